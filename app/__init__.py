@@ -1,0 +1,1 @@
+"""Shoebox: photo sharing on your own AWS account."""

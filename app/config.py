@@ -1,0 +1,149 @@
+"""The settings, read from the environment once, here and nowhere else."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from environs import Env, EnvValidationError, ValidationError, validate
+from limits import parse_many
+
+
+class ConfigError(Exception):
+    """Settings are missing or wrong; the message names every one of them and its mend."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        lines = "\n".join(f"  {name}: {problem}" for name, problem in sorted(problems.items()))
+        super().__init__(f"Shoebox can't start. These settings need mending:\n{lines}")
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Every setting, typed. With `photo_bucket` set the home is AWS, without it the folder `photo_dir`."""
+
+    photo_dir: Path = Path("data")
+    photo_bucket: str | None = None
+    photo_table: str | None = None  # the listings live in a second table, `<photo_table>-listings`
+    aws_region: str | None = None
+    aws_endpoint_url: str | None = None
+    media_base_url: str | None = None  # a CDN before the bucket; no slash at the end
+    site_title: str = "Shoebox"
+    secret_key: str | None = None  # the embedded home makes its own
+    upload_password: str | None = None
+    admin_password: str | None = None
+    max_upload_mb: int = 50  # one photo
+    max_form_mb: int = 500  # all photos of one form together
+    max_pixels: int = 200_000_000
+    keep_location: bool = False
+    proxy_hops: int = 0  # proxies before the app that set X-Forwarded-For and -Proto
+    upload_rate_limit: str = "300 per minute; 3000 per hour"  # one address
+    login_rate_limit: str = "10 per minute; 50 per hour"  # one address
+    host: str = "127.0.0.1"
+    port: int = 8000
+
+    @property
+    def max_upload_bytes(self) -> int:
+        """What one photo may have, in bytes."""
+        return self.max_upload_mb * 2**20
+
+    @property
+    def max_form_bytes(self) -> int:
+        """What one form may have, in bytes."""
+        return self.max_form_mb * 2**20
+
+    @classmethod
+    def from_env(cls) -> "Config":
+        """Read the environment. Raises ConfigError naming every missing or wrong setting at once."""
+        env = Env(eager=False)
+        config = cls(
+            photo_dir=env.path("PHOTO_DIR", cls.photo_dir),
+            photo_bucket=env.str("PHOTO_BUCKET", "", validate=_bucket_name) or None,
+            photo_table=env.str("PHOTO_TABLE", "", validate=_table_name) or None,
+            aws_region=env.str("AWS_REGION", "", validate=_region) or None,
+            aws_endpoint_url=env.str("AWS_ENDPOINT_URL", "", validate=_web_address) or None,
+            media_base_url=(env.str("MEDIA_BASE_URL", "", validate=_web_address) or "").rstrip("/") or None,
+            site_title=(env.str("SITE_TITLE", "", validate=validate.Length(max=100)) or cls.site_title),
+            secret_key=env.str("SECRET_KEY", "", validate=_secret) or None,
+            upload_password=env.str("UPLOAD_PASSWORD", "") or None,
+            admin_password=env.str("ADMIN_PASSWORD", "") or None,
+            max_upload_mb=env.int("MAX_UPLOAD_MB", cls.max_upload_mb, validate=validate.Range(1, 1024)),
+            max_form_mb=env.int("MAX_FORM_MB", cls.max_form_mb, validate=validate.Range(1, 4096)),
+            max_pixels=env.int("MAX_PIXELS", cls.max_pixels, validate=validate.Range(1_000_000, 1_000_000_000)),
+            keep_location=env.bool("KEEP_LOCATION", cls.keep_location),
+            proxy_hops=env.int("PROXY_HOPS", cls.proxy_hops, validate=validate.Range(0, 10)),
+            upload_rate_limit=env.str("UPLOAD_RATE_LIMIT", cls.upload_rate_limit, validate=_rate_limit),
+            login_rate_limit=env.str("LOGIN_RATE_LIMIT", cls.login_rate_limit, validate=_rate_limit),
+            host=env.str("HOST", cls.host),
+            port=env.int("PORT", cls.port, validate=validate.Range(1, 65535)),
+        )
+        problems = _sealed(env)
+        problems |= {name: text for name, text in _contradictions(config).items() if name not in problems}
+        if problems:
+            raise ConfigError(problems)
+        return config
+
+
+def _sealed(env: Env) -> dict[str, str]:
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        return {name: " ".join(map(str, messages)) for name, messages in dict(error.error_messages).items()}
+    return {}
+
+
+def _contradictions(config: Config) -> dict[str, str]:
+    problems = {}
+    if config.photo_bucket or config.photo_table:
+        for name in ("PHOTO_BUCKET", "PHOTO_TABLE", "AWS_REGION", "SECRET_KEY"):
+            if not getattr(config, name.lower()):
+                problems[name] = (
+                    "needed when photos are kept on AWS (PHOTO_BUCKET, PHOTO_TABLE, AWS_REGION, SECRET_KEY)."
+                )
+    if config.upload_password and config.upload_password == config.admin_password:
+        problems["ADMIN_PASSWORD"] = "must differ from UPLOAD_PASSWORD, or whoever may upload may delete everything."  # noqa: S105  a message
+    if isinstance(config.max_form_mb, int) and config.max_form_mb < config.max_upload_mb:
+        problems["MAX_FORM_MB"] = "must be at least MAX_UPLOAD_MB, or the largest photo fits in no form."
+    return problems
+
+
+def _bucket_name(text: str) -> None:
+    """S3's rules for general purpose buckets (Amazon S3 User Guide, "Bucket naming rules")."""
+    if text and not (
+        re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", text)
+        and ".." not in text
+        and not re.fullmatch(r"[\d.]+", text)
+        and not text.startswith(("xn--", "sthree-", "amzn-s3-demo-"))
+        and not text.endswith(("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"))
+    ):
+        raise ValidationError("a bucket's name is 3 to 63 lower-case letters, digits, dots and hyphens.")
+
+
+def _table_name(text: str) -> None:
+    """DynamoDB's rule of 3 to 255 characters, with room for the listings table's ending."""
+    if text and not re.fullmatch(r"[A-Za-z0-9_.-]{3,240}", text):
+        raise ValidationError("a table's name is 3 to 240 letters, digits, dots, hyphens and underscores.")
+
+
+def _region(text: str) -> None:
+    if text and not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", text):
+        raise ValidationError("a region looks like us-east-1 or ap-northeast-2.")
+
+
+def _secret(text: str) -> None:
+    if text and len(text) < 16:
+        raise ValidationError(
+            "must have 16 characters or more: python3 -c 'import secrets; print(secrets.token_hex())'"
+        )
+
+
+def _web_address(text: str) -> None:
+    if text and not (urlsplit(text).scheme in {"http", "https"} and urlsplit(text).hostname):
+        raise ValidationError("must be a web address such as https://photos.example.org.")
+
+
+def _rate_limit(text: str) -> None:
+    try:
+        parse_many(text)
+    except ValueError as error:
+        raise ValidationError("a rate looks like 10 per minute; 50 per hour.") from error

@@ -1,0 +1,88 @@
+"""Everything that can go wrong, as one tree; `app/web/errors.py` turns it into HTTP.
+
+ShoeboxError
+├── InvalidText          what was typed cannot be kept (names the field)
+├── InvalidUpload        the file cannot become a photo
+│   ├── UnreadableImage  it is no image we open, or a broken one
+│   ├── FileTooLarge     more bytes than allowed
+│   └── ImageTooLarge    more pixels than allowed
+├── PhotoNotFound        no such photo, or not for this visitor
+├── AlreadyPublished     the id or the upload is taken (names the photo that has it)
+├── EditConflict         somebody else changed the photo first
+├── ObjectNotFound       the store has nothing under that key
+└── StorageError         the storage did not do its part
+    ├── StorageUnavailable  it may work in a moment: throttled, timed out, 5xx
+    └── StorageRefused      it will not work until the operator changes something
+"""
+
+
+class ShoeboxError(Exception):
+    """The root: `str()` of any of them is one sentence for the person who meets it."""
+
+
+class InvalidText(ShoeboxError):
+    """Something typed cannot be kept; `field` is the form field's name."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class InvalidUpload(ShoeboxError):
+    """The file cannot become a photo."""
+
+
+class UnreadableImage(InvalidUpload):
+    """The file is no image of a kind we open, or it is damaged."""
+
+
+class FileTooLarge(InvalidUpload):
+    """The file has more bytes than one photo may have."""
+
+
+class ImageTooLarge(InvalidUpload):
+    """The image has more pixels than one photo may have."""
+
+
+class PhotoNotFound(ShoeboxError):
+    """There is no such photo, or it is not for this visitor."""
+
+    def __init__(self, photo_id: str) -> None:
+        super().__init__("There is no photo here. It may have been deleted.")
+        self.photo_id = photo_id
+
+
+class AlreadyPublished(ShoeboxError):
+    """The photo id or the upload is taken; `photo_id` names the photo that has it."""
+
+    def __init__(self, photo_id: str) -> None:
+        super().__init__("This photo has been published already.")
+        self.photo_id = photo_id
+
+
+class EditConflict(ShoeboxError):
+    """The photo is no longer at the version the edit began from."""
+
+    def __init__(self, photo_id: str) -> None:
+        super().__init__("Somebody else changed this photo in the meantime. Look at what it says now, then save again.")
+        self.photo_id = photo_id
+
+
+class ObjectNotFound(ShoeboxError):
+    """The object store has nothing under `key`."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"There is no object {key}.")
+        self.key = key
+
+
+class StorageError(ShoeboxError):
+    """The storage did not do its part; the vendor's error is the `__cause__`."""
+
+
+class StorageUnavailable(StorageError):
+    """The storage is throttling, timing out or failing: the same call may work in a moment."""
+
+
+class StorageRefused(StorageError):
+    """The storage will not do it until the operator mends a name, a permission or a disk."""

@@ -1,0 +1,77 @@
+"""The names of objects in the store and of feeds in the catalog: the one place that spells them."""
+
+from collections.abc import Iterable
+
+PUBLIC_PREFIX = "photos/"
+TRASH_PREFIX = "trash/"
+RECORD_PREFIX = "records/"
+
+# An original keeps its format; nothing outside this table is ever stored or served.
+CONTENT_TYPES = {
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "gif": "image/gif",
+    "avif": "image/avif",
+    "heic": "image/heic",
+    "tif": "image/tiff",
+    "json": "application/json",
+}
+EXTENSIONS = {content_type: extension for extension, content_type in CONTENT_TYPES.items()}
+
+ALL = "all"
+
+
+def original(photo_id: str, content_type: str) -> str:
+    """Key of the original: `photos/<photo_id>/original.<ext>`."""
+    return f"{PUBLIC_PREFIX}{photo_id}/original.{EXTENSIONS[content_type]}"
+
+
+def rendition(photo_id: str, width: int) -> str:
+    """Key of the JPEG rendition that is `width` pixels wide: `photos/<photo_id>/<width>.jpg`."""
+    return f"{PUBLIC_PREFIX}{photo_id}/{width}.jpg"
+
+
+def public(photo_id: str, content_type: str, widths: Iterable[int]) -> tuple[str, ...]:
+    """Every public key of one photo: its renditions, smallest first, then its original."""
+    return (*(rendition(photo_id, width) for width in sorted(widths)), original(photo_id, content_type))
+
+
+def record(photo_id: str) -> str:
+    """Key of the private record sidecar: `records/<photo_id>.json`."""
+    return f"{RECORD_PREFIX}{photo_id}.json"
+
+
+def trashed_record(photo_id: str) -> str:
+    """Key of a trashed photo's record, beside its objects so that both expire together."""
+    return f"{TRASH_PREFIX}{photo_id}/record.json"
+
+
+def trashed(public_key: str) -> str:
+    """Where a public object goes when its photo is deleted: `trash/<photo_id>/…`."""
+    return TRASH_PREFIX + public_key.removeprefix(PUBLIC_PREFIX)
+
+
+def photo_id_of(key: str) -> str:
+    """The photo id in any of the keys above."""
+    return key.split("/")[1].removesuffix(".json")
+
+
+def content_type_of(key: str) -> str:
+    """The content type that an object is stored and served with, by its extension."""
+    return CONTENT_TYPES[key.rpartition(".")[2]]
+
+
+def tag_feed(tag: str) -> str:
+    """Feed of the photos that carry `tag`."""
+    return f"tag:{tag}"
+
+
+def owner_feed(owner: str) -> str:
+    """Feed of the photos that one contributor added."""
+    return f"owner:{owner}"
+
+
+def sha256_feed(sha256: str) -> str:
+    """Feed of the photos made from one and the same file."""
+    return f"sha256:{sha256}"

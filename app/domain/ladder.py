@@ -1,0 +1,20 @@
+"""The ladder of renditions: which sizes a photo gets."""
+
+RUNGS = (320, 640, 1280, 2048)
+MAX_HEIGHT = 16_384  # narrower rather than taller: phones refuse to show more
+MAX_JPEG_EDGE = 65_500  # libjpeg's JPEG_MAX_DIMENSION
+
+
+def ladder(width: int, height: int) -> tuple[tuple[int, int], ...]:
+    """Sizes (width, height) in pixels of the renditions of an upright `width` × `height` photo, smallest first.
+
+    Every rung narrower than the photo, then the photo's own width up to the last rung: nothing is ever enlarged.
+    """
+    widest = max(1, min(width, RUNGS[-1], MAX_HEIGHT * width // height))
+    widths = [rung for rung in RUNGS if rung < widest]
+    return tuple((rung, height_at(rung, width, height)) for rung in (*widths, widest))
+
+
+def height_at(rung: int, width: int, height: int) -> int:
+    """Height in pixels of a `width` × `height` photo scaled to `rung` pixels wide, within what a JPEG can have."""
+    return min(max(1, round(height * rung / width)), MAX_JPEG_EDGE)

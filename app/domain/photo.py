@@ -1,0 +1,176 @@
+"""The photo: what is known of it, what a gallery shows of it, and where it is listed."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from app.domain import keys
+from app.domain.ladder import height_at
+
+
+class State(StrEnum):
+    """`public` is listed everywhere, `hidden` only to its owner, `trashed` nowhere."""
+
+    PUBLIC = "public"
+    HIDDEN = "hidden"
+    TRASHED = "trashed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Camera:
+    """How a photo was taken; a fact that is not known is None. Never a place, never a serial number."""
+
+    make: str | None = None
+    model: str | None = None
+    lens: str | None = None
+    focal_length: float | None = None  # mm
+    aperture: float | None = None  # the N of f/N
+    exposure_time: float | None = None  # seconds
+    iso: int | None = None
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, fact.name) is not None for fact in fields(self))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What a listing shows of a photo, so that a page of them is one read. Sizes in pixels, upright."""
+
+    photo_id: str
+    title: str
+    alt: str
+    width: int
+    height: int
+    widths: tuple[int, ...]
+    placeholder: str  # the dominant colour, as #rrggbb
+
+    def as_record(self) -> dict[str, Any]:
+        """The card as JSON-ready values."""
+        return {**asdict(self), "widths": list(self.widths)}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> "Card":
+        """The inverse of `as_record`; keys it does not know are left alone."""
+        return cls(
+            **{name: str(record[name]) for name in ("photo_id", "title", "alt", "placeholder")},
+            width=int(record["width"]),
+            height=int(record["height"]),
+            widths=tuple(int(width) for width in record["widths"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    """One photo's whole record. Sizes in pixels, upright; `bytes` is the stored original's length."""
+
+    photo_id: str
+    title: str
+    description: str
+    tags: tuple[str, ...]
+    alt: str
+    uploaded_at: datetime  # aware, UTC
+    taken_at: datetime | None  # the camera's local time; aware only if the camera said its offset
+    width: int
+    height: int
+    content_type: str
+    bytes: int
+    sha256: str  # of the file as it was sent, so that sending it again is recognised
+    widths: tuple[int, ...]
+    placeholder: str
+    camera: Camera = field(default_factory=Camera)
+    owner: str  # hash of the contributor's id
+    upload: str  # hash of the form and the file that made it: the same form sent twice makes one photo
+    version: int = 1
+    state: State = State.PUBLIC
+    expires_at: int | None = None  # seconds since 1970, when trashed
+
+    @property
+    def card(self) -> Card:
+        """What listings show of it."""
+        return Card(**{fact.name: getattr(self, fact.name) for fact in fields(Card)})
+
+    @property
+    def feeds(self) -> tuple[str, ...]:
+        """Where it is listed."""
+        own = (keys.owner_feed(self.owner), keys.sha256_feed(self.sha256))
+        match self.state:
+            case State.PUBLIC:
+                return (keys.ALL, *own, *(keys.tag_feed(tag) for tag in self.tags))
+            case State.HIDDEN:
+                return own
+            case State.TRASHED:
+                return ()
+
+    @property
+    def counted_tags(self) -> tuple[str, ...]:
+        """The tags it counts for in the tag index."""
+        return self.tags if self.state is State.PUBLIC else ()
+
+    @property
+    def object_keys(self) -> tuple[str, ...]:
+        """The keys of its public objects."""
+        return keys.public(self.photo_id, self.content_type, self.widths)
+
+    def height_at(self, rung: int) -> int:
+        """Height in pixels of the rendition that is `rung` pixels wide."""
+        return height_at(rung, self.width, self.height)
+
+    def revised(self, **changes: Any) -> "Photo":
+        """The next version of it, with `changes`."""
+        return replace(self, version=self.version + 1, **changes)
+
+    def as_record(self) -> dict[str, Any]:
+        """The whole record as JSON-ready values; facts that are not known are left out."""
+        record = asdict(self)
+        record |= {
+            "tags": list(self.tags),
+            "widths": list(self.widths),
+            "uploaded_at": self.uploaded_at.isoformat(),
+            "taken_at": self.taken_at.isoformat() if self.taken_at else None,
+            "state": self.state.value,
+            "camera": {fact: value for fact, value in asdict(self.camera).items() if value is not None},
+        }
+        return {name: value for name, value in record.items() if value is not None}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> "Photo":
+        """The inverse of `as_record`; any number type will do, and keys it does not know are left alone."""
+        return cls(
+            **{name: str(record[name]) for name in _TEXTS},
+            **{name: int(record[name]) for name in _NUMBERS},
+            tags=tuple(record["tags"]),
+            widths=tuple(int(width) for width in record["widths"]),
+            uploaded_at=datetime.fromisoformat(record["uploaded_at"]),
+            taken_at=datetime.fromisoformat(record["taken_at"]) if record.get("taken_at") else None,
+            camera=_camera(record.get("camera", {})),
+            state=State(record["state"]),
+            expires_at=int(record["expires_at"]) if record.get("expires_at") else None,
+        )
+
+
+_TEXTS = ("photo_id", "title", "description", "alt", "content_type", "sha256", "placeholder", "owner", "upload")
+_NUMBERS = ("width", "height", "bytes", "version")
+
+
+def _camera(record: Mapping[str, Any]) -> Camera:
+    kinds = {"make": str, "model": str, "lens": str, "iso": int}
+    return Camera(**{fact: kinds.get(fact, float)(value) for fact, value in record.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a feed, newest first. A cursor is a photo id, or None where there is no such page."""
+
+    cards: tuple[Card, ...]
+    older: str | None  # go on with the photos before this id
+    newer: str | None  # go back with the photos after this id
+
+
+@dataclass(frozen=True, slots=True)
+class TagCount:
+    """A tag and how many public photos carry it."""
+
+    tag: str
+    count: int

@@ -1,0 +1,238 @@
+"""What people do with photos: publish, look, revise, withdraw, restore."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import BinaryIO
+
+from app.domain import ids, keys
+from app.domain.errors import AlreadyPublished, ObjectNotFound, PhotoNotFound, StorageError
+from app.domain.image import PreparedImage
+from app.domain.photo import Card, Page, Photo, State, TagCount
+from app.domain.titles import title_from_filename
+from app.domain.upload import CleanWords, Published, Upload, Words
+from app.ports import Catalog, ObjectStore
+
+log = logging.getLogger(__name__)
+
+KEEP_TRASH = timedelta(days=30)
+
+
+class PhotoLibrary:
+    """The use cases. `prepare` makes a file into a verified image and its renditions."""
+
+    def __init__(
+        self,
+        objects: ObjectStore,
+        catalog: Catalog,
+        prepare: Callable[[BinaryIO], PreparedImage],
+        *,
+        new_id: Callable[[], str] | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        putters: int = 6,
+    ) -> None:
+        self.objects = objects
+        self.catalog = catalog
+        self._prepare = prepare
+        self._new_id = new_id or ids.IdFactory()
+        self._now = now
+        # One upload has at most six objects; more threads than that would only queue at the storage.
+        self._pool = ThreadPoolExecutor(putters, thread_name_prefix="objects")
+
+    def publish(self, upload: Upload) -> Published:
+        """Make one file a listed photo: objects first, then its record, then one transaction.
+
+        Raises InvalidText or InvalidUpload for what the sender can mend, StorageError otherwise; then nothing is kept.
+        The same upload sent again gives the photo it made the first time.
+        """
+        words = upload.words.cleaned()
+        image = self._prepare(upload.file)
+        same_file = self.catalog.page(keys.sha256_feed(image.sha256), 1).cards
+        photo = self._described(upload, image, words)
+        try:
+            self._store(photo, image)
+        except AlreadyPublished as taken:
+            return Published(self.catalog.get(taken.photo_id), image.removed)
+        return Published(photo, image.removed, same_file[0].photo_id if same_file else None)
+
+    def get(self, photo_id: str) -> Photo:
+        """The photo, unless it is trashed. Raises PhotoNotFound."""
+        photo = self.find(photo_id)
+        if photo.state is State.TRASHED:
+            raise PhotoNotFound(photo_id)
+        return photo
+
+    def find(self, photo_id: str) -> Photo:
+        """The photo in whatever state. Raises PhotoNotFound."""
+        if not ids.is_photo_id(photo_id):
+            raise PhotoNotFound(photo_id)
+        return self.catalog.get(photo_id)
+
+    def page(self, feed: str, limit: int, *, before: str | None = None, after: str | None = None) -> Page:
+        """One page of a feed, newest first: see `Catalog.page`."""
+        return self.catalog.page(feed, limit, before=before, after=after)
+
+    def neighbours(self, photo_id: str) -> tuple[Card | None, Card | None]:
+        """The next newer and the next older public photo, None where there is none."""
+        newer = self.catalog.page(keys.ALL, 1, after=photo_id).cards
+        older = self.catalog.page(keys.ALL, 1, before=photo_id).cards
+        return (newer[0] if newer else None, older[0] if older else None)
+
+    def tags(self) -> tuple[TagCount, ...]:
+        """Every tag with its number of public photos, by name."""
+        return self.catalog.tags()
+
+    def revise(self, photo_id: str, version: int, words: Words) -> Photo:
+        """Change what a photo says. Raises InvalidText, PhotoNotFound, or EditConflict when it has moved on."""
+        cleaned = words.cleaned()
+        before = self.get(photo_id)
+        after = replace(before, **cleaned, version=version + 1)
+        if not after.title:
+            after = replace(after, title=before.title)
+        self.catalog.revise(replace(before, version=version), after)
+        self._keep_record(keys.record(photo_id), after)
+        return after
+
+    def withdraw(self, photo_id: str) -> Photo:
+        """Unlist the photo, then move its objects out of the public prefix; `restore` undoes it for 30 days.
+
+        Doing it again finishes what was left half done. Raises PhotoNotFound.
+        """
+        photo = self.find(photo_id)
+        if photo.state is not State.TRASHED:
+            expires_at = int((self._now() + KEEP_TRASH).timestamp())
+            trashed = photo.revised(state=State.TRASHED, expires_at=expires_at)
+            self.catalog.revise(photo, trashed)
+            photo = trashed
+        self.empty_public_prefix(photo)
+        return photo
+
+    def restore(self, photo_id: str) -> Photo:
+        """Move the objects back, then list the photo again. Raises PhotoNotFound once it has expired."""
+        photo = self.find(photo_id)
+        if photo.state is not State.TRASHED:
+            return photo
+        try:
+            self._copy_all((keys.trashed(key), key) for key in photo.object_keys)
+        except ObjectNotFound as error:
+            raise PhotoNotFound(photo_id) from error
+        restored = photo.revised(state=State.PUBLIC, expires_at=None)
+        self.objects.put(keys.record(photo_id), _as_json(restored))
+        self.catalog.revise(photo, restored)
+        self.objects.delete([*map(keys.trashed, photo.object_keys), keys.trashed_record(photo_id)])
+        return restored
+
+    def empty_public_prefix(self, trashed: Photo) -> None:
+        """Move a trashed photo's objects and record to the trash; what is there already stays."""
+        self._copy_all((key, keys.trashed(key)) for key in trashed.object_keys)
+        self.objects.put(keys.trashed_record(trashed.photo_id), _as_json(trashed))
+        self.objects.delete([*trashed.object_keys, keys.record(trashed.photo_id)])
+
+    def purge(self) -> int:
+        """Empty the trash of what has been there for 30 days; gives how many photos that were.
+
+        S3's lifecycle rule and DynamoDB's TTL do the same on AWS.
+        """
+        purged = 0
+        for photo in self.catalog.expired(int(self._now().timestamp())):
+            self.objects.delete([*map(keys.trashed, photo.object_keys), keys.trashed_record(photo.photo_id)])
+            self.catalog.forget(photo)
+            purged += 1
+        return purged
+
+    def ping(self) -> None:
+        """Return when objects and catalog both answer, else raise StorageError."""
+        self.objects.ping()
+        self.catalog.ping()
+
+    def _described(self, upload: Upload, image: PreparedImage, words: CleanWords) -> Photo:
+        photo_id = self._new_id()
+        return Photo(
+            photo_id=photo_id,
+            title=words["title"] or title_from_filename(upload.filename),
+            description=words["description"],
+            tags=words["tags"],
+            alt=words["alt"],
+            uploaded_at=ids.made_at(photo_id),
+            taken_at=image.taken_at,
+            width=image.width,
+            height=image.height,
+            content_type=image.content_type,
+            bytes=len(image.original),
+            sha256=image.sha256,
+            widths=tuple(rendition.width for rendition in image.renditions),
+            placeholder=image.placeholder,
+            camera=image.camera,
+            owner=upload.owner,
+            upload=_claim(upload, image.sha256),
+        )
+
+    def _store(self, photo: Photo, image: PreparedImage) -> None:
+        """Objects side by side, record, transaction; on a failure everything put is taken back."""
+        bodies = {keys.rendition(photo.photo_id, rendition.width): rendition.body for rendition in image.renditions}
+        bodies[keys.original(photo.photo_id, photo.content_type)] = image.original
+        record = keys.record(photo.photo_id)
+        try:
+            self._put_all(bodies)
+            self.objects.put(record, _as_json(photo))
+        except BaseException:
+            self._take_back([*bodies, record])
+            raise
+        try:
+            self.catalog.publish(photo)
+        except BaseException:
+            if not self._is_listed(photo):
+                self._take_back([*bodies, record])
+                raise
+
+    def _is_listed(self, photo: Photo) -> bool:
+        """Whether a transaction whose answer was lost took effect after all: a listed photo's objects must stay.
+
+        When the catalog cannot tell, StorageError goes on up and the objects stay: an orphan can be found, a hole not.
+        """
+        try:
+            self.catalog.get(photo.photo_id)
+        except PhotoNotFound:
+            return False
+        return True
+
+    def _put_all(self, bodies: dict[str, bytes]) -> None:
+        puts = [self._pool.submit(self.objects.put, key, body) for key, body in bodies.items()]
+        failures = [error for put in puts if (error := put.exception())]
+        if failures:
+            raise failures[0]
+
+    def _take_back(self, stored: Iterable[str]) -> None:
+        try:
+            self.objects.delete(stored)
+        except StorageError:
+            log.exception("could not take back the objects of a failed upload; check will name them")
+
+    def _copy_all(self, pairs: Iterable[tuple[str, str]]) -> None:
+        list(self._pool.map(lambda pair: self._copy(*pair), pairs))
+
+    def _copy(self, source: str, target: str) -> None:
+        try:
+            self.objects.copy(source, target)
+        except ObjectNotFound:
+            if not self.objects.exists(target):
+                raise
+
+    def _keep_record(self, key: str, photo: Photo) -> None:
+        """Bring the record sidecar up to date; the catalog has the truth, so a failure costs nothing but a repair."""
+        try:
+            self.objects.put(key, _as_json(photo))
+        except StorageError:
+            log.exception("the record of photo %s is out of date; check will name it", photo.photo_id)
+
+
+def _claim(upload: Upload, sha256: str) -> str:
+    return hashlib.sha256(f"{upload.owner} {upload.upload_id} {sha256}".encode()).hexdigest()
+
+
+def _as_json(photo: Photo) -> bytes:
+    return json.dumps(photo.as_record(), ensure_ascii=False, indent=1).encode()

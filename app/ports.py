@@ -1,0 +1,102 @@
+"""The two ports that have two homes each: a folder and SQLite, or S3 and DynamoDB."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.domain.photo import Card, Page, Photo, TagCount
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """One object as a listing names it; `size` in bytes."""
+
+    key: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One entry of one feed."""
+
+    feed: str
+    card: Card
+
+
+class ObjectStore(Protocol):
+    """Immutable objects under keys of `domain.keys`.
+
+    Every method raises StorageUnavailable when the storage may work in a moment and StorageRefused when it will not.
+    """
+
+    def put(self, key: str, body: bytes) -> None:
+        """Store `body` under `key`, durably, or not at all; an object already there is replaced."""
+
+    def get(self, key: str) -> bytes:
+        """The object's body. Raises ObjectNotFound."""
+
+    def exists(self, key: str) -> bool:
+        """Whether there is an object under `key`."""
+
+    def copy(self, source: str, target: str) -> None:
+        """Store the object under `source` under `target` too. Raises ObjectNotFound."""
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Remove the objects; one that is not there is no error, one that stays is (StorageError naming it)."""
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        """Every object whose key starts with `prefix`, in the order of keys, without holding them all."""
+
+    def url(self, key: str) -> str:
+        """The address a browser reads the public object `key` from; a path where the app itself serves it."""
+
+    def ping(self) -> None:
+        """Return when the storage answers, else raise StorageError."""
+
+
+class Catalog(Protocol):
+    """Photo records and the feeds that list them, always in step.
+
+    What one call has written the next one reads. Raises StorageUnavailable and StorageRefused as ObjectStore does.
+    """
+
+    def publish(self, photo: Photo) -> None:
+        """Write record and listings in one transaction.
+
+        Raises AlreadyPublished, naming the photo, when `photo.photo_id` or `photo.upload` is taken. StorageUnavailable
+        leaves it open whether the photo was published: `get` tells.
+        """
+
+    def get(self, photo_id: str) -> Photo:
+        """The record, whatever its state. Raises PhotoNotFound."""
+
+    def page(self, feed: str, limit: int, *, before: str | None = None, after: str | None = None) -> Page:
+        """At most `limit` cards of `feed`, newest first, in one read.
+
+        `before` gives the newest photos older than that id, `after` the oldest ones newer than that id;
+        neither photo needs to be there any more. `older` and `newer` of the answer go into them.
+        """
+
+    def revise(self, before: Photo, after: Photo) -> None:
+        """Replace the record and relist it in one transaction.
+
+        Raises EditConflict when the record is not at `before.version` any more, or gone.
+        """
+
+    def tags(self) -> tuple[TagCount, ...]:
+        """Every tag that a public photo carries, by name."""
+
+    def expired(self, now: int) -> Iterator[Photo]:
+        """The trashed photos with `expires_at` before `now` (seconds since 1970)."""
+
+    def forget(self, photo: Photo) -> None:
+        """Remove a trashed photo's record. Raises EditConflict when it is not at `photo.version` any more."""
+
+    def photos(self) -> Iterator[Photo]:
+        """Every record, in no order, without holding them all: for the caretaker, never for a page."""
+
+    def listings(self) -> Iterator[Listing]:
+        """Every listing of every feed, in no order, without holding them all: for the caretaker, never for a page."""
+
+    def ping(self) -> None:
+        """Return when the catalog answers, else raise StorageError."""
