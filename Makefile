@@ -1,18 +1,41 @@
-# Everything runs in a virtual environment of its own; nothing but Python 3.11+ and make has to be there.
+# Everything runs in a virtual environment of its own: Python 3.11 or newer and make are all that has to be there.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+READY := $(VENV)/.ready
 
-.PHONY: run test lint rehearse bench pins clean
+.PHONY: run test lint rehearse bench pins
 
-$(VENV)/.installed: requirements.txt requirements-dev.txt
-	@deploy/ensure-venv $(PYTHON) $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+run: $(READY) ## Start the site, photos kept in ./data
+	@$(BIN)/python -m app
+
+test: $(READY) lint ## Lint, types and every test; the browser's too where there is a chromium
+	@sh tests/ensure_chromium.sh
+	$(BIN)/pytest --numprocesses auto
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict app
+	$(BIN)/shellcheck deploy/*.sh tests/*.sh .ci/run
+
+rehearse: $(READY) ## Start the AWS home against a pretend AWS: nothing there is kept
+	@$(BIN)/python -m tests.rehearse
+
+bench: $(READY) ## Measure, as ratios within one run
+	@$(BIN)/python -m benchmarks
+
+$(READY): requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Shoebox needs Python 3.11 or newer: make PYTHON=python3.12 …' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -qq -y python3-venv; } \
+		|| { echo 'Python cannot make virtual environments here: apt-get install python3-venv' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	@touch $@
 
-pins: ## Write the pins of both requirements files anew from pyproject.toml.
+PIN := --quiet --universal --upgrade --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+pins: ## Write both requirements files anew from pyproject.toml
 	$(PYTHON) -m venv $(VENV)/pins && $(VENV)/pins/bin/pip install --quiet uv
-	$(VENV)/pins/bin/uv pip compile $(PIN) --upgrade pyproject.toml -o requirements.txt
-	$(VENV)/pins/bin/uv pip compile $(PIN) --upgrade -c requirements.txt --extra dev pyproject.toml -o $(VENV)/pins/all.txt
-	(echo '-r requirements.txt'; grep -vxFf requirements.txt $(VENV)/pins/all.txt) > requirements-dev.txt
-PIN := --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+	$(VENV)/pins/bin/uv pip compile $(PIN) pyproject.toml --output-file requirements.txt
+	$(VENV)/pins/bin/uv pip compile $(PIN) pyproject.toml --extra dev --constraint requirements.txt --output-file $(VENV)/pins/all.txt
+	{ echo '-r requirements.txt'; grep -vxFf requirements.txt $(VENV)/pins/all.txt; } > requirements-dev.txt

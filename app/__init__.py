@@ -1,1 +1,124 @@
-"""Shoebox: photo sharing on your own AWS account."""
+"""Shoebox: photo sharing on your own AWS account.
+
+This is the roof: it alone knows every floor, and builds the app from its parts.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import cli
+from app.adapters import imaging
+from app.adapters.folder import FolderStore
+from app.adapters.secret import kept_secret
+from app.adapters.sqlite import SqliteCatalog
+from app.config import Config
+from app.domain.errors import StorageError
+from app.library import PhotoLibrary
+from app.ports import Catalog, ObjectStore
+from app.web import (
+    access,
+    assets,
+    csrf,
+    errors,
+    gallery,
+    health,
+    limits,
+    login,
+    media,
+    media_urls,
+    photos,
+    rates,
+    security,
+    site,
+    tags,
+    upload,
+    words,
+)
+
+_ROOT = Path(__file__).parent.parent
+_DAY = 24 * 60 * 60  # seconds
+
+
+def create_app(config: Config | None = None, library: PhotoLibrary | None = None) -> Flask:
+    """The WSGI app. Without `config` the environment is read (raises ConfigError); `library` replaces the home's."""
+    config = config or Config.from_env()
+    library = library or build_library(config)
+    app = Flask(__name__, template_folder=str(_ROOT / "templates"), static_folder=None)
+    app.secret_key = config.secret_key or kept_secret(config.photo_dir / "secret_key")
+    app.config["MAX_CONTENT_LENGTH"] = config.max_form_bytes
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.wsgi_app = _behind_proxies(app, config.proxy_hops)  # type: ignore[method-assign]  # Flask's documented way
+    visits = rates.Rates(config)
+    site.install(app, site.Site(config, library, visits.count_login))
+    _furnish(app, config, library)
+    visits.init_app(app)
+    for command in cli.COMMANDS:
+        app.cli.add_command(command)
+    return app
+
+
+def build_library(config: Config) -> PhotoLibrary:
+    """The use cases over the home that `config` names."""
+    prepare = partial(
+        imaging.prepare,
+        limits=imaging.Limits(config.max_upload_bytes, config.max_pixels, keep_location=config.keep_location),
+    )
+    if config.photo_bucket is None:
+        library = PhotoLibrary(*_embedded(config), prepare)
+        _repeat(library.purge, _DAY)
+        return library
+    return PhotoLibrary(*_aws(config), prepare)
+
+
+def _embedded(config: Config) -> tuple[FolderStore, SqliteCatalog]:
+    config.photo_dir.mkdir(parents=True, exist_ok=True)
+    return FolderStore(config.photo_dir / "objects", media.PREFIX), SqliteCatalog(config.photo_dir / "catalog.sqlite3")
+
+
+def _aws(config: Config) -> tuple[ObjectStore, Catalog]:
+    # Imported only here: boto3 costs the embedded home 40 MB and a third of a second that it has no use for.
+    from app.adapters import aws, dynamodb, s3  # noqa: PLC0415
+
+    bucket, table, region = str(config.photo_bucket), str(config.photo_table), str(config.aws_region)
+    clients = aws.clients(region, config.aws_endpoint_url)
+    media_url = s3.public_base_url(bucket, region, config.aws_endpoint_url, config.media_base_url)
+    return s3.S3Store(clients.s3, bucket, media_url), dynamodb.DynamoCatalog(clients.dynamodb, table)
+
+
+def _repeat(task: Callable[[], object], seconds: float) -> None:
+    """Run `task` now and every so many seconds for as long as the process lives."""
+
+    def run() -> None:
+        while True:
+            try:
+                task()
+            except StorageError:
+                logging.getLogger(__name__).exception("emptying the trash has to wait")
+            time.sleep(seconds)
+
+    threading.Thread(target=run, name="caretaker", daemon=True).start()
+
+
+def _behind_proxies(app: Flask, hops: int) -> ProxyFix:
+    """Take the visitor's address, scheme and host from exactly the proxies there are, and from no visitor."""
+    return ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+
+
+def _furnish(app: Flask, config: Config, library: PhotoLibrary) -> None:
+    for room in (access, csrf, errors, media_urls, words):
+        room.init_app(app)
+    security.init_app(app, library.objects.url(""))
+    assets.init_app(app, _ROOT / "static")
+    app.jinja_env.globals.update(site_title=config.site_title, limits=limits.Limits.of(config))
+    for room in (gallery, photos, upload, tags, login, health):
+        app.register_blueprint(room.blueprint)
+    if config.photo_bucket is None:
+        app.register_blueprint(media.blueprint(config.photo_dir / "objects"))

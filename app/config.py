@@ -1,15 +1,17 @@
 """The settings, read from the environment once, here and nowhere else."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import click
 from environs import Env, EnvValidationError, ValidationError, validate
 from limits import parse_many
 
 
-class ConfigError(Exception):
+class ConfigError(click.ClickException):
     """Settings are missing or wrong; the message names every one of them and its mend."""
 
     def __init__(self, problems: dict[str, str]) -> None:
@@ -18,7 +20,7 @@ class ConfigError(Exception):
         self.problems = problems
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Config:
     """Every setting, typed. With `photo_bucket` set the home is AWS, without it the folder `photo_dir`."""
 
@@ -88,7 +90,8 @@ def _sealed(env: Env) -> dict[str, str]:
     try:
         env.seal()
     except EnvValidationError as error:
-        return {name: " ".join(map(str, messages)) for name, messages in dict(error.error_messages).items()}
+        messages: Mapping[str, list[str]] = error.error_messages  # type: ignore[assignment]  # seal() gives a mapping
+        return {name: " ".join(texts) for name, texts in messages.items()}
     return {}
 
 

@@ -62,6 +62,14 @@ def content_type_of(key: str) -> str:
     return CONTENT_TYPES[key.rpartition(".")[2]]
 
 
+def content_disposition(key: str) -> str:
+    """What a browser does with a public object: it shows renditions, and saves an original under its photo's id."""
+    photo_id, _, name = key.removeprefix(PUBLIC_PREFIX).partition("/")
+    if not name.startswith("original."):
+        return "inline"
+    return f'attachment; filename="{photo_id}.{name.rpartition(".")[2]}"'
+
+
 def tag_feed(tag: str) -> str:
     """Feed of the photos that carry `tag`."""
     return f"tag:{tag}"

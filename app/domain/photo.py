@@ -137,9 +137,11 @@ class Photo:
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> "Photo":
         """The inverse of `as_record`; any number type will do, and keys it does not know are left alone."""
+        texts: dict[str, Any] = {name: str(record[name]) for name in _TEXTS}
+        numbers: dict[str, Any] = {name: int(record[name]) for name in _NUMBERS}
         return cls(
-            **{name: str(record[name]) for name in _TEXTS},
-            **{name: int(record[name]) for name in _NUMBERS},
+            **texts,
+            **numbers,
             tags=tuple(record["tags"]),
             widths=tuple(int(width) for width in record["widths"]),
             uploaded_at=datetime.fromisoformat(record["uploaded_at"]),

@@ -1,0 +1,39 @@
+"""`python -m app`: serve the site with gunicorn on this machine."""
+
+import sys
+from pathlib import Path
+
+from gunicorn.app.wsgiapp import WSGIApplication
+
+from app.config import Config, ConfigError
+
+_SETTINGS = Path(__file__).parent.parent / "deploy" / "gunicorn.conf.py"
+
+
+class Server(WSGIApplication):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn, which says where the site is as soon as it is there."""
+
+    def load_config(self) -> None:
+        """Take the settings from the command line below, and the announcement."""
+        super().load_config()
+        self.cfg.set("when_ready", lambda _server: print(_where(Config.from_env()), flush=True))  # noqa: T201  for a person
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    try:
+        config = Config.from_env()
+    except ConfigError as error:
+        sys.exit(str(error))
+    bind = f"{config.host}:{config.port}"
+    sys.argv = ["gunicorn", "--config", str(_SETTINGS), "--bind", bind, "--log-level", "warning", "app:create_app()"]
+    Server("%(prog)s").run()
+
+
+def _where(config: Config) -> str:
+    kept = f"the bucket {config.photo_bucket}" if config.photo_bucket else config.photo_dir.resolve()
+    return f"Shoebox is at http://{config.host}:{config.port} and keeps its photos in {kept}."
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,193 @@
+"""Who may do what: decided here and nowhere else.
+
+Visitors read. Contributors (whoever gave the upload password, or anyone where none is set) add photos
+and change their own. The keeper (whoever gave the admin password) changes all.
+"""
+
+import hashlib
+import hmac
+import secrets
+from enum import StrEnum
+
+from flask import Flask, Response, current_app, g, request, session
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from app.domain.photo import Photo
+from app.web.site import site
+
+COOKIE = "contributor"
+COOKIE_SECONDS = 400 * 24 * 60 * 60  # the longest a browser keeps one (RFC 6265bis, section 5.5)
+
+
+class Role(StrEnum):
+    """What a password makes of a visitor."""
+
+    CONTRIBUTOR = "contributor"
+    KEEPER = "keeper"
+
+
+class AccessError(Exception):
+    """The visitor may not do that."""
+
+
+class LoginRequired(AccessError):
+    """It takes a password that this visitor has not given."""
+
+
+class NotYours(AccessError):
+    """It is somebody else's photo."""
+
+
+class WrongPassword(AccessError):
+    """The password is none of the site's."""
+
+
+class Access:
+    """What this request's visitor may do, as templates ask it."""
+
+    @property
+    def is_keeper(self) -> bool:
+        """Whether the visitor gave the admin password."""
+        return _has(Role.KEEPER)
+
+    @property
+    def may_upload(self) -> bool:
+        """Whether the visitor may add photos."""
+        return site().config.upload_password is None or _has(Role.CONTRIBUTOR) or self.is_keeper
+
+    @property
+    def needs_login(self) -> bool:
+        """Whether a password stands between the visitor and an upload."""
+        return not self.may_upload
+
+    @property
+    def logged_in(self) -> bool:
+        """Whether the visitor gave a password in this browser."""
+        return any(_proven(role) for role in Role)
+
+    def may_change(self, photo: Photo) -> bool:
+        """Whether the visitor may edit, delete and restore `photo`."""
+        return self.is_keeper or (
+            self.may_upload and (known := _known_contributor()) is not None and _owns(known, photo)
+        )
+
+
+def require_upload() -> None:
+    """Raise LoginRequired unless the visitor may add photos."""
+    if not Access().may_upload:
+        raise LoginRequired
+
+
+def require_change(photo: Photo) -> None:
+    """Raise NotYours unless the visitor may change `photo`."""
+    if not Access().may_change(photo):
+        raise NotYours
+
+
+def log_in(password: str) -> None:
+    """Remember in this browser what the password opens. Raises WrongPassword."""
+    role = _role_of(password)
+    if role is None:
+        raise WrongPassword
+    session.clear()
+    session.permanent = True
+    session[role.value] = _proof(role)
+
+
+def log_out() -> None:
+    """Forget every password this browser gave; the photos it added stay its own."""
+    session.clear()
+
+
+def contributor() -> str:
+    """The visitor's owner hash; a browser without one gets its cookie with this answer."""
+    known = _known_contributor() or secrets.token_urlsafe(16)
+    g.contributor = known
+    return _owner(known)
+
+
+def has_bearer() -> bool:
+    """Whether the request proves itself by one of the passwords in `Authorization: Bearer`, which no form can send."""
+    return _bearer_role() is not None
+
+
+def init_app(app: Flask) -> None:
+    """Give templates `access`, and contributors their cookie."""
+    app.context_processor(lambda: {"access": Access()})
+    app.after_request(_remember_contributor)
+
+
+def _passwords() -> dict[Role, str]:
+    config = site().config
+    given = {Role.CONTRIBUTOR: config.upload_password, Role.KEEPER: config.admin_password}
+    return {role: password for role, password in given.items() if password}
+
+
+def _role_of(password: str) -> Role | None:
+    """The role a password opens; every password is compared in full, so that the time taken tells nothing."""
+    matches = [role for role, right in _passwords().items() if hmac.compare_digest(password.encode(), right.encode())]
+    return matches[0] if matches else None
+
+
+def _has(role: Role) -> bool:
+    return _proven(role) or _bearer_role() is role
+
+
+def _proven(role: Role) -> bool:
+    return role in _passwords() and hmac.compare_digest(str(session.get(role.value, "")), _proof(role))
+
+
+def _proof(role: Role) -> str:
+    """What a session keeps instead of the password: another password makes another proof, which ends old sessions."""
+    return hmac.new(_secret(), f"{role.value}:{_passwords()[role]}".encode(), "sha256").hexdigest()
+
+
+def _bearer_role() -> Role | None:
+    """The role of the request's bearer token; wrong ones count as failed logins."""
+    if "bearer_role" not in g:
+        authorization = request.authorization
+        token = authorization.token if authorization and authorization.type == "bearer" else None
+        g.bearer_role = _role_of(token) if token else None
+        if token and g.bearer_role is None:
+            site().count_login()
+    role: Role | None = g.bearer_role
+    return role
+
+
+def _known_contributor() -> str | None:
+    if "contributor" not in g:
+        try:
+            g.contributor = _signer().loads(request.cookies.get(COOKIE, ""))
+        except BadSignature:
+            g.contributor = None
+    known: str | None = g.contributor
+    return known
+
+
+def _remember_contributor(response: Response) -> Response:
+    if known := g.get("contributor"):
+        response.set_cookie(
+            COOKIE,
+            str(_signer().dumps(known)),
+            max_age=COOKIE_SECONDS,
+            secure=request.is_secure,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def _owner(contributor_id: str) -> str:
+    return hashlib.sha256(f"contributor:{contributor_id}".encode()).hexdigest()[:32]
+
+
+def _owns(contributor_id: str, photo: Photo) -> bool:
+    return hmac.compare_digest(_owner(contributor_id), photo.owner)
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(_secret(), salt="contributor", signer_kwargs={"digest_method": hashlib.sha256})
+
+
+def _secret() -> bytes:
+    return str(current_app.secret_key).encode()

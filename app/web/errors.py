@@ -1,0 +1,118 @@
+"""Every error's way to HTTP: the one place that knows status codes."""
+
+import logging
+from typing import Any
+
+from flask import Flask, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
+
+from app.domain import errors
+from app.web import access
+from app.web.navigation import wants_json
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER = 10  # seconds: what a throttled or restarting storage usually needs
+TYPED = {"title": "Title", "description": "Description", "tags": "Tags", "alt": "Alternative text"}
+
+# The first class that fits decides; a sentence replaces the error's own where that speaks to the operator.
+STATUS: tuple[tuple[type[Exception], int, str | None], ...] = (
+    (errors.InvalidText, 422, None),
+    (errors.FileTooLarge, 413, None),
+    (errors.ImageTooLarge, 413, None),
+    (errors.InvalidUpload, 422, None),
+    (errors.PhotoNotFound, 404, None),
+    (errors.EditConflict, 409, None),
+    (errors.AlreadyPublished, 409, None),
+    (errors.StorageUnavailable, 503, "The storage is not answering just now. Nothing is lost: try again in a moment."),
+    (errors.StorageError, 503, "The storage is refusing to work. The site's operator has to look at it."),
+    (access.LoginRequired, 403, "Adding photos here takes a password. Log in, then try again."),
+    (access.NotYours, 403, "Only whoever added this photo, from the browser they added it with, may change it."),
+    (access.WrongPassword, 403, "That is not the password."),
+    (CSRFError, 400, "This form is out of date. Go back, reload the page and send it again."),
+)
+SENTENCES = {
+    400: "The request makes no sense to this site. Go back, reload the page and try again.",
+    403: "You may not do that here.",
+    404: "There is nothing at this address. It may have been moved or deleted.",
+    405: "This address does not take that kind of request. Go back and use the page's own buttons.",
+    413: "That is more than this site takes at once. Send fewer or smaller photos.",
+    422: "Something in the form is not right. Go back and look it over.",
+    429: "That was too often in too short a time. Wait a little, then try again.",
+    500: "Something went wrong on this site. It has been noted. Try again; what you typed is below if you sent any.",
+    503: "The site is busy. Try again in a moment.",
+}
+
+
+def init_app(app: Flask) -> None:
+    """Render every error."""
+    for kind in (errors.ShoeboxError, access.AccessError, HTTPException, Exception):
+        app.register_error_handler(kind, show)
+
+
+def show(error: Exception) -> ResponseReturnValue:
+    """The error as a page, or as a problem for who asked for JSON."""
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
+        return error  # a redirect
+    if isinstance(error, access.LoginRequired) and request.method == "GET":
+        return redirect(url_for("login.login", next=request.full_path.rstrip("?")), 303)
+    status = status_of(error)
+    if status >= 500:
+        log.error("%s %s failed", request.method, request.path, exc_info=error)
+    if wants_json():
+        return problem(error)
+    return _page(error, status), status, _headers(error, status)
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status for `error`."""
+    return _row(error)[0]
+
+
+def sentence_of(error: Exception) -> str:
+    """What happened and what to do, for the person who meets `error`."""
+    status, sentence = _row(error)
+    return sentence or str(error) or SENTENCES[status]
+
+
+def problem(error: Exception, **extensions: Any) -> ResponseReturnValue:
+    """The error as application/problem+json (RFC 9457), with `extensions` as further members."""
+    status = status_of(error)
+    members = {"type": "about:blank", "title": HTTP_STATUS_CODES[status], "status": status}
+    members |= {"detail": sentence_of(error), **extensions}
+    return members, status, {"Content-Type": "application/problem+json", **_headers(error, status)}
+
+
+def _row(error: Exception) -> tuple[int, str | None]:
+    for kind, status, sentence in STATUS:
+        if isinstance(error, kind):
+            return status, sentence
+    code = error.code if isinstance(error, HTTPException) and error.code else 500
+    return code, SENTENCES.get(code, SENTENCES[400 if code < 500 else 500])
+
+
+def _page(error: Exception, status: int) -> str:
+    return render_template(
+        "errors/error.html",
+        status=status,
+        title=HTTP_STATUS_CODES[status],
+        message=sentence_of(error),
+        retry_after=_headers(error, status).get("Retry-After"),
+        typed=_typed(status),
+    )
+
+
+def _headers(error: Exception, status: int) -> dict[str, str]:
+    if isinstance(error, HTTPException) and error.get_response().headers.get("Retry-After"):
+        return {"Retry-After": error.get_response().headers["Retry-After"]}
+    return {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
+
+
+def _typed(status: int) -> list[tuple[str, str]]:
+    """What was typed into the form that failed, so that nobody has to type it again."""
+    if request.method != "POST" or status == 413:
+        return []
+    return [(label, text) for name, label in TYPED.items() if (text := request.form.get(name))]

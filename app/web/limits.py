@@ -1,0 +1,22 @@
+"""The upload's limits as pages and scripts state them: the same numbers that the server enforces."""
+
+from dataclasses import dataclass
+
+from app.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one photo and one form may have, and which files a browser should offer."""
+
+    max_upload_mb: int
+    max_form_mb: int
+    max_pixels: int
+    formats: str = "JPEG, PNG, WebP, GIF, AVIF, HEIC or TIFF"
+    # The endings are for systems that know no type for HEIC.
+    accept: str = "image/jpeg,image/png,image/webp,image/gif,image/avif,image/heic,image/heif,image/tiff,.heic,.heif"
+
+    @classmethod
+    def of(cls, config: Config) -> "Limits":
+        """The limits that `config` sets."""
+        return cls(config.max_upload_mb, config.max_form_mb, config.max_pixels)

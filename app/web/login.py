@@ -1,0 +1,36 @@
+"""Giving a password, and taking it back."""
+
+from flask import Blueprint, flash, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.web import access
+from app.web.errors import status_of
+from app.web.forms import LoginForm
+from app.web.navigation import see_other, see_path
+
+blueprint = Blueprint("login", __name__)
+
+
+@blueprint.get("/login")
+def login() -> ResponseReturnValue:
+    """The form."""
+    return render_template("login/login.html", form=LoginForm(formdata=None, next=request.args.get("next")), error=None)
+
+
+@blueprint.post("/login")
+def submit() -> ResponseReturnValue:
+    """Open what the password opens."""
+    form = LoginForm()
+    try:
+        access.log_in(form.password.data or "")
+    except access.WrongPassword as error:
+        return render_template("login/login.html", form=form, error=str(error)), status_of(error)
+    return see_path(form.next.data, "gallery.index")
+
+
+@blueprint.post("/logout")
+def logout() -> ResponseReturnValue:
+    """Forget the password."""
+    access.log_out()
+    flash("You are logged out.", "success")
+    return see_other("gallery.index")

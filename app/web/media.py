@@ -1,0 +1,29 @@
+"""The embedded home's photos, served by the app itself."""
+
+from pathlib import Path
+
+from flask import Blueprint, Response, send_from_directory
+
+from app.domain import keys
+from app.web.assets import YEAR
+
+PREFIX = "/media"
+
+
+def blueprint(objects: Path) -> Blueprint:
+    """Serve the public prefix of the folder `objects`, and nothing else of it."""
+    media = Blueprint("media", __name__)
+    public = objects / keys.PUBLIC_PREFIX
+
+    @media.get(f"{PREFIX}/{keys.PUBLIC_PREFIX}<photo_id>/<name>")
+    def show(photo_id: str, name: str) -> Response:
+        key = f"{photo_id}/{name}"
+        content_type = keys.CONTENT_TYPES.get(name.rpartition(".")[2])
+        response = send_from_directory(public, key, mimetype=content_type, max_age=YEAR)
+        response.cache_control.public = True
+        response.cache_control.immutable = True
+        response.headers["Content-Disposition"] = keys.content_disposition(keys.PUBLIC_PREFIX + key)
+        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"  # an image has nothing to run
+        return response
+
+    return media

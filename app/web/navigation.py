@@ -1,0 +1,30 @@
+"""Where an answer leads on to."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+
+def see_other(endpoint: str, **values: Any) -> Response:
+    """The answer to a POST that did its work: reloading what it leads to sends nothing twice."""
+    return redirect(url_for(endpoint, **values), 303)
+
+
+def see_path(path: str | None, otherwise: str) -> Response:
+    """Lead on to `path` if it is one of this site's own, else to the endpoint `otherwise`."""
+    return redirect(path, 303) if path and _is_local(path) else see_other(otherwise)
+
+
+def wants_json() -> bool:
+    """Whether the sender asked for JSON rather than a page."""
+    accepted = request.accept_mimetypes
+    best = accepted.best_match(["text/html", "application/json", "application/problem+json"], "text/html")
+    return best != "text/html" and accepted[best] > accepted["text/html"]
+
+
+def _is_local(path: str) -> bool:
+    """Browsers read a backslash as a slash, and two slashes as another host."""
+    parts = urlsplit(path)
+    return not parts.scheme and not parts.netloc and path.startswith("/") and not path.startswith(("//", "/\\"))

@@ -1,0 +1,87 @@
+"""One photo: look, edit, delete, restore."""
+
+from flask import Blueprint, flash, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.domain.errors import EditConflict, InvalidText, PhotoNotFound
+from app.domain.photo import Photo, State
+from app.web import access
+from app.web.errors import status_of
+from app.web.forms import ConfirmForm, EditForm
+from app.web.navigation import see_other
+from app.web.site import library
+
+blueprint = Blueprint("photos", __name__, url_prefix="/photos/<photo_id>")
+
+
+@blueprint.get("")
+def show(photo_id: str) -> ResponseReturnValue:
+    """The photo page; whoever may restore a deleted photo is offered that."""
+    photo = library().find(photo_id)
+    if photo.state is State.TRASHED:
+        if not access.Access().may_change(photo):
+            raise PhotoNotFound(photo_id)
+        return render_template("photos/deleted.html", photo=photo, form=ConfirmForm())
+    newer, older = library().neighbours(photo_id)
+    return render_template("photos/show.html", photo=photo, newer=newer, older=older)
+
+
+@blueprint.get("/edit")
+def edit(photo_id: str) -> ResponseReturnValue:
+    """The form with what the photo says now."""
+    photo = _changeable(photo_id)
+    return render_template("photos/edit.html", photo=photo, form=EditForm.of(photo), conflict=None)
+
+
+@blueprint.post("/edit")
+def revise(photo_id: str) -> ResponseReturnValue:
+    """Keep what was typed, or say why not with the typed words still there."""
+    photo = _changeable(photo_id)
+    form = EditForm()
+    try:
+        library().revise(photo_id, _version(form), form.words)
+    except InvalidText as error:
+        form.explain(error)
+        return render_template("photos/edit.html", photo=photo, form=form, conflict=None), status_of(error)
+    except EditConflict as error:
+        conflict = library().get(photo_id)
+        form.version.data = str(conflict.version)  # saving again is meant to win over what is shown now
+        return render_template("photos/edit.html", photo=photo, form=form, conflict=conflict), status_of(error)
+    flash("Saved.", "success")
+    return see_other("photos.show", photo_id=photo_id)
+
+
+@blueprint.get("/delete")
+def delete(photo_id: str) -> ResponseReturnValue:
+    """The page that asks first."""
+    return render_template("photos/delete.html", photo=_changeable(photo_id), form=ConfirmForm())
+
+
+@blueprint.post("/delete")
+def withdraw(photo_id: str) -> ResponseReturnValue:
+    """Delete the photo and offer to undo it."""
+    access.require_change(library().find(photo_id))
+    photo = library().withdraw(photo_id)
+    flash({"text": f"“{photo.title}” was deleted.", "photo_id": photo_id}, "undo")  # type: ignore[arg-type]  # Flask keeps any JSON
+    return see_other("gallery.index")
+
+
+@blueprint.post("/restore")
+def restore(photo_id: str) -> ResponseReturnValue:
+    """Undo a deletion."""
+    access.require_change(library().find(photo_id))
+    library().restore(photo_id)
+    flash("The photo is back.", "success")
+    return see_other("photos.show", photo_id=photo_id)
+
+
+def _changeable(photo_id: str) -> Photo:
+    photo = library().get(photo_id)
+    access.require_change(photo)
+    return photo
+
+
+def _version(form: EditForm) -> int:
+    """The version the form was made from; a form that has lost it conflicts with every version."""
+    text = request.form.get(form.version.name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -1,0 +1,26 @@
+"""Tags: all of them, and the gallery of one."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain import keys
+from app.domain.tags import fold
+from app.web.gallery import page_of
+from app.web.site import library
+
+blueprint = Blueprint("tags", __name__, url_prefix="/tags")
+
+
+@blueprint.get("")
+def index() -> ResponseReturnValue:
+    """Every tag with its number of photos."""
+    return render_template("tags/index.html", tags=library().tags())
+
+
+@blueprint.get("/<tag>")
+def show(tag: str) -> ResponseReturnValue:
+    """One page of the photos that carry `tag`."""
+    if fold(tag) != tag:
+        return redirect(url_for(".show", tag=fold(tag)) if fold(tag) else url_for(".index"))
+    page = page_of(keys.tag_feed(tag))
+    return render_template("tags/show.html", tag=tag, page=page) if page else redirect(url_for(".show", tag=tag))

@@ -1,0 +1,153 @@
+"""Adding photos: one form, one or many files, each succeeding or failing by itself."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, render_template, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+
+from app.domain.errors import InvalidText, InvalidUpload, ShoeboxError, StorageError, StorageUnavailable
+from app.domain.upload import Published, Upload
+from app.web import access
+from app.web.errors import problem, sentence_of, status_of
+from app.web.forms import UploadForm, new_upload_id
+from app.web.media_urls import absolute, original_url, rendition_url
+from app.web.navigation import see_other, wants_json
+from app.web.site import library
+
+blueprint = Blueprint("upload", __name__)
+
+REMOVED = {
+    "location": "location",
+    "serial": "camera serial number",
+    "owner": "owner's name",
+    "thumbnail": "embedded preview",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One file that did not become a photo."""
+
+    filename: str
+    error: ShoeboxError
+
+    @property
+    def message(self) -> str:
+        """Why, and what to do."""
+        return sentence_of(self.error)
+
+
+@blueprint.get("/upload")
+def form() -> ResponseReturnValue:
+    """The form; a browser that sees it becomes a contributor."""
+    access.require_upload()
+    access.contributor()
+    return _show(UploadForm(formdata=None), [], [])
+
+
+@blueprint.post("/upload")
+def create() -> ResponseReturnValue:
+    """Publish every file of the form."""
+    access.require_upload()
+    form = UploadForm()
+    try:
+        form.words.cleaned()
+    except InvalidText as error:
+        form.explain(error)
+        return _refuse(form, [], [], error)
+    published, failures = _publish_all(form)
+    if failures:
+        return _refuse(form, published, failures, failures[0].error)
+    return _accept(published)
+
+
+def _publish_all(form: UploadForm) -> tuple[list[Published], list[Failure]]:
+    published: list[Published] = []
+    failures: list[Failure] = []
+    storage_error: StorageError | None = None
+    for file in _chosen(form):
+        try:
+            if storage_error:
+                raise StorageUnavailable("Not tried, because an earlier photo could not be stored. Send it again.")
+            published.append(library().publish(_upload(form, file)))
+        except (InvalidUpload, StorageError) as error:
+            storage_error = storage_error or (error if isinstance(error, StorageError) else None)
+            failures.append(Failure(file.filename or "", error))
+    if not published and not failures:
+        failures.append(Failure("", InvalidUpload("No photo was chosen. Choose at least one.")))
+    return published, failures
+
+
+def _chosen(form: UploadForm) -> list[FileStorage]:
+    """The files sent; a browser sends one without a name where none was chosen."""
+    return [file for file in form.photo.data or [] if isinstance(file, FileStorage) and file.filename]
+
+
+def _upload(form: UploadForm, file: FileStorage) -> Upload:
+    return Upload(
+        file=file.stream,  # type: ignore[arg-type]  # Werkzeug's IO[bytes] is a BinaryIO
+        filename=file.filename or "",
+        words=form.words,
+        owner=access.contributor(),
+        upload_id=form.upload_id.data or new_upload_id(),
+    )
+
+
+def _accept(published: list[Published]) -> ResponseReturnValue:
+    if wants_json():
+        return _as_json(published, []), 201
+    for answer in published:
+        _tell(answer)
+    if len(published) == 1:
+        return see_other("photos.show", photo_id=published[0].photo.photo_id)
+    flash(f"{len(published)} photos added.", "success")
+    return see_other("gallery.index")
+
+
+def _refuse(
+    form: UploadForm, published: list[Published], failures: list[Failure], error: ShoeboxError
+) -> ResponseReturnValue:
+    if not wants_json():
+        return _show(form, published, failures), status_of(error)
+    if published:
+        return _as_json(published, failures), 201
+    return problem(error, errors=[{"filename": failure.filename, "detail": failure.message} for failure in failures])
+
+
+def _show(form: UploadForm, published: list[Published], failures: list[Failure]) -> str:
+    photos = [answer.photo for answer in published]
+    return render_template("upload/form.html", form=form, failures=failures, published=photos)
+
+
+def _tell(answer: Published) -> None:
+    removed = [REMOVED[what] for what in answer.removed if what in REMOVED]
+    if removed:
+        words = " and ".join(filter(None, [", ".join(removed[:-1]), removed[-1]]))
+        flash(f"{words[0].upper()}{words[1:]} removed.", "success")
+    if answer.duplicate_of:
+        flash({"text": "This file is here already, as", "photo_id": answer.duplicate_of}, "duplicate")  # type: ignore[arg-type]  # Flask keeps any JSON
+
+
+def _as_json(published: list[Published], failures: list[Failure]) -> dict[str, Any]:
+    return {
+        "photos": [_photo_as_json(answer) for answer in published],
+        "errors": [{"filename": failure.filename, "detail": failure.message} for failure in failures],
+    }
+
+
+def _photo_as_json(answer: Published) -> dict[str, Any]:
+    photo = answer.photo
+    return {
+        "id": photo.photo_id,
+        "url": url_for("photos.show", photo_id=photo.photo_id, _external=True),
+        "title": photo.title,
+        "original": absolute(original_url(photo)),
+        "renditions": [
+            {"width": width, "height": photo.height_at(width), "url": absolute(rendition_url(photo, width))}
+            for width in photo.widths
+        ],
+        "removed": list(answer.removed),
+        "duplicate_of": answer.duplicate_of,
+    }

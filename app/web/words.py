@@ -1,0 +1,44 @@
+"""How templates write sizes, dates and exposures."""
+
+from datetime import datetime
+from fractions import Fraction
+
+from flask import Flask
+
+
+def filesize(size: int) -> str:
+    """Bytes as a person reads them, in units of 1000 as phones and file managers count: 4.2 MB."""
+    amount = float(size)
+    for unit in ("bytes", "kB", "MB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}" if unit == "bytes" or amount >= 100 else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} GB"
+
+
+def datetime_words(moment: datetime) -> str:
+    """23 November 2026, 14:05, in the zone the moment is in."""
+    return f"{moment.day} {moment:%B %Y, %H:%M}"
+
+
+def exposure(seconds: float) -> str:
+    """1/120 s, or 2.5 s from half a second on."""
+    if seconds >= 0.5:
+        return f"{seconds:g} s"
+    return f"{Fraction(1, round(1 / seconds))} s" if seconds > 0 else "0 s"
+
+
+def number(count: int) -> str:
+    """12 345 with a thin no-break space between the thousands."""
+    return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the filters."""
+    app.jinja_env.filters.update(
+        filesize=filesize,
+        datetime_words=datetime_words,
+        exposure=exposure,
+        number=number,
+        isoformat=datetime.isoformat,
+    )

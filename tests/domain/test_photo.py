@@ -1,0 +1,88 @@
+"""Photos, ids, keys and the ladder."""
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.domain import ids, keys
+from app.domain.ladder import MAX_JPEG_EDGE, RUNGS, ladder
+from app.domain.photo import Camera, Card, Photo, State
+from tests.homes import make_photo
+
+REPEATABLE = settings(derandomize=True, database=None, deadline=None)
+edges = st.integers(1, 100_000)
+
+
+@given(edges, edges)
+@REPEATABLE
+def test_the_ladder_never_enlarges(width: int, height: int) -> None:
+    """Renditions are no larger than the photo, ascend strictly, and each fits in a JPEG."""
+    sizes = ladder(width, height)
+    widths = [size[0] for size in sizes]
+    assert widths == sorted(set(widths))
+    assert widths[0] >= 1
+    assert widths[-1] <= min(width, RUNGS[-1])
+    assert all(1 <= size[1] <= min(height, MAX_JPEG_EDGE) for size in sizes)
+
+
+def test_ids_sort_by_time_even_when_the_clock_goes_back() -> None:
+    """Ids made one after another sort so, in one millisecond and across a clock set back."""
+    times = iter([1.0, 1.0, 0.5, 2.0])
+    new_id = ids.IdFactory(lambda: next(times))
+    made = [new_id() for _ in range(4)]
+    assert made == sorted(set(made))
+    assert all(ids.is_photo_id(photo_id) for photo_id in made)
+    assert ids.made_at(made[0]) == datetime.fromtimestamp(1, UTC)
+
+
+def test_ids_are_canonical_ulids() -> None:
+    """Lower case, forbidden letters, overflow and other lengths are no ids."""
+    assert ids.is_photo_id("01ARZ3NDEKTSV4RRFFQ69G5FAV")
+    for wrong in (
+        "01arz3ndektsv4rrffq69g5fav",
+        "81ARZ3NDEKTSV4RRFFQ69G5FAV",
+        "01ARZ3NDEKTSV4RRFFQ69G5FA",
+        "",
+        "I" * 26,
+    ):
+        assert not ids.is_photo_id(wrong)
+
+
+def test_a_photo_survives_its_record() -> None:
+    """Photo and card are the same after a journey through JSON, with known and unknown facts."""
+    korea = timezone(timedelta(hours=9))
+    for photo in (
+        make_photo(camera=Camera(), taken_at=None),
+        make_photo(
+            camera=Camera(make="Acme", aperture=1.8, exposure_time=1 / 120, iso=50),
+            taken_at=datetime(2026, 8, 15, 18, 30, tzinfo=korea),
+        ),
+        make_photo(taken_at=datetime(2026, 8, 15, 18, 30), state=State.TRASHED, expires_at=2_000_000_000),  # noqa: DTZ001  naive is meant
+    ):
+        assert Photo.from_record(json.loads(json.dumps(photo.as_record()))) == photo
+        assert Card.from_record(json.loads(json.dumps(photo.card.as_record()))) == photo.card
+
+
+def test_where_a_photo_is_listed() -> None:
+    """A public photo is listed everywhere, a hidden one to its owner, a trashed one nowhere."""
+    photo = make_photo(tags=("sea", "바다"), owner="me", sha256="abc")
+    assert set(photo.feeds) == {"all", "owner:me", "sha256:abc", "tag:sea", "tag:바다"}
+    assert set(photo.revised(state=State.HIDDEN).feeds) == {"owner:me", "sha256:abc"}
+    assert photo.revised(state=State.TRASHED).feeds == ()
+
+
+def test_keys_lead_back_to_their_photo() -> None:
+    """Every key of a photo names it, and trash keys mirror the public ones."""
+    photo = make_photo(content_type="image/png", widths=(640, 320))
+    assert photo.object_keys == tuple(
+        f"photos/{photo.photo_id}/{name}" for name in ("320.jpg", "640.jpg", "original.png")
+    )
+    for key in (
+        *photo.object_keys,
+        *map(keys.trashed, photo.object_keys),
+        keys.record(photo.photo_id),
+        keys.trashed_record(photo.photo_id),
+    ):
+        assert keys.photo_id_of(key) == photo.photo_id

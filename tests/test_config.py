@@ -1,0 +1,86 @@
+"""Settings."""
+
+import pytest
+
+from app.config import Config, ConfigError
+
+AWS = {
+    "PHOTO_BUCKET": "my-photos",
+    "PHOTO_TABLE": "photos",
+    "AWS_REGION": "ap-northeast-2",
+    "SECRET_KEY": "sixteen letters or more",
+}
+
+
+@pytest.fixture(autouse=True)
+def _only(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*AWS, "PORT", "MAX_UPLOAD_MB", "AWS_ENDPOINT_URL", "PHOTO_DIR", "UPLOAD_PASSWORD", "ADMIN_PASSWORD"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def set_all(monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_without_settings_the_home_is_embedded() -> None:
+    """An empty environment starts on the embedded home, on loopback."""
+    config = Config.from_env()
+    assert config == Config()
+    assert (config.photo_bucket, config.host, config.port) == (None, "127.0.0.1", 8000)
+
+
+def test_the_aws_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the four AWS settings the home is AWS."""
+    set_all(monkeypatch, AWS)
+    config = Config.from_env()
+    assert (config.photo_bucket, config.photo_table, config.aws_region) == ("my-photos", "photos", "ap-northeast-2")
+
+
+def test_a_region_alone_is_no_aws_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS_REGION, which many machines set, does not choose the home."""
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    assert Config.from_env().photo_bucket is None
+
+
+@pytest.mark.parametrize("missing", AWS)
+def test_a_missing_aws_setting_is_named(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    """Whichever of the AWS settings is missing, the start stops and names it; there is no default secret."""
+    set_all(monkeypatch, {name: value for name, value in AWS.items() if name != missing})
+    with pytest.raises(ConfigError) as refused:
+        Config.from_env()
+    assert set(refused.value.problems) == {missing}
+
+
+def test_every_wrong_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All wrong settings are in one message, each with its mend."""
+    wrong = {
+        "PHOTO_BUCKET": "My_Bucket",
+        "AWS_REGION": "Frankfurt",
+        "SECRET_KEY": "short",
+        "PORT": "eighty",
+        "MAX_UPLOAD_MB": "0",
+        "AWS_ENDPOINT_URL": "localhost",
+    }
+    set_all(monkeypatch, wrong)
+    with pytest.raises(ConfigError) as refused:
+        Config.from_env()
+    assert set(refused.value.problems) >= set(wrong)
+    assert all(name in str(refused.value) for name in wrong)
+
+
+def test_both_passwords_may_not_be_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One password for both roles would let everyone who uploads delete everything."""
+    set_all(monkeypatch, {"UPLOAD_PASSWORD": "same", "ADMIN_PASSWORD": "same"})
+    with pytest.raises(ConfigError, match="ADMIN_PASSWORD"):
+        Config.from_env()
+
+
+@pytest.mark.parametrize(
+    "bucket", ["ab", "a..b", "192.168.0.1", "-photos", "photos-", "Photos", "xn--photos", "a" * 64]
+)
+def test_bucket_names_follow_s3s_rules(monkeypatch: pytest.MonkeyPatch, bucket: str) -> None:
+    """A name S3 would refuse is refused at the start."""
+    set_all(monkeypatch, AWS | {"PHOTO_BUCKET": bucket})
+    with pytest.raises(ConfigError, match="PHOTO_BUCKET"):
+        Config.from_env()

@@ -1,0 +1,84 @@
+"""Error pages: what happened and what to do."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from flask import Flask
+
+from app.domain.errors import StorageRefused, StorageUnavailable
+from app.library import PhotoLibrary
+from tests.homes import Home
+from tests.pictures import jpeg
+from tests.visitor import JSON, Visitor
+
+
+def failing(error: Exception) -> Callable[..., None]:
+    def fail(*_args: object, **_options: object) -> None:
+        raise error
+
+    return fail
+
+
+def test_an_unknown_address_is_404(visitor: Visitor) -> None:
+    """A page says that nothing is there."""
+    answer = visitor.get("/nothing")
+    assert answer.status_code == 404
+    assert "nothing at this address" in answer.text
+
+
+def test_a_wrong_method_is_405(visitor: Visitor) -> None:
+    """A POST where only a GET is known is a 405."""
+    assert visitor.client.post("/tags", headers=JSON).status_code == 405
+
+
+def test_a_throttled_storage_is_503_with_what_was_typed(
+    visitor: Visitor, library: PhotoLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An upload that the storage cannot take now is a 503 that names the file and keeps the words."""
+    fields = visitor.fields("/upload")
+    monkeypatch.setattr(library.objects, "put", failing(StorageUnavailable("throttled")))
+    answer = visitor.client.post("/upload", data=fields | {"photo": (BytesIO(jpeg()), "a.jpg"), "title": "Typed"})
+    assert answer.status_code == 503
+    assert "a.jpg" in answer.text
+    assert "Typed" in answer.text
+
+
+def test_a_gallery_without_its_catalog_is_503(
+    visitor: Visitor, library: PhotoLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The gallery says that the storage is not answering, and when to try again."""
+    monkeypatch.setattr(library.catalog, "page", failing(StorageUnavailable("timed out")))
+    answer = visitor.get("/")
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_what_the_operator_must_mend_is_not_told_to_visitors(
+    visitor: Visitor, library: PhotoLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A permission that is missing is a 503 without the bucket's name on the page; /readyz tells the operator."""
+    refusal = StorageRefused("Access to the bucket my-bucket is denied.")
+    monkeypatch.setattr(library.catalog, "page", failing(refusal))
+    monkeypatch.setattr(library.catalog, "ping", failing(refusal))
+    assert "my-bucket" not in visitor.get("/").text
+    ready = visitor.get("/readyz")
+    assert ready.status_code == 503
+    assert "my-bucket" in ready.text
+
+
+def test_a_bug_is_a_500_page(
+    app: Flask, visitor: Visitor, library: PhotoLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An unforeseen error is a page of ours, without its traceback."""
+    monkeypatch.setattr(library.catalog, "page", failing(ZeroDivisionError("secret detail")))
+    answer = visitor.get("/")
+    assert answer.status_code == 500
+    assert "secret detail" not in answer.text
+    assert "Content-Security-Policy" in answer.headers
+
+
+def test_health(visitor: Visitor, home: Home) -> None:
+    """/healthz and /readyz are 200 while storage answers."""
+    assert visitor.get("/healthz").status_code == 200
+    assert visitor.get("/readyz").status_code == 200
