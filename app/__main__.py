@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from gunicorn.app.wsgiapp import WSGIApplication
+from gunicorn.workers.base import Worker
 
 from app.config import Config, ConfigError
 
@@ -11,12 +12,12 @@ _SETTINGS = Path(__file__).parent.parent / "deploy" / "gunicorn.conf.py"
 
 
 class Server(WSGIApplication):  # type: ignore[misc]  # gunicorn ships no types
-    """gunicorn, which says where the site is as soon as it is there."""
+    """gunicorn, which says where the site is as soon as it serves."""
 
     def load_config(self) -> None:
         """Take the settings from the command line below, and the announcement."""
         super().load_config()
-        self.cfg.set("when_ready", lambda _server: print(_where(Config.from_env()), flush=True))  # noqa: T201  for a person
+        self.cfg.set("post_worker_init", _announce)
 
 
 def main() -> None:
@@ -28,6 +29,11 @@ def main() -> None:
     bind = f"{config.host}:{config.port}"
     sys.argv = ["gunicorn", "--config", str(_SETTINGS), "--bind", bind, "--log-level", "warning", "app:create_app()"]
     Server("%(prog)s").run()
+
+
+def _announce(worker: Worker) -> None:
+    if worker.age == 1:  # the first of them speaks for all
+        print(_where(Config.from_env()), flush=True)  # noqa: T201  for the person who started it
 
 
 def _where(config: Config) -> str:

@@ -87,15 +87,16 @@ class Check:
 
     def _orphans(self, started: datetime) -> Iterator[Finding]:
         for key in sorted(self._objects):
-            photo_id = keys.photo_id_of(key)
-            if not ids.is_photo_id(photo_id) or (ids.made_at(photo_id) < started - UPLOADING and self._is_orphan(key)):
+            if self._is_orphan(key, started):
                 yield Finding("object without photo", key)
 
-    def _is_orphan(self, key: str) -> bool:
+    def _is_orphan(self, key: str, started: datetime) -> bool:
+        photo_id = keys.photo_id_of(key)
         try:
-            return key not in _expected(self._library.catalog.get(keys.photo_id_of(key)))
+            belongs = key in _expected(self._library.find(photo_id))
         except PhotoNotFound:
-            return self._library.objects.exists(key)
+            belongs = ids.is_photo_id(photo_id) and ids.made_at(photo_id) > started - UPLOADING
+        return not belongs and self._library.objects.exists(key)
 
     def _miscounted(self) -> Iterator[Finding]:
         counted = Counter({tag.tag: tag.count for tag in self._library.tags()})

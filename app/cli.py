@@ -1,13 +1,18 @@
 """The operator's commands: `flask --app app …`."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask.cli import with_appcontext
 
 from app import caretaker
+from app.config import Config
+from app.domain.errors import StorageError
 from app.web.site import library, site
+
+if TYPE_CHECKING:
+    from app.adapters.provision import Outcome, Provisioner, Step
 
 
 @click.command()
@@ -15,6 +20,22 @@ from app.web.site import library, site
 def limits() -> None:
     """Print the limits that a web server in front has to know, one NAME=value a line."""
     click.echo(f"MAX_FORM_MB={site().config.max_form_mb}")
+
+
+@click.command()
+@click.option("--plan", is_flag=True, help="Print what would be done and the IAM actions it needs; touch nothing.")
+@with_appcontext
+def provision(*, plan: bool) -> None:
+    """Make bucket and tables fit for Shoebox. Run it as often as you like: what is there already stays."""
+    provisioner = _provisioner(site().config)
+    if plan:
+        for step in provisioner.steps():
+            click.echo(step.title)
+        click.echo("\nIAM actions needed:\n  " + "\n  ".join(provisioner.actions()))
+        return
+    outcomes = [_run(step) for step in provisioner.steps()]
+    if not all(outcome.ok for outcome in outcomes):
+        raise SystemExit(1)
 
 
 @click.command()
@@ -52,4 +73,35 @@ def import_(folder: Path) -> None:
         raise SystemExit(1)
 
 
-COMMANDS: tuple[click.Command, ...] = (limits, check, import_)
+def _provisioner(config: Config) -> "Provisioner":
+    if not (config.photo_bucket and config.photo_table and config.aws_region):
+        raise click.UsageError("There is nothing to provision here: set PHOTO_BUCKET, PHOTO_TABLE and AWS_REGION.")
+    from app.adapters import aws, s3  # noqa: PLC0415  the embedded home does without boto3
+    from app.adapters.provision import Provisioner  # noqa: PLC0415
+
+    clients = aws.provisioning_clients(config.aws_region, config.aws_endpoint_url)
+    return Provisioner(
+        s3=clients.s3,
+        dynamodb=clients.dynamodb,
+        s3control=clients.s3control,
+        sts=clients.sts,
+        bucket=config.photo_bucket,
+        table=config.photo_table,
+        region=config.aws_region,
+        base_url=s3.public_base_url(config.photo_bucket, config.aws_region, config.aws_endpoint_url, None),
+        custom_endpoint=config.aws_endpoint_url is not None,
+    )
+
+
+def _run(step: "Step") -> "Outcome":
+    click.echo(f"{step.title} … ", nl=False)
+    try:
+        outcome = step.run()
+    except StorageError as error:
+        click.echo("failed")
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{outcome.effect}. {outcome.detail}".rstrip())
+    return outcome
+
+
+COMMANDS: tuple[click.Command, ...] = (limits, provision, check, import_)

@@ -80,7 +80,8 @@ class Config:
             port=env.int("PORT", cls.port, validate=validate.Range(1, 65535)),
         )
         problems = _sealed(env)
-        problems |= {name: text for name, text in _contradictions(config).items() if name not in problems}
+        contradictions = _contradictions(config, trusted=not problems)
+        problems |= {name: text for name, text in contradictions.items() if name not in problems}
         if problems:
             raise ConfigError(problems)
         return config
@@ -95,17 +96,16 @@ def _sealed(env: Env) -> dict[str, str]:
     return {}
 
 
-def _contradictions(config: Config) -> dict[str, str]:
+def _contradictions(config: Config, *, trusted: bool) -> dict[str, str]:
+    """Settings that don't go together; figures are compared only once all of them are `trusted` to be figures."""
     problems = {}
     if config.photo_bucket or config.photo_table:
-        for name in ("PHOTO_BUCKET", "PHOTO_TABLE", "AWS_REGION", "SECRET_KEY"):
-            if not getattr(config, name.lower()):
-                problems[name] = (
-                    "needed when photos are kept on AWS (PHOTO_BUCKET, PHOTO_TABLE, AWS_REGION, SECRET_KEY)."
-                )
+        needed = ("PHOTO_BUCKET", "PHOTO_TABLE", "AWS_REGION", "SECRET_KEY")
+        missing = (name for name in needed if not getattr(config, name.lower()))
+        problems |= dict.fromkeys(missing, f"needed when photos are kept on AWS, as are all of {', '.join(needed)}.")
     if config.upload_password and config.upload_password == config.admin_password:
         problems["ADMIN_PASSWORD"] = "must differ from UPLOAD_PASSWORD, or whoever may upload may delete everything."  # noqa: S105  a message
-    if isinstance(config.max_form_mb, int) and config.max_form_mb < config.max_upload_mb:
+    if trusted and config.max_form_mb < config.max_upload_mb:
         problems["MAX_FORM_MB"] = "must be at least MAX_UPLOAD_MB, or the largest photo fits in no form."
     return problems
 

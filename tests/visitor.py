@@ -7,7 +7,8 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import TestResponse, stream_encode_multipart
 
 from tests.pictures import jpeg
 
@@ -31,7 +32,15 @@ class Visitor:
 
     def submit(self, path: str, **typed: Any) -> TestResponse:
         """Fill in the form at `path` and send it back there."""
-        return self.client.post(path, data=self.fields(path) | typed)
+        return self.post(path, self.fields(path) | typed)
+
+    def post(self, path: str, data: dict[str, Any], headers: dict[str, str] | None = None) -> TestResponse:
+        """Send a form, encoded in memory: the test client would leave a temporary file open."""
+        stream, length, boundary = stream_encode_multipart(_parts(data), use_tempfile=False)
+        content_type = f'multipart/form-data; boundary="{boundary}"'
+        return self.client.post(
+            path, input_stream=stream, content_length=length, content_type=content_type, headers=headers
+        )
 
     def upload(self, *bodies: bytes, names: tuple[str, ...] = (), **typed: Any) -> TestResponse:
         """Upload files through the form."""
@@ -47,4 +56,13 @@ class Visitor:
     def upload_json(self, *bodies: bytes, **typed: Any) -> TestResponse:
         """Upload files as a script does."""
         named = [(BytesIO(body), f"IMG_{i}.jpg") for i, body in enumerate(bodies)]
-        return self.client.post("/upload", data={"photo": named} | typed, headers=JSON)
+        return self.post("/upload", {"photo": named} | typed, JSON)
+
+
+def _parts(data: dict[str, Any]) -> MultiDict[str, Any]:
+    """Values as they are; (file, name), or a list of these, as files."""
+    parts: MultiDict[str, Any] = MultiDict()
+    for name, value in data.items():
+        for part in value if isinstance(value, list) else [value]:
+            parts.add(name, FileStorage(*part) if isinstance(part, tuple) else part)
+    return parts

@@ -1,12 +1,13 @@
 """Every error's way to HTTP: the one place that knows status codes."""
 
 import logging
+import time
 from typing import Any
 
 from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.http import HTTP_STATUS_CODES
 
 from app.domain import errors
@@ -15,6 +16,8 @@ from app.web.navigation import wants_json
 
 log = logging.getLogger(__name__)
 
+HEAR_OUT_BYTES = 2**31  # 2 GiB and half a minute, then the connection is cut after all
+HEAR_OUT_SECONDS = 30
 RETRY_AFTER = 10  # seconds: what a throttled or restarting storage usually needs
 TYPED = {"title": "Title", "description": "Description", "tags": "Tags", "alt": "Alternative text"}
 
@@ -60,6 +63,8 @@ def show(error: Exception) -> ResponseReturnValue:
     if isinstance(error, access.LoginRequired) and request.method == "GET":
         return redirect(url_for("login.login", next=request.full_path.rstrip("?")), 303)
     status = status_of(error)
+    if isinstance(error, RequestEntityTooLarge):
+        _hear_out()
     if status >= 500:
         log.error("%s %s failed", request.method, request.path, exc_info=error)
     if wants_json():
@@ -109,6 +114,16 @@ def _headers(error: Exception, status: int) -> dict[str, str]:
     if isinstance(error, HTTPException) and error.get_response().headers.get("Retry-After"):
         return {"Retry-After": error.get_response().headers["Retry-After"]}
     return {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
+
+
+def _hear_out() -> None:
+    """Read what the sender is still sending: a browser reads no answer while its own sending fails."""
+    left, until = min(request.content_length or 0, HEAR_OUT_BYTES), time.monotonic() + HEAR_OUT_SECONDS
+    while left > 0 and time.monotonic() < until:
+        chunk = request.environ["wsgi.input"].read(min(left, 2**16))
+        if not chunk:
+            return
+        left -= len(chunk)
 
 
 def _typed(status: int) -> list[tuple[str, str]]:

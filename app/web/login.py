@@ -4,7 +4,7 @@ from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.web import access
-from app.web.errors import status_of
+from app.web.errors import sentence_of, status_of
 from app.web.forms import LoginForm
 from app.web.navigation import see_other, see_path
 
@@ -24,7 +24,7 @@ def submit() -> ResponseReturnValue:
     try:
         access.log_in(form.password.data or "")
     except access.WrongPassword as error:
-        return render_template("login/login.html", form=form, error=str(error)), status_of(error)
+        return render_template("login/login.html", form=form, error=sentence_of(error)), status_of(error)
     return see_path(form.next.data, "gallery.index")
 
 

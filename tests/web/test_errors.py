@@ -38,7 +38,7 @@ def test_a_throttled_storage_is_503_with_what_was_typed(
     """An upload that the storage cannot take now is a 503 that names the file and keeps the words."""
     fields = visitor.fields("/upload")
     monkeypatch.setattr(library.objects, "put", failing(StorageUnavailable("throttled")))
-    answer = visitor.client.post("/upload", data=fields | {"photo": (BytesIO(jpeg()), "a.jpg"), "title": "Typed"})
+    answer = visitor.post("/upload", fields | {"photo": (BytesIO(jpeg()), "a.jpg"), "title": "Typed"})
     assert answer.status_code == 503
     assert "a.jpg" in answer.text
     assert "Typed" in answer.text

@@ -45,8 +45,8 @@ def test_guessing_is_slowed_down(visitor: Visitor) -> None:
     """The eleventh login within a minute is a 429 that says when to come back, on the form and by token alike."""
     fields = visitor.fields("/login")
     for _ in range(10):
-        assert visitor.client.post("/login", data=fields | {"password": "guess"}).status_code == 403
-    answer = visitor.client.post("/login", data=fields | {"password": "let me rule"})
+        assert visitor.post("/login", fields | {"password": "guess"}).status_code == 403
+    answer = visitor.post("/login", fields | {"password": "let me rule"})
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0
     assert visitor.client.post("/upload", headers=JSON | {"Authorization": "Bearer guess"}).status_code == 429
@@ -55,7 +55,7 @@ def test_guessing_is_slowed_down(visitor: Visitor) -> None:
 def test_a_script_may_send_the_password(visitor: Visitor) -> None:
     """A bearer token does what logging in does, and needs no CSRF token."""
     headers = {"Accept": "application/json", "Authorization": "Bearer let me add"}
-    answer = visitor.client.post("/upload", data={"photo": (BytesIO(jpeg()), "a.jpg")}, headers=headers)
+    answer = visitor.post("/upload", {"photo": (BytesIO(jpeg()), "a.jpg")}, headers=headers)
     assert answer.status_code == 201
 
 
@@ -84,12 +84,12 @@ def test_logging_out_closes_again(visitor: Visitor) -> None:
     """After logging out the upload takes the password again."""
     visitor.submit("/login", password="let me add")
     fields = visitor.fields("/upload")
-    assert visitor.client.post("/logout", data=fields).status_code == 303
+    assert visitor.post("/logout", fields).status_code == 303
     assert visitor.get("/upload").status_code == 303
 
 
 @pytest.mark.parametrize("path", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"])
 def test_a_login_leads_nowhere_else(visitor: Visitor, path: str) -> None:
     """A forged `next` leads to the gallery."""
-    answer = visitor.client.post("/login", data=visitor.fields("/login") | {"password": "let me add", "next": path})
+    answer = visitor.post("/login", visitor.fields("/login") | {"password": "let me add", "next": path})
     assert answer.location == "/"

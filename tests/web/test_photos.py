@@ -58,15 +58,15 @@ def test_two_edits_at_once_are_told_apart(visitor: Visitor, library: PhotoLibrar
     photo_id = visitor.add(title="Before")
     path = f"/photos/{photo_id}/edit"
     first, second = visitor.fields(path), visitor.fields(path)
-    assert visitor.client.post(path, data=first | EDITED | {"title": "First"}).status_code == 303
-    answer = visitor.client.post(path, data=second | EDITED | {"title": "Second"})
+    assert visitor.post(path, first | EDITED | {"title": "First"}).status_code == 303
+    answer = visitor.post(path, second | EDITED | {"title": "Second"})
     assert answer.status_code == 409
     assert "First" in answer.text
     assert "Second" in answer.text
     version = re.search(r'name="version"[^>]*value="(\d+)"', answer.text)
     assert version
     again = second | EDITED | {"title": "Second", "version": version.group(1)}
-    assert visitor.client.post(path, data=again).status_code == 303
+    assert visitor.post(path, again).status_code == 303
     assert library.get(photo_id).title == "Second"
 
 
@@ -93,10 +93,7 @@ def test_deleting_asks_first_and_can_be_undone(visitor: Visitor, library: PhotoL
 
     page = visitor.get(f"/photos/{photo_id}")
     assert "restore" in page.text
-    assert (
-        visitor.client.post(f"/photos/{photo_id}/restore", data=visitor.fields(f"/photos/{photo_id}")).status_code
-        == 303
-    )
+    assert visitor.post(f"/photos/{photo_id}/restore", visitor.fields(f"/photos/{photo_id}")).status_code == 303
     assert photo_id in visitor.get("/").text
     assert photo_id in visitor.get("/tags/sea").text
     assert all(library.objects.exists(key) for key in (*photo.object_keys, keys.record(photo_id)))
@@ -114,7 +111,7 @@ def test_deleting_twice_is_deleting_once(visitor: Visitor) -> None:
     photo_id = visitor.add()
     fields = visitor.fields(f"/photos/{photo_id}/delete")
     for _ in range(2):
-        assert visitor.client.post(f"/photos/{photo_id}/delete", data=fields).status_code == 303
+        assert visitor.post(f"/photos/{photo_id}/delete", fields).status_code == 303
 
 
 def test_nobody_changes_another_contributors_photo(app: Flask, visitor: Visitor, library: PhotoLibrary) -> None:
@@ -126,5 +123,5 @@ def test_nobody_changes_another_contributors_photo(app: Flask, visitor: Visitor,
         assert other.get(f"/photos/{photo_id}/{verb}").status_code == 403
         assert f"/photos/{photo_id}/{verb}" not in other.get(f"/photos/{photo_id}").text
     for verb in ("edit", "delete", "restore"):
-        assert other.client.post(f"/photos/{photo_id}/{verb}", data=fields | EDITED).status_code == 403
+        assert other.post(f"/photos/{photo_id}/{verb}", fields | EDITED).status_code == 403
     assert library.get(photo_id).title == "Mine"

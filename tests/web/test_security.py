@@ -48,7 +48,7 @@ def test_pages_have_nothing_inline(visitor: Visitor, path: str) -> None:
 
 def test_a_form_without_its_token_is_refused_with_what_was_typed(visitor: Visitor, home: Home) -> None:
     """A POST without token or header is a 400 that still shows the typed words, and does nothing."""
-    answer = visitor.client.post("/upload", data={"photo": (BytesIO(jpeg()), "a.jpg"), "title": "Typed for long"})
+    answer = visitor.post("/upload", {"photo": (BytesIO(jpeg()), "a.jpg"), "title": "Typed for long"})
     assert answer.status_code == 400
     assert "Typed for long" in answer.text
     assert list(home.catalog.photos()) == []
@@ -73,7 +73,7 @@ def test_forwarded_headers_count_only_behind_a_proxy(config: Config, library: Ph
     visitor = Visitor(app)
     fields = visitor.fields("/login")
     statuses = [
-        visitor.client.post("/login", data=fields, headers={"X-Forwarded-For": f"192.0.2.{number}"}).status_code
+        visitor.post("/login", fields, headers={"X-Forwarded-For": f"192.0.2.{number}"}).status_code
         for number in range(2)
     ]
     assert statuses == [403, 429]

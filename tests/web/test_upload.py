@@ -66,9 +66,7 @@ def test_the_same_form_sent_twice_makes_one_photo(visitor: Visitor, home: Home) 
     """A double click, or a phone that sends again, leads to the photo made first."""
     body = jpeg()
     fields = visitor.fields("/upload")
-    first, second = (
-        visitor.client.post("/upload", data=fields | {"photo": (BytesIO(body), "IMG.jpg")}) for _ in range(2)
-    )
+    first, second = (visitor.post("/upload", fields | {"photo": (BytesIO(body), "IMG.jpg")}) for _ in range(2))
     assert first.location == second.location
     assert len(list(home.catalog.photos())) == 1
     assert len(list(home.objects.list(keys.PUBLIC_PREFIX))) == len(next(iter(home.catalog.photos())).object_keys)
@@ -80,7 +78,7 @@ def test_a_form_resent_after_a_partial_failure_makes_nothing_twice(visitor: Visi
     fields = visitor.fields("/upload")
     for bad in (b"no picture", jpeg()):
         files = [(BytesIO(good), "good.jpg"), (BytesIO(bad), "other.jpg")]
-        answer = visitor.client.post("/upload", data=fields | {"photo": files})
+        answer = visitor.post("/upload", fields | {"photo": files})
         assert fields["upload_id"] in answer.text or answer.status_code == 303
     assert len(list(home.catalog.photos())) == 2
 
@@ -115,7 +113,7 @@ def test_too_many_pixels_are_refused(visitor: Visitor) -> None:
 
 def test_a_form_too_large_is_refused(visitor: Visitor) -> None:
     """A form above MAX_FORM_MB is a 413 that says what to do."""
-    answer = visitor.client.post("/upload", data={"photo": (BytesIO(bytes(21 * 2**20)), "a.jpg")})
+    answer = visitor.post("/upload", {"photo": (BytesIO(bytes(21 * 2**20)), "a.jpg")})
     assert answer.status_code == 413
     assert "fewer or smaller" in answer.text
 

@@ -1,0 +1,108 @@
+"""The two homes, ready to be filled, and photos to fill them with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from moto import mock_aws
+
+from app.adapters import aws
+from app.adapters.dynamodb import DynamoCatalog
+from app.adapters.folder import FolderStore
+from app.adapters.s3 import S3Store, public_base_url
+from app.adapters.sqlite import SqliteCatalog
+from app.domain import ids
+from app.domain.photo import Photo
+from app.ports import Catalog, ObjectStore
+
+REGION = "us-east-1"
+BUCKET = "shoebox-photos"
+TABLE = "photos"
+
+_ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_SESSION_TOKEN": "testing",
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+# Whatever the developer's own account is, no test may find it.
+_NOWHERE = ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_DYNAMODB")
+
+_next_id = ids.IdFactory()
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One home: `clients` only where it is AWS."""
+
+    name: str
+    objects: ObjectStore
+    catalog: Catalog
+    clients: aws.Clients | None = None
+
+
+def embedded_home(tmp_path: Path) -> Home:
+    """A folder and SQLite below `tmp_path`; made again over the same folder it is the same home."""
+    return Home("embedded", FolderStore(tmp_path / "objects"), SqliteCatalog(tmp_path / "catalog.sqlite3"))
+
+
+@contextmanager
+def aws_home() -> Iterator[Home]:
+    """S3 and DynamoDB by moto, within this process and for one thread at a time (moto loses updates under more)."""
+    with aws_environment(), mock_aws():
+        clients = aws.clients(REGION)
+        clients.s3.create_bucket(Bucket=BUCKET)
+        create_tables(clients)
+        objects = S3Store(clients.s3, BUCKET, public_base_url(BUCKET, REGION, None, None))
+        yield Home("aws", objects, DynamoCatalog(clients.dynamodb, TABLE), clients)
+
+
+@contextmanager
+def aws_environment() -> Iterator[None]:
+    """Credentials that nobody accepts, and no way to any others."""
+    with mock.patch.dict("os.environ", _ENVIRONMENT) as environment:
+        for name in _NOWHERE:
+            environment.pop(name, None)
+        yield
+
+
+def create_tables(clients: aws.Clients) -> None:
+    """Both tables as `flask provision` makes them, as far as keys go."""
+    for table, key in ((TABLE, ("photo_id",)), (f"{TABLE}-listings", ("feed", "photo_id"))):
+        clients.dynamodb.create_table(
+            TableName=table,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in key],
+            KeySchema=[
+                {"AttributeName": name, "KeyType": kind}
+                for name, kind in zip(key, ("HASH", "RANGE"), strict=False)  # type: ignore[typeddict-item]
+            ],
+        )
+
+
+def make_photo(**changes: Any) -> Photo:
+    """A valid public photo with an id, a file and a form of its own, newer than any made before."""
+    photo_id = changes.pop("photo_id", None) or _next_id()
+    facts: dict[str, Any] = {
+        "photo_id": photo_id,
+        "title": "A pier at dusk",
+        "description": "",
+        "tags": (),
+        "alt": "",
+        "uploaded_at": ids.made_at(photo_id),
+        "taken_at": None,
+        "width": 4032,
+        "height": 3024,
+        "content_type": "image/jpeg",
+        "bytes": 3_141_592,
+        "sha256": f"{photo_id:0>64}",
+        "widths": (320, 640, 1280, 2048),
+        "placeholder": "#8090a0",
+        "owner": "0" * 64,
+        "upload": f"upload of {photo_id}",
+    }
+    return Photo(**(facts | changes))

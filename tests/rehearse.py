@@ -1,0 +1,44 @@
+"""`make rehearse`: the AWS home against a pretend AWS on this machine. Nothing there is kept."""
+
+import os
+import secrets
+import subprocess
+import sys
+
+from moto.server import ThreadedMotoServer
+
+HOST = "127.0.0.1"
+AWS_PORT = 5000
+# Any keys will do: the pretend AWS believes everybody.
+SETTINGS = {
+    "AWS_ENDPOINT_URL": f"http://{HOST}:{AWS_PORT}",
+    "AWS_ACCESS_KEY_ID": "rehearsal",
+    "AWS_SECRET_ACCESS_KEY": "rehearsal",
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "PHOTO_BUCKET": "shoebox-rehearsal",
+    "PHOTO_TABLE": "photos",
+}
+
+
+def main() -> int:
+    """Provision the pretend AWS and serve the site on it until interrupted."""
+    server = ThreadedMotoServer(HOST, AWS_PORT, verbose=False)
+    server.start()
+    try:
+        environment = os.environ | SETTINGS | {"SECRET_KEY": secrets.token_hex()}
+        subprocess.run([sys.executable, "-m", "flask", "--app", "app", "provision"], env=environment, check=True)
+        print("\nA rehearsal: the AWS here is pretended, and nothing in it is kept once you stop.")
+        print("For the AWS CLI, in another terminal:\n")
+        print("\n".join(f"  export {name}={value}" for name, value in SETTINGS.items()) + "\n", flush=True)
+        return subprocess.run([sys.executable, "-m", "app"], env=environment, check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+    except subprocess.CalledProcessError as failed:
+        return failed.returncode
+    finally:
+        server.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

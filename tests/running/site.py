@@ -1,0 +1,69 @@
+"""The site as a process of its own, started as `make run` starts it."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from queue import Queue
+from typing import Self
+
+ROOT = Path(__file__).parent.parent.parent
+READY = re.compile(r"Shoebox is at (http://\S+)")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class RunningSite:
+    """A site on the embedded home in `folder`, or wherever `settings` says."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.settings = {"PHOTO_DIR": str(folder), "PORT": str(free_port()), "HOST": "127.0.0.1"} | settings
+        self.lines: list[str] = []
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stop(signal.SIGTERM)
+
+    def start(self) -> None:
+        """Start and wait for the line that says where the site is."""
+        environment = {name: value for name, value in os.environ.items() if name not in {"PHOTO_BUCKET", "SECRET_KEY"}}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "app"],
+            cwd=ROOT,
+            env=environment | self.settings,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        found: Queue[str | None] = Queue()
+        threading.Thread(target=self._read, args=(found,), daemon=True).start()
+        url = found.get(timeout=60)
+        assert url, "\n".join(self.lines)
+        self.url = url
+
+    def stop(self, with_signal: signal.Signals) -> None:
+        """Send the whole process group a signal and wait for its end."""
+        os.killpg(self.process.pid, with_signal)
+        self.process.wait(timeout=60)
+
+    def _read(self, found: "Queue[str | None]") -> None:
+        assert self.process.stdout
+        with self.process.stdout as output:
+            for line in output:
+                self.lines.append(line.rstrip())
+                if match := READY.match(line):
+                    found.put(match.group(1))
+        found.put(None)

@@ -1,0 +1,155 @@
+"""The site as its users meet it: a process on this machine."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from http.client import HTTPConnection
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.pictures import jpeg
+from tests.running.site import ROOT, RunningSite
+
+BOUNDARY = "shoebox-test"
+
+
+def multipart(body: bytes, **fields: str) -> bytes:
+    parts = [
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields.items()
+    ]
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\n'.encode()
+    return b"".join([*parts, head, body, f"\r\n--{BOUNDARY}--\r\n".encode()])
+
+
+def post(
+    url: str, body: bytes, headers: Mapping[str, str] = MappingProxyType({}), **fields: str
+) -> tuple[int, dict[str, Any]]:
+    sent = {
+        "Accept": "application/json",
+        "X-Requested-With": "test",
+        "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
+    }
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=60)
+    connection.request("POST", "/upload", multipart(body, **fields), {**sent, **headers})
+    answer = connection.getresponse()
+    status, text = answer.status, answer.read()
+    connection.close()
+    return status, json.loads(text)
+
+
+def photos_in(answer: tuple[int, dict[str, Any]]) -> list[dict[str, Any]]:
+    status, body = answer
+    assert status == 201, body
+    photos: list[dict[str, Any]] = body["photos"]
+    return photos
+
+
+def contributor_cookie(url: str) -> str:
+    with urllib.request.urlopen(f"{url}/upload", timeout=60) as answer:  # noqa: S310  loopback
+        cookies = answer.headers.get_all("Set-Cookie")
+    return next(cookie.split(";")[0] for cookie in cookies if cookie.startswith("contributor="))
+
+
+def at_once(*calls: Callable[[], object]) -> None:
+    with ThreadPoolExecutor(len(calls)) as pool:
+        for future in [pool.submit(call) for call in calls]:
+            future.result()
+
+
+def get(url: str) -> tuple[str, bytes]:
+    with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310  loopback
+        return answer.headers["Content-Type"], answer.read()
+
+
+def test_photos_survive_a_power_cut(tmp_path: Path) -> None:
+    """After kill -9 and a restart every photo that was answered for is listed and loads."""
+    site = RunningSite(tmp_path)
+    site.start()
+    added = [photos_in(post(site.url, jpeg(400, 300), title=f"Photo {n}"))[0] for n in range(3)]
+    site.stop(signal.SIGKILL)
+    with site:
+        gallery = get(site.url)[1].decode()
+        for number, photo in enumerate(added):
+            assert f"Photo {number}" in gallery
+            for rendition in photo["renditions"]:
+                content_type, body = get(site.url + urlsplit(rendition["url"]).path)
+                assert content_type == "image/jpeg"
+                assert body.startswith(b"\xff\xd8")
+
+
+def test_many_uploads_at_once_are_all_there(tmp_path: Path) -> None:
+    """Uploads from many visitors at once, over several workers, each make exactly one photo."""
+    with RunningSite(tmp_path, UPLOAD_RATE_LIMIT="1000 per minute") as site:
+        uploads = [partial(post, site.url, jpeg(300, 200)) for _ in range(16)]
+        at_once(*uploads)
+        assert get(site.url)[1].decode().count("srcset=") == len(uploads)
+
+
+def test_the_same_upload_sent_twice_at_once_makes_one_photo(tmp_path: Path) -> None:
+    """A form sent by two connections of one browser at the same moment makes one photo, whoever is first."""
+    body = jpeg(600, 400)
+    found: list[str] = []
+    with RunningSite(tmp_path) as site:
+        cookie = contributor_cookie(site.url)
+
+        def send() -> None:
+            found.append(photos_in(post(site.url, body, {"Cookie": cookie}, upload_id="one and the same"))[0]["id"])
+
+        at_once(send, send)
+        assert found[0] == found[1]
+        assert get(site.url)[1].decode().count("srcset=") == 1
+
+
+def test_a_visitor_who_vanishes_leaves_nothing(tmp_path: Path) -> None:
+    """A connection dropped in mid-upload adds nothing, and the next upload works."""
+    with RunningSite(tmp_path) as site:
+        address = urlsplit(site.url)
+        whole = multipart(jpeg())
+        with socket.create_connection((address.hostname or "", address.port or 0)) as phone:
+            phone.sendall(
+                f"POST /upload HTTP/1.1\r\nHost: x\r\nX-Requested-With: t\r\nContent-Length: {len(whole)}\r\n"
+                f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n\r\n".encode()
+            )
+            phone.sendall(whole[: len(whole) // 2])
+        assert post(site.url, jpeg())[0] == 201
+        assert get(site.url)[1].decode().count("srcset=") == 1
+
+
+def test_a_form_too_large_is_answered_and_not_cut_off(tmp_path: Path) -> None:
+    """Whoever sends more than MAX_FORM_MB reads a 413, even though they are still sending."""
+    with RunningSite(tmp_path, MAX_FORM_MB="1", MAX_UPLOAD_MB="1") as site:
+        status, problem = post(site.url, bytes(8 * 2**20))
+        assert status == 413
+        assert "fewer or smaller" in str(problem["detail"])
+
+
+def test_wrong_settings_stop_the_start_and_are_all_named(tmp_path: Path) -> None:
+    """The start stops with every wrong setting in one message, and no traceback."""
+    wrong = {"PORT": "eighty", "MAX_PIXELS": "many", "PHOTO_BUCKET": "No_Bucket"}
+    for command in ([sys.executable, "-m", "app"], [sys.executable, "-m", "flask", "--app", "app", "check"]):
+        ended = subprocess.run(
+            command, cwd=ROOT, env=os.environ | wrong, capture_output=True, text=True, check=False, timeout=60
+        )
+        assert ended.returncode != 0
+        assert all(name in ended.stderr for name in wrong)
+        assert "Traceback" not in ended.stderr
+
+
+def test_the_secret_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
+    """The embedded home makes its own secret key, readable by its owner alone, the same after a restart."""
+    with RunningSite(tmp_path):
+        secret = (tmp_path / "secret_key").read_text()
+        assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+    with RunningSite(tmp_path):
+        assert (tmp_path / "secret_key").read_text() == secret
+    assert len(secret) >= 32
