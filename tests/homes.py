@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from unittest import mock
 
 from moto import mock_aws
@@ -14,9 +13,10 @@ from app.adapters.dynamodb import DynamoCatalog
 from app.adapters.folder import FolderStore
 from app.adapters.s3 import S3Store, public_base_url
 from app.adapters.sqlite import SqliteCatalog
-from app.domain import ids
-from app.domain.photo import Photo
 from app.ports import Catalog, ObjectStore
+from tests.photos import make_photo
+
+__all__ = ["BUCKET", "REGION", "TABLE", "Home", "aws_home", "embedded_home", "make_photo"]
 
 REGION = "us-east-1"
 BUCKET = "shoebox-photos"
@@ -31,8 +31,6 @@ _ENVIRONMENT = {
 }
 # Whatever the developer's own account is, no test may find it.
 _NOWHERE = ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_DYNAMODB")
-
-_next_id = ids.IdFactory()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,27 +80,3 @@ def create_tables(clients: aws.Clients) -> None:
                 for name, kind in zip(key, ("HASH", "RANGE"), strict=False)  # type: ignore[typeddict-item]
             ],
         )
-
-
-def make_photo(**changes: Any) -> Photo:
-    """A valid public photo with an id, a file and a form of its own, newer than any made before."""
-    photo_id = changes.pop("photo_id", None) or _next_id()
-    facts: dict[str, Any] = {
-        "photo_id": photo_id,
-        "title": "A pier at dusk",
-        "description": "",
-        "tags": (),
-        "alt": "",
-        "uploaded_at": ids.made_at(photo_id),
-        "taken_at": None,
-        "width": 4032,
-        "height": 3024,
-        "content_type": "image/jpeg",
-        "bytes": 3_141_592,
-        "sha256": f"{photo_id:0>64}",
-        "widths": (320, 640, 1280, 2048),
-        "placeholder": "#8090a0",
-        "owner": "0" * 64,
-        "upload": f"upload of {photo_id}",
-    }
-    return Photo(**(facts | changes))

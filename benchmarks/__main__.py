@@ -1,0 +1,11 @@
+"""Run every benchmark, or those named on the command line."""
+
+import sys
+
+from benchmarks import gallery, pipeline
+
+BENCHMARKS = {"pipeline": pipeline.main, "gallery": gallery.main}
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or BENCHMARKS:
+        BENCHMARKS[name]()

@@ -1,0 +1,88 @@
+"""A gallery page at 60, 10 000 and 100 000 photos on the embedded home: it must cost the same."""
+
+import tempfile
+from functools import partial
+from itertools import cycle
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from app.adapters.folder import FolderStore
+from app.adapters.sqlite import SqliteCatalog
+from app.config import Config
+from app.domain import ids
+from app.domain.photo import Photo
+from app.library import PhotoLibrary
+from benchmarks.rounds import cpu_medians, wall_medians
+
+SIZES = (60, 10_000, 100_000)
+TAGS = cycle((("sea",), ("hill", "sea"), ("바다",), ()))
+REQUESTS = 40  # a round, so that one is long enough to measure
+ROUNDS = 15
+_new_id = ids.IdFactory()
+
+
+def photo() -> Photo:
+    """A photo's record, as phones make them."""
+    photo_id = _new_id()
+    return Photo(
+        photo_id=photo_id,
+        title=f"Photo {photo_id[-4:]}",
+        description="",
+        tags=next(TAGS),
+        alt="A pier at dusk, the sea behind it",
+        uploaded_at=ids.made_at(photo_id),
+        taken_at=None,
+        width=4032,
+        height=3024,
+        content_type="image/jpeg",
+        bytes=3_141_592,
+        sha256=photo_id,
+        widths=(320, 640, 1280, 2048),
+        placeholder="#8090a0",
+        owner=photo_id[-2:],
+        upload=photo_id,
+    )
+
+
+def site(folder: Path, photos: int) -> tuple[Flask, str]:
+    """A site with that many photos, and the id of the one in the middle."""
+    catalog = SqliteCatalog(folder / "catalog.sqlite3")
+    listed = [photo() for _ in range(photos)]
+    for one in listed:
+        catalog.publish(one)
+    library = PhotoLibrary(FolderStore(folder / "objects"), catalog, _no_uploads)
+    config = Config(photo_dir=folder, secret_key="of the benchmark alone")  # noqa: S106  it guards nothing
+    return create_app(config, library), listed[photos // 2].photo_id
+
+
+def _no_uploads(_file: object) -> None:
+    raise NotImplementedError
+
+
+def ask(client: FlaskClient, path: str) -> None:
+    """One round of requests."""
+    for _ in range(REQUESTS):
+        assert client.get(path).status_code == 200
+
+
+def main() -> None:
+    """Print costs and ratios."""
+    print(f"Gallery page, embedded home, median of {ROUNDS} rounds of {REQUESTS} requests, ratio to {SIZES[0]} photos")
+    with tempfile.TemporaryDirectory() as folder:
+        sites = {count: site(Path(folder) / str(count), count) for count in SIZES}
+        clients = {count: (app.test_client(), middle) for count, (app, middle) in sites.items()}
+        for page in ("/", "/?before={}", "/tags/sea", "/photos/{}"):
+            rounds = {
+                str(count): partial(ask, client, page.format(middle)) for count, (client, middle) in clients.items()
+            }
+            cpu, wall = cpu_medians(rounds, ROUNDS), wall_medians(rounds, ROUNDS)
+            print(f"  {page:14}" + "".join(_cell(name, cpu, wall) for name in rounds))
+
+
+def _cell(name: str, cpu: dict[str, float], wall: dict[str, float]) -> str:
+    first = str(SIZES[0])
+    cost = f"{cpu[name] / REQUESTS * 1000:.2f} ms CPU ({cpu[name] / cpu[first]:.2f})"
+    return f"   {name:>6}: {cost}, latency {wall[name] / wall[first]:.2f}"

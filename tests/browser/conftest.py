@@ -1,0 +1,78 @@
+"""Debian's chromium before the running site; whatever the console complains of fails the test."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.pictures import jpeg
+from tests.running.site import RunningSite
+
+# As root, as in CI, chromium has no sandbox of its own; the others keep it from calling home.
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+WIDTHS = {"desk": (1280, 800), "phone": (390, 844)}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if not chromium:
+        assert not os.environ.get("REQUIRE_BROWSER"), "there is no chromium, and no browser test may be left out"
+        pytest.skip("there is no chromium here (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[RunningSite]:
+    with RunningSite(tmp_path / "home") as site:
+        yield site
+
+
+@pytest.fixture(params=WIDTHS)
+def size(request: pytest.FixtureRequest) -> tuple[int, int]:
+    return WIDTHS[request.param]
+
+
+@pytest.fixture
+def scripts() -> bool:
+    """Whether JavaScript is on."""
+    return True
+
+
+@pytest.fixture
+def page(browser: Browser, site: RunningSite, size: tuple[int, int], *, scripts: bool) -> Iterator[Page]:
+    context = browser.new_context(
+        base_url=site.url,
+        viewport={"width": size[0], "height": size[1]},
+        java_script_enabled=scripts,
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on(
+        "console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> list[Path]:
+    """Three photos on the visitor's disk."""
+    files = [tmp_path / f"IMG_{number}.jpg" for number in range(3)]
+    for file, shape in zip(files, ((1200, 800), (600, 900), (2400, 800)), strict=True):
+        file.write_bytes(jpeg(*shape))
+    return files
+
+
+def _is_complaint(message: ConsoleMessage) -> bool:
+    """Chromium notes every answer above 399 as an error, though a refused upload is as it should be."""
+    return message.type in {"error", "warning"} and "status of 422" not in message.text

@@ -1,0 +1,103 @@
+"""What visitors do, in a browser, on a desk and on a phone."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+ALL_LOADED = "() => [...document.images].every(image => image.complete && image.naturalWidth > 0)"
+NO_SIDEWAYS_SCROLL = "() => document.documentElement.scrollWidth <= window.innerWidth"
+
+
+def fill_in(page: Page, files: list[Path], **typed: str) -> None:
+    page.goto("/upload")
+    page.locator("input[type=file]").set_input_files(files)
+    for name, value in typed.items():
+        page.locator(f"[name={name}]").fill(value)
+
+
+def send(page: Page) -> None:
+    page.locator("form.upload button").last.click()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_one_photo_from_the_form_to_the_gallery(page: Page, photos: list[Path]) -> None:
+    """With and without JavaScript a photo with its words is on its page and in the gallery, and it loads."""
+    fill_in(
+        page, photos[:1], title="Haeundae at dusk", tags="바다, busan", description="A pier.\nThe sea.", alt="A pier"
+    )
+    send(page)
+    page.wait_for_url("**/photos/*")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Haeundae at dusk")
+    expect(page.get_by_role("link", name="바다")).to_be_visible()
+    expect(page.get_by_role("img", name="A pier")).to_be_visible()
+    page.goto("/")
+    expect(page.get_by_role("img", name="A pier")).to_be_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_many_photos_and_a_broken_one(page: Page, photos: list[Path], tmp_path: Path) -> None:
+    """The broken file of several is named in words; the others are in the gallery."""
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"no picture at all")
+    fill_in(page, [*photos, broken])
+    send(page)
+    expect(page.get_by_text("broken.jpg").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    page.goto("/")
+    expect(page.locator("main img")).to_have_count(len(photos))
+
+
+@pytest.mark.browser
+def test_several_photos_lead_to_the_gallery(page: Page, photos: list[Path]) -> None:
+    """After several photos the visitor is in the gallery, where all of them load and nothing scrolls sideways."""
+    fill_in(page, photos)
+    send(page)
+    page.wait_for_url(lambda url: url.rstrip("/").count("/") == 2)
+    expect(page.locator("main img")).to_have_count(len(photos))
+    page.wait_for_function(ALL_LOADED)
+    assert page.evaluate(NO_SIDEWAYS_SCROLL)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_edit_delete_and_undo(page: Page, photos: list[Path]) -> None:
+    """A contributor edits a photo, deletes it after a question, and takes that back."""
+    fill_in(page, photos[:1], title="Before")
+    send(page)
+    page.wait_for_url("**/photos/*")
+    page.get_by_role("link", name="Edit").click()
+    page.locator("[name=title]").fill("After")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("After")
+    page.get_by_role("link", name="Delete").click()
+    page.locator("main form button").first.click()
+    expect(page.locator("main img")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("After")
+    page.goto("/")
+    expect(page.locator("main img")).to_have_count(1)
+
+
+@pytest.mark.browser
+def test_arrow_keys_lead_to_the_neighbours(page: Page, photos: list[Path]) -> None:
+    """On a photo page the arrow keys lead to the newer and the older photo."""
+    for number, file in enumerate(photos):
+        fill_in(page, [file], title=f"Photo {number}")
+        send(page)
+        page.wait_for_url("**/photos/*")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Photo 1")
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Photo 2")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("path", ["/", "/upload", "/tags", "/login"])
+def test_no_page_scrolls_sideways(page: Page, path: str) -> None:
+    """Every page fits the window's width, and its one heading says what it is."""
+    page.goto(path)
+    assert page.evaluate(NO_SIDEWAYS_SCROLL)
+    assert page.locator("h1").count() == 1

@@ -1,0 +1,76 @@
+"""The operator's commands."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from app.caretaker import IMPORTER
+from app.domain import keys
+from app.library import PhotoLibrary
+from tests.homes import Home
+from tests.pictures import jpeg
+from tests.visitor import Visitor
+
+
+def run(app: Flask, *arguments: str) -> Result:
+    return app.test_cli_runner().invoke(args=arguments)
+
+
+def test_check_of_a_whole_collection(app: Flask, visitor: Visitor) -> None:
+    """With everything in its place, deleted photos included, check says so and exits 0."""
+    visitor.add(tags="sea")
+    visitor.submit(f"/photos/{visitor.add(tags='sea')}/delete")
+    checked = run(app, "check", "--records")
+    assert checked.output == "Everything is in its place.\n"
+    assert checked.exit_code == 0
+
+
+def test_check_of_a_broken_collection(app: Flask, visitor: Visitor, home: Home) -> None:
+    """A lost object is named, and check exits 1."""
+    key = keys.rendition(visitor.add(), 160)
+    home.objects.delete([key])
+    checked = run(app, "check")
+    assert f"missing object: {key}" in checked.output
+    assert checked.exit_code == 1
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "my photos"
+    (folder / "2026").mkdir(parents=True)
+    (folder / "2026" / "Pier_at_dusk.jpg").write_bytes(jpeg())
+    (folder / "hill.jpg").write_bytes(jpeg())
+    (folder / "notes.txt").write_text("no photo")
+    (folder / ".hidden.jpg").write_bytes(jpeg())
+    return folder
+
+
+def test_import_adds_a_folder_once(app: Flask, library: PhotoLibrary, folder: Path) -> None:
+    """Every photo of the folder is added, what is none is named; a second run adds nothing more."""
+    imported = run(app, "import", str(folder))
+    assert "2 added, 0 here already, 1 failed." in imported.output
+    assert "notes.txt" in imported.output
+    assert imported.exit_code == 1
+    titles = {card.title for card in library.page(keys.owner_feed(IMPORTER), 10).cards}
+    assert titles == {"Pier at dusk", "hill"}
+    assert "0 added, 2 here already, 1 failed." in run(app, "import", str(folder)).output
+
+
+def test_import_goes_on_where_it_stopped(app: Flask, visitor: Visitor, folder: Path) -> None:
+    """What is in the collection already, however it came there, is skipped."""
+    visitor.upload((folder / "hill.jpg").read_bytes())
+    assert "1 added, 1 here already, 1 failed." in run(app, "import", str(folder)).output
+
+
+def test_limits_for_the_web_server(app: Flask) -> None:
+    """The limit that a web server in front enforces is the app's own."""
+    assert run(app, "limits").output == "MAX_FORM_MB=20\n"
+
+
+def test_there_is_nothing_to_provision_at_home(app: Flask) -> None:
+    """On the embedded home provision says what it would need."""
+    provisioned = run(app, "provision")
+    assert "PHOTO_BUCKET" in provisioned.output
+    assert provisioned.exit_code != 0

@@ -1,0 +1,87 @@
+"""What each page costs on AWS: the number of calls is part of the design."""
+
+from collections.abc import Iterator
+from io import BytesIO
+
+import pytest
+
+from app import create_app
+from app.config import Config
+from tests.conftest import library_of
+from tests.contract.aws_calls import recorded
+from tests.homes import Home, aws_home
+from tests.pictures import jpeg
+from tests.visitor import Visitor
+
+
+@pytest.fixture
+def home() -> Iterator[Home]:
+    with aws_home() as home:
+        yield home
+
+
+def calls(home: Home, visitor: Visitor, path: str) -> dict[str, int]:
+    assert home.clients
+    with recorded(home.clients) as made:
+        assert visitor.get(path).status_code == 200
+    return made.counts
+
+
+def test_listing_pages_are_one_query(home: Home, visitor: Visitor) -> None:
+    """Gallery, tag and tag index are one Query each, on the first page and on the next."""
+    photo_id = [visitor.add(tags="sea") for _ in range(3)][1]
+    for path in ("/", f"/?before={photo_id}", "/tags/sea", f"/tags/sea?before={photo_id}", "/tags"):
+        assert calls(home, visitor, path) == {"Query": 1}
+
+
+def test_a_photo_page_is_one_read_and_a_query_for_each_neighbour(home: Home, visitor: Visitor) -> None:
+    """The photo page is one GetItem and two Querys, and touches no object."""
+    photo_id = visitor.add()
+    assert calls(home, visitor, f"/photos/{photo_id}") == {"GetItem": 1, "Query": 2}
+
+
+def test_an_upload_is_one_query_one_put_an_object_and_one_transaction(home: Home, visitor: Visitor) -> None:
+    """Four renditions, the original and the record are six puts, a tag count one update; no HEAD, no LIST."""
+    assert home.clients
+    fields = visitor.fields("/upload")
+    with recorded(home.clients) as made:
+        assert visitor.post("/upload", fields | {"tags": "sea, hill", "photo": _file()}).status_code == 303
+    assert made.counts == {"Query": 1, "PutObject": 6, "TransactWriteItems": 1, "UpdateItem": 2}
+    assert made.made[-3][0] == "TransactWriteItems"
+    assert [name for name, _ in made.made].index("TransactWriteItems") > max(
+        index for index, (name, _) in enumerate(made.made) if name == "PutObject"
+    )
+
+
+def test_a_refused_upload_calls_nothing(home: Home, visitor: Visitor) -> None:
+    """A file that is no photo costs not a single call."""
+    assert home.clients
+    fields = visitor.fields("/upload")
+    with recorded(home.clients) as made:
+        assert visitor.post("/upload", fields | {"photo": _file(b"no picture")}).status_code == 422
+    assert made.counts == {}
+
+
+def test_an_edit_is_two_reads_a_transaction_and_a_put(home: Home, visitor: Visitor) -> None:
+    """Editing reads the photo twice (may they? what is there?), writes one transaction and the record."""
+    assert home.clients
+    photo_id = visitor.add()
+    fields = visitor.fields(f"/photos/{photo_id}/edit")
+    with recorded(home.clients) as made:
+        assert visitor.post(f"/photos/{photo_id}/edit", fields | {"title": "New"}).status_code == 303
+    assert made.counts == {"GetItem": 2, "TransactWriteItems": 1, "PutObject": 1}
+
+
+def test_no_call_sends_an_acl(home: Home, visitor: Visitor, config: Config) -> None:
+    """No object is ever put or copied with an ACL: the bucket policy alone makes photos public."""
+    assert home.clients
+    with recorded(home.clients) as made:
+        visitor = Visitor(create_app(config, library_of(home, config)))
+        photo_id = visitor.add()
+        visitor.submit(f"/photos/{photo_id}/delete")
+    assert {"PutObject", "CopyObject"} <= set(made.counts)
+    assert not [parameters for _, parameters in made.made if any("ACL" in name for name in parameters)]
+
+
+def _file(body: bytes | None = None) -> list[object]:
+    return [(BytesIO(body or jpeg(2100, 1400)), "a.jpg")]
