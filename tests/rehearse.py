@@ -1,5 +1,6 @@
 """`make rehearse`: the AWS home against a pretend AWS on this machine. Nothing there is kept."""
 
+import logging
 import os
 import secrets
 import subprocess
@@ -8,7 +9,7 @@ import sys
 from moto.server import ThreadedMotoServer
 
 HOST = "127.0.0.1"
-AWS_PORT = 5000
+AWS_PORT = int(os.environ.get("PRETEND_AWS_PORT", "4566"))
 # Any keys will do: the pretend AWS believes everybody.
 SETTINGS = {
     "AWS_ENDPOINT_URL": f"http://{HOST}:{AWS_PORT}",
@@ -23,6 +24,7 @@ SETTINGS = {
 
 def main() -> int:
     """Provision the pretend AWS and serve the site on it until interrupted."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for every request would hide ours
     server = ThreadedMotoServer(HOST, AWS_PORT, verbose=False)
     server.start()
     try:

@@ -23,6 +23,7 @@ def blueprint(objects: Path) -> Blueprint:
         response.cache_control.public = True
         response.cache_control.immutable = True
         response.headers["Content-Disposition"] = keys.content_disposition(keys.PUBLIC_PREFIX + key)
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # other sites may show a public photo
         response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"  # an image has nothing to run
         return response
 

@@ -23,9 +23,10 @@ def free_port() -> int:
 
 
 class RunningSite:
-    """A site on the embedded home in `folder`, or wherever `settings` says."""
+    """A site on the embedded home in `folder`, or on what `module` starts."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, module: str = "app", **settings: str) -> None:
+        self.module = module
         self.settings = {"PHOTO_DIR": str(folder), "PORT": str(free_port()), "HOST": "127.0.0.1"} | settings
         self.lines: list[str] = []
 
@@ -40,7 +41,7 @@ class RunningSite:
         """Start and wait for the line that says where the site is."""
         environment = {name: value for name, value in os.environ.items() if name not in {"PHOTO_BUCKET", "SECRET_KEY"}}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "app"],
+            [sys.executable, "-m", self.module],
             cwd=ROOT,
             env=environment | self.settings,
             stdout=subprocess.PIPE,

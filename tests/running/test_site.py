@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.pictures import jpeg
-from tests.running.site import ROOT, RunningSite
+from tests.running.site import ROOT, RunningSite, free_port
 
 BOUNDARY = "shoebox-test"
 
@@ -131,6 +131,20 @@ def test_a_form_too_large_is_answered_and_not_cut_off(tmp_path: Path) -> None:
         status, problem = post(site.url, bytes(8 * 2**20))
         assert status == 413
         assert "fewer or smaller" in str(problem["detail"])
+
+
+def test_a_rehearsal_of_the_aws_home(tmp_path: Path) -> None:
+    """The same site on S3 and DynamoDB's protocols: provisioned by the command, uploaded to, read from the bucket."""
+    with RunningSite(tmp_path, "tests.rehearse", PRETEND_AWS_PORT=str(free_port())) as site:
+        (photo,) = photos_in(post(site.url, jpeg(900, 600), title="In the bucket", tags="sea"))
+        assert "In the bucket" in get(site.url)[1].decode()
+        assert "In the bucket" in get(f"{site.url}/tags/sea")[1].decode()
+        assert photo["original"].startswith("http://127.0.0.1:")
+        assert not photo["original"].startswith(site.url)
+        for url in (photo["original"], *(rendition["url"] for rendition in photo["renditions"])):
+            assert get(url)[0] == "image/jpeg"
+    assert "public." in "\n".join(site.lines)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_wrong_settings_stop_the_start_and_are_all_named(tmp_path: Path) -> None:
