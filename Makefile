@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test lint rehearse bench pins
+.PHONY: run test lint rehearse bench showcase pins
 
 run: $(READY) ## Start the site, photos kept in ./data
 	@$(BIN)/python -m app
@@ -32,6 +32,10 @@ $(READY): requirements.txt requirements-dev.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	@touch $@
+
+showcase: $(READY) ## Take the README's pictures anew
+	@sh tests/ensure_chromium.sh
+	@$(BIN)/python -m tests.showcase
 
 PIN := --quiet --universal --upgrade --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 pins: ## Write both requirements files anew from pyproject.toml
