@@ -98,7 +98,7 @@ def _sealed(env: Env) -> dict[str, str]:
 
 def _contradictions(config: Config, *, trusted: bool) -> dict[str, str]:
     """Settings that don't go together; figures are compared only once all of them are `trusted` to be figures."""
-    problems = {}
+    problems: dict[str, str] = {}
     if config.photo_bucket or config.photo_table:
         needed = ("PHOTO_BUCKET", "PHOTO_TABLE", "AWS_REGION", "SECRET_KEY")
         missing = (name for name in needed if not getattr(config, name.lower()))

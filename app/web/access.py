@@ -61,6 +61,11 @@ class Access:
         return not self.may_upload
 
     @property
+    def may_log_in(self) -> bool:
+        """Whether there is a password that would let the visitor do more."""
+        return not self.is_keeper and (self.needs_login or Role.KEEPER in _passwords())
+
+    @property
     def logged_in(self) -> bool:
         """Whether the visitor gave a password in this browser."""
         return any(_proven(role) for role in Role)

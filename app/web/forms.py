@@ -23,7 +23,7 @@ class WordsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     title = StringField("Title", render_kw={"maxlength": MAX_TITLE})
     description = TextAreaField("Description", render_kw={"maxlength": MAX_DESCRIPTION, "rows": 4})
     tags = StringField("Tags", render_kw={"maxlength": MAX_TAGS * (MAX_TAG + 2)})
-    alt = StringField("Alternative text", render_kw={"maxlength": MAX_ALT})
+    alt = TextAreaField("Alternative text", render_kw={"maxlength": MAX_ALT, "rows": 2})
 
     @property
     def words(self) -> Words:

@@ -12,6 +12,7 @@ class Limits:
     max_upload_mb: int
     max_form_mb: int
     max_pixels: int
+    keep_location: bool
     formats: str = "JPEG, PNG, WebP, GIF, AVIF, HEIC or TIFF"
     # The endings are for systems that know no type for HEIC.
     accept: str = "image/jpeg,image/png,image/webp,image/gif,image/avif,image/heic,image/heif,image/tiff,.heic,.heif"
@@ -19,4 +20,4 @@ class Limits:
     @classmethod
     def of(cls, config: Config) -> "Limits":
         """The limits that `config` sets."""
-        return cls(config.max_upload_mb, config.max_form_mb, config.max_pixels)
+        return cls(config.max_upload_mb, config.max_form_mb, config.max_pixels, config.keep_location)

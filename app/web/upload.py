@@ -18,11 +18,11 @@ from app.web.site import library
 
 blueprint = Blueprint("upload", __name__)
 
+# What a visitor may have sent without knowing; previews and other metadata are taken out without a word.
 REMOVED = {
     "location": "location",
     "serial": "camera serial number",
     "owner": "owner's name",
-    "thumbnail": "embedded preview",
 }
 
 

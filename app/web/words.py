@@ -1,6 +1,6 @@
 """How templates write sizes, dates and exposures."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from fractions import Fraction
 
 from flask import Flask
@@ -17,8 +17,13 @@ def filesize(size: int) -> str:
 
 
 def datetime_words(moment: datetime) -> str:
-    """23 November 2026, 14:05, in the zone the moment is in."""
-    return f"{moment.day} {moment:%B %Y, %H:%M}"
+    """23 November 2026, 14:05: the clock where it was, with UTC named since that is nobody's kitchen clock."""
+    return f"{moment.day} {moment:%B %Y, %H:%M}{' UTC' if moment.tzinfo is UTC else ''}"
+
+
+def moment(seconds: int) -> datetime:
+    """The moment that many seconds after 1970 began, in UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def exposure(seconds: float) -> str:
@@ -38,6 +43,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         filesize=filesize,
         datetime_words=datetime_words,
+        moment=moment,
         exposure=exposure,
         number=number,
         isoformat=datetime.isoformat,

@@ -1,0 +1,84 @@
+// One chosen file as a line of the list: what it looks like, how far it is, and why it failed.
+
+import { element } from "./element.js";
+
+const THUMBNAIL = 128;
+
+let drawing = Promise.resolve(); // one at a time: a phone has no room for two hundred decoded photos
+
+export class Row {
+  sent = 0; // share of its bytes
+  tries = 0;
+  photo = null; // the server's answer, once it is in
+
+  // `fault` says why the file can't be sent at all.
+  constructor(file, fault, { retry, remove }) {
+    this.file = file;
+    this.fault = fault;
+    this.says = element("p", { className: "says" });
+    this.bar = element("progress", { max: 1, value: 0, ariaLabel: file.name });
+    this.name = element("strong", { dir: "auto" }, file.name);
+    this.again = this.#button("Retry", "", retry);
+    this.away = this.#button("Remove", "plain", remove);
+    const canvas = element("canvas", { width: 1, height: 1, ariaHidden: "true" });
+    this.item = element("li", {}, canvas,
+      element("div", {}, this.name, this.says, this.bar),
+      element("div", { className: "actions" }, this.again, this.away));
+    this.settle(fault ? "failed" : "waiting", fault ?? megabytes(file.size));
+    drawing = drawing.then(() => draw(file, canvas));
+  }
+
+  // `state` is waiting, sending, in or failed.
+  settle(state, text) {
+    this.state = state;
+    this.item.className = state;
+    this.says.textContent = text;
+    this.bar.hidden = state !== "sending";
+    this.again.hidden = !this.retriable;
+    this.away.hidden = state === "sending" || state === "in";
+  }
+
+  get retriable() {
+    return this.state === "failed" && !this.fault;
+  }
+
+  progress(share) {
+    this.sent = this.bar.value = share;
+    if (share === 1) this.settle("sending", "Sent; being prepared");
+  }
+
+  arrive(photo) {
+    this.photo = photo;
+    this.sent = 1;
+    this.settle("in", photo.removed?.includes("location") ? "In; its location was removed" : "In");
+    this.name.replaceChildren(element("a", { href: photo.url }, photo.title));
+    if (!photo.duplicate_of) return;
+    const earlier = photo.url.replace(photo.id, photo.duplicate_of);
+    this.says.append("; this file was here already, as ", element("a", { href: earlier }, "this photo"));
+  }
+
+  isOf({ name, size, lastModified }) {
+    return this.file.name === name && this.file.size === size && this.file.lastModified === lastModified;
+  }
+
+  #button(text, className, act) {
+    const label = `${text} ${this.file.name}`;
+    return element("button", { type: "button", className, ariaLabel: label, onclick: () => act(this) }, text);
+  }
+}
+
+export function megabytes(bytes) {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+// A canvas, because the content security policy lets no page show blob: images.
+async function draw(file, canvas) {
+  try {
+    const picture = await createImageBitmap(file, { resizeWidth: THUMBNAIL });
+    Object.assign(canvas, { width: picture.width, height: picture.height });
+    canvas.getContext("2d").drawImage(picture, 0, 0);
+    picture.close();
+  } catch {
+    // A format this browser does not show; the server may know it.
+  }
+}
