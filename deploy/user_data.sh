@@ -1,0 +1,317 @@
+#!/bin/bash
+# Shoebox on one EC2 instance: paste this as user data, with BUCKET_NAME and SOURCE_URL filled in.
+# Amazon Linux 2023, Debian 12 or later, Ubuntu 24.04 or later. The instance needs a role with
+# policies/instance_role.json and a security group that lets HTTP (port 80) in.
+# Running it again is safe and is the upgrade:  sudo /var/lib/cloud/instance/scripts/part-001
+# `bash user_data.sh --check` only looks whether the settings are well formed.
+
+SETTINGS="BUCKET_NAME REGION TABLE_NAME SITE_TITLE UPLOAD_PASSWORD ADMIN_PASSWORD SOURCE_URL SOURCE_SHA256"
+for name in $SETTINGS; do printf -v "ENV_$name" %s "${!name:-}"; done
+
+# Write between the quotes. What is left empty is taken from the environment, then from the default.
+# User data can be read by every program on the instance: a password that matters is better kept
+# in /etc/shoebox/env, where it stays as it is when its line here is empty.
+BUCKET_NAME=''        # the bucket for the photos; made if it isn't there. Names are shared by all of AWS.
+REGION=''             # such as eu-central-1; default: the instance's own
+TABLE_NAME=''         # default: photos; the listings go to a second table, photos-listings
+SITE_TITLE=''         # the name at the top of every page; default: Shoebox
+UPLOAD_PASSWORD=''    # empty: anyone who opens the site may add photos
+ADMIN_PASSWORD=''     # opens every photo to editing; empty: nobody has that right
+SOURCE_URL=''         # https://….tar.gz, s3://bucket/key.tar.gz or https://….git#tag
+SOURCE_SHA256=''      # of the tarball; empty: not checked
+
+for name in $SETTINGS; do
+  from_environment="ENV_$name"
+  if [ -z "${!name}" ]; then printf -v "$name" %s "${!from_environment}"; fi
+done
+
+set -Eeuo pipefail
+umask 022
+export HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1
+LOG=/var/log/shoebox-install.log
+ENV_FILE=/etc/shoebox/env
+BASE=/opt/shoebox
+IMDS=http://169.254.169.254/latest
+KEEP_RELEASES=3   # the one that serves among them
+RELEASE='' WORK='' STEP='reading the settings'
+
+# ---- what the operator typed
+
+problems=()
+wrong() { problems+=("  $1: $2"); }
+
+check_settings() {
+  : "${TABLE_NAME:=photos}"
+  check_bucket
+  [[ -z $REGION || $REGION =~ ^[a-z]{2}(-[a-z]+)+-[0-9]$ ]] ||
+    wrong REGION "a region looks like us-east-1 or ap-northeast-2; empty means the instance's own."
+  [[ $TABLE_NAME =~ ^[A-Za-z0-9_.-]{3,240}$ ]] ||
+    wrong TABLE_NAME "must be 3 to 240 letters, digits, dots, hyphens and underscores."
+  [ ${#SITE_TITLE} -le 100 ] || wrong SITE_TITLE "must have at most 100 characters."
+  [[ -z $UPLOAD_PASSWORD || $UPLOAD_PASSWORD != "$ADMIN_PASSWORD" ]] ||
+    wrong ADMIN_PASSWORD "must differ from UPLOAD_PASSWORD, or whoever may upload may delete everything."
+  for name in SITE_TITLE UPLOAD_PASSWORD ADMIN_PASSWORD; do
+    [[ ! ${!name} =~ [[:cntrl:]] ]] || wrong "$name" "must be one line of plain text."
+  done
+  [[ $SOURCE_URL =~ ^(https://[^/[:space:]]+/[^[:space:]]+|s3://[^/[:space:]]+/[^[:space:]]+)$ ]] ||
+    wrong SOURCE_URL "must be https://….tar.gz, s3://bucket/key.tar.gz or https://….git#tag: where Shoebox is fetched from."
+  [[ -z $SOURCE_SHA256 || $SOURCE_SHA256 =~ ^[0-9a-f]{64}$ ]] ||
+    wrong SOURCE_SHA256 "must be the 64 hexadecimal digits that sha256sum prints."
+  [ ${#problems[@]} -eq 0 ] && return
+  printf 'Shoebox was not installed. These settings need mending:\n' >&2
+  printf '%s\n' "${problems[@]}" >&2
+  return 1
+}
+
+check_bucket() {   # Amazon S3 User Guide, "General purpose bucket naming rules"
+  local hint="must be 3 to 63 lower-case letters, digits, dots and hyphens, such as my-photos-2026."
+  if [ -z "$BUCKET_NAME" ]; then
+    wrong BUCKET_NAME "is needed: the bucket for the photos, made if it isn't there."
+  elif [[ ! $BUCKET_NAME =~ ^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$ || $BUCKET_NAME == *..* ]]; then
+    wrong BUCKET_NAME "$hint"
+  elif [[ $BUCKET_NAME =~ ^[0-9.]+$ || $BUCKET_NAME =~ ^(xn--|sthree-|amzn-s3-demo-) ]] ||
+    [[ $BUCKET_NAME =~ (-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$ ]]; then
+    wrong BUCKET_NAME "is of a kind that AWS keeps for itself; it $hint"
+  fi
+}
+
+# ---- helpers
+
+step() { STEP=$1; printf '%s shoebox: %s\n' "$(date -u +%H:%M:%S)" "$STEP"; }
+
+fail() {
+  trap - ERR
+  printf 'shoebox: FAILED at "%s": %s\n' "$STEP" "$1"
+  [ -z "$RELEASE" ] || [ "$RELEASE" = "$(readlink -f "$BASE/current")" ] || rm -rf "$RELEASE"
+  exit 1
+}
+
+# shellcheck disable=SC2329  # the trap in main calls it
+on_error() {
+  local code=$1 line=$2 command=$3
+  fail "line $line gave $code: ${command%%$'\n'*}. The lines above say why; all of them are in $LOG.
+shoebox: mend it, then run again: sudo bash /var/lib/cloud/instance/scripts/part-001"
+}
+
+retry() {   # retry COMMAND...: five times, since networks and locks have their moments
+  local pause
+  for pause in 2 5 10 20; do
+    "$@" && return
+    printf 'shoebox: %s did not work, again in %s s\n' "$1" "$pause"
+    sleep "$pause"
+  done
+  "$@"
+}
+
+imds() {
+  local token
+  token=$(curl -sf -m 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$IMDS/api/token") &&
+    curl -sf -m 5 -H "X-aws-ec2-metadata-token: $token" "$IMDS/meta-data/$1"
+}
+
+quoted() {   # for systemd.exec(5) EnvironmentFile=
+  local text=$1
+  text=${text//\\/\\\\} text=${text//\"/\\\"} text=${text//\`/\\\`} text=${text//\$/\\\$}
+  printf '"%s"' "$text"
+}
+
+kept() {   # kept NAME: the line of the environment file that an earlier run left
+  [ ! -f "$ENV_FILE" ] || grep "^$1=" "$ENV_FILE" || true
+}
+
+# ---- the steps
+
+install_packages() {
+  # shellcheck source=/dev/null
+  . /etc/os-release
+  case "$ID ${VERSION_ID:-}" in
+    "amzn 2023"*) install_with_dnf ;;
+    amzn*) fail "Amazon Linux $VERSION_ID is not supported (2 ended on 2026-06-30): launch Amazon Linux 2023." ;;
+    debian* | ubuntu*) install_with_apt ;;
+    *) fail "$PRETTY_NAME is not supported: launch Amazon Linux 2023, Debian 12 or Ubuntu 24.04." ;;
+  esac
+  "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+    fail "$PRETTY_NAME has no Python 3.11 or later: launch Amazon Linux 2023, Debian 12 or Ubuntu 24.04."
+}
+
+install_with_dnf() {   # python3 is 3.9 there for good, and stays the system's own
+  NGINX_USER=nginx
+  retry dnf -y -q install nginx git-core tar gzip
+  for PYTHON in python3.12 python3.13 python3.11; do
+    if dnf -y -q install "$PYTHON" "$PYTHON-pip"; then return; fi
+  done
+  fail "none of python3.12, 3.13 and 3.11 could be installed."
+}
+
+install_with_apt() {
+  NGINX_USER=www-data PYTHON=python3
+  local apt=(apt-get -q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
+  retry "${apt[@]}" update
+  # Masked, or it would show its welcome page to whoever waits for the site.
+  command -v nginx >/dev/null || systemctl mask nginx
+  retry "${apt[@]}" install --no-install-recommends ca-certificates curl git nginx python3 python3-venv
+  systemctl unmask nginx
+  rm -f /etc/nginx/sites-enabled/default
+}
+
+await_role() {   # role credentials can come a while after the boot
+  local role
+  for _ in {1..60}; do
+    role=$(imds iam/security-credentials/ | head -n 1) &&
+      imds "iam/security-credentials/$role" | grep -q '"Code" *: *"Success"' && return
+    sleep 3
+  done
+  fail "the instance has no role. Attach one with policies/instance_role.json (EC2 console: Actions, Security,
+Modify IAM role), then run again: sudo bash /var/lib/cloud/instance/scripts/part-001"
+}
+
+fetch_source() {
+  RELEASE=$BASE/releases/$(date -u +%Y%m%dT%H%M%SZ)
+  mkdir -p "$RELEASE"
+  local archive=$WORK/source.tar.gz address=${SOURCE_URL%%#*} ref=HEAD
+  [[ $SOURCE_URL != *#* ]] || ref=${SOURCE_URL#*#}
+  case $address in
+    *.git) fetch_git "$address" "$ref"; return ;;
+    s3://*) fetch_s3 "${address#s3://}" "$archive" ;;
+    *) retry curl -fsSL -m 300 -o "$archive" "$address" ;;
+  esac
+  [ -z "$SOURCE_SHA256" ] || echo "$SOURCE_SHA256  $archive" | sha256sum -c --quiet ||
+    fail "the tarball is not the one that SOURCE_SHA256 names."
+  tar -xzf "$archive" -C "$RELEASE" --strip-components=1 --no-same-owner
+}
+
+fetch_git() {
+  git init -q "$RELEASE"
+  retry git -C "$RELEASE" fetch -q --depth 1 "$1" "$2"
+  git -C "$RELEASE" -c advice.detachedHead=false checkout -q FETCH_HEAD
+  rm -rf "$RELEASE/.git"
+}
+
+fetch_s3() {
+  "$PYTHON" -m venv "$WORK/venv"
+  retry "$WORK/venv/bin/pip" -q --disable-pip-version-check install boto3
+  retry "$WORK/venv/bin/python" -c \
+    'import sys, boto3; boto3.client("s3", region_name=sys.argv[1]).download_file(*sys.argv[2:])' \
+    "$REGION" "${1%%/*}" "${1#*/}" "$2"
+}
+
+build_release() {
+  [ -f "$RELEASE/requirements.txt" ] || fail "what SOURCE_URL names holds no requirements.txt: is it Shoebox?"
+  chmod -R u+rwX,go+rX,go-w "$RELEASE"
+  "$PYTHON" -m venv "$RELEASE/.venv"
+  retry "$RELEASE/.venv/bin/pip" -q --disable-pip-version-check install --no-cache-dir -r "$RELEASE/requirements.txt"
+  "$RELEASE/.venv/bin/python" -m compileall -q "$RELEASE/app"
+}
+
+make_user() {
+  id -u shoebox >/dev/null 2>&1 ||
+    useradd --system --user-group --no-create-home --home-dir "$BASE" --shell /usr/sbin/nologin shoebox
+}
+
+write_settings() {   # what the operator added to the file, and passwords whose line here is empty, stay
+  local secret name ours
+  install -d -m 0750 -o root -g shoebox "${ENV_FILE%/*}"
+  secret=$(kept SECRET_KEY)
+  ours="PHOTO_BUCKET PHOTO_TABLE AWS_REGION PROXY_HOPS SECRET_KEY AWS_ENDPOINT_URL"
+  {
+    echo "# Settings of the site, written by user_data.sh. After a change: systemctl restart shoebox"
+    printf '%s\n' "PHOTO_BUCKET=$BUCKET_NAME" "PHOTO_TABLE=$TABLE_NAME" "AWS_REGION=$REGION" PROXY_HOPS=1
+    echo "${secret:-SECRET_KEY=$(head -c 32 /dev/urandom | od -An -vtx1 | tr -d ' \n')}"
+    for name in SITE_TITLE UPLOAD_PASSWORD ADMIN_PASSWORD AWS_ENDPOINT_URL; do
+      [ -n "${!name:-}" ] || continue
+      printf '%s=%s\n' "$name" "$(quoted "${!name}")"
+      ours+=" $name"
+    done
+    [ ! -f "$ENV_FILE" ] || grep -vE "^(#|(${ours// /|})=)" "$ENV_FILE" || true
+  } >"$ENV_FILE.new"
+  chown root:shoebox "$ENV_FILE.new"
+  chmod 0640 "$ENV_FILE.new"
+  mv "$ENV_FILE.new" "$ENV_FILE"
+}
+
+shoebox() { SHOEBOX_RELEASE=$RELEASE "$RELEASE/deploy/shoebox" "$@"; }
+
+install_site() {   # all that is not in the release folder itself
+  local from=$RELEASE/deploy units=/etc/systemd/system max
+  max=$(shoebox limits | sed -n 's/^MAX_FORM_MB=//p') &&
+    sed "s/@MAX_FORM_MB@/$max/" "$from/nginx.conf" >/etc/nginx/conf.d/shoebox.conf &&
+    sed "s/@NGINX_USER@/$NGINX_USER/" "$from/shoebox.socket" >$units/shoebox.socket &&
+    install -m 0644 "$from/shoebox.service" $units/shoebox.service &&
+    install -m 0755 "$from/shoebox" /usr/local/bin/shoebox &&
+    ln -sfn "$RELEASE" "$BASE/current.new" &&
+    mv -T "$BASE/current.new" "$BASE/current"
+}
+
+start_site() {
+  systemctl daemon-reload &&
+    nginx -t -q &&
+    systemctl enable -q shoebox.socket shoebox.service nginx.service &&
+    systemctl start shoebox.socket &&
+    systemctl restart shoebox.service &&
+    systemctl reload-or-restart nginx.service &&
+    await_health
+}
+
+await_health() {
+  for _ in {1..30}; do
+    curl -sf -m 5 -o /dev/null http://127.0.0.1/healthz && return
+    sleep 2
+  done
+  return 1
+}
+
+serve() {   # the new release, or the one before it when the new one does not come up
+  local failed=$RELEASE previous
+  previous=$(readlink -f "$BASE/current" || true)
+  install_site && start_site && return
+  journalctl -q --no-pager -n 30 -o cat -u shoebox.service -u nginx.service
+  [ -d "$previous" ] || fail "the site does not answer on port 80; the lines above say why."
+  RELEASE=$previous
+  { install_site && start_site; } || fail "neither the new release nor $previous answers on port 80."
+  rm -rf "$failed"
+  fail "the new release does not answer on port 80, so the one before it serves again: $previous"
+}
+
+drop_old_releases() {
+  find "$BASE/releases" -mindepth 1 -maxdepth 1 -type d ! -path "$RELEASE" | sort -r | tail -n "+$KEEP_RELEASES" |
+    while read -r old; do rm -rf "$old"; done
+}
+
+main() {
+  trap 'on_error $? $LINENO "$BASH_COMMAND"' ERR
+  check_settings || exit 1
+  WORK=$(mktemp -d -p /var/tmp)
+  trap 'rm -rf "$WORK"' EXIT
+  step "waiting for another run to end"
+  exec 9>/run/shoebox-install.lock
+  flock -w 1800 9
+  step "installing packages"
+  install_packages
+  step "waiting for the role's credentials"
+  await_role
+  : "${REGION:=$(imds placement/region)}"
+  step "fetching the source"
+  fetch_source
+  step "installing the release"
+  build_release
+  step "writing the settings"
+  make_user
+  write_settings
+  step "provisioning bucket $BUCKET_NAME and table $TABLE_NAME in $REGION"
+  shoebox provision
+  step "starting the site"
+  serve
+  drop_old_releases
+  printf '%s shoebox: ready at http://%s/\n' "$(date -u +%H:%M:%S)" "$(imds public-ipv4 || imds local-ipv4)"
+}
+
+if [ "${1:-}" = --check ]; then
+  check_settings
+  echo "The settings are well formed."
+elif [ "$(id -u)" != 0 ]; then
+  echo "Run it as root: sudo bash $0" >&2
+  exit 1
+else
+  main 2>&1 | tee -a "$LOG"
+fi
+exit

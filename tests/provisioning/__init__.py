@@ -1,0 +1,1 @@
+"""Provisioning, the policies, and the script an instance is launched with."""

@@ -1,0 +1,103 @@
+"""An AWS of a test's own, which remembers what was asked of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import boto3
+from moto import mock_aws
+
+from app.adapters.provision import Outcome, Provisioner
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+BUCKET, TABLE, REGION = "holiday-photos", "photos", "eu-west-1"
+BASE_URL = f"https://{BUCKET}.s3.{REGION}.amazonaws.com"
+
+
+@cache
+def session() -> boto3.Session:
+    """One for all tests: reading botocore's models takes it a second."""
+    return boto3.Session(aws_access_key_id="id", aws_secret_access_key="secret")
+
+
+@dataclass
+class Cloud:
+    """boto3 clients of `region` and the operations they were asked for, in order."""
+
+    region: str = REGION
+    calls: list[str] = field(default_factory=list)
+    pauses: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.s3: S3Client = self.client("s3")
+        self.dynamodb: DynamoDBClient = self.client("dynamodb")
+        self.s3control: Any = self.client("s3control")
+        self.sts: Any = self.client("sts")
+
+    def client(self, service: str) -> Any:
+        client = session().client(service, region_name=self.region)  # type: ignore[call-overload]
+        prefix = "Account" if service == "s3control" else ""  # S3 Control names its calls as S3 does
+        client.meta.events.register(
+            "before-call", lambda model, **_: self.calls.append(model.name.replace("Public", f"{prefix}Public"))
+        )
+        return client
+
+    def provisioner(self, **changes: Any) -> Provisioner:
+        wanted = {
+            "s3": self.s3,
+            "dynamodb": self.dynamodb,
+            "s3control": self.s3control,
+            "sts": self.sts,
+            "bucket": BUCKET,
+            "table": TABLE,
+            "region": self.region,
+            "base_url": BASE_URL,
+            "fetch": self.fetch,
+            "sleep": self.pauses.append,
+        }
+        return Provisioner(**wanted | changes)
+
+    def provision(self, **changes: Any) -> dict[str, Outcome]:
+        """Run every step; gives the outcomes by title."""
+        return {step.title: step.run() for step in self.provisioner(**changes).steps()}
+
+    def run(self, title: str, **changes: Any) -> Outcome:
+        """Run the one step whose title starts with `title`."""
+        (step,) = (step for step in self.provisioner(**changes).steps() if step.title.startswith(title))
+        return step.run()
+
+    def fetch(self, url: str) -> bytes:
+        """A visitor to whom every object is public."""
+        return self.s3.get_object(Bucket=BUCKET, Key=urlsplit(url).path.lstrip("/"))["Body"].read()
+
+    def answer(self, client: Any, operation: str, *errors: str | int) -> None:
+        """Let the next calls of `operation` fail with these codes (or HTTP statuses), one after the other."""
+        left = list(errors)
+
+        def fail(**_: Any) -> Any:
+            if not left:
+                return None
+            return failure(left.pop(0))
+
+        service = client.meta.service_model.service_id.hyphenize()
+        client.meta.events.register(f"before-call.{service}.{operation}", fail)
+
+
+def failure(code: str | int, message: str = "") -> tuple[Any, dict[str, Any]]:
+    """What botocore makes of an error response."""
+    status = code if isinstance(code, int) else 400
+    name = "NotImplemented" if code == 501 else str(code)
+    parsed = {"Error": {"Code": name, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return type("Response", (), {"status_code": max(status, 400), "headers": {}})(), parsed
+
+
+@contextmanager
+def cloud(region: str = REGION) -> Iterator[Cloud]:
+    with mock_aws():
+        yield Cloud(region)

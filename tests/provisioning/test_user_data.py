@@ -1,0 +1,134 @@
+"""The script that an instance is launched with, as far as it can be tried without one."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "deploy" / "user_data.sh"
+VARIABLES = (
+    "BUCKET_NAME",
+    "REGION",
+    "TABLE_NAME",
+    "SITE_TITLE",
+    "UPLOAD_PASSWORD",
+    "ADMIN_PASSWORD",
+    "SOURCE_URL",
+    "SOURCE_SHA256",
+)
+GOOD = {"BUCKET_NAME": "holiday-photos", "SOURCE_URL": "https://example.org/shoebox/v1.tar.gz"}
+
+
+def check(script: Path = SCRIPT, **settings: str) -> subprocess.CompletedProcess[str]:
+    """What `--check` says about these settings."""
+    return subprocess.run(
+        ["bash", str(script), "--check"],
+        env={"PATH": "/usr/bin:/bin", **settings},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+
+
+def test_it_fits_into_user_data() -> None:
+    assert SCRIPT.stat().st_size < 16_384
+    assert SCRIPT.read_text().startswith("#!/bin/bash\n")
+
+
+@pytest.mark.parametrize("script", ["user_data.sh", "shoebox"])
+def test_bash_and_shellcheck_have_nothing_to_say(script: str) -> None:
+    path = str(ROOT / "deploy" / script)
+    shellcheck = shutil.which("shellcheck", path=str(Path(sys.executable).parent)) or "shellcheck"
+    for command in (["bash", "-n", path], [shellcheck, path]):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_good_settings_pass() -> None:
+    done = check(**GOOD)
+    assert (done.returncode, done.stdout) == (0, "The settings are well formed.\n"), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("BUCKET_NAME", value) for value in ("", "ab", "Photos", "my_photos", "a..b", "192.168.0.1", "-photos")],
+        *[("BUCKET_NAME", value) for value in ("xn--photos", "photos-s3alias", "p" * 64, "photos;reboot", "a b")],
+        *[("REGION", value) for value in ("mars", "us-east", "US-EAST-1", "us-east-1 ")],
+        *[("TABLE_NAME", value) for value in ("ab", "my photos", "t" * 241, "fotos/1")],
+        *[("SITE_TITLE", value) for value in ("x" * 101, "two\nlines")],
+        *[("UPLOAD_PASSWORD", value) for value in ("two\nlines", "tab\there")],
+        ("ADMIN_PASSWORD", "two\nlines"),
+        *[("SOURCE_URL", value) for value in ("", "http://example.org/a.tar.gz", "example.org", "https://x y/z")],
+        *[("SOURCE_SHA256", value) for value in ("abc", "Z" * 64)],
+    ],
+)
+def test_a_bad_setting_is_named(name: str, value: str) -> None:
+    done = check(**GOOD | {name: value})
+    assert done.returncode != 0
+    culprits = re.findall(r"^  ([A-Z_0-9]+): .{10,}", done.stderr, re.MULTILINE)
+    assert culprits == [name]
+
+
+def test_every_culprit_is_named_at_once() -> None:
+    done = check(BUCKET_NAME="No", REGION="mars", SOURCE_URL="ftp://example.org/x")
+    assert re.findall(r"^  ([A-Z_0-9]+):", done.stderr, re.MULTILINE) == ["BUCKET_NAME", "REGION", "SOURCE_URL"]
+
+
+def test_one_password_for_both_is_refused() -> None:
+    done = check(**GOOD, UPLOAD_PASSWORD="same", ADMIN_PASSWORD="same")
+    assert "  ADMIN_PASSWORD: must differ" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.org/shoebox.git#v1.2", "s3://releases/shoebox/v1.tar.gz", "https://example.org/a/b.tgz"]
+)
+def test_the_source_may_be_a_tarball_a_bucket_or_a_repository(url: str) -> None:
+    assert check(**GOOD | {"SOURCE_URL": url}).returncode == 0
+
+
+def test_a_line_that_is_filled_in_wins_over_the_environment(tmp_path: Path) -> None:
+    text = SCRIPT.read_text()
+    for name, value in GOOD.items():
+        text = re.sub(rf"^{name}=''", f"{name}='{value}'", text, flags=re.MULTILINE)
+    filled = tmp_path / "user_data.sh"
+    filled.write_text(text)
+    assert check(filled).returncode == 0
+    assert check(filled, BUCKET_NAME="Bad_Name", SOURCE_URL="ftp://example.org").returncode == 0
+
+
+def test_a_password_may_hold_whatever_a_line_can() -> None:
+    assert check(**GOOD, UPLOAD_PASSWORD="""it's "$HOME" `id` \\ ü""").returncode == 0
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+def test_every_variable_stands_at_the_top_empty_and_explained(variable: str) -> None:
+    (explanation,) = re.findall(rf"^{variable}='' +# (.+)$", SCRIPT.read_text(), re.MULTILINE)
+    assert len(explanation) > 10
+    assert f"`{variable}`" in (ROOT / "docs" / "aws.md").read_text()
+
+
+def test_the_settings_that_the_environment_may_give_are_all_of_them() -> None:
+    (names,) = re.findall(r'^SETTINGS="(.+)"$', SCRIPT.read_text(), re.MULTILINE)
+    assert tuple(names.split()) == VARIABLES
+
+
+def test_it_holds_no_secret_and_asks_for_metadata_with_a_token() -> None:
+    text = SCRIPT.read_text()
+    assert not re.search(r"AKIA[0-9A-Z]{16}|aws_secret_access_key", text)
+    assert "api/token" in text
+
+
+def test_not_root_is_told_what_to_do() -> None:
+    as_nobody = ["setpriv", "--reuid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+    done = subprocess.run(
+        [*as_nobody, "bash", "-s"], input=SCRIPT.read_text(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "sudo" in done.stderr
