@@ -1,15 +1,18 @@
 """The operator's commands."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from flask import Flask
 
+from app import create_app
 from app.caretaker import IMPORTER
+from app.config import Config
 from app.domain import keys
 from app.library import PhotoLibrary
-from tests.homes import Home
+from tests.homes import Home, aws_environment
 from tests.pictures import jpeg
 from tests.visitor import Visitor
 
@@ -74,3 +77,13 @@ def test_there_is_nothing_to_provision_at_home(app: Flask) -> None:
     provisioned = run(app, "provision")
     assert "PHOTO_BUCKET" in provisioned.output
     assert provisioned.exit_code != 0
+
+
+def test_a_plan_touches_nothing(config: Config) -> None:
+    """`provision --plan` names steps and permissions for a bucket that nobody has, without a single call."""
+    config = replace(config, photo_bucket="a-bucket-of-nobody", photo_table="photos", aws_region="us-east-1")
+    with aws_environment():
+        planned = run(create_app(config), "provision", "--plan")
+    assert planned.exit_code == 0
+    for words in ("a-bucket-of-nobody", "photos-listings", "s3:PutBucketPolicy", "dynamodb:CreateTable"):
+        assert words in planned.output

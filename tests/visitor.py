@@ -22,7 +22,7 @@ class Visitor:
         self.client: FlaskClient = app.test_client()
 
     def get(self, path: str, **options: Any) -> TestResponse:
-        return self.client.get(path, **options)
+        return self.client.get(path, buffered=True, **options)  # so that a file it answers with is closed
 
     def fields(self, path: str) -> dict[str, str]:
         """The hidden fields of the form that `path` shows."""

@@ -108,7 +108,7 @@ def test_a_photo_too_large_is_refused_by_name(visitor: Visitor, home: Home) -> N
 
 def test_too_many_pixels_are_refused(visitor: Visitor) -> None:
     """An image above MAX_PIXELS is a 413."""
-    assert visitor.upload(png(2100, 2000)).status_code == 413
+    assert visitor.upload(png(3200, 3200)).status_code == 413
 
 
 def test_a_form_too_large_is_refused(visitor: Visitor) -> None:
