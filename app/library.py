@@ -1,21 +1,21 @@
 """What people do with photos: publish, look, revise, withdraw, restore."""
 
 import hashlib
-import json
 import logging
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
 
 from app.domain import ids, keys
-from app.domain.errors import AlreadyPublished, ObjectNotFound, PhotoNotFound, StorageError
+from app.domain.errors import AlreadyPublished, EditConflict, ObjectNotFound, PhotoNotFound, StorageError
 from app.domain.image import PreparedImage
 from app.domain.photo import Card, Page, Photo, State, TagCount
 from app.domain.titles import title_from_filename
 from app.domain.upload import CleanWords, Published, Upload, Words
 from app.ports import Catalog, ObjectStore
+from app.shelf import PUTTERS, Shelf
 
 log = logging.getLogger(__name__)
 
@@ -33,15 +33,14 @@ class PhotoLibrary:
         *,
         new_id: Callable[[], str] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        putters: int = 6,
+        putters: int = PUTTERS,
     ) -> None:
         self.objects = objects
         self.catalog = catalog
+        self._shelf = Shelf(objects, putters)
         self._prepare = prepare
         self._new_id = new_id or ids.IdFactory()
         self._now = now
-        # One upload has at most six objects; more threads than that would only queue at the storage.
-        self._pool = ThreadPoolExecutor(putters, thread_name_prefix="objects")
 
     def publish(self, upload: Upload) -> Published:
         """Make one file a listed photo: objects first, then its record, then one transaction.
@@ -94,7 +93,7 @@ class PhotoLibrary:
         if not after.title:
             after = replace(after, title=before.title)
         self.catalog.revise(replace(before, version=version), after)
-        self._keep_record(keys.record(photo_id), after)
+        self._keep_record(after)
         return after
 
     def withdraw(self, photo_id: str) -> Photo:
@@ -108,7 +107,7 @@ class PhotoLibrary:
             trashed = photo.revised(state=State.TRASHED, expires_at=expires_at)
             self.catalog.revise(photo, trashed)
             photo = trashed
-        self.empty_public_prefix(photo)
+        self._shelf.trash(photo)
         return photo
 
     def restore(self, photo_id: str) -> Photo:
@@ -117,20 +116,14 @@ class PhotoLibrary:
         if photo.state is not State.TRASHED:
             return photo
         try:
-            self._copy_all((keys.trashed(key), key) for key in photo.object_keys)
+            self._shelf.untrash(photo)
         except ObjectNotFound as error:
             raise PhotoNotFound(photo_id) from error
         restored = photo.revised(state=State.PUBLIC, expires_at=None)
-        self.objects.put(keys.record(photo_id), _as_json(restored))
+        self._shelf.put_record(restored)
         self.catalog.revise(photo, restored)
-        self.objects.delete([*map(keys.trashed, photo.object_keys), keys.trashed_record(photo_id)])
+        self._shelf.empty_trash(restored)
         return restored
-
-    def empty_public_prefix(self, trashed: Photo) -> None:
-        """Move a trashed photo's objects and record to the trash; what is there already stays."""
-        self._copy_all((key, keys.trashed(key)) for key in trashed.object_keys)
-        self.objects.put(keys.trashed_record(trashed.photo_id), _as_json(trashed))
-        self.objects.delete([*trashed.object_keys, keys.record(trashed.photo_id)])
 
     def purge(self) -> int:
         """Empty the trash of what has been there for 30 days; gives how many photos that were.
@@ -139,9 +132,10 @@ class PhotoLibrary:
         """
         purged = 0
         for photo in self.catalog.expired(int(self._now().timestamp())):
-            self.objects.delete([*map(keys.trashed, photo.object_keys), keys.trashed_record(photo.photo_id)])
-            self.catalog.forget(photo)
-            purged += 1
+            with suppress(EditConflict):  # somebody has just restored it
+                self.catalog.forget(photo)
+                self._shelf.empty_trash(photo)
+                purged += 1
         return purged
 
     def ping(self) -> None:
@@ -172,21 +166,13 @@ class PhotoLibrary:
         )
 
     def _store(self, photo: Photo, image: PreparedImage) -> None:
-        """Objects side by side, record, transaction; on a failure everything put is taken back."""
-        bodies = {keys.rendition(photo.photo_id, rendition.width): rendition.body for rendition in image.renditions}
-        bodies[keys.original(photo.photo_id, photo.content_type)] = image.original
-        record = keys.record(photo.photo_id)
-        try:
-            self._put_all(bodies)
-            self.objects.put(record, _as_json(photo))
-        except BaseException:
-            self._take_back([*bodies, record])
-            raise
+        """Objects, then the transaction; on a failure everything put is taken back."""
+        self._shelf.put(photo, image)
         try:
             self.catalog.publish(photo)
         except BaseException:
             if not self._is_listed(photo):
-                self._take_back([*bodies, record])
+                self._shelf.take_back(photo)
                 raise
 
     def _is_listed(self, photo: Photo) -> bool:
@@ -200,39 +186,13 @@ class PhotoLibrary:
             return False
         return True
 
-    def _put_all(self, bodies: dict[str, bytes]) -> None:
-        puts = [self._pool.submit(self.objects.put, key, body) for key, body in bodies.items()]
-        failures = [error for put in puts if (error := put.exception())]
-        if failures:
-            raise failures[0]
-
-    def _take_back(self, stored: Iterable[str]) -> None:
-        try:
-            self.objects.delete(stored)
-        except StorageError:
-            log.exception("could not take back the objects of a failed upload; check will name them")
-
-    def _copy_all(self, pairs: Iterable[tuple[str, str]]) -> None:
-        list(self._pool.map(lambda pair: self._copy(*pair), pairs))
-
-    def _copy(self, source: str, target: str) -> None:
-        try:
-            self.objects.copy(source, target)
-        except ObjectNotFound:
-            if not self.objects.exists(target):
-                raise
-
-    def _keep_record(self, key: str, photo: Photo) -> None:
+    def _keep_record(self, photo: Photo) -> None:
         """Bring the record sidecar up to date; the catalog has the truth, so a failure costs nothing but a repair."""
         try:
-            self.objects.put(key, _as_json(photo))
+            self._shelf.put_record(photo)
         except StorageError:
             log.exception("the record of photo %s is out of date; check will name it", photo.photo_id)
 
 
 def _claim(upload: Upload, sha256: str) -> str:
     return hashlib.sha256(f"{upload.owner} {upload.upload_id} {sha256}".encode()).hexdigest()
-
-
-def _as_json(photo: Photo) -> bytes:
-    return json.dumps(photo.as_record(), ensure_ascii=False, indent=1).encode()

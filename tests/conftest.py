@@ -19,7 +19,7 @@ SECRET = "a secret for tests alone"
 
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
-    return Config(photo_dir=tmp_path, secret_key=SECRET, max_upload_mb=2, max_form_mb=20, max_pixels=4_000_000)
+    return Config(photo_dir=tmp_path, secret_key=SECRET, max_upload_mb=2, max_form_mb=20, max_pixels=10_000_000)
 
 
 @pytest.fixture(params=["embedded", "aws"])

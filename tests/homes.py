@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Literal
 from unittest import mock
 
+from botocore.loaders import create_loader
 from moto import mock_aws
 
 from app.adapters import aws
@@ -31,6 +34,8 @@ _ENVIRONMENT = {
 }
 # Whatever the developer's own account is, no test may find it.
 _NOWHERE = ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_DYNAMODB")
+
+_loader = cache(create_loader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,11 @@ def aws_home() -> Iterator[Home]:
 
 @contextmanager
 def aws_environment() -> Iterator[None]:
-    """Credentials that nobody accepts, and no way to any others."""
-    with mock.patch.dict("os.environ", _ENVIRONMENT) as environment:
+    """Credentials that nobody accepts, no way to any others, and AWS's API descriptions read but once."""
+    with (
+        mock.patch.dict("os.environ", _ENVIRONMENT) as environment,
+        mock.patch("botocore.session.create_loader", _loader),
+    ):
         for name in _NOWHERE:
             environment.pop(name, None)
         yield
@@ -70,13 +78,11 @@ def aws_environment() -> Iterator[None]:
 
 def create_tables(clients: aws.Clients) -> None:
     """Both tables as `flask provision` makes them, as far as keys go."""
-    for table, key in ((TABLE, ("photo_id",)), (f"{TABLE}-listings", ("feed", "photo_id"))):
+    for table, *key in ((TABLE, "photo_id"), (f"{TABLE}-listings", "feed", "photo_id")):
+        kinds: list[Literal["HASH", "RANGE"]] = ["HASH", "RANGE"]
         clients.dynamodb.create_table(
             TableName=table,
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in key],
-            KeySchema=[
-                {"AttributeName": name, "KeyType": kind}
-                for name, kind in zip(key, ("HASH", "RANGE"), strict=False)  # type: ignore[typeddict-item]
-            ],
+            KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in zip(key, kinds, strict=False)],
         )

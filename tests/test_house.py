@@ -14,6 +14,7 @@ FLOORS = {
     "app.config": 0,  # beside the house: anything may be told its settings' type, it knows nothing of the house
     "app.adapters": 1,
     "app.library": 2,
+    "app.shelf": 2,
     "app.caretaker": 2,
     "app.web": 3,
     "app.cli": 4,
@@ -66,7 +67,7 @@ def test_the_domain_stands_on_the_standard_library(module: str) -> None:
     }
 
 
-@pytest.mark.parametrize("module", ["app.library", "app.caretaker", "app.ports"])
+@pytest.mark.parametrize("module", ["app.library", "app.shelf", "app.caretaker", "app.ports"])
 def test_use_cases_know_no_vendor(module: str) -> None:
     """Use cases import neither a framework nor a vendor's library nor an adapter."""
     assert {name.split(".")[0] for name in imports(module)} <= set(sys.stdlib_module_names) | {"app"}

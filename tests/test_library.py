@@ -146,6 +146,20 @@ def test_the_trash_is_emptied_after_thirty_days(library: PhotoLibrary, home: Hom
     assert library.restore(recent).state is State.PUBLIC
 
 
+def test_a_photo_restored_while_the_trash_is_emptied_stays(
+    library: PhotoLibrary, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever restores a photo at the last moment keeps it whole."""
+    photo = library.publish(upload()).photo
+    trashed = library.withdraw(photo.photo_id)
+    expired = trashed.revised(expires_at=1_000_000_000)
+    home.catalog.revise(trashed, expired)
+    monkeypatch.setattr(home.catalog, "expired", lambda _now: [expired])
+    library.restore(photo.photo_id)
+    assert library.purge() == 0
+    assert all(home.objects.exists(key) for key in photo.object_keys)
+
+
 def test_check_names_what_is_wrong(library: PhotoLibrary, home: Home) -> None:
     """A lost object, an orphan, a listing of no photo and a wrong tag count are each named."""
     lost, unlisted = (library.publish(upload(upload_id=form)).photo for form in ("one", "two"))

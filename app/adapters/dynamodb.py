@@ -1,0 +1,167 @@
+"""The catalog in two DynamoDB tables: `<table>` has the records, `<table>-listings` feeds, claims and tag counts."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from app.adapters import dynamodb_items as items
+from app.adapters.dynamodb_calls import DynamoCalls
+from app.adapters.relisting import Relisting, page_of, relisting
+from app.domain import keys
+from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound, StorageError, StorageUnavailable
+from app.domain.photo import Card, Page, Photo, State, TagCount
+from app.ports import Listing
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+log = logging.getLogger(__name__)
+
+# Feeds that list nothing: how many public photos carry a tag (sort key: the tag), and which photo an upload made.
+_TAGS = "#tags"
+_UPLOAD = "upload:"
+_CLAIM = "#claim"
+
+
+class DynamoCatalog:
+    """The Catalog of the AWS home; any number of instances may share the tables."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._calls = DynamoCalls(client)
+        self._table = table
+        self._listings = f"{table}-listings"
+
+    def publish(self, photo: Photo) -> None:
+        """Record, claim and listings in one transaction, then the tag counts. Raises AlreadyPublished."""
+        change = relisting(None, photo)
+        record = items.put(self._table, items.of(photo.as_record()), items.absent("photo_id"))
+        refused = self._calls.transact([record, self._claim(photo), *self._relisted(photo, change)])
+        if 1 in refused:
+            raise AlreadyPublished(self._claimant(photo.upload))
+        if 0 in refused:
+            raise AlreadyPublished(photo.photo_id)
+        self._count(change.counts)
+
+    def get(self, photo_id: str) -> Photo:
+        """The record, by one GetItem. Raises PhotoNotFound."""
+        item = self._calls.item(self._table, _record_key(photo_id))
+        if item is None:
+            raise PhotoNotFound(photo_id)
+        return _photo(item)
+
+    def page(self, feed: str, limit: int, *, before: str | None = None, after: str | None = None) -> Page:
+        """One Query, and one more for each megabyte of cards. `before` goes before `after`."""
+        condition, values = "feed = :feed", {":feed": {"S": feed}}
+        if (cursor := after if before is None else before) is not None:
+            condition += f" AND photo_id {'>' if before is None else '<'} :cursor"
+            values[":cursor"] = {"S": cursor}
+        found = self._calls.query(
+            limit + 1,
+            TableName=self._listings,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=values,
+            ScanIndexForward=before is None and after is not None,
+        )
+        return page_of([_card(item) for item in found], limit, before, after)
+
+    def revise(self, before: Photo, after: Photo) -> None:
+        """Replace the record and relist it in one transaction, then the tag counts. Raises EditConflict."""
+        change = relisting(before, after)
+        record = items.put(self._table, items.of(after.as_record()), items.equal("version", before.version))
+        writes = [record, *self._relisted(after, change)]
+        claims = [self._claim(after)] * change.claimed + [self._release(after)] * change.released
+        refused = self._calls.transact([*writes, *claims])
+        if refused and 0 not in refused:  # the claim is with another photo that the upload has made since: leave it
+            refused = self._calls.transact(writes)
+        if refused:
+            raise EditConflict(before.photo_id)
+        self._count(change.counts)
+
+    def tags(self) -> tuple[TagCount, ...]:
+        """Every tag that a public photo carries, by name: one Query for each megabyte of counts."""
+        found = self._calls.query_all(
+            TableName=self._listings,
+            KeyConditionExpression="feed = :feed",
+            ExpressionAttributeValues={":feed": {"S": _TAGS}},
+        )
+        counts = [TagCount(item["photo_id"]["S"], int(item["photos"]["N"])) for item in found]
+        return tuple(tag for tag in counts if tag.count > 0)
+
+    def expired(self, now: int) -> Iterator[Photo]:
+        """The trashed photos with `expires_at` before `now`; DynamoDB's TTL removes the same, within days."""
+        found = self._calls.scan(
+            TableName=self._table,
+            FilterExpression="#state = :trashed AND expires_at < :now",
+            ExpressionAttributeNames={"#state": "state"},
+            ExpressionAttributeValues={":trashed": {"S": State.TRASHED.value}, ":now": {"N": str(now)}},
+        )
+        return map(_photo, found)
+
+    def forget(self, photo: Photo) -> None:
+        """Remove a trashed photo's record. Raises EditConflict."""
+        if not self._calls.delete(self._table, _record_key(photo.photo_id), items.equal("version", photo.version)):
+            raise EditConflict(photo.photo_id)
+
+    def photos(self) -> Iterator[Photo]:
+        """Every record, by Scan."""
+        return map(_photo, self._calls.scan(TableName=self._table))
+
+    def listings(self) -> Iterator[Listing]:
+        """Every listing, by Scan; claims and tag counts are none."""
+        for item in self._calls.scan(TableName=self._listings):
+            feed = item["feed"]["S"]
+            if feed != _TAGS and not feed.startswith(_UPLOAD):
+                yield Listing(feed, _card(item))
+
+    def ping(self) -> None:
+        """Return when both tables answer a read, else raise StorageError."""
+        self._calls.item(self._table, _record_key("#ping"))
+        self._calls.item(self._listings, _listing_key(keys.ALL, "#ping"))
+
+    def _relisted(self, photo: Photo, change: Relisting) -> list[items.Write]:
+        card = photo.card.as_record()
+        puts = [items.put(self._listings, items.of({"feed": feed, **card})) for feed in change.listed]
+        return puts + [items.delete(self._listings, _listing_key(feed, photo.photo_id)) for feed in change.unlisted]
+
+    def _claim(self, photo: Photo) -> items.Write:
+        claim = _claim_key(photo.upload) | items.of({"published": photo.photo_id})
+        return items.put(self._listings, claim, items.absent("feed"))
+
+    def _release(self, photo: Photo) -> items.Write:
+        held = items.equal("published", photo.photo_id, or_absent=True)
+        return items.delete(self._listings, _claim_key(photo.upload), held)
+
+    def _claimant(self, upload: str) -> str:
+        """Id of the photo that `upload` has made."""
+        claim = self._calls.item(self._listings, _claim_key(upload))
+        if claim is None:
+            raise StorageUnavailable("The photo that was made from this upload is being deleted just now.")
+        return str(claim["published"]["S"])
+
+    def _count(self, changes: Mapping[str, int]) -> None:
+        """Add to the tag counts. The photo is written already, so a failure costs nothing but a repair."""
+        try:
+            for tag, change in changes.items():
+                self._calls.add(self._listings, _listing_key(_TAGS, tag), "photos", change)
+        except StorageError:
+            log.exception("the tag counts are off by some of %s; repair puts them right", dict(changes))
+
+
+def _record_key(photo_id: str) -> items.Item:
+    return {"photo_id": {"S": photo_id}}
+
+
+def _listing_key(feed: str, photo_id: str) -> items.Item:
+    return {"feed": {"S": feed}, "photo_id": {"S": photo_id}}
+
+
+def _claim_key(upload: str) -> items.Item:
+    return _listing_key(_UPLOAD + upload, _CLAIM)
+
+
+def _photo(item: Mapping[str, Any]) -> Photo:
+    return Photo.from_record(items.values(item))
+
+
+def _card(item: Mapping[str, Any]) -> Card:
+    return Card.from_record(items.values(item))

@@ -1,0 +1,145 @@
+"""The catalog in one SQLite file."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from app.adapters.relisting import Relisting, page_of, relisting
+from app.adapters.sqlite_file import SqliteFile
+from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound
+from app.domain.photo import Card, Page, Photo, TagCount
+from app.ports import Listing
+
+_BATCH = 500
+
+_NEWEST = "SELECT card FROM listings WHERE feed = ? ORDER BY photo_id DESC LIMIT ?"
+_BEFORE = "SELECT card FROM listings WHERE feed = ? AND photo_id < ? ORDER BY photo_id DESC LIMIT ?"
+_AFTER = "SELECT card FROM listings WHERE feed = ? AND photo_id > ? ORDER BY photo_id LIMIT ?"
+
+
+class SqliteCatalog:
+    """The Catalog of the embedded home, in the file `path`; any number of threads and processes may share it."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = SqliteFile(path)
+
+    def close(self) -> None:
+        """Close the file's idle connections; the catalog stays usable."""
+        self._file.close()
+
+    def publish(self, photo: Photo) -> None:
+        """Write record and listings in one transaction. Raises AlreadyPublished."""
+        with self._file.writing() as db:
+            taken = (
+                "SELECT photo_id FROM claims WHERE upload = ? UNION ALL SELECT photo_id FROM photos WHERE photo_id = ?"
+            )
+            for (photo_id,) in db.execute(taken, (photo.upload, photo.photo_id)):
+                raise AlreadyPublished(photo_id)
+            db.execute(
+                "INSERT INTO photos (photo_id, version, expires_at, record) VALUES (?, ?, ?, ?)",
+                (photo.photo_id, photo.version, photo.expires_at, _json(photo.as_record())),
+            )
+            _relist(db, photo, relisting(None, photo))
+
+    def get(self, photo_id: str) -> Photo:
+        """The record. Raises PhotoNotFound."""
+        for (record,) in self._file.read("SELECT record FROM photos WHERE photo_id = ?", photo_id):
+            return _photo(record)
+        raise PhotoNotFound(photo_id)
+
+    def page(self, feed: str, limit: int, *, before: str | None = None, after: str | None = None) -> Page:
+        """One range of the listings' primary key, however many photos there are. `before` goes before `after`."""
+        if before is not None:
+            rows = self._file.read(_BEFORE, feed, before, limit + 1)
+        elif after is not None:
+            rows = self._file.read(_AFTER, feed, after, limit + 1)
+        else:
+            rows = self._file.read(_NEWEST, feed, limit + 1)
+        return page_of([_card(card) for (card,) in rows], limit, before, after)
+
+    def revise(self, before: Photo, after: Photo) -> None:
+        """Replace the record and relist it in one transaction. Raises EditConflict."""
+        with self._file.writing() as db:
+            replaced = db.execute(
+                "UPDATE photos SET version = ?, expires_at = ?, record = ? WHERE photo_id = ? AND version = ?",
+                (after.version, after.expires_at, _json(after.as_record()), before.photo_id, before.version),
+            )
+            if not replaced.rowcount:
+                raise EditConflict(before.photo_id)
+            _relist(db, after, relisting(before, after))
+
+    def tags(self) -> tuple[TagCount, ...]:
+        """Every tag that a public photo carries, by name."""
+        rows = self._file.read("SELECT tag, photos FROM tags WHERE photos > 0 ORDER BY tag")
+        return tuple(TagCount(tag, photos) for tag, photos in rows)
+
+    def expired(self, now: int) -> Iterator[Photo]:
+        """The trashed photos with `expires_at` before `now` (seconds since 1970)."""
+        query = "SELECT photo_id, record FROM photos WHERE expires_at < ? AND photo_id > ? ORDER BY photo_id LIMIT ?"
+        return (_photo(record) for _, record in self._batches(query, (now,), ("",)))
+
+    def forget(self, photo: Photo) -> None:
+        """Remove a trashed photo's record. Raises EditConflict."""
+        with self._file.writing() as db:
+            removed = db.execute(
+                "DELETE FROM photos WHERE photo_id = ? AND version = ?", (photo.photo_id, photo.version)
+            )
+            if not removed.rowcount:
+                raise EditConflict(photo.photo_id)
+
+    def photos(self) -> Iterator[Photo]:
+        """Every record, by id."""
+        query = "SELECT photo_id, record FROM photos WHERE photo_id > ? ORDER BY photo_id LIMIT ?"
+        return (_photo(record) for _, record in self._batches(query, (), ("",)))
+
+    def listings(self) -> Iterator[Listing]:
+        """Every listing, by feed and id."""
+        query = (
+            "SELECT feed, photo_id, card FROM listings WHERE (feed, photo_id) > (?, ?) ORDER BY feed, photo_id LIMIT ?"
+        )
+        return (Listing(feed, _card(card)) for feed, _, card in self._batches(query, (), ("", "")))
+
+    def ping(self) -> None:
+        """Return when the file can be read and written now, else raise StorageError."""
+        with self._file.writing():
+            pass
+
+    def _batches(self, query: str, fixed: tuple[Any, ...], start: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+        """The rows of `query` in batches: no transaction stays open while somebody works on them."""
+        rows = self._file.read(query, *fixed, *start, _BATCH)
+        while rows:
+            yield from rows
+            rows = self._file.read(query, *fixed, *rows[-1][: len(start)], _BATCH)
+
+
+def _relist(db: sqlite3.Connection, photo: Photo, change: Relisting) -> None:
+    card = _json(photo.card.as_record())
+    db.executemany(
+        "INSERT OR REPLACE INTO listings (feed, photo_id, card) VALUES (?, ?, ?)",
+        [(feed, photo.photo_id, card) for feed in change.listed],
+    )
+    db.executemany(
+        "DELETE FROM listings WHERE feed = ? AND photo_id = ?", [(feed, photo.photo_id) for feed in change.unlisted]
+    )
+    db.executemany(
+        "INSERT INTO tags VALUES (?, ?) ON CONFLICT (tag) DO UPDATE SET photos = photos + excluded.photos",
+        change.counts.items(),
+    )
+    if change.claimed:  # a restored photo leaves the claim to one that was made from the same upload since
+        db.execute("INSERT OR IGNORE INTO claims (upload, photo_id) VALUES (?, ?)", (photo.upload, photo.photo_id))
+    if change.released:
+        db.execute("DELETE FROM claims WHERE upload = ? AND photo_id = ?", (photo.upload, photo.photo_id))
+
+
+def _json(record: dict[str, Any]) -> str:
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+
+
+def _photo(record: str) -> Photo:
+    return Photo.from_record(json.loads(record))
+
+
+def _card(card: str) -> Card:
+    return Card.from_record(json.loads(card))

@@ -1,0 +1,78 @@
+"""One photo's objects, all together: put on the shelf, taken back, moved to the trash and out of it again."""
+
+import json
+import logging
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+from app.domain import keys
+from app.domain.errors import ObjectNotFound, StorageError
+from app.domain.image import PreparedImage
+from app.domain.photo import Photo, State
+from app.ports import ObjectStore
+
+log = logging.getLogger(__name__)
+
+PUTTERS = 6  # as many as one upload has objects
+
+
+class Shelf:
+    """The objects of photos in one store, `putters` of them under way at once."""
+
+    def __init__(self, objects: ObjectStore, putters: int = PUTTERS) -> None:
+        self._objects = objects
+        self._pool = ThreadPoolExecutor(putters, thread_name_prefix="objects")
+
+    def put(self, photo: Photo, image: PreparedImage) -> None:
+        """Renditions and original side by side, then the record; on a failure everything put is taken back."""
+        bodies = {keys.rendition(photo.photo_id, rendition.width): rendition.body for rendition in image.renditions}
+        bodies[keys.original(photo.photo_id, photo.content_type)] = image.original
+        try:
+            self._put_all(bodies)
+            self.put_record(photo)
+        except BaseException:
+            self.take_back(photo)
+            raise
+
+    def take_back(self, photo: Photo) -> None:
+        """Remove what was put for a photo that did not come to be."""
+        try:
+            self._objects.delete([*photo.object_keys, keys.record(photo.photo_id)])
+        except StorageError:
+            log.exception("could not take back the objects of photo %s; check will name them", photo.photo_id)
+
+    def put_record(self, photo: Photo) -> None:
+        """Write the record where it belongs: with a trashed photo's objects it expires."""
+        trashed = photo.state is State.TRASHED
+        key = keys.trashed_record(photo.photo_id) if trashed else keys.record(photo.photo_id)
+        self._objects.put(key, json.dumps(photo.as_record(), ensure_ascii=False, indent=1).encode())
+
+    def trash(self, photo: Photo) -> None:
+        """Move a trashed photo's objects and record out of the public prefix; what is there already stays."""
+        self._copy_all((key, keys.trashed(key)) for key in photo.object_keys)
+        self.put_record(photo)
+        self._objects.delete([*photo.object_keys, keys.record(photo.photo_id)])
+
+    def untrash(self, photo: Photo) -> None:
+        """Copy a photo's objects back under the public prefix. Raises ObjectNotFound once they have expired."""
+        self._copy_all((keys.trashed(key), key) for key in photo.object_keys)
+
+    def empty_trash(self, photo: Photo) -> None:
+        """Remove what the trash has of a photo."""
+        self._objects.delete([*map(keys.trashed, photo.object_keys), keys.trashed_record(photo.photo_id)])
+
+    def _put_all(self, bodies: dict[str, bytes]) -> None:
+        puts = [self._pool.submit(self._objects.put, key, body) for key, body in bodies.items()]
+        failures = [error for put in puts if (error := put.exception())]
+        if failures:
+            raise failures[0]
+
+    def _copy_all(self, pairs: Iterable[tuple[str, str]]) -> None:
+        list(self._pool.map(lambda pair: self._copy(*pair), pairs))
+
+    def _copy(self, source: str, target: str) -> None:
+        try:
+            self._objects.copy(source, target)
+        except ObjectNotFound:
+            if not self._objects.exists(target):
+                raise

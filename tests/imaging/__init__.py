@@ -1,0 +1,1 @@
+"""Imaging: one file in, a verified, cleaned and scaled photo out."""

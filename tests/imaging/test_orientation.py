@@ -1,0 +1,47 @@
+"""A photo is upright, however the camera was held and whatever the format."""
+
+import pytest
+from PIL import Image, ImageOps
+
+from app.domain.ladder import ladder
+from tests.imaging.pictures import SAVING, is_upright, opened, oriented, prepared, private_exif, quarters, saved
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", SAVING)
+def test_every_orientation_comes_out_upright(kind: str, orientation: int) -> None:
+    photo = prepared(oriented(kind, orientation))
+    assert (photo.width, photo.height) == (96, 64)
+    assert [(r.width, r.height) for r in photo.renditions] == [(96, 64)]
+    assert is_upright(opened(photo.renditions[0].body))
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", SAVING)
+def test_the_cleaned_original_is_shown_upright_too(kind: str, orientation: int) -> None:
+    original = opened(prepared(oriented(kind, orientation)).original)
+    assert is_upright(ImageOps.exif_transpose(original))
+
+
+def test_a_photo_on_its_side_gets_the_ladder_of_the_upright_one() -> None:
+    side = quarters(3000, 2000).transpose(Image.Transpose.ROTATE_90)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    photo = prepared(saved(side, "JPEG", exif=exif.tobytes()))
+    assert tuple((r.width, r.height) for r in photo.renditions) == ladder(3000, 2000)
+    assert all(opened(r.body).size == (r.width, r.height) for r in photo.renditions)
+    assert all(is_upright(opened(r.body)) for r in photo.renditions)
+
+
+def test_an_orientation_that_makes_no_sense_is_none() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 9
+    photo = prepared(saved(quarters(), "JPEG", exif=exif.tobytes()))
+    assert is_upright(opened(photo.renditions[0].body))
+    assert b"Exif" not in photo.original
+
+
+def test_only_a_photo_that_needs_it_keeps_an_orientation() -> None:
+    assert b"Exif" not in prepared(saved(quarters(), "JPEG", exif=private_exif(1))).original
+    kept = opened(prepared(saved(quarters(), "JPEG", exif=private_exif(8))).original).getexif()
+    assert dict(kept) == {0x0112: 8}
