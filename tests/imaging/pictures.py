@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pillow_heif
 from PIL import Image
+from PIL.TiffImagePlugin import IFDRational
 
 from app.adapters.imaging import Limits, prepare
 from app.domain.image import PreparedImage
@@ -78,7 +79,12 @@ def private_exif(orientation: int = 1) -> bytes:
     exif[0x013B] = OWNER
     photo = exif.get_ifd(0x8769)
     photo[0xA431], photo[0x927C] = SERIAL, b"maker note " + NOTE.encode()
-    photo[0x829A], photo[0x829D], photo[0x8827], photo[0x920A] = (1, 125), (28, 10), 400, (35, 1)
+    photo[0x829A], photo[0x829D], photo[0x8827], photo[0x920A] = (
+        IFDRational(1, 125),
+        IFDRational(28, 10),
+        400,
+        IFDRational(35),
+    )
     photo[0xA434] = "Acme 35mm f/2"
     photo[0x9003], photo[0x9011] = "2024:05:06 07:08:09", "+02:00"
     gps = exif.get_ifd(0x8825)

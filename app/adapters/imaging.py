@@ -1,0 +1,84 @@
+"""Imaging: one file in, a verified and cleaned original and its renditions out.
+
+The file is cleaned before it is decoded, so that the one decode proves that what we publish opens.
+"""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from PIL import Image
+
+from app.adapters import camera_facts, colour, decoding, scaling
+from app.adapters.cleaning import clean, tiff
+from app.domain.errors import FileTooLarge
+from app.domain.image import PreparedImage, Rendition
+from app.domain.ladder import ladder
+
+_REMOVABLE = ("location", "serial", "owner", "thumbnail", "metadata")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one upload may cost, and whether it may say where it was taken."""
+
+    max_bytes: int
+    max_pixels: int
+    keep_location: bool = False
+
+
+def prepare(file: BinaryIO, limits: Limits) -> PreparedImage:
+    """Verify, clean and scale one uploaded file (seekable, at position 0).
+
+    Raises FileTooLarge, ImageTooLarge and UnreadableImage, whatever the file holds.
+    """
+    data = _read(file, limits.max_bytes)
+    with decoding.guarded():
+        cleaned = clean(data, keep_location=limits.keep_location)
+        image = decoding.opened(cleaned, limits.max_pixels)
+        orientation = decoding.orientation(image, cleaned)
+        width, height = scaling.turned(image.size, orientation)
+        sizes = ladder(width, height)
+        decoding.load(image, cleaned)
+        original = tiff.rewritten(image) if cleaned.format == "TIFF" else cleaned.body
+        renditions, placeholder = _scaled(image, orientation, sizes)
+    return PreparedImage(
+        original=original,
+        content_type=cleaned.content_type,
+        width=width,
+        height=height,
+        sha256=hashlib.sha256(data).hexdigest(),
+        placeholder=placeholder,
+        renditions=renditions,
+        camera=camera_facts.camera(cleaned.exif),
+        taken_at=camera_facts.taken_at(cleaned.exif),
+        removed=tuple(name for name in _REMOVABLE if name in cleaned.removed),
+    )
+
+
+def _read(file: BinaryIO, max_bytes: int) -> bytes:
+    size = file.seek(0, os.SEEK_END)
+    if size > max_bytes:
+        raise FileTooLarge(f"This file has {_megabytes(size)} MB; at most {_megabytes(max_bytes)} MB are possible.")
+    file.seek(0)
+    return file.read()
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.3g}"
+
+
+def _scaled(
+    image: Image.Image, orientation: int, sizes: tuple[tuple[int, int], ...]
+) -> tuple[tuple[Rendition, ...], str]:
+    """The renditions, each from the next larger one, smallest first; and the dominant colour."""
+    embedded = image.info.get("icc_profile")
+    image = scaling.shrunk(colour.resizable(image), scaling.turned(sizes[-1], orientation))
+    image, profile = colour.displayable(image, embedded)
+    image = scaling.upright(image, orientation)
+    renditions = []
+    for size in reversed(sizes):
+        image = scaling.shrunk(image, size)
+        renditions.append(Rendition(*size, scaling.jpeg(image, profile)))
+    return tuple(reversed(renditions)), colour.dominant(image, profile)

@@ -1,0 +1,164 @@
+"""Bytes, pixels, frames and metadata are bounded before anything is decoded; refusals say what to do."""
+
+import struct
+import time
+import tracemalloc
+import zlib
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from app.adapters.imaging import Limits, prepare
+from app.domain.errors import FileTooLarge, ImageTooLarge, InvalidUpload, UnreadableImage
+from app.domain.ladder import ladder
+from tests.imaging.pictures import chunk, noise, opened, prepared, quarters, riff, saved, segment
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+def png_header(width: int, height: int, depth: int = 1, colour: int = 0) -> bytes:
+    return SIGNATURE + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0))
+
+
+def bit_png(side: int) -> bytes:
+    rows = zlib.compress(b"\0" * (side // 8 + 1) * 100)
+    return png_header(side, side) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def big_jpeg(width: int, height: int, *, progressive: bool = False, scans: int = 1) -> bytes:
+    data = saved(quarters(), "JPEG", progressive=progressive)
+    frame = data.index(b"\xff\xc2" if progressive else b"\xff\xc0")
+    data = data[: frame + 5] + struct.pack(">HH", height, width) + data[frame + 9 :]
+    last = data.rindex(b"\xff\xda")
+    return data[:-2] + data[last:-2] * (scans - 1) + b"\xff\xd9"
+
+
+def long_gif(frames: int) -> bytes:
+    one = b"\x2c\0\0\0\0\1\0\1\0\0\2\2L\1\0"
+    return b"GIF89a\1\0\1\0\x80\0\0" + b"\0\0\0\xff\xff\xff" + one * frames + b";"
+
+
+def webp_of(width: int, height: int) -> bytes:
+    bits = width - 1 | height - 1 << 14
+    body = b"WEBP" + riff(b"VP8L", b"\x2f" + struct.pack("<I", bits) + b"\0" * 16)
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def gif_screen(width: int, height: int) -> bytes:
+    return b"GIF89a" + struct.pack("<HH", width, height) + long_gif(1)[10:]
+
+
+def small_tiff(width: int, height: int) -> bytes:
+    fields = (
+        (256, 4, width),
+        (257, 4, height),
+        (258, 3, 1),
+        (259, 3, 1),
+        (262, 3, 1),
+        (273, 4, 8),
+        (278, 4, 1),
+        (279, 4, 9),
+    )
+    entries = b"".join(struct.pack("<HHI", tag, kind, 1) + struct.pack("<I", value) for tag, kind, value in fields)
+    return b"II*\0\x08\0\0\0" + struct.pack("<H", len(fields)) + entries + b"\0" * 64
+
+
+BOMBS = {
+    "50 000 × 50 000 one-bit PNG": bit_png(50_000),
+    "65 500² JPEG": big_jpeg(65_500, 65_500),
+    "16 383² WebP": webp_of(16_383, 16_383),
+    "65 535² GIF": gif_screen(65_535, 65_535),
+    "4 000 000² TIFF": small_tiff(4_000_000, 4_000_000),
+    "169 megapixels in a kilobyte of JPEG": big_jpeg(13_000, 13_000),
+    "500 scans": big_jpeg(96, 64, progressive=True, scans=500),
+    "5 000 GIF frames": long_gif(5_000),
+    "four thousand million APNG frames": png_header(8, 8) + chunk(b"acTL", b"\xff" * 4 + b"\0" * 4),
+    "a profile of 100 MB": png_header(8, 8, 8, 2) + chunk(b"iCCP", b"p\0\0" + zlib.compress(bytes(100_000_000))),
+    "a million PNG chunks": png_header(8, 8) + chunk(b"tEXt", b"") * 1_000_000,
+    "a million GIF sub-blocks": long_gif(1)[:-16] + b"!\xfe" + b"\1\1" * 1_100_000,
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_is_refused_cheaply(name: str) -> None:
+    started = time.process_time()
+    with pytest.raises(InvalidUpload) as refusal:
+        prepared(BOMBS[name])
+    assert time.process_time() - started < 2
+    assert str(refusal.value).endswith(".")
+
+
+def test_a_refusal_for_size_allocates_next_to_nothing() -> None:
+    for name in list(BOMBS)[:5]:
+        tracemalloc.start()
+        with pytest.raises(ImageTooLarge):
+            prepared(BOMBS[name])
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("name", ["tEXt", "zTXt", "iTXt"])
+def test_a_hundred_megabytes_of_text_are_dropped_unread(name: str) -> None:
+    head = {"tEXt": b"k\0", "zTXt": b"k\0\0", "iTXt": b"k\0\1\0\0\0"}[name]
+    text = bytes(100_000_000) if name == "tEXt" else zlib.compress(bytes(100_000_000))
+    data = saved(quarters(), "PNG")
+    bomb = data[:33] + chunk(name.encode(), head + text) + data[33:]
+    photo = prepare(BytesIO(bomb), Limits(max_bytes=200_000_000, max_pixels=1_000_000))
+    assert len(photo.original) <= len(data)
+    assert photo.removed == ("metadata",)
+
+
+def test_a_gif_comment_bomb_is_dropped() -> None:
+    data = saved(quarters().quantize(8), "GIF")
+    bomb = data[:-1] + b"!\xfe" + (b"\xff" + b"x" * 255) * 50_000 + b"\0;"
+    assert prepared(bomb).original == data
+
+
+def test_a_file_with_too_many_bytes_is_not_read() -> None:
+    class Unreadable(BytesIO):
+        def read(self, *_: object) -> bytes:  # type: ignore[override]
+            raise AssertionError("read")
+
+    with pytest.raises(FileTooLarge, match=r"0\.5 MB.*at most 0\.4 MB"):
+        prepare(Unreadable(bytes(500_000)), Limits(max_bytes=400_000, max_pixels=1))
+
+
+def test_the_last_byte_allowed_is_allowed() -> None:
+    data = saved(quarters(), "JPEG")
+    assert prepare(BytesIO(data), Limits(max_bytes=len(data), max_pixels=96 * 64)).width == 96
+    with pytest.raises(FileTooLarge):
+        prepare(BytesIO(data), Limits(max_bytes=len(data) - 1, max_pixels=96 * 64))
+
+
+def test_one_pixel_over_the_limit_is_too_many() -> None:
+    with pytest.raises(ImageTooLarge, match="megapixels"):
+        prepared(saved(quarters(), "JPEG"), Limits(max_bytes=1_000_000, max_pixels=96 * 64 - 1))
+
+
+def test_a_kind_that_takes_more_memory_to_decode_gets_fewer_pixels() -> None:
+    with pytest.raises(ImageTooLarge, match=r"64 megapixels; at most 37\.5 are possible for this kind"):
+        prepared(webp_of(8_000, 8_000))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 3), (1, 20_000), (20_000, 1), (33, 4_999)])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_extreme_sizes_get_their_ladder(kind: str, size: tuple[int, int]) -> None:
+    photo = prepared(saved(Image.new("RGB", size, "teal"), kind))
+    assert (photo.width, photo.height) == size
+    assert tuple((r.width, r.height) for r in photo.renditions) == ladder(*size)
+    assert all(opened(r.body).size == (r.width, r.height) for r in photo.renditions)
+
+
+def test_a_big_jpeg_is_decoded_at_a_smaller_scale() -> None:
+    data = saved(noise(1_024, 1_024).resize((9_000, 2_000)), "JPEG", quality=30)
+    photo = prepared(data)
+    assert [r.width for r in photo.renditions] == [320, 640, 1280, 2048]
+    assert all(opened(r.body).size == (r.width, r.height) for r in photo.renditions)
+
+
+def test_a_profile_over_the_limit_is_refused() -> None:
+    data = saved(quarters(), "JPEG")
+    big = segment(0xE2, b"ICC_PROFILE\0\1\1" + bytes(65_000)) * 80
+    with pytest.raises(UnreadableImage, match="colour profile"):
+        prepared(data[:20] + big + data[20:])
