@@ -3,6 +3,7 @@
 import logging
 import os
 import secrets
+import signal
 import subprocess
 import sys
 
@@ -25,21 +26,29 @@ SETTINGS = {
 def main() -> int:
     """Provision the pretend AWS and serve the site on it until interrupted."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for every request would hide ours
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the site below ends with us
     server = ThreadedMotoServer(HOST, AWS_PORT, verbose=False)
     server.start()
     try:
-        environment = os.environ | SETTINGS | {"SECRET_KEY": secrets.token_hex()}
-        subprocess.run([sys.executable, "-m", "flask", "--app", "app", "provision"], env=environment, check=True)
-        print("\nA rehearsal: the AWS here is pretended, and nothing in it is kept once you stop.")
-        print("For the AWS CLI, in another terminal:\n")
-        print("\n".join(f"  export {name}={value}" for name, value in SETTINGS.items()) + "\n", flush=True)
-        return subprocess.run([sys.executable, "-m", "app"], env=environment, check=False).returncode
+        return _serve(os.environ | SETTINGS | {"SECRET_KEY": secrets.token_hex()})
     except KeyboardInterrupt:
         return 0
     except subprocess.CalledProcessError as failed:
         return failed.returncode
     finally:
         server.stop()
+
+
+def _serve(environment: dict[str, str]) -> int:
+    subprocess.run([sys.executable, "-m", "flask", "--app", "app", "provision"], env=environment, check=True)
+    print("\nA rehearsal: the AWS here is pretended, and nothing in it is kept once you stop.")
+    print("For the AWS CLI, in another terminal:\n")
+    print("\n".join(f"  export {name}={value}" for name, value in SETTINGS.items()) + "\n", flush=True)
+    with subprocess.Popen([sys.executable, "-m", "app"], env=environment) as site:
+        try:
+            return site.wait()
+        finally:
+            site.terminate()
 
 
 if __name__ == "__main__":
