@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli
 from app.adapters import imaging
+from app.adapters.decoders import Decoders
 from app.adapters.folder import FolderStore
 from app.adapters.secret import kept_secret
 from app.adapters.sqlite import SqliteCatalog
@@ -57,7 +58,7 @@ def create_app(config: Config | None = None, library: PhotoLibrary | None = None
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.wsgi_app = _behind_proxies(app, config.proxy_hops)  # type: ignore[method-assign]  # Flask's documented way
     visits = rates.Rates(config)
-    site.install(app, site.Site(config, library, visits.count_login))
+    site.install(app, site.Site(config, library, visits))
     _furnish(app, config, library)
     visits.init_app(app)
     for command in cli.COMMANDS:
@@ -67,10 +68,8 @@ def create_app(config: Config | None = None, library: PhotoLibrary | None = None
 
 def build_library(config: Config) -> PhotoLibrary:
     """The use cases over the home that `config` names."""
-    prepare = partial(
-        imaging.prepare,
-        limits=imaging.Limits(config.max_upload_bytes, config.max_pixels, keep_location=config.keep_location),
-    )
+    bounds = imaging.Limits(config.max_upload_bytes, config.max_pixels, keep_location=config.keep_location)
+    prepare = Decoders(partial(imaging.prepare, limits=bounds), config.decoders)
     if config.photo_bucket is None:
         library = PhotoLibrary(*_embedded(config), prepare)
         _repeat(library.purge, _DAY)

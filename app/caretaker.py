@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app.domain import ids, keys
-from app.domain.errors import InvalidUpload, ObjectNotFound, PhotoNotFound
+from app.domain.errors import Busy, InvalidUpload, ObjectNotFound, PhotoNotFound
 from app.domain.photo import Photo, State
 from app.domain.upload import Upload, Words
 from app.library import PhotoLibrary
@@ -147,7 +147,7 @@ def import_file(library: PhotoLibrary, path: Path) -> Imported:
         upload = Upload(file=file, filename=path.name, words=Words(), owner=IMPORTER, upload_id="import")
         try:
             return Imported(path, library.publish(upload).photo.photo_id)
-        except InvalidUpload as error:
+        except (InvalidUpload, Busy) as error:
             return Imported(path, error=str(error))
 
 

@@ -38,9 +38,11 @@ class Config:
     max_form_mb: int = 500  # all photos of one form together
     max_pixels: int = 200_000_000
     keep_location: bool = False
+    decoders: int = 1  # processes that prepare photos, for each process that serves
     proxy_hops: int = 0  # proxies before the app that set X-Forwarded-For and -Proto
     upload_rate_limit: str = "300 per minute; 3000 per hour"  # one address
     login_rate_limit: str = "10 per minute; 50 per hour"  # one address
+    request_log: bool = False  # a line of JSON on stdout for each request
     host: str = "127.0.0.1"
     port: int = 8000
 
@@ -73,9 +75,11 @@ class Config:
             max_form_mb=env.int("MAX_FORM_MB", cls.max_form_mb, validate=validate.Range(1, 4096)),
             max_pixels=env.int("MAX_PIXELS", cls.max_pixels, validate=validate.Range(1_000_000, 1_000_000_000)),
             keep_location=env.bool("KEEP_LOCATION", cls.keep_location),
+            decoders=env.int("DECODERS", cls.decoders, validate=validate.Range(1, 64)),
             proxy_hops=env.int("PROXY_HOPS", cls.proxy_hops, validate=validate.Range(0, 10)),
             upload_rate_limit=env.str("UPLOAD_RATE_LIMIT", cls.upload_rate_limit, validate=_rate_limit),
             login_rate_limit=env.str("LOGIN_RATE_LIMIT", cls.login_rate_limit, validate=_rate_limit),
+            request_log=env.bool("REQUEST_LOG", cls.request_log),
             host=env.str("HOST", cls.host),
             port=env.int("PORT", cls.port, validate=validate.Range(1, 65535)),
         )

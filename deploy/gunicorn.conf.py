@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 _MIB = 2**20
-_WORKER_MIB = 448  # one worker at rest and eight decodes at work
+_SERVING_MIB = 256  # everything at rest
+_DECODER_MIB = 700  # one photo at its worst: see app/adapters/decoding.py
 
 
 def _memory_mib() -> int:
@@ -15,10 +16,15 @@ def _memory_mib() -> int:
     return installed if text == "max" else min(installed, int(text) // _MIB)
 
 
+_cores = os.cpu_count() or 1
+_decoders = max(1, min(_cores, (_memory_mib() - _SERVING_MIB) // _DECODER_MIB))
+
 bind = "127.0.0.1:8000"
 worker_class = "gthread"
-workers = max(1, min(os.cpu_count() or 1, _memory_mib() // _WORKER_MIB))
-threads = 8
+# Photos are decoded in processes of their own, so one worker keeps four cores busy with pages and waiting.
+workers = int(os.environ.get("WEB_CONCURRENCY") or max(1, _cores // 4))
+threads = 16
+raw_env = [] if os.environ.get("DECODERS") else [f"DECODERS={max(1, _decoders // workers)}"]
 timeout = 60  # seconds without a sign of life from a worker, not the length of a request
 graceful_timeout = 60  # seconds for uploads under way when the site is restarted
 keepalive = 75  # seconds, longer than nginx keeps its side open

@@ -12,6 +12,7 @@ from PIL import Image
 
 from app.adapters import camera_facts, colour, decoding, scaling
 from app.adapters.cleaning import clean, tiff
+from app.domain import keys
 from app.domain.errors import FileTooLarge
 from app.domain.image import PreparedImage, Rendition
 from app.domain.ladder import ladder
@@ -39,7 +40,7 @@ def prepare(file: BinaryIO, limits: Limits) -> PreparedImage:
         image = decoding.opened(cleaned, limits.max_pixels)
         orientation = decoding.orientation(image, cleaned)
         width, height = scaling.turned(image.size, orientation)
-        sizes = ladder(width, height)
+        sizes = ladder(width, height, full=cleaned.content_type not in keys.SHOWN_BY_BROWSERS)
         decoding.load(image, cleaned)
         original = tiff.rewritten(image) if cleaned.format == "TIFF" else cleaned.body
         renditions, placeholder = _scaled(image, orientation, sizes)

@@ -6,6 +6,7 @@ ShoeboxError
 │   ├── UnreadableImage  it is no image we open, or a broken one
 │   ├── FileTooLarge     more bytes than allowed
 │   └── ImageTooLarge    more pixels than allowed
+├── Busy                 as many photos are being prepared as this machine can
 ├── PhotoNotFound        no such photo, or not for this visitor
 ├── AlreadyPublished     the id or the upload is taken (names the photo that has it)
 ├── EditConflict         somebody else changed the photo first
@@ -42,6 +43,13 @@ class FileTooLarge(InvalidUpload):
 
 class ImageTooLarge(InvalidUpload):
     """The image has more pixels than one photo may have."""
+
+
+class Busy(ShoeboxError):
+    """As many photos are being prepared as this machine can; it passes within seconds."""
+
+    def __init__(self) -> None:
+        super().__init__("The site is busy just now. Send this photo again in a moment.")
 
 
 class PhotoNotFound(ShoeboxError):

@@ -17,6 +17,7 @@ CONTENT_TYPES = {
     "tif": "image/tiff",
     "json": "application/json",
 }
+SHOWN_BY_BROWSERS = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"})
 EXTENSIONS = {content_type: extension for extension, content_type in CONTENT_TYPES.items()}
 
 ALL = "all"

@@ -5,12 +5,14 @@ MAX_HEIGHT = 16_384  # narrower rather than taller: phones refuse to show more
 MAX_JPEG_EDGE = 65_500  # libjpeg's JPEG_MAX_DIMENSION
 
 
-def ladder(width: int, height: int) -> tuple[tuple[int, int], ...]:
+def ladder(width: int, height: int, *, full: bool = False) -> tuple[tuple[int, int], ...]:
     """Sizes (width, height) in pixels of the renditions of an upright `width` × `height` photo, smallest first.
 
     Every rung narrower than the photo, then the photo's own width up to the last rung: nothing is ever enlarged.
+    With `full` the last is the photo's own size whatever it is, for originals that browsers don't show.
     """
-    widest = max(1, min(width, RUNGS[-1], MAX_HEIGHT * width // height))
+    most = width if full else RUNGS[-1]
+    widest = max(1, min(width, most, MAX_HEIGHT * width // height))
     widths = [rung for rung in RUNGS if rung < widest]
     return tuple((rung, height_at(rung, width, height)) for rung in (*widths, widest))
 

@@ -154,7 +154,7 @@ def _bearer_role() -> Role | None:
         token = authorization.token if authorization and authorization.type == "bearer" else None
         g.bearer_role = _role_of(token) if token else None
         if token and g.bearer_role is None:
-            site().count_login()
+            site().rates.count_login()
     role: Role | None = g.bearer_role
     return role
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.http import HTTP_STATUS_CODES
@@ -13,6 +14,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from app.domain import errors
 from app.web import access
 from app.web.navigation import wants_json
+from app.web.site import site
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +31,7 @@ STATUS: tuple[tuple[type[Exception], int, str | None], ...] = (
     (errors.InvalidUpload, 422, None),
     (errors.PhotoNotFound, 404, None),
     (errors.EditConflict, 409, None),
+    (errors.Busy, 503, None),
     (errors.AlreadyPublished, 409, None),
     (errors.StorageUnavailable, 503, "The storage is not answering just now. Nothing is lost: try again in a moment."),
     (errors.StorageError, 503, "The storage is refusing to work. The site's operator has to look at it."),
@@ -69,7 +72,7 @@ def show(error: Exception) -> ResponseReturnValue:
         log.error("%s %s failed", request.method, request.path, exc_info=error)
     if wants_json():
         return problem(error)
-    return _page(error, status), status, _headers(error, status)
+    return _page(error, status), status, headers_of(error, status)
 
 
 def status_of(error: Exception) -> int:
@@ -88,7 +91,7 @@ def problem(error: Exception, **extensions: Any) -> ResponseReturnValue:
     status = status_of(error)
     members = {"type": "about:blank", "title": HTTP_STATUS_CODES[status], "status": status}
     members |= {"detail": sentence_of(error), **extensions}
-    return members, status, {"Content-Type": "application/problem+json", **_headers(error, status)}
+    return members, status, {"Content-Type": "application/problem+json", **headers_of(error, status)}
 
 
 def _row(error: Exception) -> tuple[int, str | None]:
@@ -105,14 +108,15 @@ def _page(error: Exception, status: int) -> str:
         status=status,
         title=HTTP_STATUS_CODES[status],
         message=sentence_of(error),
-        retry_after=_headers(error, status).get("Retry-After"),
+        retry_after=headers_of(error, status).get("Retry-After"),
         typed=_typed(status),
     )
 
 
-def _headers(error: Exception, status: int) -> dict[str, str]:
-    if isinstance(error, HTTPException) and error.get_response().headers.get("Retry-After"):
-        return {"Retry-After": error.get_response().headers["Retry-After"]}
+def headers_of(error: Exception, status: int) -> dict[str, str]:
+    """Retry-After, in seconds, where coming back will help."""
+    if isinstance(error, RateLimitExceeded):
+        return {"Retry-After": str(site().rates.seconds_left())}
     return {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
 
 

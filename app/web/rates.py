@@ -1,5 +1,7 @@
 """Rates: how often one address may upload and try passwords."""
 
+import math
+import time
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 from typing import Any
@@ -25,10 +27,15 @@ class Rates:
     """The rate limits of one app, counted in this process's memory."""
 
     def __init__(self, config: Config) -> None:
-        self._limiter = Limiter(visitor, storage_uri="memory://", headers_enabled=True, strategy="moving-window")
+        self._limiter = Limiter(visitor, storage_uri="memory://", strategy="moving-window")
         self._upload = self._limiter.limit(config.upload_rate_limit)
         self._login = self._limiter.shared_limit(config.login_rate_limit, scope="login")
         self.count_login: Callable[[], None] = self._login(_tried)
+
+    def seconds_left(self) -> int:
+        """How long the visitor whose request was one too many has to wait."""
+        breached = self._limiter.current_limit
+        return max(1, math.ceil(breached.reset_at - time.time())) if breached else 1
 
     def init_app(self, app: Flask) -> None:
         """Limit the views that write; they must be registered already."""

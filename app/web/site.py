@@ -1,12 +1,12 @@
 """What every view needs: the one typed way to it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, current_app
 
 from app.config import Config
 from app.library import PhotoLibrary
+from app.web.rates import Rates
 
 _KEY = "shoebox"
 
@@ -17,7 +17,7 @@ class Site:
 
     config: Config
     library: PhotoLibrary
-    count_login: Callable[[], None]  # raises RateLimitExceeded when an address tries too many passwords
+    rates: Rates
 
 
 def install(app: Flask, site: Site) -> None:

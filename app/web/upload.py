@@ -7,10 +7,10 @@ from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from app.domain.errors import InvalidText, InvalidUpload, ShoeboxError, StorageError, StorageUnavailable
+from app.domain.errors import Busy, InvalidText, InvalidUpload, ShoeboxError, StorageError
 from app.domain.upload import Published, Upload
 from app.web import access
-from app.web.errors import problem, sentence_of, status_of
+from app.web.errors import headers_of, problem, sentence_of, status_of
 from app.web.forms import UploadForm, new_upload_id
 from app.web.media_urls import absolute, original_url, rendition_url
 from app.web.navigation import see_other, wants_json
@@ -66,14 +66,17 @@ def create() -> ResponseReturnValue:
 def _publish_all(form: UploadForm) -> tuple[list[Published], list[Failure]]:
     published: list[Published] = []
     failures: list[Failure] = []
-    storage_error: StorageError | None = None
+    waiting: Busy | StorageError | None = None
     for file in _chosen(form):
+        if waiting:  # what keeps one photo waiting keeps the others waiting too: the visitor hears of it now
+            failures.append(Failure(file.filename or "", waiting))
+            continue
         try:
-            if storage_error:
-                raise StorageUnavailable("Not tried, because an earlier photo could not be stored. Send it again.")
             published.append(library().publish(_upload(form, file)))
-        except (InvalidUpload, StorageError) as error:
-            storage_error = storage_error or (error if isinstance(error, StorageError) else None)
+        except InvalidUpload as error:
+            failures.append(Failure(file.filename or "", error))
+        except (Busy, StorageError) as error:
+            waiting = error
             failures.append(Failure(file.filename or "", error))
     if not published and not failures:
         failures.append(Failure("", InvalidUpload("No photo was chosen. Choose at least one.")))
@@ -110,7 +113,8 @@ def _refuse(
     form: UploadForm, published: list[Published], failures: list[Failure], error: ShoeboxError
 ) -> ResponseReturnValue:
     if not wants_json():
-        return _show(form, published, failures), status_of(error)
+        status = status_of(error)
+        return _show(form, published, failures), status, headers_of(error, status)
     if published:
         return _as_json(published, failures), 201
     return problem(error, errors=[{"filename": failure.filename, "detail": failure.message} for failure in failures])

@@ -21,9 +21,26 @@ def gunicorn_settings(monkeypatch: pytest.MonkeyPatch, *, cores: int = 2, mib: i
     return runpy.run_path(str(DEPLOY / "gunicorn.conf.py"))
 
 
-@pytest.mark.parametrize(("cores", "mib", "workers"), [(2, 512, 1), (2, 1024, 2), (2, 8192, 2), (8, 2048, 4)])
-def test_workers_fit_cores_and_memory(monkeypatch: pytest.MonkeyPatch, cores: int, mib: int, workers: int) -> None:
-    assert gunicorn_settings(monkeypatch, cores=cores, mib=mib)["workers"] == workers
+@pytest.mark.parametrize(
+    ("cores", "mib", "workers", "decoders"),
+    [(2, 512, 1, 1), (2, 1024, 1, 1), (2, 2048, 1, 2), (2, 8192, 1, 2), (8, 2048, 2, 1), (8, 16384, 2, 4)],
+)
+def test_workers_and_decoders_fit_cores_and_memory(
+    monkeypatch: pytest.MonkeyPatch, cores: int, mib: int, workers: int, decoders: int
+) -> None:
+    """No more photos are decoded at once than there are cores and memory for: one on 1 GiB."""
+    settings = gunicorn_settings(monkeypatch, cores=cores, mib=mib)
+    assert settings["workers"] == workers
+    assert settings["raw_env"] == [f"DECODERS={decoders}"]
+
+
+def test_the_operators_numbers_win(monkeypatch: pytest.MonkeyPatch) -> None:
+    """WEB_CONCURRENCY and DECODERS are taken as they are set."""
+    monkeypatch.setenv("WEB_CONCURRENCY", "3")
+    monkeypatch.setenv("DECODERS", "2")
+    settings = gunicorn_settings(monkeypatch)
+    assert settings["workers"] == 3
+    assert settings["raw_env"] == []
 
 
 def test_gunicorn_takes_its_settings(tmp_path: Path) -> None:
@@ -91,7 +108,7 @@ def test_nginx_accepts_its_site(tmp_path: Path) -> None:
     site = (DEPLOY / "nginx.conf").read_text().replace("@MAX_FORM_MB@", "500").replace("/var/lib/nginx", str(tmp_path))
     site = site.replace("listen 80 ", "listen 127.0.0.1:8980 ").replace("listen [::]:80 ", "listen [::1]:8980 ")
     config = tmp_path / "nginx.conf"
-    config.write_text(f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\n{site}\n}}\n")
+    config.write_text(f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\naccess_log off;\n{site}\n}}\n")
     done = subprocess.run(
         [nginx, "-t", "-e", f"{tmp_path}/log", "-c", str(config)], capture_output=True, text=True, check=False
     )

@@ -89,7 +89,7 @@ def test_photos_survive_a_power_cut(tmp_path: Path) -> None:
 
 def test_many_uploads_at_once_are_all_there(tmp_path: Path) -> None:
     """Uploads from many visitors at once, over several workers, each make exactly one photo."""
-    with RunningSite(tmp_path, UPLOAD_RATE_LIMIT="1000 per minute") as site:
+    with RunningSite(tmp_path, UPLOAD_RATE_LIMIT="1000 per minute", WEB_CONCURRENCY="3") as site:
         uploads = [partial(post, site.url, jpeg(300, 200)) for _ in range(16)]
         at_once(*uploads)
         assert get(site.url)[1].decode().count("srcset=") == len(uploads)

@@ -1,0 +1,97 @@
+"""Decoding in other processes: what a stranger's file does to a decoder costs that one upload, never the server."""
+
+import multiprocessing
+import resource
+import threading
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as Late
+from dataclasses import dataclass
+from io import BytesIO
+from typing import BinaryIO
+
+from pebble import ProcessExpired, ProcessPool
+
+from app.domain.errors import Busy, ImageTooLarge, UnreadableImage
+from app.domain.image import PreparedImage
+
+Prepare = Callable[[BinaryIO], PreparedImage]
+
+TOO_MUCH = "This photo takes too much to open. Save it anew in a photo program, or smaller, and send that."
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one photo may cost a decoder, and how long an upload waits for one that is free."""
+
+    memory: int = 1_000 * 2**20  # bytes of private memory: decoding.py's own bound, and the interpreter around it
+    cpu: int = 15  # seconds
+    wall: float = 20.0  # seconds, for a decoder that waits instead of working
+    patience: float = 10.0  # seconds
+
+
+class Decoders:
+    """A `prepare` that runs in at most `processes` others at once.
+
+    They are started by the first photo, from a server process of theirs that has no threads and no connections of
+    ours to inherit, and replaced after some hundred photos, when they crash, and when they go beyond their bounds.
+    """
+
+    def __init__(self, prepare: Prepare, processes: int, bounds: Bounds | None = None) -> None:
+        self._prepare = prepare
+        self._bounds = bounds or Bounds()
+        self._processes = processes
+        self._free = threading.BoundedSemaphore(processes)
+        self._start = threading.Lock()
+        self._pool: ProcessPool | None = None
+
+    def __call__(self, file: BinaryIO) -> PreparedImage:
+        """What `prepare` gives or raises; UnreadableImage for a file that breaks its decoder, Busy if none is free."""
+        if not self._free.acquire(timeout=self._bounds.patience):
+            raise Busy
+        try:
+            return self._decoded(file.read())
+        finally:
+            self._free.release()
+
+    def close(self) -> None:
+        """End the processes."""
+        with self._start:
+            if self._pool:
+                self._pool.stop()  # type: ignore[no-untyped-call]  # pebble forgot to type it
+                self._pool.join()
+                self._pool = None
+
+    def _decoded(self, data: bytes) -> PreparedImage:
+        task = self._started().schedule(_work, (self._prepare, data, self._bounds.cpu), timeout=self._bounds.wall)
+        try:
+            return task.result()
+        except (Late, ProcessExpired) as error:
+            raise UnreadableImage(TOO_MUCH) from error
+        except MemoryError as error:
+            raise ImageTooLarge(TOO_MUCH) from error
+
+    def _started(self) -> ProcessPool:
+        with self._start:
+            if self._pool is None:
+                server = multiprocessing.get_context("forkserver")
+                server.set_forkserver_preload([self._prepare_module()])
+                self._pool = ProcessPool(
+                    self._processes, max_tasks=500, initializer=_bound, initargs=(self._bounds.memory,), context=server
+                )
+            return self._pool
+
+    def _prepare_module(self) -> str:
+        return getattr(self._prepare, "func", self._prepare).__module__
+
+
+def _bound(memory: int) -> None:
+    """Bound what this process may allocate; a core dump of somebody's photo helps nobody."""
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _work(prepare: Prepare, data: bytes, cpu: int) -> PreparedImage:
+    """One photo, with so many seconds of CPU from now on before the system ends this process."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + cpu + 1, resource.RLIM_INFINITY))
+    return prepare(BytesIO(data))

@@ -1,0 +1,96 @@
+"""Decoders that crash, hang, spin and eat memory: each costs one upload."""
+
+import threading
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from app import create_app
+from app.adapters.decoders import Bounds, Decoders
+from app.config import Config
+from app.domain.errors import Busy, ImageTooLarge, InvalidUpload, UnreadableImage
+from app.library import PhotoLibrary
+from tests.decoders import fragile
+from tests.homes import embedded_home
+from tests.pictures import jpeg
+from tests.visitor import Visitor
+
+BOUNDS = Bounds(memory=600 * 2**20, cpu=1, wall=3.0, patience=0.2)
+
+
+@pytest.fixture(scope="module")
+def decoders() -> Iterator[Decoders]:
+    decoders = Decoders(fragile.prepare, 1, BOUNDS)
+    yield decoders
+    decoders.close()
+
+
+@pytest.mark.parametrize("harm", [b"CRASH", b"HANG", b"SPIN", b"EAT"])
+def test_harm_is_one_photos_alone(decoders: Decoders, harm: bytes) -> None:
+    """A file that breaks its decoder is refused in words, and the next photo is prepared as if nothing had been."""
+    with pytest.raises(InvalidUpload, match="takes too much to open"):
+        decoders(BytesIO(jpeg() + harm))
+    assert decoders(BytesIO(jpeg(300, 200))).width == 300
+
+
+def test_memory_is_bounded(decoders: Decoders) -> None:
+    """A decoder that asks for more memory than its bound is told so, and the photo is too large."""
+    with pytest.raises(ImageTooLarge):
+        decoders(BytesIO(jpeg() + b"EAT"))
+
+
+def test_what_imaging_refuses_comes_through(decoders: Decoders) -> None:
+    """Imaging's own refusals cross the border between processes with their words."""
+    with pytest.raises(UnreadableImage) as refused:
+        decoders(BytesIO(b"no picture"))
+    assert "takes too much" not in str(refused.value)
+
+
+def hang(decoders: Decoders) -> None:
+    with pytest.raises(InvalidUpload):
+        decoders(BytesIO(b"HANG"))
+
+
+def test_nobody_waits_for_long(decoders: Decoders) -> None:
+    """While every decoder is at work an upload waits briefly, then is asked to come again."""
+    decoders(BytesIO(jpeg()))
+    hanging = threading.Thread(target=hang, args=(decoders,))
+    hanging.start()
+    while decoders._free._value:  # until it is at work
+        threading.Event().wait(0.01)
+    with pytest.raises(Busy):
+        decoders(BytesIO(jpeg()))
+    hanging.join()
+
+
+@pytest.fixture
+def visitor(tmp_path: Path, config: Config, decoders: Decoders) -> Visitor:
+    home = embedded_home(tmp_path)
+    return Visitor(create_app(config, PhotoLibrary(home.objects, home.catalog, decoders)))
+
+
+@pytest.mark.parametrize("harm", [b"CRASH", b"SPIN", b"EAT"])
+def test_the_site_goes_on(visitor: Visitor, harm: bytes) -> None:
+    """Of three files the one that kills its decoder is named, the others are in the gallery."""
+    answer = visitor.upload(jpeg(), jpeg() + harm, jpeg(), names=("one.jpg", "bomb.jpg", "two.jpg"))
+    assert answer.status_code in {413, 422}
+    assert "bomb.jpg" in answer.text
+    gallery = visitor.get("/").text
+    assert ">one<" in gallery
+    assert ">two<" in gallery
+
+
+def test_a_busy_site_says_when_to_come_back(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When no decoder is free the upload is a 503 with Retry-After, and the typed words are still there."""
+
+    def busy(*_arguments: object) -> None:
+        raise Busy
+
+    fields = visitor.fields("/upload")
+    monkeypatch.setattr(PhotoLibrary, "publish", busy)
+    answer = visitor.post("/upload", fields | {"photo": [(BytesIO(jpeg()), "a.jpg")], "title": "Typed"})
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "10"
+    assert "Typed" in answer.text
