@@ -55,8 +55,8 @@ class PhotoLibrary:
         try:
             self._store(photo, image)
         except AlreadyPublished as taken:
-            return Published(self.catalog.get(taken.photo_id), image.removed)
-        return Published(photo, image.removed, same_file[0].photo_id if same_file else None)
+            return Published(self.catalog.get(taken.photo_id))
+        return Published(photo, same_file[0].photo_id if same_file else None)
 
     def get(self, photo_id: str) -> Photo:
         """The photo, unless it is trashed. Raises PhotoNotFound."""
@@ -161,6 +161,7 @@ class PhotoLibrary:
             widths=tuple(rendition.width for rendition in image.renditions),
             placeholder=image.placeholder,
             camera=image.camera,
+            removed=image.removed,
             owner=upload.owner,
             upload=_claim(upload, image.sha256),
         )

@@ -80,6 +80,7 @@ class Photo:
     widths: tuple[int, ...]
     placeholder: str
     camera: Camera = field(default_factory=Camera)
+    removed: tuple[str, ...] = ()  # what was taken out of the file: see PreparedImage.removed
     owner: str  # hash of the contributor's id
     upload: str  # hash of the form and the file that made it: the same form sent twice makes one photo
     version: int = 1
@@ -127,6 +128,7 @@ class Photo:
         record |= {
             "tags": list(self.tags),
             "widths": list(self.widths),
+            "removed": list(self.removed),
             "uploaded_at": self.uploaded_at.isoformat(),
             "taken_at": self.taken_at.isoformat() if self.taken_at else None,
             "state": self.state.value,
@@ -144,6 +146,7 @@ class Photo:
             **numbers,
             tags=tuple(record["tags"]),
             widths=tuple(int(width) for width in record["widths"]),
+            removed=tuple(record.get("removed", ())),
             uploaded_at=datetime.fromisoformat(record["uploaded_at"]),
             taken_at=datetime.fromisoformat(record["taken_at"]) if record.get("taken_at") else None,
             camera=_camera(record.get("camera", {})),

@@ -52,5 +52,4 @@ class Published:
     """The answer to an upload."""
 
     photo: Photo
-    removed: tuple[str, ...] = ()  # what was taken out of the file: see PreparedImage.removed
     duplicate_of: str | None = None  # id of a photo made earlier from the same file

@@ -15,15 +15,9 @@ from app.web.forms import UploadForm, new_upload_id
 from app.web.media_urls import absolute, original_url, rendition_url
 from app.web.navigation import see_other, wants_json
 from app.web.site import library
+from app.web.words import removed_words
 
 blueprint = Blueprint("upload", __name__)
-
-# What a visitor may have sent without knowing; previews and other metadata are taken out without a word.
-REMOVED = {
-    "location": "location",
-    "serial": "camera serial number",
-    "owner": "owner's name",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +120,8 @@ def _show(form: UploadForm, published: list[Published], failures: list[Failure])
 
 
 def _tell(answer: Published) -> None:
-    removed = [REMOVED[what] for what in answer.removed if what in REMOVED]
-    if removed:
-        words = " and ".join(filter(None, [", ".join(removed[:-1]), removed[-1]]))
-        flash(f"{words[0].upper()}{words[1:]} removed.", "success")
+    if words := removed_words(answer.photo.removed):
+        flash(f"{words} removed.", "success")
     if answer.duplicate_of:
         flash({"text": "This file is here already, as", "photo_id": answer.duplicate_of}, "duplicate")  # type: ignore[arg-type]  # Flask keeps any JSON
 
@@ -152,6 +144,7 @@ def _photo_as_json(answer: Published) -> dict[str, Any]:
             {"width": width, "height": photo.height_at(width), "url": absolute(rendition_url(photo, width))}
             for width in photo.widths
         ],
-        "removed": list(answer.removed),
+        "removed": list(photo.removed),
+        "removed_words": removed_words(photo.removed),
         "duplicate_of": answer.duplicate_of,
     }

@@ -1,5 +1,6 @@
 """How templates write sizes, dates and exposures."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from fractions import Fraction
 
@@ -33,6 +34,17 @@ def exposure(seconds: float) -> str:
     return f"{Fraction(1, round(1 / seconds))} s" if seconds > 0 else "0 s"
 
 
+# What a visitor may have sent without knowing; previews and other metadata are taken out without a word.
+REMOVED = {"location": "location", "serial": "camera serial", "owner": "owner’s name"}
+
+
+def removed_words(removed: Iterable[str]) -> str:
+    """“Location and camera serial”, or nothing where nothing private was taken out of a file."""
+    *others, last = [REMOVED[what] for what in removed if what in REMOVED] or [""]
+    words = f"{', '.join(others)} and {last}" if others else last
+    return words[:1].upper() + words[1:]
+
+
 def number(count: int) -> str:
     """12 345 with a thin no-break space between the thousands."""
     return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
@@ -46,5 +58,6 @@ def init_app(app: Flask) -> None:
         moment=moment,
         exposure=exposure,
         number=number,
+        removed_words=removed_words,
         isoformat=datetime.isoformat,
     )

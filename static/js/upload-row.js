@@ -50,7 +50,7 @@ export class Row {
   arrive(photo) {
     this.photo = photo;
     this.sent = 1;
-    this.settle("in", photo.removed?.includes("location") ? "In; its location was removed" : "In");
+    this.settle("in", photo.removed_words ? `In. ${photo.removed_words} removed` : "In");
     this.name.replaceChildren(element("a", { href: photo.url }, photo.title));
     if (!photo.duplicate_of) return;
     const earlier = photo.url.replace(photo.id, photo.duplicate_of);

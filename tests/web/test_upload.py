@@ -144,7 +144,11 @@ def test_a_script_gets_a_problem_when_nothing_was_added(visitor: Visitor) -> Non
 def test_location_and_serial_are_gone_and_the_visitor_is_told(visitor: Visitor, library: PhotoLibrary) -> None:
     """No public object of a phone's photo holds its place or serial; the photo page says they were removed."""
     answer = visitor.upload(jpeg(exif=phone_exif()))
-    assert "Location and camera serial number removed." in visitor.get(answer.location).text
+    assert "Location and camera serial removed." in visitor.get(answer.location).text
+    assert "Location and camera serial<" in visitor.get(answer.location).text
+    assert (
+        visitor.upload_json(jpeg(exif=phone_exif())).json["photos"][0]["removed_words"] == "Location and camera serial"
+    )
     photo = library.get(answer.location.rpartition("/")[2])
     for key in photo.object_keys:
         body = library.objects.get(key)
