@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,9 @@ from app.domain.upload import Upload, Words
 from app.library import PhotoLibrary
 
 UPLOADING = timedelta(minutes=15)  # an upload may be under way for this long: its objects come before its record
+
+
+READERS = 8  # objects read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,27 @@ def stale_records(library: PhotoLibrary, photos: Iterable[Photo]) -> Iterator[Fi
                 yield Finding("stale record", key)
         except (ObjectNotFound, ValueError):
             yield Finding("stale record", key)
+
+
+def audit(
+    library: PhotoLibrary, fetch: Callable[[str], bytes], private_facts: Callable[[bytes], Iterable[str]]
+) -> Iterator[tuple[str, list[Finding]]]:
+    """Read every public object as a stranger does; gives each key with what is wrong with it.
+
+    `fetch` reads an address and raises OSError; `private_facts` names what private data an object holds.
+    """
+
+    def look(key: str) -> tuple[str, list[Finding]]:
+        try:
+            told = private_facts(fetch(library.objects.url(key)))
+        except OSError as error:
+            return key, [Finding("unreadable", f"{key}: {error}")]
+        return key, [Finding(fact, key) for fact in sorted(told)]
+
+    with ThreadPoolExecutor(READERS) as readers:
+        for photo in library.catalog.photos():
+            if photo.state is not State.TRASHED:
+                yield from readers.map(look, photo.object_keys)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from app.caretaker import IMPORTER
 from app.config import Config
 from app.domain import keys
 from app.library import PhotoLibrary
-from tests.homes import Home, aws_environment
-from tests.pictures import jpeg
+from tests.conftest import library_of
+from tests.homes import Home, aws_environment, embedded_home
+from tests.pictures import jpeg, phone_exif
 from tests.visitor import Visitor
 
 
@@ -65,6 +66,37 @@ def test_import_goes_on_where_it_stopped(app: Flask, visitor: Visitor, folder: P
     """What is in the collection already, however it came there, is skipped."""
     visitor.upload((folder / "hill.jpg").read_bytes())
     assert "1 added, 1 here already, 1 failed." in run(app, "import", str(folder)).output
+
+
+def test_audit_of_clean_photos(config: Config, tmp_path: Path) -> None:
+    """Every public object of a phone's photo is read as a stranger does, and tells nothing."""
+    app = create_app(config, library_of(embedded_home(tmp_path), config))
+    Visitor(app).upload(jpeg(exif=phone_exif()))
+    audited = run(app, "audit")
+    assert audited.output == "4 objects read: 0 findings.\n"
+    assert audited.exit_code == 0
+
+
+@pytest.mark.parametrize("keep_location", [True, False])
+def test_audit_of_a_leak(config: Config, tmp_path: Path, *, keep_location: bool) -> None:
+    """A public object with a place and a serial number is named, and exits 1; a place that is to be kept is not."""
+    home = embedded_home(tmp_path)
+    app = create_app(replace(config, keep_location=keep_location), library_of(home, config))
+    key = keys.original(Visitor(app).add(), "image/jpeg")
+    home.objects.put(key, jpeg(exif=phone_exif()))
+    audited = run(app, "audit")
+    assert audited.exit_code == 1
+    assert f"serial: {key}" in audited.output
+    assert (f"location: {key}" in audited.output) is not keep_location
+
+
+def test_audit_of_an_object_that_is_gone(config: Config, tmp_path: Path) -> None:
+    """An object that a stranger cannot read is named too."""
+    home = embedded_home(tmp_path)
+    app = create_app(config, library_of(home, config))
+    key = keys.original(Visitor(app).add(), "image/jpeg")
+    home.objects.delete([key])
+    assert f"unreadable: {key}" in run(app, "audit").output
 
 
 def test_limits_for_the_web_server(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -58,6 +59,18 @@ def contributor_cookie(url: str) -> str:
     with urllib.request.urlopen(f"{url}/upload", timeout=60) as answer:  # noqa: S310  loopback
         cookies = answer.headers.get_all("Set-Cookie")
     return next(cookie.split(";")[0] for cookie in cookies if cookie.startswith("contributor="))
+
+
+def flask(command: str, **settings: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", command],
+        cwd=ROOT,
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    ).stdout
 
 
 def at_once(*calls: Callable[[], object]) -> None:
@@ -143,6 +156,9 @@ def test_a_rehearsal_of_the_aws_home(tmp_path: Path) -> None:
         assert not photo["original"].startswith(site.url)
         for url in (photo["original"], *(rendition["url"] for rendition in photo["renditions"])):
             assert get(url)[0] == "image/jpeg"
+        settings = dict(re.findall(r"export (\w+)=(\S+)", "\n".join(site.lines))) | {"SECRET_KEY": "of no matter here"}
+        for command, said in (("audit", "4 objects read: 0 findings."), ("check", "Everything is in its place.")):
+            assert said in flask(command, **settings)
     assert "public." in "\n".join(site.lines)
     assert list(tmp_path.iterdir()) == []
 

@@ -48,7 +48,7 @@ def in_part(part: bytes) -> set[str]:
     found = {"metadata"}
     found |= {name for name, words in _WORDS.items() if any(word in part for word in words)}
     found |= {name for name, sets in _IPTC.items() if sets.search(part)}
-    for block in _exif_blocks(part):
+    for block in exif_blocks(part):
         found |= in_exif(exif.parse(block))
     return found
 
@@ -57,7 +57,8 @@ def _said(directory: exif.Directory, tags: tuple[int, ...]) -> bool:
     return any(tag in directory and (directory[tag].raw.strip(b"\0 ") or directory[tag].count > 4) for tag in tags)
 
 
-def _exif_blocks(part: bytes) -> Iterator[bytes]:
+def exif_blocks(part: bytes) -> Iterator[bytes]:
+    """What may be EXIF blocks in `part`: the first of them, each from its marker on."""
     at = -1
     for _ in range(_MAX_BLOCKS):
         at = part.find(exif.MARKER, at + 1)
