@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import gallery, pipeline
+from benchmarks import gallery, pipeline, site
 
-BENCHMARKS = {"pipeline": pipeline.main, "gallery": gallery.main}
+BENCHMARKS = {"pipeline": pipeline.main, "site": site.main, "gallery": gallery.main}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or BENCHMARKS:

@@ -1,70 +1,91 @@
-"""One upload's CPU from file to renditions, against the loop everybody writes first.
+"""An upload's CPU and the renditions' likeness, against who else makes renditions of a JPEG: one thread, in turn.
 
-SHOEBOX_PHOTOS may name a folder with photographs; without it three are made, which compress like photographs.
+Every contestant is a process of its own that has done the job once before the rounds, and is asked for the CPU time of
+the job alone. Shoebox does the whole upload: multipart, hash, EXIF, cleaning, decoding, renditions, placeholder. Its
+peers make the four renditions and nothing else.
 """
 
-import os
-from functools import partial
-from io import BytesIO
+import json
+import subprocess
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from statistics import median
 
-from PIL import Image, ImageOps
+from benchmarks import memory, peers
+from benchmarks.peers import OURS, PYRAMID, THUMBNAILS, Contestant
+from benchmarks.photographs import photographs
 
-from app.adapters.imaging import Limits, prepare
-from app.domain.ladder import RUNGS
-from benchmarks.rounds import ROUNDS, cpu_medians
-
-LIMITS = Limits(max_bytes=200 * 2**20, max_pixels=200_000_000)
-MOST = 3
-
-
-def photographs() -> dict[str, bytes]:
-    """At most three JPEG files by name."""
-    folder = os.environ.get("SHOEBOX_PHOTOS")
-    if not folder:
-        sizes = {"12 MP": (4032, 3024), "16 MP": (4608, 3456), "24 MP": (6000, 4000)}
-        return {name: photograph(*size) for name, size in sizes.items()}
-    files = sorted(path for path in Path(folder).iterdir() if path.suffix.lower() in {".jpg", ".jpeg"})
-    return {path.name: path.read_bytes() for path in by_pixels(files)[:MOST]}
-
-
-def by_pixels(files: list[Path]) -> list[Path]:
-    """The readable ones, the most pixels first."""
-    sizes = {}
-    for path in files:
-        with Image.open(path) as image:
-            if image.format == "JPEG" and len(path.read_bytes()) > image.width * image.height / 10:
-                sizes[path] = image.width * image.height
-    return sorted(sizes, key=lambda path: sizes[path], reverse=True)
-
-
-def photograph(width: int, height: int) -> bytes:
-    """A JPEG with a photograph's mix of smooth and busy, about 3 bits a pixel."""
-    smooth = Image.radial_gradient("L").resize((width, height))
-    busy = Image.effect_noise((width, height), 24)
-    channels = (smooth, Image.blend(smooth, busy, 0.5), busy)
-    file = BytesIO()
-    Image.merge("RGB", channels).save(file, "JPEG", quality=90)
-    return file.getvalue()
-
-
-def shoebox(file: bytes) -> None:
-    """All that an upload does before anything is stored."""
-    prepare(BytesIO(file), LIMITS)
-
-
-def naive(file: bytes) -> None:
-    """Open, turn upright, thumbnail and save, once a size."""
-    for rung in RUNGS:
-        image = ImageOps.exif_transpose(Image.open(BytesIO(file)))
-        image.thumbnail((rung, rung * image.height // image.width))
-        image.convert("RGB").save(BytesIO(), "JPEG", quality=80)
+ROUNDS = 7
+GOALS = {PYRAMID: 1.0, THUMBNAILS: 0.45}
+MOST_BELOW = 0.005  # SSIM
+Costs = dict[str, float]  # CPU seconds by contestant
 
 
 def main() -> None:
-    """Print the ratios."""
-    print(f"Upload pipeline, CPU, median of {ROUNDS} rounds (verify, clean, hash, decode once, four renditions)")
-    for name, file in photographs().items():
-        spent = cpu_medians({"shoebox": partial(shoebox, file), "naive": partial(naive, file)})
-        ours, theirs = (f"{candidate} {seconds * 1000:5.0f} ms" for candidate, seconds in spent.items())
-        print(f"  {name:40} {ours}   {theirs}   {spent['shoebox'] / spent['naive']:.2f}")
+    """Race, compare, weigh; say which goals were missed."""
+    peers.install()
+    with tempfile.TemporaryDirectory() as name, peers.contestants() as racers:
+        photos = photographs(Path(name))
+        missed = race(racers, photos)
+        if PYRAMID in racers:
+            missed += compare(racers, photos, Path(name))
+        missed += memory.weigh(photos)
+    print("  Goals missed: " + ("; ".join(missed) if missed else "none"))
+
+
+def race(racers: Mapping[str, Contestant], photos: Mapping[str, Path]) -> list[str]:
+    """The table of CPU times."""
+    print(f"Upload pipeline: CPU ms (ratio to pyvips's one decode, to its thumbnail a size), median of {ROUNDS} rounds")
+    costs = {photo: _costs(racers, file) for photo, file in photos.items()}
+    print(f"  {'':26}" + "".join(f"{photo:>25}" for photo in photos))
+    for name in racers:
+        print(f"  {name:26}" + "".join(f"{_cell(cost, name):>25}" for cost in costs.values()))
+    return [
+        f"{photo}: {cost[OURS] / cost[peer]:.2f} of {peer}"
+        for photo, cost in costs.items()
+        for peer, most in GOALS.items()
+        if peer in cost and cost[OURS] > most * cost[peer]
+    ]
+
+
+def compare(racers: Mapping[str, Contestant], photos: Mapping[str, Path], folder: Path) -> list[str]:
+    """The table of similarities."""
+    zone = folder / "zone.jpg"
+    _ssim("zone", zone)
+    print("Renditions of 320 to 2048: SSIM to float LANCZOS from the full decode, Shoebox's and that less pyvips's")
+    missed = []
+    for photo, file in {**photos, "zone plate": zone}.items():
+        rows = json.loads(
+            _ssim(file, *(_renditions(racers[name], file, folder / name / photo) for name in (OURS, PYRAMID)))
+        )
+        pairs = list(zip(*rows, strict=True))
+        worst = min(ours - theirs for ours, theirs in pairs)
+        cells = "".join(f"   {ours:.4f} ({ours - theirs:+.4f})" for ours, theirs in pairs)
+        print(f"  {photo:22}{cells}   worst {worst:+.4f}")
+        missed += [f"{photo}: SSIM {worst:+.4f}"] if worst < -MOST_BELOW else []
+    return missed
+
+
+def _costs(racers: Mapping[str, Contestant], file: Path) -> Costs:
+    spent: dict[str, list[float]] = {name: [] for name in racers}
+    for _ in range(ROUNDS + 1):
+        for name, racer in racers.items():
+            spent[name].append(racer.run(file))
+    return {name: median(seconds[1:]) for name, seconds in spent.items()}
+
+
+def _cell(cost: Costs, name: str) -> str:
+    ratios = [f"{cost[name] / cost[peer]:.2f}" if peer in cost else "?" for peer in GOALS]
+    return f"{cost[name] * 1000:.0f} ({', '.join(ratios)})"
+
+
+def _renditions(racer: Contestant, file: Path, folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    racer.run(file, folder)
+    return folder
+
+
+def _ssim(*arguments: object) -> str:
+    command = [str(peers.PYTHON), "-m", "benchmarks.ssim", *map(str, arguments)]
+    return subprocess.run(command, cwd=peers.ROOT, check=True, capture_output=True, text=True).stdout

@@ -92,7 +92,9 @@ def _srgb() -> ImageCms.ImageCmsProfile:
 
 
 def _applied(transform: ImageCms.ImageCmsTransform | None, image: Image.Image) -> Image.Image:
-    return transform.apply(image) if transform else image.convert("RGB")
+    if transform:
+        return transform.apply(image)
+    return image if image.mode == "RGB" else image.convert("RGB")  # which would copy it
 
 
 def _is_srgb(profile: ImageCms.ImageCmsProfile) -> bool:

@@ -20,6 +20,8 @@ _COST = {"JPEG": 5.0, "PNG": 8.0, "GIF": 8.0, "TIFF": 13.0, "HEIF": 8.0, "AVIF":
 _ALPHA_COST = 4.0  # for Pillow's premultiplied copy; WebP's figure has it
 _PROGRESSIVE_COST = 4.5  # for each pixel of the source, whatever the scale
 _MAX_MEMORY = 600_000_000  # bytes for one photo: what an instance of 1 GiB can spare
+_BLOCKS = 6  # of 16 MiB, what 24 MP need, are kept for the next photo: new pages cost up to half as much as decoding
+_READ = 2**20  # bytes that go to the decoder at once, not 64 KiB: libjpeg is slower near the end of each
 _MAX_DENSITY = 512  # pixels a byte: each of a JPEG's blocks of 64 takes a bit at least, even where it is progressive
 
 
@@ -41,6 +43,7 @@ def opened(cleaned: Cleaned, max_pixels: int) -> Image.Image:
     _check(cleaned, cleaned.size, max_pixels, _COST[cleaned.format])  # before opening: a WebP's canvas is made there
     if cleaned.format == "HEIF":
         _register_heif()
+    Image.core.set_blocks_max(_BLOCKS)  # type: ignore[attr-defined]  # what PILLOW_BLOCKS_MAX sets
     Image.MAX_IMAGE_PIXELS = None  # its fixed limits are below a phone's 200 megapixels, and ours comes before it
     image = Image.open(BytesIO(cleaned.body), formats=[cleaned.format])
     alpha = _ALPHA_COST if image.has_transparency_data and cleaned.format != "WEBP" else 0
@@ -60,6 +63,7 @@ def load(image: Image.Image, cleaned: Cleaned) -> None:
     scale = _scale(cleaned, image.size)
     if scale > 1:
         image.draft(None, (image.width // scale, image.height // scale))
+    image.decodermaxblock = _READ  # type: ignore[attr-defined]  # it is an ImageFile
     image.load()
     if not cleaned.whole and (cleaned.progressive or not _is_complete(cleaned.body)):
         raise UnreadableImage(DAMAGED)

@@ -1,8 +1,10 @@
-"""Scaling and encoding: the one place that resizes, turns and writes JPEG."""
+"""Scaling and encoding: the one place that decides on sizes, turns and writes JPEG."""
 
 from io import BytesIO
 
 from PIL import Image
+
+from app.adapters import resizing
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -17,8 +19,8 @@ _QUALITY = 80
 
 
 def shrunk(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """The image at `size`, by LANCZOS; far bigger ones are first averaged to no less than thrice that."""
-    return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    """The image at `size`, by LANCZOS."""
+    return image if image.size == size else resizing.resized(image, size)
 
 
 def turned(size: tuple[int, int], orientation: int) -> tuple[int, int]:
