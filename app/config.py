@@ -1,5 +1,6 @@
 """The settings, read from the environment once, here and nowhere else."""
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ class Config:
         """Read the environment. Raises ConfigError naming every missing or wrong setting at once."""
         env = Env(eager=False)
         config = cls(
-            photo_dir=env.path("PHOTO_DIR", cls.photo_dir),
+            photo_dir=Path(env.str("PHOTO_DIR", "") or cls.photo_dir),
             photo_bucket=env.str("PHOTO_BUCKET", "", validate=_bucket_name) or None,
             photo_table=env.str("PHOTO_TABLE", "", validate=_table_name) or None,
             aws_region=env.str("AWS_REGION", "", validate=_region) or None,
@@ -80,7 +81,7 @@ class Config:
             upload_rate_limit=env.str("UPLOAD_RATE_LIMIT", cls.upload_rate_limit, validate=_rate_limit),
             login_rate_limit=env.str("LOGIN_RATE_LIMIT", cls.login_rate_limit, validate=_rate_limit),
             request_log=env.bool("REQUEST_LOG", cls.request_log),
-            host=env.str("HOST", cls.host),
+            host=env.str("HOST", "") or cls.host,
             port=env.int("PORT", cls.port, validate=validate.Range(1, 65535)),
         )
         problems = _sealed(env)
@@ -103,6 +104,8 @@ def _sealed(env: Env) -> dict[str, str]:
 def _contradictions(config: Config, *, trusted: bool) -> dict[str, str]:
     """Settings that don't go together; figures are compared only once all of them are `trusted` to be figures."""
     problems: dict[str, str] = {}
+    if trusted and not config.photo_bucket and (problem := _unusable(config.photo_dir)):
+        problems["PHOTO_DIR"] = problem
     if config.photo_bucket or config.photo_table:
         needed = ("PHOTO_BUCKET", "PHOTO_TABLE", "AWS_REGION", "SECRET_KEY")
         missing = (name for name in needed if not getattr(config, name.lower()))
@@ -112,6 +115,15 @@ def _contradictions(config: Config, *, trusted: bool) -> dict[str, str]:
     if trusted and config.max_form_mb < config.max_upload_mb:
         problems["MAX_FORM_MB"] = "must be at least MAX_UPLOAD_MB, or the largest photo fits in no form."
     return problems
+
+
+def _unusable(folder: Path) -> str | None:
+    """Why photos can't be kept in `folder`, or None."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return f"{folder} can't be made: {error.strerror}."
+    return None if os.access(folder, os.W_OK | os.X_OK) else f"{folder} can't be written. Give its user the folder."
 
 
 def _bucket_name(text: str) -> None:
@@ -138,15 +150,19 @@ def _region(text: str) -> None:
 
 
 def _secret(text: str) -> None:
-    if text and len(text) < 16:
+    if text and len(text.strip()) < 16:
         raise ValidationError(
             "must have 16 characters or more: python3 -c 'import secrets; print(secrets.token_hex())'"
         )
 
 
 def _web_address(text: str) -> None:
-    if text and not (urlsplit(text).scheme in {"http", "https"} and urlsplit(text).hostname):
+    if text and not (_ADDRESS.fullmatch(text) and urlsplit(text).hostname):
         raise ValidationError("must be a web address such as https://photos.example.org.")
+
+
+# What also stands in the content security policy may hold nothing that would end a directive there.
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/%@\[\]+-]+")
 
 
 def _rate_limit(text: str) -> None:

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -20,6 +19,7 @@ SETTINGS = {
     "AWS_DEFAULT_REGION": "us-east-1",
     "PHOTO_BUCKET": "shoebox-rehearsal",
     "PHOTO_TABLE": "photos",
+    "SECRET_KEY": "for-a-rehearsal-only",
 }
 
 
@@ -30,7 +30,7 @@ def main() -> int:
     server = ThreadedMotoServer(HOST, AWS_PORT, verbose=False)
     server.start()
     try:
-        return _serve(os.environ | SETTINGS | {"SECRET_KEY": secrets.token_hex()})
+        return _serve(os.environ | SETTINGS)
     except KeyboardInterrupt:
         return 0
     except subprocess.CalledProcessError as failed:

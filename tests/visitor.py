@@ -53,10 +53,10 @@ class Visitor:
         assert response.status_code == 303, response.text
         return response.location.rpartition("/")[2]
 
-    def upload_json(self, *bodies: bytes, **typed: Any) -> TestResponse:
+    def upload_json(self, *bodies: bytes, headers: dict[str, str] | None = None, **typed: Any) -> TestResponse:
         """Upload files as a script does."""
         named = [(BytesIO(body), f"IMG_{i}.jpg") for i, body in enumerate(bodies)]
-        return self.post("/upload", {"photo": named} | typed, JSON)
+        return self.post("/upload", {"photo": named} | typed, JSON | (headers or {}))
 
 
 def _parts(data: dict[str, Any]) -> MultiDict[str, Any]:

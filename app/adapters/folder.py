@@ -62,8 +62,25 @@ class FolderStore:
             return path.is_file()
 
     def copy(self, source: str, target: str) -> None:
-        """Store the object under `source` under `target` too. Raises ObjectNotFound."""
-        self.put(target, self.get(source))
+        """Store the object under `source` under `target` too: a link, so that a full disk can be emptied.
+
+        Objects never change, so two names for one file are as good as two files. Raises ObjectNotFound.
+        """
+        source_path, target_path = self._path(source), self._path(target)
+        scratch = self._scratch / secrets.token_hex(16)
+        with on_disk(self._root):
+            try:
+                _make_folder(self._scratch)
+                os.link(source_path, scratch)
+            except _NO_FILE as error:
+                raise ObjectNotFound(source) from error
+            except OSError:  # a file system without links
+                self.put(target, self.get(source))
+                return
+            try:
+                _rename_synced(scratch, target_path)
+            finally:
+                scratch.unlink(missing_ok=True)  # a rename onto another name of the same file leaves both
 
     def delete(self, keys: Iterable[str]) -> None:
         """Remove the files and the folders that this empties; raises StorageError naming those that stay."""

@@ -108,14 +108,8 @@ def _headers(key: str) -> dict[str, Any]:
     """What S3 keeps beside the object and sends with it; only public objects may be cached by others."""
     headers = {"ContentType": keys.content_type_of(key)}
     if key.startswith(keys.PUBLIC_PREFIX):
-        headers |= {"CacheControl": _FOREVER, "ContentDisposition": _disposition(key)}
+        headers |= {"CacheControl": _FOREVER, "ContentDisposition": keys.content_disposition(key)}
     return headers
-
-
-def _disposition(key: str) -> str:
-    """A link to the original downloads it, under the photo's id; a rendition is shown."""
-    stem, _, extension = key.rpartition("/")[2].partition(".")
-    return f'attachment; filename="{keys.photo_id_of(key)}.{extension}"' if stem == "original" else "inline"
 
 
 def _not_found(key: str, error: ClientError) -> Exception:

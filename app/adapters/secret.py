@@ -3,6 +3,7 @@
 import os
 import secrets
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -12,6 +13,9 @@ def kept_secret(path: Path) -> str:
     Workers that start together all get the one whose file was there first.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileNotFoundError):
+        if not path.stat().st_size:  # left by a disk that was full
+            path.unlink()
     if not path.exists():
         _make(path)
     return path.read_text(encoding="ascii").strip()

@@ -90,8 +90,8 @@ def require_change(photo: Photo) -> None:
 
 
 def log_in(password: str) -> None:
-    """Remember in this browser what the password opens. Raises WrongPassword."""
-    role = _role_of(password)
+    """Remember in this browser what the password opens. Raises WrongPassword and TooManyTries."""
+    role = _try(password)
     if role is None:
         raise WrongPassword
     session.clear()
@@ -134,6 +134,16 @@ def _role_of(password: str) -> Role | None:
     return matches[0] if matches else None
 
 
+def _try(password: str) -> Role | None:
+    """The role a password opens; who has tried too many wrong ones may not even try the right one."""
+    rates = site().rates
+    rates.check_passwords()
+    role = _role_of(password)
+    if role is None:
+        rates.count_wrong_password()
+    return role
+
+
 def _has(role: Role) -> bool:
     return _proven(role) or _bearer_role() is role
 
@@ -148,13 +158,11 @@ def _proof(role: Role) -> str:
 
 
 def _bearer_role() -> Role | None:
-    """The role of the request's bearer token; wrong ones count as failed logins."""
+    """The role of the request's bearer token."""
     if "bearer_role" not in g:
         authorization = request.authorization
         token = authorization.token if authorization and authorization.type == "bearer" else None
-        g.bearer_role = _role_of(token) if token else None
-        if token and g.bearer_role is None:
-            site().rates.count_login()
+        g.bearer_role = _try(token) if token else None
     role: Role | None = g.bearer_role
     return role
 

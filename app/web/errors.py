@@ -14,6 +14,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from app.domain import errors
 from app.web import access
 from app.web.navigation import wants_json
+from app.web.rates import TooManyTries
 from app.web.site import site
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,12 @@ STATUS: tuple[tuple[type[Exception], int, str | None], ...] = (
     (access.LoginRequired, 403, "Adding photos here takes a password. Log in, then try again."),
     (access.NotYours, 403, "Only whoever added this photo, from the browser they added it with, may change it."),
     (access.WrongPassword, 403, "That is not the password."),
-    (CSRFError, 400, "This form is out of date. Go back, reload the page and send it again."),
+    (TooManyTries, 429, None),
+    (
+        CSRFError,
+        400,
+        "This form is out of date, or this browser keeps no cookies. Go back, reload the page and send it again.",
+    ),
 )
 SENTENCES = {
     400: "The request makes no sense to this site. Go back, reload the page and try again.",
@@ -117,6 +123,8 @@ def headers_of(error: Exception, status: int) -> dict[str, str]:
     """Retry-After, in seconds, where coming back will help."""
     if isinstance(error, RateLimitExceeded):
         return {"Retry-After": str(site().rates.seconds_left())}
+    if isinstance(error, TooManyTries):
+        return {"Retry-After": str(error.seconds)}
     return {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
 
 

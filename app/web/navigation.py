@@ -25,6 +25,8 @@ def wants_json() -> bool:
 
 
 def _is_local(path: str) -> bool:
-    """Browsers read a backslash as a slash, and two slashes as another host."""
+    """Browsers read a backslash as a slash, and two slashes as another host; a header holds no control character."""
+    if not path.isprintable():
+        return False
     parts = urlsplit(path)
     return not parts.scheme and not parts.netloc and path.startswith("/") and not path.startswith(("//", "/\\"))

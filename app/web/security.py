@@ -39,7 +39,11 @@ class Sessions(SecureCookieSessionInterface):
 def init_app(app: Flask, media_url: str) -> None:
     """Set the headers on every answer that has not its own. `media_url` is where photos are read from."""
     app.session_interface = Sessions()
-    app.config.update(SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
+    app.config.update(
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,  # or it would go out with static files, which caches keep
+    )
     headers = HEADERS | {"Content-Security-Policy": content_security_policy(media_url)}
 
     @app.after_request

@@ -15,7 +15,7 @@ from app.web.forms import UploadForm, new_upload_id
 from app.web.media_urls import absolute, original_url, rendition_url
 from app.web.navigation import see_other, wants_json
 from app.web.site import library
-from app.web.words import removed_words
+from app.web.words import REMOVED, removed_words
 
 blueprint = Blueprint("upload", __name__)
 
@@ -95,11 +95,10 @@ def _upload(form: UploadForm, file: FileStorage) -> Upload:
 def _accept(published: list[Published]) -> ResponseReturnValue:
     if wants_json():
         return _as_json(published, []), 201
-    for answer in published:
-        _tell(answer)
     if len(published) == 1:
+        _tell(published[0])
         return see_other("photos.show", photo_id=published[0].photo.photo_id)
-    flash(f"{len(published)} photos added.", "success")
+    _tell_of_many(published)
     return see_other("gallery.index")
 
 
@@ -124,6 +123,17 @@ def _tell(answer: Published) -> None:
         flash(f"{words} removed.", "success")
     if answer.duplicate_of:
         flash({"text": "This file is here already, as", "photo_id": answer.duplicate_of}, "duplicate")  # type: ignore[arg-type]  # Flask keeps any JSON
+
+
+def _tell_of_many(published: list[Published]) -> None:
+    """In a few lines however many they are: messages travel in a cookie."""
+    here_already = sum(answer.duplicate_of is not None for answer in published)
+    private = {what for answer in published for what in answer.photo.removed}
+    flash(f"{len(published)} photos added.", "success")
+    if words := removed_words(what for what in REMOVED if what in private):
+        flash(f"{words} removed.", "success")
+    if here_already:
+        flash(f"{here_already} of them {'was' if here_already == 1 else 'were'} here already.", "success")
 
 
 def _as_json(published: list[Published], failures: list[Failure]) -> dict[str, Any]:

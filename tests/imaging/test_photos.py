@@ -1,4 +1,4 @@
-"""Real photographs, where a folder of them is named by SHOEBOX_PHOTOS."""
+"""Photographs: one of our own, and real ones where a folder of them is named by SHOEBOX_PHOTOS."""
 
 import os
 from io import BytesIO
@@ -10,16 +10,19 @@ from PIL import Image, ImageChops, ImageOps, ImageStat
 from app.adapters.imaging import prepare
 from app.domain.ladder import ladder
 from tests.imaging.pictures import LIMITS, opened
+from tests.pictures import jpeg, phone_exif
 
 FOLDER = os.environ.get("SHOEBOX_PHOTOS")
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".heic", ".tif"}
-PHOTOS = sorted(path for path in Path(FOLDER).iterdir() if path.suffix in SUFFIXES) if FOLDER else []
+REAL = sorted(path for path in Path(FOLDER).iterdir() if path.suffix in SUFFIXES) if FOLDER else []
+PHOTOS = {path.name: path.read_bytes() for path in REAL if "truncated" not in path.name}
+PHOTOS["our own"] = jpeg(2400, 1600, exif=phone_exif(orientation=6))
 
 
 @pytest.mark.filterwarnings("ignore:Image appears to be a malformed MPO")
-@pytest.mark.parametrize("path", [p for p in PHOTOS if "truncated" not in p.name], ids=lambda path: path.name)
-def test_a_photograph_is_prepared_upright_clean_and_as_it_looks(path: Path) -> None:
-    data = path.read_bytes()
+@pytest.mark.parametrize("name", PHOTOS)
+def test_a_photograph_is_prepared_upright_clean_and_as_it_looks(name: str) -> None:
+    data = PHOTOS[name]
     photo = prepare(BytesIO(data), LIMITS)
     assert tuple((r.width, r.height) for r in photo.renditions) == ladder(photo.width, photo.height)
     original = Image.open(BytesIO(photo.original))

@@ -49,7 +49,18 @@ def test_guessing_is_slowed_down(visitor: Visitor) -> None:
     answer = visitor.post("/login", fields | {"password": "let me rule"})
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0
-    assert visitor.client.post("/upload", headers=JSON | {"Authorization": "Bearer guess"}).status_code == 429
+    for token in ("guess", "let me add", "let me rule"):
+        assert visitor.client.post("/upload", headers=JSON | {"Authorization": f"Bearer {token}"}).status_code == 429
+
+
+def test_guesses_by_token_lock_the_form_too(visitor: Visitor) -> None:
+    """Wrong passwords count together wherever they are tried, and the right one counts for nothing."""
+    fields = visitor.fields("/login")
+    for _ in range(20):
+        assert visitor.upload_json(jpeg(), headers={"Authorization": "Bearer let me add"}).status_code == 201
+    for _ in range(10):
+        assert visitor.upload_json(jpeg(), headers={"Authorization": "Bearer guess"}).status_code == 403
+    assert visitor.post("/login", fields | {"password": "let me rule"}).status_code == 429
 
 
 def test_a_script_may_send_the_password(visitor: Visitor) -> None:
@@ -88,7 +99,9 @@ def test_logging_out_closes_again(visitor: Visitor) -> None:
     assert visitor.get("/upload").status_code == 303
 
 
-@pytest.mark.parametrize("path", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "path", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "/\r\nX: y"]
+)
 def test_a_login_leads_nowhere_else(visitor: Visitor, path: str) -> None:
     """A forged `next` leads to the gallery."""
     answer = visitor.post("/login", visitor.fields("/login") | {"password": "let me add", "next": path})

@@ -71,6 +71,19 @@ def test_nothing_but_photos_is_served(visitor: Visitor, library: PhotoLibrary, t
         assert visitor.get(f"/media/{path}").status_code == 404, path
 
 
+def test_no_cookie_goes_out_with_what_caches_keep(config: Config, library: PhotoLibrary) -> None:
+    """Neither photos nor static files carry a session or depend on one, even for the keeper."""
+    visitor = Visitor(create_app(replace(config, admin_password="let me rule"), library))
+    photo_id = visitor.add()
+    visitor.submit("/login", password="let me rule")
+    stylesheet = visitor.get("/").text.split('rel="stylesheet" href="')[1].split('"')[0]
+    for path in (stylesheet, f"/media/{keys.rendition(photo_id, 160)}"):
+        headers = visitor.get(path).headers
+        assert "public" in headers["Cache-Control"]
+        assert "Set-Cookie" not in headers
+        assert "Cookie" not in headers.get("Vary", "")
+
+
 def test_static_files_are_kept_for_a_year_by_their_hash(visitor: Visitor) -> None:
     """A stylesheet's address carries the hash of all; another version's is answered, but not kept."""
     page = visitor.get("/").text
