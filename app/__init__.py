@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import click
 from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -21,7 +22,6 @@ from app.adapters.folder import FolderStore
 from app.adapters.secret import kept_secret
 from app.adapters.sqlite import SqliteCatalog
 from app.config import Config
-from app.domain.errors import StorageError
 from app.library import PhotoLibrary
 from app.ports import Catalog, ObjectStore
 from app.web import (
@@ -29,16 +29,23 @@ from app.web import (
     assets,
     csrf,
     errors,
+    feeds,
     gallery,
     health,
     limits,
     login,
     media,
     media_urls,
+    oembed,
     photos,
     rates,
+    requestlog,
+    search,
     security,
+    sharing,
     site,
+    sitemap,
+    suggestions,
     tags,
     upload,
     words,
@@ -56,7 +63,9 @@ def create_app(config: Config | None = None, library: PhotoLibrary | None = None
     app.secret_key = config.secret_key or kept_secret(config.photo_dir / "secret_key")
     app.config["MAX_CONTENT_LENGTH"] = config.max_form_bytes
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    app.wsgi_app = _behind_proxies(app, config.proxy_hops)  # type: ignore[method-assign]  # Flask's documented way
+    write = requestlog.to_stdout if config.request_log else None
+    proxied = _behind_proxies(app, config.proxy_hops)
+    app.wsgi_app = requestlog.RequestLog(proxied, write)  # type: ignore[method-assign]  # Flask's documented way
     visits = rates.Rates(config)
     site.install(app, site.Site(config, library, visits))
     _furnish(app, config, library)
@@ -72,7 +81,8 @@ def build_library(config: Config) -> PhotoLibrary:
     prepare = Decoders(partial(imaging.prepare, limits=bounds), config.decoders)
     if config.photo_bucket is None:
         library = PhotoLibrary(*_embedded(config), prepare)
-        _repeat(library.purge, _DAY)
+        if click.get_current_context(silent=True) is None:  # what serves does this, no single command
+            _repeat(library.purge, _DAY)
         return library
     return PhotoLibrary(*_aws(config), prepare)
 
@@ -88,6 +98,8 @@ def _aws(config: Config) -> tuple[ObjectStore, Catalog]:
 
     bucket, table, region = str(config.photo_bucket), str(config.photo_table), str(config.aws_region)
     clients = aws.clients(region, config.aws_endpoint_url)
+    for client in (clients.s3, clients.dynamodb):
+        requestlog.count_calls(client.meta.events)
     media_url = s3.public_base_url(bucket, region, config.aws_endpoint_url, config.media_base_url)
     return s3.S3Store(clients.s3, bucket, media_url), dynamodb.DynamoCatalog(clients.dynamodb, table)
 
@@ -99,7 +111,7 @@ def _repeat(task: Callable[[], object], seconds: float) -> None:
         while True:
             try:
                 task()
-            except StorageError:
+            except Exception:
                 logging.getLogger(__name__).exception("emptying the trash has to wait")
             time.sleep(seconds)
 
@@ -107,8 +119,8 @@ def _repeat(task: Callable[[], object], seconds: float) -> None:
 
 
 def _behind_proxies(app: Flask, hops: int) -> ProxyFix:
-    """Take the visitor's address, scheme and host from exactly the proxies there are, and from no visitor."""
-    return ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+    """Take the visitor's address and scheme from exactly the proxies there are, and from no visitor."""
+    return ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)
 
 
 def _furnish(app: Flask, config: Config, library: PhotoLibrary) -> None:
@@ -117,7 +129,8 @@ def _furnish(app: Flask, config: Config, library: PhotoLibrary) -> None:
     security.init_app(app, library.objects.url(""))
     assets.init_app(app, _ROOT / "static")
     app.jinja_env.globals.update(site_title=config.site_title, limits=limits.Limits.of(config))
-    for room in (gallery, photos, upload, tags, login, health):
+    for room in (gallery, photos, upload, tags, search, login, health, sharing, feeds, sitemap, oembed):
         app.register_blueprint(room.blueprint)
+    app.register_blueprint(suggestions.blueprint())
     if config.photo_bucket is None:
         app.register_blueprint(media.blueprint(config.photo_dir / "objects"))

@@ -5,21 +5,22 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import BinaryIO
 
 from app.domain import ids, keys
-from app.domain.errors import AlreadyPublished, EditConflict, ObjectNotFound, PhotoNotFound, StorageError
+from app.domain.errors import AlreadyPublished, EditConflict, InvalidText, PhotoNotFound, StorageError
 from app.domain.image import PreparedImage
 from app.domain.photo import Card, Page, Photo, State, TagCount
+from app.domain.search import Results, search
 from app.domain.titles import title_from_filename
 from app.domain.upload import CleanWords, Published, Upload, Words
+from app.domain.words import Query
 from app.ports import Catalog, ObjectStore
 from app.shelf import PUTTERS, Shelf
+from app.trash import Trash
 
 log = logging.getLogger(__name__)
-
-KEEP_TRASH = timedelta(days=30)
 
 
 class PhotoLibrary:
@@ -38,6 +39,7 @@ class PhotoLibrary:
         self.objects = objects
         self.catalog = catalog
         self._shelf = Shelf(objects, putters)
+        self._trash = Trash(catalog, self._shelf, now)
         self._prepare = prepare
         self._new_id = new_id or ids.IdFactory()
         self._now = now
@@ -75,6 +77,10 @@ class PhotoLibrary:
         """One page of a feed, newest first: see `Catalog.page`."""
         return self.catalog.page(feed, limit, before=before, after=after)
 
+    def search(self, query: Query, limit: int, *, before: str | None = None, after: str | None = None) -> Results:
+        """One page of the public photos that `query` asks for, newest first, by a bounded number of reads."""
+        return search(self.catalog.page, query, limit, before=before, after=after)
+
     def neighbours(self, photo_id: str) -> tuple[Card | None, Card | None]:
         """The next newer and the next older public photo, None where there is none."""
         newer = self.catalog.page(keys.ALL, 1, after=photo_id).cards
@@ -89,9 +95,9 @@ class PhotoLibrary:
         """Change what a photo says. Raises InvalidText, PhotoNotFound, or EditConflict when it has moved on."""
         cleaned = words.cleaned()
         before = self.get(photo_id)
+        if not cleaned["title"]:
+            raise InvalidText("title", "A photo needs a title.")
         after = replace(before, **cleaned, version=version + 1)
-        if not after.title:
-            after = replace(after, title=before.title)
         self.catalog.revise(replace(before, version=version), after)
         self._keep_record(after)
         return after
@@ -102,28 +108,17 @@ class PhotoLibrary:
         Doing it again finishes what was left half done. Raises PhotoNotFound.
         """
         photo = self.find(photo_id)
-        if photo.state is not State.TRASHED:
-            expires_at = int((self._now() + KEEP_TRASH).timestamp())
-            trashed = photo.revised(state=State.TRASHED, expires_at=expires_at)
-            self.catalog.revise(photo, trashed)
-            photo = trashed
-        self._shelf.trash(photo)
-        return photo
+        try:
+            return self._trash.put(photo)
+        except EditConflict:
+            photo = self.find(photo_id)
+            if photo.state is not State.TRASHED:
+                raise
+            return photo  # a double click: the other one has it
 
     def restore(self, photo_id: str) -> Photo:
-        """Move the objects back, then list the photo again. Raises PhotoNotFound once it has expired."""
-        photo = self.find(photo_id)
-        if photo.state is not State.TRASHED:
-            return photo
-        try:
-            self._shelf.untrash(photo)
-        except ObjectNotFound as error:
-            raise PhotoNotFound(photo_id) from error
-        restored = photo.revised(state=State.PUBLIC, expires_at=None)
-        self._shelf.put_record(restored)
-        self.catalog.revise(photo, restored)
-        self._shelf.empty_trash(restored)
-        return restored
+        """Undo a deletion. Raises PhotoNotFound once the photo has expired, Busy while it is still being deleted."""
+        return self._trash.take_out(self.find(photo_id))
 
     def purge(self) -> int:
         """Empty the trash of what has been there for 30 days; gives how many photos that were.
@@ -134,6 +129,7 @@ class PhotoLibrary:
         for photo in self.catalog.expired(int(self._now().timestamp())):
             with suppress(EditConflict):  # somebody has just restored it
                 self.catalog.forget(photo)
+                self._shelf.clear_public(photo)  # of an undo that was broken off
                 self._shelf.empty_trash(photo)
                 purged += 1
         return purged

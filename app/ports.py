@@ -92,6 +92,21 @@ class Catalog(Protocol):
     def forget(self, photo: Photo) -> None:
         """Remove a trashed photo's record. Raises EditConflict when it is not at `photo.version` any more."""
 
+    def adopt(self, photo: Photo) -> None:
+        """Publish what was published before, as it is, in whatever state: for who puts a lost catalog back.
+
+        Its upload stays with another photo that has it by now. Raises AlreadyPublished when the id has a record.
+        """
+
+    def relist(self, photo_id: str, photo: Photo | None, feeds: Iterable[str]) -> None:
+        """Make `feeds` show of a photo what its record says, and nothing where `photo` is None: there is no record.
+
+        Raises EditConflict when the record is not at `photo.version`, or when there is one after all.
+        """
+
+    def recount(self, tag: str, shown: int, photos: int) -> bool:
+        """Set the count of `tag` to `photos`; gives False, and changes nothing, when it is not `shown` any more."""
+
     def photos(self) -> Iterator[Photo]:
         """Every record, in no order, without holding them all: for the caretaker, never for a page."""
 

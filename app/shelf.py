@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from app.domain import keys
 from app.domain.errors import ObjectNotFound, StorageError
@@ -37,7 +37,7 @@ class Shelf:
     def take_back(self, photo: Photo) -> None:
         """Remove what was put for a photo that did not come to be."""
         try:
-            self._objects.delete([*photo.object_keys, keys.record(photo.photo_id)])
+            self.clear_public(photo)
         except StorageError:
             log.exception("could not take back the objects of photo %s; check will name them", photo.photo_id)
 
@@ -47,28 +47,35 @@ class Shelf:
         key = keys.trashed_record(photo.photo_id) if trashed else keys.record(photo.photo_id)
         self._objects.put(key, json.dumps(photo.as_record(), ensure_ascii=False, indent=1).encode())
 
-    def trash(self, photo: Photo) -> None:
-        """Move a trashed photo's objects and record out of the public prefix; what is there already stays."""
+    def copy_to_trash(self, photo: Photo) -> None:
+        """Copy a trashed photo's objects to the trash, and its record; what is there already stays."""
         self._copy_all((key, keys.trashed(key)) for key in photo.object_keys)
         self.put_record(photo)
-        self._objects.delete([*photo.object_keys, keys.record(photo.photo_id)])
 
-    def untrash(self, photo: Photo) -> None:
-        """Copy a photo's objects back under the public prefix. Raises ObjectNotFound once they have expired."""
+    def copy_from_trash(self, photo: Photo) -> None:
+        """Copy a photo's objects and record back. Raises ObjectNotFound once they have expired."""
         self._copy_all((keys.trashed(key), key) for key in photo.object_keys)
+        self.put_record(photo)
+
+    def clear_public(self, photo: Photo) -> None:
+        """Remove what a photo has outside the trash."""
+        self._objects.delete([*photo.object_keys, keys.record(photo.photo_id)])
 
     def empty_trash(self, photo: Photo) -> None:
         """Remove what the trash has of a photo."""
         self._objects.delete([*map(keys.trashed, photo.object_keys), keys.trashed_record(photo.photo_id)])
 
     def _put_all(self, bodies: dict[str, bytes]) -> None:
-        puts = [self._pool.submit(self._objects.put, key, body) for key, body in bodies.items()]
-        failures = [error for put in puts if (error := put.exception())]
-        if failures:
-            raise failures[0]
+        self._wait_for(self._pool.submit(self._objects.put, key, body) for key, body in bodies.items())
 
     def _copy_all(self, pairs: Iterable[tuple[str, str]]) -> None:
-        list(self._pool.map(lambda pair: self._copy(*pair), pairs))
+        self._wait_for(self._pool.submit(self._copy, source, target) for source, target in pairs)
+
+    def _wait_for(self, calls: Iterable[Future[None]]) -> None:
+        """Return when all calls have ended, well or not: what a failure takes back, none of them may put back."""
+        failures = [error for call in list(calls) if (error := call.exception())]
+        if failures:
+            raise failures[0]
 
     def _copy(self, source: str, target: str) -> None:
         try:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -36,10 +37,10 @@ def library(home: Home, config: Config) -> PhotoLibrary:
     return library_of(home, config)
 
 
-def library_of(home: Home, config: Config) -> PhotoLibrary:
+def library_of(home: Home, config: Config, **options: Any) -> PhotoLibrary:
     """The use cases over `home`; one put at a time, since moto is not thread-safe."""
     limits = imaging.Limits(config.max_upload_bytes, config.max_pixels, keep_location=config.keep_location)
-    return PhotoLibrary(home.objects, home.catalog, partial(imaging.prepare, limits=limits), putters=1)
+    return PhotoLibrary(home.objects, home.catalog, partial(imaging.prepare, limits=limits), putters=1, **options)
 
 
 @pytest.fixture

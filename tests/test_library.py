@@ -8,7 +8,7 @@ import pytest
 from app.caretaker import Check, stale_records
 from app.domain import keys
 from app.domain.errors import EditConflict, PhotoNotFound, StorageUnavailable
-from app.domain.photo import State
+from app.domain.photo import Photo, State
 from app.domain.upload import Upload, Words
 from app.library import PhotoLibrary
 from tests.homes import Home
@@ -50,6 +50,30 @@ def test_a_failed_put_takes_everything_back(
     assert list(home.catalog.photos()) == []
     library.publish(upload(body))
     assert list(Check(library)) == []
+
+
+def test_the_record_comes_after_the_objects_it_speaks_of(
+    library: PhotoLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the record is put, and when the photo is listed, every object is there already."""
+    real_put, real_publish = library.objects.put, library.catalog.publish
+    seen: list[str] = []
+
+    def put(key: str, body: bytes) -> None:
+        if key.startswith(keys.RECORD_PREFIX):
+            assert len(list(library.objects.list(keys.PUBLIC_PREFIX))) == 5
+            seen.append("record")
+        real_put(key, body)
+
+    def publish(photo: Photo) -> None:
+        assert library.objects.exists(keys.record(photo.photo_id))
+        seen.append("listing")
+        real_publish(photo)
+
+    monkeypatch.setattr(library.objects, "put", put)
+    monkeypatch.setattr(library.catalog, "publish", publish)
+    library.publish(upload(jpeg(1400, 1000)))
+    assert seen == ["record", "listing"]
 
 
 def test_a_failed_transaction_takes_everything_back(

@@ -1,14 +1,17 @@
 """The catalog in two DynamoDB tables: `<table>` has the records, `<table>-listings` feeds, claims and tag counts."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from app.adapters import dynamodb_items as items
 from app.adapters.dynamodb_calls import DynamoCalls
-from app.adapters.relisting import Relisting, page_of, relisting
+from app.adapters.relisting import Relisting, relisting
 from app.domain import keys
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound, StorageError, StorageUnavailable
+from app.domain.paging import page_of
 from app.domain.photo import Card, Page, Photo, State, TagCount
 from app.ports import Listing
 
@@ -66,16 +69,10 @@ class DynamoCatalog:
 
     def revise(self, before: Photo, after: Photo) -> None:
         """Replace the record and relist it in one transaction, then the tag counts. Raises EditConflict."""
-        change = relisting(before, after)
+        change = self._fitted(before, after, relisting(before, after))
         record = items.put(self._table, items.of(after.as_record()), items.equal("version", before.version))
-        writes = [record, *self._relisted(after, change)]
-        claims = [self._claim(after)] * change.claimed + [self._release(after)] * change.released
-        refused = self._calls.transact([*writes, *claims])
-        if refused and 0 not in refused:  # the claim is with another photo that the upload has made since: leave it
-            refused = self._calls.transact(writes)
-        if refused:
+        if not self._replaced(record, after, change):
             raise EditConflict(before.photo_id)
-        self._count(change.counts)
 
     def tags(self) -> tuple[TagCount, ...]:
         """Every tag that a public photo carries, by name: one Query for each megabyte of counts."""
@@ -102,6 +99,25 @@ class DynamoCatalog:
         if not self._calls.delete(self._table, _record_key(photo.photo_id), items.equal("version", photo.version)):
             raise EditConflict(photo.photo_id)
 
+    def adopt(self, photo: Photo) -> None:
+        """Publish what was published before, whoever has its upload by now. Raises AlreadyPublished."""
+        record = items.put(self._table, items.of(photo.as_record()), items.absent("photo_id"))
+        if not self._replaced(record, photo, relisting(None, photo)):
+            raise AlreadyPublished(photo.photo_id)
+
+    def relist(self, photo_id: str, photo: Photo | None, feeds: Iterable[str]) -> None:
+        """Make `feeds` show what the record says: one transaction for 99 of them. Raises EditConflict."""
+        condition = items.equal("version", photo.version) if photo else items.absent("photo_id")
+        unchanged = items.check(self._table, _record_key(photo_id), condition)
+        rest = iter(feeds)
+        while some := list(islice(rest, items.TRANSACTION - 1)):
+            if self._calls.transact([unchanged, *(self._listing(feed, photo_id, photo) for feed in some)]):
+                raise EditConflict(photo_id)
+
+    def recount(self, tag: str, shown: int, photos: int) -> bool:
+        """Set the count of `tag` if it is still `shown`; one that fell below 0 shows as 0."""
+        return self._calls.replace(self._listings, _listing_key(_TAGS, tag), "photos", shown, photos)
+
     def photos(self) -> Iterator[Photo]:
         """Every record, by Scan."""
         return map(_photo, self._calls.scan(TableName=self._table))
@@ -118,10 +134,34 @@ class DynamoCatalog:
         self._calls.item(self._table, _record_key("#ping"))
         self._calls.item(self._listings, _listing_key(keys.ALL, "#ping"))
 
+    def _fitted(self, before: Photo, after: Photo, change: Relisting) -> Relisting:
+        """As much of `change` as one transaction holds: new words for all the old ones can be more than that.
+
+        What is too much is unlisted beforehand. Should the rest fail then, the photo is not found by some words that
+        its editor meant to take out; saving again puts that right. Raises EditConflict.
+        """
+        room = items.TRANSACTION - 2 - len(change.listed)  # beside the record and the claim
+        self.relist(before.photo_id, replace(after, version=before.version), change.unlisted[room:])
+        return replace(change, unlisted=change.unlisted[:room])
+
+    def _replaced(self, record: items.Write, photo: Photo, change: Relisting) -> bool:
+        """Write the record and its listings in one transaction, then the tag counts; False if `record` is refused."""
+        writes = [record, *self._relisted(photo, change)]
+        claims = [self._claim(photo)] * change.claimed + [self._release(photo)] * change.released
+        refused = self._calls.transact([*writes, *claims])
+        if refused and 0 not in refused:  # the claim is with another photo that the upload has made since: leave it
+            refused = self._calls.transact(writes)
+        if not refused:
+            self._count(change.counts)
+        return not refused
+
+    def _listing(self, feed: str, photo_id: str, photo: Photo | None) -> items.Write:
+        if photo and feed in photo.feeds:
+            return items.put(self._listings, items.of({"feed": feed, **photo.card.as_record()}))
+        return items.delete(self._listings, _listing_key(feed, photo_id))
+
     def _relisted(self, photo: Photo, change: Relisting) -> list[items.Write]:
-        card = photo.card.as_record()
-        puts = [items.put(self._listings, items.of({"feed": feed, **card})) for feed in change.listed]
-        return puts + [items.delete(self._listings, _listing_key(feed, photo.photo_id)) for feed in change.unlisted]
+        return [self._listing(feed, photo.photo_id, photo) for feed in (*change.listed, *change.unlisted)]
 
     def _claim(self, photo: Photo) -> items.Write:
         claim = _claim_key(photo.upload) | items.of({"published": photo.photo_id})

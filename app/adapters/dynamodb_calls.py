@@ -90,3 +90,20 @@ class DynamoCalls:
                 ExpressionAttributeNames={"#it": attribute},
                 ExpressionAttributeValues={":change": {"N": str(change)}},
             )
+
+    def replace(self, table: str, key: items.Item, attribute: str, old: int, new: int) -> bool:
+        """Set a number that is `old`; False when it is not. None at all, or less than 0, counts as 0."""
+        nothing = "attribute_not_exists(#it) OR #it <= :old"
+        with translated():
+            try:
+                self._client.update_item(
+                    TableName=table,
+                    Key=key,
+                    UpdateExpression="SET #it = :new",
+                    ConditionExpression="#it = :old" if old else nothing,
+                    ExpressionAttributeNames={"#it": attribute},
+                    ExpressionAttributeValues={":old": {"N": str(old)}, ":new": {"N": str(new)}},
+                )
+            except self._client.exceptions.ConditionalCheckFailedException:
+                return False
+        return True

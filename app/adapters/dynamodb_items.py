@@ -14,6 +14,8 @@ from app.domain.errors import StorageError
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
+TRANSACTION = 100  # the most writes and checks that one transaction takes
+
 Item: TypeAlias = dict[str, Any]
 Write: TypeAlias = "TransactWriteItemTypeDef"
 
@@ -39,6 +41,11 @@ def put(table: str, item: Item, condition: Mapping[str, Any] | None = None) -> W
 def delete(table: str, key: Item, condition: Mapping[str, Any] | None = None) -> Write:
     """Delete the item under `key`, if there is one."""
     return {"Delete": {"TableName": table, "Key": key, **(condition or {})}}  # type: ignore[typeddict-item]  # a condition
+
+
+def check(table: str, key: Item, condition: Mapping[str, Any]) -> Write:
+    """Hold the item under `key` to `condition`, and change nothing."""
+    return {"ConditionCheck": {"TableName": table, "Key": key, **condition}}  # type: ignore[typeddict-item]  # a condition
 
 
 def absent(key_attribute: str) -> dict[str, Any]:

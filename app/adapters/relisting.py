@@ -1,14 +1,10 @@
-"""What a change of a photo does to the feeds, and how a read of a feed becomes a page: the same in both homes."""
+"""What a change of a photo does to the feeds: the same in both homes."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain.photo import Card, Page, Photo, State
-
-# Cursors of the two ends: every photo is after the one and before the other.
-OLDEST = "0" * 26
-NEWEST = "7" + "Z" * 25
+from app.domain.photo import Photo, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,30 +20,15 @@ class Relisting:
 
 def relisting(before: Photo | None, after: Photo) -> Relisting:
     """The difference; `before` is None for a photo that is being published."""
+    shown, listed = before.feeds if before else (), after.feeds
     counts = Counter(after.counted_tags)
     counts.subtract(before.counted_tags if before else ())
     was_claimed = before is not None and before.state is not State.TRASHED
     is_claimed = after.state is not State.TRASHED
     return Relisting(
-        listed=after.feeds,
-        unlisted=tuple(feed for feed in (before.feeds if before else ()) if feed not in after.feeds),
+        listed=listed,
+        unlisted=tuple(feed for feed in shown if feed not in listed),
         counts={tag: change for tag, change in counts.items() if change},
         claimed=is_claimed and not was_claimed,
         released=was_claimed and not is_claimed,
     )
-
-
-def page_of(found: Sequence[Card], limit: int, before: str | None, after: str | None) -> Page:
-    """The page for cards read from the cursor on: newest first, but oldest first for `after`.
-
-    `found` has one card more than `limit` where there is more. A page with nothing on it points back to all there
-    is on the cursor's side, the cursor's own photo included.
-    """
-    cards = tuple(found[:limit])
-    more = len(found) > limit
-    if before is not None or after is None:
-        last, first = (cards[-1].photo_id, cards[0].photo_id) if cards else ("", OLDEST)
-        return Page(cards, older=last if more else None, newer=None if before is None else first)
-    cards = cards[::-1]
-    last, first = (cards[-1].photo_id, cards[0].photo_id) if cards else (NEWEST, "")
-    return Page(cards, older=last, newer=first if more else None)

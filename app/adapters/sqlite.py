@@ -2,13 +2,14 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from app.adapters.relisting import Relisting, page_of, relisting
+from app.adapters.relisting import Relisting, relisting
 from app.adapters.sqlite_file import SqliteFile
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound
+from app.domain.paging import page_of
 from app.domain.photo import Card, Page, Photo, TagCount
 from app.ports import Listing
 
@@ -37,11 +38,7 @@ class SqliteCatalog:
             )
             for (photo_id,) in db.execute(taken, (photo.upload, photo.photo_id)):
                 raise AlreadyPublished(photo_id)
-            db.execute(
-                "INSERT INTO photos (photo_id, version, expires_at, record) VALUES (?, ?, ?, ?)",
-                (photo.photo_id, photo.version, photo.expires_at, _json(photo.as_record())),
-            )
-            _relist(db, photo, relisting(None, photo))
+            _add(db, photo)
 
     def get(self, photo_id: str) -> Photo:
         """The record. Raises PhotoNotFound."""
@@ -89,6 +86,32 @@ class SqliteCatalog:
             if not removed.rowcount:
                 raise EditConflict(photo.photo_id)
 
+    def adopt(self, photo: Photo) -> None:
+        """Publish what was published before, whoever has its upload by now. Raises AlreadyPublished."""
+        with self._file.writing() as db:
+            if _version(db, photo.photo_id) is not None:
+                raise AlreadyPublished(photo.photo_id)
+            _add(db, photo)
+
+    def relist(self, photo_id: str, photo: Photo | None, feeds: Iterable[str]) -> None:
+        """Make `feeds` show what the record says, in one transaction. Raises EditConflict."""
+        with self._file.writing() as db:
+            if _version(db, photo_id) != (photo.version if photo else None):
+                raise EditConflict(photo_id)
+            rows = [(feed, photo_id) for feed in feeds]
+            db.executemany("DELETE FROM listings WHERE feed = ? AND photo_id = ?", rows)
+            if photo:
+                _list(db, photo, set(feeds).intersection(photo.feeds))
+
+    def recount(self, tag: str, shown: int, photos: int) -> bool:
+        """Set the count of `tag` if it is still `shown`."""
+        with self._file.writing() as db:
+            found = db.execute("SELECT photos FROM tags WHERE tag = ?", (tag,)).fetchone()
+            if max(0, found[0] if found else 0) != shown:
+                return False
+            db.execute("INSERT OR REPLACE INTO tags VALUES (?, ?)", (tag, photos))
+        return True
+
     def photos(self) -> Iterator[Photo]:
         """Every record, by id."""
         query = "SELECT photo_id, record FROM photos WHERE photo_id > ? ORDER BY photo_id LIMIT ?"
@@ -114,12 +137,29 @@ class SqliteCatalog:
             rows = self._file.read(query, *fixed, *rows[-1][: len(start)], _BATCH)
 
 
-def _relist(db: sqlite3.Connection, photo: Photo, change: Relisting) -> None:
+def _version(db: sqlite3.Connection, photo_id: str) -> int | None:
+    found = db.execute("SELECT version FROM photos WHERE photo_id = ?", (photo_id,)).fetchone()
+    return found[0] if found else None
+
+
+def _add(db: sqlite3.Connection, photo: Photo) -> None:
+    db.execute(
+        "INSERT INTO photos (photo_id, version, expires_at, record) VALUES (?, ?, ?, ?)",
+        (photo.photo_id, photo.version, photo.expires_at, _json(photo.as_record())),
+    )
+    _relist(db, photo, relisting(None, photo))
+
+
+def _list(db: sqlite3.Connection, photo: Photo, feeds: Iterable[str]) -> None:
     card = _json(photo.card.as_record())
     db.executemany(
         "INSERT OR REPLACE INTO listings (feed, photo_id, card) VALUES (?, ?, ?)",
-        [(feed, photo.photo_id, card) for feed in change.listed],
+        [(feed, photo.photo_id, card) for feed in feeds],
     )
+
+
+def _relist(db: sqlite3.Connection, photo: Photo, change: Relisting) -> None:
+    _list(db, photo, change.listed)
     db.executemany(
         "DELETE FROM listings WHERE feed = ? AND photo_id = ?", [(feed, photo.photo_id) for feed in change.unlisted]
     )

@@ -76,6 +76,11 @@ def tag_feed(tag: str) -> str:
     return f"tag:{tag}"
 
 
+def word_feed(word: str) -> str:
+    """Feed of the photos that are found by `word`, which is one of `domain.words`."""
+    return f"word:{word}"
+
+
 def owner_feed(owner: str) -> str:
     """Feed of the photos that one contributor added."""
     return f"owner:{owner}"

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from app.domain import keys
+from app.domain import keys, words
 from app.domain.ladder import height_at
 
 
@@ -86,6 +86,7 @@ class Photo:
     version: int = 1
     state: State = State.PUBLIC
     expires_at: int | None = None  # seconds since 1970, when trashed
+    moving_until: int | None = None  # seconds since 1970: till then its objects are somebody's to move
 
     @property
     def card(self) -> Card:
@@ -98,7 +99,8 @@ class Photo:
         own = (keys.owner_feed(self.owner), keys.sha256_feed(self.sha256))
         match self.state:
             case State.PUBLIC:
-                return (keys.ALL, *own, *(keys.tag_feed(tag) for tag in self.tags))
+                found_by = words.indexed(self.title, self.tags, self.description)
+                return (keys.ALL, *own, *map(keys.tag_feed, self.tags), *map(keys.word_feed, found_by))
             case State.HIDDEN:
                 return own
             case State.TRASHED:
@@ -151,12 +153,17 @@ class Photo:
             taken_at=datetime.fromisoformat(record["taken_at"]) if record.get("taken_at") else None,
             camera=_camera(record.get("camera", {})),
             state=State(record["state"]),
-            expires_at=int(record["expires_at"]) if record.get("expires_at") else None,
+            expires_at=_optional(record, "expires_at"),
+            moving_until=_optional(record, "moving_until"),
         )
 
 
 _TEXTS = ("photo_id", "title", "description", "alt", "content_type", "sha256", "placeholder", "owner", "upload")
 _NUMBERS = ("width", "height", "bytes", "version")
+
+
+def _optional(record: Mapping[str, Any], name: str) -> int | None:
+    return int(record[name]) if record.get(name) is not None else None
 
 
 def _camera(record: Mapping[str, Any]) -> Camera:

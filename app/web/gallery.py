@@ -25,9 +25,14 @@ def page_of(feed: str) -> Page | None:
 
     None where `after` leads back to the newest photos: the first page shows them, and in full.
     """
-    before, after = (_cursor(name) for name in ("before", "after"))
+    before, after = cursors()
     page = library().page(feed, CARDS, before=before, after=after)
     return None if after and not page.newer else page
+
+
+def cursors() -> tuple[str | None, str | None]:
+    """The address's `before` and `after`. Raises PhotoNotFound for one that is no photo id."""
+    return _cursor("before"), _cursor("after")
 
 
 def _cursor(name: str) -> str | None:

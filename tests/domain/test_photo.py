@@ -67,8 +67,9 @@ def test_a_photo_survives_its_record() -> None:
 
 def test_where_a_photo_is_listed() -> None:
     """A public photo is listed everywhere, a hidden one to its owner, a trashed one nowhere."""
-    photo = make_photo(tags=("sea", "바다"), owner="me", sha256="abc")
-    assert set(photo.feeds) == {"all", "owner:me", "sha256:abc", "tag:sea", "tag:바다"}
+    photo = make_photo(title="A pier", tags=("sea", "바다"), owner="me", sha256="abc")
+    words = {f"word:{word}" for word in ("a", "pier", "pie*", "sea", "바다", "바", "다")}
+    assert set(photo.feeds) == {"all", "owner:me", "sha256:abc", "tag:sea", "tag:바다"} | words
     assert set(photo.revised(state=State.HIDDEN).feeds) == {"owner:me", "sha256:abc"}
     assert photo.revised(state=State.TRASHED).feeds == ()
 

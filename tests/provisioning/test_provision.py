@@ -7,7 +7,7 @@ import pytest
 
 from app.adapters.provision.documents import TRASH_DAYS
 from app.domain.errors import StorageRefused
-from app.library import KEEP_TRASH
+from app.trash import KEEP
 from tests.provisioning.cloud import BUCKET, TABLE, Cloud, cloud
 
 WANTED_BLOCK = {
@@ -124,7 +124,7 @@ def test_lifecycle_keeps_other_rules_and_puts_ours_right(aws: Cloud) -> None:
 
 
 def test_aws_empties_the_trash_when_the_library_would() -> None:
-    assert timedelta(days=TRASH_DAYS) == KEEP_TRASH
+    assert timedelta(days=TRASH_DAYS) == KEEP
 
 
 @pytest.mark.parametrize(

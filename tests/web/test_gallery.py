@@ -7,6 +7,7 @@ from flask import Flask
 
 from app.domain.photo import State
 from app.web.gallery import CARDS
+from tests.contract.conftest import publish_all
 from tests.homes import Home, make_photo
 from tests.visitor import Visitor
 
@@ -25,8 +26,7 @@ def link(page: str, rel: str) -> str | None:
 def collection(home: Home) -> list[str]:
     """The ids of 75 photos, newest first."""
     photos = [make_photo(title=f"Photo {number}") for number in range(75)]
-    for photo in photos:
-        home.catalog.publish(photo)
+    publish_all(home, photos)
     return [photo.photo_id for photo in reversed(photos)]
 
 
