@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test lint rehearse bench showcase pins
+.PHONY: run test test-boot lint rehearse bench showcase pins
 
 run: $(READY) ## Start the site, photos kept in ./data
 	@$(BIN)/python -m app
@@ -13,11 +13,14 @@ test: $(READY) lint ## Lint, types and every test; the browser's too where there
 	@sh tests/ensure_chromium.sh
 	$(BIN)/pytest --numprocesses auto
 
+test-boot: $(READY) ## Boot a Debian, and one that passes for Amazon Linux, with the user-data script: root, and it says what else
+	@$(BIN)/python -m tests.boot
+
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict app
-	$(BIN)/shellcheck deploy/*.sh tests/*.sh .ci/run
+	$(BIN)/shellcheck deploy/*.sh deploy/shoebox tests/*.sh tests/boot/amazon/dnf .ci/run
 
 rehearse: $(READY) ## Start the AWS home against a pretend AWS: nothing there is kept
 	@$(BIN)/python -m tests.rehearse

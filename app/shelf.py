@@ -2,8 +2,9 @@
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 
 from app.domain import keys
 from app.domain.errors import ObjectNotFound, StorageError
@@ -66,16 +67,20 @@ class Shelf:
         self._objects.delete([*map(keys.trashed, photo.object_keys), keys.trashed_record(photo.photo_id)])
 
     def _put_all(self, bodies: dict[str, bytes]) -> None:
-        self._wait_for(self._pool.submit(self._objects.put, key, body) for key, body in bodies.items())
+        self._wait_for(self._submit(self._objects.put, key, body) for key, body in bodies.items())
 
     def _copy_all(self, pairs: Iterable[tuple[str, str]]) -> None:
-        self._wait_for(self._pool.submit(self._copy, source, target) for source, target in pairs)
+        self._wait_for(self._submit(self._copy, source, target) for source, target in pairs)
 
     def _wait_for(self, calls: Iterable[Future[None]]) -> None:
         """Return when all calls have ended, well or not: what a failure takes back, none of them may put back."""
         failures = [error for call in list(calls) if (error := call.exception())]
         if failures:
             raise failures[0]
+
+    def _submit(self, task: Callable[..., None], *arguments: object) -> Future[None]:
+        """Run `task` on a helping thread, in the context of whoever asked: the request log counts by it."""
+        return self._pool.submit(copy_context().run, task, *arguments)
 
     def _copy(self, source: str, target: str) -> None:
         try:

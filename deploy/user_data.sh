@@ -5,18 +5,20 @@
 # Running it again is safe and is the upgrade:  sudo /var/lib/cloud/instance/scripts/part-001
 # `bash user_data.sh --check` only looks whether the settings are well formed.
 
-SETTINGS="BUCKET_NAME REGION TABLE_NAME SITE_TITLE UPLOAD_PASSWORD ADMIN_PASSWORD SOURCE_URL SOURCE_SHA256"
+SETTINGS="BUCKET_NAME REGION TABLE_NAME SITE_TITLE UPLOADS UPLOAD_PASSWORD ADMIN_PASSWORD SOURCE_URL SOURCE_SHA256"
 for name in $SETTINGS; do printf -v "ENV_$name" %s "${!name:-}"; done
 
 # Write between the quotes. What is left empty is taken from the environment, then from the default.
-# User data can be read by every program on the instance: a password that matters is better kept
-# in /etc/shoebox/env, where it stays as it is when its line here is empty.
+# User data can be read by every program on the instance, so passwords are better left empty: then they are
+# made once, kept in SSM Parameter Store and shared by all instances of the bucket. The last lines of the
+# console log say how to read them.
 BUCKET_NAME=''        # the bucket for the photos; made if it isn't there. Names are shared by all of AWS.
 REGION=''             # such as eu-central-1; default: the instance's own
 TABLE_NAME=''         # default: photos; the listings go to a second table, photos-listings
 SITE_TITLE=''         # the name at the top of every page; default: Shoebox
-UPLOAD_PASSWORD=''    # empty: anyone who opens the site may add photos
-ADMIN_PASSWORD=''     # opens every photo to editing; empty: nobody has that right
+UPLOADS=''            # open: anyone who opens the site may add photos; default: whoever has the password
+UPLOAD_PASSWORD=''    # default: made for you
+ADMIN_PASSWORD=''     # opens every photo to editing; default: made for you
 SOURCE_URL=''         # https://….tar.gz, s3://bucket/key.tar.gz or https://….git#tag
 SOURCE_SHA256=''      # of the tarball; empty: not checked
 
@@ -33,7 +35,7 @@ ENV_FILE=/etc/shoebox/env
 BASE=/opt/shoebox
 IMDS=http://169.254.169.254/latest
 KEEP_RELEASES=3   # the one that serves among them
-RELEASE='' WORK='' STEP='reading the settings'
+RELEASE='' WORK='' SECRETS='' MADE=() STEP='reading the settings'
 
 # ---- what the operator typed
 
@@ -48,6 +50,8 @@ check_settings() {
   [[ $TABLE_NAME =~ ^[A-Za-z0-9_.-]{3,240}$ ]] ||
     wrong TABLE_NAME "must be 3 to 240 letters, digits, dots, hyphens and underscores."
   [ ${#SITE_TITLE} -le 100 ] || wrong SITE_TITLE "must have at most 100 characters."
+  [[ -z $UPLOADS || $UPLOADS == open ]] || wrong UPLOADS "is either open or empty."
+  [[ -z $UPLOADS || -z $UPLOAD_PASSWORD ]] || wrong UPLOAD_PASSWORD "and UPLOADS=open contradict each other: empty one."
   [[ -z $UPLOAD_PASSWORD || $UPLOAD_PASSWORD != "$ADMIN_PASSWORD" ]] ||
     wrong ADMIN_PASSWORD "must differ from UPLOAD_PASSWORD, or whoever may upload may delete everything."
   for name in SITE_TITLE UPLOAD_PASSWORD ADMIN_PASSWORD; do
@@ -113,10 +117,6 @@ quoted() {   # for systemd.exec(5) EnvironmentFile=
   local text=$1
   text=${text//\\/\\\\} text=${text//\"/\\\"} text=${text//\`/\\\`} text=${text//\$/\\\$}
   printf '"%s"' "$text"
-}
-
-kept() {   # kept NAME: the line of the environment file that an earlier run left
-  [ ! -f "$ENV_FILE" ] || grep "^$1=" "$ENV_FILE" || true
 }
 
 # ---- the steps
@@ -208,15 +208,21 @@ make_user() {
     useradd --system --user-group --no-create-home --home-dir "$BASE" --shell /usr/sbin/nologin shoebox
 }
 
-write_settings() {   # what the operator added to the file, and passwords whose line here is empty, stay
-  local secret name ours
+share_secrets() {   # what nobody typed is made by the first instance of the bucket and read by the others
+  local name
+  MADE=()
+  for name in UPLOAD_PASSWORD ADMIN_PASSWORD; do
+    [ -n "${!name}" ] || [ "$UPLOADS:$name" = open:UPLOAD_PASSWORD ] || MADE+=("$name")
+  done
+  SECRETS=$("$RELEASE/.venv/bin/python" "$RELEASE/deploy/shared_secrets.py" "$BUCKET_NAME" "$REGION" SECRET_KEY "${MADE[@]}")
+}
+
+write_settings() {   # what the operator added to the file stays
+  local name ours="PHOTO_BUCKET PHOTO_TABLE AWS_REGION SECRET_KEY UPLOAD_PASSWORD ADMIN_PASSWORD AWS_ENDPOINT_URL"
   install -d -m 0750 -o root -g shoebox "${ENV_FILE%/*}"
-  secret=$(kept SECRET_KEY)
-  ours="PHOTO_BUCKET PHOTO_TABLE AWS_REGION PROXY_HOPS SECRET_KEY AWS_ENDPOINT_URL"
   {
     echo "# Settings of the site, written by user_data.sh. After a change: systemctl restart shoebox"
-    printf '%s\n' "PHOTO_BUCKET=$BUCKET_NAME" "PHOTO_TABLE=$TABLE_NAME" "AWS_REGION=$REGION" PROXY_HOPS=1
-    echo "${secret:-SECRET_KEY=$(head -c 32 /dev/urandom | od -An -vtx1 | tr -d ' \n')}"
+    printf '%s\n' "PHOTO_BUCKET=$BUCKET_NAME" "PHOTO_TABLE=$TABLE_NAME" "AWS_REGION=$REGION" "$SECRETS"
     for name in SITE_TITLE UPLOAD_PASSWORD ADMIN_PASSWORD AWS_ENDPOINT_URL; do
       [ -n "${!name:-}" ] || continue
       printf '%s=%s\n' "$name" "$(quoted "${!name}")"
@@ -227,6 +233,14 @@ write_settings() {   # what the operator added to the file, and passwords whose 
   chown root:shoebox "$ENV_FILE.new"
   chmod 0640 "$ENV_FILE.new"
   mv "$ENV_FILE.new" "$ENV_FILE"
+}
+
+say_where() {
+  printf '%s shoebox: ready at http://%s/\n' "$(date -u +%H:%M:%S)" "$(imds public-ipv4 || imds local-ipv4)"
+  [ ${#MADE[@]} -eq 0 ] && return
+  echo "shoebox: to read what was made for you:"
+  echo "aws ssm get-parameters --region $REGION --with-decryption --output text" \
+    "--query 'Parameters[].[Name,Value]' --names ${MADE[*]/#//shoebox/$BUCKET_NAME/}"
 }
 
 shoebox() { SHOEBOX_RELEASE=$RELEASE "$RELEASE/deploy/shoebox" "$@"; }
@@ -294,6 +308,8 @@ main() {
   fetch_source
   step "installing the release"
   build_release
+  step "reading the shared secrets"
+  share_secrets
   step "writing the settings"
   make_user
   write_settings
@@ -302,7 +318,7 @@ main() {
   step "starting the site"
   serve
   drop_old_releases
-  printf '%s shoebox: ready at http://%s/\n' "$(date -u +%H:%M:%S)" "$(imds public-ipv4 || imds local-ipv4)"
+  say_where
 }
 
 if [ "${1:-}" = --check ]; then

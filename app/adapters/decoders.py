@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from app.domain.errors import Busy, ImageTooLarge, UnreadableImage
 from app.domain.image import PreparedImage
@@ -62,13 +62,21 @@ class Decoders:
                 self._pool = None
 
     def _decoded(self, data: bytes) -> PreparedImage:
-        task = self._started().schedule(_work, (self._prepare, data, self._bounds.cpu), timeout=self._bounds.wall)
         try:
-            return task.result()
+            return self._scheduled(data).result()
         except (Late, ProcessExpired) as error:
             raise UnreadableImage(TOO_MUCH) from error
         except MemoryError as error:
             raise ImageTooLarge(TOO_MUCH) from error
+
+    def _scheduled(self, data: bytes) -> ProcessFuture[PreparedImage]:
+        """The photo's task; a pool that broke, as when the system took its server, is replaced by another."""
+        task = (_work, (self._prepare, data, self._bounds.cpu))
+        try:
+            return self._started().schedule(*task, timeout=self._bounds.wall)
+        except RuntimeError:  # BrokenProcessPool is one too
+            self.close()
+            return self._started().schedule(*task, timeout=self._bounds.wall)
 
     def _started(self) -> ProcessPool:
         with self._start:

@@ -65,6 +65,16 @@ def test_nobody_waits_for_long(decoders: Decoders) -> None:
     hanging.join()
 
 
+def test_a_pool_that_broke_is_replaced() -> None:
+    """When the system takes the decoders' own server away the next photo starts another."""
+    decoders = Decoders(fragile.prepare, 1, BOUNDS)
+    assert decoders(BytesIO(jpeg(300, 200))).width == 300
+    assert decoders._pool
+    decoders._pool.stop()
+    assert decoders(BytesIO(jpeg(400, 200))).width == 400
+    decoders.close()
+
+
 @pytest.fixture
 def visitor(tmp_path: Path, config: Config, decoders: Decoders) -> Visitor:
     home = embedded_home(tmp_path)

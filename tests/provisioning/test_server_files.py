@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.test import create_environ
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 
@@ -80,6 +82,26 @@ def test_nginx_outlasts_neither_gunicorn_nor_the_visitor(monkeypatch: pytest.Mon
     assert gunicorn_settings(monkeypatch)["keepalive"] > 60
 
 
+def test_nobody_writes_down_who_visited() -> None:
+    """Nginx logs no request; the app does, without addresses."""
+    lines = [line.strip() for line in (DEPLOY / "nginx.conf").read_text().splitlines()]
+    assert "access_log off;" in lines
+    assert "Environment=PROXY_HOPS=1 REQUEST_LOG=yes" in (DEPLOY / "shoebox.service").read_text().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("hops", "sent", "scheme"), [(1, "", "http"), (1, "https", "http"), (2, "https", "https"), (2, "http", "http")]
+)
+def test_who_says_that_a_visitor_came_by_tls(hops: int, sent: str, scheme: str) -> None:
+    """Only a proxy that PROXY_HOPS counts: nginx alone, or the load balancer before it."""
+    (passed,) = re.findall(r'X-Forwarded-Proto "(.+)";', (DEPLOY / "nginx.conf").read_text())
+    header = passed.replace("$http_x_forwarded_proto", sent).replace("$scheme", "http")
+    seen: list[str] = []
+    fixed = ProxyFix(lambda environ, _: seen.append(environ["wsgi.url_scheme"]) or [], x_proto=hops)  # type: ignore[func-returns-value]
+    fixed(create_environ(headers={"X-Forwarded-Proto": header}), lambda *_: lambda _: None)
+    assert seen == [scheme]
+
+
 def test_a_restart_waits_for_uploads(monkeypatch: pytest.MonkeyPatch) -> None:
     (seconds,) = re.findall(r"^TimeoutStopSec=(\d+)$", (DEPLOY / "shoebox.service").read_text(), re.MULTILINE)
     assert int(seconds) > gunicorn_settings(monkeypatch)["graceful_timeout"]
@@ -106,6 +128,7 @@ def test_nginx_accepts_its_site(tmp_path: Path) -> None:
     if nginx is None:
         pytest.skip("needs nginx")
     site = (DEPLOY / "nginx.conf").read_text().replace("@MAX_FORM_MB@", "500").replace("/var/lib/nginx", str(tmp_path))
+    site = site.replace("/var/log/nginx", str(tmp_path))
     site = site.replace("listen 80 ", "listen 127.0.0.1:8980 ").replace("listen [::]:80 ", "listen [::1]:8980 ")
     config = tmp_path / "nginx.conf"
     config.write_text(f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\naccess_log off;\n{site}\n}}\n")

@@ -16,6 +16,7 @@ VARIABLES = (
     "REGION",
     "TABLE_NAME",
     "SITE_TITLE",
+    "UPLOADS",
     "UPLOAD_PASSWORD",
     "ADMIN_PASSWORD",
     "SOURCE_URL",
@@ -63,6 +64,7 @@ def test_good_settings_pass() -> None:
         *[("REGION", value) for value in ("mars", "us-east", "US-EAST-1", "us-east-1 ")],
         *[("TABLE_NAME", value) for value in ("ab", "my photos", "t" * 241, "fotos/1")],
         *[("SITE_TITLE", value) for value in ("x" * 101, "two\nlines")],
+        *[("UPLOADS", value) for value in ("yes", "closed", "OPEN", "open ")],
         *[("UPLOAD_PASSWORD", value) for value in ("two\nlines", "tab\there")],
         ("ADMIN_PASSWORD", "two\nlines"),
         *[("SOURCE_URL", value) for value in ("", "http://example.org/a.tar.gz", "example.org", "https://x y/z")],
@@ -84,6 +86,11 @@ def test_every_culprit_is_named_at_once() -> None:
 def test_one_password_for_both_is_refused() -> None:
     done = check(**GOOD, UPLOAD_PASSWORD="same", ADMIN_PASSWORD="same")
     assert "  ADMIN_PASSWORD: must differ" in done.stderr
+
+
+def test_open_uploads_and_a_password_for_them_are_refused() -> None:
+    assert check(**GOOD, UPLOADS="open").returncode == 0
+    assert "  UPLOAD_PASSWORD: and UPLOADS=open contradict" in check(**GOOD, UPLOADS="open", UPLOAD_PASSWORD="x").stderr
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from app import create_app
 from app.config import Config
 from app.web import requestlog
+from tests.conftest import library_of
 from tests.homes import BUCKET, REGION, TABLE, Home, aws_home, embedded_home
 from tests.pictures import jpeg
 from tests.running.site import RunningSite
@@ -149,6 +150,15 @@ def test_a_call_that_fails_counts_too(aws: Home, config: Config, log: Log) -> No
     app = create_app(replace(config, photo_bucket=BUCKET, photo_table=TABLE, aws_region=REGION))
     Visitor(app).get("/")
     assert (log.last["status"], log.last["aws_calls"]) == (503, 1)
+
+
+def test_calls_of_helping_threads_are_the_requests_own(aws: Home, config: Config, log: Log) -> None:
+    """An upload's objects are put by other threads; they count towards the upload."""
+    assert aws.clients
+    for client in (aws.clients.s3, aws.clients.dynamodb):
+        requestlog.count_calls(client.meta.events)
+    Visitor(create_app(config, library_of(aws, config))).upload(jpeg(2100, 1400), tags="sea, hill").close()
+    assert (log.last["method"], log.last["status"], log.last["aws_calls"]) == ("POST", 303, 10)
 
 
 def test_gunicorn_writes_the_lines_to_stdout_when_told(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@
     step.title: str    step.actions: tuple[str, ...]       all that a plan prints
     step.run() -> Outcome(effect, detail)                  raises StorageRefused or StorageUnavailable
     outcome.effect: "made" | "changed" | "there already" | "skipped" | "public" | "not public" | "unknown"
+                    and, from a Destroyer's steps, "deleted" | "gone already" | "kept"
     outcome.detail: str                                    a sentence, or empty
     outcome.ok: bool                                       False for "not public" and "unknown"
 
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from app.adapters.provision.account import Account, AccountBlocks
 from app.adapters.provision.bucket import Bucket
+from app.adapters.provision.destroy import Destroyer
 from app.adapters.provision.probe import Fetch, Probe, fetch
 from app.adapters.provision.steps import Effect, Outcome, Sleep, Step
 from app.adapters.provision.tables import Tables
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sts import STSClient
 
-__all__ = ["Effect", "Outcome", "Provisioner", "Step"]
+__all__ = ["Destroyer", "Effect", "Outcome", "Provisioner", "Step"]
 
 
 class Provisioner:

@@ -19,7 +19,9 @@ from app.domain.errors import StorageError, StorageRefused, StorageUnavailable
 
 T = TypeVar("T")
 Sleep = Callable[[float], None]
-Effect = Literal["made", "changed", "there already", "skipped", "public", "not public", "unknown"]
+Effect = Literal[
+    "made", "changed", "there already", "skipped", "public", "not public", "unknown", "deleted", "gone already", "kept"
+]
 
 PAUSES = (1, 2, 4, 8, 15, 15, 15)  # seconds
 
@@ -58,7 +60,10 @@ _IRREGULAR_ACTIONS = {
     "PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
     "GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
     "PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
+    "ListObjectVersions": "s3:ListBucketVersions",
 }
+# What no instance may do, so that nobody who breaks into one can.
+_OPERATORS_ACTIONS = {"s3:ListBucketVersions", "s3:DeleteBucket", "dynamodb:DeleteTable"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +167,14 @@ def explained() -> Iterator[None]:
 def _explanation(error: ClientError) -> StorageError:
     operation, code, said = error.operation_name, code_of(error), error.response.get("Error", {}).get("Message", "")
     if is_denied(error):
+        action = action_of(operation)
+        giver = (
+            "which the instance's role lacks on purpose: use your own credentials"
+            if action in _OPERATORS_ACTIONS
+            else "which policies/instance_role.json gives"
+        )
         return StorageRefused(
-            f"The role or user may not do this: it needs the IAM action {action_of(operation)}, "
-            f"which policies/instance_role.json gives. ({operation}: {said})"
+            f"The role or user may not do this: it needs the IAM action {action}, {giver}. ({operation}: {said})"
         )
     if code in _BAD_CREDENTIALS:
         return StorageRefused(

@@ -1,0 +1,88 @@
+"""A pristine Debian with systemd and cloud-init, built once a release; or one that passes for Amazon Linux 2023."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+CACHE = Path(os.environ.get("SHOEBOX_BOOT_CACHE", "/var/cache/shoebox-boot"))
+SUITE = "bookworm"
+PYTHON = "3.11"  # what that release has
+
+BASE = "systemd-sysv,dbus,ca-certificates,curl,cloud-init,iproute2,procps,sudo,python3,netbase,cron"
+# What the script installs. It is kept in the image as packages, since the machine has no way out.
+INSTALLED = "ca-certificates curl git nginx python3 python3-venv python3.11-venv tar gzip"
+PROFILES = ("debian", "amazon")
+
+NETWORK = "[Match]\nName=host0\n[Network]\nAddress=10.99.0.2/24\nGateway=10.99.0.1\nLinkLocalAddressing=no\n"
+CLOUD_INIT = """datasource_list: [NoCloud]
+network: {config: disabled}
+apt: {preserve_sources_list: true}
+growpart: {mode: "off"}
+resize_rootfs: false
+locale: false
+"""
+OS_RELEASE = 'NAME="Amazon Linux"\nVERSION="2023"\nID="amzn"\nVERSION_ID="2023"\nPRETTY_NAME="Amazon Linux 2023"\n'
+
+
+def build(profile: str) -> Path:
+    """The root folder of `profile`, from the cache if it is there."""
+    folder = CACHE / f"{SUITE}-{profile}"
+    if not (folder / ".ready").exists():
+        print(f"building a system ({SUITE}, {profile}), once: {folder}", flush=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        CACHE.mkdir(parents=True, exist_ok=True)
+        _bootstrap(folder)
+        _settle(folder)
+        if profile == "amazon":
+            _disguise(folder)
+        (folder / ".ready").touch()
+    return folder
+
+
+def wheels() -> Path:
+    """The folder with what requirements.txt names, as the machine's pip will look for it."""
+    folder = CACHE / "wheels"
+    options = ["--only-binary=:all:", "--python-version", PYTHON, "--disable-pip-version-check", "--quiet"]
+    requirements = ["--requirement", ROOT / "requirements.txt", "--dest", folder]
+    subprocess.run([sys.executable, "-m", "pip", "download", *options, *requirements], check=True)
+    return folder
+
+
+def _bootstrap(folder: Path) -> None:
+    download = f'chroot "$1" apt-get -qq install --download-only --no-install-recommends {INSTALLED}'
+    keep = 'mkdir -p "$1/srv/debs" && cp "$1"/var/cache/apt/archives/*.deb "$1/srv/debs"'
+    scan = 'cd "$1/srv/debs" && dpkg-scanpackages -m . >Packages 2>/dev/null'
+    hooks = [f"--customize-hook={hook}" for hook in (download, keep, scan)]
+    subprocess.run(
+        ["mmdebstrap", "--quiet", "--variant=important", f"--include={BASE}", *hooks, SUITE, folder], check=True
+    )
+
+
+def _settle(folder: Path) -> None:
+    etc = folder / "etc"
+    (etc / "apt/sources.list").write_text("deb [trusted=yes] file:/srv/debs ./\n")
+    shutil.rmtree(etc / "apt/sources.list.d", ignore_errors=True)
+    (etc / "cloud/cloud.cfg.d/99-boot.cfg").write_text(CLOUD_INIT)
+    (etc / "cloud/ds-identify.cfg").write_text("policy: enabled\ndatasource: NoCloud\n")
+    (etc / "systemd/network/10-host0.network").write_text(NETWORK)
+    (etc / "machine-id").write_text("")
+    (etc / "hostname").unlink(missing_ok=True)
+    subprocess.run(["chroot", folder, "systemctl", "-q", "enable", "systemd-networkd"], check=True)
+    waiting = "systemd-networkd-wait-online.service"  # the container has no udev to say that the network is there
+    subprocess.run(["chroot", folder, "systemctl", "-q", "mask", waiting], check=True)
+
+
+def _disguise(folder: Path) -> None:
+    """What the script can tell Amazon Linux by: its name, dnf instead of apt, nginx as it comes there."""
+    here, hidden = Path(__file__).parent / "amazon", folder / "usr/lib/boot-test"
+    hidden.mkdir()
+    (folder / "usr/bin/apt-get").rename(hidden / "apt-get")
+    (folder / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")
+    (folder / "usr/sbin/policy-rc.d").chmod(0o755)
+    (folder / "etc/os-release").unlink()
+    (folder / "etc/os-release").write_text(OS_RELEASE)
+    shutil.copy(here / "nginx.conf", hidden)
+    shutil.copy(here / "dnf", folder / "usr/bin/dnf")

@@ -1,0 +1,85 @@
+"""Boots one machine and goes through the checks: within namespaces of its own, see `__main__`."""
+
+import ctypes
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.boot.checks import BUCKET, CHECKS, Site
+from tests.boot.cloud import AWS, METADATA, Cloud
+from tests.boot.image import CACHE, ROOT, SUITE
+from tests.boot.machine import Machine, lay_network
+from tests.boot.source import release
+
+_NEW_CGROUP_NAMESPACE = 0x02000000  # unshare(2); Python has it from 3.12 on
+
+
+def main(profile: str) -> int:
+    """Exit code 0 when every check passed."""
+    _own_cgroups(f"shoebox-boot-{profile}")
+    lay_network(METADATA, AWS)
+    cloud = Cloud()
+    cloud.start()
+    os.environ.update(AWS_EC2_METADATA_DISABLED="true")
+    settings = {"BUCKET_NAME": BUCKET, "AWS_ENDPOINT_URL": f"http://{AWS}", "SITE_TITLE": "Boot test"}
+    pip = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "/srv/wheels"}
+    script = (ROOT / "deploy" / "user_data.sh").read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory(prefix="shoebox-boot-", ignore_cleanup_errors=True) as work:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64M", "work", work], check=True)
+        environment = settings | pip | release("v1.tar.gz")
+        machine = Machine(CACHE / f"{SUITE}-{profile}", CACHE / "wheels", Path(work), script, environment)
+        try:
+            passed = _go_through(Site(machine, cloud))
+            if passed < len(CHECKS):
+                _show(machine, Path(work))
+        finally:
+            machine.off()
+            subprocess.run(["umount", "--lazy", "--recursive", work], check=False)
+    print(f"{profile}: {passed} of {len(CHECKS)} passed", flush=True)
+    return int(passed < len(CHECKS))
+
+
+def _go_through(site: Site) -> int:
+    """How many checks passed; without the first of them there is nothing to check."""
+    passed = 0
+    for check in CHECKS:
+        began, title = time.monotonic(), check.__name__.replace("_", " ")
+        try:
+            said = check(site)
+        except Exception as error:  # noqa: BLE001  whatever it is, the other checks may still tell something
+            print(f"FAIL {title}: {type(error).__name__}: {error}", flush=True)
+            if check is CHECKS[0]:
+                break
+        else:
+            passed += 1
+            print(f"PASS {title}{f': {said}' if said else ''} ({time.monotonic() - began:.0f} s)", flush=True)
+    return passed
+
+
+def _show(machine: Machine, work: Path) -> None:
+    try:
+        print(machine.run("tail", "-n", "30", "/var/log/cloud-init-output.log").stdout)
+        print(machine.run("journalctl", "-n", "60", "--no-pager", "-u", "shoebox", "-u", "nginx").stdout)
+    except (OSError, subprocess.SubprocessError):
+        print((work / "console.log").read_text(errors="replace")[-4000:])
+
+
+def _own_cgroups(name: str) -> None:
+    """Let the machine's systemd see control groups of its own; on a shared root it would meet another's services."""
+    subprocess.run(["mount", "--make-rprivate", "/"], check=True)
+    root = Path("/sys/fs/cgroup")
+    if not (root / "cgroup.controllers").exists():
+        subprocess.run(["mount", "-t", "cgroup2", "none", root], check=True)
+    (root / name).mkdir(exist_ok=True)
+    (root / name / "cgroup.procs").write_text(str(os.getpid()))
+    if ctypes.CDLL(None, use_errno=True).unshare(_NEW_CGROUP_NAMESPACE):
+        raise OSError(ctypes.get_errno(), "unshare")
+    subprocess.run(["umount", "--lazy", root], check=True)
+    subprocess.run(["mount", "-t", "cgroup2", "none", root], check=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

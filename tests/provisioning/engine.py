@@ -1,0 +1,133 @@
+"""An AWS on loopback that enforces roles and bucket policies: ministack, in a virtual environment of its own.
+
+It pins another botocore than ours. Nothing but these tests may reach it: it lets everyone reset it.
+"""
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from tests.running.site import free_port
+
+PINNED = "ministack==1.5.33"
+HOME = Path(sys.prefix) / "ministack"
+REGION = "eu-west-1"
+ROLE = "shoebox"
+POLICIES = Path(__file__).parents[2] / "policies"
+
+
+class EngineMissing(Exception):
+    """ministack can't be installed or started here."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A running ministack, seen with the rights of the account's owner."""
+
+    url: str
+
+    @cached_property
+    def account(self) -> str:
+        account: str = self.client("sts").get_caller_identity()["Account"]
+        return account
+
+    def client(self, service: str) -> Any:
+        return boto3.client(  # type: ignore[call-overload]
+            service,
+            region_name=REGION,
+            endpoint_url=self.url,
+            aws_access_key_id="test",  # the account's owner, to ministack
+            aws_secret_access_key="test",
+            config=Config(retries={"total_max_attempts": 2}),
+        )
+
+    def role_statements(self, bucket: str, table: str) -> list[dict[str, Any]]:
+        """policies/instance_role.json, its placeholders filled in as the walk-through does."""
+        text = (POLICIES / "instance_role.json").read_text(encoding="utf-8")
+        values = {"BUCKET_NAME": bucket, "TABLE_NAME": table, "REGION": REGION, "ACCOUNT_ID": self.account}
+        for name, value in values.items():
+            text = text.replace(name, value)
+        statements: list[dict[str, Any]] = json.loads(text)["Statement"]
+        return statements
+
+    def as_role(self, name: str, statements: list[dict[str, Any]]) -> dict[str, str]:
+        """The environment of an instance that has these rights and no others."""
+        iam = self.client("iam")
+        trust = (POLICIES / "instance_trust.json").read_text(encoding="utf-8")
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]
+        document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        iam.put_role_policy(RoleName=name, PolicyName=name, PolicyDocument=document)
+        given = self.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="instance")["Credentials"]
+        return {
+            "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": given["SessionToken"],
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ENDPOINT_URL": self.url,
+        }
+
+
+@contextmanager
+def engine(folder: Path) -> Iterator[Engine]:
+    """A fresh ministack, its files in `folder`. Raises EngineMissing."""
+    _install()
+    port = free_port()
+    settings = {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "AUTH": "true", "TMPDIR": str(folder)}
+    with (folder / "ministack.log").open("w") as log:
+        process = subprocess.Popen(
+            [HOME / "bin" / "python", "-m", "ministack"],
+            cwd=folder,
+            env={"PATH": os.environ["PATH"], "HOME": str(folder), "STATE_DIR": str(folder), **settings},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _await(process, f"http://127.0.0.1:{port}")
+        yield Engine(f"http://127.0.0.1:{port}")
+    finally:
+        process.kill()  # it takes seconds to end by itself, and has nothing to keep
+        process.wait()
+
+
+def _install() -> None:
+    """Once for all; tests on several processes wait for the first of them."""
+    try:
+        HOME.mkdir(exist_ok=True)
+        with (HOME / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            ready = HOME / f".{PINNED}"
+            if not ready.exists():
+                _run(sys.executable, "-m", "venv", HOME)
+                _run(HOME / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", PINNED)
+                ready.touch()
+    except (OSError, subprocess.SubprocessError) as error:
+        raise EngineMissing(f"{PINNED} can't be installed: {error} {getattr(error, 'stderr', '')}") from error
+
+
+def _run(*command: str | Path) -> None:
+    subprocess.run(command, check=True, capture_output=True, text=True, timeout=300)
+
+
+def _await(process: "subprocess.Popen[bytes]", url: str) -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{url}/_ministack/health", timeout=5):  # noqa: S310  loopback
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise EngineMissing(f"{PINNED} does not start")

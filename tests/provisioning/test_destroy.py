@@ -1,0 +1,147 @@
+"""Destroying: what is said first, what stops it, and that nothing is left."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from app import create_app
+from app.adapters.provision import Destroyer, Outcome
+from app.config import Config
+from app.domain.errors import StorageRefused
+from tests.homes import aws_environment
+from tests.provisioning.cloud import BUCKET, REGION, TABLE, Cloud
+
+TABLES = [TABLE, f"{TABLE}-listings"]
+
+
+@pytest.fixture(autouse=True)
+def _nowhere() -> Iterator[None]:
+    with aws_environment():
+        yield
+
+
+def fill(aws: Cloud, *keys: str) -> None:
+    aws.provision()
+    for key in keys or ("photos/1/original.jpg", "records/1.json", "trash/2/original.jpg"):
+        aws.s3.put_object(Bucket=BUCKET, Key=key, Body=b"x")
+
+
+def destroyer(aws: Cloud) -> Destroyer:
+    return Destroyer(s3=aws.s3, dynamodb=aws.dynamodb, bucket=BUCKET, table=TABLE, sleep=aws.pauses.append)
+
+
+def destroy(aws: Cloud) -> dict[str, Outcome]:
+    return {step.title: step.run() for step in destroyer(aws).steps()}
+
+
+def command(config: Config, *arguments: str, typed: str) -> Result:
+    config = replace(config, photo_bucket=BUCKET, photo_table=TABLE, aws_region=REGION)
+    return create_app(config).test_cli_runner().invoke(args=["destroy", *arguments], input=typed)
+
+
+def left(aws: Cloud) -> tuple[list[str], list[str]]:
+    buckets = [bucket["Name"] for bucket in aws.s3.list_buckets()["Buckets"]]
+    return buckets, aws.dynamodb.list_tables()["TableNames"]
+
+
+def test_everything_goes_and_a_second_run_finds_nothing(aws: Cloud) -> None:
+    fill(aws)
+    outcomes = destroy(aws)
+    assert [outcome.effect for outcome in outcomes.values()] == ["deleted"] * 4
+    assert outcomes[f"objects in {BUCKET}"].detail == "3 of them."
+    assert left(aws) == ([], [])
+    assert {outcome.effect for outcome in destroy(aws).values()} == {"gone already"}
+
+
+def test_earlier_versions_go_too(aws: Cloud) -> None:
+    fill(aws)
+    aws.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    aws.s3.put_object(Bucket=BUCKET, Key="photos/1/original.jpg", Body=b"y")
+    aws.s3.delete_object(Bucket=BUCKET, Key="records/1.json")
+    destroy(aws)
+    assert left(aws) == ([], [])
+
+
+def test_more_objects_than_one_call_takes(aws: Cloud) -> None:
+    fill(aws, *(f"photos/{number}/original.jpg" for number in range(1005)))
+    assert destroy(aws)[f"objects in {BUCKET}"].detail == "1005 of them."
+    assert left(aws) == ([], [])
+
+
+def test_what_is_not_ours_stays_and_the_bucket_with_it(aws: Cloud) -> None:
+    fill(aws, "photos/1/original.jpg", "backups/last.tar", "photosynthesis.txt")
+    assert "2 other objects stay" in destroyer(aws).inventory().lines[0]
+    assert destroy(aws)[f"bucket {BUCKET}"].effect == "kept"
+    kept = [entry["Key"] for entry in aws.s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
+    assert kept == ["backups/last.tar", "photosynthesis.txt"]
+
+
+def test_the_inventory_changes_nothing(aws: Cloud) -> None:
+    fill(aws)
+    before = left(aws)
+    aws.calls.clear()
+    inventory = destroyer(aws).inventory()
+    assert inventory.protected == tuple(TABLES)
+    assert "3 objects" in inventory.lines[0]
+    assert {call.rpartition("Object")[0] or call for call in aws.calls} <= {"DescribeTable", "List"}
+    assert left(aws) == before
+
+
+def test_the_command_says_asks_and_deletes(aws: Cloud, config: Config) -> None:
+    fill(aws)
+    done = command(config, "--unprotect", typed=f"{BUCKET}\n")
+    assert done.exit_code == 0, done.output
+    for word in (f"bucket {BUCKET}: 3 objects", *(f"table {name}: about 0 items" for name in TABLES)):
+        assert word in done.output.partition("The bucket's name")[0]
+    assert left(aws) == ([], [])
+
+
+@pytest.mark.parametrize("typed", ["", "\n", "yes\n", f"{BUCKET}x\n", f"{BUCKET.upper()}\n"])
+def test_without_the_buckets_name_nothing_is_deleted(aws: Cloud, config: Config, typed: str) -> None:
+    fill(aws)
+    before = left(aws)
+    assert command(config, "--unprotect", typed=typed).exit_code != 0
+    assert left(aws) == before
+    assert len(aws.s3.list_objects_v2(Bucket=BUCKET)["Contents"]) == 3
+
+
+def test_protected_tables_are_refused_unless_told(aws: Cloud, config: Config) -> None:
+    fill(aws)
+    refused = command(config, typed=f"{BUCKET}\n")
+    assert refused.exit_code != 0
+    assert "--unprotect" in refused.output
+    assert left(aws) == ([BUCKET], TABLES)
+    for name in TABLES:
+        aws.dynamodb.update_table(TableName=name, DeletionProtectionEnabled=False)
+    assert command(config, typed=f"{BUCKET}\n").exit_code == 0
+    assert left(aws) == ([], [])
+
+
+def test_an_instance_can_not_destroy(aws: Cloud) -> None:
+    fill(aws)
+    aws.answer(aws.s3, "DeleteBucket", "AccessDenied")
+    with pytest.raises(StorageRefused, match=r"s3:DeleteBucket, which the instance's role lacks on purpose"):
+        destroy(aws)
+
+
+def test_objects_that_can_not_be_deleted_are_named(aws: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(aws)
+    errors = [{"Key": "photos/1/original.jpg", "Message": "Access Denied."}]
+    monkeypatch.setattr(aws.s3, "delete_objects", lambda **_: {"Errors": errors})
+    with pytest.raises(StorageRefused, match=r"photos/1/original\.jpg among them: Access Denied"):
+        destroy(aws)
+
+
+def test_it_names_the_actions_it_uses(aws: Cloud) -> None:
+    used: dict[str, Any] = {step.title: step.actions for step in destroyer(aws).steps()}
+    assert used[f"bucket {BUCKET}"] == ("s3:DeleteBucket",)
+    assert all(actions for actions in used.values())
+
+
+def test_there_is_nothing_to_destroy_at_home(config: Config) -> None:
+    refused = create_app(config).test_cli_runner().invoke(args=["destroy"])
+    assert refused.exit_code != 0
+    assert str(config.photo_dir) in refused.output
