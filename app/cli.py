@@ -1,24 +1,17 @@
 """The operator's commands: `flask --app app …`."""
 
-import sys
-import urllib.request
-from collections.abc import Callable
-from http.client import OK
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 import click
-from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from app import caretaker
+from app.commands import caretaking, copying
 from app.config import Config
 from app.domain.errors import StorageError
-from app.web.site import library, site
+from app.web.site import site
 
 if TYPE_CHECKING:
-    from app.adapters.provision import Outcome, Provisioner, Step
+    from app.adapters.provision import Destroyer, Outcome, Provisioner, Step
 
 
 @click.command()
@@ -45,77 +38,22 @@ def provision(*, plan: bool) -> None:
 
 
 @click.command()
-@click.option("--records", is_flag=True, help="Read every record sidecar too: one read a photo.")
+@click.option("--unprotect", is_flag=True, help="Go ahead although the tables are protected from deletion.")
 @with_appcontext
-def check(*, records: bool) -> None:
-    """Name photos without objects, objects without a photo, and listings that drifted. Exit 1 if there is one."""
-    found = 0
-    findings: list[Any] = [caretaker.Check(library())]
-    if records:
-        findings.append(caretaker.stale_records(library(), library().catalog.photos()))
-    for finding in (finding for source in findings for finding in source):
-        click.echo(f"{finding.kind}: {finding.what}")
-        found += 1
-    click.echo("Everything is in its place." if not found else f"{found} findings.")
-    if found:
-        raise SystemExit(1)
-
-
-@click.command()
-@with_appcontext
-def audit() -> None:
-    """Read every public object as a stranger does, and name those that tell a place or a serial number.
-
-    Exit 1 if there is one. A place is fine where KEEP_LOCATION is on.
-    """
-    from app.adapters.auditing import private_facts  # noqa: PLC0415  Pillow's only user among the commands
-
-    read = findings = 0
-    for key, wrong in caretaker.audit(library(), _fetcher(), private_facts):
-        read += 1
-        for finding in wrong:
-            if not (finding.kind == "location" and site().config.keep_location):
-                click.echo(f"{finding.kind}: {finding.what}")
-                findings += 1
-        if sys.stderr.isatty():
-            click.echo(f"\r{read} objects read, at {key} ", nl=False, err=True)
-    click.echo(f"{read} objects read: {findings} findings.")
-    if findings:
-        raise SystemExit(1)
-
-
-@click.command("import")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@with_appcontext
-def import_(folder: Path) -> None:
-    """Publish every photo below FOLDER. Run it again to go on: what is there already is skipped."""
-    paths = caretaker.files_in(folder)
-    outcomes = []
-    with click.progressbar(paths, label="Importing", item_show_func=lambda path: path.name if path else "") as bar:
-        outcomes = [caretaker.import_file(library(), path) for path in bar]
-    failed = [outcome for outcome in outcomes if outcome.error]
-    for outcome in failed:
-        click.echo(f"{outcome.path}: {outcome.error}", err=True)
-    skipped = sum(outcome.earlier for outcome in outcomes)
-    click.echo(f"{len(outcomes) - skipped - len(failed)} added, {skipped} here already, {len(failed)} failed.")
-    if failed:
-        raise SystemExit(1)
-
-
-def _fetcher() -> Callable[[str], bytes]:
-    """Reads an object's address without any credentials: over the network, or where the app serves it itself."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  for other threads
-
-    def fetch(url: str) -> bytes:
-        if urlsplit(url).netloc:
-            with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310  http and https alone are configured
-                return bytes(answer.read())
-        response = app.test_client().get(url, buffered=True)
-        if response.status_code != OK:
-            raise OSError(response.status)
-        return bytes(response.data)
-
-    return fetch
+def destroy(*, unprotect: bool) -> None:
+    """Delete every photo, both tables and the bucket, for good. Asks for the bucket's name before."""
+    destroyer, bucket = _destroyer(site().config), site().config.photo_bucket
+    try:
+        inventory = destroyer.inventory()
+    except StorageError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo("This deletes for good:\n  " + "\n  ".join(inventory.lines))
+    if inventory.protected and not unprotect:
+        raise click.ClickException("The tables are protected from deletion. To delete them all the same: --unprotect")
+    if click.prompt("The bucket's name, to go ahead", default="", show_default=False) != bucket:
+        raise click.ClickException("That is not its name. Nothing was deleted.")
+    for step in destroyer.steps():
+        _run(step)
 
 
 def _provisioner(config: Config) -> "Provisioner":
@@ -138,6 +76,16 @@ def _provisioner(config: Config) -> "Provisioner":
     )
 
 
+def _destroyer(config: Config) -> "Destroyer":
+    if not (config.photo_bucket and config.photo_table and config.aws_region):
+        raise click.UsageError(f"There is nothing on AWS to destroy here. Photos are kept in {config.photo_dir}.")
+    from app.adapters import aws  # noqa: PLC0415  the embedded home does without boto3
+    from app.adapters.provision import Destroyer  # noqa: PLC0415
+
+    clients = aws.provisioning_clients(config.aws_region, config.aws_endpoint_url)
+    return Destroyer(s3=clients.s3, dynamodb=clients.dynamodb, bucket=config.photo_bucket, table=config.photo_table)
+
+
 def _run(step: "Step") -> "Outcome":
     click.echo(f"{step.title} … ", nl=False)
     try:
@@ -149,4 +97,15 @@ def _run(step: "Step") -> "Outcome":
     return outcome
 
 
-COMMANDS: tuple[click.Command, ...] = (limits, provision, check, audit, import_)
+COMMANDS: tuple[click.Command, ...] = (
+    limits,
+    provision,
+    destroy,
+    caretaking.check,
+    caretaking.repair,
+    caretaking.purge,
+    caretaking.audit,
+    copying.rebuild,
+    copying.export,
+    copying.import_,
+)

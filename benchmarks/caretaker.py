@@ -1,0 +1,142 @@
+"""What looking after a collection costs: `python -m benchmarks.caretaker [PHOTOS]`.
+
+The embedded home, small photos whose files are made once and linked; each command in a process of its own, so that its
+peak memory is its own. Photos a second say what this disk can do: rebuild and export wait for it at every write.
+"""
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+
+from app.adapters.folder import FolderStore
+from app.adapters.imaging import Limits, prepare
+from app.adapters.sqlite import SqliteCatalog
+from app.caretaker import Check, export, put_back
+from app.domain import ids, keys
+from app.domain.photo import Photo
+from app.library import PhotoLibrary
+
+PHOTOS = 10_000
+TAGS = ("sea", "dusk", "land", "night", "people")
+LIMITS = Limits(max_bytes=2**24, max_pixels=10**7)
+
+
+def library_in(folder: Path) -> PhotoLibrary:
+    """The use cases over the home in `folder`; nothing is uploaded, so nothing is ever decoded."""
+    objects, catalog = FolderStore(folder / "objects"), SqliteCatalog(folder / "catalog.sqlite3")
+    return PhotoLibrary(objects, catalog, lambda _: prepare(BytesIO(), LIMITS))
+
+
+def fill(folder: Path, photos: int) -> None:
+    """Objects and records of so many photos, and no catalog: `rebuild` makes that."""
+    file = BytesIO()
+    Image.effect_noise((1280, 960), 40).convert("RGB").save(file, "JPEG", quality=80)
+    image = prepare(file, LIMITS)
+    new_id = ids.IdFactory(lambda: time.time() - 3600)
+    bodies = {str(made.width): made.body for made in image.renditions} | {"original": image.original}
+    for name, body in bodies.items():
+        (folder / f"{name}.jpg").write_bytes(body)
+    (folder / "objects" / "records").mkdir(parents=True)
+    for number in range(photos):
+        photo_id = new_id()
+        photo = Photo(
+            photo_id=photo_id,
+            title=f"Photo {number}",
+            description="A pier at dusk, and the sea behind it.",
+            tags=(TAGS[number % len(TAGS)], TAGS[number % 3]),
+            alt="",
+            uploaded_at=ids.made_at(photo_id),
+            taken_at=None,
+            width=image.width,
+            height=image.height,
+            content_type=image.content_type,
+            bytes=len(image.original),
+            sha256=hashlib.sha256(photo_id.encode()).hexdigest(),
+            widths=tuple(made.width for made in image.renditions),
+            placeholder=image.placeholder,
+            owner="ada",
+            upload=photo_id,
+        )
+        home = folder / "objects" / "photos" / photo_id
+        home.mkdir(parents=True)
+        for name in bodies:
+            os.link(folder / f"{name}.jpg", home / f"{name}.jpg")
+        (folder / "objects" / keys.record(photo_id)).write_text(json.dumps(photo.as_record()))
+
+
+def rebuild(folder: Path) -> int:
+    """The catalog from the records."""
+    return sum(1 for _ in put_back(library_in(folder)))
+
+
+def check(folder: Path) -> int:
+    """Everything but the records' and the objects' bodies."""
+    library = library_in(folder)
+    assert list(Check(library)) == []
+    return sum(1 for _ in library.catalog.photos())
+
+
+def check_records(folder: Path) -> int:
+    """The records too."""
+    library = library_in(folder)
+    assert list(Check(library, records=True)) == []
+    return sum(1 for _ in library.catalog.photos())
+
+
+def export_all(folder: Path) -> int:
+    """Every object and record to another folder."""
+    return sum(1 for _ in export(library_in(folder), FolderStore(folder / "export")))
+
+
+COMMANDS: dict[str, Callable[[Path], int]] = {
+    "rebuild": rebuild,
+    "check": check,
+    "check --records": check_records,
+    "export": export_all,
+    "export again": export_all,
+}
+
+
+def measured(name: str, folder: Path) -> dict[str, float]:
+    """Photos, seconds, and the peak resident set of this process in MB."""
+    started = time.perf_counter()
+    photos = COMMANDS[name](folder)
+    seconds = time.perf_counter() - started
+    [peak] = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())  # ru_maxrss is the parent's too
+    return {"photos": photos, "seconds": seconds, "peak": int(peak) / 1024}
+
+
+def in_a_process(name: str, folder: Path) -> dict[str, float]:
+    """What `measured` gives, of a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.caretaker", name, str(folder)]
+    answer: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return answer
+
+
+def main(photos: int = PHOTOS) -> None:
+    """Print photos a second and peak memory, beside the peak for a tenth of the photos."""
+    print(f"Caretaker, {photos} photos on the embedded home")
+    with tempfile.TemporaryDirectory() as few, tempfile.TemporaryDirectory() as many:
+        fill(Path(few), photos // 10)
+        fill(Path(many), photos)
+        for name in COMMANDS:
+            small, large = (in_a_process(name, Path(folder)) for folder in (few, many))
+            rate = large["photos"] / large["seconds"]
+            print(f"  {name:16} {rate:7.0f} photos/s   {large['peak']:4.0f} MB   ({small['peak']:.0f} MB at a tenth)")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 3:
+        print(json.dumps(measured(sys.argv[1], Path(sys.argv[2]))))
+    else:
+        main(*map(int, sys.argv[1:]))
