@@ -8,6 +8,7 @@ from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.http import HTTP_STATUS_CODES
 
@@ -23,6 +24,18 @@ HEAR_OUT_BYTES = 2**31  # 2 GiB and half a minute, then the connection is cut af
 HEAR_OUT_SECONDS = 30
 RETRY_AFTER = 10  # seconds: what a throttled or restarting storage usually needs
 TYPED = {"title": "Title", "description": "Description", "tags": "Tags", "alt": "Alternative text"}
+
+SENTENCES = {
+    400: "The request makes no sense to this site. Go back, reload the page and try again.",
+    403: "You may not do that here.",
+    404: "There is nothing at this address. It may have been moved or deleted.",
+    405: "This address does not take that kind of request. Go back and use the page's own buttons.",
+    413: "That is more than this site takes at once. Send fewer or smaller photos.",
+    422: "Something in the form is not right. Go back and look it over.",
+    429: "That was too often in too short a time. Wait a little, then try again.",
+    500: "Something went wrong on this site. It has been noted. Try again; what you typed is below if you sent any.",
+    503: "The site is busy. Try again in a moment.",
+}
 
 # The first class that fits decides; a sentence replaces the error's own where that speaks to the operator.
 STATUS: tuple[tuple[type[Exception], int, str | None], ...] = (
@@ -40,23 +53,13 @@ STATUS: tuple[tuple[type[Exception], int, str | None], ...] = (
     (access.NotYours, 403, "Only whoever added this photo, from the browser they added it with, may change it."),
     (access.WrongPassword, 403, "That is not the password."),
     (TooManyTries, 429, None),
+    (ParseException, 400, SENTENCES[400]),  # gunicorn's, of a body that is not what its headers say
     (
         CSRFError,
         400,
         "This form is out of date, or this browser keeps no cookies. Go back, reload the page and send it again.",
     ),
 )
-SENTENCES = {
-    400: "The request makes no sense to this site. Go back, reload the page and try again.",
-    403: "You may not do that here.",
-    404: "There is nothing at this address. It may have been moved or deleted.",
-    405: "This address does not take that kind of request. Go back and use the page's own buttons.",
-    413: "That is more than this site takes at once. Send fewer or smaller photos.",
-    422: "Something in the form is not right. Go back and look it over.",
-    429: "That was too often in too short a time. Wait a little, then try again.",
-    500: "Something went wrong on this site. It has been noted. Try again; what you typed is below if you sent any.",
-    503: "The site is busy. Try again in a moment.",
-}
 
 
 def init_app(app: Flask) -> None:

@@ -138,6 +138,19 @@ def test_a_visitor_who_vanishes_leaves_nothing(tmp_path: Path) -> None:
         assert get(site.url)[1].decode().count("srcset=") == 1
 
 
+def test_a_body_that_makes_no_sense_is_the_senders_mistake(tmp_path: Path) -> None:
+    """Garbage where the size of a chunk should be is a 400, and the site goes on."""
+    with RunningSite(tmp_path) as site:
+        address = urlsplit(site.url)
+        with socket.create_connection((address.hostname or "", address.port or 0), timeout=30) as sender:
+            sender.sendall(
+                b"POST /upload HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+                b"Content-Type: multipart/form-data; boundary=x\r\n\r\nnonsense\r\n\r\n"
+            )
+            assert sender.recv(64).startswith(b"HTTP/1.1 400")
+        assert post(site.url, jpeg())[0] == 201
+
+
 def test_a_form_too_large_is_answered_and_not_cut_off(tmp_path: Path) -> None:
     """Whoever sends more than MAX_FORM_MB reads a 413, even though they are still sending."""
     with RunningSite(tmp_path, MAX_FORM_MB="1", MAX_UPLOAD_MB="1") as site:
