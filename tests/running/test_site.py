@@ -123,6 +123,25 @@ def test_the_same_upload_sent_twice_at_once_makes_one_photo(tmp_path: Path) -> N
         assert get(site.url)[1].decode().count("srcset=") == 1
 
 
+def test_deleting_and_undoing_it_at_once_loses_nothing(tmp_path: Path) -> None:
+    """Thirty clicks on delete and undo, over two sites on one folder, leave a photo that is whole or wholly deleted."""
+    with RunningSite(tmp_path) as one, RunningSite(tmp_path) as other:
+        sent = {"Cookie": contributor_cookie(one.url)}
+        (photo,) = photos_in(post(one.url, jpeg(600, 400), sent))
+
+        def click(number: int) -> int:
+            connection = HTTPConnection(urlsplit((one, other)[number % 2].url).netloc, timeout=60)
+            verb = "delete" if number % 3 else "restore"
+            connection.request("POST", f"/photos/{photo['id']}/{verb}", headers=sent | {"X-Requested-With": "test"})
+            status = connection.getresponse().status
+            connection.close()
+            return status
+
+        with ThreadPoolExecutor(10) as visitors:
+            assert set(visitors.map(click, range(30))) <= {303, 409, 503}
+        assert "Everything is in its place." in flask("check", PHOTO_DIR=str(tmp_path))
+
+
 def test_a_visitor_who_vanishes_leaves_nothing(tmp_path: Path) -> None:
     """A connection dropped in mid-upload adds nothing, and the next upload works."""
     with RunningSite(tmp_path) as site:
