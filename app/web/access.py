@@ -162,9 +162,14 @@ def _bearer_role() -> Role | None:
     if "bearer_role" not in g:
         authorization = request.authorization
         token = authorization.token if authorization and authorization.type == "bearer" else None
-        g.bearer_role = _try(token) if token else None
+        g.bearer_role = _try(_as_sent(token)) if token else None
     role: Role | None = g.bearer_role
     return role
+
+
+def _as_sent(header: str) -> str:
+    """What a client sent as UTF-8; WSGI hands headers on as Latin-1 (PEP 3333)."""
+    return header.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 def _known_contributor() -> str | None:

@@ -70,6 +70,13 @@ def test_a_script_may_send_the_password(visitor: Visitor) -> None:
     assert answer.status_code == 201
 
 
+def test_a_password_in_any_script_may_be_sent(config: Config, library: PhotoLibrary) -> None:
+    """A bearer token of other than ASCII letters works as it does on the form."""
+    visitor = Visitor(create_app(replace(config, upload_password="바다 건너"), library))
+    token = "바다 건너".encode().decode("latin-1")  # as WSGI hands it on
+    assert visitor.upload_json(jpeg(), headers={"Authorization": f"Bearer {token}"}).status_code == 201
+
+
 def test_the_keeper_changes_everything(app: Flask, visitor: Visitor, library: PhotoLibrary) -> None:
     """Whoever gave the admin password edits and deletes any photo."""
     visitor.submit("/login", password="let me add")
