@@ -79,6 +79,17 @@ def test_an_edit_too_long_is_refused_with_what_was_typed(visitor: Visitor, libra
     assert library.get(photo_id).title == "Before"
 
 
+def test_a_photo_keeps_a_title(visitor: Visitor, library: PhotoLibrary) -> None:
+    """An edit that leaves the title empty is a 422 that keeps the rest; the form calls no title optional."""
+    photo_id = visitor.add(title="Before")
+    assert "Title</label>" in visitor.get(f"/photos/{photo_id}/edit").text
+    answer = visitor.submit(f"/photos/{photo_id}/edit", **EDITED | {"title": " "})
+    assert answer.status_code == 422
+    assert "needs a title" in answer.text
+    assert "New words" in answer.text
+    assert library.get(photo_id).title == "Before"
+
+
 def test_deleting_asks_first_and_can_be_undone(visitor: Visitor, library: PhotoLibrary) -> None:
     """A deleted photo is out of every page and its objects out of the public prefix, until it is restored."""
     photo_id = visitor.add(title="Dusk", tags="sea")
