@@ -1,26 +1,23 @@
-"""What people do with photos: publish, look, revise, withdraw, restore."""
+"""What people do with photos: publish, look, revise, hide, withdraw, restore."""
 
 import hashlib
-import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import BinaryIO
 
 from app.domain import ids, keys
-from app.domain.errors import AlreadyPublished, EditConflict, InvalidText, PhotoNotFound, StorageError
+from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound
 from app.domain.image import PreparedImage
-from app.domain.photo import Card, Page, Photo, State, TagCount
+from app.domain.photo import Card, Hider, Page, Photo, State, TagCount
 from app.domain.search import Results, search
 from app.domain.titles import title_from_filename
 from app.domain.upload import CleanWords, Published, Upload, Words
 from app.domain.words import Query
+from app.editing import Editor
 from app.ports import Catalog, ObjectStore
 from app.shelf import PUTTERS, Shelf
 from app.trash import Trash
-
-log = logging.getLogger(__name__)
 
 
 class PhotoLibrary:
@@ -39,6 +36,7 @@ class PhotoLibrary:
         self.objects = objects
         self.catalog = catalog
         self._shelf = Shelf(objects, putters)
+        self._editor = Editor(catalog, self._shelf)
         self._trash = Trash(catalog, self._shelf, now)
         self._prepare = prepare
         self._new_id = new_id or ids.IdFactory()
@@ -93,14 +91,18 @@ class PhotoLibrary:
 
     def revise(self, photo_id: str, version: int, words: Words) -> Photo:
         """Change what a photo says. Raises InvalidText, PhotoNotFound, or EditConflict when it has moved on."""
-        cleaned = words.cleaned()
-        before = self.get(photo_id)
-        if not cleaned["title"]:
-            raise InvalidText("title", "A photo needs a title.")
-        after = replace(before, **cleaned, version=version + 1)
-        self.catalog.revise(replace(before, version=version), after)
-        self._keep_record(after)
-        return after
+        return self._editor.revise(self.get(photo_id), version, words)
+
+    def hide(self, photo_id: str, by: Hider) -> Photo:
+        """Take the photo off every page but its owner's and its own. Raises PhotoNotFound and EditConflict."""
+        return self._editor.hide(self.get(photo_id), by)
+
+    def show(self, photo_id: str, version: int) -> Photo:
+        """Undo `hide`. Raises PhotoNotFound, or EditConflict when the photo is not at `version` any more."""
+        photo = self.get(photo_id)
+        if photo.version != version:
+            raise EditConflict(photo_id)
+        return self._editor.show(photo)
 
     def withdraw(self, photo_id: str) -> Photo:
         """Unlist the photo, then move its objects out of the public prefix; `restore` undoes it for 30 days.
@@ -182,13 +184,6 @@ class PhotoLibrary:
         except PhotoNotFound:
             return False
         return True
-
-    def _keep_record(self, photo: Photo) -> None:
-        """Bring the record sidecar up to date; the catalog has the truth, so a failure costs nothing but a repair."""
-        try:
-            self._shelf.put_record(photo)
-        except StorageError:
-            log.exception("the record of photo %s is out of date; check will name it", photo.photo_id)
 
 
 def _claim(upload: Upload, sha256: str) -> str:

@@ -49,7 +49,7 @@ class Trash:
         return resting
 
     def take_out(self, photo: Photo) -> Photo:
-        """Copy the objects back, then list the photo again.
+        """Copy the objects back, then list the photo again, or to its owner alone where it was hidden.
 
         What the trash has of it stays there until it expires: to remove it now would have to be waited for.
         Raises Busy while it is being deleted, PhotoNotFound once it has expired, StorageError and EditConflict.
@@ -59,7 +59,8 @@ class Trash:
         if self._is_moving(photo):
             raise Busy
         moving = self._take(photo)
-        restored = moving.revised(state=State.PUBLIC, expires_at=None, moving_until=None)
+        state = State.HIDDEN if moving.hidden_by else State.PUBLIC
+        restored = moving.revised(state=state, expires_at=None, moving_until=None)
         try:
             self._shelf.copy_from_trash(restored)
             self._check_time(moving)

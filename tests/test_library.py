@@ -8,7 +8,7 @@ import pytest
 from app.caretaker import Check, stale_records
 from app.domain import keys
 from app.domain.errors import EditConflict, PhotoNotFound, StorageUnavailable
-from app.domain.photo import Photo, State
+from app.domain.photo import Hider, Photo, State
 from app.domain.upload import Upload, Words
 from app.library import PhotoLibrary
 from tests.homes import Home
@@ -108,10 +108,12 @@ def test_when_the_catalog_cannot_tell_the_objects_stay(
 
 
 def test_the_record_says_what_the_catalog_says(library: PhotoLibrary, home: Home) -> None:
-    """The sidecar follows publish, edit, deletion and restoration."""
+    """The sidecar follows publish, edit, hiding, deletion and restoration."""
     photo_id = library.publish(upload()).photo.photo_id
     for change in (
         lambda: library.revise(photo_id, 1, Words(title="New")),
+        lambda: library.hide(photo_id, Hider.KEEPER),
+        lambda: library.show(photo_id, 3),
         lambda: library.withdraw(photo_id),
         lambda: library.restore(photo_id),
     ):
@@ -136,6 +138,40 @@ def test_an_edit_from_an_old_version_changes_nothing(library: PhotoLibrary) -> N
     with pytest.raises(EditConflict):
         library.revise(photo_id, 1, Words(title="Second", tags="hill"))
     assert library.get(photo_id).title == "First"
+    assert list(Check(library)) == []
+
+
+def test_hiding_that_fails_hides_nothing(library: PhotoLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the transaction cannot be written the photo stays listed, whole, and hiding it again hides it."""
+    photo_id = library.publish(upload()).photo.photo_id
+    with monkeypatch.context() as broken:
+        nth_call_fails(broken, library.catalog, "revise", 1)
+        with pytest.raises(StorageUnavailable):
+            library.hide(photo_id, Hider.CONTRIBUTOR)
+    assert [card.photo_id for card in library.page(keys.ALL, 5).cards] == [photo_id]
+    library.hide(photo_id, Hider.CONTRIBUTOR)
+    assert library.page(keys.ALL, 5).cards == ()
+    assert list(Check(library)) == []
+
+
+def test_a_hidden_photo_is_not_shown_by_an_old_page(library: PhotoLibrary) -> None:
+    """Showing what somebody has hidden anew since is a conflict, and the photo stays hidden."""
+    photo_id = library.publish(upload()).photo.photo_id
+    seen = library.hide(photo_id, Hider.CONTRIBUTOR)
+    library.hide(photo_id, Hider.KEEPER)
+    with pytest.raises(EditConflict):
+        library.show(photo_id, seen.version)
+    assert library.get(photo_id).state is State.HIDDEN
+
+
+def test_an_edit_leaves_a_hidden_photo_hidden(library: PhotoLibrary) -> None:
+    """New words for a hidden photo list it nowhere, and showing it lists it by them."""
+    photo_id = library.publish(upload()).photo.photo_id
+    hidden = library.hide(photo_id, Hider.CONTRIBUTOR)
+    revised = library.revise(photo_id, hidden.version, Words(title="Dawn", tags="hill"))
+    assert library.page(keys.tag_feed("hill"), 5).cards == ()
+    library.show(photo_id, revised.version)
+    assert [card.title for card in library.page(keys.tag_feed("hill"), 5).cards] == ["Dawn"]
     assert list(Check(library)) == []
 
 

@@ -10,7 +10,7 @@ from app.caretaker.looking import Look, find
 from app.caretaker.moving import Mover
 from app.domain import keys
 from app.domain.errors import AlreadyPublished, EditConflict, ObjectNotFound, StorageError
-from app.domain.photo import Photo, State
+from app.domain.photo import Hider, Photo, State
 
 _LOST = "left: it is lost. Bring it back with `import` of an export, or hide the photo with --hide-broken"
 _WRONG = "left: it is not what was stored. Put the right one in its place from an export or an earlier version"
@@ -127,6 +127,6 @@ class Repair:
         self._library.objects.delete(orphans)
 
     def _hide(self, photo: Photo) -> None:
-        hidden = photo.revised(state=State.HIDDEN)
+        hidden = photo.revised(state=State.HIDDEN, hidden_by=Hider.KEEPER)
         self._library.catalog.revise(photo, hidden)
         self._mover.keep_record(hidden)

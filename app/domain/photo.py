@@ -18,6 +18,13 @@ class State(StrEnum):
     TRASHED = "trashed"
 
 
+class Hider(StrEnum):
+    """Who hid a photo: its contributor may show it again only if it was not the keeper."""
+
+    CONTRIBUTOR = "contributor"
+    KEEPER = "keeper"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Camera:
     """How a photo was taken; a fact that is not known is None. Never a place, never a serial number."""
@@ -85,6 +92,7 @@ class Photo:
     upload: str  # hash of the form and the file that made it: the same form sent twice makes one photo
     version: int = 1
     state: State = State.PUBLIC
+    hidden_by: Hider | None = None  # when hidden; in the trash it tells that the photo comes back hidden
     expires_at: int | None = None  # seconds since 1970, when trashed
     moving_until: int | None = None  # seconds since 1970: till then its objects are somebody's to move
 
@@ -134,6 +142,7 @@ class Photo:
             "uploaded_at": self.uploaded_at.isoformat(),
             "taken_at": self.taken_at.isoformat() if self.taken_at else None,
             "state": self.state.value,
+            "hidden_by": self.hidden_by.value if self.hidden_by else None,
             "camera": {fact: value for fact, value in asdict(self.camera).items() if value is not None},
         }
         return {name: value for name, value in record.items() if value is not None}
@@ -153,6 +162,7 @@ class Photo:
             taken_at=datetime.fromisoformat(record["taken_at"]) if record.get("taken_at") else None,
             camera=_camera(record.get("camera", {})),
             state=State(record["state"]),
+            hidden_by=Hider(record["hidden_by"]) if record.get("hidden_by") else None,
             expires_at=_optional(record, "expires_at"),
             moving_until=_optional(record, "moving_until"),
         )

@@ -12,7 +12,7 @@ from enum import StrEnum
 from flask import Flask, Response, current_app, g, request, session
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from app.domain.photo import Photo
+from app.domain.photo import Hider, Photo
 from app.web.site import site
 
 COOKIE = "contributor"
@@ -36,6 +36,10 @@ class LoginRequired(AccessError):
 
 class NotYours(AccessError):
     """It is somebody else's photo."""
+
+
+class HiddenByKeeper(AccessError):
+    """The keeper hid the photo, and the visitor is not the keeper."""
 
 
 class WrongPassword(AccessError):
@@ -71,10 +75,12 @@ class Access:
         return any(_proven(role) for role in Role)
 
     def may_change(self, photo: Photo) -> bool:
-        """Whether the visitor may edit, delete and restore `photo`."""
-        return self.is_keeper or (
-            self.may_upload and (known := _known_contributor()) is not None and _owns(known, photo)
-        )
+        """Whether the visitor may edit, hide, delete and restore `photo`."""
+        return self.is_keeper or (self.may_upload and _is_own(photo))
+
+    def may_show(self, photo: Photo) -> bool:
+        """Whether the visitor may put a hidden photo back: what the keeper hid stays hidden till the keeper says so."""
+        return self.is_keeper or (self.may_change(photo) and photo.hidden_by is not Hider.KEEPER)
 
 
 def require_upload() -> None:
@@ -87,6 +93,18 @@ def require_change(photo: Photo) -> None:
     """Raise NotYours unless the visitor may change `photo`."""
     if not Access().may_change(photo):
         raise NotYours
+
+
+def require_show(photo: Photo) -> None:
+    """Raise NotYours or HiddenByKeeper unless the visitor may put `photo` back on the public pages."""
+    require_change(photo)
+    if not Access().may_show(photo):
+        raise HiddenByKeeper
+
+
+def hider(photo: Photo) -> Hider:
+    """What the visitor hides `photo` as: whoever added it remains its contributor, with the admin password too."""
+    return Hider.CONTRIBUTOR if _is_own(photo) else Hider.KEEPER
 
 
 def log_in(password: str) -> None:
@@ -199,8 +217,9 @@ def _owner(contributor_id: str) -> str:
     return hashlib.sha256(f"contributor:{contributor_id}".encode()).hexdigest()[:32]
 
 
-def _owns(contributor_id: str, photo: Photo) -> bool:
-    return hmac.compare_digest(_owner(contributor_id), photo.owner)
+def _is_own(photo: Photo) -> bool:
+    known = _known_contributor()
+    return known is not None and hmac.compare_digest(_owner(known), photo.owner)
 
 
 def _signer() -> URLSafeSerializer:

@@ -51,6 +51,7 @@ STATUS: tuple[tuple[type[Exception], int, str | None], ...] = (
     (errors.StorageError, 503, "The storage is refusing to work. The site's operator has to look at it."),
     (access.LoginRequired, 403, "Adding photos here takes a password. Log in, then try again."),
     (access.NotYours, 403, "Only whoever added this photo, from the browser they added it with, may change it."),
+    (access.HiddenByKeeper, 403, "The keeper of this site hid this photo. Only they can show it again."),
     (access.WrongPassword, 403, "That is not the password."),
     (TooManyTries, 429, None),
     (ParseException, 400, SENTENCES[400]),  # gunicorn's, of a body that is not what its headers say

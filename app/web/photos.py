@@ -1,4 +1,4 @@
-"""One photo: look, edit, delete, restore."""
+"""One photo: look, edit, hide, show, delete, restore."""
 
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -48,6 +48,25 @@ def revise(photo_id: str) -> ResponseReturnValue:
         form.version.data = str(conflict.version)  # saving again is meant to win over what is shown now
         return render_template("photos/edit.html", photo=photo, form=form, conflict=conflict), status_of(error)
     flash("Saved.", "success")
+    return see_other("photos.show", photo_id=photo_id)
+
+
+@blueprint.post("/hide")
+def hide(photo_id: str) -> ResponseReturnValue:
+    """Take the photo off every page but its owner's and its own."""
+    photo = _changeable(photo_id)
+    library().hide(photo_id, access.hider(photo))
+    flash("Hidden. Only who has this address sees the photo.", "success")
+    return see_other("photos.show", photo_id=photo_id)
+
+
+@blueprint.post("/show")
+def unhide(photo_id: str) -> ResponseReturnValue:
+    """Undo `hide`."""
+    photo = library().get(photo_id)
+    access.require_show(photo)
+    library().show(photo_id, photo.version)
+    flash("The photo is in the gallery again.", "success")
     return see_other("photos.show", photo_id=photo_id)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.domain import ids, keys
 from app.domain.ladder import MAX_JPEG_EDGE, RUNGS, ladder
-from app.domain.photo import Camera, Card, Photo, State
+from app.domain.photo import Camera, Card, Hider, Photo, State
 from tests.homes import make_photo
 
 REPEATABLE = settings(derandomize=True, database=None, deadline=None)
@@ -59,6 +59,7 @@ def test_a_photo_survives_its_record() -> None:
             camera=Camera(make="Acme", aperture=1.8, exposure_time=1 / 120, iso=50),
             taken_at=datetime(2026, 8, 15, 18, 30, tzinfo=korea),
         ),
+        make_photo(state=State.HIDDEN, hidden_by=Hider.KEEPER),
         make_photo(taken_at=datetime(2026, 8, 15, 18, 30), state=State.TRASHED, expires_at=2_000_000_000),  # noqa: DTZ001  naive is meant
     ):
         assert Photo.from_record(json.loads(json.dumps(photo.as_record()))) == photo

@@ -1,10 +1,14 @@
-"""One photo: its page, editing, deleting, restoring."""
+"""One photo: its page, editing, hiding, deleting, restoring."""
 
 import re
+from dataclasses import replace
 
 from flask import Flask
 
+from app import create_app
+from app.config import Config
 from app.domain import keys
+from app.domain.photo import State
 from app.library import PhotoLibrary
 from tests.visitor import Visitor
 
@@ -133,6 +137,77 @@ def test_nobody_changes_another_contributors_photo(app: Flask, visitor: Visitor,
     for verb in ("edit", "delete"):
         assert other.get(f"/photos/{photo_id}/{verb}").status_code == 403
         assert f"/photos/{photo_id}/{verb}" not in other.get(f"/photos/{photo_id}").text
-    for verb in ("edit", "delete", "restore"):
+    for verb in ("edit", "hide", "show", "delete", "restore"):
         assert other.post(f"/photos/{photo_id}/{verb}", fields | EDITED).status_code == 403
     assert library.get(photo_id).title == "Mine"
+
+
+def press(visitor: Visitor, photo_id: str, verb: str) -> int:
+    """Press a button of the photo's page; gives the answer's status."""
+    return visitor.post(f"/photos/{photo_id}/{verb}", visitor.fields("/upload")).status_code
+
+
+def test_a_hidden_photo_is_on_no_page_but_its_own(app: Flask, visitor: Visitor) -> None:
+    """Gallery, tag, search, feeds and sitemap no longer lead to it, its address still does, unknown to searchers."""
+    photo_id = visitor.add(title="Dusk", tags="sea")
+    lists = ("/", "/tags", "/tags/sea", "/search?q=dusk", "/feed.xml", "/tags/sea/feed.xml", "/sitemap.xml")
+    assert press(visitor, photo_id, "hide") == 303
+    stranger = Visitor(app)
+    assert not [path for path in lists if photo_id in stranger.get(path).text or "sea</a>" in stranger.get(path).text]
+    page = stranger.get(f"/photos/{photo_id}")
+    assert page.status_code == 200
+    assert '<meta name="robots" content="noindex">' in page.text
+    assert "Hidden" not in page.text
+
+    assert f"/photos/{photo_id}/show" in visitor.get(f"/photos/{photo_id}").text
+    assert press(visitor, photo_id, "show") == 303
+    page = stranger.get(f"/photos/{photo_id}").text
+    assert "noindex" not in page
+    assert photo_id in stranger.get("/tags/sea").text
+
+
+def test_hiding_twice_is_hiding_once(visitor: Visitor, library: PhotoLibrary) -> None:
+    """A second click on hide or show changes nothing and fails at nothing."""
+    photo_id = visitor.add()
+    for verb in ("hide", "show"):
+        assert press(visitor, photo_id, verb) == 303
+        version = library.get(photo_id).version
+        assert press(visitor, photo_id, verb) == 303
+        assert library.get(photo_id).version == version
+
+
+def test_a_hidden_photo_comes_back_from_the_trash_hidden(visitor: Visitor, library: PhotoLibrary) -> None:
+    """Undoing a deletion lists no photo that was hidden."""
+    photo_id = visitor.add()
+    press(visitor, photo_id, "hide")
+    visitor.submit(f"/photos/{photo_id}/delete")
+    assert press(visitor, photo_id, "restore") == 303
+    assert library.get(photo_id).state is State.HIDDEN
+    assert photo_id not in visitor.get("/").text
+
+
+def test_what_the_keeper_hid_stays_hidden(config: Config, library: PhotoLibrary) -> None:
+    """The contributor of a photo that the keeper hid cannot show it, not by way of the trash either; the keeper can."""
+    app = create_app(replace(config, admin_password="change it all"), library)
+    contributor, keeper = Visitor(app), Visitor(app)
+    photo_id = contributor.add(title="Dusk")
+    keeper.submit("/login", password="change it all")
+    press(contributor, photo_id, "hide")
+    assert press(keeper, photo_id, "hide") == 303
+    assert press(contributor, photo_id, "hide") == 303
+    assert f"/photos/{photo_id}/show" not in contributor.get(f"/photos/{photo_id}").text
+    assert press(contributor, photo_id, "show") == 403
+    contributor.submit(f"/photos/{photo_id}/delete")
+    press(contributor, photo_id, "restore")
+    assert press(contributor, photo_id, "show") == 403
+    assert photo_id not in keeper.get("/").text
+    assert press(keeper, photo_id, "show") == 303
+    assert photo_id in keeper.get("/").text
+
+
+def test_a_deleted_photo_is_neither_hidden_nor_shown(visitor: Visitor) -> None:
+    """Hide and show of a photo that is in the trash are 404: it has to be restored first."""
+    photo_id = visitor.add()
+    visitor.submit(f"/photos/{photo_id}/delete")
+    for verb in ("hide", "show"):
+        assert press(visitor, photo_id, verb) == 404
