@@ -90,7 +90,10 @@ class Catalog(Protocol):
         """The trashed photos with `expires_at` before `now` (seconds since 1970)."""
 
     def forget(self, photo: Photo) -> None:
-        """Remove a trashed photo's record. Raises EditConflict when it is not at `photo.version` any more."""
+        """Remove a trashed photo's record and its listings in one transaction.
+
+        Raises EditConflict when the record is not at `photo.version` any more.
+        """
 
     def adopt(self, photo: Photo) -> None:
         """Publish what was published before, as it is, in whatever state: for who puts a lost catalog back.

@@ -95,8 +95,10 @@ class DynamoCatalog:
         return map(_photo, found)
 
     def forget(self, photo: Photo) -> None:
-        """Remove a trashed photo's record. Raises EditConflict."""
-        if not self._calls.delete(self._table, _record_key(photo.photo_id), items.equal("version", photo.version)):
+        """Remove a trashed photo's record and its listings in one transaction. Raises EditConflict."""
+        record = items.delete(self._table, _record_key(photo.photo_id), items.equal("version", photo.version))
+        listings = [self._listing(feed, photo.photo_id, None) for feed in photo.feeds]
+        if self._calls.transact([record, *listings]):
             raise EditConflict(photo.photo_id)
 
     def adopt(self, photo: Photo) -> None:

@@ -71,15 +71,6 @@ class DynamoCalls:
                 return error
         return None
 
-    def delete(self, table: str, key: items.Item, condition: dict[str, Any]) -> bool:
-        """Delete one item; False when `condition` did not hold."""
-        with translated():
-            try:
-                self._client.delete_item(TableName=table, Key=key, **condition)
-            except self._client.exceptions.ConditionalCheckFailedException:
-                return False
-        return True
-
     def add(self, table: str, key: items.Item, attribute: str, change: int) -> None:
         """Add `change` to a number, which begins at 0."""
         with translated():

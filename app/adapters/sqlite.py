@@ -78,13 +78,14 @@ class SqliteCatalog:
         return (_photo(record) for _, record in self._batches(query, (now,), ("",)))
 
     def forget(self, photo: Photo) -> None:
-        """Remove a trashed photo's record. Raises EditConflict."""
+        """Remove a trashed photo's record and its listings. Raises EditConflict."""
         with self._file.writing() as db:
             removed = db.execute(
                 "DELETE FROM photos WHERE photo_id = ? AND version = ?", (photo.photo_id, photo.version)
             )
             if not removed.rowcount:
                 raise EditConflict(photo.photo_id)
+            _unlist(db, photo, photo.feeds)
 
     def adopt(self, photo: Photo) -> None:
         """Publish what was published before, whoever has its upload by now. Raises AlreadyPublished."""
@@ -158,11 +159,13 @@ def _list(db: sqlite3.Connection, photo: Photo, feeds: Iterable[str]) -> None:
     )
 
 
+def _unlist(db: sqlite3.Connection, photo: Photo, feeds: Iterable[str]) -> None:
+    db.executemany("DELETE FROM listings WHERE feed = ? AND photo_id = ?", [(feed, photo.photo_id) for feed in feeds])
+
+
 def _relist(db: sqlite3.Connection, photo: Photo, change: Relisting) -> None:
     _list(db, photo, change.listed)
-    db.executemany(
-        "DELETE FROM listings WHERE feed = ? AND photo_id = ?", [(feed, photo.photo_id) for feed in change.unlisted]
-    )
+    _unlist(db, photo, change.unlisted)
     db.executemany(
         "INSERT INTO tags VALUES (?, ?) ON CONFLICT (tag) DO UPDATE SET photos = photos + excluded.photos",
         change.counts.items(),

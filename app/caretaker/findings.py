@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from app.caretaker.looking import Look
 from app.domain import ids, keys
-from app.domain.photo import Photo, State
+from app.domain.photo import Card, Photo, State
 
 UPLOADING = timedelta(minutes=15)  # an upload may be under way for this long: its objects come before its record
 EXPIRING = timedelta(
@@ -57,7 +57,7 @@ def findings_of(look: Look, now: datetime, uploading: timedelta = UPLOADING) -> 
         found = _of_trashed(look, photo, now) if not uploading or not _is_moving(photo, now) else ()
     else:
         found = _of_shown(look, photo)
-    return tuple(Finding(kind, what, look.photo_id) for kind, what in (*found, *_drift(look)))
+    return tuple(Finding(kind, what, look.photo_id) for kind, what in (*found, *_drift(look, now)))
 
 
 _Found = Iterator[tuple[Kind, str]]
@@ -108,12 +108,14 @@ def _of_record(look: Look, photo: Photo, key: str) -> _Found:
         yield Kind.STALE, key
 
 
-def _drift(look: Look) -> _Found:
+def _drift(look: Look, now: datetime) -> _Found:
     if look.photo is None:
-        yield from ((Kind.UNLISTABLE, f"{look.photo_id} in {feed}") for feed in sorted(look.listed))
+        listed = (feed for feed, card in look.listed.items() if not _is_going(card, now))
+        yield from ((Kind.UNLISTABLE, f"{look.photo_id} in {feed}") for feed in sorted(listed))
         return
     wanted = dict.fromkeys(look.photo.feeds, look.photo.card)
-    for feed in sorted({*wanted, *look.listed}):
+    gone = wanted.keys() - look.listed.keys() if has_expired(look.photo, now) else frozenset[str]()
+    for feed in sorted({*wanted, *look.listed} - gone):
         if wanted.get(feed) != look.listed.get(feed):
             yield Kind.DRIFT, f"{look.photo_id} in {feed}"
 
@@ -123,6 +125,11 @@ def _is_moving(photo: Photo, now: datetime) -> bool:
     return photo.moving_until is not None and now.timestamp() < photo.moving_until
 
 
-def has_expired(photo: Photo, now: datetime) -> bool:
+def _is_going(card: Card, now: datetime) -> bool:
+    """Whether AWS is about to remove the listing as it has removed the record."""
+    return has_expired(card, now) and not has_expired(card, now - EXPIRING)
+
+
+def has_expired(photo: Photo | Card, now: datetime) -> bool:
     """Whether the photo is trashed and its time is over."""
     return photo.expires_at is not None and photo.expires_at < now.timestamp()

@@ -20,7 +20,10 @@ CONTENT_TYPES = {
 SHOWN_BY_BROWSERS = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"})
 EXTENSIONS = {content_type: extension for extension, content_type in CONTENT_TYPES.items()}
 
+# Feeds: the public one, and two for the keeper alone.
 ALL = "all"
+HIDDEN = "hidden"
+TRASH = "trash"
 
 
 def original(photo_id: str, content_type: str) -> str:
@@ -82,8 +85,13 @@ def word_feed(word: str) -> str:
 
 
 def owner_feed(owner: str) -> str:
-    """Feed of the photos that one contributor added."""
+    """Feed of the photos that one contributor added, for them alone: public and hidden ones."""
     return f"owner:{owner}"
+
+
+def trash_feed(owner: str) -> str:
+    """Feed of the photos that one contributor added and that are in the trash, for them alone."""
+    return f"trash:{owner}"
 
 
 def sha256_feed(sha256: str) -> str:

@@ -11,7 +11,7 @@ from app.domain.ladder import height_at
 
 
 class State(StrEnum):
-    """`public` is listed everywhere, `hidden` only to its owner, `trashed` nowhere."""
+    """`public` is listed everywhere, `hidden` to its owner and the keeper alone, and so is `trashed`, apart."""
 
     PUBLIC = "public"
     HIDDEN = "hidden"
@@ -52,10 +52,13 @@ class Card:
     height: int
     widths: tuple[int, ...]
     placeholder: str  # the dominant colour, as #rrggbb
+    state: State = State.PUBLIC
+    expires_at: int | None = None  # seconds since 1970, when trashed: its listings expire with it
 
     def as_record(self) -> dict[str, Any]:
         """The card as JSON-ready values."""
-        return {**asdict(self), "widths": list(self.widths)}
+        record = {**asdict(self), "widths": list(self.widths), "state": self.state.value}
+        return {name: value for name, value in record.items() if value is not None}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> "Card":
@@ -65,6 +68,8 @@ class Card:
             width=int(record["width"]),
             height=int(record["height"]),
             widths=tuple(int(width) for width in record["widths"]),
+            state=State(record.get("state", State.PUBLIC)),
+            expires_at=_optional(record, "expires_at"),
         )
 
 
@@ -110,9 +115,9 @@ class Photo:
                 found_by = words.indexed(self.title, self.tags, self.description)
                 return (keys.ALL, *own, *map(keys.tag_feed, self.tags), *map(keys.word_feed, found_by))
             case State.HIDDEN:
-                return own
+                return (keys.HIDDEN, *own)
             case State.TRASHED:
-                return ()
+                return (keys.TRASH, keys.trash_feed(self.owner))
 
     @property
     def counted_tags(self) -> tuple[str, ...]:

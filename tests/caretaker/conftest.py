@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from itertools import count
 from pathlib import Path
@@ -86,6 +87,12 @@ def contents(home: Home) -> tuple[object, ...]:
     stored = [stored.key for stored in home.objects.list("")]
     kept = [key for key in stored if not (key.startswith(keys.TRASH_PREFIX) and keys.photo_id_of(key) in shown)]
     return (*everything(home.catalog), {key: home.objects.get(key) for key in kept})
+
+
+def lose_record(home: Home, photo: Photo) -> None:
+    """Take the photo's record away and leave all of its listings."""
+    elsewhere = State.HIDDEN if photo.state is State.TRASHED else State.TRASHED
+    home.catalog.forget(replace(photo, state=elsewhere))
 
 
 @pytest.fixture

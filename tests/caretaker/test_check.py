@@ -4,6 +4,7 @@ import json
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from unittest import mock
@@ -19,7 +20,7 @@ from app.domain.photo import Photo, State
 from app.domain.upload import Words
 from app.library import PhotoLibrary
 from app.shelf import Shelf
-from tests.caretaker.conftest import add, plain_library, upload
+from tests.caretaker.conftest import add, lose_record, plain_library, upload
 from tests.homes import Home, embedded_home, make_photo
 from tests.pictures import jpeg
 from tests.test_cli import run
@@ -67,7 +68,7 @@ def test_listings_of_no_photo_are_named(home: Home, library: PhotoLibrary) -> No
     """A listing whose photo has no record is named with its feed."""
     photo = make_photo(photo_id=OLD_ID)
     home.catalog.adopt(photo)
-    home.catalog.forget(photo)
+    lose_record(home, photo)
     assert found(library) == {("listing without photo", f"{OLD_ID} in {feed}") for feed in photo.feeds}
 
 
@@ -147,14 +148,18 @@ def test_nobody_waits_for_a_whole_collection(library: PhotoLibrary, collection: 
 
 
 def test_trash_that_aws_is_about_to_empty(home: Home, library: PhotoLibrary) -> None:
-    """Expired trash is no finding, whichever of its record and its objects AWS removes first; days later it is."""
+    """Expired trash is no finding, whichever of record, listings and objects AWS removes first; days later it is."""
     two = [library.withdraw(add(library).photo_id) for _ in range(2)]
-    for photo in two:
+    unlisted, unrecorded = (library.withdraw(add(library).photo_id) for _ in range(2))
+    for photo in (*two, unlisted, unrecorded):
         expired = photo.revised(expires_at=int((photo.uploaded_at - timedelta(hours=1)).timestamp()))
         home.catalog.revise(photo, expired)
         Shelf(home.objects).put_record(expired)
     home.objects.delete([keys.trashed(key) for key in two[0].object_keys])
     home.catalog.forget(home.catalog.get(two[1].photo_id))
+    elsewhere = replace(unlisted, state=State.HIDDEN, version=unlisted.version + 1)
+    home.catalog.relist(unlisted.photo_id, elsewhere, unlisted.feeds)
+    lose_record(home, home.catalog.get(unrecorded.photo_id))
     assert found(library, uploading=timedelta(0)) == set()
     record = keys.trashed_record(two[1].photo_id)
     home.objects.put(record, json.dumps({**json.loads(home.objects.get(record)), "expires_at": 1}).encode())

@@ -16,7 +16,7 @@ from app.domain.errors import PhotoNotFound
 from app.domain.photo import Photo, State, TagCount
 from app.domain.upload import Words
 from app.library import PhotoLibrary
-from tests.caretaker.conftest import add, contents, plain_library, upload
+from tests.caretaker.conftest import add, contents, lose_record, plain_library, upload
 from tests.homes import Home, make_photo
 from tests.test_cli import run
 
@@ -154,7 +154,7 @@ def test_drifted_listings_and_counts_are_set_right(home: Home, library: PhotoLib
     home.catalog.relist(photo.photo_id, make_photo(photo_id=photo.photo_id, tags=("odd",)), ["all", "tag:odd"])
     gone = make_photo()
     home.catalog.adopt(gone)
-    home.catalog.forget(gone)
+    lose_record(home, gone)
     home.catalog.recount("sea", 1, 0)
     home.catalog.recount("nothing", 0, 3)
     assert repair(library) == []

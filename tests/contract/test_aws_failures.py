@@ -23,7 +23,6 @@ from app.adapters.dynamodb import DynamoCatalog
 from app.adapters.s3 import S3Store
 from app.domain import keys
 from app.domain.errors import ObjectNotFound, StorageError, StorageRefused, StorageUnavailable
-from app.domain.photo import State
 from tests.contract.aws_calls import Answer, answered, dynamodb_answer, dynamodb_error, raising, s3_error
 from tests.homes import BUCKET, REGION, TABLE, make_photo
 
@@ -36,7 +35,6 @@ CATALOG_CALLS: dict[str, Callable[[DynamoCatalog], object]] = {
     "GetItem": lambda catalog: catalog.get(PHOTO.photo_id),
     "Query": lambda catalog: catalog.page(keys.ALL, 30),
     "Scan": lambda catalog: list(catalog.photos()),
-    "DeleteItem": lambda catalog: catalog.forget(PHOTO.revised(state=State.TRASHED, expires_at=1)),
 }
 STORE_CALLS: dict[str, Callable[[S3Store], object]] = {
     "PutObject": lambda store: store.put(KEY, b"body"),

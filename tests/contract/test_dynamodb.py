@@ -39,7 +39,7 @@ def test_what_each_method_sends(cloud: Home) -> None:
         (lambda: catalog.revise(photo, trashed), {"TransactWriteItems": 1, "UpdateItem": 2}),
         (lambda: list(catalog.expired(2)), {"Scan": 1}),
         (lambda: list(catalog.listings()), {"Scan": 1}),
-        (lambda: catalog.forget(trashed), {"DeleteItem": 1}),
+        (lambda: catalog.forget(trashed), {"TransactWriteItems": 1}),
         (catalog.ping, {"GetItem": 2}),
     ]
     for step, expected in steps:
@@ -59,14 +59,21 @@ def test_a_page_reads_one_card_more_than_it_shows(cloud: Home) -> None:
 
 
 def test_a_trashed_record_has_a_number_to_expire_by(cloud: Home) -> None:
-    """DynamoDB's TTL reads `expires_at` as a number of seconds; a photo that is not trashed has none."""
+    """DynamoDB's TTL reads `expires_at` as a number of seconds; what is not trashed has none, listings neither."""
     assert cloud.clients
     photo = make_photo()
     cloud.catalog.publish(photo)
     key = {"photo_id": {"S": photo.photo_id}}
     assert "expires_at" not in cloud.clients.dynamodb.get_item(TableName=TABLE, Key=key)["Item"]
-    cloud.catalog.revise(photo, photo.revised(state=State.TRASHED, expires_at=1_900_000_000))
+    trashed = photo.revised(state=State.TRASHED, expires_at=1_900_000_000)
+    cloud.catalog.revise(photo, trashed)
     assert cloud.clients.dynamodb.get_item(TableName=TABLE, Key=key)["Item"]["expires_at"] == {"N": "1900000000"}
+    listings = cloud.clients.dynamodb.scan(TableName=f"{TABLE}-listings")["Items"]
+    expiring = {item["feed"]["S"] for item in listings if item.get("expires_at") == {"N": "1900000000"}}
+    assert expiring == {"trash", f"trash:{photo.owner}"}
+    cloud.catalog.revise(trashed, trashed.revised(state=State.PUBLIC, expires_at=None))
+    listings = cloud.clients.dynamodb.scan(TableName=f"{TABLE}-listings")["Items"]
+    assert not [item for item in listings if "expires_at" in item]
 
 
 def test_the_same_form_on_two_instances_at_once(cloud: Home) -> None:

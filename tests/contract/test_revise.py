@@ -69,13 +69,15 @@ def test_an_edit_and_a_withdrawal_don_t_mix(catalog: Catalog) -> None:
 
 
 def test_withdraw_and_restore(catalog: Catalog) -> None:
-    """A trashed photo is in no feed but its record stays; restored, it is where it was, at a later version."""
-    photo, other = make_photo(tags=("sea",)), make_photo(tags=("sea",))
+    """A trashed photo is in the feeds of the trash alone; restored, it is where it was, at a later version."""
+    photo, other = make_photo(tags=("sea",), owner="ada"), make_photo(tags=("sea",))
     catalog.publish(photo)
     catalog.publish(other)
     bin_ = trashed(photo)
     catalog.revise(photo, bin_)
-    assert {listing.card.photo_id for listing in catalog.listings()} == {other.photo_id}
+    listed = {listing.feed: listing.card for listing in catalog.listings() if listing.card.photo_id == photo.photo_id}
+    assert listed == {"trash": bin_.card, "trash:ada": bin_.card}
+    assert listed["trash"].expires_at == EXPIRY
     assert (catalog.get(photo.photo_id), counts(catalog)) == (bin_, {"sea": 1})
     back = restored(bin_)
     catalog.revise(bin_, back)
@@ -140,7 +142,8 @@ def test_hiding_and_showing(catalog: Catalog) -> None:
     catalog.publish(photo)
     hidden = photo.revised(state=State.HIDDEN)
     catalog.revise(photo, hidden)
-    assert {listing.feed for listing in catalog.listings()} == {"owner:ada", keys.sha256_feed(photo.sha256)}
+    assert {listing.feed for listing in catalog.listings()} == {"hidden", "owner:ada", keys.sha256_feed(photo.sha256)}
+    assert catalog.page("owner:ada", 5).cards[0].state is State.HIDDEN
     assert counts(catalog) == {}
     catalog.revise(hidden, hidden.revised(state=State.PUBLIC))
     assert counts(catalog) == {"sea": 1}
@@ -182,7 +185,7 @@ def test_tag_counts_go_up_and_down(catalog: Catalog) -> None:
 
 
 def test_the_trash_is_emptied_of_what_has_expired(catalog: Catalog) -> None:
-    """`expired` gives the trashed photos of before `now`, may be worked on as it goes, and `forget` ends them."""
+    """`expired` gives the trashed photos of before `now`, and may be worked on; `forget` leaves no listing."""
     photos = [make_photo() for _ in range(4)]
     for photo in photos:
         catalog.publish(photo)
@@ -191,6 +194,7 @@ def test_the_trash_is_emptied_of_what_has_expired(catalog: Catalog) -> None:
     assert {photo.photo_id for photo in catalog.expired(200)} == {photos[0].photo_id}
     for photo in catalog.expired(201):
         catalog.forget(photo)
+    assert [card.photo_id for card in catalog.page(keys.TRASH, 5).cards] == [photos[2].photo_id]
     assert {photo.photo_id for photo in catalog.photos()} == {photos[2].photo_id, photos[3].photo_id}
     with pytest.raises(PhotoNotFound):
         catalog.get(photos[0].photo_id)

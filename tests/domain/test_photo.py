@@ -67,12 +67,12 @@ def test_a_photo_survives_its_record() -> None:
 
 
 def test_where_a_photo_is_listed() -> None:
-    """A public photo is listed everywhere, a hidden one to its owner, a trashed one nowhere."""
+    """A public photo is listed everywhere, a hidden or trashed one to its owner and to the keeper alone."""
     photo = make_photo(title="A pier", tags=("sea", "바다"), owner="me", sha256="abc")
     words = {f"word:{word}" for word in ("a", "pier", "pie*", "sea", "바다", "바", "다")}
     assert set(photo.feeds) == {"all", "owner:me", "sha256:abc", "tag:sea", "tag:바다"} | words
-    assert set(photo.revised(state=State.HIDDEN).feeds) == {"owner:me", "sha256:abc"}
-    assert photo.revised(state=State.TRASHED).feeds == ()
+    assert set(photo.revised(state=State.HIDDEN).feeds) == {"hidden", "owner:me", "sha256:abc"}
+    assert set(photo.revised(state=State.TRASHED).feeds) == {"trash", "trash:me"}
 
 
 def test_keys_lead_back_to_their_photo() -> None:

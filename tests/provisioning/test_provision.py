@@ -141,9 +141,10 @@ def test_tables_have_their_keys_and_are_protected(aws: Cloud, name: str, keys: l
     assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
 
 
-def test_records_expire(aws: Cloud) -> None:
+@pytest.mark.parametrize("table", [TABLE, f"{TABLE}-listings"])
+def test_records_and_listings_expire(aws: Cloud, table: str) -> None:
     aws.provision()
-    expiry = aws.dynamodb.describe_time_to_live(TableName=TABLE)["TimeToLiveDescription"]
+    expiry = aws.dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
     assert expiry == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"}
 
 
@@ -177,4 +178,4 @@ def test_an_expiry_of_the_operators_own_is_left_alone(aws: Cloud) -> None:
         TableName=TABLE, TimeToLiveSpecification={"Enabled": True, "AttributeName": "gone_by"}
     )
     with pytest.raises(StorageRefused, match="gone_by"):
-        aws.run("deleted photos")
+        aws.run(f"deleted photos leave {TABLE} ")

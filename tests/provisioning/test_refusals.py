@@ -44,7 +44,7 @@ def test_a_bucket_in_another_region_is_named(aws: Cloud) -> None:
         ("s3", "PutBucketLifecycleConfiguration", "lifecycle", "s3:PutLifecycleConfiguration"),
         ("dynamodb", "CreateTable", f"table {TABLE} ", "dynamodb:CreateTable"),
         ("dynamodb", "UpdateContinuousBackups", f"point-in-time recovery of {TABLE}-l", "dynamodb:UpdateContinuous"),
-        ("dynamodb", "UpdateTimeToLive", "deleted photos", "dynamodb:UpdateTimeToLive"),
+        ("dynamodb", "UpdateTimeToLive", "deleted photos leave photos ", "dynamodb:UpdateTimeToLive"),
         ("s3", "PutObject", "anyone can read", "s3:PutObject"),
     ],
 )

@@ -42,7 +42,7 @@ class Tables:
     def steps(self) -> tuple[Step, ...]:
         """Both tables are asked for before either is waited for."""
         both = (self._photos, self._listings)
-        return (*map(self._table_step, both), *map(self._recovery_step, both), self._expiry_step())
+        return (*map(self._table_step, both), *map(self._recovery_step, both), *map(self._expiry_step, both))
 
     def _table_step(self, spec: TableSpec) -> Step:
         return Step(
@@ -58,11 +58,11 @@ class Tables:
             lambda: self.ensure_recovery(spec),
         )
 
-    def _expiry_step(self) -> Step:
+    def _expiry_step(self, spec: TableSpec) -> Step:
         return Step(
-            f"deleted photos leave {self._photos.name} after their time ({EXPIRES_AT})",
+            f"deleted photos leave {spec.name} after their time ({EXPIRES_AT})",
             ("dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:UpdateTimeToLive"),
-            self.ensure_expiry,
+            lambda: self.ensure_expiry(spec),
         )
 
     def ensure_table(self, spec: TableSpec) -> Outcome:
@@ -127,14 +127,14 @@ class Tables:
         backups = answer["ContinuousBackupsDescription"]
         return backups.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus") == "ENABLED"
 
-    def ensure_expiry(self) -> Outcome:
-        """Let DynamoDB remove records once `expires_at` (seconds since 1970) has passed.
+    def ensure_expiry(self, spec: TableSpec) -> Outcome:
+        """Let DynamoDB remove records and listings once `expires_at` (seconds since 1970) has passed.
 
         An attribute can't be exchanged for another without an hour between (Amazon DynamoDB API Reference,
         "UpdateTimeToLive"), so one of the operator's own is refused.
         """
-        self._await_active(self._photos)
-        name = self._photos.name
+        self._await_active(spec)
+        name = spec.name
         expiry = self._dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
         if expiry.get("TimeToLiveStatus") in {"ENABLED", "ENABLING"}:
             if expiry.get("AttributeName") == EXPIRES_AT:
