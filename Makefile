@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test test-boot lint rehearse bench showcase pins
+.PHONY: run test test-boot lint rehearse bench showcase words pins
 
 run: $(READY) ## Start the site, photos kept in ./data
 	@$(BIN)/python -m app
@@ -39,6 +39,10 @@ $(READY): requirements.txt requirements-dev.txt
 showcase: $(READY) ## Take the README's pictures anew
 	@sh tests/ensure_chromium.sh
 	@$(BIN)/python -m tests.showcase
+
+words: $(READY) ## Bring the catalogues up to date with what the pages say; NEW=ja begins one in Japanese
+	$(BIN)/pybabel -q extract -F pyproject.toml -k sentence -k counted:1,2 --add-location file --sort-by-file -w 120 -o $(VENV)/words.pot .
+	$(BIN)/pybabel -q update -i $(VENV)/words.pot -d translations -N --ignore-pot-creation-date -w 120 $(if $(NEW),--init-missing -l $(NEW))
 
 PIN := --quiet --universal --upgrade --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 pins: ## Write both requirements files anew from pyproject.toml

@@ -32,6 +32,7 @@ from app.web import (
     feeds,
     gallery,
     health,
+    languages,
     limits,
     login,
     media,
@@ -128,6 +129,7 @@ def _furnish(app: Flask, config: Config, library: PhotoLibrary) -> None:
         room.init_app(app)
     security.init_app(app, library.objects.url(""))
     assets.init_app(app, _ROOT / "static")
+    languages.init_app(app, _ROOT / "translations")
     app.jinja_env.globals.update(site_title=config.site_title, limits=limits.Limits.of(config))
     for room in (gallery, photos, upload, tags, search, login, health, sharing, feeds, sitemap, oembed):
         app.register_blueprint(room.blueprint)

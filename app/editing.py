@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from app.domain.errors import InvalidText, StorageError
 from app.domain.photo import Hider, Photo, State
+from app.domain.sentences import sentence
 from app.domain.upload import Words
 from app.ports import Catalog
 from app.shelf import Shelf
@@ -23,7 +24,7 @@ class Editor:
         """Change what the photo says, if it is still at `version`. Raises InvalidText and EditConflict."""
         cleaned = words.cleaned()
         if not cleaned["title"]:
-            raise InvalidText("title", "A photo needs a title.")
+            raise InvalidText("title", sentence("A photo needs a title."))
         return self._replace(photo, replace(photo, **cleaned, version=version + 1))
 
     def hide(self, photo: Photo, by: Hider) -> Photo:

@@ -13,10 +13,11 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from app.domain.errors import Busy, ImageTooLarge, UnreadableImage
 from app.domain.image import PreparedImage
+from app.domain.sentences import sentence
 
 Prepare = Callable[[BinaryIO], PreparedImage]
 
-TOO_MUCH = "This photo takes too much to open. Save it anew in a photo program, or smaller, and send that."
+TOO_MUCH = sentence("This photo takes too much to open. Save it anew in a photo program, or smaller, and send that.")
 
 
 @dataclass(frozen=True, slots=True)

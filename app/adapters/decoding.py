@@ -14,6 +14,7 @@ from app.adapters.cleaning.cleaned import DAMAGED, Cleaned
 from app.adapters.scaling import turned
 from app.domain.errors import ImageTooLarge, ShoeboxError, UnreadableImage
 from app.domain.ladder import ladder
+from app.domain.sentences import sentence
 
 # Bytes of memory at the peak of prepare() for each pixel that is decoded, measured on 24 megapixels (docs/imaging.md).
 _COST = {"JPEG": 5.0, "PNG": 8.0, "GIF": 8.0, "TIFF": 13.0, "HEIF": 8.0, "AVIF": 11.0, "WEBP": 16.0}
@@ -24,6 +25,11 @@ _BLOCKS = 6  # of 16 MiB, what 24 MP need, are kept for the next photo: new page
 _READ = 2**20  # bytes that go to the decoder at once, not 64 KiB: libjpeg is slower near the end of each
 _MAX_DENSITY = 512  # pixels a byte: each of a JPEG's blocks of 64 takes a bit at least, even where it is progressive
 
+_NO_MEMORY = sentence("This photo needs more memory than there is. Send a smaller one.")
+_TOO_LARGE = sentence(
+    "This photo has %(size)s megapixels; at most %(most)s are possible for this kind of file. Send a smaller one."
+)
+
 
 @contextmanager
 def guarded() -> Iterator[None]:
@@ -33,7 +39,7 @@ def guarded() -> Iterator[None]:
     except ShoeboxError:
         raise
     except MemoryError as error:
-        raise ImageTooLarge("This photo needs more memory than there is. Send a smaller one.") from error
+        raise ImageTooLarge(_NO_MEMORY) from error
     except Exception as error:
         raise UnreadableImage(DAMAGED) from error
 
@@ -86,10 +92,7 @@ def _check(cleaned: Cleaned, size: tuple[int, int], max_pixels: int, cost: float
         cost = cost / _scale(cleaned, size) ** 2 + _PROGRESSIVE_COST * cleaned.progressive
     allowed = min(max_pixels, int(_MAX_MEMORY / cost))
     if pixels > allowed:
-        raise ImageTooLarge(
-            f"This photo has {_megapixels(pixels)} megapixels; "
-            f"at most {_megapixels(allowed)} are possible for this kind of file. Send a smaller one."
-        )
+        raise ImageTooLarge(_TOO_LARGE.of(size=_megapixels(pixels), most=_megapixels(allowed)))
     if cleaned.format == "JPEG" and not 0 < pixels <= _MAX_DENSITY * len(cleaned.body):
         raise UnreadableImage(DAMAGED)
 
@@ -118,5 +121,5 @@ def _register_heif() -> None:
     pillow_heif.register_heif_opener(thumbnails=False)
 
 
-def _megapixels(pixels: int) -> str:
-    return f"{pixels / 1e6:.3g}"
+def _megapixels(pixels: int) -> float:
+    return float(f"{pixels / 1e6:.3g}")

@@ -16,7 +16,9 @@ from app.domain import keys
 from app.domain.errors import FileTooLarge
 from app.domain.image import PreparedImage, Rendition
 from app.domain.ladder import ladder
+from app.domain.sentences import sentence
 
+_TOO_LARGE = sentence("This file has %(size)s MB; at most %(most)s MB are possible.")
 _REMOVABLE = ("location", "serial", "owner", "thumbnail", "metadata")
 
 
@@ -61,13 +63,13 @@ def prepare(file: BinaryIO, limits: Limits) -> PreparedImage:
 def _read(file: BinaryIO, max_bytes: int) -> bytes:
     size = file.seek(0, os.SEEK_END)
     if size > max_bytes:
-        raise FileTooLarge(f"This file has {_megabytes(size)} MB; at most {_megabytes(max_bytes)} MB are possible.")
+        raise FileTooLarge(_TOO_LARGE.of(size=_megabytes(size), most=_megabytes(max_bytes)))
     file.seek(0)
     return file.read()
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:.3g}"
+def _megabytes(size: int) -> float:
+    return float(f"{size / 1e6:.3g}")
 
 
 def _scaled(

@@ -16,21 +16,33 @@ ShoeboxError
     └── StorageRefused      it will not work until the operator changes something
 """
 
+from app.domain.sentences import Sentence, sentence
+
 
 class ShoeboxError(Exception):
-    """The root: `str()` of any of them is one sentence for the person who meets it."""
+    """The root: `str()` of any of them is one sentence for the person who meets it.
+
+    The web says `sentence` in the visitor's language; what only the operator reads may be a plain string.
+    """
+
+    def __init__(self, sentence: Sentence | str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 class InvalidText(ShoeboxError):
     """Something typed cannot be kept; `field` is the form field's name."""
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, field: str, sentence: Sentence) -> None:
+        super().__init__(sentence)
         self.field = field
 
 
 class InvalidUpload(ShoeboxError):
     """The file cannot become a photo."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
 
 
 class UnreadableImage(InvalidUpload):
@@ -49,14 +61,14 @@ class Busy(ShoeboxError):
     """As many photos are being prepared as this machine can; it passes within seconds."""
 
     def __init__(self) -> None:
-        super().__init__("The site is busy just now. Send this photo again in a moment.")
+        super().__init__(sentence("The site is busy just now. Send this photo again in a moment."))
 
 
 class PhotoNotFound(ShoeboxError):
     """There is no such photo, or it is not for this visitor."""
 
     def __init__(self, photo_id: str) -> None:
-        super().__init__("There is no photo here. It may have been deleted.")
+        super().__init__(sentence("There is no photo here. It may have been deleted."))
         self.photo_id = photo_id
 
 
@@ -64,7 +76,7 @@ class AlreadyPublished(ShoeboxError):
     """The photo id or the upload is taken; `photo_id` names the photo that has it."""
 
     def __init__(self, photo_id: str) -> None:
-        super().__init__("This photo has been published already.")
+        super().__init__(sentence("This photo has been published already."))
         self.photo_id = photo_id
 
 
@@ -72,7 +84,9 @@ class EditConflict(ShoeboxError):
     """The photo is no longer at the version the edit began from."""
 
     def __init__(self, photo_id: str) -> None:
-        super().__init__("Somebody else changed this photo in the meantime. Look at what it says now, then save again.")
+        super().__init__(
+            sentence("Somebody else changed this photo in the meantime. Look at what it says now, then save again.")
+        )
         self.photo_id = photo_id
 
 
@@ -80,7 +94,7 @@ class ObjectNotFound(ShoeboxError):
     """The object store has nothing under `key`."""
 
     def __init__(self, key: str) -> None:
-        super().__init__(f"There is no object {key}.")
+        super().__init__(sentence("There is no object %(key)s.").of(key=key))
         self.key = key
 
 

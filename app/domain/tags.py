@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from app.domain.errors import InvalidText
+from app.domain.sentences import counted
 from app.domain.titles import printable
 
 MAX_TAGS = 20  # with its record and its other listings a photo stays far below 100 items a transaction
@@ -12,6 +13,15 @@ MAX_TAG = 50
 
 _SEPARATORS = re.compile(r"[,;\n，、،]")
 _PATH_LETTERS = re.compile(r"[/\\]")
+
+_TOO_LONG = counted(
+    "The tag “%(tag)s…” has %(count)s character; %(most)s is the most.",
+    "The tag “%(tag)s…” has %(count)s characters; %(most)s is the most.",
+)
+_TOO_MANY = counted(
+    "There is %(count)s tag; %(most)s is the most for one photo.",
+    "There are %(count)s tags; %(most)s is the most for one photo.",
+)
 
 
 def clean_tags(text: str | Iterable[str]) -> tuple[str, ...]:
@@ -24,9 +34,9 @@ def clean_tags(text: str | Iterable[str]) -> tuple[str, ...]:
     tags = tuple(dict.fromkeys(tag for tag in map(fold, parts) if tag))
     for tag in tags:
         if len(tag) > MAX_TAG:
-            raise InvalidText("tags", f"The tag “{tag[:20]}…” has {len(tag)} characters; {MAX_TAG} is the most.")
+            raise InvalidText("tags", _TOO_LONG.of(tag=tag[:20], count=len(tag), most=MAX_TAG))
     if len(tags) > MAX_TAGS:
-        raise InvalidText("tags", f"There are {len(tags)} tags; {MAX_TAGS} is the most for one photo.")
+        raise InvalidText("tags", _TOO_MANY.of(count=len(tags), most=MAX_TAGS))
     return tags
 
 

@@ -5,6 +5,7 @@ import unicodedata
 from pathlib import PurePosixPath
 
 from app.domain.errors import InvalidText
+from app.domain.sentences import counted
 
 MAX_TITLE = 200
 MAX_DESCRIPTION = 5000
@@ -53,8 +54,21 @@ def _shown(letter: str) -> str:
 
 def _bounded(field: str, text: str, limit: int) -> str:
     if len(text) > limit:
-        raise InvalidText(field, f"The {_LABELS[field]} has {len(text)} characters; {limit} is the most.")
+        raise InvalidText(field, _TOO_LONG[field].of(count=len(text), most=limit))
     return text
 
 
-_LABELS = {"title": "title", "alt": "alternative text", "description": "description"}
+_TOO_LONG = {
+    "title": counted(
+        "The title has %(count)s character; %(most)s is the most.",
+        "The title has %(count)s characters; %(most)s is the most.",
+    ),
+    "alt": counted(
+        "The alternative text has %(count)s character; %(most)s is the most.",
+        "The alternative text has %(count)s characters; %(most)s is the most.",
+    ),
+    "description": counted(
+        "The description has %(count)s character; %(most)s is the most.",
+        "The description has %(count)s characters; %(most)s is the most.",
+    ),
+}

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from gunicorn.http.errors import ParseException
@@ -13,32 +14,47 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.http import HTTP_STATUS_CODES
 
 from app.domain import errors
+from app.domain.sentences import Sentence, sentence
 from app.web import access
 from app.web.navigation import wants_json
 from app.web.rates import TooManyTries
 from app.web.site import site
+from app.web.words import said
 
 log = logging.getLogger(__name__)
 
 HEAR_OUT_BYTES = 2**31  # 2 GiB and half a minute, then the connection is cut after all
 HEAR_OUT_SECONDS = 30
 RETRY_AFTER = 10  # seconds: what a throttled or restarting storage usually needs
-TYPED = {"title": "Title", "description": "Description", "tags": "Tags", "alt": "Alternative text"}
 
+HEADLINES = {
+    400: sentence("That made no sense"),
+    403: sentence("Not allowed"),
+    404: sentence("Nothing here"),
+    405: sentence("Not that way"),
+    409: sentence("Changed in the meantime"),
+    413: sentence("Too big"),
+    422: sentence("Not quite right"),
+    429: sentence("Too often"),
+    500: sentence("Something went wrong"),
+    503: sentence("Busy"),
+}
 SENTENCES = {
-    400: "The request makes no sense to this site. Go back, reload the page and try again.",
-    403: "You may not do that here.",
-    404: "There is nothing at this address. It may have been moved or deleted.",
-    405: "This address does not take that kind of request. Go back and use the page's own buttons.",
-    413: "That is more than this site takes at once. Send fewer or smaller photos.",
-    422: "Something in the form is not right. Go back and look it over.",
-    429: "That was too often in too short a time. Wait a little, then try again.",
-    500: "Something went wrong on this site. It has been noted. Try again; what you typed is below if you sent any.",
-    503: "The site is busy. Try again in a moment.",
+    400: sentence("The request makes no sense to this site. Go back, reload the page and try again."),
+    403: sentence("You may not do that here."),
+    404: sentence("There is nothing at this address. It may have been moved or deleted."),
+    405: sentence("This address does not take that kind of request. Go back and use the page's own buttons."),
+    413: sentence("That is more than this site takes at once. Send fewer or smaller photos."),
+    422: sentence("Something in the form is not right. Go back and look it over."),
+    429: sentence("That was too often in too short a time. Wait a little, then try again."),
+    500: sentence(
+        "Something went wrong on this site. It has been noted. Try again; what you typed is below if you sent any."
+    ),
+    503: sentence("The site is busy. Try again in a moment."),
 }
 
 # The first class that fits decides; a sentence replaces the error's own where that speaks to the operator.
-STATUS: tuple[tuple[type[Exception], int, str | None], ...] = (
+STATUS: tuple[tuple[type[Exception], int, Sentence | None], ...] = (
     (errors.InvalidText, 422, None),
     (errors.FileTooLarge, 413, None),
     (errors.ImageTooLarge, 413, None),
@@ -47,18 +63,28 @@ STATUS: tuple[tuple[type[Exception], int, str | None], ...] = (
     (errors.EditConflict, 409, None),
     (errors.Busy, 503, None),
     (errors.AlreadyPublished, 409, None),
-    (errors.StorageUnavailable, 503, "The storage is not answering just now. Nothing is lost: try again in a moment."),
-    (errors.StorageError, 503, "The storage is refusing to work. The site's operator has to look at it."),
-    (access.LoginRequired, 403, "Adding photos here takes a password. Log in, then try again."),
-    (access.NotYours, 403, "Only whoever added this photo, from the browser they added it with, may change it."),
-    (access.HiddenByKeeper, 403, "The keeper of this site hid this photo. Only they can show it again."),
-    (access.WrongPassword, 403, "That is not the password."),
+    (
+        errors.StorageUnavailable,
+        503,
+        sentence("The storage is not answering just now. Nothing is lost: try again in a moment."),
+    ),
+    (errors.StorageError, 503, sentence("The storage is refusing to work. The site's operator has to look at it.")),
+    (access.LoginRequired, 403, sentence("Adding photos here takes a password. Log in, then try again.")),
+    (
+        access.NotYours,
+        403,
+        sentence("Only whoever added this photo, from the browser they added it with, may change it."),
+    ),
+    (access.HiddenByKeeper, 403, sentence("The keeper of this site hid this photo. Only they can show it again.")),
+    (access.WrongPassword, 403, sentence("That is not the password.")),
     (TooManyTries, 429, None),
     (ParseException, 400, SENTENCES[400]),  # gunicorn's, of a body that is not what its headers say
     (
         CSRFError,
         400,
-        "This form is out of date, or this browser keeps no cookies. Go back, reload the page and send it again.",
+        sentence(
+            "This form is out of date, or this browser keeps no cookies. Go back, reload the page and send it again."
+        ),
     ),
 )
 
@@ -92,8 +118,8 @@ def status_of(error: Exception) -> int:
 
 def sentence_of(error: Exception) -> str:
     """What happened and what to do, for the person who meets `error`."""
-    status, sentence = _row(error)
-    return sentence or str(error) or SENTENCES[status]
+    status, instead = _row(error)
+    return said(instead or getattr(error, "sentence", None) or SENTENCES[status])
 
 
 def problem(error: Exception, **extensions: Any) -> ResponseReturnValue:
@@ -104,19 +130,23 @@ def problem(error: Exception, **extensions: Any) -> ResponseReturnValue:
     return members, status, {"Content-Type": "application/problem+json", **headers_of(error, status)}
 
 
-def _row(error: Exception) -> tuple[int, str | None]:
-    for kind, status, sentence in STATUS:
+def _row(error: Exception) -> tuple[int, Sentence | None]:
+    for kind, status, instead in STATUS:
         if isinstance(error, kind):
-            return status, sentence
+            return status, instead
     code = error.code if isinstance(error, HTTPException) and error.code else 500
-    return code, SENTENCES.get(code, SENTENCES[400 if code < 500 else 500])
+    return code, _nearest(SENTENCES, code)
+
+
+def _nearest(sentences: dict[int, Sentence], status: int) -> Sentence:
+    return sentences.get(status, sentences[400 if status < 500 else 500])
 
 
 def _page(error: Exception, status: int) -> str:
     return render_template(
         "errors/error.html",
         status=status,
-        title=HTTP_STATUS_CODES[status],
+        title=said(_nearest(HEADLINES, status)),
         message=sentence_of(error),
         retry_after=headers_of(error, status).get("Retry-After"),
         typed=_typed(status),
@@ -146,4 +176,5 @@ def _typed(status: int) -> list[tuple[str, str]]:
     """What was typed into the form that failed, so that nobody has to type it again."""
     if request.method != "POST" or status == 413:
         return []
-    return [(label, text) for name, label in TYPED.items() if (text := request.form.get(name))]
+    labels = {"title": _("Title"), "description": _("Description"), "tags": _("Tags"), "alt": _("Alternative text")}
+    return [(label, text) for name, label in labels.items() if (text := request.form.get(name))]

@@ -10,6 +10,7 @@ from app.domain.photo import Photo
 from app.domain.tags import MAX_TAG, MAX_TAGS
 from app.domain.titles import MAX_ALT, MAX_DESCRIPTION, MAX_TITLE
 from app.domain.upload import Words
+from app.web.errors import sentence_of
 
 
 def new_upload_id() -> str:
@@ -20,10 +21,10 @@ def new_upload_id() -> str:
 class WordsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """What people write about a photo."""
 
-    title = StringField("Title", render_kw={"maxlength": MAX_TITLE})
-    description = TextAreaField("Description", render_kw={"maxlength": MAX_DESCRIPTION, "rows": 4})
-    tags = StringField("Tags", render_kw={"maxlength": MAX_TAGS * (MAX_TAG + 2)})
-    alt = TextAreaField("Alternative text", render_kw={"maxlength": MAX_ALT, "rows": 2})
+    title = StringField(render_kw={"maxlength": MAX_TITLE})
+    description = TextAreaField(render_kw={"maxlength": MAX_DESCRIPTION, "rows": 4})
+    tags = StringField(render_kw={"maxlength": MAX_TAGS * (MAX_TAG + 2)})
+    alt = TextAreaField(render_kw={"maxlength": MAX_ALT, "rows": 2})
 
     @property
     def words(self) -> Words:
@@ -34,13 +35,13 @@ class WordsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     def explain(self, error: InvalidText) -> None:
         """Show the error beside its field."""
         field: Field = self[error.field]
-        field.errors = [*field.errors, str(error)]
+        field.errors = [*field.errors, sentence_of(error)]
 
 
 class UploadForm(WordsForm):
     """One or many files, and the words for them all."""
 
-    photo = MultipleFileField("Photos")
+    photo = MultipleFileField()
     upload_id = HiddenField(default=new_upload_id)
 
 
@@ -69,5 +70,5 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 class LoginForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A password, and where to go on to."""
 
-    password = PasswordField("Password", render_kw={"autocomplete": "current-password", "required": True})
+    password = PasswordField(render_kw={"autocomplete": "current-password", "required": True})
     next = HiddenField()

@@ -13,7 +13,7 @@ class Limits:
     max_form_mb: int
     max_pixels: int
     keep_location: bool
-    formats: str = "JPEG, PNG, WebP, GIF, AVIF, HEIC or TIFF"
+    formats: tuple[str, ...] = ("JPEG", "PNG", "WebP", "GIF", "AVIF", "HEIC", "TIFF")
     # The endings are for systems that know no type for HEIC.
     accept: str = "image/jpeg,image/png,image/webp,image/gif,image/avif,image/heic,image/heif,image/tiff,.heic,.heif"
 

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.web import access
 from app.web.errors import sentence_of, status_of
@@ -32,5 +33,5 @@ def submit() -> ResponseReturnValue:
 def logout() -> ResponseReturnValue:
     """Forget the password."""
     access.log_out()
-    flash("You are logged out.", "success")
+    flash(_("You are logged out."), "success")
     return see_other("gallery.index")

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from app.domain.photo import Photo
@@ -20,7 +21,7 @@ blueprint = Blueprint("oembed", __name__)
 def show() -> ResponseReturnValue:
     """The photo at `url` as JSON: 404 for every other address, 501 for another `format`."""
     if request.args.get("format", "json") != "json":
-        return Response("This site answers in JSON.\n", 501, mimetype="text/plain")
+        return Response(f"{_('This site answers in JSON.')}\n", 501, mimetype="text/plain")
     if not request.args.get("url"):
         abort(400)
     photo = library().get(_photo_id(request.args["url"]))

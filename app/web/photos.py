@@ -2,6 +2,7 @@
 
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.domain.errors import EditConflict, InvalidText, PhotoNotFound
 from app.domain.photo import Photo, State
@@ -47,7 +48,7 @@ def revise(photo_id: str) -> ResponseReturnValue:
         conflict = library().get(photo_id)
         form.version.data = str(conflict.version)  # saving again is meant to win over what is shown now
         return render_template("photos/edit.html", photo=photo, form=form, conflict=conflict), status_of(error)
-    flash("Saved.", "success")
+    flash(_("Saved."), "success")
     return see_other("photos.show", photo_id=photo_id)
 
 
@@ -56,7 +57,7 @@ def hide(photo_id: str) -> ResponseReturnValue:
     """Take the photo off every page but its owner's and its own."""
     photo = _changeable(photo_id)
     library().hide(photo_id, access.hider(photo))
-    flash("Hidden. Only who has this address sees the photo.", "success")
+    flash(_("Hidden. Only who has this address sees the photo."), "success")
     return see_other("photos.show", photo_id=photo_id)
 
 
@@ -66,7 +67,7 @@ def unhide(photo_id: str) -> ResponseReturnValue:
     photo = library().get(photo_id)
     access.require_show(photo)
     library().show(photo_id, photo.version)
-    flash("The photo is in the gallery again.", "success")
+    flash(_("The photo is in the gallery again."), "success")
     return see_other("photos.show", photo_id=photo_id)
 
 
@@ -81,7 +82,7 @@ def withdraw(photo_id: str) -> ResponseReturnValue:
     """Delete the photo and offer to undo it."""
     access.require_change(library().find(photo_id))
     photo = library().withdraw(photo_id)
-    flash({"text": f"“{photo.title}” was deleted.", "photo_id": photo_id}, "undo")  # type: ignore[arg-type]  # Flask keeps any JSON
+    flash({"text": _("“%(title)s” was deleted.", title=photo.title), "photo_id": photo_id}, "undo")  # type: ignore[arg-type]  # Flask keeps any JSON
     return see_other("gallery.index")
 
 
@@ -90,7 +91,7 @@ def restore(photo_id: str) -> ResponseReturnValue:
     """Undo a deletion."""
     access.require_change(library().find(photo_id))
     library().restore(photo_id)
-    flash("The photo is back.", "success")
+    flash(_("The photo is back."), "success")
     return see_other("photos.show", photo_id=photo_id)
 
 

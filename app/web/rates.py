@@ -10,6 +10,7 @@ from flask_limiter import Limiter
 from limits import parse_many
 
 from app.config import Config
+from app.domain.sentences import sentence
 
 
 def visitor() -> str:
@@ -27,7 +28,8 @@ class TooManyTries(Exception):
     """Too many wrong passwords came from one address; `seconds` until the next may be tried."""
 
     def __init__(self, seconds: int) -> None:
-        super().__init__("Too many passwords were tried from here. Wait a little, then try again.")
+        self.sentence = sentence("Too many passwords were tried from here. Wait a little, then try again.")
+        super().__init__(self.sentence)
         self.seconds = seconds
 
 

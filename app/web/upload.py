@@ -5,9 +5,12 @@ from typing import Any
 
 from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.datastructures import FileStorage
 
 from app.domain.errors import Busy, InvalidText, InvalidUpload, ShoeboxError, StorageError
+from app.domain.sentences import sentence
 from app.domain.upload import Published, Upload
 from app.web import access
 from app.web.errors import headers_of, problem, sentence_of, status_of
@@ -15,7 +18,7 @@ from app.web.forms import UploadForm, new_upload_id
 from app.web.media_urls import absolute, original_url, rendition_url
 from app.web.navigation import see_other, wants_json
 from app.web.site import library
-from app.web.words import REMOVED, removed_words
+from app.web.words import number, private_words, removed_words
 
 blueprint = Blueprint("upload", __name__)
 
@@ -73,7 +76,7 @@ def _publish_all(form: UploadForm) -> tuple[list[Published], list[Failure]]:
             waiting = error
             failures.append(Failure(file.filename or "", error))
     if not published and not failures:
-        failures.append(Failure("", InvalidUpload("No photo was chosen. Choose at least one.")))
+        failures.append(Failure("", InvalidUpload(sentence("No photo was chosen. Choose at least one."))))
     return published, failures
 
 
@@ -120,20 +123,25 @@ def _show(form: UploadForm, published: list[Published], failures: list[Failure])
 
 def _tell(answer: Published) -> None:
     if words := removed_words(answer.photo.removed):
-        flash(f"{words} removed.", "success")
+        flash(_("%(facts)s removed.", facts=words), "success")
     if answer.duplicate_of:
-        flash({"text": "This file is here already, as", "photo_id": answer.duplicate_of}, "duplicate")  # type: ignore[arg-type]  # Flask keeps any JSON
+        flash({"photo_id": answer.duplicate_of}, "duplicate")  # type: ignore[arg-type]  # Flask keeps any JSON
 
 
 def _tell_of_many(published: list[Published]) -> None:
     """In a few lines however many they are: messages travel in a cookie."""
     here_already = sum(answer.duplicate_of is not None for answer in published)
     private = {what for answer in published for what in answer.photo.removed}
-    flash(f"{len(published)} photos added.", "success")
-    if words := removed_words(what for what in REMOVED if what in private):
-        flash(f"{words} removed.", "success")
+    added = len(published)
+    flash(ngettext("%(count)s photo added.", "%(count)s photos added.", added, count=number(added)), "success")
+    if words := removed_words(what for what in private_words() if what in private):
+        flash(_("%(facts)s removed.", facts=words), "success")
     if here_already:
-        flash(f"{here_already} of them {'was' if here_already == 1 else 'were'} here already.", "success")
+        count = number(here_already)
+        text = ngettext(
+            "%(count)s of them was here already.", "%(count)s of them were here already.", here_already, count=count
+        )
+        flash(text, "success")
 
 
 def _as_json(published: list[Published], failures: list[Failure]) -> dict[str, Any]:

@@ -159,7 +159,7 @@ def test_location_and_serial_are_gone_and_the_visitor_is_told(visitor: Visitor, 
 def test_camera_facts_are_on_the_photo_page(visitor: Visitor) -> None:
     """Make, model and exposure are shown, and when the photo was taken."""
     page = visitor.get(visitor.upload(jpeg(exif=phone_exif())).location).text
-    for fact in ("Phone 7", "1/120", "1.8", "4.2", "50", "15 August 2026"):
+    for fact in ("Phone 7", "1/120", "1.8", "4.2", "50", "August 15, 2026"):
         assert fact in page
 
 

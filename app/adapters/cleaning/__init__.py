@@ -8,9 +8,10 @@ from typing import Protocol
 from app.adapters.cleaning import gif, heif, jpeg, png, tiff, webp
 from app.adapters.cleaning.cleaned import DAMAGED, Cleaned
 from app.domain.errors import UnreadableImage
+from app.domain.sentences import sentence
 
-UNKNOWN = "This is not a photo we can open. Send a JPEG, PNG, WebP, GIF, AVIF, HEIC or TIFF file."
-EMPTY = "This file is empty. Choose the photo again."
+UNKNOWN = sentence("This is not a photo we can open. Send a JPEG, PNG, WebP, GIF, AVIF, HEIC or TIFF file.")
+EMPTY = sentence("This file is empty. Choose the photo again.")
 
 
 class _Clean(Protocol):

@@ -4,8 +4,13 @@ from dataclasses import dataclass, field
 
 from app.adapters.exif import Exif
 from app.domain.errors import UnreadableImage
+from app.domain.sentences import counted, sentence
 
-DAMAGED = "This photo is damaged or was cut off on its way. Send it again from where it was taken."
+DAMAGED = sentence("This photo is damaged or was cut off on its way. Send it again from where it was taken.")
+TOO_MANY_FRAMES = counted(
+    "This animation has more than %(count)s frame. Send a shorter one.",
+    "This animation has more than %(count)s frames. Send a shorter one.",
+)
 MAX_FRAMES = 1_000  # an animation's; a browser holds every one of them
 MAX_PARTS = 100_000  # segments, chunks or blocks of one file: above it a walk takes seconds
 MAX_PROFILE = 4 << 20  # bytes; the biggest press profiles are under 3 MB
@@ -31,4 +36,4 @@ class Cleaned:
 def check_frames(frames: int) -> None:
     """Raise UnreadableImage where an animation has too many."""
     if frames > MAX_FRAMES:
-        raise UnreadableImage(f"This animation has more than {MAX_FRAMES} frames. Send a shorter one.")
+        raise UnreadableImage(TOO_MANY_FRAMES.of(count=MAX_FRAMES))

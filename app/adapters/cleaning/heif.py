@@ -15,8 +15,9 @@ from app.adapters.cleaning.heif_meta import rebuilt
 from app.adapters.cleaning.isobmff import Box, boxes
 from app.adapters.exif import Exif
 from app.domain.errors import UnreadableImage
+from app.domain.sentences import sentence
 
-OTHER = "This file holds no still photo that we can open and clean. Save it as a JPEG and send that."
+OTHER = sentence("This file holds no still photo that we can open and clean. Save it as a JPEG and send that.")
 
 _CODECS = {b"av01": ("AVIF", "image/avif"), b"hvc1": ("HEIF", "image/heic"), b"hev1": ("HEIF", "image/heic")}
 _DERIVED = frozenset((b"grid", b"iovl", b"iden"))

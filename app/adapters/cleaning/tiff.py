@@ -12,13 +12,14 @@ from app.adapters.cleaning import private_data
 from app.adapters.cleaning.cleaned import Cleaned
 from app.adapters.exif import Exif
 from app.domain.errors import UnreadableImage
+from app.domain.sentences import sentence
 
 _SUBFILE, _SUB_IFDS, _DNG = 0x00FE, 0x014A, 0xC612
 _BASELINE = frozenset((*range(0x00FE, 0x0108), *range(0x010A, 0x010D), *range(0x0111, 0x012E), *range(0x013D, 0x015C)))
 _PICTURE = _BASELINE | {0x8773}  # the colour profile
 _HEADS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # with a plus: BigTIFF, which may hold facts that we don't read
 
-RAW = "This is a camera's raw file. Export it as a JPEG, or as a TIFF, and send that."
+RAW = sentence("This is a camera's raw file. Export it as a JPEG, or as a TIFF, and send that.")
 
 
 def recognises(data: bytes) -> bool:

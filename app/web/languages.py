@@ -1,0 +1,99 @@
+"""The languages of the pages: which there are, which of them a visitor gets, and what their catalogues say.
+
+English is what the code says; every other language is one file, `translations/<language>/LC_MESSAGES/messages.po`.
+"""
+
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urlencode
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, Response, g, request
+from flask_babel import Babel, Domain, get_locale
+
+COOKIE = "language"
+COOKIE_SECONDS = 400 * 24 * 60 * 60  # the longest a browser keeps one (RFC 6265bis, section 5.5)
+PARAMETER = "lang"
+SOURCE = "en"
+
+
+class Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel ships no types
+    """Catalogues as translators write them, read when the app is made: there is nothing to compile and to forget."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.by_language = {path.parent.parent.name: _read(path) for path in folder.glob("*/LC_MESSAGES/messages.po")}
+
+    def get_translations(self) -> NullTranslations:
+        """The catalogue of the request's language."""
+        return self.by_language.get(str(get_locale()), NullTranslations())
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language as pages name it: its tag (BCP 47), its name in itself, and this page's address in it."""
+
+    tag: str
+    name: str
+    address: str
+
+
+def init_app(app: Flask, folder: Path) -> None:
+    """Choose every page's language among English and the catalogues in `folder`, and remember the visitor's choice."""
+    catalogues = Catalogues(folder)
+    locales = {_tag(locale): locale for locale in map(Locale.parse, (SOURCE, *sorted(catalogues.by_language)))}
+
+    def choose() -> Locale:
+        asked = (request.args.get(PARAMETER), request.cookies.get(COOKIE))
+        g.language = next(
+            (tag for tag in asked if tag in locales), request.accept_languages.best_match(locales, SOURCE)
+        )
+        return locales[g.language]
+
+    def languages() -> list[Language]:
+        return [Language(tag, locale.get_display_name() or tag, _address(tag)) for tag, locale in locales.items()]
+
+    @app.after_request
+    def tell(response: Response) -> Response:
+        if "language" not in g:
+            return response  # nothing in it was said in a language
+        response.content_language.add(g.language)
+        response.vary.update(("Accept-Language", "Cookie"))
+        asked = request.args.get(PARAMETER)
+        if asked in locales and not response.cache_control.public:
+            _remember(response, asked)
+        return response
+
+    Babel(app, locale_selector=choose).domain_instance = catalogues
+    app.jinja_env.globals.update(language=language, languages=languages)
+
+
+def language() -> str:
+    """The tag of the request's language."""
+    return _tag(get_locale())
+
+
+def _read(path: Path) -> Translations:
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def _tag(locale: Locale) -> str:
+    return str(locale).replace("_", "-")
+
+
+def _address(tag: str) -> str:
+    """The page's address in another language, relative to itself."""
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name != PARAMETER]
+    return f"?{urlencode([*asked, (PARAMETER, tag)])}"
+
+
+def _remember(response: Response, tag: str) -> None:
+    response.set_cookie(COOKIE, tag, max_age=COOKIE_SECONDS, secure=request.is_secure, httponly=True, samesite="Lax")
