@@ -13,6 +13,7 @@ from app.domain.photo import Card, Hider, Page, Photo, State, TagCount
 from app.domain.search import Results, search
 from app.domain.titles import title_from_filename
 from app.domain.upload import CleanWords, Published, Upload, Words
+from app.domain.usage import Span, Usage
 from app.domain.words import Query
 from app.editing import Editor
 from app.ports import Catalog, ObjectStore
@@ -88,6 +89,10 @@ class PhotoLibrary:
     def tags(self) -> tuple[TagCount, ...]:
         """Every tag with its number of public photos, by name."""
         return self.catalog.tags()
+
+    def usage(self, span: Span, limit: int) -> tuple[Usage, ...]:
+        """What photos take of the storage, by accounts of `domain.usage`: see `Catalog.usage`."""
+        return self.catalog.usage(span, limit)
 
     def revise(self, photo_id: str, version: int, words: Words) -> Photo:
         """Change what a photo says. Raises InvalidText, PhotoNotFound, or EditConflict when it has moved on."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.domain.photo import Card, Page, Photo, TagCount
+from app.domain.usage import Span, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,9 @@ class Catalog(Protocol):
     def tags(self) -> tuple[TagCount, ...]:
         """Every tag that a public photo carries, by name."""
 
+    def usage(self, span: Span, limit: int) -> tuple[Usage, ...]:
+        """At most `limit` of the accounts in `span` that are not empty, the last by name first, in one read."""
+
     def expired(self, now: int) -> Iterator[Photo]:
         """The trashed photos with `expires_at` before `now` (seconds since 1970)."""
 
@@ -109,6 +113,12 @@ class Catalog(Protocol):
 
     def recount(self, tag: str, shown: int, photos: int) -> bool:
         """Set the count of `tag` to `photos`; gives False, and changes nothing, when it is not `shown` any more."""
+
+    def accounts(self) -> Iterator[Usage]:
+        """Every account, in no order, without holding them all: for the caretaker, never for a page."""
+
+    def reckon(self, shown: Usage, real: Usage) -> bool:
+        """Set an account to `real`; gives False, and changes nothing, when it is not as `shown` any more."""
 
     def photos(self) -> Iterator[Photo]:
         """Every record, in no order, without holding them all: for the caretaker, never for a page."""

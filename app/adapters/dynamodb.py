@@ -1,6 +1,5 @@
-"""The catalog in two DynamoDB tables: `<table>` has the records, `<table>-listings` feeds, claims and tag counts."""
+"""The catalog in two DynamoDB tables: `<table>` has the records, `<table>-listings` feeds, claims and counts."""
 
-import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
@@ -8,20 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from app.adapters import dynamodb_items as items
 from app.adapters.dynamodb_calls import DynamoCalls
-from app.adapters.relisting import Relisting, relisting
+from app.adapters.dynamodb_counts import TAGS, USAGE, DynamoCounts
+from app.adapters.relisting import Relisting, forgetting, relisting
 from app.domain import keys
-from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound, StorageError, StorageUnavailable
+from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound, StorageUnavailable
 from app.domain.paging import page_of
 from app.domain.photo import Card, Page, Photo, State, TagCount
+from app.domain.usage import Span, Usage
 from app.ports import Listing
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-log = logging.getLogger(__name__)
-
-# Feeds that list nothing: how many public photos carry a tag (sort key: the tag), and which photo an upload made.
-_TAGS = "#tags"
+# Feeds that list nothing: which photo an upload made.
 _UPLOAD = "upload:"
 _CLAIM = "#claim"
 
@@ -33,9 +31,10 @@ class DynamoCatalog:
         self._calls = DynamoCalls(client)
         self._table = table
         self._listings = f"{table}-listings"
+        self._counts = DynamoCounts(self._calls, self._listings)
 
     def publish(self, photo: Photo) -> None:
-        """Record, claim and listings in one transaction, then the tag counts. Raises AlreadyPublished."""
+        """Record, claim and listings in one transaction, then the counts. Raises AlreadyPublished."""
         change = relisting(None, photo)
         record = items.put(self._table, items.of(photo.as_record()), items.absent("photo_id"))
         refused = self._calls.transact([record, self._claim(photo), *self._relisted(photo, change)])
@@ -43,7 +42,7 @@ class DynamoCatalog:
             raise AlreadyPublished(self._claimant(photo.upload))
         if 0 in refused:
             raise AlreadyPublished(photo.photo_id)
-        self._count(change.counts)
+        self._counts.follow(change)
 
     def get(self, photo_id: str) -> Photo:
         """The record, by one GetItem. Raises PhotoNotFound."""
@@ -68,7 +67,7 @@ class DynamoCatalog:
         return page_of([_card(item) for item in found], limit, before, after)
 
     def revise(self, before: Photo, after: Photo) -> None:
-        """Replace the record and relist it in one transaction, then the tag counts. Raises EditConflict."""
+        """Replace the record and relist it in one transaction, then the counts. Raises EditConflict."""
         change = self._fitted(before, after, relisting(before, after))
         record = items.put(self._table, items.of(after.as_record()), items.equal("version", before.version))
         if not self._replaced(record, after, change):
@@ -76,13 +75,11 @@ class DynamoCatalog:
 
     def tags(self) -> tuple[TagCount, ...]:
         """Every tag that a public photo carries, by name: one Query for each megabyte of counts."""
-        found = self._calls.query_all(
-            TableName=self._listings,
-            KeyConditionExpression="feed = :feed",
-            ExpressionAttributeValues={":feed": {"S": _TAGS}},
-        )
-        counts = [TagCount(item["photo_id"]["S"], int(item["photos"]["N"])) for item in found]
-        return tuple(tag for tag in counts if tag.count > 0)
+        return self._counts.tags()
+
+    def usage(self, span: Span, limit: int) -> tuple[Usage, ...]:
+        """Accounts that are not empty, the last by name first, by one Query."""
+        return self._counts.usage(span, limit)
 
     def expired(self, now: int) -> Iterator[Photo]:
         """The trashed photos with `expires_at` before `now`; DynamoDB's TTL removes the same, within days."""
@@ -100,6 +97,7 @@ class DynamoCatalog:
         listings = [self._listing(feed, photo.photo_id, None) for feed in photo.feeds]
         if self._calls.transact([record, *listings]):
             raise EditConflict(photo.photo_id)
+        self._counts.add({}, forgetting(photo))
 
     def adopt(self, photo: Photo) -> None:
         """Publish what was published before, whoever has its upload by now. Raises AlreadyPublished."""
@@ -118,17 +116,25 @@ class DynamoCatalog:
 
     def recount(self, tag: str, shown: int, photos: int) -> bool:
         """Set the count of `tag` if it is still `shown`; one that fell below 0 shows as 0."""
-        return self._calls.replace(self._listings, _listing_key(_TAGS, tag), "photos", shown, photos)
+        return self._counts.recount(tag, shown, photos)
+
+    def accounts(self) -> Iterator[Usage]:
+        """Every account, by Query."""
+        return self._counts.accounts()
+
+    def reckon(self, shown: Usage, real: Usage) -> bool:
+        """Set an account if it is still as `shown`; what fell below 0 shows as 0."""
+        return self._counts.reckon(shown, real)
 
     def photos(self) -> Iterator[Photo]:
         """Every record, by Scan."""
         return map(_photo, self._calls.scan(TableName=self._table))
 
     def listings(self) -> Iterator[Listing]:
-        """Every listing, by Scan; claims and tag counts are none."""
+        """Every listing, by Scan; claims and counts are none."""
         for item in self._calls.scan(TableName=self._listings):
             feed = item["feed"]["S"]
-            if feed != _TAGS and not feed.startswith(_UPLOAD):
+            if feed not in {TAGS, USAGE} and not feed.startswith(_UPLOAD):
                 yield Listing(feed, _card(item))
 
     def ping(self) -> None:
@@ -147,14 +153,14 @@ class DynamoCatalog:
         return replace(change, unlisted=change.unlisted[:room])
 
     def _replaced(self, record: items.Write, photo: Photo, change: Relisting) -> bool:
-        """Write the record and its listings in one transaction, then the tag counts; False if `record` is refused."""
+        """Write the record and its listings in one transaction, then the counts; False if `record` is refused."""
         writes = [record, *self._relisted(photo, change)]
         claims = [self._claim(photo)] * change.claimed + [self._release(photo)] * change.released
         refused = self._calls.transact([*writes, *claims])
         if refused and 0 not in refused:  # the claim is with another photo that the upload has made since: leave it
             refused = self._calls.transact(writes)
         if not refused:
-            self._count(change.counts)
+            self._counts.follow(change)
         return not refused
 
     def _listing(self, feed: str, photo_id: str, photo: Photo | None) -> items.Write:
@@ -179,14 +185,6 @@ class DynamoCatalog:
         if claim is None:
             raise StorageUnavailable("The photo that was made from this upload is being deleted just now.")
         return str(claim["published"]["S"])
-
-    def _count(self, changes: Mapping[str, int]) -> None:
-        """Add to the tag counts. The photo is written already, so a failure costs nothing but a repair."""
-        try:
-            for tag, change in changes.items():
-                self._calls.add(self._listings, _listing_key(_TAGS, tag), "photos", change)
-        except StorageError:
-            log.exception("the tag counts are off by some of %s; repair puts them right", dict(changes))
 
 
 def _record_key(photo_id: str) -> items.Item:

@@ -1,7 +1,7 @@
 """The few calls that the catalog makes of DynamoDB, each with its errors in our words."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -38,11 +38,11 @@ class DynamoCalls:
                 start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]} if "LastEvaluatedKey" in answer else None
         return found
 
-    def query_all(self, **query: Any) -> list[items.Item]:
+    def query_all(self, **query: Any) -> Iterator[items.Item]:
         """Every item, by one Query for each megabyte."""
         with translated():
-            pages = self._client.get_paginator("query").paginate(**query, ConsistentRead=True)
-            return [item for page in pages for item in page["Items"]]
+            for page in self._client.get_paginator("query").paginate(**query, ConsistentRead=True):
+                yield from page["Items"]
 
     def scan(self, **scan: Any) -> Iterator[items.Item]:
         """Every item of a table, a megabyte at a time."""
@@ -71,29 +71,35 @@ class DynamoCalls:
                 return error
         return None
 
-    def add(self, table: str, key: items.Item, attribute: str, change: int) -> None:
-        """Add `change` to a number, which begins at 0."""
+    def add(self, table: str, key: items.Item, changes: Mapping[str, int], expires_at: int | None = None) -> None:
+        """Add `changes` to numbers, which begin at 0; with `expires_at` DynamoDB's TTL removes the item then."""
+        expiry = {"expires_at": expires_at} if expires_at is not None else {}
+        added = "ADD " + ", ".join(f"#{name} :{name}" for name in changes)
         with translated():
             self._client.update_item(
                 TableName=table,
                 Key=key,
-                UpdateExpression="ADD #it :change",
-                ExpressionAttributeNames={"#it": attribute},
-                ExpressionAttributeValues={":change": {"N": str(change)}},
+                UpdateExpression=added + (" SET #expires_at = :expires_at" if expiry else ""),
+                ExpressionAttributeNames={f"#{name}": name for name in (*changes, *expiry)},
+                ExpressionAttributeValues={f":{name}": {"N": str(it)} for name, it in {**changes, **expiry}.items()},
             )
 
-    def replace(self, table: str, key: items.Item, attribute: str, old: int, new: int) -> bool:
-        """Set a number that is `old`; False when it is not. None at all, or less than 0, counts as 0."""
-        nothing = "attribute_not_exists(#it) OR #it <= :old"
+    def replace(self, table: str, key: items.Item, old: Mapping[str, int], new: Mapping[str, int]) -> bool:
+        """Set numbers that are `old`; False when they are not. None at all, or less than 0, counts as 0."""
+        unchanged = (
+            f"#{name} = :old_{name}" if it else f"(attribute_not_exists(#{name}) OR #{name} <= :old_{name})"
+            for name, it in old.items()
+        )
+        values = {f":old_{name}": it for name, it in old.items()} | {f":{name}": it for name, it in new.items()}
         with translated():
             try:
                 self._client.update_item(
                     TableName=table,
                     Key=key,
-                    UpdateExpression="SET #it = :new",
-                    ConditionExpression="#it = :old" if old else nothing,
-                    ExpressionAttributeNames={"#it": attribute},
-                    ExpressionAttributeValues={":old": {"N": str(old)}, ":new": {"N": str(new)}},
+                    UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in new),
+                    ConditionExpression=" AND ".join(unchanged),
+                    ExpressionAttributeNames={f"#{name}": name for name in new},
+                    ExpressionAttributeValues={name: {"N": str(it)} for name, it in values.items()},
                 )
             except self._client.exceptions.ConditionalCheckFailedException:
                 return False

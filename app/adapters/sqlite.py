@@ -6,17 +6,26 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from app.adapters.relisting import Relisting, relisting
+from app.adapters.relisting import Relisting, forgetting, relisting
 from app.adapters.sqlite_file import SqliteFile
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound
 from app.domain.paging import page_of
 from app.domain.photo import Card, Page, Photo, TagCount
+from app.domain.usage import Span, Usage
 from app.ports import Listing
 
 _BATCH = 500
 
 _NEWEST = "SELECT card FROM listings WHERE feed = ? ORDER BY photo_id DESC LIMIT ?"
 _BEFORE = "SELECT card FROM listings WHERE feed = ? AND photo_id < ? ORDER BY photo_id DESC LIMIT ?"
+_RECKON = """
+INSERT INTO usage VALUES (?, ?, ?)
+ON CONFLICT (account) DO UPDATE SET photos = photos + excluded.photos, bytes = bytes + excluded.bytes
+"""
+_USAGE = """
+SELECT account, max(0, photos), max(0, bytes) FROM usage WHERE account BETWEEN ? AND ? AND (photos > 0 OR bytes > 0)
+ORDER BY account DESC LIMIT ?
+"""
 _AFTER = "SELECT card FROM listings WHERE feed = ? AND photo_id > ? ORDER BY photo_id LIMIT ?"
 
 
@@ -72,6 +81,10 @@ class SqliteCatalog:
         rows = self._file.read("SELECT tag, photos FROM tags WHERE photos > 0 ORDER BY tag")
         return tuple(TagCount(tag, photos) for tag, photos in rows)
 
+    def usage(self, span: Span, limit: int) -> tuple[Usage, ...]:
+        """Accounts that are not empty, the last by name first."""
+        return tuple(Usage(*row) for row in self._file.read(_USAGE, *span, limit))
+
     def expired(self, now: int) -> Iterator[Photo]:
         """The trashed photos with `expires_at` before `now` (seconds since 1970)."""
         query = "SELECT photo_id, record FROM photos WHERE expires_at < ? AND photo_id > ? ORDER BY photo_id LIMIT ?"
@@ -86,6 +99,7 @@ class SqliteCatalog:
             if not removed.rowcount:
                 raise EditConflict(photo.photo_id)
             _unlist(db, photo, photo.feeds)
+            _reckon(db, forgetting(photo))
 
     def adopt(self, photo: Photo) -> None:
         """Publish what was published before, whoever has its upload by now. Raises AlreadyPublished."""
@@ -111,6 +125,20 @@ class SqliteCatalog:
             if max(0, found[0] if found else 0) != shown:
                 return False
             db.execute("INSERT OR REPLACE INTO tags VALUES (?, ?)", (tag, photos))
+        return True
+
+    def accounts(self) -> Iterator[Usage]:
+        """Every account, by name."""
+        query = "SELECT account, max(0, photos), max(0, bytes) FROM usage WHERE account > ? ORDER BY account LIMIT ?"
+        return (Usage(*row) for row in self._batches(query, (), ("",)))
+
+    def reckon(self, shown: Usage, real: Usage) -> bool:
+        """Set an account if it is still as `shown`."""
+        with self._file.writing() as db:
+            found = db.execute("SELECT photos, bytes FROM usage WHERE account = ?", (real.account,)).fetchone()
+            if [max(0, it) for it in found or (0, 0)] != [shown.photos, shown.bytes]:
+                return False
+            db.execute("INSERT OR REPLACE INTO usage VALUES (?, ?, ?)", (real.account, real.photos, real.bytes))
         return True
 
     def photos(self) -> Iterator[Photo]:
@@ -170,10 +198,18 @@ def _relist(db: sqlite3.Connection, photo: Photo, change: Relisting) -> None:
         "INSERT INTO tags VALUES (?, ?) ON CONFLICT (tag) DO UPDATE SET photos = photos + excluded.photos",
         change.counts.items(),
     )
+    _reckon(db, change.usage)
     if change.claimed:  # a restored photo leaves the claim to one that was made from the same upload since
         db.execute("INSERT OR IGNORE INTO claims (upload, photo_id) VALUES (?, ?)", (photo.upload, photo.photo_id))
     if change.released:
         db.execute("DELETE FROM claims WHERE upload = ? AND photo_id = ?", (photo.upload, photo.photo_id))
+
+
+def _reckon(db: sqlite3.Connection, changes: Iterable[Usage]) -> None:
+    """Add to the accounts; one that is empty then goes."""
+    rows = [(change.account, change.photos, change.bytes) for change in changes]
+    db.executemany(_RECKON, rows)
+    db.executemany("DELETE FROM usage WHERE account = ? AND photos = 0 AND bytes = 0", [row[:1] for row in rows])
 
 
 def _json(record: dict[str, Any]) -> str:

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from app.caretaker.findings import CERTAIN, UPLOADING, Finding, Kind, findings_of
 from app.caretaker.ledger import Ledger, weight
 from app.caretaker.looking import Look, look, read_record, record_key, stored_keys
+from app.caretaker.reckoning import Misreckoning, credited, debited, is_account, misreckonings, names_of
 from app.caretaker.together import Watch, together, unwatched
 from app.domain import ids, keys
 from app.domain.photo import Photo
@@ -17,6 +19,7 @@ from app.library import PhotoLibrary
 _PREFIXES = (keys.PUBLIC_PREFIX, keys.TRASH_PREFIX, keys.RECORD_PREFIX)
 _TAG = "#"  # before a tag's name it is the name of the tag's account
 _PAGE = 1000
+_ACCOUNTS = 10_000  # that are reckoned anew in one pass over the records: so many are held in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Miscount:
 class Suspicion:
     """Something wrong: what was looked at (None: an object that is no photo's), and what is wrong with it."""
 
-    subject: Look | Miscount | None
+    subject: Look | Miscount | Misreckoning | None
     findings: tuple[Finding, ...]
 
 
@@ -65,14 +68,16 @@ class Check:
         return (finding for suspicion in self.suspicions() for finding in suspicion.findings)
 
     def suspicions(self) -> Iterator[Suspicion]:
-        """What is wrong, photo by photo, then tag by tag."""
+        """What is wrong, tag by tag and photo by photo, then account by account."""
         with closing(Ledger()) as ledger:
             self._enter_all(ledger)
             known, unknown = ledger.sizes()
             self.seems_lost = unknown > max(20, known // 10)
             for name in self._watch("suspicions", ledger.suspects()):
-                yield from self._first_look(ledger, name)
+                if not is_account(name):
+                    yield from self._first_look(ledger, name)
             yield from self._second_looks(ledger)
+            yield from self._misreckoned(ledger)
 
     def _enter_all(self, ledger: Ledger) -> None:
         # Objects first: a photo published meanwhile then has a record without objects here, and is looked at again.
@@ -81,9 +86,10 @@ class Check:
             ledger.enter((_account(found.key), _weight(found.key, found.size)) for found in stored)
         listings = self._watch("listings", self.library.catalog.listings())
         ledger.enter((listing.card.photo_id, weight((listing.feed, listing.card))) for listing in listings)
-        photos = self._watch("photos", self.library.catalog.photos())
-        ledger.enter((entry for photo in photos for entry in _debits(photo)), known=True)
+        photos, today = self._watch("photos", self.library.catalog.photos()), datetime.now(UTC).date()
+        ledger.enter((entry for photo in photos for entry in (*_debits(photo), *debited(photo, today))), known=True)
         ledger.enter((_TAG + tag.tag, tag.count) for tag in self.library.tags())
+        ledger.enter(entry for account in self.library.catalog.accounts() for entry in credited(account, today))
         if self._records:
             for stale in stale_records(self.library, self._watch("records", self.library.catalog.photos())):
                 ledger.suspect(stale.photo_id)
@@ -107,6 +113,16 @@ class Check:
             lasting = tuple(found for found in again.findings if found.kind in CERTAIN or repr(found) in doubts)
             if lasting:
                 yield Suspicion(again.subject, lasting)
+
+    def _misreckoned(self, ledger: Ledger) -> Iterator[Suspicion]:
+        names = names_of(ledger.suspects())
+        while batch := set(islice(names, _ACCOUNTS)):
+            found = misreckonings(self.library.catalog, batch)
+            if found and self._settle:
+                self._sleep(self._settle)
+                again = misreckonings(self.library.catalog, {wrong.real.account for wrong in found})
+                found = [wrong for wrong in again if wrong in found]
+            yield from (Suspicion(wrong, (wrong.finding,)) for wrong in found)
 
     def _look(self, ledger: Ledger, name: str) -> Suspicion:
         if name.startswith(_TAG):

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     DRIFT = "listing drift"
     UNLISTABLE = "listing without photo"
     MISCOUNTED = "tag count"
+    MISRECKONED = "usage count"
 
 
 # No change under way looks like these: a look finds the same version before and after, and objects come before records.

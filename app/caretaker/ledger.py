@@ -50,7 +50,7 @@ class Ledger:
 
     def sizes(self) -> tuple[int, int]:
         """How many photos the catalog has, and how many accounts of photos it does not know."""
-        query = "SELECT sum(known), sum(NOT known AND name NOT LIKE '#%') FROM accounts"
+        query = "SELECT sum(known), sum(NOT known) FROM accounts WHERE name NOT LIKE '#%'"
         known, unknown = self._db.execute(query).fetchone()
         return known or 0, unknown or 0
 

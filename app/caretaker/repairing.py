@@ -8,9 +8,11 @@ from app.caretaker.checking import Check, Miscount, Suspicion
 from app.caretaker.findings import Finding, Kind
 from app.caretaker.looking import Look, find
 from app.caretaker.moving import Mover
+from app.caretaker.reckoning import Misreckoning
 from app.domain import keys
 from app.domain.errors import AlreadyPublished, EditConflict, ObjectNotFound, StorageError
 from app.domain.photo import Hider, Photo, State
+from app.domain.usage import Usage
 
 _LOST = "left: it is lost. Bring it back with `import` of an export, or hide the photo with --hide-broken"
 _WRONG = "left: it is not what was stored. Put the right one in its place from an export or an earlier version"
@@ -66,6 +68,8 @@ class Repair:
             case Miscount() as miscount:
                 deed = f"set to {miscount.photos}"
                 yield Step(suspicion.findings, deed, partial(self._recount, miscount))
+            case Misreckoning(shown, real):
+                yield Step(suspicion.findings, "set it to what is kept", partial(self._reckon, shown, real))
             case Look() as look:
                 for kind in dict.fromkeys(finding.kind for finding in suspicion.findings):
                     findings = tuple(found for found in suspicion.findings if found.kind == kind)
@@ -120,6 +124,10 @@ class Repair:
     def _recount(self, miscount: Miscount) -> None:
         if not self._library.catalog.recount(miscount.tag, miscount.shown, miscount.photos):
             raise EditConflict(miscount.tag)
+
+    def _reckon(self, shown: Usage, real: Usage) -> None:
+        if not self._library.catalog.reckon(shown, real):
+            raise EditConflict(real.account)
 
     def _remove_orphans(self, photo_id: str, orphans: Iterable[str]) -> None:
         if find(self._library, photo_id):

@@ -35,7 +35,7 @@ _records = click.option("--records", is_flag=True, help="Read every record sidec
 @in_words()
 @with_appcontext
 def check(*, records: bool, deep: bool, as_json: bool, stopped: bool, settle: float) -> None:
-    """Hold photos, objects, listings and tag counts against each other. Exit 1 if there is a finding.
+    """Hold photos, objects, listings and counts against each other. Exit 1 if there is a finding.
 
     Safe while the site serves.
     """

@@ -14,10 +14,11 @@ from flask import Flask
 
 from app.caretaker import Check, Finding, checking, put_back
 from app.caretaker.ledger import Ledger, weight
-from app.domain import keys
+from app.domain import keys, usage
 from app.domain.errors import StorageUnavailable
 from app.domain.photo import Photo, State
 from app.domain.upload import Words
+from app.domain.usage import Usage, of_day
 from app.library import PhotoLibrary
 from app.shelf import Shelf
 from tests.caretaker.conftest import add, lose_record, plain_library, upload
@@ -51,6 +52,8 @@ def test_every_kind_of_damage_is_named(home: Home, library: PhotoLibrary, collec
     home.catalog.relist(listed.photo_id, other, ["all", "tag:alien"])
     home.catalog.relist(OLD_ID, None, [])
     home.catalog.recount("dusk", 2, 7)
+    day = Usage(of_day(small.uploaded_at.date()), 5, sum(photo.bytes for photo in collection if photo != trashed))
+    home.catalog.reckon(day, replace(day, photos=9))
     assert found(library) == {
         ("missing object", small.object_keys[0]),
         ("missing object", keys.trashed(trashed.object_keys[1])),
@@ -61,15 +64,22 @@ def test_every_kind_of_damage_is_named(home: Home, library: PhotoLibrary, collec
         ("listing drift", f"{listed.photo_id} in all"),
         ("listing drift", f"{listed.photo_id} in tag:alien"),
         ("tag count", "dusk: 7 shown, 2 photos"),
+        ("usage count", f"{day.account}: 9 photos of {day.bytes} bytes shown, 5 of {day.bytes} kept"),
     }
 
 
 def test_listings_of_no_photo_are_named(home: Home, library: PhotoLibrary) -> None:
-    """A listing whose photo has no record is named with its feed."""
+    """A listing whose photo has no record is named with its feed, and so are the accounts that still count it."""
     photo = make_photo(photo_id=OLD_ID)
     home.catalog.adopt(photo)
     lose_record(home, photo)
-    assert found(library) == {("listing without photo", f"{OLD_ID} in {feed}") for feed in photo.feeds}
+    findings = found(library)
+    listed = {what for kind, what in findings if kind == "listing without photo"}
+    assert listed == {f"{OLD_ID} in {feed}" for feed in photo.feeds}
+    counted = f"1 photos of {photo.bytes} bytes shown, 0 of 0 kept"
+    assert findings - {("listing without photo", what) for what in listed} == {
+        ("usage count", f"{account}: {counted}") for account in usage.accounts(photo)
+    }
 
 
 def test_what_an_upload_under_way_looks_like(home: Home, library: PhotoLibrary) -> None:
@@ -212,7 +222,7 @@ def test_a_ledger_comes_out_even() -> None:
         ledger.note_feeds([("even", "all"), ("short", "all"), ("short", "all")])
         assert list(ledger.suspects()) == ["#tag", "short"]
         assert (ledger.feeds("even"), ledger.feeds("short")) == ([], ["all"])
-        assert ledger.sizes() == (2, 1)
+        assert ledger.sizes() == (1, 1)
 
 
 def test_memory_does_not_grow_with_the_collection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -226,6 +236,7 @@ def test_memory_does_not_grow_with_the_collection(tmp_path: Path, monkeypatch: p
         monkeypatch.setattr(home.catalog, "listings", lambda: iter(()))
         monkeypatch.setattr(home.objects, "list", lambda _prefix: iter(()))
         monkeypatch.setattr(checking, "look", lambda *_: None)
+        monkeypatch.setattr(checking, "misreckonings", lambda *_: [])
         tracemalloc.start()
         assert list(Check(library)) == []
         peaks.append(tracemalloc.get_traced_memory()[1])

@@ -15,6 +15,7 @@ from app.domain import keys
 from app.domain.errors import PhotoNotFound
 from app.domain.photo import Photo, State, TagCount
 from app.domain.upload import Words
+from app.domain.usage import SITE, Usage
 from app.library import PhotoLibrary
 from tests.caretaker.conftest import add, contents, lose_record, plain_library, upload
 from tests.homes import Home, make_photo
@@ -157,6 +158,8 @@ def test_drifted_listings_and_counts_are_set_right(home: Home, library: PhotoLib
     lose_record(home, gone)
     home.catalog.recount("sea", 1, 0)
     home.catalog.recount("nothing", 0, 3)
+    assert home.catalog.reckon(Usage(SITE, 2, photo.bytes + gone.bytes), Usage(SITE))
+    assert home.catalog.reckon(Usage("owner:nobody"), Usage("owner:nobody", 2, 5))
     assert repair(library) == []
     assert contents(home) == sound
 

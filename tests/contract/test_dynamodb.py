@@ -7,7 +7,7 @@ import pytest
 
 from app.adapters.aws import Clients
 from app.adapters.dynamodb import DynamoCatalog
-from app.domain import keys
+from app.domain import keys, usage
 from app.domain.errors import AlreadyPublished, EditConflict, StorageRefused, StorageUnavailable
 from app.domain.photo import State, TagCount
 from app.ports import Catalog
@@ -25,21 +25,23 @@ from tests.homes import TABLE, Home, make_photo
 
 
 def test_what_each_method_sends(cloud: Home) -> None:
-    """Publish and revise: one transaction and one count a changed tag; get: one GetItem; page and tags: one Query."""
+    """Publish and revise: a transaction and one update a count; get: one GetItem; pages, tags, usage: one Query."""
     assert cloud.clients
     catalog, photo = cloud.catalog, make_photo(tags=("sea", "dusk"))
     trashed = photo.revised(state=State.TRASHED, expires_at=1)
     steps: list[tuple[Any, dict[str, int]]] = [
-        (lambda: catalog.publish(photo), {"TransactWriteItems": 1, "UpdateItem": 2}),
+        (lambda: catalog.publish(photo), {"TransactWriteItems": 1, "UpdateItem": 2 + 3}),
         (lambda: catalog.get(photo.photo_id), {"GetItem": 1}),
         (lambda: catalog.page(keys.ALL, 30), {"Query": 1}),
         (lambda: catalog.page(keys.ALL, 30, before=photo.photo_id), {"Query": 1}),
         (lambda: catalog.page(keys.ALL, 30, after=photo.photo_id), {"Query": 1}),
         (catalog.tags, {"Query": 1}),
-        (lambda: catalog.revise(photo, trashed), {"TransactWriteItems": 1, "UpdateItem": 2}),
+        (lambda: catalog.usage(usage.DAYS, 30), {"Query": 1}),
+        (lambda: catalog.revise(photo, trashed), {"TransactWriteItems": 1, "UpdateItem": 2 + 5}),
         (lambda: list(catalog.expired(2)), {"Scan": 1}),
         (lambda: list(catalog.listings()), {"Scan": 1}),
-        (lambda: catalog.forget(trashed), {"TransactWriteItems": 1}),
+        (lambda: list(catalog.accounts()), {"Query": 1}),
+        (lambda: catalog.forget(trashed), {"TransactWriteItems": 1, "UpdateItem": 2}),
         (catalog.ping, {"GetItem": 2}),
     ]
     for step, expected in steps:
@@ -73,7 +75,22 @@ def test_a_trashed_record_has_a_number_to_expire_by(cloud: Home) -> None:
     assert expiring == {"trash", f"trash:{photo.owner}"}
     cloud.catalog.revise(trashed, trashed.revised(state=State.PUBLIC, expires_at=None))
     listings = cloud.clients.dynamodb.scan(TableName=f"{TABLE}-listings")["Items"]
-    assert not [item for item in listings if "expires_at" in item]
+    assert {item["feed"]["S"] for item in listings if "expires_at" in item} == {"#usage"}
+
+
+def test_an_account_of_the_trash_expires_after_its_day(cloud: Home) -> None:
+    """DynamoDB's TTL removes it from the midnight on after which nothing of it can be restored; no other account."""
+    assert cloud.clients
+    photo = make_photo(owner="ada")
+    cloud.catalog.publish(photo)
+    cloud.catalog.revise(photo, photo.revised(state=State.TRASHED, expires_at=1_900_000_000))  # 2030-03-17, 17:46:40
+    accounts = cloud.clients.dynamodb.query(
+        TableName=f"{TABLE}-listings",
+        KeyConditionExpression="feed = :usage",
+        ExpressionAttributeValues={":usage": {"S": "#usage"}},
+    )["Items"]
+    expiring = {item["photo_id"]["S"]: item["expires_at"]["N"] for item in accounts if "expires_at" in item}
+    assert expiring == dict.fromkeys(["trash:site:2030-03-17", "trash:owner:ada:2030-03-17"], "1900022400")
 
 
 def test_the_same_form_on_two_instances_at_once(cloud: Home) -> None:
@@ -141,7 +158,7 @@ def test_a_transaction_that_keeps_meeting_others(cloud: Home, no_pauses: None, r
         cloud.catalog.publish(make_photo())
     assert len(attempts) == 4
     assert type(error.value.__cause__).__name__ == "TransactionCanceledException"
-    assert everything(cloud.catalog) == ([], [], ())
+    assert everything(cloud.catalog) == ([], [], (), [])
 
 
 def test_a_transaction_that_can_never_go_through(cloud: Home) -> None:
@@ -163,7 +180,7 @@ def test_tag_counts_never_fail_a_publish(cloud: Home, no_pauses: None, caplog: p
     with answered(cloud.clients, "UpdateItem", throttled) as attempts, caplog.at_level(logging.ERROR):
         cloud.catalog.publish(photo)
     assert ids_of(cloud.catalog.page("tag:pier", 5)) == [photo.photo_id]
-    assert [record.name for record in caplog.records] == ["app.adapters.dynamodb"]
+    assert [record.name for record in caplog.records] == ["app.adapters.dynamodb_counts"]
     assert len(attempts) == 2
     assert cloud.catalog.tags() == ()
 

@@ -20,7 +20,8 @@ def everything(catalog: Catalog) -> tuple[object, ...]:
     """All that a catalog holds, to see that nothing has changed."""
     photos = sorted(catalog.photos(), key=lambda photo: photo.photo_id)
     listings = sorted(catalog.listings(), key=lambda listing: (listing.feed, listing.card.photo_id))
-    return photos, listings, catalog.tags()
+    accounts = sorted(catalog.accounts(), key=lambda account: account.account)
+    return photos, listings, catalog.tags(), [account for account in accounts if account.photos or account.bytes]
 
 
 def test_what_is_published_is_read_at_once(catalog: Catalog) -> None:
@@ -125,4 +126,4 @@ def test_publishing_the_same_photo_again_names_it(catalog: Catalog) -> None:
 def test_a_ready_home_answers_a_ping(catalog: Catalog) -> None:
     """Ping returns, and leaves nothing."""
     catalog.ping()
-    assert everything(catalog) == ([], [], ())
+    assert everything(catalog) == ([], [], (), [])

@@ -55,7 +55,7 @@ def test_an_edit_of_a_photo_that_is_gone_is_a_conflict(catalog: Catalog) -> None
     photo = make_photo(tags=("sea",))
     with pytest.raises(EditConflict):
         catalog.revise(photo, photo.revised(title="Late"))
-    assert everything(catalog) == ([], [], ())
+    assert everything(catalog) == ([], [], (), [])
 
 
 def test_an_edit_and_a_withdrawal_don_t_mix(catalog: Catalog) -> None:

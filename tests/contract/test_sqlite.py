@@ -17,6 +17,7 @@ from app.adapters.sqlite import SqliteCatalog
 from app.domain import keys
 from app.domain.errors import AlreadyPublished, EditConflict, StorageRefused, StorageUnavailable
 from app.domain.photo import Photo, TagCount
+from app.domain.usage import SITE
 from tests.contract.test_publish import everything, ids_of
 from tests.homes import make_photo
 
@@ -83,13 +84,14 @@ def test_what_is_published_survives_kill_9(path: Path, catalog: SqliteCatalog) -
     os.kill(writer.pid, signal.SIGKILL)
     said += [line.strip() for line in writer.stdout if line.endswith("\n")]
     writer.communicate()
-    photos, listings, tags = everything(catalog)
+    photos, listings, tags, _ = everything(catalog)
     assert isinstance(photos, list)
     assert set(said) <= {photo.photo_id for photo in photos}
     assert len(photos) - len(said) in {0, 1}
     assert isinstance(listings, list)
     assert len(listings) == sum(len(photo.feeds) for photo in photos)
     assert tags == (TagCount("sea", len(photos)),)
+    assert [site.photos for site in catalog.usage((SITE, SITE), 1)] == [len(photos)]
 
 
 def test_threads_that_write_at_once_lose_nothing(catalog: SqliteCatalog) -> None:
@@ -167,7 +169,7 @@ def test_how_the_file_is_kept(path: Path, catalog: SqliteCatalog) -> None:
             db.execute(f"PRAGMA {name}").fetchall() for name in ("journal_mode", "synchronous")
         )
         assert (mode, synchronous) == ("wal", 2)
-        assert db.execute("PRAGMA user_version").fetchall() == [(1,)]
+        assert db.execute("PRAGMA user_version").fetchall() == [(2,)]
 
 
 @pytest.mark.parametrize("cursor", [{}, {"before": "z"}, {"after": "0"}])
