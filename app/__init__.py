@@ -24,6 +24,7 @@ from app.adapters.sqlite import SqliteCatalog
 from app.config import Config
 from app.library import PhotoLibrary
 from app.ports import Catalog, ObjectStore
+from app.quotas import Quota, Quotas
 from app.web import (
     access,
     assets,
@@ -68,7 +69,7 @@ def create_app(config: Config | None = None, library: PhotoLibrary | None = None
     proxied = _behind_proxies(app, config.proxy_hops)
     app.wsgi_app = requestlog.RequestLog(proxied, write)  # type: ignore[method-assign]  # Flask's documented way
     visits = rates.Rates(config)
-    site.install(app, site.Site(config, library, visits))
+    site.install(app, site.Site(config, library, visits, _quotas(config, library)))
     _furnish(app, config, library)
     visits.init_app(app)
     for command in cli.COMMANDS:
@@ -103,6 +104,15 @@ def _aws(config: Config) -> tuple[ObjectStore, Catalog]:
         requestlog.count_calls(client.meta.events)
     media_url = s3.public_base_url(bucket, region, config.aws_endpoint_url, config.media_base_url)
     return s3.S3Store(clients.s3, bucket, media_url), dynamodb.DynamoCatalog(clients.dynamodb, table)
+
+
+def _quotas(config: Config, library: PhotoLibrary) -> Quotas:
+    of_contributor = Quota(config.max_photos_per_contributor, _scaled(config.max_mb_per_contributor, 2**20))
+    return Quotas(library, of_contributor, Quota(config.max_photos, _scaled(config.max_gb, 2**30)))
+
+
+def _scaled(number: int | None, unit: int) -> int | None:
+    return None if number is None else number * unit
 
 
 def _repeat(task: Callable[[], object], seconds: float) -> None:

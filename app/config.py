@@ -41,6 +41,10 @@ class Config:
     keep_location: bool = False
     decoders: int = 1  # processes that prepare photos, for each process that serves
     proxy_hops: int = 0  # proxies before the app that set X-Forwarded-For and -Proto
+    max_photos_per_contributor: int | None = None  # quotas count the deleted photos of 30 days too
+    max_mb_per_contributor: int | None = None  # of originals; their renditions come to about a third more
+    max_photos: int | None = None
+    max_gb: int | None = None  # of originals
     upload_rate_limit: str = "300 per minute; 3000 per hour"  # one address
     login_rate_limit: str = "10 per minute; 50 per hour"  # one address
     request_log: bool = False  # a line of JSON on stdout for each request
@@ -78,6 +82,10 @@ class Config:
             keep_location=env.bool("KEEP_LOCATION", cls.keep_location),
             decoders=env.int("DECODERS", cls.decoders, validate=validate.Range(1, 64)),
             proxy_hops=env.int("PROXY_HOPS", cls.proxy_hops, validate=validate.Range(0, 10)),
+            max_photos_per_contributor=_most(env, "MAX_PHOTOS_PER_CONTRIBUTOR"),
+            max_mb_per_contributor=_most(env, "MAX_MB_PER_CONTRIBUTOR"),
+            max_photos=_most(env, "MAX_PHOTOS"),
+            max_gb=_most(env, "MAX_GB"),
             upload_rate_limit=env.str("UPLOAD_RATE_LIMIT", cls.upload_rate_limit, validate=_rate_limit),
             login_rate_limit=env.str("LOGIN_RATE_LIMIT", cls.login_rate_limit, validate=_rate_limit),
             request_log=env.bool("REQUEST_LOG", cls.request_log),
@@ -90,6 +98,12 @@ class Config:
         if problems:
             raise ConfigError(problems)
         return config
+
+
+def _most(env: Env, name: str) -> int | None:
+    """A quota: a whole number, or none at all where it is not set."""
+    most: int | None = env.int(name, None, validate=validate.Range(1))
+    return most
 
 
 def _sealed(env: Env) -> dict[str, str]:

@@ -166,7 +166,7 @@ class PhotoLibrary:
             camera=image.camera,
             removed=image.removed,
             owner=upload.owner,
-            upload=_claim(upload, image.sha256),
+            upload=claim_of(upload, image.sha256),
         )
 
     def _store(self, photo: Photo, image: PreparedImage) -> None:
@@ -191,5 +191,6 @@ class PhotoLibrary:
         return True
 
 
-def _claim(upload: Upload, sha256: str) -> str:
+def claim_of(upload: Upload, sha256: str) -> str:
+    """What makes one photo of a file of a form, however often it is sent: the `upload` of its record."""
     return hashlib.sha256(f"{upload.owner} {upload.upload_id} {sha256}".encode()).hexdigest()

@@ -61,6 +61,8 @@ def test_every_wrong_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -
         "PORT": "eighty",
         "MAX_UPLOAD_MB": "0",
         "AWS_ENDPOINT_URL": "localhost",
+        "MAX_PHOTOS": "many",
+        "MAX_GB": "0",
     }
     set_all(monkeypatch, wrong)
     with pytest.raises(ConfigError) as refused:

@@ -14,6 +14,7 @@ FLOORS = {
     "app.config": 0,  # beside the house: anything may be told its settings' type, it knows nothing of the house
     "app.adapters": 1,
     "app.library": 2,
+    "app.quotas": 2,
     "app.editing": 2,
     "app.shelf": 2,
     "app.trash": 2,

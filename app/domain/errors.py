@@ -5,7 +5,8 @@ ShoeboxError
 ├── InvalidUpload        the file cannot become a photo
 │   ├── UnreadableImage  it is no image we open, or a broken one
 │   ├── FileTooLarge     more bytes than allowed
-│   └── ImageTooLarge    more pixels than allowed
+│   ├── ImageTooLarge    more pixels than allowed
+│   └── QuotaReached     there is no room for one more photo
 ├── Busy                 as many photos are being prepared as this machine can
 ├── PhotoNotFound        no such photo, or not for this visitor
 ├── AlreadyPublished     the id or the upload is taken (names the photo that has it)
@@ -55,6 +56,10 @@ class FileTooLarge(InvalidUpload):
 
 class ImageTooLarge(InvalidUpload):
     """The image has more pixels than one photo may have."""
+
+
+class QuotaReached(InvalidUpload):
+    """There is no room for one more photo of this contributor's, or at all."""
 
 
 class Busy(ShoeboxError):

@@ -58,6 +58,7 @@ STATUS: tuple[tuple[type[Exception], int, Sentence | None], ...] = (
     (errors.InvalidText, 422, None),
     (errors.FileTooLarge, 413, None),
     (errors.ImageTooLarge, 413, None),
+    (errors.QuotaReached, 403, None),
     (errors.InvalidUpload, 422, None),
     (errors.PhotoNotFound, 404, None),
     (errors.EditConflict, 409, None),

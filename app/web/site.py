@@ -6,6 +6,7 @@ from flask import Flask, current_app
 
 from app.config import Config
 from app.library import PhotoLibrary
+from app.quotas import Quotas
 from app.web.rates import Rates
 
 _KEY = "shoebox"
@@ -18,6 +19,7 @@ class Site:
     config: Config
     library: PhotoLibrary
     rates: Rates
+    quotas: Quotas
 
 
 def install(app: Flask, site: Site) -> None:

@@ -17,7 +17,7 @@ from app.web.errors import headers_of, problem, sentence_of, status_of
 from app.web.forms import UploadForm, new_upload_id
 from app.web.media_urls import absolute, original_url, rendition_url
 from app.web.navigation import see_other, wants_json
-from app.web.site import library
+from app.web.site import site
 from app.web.words import number, private_words, removed_words
 
 blueprint = Blueprint("upload", __name__)
@@ -69,7 +69,7 @@ def _publish_all(form: UploadForm) -> tuple[list[Published], list[Failure]]:
             failures.append(Failure(file.filename or "", waiting))
             continue
         try:
-            published.append(library().publish(_upload(form, file)))
+            published.append(site().quotas.publish(_upload(form, file), by_keeper=access.Access().is_keeper))
         except InvalidUpload as error:
             failures.append(Failure(file.filename or "", error))
         except (Busy, StorageError) as error:

@@ -1,6 +1,7 @@
 """What each page costs on AWS: the number of calls is part of the design."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -51,6 +52,17 @@ def test_an_upload_is_one_query_one_put_an_object_and_one_transaction(home: Home
     assert [name for name, _ in made.made].index("TransactWriteItems") > max(
         index for index, (name, _) in enumerate(made.made) if name == "PutObject"
     )
+
+
+def test_a_quota_costs_two_reads_an_upload(home: Home, config: Config) -> None:
+    """What an account keeps and what it has in the trash are a Query each; without a quota nobody asks."""
+    assert home.clients
+    limited = replace(config, max_photos_per_contributor=9, max_gb=9)
+    visitor = Visitor(create_app(limited, library_of(home, limited)))
+    fields = visitor.fields("/upload")
+    with recorded(home.clients) as made:
+        assert visitor.post("/upload", fields | {"photo": _file()}).status_code == 303
+    assert made.counts["Query"] == 1 + 2 + 2
 
 
 def test_a_refused_upload_calls_nothing(home: Home, visitor: Visitor) -> None:

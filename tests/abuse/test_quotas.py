@@ -1,0 +1,113 @@
+"""Quotas: nobody fills the storage, be it with many photos, with large ones, or by deleting and adding in turn."""
+
+from dataclasses import replace
+from io import BytesIO
+from unittest import mock
+
+import pytest
+
+from app import create_app
+from app.config import Config
+from app.library import PhotoLibrary
+from tests.homes import Home
+from tests.pictures import jpeg
+from tests.visitor import Visitor
+
+KEEPER = "let me rule"
+LARGE = jpeg(800, 600) + bytes(2**20)  # what follows an image's end is dropped, and was sent all the same
+
+
+def site_of(config: Config, library: PhotoLibrary, **settings: int) -> Visitor:
+    return Visitor(create_app(replace(config, admin_password=KEEPER, **settings), library))
+
+
+def another(visitor: Visitor) -> Visitor:
+    return Visitor(visitor.client.application)
+
+
+def objects_of(home: Home) -> list[str]:
+    return [stored.key for stored in home.objects.list("")]
+
+
+def test_a_contributor_keeps_so_many_photos_and_no_more(config: Config, library: PhotoLibrary, home: Home) -> None:
+    """The one too many is a 403 with the figure, decodes nothing and leaves nothing; others may go on."""
+    visitor = site_of(config, library, max_photos_per_contributor=2)
+    assert [visitor.upload(jpeg()).status_code for _ in range(2)] == [303, 303]
+    before = objects_of(home)
+    with mock.patch.object(library, "_prepare", side_effect=AssertionError("it decodes")):
+        answer = visitor.upload(jpeg(), title="Typed for long")
+    assert answer.status_code == 403
+    assert "You have 2 photos here, and 2 is the most for one person." in answer.text
+    assert "Typed for long" in answer.text
+    assert (len(list(home.catalog.photos())), objects_of(home)) == (2, before)
+    assert another(visitor).upload(jpeg()).status_code == 303
+
+
+def test_the_files_of_one_form_are_counted_one_by_one(config: Config, library: PhotoLibrary, home: Home) -> None:
+    """Of three files two fit, and the third is named."""
+    visitor = site_of(config, library, max_photos_per_contributor=2)
+    answer = visitor.upload(jpeg(), jpeg(), jpeg(), names=("one.jpg", "two.jpg", "three.jpg"))
+    assert answer.status_code == 403
+    assert "three.jpg" in answer.text
+    assert len(list(home.catalog.photos())) == 2
+
+
+def test_a_contributor_keeps_so_many_bytes_and_no_more(config: Config, library: PhotoLibrary, home: Home) -> None:
+    """A file larger than what is left is refused with the figures, a smaller one is not."""
+    visitor = site_of(config, library, max_mb_per_contributor=1)
+    assert visitor.upload(jpeg()).status_code == 303
+    answer = visitor.upload(LARGE)
+    assert answer.status_code == 403
+    assert "1 MB is the most for one person" in answer.text
+    assert visitor.upload(jpeg()).status_code == 303
+    assert len(list(home.catalog.photos())) == 2
+
+
+@pytest.mark.parametrize("settings", [{"max_photos": 1}, {"max_gb": 1}])
+def test_the_site_keeps_so_much_and_no_more(
+    config: Config, library: PhotoLibrary, home: Home, settings: dict[str, int]
+) -> None:
+    """The site's quota holds whoever adds, the keeper and scripts too."""
+    visitor = site_of(config, library, **settings)
+    assert visitor.upload(jpeg()).status_code == 303
+    [photo] = home.catalog.photos()
+    home.catalog.revise(photo, photo.revised(bytes=2**30))
+    keeper = another(visitor)
+    keeper.submit("/login", password=KEEPER)
+    for who in (visitor, another(visitor), keeper):
+        answer = who.upload(jpeg())
+        assert answer.status_code == 403
+        assert "the most" in answer.text
+    refused = visitor.upload_json(jpeg())
+    assert (refused.status_code, refused.content_type) == (403, "application/problem+json")
+    assert "Ask whoever runs it to make room." in refused.json["detail"]  # type: ignore[index]
+
+
+def test_the_keeper_is_held_to_the_site_s_quota_alone(config: Config, library: PhotoLibrary) -> None:
+    """Whoever gave the admin password adds more than a contributor may."""
+    keeper = site_of(config, library, max_photos_per_contributor=1, max_photos=2)
+    keeper.submit("/login", password=KEEPER)
+    assert [keeper.upload(jpeg()).status_code for _ in range(3)] == [303, 303, 403]
+
+
+def test_deleting_makes_no_room_until_nothing_can_be_restored(
+    config: Config, library: PhotoLibrary, home: Home
+) -> None:
+    """What is in the trash takes its place; once it is emptied there is room again."""
+    visitor = site_of(config, library, max_photos_per_contributor=1)
+    photo_id = visitor.add()
+    visitor.submit(f"/photos/{photo_id}/delete")
+    assert visitor.upload(jpeg()).status_code == 403
+    photo = library.find(photo_id)
+    home.catalog.revise(photo, photo.revised(expires_at=1))
+    assert visitor.upload(jpeg()).status_code == 303
+
+
+def test_the_same_form_sent_twice_is_not_held_to_the_quota(config: Config, library: PhotoLibrary) -> None:
+    """A double click on the last photo that fits leads to it both times; the same file from a new form does not."""
+    visitor = site_of(config, library, max_photos_per_contributor=1)
+    fields, body = visitor.fields("/upload"), jpeg()
+    answers = [visitor.post("/upload", fields | {"photo": (BytesIO(body), "a.jpg")}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].location == answers[1].location
+    assert visitor.upload(body).status_code == 403
