@@ -97,7 +97,7 @@ class Quotas:
 
     def _made_by(self, upload: Upload) -> Published | None:
         """The photo that the same form has made before: it needs no room."""
-        sha256 = hashlib.file_digest(upload.file, "sha256").hexdigest()
+        sha256 = hashlib.file_digest(upload.file, "sha256").hexdigest()  # type: ignore[arg-type]  # files read into buffers too
         cards = self._library.page(keys.sha256_feed(sha256), 1).cards
         photo = self._library.get(cards[0].photo_id) if cards else None
         return Published(photo) if photo and photo.upload == claim_of(upload, sha256) else None
