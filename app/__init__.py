@@ -28,6 +28,7 @@ from app.quotas import Quota, Quotas
 from app.web import (
     access,
     assets,
+    compression,
     csrf,
     errors,
     feeds,
@@ -42,6 +43,7 @@ from app.web import (
     photos,
     rates,
     requestlog,
+    rows,
     search,
     security,
     sharing,
@@ -135,7 +137,7 @@ def _behind_proxies(app: Flask, hops: int) -> ProxyFix:
 
 
 def _furnish(app: Flask, config: Config, library: PhotoLibrary) -> None:
-    for room in (access, csrf, errors, media_urls, words):
+    for room in (compression, access, csrf, errors, media_urls, rows, words):
         room.init_app(app)
     security.init_app(app, library.objects.url(""))
     assets.init_app(app, _ROOT / "static")

@@ -20,6 +20,8 @@ def init_app(app: Flask, folder: Path) -> None:
     def file(version: str, path: str) -> Response:
         # Another version's page may ask while instances are being replaced: give it ours, but not for long.
         response = send_from_directory(folder, path, max_age=YEAR if version == current else 0)
+        response.direct_passthrough = False
+        response.make_sequence()  # small, and so it can be compressed
         response.cache_control.public = True
         response.cache_control.immutable = version == current
         return response

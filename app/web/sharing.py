@@ -59,7 +59,7 @@ def image_object(photo: Photo) -> dict[str, Any]:
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
-    """Everything may be read but forms and searches (RFC 9309)."""
+    """Everything may be read but the login and searches (RFC 9309)."""
     return cached(Response(render_template("sharing/robots.txt"), mimetype="text/plain"), HOUR)
 
 

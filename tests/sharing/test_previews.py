@@ -114,7 +114,7 @@ def test_answers_for_everyone_may_be_kept(visitor: Visitor, path: str) -> None:
 
 
 def test_robots_are_told_where_the_sitemap_is(visitor: Visitor) -> None:
-    """robots.txt keeps robots out of forms and searches, and leads to the sitemap."""
+    """robots.txt keeps robots out of the login and searches, and leads to the sitemap."""
     lines = visitor.get("/robots.txt", base_url="https://photos.example").text.splitlines()
     assert lines[0] == "User-agent: *"
     assert "Disallow: /search" in lines
