@@ -8,9 +8,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from app.adapters.decoders import MALLOC
 
 ROOT = Path(__file__).parent.parent
 HOME = Path(sys.prefix) / "bench"
@@ -33,11 +35,11 @@ CONTESTANTS = {
 class Contestant:
     """A process that does its job for one file after the other."""
 
-    def __init__(self, command: tuple[str, ...]) -> None:
+    def __init__(self, command: tuple[str, ...], environment: Mapping[str, str]) -> None:
         self._process = subprocess.Popen(
             command,
             cwd=NODE if command[0] == "node" else ROOT,
-            env=os.environ | ONE_THREAD,
+            env=os.environ | ONE_THREAD | environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -67,7 +69,7 @@ def contestants() -> Iterator[dict[str, Contestant]]:
     try:
         for name, command in CONTESTANTS.items():
             try:
-                started[name] = Contestant(command)
+                started[name] = Contestant(command, MALLOC if name == OURS else {})
             except (OSError, ValueError):
                 print(f"  {name}: missing here, left out")
         yield started

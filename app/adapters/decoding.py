@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageFile
 
-from app.adapters import exif
+from app.adapters import canvas, exif
 from app.adapters.cleaning.cleaned import DAMAGED, Cleaned
 from app.adapters.scaling import turned
 from app.domain.errors import ImageTooLarge, ShoeboxError, UnreadableImage
@@ -22,7 +22,6 @@ _ALPHA_COST = 4.0  # for Pillow's premultiplied copy; WebP's figure has it
 _PROGRESSIVE_COST = 4.5  # for each pixel of the source, whatever the scale
 _MAX_MEMORY = 600_000_000  # bytes for one photo: what an instance of 1 GiB can spare
 _BLOCKS = 6  # of 16 MiB, what 24 MP need, are kept for the next photo: new pages cost up to half as much as decoding
-_READ = 2**20  # bytes that go to the decoder at once, not 64 KiB: libjpeg is slower near the end of each
 _MAX_DENSITY = 512  # pixels a byte: each of a JPEG's blocks of 64 takes a bit at least, even where it is progressive
 
 _NO_MEMORY = sentence("This photo needs more memory than there is. Send a smaller one.")
@@ -42,9 +41,11 @@ def guarded() -> Iterator[None]:
         raise ImageTooLarge(_NO_MEMORY) from error
     except Exception as error:
         raise UnreadableImage(DAMAGED) from error
+    finally:
+        canvas.lend()
 
 
-def opened(cleaned: Cleaned, max_pixels: int) -> Image.Image:
+def opened(cleaned: Cleaned, max_pixels: int) -> ImageFile.ImageFile:
     """The image, not yet decoded. Raises ImageTooLarge for one that the limit or its need of memory rules out."""
     _check(cleaned, cleaned.size, max_pixels, _COST[cleaned.format])  # before opening: a WebP's canvas is made there
     if cleaned.format == "HEIF":
@@ -64,12 +65,14 @@ def orientation(image: Image.Image, cleaned: Cleaned) -> int:
     return cleaned.exif.orientation if cleaned.format in ("JPEG", "PNG", "WEBP") else 1
 
 
-def load(image: Image.Image, cleaned: Cleaned) -> None:
+def load(image: ImageFile.ImageFile, cleaned: Cleaned) -> None:
     """Decode, a JPEG at the scale that its largest rendition needs. Raises UnreadableImage for one that is cut off."""
     scale = _scale(cleaned, image.size)
     if scale > 1:
         image.draft(None, (image.width // scale, image.height // scale))
-    image.decodermaxblock = _READ  # type: ignore[attr-defined]  # it is an ImageFile
+    if cleaned.format == "JPEG":
+        canvas.lay_under(image)
+    image.decodermaxblock = len(cleaned.body)  # all at once: libjpeg is slower near the end of what it has
     image.load()
     if not cleaned.whole and (cleaned.progressive or not _is_complete(cleaned.body)):
         raise UnreadableImage(DAMAGED)

@@ -37,11 +37,11 @@ _SCAN_END = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 @dataclass(frozen=True, slots=True)
 class _Segment:
     marker: int
-    body: bytes  # from its marker on; a scan with its data
+    body: bytes | memoryview  # from its marker on; a scan with its data, which is looked at nowhere
 
     @property
     def payload(self) -> bytes:
-        return self.body[4:]
+        return bytes(self.body[4:])
 
 
 def recognises(data: bytes) -> bool:
@@ -76,6 +76,7 @@ def clean(data: bytes, *, keep_location: bool) -> Cleaned:
 def _segments(data: bytes) -> tuple[list[_Segment], bytes, bool]:
     """Every segment, what follows the picture's end, and whether the end is there."""
     segments: list[_Segment] = []
+    scans = memoryview(data)  # they are nearly all of it: not copied
     at = len(_SOI)
     while match := _MARKER.search(data, at):
         marker, start, at = match[1][0], match.end() - 2, match.end()
@@ -89,7 +90,7 @@ def _segments(data: bytes) -> tuple[list[_Segment], bytes, bool]:
             at = end.start() if end else len(data)
         if at > len(data) or len(segments) == MAX_PARTS:
             raise UnreadableImage(DAMAGED)
-        segments.append(_Segment(marker, data[start:at]))
+        segments.append(_Segment(marker, (scans if marker == _SOS else data)[start:at]))
     return segments, b"", False
 
 
@@ -111,7 +112,7 @@ def _size(frame: _Segment) -> tuple[int, int]:
     return width, height
 
 
-def _kept(segment: _Segment) -> bytes:
+def _kept(segment: _Segment) -> bytes | memoryview:
     """What stays of a segment: all, a shorter form, or nothing."""
     if segment.marker in _PICTURE or _is_profile(segment):
         return segment.body

@@ -1,0 +1,54 @@
+"""The canvas: photos decoded into the same memory one after the other stay strangers to each other."""
+
+from io import BytesIO
+
+from PIL import Image, ImageChops
+
+from app.adapters import canvas
+from tests.imaging.pictures import noise, prepared, quarters, saved
+
+
+def _decoded(data: bytes) -> Image.Image:
+    image = Image.open(BytesIO(data))
+    canvas.lay_under(image)
+    image.load()
+    return image
+
+
+def test_what_is_decoded_on_the_canvas_is_what_pillow_decodes() -> None:
+    """Every pixel is the same as in memory of Pillow's own, whatever lay there before."""
+    for width, height in ((640, 480), (1600, 1200), (333, 77), (1, 1)):
+        data = saved(noise(width, height), "JPEG")
+        assert ImageChops.difference(_decoded(data), Image.open(BytesIO(data))).getbbox() is None
+
+
+def test_a_photo_shows_nothing_of_the_one_before() -> None:
+    """A photo prepared after another, larger one is the same to the byte as one prepared first."""
+    small = saved(quarters(900, 600), "JPEG")
+    first = prepared(small)
+    prepared(saved(noise(2400, 1800), "JPEG"))
+    assert prepared(small) == first
+
+
+def test_a_photo_without_its_end_shows_nothing_of_the_one_before() -> None:
+    """Nothing of an earlier photo shines through where a damaged one has no pixels of its own."""
+    damaged = saved(noise(800, 600), "JPEG")
+    damaged = damaged[: len(damaged) // 2] + b"\xff\xd9"
+    first = _decoded(damaged).tobytes()
+    _decoded(saved(Image.new("RGB", (800, 600), "red"), "JPEG"))
+    assert _decoded(damaged).tobytes() == first
+
+
+def test_an_image_that_is_still_looked_at_is_not_painted_over() -> None:
+    """While one image lies on the canvas the next is decoded elsewhere."""
+    red = _decoded(saved(Image.new("RGB", (64, 64), "red"), "JPEG"))
+    blue = _decoded(saved(Image.new("RGB", (64, 64), "blue"), "JPEG"))
+    assert red.getpixel((9, 9)) == (254, 0, 0)
+    assert blue.getpixel((9, 9)) == (0, 0, 254)
+
+
+def test_an_image_too_large_for_the_canvas_finds_memory_of_its_own() -> None:
+    """What is decoded beyond fifty megapixels does not stay with the process."""
+    image = Image.open(BytesIO(saved(Image.new("RGB", (8000, 7000)), "JPEG")))
+    canvas.lay_under(image)
+    assert image._im is None
