@@ -16,7 +16,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli
-from app.adapters import imaging
+from app.adapters import imaging, rate_storage
 from app.adapters.decoders import Decoders
 from app.adapters.folder import FolderStore
 from app.adapters.secret import kept_secret
@@ -70,7 +70,7 @@ def create_app(config: Config | None = None, library: PhotoLibrary | None = None
     write = requestlog.to_stdout if config.request_log else None
     proxied = _behind_proxies(app, config.proxy_hops)
     app.wsgi_app = requestlog.RequestLog(proxied, write)  # type: ignore[method-assign]  # Flask's documented way
-    visits = rates.Rates(config)
+    visits = _rates(config, str(app.secret_key))
     site.install(app, site.Site(config, library, visits, _quotas(config, library)))
     _furnish(app, config, library)
     visits.init_app(app)
@@ -106,6 +106,11 @@ def _aws(config: Config) -> tuple[ObjectStore, Catalog]:
         requestlog.count_calls(client.meta.events)
     media_url = s3.public_base_url(bucket, region, config.aws_endpoint_url, config.media_base_url)
     return s3.S3Store(clients.s3, bucket, media_url), dynamodb.DynamoCatalog(clients.dynamodb, table)
+
+
+def _rates(config: Config, secret: str) -> rates.Rates:
+    path = (config.runtime_dir or config.photo_dir) / "rates.sqlite3"
+    return rates.Rates(config, f"{rate_storage.SCHEME}://", path=str(path), secret=secret)
 
 
 def _quotas(config: Config, library: PhotoLibrary) -> Quotas:

@@ -26,6 +26,7 @@ class Config:
     """Every setting, typed. With `photo_bucket` set the home is AWS, without it the folder `photo_dir`."""
 
     photo_dir: Path = Path("data")
+    runtime_dir: Path | None = None  # what the processes of one machine share for a while; else it is in `photo_dir`
     photo_bucket: str | None = None
     photo_table: str | None = None  # the listings live in a second table, `<photo_table>-listings`
     aws_region: str | None = None
@@ -67,6 +68,7 @@ class Config:
         env = Env(eager=False)
         config = cls(
             photo_dir=Path(env.str("PHOTO_DIR", "") or cls.photo_dir),
+            runtime_dir=Path(runtime) if (runtime := env.str("RUNTIME_DIRECTORY", "")) else None,
             photo_bucket=env.str("PHOTO_BUCKET", "", validate=_bucket_name) or None,
             photo_table=env.str("PHOTO_TABLE", "", validate=_table_name) or None,
             aws_region=env.str("AWS_REGION", "", validate=_region) or None,

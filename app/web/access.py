@@ -154,11 +154,8 @@ def _role_of(password: str) -> Role | None:
 
 def _try(password: str) -> Role | None:
     """The role a password opens; who has tried too many wrong ones may not even try the right one."""
-    rates = site().rates
-    rates.check_passwords()
     role = _role_of(password)
-    if role is None:
-        rates.count_wrong_password()
+    site().rates.try_password(right=role is not None)
     return role
 
 

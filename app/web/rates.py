@@ -34,10 +34,11 @@ class TooManyTries(Exception):
 
 
 class Rates:
-    """The rate limits of one app, counted in this process's memory."""
+    """The rate limits of one app, counted in the storage that `storage_uri` and its options name."""
 
-    def __init__(self, config: Config) -> None:
-        self._limiter = Limiter(visitor, storage_uri="memory://", strategy="moving-window")
+    def __init__(self, config: Config, storage_uri: str, **options: str | int) -> None:
+        strategy = "moving-window"
+        self._limiter = Limiter(visitor, storage_uri=storage_uri, storage_options=options, strategy=strategy)
         self._upload = self._limiter.limit(config.upload_rate_limit)
         self._passwords = parse_many(config.login_rate_limit)
 
@@ -52,17 +53,18 @@ class Rates:
         views: dict[str, Any] = app.view_functions
         views["upload.create"] = self._upload(views["upload.create"])
 
-    def check_passwords(self) -> None:
-        """Raise TooManyTries while the visitor may try no password, not even the right one."""
-        for limit in self._passwords:
-            if not self._limiter.limiter.test(limit, "password", visitor()):
-                reset_at, _left = self._limiter.limiter.get_window_stats(limit, "password", visitor())
-                raise TooManyTries(_until(reset_at))
+    def try_password(self, *, right: bool) -> None:
+        """Count a wrong password, wherever it was tried. Raises TooManyTries where there were too many of them.
 
-    def count_wrong_password(self) -> None:
-        """Count one, wherever it was tried."""
+        Then a right one is refused too, and nobody learns that it was right. Counting and looking is one step, so that
+        guesses sent at the same moment, to whichever process, are no more than those sent one by one.
+        """
         for limit in self._passwords:
-            self._limiter.limiter.hit(limit, "password", visitor())
+            limiter = self._limiter.limiter
+            allowed = limiter.test if right else limiter.hit
+            if not allowed(limit, "password", visitor()):
+                reset_at, _left = limiter.get_window_stats(limit, "password", visitor())
+                raise TooManyTries(_until(reset_at))
 
 
 def _until(moment: float) -> int:
