@@ -9,8 +9,9 @@ READY := $(VENV)/.ready
 run: $(READY) ## Start the site, photos kept in ./data
 	@$(BIN)/python -m app
 
-test: $(READY) lint ## Lint, types and every test; the browser's too where there is a chromium
+test: $(READY) lint ## Lint, types and every test; the browser's and HTTPS's where their programs are
 	@sh tests/ensure_chromium.sh
+	@sh tests/ensure_servers.sh
 	$(BIN)/pytest --numprocesses auto
 
 test-boot: $(READY) ## Boot a Debian, and one that passes for Amazon Linux, with the user-data script: root, and it says what else
@@ -20,7 +21,7 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict app
-	$(BIN)/shellcheck deploy/*.sh deploy/shoebox tests/*.sh tests/boot/amazon/dnf .ci/run
+	$(BIN)/shellcheck deploy/*.sh deploy/shoebox deploy/install deploy/https tests/*.sh tests/boot/amazon/dnf .ci/run
 
 rehearse: $(READY) ## Start the AWS home against a pretend AWS: nothing there is kept
 	@$(BIN)/python -m tests.rehearse
@@ -45,8 +46,10 @@ words: $(READY) ## Bring the catalogues up to date with what the pages say; NEW=
 	$(BIN)/pybabel -q update -i $(VENV)/words.pot -d translations -N --ignore-pot-creation-date -w 120 $(if $(NEW),--init-missing -l $(NEW))
 
 PIN := --quiet --universal --upgrade --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links
-pins: ## Write both requirements files anew from pyproject.toml
+pins: ## Write the three requirements files anew from pyproject.toml
 	$(PYTHON) -m venv $(VENV)/pins && $(VENV)/pins/bin/pip install --quiet uv
 	$(VENV)/pins/bin/uv pip compile $(PIN) pyproject.toml --output-file requirements.txt
+	$(VENV)/pins/bin/uv pip compile $(PIN) pyproject.toml --extra https --constraint requirements.txt --output-file $(VENV)/pins/https.txt
+	grep -vxFf requirements.txt $(VENV)/pins/https.txt > deploy/requirements.txt
 	$(VENV)/pins/bin/uv pip compile $(PIN) pyproject.toml --extra dev --constraint requirements.txt --output-file $(VENV)/pins/all.txt
 	{ echo '-r requirements.txt'; grep -vxFf requirements.txt $(VENV)/pins/all.txt; } > requirements-dev.txt

@@ -1,11 +1,12 @@
 #!/bin/bash
 # Shoebox on one EC2 instance: paste this as user data, with BUCKET_NAME and SOURCE_URL filled in.
 # Amazon Linux 2023, Debian 12 or later, Ubuntu 24.04 or later. The instance needs a role with
-# policies/instance_role.json and a security group that lets HTTP (port 80) in.
+# policies/instance_role.json and a security group that lets HTTP (port 80; for HTTPS 443 as well) in.
 # Running it again is safe and is the upgrade:  sudo /var/lib/cloud/instance/scripts/part-001
 # `bash user_data.sh --check` only looks whether the settings are well formed.
 
-SETTINGS="BUCKET_NAME REGION TABLE_NAME SITE_TITLE UPLOADS UPLOAD_PASSWORD ADMIN_PASSWORD SOURCE_URL SOURCE_SHA256"
+SETTINGS="BUCKET_NAME REGION TABLE_NAME SITE_TITLE UPLOADS UPLOAD_PASSWORD ADMIN_PASSWORD SOURCE_URL SOURCE_SHA256
+DOMAIN ACME_EMAIL ACME_SERVER"
 for name in $SETTINGS; do printf -v "ENV_$name" %s "${!name:-}"; done
 
 # Write between the quotes. What is left empty is taken from the environment, then from the default.
@@ -21,6 +22,9 @@ UPLOAD_PASSWORD=''    # default: made for you
 ADMIN_PASSWORD=''     # opens every photo to editing; default: made for you
 SOURCE_URL=''         # https://….tar.gz, s3://bucket/key.tar.gz or https://….git#tag
 SOURCE_SHA256=''      # of the tarball; empty: not checked
+DOMAIN=''             # a name that points at this instance, for HTTPS: a certificate is got and renewed. Empty: HTTP
+ACME_EMAIL=''         # where its authority may write; default: nowhere
+ACME_SERVER=''        # its directory's address; default: Let's Encrypt, whose terms you accept by setting DOMAIN
 
 for name in $SETTINGS; do
   from_environment="ENV_$name"
@@ -61,6 +65,14 @@ check_settings() {
     wrong SOURCE_URL "must be https://….tar.gz, s3://bucket/key.tar.gz or https://….git#tag: where Shoebox is fetched from."
   [[ -z $SOURCE_SHA256 || $SOURCE_SHA256 =~ ^[0-9a-f]{64}$ ]] ||
     wrong SOURCE_SHA256 "must be the 64 hexadecimal digits that sha256sum prints."
+  [[ -z $SOURCE_SHA256 || ${SOURCE_URL%%#*} != *.git ]] ||
+    wrong SOURCE_SHA256 "is for tarballs: empty it, and name a tag or commit after # in SOURCE_URL."
+  [[ -z $DOMAIN || ${#DOMAIN} -le 253 && $DOMAIN =~ ^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$ ]] ||
+    wrong DOMAIN "must be a name such as photos.example.org: lower case, no https:// and no path."
+  [[ -z $ACME_EMAIL || $ACME_EMAIL =~ ^[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+\.[A-Za-z]+$ ]] ||
+    wrong ACME_EMAIL "must be an address such as me@example.org."
+  [[ -z $ACME_SERVER || $ACME_SERVER =~ ^https://[A-Za-z0-9][A-Za-z0-9.:/_~-]+$ ]] ||
+    wrong ACME_SERVER "must be the https:// address of an ACME directory."
   [ ${#problems[@]} -eq 0 ] && return
   printf 'Shoebox was not installed. These settings need mending:\n' >&2
   printf '%s\n' "${problems[@]}" >&2
@@ -101,7 +113,7 @@ retry() {   # retry COMMAND...: five times, since networks and locks have their 
   local pause
   for pause in 2 5 10 20; do
     "$@" && return
-    printf 'shoebox: %s did not work, again in %s s\n' "$1" "$pause"
+    printf 'shoebox: %s did not work, again in %s s\n' "$1" "$pause" >&2
     sleep "$pause"
   done
   "$@"
@@ -135,8 +147,7 @@ install_packages() {
 }
 
 install_with_dnf() {   # python3 is 3.9 there for good, and stays the system's own
-  NGINX_USER=nginx
-  retry dnf -y -q install nginx git-core tar gzip
+  retry dnf -y -q install nginx openssl git-core tar gzip
   for PYTHON in python3.12 python3.13 python3.11; do
     if dnf -y -q install "$PYTHON" "$PYTHON-pip"; then return; fi
   done
@@ -144,12 +155,12 @@ install_with_dnf() {   # python3 is 3.9 there for good, and stays the system's o
 }
 
 install_with_apt() {
-  NGINX_USER=www-data PYTHON=python3
+  PYTHON=python3
   local apt=(apt-get -q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
   retry "${apt[@]}" update
   # Masked, or it would show its welcome page to whoever waits for the site.
   command -v nginx >/dev/null || systemctl mask nginx
-  retry "${apt[@]}" install --no-install-recommends ca-certificates curl git nginx python3 python3-venv
+  retry "${apt[@]}" install --no-install-recommends ca-certificates curl git nginx openssl python3 python3-venv
   systemctl unmask nginx
   rm -f /etc/nginx/sites-enabled/default
 }
@@ -199,7 +210,9 @@ build_release() {
   [ -f "$RELEASE/requirements.txt" ] || fail "what SOURCE_URL names holds no requirements.txt: is it Shoebox?"
   chmod -R u+rwX,go+rX,go-w "$RELEASE"
   "$PYTHON" -m venv "$RELEASE/.venv"
-  retry "$RELEASE/.venv/bin/pip" -q --disable-pip-version-check install --no-cache-dir -r "$RELEASE/requirements.txt"
+  local wanted=(-r "$RELEASE/requirements.txt")
+  [ -z "$DOMAIN" ] || wanted+=(-r "$RELEASE/deploy/requirements.txt")
+  retry "$RELEASE/.venv/bin/pip" -q --disable-pip-version-check install --no-cache-dir "${wanted[@]}"
   "$RELEASE/.venv/bin/python" -m compileall -q "$RELEASE/app"
 }
 
@@ -214,16 +227,17 @@ share_secrets() {   # what nobody typed is made by the first instance of the buc
   for name in UPLOAD_PASSWORD ADMIN_PASSWORD; do
     [ -n "${!name}" ] || [ "$UPLOADS:$name" = open:UPLOAD_PASSWORD ] || MADE+=("$name")
   done
-  SECRETS=$("$RELEASE/.venv/bin/python" "$RELEASE/deploy/shared_secrets.py" "$BUCKET_NAME" "$REGION" SECRET_KEY "${MADE[@]}")
+  # A role just made may have its rights only in a while.
+  SECRETS=$(retry "$RELEASE/.venv/bin/python" "$RELEASE/deploy/shared_secrets.py" "$BUCKET_NAME" "$REGION" SECRET_KEY "${MADE[@]}")
 }
 
 write_settings() {   # what the operator added to the file stays
-  local name ours="PHOTO_BUCKET PHOTO_TABLE AWS_REGION SECRET_KEY UPLOAD_PASSWORD ADMIN_PASSWORD AWS_ENDPOINT_URL"
+  local name ours="PHOTO_BUCKET PHOTO_TABLE AWS_REGION SECRET_KEY UPLOAD_PASSWORD ADMIN_PASSWORD AWS_ENDPOINT_URL DOMAIN ACME_EMAIL ACME_SERVER"
   install -d -m 0750 -o root -g shoebox "${ENV_FILE%/*}"
   {
     echo "# Settings of the site, written by user_data.sh. After a change: systemctl restart shoebox"
     printf '%s\n' "PHOTO_BUCKET=$BUCKET_NAME" "PHOTO_TABLE=$TABLE_NAME" "AWS_REGION=$REGION" "$SECRETS"
-    for name in SITE_TITLE UPLOAD_PASSWORD ADMIN_PASSWORD AWS_ENDPOINT_URL; do
+    for name in SITE_TITLE UPLOAD_PASSWORD ADMIN_PASSWORD AWS_ENDPOINT_URL DOMAIN ACME_EMAIL ACME_SERVER; do
       [ -n "${!name:-}" ] || continue
       printf '%s=%s\n' "$name" "$(quoted "${!name}")"
       ours+=" $name"
@@ -243,45 +257,14 @@ say_where() {
     "--query 'Parameters[].[Name,Value]' --names ${MADE[*]/#//shoebox/$BUCKET_NAME/}"
 }
 
-shoebox() { SHOEBOX_RELEASE=$RELEASE "$RELEASE/deploy/shoebox" "$@"; }
-
-install_site() {   # all that is not in the release folder itself
-  local from=$RELEASE/deploy units=/etc/systemd/system max
-  max=$(shoebox limits | sed -n 's/^MAX_FORM_MB=//p') &&
-    sed "s/@MAX_FORM_MB@/$max/" "$from/nginx.conf" >/etc/nginx/conf.d/shoebox.conf &&
-    sed "s/@NGINX_USER@/$NGINX_USER/" "$from/shoebox.socket" >$units/shoebox.socket &&
-    install -m 0644 "$from/shoebox.service" $units/shoebox.service &&
-    install -m 0755 "$from/shoebox" /usr/local/bin/shoebox &&
-    ln -sfn "$RELEASE" "$BASE/current.new" &&
-    mv -T "$BASE/current.new" "$BASE/current"
-}
-
-start_site() {
-  systemctl daemon-reload &&
-    nginx -t -q &&
-    systemctl enable -q shoebox.socket shoebox.service nginx.service &&
-    systemctl start shoebox.socket &&
-    systemctl restart shoebox.service &&
-    systemctl reload-or-restart nginx.service &&
-    await_health
-}
-
-await_health() {
-  for _ in {1..30}; do
-    curl -sf -m 5 -o /dev/null http://127.0.0.1/healthz && return
-    sleep 2
-  done
-  return 1
-}
-
 serve() {   # the new release, or the one before it when the new one does not come up
   local failed=$RELEASE previous
   previous=$(readlink -f "$BASE/current" || true)
-  install_site && start_site && return
+  "$RELEASE/deploy/install" && return
   journalctl -q --no-pager -n 30 -o cat -u shoebox.service -u nginx.service
   [ -d "$previous" ] || fail "the site does not answer on port 80; the lines above say why."
   RELEASE=$previous
-  { install_site && start_site; } || fail "neither the new release nor $previous answers on port 80."
+  "$RELEASE/deploy/install" || fail "neither the new release nor $previous answers on port 80."
   rm -rf "$failed"
   fail "the new release does not answer on port 80, so the one before it serves again: $previous"
 }
@@ -314,7 +297,7 @@ main() {
   make_user
   write_settings
   step "provisioning bucket $BUCKET_NAME and table $TABLE_NAME in $REGION"
-  shoebox provision
+  SHOEBOX_RELEASE=$RELEASE "$RELEASE/deploy/shoebox" provision
   step "starting the site"
   serve
   drop_old_releases

@@ -15,6 +15,7 @@ TOOLS = {
     "ip": "iproute2",
     "unshare": "util-linux",
     "git": "git",
+    "pebble": "pebble",
 }
 NAMESPACES = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
 

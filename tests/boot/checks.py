@@ -1,7 +1,10 @@
 """What has to hold on the booted machine, in order: each check leaves the site as it found it, with a photo more."""
 
+import os
 import re
 import socket
+import ssl
+import subprocess
 import threading
 import time
 import urllib.error
@@ -13,12 +16,14 @@ from dataclasses import dataclass, field
 from tests.boot.cloud import Cloud
 from tests.boot.machine import ADDRESS, URL, Machine, await_site
 from tests.boot.source import client, release
+from tests.https.authority import Authority
 from tests.pictures import jpeg
 from tests.running.test_site import multipart, photos_in, post
 
 BUCKET = "boot-photos"
 READY = 120  # seconds
 IDLE_MB, CEILING_MB = 300, 819  # of a machine with 1 GiB; the second is the unit's 80 %
+DOMAIN = "photos.example.org"
 SCRIPT = "/var/lib/cloud/instance/scripts/part-001"
 
 
@@ -28,10 +33,12 @@ class Site:
 
     machine: Machine
     cloud: Cloud
+    authority: Authority
+    url: str = URL
     photos: list[str] = field(default_factory=list)
 
     def upload(self, body: bytes | None = None) -> None:
-        (photo,) = photos_in(post(URL, body or jpeg(640, 480), {"Authorization": f"Bearer {self.password()}"}))
+        (photo,) = photos_in(post(self.url, body or jpeg(640, 480), {"Authorization": f"Bearer {self.password()}"}))
         self.photos.append(photo["id"])
 
     def password(self) -> str:
@@ -41,7 +48,7 @@ class Site:
 
     def nothing_lost(self) -> None:
         """Every photo that was answered for is listed, loads whole, and nothing else is there."""
-        listed = set(re.findall(r'href="/photos/([0-9A-Z]{26})"', read(URL)))
+        listed = set(re.findall(r'href="/photos/([0-9A-Z]{26})"', read(self.url)))
         assert listed == set(self.photos), f"{len(listed)} listed, {len(self.photos)} answered for"
         done = self.machine.run("shoebox", "check", "--records")
         assert "Everything is in its place." in done.stdout, done.stdout + done.stderr
@@ -174,7 +181,7 @@ def the_role_may_be_revoked(site: Site) -> None:
         assert status(URL) == 503
         assert status(f"{URL}/healthz") == 200
         assert status(f"{URL}/readyz") == 503
-        time.sleep(20)
+        time.sleep(60)
     finally:
         site.cloud.revoked = False
     await_site(30, "/readyz")
@@ -196,6 +203,54 @@ def it_may_reboot_in_mid_upload(site: Site) -> str:
     site.upload()
     site.nothing_lost()
     return f"back after {seconds:.0f} s"
+
+
+def without_its_authority_it_stays_on_http_and_says_so(site: Site) -> None:
+    done = _run_with_domain(site)
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert f"no certificate for {DOMAIN} yet, so the site stays on HTTP." in done.stdout, done.stdout[-2000:]
+    assert site.machine.run("systemctl", "is-active", "shoebox-https.timer").stdout == "active\n"
+    site.upload()
+    site.nothing_lost()
+
+
+def with_it_the_next_try_brings_https(site: Site) -> str:
+    site.authority.start()
+    began = time.monotonic()
+    done = site.machine.run("systemctl", "start", "shoebox-https.service")
+    assert done.returncode == 0, site.machine.run("journalctl", "-u", "shoebox-https", "-o", "cat").stdout[-2000:]
+    root = site.authority.trust.with_name("root.pem")
+    root.write_text(site.authority.root())
+    os.environ["SSL_CERT_FILE"] = str(root)
+    site.url = f"https://{DOMAIN}"
+    await_site(10, url=site.url)
+    with urllib.request.urlopen(f"{URL}/login", timeout=20) as answer:  # noqa: S310
+        assert answer.url == f"{site.url}/login"
+        assert answer.headers["Strict-Transport-Security"]
+        cookies = answer.headers.get_all("Set-Cookie")
+        assert cookies
+        assert all("; Secure" in cookie for cookie in cookies)
+    site.upload()
+    site.nothing_lost()
+    return f"after {time.monotonic() - began:.0f} s"
+
+
+def a_further_run_and_a_reboot_keep_the_certificate(site: Site) -> None:
+    before = ssl.get_server_certificate((ADDRESS, 443))
+    done = _run_with_domain(site)
+    assert done.returncode == 0, done.stdout[-2000:]
+    site.nothing_lost()
+    site.authority.stop()
+    site.machine.reboot()
+    await_site(READY, url=site.url)
+    assert ssl.get_server_certificate((ADDRESS, 443)) == before
+    site.upload()
+    site.nothing_lost()
+
+
+def _run_with_domain(site: Site) -> subprocess.CompletedProcess[str]:
+    settings = {"DOMAIN": DOMAIN, "ACME_SERVER": site.authority.url}
+    return site.machine.run(*(f"--setenv={name}={value}" for name, value in settings.items()), SCRIPT, timeout=300)
 
 
 def _attempt(site: Site) -> int:
@@ -220,4 +275,7 @@ CHECKS: tuple[Callable[[Site], str | None], ...] = (
     the_disk_may_be_full,
     the_role_may_be_revoked,
     it_may_reboot_in_mid_upload,
+    without_its_authority_it_stays_on_http_and_says_so,
+    with_it_the_next_try_brings_https,
+    a_further_run_and_a_reboot_keep_the_certificate,
 )

@@ -12,7 +12,7 @@ from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-METADATA, AWS = "169.254.169.254", "198.51.100.1"
+METADATA, AWS, AUTHORITY = "169.254.169.254", "198.51.100.1", "198.51.100.2"
 KEY_ID = "ASIABOOTTESTBOOTTEST"
 LATE = 5  # seconds after the launch until the role's credentials come
 

@@ -13,7 +13,7 @@ PYTHON = "3.11"  # what that release has
 
 BASE = "systemd-sysv,dbus,ca-certificates,curl,cloud-init,iproute2,procps,sudo,python3,netbase,cron"
 # What the script installs. It is kept in the image as packages, since the machine has no way out.
-INSTALLED = "ca-certificates curl git nginx python3 python3-venv python3.11-venv tar gzip"
+INSTALLED = "ca-certificates curl git nginx openssl python3 python3-venv python3.11-venv tar gzip"
 PROFILES = ("debian", "amazon")
 
 NETWORK = "[Match]\nName=host0\n[Network]\nAddress=10.99.0.2/24\nGateway=10.99.0.1\nLinkLocalAddressing=no\n"
@@ -30,7 +30,8 @@ OS_RELEASE = 'NAME="Amazon Linux"\nVERSION="2023"\nID="amzn"\nVERSION_ID="2023"\
 def build(profile: str) -> Path:
     """The root folder of `profile`, from the cache if it is there."""
     folder = CACHE / f"{SUITE}-{profile}"
-    if not (folder / ".ready").exists():
+    made_of, ready = f"{BASE}\n{INSTALLED}\n{CLOUD_INIT}\n{NETWORK}", folder / ".ready"
+    if not ready.exists() or ready.read_text() != made_of:
         print(f"building a system ({SUITE}, {profile}), once: {folder}", flush=True)
         shutil.rmtree(folder, ignore_errors=True)
         CACHE.mkdir(parents=True, exist_ok=True)
@@ -38,16 +39,16 @@ def build(profile: str) -> Path:
         _settle(folder)
         if profile == "amazon":
             _disguise(folder)
-        (folder / ".ready").touch()
+        ready.write_text(made_of)
     return folder
 
 
 def wheels() -> Path:
-    """The folder with what requirements.txt names, as the machine's pip will look for it."""
+    """The folder with what both requirements.txt name, as the machine's pip will look for it."""
     folder = CACHE / "wheels"
     options = ["--only-binary=:all:", "--python-version", PYTHON, "--disable-pip-version-check", "--quiet"]
-    requirements = ["--requirement", ROOT / "requirements.txt", "--dest", folder]
-    subprocess.run([sys.executable, "-m", "pip", "download", *options, *requirements], check=True)
+    files = [word for name in (".", "deploy") for word in ("--requirement", ROOT / name / "requirements.txt")]
+    subprocess.run([sys.executable, "-m", "pip", "download", *options, *files, "--dest", folder], check=True)
     return folder
 
 

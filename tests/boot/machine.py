@@ -20,17 +20,22 @@ def lay_network(*addresses: str) -> None:
 
 
 class Machine:
-    """Boots at once; `work` is an empty folder of this process's own mount namespace."""
+    """Boots at once; `work` is a folder of this process's own mount namespace.
 
-    def __init__(self, image: Path, wheels: Path, work: Path, user_data: str, environment: dict[str, str]) -> None:
+    `trusted` is a certificate that it finds as /etc/authority.pem.
+    """
+
+    def __init__(
+        self, image: Path, wheels: Path, work: Path, user_data: str, environment: dict[str, str], trusted: Path
+    ) -> None:
         self._root, self._wheels = work / "root", wheels
         self._console = (work / "console.log").open("ab")
         self._process: subprocess.Popen[bytes] | None = None
-        self._lay(image, work, user_data, environment)
+        self._lay(image, work, user_data, environment, trusted)
         self._over = False
         threading.Thread(target=self._power, daemon=True).start()
 
-    def _lay(self, image: Path, work: Path, user_data: str, environment: dict[str, str]) -> None:
+    def _lay(self, image: Path, work: Path, user_data: str, environment: dict[str, str], trusted: Path) -> None:
         disk = work / "disk"
         for folder in (self._root, disk):
             folder.mkdir()
@@ -43,6 +48,7 @@ class Machine:
         seed.mkdir(parents=True)
         (seed / "user-data").write_text(user_data)
         (seed / "meta-data").write_text("instance-id: i-boottest\nlocal-hostname: shoebox\n")
+        (self._root / "etc/authority.pem").write_bytes(trusted.read_bytes())
         settings = "".join(f'DefaultEnvironment="{name}={value}"\n' for name, value in environment.items())
         folder = self._root / "etc/systemd/system.conf.d"
         folder.mkdir(exist_ok=True)
@@ -114,12 +120,12 @@ class Machine:
         raise OSError("the machine is starting")
 
 
-def await_site(seconds: float, path: str = "/") -> float:
+def await_site(seconds: float, path: str = "/", url: str = URL) -> float:
     """Seconds until the site answers 200. Raises TimeoutError."""
     began = time.monotonic()
     while time.monotonic() - began < seconds:
         try:
-            with urllib.request.urlopen(URL + path, timeout=5):  # noqa: S310  this namespace alone
+            with urllib.request.urlopen(url + path, timeout=5):  # noqa: S310  this namespace alone
                 return time.monotonic() - began
         except OSError:
             time.sleep(0.25)

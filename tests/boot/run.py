@@ -8,11 +8,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.boot.checks import BUCKET, CHECKS, Site
-from tests.boot.cloud import AWS, METADATA, Cloud
+from tests.boot.checks import BUCKET, CHECKS, DOMAIN, Site
+from tests.boot.cloud import AUTHORITY, AWS, METADATA, Cloud
 from tests.boot.image import CACHE, ROOT, SUITE
-from tests.boot.machine import Machine, lay_network
+from tests.boot.machine import ADDRESS, Machine, lay_network
 from tests.boot.source import release
+from tests.https.authority import Authority
 
 _NEW_CGROUP_NAMESPACE = 0x02000000  # unshare(2); Python has it from 3.12 on
 
@@ -20,23 +21,28 @@ _NEW_CGROUP_NAMESPACE = 0x02000000  # unshare(2); Python has it from 3.12 on
 def main(profile: str) -> int:
     """Exit code 0 when every check passed."""
     _own_cgroups(f"shoebox-boot-{profile}")
-    lay_network(METADATA, AWS)
+    lay_network(METADATA, AWS, AUTHORITY)
     cloud = Cloud()
     cloud.start()
     os.environ.update(AWS_EC2_METADATA_DISABLED="true")
     settings = {"BUCKET_NAME": BUCKET, "AWS_ENDPOINT_URL": f"http://{AWS}", "SITE_TITLE": "Boot test"}
+    settings["REQUESTS_CA_BUNDLE"] = "/etc/authority.pem"
     pip = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "/srv/wheels"}
     script = (ROOT / "deploy" / "user_data.sh").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory(prefix="shoebox-boot-", ignore_cleanup_errors=True) as work:
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64M", "work", work], check=True)
         environment = settings | pip | release("v1.tar.gz")
-        machine = Machine(CACHE / f"{SUITE}-{profile}", CACHE / "wheels", Path(work), script, environment)
+        _name(DOMAIN, ADDRESS, Path(work))
+        authority = Authority(Path(work), host=AUTHORITY, ports=(14000, 15000, 53), looks_at=ADDRESS)
+        image = CACHE / f"{SUITE}-{profile}"
+        machine = Machine(image, CACHE / "wheels", Path(work), script, environment, authority.trust)
         try:
-            passed = _go_through(Site(machine, cloud))
+            passed = _go_through(Site(machine, cloud, authority))
             if passed < len(CHECKS):
                 _show(machine, Path(work))
         finally:
             machine.off()
+            authority.stop()
             subprocess.run(["umount", "--lazy", "--recursive", work], check=False)
     print(f"{profile}: {passed} of {len(CHECKS)} passed", flush=True)
     return int(passed < len(CHECKS))
@@ -65,6 +71,13 @@ def _show(machine: Machine, work: Path) -> None:
         print(machine.run("journalctl", "-n", "60", "--no-pager", "-u", "shoebox", "-u", "nginx").stdout)
     except (OSError, subprocess.SubprocessError):
         print((work / "console.log").read_text(errors="replace")[-4000:])
+
+
+def _name(name: str, address: str, work: Path) -> None:
+    """Let this process and those it starts find `name` at `address`."""
+    hosts = work / "hosts"
+    hosts.write_text(f"127.0.0.1 localhost\n{address} {name}\n")
+    subprocess.run(["mount", "--bind", hosts, "/etc/hosts"], check=True)
 
 
 def _own_cgroups(name: str) -> None:

@@ -28,6 +28,8 @@ TYPED = {
     "SiteTitle": 'Holidays "by the sea" $HOME',
     "SourceUrl": "https://example.org/shoebox.git#v1.2",
     "SourceSha256": "",
+    "Domain": "photos.example.org",
+    "AcmeEmail": "me@example.org",
 }
 
 
@@ -114,18 +116,22 @@ def test_what_is_typed_reaches_the_script(stack: dict[str, Any], tmp_path: Path,
         ["bash", script, "--check"], env=clean, capture_output=True, text=True, timeout=20, check=False
     )
     assert (done.returncode, done.stdout) == (0, "The settings are well formed.\n"), done.stderr
-    settings = "$BUCKET_NAME|$REGION|$TABLE_NAME|$SITE_TITLE|$SOURCE_URL|$SOURCE_SHA256|${UPLOADS:-}"
+    settings = (
+        "$BUCKET_NAME|$REGION|$TABLE_NAME|$SITE_TITLE|$SOURCE_URL|$SOURCE_SHA256|$DOMAIN|$ACME_EMAIL|${UPLOADS:-}"
+    )
     head = script.read_text().removesuffix(SCRIPT)
     said = subprocess.run(
         ["bash", "-c", f'{head}\necho "{settings}"'], env=clean, capture_output=True, text=True, check=True
     )
     assert said.stdout == (
         'holiday-photos-2026|ap-northeast-2|photos|Holidays "by the sea" $HOME|'
-        f"https://example.org/shoebox.git#v1.2||{'open' if anyone else ''}\n"
+        f"https://example.org/shoebox.git#v1.2||photos.example.org|me@example.org|{'open' if anyone else ''}\n"
     )
 
 
-@pytest.mark.parametrize("name", ["BucketName", "SourceUrl", "SourceSha256", "TableName", "SiteTitle"])
+@pytest.mark.parametrize(
+    "name", ["BucketName", "SourceUrl", "SourceSha256", "TableName", "SiteTitle", "Domain", "AcmeEmail"]
+)
 def test_no_parameter_can_close_the_quotes_it_is_put_in(stack: dict[str, Any], name: str) -> None:
     pattern = stack["Parameters"][name]["AllowedPattern"]
     good = {"BucketName": "holiday", "SourceUrl": "https://example.org/a", "SourceSha256": "a" * 64}.get(name, "photos")
@@ -149,11 +155,24 @@ def test_metadata_takes_a_token_and_termination_a_second_thought(stack: dict[str
 
 def test_only_the_web_gets_in(stack: dict[str, Any]) -> None:
     ingress = stack["Resources"]["SecurityGroup"]["Properties"]["SecurityGroupIngress"]
-    assert {(rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) for rule in ingress} == {("tcp", 80, 80)}
+    assert {(rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) for rule in ingress} == {
+        ("tcp", 80, 80),
+        ("tcp", 443, 443),
+    }
 
 
 def test_the_stack_says_where_the_site_is(stack: dict[str, Any]) -> None:
-    assert stack["Outputs"]["Url"]["Value"] == {"Sub": "http://${Instance.PublicIp}/"}
+    named, bare = ({"HasDomain": there} for there in (True, False))
+    values = {"Domain": "photos.example.org", "Instance.PublicIp": "203.0.113.10"}
+    url = stack["Outputs"]["Url"]["Value"]
+    assert resolved(url, values, named) == "https://photos.example.org/"
+    assert resolved(url, values, bare) == "http://203.0.113.10/"
+
+
+def test_a_name_has_an_address_that_stays(stack: dict[str, Any]) -> None:
+    assert stack["Resources"]["Address"]["Condition"] == "HasDomain"
+    assert stack["Resources"]["Address"]["Properties"]["InstanceId"] == {"Ref": "Instance"}
+    assert stack["Outputs"]["PublicIp"]["Value"]["If"][:2] == ["HasDomain", {"Ref": "Address"}]
 
 
 def test_photos_outlive_the_stack(stack: dict[str, Any]) -> None:

@@ -21,6 +21,9 @@ VARIABLES = (
     "ADMIN_PASSWORD",
     "SOURCE_URL",
     "SOURCE_SHA256",
+    "DOMAIN",
+    "ACME_EMAIL",
+    "ACME_SERVER",
 )
 GOOD = {"BUCKET_NAME": "holiday-photos", "SOURCE_URL": "https://example.org/shoebox/v1.tar.gz"}
 
@@ -42,7 +45,7 @@ def test_it_fits_into_user_data() -> None:
     assert SCRIPT.read_text().startswith("#!/bin/bash\n")
 
 
-@pytest.mark.parametrize("script", ["user_data.sh", "shoebox"])
+@pytest.mark.parametrize("script", ["user_data.sh", "shoebox", "install", "https"])
 def test_bash_and_shellcheck_have_nothing_to_say(script: str) -> None:
     path = str(ROOT / "deploy" / script)
     shellcheck = shutil.which("shellcheck", path=str(Path(sys.executable).parent)) or "shellcheck"
@@ -69,6 +72,16 @@ def test_good_settings_pass() -> None:
         ("ADMIN_PASSWORD", "two\nlines"),
         *[("SOURCE_URL", value) for value in ("", "http://example.org/a.tar.gz", "example.org", "https://x y/z")],
         *[("SOURCE_SHA256", value) for value in ("abc", "Z" * 64)],
+        *[
+            ("DOMAIN", value)
+            for value in ("localhost", "https://a.org", "Photos.org", "a.org/", "*.a.org", "a.org.", "-a.org")
+        ],
+        *[
+            ("DOMAIN", value)
+            for value in ("203.0.113.10", "a..org", f"{'a' * 64}.org", "a.org;reboot", "ä.org", "a.org b.org")
+        ],
+        *[("ACME_EMAIL", value) for value in ("me", "me@", "me@org", "a b@example.org", 'me@example.org"')],
+        *[("ACME_SERVER", value) for value in ("http://ca.org/dir", "ca.org", 'https://ca.org/"', "https://ca.org/ x")],
     ],
 )
 def test_a_bad_setting_is_named(name: str, value: str) -> None:
@@ -91,6 +104,17 @@ def test_one_password_for_both_is_refused() -> None:
 def test_open_uploads_and_a_password_for_them_are_refused() -> None:
     assert check(**GOOD, UPLOADS="open").returncode == 0
     assert "  UPLOAD_PASSWORD: and UPLOADS=open contradict" in check(**GOOD, UPLOADS="open", UPLOAD_PASSWORD="x").stderr
+
+
+def test_a_hash_of_a_repository_is_refused_since_nothing_would_check_it() -> None:
+    done = check(**GOOD | {"SOURCE_URL": "https://example.org/shoebox.git#v1.2", "SOURCE_SHA256": "a" * 64})
+    assert "  SOURCE_SHA256: is for tarballs" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["photos.example.org", "a.co", "xn--bcher-kva.example", "p-1.photos.xn--p1ai"])
+def test_a_name_for_https_may_be_any_that_an_authority_certifies(name: str) -> None:
+    acme = {"ACME_EMAIL": "me+photos@example.co.uk", "ACME_SERVER": "https://10.0.0.1:14000/acme/dir-1"}
+    assert check(**GOOD, **acme, DOMAIN=name).returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -122,7 +146,7 @@ def test_every_variable_stands_at_the_top_empty_and_explained(variable: str) -> 
 
 
 def test_the_settings_that_the_environment_may_give_are_all_of_them() -> None:
-    (names,) = re.findall(r'^SETTINGS="(.+)"$', SCRIPT.read_text(), re.MULTILINE)
+    (names,) = re.findall(r'^SETTINGS="([^"]+)"$', SCRIPT.read_text(), re.MULTILINE)
     assert tuple(names.split()) == VARIABLES
 
 

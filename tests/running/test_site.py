@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -40,7 +40,8 @@ def post(
         "X-Requested-With": "test",
         "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
     }
-    connection = HTTPConnection(urlsplit(url).netloc, timeout=60)
+    kind = HTTPSConnection if url.startswith("https:") else HTTPConnection
+    connection = kind(urlsplit(url).netloc, timeout=60)
     connection.request("POST", "/upload", multipart(body, **fields), {**sent, **headers})
     answer = connection.getresponse()
     status, text = answer.status, answer.read()

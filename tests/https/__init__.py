@@ -1,0 +1,1 @@
+"""HTTPS with a certificate from an authority on this machine."""

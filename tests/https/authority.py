@@ -1,0 +1,96 @@
+"""A certificate authority of the tests' own: pebble, which speaks ACME as Let's Encrypt does, with a DNS beside it."""
+
+import json
+import os
+import ssl
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Self
+
+import trustme
+
+PROGRAMS = ("pebble", "pebble-challtestsrv")
+
+
+class Authority:
+    """Serves at `host`; looks for the names it certifies at `looks_at`, and for what they serve on `http_port`.
+
+    Its certificates are good for `seconds`. `ports` are for ACME, its management and DNS.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        host: str,
+        ports: tuple[int, int, int],
+        looks_at: str,
+        http_port: int = 80,
+        seconds: int = 90 * 86400,
+    ) -> None:
+        self.url = f"https://{host}:{ports[0]}/dir"
+        self.trust = folder / "authority.pem"  # what those who ask it for certificates have to trust
+        self._management, self._dns, self._looks_at = f"https://{host}:{ports[1]}", f"{host}:{ports[2]}", looks_at
+        self._config = folder / "pebble.json"
+        self._running: list[subprocess.Popen[bytes]] = []
+        own = trustme.CA()
+        own.cert_pem.write_to_path(str(self.trust))
+        certificate = own.issue_cert(host)
+        certificate.cert_chain_pems[0].write_to_path(str(folder / "authority.crt"))
+        certificate.private_key_pem.write_to_path(str(folder / "authority.key"))
+        settings = {
+            "listenAddress": f"{host}:{ports[0]}",
+            "managementListenAddress": f"{host}:{ports[1]}",
+            "certificate": str(folder / "authority.crt"),
+            "privateKey": str(folder / "authority.key"),
+            "httpPort": http_port,
+            "tlsPort": 5001,
+            "certificateValidityPeriod": seconds,
+        }
+        self._config.write_text(json.dumps({"pebble": settings}))
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        dns = ["-dns01", self._dns, "-defaultIPv4", self._looks_at, "-defaultIPv6", ""]
+        others = [word for name in ("http01", "https01", "tlsalpn01", "management") for word in (f"-{name}", "")]
+        quick = os.environ | {"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_AUTHZREUSE": "0"}
+        pebble = ["pebble", "-config", str(self._config), "-dnsserver", self._dns]
+        for command in (["pebble-challtestsrv", *dns, *others], pebble):
+            self._running.append(
+                subprocess.Popen(command, env=quick, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            )
+        self._await()
+
+    def stop(self) -> None:
+        for process in self._running:
+            process.kill()
+            process.wait()
+        self._running.clear()
+
+    def root(self) -> str:
+        """The certificate that its visitors have to trust; another one each time it starts."""
+        return self._read(f"{self._management}/roots/0")
+
+    def _read(self, url: str) -> str:
+        trusting = ssl.create_default_context(cafile=str(self.trust))
+        with urllib.request.urlopen(url, timeout=10, context=trusting) as answer:  # noqa: S310  the address above
+            return str(answer.read().decode())
+
+    def _await(self) -> None:
+        for _ in range(100):
+            try:
+                self._read(self.url)
+            except urllib.error.URLError:
+                time.sleep(0.1)
+            else:
+                return
+        raise OSError("pebble does not start")

@@ -1,0 +1,118 @@
+"""An instance's /etc, /var and /run in a folder, and its nginx on loopback: what deploy/https works on."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.running.site import free_port
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin")
+
+# Stand in for the commands: nginx with the instance's files, and the one thing that systemctl is asked for.
+_NGINX = """#!/bin/sh
+[ "$1" = -v ] && exec {nginx} -v
+{python} -m tests.https.instance {folder} || exit
+exec {nginx} -e {folder}/var/log/nginx/error.log -c {folder}/nginx.conf "$@"
+"""
+_SYSTEMCTL = """#!/bin/sh
+echo "$*" >> {folder}/systemctl
+[ "$*" = "reload nginx" ] && exec nginx -s reload
+"""
+
+
+class Instance:
+    """Serves the app that listens at `app` on `http` and `https`, two free ports."""
+
+    def __init__(self, folder: Path, app: str) -> None:
+        self.folder = folder
+        self.http, self.https = free_port(), free_port()
+        for name in ("etc/nginx/conf.d", "etc/shoebox", "run", "var/lib/nginx", "var/log/nginx", "bin"):
+            (folder / name).mkdir(parents=True)
+        (folder / "ports").write_text(f"{self.http} {self.https} {app}")
+        site = (DEPLOY / "nginx" / "site.conf").read_text().replace("@MAX_FORM_MB@", "5")
+        (folder / "etc/nginx/shoebox-site.conf").write_text(site)
+        for name, text in (("nginx", _NGINX), ("systemctl", _SYSTEMCTL)):
+            program = folder / "bin" / name
+            program.write_text(text.format(nginx=NGINX, python=sys.executable, folder=folder))
+            program.chmod(0o755)
+
+    def settings(self, **settings: str) -> None:
+        """What user_data.sh writes into /etc/shoebox/env, among the settings of the site."""
+        lines = [f'{name}="{value}"\n' for name, value in settings.items()]
+        (self.folder / "etc/shoebox/env").write_text("PHOTO_BUCKET=holiday-photos\n" + "".join(lines))
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """deploy/https, as the timer runs it."""
+        return subprocess.run(
+            [DEPLOY / "https", *arguments],
+            env=self._environment() | environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        """With nginx started, from what is laid out."""
+        subprocess.run([self.folder / "bin/nginx"], env=self._environment(), cwd=ROOT, check=True)
+        try:
+            yield
+        finally:
+            os.kill(int((self.folder / "run/nginx.pid").read_text()), signal.SIGTERM)
+
+    def certificate(self, domain: str) -> Path:
+        return self.folder / "etc/letsencrypt/live" / domain / "fullchain.pem"
+
+    def site(self) -> str:
+        return (self.folder / "etc/nginx/conf.d/shoebox.conf").read_text()
+
+    def reloads(self) -> int:
+        asked = self.folder / "systemctl"
+        return asked.read_text().count("reload nginx") if asked.exists() else 0
+
+    def _environment(self) -> dict[str, str]:
+        return {"PATH": f"{self.folder}/bin:/usr/bin:/bin", "SHOEBOX_ROOT": str(self.folder), "LC_ALL": "C.UTF-8"}
+
+
+def translate(folder: Path) -> None:
+    """Write nginx.conf anew: what is laid out under `folder`, with its paths and ports."""
+    http, https, app = (folder / "ports").read_text().split()
+    for source in (folder / "etc/nginx/conf.d/shoebox.conf", folder / "etc/nginx/shoebox-site.conf"):
+        text = re.sub(r"(?<=[\s])/(?=etc/|var/)", f"{folder}/", source.read_text())
+        text = re.sub(r"unix:\S+", app, text)
+        text = text.replace("[::]:", "[::1]:").replace("listen 80", "listen 127.0.0.1:80")
+        text = text.replace("listen 443", "listen 127.0.0.1:443")
+        text = text.replace(":80 ", f":{http} ").replace(":443 ", f":{https} ")
+        (folder / source.name).write_text(text.replace(f"{folder}/etc/nginx/shoebox-site", f"{folder}/shoebox-site"))
+    user = "user root;\n" if os.geteuid() == 0 else ""
+    (folder / "nginx.conf").write_text(
+        f"{user}pid {folder}/run/nginx.pid;\nevents {{}}\nhttp {{\naccess_log {folder}/var/log/nginx/access.log;\n"
+        + "".join(
+            f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        + f"include {folder}/shoebox.conf;\n}}\n"
+    )
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    """Wait until `holds()`: nginx answers a reload before it has happened."""
+    for _ in range(200):
+        if holds():
+            return
+        time.sleep(0.05)
+    raise TimeoutError
+
+
+if __name__ == "__main__":
+    translate(Path(sys.argv[1]))

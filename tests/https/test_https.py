@@ -1,0 +1,261 @@
+"""deploy/https with a real nginx, a real certbot and an authority of the tests' own."""
+
+import re
+import shutil
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
+from pathlib import Path
+
+import pytest
+
+from tests.https.authority import PROGRAMS, Authority
+from tests.https.instance import NGINX, Instance, eventually
+from tests.running.site import RunningSite, free_port
+
+DOMAIN = "photos.example.org"
+pytestmark = pytest.mark.skipif(
+    NGINX is None or any(shutil.which(program) is None for program in PROGRAMS),
+    reason="needs nginx and pebble: apt-get install nginx pebble",
+)
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with RunningSite(tmp_path_factory.mktemp("photos"), PROXY_HOPS="1") as site:
+        yield site.url.removeprefix("http://")
+
+
+@pytest.fixture
+def instance(app: str, tmp_path: Path) -> Iterator[Instance]:
+    made = Instance(tmp_path / "instance", app)
+    made.settings()
+    assert made.run("lay").returncode == 0
+    with made.serving():
+        yield made
+
+
+@contextmanager
+def authority(instance: Instance, looks_at: str = "127.0.0.1", **options: int) -> Iterator[Authority]:
+    folder = instance.folder / "authority"
+    folder.mkdir(exist_ok=True)
+    ports = (free_port(), free_port(), free_port())
+    with Authority(
+        folder, host="127.0.0.1", ports=ports, looks_at=looks_at, http_port=instance.http, **options
+    ) as running:
+        yield running
+
+
+def certify(instance: Instance, running: Authority) -> str:
+    """What the run says, with the exit code before it."""
+    instance.settings(DOMAIN=DOMAIN, ACME_SERVER=running.url)
+    done = instance.run(REQUESTS_CA_BUNDLE=str(running.trust))
+    return f"{done.returncode} {done.stdout}{done.stderr}"
+
+
+def plain(instance: Instance, path: str = "/", method: str = "GET") -> HTTPResponse:
+    connection = HTTPConnection("127.0.0.1", instance.http, timeout=20)
+    connection.request(method, path, headers={"Host": DOMAIN, "Connection": "close"})
+    answer = connection.getresponse()
+    answer.read()
+    return answer
+
+
+def secure(instance: Instance, running: Authority, path: str = "/", host: str = DOMAIN) -> tuple[HTTPResponse, str]:
+    """The answer to a visitor who trusts this authority and asks for DOMAIN."""
+    connection = HTTPSConnection(DOMAIN, 443, timeout=20)
+    raw = socket.create_connection(("127.0.0.1", instance.https), timeout=20)
+    connection.sock = ssl.create_default_context(cadata=running.root()).wrap_socket(raw, server_hostname=DOMAIN)
+    connection.request("GET", path, headers={"Host": host, "Connection": "close"})
+    answer = connection.getresponse()
+    return answer, answer.read().decode()
+
+
+def trusting_anyone() -> ssl.SSLContext:
+    visitor = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    visitor.check_hostname = False
+    visitor.verify_mode = ssl.CERT_NONE
+    return visitor
+
+
+def served(instance: Instance) -> bytes:
+    """The certificate that nginx shows, whoever it is from."""
+    return ssl.get_server_certificate(("127.0.0.1", instance.https)).encode()
+
+
+def on_https(instance: Instance) -> None:
+    eventually(lambda: plain(instance).status == 308)
+
+
+def test_a_name_that_points_here_is_served_over_https(instance: Instance) -> None:
+    assert plain(instance).status == 200
+    with authority(instance) as running:
+        assert certify(instance, running) == f"0 shoebox: https://{DOMAIN}/ has a certificate for 89 days.\n"
+        on_https(instance)
+        answer, page = secure(instance, running)
+        assert answer.status == 200
+        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+        assert f'"https://{DOMAIN}/' in page
+        assert "http://" not in re.sub(r"http://(www\.w3|schema)\.org", "", page)
+
+
+def test_cookies_are_secure_there(instance: Instance) -> None:
+    with authority(instance) as running:
+        certify(instance, running)
+        on_https(instance)
+        cookies = secure(instance, running, "/upload")[0].headers.get_all("Set-Cookie") or []
+        assert cookies
+        assert all("; Secure" in cookie for cookie in cookies)
+
+
+def test_http_leads_there_and_keeps_the_method_and_the_address(instance: Instance) -> None:
+    with authority(instance) as running:
+        certify(instance, running)
+        on_https(instance)
+        for method in ("GET", "POST"):
+            answer = plain(instance, "/search?q=sea", method)
+            assert (answer.status, answer.headers["Location"]) == (308, f"https://{DOMAIN}/search?q=sea")
+            assert answer.headers["Strict-Transport-Security"] is None
+        assert plain(instance, "/.well-known/acme-challenge/none").status == 404
+        answer, _ = secure(instance, running, "/tags?x=1", host="203.0.113.10")
+        assert (answer.status, answer.headers["Location"]) == (308, f"https://{DOMAIN}/tags?x=1")
+
+
+@pytest.mark.parametrize(
+    ("version", "ciphers", "spoken"),
+    [
+        ("TLSv1_3", "DEFAULT", True),
+        ("TLSv1_2", "ECDHE-ECDSA-AES128-GCM-SHA256", True),
+        ("TLSv1_2", "ECDHE-ECDSA-AES128-SHA", False),
+    ],
+)
+def test_old_ciphers_are_not_spoken(instance: Instance, version: str, ciphers: str, *, spoken: bool) -> None:
+    with authority(instance) as running:
+        certify(instance, running)
+        on_https(instance)
+    visitor = trusting_anyone()
+    visitor.minimum_version = visitor.maximum_version = ssl.TLSVersion[version]
+    visitor.set_ciphers(ciphers)
+    with socket.create_connection(("127.0.0.1", instance.https), timeout=20) as raw:
+        if spoken:
+            visitor.wrap_socket(raw).close()
+        else:
+            with pytest.raises(ssl.SSLError, match="handshake failure"):
+                visitor.wrap_socket(raw)
+
+
+def test_the_site_stays_on_http_while_the_authority_cannot_be_reached(instance: Instance) -> None:
+    with authority(instance) as running:
+        pass
+    said = certify(instance, running)
+    assert said.startswith(f"1 shoebox: no certificate for {DOMAIN} yet, so the site stays on HTTP.\n")
+    assert "Connection refused" in said
+    assert "It is tried again" in said
+    assert plain(instance).status == 200
+
+
+def test_a_name_that_points_elsewhere_stays_on_http_until_it_points_here(instance: Instance) -> None:
+    with authority(instance, looks_at="127.0.0.9") as running:
+        said = certify(instance, running)
+        assert said.startswith(f"1 shoebox: no certificate for {DOMAIN} yet")
+        assert "127.0.0.9" in said
+        assert plain(instance).status == 200
+    with authority(instance) as running:
+        assert certify(instance, running).startswith("0 shoebox: https://")
+        on_https(instance)
+
+
+def test_a_certificate_is_kept_until_it_is_due(instance: Instance) -> None:
+    with authority(instance) as running:
+        certify(instance, running)
+        kept, reloads = instance.certificate(DOMAIN).read_bytes(), instance.reloads()
+        assert certify(instance, running) == "0 "
+        assert instance.certificate(DOMAIN).read_bytes() == kept
+        assert instance.reloads() == reloads == 1
+
+
+def test_one_that_is_due_is_renewed_and_no_visitor_notices(instance: Instance) -> None:
+    with authority(instance, seconds=2) as running:
+        certify(instance, running)
+        on_https(instance)
+        old, answers, over = served(instance), [], threading.Event()
+
+        def visit() -> None:
+            while not over.is_set():
+                connection = HTTPSConnection("127.0.0.1", instance.https, context=trusting_anyone(), timeout=20)
+                connection.request("GET", "/healthz", headers={"Host": DOMAIN})
+                answers.append(connection.getresponse().status)
+                connection.close()
+
+        visitor = threading.Thread(target=visit)
+        visitor.start()
+        assert certify(instance, running).startswith("0 shoebox: https://")
+        eventually(lambda: served(instance) != old)
+        over.set()
+        visitor.join()
+        assert set(answers) == {200}
+
+
+def test_a_certificate_that_cannot_be_renewed_goes_on_being_served(instance: Instance) -> None:
+    with authority(instance, seconds=2) as running:
+        certify(instance, running)
+        on_https(instance)
+        old = served(instance)
+    said = certify(instance, running)
+    assert said.startswith(f"1 shoebox: the certificate of {DOMAIN} was not renewed; it is good for 0 days more.\n")
+    assert served(instance) == old
+    assert plain(instance).status == 308
+
+
+def test_another_authority_gives_another_certificate_at_once(instance: Instance) -> None:
+    with authority(instance) as trial:
+        certify(instance, trial)
+        on_https(instance)
+    with authority(instance) as running:
+        assert certify(instance, running).startswith("0 shoebox: https://")
+        eventually(lambda: secure_or_none(instance, running) == 200)
+
+
+def secure_or_none(instance: Instance, running: Authority) -> int | None:
+    try:
+        return secure(instance, running)[0].status
+    except ssl.SSLError:
+        return None
+
+
+def test_without_a_domain_the_site_is_on_http_again(instance: Instance) -> None:
+    with authority(instance) as running:
+        certify(instance, running)
+    instance.settings()
+    assert instance.run("lay").returncode == 0
+    assert "443" not in instance.site()
+    assert instance.certificate(DOMAIN).exists()
+
+
+def test_a_certificate_that_nginx_does_not_take_leaves_the_site_on_http(instance: Instance) -> None:
+    instance.settings(DOMAIN=DOMAIN)
+    instance.certificate(DOMAIN).parent.mkdir(parents=True)
+    instance.certificate(DOMAIN).write_text("not a certificate")
+    done = instance.run("lay")
+    assert done.returncode == 0
+    assert f"nginx does not take the certificate of {DOMAIN}" in done.stdout
+    assert "443" not in instance.site()
+
+
+@pytest.mark.parametrize(
+    ("version", "by_word"), [("1.22.1", True), ("1.25.0", True), ("1.25.1", False), ("1.28.0", False)]
+)
+def test_http_2_is_asked_for_as_each_nginx_understands_it(instance: Instance, version: str, *, by_word: bool) -> None:
+    instance.settings(DOMAIN=DOMAIN)
+    instance.certificate(DOMAIN).parent.mkdir(parents=True)
+    instance.certificate(DOMAIN).write_text("one that this nginx takes")
+    nginx = instance.folder / "bin" / "nginx"
+    real = nginx.read_text()
+    nginx.write_text(f"#!/bin/sh\n[ $1 != -v ] || echo nginx version: nginx/{version} >&2\n")
+    assert instance.run("lay").returncode == 0
+    nginx.write_text(real)
+    assert ("listen 443 ssl http2 default_server;" in instance.site()) == by_word
+    assert ("http2 on;" in instance.site()) == (not by_word)
