@@ -1,0 +1,129 @@
+"""The template as CloudFormation makes a stack of it, and an instance as its launch template launches it: on moto."""
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.provisioning.cloud import Cloud, cloud
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+TEMPLATE = (DEPLOY / "stack.yaml").read_text(encoding="utf-8")
+SCRIPT = (DEPLOY / "user_data.sh").read_text(encoding="utf-8")
+# moto wants the instance's image spelled out, which CloudFormation takes from the launch template.
+BY_TEMPLATE = """\
+      LaunchTemplate:
+        LaunchTemplateId: !Ref LaunchTemplate
+        Version: !GetAtt LaunchTemplate.LatestVersionNumber
+"""
+SPELLED_OUT = """\
+      ImageId: !Ref Image
+      SubnetId: !Ref Subnet
+"""
+
+
+@dataclass
+class Stack:
+    """A stack that was made, and AWS as it is then."""
+
+    aws: Cloud
+    subnet: str
+
+    def resource(self, name: str) -> str:
+        """The id of what the template calls `name`."""
+        answer = self.aws.client("cloudformation").describe_stack_resource(StackName="shoebox", LogicalResourceId=name)
+        identifier: str = answer["StackResourceDetail"]["PhysicalResourceId"]
+        return identifier
+
+    def outputs(self) -> dict[str, str]:
+        (stack,) = self.aws.client("cloudformation").describe_stacks(StackName="shoebox")["Stacks"]
+        assert stack["StackStatus"] == "CREATE_COMPLETE"
+        return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def create(aws: Cloud, **parameters: str) -> Stack:
+    (subnet, *_) = aws.client("ec2").describe_subnets()["Subnets"]
+    given = {
+        "BucketName": "holiday-photos",
+        "SourceUrl": "https://example.org/shoebox.tar.gz",
+        "Vpc": subnet["VpcId"],
+        "Subnet": subnet["SubnetId"],
+    } | parameters
+    assert BY_TEMPLATE in TEMPLATE
+    aws.client("cloudformation").create_stack(
+        StackName="shoebox",
+        TemplateBody=TEMPLATE.replace(BY_TEMPLATE, SPELLED_OUT),
+        Capabilities=["CAPABILITY_IAM"],
+        Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in given.items()],
+    )
+    return Stack(aws, subnet["SubnetId"])
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with cloud("us-east-1") as aws:
+        yield create(aws)
+
+
+def test_without_a_name_the_url_is_the_instances(stack: Stack) -> None:
+    assert stack.outputs()["Url"].startswith("http://")
+
+
+def test_the_output_tells_how_to_read_the_passwords(stack: Stack) -> None:
+    command = stack.outputs()["Passwords"]
+    assert command.startswith("aws ssm get-parameters --region us-east-1 --with-decryption ")
+    assert command.endswith("/shoebox/holiday-photos/UPLOAD_PASSWORD /shoebox/holiday-photos/ADMIN_PASSWORD")
+
+
+def test_http_and_https_get_in_and_nothing_else(stack: Stack) -> None:
+    (group,) = stack.aws.client("ec2").describe_security_groups(GroupIds=[stack.resource("SecurityGroup")])[
+        "SecurityGroups"
+    ]
+    assert {(rule["FromPort"], rule["ToPort"]) for rule in group["IpPermissions"]} == {(80, 80), (443, 443)}
+
+
+def test_the_role_is_the_instances(stack: Stack) -> None:
+    iam = stack.aws.client("iam")
+    role = stack.resource("Role")
+    profile = iam.get_instance_profile(InstanceProfileName=stack.resource("InstanceProfile"))["InstanceProfile"]
+    assert [holder["RoleName"] for holder in profile["Roles"]] == [role]
+    (name,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    document: Any = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]  # which moto leaves a text
+    assert "'arn:aws:s3:::holiday-photos/photos/*'" in document
+    assert launch_data(stack)["IamInstanceProfile"]["Arn"] == profile["Arn"]
+
+
+def test_what_is_launched_by_the_template_has_the_script_as_its_user_data(stack: Stack) -> None:
+    """Metadata by token alone, a public address, the group, and the script after the parameters."""
+    data = launch_data(stack)
+    assert data["MetadataOptions"]["HttpTokens"] == "required"
+    (network,) = data["NetworkInterfaces"]
+    assert (network["AssociatePublicIpAddress"], network["SubnetId"]) == (True, stack.subnet)
+    assert network["Groups"] == [stack.resource("SecurityGroup")]
+    ec2 = stack.aws.client("ec2")
+    by_template = {"LaunchTemplateId": stack.resource("LaunchTemplate"), "Version": "$Latest"}
+    (instance,) = ec2.run_instances(LaunchTemplate=by_template, MinCount=1, MaxCount=1)["Instances"]
+    assert (instance["ImageId"], instance["InstanceType"]) == (data["ImageId"], "t3.micro")
+    answer = ec2.describe_instance_attribute(InstanceId=instance["InstanceId"], Attribute="userData")
+    user_data = base64.b64decode(answer["UserData"]["Value"]).decode()
+    assert user_data.startswith("#!/bin/bash\nexport BUCKET_NAME='holiday-photos' REGION='us-east-1'")
+    assert user_data.endswith(SCRIPT)
+
+
+def test_with_a_name_the_address_stays_and_the_url_is_the_name(aws: Cloud) -> None:
+    stack = create(aws, Domain="photos.example.org")
+    (address,) = aws.client("ec2").describe_addresses()["Addresses"]
+    assert address["InstanceId"] == stack.resource("Instance")
+    assert stack.outputs()["Url"] == "https://photos.example.org/"
+    assert stack.outputs()["PublicIp"] == address["PublicIp"]
+
+
+def launch_data(stack: Stack) -> dict[str, Any]:
+    versions = stack.aws.client("ec2").describe_launch_template_versions(
+        LaunchTemplateId=stack.resource("LaunchTemplate")
+    )
+    data: dict[str, Any] = versions["LaunchTemplateVersions"][-1]["LaunchTemplateData"]
+    return data
