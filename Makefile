@@ -42,8 +42,8 @@ showcase: $(READY) ## Take the README's pictures anew
 	@$(BIN)/python -m tests.showcase
 
 words: $(READY) ## Bring the catalogues up to date with what the pages say; NEW=ja begins one in Japanese
-	$(BIN)/pybabel -q extract -F pyproject.toml -k sentence -k counted:1,2 --add-location file --sort-by-file -w 120 -o $(VENV)/words.pot .
-	$(BIN)/pybabel -q update -i $(VENV)/words.pot -d translations -N --ignore-pot-creation-date -w 120 $(if $(NEW),--init-missing -l $(NEW))
+	$(BIN)/pybabel -q extract -F pyproject.toml -k sentence -k counted:1,2 -k plurals:1,2 --project Shoebox --add-location file --sort-by-file -w 120 -o $(VENV)/words.pot .
+	$(BIN)/pybabel -q update -i $(VENV)/words.pot -d translations -N --ignore-obsolete --ignore-pot-creation-date -w 120 $(if $(NEW),--init-missing -l $(NEW))
 
 PIN := --quiet --universal --upgrade --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 pins: ## Write the three requirements files anew from pyproject.toml

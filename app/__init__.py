@@ -44,6 +44,7 @@ from app.web import (
     rates,
     requestlog,
     rows,
+    scripts,
     search,
     security,
     sharing,
@@ -142,7 +143,7 @@ def _behind_proxies(app: Flask, hops: int) -> ProxyFix:
 
 
 def _furnish(app: Flask, config: Config, library: PhotoLibrary) -> None:
-    for room in (compression, access, csrf, errors, media_urls, rows, words):
+    for room in (compression, access, csrf, errors, media_urls, rows, scripts, words):
         room.init_app(app)
     security.init_app(app, library.objects.url(""))
     assets.init_app(app, _ROOT / "static")

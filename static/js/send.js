@@ -1,5 +1,7 @@
 // Sends one file the way the upload form would, and reads the server’s answer.
 
+import { text } from "./texts.js";
+
 const TRIES = 6;
 
 // Resolves with { status, body, retryAfter }; status 0 is a connection that broke. `onprogress` is told the share sent.
@@ -24,9 +26,9 @@ export function post(url, words, name, file, onprogress) {
   });
 }
 
-function parsed(text) {
+function parsed(answer) {
   try {
-    return JSON.parse(text);
+    return JSON.parse(answer);
   } catch {
     return null;
   }
@@ -41,7 +43,7 @@ export function pauseBefore({ status, retryAfter }, tries) {
 export function reasonOf({ status, body }) {
   const detail = body?.errors?.[0]?.detail ?? body?.detail;
   if (detail) return detail;
-  if (status === 0) return "The connection broke. Check it, then retry.";
-  if (status === 413) return "The site takes no file as big as this.";
-  return `The site could not take it (${status}). Retry in a moment.`;
+  if (status === 0) return text("broke");
+  if (status === 413) return text("refused");
+  return text("not taken", { status });
 }

@@ -1,6 +1,7 @@
 // One chosen file as a line of the list: what it looks like, how far it is, and why it failed.
 
 import { element } from "./element.js";
+import { filesize, text } from "./texts.js";
 
 const THUMBNAIL = 128;
 
@@ -18,21 +19,22 @@ export class Row {
     this.says = element("p", { className: "says" });
     this.bar = element("progress", { max: 1, value: 0, ariaLabel: file.name });
     this.name = element("strong", { dir: "auto" }, file.name);
-    this.again = this.#button("Retry", "", retry);
-    this.away = this.#button("Remove", "plain", remove);
+    const named = { file: file.name };
+    this.again = this.#button(text("retry"), text("retry this", named), "", retry);
+    this.away = this.#button(text("remove"), text("remove this", named), "plain", remove);
     const canvas = element("canvas", { width: 1, height: 1, ariaHidden: "true" });
     this.item = element("li", {}, canvas,
       element("div", {}, this.name, this.says, this.bar),
       element("div", { className: "actions" }, this.again, this.away));
-    this.settle(fault ? "failed" : "waiting", fault ?? megabytes(file.size));
+    this.settle(fault ? "failed" : "waiting", fault ?? filesize(file.size));
     drawing = drawing.then(() => draw(file, canvas));
   }
 
   // `state` is waiting, sending, in or failed.
-  settle(state, text) {
+  settle(state, says) {
     this.state = state;
     this.item.className = state;
-    this.says.textContent = text;
+    this.says.textContent = says;
     this.bar.hidden = state !== "sending";
     this.again.hidden = !this.retriable;
     this.away.hidden = state === "sending" || state === "in";
@@ -44,31 +46,27 @@ export class Row {
 
   progress(share) {
     this.sent = this.bar.value = share;
-    if (share === 1) this.settle("sending", "Sent; being prepared");
+    if (share === 1) this.settle("sending", text("preparing"));
   }
 
   arrive(photo) {
     this.photo = photo;
     this.sent = 1;
-    this.settle("in", photo.removed_words ? `In. ${photo.removed_words} removed` : "In");
+    this.settle("in", text("in"));
+    if (photo.removed_words) this.says.append(` ${text("removed", { facts: photo.removed_words })}`);
     this.name.replaceChildren(element("a", { href: photo.url }, photo.title));
     if (!photo.duplicate_of) return;
     const earlier = photo.url.replace(photo.id, photo.duplicate_of);
-    this.says.append("; this file was here already, as ", element("a", { href: earlier }, "this photo"));
+    this.says.append(` ${text("known")} `, element("a", { href: earlier }, text("earlier")));
   }
 
   isOf({ name, size, lastModified }) {
     return this.file.name === name && this.file.size === size && this.file.lastModified === lastModified;
   }
 
-  #button(text, className, act) {
-    const label = `${text} ${this.file.name}`;
-    return element("button", { type: "button", className, ariaLabel: label, onclick: () => act(this) }, text);
+  #button(label, ariaLabel, className, act) {
+    return element("button", { type: "button", className, ariaLabel, onclick: () => act(this) }, label);
   }
-}
-
-export function megabytes(bytes) {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 // A canvas, because the content security policy lets no page show blob: images.

@@ -3,7 +3,8 @@
 
 import { element } from "./element.js";
 import { pauseBefore, post, reasonOf } from "./send.js";
-import { megabytes, Row } from "./upload-row.js";
+import { filesize, percent, text } from "./texts.js";
+import { Row } from "./upload-row.js";
 
 const AT_ONCE = 3;
 
@@ -15,7 +16,7 @@ const mostBytes = form.dataset.maxMb * 2 ** 20;
 const accepted = input.accept.split(",");
 
 const list = element("ul", { className: "files", role: "list", hidden: true });
-const bar = element("progress", { max: 1, value: 0, ariaLabel: "All photos" });
+const bar = element("progress", { max: 1, value: 0, ariaLabel: text("all") });
 const summary = element("p", { className: "hint" });
 const overall = element("div", { className: "overall", hidden: true, tabIndex: -1 }, bar, summary);
 const live = element("p", { className: "unseen", role: "status" });
@@ -27,7 +28,6 @@ let announced = 0; // quarters
 
 const are = (state) => rows.filter((row) => row.state === state);
 const retriable = () => rows.filter((row) => row.retriable);
-const photos = (count) => (count === 1 ? "1 photo" : `${count} photos`);
 
 // Choosing
 
@@ -39,14 +39,14 @@ function add(chosen) {
   list.append(...added.map((row) => row.item));
   input.value = "";
   refresh();
-  say(`${photos(are("waiting").length)} chosen.`);
+  say(text("chosen", { count: are("waiting").length }));
 }
 
 function faultOf(file) {
-  if (file.size > mostBytes) return `Too big: ${megabytes(file.size)}, and ${form.dataset.maxMb} MB is the most.`;
-  if (file.size === 0) return "This file is empty.";
+  if (file.size > mostBytes) return text("too big", { size: filesize(file.size), most: Number(form.dataset.maxMb) });
+  if (file.size === 0) return text("empty");
   const fits = (kind) => (kind.startsWith(".") ? file.name.toLowerCase().endsWith(kind) : file.type === kind);
-  return file.type && !accepted.some(fits) ? `Not a kind we take. Send ${form.dataset.formats}.` : null;
+  return file.type && !accepted.some(fits) ? text("wrong kind", form.dataset) : null;
 }
 
 function remove(row) {
@@ -59,7 +59,7 @@ function remove(row) {
 function retry(again) {
   for (const row of again) {
     row.tries = row.sent = 0;
-    row.settle("waiting", "Waiting");
+    row.settle("waiting", text("waiting"));
   }
   start();
 }
@@ -74,7 +74,7 @@ function start() {
     overall.hidden = false;
     form.classList.add("busy");
     overall.focus();
-    say(`Sending ${photos(are("waiting").length)}.`);
+    say(text("sending some", { count: are("waiting").length }));
   }
   pump();
 }
@@ -87,15 +87,14 @@ function pump() {
 
 async function send(row) {
   row.tries += 1;
-  row.settle("sending", "Sending");
+  row.settle("sending", text("sending"));
   const answer = await post(form.action, words, input.name, row.file, (share) => {
     row.progress(share);
     refresh();
   });
   const wait = pauseBefore(answer, row.tries);
   if (wait !== null) {
-    const cause = answer.status ? "The site is busy" : "The connection broke";
-    row.settle("sending", `${cause}; trying again in ${wait} s`);
+    row.settle("sending", text(answer.status ? "busy" : "broken off", { seconds: wait }));
     setTimeout(() => send(row), wait * 1000);
     return;
   }
@@ -114,8 +113,8 @@ function finish() {
     location.assign(arrived.length === 1 ? arrived[0].url : form.dataset.done);
     return;
   }
-  const outcome = failed.length ? `${photos(failed.length)} could not be sent; the list says why.` : "All photos are in.";
-  summary.replaceChildren(`${outcome} `, element("a", { href: form.dataset.done }, "To the gallery"));
+  const outcome = failed.length ? text("failed", { count: failed.length }) : text("all in");
+  summary.replaceChildren(`${outcome} `, element("a", { href: form.dataset.done }, text("gallery")));
   say(outcome);
 }
 
@@ -128,20 +127,25 @@ function refresh() {
   const [todo, again] = [are("waiting").length, retriable().length];
   list.hidden = !rows.length;
   bar.value = share;
-  summary.textContent = `${are("in").length} of ${photos(real.length)} in, ${Math.floor(share * 100)} % sent`;
+  summary.textContent = text("progress", { done: are("in").length, count: real.length, share: percent(share) });
   input.required = !todo && !again;
-  submit.textContent = todo ? `Upload ${photos(todo)}` : again ? `Retry ${photos(again)}` : "Upload";
+  submit.textContent = toDo(todo, again);
   const quarter = Math.floor(share * 4);
-  if (started && quarter > announced && quarter < 4) say(`${quarter * 25} percent sent.`);
+  if (started && quarter > announced && quarter < 4) say(text("share", { share: percent(quarter / 4) }));
   announced = Math.max(announced, quarter);
 }
 
-function say(text) {
-  live.textContent = text;
+function toDo(todo, again) {
+  if (todo) return text("upload some", { count: todo });
+  return again ? text("retry some", { count: again }) : text("upload");
+}
+
+function say(news) {
+  live.textContent = news;
 }
 
 form.classList.add("scripted");
-drop.querySelector("label").after(element("p", { className: "hint pointed" }, "Or drop or paste them anywhere on this page."));
+drop.querySelector("label").after(element("p", { className: "hint pointed" }, text("drop")));
 drop.after(overall, list, live);
 
 form.addEventListener("submit", (event) => {

@@ -13,7 +13,7 @@ def fill_in(page: Page, files: list[Path], **typed: str) -> None:
     page.goto("/upload")
     page.locator("input[type=file]").set_input_files(files)
     for name, value in typed.items():
-        page.locator(f"[name={name}]").fill(value)
+        page.locator(f"form [name={name}]").fill(value)
 
 
 def send(page: Page) -> None:

@@ -9,7 +9,7 @@ from tests.words.untranslatable import environment, in_code, in_template
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".xml"})
 FLOORS = ("app/domain", "app/adapters/cleaning", "app/web")
-ROOMS = ("adapters/decoders", "adapters/decoding", "adapters/imaging", "library", "editing", "trash", "shelf")
+ROOMS = ("adapters/decoders", "adapters/decoding", "adapters/imaging", "library", "editing", "trash", "shelf", "quotas")
 MODULES = [
     *(ROOT / f"app/{room}.py" for room in ROOMS),
     *(module for floor in FLOORS for module in sorted((ROOT / floor).rglob("*.py"))),
@@ -42,6 +42,7 @@ def test_code_says_everything_through_the_catalogue(module: Path) -> None:
         "{% set hint = 'What is to be seen' %}{{ hint }}",
         '<form data-failed="Could not be sent"></form>',
         "<p>{{ text or 'nothing' }}</p>",
+        '<meta name="description" content="Photos">',
     ],
 )
 def test_an_english_text_in_a_template_is_found(source: str) -> None:

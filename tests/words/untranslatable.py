@@ -34,8 +34,8 @@ class _Page(HTMLParser):
         super().__init__()
         self.found: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  HTMLParser's
-        self.found += [text for name, text in attrs if text and name in SPOKEN and _has_words(text)]
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [text for text in spoken(tag, attrs) if _has_words(text)]
         self.found += [
             text for name, text in attrs if text and name.startswith("data-") and _READS_LIKE_WORDS.search(text)
         ]
@@ -43,6 +43,12 @@ class _Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if _has_words(data):
             self.found.append(data.strip())
+
+
+def spoken(tag: str, attrs: list[tuple[str, str | None]]) -> list[str]:
+    """The attributes of an element that people see, hear, or find in a list of search results."""
+    described = {"content"} if tag == "meta" and ("name", "description") in attrs else set()
+    return [text for name, text in attrs if text and name in SPOKEN | described]
 
 
 def _has_words(text: str) -> bool:

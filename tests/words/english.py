@@ -1,0 +1,32 @@
+"""Finds what is left in English on a page in another language that is not written in Latin letters."""
+
+import re
+from html.parser import HTMLParser
+
+from tests.words.untranslatable import spoken
+
+# What every language writes so: names, formats, units, and the other language's name for itself.
+NAMES = {"Shoebox", "English", "JPEG", "PNG", "WebP", "GIF", "AVIF", "HEIC", "TIFF", "MB", "kB", "UTC", "ISO", "mm"}
+
+_LATIN = re.compile(r"[A-Za-z]{2,}")
+
+
+def english_in(page: str) -> set[str]:
+    """The Latin words that the page shows, or reads aloud."""
+    text = _Text()
+    text.feed(page)
+    text.close()
+    return {word for part in text.parts for word in _LATIN.findall(part)} - NAMES
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.parts += spoken(tag, attrs)
+
+    def handle_data(self, data: str) -> None:
+        if self.cdata_elem != "script":
+            self.parts.append(data)
