@@ -37,6 +37,7 @@ from app.web import (
     languages,
     limits,
     login,
+    logins,
     media,
     media_urls,
     oembed,
@@ -143,7 +144,7 @@ def _behind_proxies(app: Flask, hops: int) -> ProxyFix:
 
 
 def _furnish(app: Flask, config: Config, library: PhotoLibrary) -> None:
-    for room in (compression, access, csrf, errors, media_urls, rows, scripts, words):
+    for room in (compression, access, logins, csrf, errors, media_urls, rows, scripts, words):
         room.init_app(app)
     security.init_app(app, library.objects.url(""))
     assets.init_app(app, _ROOT / "static")

@@ -56,7 +56,7 @@ class ObjectStore(Protocol):
 
 
 class Catalog(Protocol):
-    """Photo records and the feeds that list them, always in step.
+    """Photo records and the feeds that list them, always in step; and the little else that instances must share.
 
     What one call has written the next one reads. Raises StorageUnavailable and StorageRefused as ObjectStore does.
     """
@@ -125,6 +125,12 @@ class Catalog(Protocol):
 
     def listings(self) -> Iterator[Listing]:
         """Every listing of every feed, in no order, without holding them all: for the caretaker, never for a page."""
+
+    def end_login(self, login: str, until: int) -> None:
+        """Remember till then (seconds since 1970) that a log-in was ended before its time."""
+
+    def has_ended(self, login: str) -> bool:
+        """Whether a log-in was ended, in one read."""
 
     def ping(self) -> None:
         """Return when the catalog answers, else raise StorageError."""

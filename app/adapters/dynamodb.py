@@ -19,9 +19,10 @@ from app.ports import Listing
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# Feeds that list nothing: which photo an upload made.
+# Feeds that list nothing: which photo an upload made, and which log-ins were ended before their time.
 _UPLOAD = "upload:"
 _CLAIM = "#claim"
+_ENDED = "#ended"
 
 
 class DynamoCatalog:
@@ -134,8 +135,17 @@ class DynamoCatalog:
         """Every listing, by Scan; claims and counts are none."""
         for item in self._calls.scan(TableName=self._listings):
             feed = item["feed"]["S"]
-            if feed not in {TAGS, USAGE} and not feed.startswith(_UPLOAD):
+            if feed not in {TAGS, USAGE, _ENDED} and not feed.startswith(_UPLOAD):
                 yield Listing(feed, _card(item))
+
+    def end_login(self, login: str, until: int) -> None:
+        """Remember that a log-in was ended, until DynamoDB's TTL removes it."""
+        ended = _listing_key(_ENDED, login) | items.of({"expires_at": until})
+        self._calls.transact([items.put(self._listings, ended)])
+
+    def has_ended(self, login: str) -> bool:
+        """Whether a log-in was ended, by one GetItem."""
+        return self._calls.item(self._listings, _listing_key(_ENDED, login)) is not None
 
     def ping(self) -> None:
         """Return when both tables answer a read, else raise StorageError."""

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -152,6 +153,16 @@ class SqliteCatalog:
             "SELECT feed, photo_id, card FROM listings WHERE (feed, photo_id) > (?, ?) ORDER BY feed, photo_id LIMIT ?"
         )
         return (Listing(feed, _card(card)) for feed, _, card in self._batches(query, (), ("", "")))
+
+    def end_login(self, login: str, until: int) -> None:
+        """Remember that a log-in was ended, and forget those that are too old to matter."""
+        with self._file.writing() as db:
+            db.execute("DELETE FROM ended WHERE expires_at < ?", (time.time(),))
+            db.execute("INSERT OR REPLACE INTO ended VALUES (?, ?)", (login, until))
+
+    def has_ended(self, login: str) -> bool:
+        """Whether a log-in was ended."""
+        return bool(self._file.read("SELECT 1 FROM ended WHERE login = ?", login))
 
     def ping(self) -> None:
         """Return when the file can be read and written now, else raise StorageError."""

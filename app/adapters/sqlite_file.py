@@ -14,7 +14,7 @@ from app.domain.errors import StorageError, StorageRefused, StorageUnavailable
 
 _PATIENCE = 10.0  # seconds that a writer waits for the others
 
-_VERSION = 2
+_VERSION = 3
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS photos (
     photo_id TEXT PRIMARY KEY, version INTEGER NOT NULL, expires_at INTEGER, record TEXT NOT NULL
@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS tags (tag TEXT PRIMARY KEY, photos INTEGER NOT NULL) 
 CREATE TABLE IF NOT EXISTS usage (
     account TEXT PRIMARY KEY, photos INTEGER NOT NULL, bytes INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS ended (login TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) WITHOUT ROWID;
 """
 
 # Primary result codes (https://www.sqlite.org/rescode.html).

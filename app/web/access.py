@@ -9,10 +9,11 @@ import hmac
 import secrets
 from enum import StrEnum
 
-from flask import Flask, Response, current_app, g, request, session
+from flask import Flask, Response, current_app, g, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from app.domain.photo import Hider, Photo
+from app.web import logins
 from app.web.site import site
 
 COOKIE = "contributor"
@@ -112,14 +113,12 @@ def log_in(password: str) -> None:
     role = _try(password)
     if role is None:
         raise WrongPassword
-    session.clear()
-    session.permanent = True
-    session[role.value] = _proof(role)
+    logins.begin(role.value, _proof(role))
 
 
 def log_out() -> None:
     """Forget every password this browser gave; the photos it added stay its own."""
-    session.clear()
+    logins.end()
 
 
 def contributor() -> str:
@@ -164,7 +163,7 @@ def _has(role: Role) -> bool:
 
 
 def _proven(role: Role) -> bool:
-    return role in _passwords() and hmac.compare_digest(str(session.get(role.value, "")), _proof(role))
+    return role in _passwords() and logins.proves(role.value, _proof(role))
 
 
 def _proof(role: Role) -> str:

@@ -42,6 +42,8 @@ def test_what_each_method_sends(cloud: Home) -> None:
         (lambda: list(catalog.listings()), {"Scan": 1}),
         (lambda: list(catalog.accounts()), {"Query": 1}),
         (lambda: catalog.forget(trashed), {"TransactWriteItems": 1, "UpdateItem": 2}),
+        (lambda: catalog.end_login("one", 1), {"TransactWriteItems": 1}),
+        (lambda: catalog.has_ended("one"), {"GetItem": 1}),
         (catalog.ping, {"GetItem": 2}),
     ]
     for step, expected in steps:

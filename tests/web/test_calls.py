@@ -41,6 +41,16 @@ def test_a_photo_page_is_one_read_and_a_query_for_each_neighbour(home: Home, vis
     assert calls(home, visitor, f"/photos/{photo_id}") == {"GetItem": 1, "Query": 2}
 
 
+def test_whoever_is_logged_in_costs_one_read_more(home: Home, config: Config) -> None:
+    """That a log-in was not ended is one GetItem a page, however often the page asks who may do what."""
+    limited = replace(config, admin_password="let me rule")
+    visitor = Visitor(create_app(limited, library_of(home, limited)))
+    photo_id = visitor.add()
+    visitor.submit("/login", password="let me rule")
+    assert calls(home, visitor, "/") == {"Query": 1, "GetItem": 1}
+    assert calls(home, visitor, f"/photos/{photo_id}") == {"GetItem": 1 + 1, "Query": 2}
+
+
 def test_an_upload_is_one_query_one_put_an_object_and_one_transaction(home: Home, visitor: Visitor) -> None:
     """Four renditions, the original and the record are six puts, a count one update; no HEAD, no LIST."""
     assert home.clients

@@ -158,7 +158,7 @@ def test_calls_of_helping_threads_are_the_requests_own(aws: Home, config: Config
     for client in (aws.clients.s3, aws.clients.dynamodb):
         requestlog.count_calls(client.meta.events)
     Visitor(create_app(config, library_of(aws, config))).upload(jpeg(2100, 1400), tags="sea, hill").close()
-    assert (log.last["method"], log.last["status"], log.last["aws_calls"]) == ("POST", 303, 10)
+    assert (log.last["method"], log.last["status"], log.last["aws_calls"]) == ("POST", 303, 13)
 
 
 def test_gunicorn_writes_the_lines_to_stdout_when_told(tmp_path: Path) -> None:
