@@ -34,6 +34,7 @@ from app.web import (
     feeds,
     gallery,
     health,
+    keeper,
     languages,
     limits,
     login,
@@ -54,6 +55,7 @@ from app.web import (
     suggestions,
     tags,
     upload,
+    uploads,
     words,
 )
 
@@ -150,7 +152,21 @@ def _furnish(app: Flask, config: Config, library: PhotoLibrary) -> None:
     assets.init_app(app, _ROOT / "static")
     languages.init_app(app, _ROOT / "translations")
     app.jinja_env.globals.update(site_title=config.site_title, limits=limits.Limits.of(config))
-    for room in (gallery, photos, upload, tags, search, login, health, sharing, feeds, sitemap, oembed):
+    for room in (
+        gallery,
+        photos,
+        upload,
+        uploads,
+        keeper,
+        tags,
+        search,
+        login,
+        health,
+        sharing,
+        feeds,
+        sitemap,
+        oembed,
+    ):
         app.register_blueprint(room.blueprint)
     app.register_blueprint(suggestions.blueprint())
     if config.photo_bucket is None:

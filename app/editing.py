@@ -1,11 +1,13 @@
 """Changing a photo that stays where it is: what it says, and who is led to it. The record follows the catalog."""
 
 import logging
+from collections.abc import Iterable
 from dataclasses import replace
 
 from app.domain.errors import InvalidText, StorageError
 from app.domain.photo import Hider, Photo, State
 from app.domain.sentences import sentence
+from app.domain.tags import clean_tags
 from app.domain.upload import Words
 from app.ports import Catalog
 from app.shelf import Shelf
@@ -26,6 +28,12 @@ class Editor:
         if not cleaned["title"]:
             raise InvalidText("title", sentence("A photo needs a title."))
         return self._replace(photo, replace(photo, **cleaned, version=version + 1))
+
+    def retag(self, photo: Photo, add: Iterable[str], remove: Iterable[str]) -> Photo:
+        """Take the tags `remove` from the photo and give it `add`. Raises InvalidText for too many, EditConflict."""
+        unwanted = frozenset(remove)
+        tags = clean_tags([*(tag for tag in photo.tags if tag not in unwanted), *add])
+        return photo if tags == photo.tags else self._replace(photo, photo.revised(tags=tags))
 
     def hide(self, photo: Photo, by: Hider) -> Photo:
         """Take the photo off every public page; one that the keeper hid stays the keeper's. Raises EditConflict."""

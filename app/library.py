@@ -1,7 +1,7 @@
 """What people do with photos: publish, look, revise, hide, withdraw, restore."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import BinaryIO
@@ -97,6 +97,10 @@ class PhotoLibrary:
     def revise(self, photo_id: str, version: int, words: Words) -> Photo:
         """Change what a photo says. Raises InvalidText, PhotoNotFound, or EditConflict when it has moved on."""
         return self._editor.revise(self.get(photo_id), version, words)
+
+    def retag(self, photo_id: str, add: Iterable[str], remove: Iterable[str]) -> Photo:
+        """Add and remove tags, whatever others there are. Raises InvalidText, PhotoNotFound and EditConflict."""
+        return self._editor.retag(self.get(photo_id), add, remove)
 
     def hide(self, photo_id: str, by: Hider) -> Photo:
         """Take the photo off every page but its owner's and its own. Raises PhotoNotFound and EditConflict."""

@@ -164,6 +164,15 @@ def test_a_hidden_photo_is_not_shown_by_an_old_page(library: PhotoLibrary) -> No
     assert library.get(photo_id).state is State.HIDDEN
 
 
+def test_tags_are_added_to_whatever_there_is(library: PhotoLibrary) -> None:
+    """Adding and removing tags keeps the others and their order; a tag that is both is added."""
+    photo_id = library.publish(upload(tags="sea, sand, dusk")).photo.photo_id
+    assert library.retag(photo_id, ("hill", "sand"), ("sand", "dusk")).tags == ("sea", "hill", "sand")
+    assert library.page(keys.tag_feed("dusk"), 5).cards == ()
+    assert list(Check(library)) == []
+    assert list(stale_records(library, library.catalog.photos())) == []
+
+
 def test_an_edit_leaves_a_hidden_photo_hidden(library: PhotoLibrary) -> None:
     """New words for a hidden photo list it nowhere, and showing it lists it by them."""
     photo_id = library.publish(upload()).photo.photo_id

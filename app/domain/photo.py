@@ -194,6 +194,11 @@ class Page:
     older: str | None  # go on with the photos before this id
     newer: str | None  # go back with the photos after this id
 
+    def unexpired(self, now: float) -> "Page":
+        """The page without what the trash may lose at any moment; `now` in seconds since 1970."""
+        kept = tuple(card for card in self.cards if card.expires_at is None or card.expires_at > now)
+        return replace(self, cards=kept)
+
 
 @dataclass(frozen=True, slots=True)
 class TagCount:

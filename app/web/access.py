@@ -35,6 +35,10 @@ class LoginRequired(AccessError):
     """It takes a password that this visitor has not given."""
 
 
+class NoKeeper(AccessError):
+    """The site has no admin password, so nobody is its keeper."""
+
+
 class NotYours(AccessError):
     """It is somebody else's photo."""
 
@@ -71,6 +75,11 @@ class Access:
         return not self.is_keeper and (self.needs_login or Role.KEEPER in _passwords())
 
     @property
+    def may_have_uploads(self) -> bool:
+        """Whether this browser may have added photos, and may change them."""
+        return self.may_upload and owner() is not None
+
+    @property
     def logged_in(self) -> bool:
         """Whether the visitor gave a password in this browser."""
         return any(_proven(role) for role in Role)
@@ -87,6 +96,14 @@ class Access:
 def require_upload() -> None:
     """Raise LoginRequired unless the visitor may add photos."""
     if not Access().may_upload:
+        raise LoginRequired
+
+
+def require_keeper() -> None:
+    """Raise LoginRequired unless the visitor gave the admin password, NoKeeper where there is none to give."""
+    if Role.KEEPER not in _passwords():
+        raise NoKeeper
+    if not Access().is_keeper:
         raise LoginRequired
 
 
@@ -126,6 +143,12 @@ def contributor() -> str:
     known = _known_contributor() or secrets.token_urlsafe(16)
     g.contributor = known
     return _owner(known)
+
+
+def owner() -> str | None:
+    """The owner hash that the visitor's browser has, None where it has none yet."""
+    known = _known_contributor()
+    return _owner(known) if known else None
 
 
 def has_bearer() -> bool:
@@ -214,8 +237,8 @@ def _owner(contributor_id: str) -> str:
 
 
 def _is_own(photo: Photo) -> bool:
-    known = _known_contributor()
-    return known is not None and hmac.compare_digest(_owner(known), photo.owner)
+    known = owner()
+    return known is not None and hmac.compare_digest(known, photo.owner)
 
 
 def _signer() -> URLSafeSerializer:

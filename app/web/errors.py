@@ -76,6 +76,7 @@ STATUS: tuple[tuple[type[Exception], int, Sentence | None], ...] = (
         403,
         sentence("Only whoever added this photo, from the browser they added it with, may change it."),
     ),
+    (access.NoKeeper, 404, SENTENCES[404]),
     (access.HiddenByKeeper, 403, sentence("The keeper of this site hid this photo. Only they can show it again.")),
     (access.WrongPassword, 403, sentence("That is not the password.")),
     (TooManyTries, 429, None),

@@ -3,14 +3,29 @@
 import secrets
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, MultipleFileField, PasswordField, StringField, TextAreaField
+from wtforms import (
+    Field,
+    HiddenField,
+    MultipleFileField,
+    PasswordField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 
 from app.domain.errors import InvalidText
 from app.domain.photo import Photo
-from app.domain.tags import MAX_TAG, MAX_TAGS
+from app.domain.sentences import counted, sentence
+from app.domain.tags import MAX_TAG, MAX_TAGS, clean_tags
 from app.domain.titles import MAX_ALT, MAX_DESCRIPTION, MAX_TITLE
 from app.domain.upload import Words
 from app.web.errors import sentence_of
+from app.web.gallery import CARDS
+
+_TOO_MANY = counted(
+    "%(count)s photo is chosen; %(most)s is the most at once.",
+    "%(count)s photos are chosen; %(most)s is the most at once.",
+)
 
 
 def new_upload_id() -> str:
@@ -18,7 +33,16 @@ def new_upload_id() -> str:
     return secrets.token_urlsafe(16)
 
 
-class WordsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class _Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A form whose fields the domain checks."""
+
+    def explain(self, error: InvalidText) -> None:
+        """Show the error beside its field."""
+        field: Field = self[error.field]
+        field.errors = [*field.errors, sentence_of(error)]
+
+
+class WordsForm(_Form):
     """What people write about a photo."""
 
     title = StringField(render_kw={"maxlength": MAX_TITLE})
@@ -31,11 +55,6 @@ class WordsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         """The words as typed."""
         fields = (self.title, self.description, self.tags, self.alt)
         return Words(**{field.name: field.data or "" for field in fields})
-
-    def explain(self, error: InvalidText) -> None:
-        """Show the error beside its field."""
-        field: Field = self[error.field]
-        field.errors = [*field.errors, sentence_of(error)]
 
 
 class UploadForm(WordsForm):
@@ -63,6 +82,35 @@ class EditForm(WordsForm):
         )
 
 
+class ChoiceForm(_Form):
+    """Some photos of a page."""
+
+    photo = SelectMultipleField(validate_choice=False)
+
+    def chosen(self) -> list[str]:
+        """Their ids. Raises InvalidText for none, and for more than a page has."""
+        photo_ids = list(dict.fromkeys(self.photo.data or []))
+        if not photo_ids:
+            raise InvalidText("photo", sentence("No photo is chosen. Tick at least one."))
+        if len(photo_ids) > CARDS:
+            raise InvalidText("photo", _TOO_MANY.of(count=len(photo_ids), most=CARDS))
+        return photo_ids
+
+
+class TagsForm(ChoiceForm):
+    """Tags for some photos, and tags they are to lose."""
+
+    add = StringField(render_kw={"maxlength": MAX_TAGS * (MAX_TAG + 2)})
+    remove = StringField(render_kw={"maxlength": MAX_TAGS * (MAX_TAG + 2)})
+
+    def tags(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The tags to add and those to remove. Raises InvalidText, also where there is neither."""
+        add, remove = _tags(self.add), _tags(self.remove)
+        if not (add or remove):
+            raise InvalidText("add", sentence("Type a tag to add, or one to remove."))
+        return add, remove
+
+
 class ConfirmForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Nothing but the token that says a page of ours sent it."""
 
@@ -72,3 +120,11 @@ class LoginForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     password = PasswordField(render_kw={"autocomplete": "current-password", "required": True})
     next = HiddenField()
+
+
+def _tags(field: Field) -> tuple[str, ...]:
+    try:
+        return clean_tags(field.data or "")
+    except InvalidText as error:
+        error.field = field.name
+        raise

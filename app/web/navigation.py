@@ -1,9 +1,10 @@
 """Where an answer leads on to."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 
@@ -12,9 +13,19 @@ def see_other(endpoint: str, **values: Any) -> Response:
     return redirect(url_for(endpoint, **values), 303)
 
 
-def see_path(path: str | None, otherwise: str) -> Response:
+def see_path(path: str | None, otherwise: str, **values: Any) -> Response:
     """Lead on to `path` if it is one of this site's own, else to the endpoint `otherwise`."""
-    return redirect(path, 303) if path and _is_local(path) else see_other(otherwise)
+    return redirect(path, 303) if path and _is_local(path) else see_other(otherwise, **values)
+
+
+def offer_undo(text: str, undo: str, photo_ids: Sequence[str] = ()) -> None:
+    """Say on the next page what was done, beside a button that sends `photo_ids` to the address `undo`."""
+    flash({"text": text, "undo": undo, "photo_ids": photo_ids}, "undo")  # type: ignore[arg-type]  # Flask keeps any JSON
+
+
+def back_to(endpoint: str, **values: Any) -> Response:
+    """Lead on to where the address says, in `back`, that the visitor came from, else to `endpoint`."""
+    return see_path(request.args.get("back"), endpoint, **values)
 
 
 def wants_json() -> bool:

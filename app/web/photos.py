@@ -1,6 +1,6 @@
 """One photo: look, edit, hide, show, delete, restore."""
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -9,7 +9,7 @@ from app.domain.photo import Photo, State
 from app.web import access
 from app.web.errors import status_of
 from app.web.forms import ConfirmForm, EditForm
-from app.web.navigation import see_other
+from app.web.navigation import back_to, offer_undo, see_other
 from app.web.site import library
 
 blueprint = Blueprint("photos", __name__, url_prefix="/photos/<photo_id>")
@@ -55,10 +55,13 @@ def revise(photo_id: str) -> ResponseReturnValue:
 @blueprint.post("/hide")
 def hide(photo_id: str) -> ResponseReturnValue:
     """Take the photo off every page but its owner's and its own."""
-    photo = _changeable(photo_id)
-    library().hide(photo_id, access.hider(photo))
-    flash(_("Hidden. Only who has this address sees the photo."), "success")
-    return see_other("photos.show", photo_id=photo_id)
+    photo = library().hide(photo_id, access.hider(_changeable(photo_id)))
+    text = _("“%(title)s” is hidden: only who has its address sees it.", title=photo.title)
+    if access.Access().may_show(photo):
+        offer_undo(text, url_for(".unhide", photo_id=photo_id, back=request.args.get("back")))
+    else:
+        flash(text, "success")
+    return back_to(".show", photo_id=photo_id)
 
 
 @blueprint.post("/show")
@@ -67,8 +70,8 @@ def unhide(photo_id: str) -> ResponseReturnValue:
     photo = library().get(photo_id)
     access.require_show(photo)
     library().show(photo_id, photo.version)
-    flash(_("The photo is in the gallery again."), "success")
-    return see_other("photos.show", photo_id=photo_id)
+    flash(_("“%(title)s” is in the gallery again.", title=photo.title), "success")
+    return back_to(".show", photo_id=photo_id)
 
 
 @blueprint.get("/delete")
@@ -82,17 +85,18 @@ def withdraw(photo_id: str) -> ResponseReturnValue:
     """Delete the photo and offer to undo it."""
     access.require_change(library().find(photo_id))
     photo = library().withdraw(photo_id)
-    flash({"text": _("“%(title)s” was deleted.", title=photo.title), "photo_id": photo_id}, "undo")  # type: ignore[arg-type]  # Flask keeps any JSON
-    return see_other("gallery.index")
+    undo = url_for(".restore", photo_id=photo_id, back=request.args.get("back"))
+    offer_undo(_("“%(title)s” was deleted.", title=photo.title), undo)
+    return back_to("gallery.index")
 
 
 @blueprint.post("/restore")
 def restore(photo_id: str) -> ResponseReturnValue:
     """Undo a deletion."""
     access.require_change(library().find(photo_id))
-    library().restore(photo_id)
-    flash(_("The photo is back."), "success")
-    return see_other("photos.show", photo_id=photo_id)
+    photo = library().restore(photo_id)
+    flash(_("“%(title)s” is back.", title=photo.title), "success")
+    return back_to(".show", photo_id=photo_id)
 
 
 def _changeable(photo_id: str) -> Photo:

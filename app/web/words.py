@@ -1,7 +1,7 @@
 """How pages write sentences, numbers, sizes, dates and exposures in the request's language."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
 
 from babel import dates, lists, units
@@ -44,6 +44,11 @@ def datetime_words(moment: datetime) -> str:
     return gettext("%(moment)s UTC", moment=text) if moment.tzinfo is UTC else text
 
 
+def date_words(day: date) -> str:
+    """November 23, 2026."""
+    return dates.format_date(day, "long", get_locale())
+
+
 def moment(seconds: int) -> datetime:
     """The moment that many seconds after 1970 began, in UTC."""
     return datetime.fromtimestamp(seconds, UTC)
@@ -77,6 +82,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         any_of=any_of,
         filesize=filesize,
+        date_words=date_words,
+        day=date.fromisoformat,
         datetime_words=datetime_words,
         moment=moment,
         exposure=exposure,

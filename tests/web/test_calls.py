@@ -35,6 +35,44 @@ def test_listing_pages_are_one_query(home: Home, visitor: Visitor) -> None:
         assert calls(home, visitor, path) == {"Query": 1}
 
 
+def test_own_uploads_are_one_query(home: Home, visitor: Visitor) -> None:
+    """What a visitor has added, and what of it is deleted, is one Query each, on the first page and on the next."""
+    photo_ids = [visitor.add() for _ in range(3)]
+    visitor.submit(f"/photos/{photo_ids[0]}/delete")
+    for path in ("/uploads", f"/uploads?before={photo_ids[2]}", "/uploads/deleted"):
+        assert calls(home, visitor, path) == {"Query": 1}
+
+
+def test_a_form_about_own_uploads_that_is_wrong_is_one_query(home: Home, visitor: Visitor) -> None:
+    """A form that comes back, and the question before a deletion, read the page and nothing else."""
+    assert home.clients
+    fields = visitor.fields("/upload") | {"photo": visitor.add()}
+    for path, status in (("/uploads/tags", 422), ("/uploads/delete", 200)):
+        with recorded(home.clients) as made:
+            assert visitor.post(path, fields).status_code == status
+        assert made.counts == {"Query": 1}
+
+
+def test_tags_of_many_photos_cost_what_their_edits_cost(home: Home, visitor: Visitor) -> None:
+    """Each photo is read twice, written in one transaction and its record put; nothing is read besides."""
+    assert home.clients
+    fields = visitor.fields("/upload") | {"photo": [visitor.add(), visitor.add()], "add": "sea"}
+    with recorded(home.clients) as made:
+        assert visitor.post("/uploads/tags", fields).status_code == 303
+    assert made.counts == {"GetItem": 4, "TransactWriteItems": 2, "PutObject": 2, "UpdateItem": 2}
+
+
+def test_the_keeper_s_pages_are_one_query_and_one_for_each_figure(home: Home, config: Config) -> None:
+    """The lists are one Query each; beside the newest are three figures of one Query each."""
+    keeper = Visitor(create_app(replace(config, admin_password="change it all"), library_of(home, config)))
+    keeper.submit("/login", password="change it all")
+    keeper.submit(f"/photos/{keeper.add()}/delete")
+    keeper.add()
+    assert calls(home, keeper, "/keeper") == {"Query": 4}
+    for path in ("/keeper/hidden", "/keeper/deleted"):
+        assert calls(home, keeper, path) == {"Query": 1}
+
+
 def test_a_photo_page_is_one_read_and_a_query_for_each_neighbour(home: Home, visitor: Visitor) -> None:
     """The photo page is one GetItem and two Querys, and touches no object."""
     photo_id = visitor.add()
