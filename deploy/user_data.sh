@@ -65,8 +65,6 @@ check_settings() {
     wrong SOURCE_URL "must be https://….tar.gz, s3://bucket/key.tar.gz or https://….git#tag: where Shoebox is fetched from."
   [[ -z $SOURCE_SHA256 || $SOURCE_SHA256 =~ ^[0-9a-f]{64}$ ]] ||
     wrong SOURCE_SHA256 "must be the 64 hexadecimal digits that sha256sum prints."
-  [[ -z $SOURCE_SHA256 || ${SOURCE_URL%%#*} != *.git ]] ||
-    wrong SOURCE_SHA256 "is for tarballs: empty it, and name a tag or commit after # in SOURCE_URL."
   [[ -z $DOMAIN || ${#DOMAIN} -le 253 && $DOMAIN =~ ^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$ ]] ||
     wrong DOMAIN "must be a name such as photos.example.org: lower case, no https:// and no path."
   [[ -z $ACME_EMAIL || $ACME_EMAIL =~ ^[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+\.[A-Za-z]+$ ]] ||
@@ -182,7 +180,11 @@ fetch_source() {
   local archive=$WORK/source.tar.gz address=${SOURCE_URL%%#*} ref=HEAD
   [[ $SOURCE_URL != *#* ]] || ref=${SOURCE_URL#*#}
   case $address in
-    *.git) fetch_git "$address" "$ref"; return ;;
+    *.git)
+      [ -z "$SOURCE_SHA256" ] || echo "shoebox: SOURCE_SHA256 is for tarballs; a repository is named by a commit after #."
+      fetch_git "$address" "$ref"
+      return
+      ;;
     s3://*) fetch_s3 "${address#s3://}" "$archive" ;;
     *) retry curl -fsSL -m 300 -o "$archive" "$address" ;;
   esac

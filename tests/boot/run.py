@@ -8,10 +8,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.boot.checks import BUCKET, CHECKS, DOMAIN, Site
+from tests.boot.certificates import DOMAIN
+from tests.boot.checks import CHECKS
 from tests.boot.cloud import AUTHORITY, AWS, METADATA, Cloud
 from tests.boot.image import CACHE, ROOT, SUITE
 from tests.boot.machine import ADDRESS, Machine, lay_network
+from tests.boot.site import BUCKET, Site
 from tests.boot.source import release
 from tests.https.authority import Authority
 

@@ -106,11 +106,6 @@ def test_open_uploads_and_a_password_for_them_are_refused() -> None:
     assert "  UPLOAD_PASSWORD: and UPLOADS=open contradict" in check(**GOOD, UPLOADS="open", UPLOAD_PASSWORD="x").stderr
 
 
-def test_a_hash_of_a_repository_is_refused_since_nothing_would_check_it() -> None:
-    done = check(**GOOD | {"SOURCE_URL": "https://example.org/shoebox.git#v1.2", "SOURCE_SHA256": "a" * 64})
-    assert "  SOURCE_SHA256: is for tarballs" in done.stderr
-
-
 @pytest.mark.parametrize("name", ["photos.example.org", "a.co", "xn--bcher-kva.example", "p-1.photos.xn--p1ai"])
 def test_a_name_for_https_may_be_any_that_an_authority_certifies(name: str) -> None:
     acme = {"ACME_EMAIL": "me+photos@example.co.uk", "ACME_SERVER": "https://10.0.0.1:14000/acme/dir-1"}

@@ -1,0 +1,60 @@
+"""HTTPS: asked for without the authority, with it, and kept."""
+
+import os
+import ssl
+import subprocess
+import time
+import urllib.request
+
+from tests.boot.machine import ADDRESS, URL, await_site
+from tests.boot.site import READY, SCRIPT, Site
+
+DOMAIN = "photos.example.org"
+
+
+def without_its_authority_it_stays_on_http_and_says_so(site: Site) -> None:
+    done = _run_with_domain(site)
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert f"no certificate for {DOMAIN} yet, so the site stays on HTTP." in done.stdout, done.stdout[-2000:]
+    assert site.machine.run("systemctl", "is-active", "shoebox-https.timer").stdout == "active\n"
+    site.upload()
+    site.nothing_lost()
+
+
+def with_it_the_next_try_brings_https(site: Site) -> str:
+    site.authority.start()
+    began = time.monotonic()
+    done = site.machine.run("systemctl", "start", "shoebox-https.service")
+    assert done.returncode == 0, site.machine.run("journalctl", "-u", "shoebox-https", "-o", "cat").stdout[-2000:]
+    root = site.authority.trust.with_name("root.pem")
+    root.write_text(site.authority.root())
+    os.environ["SSL_CERT_FILE"] = str(root)
+    site.url = f"https://{DOMAIN}"
+    await_site(10, url=site.url)
+    with urllib.request.urlopen(f"{URL}/login", timeout=20) as answer:  # noqa: S310
+        assert answer.url == f"{site.url}/login"
+        assert answer.headers["Strict-Transport-Security"]
+        cookies = answer.headers.get_all("Set-Cookie")
+        assert cookies
+        assert all("; Secure" in cookie for cookie in cookies)
+    site.upload()
+    site.nothing_lost()
+    return f"after {time.monotonic() - began:.0f} s"
+
+
+def a_further_run_and_a_reboot_keep_the_certificate(site: Site) -> None:
+    before = ssl.get_server_certificate((ADDRESS, 443))
+    done = _run_with_domain(site)
+    assert done.returncode == 0, done.stdout[-2000:]
+    site.nothing_lost()
+    site.authority.stop()
+    site.machine.reboot()
+    await_site(READY, url=site.url)
+    assert ssl.get_server_certificate((ADDRESS, 443)) == before
+    site.upload()
+    site.nothing_lost()
+
+
+def _run_with_domain(site: Site) -> subprocess.CompletedProcess[str]:
+    settings = {"DOMAIN": DOMAIN, "ACME_SERVER": site.authority.url}
+    return site.machine.run(*(f"--setenv={name}={value}" for name, value in settings.items()), SCRIPT, timeout=300)

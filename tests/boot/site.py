@@ -1,0 +1,64 @@
+"""The machine with a site on it, as its visitors and its operator see it."""
+
+import re
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+
+from tests.boot.cloud import Cloud
+from tests.boot.machine import URL, Machine
+from tests.boot.source import client
+from tests.https.authority import Authority
+from tests.pictures import jpeg
+from tests.running.test_site import photos_in, post
+
+BUCKET = "boot-photos"
+READY = 120  # seconds
+SCRIPT = "/var/lib/cloud/instance/scripts/part-001"
+
+
+@dataclass
+class Site:
+    """The machine, the cloud around it, and the photos that were answered for."""
+
+    machine: Machine
+    cloud: Cloud
+    authority: Authority
+    url: str = URL
+    photos: list[str] = field(default_factory=list)
+
+    def upload(self, body: bytes | None = None) -> None:
+        (photo,) = photos_in(post(self.url, body or jpeg(640, 480), {"Authorization": f"Bearer {self.password()}"}))
+        self.photos.append(photo["id"])
+
+    def password(self) -> str:
+        name = f"/shoebox/{BUCKET}/UPLOAD_PASSWORD"
+        password: str = client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+        return password
+
+    def nothing_lost(self) -> None:
+        """Every photo that was answered for is listed, loads whole, and nothing else is there."""
+        listed = set(re.findall(r'href="/photos/([0-9A-Z]{26})"', read(self.url)))
+        assert listed == set(self.photos), f"{len(listed)} listed, {len(self.photos)} answered for"
+        done = self.machine.run("shoebox", "check", "--records")
+        assert "Everything is in its place." in done.stdout, done.stdout + done.stderr
+
+    def megabytes(self) -> int:
+        """What all processes have to themselves, and their share of what they share (PSS)."""
+        lines = self.machine.run("sh", "-c", "cat /proc/[0-9]*/smaps_rollup 2>/dev/null").stdout
+        return sum(map(int, re.findall(r"^Pss: +(\d+) kB", lines, re.MULTILINE))) // 1024
+
+
+def read(url: str) -> str:
+    with urllib.request.urlopen(url, timeout=20) as answer:  # noqa: S310  this namespace alone
+        return str(answer.read().decode())
+
+
+def status(url: str, method: str = "GET") -> int:
+    request = urllib.request.Request(url, method=method)  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code

@@ -1,0 +1,103 @@
+"""nginx's part of the site, on loopback: what it holds back, refuses, compresses, caches, and does not write down."""
+
+import gzip
+import os
+import re
+import signal
+import socket
+from collections.abc import Iterator
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+
+import pytest
+
+from tests.https.instance import NGINX, Instance
+from tests.running.site import RunningSite
+from tests.running.test_site import multipart
+
+pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx: apt-get install nginx")
+LIMIT = 200  # requests of one address under way
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[RunningSite]:
+    with RunningSite(tmp_path / "photos", PROXY_HOPS="1") as running:
+        yield running
+
+
+@pytest.fixture
+def instance(site: RunningSite, tmp_path: Path) -> Iterator[Instance]:
+    made = Instance(tmp_path / "instance", site.url.removeprefix("http://"))
+    made.settings()
+    made.run("lay")
+    with made.serving():
+        yield made
+
+
+def ask(
+    instance: Instance,
+    path: str = "/",
+    *,
+    body: bytes | None = None,
+    headers: dict[str, str] | None = None,
+    source: str = "127.0.0.1",
+) -> tuple[HTTPResponse, bytes]:
+    connection = HTTPConnection("127.0.0.1", instance.http, timeout=30, source_address=(source, 0))
+    connection.request("POST" if body else "GET", path, body, {"Connection": "close"} | (headers or {}))
+    answer = connection.getresponse()
+    return answer, answer.read()
+
+
+def test_who_sends_slowly_holds_up_nobody_else(instance: Instance) -> None:
+    """Of one address's uploads 200 may be under way; a further one is refused, and everybody else is served."""
+    head = b"POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nbeginning"
+    slow = [socket.create_connection(("127.0.0.1", instance.http), timeout=30) for _ in range(LIMIT)]
+    try:
+        for phone in slow:
+            phone.sendall(head)
+        with socket.create_connection(("127.0.0.1", instance.http), timeout=30) as one_more:
+            one_more.sendall(head)
+            assert one_more.recv(20).startswith(b"HTTP/1.1 429 ")
+        assert ask(instance, source="127.0.0.2")[0].status == 200
+    finally:
+        for phone in slow:
+            phone.close()
+
+
+def test_a_form_that_is_too_large_is_refused_with_the_number(instance: Instance) -> None:
+    answer, text = ask(instance, "/upload", body=multipart(bytes(6 * 2**20)))
+    assert answer.status == 413
+    assert "more than 5 MB together" in text.decode()
+
+
+def test_pages_are_compressed_and_say_no_version(instance: Instance) -> None:
+    answer, page = ask(instance, headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert b"</html>" in gzip.decompress(page)
+    assert answer.headers["Server"] == "nginx"
+
+
+def test_static_files_are_kept_for_a_year_by_browsers_and_by_nginx(instance: Instance, site: RunningSite) -> None:
+    """Once asked for they come without the app, and without anybody's cookie."""
+    path = re.findall(r'"(/static/[^"]+\.css[^"]*)"', ask(instance)[1].decode())[0]
+    first = ask(instance, path)[0]
+    assert "max-age=31536000" in first.headers["Cache-Control"]
+    assert first.headers["Set-Cookie"] is None
+    os.killpg(site.process.pid, signal.SIGSTOP)
+    try:
+        assert ask(instance, path)[0].status == 200
+    finally:
+        os.killpg(site.process.pid, signal.SIGCONT)
+
+
+def test_nobody_is_written_down_when_something_fails(instance: Instance, site: RunningSite) -> None:
+    """Not in the log of errors either: of an app that is away, of a request that is none."""
+    site.stop(signal.SIGTERM)
+    assert ask(instance, source="127.0.0.2")[0].status == 502
+    with socket.create_connection(("127.0.0.1", instance.http), timeout=30) as phone:
+        phone.sendall(b"nonsense\r\n\r\n")
+        assert phone.recv(20).startswith(b"HTTP/1.1 400 ")
+    site.start()
+    logs = list((instance.folder / "var/log/nginx").iterdir())
+    assert logs
+    assert not any("127.0.0" in log.read_text() for log in logs)
