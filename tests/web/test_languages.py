@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from flask import url_for
 from werkzeug.test import TestResponse
 
 from app import create_app
@@ -107,6 +108,27 @@ def test_no_page_in_korean_has_english_on_it(visitor: Visitor) -> None:
     for page in pages:
         if page.status_code != 303:  # nobody sees what a redirection says
             assert english_in(page.text) == set(), (page.request.path, page.status_code)
+
+
+def test_every_address_has_its_page_in_korean(config: Config, library: PhotoLibrary) -> None:
+    """Whatever page there is, the keeper's among them, has no English on it."""
+    app = create_app(replace(config, admin_password="관리"), library)
+    visitor = Visitor(app)
+    visitor.client.set_cookie("language", "ko")
+    visitor.submit("/login", password="관리")
+    shown, hidden, deleted = (visitor.add(**WORDS) for _ in range(3))
+    visitor.post(f"/photos/{hidden}/hide", visitor.fields(f"/photos/{hidden}"))
+    visitor.submit(f"/photos/{deleted}/delete")
+    known = {"photo_id": shown, "tag": "바다"}
+    with app.test_request_context():
+        rules = [
+            rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and rule.arguments <= set(known)
+        ]
+        paths = [url_for(rule.endpoint, **{name: known[name] for name in rule.arguments}) for rule in rules]
+    pages = [page for page in map(visitor.get, paths) if page.mimetype == "text/html"]
+    assert len(pages) > 10
+    for page in pages:
+        assert english_in(page.text) == set(), page.request.path
 
 
 def test_the_pages_behind_a_password_have_no_english_either(config: Config, library: PhotoLibrary) -> None:

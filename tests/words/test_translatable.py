@@ -8,12 +8,10 @@ from tests.words.untranslatable import environment, in_code, in_template
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".xml"})
-FLOORS = ("app/domain", "app/adapters/cleaning", "app/web")
-ROOMS = ("adapters/decoders", "adapters/decoding", "adapters/imaging", "library", "editing", "trash", "shelf", "quotas")
-MODULES = [
-    *(ROOT / f"app/{room}.py" for room in ROOMS),
-    *(module for floor in FLOORS for module in sorted((ROOT / floor).rglob("*.py"))),
-]
+FOR_OPERATORS = ("cli", "config", "__main__", "commands/", "adapters/provision/", "adapters/aws", "adapters/disk")
+MODULES = sorted(
+    path for path in (ROOT / "app").rglob("*.py") if not str(path.relative_to(ROOT / "app")).startswith(FOR_OPERATORS)
+)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
