@@ -26,6 +26,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
     "Cache-Control": "private, no-cache",
 }
+# Where the site is reached over TLS it is to be reached by nothing else for a year (RFC 6797). Not its subdomains: they
+# may be somebody else's. Over plain HTTP browsers would ignore it, and an instance opened by its address has no TLS.
+STAY_WITH_TLS = ("Strict-Transport-Security", "max-age=31536000")
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -50,6 +53,8 @@ def init_app(app: Flask, media_url: str) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
+        if request.is_secure:
+            response.headers.setdefault(*STAY_WITH_TLS)
         return response
 
 

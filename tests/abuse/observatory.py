@@ -1,0 +1,141 @@
+"""The MDN HTTP Observatory's rules, as far as they concern one answer over TLS.
+
+After https://github.com/mdn/mdn-http-observatory, src/analyzer/tests and src/grader/charts.js, July 2026: a site begins
+at 100; each test adds or takes points; what it adds counts only where no more than 10 were taken. Whether plain HTTP is
+redirected is the web server's to show: here it is taken for granted, as is a valid certificate.
+"""
+
+import re
+from html.parser import HTMLParser
+from http.cookies import SimpleCookie
+
+from werkzeug.datastructures import Headers
+
+HALF_A_YEAR = 15_768_000
+EXTRA_CREDIT_FROM = 90
+BROAD = {"*", "http:", "https:", "ftp:", "http://*", "https://*", "http://*.*", "https://*.*"}
+UNSAFE = BROAD | {"'unsafe-inline'", "data:"}
+PRIVATE_REFERRERS = {"no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin"}
+
+
+def score(headers: Headers, page: str) -> int:
+    """The points of an answer that came over TLS."""
+    points = modifiers(headers, page).values()
+    uncurved = 100 + sum(point for point in points if point < 0)
+    return 100 + sum(points) if uncurved >= EXTRA_CREDIT_FROM else uncurved
+
+
+def modifiers(headers: Headers, page: str) -> dict[str, int]:
+    """What each test adds or takes."""
+    policy = directives(headers.get("Content-Security-Policy", ""))
+    return {
+        "content-security-policy": of_policy(policy),
+        "cookies": of_cookies(headers.getlist("Set-Cookie"), protected=of_hsts(headers) == 0),
+        "cross-origin-embedder-policy": 10 * (embedder(headers) in {"require-corp", "credentialless"}),
+        "cross-origin-opener-policy": of_opener(headers.get("Cross-Origin-Opener-Policy")),
+        "cross-origin-resource-sharing": -50 * (headers.get("Access-Control-Allow-Credentials") == "true"),
+        "cross-origin-resource-policy": of_resource_policy(headers.get("Cross-Origin-Resource-Policy")),
+        "referrer-policy": of_referrer(headers.get("Referrer-Policy")),
+        "strict-transport-security": of_hsts(headers),
+        "subresource-integrity": of_scripts(page),
+        "x-content-type-options": 0 if headers.get("X-Content-Type-Options", "").lower() == "nosniff" else -5,
+        "x-frame-options": of_framing(headers, policy),
+    }
+
+
+def directives(header: str) -> dict[str, set[str]]:
+    """The sources of each directive of one policy."""
+    parts = [part.split() for part in header.lower().split(";") if part.strip()]
+    return {name: set(sources) for name, *sources in parts}
+
+
+def of_policy(policy: dict[str, set[str]]) -> int:
+    if not policy:
+        return -25
+    default = policy.get("default-src", {"*"})
+    script, style = policy.get("script-src", default), policy.get("style-src", default)
+    passive = {source for name in ("img-src", "media-src") for source in policy.get(name, default)}
+    active = {source for name, sources in policy.items() if name not in {"img-src", "media-src"} for source in sources}
+    if script & UNSAFE or policy.get("object-src", default) & BROAD:
+        return -20
+    if any(source.startswith(("http:", "ftp:")) for source in active):
+        return -20
+    if "'unsafe-eval'" in script | style or any(source.startswith(("http:", "ftp:")) for source in passive):
+        return -10
+    if style & UNSAFE:
+        return 0
+    return 10 if default == {"'none'"} else 5
+
+
+def of_cookies(headers: list[str], *, protected: bool) -> int:
+    if not headers:
+        return 0
+    worst = 5
+    for header in headers:
+        for name, cookie in SimpleCookie(header).items():
+            is_session = any(word in name.lower() for word in ("sess", "login"))
+            if cookie["samesite"].lower() not in {"lax", "strict", "none"}:
+                worst = min(worst, -20 if cookie["samesite"] or "csrf" in name.lower() else 0)
+            if not cookie["secure"]:
+                worst = min(worst, (-10 if protected else -40) if is_session else (-5 if protected else -20))
+            if is_session and not cookie["httponly"]:
+                worst = min(worst, -30)
+    return worst
+
+
+def embedder(headers: Headers) -> str:
+    return headers.get("Cross-Origin-Embedder-Policy", "")
+
+
+def of_opener(header: str | None) -> int:
+    if header is None or header == "unsafe-none":
+        return 0
+    return 10 if header in {"same-origin", "same-origin-allow-popups", "noopener-allow-popups"} else -5
+
+
+def of_resource_policy(header: str | None) -> int:
+    if header is None or header == "cross-origin":
+        return 0
+    return 10 if header in {"same-origin", "same-site"} else -5
+
+
+def of_referrer(header: str | None) -> int:
+    if header is None:
+        return 0
+    return 5 if header.split(",")[-1].strip().lower() in PRIVATE_REFERRERS else -5
+
+
+def of_hsts(headers: Headers) -> int:
+    found = re.search(r"max-age=(\d+)", headers.get("Strict-Transport-Security", "").lower())
+    if not found:
+        return -20
+    return 0 if int(found[1]) >= HALF_A_YEAR else -10
+
+
+def of_framing(headers: Headers, policy: dict[str, set[str]]) -> int:
+    ours = "frame-ancestors" in policy or headers.get("X-Frame-Options", "").lower() in {"deny", "sameorigin"}
+    return 5 if ours else -20
+
+
+class Scripts(HTMLParser):
+    """The attributes of a page's scripts."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[dict[str, str | None]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "script":
+            self.found.append(dict(attrs))
+
+
+def of_scripts(page: str) -> int:
+    """Scripts of another origin need their integrity; ours may have it."""
+    scripts = [script for script in Scripts(page).found if script.get("src")]
+    foreign = [script for script in scripts if re.match(r"(https?:)?//", script["src"] or "")]
+    if not foreign:
+        return 5 if any(script.get("integrity") for script in scripts) else 0
+    if all(script.get("integrity") for script in foreign):
+        return 5
+    return -50 if any((script["src"] or "").startswith("http:") for script in foreign) else -5
