@@ -8,11 +8,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-
-from app.adapters.decoders import MALLOC
 
 ROOT = Path(__file__).parent.parent
 HOME = Path(sys.prefix) / "bench"
@@ -35,11 +33,11 @@ CONTESTANTS = {
 class Contestant:
     """A process that does its job for one file after the other."""
 
-    def __init__(self, command: tuple[str, ...], environment: Mapping[str, str]) -> None:
+    def __init__(self, command: tuple[str, ...]) -> None:
         self._process = subprocess.Popen(
             command,
             cwd=NODE if command[0] == "node" else ROOT,
-            env=os.environ | ONE_THREAD | environment,
+            env=os.environ | ONE_THREAD,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -69,7 +67,7 @@ def contestants() -> Iterator[dict[str, Contestant]]:
     try:
         for name, command in CONTESTANTS.items():
             try:
-                started[name] = Contestant(command, MALLOC if name == OURS else {})
+                started[name] = Contestant(command)
             except (OSError, ValueError):
                 print(f"  {name}: missing here, left out")
         yield started

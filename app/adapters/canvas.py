@@ -14,7 +14,12 @@ from PIL import Image, ImageFile
 _LARGEST = 200_000_000  # bytes: 50 megapixels; what is larger finds memory of its own
 _PIXEL = 4  # bytes of Pillow's RGB
 
-_local = threading.local()
+
+class _Thread(threading.local):
+    canvas: mmap.mmap | None = None
+
+
+_thread = _Thread()
 
 
 def lay_under(image: ImageFile.ImageFile) -> None:
@@ -33,16 +38,20 @@ def lay_under(image: ImageFile.ImageFile) -> None:
 
 def lend() -> None:
     """Let the system take the memory while no photo needs it; as long as it does not, the next one finds it ready."""
-    if canvas := getattr(_local, "canvas", None):
-        canvas.madvise(mmap.MADV_FREE)
+    if _thread.canvas:
+        _thread.canvas.madvise(mmap.MADV_FREE)
+
+
+def discard() -> None:
+    """Have no canvas: what comes now needs all the memory that one photo may take."""
+    _thread.canvas = None
 
 
 def _of_size(size: int) -> mmap.mmap:
     """The thread's canvas with at least so many bytes. Raises BufferError while an image lies there."""
-    if not hasattr(_local, "canvas"):
-        _local.canvas = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if not _thread.canvas:
+        _thread.canvas = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         with suppress(OSError):  # a kernel without huge pages
-            _local.canvas.madvise(mmap.MADV_HUGEPAGE)
-    canvas: mmap.mmap = _local.canvas
-    canvas.resize(max(size, len(canvas)))
-    return canvas
+            _thread.canvas.madvise(mmap.MADV_HUGEPAGE)
+    _thread.canvas.resize(max(size, len(_thread.canvas)))
+    return _thread.canvas

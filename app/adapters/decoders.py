@@ -1,7 +1,6 @@
 """Decoding in other processes: what a stranger's file does to a decoder costs that one upload, never the server."""
 
 import multiprocessing
-import os
 import resource
 import threading
 from collections.abc import Callable
@@ -17,12 +16,6 @@ from app.domain.image import PreparedImage
 from app.domain.sentences import sentence
 
 Prepare = Callable[[BinaryIO], PreparedImage]
-
-# For the decoders' malloc (glibc's tunables): huge pages, and memory of a photo's size kept for the next one. New pages
-# have to be cleared and mapped, which is 3 % of what 48 megapixels cost.
-MALLOC = {
-    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=67108864:glibc.malloc.trim_threshold=67108864"
-}
 
 TOO_MUCH = sentence("This photo takes too much to open. Save it anew in a photo program, or smaller, and send that.")
 
@@ -89,8 +82,6 @@ class Decoders:
     def _started(self) -> ProcessPool:
         with self._start:
             if self._pool is None:
-                for name, value in MALLOC.items():
-                    os.putenv(name, value)  # for the server's libc, which reads it as it starts
                 server = multiprocessing.get_context("forkserver")
                 server.set_forkserver_preload([self._prepare_module()])
                 self._pool = ProcessPool(

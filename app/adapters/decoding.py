@@ -72,6 +72,8 @@ def load(image: ImageFile.ImageFile, cleaned: Cleaned) -> None:
         image.draft(None, (image.width // scale, image.height // scale))
     if cleaned.format == "JPEG":
         canvas.lay_under(image)
+    else:
+        canvas.discard()
     image.decodermaxblock = len(cleaned.body)  # all at once: libjpeg is slower near the end of what it has
     image.load()
     if not cleaned.whole and (cleaned.progressive or not _is_complete(cleaned.body)):

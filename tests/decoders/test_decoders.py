@@ -3,14 +3,13 @@
 import threading
 from collections.abc import Iterator
 from io import BytesIO
-from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
 
 from app import create_app
 from app.adapters.cleaning import UNKNOWN
-from app.adapters.decoders import MALLOC, Bounds, Decoders
+from app.adapters.decoders import Bounds, Decoders
 from app.config import Config
 from app.domain.errors import Busy, ImageTooLarge, InvalidUpload, UnreadableImage
 from app.library import PhotoLibrary
@@ -106,12 +105,3 @@ def test_a_busy_site_says_when_to_come_back(visitor: Visitor, monkeypatch: pytes
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "10"
     assert "Typed" in answer.text
-
-
-def test_decoders_are_told_how_to_keep_their_memory(decoders: Decoders) -> None:
-    """A decoder starts with the settings for its malloc, however the site was started."""
-    decoders(BytesIO(jpeg()))
-    server = forkserver._forkserver._forkserver_pid
-    # Some versions of glibc put a zero after each tunable when they read them.
-    started_with = Path(f"/proc/{server}/environ").read_text().replace(":", "\0")
-    assert set(f"GLIBC_TUNABLES={MALLOC['GLIBC_TUNABLES']}".split(":")) <= set(started_with.split("\0"))

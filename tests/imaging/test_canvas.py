@@ -1,6 +1,8 @@
 """The canvas: photos decoded into the same memory one after the other stay strangers to each other."""
 
+import resource
 from io import BytesIO
+from pathlib import Path
 
 from PIL import Image, ImageChops
 
@@ -52,3 +54,16 @@ def test_an_image_too_large_for_the_canvas_finds_memory_of_its_own() -> None:
     image = Image.open(BytesIO(saved(Image.new("RGB", (8000, 7000)), "JPEG")))
     canvas.lay_under(image)
     assert image._im is None
+
+
+def test_other_kinds_of_files_have_the_canvas_memory_too() -> None:
+    """No process holds memory for the next JPEG while it decodes something that needs as much."""
+    prepared(saved(noise(2400, 1800), "JPEG"))
+    held = _memory()
+    prepared(saved(quarters(), "PNG"))
+    assert _memory() < held - 2400 * 1800 * 4 / 2
+
+
+def _memory() -> int:
+    """Bytes that this process has mapped."""
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
