@@ -26,11 +26,13 @@ class Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel ships no types
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        self.by_language = {path.parent.parent.name: _read(path) for path in folder.glob("*/LC_MESSAGES/messages.po")}
+        files = {path.parent.parent.name: path for path in sorted(folder.glob("*/LC_MESSAGES/messages.po"))}
+        self.locales = {name.replace("_", "-"): Locale.parse(name) for name in (SOURCE, *files)}  # by tag
+        self._by_locale = {Locale.parse(name): _read(path) for name, path in files.items()}
 
     def get_translations(self) -> NullTranslations:
         """The catalogue of the request's language."""
-        return self.by_language.get(str(get_locale()), NullTranslations())
+        return self._by_locale.get(get_locale(), NullTranslations())
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Language:
 def init_app(app: Flask, folder: Path) -> None:
     """Choose every page's language among English and the catalogues in `folder`, and remember the visitor's choice."""
     catalogues = Catalogues(folder)
-    locales = {_tag(locale): locale for locale in map(Locale.parse, (SOURCE, *sorted(catalogues.by_language)))}
+    locales = catalogues.locales
 
     def choose() -> Locale:
         asked = (request.args.get(PARAMETER), request.cookies.get(COOKIE))
@@ -69,12 +71,13 @@ def init_app(app: Flask, folder: Path) -> None:
         return response
 
     Babel(app, locale_selector=choose).domain_instance = catalogues
-    app.jinja_env.globals.update(language=language, languages=languages)
+    app.jinja_env.globals.update(language=language, languages=languages, direction=lambda: get_locale().text_direction)
 
 
 def language() -> str:
     """The tag of the request's language."""
-    return _tag(get_locale())
+    get_locale()  # chooses it, where nothing has asked for it yet
+    return str(g.language)
 
 
 def _read(path: Path) -> Translations:
@@ -83,10 +86,6 @@ def _read(path: Path) -> Translations:
         write_mo(compiled, read_po(file))
     compiled.seek(0)
     return Translations(compiled)
-
-
-def _tag(locale: Locale) -> str:
-    return str(locale).replace("_", "-")
 
 
 def _address(tag: str) -> str:

@@ -3,16 +3,15 @@
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from flask_babel import force_locale, gettext, ngettext
+from flask import Flask, render_template_string
+from flask_babel import force_locale
 
 from app.web import languages
 from app.web.scripts import plurals
 
-BRAZILIAN = """
+CATALOGUE = """
 msgid ""
 msgstr ""
-"Language: pt_BR\\n"
 "Content-Type: text/plain; charset=utf-8\\n"
 "Plural-Forms: nplurals=2; plural=(n > 1);\\n"
 
@@ -28,31 +27,38 @@ msgid_plural "%(num)s photos"
 msgstr[0] "%(num)s foto"
 msgstr[1] "%(num)s fotos"
 """
+PAGE = """\
+{{ language() }} {{ direction() }}: {{ _("Photos") }} {{ _("Tags") }} \
+{{ ngettext("%(num)s photo", "%(num)s photos", 0) }}"""
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> Flask:
-    """A site that knows English and what lies in a folder: one catalogue, as its translator left it."""
-    catalogue = tmp_path / "pt_BR" / "LC_MESSAGES" / "messages.po"
-    catalogue.parent.mkdir(parents=True)
-    catalogue.write_text(BRAZILIAN, encoding="utf-8")
+    """A site that knows English and what lies in a folder: catalogues as their translators left them."""
+    for name in ("pt_BR", "zh_TW", "ar"):
+        catalogue = tmp_path / name / "LC_MESSAGES" / "messages.po"
+        catalogue.parent.mkdir(parents=True)
+        catalogue.write_text(CATALOGUE, encoding="utf-8")
     app = Flask(__name__)
     languages.init_app(app, tmp_path)
-    texts = {
-        "Photos": lambda: gettext("Photos"),
-        "Tags": lambda: gettext("Tags"),
-        "none": lambda: ngettext("%(num)s photo", "%(num)s photos", 0),
-    }
-    app.add_url_rule("/", view_func=lambda: " ".join(text() for text in texts.values()), endpoint="index")
+    app.add_url_rule("/", view_func=lambda: render_template_string(PAGE), endpoint="index")
     return app
 
 
-def test_a_catalogue_is_all_that_a_language_takes(app: Flask) -> None:
-    """Who asks for the language gets it, with its own plural rule; what is not translated for sure stays English."""
-    answer = app.test_client().get("/", headers={"Accept-Language": "pt-BR,pt;q=0.9"})
-    assert answer.text == "Fotos Tags 0 foto"
-    assert answer.headers["Content-Language"] == "pt-BR"
-    assert app.test_client().get("/").text == "Photos Tags 0 photos"
+@pytest.mark.parametrize(
+    ("accepted", "language", "direction"),
+    [("pt-BR,pt;q=0.9", "pt-BR", "ltr"), ("zh-TW", "zh-TW", "ltr"), ("ar-EG", "ar", "rtl")],
+)
+def test_a_catalogue_is_all_that_a_language_takes(app: Flask, accepted: str, language: str, direction: str) -> None:
+    """Who asks for the language gets it, its plural rule and its direction; what nobody looked at stays English."""
+    answer = app.test_client().get("/", headers={"Accept-Language": accepted})
+    assert answer.text == f"{language} {direction}: Fotos Tags 0 foto"
+    assert answer.headers["Content-Language"] == language
+
+
+def test_english_takes_none(app: Flask) -> None:
+    """Whoever asks for no language of ours reads what the code says."""
+    assert app.test_client().get("/").text == "en ltr: Photos Tags 0 photos"
 
 
 def test_its_link_names_it_in_itself(app: Flask) -> None:
