@@ -28,6 +28,7 @@ from app.quotas import Quota, Quotas
 from app.web import (
     access,
     assets,
+    bodies,
     compression,
     csrf,
     errors,
@@ -146,7 +147,7 @@ def _behind_proxies(app: Flask, hops: int) -> ProxyFix:
 
 
 def _furnish(app: Flask, config: Config, library: PhotoLibrary) -> None:
-    for room in (compression, access, logins, csrf, errors, media_urls, rows, scripts, words):
+    for room in (bodies, compression, access, logins, csrf, errors, media_urls, rows, scripts, words):
         room.init_app(app)
     security.init_app(app, library.objects.url(""))
     assets.init_app(app, _ROOT / "static")

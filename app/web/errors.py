@@ -16,6 +16,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from app.domain import errors
 from app.domain.sentences import Sentence, sentence
 from app.web import access
+from app.web.bodies import UnreadableForm
 from app.web.navigation import wants_json
 from app.web.rates import TooManyTries
 from app.web.site import site
@@ -80,6 +81,13 @@ STATUS: tuple[tuple[type[Exception], int, Sentence | None], ...] = (
     (access.HiddenByKeeper, 403, sentence("The keeper of this site hid this photo. Only they can show it again.")),
     (access.WrongPassword, 403, sentence("That is not the password.")),
     (TooManyTries, 429, None),
+    (
+        UnreadableForm,
+        400,
+        sentence(
+            "This form can’t be read. If a file’s name has unusual letters, give it another one and send it again."
+        ),
+    ),
     (ParseException, 400, SENTENCES[400]),  # gunicorn's, of a body that is not what its headers say
     (
         CSRFError,
@@ -151,7 +159,7 @@ def _page(error: Exception, status: int) -> str:
         title=said(_nearest(HEADLINES, status)),
         message=sentence_of(error),
         retry_after=headers_of(error, status).get("Retry-After"),
-        typed=_typed(status),
+        typed=_typed(error),
     )
 
 
@@ -174,9 +182,9 @@ def _hear_out() -> None:
         left -= len(chunk)
 
 
-def _typed(status: int) -> list[tuple[str, str]]:
+def _typed(error: Exception) -> list[tuple[str, str]]:
     """What was typed into the form that failed, so that nobody has to type it again."""
-    if request.method != "POST" or status == 413:
+    if request.method != "POST" or isinstance(error, RequestEntityTooLarge | UnreadableForm):  # there is no form
         return []
     labels = {"title": _("Title"), "description": _("Description"), "tags": _("Tags"), "alt": _("Alternative text")}
     return [(label, text) for name, label in labels.items() if (text := request.form.get(name))]

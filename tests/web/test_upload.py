@@ -97,6 +97,20 @@ def test_no_file_chosen_says_so(visitor: Visitor) -> None:
     assert "Choose at least one" in answer.text
 
 
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_a_file_name_that_is_no_text_is_said(visitor: Visitor, home: Home, accept: str) -> None:
+    """A form with a name that is not in UTF-8 is a 400 that says what to do, not one that seems to hold no photo."""
+    body = (
+        b'--b\r\nContent-Disposition: form-data; name="photo"; filename="caf\xe9.jpg"\r\n\r\n' + jpeg() + b"\r\n--b--"
+    )
+    answer = visitor.client.post(
+        "/upload", data=body, content_type="multipart/form-data; boundary=b", headers=JSON | {"Accept": accept}
+    )
+    assert answer.status_code == 400
+    assert "give it another one" in answer.text
+    assert list(home.catalog.photos()) == []
+
+
 def test_a_photo_too_large_is_refused_by_name(visitor: Visitor, home: Home) -> None:
     """A file above MAX_UPLOAD_MB is a 413 that names it and the limit."""
     answer = visitor.upload(jpeg() + bytes(2 * 2**20), names=("huge.jpg",))

@@ -1,0 +1,30 @@
+"""Reading what was sent: a form that can't be read is refused in words, not taken for an empty one."""
+
+from typing import Any
+
+from flask import Flask, Request
+from werkzeug.formparser import FormDataParser
+
+
+class UnreadableForm(Exception):
+    """The body is no form, or a file's name in it is not in UTF-8."""
+
+
+class _Parser(FormDataParser):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"silent": False})
+
+    def parse(self, *body: Any, **options: Any) -> Any:
+        try:
+            return super().parse(*body, **options)
+        except ValueError as error:
+            raise UnreadableForm from error
+
+
+class _Request(Request):
+    form_data_parser_class = _Parser
+
+
+def init_app(app: Flask) -> None:
+    """Read every request so."""
+    app.request_class = _Request
