@@ -53,6 +53,7 @@ from app.web import (
     sharing,
     site,
     sitemap,
+    snippets,
     suggestions,
     tags,
     upload,
@@ -147,7 +148,7 @@ def _behind_proxies(app: Flask, hops: int) -> ProxyFix:
 
 
 def _furnish(app: Flask, config: Config, library: PhotoLibrary) -> None:
-    for room in (bodies, compression, access, logins, csrf, errors, media_urls, rows, scripts, words):
+    for room in (bodies, compression, access, logins, csrf, errors, media_urls, rows, scripts, snippets, words):
         room.init_app(app)
     security.init_app(app, library.objects.url(""))
     assets.init_app(app, _ROOT / "static")

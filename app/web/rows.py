@@ -1,4 +1,4 @@
-"""How wide photos come out in the gallery's rows on a phone, so that no more pixels are fetched than are shown.
+"""How wide photos come out, in the gallery's rows on a phone above all, so that no more pixels are fetched than shown.
 
 A browser chooses among renditions before it has laid anything out: these are the rows as components.css will lay them.
 """
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from flask import Flask
 
-from app.domain.photo import Card
+from app.domain.photo import Card, Photo
 
 NARROW, WIDE = (360, 375, 393, 402), (412, 430)  # CSS pixels: phones between which rows break at different photos
 FROM = "25.6em"  # where wide phones begin
@@ -21,6 +21,11 @@ def on_phones(cards: Sequence[Card]) -> Iterator[tuple[Card, str]]:
     """Each card with its `sizes` on phones."""
     ratios = [card.width / card.height for card in cards]
     return zip(cards, map(_sizes, _most(ratios, NARROW), _most(ratios, WIDE)), strict=True)
+
+
+def on_its_page(photo: Photo | Card) -> str:
+    """The `sizes` of a photo on its own page, which shows it as large as the window allows."""
+    return f"min({ENOUGH:.1%}, calc((100vh - 7rem) * {photo.width / photo.height:.3f}))".replace("%", "vw")
 
 
 def _sizes(narrow: int, wide: int) -> str:
@@ -58,5 +63,5 @@ def _rows(ratios: Iterable[float], room: float) -> Iterator[list[float]]:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the filter."""
-    app.jinja_env.filters["on_phones"] = on_phones
+    """Give templates the filters."""
+    app.jinja_env.filters.update(on_phones=on_phones, on_its_page=on_its_page)

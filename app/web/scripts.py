@@ -14,12 +14,15 @@ def upload() -> dict[str, Text]:
     """For static/js/upload.js and the modules it is made of."""
     return {
         "drop": gettext("Or drop or paste them anywhere on this page."),
+        "camera": gettext("Take a photo"),
         "all": gettext("All photos"),
         "too big": gettext("Too big: %(size)s, and %(most)s MB is the most."),
         "empty": gettext("This file is empty."),
         "wrong kind": gettext("Not a kind we take. Send %(formats)s."),
         "upload": gettext("Upload"),
         "upload some": plurals("Upload %(count)s photo", "Upload %(count)s photos"),
+        "title of": gettext("Title of %(file)s"),
+        "alt of": gettext("Alternative text of %(file)s"),
         "retry": gettext("Retry"),
         "retry some": plurals("Retry %(count)s photo", "Retry %(count)s photos"),
         "retry this": gettext("Retry %(file)s"),
@@ -33,6 +36,8 @@ def upload() -> dict[str, Text]:
         "progress": plurals(
             "%(done)s of %(count)s photo in, %(share)s sent", "%(done)s of %(count)s photos in, %(share)s sent"
         ),
+        "soon": gettext("less than a minute left"),
+        "left": plurals("about %(count)s minute left", "about %(count)s minutes left"),
         "preparing": gettext("Sent; being prepared"),
         "in": gettext("In."),
         "all in": gettext("All photos are in."),
@@ -52,7 +57,15 @@ def upload() -> dict[str, Text]:
     }
 
 
-PAGES: dict[str, Callable[[], dict[str, Text]]] = {"upload": upload}
+def listing() -> dict[str, Text]:
+    """For static/js/listing.js."""
+    return {
+        "more": plurals("%(count)s more photo.", "%(count)s more photos."),
+        "end": gettext("These are all."),
+    }
+
+
+PAGES: dict[str, Callable[[], dict[str, Text]]] = {"listing": listing, "upload": upload}
 
 
 def plurals(one: str, many: str) -> dict[str, str]:

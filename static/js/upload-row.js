@@ -12,6 +12,8 @@ export class Row {
   tries = 0;
   photo = null; // the server's answer, once it is in
 
+  own = {}; // fields of this photo alone, by name: where one is empty, the form's of that name counts
+
   // `fault` says why the file can't be sent at all.
   constructor(file, fault, { retry, remove }) {
     this.file = file;
@@ -22,10 +24,13 @@ export class Row {
     const named = { file: file.name };
     this.again = this.#button(text("retry"), text("retry this", named), "", retry);
     this.away = this.#button(text("remove"), text("remove this", named), "plain", remove);
+    this.own.title = ownField("title", text("title of", named));
+    this.own.alt = ownField("alt", text("alt of", named));
     const canvas = element("canvas", { width: 1, height: 1, ariaHidden: "true" });
     this.item = element("li", {}, canvas,
       element("div", {}, this.name, this.says, this.bar),
-      element("div", { className: "actions" }, this.again, this.away));
+      element("div", { className: "actions" }, this.again, this.away),
+      element("div", { className: "own" }, ...Object.values(this.own).map(({ parentNode }) => parentNode)));
     this.settle(fault ? "failed" : "waiting", fault ?? filesize(file.size));
     drawing = drawing.then(() => draw(file, canvas));
   }
@@ -67,6 +72,14 @@ export class Row {
   #button(label, ariaLabel, className, act) {
     return element("button", { type: "button", className, ariaLabel, onclick: () => act(this) }, label);
   }
+}
+
+// Within a label that says what the form's own field of that name is called.
+function ownField(name, ariaLabel) {
+  const model = document.querySelector(`form.upload [name="${name}"]`);
+  const field = element("input", { maxLength: model.maxLength, dir: "auto", autocomplete: "off", ariaLabel });
+  element("label", {}, element("small", {}, model.labels[0].firstChild.textContent.trim()), field);
+  return field;
 }
 
 // A canvas, because the content security policy lets no page show blob: images.

@@ -4,17 +4,19 @@
 import { element } from "./element.js";
 import { pauseBefore, post, reasonOf } from "./send.js";
 import { filesize, percent, text } from "./texts.js";
+import { startTiming, timeLeft } from "./time-left.js";
 import { Row } from "./upload-row.js";
 
 const AT_ONCE = 3;
 
 const form = document.querySelector("form.upload");
-const input = form.querySelector('input[type="file"]');
+const input = form.querySelector("input[name=photo]");
 const drop = form.querySelector(".drop");
 const submit = form.querySelector(".actions button");
 const mostBytes = form.dataset.maxMb * 2 ** 20;
 const accepted = input.accept.split(",");
 
+const camera = element("input", { type: "file", accept: "image/*", className: "unseen" });
 const list = element("ul", { className: "files", role: "list", hidden: true });
 const bar = element("progress", { max: 1, value: 0, ariaLabel: text("all") });
 const summary = element("p", { className: "hint" });
@@ -27,6 +29,7 @@ let started = false;
 let announced = 0; // quarters
 
 const are = (state) => rows.filter((row) => row.state === state);
+const real = () => rows.filter((row) => !row.fault);
 const retriable = () => rows.filter((row) => row.retriable);
 
 // Choosing
@@ -71,6 +74,7 @@ function start() {
     started = true;
     announced = 0;
     words = [...new FormData(form)].filter(([name]) => name !== input.name);
+    startTiming(bytes().sent);
     overall.hidden = false;
     form.classList.add("busy");
     overall.focus();
@@ -88,7 +92,8 @@ function pump() {
 async function send(row) {
   row.tries += 1;
   row.settle("sending", text("sending"));
-  const answer = await post(form.action, words, input.name, row.file, (share) => {
+  const itsWords = words.map(([name, said]) => [name, row.own[name]?.value || said]);
+  const answer = await post(form.action, itsWords, input.name, row.file, (share) => {
     row.progress(share);
     refresh();
   });
@@ -120,18 +125,24 @@ function finish() {
 
 // Telling
 
+function bytes() {
+  const sizes = real().map((row) => [row.file.size, row.file.size * row.sent]);
+  return { total: sizes.reduce((sum, [size]) => sum + size, 0), sent: sizes.reduce((sum, [, sent]) => sum + sent, 0) };
+}
+
 function refresh() {
-  const real = rows.filter((row) => !row.fault);
-  const total = real.reduce((sum, row) => sum + row.file.size, 0);
-  const share = real.reduce((sum, row) => sum + row.file.size * row.sent, 0) / (total || 1);
+  const { sent, total } = bytes();
+  const share = sent / (total || 1);
+  const left = started ? timeLeft(sent, total) : "";
   const [todo, again] = [are("waiting").length, retriable().length];
   list.hidden = !rows.length;
   bar.value = share;
-  summary.textContent = text("progress", { done: are("in").length, count: real.length, share: percent(share) });
+  const progress = text("progress", { done: are("in").length, count: real().length, share: percent(share) });
+  summary.textContent = left ? `${progress} · ${left}` : progress;
   input.required = !todo && !again;
   submit.textContent = toDo(todo, again);
   const quarter = Math.floor(share * 4);
-  if (started && quarter > announced && quarter < 4) say(text("share", { share: percent(quarter / 4) }));
+  if (started && quarter > announced && quarter < 4) say(`${text("share", { share: percent(quarter / 4) })} ${left}`);
   announced = Math.max(announced, quarter);
 }
 
@@ -146,6 +157,8 @@ function say(news) {
 
 form.classList.add("scripted");
 drop.querySelector("label").after(element("p", { className: "hint pointed" }, text("drop")));
+camera.setAttribute("capture", "environment");
+input.after(element("label", { className: "button camera" }, text("camera"), camera));
 drop.after(overall, list, live);
 
 form.addEventListener("submit", (event) => {
@@ -154,6 +167,7 @@ form.addEventListener("submit", (event) => {
   else if (retriable().length) retry(retriable());
 });
 input.addEventListener("change", () => add(input.files));
+camera.addEventListener("change", () => add(camera.files));
 document.addEventListener("paste", ({ clipboardData }) => {
   if (!clipboardData.types.includes("text/plain")) add(clipboardData.files);
 });

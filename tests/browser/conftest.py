@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
@@ -69,6 +70,20 @@ def photos(tmp_path: Path) -> list[Path]:
     for file, shape in zip(files, ((1200, 800), (600, 900), (2400, 800)), strict=True):
         file.write_bytes(jpeg(*shape))
     return files
+
+
+def add_photos(page: Page, count: int, **typed: str) -> list[str]:
+    """Upload so many small photos as a script does; gives the paths of their pages, newest first."""
+    shapes = ((160, 120), (120, 160), (180, 120))
+    paths = []
+    for number in range(count):
+        photo = {"name": f"IMG_{number}.jpg", "mimeType": "image/jpeg", "buffer": jpeg(*shapes[number % len(shapes)])}
+        parts = {"photo": photo, "title": f"Photo {number}", **typed}
+        headers = {"Accept": "application/json", "X-Requested-With": "test"}
+        answer = page.request.post("/upload", headers=headers, multipart=parts)  # type: ignore[arg-type]  # a file as Playwright has it
+        assert answer.status == 201, answer.text()
+        paths.append(urlsplit(answer.json()["photos"][0]["url"]).path)
+    return paths[::-1]
 
 
 def _is_complaint(message: ConsoleMessage) -> bool:

@@ -11,7 +11,7 @@ NO_SIDEWAYS_SCROLL = "() => document.documentElement.scrollWidth <= window.inner
 
 def fill_in(page: Page, files: list[Path], **typed: str) -> None:
     page.goto("/upload")
-    page.locator("input[type=file]").set_input_files(files)
+    page.locator("input[name=photo]").set_input_files(files)
     for name, value in typed.items():
         page.locator(f"form [name={name}]").fill(value)
 

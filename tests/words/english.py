@@ -6,7 +6,9 @@ from html.parser import HTMLParser
 from tests.words.untranslatable import spoken
 
 # What every language writes so: names, formats, units, and the other language's name for itself.
-NAMES = {"Shoebox", "English", "JPEG", "PNG", "WebP", "GIF", "AVIF", "HEIC", "TIFF", "MB", "kB", "UTC", "ISO", "mm"}
+MARKUP = {"HTML", "Markdown", "BBCode"}
+FORMATS = {"JPEG", "PNG", "WebP", "GIF", "AVIF", "HEIC", "TIFF"}
+NAMES = {"Shoebox", "English", "MB", "kB", "UTC", "ISO", "mm"} | MARKUP | FORMATS
 
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 
