@@ -58,6 +58,7 @@ from app.web import (
     tags,
     upload,
     uploads,
+    waiting,
     words,
 )
 
@@ -148,7 +149,7 @@ def _behind_proxies(app: Flask, hops: int) -> ProxyFix:
 
 
 def _furnish(app: Flask, config: Config, library: PhotoLibrary) -> None:
-    for room in (bodies, compression, access, logins, csrf, errors, media_urls, rows, scripts, snippets, words):
+    for room in (bodies, compression, access, logins, csrf, errors, media_urls, rows, scripts, snippets, waiting, words):
         room.init_app(app)
     security.init_app(app, library.objects.url(""))
     assets.init_app(app, _ROOT / "static")

@@ -9,6 +9,7 @@ from typing import BinaryIO
 from app.domain import ids, keys
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound
 from app.domain.image import PreparedImage
+from app.domain.patience import within
 from app.domain.photo import Card, Hider, Page, Photo, State, TagCount
 from app.domain.search import Results, search
 from app.domain.titles import title_from_filename
@@ -19,6 +20,8 @@ from app.editing import Editor
 from app.ports import Catalog, ObjectStore
 from app.shelf import PUTTERS, Shelf
 from app.trash import Trash
+
+STORING = 20.0  # seconds: longer than that nobody waits for a storage that does not answer
 
 
 class PhotoLibrary:
@@ -51,12 +54,13 @@ class PhotoLibrary:
         """
         words = upload.words.cleaned()
         image = self._prepare(upload.file)
-        same_file = self.catalog.page(keys.sha256_feed(image.sha256), 1).cards
-        photo = self._described(upload, image, words)
-        try:
-            self._store(photo, image)
-        except AlreadyPublished as taken:
-            return Published(self.catalog.get(taken.photo_id))
+        with within(STORING):
+            same_file = self.catalog.page(keys.sha256_feed(image.sha256), 1).cards
+            photo = self._described(upload, image, words)
+            try:
+                self._store(photo, image)
+            except AlreadyPublished as taken:
+                return Published(self.catalog.get(taken.photo_id))
         return Published(photo, same_file[0].photo_id if same_file else None)
 
     def get(self, photo_id: str) -> Photo:

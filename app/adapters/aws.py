@@ -1,6 +1,6 @@
 """AWS itself: clients that don't wait for ever, and botocore's errors in our words."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from botocore.exceptions import (
 
 from app.adapters import credentials
 from app.domain.errors import StorageError, StorageRefused, StorageUnavailable
+from app.domain.patience import seconds_left
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -34,10 +35,12 @@ if TYPE_CHECKING:
 # Seconds. In botocore's standard mode (botocore/retries/standard.py) a dead service costs attempts × (connect + read)
 # and the pauses between: up to 0.025 × 2^n for DynamoDB, 0.05 × 2^n for S3. After a throttled attempt the pause is up
 # to 2^n, but that attempt took no time itself, so the sum is no longer.
-#   DynamoDB: 2 × (0.4 + 1.0) + 0.025       = 2.83, so that no page waits longer than 3
-#   S3:       3 × (2.0 + 4.0) + 0.05 + 0.1  = 18.15, so that no upload waits longer than 20
+#   DynamoDB: 2 × (0.4 + 1.0) + 0.025       = 2.83, less than a page's 3
+#   S3:       3 × (0.8 + 4.0) + 0.05 + 0.1  = 14.55, so that an upload's 20 leave an attempt to take back what was put
+# Several calls may follow each other, and be slow each. So no attempt begins that could end after the last moment that
+# somebody waits for (domain/patience.py), and no answer is later, however many calls there are.
 _DYNAMODB = {"connect_timeout": 0.4, "read_timeout": 1.0, "attempts": 2}
-_S3 = {"connect_timeout": 2.0, "read_timeout": 4.0, "attempts": 3}
+_S3 = {"connect_timeout": 0.8, "read_timeout": 4.0, "attempts": 3}
 # What stands in for AWS (moto's server, ministack) takes seconds for a transaction, and one that is sent again finds
 # itself there already, because they don't know the client's request token.
 _STAND_IN = {"connect_timeout": 2.0, "read_timeout": 20.0, "attempts": 2}
@@ -68,10 +71,14 @@ def clients(region: str, endpoint_url: str | None = None) -> Clients:
     """Clients for `region`, or for what stands in for AWS at `endpoint_url`; nothing is sent yet."""
     session = _session(region)
     s3, dynamodb = (_STAND_IN, _STAND_IN) if endpoint_url else (_S3, _DYNAMODB)
-    return Clients(
+    made = Clients(
         s3=session.client("s3", endpoint_url=endpoint_url, config=_config(s3, "s3v4")),
         dynamodb=session.client("dynamodb", endpoint_url=endpoint_url, config=_config(dynamodb)),
     )
+    if not endpoint_url:
+        made.s3.meta.events.register("request-created.s3", _in_time(s3))
+        made.dynamodb.meta.events.register("request-created.dynamodb", _in_time(dynamodb))
+    return made
 
 
 def provisioning_clients(region: str, endpoint_url: str | None = None) -> ProvisioningClients:
@@ -98,6 +105,18 @@ def _config(patience: dict[str, float], signature: str | None = None) -> Config:
         max_pool_connections=_CONNECTIONS,
         tcp_keepalive=True,
     )
+
+
+def _in_time(patience: dict[str, float]) -> Callable[..., None]:
+    """Refuses attempts whose answer nobody might wait for."""
+    longest = patience["connect_timeout"] + patience["read_timeout"]
+
+    def check(**_: object) -> None:
+        left = seconds_left()
+        if left is not None and left < longest:
+            raise StorageUnavailable("AWS takes too long to answer just now.")
+
+    return check
 
 
 @contextmanager

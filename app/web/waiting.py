@@ -1,0 +1,26 @@
+"""How long a visitor is made to wait for a storage that does not answer: a page 3 seconds, what changes something 20.
+
+An upload's seconds begin anew with each of its files, once the file is prepared: see `PhotoLibrary.publish`.
+"""
+
+from flask import Flask, request
+
+from app.domain.patience import wait_at_most
+
+PAGE = 3.0
+CHANGE = 20.0
+
+_UNHURRIED = {"health.readyz": CHANGE, "upload.create": None}
+
+
+def init_app(app: Flask) -> None:
+    """Count each request's seconds from its beginning."""
+
+    @app.before_request
+    def begin() -> None:
+        usual = CHANGE if request.method == "POST" else PAGE
+        wait_at_most(_UNHURRIED.get(request.endpoint or "", usual))
+
+    @app.teardown_request
+    def end(_error: BaseException | None) -> None:
+        wait_at_most(None)
