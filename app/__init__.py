@@ -63,6 +63,20 @@ from app.web import (
 )
 
 _ROOT = Path(__file__).parent.parent
+_ROOMS = (
+    bodies,
+    compression,
+    access,
+    logins,
+    csrf,
+    errors,
+    media_urls,
+    rows,
+    scripts,
+    snippets,
+    waiting,
+    words,
+)
 _DAY = 24 * 60 * 60  # seconds
 
 
@@ -149,7 +163,7 @@ def _behind_proxies(app: Flask, hops: int) -> ProxyFix:
 
 
 def _furnish(app: Flask, config: Config, library: PhotoLibrary) -> None:
-    for room in (bodies, compression, access, logins, csrf, errors, media_urls, rows, scripts, snippets, waiting, words):
+    for room in _ROOMS:
         room.init_app(app)
     security.init_app(app, library.objects.url(""))
     assets.init_app(app, _ROOT / "static")
