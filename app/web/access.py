@@ -4,20 +4,14 @@ Visitors read. Contributors (whoever gave the upload password, or anyone where n
 and change their own. The keeper (whoever gave the admin password) changes all.
 """
 
-import hashlib
 import hmac
-import secrets
 from enum import StrEnum
 
-from flask import Flask, Response, current_app, g, request
-from itsdangerous import BadSignature, URLSafeSerializer
+from flask import Flask, current_app, g, request
 
 from app.domain.photo import Hider, Photo
-from app.web import logins
+from app.web import contributors, logins
 from app.web.site import site
-
-COOKIE = "contributor"
-COOKIE_SECONDS = 400 * 24 * 60 * 60  # the longest a browser keeps one (RFC 6265bis, section 5.5)
 
 
 class Role(StrEnum):
@@ -77,7 +71,7 @@ class Access:
     @property
     def may_have_uploads(self) -> bool:
         """Whether this browser may have added photos, and may change them."""
-        return self.may_upload and owner() is not None
+        return self.may_upload and contributors.is_known()
 
     @property
     def logged_in(self) -> bool:
@@ -86,7 +80,7 @@ class Access:
 
     def may_change(self, photo: Photo) -> bool:
         """Whether the visitor may edit, hide, delete and restore `photo`."""
-        return self.is_keeper or (self.may_upload and _is_own(photo))
+        return self.is_keeper or (self.may_upload and contributors.owns(photo))
 
     def may_show(self, photo: Photo) -> bool:
         """Whether the visitor may put a hidden photo back: what the keeper hid stays hidden till the keeper says so."""
@@ -122,7 +116,7 @@ def require_show(photo: Photo) -> None:
 
 def hider(photo: Photo) -> Hider:
     """What the visitor hides `photo` as: whoever added it remains its contributor, with the admin password too."""
-    return Hider.CONTRIBUTOR if _is_own(photo) else Hider.KEEPER
+    return Hider.CONTRIBUTOR if contributors.owns(photo) else Hider.KEEPER
 
 
 def log_in(password: str) -> None:
@@ -138,28 +132,14 @@ def log_out() -> None:
     logins.end()
 
 
-def contributor() -> str:
-    """The visitor's owner hash; a browser without one gets its cookie with this answer."""
-    known = _known_contributor() or secrets.token_urlsafe(16)
-    g.contributor = known
-    return _owner(known)
-
-
-def owner() -> str | None:
-    """The owner hash that the visitor's browser has, None where it has none yet."""
-    known = _known_contributor()
-    return _owner(known) if known else None
-
-
 def has_bearer() -> bool:
     """Whether the request proves itself by one of the passwords in `Authorization: Bearer`, which no form can send."""
     return _bearer_role() is not None
 
 
 def init_app(app: Flask) -> None:
-    """Give templates `access`, and contributors their cookie."""
+    """Give templates `access`."""
     app.context_processor(lambda: {"access": Access()})
-    app.after_request(_remember_contributor)
 
 
 def _passwords() -> dict[Role, str]:
@@ -207,42 +187,6 @@ def _bearer_role() -> Role | None:
 def _as_sent(header: str) -> str:
     """What a client sent as UTF-8; WSGI hands headers on as Latin-1 (PEP 3333)."""
     return header.encode("latin-1", "replace").decode("utf-8", "replace")
-
-
-def _known_contributor() -> str | None:
-    if "contributor" not in g:
-        try:
-            g.contributor = _signer().loads(request.cookies.get(COOKIE, ""))
-        except BadSignature:
-            g.contributor = None
-    known: str | None = g.contributor
-    return known
-
-
-def _remember_contributor(response: Response) -> Response:
-    if known := g.get("contributor"):
-        response.set_cookie(
-            COOKIE,
-            str(_signer().dumps(known)),
-            max_age=COOKIE_SECONDS,
-            secure=request.is_secure,
-            httponly=True,
-            samesite="Lax",
-        )
-    return response
-
-
-def _owner(contributor_id: str) -> str:
-    return hashlib.sha256(f"contributor:{contributor_id}".encode()).hexdigest()[:32]
-
-
-def _is_own(photo: Photo) -> bool:
-    known = owner()
-    return known is not None and hmac.compare_digest(known, photo.owner)
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(_secret(), salt="contributor", signer_kwargs={"digest_method": hashlib.sha256})
 
 
 def _secret() -> bytes:

@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 from app.domain.errors import Busy, InvalidText, InvalidUpload, ShoeboxError, StorageError
 from app.domain.sentences import sentence
 from app.domain.upload import Published, Upload
-from app.web import access
+from app.web import access, contributors
 from app.web.errors import headers_of, problem, sentence_of, status_of
 from app.web.forms import UploadForm, new_upload_id
 from app.web.media_urls import absolute, original_url, rendition_url
@@ -40,7 +40,7 @@ class Failure:
 def form() -> ResponseReturnValue:
     """The form; a browser that sees it becomes a contributor."""
     access.require_upload()
-    access.contributor()
+    contributors.new_owner()
     return _show(UploadForm(formdata=None), [], [])
 
 
@@ -90,7 +90,7 @@ def _upload(form: UploadForm, file: FileStorage) -> Upload:
         file=file.stream,  # type: ignore[arg-type]  # Werkzeug's IO[bytes] is a BinaryIO
         filename=file.filename or "",
         words=form.words,
-        owner=access.contributor(),
+        owner=contributors.new_owner(),
         upload_id=form.upload_id.data or new_upload_id(),
     )
 

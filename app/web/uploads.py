@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from app.domain import keys
 from app.domain.errors import InvalidText
 from app.domain.photo import Page
-from app.web import access
+from app.web import access, contributors
 from app.web.bulk import Outcome, change_each
 from app.web.errors import headers_of, status_of
 from app.web.forms import ChoiceForm, TagsForm
@@ -120,7 +120,7 @@ def _show(name: str, page: Page, form: ChoiceForm, outcome: Outcome) -> str:
 
 def _page(name: str) -> Page:
     """The page of the visitor's own feed that the address asks for."""
-    owner = access.owner()
+    owner = contributors.owner()
     if owner is None:
         return Page((), None, None)
     before, after = cursors()

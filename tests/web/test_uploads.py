@@ -61,6 +61,13 @@ def test_the_header_leads_there(visitor: Visitor) -> None:
     assert 'href="/uploads"' in visitor.get("/").text
 
 
+def test_its_cookie_lasts_as_long_as_it_is_used(visitor: Visitor) -> None:
+    """Whoever comes to look at their photos keeps them for another 400 days; other pages send no cookie again."""
+    visitor.add()
+    assert "Max-Age=34560000" in str(visitor.get("/uploads").headers.get_all("Set-Cookie"))
+    assert not visitor.get("/").headers.get_all("Set-Cookie")
+
+
 def test_it_takes_the_upload_password(config: Config, library: PhotoLibrary) -> None:
     """Where uploading takes a password, so does the page, and so do its forms."""
     visitor = Visitor(create_app(replace(config, upload_password="let me add"), library))
