@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test test-boot lint rehearse bench showcase words pins
+.PHONY: run test test-boot lint rehearse reliability bench showcase words pins
 
 run: $(READY) ## Start the site, photos kept in ./data
 	@$(BIN)/python -m app
@@ -25,6 +25,11 @@ lint: $(READY)
 
 rehearse: $(READY) ## Start the AWS home against a pretend AWS: nothing there is kept
 	@$(BIN)/python -m tests.rehearse
+
+RELIABILITY := tests/faults tests/running/test_at_once.py tests/test_histories.py tests/imaging/test_damage.py \
+	tests/imaging/test_fuzz.py tests/imaging/test_limits.py tests/web/test_polyglots.py
+reliability: $(READY) ## Run every test that breaks something on purpose, and print the figures of docs/reliability.md
+	@$(BIN)/python -m pytest -q --numprocesses auto -p tests.figures $(RELIABILITY)
 
 bench: $(READY) ## Measure, as ratios within one run
 	@$(BIN)/python -m benchmarks

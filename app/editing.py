@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import replace
 
-from app.domain.errors import InvalidText, StorageError
+from app.domain.errors import EditConflict, InvalidText, StorageError, StorageUnavailable
 from app.domain.photo import Hider, Photo, State
 from app.domain.sentences import sentence
 from app.domain.tags import clean_tags
@@ -48,8 +48,12 @@ class Editor:
         return self._replace(photo, photo.revised(state=State.PUBLIC, hidden_by=None))
 
     def _replace(self, before: Photo, after: Photo) -> Photo:
-        """Put `after` in place of the version just before it."""
-        self._catalog.revise(replace(before, version=after.version - 1), after)
+        """Put `after` in place of the version just before it; the same change sent again is made once."""
+        try:
+            self._catalog.revise(replace(before, version=after.version - 1), after)
+        except (EditConflict, StorageUnavailable):
+            if self._catalog.get(after.photo_id) != after:  # or else it was sent twice, or only its answer was lost
+                raise
         self._keep_record(after)
         return after
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 
 from app.domain import ids, keys
-from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound
+from app.domain.errors import AlreadyPublished, EditConflict, Moving, PhotoNotFound
 from app.domain.image import PreparedImage
 from app.domain.patience import within
 from app.domain.photo import Card, Hider, Page, Photo, State, TagCount
@@ -113,7 +113,7 @@ class PhotoLibrary:
     def show(self, photo_id: str, version: int) -> Photo:
         """Undo `hide`. Raises PhotoNotFound, or EditConflict when the photo is not at `version` any more."""
         photo = self.get(photo_id)
-        if photo.version != version:
+        if photo.state is State.HIDDEN and photo.version != version:
             raise EditConflict(photo_id)
         return self._editor.show(photo)
 
@@ -132,7 +132,7 @@ class PhotoLibrary:
             return photo  # a double click: the other one has it
 
     def restore(self, photo_id: str) -> Photo:
-        """Undo a deletion. Raises PhotoNotFound once the photo has expired, Busy while it is still being deleted."""
+        """Undo a deletion. Raises PhotoNotFound once the photo has expired, Moving while it is still being deleted."""
         return self._trash.take_out(self.find(photo_id))
 
     def purge(self) -> int:
@@ -142,10 +142,8 @@ class PhotoLibrary:
         """
         purged = 0
         for photo in self.catalog.expired(int(self._now().timestamp())):
-            with suppress(EditConflict):  # somebody has just restored it
-                self.catalog.forget(photo)
-                self._shelf.clear_public(photo)  # of an undo that was broken off
-                self._shelf.empty_trash(photo)
+            with suppress(Moving, EditConflict):  # somebody has just restored it
+                self._trash.remove(photo)
                 purged += 1
         return purged
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from app.domain.errors import Busy, EditConflict, ObjectNotFound, PhotoNotFound, StorageError, StorageUnavailable
+from app.domain.errors import EditConflict, Moving, ObjectNotFound, PhotoNotFound, StorageError, StorageUnavailable
 from app.domain.photo import Photo, State
 from app.ports import Catalog
 from app.shelf import Shelf
@@ -52,12 +52,12 @@ class Trash:
         """Copy the objects back, then list the photo again, or to its owner alone where it was hidden.
 
         What the trash has of it stays there until it expires: to remove it now would have to be waited for.
-        Raises Busy while it is being deleted, PhotoNotFound once it has expired, StorageError and EditConflict.
+        Raises Moving while it is being deleted, PhotoNotFound once it has expired, StorageError and EditConflict.
         """
         if photo.state is not State.TRASHED:
             return photo
         if self._is_moving(photo):
-            raise Busy
+            raise Moving
         moving = self._take(photo)
         state = State.HIDDEN if moving.hidden_by else State.PUBLIC
         restored = moving.revised(state=state, expires_at=None, moving_until=None)
@@ -73,9 +73,30 @@ class Trash:
                 raise
         return restored
 
+    def remove(self, photo: Photo) -> None:
+        """Remove a trashed photo for good, its record last: whatever breaks off, the next purge finds it again.
+
+        Raises Moving and EditConflict when somebody else is moving it, StorageError.
+        """
+        if self._is_moving(photo):
+            raise Moving
+        moving = self._take(photo)
+        try:
+            self._shelf.clear_public(moving)  # of an undo that was broken off
+            self._shelf.empty_trash(moving)
+            self._check_time(moving)
+            self._catalog.forget(moving)
+        except BaseException:
+            self._let_go(moving)
+            raise
+
     def _take(self, photo: Photo, **changes: object) -> Photo:
         taken = photo.revised(moving_until=self._seconds(HOLD), **changes)
-        self._catalog.revise(photo, taken)
+        try:
+            self._catalog.revise(photo, taken)
+        except StorageUnavailable:
+            if self._catalog.get(photo.photo_id) != taken:  # or else it took effect, and only its answer was lost
+                raise
         return taken
 
     def _is_moving(self, photo: Photo) -> bool:

@@ -76,9 +76,9 @@ def aws_environment() -> Iterator[None]:
         yield
 
 
-def create_tables(clients: aws.Clients) -> None:
+def create_tables(clients: aws.Clients, name: str = TABLE) -> None:
     """Both tables as `flask provision` makes them, as far as keys go."""
-    for table, *key in ((TABLE, "photo_id"), (f"{TABLE}-listings", "feed", "photo_id")):
+    for table, *key in ((name, "photo_id"), (f"{name}-listings", "feed", "photo_id")):
         kinds: list[Literal["HASH", "RANGE"]] = ["HASH", "RANGE"]
         clients.dynamodb.create_table(
             TableName=table,

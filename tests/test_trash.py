@@ -8,7 +8,7 @@ import pytest
 
 from app.config import Config
 from app.domain import keys
-from app.domain.errors import Busy, PhotoNotFound, StorageUnavailable
+from app.domain.errors import Moving, PhotoNotFound, StorageUnavailable
 from app.domain.photo import Photo, State
 from app.library import PhotoLibrary
 from app.trash import HOLD, KEEP
@@ -68,13 +68,13 @@ def test_an_undo_waits_for_the_deletion(
     answers: list[type[Exception]] = []
 
     def undo() -> None:
-        with pytest.raises(Busy) as refused:
+        with pytest.raises(Moving) as refused:
             library.restore(photo.photo_id)
         answers.append(refused.type)
 
     before(monkeypatch, library.objects, step, undo)
     library.withdraw(photo.photo_id)
-    assert answers == [Busy]
+    assert answers == [Moving]
     assert is_whole(library, photo)
     library.restore(photo.photo_id)
     assert is_whole(library, photo)
@@ -149,7 +149,7 @@ def test_a_deletion_that_died_is_finished_by_the_next(
         nth_call_fails(broken, library.catalog, "revise", 2)  # it can't even let go
         with pytest.raises(StorageUnavailable):
             library.withdraw(photo.photo_id)
-    with pytest.raises(Busy):
+    with pytest.raises(Moving):
         library.restore(photo.photo_id)
     clock.time += HOLD + timedelta(seconds=1)
     library.withdraw(photo.photo_id)

@@ -8,6 +8,7 @@ ShoeboxError
 │   ├── ImageTooLarge    more pixels than allowed
 │   └── QuotaReached     there is no room for one more photo
 ├── Busy                 as many photos are being prepared as this machine can
+│   └── Moving           the photo is on its way to the trash or back
 ├── PhotoNotFound        no such photo, or not for this visitor
 ├── AlreadyPublished     the id or the upload is taken (names the photo that has it)
 ├── EditConflict         somebody else changed the photo first
@@ -62,11 +63,21 @@ class QuotaReached(InvalidUpload):
     """There is no room for one more photo of this contributor's, or at all."""
 
 
+_BUSY = sentence("The site is busy just now. Send this photo again in a moment.")
+
+
 class Busy(ShoeboxError):
     """As many photos are being prepared as this machine can; it passes within seconds."""
 
+    def __init__(self, sentence: Sentence = _BUSY) -> None:
+        super().__init__(sentence)
+
+
+class Moving(Busy):
+    """Somebody else is moving the photo to the trash or back; it passes within minutes."""
+
     def __init__(self) -> None:
-        super().__init__(sentence("The site is busy just now. Send this photo again in a moment."))
+        super().__init__(sentence("This photo is being deleted or restored just now. Try again in a few minutes."))
 
 
 class PhotoNotFound(ShoeboxError):

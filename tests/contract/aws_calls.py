@@ -37,7 +37,7 @@ def recorded(clients: Clients) -> Iterator[AwsCalls]:
     def note(params: dict[str, Any], event_name: str, **_: Any) -> None:
         calls.made.append((event_name.rpartition(".")[2], params))
 
-    with _listening(clients, "provide-client-params", note):
+    with listening(clients, "provide-client-params", note):
         yield calls
 
 
@@ -53,7 +53,7 @@ def answered(clients: Clients, operation: str, *answers: Answer) -> Iterator[lis
             request.url = answer.url  # botocore lets every listener answer; nobody's address keeps moto from doing it
         return answer
 
-    with _listening(clients, "before-send", answer, operation):
+    with listening(clients, "before-send", answer, operation):
         yield attempts
 
 
@@ -66,12 +66,12 @@ def meanwhile(clients: Clients, operation: str, other: Callable[[], object]) -> 
         if pending:
             pending.pop()()
 
-    with _listening(clients, "before-parameter-build", interrupt, operation):
+    with listening(clients, "before-parameter-build", interrupt, operation):
         yield
 
 
 @contextmanager
-def _listening(
+def listening(
     clients: Clients, event: str, handler: Callable[..., Any], operation: str | None = None
 ) -> Iterator[None]:
     names = {

@@ -1,0 +1,103 @@
+"""A site that can be killed at any step: `python -m tests.faults.server`.
+
+It stands on as many homes as it is asked for (`X-Home`), and kills its worker at the step that a request names
+(`X-Kill`): at a touch of the disk, or at a call to AWS.
+"""
+
+import os
+import sys
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from app import create_app
+from app.__main__ import Server
+from app.adapters import aws
+from app.adapters.dynamodb import DynamoCatalog
+from app.adapters.s3 import S3Store
+from app.adapters.sqlite import SqliteCatalog
+from app.config import Config
+from app.library import PhotoLibrary
+from app.web.site import library
+from tests.caretaker.conftest import prepared
+from tests.faults.injection import KILLED_AFTER, KILLED_BEFORE, Injector
+from tests.faults.levels import killing_at_aws, on_disk
+from tests.faults.rig import serve
+from tests.homes import REGION, Home, embedded_home
+
+APP = "tests.faults.server"
+FAULTS = {fault.name: fault for fault in (KILLED_BEFORE, KILLED_AFTER)}
+
+
+def home_called(name: str, folder: Path, endpoint: str | None) -> Home:
+    """The home of that name: a folder in `folder`, or a bucket and tables at `endpoint`."""
+    if endpoint is None:
+        return embedded_home(folder / name)
+    clients = aws.clients(REGION, endpoint)
+    return Home("aws", S3Store(clients.s3, name, endpoint), DynamoCatalog(clients.dynamodb, name), clients)
+
+
+class Killing:
+    """WSGI middleware: lets each request choose its home, its clock and its end."""
+
+    def __init__(self, app: Flask, config: Config) -> None:
+        self._app = app
+        self._inner = app.wsgi_app
+        self._config = config
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        name, later = environ.get("HTTP_X_HOME", "nowhere"), timedelta(seconds=int(environ.get("HTTP_X_LATER", "0")))
+        fault, _, at = environ.get("HTTP_X_KILL", "killed before 0").rpartition(" ")
+        home = home_called(name, self._config.photo_dir, self._config.aws_endpoint_url)
+        uses = PhotoLibrary(home.objects, home.catalog, prepared, now=lambda: datetime.now(UTC) + later, putters=1)
+        serve(self._app, uses)
+        with self._killed(home, name, Injector(FAULTS[fault], int(at))):
+            answer = list(self._inner(environ, start_response))
+        if isinstance(home.catalog, SqliteCatalog):
+            home.catalog.close()
+        return answer
+
+    def _killed(self, home: Home, name: str, injector: Injector) -> AbstractContextManager[None]:
+        if home.clients:
+            return killing_at_aws(home.clients, injector)
+        return on_disk(self._config.photo_dir / name, injector)
+
+
+def site() -> Flask:
+    """The app."""
+    config = Config(
+        photo_dir=Path(os.environ["PHOTO_DIR"]),
+        aws_endpoint_url=os.environ.get("PRETEND_AWS"),
+        secret_key="a secret for tests alone",
+        upload_rate_limit="1000000 per minute",
+    )
+    home = embedded_home(config.photo_dir / "nowhere")
+    app = create_app(config, PhotoLibrary(home.objects, home.catalog, prepared))
+
+    @app.post("/-purge")
+    def purge() -> tuple[str, int]:
+        return str(library().purge()), 303
+
+    app.wsgi_app = Killing(app, config)  # type: ignore[method-assign]
+    return app
+
+
+if __name__ == "__main__":
+    bind = f"127.0.0.1:{os.environ['PORT']}"
+    settings = str(Path("deploy/gunicorn.conf.py").resolve())
+    sys.argv = [
+        "gunicorn",
+        "--config",
+        settings,
+        "--preload",
+        "--bind",
+        bind,
+        "--log-level",
+        "critical",
+        f"{APP}:site()",
+    ]
+    Server("%(prog)s").run()

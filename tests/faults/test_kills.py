@@ -1,0 +1,144 @@
+"""The fault matrix goes on: gunicorn's worker is killed before and after every step of every deed, on both homes."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+
+import pytest
+import requests
+
+from app.adapters.sqlite import SqliteCatalog
+from app.library import PhotoLibrary
+from tests.caretaker.conftest import add, plain_library
+from tests.faults import aftermath
+from tests.faults.deeds import DEEDS, Deed
+from tests.faults.injection import KILLED_AFTER, KILLED_BEFORE, Fault
+from tests.faults.rig import Answer, Rig
+from tests.faults.server import APP, home_called
+from tests.homes import aws_environment, create_tables
+from tests.running.site import RunningSite, free_port
+
+
+class KilledRig(Rig):
+    """A site in processes of its own; a home of its own for each cell."""
+
+    def __init__(self, site: RunningSite, folder: Path, endpoint: str | None) -> None:
+        self.site, self.folder, self.endpoint = site, folder, endpoint
+
+    @contextmanager
+    def cell(self, name: str) -> Iterator[None]:
+        """Stand on a home of that name."""
+        self.name, self.later, self.kill = name, timedelta(), ""
+        self.home = home_called(name, self.folder, self.endpoint)
+        if self.home.clients:
+            self.home.clients.s3.create_bucket(Bucket=name)
+            create_tables(self.home.clients, name)
+        self.bystander = add(self.restart(), title="By", tags="sea")
+        with requests.Session() as self.browser:
+            yield
+        self._close()
+
+    def restart(self) -> PhotoLibrary:
+        """The use cases over what the home has kept; the site itself has ended and begun again."""
+        self._close()
+        return plain_library(self.home)
+
+    def fields(self, path: str) -> dict[str, str]:
+        """The hidden fields of a form."""
+        answer = self.browser.get(self.site.url + path, headers=self._headers(), timeout=60)
+        tags = re.findall(r'<input[^>]*type="hidden"[^>]*>', answer.text)
+        hidden = [dict(re.findall(r'(\w+)="([^"]*)"', tag)) for tag in tags]
+        return {field["name"]: unescape(field["value"]) for field in hidden}
+
+    def post(self, path: str, fields: dict[str, str], photo: bytes = b"") -> Answer:
+        """Send a form; no answer at all is a status of 0."""
+        files = {"photo": ("a.jpg", photo)} if photo else None
+        headers = self._headers() | ({"X-Kill": self.kill} if self.kill else {})
+        try:
+            answer = self.browser.post(
+                self.site.url + path, fields, files=files, headers=headers, timeout=60, allow_redirects=False
+            )
+        except requests.ConnectionError:
+            return Answer(0)
+        return Answer(answer.status_code, answer.text, answer.headers.get("Retry-After"))
+
+    def purge(self) -> Answer:
+        """Empty the trash."""
+        return self.post("/-purge", {})
+
+    def _headers(self) -> dict[str, str]:
+        later = str(int(self.later.total_seconds()))
+        return {"X-Home": self.name, "X-Later": later, "X-Requested-With": "test"}
+
+    def _close(self) -> None:
+        if isinstance(self.home.catalog, SqliteCatalog):
+            self.home.catalog.close()
+
+
+@contextmanager
+def pretend_aws() -> Iterator[str]:
+    """S3 and DynamoDB by moto, in a process of their own."""
+    port = free_port()
+    with (
+        aws_environment(),
+        subprocess.Popen(
+            [sys.executable, "-c", f"from moto.server import main; main(['-p', '{port}'])"],
+            env=os.environ,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as server,
+    ):
+        while server.poll() is None:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.kill()
+
+
+@pytest.mark.parametrize("deed", DEEDS, ids=str)
+@pytest.mark.parametrize("home", ["embedded", "aws"])
+def test_a_site_killed_at_any_step(
+    tmp_path: Path, record_property: Callable[[str, object], None], home: str, deed: Deed
+) -> None:
+    """Killed at any step: nothing is lost, half done or listed in vain, and the second try does it."""
+    with pretend_aws() if home == "aws" else nullcontext() as endpoint:
+        settings = {"PRETEND_AWS": endpoint} if endpoint else {}
+        with RunningSite(tmp_path, APP, **settings) as site:
+            killed = KilledRig(site, tmp_path, endpoint)
+            for fault in (KILLED_BEFORE, KILLED_AFTER):
+                survived = 0
+                while _survives(killed, fault, survived + 1, deed):
+                    survived += 1
+                assert survived
+                record_property("survived", [f"{home}: processes", fault.name, survived])
+
+
+def _survives(site: KilledRig, fault: Fault, step: int, deed: Deed) -> bool:
+    """One cell; False where the deed takes fewer steps, and nobody was killed."""
+    with site.cell(f"{deed.name}-{fault.name.split()[1]}-{step}"):
+        send = deed.prepare(site, deed.arrange(site))
+        site.kill = f"{fault.name} {step}"
+        answer = send()
+        site.kill = ""
+        if answer.ok:
+            return False
+        try:
+            assert answer.status == 0, answer
+            assert deed.is_done(site.photos()) or deed.is_undone(site.photos()), site.photos()
+            aftermath.assert_all_well_in_the_end(site, deed, send, caretaker_first=step % 2 == 0)
+        except AssertionError as error:
+            error.add_note(f"{deed}, {fault} step {step}")
+            raise
+    return True
