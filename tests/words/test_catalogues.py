@@ -61,6 +61,14 @@ def test_translations_keep_placeholders_and_markup(catalogue: Catalog) -> None:
             assert sorted(_FIXED.findall(form)) == sorted(_FIXED.findall(text)), text
 
 
+def test_korean_keeps_one_tone() -> None:
+    """Korean speaks in 해요체 throughout, never in 합니다체."""
+    (korean,) = (path for path in CATALOGUES if path.parent.parent.name == "ko")
+    assert [
+        form for message in messages(read(korean)) for form in forms(message) if re.search("니다(?![가-힣])", form)
+    ] == []
+
+
 def read(path: Path) -> Catalog:
     with path.open("rb") as file:
         return read_po(file, locale=path.parent.parent.name if path.suffix == ".po" else None)
