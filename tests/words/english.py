@@ -22,13 +22,22 @@ def english_in(page: str) -> set[str]:
 
 
 class _Text(HTMLParser):
+    """Collects what people read, but for elements that say `translate="no"`: code to be copied."""
+
     def __init__(self) -> None:
         super().__init__()
         self.parts: list[str] = []
+        self._code = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.parts += spoken(tag, attrs)
+        if ("translate", "no") in attrs:
+            self._code = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._code:
+            self._code = ""
 
     def handle_data(self, data: str) -> None:
-        if self.cdata_elem != "script":
+        if self.cdata_elem != "script" and not self._code:
             self.parts.append(data)
