@@ -13,6 +13,7 @@ from app.domain.patience import within
 from app.domain.photo import Card, Hider, Page, Photo, State, TagCount
 from app.domain.search import Results, search
 from app.domain.titles import title_from_filename
+from app.domain.trail import Step, made, step
 from app.domain.upload import CleanWords, Published, Upload, Words
 from app.domain.usage import Span, Usage
 from app.domain.words import Query
@@ -52,11 +53,15 @@ class PhotoLibrary:
         Raises InvalidText or InvalidUpload for what the sender can mend, StorageError otherwise; then nothing is kept.
         The same upload sent again gives the photo it made the first time.
         """
-        words = upload.words.cleaned()
-        image = self._prepare(upload.file)
+        with step(Step.WORDS):
+            words = upload.words.cleaned()
+        with step(Step.DECODE):
+            image = self._prepare(upload.file)
         with within(STORING):
-            same_file = self.catalog.page(keys.sha256_feed(image.sha256), 1).cards
+            with step(Step.CATALOG):
+                same_file = self.catalog.page(keys.sha256_feed(image.sha256), 1).cards
             photo = self._described(upload, image, words)
+            made(photo.photo_id)
             try:
                 self._store(photo, image)
             except AlreadyPublished as taken:
@@ -179,7 +184,8 @@ class PhotoLibrary:
         """Objects, then the transaction; on a failure everything put is taken back."""
         self._shelf.put(photo, image)
         try:
-            self.catalog.publish(photo)
+            with step(Step.CATALOG):
+                self.catalog.publish(photo)
         except BaseException:
             if not self._is_listed(photo):
                 self._shelf.take_back(photo)

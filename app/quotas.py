@@ -13,6 +13,7 @@ from typing import BinaryIO
 from app.domain import keys
 from app.domain.errors import QuotaReached
 from app.domain.sentences import Sentence, sentence
+from app.domain.trail import Step, step
 from app.domain.upload import Published, Upload
 from app.domain.usage import SITE, in_trash, of_owner
 from app.library import PhotoLibrary, claim_of
@@ -70,7 +71,8 @@ class Quotas:
         The keeper is held to the site's quota alone. Raises QuotaReached, but not for what has been published already.
         """
         try:
-            self._check(upload, by_keeper=by_keeper)
+            with step(Step.QUOTA):
+                self._check(upload, by_keeper=by_keeper)
         except QuotaReached:
             if made := self._made_by(upload):
                 return made

@@ -10,6 +10,7 @@ from app.domain import keys
 from app.domain.errors import ObjectNotFound, StorageError
 from app.domain.image import PreparedImage
 from app.domain.photo import Photo, State
+from app.domain.trail import Step, step
 from app.ports import ObjectStore
 
 log = logging.getLogger(__name__)
@@ -29,8 +30,10 @@ class Shelf:
         bodies = {keys.rendition(photo.photo_id, rendition.width): rendition.body for rendition in image.renditions}
         bodies[keys.original(photo.photo_id, photo.content_type)] = image.original
         try:
-            self._put_all(bodies)
-            self.put_record(photo)
+            with step(Step.OBJECTS):
+                self._put_all(bodies)
+            with step(Step.RECORD):
+                self.put_record(photo)
         except BaseException:
             self.take_back(photo)
             raise

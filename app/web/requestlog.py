@@ -3,6 +3,8 @@
     {"id":"9f86d081884c7d65","method":"GET","path":"/","status":200,"ms":12.3,"bytes":8123,"aws_calls":1,"aws_ms":6.1}
 
 `id` is in the answer too, as X-Request-Id. `bytes` are the answer's body; `aws_ms` adds up calls that ran side by side.
+An upload has `photos` besides, their ids, and a failed one the `step` that failed; where a call to AWS was the cause,
+`aws_error` says which, and `aws_request` is the id by which AWS knows it.
 """
 
 import json
@@ -16,6 +18,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from werkzeug.wsgi import ClosingIterator, get_path_info
 
+from app.domain.trail import Trail, follow
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -23,9 +27,10 @@ Write = Callable[[str], None]
 
 HEADER = "X-Request-Id"
 _LONGEST_PATH = 200  # ours are shorter: what is longer is a prank
+_MOST_PHOTOS = 20  # that one line names
 
-# How many milliseconds each call to AWS took. Threads that share a request's context append to one list, which is safe.
-_calls: ContextVar[list[float] | None] = ContextVar("aws_calls", default=None)
+# Threads that share a request's context note their calls in one place; appending to a list is safe.
+_request: ContextVar["_Request | None"] = ContextVar("request", default=None)
 
 
 class Events(Protocol):
@@ -61,7 +66,8 @@ class RequestLog:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer the request; its line is written once the answer is sent, or its reader gone."""
         request = _Request(environ["REQUEST_METHOD"], get_path_info(environ)[:_LONGEST_PATH])
-        _calls.set(request.calls)
+        _request.set(request)
+        follow(request.trail)
         body = self._app(environ, request.noting(start_response))
         return body if self._write is None else _reported(body, request, self._write)
 
@@ -74,7 +80,9 @@ class _Request:
     began: float = field(default_factory=time.perf_counter)
     status: int = 0
     sent: int = 0
-    calls: list[float] = field(default_factory=list)
+    calls: list[float] = field(default_factory=list)  # how many milliseconds each call to AWS took
+    failed_call: dict[str, str] = field(default_factory=dict)  # the last one
+    trail: Trail = field(default_factory=Trail)
 
     def noting(self, start_response: "StartResponse") -> "StartResponse":
         def noted(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
@@ -98,7 +106,13 @@ class _Request:
             "aws_calls": len(self.calls),
             "aws_ms": round(sum(self.calls), 1),
         }
-        return json.dumps(members, separators=(",", ":"))
+        return json.dumps(members | self._failure(), separators=(",", ":"))
+
+    def _failure(self) -> dict[str, object]:
+        """What is only there where there is something to tell."""
+        photos, step = self.trail.photos[:_MOST_PHOTOS], self.trail.failed
+        call = self.failed_call if step or self.status >= 500 else {}
+        return {name: it for name, it in {"photos": photos, "step": step, **call}.items() if it}
 
 
 def _reported(body: Iterable[bytes], request: _Request, write: Write) -> Iterable[bytes]:
@@ -110,10 +124,25 @@ def _call_begins(context: dict[str, Any], **_: Any) -> None:
     context["shoebox_began"] = time.perf_counter()
 
 
-def _call_ends(context: dict[str, Any], **_: Any) -> None:
-    calls, began = _calls.get(), context.get("shoebox_began")
-    if calls is not None and began is not None:
-        calls.append(_ms_since(began))
+def _call_ends(context: dict[str, Any], **answer: Any) -> None:
+    request, began = _request.get(), context.get("shoebox_began")
+    if request is not None and began is not None:
+        request.calls.append(_ms_since(began))
+        request.failed_call |= _failed(**answer)
+
+
+def _failed(
+    event_name: str, parsed: dict[str, Any] | None = None, exception: Exception | None = None, **_: Any
+) -> dict[str, str]:
+    """What a call failed with, and AWS's own id of it where AWS answered; nothing of a call that went well."""
+    operation = event_name.rpartition(".")[2]
+    if exception:
+        return {"aws_error": f"{operation} {type(exception).__name__}", "aws_request": ""}
+    answered = (parsed or {}).get("ResponseMetadata", {})
+    if answered.get("HTTPStatusCode", 200) < 300:
+        return {}
+    code = (parsed or {}).get("Error", {}).get("Code", "")
+    return {"aws_error": f"{operation} {code}", "aws_request": answered.get("RequestId", "")}
 
 
 def _ms_since(moment: float) -> float:

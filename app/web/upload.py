@@ -11,6 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.domain.errors import Busy, InvalidText, InvalidUpload, ShoeboxError, StorageError
 from app.domain.sentences import sentence
+from app.domain.trail import Step, step
 from app.domain.upload import Published, Upload
 from app.web import access, contributors
 from app.web.errors import headers_of, problem, sentence_of, status_of
@@ -48,9 +49,11 @@ def form() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Publish every file of the form."""
     access.require_upload()
-    form = UploadForm()
+    with step(Step.RECEIVE):
+        form = UploadForm()
     try:
-        form.words.cleaned()
+        with step(Step.WORDS):
+            form.words.cleaned()
     except InvalidText as error:
         form.explain(error)
         return _refuse(form, [], [], error)

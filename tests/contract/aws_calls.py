@@ -13,6 +13,8 @@ from botocore.compat import HTTPHeaders
 
 from app.adapters.aws import Clients
 
+REQUEST_ID = "4442587FB7D0A2F9"  # by which AWS says it knows a request
+
 # Gives the answer to one attempt, raises what the network would, or gives None to leave it to moto.
 Answer = Callable[[], AWSResponse | None]
 
@@ -136,4 +138,5 @@ class _Body(BytesIO):
 def _response(status: int, body: str, content_type: str) -> AWSResponse:
     headers = HTTPHeaders()
     headers["Content-Type"] = content_type
+    headers["x-amzn-RequestId" if "json" in content_type else "x-amz-request-id"] = REQUEST_ID
     return AWSResponse("https://aws.invalid", status, headers, _Body(body.encode()))

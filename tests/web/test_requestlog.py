@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from werkzeug.test import create_environ, run_wsgi_app
 from werkzeug.wrappers import Response
 
@@ -14,6 +16,7 @@ from app import create_app
 from app.config import Config
 from app.web import requestlog
 from tests.conftest import library_of
+from tests.contract.aws_calls import REQUEST_ID, answered, dynamodb_error, raising, s3_error
 from tests.homes import BUCKET, REGION, TABLE, Home, aws_home, embedded_home
 from tests.pictures import jpeg
 from tests.running.site import RunningSite
@@ -150,6 +153,75 @@ def test_a_call_that_fails_counts_too(aws: Home, config: Config, log: Log) -> No
     app = create_app(replace(config, photo_bucket=BUCKET, photo_table=TABLE, aws_region=REGION))
     Visitor(app).get("/")
     assert (log.last["status"], log.last["aws_calls"]) == (503, 1)
+
+
+def test_a_refused_upload_names_its_step(log: Log, visitor: Visitor) -> None:
+    """A file that is no photo failed at the decode, too long a title at the words; neither has made a photo."""
+    for typed, step in (({}, "decode"), ({"title": "x" * 300}, "words")):
+        visitor.upload(b"no picture", **typed).close()
+        assert list(log.last) == [*MEMBERS, "step"]
+        assert (log.last["status"], log.last["step"]) == (422, step)
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "step"),
+    [
+        ("PutObject", "SlowDown", "objects"),
+        ("Query", "ThrottlingException", "catalog"),
+        ("TransactWriteItems", "InternalServerError", "catalog"),
+    ],
+)
+def test_a_failed_upload_names_its_photo_its_step_and_the_call(
+    aws: Home, config: Config, log: Log, operation: str, code: str, step: str
+) -> None:
+    """The line of a 503 has what AWS's support asks for: the operation, its error and AWS's id of the request."""
+    assert aws.clients
+    for client in (aws.clients.s3, aws.clients.dynamodb):
+        requestlog.count_calls(client.meta.events)
+    visitor = Visitor(create_app(config, library_of(aws, config)))
+    failing = s3_error(code, 503) if operation == "PutObject" else dynamodb_error(code, 500)
+    with answered(aws.clients, operation, failing), mock.patch("time.sleep"):
+        visitor.upload(jpeg(160, 120), title="Who-Wrote-This").close()
+    assert log.last["status"] == 503
+    assert (log.last["step"], log.last["aws_error"]) == (step, f"{operation} {code}")
+    assert log.last["aws_request"] == REQUEST_ID
+    assert len(log.last.get("photos", [])) == (operation != "Query")
+    assert "Who-Wrote-This" not in log.lines[-1]
+
+
+def test_an_upload_names_its_photos(log: Log, visitor: Visitor) -> None:
+    """Each photo that was made, and no step, since none failed."""
+    answer = visitor.upload(jpeg(160, 120))
+    answer.close()
+    assert list(log.last) == [*MEMBERS, "photos"]
+    assert log.last["photos"] == [answer.location.rpartition("/")[2]]
+    visitor.upload(*[jpeg(40, 30)] * 25).close()
+    assert len(log.last["photos"]) == 20
+
+
+def test_a_page_that_fails_names_the_call(aws: Home, config: Config, log: Log) -> None:
+    """A page's 503 leads to the call, too; a call that no page failed by is not named."""
+    assert aws.clients
+    aws.clients.dynamodb.delete_table(TableName=f"{TABLE}-listings")
+    visitor = Visitor(create_app(replace(config, photo_bucket=BUCKET, photo_table=TABLE, aws_region=REGION)))
+    visitor.get("/")
+    assert log.last["aws_error"] == "Query ResourceNotFoundException"
+    assert list(log.last) == [*MEMBERS, "aws_error", "aws_request"]
+    visitor.get("/photos/01ARZ3NDEKTSV4RRFFQ69G5FAV")
+    assert list(log.last) == MEMBERS
+
+
+def test_a_call_without_an_answer_is_named_by_what_befell_it(aws: Home, config: Config, log: Log) -> None:
+    """AWS has no id for what it never got."""
+    assert aws.clients
+    for client in (aws.clients.s3, aws.clients.dynamodb):
+        requestlog.count_calls(client.meta.events)
+    visitor = Visitor(create_app(config, library_of(aws, config)))
+    timeout = raising(ReadTimeoutError(endpoint_url="https://aws.invalid"))
+    with answered(aws.clients, "Query", timeout), mock.patch("time.sleep"):
+        visitor.get("/")
+    assert log.last["aws_error"] == "Query ReadTimeoutError"
+    assert "aws_request" not in log.last
 
 
 def test_calls_of_helping_threads_are_the_requests_own(aws: Home, config: Config, log: Log) -> None:

@@ -1,0 +1,56 @@
+"""How far an upload has got, noted on the way for whoever reads the log. Nothing of it tells who sent what."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.domain.errors import AlreadyPublished
+
+
+class Step(StrEnum):
+    """What an upload goes through; docs/operations.md says what it means that one failed."""
+
+    RECEIVE = "receive"
+    WORDS = "words"
+    QUOTA = "quota"
+    DECODE = "decode"
+    OBJECTS = "objects"
+    RECORD = "record"
+    CATALOG = "catalog"
+
+
+@dataclass(slots=True)
+class Trail:
+    """The photos that were made or should have been, and the first step that failed."""
+
+    photos: list[str] = field(default_factory=list)
+    failed: Step | None = None
+
+
+_trail: ContextVar[Trail | None] = ContextVar("trail", default=None)
+
+
+def follow(trail: Trail) -> None:
+    """Note on `trail` what happens in this context from now on."""
+    _trail.set(trail)
+
+
+def made(photo_id: str) -> None:
+    """Note that a photo is being made."""
+    if trail := _trail.get():
+        trail.photos.append(photo_id)
+
+
+@contextmanager
+def step(name: Step) -> Iterator[None]:
+    """Note it when the block fails; a photo that is there already is no failure."""
+    try:
+        yield
+    except AlreadyPublished:
+        raise
+    except BaseException:
+        if (trail := _trail.get()) and trail.failed is None:
+            trail.failed = name
+        raise
