@@ -20,6 +20,8 @@ COOKIE_SECONDS = 400 * 24 * 60 * 60  # the longest a browser keeps one (RFC 6265
 PARAMETER = "lang"
 SOURCE = "en"
 
+_ENGLISH = NullTranslations()
+
 
 class Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel ships no types
     """Catalogues as translators write them, read when the app is made: there is nothing to compile and to forget."""
@@ -32,7 +34,7 @@ class Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel ships no types
 
     def get_translations(self) -> NullTranslations:
         """The catalogue of the request's language."""
-        return self._by_locale.get(get_locale(), NullTranslations())
+        return self._by_locale.get(get_locale(), _ENGLISH)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """What scripts say: texts that a page hands them as JSON, by name, since they have no catalogue of their own."""
 
 from collections.abc import Callable
+from functools import cache
 
+from babel import Locale
 from flask import Flask
 from flask_babel import get_locale, gettext, ngettext
 
@@ -70,9 +72,13 @@ PAGES: dict[str, Callable[[], dict[str, Text]]] = {"listing": listing, "upload":
 
 def plurals(one: str, many: str) -> dict[str, str]:
     """Each form that the language has for a counted text, named as JavaScript's Intl.PluralRules names it."""
-    form_of = get_locale().plural_form
-    samples = {form_of(count): count for count in reversed(range(_ENOUGH))}
-    return {form: ngettext(one, many, count, **_KEPT) for form, count in samples.items()}
+    return {form: ngettext(one, many, count, **_KEPT) for form, count in _samples(get_locale()).items()}
+
+
+@cache
+def _samples(locale: Locale) -> dict[str, int]:
+    """Every plural category of a language, and the smallest number that is in it."""
+    return {locale.plural_form(count): count for count in reversed(range(_ENOUGH))}
 
 
 def init_app(app: Flask) -> None:
