@@ -53,11 +53,13 @@ class Card:
     widths: tuple[int, ...]
     placeholder: str  # the dominant colour, as #rrggbb
     state: State = State.PUBLIC
+    hidden_by: Hider | None = None
     expires_at: int | None = None  # seconds since 1970, when trashed: its listings expire with it
 
     def as_record(self) -> dict[str, Any]:
         """The card as JSON-ready values."""
         record = {**asdict(self), "widths": list(self.widths), "state": self.state.value}
+        record["hidden_by"] = self.hidden_by.value if self.hidden_by else None
         return {name: value for name, value in record.items() if value is not None}
 
     @classmethod
@@ -69,6 +71,7 @@ class Card:
             height=int(record["height"]),
             widths=tuple(int(width) for width in record["widths"]),
             state=State(record.get("state", State.PUBLIC)),
+            hidden_by=_hider(record),
             expires_at=_optional(record, "expires_at"),
         )
 
@@ -167,7 +170,7 @@ class Photo:
             taken_at=datetime.fromisoformat(record["taken_at"]) if record.get("taken_at") else None,
             camera=_camera(record.get("camera", {})),
             state=State(record["state"]),
-            hidden_by=Hider(record["hidden_by"]) if record.get("hidden_by") else None,
+            hidden_by=_hider(record),
             expires_at=_optional(record, "expires_at"),
             moving_until=_optional(record, "moving_until"),
         )
@@ -179,6 +182,10 @@ _NUMBERS = ("width", "height", "bytes", "version")
 
 def _optional(record: Mapping[str, Any], name: str) -> int | None:
     return int(record[name]) if record.get(name) is not None else None
+
+
+def _hider(record: Mapping[str, Any]) -> Hider | None:
+    return Hider(record["hidden_by"]) if record.get("hidden_by") else None
 
 
 def _camera(record: Mapping[str, Any]) -> Camera:

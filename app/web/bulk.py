@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from app.domain.errors import Busy, ShoeboxError, StorageError
+from app.domain.errors import ShoeboxError, StorageError
 from app.domain.photo import Photo
 from app.web import access
 from app.web.errors import sentence_of
@@ -35,7 +35,7 @@ class Outcome:
 def change_each(photo_ids: Iterable[str], change: Callable[[Photo], Photo]) -> Outcome:
     """Change photos one after another, as far as they are the visitor's to change."""
     outcome = Outcome()
-    waiting: Busy | StorageError | None = None
+    waiting: StorageError | None = None
     for photo_id in photo_ids:
         title = ""
         try:
@@ -46,7 +46,7 @@ def change_each(photo_ids: Iterable[str], change: Callable[[Photo], Photo]) -> O
             title = photo.title
             outcome.changed.append(change(photo))
         except (ShoeboxError, access.AccessError) as error:
-            if isinstance(error, Busy | StorageError):
+            if isinstance(error, StorageError):
                 waiting = error
             outcome.refusals.append(Refusal(photo_id, title, error))
     return outcome

@@ -225,6 +225,32 @@ def test_what_was_deleted_can_be_brought_back(app: Flask, visitor: Visitor, libr
     assert library.get(photo_id).state is State.PUBLIC
 
 
+def test_a_photo_that_is_still_on_its_way_to_the_trash(visitor: Visitor, library: PhotoLibrary) -> None:
+    """One of several that is being deleted at this moment is told so, and the others come back."""
+    moving, resting = visitor.add(title="Moving"), visitor.add(title="Resting")
+    for photo_id in (moving, resting):
+        visitor.submit(f"/photos/{photo_id}/delete")
+    trashed = library.find(moving)
+    library.catalog.revise(trashed, trashed.revised(moving_until=4_000_000_000))
+    answer = send(visitor, "/uploads/restore", [moving, resting])
+    assert answer.status_code == 503
+    assert "Moving</a>: This photo is being deleted or restored just now" in answer.text
+    assert ticked(answer.text) == [moving]
+    assert library.get(resting).state is State.PUBLIC
+
+
+def test_who_hid_a_photo_is_said(config: Config, library: PhotoLibrary) -> None:
+    """Contributors see which of their photos the keeper hid, the keeper which their contributors hid."""
+    app = create_app(replace(config, admin_password="change it all"), library)
+    contributor, keeper = Visitor(app), Visitor(app)
+    keeper.submit("/login", password="change it all")
+    one, two = contributor.add(), contributor.add()
+    contributor.post(f"/photos/{one}/hide", contributor.fields("/upload"))
+    keeper.post(f"/photos/{two}/hide", keeper.fields("/upload"))
+    assert re.findall(r">(Hidden[^<]*)</small>", contributor.get("/uploads").text) == ["Hidden by the keeper", "Hidden"]
+    assert keeper.get("/keeper/hidden").text.count("hidden by who added it") == 1
+
+
 def test_a_photo_whose_time_is_over_is_not_offered(visitor: Visitor, library: PhotoLibrary) -> None:
     """What the trash may lose at any moment is not listed any more, though its record is still there."""
     photo_id = visitor.add()
