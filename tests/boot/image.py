@@ -8,12 +8,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 CACHE = Path(os.environ.get("SHOEBOX_BOOT_CACHE", "/var/cache/shoebox-boot"))
-SUITE = "bookworm"
-PYTHON = "3.11"  # what that release has
+SUITE = os.environ.get("SHOEBOX_BOOT_SUITE", "bookworm")
+PYTHON = {"bookworm": "3.11", "trixie": "3.13"}[SUITE]  # what that release has
 
 BASE = "systemd-sysv,dbus,ca-certificates,curl,cloud-init,iproute2,procps,sudo,python3,netbase,cron"
 # What the script installs. It is kept in the image as packages, since the machine has no way out.
-INSTALLED = "ca-certificates curl git nginx openssl python3 python3-venv python3.11-venv tar gzip"
+INSTALLED = f"ca-certificates curl git nginx openssl python3 python3-venv python{PYTHON}-venv tar gzip"
+WHEELS = CACHE / f"wheels-{PYTHON}"
 PROFILES = ("debian", "amazon")
 
 NETWORK = "[Match]\nName=host0\n[Network]\nAddress=10.99.0.2/24\nGateway=10.99.0.1\nLinkLocalAddressing=no\n"
@@ -43,13 +44,11 @@ def build(profile: str) -> Path:
     return folder
 
 
-def wheels() -> Path:
-    """The folder with what both requirements.txt name, as the machine's pip will look for it."""
-    folder = CACHE / "wheels"
+def wheels() -> None:
+    """Fetch what both requirements.txt name into WHEELS, where the machine's pip will look for it."""
     options = ["--only-binary=:all:", "--python-version", PYTHON, "--disable-pip-version-check", "--quiet"]
     files = [word for name in (".", "deploy") for word in ("--requirement", ROOT / name / "requirements.txt")]
-    subprocess.run([sys.executable, "-m", "pip", "download", *options, *files, "--dest", folder], check=True)
-    return folder
+    subprocess.run([sys.executable, "-m", "pip", "download", *options, *files, "--dest", WHEELS], check=True)
 
 
 def _bootstrap(folder: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.boot.certificates import DOMAIN
 from tests.boot.checks import CHECKS
 from tests.boot.cloud import AUTHORITY, AWS, METADATA, Cloud
-from tests.boot.image import CACHE, ROOT, SUITE
+from tests.boot.image import CACHE, ROOT, SUITE, WHEELS
 from tests.boot.machine import ADDRESS, Machine, lay_network
 from tests.boot.site import BUCKET, Site
 from tests.boot.source import release
@@ -37,7 +37,7 @@ def main(profile: str) -> int:
         _name(DOMAIN, ADDRESS, Path(work))
         authority = Authority(Path(work), host=AUTHORITY, ports=(14000, 15000, 53), looks_at=ADDRESS)
         image = CACHE / f"{SUITE}-{profile}"
-        machine = Machine(image, CACHE / "wheels", Path(work), script, environment, authority.trust)
+        machine = Machine(image, WHEELS, Path(work), script, environment, authority.trust)
         try:
             passed = _go_through(Site(machine, cloud, authority))
             if passed < len(CHECKS):
