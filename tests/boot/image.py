@@ -4,7 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 CACHE = Path(os.environ.get("SHOEBOX_BOOT_CACHE", "/var/cache/shoebox-boot"))
@@ -47,8 +50,17 @@ def build(profile: str) -> Path:
 def wheels() -> None:
     """Fetch what both requirements.txt name into WHEELS, where the machine's pip will look for it."""
     options = ["--only-binary=:all:", "--python-version", PYTHON, "--disable-pip-version-check", "--quiet"]
-    files = [word for name in (".", "deploy") for word in ("--requirement", ROOT / name / "requirements.txt")]
-    subprocess.run([sys.executable, "-m", "pip", "download", *options, *files, "--dest", WHEELS], check=True)
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", *options, "--dest", WHEELS]
+    subprocess.run([*command, *_pins(ROOT / "requirements.txt"), *_pins(ROOT / "deploy/requirements.txt")], check=True)
+
+
+def _pins(file: Path) -> Iterator[str]:
+    """What `file` names for the machine's Python. pip would ask the one it runs on what each is for."""
+    there = {"python_version": PYTHON, "python_full_version": f"{PYTHON}.0"}
+    for line in file.read_text(encoding="utf-8").splitlines():
+        pin = Requirement(line)
+        if pin.marker is None or pin.marker.evaluate(there):
+            yield f"{pin.name}{pin.specifier}"
 
 
 def _bootstrap(folder: Path) -> None:

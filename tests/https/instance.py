@@ -38,8 +38,6 @@ class Instance:
         for name in ("etc/nginx/conf.d", "etc/shoebox", "run", "var/lib/nginx", "var/log/nginx", "bin"):
             (folder / name).mkdir(parents=True)
         (folder / "ports").write_text(f"{self.http} {self.https} {app}")
-        site = (DEPLOY / "nginx" / "site.conf").read_text().replace("@MAX_FORM_MB@", "5")
-        (folder / "etc/nginx/shoebox-site.conf").write_text(site)
         for name, text in (("nginx", _NGINX), ("systemctl", _SYSTEMCTL)):
             program = folder / "bin" / name
             program.write_text(text.format(nginx=NGINX, python=sys.executable, folder=folder))
@@ -49,6 +47,12 @@ class Instance:
         """What user_data.sh writes into /etc/shoebox/env, among the settings of the site."""
         lines = [f'{name}="{value}"\n' for name, value in settings.items()]
         (self.folder / "etc/shoebox/env").write_text("PHOTO_BUCKET=holiday-photos\n" + "".join(lines))
+
+    def lay(self) -> str:
+        """Write nginx's site, as when a release is installed; gives what is said."""
+        done = self.run("lay", "5")
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """deploy/https, as the timer runs it."""

@@ -33,7 +33,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def instance(app: str, tmp_path: Path) -> Iterator[Instance]:
     made = Instance(tmp_path / "instance", app)
     made.settings()
-    assert made.run("lay").returncode == 0
+    made.lay()
     with made.serving():
         yield made
 
@@ -132,16 +132,20 @@ def test_http_leads_there_and_keeps_the_method_and_the_address(instance: Instanc
         ("TLSv1_2", "ECDHE-ECDSA-AES128-SHA", False),
     ],
 )
-def test_old_ciphers_are_not_spoken(instance: Instance, version: str, ciphers: str, *, spoken: bool) -> None:
+def test_http_2_is_spoken_over_new_ciphers_and_nothing_over_old_ones(
+    instance: Instance, version: str, ciphers: str, *, spoken: bool
+) -> None:
     with authority(instance) as running:
         certify(instance, running)
         on_https(instance)
     visitor = trusting_anyone()
     visitor.minimum_version = visitor.maximum_version = ssl.TLSVersion[version]
     visitor.set_ciphers(ciphers)
+    visitor.set_alpn_protocols(["h2"])
     with socket.create_connection(("127.0.0.1", instance.https), timeout=20) as raw:
         if spoken:
-            visitor.wrap_socket(raw).close()
+            with visitor.wrap_socket(raw) as connection:
+                assert connection.selected_alpn_protocol() == "h2"
         else:
             with pytest.raises(ssl.SSLError, match="handshake failure"):
                 visitor.wrap_socket(raw)
@@ -230,7 +234,7 @@ def test_without_a_domain_the_site_is_on_http_again(instance: Instance) -> None:
     with authority(instance) as running:
         certify(instance, running)
     instance.settings()
-    assert instance.run("lay").returncode == 0
+    instance.lay()
     assert "443" not in instance.site()
     assert instance.certificate(DOMAIN).exists()
 
@@ -239,9 +243,7 @@ def test_a_certificate_that_nginx_does_not_take_leaves_the_site_on_http(instance
     instance.settings(DOMAIN=DOMAIN)
     instance.certificate(DOMAIN).parent.mkdir(parents=True)
     instance.certificate(DOMAIN).write_text("not a certificate")
-    done = instance.run("lay")
-    assert done.returncode == 0
-    assert f"nginx does not take the certificate of {DOMAIN}" in done.stdout
+    assert f"nginx does not take the certificate of {DOMAIN}" in instance.lay()
     assert "443" not in instance.site()
 
 
@@ -255,7 +257,7 @@ def test_http_2_is_asked_for_as_each_nginx_understands_it(instance: Instance, ve
     nginx = instance.folder / "bin" / "nginx"
     real = nginx.read_text()
     nginx.write_text(f"#!/bin/sh\n[ $1 != -v ] || echo nginx version: nginx/{version} >&2\n")
-    assert instance.run("lay").returncode == 0
+    instance.lay()
     nginx.write_text(real)
     assert ("listen 443 ssl http2 default_server;" in instance.site()) == by_word
     assert ("http2 on;" in instance.site()) == (not by_word)

@@ -29,7 +29,7 @@ def site(tmp_path: Path) -> Iterator[RunningSite]:
 def instance(site: RunningSite, tmp_path: Path) -> Iterator[Instance]:
     made = Instance(tmp_path / "instance", site.url.removeprefix("http://"))
     made.settings()
-    made.run("lay")
+    made.lay()
     with made.serving():
         yield made
 
@@ -62,6 +62,15 @@ def test_who_sends_slowly_holds_up_nobody_else(instance: Instance) -> None:
     finally:
         for phone in slow:
             phone.close()
+
+
+def test_a_balancer_is_not_taken_for_one_visitor(instance: Instance) -> None:
+    """With a proxy before nginx the limit is off: all visitors come from its few addresses."""
+    common = instance.folder / "etc/nginx/shoebox-site.conf"
+    assert "limit_conn " in common.read_text()
+    instance.settings(PROXY_HOPS="2")
+    instance.lay()
+    assert "limit_conn" not in common.read_text()
 
 
 def test_a_form_that_is_too_large_is_refused_with_the_number(instance: Instance) -> None:

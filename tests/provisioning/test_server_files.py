@@ -72,7 +72,7 @@ def test_nginx_and_systemd_mean_the_same_socket() -> None:
 @pytest.mark.parametrize(
     ("script", "name"),
     [
-        ("install", "nginx/site.conf"),
+        ("https", "nginx/site.conf"),
         ("install", "shoebox.socket"),
         ("https", "nginx/app.conf"),
         ("https", "nginx/https.conf"),

@@ -95,8 +95,8 @@ def two_instances(folder: Path) -> Iterator[list[Instance]]:
         sites.append(running.enter_context(RunningSite(folder / "unused", **shared | settings)))
         instances = [Instance(folder / str(n), site.url.removeprefix("http://")) for n, site in enumerate(sites)]
         for instance in instances:
-            instance.settings()
-            instance.run("lay")
+            instance.settings(PROXY_HOPS="2")
+            instance.lay()
             running.enter_context(instance.serving())
         yield instances
 
