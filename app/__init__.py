@@ -54,6 +54,7 @@ from app.web import (
     sharing,
     site,
     sitemap,
+    slow_bodies,
     snippets,
     suggestions,
     tags,
@@ -66,6 +67,7 @@ from app.web import (
 _ROOT = Path(__file__).parent.parent
 _ROOMS = (
     bodies,
+    slow_bodies,
     compression,
     access,
     contributors,
@@ -109,6 +111,7 @@ def build_library(config: Config) -> PhotoLibrary:
     if config.photo_bucket is None:
         library = PhotoLibrary(*_embedded(config), prepare)
         if click.get_current_context(silent=True) is None:  # what serves does this, no single command
+            config.require_catalog()
             _repeat(library.purge, _DAY)
         return library
     return PhotoLibrary(*_aws(config), prepare)
@@ -116,7 +119,7 @@ def build_library(config: Config) -> PhotoLibrary:
 
 def _embedded(config: Config) -> tuple[FolderStore, SqliteCatalog]:
     config.photo_dir.mkdir(parents=True, exist_ok=True)
-    return FolderStore(config.photo_dir / "objects", media.PREFIX), SqliteCatalog(config.photo_dir / "catalog.sqlite3")
+    return FolderStore(config.photo_dir / "objects", media.PREFIX), SqliteCatalog(config.catalog_file)
 
 
 def _aws(config: Config) -> tuple[ObjectStore, Catalog]:

@@ -24,6 +24,7 @@ def main() -> None:
     """Serve until interrupted."""
     try:
         config = Config.from_env()
+        config.require_catalog()
     except ConfigError as error:
         sys.exit(str(error))
     bind = f"{config.host}:{config.port}"

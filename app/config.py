@@ -62,6 +62,18 @@ class Config:
         """What one form may have, in bytes."""
         return self.max_form_mb * 2**20
 
+    @property
+    def catalog_file(self) -> Path:
+        """The embedded home's SQLite file."""
+        return self.photo_dir / "catalog.sqlite3"
+
+    def require_catalog(self) -> None:
+        """Raise ConfigError where the catalog of photos that are there is lost: a site would show none of them."""
+        records = self.photo_dir / "objects" / "records"
+        if not self.photo_bucket and not self.catalog_file.exists() and any(records.glob("*.json")):
+            mend = "Put back a backup, or make it anew from the photos' records: flask --app app rebuild --apply"
+            raise ConfigError({"PHOTO_DIR": f"{self.catalog_file} is missing, although there are photos. {mend}"})
+
     @classmethod
     def from_env(cls) -> "Config":
         """Read the environment. Raises ConfigError naming every missing or wrong setting at once."""

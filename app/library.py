@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 
 from app.domain import ids, keys
-from app.domain.errors import AlreadyPublished, EditConflict, Moving, PhotoNotFound
+from app.domain.errors import AlreadyPublished, EditConflict, Moving, PhotoNotFound, StorageError
 from app.domain.image import PreparedImage
 from app.domain.patience import within
 from app.domain.photo import Card, Hider, Page, Photo, State, TagCount
@@ -152,10 +152,15 @@ class PhotoLibrary:
                 purged += 1
         return purged
 
-    def ping(self) -> None:
-        """Return when objects and catalog both answer, else raise StorageError."""
-        self.objects.ping()
-        self.catalog.ping()
+    def troubles(self) -> dict[str, StorageError]:
+        """Which of the two does not answer, the objects or the catalog, and why."""
+        found: dict[str, StorageError] = {}
+        for name, part in (("objects", self.objects), ("catalog", self.catalog)):
+            try:
+                part.ping()
+            except StorageError as error:
+                found[name] = error
+        return found
 
     def _described(self, upload: Upload, image: PreparedImage, words: CleanWords) -> Photo:
         photo_id = self._new_id()

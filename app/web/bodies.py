@@ -1,5 +1,6 @@
 """Reading what was sent: a form that can't be read is refused in words, not taken for an empty one."""
 
+from tempfile import gettempdir
 from typing import Any
 
 from flask import Flask, Request
@@ -8,6 +9,10 @@ from werkzeug.formparser import FormDataParser
 
 class UnreadableForm(Exception):
     """The body is no form, or a file's name in it is not in UTF-8."""
+
+
+class NoRoom(Exception):
+    """The folder for temporary files, where what is sent is kept until it is whole, takes no more."""
 
 
 class _Parser(FormDataParser):
@@ -19,6 +24,8 @@ class _Parser(FormDataParser):
             return super().parse(*body, **options)
         except ValueError as error:
             raise UnreadableForm from error
+        except OSError as error:
+            raise NoRoom(f"{gettempdir()} can't be used: {error.strerror}.") from error
 
 
 class _Request(Request):

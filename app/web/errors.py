@@ -10,13 +10,13 @@ from flask_babel import gettext as _
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from gunicorn.http.errors import ParseException
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, RequestTimeout
 from werkzeug.http import HTTP_STATUS_CODES
 
 from app.domain import errors
 from app.domain.sentences import Sentence, sentence
 from app.web import access
-from app.web.bodies import UnreadableForm
+from app.web.bodies import NoRoom, UnreadableForm
 from app.web.navigation import wants_json
 from app.web.rates import TooManyTries
 from app.web.site import site
@@ -33,6 +33,7 @@ HEADLINES = {
     403: sentence("Not allowed"),
     404: sentence("Nothing here"),
     405: sentence("Not that way"),
+    408: sentence("Too slow"),
     409: sentence("Changed in the meantime"),
     413: sentence("Too big"),
     422: sentence("Not quite right"),
@@ -45,6 +46,9 @@ SENTENCES = {
     403: sentence("You may not do that here."),
     404: sentence("There is nothing at this address. It may have been moved or deleted."),
     405: sentence("This address does not take that kind of request. Go back and use the page's own buttons."),
+    408: sentence(
+        "What you sent came too slowly, and was cut off. Nothing was kept: send it again over a better line."
+    ),
     413: sentence("That is more than this site takes at once. Send fewer or smaller photos."),
     422: sentence("Something in the form is not right. Go back and look it over."),
     429: sentence("That was too often in too short a time. Wait a little, then try again."),
@@ -82,6 +86,11 @@ STATUS: tuple[tuple[type[Exception], int, Sentence | None], ...] = (
     (access.WrongPassword, 403, sentence("That is not the password.")),
     (TooManyTries, 429, None),
     (
+        NoRoom,
+        503,
+        sentence("The site has no room for what you sent just now. Nothing was kept: send it again later."),
+    ),
+    (
         UnreadableForm,
         400,
         sentence(
@@ -97,6 +106,9 @@ STATUS: tuple[tuple[type[Exception], int, Sentence | None], ...] = (
         ),
     ),
 )
+
+
+_FORMLESS = (RequestEntityTooLarge, RequestTimeout, NoRoom, UnreadableForm)  # the form did not come to be
 
 
 def init_app(app: Flask) -> None:
@@ -176,7 +188,10 @@ def _hear_out() -> None:
     """Read what the sender is still sending: a browser reads no answer while its own sending fails."""
     left, until = min(request.content_length or 0, HEAR_OUT_BYTES), time.monotonic() + HEAR_OUT_SECONDS
     while left > 0 and time.monotonic() < until:
-        chunk = request.environ["wsgi.input"].read(min(left, 2**16))
+        try:
+            chunk = request.environ["wsgi.input"].read(min(left, 2**16))
+        except RequestTimeout:
+            return
         if not chunk:
             return
         left -= len(chunk)
@@ -184,7 +199,7 @@ def _hear_out() -> None:
 
 def _typed(error: Exception) -> list[tuple[str, str]]:
     """What was typed into the form that failed, so that nobody has to type it again."""
-    if request.method != "POST" or isinstance(error, RequestEntityTooLarge | UnreadableForm):  # there is no form
+    if request.method != "POST" or isinstance(error, _FORMLESS):  # there is no form
         return []
     labels = {"title": _("Title"), "description": _("Description"), "tags": _("Tags"), "alt": _("Alternative text")}
     return [(label, text) for name, label in labels.items() if (text := request.form.get(name))]

@@ -3,8 +3,6 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from app.domain.errors import StorageError
-from app.web.errors import status_of
 from app.web.site import library
 
 blueprint = Blueprint("health", __name__)
@@ -18,9 +16,9 @@ def healthz() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """Objects and catalog answer; if not, the reason."""
-    try:
-        library().ping()
-    except StorageError as error:
-        return {"status": "unavailable", "reason": str(error)}, status_of(error)
-    return {"status": "ok"}
+    """Objects and catalog answer; if not, which of them does not, and why."""
+    troubles = library().troubles()
+    if not troubles:
+        return {"status": "ok"}
+    reason = " ".join(f"{part}: {error}" for part, error in troubles.items())
+    return {"status": "unavailable", "down": list(troubles), "reason": reason}, 503

@@ -26,7 +26,7 @@ class RunningSite:
     """A site on the embedded home in `folder`, or on what `module` starts."""
 
     def __init__(self, folder: Path, module: str = "app", **settings: str) -> None:
-        self.module = module
+        self.command = [sys.executable, "-m", module]
         self.settings = {"PHOTO_DIR": str(folder), "PORT": str(free_port()), "HOST": "127.0.0.1"} | settings
         self.lines: list[str] = []
 
@@ -41,7 +41,7 @@ class RunningSite:
         """Start and wait for the line that says where the site is."""
         environment = {name: value for name, value in os.environ.items() if name not in {"PHOTO_BUCKET", "SECRET_KEY"}}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", self.module],
+            self.command,
             cwd=ROOT,
             env=environment | self.settings,
             stdout=subprocess.PIPE,
