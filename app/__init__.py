@@ -36,6 +36,7 @@ from app.web import (
     feeds,
     gallery,
     health,
+    hosts,
     keeper,
     languages,
     limits,
@@ -91,6 +92,7 @@ def create_app(config: Config | None = None, library: PhotoLibrary | None = None
     app = Flask(__name__, template_folder=str(_ROOT / "templates"), static_folder=None)
     app.secret_key = config.secret_key or kept_secret(config.photo_dir / "secret_key")
     app.config["MAX_CONTENT_LENGTH"] = config.max_form_bytes
+    app.url_map.merge_slashes = False  # or /tags//sea would lead to whatever host the request names
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     write = requestlog.to_stdout if config.request_log else None
     proxied = _behind_proxies(app, config.proxy_hops)
@@ -170,6 +172,7 @@ def _behind_proxies(app: Flask, hops: int) -> ProxyFix:
 def _furnish(app: Flask, config: Config, library: PhotoLibrary) -> None:
     for room in _ROOMS:
         room.init_app(app)
+    hosts.init_app(app, config.trusted_hosts)
     security.init_app(app, library.objects.url(""))
     assets.init_app(app, _ROOT / "static")
     languages.init_app(app, _ROOT / "translations")

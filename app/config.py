@@ -41,6 +41,7 @@ class Config:
     max_pixels: int = 200_000_000
     keep_location: bool = False
     decoders: int = 1  # processes that prepare photos, for each process that serves
+    trusted_hosts: tuple[str, ...] = ()  # names that the site is served under; none: whatever name it is asked by
     proxy_hops: int = 0  # proxies before the app that set X-Forwarded-For and -Proto
     max_photos_per_contributor: int | None = None  # quotas count the deleted photos of 30 days too
     max_mb_per_contributor: int | None = None  # of originals; their renditions come to about a third more
@@ -95,6 +96,7 @@ class Config:
             max_pixels=env.int("MAX_PIXELS", cls.max_pixels, validate=validate.Range(1_000_000, 1_000_000_000)),
             keep_location=env.bool("KEEP_LOCATION", cls.keep_location),
             decoders=env.int("DECODERS", cls.decoders, validate=validate.Range(1, 64)),
+            trusted_hosts=_names(env.str("TRUSTED_HOSTS", "", validate=_host_names) or ""),
             proxy_hops=env.int("PROXY_HOPS", cls.proxy_hops, validate=validate.Range(0, 10)),
             max_photos_per_contributor=_most(env, "MAX_PHOTOS_PER_CONTRIBUTOR"),
             max_mb_per_contributor=_most(env, "MAX_MB_PER_CONTRIBUTOR"),
@@ -191,6 +193,18 @@ def _web_address(text: str) -> None:
 
 # What also stands in the content security policy may hold nothing that would end a directive there.
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/%@\[\]+-]+")
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name for part in text.lower().split(",") if (name := part.strip()))
+
+
+def _host_names(text: str) -> None:
+    if not all(_HOST.fullmatch(name) for name in _names(text)):
+        raise ValidationError("must be names such as photos.example.org,.example.net without scheme and port.")
+
+
+_HOST = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\]")
 
 
 def _rate_limit(text: str) -> None:

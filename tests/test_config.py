@@ -63,6 +63,7 @@ def test_every_wrong_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -
         "AWS_ENDPOINT_URL": "localhost",
         "MAX_PHOTOS": "many",
         "MAX_GB": "0",
+        "TRUSTED_HOSTS": "https://photos.example.org",
     }
     set_all(monkeypatch, wrong)
     with pytest.raises(ConfigError) as refused:

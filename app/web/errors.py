@@ -17,6 +17,7 @@ from app.domain import errors
 from app.domain.sentences import Sentence, sentence
 from app.web import access
 from app.web.bodies import NoRoom, UnreadableForm
+from app.web.hosts import UnknownHost
 from app.web.navigation import wants_json
 from app.web.rates import TooManyTries
 from app.web.site import site
@@ -84,6 +85,7 @@ STATUS: tuple[tuple[type[Exception], int, Sentence | None], ...] = (
     (access.NoKeeper, 404, SENTENCES[404]),
     (access.HiddenByKeeper, 403, sentence("The keeper of this site hid this photo. Only they can show it again.")),
     (access.WrongPassword, 403, sentence("That is not the password.")),
+    (UnknownHost, 400, sentence("This site is not served under that name. Open it by its own address.")),
     (TooManyTries, 429, None),
     (
         NoRoom,
