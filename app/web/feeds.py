@@ -10,6 +10,7 @@ from app.domain.tags import fold
 from app.web.gallery import CARDS, cursors
 from app.web.sharing import cached
 from app.web.site import library
+from app.web.tags import require_possible
 
 FRESH = 5 * 60  # seconds that readers may keep a feed
 
@@ -29,6 +30,7 @@ def tagged(tag: str) -> ResponseReturnValue:
     """The newest photos that carry `tag`."""
     if fold(tag) != tag:
         return redirect(url_for(".tagged", tag=fold(tag)) if fold(tag) else url_for(".photos"))
+    require_possible(tag)
     return _feed(keys.tag_feed(tag), tag)
 
 

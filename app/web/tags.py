@@ -1,10 +1,10 @@
 """Tags: all of them, and the gallery of one."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain import keys
-from app.domain.tags import fold
+from app.domain.tags import MAX_TAG, fold
 from app.web.gallery import page_of
 from app.web.site import library
 
@@ -22,5 +22,12 @@ def show(tag: str) -> ResponseReturnValue:
     """One page of the photos that carry `tag`."""
     if fold(tag) != tag:
         return redirect(url_for(".show", tag=fold(tag)) if fold(tag) else url_for(".index"))
+    require_possible(tag)
     page = page_of(keys.tag_feed(tag))
     return render_template("tags/show.html", tag=tag, page=page) if page else redirect(url_for(".show", tag=tag))
+
+
+def require_possible(tag: str) -> None:
+    """Answer 404 for what no photo can carry: a storage takes names of so many bytes and calls longer ones an error."""
+    if len(tag) > MAX_TAG:
+        abort(404)
