@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test test-boot lint rehearse reliability bench showcase words pins
+.PHONY: run test test-boot lint rehearse reliability drills bench showcase words pins
 
 run: $(READY) ## Start the site, photos kept in ./data
 	@$(BIN)/python -m app
@@ -27,9 +27,12 @@ rehearse: $(READY) ## Start the AWS home against a pretend AWS: nothing there is
 	@$(BIN)/python -m tests.rehearse
 
 RELIABILITY := tests/faults tests/running/test_at_once.py tests/test_histories.py tests/imaging/test_damage.py \
-	tests/imaging/test_fuzz.py tests/imaging/test_limits.py tests/web/test_polyglots.py
+	tests/imaging/test_fuzz.py tests/imaging/test_limits.py tests/web/test_polyglots.py tests/abuse
 reliability: $(READY) ## Run every test that breaks something on purpose, and print the figures of docs/reliability.md
 	@$(BIN)/python -m pytest -q --numprocesses auto -p tests.figures $(RELIABILITY)
+
+drills: $(READY) ## Lose the instance, the tables and the bucket, and bring each back: a transcript with its times
+	@$(BIN)/python -m tests.drills
 
 bench: $(READY) ## Measure, as ratios within one run
 	@$(BIN)/python -m benchmarks

@@ -23,7 +23,6 @@ from tests.faults.rig import Rig
 
 LEVELS = {
     ("embedded", "ports"): (BEFORE, AFTER, DENIED, GONE),
-    ("aws", "ports"): (BEFORE, AFTER, DENIED, GONE),
     ("embedded", "disk"): (BEFORE, AFTER, THROTTLED, TIMEOUT, DENIED, FULL, GONE),
     ("aws", "calls"): (BEFORE, AFTER, LOST_ONCE, THROTTLED, TIMEOUT, DENIED, GONE),
 }

@@ -79,6 +79,17 @@ def test_a_form_that_is_too_large_is_refused_with_the_number(instance: Instance)
     assert "more than 5 MB together" in text.decode()
 
 
+def test_a_form_that_finds_no_room_on_its_way_is_refused_in_words(instance: Instance) -> None:
+    """Where nginx can't keep what it is sent the sender is told, and when to come again; pages go on."""
+    buffers = instance.folder / "client_body"
+    buffers.rmdir()
+    buffers.touch()
+    answer, text = ask(instance, "/upload", body=multipart(bytes(2**20)))
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "60")
+    assert "no room" in text.decode()
+    assert ask(instance)[0].status == 200
+
+
 def test_pages_are_compressed_and_say_no_version(instance: Instance) -> None:
     answer, page = ask(instance, headers={"Accept-Encoding": "gzip"})
     assert answer.headers["Content-Encoding"] == "gzip"
