@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test test-boot lint rehearse reliability drills bench showcase words pins
+.PHONY: run test test-boot lint rehearse reliability drills bench audit showcase words pins
 
 run: $(READY) ## Start the site, photos kept in ./data
 	@$(BIN)/python -m app
@@ -36,6 +36,10 @@ drills: $(READY) ## Lose the instance, the tables and the bucket, and bring each
 
 bench: $(READY) ## Measure, as ratios within one run
 	@$(BIN)/python -m benchmarks
+
+audit: $(READY) ## Hold pages to their bars: weight, loading, Lighthouse, axe-core; needs npm, and fails where one is missed
+	@sh tests/ensure_chromium.sh
+	@$(BIN)/python -m benchmarks.audit
 
 $(READY): requirements.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Shoebox needs Python 3.11 or newer: make PYTHON=python3.12 …' >&2; exit 1; }

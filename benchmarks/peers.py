@@ -79,11 +79,12 @@ def contestants() -> Iterator[dict[str, Contestant]]:
 
 def install() -> None:
     """Install the peers, once for each list of them; what can't be had is left out."""
-    _once(ROOT / "benchmarks" / "requirements.txt", HOME, _with_pip)
-    _once(ROOT / "benchmarks" / "package.json", NODE, _with_npm)
+    once(ROOT / "benchmarks" / "requirements.txt", HOME, _with_pip)
+    once(ROOT / "benchmarks" / "package.json", NODE, with_npm)
 
 
-def _once(listed: Path, home: Path, install_from: Callable[[Path, Path], None]) -> None:
+def once(listed: Path, home: Path, install_from: Callable[[Path, Path], None]) -> None:
+    """Install what `listed` names into `home`, unless that is there already."""
     stamp = home / listed.name
     if stamp.is_file() and stamp.read_bytes() == listed.read_bytes():
         return
@@ -101,7 +102,8 @@ def _with_pip(listed: Path, home: Path) -> None:
     subprocess.run(pip, check=True, stderr=subprocess.DEVNULL)
 
 
-def _with_npm(listed: Path, home: Path) -> None:
+def with_npm(listed: Path, home: Path) -> None:
+    """From the npm registry."""
     shutil.copy(listed, home)
     npm = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
     subprocess.run(npm, cwd=home, check=True, stderr=subprocess.DEVNULL)

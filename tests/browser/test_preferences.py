@@ -1,0 +1,139 @@
+"""Visitors who asked for less motion, larger letters, colours of their own, or no scripts."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import add_photos
+from tests.browser.test_visit import ALL_LOADED, NO_SIDEWAYS_SCROLL, fill_in
+
+NOTE_TRANSITION = "addEventListener('pagereveal', ({ viewTransition }) => { window.turned = Boolean(viewTransition); })"
+MOVING = """[...document.querySelectorAll('*')].filter(it => {
+  const { transitionDuration, animationName } = getComputedStyle(it);
+  return transitionDuration !== '0s' || animationName !== 'none';
+}).length"""
+BEYOND_THE_WINDOW = """[...document.querySelectorAll('a, button, input, textarea, h1, p')]
+  .filter(it => it.checkVisibility() && !it.closest('.unseen, .skip'))
+  .filter(it => it.getBoundingClientRect().right > innerWidth + 1).map(it => it.outerHTML)"""
+FAINT_BUTTONS = """[...document.querySelectorAll('button, .button')].filter(it => it.checkVisibility()).filter(it => {
+  const { borderTopColor, borderTopWidth, backgroundColor } = getComputedStyle(it);
+  return parseFloat(borderTopWidth) < 1 || borderTopColor === backgroundColor;
+}).map(it => it.outerHTML)"""
+PATHS = ("/", "the photo", "/upload", "/tags", "/search?q=photo", "/login", "/uploads")
+
+
+def visit_all(page: Page) -> list[str]:
+    [photo, *_] = add_photos(page, 3, tags="sea")
+    return [photo if path == "the photo" else path for path in PATHS]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("preferences", [{"reduced_motion": "reduce"}], ids=["less motion"])
+@pytest.mark.parametrize("size", [(1280, 800)], ids=["desk"])
+def test_who_asked_for_less_motion_gets_none(page: Page) -> None:
+    """Nothing on a page moves by itself, and pages don't turn into each other."""
+    page.add_init_script(NOTE_TRANSITION)
+    for path in visit_all(page):
+        page.goto(path)
+        assert page.evaluate(MOVING) == 0
+    page.goto("/")
+    page.locator(".gallery a").first.click()
+    page.wait_for_url("**/photos/*")
+    assert page.evaluate("window.turned") is False
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("preferences", [{"reduced_motion": "no-preference"}], ids=["motion"])
+@pytest.mark.parametrize("size", [(1280, 800)], ids=["desk"])
+def test_pages_turn_into_each_other(page: Page) -> None:
+    """A photo opens out of the gallery, and the neighbour out of the photo, where nobody asked for less motion."""
+    page.add_init_script(NOTE_TRANSITION)
+    add_photos(page, 2)
+    page.goto("/")
+    page.locator(".gallery a").first.click()
+    page.wait_for_url("**/photos/*")
+    assert page.evaluate("window.turned") is True
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Photo 0")
+    assert page.evaluate("window.turned") is True
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("preferences", [{"device_scale_factor": 2}], ids=["zoomed"])
+@pytest.mark.parametrize("size", [(640, 400), (320, 400)], ids=["200 %", "400 %"])
+def test_magnified_pages_fit_the_window(page: Page) -> None:
+    """At 200 % and 400 % of a 1280 pixel window everything is there, and nothing has to be scrolled sideways."""
+    for path in visit_all(page):
+        page.goto(path)
+        assert page.evaluate(NO_SIDEWAYS_SCROLL), path
+        assert page.evaluate(BEYOND_THE_WINDOW) == [], path
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [(1280, 800)], ids=["desk"])
+def test_letters_of_twice_the_size_fit_the_window(page: Page) -> None:
+    """With the browser's letters at 200 % nothing is cut off at the window's edge."""
+    for path in visit_all(page):
+        page.goto(path)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate(NO_SIDEWAYS_SCROLL), path
+        assert page.evaluate(BEYOND_THE_WINDOW) == [], path
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("preferences", [{"forced_colors": "active"}], ids=["forced colours"])
+@pytest.mark.parametrize("size", [(1280, 800)], ids=["desk"])
+def test_buttons_are_buttons_in_the_visitor_s_own_colours(page: Page, photos: list[Path]) -> None:
+    """With forced colours every button has an edge, and titles over photos have ground under them."""
+    for path in visit_all(page):
+        page.goto(path)
+        assert page.evaluate(FAINT_BUTTONS) == [], path
+    page.goto("/")
+    page.locator(".gallery a").first.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    caption = page.locator(".caption").first
+    expect(caption).to_have_css("opacity", "1")
+    expect(caption).to_have_css("background-image", "none")
+    fill_in(page, [photos[0], photos[1]])
+    expect(page.locator(".files li")).to_have_count(2)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scripts", [False], ids=["no scripts"])
+def test_without_scripts_nothing_is_missing_but_the_show(page: Page, photos: list[Path]) -> None:
+    """Several photos with words, a look around, a snippet to select, a new tag, a deletion: all by forms and links."""
+    fill_in(page, photos, alt="A hill", tags="hills")
+    page.get_by_role("button", name="Upload").click()
+    expect(page.locator(".gallery > li")).to_have_count(3)
+    page.wait_for_function(ALL_LOADED)
+    page.locator(".gallery a").first.click()
+    page.get_by_role("link", name="Older").click()
+    expect(page.get_by_role("button", name="Copy link")).to_be_hidden()
+    page.locator("summary").click()
+    assert str(page.get_by_label("Markdown", exact=True).input_value()).startswith("[![A hill](http")
+    page.get_by_role("link", name="hills").click()
+    expect(page.locator(".gallery > li")).to_have_count(3)
+    page.locator(".gallery a").first.click()
+    page.get_by_role("link", name="Edit").click()
+    page.locator("[name=tags]").fill("hills, fog")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("link", name="fog")).to_be_visible()
+    page.get_by_role("link", name="Delete").click()
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("preferences", [{"is_mobile": True, "has_touch": True}], ids=["touch"])
+@pytest.mark.parametrize("size", [(390, 844)], ids=["phone"])
+def test_a_phone_offers_its_camera(page: Page, photos: list[Path], preferences: dict[str, Any]) -> None:
+    """Where a finger points there is a button for the camera, and its picture is sent like any other."""
+    page.goto("/upload")
+    expect(page.get_by_text("Take a photo")).to_be_visible()
+    page.locator("[capture]").set_input_files(photos[0])
+    page.get_by_role("button", name="Upload 1 photo").click()
+    page.wait_for_url("**/photos/*")
