@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.adapters.relisting import Relisting, forgetting, relisting
+from app.adapters.sqlite_counts import SqliteCounts, count
 from app.adapters.sqlite_file import SqliteFile
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound
 from app.domain.paging import page_of
@@ -15,18 +16,8 @@ from app.domain.photo import Card, Page, Photo, TagCount
 from app.domain.usage import Span, Usage
 from app.ports import Listing
 
-_BATCH = 500
-
 _NEWEST = "SELECT card FROM listings WHERE feed = ? ORDER BY photo_id DESC LIMIT ?"
 _BEFORE = "SELECT card FROM listings WHERE feed = ? AND photo_id < ? ORDER BY photo_id DESC LIMIT ?"
-_RECKON = """
-INSERT INTO usage VALUES (?, ?, ?)
-ON CONFLICT (account) DO UPDATE SET photos = photos + excluded.photos, bytes = bytes + excluded.bytes
-"""
-_USAGE = """
-SELECT account, max(0, photos), max(0, bytes) FROM usage WHERE account BETWEEN ? AND ? AND (photos > 0 OR bytes > 0)
-ORDER BY account DESC LIMIT ?
-"""
 _AFTER = "SELECT card FROM listings WHERE feed = ? AND photo_id > ? ORDER BY photo_id LIMIT ?"
 
 
@@ -35,6 +26,7 @@ class SqliteCatalog:
 
     def __init__(self, path: Path) -> None:
         self._file = SqliteFile(path)
+        self._counts = SqliteCounts(self._file)
 
     def close(self) -> None:
         """Close the file's idle connections; the catalog stays usable."""
@@ -79,17 +71,16 @@ class SqliteCatalog:
 
     def tags(self) -> tuple[TagCount, ...]:
         """Every tag that a public photo carries, by name."""
-        rows = self._file.read("SELECT tag, photos FROM tags WHERE photos > 0 ORDER BY tag")
-        return tuple(TagCount(tag, photos) for tag, photos in rows)
+        return self._counts.tags()
 
     def usage(self, span: Span, limit: int) -> tuple[Usage, ...]:
         """Accounts that are not empty, the last by name first."""
-        return tuple(Usage(*row) for row in self._file.read(_USAGE, *span, limit))
+        return self._counts.usage(span, limit)
 
     def expired(self, now: int) -> Iterator[Photo]:
         """The trashed photos with `expires_at` before `now` (seconds since 1970)."""
         query = "SELECT photo_id, record FROM photos WHERE expires_at < ? AND photo_id > ? ORDER BY photo_id LIMIT ?"
-        return (_photo(record) for _, record in self._batches(query, (now,), ("",)))
+        return (_photo(record) for _, record in self._file.batches(query, (now,), ("",)))
 
     def forget(self, photo: Photo) -> None:
         """Remove a trashed photo's record and its listings. Raises EditConflict."""
@@ -100,7 +91,7 @@ class SqliteCatalog:
             if not removed.rowcount:
                 raise EditConflict(photo.photo_id)
             _unlist(db, photo, photo.feeds)
-            _reckon(db, forgetting(photo))
+            count(db, {}, forgetting(photo))
 
     def adopt(self, photo: Photo) -> None:
         """Publish what was published before, whoever has its upload by now. Raises AlreadyPublished."""
@@ -121,38 +112,27 @@ class SqliteCatalog:
 
     def recount(self, tag: str, shown: int, photos: int) -> bool:
         """Set the count of `tag` if it is still `shown`."""
-        with self._file.writing() as db:
-            found = db.execute("SELECT photos FROM tags WHERE tag = ?", (tag,)).fetchone()
-            if max(0, found[0] if found else 0) != shown:
-                return False
-            db.execute("INSERT OR REPLACE INTO tags VALUES (?, ?)", (tag, photos))
-        return True
+        return self._counts.recount(tag, shown, photos)
 
     def accounts(self) -> Iterator[Usage]:
         """Every account, by name."""
-        query = "SELECT account, max(0, photos), max(0, bytes) FROM usage WHERE account > ? ORDER BY account LIMIT ?"
-        return (Usage(*row) for row in self._batches(query, (), ("",)))
+        return self._counts.accounts()
 
     def reckon(self, shown: Usage, real: Usage) -> bool:
         """Set an account if it is still as `shown`."""
-        with self._file.writing() as db:
-            found = db.execute("SELECT photos, bytes FROM usage WHERE account = ?", (real.account,)).fetchone()
-            if [max(0, it) for it in found or (0, 0)] != [shown.photos, shown.bytes]:
-                return False
-            db.execute("INSERT OR REPLACE INTO usage VALUES (?, ?, ?)", (real.account, real.photos, real.bytes))
-        return True
+        return self._counts.reckon(shown, real)
 
     def photos(self) -> Iterator[Photo]:
         """Every record, by id."""
         query = "SELECT photo_id, record FROM photos WHERE photo_id > ? ORDER BY photo_id LIMIT ?"
-        return (_photo(record) for _, record in self._batches(query, (), ("",)))
+        return (_photo(record) for _, record in self._file.batches(query, (), ("",)))
 
     def listings(self) -> Iterator[Listing]:
         """Every listing, by feed and id."""
         query = (
             "SELECT feed, photo_id, card FROM listings WHERE (feed, photo_id) > (?, ?) ORDER BY feed, photo_id LIMIT ?"
         )
-        return (Listing(feed, _card(card)) for feed, _, card in self._batches(query, (), ("", "")))
+        return (Listing(feed, _card(card)) for feed, _, card in self._file.batches(query, (), ("", "")))
 
     def end_login(self, login: str, until: int) -> None:
         """Remember that a log-in was ended, and forget those that are too old to matter."""
@@ -168,13 +148,6 @@ class SqliteCatalog:
         """Return when the file can be read and written now, else raise StorageError."""
         with self._file.writing():
             pass
-
-    def _batches(self, query: str, fixed: tuple[Any, ...], start: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
-        """The rows of `query` in batches: no transaction stays open while somebody works on them."""
-        rows = self._file.read(query, *fixed, *start, _BATCH)
-        while rows:
-            yield from rows
-            rows = self._file.read(query, *fixed, *rows[-1][: len(start)], _BATCH)
 
 
 def _version(db: sqlite3.Connection, photo_id: str) -> int | None:
@@ -205,22 +178,11 @@ def _unlist(db: sqlite3.Connection, photo: Photo, feeds: Iterable[str]) -> None:
 def _relist(db: sqlite3.Connection, photo: Photo, change: Relisting) -> None:
     _list(db, photo, change.listed)
     _unlist(db, photo, change.unlisted)
-    db.executemany(
-        "INSERT INTO tags VALUES (?, ?) ON CONFLICT (tag) DO UPDATE SET photos = photos + excluded.photos",
-        change.counts.items(),
-    )
-    _reckon(db, change.usage)
+    count(db, change.counts, change.usage)
     if change.claimed:  # a restored photo leaves the claim to one that was made from the same upload since
         db.execute("INSERT OR IGNORE INTO claims (upload, photo_id) VALUES (?, ?)", (photo.upload, photo.photo_id))
     if change.released:
         db.execute("DELETE FROM claims WHERE upload = ? AND photo_id = ?", (photo.upload, photo.photo_id))
-
-
-def _reckon(db: sqlite3.Connection, changes: Iterable[Usage]) -> None:
-    """Add to the accounts; one that is empty then goes."""
-    rows = [(change.account, change.photos, change.bytes) for change in changes]
-    db.executemany(_RECKON, rows)
-    db.executemany("DELETE FROM usage WHERE account = ? AND photos = 0 AND bytes = 0", [row[:1] for row in rows])
 
 
 def _json(record: dict[str, Any]) -> str:

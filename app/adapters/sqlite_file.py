@@ -12,6 +12,7 @@ from typing import Any
 from app.adapters.disk import on_disk
 from app.domain.errors import StorageError, StorageRefused, StorageUnavailable
 
+_BATCH = 500
 _PATIENCE = 10.0  # seconds that a writer waits for the others
 
 _VERSION = 3
@@ -68,6 +69,13 @@ class SqliteFile:
         """The rows of one query."""
         with self._connection() as db:
             return db.execute(query, values).fetchall()
+
+    def batches(self, query: str, fixed: tuple[Any, ...], start: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+        """The rows of `query` in batches: no transaction stays open while somebody works on them."""
+        rows = self.read(query, *fixed, *start, _BATCH)
+        while rows:
+            yield from rows
+            rows = self.read(query, *fixed, *rows[-1][: len(start)], _BATCH)
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:

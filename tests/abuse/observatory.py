@@ -1,8 +1,8 @@
 """The MDN HTTP Observatory's rules, as far as they concern one answer over TLS.
 
-After https://github.com/mdn/mdn-http-observatory, src/analyzer/tests and src/grader/charts.js, July 2026: a site begins
-at 100; each test adds or takes points; what it adds counts only where no more than 10 were taken. Whether plain HTTP is
-redirected is the web server's to show: here it is taken for granted, as is a valid certificate.
+After https://github.com/mdn/mdn-http-observatory, src/analyzer/tests and src/grader/charts.js, of August 2026. A site
+begins at 100; each test adds or takes points; what it adds counts only where no more than 10 were taken. Whether plain
+HTTP is redirected is the web server's to show: here it is taken for granted, as is a valid certificate.
 """
 
 import re

@@ -193,7 +193,7 @@ def test_the_tag_index_reads_no_listing(catalog: SqliteCatalog) -> None:
 
 def test_reading_everything_in_batches(catalog: SqliteCatalog, monkeypatch: pytest.MonkeyPatch) -> None:
     """The caretaker's reads end their transaction after each batch, and go on where the batch ended."""
-    monkeypatch.setattr(sqlite, "_BATCH", 3)
+    monkeypatch.setattr(sqlite_file, "_BATCH", 3)
     photos = [make_photo() for _ in range(7)]
     for photo in photos:
         catalog.publish(photo)
