@@ -25,6 +25,7 @@ class Site:
     cloud: Cloud
     authority: Authority
     url: str = URL
+    installed_after: float = 0  # seconds from the launch
     photos: list[str] = field(default_factory=list)
 
     def upload(self, body: bytes | None = None) -> None:
