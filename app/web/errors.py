@@ -2,6 +2,7 @@
 
 import logging
 import time
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask, redirect, render_template, request, url_for
@@ -110,9 +111,6 @@ STATUS: tuple[tuple[type[Exception], int, Sentence | None], ...] = (
 )
 
 
-_FORMLESS = (RequestEntityTooLarge, RequestTimeout, NoRoom, UnreadableForm)  # the form did not come to be
-
-
 def init_app(app: Flask) -> None:
     """Render every error."""
     for kind in (errors.ShoeboxError, access.AccessError, HTTPException, Exception):
@@ -173,7 +171,7 @@ def _page(error: Exception, status: int) -> str:
         title=said(_nearest(HEADLINES, status)),
         message=sentence_of(error),
         retry_after=headers_of(error, status).get("Retry-After"),
-        typed=_typed(error),
+        typed=_typed(),
     )
 
 
@@ -199,9 +197,11 @@ def _hear_out() -> None:
         left -= len(chunk)
 
 
-def _typed(error: Exception) -> list[tuple[str, str]]:
-    """What was typed into the form that failed, so that nobody has to type it again."""
-    if request.method != "POST" or isinstance(error, _FORMLESS):  # there is no form
+def _typed() -> list[tuple[str, str]]:
+    """What was typed into the form that failed, so that nobody has to type it again; nothing where no form came."""
+    if request.method != "POST":
         return []
     labels = {"title": _("Title"), "description": _("Description"), "tags": _("Tags"), "alt": _("Alternative text")}
-    return [(label, text) for name, label in labels.items() if (text := request.form.get(name))]
+    with suppress(HTTPException, ParseException, NoRoom, UnreadableForm):
+        return [(label, text) for name, label in labels.items() if (text := request.form.get(name))]
+    return []
