@@ -1,5 +1,6 @@
 """What the script lays out on the instance: gunicorn's settings, the systemd units, nginx's site."""
 
+import os
 import re
 import runpy
 import subprocess
@@ -42,6 +43,28 @@ def test_the_operators_numbers_win(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = gunicorn_settings(monkeypatch)
     assert settings["workers"] == 3
     assert settings["raw_env"] == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "made"),
+    [
+        ({"PHOTO_BUCKET": "photos"}, True),
+        ({}, False),
+        ({"PHOTO_BUCKET": "photos", "RUNTIME_DIRECTORY": "/nowhere"}, False),
+    ],
+    ids=["AWS", "embedded", "systemd"],
+)
+def test_workers_of_an_aws_home_share_a_folder_for_a_while(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], made: bool
+) -> None:
+    """Where nobody has made one it is there from before the first worker to the site's end."""
+    monkeypatch.setattr(os, "environ", dict(settings))
+    gunicorn = gunicorn_settings(monkeypatch)
+    gunicorn["on_starting"](None)
+    folder = Path(os.environ.get("RUNTIME_DIRECTORY", "/nowhere"))
+    assert folder.is_dir() is made
+    gunicorn["on_exit"](None)
+    assert not folder.is_dir()
 
 
 def test_gunicorn_takes_its_settings(tmp_path: Path) -> None:
