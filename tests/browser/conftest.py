@@ -8,13 +8,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.pictures import jpeg
 from tests.running.site import RunningSite
 
 # As root, as in CI, chromium has no sandbox of its own; the others keep it from calling home.
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+PATIENCE = 60_000  # milliseconds: where tests share a machine with others, a page may take its time
 COMPLAINTS = {"error", "warning"}
 WIDTHS = {"desk": (1280, 800), "phone": (390, 844)}
 
@@ -25,6 +26,7 @@ def browser() -> Iterator[Browser]:
     if not chromium:
         assert not os.environ.get("REQUIRE_BROWSER"), "there is no chromium, and no browser test may be left out"
         pytest.skip("there is no chromium here (apt-get install chromium)")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield browser
@@ -82,6 +84,7 @@ def page(
         java_script_enabled=scripts,
         **({"reduced_motion": "reduce"} | preferences),
     )
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type in COMPLAINTS else None)

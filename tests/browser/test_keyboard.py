@@ -46,6 +46,7 @@ def write(page: Page, name: str, words: str) -> None:
 @pytest.mark.browser
 def test_upload_tag_edit_browse_delete_and_undo(page: Page, photos: list[Path]) -> None:
     """A person without a mouse does all there is to do with a photo."""
+    page.on("filechooser", lambda _: None)  # so that the browser leaves choosing to the test from the beginning on
     add_photos(page, 1, title="Older")
     page.goto("/")
     follow(page, "link", "Upload")
@@ -65,8 +66,10 @@ def test_upload_tag_edit_browse_delete_and_undo(page: Page, photos: list[Path]) 
     write(page, "title", "Haeundae at dusk")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Haeundae at dusk")
+    page.wait_for_load_state()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("heading", level=1)).to_have_text("Older")
+    page.wait_for_load_state()
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_role("heading", level=1)).to_have_text("Haeundae at dusk")
     follow(page, "link", "Delete")

@@ -90,6 +90,7 @@ def test_arrow_keys_lead_to_the_neighbours(page: Page, photos: list[Path]) -> No
         page.wait_for_url("**/photos/*")
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("heading", level=1)).to_have_text("Photo 1")
+    page.wait_for_load_state()
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_role("heading", level=1)).to_have_text("Photo 2")
 

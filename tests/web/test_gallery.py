@@ -82,6 +82,7 @@ def test_a_card_says_its_size_before_it_loads(visitor: Visitor) -> None:
             assert attribute in image
     assert 'loading="lazy"' in images[-1]
     assert 'loading="lazy"' not in images[0]
+    assert ['fetchpriority="high"' in image for image in images] == [True] * 4 + [False] * 2
 
 
 def test_words_are_shown_as_text(visitor: Visitor) -> None:
