@@ -7,12 +7,14 @@ from app.config import Config
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one photo and one form may have, and which files a browser should offer."""
+    """What one photo, one form and one person may have, and which files a browser should offer."""
 
     max_upload_mb: int
     max_form_mb: int
     max_pixels: int
     keep_location: bool
+    max_photos: int | None  # one contributor's
+    max_mb: int | None
     formats: tuple[str, ...] = ("JPEG", "PNG", "WebP", "GIF", "AVIF", "HEIC", "TIFF")
     # The endings are for systems that know no type for HEIC.
     accept: str = "image/jpeg,image/png,image/webp,image/gif,image/avif,image/heic,image/heif,image/tiff,.heic,.heif"
@@ -20,4 +22,11 @@ class Limits:
     @classmethod
     def of(cls, config: Config) -> "Limits":
         """The limits that `config` sets."""
-        return cls(config.max_upload_mb, config.max_form_mb, config.max_pixels, config.keep_location)
+        return cls(
+            max_upload_mb=config.max_upload_mb,
+            max_form_mb=config.max_form_mb,
+            max_pixels=config.max_pixels,
+            keep_location=config.keep_location,
+            max_photos=config.max_photos_per_contributor,
+            max_mb=config.max_mb_per_contributor,
+        )

@@ -43,6 +43,14 @@ def test_a_contributor_keeps_so_many_photos_and_no_more(config: Config, library:
     assert another(visitor).upload(jpeg()).status_code == 303
 
 
+def test_the_form_says_what_one_person_may_keep(config: Config, library: PhotoLibrary) -> None:
+    """The figures that are enforced stand beside the other limits; where there are none nothing is said of them."""
+    limited = site_of(config, library, max_photos_per_contributor=1200, max_mb_per_contributor=500).get("/upload").text
+    assert "One person may keep 1,200 photos here." in limited
+    assert "photos may have 500 MB together." in limited
+    assert "One person" not in site_of(config, library).get("/upload").text
+
+
 def test_the_files_of_one_form_are_counted_one_by_one(config: Config, library: PhotoLibrary, home: Home) -> None:
     """Of three files two fit, and the third is named."""
     visitor = site_of(config, library, max_photos_per_contributor=2)
