@@ -179,7 +179,9 @@ def _bearer_role() -> Role | None:
     if "bearer_role" not in g:
         authorization = request.authorization
         token = authorization.token if authorization and authorization.type == "bearer" else None
-        g.bearer_role = _try(_as_sent(token)) if token else None
+        g.bearer_role = None  # when it may not be tried, the page that says so is a stranger's
+        if token:
+            g.bearer_role = _try(_as_sent(token))
     role: Role | None = g.bearer_role
     return role
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from io import BytesIO
+from itertools import product
 
 import pytest
 from flask import Flask
@@ -49,8 +50,9 @@ def test_guessing_is_slowed_down(visitor: Visitor) -> None:
     answer = visitor.post("/login", fields | {"password": "let me rule"})
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0
-    for token in ("guess", "let me add", "let me rule"):
-        assert visitor.client.post("/upload", headers=JSON | {"Authorization": f"Bearer {token}"}).status_code == 429
+    for token, accept in product(("guess", "let me add", "let me rule"), ("application/json", "*/*")):
+        headers = JSON | {"Accept": accept, "Authorization": f"Bearer {token}"}
+        assert visitor.client.post("/upload", headers=headers).status_code == 429
 
 
 def test_guesses_by_token_lock_the_form_too(visitor: Visitor) -> None:
