@@ -59,14 +59,14 @@ class PhotoLibrary:
             image = self._prepare(upload.file)
         with within(STORING):
             with step(Step.CATALOG):
-                same_file = self.catalog.page(keys.sha256_feed(image.sha256), 1).cards
+                earlier = self._shown_earlier(image.sha256)
             photo = self._described(upload, image, words)
             made(photo.photo_id)
             try:
                 self._store(photo, image)
             except AlreadyPublished as taken:
                 return Published(self.catalog.get(taken.photo_id))
-        return Published(photo, same_file[0].photo_id if same_file else None)
+        return Published(photo, earlier)
 
     def get(self, photo_id: str) -> Photo:
         """The photo, unless it is trashed. Raises PhotoNotFound."""
@@ -161,6 +161,11 @@ class PhotoLibrary:
             except StorageError as error:
                 found[name] = error
         return found
+
+    def _shown_earlier(self, sha256: str) -> str | None:
+        """Id of the photo that the same file made last; a hidden one's is not for everybody who has the file."""
+        cards = self.catalog.page(keys.sha256_feed(sha256), 1).cards
+        return cards[0].photo_id if cards and cards[0].state is State.PUBLIC else None
 
     def _described(self, upload: Upload, image: PreparedImage, words: CleanWords) -> Photo:
         photo_id = self._new_id()

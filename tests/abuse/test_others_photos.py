@@ -8,6 +8,7 @@ from flask import Flask
 from app.config import Config
 from app.domain.photo import State
 from app.library import PhotoLibrary
+from tests.pictures import jpeg
 from tests.visitor import Visitor
 
 
@@ -52,6 +53,17 @@ def test_what_its_owner_took_away_is_brought_back_by_nobody_else(
     before = library.find(photo_id)
     assert stranger.post(f"/photos/{photo_id}/{verb}", with_token(stranger)).status_code in {403, 404}
     assert library.find(photo_id) == before
+
+
+def test_the_same_file_does_not_lead_to_what_is_hidden(
+    visitor: Visitor, stranger: Visitor, library: PhotoLibrary
+) -> None:
+    """Whoever has a hidden photo's file too is not told its address."""
+    body = jpeg()
+    photo_id = visitor.upload(body).location.rpartition("/")[2]
+    visitor.post(f"/photos/{photo_id}/hide", with_token(visitor))
+    assert stranger.upload_json(body).json["photos"][0]["duplicate_of"] is None
+    assert photo_id not in stranger.get(stranger.upload(body).location).text
 
 
 def test_a_deleted_photo_is_not_there_for_others(visitor: Visitor, stranger: Visitor) -> None:
