@@ -109,14 +109,15 @@ def create_app(config: Config | None = None, library: PhotoLibrary | None = None
 def build_library(config: Config) -> PhotoLibrary:
     """The use cases over the home that `config` names."""
     bounds = imaging.Limits(config.max_upload_bytes, config.max_pixels, keep_location=config.keep_location)
-    prepare = Decoders(partial(imaging.prepare, limits=bounds), config.decoders)
+    prepare, admit = partial(imaging.prepare, limits=bounds), partial(imaging.admit, limits=bounds)
+    decoders = Decoders(prepare, config.decoders, admit=admit)
     if config.photo_bucket is None:
-        library = PhotoLibrary(*_embedded(config), prepare)
+        library = PhotoLibrary(*_embedded(config), decoders)
         if click.get_current_context(silent=True) is None:  # what serves does this, no single command
             config.require_catalog()
             _repeat(library.purge, _DAY)
         return library
-    return PhotoLibrary(*_aws(config), prepare)
+    return PhotoLibrary(*_aws(config), decoders)
 
 
 def _embedded(config: Config) -> tuple[FolderStore, SqliteCatalog]:

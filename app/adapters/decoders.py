@@ -16,6 +16,7 @@ from app.domain.image import PreparedImage
 from app.domain.sentences import sentence
 
 Prepare = Callable[[BinaryIO], PreparedImage]
+Admit = Callable[[BinaryIO], None]
 
 TOO_MUCH = sentence("This photo takes too much to open. Save it anew in a photo program, or smaller, and send that.")
 
@@ -35,10 +36,14 @@ class Decoders:
 
     They are started by the first photo, from a server process of theirs that has no threads and no connections of
     ours to inherit, and replaced after some hundred photos, when they crash, and when they go beyond their bounds.
+    What `admit` raises keeps a file from being read here at all.
     """
 
-    def __init__(self, prepare: Prepare, processes: int, bounds: Bounds | None = None) -> None:
+    def __init__(
+        self, prepare: Prepare, processes: int, bounds: Bounds | None = None, *, admit: Admit | None = None
+    ) -> None:
         self._prepare = prepare
+        self._admit = admit
         self._bounds = bounds or Bounds()
         self._processes = processes
         self._free = threading.BoundedSemaphore(processes)
@@ -47,6 +52,8 @@ class Decoders:
 
     def __call__(self, file: BinaryIO) -> PreparedImage:
         """What `prepare` gives or raises; UnreadableImage for a file that breaks its decoder, Busy if none is free."""
+        if self._admit:
+            self._admit(file)
         if not self._free.acquire(timeout=self._bounds.patience):
             raise Busy
         try:

@@ -31,12 +31,21 @@ class Limits:
     keep_location: bool = False
 
 
+def admit(file: BinaryIO, limits: Limits) -> None:
+    """Raise FileTooLarge for more bytes than one upload may have, before any of them is read."""
+    size = file.seek(0, os.SEEK_END)
+    if size > limits.max_bytes:
+        raise FileTooLarge(_TOO_LARGE.of(size=_megabytes(size), most=_megabytes(limits.max_bytes)))
+    file.seek(0)
+
+
 def prepare(file: BinaryIO, limits: Limits) -> PreparedImage:
     """Verify, clean and scale one uploaded file (seekable, at position 0).
 
     Raises FileTooLarge, ImageTooLarge and UnreadableImage, whatever the file holds.
     """
-    data = _read(file, limits.max_bytes)
+    admit(file, limits)
+    data = file.read()
     with decoding.guarded():
         cleaned = clean(data, keep_location=limits.keep_location)
         image = decoding.opened(cleaned, limits.max_pixels)
@@ -58,14 +67,6 @@ def prepare(file: BinaryIO, limits: Limits) -> PreparedImage:
         taken_at=camera_facts.taken_at(cleaned.exif),
         removed=tuple(name for name in _REMOVABLE if name in cleaned.removed),
     )
-
-
-def _read(file: BinaryIO, max_bytes: int) -> bytes:
-    size = file.seek(0, os.SEEK_END)
-    if size > max_bytes:
-        raise FileTooLarge(_TOO_LARGE.of(size=_megabytes(size), most=_megabytes(max_bytes)))
-    file.seek(0)
-    return file.read()
 
 
 def _megabytes(size: int) -> float:

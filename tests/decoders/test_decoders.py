@@ -1,17 +1,19 @@
 """Decoders that crash, hang, spin and eat memory: each costs one upload."""
 
 import threading
+import tracemalloc
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from app import create_app
+from app import build_library, create_app
 from app.adapters.cleaning import UNKNOWN
 from app.adapters.decoders import Bounds, Decoders
 from app.config import Config
-from app.domain.errors import Busy, ImageTooLarge, InvalidUpload, UnreadableImage
+from app.domain.errors import Busy, FileTooLarge, ImageTooLarge, InvalidUpload, UnreadableImage
+from app.domain.upload import Upload, Words
 from app.library import PhotoLibrary
 from tests.decoders import fragile
 from tests.homes import embedded_home
@@ -47,6 +49,21 @@ def test_what_imaging_refuses_comes_through(decoders: Decoders) -> None:
     with pytest.raises(UnreadableImage) as refused:
         decoders(BytesIO(b"no picture"))
     assert refused.value.sentence == UNKNOWN
+
+
+def test_what_is_too_large_is_not_even_read(tmp_path: Path) -> None:
+    """A file as large as a whole form may be costs the serving process no memory."""
+    config = Config(photo_dir=tmp_path, max_upload_mb=1)
+    with (tmp_path / "large").open("w+b") as file:
+        file.truncate(100 * 2**20)
+        tracemalloc.start()
+        with pytest.raises(FileTooLarge, match="105 MB"):
+            build_library(config).publish(
+                Upload(file=file, filename="large.jpg", words=Words(), owner="me", upload_id="once")
+            )
+        _now, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < 10 * 2**20
 
 
 def hang(decoders: Decoders) -> None:
