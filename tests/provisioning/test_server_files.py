@@ -144,6 +144,11 @@ def test_a_restart_waits_for_uploads(monkeypatch: pytest.MonkeyPatch) -> None:
     assert int(seconds) > gunicorn_settings(monkeypatch)["graceful_timeout"]
 
 
+def test_what_is_being_sent_takes_no_memory() -> None:
+    """A form is kept until it is whole where the disk is, and not in /tmp, which is memory on most systems."""
+    assert "Environment=TMPDIR=/var/tmp" in (DEPLOY / "shoebox.service").read_text().splitlines()
+
+
 def test_the_service_is_locked_in() -> None:
     lines = (DEPLOY / "shoebox.service").read_text().splitlines()
     for line in (
