@@ -124,6 +124,17 @@ def test_http_leads_there_and_keeps_the_method_and_the_address(instance: Instanc
         assert (answer.status, answer.headers["Location"]) == (308, f"https://{DOMAIN}/tags?x=1")
 
 
+def test_no_other_name_gets_through_beside_a_whole_address(instance: Instance) -> None:
+    """A request line may hold an address of its own: the site goes by that, whatever the header says."""
+    with authority(instance) as running:
+        certify(instance, running)
+        on_https(instance)
+        answer, feed = secure(instance, running, f"https://{DOMAIN}/feed.xml", host="elsewhere.example")
+        assert answer.status == 200
+        assert f"https://{DOMAIN}/" in feed
+        assert "elsewhere.example" not in feed
+
+
 @pytest.mark.parametrize(
     ("version", "ciphers", "spoken"),
     [
