@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from app.domain.errors import EditConflict, Moving, ObjectNotFound, PhotoNotFound, StorageError, StorageUnavailable
+from app.domain.patience import at_least
 from app.domain.photo import Photo, State
 from app.ports import Catalog
 from app.shelf import Shelf
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 KEEP = timedelta(days=30)
 HOLD = timedelta(minutes=4)
 PATIENCE = timedelta(minutes=2)  # for all but a move's last step, which a storage answers or refuses well before HOLD
+LETTING_GO = 5.0  # seconds beyond those that anybody waits: who deletes again must not find it taken by nobody
 
 
 class Trash:
@@ -115,12 +117,12 @@ class Trash:
 
     def _let_go(self, moving: Photo) -> None:
         """Let the next one who tries finish this move."""
-        with suppress(EditConflict, StorageError):
+        with suppress(EditConflict, StorageError), at_least(LETTING_GO):
             self._catalog.revise(moving, moving.revised(moving_until=self._seconds()))
 
     def _give_up(self, moving: Photo) -> None:
         """Take back what a failed undo has copied: a deleted photo stays deleted."""
-        with suppress(StorageError):
+        with suppress(StorageError), at_least(LETTING_GO):
             self._shelf.clear_public(moving)
             self._let_go(moving)
 

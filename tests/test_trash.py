@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from app.config import Config
-from app.domain import keys
+from app.domain import keys, patience
 from app.domain.errors import Moving, PhotoNotFound, StorageUnavailable
+from app.domain.patience import seconds_left, within
 from app.domain.photo import Photo, State
 from app.library import PhotoLibrary
 from app.trash import HOLD, KEEP
@@ -168,6 +170,31 @@ def test_a_deletion_that_took_too_long_stops(
     with pytest.raises(StorageUnavailable):
         library.withdraw(photo.photo_id)
     assert all(library.objects.exists(key) for key in photo.object_keys)
+
+
+def test_a_deletion_that_nobody_waits_for_any_more_is_let_go(
+    library: PhotoLibrary, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a storage took all the seconds there were, deleting again moves what would else stay public."""
+    now, revise = [1000.0], library.catalog.revise
+
+    def late(*_keys: str) -> None:
+        now[0] += 20
+        raise StorageUnavailable("No answer.")
+
+    def in_time(before: Photo, after: Photo) -> None:
+        if (seconds_left() or 0) < 1:
+            raise StorageUnavailable("Too late.")
+        revise(before, after)
+
+    with monkeypatch.context() as slow, pytest.raises(StorageUnavailable, match="No answer"):
+        slow.setattr(patience, "time", SimpleNamespace(monotonic=lambda: now[0]))
+        slow.setattr(library.objects, "copy", late)
+        slow.setattr(library.catalog, "revise", in_time)
+        with within(20):
+            library.withdraw(photo.photo_id)
+    library.withdraw(photo.photo_id)
+    assert is_whole(library, photo)
 
 
 def test_nothing_public_outlives_a_purge(library: PhotoLibrary, photo: Photo, home: Home, clock: Clock) -> None:

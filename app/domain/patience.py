@@ -16,16 +16,29 @@ def wait_at_most(seconds: float | None) -> None:
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
     """Give the block so many seconds, or what is left where that is less."""
-    until = time.monotonic() + seconds
-    before = _until.get()
-    token = _until.set(until if before is None else min(before, until))
-    try:
+    until, before = time.monotonic() + seconds, _until.get()
+    with _waiting(until if before is None else min(before, until)):
         yield
-    finally:
-        _until.reset(token)
+
+
+@contextmanager
+def at_least(seconds: float) -> Iterator[None]:
+    """Give the block so many seconds whoever still waits: to leave half done what nobody would finish is worse."""
+    until, before = time.monotonic() + seconds, _until.get()
+    with _waiting(None if before is None else max(before, until)):
+        yield
 
 
 def seconds_left() -> float | None:
     """How long somebody will still wait; None where nobody is in a hurry."""
     until = _until.get()
     return None if until is None else until - time.monotonic()
+
+
+@contextmanager
+def _waiting(until: float | None) -> Iterator[None]:
+    token = _until.set(until)
+    try:
+        yield
+    finally:
+        _until.reset(token)

@@ -1,5 +1,7 @@
 """How long a visitor is made to wait for a storage that does not answer: a page 3 seconds, what changes something 20.
 
+Letting go of a photo that was on its way to the trash or back may take a few more.
+
 An upload's seconds begin anew with each of its files, once the file is prepared: see `PhotoLibrary.publish`.
 """
 
