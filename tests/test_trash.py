@@ -187,11 +187,11 @@ def test_a_deletion_that_nobody_waits_for_any_more_is_let_go(
             raise StorageUnavailable("Too late.")
         revise(before, after)
 
-    with monkeypatch.context() as slow, pytest.raises(StorageUnavailable, match="No answer"):
+    with monkeypatch.context() as slow:
         slow.setattr(patience, "time", SimpleNamespace(monotonic=lambda: now[0]))
         slow.setattr(library.objects, "copy", late)
         slow.setattr(library.catalog, "revise", in_time)
-        with within(20):
+        with pytest.raises(StorageUnavailable, match="No answer"), within(20):
             library.withdraw(photo.photo_id)
     library.withdraw(photo.photo_id)
     assert is_whole(library, photo)
