@@ -32,7 +32,7 @@ def _faults(passed: Iterable[pytest.TestReport]) -> Iterable[str]:
             if name == "survived":
                 where, fault, cells = value
                 survived[where, fault] += cells
-    places, faults = (list(dict.fromkeys(key[part] for key in survived)) for part in (0, 1))
+    places, faults = (sorted({key[part] for key in survived}) for part in (0, 1))
     yield f"| faults injected and survived | {' | '.join(places)} |"
     yield f"| --- |{' ---: |' * len(places)}"
     for fault in faults:
