@@ -1,14 +1,15 @@
 """What a visitor has added, hidden and deleted photos too, to change many at once."""
 
 import time
+from contextlib import suppress
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from app.domain import keys
-from app.domain.errors import InvalidText
-from app.domain.photo import Page
+from app.domain.errors import InvalidText, PhotoNotFound
+from app.domain.photo import Card, Page
 from app.web import access, contributors
 from app.web.bulk import Outcome, change_each
 from app.web.errors import headers_of, status_of
@@ -65,8 +66,7 @@ def withdraw() -> ResponseReturnValue:
     except InvalidText as error:
         return _explained("index", form, error)
     if "sure" not in request.form:
-        cards = [card for card in _page("index").cards if card.photo_id in chosen]
-        return render_template("uploads/delete.html", cards=cards, place=place())
+        return render_template("uploads/delete.html", cards=_deletable(chosen), place=place())
     outcome = change_each(chosen, lambda photo: library().withdraw(photo.photo_id))
     if outcome.refusals:
         return _refused("index", form, outcome)
@@ -125,6 +125,23 @@ def _page(name: str) -> Page:
         return Page((), None, None)
     before, after = cursors()
     return library().page(FEEDS[name](owner), CARDS, before=before, after=after).unexpired(time.time())
+
+
+def _deletable(photo_ids: list[str]) -> list[Card]:
+    """The cards of those that the visitor may delete, newest first. Raises PhotoNotFound where that is none of them."""
+    shown = {card.photo_id: card for card in _page("index").cards}
+    cards = [card for photo_id in sorted(photo_ids, reverse=True) if (card := shown.get(photo_id) or _card(photo_id))]
+    if not cards:
+        raise PhotoNotFound(photo_ids[0])
+    return cards
+
+
+def _card(photo_id: str) -> Card | None:
+    """Of a photo that has come to be on another page since it was chosen."""
+    with suppress(PhotoNotFound):
+        photo = library().get(photo_id)
+        return photo.card if access.Access().may_change(photo) else None
+    return None
 
 
 def place() -> dict[str, str]:

@@ -209,6 +209,19 @@ def test_deleting_many_asks_first_and_can_be_undone(visitor: Visitor, library: P
     assert offered(visitor.get("/uploads").text) == [other, two, one]
 
 
+def test_what_has_come_to_be_on_another_page_is_asked_about_too(
+    app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Photos added since push the chosen ones on; another's are never among them, and none is a 404."""
+    for module in (gallery, uploads):
+        monkeypatch.setattr(module, "CARDS", 2)
+    one, two, _ = (visitor.add(), visitor.add(), visitor.add())
+    another = Visitor(app).add()
+    asked = send(visitor, "/uploads/delete", [one, another, two])
+    assert re.findall(r'type="hidden" name="photo" value="(\w+)"', asked.text) == [two, one]
+    assert send(visitor, "/uploads/delete", [another]).status_code == 404
+
+
 def test_what_was_deleted_can_be_brought_back(app: Flask, visitor: Visitor, library: PhotoLibrary) -> None:
     """Deleted photos are listed to who added them, apart, until when, without an image, and can be restored."""
     photo_id, other = visitor.add(title="Dusk"), visitor.add(title="Other")
