@@ -125,6 +125,26 @@ def test_a_photo_that_failed_is_sent_again_when_asked(page: Page, photos: list[P
 
 
 @pytest.mark.browser
+def test_three_photos_are_sent_at_a_time(page: Page, tmp_path: Path) -> None:
+    """Of five, three are on their way, each with its own progress, and the next goes when one has arrived."""
+    files = [tmp_path / f"{number}.jpg" for number in range(5)]
+    for file in files:
+        file.write_bytes(jpeg(60, 40))
+    held: list[Route] = []
+    page.route("**/upload", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    fill_in(page, files)
+    with page.expect_request(lambda request: request.method == "POST"):
+        send(page)
+    expect(page.locator(".files .sending progress")).to_have_count(3)
+    held[0].continue_()
+    expect(page.locator(".files .in")).to_have_count(1)
+    expect(page.locator(".files .sending")).to_have_count(3)
+    expect(page.get_by_text("1 of 5 photos in")).to_be_visible()
+    for route in held[1:]:
+        route.continue_()
+
+
+@pytest.mark.browser
 def test_leaving_while_photos_are_sent_is_asked_about(page: Page, photos: list[Path]) -> None:
     """Before and after sending nobody is held up; in the middle of it the browser asks."""
     held: list[Route] = []
