@@ -6,12 +6,13 @@ that arrive at the same moment are each held to what is kept by then, so a quota
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import BinaryIO
 
 from app.domain import keys
-from app.domain.errors import QuotaReached
+from app.domain.errors import PhotoNotFound, QuotaReached
 from app.domain.sentences import Sentence, sentence
 from app.domain.trail import Step, step
 from app.domain.upload import Published, Upload
@@ -20,6 +21,7 @@ from app.library import PhotoLibrary, claim_of
 
 _DAYS = 40  # more than a trash has
 _MB = 2**20
+_ALIKE = 5  # photos of one and the same file that are looked at: others may have sent it since
 
 _CONTRIBUTOR_S_PHOTOS = sentence(
     "You have %(kept)s photos here, and %(most)s is the most for one person. Delete some to make room; "
@@ -100,9 +102,12 @@ class Quotas:
     def _made_by(self, upload: Upload) -> Published | None:
         """The photo that the same form has made before: it needs no room."""
         sha256 = hashlib.file_digest(upload.file, "sha256").hexdigest()  # type: ignore[arg-type]  # files read into buffers too
-        cards = self._library.page(keys.sha256_feed(sha256), 1).cards
-        photo = self._library.get(cards[0].photo_id) if cards else None
-        return Published(photo) if photo and photo.upload == claim_of(upload, sha256) else None
+        for card in self._library.page(keys.sha256_feed(sha256), _ALIKE).cards:
+            with suppress(PhotoNotFound):  # deleted just now
+                photo = self._library.get(card.photo_id)
+                if photo.upload == claim_of(upload, sha256):
+                    return Published(photo)
+        return None
 
 
 def _mb(size: int) -> float:

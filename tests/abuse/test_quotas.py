@@ -119,3 +119,13 @@ def test_the_same_form_sent_twice_is_not_held_to_the_quota(config: Config, libra
     assert [answer.status_code for answer in answers] == [303, 303]
     assert answers[0].location == answers[1].location
     assert visitor.upload(body).status_code == 403
+
+
+def test_the_same_form_finds_its_photo_among_others_of_the_file(config: Config, library: PhotoLibrary) -> None:
+    """Somebody else who has sent the same file in between does not make it one too many."""
+    visitor = site_of(config, library, max_photos_per_contributor=1)
+    fields, body = visitor.fields("/upload"), jpeg()
+    first = visitor.post("/upload", fields | {"photo": (BytesIO(body), "a.jpg")})
+    assert another(visitor).upload(body).status_code == 303
+    again = visitor.post("/upload", fields | {"photo": (BytesIO(body), "a.jpg")})
+    assert (again.status_code, again.location) == (303, first.location)
