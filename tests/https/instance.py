@@ -25,7 +25,13 @@ exec {nginx} -e {folder}/var/log/nginx/error.log -c {folder}/nginx.conf "$@"
 """
 _SYSTEMCTL = """#!/bin/sh
 echo "$*" >> {folder}/systemctl
-[ "$*" = "reload nginx" ] && exec nginx -s reload
+[ "$*" = "reload nginx" ] || exit 0
+master=$(cat {folder}/run/nginx.pid)
+before=$(cat /proc/$master/task/$master/children)
+nginx -s reload || exit
+# Until they have ended they may still answer, from what there was before.
+for worker in $before; do timeout 10 tail --pid=$worker -s 0.05 -f /dev/null; done
+true
 """
 
 
