@@ -140,13 +140,13 @@ class PhotoLibrary:
         """Undo a deletion. Raises PhotoNotFound once the photo has expired, Moving while it is still being deleted."""
         return self._trash.take_out(self.find(photo_id))
 
-    def purge(self) -> int:
+    def purge(self, watch: Callable[[Iterable[Photo]], Iterable[Photo]] = iter) -> int:
         """Empty the trash of what has been there for 30 days; gives how many photos that were.
 
-        S3's lifecycle rule and DynamoDB's TTL do the same on AWS.
+        S3's lifecycle rule and DynamoDB's TTL do the same on AWS. `watch` passes the photos on and shows how far it is.
         """
         purged = 0
-        for photo in self.catalog.expired(int(self._now().timestamp())):
+        for photo in watch(self.catalog.expired(int(self._now().timestamp()))):
             with suppress(Moving, EditConflict):  # somebody has just restored it
                 self._trash.remove(photo)
                 purged += 1

@@ -5,6 +5,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http.client import OK
 from urllib.parse import urlsplit
 
@@ -87,7 +88,8 @@ def purge(*, apply: bool) -> None:
     The embedded home does so by itself when it starts and daily, and AWS does by its own rules.
     """
     if apply:
-        click.echo(f"{library().purge()} photos removed for good.")
+        purged = library().purge(partial(watched, "photos removed"))
+        click.echo(f"{purged} photos removed for good.")
         return
     due = sum(1 for _ in library().catalog.expired(int(datetime.now(UTC).timestamp())))
     click.echo(f"{due} photos have been in the trash for 30 days. To remove them for good: purge --apply")

@@ -1,6 +1,6 @@
 """Repair: whatever a crash left half done is finished, and no photo is lost by it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -280,3 +280,17 @@ def test_purge_says_before_it_does(app: Flask, library: PhotoLibrary, home: Home
     assert run(app, "purge").output.startswith("1 photos have been in the trash for 30 days.")
     assert run(app, "purge", "--apply").output == "1 photos removed for good.\n"
     assert [photo.photo_id for photo in home.catalog.photos()] == [kept.photo_id]
+
+
+def test_a_purge_shows_every_photo_that_it_removes(library: PhotoLibrary) -> None:
+    """Whoever watches a purge sees how far it is."""
+    expire(library, photo_id := add(library).photo_id)
+    shown: list[str] = []
+
+    def watch(photos: Iterable[Photo]) -> Iterator[Photo]:
+        for photo in photos:
+            shown.append(photo.photo_id)
+            yield photo
+
+    assert library.purge(watch) == 1
+    assert shown == [photo_id]
