@@ -31,6 +31,7 @@ def with_it_the_next_try_brings_https(site: Site) -> str:
     os.environ["SSL_CERT_FILE"] = str(root)
     site.url = f"https://{DOMAIN}"
     await_site(10, url=site.url)
+    _await_redirect(10)
     with urllib.request.urlopen(f"{URL}/login", timeout=20) as answer:  # noqa: S310
         assert answer.url == f"{site.url}/login"
         assert answer.headers["Strict-Transport-Security"]
@@ -53,6 +54,17 @@ def a_further_run_and_a_reboot_keep_the_certificate(site: Site) -> None:
     assert ssl.get_server_certificate((ADDRESS, 443)) == before
     site.upload()
     site.nothing_lost()
+
+
+def _await_redirect(seconds: float) -> None:
+    """Until a reloaded nginx's old workers, which may still answer from what there was before, have ended."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with urllib.request.urlopen(f"{URL}/login", timeout=20) as answer:  # noqa: S310
+            if answer.url.startswith("https:"):
+                return
+        time.sleep(0.25)
+    raise TimeoutError(f"HTTP leads to HTTPS not even after {seconds} seconds")
 
 
 def _run_with_domain(site: Site) -> subprocess.CompletedProcess[str]:
