@@ -36,12 +36,6 @@ def lay_under(image: ImageFile.ImageFile) -> None:
     image.im = Image.core.map_buffer(canvas, image.size, "raw", 0, lines)  # type: ignore[attr-defined]  # what Image.frombuffer calls
 
 
-def lend() -> None:
-    """Let the system take the memory while no photo needs it; as long as it does not, the next one finds it ready."""
-    if _thread.canvas:
-        _thread.canvas.madvise(mmap.MADV_FREE)
-
-
 def discard() -> None:
     """Have no canvas: what comes now needs all the memory that one photo may take."""
     _thread.canvas = None

@@ -41,8 +41,6 @@ def guarded() -> Iterator[None]:
         raise ImageTooLarge(_NO_MEMORY) from error
     except Exception as error:
         raise UnreadableImage(DAMAGED) from error
-    finally:
-        canvas.lend()
 
 
 def opened(cleaned: Cleaned, max_pixels: int) -> ImageFile.ImageFile:
