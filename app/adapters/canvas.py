@@ -27,6 +27,7 @@ def lay_under(image: ImageFile.ImageFile) -> None:
     width, height = image.size
     size = width * height * _PIXEL
     if image.mode != "RGB" or size > _LARGEST:
+        discard()
         return
     try:
         canvas = _of_size(size)

@@ -51,9 +51,11 @@ def test_an_image_that_is_still_looked_at_is_not_painted_over() -> None:
 
 def test_an_image_too_large_for_the_canvas_finds_memory_of_its_own() -> None:
     """What is decoded beyond fifty megapixels does not stay with the process."""
+    _decoded(saved(quarters(), "JPEG"))
     image = Image.open(BytesIO(saved(Image.new("RGB", (8000, 7000)), "JPEG")))
     canvas.lay_under(image)
     assert image._im is None
+    assert canvas._thread.canvas is None
 
 
 def test_other_kinds_of_files_have_the_canvas_memory_too() -> None:
