@@ -12,6 +12,7 @@ from contextlib import suppress
 from PIL import Image, ImageFile
 
 _LARGEST = 200_000_000  # bytes: 50 megapixels; what is larger finds memory of its own
+_HUGE_PAGE = 2**21  # bytes; a whole number of them begins at one
 _PIXEL = 4  # bytes of Pillow's RGB
 
 
@@ -44,9 +45,14 @@ def discard() -> None:
 
 def _of_size(size: int) -> mmap.mmap:
     """The thread's canvas with at least so many bytes. Raises BufferError while an image lies there."""
-    if not _thread.canvas:
-        _thread.canvas = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    canvas = _thread.canvas
+    if canvas and len(canvas) < size:
+        canvas.close()  # not resized: what the system moves it lays out in small pages
+        canvas = _thread.canvas = None
+    if not canvas:
+        whole = -(-size // _HUGE_PAGE) * _HUGE_PAGE
+        canvas = _thread.canvas = mmap.mmap(-1, whole, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         with suppress(OSError):  # a kernel without huge pages
-            _thread.canvas.madvise(mmap.MADV_HUGEPAGE)
-    _thread.canvas.resize(max(size, len(_thread.canvas)))
-    return _thread.canvas
+            canvas.madvise(mmap.MADV_HUGEPAGE)
+    canvas.resize(len(canvas))
+    return canvas

@@ -78,11 +78,12 @@ def _scaled(
 ) -> tuple[tuple[Rendition, ...], str]:
     """The renditions, each from the next larger one, smallest first; and the dominant colour."""
     embedded = image.info.get("icc_profile")
-    image = scaling.shrunk(colour.resizable(image), scaling.turned(sizes[-1], orientation))
-    image, profile = colour.displayable(image, embedded)
-    image = scaling.upright(image, orientation)
-    renditions = []
+    small = scaling.shrunk(colour.resizable(image), scaling.turned(sizes[-1], orientation))
+    shown, profile = colour.displayable(small, embedded)
+    # A list goes from its end on, and Pillow hands out first what came back last: to the next photo, each in its size.
+    images = [small, scaling.upright(shown, orientation)]
     for size in reversed(sizes):
-        image = scaling.shrunk(image, size)
-        renditions.append(Rendition(*size, scaling.jpeg(image, profile)))
-    return tuple(reversed(renditions)), colour.dominant(image, profile)
+        images.append(scaling.shrunk(images[-1], size))
+    smallest_first = images[: -len(sizes) - 1 : -1]
+    renditions = [Rendition(*each.size, scaling.jpeg(each, profile)) for each in smallest_first]
+    return tuple(renditions), colour.dominant(smallest_first[0], profile)

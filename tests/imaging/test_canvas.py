@@ -4,6 +4,7 @@ import resource
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from PIL import Image, ImageChops
 
 from app.adapters import canvas
@@ -41,11 +42,13 @@ def test_a_photo_without_its_end_shows_nothing_of_the_one_before() -> None:
     assert _decoded(damaged).tobytes() == first
 
 
-def test_an_image_that_is_still_looked_at_is_not_painted_over() -> None:
-    """While one image lies on the canvas the next is decoded elsewhere."""
+@pytest.mark.parametrize("size", [(64, 64), (1280, 960)])
+def test_an_image_that_is_still_looked_at_is_not_painted_over(size: tuple[int, int]) -> None:
+    """While one image lies on the canvas the next, of its size or larger, is decoded elsewhere."""
+    canvas.discard()
     red = _decoded(saved(Image.new("RGB", (64, 64), "red"), "JPEG"))
-    blue = _decoded(saved(Image.new("RGB", (64, 64), "blue"), "JPEG"))
-    assert red.getpixel((9, 9)) == (254, 0, 0)
+    blue = _decoded(saved(Image.new("RGB", size, "blue"), "JPEG"))
+    assert red.getcolors() == [(64 * 64, (254, 0, 0))]
     assert blue.getpixel((9, 9)) == (0, 0, 254)
 
 
