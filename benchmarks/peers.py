@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -61,13 +61,13 @@ class Contestant:
 
 
 @contextmanager
-def contestants() -> Iterator[dict[str, Contestant]]:
-    """Those that are here and start; of the others it is said that they are missing."""
+def contestants(names: Iterable[str] = CONTESTANTS) -> Iterator[dict[str, Contestant]]:
+    """New processes, those that are here and start; of the others it is said that they are missing."""
     started: dict[str, Contestant] = {}
     try:
-        for name, command in CONTESTANTS.items():
+        for name in names:
             try:
-                started[name] = Contestant(command)
+                started[name] = Contestant(CONTESTANTS[name])
             except (OSError, ValueError):
                 print(f"  {name}: missing here, left out")
         yield started
