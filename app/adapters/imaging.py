@@ -80,7 +80,8 @@ def _scaled(
     embedded = image.info.get("icc_profile")
     small = scaling.shrunk(colour.resizable(image), scaling.turned(sizes[-1], orientation))
     shown, profile = colour.displayable(small, embedded)
-    # A list goes from its end on, and Pillow hands out first what came back last: to the next photo, each in its size.
+    # All are kept and freed from the last on, as lists are: Pillow reuses first what was freed last, so the next photo
+    # finds memory in its sizes.
     images = [small, scaling.upright(shown, orientation)]
     for size in reversed(sizes):
         images.append(scaling.shrunk(images[-1], size))
