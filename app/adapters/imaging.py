@@ -80,11 +80,10 @@ def _scaled(
     embedded = image.info.get("icc_profile")
     small = scaling.shrunk(colour.resizable(image), scaling.turned(sizes[-1], orientation))
     shown, profile = colour.displayable(small, embedded)
-    # All are kept and freed from the last on, as lists are: Pillow reuses first what was freed last, so the next photo
-    # finds memory in its sizes.
+    # All are kept in a list and freed from its end on: Pillow reuses first what was freed last, so the next photo finds
+    # memory in its sizes.
     images = [small, scaling.upright(shown, orientation)]
     for size in reversed(sizes):
         images.append(scaling.shrunk(images[-1], size))
-    smallest_first = images[: -len(sizes) - 1 : -1]
-    renditions = [Rendition(*each.size, scaling.jpeg(each, profile)) for each in smallest_first]
-    return tuple(renditions), colour.dominant(smallest_first[0], profile)
+    renditions = tuple(Rendition(*each.size, scaling.jpeg(each, profile)) for each in images[:1:-1])
+    return renditions, colour.dominant(images[-1], profile)

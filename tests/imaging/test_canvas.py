@@ -1,13 +1,14 @@
-"""The canvas: photos decoded into the same memory one after the other stay strangers to each other."""
+"""Memory that is kept: photos that lie in it one after the other stay strangers to each other."""
 
 import resource
+import weakref
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops
 
-from app.adapters import canvas
+from app.adapters import canvas, scaling
 from tests.imaging.pictures import noise, prepared, quarters, saved
 
 
@@ -72,3 +73,19 @@ def test_other_kinds_of_files_have_the_canvas_memory_too() -> None:
 def _memory() -> int:
     """Bytes that this process has mapped."""
     return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+
+
+def test_the_renditions_memory_comes_back_from_the_smallest_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pillow reuses first what was freed last, so the next photo, largest first, finds blocks of its sizes."""
+    freed: list[int] = []
+    shrunk = scaling.shrunk
+
+    def watched(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+        small = shrunk(image, size)
+        weakref.finalize(small, freed.append, small.width)
+        return small
+
+    monkeypatch.setattr(scaling, "shrunk", watched)
+    prepared(saved(noise(2400, 1800), "JPEG"))
+    assert sorted(set(freed)) == [320, 640, 1280, 2048]
+    assert freed == sorted(freed)
