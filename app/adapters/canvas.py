@@ -1,8 +1,8 @@
-"""The canvas: memory that photos are decoded into, one after the other.
+"""The canvas: memory that JPEGs are decoded into, one after the other.
 
 New memory is cleared by the system or by Pillow before a decoder writes its first pixel: at 48 megapixels that is 40 ms
 of 270. The canvas is cleared once. Each photo covers all that an earlier one left: a decoder that did not write every
-row raises.
+row raises. Beside it Pillow keeps the blocks of memory that the renditions lay in.
 """
 
 import mmap
@@ -14,6 +14,7 @@ from PIL import Image, ImageFile
 _LARGEST = 200_000_000  # bytes: 50 megapixels; what is larger finds memory of its own
 _HUGE_PAGE = 2**21  # bytes; a whole number of them begins at one
 _PIXEL = 4  # bytes of Pillow's RGB
+_BLOCKS = 6  # at most 16 MiB each: two for the largest rendition as it lies and upright, and those of the others
 
 
 class _Thread(threading.local):
@@ -25,6 +26,7 @@ _thread = _Thread()
 
 def lay_under(image: ImageFile.ImageFile) -> None:
     """Let an RGB `image` that is not decoded yet be decoded here, unless an earlier one still lies here."""
+    Image.core.set_blocks_max(_BLOCKS)  # type: ignore[attr-defined]  # what PILLOW_BLOCKS_MAX sets
     width, height = image.size
     size = width * height * _PIXEL
     if image.mode != "RGB" or size > _LARGEST:
@@ -39,8 +41,9 @@ def lay_under(image: ImageFile.ImageFile) -> None:
 
 
 def discard() -> None:
-    """Have no canvas: what comes now needs all the memory that one photo may take."""
+    """Keep nothing: what comes now needs all the memory that one photo may take."""
     _thread.canvas = None
+    Image.core.set_blocks_max(0)  # type: ignore[attr-defined]
 
 
 def _of_size(size: int) -> mmap.mmap:

@@ -78,12 +78,13 @@ def _scaled(
 ) -> tuple[tuple[Rendition, ...], str]:
     """The renditions, each from the next larger one, smallest first; and the dominant colour."""
     embedded = image.info.get("icc_profile")
-    small = scaling.shrunk(colour.resizable(image), scaling.turned(sizes[-1], orientation))
-    shown, profile = colour.displayable(small, embedded)
+    image = scaling.shrunk(colour.resizable(image), scaling.turned(sizes[-1], orientation))
+    image, profile = colour.displayable(image, embedded)
+    image = scaling.upright(image, orientation)
     # All are kept in a list and freed from its end on: Pillow reuses first what was freed last, so the next photo finds
     # memory in its sizes.
-    images = [small, scaling.upright(shown, orientation)]
+    images = [image]
     for size in reversed(sizes):
         images.append(scaling.shrunk(images[-1], size))
-    renditions = tuple(Rendition(*each.size, scaling.jpeg(each, profile)) for each in images[:1:-1])
+    renditions = tuple(Rendition(*each.size, scaling.jpeg(each, profile)) for each in images[:0:-1])
     return renditions, colour.dominant(images[-1], profile)
