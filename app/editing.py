@@ -27,6 +27,8 @@ class Editor:
         cleaned = words.cleaned()
         if not cleaned["title"]:
             raise InvalidText("title", sentence("A photo needs a title."))
+        if version > photo.version:  # forged; were it reached meanwhile, `photo` would not be what is replaced
+            raise EditConflict(photo.photo_id)
         return self._replace(photo, replace(photo, **cleaned, version=version + 1))
 
     def retag(self, photo: Photo, add: Iterable[str], remove: Iterable[str]) -> Photo:

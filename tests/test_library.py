@@ -141,6 +141,21 @@ def test_an_edit_from_an_old_version_changes_nothing(library: PhotoLibrary) -> N
     assert list(Check(library)) == []
 
 
+def test_an_edit_from_a_version_that_is_yet_to_come_changes_nothing(
+    library: PhotoLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A form with a forged version is a conflict, even when the photo reaches that version meanwhile."""
+    photo_id = library.publish(upload()).photo.photo_id
+    read = library.get(photo_id)
+    library.hide(photo_id, Hider.CONTRIBUTOR)
+    with monkeypatch.context() as just_before:
+        just_before.setattr(library, "get", lambda _: read)
+        with pytest.raises(EditConflict):
+            library.revise(photo_id, read.version + 1, Words(title="Early"))
+    assert library.get(photo_id).state is State.HIDDEN
+    assert list(Check(library)) == []
+
+
 def test_hiding_that_fails_hides_nothing(library: PhotoLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the transaction cannot be written the photo stays listed, whole, and hiding it again hides it."""
     photo_id = library.publish(upload()).photo.photo_id

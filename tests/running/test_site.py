@@ -63,15 +63,17 @@ def contributor_cookie(url: str) -> str:
 
 
 def flask(command: str, **settings: str) -> str:
-    return subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "flask", "--app", "app", command],
         cwd=ROOT,
         env=os.environ | settings,
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
         timeout=120,
-    ).stdout
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def at_once(*calls: Callable[[], object]) -> None:
