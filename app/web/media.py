@@ -13,7 +13,7 @@ PREFIX = "/media"
 def blueprint(objects: Path) -> Blueprint:
     """Serve the public prefix of the folder `objects`, and nothing else of it."""
     media = Blueprint("media", __name__)
-    public = objects / keys.PUBLIC_PREFIX
+    public = (objects / keys.PUBLIC_PREFIX).absolute()  # Flask would look for a relative one beside its own code
 
     @media.get(f"{PREFIX}/{keys.PUBLIC_PREFIX}<photo_id>/<name>")
     def show(photo_id: str, name: str) -> Response:

@@ -35,6 +35,15 @@ def test_a_rendition_may_be_kept_for_ever(visitor: Visitor) -> None:
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
+def test_photos_are_found_in_a_folder_beside_where_the_site_was_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with `make run`, which keeps them in ./data and names no folder."""
+    monkeypatch.chdir(tmp_path)
+    visitor = Visitor(create_app(Config()))
+    assert visitor.get(f"/media/{keys.rendition(visitor.add(), 160)}").status_code == 200
+
+
 def test_an_original_is_saved_under_its_photos_id(visitor: Visitor) -> None:
     """An original is a download, called by the photo's id and nothing that anyone typed."""
     photo_id = visitor.add(title="My name and address")
