@@ -59,7 +59,7 @@ def test_an_image_too_large_for_the_canvas_finds_memory_of_its_own() -> None:
     image = Image.open(BytesIO(saved(Image.new("RGB", (8000, 7000)), "JPEG")))
     canvas.lay_under(image)
     assert image._im is None
-    assert canvas._thread.canvas is None
+    assert canvas._thread.decoded is None
 
 
 def test_other_kinds_of_files_have_the_canvas_memory_too() -> None:
