@@ -1,16 +1,17 @@
 """Decoding in other processes: what a stranger's file does to a decoder costs that one upload, never the server."""
 
 import multiprocessing
+import pickle
 import resource
 import threading
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass
-from io import BytesIO
 from typing import BinaryIO
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+from app.adapters.lending import Lent, lend, lent, sheet
 from app.domain.errors import Busy, ImageTooLarge, UnreadableImage
 from app.domain.image import PreparedImage
 from app.domain.sentences import sentence
@@ -57,7 +58,7 @@ class Decoders:
         if not self._free.acquire(timeout=self._bounds.patience):
             raise Busy
         try:
-            return self._decoded(file.read())
+            return self._decoded(file)
         finally:
             self._free.release()
 
@@ -69,17 +70,20 @@ class Decoders:
                 self._pool.join()
                 self._pool = None
 
-    def _decoded(self, data: bytes) -> PreparedImage:
-        try:
-            return self._scheduled(data).result()
-        except (Late, ProcessExpired) as error:
-            raise UnreadableImage(TOO_MUCH) from error
-        except MemoryError as error:
-            raise ImageTooLarge(TOO_MUCH) from error
+    def _decoded(self, file: BinaryIO) -> PreparedImage:
+        with lent(file) as photo, sheet() as answer:
+            try:
+                self._scheduled(photo, lend(answer)).result()
+            except (Late, ProcessExpired) as error:
+                raise UnreadableImage(TOO_MUCH) from error
+            except MemoryError as error:
+                raise ImageTooLarge(TOO_MUCH) from error
+            prepared: PreparedImage = pickle.load(answer)  # noqa: S301 - by the other half of this module
+            return prepared
 
-    def _scheduled(self, data: bytes) -> ProcessFuture[PreparedImage]:
+    def _scheduled(self, photo: Lent, answer: Lent) -> ProcessFuture[None]:
         """The photo's task; a pool that broke, as when the system took its server, is replaced by another."""
-        task = (_work, (self._prepare, data, self._bounds.cpu))
+        task = (_work, (self._prepare, photo, answer, self._bounds.cpu))
         try:
             return self._started().schedule(*task, timeout=self._bounds.wall)
         except RuntimeError:  # BrokenProcessPool is one too
@@ -106,8 +110,9 @@ def _bound(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _work(prepare: Prepare, data: bytes, cpu: int) -> PreparedImage:
+def _work(prepare: Prepare, photo: Lent, answer: Lent, cpu: int) -> None:
     """One photo, with so many seconds of CPU from now on before the system ends this process."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + cpu + 1, resource.RLIM_INFINITY))
-    return prepare(BytesIO(data))
+    with photo.open("rb") as file, answer.open("r+b") as sheet_:
+        pickle.dump(prepare(file), sheet_, pickle.HIGHEST_PROTOCOL)

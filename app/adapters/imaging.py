@@ -4,6 +4,7 @@ The file is cleaned before it is decoded, so that the one decode proves that wha
 """
 
 import hashlib
+import mmap
 import os
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -12,6 +13,7 @@ from PIL import Image
 
 from app.adapters import camera_facts, colour, decoding, scaling
 from app.adapters.cleaning import clean, tiff
+from app.adapters.cleaning.cleaned import Data
 from app.domain import keys
 from app.domain.errors import FileTooLarge
 from app.domain.image import PreparedImage, Rendition
@@ -45,7 +47,7 @@ def prepare(file: BinaryIO, limits: Limits) -> PreparedImage:
     Raises FileTooLarge, ImageTooLarge and UnreadableImage, whatever the file holds.
     """
     admit(file, limits)
-    data = file.read()
+    data = _contents(file)
     with decoding.guarded():
         cleaned = clean(data, keep_location=limits.keep_location)
         image = decoding.opened(cleaned, limits.max_pixels)
@@ -67,6 +69,14 @@ def prepare(file: BinaryIO, limits: Limits) -> PreparedImage:
         taken_at=camera_facts.taken_at(cleaned.exif),
         removed=tuple(name for name in _REMOVABLE if name in cleaned.removed),
     )
+
+
+def _contents(file: BinaryIO) -> Data:
+    """All of it, where it lies if it is a file of the system: neither read nor copied."""
+    try:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError):  # in memory, or empty
+        return file.read()
 
 
 def _megabytes(size: int) -> float:

@@ -66,6 +66,19 @@ def test_what_is_too_large_is_not_even_read(tmp_path: Path) -> None:
     assert peak < 10 * 2**20
 
 
+def test_what_is_refused_costs_the_site_no_memory(decoders: Decoders, tmp_path: Path) -> None:
+    """A file goes to its decoder without passing through the serving process."""
+    path = tmp_path / "large"
+    path.write_bytes(b"no picture " * 2**20)
+    with path.open("rb") as file:
+        tracemalloc.start()
+        with pytest.raises(UnreadableImage):
+            decoders(file)
+        _now, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < 2**20
+
+
 def hang(decoders: Decoders) -> None:
     with pytest.raises(InvalidUpload):
         decoders(BytesIO(b"HANG"))

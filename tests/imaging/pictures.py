@@ -3,6 +3,7 @@
 import struct
 import zlib
 from io import BytesIO
+from tempfile import TemporaryFile
 
 import pillow_heif
 from PIL import Image
@@ -93,7 +94,10 @@ def private_exif(orientation: int = 1) -> bytes:
 
 
 def prepared(data: bytes, limits: Limits = LIMITS) -> PreparedImage:
-    return prepare(BytesIO(data), limits)
+    """As a decoder does: from a file, which is not read but mapped."""
+    with TemporaryFile() as file:
+        file.write(data)
+        return prepare(file, limits)
 
 
 def opened(data: bytes) -> Image.Image:

@@ -9,9 +9,10 @@ import pytest
 from PIL import Image, ImageChops, PngImagePlugin
 
 from app.adapters import exif
-from app.adapters.imaging import Limits
+from app.adapters.imaging import Limits, prepare
 from app.domain.image import PreparedImage
 from tests.imaging.pictures import (
+    LIMITS,
     NOTE,
     OWNER,
     SECRETS,
@@ -89,6 +90,12 @@ EVERY |= {"HEIF": lambda: heif("HEIF"), "AVIF": lambda: heif("AVIF")}
 def private_words(photo: PreparedImage) -> list[bytes]:
     published = [photo.original, *(rendition.body for rendition in photo.renditions)]
     return [word for word in SECRETS if any(word in body for body in published)]
+
+
+@pytest.mark.parametrize("kind", EVERY)
+def test_a_file_in_memory_becomes_what_one_on_a_disk_becomes(kind: str) -> None:
+    data = EVERY[kind]()
+    assert prepare(BytesIO(data), LIMITS) == prepared(data)
 
 
 @pytest.mark.parametrize("kind", EVERY)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from app.adapters.cleaning import gif, heif, jpeg, png, tiff, webp
-from app.adapters.cleaning.cleaned import DAMAGED, Cleaned
+from app.adapters.cleaning.cleaned import DAMAGED, Cleaned, Data
 from app.domain.errors import UnreadableImage
 from app.domain.sentences import sentence
 
@@ -19,7 +19,6 @@ class _Clean(Protocol):
 
 
 _CLEANERS: tuple[tuple[Callable[[bytes], bool], _Clean], ...] = (
-    (jpeg.recognises, jpeg.clean),
     (png.recognises, png.clean),
     (webp.recognises, webp.clean),
     (gif.recognises, gif.clean),
@@ -28,7 +27,7 @@ _CLEANERS: tuple[tuple[Callable[[bytes], bool], _Clean], ...] = (
 )
 
 
-def clean(data: bytes, *, keep_location: bool = False) -> Cleaned:
+def clean(data: Data, *, keep_location: bool = False) -> Cleaned:
     """The file `data` without what is private in it; keep_location leaves the place.
 
     Raises UnreadableImage where it is of no kind we know, damaged, or holds what can't be taken out.
@@ -36,6 +35,9 @@ def clean(data: bytes, *, keep_location: bool = False) -> Cleaned:
     if not data:
         raise UnreadableImage(EMPTY)
     try:
+        if jpeg.recognises(data):
+            return jpeg.clean(data, keep_location=keep_location)
+        data = bytes(data)
         for recognises, cleaner in _CLEANERS:
             if recognises(data):
                 return cleaner(data, keep_location=keep_location)

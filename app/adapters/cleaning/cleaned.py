@@ -1,10 +1,13 @@
 """What every cleaner answers, and the limits and words they share."""
 
+import mmap
 from dataclasses import dataclass, field
 
 from app.adapters.exif import Exif
 from app.domain.errors import UnreadableImage
 from app.domain.sentences import counted, sentence
+
+Data = bytes | mmap.mmap  # a file as it came; of the cleaners JPEG's alone walks it where it lies
 
 DAMAGED = sentence("This photo is damaged or was cut off on its way. Send it again from where it was taken.")
 TOO_MANY_FRAMES = counted(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from app.adapters import exif
 from app.adapters.cleaning import private_data
-from app.adapters.cleaning.cleaned import DAMAGED, MAX_PARTS, MAX_PROFILE, Cleaned
+from app.adapters.cleaning.cleaned import DAMAGED, MAX_PARTS, MAX_PROFILE, Cleaned, Data
 from app.domain.errors import UnreadableImage
 from app.domain.sentences import counted, sentence
 
@@ -44,12 +44,12 @@ class _Segment:
         return bytes(self.body[4:])
 
 
-def recognises(data: bytes) -> bool:
+def recognises(data: Data) -> bool:
     """Whether it begins as a JPEG does."""
-    return data.startswith(_SOI + b"\xff")
+    return data[:3] == _SOI + b"\xff"
 
 
-def clean(data: bytes, *, keep_location: bool) -> Cleaned:
+def clean(data: Data, *, keep_location: bool) -> Cleaned:
     """The picture's segments, with the orientation (and the place, where it stays) as the only EXIF."""
     segments, trailer, whole = _segments(data)
     frame = _frame(segments)
@@ -73,7 +73,7 @@ def clean(data: bytes, *, keep_location: bool) -> Cleaned:
     )
 
 
-def _segments(data: bytes) -> tuple[list[_Segment], bytes, bool]:
+def _segments(data: Data) -> tuple[list[_Segment], bytes, bool]:
     """Every segment, what follows the picture's end, and whether the end is there."""
     segments: list[_Segment] = []
     scans = memoryview(data)  # they are nearly all of it: not copied

@@ -1,0 +1,78 @@
+"""Lending open files to other processes of ours, which find them by name: a pipe would copy their bytes six times."""
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, BinaryIO, Literal
+
+_LARGE = 2**20  # bytes; what is smaller may be in memory still, and a copy of it costs nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """Where another process of our user finds a file as long as it is open here, and which file that is."""
+
+    path: Path
+    device: int
+    inode: int
+
+    def open(self, mode: Literal["rb", "r+b"]) -> BinaryIO:
+        """The file, with a position of its own. Raises FileNotFoundError where it was closed meanwhile."""
+        file: BinaryIO = self.path.open(mode)
+        if _identity(file) != (self.device, self.inode):  # another file has its number now
+            file.close()
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.path))
+        return file
+
+
+@contextmanager
+def lent(file: BinaryIO) -> Iterator[Lent]:
+    """The file, at position 0; a copy of it where it is small or in memory."""
+    if _size(file) >= _LARGE and _has_number(file) and _is_open_to_us():
+        yield lend(file)
+        return
+    with sheet() as copy:
+        shutil.copyfileobj(file, copy)
+        copy.flush()
+        yield lend(copy)
+
+
+def lend(file: IO[bytes]) -> Lent:
+    """The file, which is the system's: what Python holds back of it must have been flushed."""
+    path = f"/proc/{os.getpid()}/fd/{file.fileno()}" if _is_open_to_us() else file.name
+    return Lent(Path(path), *_identity(file))
+
+
+def sheet() -> IO[bytes]:
+    """A new file that can be lent and is gone when it is closed: in memory, on Linux."""
+    return os.fdopen(os.memfd_create("sheet"), "w+b") if _is_open_to_us() else tempfile.NamedTemporaryFile()
+
+
+def _identity(file: IO[bytes]) -> tuple[int, int]:
+    found = os.fstat(file.fileno())
+    return found.st_dev, found.st_ino
+
+
+def _size(file: BinaryIO) -> int:
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    return size
+
+
+def _has_number(file: BinaryIO) -> bool:
+    try:
+        file.fileno()
+    except OSError:
+        return False
+    return True
+
+
+def _is_open_to_us() -> bool:
+    """Whether other processes of our user may open what is open here: on Linux, unless we gave up root (proc(5))."""
+    files = Path("/proc/self/fd")
+    return files.is_dir() and files.stat().st_uid == os.geteuid()
