@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -103,9 +103,11 @@ def photos(tmp_path: Path) -> list[Path]:
     return files
 
 
-def add_photos(page: Page, count: int, **typed: str) -> list[str]:
-    """Upload so many small photos as a script does; gives the paths of their pages, newest first."""
-    shapes = ((160, 120), (120, 160), (180, 120))
+SMALL = ((160, 120), (120, 160), (180, 120))
+
+
+def add_photos(page: Page, count: int, shapes: Sequence[tuple[int, int]] = SMALL, **typed: str) -> list[str]:
+    """Upload so many photos as a script does; gives the paths of their pages, newest first."""
     paths = []
     for number in range(count):
         photo = {"name": f"IMG_{number}.jpg", "mimeType": "image/jpeg", "buffer": jpeg(*shapes[number % len(shapes)])}

@@ -73,3 +73,13 @@ def test_phones_are_told_how_wide_each_photo_will_be(page: Page, preferences: di
         assert said >= 0.85 * shown
     total_shown, total_said = map(sum, zip(*page.evaluate(SHOWN_AND_FETCHED), strict=True))
     assert total_said <= 1.5 * total_shown
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("forgiven", ["net::ERR_FAILED"], ids=[""])
+def test_a_photo_that_cannot_be_loaded_widens_no_page(page: Page) -> None:
+    """Its words are in its place, and nothing has to be scrolled sideways to be read."""
+    path = add_photos(page, 1, [(2400, 800)])[0]
+    page.route("**/media/**", lambda route: route.abort())
+    page.goto(path, wait_until="networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("innerWidth")
