@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from PIL._imaging import ImagingCore
 
 _LARGEST = 200_000_000  # bytes: 50 megapixels; what is larger finds memory of its own
+_LARGEST_BETWEEN = 80_000_000  # bytes: what those have, but for panoramas
 _HUGE_PAGE = 2**21  # bytes; a whole number of them begins at one
 _PIXEL = 4  # bytes of Pillow's RGB
 _BLOCKS = 6  # at most 16 MiB each: two for the largest rendition as it lies and upright, and those of the others
@@ -28,7 +29,7 @@ class _Canvas:
         self._memory: mmap.mmap | None = None
 
     def laid(self, size: tuple[int, int]) -> "ImagingCore":
-        """What an image of that size consists of. Raises BufferError while another one lies here."""
+        """What such an image consists of. Raises BufferError while another one lies here, OSError without memory."""
         width, height = size
         memory, lines = self._of_size(width * height * _PIXEL), ("RGB", width * _PIXEL, 1)
         core: ImagingCore = Image.core.map_buffer(memory, size, "raw", 0, lines)  # type: ignore[attr-defined]  # what Image.frombuffer calls
@@ -63,14 +64,14 @@ def lay_under(image: ImageFile.ImageFile) -> None:
     Image.core.set_blocks_max(_BLOCKS)  # type: ignore[attr-defined]  # what PILLOW_BLOCKS_MAX sets
     _thread.decoded = _thread.decoded or _Canvas()
     _thread.between = _thread.between or _Canvas()
-    with suppress(BufferError):
+    with suppress(BufferError, OSError):
         image.im = _thread.decoded.laid(image.size)
 
 
 def between(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """An RGB image for what lies between two passes over `image`: on a canvas of its own where memory is kept."""
-    if _thread.between:
-        with suppress(BufferError):
+    if _thread.between and size[0] * size[1] * _PIXEL <= _LARGEST_BETWEEN:
+        with suppress(BufferError, OSError):
             return image._new(_thread.between.laid(size))  # noqa: SLF001 - Pillow makes no image of a core otherwise
     return Image.new("RGB", size, None)
 

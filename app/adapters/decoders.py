@@ -3,14 +3,19 @@
 import multiprocessing
 import pickle
 import resource
+import tempfile
 import threading
+import traceback
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as Late
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+from app.adapters.disk import on_disk
 from app.adapters.lending import Lent, lend, lent, sheet
 from app.domain.errors import Busy, ImageTooLarge, UnreadableImage
 from app.domain.image import PreparedImage
@@ -71,13 +76,15 @@ class Decoders:
                 self._pool = None
 
     def _decoded(self, file: BinaryIO) -> PreparedImage:
-        with lent(file) as photo, sheet() as answer:
+        with on_disk(Path(tempfile.gettempdir())), lent(file) as photo, sheet() as answer:
             try:
                 self._scheduled(photo, lend(answer)).result()
             except (Late, ProcessExpired) as error:
                 raise UnreadableImage(TOO_MUCH) from error
             except MemoryError as error:
                 raise ImageTooLarge(TOO_MUCH) from error
+            except BrokenProcessPool as error:  # the next photo starts another
+                raise Busy from error
             prepared: PreparedImage = pickle.load(answer)  # noqa: S301 - by the other half of this module
             return prepared
 
@@ -114,5 +121,16 @@ def _work(prepare: Prepare, photo: Lent, answer: Lent, cpu: int) -> None:
     """One photo, with so many seconds of CPU from now on before the system ends this process."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + cpu + 1, resource.RLIM_INFINITY))
-    with photo.open("rb") as file, answer.open("r+b") as sheet_:
-        pickle.dump(prepare(file), sheet_, pickle.HIGHEST_PROTOCOL)
+    with answer.open("r+b") as opened, photo.open("rb") as file:
+        try:
+            pickle.dump(prepare(file), opened, pickle.HIGHEST_PROTOCOL)
+        except Exception as error:
+            _forget(error)
+            raise
+
+
+def _forget(error: BaseException | None) -> None:
+    """Let go of what an error's frames hold, such as the photo: the pool keeps it until the next photo is done."""
+    while error:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__

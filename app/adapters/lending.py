@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, Literal
@@ -22,7 +22,10 @@ class Lent:
     inode: int
 
     def open(self, mode: Literal["rb", "r+b"]) -> BinaryIO:
-        """The file, with a position of its own. Raises FileNotFoundError where it was closed meanwhile."""
+        """The file, with a position of its own. Raises FileNotFoundError where it was closed meanwhile.
+
+        A disk may give a new file the inode of one that is gone; memory does not. So a sheet is opened first.
+        """
         file: BinaryIO = self.path.open(mode)
         if _identity(file) != (self.device, self.inode):  # another file has its number now
             file.close()
@@ -32,8 +35,8 @@ class Lent:
 
 @contextmanager
 def lent(file: BinaryIO) -> Iterator[Lent]:
-    """The file, at position 0; a copy of it where it is small or in memory."""
-    if _size(file) >= _LARGE and _has_number(file) and _is_open_to_us():
+    """The file; a copy of it where it is small or in memory, or has a name, under which others may change it."""
+    if _size(file) >= _LARGE and _is_ours_alone(file) and _is_open_to_us():
         yield lend(file)
         return
     with sheet() as copy:
@@ -49,8 +52,11 @@ def lend(file: IO[bytes]) -> Lent:
 
 
 def sheet() -> IO[bytes]:
-    """A new file that can be lent and is gone when it is closed: in memory, on Linux."""
-    return os.fdopen(os.memfd_create("sheet"), "w+b") if _is_open_to_us() else tempfile.NamedTemporaryFile()
+    """A new file that can be lent and is gone when it is closed: in memory, where the system and Python know how."""
+    if _is_open_to_us():
+        with suppress(AttributeError, OSError):  # a Python built for older systems; a system that allows none
+            return os.fdopen(os.memfd_create("sheet"), "w+b")
+    return tempfile.NamedTemporaryFile()
 
 
 def _identity(file: IO[bytes]) -> tuple[int, int]:
@@ -64,12 +70,12 @@ def _size(file: BinaryIO) -> int:
     return size
 
 
-def _has_number(file: BinaryIO) -> bool:
+def _is_ours_alone(file: BinaryIO) -> bool:
+    """Whether it is a file of the system, and no folder has it."""
     try:
-        file.fileno()
+        return os.fstat(file.fileno()).st_nlink == 0
     except OSError:
         return False
-    return True
 
 
 def _is_open_to_us() -> bool:

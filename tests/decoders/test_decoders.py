@@ -1,22 +1,31 @@
 """Decoders that crash, hang, spin and eat memory: each costs one upload."""
 
+import errno
+import os
 import threading
 import tracemalloc
 from collections.abc import Iterator
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
 
 from app import build_library, create_app
+from app.adapters import decoders as decoders_module
+from app.adapters import imaging
 from app.adapters.cleaning import UNKNOWN
 from app.adapters.decoders import Bounds, Decoders
 from app.config import Config
-from app.domain.errors import Busy, FileTooLarge, ImageTooLarge, InvalidUpload, UnreadableImage
+from app.domain.errors import Busy, FileTooLarge, ImageTooLarge, InvalidUpload, StorageRefused, UnreadableImage
 from app.domain.upload import Upload, Words
 from app.library import PhotoLibrary
 from tests.decoders import fragile
 from tests.homes import embedded_home
+from tests.imaging.pictures import noise, saved
 from tests.pictures import jpeg
 from tests.visitor import Visitor
 
@@ -66,17 +75,56 @@ def test_what_is_too_large_is_not_even_read(tmp_path: Path) -> None:
     assert peak < 10 * 2**20
 
 
-def test_what_is_refused_costs_the_site_no_memory(decoders: Decoders, tmp_path: Path) -> None:
-    """A file goes to its decoder without passing through the serving process."""
-    path = tmp_path / "large"
-    path.write_bytes(b"no picture " * 2**20)
-    with path.open("rb") as file:
-        tracemalloc.start()
+def test_a_large_photo_comes_through(decoders: Decoders) -> None:
+    """A photo that is lent to its decoder becomes what one does that is prepared here."""
+    data = saved(noise(1500, 1000), "JPEG")
+    assert len(data) > 2**20
+    with TemporaryFile() as file:
+        file.write(data)
+        assert decoders(file) == imaging.prepare(BytesIO(data), fragile.LIMITS)
+
+
+def test_a_refused_photo_stays_nowhere() -> None:
+    """Once it is refused its decoder has let go of it, before the next one comes."""
+    decoders = Decoders(partial(imaging.prepare, limits=fragile.LIMITS), 1, BOUNDS)
+    with TemporaryFile() as file:
+        file.write(saved(noise(1500, 1000), "JPEG")[: 2**20])
         with pytest.raises(UnreadableImage):
             decoders(file)
-        _now, peak = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-    assert peak < 2**20
+        inode = os.fstat(file.fileno()).st_ino
+    assert not any(f" {inode} " in (process / "maps").read_text() for process in processes_below(os.getpid()))
+    decoders.close()
+
+
+def processes_below(pid: int) -> Iterator[Path]:
+    """The folders in /proc of a process's children, and theirs."""
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            yield Path("/proc", child)
+            yield from processes_below(int(child))
+
+
+@pytest.mark.parametrize("lacking", ["lent", "sheet"])
+def test_a_full_disk_is_the_operators_matter(decoders: Decoders, monkeypatch: pytest.MonkeyPatch, lacking: str) -> None:
+    """Where there is no room for what goes to a decoder or comes back, the folder and its trouble are named."""
+
+    def full(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(decoders_module, lacking, full)
+    with pytest.raises(StorageRefused, match="its disk is full"):
+        decoders(BytesIO(jpeg()))
+
+
+def test_a_pool_that_breaks_meanwhile_is_only_busy(decoders: Decoders, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the decoders' own server goes while it has a photo, that upload may come again, and finds another."""
+    broken: Future[None] = Future()
+    broken.set_exception(BrokenProcessPool())
+    with monkeypatch.context() as patch:
+        patch.setattr(decoders, "_scheduled", lambda *_arguments: broken)
+        with pytest.raises(Busy):
+            decoders(BytesIO(jpeg()))
+    assert decoders(BytesIO(jpeg(300, 200))).width == 300
 
 
 def hang(decoders: Decoders) -> None:

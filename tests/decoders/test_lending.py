@@ -1,5 +1,6 @@
 """Files that are lent to other processes instead of sent: the right one, whole, or none."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -35,6 +36,39 @@ def test_another_process_reads_what_was_lent(content: bytes) -> None:
         for file in (on_disk, BytesIO(content)):
             with lent(file) as loan:
                 assert read_elsewhere(loan) == content
+
+
+def test_a_large_file_is_lent_and_not_copied(request: pytest.FixtureRequest) -> None:
+    """What another process opens is the very file that was sent, where the system lets it."""
+    with tempfile.TemporaryFile() as sent:
+        sent.write(LARGE)
+        with lent(sent) as loan:
+            it = os.fstat(sent.fileno())
+            is_it = (loan.device, loan.inode) == (it.st_dev, it.st_ino)
+            assert is_it == ("by number" in request.node.name)
+
+
+def test_a_file_that_others_may_change_is_copied(tmp_path: Path) -> None:
+    """What is lent stays as it was, whatever becomes of a file that has a name."""
+    path = tmp_path / "named"
+    path.write_bytes(LARGE)
+    with path.open("rb") as file, lent(file) as loan:
+        path.write_bytes(b"changed")
+        assert read_elsewhere(loan) == LARGE
+
+
+@pytest.mark.parametrize("refusal", [AttributeError, PermissionError])
+def test_without_files_in_memory_a_sheet_is_on_a_disk(
+    monkeypatch: pytest.MonkeyPatch, refusal: type[Exception]
+) -> None:
+    """A Python that was built for older systems, and a system that forbids such files, lend all the same."""
+
+    def refuse(_name: str) -> int:
+        raise refusal
+
+    monkeypatch.setattr(os, "memfd_create", refuse)
+    with lent(BytesIO(LARGE)) as loan:
+        assert read_elsewhere(loan) == LARGE
 
 
 def test_a_sheet_comes_back_written() -> None:

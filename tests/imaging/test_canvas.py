@@ -1,5 +1,6 @@
 """Memory that is kept: photos that lie in it one after the other stay strangers to each other."""
 
+import errno
 import resource
 import weakref
 from io import BytesIO
@@ -9,7 +10,8 @@ import pytest
 from PIL import Image, ImageChops
 
 from app.adapters import canvas, scaling
-from tests.imaging.pictures import noise, prepared, quarters, saved
+from app.adapters.imaging import prepare
+from tests.imaging.pictures import LIMITS, noise, prepared, quarters, saved
 
 
 def _decoded(data: bytes) -> Image.Image:
@@ -51,6 +53,44 @@ def test_an_image_that_is_still_looked_at_is_not_painted_over(size: tuple[int, i
     blue = _decoded(saved(Image.new("RGB", size, "blue"), "JPEG"))
     assert red.getcolors() == [(64 * 64, (254, 0, 0))]
     assert blue.getpixel((9, 9)) == (0, 0, 254)
+
+
+def test_between_two_passes_an_image_lies_on_a_canvas_of_its_own() -> None:
+    """A JPEG's first shrink keeps its memory for the next one's; two at a time share none."""
+    prepared(saved(noise(2400, 1800), "JPEG"))
+    kept = canvas._thread.between
+    assert kept
+    assert kept._memory
+    assert len(kept._memory) >= 2048 * 1800 * 4
+    one = canvas.between(Image.new("RGB", (1, 1)), (64, 64))
+    one.paste("red", (0, 0, 64, 64))
+    canvas.between(one, (64, 64)).paste("blue", (0, 0, 64, 64))
+    assert one.getcolors() == [(64 * 64, (255, 0, 0))]
+    prepared(saved(noise(2300, 1700), "JPEG"))
+    assert canvas._thread.between is kept
+
+
+@pytest.mark.parametrize("size", [(64, 64), (16_000, 2_000)])
+def test_what_is_too_large_to_keep_is_not_kept(size: tuple[int, int]) -> None:
+    """A panorama's memory goes back to the system."""
+    canvas.discard()
+    _decoded(saved(quarters(), "JPEG"))
+    assert canvas.between(Image.new("RGB", (1, 1)), size).size == size
+    assert canvas._thread.between
+    assert bool(canvas._thread.between._memory) == (size == (64, 64))
+
+
+def test_without_memory_for_a_canvas_an_image_finds_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the system has no canvas to give, Pillow is asked, which says so in its own way."""
+
+    def full(*_arguments: object, **_options: object) -> None:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    expected = prepared(saved(quarters(900, 600), "JPEG"))
+    canvas.discard()
+    monkeypatch.setattr(canvas.mmap, "mmap", full)
+    with BytesIO(saved(quarters(900, 600), "JPEG")) as file:
+        assert prepare(file, LIMITS) == expected
 
 
 def test_an_image_too_large_for_the_canvas_finds_memory_of_its_own() -> None:
