@@ -48,7 +48,8 @@ def test_many_photos_by_keyboard_alone(page: Page, photos: list[Path]) -> None:
     tab_to(page, page.get_by_role("link", name="Your uploads", exact=True))
     page.keyboard.press("Enter")
     page.wait_for_url("**/uploads")
-    page.wait_for_function(ALL_LOADED)
+    page.wait_for_load_state("networkidle")  # not wait_for_function: see test_preferences.py
+    assert page.evaluate(ALL_LOADED)
     for name in ("IMG_0", "IMG_2"):
         tab_to(page, page.get_by_role("checkbox", name=name, exact=True))
         page.keyboard.press("Space")
