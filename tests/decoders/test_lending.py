@@ -21,11 +21,13 @@ def read_elsewhere(loan: Lent) -> bytes:
     return subprocess.run([sys.executable, "-c", script, loan.path], check=True, capture_output=True).stdout
 
 
-@pytest.fixture(params=["by number", "by name"], autouse=True)
-def system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(params=[True, False], ids=["by number", "by name"], autouse=True)
+def by_number(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Linux, and a system without its folder of open files."""
-    if request.param == "by name":
+    by_number: bool = request.param
+    if not by_number:
         monkeypatch.setattr(lending, "_is_open_to_us", lambda: False)
+    return by_number
 
 
 @pytest.mark.parametrize("content", [LARGE, b"small", b""])
@@ -38,14 +40,13 @@ def test_another_process_reads_what_was_lent(content: bytes) -> None:
                 assert read_elsewhere(loan) == content
 
 
-def test_a_large_file_is_lent_and_not_copied(request: pytest.FixtureRequest) -> None:
+def test_a_large_file_is_lent_and_not_copied(*, by_number: bool) -> None:
     """What another process opens is the very file that was sent, where the system lets it."""
     with tempfile.TemporaryFile() as sent:
         sent.write(LARGE)
         with lent(sent) as loan:
             it = os.fstat(sent.fileno())
-            is_it = (loan.device, loan.inode) == (it.st_dev, it.st_ino)
-            assert is_it == ("by number" in request.node.name)
+            assert ((loan.device, loan.inode) == (it.st_dev, it.st_ino)) == by_number
 
 
 def test_a_file_that_others_may_change_is_copied(tmp_path: Path) -> None:
@@ -89,11 +90,10 @@ def test_what_was_given_back_is_gone() -> None:
 
 def test_another_file_is_never_taken_for_it(tmp_path: Path) -> None:
     """A late borrower writes into no other file that has come to the place of the one that was lent."""
-    with sheet() as answer:
-        loan = lend(answer)
     other = tmp_path / "other"
     other.write_bytes(b"precious")
-    with other.open("r+b") as file:
+    with sheet() as answer, other.open("r+b") as file:
+        loan = lend(answer)
         mistaken = Lent(lend(file).path, loan.device, loan.inode)
         with pytest.raises(FileNotFoundError):
             mistaken.open("r+b")
