@@ -24,15 +24,15 @@ lint: $(READY)
 	$(BIN)/shellcheck deploy/*.sh deploy/shoebox deploy/install deploy/https tests/*.sh tests/boot/amazon/dnf .ci/run
 
 rehearse: $(READY) ## Start the AWS home against a pretend AWS: nothing there is kept
-	@$(BIN)/python -m tests.rehearse
+	@$(BIN)/python -m tools.aws_emulator
 
-RELIABILITY := tests/faults tests/running/test_at_once.py tests/test_histories.py tests/imaging/test_damage.py \
+RELIABILITY := tests/faults tests/server/test_concurrency.py tests/services/test_histories.py tests/imaging/test_decode.py \
 	tests/imaging/test_fuzz.py tests/imaging/test_limits.py tests/web/test_polyglots.py tests/abuse
 reliability: $(READY) ## Run every test that breaks something on purpose, and print the figures of docs/reliability.md
-	@$(BIN)/python -m pytest -q --numprocesses auto -p tests.figures $(RELIABILITY)
+	@$(BIN)/python -m pytest -q --numprocesses auto -p tests.faults.report $(RELIABILITY)
 
 drills: $(READY) ## Lose the instance, the tables and the bucket, and bring each back: a transcript with its times
-	@$(BIN)/python -m tests.drills
+	@$(BIN)/python -m tools.recovery_drill
 
 bench: $(READY) ## Measure, as ratios within one run
 	@$(BIN)/python -m benchmarks
@@ -51,7 +51,7 @@ $(READY): requirements.txt requirements-dev.txt
 
 showcase: $(READY) ## Take the README's pictures anew
 	@sh tests/ensure_chromium.sh
-	@$(BIN)/python -m tests.showcase
+	@$(BIN)/python -m tools.screenshots
 
 words: $(READY) ## Bring the catalogues up to date with what the pages say; NEW=ja begins one in Japanese
 	$(BIN)/pybabel -q extract -F pyproject.toml -k sentence -k counted:1,2 -k plurals:1,2 --project Shoebox --add-location file --sort-by-file -w 120 -o $(VENV)/words.pot .

@@ -16,71 +16,70 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli
-from app.adapters import imaging, rate_storage
-from app.adapters.decoders import Decoders
-from app.adapters.folder import FolderStore
-from app.adapters.secret import kept_secret
-from app.adapters.sqlite import SqliteCatalog
 from app.config import Config
-from app.library import PhotoLibrary
-from app.ports import Catalog, ObjectStore
-from app.quotas import Quota, Quotas
-from app.web import (
-    access,
-    assets,
-    bodies,
+from app.imaging import pipeline
+from app.imaging.worker_pool import Decoders
+from app.services.photo_service import PhotoLibrary
+from app.services.ports import Catalog, ObjectStore
+from app.services.quotas import Quota, Quotas
+from app.storage.local import rate_limit_storage
+from app.storage.local.folder import FolderStore
+from app.storage.local.secret_key import kept_secret
+from app.storage.local.sqlite import SqliteCatalog
+from app.web import context, errors
+from app.web.auth import access, contributor_cookie, csrf, sessions
+from app.web.feeds import atom, oembed, sitemap
+from app.web.middleware import (
     compression,
-    contributors,
-    csrf,
-    errors,
-    feeds,
+    form_parser,
+    rate_limits,
+    request_deadline,
+    request_log,
+    security_headers,
+    slow_uploads,
+    trusted_hosts,
+)
+from app.web.pages import (
+    admin,
     gallery,
     health,
-    hosts,
-    keeper,
-    languages,
-    limits,
+    local_media,
     login,
-    logins,
-    media,
-    media_urls,
-    oembed,
+    my_uploads,
     photos,
-    rates,
-    requestlog,
-    rows,
-    scripts,
     search,
-    security,
-    sharing,
-    site,
-    sitemap,
-    slow_bodies,
-    snippets,
-    suggestions,
+    tag_suggestions,
     tags,
     upload,
-    uploads,
-    waiting,
-    words,
+)
+from app.web.rendering import (
+    embed_codes,
+    formatting,
+    i18n,
+    image_sizes,
+    link_previews,
+    photo_urls,
+    script_texts,
+    static_files,
+    upload_limits,
 )
 
 _ROOT = Path(__file__).parent.parent
 _ROOMS = (
-    bodies,
-    slow_bodies,
+    form_parser,
+    slow_uploads,
     compression,
     access,
-    contributors,
-    logins,
+    contributor_cookie,
+    sessions,
     csrf,
     errors,
-    media_urls,
-    rows,
-    scripts,
-    snippets,
-    waiting,
-    words,
+    photo_urls,
+    image_sizes,
+    script_texts,
+    embed_codes,
+    request_deadline,
+    formatting,
 )
 _DAY = 24 * 60 * 60  # seconds
 
@@ -94,11 +93,11 @@ def create_app(config: Config | None = None, library: PhotoLibrary | None = None
     app.config["MAX_CONTENT_LENGTH"] = config.max_form_bytes
     app.url_map.merge_slashes = False  # or /tags//sea would lead to whatever host the request names
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    write = requestlog.to_stdout if config.request_log else None
+    write = request_log.to_stdout if config.request_log else None
     proxied = _behind_proxies(app, config.proxy_hops)
-    app.wsgi_app = requestlog.RequestLog(proxied, write)  # type: ignore[method-assign]  # Flask's documented way
+    app.wsgi_app = request_log.RequestLog(proxied, write)  # type: ignore[method-assign]  # Flask's documented way
     visits = _rates(config, str(app.secret_key))
-    site.install(app, site.Site(config, library, visits, _quotas(config, library)))
+    context.install(app, context.Site(config, library, visits, _quotas(config, library)))
     _furnish(app, config, library)
     visits.init_app(app)
     for command in cli.COMMANDS:
@@ -108,8 +107,8 @@ def create_app(config: Config | None = None, library: PhotoLibrary | None = None
 
 def build_library(config: Config) -> PhotoLibrary:
     """The use cases over the home that `config` names."""
-    bounds = imaging.Limits(config.max_upload_bytes, config.max_pixels, keep_location=config.keep_location)
-    prepare, admit = partial(imaging.prepare, limits=bounds), partial(imaging.admit, limits=bounds)
+    bounds = pipeline.Limits(config.max_upload_bytes, config.max_pixels, keep_location=config.keep_location)
+    prepare, admit = partial(pipeline.prepare, limits=bounds), partial(pipeline.admit, limits=bounds)
     decoders = Decoders(prepare, config.decoders, admit=admit)
     if config.photo_bucket is None:
         library = PhotoLibrary(*_embedded(config), decoders)
@@ -122,24 +121,24 @@ def build_library(config: Config) -> PhotoLibrary:
 
 def _embedded(config: Config) -> tuple[FolderStore, SqliteCatalog]:
     config.photo_dir.mkdir(parents=True, exist_ok=True)
-    return FolderStore(config.photo_dir / "objects", media.PREFIX), SqliteCatalog(config.catalog_file)
+    return FolderStore(config.photo_dir / "objects", local_media.PREFIX), SqliteCatalog(config.catalog_file)
 
 
 def _aws(config: Config) -> tuple[ObjectStore, Catalog]:
     # Imported only here: boto3 costs the embedded home 40 MB and a third of a second that it has no use for.
-    from app.adapters import aws, dynamodb, s3  # noqa: PLC0415
+    from app.storage.aws import client_factory, dynamodb, s3  # noqa: PLC0415
 
     bucket, table, region = str(config.photo_bucket), str(config.photo_table), str(config.aws_region)
-    clients = aws.clients(region, config.aws_endpoint_url)
+    clients = client_factory.clients(region, config.aws_endpoint_url)
     for client in (clients.s3, clients.dynamodb):
-        requestlog.count_calls(client.meta.events)
+        request_log.count_calls(client.meta.events)
     media_url = s3.public_base_url(bucket, region, config.aws_endpoint_url, config.media_base_url)
     return s3.S3Store(clients.s3, bucket, media_url), dynamodb.DynamoCatalog(clients.dynamodb, table)
 
 
-def _rates(config: Config, secret: str) -> rates.Rates:
+def _rates(config: Config, secret: str) -> rate_limits.Rates:
     path = (config.runtime_dir or config.photo_dir) / "rates.sqlite3"
-    return rates.Rates(config, f"{rate_storage.SCHEME}://", path=str(path), secret=secret)
+    return rate_limits.Rates(config, f"{rate_limit_storage.SCHEME}://", path=str(path), secret=secret)
 
 
 def _quotas(config: Config, library: PhotoLibrary) -> Quotas:
@@ -173,27 +172,27 @@ def _behind_proxies(app: Flask, hops: int) -> ProxyFix:
 def _furnish(app: Flask, config: Config, library: PhotoLibrary) -> None:
     for room in _ROOMS:
         room.init_app(app)
-    hosts.init_app(app, config.trusted_hosts)
-    security.init_app(app, library.objects.url(""))
-    assets.init_app(app, _ROOT / "static")
-    languages.init_app(app, _ROOT / "translations")
-    app.jinja_env.globals.update(site_title=config.site_title, limits=limits.Limits.of(config))
+    trusted_hosts.init_app(app, config.trusted_hosts)
+    security_headers.init_app(app, library.objects.url(""))
+    static_files.init_app(app, _ROOT / "static")
+    i18n.init_app(app, _ROOT / "translations")
+    app.jinja_env.globals.update(site_title=config.site_title, limits=upload_limits.Limits.of(config))
     for room in (
         gallery,
         photos,
         upload,
-        uploads,
-        keeper,
+        my_uploads,
+        admin,
         tags,
         search,
         login,
         health,
-        sharing,
-        feeds,
+        link_previews,
+        atom,
         sitemap,
         oembed,
     ):
         app.register_blueprint(room.blueprint)
-    app.register_blueprint(suggestions.blueprint())
+    app.register_blueprint(tag_suggestions.blueprint())
     if config.photo_bucket is None:
-        app.register_blueprint(media.blueprint(config.photo_dir / "objects"))
+        app.register_blueprint(local_media.blueprint(config.photo_dir / "objects"))

@@ -18,13 +18,13 @@ from pathlib import Path
 
 from PIL import Image
 
-from app.adapters.folder import FolderStore
-from app.adapters.imaging import Limits, prepare
-from app.adapters.sqlite import SqliteCatalog
-from app.caretaker import Check, export, put_back
-from app.domain import ids, keys
+from app.domain import object_keys, photo_ids
 from app.domain.photo import Photo
-from app.library import PhotoLibrary
+from app.imaging.pipeline import Limits, prepare
+from app.maintenance import Check, export, put_back
+from app.services.photo_service import PhotoLibrary
+from app.storage.local.folder import FolderStore
+from app.storage.local.sqlite import SqliteCatalog
 
 PHOTOS = 10_000
 TAGS = ("sea", "dusk", "land", "night", "people")
@@ -42,7 +42,7 @@ def fill(folder: Path, photos: int) -> None:
     file = BytesIO()
     Image.effect_noise((1280, 960), 40).convert("RGB").save(file, "JPEG", quality=80)
     image = prepare(file, LIMITS)
-    new_id = ids.IdFactory(lambda: time.time() - 3600)
+    new_id = photo_ids.IdFactory(lambda: time.time() - 3600)
     bodies = {str(made.width): made.body for made in image.renditions} | {"original": image.original}
     for name, body in bodies.items():
         (folder / f"{name}.jpg").write_bytes(body)
@@ -55,7 +55,7 @@ def fill(folder: Path, photos: int) -> None:
             description="A pier at dusk, and the sea behind it.",
             tags=(TAGS[number % len(TAGS)], TAGS[number % 3]),
             alt="",
-            uploaded_at=ids.made_at(photo_id),
+            uploaded_at=photo_ids.made_at(photo_id),
             taken_at=None,
             width=image.width,
             height=image.height,
@@ -71,7 +71,7 @@ def fill(folder: Path, photos: int) -> None:
         home.mkdir(parents=True)
         for name in bodies:
             os.link(folder / f"{name}.jpg", home / f"{name}.jpg")
-        (folder / "objects" / keys.record(photo_id)).write_text(json.dumps(photo.as_record()))
+        (folder / "objects" / object_keys.record(photo_id)).write_text(json.dumps(photo.as_record()))
 
 
 def rebuild(folder: Path) -> int:

@@ -9,19 +9,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
-from app.adapters.folder import FolderStore
-from app.adapters.sqlite import SqliteCatalog
 from app.config import Config
-from app.domain import ids
+from app.domain import photo_ids
 from app.domain.photo import Photo
-from app.library import PhotoLibrary
+from app.services.photo_service import PhotoLibrary
+from app.storage.local.folder import FolderStore
+from app.storage.local.sqlite import SqliteCatalog
 from benchmarks.rounds import cpu_medians, wall_medians
 
 SIZES = (60, 10_000, 100_000)
 TAGS = cycle((("sea",), ("hill", "sea"), ("바다",), ()))
 REQUESTS = 40  # a round, so that one is long enough to measure
 ROUNDS = 15
-_new_id = ids.IdFactory()
+_new_id = photo_ids.IdFactory()
 
 
 def photo() -> Photo:
@@ -33,7 +33,7 @@ def photo() -> Photo:
         description="",
         tags=next(TAGS),
         alt="A pier at dusk, the sea behind it",
-        uploaded_at=ids.made_at(photo_id),
+        uploaded_at=photo_ids.made_at(photo_id),
         taken_at=None,
         width=4032,
         height=3024,

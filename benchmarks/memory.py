@@ -8,9 +8,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from app.adapters import decoding
-from app.adapters.cleaning import clean
-from app.adapters.imaging import Limits, prepare
+from app.imaging import decode
+from app.imaging.metadata import clean
+from app.imaging.pipeline import Limits, prepare
 
 MOST = 5.0  # MB a megapixel
 MAX_PIXELS = 200_000_000
@@ -39,7 +39,7 @@ def _grown(what: str, data: bytes) -> float:
     if what == "prepare":
         prepare(BytesIO(data), Limits(max_bytes=len(data), max_pixels=MAX_PIXELS))
     else:
-        decoding.load(decoding.opened(cleaned, MAX_PIXELS), cleaned)
+        decode.load(decode.opened(cleaned, MAX_PIXELS), cleaned)
     return (_status("VmHWM") - before) / 1e6
 
 

@@ -12,7 +12,7 @@ from statistics import median
 import requests
 
 from benchmarks.photographs import photographs
-from tests.running.site import RunningSite
+from tests.server.site import RunningSite
 
 GOAL = 0.25  # CPU seconds a 12 MP photo
 ROUNDS = 7

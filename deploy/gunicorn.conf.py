@@ -7,7 +7,7 @@ from pathlib import Path
 
 _MIB = 2**20
 _SERVING_MIB = 256  # everything at rest
-_DECODER_MIB = 700  # one photo at its worst: see app/adapters/decoding.py
+_DECODER_MIB = 700  # one photo at its worst: see app/imaging/decode.py
 
 
 def _memory_mib() -> int:

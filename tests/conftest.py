@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from app.adapters import imaging
 from app.config import Config
-from app.library import PhotoLibrary
-from tests.homes import Home, aws_home, embedded_home
+from app.imaging import pipeline
+from app.services.photo_service import PhotoLibrary
+from tests.backends import Home, aws_home, embedded_home
 from tests.visitor import Visitor
 
 SECRET = "a secret for tests alone"
@@ -39,8 +39,8 @@ def library(home: Home, config: Config) -> PhotoLibrary:
 
 def library_of(home: Home, config: Config, **options: Any) -> PhotoLibrary:
     """The use cases over `home`; one put at a time, since moto is not thread-safe."""
-    limits = imaging.Limits(config.max_upload_bytes, config.max_pixels, keep_location=config.keep_location)
-    return PhotoLibrary(home.objects, home.catalog, partial(imaging.prepare, limits=limits), putters=1, **options)
+    limits = pipeline.Limits(config.max_upload_bytes, config.max_pixels, keep_location=config.keep_location)
+    return PhotoLibrary(home.objects, home.catalog, partial(pipeline.prepare, limits=limits), putters=1, **options)
 
 
 @pytest.fixture

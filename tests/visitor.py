@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, stream_encode_multipart
 
-from tests.pictures import jpeg
+from tests.sample_images import jpeg
 
 JSON = {"Accept": "application/json", "X-Requested-With": "test"}
 

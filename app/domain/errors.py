@@ -18,7 +18,7 @@ ShoeboxError
     └── StorageRefused      it will not work until the operator changes something
 """
 
-from app.domain.sentences import Sentence, sentence
+from app.domain.messages import Sentence, sentence
 
 
 class ShoeboxError(Exception):

@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from app.domain import keys, words
-from app.domain.ladder import height_at
+from app.domain import object_keys, search_terms
+from app.domain.rendition_sizes import height_at
 
 
 class State(StrEnum):
@@ -112,15 +112,20 @@ class Photo:
     @property
     def feeds(self) -> tuple[str, ...]:
         """Where it is listed."""
-        own = (keys.owner_feed(self.owner), keys.sha256_feed(self.sha256))
+        own = (object_keys.owner_feed(self.owner), object_keys.sha256_feed(self.sha256))
         match self.state:
             case State.PUBLIC:
-                found_by = words.indexed(self.title, self.tags, self.description)
-                return (keys.ALL, *own, *map(keys.tag_feed, self.tags), *map(keys.word_feed, found_by))
+                found_by = search_terms.indexed(self.title, self.tags, self.description)
+                return (
+                    object_keys.ALL,
+                    *own,
+                    *map(object_keys.tag_feed, self.tags),
+                    *map(object_keys.word_feed, found_by),
+                )
             case State.HIDDEN:
-                return (keys.HIDDEN, *own)
+                return (object_keys.HIDDEN, *own)
             case State.TRASHED:
-                return (keys.TRASH, keys.trash_feed(self.owner))
+                return (object_keys.TRASH, object_keys.trash_feed(self.owner))
 
     @property
     def counted_tags(self) -> tuple[str, ...]:
@@ -130,7 +135,7 @@ class Photo:
     @property
     def object_keys(self) -> tuple[str, ...]:
         """The keys of its public objects."""
-        return keys.public(self.photo_id, self.content_type, self.widths)
+        return object_keys.public(self.photo_id, self.content_type, self.widths)
 
     def height_at(self, rung: int) -> int:
         """Height in pixels of the rendition that is `rung` pixels wide."""

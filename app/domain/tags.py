@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterable
 
 from app.domain.errors import InvalidText
-from app.domain.sentences import counted
-from app.domain.titles import printable
+from app.domain.messages import counted
+from app.domain.photo_text import printable
 
 MAX_TAGS = 20  # with its record and its other listings a photo stays far below 100 items a transaction
 MAX_TAG = 50

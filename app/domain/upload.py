@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import BinaryIO, TypedDict
 
 from app.domain.photo import Photo
+from app.domain.photo_text import clean_alt, clean_description, clean_title
 from app.domain.tags import clean_tags
-from app.domain.titles import clean_alt, clean_description, clean_title
 
 
 class CleanWords(TypedDict):

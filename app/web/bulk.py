@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from app.domain.errors import ShoeboxError, StorageError
 from app.domain.photo import Photo
-from app.web import access
+from app.web.auth import access
+from app.web.context import library
 from app.web.errors import sentence_of
-from app.web.site import library
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,14 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, RequestTim
 from werkzeug.http import HTTP_STATUS_CODES
 
 from app.domain import errors
-from app.domain.sentences import Sentence, sentence
-from app.web import access
-from app.web.bodies import NoRoom, UnreadableForm
-from app.web.hosts import UnknownHost
-from app.web.navigation import wants_json
-from app.web.rates import TooManyTries
-from app.web.site import site
-from app.web.words import said
+from app.domain.messages import Sentence, sentence
+from app.web.auth import access
+from app.web.context import site
+from app.web.middleware.form_parser import NoRoom, UnreadableForm
+from app.web.middleware.rate_limits import TooManyTries
+from app.web.middleware.trusted_hosts import UnknownHost
+from app.web.redirects import wants_json
+from app.web.rendering.formatting import said
 
 log = logging.getLogger(__name__)
 

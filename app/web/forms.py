@@ -14,13 +14,13 @@ from wtforms import (
 )
 
 from app.domain.errors import InvalidText
+from app.domain.messages import counted, sentence
 from app.domain.photo import Photo
-from app.domain.sentences import counted, sentence
+from app.domain.photo_text import MAX_ALT, MAX_DESCRIPTION, MAX_TITLE
 from app.domain.tags import MAX_TAG, MAX_TAGS, clean_tags
-from app.domain.titles import MAX_ALT, MAX_DESCRIPTION, MAX_TITLE
 from app.domain.upload import Words
 from app.web.errors import sentence_of
-from app.web.gallery import CARDS
+from app.web.pages.gallery import CARDS
 
 _TOO_MANY = counted(
     "%(count)s photo is chosen; %(most)s is the most at once.",

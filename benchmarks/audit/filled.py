@@ -10,7 +10,7 @@ import requests
 from PIL import Image, ImageChops, ImageOps
 
 from benchmarks.photographs import SIZES, made
-from tests.running.site import RunningSite
+from tests.server.site import RunningSite
 
 PHOTOS = 60
 SHAPES = (SIZES["12 MP"], SIZES["12 MP"], (4242, 2828), SIZES["12 MP"][::-1])

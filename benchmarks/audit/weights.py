@@ -7,7 +7,7 @@ from pathlib import Path
 import requests
 
 from benchmarks.audit.bars import Bar
-from tests.running.site import ROOT
+from tests.server.site import ROOT
 
 KILOBYTE = 1000
 ASKED = {"Accept-Encoding": "gzip, br"}

@@ -6,7 +6,7 @@ from io import BytesIO
 
 from PIL import Image, ImageOps
 
-from app.domain.ladder import RUNGS, ladder
+from app.domain.rendition_sizes import RUNGS, ladder
 from benchmarks.contestants.worker import as_it_is, serve
 
 

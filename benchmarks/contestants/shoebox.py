@@ -6,7 +6,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.formparser import parse_form_data
 from werkzeug.test import stream_encode_multipart
 
-from app.adapters.imaging import Limits, prepare
+from app.imaging.pipeline import Limits, prepare
 from benchmarks.contestants.worker import serve
 
 LIMITS = Limits(max_bytes=200 * 2**20, max_pixels=200_000_000)

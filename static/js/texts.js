@@ -1,4 +1,4 @@
-// What scripts say, in the page's language: its texts by name are JSON in the page (app/web/scripts.py).
+// What scripts say, in the page's language: its texts by name are JSON in the page (app/web/rendering/script_texts.py).
 
 const { lang } = document.documentElement;
 const texts = JSON.parse(document.querySelector("#texts").textContent);

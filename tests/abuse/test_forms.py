@@ -9,9 +9,9 @@ from flask import Flask
 from app import create_app
 from app.config import Config
 from app.domain.photo import State
-from app.library import PhotoLibrary
-from tests.homes import Home
-from tests.pictures import jpeg
+from app.services.photo_service import PhotoLibrary
+from tests.backends import Home
+from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
 TLS = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}

@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.config import Config
-from app.library import PhotoLibrary
+from app.services.photo_service import PhotoLibrary
 from tests.abuse import observatory
 from tests.visitor import Visitor
 

@@ -7,8 +7,8 @@ import pytest
 
 from app import create_app
 from app.config import Config
-from app.library import PhotoLibrary
-from tests.pictures import jpeg
+from app.services.photo_service import PhotoLibrary
+from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
 EVIL = "evil.example"

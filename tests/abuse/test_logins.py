@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from app import create_app
 from app.config import Config
 from app.domain.errors import StorageUnavailable
-from app.library import PhotoLibrary
-from tests.homes import Home
+from app.services.photo_service import PhotoLibrary
+from tests.backends import Home
 from tests.visitor import Visitor
 
 DAY = 24 * 60 * 60

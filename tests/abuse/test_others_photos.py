@@ -7,8 +7,8 @@ from flask import Flask
 
 from app.config import Config
 from app.domain.photo import State
-from app.library import PhotoLibrary
-from tests.pictures import jpeg
+from app.services.photo_service import PhotoLibrary
+from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from app import create_app
 from app.config import Config
-from app.library import PhotoLibrary
-from tests.homes import Home
-from tests.pictures import jpeg
+from app.services.photo_service import PhotoLibrary
+from tests.backends import Home
+from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
 KEEPER = "let me rule"

@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from app import create_app
-from app.adapters.rate_storage import SharedStorage
 from app.config import Config
 from app.domain.errors import StorageError
-from app.library import PhotoLibrary
-from tests.pictures import jpeg
-from tests.running.site import RunningSite
+from app.services.photo_service import PhotoLibrary
+from app.storage.local.rate_limit_storage import SharedStorage
+from tests.sample_images import jpeg
+from tests.server.site import RunningSite
 from tests.visitor import JSON, Visitor
 
 RATES = "rates.sqlite3"

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.homes import Home
-from tests.pictures import jpeg
-from tests.running.site import RunningSite
-from tests.running.test_site import get
+from tests.backends import Home
+from tests.sample_images import jpeg
+from tests.server.site import RunningSite
+from tests.server.test_site import get
 from tests.visitor import JSON, Visitor
 
 

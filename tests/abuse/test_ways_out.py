@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from app.config import Config
-from app.domain import keys
-from app.library import PhotoLibrary
-from tests.homes import Home, embedded_home
+from app.domain import object_keys
+from app.services.photo_service import PhotoLibrary
+from tests.backends import Home, embedded_home
 from tests.visitor import Visitor
 
 ELSEWHERE = [
@@ -81,7 +81,7 @@ def test_no_path_leads_out_of_the_public_photos(visitor: Visitor, config: Config
     """Neither the secret, nor the catalog, nor a record is served, however the way up is spelled."""
     visitor.submit("/login", password="let me add")
     photo_id = visitor.add()
-    assert (config.photo_dir / "objects" / keys.record(photo_id)).is_file()
+    assert (config.photo_dir / "objects" / object_keys.record(photo_id)).is_file()
     for secret in SECRETS:
         for prefix in (f"/media/photos/{photo_id}", "/media/photos", "/media", "/static/x"):
             for times in (1, 2, 3, 4):
@@ -104,13 +104,13 @@ def test_a_trashed_photo_is_out_of_reach(visitor: Visitor, library: PhotoLibrary
     photo = library.get(visitor.add())
     visitor.submit(f"/photos/{photo.photo_id}/delete")
     for key in photo.object_keys:
-        for place in (key, keys.trashed(key), keys.trashed_record(photo.photo_id)):
+        for place in (key, object_keys.trashed(key), object_keys.trashed_record(photo.photo_id)):
             assert visitor.client.get(f"/media/{place}", buffered=True).status_code == 404
 
 
 def test_a_link_in_the_folder_is_not_followed_out_of_it(visitor: Visitor, config: Config) -> None:
     """Names in the public folder are photos' alone: what is no photo id or no object's name is not served."""
-    public = config.photo_dir / "objects" / keys.PUBLIC_PREFIX
+    public = config.photo_dir / "objects" / object_keys.PUBLIC_PREFIX
     public.mkdir(parents=True, exist_ok=True)
     (config.photo_dir / "private.txt").write_text("private")
     for name in ("notes.txt", "private.html", "shell.php"):

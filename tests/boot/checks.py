@@ -9,8 +9,8 @@ from tests.boot import certificates, mishaps
 from tests.boot.machine import URL, await_site
 from tests.boot.site import BUCKET, READY, SCRIPT, Site, read, status
 from tests.boot.source import release
-from tests.pictures import jpeg
-from tests.running.test_site import post
+from tests.sample_images import jpeg
+from tests.server.test_site import post
 
 IDLE_MB, CEILING_MB = 300, 819  # of a machine with 1 GiB; the second is the unit's 80 %
 

@@ -5,8 +5,8 @@ import time
 
 from tests.boot.machine import ADDRESS, URL, await_site
 from tests.boot.site import READY, Site, status
-from tests.pictures import jpeg
-from tests.running.test_site import multipart, post
+from tests.sample_images import jpeg
+from tests.server.test_site import multipart, post
 
 
 def gunicorns_master_may_be_killed(site: Site) -> str:

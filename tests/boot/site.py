@@ -9,8 +9,8 @@ from tests.boot.cloud import Cloud
 from tests.boot.machine import URL, Machine
 from tests.boot.source import client
 from tests.https.authority import Authority
-from tests.pictures import jpeg
-from tests.running.test_site import photos_in, post
+from tests.sample_images import jpeg
+from tests.server.test_site import photos_in, post
 
 BUCKET = "boot-photos"
 READY = 120  # seconds

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.pictures import jpeg
-from tests.running.site import RunningSite
+from tests.sample_images import jpeg
+from tests.server.site import RunningSite
 
 # As root, as in CI, chromium has no sandbox of its own; the others keep it from calling home.
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_visit import NO_SIDEWAYS_SCROLL, fill_in, send
-from tests.words.english import english_in
+from tests.translations.english import english_in
 
 pytestmark = pytest.mark.browser
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.web.gallery import CARDS
+from app.web.pages.gallery import CARDS
 from tests.browser.conftest import add_photos
 
 ALL = CARDS + 15

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.test_visit import ALL_LOADED, NO_SIDEWAYS_SCROLL
-from tests.running.site import RunningSite
+from tests.server.site import RunningSite
 
 IS_FOCUSED = "element => element === document.activeElement"
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import add_photos
 from tests.browser.test_visit import fill_in, send
-from tests.pictures import jpeg
+from tests.sample_images import jpeg
 
 GIVE = """([event, name, bytes]) => {
   const files = new DataTransfer();

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain import ids, keys
-from app.domain.ladder import MAX_JPEG_EDGE, RUNGS, ladder
+from app.domain import object_keys, photo_ids
 from app.domain.photo import Camera, Card, Hider, Photo, State
-from tests.homes import make_photo
+from app.domain.rendition_sizes import MAX_JPEG_EDGE, RUNGS, ladder
+from tests.backends import make_photo
 
 REPEATABLE = settings(derandomize=True, database=None, deadline=None)
 edges = st.integers(1, 100_000)
@@ -30,16 +30,16 @@ def test_the_ladder_never_enlarges(width: int, height: int) -> None:
 def test_ids_sort_by_time_even_when_the_clock_goes_back() -> None:
     """Ids made one after another sort so, in one millisecond and across a clock set back."""
     times = iter([1.0, 1.0, 0.5, 2.0])
-    new_id = ids.IdFactory(lambda: next(times))
+    new_id = photo_ids.IdFactory(lambda: next(times))
     made = [new_id() for _ in range(4)]
     assert made == sorted(set(made))
-    assert all(ids.is_photo_id(photo_id) for photo_id in made)
-    assert ids.made_at(made[0]) == datetime.fromtimestamp(1, UTC)
+    assert all(photo_ids.is_photo_id(photo_id) for photo_id in made)
+    assert photo_ids.made_at(made[0]) == datetime.fromtimestamp(1, UTC)
 
 
 def test_ids_are_canonical_ulids() -> None:
     """Lower case, forbidden letters, overflow and other lengths are no ids."""
-    assert ids.is_photo_id("01ARZ3NDEKTSV4RRFFQ69G5FAV")
+    assert photo_ids.is_photo_id("01ARZ3NDEKTSV4RRFFQ69G5FAV")
     for wrong in (
         "01arz3ndektsv4rrffq69g5fav",
         "81ARZ3NDEKTSV4RRFFQ69G5FAV",
@@ -47,7 +47,7 @@ def test_ids_are_canonical_ulids() -> None:
         "",
         "I" * 26,
     ):
-        assert not ids.is_photo_id(wrong)
+        assert not photo_ids.is_photo_id(wrong)
 
 
 def test_a_photo_survives_its_record() -> None:
@@ -83,8 +83,8 @@ def test_keys_lead_back_to_their_photo() -> None:
     )
     for key in (
         *photo.object_keys,
-        *map(keys.trashed, photo.object_keys),
-        keys.record(photo.photo_id),
-        keys.trashed_record(photo.photo_id),
+        *map(object_keys.trashed, photo.object_keys),
+        object_keys.record(photo.photo_id),
+        object_keys.trashed_record(photo.photo_id),
     ):
-        assert keys.photo_id_of(key) == photo.photo_id
+        assert object_keys.photo_id_of(key) == photo.photo_id

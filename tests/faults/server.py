@@ -16,18 +16,18 @@ from flask import Flask
 
 from app import create_app
 from app.__main__ import Server
-from app.adapters import aws
-from app.adapters.dynamodb import DynamoCatalog
-from app.adapters.s3 import S3Store
-from app.adapters.sqlite import SqliteCatalog
 from app.config import Config
-from app.library import PhotoLibrary
-from app.web.site import library
-from tests.caretaker.conftest import prepared
+from app.services.photo_service import PhotoLibrary
+from app.storage.aws import client_factory
+from app.storage.aws.dynamodb import DynamoCatalog
+from app.storage.aws.s3 import S3Store
+from app.storage.local.sqlite import SqliteCatalog
+from app.web.context import library
+from tests.backends import REGION, Home, embedded_home
+from tests.faults.fault_points import killing_at_aws, on_disk
 from tests.faults.injection import KILLED_AFTER, KILLED_BEFORE, Injector
-from tests.faults.levels import killing_at_aws, on_disk
-from tests.faults.rig import serve
-from tests.homes import REGION, Home, embedded_home
+from tests.faults.restartable_site import serve
+from tests.maintenance.conftest import prepared
 
 APP = "tests.faults.server"
 FAULTS = {fault.name: fault for fault in (KILLED_BEFORE, KILLED_AFTER)}
@@ -37,7 +37,7 @@ def home_called(name: str, folder: Path, endpoint: str | None) -> Home:
     """The home of that name: a folder in `folder`, or a bucket and tables at `endpoint`."""
     if endpoint is None:
         return embedded_home(folder / name)
-    clients = aws.clients(REGION, endpoint)
+    clients = client_factory.clients(REGION, endpoint)
     return Home("aws", S3Store(clients.s3, name, endpoint), DynamoCatalog(clients.dynamodb, name), clients)
 
 

@@ -15,16 +15,16 @@ from pathlib import Path
 import pytest
 import requests
 
-from app.adapters.sqlite import SqliteCatalog
-from app.library import PhotoLibrary
-from tests.caretaker.conftest import add, plain_library
-from tests.faults import aftermath
-from tests.faults.deeds import DEEDS, Deed
+from app.services.photo_service import PhotoLibrary
+from app.storage.local.sqlite import SqliteCatalog
+from tests.backends import aws_environment, create_tables
+from tests.faults import invariants
 from tests.faults.injection import KILLED_AFTER, KILLED_BEFORE, Fault
-from tests.faults.rig import Answer, Rig
+from tests.faults.operations import DEEDS, Deed
+from tests.faults.restartable_site import Answer, Rig
 from tests.faults.server import APP, home_called
-from tests.homes import aws_environment, create_tables
-from tests.running.site import RunningSite, free_port
+from tests.maintenance.conftest import add, plain_library
+from tests.server.site import RunningSite, free_port
 
 
 class KilledRig(Rig):
@@ -137,7 +137,7 @@ def _survives(site: KilledRig, fault: Fault, step: int, deed: Deed) -> bool:
         try:
             assert answer.status == 0, answer
             assert deed.is_done(site.photos()) or deed.is_undone(site.photos()), site.photos()
-            aftermath.assert_all_well_in_the_end(site, deed, send, caretaker_first=step % 2 == 0)
+            invariants.assert_all_well_in_the_end(site, deed, send, caretaker_first=step % 2 == 0)
         except AssertionError as error:
             error.add_note(f"{deed}, {fault} step {step}")
             raise

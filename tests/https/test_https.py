@@ -14,7 +14,7 @@ import pytest
 
 from tests.https.authority import PROGRAMS, Authority
 from tests.https.instance import NGINX, Instance, eventually
-from tests.running.site import RunningSite, free_port
+from tests.server.site import RunningSite, free_port
 
 DOMAIN = "photos.example.org"
 pytestmark = pytest.mark.skipif(

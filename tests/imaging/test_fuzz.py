@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.adapters import exif
-from app.adapters.cleaning import clean
 from app.domain.errors import InvalidUpload
-from tests.imaging.pictures import OWNER, SERIAL, prepared
+from app.imaging.metadata import clean, exif
+from tests.imaging.sample_files import OWNER, SERIAL, prepared
 from tests.imaging.test_privacy import EVERY
 
 bounded = settings(max_examples=60, deadline=None, derandomize=True, database=None)

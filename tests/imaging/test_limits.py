@@ -9,10 +9,10 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from app.adapters.imaging import Limits, prepare
 from app.domain.errors import FileTooLarge, ImageTooLarge, InvalidUpload, UnreadableImage
-from app.domain.ladder import ladder
-from tests.imaging.pictures import chunk, noise, opened, prepared, quarters, riff, saved, segment
+from app.domain.rendition_sizes import ladder
+from app.imaging.pipeline import Limits, prepare
+from tests.imaging.sample_files import chunk, noise, opened, prepared, quarters, riff, saved, segment
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 

@@ -3,8 +3,8 @@
 import pytest
 from PIL import Image, ImageOps
 
-from app.domain.ladder import ladder
-from tests.imaging.pictures import SAVING, is_upright, opened, oriented, prepared, private_exif, quarters, saved
+from app.domain.rendition_sizes import ladder
+from tests.imaging.sample_files import SAVING, is_upright, opened, oriented, prepared, private_exif, quarters, saved
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))

@@ -8,10 +8,10 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageChops, PngImagePlugin
 
-from app.adapters import exif
-from app.adapters.imaging import Limits, prepare
-from app.domain.image import PreparedImage
-from tests.imaging.pictures import (
+from app.domain.processed_image import PreparedImage
+from app.imaging.metadata import exif
+from app.imaging.pipeline import Limits, prepare
+from tests.imaging.sample_files import (
     LIMITS,
     NOTE,
     OWNER,

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import boto3
 from moto import mock_aws
 
-from app.adapters.provision import Outcome, Provisioner
+from app.provisioning import Outcome, Provisioner
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -20,7 +20,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from tests.running.site import free_port
+from tests.server.site import free_port
 
 PINNED = "ministack==1.5.33"
 HOME = Path(sys.prefix) / "ministack"

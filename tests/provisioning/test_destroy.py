@@ -8,10 +8,10 @@ import pytest
 from click.testing import Result
 
 from app import create_app
-from app.adapters.provision import Destroyer, Outcome
 from app.config import Config
 from app.domain.errors import StorageRefused
-from tests.homes import aws_environment
+from app.provisioning import Destroyer, Outcome
+from tests.backends import aws_environment
 from tests.provisioning.cloud import BUCKET, REGION, TABLE, Cloud
 
 TABLES = [TABLE, f"{TABLE}-listings"]

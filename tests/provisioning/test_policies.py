@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.adapters.provision.documents import policy_text
-from app.adapters.provision.steps import action_of
+from app.provisioning.policies import policy_text
+from app.provisioning.steps import action_of
 from tests.provisioning.cloud import Cloud
 
 POLICIES = Path(__file__).parents[2] / "policies"

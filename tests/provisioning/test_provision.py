@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from app.adapters.provision.documents import TRASH_DAYS
 from app.domain.errors import StorageRefused
-from app.trash import KEEP
+from app.provisioning.policies import TRASH_DAYS
+from app.services.trash import KEEP
 from tests.provisioning.cloud import BUCKET, TABLE, Cloud, cloud
 
 WANTED_BLOCK = {

@@ -6,8 +6,8 @@ import boto3
 import pytest
 from botocore.exceptions import NoCredentialsError
 
-from app.adapters.provision.steps import Step
 from app.domain.errors import StorageRefused, StorageUnavailable
+from app.provisioning.steps import Step
 from tests.provisioning.cloud import BUCKET, TABLE, Cloud, failure
 
 

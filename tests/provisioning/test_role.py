@@ -23,8 +23,8 @@ from flask import Flask
 
 from app import create_app
 from app.config import Config
-from tests.pictures import jpeg
 from tests.provisioning.engine import POLICIES, REGION, Engine, EngineMissing, engine
+from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
 ROOT = POLICIES.parent

@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 
 from app.domain.errors import StorageRefused, StorageUnavailable
-from app.library import PhotoLibrary
-from tests.homes import Home
-from tests.pictures import jpeg
+from app.services.photo_service import PhotoLibrary
+from tests.backends import Home
+from tests.sample_images import jpeg
 from tests.visitor import JSON, Visitor
 
 

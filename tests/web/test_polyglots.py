@@ -5,9 +5,9 @@ from io import BytesIO
 import pytest
 from PIL import Image, PngImagePlugin
 
-from app.library import PhotoLibrary
-from tests.homes import BUCKET, Home
-from tests.pictures import jpeg, picture
+from app.services.photo_service import PhotoLibrary
+from tests.backends import BUCKET, Home
+from tests.sample_images import jpeg, picture
 from tests.visitor import Visitor
 
 SCRIPT = b"<html><script>alert(document.domain)</script></html>"

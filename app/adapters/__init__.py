@@ -1,1 +1,0 @@
-"""The two homes, imaging and everything else that speaks to a vendor's library."""

@@ -1,0 +1,74 @@
+"""Titles, descriptions and alternative texts: cleaned, bounded, never silently cut."""
+
+import re
+import unicodedata
+from pathlib import PurePosixPath
+
+from app.domain.errors import InvalidText
+from app.domain.messages import counted
+
+MAX_TITLE = 200
+MAX_DESCRIPTION = 5000
+MAX_ALT = 1000
+
+# Emoji and several scripts need the zero-width joiner and non-joiner; other format characters
+# (bidirectional overrides above all) let a title dress up the page around it.
+_KEPT_FORMAT = {"\u200c", "\u200d"}
+_CAMERA_EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+
+
+def clean_title(text: str) -> str:
+    """One line of at most `MAX_TITLE` characters; raises InvalidText when it is longer."""
+    return _bounded("title", " ".join(printable(text).split()), MAX_TITLE)
+
+
+def clean_alt(text: str) -> str:
+    """One line of at most `MAX_ALT` characters; raises InvalidText when it is longer."""
+    return _bounded("alt", " ".join(printable(text).split()), MAX_ALT)
+
+
+def clean_description(text: str) -> str:
+    r"""Lines ended by \n, at most `MAX_DESCRIPTION` characters; raises InvalidText when longer."""
+    lines = [printable(line).rstrip() for line in text.splitlines()]
+    return _bounded("description", "\n".join(lines).strip(), MAX_DESCRIPTION)
+
+
+def title_from_filename(filename: str) -> str:
+    """A title for a photo that was given none: its file's name without folder and extension."""
+    name = PurePosixPath(filename.replace("\\", "/")).name
+    words = " ".join(printable(_CAMERA_EXTENSION.sub("", name).replace("_", " ")).split())
+    return words[:MAX_TITLE].strip() or "Untitled"
+
+
+def printable(text: str) -> str:
+    """`text` in NFC, with control, format and unassigned characters made spaces or dropped."""
+    return "".join(_shown(letter) for letter in unicodedata.normalize("NFC", text))
+
+
+def _shown(letter: str) -> str:
+    category = unicodedata.category(letter)
+    if category == "Cc":
+        return " "
+    return letter if category[0] != "C" or letter in _KEPT_FORMAT else ""
+
+
+def _bounded(field: str, text: str, limit: int) -> str:
+    if len(text) > limit:
+        raise InvalidText(field, _TOO_LONG[field].of(count=len(text), most=limit))
+    return text
+
+
+_TOO_LONG = {
+    "title": counted(
+        "The title has %(count)s character; %(most)s is the most.",
+        "The title has %(count)s characters; %(most)s is the most.",
+    ),
+    "alt": counted(
+        "The alternative text has %(count)s character; %(most)s is the most.",
+        "The alternative text has %(count)s characters; %(most)s is the most.",
+    ),
+    "description": counted(
+        "The description has %(count)s character; %(most)s is the most.",
+        "The description has %(count)s characters; %(most)s is the most.",
+    ),
+}

@@ -1,0 +1,42 @@
+"""What every cleaner answers, and the limits and words they share."""
+
+import mmap
+from dataclasses import dataclass, field
+
+from app.domain.errors import UnreadableImage
+from app.domain.messages import counted, sentence
+from app.imaging.metadata.exif import Exif
+
+Data = bytes | mmap.mmap  # a file as it came; of the cleaners JPEG's alone walks it where it lies
+
+DAMAGED = sentence("This photo is damaged or was cut off on its way. Send it again from where it was taken.")
+TOO_MANY_FRAMES = counted(
+    "This animation has more than %(count)s frame. Send a shorter one.",
+    "This animation has more than %(count)s frames. Send a shorter one.",
+)
+MAX_FRAMES = 1_000  # an animation's; a browser holds every one of them
+MAX_PARTS = 100_000  # segments, chunks or blocks of one file: above it a walk takes seconds
+MAX_PROFILE = 4 << 20  # bytes; the biggest press profiles are under 3 MB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaned:
+    """One file without its private parts, and what its header says of it, before anything is decoded.
+
+    `size` (width, height) in pixels as stored, that is before `exif.orientation` is applied.
+    """
+
+    body: bytes  # a TIFF's is the file as it came: its original is written anew from the pixels
+    format: str  # Pillow's name of the one decoder that may open it
+    content_type: str
+    size: tuple[int, int]
+    exif: Exif = field(default_factory=Exif)  # of the file as it came
+    removed: frozenset[str] = frozenset()  # as in PreparedImage
+    progressive: bool = False  # a JPEG's coefficients are all in memory before its first pixel
+    whole: bool = True  # False where a JPEG had no end and may be cut off
+
+
+def check_frames(frames: int) -> None:
+    """Raise UnreadableImage where an animation has too many."""
+    if frames > MAX_FRAMES:
+        raise UnreadableImage(TOO_MANY_FRAMES.of(count=MAX_FRAMES))

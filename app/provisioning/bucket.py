@@ -1,0 +1,155 @@
+"""The bucket: its place, its public access block, its policy and its lifecycle."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from app.domain import object_keys
+from app.domain.errors import StorageRefused
+from app.provisioning.account import Account
+from app.provisioning.policies import (
+    PUBLIC_ACCESS_BLOCK,
+    TRASH_DAYS,
+    UPLOAD_DAYS,
+    has_rules,
+    merged_policy,
+    merged_rules,
+    policy_text,
+)
+from app.provisioning.steps import Outcome, Sleep, Step, code_of, is_denied, is_unimplemented, look, patiently
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+class Bucket:
+    """The steps that make one bucket fit for photos."""
+
+    def __init__(
+        self, s3: "S3Client", account: Account, *, name: str, region: str, custom_endpoint: bool, sleep: Sleep
+    ) -> None:
+        self._s3 = s3
+        self._account = account
+        self._name = name
+        self._region = region
+        self._custom_endpoint = custom_endpoint
+        self._sleep = sleep
+
+    def steps(self) -> tuple[Step, ...]:
+        """In the order they need: a public policy is refused until the block before it is lifted."""
+        return (
+            Step(
+                f"bucket {self._name} in {self._region}",
+                ("s3:ListBucket", "s3:CreateBucket"),
+                self.ensure_bucket,
+            ),
+            Step(
+                "public access block: public policies allowed, ACLs stay blocked",
+                ("s3:GetBucketPublicAccessBlock", "s3:PutBucketPublicAccessBlock"),
+                self.ensure_public_access_block,
+            ),
+            Step(
+                f"bucket policy: anyone may read {object_keys.PUBLIC_PREFIX}*, nothing else",
+                ("s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:GetAccountPublicAccessBlock"),
+                self.ensure_policy,
+            ),
+            Step(
+                f"lifecycle: {object_keys.TRASH_PREFIX} emptied after {TRASH_DAYS} days, "
+                f"unfinished uploads dropped after {UPLOAD_DAYS}",
+                ("s3:GetLifecycleConfiguration", "s3:PutLifecycleConfiguration"),
+                self.ensure_lifecycle,
+            ),
+        )
+
+    def ensure_bucket(self) -> Outcome:
+        """Create the bucket unless it is the caller's already; never touches one that is."""
+        region = self._find()
+        if region is None:
+            return self._create()
+        if region != self._region:
+            raise StorageRefused(
+                f"The bucket {self._name} is in {region}, not in {self._region}. "
+                f"Set AWS_REGION (REGION in the script) to {region}, or choose another bucket name."
+            )
+        return Outcome("there already")
+
+    def _find(self) -> str | None:
+        """The region of the caller's bucket; None when there is none, or when AWS won't say whose it is."""
+        owner = self._account.id()
+        owned: dict[str, Any] = {"ExpectedBucketOwner": owner} if owner else {}
+        try:
+            answer = self._s3.head_bucket(Bucket=self._name, **owned)
+        except ClientError as error:
+            if code_of(error) == "404" or is_denied(error):
+                return None
+            raise
+        return answer.get("BucketRegion", self._region)
+
+    def _create(self) -> Outcome:
+        # us-east-1 is the one region that must not be named (Amazon S3 API Reference, "CreateBucket").
+        constraint = {"LocationConstraint": self._region}
+        place = {} if self._region == "us-east-1" else {"CreateBucketConfiguration": constraint}
+        try:
+            self._put(self._s3.create_bucket, Bucket=self._name, **place)
+        except ClientError as error:
+            if code_of(error) == "BucketAlreadyOwnedByYou":
+                return Outcome("there already")
+            if code_of(error) == "BucketAlreadyExists":
+                raise StorageRefused(
+                    f"The bucket {self._name} belongs to another AWS account: names are shared by all of AWS. "
+                    "Choose another PHOTO_BUCKET (BUCKET_NAME in the script)."
+                ) from error
+            raise
+        return Outcome("made")
+
+    def ensure_public_access_block(self) -> Outcome:
+        """Lift the two blocks that a public policy needs lifted; what a custom endpoint lacks is skipped."""
+        try:
+            if self._block() == PUBLIC_ACCESS_BLOCK:
+                return Outcome("there already")
+            self._put(
+                self._s3.put_public_access_block, Bucket=self._name, PublicAccessBlockConfiguration=PUBLIC_ACCESS_BLOCK
+            )
+        except ClientError as error:
+            if self._custom_endpoint and is_unimplemented(error):
+                return Outcome("skipped", "this storage has no public access block.")
+            raise
+        return Outcome("changed")
+
+    def _block(self) -> Mapping[str, Any]:
+        answer = look(
+            lambda: self._s3.get_public_access_block(Bucket=self._name), "NoSuchPublicAccessBlockConfiguration"
+        )
+        return answer["PublicAccessBlockConfiguration"] if answer else {}
+
+    def ensure_policy(self) -> Outcome:
+        """Put our statement into the bucket's policy; other statements of the operator's stay."""
+        answer = look(lambda: self._s3.get_bucket_policy(Bucket=self._name), "NoSuchBucketPolicy")
+        before = json.loads(answer["Policy"]) if answer else None
+        after = merged_policy(before, json.loads(policy_text(self._name, self._s3.meta.partition)))
+        if after == before:
+            return Outcome("there already")
+        if obstacle := self._account.obstacle():
+            raise StorageRefused(f"The photos can't be made public. {obstacle}")
+        self._put(self._s3.put_bucket_policy, Bucket=self._name, Policy=json.dumps(after))
+        return Outcome("changed" if before else "made")
+
+    def ensure_lifecycle(self) -> Outcome:
+        """Put our rules into the bucket's lifecycle; other rules of the operator's stay."""
+        answer = look(
+            lambda: self._s3.get_bucket_lifecycle_configuration(Bucket=self._name), "NoSuchLifecycleConfiguration"
+        )
+        before = answer["Rules"] if answer else []
+        if has_rules(before):
+            return Outcome("there already")
+        # Left out, this setting of the operator's would fall back to its default.
+        size = answer and answer.get("TransitionDefaultMinimumObjectSize")
+        kept = {"TransitionDefaultMinimumObjectSize": size} if size else {}
+        rules = {"Rules": merged_rules(before)}
+        self._put(self._s3.put_bucket_lifecycle_configuration, Bucket=self._name, LifecycleConfiguration=rules, **kept)
+        return Outcome("changed" if before else "made")
+
+    def _put(self, call: Callable[..., object], **request: object) -> None:
+        patiently(lambda: call(**request), self._sleep)

@@ -1,0 +1,147 @@
+"""The way back: everything that provisioning made and people uploaded, deleted for good.
+
+    destroyer = Destroyer(s3=..., dynamodb=..., bucket="my-photos", table="photos")   # provisioning clients
+    destroyer.inventory() -> Inventory(lines, protected)     what would go; changes nothing
+    destroyer.steps()     -> tuple[Step, ...]                as Provisioner's; may be run again after a failure
+
+Tables go first, so that no page lists what is gone. Objects that are not Shoebox's stay, and the bucket with them.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from app.domain import object_keys
+from app.domain.errors import StorageRefused
+from app.provisioning.steps import Outcome, Sleep, Step, code_of, explained, look, patiently
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
+
+_PREFIXES = (object_keys.PUBLIC_PREFIX, object_keys.RECORD_PREFIX, object_keys.TRASH_PREFIX)
+_WAIT_SECONDS, _WAIT_TIMES = 2, 150
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What is there to be deleted, in sentences, and which tables are protected from it."""
+
+    lines: tuple[str, ...]
+    protected: tuple[str, ...]
+
+
+class Destroyer:
+    """Deletes the two tables, Shoebox's objects, and the bucket if nothing else is in it."""
+
+    def __init__(
+        self, *, s3: "S3Client", dynamodb: "DynamoDBClient", bucket: str, table: str, sleep: Sleep = time.sleep
+    ) -> None:
+        self._s3 = s3
+        self._dynamodb = dynamodb
+        self._bucket = bucket
+        self._tables = (table, f"{table}-listings")
+        self._sleep = sleep
+
+    def inventory(self) -> Inventory:
+        """Count objects and look at the tables. Raises StorageRefused or StorageUnavailable."""
+        with explained():
+            tables = {name: self._described(name) for name in self._tables}
+            lines = [self._bucket_line(), *(_table_line(name, table) for name, table in tables.items())]
+            protected = [name for name, table in tables.items() if table and table.get("DeletionProtectionEnabled")]
+        return Inventory(tuple(lines), tuple(protected))
+
+    def steps(self) -> tuple[Step, ...]:
+        """Every step, in the order to run them in. Calls nothing."""
+        deletions = (self._table_step(name) for name in self._tables)
+        objects = Step(
+            f"objects in {self._bucket}",
+            ("s3:ListBucketVersions", "s3:DeleteObject", "s3:DeleteObjectVersion"),
+            self.delete_objects,
+        )
+        bucket = Step(f"bucket {self._bucket}", ("s3:DeleteBucket",), self.delete_bucket)
+        return (*deletions, objects, bucket)
+
+    def _table_step(self, name: str) -> Step:
+        actions = ("dynamodb:DescribeTable", "dynamodb:UpdateTable", "dynamodb:DeleteTable")
+        return Step(f"table {name}", actions, lambda: self.delete_table(name))
+
+    def delete_table(self, name: str) -> Outcome:
+        """Lift the protection, delete the table and wait until it is gone."""
+        table = self._described(name)
+        if table is None:
+            return Outcome("gone already")
+        if table.get("DeletionProtectionEnabled"):
+            patiently(lambda: self._dynamodb.update_table(TableName=name, DeletionProtectionEnabled=False), self._sleep)
+        patiently(lambda: self._dynamodb.delete_table(TableName=name), self._sleep)
+        waiter = self._dynamodb.get_waiter("table_not_exists")
+        waiter.wait(TableName=name, WaiterConfig={"Delay": _WAIT_SECONDS, "MaxAttempts": _WAIT_TIMES})
+        return Outcome("deleted")
+
+    def delete_objects(self) -> Outcome:
+        """Delete every version of every object of ours, a thousand at a time, until a look finds none."""
+        total = 0
+        while deleted := self._delete_what_is_there():
+            total += deleted
+        return Outcome("deleted", f"{total} of them.") if total else Outcome("gone already")
+
+    def _delete_what_is_there(self) -> int:
+        deleted = 0
+        for batch in self._versions():
+            if ours := [version for version in batch if version["Key"].startswith(_PREFIXES)]:
+                self._delete(ours)
+                deleted += len(ours)
+        return deleted
+
+    def _delete(self, versions: "list[ObjectIdentifierTypeDef]") -> None:
+        answer = self._s3.delete_objects(Bucket=self._bucket, Delete={"Objects": versions, "Quiet": True})
+        if failures := answer.get("Errors"):
+            first = failures[0]
+            raise StorageRefused(
+                f"{len(failures)} objects could not be deleted, {first.get('Key')} among them: {first.get('Message')} "
+                "It takes s3:DeleteObject and s3:DeleteObjectVersion."
+            )
+
+    def delete_bucket(self) -> Outcome:
+        """Delete the bucket, and its policy with it, unless something that is not ours is in it."""
+        try:
+            self._s3.delete_bucket(Bucket=self._bucket)
+        except ClientError as error:
+            if code_of(error) == "NoSuchBucket":
+                return Outcome("gone already")
+            if code_of(error) == "BucketNotEmpty":
+                return Outcome("kept", f"It has more in it than {', '.join(_PREFIXES)}: look, then delete it yourself.")
+            raise
+        return Outcome("deleted")
+
+    def _versions(self) -> "Iterator[list[ObjectIdentifierTypeDef]]":
+        """Every version and deletion marker, in pages; none when there is no bucket."""
+        pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self._bucket)
+        try:
+            for page in pages:
+                found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+                yield [{"Key": version["Key"], "VersionId": version["VersionId"]} for version in found]
+        except ClientError as error:
+            if code_of(error) != "NoSuchBucket":
+                raise
+
+    def _described(self, name: str) -> Any:
+        answer = look(lambda: self._dynamodb.describe_table(TableName=name), "ResourceNotFoundException")
+        return answer and answer["Table"]
+
+    def _bucket_line(self) -> str:
+        listed = [version["Key"] for batch in self._versions() for version in batch]
+        ours = sum(key.startswith(_PREFIXES) for key in listed)
+        others = f" ({len(listed) - ours} other objects stay, and the bucket too)" if len(listed) > ours else ""
+        return f"bucket {self._bucket}: {ours} objects under {', '.join(_PREFIXES)}{others}"
+
+
+def _table_line(name: str, table: Any) -> str:
+    if table is None:
+        return f"table {name}: gone already"
+    guard = ", protected from deletion" if table.get("DeletionProtectionEnabled") else ""
+    return f"table {name}: about {table.get('ItemCount', 0)} items{guard}"

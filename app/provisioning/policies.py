@@ -1,0 +1,78 @@
+"""The documents a bucket gets, merged into whatever the operator has put there: pure functions."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from app.domain import object_keys
+
+Document = Mapping[str, Any]
+
+POLICY_FILE = Path(__file__).parents[2] / "policies" / "bucket_policy.json"
+TRASH_DAYS = 30
+UPLOAD_DAYS = 7
+
+# A public policy needs the last two off; no ACL is ever sent, so the first two stay on
+# (Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage").
+PUBLIC_ACCESS_BLOCK = {
+    "BlockPublicAcls": True,
+    "IgnorePublicAcls": True,
+    "BlockPublicPolicy": False,
+    "RestrictPublicBuckets": False,
+}
+# Amazon S3 User Guide, "Lifecycle configuration elements".
+LIFECYCLE: tuple[Document, ...] = (
+    {
+        "ID": "shoebox-abort-incomplete-uploads",
+        "Status": "Enabled",
+        "Filter": {"Prefix": ""},
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": UPLOAD_DAYS},
+    },
+    {
+        "ID": "shoebox-empty-trash",
+        "Status": "Enabled",
+        "Filter": {"Prefix": object_keys.TRASH_PREFIX},
+        "Expiration": {"Days": TRASH_DAYS},
+    },
+)
+
+
+def policy_text(bucket: str, partition: str) -> str:
+    """The public policy for `bucket`, in `partition` (aws, aws-cn or aws-us-gov)."""
+    text = POLICY_FILE.read_text(encoding="utf-8")
+    return text.replace("BUCKET_NAME", bucket).replace("arn:aws:", f"arn:{partition}:")
+
+
+def merged_policy(before: Document | None, ours: Document) -> Document:
+    """`before` with our statements in place of those with the same Sid, and all others kept."""
+    if before is None:
+        return ours
+    stated = before["Statement"]
+    statements = [stated] if isinstance(stated, Mapping) else list(stated)
+    for statement in ours["Statement"]:
+        if statement not in statements:
+            statements = [kept for kept in statements if kept.get("Sid") != statement["Sid"]] + [statement]
+    return {**before, "Statement": statements if statements != [stated] else stated}
+
+
+def has_rules(rules: Sequence[Document]) -> bool:
+    """Whether all of our rules are among them."""
+    return all(any(_same(rule, ours) for rule in rules) for ours in LIFECYCLE)
+
+
+def merged_rules(before: Sequence[Document]) -> list[Document]:
+    """`before` with our rules in place of those with the same ID, and all others kept."""
+    ours = {rule["ID"] for rule in LIFECYCLE}
+    return [*(_with_filter(rule) for rule in before if rule.get("ID") not in ours), *LIFECYCLE]
+
+
+def _same(rule: Document, ours: Document) -> bool:
+    # S3 may answer an empty prefix as an empty filter.
+    return {**rule, "Filter": rule.get("Filter") or {"Prefix": ""}} == ours
+
+
+def _with_filter(rule: Document) -> Document:
+    """The rule with its old-style `Prefix` as a filter: S3 refuses a configuration that mixes both styles."""
+    if "Prefix" not in rule:
+        return rule
+    return {**{key: value for key, value in rule.items() if key != "Prefix"}, "Filter": {"Prefix": rule["Prefix"]}}

@@ -1,0 +1,1 @@
+"""The use cases: publish, edit, delete, restore, search. No Flask, boto3 or Pillow here."""

@@ -1,0 +1,121 @@
+"""Quotas: how many photos, and how many bytes of originals, a contributor and the whole site may keep.
+
+What is deleted counts until it can no longer be restored, or deleting and adding in turn would fill any storage. Files
+that arrive at the same moment are each held to what is kept by then, so a quota may be passed by what is under way.
+"""
+
+import hashlib
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import BinaryIO
+
+from app.domain import object_keys
+from app.domain.errors import PhotoNotFound, QuotaReached
+from app.domain.messages import Sentence, sentence
+from app.domain.upload import Published, Upload
+from app.domain.usage import SITE, in_trash, of_owner
+from app.services.photo_service import PhotoLibrary, claim_of
+from app.services.upload_trace import Step, step
+
+_DAYS = 40  # more than a trash has
+_MB = 2**20
+_ALIKE = 5  # photos of one and the same file that are looked at: others may have sent it since
+
+_CONTRIBUTOR_S_PHOTOS = sentence(
+    "You have %(kept)s photos here, and %(most)s is the most for one person. Delete some to make room; "
+    "what is deleted counts until it can't be restored any more, for 30 days."
+)
+_CONTRIBUTOR_S_BYTES = sentence(
+    "This photo has %(size)s MB, yours here have %(kept)s MB, and %(most)s MB is the most for one person. "
+    "Delete some to make room; what is deleted counts until it can't be restored any more, for 30 days."
+)
+_SITE_S_PHOTOS = sentence(
+    "This site has %(kept)s photos with those deleted within 30 days, and %(most)s is the most it takes. "
+    "Ask whoever runs it to make room."
+)
+_SITE_S_BYTES = sentence(
+    "This photo has %(size)s MB, those here have %(kept)s MB with those deleted within 30 days, and %(most)s MB is the "
+    "most this site takes. Ask whoever runs it to make room."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """The most photos and bytes of originals; None where there is no limit."""
+
+    photos: int | None = None
+    bytes: int | None = None
+
+    def __bool__(self) -> bool:
+        return self.photos is not None or self.bytes is not None
+
+
+class Quotas:
+    """Publishes what the quotas leave room for."""
+
+    def __init__(
+        self,
+        library: PhotoLibrary,
+        contributor: Quota,
+        site: Quota,
+        today: Callable[[], date] = lambda: datetime.now(UTC).date(),
+    ) -> None:
+        self._library = library
+        self._contributor = contributor
+        self._site = site
+        self._today = today
+
+    def publish(self, upload: Upload, *, by_keeper: bool = False) -> Published:
+        """`PhotoLibrary.publish`, unless there is no room: that is found out before anything is decoded or kept.
+
+        The keeper is held to the site's quota alone. Raises QuotaReached, but not for what has been published already.
+        """
+        try:
+            with step(Step.QUOTA):
+                self._check(upload, by_keeper=by_keeper)
+        except QuotaReached:
+            if made := self._made_by(upload):
+                return made
+            raise
+        return self._library.publish(upload)
+
+    def _check(self, upload: Upload, *, by_keeper: bool) -> None:
+        size = _size(upload.file)
+        if self._contributor and not by_keeper:
+            account = of_owner(upload.owner)
+            self._hold(account, size, self._contributor, _CONTRIBUTOR_S_PHOTOS, _CONTRIBUTOR_S_BYTES)
+        if self._site:
+            self._hold(SITE, size, self._site, _SITE_S_PHOTOS, _SITE_S_BYTES)
+
+    def _hold(self, account: str, size: int, quota: Quota, by_photos: Sentence, by_bytes: Sentence) -> None:
+        """Raise QuotaReached unless a photo of `size` fits into the account: two reads."""
+        spans = ((account, account), in_trash(account, self._today()))
+        used = [part for span in spans for part in self._library.usage(span, _DAYS)]
+        photos, stored = sum(part.photos for part in used), sum(part.bytes for part in used)
+        if quota.photos is not None and photos >= quota.photos:
+            raise QuotaReached(by_photos.of(kept=photos, most=quota.photos))
+        if quota.bytes is not None and stored + size > quota.bytes:
+            raise QuotaReached(by_bytes.of(size=_mb(size), kept=_mb(stored), most=_mb(quota.bytes)))
+
+    def _made_by(self, upload: Upload) -> Published | None:
+        """The photo that the same form has made before: it needs no room."""
+        sha256 = hashlib.file_digest(upload.file, "sha256").hexdigest()  # type: ignore[arg-type]  # files read into buffers too
+        for card in self._library.page(object_keys.sha256_feed(sha256), _ALIKE).cards:
+            with suppress(PhotoNotFound):  # deleted just now
+                photo = self._library.get(card.photo_id)
+                if photo.upload == claim_of(upload, sha256):
+                    return Published(photo)
+        return None
+
+
+def _mb(size: int) -> float:
+    """Bytes in the MB that limits are set in, to a hundredth."""
+    return round(size / _MB, 2)
+
+
+def _size(file: BinaryIO) -> int:
+    size = file.seek(0, 2)
+    file.seek(0)
+    return size

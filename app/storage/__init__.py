@@ -1,0 +1,1 @@
+"""Storage backends: object stores and catalogs."""

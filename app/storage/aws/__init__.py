@@ -1,0 +1,1 @@
+"""The AWS storage backend: S3 and DynamoDB."""

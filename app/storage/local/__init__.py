@@ -1,0 +1,1 @@
+"""The local storage backend: a folder and SQLite."""

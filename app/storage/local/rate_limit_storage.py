@@ -1,0 +1,134 @@
+"""Where rate limits are counted: one SQLite file that all processes of a machine share; the limiter knows its scheme.
+
+What it holds is of no use an hour later, so nothing waits for the disk, and a file that got damaged is begun anew. Who
+is counted stands in it as a keyed hash: nobody's address is written down.
+"""
+
+import hashlib
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from limits.storage import MovingWindowSupport, Storage
+
+from app.domain.errors import StorageUnavailable
+from app.os_errors import on_disk
+
+SCHEME = "shared"
+
+_PATIENCE = 5.0  # seconds that one process waits for the others
+_SCHEMA = (
+    "CREATE TABLE hits (key BLOB, at REAL, expires_at REAL)",
+    "CREATE INDEX hits_by_key ON hits (key, at)",
+    "CREATE INDEX hits_expiring ON hits (expires_at)",
+    "PRAGMA user_version = 1",
+)
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+Answer = TypeVar("Answer")
+
+
+class SharedStorage(Storage, MovingWindowSupport):
+    """Hits in the file `path`, each with its moment; `secret` keys the hashes."""
+
+    STORAGE_SCHEME = [SCHEME]  # noqa: RUF012  as the library declares it
+
+    def __init__(self, uri: str | None = None, *, path: str, secret: str, **_: float | str | bool) -> None:
+        super().__init__(uri)
+        self._path = Path(path)
+        self._secret = hashlib.sha256(secret.encode()).digest()
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """What this raises when the file can't be used."""
+        return StorageUnavailable
+
+    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """Count `amount` hits unless that makes more than `limit` within `expiry` seconds: all or none of them."""
+        now = time.time()
+
+        def acquire(db: sqlite3.Connection) -> bool:
+            db.execute("DELETE FROM hits WHERE expires_at <= ?", (now,))
+            hits = self._hits(db, key, now - expiry)
+            if len(hits) + amount > limit:
+                return False
+            db.executemany("INSERT INTO hits VALUES (?, ?, ?)", [(self._hashed(key), now, now + expiry)] * amount)
+            return True
+
+        return self._with_file(acquire)
+
+    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:  # noqa: ARG002  the library's
+        """When the first of the last `expiry` seconds' hits was, and how many there are."""
+        now = time.time()
+        hits = self._with_file(lambda db: self._hits(db, key, now - expiry))
+        return (hits[0] if hits else now, len(hits))
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Count `amount` hits and give how many have not expired."""
+        self.acquire_entry(key, 2**31, expiry, amount)
+        return self.get(key)
+
+    def get(self, key: str) -> int:
+        """How many hits have not expired."""
+        return len(self._with_file(lambda db: self._hits(db, key, 0.0)))
+
+    def get_expiry(self, key: str) -> float:
+        """When the last of the hits expires."""
+        query = "SELECT max(expires_at) FROM hits WHERE key = ?"
+        (last,) = self._with_file(lambda db: db.execute(query, (self._hashed(key),)).fetchone())
+        return float(last or time.time())
+
+    def check(self) -> bool:
+        """Whether the file can be used."""
+        return self._with_file(lambda db: bool(db.execute("SELECT 1").fetchone()))
+
+    def reset(self) -> int | None:
+        """Forget every hit; gives how many there were."""
+        return self._with_file(lambda db: db.execute("DELETE FROM hits").rowcount)
+
+    def clear(self, key: str) -> None:
+        """Forget the hits of `key`."""
+        self._with_file(lambda db: db.execute("DELETE FROM hits WHERE key = ?", (self._hashed(key),)).rowcount)
+
+    def _hits(self, db: sqlite3.Connection, key: str, after: float) -> list[float]:
+        query = "SELECT at FROM hits WHERE key = ? AND at > ? AND expires_at > ? ORDER BY at"
+        return [at for (at,) in db.execute(query, (self._hashed(key), after, time.time()))]
+
+    def _hashed(self, key: str) -> bytes:
+        return hashlib.blake2b(key.encode(), key=self._secret, digest_size=16).digest()
+
+    def _with_file(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        """What `work` gives, in one transaction. Raises StorageUnavailable."""
+        try:
+            try:
+                return self._once(work)
+            except sqlite3.DatabaseError as error:
+                if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
+                    raise
+                for ending in ("", "-journal"):
+                    self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+                return self._once(work)
+        except sqlite3.Error as error:
+            raise StorageUnavailable(f"Rates can't be counted in {self._path} just now: {error}.") from error
+
+    def _once(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        with on_disk(self._path):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        # A connection for each use: it may come from any thread, and from a process that was forked.
+        with closing(sqlite3.connect(self._path, timeout=_PATIENCE, isolation_level=None)) as db:
+            db.execute("PRAGMA synchronous = OFF")
+            with _transaction(db):
+                return work(db)
+
+
+@contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    if db.execute("PRAGMA user_version").fetchone() == (0,):
+        for statement in _SCHEMA:
+            db.execute(statement)
+    yield
+    db.execute("COMMIT")

@@ -1,0 +1,1 @@
+"""Pages for programs: Atom, sitemap, oEmbed."""

@@ -1,0 +1,1 @@
+"""Hooks and WSGI middleware that run around every request."""

@@ -1,0 +1,71 @@
+"""Rates: how often one address may upload and try passwords."""
+
+import math
+import time
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+from flask import Flask, request
+from flask_limiter import Limiter
+from limits import parse_many
+
+from app.config import Config
+from app.domain.messages import sentence
+
+
+def visitor() -> str:
+    """The address a limit counts for; an IPv6 visitor has a whole /64 to choose from, so that is what counts."""
+    try:
+        address = ip_address(request.remote_addr or "127.0.0.1")
+    except ValueError:
+        return "unknown"
+    if isinstance(address, IPv6Address):
+        return str(IPv6Address(int(address) >> 64 << 64))
+    return str(address)
+
+
+class TooManyTries(Exception):
+    """Too many wrong passwords came from one address; `seconds` until the next may be tried."""
+
+    def __init__(self, seconds: int) -> None:
+        self.sentence = sentence("Too many passwords were tried from here. Wait a little, then try again.")
+        super().__init__(self.sentence)
+        self.seconds = seconds
+
+
+class Rates:
+    """The rate limits of one app, counted in the storage that `storage_uri` and its options name."""
+
+    def __init__(self, config: Config, storage_uri: str, **options: str | int) -> None:
+        strategy = "moving-window"
+        self._limiter = Limiter(visitor, storage_uri=storage_uri, storage_options=options, strategy=strategy)
+        self._upload = self._limiter.limit(config.upload_rate_limit)
+        self._passwords = parse_many(config.login_rate_limit)
+
+    def seconds_left(self) -> int:
+        """How long the visitor whose request was one too many has to wait."""
+        breached = self._limiter.current_limit
+        return _until(breached.reset_at) if breached else 1
+
+    def init_app(self, app: Flask) -> None:
+        """Limit the views that write; they must be registered already."""
+        self._limiter.init_app(app)
+        views: dict[str, Any] = app.view_functions
+        views["upload.create"] = self._upload(views["upload.create"])
+
+    def try_password(self, *, right: bool) -> None:
+        """Count a wrong password, wherever it was tried. Raises TooManyTries where there were too many of them.
+
+        Then a right one is refused too, and nobody learns that it was right. Counting and looking is one step, so that
+        guesses sent at the same moment, to whichever process, are no more than those sent one by one.
+        """
+        for limit in self._passwords:
+            limiter = self._limiter.limiter
+            allowed = limiter.test if right else limiter.hit
+            if not allowed(limit, "password", visitor()):
+                reset_at, _left = limiter.get_window_stats(limit, "password", visitor())
+                raise TooManyTries(_until(reset_at))
+
+
+def _until(moment: float) -> int:
+    return max(1, math.ceil(moment - time.time()))

@@ -1,0 +1,1 @@
+"""The pages of the site, one blueprint per noun."""

@@ -1,0 +1,37 @@
+"""Giving a password, and taking it back."""
+
+from flask import Blueprint, flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.web.auth import access
+from app.web.errors import sentence_of, status_of
+from app.web.forms import LoginForm
+from app.web.redirects import see_other, see_path
+
+blueprint = Blueprint("login", __name__)
+
+
+@blueprint.get("/login")
+def login() -> ResponseReturnValue:
+    """The form."""
+    return render_template("login/login.html", form=LoginForm(formdata=None, next=request.args.get("next")), error=None)
+
+
+@blueprint.post("/login")
+def submit() -> ResponseReturnValue:
+    """Open what the password opens."""
+    form = LoginForm()
+    try:
+        access.log_in(form.password.data or "")
+    except access.WrongPassword as error:
+        return render_template("login/login.html", form=form, error=sentence_of(error)), status_of(error)
+    return see_path(form.next.data, "gallery.index")
+
+
+@blueprint.post("/logout")
+def logout() -> ResponseReturnValue:
+    """Forget the password."""
+    access.log_out()
+    flash(_("You are logged out."), "success")
+    return see_other("gallery.index")

@@ -1,0 +1,171 @@
+"""Adding photos: one form, one or many files, each succeeding or failing by itself."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.datastructures import FileStorage
+
+from app.domain.errors import Busy, InvalidText, InvalidUpload, ShoeboxError, StorageError
+from app.domain.messages import sentence
+from app.domain.upload import Published, Upload
+from app.services.upload_trace import Step, step
+from app.web.auth import access, contributor_cookie
+from app.web.context import site
+from app.web.errors import headers_of, problem, sentence_of, status_of
+from app.web.forms import UploadForm, new_upload_id
+from app.web.redirects import see_other, wants_json
+from app.web.rendering.formatting import number, private_words, removed_words
+from app.web.rendering.photo_urls import absolute, original_url, rendition_url
+
+blueprint = Blueprint("upload", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One file that did not become a photo."""
+
+    filename: str
+    error: ShoeboxError
+
+    @property
+    def message(self) -> str:
+        """Why, and what to do."""
+        return sentence_of(self.error)
+
+
+@blueprint.get("/upload")
+def form() -> ResponseReturnValue:
+    """The form; a browser that sees it becomes a contributor."""
+    access.require_upload()
+    contributor_cookie.new_owner()
+    return _show(UploadForm(formdata=None), [], [])
+
+
+@blueprint.post("/upload")
+def create() -> ResponseReturnValue:
+    """Publish every file of the form."""
+    access.require_upload()
+    with step(Step.RECEIVE):
+        form = UploadForm()
+    try:
+        with step(Step.WORDS):
+            form.words.cleaned()
+    except InvalidText as error:
+        form.explain(error)
+        return _refuse(form, [], [], error)
+    published, failures = _publish_all(form)
+    if failures:
+        return _refuse(form, published, failures, failures[0].error)
+    return _accept(published)
+
+
+def _publish_all(form: UploadForm) -> tuple[list[Published], list[Failure]]:
+    published: list[Published] = []
+    failures: list[Failure] = []
+    waiting: Busy | StorageError | None = None
+    for file in _chosen(form):
+        if waiting:  # what keeps one photo waiting keeps the others waiting too: the visitor hears of it now
+            failures.append(Failure(file.filename or "", waiting))
+            continue
+        try:
+            published.append(site().quotas.publish(_upload(form, file), by_keeper=access.Access().is_keeper))
+        except InvalidUpload as error:
+            failures.append(Failure(file.filename or "", error))
+        except (Busy, StorageError) as error:
+            waiting = error
+            failures.append(Failure(file.filename or "", error))
+    if not published and not failures:
+        failures.append(Failure("", InvalidUpload(sentence("No photo was chosen. Choose at least one."))))
+    return published, failures
+
+
+def _chosen(form: UploadForm) -> list[FileStorage]:
+    """The files sent; a browser sends one without a name where none was chosen."""
+    return [file for file in form.photo.data or [] if isinstance(file, FileStorage) and file.filename]
+
+
+def _upload(form: UploadForm, file: FileStorage) -> Upload:
+    return Upload(
+        file=file.stream,  # type: ignore[arg-type]  # Werkzeug's IO[bytes] is a BinaryIO
+        filename=file.filename or "",
+        words=form.words,
+        owner=contributor_cookie.new_owner(),
+        upload_id=form.upload_id.data or new_upload_id(),
+    )
+
+
+def _accept(published: list[Published]) -> ResponseReturnValue:
+    if wants_json():
+        return _as_json(published, []), 201
+    if len(published) == 1:
+        _tell(published[0])
+        return see_other("photos.show", photo_id=published[0].photo.photo_id)
+    _tell_of_many(published)
+    return see_other("gallery.index")
+
+
+def _refuse(
+    form: UploadForm, published: list[Published], failures: list[Failure], error: ShoeboxError
+) -> ResponseReturnValue:
+    if not wants_json():
+        status = status_of(error)
+        return _show(form, published, failures), status, headers_of(error, status)
+    if published:
+        return _as_json(published, failures), 201
+    return problem(error, errors=[{"filename": failure.filename, "detail": failure.message} for failure in failures])
+
+
+def _show(form: UploadForm, published: list[Published], failures: list[Failure]) -> str:
+    photos = [answer.photo for answer in published]
+    return render_template("upload/form.html", form=form, failures=failures, published=photos)
+
+
+def _tell(answer: Published) -> None:
+    if words := removed_words(answer.photo.removed):
+        flash(_("%(facts)s removed.", facts=words), "success")
+    if answer.duplicate_of:
+        flash({"photo_id": answer.duplicate_of}, "duplicate")  # type: ignore[arg-type]  # Flask keeps any JSON
+
+
+def _tell_of_many(published: list[Published]) -> None:
+    """In a few lines however many they are: messages travel in a cookie."""
+    here_already = sum(answer.duplicate_of is not None for answer in published)
+    private = {what for answer in published for what in answer.photo.removed}
+    added = len(published)
+    flash(ngettext("%(count)s photo added.", "%(count)s photos added.", added, count=number(added)), "success")
+    if words := removed_words(what for what in private_words() if what in private):
+        flash(_("%(facts)s removed.", facts=words), "success")
+    if here_already:
+        count = number(here_already)
+        text = ngettext(
+            "%(count)s of them was here already.", "%(count)s of them were here already.", here_already, count=count
+        )
+        flash(text, "success")
+
+
+def _as_json(published: list[Published], failures: list[Failure]) -> dict[str, Any]:
+    return {
+        "photos": [_photo_as_json(answer) for answer in published],
+        "errors": [{"filename": failure.filename, "detail": failure.message} for failure in failures],
+    }
+
+
+def _photo_as_json(answer: Published) -> dict[str, Any]:
+    photo = answer.photo
+    return {
+        "id": photo.photo_id,
+        "url": url_for("photos.show", photo_id=photo.photo_id, _external=True),
+        "title": photo.title,
+        "original": absolute(original_url(photo)),
+        "renditions": [
+            {"width": width, "height": photo.height_at(width), "url": absolute(rendition_url(photo, width))}
+            for width in photo.widths
+        ],
+        "removed": list(photo.removed),
+        "removed_words": removed_words(photo.removed),
+        "duplicate_of": answer.duplicate_of,
+    }

@@ -1,0 +1,1 @@
+"""Helpers for templates: texts, dates, image URLs."""

@@ -1,0 +1,45 @@
+"""A photo's address and picture as other programs take them: to paste into a page, a README or a forum."""
+
+import re
+from dataclasses import dataclass
+
+from flask import Flask, url_for
+from markupsafe import escape
+
+from app.domain.photo import Photo
+from app.web.rendering.link_previews import Rendition, preview
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>!])")  # what would mean something within a link's words (CommonMark, 2.4)
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """One way to write it; its name is a name in every language."""
+
+    name: str
+    text: str
+
+
+def snippets(photo: Photo) -> list[Snippet]:
+    """HTML, Markdown and BBCode that show the photo and lead to its page."""
+    page, image = url_for("photos.show", photo_id=photo.photo_id, _external=True), preview(photo)
+    words = " ".join((photo.alt or photo.title).split())
+    return [
+        Snippet("HTML", _html(page, image, words)),
+        Snippet("Markdown", f"[![{_markdown(words)}]({image.url})]({page})"),
+        Snippet("BBCode", f"[url={page}][img]{image.url}[/img][/url]"),
+    ]
+
+
+def init_app(app: Flask) -> None:
+    """Give templates `snippets(photo)`."""
+    app.jinja_env.globals["snippets"] = snippets
+
+
+def _html(page: str, image: Rendition, words: str) -> str:
+    size = f'width="{image.width}" height="{image.height}"'
+    return f'<a href="{escape(page)}"><img src="{escape(image.url)}" {size} alt="{escape(words)}"></a>'
+
+
+def _markdown(words: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", words)

@@ -1,0 +1,29 @@
+"""Where browsers find a photo's objects."""
+
+from urllib.parse import urljoin
+
+from flask import Flask, request
+
+from app.domain import object_keys
+from app.domain.photo import Card, Photo
+from app.web.context import library
+
+
+def original_url(photo: Photo) -> str:
+    """Address of the original."""
+    return library().objects.url(object_keys.original(photo.photo_id, photo.content_type))
+
+
+def rendition_url(photo: Photo | Card, width: int) -> str:
+    """Address of the rendition that is `width` pixels wide."""
+    return library().objects.url(object_keys.rendition(photo.photo_id, width))
+
+
+def absolute(url: str) -> str:
+    """`url` with scheme and host: the media host's, or this site's where the app itself serves photos."""
+    return urljoin(request.host_url, url)
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the addresses."""
+    app.jinja_env.globals.update(original_url=original_url, rendition_url=rendition_url)

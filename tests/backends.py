@@ -1,0 +1,88 @@
+"""The two homes, ready to be filled, and photos to fill them with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from unittest import mock
+
+from botocore.loaders import create_loader
+from moto import mock_aws
+
+from app.services.ports import Catalog, ObjectStore
+from app.storage.aws import client_factory
+from app.storage.aws.dynamodb import DynamoCatalog
+from app.storage.aws.s3 import S3Store, public_base_url
+from app.storage.local.folder import FolderStore
+from app.storage.local.sqlite import SqliteCatalog
+from tests.sample_photos import make_photo
+
+__all__ = ["BUCKET", "REGION", "TABLE", "Home", "aws_home", "embedded_home", "make_photo"]
+
+REGION = "us-east-1"
+BUCKET = "shoebox-photos"
+TABLE = "photos"
+
+_ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_SESSION_TOKEN": "testing",
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+# Whatever the developer's own account is, no test may find it.
+_NOWHERE = ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_DYNAMODB")
+
+_loader = cache(create_loader)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One home: `clients` only where it is AWS."""
+
+    name: str
+    objects: ObjectStore
+    catalog: Catalog
+    clients: client_factory.Clients | None = None
+
+
+def embedded_home(tmp_path: Path) -> Home:
+    """A folder and SQLite below `tmp_path`; made again over the same folder it is the same home."""
+    return Home("embedded", FolderStore(tmp_path / "objects"), SqliteCatalog(tmp_path / "catalog.sqlite3"))
+
+
+@contextmanager
+def aws_home() -> Iterator[Home]:
+    """S3 and DynamoDB by moto, within this process and for one thread at a time (moto loses updates under more)."""
+    with aws_environment(), mock_aws():
+        clients = client_factory.clients(REGION)
+        clients.s3.create_bucket(Bucket=BUCKET)
+        create_tables(clients)
+        objects = S3Store(clients.s3, BUCKET, public_base_url(BUCKET, REGION, None, None))
+        yield Home("aws", objects, DynamoCatalog(clients.dynamodb, TABLE), clients)
+
+
+@contextmanager
+def aws_environment() -> Iterator[None]:
+    """Credentials that nobody accepts, no way to any others, and AWS's API descriptions read but once."""
+    with (
+        mock.patch.dict("os.environ", _ENVIRONMENT) as environment,
+        mock.patch("botocore.session.create_loader", _loader),
+    ):
+        for name in _NOWHERE:
+            environment.pop(name, None)
+        yield
+
+
+def create_tables(clients: client_factory.Clients, name: str = TABLE) -> None:
+    """Both tables as `flask provision` makes them, as far as keys go."""
+    for table, *key in ((name, "photo_id"), (f"{name}-listings", "feed", "photo_id")):
+        kinds: list[Literal["HASH", "RANGE"]] = ["HASH", "RANGE"]
+        clients.dynamodb.create_table(
+            TableName=table,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in key],
+            KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in zip(key, kinds, strict=False)],
+        )

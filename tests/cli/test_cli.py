@@ -1,0 +1,121 @@
+"""The operator's commands."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from app import create_app
+from app.config import Config
+from app.domain import object_keys
+from app.maintenance import IMPORTER
+from app.services.photo_service import PhotoLibrary
+from tests.backends import Home, aws_environment, embedded_home
+from tests.conftest import library_of
+from tests.sample_images import jpeg, phone_exif
+from tests.visitor import Visitor
+
+
+def run(app: Flask, *arguments: str) -> Result:
+    return app.test_cli_runner().invoke(args=arguments)
+
+
+def test_check_of_a_whole_collection(app: Flask, visitor: Visitor) -> None:
+    """With everything in its place, deleted photos included, check says so and exits 0."""
+    visitor.add(tags="sea")
+    visitor.submit(f"/photos/{visitor.add(tags='sea')}/delete")
+    checked = run(app, "check", "--records")
+    assert checked.output == "Everything is in its place.\n"
+    assert checked.exit_code == 0
+
+
+def test_check_of_a_broken_collection(app: Flask, visitor: Visitor, home: Home) -> None:
+    """A lost object is named, and check exits 1."""
+    key = object_keys.rendition(visitor.add(), 160)
+    home.objects.delete([key])
+    checked = run(app, "check")
+    assert f"missing object: {key}" in checked.output
+    assert checked.exit_code == 1
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "my photos"
+    (folder / "2026").mkdir(parents=True)
+    (folder / "2026" / "Pier_at_dusk.jpg").write_bytes(jpeg())
+    (folder / "hill.jpg").write_bytes(jpeg())
+    (folder / "notes.txt").write_text("no photo")
+    (folder / ".hidden.jpg").write_bytes(jpeg())
+    return folder
+
+
+def test_import_adds_a_folder_once(app: Flask, library: PhotoLibrary, folder: Path) -> None:
+    """Every photo of the folder is added, what is none is named; a second run adds nothing more."""
+    imported = run(app, "import", str(folder))
+    assert "2 added, 0 here already, 1 failed." in imported.output
+    assert "notes.txt" in imported.output
+    assert imported.exit_code == 1
+    titles = {card.title for card in library.page(object_keys.owner_feed(IMPORTER), 10).cards}
+    assert titles == {"Pier at dusk", "hill"}
+    assert "0 added, 2 here already, 1 failed." in run(app, "import", str(folder)).output
+
+
+def test_import_goes_on_where_it_stopped(app: Flask, visitor: Visitor, folder: Path) -> None:
+    """What is in the collection already, however it came there, is skipped."""
+    visitor.upload((folder / "hill.jpg").read_bytes())
+    assert "1 added, 1 here already, 1 failed." in run(app, "import", str(folder)).output
+
+
+def test_audit_of_clean_photos(config: Config, tmp_path: Path) -> None:
+    """Every public object of a phone's photo is read as a stranger does, and tells nothing."""
+    app = create_app(config, library_of(embedded_home(tmp_path), config))
+    Visitor(app).upload(jpeg(exif=phone_exif()))
+    audited = run(app, "audit")
+    assert audited.output == "4 objects read: 0 findings.\n"
+    assert audited.exit_code == 0
+
+
+@pytest.mark.parametrize("keep_location", [True, False])
+def test_audit_of_a_leak(config: Config, tmp_path: Path, *, keep_location: bool) -> None:
+    """A public object with a place and a serial number is named, and exits 1; a place that is to be kept is not."""
+    home = embedded_home(tmp_path)
+    app = create_app(replace(config, keep_location=keep_location), library_of(home, config))
+    key = object_keys.original(Visitor(app).add(), "image/jpeg")
+    home.objects.put(key, jpeg(exif=phone_exif()))
+    audited = run(app, "audit")
+    assert audited.exit_code == 1
+    assert f"serial: {key}" in audited.output
+    assert (f"location: {key}" in audited.output) is not keep_location
+
+
+def test_audit_of_an_object_that_is_gone(config: Config, tmp_path: Path) -> None:
+    """An object that a stranger cannot read is named too."""
+    home = embedded_home(tmp_path)
+    app = create_app(config, library_of(home, config))
+    key = object_keys.original(Visitor(app).add(), "image/jpeg")
+    home.objects.delete([key])
+    assert f"unreadable: {key}" in run(app, "audit").output
+
+
+def test_limits_for_the_web_server(app: Flask) -> None:
+    """The limit that a web server in front enforces is the app's own."""
+    assert run(app, "limits").output == "MAX_FORM_MB=20\n"
+
+
+def test_there_is_nothing_to_provision_at_home(app: Flask) -> None:
+    """On the embedded home provision says what it would need."""
+    provisioned = run(app, "provision")
+    assert "PHOTO_BUCKET" in provisioned.output
+    assert provisioned.exit_code != 0
+
+
+def test_a_plan_touches_nothing(config: Config) -> None:
+    """`provision --plan` names steps and permissions for a bucket that nobody has, without a single call."""
+    config = replace(config, photo_bucket="a-bucket-of-nobody", photo_table="photos", aws_region="us-east-1")
+    with aws_environment():
+        planned = run(create_app(config), "provision", "--plan")
+    assert planned.exit_code == 0
+    for words in ("a-bucket-of-nobody", "photos-listings", "s3:PutBucketPolicy", "dynamodb:CreateTable"):
+        assert words in planned.output

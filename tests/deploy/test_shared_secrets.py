@@ -1,0 +1,107 @@
+"""The secrets in SSM Parameter Store: made once, the same for every instance of a bucket."""
+
+import re
+import runpy
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from tests.backends import aws_environment
+
+SCRIPT = Path(__file__).parents[2] / "deploy" / "shared_secrets.py"
+BUCKET, REGION = "holiday.photos-2026", "eu-west-1"
+
+Ask = Callable[..., dict[str, str]]
+
+
+@pytest.fixture
+def ssm() -> Iterator[Any]:
+    with aws_environment(), mock_aws():
+        yield boto3.client("ssm", region_name=REGION)
+
+
+@pytest.fixture
+def ask(ssm: Any, capsys: pytest.CaptureFixture[str]) -> Ask:
+    """Run the script as an instance does; gives what it prints."""
+    main = runpy.run_path(str(SCRIPT))["main"]
+
+    def asked(*names: str, bucket: str = BUCKET) -> dict[str, str]:
+        main(bucket, REGION, *names)
+        return dict(line.split("=", 1) for line in capsys.readouterr().out.splitlines())
+
+    return asked
+
+
+def test_a_second_instance_gets_what_the_first_made(ask: Ask) -> None:
+    first = ask("SECRET_KEY", "UPLOAD_PASSWORD")
+    assert list(first) == ["SECRET_KEY", "UPLOAD_PASSWORD"]
+    assert ask("SECRET_KEY", "UPLOAD_PASSWORD") == first
+    assert ask("ADMIN_PASSWORD")["ADMIN_PASSWORD"] not in first.values()
+
+
+def test_another_bucket_has_secrets_of_its_own(ask: Ask) -> None:
+    assert ask("SECRET_KEY") != ask("SECRET_KEY", bucket="another-bucket")
+
+
+def test_they_are_kept_encrypted_under_the_path_that_the_role_may_use(ask: Ask, ssm: Any) -> None:
+    ask("SECRET_KEY", "ADMIN_PASSWORD")
+    kept = ssm.describe_parameters()["Parameters"]
+    names = {f"/shoebox/{BUCKET}/SECRET_KEY", f"/shoebox/{BUCKET}/ADMIN_PASSWORD"}
+    assert {parameter["Name"] for parameter in kept} == names
+    assert {parameter["Type"] for parameter in kept} == {"SecureString"}
+    role = (SCRIPT.parents[1] / "policies" / "instance_role.json").read_text()
+    assert "parameter/shoebox/BUCKET_NAME/*" in role
+
+
+def test_a_key_is_long_and_a_password_can_be_typed_on_a_phone(ask: Ask) -> None:
+    made = ask("SECRET_KEY", "UPLOAD_PASSWORD")
+    assert re.fullmatch(r"[0-9a-f]{64}", made["SECRET_KEY"])
+    assert re.fullmatch(r"([a-hjkmnp-z2-9]{4}-){3}[a-hjkmnp-z2-9]{4}", made["UPLOAD_PASSWORD"])
+
+
+def test_what_the_operator_put_there_is_taken(ask: Ask, ssm: Any) -> None:
+    ssm.put_parameter(Name=f"/shoebox/{BUCKET}/UPLOAD_PASSWORD", Value="swordfish", Type="SecureString")
+    assert ask("UPLOAD_PASSWORD") == {"UPLOAD_PASSWORD": "swordfish"}
+
+
+def test_of_two_instances_that_start_together_both_get_the_faster_ones(ssm: Any, ask: Ask) -> None:
+    kept = runpy.run_path(str(SCRIPT))["_shared"]
+
+    class Slow:
+        """A client whose first look comes just before another instance puts its own."""
+
+        def __init__(self) -> None:
+            self.looks = 0
+
+        def get_parameter(self, **request: Any) -> Any:
+            self.looks += 1
+            try:
+                return ssm.get_parameter(**request)
+            finally:
+                if self.looks == 1:
+                    ssm.put_parameter(Name=request["Name"], Value="the faster one", Type="SecureString")
+
+        def put_parameter(self, **request: Any) -> Any:
+            return ssm.put_parameter(**request)
+
+    assert kept(Slow(), f"/shoebox/{BUCKET}/SECRET_KEY") == "the faster one"
+
+
+def test_a_role_that_may_not_is_told_what_it_lacks(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("boto3.client", _denied)
+    with pytest.raises(SystemExit, match=r"AccessDenied.*ScriptSecrets.*instance_role\.json"):
+        ask("SECRET_KEY")
+
+
+def _denied(*_: Any, **__: Any) -> Any:
+    from botocore.exceptions import ClientError  # noqa: PLC0415
+
+    class Denied:
+        def get_parameter(self, **_: Any) -> Any:
+            raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "GetParameter")
+
+    return Denied()

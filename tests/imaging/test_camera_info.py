@@ -1,0 +1,104 @@
+"""The photo page's facts of the camera: cleaned, bounded, and never a reason to refuse a photo."""
+
+import struct
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from PIL import Image
+from PIL.TiffImagePlugin import IFDRational
+
+from app.domain.photo import Camera
+from app.imaging import camera_info
+from app.imaging.metadata import exif
+from tests.imaging.sample_files import SERIAL, prepared, private_exif, quarters, saved
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "HEIF"])
+def test_the_facts_come_from_the_exif(kind: str) -> None:
+    photo = prepared(saved(quarters(), kind, exif=private_exif()))
+    assert photo.camera == Camera(
+        make="Acme", model="Box 4", lens="Acme 35mm f/2", focal_length=35.0, aperture=2.8, exposure_time=0.008, iso=400
+    )
+    assert photo.taken_at == datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone(timedelta(hours=2)))
+    assert SERIAL not in repr(photo.camera)
+
+
+def test_the_facts_of_a_tiff_come_from_its_own_directories() -> None:
+    photo = prepared(saved(quarters(), "TIFF", exif=private_exif()))
+    assert (photo.camera.make, photo.camera.iso) == ("Acme", 400)
+
+
+def test_without_exif_nothing_is_known() -> None:
+    photo = prepared(saved(quarters(), "JPEG"))
+    assert not photo.camera
+    assert photo.taken_at is None
+
+
+def facts(**photo: object) -> exif.Exif:
+    block = Image.Exif()
+    directory = block.get_ifd(0x8769)
+    for tag, value in photo.items():
+        directory[int(tag[1:], 16)] = value
+    return exif.parse(block.tobytes())
+
+
+@pytest.mark.parametrize(
+    ("clock", "offset", "expected"),
+    [
+        ("2024:05:06 07:08:09", None, datetime(2024, 5, 6, 7, 8, 9)),  # noqa: DTZ001
+        ("2024:05:06 07:08:09", "+00:00", datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)),
+        ("2024:05:06 07:08:09", "-09:30", datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone(-timedelta(hours=9.5)))),
+        ("2024:05:06 07:08:09", "   :  ", datetime(2024, 5, 6, 7, 8, 9)),  # noqa: DTZ001
+        ("2024:05:06 07:08:09", "nonsense", datetime(2024, 5, 6, 7, 8, 9)),  # noqa: DTZ001
+        ("0000:00:00 00:00:00", None, None),
+        ("    :  :     :  :  ", None, None),
+        ("2024:13:45 99:99:99", None, None),
+        ("garbage", "+01:00", None),
+    ],
+)
+def test_the_clock_is_local_and_aware_only_with_an_offset(
+    clock: str, offset: str | None, expected: datetime | None
+) -> None:
+    values = {"x9003": clock} | ({"x9011": offset} if offset else {})
+    moment = camera_info.taken_at(facts(**values))
+    assert moment == expected
+    assert (moment is None) or (moment.tzinfo is None) == (expected is not None and expected.tzinfo is None)
+
+
+@pytest.mark.parametrize("value", [(1, 0), (0, 0), (0, 1), (4_000_000_000, 1)])
+def test_a_number_out_of_range_is_not_known(value: tuple[int, int]) -> None:
+    block = facts(x829A=IFDRational(*value), x829D=IFDRational(*value), x920A=IFDRational(*value))
+    assert not camera_info.camera(block)
+
+
+def test_names_are_bounded_and_printable() -> None:
+    block = Image.Exif()
+    block[0x010F], block[0x0110] = "A\x1b[31m\u202e" + "x" * 500, "\0\0\0"
+    camera = camera_info.camera(exif.parse(block.tobytes()))
+    assert camera.make is not None
+    assert len(camera.make) <= 80
+    assert camera.make.isprintable()
+    assert camera.model is None
+
+
+def test_a_field_of_the_wrong_type_is_not_known_and_spoils_nothing() -> None:
+    block = facts(x8827="four hundred", x829D=IFDRational(28, 10), xA434=b"\xff\xfe\xfd")
+    assert camera_info.camera(block) == Camera(aperture=2.8)
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        b"",
+        b"MM\0*",
+        b"MM\0*\0\0\0\x08",
+        b"MM\0*\0\0\0\x08\xff\xff" + b"\xff" * 100,
+        b"MM\0*\0\0\0\x08\0\1" + struct.pack(">HHII", 0x8769, 4, 1, 8) + b"\0\0\0\x08",
+        b"II*\0\xff\xff\xff\xff" + bytes(50),
+        b"JUNK" * 30,
+    ],
+)
+def test_junk_exif_never_fails_the_upload(junk: bytes) -> None:
+    photo = prepared(saved(quarters(), "JPEG", exif=b"Exif\0\0" + junk))
+    assert not photo.camera
+    assert junk[:20] not in photo.original or not junk

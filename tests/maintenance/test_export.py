@@ -1,0 +1,158 @@
+"""Export and import: what goes out comes back."""
+
+import json
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from app.config import Config
+from app.domain import object_keys
+from app.domain.photo import Photo
+from app.domain.upload import Words
+from app.maintenance import Effect, export, put_back, static_gallery
+from app.services.photo_service import PhotoLibrary
+from app.storage.local.folder import FolderStore
+from tests.backends import Home, embedded_home
+from tests.cli.test_cli import run
+from tests.maintenance.conftest import add, contents, plain_library
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Home:
+    """Another, empty site."""
+    return embedded_home(tmp_path / "elsewhere")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "export"
+
+
+class Links(HTMLParser):
+    """The addresses in a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value for name, value in attrs if name in {"src", "href"} and value]
+
+
+def test_an_export_comes_back_the_same(
+    app: Flask, home: Home, collection: list[Photo], folder: Path, elsewhere: Home, config: Config
+) -> None:
+    """Ids, dates, words, owners, versions, states, listings, counts and every byte: another site has them all."""
+    assert run(app, "export", str(folder)).exit_code == 0
+    other = create_app(config, plain_library(elsewhere))
+    imported = run(other, "import", str(folder))
+    assert imported.output == "6 put back, 0 brought up to date, 0 completed, 0 there already, 0 expired, 0 left out.\n"
+    assert contents(elsewhere) == contents(home)
+    assert "0 put back, 0 brought up to date, 0 completed, 6 there already" in run(other, "import", str(folder)).output
+    assert "Everything is in its place." in run(other, "check", "--records", "--stopped").output
+
+
+def test_an_export_comes_back_into_a_lost_bucket(
+    home: Home, library: PhotoLibrary, collection: list[Photo], folder: Path, lose_catalog: Callable[[], None]
+) -> None:
+    """On either home, with every object and every record gone, the export brings both back."""
+    list(export(library, FolderStore(folder)))
+    before = contents(home)
+    home.objects.delete([stored.key for stored in list(home.objects.list(""))])
+    lose_catalog()
+    list(put_back(library, FolderStore(folder)))
+    assert contents(home) == before
+
+
+def test_an_export_fills_an_empty_bucket(
+    home: Home, library: PhotoLibrary, collection: list[Photo], folder: Path
+) -> None:
+    """With the objects gone and the tables still there, and some photos edited or deleted since, nothing is missing."""
+    list(export(library, FolderStore(folder)))
+    library.revise(collection[0].photo_id, collection[0].version, Words(title="Later"))
+    library.withdraw(collection[4].photo_id)
+    before = contents(home)
+    home.objects.delete([stored.key for stored in list(home.objects.list(""))])
+    assert {outcome.effect for outcome in put_back(library, FolderStore(folder))} == {Effect.COMPLETED}
+    assert contents(home) == before
+    assert {outcome.effect for outcome in put_back(library, FolderStore(folder))} == {Effect.THERE}
+
+
+def test_the_album_needs_nothing_but_the_folder(
+    app: Flask, collection: list[Photo], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every address on its pages is a file beside them, words are escaped, no script runs, and nobody is left out."""
+    monkeypatch.setattr(static_gallery, "_PAGE", 2)
+    exported = run(app, "export", str(folder))
+    pages = [folder / name for name in ("index.html", "page-2.html", "page-3.html")]
+    links = [link for page in pages for link in Links(page.read_text()).found]
+    assert all((folder / link).is_file() for link in links)
+    originals = [link for link in links if "/original." in link]
+    assert originals == [photo.object_keys[-1] for photo in reversed(collection) if photo != collection[2]]
+    text = "".join(page.read_text() for page in pages)
+    assert "Two\nlines &amp; &lt;more&gt;" in text
+    assert "<script" not in text
+    assert "The 5 public ones" in exported.output
+
+
+def test_one_json_a_photo(app: Flask, collection: list[Photo], folder: Path) -> None:
+    """Each photo's record is a JSON file of its own, readable without Shoebox."""
+    run(app, "export", str(folder))
+    record = json.loads((folder / object_keys.record(collection[0].photo_id)).read_text())
+    assert (record["title"], record["tags"]) == ("Edited", ["land", "café"])
+
+
+def test_an_export_goes_on_where_it_stopped(library: PhotoLibrary, collection: list[Photo], folder: Path) -> None:
+    """Broken off anywhere, a second run copies the objects that are not there yet, and none twice."""
+    target = FolderStore(folder)
+    list(export(library, target))
+    gone = [object_keys.rendition(collection[4].photo_id, 320), collection[5].object_keys[-1]]
+    target.delete(gone)
+    assert sum(done.copied for done in export(library, target)) == len(gone)
+    assert sum(done.copied for done in export(library, target)) == 0
+
+
+def test_an_export_follows_edits_deletions_and_restorations(
+    library: PhotoLibrary, home: Home, collection: list[Photo], folder: Path
+) -> None:
+    """An export that is brought up to date is the same as a fresh one."""
+    target = FolderStore(folder)
+    list(export(library, target))
+    library.revise(collection[0].photo_id, collection[0].version, Words(title="Later"))
+    library.withdraw(collection[1].photo_id)
+    library.restore(collection[2].photo_id)
+    list(export(library, target))
+    assert {stored.key: target.get(stored.key) for stored in target.list("")} == contents(home)[-1]
+
+
+def test_an_export_of_a_photo_that_is_not_whole(app: Flask, library: PhotoLibrary, home: Home, folder: Path) -> None:
+    """What is missing is named and exits 1, and everything else is exported."""
+    broken, whole = add(library), add(library)
+    home.objects.delete([broken.object_keys[0]])
+    exported = run(app, "export", str(folder))
+    assert f"missing object: {broken.object_keys[0]}" in exported.output
+    assert exported.exit_code == 1
+    assert all((folder / key).is_file() for key in whole.object_keys)
+    assert broken.photo_id not in (folder / "index.html").read_text()
+
+
+@pytest.mark.parametrize("change", ["withdraw", "forget"])
+def test_a_photo_deleted_while_it_is_exported(
+    library: PhotoLibrary, home: Home, folder: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """It is exported from where it went, or not at all; nothing is called missing."""
+    photo = add(library)
+    listed = list(home.catalog.photos())
+    trashed = library.withdraw(photo.photo_id)
+    if change == "forget":
+        home.catalog.forget(trashed)
+        home.objects.delete([stored.key for stored in list(home.objects.list("trash/"))])
+    monkeypatch.setattr(home.catalog, "photos", lambda: iter(listed))
+    assert [done.missing for done in export(library, FolderStore(folder))] == [""]
+    exported = {stored.key for stored in FolderStore(folder).list("")}
+    assert exported == {stored.key for stored in home.objects.list("")}

@@ -1,0 +1,8 @@
+"""The site with little patience for slow senders: `python -m tests.server.short_timeouts`."""
+
+from app.__main__ import main
+from app.web.middleware import slow_uploads
+
+if __name__ == "__main__":
+    slow_uploads.PATIENCE = 3.0
+    main()

@@ -1,0 +1,123 @@
+"""Many people at once, over two sites on one home: processes of their own, on a folder and on a bucket."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+import requests
+
+from tests.provisioning.engine import EngineMissing, engine
+from tests.sample_images import jpeg
+from tests.server.site import RunningSite
+from tests.server.test_site import contributor_cookie, flask, get, photos_in, post
+
+UPLOADS = 64
+VERBS = ("edit", "delete", "restore", "hide", "show", "upload")
+PLENTY = {"UPLOAD_RATE_LIMIT": "100000 per minute", "WEB_CONCURRENCY": "2"}
+
+
+@pytest.fixture(params=["embedded", "aws"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """What makes sites share one home."""
+    with ExitStack() as stack:
+        if request.param == "embedded":
+            yield PLENTY | {"PHOTO_DIR": str(tmp_path)}
+            return
+        try:
+            aws = stack.enter_context(engine(tmp_path))
+        except EngineMissing as missing:
+            pytest.skip(f"TWO INSTANCES WENT UNTESTED: {missing}")
+        on_aws = {
+            "AWS_ENDPOINT_URL": aws.url,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": "eu-west-1",
+            "PHOTO_BUCKET": "shoebox-at-once",
+            "PHOTO_TABLE": "photos",
+            "SECRET_KEY": "a secret for tests alone",
+            "PHOTO_DIR": str(tmp_path),
+        }
+        flask("provision", **on_aws)
+        yield PLENTY | on_aws
+
+
+@pytest.fixture
+def sites(settings: dict[str, str], tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """The addresses of two sites on one home."""
+    with RunningSite(tmp_path, **settings) as one, RunningSite(tmp_path, **settings) as other:
+        yield one.url, other.url
+
+
+def click(site: str, path: str, cookie: str, **fields: str) -> requests.Response:
+    """Send a form as a person does who is known by `cookie`."""
+    headers = {"Cookie": cookie, "X-Requested-With": "test", "Content-Type": "application/x-www-form-urlencoded"}
+    return requests.post(site + path, urlencode(fields), headers=headers, timeout=60, allow_redirects=False)
+
+
+def at_once(*calls: Callable[[], requests.Response]) -> list[requests.Response]:
+    with ThreadPoolExecutor(len(calls)) as visitors:
+        return [answer.result() for answer in [visitors.submit(call) for call in calls]]
+
+
+def test_sixty_four_uploads_at_once(
+    sites: tuple[str, str], settings: dict[str, str], record_property: Callable[[str, object], None]
+) -> None:
+    """Each makes exactly one photo, whoever was asked to come again; nothing is out of its place afterwards."""
+
+    def send(number: int) -> str:
+        body, form = jpeg(320, 240, seed=number), f"form number {number}"
+        cookie = contributor_cookie(sites[number % 2])
+        while (answer := post(sites[number % 2], body, {"Cookie": cookie}, upload_id=form, title=form))[0] == 503:
+            pass  # as many as can be are under way: the page says to send it again
+        return str(photos_in(answer)[0]["id"])
+
+    with ThreadPoolExecutor(UPLOADS) as visitors:
+        ids = set(visitors.map(send, range(UPLOADS)))
+    assert len(ids) == UPLOADS
+    for site in sites:
+        shown = get(site)[1].decode() + get(f"{site}/?before={sorted(ids)[-30]}")[1].decode()
+        assert all(photo_id in shown for photo_id in sorted(ids)[-60:])
+    assert "Everything is in its place." in flask("check", **settings)
+    record_property("uploads at once", UPLOADS)
+
+
+def test_two_edits_at_once(sites: tuple[str, str]) -> None:
+    """One of two that save from the same version wins; the other is told, and shown both."""
+    cookie = contributor_cookie(sites[0])
+    (photo,) = photos_in(post(sites[0], jpeg(320, 240), {"Cookie": cookie}, title="The first title"))
+    path = f"/photos/{photo['id']}/edit"
+    for version in range(1, 6):
+        titles = [f"One's title {version}", f"The other's title {version}"]
+
+        def save(number: int, titles: list[str] = titles, version: int = version) -> requests.Response:
+            return click(sites[number], path, cookie, title=titles[number], version=str(version))
+
+        answers = at_once(lambda: save(0), lambda: save(1))
+        assert sorted(answer.status_code for answer in answers) == [303, 409]
+        loser = next(number for number, answer in enumerate(answers) if answer.status_code == 409)
+        page = answers[loser].text.replace("&#39;", "'")
+        assert all(title in page for title in titles)
+        assert titles[1 - loser] in get(sites[0] + urlsplit(photo["url"]).path)[1].decode().replace("&#39;", "'")
+
+
+def test_everything_at_once(sites: tuple[str, str], settings: dict[str, str]) -> None:
+    """Edits, deletions, undos, hiding, showing and the form sent again, all on one photo: it ends whole, and once."""
+    cookie, body = contributor_cookie(sites[0]), jpeg(320, 240)
+    (photo,) = photos_in(post(sites[0], body, {"Cookie": cookie}, upload_id="one form"))
+    verbs = [VERBS[(number * number + number // 3) % 6] for number in range(60)]
+
+    def act(number: int) -> int:
+        site, verb = sites[number % 2], verbs[number]
+        if verb == "upload":
+            return post(site, body, {"Cookie": cookie}, upload_id="one form")[0]
+        words = {"title": f"Title {number}", "version": str(number % 20)} if verb == "edit" else {}
+        return click(site, f"/photos/{photo['id']}/{verb}", cookie, **words).status_code
+
+    with ThreadPoolExecutor(8) as visitors:
+        told = Counter(visitors.map(act, range(len(verbs))))
+    assert set(told) <= {201, 303, 404, 409, 503}, told
+    assert "Everything is in its place." in flask("check", **settings)

@@ -1,0 +1,144 @@
+"""Disks that are full, files that are lost, senders that are slow: the site as a process, and what it says."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+import pytest
+from PIL import Image
+
+from tests.sample_images import jpeg
+from tests.server.site import ROOT, RunningSite
+from tests.server.test_site import BOUNDARY, flask, get, photos_in, post
+from tests.storage.local.test_folder import MOUNT, can_mount
+
+
+def status(url: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310  loopback
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+class OnADisk(RunningSite):
+    """A site whose photos or temporary files are on a small disk of its own, which nobody else sees."""
+
+    def __init__(self, folder: Path, disk: Path, megabytes: int, **settings: str) -> None:
+        super().__init__(folder, **settings)
+        script = f'mount -t tmpfs -o size={megabytes}m t "$1"; exec "$2" -m app'
+        self.command = [*MOUNT, script, "sh", str(disk), sys.executable]
+
+    def path(self, inside: Path) -> Path:
+        """A path on the site's own disk, seen from here."""
+        return Path(f"/proc/{self.process.pid}/root{inside}")
+
+
+@pytest.fixture
+def disks() -> None:
+    if not can_mount():
+        pytest.skip("this system lets no user mount a disk of their own")
+
+
+def noise(seed: int) -> bytes:
+    """A photo of half a megabyte."""
+    file = BytesIO()
+    Image.effect_noise((700, 700), 90 + seed).convert("RGB").save(file, "JPEG", quality=95)
+    return file.getvalue()
+
+
+def test_a_full_disk_is_said_and_can_be_emptied(disks: None, tmp_path: Path) -> None:
+    """When photos fill the disk the sender is told, all pages go on, and with room again uploads do."""
+    with OnADisk(tmp_path, tmp_path, 8) as site:
+        ballast = site.path(tmp_path / "ballast")
+        ballast.write_bytes(bytes(4 * 2**20))
+        added = []
+        while (answer := post(site.url, noise(len(added))))[0] == 201:
+            added += photos_in(answer)
+        assert answer[0] == 503
+        assert "operator" in str(answer[1]["detail"])
+        assert added
+        for photo in added:
+            assert status(site.url + urlsplit(photo["url"]).path)[0] == 200
+            assert get(site.url + urlsplit(photo["original"]).path)[0] == "image/jpeg"
+        ballast.unlink()
+        assert post(site.url, noise(99))[0] == 201
+        assert status(f"{site.url}/readyz")[0] == 200
+        assert "Everything is in its place." in flask("check", PHOTO_DIR=str(site.path(tmp_path)))
+
+
+def test_a_full_temporary_folder_is_said(disks: None, tmp_path: Path) -> None:
+    """What finds no room on its way in is refused in words, and smaller photos go on."""
+    with TemporaryDirectory() as folder, OnADisk(tmp_path, Path(folder), 1, TMPDIR=folder) as site:
+        code, problem = post(site.url, jpeg() + bytes(3 * 2**20))
+        assert code == 503
+        assert "no room" in str(problem["detail"])
+        assert post(site.url, jpeg())[0] == 201
+
+
+def test_a_lost_catalog_is_no_empty_gallery(tmp_path: Path) -> None:
+    """With photos there and no catalog the site does not start, and says what brings it back; then all is there."""
+    with RunningSite(tmp_path) as site:
+        (photo,) = photos_in(post(site.url, jpeg(), title="Kept"))
+    for path in tmp_path.glob("catalog.sqlite3*"):
+        path.unlink()
+    started = subprocess.run(
+        [sys.executable, "-m", "app"],
+        cwd=ROOT,
+        env=os.environ | {"PHOTO_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert started.returncode != 0
+    assert "rebuild --apply" in started.stderr
+    assert "Traceback" not in started.stderr
+    rebuilt = [sys.executable, "-m", "flask", "--app", "app", "rebuild", "--apply"]
+    subprocess.run(rebuilt, cwd=ROOT, env=os.environ | {"PHOTO_DIR": str(tmp_path)}, check=True, capture_output=True)
+    with RunningSite(tmp_path) as site:
+        assert photo["id"] in get(site.url)[1].decode()
+
+
+def test_a_damaged_catalog_is_no_empty_gallery(tmp_path: Path) -> None:
+    """The gallery is a 503 in words, and /readyz says what to do."""
+    with RunningSite(tmp_path) as site:
+        photos_in(post(site.url, jpeg()))
+        site.stop(signal.SIGKILL)
+        for path in tmp_path.glob("catalog.sqlite3-*"):
+            path.unlink()
+        (tmp_path / "catalog.sqlite3").write_bytes(b"no database" * 1000)
+        site.start()
+        code, page = status(site.url)
+        assert code == 503
+        assert "operator" in page
+        code, ready = status(f"{site.url}/readyz")
+        assert code == 503
+        assert '"down":["catalog"]' in ready.replace(" ", "")
+        assert "Put back a backup" in ready
+
+
+def test_a_body_slower_than_any_patience_is_cut(tmp_path: Path) -> None:
+    """As many slow senders as there are threads hold nobody up for longer than the patience."""
+    body = jpeg()
+    with RunningSite(tmp_path, "tests.server.short_timeouts") as site:
+        address = urlsplit(site.url)
+        head = (
+            f"POST /upload HTTP/1.1\r\nHost: x\r\nX-Requested-With: t\r\nContent-Length: {2**20}\r\n"
+            f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n\r\n"
+        )
+        slow = [socket.create_connection((address.hostname or "", address.port or 0), timeout=60) for _ in range(16)]
+        for sender in slow:
+            sender.sendall(head.encode() + b"--")
+        assert post(site.url, body)[0] == 201
+        assert all(sender.recv(100).startswith(b"HTTP/1.1 408") for sender in slow)
+        for sender in slow:
+            sender.close()

@@ -1,0 +1,68 @@
+"""Moving to another region, as docs/aws.md says: export, provision a bucket there, import."""
+
+import os
+import subprocess
+import sys
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import boto3
+
+from tests.sample_images import jpeg
+from tests.server.site import ROOT, RunningSite, free_port
+from tests.server.test_site import contributor_cookie, get, photos_in, post
+from tools import aws_emulator
+
+
+def shoebox(*command: str, **settings: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", *command],
+        cwd=ROOT,
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def click(url: str, path: str, cookie: str) -> int:
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=60)
+    connection.request("POST", path, headers={"Cookie": cookie, "X-Requested-With": "test"})
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+def test_a_site_moves_to_another_region_with_all_that_is_its(tmp_path: Path) -> None:
+    """The same photos under the same addresses, still their contributors' own, and the trash as well."""
+    port = str(free_port())
+    here = aws_emulator.SETTINGS | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
+    there = here | {"AWS_REGION": "eu-central-1", "PHOTO_BUCKET": "shoebox-moved", "PHOTO_TABLE": "moved"}
+    with RunningSite(tmp_path / "unused", "tools.aws_emulator", PRETEND_AWS_PORT=port) as old:
+        cookie = contributor_cookie(old.url)
+        titles = ("Pier", "Dunes", "Lighthouse")
+        photos = [photos_in(post(old.url, jpeg(640, 480), {"Cookie": cookie}, title=title))[0] for title in titles]
+        assert click(old.url, f"/photos/{photos[2]['id']}/delete", cookie) == 303
+
+        assert "3 photos, " in shoebox("export", str(tmp_path / "copy"), **here)
+        shoebox("provision", **there)
+        assert shoebox("import", str(tmp_path / "copy"), **there).startswith("3 ")
+        assert "Everything is in its place." in shoebox("check", "--deep", **there)
+        s3 = boto3.client(
+            "s3", endpoint_url=there["AWS_ENDPOINT_URL"], aws_access_key_id="any", aws_secret_access_key="any"
+        )
+        assert s3.get_bucket_location(Bucket="shoebox-moved")["LocationConstraint"] == "eu-central-1"
+
+        with RunningSite(tmp_path / "unused", **there) as new:
+            gallery = get(new.url)[1].decode()
+            assert [title for title in titles if title in gallery] == ["Pier", "Dunes"]
+            assert "shoebox-moved" in gallery
+            assert aws_emulator.SETTINGS["PHOTO_BUCKET"] not in gallery
+            assert click(new.url, f"/photos/{photos[2]['id']}/restore", cookie) == 303
+            assert click(new.url, f"/photos/{photos[0]['id']}/delete", cookie) == 303
+            gallery = get(new.url)[1].decode()
+            assert [title for title in titles if title in gallery] == ["Dunes", "Lighthouse"]

@@ -1,0 +1,220 @@
+"""The site as its users meet it: a process on this machine."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from http.client import HTTPConnection, HTTPSConnection
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.sample_images import jpeg
+from tests.server.site import ROOT, RunningSite, free_port
+
+BOUNDARY = "shoebox-test"
+
+
+def multipart(body: bytes, **fields: str) -> bytes:
+    parts = [
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields.items()
+    ]
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\n'.encode()
+    return b"".join([*parts, head, body, f"\r\n--{BOUNDARY}--\r\n".encode()])
+
+
+def post(
+    url: str, body: bytes, headers: Mapping[str, str] = MappingProxyType({}), **fields: str
+) -> tuple[int, dict[str, Any]]:
+    sent = {
+        "Accept": "application/json",
+        "X-Requested-With": "test",
+        "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
+    }
+    kind = HTTPSConnection if url.startswith("https:") else HTTPConnection
+    connection = kind(urlsplit(url).netloc, timeout=60)
+    connection.request("POST", "/upload", multipart(body, **fields), {**sent, **headers})
+    answer = connection.getresponse()
+    status, text = answer.status, answer.read()
+    connection.close()
+    return status, json.loads(text)
+
+
+def photos_in(answer: tuple[int, dict[str, Any]]) -> list[dict[str, Any]]:
+    status, body = answer
+    assert status == 201, body
+    photos: list[dict[str, Any]] = body["photos"]
+    return photos
+
+
+def contributor_cookie(url: str) -> str:
+    with urllib.request.urlopen(f"{url}/upload", timeout=60) as answer:  # noqa: S310  loopback
+        cookies = answer.headers.get_all("Set-Cookie")
+    return next(cookie.split(";")[0] for cookie in cookies if cookie.startswith("contributor="))
+
+
+def flask(command: str, **settings: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", command],
+        cwd=ROOT,
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def at_once(*calls: Callable[[], object]) -> None:
+    with ThreadPoolExecutor(len(calls)) as pool:
+        for future in [pool.submit(call) for call in calls]:
+            future.result()
+
+
+def get(url: str) -> tuple[str, bytes]:
+    with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310  loopback
+        return answer.headers["Content-Type"], answer.read()
+
+
+def test_photos_survive_a_power_cut(tmp_path: Path) -> None:
+    """After kill -9 and a restart every photo that was answered for is listed and loads."""
+    site = RunningSite(tmp_path)
+    site.start()
+    added = [photos_in(post(site.url, jpeg(400, 300), title=f"Photo {n}"))[0] for n in range(3)]
+    site.stop(signal.SIGKILL)
+    with site:
+        gallery = get(site.url)[1].decode()
+        for number, photo in enumerate(added):
+            assert f"Photo {number}" in gallery
+            for rendition in photo["renditions"]:
+                content_type, body = get(site.url + urlsplit(rendition["url"]).path)
+                assert content_type == "image/jpeg"
+                assert body.startswith(b"\xff\xd8")
+
+
+def test_many_uploads_at_once_are_all_there(tmp_path: Path) -> None:
+    """Uploads from many visitors at once, over several workers, each make exactly one photo."""
+    with RunningSite(tmp_path, UPLOAD_RATE_LIMIT="1000 per minute", WEB_CONCURRENCY="3") as site:
+        uploads = [partial(post, site.url, jpeg(300, 200)) for _ in range(16)]
+        at_once(*uploads)
+        assert get(site.url)[1].decode().count("srcset=") == len(uploads)
+
+
+def test_the_same_upload_sent_twice_at_once_makes_one_photo(tmp_path: Path) -> None:
+    """A form sent by two connections of one browser at the same moment makes one photo, whoever is first."""
+    body = jpeg(600, 400)
+    found: list[str] = []
+    with RunningSite(tmp_path) as site:
+        cookie = contributor_cookie(site.url)
+
+        def send() -> None:
+            found.append(photos_in(post(site.url, body, {"Cookie": cookie}, upload_id="one and the same"))[0]["id"])
+
+        at_once(send, send)
+        assert found[0] == found[1]
+        assert get(site.url)[1].decode().count("srcset=") == 1
+
+
+def test_deleting_and_undoing_it_at_once_loses_nothing(tmp_path: Path) -> None:
+    """Thirty clicks on delete and undo, over two sites on one folder, leave a photo that is whole or wholly deleted."""
+    with RunningSite(tmp_path) as one, RunningSite(tmp_path) as other:
+        sent = {"Cookie": contributor_cookie(one.url)}
+        (photo,) = photos_in(post(one.url, jpeg(600, 400), sent))
+
+        def click(number: int) -> int:
+            connection = HTTPConnection(urlsplit((one, other)[number % 2].url).netloc, timeout=60)
+            verb = "delete" if number % 3 else "restore"
+            connection.request("POST", f"/photos/{photo['id']}/{verb}", headers=sent | {"X-Requested-With": "test"})
+            status = connection.getresponse().status
+            connection.close()
+            return status
+
+        with ThreadPoolExecutor(10) as visitors:
+            assert set(visitors.map(click, range(30))) <= {303, 409, 503}
+        assert "Everything is in its place." in flask("check", PHOTO_DIR=str(tmp_path))
+
+
+def test_a_visitor_who_vanishes_leaves_nothing(tmp_path: Path) -> None:
+    """A connection dropped in mid-upload adds nothing, and the next upload works."""
+    with RunningSite(tmp_path) as site:
+        address = urlsplit(site.url)
+        whole = multipart(jpeg())
+        with socket.create_connection((address.hostname or "", address.port or 0)) as phone:
+            phone.sendall(
+                f"POST /upload HTTP/1.1\r\nHost: x\r\nX-Requested-With: t\r\nContent-Length: {len(whole)}\r\n"
+                f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n\r\n".encode()
+            )
+            phone.sendall(whole[: len(whole) // 2])
+        assert post(site.url, jpeg())[0] == 201
+        assert get(site.url)[1].decode().count("srcset=") == 1
+
+
+def test_a_body_that_makes_no_sense_is_the_senders_mistake(tmp_path: Path) -> None:
+    """Garbage where the size of a chunk should be is a 400, and the site goes on."""
+    with RunningSite(tmp_path) as site:
+        address = urlsplit(site.url)
+        with socket.create_connection((address.hostname or "", address.port or 0), timeout=30) as sender:
+            sender.sendall(
+                b"POST /upload HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+                b"Content-Type: multipart/form-data; boundary=x\r\n\r\nnonsense\r\n\r\n"
+            )
+            assert sender.recv(64).startswith(b"HTTP/1.1 400")
+        assert post(site.url, jpeg())[0] == 201
+
+
+def test_a_form_too_large_is_answered_and_not_cut_off(tmp_path: Path) -> None:
+    """Whoever sends more than MAX_FORM_MB reads a 413, even though they are still sending."""
+    with RunningSite(tmp_path, MAX_FORM_MB="1", MAX_UPLOAD_MB="1") as site:
+        status, problem = post(site.url, bytes(8 * 2**20))
+        assert status == 413
+        assert "fewer or smaller" in str(problem["detail"])
+
+
+def test_a_rehearsal_of_the_aws_home(tmp_path: Path) -> None:
+    """The same site on S3 and DynamoDB's protocols: provisioned by the command, uploaded to, read from the bucket."""
+    with RunningSite(tmp_path, "tools.aws_emulator", PRETEND_AWS_PORT=str(free_port())) as site:
+        (photo,) = photos_in(post(site.url, jpeg(900, 600), title="In the bucket", tags="sea"))
+        assert "In the bucket" in get(site.url)[1].decode()
+        assert "In the bucket" in get(f"{site.url}/tags/sea")[1].decode()
+        assert photo["original"].startswith("http://127.0.0.1:")
+        assert not photo["original"].startswith(site.url)
+        for url in (photo["original"], *(rendition["url"] for rendition in photo["renditions"])):
+            assert get(url)[0] == "image/jpeg"
+        settings = dict(re.findall(r"export (\w+)=(\S+)", "\n".join(site.lines)))
+        for command, said in (("audit", "4 objects read: 0 findings."), ("check", "Everything is in its place.")):
+            assert said in flask(command, **settings)
+    assert "public." in "\n".join(site.lines)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_wrong_settings_stop_the_start_and_are_all_named(tmp_path: Path) -> None:
+    """The start stops with every wrong setting in one message, and no traceback."""
+    wrong = {"PORT": "eighty", "MAX_PIXELS": "many", "PHOTO_BUCKET": "No_Bucket"}
+    for command in ([sys.executable, "-m", "app"], [sys.executable, "-m", "flask", "--app", "app", "check"]):
+        ended = subprocess.run(
+            command, cwd=ROOT, env=os.environ | wrong, capture_output=True, text=True, check=False, timeout=60
+        )
+        assert ended.returncode != 0
+        assert all(name in ended.stderr for name in wrong)
+        assert "Traceback" not in ended.stderr
+
+
+def test_the_secret_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
+    """The embedded home makes its own secret key, readable by its owner alone, the same after a restart."""
+    with RunningSite(tmp_path):
+        secret = (tmp_path / "secret_key").read_text()
+        assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+    with RunningSite(tmp_path):
+        assert (tmp_path / "secret_key").read_text() == secret
+    assert len(secret) >= 32

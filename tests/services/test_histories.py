@@ -1,0 +1,186 @@
+"""Any history of a collection, against a model of it that fits on a page; both homes."""
+
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from app.domain import object_keys
+from app.domain.errors import EditConflict, PhotoNotFound
+from app.domain.photo import Hider, State, TagCount
+from app.domain.upload import Words
+from app.maintenance import Check
+from app.services.photo_service import PhotoLibrary
+from app.services.trash import KEEP
+from app.storage.local.sqlite import SqliteCatalog
+from tests.backends import aws_home, embedded_home
+from tests.maintenance.conftest import prepared, upload
+
+TAGS = ("sea", "dusk", "café")
+tags = st.lists(st.sampled_from(TAGS), unique=True, max_size=3).map(", ".join)
+forms = st.sampled_from(("one form", "another form", "a third"))
+
+
+@dataclass(frozen=True)
+class Model:
+    """What a photo should be."""
+
+    form: str
+    title: str
+    tags: tuple[str, ...]
+    state: State = State.PUBLIC
+    was: State = State.PUBLIC  # before it was deleted
+    deleted: datetime | None = None
+    edits: int = 0
+
+
+class History(RuleBasedStateMachine):
+    """People add, edit, hide, show, delete and restore photos while days go by."""
+
+    photos = Bundle("photos")
+    home_name = "embedded"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack = ExitStack()
+        folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
+        self.home = embedded_home(folder) if self.home_name == "embedded" else self.stack.enter_context(aws_home())
+        self.time = datetime.now(UTC)
+        self.library = PhotoLibrary(self.home.objects, self.home.catalog, prepared, now=lambda: self.time, putters=1)
+        self.model: dict[str, Model] = {}
+
+    def teardown(self) -> None:
+        if isinstance(self.home.catalog, SqliteCatalog):
+            self.home.catalog.close()
+        self.stack.close()
+
+    @rule(target=photos, form=forms, tags=tags)
+    def add(self, form: str, tags: str) -> str:
+        """A form makes one photo for as long as that is not deleted."""
+        made = [photo_id for photo_id, photo in self.model.items() if photo.form == form and photo.deleted is None]
+        photo_id = self.library.publish(upload(form, title=form, tags=tags)).photo.photo_id
+        assert made == [photo_id] or photo_id not in self.model
+        self.model.setdefault(photo_id, Model(form, form, tuple(tags.split(", ")) if tags else ()))
+        return photo_id
+
+    @rule(photo_id=photos, title=st.sampled_from(("Sea", "Land")), tags=tags, late=st.booleans())
+    def edit(self, photo_id: str, title: str, tags: str, late: bool) -> None:
+        """An edit from the newest version is made, one from an earlier version is not."""
+        photo = self.model.get(photo_id)
+        if photo is None or photo.deleted:
+            with pytest.raises(PhotoNotFound):
+                self.library.revise(photo_id, 1, Words(title=title, tags=tags))
+            return
+        now = self.library.get(photo_id)
+        words = Words(title=f"{title} {photo.edits}", tags=tags)
+        if late:
+            with pytest.raises(EditConflict):
+                self.library.revise(photo_id, now.version - 1, words)
+            return
+        self.library.revise(photo_id, now.version, words)
+        self.model[photo_id] = replace(photo, title=words.title, tags=words.cleaned()["tags"], edits=photo.edits + 1)
+
+    @rule(photo_id=photos)
+    def hide(self, photo_id: str) -> None:
+        self._change(photo_id, State.HIDDEN)
+
+    @rule(photo_id=photos)
+    def show(self, photo_id: str) -> None:
+        self._change(photo_id, State.PUBLIC)
+
+    def _change(self, photo_id: str, state: State) -> None:
+        photo = self.model.get(photo_id)
+        if photo is None or photo.deleted:
+            with pytest.raises(PhotoNotFound):
+                self.library.hide(photo_id, Hider.CONTRIBUTOR)
+            return
+        if state is State.HIDDEN:
+            self.library.hide(photo_id, Hider.CONTRIBUTOR)
+        else:
+            self.library.show(photo_id, self.library.get(photo_id).version)
+        self.model[photo_id] = replace(photo, state=state)
+
+    @rule(photo_id=photos)
+    def delete(self, photo_id: str) -> None:
+        photo = self.model.get(photo_id)
+        if photo is None:
+            with pytest.raises(PhotoNotFound):
+                self.library.withdraw(photo_id)
+            return
+        self.library.withdraw(photo_id)
+        if photo.deleted is None:
+            self.model[photo_id] = replace(photo, state=State.TRASHED, was=photo.state, deleted=self.time)
+
+    @rule(photo_id=photos)
+    def restore(self, photo_id: str) -> None:
+        photo = self.model.get(photo_id)
+        if photo is None:
+            with pytest.raises(PhotoNotFound):
+                self.library.restore(photo_id)
+            return
+        self.library.restore(photo_id)
+        if photo.deleted:
+            self.model[photo_id] = replace(photo, state=photo.was, deleted=None)
+
+    @rule(days=st.integers(1, 20))
+    def wait(self, days: int) -> None:
+        """Time goes by, and the trash is emptied."""
+        self.time += timedelta(days=days)
+        gone = [
+            photo_id for photo_id, photo in self.model.items() if photo.deleted and photo.deleted + KEEP < self.time
+        ]
+        assert self.library.purge() == len(gone)
+        for photo_id in gone:
+            del self.model[photo_id]
+
+    @invariant()
+    def every_page_shows_what_it_should(self) -> None:
+        """The gallery, each tag's page, the tags and the owner's page are what the model says, newest first."""
+        public = {photo_id: photo for photo_id, photo in self.model.items() if photo.state is State.PUBLIC}
+        assert self._shown(object_keys.ALL) == {photo_id: photo.title for photo_id, photo in public.items()}
+        counts = {tag: sum(tag in photo.tags for photo in public.values()) for tag in TAGS}
+        for tag in TAGS:
+            assert self._shown(object_keys.tag_feed(tag)).keys() == {
+                name for name in public if tag in public[name].tags
+            }
+        assert self.library.tags() == tuple(TagCount(tag, counts[tag]) for tag in sorted(TAGS) if counts[tag])
+        kept = {photo_id for photo_id, photo in self.model.items() if photo.state is not State.TRASHED}
+        assert self._shown(object_keys.owner_feed("ada")).keys() == kept
+
+    def _shown(self, feed: str) -> dict[str, str]:
+        cards = self.library.page(feed, 100).cards
+        assert [card.photo_id for card in cards] == sorted((card.photo_id for card in cards), reverse=True)
+        return {card.photo_id: card.title for card in cards}
+
+
+class WholeHistory(History):
+    """The same, and the caretaker looks at the end."""
+
+    def teardown(self) -> None:
+        try:
+            assert list(Check(self.library, uploading=timedelta(0), records=True)) == []
+        finally:
+            super().teardown()
+
+
+@pytest.mark.parametrize(("home", "examples"), [("embedded", 30), ("aws", 8)])
+def test_any_history_is_what_a_model_says(home: str, examples: int) -> None:
+    """Whatever people do in whatever order, every page shows what it should, and nothing is out of its place."""
+    machine = type("OneHome", (WholeHistory,), {"home_name": home})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=25,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

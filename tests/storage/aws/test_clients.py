@@ -1,0 +1,267 @@
+"""A throttled, failing, slow or misconfigured AWS: what each home's user is told, and how long it may take."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from botocore.exceptions import (
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ProxyConnectionError,
+    ReadTimeoutError,
+    SSLError,
+)
+
+from app.domain import object_keys
+from app.domain.errors import ObjectNotFound, StorageError, StorageRefused, StorageUnavailable
+from app.storage.aws import client_factory
+from app.storage.aws.dynamodb import DynamoCatalog
+from app.storage.aws.s3 import S3Store
+from tests.backends import BUCKET, REGION, TABLE, make_photo
+from tests.storage.aws_calls import Answer, answered, dynamodb_answer, dynamodb_error, raising, s3_error
+
+URL = "https://aws.invalid"
+PHOTO = make_photo(tags=("sea",))
+KEY = "photos/a/320.jpg"
+
+CATALOG_CALLS: dict[str, Callable[[DynamoCatalog], object]] = {
+    "TransactWriteItems": lambda catalog: catalog.publish(PHOTO),
+    "GetItem": lambda catalog: catalog.get(PHOTO.photo_id),
+    "Query": lambda catalog: catalog.page(object_keys.ALL, 30),
+    "Scan": lambda catalog: list(catalog.photos()),
+}
+STORE_CALLS: dict[str, Callable[[S3Store], object]] = {
+    "PutObject": lambda store: store.put(KEY, b"body"),
+    "GetObject": lambda store: store.get(KEY),
+    "HeadObject": lambda store: store.exists(KEY),
+    "CopyObject": lambda store: store.copy(KEY, "trash/a/320.jpg"),
+    "ListObjectsV2": lambda store: list(store.list("photos/")),
+    "DeleteObjects": lambda store: store.delete([KEY]),
+    "HeadBucket": lambda store: store.ping(),
+}
+
+NETWORK = [
+    ReadTimeoutError(endpoint_url=URL),
+    ConnectTimeoutError(endpoint_url=URL),
+    EndpointConnectionError(endpoint_url=URL),
+    ProxyConnectionError(proxy_url=URL),
+    SSLError(endpoint_url=URL, error=OSError("handshake")),
+]
+
+
+def failing(clients: client_factory.Clients, operation: str, answer: Answer) -> tuple[StorageError, int]:
+    """What a call raises when its operation gets `answer` for ever, and how many attempts it made."""
+    if operation in CATALOG_CALLS:
+        call = partial(CATALOG_CALLS[operation], DynamoCatalog(clients.dynamodb, TABLE))
+    else:
+        call = partial(STORE_CALLS[operation], S3Store(clients.s3, BUCKET, URL))
+    with answered(clients, operation, answer) as attempts, pytest.raises(StorageError) as error:
+        call()
+    assert error.value.__cause__ is not None
+    return error.value, len(attempts)
+
+
+@pytest.mark.parametrize("operation", CATALOG_CALLS)
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("ThrottlingException", 400),
+        ("ProvisionedThroughputExceededException", 400),
+        ("RequestLimitExceeded", 400),
+        ("InternalServerError", 500),
+        ("ServiceUnavailable", 503),
+    ],
+)
+def test_a_throttled_or_failing_dynamodb(
+    clients: client_factory.Clients, no_pauses: None, operation: str, code: str, status: int
+) -> None:
+    """Every method tries twice and then raises StorageUnavailable."""
+    error, attempts = failing(clients, operation, dynamodb_error(code, status))
+    assert isinstance(error, StorageUnavailable)
+    assert attempts == 2
+
+
+@pytest.mark.parametrize("operation", STORE_CALLS)
+@pytest.mark.parametrize(
+    ("code", "status"), [("SlowDown", 503), ("ServiceUnavailable", 503), ("InternalError", 500), ("", 502)]
+)
+def test_a_throttled_or_failing_s3(
+    clients: client_factory.Clients, no_pauses: None, operation: str, code: str, status: int
+) -> None:
+    """Every method tries three times and then raises StorageUnavailable, never ObjectNotFound."""
+    error, attempts = failing(clients, operation, s3_error(code, status))
+    assert isinstance(error, StorageUnavailable)
+    assert attempts == 3
+
+
+@pytest.mark.parametrize("operation", [*CATALOG_CALLS, *STORE_CALLS])
+@pytest.mark.parametrize("network", NETWORK, ids=lambda error: type(error).__name__)
+def test_a_network_that_fails(
+    clients: client_factory.Clients, no_pauses: None, operation: str, network: Exception
+) -> None:
+    """A timeout or a lost connection is tried again and then StorageUnavailable."""
+    error, attempts = failing(clients, operation, raising(network))
+    assert isinstance(error, StorageUnavailable)
+    assert attempts == (2 if operation in CATALOG_CALLS else 3)
+
+
+@pytest.mark.parametrize("operation", CATALOG_CALLS)
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        ("AccessDeniedException", "policies/instance_role.json"),
+        ("ResourceNotFoundException", "PHOTO_TABLE"),
+        ("UnrecognizedClientException", "access key"),
+        ("ValidationException", "PHOTO_TABLE"),
+    ],
+)
+def test_a_dynamodb_that_refuses(clients: client_factory.Clients, operation: str, code: str, hint: str) -> None:
+    """What only the operator can mend is refused at the first attempt, naming the operation and where to look."""
+    error, attempts = failing(clients, operation, dynamodb_error(code))
+    assert isinstance(error, StorageRefused)
+    assert operation in str(error)
+    assert hint in str(error)
+    assert attempts == 1
+
+
+@pytest.mark.parametrize("operation", [name for name in STORE_CALLS if not name.startswith("Head")])
+@pytest.mark.parametrize(
+    ("code", "status", "hint"),
+    [
+        ("AccessDenied", 403, "policies/instance_role.json"),
+        ("NoSuchBucket", 404, "PHOTO_BUCKET"),
+        ("InvalidAccessKeyId", 403, "access key"),
+        ("SignatureDoesNotMatch", 403, "access key"),
+        ("RequestTimeTooSkewed", 403, "clock"),
+    ],
+)
+def test_an_s3_that_refuses(clients: client_factory.Clients, operation: str, code: str, status: int, hint: str) -> None:
+    """What only the operator can mend is refused at the first attempt, naming the operation and where to look."""
+    error, attempts = failing(clients, operation, s3_error(code, status))
+    assert isinstance(error, StorageRefused)
+    assert not isinstance(error, ObjectNotFound)
+    assert operation in str(error)
+    assert hint in str(error)
+    assert attempts == 1
+
+
+def test_exists_takes_a_403_for_no_answer(clients: client_factory.Clients) -> None:
+    """A HEAD that is forbidden says that a permission is missing, not that the object is."""
+    error, _ = failing(clients, "HeadObject", s3_error("", 403))
+    assert isinstance(error, StorageRefused)
+    assert "policies/instance_role.json" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("operation", "answer"),
+    [
+        ("Query", dynamodb_error("ExpiredTokenException")),
+        ("TransactWriteItems", dynamodb_error("TransactionInProgressException")),
+        ("PutObject", s3_error("ExpiredToken", 400)),
+        ("PutObject", s3_error("RequestTimeout", 400)),
+        ("CopyObject", s3_error("OperationAborted", 409)),
+    ],
+)
+def test_what_passes_by_itself(
+    clients: client_factory.Clients, no_pauses: None, operation: str, answer: Answer
+) -> None:
+    """Expired tokens are renewed and other requests end: StorageUnavailable."""
+    error, _ = failing(clients, operation, answer)
+    assert isinstance(error, StorageUnavailable)
+
+
+def test_no_error_shows_a_secret(clients: client_factory.Clients, no_pauses: None) -> None:
+    """No message that an operator may paste somewhere has a key or a token in it."""
+    for operation in (*CATALOG_CALLS, *STORE_CALLS):
+        answers = (dynamodb_error("AccessDeniedException"), s3_error("AccessDenied", 403))
+        error, _ = failing(clients, operation, answers[operation in STORE_CALLS])
+        assert "testing" not in str(error)
+
+
+@pytest.mark.parametrize("service", ["s3", "dynamodb"])
+def test_how_long_a_dead_aws_can_take(clients: client_factory.Clients, service: str) -> None:
+    """Attempts × (connect + read) + pauses stay below 3 s for the catalog and below 20 s for objects."""
+    config = getattr(clients, service).meta.config
+    attempts, base, limit = config.retries["total_max_attempts"], *{"s3": (0.05, 20), "dynamodb": (0.025, 3)}[service]
+    pauses = sum(base * 2**n for n in range(attempts - 1))
+    assert attempts * (config.connect_timeout + config.read_timeout) + pauses < limit
+    assert config.retries["mode"] == "standard"
+    # A throttled attempt takes no time, and the pause after it (2^n s) less than an attempt that times out.
+    assert 2 ** (attempts - 2) <= config.connect_timeout + config.read_timeout
+
+
+def test_a_lost_answer_is_asked_for_with_the_same_token(clients: client_factory.Clients, no_pauses: None) -> None:
+    """Botocore sends a transaction again under its first ClientRequestToken, so DynamoDB does it once."""
+    tokens: list[str] = []
+
+    def note(request: Any, **_: Any) -> None:
+        tokens.append(json.loads(request.body)["ClientRequestToken"])
+
+    clients.dynamodb.meta.events.register("before-send.dynamodb.TransactWriteItems", note)
+    failing(clients, "TransactWriteItems", dynamodb_error("InternalServerError", 500))
+    assert len(tokens) == 2
+    assert len(set(tokens)) == 1
+
+
+@contextmanager
+def metadata_service(roles: dict[str, Any]) -> Iterator[str]:
+    """An instance metadata service (IMDSv2) that knows the credentials in `roles`, which may be put there later."""
+
+    class Service(BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            self._answer(200, "token")
+
+        def do_GET(self) -> None:
+            wanted = self.path.removeprefix("/latest/meta-data/iam/security-credentials/")
+            if not roles:
+                self._answer(404, "")
+            else:
+                self._answer(200, json.dumps(roles[wanted]) if wanted else next(iter(roles)))
+
+        def _answer(self, status: int, body: str) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Service) as server:
+        threading.Thread(target=server.serve_forever).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+
+
+def test_a_role_that_comes_late(
+    monkeypatch: pytest.MonkeyPatch, clients: client_factory.Clients, no_pauses: None
+) -> None:
+    """Without credentials every call is StorageUnavailable; the same client works once the instance has its role."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_EC2_METADATA_DISABLED"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+    roles: dict[str, Any] = {}
+    with metadata_service(roles) as address:
+        monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", address)
+        late = client_factory.clients(REGION)
+        catalog = DynamoCatalog(late.dynamodb, TABLE)
+        with pytest.raises(StorageUnavailable, match="credentials have not arrived"):
+            catalog.page(object_keys.ALL, 1)
+        roles["shoebox"] = {
+            "Code": "Success",
+            "AccessKeyId": "AKIA",
+            "SecretAccessKey": "secret",
+            "Token": "token",
+            "Expiration": (datetime.now(UTC) + timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+        with answered(late, "Query", dynamodb_answer(Items=[])):
+            assert catalog.page(object_keys.ALL, 1).cards == ()

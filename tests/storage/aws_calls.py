@@ -1,0 +1,142 @@
+"""AWS from the outside: what was called, and answers that moto never gives."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
+
+from app.storage.aws.client_factory import Clients
+
+REQUEST_ID = "4442587FB7D0A2F9"  # by which AWS says it knows a request
+
+# Gives the answer to one attempt, raises what the network would, or gives None to leave it to moto.
+Answer = Callable[[], AWSResponse | None]
+
+
+@dataclass
+class AwsCalls:
+    """Every call in order: (operation, parameters)."""
+
+    made: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How often each operation was called; a botocore retry is no new call."""
+        return dict(Counter(operation for operation, _ in self.made))
+
+
+@contextmanager
+def recorded(clients: Clients) -> Iterator[AwsCalls]:
+    """Record the calls that are made within the block."""
+    calls = AwsCalls()
+
+    def note(params: dict[str, Any], event_name: str, **_: Any) -> None:
+        calls.made.append((event_name.rpartition(".")[2], params))
+
+    with listening(clients, "provide-client-params", note):
+        yield calls
+
+
+@contextmanager
+def answered(clients: Clients, operation: str, *answers: Answer) -> Iterator[list[str]]:
+    """Answer attempts at `operation` with `answers` in order, the last one for ever; gives the attempts made."""
+    attempts: list[str] = []
+
+    def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse | None:
+        attempts.append(event_name)
+        answer = answers[min(len(attempts), len(answers)) - 1]()
+        if answer is not None:
+            request.url = answer.url  # botocore lets every listener answer; nobody's address keeps moto from doing it
+        return answer
+
+    with listening(clients, "before-send", answer, operation):
+        yield attempts
+
+
+@contextmanager
+def meanwhile(clients: Clients, operation: str, other: Callable[[], object]) -> Iterator[None]:
+    """Let somebody else do `other` just before the block's first `operation` is sent."""
+    pending = [other]
+
+    def interrupt(**_: Any) -> None:
+        if pending:
+            pending.pop()()
+
+    with listening(clients, "before-parameter-build", interrupt, operation):
+        yield
+
+
+@contextmanager
+def listening(
+    clients: Clients, event: str, handler: Callable[..., Any], operation: str | None = None
+) -> Iterator[None]:
+    names = {
+        client: f"{event}.{service}" + (f".{operation}" if operation else "")
+        for client, service in ((clients.s3, "s3"), (clients.dynamodb, "dynamodb"))
+    }
+    for client, name in names.items():
+        client.meta.events.register_first(name, handler)
+    try:
+        yield
+    finally:
+        for client, name in names.items():
+            client.meta.events.unregister(name, handler)
+
+
+def left_to_moto() -> None:
+    """Moto's answer."""
+
+
+def raising(error: Exception) -> Answer:
+    """What the network did instead of an answer."""
+
+    def answer() -> AWSResponse | None:
+        raise error
+
+    return answer
+
+
+def dynamodb_error(code: str, status: int = 400, **more: Any) -> Answer:
+    """DynamoDB's JSON for an error."""
+    body = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "as a test wants it", **more}
+    return lambda: _response(status, json.dumps(body), "application/x-amz-json-1.0")
+
+
+def dynamodb_answer(**body: Any) -> Answer:
+    """DynamoDB's JSON for a success."""
+    return lambda: _response(200, json.dumps(body), "application/x-amz-json-1.0")
+
+
+def cancelled(*reasons: str) -> Answer:
+    """DynamoDB's answer to a transaction that it cancelled, with a reason for each write."""
+    return dynamodb_error("TransactionCanceledException", CancellationReasons=[{"Code": reason} for reason in reasons])
+
+
+def s3_error(code: str, status: int) -> Answer:
+    """S3's XML for an error."""
+    return s3_answer(f"<Error><Code>{code}</Code><Message>as a test wants it</Message></Error>", status)
+
+
+def s3_answer(xml: str, status: int = 200) -> Answer:
+    """S3's answer with this body."""
+    return lambda: _response(status, f'<?xml version="1.0" encoding="UTF-8"?>{xml}', "application/xml")
+
+
+class _Body(BytesIO):
+    """A body as urllib3 hands it to botocore."""
+
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        yield self.read()
+
+
+def _response(status: int, body: str, content_type: str) -> AWSResponse:
+    headers = HTTPHeaders()
+    headers["Content-Type"] = content_type
+    headers["x-amzn-RequestId" if "json" in content_type else "x-amz-request-id"] = REQUEST_ID
+    return AWSResponse("https://aws.invalid", status, headers, _Body(body.encode()))

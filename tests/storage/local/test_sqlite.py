@@ -1,0 +1,321 @@
+"""What SQLite alone has: processes and threads that write at once, crashes, and files that are damaged."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from app.domain import object_keys
+from app.domain.errors import AlreadyPublished, EditConflict, StorageRefused, StorageUnavailable
+from app.domain.photo import Photo, TagCount
+from app.domain.usage import SITE
+from app.storage.local import sqlite, sqlite_database
+from app.storage.local.sqlite import SqliteCatalog
+from tests.backends import make_photo
+from tests.storage.test_catalog_publish import everything, ids_of
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "catalog.sqlite3"
+
+
+@pytest.fixture
+def catalog(path: Path) -> Iterator[SqliteCatalog]:
+    catalog = SqliteCatalog(path)
+    yield catalog
+    catalog.close()
+
+
+def started_writers(path: Path, processes: int, photos: int) -> list["subprocess.Popen[str]"]:
+    """Processes that begin to publish at the same moment."""
+    command = [sys.executable, "-m", "tests.storage.local.writer", str(path), str(photos)]
+    writers = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(processes)
+    ]
+    for writer in writers:
+        assert writer.stdout
+        assert writer.stdout.readline() == "ready\n"
+    for writer in writers:
+        assert writer.stdin
+        writer.stdin.write("go\n")
+        writer.stdin.flush()
+    return writers
+
+
+def ids_written(writers: list["subprocess.Popen[str]"]) -> list[str]:
+    """What they say they have published, once they have ended."""
+    said = [writer.communicate()[0] for writer in writers]
+    assert [writer.returncode for writer in writers] == [0] * len(writers)
+    return [photo_id for lines in said for photo_id in lines.split()]
+
+
+def test_processes_that_start_at_once_on_an_empty_folder(path: Path) -> None:
+    """Several workers make the file together, and each finds what the others have published."""
+    for attempt in range(3):
+        file = path.with_name(f"{attempt}.sqlite3")
+        written = ids_written(started_writers(file, 3, 1))
+        with closing(SqliteCatalog(file)) as catalog:
+            assert len(written) == 3
+            assert sorted(ids_of(catalog.page(object_keys.ALL, 5))) == sorted(written)
+
+
+def test_processes_that_write_at_once_lose_nothing(path: Path, catalog: SqliteCatalog) -> None:
+    """Every photo that one of four processes published is there, listed and counted."""
+    written = ids_written(started_writers(path, 4, 40))
+    assert len(set(written)) == 160
+    assert sorted(photo.photo_id for photo in catalog.photos()) == sorted(written)
+    assert set(ids_of(catalog.page("tag:sea", 200))) == set(written)
+    assert catalog.tags() == (TagCount("sea", 160),)
+
+
+def test_what_is_published_survives_kill_9(path: Path, catalog: SqliteCatalog) -> None:
+    """A process that is killed in the middle of publishing has lost nothing it said was published."""
+    [writer] = started_writers(path, 1, 100_000)
+    assert writer.stdout
+    said = [writer.stdout.readline().strip() for _ in range(25)]
+    os.kill(writer.pid, signal.SIGKILL)
+    said += [line.strip() for line in writer.stdout if line.endswith("\n")]
+    writer.communicate()
+    photos, listings, tags, _ = everything(catalog)
+    assert isinstance(photos, list)
+    assert set(said) <= {photo.photo_id for photo in photos}
+    assert len(photos) - len(said) in {0, 1}
+    assert isinstance(listings, list)
+    assert len(listings) == sum(len(photo.feeds) for photo in photos)
+    assert tags == (TagCount("sea", len(photos)),)
+    assert [site.photos for site in catalog.usage((SITE, SITE), 1)] == [len(photos)]
+
+
+def test_threads_that_write_at_once_lose_nothing(catalog: SqliteCatalog) -> None:
+    """Every photo that one of eight threads published is there and counted, and readers never fail meanwhile."""
+    photos = [make_photo(tags=("sea",)) for _ in range(80)]
+
+    def publish(photo: Photo) -> None:
+        catalog.publish(photo)
+        assert catalog.get(photo.photo_id) == photo
+        assert photo.card in catalog.page(object_keys.ALL, 100).cards
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(publish, photos))
+    assert ids_of(catalog.page(object_keys.ALL, 100)) == [photo.photo_id for photo in reversed(photos)]
+    assert catalog.tags() == (TagCount("sea", 80),)
+
+
+def test_one_form_sent_by_many_at_once(catalog: SqliteCatalog) -> None:
+    """Of eight that send the same form at the same moment one publishes, and the seven others learn that photo's id."""
+
+    def send(_: int) -> tuple[str, bool]:
+        photo = make_photo(upload="form")
+        try:
+            catalog.publish(photo)
+        except AlreadyPublished as taken:
+            return taken.photo_id, False
+        return photo.photo_id, True
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(send, range(8)))
+    assert len({photo_id for photo_id, _ in answers}) == 1
+    assert [published for _, published in answers].count(True) == 1
+    assert len(list(catalog.photos())) == 1
+
+
+def test_one_photo_edited_by_many_at_once(catalog: SqliteCatalog) -> None:
+    """Of eight that save from the same version one succeeds, the others conflict, and the record is that one's."""
+    photo = make_photo()
+    catalog.publish(photo)
+
+    def save(n: int) -> str | None:
+        after = photo.revised(title=f"Title {n}", tags=(f"tag {n}",))
+        try:
+            catalog.revise(photo, after)
+        except EditConflict:
+            return None
+        return after.title
+
+    with ThreadPoolExecutor(8) as pool:
+        saved = [title for title in pool.map(save, range(8)) if title]
+    assert [catalog.get(photo.photo_id).title] == saved
+    assert {listing.card.title for listing in catalog.listings()} == set(saved)
+    assert len(catalog.tags()) == 1
+
+
+def test_a_file_is_there_when_it_is_needed(path: Path) -> None:
+    """Nothing is made before the first use, and a file made before is opened as it is."""
+    catalog = SqliteCatalog(path)
+    assert not path.exists()
+    photo = make_photo()
+    catalog.publish(photo)
+    catalog.close()
+    with closing(SqliteCatalog(path)) as again:
+        assert again.get(photo.photo_id) == photo
+    catalog.publish(make_photo())  # closed, it opens again
+    catalog.close()
+
+
+def test_how_the_file_is_kept(path: Path, catalog: SqliteCatalog) -> None:
+    """WAL, synchronous=FULL on every connection, and the schema's version in the file."""
+    catalog.ping()
+    catalog.close()
+    with catalog._file._connection() as db:
+        [(mode,)], [(synchronous,)] = (
+            db.execute(f"PRAGMA {name}").fetchall() for name in ("journal_mode", "synchronous")
+        )
+        assert (mode, synchronous) == ("wal", 2)
+        assert db.execute("PRAGMA user_version").fetchall() == [(3,)]
+
+
+@pytest.mark.parametrize("cursor", [{}, {"before": "z"}, {"after": "0"}])
+def test_a_page_is_one_range_of_one_index(catalog: SqliteCatalog, cursor: dict[str, str]) -> None:
+    """SQLite searches the listings' primary key and sorts nothing, so a page costs the same at any number of photos."""
+    query = {"before": sqlite._BEFORE, "after": sqlite._AFTER, "": sqlite._NEWEST}["".join(cursor)]
+    [(*_, step)] = catalog._file.read(f"EXPLAIN QUERY PLAN {query}", object_keys.ALL, *cursor.values(), 31)
+    assert step.startswith("SEARCH listings USING PRIMARY KEY (feed=?")
+
+
+def test_the_tag_index_reads_no_listing(catalog: SqliteCatalog) -> None:
+    """Tags are counted when photos change, not when they are shown."""
+    statements: list[str] = []
+    catalog.ping()
+    with catalog._file._connection() as db:
+        db.set_trace_callback(statements.append)
+    catalog.tags()
+    [statement] = statements
+    assert " FROM tags " in statement
+
+
+def test_reading_everything_in_batches(catalog: SqliteCatalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The caretaker's reads end their transaction after each batch, and go on where the batch ended."""
+    monkeypatch.setattr(sqlite_database, "_BATCH", 3)
+    photos = [make_photo() for _ in range(7)]
+    for photo in photos:
+        catalog.publish(photo)
+    assert [photo.photo_id for photo in catalog.photos()] == [photo.photo_id for photo in photos]
+    assert len(list(catalog.listings())) == sum(len(photo.feeds) for photo in photos)
+    reading = catalog.photos()
+    next(reading)
+    with catalog._file._connection() as db:
+        assert not db.in_transaction
+
+
+@pytest.mark.parametrize("body", [b"this is no database at all" * 100, b"\0" * 8192], ids=["text", "zeros"])
+def test_a_file_that_is_no_database(path: Path, catalog: SqliteCatalog, body: bytes) -> None:
+    """It is refused by name in every method, never taken for an empty gallery, and stays as it is."""
+    path.parent.mkdir()
+    path.write_bytes(body)
+    for call in (
+        catalog.ping,
+        catalog.tags,
+        lambda: catalog.page(object_keys.ALL, 1),
+        lambda: catalog.publish(make_photo()),
+    ):
+        with pytest.raises(StorageRefused, match=str(path)) as error:
+            call()
+        assert isinstance(error.value.__cause__, sqlite3.Error)
+    assert path.read_bytes() == body
+
+
+def test_a_file_that_is_damaged_inside(path: Path, catalog: SqliteCatalog) -> None:
+    """Pages that were overwritten are refused, never shown as an empty gallery."""
+    for _ in range(40):
+        catalog.publish(make_photo(description="x" * 2000))
+    with catalog._file._connection() as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    catalog.close()
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xaa" * (path.stat().st_size - 4096))
+    with pytest.raises(StorageRefused, match="damaged"):
+        catalog.page(object_keys.ALL, 1)
+    with pytest.raises(StorageRefused, match="damaged"):
+        list(catalog.photos())
+
+
+def test_a_file_of_a_later_shoebox(path: Path, catalog: SqliteCatalog) -> None:
+    """A schema that this Shoebox does not know is refused and not touched."""
+    catalog.ping()
+    catalog.close()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA user_version = 7")
+    with pytest.raises(StorageRefused, match="later Shoebox"):
+        catalog.page(object_keys.ALL, 1)
+
+
+def test_a_full_disk(catalog: SqliteCatalog) -> None:
+    """A publish that finds the disk full is refused with the reason, changes nothing, and works once there is room."""
+    photo = make_photo(description="x" * 1_000_000)
+    catalog.publish(make_photo())
+    before = everything(catalog)
+    with catalog._file._connection() as db:
+        [(pages,)] = db.execute("PRAGMA page_count").fetchall()
+        db.execute(f"PRAGMA max_page_count = {pages + 2}")
+    with pytest.raises(StorageRefused, match="disk is full"):
+        catalog.publish(photo)
+    assert everything(catalog) == before
+    with catalog._file._connection() as db:
+        db.execute("PRAGMA max_page_count = 1000000")
+    catalog.publish(photo)
+
+
+def test_a_file_that_can_t_be_written(catalog: SqliteCatalog) -> None:
+    """A file that became read-only is read on, and refuses what is published with the reason."""
+    photo = make_photo()
+    catalog.publish(photo)
+    with catalog._file._connection() as db:
+        db.execute("PRAGMA query_only = 1")
+    with pytest.raises(StorageRefused, match="can't be written"):
+        catalog.publish(make_photo())
+    assert ids_of(catalog.page(object_keys.ALL, 5)) == [photo.photo_id]
+
+
+def test_a_folder_that_can_t_be_made(tmp_path: Path) -> None:
+    """A file where the folder should be is refused by name."""
+    (tmp_path / "data").write_text("a file")
+    with pytest.raises(StorageRefused, match="Move that file"):
+        SqliteCatalog(tmp_path / "data" / "catalog.sqlite3").ping()
+
+
+def test_a_writer_that_holds_on_too_long(path: Path, catalog: SqliteCatalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waits in vain for another process's transaction is told to try again; readers don't wait at all."""
+    monkeypatch.setattr(sqlite_database, "_PATIENCE", 0.05)
+    photo = make_photo()
+    catalog.publish(photo)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageUnavailable):
+            catalog.publish(make_photo())
+        assert catalog.get(photo.photo_id) == photo
+    catalog.publish(make_photo())
+
+
+FORKING = """
+import os, sys
+from pathlib import Path
+from app.storage.local.sqlite import SqliteCatalog
+from tests.sample_photos import make_photo
+catalog = SqliteCatalog(Path(sys.argv[1]))
+photo = make_photo()
+catalog.publish(photo)
+child = os.fork()
+if child == 0:
+    inherited = catalog._file._idle
+    catalog.publish(make_photo())
+    assert catalog.get(photo.photo_id) == photo
+    assert catalog._file._idle is not inherited and len(inherited) == 1
+else:
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    catalog.publish(make_photo())
+"""
+
+
+def test_a_forked_process_opens_its_own(path: Path, catalog: SqliteCatalog) -> None:
+    """After a fork (gunicorn --preload) the child reads and writes, and leaves its parent's connections alone."""
+    subprocess.run([sys.executable, "-c", FORKING, str(path)], check=True)
+    assert len(catalog.page(object_keys.ALL, 5).cards) == 3

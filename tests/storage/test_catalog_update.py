@@ -1,0 +1,225 @@
+"""Revising: the record and its listings change together, or not at all."""
+
+import pytest
+
+from app.domain import object_keys
+from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound
+from app.domain.photo import Photo, State
+from app.domain.tags import clean_tags
+from app.services.ports import Catalog
+from tests.backends import Home, make_photo
+from tests.storage.conftest import publish_all
+from tests.storage.test_catalog_publish import everything, ids_of
+
+EXPIRY = 1_900_000_000
+
+
+def counts(catalog: Catalog) -> dict[str, int]:
+    return {tag.tag: tag.count for tag in catalog.tags()}
+
+
+def trashed(photo: Photo) -> Photo:
+    return photo.revised(state=State.TRASHED, expires_at=EXPIRY)
+
+
+def restored(photo: Photo) -> Photo:
+    return photo.revised(state=State.PUBLIC, expires_at=None)
+
+
+def test_a_revised_photo_is_relisted(catalog: Catalog) -> None:
+    """The next read finds the new words in the record and on every card, in the new feeds and in no old one."""
+    photo = make_photo(tags=("sea", "dusk"))
+    catalog.publish(photo)
+    after = photo.revised(title="Pier 7", alt="A pier.", tags=("dusk", "pier"))
+    catalog.revise(photo, after)
+    assert catalog.get(photo.photo_id) == after
+    assert {listing.feed: listing.card for listing in catalog.listings()} == dict.fromkeys(after.feeds, after.card)
+    assert catalog.page("tag:sea", 5).cards == ()
+    assert counts(catalog) == {"dusk": 1, "pier": 1}
+
+
+def test_a_stale_edit_is_a_conflict(catalog: Catalog) -> None:
+    """An edit that began from an older version raises EditConflict naming the photo, and changes nothing."""
+    photo = make_photo(tags=("sea",))
+    catalog.publish(photo)
+    catalog.revise(photo, photo.revised(title="First", tags=("first",)))
+    before = everything(catalog)
+    with pytest.raises(EditConflict) as error:
+        catalog.revise(photo, photo.revised(title="Second", tags=("second",)))
+    assert error.value.photo_id == photo.photo_id
+    assert everything(catalog) == before
+
+
+def test_an_edit_of_a_photo_that_is_gone_is_a_conflict(catalog: Catalog) -> None:
+    """Nobody can bring a photo back by saving an old form."""
+    photo = make_photo(tags=("sea",))
+    with pytest.raises(EditConflict):
+        catalog.revise(photo, photo.revised(title="Late"))
+    assert everything(catalog) == ([], [], (), [])
+
+
+def test_an_edit_and_a_withdrawal_don_t_mix(catalog: Catalog) -> None:
+    """A form saved after its photo was trashed is a conflict: the photo stays unlisted."""
+    photo = make_photo()
+    catalog.publish(photo)
+    catalog.revise(photo, trashed(photo))
+    with pytest.raises(EditConflict):
+        catalog.revise(photo, photo.revised(title="Late"))
+    assert catalog.page(object_keys.ALL, 5).cards == ()
+
+
+def test_withdraw_and_restore(catalog: Catalog) -> None:
+    """A trashed photo is in the feeds of the trash alone; restored, it is where it was, at a later version."""
+    photo, other = make_photo(tags=("sea",), owner="ada"), make_photo(tags=("sea",))
+    catalog.publish(photo)
+    catalog.publish(other)
+    bin_ = trashed(photo)
+    catalog.revise(photo, bin_)
+    listed = {listing.feed: listing.card for listing in catalog.listings() if listing.card.photo_id == photo.photo_id}
+    assert listed == {"trash": bin_.card, "trash:ada": bin_.card}
+    assert listed["trash"].expires_at == EXPIRY
+    assert (catalog.get(photo.photo_id), counts(catalog)) == (bin_, {"sea": 1})
+    back = restored(bin_)
+    catalog.revise(bin_, back)
+    assert (catalog.get(photo.photo_id), counts(catalog)) == (back, {"sea": 2})
+    assert ids_of(catalog.page(object_keys.ALL, 5)) == [other.photo_id, photo.photo_id]
+    assert {listing.feed for listing in catalog.listings() if listing.card == back.card} == set(photo.feeds)
+
+
+def test_a_trashed_photo_frees_its_upload(catalog: Catalog) -> None:
+    """After its photo was trashed the same form makes a new photo, which is then the one that it names."""
+    first, second = make_photo(upload="form"), make_photo(upload="form")
+    catalog.publish(first)
+    catalog.revise(first, trashed(first))
+    catalog.publish(second)
+    with pytest.raises(AlreadyPublished) as error:
+        catalog.publish(make_photo(upload="form"))
+    assert error.value.photo_id == second.photo_id
+
+
+def test_a_restored_photo_has_its_upload_again(catalog: Catalog) -> None:
+    """After a restore the same form names the restored photo and makes no new one."""
+    photo = make_photo(upload="form")
+    catalog.publish(photo)
+    bin_ = trashed(photo)
+    catalog.revise(photo, bin_)
+    catalog.revise(bin_, restored(bin_))
+    with pytest.raises(AlreadyPublished) as error:
+        catalog.publish(make_photo(upload="form"))
+    assert error.value.photo_id == photo.photo_id
+
+
+def test_two_photos_of_one_upload_live_side_by_side(catalog: Catalog) -> None:
+    """Trash, send again, restore: both are there, the form names the second, and trashing the first keeps that."""
+    first, second = make_photo(upload="form"), make_photo(upload="form")
+    catalog.publish(first)
+    catalog.revise(first, bin_ := trashed(first))
+    catalog.publish(second)
+    catalog.revise(bin_, back := restored(bin_))
+    assert ids_of(catalog.page(object_keys.ALL, 5)) == [second.photo_id, first.photo_id]
+    catalog.revise(back, trashed(back))
+    with pytest.raises(AlreadyPublished) as error:
+        catalog.publish(make_photo(upload="form"))
+    assert error.value.photo_id == second.photo_id
+
+
+def test_restoring_beside_a_later_photo_still_notices_a_conflict(catalog: Catalog) -> None:
+    """A stale restore is a conflict also where the upload has made another photo since."""
+    first = make_photo(upload="form")
+    catalog.publish(first)
+    catalog.revise(first, bin_ := trashed(first))
+    catalog.publish(make_photo(upload="form"))
+    catalog.revise(bin_, restored(bin_))
+    before = everything(catalog)
+    with pytest.raises(EditConflict):
+        catalog.revise(bin_, restored(bin_))
+    assert everything(catalog) == before
+
+
+def test_hiding_and_showing(catalog: Catalog) -> None:
+    """A hidden photo leaves the public feeds and counts for no tag, and comes back to both."""
+    photo = make_photo(tags=("sea",), owner="ada")
+    catalog.publish(photo)
+    hidden = photo.revised(state=State.HIDDEN)
+    catalog.revise(photo, hidden)
+    assert {listing.feed for listing in catalog.listings()} == {
+        "hidden",
+        "owner:ada",
+        object_keys.sha256_feed(photo.sha256),
+    }
+    assert catalog.page("owner:ada", 5).cards[0].state is State.HIDDEN
+    assert counts(catalog) == {}
+    catalog.revise(hidden, hidden.revised(state=State.PUBLIC))
+    assert counts(catalog) == {"sea": 1}
+
+
+def test_tags_are_what_people_mean(catalog: Catalog) -> None:
+    """Tags that differ in case or composition only are one tag, in every script, with one page and one count."""
+    catalog.publish(make_photo(tags=clean_tags("바다, café, Ocean Beach")))
+    catalog.publish(make_photo(tags=clean_tags("바다, CAFE\u0301, ocean  beach")))  # Hangul as jamo, é as two
+    assert counts(catalog) == {"바다": 2, "café": 2, "ocean beach": 2}
+    for tag in counts(catalog):
+        assert len(catalog.page(object_keys.tag_feed(tag), 5).cards) == 2
+
+
+def test_tags_come_by_name(catalog: Catalog) -> None:
+    """The tag index is in the same order in both homes: by code point."""
+    tags = ("zebra", "apple", "Ä".lower(), "바다", "10", "a b", "a", "\U0001f4f7", "\uff41")
+    catalog.publish(make_photo(tags=tags))
+    assert [tag.tag for tag in catalog.tags()] == sorted(tags)
+
+
+def test_tag_counts_go_up_and_down(catalog: Catalog) -> None:
+    """A tag counts its public photos through publishing, editing, trashing and restoring; at none it is no tag."""
+    photos = [make_photo(tags=("sea",)) for _ in range(3)]
+    for photo in photos:
+        catalog.publish(photo)
+    assert counts(catalog) == {"sea": 3}
+    edited = photos[0].revised(tags=("land",))
+    catalog.revise(photos[0], edited)
+    assert counts(catalog) == {"land": 1, "sea": 2}
+    catalog.revise(edited, edited.revised(tags=("land",), title="Same tags"))
+    assert counts(catalog) == {"land": 1, "sea": 2}
+    bins = [trashed(photo) for photo in photos[1:]]
+    for photo, bin_ in zip(photos[1:], bins, strict=True):
+        catalog.revise(photo, bin_)
+    assert counts(catalog) == {"land": 1}
+    catalog.revise(bins[0], restored(bins[0]))
+    assert counts(catalog) == {"land": 1, "sea": 1}
+
+
+def test_the_trash_is_emptied_of_what_has_expired(catalog: Catalog) -> None:
+    """`expired` gives the trashed photos of before `now`, and may be worked on; `forget` leaves no listing."""
+    photos = [make_photo() for _ in range(4)]
+    for photo in photos:
+        catalog.publish(photo)
+    for photo, expiry in zip(photos, (100, 200, 300), strict=False):
+        catalog.revise(photo, photo.revised(state=State.TRASHED, expires_at=expiry))
+    assert {photo.photo_id for photo in catalog.expired(200)} == {photos[0].photo_id}
+    for photo in catalog.expired(201):
+        catalog.forget(photo)
+    assert [card.photo_id for card in catalog.page(object_keys.TRASH, 5).cards] == [photos[2].photo_id]
+    assert {photo.photo_id for photo in catalog.photos()} == {photos[2].photo_id, photos[3].photo_id}
+    with pytest.raises(PhotoNotFound):
+        catalog.get(photos[0].photo_id)
+
+
+def test_a_photo_that_was_restored_is_not_forgotten(catalog: Catalog) -> None:
+    """`forget` of a version that is no longer there is a conflict and removes nothing."""
+    photo = make_photo()
+    catalog.publish(photo)
+    catalog.revise(photo, bin_ := trashed(photo))
+    catalog.revise(bin_, back := restored(bin_))
+    with pytest.raises(EditConflict) as error:
+        catalog.forget(bin_)
+    assert error.value.photo_id == photo.photo_id
+    assert catalog.get(photo.photo_id) == back
+
+
+def test_the_caretaker_sees_everything(home: Home) -> None:
+    """`photos` and `listings` give every record and every listing once, and nothing else that the tables hold."""
+    photos = [make_photo(tags=("sea", "dusk")) for _ in range(30)]
+    publish_all(home, photos)
+    assert sorted(photo.photo_id for photo in home.catalog.photos()) == [photo.photo_id for photo in photos]
+    listed = [(listing.feed, listing.card.photo_id) for listing in home.catalog.listings()]
+    assert sorted(listed) == sorted((feed, photo.photo_id) for photo in photos for feed in photo.feeds)

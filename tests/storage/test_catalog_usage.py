@@ -1,0 +1,139 @@
+"""What photos take of the storage, counted as they come, change, and go."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from app.domain import usage
+from app.domain.photo import Photo, State
+from app.domain.usage import Usage
+from app.services.ports import Catalog
+from tests.backends import make_photo
+
+DAY = date(2026, 7, 1)
+NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
+EXPIRY = datetime(2026, 7, 31, 12, 0, tzinfo=UTC)
+
+
+def photo_of(owner: str, size: int, uploaded_at: datetime = NOON) -> Photo:
+    return make_photo(owner=owner, bytes=size, uploaded_at=uploaded_at)
+
+
+def trashed(photo: Photo) -> Photo:
+    return photo.revised(state=State.TRASHED, expires_at=int(EXPIRY.timestamp()))
+
+
+def kept(catalog: Catalog, account: str) -> tuple[int, int]:
+    found = catalog.usage((account, account), 1)
+    return (found[0].photos, found[0].bytes) if found else (0, 0)
+
+
+def in_trash(catalog: Catalog, account: str, today: date = DAY) -> list[tuple[int, int]]:
+    return [(found.photos, found.bytes) for found in catalog.usage(usage.in_trash(account, today), 40)]
+
+
+def test_photos_count_for_the_site_their_contributor_and_their_day(catalog: Catalog) -> None:
+    """Each account has its photos and the bytes of their originals, at once."""
+    for photo in (photo_of("ada", 10), photo_of("ada", 20), photo_of("bob", 5, datetime(2026, 7, 2, tzinfo=UTC))):
+        catalog.publish(photo)
+    assert kept(catalog, usage.SITE) == (3, 35)
+    assert catalog.usage(usage.OWNERS, 10) == (Usage("owner:bob", 1, 5), Usage("owner:ada", 2, 30))
+    assert catalog.usage(usage.DAYS, 10) == (Usage("day:2026-07-02", 1, 5), Usage("day:2026-07-01", 2, 30))
+    assert [day.name for day in catalog.usage(usage.DAYS, 1)] == ["2026-07-02"]
+
+
+@pytest.mark.parametrize("state", [State.PUBLIC, State.HIDDEN])
+def test_what_takes_no_more_storage_counts_no_more(catalog: Catalog, state: State) -> None:
+    """An edit and hiding change no account."""
+    photo = photo_of("ada", 10)
+    catalog.publish(photo)
+    before = sorted(account.account for account in catalog.accounts())
+    catalog.revise(photo, photo.revised(title="New", tags=("sea",), state=state))
+    assert sorted(account.account for account in catalog.accounts()) == before
+    assert kept(catalog, "owner:ada") == kept(catalog, usage.SITE) == (1, 10)
+
+
+def test_a_deleted_photo_counts_for_the_trash_until_it_expires(catalog: Catalog) -> None:
+    """It leaves its day, contributor and site, is in their trash up to its last day, and comes back when restored."""
+    photo = photo_of("ada", 10)
+    catalog.publish(photo)
+    catalog.publish(photo_of("ada", 1))
+    catalog.revise(photo, bin_ := trashed(photo))
+    for account in (usage.SITE, "owner:ada", "day:2026-07-01"):
+        assert kept(catalog, account) == (1, 1)
+    for account in (usage.SITE, "owner:ada"):
+        assert in_trash(catalog, account, EXPIRY.date()) == [(1, 10)]
+        assert in_trash(catalog, account, date(2026, 8, 1)) == []
+    catalog.revise(bin_, bin_.revised(state=State.PUBLIC, expires_at=None))
+    for account in (usage.SITE, "owner:ada", "day:2026-07-01"):
+        assert (kept(catalog, account), in_trash(catalog, account)) == ((2, 11), [])
+
+
+def test_one_contributor_s_trash_is_no_other_s(catalog: Catalog) -> None:
+    """The trash of an account is found by its whole name."""
+    for photo in (photo_of("ad", 1), photo_of("ada", 10)):
+        catalog.publish(photo)
+        catalog.revise(photo, trashed(photo))
+    assert (in_trash(catalog, "owner:ad"), in_trash(catalog, "owner:ada")) == ([(1, 1)], [(1, 10)])
+
+
+def test_a_photo_that_is_gone_counts_nowhere(catalog: Catalog) -> None:
+    """With the record its place in every account goes."""
+    photo = photo_of("ada", 10)
+    catalog.publish(photo)
+    catalog.revise(photo, bin_ := trashed(photo))
+    catalog.forget(bin_)
+    assert [account for account in catalog.accounts() if account.photos or account.bytes] == []
+
+
+def test_an_adopted_photo_counts_as_its_record_says(catalog: Catalog) -> None:
+    """Putting a lost catalog back counts everything anew, the trash included."""
+    for photo in (photo_of("ada", 10), trashed(photo_of("ada", 20))):
+        catalog.adopt(photo)
+    assert (kept(catalog, "owner:ada"), in_trash(catalog, "owner:ada")) == ((1, 10), [(1, 20)])
+
+
+def test_a_refused_change_counts_nothing(catalog: Catalog) -> None:
+    """What was not published, or lost to another edit, changes no account."""
+    photo = photo_of("ada", 10)
+    catalog.publish(photo)
+    before = list(catalog.accounts())
+    for refused in (lambda: catalog.publish(photo), lambda: catalog.revise(trashed(photo), photo)):
+        with pytest.raises(Exception, match=r"published|changed"):
+            refused()
+    assert list(catalog.accounts()) == before
+
+
+def test_an_account_is_set_right(catalog: Catalog) -> None:
+    """One that is as it was seen is replaced, be it too much, too little or none at all; any other stays."""
+    catalog.publish(photo_of("ada", 10))
+    assert catalog.reckon(Usage(usage.SITE, 1, 10), Usage(usage.SITE, 7, 70))
+    assert catalog.reckon(Usage("owner:bob"), Usage("owner:bob", 2, 3))
+    assert not catalog.reckon(Usage(usage.SITE, 1, 10), Usage(usage.SITE, 9, 9))
+    assert not catalog.reckon(Usage(usage.SITE, 7, 71), Usage(usage.SITE, 9, 9))
+    assert not catalog.reckon(Usage("owner:eve", 1, 1), Usage("owner:eve"))
+    assert (kept(catalog, usage.SITE), kept(catalog, "owner:bob"), kept(catalog, "owner:eve")) == (
+        (7, 70),
+        (2, 3),
+        (0, 0),
+    )
+    assert catalog.reckon(Usage("owner:bob", 2, 3), Usage("owner:bob"))
+    assert kept(catalog, "owner:bob") == (0, 0)
+
+
+def test_an_account_below_nothing_is_set_right(catalog: Catalog) -> None:
+    """One that fell below 0, as when an uncounted photo is deleted, shows as empty and can be set."""
+    photo = photo_of("ada", 10)
+    catalog.publish(photo)
+    catalog.reckon(Usage("owner:ada", 1, 10), Usage("owner:ada"))
+    catalog.revise(photo, trashed(photo))
+    assert catalog.usage(usage.OWNERS, 10) == ()
+    assert catalog.reckon(Usage("owner:ada"), Usage("owner:ada", 3, 30))
+    assert kept(catalog, "owner:ada") == (3, 30)
+
+
+def test_a_great_many_bytes(catalog: Catalog) -> None:
+    """Accounts hold more than a machine word of 32 bits, exactly."""
+    catalog.publish(photo_of("ada", 2**45))
+    catalog.publish(photo_of("ada", 1))
+    assert kept(catalog, "owner:ada") == (2, 2**45 + 1)

@@ -1,0 +1,118 @@
+"""Objects: put, get, copy, delete, list, in both homes alike."""
+
+import pytest
+
+from app.domain.errors import ObjectNotFound
+from app.services.ports import ObjectStore, StoredObject
+
+PHOTO = "photos/01ABC"
+
+
+def fill(objects: ObjectStore, *keys: str) -> None:
+    for key in keys:
+        objects.put(key, key.encode())
+
+
+def keys_of(objects: ObjectStore, prefix: str) -> list[str]:
+    return [found.key for found in objects.list(prefix)]
+
+
+@pytest.mark.parametrize("body", [b"", b"\x00\xff\r\n", bytes(range(256)) * 8192], ids=["empty", "binary", "2 MiB"])
+def test_what_is_put_is_got(objects: ObjectStore, body: bytes) -> None:
+    """The body comes back byte by byte, at once."""
+    objects.put(f"{PHOTO}/320.jpg", body)
+    assert objects.get(f"{PHOTO}/320.jpg") == body
+    assert objects.exists(f"{PHOTO}/320.jpg")
+    assert list(objects.list("photos/")) == [StoredObject(f"{PHOTO}/320.jpg", len(body))]
+
+
+def test_putting_again_replaces(objects: ObjectStore) -> None:
+    """A record sidecar is put again whenever its photo changes; the last one counts."""
+    objects.put("records/01ABC.json", b"a longer first version")
+    objects.put("records/01ABC.json", b"second")
+    assert objects.get("records/01ABC.json") == b"second"
+    assert keys_of(objects, "") == ["records/01ABC.json"]
+
+
+@pytest.mark.parametrize("key", [f"{PHOTO}/640.jpg", "photos/01XYZ/320.jpg", "trash/01ABC/320.jpg", f"{PHOTO}.jpg"])
+def test_what_is_not_there_is_not_found(objects: ObjectStore, key: str) -> None:
+    """Getting or copying an object that is not there raises ObjectNotFound naming it, and `exists` says so."""
+    fill(objects, f"{PHOTO}/320.jpg")
+    assert not objects.exists(key)
+    with pytest.raises(ObjectNotFound) as missing:
+        objects.get(key)
+    assert missing.value.key == key
+    with pytest.raises(ObjectNotFound) as missing:
+        objects.copy(key, "trash/copy/320.jpg")
+    assert missing.value.key == key
+    assert keys_of(objects, "") == [f"{PHOTO}/320.jpg"]
+
+
+def test_a_folder_is_no_object(objects: ObjectStore) -> None:
+    """What is only the beginning of keys is not there, and neither is what is below an object."""
+    fill(objects, f"{PHOTO}/320.jpg")
+    for key in (PHOTO, f"{PHOTO}/320.jpg/320.jpg"):
+        assert not objects.exists(key)
+        with pytest.raises(ObjectNotFound):
+            objects.get(key)
+        objects.delete([key])
+    assert keys_of(objects, "") == [f"{PHOTO}/320.jpg"]
+
+
+def test_a_copy_is_one_more(objects: ObjectStore) -> None:
+    """The source stays, and the copy replaces what was under its key."""
+    fill(objects, f"{PHOTO}/320.jpg", "trash/01ABC/320.jpg")
+    objects.copy(f"{PHOTO}/320.jpg", "trash/01ABC/320.jpg")
+    assert objects.get("trash/01ABC/320.jpg") == objects.get(f"{PHOTO}/320.jpg") == f"{PHOTO}/320.jpg".encode()
+
+
+def test_deleting(objects: ObjectStore) -> None:
+    """Deleting takes any iterable, leaves all others, and does not mind what is not there."""
+    fill(objects, f"{PHOTO}/320.jpg", f"{PHOTO}/640.jpg", "photos/01ABD/320.jpg", "records/01ABC.json")
+    objects.delete(iter([f"{PHOTO}/320.jpg", "photos/01NONE/320.jpg", f"{PHOTO}/640.jpg"]))
+    assert keys_of(objects, "") == ["photos/01ABD/320.jpg", "records/01ABC.json"]
+    objects.delete([f"{PHOTO}/320.jpg"])
+    objects.delete([])
+    assert keys_of(objects, "") == ["photos/01ABD/320.jpg", "records/01ABC.json"]
+
+
+def test_listing_by_prefix_in_the_order_of_keys(objects: ObjectStore) -> None:
+    """A listing has every key that begins with the prefix, whole names or not, in the order of code points."""
+    names = ("320", "1280", "original")
+    keys = [f"photos/{photo}/{name}.jpg" for photo in ("01ABC", "01ABC-", "01ABC.", "01abc", "02") for name in names]
+    keys += ["records/01ABC.json", "trash/01ABC/record.json", "photos/01ABC.jpg"]
+    fill(objects, *keys)
+    for prefix in (
+        "",
+        "photos/",
+        "photos",
+        "photos/01AB",
+        "photos/01ABC",
+        "photos/01ABC/",
+        "photos/01ABC/1",
+        "records/01A",
+    ):
+        assert keys_of(objects, prefix) == sorted(key for key in keys if key.startswith(prefix))
+    for prefix in ("photos/01B", "photo/", "none/at/all/", "records/01ABC.json/"):
+        assert keys_of(objects, prefix) == []
+
+
+def test_more_than_a_thousand_objects(objects: ObjectStore) -> None:
+    """Listing and deleting go on where S3 ends one answer and one request: at a thousand."""
+    keys = sorted(f"trash/{n:04}/1.jpg" for n in range(1004))
+    fill(objects, *keys, "trash/other/1.jpg")
+    assert keys_of(objects, "trash/") == [*keys, "trash/other/1.jpg"]
+    objects.delete(keys)
+    assert keys_of(objects, "") == ["trash/other/1.jpg"]
+
+
+def test_a_ready_store_answers_a_ping(objects: ObjectStore) -> None:
+    """Ping returns, also before the first object, and leaves none."""
+    objects.ping()
+    assert keys_of(objects, "") == []
+
+
+def test_addresses_are_quoted(objects: ObjectStore) -> None:
+    """An address ends with the key, slashes kept and everything else quoted."""
+    assert objects.url(f"{PHOTO}/320.jpg").endswith(f"/{PHOTO}/320.jpg")
+    assert objects.url("photos/a b#c?.jpg").endswith("/photos/a%20b%23c%3F.jpg")

@@ -1,0 +1,79 @@
+"""Everything that people read can be said in their language."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.translations.untranslatable import environment, in_code, in_template
+
+ROOT = Path(__file__).parent.parent.parent
+PAGES = sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".xml"})
+FOR_OPERATORS = ("cli", "config", "__main__", "commands/", "adapters/provision/", "adapters/aws", "adapters/disk")
+MODULES = sorted(
+    path for path in (ROOT / "app").rglob("*.py") if not str(path.relative_to(ROOT / "app")).startswith(FOR_OPERATORS)
+)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_templates_say_everything_through_the_catalogue(page: Path) -> None:
+    """No template has a text, an accessible name or a hint that stays English."""
+    assert in_template(page.read_text(encoding="utf-8"), environment()) == []
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_code_says_everything_through_the_catalogue(module: Path) -> None:
+    """No module tells a visitor a sentence that stays English."""
+    assert in_code(module.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<p>Hello</p>",
+        '<img alt="A pier">',
+        '<input placeholder="{{ name }} or so">',
+        '<button aria-label="Close"></button>',
+        '<title>{{ "Error: " if wrong else "" }}{{ _("Log in") }}</title>',
+        "<p>{{ count }} {{ 'photo' if count == 1 else 'photos' }}</p>",
+        "{% if a %}{% else %}<b>{% for b in c %}none{% endfor %}</b>{% endif %}",
+        "{% macro m() %}{{ ui.field(form.title, 'Title') }}{% endmacro %}",
+        "{% set hint = 'What is to be seen' %}{{ hint }}",
+        '<form data-failed="Could not be sent"></form>',
+        "<p>{{ text or 'nothing' }}</p>",
+        '<meta name="description" content="Photos">',
+    ],
+)
+def test_an_english_text_in_a_template_is_found(source: str) -> None:
+    """The search finds texts in every place where a template can have one."""
+    assert in_template(source, environment())
+
+
+def test_what_is_translated_or_no_text_is_not_found() -> None:
+    """The search lets translated texts, markup and units alone."""
+    source = (
+        '<p class="big {{ "whole" if a else "part" }}" data-url="{{ url_for("a.b") }}">{{ _("Hello") }} · 50 mm</p>'
+        '{% trans n=name %}<b>{{ n }}</b> is here{% endtrans %}{{ ui.field(f, _("Title"), autocomplete="off") }}'
+    )
+    assert in_template(source, environment()) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "flash('The photo is back.')",
+        "raise Wrong(f'There are {n} tags.')",
+        "SENTENCES = {404: 'There is nothing here.'}",
+    ],
+)
+def test_an_english_sentence_in_code_is_found(source: str) -> None:
+    """The search finds sentences in calls, in f-strings and in tables."""
+    assert in_code(source)
+
+
+def test_what_is_translated_or_for_the_operator_is_not_found() -> None:
+    """The search lets translated sentences, docstrings, logs and the storage's reasons alone."""
+    source = (
+        '"""The module is here."""\n_("The photo is back.")\nsentence("The photo is back.")\n'
+        'log.error("The photo is lost.")\nStorageRefused("The disk is full.")'
+    )
+    assert in_code(source) == []

@@ -1,0 +1,99 @@
+"""oEmbed."""
+
+import re
+from html import unescape
+
+import pytest
+
+from app.domain.photo import State
+from tests.backends import Home, make_photo
+from tests.visitor import Visitor
+
+
+def test_a_photo_page_leads_to_its_oembed(visitor: Visitor, home: Home) -> None:
+    """The discovery link answers with the photo: type, title, address, and the true size of what it links to."""
+    photo = make_photo(title="Pier", width=4000, height=3000)
+    home.catalog.publish(photo)
+    page = visitor.get(f"/photos/{photo.photo_id}").text
+    [address] = re.findall(r'<link rel="alternate" type="application/json\+oembed"[^>]* href="([^"]+)"', page)
+    answer = visitor.get(unescape(address)).json
+    assert answer["version"] == "1.0"
+    assert (answer["type"], answer["title"], answer["provider_name"]) == ("photo", "Pier", "Shoebox")
+    assert (answer["width"], answer["height"]) == (2048, 1536)
+    assert answer["url"].endswith(f"/{photo.photo_id}/2048.jpg")
+    assert answer["url"].startswith("http")
+    assert (answer["thumbnail_width"], answer["thumbnail_height"]) == (320, 240)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "file", "size"),
+    [
+        ("", 2048, (2048, 1536)),
+        ("maxwidth=1280", 1280, (1280, 960)),
+        ("maxwidth=1279", 640, (640, 480)),
+        ("maxheight=500", 640, (640, 480)),
+        ("maxwidth=5000&maxheight=300", 320, (320, 240)),
+        ("maxwidth=100", 320, (100, 75)),
+        ("maxheight=1", 320, (1, 1)),
+    ],
+)
+def test_what_is_shown_fits(visitor: Visitor, home: Home, bounds: str, file: int, size: tuple[int, int]) -> None:
+    """The widest rendition within maxwidth and maxheight; below the smallest, that one at the size asked for."""
+    photo = make_photo(width=4000, height=3000)
+    home.catalog.publish(photo)
+    answer = visitor.get(f"/oembed?url=http://localhost/photos/{photo.photo_id}&{bounds}").json
+    assert answer["url"].endswith(f"/{file}.jpg")
+    assert (answer["width"], answer["height"]) == size
+    assert ("thumbnail_url" in answer) == (size[0] >= 320)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://elsewhere.example/photos/{id}",
+        "http://localhost.evil.example/photos/{id}",
+        "http://localhost:81/photos/{id}",
+        "http://localhost/tags/sea",
+        "http://localhost/photos/{id}/edit",
+        "http://localhost/nothing",
+        "http://localhost/photos/nothing",
+        "javascript://localhost/photos/{id}",
+        "/photos/{id}",
+        "http://[::1/photos/{id}",
+        "photos",
+    ],
+)
+def test_what_is_no_photo_of_ours_is_not_found(visitor: Visitor, home: Home, url: str) -> None:
+    """Foreign hosts, other pages and nonsense are a 404."""
+    photo = make_photo()
+    home.catalog.publish(photo)
+    answer = visitor.get("/oembed", query_string={"url": url.format(id=photo.photo_id)})
+    assert answer.status_code == 404
+
+
+def test_a_deleted_photo_is_not_found(visitor: Visitor, home: Home) -> None:
+    """A photo in the trash is embedded nowhere."""
+    photo = make_photo()
+    home.catalog.publish(photo)
+    home.catalog.revise(photo, photo.revised(state=State.TRASHED, expires_at=2_000_000_000))
+    assert visitor.get(f"/oembed?url=http://localhost/photos/{photo.photo_id}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("", 400),
+        ("url={}&format=xml", 501),
+        ("url={}&format=json", 200),
+        ("url={}&maxwidth=0", 400),
+        ("url={}&maxwidth=-5", 400),
+        ("url={}&maxheight=wide", 400),
+        ("url={}&maxheight=99999999", 400),
+    ],
+)
+def test_what_it_can_not_answer(visitor: Visitor, home: Home, query: str, status: int) -> None:
+    """No address or a bound that is no size is a 400, a format that is not JSON a 501."""
+    photo = make_photo()
+    home.catalog.publish(photo)
+    address = f"http://localhost/photos/{photo.photo_id}"
+    assert visitor.get(f"/oembed?{query.format(address)}").status_code == status

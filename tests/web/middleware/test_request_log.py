@@ -1,0 +1,253 @@
+"""The request log: enough to run a site by, and nothing about who visits it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+from werkzeug.test import create_environ, run_wsgi_app
+from werkzeug.wrappers import Response
+
+from app import create_app
+from app.config import Config
+from app.web.middleware import request_log
+from tests.backends import BUCKET, REGION, TABLE, Home, aws_home, embedded_home
+from tests.conftest import library_of
+from tests.sample_images import jpeg
+from tests.server.site import RunningSite
+from tests.server.test_site import get, post
+from tests.storage.aws_calls import REQUEST_ID, answered, dynamodb_error, raising, s3_error
+from tests.visitor import Visitor
+
+MEMBERS = ["id", "method", "path", "status", "ms", "bytes", "aws_calls", "aws_ms"]
+SECRETS = ("203.0.113.9", "Who-Wrote-This", "never seen", "where from", "a phone")
+
+
+class Log:
+    """The lines on stdout so far."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+        self._read: list[str] = []
+
+    @property
+    def lines(self) -> list[str]:
+        self._read += self._capsys.readouterr().out.splitlines()
+        return self._read
+
+    @property
+    def last(self) -> dict[str, Any]:
+        entry: dict[str, Any] = json.loads(self.lines[-1])
+        return entry
+
+
+@pytest.fixture
+def config(config: Config) -> Config:
+    return replace(config, request_log=True)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return embedded_home(tmp_path)
+
+
+@pytest.fixture
+def log(capsys: pytest.CaptureFixture[str]) -> Log:
+    return Log(capsys)
+
+
+def test_a_line_has_what_an_operator_needs(log: Log, visitor: Visitor) -> None:
+    """Id, method, path, status, time, size and AWS calls, in that order, one line a request."""
+    answer = visitor.get("/?before=01ARZ3NDEKTSV4RRFFQ69G5FAV")
+    (line,) = log.lines
+    assert "\n" not in line
+    assert list(log.last) == MEMBERS
+    assert log.last | {"id": "", "ms": 0} == {
+        "id": "",
+        "method": "GET",
+        "path": "/",
+        "status": 200,
+        "ms": 0,
+        "bytes": len(answer.data),
+        "aws_calls": 0,
+        "aws_ms": 0,
+    }
+    assert log.last["ms"] > 0
+
+
+def test_the_answer_names_the_line(log: Log, visitor: Visitor) -> None:
+    """X-Request-Id leads from a visitor's complaint to the line; the visitor can't choose it."""
+    answers = [visitor.get(path, headers={"X-Request-Id": "mine"}) for path in ("/", "/nowhere", "/healthz")]
+    ids = [answer.headers.getlist("X-Request-Id")[-1] for answer in answers]
+    assert ids == [json.loads(line)["id"] for line in log.lines]
+    assert len({*ids, "mine"}) == 4
+    assert [json.loads(line)["status"] for line in log.lines] == [200, 404, 200]
+
+
+def test_nothing_in_it_tells_who_asked_or_what_they_wrote(log: Log, visitor: Visitor) -> None:
+    """Neither address nor browser nor referrer nor query nor title gets into the log."""
+    headers = {"X-Forwarded-For": "203.0.113.9", "User-Agent": "a phone", "Referer": "https://example.org/where from"}
+    visitor.get("/?q=never seen", headers=headers)
+    photo_id = visitor.add(title="Who-Wrote-This", description="never seen", tags="sea")
+    visitor.get(f"/photos/{photo_id}", headers=headers)
+    assert log.last["path"] == f"/photos/{photo_id}"
+    for secret in SECRETS:
+        assert secret not in "\n".join(log.lines)
+
+
+@pytest.mark.parametrize("path", ["/%0A%22fake%22:1", "/" + "x" * 5000, "/%ff%fe", "/\N{WAVE DASH}"])
+def test_no_path_can_forge_a_line_or_flood_it(log: Log, visitor: Visitor, path: str) -> None:
+    """Whatever the path is, it is one short JSON string on one line."""
+    visitor.get(path)
+    (line,) = log.lines
+    assert list(log.last) == MEMBERS
+    assert line.isprintable()
+    assert len(log.last["path"]) <= 200
+
+
+def test_a_file_is_counted_as_it_is_sent(log: Log, visitor: Visitor) -> None:
+    """The bytes of an answer that is read from a file are those sent, and the file is closed after it."""
+    stylesheet = next(part for part in visitor.get("/").text.split('"') if part.endswith(".css"))
+    answer = visitor.get(stylesheet)
+    assert log.last["bytes"] == len(answer.data) > 100
+
+
+def test_a_visitor_who_leaves_is_logged_with_what_was_sent() -> None:
+    """An answer that nobody reads to its end has its line when the server closes it, and what made it is closed too."""
+    lines: list[str] = []
+    whole = Response(iter([b"part", b"part", b"part"]))
+    closed: list[bool] = []
+    whole.call_on_close(lambda: closed.append(True))
+    answer = iter(run_wsgi_app(request_log.RequestLog(whole, lines.append), create_environ())[0])
+    assert next(answer) == b"part"
+    assert lines == []
+    answer.close()  # type: ignore[attr-defined]
+    assert json.loads(lines[0])["bytes"] == len(b"part")
+    assert closed == [True]
+
+
+@pytest.fixture
+def aws() -> Iterator[Home]:
+    with aws_home() as home:
+        yield home
+
+
+def test_calls_to_aws_are_counted_and_timed(aws: Home, config: Config, log: Log) -> None:
+    """The roof's own clients are counted: a gallery page is one call."""
+    visitor = Visitor(create_app(replace(config, photo_bucket=BUCKET, photo_table=TABLE, aws_region=REGION)))
+    visitor.get("/")
+    assert log.last["aws_calls"] == 1
+    assert 0 < log.last["aws_ms"] <= log.last["ms"]
+    visitor.get("/healthz")
+    assert (log.last["aws_calls"], log.last["aws_ms"]) == (0, 0)
+
+
+def test_a_call_that_fails_counts_too(aws: Home, config: Config, log: Log) -> None:
+    """What AWS refused has taken its time as well."""
+    assert aws.clients
+    aws.clients.dynamodb.delete_table(TableName=f"{TABLE}-listings")
+    app = create_app(replace(config, photo_bucket=BUCKET, photo_table=TABLE, aws_region=REGION))
+    Visitor(app).get("/")
+    assert (log.last["status"], log.last["aws_calls"]) == (503, 1)
+
+
+def test_a_refused_upload_names_its_step(log: Log, visitor: Visitor) -> None:
+    """A file that is no photo failed at the decode, too long a title at the words; neither has made a photo."""
+    for typed, step in (({}, "decode"), ({"title": "x" * 300}, "words")):
+        visitor.upload(b"no picture", **typed).close()
+        assert list(log.last) == [*MEMBERS, "step"]
+        assert (log.last["status"], log.last["step"]) == (422, step)
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "step"),
+    [
+        ("PutObject", "SlowDown", "objects"),
+        ("Query", "ThrottlingException", "catalog"),
+        ("TransactWriteItems", "InternalServerError", "catalog"),
+    ],
+)
+def test_a_failed_upload_names_its_photo_its_step_and_the_call(
+    aws: Home, config: Config, log: Log, operation: str, code: str, step: str
+) -> None:
+    """The line of a 503 has what AWS's support asks for: the operation, its error and AWS's id of the request."""
+    assert aws.clients
+    for client in (aws.clients.s3, aws.clients.dynamodb):
+        request_log.count_calls(client.meta.events)
+    visitor = Visitor(create_app(config, library_of(aws, config)))
+    failing = s3_error(code, 503) if operation == "PutObject" else dynamodb_error(code, 500)
+    with answered(aws.clients, operation, failing), mock.patch("time.sleep"):
+        visitor.upload(jpeg(160, 120), title="Who-Wrote-This").close()
+    assert log.last["status"] == 503
+    assert (log.last["step"], log.last["aws_error"]) == (step, f"{operation} {code}")
+    assert log.last["aws_request"] == REQUEST_ID
+    assert len(log.last.get("photos", [])) == (operation != "Query")
+    assert "Who-Wrote-This" not in log.lines[-1]
+
+
+def test_an_upload_names_its_photos(log: Log, visitor: Visitor) -> None:
+    """Each photo that was made, and no step, since none failed."""
+    answer = visitor.upload(jpeg(160, 120))
+    answer.close()
+    assert list(log.last) == [*MEMBERS, "photos"]
+    assert log.last["photos"] == [answer.location.rpartition("/")[2]]
+    visitor.upload(*[jpeg(40, 30)] * 25).close()
+    assert len(log.last["photos"]) == 20
+
+
+def test_a_page_that_fails_names_the_call(aws: Home, config: Config, log: Log) -> None:
+    """A page's 503 leads to the call, too; a call that no page failed by is not named."""
+    assert aws.clients
+    aws.clients.dynamodb.delete_table(TableName=f"{TABLE}-listings")
+    visitor = Visitor(create_app(replace(config, photo_bucket=BUCKET, photo_table=TABLE, aws_region=REGION)))
+    visitor.get("/")
+    assert log.last["aws_error"] == "Query ResourceNotFoundException"
+    assert list(log.last) == [*MEMBERS, "aws_error", "aws_request"]
+    visitor.get("/photos/01ARZ3NDEKTSV4RRFFQ69G5FAV")
+    assert list(log.last) == MEMBERS
+
+
+def test_a_call_without_an_answer_is_named_by_what_befell_it(aws: Home, config: Config, log: Log) -> None:
+    """AWS has no id for what it never got."""
+    assert aws.clients
+    for client in (aws.clients.s3, aws.clients.dynamodb):
+        request_log.count_calls(client.meta.events)
+    visitor = Visitor(create_app(config, library_of(aws, config)))
+    timeout = raising(ReadTimeoutError(endpoint_url="https://aws.invalid"))
+    with answered(aws.clients, "Query", timeout), mock.patch("time.sleep"):
+        visitor.get("/")
+    assert log.last["aws_error"] == "Query ReadTimeoutError"
+    assert "aws_request" not in log.last
+
+
+def test_calls_of_helping_threads_are_the_requests_own(aws: Home, config: Config, log: Log) -> None:
+    """An upload's objects are put by other threads; they count towards the upload."""
+    assert aws.clients
+    for client in (aws.clients.s3, aws.clients.dynamodb):
+        request_log.count_calls(client.meta.events)
+    Visitor(create_app(config, library_of(aws, config))).upload(jpeg(2100, 1400), tags="sea, hill").close()
+    assert (log.last["method"], log.last["status"], log.last["aws_calls"]) == ("POST", 303, 13)
+
+
+def test_gunicorn_writes_the_lines_to_stdout_when_told(tmp_path: Path) -> None:
+    """REQUEST_LOG=yes, as the systemd unit sets it, gives one line of JSON a request, and no other log of requests."""
+    with RunningSite(tmp_path, REQUEST_LOG="yes") as site:
+        get(site.url)
+        assert post(site.url, jpeg(300, 200), title="Who-Wrote-This")[0] == 201
+    entries = [json.loads(line) for line in site.lines if line.startswith("{")]
+    assert [(entry["method"], entry["path"], entry["status"]) for entry in entries] == [
+        ("GET", "/", 200),
+        ("POST", "/upload", 201),
+    ]
+    assert "127.0.0.1" not in "".join(line for line in site.lines if not line.startswith("Shoebox is at"))
+
+
+def test_at_home_nothing_is_logged(tmp_path: Path) -> None:
+    """`make run` keeps the terminal quiet."""
+    with RunningSite(tmp_path) as site:
+        get(site.url)
+    assert [line for line in site.lines if not line.startswith("Shoebox is at")] == []

@@ -1,0 +1,98 @@
+"""Headers, cookies, forgeries."""
+
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from app.config import Config
+from app.services.photo_service import PhotoLibrary
+from app.web.middleware.security_headers import content_security_policy
+from tests.backends import Home
+from tests.sample_images import jpeg
+from tests.visitor import Visitor
+
+
+@pytest.mark.parametrize("path", ["/", "/upload", "/tags", "/login", "/nothing", "/healthz"])
+def test_every_answer_carries_the_headers(visitor: Visitor, path: str) -> None:
+    """Pages and errors alike forbid sniffing, framing, inline scripts and leaking referrers."""
+    headers = visitor.get(path).headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_images_come_from_here_and_the_media_host_alone() -> None:
+    """The policy names the media host for images and for nothing else."""
+    policy = content_security_policy("https://bucket.s3.us-east-1.amazonaws.com/")
+    assert "img-src 'self' https://bucket.s3.us-east-1.amazonaws.com;" in policy
+    assert policy.count("amazonaws") == 1
+    assert "img-src 'self';" in content_security_policy("/media/")
+
+
+@pytest.mark.parametrize("path", ["/", "/upload", "/tags", "/login"])
+def test_pages_have_nothing_inline(visitor: Visitor, path: str) -> None:
+    """No page has an inline style or script, which the policy would refuse; data for scripts runs nothing."""
+    visitor.add()
+    page = visitor.get(path).text
+    assert " style=" not in page
+    assert "<style" not in page
+    assert " on" not in "".join(part.split(">")[0] for part in page.split("<img")[1:])
+    scripts = [part.split(">")[0] for part in page.split("<script")[1:]]
+    assert all("src=" in script or 'type="application/json"' in script for script in scripts)
+
+
+def test_a_form_without_its_token_is_refused_with_what_was_typed(visitor: Visitor, home: Home) -> None:
+    """A POST without token or header is a 400 that still shows the typed words, and does nothing."""
+    answer = visitor.post("/upload", {"photo": (BytesIO(jpeg()), "a.jpg"), "title": "Typed for long"})
+    assert answer.status_code == 400
+    assert "Typed for long" in answer.text
+    assert list(home.catalog.photos()) == []
+
+
+def test_cookies_are_secure_where_the_request_was(config: Config, library: PhotoLibrary) -> None:
+    """Behind one TLS proxy cookies are Secure; they are always HttpOnly and SameSite."""
+    app = create_app(replace(config, proxy_hops=1), library)
+    for scheme, secure in (("https", True), ("http", False)):
+        answer = app.test_client().get("/upload", headers={"X-Forwarded-Proto": scheme, "X-Forwarded-For": "192.0.2.1"})
+        cookies = answer.headers.getlist("Set-Cookie")
+        assert len(cookies) == 2
+        for cookie in cookies:
+            assert ("Secure" in cookie) is secure
+            assert "HttpOnly" in cookie
+            assert "SameSite=Lax" in cookie
+
+
+def test_forwarded_headers_count_only_behind_a_proxy(config: Config, library: PhotoLibrary) -> None:
+    """Without a proxy nobody can choose their own address by a header."""
+    app = create_app(replace(config, upload_password="secret word", login_rate_limit="1 per minute"), library)
+    visitor = Visitor(app)
+    fields = visitor.fields("/login")
+    statuses = [
+        visitor.post("/login", fields, headers={"X-Forwarded-For": f"192.0.2.{number}"}).status_code
+        for number in range(2)
+    ]
+    assert statuses == [403, 429]
+
+
+def test_a_forged_contributor_cookie_is_nobody(app: Flask, visitor: Visitor) -> None:
+    """A contributor cookie signed by somebody else opens nothing and breaks nothing."""
+    photo_id = visitor.add()
+    forger = Visitor(app)
+    forger.client.set_cookie("contributor", "ImZvcmdlZCI.signature")
+    assert forger.get(f"/photos/{photo_id}/edit").status_code == 403
+
+
+def test_uploads_are_limited(config: Config, library: PhotoLibrary) -> None:
+    """More uploads than UPLOAD_RATE_LIMIT are a 429 that says when to come back, with what was typed."""
+    visitor = Visitor(create_app(replace(config, upload_rate_limit="1 per minute"), library))
+    assert visitor.upload(jpeg()).status_code == 303
+    answer = visitor.upload(jpeg(), title="Typed for long")
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "Typed for long" in answer.text
