@@ -17,28 +17,39 @@ class Server(WSGIApplication):  # type: ignore[misc]  # gunicorn ships no types
     def load_config(self) -> None:
         """Take the settings from the command line below, and the announcement."""
         super().load_config()
-        self.cfg.set("post_worker_init", _announce)
+        self.cfg.set("post_worker_init", _print_address)
 
 
 def main() -> None:
     """Serve until interrupted."""
     try:
         config = Config.from_env()
-        config.require_catalog()
+        config.check_catalog_exists()
     except ConfigError as error:
         sys.exit(str(error))
     bind = f"{config.host}:{config.port}"
-    sys.argv = ["gunicorn", "--config", str(_SETTINGS), "--bind", bind, "--log-level", "warning", "app:create_app()"]
+    sys.argv = [
+        "gunicorn",
+        "--config",
+        str(_SETTINGS),
+        "--bind",
+        bind,
+        "--log-level",
+        "warning",
+        "app:create_app()",
+    ]
     Server("%(prog)s").run()
 
 
-def _announce(worker: Worker) -> None:
+def _print_address(worker: Worker) -> None:
     if worker.age == 1:  # the first of them speaks for all
-        print(_where(Config.from_env()), flush=True)  # noqa: T201  for the person who started it
+        print(_startup_message(Config.from_env()), flush=True)  # noqa: T201  for the person who started it
 
 
-def _where(config: Config) -> str:
-    kept = f"the bucket {config.photo_bucket}" if config.photo_bucket else config.photo_dir.resolve()
+def _startup_message(config: Config) -> str:
+    kept = (
+        f"the bucket {config.photo_bucket}" if config.photo_bucket else config.photo_dir.resolve()
+    )
     return f"Shoebox is at http://{config.host}:{config.port} and keeps its photos in {kept}."
 
 

@@ -26,7 +26,9 @@ class Config:
     """Every setting, typed. With `photo_bucket` set the home is AWS, without it the folder `photo_dir`."""
 
     photo_dir: Path = Path("data")
-    runtime_dir: Path | None = None  # what the processes of one machine share for a while; else it is in `photo_dir`
+    runtime_dir: Path | None = (
+        None  # what the processes of one machine share for a while; else it is in `photo_dir`
+    )
     photo_bucket: str | None = None
     photo_table: str | None = None  # the listings live in a second table, `<photo_table>-listings`
     aws_region: str | None = None
@@ -37,14 +39,18 @@ class Config:
     upload_password: str | None = None
     admin_password: str | None = None
     max_upload_mb: int = 50  # one photo
-    max_form_mb: int = 500  # all photos of one form together
+    max_request_mb: int = 500  # all photos of one form together
     max_pixels: int = 200_000_000
     keep_location: bool = False
-    decoders: int = 1  # processes that prepare photos, for each process that serves
-    trusted_hosts: tuple[str, ...] = ()  # names that the site is served under; none: whatever name it is asked by
+    image_workers: int = 1  # processes that prepare photos, for each process that serves
+    trusted_hosts: tuple[
+        str, ...
+    ] = ()  # names that the site is served under; none: whatever name it is asked by
     proxy_hops: int = 0  # proxies before the app that set X-Forwarded-For and -Proto
     max_photos_per_contributor: int | None = None  # quotas count the deleted photos of 30 days too
-    max_mb_per_contributor: int | None = None  # of originals; their renditions come to about a third more
+    max_mb_per_contributor: int | None = (
+        None  # of originals; their renditions come to about a third more
+    )
     max_photos: int | None = None
     max_gb: int | None = None  # of originals
     upload_rate_limit: str = "300 per minute; 3000 per hour"  # one address
@@ -59,21 +65,23 @@ class Config:
         return self.max_upload_mb * 2**20
 
     @property
-    def max_form_bytes(self) -> int:
+    def max_request_bytes(self) -> int:
         """What one form may have, in bytes."""
-        return self.max_form_mb * 2**20
+        return self.max_request_mb * 2**20
 
     @property
     def catalog_file(self) -> Path:
         """The embedded home's SQLite file."""
         return self.photo_dir / "catalog.sqlite3"
 
-    def require_catalog(self) -> None:
+    def check_catalog_exists(self) -> None:
         """Raise ConfigError where the catalog of photos that are there is lost: a site would show none of them."""
         records = self.photo_dir / "objects" / "records"
         if not self.photo_bucket and not self.catalog_file.exists() and any(records.glob("*.json")):
             mend = "Put back a backup, or make it anew from the photos' records: flask --app app rebuild --apply"
-            raise ConfigError({"PHOTO_DIR": f"{self.catalog_file} is missing, although there are photos. {mend}"})
+            raise ConfigError(
+                {"PHOTO_DIR": f"{self.catalog_file} is missing, although there are photos. {mend}"}
+            )
 
     @classmethod
     def from_env(cls) -> "Config":
@@ -86,43 +94,58 @@ class Config:
             photo_table=env.str("PHOTO_TABLE", "", validate=_table_name) or None,
             aws_region=env.str("AWS_REGION", "", validate=_region) or None,
             aws_endpoint_url=env.str("AWS_ENDPOINT_URL", "", validate=_web_address) or None,
-            media_base_url=(env.str("MEDIA_BASE_URL", "", validate=_web_address) or "").rstrip("/") or None,
-            site_title=(env.str("SITE_TITLE", "", validate=validate.Length(max=100)) or cls.site_title),
+            media_base_url=(env.str("MEDIA_BASE_URL", "", validate=_web_address) or "").rstrip("/")
+            or None,
+            site_title=(
+                env.str("SITE_TITLE", "", validate=validate.Length(max=100)) or cls.site_title
+            ),
             secret_key=env.str("SECRET_KEY", "", validate=_secret) or None,
             upload_password=env.str("UPLOAD_PASSWORD", "") or None,
             admin_password=env.str("ADMIN_PASSWORD", "") or None,
-            max_upload_mb=env.int("MAX_UPLOAD_MB", cls.max_upload_mb, validate=validate.Range(1, 1024)),
-            max_form_mb=env.int("MAX_FORM_MB", cls.max_form_mb, validate=validate.Range(1, 4096)),
-            max_pixels=env.int("MAX_PIXELS", cls.max_pixels, validate=validate.Range(1_000_000, 1_000_000_000)),
+            max_upload_mb=env.int(
+                "MAX_UPLOAD_MB", cls.max_upload_mb, validate=validate.Range(1, 1024)
+            ),
+            max_request_mb=env.int(
+                "MAX_REQUEST_MB", cls.max_request_mb, validate=validate.Range(1, 4096)
+            ),
+            max_pixels=env.int(
+                "MAX_PIXELS", cls.max_pixels, validate=validate.Range(1_000_000, 1_000_000_000)
+            ),
             keep_location=env.bool("KEEP_LOCATION", cls.keep_location),
-            decoders=env.int("DECODERS", cls.decoders, validate=validate.Range(1, 64)),
-            trusted_hosts=_names(env.str("TRUSTED_HOSTS", "", validate=_host_names) or ""),
+            image_workers=env.int(
+                "IMAGE_WORKERS", cls.image_workers, validate=validate.Range(1, 64)
+            ),
+            trusted_hosts=_split_hosts(env.str("TRUSTED_HOSTS", "", validate=_host_names) or ""),
             proxy_hops=env.int("PROXY_HOPS", cls.proxy_hops, validate=validate.Range(0, 10)),
-            max_photos_per_contributor=_most(env, "MAX_PHOTOS_PER_CONTRIBUTOR"),
-            max_mb_per_contributor=_most(env, "MAX_MB_PER_CONTRIBUTOR"),
-            max_photos=_most(env, "MAX_PHOTOS"),
-            max_gb=_most(env, "MAX_GB"),
-            upload_rate_limit=env.str("UPLOAD_RATE_LIMIT", cls.upload_rate_limit, validate=_rate_limit),
-            login_rate_limit=env.str("LOGIN_RATE_LIMIT", cls.login_rate_limit, validate=_rate_limit),
+            max_photos_per_contributor=_optional_limit(env, "MAX_PHOTOS_PER_CONTRIBUTOR"),
+            max_mb_per_contributor=_optional_limit(env, "MAX_MB_PER_CONTRIBUTOR"),
+            max_photos=_optional_limit(env, "MAX_PHOTOS"),
+            max_gb=_optional_limit(env, "MAX_GB"),
+            upload_rate_limit=env.str(
+                "UPLOAD_RATE_LIMIT", cls.upload_rate_limit, validate=_rate_limit
+            ),
+            login_rate_limit=env.str(
+                "LOGIN_RATE_LIMIT", cls.login_rate_limit, validate=_rate_limit
+            ),
             request_log=env.bool("REQUEST_LOG", cls.request_log),
             host=env.str("HOST", "") or cls.host,
             port=env.int("PORT", cls.port, validate=validate.Range(1, 65535)),
         )
-        problems = _sealed(env)
-        contradictions = _contradictions(config, trusted=not problems)
+        problems = _parse_errors(env)
+        contradictions = _cross_field_errors(config, trusted=not problems)
         problems |= {name: text for name, text in contradictions.items() if name not in problems}
         if problems:
             raise ConfigError(problems)
         return config
 
 
-def _most(env: Env, name: str) -> int | None:
+def _optional_limit(env: Env, name: str) -> int | None:
     """A quota: a whole number, or none at all where it is not set."""
     most: int | None = env.int(name, None, validate=validate.Range(1))
     return most
 
 
-def _sealed(env: Env) -> dict[str, str]:
+def _parse_errors(env: Env) -> dict[str, str]:
     try:
         env.seal()
     except EnvValidationError as error:
@@ -131,29 +154,39 @@ def _sealed(env: Env) -> dict[str, str]:
     return {}
 
 
-def _contradictions(config: Config, *, trusted: bool) -> dict[str, str]:
+def _cross_field_errors(config: Config, *, trusted: bool) -> dict[str, str]:
     """Settings that don't go together; figures are compared only once all of them are `trusted` to be figures."""
     problems: dict[str, str] = {}
-    if trusted and not config.photo_bucket and (problem := _unusable(config.photo_dir)):
+    if trusted and not config.photo_bucket and (problem := _folder_problem(config.photo_dir)):
         problems["PHOTO_DIR"] = problem
     if config.photo_bucket or config.photo_table:
         needed = ("PHOTO_BUCKET", "PHOTO_TABLE", "AWS_REGION", "SECRET_KEY")
         missing = (name for name in needed if not getattr(config, name.lower()))
-        problems |= dict.fromkeys(missing, f"needed when photos are kept on AWS, as are all of {', '.join(needed)}.")
+        problems |= dict.fromkeys(
+            missing, f"needed when photos are kept on AWS, as are all of {', '.join(needed)}."
+        )
     if config.upload_password and config.upload_password == config.admin_password:
-        problems["ADMIN_PASSWORD"] = "must differ from UPLOAD_PASSWORD, or whoever may upload may delete everything."  # noqa: S105  a message
-    if trusted and config.max_form_mb < config.max_upload_mb:
-        problems["MAX_FORM_MB"] = "must be at least MAX_UPLOAD_MB, or the largest photo fits in no form."
+        problems["ADMIN_PASSWORD"] = (
+            "must differ from UPLOAD_PASSWORD, or whoever may upload may delete everything."  # noqa: S105  a message
+        )
+    if trusted and config.max_request_mb < config.max_upload_mb:
+        problems["MAX_REQUEST_MB"] = (
+            "must be at least MAX_UPLOAD_MB, or the largest photo fits in no form."
+        )
     return problems
 
 
-def _unusable(folder: Path) -> str | None:
+def _folder_problem(folder: Path) -> str | None:
     """Why photos can't be kept in `folder`, or None."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         return f"{folder} can't be made: {error.strerror}."
-    return None if os.access(folder, os.W_OK | os.X_OK) else f"{folder} can't be written. Give its user the folder."
+    return (
+        None
+        if os.access(folder, os.W_OK | os.X_OK)
+        else f"{folder} can't be written. Give its user the folder."
+    )
 
 
 def _bucket_name(text: str) -> None:
@@ -165,13 +198,17 @@ def _bucket_name(text: str) -> None:
         and not text.startswith(("xn--", "sthree-", "amzn-s3-demo-"))
         and not text.endswith(("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"))
     ):
-        raise ValidationError("a bucket's name is 3 to 63 lower-case letters, digits, dots and hyphens.")
+        raise ValidationError(
+            "a bucket's name is 3 to 63 lower-case letters, digits, dots and hyphens."
+        )
 
 
 def _table_name(text: str) -> None:
     """DynamoDB's rule of 3 to 255 characters, with room for the listings table's ending."""
     if text and not re.fullmatch(r"[A-Za-z0-9_.-]{3,240}", text):
-        raise ValidationError("a table's name is 3 to 240 letters, digits, dots, hyphens and underscores.")
+        raise ValidationError(
+            "a table's name is 3 to 240 letters, digits, dots, hyphens and underscores."
+        )
 
 
 def _region(text: str) -> None:
@@ -195,13 +232,15 @@ def _web_address(text: str) -> None:
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/%@\[\]+-]+")
 
 
-def _names(text: str) -> tuple[str, ...]:
+def _split_hosts(text: str) -> tuple[str, ...]:
     return tuple(name for part in text.lower().split(",") if (name := part.strip()))
 
 
 def _host_names(text: str) -> None:
-    if not all(_HOST.fullmatch(name) for name in _names(text)):
-        raise ValidationError("must be names such as photos.example.org,.example.net without scheme and port.")
+    if not all(_HOST.fullmatch(name) for name in _split_hosts(text)):
+        raise ValidationError(
+            "must be names such as photos.example.org,.example.net without scheme and port."
+        )
 
 
 _HOST = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\]")

@@ -19,15 +19,15 @@ _REFUSALS = {
 
 
 @contextmanager
-def on_disk(place: Path) -> Iterator[None]:
+def translate_os_errors(place: Path) -> Iterator[None]:
     """Turn an OSError into the StorageError that names `place` and what the operator can do."""
     try:
         yield
     except OSError as error:
-        raise storage_error(place, error) from error
+        raise from_os_error(place, error) from error
 
 
-def storage_error(place: Path, error: OSError, what: str = "use") -> StorageError:
+def from_os_error(place: Path, error: OSError, what: str = "use") -> StorageError:
     """StorageRefused for what only the operator can mend, StorageUnavailable for the rest."""
     if error.errno in _REFUSALS:
         return StorageRefused(f"Shoebox can't {what} {place}: {_REFUSALS[error.errno]}.")

@@ -20,30 +20,35 @@ from PIL import Image
 
 from app.domain import object_keys, photo_ids
 from app.domain.photo import Photo
-from app.imaging.pipeline import Limits, prepare
-from app.maintenance import Check, export, put_back
-from app.services.photo_service import PhotoLibrary
-from app.storage.local.folder import FolderStore
+from app.imaging.pipeline import ImageLimits, process_image
+from app.maintenance import IntegrityCheck, export, restore_photos
+from app.services.photo_service import PhotoService
+from app.storage.local.folder import LocalObjectStore
 from app.storage.local.sqlite import SqliteCatalog
 
 PHOTOS = 10_000
 TAGS = ("sea", "dusk", "land", "night", "people")
-LIMITS = Limits(max_bytes=2**24, max_pixels=10**7)
+LIMITS = ImageLimits(max_bytes=2**24, max_pixels=10**7)
 
 
-def library_in(folder: Path) -> PhotoLibrary:
+def library_in(folder: Path) -> PhotoService:
     """The use cases over the home in `folder`; nothing is uploaded, so nothing is ever decoded."""
-    objects, catalog = FolderStore(folder / "objects"), SqliteCatalog(folder / "catalog.sqlite3")
-    return PhotoLibrary(objects, catalog, lambda _: prepare(BytesIO(), LIMITS))
+    objects, catalog = (
+        LocalObjectStore(folder / "objects"),
+        SqliteCatalog(folder / "catalog.sqlite3"),
+    )
+    return PhotoService(objects, catalog, lambda _: process_image(BytesIO(), LIMITS))
 
 
 def fill(folder: Path, photos: int) -> None:
     """Objects and records of so many photos, and no catalog: `rebuild` makes that."""
     file = BytesIO()
     Image.effect_noise((1280, 960), 40).convert("RGB").save(file, "JPEG", quality=80)
-    image = prepare(file, LIMITS)
-    new_id = photo_ids.IdFactory(lambda: time.time() - 3600)
-    bodies = {str(made.width): made.body for made in image.renditions} | {"original": image.original}
+    image = process_image(file, LIMITS)
+    new_id = photo_ids.UlidFactory(lambda: time.time() - 3600)
+    bodies = {str(made.width): made.body for made in image.renditions} | {
+        "original": image.original
+    }
     for name, body in bodies.items():
         (folder / f"{name}.jpg").write_bytes(body)
     (folder / "objects" / "records").mkdir(parents=True)
@@ -55,7 +60,7 @@ def fill(folder: Path, photos: int) -> None:
             description="A pier at dusk, and the sea behind it.",
             tags=(TAGS[number % len(TAGS)], TAGS[number % 3]),
             alt="",
-            uploaded_at=photo_ids.made_at(photo_id),
+            uploaded_at=photo_ids.timestamp_of(photo_id),
             taken_at=None,
             width=image.width,
             height=image.height,
@@ -65,37 +70,37 @@ def fill(folder: Path, photos: int) -> None:
             widths=tuple(made.width for made in image.renditions),
             placeholder=image.placeholder,
             owner="ada",
-            upload=photo_id,
+            idempotency_key=photo_id,
         )
-        home = folder / "objects" / "photos" / photo_id
-        home.mkdir(parents=True)
+        backend = folder / "objects" / "photos" / photo_id
+        backend.mkdir(parents=True)
         for name in bodies:
-            os.link(folder / f"{name}.jpg", home / f"{name}.jpg")
-        (folder / "objects" / object_keys.record(photo_id)).write_text(json.dumps(photo.as_record()))
+            os.link(folder / f"{name}.jpg", backend / f"{name}.jpg")
+        (folder / "objects" / object_keys.sidecar(photo_id)).write_text(json.dumps(photo.to_dict()))
 
 
 def rebuild(folder: Path) -> int:
     """The catalog from the records."""
-    return sum(1 for _ in put_back(library_in(folder)))
+    return sum(1 for _ in restore_photos(library_in(folder)))
 
 
 def check(folder: Path) -> int:
     """Everything but the records' and the objects' bodies."""
-    library = library_in(folder)
-    assert list(Check(library)) == []
-    return sum(1 for _ in library.catalog.photos())
+    service = library_in(folder)
+    assert list(IntegrityCheck(service)) == []
+    return sum(1 for _ in service.catalog.photos())
 
 
 def check_records(folder: Path) -> int:
     """The records too."""
-    library = library_in(folder)
-    assert list(Check(library, records=True)) == []
-    return sum(1 for _ in library.catalog.photos())
+    service = library_in(folder)
+    assert list(IntegrityCheck(service, records=True)) == []
+    return sum(1 for _ in service.catalog.photos())
 
 
 def export_all(folder: Path) -> int:
     """Every object and record to another folder."""
-    return sum(1 for _ in export(library_in(folder), FolderStore(folder / "export")))
+    return sum(1 for _ in export(library_in(folder), LocalObjectStore(folder / "export")))
 
 
 COMMANDS: dict[str, Callable[[Path], int]] = {
@@ -112,14 +117,18 @@ def measured(name: str, folder: Path) -> dict[str, float]:
     started = time.perf_counter()
     photos = COMMANDS[name](folder)
     seconds = time.perf_counter() - started
-    [peak] = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())  # ru_maxrss is the parent's too
+    [peak] = re.findall(
+        r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text()
+    )  # ru_maxrss is the parent's too
     return {"photos": photos, "seconds": seconds, "peak": int(peak) / 1024}
 
 
 def in_a_process(name: str, folder: Path) -> dict[str, float]:
     """What `measured` gives, of a process of its own."""
     command = [sys.executable, "-m", "benchmarks.caretaker", name, str(folder)]
-    answer: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    answer: dict[str, float] = json.loads(
+        subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    )
     return answer
 
 
@@ -132,7 +141,9 @@ def main(photos: int = PHOTOS) -> None:
         for name in COMMANDS:
             small, large = (in_a_process(name, Path(folder)) for folder in (few, many))
             rate = large["photos"] / large["seconds"]
-            print(f"  {name:16} {rate:7.0f} photos/s   {large['peak']:4.0f} MB   ({small['peak']:.0f} MB at a tenth)")
+            print(
+                f"  {name:16} {rate:7.0f} photos/s   {large['peak']:4.0f} MB   ({small['peak']:.0f} MB at a tenth)"
+            )
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ from app import create_app
 from app.config import Config
 from app.domain import photo_ids
 from app.domain.photo import Photo
-from app.services.photo_service import PhotoLibrary
-from app.storage.local.folder import FolderStore
+from app.services.photo_service import PhotoService
+from app.storage.local.folder import LocalObjectStore
 from app.storage.local.sqlite import SqliteCatalog
 from benchmarks.rounds import cpu_medians, wall_medians
 
@@ -21,7 +21,7 @@ SIZES = (60, 10_000, 100_000)
 TAGS = cycle((("sea",), ("hill", "sea"), ("바다",), ()))
 REQUESTS = 40  # a round, so that one is long enough to measure
 ROUNDS = 15
-_new_id = photo_ids.IdFactory()
+_new_id = photo_ids.UlidFactory()
 
 
 def photo() -> Photo:
@@ -33,7 +33,7 @@ def photo() -> Photo:
         description="",
         tags=next(TAGS),
         alt="A pier at dusk, the sea behind it",
-        uploaded_at=photo_ids.made_at(photo_id),
+        uploaded_at=photo_ids.timestamp_of(photo_id),
         taken_at=None,
         width=4032,
         height=3024,
@@ -43,7 +43,7 @@ def photo() -> Photo:
         widths=(320, 640, 1280, 2048),
         placeholder="#8090a0",
         owner=photo_id[-2:],
-        upload=photo_id,
+        idempotency_key=photo_id,
     )
 
 
@@ -53,9 +53,9 @@ def site(folder: Path, photos: int) -> tuple[Flask, str]:
     listed = [photo() for _ in range(photos)]
     for one in listed:
         catalog.publish(one)
-    library = PhotoLibrary(FolderStore(folder / "objects"), catalog, _no_uploads)
+    service = PhotoService(LocalObjectStore(folder / "objects"), catalog, _no_uploads)
     config = Config(photo_dir=folder, secret_key="of the benchmark alone")  # noqa: S106  it guards nothing
-    return create_app(config, library), listed[photos // 2].photo_id
+    return create_app(config, service), listed[photos // 2].photo_id
 
 
 def _no_uploads(_file: object) -> None:
@@ -70,13 +70,16 @@ def ask(client: FlaskClient, path: str) -> None:
 
 def main() -> None:
     """Print costs and ratios."""
-    print(f"Gallery page, embedded home, median of {ROUNDS} rounds of {REQUESTS} requests, ratio to {SIZES[0]} photos")
+    print(
+        f"Gallery page, embedded home, median of {ROUNDS} rounds of {REQUESTS} requests, ratio to {SIZES[0]} photos"
+    )
     with tempfile.TemporaryDirectory() as folder:
         sites = {count: site(Path(folder) / str(count), count) for count in SIZES}
         clients = {count: (app.test_client(), middle) for count, (app, middle) in sites.items()}
         for page in ("/", "/?before={}", "/tags/sea", "/photos/{}"):
             rounds = {
-                str(count): partial(ask, client, page.format(middle)) for count, (client, middle) in clients.items()
+                str(count): partial(ask, client, page.format(middle))
+                for count, (client, middle) in clients.items()
             }
             cpu, wall = cpu_medians(rounds, ROUNDS), wall_medians(rounds, ROUNDS)
             print(f"  {page:14}" + "".join(_cell(name, cpu, wall) for name in rounds))

@@ -9,8 +9,8 @@ from pathlib import Path
 from PIL import Image
 
 from app.imaging import decode
-from app.imaging.metadata import clean
-from app.imaging.pipeline import Limits, prepare
+from app.imaging.metadata import remove_metadata
+from app.imaging.pipeline import ImageLimits, process_image
 
 MOST = 5.0  # MB a megapixel
 MAX_PIXELS = 200_000_000
@@ -18,7 +18,9 @@ MAX_PIXELS = 200_000_000
 
 def weigh(photos: Mapping[str, Path]) -> list[str]:
     """Print the figures; the goals missed."""
-    print("Memory: MB a source megapixel at the peak, for decoding and for the whole of preparing a photo")
+    print(
+        "Memory: MB a source megapixel at the peak, for decoding and for the whole of preparing a photo"
+    )
     missed = []
     for photo, file in photos.items():
         decode, whole = (_measured(what, file) for what in ("decode", "prepare"))
@@ -34,12 +36,12 @@ def _measured(what: str, file: Path) -> float:
 
 def _grown(what: str, data: bytes) -> float:
     """MB by which this process grows at most."""
-    cleaned = clean(data)
+    cleaned = remove_metadata(data)
     before = _status("VmRSS")
     if what == "prepare":
-        prepare(BytesIO(data), Limits(max_bytes=len(data), max_pixels=MAX_PIXELS))
+        process_image(BytesIO(data), ImageLimits(max_bytes=len(data), max_pixels=MAX_PIXELS))
     else:
-        decode.load(decode.opened(cleaned, MAX_PIXELS), cleaned)
+        decode.decode(decode.open_image(cleaned, MAX_PIXELS), cleaned)
     return (_status("VmHWM") - before) / 1e6
 
 
@@ -53,7 +55,7 @@ def _warm_up() -> None:
     """Import and set up everything that a first photo does."""
     file = BytesIO()
     Image.new("RGB", (640, 480)).save(file, "JPEG")
-    prepare(file, Limits(max_bytes=2**20, max_pixels=MAX_PIXELS))
+    process_image(file, ImageLimits(max_bytes=2**20, max_pixels=MAX_PIXELS))
 
 
 if __name__ == "__main__":

@@ -15,9 +15,18 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 HOME = Path(sys.prefix) / "bench"
 PYTHON, NODE = HOME / "bin" / "python", HOME / "node"
-ONE_THREAD = {"VIPS_CONCURRENCY": "1", "UV_THREADPOOL_SIZE": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+ONE_THREAD = {
+    "VIPS_CONCURRENCY": "1",
+    "UV_THREADPOOL_SIZE": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
 
-OURS, PYRAMID, THUMBNAILS = "Shoebox, the whole upload", "pyvips, one decode", "pyvips, thumbnail a size"
+OURS, PYRAMID, THUMBNAILS = (
+    "Shoebox, the whole upload",
+    "pyvips, one decode",
+    "pyvips, thumbnail a size",
+)
 CONTESTANTS = {
     OURS: (sys.executable, "-m", "benchmarks.contestants.shoebox"),
     PYRAMID: (str(PYTHON), "-m", "benchmarks.contestants.vips", "pyramid"),
@@ -48,7 +57,11 @@ class Contestant:
     def run(self, file: Path, into: Path | None = None) -> float:
         """CPU seconds of the job, all threads counted; the renditions go `into` a folder by number."""
         assert self._process.stdin
-        print(json.dumps({"file": str(file), "into": into and str(into)}), file=self._process.stdin, flush=True)
+        print(
+            json.dumps({"file": str(file), "into": into and str(into)}),
+            file=self._process.stdin,
+            flush=True,
+        )
         return float(self._answer())
 
     def close(self) -> None:
@@ -83,27 +96,34 @@ def install() -> None:
     once(ROOT / "benchmarks" / "package.json", NODE, with_npm)
 
 
-def once(listed: Path, home: Path, install_from: Callable[[Path, Path], None]) -> None:
+def once(listed: Path, backend: Path, install_from: Callable[[Path, Path], None]) -> None:
     """Install what `listed` names into `home`, unless that is there already."""
-    stamp = home / listed.name
+    stamp = backend / listed.name
     if stamp.is_file() and stamp.read_bytes() == listed.read_bytes():
         return
-    home.mkdir(parents=True, exist_ok=True)
+    backend.mkdir(parents=True, exist_ok=True)
     try:
-        install_from(listed, home)
+        install_from(listed, backend)
         shutil.copy(listed, stamp)
     except (OSError, subprocess.CalledProcessError) as error:
         print(f"  The peers of {listed.name} can't be installed: {error}")
 
 
-def _with_pip(listed: Path, home: Path) -> None:
-    subprocess.run([sys.executable, "-m", "venv", home], check=True)
-    pip = [home / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", listed]
+def _with_pip(listed: Path, backend: Path) -> None:
+    subprocess.run([sys.executable, "-m", "venv", backend], check=True)
+    pip = [
+        backend / "bin" / "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--requirement",
+        listed,
+    ]
     subprocess.run(pip, check=True, stderr=subprocess.DEVNULL)
 
 
-def with_npm(listed: Path, home: Path) -> None:
+def with_npm(listed: Path, backend: Path) -> None:
     """From the npm registry."""
-    shutil.copy(listed, home)
+    shutil.copy(listed, backend)
     npm = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
-    subprocess.run(npm, cwd=home, check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(npm, cwd=backend, check=True, stderr=subprocess.DEVNULL)

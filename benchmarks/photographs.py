@@ -24,7 +24,12 @@ def photographs(folder: Path) -> dict[str, Path]:
     real = _real_ones()
     main = real.get("12 MP") or _written(folder / "12.jpg", made(SIZES["12 MP"]), quality=QUALITY)
     picture, tables = _opened(main)
-    side = _written(folder / "side.jpg", picture.transpose(Image.Transpose.ROTATE_90), orientation=6, qtables=tables)
+    side = _written(
+        folder / "side.jpg",
+        picture.transpose(Image.Transpose.ROTATE_90),
+        orientation=6,
+        qtables=tables,
+    )
     found = {"12 MP": main, ON_ITS_SIDE: side}
     for name in ("24 MP", "48 MP"):
         found[name] = real.get(name) or _written(
@@ -67,7 +72,9 @@ def _real_ones() -> dict[str, Path]:
     """Upright real photographs by the size that they are nearest to."""
     folder = os.environ.get("SHOEBOX_PHOTOS")
     files = (
-        sorted(path for path in Path(folder).iterdir() if path.suffix.lower() in {".jpg", ".jpeg"}) if folder else []
+        sorted(path for path in Path(folder).iterdir() if path.suffix.lower() in {".jpg", ".jpeg"})
+        if folder
+        else []
     )
     pixels = {path: count for path in files if (count := _pixels(path))}
     found = {}

@@ -41,7 +41,9 @@ def main() -> None:
 
 def race(photos: Mapping[str, Path]) -> list[str]:
     """The table of CPU times."""
-    print(f"Upload pipeline: CPU ms (ratio to pyvips's one decode, to its thumbnail a size), median of {ROUNDS} rounds")
+    print(
+        f"Upload pipeline: CPU ms (ratio to pyvips's one decode, to its thumbnail a size), median of {ROUNDS} rounds"
+    )
     print(f"({ROUNDS // 3} for those that no goal names)")
     with peers.contestants() as racers:
         names = tuple(racers)
@@ -57,15 +59,25 @@ def race(photos: Mapping[str, Path]) -> list[str]:
     ]
 
 
-def compare(racers: Mapping[str, Contestant], photos: Mapping[str, Path], folder: Path) -> list[str]:
+def compare(
+    racers: Mapping[str, Contestant], photos: Mapping[str, Path], folder: Path
+) -> list[str]:
     """The table of similarities."""
     zone = folder / "zone.jpg"
     _ssim("zone", zone)
-    print("Renditions of 320 to 2048: SSIM to float LANCZOS from the full decode, Shoebox's and that less pyvips's")
+    print(
+        "Renditions of 320 to 2048: SSIM to float LANCZOS from the full decode, Shoebox's and that less pyvips's"
+    )
     missed = []
     for photo, file in {**photos, "zone plate": zone}.items():
         rows = json.loads(
-            _ssim(file, *(_renditions(racers[name], file, folder / name / photo) for name in (OURS, PYRAMID)))
+            _ssim(
+                file,
+                *(
+                    _renditions(racers[name], file, folder / name / photo)
+                    for name in (OURS, PYRAMID)
+                ),
+            )
         )
         pairs = list(zip(*rows, strict=True))
         worst = min(ours - theirs for ours, theirs in pairs)
@@ -78,7 +90,9 @@ def compare(racers: Mapping[str, Contestant], photos: Mapping[str, Path], folder
 def _costs(names: tuple[str, ...], photos: Mapping[str, Path]) -> dict[str, Costs]:
     spent = {(photo, name): list[float]() for photo in photos for name in names}
     for round_ in range(ROUNDS):
-        with peers.contestants(name for name in names if name in COMPARED or round_ % 3 == 0) as racers:
+        with peers.contestants(
+            name for name in names if name in COMPARED or round_ % 3 == 0
+        ) as racers:
             for photo, file in photos.items():
                 for racer in racers.values():
                     racer.run(file)
@@ -100,4 +114,6 @@ def _renditions(racer: Contestant, file: Path, folder: Path) -> Path:
 
 def _ssim(*arguments: object) -> str:
     command = [str(peers.PYTHON), "-m", "benchmarks.ssim", *map(str, arguments)]
-    return subprocess.run(command, cwd=peers.ROOT, check=True, capture_output=True, text=True).stdout
+    return subprocess.run(
+        command, cwd=peers.ROOT, check=True, capture_output=True, text=True
+    ).stdout

@@ -7,12 +7,16 @@ from statistics import median
 ROUNDS = 7
 
 
-def cpu_medians(candidates: Mapping[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
+def cpu_medians(
+    candidates: Mapping[str, Callable[[], object]], rounds: int = ROUNDS
+) -> dict[str, float]:
     """Median CPU seconds of this process for each candidate, after one warm-up round, taken in turn."""
     return _medians(candidates, rounds, time.process_time)
 
 
-def wall_medians(candidates: Mapping[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
+def wall_medians(
+    candidates: Mapping[str, Callable[[], object]], rounds: int = ROUNDS
+) -> dict[str, float]:
     """Median seconds on the clock, likewise."""
     return _medians(candidates, rounds, time.perf_counter)
 

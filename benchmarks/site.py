@@ -26,13 +26,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         photo = photographs(folder)["12 MP"].read_bytes()
-        with RunningSite(folder / "site", UPLOAD_RATE_LIMIT=UNLIMITED) as site, requests.Session() as browser:
+        with (
+            RunningSite(folder / "site", UPLOAD_RATE_LIMIT=UNLIMITED) as site,
+            requests.Session() as browser,
+        ):
             spent = list(_rounds(site, browser, photo))
     verdict = "met" if median(spent) <= GOAL else "missed"
     print(
         f"Upload of 12 MP through the running site, embedded home, {ROUNDS} rounds of {UPLOADS}: CPU s of all processes"
     )
-    print(f"  median {median(spent):.3f}, from {min(spent):.3f} to {max(spent):.3f}; goal {GOAL} {verdict}")
+    print(
+        f"  median {median(spent):.3f}, from {min(spent):.3f} to {max(spent):.3f}; goal {GOAL} {verdict}"
+    )
 
 
 def _rounds(site: RunningSite, browser: requests.Session, photo: bytes) -> Iterator[float]:
@@ -53,9 +58,13 @@ def _form(site: RunningSite, browser: requests.Session) -> dict[str, str]:
     return {field["name"]: html.unescape(field["value"]) for field in hidden}
 
 
-def _upload(site: RunningSite, browser: requests.Session, form: dict[str, str], photo: bytes) -> None:
+def _upload(
+    site: RunningSite, browser: requests.Session, form: dict[str, str], photo: bytes
+) -> None:
     files = {"photo": ("IMG_0001.jpg", photo, "image/jpeg")}
-    answer = browser.post(f"{site.url}/upload", form, files=files, allow_redirects=False, timeout=60)
+    answer = browser.post(
+        f"{site.url}/upload", form, files=files, allow_redirects=False, timeout=60
+    )
     assert answer.status_code == 303, answer.text
 
 
@@ -77,7 +86,10 @@ def _stats() -> Iterator[tuple[int, list[str]]]:
     """The fields of /proc/<pid>/stat from the state on, of every process."""
     for file in Path("/proc").glob("[0-9]*/stat"):
         try:
-            yield int(file.parent.name), file.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            yield (
+                int(file.parent.name),
+                file.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split(),
+            )
         except OSError:
             continue  # it has ended
 

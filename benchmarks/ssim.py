@@ -23,7 +23,9 @@ def ssim(one: np.ndarray, other: np.ndarray) -> float:
     var_1, var_2 = _blurred(one * one) - mean_1**2, _blurred(other * other) - mean_2**2
     both = _blurred(one * other) - mean_1 * mean_2
     above = (2 * mean_1 * mean_2 + _K1) * (2 * both + _K2)
-    return float(np.mean(above / ((mean_1**2 + mean_2**2 + _K1) * (var_1 + var_2 + _K2)), dtype=np.float64))
+    return float(
+        np.mean(above / ((mean_1**2 + mean_2**2 + _K1) * (var_1 + var_2 + _K2)), dtype=np.float64)
+    )
 
 
 def similarity(planes: list[Image.Image], file: Path) -> float:
@@ -42,7 +44,9 @@ def zone_plate(file: Path) -> None:
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     x, y = x - width / 2, y - height / 2
     rings = 127.5 + 127.5 * np.cos(np.pi / width * (x * x + y * y))
-    Image.fromarray(rings.round().astype(np.uint8)).convert("RGB").save(file, "JPEG", quality=95, subsampling=0)
+    Image.fromarray(rings.round().astype(np.uint8)).convert("RGB").save(
+        file, "JPEG", quality=95, subsampling=0
+    )
 
 
 def _blurred(plane: np.ndarray) -> np.ndarray:
@@ -55,8 +59,18 @@ def _blurred(plane: np.ndarray) -> np.ndarray:
 def main(photo: str, *folders: str) -> None:
     """Print a list of lists."""
     with Image.open(photo) as image:
-        planes = [channel.convert("F") for channel in ImageOps.exif_transpose(image).convert("RGB").split()]
-    print(json.dumps([[similarity(planes, file) for file in sorted(Path(folder).glob("*.jpg"))] for folder in folders]))
+        planes = [
+            channel.convert("F")
+            for channel in ImageOps.exif_transpose(image).convert("RGB").split()
+        ]
+    print(
+        json.dumps(
+            [
+                [similarity(planes, file) for file in sorted(Path(folder).glob("*.jpg"))]
+                for folder in folders
+            ]
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -26,7 +26,9 @@ worker_class = "gthread"
 # Photos are decoded in processes of their own, so one worker keeps four cores busy with pages and waiting.
 workers = int(os.environ.get("WEB_CONCURRENCY") or max(1, _cores // 4))
 threads = 16
-raw_env = [] if os.environ.get("DECODERS") else [f"DECODERS={max(1, _decoders // workers)}"]
+raw_env = (
+    [] if os.environ.get("IMAGE_WORKERS") else [f"IMAGE_WORKERS={max(1, _decoders // workers)}"]
+)
 timeout = 60  # seconds without a sign of life from a worker, not the length of a request
 graceful_timeout = 60  # seconds for uploads under way when the site is restarted
 keepalive = 75  # seconds, longer than nginx keeps its side open

@@ -20,7 +20,9 @@ _MEND = "Give the instance's role the statement ScriptSecrets of policies/instan
 def main(bucket: str, region: str, *names: str) -> None:
     """Print the secrets called `names`."""
     ssm: Any = boto3.client(
-        "ssm", region_name=region, config=Config(retries={"mode": "standard", "total_max_attempts": 5})
+        "ssm",
+        region_name=region,
+        config=Config(retries={"mode": "standard", "total_max_attempts": 5}),
     )
     try:
         for name in names:
@@ -34,7 +36,12 @@ def _shared(ssm: Any, parameter: str) -> str:
         return found
     made = secrets.token_hex(32) if parameter.endswith("_KEY") else _password()
     try:
-        ssm.put_parameter(Name=parameter, Value=made, Type="SecureString", Description="Made by Shoebox's user data.")
+        ssm.put_parameter(
+            Name=parameter,
+            Value=made,
+            Type="SecureString",
+            Description="Made by Shoebox's user data.",
+        )
     except ClientError as error:
         if error.response["Error"]["Code"] != "ParameterAlreadyExists":
             raise

@@ -23,4 +23,6 @@ def embedded(template: str, script: str) -> str:
 
 if __name__ == "__main__":
     stack = _HERE / "stack.yaml"
-    stack.write_text(embedded(stack.read_text("utf-8"), (_HERE / "user_data.sh").read_text("utf-8")), "utf-8")
+    stack.write_text(
+        embedded(stack.read_text("utf-8"), (_HERE / "user_data.sh").read_text("utf-8")), "utf-8"
+    )

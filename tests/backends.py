@@ -15,11 +15,11 @@ from app.services.ports import Catalog, ObjectStore
 from app.storage.aws import client_factory
 from app.storage.aws.dynamodb import DynamoCatalog
 from app.storage.aws.s3 import S3Store, public_base_url
-from app.storage.local.folder import FolderStore
+from app.storage.local.folder import LocalObjectStore
 from app.storage.local.sqlite import SqliteCatalog
 from tests.sample_photos import make_photo
 
-__all__ = ["BUCKET", "REGION", "TABLE", "Home", "aws_home", "embedded_home", "make_photo"]
+__all__ = ["BUCKET", "REGION", "TABLE", "Backend", "aws_backend", "local_backend", "make_photo"]
 
 REGION = "us-east-1"
 BUCKET = "shoebox-photos"
@@ -39,7 +39,7 @@ _loader = cache(create_loader)
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class Backend:
     """One home: `clients` only where it is AWS."""
 
     name: str
@@ -48,20 +48,24 @@ class Home:
     clients: client_factory.Clients | None = None
 
 
-def embedded_home(tmp_path: Path) -> Home:
+def local_backend(tmp_path: Path) -> Backend:
     """A folder and SQLite below `tmp_path`; made again over the same folder it is the same home."""
-    return Home("embedded", FolderStore(tmp_path / "objects"), SqliteCatalog(tmp_path / "catalog.sqlite3"))
+    return Backend(
+        "local",
+        LocalObjectStore(tmp_path / "objects"),
+        SqliteCatalog(tmp_path / "catalog.sqlite3"),
+    )
 
 
 @contextmanager
-def aws_home() -> Iterator[Home]:
+def aws_backend() -> Iterator[Backend]:
     """S3 and DynamoDB by moto, within this process and for one thread at a time (moto loses updates under more)."""
     with aws_environment(), mock_aws():
         clients = client_factory.clients(REGION)
         clients.s3.create_bucket(Bucket=BUCKET)
         create_tables(clients)
         objects = S3Store(clients.s3, BUCKET, public_base_url(BUCKET, REGION, None, None))
-        yield Home("aws", objects, DynamoCatalog(clients.dynamodb, TABLE), clients)
+        yield Backend("aws", objects, DynamoCatalog(clients.dynamodb, TABLE), clients)
 
 
 @contextmanager
@@ -78,11 +82,14 @@ def aws_environment() -> Iterator[None]:
 
 def create_tables(clients: client_factory.Clients, name: str = TABLE) -> None:
     """Both tables as `flask provision` makes them, as far as keys go."""
-    for table, *key in ((name, "photo_id"), (f"{name}-listings", "feed", "photo_id")):
+    for table, *key in ((name, "photo_id"), (f"{name}-listings", "listing", "photo_id")):
         kinds: list[Literal["HASH", "RANGE"]] = ["HASH", "RANGE"]
         clients.dynamodb.create_table(
             TableName=table,
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in key],
-            KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in zip(key, kinds, strict=False)],
+            KeySchema=[
+                {"AttributeName": name, "KeyType": kind}
+                for name, kind in zip(key, kinds, strict=False)
+            ],
         )

@@ -11,8 +11,8 @@ from flask import Flask
 from app import create_app
 from app.config import Config
 from app.imaging import pipeline
-from app.services.photo_service import PhotoLibrary
-from tests.backends import Home, aws_home, embedded_home
+from app.services.photo_service import PhotoService
+from tests.backends import Backend, aws_backend, local_backend
 from tests.visitor import Visitor
 
 SECRET = "a secret for tests alone"
@@ -20,32 +20,46 @@ SECRET = "a secret for tests alone"
 
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
-    return Config(photo_dir=tmp_path, secret_key=SECRET, max_upload_mb=2, max_form_mb=20, max_pixels=10_000_000)
+    return Config(
+        photo_dir=tmp_path,
+        secret_key=SECRET,
+        max_upload_mb=2,
+        max_request_mb=20,
+        max_pixels=10_000_000,
+    )
 
 
-@pytest.fixture(params=["embedded", "aws"])
-def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home]:
-    if request.param == "embedded":
-        yield embedded_home(tmp_path)
+@pytest.fixture(params=["local", "aws"])
+def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
+    if request.param == "local":
+        yield local_backend(tmp_path)
     else:
-        with aws_home() as home:
-            yield home
+        with aws_backend() as backend:
+            yield backend
 
 
 @pytest.fixture
-def library(home: Home, config: Config) -> PhotoLibrary:
-    return library_of(home, config)
+def service(backend: Backend, config: Config) -> PhotoService:
+    return service_of(backend, config)
 
 
-def library_of(home: Home, config: Config, **options: Any) -> PhotoLibrary:
+def service_of(backend: Backend, config: Config, **options: Any) -> PhotoService:
     """The use cases over `home`; one put at a time, since moto is not thread-safe."""
-    limits = pipeline.Limits(config.max_upload_bytes, config.max_pixels, keep_location=config.keep_location)
-    return PhotoLibrary(home.objects, home.catalog, partial(pipeline.prepare, limits=limits), putters=1, **options)
+    limits = pipeline.ImageLimits(
+        config.max_upload_bytes, config.max_pixels, keep_location=config.keep_location
+    )
+    return PhotoService(
+        backend.objects,
+        backend.catalog,
+        partial(pipeline.process_image, limits=limits),
+        putters=1,
+        **options,
+    )
 
 
 @pytest.fixture
-def app(config: Config, library: PhotoLibrary) -> Flask:
-    return create_app(config, library)
+def app(config: Config, service: PhotoService) -> Flask:
+    return create_app(config, service)
 
 
 @pytest.fixture

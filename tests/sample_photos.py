@@ -5,7 +5,7 @@ from typing import Any
 from app.domain import photo_ids
 from app.domain.photo import Photo
 
-_next_id = photo_ids.IdFactory()
+_next_id = photo_ids.UlidFactory()
 
 
 def make_photo(**changes: Any) -> Photo:
@@ -17,7 +17,7 @@ def make_photo(**changes: Any) -> Photo:
         "description": "",
         "tags": (),
         "alt": "",
-        "uploaded_at": photo_ids.made_at(photo_id),
+        "uploaded_at": photo_ids.timestamp_of(photo_id),
         "taken_at": None,
         "width": 4032,
         "height": 3024,
@@ -27,6 +27,6 @@ def make_photo(**changes: Any) -> Photo:
         "widths": (320, 640, 1280, 2048),
         "placeholder": "#8090a0",
         "owner": "0" * 64,
-        "upload": f"upload of {photo_id}",
+        "idempotency_key": f"upload of {photo_id}",
     }
     return Photo(**(facts | changes))

@@ -14,7 +14,15 @@ AWS = {
 
 @pytest.fixture(autouse=True)
 def _only(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (*AWS, "PORT", "MAX_UPLOAD_MB", "AWS_ENDPOINT_URL", "PHOTO_DIR", "UPLOAD_PASSWORD", "ADMIN_PASSWORD"):
+    for name in (
+        *AWS,
+        "PORT",
+        "MAX_UPLOAD_MB",
+        "AWS_ENDPOINT_URL",
+        "PHOTO_DIR",
+        "UPLOAD_PASSWORD",
+        "ADMIN_PASSWORD",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -34,7 +42,11 @@ def test_the_aws_home(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the four AWS settings the home is AWS."""
     set_all(monkeypatch, AWS)
     config = Config.from_env()
-    assert (config.photo_bucket, config.photo_table, config.aws_region) == ("my-photos", "photos", "ap-northeast-2")
+    assert (config.photo_bucket, config.photo_table, config.aws_region) == (
+        "my-photos",
+        "photos",
+        "ap-northeast-2",
+    )
 
 
 def test_a_region_alone_is_no_aws_home(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,7 +98,9 @@ def test_adapters_get_settings_as_arguments(module: str) -> None:
 CLIENT_FACTORY = "app.storage.aws.client_factory"
 
 
-@pytest.mark.parametrize("module", [name for name in modules() if name not in {"app.config", CLIENT_FACTORY}])
+@pytest.mark.parametrize(
+    "module", [name for name in modules() if name not in {"app.config", CLIENT_FACTORY}]
+)
 def test_one_module_reads_the_environment_and_one_creates_clients(module: str) -> None:
     """Only app.config reads the environment, and only the client factory creates AWS clients."""
     source = path_of(module).read_text(encoding="utf-8")

@@ -22,29 +22,41 @@ class Visitor:
         self.client: FlaskClient = app.test_client()
 
     def get(self, path: str, **options: Any) -> TestResponse:
-        return self.client.get(path, buffered=True, **options)  # so that a file it answers with is closed
+        return self.client.get(
+            path, buffered=True, **options
+        )  # so that a file it answers with is closed
 
     def fields(self, path: str) -> dict[str, str]:
         """The hidden fields of the form that `path` shows."""
         tags = re.findall(r"<input[^>]*>", self.get(path).text)
-        hidden = [dict(re.findall(r'(\w+)="([^"]*)"', tag)) for tag in tags if 'type="hidden"' in tag]
+        hidden = [
+            dict(re.findall(r'(\w+)="([^"]*)"', tag)) for tag in tags if 'type="hidden"' in tag
+        ]
         return {field["name"]: unescape(field["value"]) for field in hidden}
 
     def submit(self, path: str, **typed: Any) -> TestResponse:
         """Fill in the form at `path` and send it back there."""
         return self.post(path, self.fields(path) | typed)
 
-    def post(self, path: str, data: dict[str, Any], headers: dict[str, str] | None = None) -> TestResponse:
+    def post(
+        self, path: str, data: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> TestResponse:
         """Send a form, encoded in memory: the test client would leave a temporary file open."""
         stream, length, boundary = stream_encode_multipart(_parts(data), use_tempfile=False)
         content_type = f'multipart/form-data; boundary="{boundary}"'
         return self.client.post(
-            path, input_stream=stream, content_length=length, content_type=content_type, headers=headers
+            path,
+            input_stream=stream,
+            content_length=length,
+            content_type=content_type,
+            headers=headers,
         )
 
     def upload(self, *bodies: bytes, names: tuple[str, ...] = (), **typed: Any) -> TestResponse:
         """Upload files through the form."""
-        named = [(BytesIO(body), names[i] if names else f"IMG_{i}.jpg") for i, body in enumerate(bodies)]
+        named = [
+            (BytesIO(body), names[i] if names else f"IMG_{i}.jpg") for i, body in enumerate(bodies)
+        ]
         return self.submit("/upload", photo=named, **typed)
 
     def add(self, **typed: Any) -> str:
@@ -53,7 +65,9 @@ class Visitor:
         assert response.status_code == 303, response.text
         return response.location.rpartition("/")[2]
 
-    def upload_json(self, *bodies: bytes, headers: dict[str, str] | None = None, **typed: Any) -> TestResponse:
+    def upload_json(
+        self, *bodies: bytes, headers: dict[str, str] | None = None, **typed: Any
+    ) -> TestResponse:
         """Upload files as a script does."""
         named = [(BytesIO(body), f"IMG_{i}.jpg") for i, body in enumerate(bodies)]
         return self.post("/upload", {"photo": named} | typed, JSON | (headers or {}))

@@ -25,7 +25,9 @@ SETTINGS = {
 
 def main() -> int:
     """Provision the pretend AWS and serve the site on it until interrupted."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for every request would hide ours
+    logging.getLogger("werkzeug").setLevel(
+        logging.ERROR
+    )  # a line for every request would hide ours
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the site below ends with us
     server = ThreadedMotoServer(HOST, AWS_PORT, verbose=False)
     server.start()
@@ -40,10 +42,14 @@ def main() -> int:
 
 
 def _serve(environment: dict[str, str]) -> int:
-    subprocess.run([sys.executable, "-m", "flask", "--app", "app", "provision"], env=environment, check=True)
+    subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", "provision"], env=environment, check=True
+    )
     print("\nA rehearsal: the AWS here is pretended, and nothing in it is kept once you stop.")
     print("For the AWS CLI, in another terminal:\n")
-    print("\n".join(f"  export {name}={value}" for name, value in SETTINGS.items()) + "\n", flush=True)
+    print(
+        "\n".join(f"  export {name}={value}" for name, value in SETTINGS.items()) + "\n", flush=True
+    )
     with subprocess.Popen([sys.executable, "-m", "app"], env=environment) as site:
         try:
             return site.wait()

@@ -14,11 +14,11 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.domain.upload import Words
-from app.services.photo_service import PhotoLibrary
+from app.domain.upload import PhotoText
+from app.services.photo_service import PhotoService
 from app.storage.local.sqlite import SqliteCatalog
-from tests.backends import Home
-from tests.faults.server import home_called
+from tests.backends import Backend
+from tests.faults.server import backend_named
 from tests.faults.test_kills import pretend_aws
 from tests.maintenance.conftest import contents, prepared
 from tests.sample_images import jpeg
@@ -41,11 +41,14 @@ class Drill:
         if self.endpoint is None:
             return {"PHOTO_DIR": str(self.folder / BUCKET)}
         names = {"PHOTO_BUCKET": BUCKET, "PHOTO_TABLE": BUCKET, "AWS_REGION": "us-east-1"}
-        return names | {"AWS_ENDPOINT_URL": self.endpoint, "SECRET_KEY": "a secret for drills alone"}
+        return names | {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "SECRET_KEY": "a secret for drills alone",
+        }
 
-    def home(self) -> Home:
+    def backend(self) -> Backend:
         """The home as it is now."""
-        return home_called(BUCKET, self.folder, self.endpoint)
+        return backend_named(BUCKET, self.folder, self.endpoint)
 
     def shoebox(self, *command: str) -> None:
         """Run a command as the operator does, and show it."""
@@ -70,10 +73,10 @@ class Drill:
 
     def everything(self) -> tuple[object, ...]:
         """All that there is, to be compared."""
-        home = self.home()
-        found = contents(home)
-        if isinstance(home.catalog, SqliteCatalog):
-            home.catalog.close()
+        backend = self.backend()
+        found = contents(backend)
+        if isinstance(backend.catalog, SqliteCatalog):
+            backend.catalog.close()
         return found
 
     def fill(self) -> None:
@@ -84,21 +87,21 @@ class Drill:
             (plain / f"photo {number}.jpg").write_bytes(jpeg(640, 480))
         self.provision()
         self.shoebox("import", str(plain))
-        home = self.home()
-        library = PhotoLibrary(home.objects, home.catalog, prepared, putters=1)
-        ids = [photo.photo_id for photo in home.catalog.photos()]
+        backend = self.backend()
+        service = PhotoService(backend.objects, backend.catalog, prepared, putters=1)
+        ids = [photo.photo_id for photo in backend.catalog.photos()]
         for photo_id in ids[::3]:
-            library.revise(photo_id, 1, Words(title="Edited", tags="sea, dusk"))
+            service.update(photo_id, 1, PhotoText(title="Edited", tags="sea, dusk"))
         for photo_id in ids[::5]:
-            library.withdraw(photo_id)
+            service.delete(photo_id)
         for photo_id in ids[::10]:
-            library.restore(photo_id)
-        if isinstance(home.catalog, SqliteCatalog):
-            home.catalog.close()
+            service.restore(photo_id)
+        if isinstance(backend.catalog, SqliteCatalog):
+            backend.catalog.close()
 
     def lose_catalog(self) -> None:
         """Delete both tables, or the SQLite file."""
-        clients = self.home().clients
+        clients = self.backend().clients
         if clients is None:
             for path in (self.folder / BUCKET).glob("catalog.sqlite3*"):
                 path.unlink()
@@ -109,16 +112,20 @@ class Drill:
 
     def lose_everything(self) -> None:
         """Delete the bucket and the tables, or the folder."""
-        clients = self.home().clients
+        clients = self.backend().clients
         if clients is None:
             shutil.rmtree(self.folder / BUCKET)
             return
-        objects = self.home().objects
+        objects = self.backend().objects
         objects.delete([stored.key for stored in list(objects.list(""))])
         for version in clients.s3.list_object_versions(Bucket=BUCKET).get("Versions", []):
-            clients.s3.delete_object(Bucket=BUCKET, Key=version["Key"], VersionId=version["VersionId"])
+            clients.s3.delete_object(
+                Bucket=BUCKET, Key=version["Key"], VersionId=version["VersionId"]
+            )
         for marker in clients.s3.list_object_versions(Bucket=BUCKET).get("DeleteMarkers", []):
-            clients.s3.delete_object(Bucket=BUCKET, Key=marker["Key"], VersionId=marker["VersionId"])
+            clients.s3.delete_object(
+                Bucket=BUCKET, Key=marker["Key"], VersionId=marker["VersionId"]
+            )
         clients.s3.delete_bucket(Bucket=BUCKET)
         self.lose_catalog()
 

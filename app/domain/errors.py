@@ -18,7 +18,7 @@ ShoeboxError
     └── StorageRefused      it will not work until the operator changes something
 """
 
-from app.domain.messages import Sentence, sentence
+from app.domain.messages import Message, message
 
 
 class ShoeboxError(Exception):
@@ -27,24 +27,24 @@ class ShoeboxError(Exception):
     The web says `sentence` in the visitor's language; what only the operator reads may be a plain string.
     """
 
-    def __init__(self, sentence: Sentence | str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    def __init__(self, message: Message | str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 class InvalidText(ShoeboxError):
     """Something typed cannot be kept; `field` is the form field's name."""
 
-    def __init__(self, field: str, sentence: Sentence) -> None:
-        super().__init__(sentence)
+    def __init__(self, field: str, message: Message) -> None:
+        super().__init__(message)
         self.field = field
 
 
 class InvalidUpload(ShoeboxError):
     """The file cannot become a photo."""
 
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
 
 
 class UnreadableImage(InvalidUpload):
@@ -63,28 +63,30 @@ class QuotaReached(InvalidUpload):
     """There is no room for one more photo of this contributor's, or at all."""
 
 
-_BUSY = sentence("The site is busy just now. Send this photo again in a moment.")
+_BUSY = message("The site is busy just now. Send this photo again in a moment.")
 
 
 class Busy(ShoeboxError):
     """As many photos are being prepared as this machine can; it passes within seconds."""
 
-    def __init__(self, sentence: Sentence = _BUSY) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: Message = _BUSY) -> None:
+        super().__init__(message)
 
 
-class Moving(Busy):
+class PhotoBusy(Busy):
     """Somebody else is moving the photo to the trash or back; it passes within minutes."""
 
     def __init__(self) -> None:
-        super().__init__(sentence("This photo is being deleted or restored just now. Try again in a few minutes."))
+        super().__init__(
+            message("This photo is being deleted or restored just now. Try again in a few minutes.")
+        )
 
 
 class PhotoNotFound(ShoeboxError):
     """There is no such photo, or it is not for this visitor."""
 
     def __init__(self, photo_id: str) -> None:
-        super().__init__(sentence("There is no photo here. It may have been deleted."))
+        super().__init__(message("There is no photo here. It may have been deleted."))
         self.photo_id = photo_id
 
 
@@ -92,7 +94,7 @@ class AlreadyPublished(ShoeboxError):
     """The photo id or the upload is taken; `photo_id` names the photo that has it."""
 
     def __init__(self, photo_id: str) -> None:
-        super().__init__(sentence("This photo has been published already."))
+        super().__init__(message("This photo has been published already."))
         self.photo_id = photo_id
 
 
@@ -101,7 +103,9 @@ class EditConflict(ShoeboxError):
 
     def __init__(self, photo_id: str) -> None:
         super().__init__(
-            sentence("Somebody else changed this photo in the meantime. Look at what it says now, then save again.")
+            message(
+                "Somebody else changed this photo in the meantime. Look at what it says now, then save again."
+            )
         )
         self.photo_id = photo_id
 
@@ -110,7 +114,7 @@ class ObjectNotFound(ShoeboxError):
     """The object store has nothing under `key`."""
 
     def __init__(self, key: str) -> None:
-        super().__init__(sentence("There is no object %(key)s.").of(key=key))
+        super().__init__(message("There is no object %(key)s.").with_values(key=key))
         self.key = key
 
 

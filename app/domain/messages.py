@@ -3,32 +3,35 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-Fact = str | int | float
+Value = str | int | float
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class Message:
     """`str()` is the English; `many` says it of every `count` but 1. The texts take facts as `%(name)s`."""
 
     one: str
     many: str | None = None
-    facts: Mapping[str, Fact] = field(default_factory=dict)
+    facts: Mapping[str, Value] = field(default_factory=dict)
 
-    def of(self, **facts: Fact) -> "Sentence":
+    def with_values(self, **facts: Value) -> "Message":
         """The sentence with its facts."""
         return replace(self, facts=facts)
 
     def __str__(self) -> str:
         text = self.one if self.many is None or self.facts["count"] == 1 else self.many
-        shown = {name: f"{fact:g}" if isinstance(fact, float) else fact for name, fact in self.facts.items()}
+        shown = {
+            name: f"{fact:g}" if isinstance(fact, float) else fact
+            for name, fact in self.facts.items()
+        }
         return text % shown if shown else text
 
 
-def sentence(text: str) -> Sentence:
+def message(text: str) -> Message:
     """One that reads the same whatever its facts. `make words` finds it by this name, as a literal."""
-    return Sentence(text)
+    return Message(text)
 
 
-def counted(one: str, many: str) -> Sentence:
+def plural_message(one: str, many: str) -> Message:
     """One that depends on its fact `count`. `make words` finds it by this name, as two literals."""
-    return Sentence(one, many)
+    return Message(one, many)

@@ -1,4 +1,4 @@
-"""The names of objects in the store and of feeds in the catalog: the one place that spells them."""
+"""The names of objects in the store and of listings in the catalog: the one place that spells them."""
 
 from collections.abc import Iterable
 
@@ -17,13 +17,15 @@ CONTENT_TYPES = {
     "tif": "image/tiff",
     "json": "application/json",
 }
-SHOWN_BY_BROWSERS = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"})
+BROWSER_CONTENT_TYPES = frozenset(
+    {"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"}
+)
 EXTENSIONS = {content_type: extension for extension, content_type in CONTENT_TYPES.items()}
 
-# Feeds: the public one, and two for the keeper alone.
-ALL = "all"
-HIDDEN = "hidden"
-TRASH = "trash"
+# Feeds: the public one, and two for the admin alone.
+PUBLIC_LISTING = "all"
+HIDDEN_LISTING = "hidden"
+TRASH_LISTING = "trash"
 
 
 def original(photo_id: str, content_type: str) -> str:
@@ -36,17 +38,20 @@ def rendition(photo_id: str, width: int) -> str:
     return f"{PUBLIC_PREFIX}{photo_id}/{width}.jpg"
 
 
-def public(photo_id: str, content_type: str, widths: Iterable[int]) -> tuple[str, ...]:
+def public_keys(photo_id: str, content_type: str, widths: Iterable[int]) -> tuple[str, ...]:
     """Every public key of one photo: its renditions, smallest first, then its original."""
-    return (*(rendition(photo_id, width) for width in sorted(widths)), original(photo_id, content_type))
+    return (
+        *(rendition(photo_id, width) for width in sorted(widths)),
+        original(photo_id, content_type),
+    )
 
 
-def record(photo_id: str) -> str:
+def sidecar(photo_id: str) -> str:
     """Key of the private record sidecar: `records/<photo_id>.json`."""
     return f"{RECORD_PREFIX}{photo_id}.json"
 
 
-def trashed_record(photo_id: str) -> str:
+def trashed_sidecar(photo_id: str) -> str:
     """Key of a trashed photo's record, beside its objects so that both expire together."""
     return f"{TRASH_PREFIX}{photo_id}/record.json"
 
@@ -74,26 +79,26 @@ def content_disposition(key: str) -> str:
     return f'attachment; filename="{photo_id}.{name.rpartition(".")[2]}"'
 
 
-def tag_feed(tag: str) -> str:
+def tag_listing(tag: str) -> str:
     """Feed of the photos that carry `tag`."""
     return f"tag:{tag}"
 
 
-def word_feed(word: str) -> str:
+def term_listing(word: str) -> str:
     """Feed of the photos that are found by `word`, which is one of `domain.words`."""
     return f"word:{word}"
 
 
-def owner_feed(owner: str) -> str:
+def owner_listing(owner: str) -> str:
     """Feed of the photos that one contributor added, for them alone: public and hidden ones."""
     return f"owner:{owner}"
 
 
-def trash_feed(owner: str) -> str:
+def owner_trash_listing(owner: str) -> str:
     """Feed of the photos that one contributor added and that are in the trash, for them alone."""
     return f"trash:{owner}"
 
 
-def sha256_feed(sha256: str) -> str:
+def duplicates_listing(sha256: str) -> str:
     """Feed of the photos made from one and the same file."""
     return f"sha256:{sha256}"

@@ -17,7 +17,7 @@ def is_photo_id(text: str) -> bool:
     return _PHOTO_ID.fullmatch(text) is not None
 
 
-def made_at(photo_id: str) -> datetime:
+def timestamp_of(photo_id: str) -> datetime:
     """When the id was made, in UTC, to the millisecond."""
     number = 0
     for letter in photo_id:
@@ -25,7 +25,7 @@ def made_at(photo_id: str) -> datetime:
     return datetime.fromtimestamp((number >> _RANDOM_BITS) / 1000, UTC)
 
 
-class IdFactory:
+class UlidFactory:
     """Makes ids that are unique everywhere and strictly increasing within this process.
 
     `clock` gives seconds since 1970. Within one millisecond, or when the clock goes

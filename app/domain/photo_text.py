@@ -5,7 +5,7 @@ import unicodedata
 from pathlib import PurePosixPath
 
 from app.domain.errors import InvalidText
-from app.domain.messages import counted
+from app.domain.messages import plural_message
 
 MAX_TITLE = 200
 MAX_DESCRIPTION = 5000
@@ -19,28 +19,28 @@ _CAMERA_EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 
 def clean_title(text: str) -> str:
     """One line of at most `MAX_TITLE` characters; raises InvalidText when it is longer."""
-    return _bounded("title", " ".join(printable(text).split()), MAX_TITLE)
+    return _check_length("title", " ".join(normalize_text(text).split()), MAX_TITLE)
 
 
 def clean_alt(text: str) -> str:
     """One line of at most `MAX_ALT` characters; raises InvalidText when it is longer."""
-    return _bounded("alt", " ".join(printable(text).split()), MAX_ALT)
+    return _check_length("alt", " ".join(normalize_text(text).split()), MAX_ALT)
 
 
 def clean_description(text: str) -> str:
     r"""Lines ended by \n, at most `MAX_DESCRIPTION` characters; raises InvalidText when longer."""
-    lines = [printable(line).rstrip() for line in text.splitlines()]
-    return _bounded("description", "\n".join(lines).strip(), MAX_DESCRIPTION)
+    lines = [normalize_text(line).rstrip() for line in text.splitlines()]
+    return _check_length("description", "\n".join(lines).strip(), MAX_DESCRIPTION)
 
 
 def title_from_filename(filename: str) -> str:
     """A title for a photo that was given none: its file's name without folder and extension."""
     name = PurePosixPath(filename.replace("\\", "/")).name
-    words = " ".join(printable(_CAMERA_EXTENSION.sub("", name).replace("_", " ")).split())
+    words = " ".join(normalize_text(_CAMERA_EXTENSION.sub("", name).replace("_", " ")).split())
     return words[:MAX_TITLE].strip() or "Untitled"
 
 
-def printable(text: str) -> str:
+def normalize_text(text: str) -> str:
     """`text` in NFC, with control, format and unassigned characters made spaces or dropped."""
     return "".join(_shown(letter) for letter in unicodedata.normalize("NFC", text))
 
@@ -52,22 +52,22 @@ def _shown(letter: str) -> str:
     return letter if category[0] != "C" or letter in _KEPT_FORMAT else ""
 
 
-def _bounded(field: str, text: str, limit: int) -> str:
+def _check_length(field: str, text: str, limit: int) -> str:
     if len(text) > limit:
-        raise InvalidText(field, _TOO_LONG[field].of(count=len(text), most=limit))
+        raise InvalidText(field, _TOO_LONG[field].with_values(count=len(text), most=limit))
     return text
 
 
 _TOO_LONG = {
-    "title": counted(
+    "title": plural_message(
         "The title has %(count)s character; %(most)s is the most.",
         "The title has %(count)s characters; %(most)s is the most.",
     ),
-    "alt": counted(
+    "alt": plural_message(
         "The alternative text has %(count)s character; %(most)s is the most.",
         "The alternative text has %(count)s characters; %(most)s is the most.",
     ),
-    "description": counted(
+    "description": plural_message(
         "The description has %(count)s character; %(most)s is the most.",
         "The description has %(count)s characters; %(most)s is the most.",
     ),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.photo import Camera
+from app.domain.photo import CameraInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Rendition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PreparedImage:
+class ProcessedImage:
     """One uploaded file, verified, cleaned and scaled. Sizes in pixels, upright."""
 
     original: bytes  # as it will be published: no place, no serial number, no owner's name
@@ -26,6 +26,8 @@ class PreparedImage:
     sha256: str  # of the file as it was sent, hexadecimal
     placeholder: str  # the dominant colour, as #rrggbb
     renditions: tuple[Rendition, ...]  # domain.ladder's sizes, smallest first
-    camera: Camera
+    camera: CameraInfo
     taken_at: datetime | None  # the camera's local time; aware only if the camera said its offset
-    removed: tuple[str, ...]  # what was taken out: any of "location", "serial", "owner", "thumbnail", "metadata"
+    removed: tuple[
+        str, ...
+    ]  # what was taken out: any of "location", "serial", "owner", "thumbnail", "metadata"

@@ -15,9 +15,9 @@ from itertools import chain, groupby, pairwise
 
 MAX_INDEXED = 60  # listings of one photo: with record, tags and the rest it stays below 100 items a transaction
 MAX_PARTS = 20  # of these are kept for parts when there are more words than room
-MAX_ASKED = 8  # words of one search: each is a list to read
-MAX_WORD = 24  # characters; longer ones are cut, in photos and searches alike
-MIN_BEGINNING = 3  # characters; shorter beginnings would list nearly every photo
+MAX_QUERY_TERMS = 8  # words of one search: each is a list to read
+MAX_TERM_LENGTH = 24  # characters; longer ones are cut, in photos and searches alike
+MIN_PREFIX_LENGTH = 3  # characters; shorter beginnings would list nearly every photo
 
 _BIGRAM, _SPACED = "bigram", "spaced"
 _UNSPACED = re.compile(
@@ -28,26 +28,26 @@ _UNSPACED = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class SearchQuery:
     """What a visitor asks for: photos with every term, and so with at least one of each term's words."""
 
     terms: tuple[tuple[str, ...], ...]
     left_out: bool  # there were more than `MAX_ASKED` words
 
     @classmethod
-    def of(cls, text: str) -> "Query":
+    def of(cls, text: str) -> "SearchQuery":
         """The words of `text`, those that look rarest first; a last one that touches the end may go on."""
         runs = list(_runs(text))
         asked = list(dict.fromkeys(chain.from_iterable(map(_words, runs))))
-        terms: list[tuple[str, ...]] = [(word,) for word in asked[:MAX_ASKED]]
-        if (last := _unfinished(text, runs)) and terms[-1:] == [(last,)]:
-            terms[-1] = (last, _beginning(last))
+        terms: list[tuple[str, ...]] = [(word,) for word in asked[:MAX_QUERY_TERMS]]
+        if (last := _incomplete_last_term(text, runs)) and terms[-1:] == [(last,)]:
+            terms[-1] = (last, _prefix(last))
         terms.sort(key=lambda term: (len(term), -len(term[0])))
-        return cls(tuple(terms), len(asked) > MAX_ASKED)
+        return cls(tuple(terms), len(asked) > MAX_QUERY_TERMS)
 
 
-@lru_cache(128)  # one change of a photo asks for its feeds many times
-def indexed(title: str, tags: tuple[str, ...], description: str) -> tuple[str, ...]:
+@lru_cache(128)  # one change of a photo asks for its listings many times
+def index_terms(title: str, tags: tuple[str, ...], description: str) -> tuple[str, ...]:
     """At most `MAX_INDEXED` words and parts to list a photo under: the title's first, then the tags', then the rest.
 
     Words go before parts, but for the first `MAX_PARTS` parts: a long description does not push out the title's.
@@ -55,16 +55,22 @@ def indexed(title: str, tags: tuple[str, ...], description: str) -> tuple[str, .
     runs = [run for text in (title, *tags, description) for run in _runs(text)]
     words = list(dict.fromkeys(chain.from_iterable(map(_words, runs))))
     known = frozenset(words)
-    parts = [part for part in dict.fromkeys(chain.from_iterable(map(_parts, runs))) if part not in known]
+    parts = [
+        part
+        for part in dict.fromkeys(chain.from_iterable(map(_prefixes_and_characters, runs)))
+        if part not in known
+    ]
     words = words[: MAX_INDEXED - min(len(parts), MAX_PARTS)]
     return (*words, *parts[: MAX_INDEXED - len(words)])
 
 
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """`text` without case, accents and compatibility forms: Café, CAFE and cafe are one. Hangul stays composed."""
     if text.isascii():
         return text.lower()
-    bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not _is_accent(letter))
+    bare = "".join(
+        letter for letter in unicodedata.normalize("NFKD", text) if not _is_accent(letter)
+    )
     return unicodedata.normalize("NFKC", bare.casefold())
 
 
@@ -86,7 +92,7 @@ class _Run:
 
 
 def _runs(text: str) -> Iterator[_Run]:
-    for kind, run in groupby(fold(text), _kind):
+    for kind, run in groupby(fold_text(text), _kind):
         if kind:
             yield _Run("".join(run), spaced=kind == _SPACED)
 
@@ -100,28 +106,28 @@ def _kind(letter: str) -> str | None:
 
 def _words(run: _Run) -> Iterator[str]:
     if run.spaced or len(run.text) == 1:
-        yield run.text[:MAX_WORD]
+        yield run.text[:MAX_TERM_LENGTH]
     else:
         yield from map("".join, pairwise(run.text))
 
 
-def _parts(run: _Run) -> Iterator[str]:
+def _prefixes_and_characters(run: _Run) -> Iterator[str]:
     """What else the words of `run` are found by."""
     if not run.spaced:
         yield from run.text
         return
-    word = run.text[:MAX_WORD]
-    yield from (_beginning(word[:length]) for length in range(MIN_BEGINNING, len(word)))
+    word = run.text[:MAX_TERM_LENGTH]
+    yield from (_prefix(word[:length]) for length in range(MIN_PREFIX_LENGTH, len(word)))
 
 
-def _beginning(word: str) -> str:
+def _prefix(word: str) -> str:
     """The part that stands for every longer word that begins so."""
     return f"{word}*"
 
 
-def _unfinished(text: str, runs: list[_Run]) -> str | None:
+def _incomplete_last_term(text: str, runs: list[_Run]) -> str | None:
     """The word that `text` ends in, if the next letter typed might go on with it."""
-    if not runs or not runs[-1].spaced or not _kind(fold(text)[-1]):
+    if not runs or not runs[-1].spaced or not _kind(fold_text(text)[-1]):
         return None
     last = runs[-1].text
-    return last if MIN_BEGINNING <= len(last) < MAX_WORD else None
+    return last if MIN_PREFIX_LENGTH <= len(last) < MAX_TERM_LENGTH else None

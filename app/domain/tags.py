@@ -5,20 +5,22 @@ import unicodedata
 from collections.abc import Iterable
 
 from app.domain.errors import InvalidText
-from app.domain.messages import counted
-from app.domain.photo_text import printable
+from app.domain.messages import plural_message
+from app.domain.photo_text import normalize_text
 
-MAX_TAGS = 20  # with its record and its other listings a photo stays far below 100 items a transaction
+MAX_TAGS = (
+    20  # with its record and its other listings a photo stays far below 100 items a transaction
+)
 MAX_TAG = 50
 
 _SEPARATORS = re.compile(r"[,;\n，、،]")
 _PATH_LETTERS = re.compile(r"[/\\]")
 
-_TOO_LONG = counted(
+_TOO_LONG = plural_message(
     "The tag “%(tag)s…” has %(count)s character; %(most)s is the most.",
     "The tag “%(tag)s…” has %(count)s characters; %(most)s is the most.",
 )
-_TOO_MANY = counted(
+_TOO_MANY = plural_message(
     "There is %(count)s tag; %(most)s is the most for one photo.",
     "There are %(count)s tags; %(most)s is the most for one photo.",
 )
@@ -31,17 +33,19 @@ def clean_tags(text: str | Iterable[str]) -> tuple[str, ...]:
     for more than `MAX_TAGS` tags or one of more than `MAX_TAG` characters.
     """
     parts = _SEPARATORS.split(text) if isinstance(text, str) else text
-    tags = tuple(dict.fromkeys(tag for tag in map(fold, parts) if tag))
+    tags = tuple(dict.fromkeys(tag for tag in map(normalize_tag, parts) if tag))
     for tag in tags:
         if len(tag) > MAX_TAG:
-            raise InvalidText("tags", _TOO_LONG.of(tag=tag[:20], count=len(tag), most=MAX_TAG))
+            raise InvalidText(
+                "tags", _TOO_LONG.with_values(tag=tag[:20], count=len(tag), most=MAX_TAG)
+            )
     if len(tags) > MAX_TAGS:
-        raise InvalidText("tags", _TOO_MANY.of(count=len(tags), most=MAX_TAGS))
+        raise InvalidText("tags", _TOO_MANY.with_values(count=len(tags), most=MAX_TAGS))
     return tags
 
 
-def fold(tag: str) -> str:
+def normalize_tag(tag: str) -> str:
     """The one spelling of a tag: NFC, lower case, single spaces, no leading #, nothing a URL path trips over."""
-    words = _PATH_LETTERS.sub(" ", printable(tag)).split()
+    words = _PATH_LETTERS.sub(" ", normalize_text(tag)).split()
     folded = unicodedata.normalize("NFC", " ".join(words).lower()).lstrip("# ")
     return "" if set(folded) <= {"."} else folded

@@ -8,7 +8,7 @@ from app.domain.photo_text import clean_alt, clean_description, clean_title
 from app.domain.tags import clean_tags
 
 
-class CleanWords(TypedDict):
+class ValidatedText(TypedDict):
     """The words of a photo as they are kept."""
 
     title: str
@@ -18,7 +18,7 @@ class CleanWords(TypedDict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class PhotoText:
     """What people write about a photo, as typed."""
 
     title: str = ""
@@ -26,7 +26,7 @@ class Words:
     tags: str = ""  # separated by commas
     alt: str = ""
 
-    def cleaned(self) -> CleanWords:
+    def validated(self) -> ValidatedText:
         """The words as they are kept. Raises InvalidText."""
         return {
             "title": clean_title(self.title),
@@ -37,18 +37,18 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
+class UploadRequest:
     """One file somebody sends, and what they wrote with it."""
 
     file: BinaryIO
     filename: str
-    words: Words
+    text: PhotoText
     owner: str  # hash of the contributor's id
     upload_id: str  # the form's: sent twice, it makes one photo
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class UploadResult:
     """The answer to an upload."""
 
     photo: Photo

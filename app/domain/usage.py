@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TypeAlias
 
-from app.domain.photo import Photo, State
+from app.domain.photo import Photo, PhotoState
 
 SITE = "site"
 _DAY = "day:"
@@ -17,10 +17,10 @@ _OWNER = "owner:"
 _TRASH = "trash:"
 _END = "~"  # sorts after all that names of accounts are made of
 
-Span: TypeAlias = tuple[str, str]  # the first and the last name
+KeyRange: TypeAlias = tuple[str, str]  # the first and the last name
 
-DAYS: Span = (_DAY, _DAY + _END)  # on which photos were uploaded that are still kept
-OWNERS: Span = (_OWNER, _OWNER + _END)
+DAYS: KeyRange = (_DAY, _DAY + _END)  # on which photos were uploaded that are still kept
+OWNERS: KeyRange = (_OWNER, _OWNER + _END)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +37,30 @@ class Usage:
         return self.account.partition(":")[2]
 
 
-def of_owner(owner: str) -> str:
+def owner_counter(owner: str) -> str:
     """The account of what a contributor keeps, public and hidden."""
     return _OWNER + owner
 
 
-def of_day(day: date) -> str:
+def day_counter(day: date) -> str:
     """The account of what was uploaded on a day (UTC) and is still kept."""
     return f"{_DAY}{day.isoformat()}"
 
 
-def in_trash(account: str, today: date) -> Span:
+def trash_counters(account: str, today: date) -> KeyRange:
     """The accounts of what was deleted from `account` and can still be restored."""
     return f"{_TRASH}{account}:{today.isoformat()}", f"{_TRASH}{account}:{_END}"
 
 
-def expires_on(account: str) -> date | None:
+def expiry_date(account: str) -> date | None:
     """The last day (UTC) of an account of the trash; None for any other."""
     return date.fromisoformat(account.rpartition(":")[2]) if account.startswith(_TRASH) else None
 
 
-def accounts(photo: Photo) -> tuple[str, ...]:
+def counters_of(photo: Photo) -> tuple[str, ...]:
     """The accounts that a photo counts in."""
-    of_site_and_owner = (SITE, of_owner(photo.owner))
-    if photo.state is not State.TRASHED:
-        return (*of_site_and_owner, of_day(photo.uploaded_at.date()))
+    of_site_and_owner = (SITE, owner_counter(photo.owner))
+    if photo.state is not PhotoState.TRASHED:
+        return (*of_site_and_owner, day_counter(photo.uploaded_at.date()))
     day = datetime.fromtimestamp(photo.expires_at or 0, UTC).date()
-    return tuple(in_trash(account, day)[0] for account in of_site_and_owner)
+    return tuple(trash_counters(account, day)[0] for account in of_site_and_owner)

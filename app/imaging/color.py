@@ -7,18 +7,23 @@ from PIL import Image, ImageCms
 
 _PAPER = 255  # what is transparent is shown on white, as on a printed page
 _SMALL = 4096  # bytes; Display P3 has 548, a press profile over a megabyte
-_SPACES = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK", "LAB": "Lab "}  # ICC's signature, by Pillow's mode
+_SPACES = {
+    "RGB": "RGB ",
+    "L": "GRAY",
+    "CMYK": "CMYK",
+    "LAB": "Lab ",
+}  # ICC's signature, by Pillow's mode
 _SMOOTH = ("L", "LA", "RGB", "RGBA", "CMYK", "LAB")
 _SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N")
 
 
-def resizable(image: Image.Image) -> Image.Image:
+def to_resizable_mode(image: Image.Image) -> Image.Image:
     """The image in a mode that resizes smoothly and right: L, LA, RGB, RGBA, CMYK or LAB."""
     if image.mode in _SIXTEEN_BITS:
         numbers = image if image.mode == "I;16" else image.convert("I")
         return numbers.point(lambda value: value * (1 / 257) + 0.5).convert("L")
     if image.mode in ("I", "F"):
-        return _levelled(image)
+        return _scale_to_8_bit(image)
     if image.mode in _SMOOTH and "transparency" not in image.info:
         return image
     if image.has_transparency_data:
@@ -26,12 +31,12 @@ def resizable(image: Image.Image) -> Image.Image:
     return image.convert("L" if image.mode == "1" else "RGB")
 
 
-def displayable(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, bytes | None]:
+def to_display_rgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, bytes | None]:
     """The image as opaque RGB, and the profile to embed; None stands for sRGB, which needs none.
 
     A small RGB profile is kept: a screen that shows more than sRGB then does. What can't be read is taken for sRGB.
     """
-    image = _on_paper(image)
+    image = _flatten_alpha(image)
     source = _opened(profile, image.mode)
     transform = _to_srgb(source, image.mode)
     if image.mode != "RGB" or source is None or transform is None or len(profile or b"") > _SMALL:
@@ -39,7 +44,7 @@ def displayable(image: Image.Image, profile: bytes | None) -> tuple[Image.Image,
     return image, None if _is_srgb(source) else profile
 
 
-def dominant(image: Image.Image, profile: bytes | None) -> str:
+def dominant_color(image: Image.Image, profile: bytes | None) -> str:
     """The colour that most of an RGB image is near to, in sRGB, as #rrggbb."""
     transform = _to_srgb(_opened(profile, "RGB"), "RGB")
     small = _applied(transform, image.resize((32, 32), Image.Resampling.BOX))
@@ -50,14 +55,14 @@ def dominant(image: Image.Image, profile: bytes | None) -> str:
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
-def _levelled(image: Image.Image) -> Image.Image:
+def _scale_to_8_bit(image: Image.Image) -> Image.Image:
     """Numbers of no agreed range as L: 1, 255 or 65535 is white, the first that none exceeds, else the largest."""
     largest = float(max(image.convert("F").getextrema()))  # type: ignore[arg-type]
     white = next((white for white in (1.0, 255.0, 65_535.0) if largest <= white), largest)
     return image.convert("F").point(lambda value: value * (255 / white) + 0).convert("L")
 
 
-def _on_paper(image: Image.Image) -> Image.Image:
+def _flatten_alpha(image: Image.Image) -> Image.Image:
     if image.mode not in ("LA", "RGBA"):
         return image
     opaque = image.convert("L" if image.mode == "LA" else "RGB")
@@ -77,7 +82,9 @@ def _opened(profile: bytes | None, mode: str) -> ImageCms.ImageCmsProfile | None
     return opened if opened.profile.xcolor_space == _SPACES.get(mode) else None
 
 
-def _to_srgb(source: ImageCms.ImageCmsProfile | None, mode: str) -> ImageCms.ImageCmsTransform | None:
+def _to_srgb(
+    source: ImageCms.ImageCmsProfile | None, mode: str
+) -> ImageCms.ImageCmsTransform | None:
     if source is None:
         return None
     try:

@@ -22,13 +22,13 @@ _PIXEL = 4  # bytes of Pillow's RGB
 _BLOCKS = 6  # at most 16 MiB each: two for the largest rendition as it lies and upright, and those of the others
 
 
-class _Canvas:
+class _PixelBuffer:
     """Memory for one RGB image at a time, enough for the largest so far."""
 
     def __init__(self) -> None:
         self._memory: mmap.mmap | None = None
 
-    def laid(self, size: tuple[int, int]) -> "ImagingCore":
+    def image_core(self, size: tuple[int, int]) -> "ImagingCore":
         """What such an image consists of. Raises BufferError while another one lies here, OSError without memory."""
         width, height = size
         memory, lines = self._of_size(width * height * _PIXEL), ("RGB", width * _PIXEL, 1)
@@ -49,34 +49,34 @@ class _Canvas:
 
 
 class _Thread(threading.local):
-    decoded: _Canvas | None = None
-    between: _Canvas | None = None
+    decoded: _PixelBuffer | None = None
+    between: _PixelBuffer | None = None
 
 
 _thread = _Thread()
 
 
-def lay_under(image: ImageFile.ImageFile) -> None:
+def attach_buffer(image: ImageFile.ImageFile) -> None:
     """Let an RGB `image` that is not decoded yet be decoded on a canvas, unless an earlier one still lies there."""
     if image.mode != "RGB" or image.width * image.height * _PIXEL > _LARGEST:
-        discard()
+        release_buffers()
         return
     Image.core.set_blocks_max(_BLOCKS)  # type: ignore[attr-defined]  # what PILLOW_BLOCKS_MAX sets
-    _thread.decoded = _thread.decoded or _Canvas()
-    _thread.between = _thread.between or _Canvas()
+    _thread.decoded = _thread.decoded or _PixelBuffer()
+    _thread.between = _thread.between or _PixelBuffer()
     with suppress(BufferError, OSError):
-        image.im = _thread.decoded.laid(image.size)
+        image.im = _thread.decoded.image_core(image.size)
 
 
-def between(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+def intermediate_image(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """An RGB image for what lies between two passes over `image`: on a canvas of its own where memory is kept."""
     if _thread.between and size[0] * size[1] * _PIXEL <= _LARGEST_BETWEEN:
         with suppress(BufferError, OSError):
-            return image._new(_thread.between.laid(size))  # noqa: SLF001 - Pillow makes no image of a core otherwise
+            return image._new(_thread.between.image_core(size))  # noqa: SLF001 - Pillow makes no image of a core otherwise
     return Image.new("RGB", size, None)
 
 
-def discard() -> None:
+def release_buffers() -> None:
     """Keep nothing: what comes now needs all the memory that one photo may take."""
     _thread.decoded = _thread.between = None
     Image.core.set_blocks_max(0)  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ from PIL import Image
 
 from app.imaging import resize
 
-_TURNS = {
+_TRANSPOSE_BY_ORIENTATION = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -18,22 +18,26 @@ _TURNS = {
 _QUALITY = 80
 
 
-def shrunk(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+def resize_to(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """The image at `size`, by LANCZOS."""
-    return image if image.size == size else resize.resized(image, size)
+    return image if image.size == size else resize.resize(image, size)
 
 
-def turned(size: tuple[int, int], orientation: int) -> tuple[int, int]:
+def swap_if_rotated(size: tuple[int, int], orientation: int) -> tuple[int, int]:
     """`size` with width and height changed over where the EXIF orientation lays a photo on its side."""
     return (size[1], size[0]) if orientation > 4 else size
 
 
-def upright(image: Image.Image, orientation: int) -> Image.Image:
+def apply_orientation(image: Image.Image, orientation: int) -> Image.Image:
     """The image as it was seen."""
-    return image.transpose(_TURNS[orientation]) if orientation in _TURNS else image
+    return (
+        image.transpose(_TRANSPOSE_BY_ORIENTATION[orientation])
+        if orientation in _TRANSPOSE_BY_ORIENTATION
+        else image
+    )
 
 
-def jpeg(image: Image.Image, profile: bytes | None) -> bytes:
+def encode_jpeg(image: Image.Image, profile: bytes | None) -> bytes:
     """A JPEG with the pixels and the profile, and no other word of where they came from."""
     image.info = {}  # Pillow writes a comment and a resolution it finds there
     body = BytesIO()

@@ -14,7 +14,7 @@ _LARGE = 2**20  # bytes; what is smaller may be in memory still, and a copy of i
 
 
 @dataclass(frozen=True, slots=True)
-class Lent:
+class SharedFile:
     """Where another process of our user finds a file as long as it is open here, and which file that is."""
 
     path: Path
@@ -34,27 +34,29 @@ class Lent:
 
 
 @contextmanager
-def lent(file: BinaryIO) -> Iterator[Lent]:
+def share_readable(file: BinaryIO) -> Iterator[SharedFile]:
     """The file; a copy of it where it is small or in memory, or has a name, under which others may change it."""
-    if _size(file) >= _LARGE and _is_ours_alone(file) and _is_open_to_us():
-        yield lend(file)
+    if _size(file) >= _LARGE and _is_unlinked(file) and _proc_fd_is_readable():
+        yield share(file)
         return
-    with sheet() as copy:
+    with shared_temp_file() as copy:
         shutil.copyfileobj(file, copy)
         copy.flush()
-        yield lend(copy)
+        yield share(copy)
 
 
-def lend(file: IO[bytes]) -> Lent:
+def share(file: IO[bytes]) -> SharedFile:
     """The file, which is the system's: what Python holds back of it must have been flushed."""
-    path = f"/proc/{os.getpid()}/fd/{file.fileno()}" if _is_open_to_us() else file.name
-    return Lent(Path(path), *_identity(file))
+    path = f"/proc/{os.getpid()}/fd/{file.fileno()}" if _proc_fd_is_readable() else file.name
+    return SharedFile(Path(path), *_identity(file))
 
 
-def sheet() -> IO[bytes]:
+def shared_temp_file() -> IO[bytes]:
     """A new file that can be lent and is gone when it is closed: in memory, where the system and Python know how."""
-    if _is_open_to_us():
-        with suppress(AttributeError, OSError):  # a Python built for older systems; a system that allows none
+    if _proc_fd_is_readable():
+        with suppress(
+            AttributeError, OSError
+        ):  # a Python built for older systems; a system that allows none
             return os.fdopen(os.memfd_create("sheet"), "w+b")
     return tempfile.NamedTemporaryFile()
 
@@ -70,7 +72,7 @@ def _size(file: BinaryIO) -> int:
     return size
 
 
-def _is_ours_alone(file: BinaryIO) -> bool:
+def _is_unlinked(file: BinaryIO) -> bool:
     """Whether it is a file of the system, and no folder has it."""
     try:
         return os.fstat(file.fileno()).st_nlink == 0
@@ -78,7 +80,7 @@ def _is_ours_alone(file: BinaryIO) -> bool:
         return False
 
 
-def _is_open_to_us() -> bool:
+def _proc_fd_is_readable() -> bool:
     """Whether other processes of our user may open what is open here: on Linux, unless we gave up root (proc(5))."""
     files = Path("/proc/self/fd")
     return files.is_dir() and files.stat().st_uid == os.geteuid()

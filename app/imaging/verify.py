@@ -9,7 +9,7 @@ from PIL import Image
 _SMALLER = 8  # a JPEG is decoded at an eighth of its size: all of its data is read, and a 64th of the memory taken
 
 
-def is_sound(body: bytes) -> bool:
+def is_decodable(body: bytes) -> bool:
     """Whether the whole image decodes. A changed bit may pass where the format has no checksum, as in a JPEG."""
     _register_heif()
     Image.MAX_IMAGE_PIXELS = None  # what is stored was held to our own limits when it came

@@ -16,28 +16,32 @@ from typing import BinaryIO
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from app.domain.errors import Busy, ImageTooLarge, UnreadableImage
-from app.domain.messages import sentence
-from app.domain.processed_image import PreparedImage
-from app.imaging.shared_files import Lent, lend, lent, sheet
-from app.os_errors import on_disk
+from app.domain.messages import message
+from app.domain.processed_image import ProcessedImage
+from app.imaging.shared_files import SharedFile, share, share_readable, shared_temp_file
+from app.os_errors import translate_os_errors
 
-Prepare = Callable[[BinaryIO], PreparedImage]
-Admit = Callable[[BinaryIO], None]
+ProcessImage = Callable[[BinaryIO], ProcessedImage]
+CheckSize = Callable[[BinaryIO], None]
 
-TOO_MUCH = sentence("This photo takes too much to open. Save it anew in a photo program, or smaller, and send that.")
+TOO_COSTLY_MESSAGE = message(
+    "This photo takes too much to open. Save it anew in a photo program, or smaller, and send that."
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class WorkerLimits:
     """What one photo may cost a decoder, and how long an upload waits for one that is free."""
 
-    memory: int = 1_000 * 2**20  # bytes of private memory: decoding.py's own bound, and the interpreter around it
+    memory: int = (
+        1_000 * 2**20
+    )  # bytes of private memory: decoding.py's own bound, and the interpreter around it
     cpu: int = 15  # seconds
     wall: float = 20.0  # seconds, for a decoder that waits instead of working
     patience: float = 10.0  # seconds
 
 
-class Decoders:
+class ImageWorkerPool:
     """A `prepare` that runs in at most `processes` others at once.
 
     They are started by the first photo, from a server process of theirs that has no threads and no connections of
@@ -46,17 +50,22 @@ class Decoders:
     """
 
     def __init__(
-        self, prepare: Prepare, processes: int, bounds: Bounds | None = None, *, admit: Admit | None = None
+        self,
+        prepare: ProcessImage,
+        processes: int,
+        bounds: WorkerLimits | None = None,
+        *,
+        admit: CheckSize | None = None,
     ) -> None:
         self._prepare = prepare
         self._admit = admit
-        self._bounds = bounds or Bounds()
+        self._bounds = bounds or WorkerLimits()
         self._processes = processes
         self._free = threading.BoundedSemaphore(processes)
         self._start = threading.Lock()
         self._pool: ProcessPool | None = None
 
-    def __call__(self, file: BinaryIO) -> PreparedImage:
+    def __call__(self, file: BinaryIO) -> ProcessedImage:
         """What `prepare` gives or raises; UnreadableImage for a file that breaks its decoder, Busy if none is free."""
         if self._admit:
             self._admit(file)
@@ -75,22 +84,26 @@ class Decoders:
                 self._pool.join()
                 self._pool = None
 
-    def _decoded(self, file: BinaryIO) -> PreparedImage:
-        with on_disk(Path(tempfile.gettempdir())), lent(file) as photo, sheet() as answer:
+    def _decoded(self, file: BinaryIO) -> ProcessedImage:
+        with (
+            translate_os_errors(Path(tempfile.gettempdir())),
+            share_readable(file) as photo,
+            shared_temp_file() as answer,
+        ):
             try:
-                self._scheduled(photo, lend(answer)).result()
+                self._scheduled(photo, share(answer)).result()
             except (Late, ProcessExpired) as error:
-                raise UnreadableImage(TOO_MUCH) from error
+                raise UnreadableImage(TOO_COSTLY_MESSAGE) from error
             except MemoryError as error:
-                raise ImageTooLarge(TOO_MUCH) from error
+                raise ImageTooLarge(TOO_COSTLY_MESSAGE) from error
             except BrokenProcessPool as error:  # the next photo starts another
                 raise Busy from error
-            prepared: PreparedImage = pickle.load(answer)  # noqa: S301 - by the other half of this module
+            prepared: ProcessedImage = pickle.load(answer)  # noqa: S301 - by the other half of this module
             return prepared
 
-    def _scheduled(self, photo: Lent, answer: Lent) -> ProcessFuture[None]:
+    def _scheduled(self, photo: SharedFile, answer: SharedFile) -> ProcessFuture[None]:
         """The photo's task; a pool that broke, as when the system took its server, is replaced by another."""
-        task = (_work, (self._prepare, photo, answer, self._bounds.cpu))
+        task = (_run_in_worker, (self._prepare, photo, answer, self._bounds.cpu))
         try:
             return self._started().schedule(*task, timeout=self._bounds.wall)
         except RuntimeError:  # BrokenProcessPool is one too
@@ -103,7 +116,11 @@ class Decoders:
                 server = multiprocessing.get_context("forkserver")
                 server.set_forkserver_preload([self._prepare_module()])
                 self._pool = ProcessPool(
-                    self._processes, max_tasks=500, initializer=_bound, initargs=(self._bounds.memory,), context=server
+                    self._processes,
+                    max_tasks=500,
+                    initializer=_limit_memory,
+                    initargs=(self._bounds.memory,),
+                    context=server,
                 )
             return self._pool
 
@@ -111,25 +128,27 @@ class Decoders:
         return getattr(self._prepare, "func", self._prepare).__module__
 
 
-def _bound(memory: int) -> None:
+def _limit_memory(memory: int) -> None:
     """Bound what this process may allocate; a core dump of somebody's photo helps nobody."""
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _work(prepare: Prepare, photo: Lent, answer: Lent, cpu: int) -> None:
+def _run_in_worker(prepare: ProcessImage, photo: SharedFile, answer: SharedFile, cpu: int) -> None:
     """One photo, with so many seconds of CPU from now on before the system ends this process."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + cpu + 1, resource.RLIM_INFINITY))
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + cpu + 1, resource.RLIM_INFINITY)
+    )
     with answer.open("r+b") as opened, photo.open("rb") as file:
         try:
             pickle.dump(prepare(file), opened, pickle.HIGHEST_PROTOCOL)
         except Exception as error:
-            _forget(error)
+            _clear_frames(error)
             raise
 
 
-def _forget(error: BaseException | None) -> None:
+def _clear_frames(error: BaseException | None) -> None:
     """Let go of what an error's frames hold, such as the photo: the pool keeps it until the next photo is done."""
     while error:
         traceback.clear_frames(error.__traceback__)

@@ -1,35 +1,35 @@
 """What keeps a collection whole: check, repair, rebuild, audit, export, import."""
 
-from app.maintenance.concurrency import Watch
-from app.maintenance.content_check import audit, damaged
-from app.maintenance.export import Exported, export
-from app.maintenance.findings import UPLOADING, Finding, Kind
-from app.maintenance.import_folder import IMPORTER, Imported, files_in, import_file
-from app.maintenance.integrity_check import Check, stale_records
-from app.maintenance.repair import Repair, Step
-from app.maintenance.restore import Effect, PutBack, has_records, put_back
-from app.maintenance.static_gallery import write_album
+from app.maintenance.concurrency import ProgressCallback
+from app.maintenance.content_check import find_undecodable, scan_public_objects
+from app.maintenance.export import ExportResult, export
+from app.maintenance.findings import UPLOAD_GRACE, Finding, FindingKind
+from app.maintenance.import_folder import IMPORT_OWNER, ImportResult, files_in, import_file
+from app.maintenance.integrity_check import IntegrityCheck, find_stale_sidecars
+from app.maintenance.repair import Repair, RepairAction
+from app.maintenance.restore import RestoreOutcome, RestoreResult, has_sidecars, restore_photos
+from app.maintenance.static_gallery import write_static_gallery
 
 __all__ = [
-    "IMPORTER",
-    "UPLOADING",
-    "Check",
-    "Effect",
-    "Exported",
+    "IMPORT_OWNER",
+    "UPLOAD_GRACE",
+    "ExportResult",
     "Finding",
-    "Imported",
-    "Kind",
-    "PutBack",
+    "FindingKind",
+    "ImportResult",
+    "IntegrityCheck",
+    "ProgressCallback",
     "Repair",
-    "Step",
-    "Watch",
-    "audit",
-    "damaged",
+    "RepairAction",
+    "RestoreOutcome",
+    "RestoreResult",
     "export",
     "files_in",
-    "has_records",
+    "find_stale_sidecars",
+    "find_undecodable",
+    "has_sidecars",
     "import_file",
-    "put_back",
-    "stale_records",
-    "write_album",
+    "restore_photos",
+    "scan_public_objects",
+    "write_static_gallery",
 ]

@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
-READERS = 8  # objects read at once
+MAX_WORKERS = 8  # objects read at once
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def together(work: Callable[[Item], Result], items: Iterable[Item], workers: int = READERS) -> Iterator[Result]:
+def map_concurrently(
+    work: Callable[[Item], Result], items: Iterable[Item], workers: int = MAX_WORKERS
+) -> Iterator[Result]:
     """The results of `work`, in order; no more is under way or waiting than twice as many as there are workers."""
     pending: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(workers) as pool:
@@ -23,13 +25,13 @@ def together(work: Callable[[Item], Result], items: Iterable[Item], workers: int
             yield pending.popleft().result()
 
 
-class Watch(Protocol):
+class ProgressCallback(Protocol):
     """Passes `items` on while it shows how many there were of `what`."""
 
     def __call__(self, what: str, items: Iterable[Item], /) -> Iterable[Item]:
         """The items, each once it is asked for."""
 
 
-def unwatched(_what: str, items: Iterable[Item], /) -> Iterable[Item]:
+def no_progress(_what: str, items: Iterable[Item], /) -> Iterable[Item]:
     """Show nothing."""
     return items

@@ -6,16 +6,18 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.domain import object_keys, photo_ids
-from app.domain.photo import Card, Photo, State
-from app.maintenance.snapshot import Look
+from app.domain.photo import Photo, PhotoState, PhotoSummary
+from app.maintenance.snapshot import PhotoSnapshot
 
-UPLOADING = timedelta(minutes=15)  # an upload may be under way for this long: its objects come before its record
-EXPIRING = timedelta(
+UPLOAD_GRACE = timedelta(
+    minutes=15
+)  # an upload may be under way for this long: its objects come before its record
+EXPIRY_GRACE = timedelta(
     days=4
 )  # AWS takes its time to remove what has expired: lifecycle rules run daily, TTL within days
 
 
-class Kind(StrEnum):
+class FindingKind(StrEnum):
     """The kinds of findings; docs/operations.md says what each means and what to do."""
 
     MISSING = "missing object"
@@ -34,7 +36,15 @@ class Kind(StrEnum):
 
 
 # No change under way looks like these: a look finds the same version before and after, and objects come before records.
-CERTAIN = frozenset({Kind.MISSING, Kind.WRONG_SIZE, Kind.DAMAGED, Kind.DRIFT, Kind.UNLISTABLE})
+NEVER_TRANSIENT = frozenset(
+    {
+        FindingKind.MISSING,
+        FindingKind.WRONG_SIZE,
+        FindingKind.DAMAGED,
+        FindingKind.DRIFT,
+        FindingKind.UNLISTABLE,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,91 +56,125 @@ class Finding:
     photo_id: str = ""
 
 
-def findings_of(look: Look, now: datetime, uploading: timedelta = UPLOADING) -> tuple[Finding, ...]:
+def diagnose(
+    snapshot: PhotoSnapshot, now: datetime, uploading: timedelta = UPLOAD_GRACE
+) -> tuple[Finding, ...]:
     """What is wrong with one photo.
 
     What could be an upload begun less than `uploading` ago is not; where that is 0 nothing at all is under way.
     """
-    photo = look.photo
+    photo = snapshot.photo
     if photo is None:
-        found: Iterable[tuple[Kind, str]] = _of_no_photo(look, now, uploading)
-    elif photo.state is State.TRASHED:
-        found = _of_trashed(look, photo, now) if not uploading or not _is_moving(photo, now) else ()
+        found: Iterable[tuple[FindingKind, str]] = _of_no_photo(snapshot, now, uploading)
+    elif photo.state is PhotoState.TRASHED:
+        found = (
+            _of_trashed(snapshot, photo, now) if not uploading or not _is_moving(photo, now) else ()
+        )
     else:
-        found = _of_shown(look, photo)
-    return tuple(Finding(kind, what, look.photo_id) for kind, what in (*found, *_drift(look, now)))
+        found = _of_shown(snapshot, photo)
+    return tuple(
+        Finding(kind, what, snapshot.photo_id) for kind, what in (*found, *_drift(snapshot, now))
+    )
 
 
-_Found = Iterator[tuple[Kind, str]]
+_Found = Iterator[tuple[FindingKind, str]]
 
 
-def _of_no_photo(look: Look, now: datetime, uploading: timedelta) -> _Found:
-    if not look.sizes or (photo_ids.is_photo_id(look.photo_id) and photo_ids.made_at(look.photo_id) > now - uploading):
+def _of_no_photo(snapshot: PhotoSnapshot, now: datetime, uploading: timedelta) -> _Found:
+    if not snapshot.sizes or (
+        photo_ids.is_photo_id(snapshot.photo_id)
+        and photo_ids.timestamp_of(snapshot.photo_id) > now - uploading
+    ):
         return
-    told = look.told
-    outside = sorted(key for key in look.sizes if not key.startswith(object_keys.TRASH_PREFIX))
+    told = snapshot.latest_sidecar
+    outside = sorted(key for key in snapshot.sizes if not key.startswith(object_keys.TRASH_PREFIX))
     if outside or told is None:
-        yield from ((Kind.ORPHAN, key) for key in outside or sorted(look.sizes))
-    elif has_expired(told, now - EXPIRING):
-        yield Kind.EXPIRED, look.photo_id
-    elif look.is_whole(told) and not has_expired(told, now):
-        yield Kind.UNRECORDED, look.photo_id
+        yield from ((FindingKind.ORPHAN, key) for key in outside or sorted(snapshot.sizes))
+    elif has_expired(told, now - EXPIRY_GRACE):
+        yield FindingKind.EXPIRED, snapshot.photo_id
+    elif snapshot.is_complete(told) and not has_expired(told, now):
+        yield FindingKind.UNRECORDED, snapshot.photo_id
 
 
-def _of_trashed(look: Look, photo: Photo, now: datetime) -> _Found:
-    half = {key for key in look.sizes if not key.startswith(object_keys.TRASH_PREFIX)}
-    if half or photo.moving_until is not None:
-        yield Kind.HALF_DELETED, look.photo_id
+def _of_trashed(snapshot: PhotoSnapshot, photo: Photo, now: datetime) -> _Found:
+    half = {key for key in snapshot.sizes if not key.startswith(object_keys.TRASH_PREFIX)}
+    if half or photo.lease_expires_at is not None:
+        yield FindingKind.HALF_DELETED, snapshot.photo_id
     if has_expired(photo, now):
         return
-    yield from ((Kind.MISSING, object_keys.trashed(key)) for key in photo.object_keys if not look.has_anywhere(key))
-    if not half and photo.moving_until is None:
-        yield from _of_record(look, photo, object_keys.trashed_record(photo.photo_id))
-    known = {*map(object_keys.trashed, photo.object_keys), object_keys.trashed_record(photo.photo_id)}
-    yield from ((Kind.ORPHAN, key) for key in sorted(look.sizes.keys() - known - half))
+    yield from (
+        (FindingKind.MISSING, object_keys.trashed(key))
+        for key in photo.object_keys
+        if not snapshot.has_public_or_trashed(key)
+    )
+    if not half and photo.lease_expires_at is None:
+        yield from _of_record(snapshot, photo, object_keys.trashed_sidecar(photo.photo_id))
+    known = {
+        *map(object_keys.trashed, photo.object_keys),
+        object_keys.trashed_sidecar(photo.photo_id),
+    }
+    yield from ((FindingKind.ORPHAN, key) for key in sorted(snapshot.sizes.keys() - known - half))
 
 
-def _of_shown(look: Look, photo: Photo) -> _Found:
-    yield from ((Kind.MISSING, key) for key in photo.object_keys if key not in look.sizes)
-    if look.sizes.get(original := photo.object_keys[-1], photo.bytes) != photo.bytes:
-        yield Kind.WRONG_SIZE, f"{original}: {look.sizes[original]} bytes, {photo.bytes} were stored"
-    yield from _of_record(look, photo, object_keys.record(photo.photo_id))
-    extra = look.sizes.keys() - {*photo.object_keys, object_keys.record(photo.photo_id)}
+def _of_shown(snapshot: PhotoSnapshot, photo: Photo) -> _Found:
+    yield from (
+        (FindingKind.MISSING, key) for key in photo.object_keys if key not in snapshot.sizes
+    )
+    if snapshot.sizes.get(original := photo.object_keys[-1], photo.bytes) != photo.bytes:
+        yield (
+            FindingKind.WRONG_SIZE,
+            f"{original}: {snapshot.sizes[original]} bytes, {photo.bytes} were stored",
+        )
+    yield from _of_record(snapshot, photo, object_keys.sidecar(photo.photo_id))
+    extra = snapshot.sizes.keys() - {*photo.object_keys, object_keys.sidecar(photo.photo_id)}
     # What the trash has of a photo that was restored stays there until it expires.
-    yield from ((Kind.ORPHAN, key) for key in sorted(extra) if not key.startswith(object_keys.TRASH_PREFIX))
+    yield from (
+        (FindingKind.ORPHAN, key)
+        for key in sorted(extra)
+        if not key.startswith(object_keys.TRASH_PREFIX)
+    )
 
 
-def _of_record(look: Look, photo: Photo, key: str) -> _Found:
-    if key not in look.sizes:
-        yield Kind.STALE, f"{key} (it is missing)"
-    elif (told := look.sidecars[key]) is not None and told.version > photo.version:
-        yield Kind.NEWER, key
+def _of_record(snapshot: PhotoSnapshot, photo: Photo, key: str) -> _Found:
+    if key not in snapshot.sizes:
+        yield FindingKind.STALE, f"{key} (it is missing)"
+    elif (told := snapshot.sidecars[key]) is not None and told.version > photo.version:
+        yield FindingKind.NEWER, key
     elif told != photo:
-        yield Kind.STALE, key
+        yield FindingKind.STALE, key
 
 
-def _drift(look: Look, now: datetime) -> _Found:
-    if look.photo is None:
-        listed = (feed for feed, card in look.listed.items() if not _is_going(card, now))
-        yield from ((Kind.UNLISTABLE, f"{look.photo_id} in {feed}") for feed in sorted(listed))
+def _drift(snapshot: PhotoSnapshot, now: datetime) -> _Found:
+    if snapshot.photo is None:
+        listed = (
+            listing for listing, summary in snapshot.listed.items() if not _is_going(summary, now)
+        )
+        yield from (
+            (FindingKind.UNLISTABLE, f"{snapshot.photo_id} in {listing}")
+            for listing in sorted(listed)
+        )
         return
-    wanted = dict.fromkeys(look.photo.feeds, look.photo.card)
-    gone = wanted.keys() - look.listed.keys() if has_expired(look.photo, now) else frozenset[str]()
-    for feed in sorted({*wanted, *look.listed} - gone):
-        if wanted.get(feed) != look.listed.get(feed):
-            yield Kind.DRIFT, f"{look.photo_id} in {feed}"
+    wanted = dict.fromkeys(snapshot.photo.listings, snapshot.photo.summary)
+    gone = (
+        wanted.keys() - snapshot.listed.keys()
+        if has_expired(snapshot.photo, now)
+        else frozenset[str]()
+    )
+    for listing in sorted({*wanted, *snapshot.listed} - gone):
+        if wanted.get(listing) != snapshot.listed.get(listing):
+            yield FindingKind.DRIFT, f"{snapshot.photo_id} in {listing}"
 
 
 def _is_moving(photo: Photo, now: datetime) -> bool:
     """Whether a deletion or its undo may be under way."""
-    return photo.moving_until is not None and now.timestamp() < photo.moving_until
+    return photo.lease_expires_at is not None and now.timestamp() < photo.lease_expires_at
 
 
-def _is_going(card: Card, now: datetime) -> bool:
+def _is_going(summary: PhotoSummary, now: datetime) -> bool:
     """Whether AWS is about to remove the listing as it has removed the record."""
-    return has_expired(card, now) and not has_expired(card, now - EXPIRING)
+    return has_expired(summary, now) and not has_expired(summary, now - EXPIRY_GRACE)
 
 
-def has_expired(photo: Photo | Card, now: datetime) -> bool:
+def has_expired(photo: Photo | PhotoSummary, now: datetime) -> bool:
     """Whether the photo is trashed and its time is over."""
     return photo.expires_at is not None and photo.expires_at < now.timestamp()

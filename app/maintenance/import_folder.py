@@ -6,14 +6,16 @@ from pathlib import Path
 
 from app.domain import object_keys
 from app.domain.errors import Busy, InvalidUpload
-from app.domain.upload import Upload, Words
-from app.services.photo_service import PhotoLibrary
+from app.domain.upload import PhotoText, UploadRequest
+from app.services.photo_service import PhotoService
 
-IMPORTER = hashlib.sha256(b"import").hexdigest()[:32]  # no browser's contributor: the keeper changes what it owns
+IMPORT_OWNER = hashlib.sha256(b"import").hexdigest()[
+    :32
+]  # no browser's contributor: the admin changes what it owns
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportResult:
     """What became of one file: a photo, an earlier photo of the same file, or an error in words."""
 
     path: Path
@@ -25,20 +27,24 @@ class Imported:
 def files_in(folder: Path) -> list[Path]:
     """Every file below `folder` that is not hidden, by name."""
     visible = (
-        path for path in folder.rglob("*") if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        path
+        for path in folder.rglob("*")
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
     )
     return sorted(path for path in visible if path.is_file())
 
 
-def import_file(library: PhotoLibrary, path: Path) -> Imported:
+def import_file(service: PhotoService, path: Path) -> ImportResult:
     """Publish one file unless the library has it already, so that a broken-off import goes on where it stopped."""
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        if earlier := library.page(object_keys.sha256_feed(sha256), 1).cards:
-            return Imported(path, earlier[0].photo_id, earlier=True)
+        if earlier := service.page(object_keys.duplicates_listing(sha256), 1).summaries:
+            return ImportResult(path, earlier[0].photo_id, earlier=True)
         file.seek(0)
-        upload = Upload(file=file, filename=path.name, words=Words(), owner=IMPORTER, upload_id="import")
+        upload = UploadRequest(
+            file=file, filename=path.name, text=PhotoText(), owner=IMPORT_OWNER, upload_id="import"
+        )
         try:
-            return Imported(path, library.publish(upload).photo.photo_id)
+            return ImportResult(path, service.publish(upload).photo.photo_id)
         except (InvalidUpload, Busy) as error:
-            return Imported(path, error=str(error))
+            return ImportResult(path, error=str(error))

@@ -9,22 +9,37 @@ from itertools import islice
 
 from app.domain import object_keys, photo_ids
 from app.domain.photo import Photo
-from app.maintenance.concurrency import Watch, together, unwatched
-from app.maintenance.findings import CERTAIN, UPLOADING, Finding, Kind, findings_of
-from app.maintenance.reconciliation import Ledger, weight
-from app.maintenance.snapshot import Look, look, read_record, record_key, stored_keys
-from app.maintenance.usage_check import Misreckoning, credited, debited, is_account, misreckonings, names_of
-from app.services.photo_service import PhotoLibrary
+from app.maintenance.concurrency import ProgressCallback, map_concurrently, no_progress
+from app.maintenance.findings import NEVER_TRANSIENT, UPLOAD_GRACE, Finding, FindingKind, diagnose
+from app.maintenance.reconciliation import Reconciliation, fingerprint
+from app.maintenance.snapshot import (
+    PhotoSnapshot,
+    read_sidecar,
+    sidecar_key,
+    stored_keys,
+    take_snapshot,
+)
+from app.maintenance.usage_check import (
+    UsageMismatch,
+    actual_entries,
+    counter_names,
+    expected_entries,
+    find_usage_mismatches,
+    is_usage_key,
+)
+from app.services.photo_service import PhotoService
 
 _PREFIXES = (object_keys.PUBLIC_PREFIX, object_keys.TRASH_PREFIX, object_keys.RECORD_PREFIX)
 _TAG = "#"  # before a tag's name it is the name of the tag's account
 _PAGE = 1000
-_ACCOUNTS = 10_000  # that are reckoned anew in one pass over the records: so many are held in memory
+_ACCOUNTS = (
+    10_000  # that are reckoned anew in one pass over the records: so many are held in memory
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Miscount:
-    """A tag whose count is not the number of photos that its feed lists."""
+class TagCountMismatch:
+    """A tag whose count is not the number of photos that its listing lists."""
 
     tag: str
     shown: int
@@ -32,14 +47,14 @@ class Miscount:
 
 
 @dataclass(frozen=True, slots=True)
-class Suspicion:
+class Problem:
     """Something wrong: what was looked at (None: an object that is no photo's), and what is wrong with it."""
 
-    subject: Look | Miscount | Misreckoning | None
+    subject: PhotoSnapshot | TagCountMismatch | UsageMismatch | None
     findings: tuple[Finding, ...]
 
 
-class Check:
+class IntegrityCheck:
     """Iterating gives the findings. Memory does not grow with the collection: see `Ledger`.
 
     Safe while the site serves: whatever looks wrong is looked at again, alone, before it is named; and with `settle`
@@ -48,16 +63,18 @@ class Check:
 
     def __init__(
         self,
-        library: PhotoLibrary,
+        service: PhotoService,
         *,
         settle: float = 0.0,
-        uploading: timedelta = UPLOADING,
+        uploading: timedelta = UPLOAD_GRACE,
         records: bool = False,
-        watch: Watch = unwatched,
+        watch: ProgressCallback = no_progress,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.library = library
-        self.seems_lost = False  # whether so much is without a record that a table must have been lost
+        self.service = service
+        self.seems_lost = (
+            False  # whether so much is without a record that a table must have been lost
+        )
         self._settle = settle
         self._uploading = uploading
         self._records = records
@@ -65,117 +82,159 @@ class Check:
         self._sleep = sleep
 
     def __iter__(self) -> Iterator[Finding]:
-        return (finding for suspicion in self.suspicions() for finding in suspicion.findings)
+        return (finding for suspicion in self.problems() for finding in suspicion.findings)
 
-    def suspicions(self) -> Iterator[Suspicion]:
+    def problems(self) -> Iterator[Problem]:
         """What is wrong, tag by tag and photo by photo, then account by account."""
-        with closing(Ledger()) as ledger:
-            self._enter_all(ledger)
-            known, unknown = ledger.sizes()
+        with closing(Reconciliation()) as reconciliation:
+            self._collect(reconciliation)
+            known, unknown = reconciliation.count_known_and_unknown()
             self.seems_lost = unknown > max(20, known // 10)
-            for name in self._watch("suspicions", ledger.suspects()):
-                if not is_account(name):
-                    yield from self._first_look(ledger, name)
-            yield from self._second_looks(ledger)
-            yield from self._misreckoned(ledger)
+            for name in self._watch("suspicions", reconciliation.mismatches()):
+                if not is_usage_key(name):
+                    yield from self._check_once(reconciliation, name)
+            yield from self._recheck(reconciliation)
+            yield from self._usage_problems(reconciliation)
 
-    def _enter_all(self, ledger: Ledger) -> None:
+    def _collect(self, reconciliation: Reconciliation) -> None:
         # Objects first: a photo published meanwhile then has a record without objects here, and is looked at again.
         for prefix in _PREFIXES:
-            stored = self._watch(f"objects in {prefix}", self.library.objects.list(prefix))
-            ledger.enter((_account(found.key), _weight(found.key, found.size)) for found in stored)
-        listings = self._watch("listings", self.library.catalog.listings())
-        ledger.enter((listing.card.photo_id, weight((listing.feed, listing.card))) for listing in listings)
-        photos, today = self._watch("photos", self.library.catalog.photos()), datetime.now(UTC).date()
-        ledger.enter((entry for photo in photos for entry in (*_debits(photo), *debited(photo, today))), known=True)
-        ledger.enter((_TAG + tag.tag, tag.count) for tag in self.library.tags())
-        ledger.enter(entry for account in self.library.catalog.accounts() for entry in credited(account, today))
+            stored = self._watch(f"objects in {prefix}", self.service.objects.list(prefix))
+            reconciliation.add(
+                (_reconciliation_key(found.key), _fingerprint(found.key, found.size))
+                for found in stored
+            )
+        listings = self._watch("listings", self.service.catalog.listings())
+        reconciliation.add(
+            (listing.summary.photo_id, fingerprint((listing.listing, listing.summary)))
+            for listing in listings
+        )
+        photos, today = (
+            self._watch("photos", self.service.catalog.photos()),
+            datetime.now(UTC).date(),
+        )
+        reconciliation.add(
+            (
+                entry
+                for photo in photos
+                for entry in (*_expected_entries(photo), *expected_entries(photo, today))
+            ),
+            known=True,
+        )
+        reconciliation.add((_TAG + tag.tag, tag.count) for tag in self.service.tags())
+        reconciliation.add(
+            entry
+            for account in self.service.catalog.usage_counters()
+            for entry in actual_entries(account, today)
+        )
         if self._records:
-            for stale in stale_records(self.library, self._watch("records", self.library.catalog.photos())):
-                ledger.suspect(stale.photo_id)
-        if next(ledger.suspects(), None) is not None:
-            ledger.note_feeds((listing.card.photo_id, listing.feed) for listing in self.library.catalog.listings())
+            for stale in find_stale_sidecars(
+                self.service, self._watch("records", self.service.catalog.photos())
+            ):
+                reconciliation.force_mismatch(stale.photo_id)
+        if next(reconciliation.mismatches(), None) is not None:
+            reconciliation.note_listings(
+                (listing.summary.photo_id, listing.listing)
+                for listing in self.service.catalog.listings()
+            )
 
-    def _first_look(self, ledger: Ledger, name: str) -> Iterator[Suspicion]:
-        suspicion = self._look(ledger, name)
-        if not self._settle or all(finding.kind in CERTAIN for finding in suspicion.findings):
+    def _check_once(self, reconciliation: Reconciliation, name: str) -> Iterator[Problem]:
+        suspicion = self._look(reconciliation, name)
+        if not self._settle or all(
+            finding.kind in NEVER_TRANSIENT for finding in suspicion.findings
+        ):
             if suspicion.findings:
                 yield suspicion
         else:
-            ledger.doubt(name, map(repr, suspicion.findings))
+            reconciliation.note_first_findings(name, map(repr, suspicion.findings))
 
-    def _second_looks(self, ledger: Ledger) -> Iterator[Suspicion]:
-        if next(ledger.doubted(), None) is None:
+    def _recheck(self, reconciliation: Reconciliation) -> Iterator[Problem]:
+        if next(reconciliation.keys_to_recheck(), None) is None:
             return
         self._sleep(self._settle)
-        for name in self._watch("second looks", ledger.doubted()):
-            again, doubts = self._look(ledger, name), ledger.doubts(name)
-            lasting = tuple(found for found in again.findings if found.kind in CERTAIN or repr(found) in doubts)
+        for name in self._watch("second looks", reconciliation.keys_to_recheck()):
+            again, doubts = self._look(reconciliation, name), reconciliation.first_findings(name)
+            lasting = tuple(
+                found
+                for found in again.findings
+                if found.kind in NEVER_TRANSIENT or repr(found) in doubts
+            )
             if lasting:
-                yield Suspicion(again.subject, lasting)
+                yield Problem(again.subject, lasting)
 
-    def _misreckoned(self, ledger: Ledger) -> Iterator[Suspicion]:
-        names = names_of(ledger.suspects())
+    def _usage_problems(self, reconciliation: Reconciliation) -> Iterator[Problem]:
+        names = counter_names(reconciliation.mismatches())
         while batch := set(islice(names, _ACCOUNTS)):
-            found = misreckonings(self.library.catalog, batch)
+            found = find_usage_mismatches(self.service.catalog, batch)
             if found and self._settle:
                 self._sleep(self._settle)
-                again = misreckonings(self.library.catalog, {wrong.real.account for wrong in found})
+                again = find_usage_mismatches(
+                    self.service.catalog, {wrong.real.account for wrong in found}
+                )
                 found = [wrong for wrong in again if wrong in found]
-            yield from (Suspicion(wrong, (wrong.finding,)) for wrong in found)
+            yield from (Problem(wrong, (wrong.finding,)) for wrong in found)
 
-    def _look(self, ledger: Ledger, name: str) -> Suspicion:
+    def _look(self, reconciliation: Reconciliation, name: str) -> Problem:
         if name.startswith(_TAG):
             return self._count(name.removeprefix(_TAG))
         if "/" in name:
-            found = (Finding(Kind.ORPHAN, name),) if self.library.objects.exists(name) else ()
-            return Suspicion(None, found)
-        seen = look(self.library, name, ledger.feeds(name))
-        return Suspicion(seen, findings_of(seen, datetime.now(UTC), self._uploading) if seen else ())
+            found = (
+                (Finding(FindingKind.ORPHAN, name),) if self.service.objects.exists(name) else ()
+            )
+            return Problem(None, found)
+        seen = take_snapshot(self.service, name, reconciliation.listings_of(name))
+        return Problem(seen, diagnose(seen, datetime.now(UTC), self._uploading) if seen else ())
 
-    def _count(self, tag: str) -> Suspicion:
-        shown, photos = self._shown(tag), _length(self.library, object_keys.tag_feed(tag))
-        if shown == photos or shown != self._shown(tag):  # it is right, or is changing this very moment
-            return Suspicion(None, ())
-        finding = Finding(Kind.MISCOUNTED, f"{tag}: {shown} shown, {photos} photos")
-        return Suspicion(Miscount(tag, shown, photos), (finding,))
+    def _count(self, tag: str) -> Problem:
+        shown, photos = self._shown(tag), _length(self.service, object_keys.tag_listing(tag))
+        if shown == photos or shown != self._shown(
+            tag
+        ):  # it is right, or is changing this very moment
+            return Problem(None, ())
+        finding = Finding(FindingKind.MISCOUNTED, f"{tag}: {shown} shown, {photos} photos")
+        return Problem(TagCountMismatch(tag, shown, photos), (finding,))
 
     def _shown(self, tag: str) -> int:
-        return next((counted.count for counted in self.library.tags() if counted.tag == tag), 0)
+        return next((counted.count for counted in self.service.tags() if counted.tag == tag), 0)
 
 
-def stale_records(library: PhotoLibrary, photos: Iterable[Photo]) -> Iterator[Finding]:
+def find_stale_sidecars(service: PhotoService, photos: Iterable[Photo]) -> Iterator[Finding]:
     """The photos whose record sidecar does not say what the catalog says: one read a photo."""
 
     def compared(photo: Photo) -> Finding | None:
-        key = record_key(photo)
-        _, told = read_record(library.objects, key)
-        return None if told == photo else Finding(Kind.STALE, key, photo.photo_id)
+        key = sidecar_key(photo)
+        _, told = read_sidecar(service.objects, key)
+        return None if told == photo else Finding(FindingKind.STALE, key, photo.photo_id)
 
-    return (finding for finding in together(compared, photos) if finding)
+    return (finding for finding in map_concurrently(compared, photos) if finding)
 
 
-def _account(key: str) -> str:
+def _reconciliation_key(key: str) -> str:
     """An object's account is its photo's; one that can be no photo's has its own."""
     photo_id = object_keys.photo_id_of(key)
     return photo_id if photo_ids.is_photo_id(photo_id) else key
 
 
-def _weight(key: str, size: int) -> int:
+def _fingerprint(key: str, size: int) -> int:
     """Of an original the size counts too: the record knows it."""
-    return weight((key, size) if key.rpartition("/")[2].startswith("original.") else key)
+    return fingerprint((key, size) if key.rpartition("/")[2].startswith("original.") else key)
 
 
-def _debits(photo: Photo) -> Iterator[tuple[str, int]]:
-    objects = sum(_weight(key, photo.bytes) for key in (*stored_keys(photo), record_key(photo)))
-    yield photo.photo_id, -objects - sum(weight((feed, photo.card)) for feed in photo.feeds)
+def _expected_entries(photo: Photo) -> Iterator[tuple[str, int]]:
+    objects = sum(
+        _fingerprint(key, photo.bytes) for key in (*stored_keys(photo), sidecar_key(photo))
+    )
+    yield (
+        photo.photo_id,
+        -objects - sum(fingerprint((listing, photo.summary)) for listing in photo.listings),
+    )
     yield from ((_TAG + tag, -1) for tag in photo.counted_tags)
 
 
-def _length(library: PhotoLibrary, feed: str) -> int:
-    page = library.page(feed, _PAGE)
-    length = len(page.cards)
+def _length(service: PhotoService, listing: str) -> int:
+    page = service.page(listing, _PAGE)
+    length = len(page.summaries)
     while page.older:
-        page = library.page(feed, _PAGE, before=page.older)
-        length += len(page.cards)
+        page = service.page(listing, _PAGE, before=page.older)
+        length += len(page.summaries)
     return length

@@ -6,80 +6,94 @@ from dataclasses import dataclass
 
 from app.domain import object_keys
 from app.domain.errors import ObjectNotFound, PhotoNotFound
-from app.domain.photo import Card, Photo, State
-from app.services.photo_service import PhotoLibrary
+from app.domain.photo import Photo, PhotoState, PhotoSummary
+from app.services.photo_service import PhotoService
 from app.services.ports import ObjectStore, StoredObject
 
 _TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PhotoSnapshot:
     """One photo as it is in both stores; `photo` is None where the catalog has no record."""
 
     photo_id: str
     photo: Photo | None
     sizes: Mapping[str, int]  # bytes, of every object under one of its keys
-    sidecars: Mapping[str, Photo | None]  # what each record sidecar tells, None where it can't be read
-    listed: Mapping[str, Card]  # the card that each feed shows
+    sidecars: Mapping[
+        str, Photo | None
+    ]  # what each record sidecar tells, None where it can't be read
+    listed: Mapping[str, PhotoSummary]  # the summary that each listing shows
 
     @property
-    def told(self) -> Photo | None:
+    def latest_sidecar(self) -> Photo | None:
         """What the sidecars tell: the latest of them."""
-        return latest(self.sidecars.values())
+        return latest_version(self.sidecars.values())
 
-    def has_anywhere(self, public_key: str) -> bool:
+    def has_public_or_trashed(self, public_key: str) -> bool:
         """Whether the object is where the public sees it or in the trash."""
         return public_key in self.sizes or object_keys.trashed(public_key) in self.sizes
 
-    def is_whole(self, photo: Photo) -> bool:
+    def is_complete(self, photo: Photo) -> bool:
         """Whether no object of `photo` is missing, wherever they are."""
-        return all(map(self.has_anywhere, photo.object_keys))
+        return all(map(self.has_public_or_trashed, photo.object_keys))
 
 
-def look(library: PhotoLibrary, photo_id: str, feeds: Iterable[str] = ()) -> Look | None:
-    """One photo, `feeds` being where else it may be listed; None while others keep changing it."""
+def take_snapshot(
+    service: PhotoService, photo_id: str, listings: Iterable[str] = ()
+) -> PhotoSnapshot | None:
+    """One photo, `listings` being where else it may be listed; None while others keep changing it."""
     for _ in range(_TRIES):
-        photo = find(library, photo_id)
+        photo = find_or_none(service, photo_id)
         # The public place first: what a deletion moves is then seen in one of the two.
-        sizes = {found.key: found.size for found in _objects_of(library.objects, photo_id)}
-        told = {key: read_record(library.objects, key) for key in record_keys(photo_id)}
+        sizes = {found.key: found.size for found in _objects_of(service.objects, photo_id)}
+        told = {key: read_sidecar(service.objects, key) for key in sidecar_keys(photo_id)}
         sidecars = {key: record for key, (is_there, record) in told.items() if is_there}
-        everywhere = {*feeds, *(photo.feeds if photo else ())}
-        listed = {feed: card for feed in sorted(everywhere) if (card := _listed(library, feed, photo_id))}
-        if find(library, photo_id) == photo:
-            return Look(photo_id, photo, sizes | dict.fromkeys(sidecars, 0), sidecars, listed)
+        everywhere = {*listings, *(photo.listings if photo else ())}
+        listed = {
+            listing: summary
+            for listing in sorted(everywhere)
+            if (summary := _listed(service, listing, photo_id))
+        }
+        if find_or_none(service, photo_id) == photo:
+            return PhotoSnapshot(
+                photo_id, photo, sizes | dict.fromkeys(sidecars, 0), sidecars, listed
+            )
     return None
 
 
-def find(library: PhotoLibrary, photo_id: str) -> Photo | None:
+def find_or_none(service: PhotoService, photo_id: str) -> Photo | None:
     """The record in whatever state, None where there is none."""
     try:
-        return library.find(photo_id)
+        return service.get_any_state(photo_id)
     except PhotoNotFound:
         return None
 
 
-def record_keys(photo_id: str) -> tuple[str, str]:
+def sidecar_keys(photo_id: str) -> tuple[str, str]:
     """Where a photo's sidecar may be."""
-    return object_keys.record(photo_id), object_keys.trashed_record(photo_id)
+    return object_keys.sidecar(photo_id), object_keys.trashed_sidecar(photo_id)
 
 
-def record_key(photo: Photo) -> str:
+def sidecar_key(photo: Photo) -> str:
     """Where its sidecar belongs."""
-    of_shown, of_trashed = record_keys(photo.photo_id)
-    return of_trashed if photo.state is State.TRASHED else of_shown
+    of_shown, of_trashed = sidecar_keys(photo.photo_id)
+    return of_trashed if photo.state is PhotoState.TRASHED else of_shown
 
 
 def stored_keys(photo: Photo) -> tuple[str, ...]:
     """Where the objects of a photo are when nothing is wrong or under way, its sidecar left out."""
-    return tuple(map(object_keys.trashed, photo.object_keys)) if photo.state is State.TRASHED else photo.object_keys
+    return (
+        tuple(map(object_keys.trashed, photo.object_keys))
+        if photo.state is PhotoState.TRASHED
+        else photo.object_keys
+    )
 
 
-def read_record(objects: ObjectStore, key: str) -> tuple[bool, Photo | None]:
+def read_sidecar(objects: ObjectStore, key: str) -> tuple[bool, Photo | None]:
     """Whether there is a sidecar, and the photo it tells of: None where it is no record of this photo."""
     try:
-        photo = Photo.from_record(json.loads(objects.get(key)))
+        photo = Photo.from_dict(json.loads(objects.get(key)))
     except ObjectNotFound:
         return False, None
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -87,7 +101,7 @@ def read_record(objects: ObjectStore, key: str) -> tuple[bool, Photo | None]:
     return True, photo if photo.photo_id == object_keys.photo_id_of(key) else None
 
 
-def latest(told: Iterable[Photo | None]) -> Photo | None:
+def latest_version(told: Iterable[Photo | None]) -> Photo | None:
     """The photo at the highest version."""
     return max((photo for photo in told if photo), key=lambda photo: photo.version, default=None)
 
@@ -97,6 +111,8 @@ def _objects_of(objects: ObjectStore, photo_id: str) -> Iterator[StoredObject]:
         yield from objects.list(f"{prefix}{photo_id}/")
 
 
-def _listed(library: PhotoLibrary, feed: str, photo_id: str) -> Card | None:
-    cards = library.page(feed, 1, before=f"{photo_id}0").cards  # nothing sorts between an id and the id with a 0
-    return cards[0] if cards and cards[0].photo_id == photo_id else None
+def _listed(service: PhotoService, listing: str, photo_id: str) -> PhotoSummary | None:
+    summaries = service.page(
+        listing, 1, before=f"{photo_id}0"
+    ).summaries  # nothing sorts between an id and the id with a 0
+    return summaries[0] if summaries and summaries[0].photo_id == photo_id else None

@@ -7,7 +7,7 @@ from html import escape
 from app.domain import object_keys
 from app.domain.errors import ObjectNotFound
 from app.domain.photo import Photo
-from app.services.photo_service import PhotoLibrary
+from app.services.photo_service import PhotoService
 from app.services.ports import ObjectStore
 
 _PAGE = 200  # photos
@@ -21,13 +21,17 @@ nav { display: flex; gap: 1rem; margin: 1rem 0 } time, .tags { opacity: .7 }
 """
 
 
-def write_album(library: PhotoLibrary, target: ObjectStore, title: str) -> int:
+def write_static_gallery(service: PhotoService, target: ObjectStore, title: str) -> int:
     """Write `index.html`, `page-2.html` and so on, newest first, of the public photos in `target`; gives how many."""
     shown, number, before = 0, 1, None
     while True:
-        page = library.page(object_keys.ALL, _PAGE, before=before)
-        photos = [photo for card in page.cards if (photo := _exported(target, card.photo_id))]
-        target.put(_name(number), _page(title, photos, number, more=page.older is not None).encode())
+        page = service.page(object_keys.PUBLIC_LISTING, _PAGE, before=before)
+        photos = [
+            photo for summary in page.summaries if (photo := _exported(target, summary.photo_id))
+        ]
+        target.put(
+            _name(number), _page(title, photos, number, more=page.older is not None).encode()
+        )
         shown += len(photos)
         if page.older is None:
             return shown
@@ -37,7 +41,7 @@ def write_album(library: PhotoLibrary, target: ObjectStore, title: str) -> int:
 def _exported(target: ObjectStore, photo_id: str) -> Photo | None:
     """The photo as it was exported; None for one that came later."""
     try:
-        photo = Photo.from_record(json.loads(target.get(object_keys.record(photo_id))))
+        photo = Photo.from_dict(json.loads(target.get(object_keys.sidecar(photo_id))))
     except ObjectNotFound:
         return None
     return photo if all(map(target.exists, photo.object_keys)) else None

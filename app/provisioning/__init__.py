@@ -22,19 +22,19 @@ bucket policy, lifecycle rules) stays.
 import time
 from typing import TYPE_CHECKING
 
-from app.provisioning.account import Account, AccountBlocks
-from app.provisioning.bucket import Bucket
+from app.provisioning.account import Account, S3ControlClient
+from app.provisioning.bucket import BucketSteps
 from app.provisioning.destroy import Destroyer
-from app.provisioning.public_read_check import Fetch, Probe, fetch
-from app.provisioning.steps import Effect, Outcome, Sleep, Step
-from app.provisioning.tables import Tables
+from app.provisioning.public_read_check import Fetch, PublicReadCheck, fetch_anonymously
+from app.provisioning.steps import ProvisioningStep, Sleep, StepEffect, StepResult
+from app.provisioning.tables import TableSteps
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sts import STSClient
 
-__all__ = ["Destroyer", "Effect", "Outcome", "Provisioner", "Step"]
+__all__ = ["Destroyer", "Provisioner", "ProvisioningStep", "StepEffect", "StepResult"]
 
 
 class Provisioner:
@@ -45,24 +45,33 @@ class Provisioner:
         *,
         s3: "S3Client",
         dynamodb: "DynamoDBClient",
-        s3control: AccountBlocks,
+        s3control: S3ControlClient,
         sts: "STSClient",
         bucket: str,
         table: str,
         region: str,
         base_url: str,
         custom_endpoint: bool = False,
-        fetch: Fetch = fetch,
+        fetch: Fetch = fetch_anonymously,
         sleep: Sleep = time.sleep,
     ) -> None:
         account = Account(sts, s3control)
         self._parts = (
-            Bucket(s3, account, name=bucket, region=region, custom_endpoint=custom_endpoint, sleep=sleep),
-            Tables(dynamodb, table=table, custom_endpoint=custom_endpoint, sleep=sleep),
-            Probe(s3, account, bucket=bucket, base_url=base_url, fetch=fetch, sleep=sleep),
+            BucketSteps(
+                s3,
+                account,
+                name=bucket,
+                region=region,
+                custom_endpoint=custom_endpoint,
+                sleep=sleep,
+            ),
+            TableSteps(dynamodb, table=table, custom_endpoint=custom_endpoint, sleep=sleep),
+            PublicReadCheck(
+                s3, account, bucket=bucket, base_url=base_url, fetch=fetch, sleep=sleep
+            ),
         )
 
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[ProvisioningStep, ...]:
         """Every step, in the order to run them in. Calls nothing."""
         return tuple(step for part in self._parts for step in part.steps())
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
 
-class AccountBlocks(Protocol):
+class S3ControlClient(Protocol):
     """The part of boto3's s3control client that provisioning uses."""
 
     def get_public_access_block(self, *, AccountId: str) -> Mapping[str, Any]:  # noqa: N803  boto3's name
@@ -19,7 +19,7 @@ class AccountBlocks(Protocol):
 class Account:
     """Who the caller is. A storage that has no STS or S3 Control leaves the questions open."""
 
-    def __init__(self, sts: "STSClient", s3control: AccountBlocks) -> None:
+    def __init__(self, sts: "STSClient", s3control: S3ControlClient) -> None:
         self._sts = sts
         self._s3control = s3control
 
@@ -30,7 +30,7 @@ class Account:
         except (BotoCoreError, ClientError):
             return None
 
-    def obstacle(self) -> str | None:
+    def public_access_problem(self) -> str | None:
         """What account-level Block Public Access is on and how to lift it, or None when it does not stand in the way.
 
         An account's block wins over a bucket's (Amazon S3 User Guide, "Blocking public access"). None also when the
@@ -38,7 +38,9 @@ class Account:
         """
         account = self.id()
         settings = self._blocks(account) if account else {}
-        names = [name for name in ("BlockPublicPolicy", "RestrictPublicBuckets") if settings.get(name)]
+        names = [
+            name for name in ("BlockPublicPolicy", "RestrictPublicBuckets") if settings.get(name)
+        ]
         if not names:
             return None
         return (

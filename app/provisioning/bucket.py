@@ -14,21 +14,37 @@ from app.provisioning.policies import (
     TRASH_DAYS,
     UPLOAD_DAYS,
     has_rules,
-    merged_policy,
-    merged_rules,
+    merge_policy,
+    merge_rules,
     policy_text,
 )
-from app.provisioning.steps import Outcome, Sleep, Step, code_of, is_denied, is_unimplemented, look, patiently
+from app.provisioning.steps import (
+    ProvisioningStep,
+    Sleep,
+    StepResult,
+    code_of,
+    get_or_none,
+    is_denied,
+    is_unimplemented,
+    retry_until_settled,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
-class Bucket:
+class BucketSteps:
     """The steps that make one bucket fit for photos."""
 
     def __init__(
-        self, s3: "S3Client", account: Account, *, name: str, region: str, custom_endpoint: bool, sleep: Sleep
+        self,
+        s3: "S3Client",
+        account: Account,
+        *,
+        name: str,
+        region: str,
+        custom_endpoint: bool,
+        sleep: Sleep,
     ) -> None:
         self._s3 = s3
         self._account = account
@@ -37,25 +53,25 @@ class Bucket:
         self._custom_endpoint = custom_endpoint
         self._sleep = sleep
 
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[ProvisioningStep, ...]:
         """In the order they need: a public policy is refused until the block before it is lifted."""
         return (
-            Step(
+            ProvisioningStep(
                 f"bucket {self._name} in {self._region}",
                 ("s3:ListBucket", "s3:CreateBucket"),
                 self.ensure_bucket,
             ),
-            Step(
+            ProvisioningStep(
                 "public access block: public policies allowed, ACLs stay blocked",
                 ("s3:GetBucketPublicAccessBlock", "s3:PutBucketPublicAccessBlock"),
                 self.ensure_public_access_block,
             ),
-            Step(
+            ProvisioningStep(
                 f"bucket policy: anyone may read {object_keys.PUBLIC_PREFIX}*, nothing else",
                 ("s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:GetAccountPublicAccessBlock"),
                 self.ensure_policy,
             ),
-            Step(
+            ProvisioningStep(
                 f"lifecycle: {object_keys.TRASH_PREFIX} emptied after {TRASH_DAYS} days, "
                 f"unfinished uploads dropped after {UPLOAD_DAYS}",
                 ("s3:GetLifecycleConfiguration", "s3:PutLifecycleConfiguration"),
@@ -63,7 +79,7 @@ class Bucket:
             ),
         )
 
-    def ensure_bucket(self) -> Outcome:
+    def ensure_bucket(self) -> StepResult:
         """Create the bucket unless it is the caller's already; never touches one that is."""
         region = self._find()
         if region is None:
@@ -73,7 +89,7 @@ class Bucket:
                 f"The bucket {self._name} is in {region}, not in {self._region}. "
                 f"Set AWS_REGION (REGION in the script) to {region}, or choose another bucket name."
             )
-        return Outcome("there already")
+        return StepResult("there already")
 
     def _find(self) -> str | None:
         """The region of the caller's bucket; None when there is none, or when AWS won't say whose it is."""
@@ -87,7 +103,7 @@ class Bucket:
             raise
         return answer.get("BucketRegion", self._region)
 
-    def _create(self) -> Outcome:
+    def _create(self) -> StepResult:
         # us-east-1 is the one region that must not be named (Amazon S3 API Reference, "CreateBucket").
         constraint = {"LocationConstraint": self._region}
         place = {} if self._region == "us-east-1" else {"CreateBucketConfiguration": constraint}
@@ -95,61 +111,72 @@ class Bucket:
             self._put(self._s3.create_bucket, Bucket=self._name, **place)
         except ClientError as error:
             if code_of(error) == "BucketAlreadyOwnedByYou":
-                return Outcome("there already")
+                return StepResult("there already")
             if code_of(error) == "BucketAlreadyExists":
                 raise StorageRefused(
                     f"The bucket {self._name} belongs to another AWS account: names are shared by all of AWS. "
                     "Choose another PHOTO_BUCKET (BUCKET_NAME in the script)."
                 ) from error
             raise
-        return Outcome("made")
+        return StepResult("made")
 
-    def ensure_public_access_block(self) -> Outcome:
+    def ensure_public_access_block(self) -> StepResult:
         """Lift the two blocks that a public policy needs lifted; what a custom endpoint lacks is skipped."""
         try:
             if self._block() == PUBLIC_ACCESS_BLOCK:
-                return Outcome("there already")
+                return StepResult("there already")
             self._put(
-                self._s3.put_public_access_block, Bucket=self._name, PublicAccessBlockConfiguration=PUBLIC_ACCESS_BLOCK
+                self._s3.put_public_access_block,
+                Bucket=self._name,
+                PublicAccessBlockConfiguration=PUBLIC_ACCESS_BLOCK,
             )
         except ClientError as error:
             if self._custom_endpoint and is_unimplemented(error):
-                return Outcome("skipped", "this storage has no public access block.")
+                return StepResult("skipped", "this storage has no public access block.")
             raise
-        return Outcome("changed")
+        return StepResult("changed")
 
     def _block(self) -> Mapping[str, Any]:
-        answer = look(
-            lambda: self._s3.get_public_access_block(Bucket=self._name), "NoSuchPublicAccessBlockConfiguration"
+        answer = get_or_none(
+            lambda: self._s3.get_public_access_block(Bucket=self._name),
+            "NoSuchPublicAccessBlockConfiguration",
         )
         return answer["PublicAccessBlockConfiguration"] if answer else {}
 
-    def ensure_policy(self) -> Outcome:
+    def ensure_policy(self) -> StepResult:
         """Put our statement into the bucket's policy; other statements of the operator's stay."""
-        answer = look(lambda: self._s3.get_bucket_policy(Bucket=self._name), "NoSuchBucketPolicy")
+        answer = get_or_none(
+            lambda: self._s3.get_bucket_policy(Bucket=self._name), "NoSuchBucketPolicy"
+        )
         before = json.loads(answer["Policy"]) if answer else None
-        after = merged_policy(before, json.loads(policy_text(self._name, self._s3.meta.partition)))
+        after = merge_policy(before, json.loads(policy_text(self._name, self._s3.meta.partition)))
         if after == before:
-            return Outcome("there already")
-        if obstacle := self._account.obstacle():
+            return StepResult("there already")
+        if obstacle := self._account.public_access_problem():
             raise StorageRefused(f"The photos can't be made public. {obstacle}")
         self._put(self._s3.put_bucket_policy, Bucket=self._name, Policy=json.dumps(after))
-        return Outcome("changed" if before else "made")
+        return StepResult("changed" if before else "made")
 
-    def ensure_lifecycle(self) -> Outcome:
+    def ensure_lifecycle(self) -> StepResult:
         """Put our rules into the bucket's lifecycle; other rules of the operator's stay."""
-        answer = look(
-            lambda: self._s3.get_bucket_lifecycle_configuration(Bucket=self._name), "NoSuchLifecycleConfiguration"
+        answer = get_or_none(
+            lambda: self._s3.get_bucket_lifecycle_configuration(Bucket=self._name),
+            "NoSuchLifecycleConfiguration",
         )
         before = answer["Rules"] if answer else []
         if has_rules(before):
-            return Outcome("there already")
+            return StepResult("there already")
         # Left out, this setting of the operator's would fall back to its default.
         size = answer and answer.get("TransitionDefaultMinimumObjectSize")
         kept = {"TransitionDefaultMinimumObjectSize": size} if size else {}
-        rules = {"Rules": merged_rules(before)}
-        self._put(self._s3.put_bucket_lifecycle_configuration, Bucket=self._name, LifecycleConfiguration=rules, **kept)
-        return Outcome("changed" if before else "made")
+        rules = {"Rules": merge_rules(before)}
+        self._put(
+            self._s3.put_bucket_lifecycle_configuration,
+            Bucket=self._name,
+            LifecycleConfiguration=rules,
+            **kept,
+        )
+        return StepResult("changed" if before else "made")
 
     def _put(self, call: Callable[..., object], **request: object) -> None:
-        patiently(lambda: call(**request), self._sleep)
+        retry_until_settled(lambda: call(**request), self._sleep)

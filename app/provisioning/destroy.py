@@ -16,7 +16,15 @@ from botocore.exceptions import ClientError
 
 from app.domain import object_keys
 from app.domain.errors import StorageRefused
-from app.provisioning.steps import Outcome, Sleep, Step, code_of, explained, look, patiently
+from app.provisioning.steps import (
+    ProvisioningStep,
+    Sleep,
+    StepResult,
+    code_of,
+    get_or_none,
+    retry_until_settled,
+    translate_errors,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -39,7 +47,13 @@ class Destroyer:
     """Deletes the two tables, Shoebox's objects, and the bucket if nothing else is in it."""
 
     def __init__(
-        self, *, s3: "S3Client", dynamodb: "DynamoDBClient", bucket: str, table: str, sleep: Sleep = time.sleep
+        self,
+        *,
+        s3: "S3Client",
+        dynamodb: "DynamoDBClient",
+        bucket: str,
+        table: str,
+        sleep: Sleep = time.sleep,
     ) -> None:
         self._s3 = s3
         self._dynamodb = dynamodb
@@ -49,45 +63,61 @@ class Destroyer:
 
     def inventory(self) -> Inventory:
         """Count objects and look at the tables. Raises StorageRefused or StorageUnavailable."""
-        with explained():
+        with translate_errors():
             tables = {name: self._described(name) for name in self._tables}
-            lines = [self._bucket_line(), *(_table_line(name, table) for name, table in tables.items())]
-            protected = [name for name, table in tables.items() if table and table.get("DeletionProtectionEnabled")]
+            lines = [
+                self._bucket_line(),
+                *(_table_line(name, table) for name, table in tables.items()),
+            ]
+            protected = [
+                name
+                for name, table in tables.items()
+                if table and table.get("DeletionProtectionEnabled")
+            ]
         return Inventory(tuple(lines), tuple(protected))
 
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[ProvisioningStep, ...]:
         """Every step, in the order to run them in. Calls nothing."""
         deletions = (self._table_step(name) for name in self._tables)
-        objects = Step(
+        objects = ProvisioningStep(
             f"objects in {self._bucket}",
             ("s3:ListBucketVersions", "s3:DeleteObject", "s3:DeleteObjectVersion"),
             self.delete_objects,
         )
-        bucket = Step(f"bucket {self._bucket}", ("s3:DeleteBucket",), self.delete_bucket)
+        bucket = ProvisioningStep(
+            f"bucket {self._bucket}", ("s3:DeleteBucket",), self.delete_bucket
+        )
         return (*deletions, objects, bucket)
 
-    def _table_step(self, name: str) -> Step:
+    def _table_step(self, name: str) -> ProvisioningStep:
         actions = ("dynamodb:DescribeTable", "dynamodb:UpdateTable", "dynamodb:DeleteTable")
-        return Step(f"table {name}", actions, lambda: self.delete_table(name))
+        return ProvisioningStep(f"table {name}", actions, lambda: self.delete_table(name))
 
-    def delete_table(self, name: str) -> Outcome:
+    def delete_table(self, name: str) -> StepResult:
         """Lift the protection, delete the table and wait until it is gone."""
         table = self._described(name)
         if table is None:
-            return Outcome("gone already")
+            return StepResult("gone already")
         if table.get("DeletionProtectionEnabled"):
-            patiently(lambda: self._dynamodb.update_table(TableName=name, DeletionProtectionEnabled=False), self._sleep)
-        patiently(lambda: self._dynamodb.delete_table(TableName=name), self._sleep)
+            retry_until_settled(
+                lambda: self._dynamodb.update_table(
+                    TableName=name, DeletionProtectionEnabled=False
+                ),
+                self._sleep,
+            )
+        retry_until_settled(lambda: self._dynamodb.delete_table(TableName=name), self._sleep)
         waiter = self._dynamodb.get_waiter("table_not_exists")
-        waiter.wait(TableName=name, WaiterConfig={"Delay": _WAIT_SECONDS, "MaxAttempts": _WAIT_TIMES})
-        return Outcome("deleted")
+        waiter.wait(
+            TableName=name, WaiterConfig={"Delay": _WAIT_SECONDS, "MaxAttempts": _WAIT_TIMES}
+        )
+        return StepResult("deleted")
 
-    def delete_objects(self) -> Outcome:
+    def delete_objects(self) -> StepResult:
         """Delete every version of every object of ours, a thousand at a time, until a look finds none."""
         total = 0
         while deleted := self._delete_what_is_there():
             total += deleted
-        return Outcome("deleted", f"{total} of them.") if total else Outcome("gone already")
+        return StepResult("deleted", f"{total} of them.") if total else StepResult("gone already")
 
     def _delete_what_is_there(self) -> int:
         deleted = 0
@@ -98,7 +128,9 @@ class Destroyer:
         return deleted
 
     def _delete(self, versions: "list[ObjectIdentifierTypeDef]") -> None:
-        answer = self._s3.delete_objects(Bucket=self._bucket, Delete={"Objects": versions, "Quiet": True})
+        answer = self._s3.delete_objects(
+            Bucket=self._bucket, Delete={"Objects": versions, "Quiet": True}
+        )
         if failures := answer.get("Errors"):
             first = failures[0]
             raise StorageRefused(
@@ -106,17 +138,20 @@ class Destroyer:
                 "It takes s3:DeleteObject and s3:DeleteObjectVersion."
             )
 
-    def delete_bucket(self) -> Outcome:
+    def delete_bucket(self) -> StepResult:
         """Delete the bucket, and its policy with it, unless something that is not ours is in it."""
         try:
             self._s3.delete_bucket(Bucket=self._bucket)
         except ClientError as error:
             if code_of(error) == "NoSuchBucket":
-                return Outcome("gone already")
+                return StepResult("gone already")
             if code_of(error) == "BucketNotEmpty":
-                return Outcome("kept", f"It has more in it than {', '.join(_PREFIXES)}: look, then delete it yourself.")
+                return StepResult(
+                    "kept",
+                    f"It has more in it than {', '.join(_PREFIXES)}: look, then delete it yourself.",
+                )
             raise
-        return Outcome("deleted")
+        return StepResult("deleted")
 
     def _versions(self) -> "Iterator[list[ObjectIdentifierTypeDef]]":
         """Every version and deletion marker, in pages; none when there is no bucket."""
@@ -124,19 +159,27 @@ class Destroyer:
         try:
             for page in pages:
                 found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-                yield [{"Key": version["Key"], "VersionId": version["VersionId"]} for version in found]
+                yield [
+                    {"Key": version["Key"], "VersionId": version["VersionId"]} for version in found
+                ]
         except ClientError as error:
             if code_of(error) != "NoSuchBucket":
                 raise
 
     def _described(self, name: str) -> Any:
-        answer = look(lambda: self._dynamodb.describe_table(TableName=name), "ResourceNotFoundException")
+        answer = get_or_none(
+            lambda: self._dynamodb.describe_table(TableName=name), "ResourceNotFoundException"
+        )
         return answer and answer["Table"]
 
     def _bucket_line(self) -> str:
         listed = [version["Key"] for batch in self._versions() for version in batch]
         ours = sum(key.startswith(_PREFIXES) for key in listed)
-        others = f" ({len(listed) - ours} other objects stay, and the bucket too)" if len(listed) > ours else ""
+        others = (
+            f" ({len(listed) - ours} other objects stay, and the bucket too)"
+            if len(listed) > ours
+            else ""
+        )
         return f"bucket {self._bucket}: {ours} objects under {', '.join(_PREFIXES)}{others}"
 
 

@@ -43,7 +43,7 @@ def policy_text(bucket: str, partition: str) -> str:
     return text.replace("BUCKET_NAME", bucket).replace("arn:aws:", f"arn:{partition}:")
 
 
-def merged_policy(before: Document | None, ours: Document) -> Document:
+def merge_policy(before: Document | None, ours: Document) -> Document:
     """`before` with our statements in place of those with the same Sid, and all others kept."""
     if before is None:
         return ours
@@ -51,7 +51,9 @@ def merged_policy(before: Document | None, ours: Document) -> Document:
     statements = [stated] if isinstance(stated, Mapping) else list(stated)
     for statement in ours["Statement"]:
         if statement not in statements:
-            statements = [kept for kept in statements if kept.get("Sid") != statement["Sid"]] + [statement]
+            statements = [kept for kept in statements if kept.get("Sid") != statement["Sid"]] + [
+                statement
+            ]
     return {**before, "Statement": statements if statements != [stated] else stated}
 
 
@@ -60,7 +62,7 @@ def has_rules(rules: Sequence[Document]) -> bool:
     return all(any(_same(rule, ours) for rule in rules) for ours in LIFECYCLE)
 
 
-def merged_rules(before: Sequence[Document]) -> list[Document]:
+def merge_rules(before: Sequence[Document]) -> list[Document]:
     """`before` with our rules in place of those with the same ID, and all others kept."""
     ours = {rule["ID"] for rule in LIFECYCLE}
     return [*(_with_filter(rule) for rule in before if rule.get("ID") not in ours), *LIFECYCLE]
@@ -75,4 +77,7 @@ def _with_filter(rule: Document) -> Document:
     """The rule with its old-style `Prefix` as a filter: S3 refuses a configuration that mixes both styles."""
     if "Prefix" not in rule:
         return rule
-    return {**{key: value for key, value in rule.items() if key != "Prefix"}, "Filter": {"Prefix": rule["Prefix"]}}
+    return {
+        **{key: value for key, value in rule.items() if key != "Prefix"},
+        "Filter": {"Prefix": rule["Prefix"]},
+    }

@@ -19,8 +19,17 @@ from app.domain.errors import StorageError, StorageRefused, StorageUnavailable
 
 T = TypeVar("T")
 Sleep = Callable[[float], None]
-Effect = Literal[
-    "made", "changed", "there already", "skipped", "public", "not public", "unknown", "deleted", "gone already", "kept"
+StepEffect = Literal[
+    "made",
+    "changed",
+    "there already",
+    "skipped",
+    "public",
+    "not public",
+    "unknown",
+    "deleted",
+    "gone already",
+    "kept",
 ]
 
 PAUSES = (1, 2, 4, 8, 15, 15, 15)  # seconds
@@ -41,7 +50,13 @@ _THROTTLED = {
     "Throttling",
     "ThrottlingException",
 }
-_DENIED = {"AccessDenied", "AccessDeniedException", "AllAccessDisabled", "403", "UnauthorizedOperation"}
+_DENIED = {
+    "AccessDenied",
+    "AccessDeniedException",
+    "AllAccessDisabled",
+    "403",
+    "UnauthorizedOperation",
+}
 _BAD_CREDENTIALS = {
     "400",  # what S3 answers to HEAD, which has no body to say more
     "ExpiredToken",
@@ -67,10 +82,10 @@ _OPERATORS_ACTIONS = {"s3:ListBucketVersions", "s3:DeleteBucket", "dynamodb:Dele
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class StepResult:
     """What a step found or did; `detail` is a sentence for the operator, or empty."""
 
-    effect: Effect
+    effect: StepEffect
     detail: str = ""
 
     @property
@@ -80,16 +95,16 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ProvisioningStep:
     """One thing that must be so. Naming it calls nothing; `run` looks first and changes only what differs."""
 
     title: str
     actions: tuple[str, ...]  # the IAM actions that `run` may need
-    act: Callable[[], Outcome]
+    act: Callable[[], StepResult]
 
-    def run(self) -> Outcome:
+    def run(self) -> StepResult:
         """Make it so. Raises StorageRefused naming what the operator must mend, or StorageUnavailable."""
-        with explained():
+        with translate_errors():
             return self.act()
 
 
@@ -116,10 +131,13 @@ def is_denied(error: ClientError) -> bool:
 
 def is_unimplemented(error: ClientError) -> bool:
     """Whether the storage has no such call, as stand-ins for AWS may."""
-    return status_of(error) == 501 or code_of(error) in {"NotImplemented", "UnknownOperationException"}
+    return status_of(error) == 501 or code_of(error) in {
+        "NotImplemented",
+        "UnknownOperationException",
+    }
 
 
-def look(call: Callable[[], T], missing: str) -> T | None:
+def get_or_none(call: Callable[[], T], missing: str) -> T | None:
     """The call's answer, or None when AWS answers with the code `missing`."""
     try:
         return call()
@@ -129,7 +147,7 @@ def look(call: Callable[[], T], missing: str) -> T | None:
         raise
 
 
-def patiently(call: Callable[[], T], sleep: Sleep) -> T:
+def retry_until_settled(call: Callable[[], T], sleep: Sleep) -> T:
     """Repeat `call` for a minute while an earlier change of the same bucket or table has not settled."""
     for pause in PAUSES:
         try:
@@ -147,7 +165,7 @@ def _is_settling(error: ClientError) -> bool:
 
 
 @contextmanager
-def explained() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """Turn what botocore raises into StorageRefused or StorageUnavailable."""
     try:
         yield
@@ -159,13 +177,19 @@ def explained() -> Iterator[None]:
             "or run `aws configure` on your own machine."
         ) from error
     except (HTTPClientError, WaiterError) as error:
-        raise StorageUnavailable(f"AWS did not answer in time; run this again in a minute. ({error})") from error
+        raise StorageUnavailable(
+            f"AWS did not answer in time; run this again in a minute. ({error})"
+        ) from error
     except BotoCoreError as error:
         raise StorageRefused(f"AWS can't be asked like this: {error}") from error
 
 
 def _explanation(error: ClientError) -> StorageError:
-    operation, code, said = error.operation_name, code_of(error), error.response.get("Error", {}).get("Message", "")
+    operation, code, said = (
+        error.operation_name,
+        code_of(error),
+        error.response.get("Error", {}).get("Message", ""),
+    )
     if is_denied(error):
         action = action_of(operation)
         giver = (

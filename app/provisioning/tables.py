@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from app.domain.errors import StorageRefused
-from app.provisioning.steps import Outcome, Sleep, Step, code_of, is_unimplemented, look, patiently
+from app.provisioning.steps import (
+    ProvisioningStep,
+    Sleep,
+    StepResult,
+    code_of,
+    get_or_none,
+    is_unimplemented,
+    retry_until_settled,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -26,66 +34,83 @@ class TableSpec:
     @property
     def schema(self) -> "list[KeySchemaElementTypeDef]":
         """The keys as DynamoDB spells them; all of them are strings."""
-        return [{"AttributeName": key, "KeyType": "RANGE" if place else "HASH"} for place, key in enumerate(self.keys)]
+        return [
+            {"AttributeName": key, "KeyType": "RANGE" if place else "HASH"}
+            for place, key in enumerate(self.keys)
+        ]
 
 
-class Tables:
+class TableSteps:
     """The steps that make `table` and `<table>-listings` fit for the catalog."""
 
-    def __init__(self, dynamodb: "DynamoDBClient", *, table: str, custom_endpoint: bool, sleep: Sleep) -> None:
+    def __init__(
+        self, dynamodb: "DynamoDBClient", *, table: str, custom_endpoint: bool, sleep: Sleep
+    ) -> None:
         self._dynamodb = dynamodb
         self._photos = TableSpec(table, ("photo_id",))
-        self._listings = TableSpec(f"{table}-listings", ("feed", "photo_id"))
+        self._listings = TableSpec(f"{table}-listings", ("listing", "photo_id"))
         self._custom_endpoint = custom_endpoint
         self._sleep = sleep
 
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[ProvisioningStep, ...]:
         """Both tables are asked for before either is waited for."""
         both = (self._photos, self._listings)
-        return (*map(self._table_step, both), *map(self._recovery_step, both), *map(self._expiry_step, both))
+        return (
+            *map(self._table_step, both),
+            *map(self._recovery_step, both),
+            *map(self._expiry_step, both),
+        )
 
-    def _table_step(self, spec: TableSpec) -> Step:
-        return Step(
+    def _table_step(self, spec: TableSpec) -> ProvisioningStep:
+        return ProvisioningStep(
             f"table {spec.name} ({', '.join(spec.keys)}), on demand, protected from deletion",
             ("dynamodb:DescribeTable", "dynamodb:CreateTable", "dynamodb:UpdateTable"),
             lambda: self.ensure_table(spec),
         )
 
-    def _recovery_step(self, spec: TableSpec) -> Step:
-        return Step(
+    def _recovery_step(self, spec: TableSpec) -> ProvisioningStep:
+        return ProvisioningStep(
             f"point-in-time recovery of {spec.name}",
-            ("dynamodb:DescribeTable", "dynamodb:DescribeContinuousBackups", "dynamodb:UpdateContinuousBackups"),
+            (
+                "dynamodb:DescribeTable",
+                "dynamodb:DescribeContinuousBackups",
+                "dynamodb:UpdateContinuousBackups",
+            ),
             lambda: self.ensure_recovery(spec),
         )
 
-    def _expiry_step(self, spec: TableSpec) -> Step:
-        return Step(
+    def _expiry_step(self, spec: TableSpec) -> ProvisioningStep:
+        return ProvisioningStep(
             f"deleted photos leave {spec.name} after their time ({EXPIRES_AT})",
             ("dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:UpdateTimeToLive"),
             lambda: self.ensure_expiry(spec),
         )
 
-    def ensure_table(self, spec: TableSpec) -> Outcome:
+    def ensure_table(self, spec: TableSpec) -> StepResult:
         """Ask for the table, or bring one that is there to our settings. Raises StorageRefused when its keys differ."""
-        answer = look(lambda: self._dynamodb.describe_table(TableName=spec.name), "ResourceNotFoundException")
+        answer = get_or_none(
+            lambda: self._dynamodb.describe_table(TableName=spec.name), "ResourceNotFoundException"
+        )
         return self._adjust(spec, answer["Table"]) if answer else self._create(spec)
 
-    def _create(self, spec: TableSpec) -> Outcome:
+    def _create(self, spec: TableSpec) -> StepResult:
         try:
             self._dynamodb.create_table(
                 TableName=spec.name,
                 KeySchema=spec.schema,
-                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in spec.keys],
+                AttributeDefinitions=[
+                    {"AttributeName": key, "AttributeType": "S"} for key in spec.keys
+                ],
                 BillingMode="PAY_PER_REQUEST",
                 DeletionProtectionEnabled=True,
             )
         except ClientError as error:
             if code_of(error) == "ResourceInUseException":  # another instance was faster
-                return Outcome("there already")
+                return StepResult("there already")
             raise
-        return Outcome("made")
+        return StepResult("made")
 
-    def _adjust(self, spec: TableSpec, table: "TableDescriptionTypeDef") -> Outcome:
+    def _adjust(self, spec: TableSpec, table: "TableDescriptionTypeDef") -> StepResult:
         if table.get("KeySchema") != spec.schema:
             raise StorageRefused(
                 f"The table {spec.name} has other keys than {' and '.join(spec.keys)}: it belongs to something else. "
@@ -98,36 +123,48 @@ class Tables:
         if table.get("BillingModeSummary", {}).get("BillingMode") != "PAY_PER_REQUEST":
             self._update(spec, BillingMode="PAY_PER_REQUEST")
             done.append("billed on demand")
-        return Outcome("changed", f"now {' and '.join(done)}.") if done else Outcome("there already")
+        return (
+            StepResult("changed", f"now {' and '.join(done)}.")
+            if done
+            else StepResult("there already")
+        )
 
     def _update(self, spec: TableSpec, **setting: Any) -> None:
         self._await_active(spec)
-        patiently(lambda: self._dynamodb.update_table(TableName=spec.name, **setting), self._sleep)
+        retry_until_settled(
+            lambda: self._dynamodb.update_table(TableName=spec.name, **setting), self._sleep
+        )
 
-    def ensure_recovery(self, spec: TableSpec) -> Outcome:
+    def ensure_recovery(self, spec: TableSpec) -> StepResult:
         """Turn point-in-time recovery on; what a custom endpoint lacks is skipped."""
         self._await_active(spec)
         try:
             if self._is_recoverable(spec):
-                return Outcome("there already")
-            patiently(
+                return StepResult("there already")
+            retry_until_settled(
                 lambda: self._dynamodb.update_continuous_backups(
-                    TableName=spec.name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+                    TableName=spec.name,
+                    PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True},
                 ),
                 self._sleep,
             )
         except ClientError as error:
             if self._custom_endpoint and is_unimplemented(error):
-                return Outcome("skipped", "this storage has no point-in-time recovery.")
+                return StepResult("skipped", "this storage has no point-in-time recovery.")
             raise
-        return Outcome("changed")
+        return StepResult("changed")
 
     def _is_recoverable(self, spec: TableSpec) -> bool:
-        answer = patiently(lambda: self._dynamodb.describe_continuous_backups(TableName=spec.name), self._sleep)
+        answer = retry_until_settled(
+            lambda: self._dynamodb.describe_continuous_backups(TableName=spec.name), self._sleep
+        )
         backups = answer["ContinuousBackupsDescription"]
-        return backups.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus") == "ENABLED"
+        return (
+            backups.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus")
+            == "ENABLED"
+        )
 
-    def ensure_expiry(self, spec: TableSpec) -> Outcome:
+    def ensure_expiry(self, spec: TableSpec) -> StepResult:
         """Let DynamoDB remove records and listings once `expires_at` (seconds since 1970) has passed.
 
         An attribute can't be exchanged for another without an hour between (Amazon DynamoDB API Reference,
@@ -138,19 +175,22 @@ class Tables:
         expiry = self._dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
         if expiry.get("TimeToLiveStatus") in {"ENABLED", "ENABLING"}:
             if expiry.get("AttributeName") == EXPIRES_AT:
-                return Outcome("there already")
+                return StepResult("there already")
             raise StorageRefused(
                 f"The table {name} expires items by {expiry.get('AttributeName')!r}. "
                 f"Turn its time to live off, wait an hour and run this again; it must be {EXPIRES_AT!r}."
             )
-        patiently(
+        retry_until_settled(
             lambda: self._dynamodb.update_time_to_live(
-                TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": EXPIRES_AT}
+                TableName=name,
+                TimeToLiveSpecification={"Enabled": True, "AttributeName": EXPIRES_AT},
             ),
             self._sleep,
         )
-        return Outcome("changed")
+        return StepResult("changed")
 
     def _await_active(self, spec: TableSpec) -> None:
         waiter = self._dynamodb.get_waiter("table_exists")
-        waiter.wait(TableName=spec.name, WaiterConfig={"Delay": _WAIT_SECONDS, "MaxAttempts": _WAIT_TIMES})
+        waiter.wait(
+            TableName=spec.name, WaiterConfig={"Delay": _WAIT_SECONDS, "MaxAttempts": _WAIT_TIMES}
+        )

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.domain.photo import Card, Page, Photo, TagCount
-from app.domain.usage import Span, Usage
+from app.domain.photo import Page, Photo, PhotoSummary, TagCount
+from app.domain.usage import KeyRange, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,11 @@ class StoredObject:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """One entry of one feed."""
+class ListingEntry:
+    """One entry of one listing."""
 
-    feed: str
-    card: Card
+    listing: str
+    summary: PhotoSummary
 
 
 class ObjectStore(Protocol):
@@ -56,7 +56,7 @@ class ObjectStore(Protocol):
 
 
 class Catalog(Protocol):
-    """Photo records and the feeds that list them, always in step; and the little else that instances must share.
+    """Photo records and the listings that list them, always in step; and the little else that instances must share.
 
     What one call has written the next one reads. Raises StorageUnavailable and StorageRefused as ObjectStore does.
     """
@@ -71,14 +71,16 @@ class Catalog(Protocol):
     def get(self, photo_id: str) -> Photo:
         """The record, whatever its state. Raises PhotoNotFound."""
 
-    def page(self, feed: str, limit: int, *, before: str | None = None, after: str | None = None) -> Page:
-        """At most `limit` cards of `feed`, newest first, in one read.
+    def page(
+        self, listing: str, limit: int, *, before: str | None = None, after: str | None = None
+    ) -> Page:
+        """At most `limit` summaries of `listing`, newest first, in one read.
 
         `before` gives the newest photos older than that id, `after` the oldest ones newer than that id;
         neither photo needs to be there any more. `older` and `newer` of the answer go into them.
         """
 
-    def revise(self, before: Photo, after: Photo) -> None:
+    def update(self, before: Photo, after: Photo) -> None:
         """Replace the record and relist it in one transaction.
 
         Raises EditConflict when the record is not at `before.version` any more, or gone.
@@ -87,44 +89,44 @@ class Catalog(Protocol):
     def tags(self) -> tuple[TagCount, ...]:
         """Every tag that a public photo carries, by name."""
 
-    def usage(self, span: Span, limit: int) -> tuple[Usage, ...]:
+    def usage(self, span: KeyRange, limit: int) -> tuple[Usage, ...]:
         """At most `limit` of the accounts in `span` that are not empty, the last by name first, in one read."""
 
     def expired(self, now: int) -> Iterator[Photo]:
         """The trashed photos with `expires_at` before `now` (seconds since 1970)."""
 
-    def forget(self, photo: Photo) -> None:
+    def delete(self, photo: Photo) -> None:
         """Remove a trashed photo's record and its listings in one transaction.
 
         Raises EditConflict when the record is not at `photo.version` any more.
         """
 
-    def adopt(self, photo: Photo) -> None:
+    def import_photo(self, photo: Photo) -> None:
         """Publish what was published before, as it is, in whatever state: for who puts a lost catalog back.
 
         Its upload stays with another photo that has it by now. Raises AlreadyPublished when the id has a record.
         """
 
-    def relist(self, photo_id: str, photo: Photo | None, feeds: Iterable[str]) -> None:
-        """Make `feeds` show of a photo what its record says, and nothing where `photo` is None: there is no record.
+    def sync_listings(self, photo_id: str, photo: Photo | None, listings: Iterable[str]) -> None:
+        """Make `listings` show of a photo what its record says, and nothing where `photo` is None: there is no record.
 
         Raises EditConflict when the record is not at `photo.version`, or when there is one after all.
         """
 
-    def recount(self, tag: str, shown: int, photos: int) -> bool:
+    def compare_and_set_tag_count(self, tag: str, shown: int, photos: int) -> bool:
         """Set the count of `tag` to `photos`; gives False, and changes nothing, when it is not `shown` any more."""
 
-    def accounts(self) -> Iterator[Usage]:
+    def usage_counters(self) -> Iterator[Usage]:
         """Every account, in no order, without holding them all: for the caretaker, never for a page."""
 
-    def reckon(self, shown: Usage, real: Usage) -> bool:
+    def compare_and_set_usage(self, shown: Usage, real: Usage) -> bool:
         """Set an account to `real`; gives False, and changes nothing, when it is not as `shown` any more."""
 
     def photos(self) -> Iterator[Photo]:
         """Every record, in no order, without holding them all: for the caretaker, never for a page."""
 
-    def listings(self) -> Iterator[Listing]:
-        """Every listing of every feed, in no order, without holding them all: for the caretaker, never for a page."""
+    def listings(self) -> Iterator[ListingEntry]:
+        """Every listing of every listing, in no order, without holding them all: for the caretaker, never for a page."""
 
     def end_login(self, login: str, until: int) -> None:
         """Remember till then (seconds since 1970) that a log-in was ended before its time."""

@@ -13,29 +13,31 @@ from typing import BinaryIO
 
 from app.domain import object_keys
 from app.domain.errors import PhotoNotFound, QuotaReached
-from app.domain.messages import Sentence, sentence
-from app.domain.upload import Published, Upload
-from app.domain.usage import SITE, in_trash, of_owner
-from app.services.photo_service import PhotoLibrary, claim_of
-from app.services.upload_trace import Step, step
+from app.domain.messages import Message, message
+from app.domain.upload import UploadRequest, UploadResult
+from app.domain.usage import SITE, owner_counter, trash_counters
+from app.services.photo_service import PhotoService, idempotency_key_of
+from app.services.upload_trace import UploadStage, stage
 
 _DAYS = 40  # more than a trash has
 _MB = 2**20
-_ALIKE = 5  # photos of one and the same file that are looked at: others may have sent it since
+_MAX_DUPLICATES_READ = (
+    5  # photos of one and the same file that are looked at: others may have sent it since
+)
 
-_CONTRIBUTOR_S_PHOTOS = sentence(
+_CONTRIBUTOR_S_PHOTOS = message(
     "You have %(kept)s photos here, and %(most)s is the most for one person. Delete some to make room; "
     "what is deleted counts until it can't be restored any more, for 30 days."
 )
-_CONTRIBUTOR_S_BYTES = sentence(
+_CONTRIBUTOR_S_BYTES = message(
     "This photo has %(size)s MB, yours here have %(kept)s MB, and %(most)s MB is the most for one person. "
     "Delete some to make room; what is deleted counts until it can't be restored any more, for 30 days."
 )
-_SITE_S_PHOTOS = sentence(
+_SITE_S_PHOTOS = message(
     "This site has %(kept)s photos with those deleted within 30 days, and %(most)s is the most it takes. "
     "Ask whoever runs it to make room."
 )
-_SITE_S_BYTES = sentence(
+_SITE_S_BYTES = message(
     "This photo has %(size)s MB, those here have %(kept)s MB with those deleted within 30 days, and %(most)s MB is the "
     "most this site takes. Ask whoever runs it to make room."
 )
@@ -57,56 +59,64 @@ class Quotas:
 
     def __init__(
         self,
-        library: PhotoLibrary,
+        service: PhotoService,
         contributor: Quota,
         site: Quota,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
-        self._library = library
+        self._service = service
         self._contributor = contributor
         self._site = site
         self._today = today
 
-    def publish(self, upload: Upload, *, by_keeper: bool = False) -> Published:
+    def publish(self, upload: UploadRequest, *, by_admin: bool = False) -> UploadResult:
         """`PhotoLibrary.publish`, unless there is no room: that is found out before anything is decoded or kept.
 
-        The keeper is held to the site's quota alone. Raises QuotaReached, but not for what has been published already.
+        The admin is held to the site's quota alone. Raises QuotaReached, but not for what has been published already.
         """
         try:
-            with step(Step.QUOTA):
-                self._check(upload, by_keeper=by_keeper)
+            with stage(UploadStage.QUOTA):
+                self._check(upload, by_admin=by_admin)
         except QuotaReached:
-            if made := self._made_by(upload):
+            if made := self._existing_upload(upload):
                 return made
             raise
-        return self._library.publish(upload)
+        return self._service.publish(upload)
 
-    def _check(self, upload: Upload, *, by_keeper: bool) -> None:
+    def _check(self, upload: UploadRequest, *, by_admin: bool) -> None:
         size = _size(upload.file)
-        if self._contributor and not by_keeper:
-            account = of_owner(upload.owner)
-            self._hold(account, size, self._contributor, _CONTRIBUTOR_S_PHOTOS, _CONTRIBUTOR_S_BYTES)
+        if self._contributor and not by_admin:
+            account = owner_counter(upload.owner)
+            self._check_quota(
+                account, size, self._contributor, _CONTRIBUTOR_S_PHOTOS, _CONTRIBUTOR_S_BYTES
+            )
         if self._site:
-            self._hold(SITE, size, self._site, _SITE_S_PHOTOS, _SITE_S_BYTES)
+            self._check_quota(SITE, size, self._site, _SITE_S_PHOTOS, _SITE_S_BYTES)
 
-    def _hold(self, account: str, size: int, quota: Quota, by_photos: Sentence, by_bytes: Sentence) -> None:
+    def _check_quota(
+        self, account: str, size: int, quota: Quota, by_photos: Message, by_bytes: Message
+    ) -> None:
         """Raise QuotaReached unless a photo of `size` fits into the account: two reads."""
-        spans = ((account, account), in_trash(account, self._today()))
-        used = [part for span in spans for part in self._library.usage(span, _DAYS)]
+        spans = ((account, account), trash_counters(account, self._today()))
+        used = [part for span in spans for part in self._service.usage(span, _DAYS)]
         photos, stored = sum(part.photos for part in used), sum(part.bytes for part in used)
         if quota.photos is not None and photos >= quota.photos:
-            raise QuotaReached(by_photos.of(kept=photos, most=quota.photos))
+            raise QuotaReached(by_photos.with_values(kept=photos, most=quota.photos))
         if quota.bytes is not None and stored + size > quota.bytes:
-            raise QuotaReached(by_bytes.of(size=_mb(size), kept=_mb(stored), most=_mb(quota.bytes)))
+            raise QuotaReached(
+                by_bytes.with_values(size=_mb(size), kept=_mb(stored), most=_mb(quota.bytes))
+            )
 
-    def _made_by(self, upload: Upload) -> Published | None:
+    def _existing_upload(self, upload: UploadRequest) -> UploadResult | None:
         """The photo that the same form has made before: it needs no room."""
         sha256 = hashlib.file_digest(upload.file, "sha256").hexdigest()  # type: ignore[arg-type]  # files read into buffers too
-        for card in self._library.page(object_keys.sha256_feed(sha256), _ALIKE).cards:
+        for summary in self._service.page(
+            object_keys.duplicates_listing(sha256), _MAX_DUPLICATES_READ
+        ).summaries:
             with suppress(PhotoNotFound):  # deleted just now
-                photo = self._library.get(card.photo_id)
-                if photo.upload == claim_of(upload, sha256):
-                    return Published(photo)
+                photo = self._service.get(summary.photo_id)
+                if photo.idempotency_key == idempotency_key_of(upload, sha256):
+                    return UploadResult(photo)
         return None
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from app.domain.errors import AlreadyPublished
 
 
-class Step(StrEnum):
+class UploadStage(StrEnum):
     """What an upload goes through; docs/operations.md says what it means that one failed."""
 
     RECEIVE = "receive"
@@ -22,35 +22,35 @@ class Step(StrEnum):
 
 
 @dataclass(slots=True)
-class Trail:
+class UploadTrace:
     """The photos that were made or should have been, and the first step that failed."""
 
     photos: list[str] = field(default_factory=list)
-    failed: Step | None = None
+    failed: UploadStage | None = None
 
 
-_trail: ContextVar[Trail | None] = ContextVar("trail", default=None)
+_trace: ContextVar[UploadTrace | None] = ContextVar("trail", default=None)
 
 
-def follow(trail: Trail) -> None:
+def start_trace(trace: UploadTrace) -> None:
     """Note on `trail` what happens in this context from now on."""
-    _trail.set(trail)
+    _trace.set(trace)
 
 
-def made(photo_id: str) -> None:
+def note_photo(photo_id: str) -> None:
     """Note that a photo is being made."""
-    if trail := _trail.get():
-        trail.photos.append(photo_id)
+    if trace := _trace.get():
+        trace.photos.append(photo_id)
 
 
 @contextmanager
-def step(name: Step) -> Iterator[None]:
+def stage(name: UploadStage) -> Iterator[None]:
     """Note it when the block fails; a photo that is there already is no failure."""
     try:
         yield
     except AlreadyPublished:
         raise
     except BaseException:
-        if (trail := _trail.get()) and trail.failed is None:
-            trail.failed = name
+        if (trace := _trace.get()) and trace.failed is None:
+            trace.failed = name
         raise

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from app.domain.errors import ShoeboxError, StorageError
 from app.domain.photo import Photo
 from app.web.auth import access
-from app.web.context import library
-from app.web.errors import sentence_of
+from app.web.context import photo_service
+from app.web.errors import user_message
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class ItemError:
     """One photo that stays as it was; `title` is empty where there is no such photo for this visitor."""
 
     photo_id: str
@@ -21,32 +21,32 @@ class Refusal:
     @property
     def message(self) -> str:
         """Why, and what to do."""
-        return sentence_of(self.error)
+        return user_message(self.error)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class BulkResult:
     """What has become of the chosen photos."""
 
     changed: list[Photo] = field(default_factory=list)
-    refusals: list[Refusal] = field(default_factory=list)
+    errors: list[ItemError] = field(default_factory=list)
 
 
-def change_each(photo_ids: Iterable[str], change: Callable[[Photo], Photo]) -> Outcome:
+def apply_to_each(photo_ids: Iterable[str], change: Callable[[Photo], Photo]) -> BulkResult:
     """Change photos one after another, as far as they are the visitor's to change."""
-    outcome = Outcome()
+    outcome = BulkResult()
     waiting: StorageError | None = None
     for photo_id in photo_ids:
         title = ""
         try:
             if waiting:  # what keeps one photo waiting keeps the others waiting too: the visitor hears of it now
                 raise waiting
-            photo = library().find(photo_id)
+            photo = photo_service().get_any_state(photo_id)
             access.require_change(photo)
             title = photo.title
             outcome.changed.append(change(photo))
         except (ShoeboxError, access.AccessError) as error:
             if isinstance(error, StorageError):
                 waiting = error
-            outcome.refusals.append(Refusal(photo_id, title, error))
+            outcome.errors.append(ItemError(photo_id, title, error))
     return outcome

@@ -5,34 +5,34 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 
 from app.config import Config
-from app.services.photo_service import PhotoLibrary
+from app.services.photo_service import PhotoService
 from app.services.quotas import Quotas
-from app.web.middleware.rate_limits import Rates
+from app.web.middleware.rate_limits import RateLimits
 
 _KEY = "shoebox"
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class AppContext:
     """One app's parts, made by the factory."""
 
     config: Config
-    library: PhotoLibrary
-    rates: Rates
+    photo_service: PhotoService
+    rates: RateLimits
     quotas: Quotas
 
 
-def install(app: Flask, site: Site) -> None:
+def init_app(app: Flask, site: AppContext) -> None:
     """Keep `site` with the app."""
     app.extensions[_KEY] = site
 
 
-def site() -> Site:
+def app_context() -> AppContext:
     """The parts of the app that serves this request."""
-    found: Site = current_app.extensions[_KEY]
+    found: AppContext = current_app.extensions[_KEY]
     return found
 
 
-def library() -> PhotoLibrary:
+def photo_service() -> PhotoService:
     """The use cases."""
-    return site().library
+    return app_context().photo_service

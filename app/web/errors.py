@@ -15,53 +15,57 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, RequestTim
 from werkzeug.http import HTTP_STATUS_CODES
 
 from app.domain import errors
-from app.domain.messages import Sentence, sentence
+from app.domain.messages import Message, message
 from app.web.auth import access
-from app.web.context import site
-from app.web.middleware.form_parser import NoRoom, UnreadableForm
-from app.web.middleware.rate_limits import TooManyTries
-from app.web.middleware.trusted_hosts import UnknownHost
+from app.web.context import app_context
+from app.web.middleware.form_parser import TempSpaceFull, UnreadableForm
+from app.web.middleware.rate_limits import TooManyAttempts
+from app.web.middleware.trusted_hosts import UntrustedHost
 from app.web.redirects import wants_json
-from app.web.rendering.formatting import said
+from app.web.rendering.formatting import translate
 
 log = logging.getLogger(__name__)
 
-HEAR_OUT_BYTES = 2**31  # 2 GiB and half a minute, then the connection is cut after all
-HEAR_OUT_SECONDS = 30
+DRAIN_BYTES = 2**31  # 2 GiB and half a minute, then the connection is cut after all
+DRAIN_SECONDS = 30
 RETRY_AFTER = 10  # seconds: what a throttled or restarting storage usually needs
 
-HEADLINES = {
-    400: sentence("That made no sense"),
-    403: sentence("Not allowed"),
-    404: sentence("Nothing here"),
-    405: sentence("Not that way"),
-    408: sentence("Too slow"),
-    409: sentence("Changed in the meantime"),
-    413: sentence("Too big"),
-    422: sentence("Not quite right"),
-    429: sentence("Too often"),
-    500: sentence("Something went wrong"),
-    503: sentence("Busy"),
+TITLES = {
+    400: message("That made no sense"),
+    403: message("Not allowed"),
+    404: message("Nothing here"),
+    405: message("Not that way"),
+    408: message("Too slow"),
+    409: message("Changed in the meantime"),
+    413: message("Too big"),
+    422: message("Not quite right"),
+    429: message("Too often"),
+    500: message("Something went wrong"),
+    503: message("Busy"),
 }
-SENTENCES = {
-    400: sentence("The request makes no sense to this site. Go back, reload the page and try again."),
-    403: sentence("You may not do that here."),
-    404: sentence("There is nothing at this address. It may have been moved or deleted."),
-    405: sentence("This address does not take that kind of request. Go back and use the page's own buttons."),
-    408: sentence(
+MESSAGES = {
+    400: message(
+        "The request makes no sense to this site. Go back, reload the page and try again."
+    ),
+    403: message("You may not do that here."),
+    404: message("There is nothing at this address. It may have been moved or deleted."),
+    405: message(
+        "This address does not take that kind of request. Go back and use the page's own buttons."
+    ),
+    408: message(
         "What you sent came too slowly, and was cut off. Nothing was kept: send it again over a better line."
     ),
-    413: sentence("That is more than this site takes at once. Send fewer or smaller photos."),
-    422: sentence("Something in the form is not right. Go back and look it over."),
-    429: sentence("That was too often in too short a time. Wait a little, then try again."),
-    500: sentence(
+    413: message("That is more than this site takes at once. Send fewer or smaller photos."),
+    422: message("Something in the form is not right. Go back and look it over."),
+    429: message("That was too often in too short a time. Wait a little, then try again."),
+    500: message(
         "Something went wrong on this site. It has been noted. Try again; what you typed is below if you sent any."
     ),
-    503: sentence("The site is busy. Try again in a moment."),
+    503: message("The site is busy. Try again in a moment."),
 }
 
 # The first class that fits decides; a sentence replaces the error's own where that speaks to the operator.
-STATUS: tuple[tuple[type[Exception], int, Sentence | None], ...] = (
+STATUS: tuple[tuple[type[Exception], int, Message | None], ...] = (
     (errors.InvalidText, 422, None),
     (errors.FileTooLarge, 413, None),
     (errors.ImageTooLarge, 413, None),
@@ -74,37 +78,57 @@ STATUS: tuple[tuple[type[Exception], int, Sentence | None], ...] = (
     (
         errors.StorageUnavailable,
         503,
-        sentence("The storage is not answering just now. Nothing is lost: try again in a moment."),
+        message("The storage is not answering just now. Nothing is lost: try again in a moment."),
     ),
-    (errors.StorageError, 503, sentence("The storage is refusing to work. The site's operator has to look at it.")),
-    (access.LoginRequired, 403, sentence("Adding photos here takes a password. Log in, then try again.")),
     (
-        access.NotYours,
-        403,
-        sentence("Only whoever added this photo, from the browser they added it with, may change it."),
-    ),
-    (access.NoKeeper, 404, SENTENCES[404]),
-    (access.HiddenByKeeper, 403, sentence("The keeper of this site hid this photo. Only they can show it again.")),
-    (access.WrongPassword, 403, sentence("That is not the password.")),
-    (UnknownHost, 400, sentence("This site is not served under that name. Open it by its own address.")),
-    (TooManyTries, 429, None),
-    (
-        NoRoom,
+        errors.StorageError,
         503,
-        sentence("The site has no room for what you sent just now. Nothing was kept: send it again later."),
+        message("The storage is refusing to work. The site's operator has to look at it."),
+    ),
+    (
+        access.LoginRequired,
+        403,
+        message("Adding photos here takes a password. Log in, then try again."),
+    ),
+    (
+        access.NotOwner,
+        403,
+        message(
+            "Only whoever added this photo, from the browser they added it with, may change it."
+        ),
+    ),
+    (access.AdminDisabled, 404, MESSAGES[404]),
+    (
+        access.HiddenByAdmin,
+        403,
+        message("The admin of this site hid this photo. Only they can show it again."),
+    ),
+    (access.WrongPassword, 403, message("That is not the password.")),
+    (
+        UntrustedHost,
+        400,
+        message("This site is not served under that name. Open it by its own address."),
+    ),
+    (TooManyAttempts, 429, None),
+    (
+        TempSpaceFull,
+        503,
+        message(
+            "The site has no room for what you sent just now. Nothing was kept: send it again later."
+        ),
     ),
     (
         UnreadableForm,
         400,
-        sentence(
+        message(
             "This form can’t be read. If a file’s name has unusual letters, give it another one and send it again."
         ),
     ),
-    (ParseException, 400, SENTENCES[400]),  # gunicorn's, of a body that is not what its headers say
+    (ParseException, 400, MESSAGES[400]),  # gunicorn's, of a body that is not what its headers say
     (
         CSRFError,
         400,
-        sentence(
+        message(
             "This form is out of date, or this browser keeps no cookies. Go back, reload the page and send it again."
         ),
     ),
@@ -114,10 +138,10 @@ STATUS: tuple[tuple[type[Exception], int, Sentence | None], ...] = (
 def init_app(app: Flask) -> None:
     """Render every error."""
     for kind in (errors.ShoeboxError, access.AccessError, HTTPException, Exception):
-        app.register_error_handler(kind, show)
+        app.register_error_handler(kind, handle_error)
 
 
-def show(error: Exception) -> ResponseReturnValue:
+def handle_error(error: Exception) -> ResponseReturnValue:
     """The error as a page, or as a problem for who asked for JSON."""
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
         return error  # a redirect
@@ -125,7 +149,7 @@ def show(error: Exception) -> ResponseReturnValue:
         return redirect(url_for("login.login", next=request.full_path.rstrip("?")), 303)
     status = status_of(error)
     if isinstance(error, RequestEntityTooLarge):
-        _hear_out()
+        _drain_body()
     if status >= 500:
         log.error("%s %s failed", request.method, request.path, exc_info=error)
     if wants_json():
@@ -135,32 +159,36 @@ def show(error: Exception) -> ResponseReturnValue:
 
 def status_of(error: Exception) -> int:
     """The HTTP status for `error`."""
-    return _row(error)[0]
+    return _mapping(error)[0]
 
 
-def sentence_of(error: Exception) -> str:
+def user_message(error: Exception) -> str:
     """What happened and what to do, for the person who meets `error`."""
-    status, instead = _row(error)
-    return said(instead or getattr(error, "sentence", None) or SENTENCES[status])
+    status, instead = _mapping(error)
+    return translate(instead or getattr(error, "message", None) or MESSAGES[status])
 
 
 def problem(error: Exception, **extensions: Any) -> ResponseReturnValue:
     """The error as application/problem+json (RFC 9457), with `extensions` as further members."""
     status = status_of(error)
     members = {"type": "about:blank", "title": HTTP_STATUS_CODES[status], "status": status}
-    members |= {"detail": sentence_of(error), **extensions}
-    return members, status, {"Content-Type": "application/problem+json", **headers_of(error, status)}
+    members |= {"detail": user_message(error), **extensions}
+    return (
+        members,
+        status,
+        {"Content-Type": "application/problem+json", **headers_of(error, status)},
+    )
 
 
-def _row(error: Exception) -> tuple[int, Sentence | None]:
+def _mapping(error: Exception) -> tuple[int, Message | None]:
     for kind, status, instead in STATUS:
         if isinstance(error, kind):
             return status, instead
     code = error.code if isinstance(error, HTTPException) and error.code else 500
-    return code, _nearest(SENTENCES, code)
+    return code, _nearest(MESSAGES, code)
 
 
-def _nearest(sentences: dict[int, Sentence], status: int) -> Sentence:
+def _nearest(sentences: dict[int, Message], status: int) -> Message:
     return sentences.get(status, sentences[400 if status < 500 else 500])
 
 
@@ -168,25 +196,25 @@ def _page(error: Exception, status: int) -> str:
     return render_template(
         "errors/error.html",
         status=status,
-        title=said(_nearest(HEADLINES, status)),
-        message=sentence_of(error),
+        title=translate(_nearest(TITLES, status)),
+        message=user_message(error),
         retry_after=headers_of(error, status).get("Retry-After"),
-        typed=_typed(),
+        submitted_text=_submitted_text(),
     )
 
 
 def headers_of(error: Exception, status: int) -> dict[str, str]:
     """Retry-After, in seconds, where coming back will help."""
     if isinstance(error, RateLimitExceeded):
-        return {"Retry-After": str(site().rates.seconds_left())}
-    if isinstance(error, TooManyTries):
+        return {"Retry-After": str(app_context().rates.retry_after())}
+    if isinstance(error, TooManyAttempts):
         return {"Retry-After": str(error.seconds)}
     return {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
 
 
-def _hear_out() -> None:
+def _drain_body() -> None:
     """Read what the sender is still sending: a browser reads no answer while its own sending fails."""
-    left, until = min(request.content_length or 0, HEAR_OUT_BYTES), time.monotonic() + HEAR_OUT_SECONDS
+    left, until = min(request.content_length or 0, DRAIN_BYTES), time.monotonic() + DRAIN_SECONDS
     while left > 0 and time.monotonic() < until:
         try:
             chunk = request.environ["wsgi.input"].read(min(left, 2**16))
@@ -197,11 +225,16 @@ def _hear_out() -> None:
         left -= len(chunk)
 
 
-def _typed() -> list[tuple[str, str]]:
+def _submitted_text() -> list[tuple[str, str]]:
     """What was typed into the form that failed, so that nobody has to type it again; nothing where no form came."""
     if request.method != "POST":
         return []
-    labels = {"title": _("Title"), "description": _("Description"), "tags": _("Tags"), "alt": _("Alternative text")}
-    with suppress(HTTPException, ParseException, NoRoom, UnreadableForm):
+    labels = {
+        "title": _("Title"),
+        "description": _("Description"),
+        "tags": _("Tags"),
+        "alt": _("Alternative text"),
+    }
+    with suppress(HTTPException, ParseException, TempSpaceFull, UnreadableForm):
         return [(label, text) for name, label in labels.items() if (text := request.form.get(name))]
     return []

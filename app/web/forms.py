@@ -14,15 +14,15 @@ from wtforms import (
 )
 
 from app.domain.errors import InvalidText
-from app.domain.messages import counted, sentence
+from app.domain.messages import message, plural_message
 from app.domain.photo import Photo
 from app.domain.photo_text import MAX_ALT, MAX_DESCRIPTION, MAX_TITLE
 from app.domain.tags import MAX_TAG, MAX_TAGS, clean_tags
-from app.domain.upload import Words
-from app.web.errors import sentence_of
-from app.web.pages.gallery import CARDS
+from app.domain.upload import PhotoText
+from app.web.errors import user_message
+from app.web.pages.gallery import PAGE_SIZE
 
-_TOO_MANY = counted(
+_TOO_MANY = plural_message(
     "%(count)s photo is chosen; %(most)s is the most at once.",
     "%(count)s photos are chosen; %(most)s is the most at once.",
 )
@@ -36,13 +36,13 @@ def new_upload_id() -> str:
 class _Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A form whose fields the domain checks."""
 
-    def explain(self, error: InvalidText) -> None:
+    def add_error(self, error: InvalidText) -> None:
         """Show the error beside its field."""
         field: Field = self[error.field]
-        field.errors = [*field.errors, sentence_of(error)]
+        field.errors = [*field.errors, user_message(error)]
 
 
-class WordsForm(_Form):
+class PhotoTextForm(_Form):
     """What people write about a photo."""
 
     title = StringField(render_kw={"maxlength": MAX_TITLE})
@@ -51,20 +51,20 @@ class WordsForm(_Form):
     alt = TextAreaField(render_kw={"maxlength": MAX_ALT, "rows": 2})
 
     @property
-    def words(self) -> Words:
+    def words(self) -> PhotoText:
         """The words as typed."""
         fields = (self.title, self.description, self.tags, self.alt)
-        return Words(**{field.name: field.data or "" for field in fields})
+        return PhotoText(**{field.name: field.data or "" for field in fields})
 
 
-class UploadForm(WordsForm):
+class UploadForm(PhotoTextForm):
     """One or many files, and the words for them all."""
 
     photo = MultipleFileField()
     upload_id = HiddenField(default=new_upload_id)
 
 
-class EditForm(WordsForm):
+class EditForm(PhotoTextForm):
     """The words of one photo, and the version they were read at."""
 
     version = HiddenField()
@@ -82,7 +82,7 @@ class EditForm(WordsForm):
         )
 
 
-class ChoiceForm(_Form):
+class SelectionForm(_Form):
     """Some photos of a page."""
 
     photo = SelectMultipleField(validate_choice=False)
@@ -91,13 +91,13 @@ class ChoiceForm(_Form):
         """Their ids. Raises InvalidText for none, and for more than a page has."""
         photo_ids = list(dict.fromkeys(self.photo.data or []))
         if not photo_ids:
-            raise InvalidText("photo", sentence("No photo is chosen. Tick at least one."))
-        if len(photo_ids) > CARDS:
-            raise InvalidText("photo", _TOO_MANY.of(count=len(photo_ids), most=CARDS))
+            raise InvalidText("photo", message("No photo is chosen. Tick at least one."))
+        if len(photo_ids) > PAGE_SIZE:
+            raise InvalidText("photo", _TOO_MANY.with_values(count=len(photo_ids), most=PAGE_SIZE))
         return photo_ids
 
 
-class TagsForm(ChoiceForm):
+class TagsForm(SelectionForm):
     """Tags for some photos, and tags they are to lose."""
 
     add = StringField(render_kw={"maxlength": MAX_TAGS * (MAX_TAG + 2)})
@@ -107,7 +107,7 @@ class TagsForm(ChoiceForm):
         """The tags to add and those to remove. Raises InvalidText, also where there is neither."""
         add, remove = _tags(self.add), _tags(self.remove)
         if not (add or remove):
-            raise InvalidText("add", sentence("Type a tag to add, or one to remove."))
+            raise InvalidText("add", message("Type a tag to add, or one to remove."))
         return add, remove
 
 

@@ -17,7 +17,9 @@ class Bar:
     @property
     def met(self) -> bool:
         """Whether the site is as good as it has to be."""
-        return (self.most is None or self.measured <= self.most) and (self.least is None or self.measured >= self.least)
+        return (self.most is None or self.measured <= self.most) and (
+            self.least is None or self.measured >= self.least
+        )
 
     def __str__(self) -> str:
         limit = f"≤ {self.most:g}" if self.most is not None else f"≥ {self.least:g}"

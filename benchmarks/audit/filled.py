@@ -14,7 +14,9 @@ from tests.server.site import RunningSite
 
 PHOTOS = 60
 SHAPES = (SIZES["12 MP"], SIZES["12 MP"], (4242, 2828), SIZES["12 MP"][::-1])
-CONTRAST = 0.6  # then a rendition of 640 pixels has 1.7 bits a pixel: the median of real photographs
+CONTRAST = (
+    0.6  # then a rendition of 640 pixels has 1.7 bits a pixel: the median of real photographs
+)
 TAGS = ("sea", "hills", "evening", "바다", "street", "forest")
 PASSWORD = "of the audit alone"  # noqa: S105  it guards nothing
 
@@ -45,7 +47,11 @@ def _files() -> Iterator[bytes]:
 def _upload(url: str, number: int, file: bytes) -> str:
     answer = requests.post(
         f"{url}/upload",
-        {"title": f"Photo {number}", "alt": f"Clouds, number {number}", "tags": TAGS[number % len(TAGS)]},
+        {
+            "title": f"Photo {number}",
+            "alt": f"Clouds, number {number}",
+            "tags": TAGS[number % len(TAGS)],
+        },
         files={"photo": (f"IMG_{number}.jpg", file, "image/jpeg")},
         headers={"Accept": "application/json", "X-Requested-With": "audit"},
         timeout=60,

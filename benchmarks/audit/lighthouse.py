@@ -35,10 +35,22 @@ def scores(name: str, url: str) -> Iterator[Bar]:
 
 def _run(url: str) -> dict[str, float]:
     categories = f"--only-categories={','.join(LEAST)}"
-    command = [BIN / "lighthouse", url, "--output=json", "--quiet", categories, f"--chrome-flags={FLAGS}"]
-    environment = os.environ | {"PATH": f"{BIN}:{os.environ['PATH']}", "CHROME_PATH": shutil.which("chromium") or ""}
+    command = [
+        BIN / "lighthouse",
+        url,
+        "--output=json",
+        "--quiet",
+        categories,
+        f"--chrome-flags={FLAGS}",
+    ]
+    environment = os.environ | {
+        "PATH": f"{BIN}:{os.environ['PATH']}",
+        "CHROME_PATH": shutil.which("chromium") or "",
+    }
     for _ in range(TRIES):
-        answer = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+        answer = subprocess.run(
+            command, env=environment, check=False, capture_output=True, text=True
+        )
         if answer.returncode == 0:
             found = json.loads(answer.stdout)["categories"]
             return {category: round(100 * found[category]["score"]) for category in LEAST}

@@ -36,7 +36,9 @@ def loading(browser: Browser, url: str) -> Iterator[Bar]:
     """For a phone and a desk; of times the best of the rounds, since whatever else a machine does only adds to them."""
     for name, size in SIZES.items():
         rounds = [_one(browser, url, size) for _ in range(ROUNDS)]
-        yield Bar(f"{name}: requests to other hosts", max(found["elsewhere"] for found in rounds), most=0)
+        yield Bar(
+            f"{name}: requests to other hosts", max(found["elsewhere"] for found in rounds), most=0
+        )
         yield Bar(f"{name}: layout shift", max(found["shift"] for found in rounds), most=0)
         late = min(found["late"] for found in rounds)
         yield Bar(f"{name}: largest paint ÷ its photo's arrival and decoding", late, most=1.2)
@@ -44,7 +46,9 @@ def loading(browser: Browser, url: str) -> Iterator[Bar]:
 
 def _one(browser: Browser, url: str, size: tuple[int, int, float]) -> dict[str, Any]:
     width, height, density = size
-    context = browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=density)
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, device_scale_factor=density
+    )
     page = context.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -20,7 +20,9 @@ def weights(url: str) -> Iterator[Bar]:
     parts = [path.relative_to(ROOT / "static").as_posix() for path in sorted(_parts())]
     together = sum(_travelling(f"{url}{base}{part}") for part in parts)
     yield Bar("HTML of the gallery's first page", _travelling(url) / KILOBYTE, most=8, unit="kB")
-    yield Bar(f"CSS and JS altogether ({len(parts)} files)", together / KILOBYTE, most=25, unit="kB")
+    yield Bar(
+        f"CSS and JS altogether ({len(parts)} files)", together / KILOBYTE, most=25, unit="kB"
+    )
 
 
 def _parts() -> Iterator[Path]:

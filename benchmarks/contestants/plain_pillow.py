@@ -6,13 +6,13 @@ from io import BytesIO
 
 from PIL import Image, ImageOps
 
-from app.domain.rendition_sizes import RUNGS, ladder
+from app.domain.rendition_sizes import RENDITION_WIDTHS, rendition_sizes
 from benchmarks.contestants.worker import as_it_is, serve
 
 
 def naive(data: bytes) -> Iterator[bytes]:
     """Open, turn upright, thumbnail and save, once a size."""
-    for rung in RUNGS:
+    for rung in RENDITION_WIDTHS:
         image = ImageOps.exif_transpose(Image.open(BytesIO(data)))
         image.thumbnail((rung, rung * image.height // image.width))
         yield saved(image.convert("RGB"))
@@ -22,7 +22,7 @@ def limit(data: bytes) -> Iterator[bytes]:
     """Decode at half the size and encode as many pixels as the renditions have: no resize, no turn."""
     image = Image.open(BytesIO(data))
     on_its_side = image.getexif().get(0x0112, 1) > 4
-    sizes = ladder(*(reversed(image.size) if on_its_side else image.size))
+    sizes = rendition_sizes(*(reversed(image.size) if on_its_side else image.size))
     image.draft(None, (image.width // 2, image.height // 2))
     image.load()
     for size in sizes:

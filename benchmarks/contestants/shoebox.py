@@ -6,16 +6,18 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.formparser import parse_form_data
 from werkzeug.test import stream_encode_multipart
 
-from app.imaging.pipeline import Limits, prepare
+from app.imaging.pipeline import ImageLimits, process_image
 from benchmarks.contestants.worker import serve
 
-LIMITS = Limits(max_bytes=200 * 2**20, max_pixels=200_000_000)
+LIMITS = ImageLimits(max_bytes=200 * 2**20, max_pixels=200_000_000)
 Form = tuple[bytes, str]  # its body and its boundary
 
 
 def form(data: bytes) -> Form:
     """What a browser sends."""
-    parts: MultiDict[str, object] = MultiDict({"photo": FileStorage(BytesIO(data), "IMG_0001.jpg"), "title": "Pier"})
+    parts: MultiDict[str, object] = MultiDict(
+        {"photo": FileStorage(BytesIO(data), "IMG_0001.jpg"), "title": "Pier"}
+    )
     stream, _, boundary = stream_encode_multipart(parts, use_tempfile=False)
     return stream.read(), boundary
 
@@ -30,7 +32,7 @@ def upload(sent: Form) -> list[bytes]:
         "wsgi.input": BytesIO(body),
     }
     _, _, files = parse_form_data(environ)
-    prepared = prepare(files["photo"].stream, LIMITS)  # type: ignore[arg-type]  # Werkzeug's IO[bytes] is a BinaryIO
+    prepared = process_image(files["photo"].stream, LIMITS)  # type: ignore[arg-type]  # Werkzeug's IO[bytes] is a BinaryIO
     files["photo"].close()
     return [rendition.body for rendition in prepared.renditions]
 

@@ -13,7 +13,9 @@ ANY_HEIGHT = 10_000_000  # width alone decides
 
 def pyramid(data: bytes) -> Iterator[bytes]:
     """Decode once, each rendition from the next larger one."""
-    image = pyvips.Image.thumbnail_buffer(data, RUNGS[-1], height=ANY_HEIGHT, size="down").copy_memory()
+    image = pyvips.Image.thumbnail_buffer(
+        data, RUNGS[-1], height=ANY_HEIGHT, size="down"
+    ).copy_memory()
     largest_first = [image]
     for rung in reversed(RUNGS[:-1]):
         image = image.resize(rung / image.width).copy_memory()

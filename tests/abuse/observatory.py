@@ -15,7 +15,12 @@ HALF_A_YEAR = 15_768_000
 EXTRA_CREDIT_FROM = 90
 BROAD = {"*", "http:", "https:", "ftp:", "http://*", "https://*", "http://*.*", "https://*.*"}
 UNSAFE = BROAD | {"'unsafe-inline'", "data:"}
-PRIVATE_REFERRERS = {"no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin"}
+PRIVATE_REFERRERS = {
+    "no-referrer",
+    "same-origin",
+    "strict-origin",
+    "strict-origin-when-cross-origin",
+}
 
 
 def score(headers: Headers, page: str) -> int:
@@ -31,14 +36,20 @@ def modifiers(headers: Headers, page: str) -> dict[str, int]:
     return {
         "content-security-policy": of_policy(policy),
         "cookies": of_cookies(headers.getlist("Set-Cookie"), protected=of_hsts(headers) == 0),
-        "cross-origin-embedder-policy": 10 * (embedder(headers) in {"require-corp", "credentialless"}),
+        "cross-origin-embedder-policy": 10
+        * (embedder(headers) in {"require-corp", "credentialless"}),
         "cross-origin-opener-policy": of_opener(headers.get("Cross-Origin-Opener-Policy")),
-        "cross-origin-resource-sharing": -50 * (headers.get("Access-Control-Allow-Credentials") == "true"),
-        "cross-origin-resource-policy": of_resource_policy(headers.get("Cross-Origin-Resource-Policy")),
+        "cross-origin-resource-sharing": -50
+        * (headers.get("Access-Control-Allow-Credentials") == "true"),
+        "cross-origin-resource-policy": of_resource_policy(
+            headers.get("Cross-Origin-Resource-Policy")
+        ),
         "referrer-policy": of_referrer(headers.get("Referrer-Policy")),
         "strict-transport-security": of_hsts(headers),
         "subresource-integrity": of_scripts(page),
-        "x-content-type-options": 0 if headers.get("X-Content-Type-Options", "").lower() == "nosniff" else -5,
+        "x-content-type-options": 0
+        if headers.get("X-Content-Type-Options", "").lower() == "nosniff"
+        else -5,
         "x-frame-options": of_framing(headers, policy),
     }
 
@@ -55,12 +66,19 @@ def of_policy(policy: dict[str, set[str]]) -> int:
     default = policy.get("default-src", {"*"})
     script, style = policy.get("script-src", default), policy.get("style-src", default)
     passive = {source for name in ("img-src", "media-src") for source in policy.get(name, default)}
-    active = {source for name, sources in policy.items() if name not in {"img-src", "media-src"} for source in sources}
+    active = {
+        source
+        for name, sources in policy.items()
+        if name not in {"img-src", "media-src"}
+        for source in sources
+    }
     if script & UNSAFE or policy.get("object-src", default) & BROAD:
         return -20
     if any(source.startswith(("http:", "ftp:")) for source in active):
         return -20
-    if "'unsafe-eval'" in script | style or any(source.startswith(("http:", "ftp:")) for source in passive):
+    if "'unsafe-eval'" in script | style or any(
+        source.startswith(("http:", "ftp:")) for source in passive
+    ):
         return -10
     if style & UNSAFE:
         return 0
@@ -77,7 +95,9 @@ def of_cookies(headers: list[str], *, protected: bool) -> int:
             if cookie["samesite"].lower() not in {"lax", "strict", "none"}:
                 worst = min(worst, -20 if cookie["samesite"] or "csrf" in name.lower() else 0)
             if not cookie["secure"]:
-                worst = min(worst, (-10 if protected else -40) if is_session else (-5 if protected else -20))
+                worst = min(
+                    worst, (-10 if protected else -40) if is_session else (-5 if protected else -20)
+                )
             if is_session and not cookie["httponly"]:
                 worst = min(worst, -30)
     return worst
@@ -90,7 +110,9 @@ def embedder(headers: Headers) -> str:
 def of_opener(header: str | None) -> int:
     if header is None or header == "unsafe-none":
         return 0
-    return 10 if header in {"same-origin", "same-origin-allow-popups", "noopener-allow-popups"} else -5
+    return (
+        10 if header in {"same-origin", "same-origin-allow-popups", "noopener-allow-popups"} else -5
+    )
 
 
 def of_resource_policy(header: str | None) -> int:
@@ -113,7 +135,10 @@ def of_hsts(headers: Headers) -> int:
 
 
 def of_framing(headers: Headers, policy: dict[str, set[str]]) -> int:
-    ours = "frame-ancestors" in policy or headers.get("X-Frame-Options", "").lower() in {"deny", "sameorigin"}
+    ours = "frame-ancestors" in policy or headers.get("X-Frame-Options", "").lower() in {
+        "deny",
+        "sameorigin",
+    }
     return 5 if ours else -20
 
 

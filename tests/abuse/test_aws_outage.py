@@ -19,8 +19,8 @@ from app.config import Config
 from app.domain.errors import StorageUnavailable
 from app.imaging import pipeline
 from app.services import deadline, photo_service
-from app.services.deadline import seconds_left, wait_at_most, within
-from app.services.photo_service import PhotoLibrary
+from app.services.deadline import remaining_seconds, set_deadline, timeout
+from app.services.photo_service import PhotoService
 from app.storage.aws import client_factory, dynamodb, s3
 from app.web.middleware import request_deadline
 from tests.backends import BUCKET, REGION, TABLE, aws_environment
@@ -62,20 +62,26 @@ def refusing() -> Iterator[str]:
 
 
 @pytest.fixture(params=[never_answering, refusing], ids=["never answers", "refuses"])
-def dead(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, config: Config) -> Iterator[Visitor]:
+def dead(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, config: Config
+) -> Iterator[Visitor]:
     """A site whose AWS is dead, with the timeouts that AWS itself gets."""
     with aws_environment(), request.param() as address:
         monkeypatch.setenv("AWS_ENDPOINT_URL", address)
         clients = client_factory.clients(REGION)
         objects = s3.S3Store(clients.s3, BUCKET, address)
-        limits = pipeline.Limits(config.max_upload_bytes, config.max_pixels)
-        photos = PhotoLibrary(
-            objects, dynamodb.DynamoCatalog(clients.dynamodb, TABLE), lambda file: pipeline.prepare(file, limits)
+        limits = pipeline.ImageLimits(config.max_upload_bytes, config.max_pixels)
+        photos = PhotoService(
+            objects,
+            dynamodb.DynamoCatalog(clients.dynamodb, TABLE),
+            lambda file: pipeline.process_image(file, limits),
         )
         yield Visitor(create_app(config, photos))
 
 
-@pytest.mark.parametrize("path", ["/", "/tags", "/search?q=a+b+c", "/photos/01ARZ3NDEKTSV4RRFFQ69G5FAV", "/feed.xml"])
+@pytest.mark.parametrize(
+    "path", ["/", "/tags", "/search?q=a+b+c", "/photos/01ARZ3NDEKTSV4RRFFQ69G5FAV", "/feed.xml"]
+)
 def test_a_page_of_a_dead_aws_says_so(dead: Visitor, path: str) -> None:
     """It is a 503 in words, with when to come back; what needs no storage goes on."""
     answer = dead.get(path)
@@ -104,33 +110,47 @@ def clients() -> Iterator[client_factory.Clients]:
 
 def test_pages_wait_three_seconds_and_changes_twenty() -> None:
     """The figures that README and docs promise."""
-    assert (request_deadline.PAGE, request_deadline.CHANGE, photo_service.STORING) == (3, 20, 20)
+    assert (
+        request_deadline.READ_TIMEOUT,
+        request_deadline.WRITE_TIMEOUT,
+        photo_service.STORAGE_TIMEOUT,
+    ) == (3, 20, 20)
 
 
 def test_every_call_fits_into_the_seconds_there_are(clients: client_factory.Clients) -> None:
     """A call that fails till the end leaves a page in time, and an upload time to take back what it put."""
-    for client, seconds in ((clients.dynamodb, request_deadline.PAGE), (clients.s3, photo_service.STORING)):
+    for client, seconds in (
+        (clients.dynamodb, request_deadline.READ_TIMEOUT),
+        (clients.s3, photo_service.STORAGE_TIMEOUT),
+    ):
         attempts = client.meta.config.retries["total_max_attempts"]
         assert attempts * longest_attempt(client) + PAUSES < seconds
     s3_attempts = clients.s3.meta.config.retries["total_max_attempts"]
-    assert (s3_attempts + 1) * longest_attempt(clients.s3) + PAUSES < photo_service.STORING
+    assert (s3_attempts + 1) * longest_attempt(clients.s3) + PAUSES < photo_service.STORAGE_TIMEOUT
 
 
 @pytest.mark.parametrize("service", ["s3", "dynamodb"])
-def test_no_attempt_begins_that_could_end_too_late(clients: client_factory.Clients, service: str) -> None:
+def test_no_attempt_begins_that_could_end_too_late(
+    clients: client_factory.Clients, service: str
+) -> None:
     """With less time left than an attempt may take none is made; with a little more one is, and no second."""
     client = getattr(clients, service)
     operation, call = {
         "s3": ("HeadBucket", s3.S3Store(clients.s3, BUCKET, "").ping),
-        "dynamodb": ("Query", lambda: dynamodb.DynamoCatalog(clients.dynamodb, TABLE).page("all", 1)),
+        "dynamodb": (
+            "Query",
+            lambda: dynamodb.DynamoCatalog(clients.dynamodb, TABLE).page("all", 1),
+        ),
     }[service]
     longest = longest_attempt(client)
     for seconds, expected in ((0.9, 0), (1.1, 1), (2.5, 2)):
         with (
             clock_that_adds(longest) as passing,
-            answered(clients, operation, passing(raising(ConnectTimeoutError(endpoint_url="")))) as attempts,
+            answered(
+                clients, operation, passing(raising(ConnectTimeoutError(endpoint_url="")))
+            ) as attempts,
             pytest.raises(StorageUnavailable),
-            within(seconds * longest),
+            timeout(seconds * longest),
         ):
             call()
         assert len(attempts) == expected
@@ -143,7 +163,7 @@ def test_slow_answers_one_after_the_other_end_in_time(clients: client_factory.Cl
         clock_that_adds(0.99) as passing,
         answered(clients, "Query", passing(dynamodb_answer(Items=[]))) as attempts,
         pytest.raises(StorageUnavailable, match="too long"),
-        within(request_deadline.PAGE),
+        timeout(request_deadline.READ_TIMEOUT),
     ):
         [catalog.page("all", 1) for _ in range(9)]
     assert len(attempts) == 2
@@ -167,20 +187,20 @@ def clock_that_adds(seconds: float) -> Iterator[Callable[[Answer], Answer]]:
 
 def test_whoever_is_in_no_hurry_has_all_the_time(clients: client_factory.Clients) -> None:
     """Commands have no last moment, and within a request the nearer one holds."""
-    assert seconds_left() is None
-    with within(20):
-        with within(3):
-            assert (seconds_left() or 0) <= 3
-            with within(30):
-                assert (seconds_left() or 0) <= 3
-        assert 3 < (seconds_left() or 0) <= 20
-    assert seconds_left() is None
+    assert remaining_seconds() is None
+    with timeout(20):
+        with timeout(3):
+            assert (remaining_seconds() or 0) <= 3
+            with timeout(30):
+                assert (remaining_seconds() or 0) <= 3
+        assert 3 < (remaining_seconds() or 0) <= 20
+    assert remaining_seconds() is None
 
 
 def test_a_request_leaves_no_hurry_behind(visitor: Visitor) -> None:
     """The thread that served a page serves the next request with seconds of its own."""
     visitor.get("/")
-    assert seconds_left() is None
-    wait_at_most(0.0)
+    assert remaining_seconds() is None
+    set_deadline(0.0)
     assert visitor.get("/").status_code == 200
-    assert seconds_left() is None
+    assert remaining_seconds() is None

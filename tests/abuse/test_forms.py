@@ -8,9 +8,9 @@ from flask import Flask
 
 from app import create_app
 from app.config import Config
-from app.domain.photo import State
-from app.services.photo_service import PhotoLibrary
-from tests.backends import Home
+from app.domain.photo import PhotoState
+from app.services.photo_service import PhotoService
+from tests.backends import Backend
 from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
@@ -27,20 +27,24 @@ def photo() -> tuple[BytesIO, str]:
     return BytesIO(jpeg(160, 120)), "a.jpg"
 
 
-POSTS = ["edit", "hide", "show", "delete", "restore"]
+POSTS = ["edit", "hide", "unhide", "delete", "restore"]
 
 
 @pytest.mark.parametrize("verb", POSTS)
-def test_a_form_without_its_token_changes_nothing(visitor: Visitor, library: PhotoLibrary, verb: str) -> None:
+def test_a_form_without_its_token_changes_nothing(
+    visitor: Visitor, service: PhotoService, verb: str
+) -> None:
     """A page elsewhere can make a browser send its cookies, but not the token."""
     photo_id = visitor.add(title="As it was")
-    before = library.find(photo_id)
+    before = service.get_any_state(photo_id)
     answer = visitor.post(f"/photos/{photo_id}/{verb}", {"title": "Forged", "version": "1"})
     assert answer.status_code == 400
-    assert library.find(photo_id) == before
+    assert service.get_any_state(photo_id) == before
 
 
-@pytest.mark.parametrize("path", ["/upload", "/login", "/logout", "/uploads/tags", "/uploads/delete"])
+@pytest.mark.parametrize(
+    "path", ["/upload", "/login", "/logout", "/uploads/tags", "/uploads/delete"]
+)
 def test_every_form_needs_its_token(visitor: Visitor, path: str) -> None:
     """Logging somebody in or out from elsewhere is a forgery, too."""
     assert visitor.post(path, {"password": "let me rule", "photo": photo()}).status_code == 400
@@ -58,23 +62,24 @@ def test_every_address_that_takes_a_post_needs_a_token(app: Flask) -> None:
     assert other == {"GET", "HEAD", "OPTIONS", "POST"}
 
 
-def test_a_token_of_somebody_else_s_is_none(app: Flask, visitor: Visitor, home: Home) -> None:
+def test_a_token_of_somebody_else_s_is_none(app: Flask, visitor: Visitor, backend: Backend) -> None:
     """A token belongs to the session that it was made for."""
     attacker = Visitor(app)
     stolen = attacker.fields("/upload")
     visitor.get("/upload")
     assert visitor.post("/upload", stolen | {"photo": photo()}).status_code == 400
-    assert list(home.catalog.photos()) == []
+    assert list(backend.catalog.photos()) == []
 
 
 @pytest.mark.parametrize(
-    "origin", ["https://evil.example", "http://photos.example.org", "https://photos.example.org:444"]
+    "origin",
+    ["https://evil.example", "http://photos.example.org", "https://photos.example.org:444"],
 )
 def test_a_form_sent_from_another_site_is_refused(
-    config: Config, library: PhotoLibrary, home: Home, origin: str
+    config: Config, service: PhotoService, backend: Backend, origin: str
 ) -> None:
     """Over TLS even a form with its token has to come from a page of this very origin."""
-    visitor = Visitor(create_app(replace(config, proxy_hops=1), library))
+    visitor = Visitor(create_app(replace(config, proxy_hops=1), service))
     page = visitor.get("/upload", headers=TLS, base_url=SITE)
     token = page.text.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
     answers = [
@@ -87,14 +92,20 @@ def test_a_form_sent_from_another_site_is_refused(
         for sender in (origin, SITE)
     ]
     assert [answer.status_code for answer in answers] == [400, 303]
-    assert len(list(home.catalog.photos())) == 1
+    assert len(list(backend.catalog.photos())) == 1
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/json", "application/x-www-form-urlencoded"])
-def test_what_a_page_elsewhere_may_send_without_asking_is_refused(visitor: Visitor, content_type: str) -> None:
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/json", "application/x-www-form-urlencoded"]
+)
+def test_what_a_page_elsewhere_may_send_without_asking_is_refused(
+    visitor: Visitor, content_type: str
+) -> None:
     """The bodies that browsers send across origins unasked prove nothing."""
     headers = {"Origin": "https://evil.example"}
-    answer = visitor.client.post("/upload", data=b"title=x", content_type=content_type, headers=headers)
+    answer = visitor.client.post(
+        "/upload", data=b"title=x", content_type=content_type, headers=headers
+    )
     assert answer.status_code == 400
 
 
@@ -109,41 +120,53 @@ def test_a_browser_that_asks_first_is_not_allowed(visitor: Visitor) -> None:
     assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
 
 
-def test_an_upload_form_replayed_makes_no_second_photo(visitor: Visitor, home: Home) -> None:
+def test_an_upload_form_replayed_makes_no_second_photo(visitor: Visitor, backend: Backend) -> None:
     """The same form and file, sent five times, are one photo, and each time lead to it."""
     fields, body = visitor.fields("/upload"), jpeg(160, 120)
-    answers = [visitor.post("/upload", fields | {"photo": (BytesIO(body), "a.jpg")}) for _ in range(5)]
+    answers = [
+        visitor.post("/upload", fields | {"photo": (BytesIO(body), "a.jpg")}) for _ in range(5)
+    ]
     assert len({answer.location for answer in answers}) == 1
-    assert len(list(home.catalog.photos())) == 1
+    assert len(list(backend.catalog.photos())) == 1
 
 
-def test_an_edit_form_replayed_overwrites_nothing(visitor: Visitor, library: PhotoLibrary) -> None:
+def test_an_edit_form_replayed_overwrites_nothing(visitor: Visitor, service: PhotoService) -> None:
     """An old form sent again is a conflict that shows what the photo says by now."""
     photo_id = visitor.add(title="First")
     old = visitor.fields(f"/photos/{photo_id}/edit") | {"title": "Second"}
     assert visitor.post(f"/photos/{photo_id}/edit", old).status_code == 303
     assert visitor.submit(f"/photos/{photo_id}/edit", title="Third").status_code == 303
     assert visitor.post(f"/photos/{photo_id}/edit", old).status_code == 409
-    assert library.get(photo_id).title == "Third"
+    assert service.get(photo_id).title == "Third"
 
 
-def test_a_delete_form_replayed_after_the_undo_is_a_new_decision(visitor: Visitor, library: PhotoLibrary) -> None:
+def test_a_delete_form_replayed_after_the_undo_is_a_new_decision(
+    visitor: Visitor, service: PhotoService
+) -> None:
     """Two clicks delete once; and the undo works after both."""
     photo_id = visitor.add()
     form = visitor.fields(f"/photos/{photo_id}/delete")
-    assert [visitor.post(f"/photos/{photo_id}/delete", form).status_code for _ in range(2)] == [303, 303]
-    assert library.find(photo_id).state is State.TRASHED
+    assert [visitor.post(f"/photos/{photo_id}/delete", form).status_code for _ in range(2)] == [
+        303,
+        303,
+    ]
+    assert service.get_any_state(photo_id).state is PhotoState.TRASHED
     assert visitor.post(f"/photos/{photo_id}/restore", form).status_code == 303
-    assert library.find(photo_id).state is State.PUBLIC
+    assert service.get_any_state(photo_id).state is PhotoState.PUBLIC
 
 
-def test_a_forged_upload_id_reaches_nobody_s_photo(app: Flask, visitor: Visitor, home: Home) -> None:
+def test_a_forged_upload_id_reaches_nobody_s_photo(
+    app: Flask, visitor: Visitor, backend: Backend
+) -> None:
     """Somebody who knows another's form id and file makes a photo of their own with it, not that other's."""
     fields, body = visitor.fields("/upload"), jpeg(160, 120)
     first = visitor.post("/upload", fields | {"photo": (BytesIO(body), "a.jpg")})
     other = Visitor(app)
-    forged = other.fields("/upload") | {"upload_id": fields["upload_id"], "photo": (BytesIO(body), "a.jpg")}
+    forged = other.fields("/upload") | {
+        "upload_id": fields["upload_id"],
+        "photo": (BytesIO(body), "a.jpg"),
+    }
     second = other.post("/upload", forged)
     assert second.status_code == 303
     assert second.location != first.location
-    assert len({photo.owner for photo in home.catalog.photos()}) == 2
+    assert len({photo.owner for photo in backend.catalog.photos()}) == 2

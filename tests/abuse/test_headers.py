@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.config import Config
-from app.services.photo_service import PhotoLibrary
+from app.services.photo_service import PhotoService
 from tests.abuse import observatory
 from tests.visitor import Visitor
 
@@ -17,15 +17,17 @@ HSTS = "Strict-Transport-Security"
 
 
 @pytest.fixture
-def visitor(config: Config, library: PhotoLibrary) -> Visitor:
-    return Visitor(create_app(replace(config, proxy_hops=1, admin_password="let me rule"), library))
+def visitor(config: Config, service: PhotoService) -> Visitor:
+    return Visitor(create_app(replace(config, proxy_hops=1, admin_password="let me rule"), service))
 
 
 def over_tls(visitor: Visitor, path: str) -> TestResponse:
     return visitor.get(path, headers=TLS, base_url="https://photos.example.org")
 
 
-@pytest.mark.parametrize("path", ["/", "/upload", "/login", "/tags", "/search?q=sea", "/nothing", "/photos"])
+@pytest.mark.parametrize(
+    "path", ["/", "/upload", "/login", "/tags", "/search?q=sea", "/nothing", "/photos"]
+)
 def test_every_page_scores_a_hundred_or_more(visitor: Visitor, path: str) -> None:
     """Over TLS no test of the Observatory's takes a point, and more than enough add some."""
     visitor.add()
@@ -63,7 +65,13 @@ def test_the_score_falls_with_each_header_that_is_left_out(visitor: Visitor) -> 
     [
         (("Content-Security-Policy", "default-src 'self' 'unsafe-inline'"), -20),
         (("Content-Security-Policy", "default-src 'none'; script-src https:"), -20),
-        (("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'"), 0),
+        (
+            (
+                "Content-Security-Policy",
+                "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'",
+            ),
+            0,
+        ),
         (("Content-Security-Policy", "default-src 'none'; img-src http://cdn.example"), -10),
         (("Set-Cookie", "session=1; HttpOnly; SameSite=Lax"), -40),
         (("Set-Cookie", "session=1; Secure; SameSite=Lax"), -30),
@@ -74,7 +82,9 @@ def test_the_score_falls_with_each_header_that_is_left_out(visitor: Visitor) -> 
         (("Access-Control-Allow-Credentials", "true"), -50),
     ],
 )
-def test_the_scorer_takes_points_where_the_observatory_does(change: tuple[str, str], expected: int) -> None:
+def test_the_scorer_takes_points_where_the_observatory_does(
+    change: tuple[str, str], expected: int
+) -> None:
     """Each rule, on an answer with that one header."""
     assert expected in observatory.modifiers(Headers([change]), "").values()
 
@@ -84,7 +94,12 @@ def test_scripts_from_elsewhere_need_their_integrity() -> None:
     assert observatory.of_scripts('<script src="/static/a.js"></script>') == 0
     assert observatory.of_scripts('<script src="https://cdn.example/a.js"></script>') == -5
     assert observatory.of_scripts('<script src="http://cdn.example/a.js"></script>') == -50
-    assert observatory.of_scripts('<script src="https://cdn.example/a.js" integrity="sha384-x"></script>') == 5
+    assert (
+        observatory.of_scripts(
+            '<script src="https://cdn.example/a.js" integrity="sha384-x"></script>'
+        )
+        == 5
+    )
 
 
 def test_browsers_are_told_to_stay_with_tls_only_over_tls(visitor: Visitor) -> None:

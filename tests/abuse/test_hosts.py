@@ -7,7 +7,7 @@ import pytest
 
 from app import create_app
 from app.config import Config
-from app.services.photo_service import PhotoLibrary
+from app.services.photo_service import PhotoService
 from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
@@ -15,13 +15,17 @@ EVIL = "evil.example"
 
 
 @pytest.fixture
-def strict(config: Config, library: PhotoLibrary) -> Visitor:
+def strict(config: Config, service: PhotoService) -> Visitor:
     """A site that knows its names."""
     names = ("photos.example.org", ".photos.example.net", "203.0.113.7")
-    return Visitor(create_app(replace(config, trusted_hosts=names, admin_password="let me rule"), library))
+    return Visitor(
+        create_app(replace(config, trusted_hosts=names, admin_password="let me rule"), service)
+    )
 
 
-@pytest.mark.parametrize("path", ["/", "/feed.xml", "/robots.txt", "/sitemap.xml", "/login", "/nothing", "/upload"])
+@pytest.mark.parametrize(
+    "path", ["/", "/feed.xml", "/robots.txt", "/sitemap.xml", "/login", "/nothing", "/upload"]
+)
 def test_no_name_but_its_own_is_answered_to(strict: Visitor, path: str) -> None:
     """Under a name that is not the site's every address is a 400 in words, without that name in it."""
     answer = strict.get(path, headers={"Host": EVIL})
@@ -33,7 +37,13 @@ def test_no_name_but_its_own_is_answered_to(strict: Visitor, path: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["photos.example.org", "photos.example.org:8080", "a.photos.example.net", "203.0.113.7", "Photos.Example.ORG"],
+    [
+        "photos.example.org",
+        "photos.example.org:8080",
+        "a.photos.example.net",
+        "203.0.113.7",
+        "Photos.Example.ORG",
+    ],
 )
 def test_its_own_names_are_answered_to(strict: Visitor, host: str) -> None:
     """With any port, in any case, and below a name that begins with a dot."""
@@ -41,7 +51,8 @@ def test_its_own_names_are_answered_to(strict: Visitor, host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["photos.example.org.evil.example", "evil-photos.example.net", "photos.example.org@", ""]
+    "host",
+    ["photos.example.org.evil.example", "evil-photos.example.net", "photos.example.org@", ""],
 )
 def test_names_that_look_like_its_own_are_not(strict: Visitor, host: str) -> None:
     """Neither a longer name nor one with the name in it."""
@@ -79,21 +90,29 @@ def test_a_forged_name_redirects_nobody(visitor: Visitor) -> None:
         visitor.get("/tags/SEA", headers={"Host": EVIL}),
         visitor.get(f"/?after={photo_id}", headers={"Host": EVIL}),
         visitor.get("/tags//SEA", headers={"Host": EVIL}),
-        visitor.post("/upload", {"photo": photo}, headers={"Host": EVIL, "X-Requested-With": "test"}),
+        visitor.post(
+            "/upload", {"photo": photo}, headers={"Host": EVIL, "X-Requested-With": "test"}
+        ),
     ):
         assert answer.headers.get("Location", "/").startswith("/")
     assert answer.status_code == 303
 
 
-@pytest.mark.parametrize("name", ["X-Forwarded-Host", "X-Host", "X-Original-Host", "Forwarded", "X-Forwarded-Server"])
+@pytest.mark.parametrize(
+    "name", ["X-Forwarded-Host", "X-Host", "X-Original-Host", "Forwarded", "X-Forwarded-Server"]
+)
 def test_headers_that_claim_another_name_are_not_believed(visitor: Visitor, name: str) -> None:
     """No header but Host names the site, behind a proxy or not."""
-    answer = visitor.get("/feed.xml", headers={name: f"host={EVIL}" if name == "Forwarded" else EVIL})
+    answer = visitor.get(
+        "/feed.xml", headers={name: f"host={EVIL}" if name == "Forwarded" else EVIL}
+    )
     assert answer.status_code == 200
     assert EVIL not in answer.text
 
 
-@pytest.mark.parametrize("host", ['evil"><script>alert(1)</script>', "a b", "evil.example/x?y", "user@evil.example"])
+@pytest.mark.parametrize(
+    "host", ['evil"><script>alert(1)</script>', "a b", "evil.example/x?y", "user@evil.example"]
+)
 def test_what_is_no_name_gets_nowhere(visitor: Visitor, host: str) -> None:
     """Characters that no name has are not repeated, in pages and feeds alike."""
     for path in ("/", "/feed.xml", "/robots.txt"):

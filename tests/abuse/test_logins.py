@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from app import create_app
 from app.config import Config
 from app.domain.errors import StorageUnavailable
-from app.services.photo_service import PhotoLibrary
-from tests.backends import Home
+from app.services.photo_service import PhotoService
+from tests.backends import Backend
 from tests.visitor import Visitor
 
 DAY = 24 * 60 * 60
@@ -53,12 +53,14 @@ def test_a_session_that_was_copied_ends_with_the_logout(app: Flask, visitor: Vis
     assert not is_in(with_session(app, stolen))
 
 
-def test_a_logout_holds_on_every_instance(config: Config, library: PhotoLibrary, app: Flask, visitor: Visitor) -> None:
+def test_a_logout_holds_on_every_instance(
+    config: Config, service: PhotoService, app: Flask, visitor: Visitor
+) -> None:
     """An instance that shares nothing but the storage knows of it at once."""
     visitor.submit("/login", password="let me add")
     stolen = session_of(visitor.client)
     visitor.post("/logout", visitor.fields("/upload"))
-    assert not is_in(with_session(create_app(config, library), stolen))
+    assert not is_in(with_session(create_app(config, service), stolen))
 
 
 def test_a_logout_ends_no_other_browser(app: Flask, visitor: Visitor) -> None:
@@ -71,7 +73,7 @@ def test_a_logout_ends_no_other_browser(app: Flask, visitor: Visitor) -> None:
 
 
 def test_logging_in_anew_ends_the_log_in_before(app: Flask, visitor: Visitor) -> None:
-    """A contributor who becomes the keeper leaves no second key behind."""
+    """A contributor who becomes the admin leaves no second key behind."""
     visitor.submit("/login", password="let me add")
     stolen = session_of(visitor.client)
     visitor.submit("/login", password="let me rule")
@@ -98,32 +100,43 @@ def clock() -> Iterator[mock.Mock]:
         yield clock
 
 
-def test_no_log_in_lasts_longer_than_a_month(app: Flask, visitor: Visitor, clock: mock.Mock) -> None:
+def test_no_log_in_lasts_longer_than_a_month(
+    app: Flask, visitor: Visitor, clock: mock.Mock
+) -> None:
     """However often it is used, and its cookie signed anew, a log-in ends 30 days after the password."""
     start = 1_800_000_000.0
     clock.side_effect = lambda: start
     visitor.submit("/login", password="let me add")
     for day in range(0, 30, 3):
         clock.side_effect = lambda day=day: start + day * DAY
-        assert visitor.submit("/login", password="guess").status_code == 403  # what leaves a message in the session
+        assert (
+            visitor.submit("/login", password="guess").status_code == 403
+        )  # what leaves a message in the session
         assert is_in(visitor)
     fresh = session_of(visitor.client)
     clock.side_effect = lambda: start + 30 * DAY + 1
     assert not is_in(with_session(app, fresh))
 
 
-def test_a_changed_password_ends_every_log_in(config: Config, library: PhotoLibrary, visitor: Visitor) -> None:
+def test_a_changed_password_ends_every_log_in(
+    config: Config, service: PhotoService, visitor: Visitor
+) -> None:
     """With another password of one role its log-ins end, those of the other go on."""
-    for password, changed, left in (("let me add", "upload_password", False), ("let me rule", "upload_password", True)):
+    for password, changed, left in (
+        ("let me add", "upload_password", False),
+        ("let me rule", "upload_password", True),
+    ):
         visitor.submit("/login", password=password)
-        after = create_app(replace(config, **{changed: "another"}), library)  # type: ignore[arg-type]  # a text
+        after = create_app(replace(config, **{changed: "another"}), service)  # type: ignore[arg-type]  # a text
         assert is_in(with_session(after, session_of(visitor.client))) is left
 
 
-def test_a_changed_secret_ends_every_log_in(config: Config, library: PhotoLibrary, visitor: Visitor) -> None:
+def test_a_changed_secret_ends_every_log_in(
+    config: Config, service: PhotoService, visitor: Visitor
+) -> None:
     """Cookies that another secret has signed are nobody's."""
     visitor.submit("/login", password="let me rule")
-    after = create_app(replace(config, secret_key="another secret, as long as it takes"), library)
+    after = create_app(replace(config, secret_key="another secret, as long as it takes"), service)
     assert not is_in(with_session(after, session_of(visitor.client)))
 
 
@@ -131,26 +144,32 @@ def test_a_session_made_up_opens_nothing(app: Flask, visitor: Visitor) -> None:
     """A proof of a password without a log-in of ours, or a log-in without proof, is none."""
     visitor.submit("/login", password="let me rule")
     with visitor.client.session_transaction() as session:
-        proof = session["keeper"]
-    for content in ({"keeper": proof}, {"keeper": "x", "login": ["id", int(time.time())]}, {"login": ["id", 2**40]}):
+        proof = session["admin"]
+    for content in (
+        {"admin": proof},
+        {"admin": "x", "login": ["id", int(time.time())]},
+        {"login": ["id", 2**40]},
+    ):
         forger = Visitor(app)
         with forger.client.session_transaction() as session:
             session.update(content)
         assert not is_in(forger)
 
 
-def test_a_storage_that_can_not_tell_lets_nobody_in(app: Flask, visitor: Visitor, home: Home) -> None:
+def test_a_storage_that_can_not_tell_lets_nobody_in(
+    app: Flask, visitor: Visitor, backend: Backend
+) -> None:
     """While nobody knows whether a log-in was ended it opens nothing, and the page says that it is the storage."""
     visitor.submit("/login", password="let me rule")
-    with mock.patch.object(home.catalog, "has_ended", side_effect=StorageUnavailable("down")):
+    with mock.patch.object(backend.catalog, "has_ended", side_effect=StorageUnavailable("down")):
         answer = visitor.get("/upload")
     assert answer.status_code == 503
     assert "storage is not answering" in answer.text
 
 
-def test_who_is_not_logged_in_costs_no_read(visitor: Visitor, home: Home) -> None:
+def test_who_is_not_logged_in_costs_no_read(visitor: Visitor, backend: Backend) -> None:
     """The storage is asked once a request, and only by those who have a log-in."""
-    with mock.patch.object(home.catalog, "has_ended", wraps=home.catalog.has_ended) as asked:
+    with mock.patch.object(backend.catalog, "has_ended", wraps=backend.catalog.has_ended) as asked:
         visitor.get("/")
         assert asked.call_count == 0
         visitor.submit("/login", password="let me rule")

@@ -8,81 +8,93 @@ import pytest
 
 from app import create_app
 from app.config import Config
-from app.services.photo_service import PhotoLibrary
-from tests.backends import Home
+from app.services.photo_service import PhotoService
+from tests.backends import Backend
 from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
 KEEPER = "let me rule"
-LARGE = jpeg(800, 600) + bytes(2**20)  # what follows an image's end is dropped, and was sent all the same
+LARGE = jpeg(800, 600) + bytes(
+    2**20
+)  # what follows an image's end is dropped, and was sent all the same
 
 
-def site_of(config: Config, library: PhotoLibrary, **settings: int) -> Visitor:
-    return Visitor(create_app(replace(config, admin_password=KEEPER, **settings), library))
+def site_of(config: Config, service: PhotoService, **settings: int) -> Visitor:
+    return Visitor(create_app(replace(config, admin_password=KEEPER, **settings), service))
 
 
 def another(visitor: Visitor) -> Visitor:
     return Visitor(visitor.client.application)
 
 
-def objects_of(home: Home) -> list[str]:
-    return [stored.key for stored in home.objects.list("")]
+def objects_of(backend: Backend) -> list[str]:
+    return [stored.key for stored in backend.objects.list("")]
 
 
-def test_a_contributor_keeps_so_many_photos_and_no_more(config: Config, library: PhotoLibrary, home: Home) -> None:
+def test_a_contributor_keeps_so_many_photos_and_no_more(
+    config: Config, service: PhotoService, backend: Backend
+) -> None:
     """The one too many is a 403 with the figure, decodes nothing and leaves nothing; others may go on."""
-    visitor = site_of(config, library, max_photos_per_contributor=2)
+    visitor = site_of(config, service, max_photos_per_contributor=2)
     assert [visitor.upload(jpeg()).status_code for _ in range(2)] == [303, 303]
-    before = objects_of(home)
-    with mock.patch.object(library, "_prepare", side_effect=AssertionError("it decodes")):
+    before = objects_of(backend)
+    with mock.patch.object(service, "_prepare", side_effect=AssertionError("it decodes")):
         answer = visitor.upload(jpeg(), title="Typed for long")
     assert answer.status_code == 403
     assert "You have 2 photos here, and 2 is the most for one person." in answer.text
     assert "Typed for long" in answer.text
-    assert (len(list(home.catalog.photos())), objects_of(home)) == (2, before)
+    assert (len(list(backend.catalog.photos())), objects_of(backend)) == (2, before)
     assert another(visitor).upload(jpeg()).status_code == 303
 
 
-def test_the_form_says_what_one_person_may_keep(config: Config, library: PhotoLibrary) -> None:
+def test_the_form_says_what_one_person_may_keep(config: Config, service: PhotoService) -> None:
     """The figures that are enforced stand beside the other limits; where there are none nothing is said of them."""
-    limited = site_of(config, library, max_photos_per_contributor=1200, max_mb_per_contributor=500).get("/upload").text
+    limited = (
+        site_of(config, service, max_photos_per_contributor=1200, max_mb_per_contributor=500)
+        .get("/upload")
+        .text
+    )
     assert "One person may keep 1,200 photos here." in limited
     assert "photos may have 500 MB together." in limited
-    assert "One person" not in site_of(config, library).get("/upload").text
+    assert "One person" not in site_of(config, service).get("/upload").text
 
 
-def test_the_files_of_one_form_are_counted_one_by_one(config: Config, library: PhotoLibrary, home: Home) -> None:
+def test_the_files_of_one_form_are_counted_one_by_one(
+    config: Config, service: PhotoService, backend: Backend
+) -> None:
     """Of three files two fit, and the third is named."""
-    visitor = site_of(config, library, max_photos_per_contributor=2)
+    visitor = site_of(config, service, max_photos_per_contributor=2)
     answer = visitor.upload(jpeg(), jpeg(), jpeg(), names=("one.jpg", "two.jpg", "three.jpg"))
     assert answer.status_code == 403
     assert "three.jpg" in answer.text
-    assert len(list(home.catalog.photos())) == 2
+    assert len(list(backend.catalog.photos())) == 2
 
 
-def test_a_contributor_keeps_so_many_bytes_and_no_more(config: Config, library: PhotoLibrary, home: Home) -> None:
+def test_a_contributor_keeps_so_many_bytes_and_no_more(
+    config: Config, service: PhotoService, backend: Backend
+) -> None:
     """A file larger than what is left is refused with the figures, a smaller one is not."""
-    visitor = site_of(config, library, max_mb_per_contributor=1)
+    visitor = site_of(config, service, max_mb_per_contributor=1)
     assert visitor.upload(jpeg()).status_code == 303
     answer = visitor.upload(LARGE)
     assert answer.status_code == 403
     assert "1 MB is the most for one person" in answer.text
     assert visitor.upload(jpeg()).status_code == 303
-    assert len(list(home.catalog.photos())) == 2
+    assert len(list(backend.catalog.photos())) == 2
 
 
 @pytest.mark.parametrize("settings", [{"max_photos": 1}, {"max_gb": 1}])
 def test_the_site_keeps_so_much_and_no_more(
-    config: Config, library: PhotoLibrary, home: Home, settings: dict[str, int]
+    config: Config, service: PhotoService, backend: Backend, settings: dict[str, int]
 ) -> None:
-    """The site's quota holds whoever adds, the keeper and scripts too."""
-    visitor = site_of(config, library, **settings)
+    """The site's quota holds whoever adds, the admin and scripts too."""
+    visitor = site_of(config, service, **settings)
     assert visitor.upload(jpeg()).status_code == 303
-    [photo] = home.catalog.photos()
-    home.catalog.revise(photo, photo.revised(bytes=2**30))
-    keeper = another(visitor)
-    keeper.submit("/login", password=KEEPER)
-    for who in (visitor, another(visitor), keeper):
+    [photo] = backend.catalog.photos()
+    backend.catalog.update(photo, photo.next_version(bytes=2**30))
+    admin = another(visitor)
+    admin.submit("/login", password=KEEPER)
+    for who in (visitor, another(visitor), admin):
         answer = who.upload(jpeg())
         assert answer.status_code == 403
         assert "the most" in answer.text
@@ -91,39 +103,45 @@ def test_the_site_keeps_so_much_and_no_more(
     assert "Ask whoever runs it to make room." in refused.json["detail"]  # type: ignore[index]
 
 
-def test_the_keeper_is_held_to_the_site_s_quota_alone(config: Config, library: PhotoLibrary) -> None:
+def test_the_admin_is_held_to_the_site_s_quota_alone(config: Config, service: PhotoService) -> None:
     """Whoever gave the admin password adds more than a contributor may."""
-    keeper = site_of(config, library, max_photos_per_contributor=1, max_photos=2)
-    keeper.submit("/login", password=KEEPER)
-    assert [keeper.upload(jpeg()).status_code for _ in range(3)] == [303, 303, 403]
+    admin = site_of(config, service, max_photos_per_contributor=1, max_photos=2)
+    admin.submit("/login", password=KEEPER)
+    assert [admin.upload(jpeg()).status_code for _ in range(3)] == [303, 303, 403]
 
 
 def test_deleting_makes_no_room_until_nothing_can_be_restored(
-    config: Config, library: PhotoLibrary, home: Home
+    config: Config, service: PhotoService, backend: Backend
 ) -> None:
     """What is in the trash takes its place; once it is emptied there is room again."""
-    visitor = site_of(config, library, max_photos_per_contributor=1)
+    visitor = site_of(config, service, max_photos_per_contributor=1)
     photo_id = visitor.add()
     visitor.submit(f"/photos/{photo_id}/delete")
     assert visitor.upload(jpeg()).status_code == 403
-    photo = library.find(photo_id)
-    home.catalog.revise(photo, photo.revised(expires_at=1))
+    photo = service.get_any_state(photo_id)
+    backend.catalog.update(photo, photo.next_version(expires_at=1))
     assert visitor.upload(jpeg()).status_code == 303
 
 
-def test_the_same_form_sent_twice_is_not_held_to_the_quota(config: Config, library: PhotoLibrary) -> None:
+def test_the_same_form_sent_twice_is_not_held_to_the_quota(
+    config: Config, service: PhotoService
+) -> None:
     """A double click on the last photo that fits leads to it both times; the same file from a new form does not."""
-    visitor = site_of(config, library, max_photos_per_contributor=1)
+    visitor = site_of(config, service, max_photos_per_contributor=1)
     fields, body = visitor.fields("/upload"), jpeg()
-    answers = [visitor.post("/upload", fields | {"photo": (BytesIO(body), "a.jpg")}) for _ in range(2)]
+    answers = [
+        visitor.post("/upload", fields | {"photo": (BytesIO(body), "a.jpg")}) for _ in range(2)
+    ]
     assert [answer.status_code for answer in answers] == [303, 303]
     assert answers[0].location == answers[1].location
     assert visitor.upload(body).status_code == 403
 
 
-def test_the_same_form_finds_its_photo_among_others_of_the_file(config: Config, library: PhotoLibrary) -> None:
+def test_the_same_form_finds_its_photo_among_others_of_the_file(
+    config: Config, service: PhotoService
+) -> None:
     """Somebody else who has sent the same file in between does not make it one too many."""
-    visitor = site_of(config, library, max_photos_per_contributor=1)
+    visitor = site_of(config, service, max_photos_per_contributor=1)
     fields, body = visitor.fields("/upload"), jpeg()
     first = visitor.post("/upload", fields | {"photo": (BytesIO(body), "a.jpg")})
     assert another(visitor).upload(body).status_code == 303

@@ -11,15 +11,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.backends import Home
+from tests.backends import Backend
 from tests.sample_images import jpeg
 from tests.server.site import RunningSite
 from tests.server.test_site import get
 from tests.visitor import JSON, Visitor
 
 
-def nothing_kept(home: Home) -> bool:
-    return list(home.objects.list("")) == [] and list(home.catalog.photos()) == []
+def nothing_kept(backend: Backend) -> bool:
+    return list(backend.objects.list("")) == [] and list(backend.catalog.photos()) == []
 
 
 def chunk(name: bytes, body: bytes) -> bytes:
@@ -30,7 +30,13 @@ def png_of(width: int, height: int, *more: bytes) -> bytes:
     """A PNG that says it is so large, and packs so many zeros into a few bytes."""
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     pixels = zlib.compress(bytes(2**22), 9)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + b"".join(more) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + b"".join(more)
+        + chunk(b"IDAT", pixels)
+        + chunk(b"IEND", b"")
+    )
 
 
 @pytest.mark.parametrize(
@@ -45,42 +51,52 @@ def png_of(width: int, height: int, *more: bytes) -> bytes:
     ],
     ids=["pixels", "most pixels", "one line", "text", "profile", "gzip"],
 )
-def test_what_unpacks_to_far_more_is_refused(visitor: Visitor, home: Home, bomb: bytes) -> None:
+def test_what_unpacks_to_far_more_is_refused(
+    visitor: Visitor, backend: Backend, bomb: bytes
+) -> None:
     """A small file that says or makes something huge is a 4xx in words, and leaves nothing."""
     answer = visitor.upload(bomb)
     assert answer.status_code in {413, 422}
-    assert nothing_kept(home)
+    assert nothing_kept(backend)
 
 
-def test_a_body_sent_compressed_is_not_unpacked(visitor: Visitor, home: Home) -> None:
+def test_a_body_sent_compressed_is_not_unpacked(visitor: Visitor, backend: Backend) -> None:
     """Content-Encoding is nothing that the site speaks: what comes is taken as it is, which is no form."""
     headers = JSON | {"Content-Encoding": "gzip", "Content-Type": "multipart/form-data; boundary=x"}
     answer = visitor.client.post("/upload", data=gzip.compress(bytes(2**20)), headers=headers)
     assert 400 <= answer.status_code < 500
-    assert nothing_kept(home)
+    assert nothing_kept(backend)
 
 
-@pytest.mark.parametrize("field", ["title", "description", "tags", "alt", "upload_id", "csrf_token", "unknown"])
-def test_a_field_of_half_a_megabyte_is_refused(visitor: Visitor, home: Home, field: str) -> None:
+@pytest.mark.parametrize(
+    "field", ["title", "description", "tags", "alt", "upload_id", "csrf_token", "unknown"]
+)
+def test_a_field_of_half_a_megabyte_is_refused(
+    visitor: Visitor, backend: Backend, field: str
+) -> None:
     """No field takes more memory than the longest text could need."""
-    answer = visitor.post("/upload", {field: "x" * 600_000, "photo": (BytesIO(jpeg()), "a.jpg")}, JSON)
+    answer = visitor.post(
+        "/upload", {field: "x" * 600_000, "photo": (BytesIO(jpeg()), "a.jpg")}, JSON
+    )
     assert answer.status_code == 413
-    assert nothing_kept(home)
+    assert nothing_kept(backend)
 
 
-def test_a_thousand_parts_are_too_many(visitor: Visitor, home: Home) -> None:
+def test_a_thousand_parts_are_too_many(visitor: Visitor, backend: Backend) -> None:
     """A form of more parts than a page could have is refused as a whole."""
     many = {f"field{number}": "x" for number in range(1001)}
     answer = visitor.post("/upload", many | {"photo": (BytesIO(jpeg()), "a.jpg")}, JSON)
     assert answer.status_code == 413
-    assert nothing_kept(home)
+    assert nothing_kept(backend)
 
 
-def test_a_thousand_tags_in_one_field_are_refused_beside_it(visitor: Visitor, home: Home) -> None:
+def test_a_thousand_tags_in_one_field_are_refused_beside_it(
+    visitor: Visitor, backend: Backend
+) -> None:
     """The words are bounded before any photo is looked at."""
     answer = visitor.upload(jpeg(160, 120), tags=",".join(f"tag{number}" for number in range(1000)))
     assert answer.status_code == 422
-    assert nothing_kept(home)
+    assert nothing_kept(backend)
 
 
 def test_a_file_s_name_may_be_as_long_as_it_likes(visitor: Visitor) -> None:
@@ -92,9 +108,11 @@ def test_a_file_s_name_may_be_as_long_as_it_likes(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("path", ["/tags/", "/tags/{}/feed.xml"])
-def test_a_tag_longer_than_any_is_not_asked_for(visitor: Visitor, home: Home, path: str) -> None:
+def test_a_tag_longer_than_any_is_not_asked_for(
+    visitor: Visitor, backend: Backend, path: str
+) -> None:
     """DynamoDB refuses keys of 2048 bytes and more: what no photo can carry is not found, without a read."""
-    with mock.patch.object(home.catalog, "page", side_effect=AssertionError("it reads")):
+    with mock.patch.object(backend.catalog, "page", side_effect=AssertionError("it reads")):
         for tag in ("x" * 51, "바" * 1000):
             assert visitor.get(path.format(tag) if "{}" in path else path + tag).status_code == 404
 
@@ -169,7 +187,9 @@ def status_line(site: RunningSite, request: bytes) -> bytes:
     [
         b"GET /" + b"x" * 10_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 100_000 + b"\r\n\r\n",
-        b"GET / HTTP/1.1\r\nHost: a\r\n" + b"".join(b"X%d: y\r\n" % n for n in range(500)) + b"\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\n"
+        + b"".join(b"X%d: y\r\n" % n for n in range(500))
+        + b"\r\n",
         b"POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
         b"POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
         b"POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
@@ -179,10 +199,24 @@ def status_line(site: RunningSite, request: bytes) -> bytes:
         b"GET / HTTP/9.9\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
     ],
-    ids=["line", "header", "headers", "length", "lengths", "smuggled", "coding", "space", "folded", "version", "TLS"],
+    ids=[
+        "line",
+        "header",
+        "headers",
+        "length",
+        "lengths",
+        "smuggled",
+        "coding",
+        "space",
+        "folded",
+        "version",
+        "TLS",
+    ],
 )
 def test_a_request_that_no_browser_sends_is_refused(site: RunningSite, request_sent: bytes) -> None:
     """Too long, contradictory or malformed: a 4xx or a cut connection, and the site serves on."""
     answer = status_line(site, request_sent)
-    assert answer == b"" or answer.split()[1].startswith(b"4") or answer.split()[1] in {b"501", b"505"}
+    assert (
+        answer == b"" or answer.split()[1].startswith(b"4") or answer.split()[1] in {b"501", b"505"}
+    )
     assert get(site.url)[0] == "text/html; charset=utf-8"

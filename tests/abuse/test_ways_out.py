@@ -7,8 +7,8 @@ import pytest
 
 from app.config import Config
 from app.domain import object_keys
-from app.services.photo_service import PhotoLibrary
-from tests.backends import Home, embedded_home
+from app.services.photo_service import PhotoService
+from tests.backends import Backend, local_backend
 from tests.visitor import Visitor
 
 ELSEWHERE = [
@@ -33,8 +33,8 @@ ELSEWHERE = [
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return embedded_home(tmp_path)
+def backend(tmp_path: Path) -> Backend:
+    return local_backend(tmp_path)
 
 
 @pytest.fixture
@@ -45,7 +45,9 @@ def config(config: Config) -> Config:
 @pytest.mark.parametrize("path", ELSEWHERE)
 def test_a_login_leads_nowhere_else(visitor: Visitor, path: str) -> None:
     """Whatever `next` says, the answer leads to a path of this site, on one line."""
-    answer = visitor.post("/login", visitor.fields("/login") | {"password": "let me add", "next": path})
+    answer = visitor.post(
+        "/login", visitor.fields("/login") | {"password": "let me add", "next": path}
+    )
     assert answer.status_code == 303
     location = answer.location
     assert location.startswith("/")
@@ -57,13 +59,16 @@ def test_a_login_leads_nowhere_else(visitor: Visitor, path: str) -> None:
 def test_switching_the_language_leads_nowhere_else(visitor: Visitor, path: str) -> None:
     """The links to other languages go to the page itself, whatever its address carries along."""
     page = visitor.client.get("/", query_string={"next": path, "lang": path}).text
-    links = [part.split('"')[0] for part in page.split('class="languages"')[1].split('href="')[1:]][:2]
+    links = [part.split('"')[0] for part in page.split('class="languages"')[1].split('href="')[1:]][
+        :2
+    ]
     assert links
     assert all(link.startswith("?") for link in links)
 
 
 @pytest.mark.parametrize(
-    "path", ["//evil.example/..", "/tags//evil.example", "/photos//evil.example", "/%5cevil.example"]
+    "path",
+    ["//evil.example/..", "/tags//evil.example", "/photos//evil.example", "/%5cevil.example"],
 )
 def test_no_address_is_completed_to_another_site(visitor: Visitor, path: str) -> None:
     """Addresses with slashes where none belong redirect, if at all, to a path of this site."""
@@ -77,34 +82,45 @@ STEPS = ["..", "%2e%2e", "%252e%252e", "..%2f", "..%5c", "....//", ".%2e", "%c0%
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_no_path_leads_out_of_the_public_photos(visitor: Visitor, config: Config, step: str) -> None:
+def test_no_path_leads_out_of_the_public_photos(
+    visitor: Visitor, config: Config, step: str
+) -> None:
     """Neither the secret, nor the catalog, nor a record is served, however the way up is spelled."""
     visitor.submit("/login", password="let me add")
     photo_id = visitor.add()
-    assert (config.photo_dir / "objects" / object_keys.record(photo_id)).is_file()
+    assert (config.photo_dir / "objects" / object_keys.sidecar(photo_id)).is_file()
     for secret in SECRETS:
         for prefix in (f"/media/photos/{photo_id}", "/media/photos", "/media", "/static/x"):
             for times in (1, 2, 3, 4):
                 path = "/".join([prefix, *[step] * times, secret.format(id=photo_id)])
-                assert visitor.client.get(path, buffered=True).status_code in {301, 308, 400, 404}, path
+                assert visitor.client.get(path, buffered=True).status_code in {
+                    301,
+                    308,
+                    400,
+                    404,
+                }, path
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "%00", "original.jpg%00", "/etc/passwd", "original.jpg/..", "a" * 300])
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "%00", "original.jpg%00", "/etc/passwd", "original.jpg/..", "a" * 300]
+)
 def test_names_that_are_no_object_are_not_found(visitor: Visitor, name: str) -> None:
     """Whatever stands where an object's name belongs, it is a 404 and no error."""
-    assert visitor.client.get(f"/media/photos/01ARZ3NDEKTSV4RRFFQ69G5FAV/{name}", buffered=True).status_code in {
+    assert visitor.client.get(
+        f"/media/photos/01ARZ3NDEKTSV4RRFFQ69G5FAV/{name}", buffered=True
+    ).status_code in {
         308,
         404,
     }
 
 
-def test_a_trashed_photo_is_out_of_reach(visitor: Visitor, library: PhotoLibrary) -> None:
+def test_a_trashed_photo_is_out_of_reach(visitor: Visitor, service: PhotoService) -> None:
     """Its objects are in a place that nothing serves."""
     visitor.submit("/login", password="let me add")
-    photo = library.get(visitor.add())
+    photo = service.get(visitor.add())
     visitor.submit(f"/photos/{photo.photo_id}/delete")
     for key in photo.object_keys:
-        for place in (key, object_keys.trashed(key), object_keys.trashed_record(photo.photo_id)):
+        for place in (key, object_keys.trashed(key), object_keys.trashed_sidecar(photo.photo_id)):
             assert visitor.client.get(f"/media/{place}", buffered=True).status_code == 404
 
 
@@ -118,4 +134,7 @@ def test_a_link_in_the_folder_is_not_followed_out_of_it(visitor: Visitor, config
         folder.mkdir(exist_ok=True)
         (folder / name).write_text("<script>alert(1)</script>")
         answer = visitor.client.get(f"/media/photos/{folder.name}/{name}", buffered=True)
-        assert answer.status_code == 404 or answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert (
+            answer.status_code == 404
+            or answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        )

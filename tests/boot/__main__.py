@@ -24,7 +24,9 @@ def main() -> int:
     """Exit code 0 when every profile passed; 2 when it can't be tried here."""
     profiles = sys.argv[1:] or image.PROFILES
     if wanting := _wanting():
-        print(f"The boot test boots a Debian on this machine, in namespaces of its own. It needs {wanting}.")
+        print(
+            f"The boot test boots a Debian on this machine, in namespaces of its own. It needs {wanting}."
+        )
         return 2
     image.wheels()
     for profile in profiles:

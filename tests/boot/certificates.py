@@ -15,7 +15,9 @@ DOMAIN = "photos.example.org"
 def without_its_authority_it_stays_on_http_and_says_so(site: Site) -> None:
     done = _run_with_domain(site)
     assert done.returncode == 0, done.stdout[-2000:]
-    assert f"no certificate for {DOMAIN} yet, so the site stays on HTTP." in done.stdout, done.stdout[-2000:]
+    assert f"no certificate for {DOMAIN} yet, so the site stays on HTTP." in done.stdout, (
+        done.stdout[-2000:]
+    )
     assert site.machine.run("systemctl", "is-active", "shoebox-https.timer").stdout == "active\n"
     site.upload()
     site.nothing_lost()
@@ -25,7 +27,9 @@ def with_it_the_next_try_brings_https(site: Site) -> str:
     site.authority.start()
     began = time.monotonic()
     done = site.machine.run("systemctl", "start", "shoebox-https.service")
-    assert done.returncode == 0, site.machine.run("journalctl", "-u", "shoebox-https", "-o", "cat").stdout[-2000:]
+    assert done.returncode == 0, site.machine.run(
+        "journalctl", "-u", "shoebox-https", "-o", "cat"
+    ).stdout[-2000:]
     root = site.authority.trust.with_name("root.pem")
     root.write_text(site.authority.root())
     os.environ["SSL_CERT_FILE"] = str(root)
@@ -69,4 +73,6 @@ def _await_redirect(seconds: float) -> None:
 
 def _run_with_domain(site: Site) -> subprocess.CompletedProcess[str]:
     settings = {"DOMAIN": DOMAIN, "ACME_SERVER": site.authority.url}
-    return site.machine.run(*(f"--setenv={name}={value}" for name, value in settings.items()), SCRIPT, timeout=300)
+    return site.machine.run(
+        *(f"--setenv={name}={value}" for name, value in settings.items()), SCRIPT, timeout=300
+    )

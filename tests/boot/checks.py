@@ -42,7 +42,9 @@ def no_unit_failed_and_nothing_listens_but_the_web(site: Site) -> None:
     failed = site.machine.run("systemctl", "--failed", "--no-legend", "--plain").stdout
     assert not failed.strip(), failed
     listening = site.machine.run("ss", "-ltnH").stdout
-    assert {line.split()[3].rpartition(":")[2] for line in listening.splitlines()} == {"80"}, listening
+    assert {line.split()[3].rpartition(":")[2] for line in listening.splitlines()} == {"80"}, (
+        listening
+    )
     owners = site.machine.run("sh", "-c", "ps -eo user:20,args | grep [g]unicorn").stdout
     assert {line.split()[0] for line in owners.splitlines()} == {"shoebox"}, owners
 
@@ -50,7 +52,11 @@ def no_unit_failed_and_nothing_listens_but_the_web(site: Site) -> None:
 def requests_are_in_the_journal_without_addresses(site: Site) -> None:
     read(URL)
     journal = site.machine.run("journalctl", "-u", "shoebox", "-o", "cat", "--no-pager").stdout
-    assert re.search(r'^\{"id":"[0-9a-f]{16}","method":"GET","path":"/","status":200,"ms":', journal, re.MULTILINE)
+    assert re.search(
+        r'^\{"id":"[0-9a-f]{16}","method":"GET","path":"/","status":200,"ms":',
+        journal,
+        re.MULTILINE,
+    )
     assert "10.99.0.1" not in journal
     assert site.password() not in journal
 
@@ -93,7 +99,9 @@ def a_second_run_changes_nothing(site: Site) -> None:
 def a_release_that_does_not_start_is_rolled_back(site: Site) -> None:
     before = site.machine.run("readlink", "/opt/shoebox/current").stdout
     settings = release("broken.tar.gz", **{"deploy/gunicorn.conf.py": "raise SystemExit('no')\n"})
-    done = site.machine.run(*(f"--setenv={name}={value}" for name, value in settings.items()), SCRIPT, timeout=300)
+    done = site.machine.run(
+        *(f"--setenv={name}={value}" for name, value in settings.items()), SCRIPT, timeout=300
+    )
     assert done.returncode != 0
     assert "the one before it serves again" in done.stdout, done.stdout[-2000:]
     assert site.machine.run("readlink", "/opt/shoebox/current").stdout == before
@@ -102,7 +110,9 @@ def a_release_that_does_not_start_is_rolled_back(site: Site) -> None:
 
 def an_earlier_release_puts_itself_back(site: Site) -> None:
     current = site.machine.run("readlink", "/opt/shoebox/current").stdout.strip()
-    releases = site.machine.run("find", "/opt/shoebox/releases", "-mindepth", "1", "-maxdepth", "1").stdout.split()
+    releases = site.machine.run(
+        "find", "/opt/shoebox/releases", "-mindepth", "1", "-maxdepth", "1"
+    ).stdout.split()
     (earlier,) = set(releases) - {current}
     for release_wanted in (earlier, current):
         done = site.machine.run(f"{release_wanted}/deploy/install")

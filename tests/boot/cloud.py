@@ -55,7 +55,10 @@ class Cloud:
         }
         known = {"public-ipv4": "10.99.0.2", "placement/region": "us-east-1"}
         if here:
-            known |= {"iam/security-credentials/": "shoebox", "iam/security-credentials/shoebox": json.dumps(role)}
+            known |= {
+                "iam/security-credentials/": "shoebox",
+                "iam/security-credentials/shoebox": json.dumps(role),
+            }
         return known.get(path)
 
 
@@ -75,7 +78,11 @@ def _metadata(cloud: Cloud) -> Callable[..., BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             path = re.sub("^/latest/meta-data/", "", self.path)
-            self._send(cloud.metadata(path) if self.headers.get("X-aws-ec2-metadata-token") == "token" else None)
+            self._send(
+                cloud.metadata(path)
+                if self.headers.get("X-aws-ec2-metadata-token") == "token"
+                else None
+            )
 
         def _send(self, text: str | None) -> None:
             self.send_response(200 if text is not None else 404)

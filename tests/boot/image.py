@@ -16,7 +16,9 @@ PYTHON = {"bookworm": "3.11", "trixie": "3.13"}[SUITE]  # what that release has
 
 BASE = "systemd-sysv,dbus,ca-certificates,curl,cloud-init,iproute2,procps,sudo,python3,netbase,cron"
 # What the script installs. It is kept in the image as packages, since the machine has no way out.
-INSTALLED = f"ca-certificates curl git nginx openssl python3 python3-venv python{PYTHON}-venv tar gzip"
+INSTALLED = (
+    f"ca-certificates curl git nginx openssl python3 python3-venv python{PYTHON}-venv tar gzip"
+)
 WHEELS = CACHE / f"wheels-{PYTHON}"
 PROFILES = ("debian", "amazon")
 
@@ -49,9 +51,18 @@ def build(profile: str) -> Path:
 
 def wheels() -> None:
     """Fetch what both requirements.txt name into WHEELS, where the machine's pip will look for it."""
-    options = ["--only-binary=:all:", "--python-version", PYTHON, "--disable-pip-version-check", "--quiet"]
+    options = [
+        "--only-binary=:all:",
+        "--python-version",
+        PYTHON,
+        "--disable-pip-version-check",
+        "--quiet",
+    ]
     command = [sys.executable, "-m", "pip", "download", "--no-deps", *options, "--dest", WHEELS]
-    subprocess.run([*command, *_pins(ROOT / "requirements.txt"), *_pins(ROOT / "deploy/requirements.txt")], check=True)
+    subprocess.run(
+        [*command, *_pins(ROOT / "requirements.txt"), *_pins(ROOT / "deploy/requirements.txt")],
+        check=True,
+    )
 
 
 def _pins(file: Path) -> Iterator[str]:
@@ -64,12 +75,23 @@ def _pins(file: Path) -> Iterator[str]:
 
 
 def _bootstrap(folder: Path) -> None:
-    download = f'chroot "$1" apt-get -qq install --download-only --no-install-recommends {INSTALLED}'
+    download = (
+        f'chroot "$1" apt-get -qq install --download-only --no-install-recommends {INSTALLED}'
+    )
     keep = 'mkdir -p "$1/srv/debs" && cp "$1"/var/cache/apt/archives/*.deb "$1/srv/debs"'
     scan = 'cd "$1/srv/debs" && dpkg-scanpackages -m . >Packages 2>/dev/null'
     hooks = [f"--customize-hook={hook}" for hook in (download, keep, scan)]
     subprocess.run(
-        ["mmdebstrap", "--quiet", "--variant=important", f"--include={BASE}", *hooks, SUITE, folder], check=True
+        [
+            "mmdebstrap",
+            "--quiet",
+            "--variant=important",
+            f"--include={BASE}",
+            *hooks,
+            SUITE,
+            folder,
+        ],
+        check=True,
     )
 
 

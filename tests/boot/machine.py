@@ -26,7 +26,13 @@ class Machine:
     """
 
     def __init__(
-        self, image: Path, wheels: Path, work: Path, user_data: str, environment: dict[str, str], trusted: Path
+        self,
+        image: Path,
+        wheels: Path,
+        work: Path,
+        user_data: str,
+        environment: dict[str, str],
+        trusted: Path,
     ) -> None:
         self._root, self._wheels = work / "root", wheels
         self._console = (work / "console.log").open("ab")
@@ -35,7 +41,9 @@ class Machine:
         self._over = False
         threading.Thread(target=self._power, daemon=True).start()
 
-    def _lay(self, image: Path, work: Path, user_data: str, environment: dict[str, str], trusted: Path) -> None:
+    def _lay(
+        self, image: Path, work: Path, user_data: str, environment: dict[str, str], trusted: Path
+    ) -> None:
         disk = work / "disk"
         for folder in (self._root, disk):
             folder.mkdir()
@@ -49,14 +57,31 @@ class Machine:
         (seed / "user-data").write_text(user_data)
         (seed / "meta-data").write_text("instance-id: i-boottest\nlocal-hostname: shoebox\n")
         (self._root / "etc/authority.pem").write_bytes(trusted.read_bytes())
-        settings = "".join(f'DefaultEnvironment="{name}={value}"\n' for name, value in environment.items())
+        settings = "".join(
+            f'DefaultEnvironment="{name}={value}"\n' for name, value in environment.items()
+        )
         folder = self._root / "etc/systemd/system.conf.d"
         folder.mkdir(exist_ok=True)
         (folder / "90-test.conf").write_text(f"[Manager]\n{settings}")
 
     def _power(self) -> None:
-        command = ["systemd-nspawn", "-q", "-D", self._root, "--boot", "--register=no", "--keep-unit", "--network-veth"]
-        command += ["--machine=shoebox", "--link-journal=no", "--resolv-conf=off", "--timezone=off", "--console=pipe"]
+        command = [
+            "systemd-nspawn",
+            "-q",
+            "-D",
+            self._root,
+            "--boot",
+            "--register=no",
+            "--keep-unit",
+            "--network-veth",
+        ]
+        command += [
+            "--machine=shoebox",
+            "--link-journal=no",
+            "--resolv-conf=off",
+            "--timezone=off",
+            "--console=pipe",
+        ]
         command += [f"--bind-ro={self._wheels}:/srv/wheels"]
         while not self._over:
             self._process = subprocess.Popen(
@@ -68,7 +93,9 @@ class Machine:
 
     def _plug_in(self) -> None:
         for _ in range(100):
-            if subprocess.run(["ip", "link", "set", "ve-shoebox", "up"], capture_output=True, check=False).returncode:
+            if subprocess.run(
+                ["ip", "link", "set", "ve-shoebox", "up"], capture_output=True, check=False
+            ).returncode:
                 time.sleep(0.1)
                 continue
             _run("ip", "address", "replace", "10.99.0.1/24", "dev", "ve-shoebox")
@@ -76,7 +103,17 @@ class Machine:
 
     def run(self, *command: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
         """Run a command on the machine, as root and with the services' environment."""
-        enter = ["nsenter", "-t", str(self._leader()), "-a", "--", "systemd-run", "--quiet", "--pipe", "--wait"]
+        enter = [
+            "nsenter",
+            "-t",
+            str(self._leader()),
+            "-a",
+            "--",
+            "systemd-run",
+            "--quiet",
+            "--pipe",
+            "--wait",
+        ]
         return subprocess.run(
             [*enter, "--collect", *command],
             stdin=subprocess.DEVNULL,

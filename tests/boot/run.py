@@ -27,7 +27,11 @@ def main(profile: str) -> int:
     cloud = Cloud()
     cloud.start()
     os.environ.update(AWS_EC2_METADATA_DISABLED="true")
-    settings = {"BUCKET_NAME": BUCKET, "AWS_ENDPOINT_URL": f"http://{AWS}", "SITE_TITLE": "Boot test"}
+    settings = {
+        "BUCKET_NAME": BUCKET,
+        "AWS_ENDPOINT_URL": f"http://{AWS}",
+        "SITE_TITLE": "Boot test",
+    }
     settings["REQUESTS_CA_BUNDLE"] = "/etc/authority.pem"
     pip = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "/srv/wheels"}
     script = (ROOT / "deploy" / "user_data.sh").read_text(encoding="utf-8")
@@ -35,7 +39,9 @@ def main(profile: str) -> int:
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64M", "work", work], check=True)
         environment = settings | pip | release("v1.tar.gz")
         _name(DOMAIN, ADDRESS, Path(work))
-        authority = Authority(Path(work), host=AUTHORITY, ports=(14000, 15000, 53), looks_at=ADDRESS)
+        authority = Authority(
+            Path(work), host=AUTHORITY, ports=(14000, 15000, 53), looks_at=ADDRESS
+        )
         image = CACHE / f"{SUITE}-{profile}"
         machine = Machine(image, WHEELS, Path(work), script, environment, authority.trust)
         try:
@@ -63,14 +69,21 @@ def _go_through(site: Site) -> int:
                 break
         else:
             passed += 1
-            print(f"PASS {title}{f': {said}' if said else ''} ({time.monotonic() - began:.0f} s)", flush=True)
+            print(
+                f"PASS {title}{f': {said}' if said else ''} ({time.monotonic() - began:.0f} s)",
+                flush=True,
+            )
     return passed
 
 
 def _show(machine: Machine, work: Path) -> None:
     try:
         print(machine.run("tail", "-n", "30", "/var/log/cloud-init-output.log").stdout)
-        print(machine.run("journalctl", "-n", "60", "--no-pager", "-u", "shoebox", "-u", "nginx").stdout)
+        print(
+            machine.run(
+                "journalctl", "-n", "60", "--no-pager", "-u", "shoebox", "-u", "nginx"
+            ).stdout
+        )
     except (OSError, subprocess.SubprocessError):
         print((work / "console.log").read_text(errors="replace")[-4000:])
 

@@ -29,12 +29,16 @@ class Site:
     photos: list[str] = field(default_factory=list)
 
     def upload(self, body: bytes | None = None) -> None:
-        (photo,) = photos_in(post(self.url, body or jpeg(640, 480), {"Authorization": f"Bearer {self.password()}"}))
+        (photo,) = photos_in(
+            post(self.url, body or jpeg(640, 480), {"Authorization": f"Bearer {self.password()}"})
+        )
         self.photos.append(photo["id"])
 
     def password(self) -> str:
         name = f"/shoebox/{BUCKET}/UPLOAD_PASSWORD"
-        password: str = client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+        password: str = client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"][
+            "Value"
+        ]
         return password
 
     def nothing_lost(self) -> None:

@@ -49,4 +49,7 @@ def release(name: str, **changed: str) -> dict[str, str]:
     s3 = client("s3")
     s3.create_bucket(Bucket=BUCKET)
     s3.put_object(Bucket=BUCKET, Key=name, Body=body)
-    return {"SOURCE_URL": f"s3://{BUCKET}/{name}", "SOURCE_SHA256": hashlib.sha256(body).hexdigest()}
+    return {
+        "SOURCE_URL": f"s3://{BUCKET}/{name}",
+        "SOURCE_SHA256": hashlib.sha256(body).hexdigest(),
+    }

@@ -11,7 +11,9 @@ from tests.boot import checks, image
 def test_what_is_missing_is_named_with_the_command_that_mends_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("shutil.which", lambda tool: None if tool in {"mmdebstrap", "systemd-nspawn"} else tool)
+    monkeypatch.setattr(
+        "shutil.which", lambda tool: None if tool in {"mmdebstrap", "systemd-nspawn"} else tool
+    )
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     assert boot.main() == 2
     assert "root and apt-get install -y mmdebstrap systemd-container." in capsys.readouterr().out

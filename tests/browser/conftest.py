@@ -14,7 +14,12 @@ from tests.sample_images import jpeg
 from tests.server.site import RunningSite
 
 # As root, as in CI, chromium has no sandbox of its own; the others keep it from calling home.
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
 PATIENCE = 60_000  # milliseconds: where tests share a machine with others, a page may take its time
 COMPLAINTS = {"error", "warning"}
 WIDTHS = {"desk": (1280, 800), "phone": (390, 844)}
@@ -24,7 +29,9 @@ WIDTHS = {"desk": (1280, 800), "phone": (390, 844)}
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     if not chromium:
-        assert not os.environ.get("REQUIRE_BROWSER"), "there is no chromium, and no browser test may be left out"
+        assert not os.environ.get("REQUIRE_BROWSER"), (
+            "there is no chromium, and no browser test may be left out"
+        )
         pytest.skip("there is no chromium here (apt-get install chromium)")
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
@@ -41,7 +48,7 @@ def settings() -> dict[str, str]:
 
 @pytest.fixture
 def site(tmp_path: Path, settings: dict[str, str]) -> Iterator[RunningSite]:
-    with RunningSite(tmp_path / "home", **settings) as site:
+    with RunningSite(tmp_path / "backend", **settings) as site:
         yield site
 
 
@@ -87,7 +94,10 @@ def page(
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type in COMPLAINTS else None)
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type in COMPLAINTS else None,
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     context.close()
@@ -106,11 +116,17 @@ def photos(tmp_path: Path) -> list[Path]:
 SMALL = ((160, 120), (120, 160), (180, 120))
 
 
-def add_photos(page: Page, count: int, shapes: Sequence[tuple[int, int]] = SMALL, **typed: str) -> list[str]:
+def add_photos(
+    page: Page, count: int, shapes: Sequence[tuple[int, int]] = SMALL, **typed: str
+) -> list[str]:
     """Upload so many photos as a script does; gives the paths of their pages, newest first."""
     paths = []
     for number in range(count):
-        photo = {"name": f"IMG_{number}.jpg", "mimeType": "image/jpeg", "buffer": jpeg(*shapes[number % len(shapes)])}
+        photo = {
+            "name": f"IMG_{number}.jpg",
+            "mimeType": "image/jpeg",
+            "buffer": jpeg(*shapes[number % len(shapes)]),
+        }
         parts = {"photo": photo, "title": f"Photo {number}"} | typed
         headers = {"Accept": "application/json", "X-Requested-With": "test"}
         answer = page.request.post("/upload", headers=headers, multipart=parts)  # type: ignore[arg-type]  # a file as Playwright has it

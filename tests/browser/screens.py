@@ -10,7 +10,7 @@ HEADERS = {"X-Requested-With": "test"}  # what proves a request where no form's 
 
 
 def log_in(page: Page, password: str) -> None:
-    """Become the keeper, to whom every page is open."""
+    """Become the admin, to whom every page is open."""
     page.request.post("/login", headers=HEADERS, form={"password": password})
 
 
@@ -55,9 +55,9 @@ def _paths(photo: str, gone: str) -> tuple[str, ...]:
         "/upload",
         "/uploads",
         "/uploads/deleted",
-        "/keeper",
-        "/keeper/hidden",
-        "/keeper/deleted",
+        "/admin",
+        "/admin/hidden",
+        "/admin/deleted",
         "/tags",
         "/tags/sea",
         "/search",

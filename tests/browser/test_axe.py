@@ -9,7 +9,7 @@ from tests.browser.axe import violations
 from tests.browser.conftest import add_photos
 from tests.browser.screens import log_in, screens
 
-PASSWORD = "the keeper's word"
+PASSWORD = "the admin's word"
 
 
 @pytest.fixture
@@ -18,7 +18,9 @@ def settings() -> dict[str, str]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("forgiven", ["Failed to load resource: the server responded with a status of 4"], ids=[""])
+@pytest.mark.parametrize(
+    "forgiven", ["Failed to load resource: the server responded with a status of 4"], ids=[""]
+)
 @pytest.mark.parametrize(
     ("size", "preferences"),
     [((390, 844), {"color_scheme": "dark"}), ((1280, 800), {"color_scheme": "light"})],
@@ -28,4 +30,6 @@ def test_no_screen_breaks_a_rule(page: Page, preferences: dict[str, Any]) -> Non
     """Every screen, with everything that can be open on it."""
     log_in(page, PASSWORD)
     photos = add_photos(page, 4, tags="sea", description="Grey.")
-    assert {screen: broken for screen in screens(page, photos) if (broken := violations(page))} == {}
+    assert {
+        screen: broken for screen in screens(page, photos) if (broken := violations(page))
+    } == {}

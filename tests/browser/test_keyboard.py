@@ -46,7 +46,9 @@ def write(page: Page, name: str, words: str) -> None:
 @pytest.mark.browser
 def test_upload_tag_edit_browse_delete_and_undo(page: Page, photos: list[Path]) -> None:
     """A person without a mouse does all there is to do with a photo."""
-    page.on("filechooser", lambda _: None)  # so that the browser leaves choosing to the test from the beginning on
+    page.on(
+        "filechooser", lambda _: None
+    )  # so that the browser leaves choosing to the test from the beginning on
     add_photos(page, 1, title="Older")
     page.goto("/")
     follow(page, "link", "Upload")

@@ -11,9 +11,7 @@ from tests.translations.english import english_in
 pytestmark = pytest.mark.browser
 
 # What is on the page as people see it: scripts may have changed it since it came.
-SEEN = (
-    "() => [document.body.innerText, ...[...document.querySelectorAll('[aria-label]')].map(e => e.ariaLabel)].join(' ')"
-)
+SEEN = "() => [document.body.innerText, ...[...document.querySelectorAll('[aria-label]')].map(e => e.ariaLabel)].join(' ')"
 SPLIT_WORDS = """() => [...document.querySelectorAll('h1, h2, p, label, button, a')].flatMap(element => {
   const words = [];
   for (const node of [...element.childNodes].filter(node => node.nodeType === Node.TEXT_NODE))
@@ -50,7 +48,9 @@ def test_every_page_is_in_korean_and_fits(korean: Page) -> None:
         check(korean)
 
 
-def test_an_upload_with_scripts_speaks_korean(korean: Page, photos: list[Path], tmp_path: Path) -> None:
+def test_an_upload_with_scripts_speaks_korean(
+    korean: Page, photos: list[Path], tmp_path: Path
+) -> None:
     """What the scripts add while files are chosen, sent and refused is in Korean too."""
     files = [photo.rename(tmp_path / f"바다{number}") for number, photo in enumerate(photos)]
     empty = tmp_path / "빈 파일"
@@ -67,7 +67,9 @@ def test_an_upload_with_scripts_speaks_korean(korean: Page, photos: list[Path], 
 
 def test_a_photo_is_added_edited_and_deleted_in_korean(korean: Page, photos: list[Path]) -> None:
     """A photo's pages and what is said on the way are in Korean."""
-    fill_in(korean, photos[:1], title="해운대의 저녁", tags="바다, 부산", description="부두", alt="부두")
+    fill_in(
+        korean, photos[:1], title="해운대의 저녁", tags="바다, 부산", description="부두", alt="부두"
+    )
     send(korean)
     korean.wait_for_url("**/photos/*")
     check(korean)

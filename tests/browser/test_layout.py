@@ -22,7 +22,9 @@ SHOWN_AND_FETCHED = """[...document.querySelectorAll('.gallery > li img')].map(i
 })"""
 
 
-@pytest.fixture(params=[(390, 844), (768, 1024), (1280, 800), (1920, 1080)], ids=lambda size: str(size[0]))
+@pytest.fixture(
+    params=[(390, 844), (768, 1024), (1280, 800), (1920, 1080)], ids=lambda size: str(size[0])
+)
 def size(request: pytest.FixtureRequest) -> tuple[int, int]:
     chosen: tuple[int, int] = request.param
     return chosen
@@ -46,7 +48,9 @@ def test_rows_are_justified_and_crop_nothing_that_matters(
     boxes: list[list[dict[str, float]]], size: tuple[int, int]
 ) -> None:
     """Every row but the last fills the width, all in a row are equally high, and no shape is off by more than 2 %."""
-    edges = {round(row[0]["left"]) for row in boxes} | {size[0] - round(row[-1]["right"]) for row in boxes[:-1]}
+    edges = {round(row[0]["left"]) for row in boxes} | {
+        size[0] - round(row[-1]["right"]) for row in boxes[:-1]
+    }
     assert max(edges) - min(edges) <= 1
     for row in boxes:
         assert len({round(box["bottom"]) for box in row}) == 1
@@ -64,8 +68,12 @@ def test_the_last_row_is_calm(boxes: list[list[dict[str, float]]]) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("preferences", [{"is_mobile": True}], ids=["phone"])
-@pytest.mark.parametrize("size", [(width, 800) for width in (360, 375, 390, 412, 430)], ids=lambda size: str(size[0]))
-def test_phones_are_told_how_wide_each_photo_will_be(page: Page, preferences: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "size", [(width, 800) for width in (360, 375, 390, 412, 430)], ids=lambda size: str(size[0])
+)
+def test_phones_are_told_how_wide_each_photo_will_be(
+    page: Page, preferences: dict[str, Any]
+) -> None:
     """Before anything is laid out: seven eighths of what is shown at least, and half as much again at most in all."""
     add_photos(page, 14)
     page.goto("/", wait_until="networkidle")

@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.web.pages.gallery import CARDS
+from app.web.pages.gallery import PAGE_SIZE
 from tests.browser.conftest import add_photos
 
-ALL = CARDS + 15
+ALL = PAGE_SIZE + 15
 PHOTOS = ".gallery > li"
 TOP_OF = "path => document.querySelector(`.gallery a[href='${path}']`).getBoundingClientRect().top"
 
@@ -21,7 +21,7 @@ def test_the_next_page_follows_without_a_break(page: Page) -> None:
     """Near the end the older photos are added, that is said, and the address is the page's that is looked at."""
     add_photos(page, ALL)
     page.goto("/")
-    expect(page.locator(PHOTOS)).to_have_count(CARDS)
+    expect(page.locator(PHOTOS)).to_have_count(PAGE_SIZE)
     older = page.get_by_role("link", name="Older").get_attribute("href") or ""
     page.get_by_role("link", name="Older").scroll_into_view_if_needed()
     expect(page.locator(PHOTOS)).to_have_count(ALL)
@@ -29,7 +29,7 @@ def test_the_next_page_follows_without_a_break(page: Page) -> None:
     expect(page.get_by_role("link", name="Older")).to_have_count(0)
     page.keyboard.press("End")
     page.wait_for_url(f"**{older}")
-    page.keyboard.press("Home")
+    page.keyboard.press("Backend")
     page.wait_for_url(lambda url: url.endswith("/"))
 
 
@@ -40,7 +40,7 @@ def test_back_leads_to_the_same_place(page: Page) -> None:
     page.goto("/")
     page.get_by_role("link", name="Older").scroll_into_view_if_needed()
     expect(page.locator(PHOTOS)).to_have_count(ALL)
-    photo = page.locator(f"{PHOTOS}:nth-child({CARDS + 6}) a")
+    photo = page.locator(f"{PHOTOS}:nth-child({PAGE_SIZE + 6}) a")
     path = photo.get_attribute("href")
     photo.evaluate("link => link.scrollIntoView()")
     page.wait_for_url("**/?before=*")
@@ -56,11 +56,13 @@ def test_back_leads_to_the_same_place(page: Page) -> None:
 def test_following_the_link_takes_the_keyboard_along(page: Page) -> None:
     """Whoever presses the link goes on at the first of the new photos, without a new page."""
     add_photos(page, ALL)
-    page.add_init_script("IntersectionObserver = class { observe() {} unobserve() {} disconnect() {} }")
+    page.add_init_script(
+        "IntersectionObserver = class { observe() {} unobserve() {} disconnect() {} }"
+    )
     page.goto("/")
     page.evaluate("window.same = true")
     page.get_by_role("link", name="Older").press("Enter")
-    expect(page.locator(f"{PHOTOS}:nth-child({CARDS + 1}) a")).to_be_focused()
+    expect(page.locator(f"{PHOTOS}:nth-child({PAGE_SIZE + 1}) a")).to_be_focused()
     assert page.evaluate("window.same")
 
 
@@ -75,7 +77,7 @@ def test_a_page_that_does_not_come_leaves_the_link(page: Page) -> None:
     page.unroute_all()
     page.get_by_role("link", name="Older").click()
     page.wait_for_url("**/?before=*")
-    expect(page.locator(PHOTOS)).to_have_count(ALL - CARDS)
+    expect(page.locator(PHOTOS)).to_have_count(ALL - PAGE_SIZE)
 
 
 @pytest.mark.browser
@@ -85,6 +87,6 @@ def test_without_scripts_the_link_is_a_link(page: Page) -> None:
     add_photos(page, ALL)
     page.goto("/")
     page.get_by_role("link", name="Older").click()
-    expect(page.locator(PHOTOS)).to_have_count(ALL - CARDS)
+    expect(page.locator(PHOTOS)).to_have_count(ALL - PAGE_SIZE)
     page.get_by_role("link", name="Newer").click()
-    expect(page.locator(PHOTOS)).to_have_count(CARDS)
+    expect(page.locator(PHOTOS)).to_have_count(PAGE_SIZE)

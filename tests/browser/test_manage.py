@@ -1,4 +1,4 @@
-"""Looking after one's own photos, and the keeper after everybody's, in a browser, on a desk and on a phone."""
+"""Looking after one's own photos, and the admin after everybody's, in a browser, on a desk and on a phone."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ IS_FOCUSED = "element => element === document.activeElement"
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[RunningSite]:
-    with RunningSite(tmp_path / "home", ADMIN_PASSWORD="change it all") as site:
+    with RunningSite(tmp_path / "backend", ADMIN_PASSWORD="change it all") as site:
         yield site
 
 
@@ -89,13 +89,13 @@ def test_the_focus_is_never_behind_what_can_be_done(page: Page, photos: list[Pat
     """Once a photo is ticked the form stays at hand, and no photo that has the focus is hidden by it."""
     add(page, photos * 4)
     page.goto("/uploads?chosen=all")
-    deeds = page.locator(".deeds")
-    expect(deeds).to_be_in_viewport()
+    operations = page.locator(".deeds")
+    expect(operations).to_be_in_viewport()
     assert page.evaluate(NO_SIDEWAYS_SCROLL)
     for box in page.get_by_role("checkbox").all():
         page.keyboard.press("Tab")
         box.focus()
-        focused, bar = box.bounding_box(), deeds.bounding_box()
+        focused, bar = box.bounding_box(), operations.bounding_box()
         assert focused
         assert bar
         assert focused["y"] + focused["height"] <= bar["y"]
@@ -103,10 +103,10 @@ def test_the_focus_is_never_behind_what_can_be_done(page: Page, photos: list[Pat
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_the_keeper_hides_and_shows_by_a_key(page: Page, photos: list[Path]) -> None:
+def test_the_admin_hides_and_shows_by_a_key(page: Page, photos: list[Path]) -> None:
     """One press hides a photo, another undoes it, and the page fits the window."""
     add(page, photos[:2])
-    page.goto("/login?next=/keeper")
+    page.goto("/login?next=/admin")
     page.get_by_label("Password").fill("change it all")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Keeper")).to_be_visible()

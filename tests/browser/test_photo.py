@@ -40,8 +40,12 @@ def test_a_swipe_leads_to_the_neighbour(page: Page) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("start", "end"), [((200, 150), (300, 300)), ((200, 200), (230, 200)), ((8, 200), (300, 200))])
-def test_what_is_no_swipe_leads_nowhere(page: Page, start: tuple[int, int], end: tuple[int, int]) -> None:
+@pytest.mark.parametrize(
+    ("start", "end"), [((200, 150), (300, 300)), ((200, 200), (230, 200)), ((8, 200), (300, 200))]
+)
+def test_what_is_no_swipe_leads_nowhere(
+    page: Page, start: tuple[int, int], end: tuple[int, int]
+) -> None:
     """Scrolling, tapping and the system's own gesture from the edge stay what they are."""
     paths = add_photos(page, 2)
     page.goto(paths[1])

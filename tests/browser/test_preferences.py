@@ -108,13 +108,17 @@ def test_without_scripts_nothing_is_missing_but_the_show(page: Page, photos: lis
     fill_in(page, photos, alt="A hill", tags="hills")
     page.get_by_role("button", name="Upload").click()
     expect(page.locator(".gallery > li")).to_have_count(3)
-    page.wait_for_load_state("networkidle")  # not wait_for_function: it waits for frames, which no script here asks for
+    page.wait_for_load_state(
+        "networkidle"
+    )  # not wait_for_function: it waits for frames, which no script here asks for
     assert page.evaluate(ALL_LOADED)
     page.locator(".gallery a").first.click()
     page.get_by_role("link", name="Older").click()
     expect(page.get_by_role("button", name="Copy link")).to_be_hidden()
     page.locator("summary").click()
-    assert str(page.get_by_label("Markdown", exact=True).input_value()).startswith("[![A hill](http")
+    assert str(page.get_by_label("Markdown", exact=True).input_value()).startswith(
+        "[![A hill](http"
+    )
     page.get_by_role("link", name="hills").click()
     expect(page.locator(".gallery > li")).to_have_count(3)
     page.locator(".gallery a").first.click()
@@ -131,7 +135,9 @@ def test_without_scripts_nothing_is_missing_but_the_show(page: Page, photos: lis
 @pytest.mark.browser
 @pytest.mark.parametrize("preferences", [{"is_mobile": True, "has_touch": True}], ids=["touch"])
 @pytest.mark.parametrize("size", [(390, 844)], ids=["phone"])
-def test_a_phone_offers_its_camera(page: Page, photos: list[Path], preferences: dict[str, Any]) -> None:
+def test_a_phone_offers_its_camera(
+    page: Page, photos: list[Path], preferences: dict[str, Any]
+) -> None:
     """Where a finger points there is a button for the camera, and its picture is sent like any other."""
     page.goto("/upload")
     expect(page.get_by_text("Take a photo")).to_be_visible()

@@ -52,4 +52,9 @@ def test_the_focus_goes_as_the_page_is_read(page: Page, path: str) -> None:
         stops.append(stop)
         page.keyboard.press("Tab")
     assert stops == sorted(stops)
-    assert len(stops) >= page.locator("a:visible, button:visible, input:visible, textarea:visible, summary").count()
+    assert (
+        len(stops)
+        >= page.locator(
+            "a:visible, button:visible, input:visible, textarea:visible, summary"
+        ).count()
+    )

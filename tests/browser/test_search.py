@@ -54,7 +54,10 @@ def test_tags_are_suggested_beside_those_already_typed(page: Page, photos: list[
     page.locator("[name=tags]").press_sequentially("hill, s")
     options = page.locator("#tag-suggestions option")
     expect(options).to_have_count(2)
-    assert [option.get_attribute("value") for option in options.all()] == ["hill, sand", "hill, sea"]
+    assert [option.get_attribute("value") for option in options.all()] == [
+        "hill, sand",
+        "hill, sea",
+    ]
     page.locator("[name=tags]").fill("Sea, h")
     expect(options).to_have_count(1)
     assert options.first.get_attribute("value") == "Sea, hill"

@@ -35,14 +35,18 @@ def settings() -> dict[str, str]:
 
 
 @pytest.mark.browser
-def test_what_the_site_would_refuse_is_not_sent(page: Page, tmp_path: Path, photos: list[Path]) -> None:
+def test_what_the_site_would_refuse_is_not_sent(
+    page: Page, tmp_path: Path, photos: list[Path]
+) -> None:
     """Too big, empty or of another kind: the list says why at once, by the server's own limits, and nothing is sent."""
     big, empty, letter = tmp_path / "big.jpg", tmp_path / "empty.jpg", tmp_path / "letter.txt"
     big.write_bytes(jpeg() + bytes(2**20))
     empty.touch()
     letter.write_text("Dear")
     sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.method) if request.method == "POST" else None)
+    page.on(
+        "request", lambda request: sent.append(request.method) if request.method == "POST" else None
+    )
     fill_in(page, [big, empty, letter])
     reasons = page.locator(".files .says")
     expect(reasons).to_have_text(
@@ -115,7 +119,10 @@ def test_an_answer_that_is_lost_makes_no_second_photo(page: Page, photos: list[P
 @pytest.mark.parametrize("forgiven", ["status of 500"], ids=[""])
 def test_a_photo_that_failed_is_sent_again_when_asked(page: Page, photos: list[Path]) -> None:
     """The reason stands beside the file, with a button that sends it anew."""
-    page.route("**/upload", lambda route: _fail(route) if route.request.method == "POST" else route.continue_())
+    page.route(
+        "**/upload",
+        lambda route: _fail(route) if route.request.method == "POST" else route.continue_(),
+    )
     fill_in(page, photos[:1])
     send(page)
     expect(page.get_by_text("The site could not take it (500).")).to_be_visible()
@@ -131,7 +138,10 @@ def test_three_photos_are_sent_at_a_time(page: Page, tmp_path: Path) -> None:
     for file in files:
         file.write_bytes(jpeg(60, 40))
     held: list[Route] = []
-    page.route("**/upload", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    page.route(
+        "**/upload",
+        lambda route: held.append(route) if route.request.method == "POST" else route.continue_(),
+    )
     fill_in(page, files)
     with page.expect_request(lambda request: request.method == "POST"):
         send(page)
@@ -148,7 +158,10 @@ def test_three_photos_are_sent_at_a_time(page: Page, tmp_path: Path) -> None:
 def test_leaving_while_photos_are_sent_is_asked_about(page: Page, photos: list[Path]) -> None:
     """Before and after sending nobody is held up; in the middle of it the browser asks."""
     held: list[Route] = []
-    page.route("**/upload", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    page.route(
+        "**/upload",
+        lambda route: held.append(route) if route.request.method == "POST" else route.continue_(),
+    )
     fill_in(page, photos[:1])
     assert page.evaluate(STAYS) is False
     with page.expect_request(lambda request: request.method == "POST"):
@@ -191,7 +204,10 @@ def test_the_time_left_is_told_from_the_speed_so_far(page: Page) -> None:
     page.clock.install()
     page.goto("/upload")
     sheet = page.locator("link[href*='/css/base.css']").get_attribute("href") or ""
-    page.evaluate("path => { window.timeLeftModule = path; }", sheet.replace("css/base.css", "js/time-left.js"))
+    page.evaluate(
+        "path => { window.timeLeftModule = path; }",
+        sheet.replace("css/base.css", "js/time-left.js"),
+    )
     page.evaluate("async () => (await import(window.timeLeftModule)).startTiming(0)")
     page.clock.run_for(1000)
     assert page.evaluate(LEFT, [10, 100]) == ""

@@ -25,7 +25,12 @@ def send(page: Page) -> None:
 def test_one_photo_from_the_form_to_the_gallery(page: Page, photos: list[Path]) -> None:
     """With and without JavaScript a photo with its words is on its page and in the gallery, and it loads."""
     fill_in(
-        page, photos[:1], title="Haeundae at dusk", tags="바다, busan", description="A pier.\nThe sea.", alt="A pier"
+        page,
+        photos[:1],
+        title="Haeundae at dusk",
+        tags="바다, busan",
+        description="A pier.\nThe sea.",
+        alt="A pier",
     )
     send(page)
     page.wait_for_url("**/photos/*")

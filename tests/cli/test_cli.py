@@ -10,10 +10,10 @@ from flask import Flask
 from app import create_app
 from app.config import Config
 from app.domain import object_keys
-from app.maintenance import IMPORTER
-from app.services.photo_service import PhotoLibrary
-from tests.backends import Home, aws_environment, embedded_home
-from tests.conftest import library_of
+from app.maintenance import IMPORT_OWNER
+from app.services.photo_service import PhotoService
+from tests.backends import Backend, aws_environment, local_backend
+from tests.conftest import service_of
 from tests.sample_images import jpeg, phone_exif
 from tests.visitor import Visitor
 
@@ -31,10 +31,10 @@ def test_check_of_a_whole_collection(app: Flask, visitor: Visitor) -> None:
     assert checked.exit_code == 0
 
 
-def test_check_of_a_broken_collection(app: Flask, visitor: Visitor, home: Home) -> None:
+def test_check_of_a_broken_collection(app: Flask, visitor: Visitor, backend: Backend) -> None:
     """A lost object is named, and check exits 1."""
     key = object_keys.rendition(visitor.add(), 160)
-    home.objects.delete([key])
+    backend.objects.delete([key])
     checked = run(app, "check")
     assert f"missing object: {key}" in checked.output
     assert checked.exit_code == 1
@@ -51,13 +51,16 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def test_import_adds_a_folder_once(app: Flask, library: PhotoLibrary, folder: Path) -> None:
+def test_import_adds_a_folder_once(app: Flask, service: PhotoService, folder: Path) -> None:
     """Every photo of the folder is added, what is none is named; a second run adds nothing more."""
     imported = run(app, "import", str(folder))
     assert "2 added, 0 here already, 1 failed." in imported.output
     assert "notes.txt" in imported.output
     assert imported.exit_code == 1
-    titles = {card.title for card in library.page(object_keys.owner_feed(IMPORTER), 10).cards}
+    titles = {
+        summary.title
+        for summary in service.page(object_keys.owner_listing(IMPORT_OWNER), 10).summaries
+    }
     assert titles == {"Pier at dusk", "hill"}
     assert "0 added, 2 here already, 1 failed." in run(app, "import", str(folder)).output
 
@@ -70,7 +73,7 @@ def test_import_goes_on_where_it_stopped(app: Flask, visitor: Visitor, folder: P
 
 def test_audit_of_clean_photos(config: Config, tmp_path: Path) -> None:
     """Every public object of a phone's photo is read as a stranger does, and tells nothing."""
-    app = create_app(config, library_of(embedded_home(tmp_path), config))
+    app = create_app(config, service_of(local_backend(tmp_path), config))
     Visitor(app).upload(jpeg(exif=phone_exif()))
     audited = run(app, "audit")
     assert audited.output == "4 objects read: 0 findings.\n"
@@ -80,10 +83,10 @@ def test_audit_of_clean_photos(config: Config, tmp_path: Path) -> None:
 @pytest.mark.parametrize("keep_location", [True, False])
 def test_audit_of_a_leak(config: Config, tmp_path: Path, *, keep_location: bool) -> None:
     """A public object with a place and a serial number is named, and exits 1; a place that is to be kept is not."""
-    home = embedded_home(tmp_path)
-    app = create_app(replace(config, keep_location=keep_location), library_of(home, config))
+    backend = local_backend(tmp_path)
+    app = create_app(replace(config, keep_location=keep_location), service_of(backend, config))
     key = object_keys.original(Visitor(app).add(), "image/jpeg")
-    home.objects.put(key, jpeg(exif=phone_exif()))
+    backend.objects.put(key, jpeg(exif=phone_exif()))
     audited = run(app, "audit")
     assert audited.exit_code == 1
     assert f"serial: {key}" in audited.output
@@ -92,16 +95,16 @@ def test_audit_of_a_leak(config: Config, tmp_path: Path, *, keep_location: bool)
 
 def test_audit_of_an_object_that_is_gone(config: Config, tmp_path: Path) -> None:
     """An object that a stranger cannot read is named too."""
-    home = embedded_home(tmp_path)
-    app = create_app(config, library_of(home, config))
+    backend = local_backend(tmp_path)
+    app = create_app(config, service_of(backend, config))
     key = object_keys.original(Visitor(app).add(), "image/jpeg")
-    home.objects.delete([key])
+    backend.objects.delete([key])
     assert f"unreadable: {key}" in run(app, "audit").output
 
 
 def test_limits_for_the_web_server(app: Flask) -> None:
     """The limit that a web server in front enforces is the app's own."""
-    assert run(app, "limits").output == "MAX_FORM_MB=20\n"
+    assert run(app, "limits").output == "MAX_REQUEST_MB=20\n"
 
 
 def test_there_is_nothing_to_provision_at_home(app: Flask) -> None:
@@ -113,9 +116,16 @@ def test_there_is_nothing_to_provision_at_home(app: Flask) -> None:
 
 def test_a_plan_touches_nothing(config: Config) -> None:
     """`provision --plan` names steps and permissions for a bucket that nobody has, without a single call."""
-    config = replace(config, photo_bucket="a-bucket-of-nobody", photo_table="photos", aws_region="us-east-1")
+    config = replace(
+        config, photo_bucket="a-bucket-of-nobody", photo_table="photos", aws_region="us-east-1"
+    )
     with aws_environment():
         planned = run(create_app(config), "provision", "--plan")
     assert planned.exit_code == 0
-    for words in ("a-bucket-of-nobody", "photos-listings", "s3:PutBucketPolicy", "dynamodb:CreateTable"):
+    for words in (
+        "a-bucket-of-nobody",
+        "photos-listings",
+        "s3:PutBucketPolicy",
+        "dynamodb:CreateTable",
+    ):
         assert words in planned.output

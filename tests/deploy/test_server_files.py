@@ -15,7 +15,9 @@ from werkzeug.test import create_environ
 DEPLOY = Path(__file__).parents[2] / "deploy"
 
 
-def gunicorn_settings(monkeypatch: pytest.MonkeyPatch, *, cores: int = 2, mib: int = 1024) -> dict[str, Any]:
+def gunicorn_settings(
+    monkeypatch: pytest.MonkeyPatch, *, cores: int = 2, mib: int = 1024
+) -> dict[str, Any]:
     sizes = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": mib * 256}
     monkeypatch.setattr("os.cpu_count", lambda: cores)
     monkeypatch.setattr("os.sysconf", sizes.__getitem__)
@@ -25,7 +27,14 @@ def gunicorn_settings(monkeypatch: pytest.MonkeyPatch, *, cores: int = 2, mib: i
 
 @pytest.mark.parametrize(
     ("cores", "mib", "workers", "decoders"),
-    [(2, 512, 1, 1), (2, 1024, 1, 1), (2, 2048, 1, 2), (2, 8192, 1, 2), (8, 2048, 2, 1), (8, 16384, 2, 4)],
+    [
+        (2, 512, 1, 1),
+        (2, 1024, 1, 1),
+        (2, 2048, 1, 2),
+        (2, 8192, 1, 2),
+        (8, 2048, 2, 1),
+        (8, 16384, 2, 4),
+    ],
 )
 def test_workers_and_decoders_fit_cores_and_memory(
     monkeypatch: pytest.MonkeyPatch, cores: int, mib: int, workers: int, decoders: int
@@ -33,13 +42,13 @@ def test_workers_and_decoders_fit_cores_and_memory(
     """No more photos are decoded at once than there are cores and memory for: one on 1 GiB."""
     settings = gunicorn_settings(monkeypatch, cores=cores, mib=mib)
     assert settings["workers"] == workers
-    assert settings["raw_env"] == [f"DECODERS={decoders}"]
+    assert settings["raw_env"] == [f"IMAGE_WORKERS={decoders}"]
 
 
 def test_the_operators_numbers_win(monkeypatch: pytest.MonkeyPatch) -> None:
-    """WEB_CONCURRENCY and DECODERS are taken as they are set."""
+    """WEB_CONCURRENCY and IMAGE_WORKERS are taken as they are set."""
     monkeypatch.setenv("WEB_CONCURRENCY", "3")
-    monkeypatch.setenv("DECODERS", "2")
+    monkeypatch.setenv("IMAGE_WORKERS", "2")
     settings = gunicorn_settings(monkeypatch)
     assert settings["workers"] == 3
     assert settings["raw_env"] == []
@@ -52,7 +61,7 @@ def test_the_operators_numbers_win(monkeypatch: pytest.MonkeyPatch) -> None:
         ({}, False),
         ({"PHOTO_BUCKET": "photos", "RUNTIME_DIRECTORY": "/nowhere"}, False),
     ],
-    ids=["AWS", "embedded", "systemd"],
+    ids=["AWS", "local", "systemd"],
 )
 def test_workers_of_an_aws_home_share_a_folder_for_a_while(
     monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], made: bool
@@ -88,7 +97,9 @@ def test_gunicorn_takes_its_settings(tmp_path: Path) -> None:
 
 
 def test_nginx_and_systemd_mean_the_same_socket() -> None:
-    (socket,) = re.findall(r"^ListenStream=(\S+)$", (DEPLOY / "shoebox.socket").read_text(), re.MULTILINE)
+    (socket,) = re.findall(
+        r"^ListenStream=(\S+)$", (DEPLOY / "shoebox.socket").read_text(), re.MULTILINE
+    )
     assert f"server unix:{socket} " in (DEPLOY / "nginx" / "app.conf").read_text()
 
 
@@ -107,7 +118,9 @@ def test_every_placeholder_is_filled_in(script: str, name: str) -> None:
         assert f"s/{placeholder}/" in text, f"{placeholder} of {name}"
 
 
-@pytest.mark.parametrize("name", ["shoebox.service", "shoebox-https.service", "shoebox-https.timer", "nginx/http.conf"])
+@pytest.mark.parametrize(
+    "name", ["shoebox.service", "shoebox-https.service", "shoebox-https.timer", "nginx/http.conf"]
+)
 def test_what_is_laid_out_as_it_is_has_no_placeholder(name: str) -> None:
     assert not re.search("@[A-Z_]+@", (DEPLOY / name).read_text())
 
@@ -123,15 +136,21 @@ def test_nobody_writes_down_who_visited() -> None:
         lines = [line.strip() for line in (DEPLOY / "nginx" / name).read_text().splitlines()]
         assert "access_log off;" in lines
         assert "error_log /var/log/nginx/error.log emerg;" in lines
-    assert "Environment=PROXY_HOPS=1 REQUEST_LOG=yes" in (DEPLOY / "shoebox.service").read_text().splitlines()
+    assert (
+        "Environment=PROXY_HOPS=1 REQUEST_LOG=yes"
+        in (DEPLOY / "shoebox.service").read_text().splitlines()
+    )
 
 
 @pytest.mark.parametrize(
-    ("hops", "sent", "scheme"), [(1, "", "http"), (1, "https", "http"), (2, "https", "https"), (2, "http", "http")]
+    ("hops", "sent", "scheme"),
+    [(1, "", "http"), (1, "https", "http"), (2, "https", "https"), (2, "http", "http")],
 )
 def test_who_says_that_a_visitor_came_by_tls(hops: int, sent: str, scheme: str) -> None:
     """Only a proxy that PROXY_HOPS counts: nginx alone, or the load balancer before it."""
-    (passed,) = re.findall(r'X-Forwarded-Proto "(.+)";', (DEPLOY / "nginx" / "site.conf").read_text())
+    (passed,) = re.findall(
+        r'X-Forwarded-Proto "(.+)";', (DEPLOY / "nginx" / "site.conf").read_text()
+    )
     header = passed.replace("$http_x_forwarded_proto", sent).replace("$scheme", "http")
     seen: list[str] = []
     fixed = ProxyFix(lambda environ, _: seen.append(environ["wsgi.url_scheme"]) or [], x_proto=hops)  # type: ignore[func-returns-value]
@@ -140,7 +159,9 @@ def test_who_says_that_a_visitor_came_by_tls(hops: int, sent: str, scheme: str) 
 
 
 def test_a_restart_waits_for_uploads(monkeypatch: pytest.MonkeyPatch) -> None:
-    (seconds,) = re.findall(r"^TimeoutStopSec=(\d+)$", (DEPLOY / "shoebox.service").read_text(), re.MULTILINE)
+    (seconds,) = re.findall(
+        r"^TimeoutStopSec=(\d+)$", (DEPLOY / "shoebox.service").read_text(), re.MULTILINE
+    )
     assert int(seconds) > gunicorn_settings(monkeypatch)["graceful_timeout"]
 
 

@@ -64,7 +64,9 @@ def test_a_key_is_long_and_a_password_can_be_typed_on_a_phone(ask: Ask) -> None:
 
 
 def test_what_the_operator_put_there_is_taken(ask: Ask, ssm: Any) -> None:
-    ssm.put_parameter(Name=f"/shoebox/{BUCKET}/UPLOAD_PASSWORD", Value="swordfish", Type="SecureString")
+    ssm.put_parameter(
+        Name=f"/shoebox/{BUCKET}/UPLOAD_PASSWORD", Value="swordfish", Type="SecureString"
+    )
     assert ask("UPLOAD_PASSWORD") == {"UPLOAD_PASSWORD": "swordfish"}
 
 
@@ -83,7 +85,9 @@ def test_of_two_instances_that_start_together_both_get_the_faster_ones(ssm: Any,
                 return ssm.get_parameter(**request)
             finally:
                 if self.looks == 1:
-                    ssm.put_parameter(Name=request["Name"], Value="the faster one", Type="SecureString")
+                    ssm.put_parameter(
+                        Name=request["Name"], Value="the faster one", Type="SecureString"
+                    )
 
         def put_parameter(self, **request: Any) -> Any:
             return ssm.put_parameter(**request)
@@ -91,7 +95,9 @@ def test_of_two_instances_that_start_together_both_get_the_faster_ones(ssm: Any,
     assert kept(Slow(), f"/shoebox/{BUCKET}/SECRET_KEY") == "the faster one"
 
 
-def test_a_role_that_may_not_is_told_what_it_lacks(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_role_that_may_not_is_told_what_it_lacks(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("boto3.client", _denied)
     with pytest.raises(SystemExit, match=r"AccessDenied.*ScriptSecrets.*instance_role\.json"):
         ask("SECRET_KEY")
@@ -102,6 +108,8 @@ def _denied(*_: Any, **__: Any) -> Any:
 
     class Denied:
         def get_parameter(self, **_: Any) -> Any:
-            raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "GetParameter")
+            raise ClientError(
+                {"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "GetParameter"
+            )
 
     return Denied()

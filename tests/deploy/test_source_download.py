@@ -21,25 +21,30 @@ echo "$RELEASE"
 """
 
 
-def fetch(home: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+def fetch(backend: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """Let the script fetch from what SOURCE_URL names; says last where the release is."""
     environment = {
-        "PATH": f"{home}/bin:/usr/bin:/bin",
+        "PATH": f"{backend}/bin:/usr/bin:/bin",
         "SCRIPT": str(SCRIPT),
-        "THERE": str(home),
+        "THERE": str(backend),
         "BUCKET_NAME": "holiday-photos",
         # https://example.org/ is a folder here.
         "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": f"url.file://{home}/.insteadOf",
+        "GIT_CONFIG_KEY_0": f"url.file://{backend}/.insteadOf",
         "GIT_CONFIG_VALUE_0": "https://example.org/",
     }
     return subprocess.run(
-        ["bash", "-c", FUNCTIONS], env=environment | settings, capture_output=True, text=True, check=False, timeout=60
+        ["bash", "-c", FUNCTIONS],
+        env=environment | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def backend(tmp_path: Path) -> Path:
     """Holds source.tar.gz, and a curl that finds it at example.org."""
     folder = tmp_path / "shoebox-1.0"
     folder.mkdir()
@@ -62,49 +67,69 @@ def released(done: subprocess.CompletedProcess[str]) -> str:
     return (Path(done.stdout.splitlines()[-1]) / "requirements.txt").read_text()
 
 
-def test_a_tarball_without_its_top_folder_is_the_release(home: Path) -> None:
-    assert released(fetch(home, SOURCE_URL="https://example.org/source.tar.gz")) == "flask\n"
+def test_a_tarball_without_its_top_folder_is_the_release(backend: Path) -> None:
+    assert released(fetch(backend, SOURCE_URL="https://example.org/source.tar.gz")) == "flask\n"
 
 
-def test_a_tarball_that_the_hash_names_is_taken_and_no_other(home: Path) -> None:
-    good = hashlib.sha256((home / "source.tar.gz").read_bytes()).hexdigest()
+def test_a_tarball_that_the_hash_names_is_taken_and_no_other(backend: Path) -> None:
+    good = hashlib.sha256((backend / "source.tar.gz").read_bytes()).hexdigest()
     source = {"SOURCE_URL": "https://example.org/source.tar.gz"}
-    assert released(fetch(home, **source, SOURCE_SHA256=good)) == "flask\n"
-    done = fetch(home, **source, SOURCE_SHA256="0" * 64)
+    assert released(fetch(backend, **source, SOURCE_SHA256=good)) == "flask\n"
+    done = fetch(backend, **source, SOURCE_SHA256="0" * 64)
     assert done.returncode == 1
-    assert 'FAILED at "fetching": the tarball is not the one that SOURCE_SHA256 names.' in done.stdout
+    assert (
+        'FAILED at "fetching": the tarball is not the one that SOURCE_SHA256 names.' in done.stdout
+    )
 
 
-def test_a_download_is_tried_five_times(home: Path) -> None:
-    done = fetch(home, SOURCE_URL="https://example.org/elsewhere.tar.gz")
+def test_a_download_is_tried_five_times(backend: Path) -> None:
+    done = fetch(backend, SOURCE_URL="https://example.org/elsewhere.tar.gz")
     assert done.returncode != 0
-    assert (home / "bin" / "curl.tries").read_text().count("\n") == 5
+    assert (backend / "bin" / "curl.tries").read_text().count("\n") == 5
     assert done.stderr.count("curl did not work, again in") == 4
 
 
 @pytest.mark.parametrize("ref", ["#v1", "#main", "", "#COMMIT"])
-def test_a_repository_may_be_had_by_tag_branch_or_commit(home: Path, ref: str) -> None:
-    git = ["git", "-C", str(home / "shoebox-1.0"), "-c", "user.name=t", "-c", "user.email=t@example.org"]
-    for command in (["init", "-qb", "main"], ["add", "-A"], ["commit", "-qm", "one"], ["tag", "v1"]):
+def test_a_repository_may_be_had_by_tag_branch_or_commit(backend: Path, ref: str) -> None:
+    git = [
+        "git",
+        "-C",
+        str(backend / "shoebox-1.0"),
+        "-c",
+        "user.name=t",
+        "-c",
+        "user.email=t@example.org",
+    ]
+    for command in (
+        ["init", "-qb", "main"],
+        ["add", "-A"],
+        ["commit", "-qm", "one"],
+        ["tag", "v1"],
+    ):
         subprocess.run([*git, *command], check=True)
-    subprocess.run(["git", "clone", "-q", "--bare", home / "shoebox-1.0", home / "shoebox.git"], check=True)
-    head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+    subprocess.run(
+        ["git", "clone", "-q", "--bare", backend / "shoebox-1.0", backend / "shoebox.git"],
+        check=True,
+    )
+    head = subprocess.run(
+        [*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+    ).stdout.strip()
     source = f"https://example.org/shoebox.git{ref.replace('COMMIT', head)}"
-    done = fetch(home, SOURCE_URL=source, SOURCE_SHA256="0" * 64)
+    done = fetch(backend, SOURCE_URL=source, SOURCE_SHA256="0" * 64)
     assert "SOURCE_SHA256 is for tarballs" in done.stdout
     assert released(done) == "flask\n"
     assert not (Path(done.stdout.splitlines()[-1]) / ".git").exists()
 
 
-def test_an_object_is_read_with_the_roles_rights(home: Path) -> None:
+def test_an_object_is_read_with_the_roles_rights(backend: Path) -> None:
     """s3://bucket/key goes to boto3 in an environment of its own, with the region and the two names apart."""
-    python = home / "bin" / "python3"
+    python = backend / "bin" / "python3"
     python.write_text(
         f'#!/bin/sh\nmkdir -p "$3/bin"\nprintf "#!/bin/sh\\n" >"$3/bin/pip"\n'
-        f'printf \'#!/bin/sh\\necho "$3 $4 $5" >{home}/asked; cp {home}/source.tar.gz "$6"\\n\' >"$3/bin/python"\n'
+        f'printf \'#!/bin/sh\\necho "$3 $4 $5" >{backend}/asked; cp {backend}/source.tar.gz "$6"\\n\' >"$3/bin/python"\n'
         'chmod +x "$3"/bin/*\n'
     )
     python.chmod(0o755)
-    done = fetch(home, SOURCE_URL="s3://releases/shoebox/v1.tar.gz", REGION="eu-west-1")
+    done = fetch(backend, SOURCE_URL="s3://releases/shoebox/v1.tar.gz", REGION="eu-west-1")
     assert released(done) == "flask\n"
-    assert (home / "asked").read_text() == "eu-west-1 releases shoebox/v1.tar.gz\n"
+    assert (backend / "asked").read_text() == "eu-west-1 releases shoebox/v1.tar.gz\n"

@@ -104,24 +104,35 @@ def test_another_script_would_be_noticed() -> None:
 
 
 def test_it_fits_into_user_data(stack: dict[str, Any]) -> None:
-    assert len(user_data(stack, anyone_may_upload=True).encode()) < 16_384 - 300  # and the longest of parameters
+    assert (
+        len(user_data(stack, anyone_may_upload=True).encode()) < 16_384 - 300
+    )  # and the longest of parameters
 
 
 @pytest.mark.parametrize("anyone", [True, False])
-def test_what_is_typed_reaches_the_script(stack: dict[str, Any], tmp_path: Path, *, anyone: bool) -> None:
+def test_what_is_typed_reaches_the_script(
+    stack: dict[str, Any], tmp_path: Path, *, anyone: bool
+) -> None:
     script = tmp_path / "user_data"
     script.write_text(user_data(stack, anyone_may_upload=anyone))
     clean = {"PATH": "/usr/bin:/bin"}
     done = subprocess.run(
-        ["bash", script, "--check"], env=clean, capture_output=True, text=True, timeout=20, check=False
+        ["bash", script, "--check"],
+        env=clean,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
     )
     assert (done.returncode, done.stdout) == (0, "The settings are well formed.\n"), done.stderr
-    settings = (
-        "$BUCKET_NAME|$REGION|$TABLE_NAME|$SITE_TITLE|$SOURCE_URL|$SOURCE_SHA256|$DOMAIN|$ACME_EMAIL|${UPLOADS:-}"
-    )
+    settings = "$BUCKET_NAME|$REGION|$TABLE_NAME|$SITE_TITLE|$SOURCE_URL|$SOURCE_SHA256|$DOMAIN|$ACME_EMAIL|${UPLOADS:-}"
     head = script.read_text().removesuffix(SCRIPT)
     said = subprocess.run(
-        ["bash", "-c", f'{head}\necho "{settings}"'], env=clean, capture_output=True, text=True, check=True
+        ["bash", "-c", f'{head}\necho "{settings}"'],
+        env=clean,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert said.stdout == (
         'holiday-photos-2026|ap-northeast-2|photos|Holidays "by the sea" $HOME|'
@@ -130,11 +141,16 @@ def test_what_is_typed_reaches_the_script(stack: dict[str, Any], tmp_path: Path,
 
 
 @pytest.mark.parametrize(
-    "name", ["BucketName", "SourceUrl", "SourceSha256", "TableName", "SiteTitle", "Domain", "AcmeEmail"]
+    "name",
+    ["BucketName", "SourceUrl", "SourceSha256", "TableName", "SiteTitle", "Domain", "AcmeEmail"],
 )
 def test_no_parameter_can_close_the_quotes_it_is_put_in(stack: dict[str, Any], name: str) -> None:
     pattern = stack["Parameters"][name]["AllowedPattern"]
-    good = {"BucketName": "holiday", "SourceUrl": "https://example.org/a", "SourceSha256": "a" * 64}.get(name, "photos")
+    good = {
+        "BucketName": "holiday",
+        "SourceUrl": "https://example.org/a",
+        "SourceSha256": "a" * 64,
+    }.get(name, "photos")
     assert re.fullmatch(pattern, good)
     for bad in ("'; reboot; '", f"{good}'", f"{good}\nreboot"):
         assert not re.fullmatch(pattern, bad)
@@ -144,8 +160,12 @@ def test_the_role_is_the_one_in_policies(stack: dict[str, Any]) -> None:
     role = stack["Resources"]["Role"]["Properties"]
     (inline,) = role["Policies"]
     policies = ROOT / "policies"
-    assert resolved(inline["PolicyDocument"], VALUES, {}) == json.loads((policies / "instance_role.json").read_text())
-    assert role["AssumeRolePolicyDocument"] == json.loads((policies / "instance_trust.json").read_text())
+    assert resolved(inline["PolicyDocument"], VALUES, {}) == json.loads(
+        (policies / "instance_role.json").read_text()
+    )
+    assert role["AssumeRolePolicyDocument"] == json.loads(
+        (policies / "instance_trust.json").read_text()
+    )
 
 
 def test_metadata_takes_a_token_and_termination_a_second_thought(stack: dict[str, Any]) -> None:

@@ -62,26 +62,56 @@ def test_good_settings_pass() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        *[("BUCKET_NAME", value) for value in ("", "ab", "Photos", "my_photos", "a..b", "192.168.0.1", "-photos")],
-        *[("BUCKET_NAME", value) for value in ("xn--photos", "photos-s3alias", "p" * 64, "photos;reboot", "a b")],
+        *[
+            ("BUCKET_NAME", value)
+            for value in ("", "ab", "Photos", "my_photos", "a..b", "192.168.0.1", "-photos")
+        ],
+        *[
+            ("BUCKET_NAME", value)
+            for value in ("xn--photos", "photos-s3alias", "p" * 64, "photos;reboot", "a b")
+        ],
         *[("REGION", value) for value in ("mars", "us-east", "US-EAST-1", "us-east-1 ")],
         *[("TABLE_NAME", value) for value in ("ab", "my photos", "t" * 241, "fotos/1")],
         *[("SITE_TITLE", value) for value in ("x" * 101, "two\nlines")],
         *[("UPLOADS", value) for value in ("yes", "closed", "OPEN", "open ")],
         *[("UPLOAD_PASSWORD", value) for value in ("two\nlines", "tab\there")],
         ("ADMIN_PASSWORD", "two\nlines"),
-        *[("SOURCE_URL", value) for value in ("", "http://example.org/a.tar.gz", "example.org", "https://x y/z")],
+        *[
+            ("SOURCE_URL", value)
+            for value in ("", "http://example.org/a.tar.gz", "example.org", "https://x y/z")
+        ],
         *[("SOURCE_SHA256", value) for value in ("abc", "Z" * 64)],
         *[
             ("DOMAIN", value)
-            for value in ("localhost", "https://a.org", "Photos.org", "a.org/", "*.a.org", "a.org.", "-a.org")
+            for value in (
+                "localhost",
+                "https://a.org",
+                "Photos.org",
+                "a.org/",
+                "*.a.org",
+                "a.org.",
+                "-a.org",
+            )
         ],
         *[
             ("DOMAIN", value)
-            for value in ("203.0.113.10", "a..org", f"{'a' * 64}.org", "a.org;reboot", "ä.org", "a.org b.org")
+            for value in (
+                "203.0.113.10",
+                "a..org",
+                f"{'a' * 64}.org",
+                "a.org;reboot",
+                "ä.org",
+                "a.org b.org",
+            )
         ],
-        *[("ACME_EMAIL", value) for value in ("me", "me@", "me@org", "a b@example.org", 'me@example.org"')],
-        *[("ACME_SERVER", value) for value in ("http://ca.org/dir", "ca.org", 'https://ca.org/"', "https://ca.org/ x")],
+        *[
+            ("ACME_EMAIL", value)
+            for value in ("me", "me@", "me@org", "a b@example.org", 'me@example.org"')
+        ],
+        *[
+            ("ACME_SERVER", value)
+            for value in ("http://ca.org/dir", "ca.org", 'https://ca.org/"', "https://ca.org/ x")
+        ],
     ],
 )
 def test_a_bad_setting_is_named(name: str, value: str) -> None:
@@ -93,7 +123,11 @@ def test_a_bad_setting_is_named(name: str, value: str) -> None:
 
 def test_every_culprit_is_named_at_once() -> None:
     done = check(BUCKET_NAME="No", REGION="mars", SOURCE_URL="ftp://example.org/x")
-    assert re.findall(r"^  ([A-Z_0-9]+):", done.stderr, re.MULTILINE) == ["BUCKET_NAME", "REGION", "SOURCE_URL"]
+    assert re.findall(r"^  ([A-Z_0-9]+):", done.stderr, re.MULTILINE) == [
+        "BUCKET_NAME",
+        "REGION",
+        "SOURCE_URL",
+    ]
 
 
 def test_one_password_for_both_is_refused() -> None:
@@ -103,17 +137,30 @@ def test_one_password_for_both_is_refused() -> None:
 
 def test_open_uploads_and_a_password_for_them_are_refused() -> None:
     assert check(**GOOD, UPLOADS="open").returncode == 0
-    assert "  UPLOAD_PASSWORD: and UPLOADS=open contradict" in check(**GOOD, UPLOADS="open", UPLOAD_PASSWORD="x").stderr
+    assert (
+        "  UPLOAD_PASSWORD: and UPLOADS=open contradict"
+        in check(**GOOD, UPLOADS="open", UPLOAD_PASSWORD="x").stderr
+    )
 
 
-@pytest.mark.parametrize("name", ["photos.example.org", "a.co", "xn--bcher-kva.example", "p-1.photos.xn--p1ai"])
+@pytest.mark.parametrize(
+    "name", ["photos.example.org", "a.co", "xn--bcher-kva.example", "p-1.photos.xn--p1ai"]
+)
 def test_a_name_for_https_may_be_any_that_an_authority_certifies(name: str) -> None:
-    acme = {"ACME_EMAIL": "me+photos@example.co.uk", "ACME_SERVER": "https://10.0.0.1:14000/acme/dir-1"}
+    acme = {
+        "ACME_EMAIL": "me+photos@example.co.uk",
+        "ACME_SERVER": "https://10.0.0.1:14000/acme/dir-1",
+    }
     assert check(**GOOD, **acme, DOMAIN=name).returncode == 0
 
 
 @pytest.mark.parametrize(
-    "url", ["https://example.org/shoebox.git#v1.2", "s3://releases/shoebox/v1.tar.gz", "https://example.org/a/b.tgz"]
+    "url",
+    [
+        "https://example.org/shoebox.git#v1.2",
+        "s3://releases/shoebox/v1.tar.gz",
+        "https://example.org/a/b.tgz",
+    ],
 )
 def test_the_source_may_be_a_tarball_a_bucket_or_a_repository(url: str) -> None:
     assert check(**GOOD | {"SOURCE_URL": url}).returncode == 0
@@ -154,7 +201,11 @@ def test_it_holds_no_secret_and_asks_for_metadata_with_a_token() -> None:
 def test_not_root_is_told_what_to_do() -> None:
     as_nobody = ["setpriv", "--reuid=65534", "--clear-groups"] if os.geteuid() == 0 else []
     done = subprocess.run(
-        [*as_nobody, "bash", "-s"], input=SCRIPT.read_text(), capture_output=True, text=True, check=False
+        [*as_nobody, "bash", "-s"],
+        input=SCRIPT.read_text(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1
     assert "sudo" in done.stderr

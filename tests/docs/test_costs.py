@@ -10,7 +10,11 @@ COSTS = (Path(__file__).parents[2] / "docs" / "costs.md").read_text(encoding="ut
 
 @pytest.mark.parametrize("column", [2, 4])
 def test_the_bill_adds_up(column: int) -> None:
-    rows = [[cell.strip(" *") for cell in line.split("|")[1:-1]] for line in COSTS.splitlines() if line.startswith("|")]
+    rows = [
+        [cell.strip(" *") for cell in line.split("|")[1:-1]]
+        for line in COSTS.splitlines()
+        if line.startswith("|")
+    ]
     *lines, together = [row for row in rows if len(row) == 5 and row[column].startswith("$")]
     cents = [round(float(row[column].removeprefix("$")) * 100) for row in (*lines, together)]
     assert sum(cents[:-1]) == cents[-1]
@@ -21,4 +25,6 @@ def test_each_line_is_what_its_factors_say() -> None:
     lines = re.findall(r"([\d. ]+) (?:h|GB|thousand|million) × \$([\d.]+) \| \$([\d.]+)", COSTS)
     assert len(lines) == 11
     for amount, price, cost in lines:
-        assert float(amount.replace(" ", "")) * float(price) == pytest.approx(float(cost), abs=0.0051)
+        assert float(amount.replace(" ", "")) * float(price) == pytest.approx(
+            float(cost), abs=0.0051
+        )

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain import object_keys, photo_ids
-from app.domain.photo import Camera, Card, Hider, Photo, State
-from app.domain.rendition_sizes import MAX_JPEG_EDGE, RUNGS, ladder
+from app.domain.photo import CameraInfo, HiddenBy, Photo, PhotoState, PhotoSummary
+from app.domain.rendition_sizes import MAX_JPEG_EDGE, RENDITION_WIDTHS, rendition_sizes
 from tests.backends import make_photo
 
 REPEATABLE = settings(derandomize=True, database=None, deadline=None)
@@ -19,22 +19,22 @@ edges = st.integers(1, 100_000)
 @REPEATABLE
 def test_the_ladder_never_enlarges(width: int, height: int) -> None:
     """Renditions are no larger than the photo, ascend strictly, and each fits in a JPEG."""
-    sizes = ladder(width, height)
+    sizes = rendition_sizes(width, height)
     widths = [size[0] for size in sizes]
     assert widths == sorted(set(widths))
     assert widths[0] >= 1
-    assert widths[-1] <= min(width, RUNGS[-1])
+    assert widths[-1] <= min(width, RENDITION_WIDTHS[-1])
     assert all(1 <= size[1] <= min(height, MAX_JPEG_EDGE) for size in sizes)
 
 
 def test_ids_sort_by_time_even_when_the_clock_goes_back() -> None:
     """Ids made one after another sort so, in one millisecond and across a clock set back."""
     times = iter([1.0, 1.0, 0.5, 2.0])
-    new_id = photo_ids.IdFactory(lambda: next(times))
+    new_id = photo_ids.UlidFactory(lambda: next(times))
     made = [new_id() for _ in range(4)]
     assert made == sorted(set(made))
     assert all(photo_ids.is_photo_id(photo_id) for photo_id in made)
-    assert photo_ids.made_at(made[0]) == datetime.fromtimestamp(1, UTC)
+    assert photo_ids.timestamp_of(made[0]) == datetime.fromtimestamp(1, UTC)
 
 
 def test_ids_are_canonical_ulids() -> None:
@@ -51,28 +51,38 @@ def test_ids_are_canonical_ulids() -> None:
 
 
 def test_a_photo_survives_its_record() -> None:
-    """Photo and card are the same after a journey through JSON, with known and unknown facts."""
+    """Photo and summary are the same after a journey through JSON, with known and unknown facts."""
     korea = timezone(timedelta(hours=9))
     for photo in (
-        make_photo(camera=Camera(), taken_at=None),
+        make_photo(camera=CameraInfo(), taken_at=None),
         make_photo(
-            camera=Camera(make="Acme", aperture=1.8, exposure_time=1 / 120, iso=50),
+            camera=CameraInfo(make="Acme", aperture=1.8, exposure_time=1 / 120, iso=50),
             taken_at=datetime(2026, 8, 15, 18, 30, tzinfo=korea),
         ),
-        make_photo(state=State.HIDDEN, hidden_by=Hider.KEEPER),
-        make_photo(taken_at=datetime(2026, 8, 15, 18, 30), state=State.TRASHED, expires_at=2_000_000_000),  # noqa: DTZ001  naive is meant
+        make_photo(state=PhotoState.HIDDEN, hidden_by=HiddenBy.ADMIN),
+        make_photo(
+            taken_at=datetime(2026, 8, 15, 18, 30),
+            state=PhotoState.TRASHED,
+            expires_at=2_000_000_000,
+        ),
     ):
-        assert Photo.from_record(json.loads(json.dumps(photo.as_record()))) == photo
-        assert Card.from_record(json.loads(json.dumps(photo.card.as_record()))) == photo.card
+        assert Photo.from_dict(json.loads(json.dumps(photo.to_dict()))) == photo
+        assert (
+            PhotoSummary.from_dict(json.loads(json.dumps(photo.summary.to_dict()))) == photo.summary
+        )
 
 
 def test_where_a_photo_is_listed() -> None:
-    """A public photo is listed everywhere, a hidden or trashed one to its owner and to the keeper alone."""
+    """A public photo is listed everywhere, a hidden or trashed one to its owner and to the admin alone."""
     photo = make_photo(title="A pier", tags=("sea", "바다"), owner="me", sha256="abc")
     words = {f"word:{word}" for word in ("a", "pier", "pie*", "sea", "바다", "바", "다")}
-    assert set(photo.feeds) == {"all", "owner:me", "sha256:abc", "tag:sea", "tag:바다"} | words
-    assert set(photo.revised(state=State.HIDDEN).feeds) == {"hidden", "owner:me", "sha256:abc"}
-    assert set(photo.revised(state=State.TRASHED).feeds) == {"trash", "trash:me"}
+    assert set(photo.listings) == {"all", "owner:me", "sha256:abc", "tag:sea", "tag:바다"} | words
+    assert set(photo.next_version(state=PhotoState.HIDDEN).listings) == {
+        "hidden",
+        "owner:me",
+        "sha256:abc",
+    }
+    assert set(photo.next_version(state=PhotoState.TRASHED).listings) == {"trash", "trash:me"}
 
 
 def test_keys_lead_back_to_their_photo() -> None:
@@ -84,7 +94,7 @@ def test_keys_lead_back_to_their_photo() -> None:
     for key in (
         *photo.object_keys,
         *map(object_keys.trashed, photo.object_keys),
-        object_keys.record(photo.photo_id),
-        object_keys.trashed_record(photo.photo_id),
+        object_keys.sidecar(photo.photo_id),
+        object_keys.trashed_sidecar(photo.photo_id),
     ):
         assert object_keys.photo_id_of(key) == photo.photo_id

@@ -19,16 +19,28 @@ from moto.core.models import botocore_stubber
 
 from app.domain.errors import StorageRefused, StorageUnavailable
 from app.storage.aws.client_factory import Clients
-from tests.backends import Home
-from tests.faults.injection import BEFORE, DENIED, FULL, GONE, LOST_ONCE, THROTTLED, TIMEOUT, Fault, Injector
+from tests.backends import Backend
+from tests.faults.injection import (
+    BEFORE,
+    DENIED,
+    FULL,
+    GONE,
+    LOST_ONCE,
+    THROTTLED,
+    TIMEOUT,
+    Fault,
+    Injector,
+)
 from tests.storage.aws_calls import dynamodb_error, listening, s3_error
 
 URL = "https://aws.invalid"
 
 
-def at_ports(home: Home, injector: Injector) -> Home:
+def at_ports(backend: Backend, injector: Injector) -> Backend:
     """The same home, every call of its object store and its catalog a step."""
-    return replace(home, objects=_Port(home.objects, injector), catalog=_Port(home.catalog, injector))
+    return replace(
+        backend, objects=_Port(backend.objects, injector), catalog=_Port(backend.catalog, injector)
+    )
 
 
 class _Port:
@@ -54,7 +66,10 @@ class _Port:
 def at_aws(clients: Clients, injector: Injector) -> Iterator[None]:
     """Every call to AWS is a step, however often botocore tries it; moto answers those that nothing strikes."""
     calls = _AwsCalls(injector)
-    with listening(clients, "provide-client-params", calls.begin), listening(clients, "before-send", calls.send):
+    with (
+        listening(clients, "provide-client-params", calls.begin),
+        listening(clients, "before-send", calls.send),
+    ):
         yield
 
 
@@ -79,7 +94,9 @@ class _AwsCalls:
         self._injector = injector
         self._struck = False
         self._attempts = 0
-        self._done: dict[str, AWSResponse] = {}  # by the client's request token, which moto does not know
+        self._done: dict[
+            str, AWSResponse
+        ] = {}  # by the client's request token, which moto does not know
 
     def begin(self, event_name: str, **_: Any) -> None:
         self._struck, self._attempts = self._injector.strikes(event_name.rpartition(".")[2]), 0
@@ -89,7 +106,9 @@ class _AwsCalls:
             return None
         self._attempts += 1
         answer = self._instead(event_name.split(".")[1], lambda: self._effect(request, event_name))
-        request.url = answer.url  # botocore asks every listener; nobody's address keeps moto from answering too
+        request.url = (
+            answer.url
+        )  # botocore asks every listener; nobody's address keeps moto from answering too
         return answer
 
     def _instead(self, service: str, effect: Callable[[], AWSResponse]) -> AWSResponse:
@@ -126,13 +145,22 @@ def _token(request: AWSPreparedRequest) -> str:
 def _answers(fault: Fault, service: str) -> Callable[[], AWSResponse | None]:
     if service == "s3":
         return s3_error(
-            *{BEFORE: ("InternalError", 500), THROTTLED: ("SlowDown", 503), DENIED: ("AccessDenied", 403)}[fault]
+            *{
+                BEFORE: ("InternalError", 500),
+                THROTTLED: ("SlowDown", 503),
+                DENIED: ("AccessDenied", 403),
+            }[fault]
         )
     codes = {BEFORE: ("InternalServerError", 500), THROTTLED: ("ThrottlingException", 400)}
     return dynamodb_error(*codes.get(fault, ("AccessDeniedException", 400)))
 
 
-_ERRNO = {TIMEOUT: errno.ETIMEDOUT, THROTTLED: errno.EAGAIN, DENIED: errno.EACCES, FULL: errno.ENOSPC}
+_ERRNO = {
+    TIMEOUT: errno.ETIMEDOUT,
+    THROTTLED: errno.EAGAIN,
+    DENIED: errno.EACCES,
+    FULL: errno.ENOSPC,
+}
 _SQLITE = {
     TIMEOUT: sqlite3.SQLITE_PROTOCOL,
     THROTTLED: sqlite3.SQLITE_BUSY,
@@ -147,8 +175,12 @@ def on_disk(folder: Path, injector: Injector) -> Iterator[None]:
     """Every system call that opens or changes something in `folder` is a step, and every statement of SQLite's."""
     with ExitStack() as patches:
         for name in _TOUCHES:
-            patches.enter_context(mock.patch.object(os, name, _touching(getattr(os, name), name, folder, injector)))
-        patches.enter_context(mock.patch.object(io, "open", _touching(io.open, "open file", folder, injector)))
+            patches.enter_context(
+                mock.patch.object(os, name, _touching(getattr(os, name), name, folder, injector))
+            )
+        patches.enter_context(
+            mock.patch.object(io, "open", _touching(io.open, "open file", folder, injector))
+        )
         connect, kind = sqlite3.connect, _connection(injector)
 
         def connected(path: Any, *arguments: Any, **options: Any) -> sqlite3.Connection:
@@ -159,7 +191,9 @@ def on_disk(folder: Path, injector: Injector) -> Iterator[None]:
         yield
 
 
-def _touching(real: Callable[..., Any], name: str, folder: Path, injector: Injector) -> Callable[..., Any]:
+def _touching(
+    real: Callable[..., Any], name: str, folder: Path, injector: Injector
+) -> Callable[..., Any]:
     def strike() -> NoReturn:
         number = _ERRNO.get(injector.fault, errno.EIO)
         raise OSError(number, os.strerror(number))
@@ -181,11 +215,15 @@ def _connection(injector: Injector) -> type[sqlite3.Connection]:
 
     class Connection(sqlite3.Connection):
         def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
-            return injector.around(f"SQL {sql[:20]}", lambda: sqlite3.Connection.execute(self, sql, *values), strike)
+            return injector.around(
+                f"SQL {sql[:20]}", lambda: sqlite3.Connection.execute(self, sql, *values), strike
+            )
 
         def executemany(self, sql: str, *values: Any) -> sqlite3.Cursor:
             return injector.around(
-                f"SQL {sql[:20]}", lambda: sqlite3.Connection.executemany(self, sql, *values), strike
+                f"SQL {sql[:20]}",
+                lambda: sqlite3.Connection.executemany(self, sql, *values),
+                strike,
             )
 
     return Connection

@@ -57,7 +57,9 @@ class Injector:
                 self.struck = f"step {number}, {step}"
             return number == self._at or (self.fault.lasting and number > self._at)
 
-    def around(self, step: str, effect: Callable[[], Answer], strike: Callable[[], NoReturn]) -> Answer:
+    def around(
+        self, step: str, effect: Callable[[], Answer], strike: Callable[[], NoReturn]
+    ) -> Answer:
         """Take one step, or be struck before or after it."""
         if not self.strikes(step):
             return effect()

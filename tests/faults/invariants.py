@@ -4,68 +4,91 @@ from datetime import timedelta
 from html import unescape
 
 from app.domain import object_keys
-from app.domain.photo import State
-from app.maintenance import Check, Repair
-from app.maintenance.findings import Kind
-from app.services.photo_service import PhotoLibrary
+from app.domain.photo import PhotoState
+from app.maintenance import IntegrityCheck, Repair
+from app.maintenance.findings import FindingKind
+from app.services.photo_service import PhotoService
 from tests.faults.injection import Injector
-from tests.faults.operations import Deed, Send
-from tests.faults.restartable_site import Answer, Rig
+from tests.faults.operations import Operation, Send
+from tests.faults.restartable_site import Answer, RestartableSite
 
 # What a fault may leave for the caretaker. No hole, no listing of nothing, no listing that shows other words.
-MENDABLE = {Kind.ORPHAN, Kind.HALF_DELETED, Kind.STALE, Kind.MISCOUNTED, Kind.MISRECKONED}
+MENDABLE = {
+    FindingKind.ORPHAN,
+    FindingKind.HALF_DELETED,
+    FindingKind.STALE,
+    FindingKind.MISCOUNTED,
+    FindingKind.MISRECKONED,
+}
 BUSY = "The storage is not answering just now. Nothing is lost: try again in a moment."
 REFUSED = "The storage is refusing to work. The site's operator has to look at it."
 HOLD = timedelta(minutes=5)  # more than a move that died holds its photo
 
 
-def check(library: PhotoLibrary) -> Check:
+def check(service: PhotoService) -> IntegrityCheck:
     """A check with the site stopped: nothing is under way."""
-    return Check(library, uploading=timedelta(0), records=True)
+    return IntegrityCheck(service, uploading=timedelta(0), records=True)
 
 
-def assert_honest(deed: Deed, answer: Answer, site: Rig, injector: Injector) -> None:
+def assert_honest(
+    operation: Operation, answer: Answer, site: RestartableSite, injector: Injector
+) -> None:
     """Whoever was told that it is done finds it done; whoever was not is told what to do, and keeps what they typed."""
     photos = site.photos()
-    assert deed.is_done(photos) or (deed.is_undone(photos) and not answer.ok), photos
+    assert operation.is_done(photos) or (operation.is_undone(photos) and not answer.ok), photos
     if answer.ok:
         return
-    if deed.name != "purge":
+    if operation.name != "purge":
         assert answer.status == 503, answer
-        assert unescape(answer.text).count(REFUSED if injector.fault.refused else BUSY) == 1, answer.text
+        assert unescape(answer.text).count(REFUSED if injector.fault.refused else BUSY) == 1, (
+            answer.text
+        )
         assert answer.retry_after
-        assert deed.typed in answer.text
+        assert operation.typed in answer.text
     else:
         assert answer.text.startswith("Error: "), answer.text
 
 
-def assert_sound(site: Rig) -> None:
+def assert_sound(site: RestartableSite) -> None:
     """Nothing is listed without its objects, and nothing shows other words than its record."""
     left = {finding.kind for finding in check(site.restart())}
     assert left <= MENDABLE, left
 
 
-def assert_mended(site: Rig) -> None:
+def assert_mended(site: RestartableSite) -> None:
     """The caretaker puts right all that was left; then no object is public whose photo is neither shown nor hidden."""
     steps = [(step.findings, step.run()) for step in Repair(check(site.restart()))]
     assert [problem for _, problem in steps if problem] == []
     assert {finding.kind for findings, _ in steps for finding in findings} <= MENDABLE, steps
     if steps:
         assert list(check(site.restart())) == []
-    shown = {photo.photo_id for photo in site.home.catalog.photos() if photo.state is not State.TRASHED}
-    public = [*site.home.objects.list(object_keys.PUBLIC_PREFIX), *site.home.objects.list(object_keys.RECORD_PREFIX)]
+    shown = {
+        photo.photo_id
+        for photo in site.backend.catalog.photos()
+        if photo.state is not PhotoState.TRASHED
+    }
+    public = [
+        *site.backend.objects.list(object_keys.PUBLIC_PREFIX),
+        *site.backend.objects.list(object_keys.RECORD_PREFIX),
+    ]
     assert {object_keys.photo_id_of(stored.key) for stored in public} == shown
-    assert site.home.catalog.get(site.bystander.photo_id) == site.bystander
+    assert site.backend.catalog.get(site.bystander.photo_id) == site.bystander
 
 
-def assert_done_once(deed: Deed, again: Answer, site: Rig) -> None:
+def assert_done_once(operation: Operation, again: Answer, site: RestartableSite) -> None:
     """The same form sent again: done, and once; a photo of a broken-off upload may be in the trash besides."""
     assert again.ok, again
-    photos = [photo for photo in site.photos() if photo.state is not State.TRASHED or deed.name == "delete"]
-    assert deed.is_done(photos), photos
+    photos = [
+        photo
+        for photo in site.photos()
+        if photo.state is not PhotoState.TRASHED or operation.name == "delete"
+    ]
+    assert operation.is_done(photos), photos
 
 
-def assert_all_well_in_the_end(site: Rig, deed: Deed, send: Send, *, caretaker_first: bool) -> None:
+def assert_all_well_in_the_end(
+    site: RestartableSite, operation: Operation, send: Send, *, caretaker_first: bool
+) -> None:
     """Restart, let the caretaker look after what is left, and the visitor try again, or the other way round."""
     (assert_mended if caretaker_first else assert_sound)(site)
     again = send()
@@ -73,5 +96,5 @@ def assert_all_well_in_the_end(site: Rig, deed: Deed, send: Send, *, caretaker_f
         assert again.status == 503, again
         site.later += HOLD
         again = send()
-    assert_done_once(deed, again, site)
+    assert_done_once(operation, again, site)
     assert_mended(site)

@@ -11,7 +11,10 @@ import pytest
 # Each of their tests tries one bad input, those that Hypothesis makes up `EXAMPLES`.
 BAD_INPUTS = (
     *(f"tests/imaging/{name}.py" for name in ("test_damage", "test_fuzz", "test_limits")),
-    *(f"tests/abuse/{name}.py" for name in ("test_forms", "test_hosts", "test_ways_out", "test_others_photos")),
+    *(
+        f"tests/abuse/{name}.py"
+        for name in ("test_forms", "test_hosts", "test_ways_out", "test_others_photos")
+    ),
     "tests/web/test_polyglots.py",
 )
 EXAMPLES = 60

@@ -13,12 +13,12 @@ from flask import Flask
 from app import _quotas, create_app
 from app.config import Config
 from app.domain.photo import Photo
-from app.services.photo_service import PhotoLibrary
+from app.services.photo_service import PhotoService
 from app.storage.aws.dynamodb import DynamoCatalog
 from app.storage.aws.s3 import S3Store
 from app.storage.local.sqlite import SqliteCatalog
-from app.web.context import Site, install
-from tests.backends import BUCKET, TABLE, Home, aws_home, embedded_home
+from app.web.context import AppContext, init_app
+from tests.backends import BUCKET, TABLE, Backend, aws_backend, local_backend
 from tests.cli.test_cli import run
 from tests.faults.fault_points import at_aws, at_ports, on_disk
 from tests.faults.injection import Injector
@@ -42,27 +42,28 @@ class Answer:
         return self.status == 303
 
 
-def serve(app: Flask, library: PhotoLibrary) -> None:
+def serve(app: Flask, service: PhotoService) -> None:
     """Put other use cases behind an app's pages."""
-    site: Site = app.extensions["shoebox"]
-    install(app, replace(site, library=library, quotas=_quotas(site.config, library)))
+    site: AppContext = app.extensions["shoebox"]
+    init_app(app, replace(site, photo_service=service, quotas=_quotas(site.config, service)))
 
 
-class Rig:
+class RestartableSite:
     """One site; `home` is as it is, without any fault."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.app: Flask = create_app(
-            replace(CONFIG, photo_dir=folder, runtime_dir=folder.parent), self._library(embedded_home(folder))
+            replace(CONFIG, photo_dir=folder, runtime_dir=folder.parent),
+            self._service(local_backend(folder)),
         )
 
     @contextmanager
     def on(self, name: str) -> Iterator[None]:
         """Stand on a new home, with one photo that nothing is done to, and a visitor who has done nothing yet."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        with aws_home() if name == "aws" else nullcontext(embedded_home(self.folder)) as home:
-            self.home, self.later, self.visitor = home, timedelta(), Visitor(self.app)
+        with aws_backend() if name == "aws" else nullcontext(local_backend(self.folder)) as backend:
+            self.backend, self.later, self.visitor = backend, timedelta(), Visitor(self.app)
             self.bystander = add(self.restart(), title="By", tags="sea")
             yield
             self._close()
@@ -71,15 +72,15 @@ class Rig:
         """The time that moves are held to."""
         return datetime.now(UTC) + self.later
 
-    def restart(self) -> PhotoLibrary:
+    def restart(self) -> PhotoService:
         """Begin again with nothing but what the home has kept; gives the use cases."""
         self._close()
-        if clients := self.home.clients:
+        if clients := self.backend.clients:
             objects = S3Store(clients.s3, BUCKET, "https://media.invalid")
-            self.home = Home("aws", objects, DynamoCatalog(clients.dynamodb, TABLE), clients)
+            self.backend = Backend("aws", objects, DynamoCatalog(clients.dynamodb, TABLE), clients)
         else:
-            self.home = embedded_home(self.folder)
-        return self._serve(self.home)
+            self.backend = local_backend(self.folder)
+        return self._serve(self.backend)
 
     @contextmanager
     def failing(self, level: str, injector: Injector) -> Iterator[None]:
@@ -87,9 +88,9 @@ class Rig:
         self.restart()
         with ExitStack() as stack:
             if level == "ports":
-                self._serve(at_ports(self.home, injector))
-            elif self.home.clients:
-                stack.enter_context(at_aws(self.home.clients, injector))
+                self._serve(at_ports(self.backend, injector))
+            elif self.backend.clients:
+                stack.enter_context(at_aws(self.backend.clients, injector))
             else:
                 stack.enter_context(on_disk(self.folder, injector))
             yield
@@ -99,9 +100,9 @@ class Rig:
     def elsewhere(self) -> Iterator[None]:
         """Serve the block from another instance on the same home."""
         here = self.app.extensions["shoebox"]
-        self._serve(self.home)
+        self._serve(self.backend)
         yield
-        install(self.app, here)
+        init_app(self.app, here)
 
     def fields(self, path: str) -> dict[str, str]:
         """The hidden fields of a form."""
@@ -109,7 +110,9 @@ class Rig:
 
     def post(self, path: str, fields: dict[str, str], photo: bytes = b"") -> Answer:
         """Send a form."""
-        answer = self.visitor.post(path, fields | ({"photo": (BytesIO(photo), "a.jpg")} if photo else {}))
+        answer = self.visitor.post(
+            path, fields | ({"photo": (BytesIO(photo), "a.jpg")} if photo else {})
+        )
         return Answer(answer.status_code, answer.text, answer.headers.get("Retry-After"))
 
     def purge(self) -> Answer:
@@ -119,16 +122,20 @@ class Rig:
 
     def photos(self) -> list[Photo]:
         """Every record but the bystander's."""
-        return [photo for photo in self.home.catalog.photos() if photo.photo_id != self.bystander.photo_id]
+        return [
+            photo
+            for photo in self.backend.catalog.photos()
+            if photo.photo_id != self.bystander.photo_id
+        ]
 
-    def _library(self, home: Home) -> PhotoLibrary:
-        return PhotoLibrary(home.objects, home.catalog, prepared, now=self.now, putters=1)
+    def _service(self, backend: Backend) -> PhotoService:
+        return PhotoService(backend.objects, backend.catalog, prepared, now=self.now, putters=1)
 
-    def _serve(self, home: Home) -> PhotoLibrary:
-        library = self._library(home)
-        serve(self.app, library)
-        return library
+    def _serve(self, backend: Backend) -> PhotoService:
+        service = self._service(backend)
+        serve(self.app, service)
+        return service
 
     def _close(self) -> None:
-        if isinstance(self.home.catalog, SqliteCatalog):
-            self.home.catalog.close()
+        if isinstance(self.backend.catalog, SqliteCatalog):
+            self.backend.catalog.close()

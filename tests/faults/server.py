@@ -17,13 +17,13 @@ from flask import Flask
 from app import create_app
 from app.__main__ import Server
 from app.config import Config
-from app.services.photo_service import PhotoLibrary
+from app.services.photo_service import PhotoService
 from app.storage.aws import client_factory
 from app.storage.aws.dynamodb import DynamoCatalog
 from app.storage.aws.s3 import S3Store
 from app.storage.local.sqlite import SqliteCatalog
-from app.web.context import library
-from tests.backends import REGION, Home, embedded_home
+from app.web.context import photo_service
+from tests.backends import REGION, Backend, local_backend
 from tests.faults.fault_points import killing_at_aws, on_disk
 from tests.faults.injection import KILLED_AFTER, KILLED_BEFORE, Injector
 from tests.faults.restartable_site import serve
@@ -33,12 +33,14 @@ APP = "tests.faults.server"
 FAULTS = {fault.name: fault for fault in (KILLED_BEFORE, KILLED_AFTER)}
 
 
-def home_called(name: str, folder: Path, endpoint: str | None) -> Home:
+def backend_named(name: str, folder: Path, endpoint: str | None) -> Backend:
     """The home of that name: a folder in `folder`, or a bucket and tables at `endpoint`."""
     if endpoint is None:
-        return embedded_home(folder / name)
+        return local_backend(folder / name)
     clients = client_factory.clients(REGION, endpoint)
-    return Home("aws", S3Store(clients.s3, name, endpoint), DynamoCatalog(clients.dynamodb, name), clients)
+    return Backend(
+        "aws", S3Store(clients.s3, name, endpoint), DynamoCatalog(clients.dynamodb, name), clients
+    )
 
 
 class Killing:
@@ -50,20 +52,31 @@ class Killing:
         self._config = config
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        name, later = environ.get("HTTP_X_HOME", "nowhere"), timedelta(seconds=int(environ.get("HTTP_X_LATER", "0")))
+        name, later = (
+            environ.get("HTTP_X_HOME", "nowhere"),
+            timedelta(seconds=int(environ.get("HTTP_X_LATER", "0"))),
+        )
         fault, _, at = environ.get("HTTP_X_KILL", "killed before 0").rpartition(" ")
-        home = home_called(name, self._config.photo_dir, self._config.aws_endpoint_url)
-        uses = PhotoLibrary(home.objects, home.catalog, prepared, now=lambda: datetime.now(UTC) + later, putters=1)
+        backend = backend_named(name, self._config.photo_dir, self._config.aws_endpoint_url)
+        uses = PhotoService(
+            backend.objects,
+            backend.catalog,
+            prepared,
+            now=lambda: datetime.now(UTC) + later,
+            putters=1,
+        )
         serve(self._app, uses)
-        with self._killed(home, name, Injector(FAULTS[fault], int(at))):
+        with self._killed(backend, name, Injector(FAULTS[fault], int(at))):
             answer = list(self._inner(environ, start_response))
-        if isinstance(home.catalog, SqliteCatalog):
-            home.catalog.close()
+        if isinstance(backend.catalog, SqliteCatalog):
+            backend.catalog.close()
         return answer
 
-    def _killed(self, home: Home, name: str, injector: Injector) -> AbstractContextManager[None]:
-        if home.clients:
-            return killing_at_aws(home.clients, injector)
+    def _killed(
+        self, backend: Backend, name: str, injector: Injector
+    ) -> AbstractContextManager[None]:
+        if backend.clients:
+            return killing_at_aws(backend.clients, injector)
         return on_disk(self._config.photo_dir / name, injector)
 
 
@@ -75,12 +88,12 @@ def site() -> Flask:
         secret_key="a secret for tests alone",
         upload_rate_limit="1000000 per minute",
     )
-    home = embedded_home(config.photo_dir / "nowhere")
-    app = create_app(config, PhotoLibrary(home.objects, home.catalog, prepared))
+    backend = local_backend(config.photo_dir / "nowhere")
+    app = create_app(config, PhotoService(backend.objects, backend.catalog, prepared))
 
     @app.post("/-purge")
     def purge() -> tuple[str, int]:
-        return str(library().purge()), 303
+        return str(photo_service().purge()), 303
 
     app.wsgi_app = Killing(app, config)  # type: ignore[method-assign]
     return app

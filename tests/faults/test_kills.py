@@ -15,19 +15,19 @@ from pathlib import Path
 import pytest
 import requests
 
-from app.services.photo_service import PhotoLibrary
+from app.services.photo_service import PhotoService
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import aws_environment, create_tables
 from tests.faults import invariants
 from tests.faults.injection import KILLED_AFTER, KILLED_BEFORE, Fault
-from tests.faults.operations import DEEDS, Deed
-from tests.faults.restartable_site import Answer, Rig
-from tests.faults.server import APP, home_called
-from tests.maintenance.conftest import add, plain_library
+from tests.faults.operations import OPERATIONS, Operation
+from tests.faults.restartable_site import Answer, RestartableSite
+from tests.faults.server import APP, backend_named
+from tests.maintenance.conftest import add, plain_service
 from tests.server.site import RunningSite, free_port
 
 
-class KilledRig(Rig):
+class KilledSite(RestartableSite):
     """A site in processes of its own; a home of its own for each cell."""
 
     def __init__(self, site: RunningSite, folder: Path, endpoint: str | None) -> None:
@@ -37,19 +37,19 @@ class KilledRig(Rig):
     def cell(self, name: str) -> Iterator[None]:
         """Stand on a home of that name."""
         self.name, self.later, self.kill = name, timedelta(), ""
-        self.home = home_called(name, self.folder, self.endpoint)
-        if self.home.clients:
-            self.home.clients.s3.create_bucket(Bucket=name)
-            create_tables(self.home.clients, name)
+        self.backend = backend_named(name, self.folder, self.endpoint)
+        if self.backend.clients:
+            self.backend.clients.s3.create_bucket(Bucket=name)
+            create_tables(self.backend.clients, name)
         self.bystander = add(self.restart(), title="By", tags="sea")
         with requests.Session() as self.browser:
             yield
         self._close()
 
-    def restart(self) -> PhotoLibrary:
+    def restart(self) -> PhotoService:
         """The use cases over what the home has kept; the site itself has ended and begun again."""
         self._close()
-        return plain_library(self.home)
+        return plain_service(self.backend)
 
     def fields(self, path: str) -> dict[str, str]:
         """The hidden fields of a form."""
@@ -64,7 +64,12 @@ class KilledRig(Rig):
         headers = self._headers() | ({"X-Kill": self.kill} if self.kill else {})
         try:
             answer = self.browser.post(
-                self.site.url + path, fields, files=files, headers=headers, timeout=60, allow_redirects=False
+                self.site.url + path,
+                fields,
+                files=files,
+                headers=headers,
+                timeout=60,
+                allow_redirects=False,
             )
         except requests.ConnectionError:
             return Answer(0)
@@ -79,8 +84,8 @@ class KilledRig(Rig):
         return {"X-Home": self.name, "X-Later": later, "X-Requested-With": "test"}
 
     def _close(self) -> None:
-        if isinstance(self.home.catalog, SqliteCatalog):
-            self.home.catalog.close()
+        if isinstance(self.backend.catalog, SqliteCatalog):
+            self.backend.catalog.close()
 
 
 @contextmanager
@@ -107,28 +112,31 @@ def pretend_aws() -> Iterator[str]:
             server.kill()
 
 
-@pytest.mark.parametrize("deed", DEEDS, ids=str)
-@pytest.mark.parametrize("home", ["embedded", "aws"])
+@pytest.mark.parametrize("deed", OPERATIONS, ids=str)
+@pytest.mark.parametrize("backend", ["local", "aws"])
 def test_a_site_killed_at_any_step(
-    tmp_path: Path, record_property: Callable[[str, object], None], home: str, deed: Deed
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
+    backend: str,
+    operation: Operation,
 ) -> None:
     """Killed at any step: nothing is lost, half done or listed in vain, and the second try does it."""
-    with pretend_aws() if home == "aws" else nullcontext() as endpoint:
+    with pretend_aws() if backend == "aws" else nullcontext() as endpoint:
         settings = {"PRETEND_AWS": endpoint} if endpoint else {}
         with RunningSite(tmp_path, APP, **settings) as site:
-            killed = KilledRig(site, tmp_path, endpoint)
+            killed = KilledSite(site, tmp_path, endpoint)
             for fault in (KILLED_BEFORE, KILLED_AFTER):
                 survived = 0
-                while _survives(killed, fault, survived + 1, deed):
+                while _survives(killed, fault, survived + 1, operation):
                     survived += 1
                 assert survived
-                record_property("survived", [f"{home}: processes", fault.name, survived])
+                record_property("survived", [f"{backend}: processes", fault.name, survived])
 
 
-def _survives(site: KilledRig, fault: Fault, step: int, deed: Deed) -> bool:
+def _survives(site: KilledSite, fault: Fault, step: int, operation: Operation) -> bool:
     """One cell; False where the deed takes fewer steps, and nobody was killed."""
-    with site.cell(f"{deed.name}-{fault.name.split()[1]}-{step}"):
-        send = deed.prepare(site, deed.arrange(site))
+    with site.cell(f"{operation.name}-{fault.name.split()[1]}-{step}"):
+        send = operation.prepare(site, operation.arrange(site))
         site.kill = f"{fault.name} {step}"
         answer = send()
         site.kill = ""
@@ -136,9 +144,13 @@ def _survives(site: KilledRig, fault: Fault, step: int, deed: Deed) -> bool:
             return False
         try:
             assert answer.status == 0, answer
-            assert deed.is_done(site.photos()) or deed.is_undone(site.photos()), site.photos()
-            invariants.assert_all_well_in_the_end(site, deed, send, caretaker_first=step % 2 == 0)
+            assert operation.is_done(site.photos()) or operation.is_undone(site.photos()), (
+                site.photos()
+            )
+            invariants.assert_all_well_in_the_end(
+                site, operation, send, caretaker_first=step % 2 == 0
+            )
         except AssertionError as error:
-            error.add_note(f"{deed}, {fault} step {step}")
+            error.add_note(f"{operation}, {fault} step {step}")
             raise
     return True

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.photo import State
+from app.domain.photo import PhotoState
 from tests.faults import invariants
 from tests.faults.injection import BEFORE, Answer, Injector
-from tests.faults.operations import DEEDS, Deed, Send
-from tests.faults.restartable_site import Rig
+from tests.faults.operations import OPERATIONS, Operation, Send
+from tests.faults.restartable_site import RestartableSite
 
-NAMED = {deed.name: deed for deed in DEEDS}
+NAMED = {operation.name: operation for operation in OPERATIONS}
 # Both begin from the same photo: what can be done to one that is public, and to one that is deleted.
 MEETINGS = [
-    *product(("publish", "revise", "hide", "delete"), repeat=2),
+    *product(("publish", "update", "hide", "delete"), repeat=2),
     *product(("restore", "delete", "purge"), repeat=2),
     ("publish", "restore"),
     ("restore", "publish"),
@@ -30,28 +30,34 @@ class Meeting(Injector):
         super().__init__(BEFORE, at)
         self._other = other
 
-    def around(self, step: str, effect: Callable[[], Answer], _strike: Callable[[], object]) -> Answer:
+    def around(
+        self, step: str, effect: Callable[[], Answer], _strike: Callable[[], object]
+    ) -> Answer:
         """Take the step, after the other's deed where they meet."""
         if self.strikes(step):
             self._other()
         return effect()
 
 
-@pytest.mark.parametrize("home", ["embedded", "aws"])
+@pytest.mark.parametrize("backend", ["local", "aws"])
 @pytest.mark.parametrize(("one", "other"), MEETINGS)
 def test_two_at_once(
-    tmp_path: Path, record_property: Callable[[str, object], None], home: str, one: str, other: str
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
+    backend: str,
+    one: str,
+    other: str,
 ) -> None:
     """Wherever they meet: each is told how it went, the photo is whole, and there is no second one."""
-    site, met = Rig(tmp_path / "home"), 0
-    while _meet(site, home, met + 1, NAMED[one], NAMED[other]):
+    site, met = RestartableSite(tmp_path / "home"), 0
+    while _meet(site, backend, met + 1, NAMED[one], NAMED[other]):
         met += 1
     assert met
     record_property("two at once", met)
 
 
-def _meet(site: Rig, home: str, step: int, one: Deed, other: Deed) -> bool:
-    with site.on(home):
+def _meet(site: RestartableSite, backend: str, step: int, one: Operation, other: Operation) -> bool:
+    with site.on(backend):
         first, second = _begun(site, one, other)
         told: list[int] = []
 
@@ -68,8 +74,13 @@ def _meet(site: Rig, home: str, step: int, one: Deed, other: Deed) -> bool:
             assert set(told) <= TOLD, told
             assert 303 in told, told
             invariants.assert_sound(site)
-            most = 1 + ({one.name, other.name} == {"restore", "publish"})  # a deleted photo leaves its form to another
-            assert len([photo for photo in site.photos() if photo.state is not State.TRASHED]) <= most
+            most = 1 + (
+                {one.name, other.name} == {"restore", "publish"}
+            )  # a deleted photo leaves its form to another
+            assert (
+                len([photo for photo in site.photos() if photo.state is not PhotoState.TRASHED])
+                <= most
+            )
             invariants.assert_mended(site)
         except AssertionError as error:
             error.add_note(f"{other} at {meeting.struck} of {meeting.steps} of {one}: {told}")
@@ -77,7 +88,7 @@ def _meet(site: Rig, home: str, step: int, one: Deed, other: Deed) -> bool:
     return True
 
 
-def _begun(site: Rig, one: Deed, other: Deed) -> tuple[Send, Send]:
+def _begun(site: RestartableSite, one: Operation, other: Operation) -> tuple[Send, Send]:
     """Both forms opened on one photo; `publish` is the form that made it, sent again."""
     upload = NAMED["publish"].prepare(site, "")
     assert upload().ok
@@ -85,6 +96,9 @@ def _begun(site: Rig, one: Deed, other: Deed) -> tuple[Send, Send]:
     if {"restore", "purge"} & {one.name, other.name}:
         assert NAMED["delete"].prepare(site, photo_id)().ok
         if "purge" in {one.name, other.name}:
-            trashed = site.home.catalog.get(photo_id)
-            site.home.catalog.revise(trashed, trashed.revised(expires_at=1_000_000_000))
-    return tuple(upload if deed.name == "publish" else deed.prepare(site, photo_id) for deed in (one, other))  # type: ignore[return-value]
+            trashed = site.backend.catalog.get(photo_id)
+            site.backend.catalog.update(trashed, trashed.next_version(expires_at=1_000_000_000))
+    return tuple(
+        upload if operation.name == "publish" else operation.prepare(site, photo_id)
+        for operation in (one, other)
+    )  # type: ignore[return-value]

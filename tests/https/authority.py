@@ -32,8 +32,14 @@ class Authority:
         seconds: int = 90 * 86400,
     ) -> None:
         self.url = f"https://{host}:{ports[0]}/dir"
-        self.trust = folder / "authority.pem"  # what those who ask it for certificates have to trust
-        self._management, self._dns, self._looks_at = f"https://{host}:{ports[1]}", f"{host}:{ports[2]}", looks_at
+        self.trust = (
+            folder / "authority.pem"
+        )  # what those who ask it for certificates have to trust
+        self._management, self._dns, self._looks_at = (
+            f"https://{host}:{ports[1]}",
+            f"{host}:{ports[2]}",
+            looks_at,
+        )
         self._config = folder / "pebble.json"
         self._running: list[subprocess.Popen[bytes]] = []
         own = trustme.CA()
@@ -61,12 +67,18 @@ class Authority:
 
     def start(self) -> None:
         dns = ["-dns01", self._dns, "-defaultIPv4", self._looks_at, "-defaultIPv6", ""]
-        others = [word for name in ("http01", "https01", "tlsalpn01", "management") for word in (f"-{name}", "")]
+        others = [
+            word
+            for name in ("http01", "https01", "tlsalpn01", "management")
+            for word in (f"-{name}", "")
+        ]
         quick = os.environ | {"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_AUTHZREUSE": "0"}
         pebble = ["pebble", "-config", str(self._config), "-dnsserver", self._dns]
         for command in (["pebble-challtestsrv", *dns, *others], pebble):
             self._running.append(
-                subprocess.Popen(command, env=quick, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                subprocess.Popen(
+                    command, env=quick, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                )
             )
         self._await()
 

@@ -41,7 +41,14 @@ class Instance:
     def __init__(self, folder: Path, app: str) -> None:
         self.folder = folder
         self.http, self.https = free_port(), free_port()
-        for name in ("etc/nginx/conf.d", "etc/shoebox", "run", "var/lib/nginx", "var/log/nginx", "bin"):
+        for name in (
+            "etc/nginx/conf.d",
+            "etc/shoebox",
+            "run",
+            "var/lib/nginx",
+            "var/log/nginx",
+            "bin",
+        ):
             (folder / name).mkdir(parents=True)
         (folder / "ports").write_text(f"{self.http} {self.https} {app}")
         for name, text in (("nginx", _NGINX), ("systemctl", _SYSTEMCTL)):
@@ -52,7 +59,9 @@ class Instance:
     def settings(self, **settings: str) -> None:
         """What user_data.sh writes into /etc/shoebox/env, among the settings of the site."""
         lines = [f'{name}="{value}"\n' for name, value in settings.items()]
-        (self.folder / "etc/shoebox/env").write_text("PHOTO_BUCKET=holiday-photos\n" + "".join(lines))
+        (self.folder / "etc/shoebox/env").write_text(
+            "PHOTO_BUCKET=holiday-photos\n" + "".join(lines)
+        )
 
     def lay(self) -> str:
         """Write nginx's site, as when a release is installed; gives what is said."""
@@ -92,24 +101,34 @@ class Instance:
         return asked.read_text().count("reload nginx") if asked.exists() else 0
 
     def _environment(self) -> dict[str, str]:
-        return {"PATH": f"{self.folder}/bin:/usr/bin:/bin", "SHOEBOX_ROOT": str(self.folder), "LC_ALL": "C.UTF-8"}
+        return {
+            "PATH": f"{self.folder}/bin:/usr/bin:/bin",
+            "SHOEBOX_ROOT": str(self.folder),
+            "LC_ALL": "C.UTF-8",
+        }
 
 
 def translate(folder: Path) -> None:
     """Write nginx.conf anew: what is laid out under `folder`, with its paths and ports."""
     http, https, app = (folder / "ports").read_text().split()
-    for source in (folder / "etc/nginx/conf.d/shoebox.conf", folder / "etc/nginx/shoebox-site.conf"):
+    for source in (
+        folder / "etc/nginx/conf.d/shoebox.conf",
+        folder / "etc/nginx/shoebox-site.conf",
+    ):
         text = re.sub(r"(?<=[\s])/(?=etc/|var/)", f"{folder}/", source.read_text())
         text = re.sub(r"unix:\S+", app, text)
         text = text.replace("[::]:", "[::1]:").replace("listen 80", "listen 127.0.0.1:80")
         text = text.replace("listen 443", "listen 127.0.0.1:443")
         text = text.replace(":80 ", f":{http} ").replace(":443 ", f":{https} ")
-        (folder / source.name).write_text(text.replace(f"{folder}/etc/nginx/shoebox-site", f"{folder}/shoebox-site"))
+        (folder / source.name).write_text(
+            text.replace(f"{folder}/etc/nginx/shoebox-site", f"{folder}/shoebox-site")
+        )
     user = "user root;\n" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(
         f"{user}pid {folder}/run/nginx.pid;\nevents {{}}\nhttp {{\naccess_log {folder}/var/log/nginx/access.log;\n"
         + "".join(
-            f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+            f"{kind}_temp_path {folder}/{kind};\n"
+            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         )
         + f"include {folder}/shoebox.conf;\n}}\n"
     )

@@ -39,7 +39,9 @@ def instance(app: str, tmp_path: Path) -> Iterator[Instance]:
 
 
 @contextmanager
-def authority(instance: Instance, looks_at: str = "127.0.0.1", **options: int) -> Iterator[Authority]:
+def authority(
+    instance: Instance, looks_at: str = "127.0.0.1", **options: int
+) -> Iterator[Authority]:
     folder = instance.folder / "authority"
     folder.mkdir(exist_ok=True)
     ports = (free_port(), free_port(), free_port())
@@ -64,11 +66,15 @@ def plain(instance: Instance, path: str = "/", method: str = "GET") -> HTTPRespo
     return answer
 
 
-def secure(instance: Instance, running: Authority, path: str = "/", host: str = DOMAIN) -> tuple[HTTPResponse, str]:
+def secure(
+    instance: Instance, running: Authority, path: str = "/", host: str = DOMAIN
+) -> tuple[HTTPResponse, str]:
     """The answer to a visitor who trusts this authority and asks for DOMAIN."""
     connection = HTTPSConnection(DOMAIN, 443, timeout=20)
     raw = socket.create_connection(("127.0.0.1", instance.https), timeout=20)
-    connection.sock = ssl.create_default_context(cadata=running.root()).wrap_socket(raw, server_hostname=DOMAIN)
+    connection.sock = ssl.create_default_context(cadata=running.root()).wrap_socket(
+        raw, server_hostname=DOMAIN
+    )
     connection.request("GET", path, headers={"Host": host, "Connection": "close"})
     answer = connection.getresponse()
     return answer, answer.read().decode()
@@ -93,7 +99,10 @@ def on_https(instance: Instance) -> None:
 def test_a_name_that_points_here_is_served_over_https(instance: Instance) -> None:
     assert plain(instance).status == 200
     with authority(instance) as running:
-        assert certify(instance, running) == f"0 shoebox: https://{DOMAIN}/ has a certificate for 89 days.\n"
+        assert (
+            certify(instance, running)
+            == f"0 shoebox: https://{DOMAIN}/ has a certificate for 89 days.\n"
+        )
         on_https(instance)
         answer, page = secure(instance, running)
         assert answer.status == 200
@@ -117,7 +126,10 @@ def test_http_leads_there_and_keeps_the_method_and_the_address(instance: Instanc
         on_https(instance)
         for method in ("GET", "POST"):
             answer = plain(instance, "/search?q=sea", method)
-            assert (answer.status, answer.headers["Location"]) == (308, f"https://{DOMAIN}/search?q=sea")
+            assert (answer.status, answer.headers["Location"]) == (
+                308,
+                f"https://{DOMAIN}/search?q=sea",
+            )
             assert answer.headers["Strict-Transport-Security"] is None
         assert plain(instance, "/.well-known/acme-challenge/none").status == 404
         answer, _ = secure(instance, running, "/tags?x=1", host="203.0.113.10")
@@ -129,10 +141,12 @@ def test_no_other_name_gets_through_beside_a_whole_address(instance: Instance) -
     with authority(instance) as running:
         certify(instance, running)
         on_https(instance)
-        answer, feed = secure(instance, running, f"https://{DOMAIN}/feed.xml", host="elsewhere.example")
+        answer, listing = secure(
+            instance, running, f"https://{DOMAIN}/feed.xml", host="elsewhere.example"
+        )
         assert answer.status == 200
-        assert f"https://{DOMAIN}/" in feed
-        assert "elsewhere.example" not in feed
+        assert f"https://{DOMAIN}/" in listing
+        assert "elsewhere.example" not in listing
 
 
 @pytest.mark.parametrize(
@@ -166,13 +180,17 @@ def test_the_site_stays_on_http_while_the_authority_cannot_be_reached(instance: 
     with authority(instance) as running:
         pass
     said = certify(instance, running)
-    assert said.startswith(f"1 shoebox: no certificate for {DOMAIN} yet, so the site stays on HTTP.\n")
+    assert said.startswith(
+        f"1 shoebox: no certificate for {DOMAIN} yet, so the site stays on HTTP.\n"
+    )
     assert "Connection refused" in said
     assert "It is tried again" in said
     assert plain(instance).status == 200
 
 
-def test_a_name_that_points_elsewhere_stays_on_http_until_it_points_here(instance: Instance) -> None:
+def test_a_name_that_points_elsewhere_stays_on_http_until_it_points_here(
+    instance: Instance,
+) -> None:
     with authority(instance, looks_at="127.0.0.9") as running:
         said = certify(instance, running)
         assert said.startswith(f"1 shoebox: no certificate for {DOMAIN} yet")
@@ -200,7 +218,9 @@ def test_one_that_is_due_is_renewed_and_no_visitor_notices(instance: Instance) -
 
         def visit() -> None:
             while not over.is_set():
-                connection = HTTPSConnection("127.0.0.1", instance.https, context=trusting_anyone(), timeout=20)
+                connection = HTTPSConnection(
+                    "127.0.0.1", instance.https, context=trusting_anyone(), timeout=20
+                )
                 connection.request("GET", "/healthz", headers={"Host": DOMAIN})
                 answers.append(connection.getresponse().status)
                 connection.close()
@@ -220,7 +240,9 @@ def test_a_certificate_that_cannot_be_renewed_goes_on_being_served(instance: Ins
         on_https(instance)
         old = served(instance)
     said = certify(instance, running)
-    assert said.startswith(f"1 shoebox: the certificate of {DOMAIN} was not renewed; it is good for 0 days more.\n")
+    assert said.startswith(
+        f"1 shoebox: the certificate of {DOMAIN} was not renewed; it is good for 0 days more.\n"
+    )
     assert served(instance) == old
     assert plain(instance).status == 308
 
@@ -259,9 +281,12 @@ def test_a_certificate_that_nginx_does_not_take_leaves_the_site_on_http(instance
 
 
 @pytest.mark.parametrize(
-    ("version", "by_word"), [("1.22.1", True), ("1.25.0", True), ("1.25.1", False), ("1.28.0", False)]
+    ("version", "by_word"),
+    [("1.22.1", True), ("1.25.0", True), ("1.25.1", False), ("1.28.0", False)],
 )
-def test_http_2_is_asked_for_as_each_nginx_understands_it(instance: Instance, version: str, *, by_word: bool) -> None:
+def test_http_2_is_asked_for_as_each_nginx_understands_it(
+    instance: Instance, version: str, *, by_word: bool
+) -> None:
     instance.settings(DOMAIN=DOMAIN)
     instance.certificate(DOMAIN).parent.mkdir(parents=True)
     instance.certificate(DOMAIN).write_text("one that this nginx takes")

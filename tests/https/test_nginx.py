@@ -43,7 +43,9 @@ def ask(
     source: str = "127.0.0.1",
 ) -> tuple[HTTPResponse, bytes]:
     connection = HTTPConnection("127.0.0.1", instance.http, timeout=30, source_address=(source, 0))
-    connection.request("POST" if body else "GET", path, body, {"Connection": "close"} | (headers or {}))
+    connection.request(
+        "POST" if body else "GET", path, body, {"Connection": "close"} | (headers or {})
+    )
     answer = connection.getresponse()
     return answer, answer.read()
 
@@ -51,7 +53,9 @@ def ask(
 def test_who_sends_slowly_holds_up_nobody_else(instance: Instance) -> None:
     """Of one address's uploads 200 may be under way; a further one is refused, and everybody else is served."""
     head = b"POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nbeginning"
-    slow = [socket.create_connection(("127.0.0.1", instance.http), timeout=30) for _ in range(LIMIT)]
+    slow = [
+        socket.create_connection(("127.0.0.1", instance.http), timeout=30) for _ in range(LIMIT)
+    ]
     try:
         for phone in slow:
             phone.sendall(head)
@@ -97,7 +101,9 @@ def test_pages_are_compressed_and_say_no_version(instance: Instance) -> None:
     assert answer.headers["Server"] == "nginx"
 
 
-def test_static_files_are_kept_for_a_year_by_browsers_and_by_nginx(instance: Instance, site: RunningSite) -> None:
+def test_static_files_are_kept_for_a_year_by_browsers_and_by_nginx(
+    instance: Instance, site: RunningSite
+) -> None:
     """Once asked for they come without the app, and without anybody's cookie."""
     path = re.findall(r'"(/static/[^"]+\.css[^"]*)"', ask(instance)[1].decode())[0]
     first = ask(instance, path)[0]

@@ -6,13 +6,13 @@ import time
 from io import BytesIO
 from typing import BinaryIO
 
-from app.domain.processed_image import PreparedImage
+from app.domain.processed_image import ProcessedImage
 from app.imaging import pipeline
 
-LIMITS = pipeline.Limits(max_bytes=20 * 2**20, max_pixels=50_000_000)
+LIMITS = pipeline.ImageLimits(max_bytes=20 * 2**20, max_pixels=50_000_000)
 
 
-def prepare(file: BinaryIO) -> PreparedImage:
+def prepare(file: BinaryIO) -> ProcessedImage:
     """Crash, hang, spin or eat memory where the file says so, else do as the real one does."""
     data = file.read()
     if data.endswith(b"CRASH"):
@@ -23,10 +23,10 @@ def prepare(file: BinaryIO) -> PreparedImage:
         pass
     if data.endswith(b"EAT"):
         return _eat()
-    return pipeline.prepare(BytesIO(data), LIMITS)
+    return pipeline.process_image(BytesIO(data), LIMITS)
 
 
-def _eat() -> PreparedImage:
+def _eat() -> ProcessedImage:
     eaten = [bytearray(2**26)]
     while True:
         eaten.append(bytearray(2**26))

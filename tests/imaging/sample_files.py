@@ -9,15 +9,23 @@ import pillow_heif
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
-from app.domain.processed_image import PreparedImage
-from app.imaging.pipeline import Limits, prepare
+from app.domain.processed_image import ProcessedImage
+from app.imaging.pipeline import ImageLimits, process_image
 
 pillow_heif.register_heif_opener()
 
 RED, GREEN, BLUE, YELLOW = (220, 20, 20), (20, 180, 20), (20, 20, 220), (230, 220, 20)
-LIMITS = Limits(max_bytes=50_000_000, max_pixels=200_000_000)
+LIMITS = ImageLimits(max_bytes=50_000_000, max_pixels=200_000_000)
 SERIAL, OWNER, NOTE = "SN-0042-PRIVATE", "Olive Owner", "a private note"
-SECRETS = (SERIAL.encode(), OWNER.encode(), NOTE.encode(), b"GPSLatitude", b"ns.adobe.com", b"8BIM", b"<script")
+SECRETS = (
+    SERIAL.encode(),
+    OWNER.encode(),
+    NOTE.encode(),
+    b"GPSLatitude",
+    b"ns.adobe.com",
+    b"8BIM",
+    b"<script",
+)
 XMP = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description xmlns:exif="http://ns.adobe.com/exif/1.0/"'
     b' exif:GPSLatitude="52,31.2N" aux:SerialNumber="SN-0042-PRIVATE"><dc:creator>Olive Owner</dc:creator></x:xmpmeta>'
@@ -93,11 +101,11 @@ def private_exif(orientation: int = 1) -> bytes:
     return exif.tobytes()
 
 
-def prepared(data: bytes, limits: Limits = LIMITS) -> PreparedImage:
+def prepared(data: bytes, limits: ImageLimits = LIMITS) -> ProcessedImage:
     """As a decoder does: from a file, which is not read but mapped."""
     with TemporaryFile() as file:
         file.write(data)
-        return prepare(file, limits)
+        return process_image(file, limits)
 
 
 def opened(data: bytes) -> Image.Image:
@@ -118,7 +126,9 @@ def corners(image: Image.Image) -> list[tuple[int, ...]]:
 
 
 def is_upright(image: Image.Image) -> bool:
-    return all(close(a, b, 25) for a, b in zip(corners(image), (RED, GREEN, BLUE, YELLOW), strict=True))
+    return all(
+        close(a, b, 25) for a, b in zip(corners(image), (RED, GREEN, BLUE, YELLOW), strict=True)
+    )
 
 
 def chunk(name: bytes, body: bytes) -> bytes:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
-from app.domain.photo import Camera
+from app.domain.photo import CameraInfo
 from app.imaging import camera_info
 from app.imaging.metadata import exif
 from tests.imaging.sample_files import SERIAL, prepared, private_exif, quarters, saved
@@ -16,8 +16,14 @@ from tests.imaging.sample_files import SERIAL, prepared, private_exif, quarters,
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "HEIF"])
 def test_the_facts_come_from_the_exif(kind: str) -> None:
     photo = prepared(saved(quarters(), kind, exif=private_exif()))
-    assert photo.camera == Camera(
-        make="Acme", model="Box 4", lens="Acme 35mm f/2", focal_length=35.0, aperture=2.8, exposure_time=0.008, iso=400
+    assert photo.camera == CameraInfo(
+        make="Acme",
+        model="Box 4",
+        lens="Acme 35mm f/2",
+        focal_length=35.0,
+        aperture=2.8,
+        exposure_time=0.008,
+        iso=400,
     )
     assert photo.taken_at == datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone(timedelta(hours=2)))
     assert SERIAL not in repr(photo.camera)
@@ -47,7 +53,11 @@ def facts(**photo: object) -> exif.Exif:
     [
         ("2024:05:06 07:08:09", None, datetime(2024, 5, 6, 7, 8, 9)),  # noqa: DTZ001
         ("2024:05:06 07:08:09", "+00:00", datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)),
-        ("2024:05:06 07:08:09", "-09:30", datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone(-timedelta(hours=9.5)))),
+        (
+            "2024:05:06 07:08:09",
+            "-09:30",
+            datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone(-timedelta(hours=9.5))),
+        ),
         ("2024:05:06 07:08:09", "   :  ", datetime(2024, 5, 6, 7, 8, 9)),  # noqa: DTZ001
         ("2024:05:06 07:08:09", "nonsense", datetime(2024, 5, 6, 7, 8, 9)),  # noqa: DTZ001
         ("0000:00:00 00:00:00", None, None),
@@ -62,19 +72,21 @@ def test_the_clock_is_local_and_aware_only_with_an_offset(
     values = {"x9003": clock} | ({"x9011": offset} if offset else {})
     moment = camera_info.taken_at(facts(**values))
     assert moment == expected
-    assert (moment is None) or (moment.tzinfo is None) == (expected is not None and expected.tzinfo is None)
+    assert (moment is None) or (moment.tzinfo is None) == (
+        expected is not None and expected.tzinfo is None
+    )
 
 
 @pytest.mark.parametrize("value", [(1, 0), (0, 0), (0, 1), (4_000_000_000, 1)])
 def test_a_number_out_of_range_is_not_known(value: tuple[int, int]) -> None:
     block = facts(x829A=IFDRational(*value), x829D=IFDRational(*value), x920A=IFDRational(*value))
-    assert not camera_info.camera(block)
+    assert not camera_info.read_camera_info(block)
 
 
 def test_names_are_bounded_and_printable() -> None:
     block = Image.Exif()
     block[0x010F], block[0x0110] = "A\x1b[31m\u202e" + "x" * 500, "\0\0\0"
-    camera = camera_info.camera(exif.parse(block.tobytes()))
+    camera = camera_info.read_camera_info(exif.parse(block.tobytes()))
     assert camera.make is not None
     assert len(camera.make) <= 80
     assert camera.make.isprintable()
@@ -83,7 +95,7 @@ def test_names_are_bounded_and_printable() -> None:
 
 def test_a_field_of_the_wrong_type_is_not_known_and_spoils_nothing() -> None:
     block = facts(x8827="four hundred", x829D=IFDRational(28, 10), xA434=b"\xff\xfe\xfd")
-    assert camera_info.camera(block) == Camera(aperture=2.8)
+    assert camera_info.read_camera_info(block) == CameraInfo(aperture=2.8)
 
 
 @pytest.mark.parametrize(

@@ -6,24 +6,31 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageCms
 
-from app.domain.processed_image import PreparedImage
+from app.domain.processed_image import ProcessedImage
 from tests.imaging.sample_files import GREEN, RED, close, opened, prepared, quarters, saved
 
 
-def matrix_profile(name: str, primaries: tuple[tuple[float, float, float], ...], gamma: float = 2.2) -> bytes:
+def matrix_profile(
+    name: str, primaries: tuple[tuple[float, float, float], ...], gamma: float = 2.2
+) -> bytes:
     """A small ICC profile (version 2) from XYZ columns adapted to D50."""
     text = name.encode() + b"\0"
     description = b"desc\0\0\0\0" + struct.pack(">I", len(text)) + text + b"\0" * 78
     curve = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(gamma * 256)) + b"\0\0"
     tags = [(b"desc", description), (b"wtpt", _xyz((0.9642, 1.0, 0.8249)))]
-    tags += [(tag, _xyz(column)) for tag, column in zip((b"rXYZ", b"gXYZ", b"bXYZ"), primaries, strict=True)]
+    tags += [
+        (tag, _xyz(column))
+        for tag, column in zip((b"rXYZ", b"gXYZ", b"bXYZ"), primaries, strict=True)
+    ]
     tags += [(tag, curve) for tag in (b"rTRC", b"gTRC", b"bTRC")]
     table, body = b"", b""
     for tag, value in tags:
         table += tag + struct.pack(">II", 132 + 12 * len(tags) + len(body), len(value))
         body += value + b"\0" * (-len(value) % 4)
     rest = struct.pack(">I", len(tags)) + table + body
-    head = struct.pack(">I4sI4s4s4s12x4s", 128 + len(rest), b"test", 0x02200000, b"mntr", b"RGB ", b"XYZ ", b"acsp")
+    head = struct.pack(
+        ">I4sI4s4s4s12x4s", 128 + len(rest), b"test", 0x02200000, b"mntr", b"RGB ", b"XYZ ", b"acsp"
+    )
     return head.ljust(68, b"\0") + struct.pack(">3I", 0xF6D6, 0x10000, 0xD32D) + b"\0" * 48 + rest
 
 
@@ -31,8 +38,12 @@ def _xyz(values: tuple[float, ...]) -> bytes:
     return b"XYZ \0\0\0\0" + struct.pack(">3i", *(round(value * 65536) for value in values))
 
 
-P3 = matrix_profile("Display P3", ((0.5151, 0.2412, -0.0011), (0.2920, 0.6922, 0.0419), (0.1571, 0.0666, 0.7841)))
-ADOBE = matrix_profile("Adobe RGB", ((0.6097, 0.3111, 0.0195), (0.2053, 0.6257, 0.0609), (0.1492, 0.0632, 0.7446)))
+P3 = matrix_profile(
+    "Display P3", ((0.5151, 0.2412, -0.0011), (0.2920, 0.6922, 0.0419), (0.1571, 0.0666, 0.7841))
+)
+ADOBE = matrix_profile(
+    "Adobe RGB", ((0.6097, 0.3111, 0.0195), (0.2053, 0.6257, 0.0609), (0.1492, 0.0632, 0.7446))
+)
 
 
 def in_srgb(image: Image.Image) -> Image.Image:
@@ -40,10 +51,12 @@ def in_srgb(image: Image.Image) -> Image.Image:
     profile = image.info.get("icc_profile")
     if not profile:
         return image.convert("RGB")
-    return ImageCms.profileToProfile(image, ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB"))
+    return ImageCms.profileToProfile(
+        image, ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
+    )
 
 
-def smallest(photo: PreparedImage) -> Image.Image:
+def smallest(photo: ProcessedImage) -> Image.Image:
     return opened(photo.renditions[0].body)
 
 
@@ -106,7 +119,11 @@ def test_sixteen_bits_are_scaled_and_not_clipped(kind: str) -> None:
 
 
 def test_floating_point_is_scaled_to_its_white() -> None:
-    assert close(smallest(prepared(saved(Image.new("F", (9, 9), 0.5), "TIFF"))).getpixel((4, 4)), (127,) * 3, 2)
+    assert close(
+        smallest(prepared(saved(Image.new("F", (9, 9), 0.5), "TIFF"))).getpixel((4, 4)),
+        (127,) * 3,
+        2,
+    )
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA"])
@@ -135,7 +152,10 @@ def test_a_smooth_downscale_of_one_bit_has_greys() -> None:
     stripes = Image.new("1", (4096, 64))
     stripes.paste(1, (0, 0, 4096, 32))
     assert close(
-        smallest(prepared(saved(stripes, "PNG"))).resize((1, 1), Image.Resampling.BOX).getpixel((0, 0)), (127,) * 3
+        smallest(prepared(saved(stripes, "PNG")))
+        .resize((1, 1), Image.Resampling.BOX)
+        .getpixel((0, 0)),
+        (127,) * 3,
     )
 
 
@@ -143,6 +163,10 @@ def test_the_placeholder_is_the_dominant_colour_in_srgb() -> None:
     image = quarters()
     image.paste(GREEN, (0, 0, 96, 50))
     assert close(bytes.fromhex(prepared(saved(image, "PNG")).placeholder[1:]), GREEN)
-    wide = prepared(saved(Image.new("RGB", (64, 64), (60, 160, 90)), "PNG", icc_profile=P3)).placeholder
-    expected = in_srgb(opened(saved(Image.new("RGB", (1, 1), (60, 160, 90)), "PNG", icc_profile=P3))).getpixel((0, 0))
+    wide = prepared(
+        saved(Image.new("RGB", (64, 64), (60, 160, 90)), "PNG", icc_profile=P3)
+    ).placeholder
+    expected = in_srgb(
+        opened(saved(Image.new("RGB", (1, 1), (60, 160, 90)), "PNG", icc_profile=P3))
+    ).getpixel((0, 0))
     assert close(bytes.fromhex(wide[1:]), expected, 6)

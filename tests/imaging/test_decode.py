@@ -17,7 +17,9 @@ def test_a_file_that_was_cut_off_is_refused_in_plain_words(kind: str, part: floa
     data = saved(noise(200, 150), kind)
     with pytest.raises(UnreadableImage, match=r"Send|Save") as refusal:
         prepared(data[: int(len(data) * part)])
-    assert not any(word in str(refusal.value) for word in ("Error", "0x", "None", "truncated", "Traceback"))
+    assert not any(
+        word in str(refusal.value) for word in ("Error", "0x", "None", "truncated", "Traceback")
+    )
 
 
 @pytest.mark.parametrize("part", [0.5, 0.9, 0.999])

@@ -10,15 +10,26 @@ import pytest
 from PIL import Image
 
 from app.domain.errors import FileTooLarge, ImageTooLarge, InvalidUpload, UnreadableImage
-from app.domain.rendition_sizes import ladder
-from app.imaging.pipeline import Limits, prepare
-from tests.imaging.sample_files import chunk, noise, opened, prepared, quarters, riff, saved, segment
+from app.domain.rendition_sizes import rendition_sizes
+from app.imaging.pipeline import ImageLimits, process_image
+from tests.imaging.sample_files import (
+    chunk,
+    noise,
+    opened,
+    prepared,
+    quarters,
+    riff,
+    saved,
+    segment,
+)
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def png_header(width: int, height: int, depth: int = 1, colour: int = 0) -> bytes:
-    return SIGNATURE + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0))
+    return SIGNATURE + chunk(
+        b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+    )
 
 
 def bit_png(side: int) -> bytes:
@@ -60,7 +71,9 @@ def small_tiff(width: int, height: int) -> bytes:
         (278, 4, 1),
         (279, 4, 9),
     )
-    entries = b"".join(struct.pack("<HHI", tag, kind, 1) + struct.pack("<I", value) for tag, kind, value in fields)
+    entries = b"".join(
+        struct.pack("<HHI", tag, kind, 1) + struct.pack("<I", value) for tag, kind, value in fields
+    )
     return b"II*\0\x08\0\0\0" + struct.pack("<H", len(fields)) + entries + b"\0" * 64
 
 
@@ -74,7 +87,8 @@ BOMBS = {
     "500 scans": big_jpeg(96, 64, progressive=True, scans=500),
     "5 000 GIF frames": long_gif(5_000),
     "four thousand million APNG frames": png_header(8, 8) + chunk(b"acTL", b"\xff" * 4 + b"\0" * 4),
-    "a profile of 100 MB": png_header(8, 8, 8, 2) + chunk(b"iCCP", b"p\0\0" + zlib.compress(bytes(100_000_000))),
+    "a profile of 100 MB": png_header(8, 8, 8, 2)
+    + chunk(b"iCCP", b"p\0\0" + zlib.compress(bytes(100_000_000))),
     "a million PNG chunks": png_header(8, 8) + chunk(b"tEXt", b"") * 1_000_000,
     "a million GIF sub-blocks": long_gif(1)[:-16] + b"!\xfe" + b"\1\1" * 1_100_000,
 }
@@ -104,7 +118,7 @@ def test_a_hundred_megabytes_of_text_are_dropped_unread(name: str) -> None:
     text = bytes(100_000_000) if name == "tEXt" else zlib.compress(bytes(100_000_000))
     data = saved(quarters(), "PNG")
     bomb = data[:33] + chunk(name.encode(), head + text) + data[33:]
-    photo = prepare(BytesIO(bomb), Limits(max_bytes=200_000_000, max_pixels=1_000_000))
+    photo = process_image(BytesIO(bomb), ImageLimits(max_bytes=200_000_000, max_pixels=1_000_000))
     assert len(photo.original) <= len(data)
     assert photo.removed == ("metadata",)
 
@@ -121,23 +135,30 @@ def test_a_file_with_too_many_bytes_is_not_read() -> None:
             raise AssertionError("read")
 
     with pytest.raises(FileTooLarge, match=r"0\.5 MB.*at most 0\.4 MB"):
-        prepare(Unreadable(bytes(500_000)), Limits(max_bytes=400_000, max_pixels=1))
+        process_image(Unreadable(bytes(500_000)), ImageLimits(max_bytes=400_000, max_pixels=1))
 
 
 def test_the_last_byte_allowed_is_allowed() -> None:
     data = saved(quarters(), "JPEG")
-    assert prepare(BytesIO(data), Limits(max_bytes=len(data), max_pixels=96 * 64)).width == 96
+    assert (
+        process_image(BytesIO(data), ImageLimits(max_bytes=len(data), max_pixels=96 * 64)).width
+        == 96
+    )
     with pytest.raises(FileTooLarge):
-        prepare(BytesIO(data), Limits(max_bytes=len(data) - 1, max_pixels=96 * 64))
+        process_image(BytesIO(data), ImageLimits(max_bytes=len(data) - 1, max_pixels=96 * 64))
 
 
 def test_one_pixel_over_the_limit_is_too_many() -> None:
     with pytest.raises(ImageTooLarge, match="megapixels"):
-        prepared(saved(quarters(), "JPEG"), Limits(max_bytes=1_000_000, max_pixels=96 * 64 - 1))
+        prepared(
+            saved(quarters(), "JPEG"), ImageLimits(max_bytes=1_000_000, max_pixels=96 * 64 - 1)
+        )
 
 
 def test_a_kind_that_takes_more_memory_to_decode_gets_fewer_pixels() -> None:
-    with pytest.raises(ImageTooLarge, match=r"64 megapixels; at most 37\.5 are possible for this kind"):
+    with pytest.raises(
+        ImageTooLarge, match=r"64 megapixels; at most 37\.5 are possible for this kind"
+    ):
         prepared(webp_of(8_000, 8_000))
 
 
@@ -146,7 +167,7 @@ def test_a_kind_that_takes_more_memory_to_decode_gets_fewer_pixels() -> None:
 def test_extreme_sizes_get_their_ladder(kind: str, size: tuple[int, int]) -> None:
     photo = prepared(saved(Image.new("RGB", size, "teal"), kind))
     assert (photo.width, photo.height) == size
-    assert tuple((r.width, r.height) for r in photo.renditions) == ladder(*size)
+    assert tuple((r.width, r.height) for r in photo.renditions) == rendition_sizes(*size)
     assert all(opened(r.body).size == (r.width, r.height) for r in photo.renditions)
 
 

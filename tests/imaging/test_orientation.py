@@ -3,8 +3,17 @@
 import pytest
 from PIL import Image, ImageOps
 
-from app.domain.rendition_sizes import ladder
-from tests.imaging.sample_files import SAVING, is_upright, opened, oriented, prepared, private_exif, quarters, saved
+from app.domain.rendition_sizes import rendition_sizes
+from tests.imaging.sample_files import (
+    SAVING,
+    is_upright,
+    opened,
+    oriented,
+    prepared,
+    private_exif,
+    quarters,
+    saved,
+)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -28,7 +37,7 @@ def test_a_photo_on_its_side_gets_the_ladder_of_the_upright_one() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     photo = prepared(saved(side, "JPEG", exif=exif.tobytes()))
-    assert tuple((r.width, r.height) for r in photo.renditions) == ladder(3000, 2000)
+    assert tuple((r.width, r.height) for r in photo.renditions) == rendition_sizes(3000, 2000)
     assert all(opened(r.body).size == (r.width, r.height) for r in photo.renditions)
     assert all(is_upright(opened(r.body)) for r in photo.renditions)
 

@@ -8,9 +8,9 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageChops, PngImagePlugin
 
-from app.domain.processed_image import PreparedImage
+from app.domain.processed_image import ProcessedImage
 from app.imaging.metadata import exif
-from app.imaging.pipeline import Limits, prepare
+from app.imaging.pipeline import ImageLimits, process_image
 from tests.imaging.sample_files import (
     LIMITS,
     NOTE,
@@ -30,7 +30,7 @@ from tests.imaging.sample_files import (
 )
 
 GPS = 0x8825
-KEEPING = Limits(max_bytes=50_000_000, max_pixels=200_000_000, keep_location=True)
+KEEPING = ImageLimits(max_bytes=50_000_000, max_pixels=200_000_000, keep_location=True)
 IPTC = b"Photoshop 3.0\0" + b"8BIM\x04\x04\0\0\0\0\0\x10" + b"\x1c\x02\x50\0\x0bOlive Owner"
 
 
@@ -41,7 +41,15 @@ def jpeg(**options: object) -> bytes:
     extras = segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + XMP) + segment(0xED, IPTC)
     extras += segment(0xE2, b"MPF\0" + NOTE.encode()) + segment(0xEB, b"JP" + NOTE.encode())
     second = saved(quarters(), "JPEG", exif=private_exif())
-    return data[:20] + jfif_thumbnail + extras + data[20:] + second + b"MotionPhoto_Data" + SERIAL.encode()
+    return (
+        data[:20]
+        + jfif_thumbnail
+        + extras
+        + data[20:]
+        + second
+        + b"MotionPhoto_Data"
+        + SERIAL.encode()
+    )
 
 
 def png() -> bytes:
@@ -79,7 +87,15 @@ def heif(kind: str) -> bytes:
 
 
 def tiff() -> bytes:
-    tags = {0x010E: NOTE, 0x013B: OWNER, 0x0131: "Acme", 0x010D: NOTE, 700: XMP, 33_723: IPTC, 33_922: (52.0, 13.0)}
+    tags = {
+        0x010E: NOTE,
+        0x013B: OWNER,
+        0x0131: "Acme",
+        0x010D: NOTE,
+        700: XMP,
+        33_723: IPTC,
+        33_922: (52.0, 13.0),
+    }
     return saved(noise(96, 64), "TIFF", tiffinfo=tags)
 
 
@@ -87,7 +103,7 @@ EVERY = {"JPEG": jpeg, "PNG": png, "WEBP": webp, "GIF": gif, "TIFF": tiff}
 EVERY |= {"HEIF": lambda: heif("HEIF"), "AVIF": lambda: heif("AVIF")}
 
 
-def private_words(photo: PreparedImage) -> list[bytes]:
+def private_words(photo: ProcessedImage) -> list[bytes]:
     published = [photo.original, *(rendition.body for rendition in photo.renditions)]
     return [word for word in SECRETS if any(word in body for body in published)]
 
@@ -95,7 +111,7 @@ def private_words(photo: PreparedImage) -> list[bytes]:
 @pytest.mark.parametrize("kind", EVERY)
 def test_a_file_in_memory_becomes_what_one_on_a_disk_becomes(kind: str) -> None:
     data = EVERY[kind]()
-    assert prepare(BytesIO(data), LIMITS) == prepared(data)
+    assert process_image(BytesIO(data), LIMITS) == prepared(data)
 
 
 @pytest.mark.parametrize("kind", EVERY)
@@ -106,8 +122,21 @@ def test_nothing_private_is_left(kind: str) -> None:
     assert private_words(photo) == []
     image = opened(photo.original)
     assert not image.getexif().get_ifd(GPS)
-    assert not set(image.getexif()) - {0x0112, *range(0x0100, 0x0120), 0x011A, 0x011B, 0x0128, 0x0153}
-    assert not image.info.keys() & {"comment", "photoshop", "XML:com.adobe.xmp", "Author", "Comment"}
+    assert not set(image.getexif()) - {
+        0x0112,
+        *range(0x0100, 0x0120),
+        0x011A,
+        0x011B,
+        0x0128,
+        0x0153,
+    }
+    assert not image.info.keys() & {
+        "comment",
+        "photoshop",
+        "XML:com.adobe.xmp",
+        "Author",
+        "Comment",
+    }
     assert not image.info.get("xmp")
     assert not image.info.get("thumbnails")
 
@@ -176,7 +205,9 @@ def test_nothing_is_said_to_be_removed_where_nothing_was(kind: str) -> None:
 def test_the_location_in_iptc_alone_is_told() -> None:
     data = saved(quarters(), "JPEG")
     photo = prepared(
-        data[:20] + segment(0xED, b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x0a\x1c\x02\x5a\0\x05Paris") + data[20:]
+        data[:20]
+        + segment(0xED, b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x0a\x1c\x02\x5a\0\x05Paris")
+        + data[20:]
     )
     assert photo.removed == ("location", "metadata")
     assert b"Paris" not in photo.original
@@ -184,7 +215,9 @@ def test_the_location_in_iptc_alone_is_told() -> None:
 
 def test_imagemagicks_hexadecimal_exif_is_read_for_what_it_tells() -> None:
     block = private_exif()
-    text = b"Raw profile type exif\0\0" + zlib.compress(b"\nexif\n%8d\n" % len(block) + block.hex().encode())
+    text = b"Raw profile type exif\0\0" + zlib.compress(
+        b"\nexif\n%8d\n" % len(block) + block.hex().encode()
+    )
     data = saved(quarters(), "PNG")
     assert "location" in prepared(data[:33] + chunk(b"zTXt", text) + data[33:]).removed
 
@@ -209,7 +242,13 @@ def test_the_place_goes_where_the_format_cannot_keep_it_and_that_is_told() -> No
 
 def test_renditions_are_a_picture_and_nothing_else() -> None:
     for rendition in prepared(jpeg()).renditions:
-        assert opened(rendition.body).info.keys() <= {"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi"}
+        assert opened(rendition.body).info.keys() <= {
+            "jfif",
+            "jfif_version",
+            "jfif_unit",
+            "jfif_density",
+            "dpi",
+        }
 
 
 def test_an_animated_webp_is_cleaned_inside_its_frames() -> None:
@@ -240,9 +279,9 @@ def test_a_heic_keeps_its_length_and_its_offsets() -> None:
 
 def test_a_minimal_exif_reads_back() -> None:
     full = exif.parse(private_exif(6))
-    again = exif.parse(exif.minimal(6, full))
+    again = exif.parse(exif.build_minimal(6, full))
     assert again.orientation == 6
     assert again.gps == full.gps
     assert not again.photo
     assert set(again.image) == {exif.ORIENTATION, exif.GPS_IFD}
-    assert exif.minimal(1) == b""
+    assert exif.build_minimal(1) == b""

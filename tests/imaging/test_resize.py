@@ -26,8 +26,8 @@ def anew() -> Iterator[None]:
 
 
 def forget() -> None:
-    resize._agreeing_modes.cache_clear()
-    resize._fast.cache_clear()
+    resize._verified_modes.cache_clear()
+    resize._cykooz_resizer.cache_clear()
 
 
 def difference(one: Image.Image, other: Image.Image) -> float:
@@ -36,7 +36,10 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 
 
 def renditions() -> list[Image.Image]:
-    return [opened(rendition.body) for rendition in prepared(saved(picture(1501, 1003, seed=7), "JPEG")).renditions]
+    return [
+        opened(rendition.body)
+        for rendition in prepared(saved(picture(1501, 1003, seed=7), "JPEG")).renditions
+    ]
 
 
 def is_alike(ours: list[Image.Image], theirs: list[Image.Image]) -> bool:
@@ -47,23 +50,25 @@ def is_alike(ours: list[Image.Image], theirs: list[Image.Image]) -> bool:
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "CMYK"])
 def test_it_does_what_pillow_does(mode: str) -> None:
     pytest.importorskip("cykooz_resizer", reason="there is no build for this machine")
-    assert mode in resize._agreeing_modes()
+    assert mode in resize._verified_modes()
     image = picture(801, 533, seed=3).convert(mode)
     for size in ((512, 341), (320, 213), (160, 107)):
-        ours, theirs = resize.resized(image, size), resize.with_pillow(image, size)
+        ours, theirs = resize.resize(image, size), resize.resize_with_pillow(image, size)
         assert (ours.mode, ours.size) == (theirs.mode, theirs.size)
         assert difference(ours, theirs) < 0.5
 
 
 @pytest.mark.parametrize("mode", ["LA", "LAB"])
 def test_modes_it_does_not_know_are_left_to_pillow(mode: str) -> None:
-    small = resize.resized(Image.new(mode, (90, 60)), (30, 20))
+    small = resize.resize(Image.new(mode, (90, 60)), (30, 20))
     assert (small.mode, small.size) == (mode, (30, 20))
 
 
-@pytest.mark.parametrize(("before", "after"), [((1, 20_000), (1, 16_384)), ((20_000, 1), (320, 1)), ((3, 3), (1, 1))])
+@pytest.mark.parametrize(
+    ("before", "after"), [((1, 20_000), (1, 16_384)), ((20_000, 1), (320, 1)), ((3, 3), (1, 1))]
+)
 def test_extremes(before: tuple[int, int], after: tuple[int, int]) -> None:
-    assert resize.resized(Image.new("RGB", before, "white"), after).getextrema() == ((255, 255),) * 3
+    assert resize.resize(Image.new("RGB", before, "white"), after).getextrema() == ((255, 255),) * 3
 
 
 def test_without_it_the_renditions_are_the_same(
@@ -78,7 +83,9 @@ def test_without_it_the_renditions_are_the_same(
     assert [record.levelname for record in caplog.records] == ["WARNING"]  # once
 
 
-@pytest.mark.parametrize("error", [Panic("out of bounds"), AttributeError("no such thing in this Pillow")])
+@pytest.mark.parametrize(
+    "error", [Panic("out of bounds"), AttributeError("no such thing in this Pillow")]
+)
 def test_one_that_fails_is_not_used(
     error: BaseException, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -86,19 +93,21 @@ def test_one_that_fails_is_not_used(
         raise error
 
     expected = renditions()
-    resize._agreeing_modes.cache_clear()
-    monkeypatch.setattr(resize, "_fast", functools.cache(lambda: broken))
+    resize._verified_modes.cache_clear()
+    monkeypatch.setattr(resize, "_cykooz_resizer", functools.cache(lambda: broken))
     assert is_alike(renditions(), expected)
     assert is_alike(renditions(), expected)
     assert len(caplog.records) == 1
 
 
-def test_one_that_does_otherwise_is_not_used(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_one_that_does_otherwise_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     def rough(image: Image.Image, size: tuple[int, int]) -> Image.Image:
         return image.resize(size, Image.Resampling.NEAREST)
 
     expected = renditions()
-    resize._agreeing_modes.cache_clear()
-    monkeypatch.setattr(resize, "_fast", functools.cache(lambda: rough))
+    resize._verified_modes.cache_clear()
+    monkeypatch.setattr(resize, "_cykooz_resizer", functools.cache(lambda: rough))
     assert is_alike(renditions(), expected)
     assert "L, RGB, RGBA, CMYK" in caplog.text

@@ -10,15 +10,17 @@ from pathlib import Path
 import pytest
 
 from app.imaging import shared_files
-from app.imaging.shared_files import Lent, lend, lent, sheet
+from app.imaging.shared_files import SharedFile, share, share_readable, shared_temp_file
 
 LARGE = b"picture " * 2**18
 
 
-def read_elsewhere(loan: Lent) -> bytes:
+def read_elsewhere(loan: SharedFile) -> bytes:
     """What another process reads there."""
     script = "import pathlib, sys; sys.stdout.buffer.write(pathlib.Path(sys.argv[1]).read_bytes())"
-    return subprocess.run([sys.executable, "-c", script, loan.path], check=True, capture_output=True).stdout
+    return subprocess.run(
+        [sys.executable, "-c", script, loan.path], check=True, capture_output=True
+    ).stdout
 
 
 @pytest.fixture(params=[True, False], ids=["by number", "by name"], autouse=True)
@@ -26,7 +28,7 @@ def by_number(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     """Linux, and a system without its folder of open files."""
     by_number: bool = request.param
     if not by_number:
-        monkeypatch.setattr(shared_files, "_is_open_to_us", lambda: False)
+        monkeypatch.setattr(shared_files, "_proc_fd_is_readable", lambda: False)
     return by_number
 
 
@@ -36,7 +38,7 @@ def test_another_process_reads_what_was_lent(content: bytes) -> None:
     with tempfile.TemporaryFile() as on_disk:
         on_disk.write(content)
         for file in (on_disk, BytesIO(content)):
-            with lent(file) as loan:
+            with share_readable(file) as loan:
                 assert read_elsewhere(loan) == content
 
 
@@ -44,7 +46,7 @@ def test_a_large_file_is_lent_and_not_copied(*, by_number: bool) -> None:
     """What another process opens is the very file that was sent, where the system lets it."""
     with tempfile.TemporaryFile() as sent:
         sent.write(LARGE)
-        with lent(sent) as loan:
+        with share_readable(sent) as loan:
             it = os.fstat(sent.fileno())
             assert ((loan.device, loan.inode) == (it.st_dev, it.st_ino)) == by_number
 
@@ -53,7 +55,7 @@ def test_a_file_that_others_may_change_is_copied(tmp_path: Path) -> None:
     """What is lent stays as it was, whatever becomes of a file that has a name."""
     path = tmp_path / "named"
     path.write_bytes(LARGE)
-    with path.open("rb") as file, lent(file) as loan:
+    with path.open("rb") as file, share_readable(file) as loan:
         path.write_bytes(b"changed")
         assert read_elsewhere(loan) == LARGE
 
@@ -68,21 +70,21 @@ def test_without_files_in_memory_a_sheet_is_on_a_disk(
         raise refusal
 
     monkeypatch.setattr(os, "memfd_create", refuse)
-    with lent(BytesIO(LARGE)) as loan:
+    with share_readable(BytesIO(LARGE)) as loan:
         assert read_elsewhere(loan) == LARGE
 
 
 def test_a_sheet_comes_back_written() -> None:
     """What the borrower writes is what the lender reads."""
-    with sheet() as answer:
-        with lend(answer).open("r+b") as borrowed:
+    with shared_temp_file() as answer:
+        with share(answer).open("r+b") as borrowed:
             borrowed.write(LARGE)
         assert answer.read() == LARGE
 
 
 def test_what_was_given_back_is_gone() -> None:
     """A late borrower finds nothing once the file is closed."""
-    with lent(BytesIO(LARGE)) as loan:
+    with share_readable(BytesIO(LARGE)) as loan:
         pass
     with pytest.raises(FileNotFoundError):
         loan.open("rb")
@@ -92,9 +94,9 @@ def test_another_file_is_never_taken_for_it(tmp_path: Path) -> None:
     """A late borrower writes into no other file that has come to the place of the one that was lent."""
     other = tmp_path / "other"
     other.write_bytes(b"precious")
-    with sheet() as answer, other.open("r+b") as file:
-        loan = lend(answer)
-        mistaken = Lent(lend(file).path, loan.device, loan.inode)
+    with shared_temp_file() as answer, other.open("r+b") as file:
+        loan = share(answer)
+        mistaken = SharedFile(share(file).path, loan.device, loan.inode)
         with pytest.raises(FileNotFoundError):
             mistaken.open("r+b")
     assert other.read_bytes() == b"precious"

@@ -14,50 +14,59 @@ from tempfile import TemporaryFile
 
 import pytest
 
-from app import build_library, create_app
+from app import build_photo_service, create_app
 from app.config import Config
-from app.domain.errors import Busy, FileTooLarge, ImageTooLarge, InvalidUpload, StorageRefused, UnreadableImage
-from app.domain.upload import Upload, Words
+from app.domain.errors import (
+    Busy,
+    FileTooLarge,
+    ImageTooLarge,
+    InvalidUpload,
+    StorageRefused,
+    UnreadableImage,
+)
+from app.domain.upload import PhotoText, UploadRequest
 from app.imaging import pipeline
 from app.imaging import worker_pool as decoders_module
 from app.imaging.metadata import UNKNOWN
-from app.imaging.worker_pool import Bounds, Decoders
-from app.services.photo_service import PhotoLibrary
-from tests.backends import embedded_home
+from app.imaging.worker_pool import ImageWorkerPool, WorkerLimits
+from app.services.photo_service import PhotoService
+from tests.backends import local_backend
 from tests.imaging import fragile_worker
 from tests.imaging.sample_files import noise, saved
 from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
-BOUNDS = Bounds(memory=600 * 2**20, cpu=1, wall=8.0, patience=0.2)  # a busy machine takes seconds to start a decoder
+BOUNDS = WorkerLimits(
+    memory=600 * 2**20, cpu=1, wall=8.0, patience=0.2
+)  # a busy machine takes seconds to start a decoder
 
 
 @pytest.fixture(scope="module")
-def decoders() -> Iterator[Decoders]:
-    decoders = Decoders(fragile_worker.prepare, 1, BOUNDS)
+def decoders() -> Iterator[ImageWorkerPool]:
+    decoders = ImageWorkerPool(fragile_worker.prepare, 1, BOUNDS)
     yield decoders
     decoders.close()
 
 
 @pytest.mark.parametrize("harm", [b"CRASH", b"HANG", b"SPIN", b"EAT"])
-def test_harm_is_one_photos_alone(decoders: Decoders, harm: bytes) -> None:
+def test_harm_is_one_photos_alone(decoders: ImageWorkerPool, harm: bytes) -> None:
     """A file that breaks its decoder is refused in words, and the next photo is prepared as if nothing had been."""
     with pytest.raises(InvalidUpload, match="takes too much to open"):
         decoders(BytesIO(jpeg() + harm))
     assert decoders(BytesIO(jpeg(300, 200))).width == 300
 
 
-def test_memory_is_bounded(decoders: Decoders) -> None:
+def test_memory_is_bounded(decoders: ImageWorkerPool) -> None:
     """A decoder that asks for more memory than its bound is told so, and the photo is too large."""
     with pytest.raises(ImageTooLarge):
         decoders(BytesIO(jpeg() + b"EAT"))
 
 
-def test_what_imaging_refuses_comes_through(decoders: Decoders) -> None:
+def test_what_imaging_refuses_comes_through(decoders: ImageWorkerPool) -> None:
     """Imaging's own refusals cross the border between processes with their sentences."""
     with pytest.raises(UnreadableImage) as refused:
         decoders(BytesIO(b"no picture"))
-    assert refused.value.sentence == UNKNOWN
+    assert refused.value.message == UNKNOWN
 
 
 def test_what_is_too_large_is_not_even_read(tmp_path: Path) -> None:
@@ -67,32 +76,38 @@ def test_what_is_too_large_is_not_even_read(tmp_path: Path) -> None:
         file.truncate(100 * 2**20)
         tracemalloc.start()
         with pytest.raises(FileTooLarge, match="105 MB"):
-            build_library(config).publish(
-                Upload(file=file, filename="large.jpg", words=Words(), owner="me", upload_id="once")
+            build_photo_service(config).publish(
+                UploadRequest(
+                    file=file, filename="large.jpg", text=PhotoText(), owner="me", upload_id="once"
+                )
             )
         _now, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     assert peak < 10 * 2**20
 
 
-def test_a_large_photo_comes_through(decoders: Decoders) -> None:
+def test_a_large_photo_comes_through(decoders: ImageWorkerPool) -> None:
     """A photo that is lent to its decoder becomes what one does that is prepared here."""
     data = saved(noise(1500, 1000), "JPEG")
     assert len(data) > 2**20
     with TemporaryFile() as file:
         file.write(data)
-        assert decoders(file) == pipeline.prepare(BytesIO(data), fragile_worker.LIMITS)
+        assert decoders(file) == pipeline.process_image(BytesIO(data), fragile_worker.LIMITS)
 
 
 def test_a_refused_photo_stays_nowhere() -> None:
     """Once it is refused its decoder has let go of it, before the next one comes."""
-    decoders = Decoders(partial(pipeline.prepare, limits=fragile_worker.LIMITS), 1, BOUNDS)
+    decoders = ImageWorkerPool(
+        partial(pipeline.process_image, limits=fragile_worker.LIMITS), 1, BOUNDS
+    )
     with TemporaryFile() as file:
         file.write(saved(noise(1500, 1000), "JPEG")[: 2**20])
         with pytest.raises(UnreadableImage):
             decoders(file)
         inode = os.fstat(file.fileno()).st_ino
-    assert not any(f" {inode} " in (process / "maps").read_text() for process in processes_below(os.getpid()))
+    assert not any(
+        f" {inode} " in (process / "maps").read_text() for process in processes_below(os.getpid())
+    )
     decoders.close()
 
 
@@ -105,7 +120,9 @@ def processes_below(pid: int) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("lacking", ["lent", "sheet"])
-def test_a_full_disk_is_the_operators_matter(decoders: Decoders, monkeypatch: pytest.MonkeyPatch, lacking: str) -> None:
+def test_a_full_disk_is_the_operators_matter(
+    decoders: ImageWorkerPool, monkeypatch: pytest.MonkeyPatch, lacking: str
+) -> None:
     """Where there is no room for what goes to a decoder or comes back, the folder and its trouble are named."""
 
     def full(*_arguments: object) -> None:
@@ -116,7 +133,9 @@ def test_a_full_disk_is_the_operators_matter(decoders: Decoders, monkeypatch: py
         decoders(BytesIO(jpeg()))
 
 
-def test_a_pool_that_breaks_meanwhile_is_only_busy(decoders: Decoders, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pool_that_breaks_meanwhile_is_only_busy(
+    decoders: ImageWorkerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """When the decoders' own server goes while it has a photo, that upload may come again, and finds another."""
     broken: Future[None] = Future()
     broken.set_exception(BrokenProcessPool())
@@ -127,12 +146,12 @@ def test_a_pool_that_breaks_meanwhile_is_only_busy(decoders: Decoders, monkeypat
     assert decoders(BytesIO(jpeg(300, 200))).width == 300
 
 
-def hang(decoders: Decoders) -> None:
+def hang(decoders: ImageWorkerPool) -> None:
     with pytest.raises(InvalidUpload):
         decoders(BytesIO(b"HANG"))
 
 
-def test_nobody_waits_for_long(decoders: Decoders) -> None:
+def test_nobody_waits_for_long(decoders: ImageWorkerPool) -> None:
     """While every decoder is at work an upload waits briefly, then is asked to come again."""
     decoders(BytesIO(jpeg()))
     hanging = threading.Thread(target=hang, args=(decoders,))
@@ -146,7 +165,7 @@ def test_nobody_waits_for_long(decoders: Decoders) -> None:
 
 def test_a_pool_that_broke_is_replaced() -> None:
     """When the system takes the decoders' own server away the next photo starts another."""
-    decoders = Decoders(fragile_worker.prepare, 1, BOUNDS)
+    decoders = ImageWorkerPool(fragile_worker.prepare, 1, BOUNDS)
     assert decoders(BytesIO(jpeg(300, 200))).width == 300
     assert decoders._pool
     decoders._pool.stop()
@@ -155,9 +174,9 @@ def test_a_pool_that_broke_is_replaced() -> None:
 
 
 @pytest.fixture
-def visitor(tmp_path: Path, config: Config, decoders: Decoders) -> Visitor:
-    home = embedded_home(tmp_path)
-    return Visitor(create_app(config, PhotoLibrary(home.objects, home.catalog, decoders)))
+def visitor(tmp_path: Path, config: Config, decoders: ImageWorkerPool) -> Visitor:
+    backend = local_backend(tmp_path)
+    return Visitor(create_app(config, PhotoService(backend.objects, backend.catalog, decoders)))
 
 
 @pytest.mark.parametrize("harm", [b"CRASH", b"SPIN", b"EAT"])
@@ -171,15 +190,19 @@ def test_the_site_goes_on(visitor: Visitor, harm: bytes) -> None:
     assert ">two<" in gallery
 
 
-def test_a_busy_site_says_when_to_come_back(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_site_says_when_to_come_back(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """When no decoder is free the upload is a 503 with Retry-After, and the typed words are still there."""
 
     def busy(*_arguments: object) -> None:
         raise Busy
 
     fields = visitor.fields("/upload")
-    monkeypatch.setattr(PhotoLibrary, "publish", busy)
-    answer = visitor.post("/upload", fields | {"photo": [(BytesIO(jpeg()), "a.jpg")], "title": "Typed"})
+    monkeypatch.setattr(PhotoService, "publish", busy)
+    answer = visitor.post(
+        "/upload", fields | {"photo": [(BytesIO(jpeg()), "a.jpg")], "title": "Typed"}
+    )
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "10"
     assert "Typed" in answer.text

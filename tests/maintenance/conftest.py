@@ -14,21 +14,21 @@ from flask import Flask
 from app import create_app
 from app.config import Config
 from app.domain import object_keys
-from app.domain.photo import Camera, Photo, State
-from app.domain.processed_image import PreparedImage, Rendition
-from app.domain.upload import Upload, Words
-from app.services.photo_service import PhotoLibrary
+from app.domain.photo import CameraInfo, Photo, PhotoState
+from app.domain.processed_image import ProcessedImage, Rendition
+from app.domain.upload import PhotoText, UploadRequest
+from app.services.photo_service import PhotoService
 from app.storage.local.sqlite import SqliteCatalog
-from tests.backends import TABLE, Home, create_tables
+from tests.backends import TABLE, Backend, create_tables
 from tests.storage.test_catalog_publish import everything
 
 _forms = count(1)
 
 
-def prepared(file: BinaryIO) -> PreparedImage:
+def prepared(file: BinaryIO) -> ProcessedImage:
     """What imaging would make of a small photo, without any imaging."""
     body = file.read()
-    return PreparedImage(
+    return ProcessedImage(
         original=body,
         content_type="image/jpeg",
         width=640,
@@ -36,81 +36,92 @@ def prepared(file: BinaryIO) -> PreparedImage:
         sha256=hashlib.sha256(body).hexdigest(),
         placeholder="#8090a0",
         renditions=(Rendition(320, 240, b"small"), Rendition(640, 480, b"large")),
-        camera=Camera(make="Acme", aperture=1.8),
+        camera=CameraInfo(make="Acme", aperture=1.8),
         taken_at=None,
         removed=("location",),
     )
 
 
-def plain_library(home: Home) -> PhotoLibrary:
+def plain_service(backend: Backend) -> PhotoService:
     """The use cases over `home`, one put at a time, since moto is not thread-safe."""
-    return PhotoLibrary(home.objects, home.catalog, prepared, putters=1)
+    return PhotoService(backend.objects, backend.catalog, prepared, putters=1)
 
 
-def upload(form: str = "", **words: str) -> Upload:
+def upload(form: str = "", **words: str) -> UploadRequest:
     """A file and a form like no other, unless `form` says which."""
     form = form or f"form {next(_forms)}"
     body = f"a photo sent with {form}".encode()
-    return Upload(file=BytesIO(body), filename="a.jpg", words=Words(**words), owner="ada", upload_id=form)
+    return UploadRequest(
+        file=BytesIO(body), filename="a.jpg", text=PhotoText(**words), owner="ada", upload_id=form
+    )
 
 
 @pytest.fixture
-def library(home: Home) -> PhotoLibrary:
-    return plain_library(home)
+def service(backend: Backend) -> PhotoService:
+    return plain_service(backend)
 
 
 @pytest.fixture
-def app(config: Config, library: PhotoLibrary) -> Flask:
-    return create_app(config, library)
+def app(config: Config, service: PhotoService) -> Flask:
+    return create_app(config, service)
 
 
-def add(library: PhotoLibrary, **words: str) -> Photo:
-    return library.publish(upload(**words)).photo
+def add(service: PhotoService, **words: str) -> Photo:
+    return service.publish(upload(**words)).photo
 
 
 @pytest.fixture
-def collection(library: PhotoLibrary) -> list[Photo]:
+def collection(service: PhotoService) -> list[Photo]:
     """A month of uploads, edits and deletions, the photos oldest first."""
-    ids = [add(library, title=f"Photo {n}", tags="sea, dusk" if n % 2 else "land").photo_id for n in range(6)]
-    library.revise(ids[0], 1, Words(title="Edited", description="Two\nlines & <more>", tags="land, café"))
-    library.revise(ids[1], 1, Words(title="Edited once", tags="sea"))
-    library.revise(ids[1], 2, Words(title="Edited twice", tags=""))
-    library.withdraw(ids[2])
-    library.withdraw(ids[3])
-    library.restore(ids[3])
-    return [library.find(photo_id) for photo_id in ids]
+    ids = [
+        add(service, title=f"Photo {n}", tags="sea, dusk" if n % 2 else "land").photo_id
+        for n in range(6)
+    ]
+    service.update(
+        ids[0], 1, PhotoText(title="Edited", description="Two\nlines & <more>", tags="land, café")
+    )
+    service.update(ids[1], 1, PhotoText(title="Edited once", tags="sea"))
+    service.update(ids[1], 2, PhotoText(title="Edited twice", tags=""))
+    service.delete(ids[2])
+    service.delete(ids[3])
+    service.restore(ids[3])
+    return [service.get_any_state(photo_id) for photo_id in ids]
 
 
-def contents(home: Home) -> tuple[object, ...]:
+def contents(backend: Backend) -> tuple[object, ...]:
     """All there is: the catalog, and every object with its body; but not what a restoration left in the trash."""
-    shown = {photo.photo_id for photo in home.catalog.photos() if photo.state is not State.TRASHED}
-    stored = [stored.key for stored in home.objects.list("")]
+    shown = {
+        photo.photo_id
+        for photo in backend.catalog.photos()
+        if photo.state is not PhotoState.TRASHED
+    }
+    stored = [stored.key for stored in backend.objects.list("")]
     kept = [
         key
         for key in stored
         if not (key.startswith(object_keys.TRASH_PREFIX) and object_keys.photo_id_of(key) in shown)
     ]
-    return (*everything(home.catalog), {key: home.objects.get(key) for key in kept})
+    return (*everything(backend.catalog), {key: backend.objects.get(key) for key in kept})
 
 
-def lose_record(home: Home, photo: Photo) -> None:
+def lose_record(backend: Backend, photo: Photo) -> None:
     """Take the photo's record away and leave all of its listings."""
-    elsewhere = State.HIDDEN if photo.state is State.TRASHED else State.TRASHED
-    home.catalog.forget(replace(photo, state=elsewhere))
+    elsewhere = PhotoState.HIDDEN if photo.state is PhotoState.TRASHED else PhotoState.TRASHED
+    backend.catalog.delete(replace(photo, state=elsewhere))
 
 
 @pytest.fixture
-def lose_catalog(home: Home, tmp_path: Path) -> Callable[[], None]:
+def lose_catalog(backend: Backend, tmp_path: Path) -> Callable[[], None]:
     """Delete both tables, or the SQLite file, and begin with new ones."""
 
     def lose() -> None:
-        if home.clients:
+        if backend.clients:
             for table in (TABLE, f"{TABLE}-listings"):
-                home.clients.dynamodb.delete_table(TableName=table)
-            create_tables(home.clients)
+                backend.clients.dynamodb.delete_table(TableName=table)
+            create_tables(backend.clients)
             return
-        assert isinstance(home.catalog, SqliteCatalog)
-        home.catalog.close()
+        assert isinstance(backend.catalog, SqliteCatalog)
+        backend.catalog.close()
         for path in tmp_path.glob("catalog.sqlite3*"):
             path.unlink()
 

@@ -12,19 +12,19 @@ from app import create_app
 from app.config import Config
 from app.domain import object_keys
 from app.domain.photo import Photo
-from app.domain.upload import Words
-from app.maintenance import Effect, export, put_back, static_gallery
-from app.services.photo_service import PhotoLibrary
-from app.storage.local.folder import FolderStore
-from tests.backends import Home, embedded_home
+from app.domain.upload import PhotoText
+from app.maintenance import RestoreOutcome, export, restore_photos, static_gallery
+from app.services.photo_service import PhotoService
+from app.storage.local.folder import LocalObjectStore
+from tests.backends import Backend, local_backend
 from tests.cli.test_cli import run
-from tests.maintenance.conftest import add, contents, plain_library
+from tests.maintenance.conftest import add, contents, plain_service
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path) -> Home:
+def elsewhere(tmp_path: Path) -> Backend:
     """Another, empty site."""
-    return embedded_home(tmp_path / "elsewhere")
+    return local_backend(tmp_path / "elsewhere")
 
 
 @pytest.fixture
@@ -38,49 +38,68 @@ class Links(HTMLParser):
     def __init__(self, page: str) -> None:
         super().__init__()
         self.found: list[str] = []
-        self.feed(page)
+        self.listing(page)
 
     def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found += [value for name, value in attrs if name in {"src", "href"} and value]
 
 
 def test_an_export_comes_back_the_same(
-    app: Flask, home: Home, collection: list[Photo], folder: Path, elsewhere: Home, config: Config
+    app: Flask,
+    backend: Backend,
+    collection: list[Photo],
+    folder: Path,
+    elsewhere: Backend,
+    config: Config,
 ) -> None:
     """Ids, dates, words, owners, versions, states, listings, counts and every byte: another site has them all."""
     assert run(app, "export", str(folder)).exit_code == 0
-    other = create_app(config, plain_library(elsewhere))
+    other = create_app(config, plain_service(elsewhere))
     imported = run(other, "import", str(folder))
-    assert imported.output == "6 put back, 0 brought up to date, 0 completed, 0 there already, 0 expired, 0 left out.\n"
-    assert contents(elsewhere) == contents(home)
-    assert "0 put back, 0 brought up to date, 0 completed, 6 there already" in run(other, "import", str(folder)).output
+    assert (
+        imported.output
+        == "6 put back, 0 brought up to date, 0 completed, 0 there already, 0 expired, 0 left out.\n"
+    )
+    assert contents(elsewhere) == contents(backend)
+    assert (
+        "0 put back, 0 brought up to date, 0 completed, 6 there already"
+        in run(other, "import", str(folder)).output
+    )
     assert "Everything is in its place." in run(other, "check", "--records", "--stopped").output
 
 
 def test_an_export_comes_back_into_a_lost_bucket(
-    home: Home, library: PhotoLibrary, collection: list[Photo], folder: Path, lose_catalog: Callable[[], None]
+    backend: Backend,
+    service: PhotoService,
+    collection: list[Photo],
+    folder: Path,
+    lose_catalog: Callable[[], None],
 ) -> None:
     """On either home, with every object and every record gone, the export brings both back."""
-    list(export(library, FolderStore(folder)))
-    before = contents(home)
-    home.objects.delete([stored.key for stored in list(home.objects.list(""))])
+    list(export(service, LocalObjectStore(folder)))
+    before = contents(backend)
+    backend.objects.delete([stored.key for stored in list(backend.objects.list(""))])
     lose_catalog()
-    list(put_back(library, FolderStore(folder)))
-    assert contents(home) == before
+    list(restore_photos(service, LocalObjectStore(folder)))
+    assert contents(backend) == before
 
 
 def test_an_export_fills_an_empty_bucket(
-    home: Home, library: PhotoLibrary, collection: list[Photo], folder: Path
+    backend: Backend, service: PhotoService, collection: list[Photo], folder: Path
 ) -> None:
     """With the objects gone and the tables still there, and some photos edited or deleted since, nothing is missing."""
-    list(export(library, FolderStore(folder)))
-    library.revise(collection[0].photo_id, collection[0].version, Words(title="Later"))
-    library.withdraw(collection[4].photo_id)
-    before = contents(home)
-    home.objects.delete([stored.key for stored in list(home.objects.list(""))])
-    assert {outcome.effect for outcome in put_back(library, FolderStore(folder))} == {Effect.COMPLETED}
-    assert contents(home) == before
-    assert {outcome.effect for outcome in put_back(library, FolderStore(folder))} == {Effect.THERE}
+    list(export(service, LocalObjectStore(folder)))
+    service.update(collection[0].photo_id, collection[0].version, PhotoText(title="Later"))
+    service.delete(collection[4].photo_id)
+    before = contents(backend)
+    backend.objects.delete([stored.key for stored in list(backend.objects.list(""))])
+    assert {outcome.effect for outcome in restore_photos(service, LocalObjectStore(folder))} == {
+        RestoreOutcome.COMPLETED
+    }
+    assert contents(backend) == before
+    assert {outcome.effect for outcome in restore_photos(service, LocalObjectStore(folder))} == {
+        RestoreOutcome.THERE
+    }
 
 
 def test_the_album_needs_nothing_but_the_folder(
@@ -93,7 +112,9 @@ def test_the_album_needs_nothing_but_the_folder(
     links = [link for page in pages for link in Links(page.read_text()).found]
     assert all((folder / link).is_file() for link in links)
     originals = [link for link in links if "/original." in link]
-    assert originals == [photo.object_keys[-1] for photo in reversed(collection) if photo != collection[2]]
+    assert originals == [
+        photo.object_keys[-1] for photo in reversed(collection) if photo != collection[2]
+    ]
     text = "".join(page.read_text() for page in pages)
     assert "Two\nlines &amp; &lt;more&gt;" in text
     assert "<script" not in text
@@ -103,37 +124,43 @@ def test_the_album_needs_nothing_but_the_folder(
 def test_one_json_a_photo(app: Flask, collection: list[Photo], folder: Path) -> None:
     """Each photo's record is a JSON file of its own, readable without Shoebox."""
     run(app, "export", str(folder))
-    record = json.loads((folder / object_keys.record(collection[0].photo_id)).read_text())
+    record = json.loads((folder / object_keys.sidecar(collection[0].photo_id)).read_text())
     assert (record["title"], record["tags"]) == ("Edited", ["land", "café"])
 
 
-def test_an_export_goes_on_where_it_stopped(library: PhotoLibrary, collection: list[Photo], folder: Path) -> None:
+def test_an_export_goes_on_where_it_stopped(
+    service: PhotoService, collection: list[Photo], folder: Path
+) -> None:
     """Broken off anywhere, a second run copies the objects that are not there yet, and none twice."""
-    target = FolderStore(folder)
-    list(export(library, target))
+    target = LocalObjectStore(folder)
+    list(export(service, target))
     gone = [object_keys.rendition(collection[4].photo_id, 320), collection[5].object_keys[-1]]
     target.delete(gone)
-    assert sum(done.copied for done in export(library, target)) == len(gone)
-    assert sum(done.copied for done in export(library, target)) == 0
+    assert sum(done.copied for done in export(service, target)) == len(gone)
+    assert sum(done.copied for done in export(service, target)) == 0
 
 
 def test_an_export_follows_edits_deletions_and_restorations(
-    library: PhotoLibrary, home: Home, collection: list[Photo], folder: Path
+    service: PhotoService, backend: Backend, collection: list[Photo], folder: Path
 ) -> None:
     """An export that is brought up to date is the same as a fresh one."""
-    target = FolderStore(folder)
-    list(export(library, target))
-    library.revise(collection[0].photo_id, collection[0].version, Words(title="Later"))
-    library.withdraw(collection[1].photo_id)
-    library.restore(collection[2].photo_id)
-    list(export(library, target))
-    assert {stored.key: target.get(stored.key) for stored in target.list("")} == contents(home)[-1]
+    target = LocalObjectStore(folder)
+    list(export(service, target))
+    service.update(collection[0].photo_id, collection[0].version, PhotoText(title="Later"))
+    service.delete(collection[1].photo_id)
+    service.restore(collection[2].photo_id)
+    list(export(service, target))
+    assert {stored.key: target.get(stored.key) for stored in target.list("")} == contents(backend)[
+        -1
+    ]
 
 
-def test_an_export_of_a_photo_that_is_not_whole(app: Flask, library: PhotoLibrary, home: Home, folder: Path) -> None:
+def test_an_export_of_a_photo_that_is_not_whole(
+    app: Flask, service: PhotoService, backend: Backend, folder: Path
+) -> None:
     """What is missing is named and exits 1, and everything else is exported."""
-    broken, whole = add(library), add(library)
-    home.objects.delete([broken.object_keys[0]])
+    broken, whole = add(service), add(service)
+    backend.objects.delete([broken.object_keys[0]])
     exported = run(app, "export", str(folder))
     assert f"missing object: {broken.object_keys[0]}" in exported.output
     assert exported.exit_code == 1
@@ -143,16 +170,20 @@ def test_an_export_of_a_photo_that_is_not_whole(app: Flask, library: PhotoLibrar
 
 @pytest.mark.parametrize("change", ["withdraw", "forget"])
 def test_a_photo_deleted_while_it_is_exported(
-    library: PhotoLibrary, home: Home, folder: Path, monkeypatch: pytest.MonkeyPatch, change: str
+    service: PhotoService,
+    backend: Backend,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    change: str,
 ) -> None:
     """It is exported from where it went, or not at all; nothing is called missing."""
-    photo = add(library)
-    listed = list(home.catalog.photos())
-    trashed = library.withdraw(photo.photo_id)
+    photo = add(service)
+    listed = list(backend.catalog.photos())
+    trashed = service.delete(photo.photo_id)
     if change == "forget":
-        home.catalog.forget(trashed)
-        home.objects.delete([stored.key for stored in list(home.objects.list("trash/"))])
-    monkeypatch.setattr(home.catalog, "photos", lambda: iter(listed))
-    assert [done.missing for done in export(library, FolderStore(folder))] == [""]
-    exported = {stored.key for stored in FolderStore(folder).list("")}
-    assert exported == {stored.key for stored in home.objects.list("")}
+        backend.catalog.delete(trashed)
+        backend.objects.delete([stored.key for stored in list(backend.objects.list("trash/"))])
+    monkeypatch.setattr(backend.catalog, "photos", lambda: iter(listed))
+    assert [done.missing for done in export(service, LocalObjectStore(folder))] == [""]
+    exported = {stored.key for stored in LocalObjectStore(folder).list("")}
+    assert exported == {stored.key for stored in backend.objects.list("")}

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import boto3
 from moto import mock_aws
 
-from app.provisioning import Outcome, Provisioner
+from app.provisioning import Provisioner, StepResult
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -42,9 +42,12 @@ class Cloud:
 
     def client(self, service: str) -> Any:
         client = session().client(service, region_name=self.region)  # type: ignore[call-overload]
-        prefix = "Account" if service == "s3control" else ""  # S3 Control names its calls as S3 does
+        prefix = (
+            "Account" if service == "s3control" else ""
+        )  # S3 Control names its calls as S3 does
         client.meta.events.register(
-            "before-call", lambda model, **_: self.calls.append(model.name.replace("Public", f"{prefix}Public"))
+            "before-call",
+            lambda model, **_: self.calls.append(model.name.replace("Public", f"{prefix}Public")),
         )
         return client
 
@@ -63,13 +66,15 @@ class Cloud:
         }
         return Provisioner(**wanted | changes)
 
-    def provision(self, **changes: Any) -> dict[str, Outcome]:
+    def provision(self, **changes: Any) -> dict[str, StepResult]:
         """Run every step; gives the outcomes by title."""
         return {step.title: step.run() for step in self.provisioner(**changes).steps()}
 
-    def run(self, title: str, **changes: Any) -> Outcome:
+    def run(self, title: str, **changes: Any) -> StepResult:
         """Run the one step whose title starts with `title`."""
-        (step,) = (step for step in self.provisioner(**changes).steps() if step.title.startswith(title))
+        (step,) = (
+            step for step in self.provisioner(**changes).steps() if step.title.startswith(title)
+        )
         return step.run()
 
     def fetch(self, url: str) -> bytes:
@@ -93,7 +98,10 @@ def failure(code: str | int, message: str = "") -> tuple[Any, dict[str, Any]]:
     """What botocore makes of an error response."""
     status = code if isinstance(code, int) else 400
     name = "NotImplemented" if code == 501 else str(code)
-    parsed = {"Error": {"Code": name, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    parsed = {
+        "Error": {"Code": name, "Message": message},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
     return type("Response", (), {"status_code": max(status, 400), "headers": {}})(), parsed
 
 

@@ -57,7 +57,12 @@ class Engine:
     def role_statements(self, bucket: str, table: str) -> list[dict[str, Any]]:
         """policies/instance_role.json, its placeholders filled in as the walk-through does."""
         text = (POLICIES / "instance_role.json").read_text(encoding="utf-8")
-        values = {"BUCKET_NAME": bucket, "TABLE_NAME": table, "REGION": REGION, "ACCOUNT_ID": self.account}
+        values = {
+            "BUCKET_NAME": bucket,
+            "TABLE_NAME": table,
+            "REGION": REGION,
+            "ACCOUNT_ID": self.account,
+        }
         for name, value in values.items():
             text = text.replace(name, value)
         statements: list[dict[str, Any]] = json.loads(text)["Statement"]
@@ -70,7 +75,9 @@ class Engine:
         role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]
         document = json.dumps({"Version": "2012-10-17", "Statement": statements})
         iam.put_role_policy(RoleName=name, PolicyName=name, PolicyDocument=document)
-        given = self.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="instance")["Credentials"]
+        given = self.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="instance")[
+            "Credentials"
+        ]
         return {
             "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
             "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
@@ -85,12 +92,22 @@ def engine(folder: Path) -> Iterator[Engine]:
     """A fresh ministack, its files in `folder`. Raises EngineMissing."""
     _install()
     port = free_port()
-    settings = {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "AUTH": "true", "TMPDIR": str(folder)}
+    settings = {
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "AUTH": "true",
+        "TMPDIR": str(folder),
+    }
     with (folder / "ministack.log").open("w") as log:
         process = subprocess.Popen(
             [HOME / "bin" / "python", "-m", "ministack"],
             cwd=folder,
-            env={"PATH": os.environ["PATH"], "HOME": str(folder), "STATE_DIR": str(folder), **settings},
+            env={
+                "PATH": os.environ["PATH"],
+                "HOME": str(folder),
+                "STATE_DIR": str(folder),
+                **settings,
+            },
             stdout=log,
             stderr=subprocess.STDOUT,
         )
@@ -111,10 +128,18 @@ def _install() -> None:
             ready = HOME / f".{PINNED}"
             if not ready.exists():
                 _run(sys.executable, "-m", "venv", HOME)
-                _run(HOME / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", PINNED)
+                _run(
+                    HOME / "bin" / "pip",
+                    "install",
+                    "--quiet",
+                    "--disable-pip-version-check",
+                    PINNED,
+                )
                 ready.touch()
     except (OSError, subprocess.SubprocessError) as error:
-        raise EngineMissing(f"{PINNED} can't be installed: {error} {getattr(error, 'stderr', '')}") from error
+        raise EngineMissing(
+            f"{PINNED} can't be installed: {error} {getattr(error, 'stderr', '')}"
+        ) from error
 
 
 def _run(*command: str | Path) -> None:

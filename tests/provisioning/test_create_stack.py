@@ -34,7 +34,9 @@ class Stack:
 
     def resource(self, name: str) -> str:
         """The id of what the template calls `name`."""
-        answer = self.aws.client("cloudformation").describe_stack_resource(StackName="shoebox", LogicalResourceId=name)
+        answer = self.aws.client("cloudformation").describe_stack_resource(
+            StackName="shoebox", LogicalResourceId=name
+        )
         identifier: str = answer["StackResourceDetail"]["PhysicalResourceId"]
         return identifier
 
@@ -57,7 +59,9 @@ def create(aws: Cloud, **parameters: str) -> Stack:
         StackName="shoebox",
         TemplateBody=TEMPLATE.replace(BY_TEMPLATE, SPELLED_OUT),
         Capabilities=["CAPABILITY_IAM"],
-        Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in given.items()],
+        Parameters=[
+            {"ParameterKey": name, "ParameterValue": value} for name, value in given.items()
+        ],
     )
     return Stack(aws, subnet["SubnetId"])
 
@@ -75,23 +79,32 @@ def test_without_a_name_the_url_is_the_instances(stack: Stack) -> None:
 def test_the_output_tells_how_to_read_the_passwords(stack: Stack) -> None:
     command = stack.outputs()["Passwords"]
     assert command.startswith("aws ssm get-parameters --region us-east-1 --with-decryption ")
-    assert command.endswith("/shoebox/holiday-photos/UPLOAD_PASSWORD /shoebox/holiday-photos/ADMIN_PASSWORD")
+    assert command.endswith(
+        "/shoebox/holiday-photos/UPLOAD_PASSWORD /shoebox/holiday-photos/ADMIN_PASSWORD"
+    )
 
 
 def test_http_and_https_get_in_and_nothing_else(stack: Stack) -> None:
-    (group,) = stack.aws.client("ec2").describe_security_groups(GroupIds=[stack.resource("SecurityGroup")])[
-        "SecurityGroups"
-    ]
-    assert {(rule["FromPort"], rule["ToPort"]) for rule in group["IpPermissions"]} == {(80, 80), (443, 443)}
+    (group,) = stack.aws.client("ec2").describe_security_groups(
+        GroupIds=[stack.resource("SecurityGroup")]
+    )["SecurityGroups"]
+    assert {(rule["FromPort"], rule["ToPort"]) for rule in group["IpPermissions"]} == {
+        (80, 80),
+        (443, 443),
+    }
 
 
 def test_the_role_is_the_instances(stack: Stack) -> None:
     iam = stack.aws.client("iam")
     role = stack.resource("Role")
-    profile = iam.get_instance_profile(InstanceProfileName=stack.resource("InstanceProfile"))["InstanceProfile"]
+    profile = iam.get_instance_profile(InstanceProfileName=stack.resource("InstanceProfile"))[
+        "InstanceProfile"
+    ]
     assert [holder["RoleName"] for holder in profile["Roles"]] == [role]
     (name,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
-    document: Any = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]  # which moto leaves a text
+    document: Any = iam.get_role_policy(RoleName=role, PolicyName=name)[
+        "PolicyDocument"
+    ]  # which moto leaves a text
     assert "'arn:aws:s3:::holiday-photos/photos/*'" in document
     assert launch_data(stack)["IamInstanceProfile"]["Arn"] == profile["Arn"]
 
@@ -107,9 +120,13 @@ def test_what_is_launched_by_the_template_has_the_script_as_its_user_data(stack:
     by_template = {"LaunchTemplateId": stack.resource("LaunchTemplate"), "Version": "$Latest"}
     (instance,) = ec2.run_instances(LaunchTemplate=by_template, MinCount=1, MaxCount=1)["Instances"]
     assert (instance["ImageId"], instance["InstanceType"]) == (data["ImageId"], "t3.micro")
-    answer = ec2.describe_instance_attribute(InstanceId=instance["InstanceId"], Attribute="userData")
+    answer = ec2.describe_instance_attribute(
+        InstanceId=instance["InstanceId"], Attribute="userData"
+    )
     user_data = base64.b64decode(answer["UserData"]["Value"]).decode()
-    assert user_data.startswith("#!/bin/bash\nexport BUCKET_NAME='holiday-photos' REGION='us-east-1'")
+    assert user_data.startswith(
+        "#!/bin/bash\nexport BUCKET_NAME='holiday-photos' REGION='us-east-1'"
+    )
     assert user_data.endswith(SCRIPT)
 
 

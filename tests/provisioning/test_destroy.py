@@ -10,7 +10,7 @@ from click.testing import Result
 from app import create_app
 from app.config import Config
 from app.domain.errors import StorageRefused
-from app.provisioning import Destroyer, Outcome
+from app.provisioning import Destroyer, StepResult
 from tests.backends import aws_environment
 from tests.provisioning.cloud import BUCKET, REGION, TABLE, Cloud
 
@@ -30,10 +30,12 @@ def fill(aws: Cloud, *keys: str) -> None:
 
 
 def destroyer(aws: Cloud) -> Destroyer:
-    return Destroyer(s3=aws.s3, dynamodb=aws.dynamodb, bucket=BUCKET, table=TABLE, sleep=aws.pauses.append)
+    return Destroyer(
+        s3=aws.s3, dynamodb=aws.dynamodb, bucket=BUCKET, table=TABLE, sleep=aws.pauses.append
+    )
 
 
-def destroy(aws: Cloud) -> dict[str, Outcome]:
+def destroy(aws: Cloud) -> dict[str, StepResult]:
     return {step.title: step.run() for step in destroyer(aws).steps()}
 
 
@@ -94,13 +96,18 @@ def test_the_command_says_asks_and_deletes(aws: Cloud, config: Config) -> None:
     fill(aws)
     done = command(config, "--unprotect", typed=f"{BUCKET}\n")
     assert done.exit_code == 0, done.output
-    for word in (f"bucket {BUCKET}: 3 objects", *(f"table {name}: about 0 items" for name in TABLES)):
+    for word in (
+        f"bucket {BUCKET}: 3 objects",
+        *(f"table {name}: about 0 items" for name in TABLES),
+    ):
         assert word in done.output.partition("The bucket's name")[0]
     assert left(aws) == ([], [])
 
 
 @pytest.mark.parametrize("typed", ["", "\n", "yes\n", f"{BUCKET}x\n", f"{BUCKET.upper()}\n"])
-def test_without_the_buckets_name_nothing_is_deleted(aws: Cloud, config: Config, typed: str) -> None:
+def test_without_the_buckets_name_nothing_is_deleted(
+    aws: Cloud, config: Config, typed: str
+) -> None:
     fill(aws)
     before = left(aws)
     assert command(config, "--unprotect", typed=typed).exit_code != 0
@@ -123,11 +130,15 @@ def test_protected_tables_are_refused_unless_told(aws: Cloud, config: Config) ->
 def test_an_instance_can_not_destroy(aws: Cloud) -> None:
     fill(aws)
     aws.answer(aws.s3, "DeleteBucket", "AccessDenied")
-    with pytest.raises(StorageRefused, match=r"s3:DeleteBucket, which the instance's role lacks on purpose"):
+    with pytest.raises(
+        StorageRefused, match=r"s3:DeleteBucket, which the instance's role lacks on purpose"
+    ):
         destroy(aws)
 
 
-def test_objects_that_can_not_be_deleted_are_named(aws: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_objects_that_can_not_be_deleted_are_named(
+    aws: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fill(aws)
     errors = [{"Key": "photos/1/original.jpg", "Message": "Access Denied."}]
     monkeypatch.setattr(aws.s3, "delete_objects", lambda **_: {"Errors": errors})

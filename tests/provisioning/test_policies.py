@@ -38,7 +38,11 @@ def policy(name: str) -> dict[str, Any]:
 
 
 def role(prefix: str = "") -> list[dict[str, Any]]:
-    return [statement for statement in policy("instance_role.json")["Statement"] if statement["Sid"].startswith(prefix)]
+    return [
+        statement
+        for statement in policy("instance_role.json")["Statement"]
+        if statement["Sid"].startswith(prefix)
+    ]
 
 
 def as_list(value: str | list[str]) -> list[str]:
@@ -69,7 +73,11 @@ def test_the_bucket_policy_is_filled_in_for_the_partition(partition: str) -> Non
 
 def test_only_ec2_may_take_the_role() -> None:
     (statement,) = policy("instance_trust.json")["Statement"]
-    assert statement == {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    assert statement == {
+        "Effect": "Allow",
+        "Principal": {"Service": "ec2.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
 
 
 def test_the_role_names_every_action() -> None:
@@ -81,7 +89,10 @@ def test_the_role_names_every_resource() -> None:
     for statement in role():
         for resource in as_list(statement["Resource"]):
             if statement["Sid"] == "ProvisionSeeAccountBlock":
-                assert (as_list(statement["Action"]), resource) == (["s3:GetAccountPublicAccessBlock"], "*")
+                assert (as_list(statement["Action"]), resource) == (
+                    ["s3:GetAccountPublicAccessBlock"],
+                    "*",
+                )
             else:
                 assert "*" not in resource.removesuffix("/*")
                 assert any(name in resource for name in PLACEHOLDERS)
@@ -114,13 +125,25 @@ def test_every_step_names_the_actions_it_uses(aws: Cloud) -> None:
 
 
 def test_every_placeholder_is_one_that_the_walk_through_fills_in() -> None:
-    text = "".join((POLICIES / name).read_text() for name in ("bucket_policy.json", "instance_role.json"))
-    words = {word for word in text.replace("/", ":").replace('"', ":").split(":") if word.replace("_", "").isupper()}
+    text = "".join(
+        (POLICIES / name).read_text() for name in ("bucket_policy.json", "instance_role.json")
+    )
+    words = {
+        word
+        for word in text.replace("/", ":").replace('"', ":").split(":")
+        if word.replace("_", "").isupper()
+    }
     words = {word.removesuffix("-listings") for word in words}
     assert words == PLACEHOLDERS
 
 
 def test_no_policy_is_wider_than_the_role_of_the_site() -> None:
     """Nothing deletes a bucket or a table, changes an ACL, or reads outside of the three prefixes."""
-    for forbidden in ("*:Delete[BT]a*", "s3:DeleteBucket*", "s3:*Acl", "iam:*", "s3:*ObjectVersion"):
+    for forbidden in (
+        "*:Delete[BT]a*",
+        "s3:DeleteBucket*",
+        "s3:*Acl",
+        "iam:*",
+        "s3:*ObjectVersion",
+    ):
         assert not [action for action in actions(role()) if fnmatchcase(action, forbidden)]

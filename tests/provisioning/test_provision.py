@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.errors import StorageRefused
 from app.provisioning.policies import TRASH_DAYS
-from app.services.trash import KEEP
+from app.services.trash import RETENTION
 from tests.provisioning.cloud import BUCKET, TABLE, Cloud, cloud
 
 WANTED_BLOCK = {
@@ -28,7 +28,9 @@ def test_second_run_finds_everything_and_changes_nothing(aws: Cloud) -> None:
     aws.provision()
     aws.calls.clear()
     outcomes = list(aws.provision().values())
-    assert [outcome.effect for outcome in outcomes] == ["there already"] * (len(outcomes) - 1) + ["public"]
+    assert [outcome.effect for outcome in outcomes] == ["there already"] * (len(outcomes) - 1) + [
+        "public"
+    ]
     changes = [call for call in aws.calls if call.startswith(("Create", "Put", "Update", "Delete"))]
     assert changes == ["PutObject", "DeleteObject"], "only the probe"
 
@@ -53,7 +55,10 @@ def test_us_east_1_is_never_named() -> None:
 
 def test_public_access_block_is_lifted_only_as_far_as_a_policy_needs(aws: Cloud) -> None:
     aws.provision()
-    assert aws.s3.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"] == WANTED_BLOCK
+    assert (
+        aws.s3.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"]
+        == WANTED_BLOCK
+    )
 
 
 def test_a_public_access_block_that_is_all_on_is_changed(aws: Cloud) -> None:
@@ -68,7 +73,10 @@ def test_a_public_access_block_that_is_all_on_is_changed(aws: Cloud) -> None:
         },
     )
     assert aws.run("public access block").effect == "changed"
-    assert aws.s3.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"] == WANTED_BLOCK
+    assert (
+        aws.s3.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"]
+        == WANTED_BLOCK
+    )
 
 
 def test_the_block_is_lifted_before_the_policy_is_put(aws: Cloud) -> None:
@@ -86,7 +94,9 @@ def test_the_policy_names_the_bucket_and_keeps_the_operators_statements(aws: Clo
         "Resource": f"arn:aws:s3:::{BUCKET}/*",
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
-    aws.s3.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": theirs}))
+    aws.s3.put_bucket_policy(
+        Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": theirs})
+    )
     assert aws.run("bucket policy").effect == "changed"
     assert aws.run("bucket policy").effect == "there already"
     kept, ours = json.loads(aws.s3.get_bucket_policy(Bucket=BUCKET)["Policy"])["Statement"]
@@ -106,38 +116,60 @@ def test_a_statement_of_ours_that_was_widened_is_put_right(aws: Cloud) -> None:
 
 def test_lifecycle_keeps_other_rules_and_puts_ours_right(aws: Cloud) -> None:
     aws.run(f"bucket {BUCKET}")
-    theirs = {"ID": "archive", "Status": "Enabled", "Prefix": "exports/", "Expiration": {"Days": 90}}
-    stale = {"ID": "shoebox-empty-trash", "Status": "Disabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 1}}
+    theirs = {
+        "ID": "archive",
+        "Status": "Enabled",
+        "Prefix": "exports/",
+        "Expiration": {"Days": 90},
+    }
+    stale = {
+        "ID": "shoebox-empty-trash",
+        "Status": "Disabled",
+        "Filter": {"Prefix": ""},
+        "Expiration": {"Days": 1},
+    }
     aws.s3.put_bucket_lifecycle_configuration(
         Bucket=BUCKET,
         LifecycleConfiguration={"Rules": [theirs, stale]},  # type: ignore[list-item]
     )
     assert aws.run("lifecycle").effect == "changed"
     assert aws.run("lifecycle").effect == "there already"
-    rules = {rule["ID"]: rule for rule in aws.s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]}
+    rules = {
+        rule["ID"]: rule
+        for rule in aws.s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]
+    }
     assert rules["archive"]["Filter"] == {"Prefix": "exports/"}
     assert rules["archive"]["Expiration"] == {"Days": 90}
     assert rules["shoebox-empty-trash"]["Filter"] == {"Prefix": "trash/"}
     assert rules["shoebox-empty-trash"]["Expiration"] == {"Days": 30}
-    assert rules["shoebox-abort-incomplete-uploads"]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
+    assert rules["shoebox-abort-incomplete-uploads"]["AbortIncompleteMultipartUpload"] == {
+        "DaysAfterInitiation": 7
+    }
     assert {rule["Status"] for rule in rules.values()} == {"Enabled"}
 
 
 def test_aws_empties_the_trash_when_the_library_would() -> None:
-    assert timedelta(days=TRASH_DAYS) == KEEP
+    assert timedelta(days=TRASH_DAYS) == RETENTION
 
 
 @pytest.mark.parametrize(
     ("name", "keys"),
-    [(TABLE, [("photo_id", "HASH")]), (f"{TABLE}-listings", [("feed", "HASH"), ("photo_id", "RANGE")])],
+    [
+        (TABLE, [("photo_id", "HASH")]),
+        (f"{TABLE}-listings", [("listing", "HASH"), ("photo_id", "RANGE")]),
+    ],
 )
-def test_tables_have_their_keys_and_are_protected(aws: Cloud, name: str, keys: list[tuple[str, str]]) -> None:
+def test_tables_have_their_keys_and_are_protected(
+    aws: Cloud, name: str, keys: list[tuple[str, str]]
+) -> None:
     aws.provision()
     table = aws.dynamodb.describe_table(TableName=name)["Table"]
     assert [(key["AttributeName"], key["KeyType"]) for key in table["KeySchema"]] == keys
     assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
     assert table["DeletionProtectionEnabled"]
-    backups = aws.dynamodb.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+    backups = aws.dynamodb.describe_continuous_backups(TableName=name)[
+        "ContinuousBackupsDescription"
+    ]
     assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
 
 
@@ -156,7 +188,10 @@ def test_a_table_made_by_hand_is_brought_to_our_settings(aws: Cloud) -> None:
         ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
     )
     outcome = aws.run(f"table {TABLE} ")
-    assert (outcome.effect, outcome.detail) == ("changed", "now protected from deletion and billed on demand.")
+    assert (outcome.effect, outcome.detail) == (
+        "changed",
+        "now protected from deletion and billed on demand.",
+    )
     assert aws.run(f"table {TABLE} ").effect == "there already"
 
 

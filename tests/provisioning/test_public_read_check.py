@@ -10,7 +10,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from app.provisioning import Provisioner
-from app.provisioning.public_read_check import fetch
+from app.provisioning.public_read_check import fetch_anonymously
 from tests.provisioning.cloud import BUCKET, TABLE, Cloud
 
 
@@ -23,7 +23,9 @@ def endpoint() -> Iterator[str]:
 
 
 def test_over_the_wire_a_policy_makes_the_difference(endpoint: str) -> None:
-    session = boto3.Session(region_name="us-east-1", aws_access_key_id="id", aws_secret_access_key="secret")
+    session = boto3.Session(
+        region_name="us-east-1", aws_access_key_id="id", aws_secret_access_key="secret"
+    )
     clients: dict[str, Any] = {
         name: session.client(name, endpoint_url=endpoint)  # type: ignore[call-overload]
         for name in ("s3", "dynamodb", "s3control", "sts")
@@ -42,7 +44,9 @@ def test_over_the_wire_a_policy_makes_the_difference(endpoint: str) -> None:
     outcome = steps[-1].run()
     assert (outcome.effect, outcome.ok) == ("not public", False)
     assert "A visitor gets 403" in outcome.detail
-    assert "Contents" not in clients["s3"].list_objects_v2(Bucket=BUCKET), "the probe is taken away again"
+    assert "Contents" not in clients["s3"].list_objects_v2(Bucket=BUCKET), (
+        "the probe is taken away again"
+    )
 
 
 @pytest.mark.parametrize("code", [403, 404])
@@ -82,7 +86,7 @@ def test_what_can_not_be_reached_is_not_called_private(aws: Cloud) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         nowhere = f"http://127.0.0.1:{unused.getsockname()[1]}"
-        outcome = aws.run("anyone can read", base_url=nowhere, fetch=fetch)
+        outcome = aws.run("anyone can read", base_url=nowhere, fetch=fetch_anonymously)
     assert (outcome.effect, outcome.ok) == ("unknown", False)
     assert "could not be reached" in outcome.detail
 

@@ -7,24 +7,28 @@ import pytest
 from botocore.exceptions import NoCredentialsError
 
 from app.domain.errors import StorageRefused, StorageUnavailable
-from app.provisioning.steps import Step
+from app.provisioning.steps import ProvisioningStep
 from tests.provisioning.cloud import BUCKET, TABLE, Cloud, failure
 
 
 def test_a_bucket_of_another_account_is_named(aws: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "111122223333")
-    boto3.client("s3", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b").create_bucket(
-        Bucket=BUCKET
-    )
+    boto3.client(
+        "s3", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
+    ).create_bucket(Bucket=BUCKET)
     monkeypatch.delenv("MOTO_ACCOUNT_ID")
     aws.answer(aws.s3, "HeadBucket", 403)
-    with pytest.raises(StorageRefused, match=f"{BUCKET} belongs to another AWS account.*BUCKET_NAME"):
+    with pytest.raises(
+        StorageRefused, match=f"{BUCKET} belongs to another AWS account.*BUCKET_NAME"
+    ):
         aws.run(f"bucket {BUCKET}")
 
 
 def test_the_caller_asks_only_for_a_bucket_of_its_own_account(aws: Cloud) -> None:
     asked: list[dict[str, Any]] = []
-    aws.s3.meta.events.register("provide-client-params.s3.HeadBucket", lambda params, **_: asked.append(params))
+    aws.s3.meta.events.register(
+        "provide-client-params.s3.HeadBucket", lambda params, **_: asked.append(params)
+    )
     aws.run(f"bucket {BUCKET}")
     assert asked[0]["ExpectedBucketOwner"] == aws.sts.get_caller_identity()["Account"]
 
@@ -43,12 +47,24 @@ def test_a_bucket_in_another_region_is_named(aws: Cloud) -> None:
         ("s3", "PutBucketPolicy", "bucket policy", "s3:PutBucketPolicy"),
         ("s3", "PutBucketLifecycleConfiguration", "lifecycle", "s3:PutLifecycleConfiguration"),
         ("dynamodb", "CreateTable", f"table {TABLE} ", "dynamodb:CreateTable"),
-        ("dynamodb", "UpdateContinuousBackups", f"point-in-time recovery of {TABLE}-l", "dynamodb:UpdateContinuous"),
-        ("dynamodb", "UpdateTimeToLive", "deleted photos leave photos ", "dynamodb:UpdateTimeToLive"),
+        (
+            "dynamodb",
+            "UpdateContinuousBackups",
+            f"point-in-time recovery of {TABLE}-l",
+            "dynamodb:UpdateContinuous",
+        ),
+        (
+            "dynamodb",
+            "UpdateTimeToLive",
+            "deleted photos leave photos ",
+            "dynamodb:UpdateTimeToLive",
+        ),
         ("s3", "PutObject", "anyone can read", "s3:PutObject"),
     ],
 )
-def test_a_missing_permission_is_named(aws: Cloud, service: str, operation: str, title: str, action: str) -> None:
+def test_a_missing_permission_is_named(
+    aws: Cloud, service: str, operation: str, title: str, action: str
+) -> None:
     for step in aws.provisioner().steps():
         if step.title.startswith(title):
             break
@@ -67,8 +83,14 @@ def test_what_has_not_settled_is_tried_again(aws: Cloud) -> None:
 
 def test_a_lifted_block_may_take_a_moment_to_let_the_policy_in(aws: Cloud) -> None:
     aws.run(f"bucket {BUCKET}")
-    refusals = [failure("AccessDenied", "because public policies are prevented by the BlockPublicPolicy setting")]
-    aws.s3.meta.events.register("before-call.s3.PutBucketPolicy", lambda **_: refusals.pop() if refusals else None)
+    refusals = [
+        failure(
+            "AccessDenied", "because public policies are prevented by the BlockPublicPolicy setting"
+        )
+    ]
+    aws.s3.meta.events.register(
+        "before-call.s3.PutBucketPolicy", lambda **_: refusals.pop() if refusals else None
+    )
     assert aws.run("bucket policy").effect == "made"
     assert aws.pauses == [1]
 
@@ -91,7 +113,12 @@ def test_another_instance_may_be_faster(aws: Cloud) -> None:
 def test_a_stand_in_may_lack_a_call_but_aws_may_not(aws: Cloud, title: str) -> None:
     aws.provision()
     aws.answer(aws.s3, "GetPublicAccessBlock", 501, 501)
-    aws.answer(aws.dynamodb, "DescribeContinuousBackups", "UnknownOperationException", "UnknownOperationException")
+    aws.answer(
+        aws.dynamodb,
+        "DescribeContinuousBackups",
+        "UnknownOperationException",
+        "UnknownOperationException",
+    )
     assert aws.run(title, custom_endpoint=True).effect == "skipped"
     with pytest.raises(StorageRefused):
         aws.run(title)
@@ -108,4 +135,4 @@ def test_no_credentials_are_named() -> None:
         raise NoCredentialsError
 
     with pytest.raises(StorageRefused, match="role"):
-        Step("nothing", (), act).run()
+        ProvisioningStep("nothing", (), act).run()

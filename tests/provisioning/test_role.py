@@ -28,7 +28,10 @@ from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
 ROOT = POLICIES.parent
-SIDS = [statement["Sid"] for statement in json.loads((POLICIES / "instance_role.json").read_text())["Statement"]]
+SIDS = [
+    statement["Sid"]
+    for statement in json.loads((POLICIES / "instance_role.json").read_text())["Statement"]
+]
 # Without the look at the account's own block nothing fails, it is only not explained: test_probe.py has that, since
 # ministack has no such block.
 NEEDED = [sid for sid in SIDS if sid != "ProvisionSeeAccountBlock"]
@@ -72,12 +75,20 @@ class Instance:
         return result
 
     def share_secrets(self) -> None:
-        script = [sys.executable, ROOT / "deploy" / "shared_secrets.py", self.bucket, REGION, "SECRET_KEY"]
-        done = subprocess.run(script, env=self.environment, capture_output=True, text=True, check=False)
+        script = [
+            sys.executable,
+            ROOT / "deploy" / "shared_secrets.py",
+            self.bucket,
+            REGION,
+            "SECRET_KEY",
+        ]
+        done = subprocess.run(
+            script, env=self.environment, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stderr
 
     def serve(self) -> str:
-        """All that visitors and the keeper do; gives the id of a photo that stays."""
+        """All that visitors and the admin do; gives the id of a photo that stays."""
         visitor = Visitor(self.app())
         ready = visitor.get("/readyz")
         assert ready.status_code == 200, ready.text
@@ -101,7 +112,9 @@ class Instance:
 
 
 @pytest.fixture
-def launch(aws: Engine, tmp_path: Path) -> Iterator[Callable[[Callable[[Statements], Statements]], Instance]]:
+def launch(
+    aws: Engine, tmp_path: Path
+) -> Iterator[Callable[[Callable[[Statements], Statements]], Instance]]:
     """Launch an instance whose role is what `choose` leaves of ours."""
     with mock.patch.dict("os.environ") as environment:
         for name in [name for name in environment if name.startswith("AWS_")]:
@@ -160,14 +173,23 @@ def test_visitors_may_get_photos_and_nothing_else(aws: Engine, launch: Any) -> N
     public = {key for key in before if key.startswith("photos/")}
     assert f"photos/{photo_id}/original.jpg" in public
     assert {key.partition("/")[0] for key in before} == {"photos", "records", "trash"}
-    assert {key: ask(f"{bucket}/{key}") for key in before} == {key: 200 if key in public else 403 for key in before}
+    assert {key: ask(f"{bucket}/{key}") for key in before} == {
+        key: 200 if key in public else 403 for key in before
+    }
     for path in ("", "/", "?list-type=2", "?list-type=2&prefix=photos/", "?policy", "?acl"):
         assert ask(bucket + path) == 403, path
     for key in (*sorted(public)[:1], "photos/new/original.jpg", "records/new.json"):
         assert ask(f"{bucket}/{key}", "PUT") == 403, key
         assert ask(f"{bucket}/{key}", "DELETE") == 403, key
-    assert ask(f"{bucket}?policy", "PUT") == ask(f"{bucket}?policy", "DELETE") == ask(bucket, "DELETE") == 403
-    assert {entry["Key"] for entry in s3.list_objects_v2(Bucket=instance.bucket)["Contents"]} == before
+    assert (
+        ask(f"{bucket}?policy", "PUT")
+        == ask(f"{bucket}?policy", "DELETE")
+        == ask(bucket, "DELETE")
+        == 403
+    )
+    assert {
+        entry["Key"] for entry in s3.list_objects_v2(Bucket=instance.bucket)["Contents"]
+    } == before
 
 
 def test_the_role_reaches_no_other_bucket_table_or_secret(aws: Engine, launch: Any) -> None:
@@ -176,7 +198,12 @@ def test_the_role_reaches_no_other_bucket_table_or_secret(aws: Engine, launch: A
     mine = launch()
     mine.live()
     other.environment = mine.environment
-    for attempt in (other.share_secrets, other.serve, partial(other.run, "check"), partial(other.run, "provision")):
+    for attempt in (
+        other.share_secrets,
+        other.serve,
+        partial(other.run, "check"),
+        partial(other.run, "provision"),
+    ):
         with pytest.raises(AssertionError, match=DENIED):
             attempt()
 

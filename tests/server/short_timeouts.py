@@ -4,5 +4,5 @@ from app.__main__ import main
 from app.web.middleware import slow_uploads
 
 if __name__ == "__main__":
-    slow_uploads.PATIENCE = 3.0
+    slow_uploads.READ_TIMEOUT = 3.0
     main()

@@ -27,7 +27,11 @@ class RunningSite:
 
     def __init__(self, folder: Path, module: str = "app", **settings: str) -> None:
         self.command = [sys.executable, "-m", module]
-        self.settings = {"PHOTO_DIR": str(folder), "PORT": str(free_port()), "HOST": "127.0.0.1"} | settings
+        self.settings = {
+            "PHOTO_DIR": str(folder),
+            "PORT": str(free_port()),
+            "HOST": "127.0.0.1",
+        } | settings
         self.lines: list[str] = []
 
     def __enter__(self) -> Self:
@@ -39,7 +43,11 @@ class RunningSite:
 
     def start(self) -> None:
         """Start and wait for the line that says where the site is."""
-        environment = {name: value for name, value in os.environ.items() if name not in {"PHOTO_BUCKET", "SECRET_KEY"}}
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in {"PHOTO_BUCKET", "SECRET_KEY"}
+        }
         self.process = subprocess.Popen(
             self.command,
             cwd=ROOT,

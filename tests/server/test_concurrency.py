@@ -16,15 +16,15 @@ from tests.server.site import RunningSite
 from tests.server.test_site import contributor_cookie, flask, get, photos_in, post
 
 UPLOADS = 64
-VERBS = ("edit", "delete", "restore", "hide", "show", "upload")
+VERBS = ("edit", "delete", "restore", "hide", "unhide", "upload")
 PLENTY = {"UPLOAD_RATE_LIMIT": "100000 per minute", "WEB_CONCURRENCY": "2"}
 
 
-@pytest.fixture(params=["embedded", "aws"])
+@pytest.fixture(params=["local", "aws"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
     """What makes sites share one home."""
     with ExitStack() as stack:
-        if request.param == "embedded":
+        if request.param == "local":
             yield PLENTY | {"PHOTO_DIR": str(tmp_path)}
             return
         try:
@@ -54,8 +54,14 @@ def sites(settings: dict[str, str], tmp_path: Path) -> Iterator[tuple[str, str]]
 
 def click(site: str, path: str, cookie: str, **fields: str) -> requests.Response:
     """Send a form as a person does who is known by `cookie`."""
-    headers = {"Cookie": cookie, "X-Requested-With": "test", "Content-Type": "application/x-www-form-urlencoded"}
-    return requests.post(site + path, urlencode(fields), headers=headers, timeout=60, allow_redirects=False)
+    headers = {
+        "Cookie": cookie,
+        "X-Requested-With": "test",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    return requests.post(
+        site + path, urlencode(fields), headers=headers, timeout=60, allow_redirects=False
+    )
 
 
 def at_once(*calls: Callable[[], requests.Response]) -> list[requests.Response]:
@@ -71,7 +77,9 @@ def test_sixty_four_uploads_at_once(
     def send(number: int) -> str:
         body, form = jpeg(320, 240, seed=number), f"form number {number}"
         cookie = contributor_cookie(sites[number % 2])
-        while (answer := post(sites[number % 2], body, {"Cookie": cookie}, upload_id=form, title=form))[0] == 503:
+        while (
+            answer := post(sites[number % 2], body, {"Cookie": cookie}, upload_id=form, title=form)
+        )[0] == 503:
             pass  # as many as can be are under way: the page says to send it again
         return str(photos_in(answer)[0]["id"])
 
@@ -88,12 +96,16 @@ def test_sixty_four_uploads_at_once(
 def test_two_edits_at_once(sites: tuple[str, str]) -> None:
     """One of two that save from the same version wins; the other is told, and shown both."""
     cookie = contributor_cookie(sites[0])
-    (photo,) = photos_in(post(sites[0], jpeg(320, 240), {"Cookie": cookie}, title="The first title"))
+    (photo,) = photos_in(
+        post(sites[0], jpeg(320, 240), {"Cookie": cookie}, title="The first title")
+    )
     path = f"/photos/{photo['id']}/edit"
     for version in range(1, 6):
         titles = [f"One's title {version}", f"The other's title {version}"]
 
-        def save(number: int, titles: list[str] = titles, version: int = version) -> requests.Response:
+        def save(
+            number: int, titles: list[str] = titles, version: int = version
+        ) -> requests.Response:
             return click(sites[number], path, cookie, title=titles[number], version=str(version))
 
         answers = at_once(lambda: save(0), lambda: save(1))
@@ -101,7 +113,9 @@ def test_two_edits_at_once(sites: tuple[str, str]) -> None:
         loser = next(number for number, answer in enumerate(answers) if answer.status_code == 409)
         page = answers[loser].text.replace("&#39;", "'")
         assert all(title in page for title in titles)
-        assert titles[1 - loser] in get(sites[0] + urlsplit(photo["url"]).path)[1].decode().replace("&#39;", "'")
+        assert titles[1 - loser] in get(sites[0] + urlsplit(photo["url"]).path)[1].decode().replace(
+            "&#39;", "'"
+        )
 
 
 def test_everything_at_once(sites: tuple[str, str], settings: dict[str, str]) -> None:

@@ -103,7 +103,13 @@ def test_a_lost_catalog_is_no_empty_gallery(tmp_path: Path) -> None:
     assert "rebuild --apply" in started.stderr
     assert "Traceback" not in started.stderr
     rebuilt = [sys.executable, "-m", "flask", "--app", "app", "rebuild", "--apply"]
-    subprocess.run(rebuilt, cwd=ROOT, env=os.environ | {"PHOTO_DIR": str(tmp_path)}, check=True, capture_output=True)
+    subprocess.run(
+        rebuilt,
+        cwd=ROOT,
+        env=os.environ | {"PHOTO_DIR": str(tmp_path)},
+        check=True,
+        capture_output=True,
+    )
     with RunningSite(tmp_path) as site:
         assert photo["id"] in get(site.url)[1].decode()
 
@@ -135,7 +141,10 @@ def test_a_body_slower_than_any_patience_is_cut(tmp_path: Path) -> None:
             f"POST /upload HTTP/1.1\r\nHost: x\r\nX-Requested-With: t\r\nContent-Length: {2**20}\r\n"
             f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n\r\n"
         )
-        slow = [socket.create_connection((address.hostname or "", address.port or 0), timeout=60) for _ in range(16)]
+        slow = [
+            socket.create_connection((address.hostname or "", address.port or 0), timeout=60)
+            for _ in range(16)
+        ]
         for sender in slow:
             sender.sendall(head.encode() + b"--")
         assert post(site.url, body)[0] == 201

@@ -26,10 +26,13 @@ def balanced(folder: Path, *instances: Instance) -> Iterator[str]:
     """A balancer that holds the certificate, asks in turn and sticks to nobody; gives its address."""
     port, authority = free_port(), trustme.CA()
     authority.cert_pem.write_to_path(str(folder / "ca.pem"))
-    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(folder / "own.pem"))
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(
+        str(folder / "own.pem")
+    )
     servers = "".join(f"server 127.0.0.1:{instance.http};" for instance in instances)
     paths = "".join(
-        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        f"{kind}_temp_path {folder}/{kind};"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     user = "" if os.geteuid() else "user root;"
     (folder / "nginx.conf").write_text(f"""
@@ -50,7 +53,9 @@ def balanced(folder: Path, *instances: Instance) -> Iterator[str]:
                 }}
             }}
         }}""")
-    subprocess.run([str(NGINX), "-e", str(folder / "log"), "-c", str(folder / "nginx.conf")], check=True)
+    subprocess.run(
+        [str(NGINX), "-e", str(folder / "log"), "-c", str(folder / "nginx.conf")], check=True
+    )
     try:
         yield f"https://127.0.0.1:{port}"
     finally:
@@ -70,13 +75,24 @@ class Visitor:
     def get(self, path: str) -> requests.Response:
         return self._noted(self.browser.get(self.url + path, allow_redirects=False, timeout=30))
 
-    def submit(self, path: str, files: dict[str, bytes] | None = None, **typed: str) -> requests.Response:
+    def submit(
+        self, path: str, files: dict[str, bytes] | None = None, **typed: str
+    ) -> requests.Response:
         """Fill in the form that one instance shows, and send it to the other."""
-        hidden = dict(re.findall(r'name="(csrf_token|upload_id|version)"[^>]* value="([^"]*)"', self.get(path).text))
+        hidden = dict(
+            re.findall(
+                r'name="(csrf_token|upload_id|version)"[^>]* value="([^"]*)"', self.get(path).text
+            )
+        )
         headers = {"Referer": self.url + path}
         return self._noted(
             self.browser.post(
-                self.url + path, hidden | typed, files=files, headers=headers, allow_redirects=False, timeout=60
+                self.url + path,
+                hidden | typed,
+                files=files,
+                headers=headers,
+                allow_redirects=False,
+                timeout=60,
             )
         )
 
@@ -88,12 +104,22 @@ class Visitor:
 @contextmanager
 def two_instances(folder: Path) -> Iterator[list[Instance]]:
     port = str(free_port())
-    settings = {"PROXY_HOPS": "2", "UPLOAD_PASSWORD": PASSWORD, "PRETEND_AWS_PORT": port, "WEB_CONCURRENCY": "1"}
+    settings = {
+        "PROXY_HOPS": "2",
+        "UPLOAD_PASSWORD": PASSWORD,
+        "PRETEND_AWS_PORT": port,
+        "WEB_CONCURRENCY": "1",
+    }
     shared = aws_emulator.SETTINGS | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
     with ExitStack() as running:
-        sites = [running.enter_context(RunningSite(folder / "unused", "tools.aws_emulator", **settings))]
+        sites = [
+            running.enter_context(RunningSite(folder / "unused", "tools.aws_emulator", **settings))
+        ]
         sites.append(running.enter_context(RunningSite(folder / "unused", **shared | settings)))
-        instances = [Instance(folder / str(n), site.url.removeprefix("http://")) for n, site in enumerate(sites)]
+        instances = [
+            Instance(folder / str(n), site.url.removeprefix("http://"))
+            for n, site in enumerate(sites)
+        ]
         for instance in instances:
             instance.settings(PROXY_HOPS="2")
             instance.lay()

@@ -41,11 +41,18 @@ def test_a_site_moves_to_another_region_with_all_that_is_its(tmp_path: Path) -> 
     """The same photos under the same addresses, still their contributors' own, and the trash as well."""
     port = str(free_port())
     here = aws_emulator.SETTINGS | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
-    there = here | {"AWS_REGION": "eu-central-1", "PHOTO_BUCKET": "shoebox-moved", "PHOTO_TABLE": "moved"}
+    there = here | {
+        "AWS_REGION": "eu-central-1",
+        "PHOTO_BUCKET": "shoebox-moved",
+        "PHOTO_TABLE": "moved",
+    }
     with RunningSite(tmp_path / "unused", "tools.aws_emulator", PRETEND_AWS_PORT=port) as old:
         cookie = contributor_cookie(old.url)
         titles = ("Pier", "Dunes", "Lighthouse")
-        photos = [photos_in(post(old.url, jpeg(640, 480), {"Cookie": cookie}, title=title))[0] for title in titles]
+        photos = [
+            photos_in(post(old.url, jpeg(640, 480), {"Cookie": cookie}, title=title))[0]
+            for title in titles
+        ]
         assert click(old.url, f"/photos/{photos[2]['id']}/delete", cookie) == 303
 
         assert "3 photos, " in shoebox("export", str(tmp_path / "copy"), **here)
@@ -53,9 +60,14 @@ def test_a_site_moves_to_another_region_with_all_that_is_its(tmp_path: Path) -> 
         assert shoebox("import", str(tmp_path / "copy"), **there).startswith("3 ")
         assert "Everything is in its place." in shoebox("check", "--deep", **there)
         s3 = boto3.client(
-            "s3", endpoint_url=there["AWS_ENDPOINT_URL"], aws_access_key_id="any", aws_secret_access_key="any"
+            "s3",
+            endpoint_url=there["AWS_ENDPOINT_URL"],
+            aws_access_key_id="any",
+            aws_secret_access_key="any",
         )
-        assert s3.get_bucket_location(Bucket="shoebox-moved")["LocationConstraint"] == "eu-central-1"
+        assert (
+            s3.get_bucket_location(Bucket="shoebox-moved")["LocationConstraint"] == "eu-central-1"
+        )
 
         with RunningSite(tmp_path / "unused", **there) as new:
             gallery = get(new.url)[1].decode()

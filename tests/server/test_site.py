@@ -119,7 +119,11 @@ def test_the_same_upload_sent_twice_at_once_makes_one_photo(tmp_path: Path) -> N
         cookie = contributor_cookie(site.url)
 
         def send() -> None:
-            found.append(photos_in(post(site.url, body, {"Cookie": cookie}, upload_id="one and the same"))[0]["id"])
+            found.append(
+                photos_in(post(site.url, body, {"Cookie": cookie}, upload_id="one and the same"))[
+                    0
+                ]["id"]
+            )
 
         at_once(send, send)
         assert found[0] == found[1]
@@ -135,7 +139,9 @@ def test_deleting_and_undoing_it_at_once_loses_nothing(tmp_path: Path) -> None:
         def click(number: int) -> int:
             connection = HTTPConnection(urlsplit((one, other)[number % 2].url).netloc, timeout=60)
             verb = "delete" if number % 3 else "restore"
-            connection.request("POST", f"/photos/{photo['id']}/{verb}", headers=sent | {"X-Requested-With": "test"})
+            connection.request(
+                "POST", f"/photos/{photo['id']}/{verb}", headers=sent | {"X-Requested-With": "test"}
+            )
             status = connection.getresponse().status
             connection.close()
             return status
@@ -164,7 +170,9 @@ def test_a_body_that_makes_no_sense_is_the_senders_mistake(tmp_path: Path) -> No
     """Garbage where the size of a chunk should be is a 400, and the site goes on."""
     with RunningSite(tmp_path) as site:
         address = urlsplit(site.url)
-        with socket.create_connection((address.hostname or "", address.port or 0), timeout=30) as sender:
+        with socket.create_connection(
+            (address.hostname or "", address.port or 0), timeout=30
+        ) as sender:
             sender.sendall(
                 b"POST /upload HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
                 b"Content-Type: multipart/form-data; boundary=x\r\n\r\nnonsense\r\n\r\n"
@@ -174,8 +182,8 @@ def test_a_body_that_makes_no_sense_is_the_senders_mistake(tmp_path: Path) -> No
 
 
 def test_a_form_too_large_is_answered_and_not_cut_off(tmp_path: Path) -> None:
-    """Whoever sends more than MAX_FORM_MB reads a 413, even though they are still sending."""
-    with RunningSite(tmp_path, MAX_FORM_MB="1", MAX_UPLOAD_MB="1") as site:
+    """Whoever sends more than MAX_REQUEST_MB reads a 413, even though they are still sending."""
+    with RunningSite(tmp_path, MAX_REQUEST_MB="1", MAX_UPLOAD_MB="1") as site:
         status, problem = post(site.url, bytes(8 * 2**20))
         assert status == 413
         assert "fewer or smaller" in str(problem["detail"])
@@ -192,7 +200,10 @@ def test_a_rehearsal_of_the_aws_home(tmp_path: Path) -> None:
         for url in (photo["original"], *(rendition["url"] for rendition in photo["renditions"])):
             assert get(url)[0] == "image/jpeg"
         settings = dict(re.findall(r"export (\w+)=(\S+)", "\n".join(site.lines)))
-        for command, said in (("audit", "4 objects read: 0 findings."), ("check", "Everything is in its place.")):
+        for command, said in (
+            ("audit", "4 objects read: 0 findings."),
+            ("check", "Everything is in its place."),
+        ):
             assert said in flask(command, **settings)
     assert "public." in "\n".join(site.lines)
     assert list(tmp_path.iterdir()) == []
@@ -201,9 +212,18 @@ def test_a_rehearsal_of_the_aws_home(tmp_path: Path) -> None:
 def test_wrong_settings_stop_the_start_and_are_all_named(tmp_path: Path) -> None:
     """The start stops with every wrong setting in one message, and no traceback."""
     wrong = {"PORT": "eighty", "MAX_PIXELS": "many", "PHOTO_BUCKET": "No_Bucket"}
-    for command in ([sys.executable, "-m", "app"], [sys.executable, "-m", "flask", "--app", "app", "check"]):
+    for command in (
+        [sys.executable, "-m", "app"],
+        [sys.executable, "-m", "flask", "--app", "app", "check"],
+    ):
         ended = subprocess.run(
-            command, cwd=ROOT, env=os.environ | wrong, capture_output=True, text=True, check=False, timeout=60
+            command,
+            cwd=ROOT,
+            env=os.environ | wrong,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
         )
         assert ended.returncode != 0
         assert all(name in ended.stderr for name in wrong)

@@ -9,17 +9,23 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from app.domain import object_keys
 from app.domain.errors import EditConflict, PhotoNotFound
-from app.domain.photo import Hider, State, TagCount
-from app.domain.upload import Words
-from app.maintenance import Check
-from app.services.photo_service import PhotoLibrary
-from app.services.trash import KEEP
+from app.domain.photo import HiddenBy, PhotoState, TagCount
+from app.domain.upload import PhotoText
+from app.maintenance import IntegrityCheck
+from app.services.photo_service import PhotoService
+from app.services.trash import RETENTION
 from app.storage.local.sqlite import SqliteCatalog
-from tests.backends import aws_home, embedded_home
+from tests.backends import aws_backend, local_backend
 from tests.maintenance.conftest import prepared, upload
 
 TAGS = ("sea", "dusk", "café")
@@ -34,8 +40,8 @@ class Model:
     form: str
     title: str
     tags: tuple[str, ...]
-    state: State = State.PUBLIC
-    was: State = State.PUBLIC  # before it was deleted
+    state: PhotoState = PhotoState.PUBLIC
+    was: PhotoState = PhotoState.PUBLIC  # before it was deleted
     deleted: datetime | None = None
     edits: int = 0
 
@@ -44,27 +50,37 @@ class History(RuleBasedStateMachine):
     """People add, edit, hide, show, delete and restore photos while days go by."""
 
     photos = Bundle("photos")
-    home_name = "embedded"
+    backend_name = "local"
 
     def __init__(self) -> None:
         super().__init__()
         self.stack = ExitStack()
         folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
-        self.home = embedded_home(folder) if self.home_name == "embedded" else self.stack.enter_context(aws_home())
+        self.backend = (
+            local_backend(folder)
+            if self.backend_name == "local"
+            else self.stack.enter_context(aws_backend())
+        )
         self.time = datetime.now(UTC)
-        self.library = PhotoLibrary(self.home.objects, self.home.catalog, prepared, now=lambda: self.time, putters=1)
+        self.service = PhotoService(
+            self.backend.objects, self.backend.catalog, prepared, now=lambda: self.time, putters=1
+        )
         self.model: dict[str, Model] = {}
 
     def teardown(self) -> None:
-        if isinstance(self.home.catalog, SqliteCatalog):
-            self.home.catalog.close()
+        if isinstance(self.backend.catalog, SqliteCatalog):
+            self.backend.catalog.close()
         self.stack.close()
 
     @rule(target=photos, form=forms, tags=tags)
     def add(self, form: str, tags: str) -> str:
         """A form makes one photo for as long as that is not deleted."""
-        made = [photo_id for photo_id, photo in self.model.items() if photo.form == form and photo.deleted is None]
-        photo_id = self.library.publish(upload(form, title=form, tags=tags)).photo.photo_id
+        made = [
+            photo_id
+            for photo_id, photo in self.model.items()
+            if photo.form == form and photo.deleted is None
+        ]
+        photo_id = self.service.publish(upload(form, title=form, tags=tags)).photo.photo_id
         assert made == [photo_id] or photo_id not in self.model
         self.model.setdefault(photo_id, Model(form, form, tuple(tags.split(", ")) if tags else ()))
         return photo_id
@@ -75,35 +91,37 @@ class History(RuleBasedStateMachine):
         photo = self.model.get(photo_id)
         if photo is None or photo.deleted:
             with pytest.raises(PhotoNotFound):
-                self.library.revise(photo_id, 1, Words(title=title, tags=tags))
+                self.service.update(photo_id, 1, PhotoText(title=title, tags=tags))
             return
-        now = self.library.get(photo_id)
-        words = Words(title=f"{title} {photo.edits}", tags=tags)
+        now = self.service.get(photo_id)
+        words = PhotoText(title=f"{title} {photo.edits}", tags=tags)
         if late:
             with pytest.raises(EditConflict):
-                self.library.revise(photo_id, now.version - 1, words)
+                self.service.update(photo_id, now.version - 1, words)
             return
-        self.library.revise(photo_id, now.version, words)
-        self.model[photo_id] = replace(photo, title=words.title, tags=words.cleaned()["tags"], edits=photo.edits + 1)
+        self.service.update(photo_id, now.version, words)
+        self.model[photo_id] = replace(
+            photo, title=words.title, tags=words.validated()["tags"], edits=photo.edits + 1
+        )
 
     @rule(photo_id=photos)
     def hide(self, photo_id: str) -> None:
-        self._change(photo_id, State.HIDDEN)
+        self._change(photo_id, PhotoState.HIDDEN)
 
     @rule(photo_id=photos)
     def show(self, photo_id: str) -> None:
-        self._change(photo_id, State.PUBLIC)
+        self._change(photo_id, PhotoState.PUBLIC)
 
-    def _change(self, photo_id: str, state: State) -> None:
+    def _change(self, photo_id: str, state: PhotoState) -> None:
         photo = self.model.get(photo_id)
         if photo is None or photo.deleted:
             with pytest.raises(PhotoNotFound):
-                self.library.hide(photo_id, Hider.CONTRIBUTOR)
+                self.service.hide(photo_id, HiddenBy.CONTRIBUTOR)
             return
-        if state is State.HIDDEN:
-            self.library.hide(photo_id, Hider.CONTRIBUTOR)
+        if state is PhotoState.HIDDEN:
+            self.service.hide(photo_id, HiddenBy.CONTRIBUTOR)
         else:
-            self.library.show(photo_id, self.library.get(photo_id).version)
+            self.service.unhide(photo_id, self.service.get(photo_id).version)
         self.model[photo_id] = replace(photo, state=state)
 
     @rule(photo_id=photos)
@@ -111,20 +129,22 @@ class History(RuleBasedStateMachine):
         photo = self.model.get(photo_id)
         if photo is None:
             with pytest.raises(PhotoNotFound):
-                self.library.withdraw(photo_id)
+                self.service.delete(photo_id)
             return
-        self.library.withdraw(photo_id)
+        self.service.delete(photo_id)
         if photo.deleted is None:
-            self.model[photo_id] = replace(photo, state=State.TRASHED, was=photo.state, deleted=self.time)
+            self.model[photo_id] = replace(
+                photo, state=PhotoState.TRASHED, was=photo.state, deleted=self.time
+            )
 
     @rule(photo_id=photos)
     def restore(self, photo_id: str) -> None:
         photo = self.model.get(photo_id)
         if photo is None:
             with pytest.raises(PhotoNotFound):
-                self.library.restore(photo_id)
+                self.service.restore(photo_id)
             return
-        self.library.restore(photo_id)
+        self.service.restore(photo_id)
         if photo.deleted:
             self.model[photo_id] = replace(photo, state=photo.was, deleted=None)
 
@@ -133,30 +153,46 @@ class History(RuleBasedStateMachine):
         """Time goes by, and the trash is emptied."""
         self.time += timedelta(days=days)
         gone = [
-            photo_id for photo_id, photo in self.model.items() if photo.deleted and photo.deleted + KEEP < self.time
+            photo_id
+            for photo_id, photo in self.model.items()
+            if photo.deleted and photo.deleted + RETENTION < self.time
         ]
-        assert self.library.purge() == len(gone)
+        assert self.service.purge() == len(gone)
         for photo_id in gone:
             del self.model[photo_id]
 
     @invariant()
     def every_page_shows_what_it_should(self) -> None:
         """The gallery, each tag's page, the tags and the owner's page are what the model says, newest first."""
-        public = {photo_id: photo for photo_id, photo in self.model.items() if photo.state is State.PUBLIC}
-        assert self._shown(object_keys.ALL) == {photo_id: photo.title for photo_id, photo in public.items()}
+        public = {
+            photo_id: photo
+            for photo_id, photo in self.model.items()
+            if photo.state is PhotoState.PUBLIC
+        }
+        assert self._shown(object_keys.PUBLIC_LISTING) == {
+            photo_id: photo.title for photo_id, photo in public.items()
+        }
         counts = {tag: sum(tag in photo.tags for photo in public.values()) for tag in TAGS}
         for tag in TAGS:
-            assert self._shown(object_keys.tag_feed(tag)).keys() == {
+            assert self._shown(object_keys.tag_listing(tag)).keys() == {
                 name for name in public if tag in public[name].tags
             }
-        assert self.library.tags() == tuple(TagCount(tag, counts[tag]) for tag in sorted(TAGS) if counts[tag])
-        kept = {photo_id for photo_id, photo in self.model.items() if photo.state is not State.TRASHED}
-        assert self._shown(object_keys.owner_feed("ada")).keys() == kept
+        assert self.service.tags() == tuple(
+            TagCount(tag, counts[tag]) for tag in sorted(TAGS) if counts[tag]
+        )
+        kept = {
+            photo_id
+            for photo_id, photo in self.model.items()
+            if photo.state is not PhotoState.TRASHED
+        }
+        assert self._shown(object_keys.owner_listing("ada")).keys() == kept
 
-    def _shown(self, feed: str) -> dict[str, str]:
-        cards = self.library.page(feed, 100).cards
-        assert [card.photo_id for card in cards] == sorted((card.photo_id for card in cards), reverse=True)
-        return {card.photo_id: card.title for card in cards}
+    def _shown(self, listing: str) -> dict[str, str]:
+        summaries = self.service.page(listing, 100).summaries
+        assert [summary.photo_id for summary in summaries] == sorted(
+            (summary.photo_id for summary in summaries), reverse=True
+        )
+        return {summary.photo_id: summary.title for summary in summaries}
 
 
 class WholeHistory(History):
@@ -164,15 +200,15 @@ class WholeHistory(History):
 
     def teardown(self) -> None:
         try:
-            assert list(Check(self.library, uploading=timedelta(0), records=True)) == []
+            assert list(IntegrityCheck(self.service, uploading=timedelta(0), records=True)) == []
         finally:
             super().teardown()
 
 
-@pytest.mark.parametrize(("home", "examples"), [("embedded", 30), ("aws", 8)])
-def test_any_history_is_what_a_model_says(home: str, examples: int) -> None:
+@pytest.mark.parametrize(("backend", "examples"), [("local", 30), ("aws", 8)])
+def test_any_history_is_what_a_model_says(backend: str, examples: int) -> None:
     """Whatever people do in whatever order, every page shows what it should, and nothing is out of its place."""
-    machine = type("OneHome", (WholeHistory,), {"home_name": home})
+    machine = type("OneHome", (WholeHistory,), {"home_name": backend})
     run_state_machine_as_test(
         machine,
         settings=settings(

@@ -52,7 +52,9 @@ def answered(clients: Clients, operation: str, *answers: Answer) -> Iterator[lis
         attempts.append(event_name)
         answer = answers[min(len(attempts), len(answers)) - 1]()
         if answer is not None:
-            request.url = answer.url  # botocore lets every listener answer; nobody's address keeps moto from doing it
+            request.url = (
+                answer.url
+            )  # botocore lets every listener answer; nobody's address keeps moto from doing it
         return answer
 
     with listening(clients, "before-send", answer, operation):
@@ -104,7 +106,11 @@ def raising(error: Exception) -> Answer:
 
 def dynamodb_error(code: str, status: int = 400, **more: Any) -> Answer:
     """DynamoDB's JSON for an error."""
-    body = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "as a test wants it", **more}
+    body = {
+        "__type": f"com.amazonaws.dynamodb.v20120810#{code}",
+        "message": "as a test wants it",
+        **more,
+    }
     return lambda: _response(status, json.dumps(body), "application/x-amz-json-1.0")
 
 
@@ -115,17 +121,23 @@ def dynamodb_answer(**body: Any) -> Answer:
 
 def cancelled(*reasons: str) -> Answer:
     """DynamoDB's answer to a transaction that it cancelled, with a reason for each write."""
-    return dynamodb_error("TransactionCanceledException", CancellationReasons=[{"Code": reason} for reason in reasons])
+    return dynamodb_error(
+        "TransactionCanceledException", CancellationReasons=[{"Code": reason} for reason in reasons]
+    )
 
 
 def s3_error(code: str, status: int) -> Answer:
     """S3's XML for an error."""
-    return s3_answer(f"<Error><Code>{code}</Code><Message>as a test wants it</Message></Error>", status)
+    return s3_answer(
+        f"<Error><Code>{code}</Code><Message>as a test wants it</Message></Error>", status
+    )
 
 
 def s3_answer(xml: str, status: int = 200) -> Answer:
     """S3's answer with this body."""
-    return lambda: _response(status, f'<?xml version="1.0" encoding="UTF-8"?>{xml}', "application/xml")
+    return lambda: _response(
+        status, f'<?xml version="1.0" encoding="UTF-8"?>{xml}', "application/xml"
+    )
 
 
 class _Body(BytesIO):

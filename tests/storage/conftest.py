@@ -11,24 +11,24 @@ import pytest
 from app.domain.photo import Photo
 from app.services.ports import Catalog, ObjectStore
 from app.storage.aws import client_factory
-from tests.backends import REGION, Home, aws_environment, aws_home
+from tests.backends import REGION, Backend, aws_backend, aws_environment
 
 
 @pytest.fixture
-def catalog(home: Home) -> Catalog:
-    return home.catalog
+def catalog(backend: Backend) -> Catalog:
+    return backend.catalog
 
 
 @pytest.fixture
-def objects(home: Home) -> ObjectStore:
-    return home.objects
+def objects(backend: Backend) -> ObjectStore:
+    return backend.objects
 
 
 @pytest.fixture
-def cloud() -> Iterator[Home]:
+def cloud() -> Iterator[Backend]:
     """The AWS home alone, for what only it has."""
-    with aws_home() as home:
-        yield home
+    with aws_backend() as backend:
+        yield backend
 
 
 @pytest.fixture
@@ -44,9 +44,9 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "sleep", lambda _: None)
 
 
-def publish_all(home: Home, photos: Iterable[Photo]) -> None:
+def publish_all(backend: Backend, photos: Iterable[Photo]) -> None:
     """Publish many photos. Moto copies both tables for each transaction, to roll back: none here has to be."""
     copying = SimpleNamespace(deepcopy=lambda it: it)
-    with mock.patch("moto.dynamodb.models.copy", copying) if home.clients else nullcontext():
+    with mock.patch("moto.dynamodb.models.copy", copying) if backend.clients else nullcontext():
         for photo in photos:
-            home.catalog.publish(photo)
+            backend.catalog.publish(photo)

@@ -3,43 +3,43 @@
 import pytest
 
 from app.domain import object_keys
-from app.domain.photo import Card, Page, Photo, State
+from app.domain.photo import Page, Photo, PhotoState, PhotoSummary
 from app.services.ports import Catalog
-from tests.backends import Home, make_photo
+from tests.backends import Backend, make_photo
 from tests.storage.conftest import publish_all
 from tests.storage.test_catalog_publish import ids_of
 
 
 def trash(catalog: Catalog, photo: Photo) -> None:
-    catalog.revise(photo, photo.revised(state=State.TRASHED, expires_at=1))
+    catalog.update(photo, photo.next_version(state=PhotoState.TRASHED, expires_at=1))
 
 
-def test_paging_back_through_many_photos_while_others_are_added(home: Home) -> None:
+def test_paging_back_through_many_photos_while_others_are_added(backend: Backend) -> None:
     """From any page on, all photos that were there come once, newest first, and none of those added meanwhile."""
     photos = [make_photo() for _ in range(104)]
-    publish_all(home, photos)
-    page = home.catalog.page(object_keys.ALL, 30)
+    publish_all(backend, photos)
+    page = backend.catalog.page(object_keys.PUBLIC_LISTING, 30)
     seen = ids_of(page)
     assert page.newer is None
     while page.older:
-        publish_all(home, [make_photo(), make_photo()])
-        page = home.catalog.page(object_keys.ALL, 30, before=page.older)
+        publish_all(backend, [make_photo(), make_photo()])
+        page = backend.catalog.page(object_keys.PUBLIC_LISTING, 30, before=page.older)
         seen += ids_of(page)
     assert seen == [photo.photo_id for photo in reversed(photos)]
-    assert len(page.cards) == 104 - 3 * 30
+    assert len(page.summaries) == 104 - 3 * 30
 
 
-def test_paging_forward_through_many_photos_while_others_are_added(home: Home) -> None:
+def test_paging_forward_through_many_photos_while_others_are_added(backend: Backend) -> None:
     """From the oldest page forward each page joins the one before it, up to the newest, added ones included."""
     photos = [make_photo() for _ in range(104)]
-    publish_all(home, photos)
-    page = home.catalog.page(object_keys.ALL, 30, after=photos[0].photo_id)
+    publish_all(backend, photos)
+    page = backend.catalog.page(object_keys.PUBLIC_LISTING, 30, after=photos[0].photo_id)
     seen = [photos[0].photo_id, *reversed(ids_of(page))]
     for added in ([make_photo() for _ in range(2)], [make_photo()], [], []):
-        publish_all(home, added)
+        publish_all(backend, added)
         photos += added
         assert page.newer == seen[-1]
-        page = home.catalog.page(object_keys.ALL, 30, after=page.newer)
+        page = backend.catalog.page(object_keys.PUBLIC_LISTING, 30, after=page.newer)
         seen += reversed(ids_of(page))
         if page.newer is None:
             break
@@ -50,14 +50,16 @@ def test_there_and_back_again(catalog: Catalog) -> None:
     """`older` and then `newer` leads back to the page one came from."""
     for _ in range(6):
         catalog.publish(make_photo())
-    first = catalog.page(object_keys.ALL, 2)
-    second = catalog.page(object_keys.ALL, 2, before=first.older)
-    third = catalog.page(object_keys.ALL, 2, before=second.older)
+    first = catalog.page(object_keys.PUBLIC_LISTING, 2)
+    second = catalog.page(object_keys.PUBLIC_LISTING, 2, before=first.older)
+    third = catalog.page(object_keys.PUBLIC_LISTING, 2, before=second.older)
     assert third.older is None
-    back = catalog.page(object_keys.ALL, 2, after=third.newer)
-    assert back.cards == second.cards
+    back = catalog.page(object_keys.PUBLIC_LISTING, 2, after=third.newer)
+    assert back.summaries == second.summaries
     assert (back.older, back.newer) == (second.older, second.newer)
-    assert catalog.page(object_keys.ALL, 2, after=back.newer).cards == first.cards
+    assert (
+        catalog.page(object_keys.PUBLIC_LISTING, 2, after=back.newer).summaries == first.summaries
+    )
 
 
 def test_cursors_survive_a_deleted_photo(catalog: Catalog) -> None:
@@ -65,15 +67,15 @@ def test_cursors_survive_a_deleted_photo(catalog: Catalog) -> None:
     photos = [make_photo() for _ in range(7)]
     for photo in photos:
         catalog.publish(photo)
-    first = catalog.page(object_keys.ALL, 3)
+    first = catalog.page(object_keys.PUBLIC_LISTING, 3)
     last_shown = photos[4]
     assert first.older == last_shown.photo_id
     trash(catalog, last_shown)
-    older = catalog.page(object_keys.ALL, 3, before=first.older)
+    older = catalog.page(object_keys.PUBLIC_LISTING, 3, before=first.older)
     assert ids_of(older) == [photo.photo_id for photo in reversed(photos[1:4])]
     trash(catalog, photos[3])  # the one that `newer` names
     assert older.newer == photos[3].photo_id
-    assert ids_of(catalog.page(object_keys.ALL, 3, after=older.newer)) == [
+    assert ids_of(catalog.page(object_keys.PUBLIC_LISTING, 3, after=older.newer)) == [
         photo.photo_id for photo in reversed(photos[5:7])
     ]
 
@@ -83,62 +85,75 @@ def test_a_page_that_has_emptied_leads_back(catalog: Catalog) -> None:
     photos = [make_photo() for _ in range(3)]
     for photo in photos:
         catalog.publish(photo)
-    past_the_end = catalog.page(object_keys.ALL, 5, before=photos[0].photo_id)
-    assert (past_the_end.cards, past_the_end.older) == ((), None)
+    past_the_end = catalog.page(object_keys.PUBLIC_LISTING, 5, before=photos[0].photo_id)
+    assert (past_the_end.summaries, past_the_end.older) == ((), None)
     assert past_the_end.newer is not None
-    assert ids_of(catalog.page(object_keys.ALL, 1, after=past_the_end.newer)) == [photos[0].photo_id]
-    past_the_front = catalog.page(object_keys.ALL, 5, after=photos[-1].photo_id)
-    assert (past_the_front.cards, past_the_front.newer) == ((), None)
+    assert ids_of(catalog.page(object_keys.PUBLIC_LISTING, 1, after=past_the_end.newer)) == [
+        photos[0].photo_id
+    ]
+    past_the_front = catalog.page(object_keys.PUBLIC_LISTING, 5, after=photos[-1].photo_id)
+    assert (past_the_front.summaries, past_the_front.newer) == ((), None)
     assert past_the_front.older is not None
-    assert ids_of(catalog.page(object_keys.ALL, 1, before=past_the_front.older)) == [photos[-1].photo_id]
+    assert ids_of(catalog.page(object_keys.PUBLIC_LISTING, 1, before=past_the_front.older)) == [
+        photos[-1].photo_id
+    ]
 
 
-def expected(cards: list[Card], limit: int, before: str | None, after: str | None) -> tuple[list[Card], bool, bool]:
-    """The page's cards, newest first, and whether there are more before and after them, the slow way."""
-    cards = sorted(cards, key=lambda card: card.photo_id, reverse=True)
+def expected(
+    summaries: list[PhotoSummary], limit: int, before: str | None, after: str | None
+) -> tuple[list[PhotoSummary], bool, bool]:
+    """The page's summaries, newest first, and whether there are more before and after them, the slow way."""
+    summaries = sorted(summaries, key=lambda summary: summary.photo_id, reverse=True)
     if before is not None:
-        cards = [card for card in cards if card.photo_id < before]
+        summaries = [summary for summary in summaries if summary.photo_id < before]
     elif after is not None:
-        cards = [card for card in cards if card.photo_id > after]
-        return cards[-limit:], bool(cards), len(cards) > limit
-    return cards[:limit], len(cards) > limit, before is not None and bool(cards)
+        summaries = [summary for summary in summaries if summary.photo_id > after]
+        return summaries[-limit:], bool(summaries), len(summaries) > limit
+    return summaries[:limit], len(summaries) > limit, before is not None and bool(summaries)
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 6])
 def test_every_page_of_a_small_feed(catalog: Catalog, limit: int) -> None:
-    """For every cursor there can be, a page has the right cards, and names more exactly where there is more."""
+    """For every cursor there can be, a page has the right summaries, and names more exactly where there is more."""
     photos = [make_photo(tags=("sea",)) for _ in range(5)]
-    for photo in (photos[3], photos[0], photos[4], photos[2]):  # the order of publishing is not the order of ids
+    for photo in (
+        photos[3],
+        photos[0],
+        photos[4],
+        photos[2],
+    ):  # the order of publishing is not the order of ids
         catalog.publish(photo)
-    cards = [photo.card for photo in (*photos[:1], *photos[2:])]
+    summaries = [photo.summary for photo in (*photos[:1], *photos[2:])]
     for cursor in ("0", *(photo.photo_id for photo in photos), "z"):
         for before, after in ((None, None), (cursor, None), (None, cursor)):
             page = catalog.page("tag:sea", limit, before=before, after=after)
-            shown, more_older, more_newer = expected(cards, limit, before, after)
-            assert list(page.cards) == shown
+            shown, more_older, more_newer = expected(summaries, limit, before, after)
+            assert list(page.summaries) == shown
             if shown:
                 assert page.older == (shown[-1].photo_id if more_older else None)
                 assert page.newer == (shown[0].photo_id if more_newer else None)
 
 
 def test_feeds_don_t_run_into_each_other(catalog: Catalog) -> None:
-    """A page of one feed never reaches into the feed that sorts next to it."""
+    """A page of one listing never reaches into the listing that sorts next to it."""
     photos = {tag: make_photo(tags=(tag,)) for tag in ("sea", "sea ", "seal", "se")}
     for photo in photos.values():
         catalog.publish(photo)
     for tag, photo in photos.items():
-        assert catalog.page(f"tag:{tag}", 10, before="z") == Page((photo.card,), None, photo.photo_id)
+        assert catalog.page(f"tag:{tag}", 10, before="z") == Page(
+            (photo.summary,), None, photo.photo_id
+        )
 
 
-def test_pages_of_more_than_a_megabyte(home: Home) -> None:
-    """A page is whole even where its cards have more bytes than DynamoDB puts into one answer."""
+def test_pages_of_more_than_a_megabyte(backend: Backend) -> None:
+    """A page is whole even where its summaries have more bytes than DynamoDB puts into one answer."""
     photos = [make_photo(alt="海" * 30_000) for _ in range(16)]
-    publish_all(home, photos)
+    publish_all(backend, photos)
     newest_first = [photo.photo_id for photo in reversed(photos)]
-    assert ids_of(home.catalog.page(object_keys.ALL, 20)) == newest_first
-    page = home.catalog.page(object_keys.ALL, 15)
+    assert ids_of(backend.catalog.page(object_keys.PUBLIC_LISTING, 20)) == newest_first
+    page = backend.catalog.page(object_keys.PUBLIC_LISTING, 15)
     assert (ids_of(page), page.older) == (newest_first[:15], newest_first[14])
-    page = home.catalog.page(object_keys.ALL, 15, after=newest_first[-1])
+    page = backend.catalog.page(object_keys.PUBLIC_LISTING, 15, after=newest_first[-1])
     assert (ids_of(page), page.newer) == (newest_first[:15], None)
-    assert len(list(home.catalog.photos())) == 16
-    assert len(list(home.catalog.listings())) == sum(len(photo.feeds) for photo in photos)
+    assert len(list(backend.catalog.photos())) == 16
+    assert len(list(backend.catalog.listings())) == sum(len(photo.listings) for photo in photos)

@@ -7,32 +7,39 @@ import pytest
 
 from app.domain import object_keys
 from app.domain.errors import AlreadyPublished, PhotoNotFound
-from app.domain.photo import Camera, Page, Photo, State
+from app.domain.photo import CameraInfo, Page, Photo, PhotoState
 from app.services.ports import Catalog
 from tests.backends import make_photo
 
 
 def ids_of(page: Page) -> list[str]:
-    return [card.photo_id for card in page.cards]
+    return [summary.photo_id for summary in page.summaries]
 
 
 def everything(catalog: Catalog) -> tuple[object, ...]:
     """All that a catalog holds, to see that nothing has changed."""
     photos = sorted(catalog.photos(), key=lambda photo: photo.photo_id)
-    listings = sorted(catalog.listings(), key=lambda listing: (listing.feed, listing.card.photo_id))
-    accounts = sorted(catalog.accounts(), key=lambda account: account.account)
-    return photos, listings, catalog.tags(), [account for account in accounts if account.photos or account.bytes]
+    listings = sorted(
+        catalog.listings(), key=lambda listing: (listing.listing, listing.summary.photo_id)
+    )
+    accounts = sorted(catalog.usage_counters(), key=lambda account: account.account)
+    return (
+        photos,
+        listings,
+        catalog.tags(),
+        [account for account in accounts if account.photos or account.bytes],
+    )
 
 
 def test_what_is_published_is_read_at_once(catalog: Catalog) -> None:
-    """The call after publish finds the record, and the card in each of its feeds and in no other."""
+    """The call after publish finds the record, and the summary in each of its listings and in no other."""
     photo = make_photo(tags=("sea", "dusk"), owner="ada", sha256="abc")
     catalog.publish(photo)
     assert catalog.get(photo.photo_id) == photo
-    for feed in (object_keys.ALL, "owner:ada", "sha256:abc", "tag:sea", "tag:dusk"):
-        assert catalog.page(feed, 5) == Page((photo.card,), None, None)
+    for listing in (object_keys.PUBLIC_LISTING, "owner:ada", "sha256:abc", "tag:sea", "tag:dusk"):
+        assert catalog.page(listing, 5) == Page((photo.summary,), None, None)
     assert catalog.page("tag:night", 5) == Page((), None, None)
-    assert {listing.feed for listing in catalog.listings()} == set(photo.feeds)
+    assert {listing.listing for listing in catalog.listings()} == set(photo.listings)
 
 
 @pytest.mark.parametrize(
@@ -45,15 +52,28 @@ def test_what_is_published_is_read_at_once(catalog: Catalog) -> None:
             alt="الميناء عند الغروب",
             tags=("바다", "café", "new york", "a#b"),
             taken_at=datetime(2026, 2, 28, 23, 59, 59),  # noqa: DTZ001  a camera that does not say its offset
-            camera=Camera(make="Canon", model="R5", lens="50mm", focal_length=50.1, aperture=1.8, iso=100),
+            camera=CameraInfo(
+                make="Canon", model="R5", lens="50mm", focal_length=50.1, aperture=1.8, iso=100
+            ),
         ),
         make_photo(
-            taken_at=datetime(2026, 7, 1, 12, 0, 0, 123456, tzinfo=timezone(timedelta(hours=5, minutes=45))),
+            taken_at=datetime(
+                2026, 7, 1, 12, 0, 0, 123456, tzinfo=timezone(timedelta(hours=5, minutes=45))
+            ),
             uploaded_at=datetime(2026, 7, 1, 6, 15, 0, 1000, tzinfo=UTC),
-            camera=Camera(aperture=0.1 + 0.2, exposure_time=1 / 8000, focal_length=sys.float_info.epsilon),
+            camera=CameraInfo(
+                aperture=0.1 + 0.2, exposure_time=1 / 8000, focal_length=sys.float_info.epsilon
+            ),
         ),
-        make_photo(widths=(77,), width=77, height=1, content_type="image/png", bytes=2**40, state=State.HIDDEN),
-        make_photo(camera=Camera(exposure_time=30.0, focal_length=4.0, iso=3_280_000)),
+        make_photo(
+            widths=(77,),
+            width=77,
+            height=1,
+            content_type="image/png",
+            bytes=2**40,
+            state=PhotoState.HIDDEN,
+        ),
+        make_photo(camera=CameraInfo(exposure_time=30.0, focal_length=4.0, iso=3_280_000)),
     ],
     ids=["plain", "words", "dates and fractions", "small and hidden", "whole floats"],
 )
@@ -63,15 +83,21 @@ def test_a_photo_comes_back_as_it_went_in(catalog: Catalog, photo: Photo) -> Non
     found = catalog.get(photo.photo_id)
     assert found == photo
     assert repr(found) == repr(photo)
-    assert [repr(listing.card) for listing in catalog.listings()] == [repr(photo.card)] * len(photo.feeds)
+    assert [repr(listing.summary) for listing in catalog.listings()] == [repr(photo.summary)] * len(
+        photo.listings
+    )
 
 
 def test_a_hidden_photo_is_listed_for_its_owner_alone(catalog: Catalog) -> None:
-    """A hidden photo is in no public feed and counts for no tag."""
-    photo = make_photo(state=State.HIDDEN, tags=("sea",), owner="ada")
+    """A hidden photo is in no public listing and counts for no tag."""
+    photo = make_photo(state=PhotoState.HIDDEN, tags=("sea",), owner="ada")
     catalog.publish(photo)
     assert ids_of(catalog.page("owner:ada", 5)) == [photo.photo_id]
-    assert catalog.page(object_keys.ALL, 5).cards == catalog.page("tag:sea", 5).cards == ()
+    assert (
+        catalog.page(object_keys.PUBLIC_LISTING, 5).summaries
+        == catalog.page("tag:sea", 5).summaries
+        == ()
+    )
     assert catalog.tags() == ()
 
 
@@ -79,9 +105,9 @@ def test_a_photo_may_have_twenty_tags(catalog: Catalog) -> None:
     """The most tags there can be fit into one transaction, and so does changing all of them."""
     photo = make_photo(tags=tuple(f"tag {n:02}" for n in range(20)))
     catalog.publish(photo)
-    changed = photo.revised(tags=tuple(f"other {n:02}" for n in range(20)))
-    catalog.revise(photo, changed)
-    assert {listing.feed for listing in catalog.listings()} == set(changed.feeds)
+    changed = photo.next_version(tags=tuple(f"other {n:02}" for n in range(20)))
+    catalog.update(photo, changed)
+    assert {listing.listing for listing in catalog.listings()} == set(changed.listings)
     assert [(tag.tag, tag.count) for tag in catalog.tags()] == [(tag, 1) for tag in changed.tags]
 
 
@@ -98,18 +124,20 @@ def test_an_id_is_published_once(catalog: Catalog) -> None:
     catalog.publish(photo)
     before = everything(catalog)
     with pytest.raises(AlreadyPublished) as error:
-        catalog.publish(make_photo(photo_id=photo.photo_id, upload="another form", tags=("land",)))
+        catalog.publish(
+            make_photo(photo_id=photo.photo_id, idempotency_key="another form", tags=("land",))
+        )
     assert error.value.photo_id == photo.photo_id
     assert everything(catalog) == before
 
 
 def test_an_upload_makes_one_photo(catalog: Catalog) -> None:
     """The same form sent again, under a new id, is AlreadyPublished: it names the first photo and changes nothing."""
-    photo = make_photo(upload="one form, one file", tags=("sea",))
+    photo = make_photo(idempotency_key="one form, one file", tags=("sea",))
     catalog.publish(photo)
     before = everything(catalog)
     with pytest.raises(AlreadyPublished) as error:
-        catalog.publish(make_photo(upload="one form, one file", tags=("land",)))
+        catalog.publish(make_photo(idempotency_key="one form, one file", tags=("land",)))
     assert error.value.photo_id == photo.photo_id
     assert everything(catalog) == before
 

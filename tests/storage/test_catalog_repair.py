@@ -6,7 +6,7 @@ import pytest
 
 from app.domain import object_keys
 from app.domain.errors import AlreadyPublished, EditConflict
-from app.domain.photo import Photo, State, TagCount
+from app.domain.photo import Photo, PhotoState, TagCount
 from app.services.ports import Catalog
 from tests.backends import make_photo
 from tests.storage.test_catalog_publish import everything, ids_of
@@ -14,15 +14,19 @@ from tests.storage.test_catalog_publish import everything, ids_of
 
 def states() -> list[Photo]:
     photo = make_photo(tags=("sea",), version=7)
-    return [photo, photo.revised(state=State.HIDDEN), photo.revised(state=State.TRASHED, expires_at=1_900_000_000)]
+    return [
+        photo,
+        photo.next_version(state=PhotoState.HIDDEN),
+        photo.next_version(state=PhotoState.TRASHED, expires_at=1_900_000_000),
+    ]
 
 
 @pytest.mark.parametrize("photo", states(), ids=lambda photo: photo.state.value)
 def test_an_adopted_photo_is_as_it_was(catalog: Catalog, photo: Photo) -> None:
     """In whatever state and at whatever version, it is listed and counted as its record says."""
-    catalog.adopt(photo)
+    catalog.import_photo(photo)
     assert catalog.get(photo.photo_id) == photo
-    assert {listing.feed for listing in catalog.listings()} == set(photo.feeds)
+    assert {listing.listing for listing in catalog.listings()} == set(photo.listings)
     assert catalog.tags() == tuple(TagCount(tag, 1) for tag in photo.counted_tags)
 
 
@@ -32,42 +36,42 @@ def test_what_has_a_record_is_not_adopted(catalog: Catalog) -> None:
     catalog.publish(photo)
     before = everything(catalog)
     with pytest.raises(AlreadyPublished) as error:
-        catalog.adopt(photo.revised(title="Newer"))
+        catalog.import_photo(photo.next_version(title="Newer"))
     assert error.value.photo_id == photo.photo_id
     assert everything(catalog) == before
 
 
 def test_an_adopted_photo_takes_its_upload_back(catalog: Catalog) -> None:
     """The form that made it, sent again, gives it; one that is in the trash leaves its form free."""
-    photo = make_photo(upload="form")
-    catalog.adopt(make_photo(upload="form", state=State.TRASHED, expires_at=1))
-    catalog.adopt(photo)
+    photo = make_photo(idempotency_key="form")
+    catalog.import_photo(make_photo(idempotency_key="form", state=PhotoState.TRASHED, expires_at=1))
+    catalog.import_photo(photo)
     with pytest.raises(AlreadyPublished) as error:
-        catalog.publish(make_photo(upload="form"))
+        catalog.publish(make_photo(idempotency_key="form"))
     assert error.value.photo_id == photo.photo_id
 
 
 def test_two_photos_of_one_upload_are_both_adopted(catalog: Catalog) -> None:
     """One deleted, made again and restored has a twin of the same form: both come back, and the first keeps it."""
-    first, second = make_photo(upload="form"), make_photo(upload="form")
-    catalog.adopt(first)
-    catalog.adopt(second)
-    assert ids_of(catalog.page(object_keys.ALL, 5)) == [second.photo_id, first.photo_id]
+    first, second = make_photo(idempotency_key="form"), make_photo(idempotency_key="form")
+    catalog.import_photo(first)
+    catalog.import_photo(second)
+    assert ids_of(catalog.page(object_keys.PUBLIC_LISTING, 5)) == [second.photo_id, first.photo_id]
     with pytest.raises(AlreadyPublished) as error:
-        catalog.publish(make_photo(upload="form"))
+        catalog.publish(make_photo(idempotency_key="form"))
     assert error.value.photo_id == first.photo_id
 
 
 def test_relisting_mends_any_drift(catalog: Catalog) -> None:
-    """Feeds that show an old card, nothing, or what they should not, show what the record says; others stay."""
+    """Feeds that show an old summary, nothing, or what they should not, show what the record says; others stay."""
     photo, other = make_photo(tags=("sea", "dusk")), make_photo(tags=("land",))
     catalog.publish(photo)
     catalog.publish(other)
     sound = everything(catalog)
     drifted = replace(photo, title="Not so", tags=("dusk", "land"))
-    catalog.relist(photo.photo_id, drifted, {*photo.feeds, *drifted.feeds})
+    catalog.sync_listings(photo.photo_id, drifted, {*photo.listings, *drifted.listings})
     assert everything(catalog) != sound
-    catalog.relist(photo.photo_id, photo, {*photo.feeds, *drifted.feeds})
+    catalog.sync_listings(photo.photo_id, photo, {*photo.listings, *drifted.listings})
     assert everything(catalog) == sound
 
 
@@ -75,34 +79,36 @@ def test_relisting_waits_for_nobody_s_edit(catalog: Catalog) -> None:
     """When the photo has been edited since it was looked at, nothing changes."""
     photo = make_photo()
     catalog.publish(photo)
-    catalog.revise(photo, photo.revised(title="Newer"))
+    catalog.update(photo, photo.next_version(title="Newer"))
     before = everything(catalog)
     for seen in (photo, None):
         with pytest.raises(EditConflict):
-            catalog.relist(photo.photo_id, seen, photo.feeds)
+            catalog.sync_listings(photo.photo_id, seen, photo.listings)
     assert everything(catalog) == before
 
 
 def test_listings_of_no_photo_are_removed(catalog: Catalog) -> None:
-    """More feeds than one transaction takes, whose photo has no record, no longer show it."""
+    """More listings than one transaction takes, whose photo has no record, no longer show it."""
     photo = make_photo(tags=tuple(f"tag {n}" for n in range(110)))
     catalog.publish(make_photo(photo_id=photo.photo_id))
-    for some in (photo.feeds[:60], photo.feeds[60:]):
-        catalog.relist(photo.photo_id, photo, some)
-    catalog.forget(replace(photo, state=State.TRASHED))  # as a record is lost: only the trash lists it no more
-    catalog.relist(photo.photo_id, None, photo.feeds)
+    for some in (photo.listings[:60], photo.listings[60:]):
+        catalog.sync_listings(photo.photo_id, photo, some)
+    catalog.delete(
+        replace(photo, state=PhotoState.TRASHED)
+    )  # as a record is lost: only the trash lists it no more
+    catalog.sync_listings(photo.photo_id, None, photo.listings)
     assert list(catalog.listings()) == []
 
 
 def test_a_count_is_set_right(catalog: Catalog) -> None:
     """A count that is what was seen is replaced, be it too high, too low or none at all; any other stays."""
     catalog.publish(make_photo(tags=("sea",)))
-    assert catalog.recount("sea", 1, 5)
-    assert catalog.recount("dusk", 0, 2)
-    assert not catalog.recount("sea", 1, 9)
-    assert not catalog.recount("land", 3, 9)
+    assert catalog.compare_and_set_tag_count("sea", 1, 5)
+    assert catalog.compare_and_set_tag_count("dusk", 0, 2)
+    assert not catalog.compare_and_set_tag_count("sea", 1, 9)
+    assert not catalog.compare_and_set_tag_count("land", 3, 9)
     assert catalog.tags() == (TagCount("dusk", 2), TagCount("sea", 5))
-    assert catalog.recount("dusk", 2, 0)
+    assert catalog.compare_and_set_tag_count("dusk", 2, 0)
     assert catalog.tags() == (TagCount("sea", 5),)
 
 
@@ -110,8 +116,8 @@ def test_a_count_below_nothing_is_set_right(catalog: Catalog) -> None:
     """A count that fell below 0, which nobody is shown, counts as 0."""
     photo = make_photo(tags=("sea",))
     catalog.publish(photo)
-    catalog.recount("sea", 1, 0)
-    catalog.revise(photo, photo.revised(tags=()))
+    catalog.compare_and_set_tag_count("sea", 1, 0)
+    catalog.update(photo, photo.next_version(tags=()))
     assert catalog.tags() == ()
-    assert catalog.recount("sea", 0, 3)
+    assert catalog.compare_and_set_tag_count("sea", 0, 3)
     assert catalog.tags() == (TagCount("sea", 3),)

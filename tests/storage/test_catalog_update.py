@@ -4,10 +4,10 @@ import pytest
 
 from app.domain import object_keys
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound
-from app.domain.photo import Photo, State
+from app.domain.photo import Photo, PhotoState
 from app.domain.tags import clean_tags
 from app.services.ports import Catalog
-from tests.backends import Home, make_photo
+from tests.backends import Backend, make_photo
 from tests.storage.conftest import publish_all
 from tests.storage.test_catalog_publish import everything, ids_of
 
@@ -19,22 +19,24 @@ def counts(catalog: Catalog) -> dict[str, int]:
 
 
 def trashed(photo: Photo) -> Photo:
-    return photo.revised(state=State.TRASHED, expires_at=EXPIRY)
+    return photo.next_version(state=PhotoState.TRASHED, expires_at=EXPIRY)
 
 
 def restored(photo: Photo) -> Photo:
-    return photo.revised(state=State.PUBLIC, expires_at=None)
+    return photo.next_version(state=PhotoState.PUBLIC, expires_at=None)
 
 
 def test_a_revised_photo_is_relisted(catalog: Catalog) -> None:
-    """The next read finds the new words in the record and on every card, in the new feeds and in no old one."""
+    """The next read finds the new words in the record and on every summary, in the new listings and in no old one."""
     photo = make_photo(tags=("sea", "dusk"))
     catalog.publish(photo)
-    after = photo.revised(title="Pier 7", alt="A pier.", tags=("dusk", "pier"))
-    catalog.revise(photo, after)
+    after = photo.next_version(title="Pier 7", alt="A pier.", tags=("dusk", "pier"))
+    catalog.update(photo, after)
     assert catalog.get(photo.photo_id) == after
-    assert {listing.feed: listing.card for listing in catalog.listings()} == dict.fromkeys(after.feeds, after.card)
-    assert catalog.page("tag:sea", 5).cards == ()
+    assert {listing.listing: listing.summary for listing in catalog.listings()} == dict.fromkeys(
+        after.listings, after.summary
+    )
+    assert catalog.page("tag:sea", 5).summaries == ()
     assert counts(catalog) == {"dusk": 1, "pier": 1}
 
 
@@ -42,10 +44,10 @@ def test_a_stale_edit_is_a_conflict(catalog: Catalog) -> None:
     """An edit that began from an older version raises EditConflict naming the photo, and changes nothing."""
     photo = make_photo(tags=("sea",))
     catalog.publish(photo)
-    catalog.revise(photo, photo.revised(title="First", tags=("first",)))
+    catalog.update(photo, photo.next_version(title="First", tags=("first",)))
     before = everything(catalog)
     with pytest.raises(EditConflict) as error:
-        catalog.revise(photo, photo.revised(title="Second", tags=("second",)))
+        catalog.update(photo, photo.next_version(title="Second", tags=("second",)))
     assert error.value.photo_id == photo.photo_id
     assert everything(catalog) == before
 
@@ -54,7 +56,7 @@ def test_an_edit_of_a_photo_that_is_gone_is_a_conflict(catalog: Catalog) -> None
     """Nobody can bring a photo back by saving an old form."""
     photo = make_photo(tags=("sea",))
     with pytest.raises(EditConflict):
-        catalog.revise(photo, photo.revised(title="Late"))
+        catalog.update(photo, photo.next_version(title="Late"))
     assert everything(catalog) == ([], [], (), [])
 
 
@@ -62,104 +64,112 @@ def test_an_edit_and_a_withdrawal_don_t_mix(catalog: Catalog) -> None:
     """A form saved after its photo was trashed is a conflict: the photo stays unlisted."""
     photo = make_photo()
     catalog.publish(photo)
-    catalog.revise(photo, trashed(photo))
+    catalog.update(photo, trashed(photo))
     with pytest.raises(EditConflict):
-        catalog.revise(photo, photo.revised(title="Late"))
-    assert catalog.page(object_keys.ALL, 5).cards == ()
+        catalog.update(photo, photo.next_version(title="Late"))
+    assert catalog.page(object_keys.PUBLIC_LISTING, 5).summaries == ()
 
 
 def test_withdraw_and_restore(catalog: Catalog) -> None:
-    """A trashed photo is in the feeds of the trash alone; restored, it is where it was, at a later version."""
+    """A trashed photo is in the listings of the trash alone; restored, it is where it was, at a later version."""
     photo, other = make_photo(tags=("sea",), owner="ada"), make_photo(tags=("sea",))
     catalog.publish(photo)
     catalog.publish(other)
     bin_ = trashed(photo)
-    catalog.revise(photo, bin_)
-    listed = {listing.feed: listing.card for listing in catalog.listings() if listing.card.photo_id == photo.photo_id}
-    assert listed == {"trash": bin_.card, "trash:ada": bin_.card}
+    catalog.update(photo, bin_)
+    listed = {
+        listing.listing: listing.summary
+        for listing in catalog.listings()
+        if listing.summary.photo_id == photo.photo_id
+    }
+    assert listed == {"trash": bin_.summary, "trash:ada": bin_.summary}
     assert listed["trash"].expires_at == EXPIRY
     assert (catalog.get(photo.photo_id), counts(catalog)) == (bin_, {"sea": 1})
     back = restored(bin_)
-    catalog.revise(bin_, back)
+    catalog.update(bin_, back)
     assert (catalog.get(photo.photo_id), counts(catalog)) == (back, {"sea": 2})
-    assert ids_of(catalog.page(object_keys.ALL, 5)) == [other.photo_id, photo.photo_id]
-    assert {listing.feed for listing in catalog.listings() if listing.card == back.card} == set(photo.feeds)
+    assert ids_of(catalog.page(object_keys.PUBLIC_LISTING, 5)) == [other.photo_id, photo.photo_id]
+    assert {
+        listing.listing for listing in catalog.listings() if listing.summary == back.summary
+    } == set(photo.listings)
 
 
 def test_a_trashed_photo_frees_its_upload(catalog: Catalog) -> None:
     """After its photo was trashed the same form makes a new photo, which is then the one that it names."""
-    first, second = make_photo(upload="form"), make_photo(upload="form")
+    first, second = make_photo(idempotency_key="form"), make_photo(idempotency_key="form")
     catalog.publish(first)
-    catalog.revise(first, trashed(first))
+    catalog.update(first, trashed(first))
     catalog.publish(second)
     with pytest.raises(AlreadyPublished) as error:
-        catalog.publish(make_photo(upload="form"))
+        catalog.publish(make_photo(idempotency_key="form"))
     assert error.value.photo_id == second.photo_id
 
 
 def test_a_restored_photo_has_its_upload_again(catalog: Catalog) -> None:
     """After a restore the same form names the restored photo and makes no new one."""
-    photo = make_photo(upload="form")
+    photo = make_photo(idempotency_key="form")
     catalog.publish(photo)
     bin_ = trashed(photo)
-    catalog.revise(photo, bin_)
-    catalog.revise(bin_, restored(bin_))
+    catalog.update(photo, bin_)
+    catalog.update(bin_, restored(bin_))
     with pytest.raises(AlreadyPublished) as error:
-        catalog.publish(make_photo(upload="form"))
+        catalog.publish(make_photo(idempotency_key="form"))
     assert error.value.photo_id == photo.photo_id
 
 
 def test_two_photos_of_one_upload_live_side_by_side(catalog: Catalog) -> None:
     """Trash, send again, restore: both are there, the form names the second, and trashing the first keeps that."""
-    first, second = make_photo(upload="form"), make_photo(upload="form")
+    first, second = make_photo(idempotency_key="form"), make_photo(idempotency_key="form")
     catalog.publish(first)
-    catalog.revise(first, bin_ := trashed(first))
+    catalog.update(first, bin_ := trashed(first))
     catalog.publish(second)
-    catalog.revise(bin_, back := restored(bin_))
-    assert ids_of(catalog.page(object_keys.ALL, 5)) == [second.photo_id, first.photo_id]
-    catalog.revise(back, trashed(back))
+    catalog.update(bin_, back := restored(bin_))
+    assert ids_of(catalog.page(object_keys.PUBLIC_LISTING, 5)) == [second.photo_id, first.photo_id]
+    catalog.update(back, trashed(back))
     with pytest.raises(AlreadyPublished) as error:
-        catalog.publish(make_photo(upload="form"))
+        catalog.publish(make_photo(idempotency_key="form"))
     assert error.value.photo_id == second.photo_id
 
 
 def test_restoring_beside_a_later_photo_still_notices_a_conflict(catalog: Catalog) -> None:
     """A stale restore is a conflict also where the upload has made another photo since."""
-    first = make_photo(upload="form")
+    first = make_photo(idempotency_key="form")
     catalog.publish(first)
-    catalog.revise(first, bin_ := trashed(first))
-    catalog.publish(make_photo(upload="form"))
-    catalog.revise(bin_, restored(bin_))
+    catalog.update(first, bin_ := trashed(first))
+    catalog.publish(make_photo(idempotency_key="form"))
+    catalog.update(bin_, restored(bin_))
     before = everything(catalog)
     with pytest.raises(EditConflict):
-        catalog.revise(bin_, restored(bin_))
+        catalog.update(bin_, restored(bin_))
     assert everything(catalog) == before
 
 
 def test_hiding_and_showing(catalog: Catalog) -> None:
-    """A hidden photo leaves the public feeds and counts for no tag, and comes back to both."""
+    """A hidden photo leaves the public listings and counts for no tag, and comes back to both."""
     photo = make_photo(tags=("sea",), owner="ada")
     catalog.publish(photo)
-    hidden = photo.revised(state=State.HIDDEN)
-    catalog.revise(photo, hidden)
-    assert {listing.feed for listing in catalog.listings()} == {
+    hidden = photo.next_version(state=PhotoState.HIDDEN)
+    catalog.update(photo, hidden)
+    assert {listing.listing for listing in catalog.listings()} == {
         "hidden",
         "owner:ada",
-        object_keys.sha256_feed(photo.sha256),
+        object_keys.duplicates_listing(photo.sha256),
     }
-    assert catalog.page("owner:ada", 5).cards[0].state is State.HIDDEN
+    assert catalog.page("owner:ada", 5).summaries[0].state is PhotoState.HIDDEN
     assert counts(catalog) == {}
-    catalog.revise(hidden, hidden.revised(state=State.PUBLIC))
+    catalog.update(hidden, hidden.next_version(state=PhotoState.PUBLIC))
     assert counts(catalog) == {"sea": 1}
 
 
 def test_tags_are_what_people_mean(catalog: Catalog) -> None:
     """Tags that differ in case or composition only are one tag, in every script, with one page and one count."""
     catalog.publish(make_photo(tags=clean_tags("바다, café, Ocean Beach")))
-    catalog.publish(make_photo(tags=clean_tags("바다, CAFE\u0301, ocean  beach")))  # Hangul as jamo, é as two
+    catalog.publish(
+        make_photo(tags=clean_tags("바다, CAFE\u0301, ocean  beach"))
+    )  # Hangul as jamo, é as two
     assert counts(catalog) == {"바다": 2, "café": 2, "ocean beach": 2}
     for tag in counts(catalog):
-        assert len(catalog.page(object_keys.tag_feed(tag), 5).cards) == 2
+        assert len(catalog.page(object_keys.tag_listing(tag), 5).summaries) == 2
 
 
 def test_tags_come_by_name(catalog: Catalog) -> None:
@@ -175,16 +185,16 @@ def test_tag_counts_go_up_and_down(catalog: Catalog) -> None:
     for photo in photos:
         catalog.publish(photo)
     assert counts(catalog) == {"sea": 3}
-    edited = photos[0].revised(tags=("land",))
-    catalog.revise(photos[0], edited)
+    edited = photos[0].next_version(tags=("land",))
+    catalog.update(photos[0], edited)
     assert counts(catalog) == {"land": 1, "sea": 2}
-    catalog.revise(edited, edited.revised(tags=("land",), title="Same tags"))
+    catalog.update(edited, edited.next_version(tags=("land",), title="Same tags"))
     assert counts(catalog) == {"land": 1, "sea": 2}
     bins = [trashed(photo) for photo in photos[1:]]
     for photo, bin_ in zip(photos[1:], bins, strict=True):
-        catalog.revise(photo, bin_)
+        catalog.update(photo, bin_)
     assert counts(catalog) == {"land": 1}
-    catalog.revise(bins[0], restored(bins[0]))
+    catalog.update(bins[0], restored(bins[0]))
     assert counts(catalog) == {"land": 1, "sea": 1}
 
 
@@ -194,12 +204,17 @@ def test_the_trash_is_emptied_of_what_has_expired(catalog: Catalog) -> None:
     for photo in photos:
         catalog.publish(photo)
     for photo, expiry in zip(photos, (100, 200, 300), strict=False):
-        catalog.revise(photo, photo.revised(state=State.TRASHED, expires_at=expiry))
+        catalog.update(photo, photo.next_version(state=PhotoState.TRASHED, expires_at=expiry))
     assert {photo.photo_id for photo in catalog.expired(200)} == {photos[0].photo_id}
     for photo in catalog.expired(201):
-        catalog.forget(photo)
-    assert [card.photo_id for card in catalog.page(object_keys.TRASH, 5).cards] == [photos[2].photo_id]
-    assert {photo.photo_id for photo in catalog.photos()} == {photos[2].photo_id, photos[3].photo_id}
+        catalog.delete(photo)
+    assert [
+        summary.photo_id for summary in catalog.page(object_keys.TRASH_LISTING, 5).summaries
+    ] == [photos[2].photo_id]
+    assert {photo.photo_id for photo in catalog.photos()} == {
+        photos[2].photo_id,
+        photos[3].photo_id,
+    }
     with pytest.raises(PhotoNotFound):
         catalog.get(photos[0].photo_id)
 
@@ -208,18 +223,22 @@ def test_a_photo_that_was_restored_is_not_forgotten(catalog: Catalog) -> None:
     """`forget` of a version that is no longer there is a conflict and removes nothing."""
     photo = make_photo()
     catalog.publish(photo)
-    catalog.revise(photo, bin_ := trashed(photo))
-    catalog.revise(bin_, back := restored(bin_))
+    catalog.update(photo, bin_ := trashed(photo))
+    catalog.update(bin_, back := restored(bin_))
     with pytest.raises(EditConflict) as error:
-        catalog.forget(bin_)
+        catalog.delete(bin_)
     assert error.value.photo_id == photo.photo_id
     assert catalog.get(photo.photo_id) == back
 
 
-def test_the_caretaker_sees_everything(home: Home) -> None:
+def test_the_caretaker_sees_everything(backend: Backend) -> None:
     """`photos` and `listings` give every record and every listing once, and nothing else that the tables hold."""
     photos = [make_photo(tags=("sea", "dusk")) for _ in range(30)]
-    publish_all(home, photos)
-    assert sorted(photo.photo_id for photo in home.catalog.photos()) == [photo.photo_id for photo in photos]
-    listed = [(listing.feed, listing.card.photo_id) for listing in home.catalog.listings()]
-    assert sorted(listed) == sorted((feed, photo.photo_id) for photo in photos for feed in photo.feeds)
+    publish_all(backend, photos)
+    assert sorted(photo.photo_id for photo in backend.catalog.photos()) == [
+        photo.photo_id for photo in photos
+    ]
+    listed = [(listing.listing, listing.summary.photo_id) for listing in backend.catalog.listings()]
+    assert sorted(listed) == sorted(
+        (listing, photo.photo_id) for photo in photos for listing in photo.listings
+    )

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from app.domain import usage
-from app.domain.photo import Photo, State
+from app.domain.photo import Photo, PhotoState
 from app.domain.usage import Usage
 from app.services.ports import Catalog
 from tests.backends import make_photo
@@ -20,7 +20,7 @@ def photo_of(owner: str, size: int, uploaded_at: datetime = NOON) -> Photo:
 
 
 def trashed(photo: Photo) -> Photo:
-    return photo.revised(state=State.TRASHED, expires_at=int(EXPIRY.timestamp()))
+    return photo.next_version(state=PhotoState.TRASHED, expires_at=int(EXPIRY.timestamp()))
 
 
 def kept(catalog: Catalog, account: str) -> tuple[int, int]:
@@ -29,27 +29,37 @@ def kept(catalog: Catalog, account: str) -> tuple[int, int]:
 
 
 def in_trash(catalog: Catalog, account: str, today: date = DAY) -> list[tuple[int, int]]:
-    return [(found.photos, found.bytes) for found in catalog.usage(usage.in_trash(account, today), 40)]
+    return [
+        (found.photos, found.bytes)
+        for found in catalog.usage(usage.trash_counters(account, today), 40)
+    ]
 
 
 def test_photos_count_for_the_site_their_contributor_and_their_day(catalog: Catalog) -> None:
     """Each account has its photos and the bytes of their originals, at once."""
-    for photo in (photo_of("ada", 10), photo_of("ada", 20), photo_of("bob", 5, datetime(2026, 7, 2, tzinfo=UTC))):
+    for photo in (
+        photo_of("ada", 10),
+        photo_of("ada", 20),
+        photo_of("bob", 5, datetime(2026, 7, 2, tzinfo=UTC)),
+    ):
         catalog.publish(photo)
     assert kept(catalog, usage.SITE) == (3, 35)
     assert catalog.usage(usage.OWNERS, 10) == (Usage("owner:bob", 1, 5), Usage("owner:ada", 2, 30))
-    assert catalog.usage(usage.DAYS, 10) == (Usage("day:2026-07-02", 1, 5), Usage("day:2026-07-01", 2, 30))
+    assert catalog.usage(usage.DAYS, 10) == (
+        Usage("day:2026-07-02", 1, 5),
+        Usage("day:2026-07-01", 2, 30),
+    )
     assert [day.name for day in catalog.usage(usage.DAYS, 1)] == ["2026-07-02"]
 
 
-@pytest.mark.parametrize("state", [State.PUBLIC, State.HIDDEN])
-def test_what_takes_no_more_storage_counts_no_more(catalog: Catalog, state: State) -> None:
+@pytest.mark.parametrize("state", [PhotoState.PUBLIC, PhotoState.HIDDEN])
+def test_what_takes_no_more_storage_counts_no_more(catalog: Catalog, state: PhotoState) -> None:
     """An edit and hiding change no account."""
     photo = photo_of("ada", 10)
     catalog.publish(photo)
-    before = sorted(account.account for account in catalog.accounts())
-    catalog.revise(photo, photo.revised(title="New", tags=("sea",), state=state))
-    assert sorted(account.account for account in catalog.accounts()) == before
+    before = sorted(account.account for account in catalog.usage_counters())
+    catalog.update(photo, photo.next_version(title="New", tags=("sea",), state=state))
+    assert sorted(account.account for account in catalog.usage_counters()) == before
     assert kept(catalog, "owner:ada") == kept(catalog, usage.SITE) == (1, 10)
 
 
@@ -58,13 +68,13 @@ def test_a_deleted_photo_counts_for_the_trash_until_it_expires(catalog: Catalog)
     photo = photo_of("ada", 10)
     catalog.publish(photo)
     catalog.publish(photo_of("ada", 1))
-    catalog.revise(photo, bin_ := trashed(photo))
+    catalog.update(photo, bin_ := trashed(photo))
     for account in (usage.SITE, "owner:ada", "day:2026-07-01"):
         assert kept(catalog, account) == (1, 1)
     for account in (usage.SITE, "owner:ada"):
         assert in_trash(catalog, account, EXPIRY.date()) == [(1, 10)]
         assert in_trash(catalog, account, date(2026, 8, 1)) == []
-    catalog.revise(bin_, bin_.revised(state=State.PUBLIC, expires_at=None))
+    catalog.update(bin_, bin_.next_version(state=PhotoState.PUBLIC, expires_at=None))
     for account in (usage.SITE, "owner:ada", "day:2026-07-01"):
         assert (kept(catalog, account), in_trash(catalog, account)) == ((2, 11), [])
 
@@ -73,7 +83,7 @@ def test_one_contributor_s_trash_is_no_other_s(catalog: Catalog) -> None:
     """The trash of an account is found by its whole name."""
     for photo in (photo_of("ad", 1), photo_of("ada", 10)):
         catalog.publish(photo)
-        catalog.revise(photo, trashed(photo))
+        catalog.update(photo, trashed(photo))
     assert (in_trash(catalog, "owner:ad"), in_trash(catalog, "owner:ada")) == ([(1, 1)], [(1, 10)])
 
 
@@ -81,15 +91,17 @@ def test_a_photo_that_is_gone_counts_nowhere(catalog: Catalog) -> None:
     """With the record its place in every account goes."""
     photo = photo_of("ada", 10)
     catalog.publish(photo)
-    catalog.revise(photo, bin_ := trashed(photo))
-    catalog.forget(bin_)
-    assert [account for account in catalog.accounts() if account.photos or account.bytes] == []
+    catalog.update(photo, bin_ := trashed(photo))
+    catalog.delete(bin_)
+    assert [
+        account for account in catalog.usage_counters() if account.photos or account.bytes
+    ] == []
 
 
 def test_an_adopted_photo_counts_as_its_record_says(catalog: Catalog) -> None:
     """Putting a lost catalog back counts everything anew, the trash included."""
     for photo in (photo_of("ada", 10), trashed(photo_of("ada", 20))):
-        catalog.adopt(photo)
+        catalog.import_photo(photo)
     assert (kept(catalog, "owner:ada"), in_trash(catalog, "owner:ada")) == ((1, 10), [(1, 20)])
 
 
@@ -97,27 +109,27 @@ def test_a_refused_change_counts_nothing(catalog: Catalog) -> None:
     """What was not published, or lost to another edit, changes no account."""
     photo = photo_of("ada", 10)
     catalog.publish(photo)
-    before = list(catalog.accounts())
-    for refused in (lambda: catalog.publish(photo), lambda: catalog.revise(trashed(photo), photo)):
+    before = list(catalog.usage_counters())
+    for refused in (lambda: catalog.publish(photo), lambda: catalog.update(trashed(photo), photo)):
         with pytest.raises(Exception, match=r"published|changed"):
             refused()
-    assert list(catalog.accounts()) == before
+    assert list(catalog.usage_counters()) == before
 
 
 def test_an_account_is_set_right(catalog: Catalog) -> None:
     """One that is as it was seen is replaced, be it too much, too little or none at all; any other stays."""
     catalog.publish(photo_of("ada", 10))
-    assert catalog.reckon(Usage(usage.SITE, 1, 10), Usage(usage.SITE, 7, 70))
-    assert catalog.reckon(Usage("owner:bob"), Usage("owner:bob", 2, 3))
-    assert not catalog.reckon(Usage(usage.SITE, 1, 10), Usage(usage.SITE, 9, 9))
-    assert not catalog.reckon(Usage(usage.SITE, 7, 71), Usage(usage.SITE, 9, 9))
-    assert not catalog.reckon(Usage("owner:eve", 1, 1), Usage("owner:eve"))
+    assert catalog.compare_and_set_usage(Usage(usage.SITE, 1, 10), Usage(usage.SITE, 7, 70))
+    assert catalog.compare_and_set_usage(Usage("owner:bob"), Usage("owner:bob", 2, 3))
+    assert not catalog.compare_and_set_usage(Usage(usage.SITE, 1, 10), Usage(usage.SITE, 9, 9))
+    assert not catalog.compare_and_set_usage(Usage(usage.SITE, 7, 71), Usage(usage.SITE, 9, 9))
+    assert not catalog.compare_and_set_usage(Usage("owner:eve", 1, 1), Usage("owner:eve"))
     assert (kept(catalog, usage.SITE), kept(catalog, "owner:bob"), kept(catalog, "owner:eve")) == (
         (7, 70),
         (2, 3),
         (0, 0),
     )
-    assert catalog.reckon(Usage("owner:bob", 2, 3), Usage("owner:bob"))
+    assert catalog.compare_and_set_usage(Usage("owner:bob", 2, 3), Usage("owner:bob"))
     assert kept(catalog, "owner:bob") == (0, 0)
 
 
@@ -125,10 +137,10 @@ def test_an_account_below_nothing_is_set_right(catalog: Catalog) -> None:
     """One that fell below 0, as when an uncounted photo is deleted, shows as empty and can be set."""
     photo = photo_of("ada", 10)
     catalog.publish(photo)
-    catalog.reckon(Usage("owner:ada", 1, 10), Usage("owner:ada"))
-    catalog.revise(photo, trashed(photo))
+    catalog.compare_and_set_usage(Usage("owner:ada", 1, 10), Usage("owner:ada"))
+    catalog.update(photo, trashed(photo))
     assert catalog.usage(usage.OWNERS, 10) == ()
-    assert catalog.reckon(Usage("owner:ada"), Usage("owner:ada", 3, 30))
+    assert catalog.compare_and_set_usage(Usage("owner:ada"), Usage("owner:ada", 3, 30))
     assert kept(catalog, "owner:ada") == (3, 30)
 
 

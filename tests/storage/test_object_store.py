@@ -17,7 +17,9 @@ def keys_of(objects: ObjectStore, prefix: str) -> list[str]:
     return [found.key for found in objects.list(prefix)]
 
 
-@pytest.mark.parametrize("body", [b"", b"\x00\xff\r\n", bytes(range(256)) * 8192], ids=["empty", "binary", "2 MiB"])
+@pytest.mark.parametrize(
+    "body", [b"", b"\x00\xff\r\n", bytes(range(256)) * 8192], ids=["empty", "binary", "2 MiB"]
+)
 def test_what_is_put_is_got(objects: ObjectStore, body: bytes) -> None:
     """The body comes back byte by byte, at once."""
     objects.put(f"{PHOTO}/320.jpg", body)
@@ -34,7 +36,9 @@ def test_putting_again_replaces(objects: ObjectStore) -> None:
     assert keys_of(objects, "") == ["records/01ABC.json"]
 
 
-@pytest.mark.parametrize("key", [f"{PHOTO}/640.jpg", "photos/01XYZ/320.jpg", "trash/01ABC/320.jpg", f"{PHOTO}.jpg"])
+@pytest.mark.parametrize(
+    "key", [f"{PHOTO}/640.jpg", "photos/01XYZ/320.jpg", "trash/01ABC/320.jpg", f"{PHOTO}.jpg"]
+)
 def test_what_is_not_there_is_not_found(objects: ObjectStore, key: str) -> None:
     """Getting or copying an object that is not there raises ObjectNotFound naming it, and `exists` says so."""
     fill(objects, f"{PHOTO}/320.jpg")
@@ -63,12 +67,22 @@ def test_a_copy_is_one_more(objects: ObjectStore) -> None:
     """The source stays, and the copy replaces what was under its key."""
     fill(objects, f"{PHOTO}/320.jpg", "trash/01ABC/320.jpg")
     objects.copy(f"{PHOTO}/320.jpg", "trash/01ABC/320.jpg")
-    assert objects.get("trash/01ABC/320.jpg") == objects.get(f"{PHOTO}/320.jpg") == f"{PHOTO}/320.jpg".encode()
+    assert (
+        objects.get("trash/01ABC/320.jpg")
+        == objects.get(f"{PHOTO}/320.jpg")
+        == f"{PHOTO}/320.jpg".encode()
+    )
 
 
 def test_deleting(objects: ObjectStore) -> None:
     """Deleting takes any iterable, leaves all others, and does not mind what is not there."""
-    fill(objects, f"{PHOTO}/320.jpg", f"{PHOTO}/640.jpg", "photos/01ABD/320.jpg", "records/01ABC.json")
+    fill(
+        objects,
+        f"{PHOTO}/320.jpg",
+        f"{PHOTO}/640.jpg",
+        "photos/01ABD/320.jpg",
+        "records/01ABC.json",
+    )
     objects.delete(iter([f"{PHOTO}/320.jpg", "photos/01NONE/320.jpg", f"{PHOTO}/640.jpg"]))
     assert keys_of(objects, "") == ["photos/01ABD/320.jpg", "records/01ABC.json"]
     objects.delete([f"{PHOTO}/320.jpg"])
@@ -79,7 +93,11 @@ def test_deleting(objects: ObjectStore) -> None:
 def test_listing_by_prefix_in_the_order_of_keys(objects: ObjectStore) -> None:
     """A listing has every key that begins with the prefix, whole names or not, in the order of code points."""
     names = ("320", "1280", "original")
-    keys = [f"photos/{photo}/{name}.jpg" for photo in ("01ABC", "01ABC-", "01ABC.", "01abc", "02") for name in names]
+    keys = [
+        f"photos/{photo}/{name}.jpg"
+        for photo in ("01ABC", "01ABC-", "01ABC.", "01abc", "02")
+        for name in names
+    ]
     keys += ["records/01ABC.json", "trash/01ABC/record.json", "photos/01ABC.jpg"]
     fill(objects, *keys)
     for prefix in (

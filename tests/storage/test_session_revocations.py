@@ -3,7 +3,7 @@
 import time
 
 from app.services.ports import Catalog
-from tests.backends import Home
+from tests.backends import Backend
 
 
 def test_what_was_ended_stays_ended(catalog: Catalog) -> None:
@@ -14,18 +14,21 @@ def test_what_was_ended_stays_ended(catalog: Catalog) -> None:
     assert (catalog.has_ended("one"), catalog.has_ended("two")) == (True, False)
 
 
-def test_what_was_ended_is_no_listing(home: Home) -> None:
+def test_what_was_ended_is_no_listing(backend: Backend) -> None:
     """The caretaker sees nothing of it."""
-    home.catalog.end_login("one", int(time.time()) + 60)
-    assert list(home.catalog.listings()) == []
+    backend.catalog.end_login("one", int(time.time()) + 60)
+    assert list(backend.catalog.listings()) == []
 
 
-def test_what_is_too_old_to_matter_is_forgotten(home: Home) -> None:
+def test_what_is_too_old_to_matter_is_forgotten(backend: Backend) -> None:
     """SQLite forgets it when the next one is ended; to DynamoDB it says when."""
-    home.catalog.end_login("old", 1)
-    home.catalog.end_login("new", 4_000_000_000)
-    if home.clients:
-        items = home.clients.dynamodb.scan(TableName="photos-listings")["Items"]
-        assert {item["photo_id"]["S"]: item["expires_at"]["N"] for item in items} == {"old": "1", "new": "4000000000"}
+    backend.catalog.end_login("old", 1)
+    backend.catalog.end_login("new", 4_000_000_000)
+    if backend.clients:
+        items = backend.clients.dynamodb.scan(TableName="photos-listings")["Items"]
+        assert {item["photo_id"]["S"]: item["expires_at"]["N"] for item in items} == {
+            "old": "1",
+            "new": "4000000000",
+        }
     else:
-        assert (home.catalog.has_ended("old"), home.catalog.has_ended("new")) == (False, True)
+        assert (backend.catalog.has_ended("old"), backend.catalog.has_ended("new")) == (False, True)

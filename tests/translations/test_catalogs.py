@@ -18,7 +18,11 @@ _FIXED = re.compile(r"%(?:\(\w+\))?[^ ]|<[^>]*>")  # placeholders and markup
 @pytest.fixture(scope="module")
 def said(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """Every text of the site, found by the very command of `make words`."""
-    (line,) = (line for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines() if " extract " in line)
+    (line,) = (
+        line
+        for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
+        if " extract " in line
+    )
     found = tmp_path_factory.mktemp("words") / "words.pot"
     options = shlex.split(line.partition(" extract ")[2].replace("$(VENV)/words.pot", str(found)))
     with pytest.MonkeyPatch.context() as patch:
@@ -39,18 +43,24 @@ def test_korean_is_there() -> None:
 
 def test_each_text_is_translated(said: Catalog, catalogue: Catalog) -> None:
     """Every text of the site has a translation that nobody has marked as a guess; if not, `make words` names it."""
-    done = {message.id for message in messages(catalogue) if all(forms(message)) and not message.fuzzy}
+    done = {
+        message.id for message in messages(catalogue) if all(forms(message)) and not message.fuzzy
+    }
     assert [message.id for message in messages(said) if message.id not in done] == []
 
 
 def test_no_text_is_translated_that_nothing_says(said: Catalog, catalogue: Catalog) -> None:
     """A text that left the site has left the catalogue."""
-    assert {message.id for message in messages(catalogue)} - {message.id for message in messages(said)} == set()
+    assert {message.id for message in messages(catalogue)} - {
+        message.id for message in messages(said)
+    } == set()
 
 
 def test_each_plural_form_is_there(catalogue: Catalog) -> None:
     """A text that counts has as many forms as its language."""
-    assert {len(forms(message)) for message in messages(catalogue) if message.pluralizable} == {catalogue.num_plurals}
+    assert {len(forms(message)) for message in messages(catalogue) if message.pluralizable} == {
+        catalogue.num_plurals
+    }
 
 
 def test_translations_keep_placeholders_and_markup(catalogue: Catalog) -> None:
@@ -65,7 +75,10 @@ def test_korean_keeps_one_tone() -> None:
     """Korean speaks in 해요체 throughout, never in 합니다체."""
     (korean,) = (path for path in CATALOGUES if path.parent.parent.name == "ko")
     assert [
-        form for message in messages(read(korean)) for form in forms(message) if re.search("니다(?![가-힣])", form)
+        form
+        for message in messages(read(korean))
+        for form in forms(message)
+        if re.search("니다(?![가-힣])", form)
     ] == []
 
 

@@ -49,7 +49,9 @@ def app(tmp_path: Path) -> Flask:
     ("accepted", "language", "direction"),
     [("pt-BR,pt;q=0.9", "pt-BR", "ltr"), ("zh-TW", "zh-TW", "ltr"), ("ar-EG", "ar", "rtl")],
 )
-def test_a_catalogue_is_all_that_a_language_takes(app: Flask, accepted: str, language: str, direction: str) -> None:
+def test_a_catalogue_is_all_that_a_language_takes(
+    app: Flask, accepted: str, language: str, direction: str
+) -> None:
     """Who asks for the language gets it, its plural rule and its direction; what nobody looked at stays English."""
     answer = app.test_client().get("/", headers={"Accept-Language": accepted})
     assert answer.text == f"{language} {direction}: Fotos Tags 0 foto"
@@ -77,7 +79,9 @@ def test_its_link_names_it_in_itself(app: Flask) -> None:
         ("ar", {"zero", "one", "two", "few", "many", "other"}),
     ],
 )
-def test_scripts_get_each_form_of_a_counted_text(app: Flask, language: str, forms: set[str]) -> None:
+def test_scripts_get_each_form_of_a_counted_text(
+    app: Flask, language: str, forms: set[str]
+) -> None:
     """A language's plural categories are those that browsers know it by."""
     with app.test_request_context(), force_locale(language):
         assert set(plurals("%(count)s photo", "%(count)s photos")) == forms

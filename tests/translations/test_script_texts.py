@@ -16,7 +16,15 @@ _LITERAL = re.compile(r'"([^"\n]*)"|`([^`]*)`')
 _TEXT = re.compile(r'\btext\(\s*"([^"]+)"')
 _CHOICE = re.compile(r'\btext\([^"()]*\? "([^"]+)" : "([^"]+)"')
 _WORDS = re.compile(r"^[A-Z][a-z]+(?: |[.:!?]?$)|[a-z’]{2,} [a-z]{2,}[^\[\]#=>]*[.!?]$")
-_NAMES = {"Accept", "Escape", "Enter", "Tab", "Home", "End", "Files"}  # of headers, keys and kinds of data
+_NAMES = {
+    "Accept",
+    "Escape",
+    "Enter",
+    "Tab",
+    "Backend",
+    "End",
+    "Files",
+}  # of headers, keys and kinds of data
 
 
 def literals(source: str) -> list[str]:
@@ -35,7 +43,8 @@ def test_scripts_have_no_words_of_their_own(script: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ['say("Waiting");', "row.settle(`Too big: ${size}`);", 'f("the file is empty.")', 'f("In.")']
+    "source",
+    ['say("Waiting");', "row.settle(`Too big: ${size}`);", 'f("the file is empty.")', 'f("In.")'],
 )
 def test_a_text_in_a_script_is_found(source: str) -> None:
     """The search finds single words, sentences and templates."""
@@ -48,5 +57,5 @@ def test_pages_hand_their_scripts_what_these_say_and_no_more(app: Flask) -> None
     asked = {name for source in sources for name in _TEXT.findall(source)}
     asked |= {name for source in sources for names in _CHOICE.findall(source) for name in names}
     with app.test_request_context():
-        handed = {name for page in script_texts.PAGES.values() for name in page()}
+        handed = {name for page in script_texts.SCRIPT_TEXTS.values() for name in page()}
     assert asked == handed

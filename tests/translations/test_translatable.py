@@ -8,9 +8,19 @@ from tests.translations.untranslatable import environment, in_code, in_template
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".xml"})
-FOR_OPERATORS = ("cli", "config", "__main__", "commands/", "adapters/provision/", "adapters/aws", "adapters/disk")
+FOR_OPERATORS = (
+    "cli",
+    "config",
+    "__main__",
+    "commands/",
+    "adapters/provision/",
+    "adapters/aws",
+    "adapters/disk",
+)
 MODULES = sorted(
-    path for path in (ROOT / "app").rglob("*.py") if not str(path.relative_to(ROOT / "app")).startswith(FOR_OPERATORS)
+    path
+    for path in (ROOT / "app").rglob("*.py")
+    if not str(path.relative_to(ROOT / "app")).startswith(FOR_OPERATORS)
 )
 
 

@@ -8,8 +8,21 @@ from html.parser import HTMLParser
 from jinja2 import Environment, nodes
 
 GETTEXT = {"_", "gettext", "ngettext", "sentence", "counted", "plurals"}
-SPOKEN = {"alt", "title", "placeholder", "label", "aria-label", "aria-description", "aria-roledescription"}
-SIGNS = {"mm", "ISO", "ar", "whole"}  # units that every language writes so, and the classes of the macro `shape`
+SPOKEN = {
+    "alt",
+    "title",
+    "placeholder",
+    "label",
+    "aria-label",
+    "aria-description",
+    "aria-roledescription",
+}
+SIGNS = {
+    "mm",
+    "ISO",
+    "ar",
+    "whole",
+}  # units that every language writes so, and the classes of the macro `shape`
 HOLE = "\ufffc"  # where an expression stands
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -37,7 +50,9 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found += [text for text in spoken(tag, attrs) if _has_words(text)]
         self.found += [
-            text for name, text in attrs if text and name.startswith("data-") and _READS_LIKE_WORDS.search(text)
+            text
+            for name, text in attrs
+            if text and name.startswith("data-") and _READS_LIKE_WORDS.search(text)
         ]
 
     def handle_data(self, data: str) -> None:
@@ -98,9 +113,20 @@ def in_code(source: str) -> list[str]:
     Docstrings, logs and the storage's reasons are for people who run the site.
     """
     tree = ast.parse(source)
-    told = {constant for node in ast.walk(tree) if _is_told_otherwise(node) for constant in ast.walk(node)}
-    constants = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node not in told)
-    return [node.value for node in constants if isinstance(node.value, str) and _SENTENCE.match(node.value)]
+    told = {
+        constant
+        for node in ast.walk(tree)
+        if _is_told_otherwise(node)
+        for constant in ast.walk(node)
+    }
+    constants = (
+        node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node not in told
+    )
+    return [
+        node.value
+        for node in constants
+        if isinstance(node.value, str) and _SENTENCE.match(node.value)
+    ]
 
 
 def _is_told_otherwise(node: ast.AST) -> bool:

@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 
 from app.domain.errors import StorageRefused, StorageUnavailable
-from app.services.photo_service import PhotoLibrary
-from tests.backends import Home
+from app.services.photo_service import PhotoService
+from tests.backends import Backend
 from tests.sample_images import jpeg
 from tests.visitor import JSON, Visitor
 
@@ -33,34 +33,36 @@ def test_a_wrong_method_is_405(visitor: Visitor) -> None:
 
 
 def test_a_throttled_storage_is_503_with_what_was_typed(
-    visitor: Visitor, library: PhotoLibrary, monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, service: PhotoService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An upload that the storage cannot take now is a 503 that names the file and keeps the words."""
     fields = visitor.fields("/upload")
-    monkeypatch.setattr(library.objects, "put", failing(StorageUnavailable("throttled")))
-    answer = visitor.post("/upload", fields | {"photo": (BytesIO(jpeg()), "a.jpg"), "title": "Typed"})
+    monkeypatch.setattr(service.objects, "put", failing(StorageUnavailable("throttled")))
+    answer = visitor.post(
+        "/upload", fields | {"photo": (BytesIO(jpeg()), "a.jpg"), "title": "Typed"}
+    )
     assert answer.status_code == 503
     assert "a.jpg" in answer.text
     assert "Typed" in answer.text
 
 
 def test_a_gallery_without_its_catalog_is_503(
-    visitor: Visitor, library: PhotoLibrary, monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, service: PhotoService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The gallery says that the storage is not answering, and when to try again."""
-    monkeypatch.setattr(library.catalog, "page", failing(StorageUnavailable("timed out")))
+    monkeypatch.setattr(service.catalog, "page", failing(StorageUnavailable("timed out")))
     answer = visitor.get("/")
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
 
 
 def test_what_the_operator_must_mend_is_not_told_to_visitors(
-    visitor: Visitor, library: PhotoLibrary, monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, service: PhotoService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A permission that is missing is a 503 without the bucket's name on the page; /readyz tells the operator."""
     refusal = StorageRefused("Access to the bucket my-bucket is denied.")
-    monkeypatch.setattr(library.catalog, "page", failing(refusal))
-    monkeypatch.setattr(library.catalog, "ping", failing(refusal))
+    monkeypatch.setattr(service.catalog, "page", failing(refusal))
+    monkeypatch.setattr(service.catalog, "ping", failing(refusal))
     assert "my-bucket" not in visitor.get("/").text
     ready = visitor.get("/readyz")
     assert ready.status_code == 503
@@ -68,17 +70,17 @@ def test_what_the_operator_must_mend_is_not_told_to_visitors(
 
 
 def test_a_bug_is_a_500_page(
-    app: Flask, visitor: Visitor, library: PhotoLibrary, monkeypatch: pytest.MonkeyPatch
+    app: Flask, visitor: Visitor, service: PhotoService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An unforeseen error is a page of ours, without its traceback."""
-    monkeypatch.setattr(library.catalog, "page", failing(ZeroDivisionError("secret detail")))
+    monkeypatch.setattr(service.catalog, "page", failing(ZeroDivisionError("secret detail")))
     answer = visitor.get("/")
     assert answer.status_code == 500
     assert "secret detail" not in answer.text
     assert "Content-Security-Policy" in answer.headers
 
 
-def test_health(visitor: Visitor, home: Home) -> None:
+def test_health(visitor: Visitor, backend: Backend) -> None:
     """/healthz and /readyz are 200 while storage answers."""
     assert visitor.get("/healthz").status_code == 200
     assert visitor.get("/readyz").status_code == 200

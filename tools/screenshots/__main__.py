@@ -19,10 +19,34 @@ WIDE, TALL, LONG, SQUARE = (1800, 1200), (1200, 1600), (2400, 1000), (1400, 1400
 SCENES = (
     Scene("Terraces", WIDE, (120, 168, 190), (238, 236, 214), (52, 84, 48), tags="hills, morning"),
     Scene(
-        "Last ferry", WIDE, (46, 58, 110), (240, 150, 110), (24, 24, 48), (0.3, 0.4), water=True, tags="sea, evening"
+        "Last ferry",
+        WIDE,
+        (46, 58, 110),
+        (240, 150, 110),
+        (24, 24, 48),
+        (0.3, 0.4),
+        water=True,
+        tags="sea, evening",
     ),
-    Scene("Dry season", SQUARE, (130, 180, 210), (245, 225, 180), (150, 92, 50), (0.7, 0.2), ridges=4, tags="desert"),
-    Scene("Fog in the valley", LONG, (172, 186, 196), (236, 234, 228), (60, 78, 84), ridges=7, tags="hills, fog"),
+    Scene(
+        "Dry season",
+        SQUARE,
+        (130, 180, 210),
+        (245, 225, 180),
+        (150, 92, 50),
+        (0.7, 0.2),
+        ridges=4,
+        tags="desert",
+    ),
+    Scene(
+        "Fog in the valley",
+        LONG,
+        (172, 186, 196),
+        (236, 234, 228),
+        (60, 78, 84),
+        ridges=7,
+        tags="hills, fog",
+    ),
     Scene("Camp", TALL, (8, 12, 34), (58, 76, 120), (6, 10, 20), stars=True, tags="night, stars"),
     Scene("Before the rain", WIDE, (70, 86, 104), (186, 192, 196), (38, 50, 52), tags="hills"),
     Scene(
@@ -36,9 +60,35 @@ SCENES = (
         tags="sea, morning",
     ),
     Scene("Pines", TALL, (150, 190, 215), (235, 240, 235), (30, 66, 52), tags="hills, forest"),
-    Scene("Blue hour", WIDE, (20, 30, 78), (130, 130, 180), (12, 16, 40), water=True, stars=True, tags="night, sea"),
-    Scene("Dunes at noon", WIDE, (92, 150, 200), (250, 225, 190), (178, 104, 58), (0.2, 0.24), ridges=4, tags="desert"),
-    Scene("Ridge walk", SQUARE, (190, 150, 160), (250, 222, 200), (86, 50, 74), (0.5, 0.36), tags="hills, evening"),
+    Scene(
+        "Blue hour",
+        WIDE,
+        (20, 30, 78),
+        (130, 130, 180),
+        (12, 16, 40),
+        water=True,
+        stars=True,
+        tags="night, sea",
+    ),
+    Scene(
+        "Dunes at noon",
+        WIDE,
+        (92, 150, 200),
+        (250, 225, 190),
+        (178, 104, 58),
+        (0.2, 0.24),
+        ridges=4,
+        tags="desert",
+    ),
+    Scene(
+        "Ridge walk",
+        SQUARE,
+        (190, 150, 160),
+        (250, 222, 200),
+        (86, 50, 74),
+        (0.5, 0.36),
+        tags="hills, evening",
+    ),
     Scene(
         "First light",
         WIDE,
@@ -57,7 +107,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         photo = _fill(Path(folder))
         with RunningSite(Path(folder)) as site, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            )
             _shoot(browser, site.url, "gallery", (1280, 860), "light")
             _shoot(browser, f"{site.url}{photo}", "photo", (390, 844), "dark")
             browser.close()

@@ -29,7 +29,9 @@ def paint(scene: Scene, seed: int) -> Image.Image:
     """The landscape in RGB."""
     dice = random.Random(seed)  # noqa: S311  a landscape is no secret
     height = scene.size[1]
-    image = ImageOps.colorize(Image.linear_gradient("L").resize(scene.size), scene.zenith, scene.horizon)
+    image = ImageOps.colorize(
+        Image.linear_gradient("L").resize(scene.size), scene.zenith, scene.horizon
+    )
     if scene.stars:
         _strew_stars(image, dice)
     if scene.sun:
@@ -37,7 +39,9 @@ def paint(scene: Scene, seed: int) -> Image.Image:
     shore = 0.68 if scene.water else 1.0
     for number in range(scene.ridges):
         nearness = (number + 1) / scene.ridges
-        _draw_ridge(image, dice, shore * height * (0.5 + 0.42 * nearness), nearness, _mixed(scene, nearness))
+        _draw_ridge(
+            image, dice, shore * height * (0.5 + 0.42 * nearness), nearness, _mixed(scene, nearness)
+        )
     if scene.water:
         _mirror(image, int(height * shore), scene.horizon)
     grain = Image.effect_noise(scene.size, 18).convert("RGB")
@@ -79,15 +83,24 @@ def _shine(image: Image.Image, sun: tuple[float, float], colour: Colour) -> None
     image.paste((255, 250, 235), (centre[0] - 2 * radius, centre[1] - 2 * radius), soft)
 
 
-def _draw_ridge(image: Image.Image, dice: random.Random, level: float, nearness: float, colour: Colour) -> None:
+def _draw_ridge(
+    image: Image.Image, dice: random.Random, level: float, nearness: float, colour: Colour
+) -> None:
     outline = _outline(dice, roughness=0.5 - 0.12 * nearness)
     reach = image.height * (0.34 - 0.2 * nearness)
-    points = [(image.width * index / (len(outline) - 1), level - reach * rise) for index, rise in enumerate(outline)]
+    points = [
+        (image.width * index / (len(outline) - 1), level - reach * rise)
+        for index, rise in enumerate(outline)
+    ]
     mask = Image.new("L", image.size)
-    ImageDraw.Draw(mask).polygon([*points, (image.width, image.height), (0, image.height)], fill=255)
+    ImageDraw.Draw(mask).polygon(
+        [*points, (image.width, image.height), (0, image.height)], fill=255
+    )
     mask = mask.filter(ImageFilter.GaussianBlur(max(0.8, 3.5 * (1 - nearness))))
     shade = ImageOps.colorize(
-        Image.linear_gradient("L").resize(image.size), tuple(min(255, part + 18) for part in colour), colour
+        Image.linear_gradient("L").resize(image.size),
+        tuple(min(255, part + 18) for part in colour),
+        colour,
     )
     image.paste(shade, (0, 0), mask)
 
@@ -96,8 +109,12 @@ def _outline(dice: random.Random, roughness: float) -> list[float]:
     """Heights from 0 to 1 by midpoint displacement (Fournier, Fussell and Carpenter, 1982)."""
     heights, swing = [dice.random(), dice.random()], 0.6
     for _ in range(9):
-        middles = [(left + right) / 2 + dice.uniform(-swing, swing) for left, right in pairwise(heights)]
-        heights = [height for pair in zip(heights, middles, strict=False) for height in pair] + heights[-1:]
+        middles = [
+            (left + right) / 2 + dice.uniform(-swing, swing) for left, right in pairwise(heights)
+        ]
+        heights = [
+            height for pair in zip(heights, middles, strict=False) for height in pair
+        ] + heights[-1:]
         swing *= roughness
     low, high = min(heights), max(heights)
     return [(height - low) / (high - low) for height in heights]
@@ -106,7 +123,9 @@ def _outline(dice: random.Random, roughness: float) -> list[float]:
 def _mirror(image: Image.Image, shore: int, tint: Colour) -> None:
     """Still water below the shore, with ripples that grow towards us."""
     depth = image.height - shore
-    water = image.crop((0, shore - depth, image.width, shore)).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+    water = image.crop((0, shore - depth, image.width, shore)).transpose(
+        Image.Transpose.FLIP_TOP_BOTTOM
+    )
     ripples = Image.effect_noise((image.width // 24, depth // 3), 90).resize(
         (image.width, depth), Image.Resampling.BICUBIC
     )

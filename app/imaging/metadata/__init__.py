@@ -6,16 +6,18 @@ from collections.abc import Callable
 from typing import Protocol
 
 from app.domain.errors import UnreadableImage
-from app.domain.messages import sentence
+from app.domain.messages import message
 from app.imaging.metadata import gif, heif, jpeg, png, tiff, webp
-from app.imaging.metadata.result import DAMAGED, Cleaned, Data
+from app.imaging.metadata.result import DAMAGED, CleanFile, Data
 
-UNKNOWN = sentence("This is not a photo we can open. Send a JPEG, PNG, WebP, GIF, AVIF, HEIC or TIFF file.")
-EMPTY = sentence("This file is empty. Choose the photo again.")
+UNKNOWN = message(
+    "This is not a photo we can open. Send a JPEG, PNG, WebP, GIF, AVIF, HEIC or TIFF file."
+)
+EMPTY = message("This file is empty. Choose the photo again.")
 
 
 class _Clean(Protocol):
-    def __call__(self, data: bytes, *, keep_location: bool) -> Cleaned: ...
+    def __call__(self, data: bytes, *, keep_location: bool) -> CleanFile: ...
 
 
 _CLEANERS: tuple[tuple[Callable[[bytes], bool], _Clean], ...] = (
@@ -27,7 +29,7 @@ _CLEANERS: tuple[tuple[Callable[[bytes], bool], _Clean], ...] = (
 )
 
 
-def clean(data: Data, *, keep_location: bool = False) -> Cleaned:
+def remove_metadata(data: Data, *, keep_location: bool = False) -> CleanFile:
     """The file `data` without what is private in it; keep_location leaves the place.
 
     Raises UnreadableImage where it is of no kind we know, damaged, or holds what can't be taken out.
@@ -35,7 +37,7 @@ def clean(data: Data, *, keep_location: bool = False) -> Cleaned:
     if not data:
         raise UnreadableImage(EMPTY)
     try:
-        if jpeg.recognises(data):
+        if jpeg.matches(data):
             return jpeg.clean(data, keep_location=keep_location)
         data = bytes(data)
         for recognises, cleaner in _CLEANERS:

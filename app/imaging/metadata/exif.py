@@ -12,7 +12,20 @@ from dataclasses import dataclass, field
 ORIENTATION, EXIF_IFD, GPS_IFD, INTEROP_IFD = 0x0112, 0x8769, 0x8825, 0xA005
 MARKER = b"Exif\0\0"  # what a JPEG, and sometimes a PNG or WebP, puts before the TIFF header
 
-_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}  # bytes, by TIFF field type
+_SIZES = {
+    1: 1,
+    2: 1,
+    3: 2,
+    4: 4,
+    5: 8,
+    6: 1,
+    7: 1,
+    8: 2,
+    9: 4,
+    10: 8,
+    11: 4,
+    12: 8,
+}  # bytes, by TIFF field type
 _CODES = {1: "B", 3: "H", 4: "I", 5: "II", 6: "b", 8: "h", 9: "i", 10: "ii", 11: "f", 12: "d"}
 _RATIONALS = (5, 10)
 _MAX_FIELDS = 512  # a directory of a real camera has fewer than 80
@@ -48,7 +61,7 @@ class Exif:
     @property
     def orientation(self) -> int:
         """1 to 8; 1 where it is missing or makes no sense."""
-        value = number(self.image.get(ORIENTATION), self.order)
+        value = as_number(self.image.get(ORIENTATION), self.order)
         return int(value) if value and value in range(1, 9) else 1
 
 
@@ -71,11 +84,15 @@ def parse(block: bytes) -> Exif:
     )
 
 
-def minimal(orientation: int, located: Exif | None = None) -> bytes:
+def build_minimal(orientation: int, located: Exif | None = None) -> bytes:
     """A TIFF block with the orientation, and the GPS directory of `located`, and nothing else; empty for neither."""
     gps = {tag: item for tag, item in located.gps.items() if item.raw} if located else {}
     order = located.order if located else ">"
-    fields = {ORIENTATION: Field(3, 1, struct.pack(order + "H", orientation))} if orientation != 1 else {}
+    fields = (
+        {ORIENTATION: Field(3, 1, struct.pack(order + "H", orientation))}
+        if orientation != 1
+        else {}
+    )
     if gps:
         after = 8 + 2 + 12 * (len(fields) + 1) + 4
         fields[GPS_IFD] = Field(4, 1, struct.pack(order + "I", after))
@@ -86,15 +103,18 @@ def minimal(orientation: int, located: Exif | None = None) -> bytes:
     return block + _packed(gps, order, len(block)) if gps else block
 
 
-def text(item: Field | None, length: int) -> str | None:
+def as_text(item: Field | None, length: int) -> str | None:
     """An ASCII or UTF-8 value up to its first NUL, printable, at most `length` characters; None where none is left."""
     if item is None or item.kind not in (2, 7):
         return None
     words = item.raw.split(b"\0")[0].decode("utf-8", "replace").replace("\ufffd", " ")
-    return " ".join("".join(c if c.isprintable() else " " for c in words).split())[:length].strip() or None
+    return (
+        " ".join("".join(c if c.isprintable() else " " for c in words).split())[:length].strip()
+        or None
+    )
 
 
-def number(item: Field | None, order: str) -> float | None:
+def as_number(item: Field | None, order: str) -> float | None:
     """The first number of a value; None for text, for a rational over 0 and for what is not finite."""
     code, size = (_CODES.get(item.kind), _SIZES[item.kind]) if item else (None, 0)
     if item is None or code is None or len(item.raw) < size:
@@ -108,7 +128,11 @@ def number(item: Field | None, order: str) -> float | None:
 def _directory(block: bytes, order: str, start: int) -> dict[int, Field]:
     if not 8 <= start <= len(block) - 2:
         return {}
-    entries = min(struct.unpack_from(order + "H", block, start)[0], _MAX_FIELDS, (len(block) - start - 2) // 12)
+    entries = min(
+        struct.unpack_from(order + "H", block, start)[0],
+        _MAX_FIELDS,
+        (len(block) - start - 2) // 12,
+    )
     fields: dict[int, Field] = {}
     for at in range(start + 2, start + 2 + 12 * entries, 12):
         tag, kind, count, offset = struct.unpack_from(order + "HHII", block, at)
@@ -120,7 +144,7 @@ def _directory(block: bytes, order: str, start: int) -> dict[int, Field]:
 
 
 def _pointer(directory: Directory, tag: int, order: str) -> int:
-    return int(number(directory.get(tag), order) or 0)
+    return int(as_number(directory.get(tag), order) or 0)
 
 
 def _next(block: bytes, order: str, start: int) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.domain.errors import UnreadableImage
 from app.imaging.metadata import private_data
-from app.imaging.metadata.result import DAMAGED, MAX_PARTS, Cleaned, check_frames
+from app.imaging.metadata.result import DAMAGED, MAX_PARTS, CleanFile, check_frames
 
 _IMAGE, _EXTENSION, _TRAILER = 0x2C, 0x21, 0x3B
 _CONTROL, _TEXT, _APPLICATION = 0xF9, 0x01, 0xFF
@@ -24,7 +24,7 @@ def recognises(data: bytes) -> bool:
     return data.startswith((b"GIF87a", b"GIF89a"))
 
 
-def clean(data: bytes, *, keep_location: bool) -> Cleaned:
+def clean(data: bytes, *, keep_location: bool) -> CleanFile:
     """The animation as it is; a GIF has no orientation and no EXIF to keep a place in."""
     del keep_location
     start = 13 + _table(data[10])
@@ -36,12 +36,12 @@ def clean(data: bytes, *, keep_location: bool) -> Cleaned:
     dropped = [block.body for block in blocks if not _kept(block)] + [trailer.strip(b"\0")]
     width, height = struct.unpack_from("<HH", data, 6)
     left, top, first_width, first_height = struct.unpack_from("<4H", frames[0], 1)
-    return Cleaned(
+    return CleanFile(
         body=b"".join((data[:start], *map(_kept, blocks), bytes((_TRAILER,)))),
         format="GIF",
         content_type="image/gif",
         size=(max(width, left + first_width), max(height, top + first_height)),  # as Pillow sees it
-        removed=frozenset(set().union(*map(private_data.in_part, filter(None, dropped)))),
+        removed=frozenset(set().union(*map(private_data.kinds_in_bytes, filter(None, dropped)))),
     )
 
 
@@ -76,7 +76,11 @@ def _skipped(data: bytes, at: int) -> int:
 def _kept(block: _Block) -> bytes:
     if block.kind in (_IMAGE, _CONTROL):
         return block.body
-    if block.kind == _APPLICATION and block.body[3:14] in _LOOPS and block.body[14:16] == b"\x03\x01":
+    if (
+        block.kind == _APPLICATION
+        and block.body[3:14] in _LOOPS
+        and block.body[14:16] == b"\x03\x01"
+    ):
         return block.body[:18] + b"\0"  # the loop count alone, nothing that rides along
     return b""
 

@@ -8,17 +8,23 @@ a property here (irot, imir) and stays.
 from itertools import chain
 
 from app.domain.errors import UnreadableImage
-from app.domain.messages import sentence
+from app.domain.messages import message
 from app.imaging.metadata import exif, private_data
 from app.imaging.metadata.exif import Exif
-from app.imaging.metadata.heif_items import Tree, read
-from app.imaging.metadata.heif_meta import rebuilt
+from app.imaging.metadata.heif_items import ItemGraph, parse_items
+from app.imaging.metadata.heif_meta import rebuild_meta_box
 from app.imaging.metadata.isobmff import Box, boxes
-from app.imaging.metadata.result import Cleaned
+from app.imaging.metadata.result import CleanFile
 
-OTHER = sentence("This file holds no still photo that we can open and clean. Save it as a JPEG and send that.")
+OTHER = message(
+    "This file holds no still photo that we can open and clean. Save it as a JPEG and send that."
+)
 
-_CODECS = {b"av01": ("AVIF", "image/avif"), b"hvc1": ("HEIF", "image/heic"), b"hev1": ("HEIF", "image/heic")}
+_CODECS = {
+    b"av01": ("AVIF", "image/avif"),
+    b"hvc1": ("HEIF", "image/heic"),
+    b"hev1": ("HEIF", "image/heic"),
+}
 _DERIVED = frozenset((b"grid", b"iovl", b"iden"))
 _BRANDS = {
     b"tmap": b"mif1",
@@ -34,64 +40,76 @@ def recognises(data: bytes) -> bool:
     return data[4:8] == b"ftyp"
 
 
-def clean(data: bytes, *, keep_location: bool) -> Cleaned:
+def clean(data: bytes, *, keep_location: bool) -> CleanFile:
     """The file with its primary picture alone (and the place, where it stays)."""
     try:
         top = boxes(data, 0, len(data))
         (meta,) = (box for box in top if box.name == b"meta")
-        tree = read(data, meta)
-        picture = tree.picture()
+        tree = parse_items(data, meta)
+        picture = tree.primary_items()
         decoder, content_type = _codec(tree, picture)
-        block = next((exif.parse(tree.exif(number)) for number in tree.of_kind(b"Exif")), Exif())
+        block = next(
+            (exif.parse(tree.exif(number)) for number in tree.items_of_type(b"Exif")), Exif()
+        )
         place = _place(tree, block) if keep_location else {}
-        return Cleaned(
+        return CleanFile(
             body=_body(tree, top, picture, place),
             format=decoder,
             content_type=content_type,
             size=tree.size(picture),
             exif=block,
-            removed=frozenset(_found(tree, top, picture) - ({"location"} if place else set())),
+            removed=frozenset(
+                _removed_kinds(tree, top, picture) - ({"location"} if place else set())
+            ),
         )
     except (ValueError, KeyError, IndexError) as error:
         raise UnreadableImage(OTHER) from error
 
 
-def _codec(tree: Tree, picture: frozenset[int]) -> tuple[str, str]:
+def _codec(tree: ItemGraph, picture: frozenset[int]) -> tuple[str, str]:
     """The decoder and the content type. Raises KeyError for a picture in no codec, or in one we can't open."""
-    (codec,) = {_CODECS[kind] for kind in {tree.items[number].kind for number in picture} - _DERIVED}
+    (codec,) = {
+        _CODECS[kind] for kind in {tree.items[number].kind for number in picture} - _DERIVED
+    }
     return codec
 
 
-def _place(tree: Tree, block: Exif) -> dict[int, bytes]:
+def _place(tree: ItemGraph, block: Exif) -> dict[int, bytes]:
     """The Exif item with nothing but the place, by its number; empty where there is no place or no room."""
-    fresh = b"\0\0\0\0" + exif.minimal(1, block) if block.gps else b""
-    for number in tree.of_kind(b"Exif") if fresh else ():
+    fresh = b"\0\0\0\0" + exif.build_minimal(1, block) if block.gps else b""
+    for number in tree.items_of_type(b"Exif") if fresh else ():
         ranges = tree.ranges(number)
         if len(ranges) == 1 and len(fresh) <= ranges[0][1] - ranges[0][0]:
             return {number: fresh.ljust(ranges[0][1] - ranges[0][0], b"\0")}
     return {}
 
 
-def _body(tree: Tree, top: list[Box], picture: frozenset[int], place: dict[int, bytes]) -> bytes:
+def _body(
+    tree: ItemGraph, top: list[Box], picture: frozenset[int], place: dict[int, bytes]
+) -> bytes:
     kept = picture | place.keys()
     body = bytearray(tree.data)
-    _blank(body, tree, top, sorted(chain.from_iterable(map(tree.ranges, kept))))
+    _zero_removed_items(body, tree, top, sorted(chain.from_iterable(map(tree.ranges, kept))))
     for number, fresh in place.items():
         ((start, end),) = tree.ranges(number)
         body[start:end] = fresh
     for box in top:
         if box.name == b"meta":
-            body[box.start : box.end] = rebuilt(tree, box, bytes(body), kept)
+            body[box.start : box.end] = rebuild_meta_box(tree, box, bytes(body), kept)
         elif box.name == b"ftyp":
             for at in (box.body, *range(box.body + 8, box.end - 3, 4)):
                 body[at : at + 4] = _BRANDS.get(bytes(body[at : at + 4]), body[at : at + 4])
     return bytes(body[: max(box.end for box in top if box.name in (b"ftyp", b"meta", b"mdat"))])
 
 
-def _blank(body: bytearray, tree: Tree, top: list[Box], ranges: list[tuple[int, int]]) -> None:
+def _zero_removed_items(
+    body: bytearray, tree: ItemGraph, top: list[Box], ranges: list[tuple[int, int]]
+) -> None:
     """Make zeros of all that is neither structure nor in `ranges`. Raises ValueError for a range in no data box."""
     holders = [box for box in (*top, *tree.children) if box.name in (b"mdat", b"idat")]
-    if not all(any(box.body <= start and end <= box.end for box in holders) for start, end in ranges):
+    if not all(
+        any(box.body <= start and end <= box.end for box in holders) for start, end in ranges
+    ):
         raise ValueError("a picture outside of the boxes for data")
     for box in holders:
         at = box.body
@@ -105,16 +123,18 @@ def _blank(body: bytearray, tree: Tree, top: list[Box], ranges: list[tuple[int, 
             body[box.body : box.end] = bytes(box.end - box.body)
 
 
-def _found(tree: Tree, top: list[Box], picture: frozenset[int]) -> set[str]:
+def _removed_kinds(tree: ItemGraph, top: list[Box], picture: frozenset[int]) -> set[str]:
     found: set[str] = set()
     for number, item in tree.items.items():
         if item.kind == b"Exif":
-            found |= private_data.in_exif(exif.parse(tree.exif(number)))
+            found |= private_data.kinds_in_exif(exif.parse(tree.exif(number)))
         elif number not in picture:
-            found |= private_data.in_part(tree.bytes_of(number) if item.kind in (b"mime", b"uri ") else b"")
+            found |= private_data.kinds_in_bytes(
+                tree.bytes_of(number) if item.kind in (b"mime", b"uri ") else b""
+            )
     for box in top:
         if box.name not in (b"ftyp", b"meta", b"mdat", b"free", b"skip"):
-            found |= private_data.in_part(tree.data[box.body : box.end])
+            found |= private_data.kinds_in_bytes(tree.data[box.body : box.end])
     if any(reference.kind == b"thmb" for reference in tree.references):
         found.add("thumbnail")
     return found

@@ -11,7 +11,7 @@ _ONCE = _NEEDED | {b"iref", b"idat"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tree:
+class ItemGraph:
     """What a `meta` box says."""
 
     data: bytes
@@ -24,7 +24,7 @@ class Tree:
     properties: list[Box]
     associations: dict[int, tuple[tuple[int, bool], ...]]
 
-    def picture(self) -> frozenset[int]:
+    def primary_items(self) -> frozenset[int]:
         """The primary item, what it is derived from, and the alpha of any of these."""
         keep, before = {self.primary}, set[int]()
         while keep != before:
@@ -32,16 +32,23 @@ class Tree:
             for reference in self.references:
                 if reference.kind == b"dimg" and reference.source in keep:
                     keep.update(reference.targets)
-                if reference.kind == b"auxl" and keep.intersection(reference.targets) and self._is_alpha(reference):
+                if (
+                    reference.kind == b"auxl"
+                    and keep.intersection(reference.targets)
+                    and self._is_alpha(reference)
+                ):
                     keep.add(reference.source)
         return frozenset(keep)
 
     def size(self, keep: frozenset[int]) -> tuple[int, int]:
         """Width and height in pixels of the largest item in `keep`, before it is turned; 0 where none is given."""
-        sizes = [(int.from_bytes(size[4:8]), int.from_bytes(size[8:12])) for size in self._all(keep, b"ispe")]
+        sizes = [
+            (int.from_bytes(size[4:8]), int.from_bytes(size[8:12]))
+            for size in self._all(keep, b"ispe")
+        ]
         return max(sizes, key=lambda size: size[0] * size[1], default=(0, 0))
 
-    def of_kind(self, kind: bytes) -> list[int]:
+    def items_of_type(self, kind: bytes) -> list[int]:
         """The numbers of the items of one kind."""
         return [number for number, item in self.items.items() if item.kind == kind]
 
@@ -58,7 +65,10 @@ class Tree:
         """Where the item's bytes start and end in the file. Raises ValueError where that is outside of it."""
         location = self.locations[number]
         inside = self.boxes[b"idat"] if location.inside else Box(b"", 0, 0, len(self.data))
-        found = [(inside.body + offset, inside.body + offset + length) for offset, length in location.extents]
+        found = [
+            (inside.body + offset, inside.body + offset + length)
+            for offset, length in location.extents
+        ]
         if any(start >= end or end > inside.end for start, end in found):
             raise ValueError("an item whose bytes are not in the file")
         return found
@@ -68,12 +78,14 @@ class Tree:
         return any(kind[4:].split(b"\0")[0] in _ALPHA for kind in kinds)
 
     def _all(self, numbers: frozenset[int], name: bytes) -> list[bytes]:
-        indices = {index for number in numbers for index, _ in self.associations.get(number, ()) if index}
+        indices = {
+            index for number in numbers for index, _ in self.associations.get(number, ()) if index
+        }
         found = (self.properties[index - 1] for index in sorted(indices))
         return [self.data[box.body : box.end] for box in found if box.name == name]
 
 
-def read(data: bytes, meta: Box) -> Tree:
+def parse_items(data: bytes, meta: Box) -> ItemGraph:
     """The items that a `meta` box lists. Raises ValueError where they can't be told apart for sure."""
     children = boxes(data, meta.body + 4, meta.end)
     names = [child.name for child in children]
@@ -81,7 +93,7 @@ def read(data: bytes, meta: Box) -> Tree:
     if not once.keys() >= _NEEDED or any(names.count(name) > 1 for name in _ONCE):
         raise ValueError("a meta box that lacks a part, or has one twice")
     properties = {box.name: box for box in boxes(data, once[b"iprp"].body, once[b"iprp"].end)}
-    return Tree(
+    return ItemGraph(
         data=data,
         children=children,
         boxes=once | {name: properties[name] for name in (b"ipco", b"ipma")},

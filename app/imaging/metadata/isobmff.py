@@ -117,14 +117,22 @@ def locations(data: bytes, box: Box) -> dict[int, Location]:
     version, sizes = cursor.uint(4) >> 24, cursor.uint(2)
     if version > 2:
         raise ValueError("an unknown version of iloc")
-    offset, length, base, index = sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15, sizes & 15 if version else 0
+    offset, length, base, index = (
+        sizes >> 12,
+        sizes >> 8 & 15,
+        sizes >> 4 & 15,
+        sizes & 15 if version else 0,
+    )
     found: dict[int, Location] = {}
     for _ in range(cursor.uint(4 if version == 2 else 2)):
         start = cursor.at
         number = cursor.uint(4 if version == 2 else 2)
         method = cursor.uint(2) & 15 if version else 0
         elsewhere, origin = cursor.uint(2), cursor.uint(base)
-        extents = tuple((origin + cursor.after(index).uint(offset), cursor.uint(length)) for _ in range(cursor.uint(2)))
+        extents = tuple(
+            (origin + cursor.after(index).uint(offset), cursor.uint(length))
+            for _ in range(cursor.uint(2))
+        )
         if elsewhere or method > 1 or number in found or len(extents) > MAX_EXTENTS:
             raise ValueError("an item whose bytes are somewhere else")
         found[number] = Location(extents, bool(method), data[start : cursor.at])
@@ -138,7 +146,9 @@ def references(data: bytes, box: Box) -> list[Reference]:
     for entry in boxes(data, box.body + 4, box.end):
         cursor = Cursor(data, entry.body, entry.end)
         source = cursor.uint(wide)
-        found.append(Reference(entry.name, source, tuple(cursor.uint(wide) for _ in range(cursor.uint(2)))))
+        found.append(
+            Reference(entry.name, source, tuple(cursor.uint(wide) for _ in range(cursor.uint(2))))
+        )
     return found
 
 
@@ -152,5 +162,8 @@ def associations(data: bytes, box: Box) -> dict[int, tuple[tuple[int, bool], ...
     for _ in range(cursor.uint(4)):
         number = cursor.uint(4 if flags >> 24 else 2)
         raw = [cursor.uint(width) for _ in range(cursor.uint(1))]
-        found[number] = (*found.get(number, ()), *((value & ~essential, bool(value & essential)) for value in raw))
+        found[number] = (
+            *found.get(number, ()),
+            *((value & ~essential, bool(value & essential)) for value in raw),
+        )
     return found

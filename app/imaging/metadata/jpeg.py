@@ -9,24 +9,35 @@ import struct
 from dataclasses import dataclass
 
 from app.domain.errors import UnreadableImage
-from app.domain.messages import counted, sentence
+from app.domain.messages import message, plural_message
 from app.imaging.metadata import exif, private_data
-from app.imaging.metadata.result import DAMAGED, MAX_PARTS, MAX_PROFILE, Cleaned, Data
+from app.imaging.metadata.result import DAMAGED, MAX_PARTS, MAX_PROFILE, CleanFile, Data
 
 _SOI, _EOI = b"\xff\xd8", b"\xff\xd9"
 _SOS, _APP0, _APP1, _APP2, _APP14 = 0xDA, 0xE0, 0xE1, 0xE2, 0xEE
 _PROGRESSIVE = frozenset((0xC2, 0xC6, 0xCA, 0xCE))
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_PICTURE = _FRAMES | {0xC4, 0xCC, 0xDB, 0xDC, 0xDD, _SOS}  # with the tables, DNL and the restart interval
+_PICTURE = _FRAMES | {
+    0xC4,
+    0xCC,
+    0xDB,
+    0xDC,
+    0xDD,
+    _SOS,
+}  # with the tables, DNL and the restart interval
 _ALONE = frozenset((0x01, *range(0xD0, 0xD9)))  # markers without a length
 
-_MAX_SCANS = 64  # encoders write 10 to 20; a scan bomb has hundreds, each of them a pass over every pixel
+_MAX_SCANS = (
+    64  # encoders write 10 to 20; a scan bomb has hundreds, each of them a pass over every pixel
+)
 
-_TOO_MANY_SCANS = counted(
+_TOO_MANY_SCANS = plural_message(
     "This JPEG has more than %(count)s scan. Save it again as an ordinary JPEG.",
     "This JPEG has more than %(count)s scans. Save it again as an ordinary JPEG.",
 )
-_HUGE_PROFILE = sentence("This photo's colour profile is too big. Save it again with a standard profile.")
+_HUGE_PROFILE = message(
+    "This photo's colour profile is too big. Save it again with a standard profile."
+)
 
 _MARKER = re.compile(rb"\xff+([^\x00\xff])")
 # Stuffed zeros and restarts belong to the scan. With a plus after \xff a search takes 29 ms instead of 1.4 over 4 MB.
@@ -43,24 +54,29 @@ class _Segment:
         return bytes(self.body[4:])
 
 
-def recognises(data: Data) -> bool:
+def matches(data: Data) -> bool:
     """Whether it begins as a JPEG does."""
     return data[:3] == _SOI + b"\xff"
 
 
-def clean(data: Data, *, keep_location: bool) -> Cleaned:
+def clean(data: Data, *, keep_location: bool) -> CleanFile:
     """The picture's segments, with the orientation (and the place, where it stays) as the only EXIF."""
     segments, trailer, whole = _segments(data)
     frame = _frame(segments)
     block = next((exif.parse(s.payload) for s in segments if _is_exif(s)), exif.Exif())
-    kept = [_kept(segment) for segment in segments]
-    removed = {name for s, part in zip(segments, kept, strict=True) if len(part) < len(s.body) for name in _found(s)}
-    removed |= private_data.in_part(trailer) if trailer.strip(b"\0") else set()
+    kept = [_without_metadata(segment) for segment in segments]
+    removed = {
+        name
+        for s, part in zip(segments, kept, strict=True)
+        if len(part) < len(s.body)
+        for name in _found(s)
+    }
+    removed |= private_data.kinds_in_bytes(trailer) if trailer.strip(b"\0") else set()
     if keep_location:
         removed.discard("location")
-    fresh = _app1(exif.minimal(block.orientation, block if keep_location else None))
+    fresh = _app1(exif.build_minimal(block.orientation, block if keep_location else None))
     first = 1 if segments[0].marker == _APP0 else 0  # JFIF wants to be first
-    return Cleaned(
+    return CleanFile(
         body=b"".join((_SOI, *kept[:first], fresh, *kept[first:], _EOI)),
         format="JPEG",
         content_type="image/jpeg",
@@ -100,7 +116,7 @@ def _frame(segments: list[_Segment]) -> _Segment:
     if len(frames) != 1 or not scans:
         raise UnreadableImage(DAMAGED)
     if scans > _MAX_SCANS:
-        raise UnreadableImage(_TOO_MANY_SCANS.of(count=_MAX_SCANS))
+        raise UnreadableImage(_TOO_MANY_SCANS.with_values(count=_MAX_SCANS))
     if sum(len(segment.body) for segment in segments if _is_profile(segment)) > MAX_PROFILE:
         raise UnreadableImage(_HUGE_PROFILE)
     return frames[0]
@@ -111,27 +127,31 @@ def _size(frame: _Segment) -> tuple[int, int]:
     return width, height
 
 
-def _kept(segment: _Segment) -> bytes | memoryview:
+def _without_metadata(segment: _Segment) -> bytes | memoryview:
     """What stays of a segment: all, a shorter form, or nothing."""
     if segment.marker in _PICTURE or _is_profile(segment):
         return segment.body
     if segment.marker == _APP0 and segment.payload.startswith(b"JFIF\0"):  # without its thumbnail
         return b"\xff\xe0\0\x10" + segment.payload[:12].ljust(12, b"\0") + b"\0\0"
-    if segment.marker == _APP14 and segment.payload.startswith(b"Adobe"):  # tells how colours are coded
+    if segment.marker == _APP14 and segment.payload.startswith(
+        b"Adobe"
+    ):  # tells how colours are coded
         return b"\xff\xee\0\x0e" + segment.payload[:12].ljust(12, b"\0")
     return b""
 
 
 def _found(segment: _Segment) -> set[str]:
     if _is_exif(segment):
-        return private_data.in_exif(exif.parse(segment.payload))
+        return private_data.kinds_in_exif(exif.parse(segment.payload))
     if segment.marker == _APP0:
         return {"thumbnail"}
-    return private_data.in_part(segment.payload)
+    return private_data.kinds_in_bytes(segment.payload)
 
 
 def _app1(block: bytes) -> bytes:
-    return b"\xff\xe1" + struct.pack(">H", 2 + 6 + len(block)) + exif.MARKER + block if block else b""
+    return (
+        b"\xff\xe1" + struct.pack(">H", 2 + 6 + len(block)) + exif.MARKER + block if block else b""
+    )
 
 
 def _is_exif(segment: _Segment) -> bool:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from app.domain.errors import UnreadableImage
 from app.imaging.metadata import exif, private_data
-from app.imaging.metadata.result import DAMAGED, MAX_PARTS, Cleaned, check_frames
+from app.imaging.metadata.result import DAMAGED, MAX_PARTS, CleanFile, check_frames
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _END = b"\0\0\0\0IEND\xaeB`\x82"
 _SIZES = b"IHDR 13 PLTE 768 tRNS 256 cHRM 32 gAMA 4 sBIT 4 sRGB 1 bKGD 6 pHYs 9 cICP 4 mDCV 24 cLLI 8 acTL 8 fcTL 26"
-_FIXED = dict(zip(_SIZES.split()[::2], map(int, _SIZES.split()[1::2]), strict=True))  # most bytes: nothing rides along
+_FIXED = dict(
+    zip(_SIZES.split()[::2], map(int, _SIZES.split()[1::2]), strict=True)
+)  # most bytes: nothing rides along
 _PICTURE = {**_FIXED, **dict.fromkeys((b"IDAT", b"fdAT", b"iCCP"), 1 << 31)}
 _MAX_TEXT = 1 << 20  # bytes read of one compressed text, to say what was in it
 _MAX_TEXTS = 16  # texts read for that
@@ -37,19 +39,21 @@ def recognises(data: bytes) -> bool:
     return data.startswith(_SIGNATURE)
 
 
-def clean(data: bytes, *, keep_location: bool) -> Cleaned:
+def clean(data: bytes, *, keep_location: bool) -> CleanFile:
     """The picture's chunks as they are, with the orientation (and the place, where it stays) as the only EXIF."""
     chunks, trailer = _chunks(data)
     width, height = _size(chunks)
     kept = [chunk for chunk in chunks if chunk.is_picture]
     removed = _found([chunk for chunk in chunks if not chunk.is_picture])
-    removed |= private_data.in_part(trailer) if trailer.strip(b"\0") else set()
+    removed |= private_data.kinds_in_bytes(trailer) if trailer.strip(b"\0") else set()
     if keep_location:
         removed.discard("location")
-    block = next((exif.parse(chunk.payload) for chunk in chunks if chunk.name == b"eXIf"), exif.Exif())
-    fresh = _exif_chunk(exif.minimal(block.orientation, block if keep_location else None))
+    block = next(
+        (exif.parse(chunk.payload) for chunk in chunks if chunk.name == b"eXIf"), exif.Exif()
+    )
+    fresh = _exif_chunk(exif.build_minimal(block.orientation, block if keep_location else None))
     first, *others = (chunk.body for chunk in kept)
-    return Cleaned(
+    return CleanFile(
         body=b"".join((_SIGNATURE, first, fresh, *others, _END)),
         format="PNG",
         content_type="image/png",
@@ -77,7 +81,11 @@ def _chunks(data: bytes) -> tuple[list[_Chunk], bytes]:
 
 def _size(chunks: list[_Chunk]) -> tuple[int, int]:
     """Width and height. Raises UnreadableImage for what has none and for animations that are too long."""
-    if not chunks or chunks[0].name != b"IHDR" or sum(chunk.name == b"IHDR" for chunk in chunks) != 1:
+    if (
+        not chunks
+        or chunks[0].name != b"IHDR"
+        or sum(chunk.name == b"IHDR" for chunk in chunks) != 1
+    ):
         raise UnreadableImage(DAMAGED)
     check_frames(sum(chunk.name == b"fcTL" for chunk in chunks))
     for chunk in chunks:
@@ -92,19 +100,23 @@ def _found(chunks: list[_Chunk]) -> set[str]:
     texts = 0
     for chunk in chunks:
         if chunk.name == b"eXIf":
-            found |= private_data.in_exif(exif.parse(chunk.payload))
+            found |= private_data.kinds_in_exif(exif.parse(chunk.payload))
         else:
             found.add("metadata")
             texts += 1
             for part in _readings(chunk) if texts <= _MAX_TEXTS else ():
-                found |= private_data.in_part(part)
+                found |= private_data.kinds_in_bytes(part)
     return found
 
 
 def _readings(chunk: _Chunk) -> Iterator[bytes]:
     """A text as it stands, inflated, and out of the hexadecimal that ImageMagick writes EXIF and IPTC in."""
     keyword, _, rest = chunk.payload.partition(b"\0")
-    words = _inflated(rest[rest.find(b"\x78") :]) if chunk.name in (b"zTXt", b"iTXt") and b"\x78" in rest[:64] else rest
+    words = (
+        _inflated(rest[rest.find(b"\x78") :])
+        if chunk.name in (b"zTXt", b"iTXt") and b"\x78" in rest[:64]
+        else rest
+    )
     yield words or rest
     if keyword.startswith(b"Raw profile type"):
         yield _from_hex(words.split(b"\n", 3)[-1])
@@ -127,4 +139,9 @@ def _from_hex(words: bytes) -> bytes:
 def _exif_chunk(block: bytes) -> bytes:
     if not block:
         return b""
-    return struct.pack(">I", len(block)) + b"eXIf" + block + struct.pack(">I", zlib.crc32(b"eXIf" + block))
+    return (
+        struct.pack(">I", len(block))
+        + b"eXIf"
+        + block
+        + struct.pack(">I", zlib.crc32(b"eXIf" + block))
+    )

@@ -22,7 +22,14 @@ _WORDS = {  # of XMP, of Photoshop's resources and of a motion photo's film, as 
         *_FILM_PLACES,
     ),
     "serial": (b"SerialNumber", b"Serial Number"),
-    "owner": (b"dc:creator", b"dc:rights", b"OwnerName", b"photoshop:Credit", b"tiff:Artist", b"tiff:Copyright"),
+    "owner": (
+        b"dc:creator",
+        b"dc:rights",
+        b"OwnerName",
+        b"photoshop:Credit",
+        b"tiff:Artist",
+        b"tiff:Copyright",
+    ),
     "thumbnail": (b"xmpGImg:image", b"8BIM\x04\x09", b"8BIM\x04\x0c"),
 }
 _IPTC = {  # IIM application record: city, sublocation, state, country; by-line, credit, copyright, contact
@@ -32,29 +39,36 @@ _IPTC = {  # IIM application record: city, sublocation, state, country; by-line,
 _MAX_BLOCKS = 16  # EXIF blocks looked for in one part
 
 
-def in_exif(block: Exif) -> set[str]:
+def kinds_in_exif(block: Exif) -> set[str]:
     """Which of "location", "serial", "owner", "thumbnail" and "metadata" an EXIF block holds."""
     found = {"metadata"} if set(block.image) - {exif.ORIENTATION} else set()
-    found |= {"location"} if block.gps.keys() - {0} else set()  # 0 is the version of the directory itself
+    found |= (
+        {"location"} if block.gps.keys() - {0} else set()
+    )  # 0 is the version of the directory itself
     found |= {"thumbnail"} if block.thumbnail else set()
     for name, directories in _EXIF_TAGS.items():
-        if any(_said(getattr(block, directory), tags) for directory, tags in directories.items()):
+        if any(
+            _has_value(getattr(block, directory), tags) for directory, tags in directories.items()
+        ):
             found.add(name)
     return found
 
 
-def in_part(part: bytes) -> set[str]:
+def kinds_in_bytes(part: bytes) -> set[str]:
     """The same of any other part: XMP, IPTC, a comment, a maker note, a second picture with EXIF of its own."""
     found = {"metadata"}
     found |= {name for name, words in _WORDS.items() if any(word in part for word in words)}
     found |= {name for name, sets in _IPTC.items() if sets.search(part)}
     for block in exif_blocks(part):
-        found |= in_exif(exif.parse(block))
+        found |= kinds_in_exif(exif.parse(block))
     return found
 
 
-def _said(directory: exif.Directory, tags: tuple[int, ...]) -> bool:
-    return any(tag in directory and (directory[tag].raw.strip(b"\0 ") or directory[tag].count > 4) for tag in tags)
+def _has_value(directory: exif.Directory, tags: tuple[int, ...]) -> bool:
+    return any(
+        tag in directory and (directory[tag].raw.strip(b"\0 ") or directory[tag].count > 4)
+        for tag in tags
+    )
 
 
 def exif_blocks(part: bytes) -> Iterator[bytes]:

@@ -4,13 +4,15 @@ import mmap
 from dataclasses import dataclass, field
 
 from app.domain.errors import UnreadableImage
-from app.domain.messages import counted, sentence
+from app.domain.messages import message, plural_message
 from app.imaging.metadata.exif import Exif
 
 Data = bytes | mmap.mmap  # a file as it came; of the cleaners JPEG's alone walks it where it lies
 
-DAMAGED = sentence("This photo is damaged or was cut off on its way. Send it again from where it was taken.")
-TOO_MANY_FRAMES = counted(
+DAMAGED = message(
+    "This photo is damaged or was cut off on its way. Send it again from where it was taken."
+)
+TOO_MANY_FRAMES = plural_message(
     "This animation has more than %(count)s frame. Send a shorter one.",
     "This animation has more than %(count)s frames. Send a shorter one.",
 )
@@ -20,7 +22,7 @@ MAX_PROFILE = 4 << 20  # bytes; the biggest press profiles are under 3 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cleaned:
+class CleanFile:
     """One file without its private parts, and what its header says of it, before anything is decoded.
 
     `size` (width, height) in pixels as stored, that is before `exif.orientation` is applied.
@@ -39,4 +41,4 @@ class Cleaned:
 def check_frames(frames: int) -> None:
     """Raise UnreadableImage where an animation has too many."""
     if frames > MAX_FRAMES:
-        raise UnreadableImage(TOO_MANY_FRAMES.of(count=MAX_FRAMES))
+        raise UnreadableImage(TOO_MANY_FRAMES.with_values(count=MAX_FRAMES))

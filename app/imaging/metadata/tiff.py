@@ -8,17 +8,24 @@ from io import BytesIO
 from PIL import Image
 
 from app.domain.errors import UnreadableImage
-from app.domain.messages import sentence
+from app.domain.messages import message
 from app.imaging.metadata import exif, private_data
 from app.imaging.metadata.exif import Exif
-from app.imaging.metadata.result import Cleaned
+from app.imaging.metadata.result import CleanFile
 
 _SUBFILE, _SUB_IFDS, _DNG = 0x00FE, 0x014A, 0xC612
-_BASELINE = frozenset((*range(0x00FE, 0x0108), *range(0x010A, 0x010D), *range(0x0111, 0x012E), *range(0x013D, 0x015C)))
+_BASELINE = frozenset(
+    (*range(0x00FE, 0x0108), *range(0x010A, 0x010D), *range(0x0111, 0x012E), *range(0x013D, 0x015C))
+)
 _PICTURE = _BASELINE | {0x8773}  # the colour profile
-_HEADS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # with a plus: BigTIFF, which may hold facts that we don't read
+_HEADS = (
+    b"II*\0",
+    b"MM\0*",
+    b"II+\0",
+    b"MM\0+",
+)  # with a plus: BigTIFF, which may hold facts that we don't read
 
-RAW = sentence("This is a camera's raw file. Export it as a JPEG, or as a TIFF, and send that.")
+RAW = message("This is a camera's raw file. Export it as a JPEG, or as a TIFF, and send that.")
 
 
 def recognises(data: bytes) -> bool:
@@ -26,18 +33,18 @@ def recognises(data: bytes) -> bool:
     return data.startswith(_HEADS)
 
 
-def clean(data: bytes, *, keep_location: bool) -> Cleaned:
+def clean(data: bytes, *, keep_location: bool) -> CleanFile:
     """What the header says; `body` is the file as it came. Pillow can't write a place into a compressed TIFF."""
     del keep_location
     block = exif.parse(data)
     if _is_raw(data, block):
         raise UnreadableImage(RAW)
-    removed = private_data.in_exif(block) | private_data.in_part(data)
+    removed = private_data.kinds_in_exif(block) | private_data.kinds_in_bytes(data)
     if not (set(block.image) - _PICTURE or block.thumbnail):
         removed -= {"metadata"}
     if not block.thumbnail:
         removed -= {"thumbnail"}
-    return Cleaned(
+    return CleanFile(
         body=data,
         format="TIFF",
         content_type="image/tiff",
@@ -47,16 +54,20 @@ def clean(data: bytes, *, keep_location: bool) -> Cleaned:
     )
 
 
-def rewritten(image: Image.Image) -> bytes:
+def reencode(image: Image.Image) -> bytes:
     """The decoded first page, upright, as a TIFF without loss, with its colour profile."""
     bare = image.copy()  # a plain image: from its own, Pillow writes tags back in four places, XMP and IPTC among them
     bare.info = {}
     body = BytesIO()
-    bare.save(body, "TIFF", compression="tiff_adobe_deflate", icc_profile=image.info.get("icc_profile"))
+    bare.save(
+        body, "TIFF", compression="tiff_adobe_deflate", icc_profile=image.info.get("icc_profile")
+    )
     return body.getvalue()
 
 
 def _is_raw(data: bytes, block: Exif) -> bool:
     """DNG, CR2 and their like: TIFFs whose first picture is a preview of the one that counts."""
-    reduced = exif.number(block.image.get(_SUBFILE), block.order) == 1 and _SUB_IFDS in block.image
+    reduced = (
+        exif.as_number(block.image.get(_SUBFILE), block.order) == 1 and _SUB_IFDS in block.image
+    )
     return _DNG in block.image or data[8:10] == b"CR" or reduced

@@ -22,7 +22,7 @@ from botocore.exceptions import (
 )
 
 from app.domain.errors import StorageError, StorageRefused, StorageUnavailable
-from app.services.deadline import seconds_left
+from app.services.deadline import remaining_seconds
 from app.storage.aws import credentials
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sts import STSClient
 
-    from app.provisioning.account import AccountBlocks
+    from app.provisioning.account import S3ControlClient
 
 # Seconds. In botocore's standard mode (botocore/retries/standard.py) a dead service costs attempts × (connect + read)
 # and the pauses between: up to 0.025 × 2^n for DynamoDB, 0.05 × 2^n for S3. After a throttled attempt the pause is up
@@ -43,7 +43,7 @@ _DYNAMODB = {"connect_timeout": 0.4, "read_timeout": 1.0, "attempts": 2}
 _S3 = {"connect_timeout": 0.8, "read_timeout": 4.0, "attempts": 3}
 # What stands in for AWS (moto's server, ministack) takes seconds for a transaction, and one that is sent again finds
 # itself there already, because they don't know the client's request token.
-_STAND_IN = {"connect_timeout": 2.0, "read_timeout": 20.0, "attempts": 2}
+_EMULATOR = {"connect_timeout": 2.0, "read_timeout": 20.0, "attempts": 2}
 
 # Provisioning makes things, and an operator would rather wait for them.
 _PROVISIONING = {"connect_timeout": 5.0, "read_timeout": 60.0, "attempts": 5}
@@ -63,21 +63,23 @@ class Clients:
 class ProvisioningClients(Clients):
     """The clients that `flask provision` needs."""
 
-    s3control: "AccountBlocks"
+    s3control: "S3ControlClient"
     sts: "STSClient"
 
 
 def clients(region: str, endpoint_url: str | None = None) -> Clients:
     """Clients for `region`, or for what stands in for AWS at `endpoint_url`; nothing is sent yet."""
     session = _session(region)
-    s3, dynamodb = (_STAND_IN, _STAND_IN) if endpoint_url else (_S3, _DYNAMODB)
+    s3, dynamodb = (_EMULATOR, _EMULATOR) if endpoint_url else (_S3, _DYNAMODB)
     made = Clients(
         s3=session.client("s3", endpoint_url=endpoint_url, config=_config(s3, "s3v4")),
         dynamodb=session.client("dynamodb", endpoint_url=endpoint_url, config=_config(dynamodb)),
     )
     if not endpoint_url:
-        made.s3.meta.events.register("request-created.s3", _in_time(s3))
-        made.dynamodb.meta.events.register("request-created.dynamodb", _in_time(dynamodb))
+        made.s3.meta.events.register("request-created.s3", _refuse_late_attempts(s3))
+        made.dynamodb.meta.events.register(
+            "request-created.dynamodb", _refuse_late_attempts(dynamodb)
+        )
     return made
 
 
@@ -93,7 +95,9 @@ def provisioning_clients(region: str, endpoint_url: str | None = None) -> Provis
 
 
 def _session(region: str) -> boto3.Session:
-    return boto3.Session(region_name=region, botocore_session=credentials.patient_session())
+    return boto3.Session(
+        region_name=region, botocore_session=credentials.session_that_waits_for_role()
+    )
 
 
 def _config(patience: dict[str, float], signature: str | None = None) -> Config:
@@ -107,12 +111,12 @@ def _config(patience: dict[str, float], signature: str | None = None) -> Config:
     )
 
 
-def _in_time(patience: dict[str, float]) -> Callable[..., None]:
+def _refuse_late_attempts(patience: dict[str, float]) -> Callable[..., None]:
     """Refuses attempts whose answer nobody might wait for."""
     longest = patience["connect_timeout"] + patience["read_timeout"]
 
     def check(**_: object) -> None:
-        left = seconds_left()
+        left = remaining_seconds()
         if left is not None and left < longest:
             raise StorageUnavailable("AWS takes too long to answer just now.")
 
@@ -120,15 +124,20 @@ def _in_time(patience: dict[str, float]) -> Callable[..., None]:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """Turn what botocore raises in the block into StorageUnavailable or StorageRefused, with the cause kept."""
     try:
         yield
     except ClientError as error:
-        operation, status = error.operation_name, error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        raise storage_error(operation, code_of(error), status) from error
-    except _PASSING as error:
-        raise StorageUnavailable(f"AWS can't be reached just now ({type(error).__name__}).") from error
+        operation, status = (
+            error.operation_name,
+            error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0),
+        )
+        raise storage_error(operation, error_code(error), status) from error
+    except _TRANSIENT as error:
+        raise StorageUnavailable(
+            f"AWS can't be reached just now ({type(error).__name__})."
+        ) from error
     except _NO_CREDENTIALS as error:
         raise StorageUnavailable(
             "AWS credentials have not arrived yet. If this lasts: has the instance a role (instance profile)?"
@@ -137,7 +146,7 @@ def translated() -> Iterator[None]:
         raise StorageRefused(f"AWS can't be asked: {error}") from error
 
 
-def code_of(error: ClientError) -> str:
+def error_code(error: ClientError) -> str:
     """The service's code, such as NoSuchKey; a HEAD has no body, so there it is the status: 404."""
     return error.response.get("Error", {}).get("Code", "")
 
@@ -146,10 +155,10 @@ def storage_error(operation: str, code: str, status: int = 0) -> StorageError:
     """What a refused or failed `operation` is to us; `status` is the HTTP status where it is known."""
     if code in _THROTTLED_OR_EXPIRED or status >= 500 or status == 429:
         return StorageUnavailable(f"AWS is busy or failing just now ({operation}: {code}).")
-    return StorageRefused(f"AWS refused {operation} ({code}). {_MENDS.get(code, _ANY_MEND)}")
+    return StorageRefused(f"AWS refused {operation} ({code}). {_HINTS.get(code, _ANY_MEND)}")
 
 
-_PASSING = (ConnectionError, HTTPClientError, IncompleteReadError, ChecksumError)
+_TRANSIENT = (ConnectionError, HTTPClientError, IncompleteReadError, ChecksumError)
 _NO_CREDENTIALS = (
     NoCredentialsError,
     CredentialRetrievalError,
@@ -188,10 +197,12 @@ _THROTTLED_OR_EXPIRED = frozenset(
 
 _PERMISSION = "Give the instance's role the permissions in policies/instance_role.json."
 _BUCKET = "Is PHOTO_BUCKET the name of a bucket in AWS_REGION? `flask provision` makes it."
-_TABLE = "Are PHOTO_TABLE and PHOTO_TABLE-listings tables in AWS_REGION? `flask provision` makes them."
+_TABLE = (
+    "Are PHOTO_TABLE and PHOTO_TABLE-listings tables in AWS_REGION? `flask provision` makes them."
+)
 _KEYS = "The access key is wrong or switched off: look at the instance's role or AWS_ACCESS_KEY_ID."
 _ANY_MEND = "Look at PHOTO_BUCKET, PHOTO_TABLE and AWS_REGION, and at policies/instance_role.json."
-_MENDS = {
+_HINTS = {
     "403": _PERMISSION,
     "AccessDenied": _PERMISSION,
     "AccessDeniedException": _PERMISSION,

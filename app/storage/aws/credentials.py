@@ -3,23 +3,27 @@
 from typing import Any
 
 import botocore.session
-from botocore.credentials import CredentialProvider, CredentialResolver, DeferredRefreshableCredentials
+from botocore.credentials import (
+    CredentialProvider,
+    CredentialResolver,
+    DeferredRefreshableCredentials,
+)
 from botocore.session import Session
 from botocore.utils import InstanceMetadataFetcher, resolve_imds_endpoint_mode
 
 
-def patient_session() -> Session:
+def session_that_waits_for_role() -> Session:
     """A botocore session that, when it finds no credentials, goes on asking the instance for them at every call.
 
     Without this a client made a second too early says NoCredentialsError until the process ends.
     """
     session = botocore.session.get_session()
     resolver: CredentialResolver = session.get_component("credential_provider")
-    resolver.providers.append(LateRole(session))
+    resolver.providers.append(DeferredInstanceRole(session))
     return session
 
 
-class LateRole(CredentialProvider):
+class DeferredInstanceRole(CredentialProvider):
     """The last provider of the chain: the instance's role, asked for when it is needed."""
 
     METHOD = "late-iam-role"
@@ -38,7 +42,9 @@ class LateRole(CredentialProvider):
 def _metadata_service(session: Session) -> dict[str, Any]:
     """Where the operator says the metadata service is, if anywhere: botocore's own settings."""
     return {
-        "ec2_metadata_service_endpoint": session.get_config_variable("ec2_metadata_service_endpoint"),
+        "ec2_metadata_service_endpoint": session.get_config_variable(
+            "ec2_metadata_service_endpoint"
+        ),
         "ec2_metadata_service_endpoint_mode": resolve_imds_endpoint_mode(session),
         "ec2_metadata_v1_disabled": session.get_config_variable("ec2_metadata_v1_disabled"),
     }

@@ -9,17 +9,19 @@ from pathlib import Path
 from urllib.parse import quote
 
 from app.domain.errors import ObjectNotFound, StorageRefused
-from app.os_errors import on_disk, storage_error
+from app.os_errors import from_os_error, translate_os_errors
 from app.services.ports import StoredObject
 
-_SCRATCH = ".incoming"
-_STALE = 3600.0  # seconds: no put takes that long, so what is older was left by a process that died
-_RACES = 10
+_TEMP_FOLDER = ".incoming"
+_TEMP_MAX_AGE = (
+    3600.0  # seconds: no put takes that long, so what is older was left by a process that died
+)
+_MAX_RACE_RETRIES = 10
 
 _NO_FILE = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 
 
-class FolderStore:
+class LocalObjectStore:
     """The ObjectStore of the embedded home: key `photos/x/320.jpg` is the file `root`/photos/x/320.jpg.
 
     Names that begin with a dot are Shoebox's own and never objects. `base_url` is where the app serves the folder.
@@ -28,15 +30,15 @@ class FolderStore:
     def __init__(self, root: Path, base_url: str = "/media") -> None:
         self._root = root
         self._base_url = base_url
-        self._scratch = root / _SCRATCH
+        self._scratch = root / _TEMP_FOLDER
         with suppress(OSError):  # a disk that is in trouble says so when it is used
-            self._sweep()
+            self._delete_stale_temp_files()
 
     def put(self, key: str, body: bytes) -> None:
         """Write beside, sync, rename, sync the folder: after a crash there is the whole object or none."""
         target = self._path(key)
         scratch = self._scratch / secrets.token_hex(16)
-        with on_disk(self._root):
+        with translate_os_errors(self._root):
             try:
                 _make_folder(self._scratch)
                 _write_synced(scratch, body)
@@ -49,7 +51,7 @@ class FolderStore:
     def get(self, key: str) -> bytes:
         """The object's body. Raises ObjectNotFound."""
         path = self._path(key)
-        with on_disk(self._root):
+        with translate_os_errors(self._root):
             try:
                 return path.read_bytes()
             except _NO_FILE as error:
@@ -58,7 +60,7 @@ class FolderStore:
     def exists(self, key: str) -> bool:
         """Whether there is a file for `key`."""
         path = self._path(key)
-        with on_disk(self._root):
+        with translate_os_errors(self._root):
             return path.is_file()
 
     def copy(self, source: str, target: str) -> None:
@@ -68,7 +70,7 @@ class FolderStore:
         """
         source_path, target_path = self._path(source), self._path(target)
         scratch = self._scratch / secrets.token_hex(16)
-        with on_disk(self._root):
+        with translate_os_errors(self._root):
             try:
                 _make_folder(self._scratch)
                 os.link(source_path, scratch)
@@ -80,7 +82,9 @@ class FolderStore:
             try:
                 _rename_synced(scratch, target_path)
             finally:
-                scratch.unlink(missing_ok=True)  # a rename onto another name of the same file leaves both
+                scratch.unlink(
+                    missing_ok=True
+                )  # a rename onto another name of the same file leaves both
 
     def delete(self, keys: Iterable[str]) -> None:
         """Remove the files and the folders that this empties; raises StorageError naming those that stay."""
@@ -95,8 +99,8 @@ class FolderStore:
                 changed.add(self._pruned(path.parent))
         if failures:
             cause = next(iter(failures.values()))
-            raise storage_error(self._root, cause, f"delete {', '.join(failures)} from") from cause
-        with on_disk(self._root):
+            raise from_os_error(self._root, cause, f"delete {', '.join(failures)} from") from cause
+        with translate_os_errors(self._root):
             for folder in changed:
                 with suppress(*_NO_FILE):  # who removed it since has synced the one above
                     _sync_folder(folder)
@@ -105,7 +109,7 @@ class FolderStore:
         """Every object whose key starts with `prefix`, in the order of keys; holds one folder's names at a time."""
         above = prefix.rpartition("/")[0]
         folder = self._path(above) if above else self._root
-        with on_disk(self._root):
+        with translate_os_errors(self._root):
             yield from _objects(folder, f"{above}/" if above else "", prefix)
 
     def url(self, key: str) -> str:
@@ -114,16 +118,22 @@ class FolderStore:
 
     def ping(self) -> None:
         """Return when an object could be written now, else raise StorageError."""
-        with on_disk(self._root):
+        with translate_os_errors(self._root):
             _make_folder(self._scratch)
             probe = self._scratch / secrets.token_hex(16)
             probe.touch()
             probe.unlink()
             if os.statvfs(self._root).f_bavail == 0:
-                raise StorageRefused(f"Shoebox can't use {self._root}: its disk is full. Free some space.")
+                raise StorageRefused(
+                    f"Shoebox can't use {self._root}: its disk is full. Free some space."
+                )
 
     def _path(self, key: str) -> Path:
-        if any(not part or part.startswith(".") for part in key.split("/")) or "\0" in key or "\\" in key:
+        if (
+            any(not part or part.startswith(".") for part in key.split("/"))
+            or "\0" in key
+            or "\\" in key
+        ):
             raise ValueError(f"not a key: {key!r}")
         return self._root / key
 
@@ -135,9 +145,9 @@ class FolderStore:
                 folder = folder.parent
         return folder
 
-    def _sweep(self) -> None:
+    def _delete_stale_temp_files(self) -> None:
         for left in self._scratch.iterdir():
-            if left.stat().st_mtime < time.time() - _STALE:
+            if left.stat().st_mtime < time.time() - _TEMP_MAX_AGE:
                 left.unlink(missing_ok=True)
 
 
@@ -176,13 +186,16 @@ def _write_synced(path: Path, body: bytes) -> None:
 
 
 def _rename_synced(source: Path, target: Path) -> None:
-    for race in range(_RACES):
+    for race in range(_MAX_RACE_RETRIES):
         try:
             _make_folder(target.parent)
             source.replace(target)
             break
-        except (FileNotFoundError, FileExistsError):  # a delete removed the emptied folder between two calls
-            if race == _RACES - 1:
+        except (
+            FileNotFoundError,
+            FileExistsError,
+        ):  # a delete removed the emptied folder between two calls
+            if race == _MAX_RACE_RETRIES - 1:
                 raise
     _sync_folder(target.parent)
 

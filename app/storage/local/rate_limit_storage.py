@@ -15,7 +15,7 @@ from typing import TypeVar
 from limits.storage import MovingWindowSupport, Storage
 
 from app.domain.errors import StorageUnavailable
-from app.os_errors import on_disk
+from app.os_errors import translate_os_errors
 
 SCHEME = "shared"
 
@@ -31,12 +31,14 @@ _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 Answer = TypeVar("Answer")
 
 
-class SharedStorage(Storage, MovingWindowSupport):
+class SqliteRateLimitStorage(Storage, MovingWindowSupport):
     """Hits in the file `path`, each with its moment; `secret` keys the hashes."""
 
     STORAGE_SCHEME = [SCHEME]  # noqa: RUF012  as the library declares it
 
-    def __init__(self, uri: str | None = None, *, path: str, secret: str, **_: float | str | bool) -> None:
+    def __init__(
+        self, uri: str | None = None, *, path: str, secret: str, **_: float | str | bool
+    ) -> None:
         super().__init__(uri)
         self._path = Path(path)
         self._secret = hashlib.sha256(secret.encode()).digest()
@@ -55,7 +57,10 @@ class SharedStorage(Storage, MovingWindowSupport):
             hits = self._hits(db, key, now - expiry)
             if len(hits) + amount > limit:
                 return False
-            db.executemany("INSERT INTO hits VALUES (?, ?, ?)", [(self._hashed(key), now, now + expiry)] * amount)
+            db.executemany(
+                "INSERT INTO hits VALUES (?, ?, ?)",
+                [(self._hashed(key), now, now + expiry)] * amount,
+            )
             return True
 
         return self._with_file(acquire)
@@ -91,7 +96,9 @@ class SharedStorage(Storage, MovingWindowSupport):
 
     def clear(self, key: str) -> None:
         """Forget the hits of `key`."""
-        self._with_file(lambda db: db.execute("DELETE FROM hits WHERE key = ?", (self._hashed(key),)).rowcount)
+        self._with_file(
+            lambda db: db.execute("DELETE FROM hits WHERE key = ?", (self._hashed(key),)).rowcount
+        )
 
     def _hits(self, db: sqlite3.Connection, key: str, after: float) -> list[float]:
         query = "SELECT at FROM hits WHERE key = ? AND at > ? AND expires_at > ? ORDER BY at"
@@ -112,10 +119,12 @@ class SharedStorage(Storage, MovingWindowSupport):
                     self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
                 return self._once(work)
         except sqlite3.Error as error:
-            raise StorageUnavailable(f"Rates can't be counted in {self._path} just now: {error}.") from error
+            raise StorageUnavailable(
+                f"Rates can't be counted in {self._path} just now: {error}."
+            ) from error
 
     def _once(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
-        with on_disk(self._path):
+        with translate_os_errors(self._path):
             self._path.parent.mkdir(parents=True, exist_ok=True)
         # A connection for each use: it may come from any thread, and from a process that was forked.
         with closing(sqlite3.connect(self._path, timeout=_PATIENCE, isolation_level=None)) as db:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def kept_secret(path: Path) -> str:
+def load_or_create_secret(path: Path) -> str:
     """The secret kept in `path`, made on first use, readable by its owner alone.
 
     Workers that start together all get the one whose file was there first.

@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 
 from app.domain.photo import TagCount
-from app.domain.usage import Span, Usage
-from app.storage.local.sqlite_database import SqliteFile
+from app.domain.usage import KeyRange, Usage
+from app.storage.local.sqlite_database import SqliteDatabase
 
 _ADD_TO_TAG = "INSERT INTO tags VALUES (?, ?) ON CONFLICT (tag) DO UPDATE SET photos = photos + excluded.photos"
 _ADD_TO_ACCOUNT = """
@@ -18,18 +18,21 @@ ORDER BY account DESC LIMIT ?
 """
 
 
-def count(db: sqlite3.Connection, tags: Mapping[str, int], usage: Sequence[Usage]) -> None:
+def apply_counts(db: sqlite3.Connection, tags: Mapping[str, int], usage: Sequence[Usage]) -> None:
     """Add to the counts in the transaction that changes a photo; an account that is empty then goes."""
     rows = [(account.account, account.photos, account.bytes) for account in usage]
     db.executemany(_ADD_TO_TAG, tags.items())
     db.executemany(_ADD_TO_ACCOUNT, rows)
-    db.executemany("DELETE FROM usage WHERE account = ? AND photos = 0 AND bytes = 0", [row[:1] for row in rows])
+    db.executemany(
+        "DELETE FROM usage WHERE account = ? AND photos = 0 AND bytes = 0",
+        [row[:1] for row in rows],
+    )
 
 
-class SqliteCounts:
+class SqliteCounters:
     """The counts in a catalog's file."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: SqliteDatabase) -> None:
         self._file = file
 
     def tags(self) -> tuple[TagCount, ...]:
@@ -37,18 +40,18 @@ class SqliteCounts:
         rows = self._file.read("SELECT tag, photos FROM tags WHERE photos > 0 ORDER BY tag")
         return tuple(TagCount(tag, photos) for tag, photos in rows)
 
-    def usage(self, span: Span, limit: int) -> tuple[Usage, ...]:
+    def usage(self, span: KeyRange, limit: int) -> tuple[Usage, ...]:
         """Accounts that are not empty, the last by name first."""
         return tuple(Usage(*row) for row in self._file.read(_USAGE, *span, limit))
 
     def accounts(self) -> Iterator[Usage]:
         """Every account, by name."""
         query = "SELECT account, max(0, photos), max(0, bytes) FROM usage WHERE account > ? ORDER BY account LIMIT ?"
-        return (Usage(*row) for row in self._file.batches(query, (), ("",)))
+        return (Usage(*row) for row in self._file.read_in_batches(query, (), ("",)))
 
     def recount(self, tag: str, shown: int, photos: int) -> bool:
         """Set the count of `tag` if it is still `shown`."""
-        with self._file.writing() as db:
+        with self._file.transaction() as db:
             found = db.execute("SELECT photos FROM tags WHERE tag = ?", (tag,)).fetchone()
             if max(0, found[0] if found else 0) != shown:
                 return False
@@ -57,9 +60,14 @@ class SqliteCounts:
 
     def reckon(self, shown: Usage, real: Usage) -> bool:
         """Set an account if it is still as `shown`."""
-        with self._file.writing() as db:
-            found = db.execute("SELECT photos, bytes FROM usage WHERE account = ?", (real.account,)).fetchone()
+        with self._file.transaction() as db:
+            found = db.execute(
+                "SELECT photos, bytes FROM usage WHERE account = ?", (real.account,)
+            ).fetchone()
             if [max(0, it) for it in found or (0, 0)] != [shown.photos, shown.bytes]:
                 return False
-            db.execute("INSERT OR REPLACE INTO usage VALUES (?, ?, ?)", (real.account, real.photos, real.bytes))
+            db.execute(
+                "INSERT OR REPLACE INTO usage VALUES (?, ?, ?)",
+                (real.account, real.photos, real.bytes),
+            )
         return True

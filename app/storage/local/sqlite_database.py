@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import StorageError, StorageRefused, StorageUnavailable
-from app.os_errors import on_disk
+from app.os_errors import translate_os_errors
 
 _BATCH = 500
 _PATIENCE = 10.0  # seconds that a writer waits for the others
@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS photos (
 );
 CREATE INDEX IF NOT EXISTS photos_expiring ON photos (expires_at) WHERE expires_at IS NOT NULL;
 CREATE TABLE IF NOT EXISTS listings (
-    feed TEXT, photo_id TEXT, card TEXT NOT NULL, PRIMARY KEY (feed, photo_id)
+    listing TEXT, photo_id TEXT, summary TEXT NOT NULL, PRIMARY KEY (listing, photo_id)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS claims (upload TEXT PRIMARY KEY, photo_id TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS tags (tag TEXT PRIMARY KEY, photos INTEGER NOT NULL) WITHOUT ROWID;
@@ -33,7 +33,12 @@ CREATE TABLE IF NOT EXISTS ended (login TEXT PRIMARY KEY, expires_at INTEGER NOT
 """
 
 # Primary result codes (https://www.sqlite.org/rescode.html).
-_PASSING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PROTOCOL}
+_PASSING = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_PROTOCOL,
+}
 _REFUSALS = {
     sqlite3.SQLITE_FULL: "its disk is full. Free some space",
     sqlite3.SQLITE_READONLY: "it can't be written. Give Shoebox's user the folder and its files (chown)",
@@ -48,7 +53,7 @@ _REFUSALS = {
 _inherited: list[object] = []
 
 
-class SqliteFile:
+class SqliteDatabase:
     """The database at `path`, made when it is first used.
 
     A connection serves one thread at a time and is used again by the next: as many as there are busy threads.
@@ -70,7 +75,9 @@ class SqliteFile:
         with self._connection() as db:
             return db.execute(query, values).fetchall()
 
-    def batches(self, query: str, fixed: tuple[Any, ...], start: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+    def read_in_batches(
+        self, query: str, fixed: tuple[Any, ...], start: tuple[str, ...]
+    ) -> Iterator[tuple[Any, ...]]:
         """The rows of `query` in batches: no transaction stays open while somebody works on them."""
         rows = self.read(query, *fixed, *start, _BATCH)
         while rows:
@@ -78,7 +85,7 @@ class SqliteFile:
             rows = self.read(query, *fixed, *rows[-1][: len(start)], _BATCH)
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
         """One transaction, durable when the block is left; nothing of it stays when the block raises.
 
         The lock is taken at the start, so that what the block reads is what it changes.
@@ -91,7 +98,7 @@ class SqliteFile:
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         with self._translated():
-            db = self._borrowed()
+            db = self._checkout()
             try:
                 yield db
             finally:
@@ -99,7 +106,7 @@ class SqliteFile:
                     db.rollback()
                 self._idle.append(db)
 
-    def _borrowed(self) -> sqlite3.Connection:
+    def _checkout(self) -> sqlite3.Connection:
         if os.getpid() != self._pid:
             _inherited.append(self._idle)
             self._idle, self._pid = deque(), os.getpid()
@@ -109,18 +116,20 @@ class SqliteFile:
             return self._opened()
 
     def _opened(self) -> sqlite3.Connection:
-        with on_disk(self._path):
+        with translate_os_errors(self._path):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(self._path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+        db = sqlite3.connect(
+            self._path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
+        )
         try:
             db.execute("PRAGMA synchronous = FULL")
-            self._bring_up(db)
+            self._migrate(db)
         except BaseException:
             db.close()
             raise
         return db
 
-    def _bring_up(self, db: sqlite3.Connection) -> None:
+    def _migrate(self, db: sqlite3.Connection) -> None:
         (version,) = db.execute("PRAGMA user_version").fetchone()
         if version > _VERSION:
             raise StorageRefused(
@@ -129,7 +138,9 @@ class SqliteFile:
         if version < _VERSION:
             _switch_to_wal(db)
             # BEGIN and everything after it in one script: processes that start together do it one after the other.
-            db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
+            db.executescript(
+                f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;"
+            )
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -15,33 +15,33 @@ COOKIE_SECONDS = 400 * 24 * 60 * 60  # the longest a browser keeps one (RFC 6265
 
 def is_known() -> bool:
     """Whether the browser has a cookie of ours."""
-    return _known() is not None
+    return _read_cookie() is not None
 
 
-def owner() -> str | None:
+def current_owner() -> str | None:
     """The owner hash that the browser has, None where it has none yet; its cookie lasts longer with this answer."""
-    g.contributor = known = _known()
+    g.contributor = known = _read_cookie()
     return _owner(known) if known else None
 
 
-def new_owner() -> str:
+def ensure_owner() -> str:
     """The owner hash that the browser has, or gets with this answer."""
-    g.contributor = known = _known() or secrets.token_urlsafe(16)
+    g.contributor = known = _read_cookie() or secrets.token_urlsafe(16)
     return _owner(known)
 
 
 def owns(photo: Photo) -> bool:
     """Whether the photo was added from this browser."""
-    known = owner()
+    known = current_owner()
     return known is not None and hmac.compare_digest(known, photo.owner)
 
 
 def init_app(app: Flask) -> None:
     """Send contributors their cookie."""
-    app.after_request(_remember)
+    app.after_request(_set_cookie)
 
 
-def _known() -> str | None:
+def _read_cookie() -> str | None:
     if "contributor" in g:
         found: str | None = g.contributor
         return found
@@ -51,7 +51,7 @@ def _known() -> str | None:
         return None
 
 
-def _remember(response: Response) -> Response:
+def _set_cookie(response: Response) -> Response:
     if known := g.get("contributor"):
         response.set_cookie(
             COOKIE,
@@ -70,4 +70,6 @@ def _owner(contributor_id: str) -> str:
 
 def _signer() -> URLSafeSerializer:
     secret = str(current_app.secret_key).encode()
-    return URLSafeSerializer(secret, salt="contributor", signer_kwargs={"digest_method": hashlib.sha256})
+    return URLSafeSerializer(
+        secret, salt="contributor", signer_kwargs={"digest_method": hashlib.sha256}
+    )

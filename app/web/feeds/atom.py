@@ -6,39 +6,43 @@ from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain import object_keys
-from app.domain.tags import fold
-from app.web.context import library
-from app.web.pages.gallery import CARDS, cursors
-from app.web.pages.tags import require_possible
-from app.web.rendering.link_previews import cached
+from app.domain.tags import normalize_tag
+from app.web.context import photo_service
+from app.web.pages.gallery import PAGE_SIZE, cursors
+from app.web.pages.tags import require_valid_tag
+from app.web.rendering.link_previews import cache_publicly
 
-FRESH = 5 * 60  # seconds that readers may keep a feed
+MAX_AGE = 5 * 60  # seconds that readers may keep a feed
 
-_AS_PYTHON_S_BASE_32 = str.maketrans("0123456789ABCDEFGHJKMNPQRSTVWXYZ", "0123456789abcdefghijklmnopqrstuv")
+_AS_PYTHON_S_BASE_32 = str.maketrans(
+    "0123456789ABCDEFGHJKMNPQRSTVWXYZ", "0123456789abcdefghijklmnopqrstuv"
+)
 
-blueprint = Blueprint("feeds", __name__)
+blueprint = Blueprint("atom", __name__)
 
 
 @blueprint.get("/feed.xml")
-def photos() -> ResponseReturnValue:
+def latest() -> ResponseReturnValue:
     """The newest photos, or those before a cursor."""
-    return _feed(object_keys.ALL, None)
+    return _feed(object_keys.PUBLIC_LISTING, None)
 
 
 @blueprint.get("/tags/<tag>/feed.xml")
-def tagged(tag: str) -> ResponseReturnValue:
+def tag(tag: str) -> ResponseReturnValue:
     """The newest photos that carry `tag`."""
-    if fold(tag) != tag:
-        return redirect(url_for(".tagged", tag=fold(tag)) if fold(tag) else url_for(".photos"))
-    require_possible(tag)
-    return _feed(object_keys.tag_feed(tag), tag)
+    if normalize_tag(tag) != tag:
+        return redirect(
+            url_for(".tag", tag=normalize_tag(tag)) if normalize_tag(tag) else url_for(".latest")
+        )
+    require_valid_tag(tag)
+    return _feed(object_keys.tag_listing(tag), tag)
 
 
 def _feed(feed: str, tag: str | None) -> Response:
     before, _ = cursors()
-    page = library().page(feed, CARDS, before=before)
+    page = photo_service().page(feed, PAGE_SIZE, before=before)
     text = render_template("feeds/atom.xml", tag=tag, before=before, page=page, urn=_urn)
-    return cached(Response(text, mimetype="application/atom+xml"), FRESH)
+    return cache_publicly(Response(text, mimetype="application/atom+xml"), MAX_AGE)
 
 
 def _urn(photo_id: str) -> str:

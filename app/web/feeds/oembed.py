@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from app.domain.photo import Photo
-from app.web.context import library, site
-from app.web.rendering.link_previews import HOUR, Rendition, cached
+from app.web.context import app_context, photo_service
+from app.web.rendering.link_previews import HOUR, LinkedRendition, cache_publicly
 
 UNBOUNDED = 10**6  # pixels: no rendition has more
 
@@ -24,8 +24,8 @@ def show() -> ResponseReturnValue:
         return Response(f"{_('This site answers in JSON.')}\n", 501, mimetype="text/plain")
     if not request.args.get("url"):
         abort(400)
-    photo = library().get(_photo_id(request.args["url"]))
-    return cached(jsonify(_photo(photo, _bound("maxwidth"), _bound("maxheight"))), HOUR)
+    photo = photo_service().get(_photo_id(request.args["url"]))
+    return cache_publicly(jsonify(_photo(photo, _bound("maxwidth"), _bound("maxheight"))), HOUR)
 
 
 def _photo_id(url: str) -> str:
@@ -36,7 +36,11 @@ def _photo_id(url: str) -> str:
         endpoint, values = routes.match(parts.path.removeprefix(request.root_path), method="GET")
     except (ValueError, HTTPException):
         abort(404)
-    if parts.scheme not in {"http", "https"} or parts.netloc != request.host or endpoint != "photos.show":
+    if (
+        parts.scheme not in {"http", "https"}
+        or parts.netloc != request.host
+        or endpoint != "photos.show"
+    ):
         abort(404)
     return str(values["photo_id"])
 
@@ -49,12 +53,15 @@ def _bound(name: str) -> int:
 
 
 def _photo(photo: Photo, max_width: int, max_height: int) -> dict[str, Any]:
-    shown, small = _fitting(photo, max_width, max_height), Rendition.of(photo, min(photo.widths))
+    shown, small = (
+        _largest_fitting_rendition(photo, max_width, max_height),
+        LinkedRendition.of(photo, min(photo.widths)),
+    )
     answer = {
         "version": "1.0",
         "type": "photo",
         "title": photo.title,
-        "provider_name": site().config.site_title,
+        "provider_name": app_context().config.site_title,
         "provider_url": url_for("gallery.index", _external=True),
         "cache_age": HOUR,
         "url": shown.url,
@@ -62,16 +69,22 @@ def _photo(photo: Photo, max_width: int, max_height: int) -> dict[str, Any]:
         "height": shown.height,
     }
     if small.width <= max_width and small.height <= max_height:
-        answer |= {"thumbnail_url": small.url, "thumbnail_width": small.width, "thumbnail_height": small.height}
+        answer |= {
+            "thumbnail_url": small.url,
+            "thumbnail_width": small.width,
+            "thumbnail_height": small.height,
+        }
     return answer
 
 
-def _fitting(photo: Photo, max_width: int, max_height: int) -> Rendition:
+def _largest_fitting_rendition(photo: Photo, max_width: int, max_height: int) -> LinkedRendition:
     """The widest rendition within the bounds; where none is that small, the smallest, to be shown within them."""
-    renditions = [Rendition.of(photo, width) for width in sorted(photo.widths)]
+    renditions = [LinkedRendition.of(photo, width) for width in sorted(photo.widths)]
     fitting = [it for it in renditions if it.width <= max_width and it.height <= max_height]
     if fitting:
         return fitting[-1]
     small = renditions[0]
     scale = min(max_width / small.width, max_height / small.height)
-    return Rendition(small.url, max(1, int(small.width * scale)), max(1, int(small.height * scale)))
+    return LinkedRendition(
+        small.url, max(1, int(small.width * scale)), max(1, int(small.height * scale))
+    )

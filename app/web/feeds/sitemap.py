@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, abort, render_template
 
 from app.domain import object_keys, photo_ids
-from app.web.context import library
-from app.web.rendering.link_previews import HOUR, cached
+from app.web.context import photo_service
+from app.web.rendering.link_previews import HOUR, cache_publicly
 
 MOST = 1000  # photos of a month that its map names, the newest; pages lead to the others
 
@@ -22,10 +22,10 @@ blueprint = Blueprint("sitemap", __name__)
 @blueprint.get("/sitemap.xml")
 def index() -> Response:
     """Every month from the oldest photo to the newest, by two reads."""
-    newest = library().page(object_keys.ALL, 1).cards
-    oldest = library().page(object_keys.ALL, 1, after=_first_id(1970, 1)).cards
+    newest = photo_service().page(object_keys.PUBLIC_LISTING, 1).summaries
+    oldest = photo_service().page(object_keys.PUBLIC_LISTING, 1, after=_first_id(1970, 1)).summaries
     months = _months(oldest[0].photo_id, newest[0].photo_id) if oldest and newest else ()
-    return _xml("feeds/sitemaps.xml", months=list(months) or [_month(datetime.now(UTC))])
+    return _xml("feeds/sitemap_index.xml", months=list(months) or [_month(datetime.now(UTC))])
 
 
 @blueprint.get("/sitemap-<int(fixed_digits=4):year>-<int(fixed_digits=2):month>.xml")
@@ -33,13 +33,20 @@ def show(year: int, month: int) -> Response:
     """The gallery and the photos of one month, newest first."""
     if not (1970 <= year < 9999 and 1 <= month <= 12):
         abort(404)
-    cards = library().page(object_keys.ALL, MOST, before=_first_id(*_next(year, month))).cards
+    summaries = (
+        photo_service()
+        .page(object_keys.PUBLIC_LISTING, MOST, before=_first_id(*_next(year, month)))
+        .summaries
+    )
     start = _first_id(year, month)
-    return _xml("feeds/sitemap.xml", cards=[card for card in cards if card.photo_id >= start])
+    return _xml(
+        "feeds/sitemap.xml",
+        summaries=[summary for summary in summaries if summary.photo_id >= start],
+    )
 
 
 def _months(oldest: str, newest: str) -> Iterator[tuple[int, int]]:
-    month, last = _month(photo_ids.made_at(oldest)), _month(photo_ids.made_at(newest))
+    month, last = _month(photo_ids.timestamp_of(oldest)), _month(photo_ids.timestamp_of(newest))
     while month <= last:
         yield month
         month = _next(*month)
@@ -56,8 +63,12 @@ def _next(year: int, month: int) -> tuple[int, int]:
 def _first_id(year: int, month: int) -> str:
     """The smallest id that a photo of that month can have: its first ten digits are the milliseconds since 1970."""
     milliseconds = int(datetime(year, month, 1, tzinfo=UTC).timestamp() * 1000)
-    return "".join(_DIGITS[milliseconds >> 5 * place & 31] for place in reversed(range(10))) + "0" * 16
+    return (
+        "".join(_DIGITS[milliseconds >> 5 * place & 31] for place in reversed(range(10))) + "0" * 16
+    )
 
 
 def _xml(template: str, **facts: object) -> Response:
-    return cached(Response(render_template(template, **facts), mimetype="application/xml"), HOUR)
+    return cache_publicly(
+        Response(render_template(template, **facts), mimetype="application/xml"), HOUR
+    )

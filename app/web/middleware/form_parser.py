@@ -11,7 +11,7 @@ class UnreadableForm(Exception):
     """The body is no form, or a file's name in it is not in UTF-8."""
 
 
-class NoRoom(Exception):
+class TempSpaceFull(Exception):
     """The folder for temporary files, where what is sent is kept until it is whole, takes no more."""
 
 
@@ -25,7 +25,7 @@ class _Parser(FormDataParser):
         except ValueError as error:
             raise UnreadableForm from error
         except OSError as error:
-            raise NoRoom(f"{gettempdir()} can't be used: {error.strerror}.") from error
+            raise TempSpaceFull(f"{gettempdir()} can't be used: {error.strerror}.") from error
 
 
 class _Request(Request):

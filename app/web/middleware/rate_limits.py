@@ -10,10 +10,10 @@ from flask_limiter import Limiter
 from limits import parse_many
 
 from app.config import Config
-from app.domain.messages import sentence
+from app.domain.messages import message
 
 
-def visitor() -> str:
+def client_key() -> str:
     """The address a limit counts for; an IPv6 visitor has a whole /64 to choose from, so that is what counts."""
     try:
         address = ip_address(request.remote_addr or "127.0.0.1")
@@ -24,25 +24,29 @@ def visitor() -> str:
     return str(address)
 
 
-class TooManyTries(Exception):
+class TooManyAttempts(Exception):
     """Too many wrong passwords came from one address; `seconds` until the next may be tried."""
 
     def __init__(self, seconds: int) -> None:
-        self.sentence = sentence("Too many passwords were tried from here. Wait a little, then try again.")
+        self.sentence = message(
+            "Too many passwords were tried from here. Wait a little, then try again."
+        )
         super().__init__(self.sentence)
         self.seconds = seconds
 
 
-class Rates:
+class RateLimits:
     """The rate limits of one app, counted in the storage that `storage_uri` and its options name."""
 
     def __init__(self, config: Config, storage_uri: str, **options: str | int) -> None:
         strategy = "moving-window"
-        self._limiter = Limiter(visitor, storage_uri=storage_uri, storage_options=options, strategy=strategy)
+        self._limiter = Limiter(
+            client_key, storage_uri=storage_uri, storage_options=options, strategy=strategy
+        )
         self._upload = self._limiter.limit(config.upload_rate_limit)
         self._passwords = parse_many(config.login_rate_limit)
 
-    def seconds_left(self) -> int:
+    def retry_after(self) -> int:
         """How long the visitor whose request was one too many has to wait."""
         breached = self._limiter.current_limit
         return _until(breached.reset_at) if breached else 1
@@ -53,7 +57,7 @@ class Rates:
         views: dict[str, Any] = app.view_functions
         views["upload.create"] = self._upload(views["upload.create"])
 
-    def try_password(self, *, right: bool) -> None:
+    def count_attempt(self, *, right: bool) -> None:
         """Count a wrong password, wherever it was tried. Raises TooManyTries where there were too many of them.
 
         Then a right one is refused too, and nobody learns that it was right. Counting and looking is one step, so that
@@ -62,9 +66,9 @@ class Rates:
         for limit in self._passwords:
             limiter = self._limiter.limiter
             allowed = limiter.test if right else limiter.hit
-            if not allowed(limit, "password", visitor()):
-                reset_at, _left = limiter.get_window_stats(limit, "password", visitor())
-                raise TooManyTries(_until(reset_at))
+            if not allowed(limit, "password", client_key()):
+                reset_at, _left = limiter.get_window_stats(limit, "password", client_key())
+                raise TooManyAttempts(_until(reset_at))
 
 
 def _until(moment: float) -> int:

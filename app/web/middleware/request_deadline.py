@@ -7,12 +7,12 @@ An upload's seconds begin anew with each of its files, once the file is prepared
 
 from flask import Flask, request
 
-from app.services.deadline import wait_at_most
+from app.services.deadline import set_deadline
 
-PAGE = 3.0
-CHANGE = 20.0
+READ_TIMEOUT = 3.0
+WRITE_TIMEOUT = 20.0
 
-_UNHURRIED = {"health.readyz": CHANGE, "upload.create": None}
+_EXCEPTIONS = {"health.readyz": WRITE_TIMEOUT, "upload.create": None}
 
 
 def init_app(app: Flask) -> None:
@@ -20,9 +20,9 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def begin() -> None:
-        usual = CHANGE if request.method == "POST" else PAGE
-        wait_at_most(_UNHURRIED.get(request.endpoint or "", usual))
+        usual = WRITE_TIMEOUT if request.method == "POST" else READ_TIMEOUT
+        set_deadline(_EXCEPTIONS.get(request.endpoint or "", usual))
 
     @app.teardown_request
     def end(_error: BaseException | None) -> None:
-        wait_at_most(None)
+        set_deadline(None)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from werkzeug.wsgi import ClosingIterator, get_path_info
 
-from app.services.upload_trace import Trail, follow
+from app.services.upload_trace import UploadTrace, start_trace
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -33,14 +33,14 @@ _MOST_PHOTOS = 20  # that one line names
 _request: ContextVar["_Request | None"] = ContextVar("request", default=None)
 
 
-class Events(Protocol):
+class BotoEvents(Protocol):
     """The part of a boto3 client's `meta.events` that is used here."""
 
     def register(self, event_name: str, handler: Callable[..., Any]) -> None:
         """Call `handler` with keywords at every such event."""
 
 
-def count_calls(events: Events) -> None:
+def count_calls(events: BotoEvents) -> None:
     """Count what a boto3 client is asked for towards the request that asks; a retry is no new call."""
     events.register("before-call", _call_begins)
     events.register("after-call", _call_ends)
@@ -63,13 +63,15 @@ class RequestLog:
         self._app = app
         self._write = write
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         """Answer the request; its line is written once the answer is sent, or its reader gone."""
         request = _Request(environ["REQUEST_METHOD"], get_path_info(environ)[:_LONGEST_PATH])
         _request.set(request)
-        follow(request.trail)
-        body = self._app(environ, request.noting(start_response))
-        return body if self._write is None else _reported(body, request, self._write)
+        start_trace(request.trace)
+        body = self._app(environ, request.wrap_start_response(start_response))
+        return body if self._write is None else _log_on_close(body, request, self._write)
 
 
 @dataclass(slots=True)
@@ -82,9 +84,9 @@ class _Request:
     sent: int = 0
     calls: list[float] = field(default_factory=list)  # how many milliseconds each call to AWS took
     failed_call: dict[str, str] = field(default_factory=dict)  # the last one
-    trail: Trail = field(default_factory=Trail)
+    trace: UploadTrace = field(default_factory=UploadTrace)
 
-    def noting(self, start_response: "StartResponse") -> "StartResponse":
+    def wrap_start_response(self, start_response: "StartResponse") -> "StartResponse":
         def noted(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             self.status = int(status[:3])
             return start_response(status, [*headers, (HEADER, self.id)], *more)
@@ -110,12 +112,12 @@ class _Request:
 
     def _failure(self) -> dict[str, object]:
         """What is only there where there is something to tell."""
-        photos, step = self.trail.photos[:_MOST_PHOTOS], self.trail.failed
+        photos, step = self.trace.photos[:_MOST_PHOTOS], self.trace.failed
         call = self.failed_call if step or self.status >= 500 else {}
         return {name: it for name, it in {"photos": photos, "step": step, **call}.items() if it}
 
 
-def _reported(body: Iterable[bytes], request: _Request, write: Write) -> Iterable[bytes]:
+def _log_on_close(body: Iterable[bytes], request: _Request, write: Write) -> Iterable[bytes]:
     endings = [body.close] if hasattr(body, "close") else []
     return ClosingIterator(map(request.counted, body), [*endings, lambda: write(request.line())])
 
@@ -132,7 +134,10 @@ def _call_ends(context: dict[str, Any], **answer: Any) -> None:
 
 
 def _failed(
-    event_name: str, parsed: dict[str, Any] | None = None, exception: Exception | None = None, **_: Any
+    event_name: str,
+    parsed: dict[str, Any] | None = None,
+    exception: Exception | None = None,
+    **_: Any,
 ) -> dict[str, str]:
     """What a call failed with, and AWS's own id of it where AWS answered; nothing of a call that went well."""
     operation = event_name.rpartition(".")[2]

@@ -28,7 +28,7 @@ HEADERS = {
 }
 # Where the site is reached over TLS it is to be reached by nothing else for a year (RFC 6797). Not its subdomains: they
 # may be somebody else's. Over plain HTTP browsers would ignore it, and an instance opened by its address has no TLS.
-STAY_WITH_TLS = ("Strict-Transport-Security", "max-age=31536000")
+HSTS = ("Strict-Transport-Security", "max-age=31536000")
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -54,7 +54,7 @@ def init_app(app: Flask, media_url: str) -> None:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
         if request.is_secure:
-            response.headers.setdefault(*STAY_WITH_TLS)
+            response.headers.setdefault(*HSTS)
         return response
 
 
@@ -62,4 +62,6 @@ def content_security_policy(media_url: str) -> str:
     """Nothing inline, nothing from elsewhere, images from here and from the media host only."""
     media = urlsplit(media_url)
     host = f" {media.scheme}://{media.netloc}" if media.netloc else ""
-    return "; ".join(f"{name} {value}{host if name == 'img-src' else ''}" for name, value in POLICY.items())
+    return "; ".join(
+        f"{name} {value}{host if name == 'img-src' else ''}" for name, value in POLICY.items()
+    )

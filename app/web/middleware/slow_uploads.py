@@ -9,10 +9,12 @@ from typing import IO
 from flask import Flask, g, request
 from werkzeug.exceptions import RequestTimeout
 
-PATIENCE = 60.0  # seconds for each piece of 64 KiB that the form's parser asks for: 1 kB a second
+READ_TIMEOUT = (
+    60.0  # seconds for each piece of 64 KiB that the form's parser asks for: 1 kB a second
+)
 
 
-class WatchedBody:
+class TimeoutStream:
     """A body that comes over `sender`; reading it raises RequestTimeout once a piece took longer than `patience`."""
 
     def __init__(self, body: IO[bytes], sender: socket.socket, patience: float) -> None:
@@ -50,7 +52,9 @@ class WatchedBody:
             return
         self._is_cut = True
         with suppress(OSError):  # it has just gone by itself
-            self._sender.shutdown(socket.SHUT_RD)  # whoever waits for it reads its end, and can still answer
+            self._sender.shutdown(
+                socket.SHUT_RD
+            )  # whoever waits for it reads its end, and can still answer
 
 
 def init_app(app: Flask) -> None:
@@ -60,7 +64,9 @@ def init_app(app: Flask) -> None:
     def watch() -> None:
         sender = request.environ.get("gunicorn.socket")
         if sender and request.method == "POST":
-            g.body = request.environ["wsgi.input"] = WatchedBody(request.environ["wsgi.input"], sender, PATIENCE)
+            g.body = request.environ["wsgi.input"] = TimeoutStream(
+                request.environ["wsgi.input"], sender, READ_TIMEOUT
+            )
 
     @app.teardown_request
     def end(_error: BaseException | None) -> None:

@@ -13,7 +13,7 @@ from werkzeug.sansio.utils import host_is_trusted
 _PROBED_BY_ADDRESS = {"health.healthz", "health.readyz"}  # by load balancers
 
 
-class UnknownHost(Exception):
+class UntrustedHost(Exception):
     """The site is not served under the name in the request."""
 
 
@@ -27,4 +27,4 @@ def init_app(app: Flask, trusted: Sequence[str]) -> None:
             and request.endpoint not in _PROBED_BY_ADDRESS
             and not host_is_trusted(request.host.lower(), trusted)
         ):
-            raise UnknownHost
+            raise UntrustedHost

@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from app.domain import object_keys, photo_ids
 from app.domain.errors import PhotoNotFound
 from app.domain.photo import Page
-from app.web.context import library
+from app.web.context import photo_service
 
-CARDS = 30
+PAGE_SIZE = 30
 
 blueprint = Blueprint("gallery", __name__)
 
@@ -16,17 +16,17 @@ blueprint = Blueprint("gallery", __name__)
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
     """One page of the gallery."""
-    page = page_of(object_keys.ALL)
+    page = requested_page(object_keys.PUBLIC_LISTING)
     return render_template("gallery/index.html", page=page) if page else redirect(url_for(".index"))
 
 
-def page_of(feed: str) -> Page | None:
+def requested_page(feed: str) -> Page | None:
     """The page of `feed` that the address asks for.
 
     None where `after` leads back to the newest photos: the first page shows them, and in full.
     """
     before, after = cursors()
-    page = library().page(feed, CARDS, before=before, after=after)
+    page = photo_service().page(feed, PAGE_SIZE, before=before, after=after)
     return None if after and not page.newer else page
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from app.web.context import library
+from app.web.context import photo_service
 
 blueprint = Blueprint("health", __name__)
 
@@ -17,7 +17,7 @@ def healthz() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 def readyz() -> ResponseReturnValue:
     """Objects and catalog answer; if not, which of them does not, and why."""
-    troubles = library().troubles()
+    troubles = photo_service().failing_backends()
     if not troubles:
         return {"status": "ok"}
     reason = " ".join(f"{part}: {error}" for part, error in troubles.items())

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.web.auth import access
-from app.web.errors import sentence_of, status_of
+from app.web.errors import status_of, user_message
 from app.web.forms import LoginForm
-from app.web.redirects import see_other, see_path
+from app.web.redirects import redirect_to, see_other
 
 blueprint = Blueprint("login", __name__)
 
@@ -15,18 +15,22 @@ blueprint = Blueprint("login", __name__)
 @blueprint.get("/login")
 def login() -> ResponseReturnValue:
     """The form."""
-    return render_template("login/login.html", form=LoginForm(formdata=None, next=request.args.get("next")), error=None)
+    return render_template(
+        "login/login.html", form=LoginForm(formdata=None, next=request.args.get("next")), error=None
+    )
 
 
 @blueprint.post("/login")
-def submit() -> ResponseReturnValue:
+def log_in() -> ResponseReturnValue:
     """Open what the password opens."""
     form = LoginForm()
     try:
         access.log_in(form.password.data or "")
     except access.WrongPassword as error:
-        return render_template("login/login.html", form=form, error=sentence_of(error)), status_of(error)
-    return see_path(form.next.data, "gallery.index")
+        return render_template("login/login.html", form=form, error=user_message(error)), status_of(
+            error
+        )
+    return redirect_to(form.next.data, "gallery.index")
 
 
 @blueprint.post("/logout")

@@ -9,18 +9,18 @@ from flask_babel import ngettext
 
 from app.domain import object_keys
 from app.domain.errors import InvalidText, PhotoNotFound
-from app.domain.photo import Card, Page
+from app.domain.photo import Page, PhotoSummary
 from app.web.auth import access, contributor_cookie
-from app.web.bulk import Outcome, change_each
-from app.web.context import library
+from app.web.bulk import BulkResult, apply_to_each
+from app.web.context import photo_service
 from app.web.errors import headers_of, status_of
-from app.web.forms import ChoiceForm, TagsForm
-from app.web.pages.gallery import CARDS, cursors
-from app.web.redirects import back_to, offer_undo, see_other
+from app.web.forms import SelectionForm, TagsForm
+from app.web.pages.gallery import PAGE_SIZE, cursors
+from app.web.redirects import flash_with_undo, redirect_back, see_other
 
-FEEDS = {"index": object_keys.owner_feed, "deleted": object_keys.trash_feed}
+FEEDS = {"index": object_keys.owner_listing, "deleted": object_keys.owner_trash_listing}
 
-blueprint = Blueprint("uploads", __name__, url_prefix="/uploads")
+blueprint = Blueprint("my_uploads", __name__, url_prefix="/uploads")
 
 
 @blueprint.before_request
@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/deleted")
 def deleted() -> ResponseReturnValue:
     """One page of the visitor's photos that are in the trash."""
-    return _list("deleted", ChoiceForm)
+    return _list("deleted", SelectionForm)
 
 
 @blueprint.post("/tags")
@@ -48,102 +48,137 @@ def retag() -> ResponseReturnValue:
     try:
         chosen, (add, remove) = form.chosen(), form.tags()
     except InvalidText as error:
-        return _explained("index", form, error)
-    outcome = change_each(chosen, lambda photo: library().retag(photo.photo_id, add, remove))
-    if outcome.refusals:
-        return _refused("index", form, outcome)
+        return _form_errors_response("index", form, error)
+    outcome = apply_to_each(
+        chosen, lambda photo: photo_service().retag(photo.photo_id, add, remove)
+    )
+    if outcome.errors:
+        return _partial_failure_response("index", form, outcome)
     count = len(outcome.changed)
-    flash(ngettext("%(count)s photo saved.", "%(count)s photos saved.", count, count=count), "success")
-    return see_other(".index", **place())
+    flash(
+        ngettext("%(count)s photo saved.", "%(count)s photos saved.", count, count=count), "success"
+    )
+    return see_other(".index", **page_cursors())
 
 
 @blueprint.post("/delete")
-def withdraw() -> ResponseReturnValue:
+def delete() -> ResponseReturnValue:
     """Delete the chosen photos once the visitor is `sure`, and offer to undo it."""
     form = TagsForm()
     try:
         chosen = form.chosen()
     except InvalidText as error:
-        return _explained("index", form, error)
+        return _form_errors_response("index", form, error)
     if "sure" not in request.form:
-        return render_template("uploads/delete.html", cards=_deletable(chosen), place=place())
-    outcome = change_each(chosen, lambda photo: library().withdraw(photo.photo_id))
-    if outcome.refusals:
-        return _refused("index", form, outcome)
+        return render_template(
+            "my_uploads/confirm_delete.html",
+            summaries=_deletable(chosen),
+            page_cursors=page_cursors(),
+        )
+    outcome = apply_to_each(chosen, lambda photo: photo_service().delete(photo.photo_id))
+    if outcome.errors:
+        return _partial_failure_response("index", form, outcome)
     count = len(outcome.changed)
-    text = ngettext("%(count)s photo was deleted.", "%(count)s photos were deleted.", count, count=count)
-    offer_undo(text, url_for(".restore", back=url_for(".index")), [photo.photo_id for photo in outcome.changed])
-    return see_other(".index", **place())
+    text = ngettext(
+        "%(count)s photo was deleted.", "%(count)s photos were deleted.", count, count=count
+    )
+    flash_with_undo(
+        text,
+        url_for(".restore", back=url_for(".index")),
+        [photo.photo_id for photo in outcome.changed],
+    )
+    return see_other(".index", **page_cursors())
 
 
 @blueprint.post("/restore")
 def restore() -> ResponseReturnValue:
     """Undo the deletion of the chosen photos."""
-    form = ChoiceForm()
+    form = SelectionForm()
     try:
         chosen = form.chosen()
     except InvalidText as error:
-        return _explained("deleted", form, error)
-    outcome = change_each(chosen, lambda photo: library().restore(photo.photo_id))
-    if outcome.refusals:
-        return _refused("deleted", form, outcome)
+        return _form_errors_response("deleted", form, error)
+    outcome = apply_to_each(chosen, lambda photo: photo_service().restore(photo.photo_id))
+    if outcome.errors:
+        return _partial_failure_response("deleted", form, outcome)
     count = len(outcome.changed)
-    flash(ngettext("%(count)s photo is back.", "%(count)s photos are back.", count, count=count), "success")
-    return back_to(".deleted", **place())
+    flash(
+        ngettext("%(count)s photo is back.", "%(count)s photos are back.", count, count=count),
+        "success",
+    )
+    return redirect_back(".deleted", **page_cursors())
 
 
-def _list(name: str, form: type[ChoiceForm]) -> ResponseReturnValue:
+def _list(name: str, form: type[SelectionForm]) -> ResponseReturnValue:
     """With `?chosen=all` every photo of the page is ticked."""
     page = _page(name)
     if request.args.get("after") and not page.newer:
         return redirect(url_for(f".{name}"))
-    ticked = [card.photo_id for card in page.cards] if request.args.get("chosen") == "all" else []
-    return _show(name, page, form(formdata=None, photo=ticked), Outcome())
+    ticked = (
+        [summary.photo_id for summary in page.summaries]
+        if request.args.get("chosen") == "all"
+        else []
+    )
+    return _show(name, page, form(formdata=None, photo=ticked), BulkResult())
 
 
-def _explained(name: str, form: ChoiceForm, error: InvalidText) -> ResponseReturnValue:
-    form.explain(error)
-    return _show(name, _page(name), form, Outcome()), status_of(error)
+def _form_errors_response(
+    name: str, form: SelectionForm, error: InvalidText
+) -> ResponseReturnValue:
+    form.add_error(error)
+    return _show(name, _page(name), form, BulkResult()), status_of(error)
 
 
-def _refused(name: str, form: ChoiceForm, outcome: Outcome) -> ResponseReturnValue:
+def _partial_failure_response(
+    name: str, form: SelectionForm, outcome: BulkResult
+) -> ResponseReturnValue:
     """The page again, where only the photos that stay as they were are ticked."""
-    form.photo.data = [refusal.photo_id for refusal in outcome.refusals]
-    error = outcome.refusals[0].error
+    form.photo.data = [refusal.photo_id for refusal in outcome.errors]
+    error = outcome.errors[0].error
     status = status_of(error)
     return _show(name, _page(name), form, outcome), status, headers_of(error, status)
 
 
-def _show(name: str, page: Page, form: ChoiceForm, outcome: Outcome) -> str:
-    return render_template(f"uploads/{name}.html", page=page, form=form, outcome=outcome, place=place())
+def _show(name: str, page: Page, form: SelectionForm, outcome: BulkResult) -> str:
+    return render_template(
+        f"my_uploads/{name}.html", page=page, form=form, result=outcome, page_cursors=page_cursors()
+    )
 
 
 def _page(name: str) -> Page:
     """The page of the visitor's own feed that the address asks for."""
-    owner = contributor_cookie.owner()
+    owner = contributor_cookie.current_owner()
     if owner is None:
         return Page((), None, None)
     before, after = cursors()
-    return library().page(FEEDS[name](owner), CARDS, before=before, after=after).unexpired(time.time())
+    return (
+        photo_service()
+        .page(FEEDS[name](owner), PAGE_SIZE, before=before, after=after)
+        .without_expired(time.time())
+    )
 
 
-def _deletable(photo_ids: list[str]) -> list[Card]:
-    """The cards of those that the visitor may delete, newest first. Raises PhotoNotFound where that is none of them."""
-    shown = {card.photo_id: card for card in _page("index").cards}
-    cards = [card for photo_id in sorted(photo_ids, reverse=True) if (card := shown.get(photo_id) or _card(photo_id))]
-    if not cards:
+def _deletable(photo_ids: list[str]) -> list[PhotoSummary]:
+    """The summaries of those that the visitor may delete, newest first. Raises PhotoNotFound where that is none of them."""
+    shown = {summary.photo_id: summary for summary in _page("index").summaries}
+    summaries = [
+        summary
+        for photo_id in sorted(photo_ids, reverse=True)
+        if (summary := shown.get(photo_id) or _summary(photo_id))
+    ]
+    if not summaries:
         raise PhotoNotFound(photo_ids[0])
-    return cards
+    return summaries
 
 
-def _card(photo_id: str) -> Card | None:
+def _summary(photo_id: str) -> PhotoSummary | None:
     """Of a photo that has come to be on another page since it was chosen."""
     with suppress(PhotoNotFound):
-        photo = library().get(photo_id)
-        return photo.card if access.Access().may_change(photo) else None
+        photo = photo_service().get(photo_id)
+        return photo.summary if access.Access().may_change(photo) else None
     return None
 
 
-def place() -> dict[str, str]:
+def page_cursors() -> dict[str, str]:
     """The cursors of the address, so that an answer leads back to the page it came from."""
     return {name: cursor for name in ("before", "after") if (cursor := request.args.get(name))}

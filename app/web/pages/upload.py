@@ -10,22 +10,22 @@ from flask_babel import ngettext
 from werkzeug.datastructures import FileStorage
 
 from app.domain.errors import Busy, InvalidText, InvalidUpload, ShoeboxError, StorageError
-from app.domain.messages import sentence
-from app.domain.upload import Published, Upload
-from app.services.upload_trace import Step, step
+from app.domain.messages import message
+from app.domain.upload import UploadRequest, UploadResult
+from app.services.upload_trace import UploadStage, stage
 from app.web.auth import access, contributor_cookie
-from app.web.context import site
-from app.web.errors import headers_of, problem, sentence_of, status_of
+from app.web.context import app_context
+from app.web.errors import headers_of, problem, status_of, user_message
 from app.web.forms import UploadForm, new_upload_id
 from app.web.redirects import see_other, wants_json
-from app.web.rendering.formatting import number, private_words, removed_words
+from app.web.rendering.formatting import format_number, format_removed, removed_labels
 from app.web.rendering.photo_urls import absolute, original_url, rendition_url
 
 blueprint = Blueprint("upload", __name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class UploadError:
     """One file that did not become a photo."""
 
     filename: str
@@ -34,14 +34,14 @@ class Failure:
     @property
     def message(self) -> str:
         """Why, and what to do."""
-        return sentence_of(self.error)
+        return user_message(self.error)
 
 
 @blueprint.get("/upload")
-def form() -> ResponseReturnValue:
+def new() -> ResponseReturnValue:
     """The form; a browser that sees it becomes a contributor."""
     access.require_upload()
-    contributor_cookie.new_owner()
+    contributor_cookie.ensure_owner()
     return _show(UploadForm(formdata=None), [], [])
 
 
@@ -49,112 +49,136 @@ def form() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Publish every file of the form."""
     access.require_upload()
-    with step(Step.RECEIVE):
+    with stage(UploadStage.RECEIVE):
         form = UploadForm()
     try:
-        with step(Step.WORDS):
-            form.words.cleaned()
+        with stage(UploadStage.WORDS):
+            form.words.validated()
     except InvalidText as error:
-        form.explain(error)
-        return _refuse(form, [], [], error)
+        form.add_error(error)
+        return _error_response(form, [], [], error)
     published, failures = _publish_all(form)
     if failures:
-        return _refuse(form, published, failures, failures[0].error)
-    return _accept(published)
+        return _error_response(form, published, failures, failures[0].error)
+    return _success_response(published)
 
 
-def _publish_all(form: UploadForm) -> tuple[list[Published], list[Failure]]:
-    published: list[Published] = []
-    failures: list[Failure] = []
+def _publish_all(form: UploadForm) -> tuple[list[UploadResult], list[UploadError]]:
+    published: list[UploadResult] = []
+    failures: list[UploadError] = []
     waiting: Busy | StorageError | None = None
     for file in _chosen(form):
-        if waiting:  # what keeps one photo waiting keeps the others waiting too: the visitor hears of it now
-            failures.append(Failure(file.filename or "", waiting))
+        if (
+            waiting
+        ):  # what keeps one photo waiting keeps the others waiting too: the visitor hears of it now
+            failures.append(UploadError(file.filename or "", waiting))
             continue
         try:
-            published.append(site().quotas.publish(_upload(form, file), by_keeper=access.Access().is_keeper))
+            published.append(
+                app_context().quotas.publish(_upload(form, file), by_admin=access.Access().is_admin)
+            )
         except InvalidUpload as error:
-            failures.append(Failure(file.filename or "", error))
+            failures.append(UploadError(file.filename or "", error))
         except (Busy, StorageError) as error:
             waiting = error
-            failures.append(Failure(file.filename or "", error))
+            failures.append(UploadError(file.filename or "", error))
     if not published and not failures:
-        failures.append(Failure("", InvalidUpload(sentence("No photo was chosen. Choose at least one."))))
+        failures.append(
+            UploadError("", InvalidUpload(message("No photo was chosen. Choose at least one.")))
+        )
     return published, failures
 
 
 def _chosen(form: UploadForm) -> list[FileStorage]:
     """The files sent; a browser sends one without a name where none was chosen."""
-    return [file for file in form.photo.data or [] if isinstance(file, FileStorage) and file.filename]
+    return [
+        file for file in form.photo.data or [] if isinstance(file, FileStorage) and file.filename
+    ]
 
 
-def _upload(form: UploadForm, file: FileStorage) -> Upload:
-    return Upload(
+def _upload(form: UploadForm, file: FileStorage) -> UploadRequest:
+    return UploadRequest(
         file=file.stream,  # type: ignore[arg-type]  # Werkzeug's IO[bytes] is a BinaryIO
         filename=file.filename or "",
-        words=form.words,
-        owner=contributor_cookie.new_owner(),
+        text=form.words,
+        owner=contributor_cookie.ensure_owner(),
         upload_id=form.upload_id.data or new_upload_id(),
     )
 
 
-def _accept(published: list[Published]) -> ResponseReturnValue:
+def _success_response(published: list[UploadResult]) -> ResponseReturnValue:
     if wants_json():
         return _as_json(published, []), 201
     if len(published) == 1:
-        _tell(published[0])
+        _flash_result(published[0])
         return see_other("photos.show", photo_id=published[0].photo.photo_id)
-    _tell_of_many(published)
+    _flash_results(published)
     return see_other("gallery.index")
 
 
-def _refuse(
-    form: UploadForm, published: list[Published], failures: list[Failure], error: ShoeboxError
+def _error_response(
+    form: UploadForm,
+    published: list[UploadResult],
+    failures: list[UploadError],
+    error: ShoeboxError,
 ) -> ResponseReturnValue:
     if not wants_json():
         status = status_of(error)
         return _show(form, published, failures), status, headers_of(error, status)
     if published:
         return _as_json(published, failures), 201
-    return problem(error, errors=[{"filename": failure.filename, "detail": failure.message} for failure in failures])
+    return problem(
+        error,
+        errors=[{"filename": failure.filename, "detail": failure.message} for failure in failures],
+    )
 
 
-def _show(form: UploadForm, published: list[Published], failures: list[Failure]) -> str:
+def _show(form: UploadForm, published: list[UploadResult], failures: list[UploadError]) -> str:
     photos = [answer.photo for answer in published]
-    return render_template("upload/form.html", form=form, failures=failures, published=photos)
+    return render_template("upload/new.html", form=form, failures=failures, published=photos)
 
 
-def _tell(answer: Published) -> None:
-    if words := removed_words(answer.photo.removed):
+def _flash_result(answer: UploadResult) -> None:
+    if words := format_removed(answer.photo.removed_metadata):
         flash(_("%(facts)s removed.", facts=words), "success")
     if answer.duplicate_of:
         flash({"photo_id": answer.duplicate_of}, "duplicate")  # type: ignore[arg-type]  # Flask keeps any JSON
 
 
-def _tell_of_many(published: list[Published]) -> None:
+def _flash_results(published: list[UploadResult]) -> None:
     """In a few lines however many they are: messages travel in a cookie."""
     here_already = sum(answer.duplicate_of is not None for answer in published)
-    private = {what for answer in published for what in answer.photo.removed}
+    private = {what for answer in published for what in answer.photo.removed_metadata}
     added = len(published)
-    flash(ngettext("%(count)s photo added.", "%(count)s photos added.", added, count=number(added)), "success")
-    if words := removed_words(what for what in private_words() if what in private):
+    flash(
+        ngettext(
+            "%(count)s photo added.", "%(count)s photos added.", added, count=format_number(added)
+        ),
+        "success",
+    )
+    if words := format_removed(what for what in removed_labels() if what in private):
         flash(_("%(facts)s removed.", facts=words), "success")
     if here_already:
-        count = number(here_already)
+        count = format_number(here_already)
         text = ngettext(
-            "%(count)s of them was here already.", "%(count)s of them were here already.", here_already, count=count
+            "%(count)s of them was here already.",
+            "%(count)s of them were here already.",
+            here_already,
+            count=count,
         )
         flash(text, "success")
 
 
-def _as_json(published: list[Published], failures: list[Failure]) -> dict[str, Any]:
+def _as_json(published: list[UploadResult], failures: list[UploadError]) -> dict[str, Any]:
     return {
         "photos": [_photo_as_json(answer) for answer in published],
-        "errors": [{"filename": failure.filename, "detail": failure.message} for failure in failures],
+        "errors": [
+            {"filename": failure.filename, "detail": failure.message} for failure in failures
+        ],
     }
 
 
-def _photo_as_json(answer: Published) -> dict[str, Any]:
+def _photo_as_json(answer: UploadResult) -> dict[str, Any]:
     photo = answer.photo
     return {
         "id": photo.photo_id,
@@ -162,10 +186,14 @@ def _photo_as_json(answer: Published) -> dict[str, Any]:
         "title": photo.title,
         "original": absolute(original_url(photo)),
         "renditions": [
-            {"width": width, "height": photo.height_at(width), "url": absolute(rendition_url(photo, width))}
+            {
+                "width": width,
+                "height": photo.height_at(width),
+                "url": absolute(rendition_url(photo, width)),
+            }
             for width in photo.widths
         ],
-        "removed": list(photo.removed),
-        "removed_words": removed_words(photo.removed),
+        "removed": list(photo.removed_metadata),
+        "removed_words": format_removed(photo.removed_metadata),
         "duplicate_of": answer.duplicate_of,
     }

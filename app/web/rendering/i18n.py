@@ -23,13 +23,18 @@ SOURCE = "en"
 _ENGLISH = NullTranslations()
 
 
-class Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel ships no types
+class PoCatalogs(Domain):  # type: ignore[misc]  # Flask-Babel ships no types
     """Catalogues as translators write them, read when the app is made: there is nothing to compile and to forget."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        files = {path.parent.parent.name: path for path in sorted(folder.glob("*/LC_MESSAGES/messages.po"))}
-        self.locales = {name.replace("_", "-"): Locale.parse(name) for name in (SOURCE, *files)}  # by tag
+        files = {
+            path.parent.parent.name: path
+            for path in sorted(folder.glob("*/LC_MESSAGES/messages.po"))
+        }
+        self.locales = {
+            name.replace("_", "-"): Locale.parse(name) for name in (SOURCE, *files)
+        }  # by tag
         self._by_locale = {Locale.parse(name): _read(path) for name, path in files.items()}
 
     def get_translations(self) -> NullTranslations:
@@ -48,18 +53,22 @@ class Language:
 
 def init_app(app: Flask, folder: Path) -> None:
     """Choose every page's language among English and the catalogues in `folder`, and remember the visitor's choice."""
-    catalogues = Catalogues(folder)
+    catalogues = PoCatalogs(folder)
     locales = catalogues.locales
 
     def choose() -> Locale:
         asked = (request.args.get(PARAMETER), request.cookies.get(COOKIE))
         g.language = next(
-            (tag for tag in asked if tag in locales), request.accept_languages.best_match(locales, SOURCE)
+            (tag for tag in asked if tag in locales),
+            request.accept_languages.best_match(locales, SOURCE),
         )
         return locales[g.language]
 
     def languages() -> list[Language]:
-        return [Language(tag, locale.get_display_name() or tag, _address(tag)) for tag, locale in locales.items()]
+        return [
+            Language(tag, locale.get_display_name() or tag, _address(tag))
+            for tag, locale in locales.items()
+        ]
 
     @app.after_request
     def tell(response: Response) -> Response:
@@ -73,7 +82,9 @@ def init_app(app: Flask, folder: Path) -> None:
         return response
 
     Babel(app, locale_selector=choose).domain_instance = catalogues
-    app.jinja_env.globals.update(language=language, languages=languages, direction=lambda: get_locale().text_direction)
+    app.jinja_env.globals.update(
+        language=language, languages=languages, direction=lambda: get_locale().text_direction
+    )
 
 
 def language() -> str:
@@ -97,4 +108,6 @@ def _address(tag: str) -> str:
 
 
 def _remember(response: Response, tag: str) -> None:
-    response.set_cookie(COOKIE, tag, max_age=COOKIE_SECONDS, secure=request.is_secure, httponly=True, samesite="Lax")
+    response.set_cookie(
+        COOKIE, tag, max_age=COOKIE_SECONDS, secure=request.is_secure, httponly=True, samesite="Lax"
+    )

@@ -7,25 +7,30 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from flask import Flask
 
-from app.domain.photo import Card, Photo
+from app.domain.photo import Photo, PhotoSummary
 
-NARROW, WIDE = (360, 375, 393, 402), (412, 430)  # CSS pixels: phones between which rows break at different photos
+NARROW, WIDE = (
+    (360, 375, 393, 402),
+    (412, 430),
+)  # CSS pixels: phones between which rows break at different photos
 FROM = "25.6em"  # where wide phones begin
 ROW, ROW_MOST, GAP, GUTTER = 168.0, 640.0, 6.0, 12.0  # --row, --row-most, --gap and --gutter there
 # The next rendition has four times the pixels: where one has seven eighths of what is shown, nobody sees the rest.
-ENOUGH = 0.875
+MIN_PIXEL_SHARE = 0.875
 ALIKE = 5  # hundredths of the window's width
 
 
-def on_phones(cards: Sequence[Card]) -> Iterator[tuple[Card, str]]:
-    """Each card with its `sizes` on phones."""
-    ratios = [card.width / card.height for card in cards]
-    return zip(cards, map(_sizes, _most(ratios, NARROW), _most(ratios, WIDE)), strict=True)
+def phone_sizes(summaries: Sequence[PhotoSummary]) -> Iterator[tuple[PhotoSummary, str]]:
+    """Each summary with its `sizes` on phones."""
+    ratios = [summary.width / summary.height for summary in summaries]
+    return zip(summaries, map(_sizes, _most(ratios, NARROW), _most(ratios, WIDE)), strict=True)
 
 
-def on_its_page(photo: Photo | Card) -> str:
+def photo_page_sizes(photo: Photo | PhotoSummary) -> str:
     """The `sizes` of a photo on its own page, which shows it as large as the window allows."""
-    return f"min({ENOUGH:.1%}, calc((100vh - 7rem) * {photo.width / photo.height:.3f}))".replace("%", "vw")
+    return f"min({MIN_PIXEL_SHARE:.1%}, calc((100vh - 7rem) * {photo.width / photo.height:.3f}))".replace(
+        "%", "vw"
+    )
 
 
 def _sizes(narrow: int, wide: int) -> str:
@@ -37,7 +42,7 @@ def _sizes(narrow: int, wide: int) -> str:
 def _most(ratios: Sequence[float], phones: Iterable[int]) -> list[int]:
     """Hundredths of the window's width that must be fetched for each photo: on whichever phone shows it widest."""
     shares = zip(*(_shares(ratios, phone) for phone in phones), strict=True)
-    return [round(100 * ENOUGH * max(of_one)) for of_one in shares]
+    return [round(100 * MIN_PIXEL_SHARE * max(of_one)) for of_one in shares]
 
 
 def _shares(ratios: Iterable[float], window: int) -> list[float]:
@@ -64,4 +69,4 @@ def _rows(ratios: Iterable[float], room: float) -> Iterator[list[float]]:
 
 def init_app(app: Flask) -> None:
     """Give templates the filters."""
-    app.jinja_env.filters.update(on_phones=on_phones, on_its_page=on_its_page)
+    app.jinja_env.filters.update(phone_sizes=phone_sizes, photo_page_sizes=photo_page_sizes)

@@ -6,18 +6,18 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 
 from app.domain import photo_ids
-from app.domain.photo import Card, Photo
+from app.domain.photo import Photo, PhotoSummary
 from app.domain.rendition_sizes import height_at
 from app.web.rendering.photo_urls import absolute, rendition_url
 
 HOUR = 60 * 60  # seconds
 PREVIEW_WIDTH = 1200  # pixels: what link previews are shown at on dense screens
 
-blueprint = Blueprint("sharing", __name__)
+blueprint = Blueprint("link_previews", __name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Rendition:
+class LinkedRendition:
     """One rendition of a photo: absolute address and size in pixels."""
 
     url: str
@@ -25,19 +25,28 @@ class Rendition:
     height: int
 
     @classmethod
-    def of(cls, photo: Photo | Card, width: int) -> "Rendition":
+    def of(cls, photo: Photo | PhotoSummary, width: int) -> "LinkedRendition":
         """The one that is `width` pixels wide."""
-        return cls(absolute(rendition_url(photo, width)), width, height_at(width, photo.width, photo.height))
+        return cls(
+            absolute(rendition_url(photo, width)),
+            width,
+            height_at(width, photo.width, photo.height),
+        )
 
 
-def preview(photo: Photo | Card, width: int = PREVIEW_WIDTH) -> Rendition:
+def preview(photo: Photo | PhotoSummary, width: int = PREVIEW_WIDTH) -> LinkedRendition:
     """The smallest rendition that is `width` pixels wide or wider, else the widest."""
-    return Rendition.of(photo, min((rung for rung in photo.widths if rung >= width), default=max(photo.widths)))
+    return LinkedRendition.of(
+        photo, min((rung for rung in photo.widths if rung >= width), default=max(photo.widths))
+    )
 
 
 def image_object(photo: Photo) -> dict[str, Any]:
     """The photo as JSON-LD (https://schema.org/ImageObject)."""
-    widest, smallest = Rendition.of(photo, max(photo.widths)), Rendition.of(photo, min(photo.widths))
+    widest, smallest = (
+        LinkedRendition.of(photo, max(photo.widths)),
+        LinkedRendition.of(photo, min(photo.widths)),
+    )
     facts = {
         "@context": "https://schema.org",
         "@type": "ImageObject",
@@ -60,17 +69,19 @@ def image_object(photo: Photo) -> dict[str, Any]:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Everything may be read but the login and searches (RFC 9309)."""
-    return cached(Response(render_template("sharing/robots.txt"), mimetype="text/plain"), HOUR)
+    return cache_publicly(
+        Response(render_template("feeds/robots.txt"), mimetype="text/plain"), HOUR
+    )
 
 
 @blueprint.get("/manifest.webmanifest")
 def manifest() -> Response:
     """The web app manifest (https://www.w3.org/TR/appmanifest/)."""
-    text = render_template("sharing/manifest.webmanifest")
-    return cached(Response(text, mimetype="application/manifest+json"), HOUR)
+    text = render_template("link_previews/manifest.webmanifest")
+    return cache_publicly(Response(text, mimetype="application/manifest+json"), HOUR)
 
 
-def cached(response: Response, seconds: int) -> Response:
+def cache_publicly(response: Response, seconds: int) -> Response:
     """Let anyone keep an answer that is the same for everyone for so long, and ask then whether it still holds."""
     response.cache_control.public = True
     response.cache_control.max_age = seconds
@@ -80,5 +91,10 @@ def cached(response: Response, seconds: int) -> Response:
 
 
 @blueprint.app_context_processor
-def _helpers() -> dict[str, Any]:
-    return {"preview": preview, "image_object": image_object, "absolute": absolute, "made_at": photo_ids.made_at}
+def template_helpers() -> dict[str, Any]:
+    return {
+        "preview": preview,
+        "image_object": image_object,
+        "absolute": absolute,
+        "uploaded_at_of": photo_ids.timestamp_of,
+    }

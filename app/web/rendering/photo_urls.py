@@ -5,18 +5,18 @@ from urllib.parse import urljoin
 from flask import Flask, request
 
 from app.domain import object_keys
-from app.domain.photo import Card, Photo
-from app.web.context import library
+from app.domain.photo import Photo, PhotoSummary
+from app.web.context import photo_service
 
 
 def original_url(photo: Photo) -> str:
     """Address of the original."""
-    return library().objects.url(object_keys.original(photo.photo_id, photo.content_type))
+    return photo_service().objects.url(object_keys.original(photo.photo_id, photo.content_type))
 
 
-def rendition_url(photo: Photo | Card, width: int) -> str:
+def rendition_url(photo: Photo | PhotoSummary, width: int) -> str:
     """Address of the rendition that is `width` pixels wide."""
-    return library().objects.url(object_keys.rendition(photo.photo_id, width))
+    return photo_service().objects.url(object_keys.rendition(photo.photo_id, width))
 
 
 def absolute(url: str) -> str:

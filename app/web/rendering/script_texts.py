@@ -12,7 +12,7 @@ Text = str | dict[str, str]
 _ENOUGH = 200  # whole numbers from 0 on: among them is each form that any language has for them
 
 
-def upload() -> dict[str, Text]:
+def upload_texts() -> dict[str, Text]:
     """For static/js/upload.js and the modules it is made of."""
     return {
         "drop": gettext("Or drop or paste them anywhere on this page."),
@@ -36,7 +36,8 @@ def upload() -> dict[str, Text]:
         "sending some": plurals("Sending %(count)s photo.", "Sending %(count)s photos."),
         "share": gettext("%(share)s sent."),
         "progress": plurals(
-            "%(done)s of %(count)s photo in, %(share)s sent", "%(done)s of %(count)s photos in, %(share)s sent"
+            "%(done)s of %(count)s photo in, %(share)s sent",
+            "%(done)s of %(count)s photos in, %(share)s sent",
         ),
         "soon": gettext("less than a minute left"),
         "left": plurals("about %(count)s minute left", "about %(count)s minutes left"),
@@ -59,7 +60,7 @@ def upload() -> dict[str, Text]:
     }
 
 
-def listing() -> dict[str, Text]:
+def listing_texts() -> dict[str, Text]:
     """For static/js/listing.js."""
     return {
         "more": plurals("%(count)s more photo.", "%(count)s more photos."),
@@ -67,12 +68,17 @@ def listing() -> dict[str, Text]:
     }
 
 
-PAGES: dict[str, Callable[[], dict[str, Text]]] = {"listing": listing, "upload": upload}
+SCRIPT_TEXTS: dict[str, Callable[[], dict[str, Text]]] = {
+    "listing": listing_texts,
+    "upload": upload_texts,
+}
 
 
 def plurals(one: str, many: str) -> dict[str, str]:
     """Each form that the language has for a counted text, named as JavaScript's Intl.PluralRules names it."""
-    return {form: ngettext(one, many, count, **_KEPT) for form, count in _samples(get_locale()).items()}
+    return {
+        form: ngettext(one, many, count, **_KEPT) for form, count in _samples(get_locale()).items()
+    }
 
 
 @cache
@@ -83,7 +89,7 @@ def _samples(locale: Locale) -> dict[str, int]:
 
 def init_app(app: Flask) -> None:
     """Give templates `script_texts(page)`."""
-    app.jinja_env.globals["script_texts"] = lambda page: PAGES[page]()
+    app.jinja_env.globals["script_texts"] = lambda page: SCRIPT_TEXTS[page]()
 
 
 _KEPT = {name: f"%({name})s" for name in ("count", "done", "share")}  # for the script to fill in

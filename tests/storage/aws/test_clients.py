@@ -24,7 +24,14 @@ from app.storage.aws import client_factory
 from app.storage.aws.dynamodb import DynamoCatalog
 from app.storage.aws.s3 import S3Store
 from tests.backends import BUCKET, REGION, TABLE, make_photo
-from tests.storage.aws_calls import Answer, answered, dynamodb_answer, dynamodb_error, raising, s3_error
+from tests.storage.aws_calls import (
+    Answer,
+    answered,
+    dynamodb_answer,
+    dynamodb_error,
+    raising,
+    s3_error,
+)
 
 URL = "https://aws.invalid"
 PHOTO = make_photo(tags=("sea",))
@@ -33,7 +40,7 @@ KEY = "photos/a/320.jpg"
 CATALOG_CALLS: dict[str, Callable[[DynamoCatalog], object]] = {
     "TransactWriteItems": lambda catalog: catalog.publish(PHOTO),
     "GetItem": lambda catalog: catalog.get(PHOTO.photo_id),
-    "Query": lambda catalog: catalog.page(object_keys.ALL, 30),
+    "Query": lambda catalog: catalog.page(object_keys.PUBLIC_LISTING, 30),
     "Scan": lambda catalog: list(catalog.photos()),
 }
 STORE_CALLS: dict[str, Callable[[S3Store], object]] = {
@@ -55,7 +62,9 @@ NETWORK = [
 ]
 
 
-def failing(clients: client_factory.Clients, operation: str, answer: Answer) -> tuple[StorageError, int]:
+def failing(
+    clients: client_factory.Clients, operation: str, answer: Answer
+) -> tuple[StorageError, int]:
     """What a call raises when its operation gets `answer` for ever, and how many attempts it made."""
     if operation in CATALOG_CALLS:
         call = partial(CATALOG_CALLS[operation], DynamoCatalog(clients.dynamodb, TABLE))
@@ -89,7 +98,8 @@ def test_a_throttled_or_failing_dynamodb(
 
 @pytest.mark.parametrize("operation", STORE_CALLS)
 @pytest.mark.parametrize(
-    ("code", "status"), [("SlowDown", 503), ("ServiceUnavailable", 503), ("InternalError", 500), ("", 502)]
+    ("code", "status"),
+    [("SlowDown", 503), ("ServiceUnavailable", 503), ("InternalError", 500), ("", 502)],
 )
 def test_a_throttled_or_failing_s3(
     clients: client_factory.Clients, no_pauses: None, operation: str, code: str, status: int
@@ -121,7 +131,9 @@ def test_a_network_that_fails(
         ("ValidationException", "PHOTO_TABLE"),
     ],
 )
-def test_a_dynamodb_that_refuses(clients: client_factory.Clients, operation: str, code: str, hint: str) -> None:
+def test_a_dynamodb_that_refuses(
+    clients: client_factory.Clients, operation: str, code: str, hint: str
+) -> None:
     """What only the operator can mend is refused at the first attempt, naming the operation and where to look."""
     error, attempts = failing(clients, operation, dynamodb_error(code))
     assert isinstance(error, StorageRefused)
@@ -141,7 +153,9 @@ def test_a_dynamodb_that_refuses(clients: client_factory.Clients, operation: str
         ("RequestTimeTooSkewed", 403, "clock"),
     ],
 )
-def test_an_s3_that_refuses(clients: client_factory.Clients, operation: str, code: str, status: int, hint: str) -> None:
+def test_an_s3_that_refuses(
+    clients: client_factory.Clients, operation: str, code: str, status: int, hint: str
+) -> None:
     """What only the operator can mend is refused at the first attempt, naming the operation and where to look."""
     error, attempts = failing(clients, operation, s3_error(code, status))
     assert isinstance(error, StorageRefused)
@@ -188,7 +202,10 @@ def test_no_error_shows_a_secret(clients: client_factory.Clients, no_pauses: Non
 def test_how_long_a_dead_aws_can_take(clients: client_factory.Clients, service: str) -> None:
     """Attempts × (connect + read) + pauses stay below 3 s for the catalog and below 20 s for objects."""
     config = getattr(clients, service).meta.config
-    attempts, base, limit = config.retries["total_max_attempts"], *{"s3": (0.05, 20), "dynamodb": (0.025, 3)}[service]
+    attempts, base, limit = (
+        config.retries["total_max_attempts"],
+        *{"s3": (0.05, 20), "dynamodb": (0.025, 3)}[service],
+    )
     pauses = sum(base * 2**n for n in range(attempts - 1))
     assert attempts * (config.connect_timeout + config.read_timeout) + pauses < limit
     assert config.retries["mode"] == "standard"
@@ -196,7 +213,9 @@ def test_how_long_a_dead_aws_can_take(clients: client_factory.Clients, service: 
     assert 2 ** (attempts - 2) <= config.connect_timeout + config.read_timeout
 
 
-def test_a_lost_answer_is_asked_for_with_the_same_token(clients: client_factory.Clients, no_pauses: None) -> None:
+def test_a_lost_answer_is_asked_for_with_the_same_token(
+    clients: client_factory.Clients, no_pauses: None
+) -> None:
     """Botocore sends a transaction again under its first ClientRequestToken, so DynamoDB does it once."""
     tokens: list[str] = []
 
@@ -245,7 +264,12 @@ def test_a_role_that_comes_late(
     monkeypatch: pytest.MonkeyPatch, clients: client_factory.Clients, no_pauses: None
 ) -> None:
     """Without credentials every call is StorageUnavailable; the same client works once the instance has its role."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_EC2_METADATA_DISABLED"):
+    for name in (
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "AWS_EC2_METADATA_DISABLED",
+    ):
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
@@ -255,7 +279,7 @@ def test_a_role_that_comes_late(
         late = client_factory.clients(REGION)
         catalog = DynamoCatalog(late.dynamodb, TABLE)
         with pytest.raises(StorageUnavailable, match="credentials have not arrived"):
-            catalog.page(object_keys.ALL, 1)
+            catalog.page(object_keys.PUBLIC_LISTING, 1)
         roles["shoebox"] = {
             "Code": "Success",
             "AccessKeyId": "AKIA",
@@ -264,4 +288,4 @@ def test_a_role_that_comes_late(
             "Expiration": (datetime.now(UTC) + timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
         with answered(late, "Query", dynamodb_answer(Items=[])):
-            assert catalog.page(object_keys.ALL, 1).cards == ()
+            assert catalog.page(object_keys.PUBLIC_LISTING, 1).summaries == ()

@@ -7,11 +7,11 @@ import pytest
 
 from app.domain import object_keys, usage
 from app.domain.errors import AlreadyPublished, EditConflict, StorageRefused, StorageUnavailable
-from app.domain.photo import State, TagCount
+from app.domain.photo import PhotoState, TagCount
 from app.services.ports import Catalog
 from app.storage.aws.client_factory import Clients
 from app.storage.aws.dynamodb import DynamoCatalog
-from tests.backends import TABLE, Home, make_photo
+from tests.backends import TABLE, Backend, make_photo
 from tests.storage.aws_calls import (
     answered,
     cancelled,
@@ -24,24 +24,24 @@ from tests.storage.aws_calls import (
 from tests.storage.test_catalog_publish import everything, ids_of
 
 
-def test_what_each_method_sends(cloud: Home) -> None:
+def test_what_each_method_sends(cloud: Backend) -> None:
     """Publish and revise: a transaction and one update a count; get: one GetItem; pages, tags, usage: one Query."""
     assert cloud.clients
     catalog, photo = cloud.catalog, make_photo(tags=("sea", "dusk"))
-    trashed = photo.revised(state=State.TRASHED, expires_at=1)
+    trashed = photo.next_version(state=PhotoState.TRASHED, expires_at=1)
     steps: list[tuple[Any, dict[str, int]]] = [
         (lambda: catalog.publish(photo), {"TransactWriteItems": 1, "UpdateItem": 2 + 3}),
         (lambda: catalog.get(photo.photo_id), {"GetItem": 1}),
-        (lambda: catalog.page(object_keys.ALL, 30), {"Query": 1}),
-        (lambda: catalog.page(object_keys.ALL, 30, before=photo.photo_id), {"Query": 1}),
-        (lambda: catalog.page(object_keys.ALL, 30, after=photo.photo_id), {"Query": 1}),
+        (lambda: catalog.page(object_keys.PUBLIC_LISTING, 30), {"Query": 1}),
+        (lambda: catalog.page(object_keys.PUBLIC_LISTING, 30, before=photo.photo_id), {"Query": 1}),
+        (lambda: catalog.page(object_keys.PUBLIC_LISTING, 30, after=photo.photo_id), {"Query": 1}),
         (catalog.tags, {"Query": 1}),
         (lambda: catalog.usage(usage.DAYS, 30), {"Query": 1}),
-        (lambda: catalog.revise(photo, trashed), {"TransactWriteItems": 1, "UpdateItem": 2 + 5}),
+        (lambda: catalog.update(photo, trashed), {"TransactWriteItems": 1, "UpdateItem": 2 + 5}),
         (lambda: list(catalog.expired(2)), {"Scan": 1}),
         (lambda: list(catalog.listings()), {"Scan": 1}),
-        (lambda: list(catalog.accounts()), {"Query": 1}),
-        (lambda: catalog.forget(trashed), {"TransactWriteItems": 1, "UpdateItem": 2}),
+        (lambda: list(catalog.usage_counters()), {"Query": 1}),
+        (lambda: catalog.delete(trashed), {"TransactWriteItems": 1, "UpdateItem": 2}),
         (lambda: catalog.end_login("one", 1), {"TransactWriteItems": 1}),
         (lambda: catalog.has_ended("one"), {"GetItem": 1}),
         (catalog.ping, {"GetItem": 2}),
@@ -52,53 +52,63 @@ def test_what_each_method_sends(cloud: Home) -> None:
         assert calls.counts == expected
 
 
-def test_a_page_reads_one_card_more_than_it_shows(cloud: Home) -> None:
-    """A page of 30 asks for 31 cards, consistently, and for no more."""
+def test_a_page_reads_one_card_more_than_it_shows(cloud: Backend) -> None:
+    """A page of 30 asks for 31 summaries, consistently, and for no more."""
     assert cloud.clients
     with recorded(cloud.clients) as calls:
-        cloud.catalog.page(object_keys.ALL, 30)
+        cloud.catalog.page(object_keys.PUBLIC_LISTING, 30)
     [(_, query)] = calls.made
     assert (query["Limit"], query["ConsistentRead"]) == (31, True)
     assert query["TableName"] == f"{TABLE}-listings"
 
 
-def test_a_trashed_record_has_a_number_to_expire_by(cloud: Home) -> None:
+def test_a_trashed_record_has_a_number_to_expire_by(cloud: Backend) -> None:
     """DynamoDB's TTL reads `expires_at` as a number of seconds; what is not trashed has none, listings neither."""
     assert cloud.clients
     photo = make_photo()
     cloud.catalog.publish(photo)
     key = {"photo_id": {"S": photo.photo_id}}
     assert "expires_at" not in cloud.clients.dynamodb.get_item(TableName=TABLE, Key=key)["Item"]
-    trashed = photo.revised(state=State.TRASHED, expires_at=1_900_000_000)
-    cloud.catalog.revise(photo, trashed)
-    assert cloud.clients.dynamodb.get_item(TableName=TABLE, Key=key)["Item"]["expires_at"] == {"N": "1900000000"}
+    trashed = photo.next_version(state=PhotoState.TRASHED, expires_at=1_900_000_000)
+    cloud.catalog.update(photo, trashed)
+    assert cloud.clients.dynamodb.get_item(TableName=TABLE, Key=key)["Item"]["expires_at"] == {
+        "N": "1900000000"
+    }
     listings = cloud.clients.dynamodb.scan(TableName=f"{TABLE}-listings")["Items"]
-    expiring = {item["feed"]["S"] for item in listings if item.get("expires_at") == {"N": "1900000000"}}
+    expiring = {
+        item["listing"]["S"] for item in listings if item.get("expires_at") == {"N": "1900000000"}
+    }
     assert expiring == {"trash", f"trash:{photo.owner}"}
-    cloud.catalog.revise(trashed, trashed.revised(state=State.PUBLIC, expires_at=None))
+    cloud.catalog.update(trashed, trashed.next_version(state=PhotoState.PUBLIC, expires_at=None))
     listings = cloud.clients.dynamodb.scan(TableName=f"{TABLE}-listings")["Items"]
-    assert {item["feed"]["S"] for item in listings if "expires_at" in item} == {"#usage"}
+    assert {item["listing"]["S"] for item in listings if "expires_at" in item} == {"#usage"}
 
 
-def test_an_account_of_the_trash_expires_after_its_day(cloud: Home) -> None:
+def test_an_account_of_the_trash_expires_after_its_day(cloud: Backend) -> None:
     """DynamoDB's TTL removes it from the midnight on after which nothing of it can be restored; no other account."""
     assert cloud.clients
     photo = make_photo(owner="ada")
     cloud.catalog.publish(photo)
-    cloud.catalog.revise(photo, photo.revised(state=State.TRASHED, expires_at=1_900_000_000))  # 2030-03-17, 17:46:40
+    cloud.catalog.update(
+        photo, photo.next_version(state=PhotoState.TRASHED, expires_at=1_900_000_000)
+    )  # 2030-03-17, 17:46:40
     accounts = cloud.clients.dynamodb.query(
         TableName=f"{TABLE}-listings",
-        KeyConditionExpression="feed = :usage",
+        KeyConditionExpression="listing = :usage",
         ExpressionAttributeValues={":usage": {"S": "#usage"}},
     )["Items"]
-    expiring = {item["photo_id"]["S"]: item["expires_at"]["N"] for item in accounts if "expires_at" in item}
-    assert expiring == dict.fromkeys(["trash:site:2030-03-17", "trash:owner:ada:2030-03-17"], "1900022400")
+    expiring = {
+        item["photo_id"]["S"]: item["expires_at"]["N"] for item in accounts if "expires_at" in item
+    }
+    assert expiring == dict.fromkeys(
+        ["trash:site:2030-03-17", "trash:owner:ada:2030-03-17"], "1900022400"
+    )
 
 
-def test_the_same_form_on_two_instances_at_once(cloud: Home) -> None:
+def test_the_same_form_on_two_instances_at_once(cloud: Backend) -> None:
     """When another instance publishes the same upload just before us, we make nothing and name its photo."""
     assert cloud.clients
-    ours, theirs = (make_photo(upload="form", tags=("sea",)) for _ in range(2))
+    ours, theirs = (make_photo(idempotency_key="form", tags=("sea",)) for _ in range(2))
     elsewhere = DynamoCatalog(cloud.clients.dynamodb, TABLE)
     with (
         meanwhile(cloud.clients, "TransactWriteItems", lambda: elsewhere.publish(theirs)),
@@ -106,39 +116,39 @@ def test_the_same_form_on_two_instances_at_once(cloud: Home) -> None:
     ):
         cloud.catalog.publish(ours)
     assert error.value.photo_id == theirs.photo_id
-    assert ids_of(cloud.catalog.page(object_keys.ALL, 5)) == [theirs.photo_id]
+    assert ids_of(cloud.catalog.page(object_keys.PUBLIC_LISTING, 5)) == [theirs.photo_id]
     assert cloud.catalog.tags() == (TagCount("sea", 1),)
 
 
-def test_two_edits_on_two_instances_at_once(cloud: Home) -> None:
+def test_two_edits_on_two_instances_at_once(cloud: Backend) -> None:
     """When another instance saves just before our transaction, ours is a conflict and theirs stays."""
     assert cloud.clients
     photo = make_photo(tags=("sea",))
     cloud.catalog.publish(photo)
-    theirs = photo.revised(title="Theirs", tags=("theirs",))
+    theirs = photo.next_version(title="Theirs", tags=("theirs",))
     with (
-        meanwhile(cloud.clients, "TransactWriteItems", lambda: cloud.catalog.revise(photo, theirs)),
+        meanwhile(cloud.clients, "TransactWriteItems", lambda: cloud.catalog.update(photo, theirs)),
         pytest.raises(EditConflict),
     ):
-        cloud.catalog.revise(photo, photo.revised(title="Ours", tags=("ours",)))
+        cloud.catalog.update(photo, photo.next_version(title="Ours", tags=("ours",)))
     assert cloud.catalog.get(photo.photo_id) == theirs
-    assert {listing.card for listing in cloud.catalog.listings()} == {theirs.card}
+    assert {listing.summary for listing in cloud.catalog.listings()} == {theirs.summary}
     assert cloud.catalog.tags() == (TagCount("theirs", 1),)
 
 
-def test_a_page_while_a_photo_is_published(cloud: Home) -> None:
+def test_a_page_while_a_photo_is_published(cloud: Backend) -> None:
     """A page that is read while another instance publishes has that photo or has it not; the cursors fit either way."""
     assert cloud.clients
     photos = [make_photo() for _ in range(4)]
     for photo in photos[:3]:
         cloud.catalog.publish(photo)
     with meanwhile(cloud.clients, "Query", lambda: cloud.catalog.publish(photos[3])):
-        page = cloud.catalog.page(object_keys.ALL, 2)
-    older = cloud.catalog.page(object_keys.ALL, 2, before=page.older)
+        page = cloud.catalog.page(object_keys.PUBLIC_LISTING, 2)
+    older = cloud.catalog.page(object_keys.PUBLIC_LISTING, 2, before=page.older)
     assert ids_of(page) + ids_of(older) == [photo.photo_id for photo in reversed(photos)]
 
 
-def test_transactions_that_meet_are_tried_again(cloud: Home, no_pauses: None) -> None:
+def test_transactions_that_meet_are_tried_again(cloud: Backend, no_pauses: None) -> None:
     """A transaction that was cancelled because it met another one goes through a moment later."""
     assert cloud.clients
     photo = make_photo()
@@ -149,12 +159,18 @@ def test_transactions_that_meet_are_tried_again(cloud: Home, no_pauses: None) ->
     assert cloud.catalog.get(photo.photo_id) == photo
 
 
-@pytest.mark.parametrize("reason", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
-def test_a_transaction_that_keeps_meeting_others(cloud: Home, no_pauses: None, reason: str) -> None:
+@pytest.mark.parametrize(
+    "reason", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]
+)
+def test_a_transaction_that_keeps_meeting_others(
+    cloud: Backend, no_pauses: None, reason: str
+) -> None:
     """After four attempts it is StorageUnavailable, with DynamoDB's error as the cause, and nothing is written."""
     assert cloud.clients
     with (
-        answered(cloud.clients, "TransactWriteItems", cancelled("None", reason, "None")) as attempts,
+        answered(
+            cloud.clients, "TransactWriteItems", cancelled("None", reason, "None")
+        ) as attempts,
         pytest.raises(StorageUnavailable) as error,
     ):
         cloud.catalog.publish(make_photo())
@@ -163,23 +179,30 @@ def test_a_transaction_that_keeps_meeting_others(cloud: Home, no_pauses: None, r
     assert everything(cloud.catalog) == ([], [], (), [])
 
 
-def test_a_transaction_that_can_never_go_through(cloud: Home) -> None:
+def test_a_transaction_that_can_never_go_through(cloud: Backend) -> None:
     """A transaction that DynamoDB finds invalid is refused at once."""
     assert cloud.clients
     with (
-        answered(cloud.clients, "TransactWriteItems", cancelled("ValidationError", "None")) as attempts,
+        answered(
+            cloud.clients, "TransactWriteItems", cancelled("ValidationError", "None")
+        ) as attempts,
         pytest.raises(StorageRefused),
     ):
         cloud.catalog.publish(make_photo())
     assert len(attempts) == 1
 
 
-def test_tag_counts_never_fail_a_publish(cloud: Home, no_pauses: None, caplog: pytest.LogCaptureFixture) -> None:
+def test_tag_counts_never_fail_a_publish(
+    cloud: Backend, no_pauses: None, caplog: pytest.LogCaptureFixture
+) -> None:
     """A photo is published even when its tags can't be counted: that is logged once, and not tried for every tag."""
     assert cloud.clients
     photo = make_photo(tags=("sea", "dusk", "pier"))
     throttled = dynamodb_error("ThrottlingException")
-    with answered(cloud.clients, "UpdateItem", throttled) as attempts, caplog.at_level(logging.ERROR):
+    with (
+        answered(cloud.clients, "UpdateItem", throttled) as attempts,
+        caplog.at_level(logging.ERROR),
+    ):
         cloud.catalog.publish(photo)
     assert ids_of(cloud.catalog.page("tag:pier", 5)) == [photo.photo_id]
     assert [record.name for record in caplog.records] == ["app.storage.aws.dynamodb_counters"]
@@ -187,13 +210,13 @@ def test_tag_counts_never_fail_a_publish(cloud: Home, no_pauses: None, caplog: p
     assert cloud.catalog.tags() == ()
 
 
-def test_counts_that_have_drifted_below_one_are_left_out(cloud: Home) -> None:
+def test_counts_that_have_drifted_below_one_are_left_out(cloud: Backend) -> None:
     """A tag whose count was lost and then counted down is no tag, whatever number that gives."""
     assert cloud.clients
     photo = make_photo(tags=("sea",))
     with answered(cloud.clients, "UpdateItem", dynamodb_error("ValidationException")):
         cloud.catalog.publish(photo)
-    cloud.catalog.revise(photo, photo.revised(tags=("land",)))
+    cloud.catalog.update(photo, photo.next_version(tags=("land",)))
     assert cloud.catalog.tags() == (TagCount("land", 1),)
 
 

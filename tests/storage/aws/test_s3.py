@@ -7,7 +7,7 @@ import pytest
 from app.domain import object_keys
 from app.domain.errors import ObjectNotFound, StorageRefused, StorageUnavailable
 from app.storage.aws.s3 import S3Store, public_base_url
-from tests.backends import BUCKET, Home
+from tests.backends import BUCKET, Backend
 from tests.storage.aws_calls import answered, recorded, s3_answer
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ ID = "01M83E4ZNTEMGF6GNB8SF0QNDW"
 FOREVER = "public, max-age=31536000, immutable"
 
 
-def head(cloud: Home, key: str) -> "HeadObjectOutputTypeDef":
+def head(cloud: Backend, key: str) -> "HeadObjectOutputTypeDef":
     assert cloud.clients
     return cloud.clients.s3.head_object(Bucket=BUCKET, Key=key)
 
@@ -31,7 +31,9 @@ def head(cloud: Home, key: str) -> "HeadObjectOutputTypeDef":
         (object_keys.original(ID, "image/tiff"), "image/tiff", f'attachment; filename="{ID}.tif"'),
     ],
 )
-def test_public_objects_say_what_they_are(cloud: Home, key: str, content_type: str, disposition: str) -> None:
+def test_public_objects_say_what_they_are(
+    cloud: Backend, key: str, content_type: str, disposition: str
+) -> None:
     """Browsers may keep a public object for ever; renditions are shown, originals downloaded under the photo's id."""
     cloud.objects.put(key, b"bytes")
     found = head(cloud, key)
@@ -39,8 +41,8 @@ def test_public_objects_say_what_they_are(cloud: Home, key: str, content_type: s
     assert found["CacheControl"] == FOREVER
 
 
-@pytest.mark.parametrize("key", [object_keys.record(ID), object_keys.trashed_record(ID)])
-def test_records_are_for_no_cache(cloud: Home, key: str) -> None:
+@pytest.mark.parametrize("key", [object_keys.sidecar(ID), object_keys.trashed_sidecar(ID)])
+def test_records_are_for_no_cache(cloud: Backend, key: str) -> None:
     """A private record is JSON, and no header lets anybody keep it."""
     cloud.objects.put(key, b"{}")
     found = head(cloud, key)
@@ -49,7 +51,7 @@ def test_records_are_for_no_cache(cloud: Home, key: str) -> None:
     assert "ContentDisposition" not in found
 
 
-def test_a_copy_keeps_its_headers(cloud: Home) -> None:
+def test_a_copy_keeps_its_headers(cloud: Backend) -> None:
     """A restored photo is served as it was before it was trashed."""
     key = object_keys.original(ID, "image/png")
     cloud.objects.put(key, b"bytes")
@@ -58,20 +60,28 @@ def test_a_copy_keeps_its_headers(cloud: Home) -> None:
     cloud.objects.copy(object_keys.trashed(key), key)
     found = head(cloud, key)
     assert found["CacheControl"] == FOREVER
-    assert (found["ContentType"], found["ContentDisposition"]) == ("image/png", f'attachment; filename="{ID}.png"')
+    assert (found["ContentType"], found["ContentDisposition"]) == (
+        "image/png",
+        f'attachment; filename="{ID}.png"',
+    )
 
 
-def test_no_acl_is_ever_sent(cloud: Home) -> None:
+def test_no_acl_is_ever_sent(cloud: Backend) -> None:
     """New buckets refuse ACLs; the bucket policy alone makes objects public."""
     assert cloud.clients
     key = object_keys.rendition(ID, 320)
     with recorded(cloud.clients) as calls:
         cloud.objects.put(key, b"bytes")
         cloud.objects.copy(key, object_keys.trashed(key))
-    assert not [name for _, params in calls.made for name in params if name == "ACL" or name.startswith("Grant")]
+    assert not [
+        name
+        for _, params in calls.made
+        for name in params
+        if name == "ACL" or name.startswith("Grant")
+    ]
 
 
-def test_what_each_method_sends(cloud: Home) -> None:
+def test_what_each_method_sends(cloud: Backend) -> None:
     """One request a method, no HEAD before a PUT, and one DeleteObjects for a thousand keys."""
     assert cloud.clients
     key = object_keys.rendition(ID, 320)
@@ -96,7 +106,10 @@ def test_what_each_method_sends(cloud: Home) -> None:
 
 def deleted_with(*errors: tuple[str, str]) -> str:
     """S3's answer to DeleteObjects, which is a 200 whatever is in it."""
-    items = [f"<Error><Key>{key}</Key><Code>{code}</Code><Message>no</Message></Error>" for key, code in errors]
+    items = [
+        f"<Error><Key>{key}</Key><Code>{code}</Code><Message>no</Message></Error>"
+        for key, code in errors
+    ]
     return f"<DeleteResult>{''.join(items)}</DeleteResult>"
 
 
@@ -108,7 +121,9 @@ def deleted_with(*errors: tuple[str, str]) -> str:
         (("InternalError", "AccessDenied"), StorageRefused),
     ],
 )
-def test_deletes_that_fail_inside_a_200(cloud: Home, codes: tuple[str, str], expected: type[Exception]) -> None:
+def test_deletes_that_fail_inside_a_200(
+    cloud: Backend, codes: tuple[str, str], expected: type[Exception]
+) -> None:
     """Keys that S3 reports in Errors are named in a StorageError, and the other batches are sent all the same."""
     assert cloud.clients
     stay = ("photos/a/320.jpg", "photos/b/320.jpg")
@@ -126,17 +141,20 @@ def test_deletes_that_fail_inside_a_200(cloud: Home, codes: tuple[str, str], exp
     assert not cloud.objects.exists("photos/last/1.jpg")
 
 
-def test_a_copy_that_fails_inside_a_200(cloud: Home, no_pauses: None) -> None:
+def test_a_copy_that_fails_inside_a_200(cloud: Backend, no_pauses: None) -> None:
     """S3 may send 200 and fail while it copies: that is StorageUnavailable, after trying again."""
     assert cloud.clients
     cloud.objects.put("photos/a/320.jpg", b"")
     failed = s3_answer("<Error><Code>InternalError</Code><Message>no</Message></Error>")
-    with answered(cloud.clients, "CopyObject", failed) as attempts, pytest.raises(StorageUnavailable):
+    with (
+        answered(cloud.clients, "CopyObject", failed) as attempts,
+        pytest.raises(StorageUnavailable),
+    ):
         cloud.objects.copy("photos/a/320.jpg", "trash/a/320.jpg")
     assert len(attempts) == 3
 
 
-def test_a_missing_bucket_is_no_missing_object(cloud: Home) -> None:
+def test_a_missing_bucket_is_no_missing_object(cloud: Backend) -> None:
     """A wrong PHOTO_BUCKET is refused by name, never taken for an empty gallery."""
     assert cloud.clients
     elsewhere = S3Store(cloud.clients.s3, "no-such-bucket", "https://example.org")
@@ -159,10 +177,18 @@ def test_a_missing_bucket_is_no_missing_object(cloud: Home) -> None:
         ("my.pics", "eu-west-1", None, None, "https://s3.eu-west-1.amazonaws.com/my.pics"),
         ("pics", "cn-north-1", None, None, "https://pics.s3.cn-north-1.amazonaws.com.cn"),
         ("pics", "us-east-1", "http://127.0.0.1:5000/", None, "http://127.0.0.1:5000/pics"),
-        ("pics", "us-east-1", "http://127.0.0.1:5000", "https://cdn.example.org/", "https://cdn.example.org"),
+        (
+            "pics",
+            "us-east-1",
+            "http://127.0.0.1:5000",
+            "https://cdn.example.org/",
+            "https://cdn.example.org",
+        ),
         ("my.pics", "us-east-1", None, "https://cdn.example.org/p", "https://cdn.example.org/p"),
     ],
 )
-def test_where_browsers_read(bucket: str, region: str, endpoint: str | None, media: str | None, expected: str) -> None:
+def test_where_browsers_read(
+    bucket: str, region: str, endpoint: str | None, media: str | None, expected: str
+) -> None:
     """MEDIA_BASE_URL, else the stand-in with the bucket in the path, else the bucket's address in its region."""
     assert public_base_url(bucket, region, endpoint, media) == expected

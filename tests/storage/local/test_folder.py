@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.errors import StorageError, StorageRefused, StorageUnavailable
-from app.storage.local.folder import FolderStore
+from app.storage.local.folder import LocalObjectStore
 
 KEY = "photos/01ABC/320.jpg"
 
@@ -25,8 +25,8 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(root: Path) -> FolderStore:
-    return FolderStore(root)
+def store(root: Path) -> LocalObjectStore:
+    return LocalObjectStore(root)
 
 
 def files(root: Path) -> list[str]:
@@ -48,7 +48,7 @@ def files(root: Path) -> list[str]:
         "a\\..\\b",
     ],
 )
-def test_no_key_leads_outside(store: FolderStore, root: Path, key: str) -> None:
+def test_no_key_leads_outside(store: LocalObjectStore, root: Path, key: str) -> None:
     """A key that is absolute, climbs or is hidden is a mistake of ours (ValueError) and touches nothing."""
     calls: list[Callable[[], object]] = [
         lambda: store.put(key, b""),
@@ -63,7 +63,7 @@ def test_no_key_leads_outside(store: FolderStore, root: Path, key: str) -> None:
     assert not root.exists()
 
 
-def test_a_key_that_is_wrong_deletes_nothing(store: FolderStore) -> None:
+def test_a_key_that_is_wrong_deletes_nothing(store: LocalObjectStore) -> None:
     """Keys are looked at before the first is deleted."""
     store.put(KEY, b"")
     with pytest.raises(ValueError, match="not a key"):
@@ -71,7 +71,7 @@ def test_a_key_that_is_wrong_deletes_nothing(store: FolderStore) -> None:
     assert store.exists(KEY)
 
 
-def test_emptied_photo_folders_go(store: FolderStore, root: Path) -> None:
+def test_emptied_photo_folders_go(store: LocalObjectStore, root: Path) -> None:
     """A deleted photo leaves no empty folder; the three folders of all photos stay."""
     store.put(KEY, b"")
     store.put("photos/01ABD/320.jpg", b"")
@@ -81,7 +81,7 @@ def test_emptied_photo_folders_go(store: FolderStore, root: Path) -> None:
     assert (root / "photos").is_dir()
 
 
-def test_what_a_crash_leaves_is_no_object(store: FolderStore, root: Path) -> None:
+def test_what_a_crash_leaves_is_no_object(store: LocalObjectStore, root: Path) -> None:
     """Half-written files are in no listing, and those of processes that died are swept by the next start."""
     store.put(KEY, b"")
     old, fresh = root / ".incoming" / "old", root / ".incoming" / "fresh"
@@ -89,11 +89,13 @@ def test_what_a_crash_leaves_is_no_object(store: FolderStore, root: Path) -> Non
     fresh.write_bytes(b"half")
     os.utime(old, (time.time() - 7200,) * 2)
     assert [found.key for found in store.list("")] == [KEY]
-    FolderStore(root)
+    LocalObjectStore(root)
     assert files(root) == [".incoming/fresh", KEY]
 
 
-def test_the_file_is_synced_before_it_is_named(store: FolderStore, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_is_synced_before_it_is_named(
+    store: LocalObjectStore, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The body is on the disk before its name is, and the name before put returns: no crash shows half an object."""
     steps: list[str] = []
     sync, rename = os.fsync, Path.replace
@@ -129,7 +131,11 @@ def test_the_file_is_synced_before_it_is_named(store: FolderStore, root: Path, m
     ],
 )
 def test_a_disk_in_trouble(
-    store: FolderStore, root: Path, monkeypatch: pytest.MonkeyPatch, number: int, expected: type[StorageError]
+    store: LocalObjectStore,
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    expected: type[StorageError],
 ) -> None:
     """A put that the disk fails says which folder and why, keeps the cause, and leaves what was there."""
     store.put(KEY, b"before")
@@ -146,7 +152,9 @@ def test_a_disk_in_trouble(
     assert files(root) == [KEY]
 
 
-def test_deletes_that_fail_are_named(store: FolderStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deletes_that_fail_are_named(
+    store: LocalObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Keys that stay are named in one StorageError, and the others are gone."""
     keys = [f"photos/{name}/320.jpg" for name in "abc"]
     for key in keys:
@@ -169,7 +177,7 @@ def test_deletes_that_fail_are_named(store: FolderStore, monkeypatch: pytest.Mon
 def test_a_file_in_the_folders_place(tmp_path: Path) -> None:
     """A file where the folder should be is refused in words, not shown as an empty gallery."""
     (tmp_path / "objects").write_text("a file")
-    store = FolderStore(tmp_path / "objects")
+    store = LocalObjectStore(tmp_path / "objects")
     with pytest.raises(StorageRefused, match="Move that file"):
         store.put(KEY, b"")
     with pytest.raises(StorageRefused, match="Move that file"):
@@ -183,7 +191,10 @@ MOUNT = ["unshare", "--mount", "--map-root-user", "sh", "-c"]
 def can_mount() -> bool:
     """Whether this system lets its users mount disks that only one program sees."""
     probe = [*MOUNT, "mount -t tmpfs t /mnt"]
-    return bool(shutil.which("unshare")) and subprocess.run(probe, check=False, capture_output=True).returncode == 0
+    return (
+        bool(shutil.which("unshare"))
+        and subprocess.run(probe, check=False, capture_output=True).returncode == 0
+    )
 
 
 ON_A_DISK = """
@@ -204,7 +215,10 @@ print([found.key for found in store.list("")], [path.name for path in Path(sys.a
 @pytest.mark.parametrize(
     ("disk", "complaints"),
     [
-        ("mount -t tmpfs -o size=256k t $1; head -c 1M /dev/zero > $1/other", ["its disk is full"] * 2),
+        (
+            "mount -t tmpfs -o size=256k t $1; head -c 1M /dev/zero > $1/other",
+            ["its disk is full"] * 2,
+        ),
         ("mount -t tmpfs -o size=256k t $1", ["its disk is full"]),
         ("mount -t tmpfs -o ro t $1", ["mounted read-only"] * 2),
     ],
@@ -216,7 +230,10 @@ def test_a_real_disk_in_trouble(tmp_path: Path, disk: str, complaints: list[str]
         pytest.skip("this system lets no user mount a disk of their own")
     script = f'{disk} 2>/dev/null; exec "$2" -c "$3" "$1"'
     ran = subprocess.run(
-        [*MOUNT, script, "sh", str(tmp_path), sys.executable, ON_A_DISK], capture_output=True, text=True, check=True
+        [*MOUNT, script, "sh", str(tmp_path), sys.executable, ON_A_DISK],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     *said, left = ran.stdout.splitlines()
     assert len(said) == len(complaints)
@@ -224,7 +241,7 @@ def test_a_real_disk_in_trouble(tmp_path: Path, disk: str, complaints: list[str]
     assert left in ("[] []", "['other'] []")
 
 
-def test_putting_and_deleting_side_by_side(store: FolderStore) -> None:
+def test_putting_and_deleting_side_by_side(store: LocalObjectStore) -> None:
     """A put whose photo folder a delete is just removing finds or makes it: no put fails."""
 
     def churn(n: int) -> None:
@@ -238,7 +255,7 @@ def test_putting_and_deleting_side_by_side(store: FolderStore) -> None:
     assert list(store.list("")) == []
 
 
-def test_readers_never_see_half_an_object(store: FolderStore) -> None:
+def test_readers_never_see_half_an_object(store: LocalObjectStore) -> None:
     """While an object is put again and again, every get is one whole body."""
     bodies = [bytes([letter]) * 200_000 for letter in b"ab"]
     store.put(KEY, bodies[0])

@@ -38,7 +38,8 @@ def started_writers(path: Path, processes: int, photos: int) -> list["subprocess
     """Processes that begin to publish at the same moment."""
     command = [sys.executable, "-m", "tests.storage.local.writer", str(path), str(photos)]
     writers = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(processes)
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(processes)
     ]
     for writer in writers:
         assert writer.stdout
@@ -64,7 +65,7 @@ def test_processes_that_start_at_once_on_an_empty_folder(path: Path) -> None:
         written = ids_written(started_writers(file, 3, 1))
         with closing(SqliteCatalog(file)) as catalog:
             assert len(written) == 3
-            assert sorted(ids_of(catalog.page(object_keys.ALL, 5))) == sorted(written)
+            assert sorted(ids_of(catalog.page(object_keys.PUBLIC_LISTING, 5))) == sorted(written)
 
 
 def test_processes_that_write_at_once_lose_nothing(path: Path, catalog: SqliteCatalog) -> None:
@@ -89,7 +90,7 @@ def test_what_is_published_survives_kill_9(path: Path, catalog: SqliteCatalog) -
     assert set(said) <= {photo.photo_id for photo in photos}
     assert len(photos) - len(said) in {0, 1}
     assert isinstance(listings, list)
-    assert len(listings) == sum(len(photo.feeds) for photo in photos)
+    assert len(listings) == sum(len(photo.listings) for photo in photos)
     assert tags == (TagCount("sea", len(photos)),)
     assert [site.photos for site in catalog.usage((SITE, SITE), 1)] == [len(photos)]
 
@@ -101,11 +102,13 @@ def test_threads_that_write_at_once_lose_nothing(catalog: SqliteCatalog) -> None
     def publish(photo: Photo) -> None:
         catalog.publish(photo)
         assert catalog.get(photo.photo_id) == photo
-        assert photo.card in catalog.page(object_keys.ALL, 100).cards
+        assert photo.summary in catalog.page(object_keys.PUBLIC_LISTING, 100).summaries
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(publish, photos))
-    assert ids_of(catalog.page(object_keys.ALL, 100)) == [photo.photo_id for photo in reversed(photos)]
+    assert ids_of(catalog.page(object_keys.PUBLIC_LISTING, 100)) == [
+        photo.photo_id for photo in reversed(photos)
+    ]
     assert catalog.tags() == (TagCount("sea", 80),)
 
 
@@ -113,7 +116,7 @@ def test_one_form_sent_by_many_at_once(catalog: SqliteCatalog) -> None:
     """Of eight that send the same form at the same moment one publishes, and the seven others learn that photo's id."""
 
     def send(_: int) -> tuple[str, bool]:
-        photo = make_photo(upload="form")
+        photo = make_photo(idempotency_key="form")
         try:
             catalog.publish(photo)
         except AlreadyPublished as taken:
@@ -133,9 +136,9 @@ def test_one_photo_edited_by_many_at_once(catalog: SqliteCatalog) -> None:
     catalog.publish(photo)
 
     def save(n: int) -> str | None:
-        after = photo.revised(title=f"Title {n}", tags=(f"tag {n}",))
+        after = photo.next_version(title=f"Title {n}", tags=(f"tag {n}",))
         try:
-            catalog.revise(photo, after)
+            catalog.update(photo, after)
         except EditConflict:
             return None
         return after.title
@@ -143,7 +146,7 @@ def test_one_photo_edited_by_many_at_once(catalog: SqliteCatalog) -> None:
     with ThreadPoolExecutor(8) as pool:
         saved = [title for title in pool.map(save, range(8)) if title]
     assert [catalog.get(photo.photo_id).title] == saved
-    assert {listing.card.title for listing in catalog.listings()} == set(saved)
+    assert {listing.summary.title for listing in catalog.listings()} == set(saved)
     assert len(catalog.tags()) == 1
 
 
@@ -176,8 +179,10 @@ def test_how_the_file_is_kept(path: Path, catalog: SqliteCatalog) -> None:
 def test_a_page_is_one_range_of_one_index(catalog: SqliteCatalog, cursor: dict[str, str]) -> None:
     """SQLite searches the listings' primary key and sorts nothing, so a page costs the same at any number of photos."""
     query = {"before": sqlite._BEFORE, "after": sqlite._AFTER, "": sqlite._NEWEST}["".join(cursor)]
-    [(*_, step)] = catalog._file.read(f"EXPLAIN QUERY PLAN {query}", object_keys.ALL, *cursor.values(), 31)
-    assert step.startswith("SEARCH listings USING PRIMARY KEY (feed=?")
+    [(*_, step)] = catalog._file.read(
+        f"EXPLAIN QUERY PLAN {query}", object_keys.PUBLIC_LISTING, *cursor.values(), 31
+    )
+    assert step.startswith("SEARCH listings USING PRIMARY KEY (listing=?")
 
 
 def test_the_tag_index_reads_no_listing(catalog: SqliteCatalog) -> None:
@@ -191,21 +196,25 @@ def test_the_tag_index_reads_no_listing(catalog: SqliteCatalog) -> None:
     assert " FROM tags " in statement
 
 
-def test_reading_everything_in_batches(catalog: SqliteCatalog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_everything_in_batches(
+    catalog: SqliteCatalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The caretaker's reads end their transaction after each batch, and go on where the batch ended."""
     monkeypatch.setattr(sqlite_database, "_BATCH", 3)
     photos = [make_photo() for _ in range(7)]
     for photo in photos:
         catalog.publish(photo)
     assert [photo.photo_id for photo in catalog.photos()] == [photo.photo_id for photo in photos]
-    assert len(list(catalog.listings())) == sum(len(photo.feeds) for photo in photos)
+    assert len(list(catalog.listings())) == sum(len(photo.listings) for photo in photos)
     reading = catalog.photos()
     next(reading)
     with catalog._file._connection() as db:
         assert not db.in_transaction
 
 
-@pytest.mark.parametrize("body", [b"this is no database at all" * 100, b"\0" * 8192], ids=["text", "zeros"])
+@pytest.mark.parametrize(
+    "body", [b"this is no database at all" * 100, b"\0" * 8192], ids=["text", "zeros"]
+)
 def test_a_file_that_is_no_database(path: Path, catalog: SqliteCatalog, body: bytes) -> None:
     """It is refused by name in every method, never taken for an empty gallery, and stays as it is."""
     path.parent.mkdir()
@@ -213,7 +222,7 @@ def test_a_file_that_is_no_database(path: Path, catalog: SqliteCatalog, body: by
     for call in (
         catalog.ping,
         catalog.tags,
-        lambda: catalog.page(object_keys.ALL, 1),
+        lambda: catalog.page(object_keys.PUBLIC_LISTING, 1),
         lambda: catalog.publish(make_photo()),
     ):
         with pytest.raises(StorageRefused, match=str(path)) as error:
@@ -233,7 +242,7 @@ def test_a_file_that_is_damaged_inside(path: Path, catalog: SqliteCatalog) -> No
         file.seek(4096)
         file.write(b"\xaa" * (path.stat().st_size - 4096))
     with pytest.raises(StorageRefused, match="damaged"):
-        catalog.page(object_keys.ALL, 1)
+        catalog.page(object_keys.PUBLIC_LISTING, 1)
     with pytest.raises(StorageRefused, match="damaged"):
         list(catalog.photos())
 
@@ -245,7 +254,7 @@ def test_a_file_of_a_later_shoebox(path: Path, catalog: SqliteCatalog) -> None:
     with closing(sqlite3.connect(path)) as db:
         db.execute("PRAGMA user_version = 7")
     with pytest.raises(StorageRefused, match="later Shoebox"):
-        catalog.page(object_keys.ALL, 1)
+        catalog.page(object_keys.PUBLIC_LISTING, 1)
 
 
 def test_a_full_disk(catalog: SqliteCatalog) -> None:
@@ -272,7 +281,7 @@ def test_a_file_that_can_t_be_written(catalog: SqliteCatalog) -> None:
         db.execute("PRAGMA query_only = 1")
     with pytest.raises(StorageRefused, match="can't be written"):
         catalog.publish(make_photo())
-    assert ids_of(catalog.page(object_keys.ALL, 5)) == [photo.photo_id]
+    assert ids_of(catalog.page(object_keys.PUBLIC_LISTING, 5)) == [photo.photo_id]
 
 
 def test_a_folder_that_can_t_be_made(tmp_path: Path) -> None:
@@ -282,7 +291,9 @@ def test_a_folder_that_can_t_be_made(tmp_path: Path) -> None:
         SqliteCatalog(tmp_path / "data" / "catalog.sqlite3").ping()
 
 
-def test_a_writer_that_holds_on_too_long(path: Path, catalog: SqliteCatalog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_writer_that_holds_on_too_long(
+    path: Path, catalog: SqliteCatalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Who waits in vain for another process's transaction is told to try again; readers don't wait at all."""
     monkeypatch.setattr(sqlite_database, "_PATIENCE", 0.05)
     photo = make_photo()
@@ -318,4 +329,4 @@ else:
 def test_a_forked_process_opens_its_own(path: Path, catalog: SqliteCatalog) -> None:
     """After a fork (gunicorn --preload) the child reads and writes, and leaves its parent's connections alone."""
     subprocess.run([sys.executable, "-c", FORKING, str(path)], check=True)
-    assert len(catalog.page(object_keys.ALL, 5).cards) == 3
+    assert len(catalog.page(object_keys.PUBLIC_LISTING, 5).summaries) == 3

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from app.domain import photo_ids
-from tests.backends import Home, aws_home, make_photo
+from tests.backends import Backend, aws_backend, make_photo
 from tests.storage.aws_calls import recorded
 from tests.storage.conftest import publish_all
 from tests.visitor import Visitor
@@ -37,7 +37,9 @@ def links(element: ElementTree.Element) -> dict[str, str]:
 def check(element: ElementTree.Element) -> None:
     """What RFC 4287 asks of a feed (4.1.1) and of its entries (4.1.2)."""
     for it in (element, *element.findall("atom:entry", ATOM)):
-        assert re.match(r"https?://|urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", one(it, "atom:id"))
+        assert re.match(
+            r"https?://|urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", one(it, "atom:id")
+        )
         assert one(it, "atom:title")
         assert RFC_3339.fullmatch(one(it, "atom:updated"))
         assert links(it)["alternate"].startswith("http")
@@ -56,7 +58,7 @@ def test_the_newest_photos(visitor: Visitor) -> None:
     newest, oldest = found.findall("atom:entry", ATOM)
     assert links(newest)["alternate"] == f"http://localhost/photos/{second}"
     assert one(oldest, "atom:title").startswith("]]> <b>bold</b> &")
-    assert one(newest, "atom:published") == photo_ids.made_at(second).isoformat()
+    assert one(newest, "atom:published") == photo_ids.timestamp_of(second).isoformat()
     assert one(found, "atom:updated") == one(newest, "atom:updated")
     content = one(newest, "atom:content")
     assert f'<a href="http://localhost/photos/{second}">' in content
@@ -69,7 +71,10 @@ def test_the_newest_photos(visitor: Visitor) -> None:
 def test_ids_outlast_the_address(visitor: Visitor) -> None:
     """An entry keeps its id when the site is reached by another name, and no two photos share one."""
     visitor.add()
-    texts = [visitor.get("/feed.xml", base_url=base).text for base in ("http://192.0.2.1", "https://photos.example")]
+    texts = [
+        visitor.get("/feed.xml", base_url=base).text
+        for base in ("http://192.0.2.1", "https://photos.example")
+    ]
     assert len({re.search("urn:uuid:[^<]+", text).group() for text in texts}) == 1  # type: ignore[union-attr]  # there is one
 
 
@@ -92,10 +97,10 @@ def test_an_empty_feed_is_a_feed(visitor: Visitor) -> None:
     assert visitor.get("/feed.xml").text == visitor.get("/feed.xml").text
 
 
-def test_feeds_are_paged(visitor: Visitor, home: Home) -> None:
+def test_feeds_are_paged(visitor: Visitor, backend: Backend) -> None:
     """Next links lead through every photo once."""
     photos = [make_photo() for _ in range(65)]
-    publish_all(home, photos)
+    publish_all(backend, photos)
     seen, path = [], "/feed.xml"
     while path:
         found = feed(visitor, path)
@@ -108,12 +113,13 @@ def test_feeds_are_paged(visitor: Visitor, home: Home) -> None:
 def test_every_page_leads_to_the_feed(visitor: Visitor) -> None:
     """Readers find the site's feed from any page."""
     assert re.search(
-        r'<link rel="alternate" type="application/atom\+xml"[^>]* href="/feed.xml">', visitor.get("/").text
+        r'<link rel="alternate" type="application/atom\+xml"[^>]* href="/feed.xml">',
+        visitor.get("/").text,
     )
 
 
 def id_of(year: int, month: int, day: int) -> str:
-    return photo_ids.IdFactory(lambda: datetime(year, month, day, tzinfo=UTC).timestamp())()
+    return photo_ids.UlidFactory(lambda: datetime(year, month, day, tzinfo=UTC).timestamp())()
 
 
 def locations(visitor: Visitor, path: str) -> list[str]:
@@ -123,13 +129,16 @@ def locations(visitor: Visitor, path: str) -> list[str]:
     return [loc.text or "" for loc in found.findall(".//map:loc", MAP)]
 
 
-def test_the_sitemap_has_every_photo_in_its_month(visitor: Visitor, home: Home) -> None:
+def test_the_sitemap_has_every_photo_in_its_month(visitor: Visitor, backend: Backend) -> None:
     """The index names each month there was, and the maps together every photo once."""
     moments = [(2025, 11, 30), (2025, 12, 1), (2025, 12, 31), (2026, 1, 1), (2026, 2, 28)]
     photos = [make_photo(photo_id=id_of(*moment)) for moment in moments]
-    publish_all(home, photos)
+    publish_all(backend, photos)
     months = locations(visitor, "/sitemap.xml")
-    assert months == [f"http://localhost/sitemap-{month}.xml" for month in ("2025-11", "2025-12", "2026-01", "2026-02")]
+    assert months == [
+        f"http://localhost/sitemap-{month}.xml"
+        for month in ("2025-11", "2025-12", "2026-01", "2026-02")
+    ]
     found = [[loc[-26:] for loc in locations(visitor, month)[1:]] for month in months]
     expected = [[0], [2, 1], [3], [4]]
     assert found == [[photos[number].photo_id for number in numbers] for numbers in expected]
@@ -146,13 +155,13 @@ class TestCalls:
     """What feeds and maps cost on AWS."""
 
     @pytest.fixture
-    def home(self) -> Iterator[Home]:
-        with aws_home() as home:
-            yield home
+    def backend(self) -> Iterator[Backend]:
+        with aws_backend() as backend:
+            yield backend
 
-    def test_one_query_each(self, home: Home, visitor: Visitor) -> None:
+    def test_one_query_each(self, backend: Backend, visitor: Visitor) -> None:
         """A feed and a month's map are one Query, the index two, and robots.txt and the manifest none."""
-        assert home.clients
+        assert backend.clients
         photo_id = visitor.add(tags="sea")
         month = locations(visitor, "/sitemap.xml")[0]
         for path, queries in {
@@ -164,6 +173,6 @@ class TestCalls:
             "/robots.txt": 0,
             "/manifest.webmanifest": 0,
         }.items():
-            with recorded(home.clients) as made:
+            with recorded(backend.clients) as made:
                 assert visitor.get(path).status_code == 200
             assert made.counts == ({"Query": queries} if queries else {}), path

@@ -5,20 +5,26 @@ from html import unescape
 
 import pytest
 
-from app.domain.photo import State
-from tests.backends import Home, make_photo
+from app.domain.photo import PhotoState
+from tests.backends import Backend, make_photo
 from tests.visitor import Visitor
 
 
-def test_a_photo_page_leads_to_its_oembed(visitor: Visitor, home: Home) -> None:
+def test_a_photo_page_leads_to_its_oembed(visitor: Visitor, backend: Backend) -> None:
     """The discovery link answers with the photo: type, title, address, and the true size of what it links to."""
     photo = make_photo(title="Pier", width=4000, height=3000)
-    home.catalog.publish(photo)
+    backend.catalog.publish(photo)
     page = visitor.get(f"/photos/{photo.photo_id}").text
-    [address] = re.findall(r'<link rel="alternate" type="application/json\+oembed"[^>]* href="([^"]+)"', page)
+    [address] = re.findall(
+        r'<link rel="alternate" type="application/json\+oembed"[^>]* href="([^"]+)"', page
+    )
     answer = visitor.get(unescape(address)).json
     assert answer["version"] == "1.0"
-    assert (answer["type"], answer["title"], answer["provider_name"]) == ("photo", "Pier", "Shoebox")
+    assert (answer["type"], answer["title"], answer["provider_name"]) == (
+        "photo",
+        "Pier",
+        "Shoebox",
+    )
     assert (answer["width"], answer["height"]) == (2048, 1536)
     assert answer["url"].endswith(f"/{photo.photo_id}/2048.jpg")
     assert answer["url"].startswith("http")
@@ -37,10 +43,12 @@ def test_a_photo_page_leads_to_its_oembed(visitor: Visitor, home: Home) -> None:
         ("maxheight=1", 320, (1, 1)),
     ],
 )
-def test_what_is_shown_fits(visitor: Visitor, home: Home, bounds: str, file: int, size: tuple[int, int]) -> None:
+def test_what_is_shown_fits(
+    visitor: Visitor, backend: Backend, bounds: str, file: int, size: tuple[int, int]
+) -> None:
     """The widest rendition within maxwidth and maxheight; below the smallest, that one at the size asked for."""
     photo = make_photo(width=4000, height=3000)
-    home.catalog.publish(photo)
+    backend.catalog.publish(photo)
     answer = visitor.get(f"/oembed?url=http://localhost/photos/{photo.photo_id}&{bounds}").json
     assert answer["url"].endswith(f"/{file}.jpg")
     assert (answer["width"], answer["height"]) == size
@@ -63,19 +71,23 @@ def test_what_is_shown_fits(visitor: Visitor, home: Home, bounds: str, file: int
         "photos",
     ],
 )
-def test_what_is_no_photo_of_ours_is_not_found(visitor: Visitor, home: Home, url: str) -> None:
+def test_what_is_no_photo_of_ours_is_not_found(
+    visitor: Visitor, backend: Backend, url: str
+) -> None:
     """Foreign hosts, other pages and nonsense are a 404."""
     photo = make_photo()
-    home.catalog.publish(photo)
+    backend.catalog.publish(photo)
     answer = visitor.get("/oembed", query_string={"url": url.format(id=photo.photo_id)})
     assert answer.status_code == 404
 
 
-def test_a_deleted_photo_is_not_found(visitor: Visitor, home: Home) -> None:
+def test_a_deleted_photo_is_not_found(visitor: Visitor, backend: Backend) -> None:
     """A photo in the trash is embedded nowhere."""
     photo = make_photo()
-    home.catalog.publish(photo)
-    home.catalog.revise(photo, photo.revised(state=State.TRASHED, expires_at=2_000_000_000))
+    backend.catalog.publish(photo)
+    backend.catalog.update(
+        photo, photo.next_version(state=PhotoState.TRASHED, expires_at=2_000_000_000)
+    )
     assert visitor.get(f"/oembed?url=http://localhost/photos/{photo.photo_id}").status_code == 404
 
 
@@ -91,9 +103,11 @@ def test_a_deleted_photo_is_not_found(visitor: Visitor, home: Home) -> None:
         ("url={}&maxheight=99999999", 400),
     ],
 )
-def test_what_it_can_not_answer(visitor: Visitor, home: Home, query: str, status: int) -> None:
+def test_what_it_can_not_answer(
+    visitor: Visitor, backend: Backend, query: str, status: int
+) -> None:
     """No address or a bound that is no size is a 400, a format that is not JSON a 501."""
     photo = make_photo()
-    home.catalog.publish(photo)
+    backend.catalog.publish(photo)
     address = f"http://localhost/photos/{photo.photo_id}"
     assert visitor.get(f"/oembed?{query.format(address)}").status_code == status

@@ -9,10 +9,10 @@ import pytest
 from tests.visitor import Visitor
 
 SHEET = r'href="(/static/[^"]+/components\.css)"'
-DECODERS = {"br": brotli.decompress, "gzip": gzip.decompress}
+IMAGE_WORKERS = {"br": brotli.decompress, "gzip": gzip.decompress}
 
 
-@pytest.mark.parametrize("encoding", DECODERS)
+@pytest.mark.parametrize("encoding", IMAGE_WORKERS)
 def test_text_travels_compressed(visitor: Visitor, encoding: str) -> None:
     """Pages and styles are compressed for who can read that, which caches are told, and are the same in the end."""
     [sheet] = re.findall(SHEET, visitor.get("/").text)
@@ -20,7 +20,7 @@ def test_text_travels_compressed(visitor: Visitor, encoding: str) -> None:
         answer = visitor.get(path, headers={"Accept-Encoding": encoding})
         assert answer.content_encoding == encoding
         assert "Accept-Encoding" in answer.vary
-        assert DECODERS[encoding](answer.data) == visitor.get(path).data
+        assert IMAGE_WORKERS[encoding](answer.data) == visitor.get(path).data
 
 
 def test_nothing_is_compressed_that_nobody_asked_for(visitor: Visitor) -> None:

@@ -15,8 +15,8 @@ from werkzeug.wrappers import Response
 from app import create_app
 from app.config import Config
 from app.web.middleware import request_log
-from tests.backends import BUCKET, REGION, TABLE, Home, aws_home, embedded_home
-from tests.conftest import library_of
+from tests.backends import BUCKET, REGION, TABLE, Backend, aws_backend, local_backend
+from tests.conftest import service_of
 from tests.sample_images import jpeg
 from tests.server.site import RunningSite
 from tests.server.test_site import get, post
@@ -51,8 +51,8 @@ def config(config: Config) -> Config:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return embedded_home(tmp_path)
+def backend(tmp_path: Path) -> Backend:
+    return local_backend(tmp_path)
 
 
 @pytest.fixture
@@ -81,7 +81,10 @@ def test_a_line_has_what_an_operator_needs(log: Log, visitor: Visitor) -> None:
 
 def test_the_answer_names_the_line(log: Log, visitor: Visitor) -> None:
     """X-Request-Id leads from a visitor's complaint to the line; the visitor can't choose it."""
-    answers = [visitor.get(path, headers={"X-Request-Id": "mine"}) for path in ("/", "/nowhere", "/healthz")]
+    answers = [
+        visitor.get(path, headers={"X-Request-Id": "mine"})
+        for path in ("/", "/nowhere", "/healthz")
+    ]
     ids = [answer.headers.getlist("X-Request-Id")[-1] for answer in answers]
     assert ids == [json.loads(line)["id"] for line in log.lines]
     assert len({*ids, "mine"}) == 4
@@ -90,7 +93,11 @@ def test_the_answer_names_the_line(log: Log, visitor: Visitor) -> None:
 
 def test_nothing_in_it_tells_who_asked_or_what_they_wrote(log: Log, visitor: Visitor) -> None:
     """Neither address nor browser nor referrer nor query nor title gets into the log."""
-    headers = {"X-Forwarded-For": "203.0.113.9", "User-Agent": "a phone", "Referer": "https://example.org/where from"}
+    headers = {
+        "X-Forwarded-For": "203.0.113.9",
+        "User-Agent": "a phone",
+        "Referer": "https://example.org/where from",
+    }
     visitor.get("/?q=never seen", headers=headers)
     photo_id = visitor.add(title="Who-Wrote-This", description="never seen", tags="sea")
     visitor.get(f"/photos/{photo_id}", headers=headers)
@@ -99,7 +106,9 @@ def test_nothing_in_it_tells_who_asked_or_what_they_wrote(log: Log, visitor: Vis
         assert secret not in "\n".join(log.lines)
 
 
-@pytest.mark.parametrize("path", ["/%0A%22fake%22:1", "/" + "x" * 5000, "/%ff%fe", "/\N{WAVE DASH}"])
+@pytest.mark.parametrize(
+    "path", ["/%0A%22fake%22:1", "/" + "x" * 5000, "/%ff%fe", "/\N{WAVE DASH}"]
+)
 def test_no_path_can_forge_a_line_or_flood_it(log: Log, visitor: Visitor, path: str) -> None:
     """Whatever the path is, it is one short JSON string on one line."""
     visitor.get(path)
@@ -131,14 +140,16 @@ def test_a_visitor_who_leaves_is_logged_with_what_was_sent() -> None:
 
 
 @pytest.fixture
-def aws() -> Iterator[Home]:
-    with aws_home() as home:
-        yield home
+def aws() -> Iterator[Backend]:
+    with aws_backend() as backend:
+        yield backend
 
 
-def test_calls_to_aws_are_counted_and_timed(aws: Home, config: Config, log: Log) -> None:
+def test_calls_to_aws_are_counted_and_timed(aws: Backend, config: Config, log: Log) -> None:
     """The roof's own clients are counted: a gallery page is one call."""
-    visitor = Visitor(create_app(replace(config, photo_bucket=BUCKET, photo_table=TABLE, aws_region=REGION)))
+    visitor = Visitor(
+        create_app(replace(config, photo_bucket=BUCKET, photo_table=TABLE, aws_region=REGION))
+    )
     visitor.get("/")
     assert log.last["aws_calls"] == 1
     assert 0 < log.last["aws_ms"] <= log.last["ms"]
@@ -146,7 +157,7 @@ def test_calls_to_aws_are_counted_and_timed(aws: Home, config: Config, log: Log)
     assert (log.last["aws_calls"], log.last["aws_ms"]) == (0, 0)
 
 
-def test_a_call_that_fails_counts_too(aws: Home, config: Config, log: Log) -> None:
+def test_a_call_that_fails_counts_too(aws: Backend, config: Config, log: Log) -> None:
     """What AWS refused has taken its time as well."""
     assert aws.clients
     aws.clients.dynamodb.delete_table(TableName=f"{TABLE}-listings")
@@ -172,13 +183,13 @@ def test_a_refused_upload_names_its_step(log: Log, visitor: Visitor) -> None:
     ],
 )
 def test_a_failed_upload_names_its_photo_its_step_and_the_call(
-    aws: Home, config: Config, log: Log, operation: str, code: str, step: str
+    aws: Backend, config: Config, log: Log, operation: str, code: str, step: str
 ) -> None:
     """The line of a 503 has what AWS's support asks for: the operation, its error and AWS's id of the request."""
     assert aws.clients
     for client in (aws.clients.s3, aws.clients.dynamodb):
         request_log.count_calls(client.meta.events)
-    visitor = Visitor(create_app(config, library_of(aws, config)))
+    visitor = Visitor(create_app(config, service_of(aws, config)))
     failing = s3_error(code, 503) if operation == "PutObject" else dynamodb_error(code, 500)
     with answered(aws.clients, operation, failing), mock.patch("time.sleep"):
         visitor.upload(jpeg(160, 120), title="Who-Wrote-This").close()
@@ -199,11 +210,13 @@ def test_an_upload_names_its_photos(log: Log, visitor: Visitor) -> None:
     assert len(log.last["photos"]) == 20
 
 
-def test_a_page_that_fails_names_the_call(aws: Home, config: Config, log: Log) -> None:
+def test_a_page_that_fails_names_the_call(aws: Backend, config: Config, log: Log) -> None:
     """A page's 503 leads to the call, too; a call that no page failed by is not named."""
     assert aws.clients
     aws.clients.dynamodb.delete_table(TableName=f"{TABLE}-listings")
-    visitor = Visitor(create_app(replace(config, photo_bucket=BUCKET, photo_table=TABLE, aws_region=REGION)))
+    visitor = Visitor(
+        create_app(replace(config, photo_bucket=BUCKET, photo_table=TABLE, aws_region=REGION))
+    )
     visitor.get("/")
     assert log.last["aws_error"] == "Query ResourceNotFoundException"
     assert list(log.last) == [*MEMBERS, "aws_error", "aws_request"]
@@ -211,12 +224,14 @@ def test_a_page_that_fails_names_the_call(aws: Home, config: Config, log: Log) -
     assert list(log.last) == MEMBERS
 
 
-def test_a_call_without_an_answer_is_named_by_what_befell_it(aws: Home, config: Config, log: Log) -> None:
+def test_a_call_without_an_answer_is_named_by_what_befell_it(
+    aws: Backend, config: Config, log: Log
+) -> None:
     """AWS has no id for what it never got."""
     assert aws.clients
     for client in (aws.clients.s3, aws.clients.dynamodb):
         request_log.count_calls(client.meta.events)
-    visitor = Visitor(create_app(config, library_of(aws, config)))
+    visitor = Visitor(create_app(config, service_of(aws, config)))
     timeout = raising(ReadTimeoutError(endpoint_url="https://aws.invalid"))
     with answered(aws.clients, "Query", timeout), mock.patch("time.sleep"):
         visitor.get("/")
@@ -224,12 +239,16 @@ def test_a_call_without_an_answer_is_named_by_what_befell_it(aws: Home, config: 
     assert "aws_request" not in log.last
 
 
-def test_calls_of_helping_threads_are_the_requests_own(aws: Home, config: Config, log: Log) -> None:
+def test_calls_of_helping_threads_are_the_requests_own(
+    aws: Backend, config: Config, log: Log
+) -> None:
     """An upload's objects are put by other threads; they count towards the upload."""
     assert aws.clients
     for client in (aws.clients.s3, aws.clients.dynamodb):
         request_log.count_calls(client.meta.events)
-    Visitor(create_app(config, library_of(aws, config))).upload(jpeg(2100, 1400), tags="sea, hill").close()
+    Visitor(create_app(config, service_of(aws, config))).upload(
+        jpeg(2100, 1400), tags="sea, hill"
+    ).close()
     assert (log.last["method"], log.last["status"], log.last["aws_calls"]) == ("POST", 303, 13)
 
 
@@ -243,7 +262,9 @@ def test_gunicorn_writes_the_lines_to_stdout_when_told(tmp_path: Path) -> None:
         ("GET", "/", 200),
         ("POST", "/upload", 201),
     ]
-    assert "127.0.0.1" not in "".join(line for line in site.lines if not line.startswith("Shoebox is at"))
+    assert "127.0.0.1" not in "".join(
+        line for line in site.lines if not line.startswith("Shoebox is at")
+    )
 
 
 def test_at_home_nothing_is_logged(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from flask import Flask
 
 from app import create_app
 from app.config import Config
-from app.services.photo_service import PhotoLibrary
+from app.services.photo_service import PhotoService
 from app.web.middleware.security_headers import content_security_policy
-from tests.backends import Home
+from tests.backends import Backend
 from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
@@ -47,19 +47,25 @@ def test_pages_have_nothing_inline(visitor: Visitor, path: str) -> None:
     assert all("src=" in script or 'type="application/json"' in script for script in scripts)
 
 
-def test_a_form_without_its_token_is_refused_with_what_was_typed(visitor: Visitor, home: Home) -> None:
+def test_a_form_without_its_token_is_refused_with_what_was_typed(
+    visitor: Visitor, backend: Backend
+) -> None:
     """A POST without token or header is a 400 that still shows the typed words, and does nothing."""
-    answer = visitor.post("/upload", {"photo": (BytesIO(jpeg()), "a.jpg"), "title": "Typed for long"})
+    answer = visitor.post(
+        "/upload", {"photo": (BytesIO(jpeg()), "a.jpg"), "title": "Typed for long"}
+    )
     assert answer.status_code == 400
     assert "Typed for long" in answer.text
-    assert list(home.catalog.photos()) == []
+    assert list(backend.catalog.photos()) == []
 
 
-def test_cookies_are_secure_where_the_request_was(config: Config, library: PhotoLibrary) -> None:
+def test_cookies_are_secure_where_the_request_was(config: Config, service: PhotoService) -> None:
     """Behind one TLS proxy cookies are Secure; they are always HttpOnly and SameSite."""
-    app = create_app(replace(config, proxy_hops=1), library)
+    app = create_app(replace(config, proxy_hops=1), service)
     for scheme, secure in (("https", True), ("http", False)):
-        answer = app.test_client().get("/upload", headers={"X-Forwarded-Proto": scheme, "X-Forwarded-For": "192.0.2.1"})
+        answer = app.test_client().get(
+            "/upload", headers={"X-Forwarded-Proto": scheme, "X-Forwarded-For": "192.0.2.1"}
+        )
         cookies = answer.headers.getlist("Set-Cookie")
         assert len(cookies) == 2
         for cookie in cookies:
@@ -68,9 +74,11 @@ def test_cookies_are_secure_where_the_request_was(config: Config, library: Photo
             assert "SameSite=Lax" in cookie
 
 
-def test_forwarded_headers_count_only_behind_a_proxy(config: Config, library: PhotoLibrary) -> None:
+def test_forwarded_headers_count_only_behind_a_proxy(config: Config, service: PhotoService) -> None:
     """Without a proxy nobody can choose their own address by a header."""
-    app = create_app(replace(config, upload_password="secret word", login_rate_limit="1 per minute"), library)
+    app = create_app(
+        replace(config, upload_password="secret word", login_rate_limit="1 per minute"), service
+    )
     visitor = Visitor(app)
     fields = visitor.fields("/login")
     statuses = [
@@ -88,9 +96,9 @@ def test_a_forged_contributor_cookie_is_nobody(app: Flask, visitor: Visitor) -> 
     assert forger.get(f"/photos/{photo_id}/edit").status_code == 403
 
 
-def test_uploads_are_limited(config: Config, library: PhotoLibrary) -> None:
+def test_uploads_are_limited(config: Config, service: PhotoService) -> None:
     """More uploads than UPLOAD_RATE_LIMIT are a 429 that says when to come back, with what was typed."""
-    visitor = Visitor(create_app(replace(config, upload_rate_limit="1 per minute"), library))
+    visitor = Visitor(create_app(replace(config, upload_rate_limit="1 per minute"), service))
     assert visitor.upload(jpeg()).status_code == 303
     answer = visitor.upload(jpeg(), title="Typed for long")
     assert answer.status_code == 429

@@ -5,9 +5,9 @@ import re
 import pytest
 from flask import Flask
 
-from app.domain.photo import State
-from app.web.pages.gallery import CARDS
-from tests.backends import Home, make_photo
+from app.domain.photo import PhotoState
+from app.web.pages.gallery import PAGE_SIZE
+from tests.backends import Backend, make_photo
 from tests.storage.conftest import publish_all
 from tests.visitor import Visitor
 
@@ -18,15 +18,17 @@ def shown(page: str) -> list[str]:
 
 
 def link(page: str, rel: str) -> str | None:
-    found = re.search(rf'rel="{rel}"[^>]*href="([^"]+)"', page) or re.search(rf'href="([^"]+)"[^>]*rel="{rel}"', page)
+    found = re.search(rf'rel="{rel}"[^>]*href="([^"]+)"', page) or re.search(
+        rf'href="([^"]+)"[^>]*rel="{rel}"', page
+    )
     return found and found.group(1).replace("&amp;", "&")
 
 
 @pytest.fixture
-def collection(home: Home) -> list[str]:
+def collection(backend: Backend) -> list[str]:
     """The ids of 75 photos, newest first."""
     photos = [make_photo(title=f"Photo {number}") for number in range(75)]
-    publish_all(home, photos)
+    publish_all(backend, photos)
     return [photo.photo_id for photo in reversed(photos)]
 
 
@@ -37,7 +39,9 @@ def test_an_empty_gallery_invites(visitor: Visitor) -> None:
     assert 'href="/upload"' in page.text
 
 
-def test_older_links_lead_through_all_photos_newest_first(visitor: Visitor, collection: list[str]) -> None:
+def test_older_links_lead_through_all_photos_newest_first(
+    visitor: Visitor, collection: list[str]
+) -> None:
     """Following the older links shows every photo once, newest first."""
     seen: list[str] = []
     path: str | None = "/"
@@ -50,18 +54,22 @@ def test_older_links_lead_through_all_photos_newest_first(visitor: Visitor, coll
 
 def test_newer_links_lead_back(visitor: Visitor, collection: list[str]) -> None:
     """From the last page the newer links lead back to the first, which then has no newer link."""
-    page = visitor.get(f"/?before={collection[2 * CARDS - 1]}").text
-    assert shown(page) == collection[2 * CARDS :]
+    page = visitor.get(f"/?before={collection[2 * PAGE_SIZE - 1]}").text
+    assert shown(page) == collection[2 * PAGE_SIZE :]
     page = visitor.get(link(page, "prev") or "").text
-    assert shown(page) == collection[CARDS : 2 * CARDS]
+    assert shown(page) == collection[PAGE_SIZE : 2 * PAGE_SIZE]
     page = visitor.get(link(page, "prev") or "", follow_redirects=True).text
-    assert shown(page) == collection[:CARDS]
+    assert shown(page) == collection[:PAGE_SIZE]
 
 
-def test_a_cursor_survives_its_photo(visitor: Visitor, home: Home, collection: list[str]) -> None:
+def test_a_cursor_survives_its_photo(
+    visitor: Visitor, backend: Backend, collection: list[str]
+) -> None:
     """A page that starts at a photo deleted meanwhile shows what comes after it."""
-    gone = home.catalog.get(collection[40])
-    home.catalog.revise(gone, gone.revised(state=State.TRASHED, expires_at=2_000_000_000))
+    gone = backend.catalog.get(collection[40])
+    backend.catalog.update(
+        gone, gone.next_version(state=PhotoState.TRASHED, expires_at=2_000_000_000)
+    )
     assert shown(visitor.get(f"/?before={gone.photo_id}").text)[0] == collection[41]
 
 
@@ -71,7 +79,7 @@ def test_a_cursor_that_is_none_is_not_found(visitor: Visitor) -> None:
 
 
 def test_a_card_says_its_size_before_it_loads(visitor: Visitor) -> None:
-    """Width, height, srcset, sizes and alternative text stand in the page; later cards load lazily."""
+    """Width, height, srcset, sizes and alternative text stand in the page; later summaries load lazily."""
     for number in range(6):
         visitor.add(alt=f"Hill {number}")
     page = visitor.get("/").text

@@ -8,20 +8,20 @@ import pytest
 from app import create_app
 from app.config import Config
 from app.domain import object_keys
-from app.services.photo_service import PhotoLibrary
-from tests.backends import embedded_home
-from tests.conftest import library_of
+from app.services.photo_service import PhotoService
+from tests.backends import local_backend
+from tests.conftest import service_of
 from tests.visitor import Visitor
 
 
 @pytest.fixture
-def library(tmp_path: Path, config: Config) -> PhotoLibrary:
-    return library_of(embedded_home(tmp_path), config)
+def service(tmp_path: Path, config: Config) -> PhotoService:
+    return service_of(local_backend(tmp_path), config)
 
 
 @pytest.fixture
-def visitor(config: Config, library: PhotoLibrary) -> Visitor:
-    return Visitor(create_app(config, library))
+def visitor(config: Config, service: PhotoService) -> Visitor:
+    return Visitor(create_app(config, service))
 
 
 def test_a_rendition_may_be_kept_for_ever(visitor: Visitor) -> None:
@@ -30,7 +30,9 @@ def test_a_rendition_may_be_kept_for_ever(visitor: Visitor) -> None:
     assert answer.status_code == 200
     assert answer.content_type == "image/jpeg"
     assert answer.headers["Content-Disposition"] == "inline"
-    assert {"public", "immutable", "max-age=31536000"} <= set(answer.headers["Cache-Control"].split(", "))
+    assert {"public", "immutable", "max-age=31536000"} <= set(
+        answer.headers["Cache-Control"].split(", ")
+    )
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
@@ -59,17 +61,19 @@ def test_a_photo_may_be_read_in_ranges(visitor: Visitor) -> None:
     assert answer.data == b"\xff\xd8"
 
 
-def test_nothing_but_photos_is_served(visitor: Visitor, library: PhotoLibrary, tmp_path: Path) -> None:
+def test_nothing_but_photos_is_served(
+    visitor: Visitor, service: PhotoService, tmp_path: Path
+) -> None:
     """Records, the trash, the catalog and the secret are out of reach, by any spelling of their paths."""
-    photo = library.get(visitor.add())
+    photo = service.get(visitor.add())
     (tmp_path / "secret_key").write_text("secret")
     visitor.submit(f"/photos/{visitor.add()}/delete")
-    trashed = next(library.objects.list(object_keys.TRASH_PREFIX)).key
+    trashed = next(service.objects.list(object_keys.TRASH_PREFIX)).key
     for path in (
-        object_keys.record(photo.photo_id),
+        object_keys.sidecar(photo.photo_id),
         trashed,
-        f"photos/../{object_keys.record(photo.photo_id)}",
-        f"photos/%2e%2e/{object_keys.record(photo.photo_id)}",
+        f"photos/../{object_keys.sidecar(photo.photo_id)}",
+        f"photos/%2e%2e/{object_keys.sidecar(photo.photo_id)}",
         f"photos/{photo.photo_id}/..%2f..%2frecords%2f{photo.photo_id}.json",
         "photos/../../secret_key",
         "../catalog.sqlite3",
@@ -80,9 +84,9 @@ def test_nothing_but_photos_is_served(visitor: Visitor, library: PhotoLibrary, t
         assert visitor.get(f"/media/{path}").status_code == 404, path
 
 
-def test_no_cookie_goes_out_with_what_caches_keep(config: Config, library: PhotoLibrary) -> None:
-    """Neither photos nor static files carry a session or depend on one, even for the keeper."""
-    visitor = Visitor(create_app(replace(config, admin_password="let me rule"), library))
+def test_no_cookie_goes_out_with_what_caches_keep(config: Config, service: PhotoService) -> None:
+    """Neither photos nor static files carry a session or depend on one, even for the admin."""
+    visitor = Visitor(create_app(replace(config, admin_password="let me rule"), service))
     photo_id = visitor.add()
     visitor.submit("/login", password="let me rule")
     stylesheet = visitor.get("/").text.split('rel="stylesheet" href="')[1].split('"')[0]
@@ -105,7 +109,7 @@ def test_static_files_are_kept_for_a_year_by_their_hash(visitor: Visitor) -> Non
     assert visitor.get(f"/static/{version}/../app/config.py").status_code == 404
 
 
-def test_the_aws_home_serves_no_media(config: Config, library: PhotoLibrary) -> None:
+def test_the_aws_home_serves_no_media(config: Config, service: PhotoService) -> None:
     """Where photos lie in a bucket the app has no way to them."""
-    app = create_app(replace(config, photo_bucket="a-bucket"), library)
+    app = create_app(replace(config, photo_bucket="a-bucket"), service)
     assert not [rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/media")]

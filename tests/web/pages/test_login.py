@@ -9,7 +9,7 @@ from flask import Flask
 
 from app import create_app
 from app.config import Config
-from app.services.photo_service import PhotoLibrary
+from app.services.photo_service import PhotoService
 from tests.sample_images import jpeg
 from tests.visitor import JSON, Visitor
 
@@ -50,7 +50,9 @@ def test_guessing_is_slowed_down(visitor: Visitor) -> None:
     answer = visitor.post("/login", fields | {"password": "let me rule"})
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0
-    for token, accept in product(("guess", "let me add", "let me rule"), ("application/json", "*/*")):
+    for token, accept in product(
+        ("guess", "let me add", "let me rule"), ("application/json", "*/*")
+    ):
         headers = JSON | {"Accept": accept, "Authorization": f"Bearer {token}"}
         assert visitor.client.post("/upload", headers=headers).status_code == 429
 
@@ -59,9 +61,15 @@ def test_guesses_by_token_lock_the_form_too(visitor: Visitor) -> None:
     """Wrong passwords count together wherever they are tried, and the right one counts for nothing."""
     fields = visitor.fields("/login")
     for _ in range(20):
-        assert visitor.upload_json(jpeg(), headers={"Authorization": "Bearer let me add"}).status_code == 201
+        assert (
+            visitor.upload_json(jpeg(), headers={"Authorization": "Bearer let me add"}).status_code
+            == 201
+        )
     for _ in range(10):
-        assert visitor.upload_json(jpeg(), headers={"Authorization": "Bearer guess"}).status_code == 403
+        assert (
+            visitor.upload_json(jpeg(), headers={"Authorization": "Bearer guess"}).status_code
+            == 403
+        )
     assert visitor.post("/login", fields | {"password": "let me rule"}).status_code == 429
 
 
@@ -72,28 +80,32 @@ def test_a_script_may_send_the_password(visitor: Visitor) -> None:
     assert answer.status_code == 201
 
 
-def test_a_password_in_any_script_may_be_sent(config: Config, library: PhotoLibrary) -> None:
+def test_a_password_in_any_script_may_be_sent(config: Config, service: PhotoService) -> None:
     """A bearer token of other than ASCII letters works as it does on the form."""
-    visitor = Visitor(create_app(replace(config, upload_password="바다 건너"), library))
+    visitor = Visitor(create_app(replace(config, upload_password="바다 건너"), service))
     token = "바다 건너".encode().decode("latin-1")  # as WSGI hands it on
-    assert visitor.upload_json(jpeg(), headers={"Authorization": f"Bearer {token}"}).status_code == 201
+    assert (
+        visitor.upload_json(jpeg(), headers={"Authorization": f"Bearer {token}"}).status_code == 201
+    )
 
 
-def test_the_keeper_changes_everything(app: Flask, visitor: Visitor, library: PhotoLibrary) -> None:
+def test_the_admin_changes_everything(app: Flask, visitor: Visitor, service: PhotoService) -> None:
     """Whoever gave the admin password edits and deletes any photo."""
     visitor.submit("/login", password="let me add")
     photo_id = visitor.add()
-    keeper = Visitor(app)
-    keeper.submit("/login", password="let me rule")
-    assert keeper.submit(f"/photos/{photo_id}/edit", title="Kept").status_code == 303
-    assert library.get(photo_id).title == "Kept"
-    assert keeper.submit(f"/photos/{photo_id}/delete").status_code == 303
+    admin = Visitor(app)
+    admin.submit("/login", password="let me rule")
+    assert admin.submit(f"/photos/{photo_id}/edit", title="Kept").status_code == 303
+    assert service.get(photo_id).title == "Kept"
+    assert admin.submit(f"/photos/{photo_id}/delete").status_code == 303
 
 
-def test_a_changed_password_ends_old_sessions(config: Config, library: PhotoLibrary, visitor: Visitor) -> None:
+def test_a_changed_password_ends_old_sessions(
+    config: Config, service: PhotoService, visitor: Visitor
+) -> None:
     """A session begun with the old password may not upload after the operator changed it."""
     visitor.submit("/login", password="let me add")
-    after = Visitor(create_app(replace(config, upload_password="another"), library))
+    after = Visitor(create_app(replace(config, upload_password="another"), service))
     cookie = visitor.client.get_cookie("session")
     assert cookie
     after.client.set_cookie("session", cookie.value)
@@ -109,9 +121,18 @@ def test_logging_out_closes_again(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "/\r\nX: y"]
+    "path",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "/\r\nX: y",
+    ],
 )
 def test_a_login_leads_nowhere_else(visitor: Visitor, path: str) -> None:
     """A forged `next` leads to the gallery."""
-    answer = visitor.post("/login", visitor.fields("/login") | {"password": "let me add", "next": path})
+    answer = visitor.post(
+        "/login", visitor.fields("/login") | {"password": "let me add", "next": path}
+    )
     assert answer.location == "/"

@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.config import Config
 from app.domain.errors import EditConflict, StorageUnavailable
-from app.domain.photo import Photo, State
-from app.services.photo_service import PhotoLibrary
+from app.domain.photo import Photo, PhotoState
+from app.services.photo_service import PhotoService
 from app.web.pages import gallery, my_uploads
 from tests.visitor import Visitor
 
@@ -68,9 +68,9 @@ def test_its_cookie_lasts_as_long_as_it_is_used(visitor: Visitor) -> None:
     assert not visitor.get("/").headers.get_all("Set-Cookie")
 
 
-def test_it_takes_the_upload_password(config: Config, library: PhotoLibrary) -> None:
+def test_it_takes_the_upload_password(config: Config, service: PhotoService) -> None:
     """Where uploading takes a password, so does the page, and so do its forms."""
-    visitor = Visitor(create_app(replace(config, upload_password="let me add"), library))
+    visitor = Visitor(create_app(replace(config, upload_password="let me add"), service))
     assert visitor.get("/uploads").location == "/login?next=/uploads"
     token = visitor.fields("/login")
     assert visitor.post("/uploads/delete", token | {"photo": "x", "sure": "yes"}).status_code == 403
@@ -85,21 +85,25 @@ def test_all_of_a_page_are_ticked_by_a_link(visitor: Visitor) -> None:
     assert sorted(ticked(visitor.get("/uploads?chosen=all").text)) == sorted(photo_ids)
 
 
-def test_tags_of_many_are_changed_at_once(visitor: Visitor, library: PhotoLibrary) -> None:
+def test_tags_of_many_are_changed_at_once(visitor: Visitor, service: PhotoService) -> None:
     """The chosen photos get the new tags and lose the old ones; what else they say, and the others, stay."""
-    one, two, other = visitor.add(tags="sea, sand"), visitor.add(tags="hill"), visitor.add(tags="sea")
+    one, two, other = (
+        visitor.add(tags="sea, sand"),
+        visitor.add(tags="hill"),
+        visitor.add(tags="sea"),
+    )
     answer = send(visitor, "/uploads/tags", [one, two], add="Busan, 바다", remove="sea")
     assert answer.location == "/uploads"
     assert "2 photos saved" in visitor.get(answer.location).text
-    tags = [set(library.get(photo_id).tags) for photo_id in (one, two, other)]
+    tags = [set(service.get(photo_id).tags) for photo_id in (one, two, other)]
     assert tags == [{"sand", "busan", "바다"}, {"hill", "busan", "바다"}, {"sea"}]
 
 
-def test_what_changes_nothing_writes_nothing(visitor: Visitor, library: PhotoLibrary) -> None:
+def test_what_changes_nothing_writes_nothing(visitor: Visitor, service: PhotoService) -> None:
     """A photo that has the tags already, and none of the unwanted, stays at its version."""
     photo_id = visitor.add(tags="sea")
     send(visitor, "/uploads/tags", [photo_id], add="Sea", remove="hill")
-    assert library.get(photo_id).version == 1
+    assert service.get(photo_id).version == 1
 
 
 @pytest.mark.parametrize(
@@ -111,7 +115,7 @@ def test_what_changes_nothing_writes_nothing(visitor: Visitor, library: PhotoLib
     ],
 )
 def test_what_is_wrong_with_the_form_is_said(
-    visitor: Visitor, library: PhotoLibrary, chosen: int, typed: dict[str, str], words: str
+    visitor: Visitor, service: PhotoService, chosen: int, typed: dict[str, str], words: str
 ) -> None:
     """A form without a photo, without a tag or with a wrong one is a 422 that keeps what was typed and ticked."""
     photo_id = visitor.add(tags="hill")
@@ -120,19 +124,21 @@ def test_what_is_wrong_with_the_form_is_said(
     assert words in answer.text
     assert ticked(answer.text) == [photo_id][:chosen]
     assert all(f'value="{text}"' in answer.text for text in typed.values())
-    assert library.get(photo_id).version == 1
+    assert service.get(photo_id).version == 1
 
 
 def test_more_photos_than_a_page_has_are_refused(visitor: Visitor) -> None:
     """Nobody starts more than a page's worth of work with one request."""
     visitor.add()
     for path in ("/uploads/tags", "/uploads/delete", "/uploads/restore"):
-        answer = send(visitor, path, map(str, range(gallery.CARDS + 1)), add="sea", sure="yes")
+        answer = send(visitor, path, map(str, range(gallery.PAGE_SIZE + 1)), add="sea", sure="yes")
         assert answer.status_code == 422
         assert "31 photos are chosen; 30 is the most" in answer.text
 
 
-def test_each_photo_succeeds_or_fails_by_itself(app: Flask, visitor: Visitor, library: PhotoLibrary) -> None:
+def test_each_photo_succeeds_or_fails_by_itself(
+    app: Flask, visitor: Visitor, service: PhotoService
+) -> None:
     """Of several photos each that stays as it was is named with the reason and still ticked; the others are done."""
     full = visitor.add(title="Full", tags=", ".join(map(str, range(20))))
     fine = visitor.add(title="Fine")
@@ -144,33 +150,33 @@ def test_each_photo_succeeds_or_fails_by_itself(app: Flask, visitor: Visitor, li
     assert "There is no photo here" in answer.text
     assert "Another" not in answer.text
     assert ticked(answer.text) == [full]
-    assert library.get(fine).tags == ("sea",)
-    assert library.get(another).tags == ()
+    assert service.get(fine).tags == ("sea",)
+    assert service.get(another).tags == ()
 
 
 def test_a_photo_that_changes_meanwhile_is_told(
-    visitor: Visitor, library: PhotoLibrary, monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, service: PhotoService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An edit that comes in between is not overwritten: the photo is named with a 409, and done when sent again."""
     photo_id = visitor.add(title="Dusk", tags="sea")
-    real = library.catalog.revise
+    real = service.catalog.update
 
     def late(before: Photo, after: Photo) -> None:
-        real(before, before.revised(title="Dawn"))
+        real(before, before.next_version(title="Dawn"))
         real(before, after)
 
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(library.catalog, "revise", late)
+        meanwhile.setattr(service.catalog, "update", late)
         answer = send(visitor, "/uploads/tags", [photo_id], add="hill")
     assert answer.status_code == 409
     assert str(EditConflict(photo_id)) in answer.text
-    assert library.get(photo_id).tags == ("sea",)
+    assert service.get(photo_id).tags == ("sea",)
     assert send(visitor, "/uploads/tags", [photo_id], add="hill").status_code == 303
-    assert (library.get(photo_id).title, library.get(photo_id).tags) == ("Dawn", ("sea", "hill"))
+    assert (service.get(photo_id).title, service.get(photo_id).tags) == ("Dawn", ("sea", "hill"))
 
 
 def test_a_storage_that_fails_is_asked_once(
-    visitor: Visitor, library: PhotoLibrary, monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, service: PhotoService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When the storage does not answer for one photo the others wait too: a 503 says so of each."""
     photo_ids = [visitor.add(title=f"Photo {n}") for n in range(3)]
@@ -180,7 +186,7 @@ def test_a_storage_that_fails_is_asked_once(
         calls.append(1)
         raise StorageUnavailable("throttled")
 
-    monkeypatch.setattr(library.catalog, "revise", failing)
+    monkeypatch.setattr(service.catalog, "update", failing)
     answer = send(visitor, "/uploads/tags", photo_ids, add="sea")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
     assert len(calls) == 1
@@ -188,14 +194,16 @@ def test_a_storage_that_fails_is_asked_once(
     assert sorted(ticked(answer.text)) == sorted(photo_ids)
 
 
-def test_deleting_many_asks_first_and_can_be_undone(visitor: Visitor, library: PhotoLibrary) -> None:
+def test_deleting_many_asks_first_and_can_be_undone(
+    visitor: Visitor, service: PhotoService
+) -> None:
     """The chosen photos are shown and nothing happens before a yes; one button brings all of them back."""
     one, two, other = (visitor.add(title=title) for title in ("One", "Two", "Other"))
     asked = send(visitor, "/uploads/delete", [one, two])
     assert asked.status_code == 200
     assert "Delete these 2 photos?" in asked.text
     assert re.findall(r'type="hidden" name="photo" value="(\w+)"', asked.text) == [two, one]
-    assert library.get(one).state is State.PUBLIC
+    assert service.get(one).state is PhotoState.PUBLIC
 
     assert send(visitor, "/uploads/delete", [one, two], sure="yes").location == "/uploads"
     page = visitor.get("/uploads").text
@@ -214,7 +222,7 @@ def test_what_has_come_to_be_on_another_page_is_asked_about_too(
 ) -> None:
     """Photos added since push the chosen ones on; another's are never among them, and none is a 404."""
     for module in (gallery, my_uploads):
-        monkeypatch.setattr(module, "CARDS", 2)
+        monkeypatch.setattr(module, "PAGE_SIZE", 2)
     one, two, _ = (visitor.add(), visitor.add(), visitor.add())
     another = Visitor(app).add()
     asked = send(visitor, "/uploads/delete", [one, another, two])
@@ -222,7 +230,9 @@ def test_what_has_come_to_be_on_another_page_is_asked_about_too(
     assert send(visitor, "/uploads/delete", [another]).status_code == 404
 
 
-def test_what_was_deleted_can_be_brought_back(app: Flask, visitor: Visitor, library: PhotoLibrary) -> None:
+def test_what_was_deleted_can_be_brought_back(
+    app: Flask, visitor: Visitor, service: PhotoService
+) -> None:
     """Deleted photos are listed to who added them, apart, until when, without an image, and can be restored."""
     photo_id, other = visitor.add(title="Dusk"), visitor.add(title="Other")
     visitor.submit(f"/photos/{photo_id}/delete")
@@ -235,47 +245,52 @@ def test_what_was_deleted_can_be_brought_back(app: Flask, visitor: Visitor, libr
     assert answer.location == "/uploads/deleted"
     assert "1 photo is back" in visitor.get(answer.location).text
     assert offered(visitor.get("/uploads").text) == [other, photo_id]
-    assert library.get(photo_id).state is State.PUBLIC
+    assert service.get(photo_id).state is PhotoState.PUBLIC
 
 
-def test_a_photo_that_is_still_on_its_way_to_the_trash(visitor: Visitor, library: PhotoLibrary) -> None:
+def test_a_photo_that_is_still_on_its_way_to_the_trash(
+    visitor: Visitor, service: PhotoService
+) -> None:
     """One of several that is being deleted at this moment is told so, and the others come back."""
     moving, resting = visitor.add(title="Moving"), visitor.add(title="Resting")
     for photo_id in (moving, resting):
         visitor.submit(f"/photos/{photo_id}/delete")
-    trashed = library.find(moving)
-    library.catalog.revise(trashed, trashed.revised(moving_until=4_000_000_000))
+    trashed = service.get_any_state(moving)
+    service.catalog.update(trashed, trashed.next_version(lease_expires_at=4_000_000_000))
     answer = send(visitor, "/uploads/restore", [moving, resting])
     assert answer.status_code == 503
     assert "Moving</a>: This photo is being deleted or restored just now" in answer.text
     assert ticked(answer.text) == [moving]
-    assert library.get(resting).state is State.PUBLIC
+    assert service.get(resting).state is PhotoState.PUBLIC
 
 
-def test_who_hid_a_photo_is_said(config: Config, library: PhotoLibrary) -> None:
-    """Contributors see which of their photos the keeper hid, the keeper which their contributors hid."""
-    app = create_app(replace(config, admin_password="change it all"), library)
-    contributor, keeper = Visitor(app), Visitor(app)
-    keeper.submit("/login", password="change it all")
+def test_who_hid_a_photo_is_said(config: Config, service: PhotoService) -> None:
+    """Contributors see which of their photos the admin hid, the admin which their contributors hid."""
+    app = create_app(replace(config, admin_password="change it all"), service)
+    contributor, admin = Visitor(app), Visitor(app)
+    admin.submit("/login", password="change it all")
     one, two = contributor.add(), contributor.add()
     contributor.post(f"/photos/{one}/hide", contributor.fields("/upload"))
-    keeper.post(f"/photos/{two}/hide", keeper.fields("/upload"))
-    assert re.findall(r">(Hidden[^<]*)</small>", contributor.get("/uploads").text) == ["Hidden by the keeper", "Hidden"]
-    assert keeper.get("/keeper/hidden").text.count("hidden by who added it") == 1
+    admin.post(f"/photos/{two}/hide", admin.fields("/upload"))
+    assert re.findall(r">(Hidden[^<]*)</small>", contributor.get("/uploads").text) == [
+        "Hidden by the admin",
+        "Hidden",
+    ]
+    assert admin.get("/admin/hidden").text.count("hidden by who added it") == 1
 
 
-def test_a_photo_whose_time_is_over_is_not_offered(visitor: Visitor, library: PhotoLibrary) -> None:
+def test_a_photo_whose_time_is_over_is_not_offered(visitor: Visitor, service: PhotoService) -> None:
     """What the trash may lose at any moment is not listed any more, though its record is still there."""
     photo_id = visitor.add()
     visitor.submit(f"/photos/{photo_id}/delete")
-    trashed = library.find(photo_id)
-    library.catalog.revise(trashed, trashed.revised(expires_at=1_000_000_000))
+    trashed = service.get_any_state(photo_id)
+    service.catalog.update(trashed, trashed.next_version(expires_at=1_000_000_000))
     assert offered(visitor.get("/uploads/deleted").text) == []
 
 
 def test_the_pages_go_on_and_back(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page of photos leads to the next, a form sent from there leads back there, and the way back to the first."""
-    monkeypatch.setattr(my_uploads, "CARDS", 2)
+    monkeypatch.setattr(my_uploads, "PAGE_SIZE", 2)
     photo_ids = [visitor.add() for _ in range(3)][::-1]
     assert offered(visitor.get("/uploads").text) == photo_ids[:2]
     older = f"/uploads?before={photo_ids[1]}"
@@ -283,7 +298,10 @@ def test_the_pages_go_on_and_back(visitor: Visitor, monkeypatch: pytest.MonkeyPa
     page = visitor.get(older).text
     assert offered(page) == photo_ids[2:]
     assert f'action="/uploads/tags?before={photo_ids[1]}"' in page
-    assert send(visitor, f"/uploads/tags?before={photo_ids[1]}", photo_ids[2:], add="sea").location == older
+    assert (
+        send(visitor, f"/uploads/tags?before={photo_ids[1]}", photo_ids[2:], add="sea").location
+        == older
+    )
     newer = re.search(r'rel="prev" href="([^"]*)"', page)
     assert newer
     assert visitor.get(newer.group(1)).location == "/uploads"
@@ -291,12 +309,14 @@ def test_the_pages_go_on_and_back(visitor: Visitor, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("path", ["/uploads/tags", "/uploads/delete", "/uploads/restore"])
-def test_another_site_can_t_send_these_forms(visitor: Visitor, library: PhotoLibrary, path: str) -> None:
+def test_another_site_can_t_send_these_forms(
+    visitor: Visitor, service: PhotoService, path: str
+) -> None:
     """Without the token a form changes nothing."""
     photo_id = visitor.add(tags="hill")
     answer = visitor.post(path, {"photo": photo_id, "add": "sea", "sure": "yes"})
     assert answer.status_code == 400
-    assert library.get(photo_id).version == 1
+    assert service.get(photo_id).version == 1
 
 
 def test_an_undo_leads_to_no_other_site(visitor: Visitor) -> None:

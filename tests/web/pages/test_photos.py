@@ -8,8 +8,8 @@ from flask import Flask
 from app import create_app
 from app.config import Config
 from app.domain import object_keys
-from app.domain.photo import State
-from app.services.photo_service import PhotoLibrary
+from app.domain.photo import PhotoState
+from app.services.photo_service import PhotoService
 from tests.visitor import Visitor
 
 EDITED = {"title": "New title", "description": "New words", "tags": "new, tag", "alt": "New alt"}
@@ -52,12 +52,14 @@ def test_a_contributor_edits_their_photo(visitor: Visitor) -> None:
 
 def test_the_edit_form_shows_what_is_there(visitor: Visitor) -> None:
     """The edit form is filled with the photo's words."""
-    page = visitor.get(f"/photos/{visitor.add(title='Dusk', tags='sea, sky', alt='A hill')}/edit").text
+    page = visitor.get(
+        f"/photos/{visitor.add(title='Dusk', tags='sea, sky', alt='A hill')}/edit"
+    ).text
     for words in ("Dusk", "sea, sky", "A hill"):
         assert words in page
 
 
-def test_two_edits_at_once_are_told_apart(visitor: Visitor, library: PhotoLibrary) -> None:
+def test_two_edits_at_once_are_told_apart(visitor: Visitor, service: PhotoService) -> None:
     """The second of two edits is told, sees both, loses nothing, and may save again."""
     photo_id = visitor.add(title="Before")
     path = f"/photos/{photo_id}/edit"
@@ -71,19 +73,21 @@ def test_two_edits_at_once_are_told_apart(visitor: Visitor, library: PhotoLibrar
     assert version
     again = second | EDITED | {"title": "Second", "version": version.group(1)}
     assert visitor.post(path, again).status_code == 303
-    assert library.get(photo_id).title == "Second"
+    assert service.get(photo_id).title == "Second"
 
 
-def test_an_edit_too_long_is_refused_with_what_was_typed(visitor: Visitor, library: PhotoLibrary) -> None:
+def test_an_edit_too_long_is_refused_with_what_was_typed(
+    visitor: Visitor, service: PhotoService
+) -> None:
     """A title too long is a 422 that keeps every field; the photo stays as it was."""
     photo_id = visitor.add(title="Before")
     answer = visitor.submit(f"/photos/{photo_id}/edit", **EDITED | {"title": "x" * 201})
     assert answer.status_code == 422
     assert "New words" in answer.text
-    assert library.get(photo_id).title == "Before"
+    assert service.get(photo_id).title == "Before"
 
 
-def test_a_photo_keeps_a_title(visitor: Visitor, library: PhotoLibrary) -> None:
+def test_a_photo_keeps_a_title(visitor: Visitor, service: PhotoService) -> None:
     """An edit that leaves the title empty is a 422 that keeps the rest; the form calls no title optional."""
     photo_id = visitor.add(title="Before")
     assert "Title</label>" in visitor.get(f"/photos/{photo_id}/edit").text
@@ -91,27 +95,34 @@ def test_a_photo_keeps_a_title(visitor: Visitor, library: PhotoLibrary) -> None:
     assert answer.status_code == 422
     assert "needs a title" in answer.text
     assert "New words" in answer.text
-    assert library.get(photo_id).title == "Before"
+    assert service.get(photo_id).title == "Before"
 
 
-def test_deleting_asks_first_and_can_be_undone(visitor: Visitor, library: PhotoLibrary) -> None:
+def test_deleting_asks_first_and_can_be_undone(visitor: Visitor, service: PhotoService) -> None:
     """A deleted photo is out of every page and its objects out of the public prefix, until it is restored."""
     photo_id = visitor.add(title="Dusk", tags="sea")
-    photo = library.get(photo_id)
+    photo = service.get(photo_id)
     assert visitor.get(f"/photos/{photo_id}/delete").status_code == 200
     answer = visitor.submit(f"/photos/{photo_id}/delete")
     assert answer.status_code == 303
     assert f"/photos/{photo_id}/restore" in visitor.get("/").text
     assert f'href="/photos/{photo_id}"' not in visitor.get("/").text
     assert photo_id not in visitor.get("/tags/sea").text
-    assert not any(library.objects.exists(key) for key in photo.object_keys)
+    assert not any(service.objects.exists(key) for key in photo.object_keys)
 
     page = visitor.get(f"/photos/{photo_id}")
     assert "restore" in page.text
-    assert visitor.post(f"/photos/{photo_id}/restore", visitor.fields(f"/photos/{photo_id}")).status_code == 303
+    assert (
+        visitor.post(
+            f"/photos/{photo_id}/restore", visitor.fields(f"/photos/{photo_id}")
+        ).status_code
+        == 303
+    )
     assert photo_id in visitor.get("/").text
     assert photo_id in visitor.get("/tags/sea").text
-    assert all(library.objects.exists(key) for key in (*photo.object_keys, object_keys.record(photo_id)))
+    assert all(
+        service.objects.exists(key) for key in (*photo.object_keys, object_keys.sidecar(photo_id))
+    )
 
 
 def test_a_deleted_photo_is_gone_for_others(app: Flask, visitor: Visitor) -> None:
@@ -129,7 +140,9 @@ def test_deleting_twice_is_deleting_once(visitor: Visitor) -> None:
         assert visitor.post(f"/photos/{photo_id}/delete", fields).status_code == 303
 
 
-def test_nobody_changes_another_contributors_photo(app: Flask, visitor: Visitor, library: PhotoLibrary) -> None:
+def test_nobody_changes_another_contributors_photo(
+    app: Flask, visitor: Visitor, service: PhotoService
+) -> None:
     """Another browser gets a 403 from every form and every POST, and no links to them."""
     photo_id = visitor.add(title="Mine")
     other = Visitor(app)
@@ -137,9 +150,9 @@ def test_nobody_changes_another_contributors_photo(app: Flask, visitor: Visitor,
     for verb in ("edit", "delete"):
         assert other.get(f"/photos/{photo_id}/{verb}").status_code == 403
         assert f"/photos/{photo_id}/{verb}" not in other.get(f"/photos/{photo_id}").text
-    for verb in ("edit", "hide", "show", "delete", "restore"):
+    for verb in ("edit", "hide", "unhide", "delete", "restore"):
         assert other.post(f"/photos/{photo_id}/{verb}", fields | EDITED).status_code == 403
-    assert library.get(photo_id).title == "Mine"
+    assert service.get(photo_id).title == "Mine"
 
 
 def press(visitor: Visitor, photo_id: str, verb: str) -> int:
@@ -148,66 +161,80 @@ def press(visitor: Visitor, photo_id: str, verb: str) -> int:
 
 
 def test_a_hidden_photo_is_on_no_page_but_its_own(app: Flask, visitor: Visitor) -> None:
-    """Gallery, tag, search, feeds and sitemap no longer lead to it, its address still does, unknown to searchers."""
+    """Gallery, tag, search, listings and sitemap no longer lead to it, its address still does, unknown to searchers."""
     photo_id = visitor.add(title="Dusk", tags="sea")
-    lists = ("/", "/tags", "/tags/sea", "/search?q=dusk", "/feed.xml", "/tags/sea/feed.xml", "/sitemap.xml")
+    lists = (
+        "/",
+        "/tags",
+        "/tags/sea",
+        "/search?q=dusk",
+        "/feed.xml",
+        "/tags/sea/feed.xml",
+        "/sitemap.xml",
+    )
     assert press(visitor, photo_id, "hide") == 303
     stranger = Visitor(app)
-    assert not [path for path in lists if photo_id in stranger.get(path).text or "sea</a>" in stranger.get(path).text]
+    assert not [
+        path
+        for path in lists
+        if photo_id in stranger.get(path).text or "sea</a>" in stranger.get(path).text
+    ]
     page = stranger.get(f"/photos/{photo_id}")
     assert page.status_code == 200
     assert '<meta name="robots" content="noindex">' in page.text
     assert "Hidden" not in page.text
 
-    assert f"/photos/{photo_id}/show" in visitor.get(f"/photos/{photo_id}").text
-    assert press(visitor, photo_id, "show") == 303
+    assert f"/photos/{photo_id}/unhide" in visitor.get(f"/photos/{photo_id}").text
+    assert press(visitor, photo_id, "unhide") == 303
     page = stranger.get(f"/photos/{photo_id}").text
     assert "noindex" not in page
     assert photo_id in stranger.get("/tags/sea").text
 
 
-def test_hiding_twice_is_hiding_once(visitor: Visitor, library: PhotoLibrary) -> None:
+def test_hiding_twice_is_hiding_once(visitor: Visitor, service: PhotoService) -> None:
     """A second click on hide or show changes nothing and fails at nothing."""
     photo_id = visitor.add()
-    for verb in ("hide", "show"):
+    for verb in ("hide", "unhide"):
         assert press(visitor, photo_id, verb) == 303
-        version = library.get(photo_id).version
+        version = service.get(photo_id).version
         assert press(visitor, photo_id, verb) == 303
-        assert library.get(photo_id).version == version
+        assert service.get(photo_id).version == version
 
 
-def test_a_hidden_photo_comes_back_from_the_trash_hidden(visitor: Visitor, library: PhotoLibrary) -> None:
+def test_a_hidden_photo_comes_back_from_the_trash_hidden(
+    visitor: Visitor, service: PhotoService
+) -> None:
     """Undoing a deletion lists no photo that was hidden."""
     photo_id = visitor.add()
     press(visitor, photo_id, "hide")
     visitor.submit(f"/photos/{photo_id}/delete")
     assert press(visitor, photo_id, "restore") == 303
-    assert library.get(photo_id).state is State.HIDDEN
+    assert service.get(photo_id).state is PhotoState.HIDDEN
     assert photo_id not in visitor.get("/").text
 
 
-def test_what_the_keeper_hid_stays_hidden(config: Config, library: PhotoLibrary) -> None:
-    """The contributor of a photo that the keeper hid cannot show it, not by way of the trash either; the keeper can."""
-    app = create_app(replace(config, admin_password="change it all"), library)
-    contributor, keeper = Visitor(app), Visitor(app)
+def test_what_the_admin_hid_stays_hidden(config: Config, service: PhotoService) -> None:
+    """The contributor of a photo that the admin hid cannot show it, not by way of the trash either; the admin can."""
+    app = create_app(replace(config, admin_password="change it all"), service)
+    contributor, admin = Visitor(app), Visitor(app)
     photo_id = contributor.add(title="Dusk")
-    keeper.submit("/login", password="change it all")
+    admin.submit("/login", password="change it all")
     press(contributor, photo_id, "hide")
-    assert press(keeper, photo_id, "hide") == 303
+    assert press(admin, photo_id, "hide") == 303
     assert press(contributor, photo_id, "hide") == 303
-    assert f"/photos/{photo_id}/show" not in contributor.get(f"/photos/{photo_id}").text
-    assert press(contributor, photo_id, "show") == 403
+    assert f"/photos/{photo_id}/unhide" not in contributor.get(f"/photos/{photo_id}").text
+    assert press(contributor, photo_id, "unhide") == 403
     contributor.submit(f"/photos/{photo_id}/delete")
     press(contributor, photo_id, "restore")
-    assert press(contributor, photo_id, "show") == 403
-    assert f'href="/photos/{photo_id}"' not in keeper.get("/").text
-    assert press(keeper, photo_id, "show") == 303
-    assert photo_id in keeper.get("/").text
+    assert press(contributor, photo_id, "unhide") == 403
+    assert f'href="/photos/{photo_id}"' not in admin.get("/").text
+    assert press(admin, photo_id, "unhide") == 303
+    assert photo_id in admin.get("/").text
 
 
 def test_a_deleted_photo_is_neither_hidden_nor_shown(visitor: Visitor) -> None:
     """Hide and show of a photo that is in the trash are 404: it has to be restored first."""
     photo_id = visitor.add()
     visitor.submit(f"/photos/{photo_id}/delete")
-    for verb in ("hide", "show"):
+    for verb in ("hide", "unhide"):
         assert press(visitor, photo_id, verb) == 404

@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from app.domain import object_keys
-from app.services.photo_service import PhotoLibrary
-from tests.backends import Home
+from app.services.photo_service import PhotoService
+from tests.backends import Backend
 from tests.sample_images import jpeg, phone_exif, png
 from tests.visitor import JSON, Visitor
 
@@ -20,15 +20,20 @@ def test_a_photo_is_in_the_gallery_at_once(visitor: Visitor) -> None:
     assert "Haeundae at dusk" in visitor.get("/").text
 
 
-def test_every_object_of_a_listed_photo_is_there(visitor: Visitor, library: PhotoLibrary) -> None:
+def test_every_object_of_a_listed_photo_is_there(visitor: Visitor, service: PhotoService) -> None:
     """A listed photo has its renditions, its original and its record."""
-    photo = library.get(visitor.add())
-    assert all(library.objects.exists(key) for key in (*photo.object_keys, object_keys.record(photo.photo_id)))
+    photo = service.get(visitor.add())
+    assert all(
+        service.objects.exists(key)
+        for key in (*photo.object_keys, object_keys.sidecar(photo.photo_id))
+    )
 
 
 def test_each_file_succeeds_or_fails_by_itself(visitor: Visitor) -> None:
     """Of three files the broken one is named, the other two are in the gallery."""
-    answer = visitor.upload(jpeg(), b"no picture", jpeg(), names=("one.jpg", "broken.jpg", "two.jpg"))
+    answer = visitor.upload(
+        jpeg(), b"no picture", jpeg(), names=("one.jpg", "broken.jpg", "two.jpg")
+    )
     assert answer.status_code == 422
     assert "broken.jpg" in answer.text
     gallery = visitor.get("/").text
@@ -37,42 +42,53 @@ def test_each_file_succeeds_or_fails_by_itself(visitor: Visitor) -> None:
     assert "broken" not in gallery
 
 
-def test_a_refused_file_leaves_nothing_behind(visitor: Visitor, home: Home) -> None:
+def test_a_refused_file_leaves_nothing_behind(visitor: Visitor, backend: Backend) -> None:
     """A file that is no photo leaves no object and no item."""
     assert visitor.upload(b"no picture").status_code == 422
-    assert list(home.objects.list("")) == []
-    assert list(home.catalog.photos()) == []
+    assert list(backend.objects.list("")) == []
+    assert list(backend.catalog.photos()) == []
 
 
 def test_what_was_typed_is_still_there_after_an_error(visitor: Visitor) -> None:
     """Words sent with a bad file come back in the form, escaped."""
-    answer = visitor.upload(b"no picture", title="My <title>", description="Two\nlines", tags="a, b", alt="A hill")
+    answer = visitor.upload(
+        b"no picture", title="My <title>", description="Two\nlines", tags="a, b", alt="A hill"
+    )
     for words in ("My &lt;title&gt;", "Two\nlines", "a, b", "A hill"):
         assert words in answer.text
 
 
 @pytest.mark.parametrize(
-    ("field", "typed"), [("title", "x" * 201), ("tags", ",".join(map(str, range(21)))), ("alt", "x" * 1001)]
+    ("field", "typed"),
+    [("title", "x" * 201), ("tags", ",".join(map(str, range(21)))), ("alt", "x" * 1001)],
 )
-def test_words_too_many_are_refused_beside_their_field(visitor: Visitor, home: Home, field: str, typed: str) -> None:
+def test_words_too_many_are_refused_beside_their_field(
+    visitor: Visitor, backend: Backend, field: str, typed: str
+) -> None:
     """Too long a text is a 422 that says the limit, and no file is published."""
     answer = visitor.upload(jpeg(), **{field: typed})
     assert answer.status_code == 422
     assert "is the most" in answer.text
-    assert list(home.catalog.photos()) == []
+    assert list(backend.catalog.photos()) == []
 
 
-def test_the_same_form_sent_twice_makes_one_photo(visitor: Visitor, home: Home) -> None:
+def test_the_same_form_sent_twice_makes_one_photo(visitor: Visitor, backend: Backend) -> None:
     """A double click, or a phone that sends again, leads to the photo made first."""
     body = jpeg()
     fields = visitor.fields("/upload")
-    first, second = (visitor.post("/upload", fields | {"photo": (BytesIO(body), "IMG.jpg")}) for _ in range(2))
+    first, second = (
+        visitor.post("/upload", fields | {"photo": (BytesIO(body), "IMG.jpg")}) for _ in range(2)
+    )
     assert first.location == second.location
-    assert len(list(home.catalog.photos())) == 1
-    assert len(list(home.objects.list(object_keys.PUBLIC_PREFIX))) == len(next(iter(home.catalog.photos())).object_keys)
+    assert len(list(backend.catalog.photos())) == 1
+    assert len(list(backend.objects.list(object_keys.PUBLIC_PREFIX))) == len(
+        next(iter(backend.catalog.photos())).object_keys
+    )
 
 
-def test_a_form_resent_after_a_partial_failure_makes_nothing_twice(visitor: Visitor, home: Home) -> None:
+def test_a_form_resent_after_a_partial_failure_makes_nothing_twice(
+    visitor: Visitor, backend: Backend
+) -> None:
     """The form that comes back keeps its upload id, so that sending every file again adds only the missing ones."""
     good = jpeg()
     fields = visitor.fields("/upload")
@@ -80,7 +96,7 @@ def test_a_form_resent_after_a_partial_failure_makes_nothing_twice(visitor: Visi
         files = [(BytesIO(good), "good.jpg"), (BytesIO(bad), "other.jpg")]
         answer = visitor.post("/upload", fields | {"photo": files})
         assert fields["upload_id"] in answer.text or answer.status_code == 303
-    assert len(list(home.catalog.photos())) == 2
+    assert len(list(backend.catalog.photos())) == 2
 
 
 def test_another_form_with_the_same_file_points_to_the_first(visitor: Visitor) -> None:
@@ -98,26 +114,33 @@ def test_no_file_chosen_says_so(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])
-def test_a_file_name_that_is_no_text_is_said(visitor: Visitor, home: Home, accept: str) -> None:
+def test_a_file_name_that_is_no_text_is_said(
+    visitor: Visitor, backend: Backend, accept: str
+) -> None:
     """A form with a name that is not in UTF-8 is a 400 that says what to do, not one that seems to hold no photo."""
     body = (
-        b'--b\r\nContent-Disposition: form-data; name="photo"; filename="caf\xe9.jpg"\r\n\r\n' + jpeg() + b"\r\n--b--"
+        b'--b\r\nContent-Disposition: form-data; name="photo"; filename="caf\xe9.jpg"\r\n\r\n'
+        + jpeg()
+        + b"\r\n--b--"
     )
     answer = visitor.client.post(
-        "/upload", data=body, content_type="multipart/form-data; boundary=b", headers=JSON | {"Accept": accept}
+        "/upload",
+        data=body,
+        content_type="multipart/form-data; boundary=b",
+        headers=JSON | {"Accept": accept},
     )
     assert answer.status_code == 400
     assert "give it another one" in answer.text
-    assert list(home.catalog.photos()) == []
+    assert list(backend.catalog.photos()) == []
 
 
-def test_a_photo_too_large_is_refused_by_name(visitor: Visitor, home: Home) -> None:
+def test_a_photo_too_large_is_refused_by_name(visitor: Visitor, backend: Backend) -> None:
     """A file above MAX_UPLOAD_MB is a 413 that names it and the limit."""
     answer = visitor.upload(jpeg() + bytes(2 * 2**20), names=("huge.jpg",))
     assert answer.status_code == 413
     assert "huge.jpg" in answer.text
     assert "2 MB" in answer.text
-    assert list(home.objects.list("")) == []
+    assert list(backend.objects.list("")) == []
 
 
 def test_too_many_pixels_are_refused(visitor: Visitor) -> None:
@@ -126,7 +149,7 @@ def test_too_many_pixels_are_refused(visitor: Visitor) -> None:
 
 
 def test_a_form_too_large_is_refused(visitor: Visitor) -> None:
-    """A form above MAX_FORM_MB is a 413 that says what to do."""
+    """A form above MAX_REQUEST_MB is a 413 that says what to do."""
     answer = visitor.post("/upload", {"photo": (BytesIO(bytes(21 * 2**20)), "a.jpg")})
     assert answer.status_code == 413
     assert "fewer or smaller" in answer.text
@@ -155,17 +178,20 @@ def test_a_script_gets_a_problem_when_nothing_was_added(visitor: Visitor) -> Non
     assert answer.json["errors"][0]["filename"] == "IMG_0.jpg"
 
 
-def test_location_and_serial_are_gone_and_the_visitor_is_told(visitor: Visitor, library: PhotoLibrary) -> None:
+def test_location_and_serial_are_gone_and_the_visitor_is_told(
+    visitor: Visitor, service: PhotoService
+) -> None:
     """No public object of a phone's photo holds its place or serial; the photo page says they were removed."""
     answer = visitor.upload(jpeg(exif=phone_exif()))
     assert "Location and camera serial removed." in visitor.get(answer.location).text
     assert "Location and camera serial<" in visitor.get(answer.location).text
     assert (
-        visitor.upload_json(jpeg(exif=phone_exif())).json["photos"][0]["removed_words"] == "Location and camera serial"
+        visitor.upload_json(jpeg(exif=phone_exif())).json["photos"][0]["removed_words"]
+        == "Location and camera serial"
     )
-    photo = library.get(answer.location.rpartition("/")[2])
+    photo = service.get(answer.location.rpartition("/")[2])
     for key in photo.object_keys:
-        body = library.objects.get(key)
+        body = service.objects.get(key)
         assert b"SERIAL-12345" not in body
         assert not Image.open(BytesIO(body)).getexif().get_ifd(0x8825)
 
@@ -177,12 +203,14 @@ def test_camera_facts_are_on_the_photo_page(visitor: Visitor) -> None:
         assert fact in page
 
 
-def test_a_sideways_photo_stands_upright(visitor: Visitor, library: PhotoLibrary) -> None:
+def test_a_sideways_photo_stands_upright(visitor: Visitor, service: PhotoService) -> None:
     """A photo with orientation 6 has its upright size, and so have its renditions."""
-    photo_id = visitor.upload(jpeg(800, 600, exif=phone_exif(orientation=6))).location.rpartition("/")[2]
-    photo = library.get(photo_id)
+    photo_id = visitor.upload(jpeg(800, 600, exif=phone_exif(orientation=6))).location.rpartition(
+        "/"
+    )[2]
+    photo = service.get(photo_id)
     assert (photo.width, photo.height) == (600, 800)
-    rendition = Image.open(BytesIO(library.objects.get(object_keys.rendition(photo_id, 320))))
+    rendition = Image.open(BytesIO(service.objects.get(object_keys.rendition(photo_id, 320))))
     assert rendition.size == (320, 427)
 
 
@@ -192,11 +220,11 @@ def test_a_title_comes_from_the_file_when_none_is_typed(visitor: Visitor) -> Non
     assert "Sunset in Busan" in page
 
 
-def test_a_hostile_file_name_is_text_and_nothing_else(visitor: Visitor, home: Home) -> None:
+def test_a_hostile_file_name_is_text_and_nothing_else(visitor: Visitor, backend: Backend) -> None:
     """Markup and paths in a file name are shown as text, and no object is called so."""
     answer = visitor.upload(jpeg(), names=("../../<script>alert(1)</script>.jpg",))
     assert "<script>alert" not in visitor.get(answer.location).text
-    assert all("script" not in stored.key for stored in home.objects.list(""))
+    assert all("script" not in stored.key for stored in backend.objects.list(""))
 
 
 def test_json_error_pages_are_problems_too(visitor: Visitor) -> None:

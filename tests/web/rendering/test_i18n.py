@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.config import Config
-from app.services.photo_service import PhotoLibrary
+from app.services.photo_service import PhotoService
 from tests.sample_images import jpeg
 from tests.translations.english import english_in
 from tests.visitor import Visitor
@@ -33,7 +33,9 @@ WORDS = {"title": "해운대", "tags": "바다", "description": "저녁", "alt":
         ("../../etc,;;q=x", "en"),
     ],
 )
-def test_the_browser_s_languages_decide(visitor: Visitor, accepted: str | None, language: str) -> None:
+def test_the_browser_s_languages_decide(
+    visitor: Visitor, accepted: str | None, language: str
+) -> None:
     """Of the languages we have a visitor gets the one they like best, and the page says which one it is."""
     page = visitor.get("/", headers={"Accept-Language": accepted} if accepted else {})
     assert spoken(page) == language
@@ -60,7 +62,9 @@ def test_a_language_that_is_not_there_changes_nothing(visitor: Visitor) -> None:
 
 def test_every_page_links_to_itself_in_the_other_language(visitor: Visitor) -> None:
     """The link keeps what the address asks for and names its language in itself; the page's own is no link."""
-    page = visitor.get("/search?q=%EB%B0%94%EB%8B%A4&before=01ARZ3NDEKTSV4RRFFQ69G5FAV&lang=en").text
+    page = visitor.get(
+        "/search?q=%EB%B0%94%EB%8B%A4&before=01ARZ3NDEKTSV4RRFFQ69G5FAV&lang=en"
+    ).text
     links = re.findall(r'<a lang="(\w+)" hreflang="(\w+)" href="([^"]+)"[^>]*>([^<]+)</a>', page)
     address = "?q=%EB%B0%94%EB%8B%A4&amp;before=01ARZ3NDEKTSV4RRFFQ69G5FAV&amp;lang=ko"
     assert links == [("ko", "ko", address, "한국어")]
@@ -98,21 +102,33 @@ def test_no_page_in_korean_has_english_on_it(visitor: Visitor) -> None:
     visitor.add(**WORDS)
     paths = ("/", "/tags", "/tags/바다", "/tags/없음", "/upload", "/login", "/nothing", photo)
     pages += map(visitor.get, paths)
-    searches = ("/search", "/search?q=해운대", "/search?q=없음", "/search?q=!", "/search?q=해운+없음")
+    searches = (
+        "/search",
+        "/search?q=해운대",
+        "/search?q=없음",
+        "/search?q=!",
+        "/search?q=해운+없음",
+    )
     pages += map(visitor.get, searches)
     pages += [visitor.get(f"{photo}/{what}") for what in ("edit", "delete")]
     pages += [visitor.submit(f"{photo}/edit", title="글" * 300, tags="글" * 60)]
-    pages += [visitor.upload(b"no photo", names=("바다",)), visitor.upload(b"", names=("바다",), **WORDS)]
+    pages += [
+        visitor.upload(b"no photo", names=("바다",)),
+        visitor.upload(b"", names=("바다",), **WORDS),
+    ]
     pages += [visitor.submit(f"{photo}/delete"), visitor.get("/"), visitor.get(photo)]
-    pages += [visitor.client.post("/upload"), visitor.client.post("/tags", headers={"X-Requested-With": "test"})]
+    pages += [
+        visitor.client.post("/upload"),
+        visitor.client.post("/tags", headers={"X-Requested-With": "test"}),
+    ]
     for page in pages:
         if page.status_code != 303:  # nobody sees what a redirection says
             assert english_in(page.text) == set(), (page.request.path, page.status_code)
 
 
-def test_every_address_has_its_page_in_korean(config: Config, library: PhotoLibrary) -> None:
-    """Whatever page there is, the keeper's among them, has no English on it."""
-    app = create_app(replace(config, admin_password="관리"), library)
+def test_every_address_has_its_page_in_korean(config: Config, service: PhotoService) -> None:
+    """Whatever page there is, the admin's among them, has no English on it."""
+    app = create_app(replace(config, admin_password="관리"), service)
     visitor = Visitor(app)
     visitor.client.set_cookie("language", "ko")
     visitor.submit("/login", password="관리")
@@ -122,21 +138,34 @@ def test_every_address_has_its_page_in_korean(config: Config, library: PhotoLibr
     known = {"photo_id": shown, "tag": "바다"}
     with app.test_request_context():
         rules = [
-            rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and rule.arguments <= set(known)
+            rule
+            for rule in app.url_map.iter_rules()
+            if "GET" in (rule.methods or ()) and rule.arguments <= set(known)
         ]
-        paths = [url_for(rule.endpoint, **{name: known[name] for name in rule.arguments}) for rule in rules]
+        paths = [
+            url_for(rule.endpoint, **{name: known[name] for name in rule.arguments})
+            for rule in rules
+        ]
     pages = [page for page in map(visitor.get, paths) if page.mimetype == "text/html"]
     assert len(pages) > 10
     for page in pages:
         assert english_in(page.text) == set(), page.request.path
 
 
-def test_the_pages_behind_a_password_have_no_english_either(config: Config, library: PhotoLibrary) -> None:
+def test_the_pages_behind_a_password_have_no_english_either(
+    config: Config, service: PhotoService
+) -> None:
     """The login, its refusal, and an empty gallery that asks for it are in Korean."""
-    visitor = Visitor(create_app(replace(config, upload_password="열려라참깨", admin_password="관리"), library))
+    visitor = Visitor(
+        create_app(replace(config, upload_password="열려라참깨", admin_password="관리"), service)
+    )
     visitor.client.set_cookie("language", "ko")
     pages = [visitor.get("/"), visitor.get("/login"), visitor.submit("/login", password="틀림")]
-    pages += [visitor.submit("/login", password="열려라참깨"), visitor.get("/login"), visitor.get("/upload")]
+    pages += [
+        visitor.submit("/login", password="열려라참깨"),
+        visitor.get("/login"),
+        visitor.get("/upload"),
+    ]
     assert [page.status_code for page in pages] == [200, 200, 403, 303, 200, 200]
     for page in pages:
         if page.status_code != 303:
@@ -157,7 +186,10 @@ def test_scripts_are_told_why_in_their_visitor_s_language(visitor: Visitor) -> N
 
 def test_the_scripts_texts_have_a_form_for_each_kind_of_number(visitor: Visitor) -> None:
     """A page hands its scripts one text for each plural category of its language, for them to fill in."""
-    assert texts(visitor)["chosen"] == {"one": "%(count)s photo chosen.", "other": "%(count)s photos chosen."}
+    assert texts(visitor)["chosen"] == {
+        "one": "%(count)s photo chosen.",
+        "other": "%(count)s photos chosen.",
+    }
     visitor.client.set_cookie("language", "ko")
     assert texts(visitor)["chosen"] == {"other": "사진 %(count)s장을 골랐어요."}
 
@@ -178,7 +210,9 @@ def spoken(page: TestResponse) -> str:
 
 
 def texts(visitor: Visitor) -> dict[str, object]:
-    found = re.search(r'<script type="application/json" id="texts">(.*?)</script>', visitor.get("/upload").text)
+    found = re.search(
+        r'<script type="application/json" id="texts">(.*?)</script>', visitor.get("/upload").text
+    )
     assert found
     known: dict[str, object] = json.loads(found[1])
     return known

@@ -1,19 +1,19 @@
 """What a phone is told to fetch for the gallery."""
 
-from app.domain.photo import Card
-from app.web.rendering.image_sizes import on_phones
+from app.domain.photo import PhotoSummary
+from app.web.rendering.image_sizes import phone_sizes
 from tests.sample_photos import make_photo
 
 LANDSCAPE, PORTRAIT, WIDE = (4032, 3024), (3024, 4032), (8000, 1000)
 
 
-def card(size: tuple[int, int]) -> Card:
+def summary(size: tuple[int, int]) -> PhotoSummary:
     width, height = size
-    return make_photo(width=width, height=height).card
+    return make_photo(width=width, height=height).summary
 
 
 def sizes(*shapes: tuple[int, int]) -> list[str]:
-    return [phones for _, phones in on_phones([card(shape) for shape in shapes])]
+    return [phones for _, phones in phone_sizes([summary(shape) for shape in shapes])]
 
 
 def test_a_photo_that_fills_its_row_is_fetched_at_the_window_s_width() -> None:
@@ -32,7 +32,7 @@ def test_narrow_and_wide_phones_are_told_apart_where_their_rows_differ() -> None
 
 
 def test_no_photo_is_lost() -> None:
-    """Every card comes back in its order."""
-    cards = [card(shape) for shape in (LANDSCAPE, PORTRAIT, WIDE) * 3]
-    assert [shown for shown, _ in on_phones(cards)] == cards
-    assert list(on_phones([])) == []
+    """Every summary comes back in its order."""
+    summaries = [summary(shape) for shape in (LANDSCAPE, PORTRAIT, WIDE) * 3]
+    assert [shown for shown, _ in phone_sizes(summaries)] == summaries
+    assert list(phone_sizes([])) == []

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.domain.photo import State
-from tests.backends import Home, make_photo
+from app.domain.photo import PhotoState
+from tests.backends import Backend, make_photo
 from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
@@ -25,21 +25,23 @@ def canonical(page: str) -> str:
 
 def test_a_photo_page_has_its_card(visitor: Visitor) -> None:
     """Open Graph and Twitter get absolute addresses, the right size, title, description and alternative text."""
-    location = visitor.upload(jpeg(2000, 1000), title='"Pier" & <sea>', description="One.\nTwo.", alt="A pier").location
+    location = visitor.upload(
+        jpeg(2000, 1000), title='"Pier" & <sea>', description="One.\nTwo.", alt="A pier"
+    ).location
     page = visitor.get(location).text
-    card = metas(page)
-    assert card["og:title"] == '"Pier" & <sea>'
-    assert card["og:description"] == card["description"] == "One. Two."
-    assert card["og:url"] == canonical(page) == f"http://localhost{location}"
-    assert card["og:image"].startswith("http")
-    assert card["og:image"].endswith("/1280.jpg")
-    assert (card["og:image:width"], card["og:image:height"]) == ("1280", "640")
-    assert card["og:image:alt"] == "A pier"
-    assert card["twitter:card"] == "summary_large_image"
+    summary = metas(page)
+    assert summary["og:title"] == '"Pier" & <sea>'
+    assert summary["og:description"] == summary["description"] == "One. Two."
+    assert summary["og:url"] == canonical(page) == f"http://localhost{location}"
+    assert summary["og:image"].startswith("http")
+    assert summary["og:image"].endswith("/1280.jpg")
+    assert (summary["og:image:width"], summary["og:image:height"]) == ("1280", "640")
+    assert summary["og:image:alt"] == "A pier"
+    assert summary["twitter:card"] == "summary_large_image"
 
 
 def test_listings_show_their_newest_photo(visitor: Visitor) -> None:
-    """Gallery and tag page have a card with the newest photo's picture, and one without where there is none."""
+    """Gallery and tag page have a summary with the newest photo's picture, and one without where there is none."""
     assert "og:image" not in metas(visitor.get("/").text)
     photo_id = visitor.add(tags="바다")
     for path in ("/", "/tags/바다"):
@@ -51,7 +53,10 @@ def test_listings_show_their_newest_photo(visitor: Visitor) -> None:
 def test_further_pages_are_their_own_canonical(visitor: Visitor) -> None:
     """A page from a cursor on is known by that cursor, and by nothing else in its address."""
     photo_id = visitor.add()
-    assert canonical(visitor.get(f"/?before={photo_id}&utm_source=x").text) == f"http://localhost/?before={photo_id}"
+    assert (
+        canonical(visitor.get(f"/?before={photo_id}&utm_source=x").text)
+        == f"http://localhost/?before={photo_id}"
+    )
     assert canonical(visitor.get("/?utm_source=x").text) == "http://localhost/"
 
 
@@ -78,12 +83,12 @@ def test_json_ld_describes_the_photo(visitor: Visitor) -> None:
     assert "description" not in facts
 
 
-def test_a_hidden_photo_stays_out_of_search_engines(visitor: Visitor, home: Home) -> None:
+def test_a_hidden_photo_stays_out_of_search_engines(visitor: Visitor, backend: Backend) -> None:
     """The page of a hidden photo, which its link still opens, asks not to be indexed."""
     photo = make_photo()
-    home.catalog.publish(photo)
+    backend.catalog.publish(photo)
     assert "noindex" not in visitor.get(f"/photos/{photo.photo_id}").text
-    home.catalog.revise(photo, photo.revised(state=State.HIDDEN))
+    backend.catalog.update(photo, photo.next_version(state=PhotoState.HIDDEN))
     assert metas(visitor.get(f"/photos/{photo.photo_id}").text)["robots"] == "noindex"
 
 
@@ -102,7 +107,9 @@ def test_the_manifest_names_icons_that_are_there(visitor: Visitor) -> None:
     assert {"any", "maskable"} == {icon.get("purpose", "any") for icon in manifest["icons"]}
 
 
-@pytest.mark.parametrize("path", ["/robots.txt", "/manifest.webmanifest", "/feed.xml", "/sitemap.xml"])
+@pytest.mark.parametrize(
+    "path", ["/robots.txt", "/manifest.webmanifest", "/feed.xml", "/sitemap.xml"]
+)
 def test_answers_for_everyone_may_be_kept(visitor: Visitor, path: str) -> None:
     """They set no cookie, may be kept, and are not sent again while they have not changed."""
     answer = visitor.get(path)
