@@ -11,7 +11,7 @@ from unittest import mock
 from botocore.loaders import create_loader
 from moto import mock_aws
 
-from app.services.ports import Catalog, ObjectStore
+from app.services import ports
 from app.storage.aws import client_factory
 from app.storage.aws.dynamodb import DynamoCatalog
 from app.storage.aws.s3 import S3Store, public_base_url
@@ -39,21 +39,19 @@ _loader = cache(create_loader)
 
 
 @dataclass(frozen=True, slots=True)
-class Backend:
-    """One home: `clients` only where it is AWS."""
+class Backend(ports.Backend):
+    """A storage backend with its name, and with the boto3 clients where it is AWS."""
 
     name: str
-    objects: ObjectStore
-    catalog: Catalog
     clients: client_factory.Clients | None = None
 
 
 def local_backend(tmp_path: Path) -> Backend:
     """A folder and SQLite below `tmp_path`; made again over the same folder it is the same home."""
     return Backend(
-        "local",
         LocalObjectStore(tmp_path / "objects"),
         SqliteCatalog(tmp_path / "catalog.sqlite3"),
+        "local",
     )
 
 
@@ -65,7 +63,7 @@ def aws_backend() -> Iterator[Backend]:
         clients.s3.create_bucket(Bucket=BUCKET)
         create_tables(clients)
         objects = S3Store(clients.s3, BUCKET, public_base_url(BUCKET, REGION, None, None))
-        yield Backend("aws", objects, DynamoCatalog(clients.dynamodb, TABLE), clients)
+        yield Backend(objects, DynamoCatalog(clients.dynamodb, TABLE), "aws", clients)
 
 
 @contextmanager

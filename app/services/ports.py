@@ -1,4 +1,4 @@
-"""The two ports that have two homes each: a folder and SQLite, or S3 and DynamoDB."""
+"""Ports of the storage backend: the object store and the catalog."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -136,3 +136,11 @@ class Catalog(Protocol):
 
     def ping(self) -> None:
         """Return when the catalog answers, else raise StorageError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """A storage backend: `local` (a folder and SQLite) or `aws` (S3 and DynamoDB)."""
+
+    objects: ObjectStore
+    catalog: Catalog

@@ -61,7 +61,7 @@ def test_a_photo_survives_its_record() -> None:
         ),
         make_photo(state=PhotoState.HIDDEN, hidden_by=HiddenBy.ADMIN),
         make_photo(
-            taken_at=datetime(2026, 8, 15, 18, 30),
+            taken_at=datetime(2026, 8, 15, 18, 30),  # noqa: DTZ001  cameras may record no time zone
             state=PhotoState.TRASHED,
             expires_at=2_000_000_000,
         ),

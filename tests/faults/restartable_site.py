@@ -77,7 +77,7 @@ class RestartableSite:
         self._close()
         if clients := self.backend.clients:
             objects = S3Store(clients.s3, BUCKET, "https://media.invalid")
-            self.backend = Backend("aws", objects, DynamoCatalog(clients.dynamodb, TABLE), clients)
+            self.backend = Backend(objects, DynamoCatalog(clients.dynamodb, TABLE), "aws", clients)
         else:
             self.backend = local_backend(self.folder)
         return self._serve(self.backend)

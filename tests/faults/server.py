@@ -39,7 +39,7 @@ def backend_named(name: str, folder: Path, endpoint: str | None) -> Backend:
         return local_backend(folder / name)
     clients = client_factory.clients(REGION, endpoint)
     return Backend(
-        "aws", S3Store(clients.s3, name, endpoint), DynamoCatalog(clients.dynamodb, name), clients
+        S3Store(clients.s3, name, endpoint), DynamoCatalog(clients.dynamodb, name), "aws", clients
     )
 
 

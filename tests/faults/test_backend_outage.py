@@ -213,7 +213,7 @@ def test_credentials_that_rotate_in_mid_upload(
             monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", address)
             clients = client_factory.clients(REGION)
             objects = S3Store(clients.s3, BUCKET, "https://media.invalid")
-            site.backend = Backend("aws", objects, DynamoCatalog(clients.dynamodb, TABLE), clients)
+            site.backend = Backend(objects, DynamoCatalog(clients.dynamodb, TABLE), "aws", clients)
             site.restart()
             send = PUBLISH.prepare(site, "")
             with (

@@ -208,7 +208,7 @@ class WholeHistory(History):
 @pytest.mark.parametrize(("backend", "examples"), [("local", 30), ("aws", 8)])
 def test_any_history_is_what_a_model_says(backend: str, examples: int) -> None:
     """Whatever people do in whatever order, every page shows what it should, and nothing is out of its place."""
-    machine = type("OneHome", (WholeHistory,), {"home_name": backend})
+    machine = type("OneBackend", (WholeHistory,), {"backend_name": backend})
     run_state_machine_as_test(
         machine,
         settings=settings(
