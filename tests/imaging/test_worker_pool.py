@@ -119,7 +119,7 @@ def processes_below(pid: int) -> Iterator[Path]:
             yield from processes_below(int(child))
 
 
-@pytest.mark.parametrize("lacking", ["lent", "sheet"])
+@pytest.mark.parametrize("lacking", ["share_readable", "shared_temp_file"])
 def test_a_full_disk_is_the_operators_matter(
     decoders: ImageWorkerPool, monkeypatch: pytest.MonkeyPatch, lacking: str
 ) -> None:
