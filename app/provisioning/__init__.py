@@ -1,22 +1,14 @@
-"""Bucket and tables, made fit for Shoebox by steps that look first and change only what differs.
+"""Create and configure the bucket and the tables.
 
-    provisioner = Provisioner(
-        s3=..., dynamodb=..., s3control=..., sts=...,      # boto3 clients of `region`
-        bucket="my-photos", table="photos", region="us-east-1",
-        base_url="https://my-photos.s3.us-east-1.amazonaws.com",   # `<base_url>/photos/…` is where visitors read
-        custom_endpoint=False,                             # whether AWS_ENDPOINT_URL is set
-    )
-    provisioner.steps()   -> tuple[Step, ...]              in order; builds and calls nothing
-    provisioner.actions() -> tuple[str, ...]               every IAM action they may need, sorted
-    step.title: str    step.actions: tuple[str, ...]       all that a plan prints
-    step.run() -> Outcome(effect, detail)                  raises StorageRefused or StorageUnavailable
-    outcome.effect: "made" | "changed" | "there already" | "skipped" | "public" | "not public" | "unknown"
-                    and, from a Destroyer's steps, "deleted" | "gone already" | "kept"
-    outcome.detail: str                                    a sentence, or empty
-    outcome.ok: bool                                       False for "not public" and "unknown"
+Each step reads first and changes only what differs. The steps may run on several machines at once
+and any number of times. They keep statements of the bucket policy and lifecycle rules that the
+operator added.
 
-The steps may run on several machines at once and any number of times. What the operator has added (statements of the
-bucket policy, lifecycle rules) stays.
+    provisioner = Provisioner(s3=..., dynamodb=..., ...)  # boto3 clients and names
+    for step in provisioner.steps():
+        print(step.title, step.actions)                   # what `--plan` prints
+        result = step.run()                               # StorageRefused, StorageUnavailable
+        print(result.effect, result.detail)               # such as "created"
 """
 
 import time
@@ -38,7 +30,15 @@ __all__ = ["Destroyer", "Provisioner", "ProvisioningStep", "StepEffect", "StepRe
 
 
 class Provisioner:
-    """All that the AWS home needs before it can serve."""
+    """The steps that create everything the AWS backend needs.
+
+    Args:
+        s3: boto3 client of `region`, as `dynamodb`, `s3control` and `sts` are.
+        bucket: name of the bucket.
+        table: name of the photos table; the listings table is `<table>-listings`.
+        base_url: visitors read photos from `<base_url>/photos/…`.
+        custom_endpoint: whether AWS_ENDPOINT_URL is set.
+    """
 
     def __init__(
         self,
@@ -72,9 +72,9 @@ class Provisioner:
         )
 
     def steps(self) -> tuple[ProvisioningStep, ...]:
-        """Every step, in the order to run them in. Calls nothing."""
+        """Return every step in the order to run them. Call nothing."""
         return tuple(step for part in self._parts for step in part.steps())
 
     def actions(self) -> tuple[str, ...]:
-        """Every IAM action the steps may need, sorted. Calls nothing."""
+        """Return every IAM action the steps may need, sorted. Call nothing."""
         return tuple(sorted({action for step in self.steps() for action in step.actions}))

@@ -1,4 +1,4 @@
-"""The AWS account that the caller acts in, and what it forbids all of its buckets."""
+"""The caller's AWS account and its account-level Block Public Access settings."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
@@ -17,24 +17,26 @@ class S3ControlClient(Protocol):
 
 
 class Account:
-    """Who the caller is. A storage that has no STS or S3 Control leaves the questions open."""
+    """The caller's account. An emulator without STS or S3 Control gives no answers."""
 
     def __init__(self, sts: "STSClient", s3control: S3ControlClient) -> None:
         self._sts = sts
         self._s3control = s3control
 
     def id(self) -> str | None:
-        """The account's twelve digits, or None when nobody says; needs no permission."""
+        """Return the 12-digit account id, or None if STS does not answer. Needs no permission."""
         try:
             return self._sts.get_caller_identity()["Account"]
         except (BotoCoreError, ClientError):
             return None
 
     def public_access_problem(self) -> str | None:
-        """What account-level Block Public Access is on and how to lift it, or None when it does not stand in the way.
+        """Return which account-level settings block public policies and how to turn them off.
 
-        An account's block wins over a bucket's (Amazon S3 User Guide, "Blocking public access"). None also when the
-        caller may not look, since then nothing is known.
+        An account's setting overrides a bucket's (Amazon S3 User Guide, "Blocking public access").
+
+        Returns:
+            A message for the operator, or None if no setting is on or the caller may not read them.
         """
         account = self.id()
         settings = self._blocks(account) if account else {}
@@ -44,12 +46,14 @@ class Account:
         if not names:
             return None
         return (
-            f"The account's own Block Public Access has {' and '.join(names)} on, which wins over the bucket's. "
-            "If no other bucket relies on it, lift it in the S3 console under "
-            '"Block Public Access settings for this account", or with: '
-            f"aws s3control put-public-access-block --account-id {account} --public-access-block-configuration "
-            "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=false,RestrictPublicBuckets=false "
-            "(an organization's policy is lifted by its administrator)."
+            f"The account's Block Public Access has {' and '.join(names)} on, "
+            "which overrides the bucket's setting. "
+            "If no other bucket relies on it, turn it off in the S3 console under "
+            '"Block Public Access settings for this account", or run: '
+            f"aws s3control put-public-access-block --account-id {account} "
+            "--public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,"
+            "BlockPublicPolicy=false,RestrictPublicBuckets=false "
+            "(only the administrator can change a policy of an organization)."
         )
 
     def _blocks(self, account: str) -> Mapping[str, bool]:

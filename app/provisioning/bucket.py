@@ -1,4 +1,4 @@
-"""The bucket: its place, its public access block, its policy and its lifecycle."""
+"""The bucket: creation, public access block, policy and lifecycle."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class BucketSteps:
-    """The steps that make one bucket fit for photos."""
+    """The steps that create and configure the bucket."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class BucketSteps:
         self._sleep = sleep
 
     def steps(self) -> tuple[ProvisioningStep, ...]:
-        """In the order they need: a public policy is refused until the block before it is lifted."""
+        """Return the steps in order: S3 refuses a public policy until the block is off."""
         return (
             ProvisioningStep(
                 f"bucket {self._name} in {self._region}",
@@ -62,7 +62,7 @@ class BucketSteps:
                 self.ensure_bucket,
             ),
             ProvisioningStep(
-                "public access block: public policies allowed, ACLs stay blocked",
+                "public access block: allow public policies, keep ACLs blocked",
                 ("s3:GetBucketPublicAccessBlock", "s3:PutBucketPublicAccessBlock"),
                 self.ensure_public_access_block,
             ),
@@ -72,15 +72,15 @@ class BucketSteps:
                 self.ensure_policy,
             ),
             ProvisioningStep(
-                f"lifecycle: {object_keys.TRASH_PREFIX} emptied after {TRASH_DAYS} days, "
-                f"unfinished uploads dropped after {UPLOAD_DAYS}",
+                f"lifecycle: delete {object_keys.TRASH_PREFIX} after {TRASH_DAYS} days, "
+                f"incomplete multipart uploads after {UPLOAD_DAYS}",
                 ("s3:GetLifecycleConfiguration", "s3:PutLifecycleConfiguration"),
                 self.ensure_lifecycle,
             ),
         )
 
     def ensure_bucket(self) -> StepResult:
-        """Create the bucket unless it is the caller's already; never touches one that is."""
+        """Create the bucket unless the caller already owns it."""
         region = self._find()
         if region is None:
             return self._create()
@@ -89,10 +89,10 @@ class BucketSteps:
                 f"The bucket {self._name} is in {region}, not in {self._region}. "
                 f"Set AWS_REGION (REGION in the script) to {region}, or choose another bucket name."
             )
-        return StepResult("there already")
+        return StepResult("unchanged")
 
     def _find(self) -> str | None:
-        """The region of the caller's bucket; None when there is none, or when AWS won't say whose it is."""
+        """Return the region of the caller's bucket; None if it is missing or access is denied."""
         owner = self._account.id()
         owned: dict[str, Any] = {"ExpectedBucketOwner": owner} if owner else {}
         try:
@@ -104,27 +104,27 @@ class BucketSteps:
         return answer.get("BucketRegion", self._region)
 
     def _create(self) -> StepResult:
-        # us-east-1 is the one region that must not be named (Amazon S3 API Reference, "CreateBucket").
+        # S3 refuses us-east-1 as a constraint (Amazon S3 API Reference, "CreateBucket").
         constraint = {"LocationConstraint": self._region}
         place = {} if self._region == "us-east-1" else {"CreateBucketConfiguration": constraint}
         try:
             self._put(self._s3.create_bucket, Bucket=self._name, **place)
         except ClientError as error:
             if code_of(error) == "BucketAlreadyOwnedByYou":
-                return StepResult("there already")
+                return StepResult("unchanged")
             if code_of(error) == "BucketAlreadyExists":
                 raise StorageRefused(
-                    f"The bucket {self._name} belongs to another AWS account: names are shared by all of AWS. "
+                    f"The bucket {self._name} belongs to another AWS account; names are global. "
                     "Choose another PHOTO_BUCKET (BUCKET_NAME in the script)."
                 ) from error
             raise
-        return StepResult("made")
+        return StepResult("created")
 
     def ensure_public_access_block(self) -> StepResult:
-        """Lift the two blocks that a public policy needs lifted; what a custom endpoint lacks is skipped."""
+        """Turn off the two settings that prevent a public policy, where the endpoint has them."""
         try:
             if self._block() == PUBLIC_ACCESS_BLOCK:
-                return StepResult("there already")
+                return StepResult("unchanged")
             self._put(
                 self._s3.put_public_access_block,
                 Bucket=self._name,
@@ -132,7 +132,7 @@ class BucketSteps:
             )
         except ClientError as error:
             if self._custom_endpoint and is_unimplemented(error):
-                return StepResult("skipped", "this storage has no public access block.")
+                return StepResult("skipped", "The endpoint does not support public access blocks.")
             raise
         return StepResult("changed")
 
@@ -144,29 +144,30 @@ class BucketSteps:
         return answer["PublicAccessBlockConfiguration"] if answer else {}
 
     def ensure_policy(self) -> StepResult:
-        """Put our statement into the bucket's policy; other statements of the operator's stay."""
+        """Add our statement to the bucket policy. Keep the operator's statements."""
         answer = get_or_none(
             lambda: self._s3.get_bucket_policy(Bucket=self._name), "NoSuchBucketPolicy"
         )
         before = json.loads(answer["Policy"]) if answer else None
         after = merge_policy(before, json.loads(policy_text(self._name, self._s3.meta.partition)))
         if after == before:
-            return StepResult("there already")
-        if obstacle := self._account.public_access_problem():
-            raise StorageRefused(f"The photos can't be made public. {obstacle}")
+            return StepResult("unchanged")
+        problem = self._account.public_access_problem()
+        if problem:
+            raise StorageRefused(f"Photos can't be made public. {problem}")
         self._put(self._s3.put_bucket_policy, Bucket=self._name, Policy=json.dumps(after))
-        return StepResult("changed" if before else "made")
+        return StepResult("changed" if before else "created")
 
     def ensure_lifecycle(self) -> StepResult:
-        """Put our rules into the bucket's lifecycle; other rules of the operator's stay."""
+        """Add our rules to the bucket's lifecycle configuration. Keep the operator's rules."""
         answer = get_or_none(
             lambda: self._s3.get_bucket_lifecycle_configuration(Bucket=self._name),
             "NoSuchLifecycleConfiguration",
         )
         before = answer["Rules"] if answer else []
         if has_rules(before):
-            return StepResult("there already")
-        # Left out, this setting of the operator's would fall back to its default.
+            return StepResult("unchanged")
+        # S3 resets this setting to its default if the request omits it.
         size = answer and answer.get("TransitionDefaultMinimumObjectSize")
         kept = {"TransitionDefaultMinimumObjectSize": size} if size else {}
         rules = {"Rules": merge_rules(before)}
@@ -176,7 +177,7 @@ class BucketSteps:
             LifecycleConfiguration=rules,
             **kept,
         )
-        return StepResult("changed" if before else "made")
+        return StepResult("changed" if before else "created")
 
     def _put(self, call: Callable[..., object], **request: object) -> None:
         retry_until_settled(lambda: call(**request), self._sleep)

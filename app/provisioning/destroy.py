@@ -1,10 +1,11 @@
-"""The way back: everything that provisioning made and people uploaded, deleted for good.
+"""Delete everything that provisioning created and people uploaded.
 
-    destroyer = Destroyer(s3=..., dynamodb=..., bucket="my-photos", table="photos")   # provisioning clients
-    destroyer.inventory() -> Inventory(lines, protected)     what would go; changes nothing
-    destroyer.steps()     -> tuple[Step, ...]                as Provisioner's; may be run again after a failure
+    destroyer = Destroyer(s3=..., dynamodb=..., bucket="my-photos", table="photos")
+    destroyer.inventory() -> Inventory(lines, protected)  what would be deleted
+    destroyer.steps()     -> tuple[ProvisioningStep, ...] may run again after a failure
 
-Tables go first, so that no page lists what is gone. Objects that are not Shoebox's stay, and the bucket with them.
+Tables are deleted first, so that no page lists deleted objects. Objects of others stay, and then
+the bucket stays too.
 """
 
 import time
@@ -32,12 +33,13 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 _PREFIXES = (object_keys.PUBLIC_PREFIX, object_keys.RECORD_PREFIX, object_keys.TRASH_PREFIX)
-_WAIT_SECONDS, _WAIT_TIMES = 2, 150
+_WAIT_SECONDS = 2
+_WAIT_ATTEMPTS = 150
 
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """What is there to be deleted, in sentences, and which tables are protected from it."""
+    """Lines that describe what would be deleted, and the names of protected tables."""
 
     lines: tuple[str, ...]
     protected: tuple[str, ...]
@@ -62,7 +64,7 @@ class Destroyer:
         self._sleep = sleep
 
     def inventory(self) -> Inventory:
-        """Count objects and look at the tables. Raises StorageRefused or StorageUnavailable."""
+        """Count objects and describe the tables. Raises StorageRefused or StorageUnavailable."""
         with translate_errors():
             tables = {name: self._described(name) for name in self._tables}
             lines = [
@@ -77,7 +79,7 @@ class Destroyer:
         return Inventory(tuple(lines), tuple(protected))
 
     def steps(self) -> tuple[ProvisioningStep, ...]:
-        """Every step, in the order to run them in. Calls nothing."""
+        """Return every step in the order to run them. Call nothing."""
         deletions = (self._table_step(name) for name in self._tables)
         objects = ProvisioningStep(
             f"objects in {self._bucket}",
@@ -94,10 +96,10 @@ class Destroyer:
         return ProvisioningStep(f"table {name}", actions, lambda: self.delete_table(name))
 
     def delete_table(self, name: str) -> StepResult:
-        """Lift the protection, delete the table and wait until it is gone."""
+        """Turn off deletion protection, delete the table and wait until it is deleted."""
         table = self._described(name)
         if table is None:
-            return StepResult("gone already")
+            return StepResult("already deleted")
         if table.get("DeletionProtectionEnabled"):
             retry_until_settled(
                 lambda: self._dynamodb.update_table(
@@ -108,18 +110,20 @@ class Destroyer:
         retry_until_settled(lambda: self._dynamodb.delete_table(TableName=name), self._sleep)
         waiter = self._dynamodb.get_waiter("table_not_exists")
         waiter.wait(
-            TableName=name, WaiterConfig={"Delay": _WAIT_SECONDS, "MaxAttempts": _WAIT_TIMES}
+            TableName=name, WaiterConfig={"Delay": _WAIT_SECONDS, "MaxAttempts": _WAIT_ATTEMPTS}
         )
         return StepResult("deleted")
 
     def delete_objects(self) -> StepResult:
-        """Delete every version of every object of ours, a thousand at a time, until a look finds none."""
+        """Delete every version of our objects, 1000 per request, until a listing finds none."""
         total = 0
-        while deleted := self._delete_what_is_there():
+        while deleted := self._delete_listed_versions():
             total += deleted
-        return StepResult("deleted", f"{total} of them.") if total else StepResult("gone already")
+        if not total:
+            return StepResult("already deleted")
+        return StepResult("deleted", f"{total} of them.")
 
-    def _delete_what_is_there(self) -> int:
+    def _delete_listed_versions(self) -> int:
         deleted = 0
         for batch in self._versions():
             if ours := [version for version in batch if version["Key"].startswith(_PREFIXES)]:
@@ -134,27 +138,27 @@ class Destroyer:
         if failures := answer.get("Errors"):
             first = failures[0]
             raise StorageRefused(
-                f"{len(failures)} objects could not be deleted, {first.get('Key')} among them: {first.get('Message')} "
-                "It takes s3:DeleteObject and s3:DeleteObjectVersion."
+                f"{len(failures)} objects could not be deleted, for example {first.get('Key')}: "
+                f"{first.get('Message')} This needs s3:DeleteObject and s3:DeleteObjectVersion."
             )
 
     def delete_bucket(self) -> StepResult:
-        """Delete the bucket, and its policy with it, unless something that is not ours is in it."""
+        """Delete the bucket and its policy, unless it contains objects of others."""
         try:
             self._s3.delete_bucket(Bucket=self._bucket)
         except ClientError as error:
             if code_of(error) == "NoSuchBucket":
-                return StepResult("gone already")
+                return StepResult("already deleted")
             if code_of(error) == "BucketNotEmpty":
+                prefixes = ", ".join(_PREFIXES)
                 return StepResult(
-                    "kept",
-                    f"It has more in it than {', '.join(_PREFIXES)}: look, then delete it yourself.",
+                    "kept", f"It contains objects outside {prefixes}. Check and delete it yourself."
                 )
             raise
         return StepResult("deleted")
 
     def _versions(self) -> "Iterator[list[ObjectIdentifierTypeDef]]":
-        """Every version and deletion marker, in pages; none when there is no bucket."""
+        """Yield pages of all versions and delete markers; none if the bucket does not exist."""
         pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self._bucket)
         try:
             for page in pages:
@@ -185,6 +189,6 @@ class Destroyer:
 
 def _table_line(name: str, table: Any) -> str:
     if table is None:
-        return f"table {name}: gone already"
+        return f"table {name}: already deleted"
     guard = ", protected from deletion" if table.get("DeletionProtectionEnabled") else ""
     return f"table {name}: about {table.get('ItemCount', 0)} items{guard}"

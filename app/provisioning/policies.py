@@ -1,4 +1,4 @@
-"""The documents a bucket gets, merged into whatever the operator has put there: pure functions."""
+"""Bucket policy and lifecycle rules, merged with the operator's. Pure functions."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ POLICY_FILE = Path(__file__).parents[2] / "policies" / "bucket_policy.json"
 TRASH_DAYS = 30
 UPLOAD_DAYS = 7
 
-# A public policy needs the last two off; no ACL is ever sent, so the first two stay on
+# A public policy needs the last two off. Shoebox sends no ACLs, so the first two stay on
 # (Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage").
 PUBLIC_ACCESS_BLOCK = {
     "BlockPublicAcls": True,
@@ -38,43 +38,45 @@ LIFECYCLE: tuple[Document, ...] = (
 
 
 def policy_text(bucket: str, partition: str) -> str:
-    """The public policy for `bucket`, in `partition` (aws, aws-cn or aws-us-gov)."""
+    """Return the public-read policy for `bucket` in `partition` (aws, aws-cn or aws-us-gov)."""
     text = POLICY_FILE.read_text(encoding="utf-8")
     return text.replace("BUCKET_NAME", bucket).replace("arn:aws:", f"arn:{partition}:")
 
 
 def merge_policy(before: Document | None, ours: Document) -> Document:
-    """`before` with our statements in place of those with the same Sid, and all others kept."""
+    """Return `before` with our statements replacing those with the same Sid."""
     if before is None:
         return ours
     stated = before["Statement"]
     statements = [stated] if isinstance(stated, Mapping) else list(stated)
     for statement in ours["Statement"]:
-        if statement not in statements:
-            statements = [kept for kept in statements if kept.get("Sid") != statement["Sid"]] + [
-                statement
-            ]
-    return {**before, "Statement": statements if statements != [stated] else stated}
+        if statement in statements:
+            continue
+        statements = [other for other in statements if other.get("Sid") != statement["Sid"]]
+        statements.append(statement)
+    if statements == [stated]:
+        return before
+    return {**before, "Statement": statements}
 
 
 def has_rules(rules: Sequence[Document]) -> bool:
-    """Whether all of our rules are among them."""
+    """Return whether `rules` contain all of our rules."""
     return all(any(_same(rule, ours) for rule in rules) for ours in LIFECYCLE)
 
 
 def merge_rules(before: Sequence[Document]) -> list[Document]:
-    """`before` with our rules in place of those with the same ID, and all others kept."""
+    """Return `before` with our rules replacing those with the same ID."""
     ours = {rule["ID"] for rule in LIFECYCLE}
     return [*(_with_filter(rule) for rule in before if rule.get("ID") not in ours), *LIFECYCLE]
 
 
 def _same(rule: Document, ours: Document) -> bool:
-    # S3 may answer an empty prefix as an empty filter.
+    # S3 may return an empty prefix as an empty filter.
     return {**rule, "Filter": rule.get("Filter") or {"Prefix": ""}} == ours
 
 
 def _with_filter(rule: Document) -> Document:
-    """The rule with its old-style `Prefix` as a filter: S3 refuses a configuration that mixes both styles."""
+    """Return the rule with a legacy `Prefix` as a filter. S3 refuses a mix of both styles."""
     if "Prefix" not in rule:
         return rule
     return {

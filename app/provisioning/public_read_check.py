@@ -1,4 +1,4 @@
-"""The proof that photos are public: an object under photos/, read as a visitor reads it."""
+"""Check that photos are public: put an object under photos/ and read it without credentials."""
 
 import secrets
 import urllib.error
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 Fetch = Callable[[str], bytes]
 
 TIMEOUT = 10  # seconds
-PAUSES = (
-    1,
-    2,
-    4,
-    8,
-)  # seconds; a new policy, and the name of a new bucket, take a moment to spread
+# Seconds between attempts. A new policy and the DNS name of a new bucket take time to propagate.
+PAUSES = (1, 2, 4, 8)
 
 
 def fetch_anonymously(url: str) -> bytes:
-    """What a visitor without credentials gets. Raises OSError, with `code` when there was an answer."""
-    with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:  # noqa: S310  Config lets only http(s) in
-        body: bytes = answer.read(1024)
+    """Return the first 1024 bytes at `url`, read without credentials.
+
+    Raises:
+        OSError: the request failed; an HTTPError has the status as `code`.
+    """
+    with urllib.request.urlopen(url, timeout=TIMEOUT) as response:  # noqa: S310  Config allows http(s) only
+        body: bytes = response.read(1024)
         return body
 
 
 class PublicReadCheck:
-    """Puts an object, reads it anonymously, and takes it away again."""
+    """Puts an object, reads it without credentials and deletes it."""
 
     def __init__(
         self,
@@ -52,17 +52,18 @@ class PublicReadCheck:
         self._sleep = sleep
 
     def steps(self) -> tuple[ProvisioningStep, ...]:
-        """One step, last of all."""
+        """Return the one step, which runs last."""
         return (
             ProvisioningStep(
-                f"anyone can read {self._base_url}/{object_keys.PUBLIC_PREFIX}* (an object is put, read and deleted)",
+                f"anyone can read {self._base_url}/{object_keys.PUBLIC_PREFIX}* "
+                "(puts, reads and deletes an object)",
                 ("s3:PutObject", "s3:DeleteObject", "s3:GetAccountPublicAccessBlock"),
                 self.check,
             ),
         )
 
     def check(self) -> StepResult:
-        """Whether the object is public, and if not, what stands in the way. Both 403 and 404 mean not public."""
+        """Return whether the object is public and, if not, why. 403 and 404 mean not public."""
         body = secrets.token_hex(16).encode()
         key = f"{object_keys.PUBLIC_PREFIX}probe-{secrets.token_hex(8)}/probe.txt"
         self._s3.put_object(
@@ -79,30 +80,32 @@ class PublicReadCheck:
 
     def _read(self, url: str, body: bytes) -> StepResult:
         for pause in PAUSES:
-            outcome = self._answer(url, body)
-            if outcome.ok:
-                return outcome
+            result = self._attempt(url, body)
+            if result.ok:
+                return result
             self._sleep(pause)
-        outcome = self._answer(url, body)
-        if outcome.effect == "not public":
-            return StepResult(outcome.effect, f"{outcome.detail} {self._reason()}")
-        return outcome
+        result = self._attempt(url, body)
+        if result.effect == "not public":
+            return StepResult(result.effect, f"{result.detail} {self._reason()}")
+        return result
 
-    def _answer(self, url: str, body: bytes) -> StepResult:
+    def _attempt(self, url: str, body: bytes) -> StepResult:
         try:
             if self._fetch(url) == body:
                 return StepResult("public")
         except urllib.error.HTTPError as error:
             error.close()
+            detail = f"An anonymous request for {url} returns {error.code}."
             if error.code in {401, 403, 404}:
-                return StepResult("not public", f"A visitor gets {error.code} for {url}.")
-            return StepResult("unknown", f"A visitor gets {error.code} for {url}.")
+                return StepResult("not public", detail)
+            return StepResult("unknown", detail)
         except OSError as error:
-            return StepResult("unknown", f"{url} could not be reached from here: {error}.")
-        return StepResult("unknown", f"Something else than the bucket answers at {self._base_url}.")
+            return StepResult("unknown", f"{url} can't be reached from this machine: {error}.")
+        return StepResult("unknown", f"{self._base_url} does not serve the bucket.")
 
     def _reason(self) -> str:
         return self._account.public_access_problem() or (
-            "The bucket allows it, so look for a Deny in its policy, for the account's own Block Public Access "
-            "(seeing it takes s3:GetAccountPublicAccessBlock) and for a policy of your organization."
+            "The bucket policy allows it. Check for a Deny statement in the policy, for the "
+            "account's Block Public Access (reading it needs s3:GetAccountPublicAccessBlock) and "
+            "for a policy of your organization."
         )

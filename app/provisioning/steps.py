@@ -20,15 +20,15 @@ from app.domain.errors import StorageError, StorageRefused, StorageUnavailable
 T = TypeVar("T")
 Sleep = Callable[[float], None]
 StepEffect = Literal[
-    "made",
+    "created",
     "changed",
-    "there already",
+    "unchanged",
     "skipped",
     "public",
     "not public",
     "unknown",
     "deleted",
-    "gone already",
+    "already deleted",
     "kept",
 ]
 

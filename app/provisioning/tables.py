@@ -106,9 +106,9 @@ class TableSteps:
             )
         except ClientError as error:
             if code_of(error) == "ResourceInUseException":  # another instance was faster
-                return StepResult("there already")
+                return StepResult("unchanged")
             raise
-        return StepResult("made")
+        return StepResult("created")
 
     def _adjust(self, spec: TableSpec, table: "TableDescriptionTypeDef") -> StepResult:
         if table.get("KeySchema") != spec.schema:
@@ -124,9 +124,7 @@ class TableSteps:
             self._update(spec, BillingMode="PAY_PER_REQUEST")
             done.append("billed on demand")
         return (
-            StepResult("changed", f"now {' and '.join(done)}.")
-            if done
-            else StepResult("there already")
+            StepResult("changed", f"now {' and '.join(done)}.") if done else StepResult("unchanged")
         )
 
     def _update(self, spec: TableSpec, **setting: Any) -> None:
@@ -140,7 +138,7 @@ class TableSteps:
         self._await_active(spec)
         try:
             if self._is_recoverable(spec):
-                return StepResult("there already")
+                return StepResult("unchanged")
             retry_until_settled(
                 lambda: self._dynamodb.update_continuous_backups(
                     TableName=spec.name,
@@ -175,7 +173,7 @@ class TableSteps:
         expiry = self._dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
         if expiry.get("TimeToLiveStatus") in {"ENABLED", "ENABLING"}:
             if expiry.get("AttributeName") == EXPIRES_AT:
-                return StepResult("there already")
+                return StepResult("unchanged")
             raise StorageRefused(
                 f"The table {name} expires items by {expiry.get('AttributeName')!r}. "
                 f"Turn its time to live off, wait an hour and run this again; it must be {EXPIRES_AT!r}."

@@ -1,1 +1,1 @@
-"""Provisioning, the policies, and the script an instance is launched with."""
+"""Tests of provisioning and of the IAM and bucket policies."""

@@ -1,13 +1,13 @@
-"""A cloud for each test."""
+"""A separate AWS account for each test."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.provisioning.cloud import Cloud, cloud
+from tests.provisioning.recording_aws import RecordingAws, recording_aws
 
 
 @pytest.fixture
-def aws() -> Iterator[Cloud]:
-    with cloud() as fresh:
+def aws() -> Iterator[RecordingAws]:
+    with recording_aws() as fresh:
         yield fresh

@@ -1,4 +1,4 @@
-"""Destroying: what is said first, what stops it, and that nothing is left."""
+"""`destroy` deletes the tables, the objects and the bucket."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +12,7 @@ from app.config import Config
 from app.domain.errors import StorageRefused
 from app.provisioning import Destroyer, StepResult
 from tests.backends import aws_environment
-from tests.provisioning.cloud import BUCKET, REGION, TABLE, Cloud
+from tests.provisioning.recording_aws import BUCKET, REGION, TABLE, RecordingAws
 
 TABLES = [TABLE, f"{TABLE}-listings"]
 
@@ -23,19 +23,19 @@ def _nowhere() -> Iterator[None]:
         yield
 
 
-def fill(aws: Cloud, *keys: str) -> None:
+def fill(aws: RecordingAws, *keys: str) -> None:
     aws.provision()
     for key in keys or ("photos/1/original.jpg", "records/1.json", "trash/2/original.jpg"):
         aws.s3.put_object(Bucket=BUCKET, Key=key, Body=b"x")
 
 
-def destroyer(aws: Cloud) -> Destroyer:
+def destroyer(aws: RecordingAws) -> Destroyer:
     return Destroyer(
         s3=aws.s3, dynamodb=aws.dynamodb, bucket=BUCKET, table=TABLE, sleep=aws.pauses.append
     )
 
 
-def destroy(aws: Cloud) -> dict[str, StepResult]:
+def destroy(aws: RecordingAws) -> dict[str, StepResult]:
     return {step.title: step.run() for step in destroyer(aws).steps()}
 
 
@@ -44,21 +44,21 @@ def command(config: Config, *arguments: str, typed: str) -> Result:
     return create_app(config).test_cli_runner().invoke(args=["destroy", *arguments], input=typed)
 
 
-def left(aws: Cloud) -> tuple[list[str], list[str]]:
+def left(aws: RecordingAws) -> tuple[list[str], list[str]]:
     buckets = [bucket["Name"] for bucket in aws.s3.list_buckets()["Buckets"]]
     return buckets, aws.dynamodb.list_tables()["TableNames"]
 
 
-def test_everything_goes_and_a_second_run_finds_nothing(aws: Cloud) -> None:
+def test_everything_is_deleted_and_a_second_run_finds_nothing(aws: RecordingAws) -> None:
     fill(aws)
     outcomes = destroy(aws)
     assert [outcome.effect for outcome in outcomes.values()] == ["deleted"] * 4
     assert outcomes[f"objects in {BUCKET}"].detail == "3 of them."
     assert left(aws) == ([], [])
-    assert {outcome.effect for outcome in destroy(aws).values()} == {"gone already"}
+    assert {outcome.effect for outcome in destroy(aws).values()} == {"already deleted"}
 
 
-def test_earlier_versions_go_too(aws: Cloud) -> None:
+def test_noncurrent_versions_are_deleted(aws: RecordingAws) -> None:
     fill(aws)
     aws.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
     aws.s3.put_object(Bucket=BUCKET, Key="photos/1/original.jpg", Body=b"y")
@@ -67,13 +67,13 @@ def test_earlier_versions_go_too(aws: Cloud) -> None:
     assert left(aws) == ([], [])
 
 
-def test_more_objects_than_one_call_takes(aws: Cloud) -> None:
+def test_more_objects_than_one_request_deletes(aws: RecordingAws) -> None:
     fill(aws, *(f"photos/{number}/original.jpg" for number in range(1005)))
     assert destroy(aws)[f"objects in {BUCKET}"].detail == "1005 of them."
     assert left(aws) == ([], [])
 
 
-def test_what_is_not_ours_stays_and_the_bucket_with_it(aws: Cloud) -> None:
+def test_objects_of_others_and_their_bucket_stay(aws: RecordingAws) -> None:
     fill(aws, "photos/1/original.jpg", "backups/last.tar", "photosynthesis.txt")
     assert "2 other objects stay" in destroyer(aws).inventory().lines[0]
     assert destroy(aws)[f"bucket {BUCKET}"].effect == "kept"
@@ -81,7 +81,7 @@ def test_what_is_not_ours_stays_and_the_bucket_with_it(aws: Cloud) -> None:
     assert kept == ["backups/last.tar", "photosynthesis.txt"]
 
 
-def test_the_inventory_changes_nothing(aws: Cloud) -> None:
+def test_inventory_changes_nothing(aws: RecordingAws) -> None:
     fill(aws)
     before = left(aws)
     aws.calls.clear()
@@ -92,7 +92,7 @@ def test_the_inventory_changes_nothing(aws: Cloud) -> None:
     assert left(aws) == before
 
 
-def test_the_command_says_asks_and_deletes(aws: Cloud, config: Config) -> None:
+def test_command_lists_asks_and_deletes(aws: RecordingAws, config: Config) -> None:
     fill(aws)
     done = command(config, "--unprotect", typed=f"{BUCKET}\n")
     assert done.exit_code == 0, done.output
@@ -105,9 +105,7 @@ def test_the_command_says_asks_and_deletes(aws: Cloud, config: Config) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "\n", "yes\n", f"{BUCKET}x\n", f"{BUCKET.upper()}\n"])
-def test_without_the_buckets_name_nothing_is_deleted(
-    aws: Cloud, config: Config, typed: str
-) -> None:
+def test_wrong_bucket_name_deletes_nothing(aws: RecordingAws, config: Config, typed: str) -> None:
     fill(aws)
     before = left(aws)
     assert command(config, "--unprotect", typed=typed).exit_code != 0
@@ -115,7 +113,7 @@ def test_without_the_buckets_name_nothing_is_deleted(
     assert len(aws.s3.list_objects_v2(Bucket=BUCKET)["Contents"]) == 3
 
 
-def test_protected_tables_are_refused_unless_told(aws: Cloud, config: Config) -> None:
+def test_protected_tables_need_the_unprotect_option(aws: RecordingAws, config: Config) -> None:
     fill(aws)
     refused = command(config, typed=f"{BUCKET}\n")
     assert refused.exit_code != 0
@@ -127,7 +125,7 @@ def test_protected_tables_are_refused_unless_told(aws: Cloud, config: Config) ->
     assert left(aws) == ([], [])
 
 
-def test_an_instance_can_not_destroy(aws: Cloud) -> None:
+def test_instance_role_may_not_destroy(aws: RecordingAws) -> None:
     fill(aws)
     aws.answer(aws.s3, "DeleteBucket", "AccessDenied")
     with pytest.raises(
@@ -136,23 +134,23 @@ def test_an_instance_can_not_destroy(aws: Cloud) -> None:
         destroy(aws)
 
 
-def test_objects_that_can_not_be_deleted_are_named(
-    aws: Cloud, monkeypatch: pytest.MonkeyPatch
+def test_error_names_an_object_that_could_not_be_deleted(
+    aws: RecordingAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(aws)
     errors = [{"Key": "photos/1/original.jpg", "Message": "Access Denied."}]
     monkeypatch.setattr(aws.s3, "delete_objects", lambda **_: {"Errors": errors})
-    with pytest.raises(StorageRefused, match=r"photos/1/original\.jpg among them: Access Denied"):
+    with pytest.raises(StorageRefused, match=r"for example photos/1/original\.jpg: Access Denied"):
         destroy(aws)
 
 
-def test_it_names_the_actions_it_uses(aws: Cloud) -> None:
+def test_steps_list_the_actions_they_use(aws: RecordingAws) -> None:
     used: dict[str, Any] = {step.title: step.actions for step in destroyer(aws).steps()}
     assert used[f"bucket {BUCKET}"] == ("s3:DeleteBucket",)
     assert all(actions for actions in used.values())
 
 
-def test_there_is_nothing_to_destroy_at_home(config: Config) -> None:
+def test_local_backend_has_nothing_to_destroy(config: Config) -> None:
     refused = create_app(config).test_cli_runner().invoke(args=["destroy"])
     assert refused.exit_code != 0
     assert str(config.photo_dir) in refused.output

@@ -1,4 +1,4 @@
-"""The policies: what they grant, to whom, and that it is what the code needs and no more."""
+"""The policies grant what the code needs and no more."""
 
 import json
 from fnmatch import fnmatchcase
@@ -9,7 +9,7 @@ import pytest
 
 from app.provisioning.policies import policy_text
 from app.provisioning.steps import action_of
-from tests.provisioning.cloud import Cloud
+from tests.provisioning.recording_aws import RecordingAws
 
 POLICIES = Path(__file__).parents[2] / "policies"
 PLACEHOLDERS = {"BUCKET_NAME", "TABLE_NAME", "REGION", "ACCOUNT_ID"}
@@ -53,7 +53,7 @@ def actions(statements: list[dict[str, Any]]) -> set[str]:
     return {action for statement in statements for action in as_list(statement["Action"])}
 
 
-def test_visitors_may_get_photos_and_nothing_else() -> None:
+def test_anonymous_requests_may_get_photos_only() -> None:
     assert policy("bucket_policy.json")["Statement"] == [
         {
             "Sid": "ShoeboxPublicPhotos",
@@ -66,12 +66,12 @@ def test_visitors_may_get_photos_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
-def test_the_bucket_policy_is_filled_in_for_the_partition(partition: str) -> None:
+def test_bucket_policy_has_the_partition(partition: str) -> None:
     (statement,) = json.loads(policy_text("holiday-photos", partition))["Statement"]
     assert statement["Resource"] == f"arn:{partition}:s3:::holiday-photos/photos/*"
 
 
-def test_only_ec2_may_take_the_role() -> None:
+def test_only_ec2_may_assume_the_role() -> None:
     (statement,) = policy("instance_trust.json")["Statement"]
     assert statement == {
         "Effect": "Allow",
@@ -80,12 +80,12 @@ def test_only_ec2_may_take_the_role() -> None:
     }
 
 
-def test_the_role_names_every_action() -> None:
+def test_role_has_no_wildcard_action() -> None:
     assert not [action for action in actions(role()) if "*" in action]
 
 
-def test_the_role_names_every_resource() -> None:
-    """A wildcard stands for objects under a prefix; only the look at the account's own block has no name to give."""
+def test_role_has_no_wildcard_resource() -> None:
+    """Only objects under a prefix and the account's block have a wildcard resource."""
     for statement in role():
         for resource in as_list(statement["Resource"]):
             if statement["Sid"] == "ProvisionSeeAccountBlock":
@@ -98,23 +98,23 @@ def test_the_role_names_every_resource() -> None:
                 assert any(name in resource for name in PLACEHOLDERS)
 
 
-def test_the_serving_part_is_what_the_app_uses() -> None:
+def test_app_statements_allow_what_the_app_uses() -> None:
     assert actions(role("App")) == SERVING
 
 
-def test_the_objects_are_those_of_the_three_prefixes() -> None:
+def test_object_statements_cover_the_three_prefixes() -> None:
     (objects,) = role("AppObjects")
     prefixes = {resource.partition("BUCKET_NAME")[2] for resource in objects["Resource"]}
     assert prefixes == {"/photos/*", "/trash/*", "/records/*"}
 
 
-def test_the_role_is_all_that_provisioning_needs_and_nothing_more(aws: Cloud) -> None:
+def test_provision_statements_allow_what_provisioning_uses(aws: RecordingAws) -> None:
     needed = set(aws.provisioner().actions())
     assert needed <= actions(role())
     assert actions(role("Provision")) <= needed
 
 
-def test_every_step_names_the_actions_it_uses(aws: Cloud) -> None:
+def test_steps_list_every_action_they_use(aws: RecordingAws) -> None:
     for step in aws.provisioner().steps():
         aws.calls.clear()
         step.run()
@@ -124,7 +124,7 @@ def test_every_step_names_the_actions_it_uses(aws: Cloud) -> None:
         assert asked <= {*step.actions}, step.title
 
 
-def test_every_placeholder_is_one_that_the_walk_through_fills_in() -> None:
+def test_readme_fills_in_every_placeholder() -> None:
     text = "".join(
         (POLICIES / name).read_text() for name in ("bucket_policy.json", "instance_role.json")
     )
@@ -137,8 +137,8 @@ def test_every_placeholder_is_one_that_the_walk_through_fills_in() -> None:
     assert words == PLACEHOLDERS
 
 
-def test_no_policy_is_wider_than_the_role_of_the_site() -> None:
-    """Nothing deletes a bucket or a table, changes an ACL, or reads outside of the three prefixes."""
+def test_role_may_not_delete_tables_or_change_acls() -> None:
+    """No statement allows deleting tables, changing ACLs or reading other prefixes."""
     for forbidden in (
         "*:Delete[BT]a*",
         "s3:DeleteBucket*",

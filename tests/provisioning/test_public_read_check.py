@@ -1,4 +1,4 @@
-"""Whether photos are public, as a visitor finds it, and what the operator is told when they are not."""
+"""The check that photos are public, and its messages to the operator."""
 
 import socket
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from moto.server import ThreadedMotoServer
 
 from app.provisioning import Provisioner
 from app.provisioning.public_read_check import fetch_anonymously
-from tests.provisioning.cloud import BUCKET, TABLE, Cloud
+from tests.provisioning.recording_aws import BUCKET, TABLE, RecordingAws
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def endpoint() -> Iterator[str]:
     server.stop()
 
 
-def test_over_the_wire_a_policy_makes_the_difference(endpoint: str) -> None:
+def test_policy_makes_an_object_public(endpoint: str) -> None:
     session = boto3.Session(
         region_name="us-east-1", aws_access_key_id="id", aws_secret_access_key="secret"
     )
@@ -43,21 +43,21 @@ def test_over_the_wire_a_policy_makes_the_difference(endpoint: str) -> None:
     clients["s3"].delete_bucket_policy(Bucket=BUCKET)
     outcome = steps[-1].run()
     assert (outcome.effect, outcome.ok) == ("not public", False)
-    assert "A visitor gets 403" in outcome.detail
+    assert "returns 403" in outcome.detail
     assert "Contents" not in clients["s3"].list_objects_v2(Bucket=BUCKET), (
         "the probe is taken away again"
     )
 
 
 @pytest.mark.parametrize("code", [403, 404])
-def test_403_and_404_both_mean_not_public(aws: Cloud, code: int) -> None:
+def test_403_and_404_mean_not_public(aws: RecordingAws, code: int) -> None:
     aws.provision()
     outcome = aws.run("anyone can read", fetch=lambda url: refuse(url, code))
     assert outcome.effect == "not public"
     assert aws.pauses == [1, 2, 4, 8], "a new policy takes a moment to spread"
 
 
-def test_an_account_level_block_is_named_with_its_mend(aws: Cloud) -> None:
+def test_account_block_is_named_with_its_fix(aws: RecordingAws) -> None:
     aws.provision()
     block_account(aws)
     outcome = aws.run("anyone can read", fetch=lambda url: refuse(url, 403))
@@ -65,15 +65,15 @@ def test_an_account_level_block_is_named_with_its_mend(aws: Cloud) -> None:
     assert "aws s3control put-public-access-block --account-id" in outcome.detail
 
 
-def test_an_account_level_block_stops_before_the_policy(aws: Cloud) -> None:
+def test_account_block_stops_provisioning(aws: RecordingAws) -> None:
     aws.run(f"bucket {BUCKET}")
     block_account(aws)
-    with pytest.raises(Exception, match="account's own Block Public Access"):
+    with pytest.raises(Exception, match="account's Block Public Access"):
         aws.run("bucket policy")
     assert "PutBucketPolicy" not in aws.calls
 
 
-def test_not_being_allowed_to_see_the_accounts_block_is_no_failure(aws: Cloud) -> None:
+def test_unreadable_account_block_is_ignored(aws: RecordingAws) -> None:
     aws.provision()
     aws.answer(aws.s3control, "GetPublicAccessBlock", "AccessDenied")
     outcome = aws.run("anyone can read", fetch=lambda url: refuse(url, 403))
@@ -81,24 +81,24 @@ def test_not_being_allowed_to_see_the_accounts_block_is_no_failure(aws: Cloud) -
     assert "s3:GetAccountPublicAccessBlock" in outcome.detail
 
 
-def test_what_can_not_be_reached_is_not_called_private(aws: Cloud) -> None:
+def test_unreachable_url_is_unknown(aws: RecordingAws) -> None:
     aws.provision()
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         nowhere = f"http://127.0.0.1:{unused.getsockname()[1]}"
         outcome = aws.run("anyone can read", base_url=nowhere, fetch=fetch_anonymously)
     assert (outcome.effect, outcome.ok) == ("unknown", False)
-    assert "could not be reached" in outcome.detail
+    assert "can't be reached" in outcome.detail
 
 
-def test_an_answer_of_something_else_is_not_taken_for_the_bucket(aws: Cloud) -> None:
+def test_other_response_body_is_unknown(aws: RecordingAws) -> None:
     aws.provision()
     outcome = aws.run("anyone can read", fetch=lambda _: b"<h1>This domain is parked</h1>")
     assert outcome.effect == "unknown"
-    assert "Something else" in outcome.detail
+    assert "does not serve the bucket" in outcome.detail
 
 
-def test_a_failing_server_is_not_called_private(aws: Cloud) -> None:
+def test_server_error_is_unknown(aws: RecordingAws) -> None:
     aws.provision()
     outcome = aws.run("anyone can read", fetch=lambda url: refuse(url, 503))
     assert outcome.effect == "unknown"
@@ -108,7 +108,7 @@ def refuse(url: str, code: int) -> bytes:
     raise HTTPError(url, code, "no", {}, None)  # type: ignore[arg-type]
 
 
-def block_account(aws: Cloud) -> None:
+def block_account(aws: RecordingAws) -> None:
     every = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
     aws.s3control.put_public_access_block(
         AccountId=aws.sts.get_caller_identity()["Account"],

@@ -1,6 +1,7 @@
-"""The instance's role and the bucket's policy, before an engine that enforces both.
+"""The instance's role and the bucket policy, on an emulator that enforces both.
 
-The whole life of a site under policies/instance_role.json; then the same without each of its statements in turn.
+The tests provision and use a site with policies/instance_role.json, then again without each of its
+statements.
 """
 
 import itertools
@@ -23,7 +24,13 @@ from flask import Flask
 
 from app import create_app
 from app.config import Config
-from tests.provisioning.engine import POLICIES, REGION, Engine, EngineMissing, engine
+from tests.provisioning.ministack import (
+    POLICIES,
+    REGION,
+    Ministack,
+    MinistackMissing,
+    run_ministack,
+)
 from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
@@ -32,8 +39,8 @@ SIDS = [
     statement["Sid"]
     for statement in json.loads((POLICIES / "instance_role.json").read_text())["Statement"]
 ]
-# Without the look at the account's own block nothing fails, it is only not explained: test_probe.py has that, since
-# ministack has no such block.
+# Without ProvisionSeeAccountBlock nothing fails; only the explanation of a failure is missing.
+# test_public_read_check.py tests that, since ministack has no account-level block.
 NEEDED = [sid for sid in SIDS if sid != "ProvisionSeeAccountBlock"]
 NUMBERS = itertools.count(1)
 
@@ -47,17 +54,17 @@ def without(sid: str, statements: Statements) -> Statements:
 
 
 @pytest.fixture(scope="module")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ministack]:
     try:
-        with engine(tmp_path_factory.mktemp("ministack")) as running:
+        with run_ministack(tmp_path_factory.mktemp("ministack")) as running:
             yield running
-    except EngineMissing as missing:
-        pytest.skip(f"THE POLICIES WENT UNTESTED: {missing}")
+    except MinistackMissing as missing:
+        pytest.skip(f"THE POLICIES WERE NOT TESTED: {missing}")
 
 
 @dataclass
 class Instance:
-    """A bucket and tables that nobody else has, and what one instance with a role of its own does there."""
+    """One instance with its own role, bucket and tables."""
 
     config: Config
     environment: dict[str, str]
@@ -113,9 +120,9 @@ class Instance:
 
 @pytest.fixture
 def launch(
-    aws: Engine, tmp_path: Path
+    aws: Ministack, tmp_path: Path
 ) -> Iterator[Callable[[Callable[[Statements], Statements]], Instance]]:
-    """Launch an instance whose role is what `choose` leaves of ours."""
+    """Return a function that launches an instance with the statements that `choose` keeps."""
     with mock.patch.dict("os.environ") as environment:
         for name in [name for name in environment if name.startswith("AWS_")]:
             del environment[name]
@@ -138,7 +145,7 @@ def launch(
 
 
 def ask(url: str, method: str = "GET") -> int:
-    """What a visitor without credentials is answered."""
+    """Return the status of an anonymous request."""
     request = urllib.request.Request(url, method=method, data=b"x" if method == "PUT" else None)  # noqa: S310  loopback
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
@@ -149,22 +156,22 @@ def ask(url: str, method: str = "GET") -> int:
         return error.code
 
 
-def test_everything_works_under_the_role_twice_and_on_two_instances(launch: Any) -> None:
+def test_everything_works_with_the_role_on_two_instances(launch: Any) -> None:
     instance = launch()
     photo_id = instance.live()
-    assert "made" not in instance.run("provision").output
+    assert "created" not in instance.run("provision").output
     instance.share_secrets()
     assert Visitor(instance.app()).get(f"/photos/{photo_id}").status_code == 200
 
 
 @pytest.mark.parametrize("sid", NEEDED)
-def test_no_statement_of_the_role_can_be_spared(launch: Any, sid: str) -> None:
+def test_every_statement_of_the_role_is_needed(launch: Any, sid: str) -> None:
     instance = launch(partial(without, sid))
     with pytest.raises(AssertionError, match=DENIED):
         instance.live()
 
 
-def test_visitors_may_get_photos_and_nothing_else(aws: Engine, launch: Any) -> None:
+def test_anonymous_requests_may_get_photos_only(aws: Ministack, launch: Any) -> None:
     instance = launch()
     photo_id = instance.live()
     s3 = aws.client("s3")
@@ -192,7 +199,7 @@ def test_visitors_may_get_photos_and_nothing_else(aws: Engine, launch: Any) -> N
     } == before
 
 
-def test_the_role_reaches_no_other_bucket_table_or_secret(aws: Engine, launch: Any) -> None:
+def test_role_reaches_no_other_bucket_table_or_secret(aws: Ministack, launch: Any) -> None:
     other = launch()
     other.live()
     mine = launch()
@@ -208,7 +215,7 @@ def test_the_role_reaches_no_other_bucket_table_or_secret(aws: Engine, launch: A
             attempt()
 
 
-def test_a_photo_large_enough_for_every_rendition_goes_through(launch: Any) -> None:
+def test_large_photo_is_published_with_every_rendition(launch: Any) -> None:
     instance = launch()
     instance.run("provision")
     assert Visitor(instance.app()).upload(jpeg(2100, 1400)).status_code == 303

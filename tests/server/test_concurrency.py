@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 import requests
 
-from tests.provisioning.engine import EngineMissing, engine
+from tests.provisioning.ministack import MinistackMissing, run_ministack
 from tests.sample_images import jpeg
 from tests.server.site import RunningSite
 from tests.server.test_site import contributor_cookie, flask, get, photos_in, post
@@ -28,8 +28,8 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[st
             yield PLENTY | {"PHOTO_DIR": str(tmp_path)}
             return
         try:
-            aws = stack.enter_context(engine(tmp_path))
-        except EngineMissing as missing:
+            aws = stack.enter_context(run_ministack(tmp_path))
+        except MinistackMissing as missing:
             pytest.skip(f"TWO INSTANCES WENT UNTESTED: {missing}")
         on_aws = {
             "AWS_ENDPOINT_URL": aws.url,

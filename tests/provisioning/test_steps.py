@@ -1,4 +1,4 @@
-"""When AWS says no: what the operator reads, and what is tried again."""
+"""Errors of AWS during provisioning: messages and retries."""
 
 from typing import Any
 
@@ -8,10 +8,12 @@ from botocore.exceptions import NoCredentialsError
 
 from app.domain.errors import StorageRefused, StorageUnavailable
 from app.provisioning.steps import ProvisioningStep
-from tests.provisioning.cloud import BUCKET, TABLE, Cloud, failure
+from tests.provisioning.recording_aws import BUCKET, TABLE, RecordingAws, failure
 
 
-def test_a_bucket_of_another_account_is_named(aws: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bucket_of_another_account_is_refused(
+    aws: RecordingAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "111122223333")
     boto3.client(
         "s3", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
@@ -24,7 +26,7 @@ def test_a_bucket_of_another_account_is_named(aws: Cloud, monkeypatch: pytest.Mo
         aws.run(f"bucket {BUCKET}")
 
 
-def test_the_caller_asks_only_for_a_bucket_of_its_own_account(aws: Cloud) -> None:
+def test_head_bucket_sends_the_expected_owner(aws: RecordingAws) -> None:
     asked: list[dict[str, Any]] = []
     aws.s3.meta.events.register(
         "provide-client-params.s3.HeadBucket", lambda params, **_: asked.append(params)
@@ -33,7 +35,7 @@ def test_the_caller_asks_only_for_a_bucket_of_its_own_account(aws: Cloud) -> Non
     assert asked[0]["ExpectedBucketOwner"] == aws.sts.get_caller_identity()["Account"]
 
 
-def test_a_bucket_in_another_region_is_named(aws: Cloud) -> None:
+def test_bucket_in_another_region_is_refused(aws: RecordingAws) -> None:
     aws.run(f"bucket {BUCKET}")
     with pytest.raises(StorageRefused, match=r"is in eu-west-1, not in us-west-2.*REGION"):
         aws.run(f"bucket {BUCKET}", region="us-west-2")
@@ -62,8 +64,8 @@ def test_a_bucket_in_another_region_is_named(aws: Cloud) -> None:
         ("s3", "PutObject", "anyone can read", "s3:PutObject"),
     ],
 )
-def test_a_missing_permission_is_named(
-    aws: Cloud, service: str, operation: str, title: str, action: str
+def test_missing_permission_is_named(
+    aws: RecordingAws, service: str, operation: str, title: str, action: str
 ) -> None:
     for step in aws.provisioner().steps():
         if step.title.startswith(title):
@@ -74,14 +76,14 @@ def test_a_missing_permission_is_named(
         aws.run(title)
 
 
-def test_what_has_not_settled_is_tried_again(aws: Cloud) -> None:
+def test_pending_changes_are_retried(aws: RecordingAws) -> None:
     aws.run(f"bucket {BUCKET}")
     aws.answer(aws.s3, "PutPublicAccessBlock", "OperationAborted", "NoSuchBucket")
     assert aws.run("public access block").effect == "changed"
     assert aws.pauses == [1, 2]
 
 
-def test_a_lifted_block_may_take_a_moment_to_let_the_policy_in(aws: Cloud) -> None:
+def test_policy_is_retried_after_the_block_changed(aws: RecordingAws) -> None:
     aws.run(f"bucket {BUCKET}")
     refusals = [
         failure(
@@ -91,26 +93,26 @@ def test_a_lifted_block_may_take_a_moment_to_let_the_policy_in(aws: Cloud) -> No
     aws.s3.meta.events.register(
         "before-call.s3.PutBucketPolicy", lambda **_: refusals.pop() if refusals else None
     )
-    assert aws.run("bucket policy").effect == "made"
+    assert aws.run("bucket policy").effect == "created"
     assert aws.pauses == [1]
 
 
-def test_what_never_settles_is_said(aws: Cloud) -> None:
+def test_change_that_never_settles_is_reported(aws: RecordingAws) -> None:
     aws.run(f"bucket {BUCKET}")
     aws.answer(aws.s3, "PutPublicAccessBlock", *["OperationAborted"] * 20)
     with pytest.raises(StorageUnavailable, match="again in a minute"):
         aws.run("public access block")
 
 
-def test_another_instance_may_be_faster(aws: Cloud) -> None:
+def test_concurrent_provisioning_is_no_error(aws: RecordingAws) -> None:
     aws.answer(aws.s3, "CreateBucket", "BucketAlreadyOwnedByYou")
     aws.answer(aws.dynamodb, "CreateTable", "ResourceInUseException")
-    assert aws.run(f"bucket {BUCKET}").effect == "there already"
-    assert aws.run(f"table {TABLE} ").effect == "there already"
+    assert aws.run(f"bucket {BUCKET}").effect == "unchanged"
+    assert aws.run(f"table {TABLE} ").effect == "unchanged"
 
 
 @pytest.mark.parametrize("title", ["public access block", f"point-in-time recovery of {TABLE}-l"])
-def test_a_stand_in_may_lack_a_call_but_aws_may_not(aws: Cloud, title: str) -> None:
+def test_only_emulators_may_lack_a_call(aws: RecordingAws, title: str) -> None:
     aws.provision()
     aws.answer(aws.s3, "GetPublicAccessBlock", 501, 501)
     aws.answer(
@@ -124,13 +126,13 @@ def test_a_stand_in_may_lack_a_call_but_aws_may_not(aws: Cloud, title: str) -> N
         aws.run(title)
 
 
-def test_throttling_passes(aws: Cloud) -> None:
+def test_throttling_is_retried(aws: RecordingAws) -> None:
     aws.answer(aws.dynamodb, "DescribeTable", "ThrottlingException")
     with pytest.raises(StorageUnavailable):
         aws.run(f"table {TABLE} ")
 
 
-def test_no_credentials_are_named() -> None:
+def test_missing_credentials_are_named() -> None:
     def act() -> Any:
         raise NoCredentialsError
 

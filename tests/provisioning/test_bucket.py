@@ -1,4 +1,7 @@
-"""What provisioning leaves behind, the first time and every time after."""
+"""Provisioning creates and configures the bucket and the tables.
+
+Covers app.provisioning.account, app.provisioning.policies and app.provisioning.tables.
+"""
 
 import json
 from datetime import timedelta
@@ -8,7 +11,7 @@ import pytest
 from app.domain.errors import StorageRefused
 from app.provisioning.policies import TRASH_DAYS
 from app.services.trash import RETENTION
-from tests.provisioning.cloud import BUCKET, TABLE, Cloud, cloud
+from tests.provisioning.recording_aws import BUCKET, TABLE, RecordingAws, recording_aws
 
 WANTED_BLOCK = {
     "BlockPublicAcls": True,
@@ -18,42 +21,42 @@ WANTED_BLOCK = {
 }
 
 
-def test_first_run_makes_everything(aws: Cloud) -> None:
+def test_first_run_creates_everything(aws: RecordingAws) -> None:
     outcomes = aws.provision()
-    assert {outcome.effect for outcome in outcomes.values()} == {"made", "changed", "public"}
+    assert {outcome.effect for outcome in outcomes.values()} == {"created", "changed", "public"}
     assert all(outcome.ok for outcome in outcomes.values())
 
 
-def test_second_run_finds_everything_and_changes_nothing(aws: Cloud) -> None:
+def test_second_run_changes_nothing(aws: RecordingAws) -> None:
     aws.provision()
     aws.calls.clear()
     outcomes = list(aws.provision().values())
-    assert [outcome.effect for outcome in outcomes] == ["there already"] * (len(outcomes) - 1) + [
+    assert [outcome.effect for outcome in outcomes] == ["unchanged"] * (len(outcomes) - 1) + [
         "public"
     ]
     changes = [call for call in aws.calls if call.startswith(("Create", "Put", "Update", "Delete"))]
     assert changes == ["PutObject", "DeleteObject"], "only the probe"
 
 
-def test_naming_the_steps_calls_nothing(aws: Cloud) -> None:
+def test_listing_the_steps_calls_nothing(aws: RecordingAws) -> None:
     provisioner = aws.provisioner()
     assert all(step.title and step.actions for step in provisioner.steps())
     assert provisioner.actions()
     assert aws.calls == []
 
 
-def test_bucket_is_where_it_was_asked_for(aws: Cloud) -> None:
+def test_bucket_is_in_the_configured_region(aws: RecordingAws) -> None:
     aws.provision()
     assert aws.s3.head_bucket(Bucket=BUCKET)["BucketRegion"] == aws.region
 
 
-def test_us_east_1_is_never_named() -> None:
-    with cloud("us-east-1") as aws:
-        assert aws.run(f"bucket {BUCKET}").effect == "made"
-        assert aws.run(f"bucket {BUCKET}").effect == "there already"
+def test_us_east_1_is_not_sent_as_constraint() -> None:
+    with recording_aws("us-east-1") as aws:
+        assert aws.run(f"bucket {BUCKET}").effect == "created"
+        assert aws.run(f"bucket {BUCKET}").effect == "unchanged"
 
 
-def test_public_access_block_is_lifted_only_as_far_as_a_policy_needs(aws: Cloud) -> None:
+def test_acl_blocks_stay_on(aws: RecordingAws) -> None:
     aws.provision()
     assert (
         aws.s3.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"]
@@ -61,7 +64,7 @@ def test_public_access_block_is_lifted_only_as_far_as_a_policy_needs(aws: Cloud)
     )
 
 
-def test_a_public_access_block_that_is_all_on_is_changed(aws: Cloud) -> None:
+def test_full_public_access_block_is_changed(aws: RecordingAws) -> None:
     aws.run(f"bucket {BUCKET}")
     aws.s3.put_public_access_block(
         Bucket=BUCKET,
@@ -79,12 +82,12 @@ def test_a_public_access_block_that_is_all_on_is_changed(aws: Cloud) -> None:
     )
 
 
-def test_the_block_is_lifted_before_the_policy_is_put(aws: Cloud) -> None:
+def test_block_is_turned_off_before_the_policy_is_put(aws: RecordingAws) -> None:
     aws.provision()
     assert aws.calls.index("PutPublicAccessBlock") < aws.calls.index("PutBucketPolicy")
 
 
-def test_the_policy_names_the_bucket_and_keeps_the_operators_statements(aws: Cloud) -> None:
+def test_policy_keeps_other_statements(aws: RecordingAws) -> None:
     aws.run(f"bucket {BUCKET}")
     theirs = {
         "Sid": "OnlyTLS",
@@ -98,13 +101,13 @@ def test_the_policy_names_the_bucket_and_keeps_the_operators_statements(aws: Clo
         Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": theirs})
     )
     assert aws.run("bucket policy").effect == "changed"
-    assert aws.run("bucket policy").effect == "there already"
+    assert aws.run("bucket policy").effect == "unchanged"
     kept, ours = json.loads(aws.s3.get_bucket_policy(Bucket=BUCKET)["Policy"])["Statement"]
     assert kept == theirs
     assert (ours["Action"], ours["Resource"]) == ("s3:GetObject", f"arn:aws:s3:::{BUCKET}/photos/*")
 
 
-def test_a_statement_of_ours_that_was_widened_is_put_right(aws: Cloud) -> None:
+def test_changed_statement_is_corrected(aws: RecordingAws) -> None:
     aws.provision()
     policy = json.loads(aws.s3.get_bucket_policy(Bucket=BUCKET)["Policy"])
     policy["Statement"][0]["Resource"] = f"arn:aws:s3:::{BUCKET}/*"
@@ -114,7 +117,7 @@ def test_a_statement_of_ours_that_was_widened_is_put_right(aws: Cloud) -> None:
     assert statement["Resource"].endswith("/photos/*")
 
 
-def test_lifecycle_keeps_other_rules_and_puts_ours_right(aws: Cloud) -> None:
+def test_lifecycle_keeps_other_rules_and_corrects_ours(aws: RecordingAws) -> None:
     aws.run(f"bucket {BUCKET}")
     theirs = {
         "ID": "archive",
@@ -133,7 +136,7 @@ def test_lifecycle_keeps_other_rules_and_puts_ours_right(aws: Cloud) -> None:
         LifecycleConfiguration={"Rules": [theirs, stale]},  # type: ignore[list-item]
     )
     assert aws.run("lifecycle").effect == "changed"
-    assert aws.run("lifecycle").effect == "there already"
+    assert aws.run("lifecycle").effect == "unchanged"
     rules = {
         rule["ID"]: rule
         for rule in aws.s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]
@@ -148,7 +151,7 @@ def test_lifecycle_keeps_other_rules_and_puts_ours_right(aws: Cloud) -> None:
     assert {rule["Status"] for rule in rules.values()} == {"Enabled"}
 
 
-def test_aws_empties_the_trash_when_the_library_would() -> None:
+def test_lifecycle_and_service_use_the_same_retention() -> None:
     assert timedelta(days=TRASH_DAYS) == RETENTION
 
 
@@ -159,8 +162,8 @@ def test_aws_empties_the_trash_when_the_library_would() -> None:
         (f"{TABLE}-listings", [("listing", "HASH"), ("photo_id", "RANGE")]),
     ],
 )
-def test_tables_have_their_keys_and_are_protected(
-    aws: Cloud, name: str, keys: list[tuple[str, str]]
+def test_tables_have_their_keys_and_deletion_protection(
+    aws: RecordingAws, name: str, keys: list[tuple[str, str]]
 ) -> None:
     aws.provision()
     table = aws.dynamodb.describe_table(TableName=name)["Table"]
@@ -174,13 +177,13 @@ def test_tables_have_their_keys_and_are_protected(
 
 
 @pytest.mark.parametrize("table", [TABLE, f"{TABLE}-listings"])
-def test_records_and_listings_expire(aws: Cloud, table: str) -> None:
+def test_tables_have_a_ttl(aws: RecordingAws, table: str) -> None:
     aws.provision()
     expiry = aws.dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
     assert expiry == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"}
 
 
-def test_a_table_made_by_hand_is_brought_to_our_settings(aws: Cloud) -> None:
+def test_existing_table_gets_our_settings(aws: RecordingAws) -> None:
     aws.dynamodb.create_table(
         TableName=TABLE,
         KeySchema=[{"AttributeName": "photo_id", "KeyType": "HASH"}],
@@ -192,10 +195,10 @@ def test_a_table_made_by_hand_is_brought_to_our_settings(aws: Cloud) -> None:
         "changed",
         "now protected from deletion and billed on demand.",
     )
-    assert aws.run(f"table {TABLE} ").effect == "there already"
+    assert aws.run(f"table {TABLE} ").effect == "unchanged"
 
 
-def test_a_table_of_something_else_is_left_alone(aws: Cloud) -> None:
+def test_table_with_another_key_is_refused(aws: RecordingAws) -> None:
     aws.dynamodb.create_table(
         TableName=TABLE,
         KeySchema=[{"AttributeName": "customer", "KeyType": "HASH"}],
@@ -207,7 +210,7 @@ def test_a_table_of_something_else_is_left_alone(aws: Cloud) -> None:
     assert not aws.dynamodb.describe_table(TableName=TABLE)["Table"]["DeletionProtectionEnabled"]
 
 
-def test_an_expiry_of_the_operators_own_is_left_alone(aws: Cloud) -> None:
+def test_ttl_on_another_attribute_is_kept(aws: RecordingAws) -> None:
     aws.run(f"table {TABLE} ")
     aws.dynamodb.update_time_to_live(
         TableName=TABLE, TimeToLiveSpecification={"Enabled": True, "AttributeName": "gone_by"}

@@ -1,6 +1,7 @@
-"""An AWS on loopback that enforces roles and bucket policies: ministack, in a virtual environment of its own.
+"""ministack: an AWS emulator on loopback that enforces roles and bucket policies.
 
-It pins another botocore than ours. Nothing but these tests may reach it: it lets everyone reset it.
+It runs in a separate virtual environment because it pins another botocore. Its reset endpoint needs
+no authentication, so nothing but these tests may reach it.
 """
 
 import fcntl
@@ -23,19 +24,19 @@ from botocore.config import Config
 from tests.server.site import free_port
 
 PINNED = "ministack==1.5.33"
-HOME = Path(sys.prefix) / "ministack"
+VENV = Path(sys.prefix) / "ministack"
 REGION = "eu-west-1"
 ROLE = "shoebox"
 POLICIES = Path(__file__).parents[2] / "policies"
 
 
-class EngineMissing(Exception):
-    """ministack can't be installed or started here."""
+class MinistackMissing(Exception):
+    """ministack can't be installed or started on this machine."""
 
 
 @dataclass(frozen=True)
-class Engine:
-    """A running ministack, seen with the rights of the account's owner."""
+class Ministack:
+    """A running ministack, used with the credentials of the account's owner."""
 
     url: str
 
@@ -88,8 +89,8 @@ class Engine:
 
 
 @contextmanager
-def engine(folder: Path) -> Iterator[Engine]:
-    """A fresh ministack, its files in `folder`. Raises EngineMissing."""
+def run_ministack(folder: Path) -> Iterator[Ministack]:
+    """Start a new ministack with its files in `folder`. Raises MinistackMissing."""
     _install()
     port = free_port()
     settings = {
@@ -100,11 +101,11 @@ def engine(folder: Path) -> Iterator[Engine]:
     }
     with (folder / "ministack.log").open("w") as log:
         process = subprocess.Popen(
-            [HOME / "bin" / "python", "-m", "ministack"],
+            [VENV / "bin" / "python", "-m", "ministack"],
             cwd=folder,
             env={
                 "PATH": os.environ["PATH"],
-                "HOME": str(folder),
+                "VENV": str(folder),
                 "STATE_DIR": str(folder),
                 **settings,
             },
@@ -113,23 +114,23 @@ def engine(folder: Path) -> Iterator[Engine]:
         )
     try:
         _await(process, f"http://127.0.0.1:{port}")
-        yield Engine(f"http://127.0.0.1:{port}")
+        yield Ministack(f"http://127.0.0.1:{port}")
     finally:
         process.kill()  # it takes seconds to end by itself, and has nothing to keep
         process.wait()
 
 
 def _install() -> None:
-    """Once for all; tests on several processes wait for the first of them."""
+    """Install ministack once; other test processes wait for the first one."""
     try:
-        HOME.mkdir(exist_ok=True)
-        with (HOME / ".lock").open("w") as lock:
+        VENV.mkdir(exist_ok=True)
+        with (VENV / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            ready = HOME / f".{PINNED}"
+            ready = VENV / f".{PINNED}"
             if not ready.exists():
-                _run(sys.executable, "-m", "venv", HOME)
+                _run(sys.executable, "-m", "venv", VENV)
                 _run(
-                    HOME / "bin" / "pip",
+                    VENV / "bin" / "pip",
                     "install",
                     "--quiet",
                     "--disable-pip-version-check",
@@ -137,7 +138,7 @@ def _install() -> None:
                 )
                 ready.touch()
     except (OSError, subprocess.SubprocessError) as error:
-        raise EngineMissing(
+        raise MinistackMissing(
             f"{PINNED} can't be installed: {error} {getattr(error, 'stderr', '')}"
         ) from error
 
@@ -155,4 +156,4 @@ def _await(process: "subprocess.Popen[bytes]", url: str) -> None:
                 return
         except OSError:
             time.sleep(0.1)
-    raise EngineMissing(f"{PINNED} does not start")
+    raise MinistackMissing(f"{PINNED} does not start")

@@ -1,4 +1,4 @@
-"""The template as CloudFormation makes a stack of it, and an instance as its launch template launches it: on moto."""
+"""deploy/stack.yaml, created and launched on moto."""
 
 import base64
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.provisioning.cloud import Cloud, cloud
+from tests.provisioning.recording_aws import RecordingAws, recording_aws
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 TEMPLATE = (DEPLOY / "stack.yaml").read_text(encoding="utf-8")
@@ -27,9 +27,9 @@ SPELLED_OUT = """\
 
 @dataclass
 class Stack:
-    """A stack that was made, and AWS as it is then."""
+    """A created stack and the AWS account that contains it."""
 
-    aws: Cloud
+    aws: RecordingAws
     subnet: str
 
     def resource(self, name: str) -> str:
@@ -46,7 +46,7 @@ class Stack:
         return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
-def create(aws: Cloud, **parameters: str) -> Stack:
+def create(aws: RecordingAws, **parameters: str) -> Stack:
     (subnet, *_) = aws.client("ec2").describe_subnets()["Subnets"]
     given = {
         "BucketName": "holiday-photos",
@@ -68,15 +68,15 @@ def create(aws: Cloud, **parameters: str) -> Stack:
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with cloud("us-east-1") as aws:
+    with recording_aws("us-east-1") as aws:
         yield create(aws)
 
 
-def test_without_a_name_the_url_is_the_instances(stack: Stack) -> None:
+def test_url_output_is_the_instance_address_without_a_domain(stack: Stack) -> None:
     assert stack.outputs()["Url"].startswith("http://")
 
 
-def test_the_output_tells_how_to_read_the_passwords(stack: Stack) -> None:
+def test_output_has_the_command_that_reads_the_passwords(stack: Stack) -> None:
     command = stack.outputs()["Passwords"]
     assert command.startswith("aws ssm get-parameters --region us-east-1 --with-decryption ")
     assert command.endswith(
@@ -84,7 +84,7 @@ def test_the_output_tells_how_to_read_the_passwords(stack: Stack) -> None:
     )
 
 
-def test_http_and_https_get_in_and_nothing_else(stack: Stack) -> None:
+def test_security_group_allows_http_and_https_only(stack: Stack) -> None:
     (group,) = stack.aws.client("ec2").describe_security_groups(
         GroupIds=[stack.resource("SecurityGroup")]
     )["SecurityGroups"]
@@ -94,7 +94,7 @@ def test_http_and_https_get_in_and_nothing_else(stack: Stack) -> None:
     }
 
 
-def test_the_role_is_the_instances(stack: Stack) -> None:
+def test_instance_profile_has_the_role(stack: Stack) -> None:
     iam = stack.aws.client("iam")
     role = stack.resource("Role")
     profile = iam.get_instance_profile(InstanceProfileName=stack.resource("InstanceProfile"))[
@@ -109,8 +109,8 @@ def test_the_role_is_the_instances(stack: Stack) -> None:
     assert launch_data(stack)["IamInstanceProfile"]["Arn"] == profile["Arn"]
 
 
-def test_what_is_launched_by_the_template_has_the_script_as_its_user_data(stack: Stack) -> None:
-    """Metadata by token alone, a public address, the group, and the script after the parameters."""
+def test_launch_template_has_the_script_as_user_data(stack: Stack) -> None:
+    """It requires IMDSv2 and has a public address, the security group and the script."""
     data = launch_data(stack)
     assert data["MetadataOptions"]["HttpTokens"] == "required"
     (network,) = data["NetworkInterfaces"]
@@ -130,7 +130,7 @@ def test_what_is_launched_by_the_template_has_the_script_as_its_user_data(stack:
     assert user_data.endswith(SCRIPT)
 
 
-def test_with_a_name_the_address_stays_and_the_url_is_the_name(aws: Cloud) -> None:
+def test_domain_gets_an_elastic_ip_and_is_the_url(aws: RecordingAws) -> None:
     stack = create(aws, Domain="photos.example.org")
     (address,) = aws.client("ec2").describe_addresses()["Addresses"]
     assert address["InstanceId"] == stack.resource("Instance")

@@ -1,4 +1,4 @@
-"""An AWS of a test's own, which remembers what was asked of it."""
+"""moto with a record of the operations that were called."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,13 +22,13 @@ BASE_URL = f"https://{BUCKET}.s3.{REGION}.amazonaws.com"
 
 @cache
 def session() -> boto3.Session:
-    """One for all tests: reading botocore's models takes it a second."""
+    """Return one session for all tests: loading botocore's models takes a second."""
     return boto3.Session(aws_access_key_id="id", aws_secret_access_key="secret")
 
 
 @dataclass
-class Cloud:
-    """boto3 clients of `region` and the operations they were asked for, in order."""
+class RecordingAws:
+    """boto3 clients of `region` and the operations they called, in order."""
 
     region: str = REGION
     calls: list[str] = field(default_factory=list)
@@ -95,7 +95,7 @@ class Cloud:
 
 
 def failure(code: str | int, message: str = "") -> tuple[Any, dict[str, Any]]:
-    """What botocore makes of an error response."""
+    """Return the ClientError that botocore raises for an error response."""
     status = code if isinstance(code, int) else 400
     name = "NotImplemented" if code == 501 else str(code)
     parsed = {
@@ -106,6 +106,6 @@ def failure(code: str | int, message: str = "") -> tuple[Any, dict[str, Any]]:
 
 
 @contextmanager
-def cloud(region: str = REGION) -> Iterator[Cloud]:
+def recording_aws(region: str = REGION) -> Iterator[RecordingAws]:
     with mock_aws():
-        yield Cloud(region)
+        yield RecordingAws(region)
