@@ -1,56 +1,59 @@
-"""How a photo was taken, out of its EXIF: cleaned, bounded, and never a place or a serial number."""
+"""Read the camera's settings and the date from EXIF; never a location or a serial number."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+
+from PIL import ExifTags, Image
 
 from app.domain.photo import CameraInfo
 from app.imaging.metadata import exif
-from app.imaging.metadata.exif import Exif
 
-MAKE, MODEL = 0x010F, 0x0110
-EXPOSURE_TIME, F_NUMBER, ISO, FOCAL_LENGTH, LENS_MODEL = 0x829A, 0x829D, 0x8827, 0x920A, 0xA434
-TAKEN_AT, OFFSET, OFFSET_TAKEN_AT = 0x9003, 0x9010, 0x9011
-
-_MAX_NAME = 80  # characters; the longest lens names are around 60
+_TAGS = ExifTags.Base
+_MAX_NAME = 80  # characters; the longest lens names have about 60
+_DATE_FORMAT = "%Y:%m:%d %H:%M:%S"  # EXIF 3.0, section 4.6.6.5
 
 
-def read_camera_info(block: Exif) -> CameraInfo:
-    """The camera's facts; each one that is missing or makes no sense is None."""
-    iso = _bounded_number(block, ISO, 1, 10_000_000)
+def read_camera_info(block: Image.Exif) -> CameraInfo:
+    """Return the camera's settings; None for each one that is missing or out of range."""
+    settings = block.get_ifd(exif.EXIF_IFD)
+    iso = _number_in_range(settings, _TAGS.ISOSpeedRatings, 1, 10_000_000)
     return CameraInfo(
-        make=exif.as_text(block.image.get(MAKE), _MAX_NAME),
-        model=exif.as_text(block.image.get(MODEL), _MAX_NAME),
-        lens=exif.as_text(block.photo.get(LENS_MODEL), _MAX_NAME),
-        focal_length=_bounded_number(block, FOCAL_LENGTH, 0.1, 20_000),
-        aperture=_bounded_number(block, F_NUMBER, 0.1, 1_000),
-        exposure_time=_bounded_number(block, EXPOSURE_TIME, 1e-7, 100_000),
+        make=exif.as_text(block.get(_TAGS.Make), _MAX_NAME),
+        model=exif.as_text(block.get(_TAGS.Model), _MAX_NAME),
+        lens=exif.as_text(settings.get(_TAGS.LensModel), _MAX_NAME),
+        focal_length=_number_in_range(settings, _TAGS.FocalLength, 0.1, 20_000),
+        aperture=_number_in_range(settings, _TAGS.FNumber, 0.1, 1_000),
+        exposure_time=_number_in_range(settings, _TAGS.ExposureTime, 1e-7, 100_000),
         iso=round(iso) if iso else None,
     )
 
 
-def taken_at(block: Exif) -> datetime | None:
-    """When, by the camera's clock: naive, or aware where the camera said its offset."""
-    clock = exif.as_text(block.photo.get(TAKEN_AT), 19)
-    offsets = (exif.as_text(block.photo.get(tag), 6) for tag in (OFFSET_TAKEN_AT, OFFSET))
-    return _moment(clock, offsets) if clock else None
+def read_taken_at(block: Image.Exif) -> datetime | None:
+    """Return the date of DateTimeOriginal: naive, or aware if the camera recorded its UTC offset."""
+    settings = block.get_ifd(exif.EXIF_IFD)
+    local_time = exif.as_text(settings.get(_TAGS.DateTimeOriginal), 19)
+    if local_time is None:
+        return None
+    for tag in (_TAGS.OffsetTimeOriginal, _TAGS.OffsetTime):
+        offset = exif.as_text(settings.get(tag), 6)
+        taken_at = _parse(local_time + offset, _DATE_FORMAT + "%z") if offset else None
+        if taken_at:
+            return taken_at
+    return _parse(local_time, _DATE_FORMAT)
 
 
-def _moment(clock: str, offsets: Iterable[str | None]) -> datetime | None:
-    for offset in (*offsets, None):
-        if moment := _parsed(
-            clock + (offset or ""), "%Y:%m:%d %H:%M:%S" + ("%z" if offset else "")
-        ):
-            return moment
-    return None
-
-
-def _parsed(words: str, layout: str) -> datetime | None:
+def _parse(text: str, date_format: str) -> datetime | None:
     try:
-        return datetime.strptime(words, layout)  # noqa: DTZ007 - a camera's clock has no zone unless it says so
+        return datetime.strptime(text, date_format)  # noqa: DTZ007 - a camera's clock has no zone
     except ValueError:
         return None
 
 
-def _bounded_number(block: Exif, tag: int, low: float, high: float) -> float | None:
-    value = exif.as_number(block.photo.get(tag), block.order)
-    return round(value, 7) if value is not None and low <= value <= high else None
+def _number_in_range(
+    settings: Mapping[int, Any], tag: int, lowest: float, highest: float
+) -> float | None:
+    number = exif.as_number(settings.get(tag))
+    if number is None or not lowest <= number <= highest:
+        return None
+    return round(number, 7)

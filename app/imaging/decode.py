@@ -75,7 +75,9 @@ def orientation(image: Image.Image, cleaned: CleanFile) -> int:
         return int(
             image.getexif().get(exif.ORIENTATION, 1)
         )  # Pillow's word for the container's irot and imir
-    return cleaned.exif.orientation if cleaned.format in ("JPEG", "PNG", "WEBP") else 1
+    if cleaned.format in ("JPEG", "PNG", "WEBP"):
+        return exif.read_orientation(cleaned.exif)
+    return 1
 
 
 def decode(image: ImageFile.ImageFile, cleaned: CleanFile) -> None:
@@ -100,10 +102,9 @@ def _scale(cleaned: CleanFile, size: tuple[int, int]) -> int:
     """
     if cleaned.format != "JPEG":
         return 1
-    largest = swap_if_rotated(
-        rendition_sizes(*swap_if_rotated(size, cleaned.exif.orientation))[-1],
-        cleaned.exif.orientation,
-    )
+    orientation = exif.read_orientation(cleaned.exif)
+    upright_sizes = rendition_sizes(*swap_if_rotated(size, orientation))
+    largest = swap_if_rotated(upright_sizes[-1], orientation)
     return next(
         s
         for s in (8, 4, 2, 1)

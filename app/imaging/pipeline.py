@@ -70,7 +70,7 @@ def process_image(file: BinaryIO, limits: ImageLimits) -> ProcessedImage:
         placeholder=placeholder,
         renditions=resized,
         camera=camera_info.read_camera_info(cleaned.exif),
-        taken_at=camera_info.taken_at(cleaned.exif),
+        taken_at=camera_info.read_taken_at(cleaned.exif),
         removed=tuple(name for name in _REMOVABLE if name in cleaned.removed),
     )
 

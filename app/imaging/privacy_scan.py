@@ -20,7 +20,7 @@ def find_private_metadata(body: bytes) -> set[str]:
     """Which of "location" and "serial" are in an object; never raises, for what can't be opened tells nothing."""
     found = {name for name, words in _WORDS.items() if any(word in body for word in words)}
     for block in private_data.exif_blocks(body):
-        found |= private_data.kinds_in_exif(exif.parse(block)) & _WORDS.keys()
+        found |= private_data.kinds_in_exif(exif.read_exif(block)) & _WORDS.keys()
     return found.union(_read_by_pillow(body))
 
 

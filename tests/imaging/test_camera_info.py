@@ -40,12 +40,12 @@ def test_without_exif_nothing_is_known() -> None:
     assert photo.taken_at is None
 
 
-def facts(**photo: object) -> exif.Exif:
+def facts(**photo: object) -> Image.Exif:
     block = Image.Exif()
     directory = block.get_ifd(0x8769)
     for tag, value in photo.items():
         directory[int(tag[1:], 16)] = value
-    return exif.parse(block.tobytes())
+    return exif.read_exif(block.tobytes())
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_the_clock_is_local_and_aware_only_with_an_offset(
     clock: str, offset: str | None, expected: datetime | None
 ) -> None:
     values = {"x9003": clock} | ({"x9011": offset} if offset else {})
-    moment = camera_info.taken_at(facts(**values))
+    moment = camera_info.read_taken_at(facts(**values))
     assert moment == expected
     assert (moment is None) or (moment.tzinfo is None) == (
         expected is not None and expected.tzinfo is None
@@ -86,7 +86,7 @@ def test_a_number_out_of_range_is_not_known(value: tuple[int, int]) -> None:
 def test_names_are_bounded_and_printable() -> None:
     block = Image.Exif()
     block[0x010F], block[0x0110] = "A\x1b[31m\u202e" + "x" * 500, "\0\0\0"
-    camera = camera_info.read_camera_info(exif.parse(block.tobytes()))
+    camera = camera_info.read_camera_info(exif.read_exif(block.tobytes()))
     assert camera.make is not None
     assert len(camera.make) <= 80
     assert camera.make.isprintable()

@@ -7,10 +7,11 @@ a property here (irot, imir) and stays.
 
 from itertools import chain
 
+from PIL import Image
+
 from app.domain.errors import UnreadableImage
 from app.domain.messages import message
 from app.imaging.metadata import exif, private_data
-from app.imaging.metadata.exif import Exif
 from app.imaging.metadata.heif_items import ItemGraph, parse_items
 from app.imaging.metadata.heif_meta import rebuild_meta_box
 from app.imaging.metadata.isobmff import Box, boxes
@@ -49,7 +50,8 @@ def clean(data: bytes, *, keep_location: bool) -> CleanFile:
         picture = tree.primary_items()
         decoder, content_type = _codec(tree, picture)
         block = next(
-            (exif.parse(tree.exif(number)) for number in tree.items_of_type(b"Exif")), Exif()
+            (exif.read_exif(tree.exif(number)) for number in tree.items_of_type(b"Exif")),
+            Image.Exif(),
         )
         place = _place(tree, block) if keep_location else {}
         return CleanFile(
@@ -74,9 +76,9 @@ def _codec(tree: ItemGraph, picture: frozenset[int]) -> tuple[str, str]:
     return codec
 
 
-def _place(tree: ItemGraph, block: Exif) -> dict[int, bytes]:
+def _place(tree: ItemGraph, block: Image.Exif) -> dict[int, bytes]:
     """The Exif item with nothing but the place, by its number; empty where there is no place or no room."""
-    fresh = b"\0\0\0\0" + exif.build_minimal(1, block) if block.gps else b""
+    fresh = b"\0\0\0\0" + exif.build_minimal(1, block) if block.get_ifd(exif.GPS_IFD) else b""
     for number in tree.items_of_type(b"Exif") if fresh else ():
         ranges = tree.ranges(number)
         if len(ranges) == 1 and len(fresh) <= ranges[0][1] - ranges[0][0]:
@@ -127,7 +129,7 @@ def _removed_kinds(tree: ItemGraph, top: list[Box], picture: frozenset[int]) -> 
     found: set[str] = set()
     for number, item in tree.items.items():
         if item.kind == b"Exif":
-            found |= private_data.kinds_in_exif(exif.parse(tree.exif(number)))
+            found |= private_data.kinds_in_exif(exif.read_exif(tree.exif(number)))
         elif number not in picture:
             found |= private_data.kinds_in_bytes(
                 tree.bytes_of(number) if item.kind in (b"mime", b"uri ") else b""

@@ -8,6 +8,8 @@ import re
 import struct
 from dataclasses import dataclass
 
+from PIL import Image
+
 from app.domain.errors import UnreadableImage
 from app.domain.messages import message, plural_message
 from app.imaging.metadata import exif, private_data
@@ -63,7 +65,7 @@ def clean(data: Data, *, keep_location: bool) -> CleanFile:
     """The picture's segments, with the orientation (and the place, where it stays) as the only EXIF."""
     segments, trailer, whole = _segments(data)
     frame = _frame(segments)
-    block = next((exif.parse(s.payload) for s in segments if _is_exif(s)), exif.Exif())
+    block = next((exif.read_exif(s.payload) for s in segments if _is_exif(s)), Image.Exif())
     kept = [_without_metadata(segment) for segment in segments]
     removed = {
         name
@@ -74,7 +76,9 @@ def clean(data: Data, *, keep_location: bool) -> CleanFile:
     removed |= private_data.kinds_in_bytes(trailer) if trailer.strip(b"\0") else set()
     if keep_location:
         removed.discard("location")
-    fresh = _app1(exif.build_minimal(block.orientation, block if keep_location else None))
+    fresh = _app1(
+        exif.build_minimal(exif.read_orientation(block), block if keep_location else None)
+    )
     first = 1 if segments[0].marker == _APP0 else 0  # JFIF wants to be first
     return CleanFile(
         body=b"".join((_SOI, *kept[:first], fresh, *kept[first:], _EOI)),
@@ -142,7 +146,7 @@ def _without_metadata(segment: _Segment) -> bytes | memoryview:
 
 def _found(segment: _Segment) -> set[str]:
     if _is_exif(segment):
-        return private_data.kinds_in_exif(exif.parse(segment.payload))
+        return private_data.kinds_in_exif(exif.read_exif(segment.payload))
     if segment.marker == _APP0:
         return {"thumbnail"}
     return private_data.kinds_in_bytes(segment.payload)

@@ -5,6 +5,8 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from PIL import Image
+
 from app.domain.errors import UnreadableImage
 from app.imaging.metadata import exif, private_data
 from app.imaging.metadata.result import DAMAGED, MAX_PARTS, CleanFile, check_frames
@@ -49,9 +51,11 @@ def clean(data: bytes, *, keep_location: bool) -> CleanFile:
     if keep_location:
         removed.discard("location")
     block = next(
-        (exif.parse(chunk.payload) for chunk in chunks if chunk.name == b"eXIf"), exif.Exif()
+        (exif.read_exif(chunk.payload) for chunk in chunks if chunk.name == b"eXIf"), Image.Exif()
     )
-    fresh = _exif_chunk(exif.build_minimal(block.orientation, block if keep_location else None))
+    fresh = _exif_chunk(
+        exif.build_minimal(exif.read_orientation(block), block if keep_location else None)
+    )
     first, *others = (chunk.body for chunk in kept)
     return CleanFile(
         body=b"".join((_SIGNATURE, first, fresh, *others, _END)),
@@ -100,7 +104,7 @@ def _found(chunks: list[_Chunk]) -> set[str]:
     texts = 0
     for chunk in chunks:
         if chunk.name == b"eXIf":
-            found |= private_data.kinds_in_exif(exif.parse(chunk.payload))
+            found |= private_data.kinds_in_exif(exif.read_exif(chunk.payload))
         else:
             found.add("metadata")
             texts += 1

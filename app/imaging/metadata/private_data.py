@@ -1,10 +1,12 @@
 """What private data was in the parts of a file that are taken out: it names, it never keeps."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from PIL import Image
 
 from app.imaging.metadata import exif
-from app.imaging.metadata.exif import Exif
 
 # By directory: of EXIF 3.0, and of DNG and Windows, that cameras and editors write.
 _EXIF_TAGS: dict[str, dict[str, tuple[int, ...]]] = {
@@ -39,17 +41,16 @@ _IPTC = {  # IIM application record: city, sublocation, state, country; by-line,
 _MAX_BLOCKS = 16  # EXIF blocks looked for in one part
 
 
-def kinds_in_exif(block: Exif) -> set[str]:
+def kinds_in_exif(block: Image.Exif) -> set[str]:
     """Which of "location", "serial", "owner", "thumbnail" and "metadata" an EXIF block holds."""
-    found = {"metadata"} if set(block.image) - {exif.ORIENTATION} else set()
+    found = {"metadata"} if set(block) - {exif.ORIENTATION} else set()
     found |= (
-        {"location"} if block.gps.keys() - {0} else set()
+        {"location"} if block.get_ifd(exif.GPS_IFD).keys() - {0} else set()
     )  # 0 is the version of the directory itself
-    found |= {"thumbnail"} if block.thumbnail else set()
-    for name, directories in _EXIF_TAGS.items():
-        if any(
-            _has_value(getattr(block, directory), tags) for directory, tags in directories.items()
-        ):
+    found |= {"thumbnail"} if block.get_ifd(exif.THUMBNAIL_IFD) else set()
+    directories = {"image": block, "photo": block.get_ifd(exif.EXIF_IFD)}
+    for name, tags in _EXIF_TAGS.items():
+        if any(_has_value(directories[directory], tags[directory]) for directory in tags):
             found.add(name)
     return found
 
@@ -60,15 +61,18 @@ def kinds_in_bytes(part: bytes) -> set[str]:
     found |= {name for name, words in _WORDS.items() if any(word in part for word in words)}
     found |= {name for name, sets in _IPTC.items() if sets.search(part)}
     for block in exif_blocks(part):
-        found |= kinds_in_exif(exif.parse(block))
+        found |= kinds_in_exif(exif.read_exif(block))
     return found
 
 
-def _has_value(directory: exif.Directory, tags: tuple[int, ...]) -> bool:
-    return any(
-        tag in directory and (directory[tag].raw.strip(b"\0 ") or directory[tag].count > 4)
-        for tag in tags
-    )
+def _has_value(directory: Mapping[int, Any], tags: tuple[int, ...]) -> bool:
+    return any(not _is_blank(directory[tag]) for tag in tags if tag in directory)
+
+
+def _is_blank(value: object) -> bool:
+    if isinstance(value, str):
+        return not value.strip("\0 ")
+    return isinstance(value, bytes) and not value.strip(b"\0 ")
 
 
 def exif_blocks(part: bytes) -> Iterator[bytes]:

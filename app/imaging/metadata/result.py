@@ -3,9 +3,10 @@
 import mmap
 from dataclasses import dataclass, field
 
+from PIL import Image
+
 from app.domain.errors import UnreadableImage
 from app.domain.messages import message, plural_message
-from app.imaging.metadata.exif import Exif
 
 Data = bytes | mmap.mmap  # a file as it came; of the cleaners JPEG's alone walks it where it lies
 
@@ -32,7 +33,7 @@ class CleanFile:
     format: str  # Pillow's name of the one decoder that may open it
     content_type: str
     size: tuple[int, int]
-    exif: Exif = field(default_factory=Exif)  # of the file as it came
+    exif: Image.Exif = field(default_factory=Image.Exif)  # of the file as it came
     removed: frozenset[str] = frozenset()  # as in PreparedImage
     progressive: bool = False  # a JPEG's coefficients are all in memory before its first pixel
     whole: bool = True  # False where a JPEG had no end and may be cut off

@@ -10,7 +10,6 @@ from PIL import Image
 from app.domain.errors import UnreadableImage
 from app.domain.messages import message
 from app.imaging.metadata import exif, private_data
-from app.imaging.metadata.exif import Exif
 from app.imaging.metadata.result import CleanFile
 
 _SUBFILE, _SUB_IFDS, _DNG = 0x00FE, 0x014A, 0xC612
@@ -36,13 +35,13 @@ def recognises(data: bytes) -> bool:
 def clean(data: bytes, *, keep_location: bool) -> CleanFile:
     """What the header says; `body` is the file as it came. Pillow can't write a place into a compressed TIFF."""
     del keep_location
-    block = exif.parse(data)
+    block = exif.read_exif(data)
     if _is_raw(data, block):
         raise UnreadableImage(RAW)
     removed = private_data.kinds_in_exif(block) | private_data.kinds_in_bytes(data)
-    if not (set(block.image) - _PICTURE or block.thumbnail):
+    if not (set(block) - _PICTURE or block.get_ifd(exif.THUMBNAIL_IFD)):
         removed -= {"metadata"}
-    if not block.thumbnail:
+    if not block.get_ifd(exif.THUMBNAIL_IFD):
         removed -= {"thumbnail"}
     return CleanFile(
         body=data,
@@ -65,9 +64,7 @@ def reencode(image: Image.Image) -> bytes:
     return body.getvalue()
 
 
-def _is_raw(data: bytes, block: Exif) -> bool:
+def _is_raw(data: bytes, block: Image.Exif) -> bool:
     """DNG, CR2 and their like: TIFFs whose first picture is a preview of the one that counts."""
-    reduced = (
-        exif.as_number(block.image.get(_SUBFILE), block.order) == 1 and _SUB_IFDS in block.image
-    )
-    return _DNG in block.image or data[8:10] == b"CR" or reduced
+    reduced = exif.as_number(block.get(_SUBFILE)) == 1 and _SUB_IFDS in block
+    return _DNG in block or data[8:10] == b"CR" or reduced

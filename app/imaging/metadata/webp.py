@@ -7,6 +7,8 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from PIL import Image
+
 from app.domain.errors import UnreadableImage
 from app.imaging.metadata import exif, private_data
 from app.imaging.metadata.result import DAMAGED, MAX_PARTS, CleanFile, check_frames
@@ -45,14 +47,14 @@ def clean(data: bytes, *, keep_location: bool) -> CleanFile:
     check_frames(sum(chunk.name == b"ANMF" for chunk in chunks))
     dropped = [chunk.payload for chunk in chunks if chunk.name not in _PICTURE | {b"EXIF"}]
     block = next(
-        (exif.parse(chunk.payload) for chunk in chunks if chunk.name == b"EXIF"), exif.Exif()
+        (exif.read_exif(chunk.payload) for chunk in chunks if chunk.name == b"EXIF"), Image.Exif()
     )
     removed = private_data.kinds_in_exif(block).union(
         *map(private_data.kinds_in_bytes, (*dropped, *filter(None, [data[end:]])))
     )
     if keep_location:
         removed.discard("location")
-    fresh = exif.build_minimal(block.orientation, block if keep_location else None)
+    fresh = exif.build_minimal(exif.read_orientation(block), block if keep_location else None)
     kept = b"".join(
         _kept(chunk, bool(fresh)).packed() for chunk in chunks if chunk.name in _PICTURE
     )
