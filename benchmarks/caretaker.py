@@ -45,7 +45,7 @@ def fill(folder: Path, photos: int) -> None:
     file = BytesIO()
     Image.effect_noise((1280, 960), 40).convert("RGB").save(file, "JPEG", quality=80)
     image = process_image(file, LIMITS)
-    new_id = photo_ids.UlidFactory(lambda: time.time() - 3600)
+    new_id = photo_ids.PhotoIdFactory(lambda: time.time() - 3600)
     bodies = {str(made.width): made.body for made in image.renditions} | {
         "original": image.original
     }

@@ -21,7 +21,7 @@ SIZES = (60, 10_000, 100_000)
 TAGS = cycle((("sea",), ("hill", "sea"), ("바다",), ()))
 REQUESTS = 40  # a round, so that one is long enough to measure
 ROUNDS = 15
-_new_id = photo_ids.UlidFactory()
+_new_id = photo_ids.PhotoIdFactory()
 
 
 def photo() -> Photo:

@@ -5,7 +5,7 @@ from typing import Any
 from app.domain import photo_ids
 from app.domain.photo import Photo
 
-_next_id = photo_ids.UlidFactory()
+_next_id = photo_ids.PhotoIdFactory()
 
 
 def make_photo(**changes: Any) -> Photo:

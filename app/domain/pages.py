@@ -1,29 +1,49 @@
-"""How summaries that were read from a cursor on become a page."""
+"""Build a page of a listing from the summaries that one read returned."""
 
 from collections.abc import Sequence
 
 from app.domain.photo import Page, PhotoSummary
-
-# Cursors of the two ends: every photo is after the one and before the other.
-OLDEST = "0" * 26
-NEWEST = "7" + "Z" * 25
+from app.domain.photo_ids import MAX_ID, MIN_ID
 
 
 def build_page(
     found: Sequence[PhotoSummary], limit: int, before: str | None, after: str | None
 ) -> Page:
-    """The page for summaries read from the cursor on: newest first, but oldest first for `after`.
+    """Return the page of the summaries that follow a cursor.
 
-    `found` has one summary more than `limit` where there is more. A page with nothing on it points back to all there
-    is on the cursor's side, the cursor's own photo included.
+    Args:
+        found: The summaries next to the cursor, nearest first: newest first, or oldest first when
+            the read was for `after`. It has one summary more than `limit` where there are more.
+        limit: The most summaries of the page.
+        before: The cursor of a page of older photos.
+        after: The cursor of a page of newer photos. `before` takes precedence.
+
+    Returns:
+        The page, newest first. An empty page leads back to everything on the cursor's side, the
+        cursor's own photo included.
     """
     summaries = tuple(found[:limit])
-    more = len(found) > limit
-    if before is not None or after is None:
-        last, first = (summaries[-1].photo_id, summaries[0].photo_id) if summaries else ("", OLDEST)
-        return Page(
-            summaries, older=last if more else None, newer=None if before is None else first
-        )
-    summaries = summaries[::-1]
-    last, first = (summaries[-1].photo_id, summaries[0].photo_id) if summaries else (NEWEST, "")
-    return Page(summaries, older=last, newer=first if more else None)
+    has_more = len(found) > limit
+    if before is None and after is not None:
+        return _page_of_newer(summaries[::-1], has_more=has_more)
+    return _page_of_older(summaries, has_more=has_more, is_first=before is None)
+
+
+def _page_of_newer(summaries: tuple[PhotoSummary, ...], *, has_more: bool) -> Page:
+    if not summaries:
+        return Page(summaries, older=MAX_ID, newer=None)
+    newest = summaries[0].photo_id
+    oldest = summaries[-1].photo_id
+    return Page(summaries, older=oldest, newer=newest if has_more else None)
+
+
+def _page_of_older(summaries: tuple[PhotoSummary, ...], *, has_more: bool, is_first: bool) -> Page:
+    if not summaries:
+        return Page(summaries, older=None, newer=None if is_first else MIN_ID)
+    newest = summaries[0].photo_id
+    oldest = summaries[-1].photo_id
+    return Page(
+        summaries,
+        older=oldest if has_more else None,
+        newer=None if is_first else newest,
+    )

@@ -1,55 +1,74 @@
-"""Photo ids: ULIDs, which sort by the time they were made (https://github.com/ulid/spec)."""
+"""Photo ids: ULIDs in their canonical spelling, which sort by creation time.
+
+See https://github.com/ulid/spec. Every operation on the text of an id is in this module.
+"""
 
 import re
-import secrets
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
+from uuid import UUID
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O or U to misread
-_PHOTO_ID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+from ulid import ULID, ULIDGenerator, base32
+
+MIN_ID = str(ULID.from_int(0))
+MAX_ID = str(ULID.from_int(2**128 - 1))
+
+_PHOTO_ID = re.compile(f"[0-7][{base32.ENCODE}]{{25}}")
 _RANDOM_BITS = 80
 
 
-def is_photo_id(text: str) -> bool:
-    """Whether `text` is a ULID in its canonical, upper-case spelling."""
-    return _PHOTO_ID.fullmatch(text) is not None
+class PhotoIdFactory:
+    """Create ids that are unique everywhere and strictly increasing within this process.
 
+    Within one millisecond, and when the clock goes backwards, an id is the previous one plus 1
+    (the monotonic mode of the ULID specification).
 
-def timestamp_of(photo_id: str) -> datetime:
-    """When the id was made, in UTC, to the millisecond."""
-    number = 0
-    for letter in photo_id:
-        number = number * 32 + _ALPHABET.index(letter)
-    return datetime.fromtimestamp((number >> _RANDOM_BITS) / 1000, UTC)
-
-
-class UlidFactory:
-    """Makes ids that are unique everywhere and strictly increasing within this process.
-
-    `clock` gives seconds since 1970. Within one millisecond, or when the clock goes
-    backwards, the id before is counted up by one (the spec's monotonic mode).
+    Args:
+        clock: Returns seconds since 1970.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._last = 0
+        self._generator = ULIDGenerator()
+        self._latest = 0  # milliseconds since 1970
 
     def __call__(self) -> str:
-        """A fresh photo id."""
-        fresh = (int(self._clock() * 1000) << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
+        """Return a new photo id."""
         with self._lock:
-            if fresh >> _RANDOM_BITS <= self._last >> _RANDOM_BITS:
-                fresh = self._last + 1
-            self._last = fresh
-        return _encode(fresh)
+            milliseconds = int(self._clock() * 1000)
+            self._latest = max(self._latest, milliseconds)
+            return str(self._generator.generate(self._latest))
 
 
-def _encode(number: int) -> str:
-    letters = []
-    for _ in range(26):
-        number, digit = divmod(number, 32)
-        letters.append(_ALPHABET[digit])
-    return "".join(reversed(letters))
+def is_photo_id(text: str) -> bool:
+    """Return whether `text` is a ULID in canonical, upper-case spelling."""
+    return _PHOTO_ID.fullmatch(text) is not None
+
+
+def timestamp_of(photo_id: str) -> datetime:
+    """Return the time when the id was created, in UTC, to the millisecond."""
+    return ULID.from_str(photo_id).datetime
+
+
+def first_id_at(moment: datetime) -> str:
+    """Return the smallest id that can be created at `moment`, which must be time zone aware."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return str(ULID.from_int(milliseconds << _RANDOM_BITS))
+
+
+def next_id(photo_id: str) -> str:
+    """Return the id directly after `photo_id`."""
+    return str(ULID.from_int(int(ULID.from_str(photo_id)) + 1))
+
+
+def previous_id(photo_id: str) -> str:
+    """Return the id directly before `photo_id`."""
+    return str(ULID.from_int(int(ULID.from_str(photo_id)) - 1))
+
+
+def to_uuid(photo_id: str) -> UUID:
+    """Return the UUID with the same 128 bits (RFC 9562)."""
+    return ULID.from_str(photo_id).to_uuid()

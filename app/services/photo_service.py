@@ -44,7 +44,7 @@ class PhotoService:
         self._editor = PhotoEditor(catalog, self._photo_objects)
         self._trash = Trash(catalog, self._photo_objects, now)
         self._prepare = prepare
-        self._new_id = new_id or photo_ids.UlidFactory()
+        self._new_id = new_id or photo_ids.PhotoIdFactory()
         self._now = now
 
     def publish(self, upload: UploadRequest) -> UploadResult:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from app.domain import object_keys
+from app.domain import object_keys, photo_ids
 from app.domain.pages import build_page
 from app.domain.photo import Page, PhotoSummary
 from app.domain.search_terms import SearchQuery
@@ -17,8 +17,6 @@ from app.domain.search_terms import SearchQuery
 MAX_READS = 24  # for one page, whatever the words and however many photos there are
 CHUNK = 60  # summaries of a listing's first read
 MAX_CHUNK = 240  # each further read takes twice as many, up to this
-
-_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # of photo ids, in their order
 
 
 class ListingReader(Protocol):
@@ -106,7 +104,9 @@ class _Direction:
 
     def id_before(self, summary: PhotoSummary) -> str:
         """The edge that `summary` is the first possible one beyond."""
-        return _adjacent_id(summary.photo_id, -1 if self.forward else 1)
+        if self.forward:
+            return photo_ids.previous_id(summary.photo_id)
+        return photo_ids.next_id(summary.photo_id)
 
 
 class _TermCursor:
@@ -161,10 +161,3 @@ class _LeapfrogJoin:
             self.found.append(summary)
             edge = summary.photo_id
         self.edge = edge
-
-
-def _adjacent_id(photo_id: str, step: int) -> str:
-    """The id right after `photo_id`, or right before it for a `step` of -1."""
-    digit = _DIGITS.index(photo_id[-1]) + step
-    before = photo_id[:-1] if 0 <= digit < len(_DIGITS) else _adjacent_id(photo_id[:-1], step)
-    return before + _DIGITS[digit % len(_DIGITS)]

@@ -1,11 +1,9 @@
 """Atom feeds (RFC 4287) of the newest photos and of one tag's, paged as in RFC 5005: one read each."""
 
-from uuid import UUID
-
 from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain import object_keys
+from app.domain import object_keys, photo_ids
 from app.domain.tags import normalize_tag
 from app.web.context import photo_service
 from app.web.pages.gallery import PAGE_SIZE, cursors
@@ -13,10 +11,6 @@ from app.web.pages.tags import require_valid_tag
 from app.web.rendering.link_previews import cache_publicly
 
 MAX_AGE = 5 * 60  # seconds that readers may keep a feed
-
-_AS_PYTHON_S_BASE_32 = str.maketrans(
-    "0123456789ABCDEFGHJKMNPQRSTVWXYZ", "0123456789abcdefghijklmnopqrstuv"
-)
 
 blueprint = Blueprint("atom", __name__)
 
@@ -46,5 +40,5 @@ def _feed(feed: str, tag: str | None) -> Response:
 
 
 def _urn(photo_id: str) -> str:
-    """An id that outlasts every change of the site's address: a ULID has a UUID's 128 bits (RFC 9562)."""
-    return UUID(int=int(photo_id.translate(_AS_PYTHON_S_BASE_32), 32)).urn
+    """Return the entry's id, which stays the same when the site's address changes."""
+    return photo_ids.to_uuid(photo_id).urn

@@ -14,8 +14,6 @@ from app.web.rendering.link_previews import HOUR, cache_publicly
 
 MOST = 1000  # photos of a month that its map names, the newest; pages lead to the others
 
-_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
 blueprint = Blueprint("sitemap", __name__)
 
 
@@ -61,11 +59,7 @@ def _next(year: int, month: int) -> tuple[int, int]:
 
 
 def _first_id(year: int, month: int) -> str:
-    """The smallest id that a photo of that month can have: its first ten digits are the milliseconds since 1970."""
-    milliseconds = int(datetime(year, month, 1, tzinfo=UTC).timestamp() * 1000)
-    return (
-        "".join(_DIGITS[milliseconds >> 5 * place & 31] for place in reversed(range(10))) + "0" * 16
-    )
+    return photo_ids.first_id_at(datetime(year, month, 1, tzinfo=UTC))
 
 
 def _xml(template: str, **facts: object) -> Response:

@@ -119,7 +119,7 @@ def test_every_page_leads_to_the_feed(visitor: Visitor) -> None:
 
 
 def id_of(year: int, month: int, day: int) -> str:
-    return photo_ids.UlidFactory(lambda: datetime(year, month, day, tzinfo=UTC).timestamp())()
+    return photo_ids.PhotoIdFactory(lambda: datetime(year, month, day, tzinfo=UTC).timestamp())()
 
 
 def locations(visitor: Visitor, path: str) -> list[str]:
