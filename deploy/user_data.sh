@@ -1,30 +1,30 @@
 #!/bin/bash
-# Shoebox on one EC2 instance: paste this as user data, with BUCKET_NAME and SOURCE_URL filled in.
-# Amazon Linux 2023, Debian 12 or later, Ubuntu 24.04 or later. The instance needs a role with
-# policies/instance_role.json and a security group that lets HTTP (port 80; for HTTPS 443 as well) in.
-# Running it again is safe and is the upgrade:  sudo /var/lib/cloud/instance/scripts/part-001
-# `bash user_data.sh --check` only looks whether the settings are well formed.
+# Installs Shoebox on an EC2 instance. Fill in BUCKET_NAME and SOURCE_URL and paste this as user data.
+# Runs on Amazon Linux 2023, Debian 12 or later, and Ubuntu 24.04 or later. The instance needs a role with
+# policies/instance_role.json and a security group that allows port 80, and port 443 for HTTPS.
+# It is safe to run again, and that is how to upgrade:  sudo bash /var/lib/cloud/instance/scripts/part-001
+# `bash user_data.sh --check` only validates the settings.
 
 SETTINGS="BUCKET_NAME REGION TABLE_NAME SITE_TITLE UPLOADS UPLOAD_PASSWORD ADMIN_PASSWORD SOURCE_URL SOURCE_SHA256
 DOMAIN ACME_EMAIL ACME_SERVER"
 for name in $SETTINGS; do printf -v "ENV_$name" %s "${!name:-}"; done
 
-# Write between the quotes. What is left empty is taken from the environment, then from the default.
-# User data can be read by every program on the instance, so passwords are better left empty: then they are
-# made once, kept in SSM Parameter Store and shared by all instances of the bucket. The last lines of the
-# console log say how to read them.
-BUCKET_NAME=''        # the bucket for the photos; made if it isn't there. Names are shared by all of AWS.
-REGION=''             # such as eu-central-1; default: the instance's own
-TABLE_NAME=''         # default: photos; the listings go to a second table, photos-listings
+# An empty setting is read from the environment, then takes its default.
+# Every program on the instance can read the user data, so it is better to leave the passwords empty. The
+# script then generates them and stores them in SSM Parameter Store, shared by all instances of the bucket.
+# The last lines of the console log say how to read them.
+BUCKET_NAME=''        # the bucket for the photos; created if it does not exist. Bucket names are global.
+REGION=''             # such as eu-central-1; default: the instance's region
+TABLE_NAME=''         # default: photos; the second table is named photos-listings
 SITE_TITLE=''         # the name at the top of every page; default: Shoebox
-UPLOADS=''            # open: anyone who opens the site may add photos; default: whoever has the password
-UPLOAD_PASSWORD=''    # default: made for you
-ADMIN_PASSWORD=''     # opens every photo to editing; default: made for you
+UPLOADS=''            # open: anyone may upload; default: uploading takes the upload password
+UPLOAD_PASSWORD=''    # default: generated
+ADMIN_PASSWORD=''     # needed to manage all photos; default: generated
 SOURCE_URL=''         # https://….tar.gz, s3://bucket/key.tar.gz or https://….git#tag
-SOURCE_SHA256=''      # of the tarball; empty: not checked
-DOMAIN=''             # a name that points at this instance, for HTTPS: a certificate is got and renewed. Empty: HTTP
-ACME_EMAIL=''         # where its authority may write; default: nowhere
-ACME_SERVER=''        # its directory's address; default: Let's Encrypt, whose terms you accept by setting DOMAIN
+SOURCE_SHA256=''      # of the tarball; default: not verified
+DOMAIN=''             # a host name that points at this instance, for HTTPS; default: HTTP only
+ACME_EMAIL=''         # contact address for the certificate authority; default: none
+ACME_SERVER=''        # ACME directory URL; default: Let's Encrypt, whose terms you accept by setting DOMAIN
 
 for name in $SETTINGS; do
   from_environment="ENV_$name"
@@ -38,41 +38,41 @@ LOG=/var/log/shoebox-install.log
 ENV_FILE=/etc/shoebox/env
 BASE=/opt/shoebox
 IMDS=http://169.254.169.254/latest
-KEEP_RELEASES=3   # the one that serves among them
-RELEASE='' WORK='' SECRETS='' MADE=() STEP='reading the settings'
+KEEP_RELEASES=3   # including the current one
+RELEASE='' WORK='' SECRETS='' GENERATED=() STEP='validating the settings'
 
-# ---- what the operator typed
+# ---- validation
 
 problems=()
-wrong() { problems+=("  $1: $2"); }
+invalid() { problems+=("  $1: $2"); }
 
 check_settings() {
   : "${TABLE_NAME:=photos}"
   check_bucket
   [[ -z $REGION || $REGION =~ ^[a-z]{2}(-[a-z]+)+-[0-9]$ ]] ||
-    wrong REGION "a region looks like us-east-1 or ap-northeast-2; empty means the instance's own."
+    invalid REGION "must be a region such as us-east-1 or ap-northeast-2, or empty for the instance's region."
   [[ $TABLE_NAME =~ ^[A-Za-z0-9_.-]{3,240}$ ]] ||
-    wrong TABLE_NAME "must be 3 to 240 letters, digits, dots, hyphens and underscores."
-  [ ${#SITE_TITLE} -le 100 ] || wrong SITE_TITLE "must have at most 100 characters."
-  [[ -z $UPLOADS || $UPLOADS == open ]] || wrong UPLOADS "is either open or empty."
-  [[ -z $UPLOADS || -z $UPLOAD_PASSWORD ]] || wrong UPLOAD_PASSWORD "and UPLOADS=open contradict each other: empty one."
+    invalid TABLE_NAME "must be 3 to 240 letters, digits, dots, hyphens and underscores."
+  [ ${#SITE_TITLE} -le 100 ] || invalid SITE_TITLE "must have at most 100 characters."
+  [[ -z $UPLOADS || $UPLOADS == open ]] || invalid UPLOADS "must be open or empty."
+  [[ -z $UPLOADS || -z $UPLOAD_PASSWORD ]] || invalid UPLOAD_PASSWORD "can't be set together with UPLOADS=open."
   [[ -z $UPLOAD_PASSWORD || $UPLOAD_PASSWORD != "$ADMIN_PASSWORD" ]] ||
-    wrong ADMIN_PASSWORD "must differ from UPLOAD_PASSWORD, or whoever may upload may delete everything."
+    invalid ADMIN_PASSWORD "must differ from UPLOAD_PASSWORD."
   for name in SITE_TITLE UPLOAD_PASSWORD ADMIN_PASSWORD; do
-    [[ ! ${!name} =~ [[:cntrl:]] ]] || wrong "$name" "must be one line of plain text."
+    [[ ! ${!name} =~ [[:cntrl:]] ]] || invalid "$name" "must be one line of plain text."
   done
   [[ $SOURCE_URL =~ ^(https://[^/[:space:]]+/[^[:space:]]+|s3://[^/[:space:]]+/[^[:space:]]+)$ ]] ||
-    wrong SOURCE_URL "must be https://….tar.gz, s3://bucket/key.tar.gz or https://….git#tag: where Shoebox is fetched from."
+    invalid SOURCE_URL "must be https://….tar.gz, s3://bucket/key.tar.gz or https://….git#tag."
   [[ -z $SOURCE_SHA256 || $SOURCE_SHA256 =~ ^[0-9a-f]{64}$ ]] ||
-    wrong SOURCE_SHA256 "must be the 64 hexadecimal digits that sha256sum prints."
+    invalid SOURCE_SHA256 "must be 64 hexadecimal digits, as printed by sha256sum."
   [[ -z $DOMAIN || ${#DOMAIN} -le 253 && $DOMAIN =~ ^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$ ]] ||
-    wrong DOMAIN "must be a name such as photos.example.org: lower case, no https:// and no path."
+    invalid DOMAIN "must be a host name such as photos.example.org, in lower case, without https:// and path."
   [[ -z $ACME_EMAIL || $ACME_EMAIL =~ ^[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+\.[A-Za-z]+$ ]] ||
-    wrong ACME_EMAIL "must be an address such as me@example.org."
+    invalid ACME_EMAIL "must be an email address such as me@example.org."
   [[ -z $ACME_SERVER || $ACME_SERVER =~ ^https://[A-Za-z0-9][A-Za-z0-9.:/_~-]+$ ]] ||
-    wrong ACME_SERVER "must be the https:// address of an ACME directory."
+    invalid ACME_SERVER "must be the https:// URL of an ACME directory."
   [ ${#problems[@]} -eq 0 ] && return
-  printf 'Shoebox was not installed. These settings need mending:\n' >&2
+  printf 'Shoebox was not installed. These settings are invalid:\n' >&2
   printf '%s\n' "${problems[@]}" >&2
   return 1
 }
@@ -80,12 +80,12 @@ check_settings() {
 check_bucket() {   # Amazon S3 User Guide, "General purpose bucket naming rules"
   local hint="must be 3 to 63 lower-case letters, digits, dots and hyphens, such as my-photos-2026."
   if [ -z "$BUCKET_NAME" ]; then
-    wrong BUCKET_NAME "is needed: the bucket for the photos, made if it isn't there."
+    invalid BUCKET_NAME "is required: the bucket for the photos."
   elif [[ ! $BUCKET_NAME =~ ^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$ || $BUCKET_NAME == *..* ]]; then
-    wrong BUCKET_NAME "$hint"
+    invalid BUCKET_NAME "$hint"
   elif [[ $BUCKET_NAME =~ ^[0-9.]+$ || $BUCKET_NAME =~ ^(xn--|sthree-|amzn-s3-demo-) ]] ||
     [[ $BUCKET_NAME =~ (-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$ ]]; then
-    wrong BUCKET_NAME "is of a kind that AWS keeps for itself; it $hint"
+    invalid BUCKET_NAME "is reserved by AWS; it $hint"
   fi
 }
 
@@ -103,15 +103,15 @@ fail() {
 # shellcheck disable=SC2329  # the trap in main calls it
 on_error() {
   local code=$1 line=$2 command=$3
-  fail "line $line gave $code: ${command%%$'\n'*}. The lines above say why; all of them are in $LOG.
-shoebox: mend it, then run again: sudo bash /var/lib/cloud/instance/scripts/part-001"
+  fail "line $line exited with $code: ${command%%$'\n'*}. See the lines above or $LOG.
+shoebox: fix it, then run: sudo bash /var/lib/cloud/instance/scripts/part-001"
 }
 
-retry() {   # retry COMMAND...: five times, since networks and locks have their moments
+retry() {   # retry COMMAND...: five attempts, for failing networks and held locks
   local pause
   for pause in 2 5 10 20; do
     "$@" && return
-    printf 'shoebox: %s did not work, again in %s s\n' "$1" "$pause" >&2
+    printf 'shoebox: %s failed, retrying in %s s\n' "$1" "$pause" >&2
     sleep "$pause"
   done
   "$@"
@@ -144,7 +144,7 @@ install_packages() {
     fail "$PRETTY_NAME has no Python 3.11 or later: launch Amazon Linux 2023, Debian 12 or Ubuntu 24.04."
 }
 
-install_with_dnf() {   # python3 is 3.9 there for good, and stays the system's own
+install_with_dnf() {   # python3 is 3.9 on Amazon Linux 2023 and must stay the system's default
   retry dnf -y -q install nginx openssl git-core tar gzip
   for PYTHON in python3.12 python3.13 python3.11; do
     if dnf -y -q install "$PYTHON" "$PYTHON-pip"; then return; fi
@@ -156,14 +156,14 @@ install_with_apt() {
   PYTHON=python3
   local apt=(apt-get -q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
   retry "${apt[@]}" update
-  # Masked, or it would show its welcome page to whoever waits for the site.
+  # Mask nginx until the site is ready: Debian starts it with its welcome page.
   command -v nginx >/dev/null || systemctl mask nginx
   retry "${apt[@]}" install --no-install-recommends ca-certificates curl git nginx openssl python3 python3-venv
   systemctl unmask nginx
   rm -f /etc/nginx/sites-enabled/default
 }
 
-await_role() {   # role credentials can come a while after the boot
+await_role() {   # role credentials can arrive some time after boot
   local role
   for _ in {1..60}; do
     role=$(imds iam/security-credentials/ | head -n 1) &&
@@ -171,7 +171,7 @@ await_role() {   # role credentials can come a while after the boot
     sleep 3
   done
   fail "the instance has no role. Attach one with policies/instance_role.json (EC2 console: Actions, Security,
-Modify IAM role), then run again: sudo bash /var/lib/cloud/instance/scripts/part-001"
+Modify IAM role), then run: sudo bash /var/lib/cloud/instance/scripts/part-001"
 }
 
 fetch_source() {
@@ -181,7 +181,7 @@ fetch_source() {
   [[ $SOURCE_URL != *#* ]] || ref=${SOURCE_URL#*#}
   case $address in
     *.git)
-      [ -z "$SOURCE_SHA256" ] || echo "shoebox: SOURCE_SHA256 is for tarballs; a repository is named by a commit after #."
+      [ -z "$SOURCE_SHA256" ] || echo "shoebox: SOURCE_SHA256 applies to tarballs only. Pin a repository with a commit after #."
       fetch_git "$address" "$ref"
       return
       ;;
@@ -189,7 +189,7 @@ fetch_source() {
     *) retry curl -fsSL -m 300 -o "$archive" "$address" ;;
   esac
   [ -z "$SOURCE_SHA256" ] || echo "$SOURCE_SHA256  $archive" | sha256sum -c --quiet ||
-    fail "the tarball is not the one that SOURCE_SHA256 names."
+    fail "the tarball does not match SOURCE_SHA256."
   tar -xzf "$archive" -C "$RELEASE" --strip-components=1 --no-same-owner
 }
 
@@ -209,12 +209,12 @@ fetch_s3() {
 }
 
 build_release() {
-  [ -f "$RELEASE/requirements.txt" ] || fail "what SOURCE_URL names holds no requirements.txt: is it Shoebox?"
+  [ -f "$RELEASE/requirements.txt" ] || fail "SOURCE_URL has no requirements.txt. Is it Shoebox?"
   chmod -R u+rwX,go+rX,go-w "$RELEASE"
   "$PYTHON" -m venv "$RELEASE/.venv"
-  local wanted=(-r "$RELEASE/requirements.txt")
-  [ -z "$DOMAIN" ] || wanted+=(-r "$RELEASE/deploy/requirements.txt")
-  retry "$RELEASE/.venv/bin/pip" -q --disable-pip-version-check install --no-cache-dir "${wanted[@]}"
+  local requirements=(-r "$RELEASE/requirements.txt")
+  [ -z "$DOMAIN" ] || requirements+=(-r "$RELEASE/deploy/requirements.txt")
+  retry "$RELEASE/.venv/bin/pip" -q --disable-pip-version-check install --no-cache-dir "${requirements[@]}"
   "$RELEASE/.venv/bin/python" -m compileall -q "$RELEASE/app"
 }
 
@@ -223,17 +223,17 @@ make_user() {
     useradd --system --user-group --no-create-home --home-dir "$BASE" --shell /usr/sbin/nologin shoebox
 }
 
-share_secrets() {   # what nobody typed is made by the first instance of the bucket and read by the others
+share_secrets() {   # the first instance of a bucket generates them, the others read them
   local name
-  MADE=()
+  GENERATED=()
   for name in UPLOAD_PASSWORD ADMIN_PASSWORD; do
-    [ -n "${!name}" ] || [ "$UPLOADS:$name" = open:UPLOAD_PASSWORD ] || MADE+=("$name")
+    [ -n "${!name}" ] || [ "$UPLOADS:$name" = open:UPLOAD_PASSWORD ] || GENERATED+=("$name")
   done
-  # A role just made may have its rights only in a while.
-  SECRETS=$(retry "$RELEASE/.venv/bin/python" "$RELEASE/deploy/shared_secrets.py" "$BUCKET_NAME" "$REGION" SECRET_KEY "${MADE[@]}")
+  # A new role may take a while to get its permissions.
+  SECRETS=$(retry "$RELEASE/.venv/bin/python" "$RELEASE/deploy/shared_secrets.py" "$BUCKET_NAME" "$REGION" SECRET_KEY "${GENERATED[@]}")
 }
 
-write_settings() {   # what the operator added to the file stays
+write_settings() {   # keeps lines that the operator added
   local name ours="PHOTO_BUCKET PHOTO_TABLE AWS_REGION SECRET_KEY UPLOAD_PASSWORD ADMIN_PASSWORD AWS_ENDPOINT_URL DOMAIN ACME_EMAIL ACME_SERVER"
   install -d -m 0750 -o root -g shoebox "${ENV_FILE%/*}"
   {
@@ -251,27 +251,27 @@ write_settings() {   # what the operator added to the file stays
   mv "$ENV_FILE.new" "$ENV_FILE"
 }
 
-say_where() {
+print_address() {
   printf '%s shoebox: ready at http://%s/\n' "$(date -u +%H:%M:%S)" "$(imds public-ipv4 || imds local-ipv4)"
-  [ ${#MADE[@]} -eq 0 ] && return
-  echo "shoebox: to read what was made for you:"
+  [ ${#GENERATED[@]} -eq 0 ] && return
+  echo "shoebox: to read the generated passwords:"
   echo "aws ssm get-parameters --region $REGION --with-decryption --output text" \
-    "--query 'Parameters[].[Name,Value]' --names ${MADE[*]/#//shoebox/$BUCKET_NAME/}"
+    "--query 'Parameters[].[Name,Value]' --names ${GENERATED[*]/#//shoebox/$BUCKET_NAME/}"
 }
 
-serve() {   # the new release, or the one before it when the new one does not come up
+start_release() {   # start the new release; if it does not answer, start the previous one again
   local failed=$RELEASE previous
   previous=$(readlink -f "$BASE/current" || true)
   "$RELEASE/deploy/install" && return
   journalctl -q --no-pager -n 30 -o cat -u shoebox.service -u nginx.service
-  [ -d "$previous" ] || fail "the site does not answer on port 80; the lines above say why."
+  [ -d "$previous" ] || fail "the site does not answer on port 80. See the lines above."
   RELEASE=$previous
   "$RELEASE/deploy/install" || fail "neither the new release nor $previous answers on port 80."
   rm -rf "$failed"
-  fail "the new release does not answer on port 80, so the one before it serves again: $previous"
+  fail "the new release does not answer on port 80. The previous one is running again: $previous"
 }
 
-drop_old_releases() {
+delete_old_releases() {
   find "$BASE/releases" -mindepth 1 -maxdepth 1 -type d ! -path "$RELEASE" | sort -r | tail -n "+$KEEP_RELEASES" |
     while read -r old; do rm -rf "$old"; done
 }
@@ -281,15 +281,15 @@ main() {
   check_settings || exit 1
   WORK=$(mktemp -d -p /var/tmp)
   trap 'rm -rf "$WORK"' EXIT
-  step "waiting for another run to end"
+  step "waiting for another run to finish"
   exec 9>/run/shoebox-install.lock
   flock -w 1800 9
   step "installing packages"
   install_packages
-  step "waiting for the role's credentials"
+  step "waiting for the role credentials"
   await_role
   : "${REGION:=$(imds placement/region)}"
-  step "fetching the source"
+  step "downloading the source"
   fetch_source
   step "installing the release"
   build_release
@@ -301,16 +301,16 @@ main() {
   step "provisioning bucket $BUCKET_NAME and table $TABLE_NAME in $REGION"
   SHOEBOX_RELEASE=$RELEASE "$RELEASE/deploy/shoebox" provision
   step "starting the site"
-  serve
-  drop_old_releases
-  say_where
+  start_release
+  delete_old_releases
+  print_address
 }
 
 if [ "${1:-}" = --check ]; then
   check_settings
-  echo "The settings are well formed."
+  echo "The settings are valid."
 elif [ "$(id -u)" != 0 ]; then
-  echo "Run it as root: sudo bash $0" >&2
+  echo "Run this script as root: sudo bash $0" >&2
   exit 1
 else
   main 2>&1 | tee -a "$LOG"

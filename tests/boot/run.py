@@ -40,7 +40,7 @@ def main(profile: str) -> int:
         environment = settings | pip | release("v1.tar.gz")
         _name(DOMAIN, ADDRESS, Path(work))
         authority = Authority(
-            Path(work), host=AUTHORITY, ports=(14000, 15000, 53), looks_at=ADDRESS
+            Path(work), host=AUTHORITY, ports=(14000, 15000, 53), resolves_to=ADDRESS
         )
         image = CACHE / f"{SUITE}-{profile}"
         machine = Machine(image, WHEELS, Path(work), script, environment, authority.trust)

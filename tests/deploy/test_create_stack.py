@@ -33,7 +33,7 @@ class Stack:
     subnet: str
 
     def resource(self, name: str) -> str:
-        """The id of what the template calls `name`."""
+        """Return the physical id of the resource `name`."""
         answer = self.aws.client("cloudformation").describe_stack_resource(
             StackName="shoebox", LogicalResourceId=name
         )

@@ -1,4 +1,4 @@
-"""What the script lays out on the instance: gunicorn's settings, the systemd units, nginx's site."""
+"""Files that the script installs: gunicorn settings, systemd units, the nginx site."""
 
 import os
 import re
@@ -36,17 +36,17 @@ def gunicorn_settings(
         (8, 16384, 2, 4),
     ],
 )
-def test_workers_and_decoders_fit_cores_and_memory(
+def test_workers_fit_cores_and_memory(
     monkeypatch: pytest.MonkeyPatch, cores: int, mib: int, workers: int, decoders: int
 ) -> None:
-    """No more photos are decoded at once than there are cores and memory for: one on 1 GiB."""
+    """Image workers are limited by cores and memory: one on 1 GiB."""
     settings = gunicorn_settings(monkeypatch, cores=cores, mib=mib)
     assert settings["workers"] == workers
     assert settings["raw_env"] == [f"IMAGE_WORKERS={decoders}"]
 
 
-def test_the_operators_numbers_win(monkeypatch: pytest.MonkeyPatch) -> None:
-    """WEB_CONCURRENCY and IMAGE_WORKERS are taken as they are set."""
+def test_settings_of_the_operator_override_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    """WEB_CONCURRENCY and IMAGE_WORKERS override the computed numbers."""
     monkeypatch.setenv("WEB_CONCURRENCY", "3")
     monkeypatch.setenv("IMAGE_WORKERS", "2")
     settings = gunicorn_settings(monkeypatch)
@@ -63,10 +63,10 @@ def test_the_operators_numbers_win(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
     ids=["AWS", "local", "systemd"],
 )
-def test_workers_of_an_aws_home_share_a_folder_for_a_while(
+def test_workers_of_the_aws_backend_share_a_runtime_folder(
     monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], made: bool
 ) -> None:
-    """Where nobody has made one it is there from before the first worker to the site's end."""
+    """Without systemd's folder, gunicorn creates one at start and removes it at exit."""
     monkeypatch.setattr(os, "environ", dict(settings))
     gunicorn = gunicorn_settings(monkeypatch)
     gunicorn["on_starting"](None)
@@ -76,7 +76,7 @@ def test_workers_of_an_aws_home_share_a_folder_for_a_while(
     assert not folder.is_dir()
 
 
-def test_gunicorn_takes_its_settings(tmp_path: Path) -> None:
+def test_gunicorn_accepts_its_settings(tmp_path: Path) -> None:
     done = subprocess.run(
         [
             sys.executable,
@@ -96,7 +96,7 @@ def test_gunicorn_takes_its_settings(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_nginx_and_systemd_mean_the_same_socket() -> None:
+def test_nginx_and_systemd_use_the_same_socket() -> None:
     (socket,) = re.findall(
         r"^ListenStream=(\S+)$", (DEPLOY / "shoebox.socket").read_text(), re.MULTILINE
     )
@@ -112,7 +112,7 @@ def test_nginx_and_systemd_mean_the_same_socket() -> None:
         ("https", "nginx/https.conf"),
     ],
 )
-def test_every_placeholder_is_filled_in(script: str, name: str) -> None:
+def test_every_placeholder_is_replaced(script: str, name: str) -> None:
     text = (DEPLOY / script).read_text()
     for placeholder in re.findall(r"@[A-Z][A-Z_0-9]+@", (DEPLOY / name).read_text()):
         assert f"s/{placeholder}/" in text, f"{placeholder} of {name}"
@@ -121,17 +121,17 @@ def test_every_placeholder_is_filled_in(script: str, name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["shoebox.service", "shoebox-https.service", "shoebox-https.timer", "nginx/http.conf"]
 )
-def test_what_is_laid_out_as_it_is_has_no_placeholder(name: str) -> None:
+def test_files_that_are_copied_have_no_placeholder(name: str) -> None:
     assert not re.search("@[A-Z_]+@", (DEPLOY / name).read_text())
 
 
-def test_nginx_outlasts_neither_gunicorn_nor_the_visitor(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Gunicorn must not be the first to close a connection that nginx keeps (nginx keeps it for 60 seconds)."""
+def test_nginx_timeouts_fit_gunicorn_and_the_visitor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gunicorn keeps idle connections longer than nginx, which closes them after 60 seconds."""
     assert gunicorn_settings(monkeypatch)["keepalive"] > 60
 
 
-def test_nobody_writes_down_who_visited() -> None:
-    """Nginx logs no request, and no error that names a visitor; the app does, without addresses."""
+def test_no_log_contains_addresses() -> None:
+    """Nginx logs no requests and no client errors. The app logs requests without addresses."""
     for name in ("site.conf", "https.conf"):
         lines = [line.strip() for line in (DEPLOY / "nginx" / name).read_text().splitlines()]
         assert "access_log off;" in lines
@@ -146,8 +146,8 @@ def test_nobody_writes_down_who_visited() -> None:
     ("hops", "sent", "scheme"),
     [(1, "", "http"), (1, "https", "http"), (2, "https", "https"), (2, "http", "http")],
 )
-def test_who_says_that_a_visitor_came_by_tls(hops: int, sent: str, scheme: str) -> None:
-    """Only a proxy that PROXY_HOPS counts: nginx alone, or the load balancer before it."""
+def test_forwarded_proto_comes_from_trusted_proxies_only(hops: int, sent: str, scheme: str) -> None:
+    """The app reads the scheme from nginx, or from the load balancer with PROXY_HOPS=2."""
     (passed,) = re.findall(
         r'X-Forwarded-Proto "(.+)";', (DEPLOY / "nginx" / "site.conf").read_text()
     )
@@ -158,19 +158,19 @@ def test_who_says_that_a_visitor_came_by_tls(hops: int, sent: str, scheme: str) 
     assert seen == [scheme]
 
 
-def test_a_restart_waits_for_uploads(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_restart_waits_for_uploads(monkeypatch: pytest.MonkeyPatch) -> None:
     (seconds,) = re.findall(
         r"^TimeoutStopSec=(\d+)$", (DEPLOY / "shoebox.service").read_text(), re.MULTILINE
     )
     assert int(seconds) > gunicorn_settings(monkeypatch)["graceful_timeout"]
 
 
-def test_what_is_being_sent_takes_no_memory() -> None:
-    """A form is kept until it is whole where the disk is, and not in /tmp, which is memory on most systems."""
+def test_uploads_are_stored_on_disk_not_in_memory() -> None:
+    """Temporary files are in /var/tmp, since /tmp is in memory on many systems."""
     assert "Environment=TMPDIR=/var/tmp" in (DEPLOY / "shoebox.service").read_text().splitlines()
 
 
-def test_the_service_is_locked_in() -> None:
+def test_service_is_sandboxed() -> None:
     lines = (DEPLOY / "shoebox.service").read_text().splitlines()
     for line in (
         "User=shoebox",

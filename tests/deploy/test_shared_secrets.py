@@ -1,4 +1,4 @@
-"""The secrets in SSM Parameter Store: made once, the same for every instance of a bucket."""
+"""Secrets in SSM Parameter Store: generated once, the same for all instances of a bucket."""
 
 import re
 import runpy
@@ -26,7 +26,7 @@ def ssm() -> Iterator[Any]:
 
 @pytest.fixture
 def ask(ssm: Any, capsys: pytest.CaptureFixture[str]) -> Ask:
-    """Run the script as an instance does; gives what it prints."""
+    """Run the script as an instance does and return its output."""
     main = runpy.run_path(str(SCRIPT))["main"]
 
     def asked(*names: str, bucket: str = BUCKET) -> dict[str, str]:
@@ -36,18 +36,18 @@ def ask(ssm: Any, capsys: pytest.CaptureFixture[str]) -> Ask:
     return asked
 
 
-def test_a_second_instance_gets_what_the_first_made(ask: Ask) -> None:
+def test_second_instance_reads_the_secrets_of_the_first(ask: Ask) -> None:
     first = ask("SECRET_KEY", "UPLOAD_PASSWORD")
     assert list(first) == ["SECRET_KEY", "UPLOAD_PASSWORD"]
     assert ask("SECRET_KEY", "UPLOAD_PASSWORD") == first
     assert ask("ADMIN_PASSWORD")["ADMIN_PASSWORD"] not in first.values()
 
 
-def test_another_bucket_has_secrets_of_its_own(ask: Ask) -> None:
+def test_each_bucket_has_its_own_secrets(ask: Ask) -> None:
     assert ask("SECRET_KEY") != ask("SECRET_KEY", bucket="another-bucket")
 
 
-def test_they_are_kept_encrypted_under_the_path_that_the_role_may_use(ask: Ask, ssm: Any) -> None:
+def test_secrets_are_secure_strings_under_the_allowed_path(ask: Ask, ssm: Any) -> None:
     ask("SECRET_KEY", "ADMIN_PASSWORD")
     kept = ssm.describe_parameters()["Parameters"]
     names = {f"/shoebox/{BUCKET}/SECRET_KEY", f"/shoebox/{BUCKET}/ADMIN_PASSWORD"}
@@ -57,24 +57,24 @@ def test_they_are_kept_encrypted_under_the_path_that_the_role_may_use(ask: Ask, 
     assert "parameter/shoebox/BUCKET_NAME/*" in role
 
 
-def test_a_key_is_long_and_a_password_can_be_typed_on_a_phone(ask: Ask) -> None:
+def test_key_is_long_and_password_is_easy_to_type(ask: Ask) -> None:
     made = ask("SECRET_KEY", "UPLOAD_PASSWORD")
     assert re.fullmatch(r"[0-9a-f]{64}", made["SECRET_KEY"])
     assert re.fullmatch(r"([a-hjkmnp-z2-9]{4}-){3}[a-hjkmnp-z2-9]{4}", made["UPLOAD_PASSWORD"])
 
 
-def test_what_the_operator_put_there_is_taken(ask: Ask, ssm: Any) -> None:
+def test_existing_parameter_is_used(ask: Ask, ssm: Any) -> None:
     ssm.put_parameter(
         Name=f"/shoebox/{BUCKET}/UPLOAD_PASSWORD", Value="swordfish", Type="SecureString"
     )
     assert ask("UPLOAD_PASSWORD") == {"UPLOAD_PASSWORD": "swordfish"}
 
 
-def test_of_two_instances_that_start_together_both_get_the_faster_ones(ssm: Any, ask: Ask) -> None:
+def test_concurrent_instances_get_the_same_secrets(ssm: Any, ask: Ask) -> None:
     kept = runpy.run_path(str(SCRIPT))["_shared"]
 
     class Slow:
-        """A client whose first look comes just before another instance puts its own."""
+        """A client that reads before another instance writes."""
 
         def __init__(self) -> None:
             self.looks = 0
@@ -95,9 +95,7 @@ def test_of_two_instances_that_start_together_both_get_the_faster_ones(ssm: Any,
     assert kept(Slow(), f"/shoebox/{BUCKET}/SECRET_KEY") == "the faster one"
 
 
-def test_a_role_that_may_not_is_told_what_it_lacks(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_missing_permission_is_named(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("boto3.client", _denied)
     with pytest.raises(SystemExit, match=r"AccessDenied.*ScriptSecrets.*instance_role\.json"):
         ask("SECRET_KEY")

@@ -1,4 +1,4 @@
-"""How the script gets the source: from a tarball with or without its hash, a bucket or a repository."""
+"""The script downloads the source from a tarball, an S3 object or a Git repository."""
 
 import hashlib
 import subprocess
@@ -22,7 +22,7 @@ echo "$RELEASE"
 
 
 def fetch(backend: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Let the script fetch from what SOURCE_URL names; says last where the release is."""
+    """Download from SOURCE_URL. The last line of the output is the release's folder."""
     environment = {
         "PATH": f"{backend}/bin:/usr/bin:/bin",
         "SCRIPT": str(SCRIPT),
@@ -45,7 +45,7 @@ def fetch(backend: Path, **settings: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def backend(tmp_path: Path) -> Path:
-    """Holds source.tar.gz, and a curl that finds it at example.org."""
+    """A folder with source.tar.gz and a fake curl that serves it at example.org."""
     folder = tmp_path / "shoebox-1.0"
     folder.mkdir()
     (folder / "requirements.txt").write_text("flask\n")
@@ -54,7 +54,8 @@ def backend(tmp_path: Path) -> Path:
     curl = tmp_path / "bin" / "curl"
     curl.parent.mkdir()
     curl.write_text(
-        '#!/bin/sh\necho >>"$0.tries"\nfor word; do [ "$last" = -o ] && out=$word; last=$word; done\n'
+        '#!/bin/sh\necho >>"$0.tries"\n'
+        'for word; do [ "$last" = -o ] && out=$word; last=$word; done\n'
         f'cp "{tmp_path}/${{last#https://example.org/}}" "$out"\n'
     )
     curl.chmod(0o755)
@@ -62,35 +63,33 @@ def backend(tmp_path: Path) -> Path:
 
 
 def released(done: subprocess.CompletedProcess[str]) -> str:
-    """What is in the release that was fetched."""
+    """Return the files of the downloaded release."""
     assert done.returncode == 0, done.stdout + done.stderr
     return (Path(done.stdout.splitlines()[-1]) / "requirements.txt").read_text()
 
 
-def test_a_tarball_without_its_top_folder_is_the_release(backend: Path) -> None:
+def test_tarball_is_extracted_without_its_top_folder(backend: Path) -> None:
     assert released(fetch(backend, SOURCE_URL="https://example.org/source.tar.gz")) == "flask\n"
 
 
-def test_a_tarball_that_the_hash_names_is_taken_and_no_other(backend: Path) -> None:
+def test_tarball_must_match_its_hash(backend: Path) -> None:
     good = hashlib.sha256((backend / "source.tar.gz").read_bytes()).hexdigest()
     source = {"SOURCE_URL": "https://example.org/source.tar.gz"}
     assert released(fetch(backend, **source, SOURCE_SHA256=good)) == "flask\n"
     done = fetch(backend, **source, SOURCE_SHA256="0" * 64)
     assert done.returncode == 1
-    assert (
-        'FAILED at "fetching": the tarball is not the one that SOURCE_SHA256 names.' in done.stdout
-    )
+    assert 'FAILED at "fetching": the tarball does not match SOURCE_SHA256.' in done.stdout
 
 
-def test_a_download_is_tried_five_times(backend: Path) -> None:
+def test_download_is_tried_five_times(backend: Path) -> None:
     done = fetch(backend, SOURCE_URL="https://example.org/elsewhere.tar.gz")
     assert done.returncode != 0
     assert (backend / "bin" / "curl.tries").read_text().count("\n") == 5
-    assert done.stderr.count("curl did not work, again in") == 4
+    assert done.stderr.count("curl failed, retrying in") == 4
 
 
 @pytest.mark.parametrize("ref", ["#v1", "#main", "", "#COMMIT"])
-def test_a_repository_may_be_had_by_tag_branch_or_commit(backend: Path, ref: str) -> None:
+def test_repository_is_fetched_by_tag_branch_or_commit(backend: Path, ref: str) -> None:
     git = [
         "git",
         "-C",
@@ -116,17 +115,18 @@ def test_a_repository_may_be_had_by_tag_branch_or_commit(backend: Path, ref: str
     ).stdout.strip()
     source = f"https://example.org/shoebox.git{ref.replace('COMMIT', head)}"
     done = fetch(backend, SOURCE_URL=source, SOURCE_SHA256="0" * 64)
-    assert "SOURCE_SHA256 is for tarballs" in done.stdout
+    assert "SOURCE_SHA256 applies to tarballs" in done.stdout
     assert released(done) == "flask\n"
     assert not (Path(done.stdout.splitlines()[-1]) / ".git").exists()
 
 
-def test_an_object_is_read_with_the_roles_rights(backend: Path) -> None:
-    """s3://bucket/key goes to boto3 in an environment of its own, with the region and the two names apart."""
+def test_s3_source_is_read_with_the_role(backend: Path) -> None:
+    """boto3 in a separate virtual environment gets the region, bucket and key."""
     python = backend / "bin" / "python3"
     python.write_text(
         f'#!/bin/sh\nmkdir -p "$3/bin"\nprintf "#!/bin/sh\\n" >"$3/bin/pip"\n'
-        f'printf \'#!/bin/sh\\necho "$3 $4 $5" >{backend}/asked; cp {backend}/source.tar.gz "$6"\\n\' >"$3/bin/python"\n'
+        f'printf \'#!/bin/sh\\necho "$3 $4 $5" >{backend}/asked; cp {backend}/source.tar.gz "$6"\\n\''
+        ' >"$3/bin/python"\n'
         'chmod +x "$3"/bin/*\n'
     )
     python.chmod(0o755)

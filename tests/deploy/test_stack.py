@@ -1,4 +1,4 @@
-"""The CloudFormation template: sound, as strict as the rest of deploy/, and holding the script itself."""
+"""The CloudFormation template is valid, restrictive and contains the script."""
 
 import json
 import re
@@ -34,7 +34,7 @@ TYPED = {
 
 
 class Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short forms as {name: arguments}."""
+    """A YAML loader that reads CloudFormation's short forms as {name: arguments}."""
 
 
 def intrinsic(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def stack() -> dict[str, Any]:
 
 
 def resolved(value: Any, values: dict[str, str], conditions: dict[str, bool]) -> Any:
-    """What CloudFormation makes of `value`."""
+    """Return `value` as CloudFormation resolves it."""
     match value:
         case {"Sub": text}:
             return re.sub(r"\$\{([\w:.]+)\}", lambda name: values[name[1]], text)
@@ -82,35 +82,37 @@ def user_data(stack: dict[str, Any], *, anyone_may_upload: bool = False) -> str:
     return str(resolved(launch_data(stack)["UserData"], TYPED, conditions))
 
 
-def test_cfn_lint_has_nothing_to_say() -> None:
+def test_cfn_lint_passes() -> None:
     lint = Path(sys.executable).parent / "cfn-lint"
     done = subprocess.run([lint, STACK], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
-def test_the_user_data_is_the_script_itself(stack: dict[str, Any]) -> None:
-    embedded = runpy.run_path(str(ROOT / "deploy" / "stack.py"))["embedded"]
+def test_stack_contains_the_current_script(stack: dict[str, Any]) -> None:
+    with_script = runpy.run_path(str(ROOT / "deploy" / "stack.py"))["with_script"]
     template = STACK.read_text(encoding="utf-8")
-    assert embedded(template, SCRIPT) == template, "the script has changed: python deploy/stack.py"
+    assert with_script(template, SCRIPT) == template, (
+        "the script has changed: python deploy/stack.py"
+    )
     assert user_data(stack).endswith(SCRIPT)
 
 
-def test_another_script_would_be_noticed() -> None:
-    embedded = runpy.run_path(str(ROOT / "deploy" / "stack.py"))["embedded"]
+def test_outdated_script_in_the_stack_is_detected() -> None:
+    with_script = runpy.run_path(str(ROOT / "deploy" / "stack.py"))["with_script"]
     template = STACK.read_text(encoding="utf-8")
-    changed = embedded(template, "#!/bin/bash\n\necho another\n")
+    changed = with_script(template, "#!/bin/bash\n\necho another\n")
     assert changed != template
-    assert embedded(changed, SCRIPT) == template
+    assert with_script(changed, SCRIPT) == template
 
 
-def test_it_fits_into_user_data(stack: dict[str, Any]) -> None:
+def test_user_data_is_below_the_size_limit(stack: dict[str, Any]) -> None:
     assert (
         len(user_data(stack, anyone_may_upload=True).encode()) < 16_384 - 300
     )  # and the longest of parameters
 
 
 @pytest.mark.parametrize("anyone", [True, False])
-def test_what_is_typed_reaches_the_script(
+def test_parameters_reach_the_script(
     stack: dict[str, Any], tmp_path: Path, *, anyone: bool
 ) -> None:
     script = tmp_path / "user_data"
@@ -124,8 +126,9 @@ def test_what_is_typed_reaches_the_script(
         timeout=20,
         check=False,
     )
-    assert (done.returncode, done.stdout) == (0, "The settings are well formed.\n"), done.stderr
-    settings = "$BUCKET_NAME|$REGION|$TABLE_NAME|$SITE_TITLE|$SOURCE_URL|$SOURCE_SHA256|$DOMAIN|$ACME_EMAIL|${UPLOADS:-}"
+    assert (done.returncode, done.stdout) == (0, "The settings are valid.\n"), done.stderr
+    names = "BUCKET_NAME REGION TABLE_NAME SITE_TITLE SOURCE_URL SOURCE_SHA256 DOMAIN ACME_EMAIL"
+    settings = "|".join(f"${name}" for name in names.split()) + "|${UPLOADS:-}"
     head = script.read_text().removesuffix(SCRIPT)
     said = subprocess.run(
         ["bash", "-c", f'{head}\necho "{settings}"'],
@@ -136,7 +139,8 @@ def test_what_is_typed_reaches_the_script(
     )
     assert said.stdout == (
         'holiday-photos-2026|ap-northeast-2|photos|Holidays "by the sea" $HOME|'
-        f"https://example.org/shoebox.git#v1.2||photos.example.org|me@example.org|{'open' if anyone else ''}\n"
+        "https://example.org/shoebox.git#v1.2||photos.example.org|me@example.org|"
+        f"{'open' if anyone else ''}\n"
     )
 
 
@@ -144,7 +148,7 @@ def test_what_is_typed_reaches_the_script(
     "name",
     ["BucketName", "SourceUrl", "SourceSha256", "TableName", "SiteTitle", "Domain", "AcmeEmail"],
 )
-def test_no_parameter_can_close_the_quotes_it_is_put_in(stack: dict[str, Any], name: str) -> None:
+def test_parameters_can_not_close_their_quotes(stack: dict[str, Any], name: str) -> None:
     pattern = stack["Parameters"][name]["AllowedPattern"]
     good = {
         "BucketName": "holiday",
@@ -156,7 +160,7 @@ def test_no_parameter_can_close_the_quotes_it_is_put_in(stack: dict[str, Any], n
         assert not re.fullmatch(pattern, bad)
 
 
-def test_the_role_is_the_one_in_policies(stack: dict[str, Any]) -> None:
+def test_role_equals_the_policy_file(stack: dict[str, Any]) -> None:
     role = stack["Resources"]["Role"]["Properties"]
     (inline,) = role["Policies"]
     policies = ROOT / "policies"
@@ -168,12 +172,12 @@ def test_the_role_is_the_one_in_policies(stack: dict[str, Any]) -> None:
     )
 
 
-def test_metadata_takes_a_token_and_termination_a_second_thought(stack: dict[str, Any]) -> None:
+def test_instance_requires_imdsv2_and_has_termination_protection(stack: dict[str, Any]) -> None:
     assert launch_data(stack)["MetadataOptions"] == {"HttpTokens": "required"}
     assert stack["Resources"]["Instance"]["Properties"]["DisableApiTermination"] is True
 
 
-def test_only_the_web_gets_in(stack: dict[str, Any]) -> None:
+def test_security_group_allows_only_http_and_https(stack: dict[str, Any]) -> None:
     ingress = stack["Resources"]["SecurityGroup"]["Properties"]["SecurityGroupIngress"]
     assert {(rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) for rule in ingress} == {
         ("tcp", 80, 80),
@@ -181,7 +185,7 @@ def test_only_the_web_gets_in(stack: dict[str, Any]) -> None:
     }
 
 
-def test_the_stack_says_where_the_site_is(stack: dict[str, Any]) -> None:
+def test_stack_outputs_the_url(stack: dict[str, Any]) -> None:
     named, bare = ({"HasDomain": there} for there in (True, False))
     values = {"Domain": "photos.example.org", "Instance.PublicIp": "203.0.113.10"}
     url = stack["Outputs"]["Url"]["Value"]
@@ -189,12 +193,12 @@ def test_the_stack_says_where_the_site_is(stack: dict[str, Any]) -> None:
     assert resolved(url, values, bare) == "http://203.0.113.10/"
 
 
-def test_a_name_has_an_address_that_stays(stack: dict[str, Any]) -> None:
+def test_domain_has_an_elastic_ip(stack: dict[str, Any]) -> None:
     assert stack["Resources"]["Address"]["Condition"] == "HasDomain"
     assert stack["Resources"]["Address"]["Properties"]["InstanceId"] == {"Ref": "Instance"}
     assert stack["Outputs"]["PublicIp"]["Value"]["If"][:2] == ["HasDomain", {"Ref": "Address"}]
 
 
-def test_photos_outlive_the_stack(stack: dict[str, Any]) -> None:
+def test_stack_does_not_own_bucket_and_tables(stack: dict[str, Any]) -> None:
     kinds = {resource["Type"] for resource in stack["Resources"].values()}
     assert not [kind for kind in kinds if "S3" in kind or "DynamoDB" in kind]

@@ -1,4 +1,4 @@
-"""The script that an instance is launched with, as far as it can be tried without one."""
+"""The user-data script, as far as it can be tested without an instance."""
 
 import os
 import re
@@ -29,7 +29,7 @@ GOOD = {"BUCKET_NAME": "holiday-photos", "SOURCE_URL": "https://example.org/shoe
 
 
 def check(script: Path = SCRIPT, **settings: str) -> subprocess.CompletedProcess[str]:
-    """What `--check` says about these settings."""
+    """Return exit code and output of `--check` with these settings."""
     return subprocess.run(
         ["bash", str(script), "--check"],
         env={"PATH": "/usr/bin:/bin", **settings},
@@ -40,13 +40,13 @@ def check(script: Path = SCRIPT, **settings: str) -> subprocess.CompletedProcess
     )
 
 
-def test_it_fits_into_user_data() -> None:
+def test_user_data_is_below_the_size_limit() -> None:
     assert SCRIPT.stat().st_size < 16_384
     assert SCRIPT.read_text().startswith("#!/bin/bash\n")
 
 
 @pytest.mark.parametrize("script", ["user_data.sh", "shoebox", "install", "https"])
-def test_bash_and_shellcheck_have_nothing_to_say(script: str) -> None:
+def test_bash_and_shellcheck_pass(script: str) -> None:
     path = str(ROOT / "deploy" / script)
     shellcheck = shutil.which("shellcheck", path=str(Path(sys.executable).parent)) or "shellcheck"
     for command in (["bash", "-n", path], [shellcheck, path]):
@@ -54,9 +54,9 @@ def test_bash_and_shellcheck_have_nothing_to_say(script: str) -> None:
         assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
-def test_good_settings_pass() -> None:
+def test_valid_settings_pass() -> None:
     done = check(**GOOD)
-    assert (done.returncode, done.stdout) == (0, "The settings are well formed.\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, "The settings are valid.\n"), done.stderr
 
 
 @pytest.mark.parametrize(
@@ -114,14 +114,14 @@ def test_good_settings_pass() -> None:
         ],
     ],
 )
-def test_a_bad_setting_is_named(name: str, value: str) -> None:
+def test_invalid_setting_is_named(name: str, value: str) -> None:
     done = check(**GOOD | {name: value})
     assert done.returncode != 0
     culprits = re.findall(r"^  ([A-Z_0-9]+): .{10,}", done.stderr, re.MULTILINE)
     assert culprits == [name]
 
 
-def test_every_culprit_is_named_at_once() -> None:
+def test_all_invalid_settings_are_named_at_once() -> None:
     done = check(BUCKET_NAME="No", REGION="mars", SOURCE_URL="ftp://example.org/x")
     assert re.findall(r"^  ([A-Z_0-9]+):", done.stderr, re.MULTILINE) == [
         "BUCKET_NAME",
@@ -130,15 +130,15 @@ def test_every_culprit_is_named_at_once() -> None:
     ]
 
 
-def test_one_password_for_both_is_refused() -> None:
+def test_passwords_must_differ() -> None:
     done = check(**GOOD, UPLOAD_PASSWORD="same", ADMIN_PASSWORD="same")
     assert "  ADMIN_PASSWORD: must differ" in done.stderr
 
 
-def test_open_uploads_and_a_password_for_them_are_refused() -> None:
+def test_open_uploads_exclude_an_upload_password() -> None:
     assert check(**GOOD, UPLOADS="open").returncode == 0
     assert (
-        "  UPLOAD_PASSWORD: and UPLOADS=open contradict"
+        "  UPLOAD_PASSWORD: can't be set together with UPLOADS=open"
         in check(**GOOD, UPLOADS="open", UPLOAD_PASSWORD="x").stderr
     )
 
@@ -146,7 +146,7 @@ def test_open_uploads_and_a_password_for_them_are_refused() -> None:
 @pytest.mark.parametrize(
     "name", ["photos.example.org", "a.co", "xn--bcher-kva.example", "p-1.photos.xn--p1ai"]
 )
-def test_a_name_for_https_may_be_any_that_an_authority_certifies(name: str) -> None:
+def test_domain_accepts_valid_host_names(name: str) -> None:
     acme = {
         "ACME_EMAIL": "me+photos@example.co.uk",
         "ACME_SERVER": "https://10.0.0.1:14000/acme/dir-1",
@@ -162,11 +162,11 @@ def test_a_name_for_https_may_be_any_that_an_authority_certifies(name: str) -> N
         "https://example.org/a/b.tgz",
     ],
 )
-def test_the_source_may_be_a_tarball_a_bucket_or_a_repository(url: str) -> None:
+def test_source_is_a_tarball_an_object_or_a_repository(url: str) -> None:
     assert check(**GOOD | {"SOURCE_URL": url}).returncode == 0
 
 
-def test_a_line_that_is_filled_in_wins_over_the_environment(tmp_path: Path) -> None:
+def test_setting_in_the_script_overrides_the_environment(tmp_path: Path) -> None:
     text = SCRIPT.read_text()
     for name, value in GOOD.items():
         text = re.sub(rf"^{name}=''", f"{name}='{value}'", text, flags=re.MULTILINE)
@@ -176,29 +176,29 @@ def test_a_line_that_is_filled_in_wins_over_the_environment(tmp_path: Path) -> N
     assert check(filled, BUCKET_NAME="Bad_Name", SOURCE_URL="ftp://example.org").returncode == 0
 
 
-def test_a_password_may_hold_whatever_a_line_can() -> None:
+def test_password_accepts_any_printable_character() -> None:
     assert check(**GOOD, UPLOAD_PASSWORD="""it's "$HOME" `id` \\ ü""").returncode == 0
 
 
 @pytest.mark.parametrize("variable", VARIABLES)
-def test_every_variable_stands_at_the_top_empty_and_explained(variable: str) -> None:
+def test_every_setting_is_empty_and_has_a_comment(variable: str) -> None:
     (explanation,) = re.findall(rf"^{variable}='' +# (.+)$", SCRIPT.read_text(), re.MULTILINE)
     assert len(explanation) > 10
     assert f"`{variable}`" in (ROOT / "docs" / "aws.md").read_text()
 
 
-def test_the_settings_that_the_environment_may_give_are_all_of_them() -> None:
+def test_environment_can_give_every_setting() -> None:
     (names,) = re.findall(r'^SETTINGS="([^"]+)"$', SCRIPT.read_text(), re.MULTILINE)
     assert tuple(names.split()) == VARIABLES
 
 
-def test_it_holds_no_secret_and_asks_for_metadata_with_a_token() -> None:
+def test_script_has_no_secret_and_uses_imdsv2() -> None:
     text = SCRIPT.read_text()
     assert not re.search(r"AKIA[0-9A-Z]{16}|aws_secret_access_key", text)
     assert "api/token" in text
 
 
-def test_not_root_is_told_what_to_do() -> None:
+def test_without_root_it_says_how_to_run() -> None:
     as_nobody = ["setpriv", "--reuid=65534", "--clear-groups"] if os.geteuid() == 0 else []
     done = subprocess.run(
         [*as_nobody, "bash", "-s"],

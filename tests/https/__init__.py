@@ -1,1 +1,1 @@
-"""HTTPS with a certificate from an authority on this machine."""
+"""HTTPS tests with a certificate authority on loopback."""

@@ -1,4 +1,4 @@
-"""A certificate authority of the tests' own: pebble, which speaks ACME as Let's Encrypt does, with a DNS beside it."""
+"""A certificate authority for tests: pebble, the ACME test server of Let's Encrypt, with DNS."""
 
 import json
 import os
@@ -16,7 +16,7 @@ PROGRAMS = ("pebble", "pebble-challtestsrv")
 
 
 class Authority:
-    """Serves at `host`; looks for the names it certifies at `looks_at`, and for what they serve on `http_port`.
+    """Serves ACME at `host`. It resolves names to `resolves_to` and validates on `http_port`.
 
     Its certificates are good for `seconds`. `ports` are for ACME, its management and DNS.
     """
@@ -27,7 +27,7 @@ class Authority:
         *,
         host: str,
         ports: tuple[int, int, int],
-        looks_at: str,
+        resolves_to: str,
         http_port: int = 80,
         seconds: int = 90 * 86400,
     ) -> None:
@@ -35,10 +35,10 @@ class Authority:
         self.trust = (
             folder / "authority.pem"
         )  # what those who ask it for certificates have to trust
-        self._management, self._dns, self._looks_at = (
+        self._management, self._dns, self._resolves_to = (
             f"https://{host}:{ports[1]}",
             f"{host}:{ports[2]}",
-            looks_at,
+            resolves_to,
         )
         self._config = folder / "pebble.json"
         self._running: list[subprocess.Popen[bytes]] = []
@@ -66,7 +66,7 @@ class Authority:
         self.stop()
 
     def start(self) -> None:
-        dns = ["-dns01", self._dns, "-defaultIPv4", self._looks_at, "-defaultIPv6", ""]
+        dns = ["-dns01", self._dns, "-defaultIPv4", self._resolves_to, "-defaultIPv6", ""]
         others = [
             word
             for name in ("http01", "https01", "tlsalpn01", "management")
@@ -89,7 +89,7 @@ class Authority:
         self._running.clear()
 
     def root(self) -> str:
-        """The certificate that its visitors have to trust; another one each time it starts."""
+        """The root certificate to trust; a new one at each start."""
         return self._read(f"{self._management}/roots/0")
 
     def _read(self, url: str) -> str:

@@ -1,4 +1,4 @@
-"""An instance's /etc, /var and /run in a folder, and its nginx on loopback: what deploy/https works on."""
+"""An instance's /etc, /var and /run in a folder, with its nginx on loopback."""
 
 import os
 import re
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin")
 
-# Stand in for the commands: nginx with the instance's files, and the one thing that systemctl is asked for.
+# Fake commands: nginx with the instance's files, and systemctl, which only reloads it.
 _NGINX = """#!/bin/sh
 [ "$1" = -v ] && exec {nginx} -v
 {python} -m tests.https.instance {folder} || exit
@@ -36,7 +36,7 @@ true
 
 
 class Instance:
-    """Serves the app that listens at `app` on `http` and `https`, two free ports."""
+    """Serves the app at `app` through nginx on the free ports `http` and `https`."""
 
     def __init__(self, folder: Path, app: str) -> None:
         self.folder = folder
@@ -57,20 +57,20 @@ class Instance:
             program.chmod(0o755)
 
     def settings(self, **settings: str) -> None:
-        """What user_data.sh writes into /etc/shoebox/env, among the settings of the site."""
+        """Write settings to /etc/shoebox/env, as user_data.sh does."""
         lines = [f'{name}="{value}"\n' for name, value in settings.items()]
         (self.folder / "etc/shoebox/env").write_text(
             "PHOTO_BUCKET=holiday-photos\n" + "".join(lines)
         )
 
-    def lay(self) -> str:
-        """Write nginx's site, as when a release is installed; gives what is said."""
-        done = self.run("lay", "5")
+    def configure(self) -> str:
+        """Write the nginx site, as deploy/install does, and return the output."""
+        done = self.run("configure", "5")
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """deploy/https, as the timer runs it."""
+        """Run deploy/https as the timer does."""
         return subprocess.run(
             [DEPLOY / "https", *arguments],
             env=self._environment() | environment,
@@ -83,7 +83,7 @@ class Instance:
 
     @contextmanager
     def serving(self) -> Iterator[None]:
-        """With nginx started, from what is laid out."""
+        """Start nginx with the written configuration."""
         subprocess.run([self.folder / "bin/nginx"], env=self._environment(), cwd=ROOT, check=True)
         try:
             yield
@@ -109,7 +109,7 @@ class Instance:
 
 
 def translate(folder: Path) -> None:
-    """Write nginx.conf anew: what is laid out under `folder`, with its paths and ports."""
+    """Write an nginx.conf that uses the files, paths and ports of the instance."""
     http, https, app = (folder / "ports").read_text().split()
     for source in (
         folder / "etc/nginx/conf.d/shoebox.conf",
@@ -125,7 +125,8 @@ def translate(folder: Path) -> None:
         )
     user = "user root;\n" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(
-        f"{user}pid {folder}/run/nginx.pid;\nevents {{}}\nhttp {{\naccess_log {folder}/var/log/nginx/access.log;\n"
+        f"{user}pid {folder}/run/nginx.pid;\nevents {{}}\nhttp {{\n"
+        f"access_log {folder}/var/log/nginx/access.log;\n"
         + "".join(
             f"{kind}_temp_path {folder}/{kind};\n"
             for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -135,7 +136,7 @@ def translate(folder: Path) -> None:
 
 
 def eventually(holds: Callable[[], bool]) -> None:
-    """Wait until `holds()`: nginx answers a reload before it has happened."""
+    """Wait until `holds()` is true: nginx reloads asynchronously."""
     for _ in range(200):
         if holds():
             return

@@ -1,4 +1,4 @@
-"""deploy/https with a real nginx, a real certbot and an authority of the tests' own."""
+"""deploy/https with nginx, certbot and a test authority."""
 
 import re
 import shutil
@@ -33,26 +33,31 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def instance(app: str, tmp_path: Path) -> Iterator[Instance]:
     made = Instance(tmp_path / "instance", app)
     made.settings()
-    made.lay()
+    made.configure()
     with made.serving():
         yield made
 
 
 @contextmanager
 def authority(
-    instance: Instance, looks_at: str = "127.0.0.1", **options: int
+    instance: Instance, resolves_to: str = "127.0.0.1", **options: int
 ) -> Iterator[Authority]:
     folder = instance.folder / "authority"
     folder.mkdir(exist_ok=True)
     ports = (free_port(), free_port(), free_port())
     with Authority(
-        folder, host="127.0.0.1", ports=ports, looks_at=looks_at, http_port=instance.http, **options
+        folder,
+        host="127.0.0.1",
+        ports=ports,
+        resolves_to=resolves_to,
+        http_port=instance.http,
+        **options,
     ) as running:
         yield running
 
 
 def certify(instance: Instance, running: Authority) -> str:
-    """What the run says, with the exit code before it."""
+    """Return exit code and output of a run."""
     instance.settings(DOMAIN=DOMAIN, ACME_SERVER=running.url)
     done = instance.run(REQUESTS_CA_BUNDLE=str(running.trust))
     return f"{done.returncode} {done.stdout}{done.stderr}"
@@ -69,7 +74,7 @@ def plain(instance: Instance, path: str = "/", method: str = "GET") -> HTTPRespo
 def secure(
     instance: Instance, running: Authority, path: str = "/", host: str = DOMAIN
 ) -> tuple[HTTPResponse, str]:
-    """The answer to a visitor who trusts this authority and asks for DOMAIN."""
+    """Return the response to a client that trusts this authority and requests DOMAIN."""
     connection = HTTPSConnection(DOMAIN, 443, timeout=20)
     raw = socket.create_connection(("127.0.0.1", instance.https), timeout=20)
     connection.sock = ssl.create_default_context(cadata=running.root()).wrap_socket(
@@ -88,7 +93,7 @@ def trusting_anyone() -> ssl.SSLContext:
 
 
 def served(instance: Instance) -> bytes:
-    """The certificate that nginx shows, whoever it is from."""
+    """Return the certificate that nginx presents."""
     return ssl.get_server_certificate(("127.0.0.1", instance.https)).encode()
 
 
@@ -96,12 +101,12 @@ def on_https(instance: Instance) -> None:
     eventually(lambda: plain(instance).status == 308)
 
 
-def test_a_name_that_points_here_is_served_over_https(instance: Instance) -> None:
+def test_domain_that_points_here_is_served_over_https(instance: Instance) -> None:
     assert plain(instance).status == 200
     with authority(instance) as running:
         assert (
             certify(instance, running)
-            == f"0 shoebox: https://{DOMAIN}/ has a certificate for 89 days.\n"
+            == f"0 shoebox: https://{DOMAIN}/ has a certificate that is valid for 89 days.\n"
         )
         on_https(instance)
         answer, page = secure(instance, running)
@@ -111,7 +116,7 @@ def test_a_name_that_points_here_is_served_over_https(instance: Instance) -> Non
         assert "http://" not in re.sub(r"http://(www\.w3|schema)\.org", "", page)
 
 
-def test_cookies_are_secure_there(instance: Instance) -> None:
+def test_cookies_are_secure_over_https(instance: Instance) -> None:
     with authority(instance) as running:
         certify(instance, running)
         on_https(instance)
@@ -120,7 +125,7 @@ def test_cookies_are_secure_there(instance: Instance) -> None:
         assert all("; Secure" in cookie for cookie in cookies)
 
 
-def test_http_leads_there_and_keeps_the_method_and_the_address(instance: Instance) -> None:
+def test_http_redirects_and_keeps_method_and_path(instance: Instance) -> None:
     with authority(instance) as running:
         certify(instance, running)
         on_https(instance)
@@ -136,8 +141,8 @@ def test_http_leads_there_and_keeps_the_method_and_the_address(instance: Instanc
         assert (answer.status, answer.headers["Location"]) == (308, f"https://{DOMAIN}/tags?x=1")
 
 
-def test_no_other_name_gets_through_beside_a_whole_address(instance: Instance) -> None:
-    """A request line may hold an address of its own: the site goes by that, whatever the header says."""
+def test_absolute_uri_does_not_bypass_the_host_check(instance: Instance) -> None:
+    """An absolute URI in the request line takes precedence over the Host header."""
     with authority(instance) as running:
         certify(instance, running)
         on_https(instance)
@@ -157,7 +162,7 @@ def test_no_other_name_gets_through_beside_a_whole_address(instance: Instance) -
         ("TLSv1_2", "ECDHE-ECDSA-AES128-SHA", False),
     ],
 )
-def test_http_2_is_spoken_over_new_ciphers_and_nothing_over_old_ones(
+def test_http_2_with_modern_ciphers_only(
     instance: Instance, version: str, ciphers: str, *, spoken: bool
 ) -> None:
     with authority(instance) as running:
@@ -176,7 +181,7 @@ def test_http_2_is_spoken_over_new_ciphers_and_nothing_over_old_ones(
                 visitor.wrap_socket(raw)
 
 
-def test_the_site_stays_on_http_while_the_authority_cannot_be_reached(instance: Instance) -> None:
+def test_site_stays_on_http_without_the_authority(instance: Instance) -> None:
     with authority(instance) as running:
         pass
     said = certify(instance, running)
@@ -184,14 +189,14 @@ def test_the_site_stays_on_http_while_the_authority_cannot_be_reached(instance: 
         f"1 shoebox: no certificate for {DOMAIN} yet, so the site stays on HTTP.\n"
     )
     assert "Connection refused" in said
-    assert "It is tried again" in said
+    assert "The next attempt is within the hour" in said
     assert plain(instance).status == 200
 
 
-def test_a_name_that_points_elsewhere_stays_on_http_until_it_points_here(
+def test_domain_that_points_elsewhere_stays_on_http(
     instance: Instance,
 ) -> None:
-    with authority(instance, looks_at="127.0.0.9") as running:
+    with authority(instance, resolves_to="127.0.0.9") as running:
         said = certify(instance, running)
         assert said.startswith(f"1 shoebox: no certificate for {DOMAIN} yet")
         assert "127.0.0.9" in said
@@ -201,7 +206,7 @@ def test_a_name_that_points_elsewhere_stays_on_http_until_it_points_here(
         on_https(instance)
 
 
-def test_a_certificate_is_kept_until_it_is_due(instance: Instance) -> None:
+def test_certificate_is_kept_until_renewal_is_due(instance: Instance) -> None:
     with authority(instance) as running:
         certify(instance, running)
         kept, reloads = instance.certificate(DOMAIN).read_bytes(), instance.reloads()
@@ -210,7 +215,7 @@ def test_a_certificate_is_kept_until_it_is_due(instance: Instance) -> None:
         assert instance.reloads() == reloads == 1
 
 
-def test_one_that_is_due_is_renewed_and_no_visitor_notices(instance: Instance) -> None:
+def test_due_certificate_is_renewed_without_downtime(instance: Instance) -> None:
     with authority(instance, seconds=2) as running:
         certify(instance, running)
         on_https(instance)
@@ -234,20 +239,20 @@ def test_one_that_is_due_is_renewed_and_no_visitor_notices(instance: Instance) -
         assert set(answers) == {200}
 
 
-def test_a_certificate_that_cannot_be_renewed_goes_on_being_served(instance: Instance) -> None:
+def test_failed_renewal_keeps_the_certificate(instance: Instance) -> None:
     with authority(instance, seconds=2) as running:
         certify(instance, running)
         on_https(instance)
         old = served(instance)
     said = certify(instance, running)
     assert said.startswith(
-        f"1 shoebox: the certificate of {DOMAIN} was not renewed; it is good for 0 days more.\n"
+        f"1 shoebox: the certificate of {DOMAIN} was not renewed; it is valid for 0 more days.\n"
     )
     assert served(instance) == old
     assert plain(instance).status == 308
 
 
-def test_another_authority_gives_another_certificate_at_once(instance: Instance) -> None:
+def test_changed_authority_gets_a_new_certificate(instance: Instance) -> None:
     with authority(instance) as trial:
         certify(instance, trial)
         on_https(instance)
@@ -263,20 +268,20 @@ def secure_or_none(instance: Instance, running: Authority) -> int | None:
         return None
 
 
-def test_without_a_domain_the_site_is_on_http_again(instance: Instance) -> None:
+def test_site_returns_to_http_without_a_domain(instance: Instance) -> None:
     with authority(instance) as running:
         certify(instance, running)
     instance.settings()
-    instance.lay()
+    instance.configure()
     assert "443" not in instance.site()
     assert instance.certificate(DOMAIN).exists()
 
 
-def test_a_certificate_that_nginx_does_not_take_leaves_the_site_on_http(instance: Instance) -> None:
+def test_invalid_certificate_leaves_the_site_on_http(instance: Instance) -> None:
     instance.settings(DOMAIN=DOMAIN)
     instance.certificate(DOMAIN).parent.mkdir(parents=True)
     instance.certificate(DOMAIN).write_text("not a certificate")
-    assert f"nginx does not take the certificate of {DOMAIN}" in instance.lay()
+    assert f"nginx rejects the certificate of {DOMAIN}" in instance.configure()
     assert "443" not in instance.site()
 
 
@@ -284,7 +289,7 @@ def test_a_certificate_that_nginx_does_not_take_leaves_the_site_on_http(instance
     ("version", "by_word"),
     [("1.22.1", True), ("1.25.0", True), ("1.25.1", False), ("1.28.0", False)],
 )
-def test_http_2_is_asked_for_as_each_nginx_understands_it(
+def test_http_2_syntax_fits_the_nginx_version(
     instance: Instance, version: str, *, by_word: bool
 ) -> None:
     instance.settings(DOMAIN=DOMAIN)
@@ -293,7 +298,7 @@ def test_http_2_is_asked_for_as_each_nginx_understands_it(
     nginx = instance.folder / "bin" / "nginx"
     real = nginx.read_text()
     nginx.write_text(f"#!/bin/sh\n[ $1 != -v ] || echo nginx version: nginx/{version} >&2\n")
-    instance.lay()
+    instance.configure()
     nginx.write_text(real)
     assert ("listen 443 ssl http2 default_server;" in instance.site()) == by_word
     assert ("http2 on;" in instance.site()) == (not by_word)

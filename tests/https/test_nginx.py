@@ -1,4 +1,4 @@
-"""nginx's part of the site, on loopback: what it holds back, refuses, compresses, caches, and does not write down."""
+"""nginx limits, compresses and caches requests and logs no addresses."""
 
 import gzip
 import os
@@ -29,7 +29,7 @@ def site(tmp_path: Path) -> Iterator[RunningSite]:
 def instance(site: RunningSite, tmp_path: Path) -> Iterator[Instance]:
     made = Instance(tmp_path / "instance", site.url.removeprefix("http://"))
     made.settings()
-    made.lay()
+    made.configure()
     with made.serving():
         yield made
 
@@ -50,8 +50,8 @@ def ask(
     return answer, answer.read()
 
 
-def test_who_sends_slowly_holds_up_nobody_else(instance: Instance) -> None:
-    """Of one address's uploads 200 may be under way; a further one is refused, and everybody else is served."""
+def test_slow_senders_do_not_block_others(instance: Instance) -> None:
+    """One address may have 200 concurrent requests; others are served."""
     head = b"POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nbeginning"
     slow = [
         socket.create_connection(("127.0.0.1", instance.http), timeout=30) for _ in range(LIMIT)
@@ -68,23 +68,23 @@ def test_who_sends_slowly_holds_up_nobody_else(instance: Instance) -> None:
             phone.close()
 
 
-def test_a_balancer_is_not_taken_for_one_visitor(instance: Instance) -> None:
-    """With a proxy before nginx the limit is off: all visitors come from its few addresses."""
+def test_load_balancer_has_no_connection_limit(instance: Instance) -> None:
+    """Behind a load balancer there is no limit per address."""
     common = instance.folder / "etc/nginx/shoebox-site.conf"
     assert "limit_conn " in common.read_text()
     instance.settings(PROXY_HOPS="2")
-    instance.lay()
+    instance.configure()
     assert "limit_conn" not in common.read_text()
 
 
-def test_a_form_that_is_too_large_is_refused_with_the_number(instance: Instance) -> None:
+def test_too_large_form_is_refused_with_the_limit(instance: Instance) -> None:
     answer, text = ask(instance, "/upload", body=multipart(bytes(6 * 2**20)))
     assert answer.status == 413
     assert "more than 5 MB together" in text.decode()
 
 
-def test_a_form_that_finds_no_room_on_its_way_is_refused_in_words(instance: Instance) -> None:
-    """Where nginx can't keep what it is sent the sender is told, and when to come again; pages go on."""
+def test_full_disk_is_a_503_with_a_message(instance: Instance) -> None:
+    """If nginx can't store a body, it answers 503 with Retry-After. Pages still work."""
     buffers = instance.folder / "client_body"
     buffers.rmdir()
     buffers.touch()
@@ -94,17 +94,15 @@ def test_a_form_that_finds_no_room_on_its_way_is_refused_in_words(instance: Inst
     assert ask(instance)[0].status == 200
 
 
-def test_pages_are_compressed_and_say_no_version(instance: Instance) -> None:
+def test_pages_are_compressed_and_hide_the_version(instance: Instance) -> None:
     answer, page = ask(instance, headers={"Accept-Encoding": "gzip"})
     assert answer.headers["Content-Encoding"] == "gzip"
     assert b"</html>" in gzip.decompress(page)
     assert answer.headers["Server"] == "nginx"
 
 
-def test_static_files_are_kept_for_a_year_by_browsers_and_by_nginx(
-    instance: Instance, site: RunningSite
-) -> None:
-    """Once asked for they come without the app, and without anybody's cookie."""
+def test_static_files_are_cached_for_a_year(instance: Instance, site: RunningSite) -> None:
+    """Nginx serves cached files without the app and without cookies."""
     path = re.findall(r'"(/static/[^"]+\.css[^"]*)"', ask(instance)[1].decode())[0]
     first = ask(instance, path)[0]
     assert "max-age=31536000" in first.headers["Cache-Control"]
@@ -116,8 +114,8 @@ def test_static_files_are_kept_for_a_year_by_browsers_and_by_nginx(
         os.killpg(site.process.pid, signal.SIGCONT)
 
 
-def test_nobody_is_written_down_when_something_fails(instance: Instance, site: RunningSite) -> None:
-    """Not in the log of errors either: of an app that is away, of a request that is none."""
+def test_error_log_contains_no_addresses(instance: Instance, site: RunningSite) -> None:
+    """Errors of a stopped app and of malformed requests name no address."""
     site.stop(signal.SIGTERM)
     assert ask(instance, source="127.0.0.2")[0].status == 502
     with socket.create_connection(("127.0.0.1", instance.http), timeout=30) as phone:
