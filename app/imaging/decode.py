@@ -1,6 +1,5 @@
 """Decoding: one named decoder, guarded before it starts, whose failures come out as ours."""
 
-import functools
 import math
 import random
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from PIL import Image, ImageChops, ImageFile
 from app.domain.errors import ImageTooLarge, ShoeboxError, UnreadableImage
 from app.domain.messages import message
 from app.domain.rendition_sizes import rendition_sizes
-from app.imaging import pixel_buffers
+from app.imaging import pillow_options
 from app.imaging.metadata import exif
 from app.imaging.metadata.result import DAMAGED, CleanFile
 from app.imaging.renditions import swap_if_rotated
@@ -30,6 +29,7 @@ _BYTES_PER_PIXEL = {
 _ALPHA_COST = 4.0  # for Pillow's premultiplied copy; WebP's figure has it
 _PROGRESSIVE_COST = 4.5  # for each pixel of the source, whatever the scale
 _MAX_MEMORY = 600_000_000  # bytes for one photo: what an instance of 1 GiB can spare
+_MAX_KEPT_PIXELS = 50_000_000  # decoded; the memory of a larger JPEG is returned
 _MAX_DENSITY = 512  # pixels a byte: each of a JPEG's blocks of 64 takes a bit at least, even where it is progressive
 
 _NO_MEMORY = message("This photo needs more memory than there is. Send a smaller one.")
@@ -52,20 +52,22 @@ def translate_decoder_errors() -> Iterator[None]:
 
 
 def open_image(cleaned: CleanFile, max_pixels: int) -> ImageFile.ImageFile:
-    """The image, not yet decoded. Raises ImageTooLarge for one that the limit or its need of memory rules out."""
-    _check(
-        cleaned, cleaned.size, max_pixels, _BYTES_PER_PIXEL[cleaned.format]
-    )  # before opening: a WebP's canvas is made there
+    """Open the image without decoding it.
+
+    Raises:
+        ImageTooLarge: It has too many pixels, or decoding it takes too much memory.
+    """
+    cost = _BYTES_PER_PIXEL[cleaned.format]
+    _check_size(cleaned, cleaned.size, max_pixels, cost)  # first: opening a WebP allocates pixels
     if cleaned.format != "JPEG":
-        pixel_buffers.release_buffers()
+        pillow_options.release_memory_blocks()
     if cleaned.format == "HEIF":
-        _register_heif()
-    Image.MAX_IMAGE_PIXELS = (
-        None  # its fixed limits are below a phone's 200 megapixels, and ours comes before it
-    )
+        pillow_options.register_heif()
+    pillow_options.allow_any_size()
     image = Image.open(BytesIO(cleaned.body), formats=[cleaned.format])
-    alpha = _ALPHA_COST if image.has_transparency_data and cleaned.format != "WEBP" else 0
-    _check(cleaned, image.size, max_pixels, _BYTES_PER_PIXEL[cleaned.format] + alpha)
+    if image.has_transparency_data and cleaned.format != "WEBP":
+        cost += _ALPHA_COST
+    _check_size(cleaned, image.size, max_pixels, cost)
     return image
 
 
@@ -81,18 +83,29 @@ def orientation(image: Image.Image, cleaned: CleanFile) -> int:
 
 
 def decode(image: ImageFile.ImageFile, cleaned: CleanFile) -> None:
-    """Decode, a JPEG at the scale that its largest rendition needs. Raises UnreadableImage for one that is cut off."""
+    """Decode the image, a JPEG at the scale that its largest rendition needs.
+
+    Raises:
+        UnreadableImage: The file is cut off.
+    """
     scale = _scale(cleaned, image.size)
     if scale > 1:
         image.draft(None, (image.width // scale, image.height // scale))
     if cleaned.format == "JPEG":
-        pixel_buffers.attach_buffer(image)
-    image.decodermaxblock = len(
-        cleaned.body
-    )  # all at once: libjpeg is slower near the end of what it has
+        _set_memory_blocks(image)
+    # The whole file in one block: libjpeg is slower near the end of each block.
+    image.decodermaxblock = len(cleaned.body)
     image.load()
     if not cleaned.whole and (cleaned.progressive or not _is_complete(cleaned.body)):
         raise UnreadableImage(DAMAGED)
+
+
+def _set_memory_blocks(image: Image.Image) -> None:
+    """Keep memory between JPEGs of ordinary size, since they follow one another."""
+    if math.prod(image.size) <= _MAX_KEPT_PIXELS:
+        pillow_options.keep_memory_blocks()
+    else:
+        pillow_options.release_memory_blocks()
 
 
 def _scale(cleaned: CleanFile, size: tuple[int, int]) -> int:
@@ -112,7 +125,7 @@ def _scale(cleaned: CleanFile, size: tuple[int, int]) -> int:
     )
 
 
-def _check(cleaned: CleanFile, size: tuple[int, int], max_pixels: int, cost: float) -> None:
+def _check_size(cleaned: CleanFile, size: tuple[int, int], max_pixels: int, cost: float) -> None:
     pixels = math.prod(size)
     if cleaned.format == "JPEG" and pixels:
         cost = cost / _scale(cleaned, size) ** 2 + _PROGRESSIVE_COST * cleaned.progressive
@@ -140,16 +153,6 @@ def _decode_at_eighth(body: bytes) -> Image.Image:
     image.draft(None, (max(1, image.width // 8), max(1, image.height // 8)))
     image.load()
     return image
-
-
-@functools.cache
-def _register_heif() -> None:
-    import pillow_heif  # noqa: PLC0415 - a library of codecs, which most uploads do without
-
-    pillow_heif.options.DECODE_THREADS = (
-        2  # as fast here as its four, whose heaps stay with the process: 75 MB
-    )
-    pillow_heif.register_heif_opener(thumbnails=False)
 
 
 def _megapixels(pixels: int) -> float:

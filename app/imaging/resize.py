@@ -11,8 +11,6 @@ from collections.abc import Callable
 
 from PIL import Image, ImageChops
 
-from app.imaging import pixel_buffers
-
 Size = tuple[int, int]
 Resize = Callable[[Image.Image, Size], Image.Image]
 
@@ -100,7 +98,7 @@ def _cykooz_resizer() -> Resize:
             local.resizer = Resizer()
         small = Image.new(image.mode, size, None)
         if image.mode == "RGB":
-            across = pixel_buffers.intermediate_image(image, (size[0], image.height))
+            across = Image.new("RGB", (size[0], image.height), None)
             local.resizer.resize_pil(image, across, options)
             image = across
         local.resizer.resize_pil(image, small, options)

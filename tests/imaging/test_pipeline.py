@@ -1,6 +1,7 @@
-"""Photographs: one of our own, and real ones where a folder of them is named by SHOEBOX_PHOTOS."""
+"""Process a photo of our own, and real ones from the folder that SHOEBOX_PHOTOS names."""
 
 import os
+import weakref
 from io import BytesIO
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import pytest
 from PIL import Image, ImageChops, ImageOps, ImageStat
 
 from app.domain.rendition_sizes import rendition_sizes
+from app.imaging import renditions
 from app.imaging.pipeline import process_image
-from tests.imaging.sample_files import LIMITS, opened
+from tests.imaging.sample_files import LIMITS, noise, opened, prepared, quarters, saved
 from tests.sample_images import jpeg, phone_exif
 
 FOLDER = os.environ.get("SHOEBOX_PHOTOS")
@@ -21,17 +23,50 @@ PHOTOS["our own"] = jpeg(2400, 1600, exif=phone_exif(orientation=6))
 
 @pytest.mark.filterwarnings("ignore:Image appears to be a malformed MPO")
 @pytest.mark.parametrize("name", PHOTOS)
-def test_a_photograph_is_prepared_upright_clean_and_as_it_looks(name: str) -> None:
+def test_a_processed_photo_is_upright_clean_and_looks_the_same(name: str) -> None:
     data = PHOTOS[name]
     photo = process_image(BytesIO(data), LIMITS)
-    assert tuple((r.width, r.height) for r in photo.renditions) == rendition_sizes(
-        photo.width, photo.height
-    )
+    sizes = tuple((rendition.width, rendition.height) for rendition in photo.renditions)
+    assert sizes == rendition_sizes(photo.width, photo.height)
     original = Image.open(BytesIO(photo.original))
     assert not original.getexif().get_ifd(0x8825)
     assert not set(original.getexif()) - {0x0112}
-    shown = (
-        ImageOps.exif_transpose(opened(data)).convert("RGB").resize((32, 32), Image.Resampling.BOX)
-    )
+    upright = ImageOps.exif_transpose(opened(data)).convert("RGB")
+    expected = upright.resize((32, 32), Image.Resampling.BOX)
     small = opened(photo.renditions[0].body).resize((32, 32), Image.Resampling.BOX)
-    assert max(ImageStat.Stat(ImageChops.difference(shown, small)).mean) < 6
+    assert max(ImageStat.Stat(ImageChops.difference(expected, small)).mean) < 6
+
+
+def test_a_photo_shows_nothing_of_the_one_before() -> None:
+    """A photo that follows a larger one gives the same bytes as one that comes first."""
+    small = saved(quarters(900, 600), "JPEG")
+    first = prepared(small)
+    prepared(saved(noise(2400, 1800), "JPEG"))
+    assert prepared(small) == first
+
+
+def test_a_damaged_photo_shows_nothing_of_the_one_before() -> None:
+    """Where a JPEG has no pixels of its own, no pixels of an earlier photo appear."""
+    whole = saved(noise(800, 600), "JPEG")
+    damaged = whole[: len(whole) // 2] + b"\xff\xd9"
+    first = prepared(damaged)
+    prepared(saved(Image.new("RGB", (800, 600), "red"), "JPEG"))
+    assert prepared(damaged) == first
+
+
+def test_the_memory_of_the_smallest_rendition_is_freed_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Pillow reuses the block freed last, so the next photo's largest rendition finds its size."""
+    freed: list[int] = []
+    resize_to = renditions.resize_to
+
+    def watch(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+        resized = resize_to(image, size)
+        weakref.finalize(resized, freed.append, resized.width)
+        return resized
+
+    monkeypatch.setattr(renditions, "resize_to", watch)
+    prepared(saved(noise(2400, 1800), "JPEG"))
+    assert sorted(set(freed)) == [320, 640, 1280, 2048]
+    assert freed == sorted(freed)

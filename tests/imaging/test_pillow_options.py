@@ -1,0 +1,48 @@
+"""Pillow keeps memory between JPEGs, and only then."""
+
+from io import BytesIO
+
+import pillow_heif
+import pytest
+from PIL import Image
+
+from app.imaging import decode, pillow_options
+from tests.imaging.sample_files import noise, prepared, quarters, saved
+
+
+def _blocks_kept() -> int:
+    """The blocks of memory that Pillow keeps for the next image."""
+    return int(Image.core.get_stats()["blocks_cached"])  # type: ignore[attr-defined]
+
+
+def test_memory_is_kept_from_one_jpeg_to_the_next() -> None:
+    pillow_options.release_memory_blocks()
+    prepared(saved(noise(640, 480), "JPEG"))
+    assert _blocks_kept()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "GIF", "AVIF", "HEIF", "TIFF"])
+def test_other_formats_return_the_memory(kind: str) -> None:
+    """A process keeps no memory for the next JPEG while it decodes a format that needs as much."""
+    prepared(saved(noise(640, 480), "JPEG"))
+    prepared(saved(quarters(), kind))
+    assert not _blocks_kept()
+
+
+def test_a_large_jpeg_returns_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared(saved(noise(640, 480), "JPEG"))
+    monkeypatch.setattr(decode, "_MAX_KEPT_PIXELS", 100 * 100)
+    prepared(saved(noise(640, 480), "JPEG"))
+    assert not _blocks_kept()
+
+
+def test_heif_is_decoded_by_few_threads() -> None:
+    """Each thread of libheif keeps memory that the process does not get back."""
+    prepared(saved(quarters(), "HEIF"))
+    assert pillow_heif.options.DECODE_THREADS == 2
+
+
+def test_an_image_above_pillows_own_limit_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)
+    pillow_options.allow_any_size()
+    assert Image.open(BytesIO(saved(quarters(), "PNG"))).size == (96, 64)
