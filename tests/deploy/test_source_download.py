@@ -125,7 +125,8 @@ def test_s3_source_is_read_with_the_role(backend: Path) -> None:
     python = backend / "bin" / "python3"
     python.write_text(
         f'#!/bin/sh\nmkdir -p "$3/bin"\nprintf "#!/bin/sh\\n" >"$3/bin/pip"\n'
-        f'printf \'#!/bin/sh\\necho "$3 $4 $5" >{backend}/asked; cp {backend}/source.tar.gz "$6"\\n\''
+        f'printf \'#!/bin/sh\\necho "$3 $4 $5" >{backend}/asked\\n'
+        f'cp {backend}/source.tar.gz "$6"\\n\''
         ' >"$3/bin/python"\n'
         'chmod +x "$3"/bin/*\n'
     )

@@ -1,4 +1,4 @@
-"""docs/costs.md adds up."""
+"""docs/costs.md is arithmetically correct."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ COSTS = (Path(__file__).parents[2] / "docs" / "costs.md").read_text(encoding="ut
 
 
 @pytest.mark.parametrize("column", [2, 4])
-def test_the_bill_adds_up(column: int) -> None:
+def test_lines_add_up_to_the_total(column: int) -> None:
     rows = [
         [cell.strip(" *") for cell in line.split("|")[1:-1]]
         for line in COSTS.splitlines()
@@ -20,8 +20,8 @@ def test_the_bill_adds_up(column: int) -> None:
     assert sum(cents[:-1]) == cents[-1]
 
 
-def test_each_line_is_what_its_factors_say() -> None:
-    """`400 GB × $0.023 | $9.20` and the like; thousands and millions are priced as such."""
+def test_each_line_is_the_product_of_its_factors() -> None:
+    """A line such as `400 GB × $0.023 | $9.20` is correct, in thousands and millions too."""
     lines = re.findall(r"([\d. ]+) (?:h|GB|thousand|million) × \$([\d.]+) \| \$([\d.]+)", COSTS)
     assert len(lines) == 11
     for amount, price, cost in lines:
