@@ -1,4 +1,4 @@
-"""What every view needs: the one typed way to it."""
+"""Typed access to the configuration and the services of the current app."""
 
 from dataclasses import dataclass
 
@@ -14,25 +14,25 @@ _KEY = "shoebox"
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """One app's parts, made by the factory."""
+    """What views need of one app."""
 
     config: Config
     photo_service: PhotoService
-    rates: RateLimits
     quotas: Quotas
+    rate_limits: RateLimits
 
 
-def init_app(app: Flask, site: AppContext) -> None:
-    """Keep `site` with the app."""
-    app.extensions[_KEY] = site
+def init_app(app: Flask, context: AppContext) -> None:
+    """Store the context in the app."""
+    app.extensions[_KEY] = context
 
 
 def app_context() -> AppContext:
-    """The parts of the app that serves this request."""
-    found: AppContext = current_app.extensions[_KEY]
-    return found
+    """Return the context of the current app."""
+    context: AppContext = current_app.extensions[_KEY]
+    return context
 
 
 def photo_service() -> PhotoService:
-    """The use cases."""
+    """Return the photo service of the current app."""
     return app_context().photo_service

@@ -206,7 +206,7 @@ def _page(error: Exception, status: int) -> str:
 def headers_of(error: Exception, status: int) -> dict[str, str]:
     """Retry-After, in seconds, where coming back will help."""
     if isinstance(error, RateLimitExceeded):
-        return {"Retry-After": str(app_context().rates.retry_after())}
+        return {"Retry-After": str(app_context().rate_limits.retry_after())}
     if isinstance(error, TooManyAttempts):
         return {"Retry-After": str(error.seconds)}
     return {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from flask import Flask
 
-from app import _quotas, create_app
+from app import create_app
+from app.backends import build_quotas
 from app.config import Config
 from app.domain.photo import Photo
 from app.services.photo_service import PhotoService
@@ -45,7 +46,7 @@ class Answer:
 def serve(app: Flask, service: PhotoService) -> None:
     """Put other use cases behind an app's pages."""
     site: AppContext = app.extensions["shoebox"]
-    init_app(app, replace(site, photo_service=service, quotas=_quotas(site.config, service)))
+    init_app(app, replace(site, photo_service=service, quotas=build_quotas(site.config, service)))
 
 
 class RestartableSite:

@@ -14,7 +14,8 @@ from tempfile import TemporaryFile
 
 import pytest
 
-from app import build_photo_service, create_app
+from app import create_app
+from app.backends import build_photo_service
 from app.config import Config
 from app.domain.errors import (
     Busy,

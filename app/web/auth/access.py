@@ -163,7 +163,7 @@ def _role_of(password: str) -> Role | None:
 def _checked_role(password: str) -> Role | None:
     """The role a password opens; who has tried too many wrong ones may not even try the right one."""
     role = _role_of(password)
-    app_context().rates.count_attempt(right=role is not None)
+    app_context().rate_limits.count_attempt(right=role is not None)
     return role
 
 

@@ -1,0 +1,96 @@
+"""Build the storage backend, the services and the rate limits from the configuration."""
+
+from functools import partial
+
+import click
+
+from app import periodic_purge
+from app.config import Config
+from app.imaging import pipeline
+from app.imaging.worker_pool import ImageWorkerPool
+from app.services.photo_service import PhotoService
+from app.services.ports import Backend
+from app.services.quotas import Quota, Quotas
+from app.storage.local import rate_limit_storage
+from app.storage.local.folder import LocalObjectStore
+from app.storage.local.sqlite import SqliteCatalog
+from app.web.middleware import request_log
+from app.web.middleware.rate_limits import RateLimits
+from app.web.pages import local_media
+
+
+def build_photo_service(config: Config) -> PhotoService:
+    """Return the photo service on the storage backend that `config` names.
+
+    A server on the local backend also empties the trash every day, because no lifecycle rule does.
+    """
+    backend = build_backend(config)
+    service = PhotoService(backend.objects, backend.catalog, _build_image_workers(config))
+    if config.photo_bucket is None and not _is_command():
+        config.check_catalog_exists()
+        periodic_purge.start(service.purge)
+    return service
+
+
+def build_backend(config: Config) -> Backend:
+    """Return the AWS backend if `config` names a bucket, otherwise the local one."""
+    if config.photo_bucket is None:
+        return _build_local_backend(config)
+    return _build_aws_backend(config)
+
+
+def build_quotas(config: Config, service: PhotoService) -> Quotas:
+    """Return the quotas of one contributor and of the whole site."""
+    contributor = Quota(
+        config.max_photos_per_contributor, _to_bytes(config.max_mb_per_contributor, 2**20)
+    )
+    site = Quota(config.max_photos, _to_bytes(config.max_gb, 2**30))
+    return Quotas(service, contributor, site)
+
+
+def build_rate_limits(config: Config, secret: str) -> RateLimits:
+    """Return the rate limits, counted in a file that all processes of this machine share."""
+    path = (config.runtime_dir or config.photo_dir) / "rates.sqlite3"
+    uri = f"{rate_limit_storage.SCHEME}://"
+    return RateLimits(config, uri, path=str(path), secret=secret)
+
+
+def _build_local_backend(config: Config) -> Backend:
+    config.photo_dir.mkdir(parents=True, exist_ok=True)
+    objects = LocalObjectStore(config.photo_dir / "objects", local_media.PREFIX)
+    return Backend(objects, SqliteCatalog(config.catalog_file))
+
+
+def _build_aws_backend(config: Config) -> Backend:
+    # boto3 takes 40 MB and a third of a second, which the local backend should not pay.
+    from app.storage.aws import client_factory, dynamodb, s3  # noqa: PLC0415  see above
+
+    bucket = str(config.photo_bucket)
+    table = str(config.photo_table)
+    region = str(config.aws_region)
+    clients = client_factory.clients(region, config.aws_endpoint_url)
+    for client in (clients.s3, clients.dynamodb):
+        request_log.count_calls(client.meta.events)
+    media_url = s3.public_base_url(bucket, region, config.aws_endpoint_url, config.media_base_url)
+    objects = s3.S3Store(clients.s3, bucket, media_url)
+    return Backend(objects, dynamodb.DynamoCatalog(clients.dynamodb, table))
+
+
+def _build_image_workers(config: Config) -> ImageWorkerPool:
+    limits = pipeline.ImageLimits(
+        config.max_upload_bytes, config.max_pixels, keep_location=config.keep_location
+    )
+    return ImageWorkerPool(
+        partial(pipeline.process_image, limits=limits),
+        config.image_workers,
+        admit=partial(pipeline.check_file_size, limits=limits),
+    )
+
+
+def _to_bytes(number: int | None, unit: int) -> int | None:
+    return None if number is None else number * unit
+
+
+def _is_command() -> bool:
+    """Return whether a `flask` command runs, rather than a server."""
+    return click.get_current_context(silent=True) is not None

@@ -1,0 +1,124 @@
+"""Install everything that the web app consists of, in one order.
+
+Flask calls `before_request` functions in the order in which they are installed, and `after_request`
+functions in the reverse order.
+"""
+
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.web import context, errors
+from app.web.auth import access, contributor_cookie, csrf, sessions
+from app.web.context import AppContext
+from app.web.feeds import atom, oembed, sitemap
+from app.web.middleware import (
+    compression,
+    form_parser,
+    request_deadline,
+    request_log,
+    security_headers,
+    slow_uploads,
+    trusted_hosts,
+)
+from app.web.pages import (
+    admin,
+    gallery,
+    health,
+    local_media,
+    login,
+    my_uploads,
+    photos,
+    search,
+    tag_suggestions,
+    tags,
+    upload,
+)
+from app.web.rendering import (
+    embed_codes,
+    formatting,
+    i18n,
+    image_sizes,
+    link_previews,
+    photo_urls,
+    script_texts,
+    static_files,
+    upload_limits,
+)
+
+_ROOT = Path(__file__).parent.parent.parent
+_BLUEPRINTS = (
+    gallery.blueprint,
+    photos.blueprint,
+    upload.blueprint,
+    my_uploads.blueprint,
+    admin.blueprint,
+    tags.blueprint,
+    search.blueprint,
+    login.blueprint,
+    health.blueprint,
+    link_previews.blueprint,
+    atom.blueprint,
+    sitemap.blueprint,
+    oembed.blueprint,
+)
+
+
+def init_app(app: Flask, app_context: AppContext) -> None:
+    """Install middleware, request hooks, template helpers and blueprints."""
+    context.init_app(app, app_context)  # first: everything below may read it
+    _install_wsgi_middleware(app, app_context)
+    _install_request_hooks(app, app_context)
+    _install_template_helpers(app, app_context)
+    _install_blueprints(app, app_context)
+    app_context.rate_limits.init_app(app)  # last: it wraps views that must be registered
+
+
+def _install_wsgi_middleware(app: Flask, app_context: AppContext) -> None:
+    config = app_context.config
+    # Only as many proxies as there are may say who the client is; others could forge an address.
+    proxied = ProxyFix(app.wsgi_app, x_for=config.proxy_hops, x_proto=config.proxy_hops)
+    # Outermost: its time includes everything else, and every answer gets its request id.
+    write = request_log.to_stdout if config.request_log else None
+    app.wsgi_app = request_log.RequestLog(proxied, write)  # type: ignore[method-assign]  # Flask's documented way
+
+
+def _install_request_hooks(app: Flask, app_context: AppContext) -> None:
+    config = app_context.config
+    app.config["MAX_CONTENT_LENGTH"] = config.max_request_bytes
+    form_parser.init_app(app)  # sets the request class, before any request is made
+    slow_uploads.init_app(app)  # before everything that reads the body
+    compression.init_app(app)  # its after_request runs last, on the complete body
+    contributor_cookie.init_app(app)
+    sessions.init_app(app)
+    csrf.init_app(app)  # reads the form, so it comes after the two that guard the body
+    errors.init_app(app)
+    request_deadline.init_app(app)  # after csrf: the time for receiving the body does not count
+    trusted_hosts.init_app(app, config.trusted_hosts)
+    security_headers.init_app(app, app_context.photo_service.objects.url(""))
+
+
+def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
+    i18n.init_app(app, _ROOT / "translations")  # first: the others format in its locale
+    access.init_app(app)
+    photo_urls.init_app(app)
+    image_sizes.init_app(app)
+    script_texts.init_app(app)
+    embed_codes.init_app(app)
+    formatting.init_app(app)
+    app.jinja_env.globals.update(
+        site_title=app_context.config.site_title,
+        limits=upload_limits.UploadLimits.of(app_context.config),
+    )
+
+
+def _install_blueprints(app: Flask, app_context: AppContext) -> None:
+    # `/tags//sea` would be redirected to the host that the request names.
+    app.url_map.merge_slashes = False
+    static_files.init_app(app, _ROOT / "static")
+    for blueprint in _BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.register_blueprint(tag_suggestions.blueprint())  # holds a cache for each app
+    if app_context.config.photo_bucket is None:  # S3 serves the photos of the other backend
+        app.register_blueprint(local_media.blueprint(app_context.config.photo_dir / "objects"))
