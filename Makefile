@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test test-boot lint rehearse reliability drills bench audit showcase words pins
+.PHONY: run test test-boot lint rehearse reliability drills bench audit showcase translations pins
 
 run: $(READY) ## Start the site, photos kept in ./data
 	@$(BIN)/python -m app
@@ -53,9 +53,9 @@ showcase: $(READY) ## Take the README's pictures anew
 	@sh tests/ensure_chromium.sh
 	@$(BIN)/python -m tools.screenshots
 
-words: $(READY) ## Bring the catalogues up to date with what the pages say; NEW=ja begins one in Japanese
-	$(BIN)/pybabel -q extract -F pyproject.toml -k sentence -k counted:1,2 -k plurals:1,2 --project Shoebox --add-location file --sort-by-file -w 120 -o $(VENV)/words.pot .
-	$(BIN)/pybabel -q update -i $(VENV)/words.pot -d translations -N --ignore-obsolete --ignore-pot-creation-date -w 120 $(if $(NEW),--init-missing -l $(NEW))
+translations: $(READY) ## Update the message catalogs from code and templates; NEW=ja starts one for Japanese
+	$(BIN)/pybabel -q extract -F pyproject.toml -k message -k plural_message:1,2 -k plurals:1,2 --project Shoebox --add-location file --sort-by-file -w 120 -o $(VENV)/messages.pot .
+	$(BIN)/pybabel -q update -i $(VENV)/messages.pot -d translations -N --ignore-obsolete --ignore-pot-creation-date -w 120 $(if $(NEW),--init-missing -l $(NEW))
 
 PIN := --quiet --universal --upgrade --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 pins: ## Write the three requirements files anew from pyproject.toml

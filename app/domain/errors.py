@@ -63,7 +63,7 @@ class QuotaReached(InvalidUpload):
     """There is no room for one more photo of this contributor's, or at all."""
 
 
-_BUSY = message("The site is busy just now. Send this photo again in a moment.")
+_BUSY = message("The site is busy. Try this photo again in a moment.")
 
 
 class Busy(ShoeboxError):
@@ -78,7 +78,7 @@ class PhotoBusy(Busy):
 
     def __init__(self) -> None:
         super().__init__(
-            message("This photo is being deleted or restored just now. Try again in a few minutes.")
+            message("This photo is being deleted or restored. Try again in a few minutes.")
         )
 
 
@@ -86,7 +86,7 @@ class PhotoNotFound(ShoeboxError):
     """There is no such photo, or it is not for this visitor."""
 
     def __init__(self, photo_id: str) -> None:
-        super().__init__(message("There is no photo here. It may have been deleted."))
+        super().__init__(message("We can’t find this photo. It may have been deleted."))
         self.photo_id = photo_id
 
 
@@ -94,7 +94,7 @@ class AlreadyPublished(ShoeboxError):
     """The photo id or the upload is taken; `photo_id` names the photo that has it."""
 
     def __init__(self, photo_id: str) -> None:
-        super().__init__(message("This photo has been published already."))
+        super().__init__(message("This photo is already published."))
         self.photo_id = photo_id
 
 
@@ -103,9 +103,7 @@ class EditConflict(ShoeboxError):
 
     def __init__(self, photo_id: str) -> None:
         super().__init__(
-            message(
-                "Somebody else changed this photo in the meantime. Look at what it says now, then save again."
-            )
+            message("Someone else edited this photo. Check their version, then save again.")
         )
         self.photo_id = photo_id
 

@@ -60,15 +60,15 @@ def _check_length(field: str, text: str, limit: int) -> str:
 
 _TOO_LONG = {
     "title": plural_message(
-        "The title has %(count)s character; %(most)s is the most.",
-        "The title has %(count)s characters; %(most)s is the most.",
+        "The title is too long: %(count)s character (limit %(most)s).",
+        "The title is too long: %(count)s characters (limit %(most)s).",
     ),
     "alt": plural_message(
-        "The alternative text has %(count)s character; %(most)s is the most.",
-        "The alternative text has %(count)s characters; %(most)s is the most.",
+        "The alternative text is too long: %(count)s character (limit %(most)s).",
+        "The alternative text is too long: %(count)s characters (limit %(most)s).",
     ),
     "description": plural_message(
-        "The description has %(count)s character; %(most)s is the most.",
-        "The description has %(count)s characters; %(most)s is the most.",
+        "The description is too long: %(count)s character (limit %(most)s).",
+        "The description is too long: %(count)s characters (limit %(most)s).",
     ),
 }

@@ -17,12 +17,12 @@ _SEPARATORS = re.compile(r"[,;\n，、،]")
 _PATH_LETTERS = re.compile(r"[/\\]")
 
 _TOO_LONG = plural_message(
-    "The tag “%(tag)s…” has %(count)s character; %(most)s is the most.",
-    "The tag “%(tag)s…” has %(count)s characters; %(most)s is the most.",
+    "The tag “%(tag)s…” is too long: %(count)s character (limit %(most)s).",
+    "The tag “%(tag)s…” is too long: %(count)s characters (limit %(most)s).",
 )
 _TOO_MANY = plural_message(
-    "There is %(count)s tag; %(most)s is the most for one photo.",
-    "There are %(count)s tags; %(most)s is the most for one photo.",
+    "%(count)s tag is too many (limit %(most)s).",
+    "%(count)s tags are too many (limit %(most)s).",
 )
 
 

@@ -32,10 +32,8 @@ _MAX_MEMORY = 600_000_000  # bytes for one photo: what an instance of 1 GiB can 
 _MAX_KEPT_PIXELS = 50_000_000  # decoded; the memory of a larger JPEG is returned
 _MAX_DENSITY = 512  # pixels a byte: each of a JPEG's blocks of 64 takes a bit at least, even where it is progressive
 
-_NO_MEMORY = message("This photo needs more memory than there is. Send a smaller one.")
-_TOO_LARGE = message(
-    "This photo has %(size)s megapixels; at most %(most)s are possible for this kind of file. Send a smaller one."
-)
+_NO_MEMORY = message("This photo needs too much memory. Upload a smaller one.")
+_TOO_LARGE = message("Too large: %(size)s megapixels (limit %(most)s).")
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from app.imaging import camera_info, color, decode, renditions
 from app.imaging.metadata import remove_metadata, tiff
 from app.imaging.metadata.result import Data
 
-_TOO_LARGE = message("This file has %(size)s MB; at most %(most)s MB are possible.")
+_TOO_LARGE = message("Too large: %(size)s MB (limit %(most)s MB).")
 _REMOVABLE = ("location", "serial", "owner", "thumbnail", "metadata")
 
 

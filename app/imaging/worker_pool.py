@@ -24,9 +24,7 @@ from app.os_errors import translate_os_errors
 ProcessImage = Callable[[BinaryIO], ProcessedImage]
 CheckSize = Callable[[BinaryIO], None]
 
-TOO_COSTLY_MESSAGE = message(
-    "This photo takes too much to open. Save it anew in a photo program, or smaller, and send that."
-)
+TOO_COSTLY_MESSAGE = message("We couldn’t process this photo. Re-save it, or make it smaller.")
 
 
 @dataclass(frozen=True, slots=True)

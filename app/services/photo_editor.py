@@ -26,7 +26,7 @@ class PhotoEditor:
         """Change what the photo says, if it is still at `version`. Raises InvalidText and EditConflict."""
         cleaned = words.validated()
         if not cleaned["title"]:
-            raise InvalidText("title", message("A photo needs a title."))
+            raise InvalidText("title", message("Enter a title."))
         if (
             version > photo.version
         ):  # forged; were it reached meanwhile, `photo` would not be what is replaced

@@ -26,20 +26,22 @@ _MAX_DUPLICATES_READ = (
 )
 
 _CONTRIBUTOR_S_PHOTOS = message(
-    "You have %(kept)s photos here, and %(most)s is the most for one person. Delete some to make room; "
-    "what is deleted counts until it can't be restored any more, for 30 days."
+    "You’ve reached your limit of %(most)s photos. Delete some to make room "
+    "(deleted ones count for 30 days)."
 )
 _CONTRIBUTOR_S_BYTES = message(
-    "This photo has %(size)s MB, yours here have %(kept)s MB, and %(most)s MB is the most for one person. "
-    "Delete some to make room; what is deleted counts until it can't be restored any more, for 30 days."
+    "You’re out of space: this photo is %(size)s MB, and your photos use "
+    "%(kept)s of %(most)s MB. Delete some to make room (deleted ones count for "
+    "30 days)."
 )
 _SITE_S_PHOTOS = message(
-    "This site has %(kept)s photos with those deleted within 30 days, and %(most)s is the most it takes. "
-    "Ask whoever runs it to make room."
+    "This site has reached its limit of %(most)s photos (deleted ones count for "
+    "30 days). Ask the site’s owner to make room."
 )
 _SITE_S_BYTES = message(
-    "This photo has %(size)s MB, those here have %(kept)s MB with those deleted within 30 days, and %(most)s MB is the "
-    "most this site takes. Ask whoever runs it to make room."
+    "This site is out of space: this photo is %(size)s MB, and the site’s photos use "
+    "%(kept)s of %(most)s MB (deleted ones count for 30 days). Ask the site’s owner to make "
+    "room."
 )
 
 

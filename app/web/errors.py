@@ -31,35 +31,32 @@ DRAIN_SECONDS = 30
 RETRY_AFTER = 10  # seconds: what a throttled or restarting storage usually needs
 
 TITLES = {
-    400: message("That made no sense"),
-    403: message("Not allowed"),
+    400: message("Bad request"),
+    403: message("You can’t do that here"),
     404: message("Nothing here"),
-    405: message("Not that way"),
-    408: message("Too slow"),
+    405: message("That didn’t work"),
+    408: message("Timed out"),
     409: message("Changed in the meantime"),
-    413: message("Too big"),
-    422: message("Not quite right"),
-    429: message("Too often"),
+    413: message("Too large"),
+    422: message("Check the form"),
+    429: message("Too many tries"),
     500: message("Something went wrong"),
     503: message("Busy"),
 }
 MESSAGES = {
-    400: message(
-        "The request makes no sense to this site. Go back, reload the page and try again."
-    ),
-    403: message("You may not do that here."),
-    404: message("There is nothing at this address. It may have been moved or deleted."),
+    400: message("We couldn’t read that request. Go back, reload the page and try again."),
+    403: message("You don’t have permission."),
+    404: message("We can’t find this page. It may have been moved or deleted."),
     405: message(
-        "This address does not take that kind of request. Go back and use the page's own buttons."
+        "This address doesn’t accept that request. Go back and use the buttons on the page."
     ),
-    408: message(
-        "What you sent came too slowly, and was cut off. Nothing was kept: send it again over a better line."
-    ),
-    413: message("That is more than this site takes at once. Send fewer or smaller photos."),
-    422: message("Something in the form is not right. Go back and look it over."),
-    429: message("That was too often in too short a time. Wait a little, then try again."),
+    408: message("The upload timed out; nothing was saved. Try again on a better connection."),
+    413: message("That’s too much for one upload. Choose fewer or smaller photos."),
+    422: message("Something in the form is wrong. Go back and check it."),
+    429: message("You’ve tried too many times. Wait a moment, then try again."),
     500: message(
-        "Something went wrong on this site. It has been noted. Try again; what you typed is below if you sent any."
+        "Something went wrong on our side, and we’ve logged it. Try again. Anything "
+        "you typed is below."
     ),
     503: message("The site is busy. Try again in a moment."),
 }
@@ -78,50 +75,47 @@ STATUS: tuple[tuple[type[Exception], int, Message | None], ...] = (
     (
         errors.StorageUnavailable,
         503,
-        message("The storage is not answering just now. Nothing is lost: try again in a moment."),
+        message("Storage isn’t answering. Nothing is lost: try again in a moment."),
     ),
     (
         errors.StorageError,
         503,
-        message("The storage is refusing to work. The site's operator has to look at it."),
+        message("Storage isn’t available. Please tell the site’s owner."),
     ),
     (
         access.LoginRequired,
         403,
-        message("Adding photos here takes a password. Log in, then try again."),
+        message("Log in to add photos."),
     ),
     (
         access.NotOwner,
         403,
-        message(
-            "Only whoever added this photo, from the browser they added it with, may change it."
-        ),
+        message("Only the person who added this photo can change it, in the browser they used."),
     ),
     (access.AdminDisabled, 404, MESSAGES[404]),
     (
         access.HiddenByAdmin,
         403,
-        message("The admin of this site hid this photo. Only they can show it again."),
+        message("The site’s manager has hidden this photo. Only they can unhide it."),
     ),
-    (access.WrongPassword, 403, message("That is not the password.")),
+    (access.WrongPassword, 403, message("Wrong password.")),
     (
         UntrustedHost,
         400,
-        message("This site is not served under that name. Open it by its own address."),
+        message("This site isn’t available under that name. Open it at its own address."),
     ),
     (TooManyAttempts, 429, None),
     (
         TempSpaceFull,
         503,
-        message(
-            "The site has no room for what you sent just now. Nothing was kept: send it again later."
-        ),
+        message("The site is out of space; nothing was saved. Try again later."),
     ),
     (
         UnreadableForm,
         400,
         message(
-            "This form can’t be read. If a file’s name has unusual letters, give it another one and send it again."
+            "We couldn’t read this form. If a file name has unusual characters, rename "
+            "the file and try again."
         ),
     ),
     (ParseException, 400, MESSAGES[400]),  # gunicorn's, of a body that is not what its headers say
@@ -129,7 +123,8 @@ STATUS: tuple[tuple[type[Exception], int, Message | None], ...] = (
         CSRFError,
         400,
         message(
-            "This form is out of date, or this browser keeps no cookies. Go back, reload the page and send it again."
+            "This form has expired, or your browser blocks cookies. Go back, reload the "
+            "page and try again."
         ),
     ),
 )

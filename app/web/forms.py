@@ -23,8 +23,8 @@ from app.web.errors import user_message
 from app.web.pages.gallery import PAGE_SIZE
 
 _TOO_MANY = plural_message(
-    "%(count)s photo is chosen; %(most)s is the most at once.",
-    "%(count)s photos are chosen; %(most)s is the most at once.",
+    "%(count)s photo is too many at once (limit %(most)s).",
+    "%(count)s photos are too many at once (limit %(most)s).",
 )
 
 
@@ -91,7 +91,7 @@ class SelectionForm(_Form):
         """Their ids. Raises InvalidText for none, and for more than a page has."""
         photo_ids = list(dict.fromkeys(self.photo.data or []))
         if not photo_ids:
-            raise InvalidText("photo", message("No photo is chosen. Tick at least one."))
+            raise InvalidText("photo", message("Select at least one photo."))
         if len(photo_ids) > PAGE_SIZE:
             raise InvalidText("photo", _TOO_MANY.with_values(count=len(photo_ids), most=PAGE_SIZE))
         return photo_ids
@@ -107,7 +107,7 @@ class TagsForm(SelectionForm):
         """The tags to add and those to remove. Raises InvalidText, also where there is neither."""
         add, remove = _tags(self.add), _tags(self.remove)
         if not (add or remove):
-            raise InvalidText("add", message("Type a tag to add, or one to remove."))
+            raise InvalidText("add", message("Enter a tag."))
         return add, remove
 
 

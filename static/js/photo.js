@@ -44,7 +44,7 @@ function warm(link) {
 
 function warmAll() {
   if (navigator.connection?.saveData) return;
-  document.querySelectorAll(".neighbours [data-srcset]").forEach(warm);
+  document.querySelectorAll(".neighbors [data-srcset]").forEach(warm);
 }
 
 if (document.readyState === "complete") warmAll();

@@ -58,11 +58,11 @@ export class Row {
     this.photo = photo;
     this.sent = 1;
     this.settle("in", text("in"));
-    if (photo.removed_words) this.says.append(` ${text("removed", { facts: photo.removed_words })}`);
+    if (photo.removed_words) this.says.append(` · ${text("removed", { facts: photo.removed_words })}`);
     this.name.replaceChildren(element("a", { href: photo.url }, photo.title));
     if (!photo.duplicate_of) return;
     const earlier = photo.url.replace(photo.id, photo.duplicate_of);
-    this.says.append(` ${text("known")} `, element("a", { href: earlier }, text("earlier")));
+    this.says.append(` · ${text("known")} `, element("a", { href: earlier }, text("earlier")));
   }
 
   isOf({ name, size, lastModified }) {

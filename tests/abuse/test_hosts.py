@@ -30,7 +30,7 @@ def test_no_name_but_its_own_is_answered_to(strict: Visitor, path: str) -> None:
     """Under a name that is not the site's every address is a 400 in words, without that name in it."""
     answer = strict.get(path, headers={"Host": EVIL})
     assert answer.status_code == 400
-    assert "Open it by its own address." in answer.text
+    assert "Open it at its own address." in answer.text
     assert EVIL not in answer.text
     assert "public" not in answer.headers["Cache-Control"]
 

@@ -164,7 +164,7 @@ def test_a_storage_that_can_not_tell_lets_nobody_in(
     with mock.patch.object(backend.catalog, "has_ended", side_effect=StorageUnavailable("down")):
         answer = visitor.get("/upload")
     assert answer.status_code == 503
-    assert "storage is not answering" in answer.text
+    assert "Storage isn’t answering" in answer.text
 
 
 def test_who_is_not_logged_in_costs_no_read(visitor: Visitor, backend: Backend) -> None:

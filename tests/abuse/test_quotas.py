@@ -41,7 +41,7 @@ def test_a_contributor_keeps_so_many_photos_and_no_more(
     with mock.patch.object(service, "_prepare", side_effect=AssertionError("it decodes")):
         answer = visitor.upload(jpeg(), title="Typed for long")
     assert answer.status_code == 403
-    assert "You have 2 photos here, and 2 is the most for one person." in answer.text
+    assert "reached your limit of 2 photos." in answer.text
     assert "Typed for long" in answer.text
     assert (len(list(backend.catalog.photos())), objects_of(backend)) == (2, before)
     assert another(visitor).upload(jpeg()).status_code == 303
@@ -54,8 +54,8 @@ def test_the_form_says_what_one_person_may_keep(config: Config, service: PhotoSe
         .get("/upload")
         .text
     )
-    assert "One person may keep 1,200 photos here." in limited
-    assert "photos may have 500 MB together." in limited
+    assert "You can keep up to 1,200 photos here." in limited
+    assert "photos can use up to 500 MB in total." in limited
     assert "One person" not in site_of(config, service).get("/upload").text
 
 
@@ -78,7 +78,7 @@ def test_a_contributor_keeps_so_many_bytes_and_no_more(
     assert visitor.upload(jpeg()).status_code == 303
     answer = visitor.upload(LARGE)
     assert answer.status_code == 403
-    assert "1 MB is the most for one person" in answer.text
+    assert "of 1 MB." in answer.text
     assert visitor.upload(jpeg()).status_code == 303
     assert len(list(backend.catalog.photos())) == 2
 
@@ -97,10 +97,10 @@ def test_the_site_keeps_so_much_and_no_more(
     for who in (visitor, another(visitor), admin):
         answer = who.upload(jpeg())
         assert answer.status_code == 403
-        assert "the most" in answer.text
+        assert "limit of" in answer.text or "out of space" in answer.text
     refused = visitor.upload_json(jpeg())
     assert (refused.status_code, refused.content_type) == (403, "application/problem+json")
-    assert "Ask whoever runs it to make room." in refused.json["detail"]  # type: ignore[index]
+    assert "Ask the site’s owner to make room." in refused.json["detail"]  # type: ignore[index]
 
 
 def test_the_admin_is_held_to_the_site_s_quota_alone(config: Config, service: PhotoService) -> None:

@@ -86,7 +86,7 @@ def test_the_first_stop_skips_to_the_content(page: Page) -> None:
     """One Tab and Enter, and the next stop is within the page's content."""
     add_photos(page, 1)
     page.goto("/")
-    follow(page, "link", "Skip to the content")
+    follow(page, "link", "Skip to content")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('main') !== null")
 

@@ -61,7 +61,7 @@ def test_an_upload_with_scripts_speaks_korean(
     expect(korean.get_by_role("button", name="사진 4장 올리기")).to_be_visible()
     check(korean)
     send(korean)
-    expect(korean.get_by_text("사진 2장을 보내지 못했어요").first).to_be_visible()
+    expect(korean.get_by_text("사진 2장을 올리지 못했어요").first).to_be_visible()
     check(korean)
 
 

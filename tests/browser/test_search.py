@@ -24,7 +24,7 @@ def test_from_the_gallery_to_a_photo_that_was_searched_for(page: Page, photos: l
     field.press("Enter")
     page.wait_for_url("**/search?q=*")
     expect(page.get_by_role("searchbox")).to_have_value("dusk haeun")
-    expect(page.get_by_role("status")).to_have_text("1 photo.")
+    expect(page.get_by_role("status")).to_have_text("1 photo")
     assert page.evaluate(NO_SIDEWAYS_SCROLL)
     page.get_by_role("link", name="Haeundae at dusk").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Haeundae at dusk")
@@ -34,7 +34,7 @@ def test_from_the_gallery_to_a_photo_that_was_searched_for(page: Page, photos: l
 def test_nothing_is_found_in_no_more_than_the_window(page: Page) -> None:
     """A search without a photo fits the window, however long its word."""
     page.goto(f"/search?q={'x' * 200}")
-    expect(page.get_by_role("heading", name="No photo has this word")).to_be_visible()
+    expect(page.get_by_role("heading", name="Nothing found for")).to_be_visible()
     assert page.evaluate(NO_SIDEWAYS_SCROLL)
 
 

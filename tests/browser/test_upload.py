@@ -50,12 +50,12 @@ def test_what_the_site_would_refuse_is_not_sent(
     fill_in(page, [big, empty, letter])
     reasons = page.locator(".files .says")
     expect(reasons).to_have_text(
-        [re.compile("1 MB is the most"), re.compile("empty"), re.compile("Not a kind we take")]
+        [re.compile("limit 1 MB"), re.compile("empty"), re.compile("type isn’t supported")]
     )
     expect(page.get_by_role("button", name="Retry")).to_have_count(0)
     page.locator("[name=photo]").set_input_files(photos[0])
     send(page)
-    expect(page.get_by_text("3 photos could not be sent; the list says why.").first).to_be_visible()
+    expect(page.get_by_text("3 photos weren’t added. See why below.").first).to_be_visible()
     assert len(sent) == 1
 
 
@@ -108,7 +108,7 @@ def test_an_answer_that_is_lost_makes_no_second_photo(page: Page, photos: list[P
     page.route("**/upload", lose_the_first_answer)
     fill_in(page, photos[:1], title="Once")
     send(page)
-    expect(page.get_by_text("The connection broke; trying again in 1 s")).to_be_visible()
+    expect(page.get_by_text("Connection lost. Retrying in 1 s…")).to_be_visible()
     page.wait_for_url("**/photos/*")
     assert len(lost) == 1
     page.goto("/")
@@ -125,7 +125,7 @@ def test_a_photo_that_failed_is_sent_again_when_asked(page: Page, photos: list[P
     )
     fill_in(page, photos[:1])
     send(page)
-    expect(page.get_by_text("The site could not take it (500).")).to_be_visible()
+    expect(page.get_by_text("Upload failed (500).")).to_be_visible()
     page.unroute_all()
     page.get_by_role("button", name="Retry IMG_0.jpg").click()
     page.wait_for_url("**/photos/*")
@@ -149,7 +149,7 @@ def test_three_photos_are_sent_at_a_time(page: Page, tmp_path: Path) -> None:
     held[0].continue_()
     expect(page.locator(".files .in")).to_have_count(1)
     expect(page.locator(".files .sending")).to_have_count(3)
-    expect(page.get_by_text("1 of 5 photos in")).to_be_visible()
+    expect(page.get_by_text("1 of 5 added")).to_be_visible()
     for route in held[1:]:
         route.continue_()
 
@@ -180,8 +180,8 @@ def test_a_file_that_is_here_already_is_pointed_to(page: Page, photos: list[Path
     first = page.url
     fill_in(page, photos[:1])
     send(page)
-    expect(page.get_by_text("This file was here already.")).to_be_visible()
-    assert page.get_by_role("link", name="See the earlier photo").get_attribute("href") == first
+    expect(page.get_by_text("Already on this site.")).to_be_visible()
+    assert page.get_by_role("link", name="View it").get_attribute("href") == first
 
 
 @pytest.mark.browser
@@ -194,7 +194,7 @@ def test_what_happens_is_said_politely(page: Page, photos: list[Path]) -> None:
     expect(live).to_have_text("3 photos chosen.")
     page.route("**/upload", _fail)
     send(page)
-    expect(live).to_have_text("3 photos could not be sent; the list says why.")
+    expect(live).to_have_text("3 photos weren’t added. See why below.")
     expect(page.locator("progress")).to_have_count(4)
 
 

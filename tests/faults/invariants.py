@@ -20,8 +20,8 @@ MENDABLE = {
     FindingKind.MISCOUNTED,
     FindingKind.MISRECKONED,
 }
-BUSY = "The storage is not answering just now. Nothing is lost: try again in a moment."
-REFUSED = "The storage is refusing to work. The site's operator has to look at it."
+BUSY = "Storage isn’t answering. Nothing is lost: try again in a moment."
+REFUSED = "Storage isn’t available. Please tell the site’s owner."
 HOLD = timedelta(minutes=5)  # more than a move that died holds its photo
 
 

@@ -80,7 +80,7 @@ def test_load_balancer_has_no_connection_limit(instance: Instance) -> None:
 def test_too_large_form_is_refused_with_the_limit(instance: Instance) -> None:
     answer, text = ask(instance, "/upload", body=multipart(bytes(6 * 2**20)))
     assert answer.status == 413
-    assert "more than 5 MB together" in text.decode()
+    assert "more than 5 MB in total" in text.decode()
 
 
 def test_full_disk_is_a_503_with_a_message(instance: Instance) -> None:
@@ -90,7 +90,7 @@ def test_full_disk_is_a_503_with_a_message(instance: Instance) -> None:
     buffers.touch()
     answer, text = ask(instance, "/upload", body=multipart(bytes(2**20)))
     assert (answer.status, answer.headers["Retry-After"]) == (503, "60")
-    assert "no room" in text.decode()
+    assert "out of space" in text.decode()
     assert ask(instance)[0].status == 200
 
 

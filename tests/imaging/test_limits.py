@@ -134,7 +134,7 @@ def test_a_file_with_too_many_bytes_is_not_read() -> None:
         def read(self, *_: object) -> bytes:  # type: ignore[override]
             raise AssertionError("read")
 
-    with pytest.raises(FileTooLarge, match=r"0\.5 MB.*at most 0\.4 MB"):
+    with pytest.raises(FileTooLarge, match=r"0\.5 MB \(limit 0\.4 MB\)"):
         process_image(Unreadable(bytes(500_000)), ImageLimits(max_bytes=400_000, max_pixels=1))
 
 
@@ -156,9 +156,7 @@ def test_one_pixel_over_the_limit_is_too_many() -> None:
 
 
 def test_a_kind_that_takes_more_memory_to_decode_gets_fewer_pixels() -> None:
-    with pytest.raises(
-        ImageTooLarge, match=r"64 megapixels; at most 37\.5 are possible for this kind"
-    ):
+    with pytest.raises(ImageTooLarge, match=r"64 megapixels \(limit 37\.5\)"):
         prepared(webp_of(8_000, 8_000))
 
 
@@ -181,5 +179,5 @@ def test_a_big_jpeg_is_decoded_at_a_smaller_scale() -> None:
 def test_a_profile_over_the_limit_is_refused() -> None:
     data = saved(quarters(), "JPEG")
     big = segment(0xE2, b"ICC_PROFILE\0\1\1" + bytes(65_000)) * 80
-    with pytest.raises(UnreadableImage, match="colour profile"):
+    with pytest.raises(UnreadableImage, match="color profile"):
         prepared(data[:20] + big + data[20:])

@@ -17,14 +17,16 @@ _FIXED = re.compile(r"%(?:\(\w+\))?[^ ]|<[^>]*>")  # placeholders and markup
 
 @pytest.fixture(scope="module")
 def said(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
-    """Every text of the site, found by the very command of `make words`."""
+    """Every text of the site, found by the very command of `make translations`."""
     (line,) = (
         line
         for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
         if " extract " in line
     )
-    found = tmp_path_factory.mktemp("words") / "words.pot"
-    options = shlex.split(line.partition(" extract ")[2].replace("$(VENV)/words.pot", str(found)))
+    found = tmp_path_factory.mktemp("catalog") / "messages.pot"
+    options = shlex.split(
+        line.partition(" extract ")[2].replace("$(VENV)/messages.pot", str(found))
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
         CommandLineInterface().run(["pybabel", "-q", "extract", *options])
@@ -42,7 +44,7 @@ def test_korean_is_there() -> None:
 
 
 def test_each_text_is_translated(said: Catalog, catalogue: Catalog) -> None:
-    """Every text of the site has a translation that nobody has marked as a guess; if not, `make words` names it."""
+    """Every text of the site has a translation that nobody has marked as a guess; if not, `make translations` names it."""
     done = {
         message.id for message in messages(catalogue) if all(forms(message)) and not message.fuzzy
     }

@@ -12,10 +12,9 @@ FOR_OPERATORS = (
     "cli",
     "config",
     "__main__",
-    "commands/",
-    "adapters/provision/",
-    "adapters/aws",
-    "adapters/disk",
+    "provisioning/",
+    "storage/",
+    "os_errors",
 )
 MODULES = sorted(
     path
@@ -83,7 +82,7 @@ def test_an_english_sentence_in_code_is_found(source: str) -> None:
 def test_what_is_translated_or_for_the_operator_is_not_found() -> None:
     """The search lets translated sentences, docstrings, logs and the storage's reasons alone."""
     source = (
-        '"""The module is here."""\n_("The photo is back.")\nsentence("The photo is back.")\n'
+        '"""The module is here."""\n_("The photo is back.")\nmessage("The photo is back.")\n'
         'log.error("The photo is lost.")\nStorageRefused("The disk is full.")'
     )
     assert in_code(source) == []

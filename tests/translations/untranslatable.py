@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 from jinja2 import Environment, nodes
 
-GETTEXT = {"_", "gettext", "ngettext", "sentence", "counted", "plurals"}
+GETTEXT = {"_", "gettext", "ngettext", "message", "plural_message", "plurals"}
 SPOKEN = {
     "alt",
     "title",

@@ -24,7 +24,7 @@ def test_an_unknown_address_is_404(visitor: Visitor) -> None:
     """A page says that nothing is there."""
     answer = visitor.get("/nothing")
     assert answer.status_code == 404
-    assert "nothing at this address" in answer.text
+    assert "We can’t find this page" in answer.text
 
 
 def test_a_wrong_method_is_405(visitor: Visitor) -> None:

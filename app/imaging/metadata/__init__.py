@@ -10,9 +10,7 @@ from app.domain.messages import message
 from app.imaging.metadata import gif, heif, jpeg, png, tiff, webp
 from app.imaging.metadata.result import DAMAGED, CleanFile, Data
 
-UNKNOWN = message(
-    "This is not a photo we can open. Send a JPEG, PNG, WebP, GIF, AVIF, HEIC or TIFF file."
-)
+UNKNOWN = message("That file type isn’t supported. Use JPEG, PNG, WebP, GIF, AVIF, HEIC, or TIFF.")
 EMPTY = message("This file is empty. Choose the photo again.")
 
 

@@ -17,9 +17,7 @@ from app.imaging.metadata.heif_meta import rebuild_meta_box
 from app.imaging.metadata.isobmff import Box, boxes
 from app.imaging.metadata.result import CleanFile
 
-OTHER = message(
-    "This file holds no still photo that we can open and clean. Save it as a JPEG and send that."
-)
+OTHER = message("We couldn’t find a still photo in this file. Save it as a JPEG and upload that.")
 
 _CODECS = {
     b"av01": ("AVIF", "image/avif"),

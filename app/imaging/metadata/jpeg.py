@@ -34,11 +34,11 @@ _MAX_SCANS = (
 )
 
 _TOO_MANY_SCANS = plural_message(
-    "This JPEG has more than %(count)s scan. Save it again as an ordinary JPEG.",
-    "This JPEG has more than %(count)s scans. Save it again as an ordinary JPEG.",
+    "This JPEG has more than %(count)s scan. Save it as a standard JPEG and try again.",
+    "This JPEG has more than %(count)s scans. Save it as a standard JPEG and try again.",
 )
 _HUGE_PROFILE = message(
-    "This photo's colour profile is too big. Save it again with a standard profile."
+    "This photo’s color profile is too large. Save it with a standard profile and try again."
 )
 
 _MARKER = re.compile(rb"\xff+([^\x00\xff])")

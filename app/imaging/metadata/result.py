@@ -10,12 +10,10 @@ from app.domain.messages import message, plural_message
 
 Data = bytes | mmap.mmap  # a file as it came; of the cleaners JPEG's alone walks it where it lies
 
-DAMAGED = message(
-    "This photo is damaged or was cut off on its way. Send it again from where it was taken."
-)
+DAMAGED = message("This file is damaged or incomplete. Try again from the original.")
 TOO_MANY_FRAMES = plural_message(
-    "This animation has more than %(count)s frame. Send a shorter one.",
-    "This animation has more than %(count)s frames. Send a shorter one.",
+    "This animation has more than %(count)s frame. Upload a shorter one.",
+    "This animation has more than %(count)s frames. Upload a shorter one.",
 )
 MAX_FRAMES = 1_000  # an animation's; a browser holds every one of them
 MAX_PARTS = 100_000  # segments, chunks or blocks of one file: above it a walk takes seconds

@@ -24,7 +24,7 @@ _HEADS = (
     b"MM\0+",
 )  # with a plus: BigTIFF, which may hold facts that we don't read
 
-RAW = message("This is a camera's raw file. Export it as a JPEG, or as a TIFF, and send that.")
+RAW = message("This is a camera’s raw file. Export it as a JPEG or TIFF and upload that.")
 
 
 def recognises(data: bytes) -> bool:

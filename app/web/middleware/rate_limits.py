@@ -28,9 +28,7 @@ class TooManyAttempts(Exception):
     """Too many wrong passwords came from one address; `seconds` until the next may be tried."""
 
     def __init__(self, seconds: int) -> None:
-        self.sentence = message(
-            "Too many passwords were tried from here. Wait a little, then try again."
-        )
+        self.sentence = message("Too many login attempts. Wait a moment, then try again.")
         super().__init__(self.sentence)
         self.seconds = seconds
 

@@ -37,5 +37,5 @@ def log_in() -> ResponseReturnValue:
 def logout() -> ResponseReturnValue:
     """Forget the password."""
     access.log_out()
-    flash(_("You are logged out."), "success")
+    flash(_("You’re logged out."), "success")
     return see_other("gallery.index")

@@ -56,7 +56,8 @@ def retag() -> ResponseReturnValue:
         return _partial_failure_response("index", form, outcome)
     count = len(outcome.changed)
     flash(
-        ngettext("%(count)s photo saved.", "%(count)s photos saved.", count, count=count), "success"
+        ngettext("%(count)s photo updated.", "%(count)s photos updated.", count, count=count),
+        "success",
     )
     return see_other(".index", **page_cursors())
 
@@ -79,9 +80,7 @@ def delete() -> ResponseReturnValue:
     if outcome.errors:
         return _partial_failure_response("index", form, outcome)
     count = len(outcome.changed)
-    text = ngettext(
-        "%(count)s photo was deleted.", "%(count)s photos were deleted.", count, count=count
-    )
+    text = ngettext("%(count)s photo deleted.", "%(count)s photos deleted.", count, count=count)
     flash_with_undo(
         text,
         url_for(".restore", back=url_for(".index")),
@@ -103,7 +102,7 @@ def restore() -> ResponseReturnValue:
         return _partial_failure_response("deleted", form, outcome)
     count = len(outcome.changed)
     flash(
-        ngettext("%(count)s photo is back.", "%(count)s photos are back.", count, count=count),
+        ngettext("%(count)s photo restored.", "%(count)s photos restored.", count, count=count),
         "success",
     )
     return redirect_back(".deleted", **page_cursors())

@@ -62,7 +62,7 @@ def update(photo_id: str) -> ResponseReturnValue:
 def hide(photo_id: str) -> ResponseReturnValue:
     """Take the photo off every page but its owner's and its own."""
     photo = photo_service().hide(photo_id, access.hidden_by(_changeable(photo_id)))
-    text = _("“%(title)s” is hidden: only who has its address sees it.", title=photo.title)
+    text = _("“%(title)s” is hidden. Only people with the link can see it.", title=photo.title)
     if access.Access().may_unhide(photo):
         flash_with_undo(text, url_for(".unhide", photo_id=photo_id, back=request.args.get("back")))
     else:
@@ -76,7 +76,7 @@ def unhide(photo_id: str) -> ResponseReturnValue:
     photo = photo_service().get(photo_id)
     access.require_unhide(photo)
     photo_service().unhide(photo_id, photo.version)
-    flash(_("“%(title)s” is in the gallery again.", title=photo.title), "success")
+    flash(_("“%(title)s” is back in the gallery.", title=photo.title), "success")
     return redirect_back(".show", photo_id=photo_id)
 
 
@@ -94,7 +94,7 @@ def delete(photo_id: str) -> ResponseReturnValue:
     access.require_change(photo_service().get_any_state(photo_id))
     photo = photo_service().delete(photo_id)
     undo = url_for(".restore", photo_id=photo_id, back=request.args.get("back"))
-    flash_with_undo(_("“%(title)s” was deleted.", title=photo.title), undo)
+    flash_with_undo(_("“%(title)s” deleted.", title=photo.title), undo)
     return redirect_back("gallery.index")
 
 
@@ -103,7 +103,7 @@ def restore(photo_id: str) -> ResponseReturnValue:
     """Undo a deletion."""
     access.require_change(photo_service().get_any_state(photo_id))
     photo = photo_service().restore(photo_id)
-    flash(_("“%(title)s” is back.", title=photo.title), "success")
+    flash(_("“%(title)s” restored.", title=photo.title), "success")
     return redirect_back(".show", photo_id=photo_id)
 
 

@@ -83,9 +83,7 @@ def _publish_all(form: UploadForm) -> tuple[list[UploadResult], list[UploadError
             waiting = error
             failures.append(UploadError(file.filename or "", error))
     if not published and not failures:
-        failures.append(
-            UploadError("", InvalidUpload(message("No photo was chosen. Choose at least one.")))
-        )
+        failures.append(UploadError("", InvalidUpload(message("Choose at least one photo."))))
     return published, failures
 
 
@@ -161,8 +159,8 @@ def _flash_results(published: list[UploadResult]) -> None:
     if here_already:
         count = format_number(here_already)
         text = ngettext(
-            "%(count)s of them was here already.",
-            "%(count)s of them were here already.",
+            "%(count)s of them was already on this site.",
+            "%(count)s of them were already on this site.",
             here_already,
             count=count,
         )

@@ -15,12 +15,12 @@ _ENOUGH = 200  # whole numbers from 0 on: among them is each form that any langu
 def upload_texts() -> dict[str, Text]:
     """For static/js/upload.js and the modules it is made of."""
     return {
-        "drop": gettext("Or drop or paste them anywhere on this page."),
+        "drop": gettext("Or drag, drop or paste anywhere on this page."),
         "camera": gettext("Take a photo"),
         "all": gettext("All photos"),
-        "too big": gettext("Too big: %(size)s, and %(most)s MB is the most."),
+        "too big": gettext("Too large: %(size)s (limit %(most)s MB)."),
         "empty": gettext("This file is empty."),
-        "wrong kind": gettext("Not a kind we take. Send %(formats)s."),
+        "wrong kind": gettext("That file type isn’t supported. Use %(formats)s."),
         "upload": gettext("Upload"),
         "upload some": plurals("Upload %(count)s photo", "Upload %(count)s photos"),
         "title of": gettext("Title of %(file)s"),
@@ -32,31 +32,28 @@ def upload_texts() -> dict[str, Text]:
         "remove this": gettext("Remove %(file)s"),
         "chosen": plurals("%(count)s photo chosen.", "%(count)s photos chosen."),
         "waiting": gettext("Waiting"),
-        "sending": gettext("Sending"),
-        "sending some": plurals("Sending %(count)s photo.", "Sending %(count)s photos."),
-        "share": gettext("%(share)s sent."),
-        "progress": plurals(
-            "%(done)s of %(count)s photo in, %(share)s sent",
-            "%(done)s of %(count)s photos in, %(share)s sent",
-        ),
+        "sending": gettext("Uploading"),
+        "sending some": plurals("Uploading %(count)s photo.", "Uploading %(count)s photos."),
+        "share": gettext("%(share)s uploaded."),
+        "progress": gettext("%(done)s of %(count)s added · %(share)s"),
         "soon": gettext("less than a minute left"),
         "left": plurals("about %(count)s minute left", "about %(count)s minutes left"),
-        "preparing": gettext("Sent; being prepared"),
-        "in": gettext("In."),
-        "all in": gettext("All photos are in."),
-        "removed": gettext("%(facts)s removed."),
-        "known": gettext("This file was here already."),
-        "earlier": gettext("See the earlier photo"),
-        "gallery": gettext("To the gallery"),
+        "preparing": gettext("Processing…"),
+        "in": gettext("Added"),
+        "all in": gettext("All photos added."),
+        "removed": gettext("%(facts)s removed"),
+        "known": gettext("Already on this site."),
+        "earlier": gettext("View it"),
+        "gallery": gettext("Back to the gallery"),
         "failed": plurals(
-            "%(count)s photo could not be sent; the list says why.",
-            "%(count)s photos could not be sent; the list says why.",
+            "%(count)s photo wasn’t added. See why below.",
+            "%(count)s photos weren’t added. See why below.",
         ),
-        "busy": gettext("The site is busy; trying again in %(seconds)s s"),
-        "broken off": gettext("The connection broke; trying again in %(seconds)s s"),
-        "broke": gettext("The connection broke. Check it, then retry."),
-        "refused": gettext("The site takes no file as big as this."),
-        "not taken": gettext("The site could not take it (%(status)s). Retry in a moment."),
+        "busy": gettext("The site is busy. Retrying in %(seconds)s s…"),
+        "broken off": gettext("Connection lost. Retrying in %(seconds)s s…"),
+        "broke": gettext("You seem to be offline. Check your connection and try again."),
+        "refused": gettext("This file is too large."),
+        "not taken": gettext("Upload failed (%(status)s). Try again in a moment."),
     }
 
 
@@ -64,7 +61,7 @@ def listing_texts() -> dict[str, Text]:
     """For static/js/listing.js."""
     return {
         "more": plurals("%(count)s more photo.", "%(count)s more photos."),
-        "end": gettext("These are all."),
+        "end": gettext("That’s everything."),
     }
 
 

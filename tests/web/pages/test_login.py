@@ -38,7 +38,7 @@ def test_a_wrong_password_opens_nothing(visitor: Visitor) -> None:
     """A wrong password is a 403 that says so."""
     answer = visitor.submit("/login", password="guess")
     assert answer.status_code == 403
-    assert "not the password" in answer.text
+    assert "Wrong password." in answer.text
     assert visitor.get("/upload").status_code == 303
 
 

@@ -94,7 +94,7 @@ def test_tags_of_many_are_changed_at_once(visitor: Visitor, service: PhotoServic
     )
     answer = send(visitor, "/uploads/tags", [one, two], add="Busan, 바다", remove="sea")
     assert answer.location == "/uploads"
-    assert "2 photos saved" in visitor.get(answer.location).text
+    assert "2 photos updated" in visitor.get(answer.location).text
     tags = [set(service.get(photo_id).tags) for photo_id in (one, two, other)]
     assert tags == [{"sand", "busan", "바다"}, {"hill", "busan", "바다"}, {"sea"}]
 
@@ -109,9 +109,9 @@ def test_what_changes_nothing_writes_nothing(visitor: Visitor, service: PhotoSer
 @pytest.mark.parametrize(
     ("chosen", "typed", "words"),
     [
-        (0, {"add": "sea"}, "Tick at least one"),
-        (1, {}, "Type a tag to add"),
-        (1, {"add": "x" * 51, "remove": "hill"}, "is the most"),
+        (0, {"add": "sea"}, "Select at least one"),
+        (1, {}, "Enter a tag"),
+        (1, {"add": "x" * 51, "remove": "hill"}, "limit 50"),
     ],
 )
 def test_what_is_wrong_with_the_form_is_said(
@@ -133,7 +133,7 @@ def test_more_photos_than_a_page_has_are_refused(visitor: Visitor) -> None:
     for path in ("/uploads/tags", "/uploads/delete", "/uploads/restore"):
         answer = send(visitor, path, map(str, range(gallery.PAGE_SIZE + 1)), add="sea", sure="yes")
         assert answer.status_code == 422
-        assert "31 photos are chosen; 30 is the most" in answer.text
+        assert "31 photos are too many at once (limit 30)" in answer.text
 
 
 def test_each_photo_succeeds_or_fails_by_itself(
@@ -145,9 +145,9 @@ def test_each_photo_succeeds_or_fails_by_itself(
     another = Visitor(app).add(title="Another's")
     answer = send(visitor, "/uploads/tags", [full, fine, another, "nothing"], add="sea")
     assert answer.status_code == 422
-    assert "Full</a>: There are 21 tags" in answer.text
-    assert "may change it" in answer.text
-    assert "There is no photo here" in answer.text
+    assert "Full</a>: 21 tags are too many" in answer.text
+    assert "can change it" in answer.text
+    assert "We can’t find this photo" in answer.text
     assert "Another" not in answer.text
     assert ticked(answer.text) == [full]
     assert service.get(fine).tags == ("sea",)
@@ -190,7 +190,7 @@ def test_a_storage_that_fails_is_asked_once(
     answer = send(visitor, "/uploads/tags", photo_ids, add="sea")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
     assert len(calls) == 1
-    assert answer.text.count("The storage is not answering") == 3
+    assert answer.text.count("Storage isn’t answering") == 3
     assert sorted(ticked(answer.text)) == sorted(photo_ids)
 
 
@@ -208,7 +208,7 @@ def test_deleting_many_asks_first_and_can_be_undone(
     assert send(visitor, "/uploads/delete", [one, two], sure="yes").location == "/uploads"
     page = visitor.get("/uploads").text
     assert offered(page) == [other]
-    assert "2 photos were deleted" in page
+    assert "2 photos deleted" in page
     undo = re.search(r'action="(/uploads/restore[^"]*)"', page)
     assert undo
     hidden = re.findall(r'type="hidden" name="photo" value="(\w+)"', page)
@@ -238,12 +238,12 @@ def test_what_was_deleted_can_be_brought_back(
     visitor.submit(f"/photos/{photo_id}/delete")
     page = visitor.get("/uploads/deleted").text
     assert offered(page) == [photo_id]
-    assert re.search(r"until <time datetime=", page)
+    assert re.search(r"gone for good on <time datetime=", page)
     assert "/media/" not in page.partition('class="prints"')[2]
     assert offered(Visitor(app).get("/uploads/deleted").text) == []
     answer = send(visitor, "/uploads/restore", [photo_id])
     assert answer.location == "/uploads/deleted"
-    assert "1 photo is back" in visitor.get(answer.location).text
+    assert "1 photo restored" in visitor.get(answer.location).text
     assert offered(visitor.get("/uploads").text) == [other, photo_id]
     assert service.get(photo_id).state is PhotoState.PUBLIC
 
@@ -259,7 +259,7 @@ def test_a_photo_that_is_still_on_its_way_to_the_trash(
     service.catalog.update(trashed, trashed.next_version(lease_expires_at=4_000_000_000))
     answer = send(visitor, "/uploads/restore", [moving, resting])
     assert answer.status_code == 503
-    assert "Moving</a>: This photo is being deleted or restored just now" in answer.text
+    assert "Moving</a>: This photo is being deleted or restored" in answer.text
     assert ticked(answer.text) == [moving]
     assert service.get(resting).state is PhotoState.PUBLIC
 
@@ -273,10 +273,10 @@ def test_who_hid_a_photo_is_said(config: Config, service: PhotoService) -> None:
     contributor.post(f"/photos/{one}/hide", contributor.fields("/upload"))
     admin.post(f"/photos/{two}/hide", admin.fields("/upload"))
     assert re.findall(r">(Hidden[^<]*)</small>", contributor.get("/uploads").text) == [
-        "Hidden by the admin",
+        "Hidden by the site’s manager",
         "Hidden",
     ]
-    assert admin.get("/admin/hidden").text.count("hidden by who added it") == 1
+    assert admin.get("/admin/hidden").text.count("hidden by uploader") == 1
 
 
 def test_a_photo_whose_time_is_over_is_not_offered(visitor: Visitor, service: PhotoService) -> None:

@@ -93,7 +93,7 @@ def test_a_photo_keeps_a_title(visitor: Visitor, service: PhotoService) -> None:
     assert "Title</label>" in visitor.get(f"/photos/{photo_id}/edit").text
     answer = visitor.submit(f"/photos/{photo_id}/edit", **EDITED | {"title": " "})
     assert answer.status_code == 422
-    assert "needs a title" in answer.text
+    assert "Enter a title." in answer.text
     assert "New words" in answer.text
     assert service.get(photo_id).title == "Before"
 

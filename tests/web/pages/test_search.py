@@ -23,7 +23,7 @@ def test_a_visitor_finds_a_photo(visitor: Visitor) -> None:
     for typed in ("cafe", "PIER sea", "behind evening", "운대", "even", "Café+at+the+pier"):
         page = visitor.get(f"/search?q={typed}")
         assert shown(page.text) == [found], typed
-        assert "1 photo." in page.text
+        assert "<p>1 photo</p>" in page.text
     assert shown(visitor.get("/search?q=pier+hill").text) == []
 
 
@@ -38,8 +38,8 @@ def test_nothing_found_helps(visitor: Visitor) -> None:
     """A search without a photo says so, says what to try, and leads to the tags."""
     page = visitor.get("/search?q=xylophone")
     assert page.status_code == 200
-    assert "No photo has this word" in page.text
-    assert "fewer words" in visitor.get("/search?q=xylophone+music").text
+    assert "Nothing found for “xylophone”" in page.text
+    assert "fewer or shorter words" in visitor.get("/search?q=xylophone+music").text
     assert 'href="/tags"' in page.text.split("<main")[1]
 
 
@@ -60,7 +60,7 @@ def test_a_long_search_looks_for_its_first_words(visitor: Visitor) -> None:
     found = visitor.add(title="a b c d e f g h")
     page = visitor.get(f"/search?q={'+'.join('abcdefghijk')}").text
     assert shown(page) == [found]
-    assert "Only the first words were looked for" in page
+    assert "Only the first words were searched" in page
     assert visitor.get(f"/search?q={'x' * 5000}").status_code == 200
 
 
@@ -98,9 +98,9 @@ def test_a_page_that_stopped_says_how_far_it_got(
         pages.append(visitor.get(path).text)
         path = link(pages[-1], "next") or ""
     assert len(pages) > 1
-    assert "Looked back as far as" in pages[0]
-    assert "No photo has" not in pages[0]
-    assert "Looked" not in pages[-1]
+    assert "Searched back to" in pages[0]
+    assert "Nothing found" not in pages[0]
+    assert "Searched" not in pages[-1]
     assert [shown(page) for page in pages] == [[]] * (len(pages) - 1) + [[photos[0].photo_id]]
 
 

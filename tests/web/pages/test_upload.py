@@ -68,7 +68,7 @@ def test_words_too_many_are_refused_beside_their_field(
     """Too long a text is a 422 that says the limit, and no file is published."""
     answer = visitor.upload(jpeg(), **{field: typed})
     assert answer.status_code == 422
-    assert "is the most" in answer.text
+    assert "limit" in answer.text
     assert list(backend.catalog.photos()) == []
 
 
@@ -130,7 +130,7 @@ def test_a_file_name_that_is_no_text_is_said(
         headers=JSON | {"Accept": accept},
     )
     assert answer.status_code == 400
-    assert "give it another one" in answer.text
+    assert "rename the file" in answer.text
     assert list(backend.catalog.photos()) == []
 
 
@@ -184,7 +184,7 @@ def test_location_and_serial_are_gone_and_the_visitor_is_told(
     """No public object of a phone's photo holds its place or serial; the photo page says they were removed."""
     answer = visitor.upload(jpeg(exif=phone_exif()))
     assert "Location and camera serial removed." in visitor.get(answer.location).text
-    assert "Location and camera serial<" in visitor.get(answer.location).text
+    assert "Location and camera serial removed<" in visitor.get(answer.location).text
     assert (
         visitor.upload_json(jpeg(exif=phone_exif())).json["photos"][0]["removed_words"]
         == "Location and camera serial"

@@ -176,12 +176,10 @@ def test_scripts_are_told_why_in_their_visitor_s_language(visitor: Visitor) -> N
     """A problem's detail is in Korean for who asks in Korean, its figures too; its title is HTTP's own."""
     problem = visitor.upload_json(jpeg(4000, 3000), headers=KOREAN).json
     assert problem is not None
-    assert problem["detail"] == (
-        "12메가픽셀짜리 사진이에요. 이 형식은 10메가픽셀까지 올릴 수 있어요. 더 작은 사진을 올려 주세요."
-    )
+    assert problem["detail"] == ("사진이 너무 커요: 12메가픽셀(최대 10메가픽셀).")
     assert problem["errors"][0]["detail"] == problem["detail"]
     assert problem["title"] == "Request Entity Too Large"
-    assert "12 megapixels; at most 10" in visitor.upload_json(jpeg(4000, 3000)).json["detail"]
+    assert "12 megapixels (limit 10)" in visitor.upload_json(jpeg(4000, 3000)).json["detail"]
 
 
 def test_the_scripts_texts_have_a_form_for_each_kind_of_number(visitor: Visitor) -> None:
