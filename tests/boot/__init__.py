@@ -1,1 +1,1 @@
-"""`make test-boot`: deploy/user_data.sh on a system that really boots, and what may befall it there."""
+"""`make test-boot`: run deploy/user_data.sh on a booted system and inject failures."""

@@ -1,4 +1,4 @@
-"""`make test-boot`: says what it needs, builds the images, and runs each profile in namespaces of its own."""
+"""`make test-boot`: check the requirements, build the images, run each profile."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ import sys
 
 from tests.boot import image
 
-# The command, and the package of Debian's that has it.
+# Command and the Debian package that contains it.
 TOOLS = {
     "mmdebstrap": "mmdebstrap",
     "dpkg-scanpackages": "dpkg-dev",
@@ -21,11 +21,12 @@ NAMESPACES = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", 
 
 
 def main() -> int:
-    """Exit code 0 when every profile passed; 2 when it can't be tried here."""
+    """Return 0 if every profile passed, 2 if a requirement is missing."""
     profiles = sys.argv[1:] or image.PROFILES
-    if wanting := _wanting():
+    if missing := _missing_requirements():
         print(
-            f"The boot test boots a Debian on this machine, in namespaces of its own. It needs {wanting}."
+            "The boot test boots Debian on this machine, in separate namespaces. "
+            f"It needs {missing}."
         )
         return 2
     image.wheels()
@@ -38,7 +39,7 @@ def main() -> int:
     return max(run.returncode for run in runs)
 
 
-def _wanting() -> str:
+def _missing_requirements() -> str:
     missing = sorted({package for tool, package in TOOLS.items() if shutil.which(tool) is None})
     needs = ["root"] if os.geteuid() else []
     return " and ".join(needs + ([f"apt-get install -y {' '.join(missing)}"] if missing else []))

@@ -1,4 +1,4 @@
-"""HTTPS: asked for without the authority, with it, and kept."""
+"""HTTPS without the authority, with it, and after a reboot."""
 
 import os
 import ssl
@@ -12,7 +12,7 @@ from tests.boot.site import READY, SCRIPT, Site
 DOMAIN = "photos.example.org"
 
 
-def without_its_authority_it_stays_on_http_and_says_so(site: Site) -> None:
+def site_stays_on_http_without_the_authority(site: Site) -> None:
     done = _run_with_domain(site)
     assert done.returncode == 0, done.stdout[-2000:]
     assert f"no certificate for {DOMAIN} yet, so the site stays on HTTP." in done.stdout, (
@@ -20,10 +20,10 @@ def without_its_authority_it_stays_on_http_and_says_so(site: Site) -> None:
     )
     assert site.machine.run("systemctl", "is-active", "shoebox-https.timer").stdout == "active\n"
     site.upload()
-    site.nothing_lost()
+    site.assert_nothing_lost()
 
 
-def with_it_the_next_try_brings_https(site: Site) -> str:
+def next_attempt_enables_https(site: Site) -> str:
     site.authority.start()
     began = time.monotonic()
     done = site.machine.run("systemctl", "start", "shoebox-https.service")
@@ -43,32 +43,32 @@ def with_it_the_next_try_brings_https(site: Site) -> str:
         assert cookies
         assert all("; Secure" in cookie for cookie in cookies)
     site.upload()
-    site.nothing_lost()
+    site.assert_nothing_lost()
     return f"after {time.monotonic() - began:.0f} s"
 
 
-def a_further_run_and_a_reboot_keep_the_certificate(site: Site) -> None:
+def another_run_and_a_reboot_keep_the_certificate(site: Site) -> None:
     before = ssl.get_server_certificate((ADDRESS, 443))
     done = _run_with_domain(site)
     assert done.returncode == 0, done.stdout[-2000:]
-    site.nothing_lost()
+    site.assert_nothing_lost()
     site.authority.stop()
     site.machine.reboot()
     await_site(READY, url=site.url)
     assert ssl.get_server_certificate((ADDRESS, 443)) == before
     site.upload()
-    site.nothing_lost()
+    site.assert_nothing_lost()
 
 
 def _await_redirect(seconds: float) -> None:
-    """Until a reloaded nginx's old workers, which may still answer from what there was before, have ended."""
+    """Wait until the old workers of a reloaded nginx have exited."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         with urllib.request.urlopen(f"{URL}/login", timeout=20) as answer:  # noqa: S310
             if answer.url.startswith("https:"):
                 return
         time.sleep(0.25)
-    raise TimeoutError(f"HTTP leads to HTTPS not even after {seconds} seconds")
+    raise TimeoutError(f"HTTP does not redirect to HTTPS after {seconds} seconds")
 
 
 def _run_with_domain(site: Site) -> subprocess.CompletedProcess[str]:

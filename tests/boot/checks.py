@@ -1,44 +1,44 @@
-"""What has to hold on the booted machine, in order: each check leaves the site as it found it, with a photo more."""
+"""The checks on the booted machine, in order. Each leaves the site with one more photo."""
 
 import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.boot import certificates, mishaps
+from tests.boot import certificates, failures
 from tests.boot.machine import URL, await_site
 from tests.boot.site import BUCKET, READY, SCRIPT, Site, read, status
 from tests.boot.source import release
 from tests.sample_images import jpeg
 from tests.server.test_site import post
 
-IDLE_MB, CEILING_MB = 300, 819  # of a machine with 1 GiB; the second is the unit's 80 %
+IDLE_MB, CEILING_MB = 300, 819  # of 1 GiB; the second is the unit's MemoryMax of 80 %
 
 
-def it_installs_itself(site: Site) -> str:
+def script_installs_the_site(site: Site) -> str:
     site.installed_after = await_site(600)
     done = site.machine.run("cloud-init", "status", "--wait", timeout=300)
     assert "done" in done.stdout, done.stdout
     return f"{site.installed_after:.0f} s from launch to 200"
 
 
-def that_takes_no_two_minutes(site: Site) -> None:
-    assert site.installed_after < READY, "or is this machine busy with other things?"
+def installation_takes_less_than_two_minutes(site: Site) -> None:
+    assert site.installed_after < READY, "the machine may be busy"
 
 
-def it_takes_a_photo_with_the_password_alone(site: Site) -> None:
+def upload_takes_the_password(site: Site) -> None:
     assert post(URL, jpeg(640, 480))[0] == 403
     site.upload()
-    site.nothing_lost()
+    site.assert_nothing_lost()
 
 
-def visitors_read_photos_and_no_records(site: Site) -> None:
+def visitors_read_photos_but_no_sidecars(site: Site) -> None:
     bucket = f"http://198.51.100.1/{BUCKET}"
     assert status(f"{bucket}/photos/{site.photos[0]}/original.jpg") == 200
     assert status(f"{bucket}/records/{site.photos[0]}.json") == 403
 
 
-def no_unit_failed_and_nothing_listens_but_the_web(site: Site) -> None:
+def no_unit_failed_and_only_port_80_is_open(site: Site) -> None:
     failed = site.machine.run("systemctl", "--failed", "--no-legend", "--plain").stdout
     assert not failed.strip(), failed
     listening = site.machine.run("ss", "-ltnH").stdout
@@ -61,13 +61,13 @@ def requests_are_in_the_journal_without_addresses(site: Site) -> None:
     assert site.password() not in journal
 
 
-def idle_it_is_small(site: Site) -> str:
+def idle_memory_is_small(site: Site) -> str:
     used = site.megabytes()
     assert used < IDLE_MB, f"{used} MB"
     return f"{used} MB, the whole system"
 
 
-def eight_large_uploads_at_once_fit(site: Site) -> str:
+def eight_concurrent_large_uploads_fit_in_memory(site: Site) -> str:
     body, peak, over = jpeg(4032, 3024), 0, threading.Event()
 
     def watch() -> None:
@@ -83,8 +83,8 @@ def eight_large_uploads_at_once_fit(site: Site) -> str:
     over.set()
     watcher.join()
     assert peak < CEILING_MB, f"{peak} MB"
-    site.nothing_lost()
-    return f"{peak} MB at the most"
+    site.assert_nothing_lost()
+    return f"{peak} MB at most"
 
 
 def a_second_run_changes_nothing(site: Site) -> None:
@@ -93,7 +93,7 @@ def a_second_run_changes_nothing(site: Site) -> None:
     done = site.machine.run(SCRIPT, timeout=300)
     assert done.returncode == 0, done.stdout[-2000:]
     assert site.machine.run("cat", "/etc/shoebox/env").stdout == before
-    site.nothing_lost()
+    site.assert_nothing_lost()
 
 
 def a_release_that_does_not_start_is_rolled_back(site: Site) -> None:
@@ -103,22 +103,22 @@ def a_release_that_does_not_start_is_rolled_back(site: Site) -> None:
         *(f"--setenv={name}={value}" for name, value in settings.items()), SCRIPT, timeout=300
     )
     assert done.returncode != 0
-    assert "the one before it serves again" in done.stdout, done.stdout[-2000:]
+    assert "The previous one is running again" in done.stdout, done.stdout[-2000:]
     assert site.machine.run("readlink", "/opt/shoebox/current").stdout == before
-    site.nothing_lost()
+    site.assert_nothing_lost()
 
 
-def an_earlier_release_puts_itself_back(site: Site) -> None:
+def an_earlier_release_can_be_activated(site: Site) -> None:
     current = site.machine.run("readlink", "/opt/shoebox/current").stdout.strip()
     releases = site.machine.run(
         "find", "/opt/shoebox/releases", "-mindepth", "1", "-maxdepth", "1"
     ).stdout.split()
     (earlier,) = set(releases) - {current}
-    for release_wanted in (earlier, current):
-        done = site.machine.run(f"{release_wanted}/deploy/install")
+    for wanted_release in (earlier, current):
+        done = site.machine.run(f"{wanted_release}/deploy/install")
         assert done.returncode == 0, done.stdout + done.stderr
-        assert site.machine.run("readlink", "/opt/shoebox/current").stdout.strip() == release_wanted
-        site.nothing_lost()
+        assert site.machine.run("readlink", "/opt/shoebox/current").stdout.strip() == wanted_release
+        site.assert_nothing_lost()
 
 
 def a_reload_drops_no_upload(site: Site) -> None:
@@ -130,28 +130,28 @@ def a_reload_drops_no_upload(site: Site) -> None:
             upload.result()
     assert done.returncode == 0, done.stderr
     site.upload()
-    site.nothing_lost()
+    site.assert_nothing_lost()
 
 
 CHECKS: tuple[Callable[[Site], str | None], ...] = (
-    it_installs_itself,
-    that_takes_no_two_minutes,
-    it_takes_a_photo_with_the_password_alone,
-    visitors_read_photos_and_no_records,
-    no_unit_failed_and_nothing_listens_but_the_web,
+    script_installs_the_site,
+    installation_takes_less_than_two_minutes,
+    upload_takes_the_password,
+    visitors_read_photos_but_no_sidecars,
+    no_unit_failed_and_only_port_80_is_open,
     requests_are_in_the_journal_without_addresses,
-    idle_it_is_small,
-    eight_large_uploads_at_once_fit,
+    idle_memory_is_small,
+    eight_concurrent_large_uploads_fit_in_memory,
     a_second_run_changes_nothing,
     a_release_that_does_not_start_is_rolled_back,
-    an_earlier_release_puts_itself_back,
+    an_earlier_release_can_be_activated,
     a_reload_drops_no_upload,
-    mishaps.gunicorns_master_may_be_killed,
-    mishaps.nginx_may_be_killed,
-    mishaps.the_disk_may_be_full,
-    mishaps.the_role_may_be_revoked,
-    mishaps.it_may_reboot_in_mid_upload,
-    certificates.without_its_authority_it_stays_on_http_and_says_so,
-    certificates.with_it_the_next_try_brings_https,
-    certificates.a_further_run_and_a_reboot_keep_the_certificate,
+    failures.gunicorn_restarts_after_a_kill,
+    failures.nginx_restarts_after_a_kill,
+    failures.full_disk_loses_nothing,
+    failures.revoked_role_loses_nothing,
+    failures.reboot_during_an_upload_loses_nothing,
+    certificates.site_stays_on_http_without_the_authority,
+    certificates.next_attempt_enables_https,
+    certificates.another_run_and_a_reboot_keep_the_certificate,
 )

@@ -1,4 +1,4 @@
-"""A pristine Debian with systemd and cloud-init, built once a release; or one that passes for Amazon Linux 2023."""
+"""Root images: Debian with systemd and cloud-init, and one that looks like Amazon Linux 2023."""
 
 import os
 import shutil
@@ -12,17 +12,23 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[2]
 CACHE = Path(os.environ.get("SHOEBOX_BOOT_CACHE", "/var/cache/shoebox-boot"))
 SUITE = os.environ.get("SHOEBOX_BOOT_SUITE", "bookworm")
-PYTHON = {"bookworm": "3.11", "trixie": "3.13"}[SUITE]  # what that release has
+PYTHON = {"bookworm": "3.11", "trixie": "3.13"}[SUITE]  # the release's Python
 
 BASE = "systemd-sysv,dbus,ca-certificates,curl,cloud-init,iproute2,procps,sudo,python3,netbase,cron"
-# What the script installs. It is kept in the image as packages, since the machine has no way out.
+# Packages that the script installs. The image contains them, since the machine has no network.
 INSTALLED = (
     f"ca-certificates curl git nginx openssl python3 python3-venv python{PYTHON}-venv tar gzip"
 )
 WHEELS = CACHE / f"wheels-{PYTHON}"
 PROFILES = ("debian", "amazon")
 
-NETWORK = "[Match]\nName=host0\n[Network]\nAddress=10.99.0.2/24\nGateway=10.99.0.1\nLinkLocalAddressing=no\n"
+NETWORK = """[Match]
+Name=host0
+[Network]
+Address=10.99.0.2/24
+Gateway=10.99.0.1
+LinkLocalAddressing=no
+"""
 CLOUD_INIT = """datasource_list: [NoCloud]
 network: {config: disabled}
 apt: {preserve_sources_list: true}
@@ -30,11 +36,16 @@ growpart: {mode: "off"}
 resize_rootfs: false
 locale: false
 """
-OS_RELEASE = 'NAME="Amazon Linux"\nVERSION="2023"\nID="amzn"\nVERSION_ID="2023"\nPRETTY_NAME="Amazon Linux 2023"\n'
+OS_RELEASE = """NAME="Amazon Linux"
+VERSION="2023"
+ID="amzn"
+VERSION_ID="2023"
+PRETTY_NAME="Amazon Linux 2023"
+"""
 
 
 def build(profile: str) -> Path:
-    """The root folder of `profile`, from the cache if it is there."""
+    """Return the root folder of `profile`, from the cache if possible."""
     folder = CACHE / f"{SUITE}-{profile}"
     made_of, ready = f"{BASE}\n{INSTALLED}\n{CLOUD_INIT}\n{NETWORK}", folder / ".ready"
     if not ready.exists() or ready.read_text() != made_of:
@@ -50,7 +61,7 @@ def build(profile: str) -> Path:
 
 
 def wheels() -> None:
-    """Fetch what both requirements.txt name into WHEELS, where the machine's pip will look for it."""
+    """Download the wheels of both requirements.txt for the machine's pip."""
     options = [
         "--only-binary=:all:",
         "--python-version",
@@ -66,11 +77,13 @@ def wheels() -> None:
 
 
 def _pins(file: Path) -> Iterator[str]:
-    """What `file` names for the machine's Python. pip would ask the one it runs on what each is for."""
-    there = {"python_version": PYTHON, "python_full_version": f"{PYTHON}.0"}
+    """Yield the pins of `file` whose markers fit the machine's Python, which differs from ours."""
+    environment = {"python_version": PYTHON, "python_full_version": f"{PYTHON}.0"}
     for line in file.read_text(encoding="utf-8").splitlines():
-        pin = Requirement(line)
-        if pin.marker is None or pin.marker.evaluate(there):
+        if not line or line.startswith(("#", " ", "-")):  # a comment, a hash or an option
+            continue
+        pin = Requirement(line.removesuffix("\\").strip())
+        if pin.marker is None or pin.marker.evaluate(environment):
             yield f"{pin.name}{pin.specifier}"
 
 
@@ -105,12 +118,12 @@ def _settle(folder: Path) -> None:
     (etc / "machine-id").write_text("")
     (etc / "hostname").unlink(missing_ok=True)
     subprocess.run(["chroot", folder, "systemctl", "-q", "enable", "systemd-networkd"], check=True)
-    waiting = "systemd-networkd-wait-online.service"  # the container has no udev to say that the network is there
+    waiting = "systemd-networkd-wait-online.service"  # needs udev, which the container lacks
     subprocess.run(["chroot", folder, "systemctl", "-q", "mask", waiting], check=True)
 
 
 def _disguise(folder: Path) -> None:
-    """What the script can tell Amazon Linux by: its name, dnf instead of apt, nginx as it comes there."""
+    """Make the image look like Amazon Linux: its os-release, dnf instead of apt, its nginx.conf."""
     here, hidden = Path(__file__).parent / "amazon", folder / "usr/lib/boot-test"
     hidden.mkdir()
     (folder / "usr/bin/apt-get").rename(hidden / "apt-get")

@@ -1,4 +1,4 @@
-"""One machine: a container that boots systemd from a read-only image, its changes on a disk of two gigabytes."""
+"""A container that boots systemd from a read-only image with a 2 GB disk for changes."""
 
 import subprocess
 import threading
@@ -12,15 +12,15 @@ DISK = "2G"
 REBOOTS = 133  # systemd-nspawn's exit status
 
 
-def lay_network(*addresses: str) -> None:
-    """The cloud's addresses, in this process's own network namespace."""
+def set_up_network(*addresses: str) -> None:
+    """Add the addresses of AWS and the machine in this network namespace."""
     for address in addresses:
         _run("ip", "address", "add", f"{address}/32", "dev", "lo")
     _run("ip", "link", "set", "lo", "up")
 
 
 class Machine:
-    """Boots at once; `work` is a folder of this process's own mount namespace.
+    """Boots immediately. `work` is a folder in this mount namespace.
 
     `trusted` is a certificate that it finds as /etc/authority.pem.
     """
@@ -102,7 +102,7 @@ class Machine:
             return
 
     def run(self, *command: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
-        """Run a command on the machine, as root and with the services' environment."""
+        """Run a command on the machine as root, with the services' environment."""
         enter = [
             "nsenter",
             "-t",
@@ -124,11 +124,11 @@ class Machine:
         )
 
     def boot_id(self) -> int:
-        """Another one after each boot."""
+        """Return the boot id, which changes with each boot."""
         return self._leader()
 
     def reboot(self) -> None:
-        """As from the console; returns once the next system is starting."""
+        """Reboot and return when the next boot has started."""
         before = self._leader()
         self.run("systemctl", "--no-block", "reboot")
         for _ in range(600):
@@ -158,7 +158,7 @@ class Machine:
 
 
 def await_site(seconds: float, path: str = "/", url: str = URL) -> float:
-    """Seconds until the site answers 200. Raises TimeoutError."""
+    """Wait until the site answers 200 and return the seconds. Raises TimeoutError."""
     began = time.monotonic()
     while time.monotonic() - began < seconds:
         try:

@@ -1,4 +1,4 @@
-"""Boots one machine and goes through the checks: within namespaces of its own, see `__main__`."""
+"""Boot one machine and run the checks, inside the namespaces that `__main__` creates."""
 
 import ctypes
 import os
@@ -10,22 +10,22 @@ from pathlib import Path
 
 from tests.boot.certificates import DOMAIN
 from tests.boot.checks import CHECKS
-from tests.boot.cloud import AUTHORITY, AWS, METADATA, Cloud
+from tests.boot.fake_aws import AUTHORITY, AWS, METADATA, FakeAws
 from tests.boot.image import CACHE, ROOT, SUITE, WHEELS
-from tests.boot.machine import ADDRESS, Machine, lay_network
+from tests.boot.machine import ADDRESS, Machine, set_up_network
 from tests.boot.site import BUCKET, Site
 from tests.boot.source import release
 from tests.https.authority import Authority
 
-_NEW_CGROUP_NAMESPACE = 0x02000000  # unshare(2); Python has it from 3.12 on
+_NEW_CGROUP_NAMESPACE = 0x02000000  # unshare(2); os.CLONE_NEWCGROUP needs Python 3.12
 
 
 def main(profile: str) -> int:
-    """Exit code 0 when every check passed."""
-    _own_cgroups(f"shoebox-boot-{profile}")
-    lay_network(METADATA, AWS, AUTHORITY)
-    cloud = Cloud()
-    cloud.start()
+    """Return 0 if every check passed."""
+    _use_separate_cgroups(f"shoebox-boot-{profile}")
+    set_up_network(METADATA, AWS, AUTHORITY)
+    fake_aws = FakeAws()
+    fake_aws.start()
     os.environ.update(AWS_EC2_METADATA_DISABLED="true")
     settings = {
         "BUCKET_NAME": BUCKET,
@@ -38,16 +38,16 @@ def main(profile: str) -> int:
     with tempfile.TemporaryDirectory(prefix="shoebox-boot-", ignore_cleanup_errors=True) as work:
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64M", "work", work], check=True)
         environment = settings | pip | release("v1.tar.gz")
-        _name(DOMAIN, ADDRESS, Path(work))
+        _add_host_name(DOMAIN, ADDRESS, Path(work))
         authority = Authority(
             Path(work), host=AUTHORITY, ports=(14000, 15000, 53), resolves_to=ADDRESS
         )
         image = CACHE / f"{SUITE}-{profile}"
         machine = Machine(image, WHEELS, Path(work), script, environment, authority.trust)
         try:
-            passed = _go_through(Site(machine, cloud, authority))
+            passed = _run_checks(Site(machine, fake_aws, authority))
             if passed < len(CHECKS):
-                _show(machine, Path(work))
+                _print_logs(machine, Path(work))
         finally:
             machine.off()
             authority.stop()
@@ -56,27 +56,27 @@ def main(profile: str) -> int:
     return int(passed < len(CHECKS))
 
 
-def _go_through(site: Site) -> int:
-    """How many checks passed; without the first of them there is nothing to check."""
+def _run_checks(site: Site) -> int:
+    """Return the number of passed checks. Stop if the first one fails."""
     passed = 0
     for check in CHECKS:
         began, title = time.monotonic(), check.__name__.replace("_", " ")
         try:
-            said = check(site)
-        except Exception as error:  # noqa: BLE001  whatever it is, the other checks may still tell something
+            detail = check(site)
+        except Exception as error:  # noqa: BLE001  the other checks still run
             print(f"FAIL {title}: {type(error).__name__}: {error}", flush=True)
             if check is CHECKS[0]:
                 break
         else:
             passed += 1
             print(
-                f"PASS {title}{f': {said}' if said else ''} ({time.monotonic() - began:.0f} s)",
+                f"PASS {title}{f': {detail}' if said else ''} ({time.monotonic() - began:.0f} s)",
                 flush=True,
             )
     return passed
 
 
-def _show(machine: Machine, work: Path) -> None:
+def _print_logs(machine: Machine, work: Path) -> None:
     try:
         print(machine.run("tail", "-n", "30", "/var/log/cloud-init-output.log").stdout)
         print(
@@ -88,15 +88,15 @@ def _show(machine: Machine, work: Path) -> None:
         print((work / "console.log").read_text(errors="replace")[-4000:])
 
 
-def _name(name: str, address: str, work: Path) -> None:
-    """Let this process and those it starts find `name` at `address`."""
+def _add_host_name(name: str, address: str, work: Path) -> None:
+    """Resolve `name` to `address` in this process and its children."""
     hosts = work / "hosts"
     hosts.write_text(f"127.0.0.1 localhost\n{address} {name}\n")
     subprocess.run(["mount", "--bind", hosts, "/etc/hosts"], check=True)
 
 
-def _own_cgroups(name: str) -> None:
-    """Let the machine's systemd see control groups of its own; on a shared root it would meet another's services."""
+def _use_separate_cgroups(name: str) -> None:
+    """Give the machine's systemd a separate cgroup root, apart from the host's services."""
     subprocess.run(["mount", "--make-rprivate", "/"], check=True)
     root = Path("/sys/fs/cgroup")
     if not (root / "cgroup.controllers").exists():

@@ -1,11 +1,11 @@
-"""The machine with a site on it, as its visitors and its operator see it."""
+"""The site on the machine, as visitors and operators use it."""
 
 import re
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 
-from tests.boot.cloud import Cloud
+from tests.boot.fake_aws import FakeAws
 from tests.boot.machine import URL, Machine
 from tests.boot.source import client
 from tests.https.authority import Authority
@@ -19,13 +19,13 @@ SCRIPT = "/var/lib/cloud/instance/scripts/part-001"
 
 @dataclass
 class Site:
-    """The machine, the cloud around it, and the photos that were answered for."""
+    """The machine, its AWS and the acknowledged photos."""
 
     machine: Machine
-    cloud: Cloud
+    fake_aws: FakeAws
     authority: Authority
     url: str = URL
-    installed_after: float = 0  # seconds from the launch
+    installed_after: float = 0  # seconds after launch
     photos: list[str] = field(default_factory=list)
 
     def upload(self, body: bytes | None = None) -> None:
@@ -41,15 +41,15 @@ class Site:
         ]
         return password
 
-    def nothing_lost(self) -> None:
-        """Every photo that was answered for is listed, loads whole, and nothing else is there."""
+    def assert_nothing_lost(self) -> None:
+        """Check that exactly the acknowledged photos are listed and that they load."""
         listed = set(re.findall(r'href="/photos/([0-9A-Z]{26})"', read(self.url)))
         assert listed == set(self.photos), f"{len(listed)} listed, {len(self.photos)} answered for"
         done = self.machine.run("shoebox", "check", "--records")
         assert "Everything is in its place." in done.stdout, done.stdout + done.stderr
 
     def megabytes(self) -> int:
-        """What all processes have to themselves, and their share of what they share (PSS)."""
+        """Return the proportional set size (PSS) of all processes in MB."""
         lines = self.machine.run("sh", "-c", "cat /proc/[0-9]*/smaps_rollup 2>/dev/null").stdout
         return sum(map(int, re.findall(r"^Pss: +(\d+) kB", lines, re.MULTILINE))) // 1024
 

@@ -1,4 +1,4 @@
-"""Releases of this tree, put into a bucket for the machine to fetch."""
+"""Releases of this tree, uploaded to a bucket for the machine to download."""
 
 import gzip
 import hashlib
@@ -9,14 +9,14 @@ from typing import Any
 
 import boto3
 
-from tests.boot.cloud import AWS, KEY_ID
+from tests.boot.fake_aws import AWS, KEY_ID
 from tests.boot.image import ROOT
 
 BUCKET = "releases"
 
 
 def client(service: str) -> Any:
-    """AWS as the machine's role sees it."""
+    """Return an S3 client with the machine's role."""
     return boto3.client(  # type: ignore[call-overload]
         service,
         region_name="us-east-1",
@@ -28,7 +28,7 @@ def client(service: str) -> Any:
 
 
 def release(name: str, **changed: str) -> dict[str, str]:
-    """Put a tarball of the tree into the bucket, the `changed` files with other text; gives the settings for it."""
+    """Upload a tarball of the tree with `changed` files and return the settings for it."""
     names = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""What the boot test says before it begins, and that it measures by the unit's own ceiling."""
+"""The boot test's requirements, and its memory limit, which is the unit's."""
 
 import re
 
@@ -8,7 +8,7 @@ from tests.boot import __main__ as boot
 from tests.boot import checks, image
 
 
-def test_what_is_missing_is_named_with_the_command_that_mends_it(
+def test_missing_packages_are_named_with_the_command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(
@@ -19,7 +19,7 @@ def test_what_is_missing_is_named_with_the_command_that_mends_it(
     assert "root and apt-get install -y mmdebstrap systemd-container." in capsys.readouterr().out
 
 
-def test_the_ceiling_is_the_units() -> None:
+def test_memory_limit_is_the_units() -> None:
     unit = (image.ROOT / "deploy" / "shoebox.service").read_text()
     (percent,) = re.findall(r"^MemoryMax=(\d+)%$", unit, re.MULTILINE)
     assert 1024 * int(percent) // 100 == checks.CEILING_MB

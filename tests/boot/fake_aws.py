@@ -1,4 +1,4 @@
-"""The cloud around the machine: instance metadata, and moto behind a gate that knows whose keys are good."""
+"""Instance metadata, and moto behind a check of credentials."""
 
 import json
 import re
@@ -14,11 +14,11 @@ from werkzeug.wrappers import Request, Response
 
 METADATA, AWS, AUTHORITY = "169.254.169.254", "198.51.100.1", "198.51.100.2"
 KEY_ID = "ASIABOOTTESTBOOTTEST"
-LATE = 5  # seconds after the launch until the role's credentials come
+LATE = 5  # seconds after launch until the role's credentials are available
 
 
-class Cloud:
-    """Serves from threads of this process; `revoked` takes the role away."""
+class FakeAws:
+    """Serves from threads of this process. `revoked` removes the role."""
 
     def __init__(self) -> None:
         self.revoked = False
@@ -34,7 +34,7 @@ class Cloud:
             threading.Thread(target=server.serve_forever, daemon=True).start()
 
     def answer(self, environ: Any, start_response: Any) -> Iterable[bytes]:
-        """As AWS: requests that are signed need the role's keys, and a role."""
+        """Accept signed requests only with the role's credentials, as AWS does."""
         signature = Request(environ).headers.get("Authorization", "")
         if signature and (self.revoked or f"Credential={KEY_ID}/" not in signature):
             return _denied("dynamodb" in signature or "/ssm/" in signature)(environ, start_response)
@@ -42,7 +42,7 @@ class Cloud:
             return list(self._moto(environ, start_response))
 
     def metadata(self, path: str) -> str | None:
-        """What is under latest/meta-data/, or None."""
+        """Return the value of a path under latest/meta-data/, or None."""
         here = not self.revoked and time.monotonic() - self._began > LATE
         role = {
             "Code": "Success",
@@ -69,9 +69,9 @@ def _denied(json_answer: bool) -> Response:
     return Response("<Error><Code>AccessDenied</Code></Error>", 403, content_type="application/xml")
 
 
-def _metadata(cloud: Cloud) -> Callable[..., BaseHTTPRequestHandler]:
+def _metadata(fake_aws: FakeAws) -> Callable[..., BaseHTTPRequestHandler]:
     class Metadata(BaseHTTPRequestHandler):
-        """IMDSv2: a token first."""
+        """Issue an IMDSv2 token."""
 
         def do_PUT(self) -> None:
             self._send("token" if self.path == "/latest/api/token" else None)
@@ -79,7 +79,7 @@ def _metadata(cloud: Cloud) -> Callable[..., BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             path = re.sub("^/latest/meta-data/", "", self.path)
             self._send(
-                cloud.metadata(path)
+                fake_aws.metadata(path)
                 if self.headers.get("X-aws-ec2-metadata-token") == "token"
                 else None
             )
