@@ -70,7 +70,7 @@ def _run_checks(site: Site) -> int:
         else:
             passed += 1
             print(
-                f"PASS {title}{f': {detail}' if said else ''} ({time.monotonic() - began:.0f} s)",
+                f"PASS {title}{f': {detail}' if detail else ''} ({time.monotonic() - began:.0f} s)",
                 flush=True,
             )
     return passed
