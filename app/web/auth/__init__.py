@@ -1,1 +1,1 @@
-"""Who the visitor is and what they may do."""
+"""Passwords, sessions, the contributor cookie, and the decision who may do what."""

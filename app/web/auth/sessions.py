@@ -1,7 +1,7 @@
-"""Log-ins: what a browser keeps of a password, for how long, and how that ends for good.
+"""Keep logins in the session cookie, and revoke them on logout.
 
-A signed cookie can be copied, so logging out has to be remembered on this side: by the log-in's id, for as long as the
-cookie would have been good for. It costs one read, for those requests alone that carry a log-in.
+A signed cookie can be copied. Logging out therefore stores the login's id as revoked until the
+cookie would have expired. Only requests with a login read that.
 """
 
 import hmac
@@ -12,42 +12,47 @@ from flask import Flask, g, session
 
 from app.web.context import photo_service
 
-LIFETIME = 30 * 24 * 60 * 60  # seconds, counted from the password, however busy the visitor is
-_LOGIN = "login"  # its id and when it began
+LIFETIME = 30 * 24 * 60 * 60  # seconds from the login, also for visitors who come every day
+_LOGIN = "login"  # session key: the login's random id and the Unix time at which it started
 
 
 def init_app(app: Flask) -> None:
-    """Let browsers keep a log-in for as long as it lasts."""
+    """Set the lifetime of sessions."""
     app.config["PERMANENT_SESSION_LIFETIME"] = LIFETIME
 
 
-def start_session(role: str, proof: str) -> None:
-    """Keep `proof` of a password in this browser, in place of all that was there before."""
+def start_session(role: str, password_fingerprint: str) -> None:
+    """Revoke the browser's session and start one with `role`."""
     revoke_session()
     session.permanent = True
     session[_LOGIN] = [secrets.token_urlsafe(16), int(time.time())]
-    session[role] = proof
+    session[role] = password_fingerprint
 
 
 def revoke_session() -> None:
-    """End this browser's log-in, and with it every copy of its cookie."""
+    """Clear the browser's session, and revoke every copy of its cookie."""
     if _LOGIN in session:
-        login, since = session[_LOGIN]
-        photo_service().catalog.end_login(login, since + LIFETIME)
+        login_id, started_at = session[_LOGIN]
+        photo_service().catalog.end_login(login_id, started_at + LIFETIME)
     session.clear()
 
 
-def is_valid(role: str, proof: str) -> bool:
-    """Whether this browser has a log-in with `proof` that is neither too old nor ended. Raises StorageError."""
-    return hmac.compare_digest(str(session.get(role, "")), proof) and _not_revoked()
+def is_valid(role: str, password_fingerprint: str) -> bool:
+    """Return whether the browser has a session with `role` that is neither expired nor revoked.
+
+    Raises:
+        StorageError: The storage did not answer whether the session is revoked.
+    """
+    stored = str(session.get(role, ""))
+    return hmac.compare_digest(stored, password_fingerprint) and _is_active()
 
 
-def _not_revoked() -> bool:
-    if "login_holds" not in g:
-        g.login_holds = False  # when the storage can't tell, the page that says so is a stranger's
-        login, since = session.get(_LOGIN, ("", 0))
-        g.login_holds = time.time() < since + LIFETIME and not photo_service().catalog.has_ended(
-            login
-        )
-    holds: bool = g.login_holds
-    return holds
+def _is_active() -> bool:
+    """Return whether the login is neither expired nor revoked; read it once per request."""
+    if "login_is_active" not in g:
+        g.login_is_active = False  # the error page of a storage failure shows no login
+        login_id, started_at = session.get(_LOGIN, ("", 0))
+        expired = time.time() >= started_at + LIFETIME
+        g.login_is_active = not expired and not photo_service().catalog.has_ended(login_id)
+    is_active: bool = g.login_is_active
+    return is_active

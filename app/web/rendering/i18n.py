@@ -15,8 +15,9 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, Response, g, request
 from flask_babel import Babel, Domain, get_locale
 
+from app.web.cookies import set_long_lived_cookie
+
 COOKIE = "language"
-COOKIE_SECONDS = 400 * 24 * 60 * 60  # the longest a browser keeps one (RFC 6265bis, section 5.5)
 PARAMETER = "lang"
 SOURCE = "en"
 
@@ -78,7 +79,7 @@ def init_app(app: Flask, folder: Path) -> None:
         response.vary.update(("Accept-Language", "Cookie"))
         asked = request.args.get(PARAMETER)
         if asked in locales and not response.cache_control.public:
-            _remember(response, asked)
+            set_long_lived_cookie(response, COOKIE, asked)
         return response
 
     Babel(app, locale_selector=choose).domain_instance = catalogues
@@ -105,9 +106,3 @@ def _address(tag: str) -> str:
     """The page's address in another language, relative to itself."""
     asked = [(name, value) for name, value in request.args.items(multi=True) if name != PARAMETER]
     return f"?{urlencode([*asked, (PARAMETER, tag)])}"
-
-
-def _remember(response: Response, tag: str) -> None:
-    response.set_cookie(
-        COOKIE, tag, max_age=COOKIE_SECONDS, secure=request.is_secure, httponly=True, samesite="Lax"
-    )
