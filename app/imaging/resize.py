@@ -1,107 +1,87 @@
-"""Resizing: LANCZOS, by cykooz-resizer where it proves to do what Pillow does, else by Pillow.
+"""Resize by LANCZOS, with cykooz-resizer where a trial shows that it works, else with Pillow."""
 
-It is ten times faster, but it reads Pillow's internals, and not every machine has a build of it. So it is tried
-out once, before its first use, on a small picture of each mode: whatever fails there is left to Pillow, and logged.
-"""
-
-import functools
+import importlib.util
+import json
 import logging
-import threading
-from collections.abc import Callable
+import platform
+import subprocess
+import sys
 
-from PIL import Image, ImageChops
+import PIL
+from PIL import Image
 
-Size = tuple[int, int]
-Resize = Callable[[Image.Image, Size], Image.Image]
+from app.imaging import fast_resize
+from app.imaging.fast_resize import Size, resize_with_pillow
 
-_MODES = (
-    "L",
-    "RGB",
-    "RGBA",
-    "CMYK",
-)  # those of colour.resizable that cykooz-resizer knows: not LA and LAB
-_SAMPLE, _SMALL = (203, 155), (64, 49)
-_TOLERANCE = 4  # levels of 255; both round between their two passes, and differ by 1 on the sample
+_TRIED_PILLOW_MAJORS = (13,)  # cykooz-resizer 3.1.1 crashed with Pillow 12.3
+_TRIAL_TIMEOUT = 30.0  # seconds; it takes 0.2
+
+_log = logging.getLogger(__name__)
+
+
+class _Trial:
+    """The result of this process's trial of cykooz-resizer; None before it."""
+
+    modes: frozenset[str] | None = None
 
 
 def resize(image: Image.Image, size: Size) -> Image.Image:
-    """The image at `size`, by LANCZOS."""
-    return (
-        _cykooz_resizer()(image, size)
-        if image.mode in _verified_modes()
-        else resize_with_pillow(image, size)
-    )
+    """Return the image resized to `size`, in the same mode."""
+    if image.mode in fast_modes():
+        return fast_resize.cykooz_resizer()(image, size)
+    return resize_with_pillow(image, size)
 
 
-def resize_with_pillow(image: Image.Image, size: Size) -> Image.Image:
-    """The same by Pillow; far bigger images are first averaged to no less than thrice the size."""
-    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+def fast_modes() -> frozenset[str]:
+    """Return the modes that cykooz-resizer resizes as Pillow does, and log the choice once."""
+    if _Trial.modes is None:
+        _Trial.modes = _choose_fast_modes()
+    return _Trial.modes
 
 
-@functools.cache
-def _verified_modes() -> frozenset[str]:
-    """The modes in which the fast resizer does what Pillow does; found out once a process."""
-    log = logging.getLogger(__name__)
+def set_fast_modes(modes: frozenset[str]) -> None:
+    """Use the result of another process's trial."""
+    _Trial.modes = modes
+
+
+def _choose_fast_modes() -> frozenset[str]:
     try:
-        modes = frozenset(mode for mode in _MODES if _matches_pillow(_cykooz_resizer(), mode))
-    except ImportError as error:
-        log.warning("Photos are resized by Pillow, several times slower: %s", error)
+        _check_supported()
+        modes = _try_in_child_process()
+    except RuntimeError as error:
+        _log.warning("Resizing with Pillow, which is several times slower: %s", error)
         return frozenset()
-    except BaseException:  # a panic in Rust is no Exception
-        log.exception(
-            "Photos are resized by Pillow, several times slower: cykooz-resizer failed its trial"
-        )
-        return frozenset()
-    if wrong := [mode for mode in _MODES if mode not in modes]:
-        log.warning(
-            "Photos in %s are resized by Pillow: cykooz-resizer does them differently",
-            ", ".join(wrong),
-        )
+    _log.info("Resizing with cykooz-resizer in the modes %s", ", ".join(sorted(modes)))
     return modes
 
 
-def _matches_pillow(resize: Resize, mode: str) -> bool:
-    sample = _sample(mode)
-    fast, slow = resize(sample, _SMALL), resize_with_pillow(sample, _SMALL)
-    if (fast.mode, fast.size) != (slow.mode, slow.size):
-        return False
-    differences = map(ImageChops.difference, fast.split(), slow.split())
-    return all(max(difference.histogram()[_TOLERANCE + 1 :]) == 0 for difference in differences)
+def _check_supported() -> None:
+    """Raise RuntimeError if this machine cannot use cykooz-resizer."""
+    if importlib.util.find_spec("cykooz_resizer") is None:
+        raise RuntimeError("cykooz-resizer is not installed")
+    if int(PIL.__version__.split(".")[0]) not in _TRIED_PILLOW_MAJORS:
+        raise RuntimeError(f"cykooz-resizer was not tried with Pillow {PIL.__version__}")
+    if sys.platform == "linux" and platform.libc_ver()[0] != "glibc":
+        raise RuntimeError("cykooz-resizer has no build for this C library")
 
 
-def _sample(mode: str) -> Image.Image:
-    """A picture of slopes and ripples, no two channels alike, and an alpha of 128 and more."""
-    slope = Image.linear_gradient("L").resize(_SAMPLE)
-    rings = (
-        Image.radial_gradient("L")
-        .resize(_SAMPLE)
-        .point([abs(value * 4 % 320 - 160) + 48 for value in range(256)])
-    )
-    mixed = Image.blend(slope, rings, 0.5)
-    alpha = slope.point([128 + value // 2 for value in range(256)])
-    return Image.merge(mode, (rings, mixed, slope, alpha)[: len(mode)])
+def _try_in_child_process() -> frozenset[str]:
+    """Return the modes that pass the trial; a crash ends only the child process.
 
-
-@functools.cache
-def _cykooz_resizer() -> Resize:
-    """cykooz-resizer's LANCZOS, one thread and one resizer for each of ours.
-
-    RGB goes through it twice, as it does both passes in memory of small pages: across and then down is a sixth cheaper.
+    Raises:
+        RuntimeError: The trial failed.
     """
-    from cykooz_resizer import FilterType, ResizeAlg, ResizeOptions, Resizer  # noqa: PLC0415 - it may be missing
-
-    options = ResizeOptions(ResizeAlg.convolution(FilterType.lanczos3))
-    local = threading.local()
-
-    def resize(image: Image.Image, size: Size) -> Image.Image:
-        if not hasattr(local, "resizer"):
-            local.resizer = Resizer()
-        small = Image.new(image.mode, size, None)
-        if image.mode == "RGB":
-            across = Image.new("RGB", (size[0], image.height), None)
-            local.resizer.resize_pil(image, across, options)
-            image = across
-        local.resizer.resize_pil(image, small, options)
-        return small
-
-    return resize
+    command = [sys.executable, "-P", fast_resize.__file__]
+    try:
+        trial = subprocess.run(  # noqa: S603 - our own program
+            command, capture_output=True, text=True, timeout=_TRIAL_TIMEOUT, check=True
+        )
+    except subprocess.CalledProcessError as error:
+        reason = (error.stderr or "").strip().rpartition("\n")[2]
+        raise RuntimeError(f"the trial of cykooz-resizer failed: {reason or error}") from error
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise RuntimeError(f"the trial of cykooz-resizer failed: {error}") from error
+    modes = frozenset(json.loads(trial.stdout))
+    if not modes:
+        raise RuntimeError("cykooz-resizer resizes differently from Pillow")
+    return modes

@@ -1,33 +1,57 @@
-"""The fast resizer does what Pillow does, and where it can't, Pillow does it."""
+"""cykooz-resizer does what Pillow does, and Pillow replaces it where it does not."""
 
-import functools
 import logging
+import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
+import PIL
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from app.imaging import resize
+from app.imaging import fast_resize, resize
 from tests.imaging.sample_files import opened, prepared, saved
 from tests.sample_images import picture
 
+_FAKE_RESIZER = """
+import os, signal, time
+from PIL import Image
 
-class Panic(BaseException):
-    """What a panic in Rust looks like from Python."""
+class FilterType:
+    lanczos3 = None
+
+class ResizeAlg:
+    convolution = staticmethod(lambda kind: None)
+
+class ResizeOptions:
+    def __init__(self, algorithm):
+        pass
+
+class Resizer:
+    def resize_pil(self, source, target, options):
+        {behavior}
+"""
+_BEHAVIORS = {
+    "crashes": ("os.kill(os.getpid(), signal.SIGSEGV)", "SIGSEGV"),
+    "raises": ('raise AttributeError("no field im")', "no field im"),
+    "panics": ('raise BaseException("out of bounds")', "out of bounds"),
+    "exits": ("os._exit(3)", "exit status 3"),
+    "hangs": ("time.sleep(60)", "timed out"),
+    "resizes badly": (
+        "target.paste(source.resize(target.size, Image.Resampling.NEAREST))",
+        "differently",
+    ),
+}
 
 
 @pytest.fixture(autouse=True)
-def anew() -> Iterator[None]:
-    """Each test has its own trial of the resizer."""
-    forget()
+def _new_trial(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Each test has a trial of its own."""
+    monkeypatch.setattr(resize._Trial, "modes", None)
+    fast_resize.cykooz_resizer.cache_clear()
     yield
-    forget()
-
-
-def forget() -> None:
-    resize._verified_modes.cache_clear()
-    resize._cykooz_resizer.cache_clear()
+    fast_resize.cykooz_resizer.cache_clear()
 
 
 def difference(one: Image.Image, other: Image.Image) -> float:
@@ -36,30 +60,28 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 
 
 def renditions() -> list[Image.Image]:
-    return [
-        opened(rendition.body)
-        for rendition in prepared(saved(picture(1501, 1003, seed=7), "JPEG")).renditions
-    ]
+    photo = prepared(saved(picture(1501, 1003, seed=7), "JPEG"))
+    return [opened(rendition.body) for rendition in photo.renditions]
 
 
-def is_alike(ours: list[Image.Image], theirs: list[Image.Image]) -> bool:
-    pairs = list(zip(ours, theirs, strict=True))
+def are_alike(actual: list[Image.Image], expected: list[Image.Image]) -> bool:
+    pairs = list(zip(actual, expected, strict=True))
     return all(a.size == b.size and a.mode == b.mode and difference(a, b) < 0.5 for a, b in pairs)
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "CMYK"])
-def test_it_does_what_pillow_does(mode: str) -> None:
+def test_the_fast_resizer_does_what_pillow_does(mode: str) -> None:
     pytest.importorskip("cykooz_resizer", reason="there is no build for this machine")
-    assert mode in resize._verified_modes()
+    assert mode in resize.fast_modes()
     image = picture(801, 533, seed=3).convert(mode)
     for size in ((512, 341), (320, 213), (160, 107)):
-        ours, theirs = resize.resize(image, size), resize.resize_with_pillow(image, size)
-        assert (ours.mode, ours.size) == (theirs.mode, theirs.size)
-        assert difference(ours, theirs) < 0.5
+        actual, expected = resize.resize(image, size), resize.resize_with_pillow(image, size)
+        assert (actual.mode, actual.size) == (expected.mode, expected.size)
+        assert difference(actual, expected) < 0.5
 
 
 @pytest.mark.parametrize("mode", ["LA", "LAB"])
-def test_modes_it_does_not_know_are_left_to_pillow(mode: str) -> None:
+def test_pillow_resizes_the_other_modes(mode: str) -> None:
     small = resize.resize(Image.new(mode, (90, 60)), (30, 20))
     assert (small.mode, small.size) == (mode, (30, 20))
 
@@ -67,47 +89,61 @@ def test_modes_it_does_not_know_are_left_to_pillow(mode: str) -> None:
 @pytest.mark.parametrize(
     ("before", "after"), [((1, 20_000), (1, 16_384)), ((20_000, 1), (320, 1)), ((3, 3), (1, 1))]
 )
-def test_extremes(before: tuple[int, int], after: tuple[int, int]) -> None:
+def test_extreme_sizes_are_resized(before: tuple[int, int], after: tuple[int, int]) -> None:
     assert resize.resize(Image.new("RGB", before, "white"), after).getextrema() == ((255, 255),) * 3
 
 
-def test_without_it_the_renditions_are_the_same(
+def test_the_choice_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    pytest.importorskip("cykooz_resizer", reason="there is no build for this machine")
+    with caplog.at_level(logging.INFO):
+        resize.fast_modes()
+        resize.fast_modes()
+    expected = "Resizing with cykooz-resizer in the modes CMYK, L, RGB, RGBA"
+    assert [(record.levelname, record.message) for record in caplog.records] == [("INFO", expected)]
+
+
+def test_renditions_are_the_same_without_the_fast_resizer(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     expected = renditions()
-    forget()
+    monkeypatch.setattr(resize._Trial, "modes", None)
     monkeypatch.setitem(sys.modules, "cykooz_resizer", None)  # as if it were not installed
-    with caplog.at_level(logging.WARNING):
-        assert is_alike(renditions(), expected)
-        assert is_alike(renditions(), expected)
-    assert [record.levelname for record in caplog.records] == ["WARNING"]  # once
+    assert are_alike(renditions(), expected)
+    assert are_alike(renditions(), expected)
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "cykooz-resizer is not installed" in caplog.text
 
 
-@pytest.mark.parametrize(
-    "error", [Panic("out of bounds"), AttributeError("no such thing in this Pillow")]
-)
-def test_one_that_fails_is_not_used(
-    error: BaseException, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("behavior", _BEHAVIORS)
+def test_a_resizer_that_fails_its_trial_is_not_used(
+    behavior: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(_image: Image.Image, _size: tuple[int, int]) -> Image.Image:
-        raise error
-
-    expected = renditions()
-    resize._verified_modes.cache_clear()
-    monkeypatch.setattr(resize, "_cykooz_resizer", functools.cache(lambda: broken))
-    assert is_alike(renditions(), expected)
-    assert is_alike(renditions(), expected)
+    """A crash in the child process is logged, and this process uses Pillow."""
+    code, reason = _BEHAVIORS[behavior]
+    (tmp_path / "cykooz_resizer.py").write_text(_FAKE_RESIZER.format(behavior=code))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    if behavior == "hangs":
+        monkeypatch.setattr(resize, "_TRIAL_TIMEOUT", 1.0)
+    assert resize.fast_modes() == frozenset()
     assert len(caplog.records) == 1
+    assert reason in caplog.text
+    assert resize.resize(Image.new("RGB", (90, 60), "teal"), (30, 20)).size == (30, 20)
 
 
-def test_one_that_does_otherwise_is_not_used(
+def test_the_fast_resizer_is_not_tried_with_an_unknown_pillow(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def rough(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-        return image.resize(size, Image.Resampling.NEAREST)
+    """Its structures may have changed, and a crash need not happen on the sample."""
+    monkeypatch.setattr(PIL, "__version__", "14.0.0")
+    monkeypatch.setattr(subprocess, "run", None)
+    assert resize.fast_modes() == frozenset()
+    assert "not tried with Pillow 14.0.0" in caplog.text
 
-    expected = renditions()
-    resize._verified_modes.cache_clear()
-    monkeypatch.setattr(resize, "_cykooz_resizer", functools.cache(lambda: rough))
-    assert is_alike(renditions(), expected)
-    assert "L, RGB, RGBA, CMYK" in caplog.text
+
+def test_the_fast_resizer_is_not_tried_on_musl(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("platform.libc_ver", lambda: ("", ""))
+    monkeypatch.setattr(subprocess, "run", None)
+    assert resize.fast_modes() == frozenset()
+    assert "C library" in caplog.text
