@@ -83,7 +83,7 @@ def _build_image_workers(config: Config) -> ImageWorkerPool:
     return ImageWorkerPool(
         partial(pipeline.process_image, limits=limits),
         config.image_workers,
-        admit=partial(pipeline.check_file_size, limits=limits),
+        check_size=partial(pipeline.check_file_size, limits=limits),
     )
 
 

@@ -1,4 +1,7 @@
-"""Lending open files to other processes of ours, which find them by name: a pipe would copy their bytes six times."""
+"""Share open files with worker processes by their path in /proc.
+
+A pipe would copy the bytes of an upload six times.
+"""
 
 import errno
 import os
@@ -10,24 +13,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, Literal
 
-_LARGE = 2**20  # bytes; what is smaller may be in memory still, and a copy of it costs nothing
+_SHARED_SIZE = 2**20  # bytes; a smaller file may still be in memory, and a copy costs nothing
 
 
 @dataclass(frozen=True, slots=True)
 class SharedFile:
-    """Where another process of our user finds a file as long as it is open here, and which file that is."""
+    """A path at which another process of our user opens a file, as long as it is open here."""
 
     path: Path
     device: int
     inode: int
 
     def open(self, mode: Literal["rb", "r+b"]) -> BinaryIO:
-        """The file, with a position of its own. Raises FileNotFoundError where it was closed meanwhile.
+        """Open the file with a position of its own.
 
-        A disk may give a new file the inode of one that is gone; memory does not. So a sheet is opened first.
+        A file descriptor may belong to another file by now, so device and inode are compared. A disk
+        reuses the inode of a deleted file, but memfd does not, so open the result's file first.
+
+        Raises:
+            FileNotFoundError: The file was closed.
         """
         file: BinaryIO = self.path.open(mode)
-        if _identity(file) != (self.device, self.inode):  # another file has its number now
+        if _device_and_inode(file) != (self.device, self.inode):
             file.close()
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.path))
         return file
@@ -35,8 +42,8 @@ class SharedFile:
 
 @contextmanager
 def share_readable(file: BinaryIO) -> Iterator[SharedFile]:
-    """The file; a copy of it where it is small or in memory, or has a name, under which others may change it."""
-    if _size(file) >= _LARGE and _is_unlinked(file) and _proc_fd_is_readable():
+    """Share the file, or a copy if it is small, is in memory or has a name to change it by."""
+    if _size(file) >= _SHARED_SIZE and _is_unlinked(file) and _proc_fd_is_readable():
         yield share(file)
         return
     with shared_temp_file() as copy:
@@ -46,24 +53,23 @@ def share_readable(file: BinaryIO) -> Iterator[SharedFile]:
 
 
 def share(file: IO[bytes]) -> SharedFile:
-    """The file, which is the system's: what Python holds back of it must have been flushed."""
+    """Share a file of the operating system; flush it before another process reads it."""
     path = f"/proc/{os.getpid()}/fd/{file.fileno()}" if _proc_fd_is_readable() else file.name
-    return SharedFile(Path(path), *_identity(file))
+    return SharedFile(Path(path), *_device_and_inode(file))
 
 
 def shared_temp_file() -> IO[bytes]:
-    """A new file that can be lent and is gone when it is closed: in memory, where the system and Python know how."""
+    """Return a new file to share, in memory if possible. Closing it deletes it."""
     if _proc_fd_is_readable():
-        with suppress(
-            AttributeError, OSError
-        ):  # a Python built for older systems; a system that allows none
-            return os.fdopen(os.memfd_create("sheet"), "w+b")
+        # A Python built for an older system has no memfd_create, and a system may forbid it.
+        with suppress(AttributeError, OSError):
+            return os.fdopen(os.memfd_create("shoebox"), "w+b")
     return tempfile.NamedTemporaryFile()
 
 
-def _identity(file: IO[bytes]) -> tuple[int, int]:
-    found = os.fstat(file.fileno())
-    return found.st_dev, found.st_ino
+def _device_and_inode(file: IO[bytes]) -> tuple[int, int]:
+    status = os.fstat(file.fileno())
+    return status.st_dev, status.st_ino
 
 
 def _size(file: BinaryIO) -> int:
@@ -73,7 +79,7 @@ def _size(file: BinaryIO) -> int:
 
 
 def _is_unlinked(file: BinaryIO) -> bool:
-    """Whether it is a file of the system, and no folder has it."""
+    """Return whether the file is one of the operating system without a name in any directory."""
     try:
         return os.fstat(file.fileno()).st_nlink == 0
     except OSError:
@@ -81,6 +87,9 @@ def _is_unlinked(file: BinaryIO) -> bool:
 
 
 def _proc_fd_is_readable() -> bool:
-    """Whether other processes of our user may open what is open here: on Linux, unless we gave up root (proc(5))."""
-    files = Path("/proc/self/fd")
-    return files.is_dir() and files.stat().st_uid == os.geteuid()
+    """Return whether other processes of our user can open our file descriptors.
+
+    They can on Linux, unless this process gave up root: proc(5), /proc/pid/fd.
+    """
+    directory = Path("/proc/self/fd")
+    return directory.is_dir() and directory.stat().st_uid == os.geteuid()

@@ -1,4 +1,4 @@
-"""Decoding in other processes: what a stranger's file does to a decoder costs that one upload, never the server."""
+"""Process images in worker processes: a hostile file costs one upload and never the server."""
 
 import multiprocessing
 import pickle
@@ -7,7 +7,7 @@ import tempfile
 import threading
 import traceback
 from collections.abc import Callable
-from concurrent.futures import TimeoutError as Late
+from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,136 +18,151 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from app.domain.errors import Busy, ImageTooLarge, UnreadableImage
 from app.domain.messages import message
 from app.domain.processed_image import ProcessedImage
+from app.imaging import resize
 from app.imaging.shared_files import SharedFile, share, share_readable, shared_temp_file
 from app.os_errors import translate_os_errors
 
 ProcessImage = Callable[[BinaryIO], ProcessedImage]
 CheckSize = Callable[[BinaryIO], None]
 
+_PHOTOS_PER_PROCESS = 500  # then it is replaced, which returns the memory that libraries leak
+
 TOO_COSTLY_MESSAGE = message("We couldn’t process this photo. Re-save it, or make it smaller.")
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerLimits:
-    """What one photo may cost a decoder, and how long an upload waits for one that is free."""
+    """What one photo may cost a worker process, and how long an upload waits for a free one."""
 
-    memory: int = (
-        1_000 * 2**20
-    )  # bytes of private memory: decoding.py's own bound, and the interpreter around it
-    cpu: int = 15  # seconds
-    wall: float = 20.0  # seconds, for a decoder that waits instead of working
-    patience: float = 10.0  # seconds
+    memory: int = 1_000 * 2**20  # bytes of private memory: decode.py's limit and the interpreter
+    cpu_seconds: int = 15
+    wall_seconds: float = 20.0  # for a worker process that waits instead of working
+    queue_seconds: float = 10.0
 
 
 class ImageWorkerPool:
-    """A `prepare` that runs in at most `processes` others at once.
+    """A `process_image` that runs in at most `processes` worker processes at once.
 
-    They are started by the first photo, from a server process of theirs that has no threads and no connections of
-    ours to inherit, and replaced after some hundred photos, when they crash, and when they go beyond their bounds.
-    What `admit` raises keeps a file from being read here at all.
+    The first photo starts the processes, from a fork server that has no threads and none of our
+    connections. A process is replaced after some hundred photos, when it crashes and when it
+    exceeds a limit. `check_size` runs in this process and may refuse a file before it is read.
     """
 
     def __init__(
         self,
-        prepare: ProcessImage,
+        process_image: ProcessImage,
         processes: int,
-        bounds: WorkerLimits | None = None,
+        limits: WorkerLimits | None = None,
         *,
-        admit: CheckSize | None = None,
+        check_size: CheckSize | None = None,
     ) -> None:
-        self._prepare = prepare
-        self._admit = admit
-        self._bounds = bounds or WorkerLimits()
+        self._process_image = process_image
+        self._check_size = check_size
+        self._limits = limits or WorkerLimits()
         self._processes = processes
         self._free = threading.BoundedSemaphore(processes)
-        self._start = threading.Lock()
+        self._start_lock = threading.Lock()
         self._pool: ProcessPool | None = None
 
     def __call__(self, file: BinaryIO) -> ProcessedImage:
-        """What `prepare` gives or raises; UnreadableImage for a file that breaks its decoder, Busy if none is free."""
-        if self._admit:
-            self._admit(file)
-        if not self._free.acquire(timeout=self._bounds.patience):
+        """Return what `process_image` returns, or raise what it raises.
+
+        Raises:
+            UnreadableImage: The file crashes its worker process or takes too much time.
+            ImageTooLarge: The file takes too much memory.
+            Busy: No worker process is free.
+        """
+        if self._check_size:
+            self._check_size(file)
+        if not self._free.acquire(timeout=self._limits.queue_seconds):
             raise Busy
         try:
-            return self._decoded(file)
+            return self._process_in_worker(file)
         finally:
             self._free.release()
 
     def close(self) -> None:
-        """End the processes."""
-        with self._start:
+        """End the worker processes."""
+        with self._start_lock:
             if self._pool:
-                self._pool.stop()  # type: ignore[no-untyped-call]  # pebble forgot to type it
+                self._pool.stop()  # type: ignore[no-untyped-call]  # pebble does not type it
                 self._pool.join()
                 self._pool = None
 
-    def _decoded(self, file: BinaryIO) -> ProcessedImage:
+    def _process_in_worker(self, file: BinaryIO) -> ProcessedImage:
         with (
             translate_os_errors(Path(tempfile.gettempdir())),
-            share_readable(file) as photo,
-            shared_temp_file() as answer,
+            share_readable(file) as upload,
+            shared_temp_file() as result,
         ):
             try:
-                self._scheduled(photo, share(answer)).result()
-            except (Late, ProcessExpired) as error:
+                self._schedule(upload, share(result)).result()
+            except (FutureTimeout, ProcessExpired) as error:
                 raise UnreadableImage(TOO_COSTLY_MESSAGE) from error
             except MemoryError as error:
                 raise ImageTooLarge(TOO_COSTLY_MESSAGE) from error
-            except BrokenProcessPool as error:  # the next photo starts another
+            except BrokenProcessPool as error:  # the next photo starts another pool
                 raise Busy from error
-            prepared: ProcessedImage = pickle.load(answer)  # noqa: S301 - by the other half of this module
-            return prepared
+            processed: ProcessedImage = pickle.load(result)  # noqa: S301 - written by _run_in_worker
+            return processed
 
-    def _scheduled(self, photo: SharedFile, answer: SharedFile) -> ProcessFuture[None]:
-        """The photo's task; a pool that broke, as when the system took its server, is replaced by another."""
-        task = (_run_in_worker, (self._prepare, photo, answer, self._bounds.cpu))
+    def _schedule(self, upload: SharedFile, result: SharedFile) -> ProcessFuture[None]:
+        """Schedule one photo, in a new pool if the system ended the fork server of the old one."""
+        arguments = (self._process_image, upload, result, self._limits.cpu_seconds)
+        timeout = self._limits.wall_seconds
         try:
-            return self._started().schedule(*task, timeout=self._bounds.wall)
-        except RuntimeError:  # BrokenProcessPool is one too
+            return self._started_pool().schedule(_run_in_worker, arguments, timeout=timeout)
+        except RuntimeError:  # the base class of BrokenProcessPool
             self.close()
-            return self._started().schedule(*task, timeout=self._bounds.wall)
+            return self._started_pool().schedule(_run_in_worker, arguments, timeout=timeout)
 
-    def _started(self) -> ProcessPool:
-        with self._start:
+    def _started_pool(self) -> ProcessPool:
+        with self._start_lock:
             if self._pool is None:
-                server = multiprocessing.get_context("forkserver")
-                server.set_forkserver_preload([self._prepare_module()])
+                fork_server = multiprocessing.get_context("forkserver")
+                fork_server.set_forkserver_preload([self._module_to_preload()])
                 self._pool = ProcessPool(
                     self._processes,
-                    max_tasks=500,
-                    initializer=_limit_memory,
-                    initargs=(self._bounds.memory,),
-                    context=server,
+                    max_tasks=_PHOTOS_PER_PROCESS,
+                    initializer=_initialize_worker,
+                    initargs=(self._limits.memory, resize.fast_modes()),
+                    context=fork_server,
                 )
             return self._pool
 
-    def _prepare_module(self) -> str:
-        return getattr(self._prepare, "func", self._prepare).__module__
+    def _module_to_preload(self) -> str:
+        function = getattr(self._process_image, "func", self._process_image)
+        return str(function.__module__)
 
 
-def _limit_memory(memory: int) -> None:
-    """Bound what this process may allocate; a core dump of somebody's photo helps nobody."""
+def _initialize_worker(memory: int, fast_resize_modes: frozenset[str]) -> None:
+    """Limit the memory of this process, and write no core dump: it would hold a visitor's photo."""
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resize.set_fast_modes(fast_resize_modes)
 
 
-def _run_in_worker(prepare: ProcessImage, photo: SharedFile, answer: SharedFile, cpu: int) -> None:
-    """One photo, with so many seconds of CPU from now on before the system ends this process."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    resource.setrlimit(
-        resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + cpu + 1, resource.RLIM_INFINITY)
-    )
-    with answer.open("r+b") as opened, photo.open("rb") as file:
+def _run_in_worker(
+    process_image: ProcessImage, upload: SharedFile, result: SharedFile, cpu_seconds: int
+) -> None:
+    """Process one photo; the system ends this process after `cpu_seconds` more seconds of CPU."""
+    _limit_cpu(cpu_seconds)
+    with result.open("r+b") as result_file, upload.open("rb") as file:
         try:
-            pickle.dump(prepare(file), opened, pickle.HIGHEST_PROTOCOL)
+            pickle.dump(process_image(file), result_file, pickle.HIGHEST_PROTOCOL)
         except Exception as error:
             _clear_frames(error)
             raise
 
 
+def _limit_cpu(seconds: int) -> None:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    used = usage.ru_utime + usage.ru_stime
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used) + seconds + 1, resource.RLIM_INFINITY))
+
+
 def _clear_frames(error: BaseException | None) -> None:
-    """Let go of what an error's frames hold, such as the photo: the pool keeps it until the next photo is done."""
+    """Release what an error's frames refer to, such as the photo: pebble keeps the error."""
     while error:
         traceback.clear_frames(error.__traceback__)
         error = error.__cause__ or error.__context__

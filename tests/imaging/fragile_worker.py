@@ -1,4 +1,4 @@
-"""A decoder that does at a word what hostile files do to real ones."""
+"""A `process_image` that fails on request, as decoders do for hostile files."""
 
 import os
 import signal
@@ -9,11 +9,12 @@ from typing import BinaryIO
 from app.domain.processed_image import ProcessedImage
 from app.imaging import pipeline
 
-LIMITS = pipeline.ImageLimits(max_bytes=20 * 2**20, max_pixels=50_000_000)
+LIMITS = pipeline.ImageLimits(max_bytes=20_000_000, max_pixels=50_000_000)
+_CHUNK = 64_000_000  # bytes
 
 
-def prepare(file: BinaryIO) -> ProcessedImage:
-    """Crash, hang, spin or eat memory where the file says so, else do as the real one does."""
+def process_image(file: BinaryIO) -> ProcessedImage:
+    """Crash, hang, spin or use all memory if the file ends so, else process it as usual."""
     data = file.read()
     if data.endswith(b"CRASH"):
         os.kill(os.getpid(), signal.SIGSEGV)
@@ -21,12 +22,12 @@ def prepare(file: BinaryIO) -> ProcessedImage:
         time.sleep(600)
     while data.endswith(b"SPIN"):
         pass
-    if data.endswith(b"EAT"):
-        return _eat()
+    if data.endswith(b"MEMORY"):
+        return _use_all_memory()
     return pipeline.process_image(BytesIO(data), LIMITS)
 
 
-def _eat() -> ProcessedImage:
-    eaten = [bytearray(2**26)]
+def _use_all_memory() -> ProcessedImage:
+    chunks = []
     while True:
-        eaten.append(bytearray(2**26))
+        chunks.append(bytearray(_CHUNK))

@@ -1,4 +1,4 @@
-"""Decoders that crash, hang, spin and eat memory: each costs one upload."""
+"""A worker process that crashes, hangs, spins or uses all memory costs one upload."""
 
 import errno
 import os
@@ -26,8 +26,7 @@ from app.domain.errors import (
     UnreadableImage,
 )
 from app.domain.upload import PhotoText, UploadRequest
-from app.imaging import pipeline
-from app.imaging import worker_pool as decoders_module
+from app.imaging import pipeline, resize, worker_pool
 from app.imaging.metadata import UNKNOWN
 from app.imaging.worker_pool import ImageWorkerPool, WorkerLimits
 from app.services.photo_service import PhotoService
@@ -37,153 +36,156 @@ from tests.imaging.sample_files import noise, saved
 from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
-BOUNDS = WorkerLimits(
-    memory=600 * 2**20, cpu=1, wall=8.0, patience=0.2
-)  # a busy machine takes seconds to start a decoder
+# On a busy machine a worker process takes seconds to start.
+LIMITS = WorkerLimits(memory=600 * 2**20, cpu_seconds=1, wall_seconds=8.0, queue_seconds=0.2)
 
 
 @pytest.fixture(scope="module")
-def decoders() -> Iterator[ImageWorkerPool]:
-    decoders = ImageWorkerPool(fragile_worker.prepare, 1, BOUNDS)
-    yield decoders
-    decoders.close()
+def pool() -> Iterator[ImageWorkerPool]:
+    pool = ImageWorkerPool(fragile_worker.process_image, 1, LIMITS)
+    yield pool
+    pool.close()
 
 
-@pytest.mark.parametrize("harm", [b"CRASH", b"HANG", b"SPIN", b"EAT"])
-def test_harm_is_one_photos_alone(decoders: ImageWorkerPool, harm: bytes) -> None:
-    """A file that breaks its decoder is refused in words, and the next photo is prepared as if nothing had been."""
+@pytest.mark.parametrize("failure", [b"CRASH", b"HANG", b"SPIN", b"MEMORY"])
+def test_a_file_that_breaks_its_worker_is_refused(pool: ImageWorkerPool, failure: bytes) -> None:
+    """The next photo is processed as usual."""
     with pytest.raises(InvalidUpload, match="couldn’t process this photo"):
-        decoders(BytesIO(jpeg() + harm))
-    assert decoders(BytesIO(jpeg(300, 200))).width == 300
+        pool(BytesIO(jpeg() + failure))
+    assert pool(BytesIO(jpeg(300, 200))).width == 300
 
 
-def test_memory_is_bounded(decoders: ImageWorkerPool) -> None:
-    """A decoder that asks for more memory than its bound is told so, and the photo is too large."""
+def test_a_file_that_takes_too_much_memory_is_too_large(pool: ImageWorkerPool) -> None:
     with pytest.raises(ImageTooLarge):
-        decoders(BytesIO(jpeg() + b"EAT"))
+        pool(BytesIO(jpeg() + b"MEMORY"))
 
 
-def test_what_imaging_refuses_comes_through(decoders: ImageWorkerPool) -> None:
-    """Imaging's own refusals cross the border between processes with their sentences."""
+def test_errors_of_the_pipeline_keep_their_messages(pool: ImageWorkerPool) -> None:
     with pytest.raises(UnreadableImage) as refused:
-        decoders(BytesIO(b"no picture"))
+        pool(BytesIO(b"no picture"))
     assert refused.value.message == UNKNOWN
 
 
-def test_what_is_too_large_is_not_even_read(tmp_path: Path) -> None:
-    """A file as large as a whole form may be costs the serving process no memory."""
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    """A file as large as the longest request costs the server no memory."""
     config = Config(photo_dir=tmp_path, max_upload_mb=1)
     with (tmp_path / "large").open("w+b") as file:
-        file.truncate(100 * 2**20)
+        file.truncate(100_000_000)
+        request = UploadRequest(
+            file=file, filename="large.jpg", text=PhotoText(), owner="me", upload_id="once"
+        )
         tracemalloc.start()
-        with pytest.raises(FileTooLarge, match="105 MB"):
-            build_photo_service(config).publish(
-                UploadRequest(
-                    file=file, filename="large.jpg", text=PhotoText(), owner="me", upload_id="once"
-                )
-            )
-        _now, peak = tracemalloc.get_traced_memory()
+        with pytest.raises(FileTooLarge, match="100 MB"):
+            build_photo_service(config).publish(request)
+        _current, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-    assert peak < 10 * 2**20
+    assert peak < 10_000_000
 
 
-def test_a_large_photo_comes_through(decoders: ImageWorkerPool) -> None:
-    """A photo that is lent to its decoder becomes what one does that is prepared here."""
+def test_a_large_file_is_shared_with_the_worker(pool: ImageWorkerPool) -> None:
+    """The result is the same as without a worker process."""
     data = saved(noise(1500, 1000), "JPEG")
     assert len(data) > 2**20
     with TemporaryFile() as file:
         file.write(data)
-        assert decoders(file) == pipeline.process_image(BytesIO(data), fragile_worker.LIMITS)
+        assert pool(file) == pipeline.process_image(BytesIO(data), fragile_worker.LIMITS)
 
 
-def test_a_refused_photo_stays_nowhere() -> None:
-    """Once it is refused its decoder has let go of it, before the next one comes."""
-    decoders = ImageWorkerPool(
-        partial(pipeline.process_image, limits=fragile_worker.LIMITS), 1, BOUNDS
-    )
+def test_a_worker_does_not_keep_a_refused_photo() -> None:
+    """The worker process unmaps the file before the next photo arrives."""
+    process_image = partial(pipeline.process_image, limits=fragile_worker.LIMITS)
+    pool = ImageWorkerPool(process_image, 1, LIMITS)
     with TemporaryFile() as file:
         file.write(saved(noise(1500, 1000), "JPEG")[: 2**20])
         with pytest.raises(UnreadableImage):
-            decoders(file)
+            pool(file)
         inode = os.fstat(file.fileno()).st_ino
-    assert not any(
-        f" {inode} " in (process / "maps").read_text() for process in processes_below(os.getpid())
-    )
-    decoders.close()
+    maps = [(process / "maps").read_text() for process in descendants(os.getpid())]
+    assert not any(f" {inode} " in text for text in maps)
+    pool.close()
 
 
-def processes_below(pid: int) -> Iterator[Path]:
-    """The folders in /proc of a process's children, and theirs."""
+def descendants(pid: int) -> Iterator[Path]:
+    """The /proc directories of a process's children, and of theirs."""
     for task in Path(f"/proc/{pid}/task").iterdir():
         for child in (task / "children").read_text().split():
             yield Path("/proc", child)
-            yield from processes_below(int(child))
+            yield from descendants(int(child))
 
 
-@pytest.mark.parametrize("lacking", ["share_readable", "shared_temp_file"])
-def test_a_full_disk_is_the_operators_matter(
-    decoders: ImageWorkerPool, monkeypatch: pytest.MonkeyPatch, lacking: str
+@pytest.mark.parametrize("function", ["share_readable", "shared_temp_file"])
+def test_a_full_disk_is_reported_to_the_operator(
+    pool: ImageWorkerPool, monkeypatch: pytest.MonkeyPatch, function: str
 ) -> None:
-    """Where there is no room for what goes to a decoder or comes back, the folder and its trouble are named."""
+    """The error names the directory and its problem; the photo is not refused."""
 
-    def full(*_arguments: object) -> None:
+    def raise_disk_full(*_arguments: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(decoders_module, lacking, full)
+    monkeypatch.setattr(worker_pool, function, raise_disk_full)
     with pytest.raises(StorageRefused, match="its disk is full"):
-        decoders(BytesIO(jpeg()))
+        pool(BytesIO(jpeg()))
 
 
-def test_a_pool_that_breaks_meanwhile_is_only_busy(
-    decoders: ImageWorkerPool, monkeypatch: pytest.MonkeyPatch
+def test_a_pool_that_breaks_during_a_photo_is_busy(
+    pool: ImageWorkerPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When the decoders' own server goes while it has a photo, that upload may come again, and finds another."""
+    """The visitor may send the photo again, and another pool processes it."""
     broken: Future[None] = Future()
     broken.set_exception(BrokenProcessPool())
     with monkeypatch.context() as patch:
-        patch.setattr(decoders, "_scheduled", lambda *_arguments: broken)
+        patch.setattr(pool, "_schedule", lambda *_arguments: broken)
         with pytest.raises(Busy):
-            decoders(BytesIO(jpeg()))
-    assert decoders(BytesIO(jpeg(300, 200))).width == 300
+            pool(BytesIO(jpeg()))
+    assert pool(BytesIO(jpeg(300, 200))).width == 300
 
 
-def hang(decoders: ImageWorkerPool) -> None:
+def hang(pool: ImageWorkerPool) -> None:
     with pytest.raises(InvalidUpload):
-        decoders(BytesIO(b"HANG"))
+        pool(BytesIO(b"HANG"))
 
 
-def test_nobody_waits_for_long(decoders: ImageWorkerPool) -> None:
-    """While every decoder is at work an upload waits briefly, then is asked to come again."""
-    decoders(BytesIO(jpeg()))
-    hanging = threading.Thread(target=hang, args=(decoders,))
+def test_an_upload_waits_briefly_for_a_free_worker(pool: ImageWorkerPool) -> None:
+    """While all workers are busy, an upload waits for a short time and raises Busy."""
+    pool(BytesIO(jpeg()))
+    hanging = threading.Thread(target=hang, args=(pool,))
     hanging.start()
-    while decoders._free._value:  # until it is at work
+    while pool._free._value:  # until the worker has the file
         threading.Event().wait(0.01)
     with pytest.raises(Busy):
-        decoders(BytesIO(jpeg()))
+        pool(BytesIO(jpeg()))
     hanging.join()
 
 
 def test_a_pool_that_broke_is_replaced() -> None:
-    """When the system takes the decoders' own server away the next photo starts another."""
-    decoders = ImageWorkerPool(fragile_worker.prepare, 1, BOUNDS)
-    assert decoders(BytesIO(jpeg(300, 200))).width == 300
-    assert decoders._pool
-    decoders._pool.stop()
-    assert decoders(BytesIO(jpeg(400, 200))).width == 400
-    decoders.close()
+    """If the system ends the fork server, the next photo starts another."""
+    pool = ImageWorkerPool(fragile_worker.process_image, 1, LIMITS)
+    assert pool(BytesIO(jpeg(300, 200))).width == 300
+    assert pool._pool
+    pool._pool.stop()
+    assert pool(BytesIO(jpeg(400, 200))).width == 400
+    pool.close()
+
+
+def test_workers_use_the_trial_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The resizer is tried once, and not again in each worker process."""
+    monkeypatch.setattr(resize._Trial, "modes", None)
+    monkeypatch.setattr(worker_pool.resource, "setrlimit", lambda *_limit: None)
+    worker_pool._initialize_worker(2**30, frozenset({"L"}))
+    assert resize.fast_modes() == {"L"}
 
 
 @pytest.fixture
-def visitor(tmp_path: Path, config: Config, decoders: ImageWorkerPool) -> Visitor:
+def visitor(tmp_path: Path, config: Config, pool: ImageWorkerPool) -> Visitor:
     backend = local_backend(tmp_path)
-    return Visitor(create_app(config, PhotoService(backend.objects, backend.catalog, decoders)))
+    return Visitor(create_app(config, PhotoService(backend.objects, backend.catalog, pool)))
 
 
-@pytest.mark.parametrize("harm", [b"CRASH", b"SPIN", b"EAT"])
-def test_the_site_goes_on(visitor: Visitor, harm: bytes) -> None:
-    """Of three files the one that kills its decoder is named, the others are in the gallery."""
-    answer = visitor.upload(jpeg(), jpeg() + harm, jpeg(), names=("one.jpg", "bomb.jpg", "two.jpg"))
+@pytest.mark.parametrize("failure", [b"CRASH", b"SPIN", b"MEMORY"])
+def test_the_other_files_of_the_form_are_published(visitor: Visitor, failure: bytes) -> None:
+    """Of three files the one that breaks its worker is named; the others are in the gallery."""
+    names = ("one.jpg", "bomb.jpg", "two.jpg")
+    answer = visitor.upload(jpeg(), jpeg() + failure, jpeg(), names=names)
     assert answer.status_code in {413, 422}
     assert "bomb.jpg" in answer.text
     gallery = visitor.get("/").text
@@ -191,19 +193,18 @@ def test_the_site_goes_on(visitor: Visitor, harm: bytes) -> None:
     assert ">two<" in gallery
 
 
-def test_a_busy_site_says_when_to_come_back(
+def test_a_busy_site_says_when_to_try_again(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When no decoder is free the upload is a 503 with Retry-After, and the typed words are still there."""
+    """With no free worker the answer is 503 with Retry-After, and the form keeps its text."""
 
-    def busy(*_arguments: object) -> None:
+    def raise_busy(*_arguments: object) -> None:
         raise Busy
 
     fields = visitor.fields("/upload")
-    monkeypatch.setattr(PhotoService, "publish", busy)
-    answer = visitor.post(
-        "/upload", fields | {"photo": [(BytesIO(jpeg()), "a.jpg")], "title": "Typed"}
-    )
+    monkeypatch.setattr(PhotoService, "publish", raise_busy)
+    form = fields | {"photo": [(BytesIO(jpeg()), "a.jpg")], "title": "Typed"}
+    answer = visitor.post("/upload", form)
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "10"
     assert "Typed" in answer.text
