@@ -1,8 +1,7 @@
-"""The clean original: metadata goes at container level, no pixel is touched."""
+"""Remove metadata from image files at container level, without decoding or changing any pixel."""
 
 import struct
 import zlib
-from collections.abc import Callable
 from typing import Protocol
 
 from app.domain.errors import UnreadableImage
@@ -13,34 +12,52 @@ from app.imaging.metadata.result import DAMAGED, CleanFile, Data
 UNKNOWN = message("That file type isn’t supported. Use JPEG, PNG, WebP, GIF, AVIF, HEIC, or TIFF.")
 EMPTY = message("This file is empty. Choose the photo again.")
 
+_HEADER_LENGTH = 16  # bytes; no remover needs more to recognize its format
+# What the removers raise for fields that are cut off or contradict each other.
+_PARSE_ERRORS = (struct.error, LookupError, ValueError, zlib.error)
 
-class _Clean(Protocol):
-    def __call__(self, data: bytes, *, keep_location: bool) -> CleanFile: ...
+
+class MetadataRemover(Protocol):
+    """A module that removes the metadata of one container format."""
+
+    def matches(self, header: bytes) -> bool:
+        """Return whether a file with these first bytes has this format."""
+
+    def remove_metadata(self, data: Data, *, keep_location: bool) -> CleanFile:
+        """Return the file without its metadata, except its orientation and, if kept, location."""
 
 
-_CLEANERS: tuple[tuple[Callable[[bytes], bool], _Clean], ...] = (
-    (png.recognises, png.clean),
-    (webp.recognises, webp.clean),
-    (gif.recognises, gif.clean),
-    (heif.recognises, heif.clean),
-    (tiff.recognises, tiff.clean),
-)
+REMOVERS: dict[str, MetadataRemover] = {
+    "JPEG": jpeg,
+    "PNG": png,
+    "WebP": webp,
+    "GIF": gif,
+    "HEIC and AVIF": heif,
+    "TIFF": tiff,
+}
 
 
 def remove_metadata(data: Data, *, keep_location: bool = False) -> CleanFile:
-    """The file `data` without what is private in it; keep_location leaves the place.
+    """Return the image file `data` without private metadata.
 
-    Raises UnreadableImage where it is of no kind we know, damaged, or holds what can't be taken out.
+    Args:
+        data: The uploaded file.
+        keep_location: Whether GPS coordinates stay in the file, where the format allows it.
+
+    Raises:
+        UnreadableImage: The format is unknown, the file is damaged, or it cannot be cleaned.
     """
     if not data:
         raise UnreadableImage(EMPTY)
+    remover = _find_remover(data[:_HEADER_LENGTH])
     try:
-        if jpeg.matches(data):
-            return jpeg.clean(data, keep_location=keep_location)
-        data = bytes(data)
-        for recognises, cleaner in _CLEANERS:
-            if recognises(data):
-                return cleaner(data, keep_location=keep_location)
-    except (struct.error, LookupError, ValueError, zlib.error) as error:
+        return remover.remove_metadata(data, keep_location=keep_location)
+    except _PARSE_ERRORS as error:
         raise UnreadableImage(DAMAGED) from error
+
+
+def _find_remover(header: bytes) -> MetadataRemover:
+    for remover in REMOVERS.values():
+        if remover.matches(header):
+            return remover
     raise UnreadableImage(UNKNOWN)

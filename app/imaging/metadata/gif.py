@@ -1,90 +1,130 @@
-"""GIF: frames, their controls and the loop count; no comment, no text, no XMP. Blocks as in GIF89a."""
+"""Remove metadata from GIF files, as in GIF89a.
+
+The result holds the frames, their graphic controls and the loop count. It has no comments, plain
+text or XMP.
+"""
 
 import struct
 from dataclasses import dataclass
 
 from app.domain.errors import UnreadableImage
 from app.imaging.metadata import private_data
-from app.imaging.metadata.result import DAMAGED, MAX_PARTS, CleanFile, check_frames
+from app.imaging.metadata.result import DAMAGED, MAX_PARTS, CleanFile, Data, check_frame_count
 
-_IMAGE, _EXTENSION, _TRAILER = 0x2C, 0x21, 0x3B
-_CONTROL, _TEXT, _APPLICATION = 0xF9, 0x01, 0xFF
-_MAX_SUB_BLOCKS = 1_000_000  # of one block; full ones would be 255 MB
-_LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
+# Block labels, GIF89a appendix A.
+_IMAGE_DESCRIPTOR, _EXTENSION, _TRAILER = 0x2C, 0x21, 0x3B
+_GRAPHIC_CONTROL, _APPLICATION = 0xF9, 0xFF
+_SCREEN_DESCRIPTOR_END = 13  # bytes: the header and the logical screen descriptor (17, 18)
+_IMAGE_DESCRIPTOR_LENGTH = 10  # bytes (20)
+_MAX_SUB_BLOCKS = 1_000_000  # of one block: 255 MB if all of them are full
+_LOOP_APPLICATIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
+_LOOP_SUB_BLOCK = b"\x03\x01"  # the length, and the identifier of the loop count
+_LOOP_EXTENSION_LENGTH = 18  # bytes before the block terminator
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    kind: int  # _IMAGE or an extension's label
+    label: int  # _IMAGE_DESCRIPTOR, or the label of an extension
     body: bytes
 
 
-def recognises(data: bytes) -> bool:
-    """Whether it begins as a GIF does."""
-    return data.startswith((b"GIF87a", b"GIF89a"))
+def matches(header: bytes) -> bool:
+    """Return whether a file with these first bytes is a GIF."""
+    return header.startswith((b"GIF87a", b"GIF89a"))
 
 
-def clean(data: bytes, *, keep_location: bool) -> CleanFile:
-    """The animation as it is; a GIF has no orientation and no EXIF to keep a place in."""
+def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
+    """Return the animation without its metadata. A GIF has no EXIF, so it keeps no location.
+
+    Raises:
+        UnreadableImage: The file is damaged or has too many frames.
+    """
     del keep_location
-    start = 13 + _table(data[10])
-    blocks, trailer = _blocks(data, start)
-    frames = [block.body for block in blocks if block.kind == _IMAGE]
-    check_frames(len(frames))
+    data = bytes(data)
+    blocks_start = _SCREEN_DESCRIPTOR_END + _color_table_length(data[10])
+    blocks, trailer = _parse_blocks(data, blocks_start)
+    frames = [block for block in blocks if block.label == _IMAGE_DESCRIPTOR]
+    check_frame_count(len(frames))
     if not frames:
         raise UnreadableImage(DAMAGED)
-    dropped = [block.body for block in blocks if not _kept(block)] + [trailer.strip(b"\0")]
-    width, height = struct.unpack_from("<HH", data, 6)
-    left, top, first_width, first_height = struct.unpack_from("<4H", frames[0], 1)
+    clean_blocks = [_clean_block(block) for block in blocks]
     return CleanFile(
-        body=b"".join((data[:start], *map(_kept, blocks), bytes((_TRAILER,)))),
+        body=b"".join((data[:blocks_start], *clean_blocks, bytes((_TRAILER,)))),
         format="GIF",
         content_type="image/gif",
-        size=(max(width, left + first_width), max(height, top + first_height)),  # as Pillow sees it
-        removed=frozenset(set().union(*map(private_data.kinds_in_bytes, filter(None, dropped)))),
+        size=_read_size(data, frames[0]),
+        removed=frozenset(_find_removed(blocks, trailer)),
     )
 
 
-def _blocks(data: bytes, at: int) -> tuple[list[_Block], bytes]:
-    """Every block, and what follows the trailer; a missing trailer is no loss."""
+def _parse_blocks(data: bytes, start: int) -> tuple[list[_Block], bytes]:
+    """Return the blocks from `start` on and the bytes after the trailer, which may be missing."""
     blocks: list[_Block] = []
-    while at < len(data) and data[at] != _TRAILER:
-        start, kind = at, data[at]
-        if kind == _IMAGE:
-            at = _skipped(data, at + 11 + _table(data[at + 9]))
-        elif kind == _EXTENSION:
-            kind = data[at + 1]
-            at = _skipped(data, at + 2)
-        else:
-            raise UnreadableImage(DAMAGED)
-        blocks.append(_Block(kind, data[start:at]))
+    while start < len(data) and data[start] != _TRAILER:
+        label, end = _find_block_end(data, start)
+        blocks.append(_Block(label, data[start:end]))
         if len(blocks) > MAX_PARTS:
             raise UnreadableImage(DAMAGED)
-    return blocks, data[at + 1 :]
+        start = end
+    return blocks, data[start + 1 :]
 
 
-def _skipped(data: bytes, at: int) -> int:
-    """The offset after the sub-blocks that begin at `at`."""
-    for _ in range(_MAX_SUB_BLOCKS):
-        length = data[at]
-        at += 1 + length
-        if not length:
-            return at
+def _find_block_end(data: bytes, start: int) -> tuple[int, int]:
+    """Return the label of the block at `start` and the offset after it."""
+    if data[start] == _IMAGE_DESCRIPTOR:
+        table_length = _color_table_length(data[start + _IMAGE_DESCRIPTOR_LENGTH - 1])
+        code_size_length = 1
+        sub_blocks = start + _IMAGE_DESCRIPTOR_LENGTH + table_length + code_size_length
+        return _IMAGE_DESCRIPTOR, _skip_sub_blocks(data, sub_blocks)
+    if data[start] == _EXTENSION:
+        return data[start + 1], _skip_sub_blocks(data, start + 2)
     raise UnreadableImage(DAMAGED)
 
 
-def _kept(block: _Block) -> bytes:
-    if block.kind in (_IMAGE, _CONTROL):
+def _skip_sub_blocks(data: bytes, position: int) -> int:
+    """Return the offset after the sub-blocks that begin at `position` (GIF89a sections 15, 16)."""
+    for _ in range(_MAX_SUB_BLOCKS):
+        length = data[position]
+        position += 1 + length
+        if not length:
+            return position
+    raise UnreadableImage(DAMAGED)
+
+
+def _color_table_length(flags: int) -> int:
+    """Return the bytes of the color table that a packed field announces (sections 18, 20)."""
+    has_table = flags & 0x80
+    return 3 << (flags & 7) + 1 if has_table else 0
+
+
+def _read_size(data: bytes, first_frame: _Block) -> tuple[int, int]:
+    """Return width and height as Pillow does: a screen that is large enough for the first frame."""
+    width, height = struct.unpack_from("<HH", data, 6)
+    left, top, frame_width, frame_height = struct.unpack_from("<4H", first_frame.body, 1)
+    return max(width, left + frame_width), max(height, top + frame_height)
+
+
+def _clean_block(block: _Block) -> bytes:
+    """Return a block without metadata; empty if nothing stays."""
+    if block.label in (_IMAGE_DESCRIPTOR, _GRAPHIC_CONTROL):
         return block.body
-    if (
-        block.kind == _APPLICATION
-        and block.body[3:14] in _LOOPS
-        and block.body[14:16] == b"\x03\x01"
-    ):
-        return block.body[:18] + b"\0"  # the loop count alone, nothing that rides along
+    if _is_loop_extension(block):
+        return block.body[:_LOOP_EXTENSION_LENGTH] + b"\0"
     return b""
 
 
-def _table(packed: int) -> int:
-    """Bytes of the colour table that a flags byte announces."""
-    return 3 << (packed & 7) + 1 if packed & 0x80 else 0
+def _is_loop_extension(block: _Block) -> bool:
+    return (
+        block.label == _APPLICATION
+        and block.body[3:14] in _LOOP_APPLICATIONS
+        and block.body[14:16] == _LOOP_SUB_BLOCK
+    )
+
+
+def _find_removed(blocks: list[_Block], trailer: bytes) -> set[str]:
+    """Return the kinds of private data that the result does not have."""
+    removed = private_data.kinds_in_trailer(trailer)
+    for block in blocks:
+        if not _clean_block(block):
+            removed |= private_data.kinds_in_bytes(block.body)
+    return removed

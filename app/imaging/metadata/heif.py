@@ -15,7 +15,7 @@ from app.imaging.metadata import exif, private_data
 from app.imaging.metadata.heif_items import ItemGraph, parse_items
 from app.imaging.metadata.heif_meta import rebuild_meta_box
 from app.imaging.metadata.isobmff import Box, boxes
-from app.imaging.metadata.result import CleanFile
+from app.imaging.metadata.result import CleanFile, Data
 
 OTHER = message("We couldn’t find a still photo in this file. Save it as a JPEG and upload that.")
 
@@ -34,13 +34,14 @@ _BRANDS = {
 }  # what becomes of a gain map's and a sequence's
 
 
-def recognises(data: bytes) -> bool:
+def matches(header: bytes) -> bool:
     """Whether it begins as an ISO base media file does."""
-    return data[4:8] == b"ftyp"
+    return header[4:8] == b"ftyp"
 
 
-def clean(data: bytes, *, keep_location: bool) -> CleanFile:
+def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
     """The file with its primary picture alone (and the place, where it stays)."""
+    data = bytes(data)
     try:
         top = boxes(data, 0, len(data))
         (meta,) = (box for box in top if box.name == b"meta")

@@ -1,4 +1,7 @@
-"""PNG and APNG: the chunks that make the picture, up to IEND, and nothing else. Chunks as in PNG, third edition."""
+"""Remove metadata from PNG and APNG files, as in PNG (Third Edition).
+
+The result holds the chunks that the decoder needs, up to IEND.
+"""
 
 import struct
 import zlib
@@ -9,143 +12,188 @@ from PIL import Image
 
 from app.domain.errors import UnreadableImage
 from app.imaging.metadata import exif, private_data
-from app.imaging.metadata.result import DAMAGED, MAX_PARTS, CleanFile, check_frames
+from app.imaging.metadata.result import DAMAGED, MAX_PARTS, CleanFile, Data, check_frame_count
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_END = b"\0\0\0\0IEND\xaeB`\x82"
-_SIZES = b"IHDR 13 PLTE 768 tRNS 256 cHRM 32 gAMA 4 sBIT 4 sRGB 1 bKGD 6 pHYs 9 cICP 4 mDCV 24 cLLI 8 acTL 8 fcTL 26"
-_FIXED = dict(
-    zip(_SIZES.split()[::2], map(int, _SIZES.split()[1::2]), strict=True)
-)  # most bytes: nothing rides along
-_PICTURE = {**_FIXED, **dict.fromkeys((b"IDAT", b"fdAT", b"iCCP"), 1 << 31)}
-_MAX_TEXT = 1 << 20  # bytes read of one compressed text, to say what was in it
-_MAX_TEXTS = 16  # texts read for that
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"  # section 5.2
+_IEND = b"\0\0\0\0IEND\xaeB`\x82"
+_CHUNK_HEADER = 8  # bytes: the length and the type (section 5.3)
+_CRC_LENGTH = 4  # bytes
+_CHUNK_OVERHEAD = _CHUNK_HEADER + _CRC_LENGTH
+_UNLIMITED = 1 << 31
+
+# The chunks that stay, and the most bytes of data of each (sections 11.2 and 11.3). A longer chunk
+# could hold other data after its fields.
+_MAX_LENGTHS = {
+    b"IHDR": 13,
+    b"PLTE": 768,
+    b"IDAT": _UNLIMITED,
+    b"tRNS": 256,
+    b"cHRM": 32,
+    b"gAMA": 4,
+    b"iCCP": _UNLIMITED,
+    b"sBIT": 4,
+    b"sRGB": 1,
+    b"cICP": 4,
+    b"mDCV": 24,
+    b"cLLI": 8,
+    b"bKGD": 6,
+    b"pHYs": 9,
+    b"acTL": 8,
+    b"fcTL": 26,
+    b"fdAT": _UNLIMITED,
+}
+_MAX_TEXT_LENGTH = 1 << 20  # bytes inflated of one text chunk
+_MAX_INSPECTED_CHUNKS = 16  # removed chunks that are searched for private data
+_ZLIB_HEADER = b"\x78"
 
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    name: bytes
-    body: bytes  # with length, name and checksum
+    type: bytes
+    body: bytes  # with length, type and CRC
 
     @property
-    def payload(self) -> bytes:
-        return self.body[8:-4]
+    def data(self) -> bytes:
+        return self.body[_CHUNK_HEADER:-_CRC_LENGTH]
 
     @property
-    def is_picture(self) -> bool:
-        return len(self.body) - 12 <= _PICTURE.get(self.name, -1)
+    def is_kept(self) -> bool:
+        return len(self.body) - _CHUNK_OVERHEAD <= _MAX_LENGTHS.get(self.type, -1)
 
 
-def recognises(data: bytes) -> bool:
-    """Whether it begins as a PNG does."""
-    return data.startswith(_SIGNATURE)
+def matches(header: bytes) -> bool:
+    """Return whether a file with these first bytes is a PNG."""
+    return header.startswith(_SIGNATURE)
 
 
-def clean(data: bytes, *, keep_location: bool) -> CleanFile:
-    """The picture's chunks as they are, with the orientation (and the place, where it stays) as the only EXIF."""
-    chunks, trailer = _chunks(data)
-    width, height = _size(chunks)
-    kept = [chunk for chunk in chunks if chunk.is_picture]
-    removed = _found([chunk for chunk in chunks if not chunk.is_picture])
-    removed |= private_data.kinds_in_bytes(trailer) if trailer.strip(b"\0") else set()
+def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
+    """Return the chunks for decoding, and EXIF with the orientation and, if kept, the location.
+
+    Raises:
+        UnreadableImage: The file is damaged or has too many frames.
+    """
+    chunks, trailer = _parse(bytes(data))
+    size = _read_size(chunks)
+    _check_animation(chunks)
+    original_exif = _read_exif(chunks)
+    removed_chunks = [chunk for chunk in chunks if not chunk.is_kept]
+    removed = _kinds_in_chunks(removed_chunks) | private_data.kinds_in_trailer(trailer)
     if keep_location:
         removed.discard("location")
-    block = next(
-        (exif.read_exif(chunk.payload) for chunk in chunks if chunk.name == b"eXIf"), Image.Exif()
-    )
-    fresh = _exif_chunk(
-        exif.build_minimal(exif.read_orientation(block), block if keep_location else None)
-    )
-    first, *others = (chunk.body for chunk in kept)
+    location_source = original_exif if keep_location else None
+    orientation = exif.read_orientation(original_exif)
+    exif_chunk = _build_exif_chunk(exif.build_minimal(orientation, location_source))
     return CleanFile(
-        body=b"".join((_SIGNATURE, first, fresh, *others, _END)),
+        body=_build_file(chunks, exif_chunk),
         format="PNG",
         content_type="image/png",
-        size=(width, height),
-        exif=block,
+        size=size,
+        exif=original_exif,
         removed=frozenset(removed),
     )
 
 
-def _chunks(data: bytes) -> tuple[list[_Chunk], bytes]:
-    """Every chunk before IEND, and what follows that; a missing IEND is no loss, the decoder tells what is."""
+def _parse(data: bytes) -> tuple[list[_Chunk], bytes]:
+    """Return the chunks before IEND and the bytes after it.
+
+    A missing IEND is no error here: the decoder reports missing pixels.
+    """
     chunks: list[_Chunk] = []
-    at = len(_SIGNATURE)
-    while at < len(data):
-        length, name = struct.unpack_from(">I4s", data, at)
-        end = at + 12 + length
-        if name == b"IEND":
+    start = len(_SIGNATURE)
+    while start < len(data):
+        length, chunk_type = struct.unpack_from(">I4s", data, start)
+        end = start + _CHUNK_OVERHEAD + length
+        if chunk_type == b"IEND":
             return chunks, data[end:]
         if end > len(data) or len(chunks) == MAX_PARTS:
             raise UnreadableImage(DAMAGED)
-        chunks.append(_Chunk(name, data[at:end]))
-        at = end
+        chunks.append(_Chunk(chunk_type, data[start:end]))
+        start = end
     return chunks, b""
 
 
-def _size(chunks: list[_Chunk]) -> tuple[int, int]:
-    """Width and height. Raises UnreadableImage for what has none and for animations that are too long."""
-    if (
-        not chunks
-        or chunks[0].name != b"IHDR"
-        or sum(chunk.name == b"IHDR" for chunk in chunks) != 1
-    ):
+def _read_size(chunks: list[_Chunk]) -> tuple[int, int]:
+    """Return width and height from IHDR, which comes first and only once."""
+    headers = [chunk for chunk in chunks if chunk.type == b"IHDR"]
+    if len(headers) != 1 or headers[0] is not chunks[0]:
         raise UnreadableImage(DAMAGED)
-    check_frames(sum(chunk.name == b"fcTL" for chunk in chunks))
-    for chunk in chunks:
-        if chunk.name == b"acTL":
-            check_frames(int.from_bytes(chunk.payload[:4]))
-    width, height = struct.unpack_from(">II", chunks[0].payload)
+    width, height = struct.unpack_from(">II", headers[0].data)
     return width, height
 
 
-def _found(chunks: list[_Chunk]) -> set[str]:
-    found: set[str] = set()
-    texts = 0
+def _check_animation(chunks: list[_Chunk]) -> None:
+    """Check the frames that the file has, and the number that acTL announces."""
+    check_frame_count(sum(chunk.type == b"fcTL" for chunk in chunks))
     for chunk in chunks:
-        if chunk.name == b"eXIf":
-            found |= private_data.kinds_in_exif(exif.read_exif(chunk.payload))
-        else:
-            found.add("metadata")
-            texts += 1
-            for part in _readings(chunk) if texts <= _MAX_TEXTS else ():
-                found |= private_data.kinds_in_bytes(part)
+        if chunk.type == b"acTL":
+            check_frame_count(int.from_bytes(chunk.data[:4]))
+
+
+def _read_exif(chunks: list[_Chunk]) -> Image.Exif:
+    for chunk in chunks:
+        if chunk.type == b"eXIf":
+            return exif.read_exif(chunk.data)
+    return Image.Exif()
+
+
+def _kinds_in_chunks(chunks: list[_Chunk]) -> set[str]:
+    """Return the kinds of private data in removed chunks."""
+    found: set[str] = set()
+    inspected = 0
+    for chunk in chunks:
+        if chunk.type == b"eXIf":
+            found |= private_data.kinds_in_exif(exif.read_exif(chunk.data))
+            continue
+        found.add("metadata")
+        if inspected == _MAX_INSPECTED_CHUNKS:
+            continue
+        inspected += 1
+        for text in _decode_text(chunk):
+            found |= private_data.kinds_in_bytes(text)
     return found
 
 
-def _readings(chunk: _Chunk) -> Iterator[bytes]:
-    """A text as it stands, inflated, and out of the hexadecimal that ImageMagick writes EXIF and IPTC in."""
-    keyword, _, rest = chunk.payload.partition(b"\0")
-    words = (
-        _inflated(rest[rest.find(b"\x78") :])
-        if chunk.name in (b"zTXt", b"iTXt") and b"\x78" in rest[:64]
-        else rest
-    )
-    yield words or rest
+def _decode_text(chunk: _Chunk) -> Iterator[bytes]:
+    """Yield the text of a tEXt, zTXt or iTXt chunk (section 11.3.3), inflated.
+
+    ImageMagick writes EXIF and IPTC as hexadecimal text after the keyword "Raw profile type".
+    """
+    keyword, _, text = chunk.data.partition(b"\0")
+    compressed_at = text.find(_ZLIB_HEADER, 0, 64)
+    if chunk.type in (b"zTXt", b"iTXt") and compressed_at >= 0:
+        inflated = _inflate(text[compressed_at:])
+        yield inflated or text
+        text = inflated
+    else:
+        yield text
     if keyword.startswith(b"Raw profile type"):
-        yield _from_hex(words.split(b"\n", 3)[-1])
+        hexadecimal = text.split(b"\n", 3)[-1]
+        yield _decode_hexadecimal(hexadecimal)
 
 
-def _inflated(packed: bytes) -> bytes:
+def _inflate(compressed: bytes) -> bytes:
     try:
-        return zlib.decompressobj().decompress(packed, _MAX_TEXT)
+        return zlib.decompressobj().decompress(compressed, _MAX_TEXT_LENGTH)
     except zlib.error:
         return b""
 
 
-def _from_hex(words: bytes) -> bytes:
+def _decode_hexadecimal(text: bytes) -> bytes:
     try:
-        return bytes.fromhex(words.decode("ascii"))
+        return bytes.fromhex(text.decode("ascii"))
     except ValueError:
         return b""
 
 
-def _exif_chunk(block: bytes) -> bytes:
+def _build_file(chunks: list[_Chunk], exif_chunk: bytes) -> bytes:
+    header, *others = (chunk.body for chunk in chunks if chunk.is_kept)
+    return b"".join((_SIGNATURE, header, exif_chunk, *others, _IEND))
+
+
+def _build_exif_chunk(block: bytes) -> bytes:
     if not block:
         return b""
-    return (
-        struct.pack(">I", len(block))
-        + b"eXIf"
-        + block
-        + struct.pack(">I", zlib.crc32(b"eXIf" + block))
-    )
+    typed_data = b"eXIf" + block
+    length = struct.pack(">I", len(block))
+    checksum = struct.pack(">I", zlib.crc32(typed_data))
+    return length + typed_data + checksum

@@ -1,27 +1,37 @@
-"""What private data was in the parts of a file that are taken out: it names, it never keeps."""
+"""Detect which kinds of private data the removed parts of a file held.
+
+The kinds are "location", "serial", "owner", "thumbnail" and "metadata". The values are never kept.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from PIL import Image
+from PIL import ExifTags, Image
 
 from app.imaging.metadata import exif
 
-# By directory: of EXIF 3.0, and of DNG and Windows, that cameras and editors write.
-_EXIF_TAGS: dict[str, dict[str, tuple[int, ...]]] = {
-    "serial": {"image": (0xC62F,), "photo": (0xA431, 0xA435)},
-    "owner": {"image": (0x013B, 0x8298, 0x9C9D), "photo": (0xA430, 0xA437, 0xA438)},
+# Tags of the 0th IFD and of the Exif IFD, as in Exif 3.0 and DNG 1.7, and
+# Microsoft's XPAuthor.
+_IFD0_TAGS = {
+    "serial": (ExifTags.Base.CameraSerialNumber,),
+    "owner": (ExifTags.Base.Artist, ExifTags.Base.Copyright, ExifTags.Base.XPAuthor),
 }
-_FILM_PLACES = (b"location.ISO6709", b"\xa9xyz")
-_WORDS = {  # of XMP, of Photoshop's resources and of a motion photo's film, as they stand there
+_EXIF_IFD_TAGS = {
+    "serial": (ExifTags.Base.BodySerialNumber, ExifTags.Base.LensSerialNumber),
+    "owner": (ExifTags.Base.CameraOwnerName, 0xA437, 0xA438),  # Photographer, ImageEditor
+}
+# Byte strings in XMP packets, in Photoshop image resources (8BIM) and in QuickTime metadata of
+# motion photos (location.ISO6709, ©xyz).
+_SIGNATURES = {
     "location": (
         b"GPSLatitude",
         b"GPSLongitude",
         b"LocationShown",
         b"LocationCreated",
         b"photoshop:City",
-        *_FILM_PLACES,
+        b"location.ISO6709",
+        b"\xa9xyz",
     ),
     "serial": (b"SerialNumber", b"Serial Number"),
     "owner": (
@@ -34,35 +44,63 @@ _WORDS = {  # of XMP, of Photoshop's resources and of a motion photo's film, as 
     ),
     "thumbnail": (b"xmpGImg:image", b"8BIM\x04\x09", b"8BIM\x04\x0c"),
 }
-_IPTC = {  # IIM application record: city, sublocation, state, country; by-line, credit, copyright, contact
+# Datasets of the IPTC IIM application record 2: city, sublocation, state, country code and name;
+# by-line, credit, copyright notice, contact.
+_IPTC_DATASETS = {
     "location": re.compile(rb"\x1c\x02[\x5a\x5c\x5f\x64\x65]"),
     "owner": re.compile(rb"\x1c\x02[\x50\x6e\x74\x76]"),
 }
-_MAX_BLOCKS = 16  # EXIF blocks looked for in one part
+_MAX_EXIF_BLOCKS = 16  # searched in one part of a file
+_MAX_EXIF_LENGTH = 65_536  # bytes; a JPEG segment has no more
 
 
 def kinds_in_exif(block: Image.Exif) -> set[str]:
-    """Which of "location", "serial", "owner", "thumbnail" and "metadata" an EXIF block holds."""
-    found = {"metadata"} if set(block) - {exif.ORIENTATION} else set()
-    found |= (
-        {"location"} if block.get_ifd(exif.GPS_IFD).keys() - {0} else set()
-    )  # 0 is the version of the directory itself
-    found |= {"thumbnail"} if block.get_ifd(exif.THUMBNAIL_IFD) else set()
-    directories = {"image": block, "photo": block.get_ifd(exif.EXIF_IFD)}
-    for name, tags in _EXIF_TAGS.items():
-        if any(_has_value(directories[directory], tags[directory]) for directory in tags):
-            found.add(name)
-    return found
+    """Return the kinds of private data in an EXIF block."""
+    found = set()
+    if set(block) - {exif.ORIENTATION}:
+        found.add("metadata")
+    if block.get_ifd(exif.GPS_IFD).keys() - {ExifTags.GPS.GPSVersionID}:
+        found.add("location")
+    if block.get_ifd(exif.THUMBNAIL_IFD):
+        found.add("thumbnail")
+    return (
+        found
+        | _kinds_in_tags(block, _IFD0_TAGS)
+        | _kinds_in_tags(block.get_ifd(exif.EXIF_IFD), _EXIF_IFD_TAGS)
+    )
 
 
 def kinds_in_bytes(part: bytes) -> set[str]:
-    """The same of any other part: XMP, IPTC, a comment, a maker note, a second picture with EXIF of its own."""
+    """Return the kinds of private data in another part: XMP, IPTC, a comment or a second image."""
     found = {"metadata"}
-    found |= {name for name, words in _WORDS.items() if any(word in part for word in words)}
-    found |= {name for name, sets in _IPTC.items() if sets.search(part)}
-    for block in exif_blocks(part):
+    for kind, signatures in _SIGNATURES.items():
+        if any(signature in part for signature in signatures):
+            found.add(kind)
+    for kind, datasets in _IPTC_DATASETS.items():
+        if datasets.search(part):
+            found.add(kind)
+    for block in find_exif_blocks(part):
         found |= kinds_in_exif(exif.read_exif(block))
     return found
+
+
+def kinds_in_trailer(trailer: bytes) -> set[str]:
+    """Return the kinds of private data after the end of an image; NUL bytes are padding."""
+    return kinds_in_bytes(trailer) if trailer.strip(b"\0") else set()
+
+
+def find_exif_blocks(part: bytes) -> Iterator[bytes]:
+    """Yield what follows each EXIF marker in `part`, the marker included."""
+    start = -1
+    for _ in range(_MAX_EXIF_BLOCKS):
+        start = part.find(exif.MARKER, start + 1)
+        if start < 0:
+            return
+        yield part[start : start + _MAX_EXIF_LENGTH]
+
+
+def _kinds_in_tags(directory: Mapping[int, Any], tags: Mapping[str, tuple[int, ...]]) -> set[str]:
+    return {kind for kind in tags if _has_value(directory, tags[kind])}
 
 
 def _has_value(directory: Mapping[int, Any], tags: tuple[int, ...]) -> bool:
@@ -73,13 +111,3 @@ def _is_blank(value: object) -> bool:
     if isinstance(value, str):
         return not value.strip("\0 ")
     return isinstance(value, bytes) and not value.strip(b"\0 ")
-
-
-def exif_blocks(part: bytes) -> Iterator[bytes]:
-    """What may be EXIF blocks in `part`: the first of them, each from its marker on."""
-    at = -1
-    for _ in range(_MAX_BLOCKS):
-        at = part.find(exif.MARKER, at + 1)
-        if at < 0:
-            return
-        yield part[at : at + 65_536]

@@ -1,6 +1,7 @@
-"""WebP: the RIFF chunks that make the picture and nothing else, inside animation frames too.
+"""Remove metadata from WebP files, as in RFC 9649.
 
-Chunks as in RFC 9649.
+The result holds the RIFF chunks that the decoder needs. Chunks inside animation frames are cleaned
+too.
 """
 
 import struct
@@ -11,102 +12,144 @@ from PIL import Image
 
 from app.domain.errors import UnreadableImage
 from app.imaging.metadata import exif, private_data
-from app.imaging.metadata.result import DAMAGED, MAX_PARTS, CleanFile, check_frames
+from app.imaging.metadata.result import DAMAGED, MAX_PARTS, CleanFile, Data, check_frame_count
 
-_IMAGE = (b"VP8 ", b"VP8L", b"ALPH")
-_PICTURE = frozenset((*_IMAGE, b"VP8X", b"ANIM", b"ANMF", b"ICCP"))
-_EXIF_FLAG, _XMP_FLAG = 0x08, 0x04
-_FRAME_HEADER = 16  # bytes of an ANMF before the chunks in it
+_BITSTREAM_CHUNKS = frozenset((b"VP8 ", b"VP8L", b"ALPH"))
+_KEPT_CHUNKS = _BITSTREAM_CHUNKS | {b"VP8X", b"ANIM", b"ANMF", b"ICCP"}
+_FILE_HEADER = 12  # bytes: "RIFF", the size and "WEBP" (section 2.4)
+_CHUNK_HEADER = 8  # bytes: the FourCC and the size (section 2.3)
+_FRAME_HEADER = 16  # bytes of an ANMF chunk before its sub-chunks (section 2.7.1.1)
+_VP8X_LENGTH = 10  # bytes (section 2.7)
+_EXIF_FLAG, _XMP_FLAG = 0x08, 0x04  # of VP8X
 
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    name: bytes
+    fourcc: bytes
     payload: bytes
 
-    def packed(self) -> bytes:
-        return (
-            self.name
-            + struct.pack("<I", len(self.payload))
-            + self.payload
-            + b"\0" * (len(self.payload) % 2)
-        )
+    def to_bytes(self) -> bytes:
+        size = struct.pack("<I", len(self.payload))
+        padding = b"\0" * (len(self.payload) % 2)
+        return self.fourcc + size + self.payload + padding
 
 
-def recognises(data: bytes) -> bool:
-    """Whether it begins as a WebP does."""
-    return data.startswith(b"RIFF") and data[8:12] == b"WEBP"
+def matches(header: bytes) -> bool:
+    """Return whether a file with these first bytes is a WebP."""
+    return header.startswith(b"RIFF") and header[8:12] == b"WEBP"
 
 
-def clean(data: bytes, *, keep_location: bool) -> CleanFile:
-    """The picture's chunks as they are, with the orientation (and the place, where it stays) as the only EXIF."""
-    end = 8 + int(struct.unpack_from("<I", data, 4)[0])
-    if end > len(data) + 1:  # the last byte may be padding that was left out
-        raise UnreadableImage(DAMAGED)
-    chunks = list(_chunks(data[12:end]))
-    check_frames(sum(chunk.name == b"ANMF" for chunk in chunks))
-    dropped = [chunk.payload for chunk in chunks if chunk.name not in _PICTURE | {b"EXIF"}]
-    block = next(
-        (exif.read_exif(chunk.payload) for chunk in chunks if chunk.name == b"EXIF"), Image.Exif()
-    )
-    removed = private_data.kinds_in_exif(block).union(
-        *map(private_data.kinds_in_bytes, (*dropped, *filter(None, [data[end:]])))
-    )
+def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
+    """Return the chunks for decoding, and EXIF with the orientation and, if kept, the location.
+
+    Raises:
+        UnreadableImage: The file is damaged or has too many frames.
+    """
+    chunks, trailer = _parse(bytes(data))
+    check_frame_count(sum(chunk.fourcc == b"ANMF" for chunk in chunks))
+    original_exif = _read_exif(chunks)
+    removed = _find_removed(chunks, original_exif, trailer)
     if keep_location:
         removed.discard("location")
-    fresh = exif.build_minimal(exif.read_orientation(block), block if keep_location else None)
-    kept = b"".join(
-        _kept(chunk, bool(fresh)).packed() for chunk in chunks if chunk.name in _PICTURE
-    )
-    body = (
-        b"WEBP"
-        + kept
-        + (_Chunk(b"EXIF", fresh).packed() if fresh and chunks[0].name == b"VP8X" else b"")
-    )
+    location_source = original_exif if keep_location else None
+    orientation = exif.read_orientation(original_exif)
+    new_exif = exif.build_minimal(orientation, location_source)
     return CleanFile(
-        body=b"RIFF" + struct.pack("<I", len(body)) + body,
+        body=_build_file(chunks, new_exif),
         format="WEBP",
         content_type="image/webp",
-        size=_size(chunks),
-        exif=block,
+        size=_read_size(chunks[0]),
+        exif=original_exif,
         removed=frozenset(removed),
     )
 
 
-def _chunks(data: bytes) -> Iterator[_Chunk]:
-    at, count = 0, 0
-    while at + 8 <= len(data):
-        name, length = struct.unpack_from("<4sI", data, at)
-        at += 8 + length + length % 2
+def _parse(data: bytes) -> tuple[list[_Chunk], bytes]:
+    """Return the chunks of the file and the bytes after them."""
+    (riff_size,) = struct.unpack_from("<I", data, 4)
+    end = 8 + int(riff_size)
+    if end > len(data) + 1:  # some programs omit the padding of the last chunk
+        raise UnreadableImage(DAMAGED)
+    return list(_iterate_chunks(data[_FILE_HEADER:end])), data[end:]
+
+
+def _iterate_chunks(data: bytes) -> Iterator[_Chunk]:
+    start, count = 0, 0
+    while start + _CHUNK_HEADER <= len(data):
+        fourcc, length = struct.unpack_from("<4sI", data, start)
+        payload_start = start + _CHUNK_HEADER
+        payload_end = payload_start + length
+        start = payload_end + length % 2
         count += 1
-        if at > len(data) + 1 or count > MAX_PARTS:
+        if start > len(data) + 1 or count > MAX_PARTS:
             raise UnreadableImage(DAMAGED)
-        yield _Chunk(name, data[at - length - length % 2 : at - length % 2])
+        yield _Chunk(fourcc, data[payload_start:payload_end])
 
 
-def _kept(chunk: _Chunk, with_exif: bool) -> _Chunk:  # noqa: FBT001
-    if chunk.name == b"VP8X":
-        flags = chunk.payload[0] & ~(_EXIF_FLAG | _XMP_FLAG) | (_EXIF_FLAG if with_exif else 0)
-        return _Chunk(b"VP8X", bytes((flags,)) + chunk.payload[1:10])
-    if chunk.name == b"ANMF":
-        inside = b"".join(
-            c.packed() for c in _chunks(chunk.payload[_FRAME_HEADER:]) if c.name in _IMAGE
-        )
-        return _Chunk(b"ANMF", chunk.payload[:_FRAME_HEADER] + inside)
+def _read_exif(chunks: list[_Chunk]) -> Image.Exif:
+    for chunk in chunks:
+        if chunk.fourcc == b"EXIF":
+            return exif.read_exif(chunk.payload)
+    return Image.Exif()
+
+
+def _find_removed(chunks: list[_Chunk], original_exif: Image.Exif, trailer: bytes) -> set[str]:
+    """Return the kinds of private data that the result does not have."""
+    removed = private_data.kinds_in_exif(original_exif)
+    for chunk in chunks:
+        if chunk.fourcc not in _KEPT_CHUNKS | {b"EXIF"}:
+            removed |= private_data.kinds_in_bytes(chunk.payload)
+    if trailer:
+        removed |= private_data.kinds_in_bytes(trailer)
+    return removed
+
+
+def _build_file(chunks: list[_Chunk], new_exif: bytes) -> bytes:
+    kept_chunks = [chunk for chunk in chunks if chunk.fourcc in _KEPT_CHUNKS]
+    clean_chunks = [_clean_chunk(chunk, has_exif=bool(new_exif)) for chunk in kept_chunks]
+    if new_exif and chunks[0].fourcc == b"VP8X":  # only an extended file may have EXIF
+        clean_chunks.append(_Chunk(b"EXIF", new_exif))
+    return _Chunk(b"RIFF", b"WEBP" + _join(clean_chunks)).to_bytes()
+
+
+def _join(chunks: list[_Chunk]) -> bytes:
+    return b"".join(chunk.to_bytes() for chunk in chunks)
+
+
+def _clean_chunk(chunk: _Chunk, *, has_exif: bool) -> _Chunk:
+    """Return a chunk with true flags (VP8X) and with bitstreams only (ANMF)."""
+    if chunk.fourcc == b"VP8X":
+        return _clean_extended_header(chunk, has_exif=has_exif)
+    if chunk.fourcc == b"ANMF":
+        return _clean_frame(chunk)
     return chunk
 
 
-def _size(chunks: list[_Chunk]) -> tuple[int, int]:
-    first = chunks[0]
-    match first.name:
-        case b"VP8X":
-            return 1 + int.from_bytes(first.payload[4:7], "little"), 1 + int.from_bytes(
-                first.payload[7:10], "little"
-            )
-        case b"VP8 ":
+def _clean_extended_header(chunk: _Chunk, *, has_exif: bool) -> _Chunk:
+    flags = chunk.payload[0] & ~(_EXIF_FLAG | _XMP_FLAG)
+    if has_exif:
+        flags |= _EXIF_FLAG
+    return _Chunk(b"VP8X", bytes((flags,)) + chunk.payload[1:_VP8X_LENGTH])
+
+
+def _clean_frame(chunk: _Chunk) -> _Chunk:
+    header, rest = chunk.payload[:_FRAME_HEADER], chunk.payload[_FRAME_HEADER:]
+    bitstreams = [sub for sub in _iterate_chunks(rest) if sub.fourcc in _BITSTREAM_CHUNKS]
+    return _Chunk(b"ANMF", header + _join(bitstreams))
+
+
+def _read_size(first: _Chunk) -> tuple[int, int]:
+    """Return width and height from the first chunk."""
+    match first.fourcc:
+        case b"VP8X":  # section 2.7
+            width = 1 + int.from_bytes(first.payload[4:7], "little")
+            height = 1 + int.from_bytes(first.payload[7:10], "little")
+        case b"VP8 ":  # RFC 6386 section 9.1: the upper two bits are the scale
             width, height = struct.unpack_from("<HH", first.payload, 6)
-            return width & 0x3FFF, height & 0x3FFF
-        case b"VP8L":
+            width, height = width & 0x3FFF, height & 0x3FFF
+        case b"VP8L":  # section 3.4: 14 bits each
             bits = int.from_bytes(first.payload[1:5], "little")
-            return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    raise UnreadableImage(DAMAGED)
+            width, height = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+        case _:
+            raise UnreadableImage(DAMAGED)
+    return width, height
