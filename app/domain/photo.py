@@ -51,7 +51,7 @@ class PhotoSummary:
     width: int
     height: int
     widths: tuple[int, ...]
-    placeholder: str  # the dominant colour, as #rrggbb
+    placeholder: str  # the dominant color, as #rrggbb
     state: PhotoState = PhotoState.PUBLIC
     hidden_by: HiddenBy | None = None
     expires_at: int | None = None  # seconds since 1970, when trashed: its listings expire with it

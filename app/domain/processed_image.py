@@ -1,4 +1,4 @@
-"""What imaging makes of a file: plain values, so that no floor above needs to know an image library."""
+"""The result of processing one uploaded file, in plain values without an image library."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from app.domain.photo import CameraInfo
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """One JPEG of the ladder, upright and free of metadata; sizes in pixels."""
+    """One resized JPEG, upright and without metadata; sizes in pixels."""
 
     width: int
     height: int
@@ -17,17 +17,15 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessedImage:
-    """One uploaded file, verified, cleaned and scaled. Sizes in pixels, upright."""
+    """One uploaded file, checked, cleaned and resized; sizes in pixels, upright."""
 
-    original: bytes  # as it will be published: no place, no serial number, no owner's name
-    content_type: str  # one of domain.keys.CONTENT_TYPES, told by the decoder
+    original: bytes  # as published: without location, serial number and owner's name
+    content_type: str  # one of object_keys.CONTENT_TYPES, from the file's contents
     width: int
     height: int
-    sha256: str  # of the file as it was sent, hexadecimal
-    placeholder: str  # the dominant colour, as #rrggbb
-    renditions: tuple[Rendition, ...]  # domain.ladder's sizes, smallest first
+    sha256: str  # of the file as uploaded, hexadecimal
+    placeholder: str  # the dominant color, as #rrggbb
+    renditions: tuple[Rendition, ...]  # in the sizes of rendition_sizes, smallest first
     camera: CameraInfo
-    taken_at: datetime | None  # the camera's local time; aware only if the camera said its offset
-    removed: tuple[
-        str, ...
-    ]  # what was taken out: any of "location", "serial", "owner", "thumbnail", "metadata"
+    taken_at: datetime | None  # the camera's local time; aware only if the camera has an offset
+    removed: tuple[str, ...]  # of "location", "serial", "owner", "thumbnail" and "metadata"

@@ -1,15 +1,16 @@
-"""The ladder of renditions: which sizes a photo gets."""
+"""The sizes of a photo's renditions."""
 
 RENDITION_WIDTHS = (320, 640, 1280, 2048)
-MAX_HEIGHT = 16_384  # narrower rather than taller: phones refuse to show more
-MAX_JPEG_EDGE = 65_500  # libjpeg's JPEG_MAX_DIMENSION
+MAX_HEIGHT = 16_384  # pixels; phones do not show a taller image, so it gets narrower
+MAX_JPEG_EDGE = 65_500  # pixels; libjpeg's JPEG_MAX_DIMENSION
 
 
 def rendition_sizes(width: int, height: int, *, full: bool = False) -> tuple[tuple[int, int], ...]:
-    """Sizes (width, height) in pixels of the renditions of an upright `width` × `height` photo, smallest first.
+    """Return the sizes (width, height) in pixels of an upright photo's renditions, smallest first.
 
-    Every rung narrower than the photo, then the photo's own width up to the last rung: nothing is ever enlarged.
-    With `full` the last is the photo's own size whatever it is, for originals that browsers don't show.
+    They are the rendition widths below the photo's own, and then its own width up to the largest
+    rendition width. No photo is enlarged. With `full`, for originals that browsers do not show,
+    the last size is the photo's own.
     """
     most = width if full else RENDITION_WIDTHS[-1]
     widest = max(1, min(width, most, MAX_HEIGHT * width // height))
@@ -21,5 +22,5 @@ def rendition_sizes(width: int, height: int, *, full: bool = False) -> tuple[tup
 
 
 def height_at(rendition_width: int, width: int, height: int) -> int:
-    """Height in pixels of a `width` × `height` photo scaled to `rung` pixels wide, within what a JPEG can have."""
+    """Return the height in pixels of a photo resized to `rendition_width`, as a JPEG can have."""
     return min(max(1, round(height * rendition_width / width)), MAX_JPEG_EDGE)

@@ -30,7 +30,7 @@ def read_camera_info(block: Image.Exif) -> CameraInfo:
 
 
 def read_taken_at(block: Image.Exif) -> datetime | None:
-    """Return the date of DateTimeOriginal: naive, or aware if the camera recorded its UTC offset."""
+    """Return DateTimeOriginal: naive, or aware if the camera recorded its UTC offset."""
     settings = block.get_ifd(exif.EXIF_IFD)
     local_time = exif.as_text(settings.get(_TAGS.DateTimeOriginal), 19)
     if local_time is None:

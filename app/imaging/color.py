@@ -1,30 +1,25 @@
-"""Colour: every mode and profile that a decoder hands out becomes RGB that a browser shows right."""
+"""Convert every mode and color profile to RGB that a browser shows correctly."""
 
 import functools
 from io import BytesIO
 
 from PIL import Image, ImageCms
 
-_PAPER = 255  # what is transparent is shown on white, as on a printed page
-_SMALL = 4096  # bytes; Display P3 has 548, a press profile over a megabyte
-_SPACES = {
-    "RGB": "RGB ",
-    "L": "GRAY",
-    "CMYK": "CMYK",
-    "LAB": "Lab ",
-}  # ICC's signature, by Pillow's mode
-_SMOOTH = ("L", "LA", "RGB", "RGBA", "CMYK", "LAB")
-_SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N")
+_MAX_EMBEDDED = 4096  # bytes; Display P3 has 548, a press profile over a million
+_COLOR_SPACES = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK", "LAB": "Lab "}  # ICC.1, by Pillow mode
+_RESIZABLE_MODES = ("L", "LA", "RGB", "RGBA", "CMYK", "LAB")
+_SIXTEEN_BIT_MODES = ("I;16", "I;16L", "I;16B", "I;16N")
+_WHITE_LEVELS = (1.0, 255.0, 65_535.0)
 
 
 def to_resizable_mode(image: Image.Image) -> Image.Image:
-    """The image in a mode that resizes smoothly and right: L, LA, RGB, RGBA, CMYK or LAB."""
-    if image.mode in _SIXTEEN_BITS:
+    """Return the image in a mode that LANCZOS can resize: L, LA, RGB, RGBA, CMYK or LAB."""
+    if image.mode in _SIXTEEN_BIT_MODES:
         numbers = image if image.mode == "I;16" else image.convert("I")
         return numbers.point(lambda value: value * (1 / 257) + 0.5).convert("L")
     if image.mode in ("I", "F"):
         return _scale_to_8_bit(image)
-    if image.mode in _SMOOTH and "transparency" not in image.info:
+    if image.mode in _RESIZABLE_MODES and "transparency" not in image.info:
         return image
     if image.has_transparency_data:
         return image.convert("RGBA")
@@ -32,57 +27,64 @@ def to_resizable_mode(image: Image.Image) -> Image.Image:
 
 
 def to_display_rgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, bytes | None]:
-    """The image as opaque RGB, and the profile to embed; None stands for sRGB, which needs none.
+    """Return the image as opaque RGB, and the profile to embed; None means sRGB.
 
-    A small RGB profile is kept: a screen that shows more than sRGB then does. What can't be read is taken for sRGB.
+    A small RGB profile is kept, since some screens show more colors than sRGB has. An image whose
+    profile is unreadable is taken for sRGB.
     """
     image = _flatten_alpha(image)
-    source = _opened(profile, image.mode)
-    transform = _to_srgb(source, image.mode)
-    if image.mode != "RGB" or source is None or transform is None or len(profile or b"") > _SMALL:
-        return _applied(transform, image), None
-    return image, None if _is_srgb(source) else profile
+    source = _open_profile(profile, image.mode)
+    transform = _transform_to_srgb(source, image.mode)
+    is_small = len(profile or b"") <= _MAX_EMBEDDED
+    if image.mode == "RGB" and source and transform and is_small:
+        return image, None if _is_srgb(source) else profile
+    return _apply(transform, image), None
 
 
 def dominant_color(image: Image.Image, profile: bytes | None) -> str:
-    """The colour that most of an RGB image is near to, in sRGB, as #rrggbb."""
-    transform = _to_srgb(_opened(profile, "RGB"), "RGB")
-    small = _applied(transform, image.resize((32, 32), Image.Resampling.BOX))
-    few = small.quantize(8)
-    counts = few.histogram()
+    """Return the most frequent color of an RGB image, in sRGB, as #rrggbb."""
+    transform = _transform_to_srgb(_open_profile(profile, "RGB"), "RGB")
+    small = _apply(transform, image.resize((32, 32), Image.Resampling.BOX))
+    reduced = small.quantize(8)
+    counts = reduced.histogram()
     index = counts.index(max(counts))
-    red, green, blue = (few.getpalette() or [])[3 * index : 3 * index + 3]
+    red, green, blue = (reduced.getpalette() or [])[3 * index : 3 * index + 3]
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
 def _scale_to_8_bit(image: Image.Image) -> Image.Image:
-    """Numbers of no agreed range as L: 1, 255 or 65535 is white, the first that none exceeds, else the largest."""
-    largest = float(max(image.convert("F").getextrema()))  # type: ignore[arg-type]
-    white = next((white for white in (1.0, 255.0, 65_535.0) if largest <= white), largest)
+    """Return an image of 32-bit numbers as L.
+
+    No standard names their white level: it is the first of 1, 255 and 65 535 that no pixel
+    exceeds, or else the largest number.
+    """
+    largest = float(max(image.convert("F").getextrema()))  # type: ignore[arg-type]  # one band
+    white = next((level for level in _WHITE_LEVELS if largest <= level), largest)
     return image.convert("F").point(lambda value: value * (255 / white) + 0).convert("L")
 
 
 def _flatten_alpha(image: Image.Image) -> Image.Image:
+    """Return the image on a white background."""
     if image.mode not in ("LA", "RGBA"):
         return image
     opaque = image.convert("L" if image.mode == "LA" else "RGB")
-    paper = Image.new(opaque.mode, image.size, "white")
-    paper.paste(opaque, mask=image.getchannel("A"))
-    return paper
+    background = Image.new(opaque.mode, image.size, "white")
+    background.paste(opaque, mask=image.getchannel("A"))
+    return background
 
 
-def _opened(profile: bytes | None, mode: str) -> ImageCms.ImageCmsProfile | None:
-    """The profile, where it can be read and is one for `mode`."""
+def _open_profile(profile: bytes | None, mode: str) -> ImageCms.ImageCmsProfile | None:
+    """Return the profile if it is readable and made for `mode`."""
     if mode == "LAB":
         return ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
     try:
         opened = ImageCms.ImageCmsProfile(BytesIO(profile or b""))
     except OSError:
         return None
-    return opened if opened.profile.xcolor_space == _SPACES.get(mode) else None
+    return opened if opened.profile.xcolor_space == _COLOR_SPACES.get(mode) else None
 
 
-def _to_srgb(
+def _transform_to_srgb(
     source: ImageCms.ImageCmsProfile | None, mode: str
 ) -> ImageCms.ImageCmsTransform | None:
     if source is None:
@@ -98,10 +100,10 @@ def _srgb() -> ImageCms.ImageCmsProfile:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
-def _applied(transform: ImageCms.ImageCmsTransform | None, image: Image.Image) -> Image.Image:
+def _apply(transform: ImageCms.ImageCmsTransform | None, image: Image.Image) -> Image.Image:
     if transform:
         return transform.apply(image)
-    return image if image.mode == "RGB" else image.convert("RGB")  # which would copy it
+    return image if image.mode == "RGB" else image.convert("RGB")  # converting RGB copies it
 
 
 def _is_srgb(profile: ImageCms.ImageCmsProfile) -> bool:

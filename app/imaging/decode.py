@@ -1,4 +1,4 @@
-"""Decoding: one named decoder, guarded before it starts, whose failures come out as ours."""
+"""Decode an image with the one decoder for its format, after checks of its size."""
 
 import math
 import random
@@ -16,7 +16,8 @@ from app.imaging.metadata import exif
 from app.imaging.metadata.result import DAMAGED, CleanFile
 from app.imaging.renditions import swap_if_rotated
 
-# Bytes of memory at the peak of prepare() for each pixel that is decoded, measured on 24 megapixels (docs/imaging.md).
+# Bytes of memory at the peak of process_image for each decoded pixel: docs/imaging.md, measured on
+# 24 megapixels.
 _BYTES_PER_PIXEL = {
     "JPEG": 5.0,
     "PNG": 8.0,
@@ -26,11 +27,11 @@ _BYTES_PER_PIXEL = {
     "AVIF": 11.0,
     "WEBP": 16.0,
 }
-_ALPHA_COST = 4.0  # for Pillow's premultiplied copy; WebP's figure has it
-_PROGRESSIVE_COST = 4.5  # for each pixel of the source, whatever the scale
-_MAX_MEMORY = 600_000_000  # bytes for one photo: what an instance of 1 GiB can spare
+_ALPHA_BYTES = 4.0  # a pixel, for Pillow's premultiplied copy; the value of WebP includes it
+_PROGRESSIVE_BYTES = 4.5  # for each pixel of the file, whatever the scale
+_MAX_MEMORY = 600_000_000  # bytes for one photo, which an instance of 1 GiB can spare
 _MAX_KEPT_PIXELS = 50_000_000  # decoded; the memory of a larger JPEG is returned
-_MAX_DENSITY = 512  # pixels a byte: each of a JPEG's blocks of 64 takes a bit at least, even where it is progressive
+_MAX_PIXELS_PER_BYTE = 512  # every block of 64 pixels of a JPEG takes at least one bit
 
 _NO_MEMORY = message("This photo needs too much memory. Upload a smaller one.")
 _TOO_LARGE = message("Too large: %(size)s megapixels (limit %(most)s).")
@@ -38,7 +39,7 @@ _TOO_LARGE = message("Too large: %(size)s megapixels (limit %(most)s).")
 
 @contextmanager
 def translate_decoder_errors() -> Iterator[None]:
-    """Turn whatever a decoder raises over a stranger's file into UnreadableImage; our own errors pass."""
+    """Raise UnreadableImage for any error of a decoder; errors of our own pass."""
     try:
         yield
     except ShoeboxError:
@@ -55,8 +56,9 @@ def open_image(cleaned: CleanFile, max_pixels: int) -> ImageFile.ImageFile:
     Raises:
         ImageTooLarge: It has too many pixels, or decoding it takes too much memory.
     """
-    cost = _BYTES_PER_PIXEL[cleaned.format]
-    _check_size(cleaned, cleaned.size, max_pixels, cost)  # first: opening a WebP allocates pixels
+    bytes_per_pixel = _BYTES_PER_PIXEL[cleaned.format]
+    # Before the image is opened, since opening a WebP allocates its pixels.
+    _check_size(cleaned, cleaned.size, max_pixels, bytes_per_pixel)
     if cleaned.format != "JPEG":
         pillow_options.release_memory_blocks()
     if cleaned.format == "HEIF":
@@ -64,17 +66,18 @@ def open_image(cleaned: CleanFile, max_pixels: int) -> ImageFile.ImageFile:
     pillow_options.allow_any_size()
     image = Image.open(BytesIO(cleaned.body), formats=[cleaned.format])
     if image.has_transparency_data and cleaned.format != "WEBP":
-        cost += _ALPHA_COST
-    _check_size(cleaned, image.size, max_pixels, cost)
+        bytes_per_pixel += _ALPHA_BYTES
+    _check_size(cleaned, image.size, max_pixels, bytes_per_pixel)
     return image
 
 
 def orientation(image: Image.Image, cleaned: CleanFile) -> int:
-    """The EXIF orientation, 1 to 8, that is still to be applied: some decoders turn the image themselves."""
-    if cleaned.format == "AVIF":
-        return int(
-            image.getexif().get(exif.ORIENTATION, 1)
-        )  # Pillow's word for the container's irot and imir
+    """Return the EXIF orientation, 1 to 8, that is to be applied to the decoded image.
+
+    The decoders of HEIC and TIFF apply it themselves, and GIF has none.
+    """
+    if cleaned.format == "AVIF":  # Pillow reports the irot and imir properties as EXIF
+        return int(image.getexif().get(exif.ORIENTATION, 1))
     if cleaned.format in ("JPEG", "PNG", "WEBP"):
         return exif.read_orientation(cleaned.exif)
     return 1
@@ -107,42 +110,48 @@ def _set_memory_blocks(image: Image.Image) -> None:
 
 
 def _scale(cleaned: CleanFile, size: tuple[int, int]) -> int:
-    """8, 4, 2 or 1: how far a JPEG's decoder may scale down and leave the resize a factor of 2 to every edge.
+    """Return 8, 4, 2 or 1: by how much the JPEG decoder may reduce both edges.
 
-    A smaller factor aliases on fine patterns: SSIM 0.59 instead of 0.975 on a zone plate.
+    The decoded image has at least twice the size of the largest rendition. A smaller one aliases
+    on fine patterns: its SSIM on a zone plate is 0.59 instead of 0.975.
     """
     if cleaned.format != "JPEG":
         return 1
     orientation = exif.read_orientation(cleaned.exif)
     upright_sizes = rendition_sizes(*swap_if_rotated(size, orientation))
-    largest = swap_if_rotated(upright_sizes[-1], orientation)
-    return next(
-        s
-        for s in (8, 4, 2, 1)
-        if s == 1 or all(a // s >= 2 * b for a, b in zip(size, largest, strict=True))
-    )
+    width, height = swap_if_rotated(upright_sizes[-1], orientation)
+    for scale in (8, 4, 2):
+        if size[0] // scale >= 2 * width and size[1] // scale >= 2 * height:
+            return scale
+    return 1
 
 
-def _check_size(cleaned: CleanFile, size: tuple[int, int], max_pixels: int, cost: float) -> None:
+def _check_size(
+    cleaned: CleanFile, size: tuple[int, int], max_pixels: int, bytes_per_pixel: float
+) -> None:
     pixels = math.prod(size)
     if cleaned.format == "JPEG" and pixels:
-        cost = cost / _scale(cleaned, size) ** 2 + _PROGRESSIVE_COST * cleaned.progressive
-    allowed = min(max_pixels, int(_MAX_MEMORY / cost))
+        bytes_per_pixel /= _scale(cleaned, size) ** 2
+        bytes_per_pixel += _PROGRESSIVE_BYTES * cleaned.progressive
+    allowed = min(max_pixels, int(_MAX_MEMORY / bytes_per_pixel))
     if pixels > allowed:
         raise ImageTooLarge(
             _TOO_LARGE.with_values(size=_megapixels(pixels), most=_megapixels(allowed))
         )
-    if cleaned.format == "JPEG" and not 0 < pixels <= _MAX_DENSITY * len(cleaned.body):
+    most_encoded = _MAX_PIXELS_PER_BYTE * len(cleaned.body)
+    if cleaned.format == "JPEG" and not 0 < pixels <= most_encoded:
         raise UnreadableImage(DAMAGED)
 
 
 def _is_complete(body: bytes) -> bool:
-    """Whether a sequential JPEG that came without its end has all of its pixels: some phones write no end.
+    """Return whether a sequential JPEG without an end marker has all of its pixels.
 
-    libjpeg fills what is missing and says nothing. More scan data changes a picture only where some was missing.
+    Some phones write no end marker. libjpeg fills missing pixels without an error, so the image is
+    decoded twice: noise before the end changes it only where pixels are missing.
     """
-    noise = random.Random(0).randbytes(4096).replace(b"\xff", b"\xfe")  # noqa: S311 - the same each time, no secret
-    as_sent, with_noise = _decode_at_eighth(body), _decode_at_eighth(body[:-2] + noise + body[-2:])
+    noise = random.Random(0).randbytes(4096).replace(b"\xff", b"\xfe")  # noqa: S311 - not a secret
+    as_sent = _decode_at_eighth(body)
+    with_noise = _decode_at_eighth(body[:-2] + noise + body[-2:])
     return ImageChops.difference(as_sent, with_noise).getbbox() is None
 
 

@@ -1,8 +1,8 @@
 """Resize with cykooz-resizer, which does what Pillow does in a tenth of the time.
 
-It reads Pillow's C structures, so a change in Pillow can crash the process. Run as a program, this module
-tries the resizer and prints the modes in which it agrees with Pillow. It imports nothing of the
-application, so that the trial starts quickly.
+It reads Pillow's C structures, so a change in Pillow can crash the process. Run as a program, this
+module tries the resizer and prints the modes in which it agrees with Pillow. It imports nothing of
+the application, so that the trial starts quickly.
 """
 
 import functools
@@ -65,7 +65,7 @@ def matches_pillow(resize: Resize, mode: str) -> bool:
 
 
 def _sample(mode: str) -> Image.Image:
-    """Return an image of slopes and ripples with different channels and an alpha of at least 128."""
+    """Return an image of slopes and ripples whose channels differ."""
     slope = Image.linear_gradient("L").resize(_SAMPLE_SIZE)
     ripple_levels = [abs(value * 4 % 320 - 160) + 48 for value in range(256)]
     ripples = Image.radial_gradient("L").resize(_SAMPLE_SIZE).point(ripple_levels)

@@ -11,7 +11,7 @@ _HEIF_THREADS = 2  # as fast here as the default of 4, whose heaps keep 75 MB of
 def allow_any_size() -> None:
     """Turn off Pillow's own pixel limits.
 
-    They are below the 200 megapixels of a phone, and our limits are checked before an image is opened.
+    They are below the 200 megapixels of a phone. Our limits are checked before an image is opened.
     """
     Image.MAX_IMAGE_PIXELS = None
 

@@ -1,6 +1,7 @@
-"""Imaging: one file in, a verified and cleaned original and its renditions out.
+"""Process one uploaded file: a checked and cleaned original, and its renditions.
 
-The file is cleaned before it is decoded, so that the one decode proves that what we publish opens.
+Metadata is removed before the image is decoded, so that the one decode shows that the published
+file opens.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ from app.domain.processed_image import ProcessedImage, Rendition
 from app.domain.rendition_sizes import rendition_sizes
 from app.imaging import camera_info, color, decode, renditions
 from app.imaging.metadata import remove_metadata, tiff
-from app.imaging.metadata.result import Data
+from app.imaging.metadata.result import CleanFile, Data
 
 _TOO_LARGE = message("Too large: %(size)s MB (limit %(most)s MB).")
 _REMOVABLE = ("location", "serial", "owner", "thumbnail", "metadata")
@@ -26,7 +27,7 @@ _REMOVABLE = ("location", "serial", "owner", "thumbnail", "metadata")
 
 @dataclass(frozen=True, slots=True)
 class ImageLimits:
-    """What one upload may cost, and whether it may say where it was taken."""
+    """The limits of one upload, and whether the original keeps its location."""
 
     max_bytes: int
     max_pixels: int
@@ -34,7 +35,7 @@ class ImageLimits:
 
 
 def check_file_size(file: BinaryIO, limits: ImageLimits) -> None:
-    """Raise FileTooLarge for more bytes than one upload may have, before any of them is read."""
+    """Raise FileTooLarge if the file has too many bytes; none of them is read."""
     size = file.seek(0, os.SEEK_END)
     if size > limits.max_bytes:
         raise FileTooLarge(
@@ -44,9 +45,12 @@ def check_file_size(file: BinaryIO, limits: ImageLimits) -> None:
 
 
 def process_image(file: BinaryIO, limits: ImageLimits) -> ProcessedImage:
-    """Verify, clean and scale one uploaded file (seekable, at position 0).
+    """Check, clean and resize one uploaded file, which is seekable.
 
-    Raises FileTooLarge, ImageTooLarge and UnreadableImage, whatever the file holds.
+    Raises:
+        FileTooLarge: The file has too many bytes.
+        ImageTooLarge: The image has too many pixels or takes too much memory.
+        UnreadableImage: The file is damaged, or of a format that is not supported.
     """
     check_file_size(file, limits)
     data = _map_or_read(file)
@@ -55,9 +59,7 @@ def process_image(file: BinaryIO, limits: ImageLimits) -> ProcessedImage:
         image = decode.open_image(cleaned, limits.max_pixels)
         orientation = decode.orientation(image, cleaned)
         width, height = renditions.swap_if_rotated(image.size, orientation)
-        sizes = rendition_sizes(
-            width, height, full=cleaned.content_type not in object_keys.BROWSER_CONTENT_TYPES
-        )
+        sizes = _rendition_sizes(cleaned, width, height)
         decode.decode(image, cleaned)
         original = tiff.reencode(image) if cleaned.format == "TIFF" else cleaned.body
         resized, placeholder = _make_renditions(image, orientation, sizes)
@@ -71,38 +73,48 @@ def process_image(file: BinaryIO, limits: ImageLimits) -> ProcessedImage:
         renditions=resized,
         camera=camera_info.read_camera_info(cleaned.exif),
         taken_at=camera_info.read_taken_at(cleaned.exif),
-        removed=tuple(name for name in _REMOVABLE if name in cleaned.removed),
+        removed=tuple(kind for kind in _REMOVABLE if kind in cleaned.removed),
     )
 
 
 def _map_or_read(file: BinaryIO) -> Data:
-    """All of it, where it lies if it is a file of the system: neither read nor copied."""
+    """Map a file of the operating system, which copies no bytes; read any other."""
     try:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError):  # in memory, or empty
         return file.read()
 
 
-def _megabytes(size: int) -> float:
-    return float(f"{size / 1e6:.3g}")
+def _rendition_sizes(cleaned: CleanFile, width: int, height: int) -> tuple[tuple[int, int], ...]:
+    """Return the sizes; browsers that cannot show the original get a rendition of its full size."""
+    browsers_show_it = cleaned.content_type in object_keys.BROWSER_CONTENT_TYPES
+    return rendition_sizes(width, height, full=not browsers_show_it)
 
 
 def _make_renditions(
     image: Image.Image, orientation: int, sizes: tuple[tuple[int, int], ...]
 ) -> tuple[tuple[Rendition, ...], str]:
-    """The renditions, each from the next larger one, smallest first; and the dominant colour."""
-    embedded = image.info.get("icc_profile")
-    image = renditions.resize_to(
-        color.to_resizable_mode(image), renditions.swap_if_rotated(sizes[-1], orientation)
-    )
-    image, profile = color.to_display_rgb(image, embedded)
-    image = renditions.apply_orientation(image, orientation)
-    # All are kept in a list and freed from its end on: Pillow reuses first what was freed last, so the next photo finds
-    # memory in its sizes.
-    images = [image]
-    for size in reversed(sizes):
-        images.append(renditions.resize_to(images[-1], size))
-    resized = tuple(
-        Rendition(*each.size, renditions.encode_jpeg(each, profile)) for each in images[:0:-1]
-    )
-    return resized, color.dominant_color(images[-1], profile)
+    """Return the renditions, smallest first, and the dominant color.
+
+    Each rendition is resized from the next larger one.
+    """
+    profile = image.info.get("icc_profile")
+    stored_size = renditions.swap_if_rotated(sizes[-1], orientation)
+    largest = renditions.resize_to(color.to_resizable_mode(image), stored_size)
+    largest, profile = color.to_display_rgb(largest, profile)
+    largest = renditions.apply_orientation(largest, orientation)
+    # A list frees its items from the end, here the smallest. Pillow reuses the memory block that
+    # was freed last, so the next photo, which starts with the largest, finds blocks of its sizes.
+    resized = [largest]
+    for size in reversed(sizes[:-1]):
+        resized.append(renditions.resize_to(resized[-1], size))
+    encoded = tuple(_encode(each, profile) for each in reversed(resized))
+    return encoded, color.dominant_color(resized[-1], profile)
+
+
+def _encode(image: Image.Image, profile: bytes | None) -> Rendition:
+    return Rendition(image.width, image.height, renditions.encode_jpeg(image, profile))
+
+
+def _megabytes(size: int) -> float:
+    return float(f"{size / 1e6:.3g}")

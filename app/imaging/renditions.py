@@ -1,4 +1,4 @@
-"""Scaling and encoding: the one place that decides on sizes, turns and writes JPEG."""
+"""Resize, orient and encode renditions."""
 
 from io import BytesIO
 
@@ -19,27 +19,24 @@ _QUALITY = 80
 
 
 def resize_to(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """The image at `size`, by LANCZOS."""
+    """Return the image resized to `size` (width, height) in pixels, by LANCZOS."""
     return image if image.size == size else resize.resize(image, size)
 
 
 def swap_if_rotated(size: tuple[int, int], orientation: int) -> tuple[int, int]:
-    """`size` with width and height changed over where the EXIF orientation lays a photo on its side."""
+    """Return `size` with width and height swapped if the EXIF orientation turns the photo."""
     return (size[1], size[0]) if orientation > 4 else size
 
 
 def apply_orientation(image: Image.Image, orientation: int) -> Image.Image:
-    """The image as it was seen."""
-    return (
-        image.transpose(_TRANSPOSE_BY_ORIENTATION[orientation])
-        if orientation in _TRANSPOSE_BY_ORIENTATION
-        else image
-    )
+    """Return the image upright."""
+    transpose = _TRANSPOSE_BY_ORIENTATION.get(orientation)
+    return image if transpose is None else image.transpose(transpose)
 
 
 def encode_jpeg(image: Image.Image, profile: bytes | None) -> bytes:
-    """A JPEG with the pixels and the profile, and no other word of where they came from."""
-    image.info = {}  # Pillow writes a comment and a resolution it finds there
+    """Return the image as a JPEG without metadata other than the color profile."""
+    image.info = {}  # Pillow would write the comment and the resolution that it finds there
     body = BytesIO()
     image.save(body, "JPEG", quality=_QUALITY, subsampling="4:2:0", icc_profile=profile)
     return body.getvalue()

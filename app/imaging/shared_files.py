@@ -27,8 +27,8 @@ class SharedFile:
     def open(self, mode: Literal["rb", "r+b"]) -> BinaryIO:
         """Open the file with a position of its own.
 
-        A file descriptor may belong to another file by now, so device and inode are compared. A disk
-        reuses the inode of a deleted file, but memfd does not, so open the result's file first.
+        The descriptor may belong to another file by now, so device and inode are compared. A disk
+        reuses the inode of a deleted file, memfd does not, so a worker opens the result first.
 
         Raises:
             FileNotFoundError: The file was closed.

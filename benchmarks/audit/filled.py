@@ -32,7 +32,7 @@ def filled_site() -> Iterator[tuple[RunningSite, list[str]]]:
 
 
 def _files() -> Iterator[bytes]:
-    """Photographs that differ in shape, colour and place, all from one that took long to make."""
+    """Photographs that differ in shape, color and place, all from one that took long to make."""
     busy = made((4242, 4242))
     cloud = Image.blend(Image.new("RGB", busy.size, (128, 128, 128)), busy, CONTRAST)
     for number in range(PHOTOS):

@@ -119,7 +119,7 @@ def close(one: tuple[int, ...], other: tuple[int, ...], by: int = 12) -> bool:
 
 
 def corners(image: Image.Image) -> list[tuple[int, ...]]:
-    """The colours in the middle of each quarter, in reading order."""
+    """The colors in the middle of each quarter, in reading order."""
     places = ((1, 1), (3, 1), (1, 3), (3, 3))
     rgb = image.convert("RGB")
     return [rgb.getpixel((image.width * x // 4, image.height * y // 4)) for x, y in places]

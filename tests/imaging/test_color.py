@@ -1,4 +1,4 @@
-"""Colours and tones come out as a browser should show them, whatever the file holds them in."""
+"""Colors and tones come out as a browser should show them, whatever the file holds them in."""
 
 import struct
 from io import BytesIO
@@ -142,7 +142,7 @@ def test_what_is_transparent_is_shown_on_white(kind: str) -> None:
     assert close(still.getpixel((80, 10)), GREEN, 20)
 
 
-def test_a_transparent_palette_colour_is_shown_on_white() -> None:
+def test_a_transparent_palette_color_is_shown_on_white() -> None:
     image = quarters().quantize(8)
     data = saved(image, "PNG", transparency=image.getpixel((10, 10)))
     assert close(smallest(prepared(data)).getpixel((10, 10)), (255, 255, 255))
@@ -159,7 +159,7 @@ def test_a_smooth_downscale_of_one_bit_has_greys() -> None:
     )
 
 
-def test_the_placeholder_is_the_dominant_colour_in_srgb() -> None:
+def test_the_placeholder_is_the_dominant_color_in_srgb() -> None:
     image = quarters()
     image.paste(GREEN, (0, 0, 96, 50))
     assert close(bytes.fromhex(prepared(saved(image, "PNG")).placeholder[1:]), GREEN)

@@ -110,7 +110,7 @@ def test_garbage_between_segments_is_left_out() -> None:
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
 def test_an_animation_stays_one_and_its_first_frame_is_the_still(kind: str) -> None:
     body = BytesIO()
-    frames = [quarters(), *(Image.new("RGB", (96, 64), colour) for colour in ("black", "white"))]
+    frames = [quarters(), *(Image.new("RGB", (96, 64), color) for color in ("black", "white"))]
     frames[0].save(body, kind, save_all=True, append_images=frames[1:], duration=100, loop=0)
     photo = prepared(body.getvalue())
     original = Image.open(BytesIO(photo.original))
@@ -123,7 +123,7 @@ def test_an_animation_stays_one_and_its_first_frame_is_the_still(kind: str) -> N
 
 def test_an_avif_sequence_keeps_its_still() -> None:
     body = BytesIO()
-    frames = [quarters(), *(Image.new("RGB", (96, 64), colour) for colour in ("black", "white"))]
+    frames = [quarters(), *(Image.new("RGB", (96, 64), color) for color in ("black", "white"))]
     frames[0].save(body, "AVIF", save_all=True, append_images=frames[1:], duration=100)
     photo = prepared(body.getvalue())
     assert getattr(opened(photo.original), "n_frames", 1) == 1

@@ -26,9 +26,9 @@ from tests.imaging.sample_files import (
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
-def png_header(width: int, height: int, depth: int = 1, colour: int = 0) -> bytes:
+def png_header(width: int, height: int, depth: int = 1, color: int = 0) -> bytes:
     return SIGNATURE + chunk(
-        b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+        b"IHDR", struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0)
     )
 
 
