@@ -1,141 +1,194 @@
-"""HEIC and AVIF: the primary picture and what it is made of; every other item goes, and its bytes become zeros.
+"""Remove metadata from HEIC and AVIF files (ISO/IEC 23008-12, AV1 Image File Format).
 
-Nothing moves: what leaves the `meta` box leaves a `free` box of its length behind, so that every offset in the file
-stays true. A still loses its thumbnails, depth and gain maps, Exif and XMP; a sequence keeps its still. Orientation is
-a property here (irot, imir) and stays.
+The primary image and the items that its pixels need stay. The other items are removed: thumbnails,
+depth and gain maps, Exif, XMP and the tracks of an image sequence. Their bytes become zeros, and
+`free` boxes replace their entries, so that every offset in the file stays valid. Orientation is an
+item property (`irot`, `imir`) and stays.
 """
-
-from itertools import chain
 
 from PIL import Image
 
 from app.domain.errors import UnreadableImage
 from app.domain.messages import message
 from app.imaging.metadata import exif, private_data
-from app.imaging.metadata.heif_items import ItemGraph, parse_items
+from app.imaging.metadata.heif_items import ItemGraph, parse_item_graph
 from app.imaging.metadata.heif_meta import rebuild_meta_box
-from app.imaging.metadata.isobmff import Box, boxes
+from app.imaging.metadata.isobmff import Box, parse_boxes
 from app.imaging.metadata.result import CleanFile, Data
 
 OTHER = message("We couldn’t find a still photo in this file. Save it as a JPEG and upload that.")
 
+# Coded item types: Pillow's format and the content type.
 _CODECS = {
     b"av01": ("AVIF", "image/avif"),
     b"hvc1": ("HEIF", "image/heic"),
     b"hev1": ("HEIF", "image/heic"),
 }
-_DERIVED = frozenset((b"grid", b"iovl", b"iden"))
-_BRANDS = {
+_DERIVED_IMAGES = frozenset((b"grid", b"iovl", b"iden"))  # 23008-12, 6.6.2
+# Brands of gain maps and image sequences, which the result lacks, and the brands of still images.
+_BRAND_REPLACEMENTS = {
     b"tmap": b"mif1",
     b"avis": b"avif",
     b"msf1": b"mif1",
     b"hevc": b"heic",
     b"hevx": b"heix",
-}  # what becomes of a gain map's and a sequence's
+}
+_KEPT_BOXES = (b"ftyp", b"meta", b"mdat")
+_DATA_BOXES = (b"mdat", b"idat")
+_TEXT_ITEMS = (b"mime", b"uri ")
 
 
 def matches(header: bytes) -> bool:
-    """Whether it begins as an ISO base media file does."""
+    """Return whether a file with these first bytes is an ISO base media file."""
     return header[4:8] == b"ftyp"
 
 
 def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
-    """The file with its primary picture alone (and the place, where it stays)."""
-    data = bytes(data)
+    """Return the file with its primary image and, if kept, an Exif item with the location.
+
+    Raises:
+        UnreadableImage: The file holds no still image that can be decoded and cleaned.
+    """
     try:
-        top = boxes(data, 0, len(data))
-        (meta,) = (box for box in top if box.name == b"meta")
-        tree = parse_items(data, meta)
-        picture = tree.primary_items()
-        decoder, content_type = _codec(tree, picture)
-        block = next(
-            (exif.read_exif(tree.exif(number)) for number in tree.items_of_type(b"Exif")),
-            Image.Exif(),
-        )
-        place = _place(tree, block) if keep_location else {}
-        return CleanFile(
-            body=_body(tree, top, picture, place),
-            format=decoder,
-            content_type=content_type,
-            size=tree.size(picture),
-            exif=block,
-            removed=frozenset(
-                _removed_kinds(tree, top, picture) - ({"location"} if place else set())
-            ),
-        )
+        return _remove_metadata(bytes(data), keep_location=keep_location)
     except (ValueError, KeyError, IndexError) as error:
         raise UnreadableImage(OTHER) from error
 
 
-def _codec(tree: ItemGraph, picture: frozenset[int]) -> tuple[str, str]:
-    """The decoder and the content type. Raises KeyError for a picture in no codec, or in one we can't open."""
-    (codec,) = {
-        _CODECS[kind] for kind in {tree.items[number].kind for number in picture} - _DERIVED
-    }
+def _remove_metadata(data: bytes, *, keep_location: bool) -> CleanFile:
+    file_boxes = parse_boxes(data, 0, len(data))
+    (meta,) = (box for box in file_boxes if box.type == b"meta")
+    graph = parse_item_graph(data, meta)
+    image_items = graph.image_items()
+    pillow_format, content_type = _find_codec(graph, image_items)
+    original_exif = _read_exif(graph)
+    location_item = _build_location_item(graph, original_exif) if keep_location else {}
+    removed = _find_removed(graph, file_boxes, image_items)
+    if location_item:
+        removed.discard("location")
+    return CleanFile(
+        body=_build_file(graph, file_boxes, image_items, location_item),
+        format=pillow_format,
+        content_type=content_type,
+        size=graph.size(image_items),
+        exif=original_exif,
+        removed=frozenset(removed),
+    )
+
+
+def _find_codec(graph: ItemGraph, image_items: frozenset[int]) -> tuple[str, str]:
+    """Return Pillow's format and the content type of the only codec that the image uses."""
+    item_types = {graph.items[item_id].type for item_id in image_items}
+    (codec,) = {_CODECS[item_type] for item_type in item_types - _DERIVED_IMAGES}
     return codec
 
 
-def _place(tree: ItemGraph, block: Image.Exif) -> dict[int, bytes]:
-    """The Exif item with nothing but the place, by its number; empty where there is no place or no room."""
-    fresh = b"\0\0\0\0" + exif.build_minimal(1, block) if block.get_ifd(exif.GPS_IFD) else b""
-    for number in tree.items_of_type(b"Exif") if fresh else ():
-        ranges = tree.ranges(number)
-        if len(ranges) == 1 and len(fresh) <= ranges[0][1] - ranges[0][0]:
-            return {number: fresh.ljust(ranges[0][1] - ranges[0][0], b"\0")}
+def _read_exif(graph: ItemGraph) -> Image.Exif:
+    for item_id in graph.items_of_type(b"Exif"):
+        return exif.read_exif(graph.read_exif(item_id))
+    return Image.Exif()
+
+
+def _build_location_item(graph: ItemGraph, original_exif: Image.Exif) -> dict[int, bytes]:
+    """Return new data with only the location for one Exif item, by its ID.
+
+    The result is empty if there is no location, or no Exif item that is large enough for it.
+    """
+    if not original_exif.get_ifd(exif.GPS_IFD):
+        return {}
+    tiff_header_offset = bytes(4)
+    payload = tiff_header_offset + exif.build_minimal(1, original_exif)
+    for item_id in graph.items_of_type(b"Exif"):
+        ranges = graph.find_ranges(item_id)
+        if len(ranges) != 1:
+            continue
+        ((start, end),) = ranges
+        if len(payload) <= end - start:
+            return {item_id: payload.ljust(end - start, b"\0")}
     return {}
 
 
-def _body(
-    tree: ItemGraph, top: list[Box], picture: frozenset[int], place: dict[int, bytes]
+def _build_file(
+    graph: ItemGraph,
+    file_boxes: list[Box],
+    image_items: frozenset[int],
+    location_item: dict[int, bytes],
 ) -> bytes:
-    kept = picture | place.keys()
-    body = bytearray(tree.data)
-    _zero_removed_items(body, tree, top, sorted(chain.from_iterable(map(tree.ranges, kept))))
-    for number, fresh in place.items():
-        ((start, end),) = tree.ranges(number)
-        body[start:end] = fresh
-    for box in top:
-        if box.name == b"meta":
-            body[box.start : box.end] = rebuild_meta_box(tree, box, bytes(body), kept)
-        elif box.name == b"ftyp":
-            for at in (box.body, *range(box.body + 8, box.end - 3, 4)):
-                body[at : at + 4] = _BRANDS.get(bytes(body[at : at + 4]), body[at : at + 4])
-    return bytes(body[: max(box.end for box in top if box.name in (b"ftyp", b"meta", b"mdat"))])
+    kept = image_items | location_item.keys()
+    body = bytearray(graph.data)
+    _zero_removed_data(body, graph, file_boxes, kept)
+    for item_id, payload in location_item.items():
+        ((start, end),) = graph.find_ranges(item_id)
+        body[start:end] = payload
+    for box in file_boxes:
+        if box.type == b"meta":
+            body[box.start : box.end] = rebuild_meta_box(graph, box, bytes(body), kept)
+        elif box.type == b"ftyp":
+            _replace_brands(body, box)
+        elif box.type not in _KEPT_BOXES:
+            _free_box(body, box)
+    end = max(box.end for box in file_boxes if box.type in _KEPT_BOXES)
+    return bytes(body[:end])
 
 
-def _zero_removed_items(
-    body: bytearray, tree: ItemGraph, top: list[Box], ranges: list[tuple[int, int]]
+def _zero_removed_data(
+    body: bytearray, graph: ItemGraph, file_boxes: list[Box], kept: frozenset[int]
 ) -> None:
-    """Make zeros of all that is neither structure nor in `ranges`. Raises ValueError for a range in no data box."""
-    holders = [box for box in (*top, *tree.children) if box.name in (b"mdat", b"idat")]
-    if not all(
-        any(box.body <= start and end <= box.end for box in holders) for start, end in ranges
-    ):
-        raise ValueError("a picture outside of the boxes for data")
-    for box in holders:
-        at = box.body
-        for start, end in [*ranges, (box.end, box.end)]:
-            if at < start <= box.end:
-                body[at:start] = bytes(start - at)
-            at = max(at, min(end, box.end)) if start >= box.body else at
-    for box in top:
-        if box.name not in (b"ftyp", b"meta", b"mdat"):
-            body[box.start + 4 : box.start + 8] = b"free"
-            body[box.body : box.end] = bytes(box.end - box.body)
+    """Set the content of the data boxes to zeros, except the data of the items `kept`.
+
+    Raises:
+        ValueError: The data of an item is not in a data box.
+    """
+    data_boxes = [box for box in (*file_boxes, *graph.children) if box.type in _DATA_BOXES]
+    ranges: list[tuple[int, int]] = []
+    for item_id in kept:
+        ranges += graph.find_ranges(item_id)
+    ranges.sort()
+    for start, end in ranges:
+        if not any(box.content <= start and end <= box.end for box in data_boxes):
+            raise ValueError("an item whose data is not in a data box")
+    for box in data_boxes:
+        _zero_gaps(body, box, ranges)
 
 
-def _removed_kinds(tree: ItemGraph, top: list[Box], picture: frozenset[int]) -> set[str]:
+def _zero_gaps(body: bytearray, box: Box, kept_ranges: list[tuple[int, int]]) -> None:
+    """Set the content of a box to zeros between the sorted ranges."""
+    position = box.content
+    for start, end in kept_ranges:
+        if start < box.content:
+            continue
+        if position < start <= box.end:
+            body[position:start] = bytes(start - position)
+        position = max(position, min(end, box.end))
+    body[position : box.end] = bytes(box.end - position)
+
+
+def _replace_brands(body: bytearray, ftyp: Box) -> None:
+    """Replace the brands of removed parts in the major brand and the compatible brands."""
+    compatible_brands = range(ftyp.content + 8, ftyp.end - 3, 4)
+    for start in (ftyp.content, *compatible_brands):
+        brand = bytes(body[start : start + 4])
+        body[start : start + 4] = _BRAND_REPLACEMENTS.get(brand, brand)
+
+
+def _free_box(body: bytearray, box: Box) -> None:
+    """Make a box a `free` box of zeros."""
+    body[box.start + 4 : box.start + 8] = b"free"
+    body[box.content : box.end] = bytes(box.end - box.content)
+
+
+def _find_removed(graph: ItemGraph, file_boxes: list[Box], image_items: frozenset[int]) -> set[str]:
+    """Return the kinds of private data that the result does not have."""
     found: set[str] = set()
-    for number, item in tree.items.items():
-        if item.kind == b"Exif":
-            found |= private_data.kinds_in_exif(exif.read_exif(tree.exif(number)))
-        elif number not in picture:
-            found |= private_data.kinds_in_bytes(
-                tree.bytes_of(number) if item.kind in (b"mime", b"uri ") else b""
-            )
-    for box in top:
-        if box.name not in (b"ftyp", b"meta", b"mdat", b"free", b"skip"):
-            found |= private_data.kinds_in_bytes(tree.data[box.body : box.end])
-    if any(reference.kind == b"thmb" for reference in tree.references):
+    for item_id, item in graph.items.items():
+        if item.type == b"Exif":
+            found |= private_data.kinds_in_exif(exif.read_exif(graph.read_exif(item_id)))
+        elif item_id not in image_items:
+            text = graph.read_item(item_id) if item.type in _TEXT_ITEMS else b""
+            found |= private_data.kinds_in_bytes(text)
+    for box in file_boxes:
+        if box.type not in (*_KEPT_BOXES, b"free", b"skip"):
+            found |= private_data.kinds_in_bytes(graph.data[box.content : box.end])
+    if any(reference.type == b"thmb" for reference in graph.references):
         found.add("thumbnail")
     return found

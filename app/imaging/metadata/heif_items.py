@@ -1,106 +1,156 @@
-"""The items of a HEIC or AVIF file: which of them make the primary picture."""
+"""Parse the `meta` box of a HEIC or AVIF file into its items, properties and references."""
 
 from dataclasses import dataclass
 
 from app.imaging.metadata import isobmff
-from app.imaging.metadata.isobmff import Box, Item, Location, Reference, boxes
+from app.imaging.metadata.isobmff import (
+    Association,
+    Box,
+    Item,
+    Location,
+    Reference,
+    parse_boxes,
+)
 
-_ALPHA = (b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1")
-_NEEDED = {b"hdlr", b"pitm", b"iinf", b"iloc", b"iprp"}
-_ONCE = _NEEDED | {b"iref", b"idat"}
+# Auxiliary types of alpha planes: AV1 Image File Format section 4.1 and ISO/IEC 23008-12 annex B.
+_ALPHA_TYPES = (
+    b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha",
+    b"urn:mpeg:hevc:2015:auxid:1",
+)
+_REQUIRED_BOXES = {b"hdlr", b"pitm", b"iinf", b"iloc", b"iprp"}
+_UNIQUE_BOXES = _REQUIRED_BOXES | {b"iref", b"idat"}
+_META_HEADER = 4  # bytes: the version and the flags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemGraph:
-    """What a `meta` box says."""
+    """The items of a file and the references between them."""
 
-    data: bytes
-    children: list[Box]
-    boxes: dict[bytes, Box]  # those of which there may be one only
-    primary: int
+    data: bytes  # the whole file
+    children: list[Box]  # of `meta`
+    boxes: dict[bytes, Box]  # by type: the children that may occur once, and `ipco` and `ipma`
+    primary_item: int
     items: dict[int, Item]
     locations: dict[int, Location]
     references: list[Reference]
     properties: list[Box]
-    associations: dict[int, tuple[tuple[int, bool], ...]]
+    associations: dict[int, tuple[Association, ...]]
 
-    def primary_items(self) -> frozenset[int]:
-        """The primary item, what it is derived from, and the alpha of any of these."""
-        keep, before = {self.primary}, set[int]()
-        while keep != before:
-            before = set(keep)
+    def image_items(self) -> frozenset[int]:
+        """Return the primary item, the items it is derived from, and their alpha planes."""
+        found = {self.primary_item}
+        count_before = 0
+        while len(found) != count_before:
+            count_before = len(found)
             for reference in self.references:
-                if reference.kind == b"dimg" and reference.source in keep:
-                    keep.update(reference.targets)
-                if (
-                    reference.kind == b"auxl"
-                    and keep.intersection(reference.targets)
-                    and self._is_alpha(reference)
-                ):
-                    keep.add(reference.source)
-        return frozenset(keep)
+                found |= self._needed_items(reference, found)
+        return frozenset(found)
 
-    def size(self, keep: frozenset[int]) -> tuple[int, int]:
-        """Width and height in pixels of the largest item in `keep`, before it is turned; 0 where none is given."""
-        sizes = [
-            (int.from_bytes(size[4:8]), int.from_bytes(size[8:12]))
-            for size in self._all(keep, b"ispe")
-        ]
+    def size(self, items: frozenset[int]) -> tuple[int, int]:
+        """Return width and height in pixels of the largest of `items`, before rotation.
+
+        Both are 0 if no item has an `ispe` property.
+        """
+        sizes = []
+        for ispe in self._read_properties(items, b"ispe"):
+            width, height = int.from_bytes(ispe[4:8]), int.from_bytes(ispe[8:12])
+            sizes.append((width, height))
         return max(sizes, key=lambda size: size[0] * size[1], default=(0, 0))
 
-    def items_of_type(self, kind: bytes) -> list[int]:
-        """The numbers of the items of one kind."""
-        return [number for number, item in self.items.items() if item.kind == kind]
+    def items_of_type(self, item_type: bytes) -> list[int]:
+        """Return the IDs of the items of one type."""
+        return [item_id for item_id, item in self.items.items() if item.type == item_type]
 
-    def exif(self, number: int) -> bytes:
-        """The TIFF block of an Exif item, which begins with how far away that is."""
-        part = self.bytes_of(number)
-        return part[4 + int.from_bytes(part[:4]) :]
+    def read_exif(self, item_id: int) -> bytes:
+        """Return the TIFF block of an Exif item (23008-12, annex A.2.1).
 
-    def bytes_of(self, number: int) -> bytes:
-        """The item's bytes."""
-        return b"".join(self.data[start:end] for start, end in self.ranges(number))
+        The item begins with the offset of that block.
+        """
+        payload = self.read_item(item_id)
+        tiff_header_offset = int.from_bytes(payload[:4])
+        return payload[4 + tiff_header_offset :]
 
-    def ranges(self, number: int) -> list[tuple[int, int]]:
-        """Where the item's bytes start and end in the file. Raises ValueError where that is outside of it."""
-        location = self.locations[number]
-        inside = self.boxes[b"idat"] if location.inside else Box(b"", 0, 0, len(self.data))
-        found = [
-            (inside.body + offset, inside.body + offset + length)
-            for offset, length in location.extents
-        ]
-        if any(start >= end or end > inside.end for start, end in found):
-            raise ValueError("an item whose bytes are not in the file")
-        return found
+    def read_item(self, item_id: int) -> bytes:
+        """Return the data of an item."""
+        return b"".join(self.data[start:end] for start, end in self.find_ranges(item_id))
 
-    def _is_alpha(self, reference: Reference) -> bool:
-        kinds = self._all(frozenset((reference.source,)), b"auxC")
-        return any(kind[4:].split(b"\0")[0] in _ALPHA for kind in kinds)
+    def find_ranges(self, item_id: int) -> list[tuple[int, int]]:
+        """Return the start and end in the file of each extent of an item.
 
-    def _all(self, numbers: frozenset[int], name: bytes) -> list[bytes]:
-        indices = {
-            index for number in numbers for index, _ in self.associations.get(number, ()) if index
-        }
-        found = (self.properties[index - 1] for index in sorted(indices))
-        return [self.data[box.body : box.end] for box in found if box.name == name]
+        Raises:
+            ValueError: An extent is empty or outside of the file or `idat`.
+        """
+        location = self.locations[item_id]
+        base, limit = 0, len(self.data)
+        if location.in_idat:
+            base, limit = self.boxes[b"idat"].content, self.boxes[b"idat"].end
+        ranges = []
+        for offset, length in location.extents:
+            start = base + offset
+            end = start + length
+            if start >= end or end > limit:
+                raise ValueError("an item whose data is not in the file")
+            ranges.append((start, end))
+        return ranges
+
+    def _needed_items(self, reference: Reference, image_items: set[int]) -> set[int]:
+        """Return the items that `image_items` need because of one reference."""
+        if reference.type == b"dimg" and reference.from_item in image_items:
+            return set(reference.to_items)
+        if reference.type == b"auxl" and image_items.intersection(reference.to_items):
+            return {reference.from_item} if self._is_alpha(reference.from_item) else set()
+        return set()
+
+    def _is_alpha(self, item_id: int) -> bool:
+        for aux_c in self._read_properties(frozenset((item_id,)), b"auxC"):
+            aux_type = aux_c[4:].split(b"\0")[0]
+            if aux_type in _ALPHA_TYPES:
+                return True
+        return False
+
+    def _read_properties(self, items: frozenset[int], property_type: bytes) -> list[bytes]:
+        """Return the content of the properties of one type that any of `items` has."""
+        indices: set[int] = set()
+        for item_id in items:
+            indices.update(each.index for each in self.associations.get(item_id, ()) if each.index)
+        boxes = [self.properties[index - 1] for index in sorted(indices)]
+        return [self.data[box.content : box.end] for box in boxes if box.type == property_type]
 
 
-def parse_items(data: bytes, meta: Box) -> ItemGraph:
-    """The items that a `meta` box lists. Raises ValueError where they can't be told apart for sure."""
-    children = boxes(data, meta.body + 4, meta.end)
-    names = [child.name for child in children]
-    once = {child.name: child for child in children if child.name in _ONCE}
-    if not once.keys() >= _NEEDED or any(names.count(name) > 1 for name in _ONCE):
-        raise ValueError("a meta box that lacks a part, or has one twice")
-    properties = {box.name: box for box in boxes(data, once[b"iprp"].body, once[b"iprp"].end)}
+def parse_item_graph(data: bytes, meta: Box) -> ItemGraph:
+    """Return the items of a `meta` box.
+
+    Raises:
+        ValueError: The box lacks a part or is ambiguous.
+    """
+    children = parse_boxes(data, meta.content + _META_HEADER, meta.end)
+    unique = _find_unique_boxes(children)
+    iprp = unique[b"iprp"]
+    property_boxes = {box.type: box for box in parse_boxes(data, iprp.content, iprp.end)}
+    ipco, ipma = property_boxes[b"ipco"], property_boxes[b"ipma"]
+    iref = unique.get(b"iref")
     return ItemGraph(
         data=data,
         children=children,
-        boxes=once | {name: properties[name] for name in (b"ipco", b"ipma")},
-        primary=isobmff.primary(data, once[b"pitm"]),
-        items=isobmff.items(data, once[b"iinf"]),
-        locations=isobmff.locations(data, once[b"iloc"]),
-        references=isobmff.references(data, once[b"iref"]) if b"iref" in once else [],
-        properties=boxes(data, properties[b"ipco"].body, properties[b"ipco"].end),
-        associations=isobmff.associations(data, properties[b"ipma"]),
+        boxes=unique | {b"ipco": ipco, b"ipma": ipma},
+        primary_item=isobmff.parse_primary_item(data, unique[b"pitm"]),
+        items=isobmff.parse_items(data, unique[b"iinf"]),
+        locations=isobmff.parse_locations(data, unique[b"iloc"]),
+        references=isobmff.parse_references(data, iref) if iref else [],
+        properties=parse_boxes(data, ipco.content, ipco.end),
+        associations=isobmff.parse_associations(data, ipma),
     )
+
+
+def _find_unique_boxes(children: list[Box]) -> dict[bytes, Box]:
+    """Return the boxes of `meta` that may occur only once, by type."""
+    found: dict[bytes, Box] = {}
+    for child in children:
+        if child.type not in _UNIQUE_BOXES:
+            continue
+        if child.type in found:
+            raise ValueError("a meta box with two boxes of one type")
+        found[child.type] = child
+    if not found.keys() >= _REQUIRED_BOXES:
+        raise ValueError("a meta box that lacks a required box")
+    return found

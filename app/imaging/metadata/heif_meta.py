@@ -1,107 +1,157 @@
-"""The `meta` box of a HEIC or AVIF file, rebuilt with some of its items at the length it had."""
+"""Build the `meta` box of a HEIC or AVIF file again, with fewer items and the same length."""
 
 import struct
 from collections.abc import Set as AbstractSet
 
 from app.imaging.metadata.heif_items import ItemGraph
-from app.imaging.metadata.isobmff import Box, pack
-
-_PROPERTIES = frozenset(
-    b"ispe pixi colr irot imir clap pasp auxC av1C hvcC lhvC lsel a1op a1lx clli mdcv cclv amve rloc".split()
+from app.imaging.metadata.isobmff import (
+    Association,
+    Box,
+    association_length,
+    build_box,
+    essential_bit,
 )
-_REFERENCES = (b"dimg", b"auxl", b"cdsc")
-_HANDLER = 24  # bytes of an hdlr box before the name of the program that wrote it
+
+# Properties that a decoder needs; the others hold text or data of unknown meaning.
+_KEPT_PROPERTIES = frozenset(
+    (
+        *(b"ispe", b"pixi", b"colr", b"irot", b"imir", b"clap", b"pasp", b"auxC", b"rloc"),
+        *(b"av1C", b"hvcC", b"lhvC", b"lsel", b"a1op", b"a1lx"),
+        *(b"clli", b"mdcv", b"cclv", b"amve"),
+    )
+)
+_KEPT_REFERENCES = (b"dimg", b"auxl", b"cdsc")
+_FULL_BOX_HEADER = 4  # bytes: the version and the flags
+_FREE_BOX_HEADER = 8  # bytes: the size and the type
+_HDLR_FIELDS = 24  # bytes of `hdlr` before the name of the program that wrote it (14496-12, 8.4.3)
 
 
-def rebuild_meta_box(tree: ItemGraph, meta: Box, body: bytes, kept: AbstractSet[int]) -> bytes:
-    """The box with the items `kept`, and a `free` box for the rest; `body` is the file with its data blanked.
+def rebuild_meta_box(graph: ItemGraph, meta: Box, body: bytes, kept: AbstractSet[int]) -> bytes:
+    """Return the `meta` box with the items `kept`, and a `free` box in place of the others.
 
-    Raises ValueError where the rest is too short to say that it is free.
+    Args:
+        graph: The items of the uploaded file.
+        meta: The box in the file.
+        body: The file, with the data of the other items already set to zeros.
+        kept: IDs of the items that stay.
+
+    Raises:
+        ValueError: The rest is too short for a `free` box.
     """
-    parts = [
-        body[meta.body : meta.body + 4],
-        *(_child(tree, child, body, kept) for child in tree.children),
-    ]
-    room = meta.end - meta.body - sum(map(len, parts))
-    if 0 < room < 8 or room < 0:
-        raise ValueError("no room for a free box")
-    free = pack(b"free", bytes(room - 8)) if room else b""
-    return body[meta.start : meta.body] + b"".join(parts) + free
+    version_and_flags = body[meta.content : meta.content + _FULL_BOX_HEADER]
+    children = [_rebuild_child(graph, child, body, kept) for child in graph.children]
+    content = version_and_flags + b"".join(children)
+    free_length = meta.end - meta.content - len(content)
+    return body[meta.start : meta.content] + content + _build_free_box(free_length)
 
 
-def _child(tree: ItemGraph, box: Box, body: bytes, kept: AbstractSet[int]) -> bytes:
-    head = body[box.body : box.body + 4]
-    match box.name:
+def _build_free_box(length: int) -> bytes:
+    """Return a `free` box of `length` bytes; nothing for 0."""
+    if length == 0:
+        return b""
+    if length < _FREE_BOX_HEADER:
+        raise ValueError("too little space for a free box")
+    return build_box(b"free", bytes(length - _FREE_BOX_HEADER))
+
+
+def _rebuild_child(graph: ItemGraph, box: Box, body: bytes, kept: AbstractSet[int]) -> bytes:
+    """Return a child of `meta` that lists only `kept`; empty for a box that does not stay."""
+    match box.type:
         case b"hdlr":
-            return pack(
-                b"hdlr", body[box.body : box.body + _HANDLER], bytes(box.end - box.body - _HANDLER)
-            )
+            return _build_hdlr(box, body)
         case b"pitm" | b"idat":
             return body[box.start : box.end]
         case b"iinf":
-            entries = [item.entry for number, item in tree.items.items() if number in kept]
-            return pack(b"iinf", head, len(entries).to_bytes(4 if head[0] else 2), *entries)
+            return _build_iinf(graph, box, body, kept)
         case b"iloc":
-            places = [place.entry for number, place in tree.locations.items() if number in kept]
-            sizes = body[box.body + 4 : box.body + 6]
-            return pack(
-                b"iloc", head, sizes, len(places).to_bytes(4 if head[0] == 2 else 2), *places
-            )
+            return _build_iloc(graph, box, body, kept)
         case b"iref":
-            return _references(tree, head, kept)
+            return _build_iref(graph, box, body, kept)
         case b"iprp":
-            return pack(b"iprp", _properties(tree, body), _associations(tree, body, kept))
+            return build_box(b"iprp", _build_ipco(graph, body), _build_ipma(graph, body, kept))
     return b""
 
 
-def _references(tree: ItemGraph, head: bytes, kept: AbstractSet[int]) -> bytes:
-    wide = ">I" if head[0] else ">H"
-    found = []
-    for reference in tree.references:
-        targets = [target for target in reference.targets if target in kept]
-        if reference.kind in _REFERENCES and reference.source in kept and targets:
-            numbers = b"".join(struct.pack(wide, target) for target in targets)
-            found.append(
-                pack(
-                    reference.kind,
-                    struct.pack(wide, reference.source),
-                    struct.pack(">H", len(targets)),
-                    numbers,
-                )
-            )
-    return pack(b"iref", head, *found) if found else b""
+def _build_hdlr(box: Box, body: bytes) -> bytes:
+    """Return the handler box without the name."""
+    name_start = box.content + _HDLR_FIELDS
+    return build_box(b"hdlr", body[box.content : name_start], bytes(box.end - name_start))
 
 
-def _properties(tree: ItemGraph, body: bytes) -> bytes:
-    """The list as long as it was, for it is counted: what may not stay in it is free."""
-    return pack(
-        b"ipco",
-        *(
-            body[box.start : box.end]
-            if box.name in _PROPERTIES
-            else pack(b"free", bytes(box.end - box.start - 8))
-            for box in tree.properties
-        ),
-    )
+def _build_iinf(graph: ItemGraph, box: Box, body: bytes, kept: AbstractSet[int]) -> bytes:
+    header = _read_full_box_header(box, body)
+    entries = [item.infe for item_id, item in graph.items.items() if item_id in kept]
+    count = len(entries).to_bytes(4 if header[0] else 2)
+    return build_box(b"iinf", header, count, *entries)
 
 
-def _associations(tree: ItemGraph, body: bytes, kept: AbstractSet[int]) -> bytes:
-    box = tree.boxes[b"ipma"]
-    head = body[box.body : box.body + 4]
-    width = 2 if head[3] & 1 else 1
+def _build_iloc(graph: ItemGraph, box: Box, body: bytes, kept: AbstractSet[int]) -> bytes:
+    header = _read_full_box_header(box, body)
+    sizes_start = box.content + _FULL_BOX_HEADER
+    field_sizes = body[sizes_start : sizes_start + 2]
+    entries = [where.entry for item_id, where in graph.locations.items() if item_id in kept]
+    count = len(entries).to_bytes(4 if header[0] == 2 else 2)
+    return build_box(b"iloc", header, field_sizes, count, *entries)
+
+
+def _build_iref(graph: ItemGraph, box: Box, body: bytes, kept: AbstractSet[int]) -> bytes:
+    header = _read_full_box_header(box, body)
+    id_length = 4 if header[0] else 2
     entries = []
-    for number, properties in tree.associations.items():
-        if number in kept:
-            values = (
-                _value(tree, index, width, essential=essential) for index, essential in properties
-            )
-            entries.append(
-                number.to_bytes(4 if head[0] else 2) + bytes((len(properties),)) + b"".join(values)
-            )
-    return pack(b"ipma", head, struct.pack(">I", len(entries)), *entries)
+    for reference in graph.references:
+        to_items = [item_id for item_id in reference.to_items if item_id in kept]
+        is_kept = reference.type in _KEPT_REFERENCES and reference.from_item in kept
+        if not is_kept or not to_items:
+            continue
+        from_item = reference.from_item.to_bytes(id_length)
+        count = len(to_items).to_bytes(2)
+        ids = [item_id.to_bytes(id_length) for item_id in to_items]
+        entries.append(build_box(reference.type, from_item, count, *ids))
+    return build_box(b"iref", header, *entries) if entries else b""
 
 
-def _value(tree: ItemGraph, index: int, width: int, *, essential: bool) -> bytes:
-    """One association; 0 stands for none."""
-    stays = index and tree.properties[index - 1].name in _PROPERTIES
-    return ((index | (0x80 << 8 * (width - 1) if essential else 0)) if stays else 0).to_bytes(width)
+def _build_ipco(graph: ItemGraph, body: bytes) -> bytes:
+    """Return the property container with a `free` box in place of each removed property.
+
+    Associations count the boxes, so that each property has to keep its position.
+    """
+    boxes = []
+    for box in graph.properties:
+        if box.type in _KEPT_PROPERTIES:
+            boxes.append(body[box.start : box.end])
+        else:
+            boxes.append(build_box(b"free", bytes(box.end - box.start - _FREE_BOX_HEADER)))
+    return build_box(b"ipco", *boxes)
+
+
+def _build_ipma(graph: ItemGraph, body: bytes, kept: AbstractSet[int]) -> bytes:
+    header = _read_full_box_header(graph.boxes[b"ipma"], body)
+    id_length = 4 if header[0] else 2
+    index_length = association_length(int.from_bytes(header))
+    entries = []
+    for item_id, associations in graph.associations.items():
+        if item_id not in kept:
+            continue
+        values = [_build_association(graph, each, index_length) for each in associations]
+        count = len(values).to_bytes(1)
+        entries.append(b"".join((item_id.to_bytes(id_length), count, *values)))
+    return build_box(b"ipma", header, struct.pack(">I", len(entries)), *entries)
+
+
+def _build_association(graph: ItemGraph, association: Association, index_length: int) -> bytes:
+    """Return one property index of an item; 0, for no property, if the property was removed."""
+    value = 0
+    if association.index and _is_kept_property(graph, association.index):
+        value = association.index
+        if association.essential:
+            value |= essential_bit(index_length)
+    return value.to_bytes(index_length)
+
+
+def _is_kept_property(graph: ItemGraph, index: int) -> bool:
+    return graph.properties[index - 1].type in _KEPT_PROPERTIES
+
+
+def _read_full_box_header(box: Box, body: bytes) -> bytes:
+    """Return the version and the flags of a full box."""
+    return body[box.content : box.content + _FULL_BOX_HEADER]

@@ -1,169 +1,230 @@
-"""ISO base media files as HEIC and AVIF use them: boxes, items, where their bytes are and how they refer to each other.
+"""Parse the boxes of ISO base media files that HEIC and AVIF use.
 
-Boxes as in ISO/IEC 14496-12 (8.11) and 23008-12. Readers raise ValueError for anything out of the ordinary, so that
-what two programs could read in two ways is never published.
+Boxes are those of ISO/IEC 14496-12 section 8.11 and ISO/IEC 23008-12. Every function raises
+ValueError for unusual input, so that no file is published that two programs read differently.
 """
 
 import struct
 from dataclasses import dataclass
 
-MAX_ITEMS = 4_000  # libheif opens files with up to 1000
+MAX_BOXES = 4_000  # in one box or file; libheif opens files with up to 1000 items
 MAX_EXTENTS = 64  # of one item
+
+_FULL_BOX_HEADER = 4  # bytes: the version and the flags (4.2)
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One box: offsets in the file of its start, of what it holds, and of its end."""
+    """One box (4.2), with the offsets in the file of its start, its content and its end."""
 
-    name: bytes
+    type: bytes
     start: int
-    body: int
+    content: int
     end: int
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item; `entry` is its `infe` box without its name."""
+    """One entry of the item information box `iinf` (8.11.6)."""
 
-    kind: bytes
-    entry: bytes
+    type: bytes
+    infe: bytes  # the item information entry box, with its name set to zeros
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where an item's bytes are: (offset, length) in the file, or in `idat` where `inside`; `entry` as in `iloc`."""
+    """One entry of the item location box `iloc` (8.11.3)."""
 
-    extents: tuple[tuple[int, int], ...]
-    inside: bool
+    extents: tuple[tuple[int, int], ...]  # offset and length of each
+    in_idat: bool  # whether offsets count from the content of `idat` instead of the file
     entry: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One reference: a picture is made of others (dimg), is the alpha of one (auxl), is the thumbnail of one (thmb)."""
+    """One entry of the item reference box `iref` (8.11.12), such as `dimg`, `auxl` or `thmb`."""
 
-    kind: bytes
-    source: int
-    targets: tuple[int, ...]
+    type: bytes
+    from_item: int
+    to_items: tuple[int, ...]
 
 
-class Cursor:
-    """Reads big-endian numbers one after the other."""
+@dataclass(frozen=True, slots=True)
+class Association:
+    """One property of an item in the box `ipma` (23008-12, 9.3)."""
 
-    def __init__(self, data: bytes, at: int, end: int) -> None:
-        self.data, self.at, self.end = data, at, end
+    index: int  # in `ipco`, counted from 1; 0 for none
+    essential: bool
 
-    def bytes(self, length: int) -> bytes:
-        """The next `length` bytes. Raises ValueError past the end."""
-        if self.at + length > self.end:
+
+class Reader:
+    """Reads bytes and big-endian numbers one after the other."""
+
+    def __init__(self, data: bytes, start: int, end: int) -> None:
+        self._data = data
+        self._end = end
+        self.position = start
+
+    def read(self, length: int) -> bytes:
+        """Return the next `length` bytes."""
+        start = self.position
+        if start + length > self._end:
             raise ValueError("a box ends early")
-        self.at += length
-        return self.data[self.at - length : self.at]
+        self.position = start + length
+        return self._data[start : self.position]
 
-    def uint(self, length: int) -> int:
-        """The next number of `length` bytes."""
-        return int.from_bytes(self.bytes(length))
-
-    def after(self, length: int) -> "Cursor":
-        """The cursor itself, `length` bytes on."""
-        self.bytes(length)
-        return self
+    def read_uint(self, length: int) -> int:
+        """Return the next number, which has `length` bytes."""
+        return int.from_bytes(self.read(length))
 
 
-def boxes(data: bytes, start: int, end: int) -> list[Box]:
-    """The boxes that fill `data` from `start` to `end`. Raises ValueError where they don't."""
-    found: list[Box] = []
+def parse_boxes(data: bytes, start: int, end: int) -> list[Box]:
+    """Return the boxes that fill `data` from `start` to `end`."""
+    boxes: list[Box] = []
     while start < end:
-        cursor = Cursor(data, start, end)
-        size, name = cursor.uint(4), cursor.bytes(4)
-        size = cursor.uint(8) if size == 1 else size or end - start
-        if size < cursor.at - start or start + size > end or len(found) == MAX_ITEMS:
-            raise ValueError("a box has no sensible size")
-        found.append(Box(name, start, cursor.at, start + size))
-        start += size
-    return found
+        if len(boxes) == MAX_BOXES:
+            raise ValueError("too many boxes")
+        box = _parse_box(data, start, end)
+        boxes.append(box)
+        start = box.end
+    return boxes
 
 
-def pack(name: bytes, *parts: bytes) -> bytes:
-    """A box of `parts`."""
-    return struct.pack(">I4s", 8 + sum(map(len, parts)), name) + b"".join(parts)
+def build_box(box_type: bytes, *parts: bytes) -> bytes:
+    """Return a box with the content `parts`."""
+    content = b"".join(parts)
+    return struct.pack(">I4s", 8 + len(content), box_type) + content
 
 
-def primary(data: bytes, box: Box) -> int:
-    """The id in `pitm`."""
-    cursor = Cursor(data, box.body, box.end)
-    return cursor.uint(4 if cursor.uint(4) >> 24 else 2)
+def parse_primary_item(data: bytes, pitm: Box) -> int:
+    """Return the item ID in the primary item box `pitm` (8.11.4)."""
+    reader = Reader(data, pitm.content, pitm.end)
+    version = _read_version(reader)
+    return reader.read_uint(4 if version else 2)
 
 
-def items(data: bytes, box: Box) -> dict[int, Item]:
-    """What `iinf` lists, by id."""
-    wide = data[box.body] > 0
-    listed: dict[int, Item] = {}
-    for entry in boxes(data, box.body + (8 if wide else 6), box.end):
-        cursor = Cursor(data, entry.body, entry.end)
-        version = cursor.uint(4) >> 24
-        if entry.name != b"infe" or version not in (2, 3):
-            raise ValueError("an item of a kind nobody writes any more")
-        number, _, kind = cursor.uint(2 if version == 2 else 4), cursor.uint(2), cursor.bytes(4)
-        if number in listed:
-            raise ValueError("two items with one id")
-        listed[number] = Item(kind, data[entry.start : cursor.at] + b"\0" * (entry.end - cursor.at))
-    return listed
+def parse_items(data: bytes, iinf: Box) -> dict[int, Item]:
+    """Return the entries of the item information box `iinf` (8.11.6) by item ID."""
+    version = data[iinf.content]
+    count_length = 4 if version else 2
+    first_entry = iinf.content + _FULL_BOX_HEADER + count_length
+    items: dict[int, Item] = {}
+    for infe in parse_boxes(data, first_entry, iinf.end):
+        item_id, item = _parse_item(data, infe)
+        if item_id in items:
+            raise ValueError("two items with one ID")
+        items[item_id] = item
+    return items
 
 
-def locations(data: bytes, box: Box) -> dict[int, Location]:
-    """What `iloc` says, by id."""
-    cursor = Cursor(data, box.body, box.end)
-    version, sizes = cursor.uint(4) >> 24, cursor.uint(2)
+def parse_locations(data: bytes, iloc: Box) -> dict[int, Location]:
+    """Return the entries of the item location box `iloc` (8.11.3) by item ID."""
+    reader = Reader(data, iloc.content, iloc.end)
+    version = _read_version(reader)
+    sizes = reader.read_uint(2)
     if version > 2:
         raise ValueError("an unknown version of iloc")
-    offset, length, base, index = (
-        sizes >> 12,
-        sizes >> 8 & 15,
-        sizes >> 4 & 15,
-        sizes & 15 if version else 0,
-    )
-    found: dict[int, Location] = {}
-    for _ in range(cursor.uint(4 if version == 2 else 2)):
-        start = cursor.at
-        number = cursor.uint(4 if version == 2 else 2)
-        method = cursor.uint(2) & 15 if version else 0
-        elsewhere, origin = cursor.uint(2), cursor.uint(base)
-        extents = tuple(
-            (origin + cursor.after(index).uint(offset), cursor.uint(length))
-            for _ in range(cursor.uint(2))
-        )
-        if elsewhere or method > 1 or number in found or len(extents) > MAX_EXTENTS:
-            raise ValueError("an item whose bytes are somewhere else")
-        found[number] = Location(extents, bool(method), data[start : cursor.at])
-    return found
+    locations: dict[int, Location] = {}
+    for _ in range(reader.read_uint(4 if version == 2 else 2)):
+        start = reader.position
+        item_id = reader.read_uint(4 if version == 2 else 2)
+        construction_method = reader.read_uint(2) & 15 if version else 0
+        data_reference_index = reader.read_uint(2)
+        extents = _parse_extents(reader, version, sizes)
+        if data_reference_index or construction_method > 1:
+            raise ValueError("an item with data in another file or item")
+        if item_id in locations or len(extents) > MAX_EXTENTS:
+            raise ValueError("an item with two locations or too many extents")
+        entry = data[start : reader.position]
+        locations[item_id] = Location(extents, bool(construction_method), entry)
+    return locations
 
 
-def references(data: bytes, box: Box) -> list[Reference]:
-    """What `iref` says."""
-    wide = 4 if data[box.body] else 2
-    found = []
-    for entry in boxes(data, box.body + 4, box.end):
-        cursor = Cursor(data, entry.body, entry.end)
-        source = cursor.uint(wide)
-        found.append(
-            Reference(entry.name, source, tuple(cursor.uint(wide) for _ in range(cursor.uint(2))))
-        )
-    return found
+def parse_references(data: bytes, iref: Box) -> list[Reference]:
+    """Return the entries of the item reference box `iref` (8.11.12)."""
+    version = data[iref.content]
+    id_length = 4 if version else 2
+    references = []
+    for box in parse_boxes(data, iref.content + _FULL_BOX_HEADER, iref.end):
+        reader = Reader(data, box.content, box.end)
+        from_item = reader.read_uint(id_length)
+        count = reader.read_uint(2)
+        to_items = tuple(reader.read_uint(id_length) for _ in range(count))
+        references.append(Reference(box.type, from_item, to_items))
+    return references
 
 
-def associations(data: bytes, box: Box) -> dict[int, tuple[tuple[int, bool], ...]]:
-    """What `ipma` says: each item's properties, counted from 1, and whether they are essential."""
-    cursor = Cursor(data, box.body, box.end)
-    flags = cursor.uint(4)
-    width = 2 if flags & 1 else 1
-    essential = 0x80 << 8 * (width - 1)
-    found: dict[int, tuple[tuple[int, bool], ...]] = {}
-    for _ in range(cursor.uint(4)):
-        number = cursor.uint(4 if flags >> 24 else 2)
-        raw = [cursor.uint(width) for _ in range(cursor.uint(1))]
-        found[number] = (
-            *found.get(number, ()),
-            *((value & ~essential, bool(value & essential)) for value in raw),
-        )
-    return found
+def parse_associations(data: bytes, ipma: Box) -> dict[int, tuple[Association, ...]]:
+    """Return the properties of each item ID in the box `ipma` (23008-12, 9.3)."""
+    reader = Reader(data, ipma.content, ipma.end)
+    version_and_flags = reader.read_uint(_FULL_BOX_HEADER)
+    id_length = 4 if version_and_flags >> 24 else 2
+    index_length = association_length(version_and_flags)
+    associations: dict[int, tuple[Association, ...]] = {}
+    for _ in range(reader.read_uint(4)):
+        item_id = reader.read_uint(id_length)
+        count = reader.read_uint(1)
+        values = [reader.read_uint(index_length) for _ in range(count)]
+        parsed = tuple(_parse_association(value, index_length) for value in values)
+        associations[item_id] = associations.get(item_id, ()) + parsed
+    return associations
+
+
+def association_length(version_and_flags: int) -> int:
+    """Return the bytes of each property index in an `ipma` box with these flags."""
+    return 2 if version_and_flags & 1 else 1
+
+
+def essential_bit(index_length: int) -> int:
+    """Return the bit that marks an essential property: the highest of the index."""
+    return 1 << (8 * index_length - 1)
+
+
+def _parse_box(data: bytes, start: int, end: int) -> Box:
+    reader = Reader(data, start, end)
+    size = reader.read_uint(4)
+    box_type = reader.read(4)
+    if size == 1:
+        size = reader.read_uint(8)
+    elif size == 0:
+        size = end - start  # the box extends to the end
+    header_length = reader.position - start
+    if size < header_length or start + size > end:
+        raise ValueError("a box with an impossible size")
+    return Box(box_type, start, reader.position, start + size)
+
+
+def _parse_item(data: bytes, infe: Box) -> tuple[int, Item]:
+    reader = Reader(data, infe.content, infe.end)
+    version = _read_version(reader)
+    if infe.type != b"infe" or version not in (2, 3):
+        raise ValueError("an obsolete or unknown item information entry")
+    item_id = reader.read_uint(2 if version == 2 else 4)
+    reader.read_uint(2)  # item_protection_index
+    item_type = reader.read(4)
+    cleared_name = bytes(infe.end - reader.position)
+    return item_id, Item(item_type, data[infe.start : reader.position] + cleared_name)
+
+
+def _parse_extents(reader: Reader, version: int, sizes: int) -> tuple[tuple[int, int], ...]:
+    """Return the extents of one item; `sizes` has the lengths of their fields, four bits each."""
+    offset_size, length_size, base_offset_size = sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15
+    index_size = sizes & 15 if version else 0
+    base_offset = reader.read_uint(base_offset_size)
+    extents = []
+    for _ in range(reader.read_uint(2)):
+        reader.read_uint(index_size)
+        offset = base_offset + reader.read_uint(offset_size)
+        length = reader.read_uint(length_size)
+        extents.append((offset, length))
+    return tuple(extents)
+
+
+def _parse_association(value: int, index_length: int) -> Association:
+    essential = essential_bit(index_length)
+    return Association(value & ~essential, bool(value & essential))
+
+
+def _read_version(reader: Reader) -> int:
+    """Return the version of a full box and skip its flags."""
+    return reader.read_uint(_FULL_BOX_HEADER) >> 24
