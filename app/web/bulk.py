@@ -1,4 +1,4 @@
-"""One change of many photos: each succeeds or fails by itself, and each failure is told in words."""
+"""Change many photos, each on its own, and report every failure."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from app.web.errors import user_message
 
 @dataclass(frozen=True, slots=True)
 class ItemError:
-    """One photo that stays as it was; `title` is empty where there is no such photo for this visitor."""
+    """One photo that was not changed; `title` is empty if the visitor may not see the photo."""
 
     photo_id: str
     title: str
@@ -20,33 +20,37 @@ class ItemError:
 
     @property
     def message(self) -> str:
-        """Why, and what to do."""
+        """Why the photo was not changed, and what to do."""
         return user_message(self.error)
 
 
 @dataclass(frozen=True, slots=True)
 class BulkResult:
-    """What has become of the chosen photos."""
+    """The photos that were changed and those that were not."""
 
     changed: list[Photo] = field(default_factory=list)
     errors: list[ItemError] = field(default_factory=list)
 
 
 def apply_to_each(photo_ids: Iterable[str], change: Callable[[Photo], Photo]) -> BulkResult:
-    """Change photos one after another, as far as they are the visitor's to change."""
-    outcome = BulkResult()
-    waiting: StorageError | None = None
+    """Apply `change` to the photos that the visitor may change, one after another.
+
+    After a storage error the remaining photos are reported with the same error: they would wait
+    for the same timeout.
+    """
+    result = BulkResult()
+    storage_error: StorageError | None = None
     for photo_id in photo_ids:
         title = ""
         try:
-            if waiting:  # what keeps one photo waiting keeps the others waiting too: the visitor hears of it now
-                raise waiting
+            if storage_error:
+                raise storage_error
             photo = photo_service().get_any_state(photo_id)
             access.require_change(photo)
             title = photo.title
-            outcome.changed.append(change(photo))
+            result.changed.append(change(photo))
         except (ShoeboxError, access.AccessError) as error:
             if isinstance(error, StorageError):
-                waiting = error
-            outcome.errors.append(ItemError(photo_id, title, error))
-    return outcome
+                storage_error = error
+            result.errors.append(ItemError(photo_id, title, error))
+    return result

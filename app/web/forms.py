@@ -1,4 +1,4 @@
-"""The forms: fields and their bounds. What the words mean is checked by the domain."""
+"""Define the forms. The domain validates the texts."""
 
 import secrets
 
@@ -20,7 +20,7 @@ from app.domain.photo_text import MAX_ALT, MAX_DESCRIPTION, MAX_TITLE
 from app.domain.tags import MAX_TAG, MAX_TAGS, clean_tags
 from app.domain.upload import PhotoText
 from app.web.errors import user_message
-from app.web.pages.gallery import PAGE_SIZE
+from app.web.pagination import PAGE_SIZE
 
 _TOO_MANY = plural_message(
     "%(count)s photo is too many at once (limit %(most)s).",
@@ -29,21 +29,21 @@ _TOO_MANY = plural_message(
 
 
 def new_upload_id() -> str:
-    """What tells one form from every other: sent twice, it still makes one photo of each file."""
+    """Return an idempotency key: a form that is sent twice makes one photo of each file."""
     return secrets.token_urlsafe(16)
 
 
 class _Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """A form whose fields the domain checks."""
+    """A form whose fields the domain validates."""
 
     def add_error(self, error: InvalidText) -> None:
-        """Show the error beside its field."""
+        """Show the error at its field."""
         field: Field = self[error.field]
         field.errors = [*field.errors, user_message(error)]
 
 
 class PhotoTextForm(_Form):
-    """What people write about a photo."""
+    """Title, description, tags and alternative text."""
 
     title = StringField(render_kw={"maxlength": MAX_TITLE})
     description = TextAreaField(render_kw={"maxlength": MAX_DESCRIPTION, "rows": 4})
@@ -52,26 +52,26 @@ class PhotoTextForm(_Form):
 
     @property
     def words(self) -> PhotoText:
-        """The words as typed."""
+        """The submitted texts, not yet validated."""
         fields = (self.title, self.description, self.tags, self.alt)
         return PhotoText(**{field.name: field.data or "" for field in fields})
 
 
 class UploadForm(PhotoTextForm):
-    """One or many files, and the words for them all."""
+    """One or more files, and the texts for all of them."""
 
     photo = MultipleFileField()
     upload_id = HiddenField(default=new_upload_id)
 
 
 class EditForm(PhotoTextForm):
-    """The words of one photo, and the version they were read at."""
+    """The texts of one photo, and the version of the photo that they come from."""
 
     version = HiddenField()
 
     @classmethod
     def of(cls, photo: Photo) -> "EditForm":
-        """The form filled with what the photo says."""
+        """Return the form filled with the photo's texts."""
         return cls(
             formdata=None,
             title=photo.title,
@@ -83,12 +83,16 @@ class EditForm(PhotoTextForm):
 
 
 class SelectionForm(_Form):
-    """Some photos of a page."""
+    """Photos of one page, chosen by check boxes."""
 
     photo = SelectMultipleField(validate_choice=False)
 
     def chosen(self) -> list[str]:
-        """Their ids. Raises InvalidText for none, and for more than a page has."""
+        """Return the ids of the chosen photos without duplicates.
+
+        Raises:
+            InvalidText: No photo is chosen, or more than a page has.
+        """
         photo_ids = list(dict.fromkeys(self.photo.data or []))
         if not photo_ids:
             raise InvalidText("photo", message("Select at least one photo."))
@@ -98,31 +102,36 @@ class SelectionForm(_Form):
 
 
 class TagsForm(SelectionForm):
-    """Tags for some photos, and tags they are to lose."""
+    """Tags to add to the chosen photos, and tags to remove."""
 
     add = StringField(render_kw={"maxlength": MAX_TAGS * (MAX_TAG + 2)})
     remove = StringField(render_kw={"maxlength": MAX_TAGS * (MAX_TAG + 2)})
 
     def tags(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The tags to add and those to remove. Raises InvalidText, also where there is neither."""
-        add, remove = _tags(self.add), _tags(self.remove)
+        """Return the tags to add and the tags to remove.
+
+        Raises:
+            InvalidText: A tag is invalid, or both fields are empty.
+        """
+        add = _clean(self.add)
+        remove = _clean(self.remove)
         if not (add or remove):
             raise InvalidText("add", message("Enter a tag."))
         return add, remove
 
 
 class ConfirmForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """Nothing but the token that says a page of ours sent it."""
+    """A form with nothing but the CSRF token."""
 
 
 class LoginForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """A password, and where to go on to."""
+    """A password, and the page to show after the login."""
 
     password = PasswordField(render_kw={"autocomplete": "current-password", "required": True})
     next = HiddenField()
 
 
-def _tags(field: Field) -> tuple[str, ...]:
+def _clean(field: Field) -> tuple[str, ...]:
     try:
         return clean_tags(field.data or "")
     except InvalidText as error:

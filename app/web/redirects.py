@@ -1,4 +1,4 @@
-"""Where an answer leads on to."""
+"""Redirect after a POST, and only to pages of this site."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,42 +9,40 @@ from werkzeug.wrappers import Response
 
 
 def see_other(endpoint: str, **values: Any) -> Response:
-    """The answer to a POST that did its work: reloading what it leads to sends nothing twice."""
+    """Redirect with 303, so that reloading the next page does not send the form again."""
     return redirect(url_for(endpoint, **values), 303)
 
 
-def redirect_to(path: str | None, otherwise: str, **values: Any) -> Response:
-    """Lead on to `path` if it is one of this site's own, else to the endpoint `otherwise`."""
-    return redirect(path, 303) if path and _is_local(path) else see_other(otherwise, **values)
+def redirect_to(path: str | None, default: str, **values: Any) -> Response:
+    """Redirect to `path` if it is a path of this site, otherwise to the endpoint `default`."""
+    if path and _is_local(path):
+        return redirect(path, 303)
+    return see_other(default, **values)
+
+
+def redirect_back(default: str, **values: Any) -> Response:
+    """Redirect to the page in the URL's `back` parameter, otherwise to the endpoint `default`."""
+    return redirect_to(request.args.get("back"), default, **values)
 
 
 def flash_with_undo(text: str, undo: str, photo_ids: Sequence[str] = ()) -> None:
-    """Say on the next page what was done, beside a button that sends `photo_ids` to the address `undo`."""
-    flash({"text": text, "undo": undo, "photo_ids": photo_ids}, "undo")  # type: ignore[arg-type]  # Flask keeps any JSON
-
-
-def redirect_back(endpoint: str, **values: Any) -> Response:
-    """Lead on to where the address says, in `back`, that the visitor came from, else to `endpoint`."""
-    return redirect_to(request.args.get("back"), endpoint, **values)
+    """Flash a message with a button that posts `photo_ids` to the URL `undo`."""
+    content = {"text": text, "undo": undo, "photo_ids": photo_ids}
+    flash(content, "undo")  # type: ignore[arg-type]  # sessions store any JSON
 
 
 def wants_json() -> bool:
-    """Whether the sender asked for JSON rather than a page."""
+    """Return whether the client prefers JSON to HTML."""
     accepted = request.accept_mimetypes
-    best = accepted.best_match(
-        ["text/html", "application/json", "application/problem+json"], "text/html"
-    )
+    offered = ["text/html", "application/json", "application/problem+json"]
+    best = accepted.best_match(offered, "text/html")
     return best != "text/html" and accepted[best] > accepted["text/html"]
 
 
 def _is_local(path: str) -> bool:
-    """Browsers read a backslash as a slash, and two slashes as another host; a header holds no control character."""
-    if not path.isprintable():
+    """Return whether browsers stay on this host: they read a backslash as a slash."""
+    if not path.isprintable():  # control characters could end the header
         return False
     parts = urlsplit(path)
-    return (
-        not parts.scheme
-        and not parts.netloc
-        and path.startswith("/")
-        and not path.startswith(("//", "/\\"))
-    )
+    has_host = parts.scheme or parts.netloc or path.startswith(("//", "/\\"))
+    return path.startswith("/") and not has_host

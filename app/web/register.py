@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.web import context, errors
 from app.web.auth import access, contributor_cookie, csrf, sessions
 from app.web.context import AppContext
-from app.web.feeds import atom, oembed, sitemap
+from app.web.feeds import atom, oembed, robots, sitemap, web_manifest
 from app.web.middleware import (
     compression,
     form_parser,
@@ -58,10 +58,11 @@ _BLUEPRINTS = (
     search.blueprint,
     login.blueprint,
     health.blueprint,
-    link_previews.blueprint,
     atom.blueprint,
-    sitemap.blueprint,
     oembed.blueprint,
+    sitemap.blueprint,
+    robots.blueprint,
+    web_manifest.blueprint,
 )
 
 
@@ -105,6 +106,7 @@ def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
     photo_urls.init_app(app)
     image_sizes.init_app(app)
     script_texts.init_app(app)
+    link_previews.init_app(app)
     embed_codes.init_app(app)
     formatting.init_app(app)
     app.jinja_env.globals.update(

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.web.pages.gallery import PAGE_SIZE
+from app.web.pagination import PAGE_SIZE
 from tests.browser.conftest import add_photos
 
 ALL = PAGE_SIZE + 15

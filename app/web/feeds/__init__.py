@@ -1,1 +1,1 @@
-"""Pages for programs: Atom, sitemap, oEmbed."""
+"""Documents for programs: Atom, oEmbed, the sitemap, robots.txt and the web app manifest."""

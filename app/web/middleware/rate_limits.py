@@ -25,12 +25,16 @@ def client_key() -> str:
 
 
 class TooManyAttempts(Exception):
-    """Too many wrong passwords came from one address; `seconds` until the next may be tried."""
+    """Too many wrong passwords came from one address.
 
-    def __init__(self, seconds: int) -> None:
-        self.sentence = message("Too many login attempts. Wait a moment, then try again.")
-        super().__init__(self.sentence)
-        self.seconds = seconds
+    Attributes:
+        retry_after: Seconds until the next attempt is allowed.
+    """
+
+    def __init__(self, retry_after: int) -> None:
+        self.message = message("Too many login attempts. Wait a moment, then try again.")
+        super().__init__(self.message)
+        self.retry_after = retry_after
 
 
 class RateLimits:

@@ -1,4 +1,4 @@
-"""The admin's page: what is new, hidden and deleted on the whole site, each a click from being undone."""
+"""Show the admin what is new, hidden and deleted on the whole site."""
 
 import time
 from dataclasses import dataclass
@@ -11,75 +11,85 @@ from app.domain import object_keys, usage
 from app.domain.usage import Usage
 from app.web.auth import access
 from app.web.context import photo_service
-from app.web.pages.gallery import PAGE_SIZE, cursors
+from app.web.pagination import is_past_newest, read_page
 
-FEEDS = {
+LISTINGS = {
     "index": object_keys.PUBLIC_LISTING,
     "hidden": object_keys.HIDDEN_LISTING,
     "deleted": object_keys.TRASH_LISTING,
 }
-
-DAYS = 14
-TRASH_DAYS = 31  # as many days as something may expire on
+MAX_UPLOAD_DAYS = 14  # the most days in the table of uploads
+MAX_TRASH_DAYS = 31  # the most days on which a deleted photo can expire
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
 
 @dataclass(frozen=True, slots=True)
 class StorageStats:
-    """What the site keeps: by one read each."""
+    """How much the site stores: one read for each attribute.
+
+    Attributes:
+        kept: All photos that are not in the trash.
+        trashed: All photos in the trash.
+        days: The last days with uploads that are still kept, newest first.
+    """
 
     kept: Usage
     trashed: Usage
-    days: tuple[Usage, ...]  # the last on which something came that is still kept, the latest first
+    days: tuple[Usage, ...]
 
     @classmethod
-    def now(cls) -> "StorageStats":
-        """As they stand."""
-        trash = photo_service().usage(
-            usage.trash_counters(usage.SITE, datetime.now(UTC).date()), TRASH_DAYS
-        )
+    def read(cls) -> "StorageStats":
+        """Read the counters."""
+        site = photo_service().usage((usage.SITE, usage.SITE), 1)
         return cls(
-            kept=next(iter(photo_service().usage((usage.SITE, usage.SITE), 1)), Usage(usage.SITE)),
-            trashed=Usage(
-                usage.SITE, sum(day.photos for day in trash), sum(day.bytes for day in trash)
-            ),
-            days=photo_service().usage(usage.DAYS, DAYS),
+            kept=site[0] if site else Usage(usage.SITE),
+            trashed=_read_trash(),
+            days=photo_service().usage(usage.DAYS, MAX_UPLOAD_DAYS),
         )
 
 
 @blueprint.before_request
 def require_admin() -> None:
-    """Nobody else finds anything here."""
+    """Reject every other visitor."""
     access.require_admin()
 
 
 @blueprint.get("")
 def index() -> ResponseReturnValue:
-    """The newest uploads that everybody sees, beside what all photos take of the storage."""
-    return _list("index", figures=StorageStats.now())
+    """Show the newest public photos and how much the site stores."""
+    return _show("index", StorageStats.read())
 
 
 @blueprint.get("/hidden")
 def hidden() -> ResponseReturnValue:
-    """What is hidden, by the admin or by whoever added it."""
-    return _list("hidden")
+    """Show the photos that the admin or their contributors have hidden."""
+    return _show("hidden")
 
 
 @blueprint.get("/deleted")
 def deleted() -> ResponseReturnValue:
-    """What is in the trash."""
-    return _list("deleted")
+    """Show the photos in the trash."""
+    return _show("deleted")
 
 
-def _list(name: str, figures: StorageStats | None = None) -> ResponseReturnValue:
-    before, after = cursors()
-    page = (
-        photo_service()
-        .page(FEEDS[name], PAGE_SIZE, before=before, after=after)
-        .without_expired(time.time())
-    )
-    if after and not page.newer:
+def _show(name: str, stats: StorageStats | None = None) -> ResponseReturnValue:
+    page = read_page(LISTINGS[name])
+    if is_past_newest(page):
         return redirect(url_for(f".{name}"))
-    back = request.full_path.rstrip("?")
-    return render_template("admin/index.html", name=name, page=page, figures=figures, back=back)
+    return render_template(
+        "admin/index.html",
+        name=name,
+        page=page.without_expired(time.time()),
+        stats=stats,
+        back=request.full_path.rstrip("?"),
+    )
+
+
+def _read_trash() -> Usage:
+    """Add up the counters of the days on which photos in the trash expire."""
+    today = datetime.now(UTC).date()
+    days = photo_service().usage(usage.trash_counters(usage.SITE, today), MAX_TRASH_DAYS)
+    photos = sum(day.photos for day in days)
+    size = sum(day.bytes for day in days)
+    return Usage(usage.SITE, photos, size)

@@ -1,4 +1,4 @@
-"""For load balancers and operators."""
+"""Answer the health checks of load balancers and operators."""
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
@@ -10,15 +10,15 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def healthz() -> ResponseReturnValue:
-    """The process serves."""
+    """Answer 200: the process serves requests."""
     return {"status": "ok"}
 
 
 @blueprint.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """Objects and catalog answer; if not, which of them does not, and why."""
-    troubles = photo_service().failing_backends()
-    if not troubles:
+    """Answer 200 if the object store and the catalog answer, otherwise 503 with the reason."""
+    failing = photo_service().failing_backends()
+    if not failing:
         return {"status": "ok"}
-    reason = " ".join(f"{part}: {error}" for part, error in troubles.items())
-    return {"status": "unavailable", "down": list(troubles), "reason": reason}, 503
+    reason = " ".join(f"{part}: {error}" for part, error in failing.items())
+    return {"status": "unavailable", "down": list(failing), "reason": reason}, 503

@@ -1,4 +1,4 @@
-"""The embedded home's photos, served by the app itself."""
+"""Serve the photos of the local backend; S3 serves those of the AWS backend."""
 
 from pathlib import Path
 
@@ -11,28 +11,27 @@ PREFIX = "/media"
 
 
 def blueprint(objects: Path) -> Blueprint:
-    """Serve the public prefix of the folder `objects`, and nothing else of it."""
+    """Return a blueprint that serves the public prefix of the folder `objects` and nothing else."""
     media = Blueprint("local_media", __name__)
-    public = (
-        objects / object_keys.PUBLIC_PREFIX
-    ).absolute()  # Flask would look for a relative one beside its own code
+    # Flask resolves a relative folder against the package of the app.
+    public = (objects / object_keys.PUBLIC_PREFIX).absolute()
 
     @media.get(f"{PREFIX}/{object_keys.PUBLIC_PREFIX}<photo_id>/<name>")
     def file(photo_id: str, name: str) -> Response:
-        key = f"{photo_id}/{name}"
+        path = f"{photo_id}/{name}"
         content_type = object_keys.CONTENT_TYPES.get(name.rpartition(".")[2])
-        response = send_from_directory(public, key, mimetype=content_type, max_age=YEAR)
+        response = send_from_directory(public, path, mimetype=content_type, max_age=YEAR)
         response.cache_control.public = True
         response.cache_control.immutable = True
-        response.headers["Content-Disposition"] = object_keys.content_disposition(
-            object_keys.PUBLIC_PREFIX + key
-        )
-        response.headers["Cross-Origin-Resource-Policy"] = (
-            "cross-origin"  # other sites may show a public photo
-        )
-        response.headers["Content-Security-Policy"] = (
-            "default-src 'none'; sandbox"  # an image has nothing to run
-        )
+        response.headers.update(_headers(object_keys.PUBLIC_PREFIX + path))
         return response
 
     return media
+
+
+def _headers(key: str) -> dict[str, str]:
+    return {
+        "Content-Disposition": object_keys.content_disposition(key),
+        "Cross-Origin-Resource-Policy": "cross-origin",  # other sites may embed public photos
+        "Content-Security-Policy": "default-src 'none'; sandbox",  # an image runs no script
+    }

@@ -1,4 +1,4 @@
-"""Giving a password, and taking it back."""
+"""Log in with a password, and log out."""
 
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,29 +13,27 @@ blueprint = Blueprint("login", __name__)
 
 
 @blueprint.get("/login")
-def login() -> ResponseReturnValue:
-    """The form."""
-    return render_template(
-        "login/login.html", form=LoginForm(formdata=None, next=request.args.get("next")), error=None
-    )
+def new() -> ResponseReturnValue:
+    """Show the login form."""
+    form = LoginForm(formdata=None, next=request.args.get("next"))
+    return render_template("login/new.html", form=form, error=None)
 
 
 @blueprint.post("/login")
-def log_in() -> ResponseReturnValue:
-    """Open what the password opens."""
+def create() -> ResponseReturnValue:
+    """Log in, then go to the page that asked for the login."""
     form = LoginForm()
     try:
         access.log_in(form.password.data or "")
     except access.WrongPassword as error:
-        return render_template("login/login.html", form=form, error=user_message(error)), status_of(
-            error
-        )
+        page = render_template("login/new.html", form=form, error=user_message(error))
+        return page, status_of(error)
     return redirect_to(form.next.data, "gallery.index")
 
 
 @blueprint.post("/logout")
 def logout() -> ResponseReturnValue:
-    """Forget the password."""
+    """Log out of this browser."""
     access.log_out()
     flash(_("You’re logged out."), "success")
     return see_other("gallery.index")

@@ -1,4 +1,4 @@
-"""One photo: look, edit, hide, show, delete, restore."""
+"""Show, edit, hide, unhide, delete and restore one photo."""
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ blueprint = Blueprint("photos", __name__, url_prefix="/photos/<photo_id>")
 
 @blueprint.get("")
 def show(photo_id: str) -> ResponseReturnValue:
-    """The photo page; whoever may restore a deleted photo is offered that."""
+    """Show the photo; its owner and the admin may restore it here after a deletion."""
     photo = photo_service().get_any_state(photo_id)
     if photo.state is PhotoState.TRASHED:
         if not access.Access().may_change(photo):
@@ -29,39 +29,34 @@ def show(photo_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/edit")
 def edit(photo_id: str) -> ResponseReturnValue:
-    """The form with what the photo says now."""
-    photo = _changeable(photo_id)
-    return render_template("photos/edit.html", photo=photo, form=EditForm.of(photo), conflict=None)
+    """Show the form with the photo's current texts."""
+    photo = _get_changeable(photo_id)
+    return _render_form(photo, EditForm.of(photo))
 
 
 @blueprint.post("/edit")
 def update(photo_id: str) -> ResponseReturnValue:
-    """Keep what was typed, or say why not with the typed words still there."""
-    photo = _changeable(photo_id)
+    """Save the texts; on an error or a conflict show the form with what was typed."""
+    photo = _get_changeable(photo_id)
     form = EditForm()
     try:
-        photo_service().update(photo_id, _version(form), form.words)
+        photo_service().update(photo_id, _submitted_version(form), form.words)
     except InvalidText as error:
         form.add_error(error)
-        return render_template(
-            "photos/edit.html", photo=photo, form=form, conflict=None
-        ), status_of(error)
+        return _render_form(photo, form), status_of(error)
     except EditConflict as error:
         conflict = photo_service().get(photo_id)
-        form.version.data = str(
-            conflict.version
-        )  # saving again is meant to win over what is shown now
-        return render_template(
-            "photos/edit.html", photo=photo, form=form, conflict=conflict
-        ), status_of(error)
+        form.version.data = str(conflict.version)  # saving again overwrites the version shown now
+        return _render_form(photo, form, conflict), status_of(error)
     flash(_("Saved."), "success")
     return see_other("photos.show", photo_id=photo_id)
 
 
 @blueprint.post("/hide")
 def hide(photo_id: str) -> ResponseReturnValue:
-    """Take the photo off every page but its owner's and its own."""
-    photo = photo_service().hide(photo_id, access.hidden_by(_changeable(photo_id)))
+    """Remove the photo from every page except its own and its owner's."""
+    hidden_by = access.hidden_by(_get_changeable(photo_id))
+    photo = photo_service().hide(photo_id, hidden_by)
     text = _("“%(title)s” is hidden. Only people with the link can see it.", title=photo.title)
     if access.Access().may_unhide(photo):
         flash_with_undo(text, url_for(".unhide", photo_id=photo_id, back=request.args.get("back")))
@@ -82,15 +77,14 @@ def unhide(photo_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/delete")
 def confirm_delete(photo_id: str) -> ResponseReturnValue:
-    """The page that asks first."""
-    return render_template(
-        "photos/confirm_delete.html", photo=_changeable(photo_id), form=ConfirmForm()
-    )
+    """Ask for confirmation."""
+    photo = _get_changeable(photo_id)
+    return render_template("photos/confirm_delete.html", photo=photo, form=ConfirmForm())
 
 
 @blueprint.post("/delete")
 def delete(photo_id: str) -> ResponseReturnValue:
-    """Delete the photo and offer to undo it."""
+    """Move the photo to the trash, and offer undo."""
     access.require_change(photo_service().get_any_state(photo_id))
     photo = photo_service().delete(photo_id)
     undo = url_for(".restore", photo_id=photo_id, back=request.args.get("back"))
@@ -100,20 +94,25 @@ def delete(photo_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/restore")
 def restore(photo_id: str) -> ResponseReturnValue:
-    """Undo a deletion."""
+    """Undo `delete`."""
     access.require_change(photo_service().get_any_state(photo_id))
     photo = photo_service().restore(photo_id)
     flash(_("“%(title)s” restored.", title=photo.title), "success")
     return redirect_back(".show", photo_id=photo_id)
 
 
-def _changeable(photo_id: str) -> Photo:
+def _get_changeable(photo_id: str) -> Photo:
     photo = photo_service().get(photo_id)
     access.require_change(photo)
     return photo
 
 
-def _version(form: EditForm) -> int:
-    """The version the form was made from; a form that has lost it conflicts with every version."""
+def _render_form(photo: Photo, form: EditForm, conflict: Photo | None = None) -> str:
+    return render_template("photos/edit.html", photo=photo, form=form, conflict=conflict)
+
+
+def _submitted_version(form: EditForm) -> int:
+    """Return the version that the form was filled from; 0, which always conflicts, without one."""
     text = request.form.get(form.version.name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    is_number = text.isascii() and text.isdigit() and len(text) < 10
+    return int(text) if is_number else 0

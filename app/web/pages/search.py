@@ -1,4 +1,4 @@
-"""Search: the photos that have all the words."""
+"""Search the public photos."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -7,21 +7,21 @@ from app.domain import photo_ids
 from app.domain.photo_text import normalize_text
 from app.domain.search_terms import SearchQuery
 from app.web.context import photo_service
-from app.web.pages.gallery import PAGE_SIZE, cursors
+from app.web.pagination import PAGE_SIZE, cursors, is_past_newest
 
-MAX_TYPED = 200  # characters of a search that are looked at
+MAX_QUERY_LENGTH = 200  # characters; the rest is ignored
 
 blueprint = Blueprint("search", __name__)
 
 
 @blueprint.get("/search")
 def index() -> ResponseReturnValue:
-    """One page of the photos with every word of `q`."""
-    query_text = normalize_text(request.args.get("q", "")[:MAX_TYPED])
+    """Show one page of the photos that match every term of `q`."""
+    query_text = normalize_text(request.args.get("q", "")[:MAX_QUERY_LENGTH])
     query = SearchQuery.of(query_text)
     before, after = cursors()
     results = photo_service().search(query, PAGE_SIZE, before=before, after=after)
-    if after and not results.page.newer:
+    if is_past_newest(results.page):
         return redirect(url_for(".index", q=query_text))
     reached = photo_ids.timestamp_of(results.stopped_at) if results.stopped_at else None
     return render_template(

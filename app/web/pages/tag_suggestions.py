@@ -1,4 +1,4 @@
-"""Tags that other photos carry, for who is typing some."""
+"""Suggest the tags of other photos while a visitor types."""
 
 import time
 
@@ -6,20 +6,23 @@ from flask import Blueprint, Response, jsonify
 
 from app.web.context import photo_service
 
-MAX_SUGGESTIONS = 300  # those with most photos
+MAX_SUGGESTIONS = 300  # the most used tags
 MAX_AGE = 60  # seconds, in this process and in browsers
 
 
 def blueprint() -> Blueprint:
-    """Serve `/tags.json`: a Query a minute and process, however many people are typing."""
+    """Return a blueprint that serves `/tags.json` from a cache: one Query a minute and process."""
     suggestions = Blueprint("tag_suggestions", __name__)
-    kept: list[tuple[float, list[str]]] = []
+    cached: list[str] = []
+    expires_at = 0.0
 
     @suggestions.get("/tags.json")
     def index() -> Response:
-        if not kept or time.monotonic() > kept[0][0] + MAX_AGE:
-            kept[:] = [(time.monotonic(), _most_used())]
-        response = jsonify(kept[0][1])
+        nonlocal cached, expires_at
+        if time.monotonic() > expires_at:
+            cached = _most_used()
+            expires_at = time.monotonic() + MAX_AGE
+        response = jsonify(cached)
         response.cache_control.max_age = MAX_AGE
         response.cache_control.private = True
         return response
@@ -28,7 +31,5 @@ def blueprint() -> Blueprint:
 
 
 def _most_used() -> list[str]:
-    return [
-        tag.tag
-        for tag in sorted(photo_service().tags(), key=lambda tag: -tag.count)[:MAX_SUGGESTIONS]
-    ]
+    counts = sorted(photo_service().tags(), key=lambda tag: tag.count, reverse=True)
+    return [tag.tag for tag in counts[:MAX_SUGGESTIONS]]

@@ -1,4 +1,4 @@
-"""Tags: all of them, and the gallery of one."""
+"""Show all tags, and the gallery of one tag."""
 
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -6,34 +6,33 @@ from flask.typing import ResponseReturnValue
 from app.domain import object_keys
 from app.domain.tags import MAX_TAG, normalize_tag
 from app.web.context import photo_service
-from app.web.pages.gallery import requested_page
+from app.web.pagination import is_past_newest, read_page
 
 blueprint = Blueprint("tags", __name__, url_prefix="/tags")
 
 
 @blueprint.get("")
 def index() -> ResponseReturnValue:
-    """Every tag with its number of photos."""
+    """Show every tag with its number of photos."""
     return render_template("tags/index.html", tags=photo_service().tags())
 
 
 @blueprint.get("/<tag>")
 def show(tag: str) -> ResponseReturnValue:
-    """One page of the photos that carry `tag`."""
-    if normalize_tag(tag) != tag:
-        return redirect(
-            url_for(".show", tag=normalize_tag(tag)) if normalize_tag(tag) else url_for(".index")
-        )
+    """Show one page of the photos with `tag`; redirect to its normalized spelling."""
+    normalized = normalize_tag(tag)
+    if not normalized:
+        return redirect(url_for(".index"))
+    if normalized != tag:
+        return redirect(url_for(".show", tag=normalized))
     require_valid_tag(tag)
-    page = requested_page(object_keys.tag_listing(tag))
-    return (
-        render_template("tags/show.html", tag=tag, page=page)
-        if page
-        else redirect(url_for(".show", tag=tag))
-    )
+    page = read_page(object_keys.tag_listing(tag))
+    if is_past_newest(page):
+        return redirect(url_for(".show", tag=tag))
+    return render_template("tags/show.html", tag=tag, page=page)
 
 
 def require_valid_tag(tag: str) -> None:
-    """Answer 404 for what no photo can carry: a storage takes names of so many bytes and calls longer ones an error."""
+    """Answer 404 for a tag that is longer than any: DynamoDB would refuse so long a key."""
     if len(tag) > MAX_TAG:
         abort(404)

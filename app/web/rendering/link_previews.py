@@ -1,19 +1,16 @@
-"""What a page tells programs that show links to it: previews, JSON-LD, robots.txt and the web app manifest."""
+"""Describe pages to programs that show links to them: link previews and JSON-LD."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Flask, url_for
 
 from app.domain import photo_ids
 from app.domain.photo import Photo, PhotoSummary
 from app.domain.rendition_sizes import height_at
 from app.web.rendering.photo_urls import absolute, rendition_url
 
-HOUR = 60 * 60  # seconds
 PREVIEW_WIDTH = 1200  # pixels: what link previews are shown at on dense screens
-
-blueprint = Blueprint("link_previews", __name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,35 +63,11 @@ def image_object(photo: Photo) -> dict[str, Any]:
     return {name: fact for name, fact in facts.items() if fact}
 
 
-@blueprint.get("/robots.txt")
-def robots() -> Response:
-    """Everything may be read but the login and searches (RFC 9309)."""
-    return cache_publicly(
-        Response(render_template("feeds/robots.txt"), mimetype="text/plain"), HOUR
+def init_app(app: Flask) -> None:
+    """Add the helpers to the template globals."""
+    app.jinja_env.globals.update(
+        preview=preview,
+        image_object=image_object,
+        absolute=absolute,
+        uploaded_at_of=photo_ids.timestamp_of,
     )
-
-
-@blueprint.get("/manifest.webmanifest")
-def manifest() -> Response:
-    """The web app manifest (https://www.w3.org/TR/appmanifest/)."""
-    text = render_template("link_previews/manifest.webmanifest")
-    return cache_publicly(Response(text, mimetype="application/manifest+json"), HOUR)
-
-
-def cache_publicly(response: Response, seconds: int) -> Response:
-    """Let anyone keep an answer that is the same for everyone for so long, and ask then whether it still holds."""
-    response.cache_control.public = True
-    response.cache_control.max_age = seconds
-    response.add_etag()
-    response.make_conditional(request)
-    return response
-
-
-@blueprint.app_context_processor
-def template_helpers() -> dict[str, Any]:
-    return {
-        "preview": preview,
-        "image_object": image_object,
-        "absolute": absolute,
-        "uploaded_at_of": photo_ids.timestamp_of,
-    }

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app.domain.photo import PhotoState
-from app.web.pages.gallery import PAGE_SIZE
+from app.web.pagination import PAGE_SIZE
 from tests.backends import Backend, make_photo
 from tests.storage.conftest import publish_all
 from tests.visitor import Visitor

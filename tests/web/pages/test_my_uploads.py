@@ -14,7 +14,7 @@ from app.config import Config
 from app.domain.errors import EditConflict, StorageUnavailable
 from app.domain.photo import Photo, PhotoState
 from app.services.photo_service import PhotoService
-from app.web.pages import gallery, my_uploads
+from app.web import pagination
 from tests.visitor import Visitor
 
 
@@ -131,7 +131,7 @@ def test_more_photos_than_a_page_has_are_refused(visitor: Visitor) -> None:
     """Nobody starts more than a page's worth of work with one request."""
     visitor.add()
     for path in ("/uploads/tags", "/uploads/delete", "/uploads/restore"):
-        answer = send(visitor, path, map(str, range(gallery.PAGE_SIZE + 1)), add="sea", sure="yes")
+        answer = send(visitor, path, map(str, range(pagination.PAGE_SIZE + 1)), add="sea", sure="yes")
         assert answer.status_code == 422
         assert "31 photos are too many at once (limit 30)" in answer.text
 
@@ -221,8 +221,7 @@ def test_what_has_come_to_be_on_another_page_is_asked_about_too(
     app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Photos added since push the chosen ones on; another's are never among them, and none is a 404."""
-    for module in (gallery, my_uploads):
-        monkeypatch.setattr(module, "PAGE_SIZE", 2)
+    monkeypatch.setattr(pagination, "PAGE_SIZE", 2)
     one, two, _ = (visitor.add(), visitor.add(), visitor.add())
     another = Visitor(app).add()
     asked = send(visitor, "/uploads/delete", [one, another, two])
@@ -290,7 +289,7 @@ def test_a_photo_whose_time_is_over_is_not_offered(visitor: Visitor, service: Ph
 
 def test_the_pages_go_on_and_back(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page of photos leads to the next, a form sent from there leads back there, and the way back to the first."""
-    monkeypatch.setattr(my_uploads, "PAGE_SIZE", 2)
+    monkeypatch.setattr(pagination, "PAGE_SIZE", 2)
     photo_ids = [visitor.add() for _ in range(3)][::-1]
     assert offered(visitor.get("/uploads").text) == photo_ids[:2]
     older = f"/uploads?before={photo_ids[1]}"
