@@ -1,4 +1,4 @@
-"""Run every benchmark, or those named on the command line."""
+"""Run all benchmarks, or those that the command line names."""
 
 import sys
 

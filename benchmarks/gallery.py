@@ -1,4 +1,4 @@
-"""A gallery page at 60, 10 000 and 100 000 photos on the embedded home: it must cost the same."""
+"""Measure pages with 60, 10 000 and 100 000 photos on the local backend: the cost must not grow."""
 
 import tempfile
 from functools import partial
@@ -15,17 +15,17 @@ from app.domain.photo import Photo
 from app.services.photo_service import PhotoService
 from app.storage.local.folder import LocalObjectStore
 from app.storage.local.sqlite import SqliteCatalog
-from benchmarks.rounds import cpu_medians, wall_medians
+from benchmarks.timing import cpu_medians, wall_medians
 
 SIZES = (60, 10_000, 100_000)
 TAGS = cycle((("sea",), ("hill", "sea"), ("바다",), ()))
-REQUESTS = 40  # a round, so that one is long enough to measure
+REQUESTS = 40  # in each round, so that it is long enough to measure
 ROUNDS = 15
 _new_id = photo_ids.PhotoIdFactory()
 
 
-def photo() -> Photo:
-    """A photo's record, as phones make them."""
+def new_photo() -> Photo:
+    """Return the record of a photo as phones take it."""
     photo_id = _new_id()
     return Photo(
         photo_id=photo_id,
@@ -47,38 +47,37 @@ def photo() -> Photo:
     )
 
 
-def site(folder: Path, photos: int) -> tuple[Flask, str]:
-    """A site with that many photos, and the id of the one in the middle."""
+def new_site(folder: Path, photos: int) -> tuple[Flask, str]:
+    """Return a site with `photos` photos, and the id of the one in the middle."""
     catalog = SqliteCatalog(folder / "catalog.sqlite3")
-    listed = [photo() for _ in range(photos)]
-    for one in listed:
-        catalog.publish(one)
-    service = PhotoService(LocalObjectStore(folder / "objects"), catalog, _no_uploads)
-    config = Config(photo_dir=folder, secret_key="of the benchmark alone")  # noqa: S106  it guards nothing
-    return create_app(config, service), listed[photos // 2].photo_id
+    published = [new_photo() for _ in range(photos)]
+    for photo in published:
+        catalog.publish(photo)
+    service = PhotoService(LocalObjectStore(folder / "objects"), catalog, _refuse_upload)
+    config = Config(photo_dir=folder, secret_key="benchmark")  # noqa: S106 - it protects nothing
+    return create_app(config, service), published[photos // 2].photo_id
 
 
-def _no_uploads(_file: object) -> None:
+def _refuse_upload(_file: object) -> None:
     raise NotImplementedError
 
 
-def ask(client: FlaskClient, path: str) -> None:
-    """One round of requests."""
+def request_page(client: FlaskClient, path: str) -> None:
+    """Send one round of requests."""
     for _ in range(REQUESTS):
         assert client.get(path).status_code == 200
 
 
 def main() -> None:
-    """Print costs and ratios."""
-    print(
-        f"Gallery page, embedded home, median of {ROUNDS} rounds of {REQUESTS} requests, ratio to {SIZES[0]} photos"
-    )
+    """Print CPU times and ratios."""
+    print(f"Pages of the local backend, ratio to {SIZES[0]} photos")
+    print(f"(median of {ROUNDS} rounds of {REQUESTS} requests)")
     with tempfile.TemporaryDirectory() as folder:
-        sites = {count: site(Path(folder) / str(count), count) for count in SIZES}
+        sites = {count: new_site(Path(folder) / str(count), count) for count in SIZES}
         clients = {count: (app.test_client(), middle) for count, (app, middle) in sites.items()}
         for page in ("/", "/?before={}", "/tags/sea", "/photos/{}"):
             rounds = {
-                str(count): partial(ask, client, page.format(middle))
+                str(count): partial(request_page, client, page.format(middle))
                 for count, (client, middle) in clients.items()
             }
             cpu, wall = cpu_medians(rounds, ROUNDS), wall_medians(rounds, ROUNDS)

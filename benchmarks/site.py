@@ -1,4 +1,4 @@
-"""One upload through the running site: CPU seconds of the server and all its children, from form post to redirect."""
+"""Measure the CPU time of one upload through the running site, with all its processes."""
 
 import html
 import os
@@ -11,48 +11,47 @@ from statistics import median
 
 import requests
 
-from benchmarks.photographs import photographs
+from benchmarks.sample_photos import sample_photos
 from tests.server.site import RunningSite
 
-GOAL = 0.25  # CPU seconds a 12 MP photo
+GOAL = 0.25  # CPU seconds for a 12 MP photo
 ROUNDS = 7
-UPLOADS = 5  # a round, since the kernel's clock ticks every 10 ms
+UPLOADS = 5  # in each round, since the kernel's clock ticks every 10 ms
 TICKS = os.sysconf("SC_CLK_TCK")
 UNLIMITED = "100000 per minute"
 
 
 def main() -> None:
-    """Print the median of the rounds after one to warm up."""
+    """Print the median of the rounds, after one round to warm up."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        photo = photographs(folder)["12 MP"].read_bytes()
+        photo = sample_photos(folder)["12 MP"].read_bytes()
         with (
             RunningSite(folder / "site", UPLOAD_RATE_LIMIT=UNLIMITED) as site,
             requests.Session() as browser,
         ):
-            spent = list(_rounds(site, browser, photo))
-    verdict = "met" if median(spent) <= GOAL else "missed"
-    print(
-        f"Upload of 12 MP through the running site, embedded home, {ROUNDS} rounds of {UPLOADS}: CPU s of all processes"
-    )
-    print(
-        f"  median {median(spent):.3f}, from {min(spent):.3f} to {max(spent):.3f}; goal {GOAL} {verdict}"
-    )
+            seconds = list(_measure(site, browser, photo))
+    middle = median(seconds)
+    verdict = "met" if middle <= GOAL else "missed"
+    print("Upload of 12 MP through the running site, local backend: CPU s of all processes")
+    print(f"({ROUNDS} rounds of {UPLOADS}, from form post to redirect)")
+    figures = f"median {middle:.3f}, from {min(seconds):.3f} to {max(seconds):.3f}"
+    print(f"  {figures}; goal {GOAL} {verdict}")
 
 
-def _rounds(site: RunningSite, browser: requests.Session, photo: bytes) -> Iterator[float]:
+def _measure(site: RunningSite, browser: requests.Session, photo: bytes) -> Iterator[float]:
     numbers = count()
-    for round_ in range(ROUNDS + 1):
+    for round_number in range(ROUNDS + 1):
         forms = [_form(site, browser) for _ in range(UPLOADS)]
         before = _cpu_seconds(site.process.pid)
         for form in forms:
-            _upload(site, browser, form, _unlike_others(photo, next(numbers)))
-        if round_:
+            _upload(site, browser, form, _make_unique(photo, next(numbers)))
+        if round_number:  # the first one is to warm up
             yield (_cpu_seconds(site.process.pid) - before) / UPLOADS
 
 
 def _form(site: RunningSite, browser: requests.Session) -> dict[str, str]:
-    """The hidden fields of the form."""
+    """Return the hidden fields of the form."""
     tags = re.findall(r"<input[^>]*>", browser.get(f"{site.url}/upload", timeout=60).text)
     hidden = [dict(re.findall(r'(\w+)="([^"]*)"', tag)) for tag in tags if 'type="hidden"' in tag]
     return {field["name"]: html.unescape(field["value"]) for field in hidden}
@@ -68,30 +67,29 @@ def _upload(
     assert answer.status_code == 303, answer.text
 
 
-def _unlike_others(photo: bytes, number: int) -> bytes:
-    """The photo with a comment, so that the site doesn't know it yet."""
+def _make_unique(photo: bytes, number: int) -> bytes:
+    """Return the photo with a comment, so that it is no duplicate."""
     return photo[:2] + b"\xff\xfe\0\6" + number.to_bytes(4) + photo[2:]
 
 
 def _cpu_seconds(server: int) -> float:
-    """User and system time of a process, its descendants, and those of them that have ended."""
+    """Return the CPU time of a process and its descendants, also of those that have ended."""
     stats = dict(_stats())
-    family = {server}
-    while more := {pid for pid, fields in stats.items() if int(fields[1]) in family} - family:
-        family |= more
-    return sum(int(ticks) for pid in family for ticks in stats[pid][11:15]) / TICKS
+    pids = {server}
+    while children := {pid for pid, fields in stats.items() if int(fields[1]) in pids} - pids:
+        pids |= children
+    ticks = [sum(map(int, stats[pid][11:15])) for pid in pids]
+    return sum(ticks) / TICKS
 
 
 def _stats() -> Iterator[tuple[int, list[str]]]:
-    """The fields of /proc/<pid>/stat from the state on, of every process."""
+    """Yield the fields of /proc/<pid>/stat from the state on, for every process."""
     for file in Path("/proc").glob("[0-9]*/stat"):
         try:
-            yield (
-                int(file.parent.name),
-                file.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split(),
-            )
-        except OSError:
-            continue  # it has ended
+            text = file.read_text(encoding="utf-8", errors="replace")
+        except OSError:  # the process has ended
+            continue
+        yield int(file.parent.name), text.rpartition(")")[2].split()
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""How near renditions are to the best that there could be: float LANCZOS from the full decode.
+"""Compare renditions with the best possible ones: float LANCZOS from the full decode.
 
-Runs in the peers' environment, which has NumPy: `python -m benchmarks.ssim PHOTO FOLDER…` prints, for each folder, the
-structural similarity of 0.jpg, 1.jpg, … (Wang et al. 2004: Gaussian of 11 with sigma 1.5, mean of the three channels).
-`python -m benchmarks.ssim zone FILE` makes the zone plate.
+`python -m benchmarks.ssim PHOTO FOLDER…` prints the structural similarity of 0.jpg, 1.jpg, … in
+each folder (Wang et al. 2004: a Gaussian window of 11 with sigma 1.5, mean of the three channels).
+`python -m benchmarks.ssim zone FILE` writes the zone plate. This module runs in the virtual
+environment of the peers, which has NumPy.
 """
 
 import json
@@ -18,10 +19,10 @@ _WINDOW = (_WINDOW / _WINDOW.sum()).astype(np.float32)
 
 
 def ssim(one: np.ndarray, other: np.ndarray) -> float:
-    """Mean structural similarity of two float planes."""
-    mean_1, mean_2 = _blurred(one), _blurred(other)
-    var_1, var_2 = _blurred(one * one) - mean_1**2, _blurred(other * other) - mean_2**2
-    both = _blurred(one * other) - mean_1 * mean_2
+    """Return the mean structural similarity of two float planes."""
+    mean_1, mean_2 = _blur(one), _blur(other)
+    var_1, var_2 = _blur(one * one) - mean_1**2, _blur(other * other) - mean_2**2
+    both = _blur(one * other) - mean_1 * mean_2
     above = (2 * mean_1 * mean_2 + _K1) * (2 * both + _K2)
     return float(
         np.mean(above / ((mean_1**2 + mean_2**2 + _K1) * (var_1 + var_2 + _K2)), dtype=np.float64)
@@ -29,7 +30,7 @@ def ssim(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def similarity(planes: list[Image.Image], file: Path) -> float:
-    """SSIM of a rendition against the reference at its size, the mean of the channels."""
+    """Return the SSIM of a rendition and the reference in its size, the mean of the channels."""
     with Image.open(file) as rendition:
         values = []
         for plane, channel in zip(planes, rendition.convert("RGB").split(), strict=True):
@@ -38,43 +39,37 @@ def similarity(planes: list[Image.Image], file: Path) -> float:
     return sum(values) / len(values)
 
 
-def zone_plate(file: Path) -> None:
-    """Rings that grow finer up to the finest that pixels can show, at the middle of the edges."""
+def write_zone_plate(file: Path) -> None:
+    """Write rings that reach the finest detail that pixels can show at the middle of each edge."""
     width, height = 4032, 3024
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     x, y = x - width / 2, y - height / 2
     rings = 127.5 + 127.5 * np.cos(np.pi / width * (x * x + y * y))
-    Image.fromarray(rings.round().astype(np.uint8)).convert("RGB").save(
-        file, "JPEG", quality=95, subsampling=0
-    )
+    image = Image.fromarray(rings.round().astype(np.uint8)).convert("RGB")
+    image.save(file, "JPEG", quality=95, subsampling=0)
 
 
-def _blurred(plane: np.ndarray) -> np.ndarray:
-    """The windows' weighted means, where a window fits."""
+def _blur(plane: np.ndarray) -> np.ndarray:
+    """Return the weighted mean of each window that fits into the plane."""
     rows, columns = (edge - 10 for edge in plane.shape)
     across = sum(weight * plane[:, at : at + columns] for at, weight in enumerate(_WINDOW))
     return sum(weight * across[at : at + rows] for at, weight in enumerate(_WINDOW))
 
 
 def main(photo: str, *folders: str) -> None:
-    """Print a list of lists."""
+    """Print a list of similarities for each folder, as JSON."""
     with Image.open(photo) as image:
-        planes = [
-            channel.convert("F")
-            for channel in ImageOps.exif_transpose(image).convert("RGB").split()
-        ]
-    print(
-        json.dumps(
-            [
-                [similarity(planes, file) for file in sorted(Path(folder).glob("*.jpg"))]
-                for folder in folders
-            ]
-        )
-    )
+        upright = ImageOps.exif_transpose(image).convert("RGB")
+    planes = [channel.convert("F") for channel in upright.split()]
+    similarities = []
+    for folder in folders:
+        files = sorted(Path(folder).glob("*.jpg"))
+        similarities.append([similarity(planes, file) for file in files])
+    print(json.dumps(similarities))
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "zone":
-        zone_plate(Path(sys.argv[2]))
+        write_zone_plate(Path(sys.argv[2]))
     else:
         main(*sys.argv[1:])

@@ -1,1 +1,1 @@
-"""`make audit`: the bars that the site holds itself to, for weight, speed and being usable by everyone."""
+"""`make audit`: check the weight, loading and accessibility of pages against limits."""

@@ -1,36 +1,40 @@
-"""Lighthouse's scores: a phone on a slow network, simulated, as it does by default."""
+"""Check the scores of Lighthouse, which simulates a phone on a slow network by default."""
 
 import json
 import os
 import shutil
 import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from benchmarks.audit.bars import Bar
-from benchmarks.peers import once, with_npm
+from benchmarks.audit.checks import Check
+from benchmarks.runner import PEERS_VENV, install_once, install_with_npm
 
 LISTED = Path(__file__).parent / "package.json"
-HOME = Path(sys.prefix) / "bench" / "audit"
-BIN = HOME / "node_modules" / ".bin"
+FOLDER = PEERS_VENV / "audit"
+BIN = FOLDER / "node_modules" / ".bin"
 LEAST = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
 ROUNDS = 3
-TRIES = 3  # on a busy machine it misses the beginning of a page, and asks to be run again
-FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update"
+TRIES = 3  # on a busy machine Lighthouse misses the start of a page and asks for another run
+CHROME_FLAGS = (
+    "--headless=new --no-sandbox --disable-gpu --disable-background-networking"
+    " --disable-component-update"
+)
 
 
 def install() -> bool:
-    """Install Lighthouse and the Node.js it needs, once for each list of them; whether it is there now."""
-    once(LISTED, HOME, with_npm)
+    """Install Lighthouse and the Node.js that it needs; return whether it is installed."""
+    install_once(LISTED, FOLDER, install_with_npm)
     return (BIN / "lighthouse").exists()
 
 
-def scores(name: str, url: str) -> Iterator[Bar]:
-    """Each category's score for one page: the best of the rounds, since a busy machine only takes from it."""
-    rounds = [_run(url) for _ in range(ROUNDS)]
-    for category, least in LEAST.items():
-        yield Bar(f"{name}: {category}", max(found[category] for found in rounds), least=least)
+def checks(pages: Mapping[str, str]) -> Iterator[Check]:
+    """Yield the scores of each page: the best of the rounds, since a busy machine lowers them."""
+    for name, url in pages.items():
+        rounds = [_run(url) for _ in range(ROUNDS)]
+        for category, least in LEAST.items():
+            best = max(scores[category] for scores in rounds)
+            yield Check(f"{name}: {category}", best, least=least)
 
 
 def _run(url: str) -> dict[str, float]:
@@ -41,7 +45,7 @@ def _run(url: str) -> dict[str, float]:
         "--output=json",
         "--quiet",
         categories,
-        f"--chrome-flags={FLAGS}",
+        f"--chrome-flags={CHROME_FLAGS}",
     ]
     environment = os.environ | {
         "PATH": f"{BIN}:{os.environ['PATH']}",
@@ -54,4 +58,4 @@ def _run(url: str) -> dict[str, float]:
         if answer.returncode == 0:
             found = json.loads(answer.stdout)["categories"]
             return {category: round(100 * found[category]["score"]) for category in LEAST}
-    raise RuntimeError(f"Lighthouse could not look at {url}: {answer.stderr.strip()[-400:]}")
+    raise RuntimeError(f"Lighthouse failed for {url}: {answer.stderr.strip()[-400:]}")

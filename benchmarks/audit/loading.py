@@ -1,4 +1,4 @@
-"""How the gallery comes up in a browser: what moves, what is asked of others, and how soon the largest photo shows."""
+"""Check how the gallery loads: layout shifts, requests to other hosts and the largest photo."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page
 
-from benchmarks.audit.bars import Bar
+from benchmarks.audit.checks import Check
 
-SIZES = {"phone": (412, 823, 1.75), "desk": (1280, 800, 1.0)}
+SIZES = {"phone": (412, 823, 1.75), "desktop": (1280, 800, 1.0)}
 ROUNDS = 5
-# A round trip on a telephone network: on none at all the time is that of starting processes, not of the page.
+# The round trip of a mobile network: without one, most of the time is that of starting processes.
 NETWORK = {"offline": False, "latency": 150, "downloadThroughput": -1, "uploadThroughput": -1}
 MEASURE = """async () => {
   const entries = (type) => new Promise((resolve) => {
@@ -28,35 +28,37 @@ MEASURE = """async () => {
   await again.decode();
   const decode = performance.now() - started;
   const shift = shifts.reduce((sum, { value }) => sum + value, 0);
-  return { shift, late: largest.startTime / (file.responseEnd + decode) };
+  return { shift, delay: largest.startTime / (file.responseEnd + decode) };
 }"""
 
 
-def loading(browser: Browser, url: str) -> Iterator[Bar]:
-    """For a phone and a desk; of times the best of the rounds, since whatever else a machine does only adds to them."""
+def checks(browser: Browser, url: str) -> Iterator[Check]:
+    """Yield the checks of a phone and a desktop; times are the best of the rounds."""
     for name, size in SIZES.items():
-        rounds = [_one(browser, url, size) for _ in range(ROUNDS)]
-        yield Bar(
-            f"{name}: requests to other hosts", max(found["elsewhere"] for found in rounds), most=0
-        )
-        yield Bar(f"{name}: layout shift", max(found["shift"] for found in rounds), most=0)
-        late = min(found["late"] for found in rounds)
-        yield Bar(f"{name}: largest paint ÷ its photo's arrival and decoding", late, most=1.2)
+        rounds = [_load(browser, url, size) for _ in range(ROUNDS)]
+        other_hosts = max(measured["other_hosts"] for measured in rounds)
+        yield Check(f"{name}: requests to other hosts", other_hosts, most=0)
+        shift = max(measured["shift"] for measured in rounds)
+        yield Check(f"{name}: layout shift", shift, most=0)
+        delay = min(measured["delay"] for measured in rounds)
+        yield Check(f"{name}: largest paint ÷ its photo's arrival and decoding", delay, most=1.2)
 
 
-def _one(browser: Browser, url: str, size: tuple[int, int, float]) -> dict[str, Any]:
+def _load(browser: Browser, url: str, size: tuple[int, int, float]) -> dict[str, Any]:
     width, height, density = size
     context = browser.new_context(
         viewport={"width": width, "height": height}, device_scale_factor=density
     )
     page = context.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    urls: list[str] = []
+    page.on("request", lambda request: urls.append(request.url))
     _slow_down(page)
     page.goto(url, wait_until="networkidle")
-    found: dict[str, Any] = page.evaluate(MEASURE)
+    measured: dict[str, Any] = page.evaluate(MEASURE)
     context.close()
-    return found | {"elsewhere": sum(urlsplit(one).netloc != urlsplit(url).netloc for one in asked)}
+    host = urlsplit(url).netloc
+    other_hosts = sum(urlsplit(requested).netloc != host for requested in urls)
+    return measured | {"other_hosts": other_hosts}
 
 
 def _slow_down(page: Page) -> None:

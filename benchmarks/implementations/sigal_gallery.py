@@ -1,4 +1,4 @@
-"""sigal: what it does with a picture of a gallery, once a size."""
+"""sigal: what it does with a photo of a gallery, once for each size."""
 
 import tempfile
 from collections.abc import Iterator
@@ -7,21 +7,21 @@ from pathlib import Path
 from sigal.image import generate_image
 from sigal.settings import read_settings
 
-from benchmarks.contestants.worker import as_it_is, serve
+from benchmarks.implementations.worker import serve, unchanged
 
-RUNGS = (320, 640, 1280, 2048)
+WIDTHS = (320, 640, 1280, 2048)
 
 
 def renditions(data: bytes) -> Iterator[bytes]:
-    """Read the file, turn it upright, resize, save."""
+    """Read the file, transpose, resize and save."""
     with tempfile.TemporaryDirectory() as folder:
         source, rendition = Path(folder, "photo.jpg"), Path(folder, "rendition.jpg")
         source.write_bytes(data)
-        for rung in RUNGS:
-            settings = read_settings() | {"img_size": (rung, rung)}
+        for width in WIDTHS:
+            settings = read_settings() | {"img_size": (width, width)}
             generate_image(str(source), str(rendition), settings, {"quality": 80})
             yield rendition.read_bytes()
 
 
 if __name__ == "__main__":
-    serve(renditions, as_it_is)
+    serve(renditions, unchanged)

@@ -1,4 +1,4 @@
-"""The site that is audited: sixty photos of 12 MP, as `make run` serves them."""
+"""A site with sixty photos of 12 MP, as `make run` serves it."""
 
 import tempfile
 from collections.abc import Iterator
@@ -9,21 +9,19 @@ from pathlib import Path
 import requests
 from PIL import Image, ImageChops, ImageOps
 
-from benchmarks.photographs import SIZES, made
+from benchmarks.sample_photos import SIZES, generate
 from tests.server.site import RunningSite
 
 PHOTOS = 60
 SHAPES = (SIZES["12 MP"], SIZES["12 MP"], (4242, 2828), SIZES["12 MP"][::-1])
-CONTRAST = (
-    0.6  # then a rendition of 640 pixels has 1.7 bits a pixel: the median of real photographs
-)
+CONTRAST = 0.6  # gives a rendition of 640 pixels 1.7 bits a pixel, the median of real photos
 TAGS = ("sea", "hills", "evening", "바다", "street", "forest")
-PASSWORD = "of the audit alone"  # noqa: S105  it guards nothing
+PASSWORD = "audit"  # noqa: S105 - it protects nothing
 
 
 @contextmanager
-def filled_site() -> Iterator[tuple[RunningSite, list[str]]]:
-    """The site, and the ids of its photos, newest first."""
+def sample_site() -> Iterator[tuple[RunningSite, list[str]]]:
+    """Start the site; yield it and the ids of its photos, newest first."""
     with tempfile.TemporaryDirectory() as folder:
         settings = {"UPLOAD_RATE_LIMIT": "100000 per minute", "ADMIN_PASSWORD": PASSWORD}
         with RunningSite(Path(folder), **settings) as site:
@@ -32,15 +30,16 @@ def filled_site() -> Iterator[tuple[RunningSite, list[str]]]:
 
 
 def _files() -> Iterator[bytes]:
-    """Photographs that differ in shape, color and place, all from one that took long to make."""
-    busy = made((4242, 4242))
-    cloud = Image.blend(Image.new("RGB", busy.size, (128, 128, 128)), busy, CONTRAST)
+    """Yield photos with different shapes and colors, from one image that takes long to generate."""
+    detailed = generate((4242, 4242))
+    gray = Image.new("RGB", detailed.size, (128, 128, 128))
+    cloud = Image.blend(gray, detailed, CONTRAST)
     for number in range(PHOTOS):
         image = ImageOps.fit(ImageChops.offset(cloud, 61 * number), SHAPES[number % len(SHAPES)])
         bands = image.split()
-        turned = Image.merge("RGB", [bands[(number + band) % 3] for band in range(3)])
+        recolored = Image.merge("RGB", [bands[(number + band) % 3] for band in range(3)])
         file = BytesIO()
-        turned.save(file, "JPEG", quality=90)
+        recolored.save(file, "JPEG", quality=90)
         yield file.getvalue()
 
 

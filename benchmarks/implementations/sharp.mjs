@@ -1,17 +1,17 @@
-// sharp: the renditions alone, from one decode. It is looked up in the folder this runs in.
+// sharp: the renditions only, from one decode. The module is found in the working directory.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 
 const sharp = createRequire(`${process.cwd()}/`)("sharp");
-const RUNGS = [2048, 1280, 640, 320];
+const WIDTHS = [2048, 1280, 640, 320];
 sharp.concurrency(1);
 sharp.cache(false);
 
 async function pyramid(data) {
   let image = sharp(data).autoOrient();
   const renditions = [];
-  for (const width of RUNGS) {
+  for (const width of WIDTHS) {
     const { data: pixels, info: raw } = await image.resize({ width }).raw().toBuffer({ resolveWithObject: true });
     renditions.unshift(await sharp(pixels, { raw }).jpeg({ quality: 80 }).toBuffer());
     image = sharp(pixels, { raw });
@@ -21,11 +21,11 @@ async function pyramid(data) {
 
 console.log(JSON.stringify("ready"));
 for await (const line of createInterface({ input: process.stdin })) {
-  const { file, into } = JSON.parse(line);
+  const { file, folder } = JSON.parse(line);
   const data = readFileSync(file);
   const started = process.cpuUsage();
   const renditions = await pyramid(data);
   const { user, system } = process.cpuUsage(started);
-  if (into) renditions.forEach((body, index) => writeFileSync(`${into}/${index}.jpg`, body));
+  if (folder) renditions.forEach((body, index) => writeFileSync(`${folder}/${index}.jpg`, body));
   console.log(JSON.stringify((user + system) / 1e6));
 }

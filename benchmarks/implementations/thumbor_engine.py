@@ -1,4 +1,4 @@
-"""thumbor: its Pillow engine, a request a size, as its server runs it."""
+"""thumbor: its Pillow engine, called once for each size as its server does for a request."""
 
 from collections.abc import Iterator
 
@@ -6,23 +6,23 @@ from thumbor.config import Config
 from thumbor.context import Context, RequestParameters
 from thumbor.engines.pil import Engine
 
-from benchmarks.contestants.worker import as_it_is, serve
+from benchmarks.implementations.worker import serve, unchanged
 
-RUNGS = (320, 640, 1280, 2048)
+WIDTHS = (320, 640, 1280, 2048)
 
 
 def renditions(data: bytes) -> Iterator[bytes]:
-    """Load, turn upright, resize, encode."""
-    for rung in RUNGS:
+    """Load, transpose, resize and encode."""
+    for rendition_width in WIDTHS:
         context = Context(config=Config(QUALITY=80, RESPECT_ORIENTATION=True))
-        context.request = RequestParameters(width=rung, height=0)
+        context.request = RequestParameters(width=rendition_width, height=0)
         engine = Engine(context)
         engine.load(data, ".jpg")
         engine.reorientate()
         width, height = engine.size
-        engine.resize(rung, round(height * rung / width))
+        engine.resize(rendition_width, round(height * rendition_width / width))
         yield engine.read(".jpg", 80)
 
 
 if __name__ == "__main__":
-    serve(renditions, as_it_is)
+    serve(renditions, unchanged)

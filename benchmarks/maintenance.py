@@ -1,0 +1,154 @@
+"""Measure the maintenance commands: `python -m benchmarks.maintenance [PHOTOS]`.
+
+The collection is on the local backend; its photos share the same small files by hard links. Each
+command runs in a process of its own, so that the peak memory is its own. The rate depends on the
+disk: rebuild and export wait for it at every write.
+"""
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+
+from app.domain import object_keys, photo_ids
+from app.domain.photo import Photo
+from app.domain.processed_image import ProcessedImage
+from app.imaging.pipeline import ImageLimits, process_image
+from app.maintenance import IntegrityCheck, export, restore_photos
+from app.services.photo_service import PhotoService
+from app.storage.local.folder import LocalObjectStore
+from app.storage.local.sqlite import SqliteCatalog
+
+PHOTOS = 10_000
+TAGS = ("sea", "dusk", "land", "night", "people")
+LIMITS = ImageLimits(max_bytes=16_000_000, max_pixels=10**7)
+
+
+def open_service(folder: Path) -> PhotoService:
+    """Return the service on the local backend in `folder`; nothing is uploaded to it."""
+    objects = LocalObjectStore(folder / "objects")
+    catalog = SqliteCatalog(folder / "catalog.sqlite3")
+    return PhotoService(objects, catalog, lambda _: process_image(BytesIO(), LIMITS))
+
+
+def write_collection(folder: Path, photos: int) -> None:
+    """Write the objects and sidecars of `photos` photos, but no catalog: `rebuild` makes it."""
+    file = BytesIO()
+    Image.effect_noise((1280, 960), 40).convert("RGB").save(file, "JPEG", quality=80)
+    image = process_image(file, LIMITS)
+    bodies = {str(rendition.width): rendition.body for rendition in image.renditions}
+    bodies["original"] = image.original
+    for name, body in bodies.items():
+        (folder / f"{name}.jpg").write_bytes(body)
+    (folder / "objects" / "records").mkdir(parents=True)
+    new_id = photo_ids.PhotoIdFactory(lambda: time.time() - 3600)
+    for number in range(photos):
+        photo = _photo(new_id(), number, image)
+        photo_folder = folder / "objects" / "photos" / photo.photo_id
+        photo_folder.mkdir(parents=True)
+        for name in bodies:
+            os.link(folder / f"{name}.jpg", photo_folder / f"{name}.jpg")
+        sidecar = folder / "objects" / object_keys.sidecar(photo.photo_id)
+        sidecar.write_text(json.dumps(photo.to_dict()))
+
+
+def _photo(photo_id: str, number: int, image: ProcessedImage) -> Photo:
+    return Photo(
+        photo_id=photo_id,
+        title=f"Photo {number}",
+        description="A pier at dusk, and the sea behind it.",
+        tags=(TAGS[number % len(TAGS)], TAGS[number % 3]),
+        alt="",
+        uploaded_at=photo_ids.timestamp_of(photo_id),
+        taken_at=None,
+        width=image.width,
+        height=image.height,
+        content_type=image.content_type,
+        bytes=len(image.original),
+        sha256=hashlib.sha256(photo_id.encode()).hexdigest(),
+        widths=tuple(rendition.width for rendition in image.renditions),
+        placeholder=image.placeholder,
+        owner="ada",
+        idempotency_key=photo_id,
+    )
+
+
+def rebuild(folder: Path) -> int:
+    """Rebuild the catalog from the sidecars."""
+    return sum(1 for _ in restore_photos(open_service(folder)))
+
+
+def check(folder: Path) -> int:
+    """Check everything except the contents of sidecars and objects."""
+    service = open_service(folder)
+    assert list(IntegrityCheck(service)) == []
+    return sum(1 for _ in service.catalog.photos())
+
+
+def check_records(folder: Path) -> int:
+    """Check the sidecars too."""
+    service = open_service(folder)
+    assert list(IntegrityCheck(service, records=True)) == []
+    return sum(1 for _ in service.catalog.photos())
+
+
+def export_all(folder: Path) -> int:
+    """Export all objects and sidecars to another folder."""
+    return sum(1 for _ in export(open_service(folder), LocalObjectStore(folder / "export")))
+
+
+COMMANDS: dict[str, Callable[[Path], int]] = {
+    "rebuild": rebuild,
+    "check": check,
+    "check --records": check_records,
+    "export": export_all,
+    "export again": export_all,
+}
+
+
+def measure(name: str, folder: Path) -> dict[str, float]:
+    """Return the number of photos, the seconds, and the peak memory of this process in MiB."""
+    started = time.perf_counter()
+    photos = COMMANDS[name](folder)
+    seconds = time.perf_counter() - started
+    status = Path("/proc/self/status").read_text()  # ru_maxrss includes the parent process
+    [peak] = re.findall(r"VmHWM:\s+(\d+) kB", status)
+    return {"photos": photos, "seconds": seconds, "peak": int(peak) / 1024}
+
+
+def measure_in_new_process(name: str, folder: Path) -> dict[str, float]:
+    """Return the result of `measure` in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.maintenance", name, str(folder)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    measured: dict[str, float] = json.loads(done.stdout)
+    return measured
+
+
+def main(photos: int = PHOTOS) -> None:
+    """Print photos a second and peak memory, and the peak memory for a tenth of the photos."""
+    print(f"Maintenance, {photos} photos on the local backend")
+    with tempfile.TemporaryDirectory() as small_folder, tempfile.TemporaryDirectory() as folder:
+        write_collection(Path(small_folder), photos // 10)
+        write_collection(Path(folder), photos)
+        for name in COMMANDS:
+            small = measure_in_new_process(name, Path(small_folder))
+            large = measure_in_new_process(name, Path(folder))
+            rate = large["photos"] / large["seconds"]
+            memory = f"{large['peak']:4.0f} MB   ({small['peak']:.0f} MB at a tenth)"
+            print(f"  {name:16} {rate:7.0f} photos/s   {memory}")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 3:
+        print(json.dumps(measure(sys.argv[1], Path(sys.argv[2]))))
+    else:
+        main(*map(int, sys.argv[1:]))
