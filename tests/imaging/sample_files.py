@@ -1,4 +1,4 @@
-"""Pictures made on the spot, and what is asked of them."""
+"""Generated sample files, and helpers that inspect images."""
 
 import struct
 import zlib
@@ -7,6 +7,7 @@ from tempfile import TemporaryFile
 
 import pillow_heif
 from PIL import Image
+from PIL.ExifTags import GPS, IFD, Base
 from PIL.TiffImagePlugin import IFDRational
 
 from app.domain.processed_image import ProcessedImage
@@ -27,10 +28,11 @@ SECRETS = (
     b"<script",
 )
 XMP = (
-    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description xmlns:exif="http://ns.adobe.com/exif/1.0/"'
-    b' exif:GPSLatitude="52,31.2N" aux:SerialNumber="SN-0042-PRIVATE"><dc:creator>Olive Owner</dc:creator></x:xmpmeta>'
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    b'<rdf:Description xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:GPSLatitude="52,31.2N"'
+    b' aux:SerialNumber="SN-0042-PRIVATE"><dc:creator>Olive Owner</dc:creator></x:xmpmeta>'
 )
-INVERSE = {
+INVERSE_TRANSPOSES = {
     1: None,
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -40,7 +42,7 @@ INVERSE = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_270,
 }
-SAVING = {
+ENCODER_OPTIONS = {
     "JPEG": {"quality": 95, "subsampling": 0},
     "PNG": {},
     "WEBP": {"lossless": True},
@@ -51,7 +53,7 @@ SAVING = {
 
 
 def quarters(width: int = 96, height: int = 64) -> Image.Image:
-    """Red and green above, blue and yellow below."""
+    """Return an image with red and green quarters above blue and yellow ones."""
     image = Image.new("RGB", (width, height), RED)
     image.paste(GREEN, (width // 2, 0, width, height // 2))
     image.paste(BLUE, (0, height // 2, width // 2, height))
@@ -63,84 +65,95 @@ def noise(width: int, height: int) -> Image.Image:
     return Image.effect_noise((width, height), 80).convert("RGB")
 
 
-def saved(image: Image.Image, kind: str, **options: object) -> bytes:
+def encode_image(image: Image.Image, kind: str, **options: object) -> bytes:
     body = BytesIO()
-    image.save(body, kind, **{**SAVING.get(kind, {}), **options})
+    image.save(body, kind, **{**ENCODER_OPTIONS.get(kind, {}), **options})
     return body.getvalue()
 
 
-def oriented(kind: str, orientation: int) -> bytes:
-    """Quarters, stored so that `orientation` puts them upright."""
+def encode_oriented(kind: str, orientation: int) -> bytes:
+    """Return a file of `quarters` that `orientation` turns upright."""
     image = quarters()
-    turn = INVERSE[orientation]
-    stored = image.transpose(turn) if turn is not None else image
+    transpose = INVERSE_TRANSPOSES[orientation]
+    stored = image.transpose(transpose) if transpose is not None else image
     exif = Image.Exif()
     exif[0x0112] = orientation
     if kind == "TIFF":
-        return saved(stored, kind, tiffinfo={0x0112: orientation})
-    return saved(stored, kind, exif=exif.tobytes())
+        return encode_image(stored, kind, tiffinfo={0x0112: orientation})
+    return encode_image(stored, kind, exif=exif.tobytes())
 
 
-def private_exif(orientation: int = 1) -> bytes:
+def build_private_exif(orientation: int = 1) -> bytes:
+    """Return EXIF with camera settings and with private data: owner, serial number and location."""
     exif = Image.Exif()
-    exif[0x0112] = orientation
-    exif[0x010F], exif[0x0110] = "Acme\0\0", "Box  4\x07"
-    exif[0x013B] = OWNER
-    photo = exif.get_ifd(0x8769)
-    photo[0xA431], photo[0x927C] = SERIAL, b"maker note " + NOTE.encode()
-    photo[0x829A], photo[0x829D], photo[0x8827], photo[0x920A] = (
-        IFDRational(1, 125),
-        IFDRational(28, 10),
-        400,
-        IFDRational(35),
+    exif[Base.Orientation] = orientation
+    exif[Base.Make] = "Acme\0\0"
+    exif[Base.Model] = "Box  4\x07"
+    exif[Base.Artist] = OWNER
+    exif.get_ifd(IFD.Exif).update(
+        {
+            Base.BodySerialNumber: SERIAL,
+            Base.MakerNote: b"maker note " + NOTE.encode(),
+            Base.ExposureTime: IFDRational(1, 125),
+            Base.FNumber: IFDRational(28, 10),
+            Base.ISOSpeedRatings: 400,
+            Base.FocalLength: IFDRational(35),
+            Base.LensModel: "Acme 35mm f/2",
+            Base.DateTimeOriginal: "2024:05:06 07:08:09",
+            Base.OffsetTimeOriginal: "+02:00",
+        }
     )
-    photo[0xA434] = "Acme 35mm f/2"
-    photo[0x9003], photo[0x9011] = "2024:05:06 07:08:09", "+02:00"
-    gps = exif.get_ifd(0x8825)
-    gps[1], gps[2], gps[3], gps[4] = "N", (52.0, 31.0, 12.0), "E", (13.0, 24.0, 18.0)
+    exif.get_ifd(IFD.GPSInfo).update(
+        {
+            GPS.GPSLatitudeRef: "N",
+            GPS.GPSLatitude: (52.0, 31.0, 12.0),
+            GPS.GPSLongitudeRef: "E",
+            GPS.GPSLongitude: (13.0, 24.0, 18.0),
+        }
+    )
     return exif.tobytes()
 
 
-def prepared(data: bytes, limits: ImageLimits = LIMITS) -> ProcessedImage:
-    """As a decoder does: from a file, which is not read but mapped."""
+def process_bytes(data: bytes, limits: ImageLimits = LIMITS) -> ProcessedImage:
+    """Process a file as an image worker does: the file is mapped into memory, not read."""
     with TemporaryFile() as file:
         file.write(data)
         return process_image(file, limits)
 
 
-def opened(data: bytes) -> Image.Image:
+def open_image(data: bytes) -> Image.Image:
     image = Image.open(BytesIO(data))
     image.load()
     return image
 
 
-def close(one: tuple[int, ...], other: tuple[int, ...], by: int = 12) -> bool:
+def is_close(one: tuple[int, ...], other: tuple[int, ...], by: int = 12) -> bool:
     return all(abs(a - b) <= by for a, b in zip(one, other, strict=True))
 
 
 def corners(image: Image.Image) -> list[tuple[int, ...]]:
-    """The colors in the middle of each quarter, in reading order."""
-    places = ((1, 1), (3, 1), (1, 3), (3, 3))
+    """Return the colors in the middle of each quarter, in reading order."""
+    centers = ((1, 1), (3, 1), (1, 3), (3, 3))
     rgb = image.convert("RGB")
-    return [rgb.getpixel((image.width * x // 4, image.height * y // 4)) for x, y in places]
+    return [rgb.getpixel((image.width * x // 4, image.height * y // 4)) for x, y in centers]
 
 
 def is_upright(image: Image.Image) -> bool:
     return all(
-        close(a, b, 25) for a, b in zip(corners(image), (RED, GREEN, BLUE, YELLOW), strict=True)
+        is_close(a, b, 25) for a, b in zip(corners(image), (RED, GREEN, BLUE, YELLOW), strict=True)
     )
 
 
-def chunk(name: bytes, body: bytes) -> bytes:
-    """One chunk of a PNG."""
+def png_chunk(name: bytes, body: bytes) -> bytes:
+    """Return a PNG chunk."""
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
-def segment(marker: int, body: bytes) -> bytes:
-    """One segment of a JPEG."""
+def jpeg_segment(marker: int, body: bytes) -> bytes:
+    """Return a JPEG segment."""
     return struct.pack(">BBH", 0xFF, marker, 2 + len(body)) + body
 
 
-def riff(name: bytes, body: bytes) -> bytes:
-    """One chunk of a WebP."""
+def webp_chunk(name: bytes, body: bytes) -> bytes:
+    """Return a WebP chunk."""
     return name + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)

@@ -10,12 +10,18 @@ from PIL.TiffImagePlugin import IFDRational
 from app.domain.photo import CameraInfo
 from app.imaging import camera_info
 from app.imaging.metadata import exif
-from tests.imaging.sample_files import SERIAL, prepared, private_exif, quarters, saved
+from tests.imaging.sample_files import (
+    SERIAL,
+    build_private_exif,
+    encode_image,
+    process_bytes,
+    quarters,
+)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "HEIF"])
 def test_the_facts_come_from_the_exif(kind: str) -> None:
-    photo = prepared(saved(quarters(), kind, exif=private_exif()))
+    photo = process_bytes(encode_image(quarters(), kind, exif=build_private_exif()))
     assert photo.camera == CameraInfo(
         make="Acme",
         model="Box 4",
@@ -30,12 +36,12 @@ def test_the_facts_come_from_the_exif(kind: str) -> None:
 
 
 def test_the_facts_of_a_tiff_come_from_its_own_directories() -> None:
-    photo = prepared(saved(quarters(), "TIFF", exif=private_exif()))
+    photo = process_bytes(encode_image(quarters(), "TIFF", exif=build_private_exif()))
     assert (photo.camera.make, photo.camera.iso) == ("Acme", 400)
 
 
 def test_without_exif_nothing_is_known() -> None:
-    photo = prepared(saved(quarters(), "JPEG"))
+    photo = process_bytes(encode_image(quarters(), "JPEG"))
     assert not photo.camera
     assert photo.taken_at is None
 
@@ -111,6 +117,6 @@ def test_a_field_of_the_wrong_type_is_not_known_and_spoils_nothing() -> None:
     ],
 )
 def test_junk_exif_never_fails_the_upload(junk: bytes) -> None:
-    photo = prepared(saved(quarters(), "JPEG", exif=b"Exif\0\0" + junk))
+    photo = process_bytes(encode_image(quarters(), "JPEG", exif=b"Exif\0\0" + junk))
     assert not photo.camera
     assert junk[:20] not in photo.original or not junk

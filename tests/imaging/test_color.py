@@ -7,7 +7,15 @@ import pytest
 from PIL import Image, ImageCms
 
 from app.domain.processed_image import ProcessedImage
-from tests.imaging.sample_files import GREEN, RED, close, opened, prepared, quarters, saved
+from tests.imaging.sample_files import (
+    GREEN,
+    RED,
+    encode_image,
+    is_close,
+    open_image,
+    process_bytes,
+    quarters,
+)
 
 
 def matrix_profile(
@@ -57,70 +65,75 @@ def in_srgb(image: Image.Image) -> Image.Image:
 
 
 def smallest(photo: ProcessedImage) -> Image.Image:
-    return opened(photo.renditions[0].body)
+    return open_image(photo.renditions[0].body)
 
 
 @pytest.mark.parametrize("profile", [P3, ADOBE], ids=["Display P3", "Adobe RGB"])
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "HEIF", "TIFF"])
 def test_a_small_wide_profile_stays_with_original_and_renditions(kind: str, profile: bytes) -> None:
-    data = saved(quarters(), kind, icc_profile=profile)
-    photo = prepared(data)
-    assert opened(photo.original).info["icc_profile"] == profile
+    data = encode_image(quarters(), kind, icc_profile=profile)
+    photo = process_bytes(data)
+    assert open_image(photo.original).info["icc_profile"] == profile
     assert smallest(photo).info["icc_profile"] == profile
-    want = in_srgb(opened(data)).getpixel((10, 10))
-    assert close(in_srgb(smallest(photo)).getpixel((10, 10)), want, 6)
+    want = in_srgb(open_image(data)).getpixel((10, 10))
+    assert is_close(in_srgb(smallest(photo)).getpixel((10, 10)), want, 6)
 
 
 def test_a_large_profile_is_converted_and_not_embedded() -> None:
     large = P3 + b"\0" * 8000
     large = struct.pack(">I", len(large)) + large[4:]
-    data = saved(Image.new("RGB", (64, 64), (60, 160, 90)), "JPEG", icc_profile=large)
-    still = smallest(prepared(data))
+    data = encode_image(Image.new("RGB", (64, 64), (60, 160, 90)), "JPEG", icc_profile=large)
+    still = smallest(process_bytes(data))
     assert "icc_profile" not in still.info
-    assert close(still.getpixel((20, 20)), in_srgb(opened(data)).getpixel((20, 20)), 4)
+    assert is_close(still.getpixel((20, 20)), in_srgb(open_image(data)).getpixel((20, 20)), 4)
 
 
 def test_an_srgb_profile_is_what_browsers_assume_and_is_left_out() -> None:
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    assert "icc_profile" not in smallest(prepared(saved(quarters(), "JPEG", icc_profile=srgb))).info
+    assert (
+        "icc_profile"
+        not in smallest(process_bytes(encode_image(quarters(), "JPEG", icc_profile=srgb))).info
+    )
 
 
 @pytest.mark.parametrize("junk", [b"junk", P3[:200], b"\0" * 300])
 def test_a_broken_profile_costs_nothing_but_itself(junk: bytes) -> None:
-    still = smallest(prepared(saved(quarters(), "JPEG", icc_profile=junk)))
+    still = smallest(process_bytes(encode_image(quarters(), "JPEG", icc_profile=junk)))
     assert "icc_profile" not in still.info
-    assert close(still.getpixel((10, 10)), RED)
+    assert is_close(still.getpixel((10, 10)), RED)
 
 
 def test_a_profile_for_another_kind_of_image_is_ignored() -> None:
-    still = smallest(prepared(saved(quarters().convert("L"), "JPEG", icc_profile=P3)))
-    assert close(still.getpixel((10, 10)), (80, 80, 80), 6)
+    still = smallest(process_bytes(encode_image(quarters().convert("L"), "JPEG", icc_profile=P3)))
+    assert is_close(still.getpixel((10, 10)), (80, 80, 80), 6)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "TIFF"])
 def test_cmyk_becomes_rgb(kind: str) -> None:
-    still = smallest(prepared(saved(quarters().convert("CMYK"), kind)))
+    still = smallest(process_bytes(encode_image(quarters().convert("CMYK"), kind)))
     assert still.mode == "RGB"
-    assert close(still.getpixel((10, 10)), RED, 20)
+    assert is_close(still.getpixel((10, 10)), RED, 20)
 
 
 def test_lab_becomes_rgb() -> None:
     lab = ImageCms.profileToProfile(
         quarters(), ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), outputMode="LAB"
     )
-    assert close(smallest(prepared(saved(lab, "TIFF"))).getpixel((10, 10)), RED, 20)
+    assert is_close(smallest(process_bytes(encode_image(lab, "TIFF"))).getpixel((10, 10)), RED, 20)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "TIFF"])
 def test_sixteen_bits_are_scaled_and_not_clipped(kind: str) -> None:
     deep = Image.new("I;16", (64, 64))
     deep.paste(32_896, (0, 0, 64, 64))
-    assert close(smallest(prepared(saved(deep, kind))).getpixel((9, 9)), (128, 128, 128), 2)
+    assert is_close(
+        smallest(process_bytes(encode_image(deep, kind))).getpixel((9, 9)), (128, 128, 128), 2
+    )
 
 
 def test_floating_point_is_scaled_to_its_white() -> None:
-    assert close(
-        smallest(prepared(saved(Image.new("F", (9, 9), 0.5), "TIFF"))).getpixel((4, 4)),
+    assert is_close(
+        smallest(process_bytes(encode_image(Image.new("F", (9, 9), 0.5), "TIFF"))).getpixel((4, 4)),
         (127,) * 3,
         2,
     )
@@ -128,7 +141,9 @@ def test_floating_point_is_scaled_to_its_white() -> None:
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA"])
 def test_every_mode_comes_out_as_rgb(mode: str) -> None:
-    still = smallest(prepared(saved(quarters().convert("L").convert("RGB").convert(mode), "PNG")))
+    still = smallest(
+        process_bytes(encode_image(quarters().convert("L").convert("RGB").convert(mode), "PNG"))
+    )
     assert still.mode == "RGB"
     assert still.size == (96, 64)
 
@@ -137,22 +152,22 @@ def test_every_mode_comes_out_as_rgb(mode: str) -> None:
 def test_what_is_transparent_is_shown_on_white(kind: str) -> None:
     image = quarters().convert("RGBA")
     image.paste((0, 0, 0, 0), (0, 0, 48, 32))
-    still = smallest(prepared(saved(image, kind)))
-    assert close(still.getpixel((10, 10)), (255, 255, 255))
-    assert close(still.getpixel((80, 10)), GREEN, 20)
+    still = smallest(process_bytes(encode_image(image, kind)))
+    assert is_close(still.getpixel((10, 10)), (255, 255, 255))
+    assert is_close(still.getpixel((80, 10)), GREEN, 20)
 
 
 def test_a_transparent_palette_color_is_shown_on_white() -> None:
     image = quarters().quantize(8)
-    data = saved(image, "PNG", transparency=image.getpixel((10, 10)))
-    assert close(smallest(prepared(data)).getpixel((10, 10)), (255, 255, 255))
+    data = encode_image(image, "PNG", transparency=image.getpixel((10, 10)))
+    assert is_close(smallest(process_bytes(data)).getpixel((10, 10)), (255, 255, 255))
 
 
 def test_a_smooth_downscale_of_one_bit_has_greys() -> None:
     stripes = Image.new("1", (4096, 64))
     stripes.paste(1, (0, 0, 4096, 32))
-    assert close(
-        smallest(prepared(saved(stripes, "PNG")))
+    assert is_close(
+        smallest(process_bytes(encode_image(stripes, "PNG")))
         .resize((1, 1), Image.Resampling.BOX)
         .getpixel((0, 0)),
         (127,) * 3,
@@ -162,11 +177,11 @@ def test_a_smooth_downscale_of_one_bit_has_greys() -> None:
 def test_the_placeholder_is_the_dominant_color_in_srgb() -> None:
     image = quarters()
     image.paste(GREEN, (0, 0, 96, 50))
-    assert close(bytes.fromhex(prepared(saved(image, "PNG")).placeholder[1:]), GREEN)
-    wide = prepared(
-        saved(Image.new("RGB", (64, 64), (60, 160, 90)), "PNG", icc_profile=P3)
+    assert is_close(bytes.fromhex(process_bytes(encode_image(image, "PNG")).placeholder[1:]), GREEN)
+    wide = process_bytes(
+        encode_image(Image.new("RGB", (64, 64), (60, 160, 90)), "PNG", icc_profile=P3)
     ).placeholder
     expected = in_srgb(
-        opened(saved(Image.new("RGB", (1, 1), (60, 160, 90)), "PNG", icc_profile=P3))
+        open_image(encode_image(Image.new("RGB", (1, 1), (60, 160, 90)), "PNG", icc_profile=P3))
     ).getpixel((0, 0))
-    assert close(bytes.fromhex(wide[1:]), expected, 6)
+    assert is_close(bytes.fromhex(wide[1:]), expected, 6)

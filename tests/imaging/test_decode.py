@@ -6,7 +6,15 @@ import pytest
 from PIL import Image
 
 from app.domain.errors import UnreadableImage
-from tests.imaging.sample_files import noise, opened, oriented, prepared, quarters, saved, segment
+from tests.imaging.sample_files import (
+    encode_image,
+    encode_oriented,
+    jpeg_segment,
+    noise,
+    open_image,
+    process_bytes,
+    quarters,
+)
 
 KINDS = ["JPEG", "PNG", "WEBP", "GIF", "AVIF", "HEIF", "TIFF"]
 
@@ -14,9 +22,9 @@ KINDS = ["JPEG", "PNG", "WEBP", "GIF", "AVIF", "HEIF", "TIFF"]
 @pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_file_that_was_cut_off_is_refused_in_plain_words(kind: str, part: float) -> None:
-    data = saved(noise(200, 150), kind)
+    data = encode_image(noise(200, 150), kind)
     with pytest.raises(UnreadableImage, match=r"Use|Upload|Re-save|Save|Try again") as refusal:
-        prepared(data[: int(len(data) * part)])
+        process_bytes(data[: int(len(data) * part)])
     assert not any(
         word in str(refusal.value) for word in ("Error", "0x", "None", "truncated", "Traceback")
     )
@@ -24,27 +32,27 @@ def test_a_file_that_was_cut_off_is_refused_in_plain_words(kind: str, part: floa
 
 @pytest.mark.parametrize("part", [0.5, 0.9, 0.999])
 def test_a_progressive_jpeg_without_its_end_is_refused(part: float) -> None:
-    data = saved(noise(200, 150), "JPEG", progressive=True)
+    data = encode_image(noise(200, 150), "JPEG", progressive=True)
     with pytest.raises(UnreadableImage):
-        prepared(data[: int(len(data) * part)])
+        process_bytes(data[: int(len(data) * part)])
 
 
 @pytest.mark.parametrize("blocks", [0, 2])
 def test_a_jpeg_that_lacks_only_its_end_is_taken(blocks: int) -> None:
-    data = saved(noise(200, 150), "JPEG", restart_marker_blocks=blocks)
-    assert prepared(data[:-2]).original == prepared(data).original
+    data = encode_image(noise(200, 150), "JPEG", restart_marker_blocks=blocks)
+    assert process_bytes(data[:-2]).original == process_bytes(data).original
 
 
 @pytest.mark.parametrize("kind", ["PNG", "GIF"])
 def test_a_missing_trailer_is_put_back(kind: str) -> None:
-    data = saved(quarters(), kind)
+    data = encode_image(quarters(), kind)
     cut = data[:-12] if kind == "PNG" else data[:-1]
-    assert prepared(cut).original == data
+    assert process_bytes(cut).original == data
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_content_type_is_what_the_decoder_says(kind: str) -> None:
-    photo = prepared(saved(quarters(), kind))
+    photo = process_bytes(encode_image(quarters(), kind))
     assert photo.content_type == "image/" + {"HEIF": "heic"}.get(kind, kind.lower())
 
 
@@ -71,40 +79,43 @@ def test_the_content_type_is_what_the_decoder_says(kind: str) -> None:
 )
 def test_what_is_no_photo_is_refused_with_what_to_send(data: bytes) -> None:
     with pytest.raises(UnreadableImage) as refusal:
-        prepared(data)
+        process_bytes(data)
     assert str(refusal.value).count(".") in (1, 2)
 
 
 @pytest.mark.parametrize("kind", ["BMP", "ICO", "PPM", "TGA", "PCX", "JPEG2000", "ICNS"])
 def test_other_formats_pillow_knows_are_not_opened(kind: str) -> None:
     with pytest.raises(UnreadableImage, match="JPEG, PNG, WebP"):
-        prepared(saved(Image.new("RGB", (16, 16), "red"), kind))
+        process_bytes(encode_image(Image.new("RGB", (16, 16), "red"), kind))
 
 
 def test_a_raw_file_is_refused_by_name() -> None:
-    data = saved(quarters(), "TIFF", tiffinfo={0xC612: b"\1\4\0\0"})
+    data = encode_image(quarters(), "TIFF", tiffinfo={0xC612: b"\1\4\0\0"})
     with pytest.raises(UnreadableImage, match="raw file"):
-        prepared(data)
+        process_bytes(data)
 
 
 def test_the_first_page_of_a_tiff_is_the_photo() -> None:
     body = BytesIO()
     quarters().save(body, "TIFF", save_all=True, append_images=[Image.new("RGB", (9, 9))])
-    photo = prepared(body.getvalue())
+    photo = process_bytes(body.getvalue())
     assert (photo.width, photo.height) == (96, 64)
-    assert getattr(opened(photo.original), "n_frames", 1) == 1
+    assert getattr(open_image(photo.original), "n_frames", 1) == 1
 
 
 def test_two_frame_headers_are_one_too_many() -> None:
-    data = saved(quarters(), "JPEG")
+    data = encode_image(quarters(), "JPEG")
     frame = data.index(b"\xff\xc0")
     with pytest.raises(UnreadableImage):
-        prepared(data[:frame] + data[frame : frame + 19] + data[frame:])
+        process_bytes(data[:frame] + data[frame : frame + 19] + data[frame:])
 
 
 def test_garbage_between_segments_is_left_out() -> None:
-    data = saved(quarters(), "JPEG")
-    assert prepared(data[:20] + b"\0garbage" + segment(0xEF, b"x") + data[20:]).original == data
+    data = encode_image(quarters(), "JPEG")
+    assert (
+        process_bytes(data[:20] + b"\0garbage" + jpeg_segment(0xEF, b"x") + data[20:]).original
+        == data
+    )
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
@@ -112,11 +123,11 @@ def test_an_animation_stays_one_and_its_first_frame_is_the_still(kind: str) -> N
     body = BytesIO()
     frames = [quarters(), *(Image.new("RGB", (96, 64), color) for color in ("black", "white"))]
     frames[0].save(body, kind, save_all=True, append_images=frames[1:], duration=100, loop=0)
-    photo = prepared(body.getvalue())
+    photo = process_bytes(body.getvalue())
     original = Image.open(BytesIO(photo.original))
     assert (original.is_animated, original.n_frames, original.info["loop"]) == (True, 3, 0)  # type: ignore[attr-defined]
     assert photo.original == body.getvalue() or kind == "GIF"
-    red = opened(photo.renditions[0].body).getpixel((10, 10))
+    red = open_image(photo.renditions[0].body).getpixel((10, 10))
     assert isinstance(red, tuple)
     assert red[0] > 150 > red[1]
 
@@ -125,13 +136,13 @@ def test_an_avif_sequence_keeps_its_still() -> None:
     body = BytesIO()
     frames = [quarters(), *(Image.new("RGB", (96, 64), color) for color in ("black", "white"))]
     frames[0].save(body, "AVIF", save_all=True, append_images=frames[1:], duration=100)
-    photo = prepared(body.getvalue())
-    assert getattr(opened(photo.original), "n_frames", 1) == 1
+    photo = process_bytes(body.getvalue())
+    assert getattr(open_image(photo.original), "n_frames", 1) == 1
     assert photo.content_type == "image/avif"
     assert b"moov" not in photo.original
 
 
 def test_a_name_or_header_changes_nothing() -> None:
-    data = BytesIO(oriented("PNG", 1))
+    data = BytesIO(encode_oriented("PNG", 1))
     data.name = "photo.jpg"
-    assert prepared(data.getvalue()).content_type == "image/png"
+    assert process_bytes(data.getvalue()).content_type == "image/png"

@@ -9,9 +9,9 @@ from PIL import Image
 
 from app.imaging import camera_info
 from app.imaging.metadata import exif, private_data
-from tests.imaging.sample_files import private_exif
+from tests.imaging.sample_files import build_private_exif
 
-_WHOLE = private_exif(6)
+_WHOLE = build_private_exif(6)
 _UNKNOWN_TYPE = 99
 _IFD_TYPE = 13
 

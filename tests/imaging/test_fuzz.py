@@ -1,6 +1,4 @@
-"""Whatever is done to a file, it is taken clean or refused in words: no other error, and never a secret left."""
-
-from functools import cache
+"""A damaged file is processed without private metadata, or refused with a message."""
 
 import pytest
 from hypothesis import given, settings
@@ -8,8 +6,8 @@ from hypothesis import strategies as st
 
 from app.domain.errors import InvalidUpload
 from app.imaging.metadata import exif, remove_metadata
-from tests.imaging.sample_files import OWNER, SERIAL, prepared
-from tests.imaging.test_privacy import EVERY
+from tests.imaging.sample_files import OWNER, SERIAL, process_bytes
+from tests.imaging.test_privacy import SAMPLES
 
 bounded = settings(max_examples=60, deadline=None, derandomize=True, database=None)
 Edit = tuple[float, int, bytes]
@@ -18,26 +16,24 @@ edits = st.lists(
 )
 
 
-@cache
-def sample(kind: str) -> bytes:
-    return EVERY[kind]()
-
-
-def edited(data: bytes, changes: list[Edit], *, head: bool) -> bytes:
-    """`data` with some bytes replaced; `head` has most of it done where the headers are."""
-    for where, length, replacement in changes:
-        at = int(where * (min(len(data), 400) if head else len(data)))
-        data = data[:at] + replacement + data[at + length :]
+def apply_edits(data: bytes, changes: list[Edit], *, in_header: bool) -> bytes:
+    """Replace bytes of `data`, in the first 400 bytes or anywhere."""
+    for fraction, length, replacement in changes:
+        editable_length = min(len(data), 400) if in_header else len(data)
+        start = int(fraction * editable_length)
+        data = data[:start] + replacement + data[start + length :]
     return data
 
 
-@pytest.mark.parametrize("head", [True, False], ids=["headers", "anywhere"])
-@pytest.mark.parametrize("kind", EVERY)
+@pytest.mark.parametrize("in_header", [True, False], ids=["headers", "anywhere"])
+@pytest.mark.parametrize("kind", SAMPLES)
 @bounded
 @given(changes=edits)
-def test_a_mutated_file_is_prepared_or_refused(kind: str, head: bool, changes: list[Edit]) -> None:
+def test_a_mutated_file_is_processed_or_refused(
+    kind: str, in_header: bool, changes: list[Edit]
+) -> None:
     try:
-        photo = prepared(edited(sample(kind), changes, head=head))
+        photo = process_bytes(apply_edits(SAMPLES[kind](), changes, in_header=in_header))
     except InvalidUpload as refusal:
         assert str(refusal).endswith(".")  # noqa: PT017
     else:
@@ -45,11 +41,11 @@ def test_a_mutated_file_is_prepared_or_refused(kind: str, head: bool, changes: l
         assert photo.width > 0 < photo.height
 
 
-@pytest.mark.parametrize("kind", [kind for kind in EVERY if kind != "TIFF"])
+@pytest.mark.parametrize("kind", [kind for kind in SAMPLES if kind != "TIFF"])
 @bounded
 @given(cut=st.floats(0, 1))
-def test_a_cleaner_meets_the_end_anywhere(kind: str, cut: float) -> None:
-    data = sample(kind)
+def test_a_truncated_file_is_cleaned_or_refused(kind: str, cut: float) -> None:
+    data = SAMPLES[kind]()
     try:
         cleaned = remove_metadata(data[: int(cut * len(data))])
     except InvalidUpload:
@@ -58,9 +54,9 @@ def test_a_cleaner_meets_the_end_anywhere(kind: str, cut: float) -> None:
     assert OWNER.encode() not in cleaned.body
 
 
-@pytest.mark.parametrize("kind", [kind for kind in EVERY if kind != "TIFF"])
-def test_cleaning_what_is_clean_changes_nothing(kind: str) -> None:
-    once = remove_metadata(sample(kind))
+@pytest.mark.parametrize("kind", [kind for kind in SAMPLES if kind != "TIFF"])
+def test_cleaning_a_clean_file_changes_nothing(kind: str) -> None:
+    once = remove_metadata(SAMPLES[kind]())
     assert remove_metadata(once.body).body == once.body
 
 
@@ -69,9 +65,9 @@ def test_cleaning_what_is_clean_changes_nothing(kind: str) -> None:
     data=st.binary(max_size=300),
     head=st.sampled_from([b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"II*\0", b"MM\0*"]),
 )
-def test_noise_behind_a_right_beginning_is_refused(data: bytes, head: bytes) -> None:
+def test_random_bytes_after_a_valid_signature_are_refused(data: bytes, head: bytes) -> None:
     with pytest.raises(InvalidUpload):
-        prepared(head + data)
+        process_bytes(head + data)
 
 
 @bounded

@@ -13,32 +13,32 @@ from app.domain.errors import FileTooLarge, ImageTooLarge, InvalidUpload, Unread
 from app.domain.rendition_sizes import rendition_sizes
 from app.imaging.pipeline import ImageLimits, process_image
 from tests.imaging.sample_files import (
-    chunk,
+    encode_image,
+    jpeg_segment,
     noise,
-    opened,
-    prepared,
+    open_image,
+    png_chunk,
+    process_bytes,
     quarters,
-    riff,
-    saved,
-    segment,
+    webp_chunk,
 )
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def png_header(width: int, height: int, depth: int = 1, color: int = 0) -> bytes:
-    return SIGNATURE + chunk(
+    return SIGNATURE + png_chunk(
         b"IHDR", struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0)
     )
 
 
 def bit_png(side: int) -> bytes:
     rows = zlib.compress(b"\0" * (side // 8 + 1) * 100)
-    return png_header(side, side) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    return png_header(side, side) + png_chunk(b"IDAT", rows) + png_chunk(b"IEND", b"")
 
 
 def big_jpeg(width: int, height: int, *, progressive: bool = False, scans: int = 1) -> bytes:
-    data = saved(quarters(), "JPEG", progressive=progressive)
+    data = encode_image(quarters(), "JPEG", progressive=progressive)
     frame = data.index(b"\xff\xc2" if progressive else b"\xff\xc0")
     data = data[: frame + 5] + struct.pack(">HH", height, width) + data[frame + 9 :]
     last = data.rindex(b"\xff\xda")
@@ -52,7 +52,7 @@ def long_gif(frames: int) -> bytes:
 
 def webp_of(width: int, height: int) -> bytes:
     bits = width - 1 | height - 1 << 14
-    body = b"WEBP" + riff(b"VP8L", b"\x2f" + struct.pack("<I", bits) + b"\0" * 16)
+    body = b"WEBP" + webp_chunk(b"VP8L", b"\x2f" + struct.pack("<I", bits) + b"\0" * 16)
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
@@ -86,10 +86,11 @@ BOMBS = {
     "169 megapixels in a kilobyte of JPEG": big_jpeg(13_000, 13_000),
     "500 scans": big_jpeg(96, 64, progressive=True, scans=500),
     "5 000 GIF frames": long_gif(5_000),
-    "four thousand million APNG frames": png_header(8, 8) + chunk(b"acTL", b"\xff" * 4 + b"\0" * 4),
+    "four thousand million APNG frames": png_header(8, 8)
+    + png_chunk(b"acTL", b"\xff" * 4 + b"\0" * 4),
     "a profile of 100 MB": png_header(8, 8, 8, 2)
-    + chunk(b"iCCP", b"p\0\0" + zlib.compress(bytes(100_000_000))),
-    "a million PNG chunks": png_header(8, 8) + chunk(b"tEXt", b"") * 1_000_000,
+    + png_chunk(b"iCCP", b"p\0\0" + zlib.compress(bytes(100_000_000))),
+    "a million PNG chunks": png_header(8, 8) + png_chunk(b"tEXt", b"") * 1_000_000,
     "a million GIF sub-blocks": long_gif(1)[:-16] + b"!\xfe" + b"\1\1" * 1_100_000,
 }
 
@@ -98,7 +99,7 @@ BOMBS = {
 def test_a_bomb_is_refused_cheaply(name: str) -> None:
     started = time.process_time()
     with pytest.raises(InvalidUpload) as refusal:
-        prepared(BOMBS[name])
+        process_bytes(BOMBS[name])
     assert time.process_time() - started < 2
     assert str(refusal.value).endswith(".")
 
@@ -107,7 +108,7 @@ def test_a_refusal_for_size_allocates_next_to_nothing() -> None:
     for name in list(BOMBS)[:5]:
         tracemalloc.start()
         with pytest.raises(ImageTooLarge):
-            prepared(BOMBS[name])
+            process_bytes(BOMBS[name])
         assert tracemalloc.get_traced_memory()[1] < 5_000_000
         tracemalloc.stop()
 
@@ -116,17 +117,17 @@ def test_a_refusal_for_size_allocates_next_to_nothing() -> None:
 def test_a_hundred_megabytes_of_text_are_dropped_unread(name: str) -> None:
     head = {"tEXt": b"k\0", "zTXt": b"k\0\0", "iTXt": b"k\0\1\0\0\0"}[name]
     text = bytes(100_000_000) if name == "tEXt" else zlib.compress(bytes(100_000_000))
-    data = saved(quarters(), "PNG")
-    bomb = data[:33] + chunk(name.encode(), head + text) + data[33:]
+    data = encode_image(quarters(), "PNG")
+    bomb = data[:33] + png_chunk(name.encode(), head + text) + data[33:]
     photo = process_image(BytesIO(bomb), ImageLimits(max_bytes=200_000_000, max_pixels=1_000_000))
     assert len(photo.original) <= len(data)
     assert photo.removed == ("metadata",)
 
 
 def test_a_gif_comment_bomb_is_dropped() -> None:
-    data = saved(quarters().quantize(8), "GIF")
+    data = encode_image(quarters().quantize(8), "GIF")
     bomb = data[:-1] + b"!\xfe" + (b"\xff" + b"x" * 255) * 50_000 + b"\0;"
-    assert prepared(bomb).original == data
+    assert process_bytes(bomb).original == data
 
 
 def test_a_file_with_too_many_bytes_is_not_read() -> None:
@@ -139,7 +140,7 @@ def test_a_file_with_too_many_bytes_is_not_read() -> None:
 
 
 def test_the_last_byte_allowed_is_allowed() -> None:
-    data = saved(quarters(), "JPEG")
+    data = encode_image(quarters(), "JPEG")
     assert (
         process_image(BytesIO(data), ImageLimits(max_bytes=len(data), max_pixels=96 * 64)).width
         == 96
@@ -150,34 +151,35 @@ def test_the_last_byte_allowed_is_allowed() -> None:
 
 def test_one_pixel_over_the_limit_is_too_many() -> None:
     with pytest.raises(ImageTooLarge, match="megapixels"):
-        prepared(
-            saved(quarters(), "JPEG"), ImageLimits(max_bytes=1_000_000, max_pixels=96 * 64 - 1)
+        process_bytes(
+            encode_image(quarters(), "JPEG"),
+            ImageLimits(max_bytes=1_000_000, max_pixels=96 * 64 - 1),
         )
 
 
 def test_a_kind_that_takes_more_memory_to_decode_gets_fewer_pixels() -> None:
     with pytest.raises(ImageTooLarge, match=r"64 megapixels \(limit 37\.5\)"):
-        prepared(webp_of(8_000, 8_000))
+        process_bytes(webp_of(8_000, 8_000))
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 3), (1, 20_000), (20_000, 1), (33, 4_999)])
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 def test_extreme_sizes_get_their_ladder(kind: str, size: tuple[int, int]) -> None:
-    photo = prepared(saved(Image.new("RGB", size, "teal"), kind))
+    photo = process_bytes(encode_image(Image.new("RGB", size, "teal"), kind))
     assert (photo.width, photo.height) == size
     assert tuple((r.width, r.height) for r in photo.renditions) == rendition_sizes(*size)
-    assert all(opened(r.body).size == (r.width, r.height) for r in photo.renditions)
+    assert all(open_image(r.body).size == (r.width, r.height) for r in photo.renditions)
 
 
 def test_a_big_jpeg_is_decoded_at_a_smaller_scale() -> None:
-    data = saved(noise(1_024, 1_024).resize((9_000, 2_000)), "JPEG", quality=30)
-    photo = prepared(data)
+    data = encode_image(noise(1_024, 1_024).resize((9_000, 2_000)), "JPEG", quality=30)
+    photo = process_bytes(data)
     assert [r.width for r in photo.renditions] == [320, 640, 1280, 2048]
-    assert all(opened(r.body).size == (r.width, r.height) for r in photo.renditions)
+    assert all(open_image(r.body).size == (r.width, r.height) for r in photo.renditions)
 
 
 def test_a_profile_over_the_limit_is_refused() -> None:
-    data = saved(quarters(), "JPEG")
-    big = segment(0xE2, b"ICC_PROFILE\0\1\1" + bytes(65_000)) * 80
+    data = encode_image(quarters(), "JPEG")
+    big = jpeg_segment(0xE2, b"ICC_PROFILE\0\1\1" + bytes(65_000)) * 80
     with pytest.raises(UnreadableImage, match="color profile"):
-        prepared(data[:20] + big + data[20:])
+        process_bytes(data[:20] + big + data[20:])

@@ -5,30 +5,30 @@ from PIL import Image, ImageOps
 
 from app.domain.rendition_sizes import rendition_sizes
 from tests.imaging.sample_files import (
-    SAVING,
+    ENCODER_OPTIONS,
+    build_private_exif,
+    encode_image,
+    encode_oriented,
     is_upright,
-    opened,
-    oriented,
-    prepared,
-    private_exif,
+    open_image,
+    process_bytes,
     quarters,
-    saved,
 )
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("kind", SAVING)
+@pytest.mark.parametrize("kind", ENCODER_OPTIONS)
 def test_every_orientation_comes_out_upright(kind: str, orientation: int) -> None:
-    photo = prepared(oriented(kind, orientation))
+    photo = process_bytes(encode_oriented(kind, orientation))
     assert (photo.width, photo.height) == (96, 64)
     assert [(r.width, r.height) for r in photo.renditions] == [(96, 64)]
-    assert is_upright(opened(photo.renditions[0].body))
+    assert is_upright(open_image(photo.renditions[0].body))
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("kind", SAVING)
+@pytest.mark.parametrize("kind", ENCODER_OPTIONS)
 def test_the_cleaned_original_is_shown_upright_too(kind: str, orientation: int) -> None:
-    original = opened(prepared(oriented(kind, orientation)).original)
+    original = open_image(process_bytes(encode_oriented(kind, orientation)).original)
     assert is_upright(ImageOps.exif_transpose(original))
 
 
@@ -36,21 +36,26 @@ def test_a_photo_on_its_side_gets_the_ladder_of_the_upright_one() -> None:
     side = quarters(3000, 2000).transpose(Image.Transpose.ROTATE_90)
     exif = Image.Exif()
     exif[0x0112] = 6
-    photo = prepared(saved(side, "JPEG", exif=exif.tobytes()))
+    photo = process_bytes(encode_image(side, "JPEG", exif=exif.tobytes()))
     assert tuple((r.width, r.height) for r in photo.renditions) == rendition_sizes(3000, 2000)
-    assert all(opened(r.body).size == (r.width, r.height) for r in photo.renditions)
-    assert all(is_upright(opened(r.body)) for r in photo.renditions)
+    assert all(open_image(r.body).size == (r.width, r.height) for r in photo.renditions)
+    assert all(is_upright(open_image(r.body)) for r in photo.renditions)
 
 
 def test_an_orientation_that_makes_no_sense_is_none() -> None:
     exif = Image.Exif()
     exif[0x0112] = 9
-    photo = prepared(saved(quarters(), "JPEG", exif=exif.tobytes()))
-    assert is_upright(opened(photo.renditions[0].body))
+    photo = process_bytes(encode_image(quarters(), "JPEG", exif=exif.tobytes()))
+    assert is_upright(open_image(photo.renditions[0].body))
     assert b"Exif" not in photo.original
 
 
 def test_only_a_photo_that_needs_it_keeps_an_orientation() -> None:
-    assert b"Exif" not in prepared(saved(quarters(), "JPEG", exif=private_exif(1))).original
-    kept = opened(prepared(saved(quarters(), "JPEG", exif=private_exif(8))).original).getexif()
+    assert (
+        b"Exif"
+        not in process_bytes(encode_image(quarters(), "JPEG", exif=build_private_exif(1))).original
+    )
+    kept = open_image(
+        process_bytes(encode_image(quarters(), "JPEG", exif=build_private_exif(8))).original
+    ).getexif()
     assert dict(kept) == {0x0112: 8}

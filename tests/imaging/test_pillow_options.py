@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from app.imaging import decode, pillow_options
-from tests.imaging.sample_files import noise, prepared, quarters, saved
+from tests.imaging.sample_files import encode_image, noise, process_bytes, quarters
 
 
 def _blocks_kept() -> int:
@@ -17,32 +17,32 @@ def _blocks_kept() -> int:
 
 def test_memory_is_kept_from_one_jpeg_to_the_next() -> None:
     pillow_options.release_memory_blocks()
-    prepared(saved(noise(640, 480), "JPEG"))
+    process_bytes(encode_image(noise(640, 480), "JPEG"))
     assert _blocks_kept()
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "GIF", "AVIF", "HEIF", "TIFF"])
 def test_other_formats_return_the_memory(kind: str) -> None:
     """A process keeps no memory for the next JPEG while it decodes a format that needs as much."""
-    prepared(saved(noise(640, 480), "JPEG"))
-    prepared(saved(quarters(), kind))
+    process_bytes(encode_image(noise(640, 480), "JPEG"))
+    process_bytes(encode_image(quarters(), kind))
     assert not _blocks_kept()
 
 
 def test_a_large_jpeg_returns_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    prepared(saved(noise(640, 480), "JPEG"))
+    process_bytes(encode_image(noise(640, 480), "JPEG"))
     monkeypatch.setattr(decode, "_MAX_KEPT_PIXELS", 100 * 100)
-    prepared(saved(noise(640, 480), "JPEG"))
+    process_bytes(encode_image(noise(640, 480), "JPEG"))
     assert not _blocks_kept()
 
 
 def test_heif_is_decoded_by_few_threads() -> None:
     """Each thread of libheif keeps memory that the process does not get back."""
-    prepared(saved(quarters(), "HEIF"))
+    process_bytes(encode_image(quarters(), "HEIF"))
     assert pillow_heif.options.DECODE_THREADS == 2
 
 
 def test_an_image_above_pillows_own_limit_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)
     pillow_options.allow_any_size()
-    assert Image.open(BytesIO(saved(quarters(), "PNG"))).size == (96, 64)
+    assert Image.open(BytesIO(encode_image(quarters(), "PNG"))).size == (96, 64)

@@ -11,7 +11,14 @@ from PIL import Image, ImageChops, ImageOps, ImageStat
 from app.domain.rendition_sizes import rendition_sizes
 from app.imaging import renditions
 from app.imaging.pipeline import process_image
-from tests.imaging.sample_files import LIMITS, noise, opened, prepared, quarters, saved
+from tests.imaging.sample_files import (
+    LIMITS,
+    encode_image,
+    noise,
+    open_image,
+    process_bytes,
+    quarters,
+)
 from tests.sample_images import jpeg, phone_exif
 
 FOLDER = os.environ.get("SHOEBOX_PHOTOS")
@@ -31,27 +38,27 @@ def test_a_processed_photo_is_upright_clean_and_looks_the_same(name: str) -> Non
     original = Image.open(BytesIO(photo.original))
     assert not original.getexif().get_ifd(0x8825)
     assert not set(original.getexif()) - {0x0112}
-    upright = ImageOps.exif_transpose(opened(data)).convert("RGB")
+    upright = ImageOps.exif_transpose(open_image(data)).convert("RGB")
     expected = upright.resize((32, 32), Image.Resampling.BOX)
-    small = opened(photo.renditions[0].body).resize((32, 32), Image.Resampling.BOX)
+    small = open_image(photo.renditions[0].body).resize((32, 32), Image.Resampling.BOX)
     assert max(ImageStat.Stat(ImageChops.difference(expected, small)).mean) < 6
 
 
 def test_a_photo_shows_nothing_of_the_one_before() -> None:
     """A photo that follows a larger one gives the same bytes as one that comes first."""
-    small = saved(quarters(900, 600), "JPEG")
-    first = prepared(small)
-    prepared(saved(noise(2400, 1800), "JPEG"))
-    assert prepared(small) == first
+    small = encode_image(quarters(900, 600), "JPEG")
+    first = process_bytes(small)
+    process_bytes(encode_image(noise(2400, 1800), "JPEG"))
+    assert process_bytes(small) == first
 
 
 def test_a_damaged_photo_shows_nothing_of_the_one_before() -> None:
     """Where a JPEG has no pixels of its own, no pixels of an earlier photo appear."""
-    whole = saved(noise(800, 600), "JPEG")
+    whole = encode_image(noise(800, 600), "JPEG")
     damaged = whole[: len(whole) // 2] + b"\xff\xd9"
-    first = prepared(damaged)
-    prepared(saved(Image.new("RGB", (800, 600), "red"), "JPEG"))
-    assert prepared(damaged) == first
+    first = process_bytes(damaged)
+    process_bytes(encode_image(Image.new("RGB", (800, 600), "red"), "JPEG"))
+    assert process_bytes(damaged) == first
 
 
 def test_the_memory_of_the_smallest_rendition_is_freed_first(
@@ -67,6 +74,6 @@ def test_the_memory_of_the_smallest_rendition_is_freed_first(
         return resized
 
     monkeypatch.setattr(renditions, "resize_to", watch)
-    prepared(saved(noise(2400, 1800), "JPEG"))
+    process_bytes(encode_image(noise(2400, 1800), "JPEG"))
     assert sorted(set(freed)) == [320, 640, 1280, 2048]
     assert freed == sorted(freed)

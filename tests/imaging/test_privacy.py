@@ -1,7 +1,9 @@
-"""What is published holds the picture and nothing of whose it is or where it was taken."""
+"""Published files hold no private metadata, and their pixels are unchanged."""
 
+import functools
 import struct
 import zlib
+from collections.abc import Callable
 from io import BytesIO
 
 import pillow_heif
@@ -18,29 +20,34 @@ from tests.imaging.sample_files import (
     SECRETS,
     SERIAL,
     XMP,
-    chunk,
+    build_private_exif,
+    encode_image,
+    jpeg_segment,
     noise,
-    opened,
-    prepared,
-    private_exif,
+    open_image,
+    png_chunk,
+    process_bytes,
     quarters,
-    riff,
-    saved,
-    segment,
+    webp_chunk,
 )
 
 GPS = 0x8825
-KEEPING = ImageLimits(max_bytes=50_000_000, max_pixels=200_000_000, keep_location=True)
+KEEP_LOCATION = ImageLimits(max_bytes=50_000_000, max_pixels=200_000_000, keep_location=True)
 IPTC = b"Photoshop 3.0\0" + b"8BIM\x04\x04\0\0\0\0\0\x10" + b"\x1c\x02\x50\0\x0bOlive Owner"
 
 
+@functools.cache
 def jpeg(**options: object) -> bytes:
-    """A JPEG with everything a camera, an editor and a phone put into one."""
-    data = saved(noise(96, 64), "JPEG", exif=private_exif(6), comment=NOTE.encode(), **options)
-    jfif_thumbnail = segment(0xE0, b"JFXX\0\x13\x02\x02" + b"\xff\0\0" * 4)
-    extras = segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + XMP) + segment(0xED, IPTC)
-    extras += segment(0xE2, b"MPF\0" + NOTE.encode()) + segment(0xEB, b"JP" + NOTE.encode())
-    second = saved(quarters(), "JPEG", exif=private_exif())
+    """Return a JPEG with the metadata of cameras, editors and phones."""
+    data = encode_image(
+        noise(96, 64), "JPEG", exif=build_private_exif(6), comment=NOTE.encode(), **options
+    )
+    jfif_thumbnail = jpeg_segment(0xE0, b"JFXX\0\x13\x02\x02" + b"\xff\0\0" * 4)
+    extras = jpeg_segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + XMP) + jpeg_segment(0xED, IPTC)
+    extras += jpeg_segment(0xE2, b"MPF\0" + NOTE.encode()) + jpeg_segment(
+        0xEB, b"JP" + NOTE.encode()
+    )
+    second = encode_image(quarters(), "JPEG", exif=build_private_exif())
     return (
         data[:20]
         + jfif_thumbnail
@@ -52,40 +59,45 @@ def jpeg(**options: object) -> bytes:
     )
 
 
+@functools.cache
 def png() -> bytes:
     info = PngImagePlugin.PngInfo()
     info.add_text("Author", OWNER)
     info.add_text("Comment", NOTE, zip=True)
     info.add_itxt("XML:com.adobe.xmp", XMP.decode(), zip=True)
-    data = saved(noise(96, 64), "PNG", exif=private_exif(6), pnginfo=info)
+    data = encode_image(noise(96, 64), "PNG", exif=build_private_exif(6), pnginfo=info)
     extra = (
-        chunk(b"tIME", b"\x07\xe8\1\1\1\1\1")
-        + chunk(b"prVt", NOTE.encode())
-        + chunk(b"pHYs", b"\0" * 9 + NOTE.encode())
+        png_chunk(b"tIME", b"\x07\xe8\1\1\1\1\1")
+        + png_chunk(b"prVt", NOTE.encode())
+        + png_chunk(b"pHYs", b"\0" * 9 + NOTE.encode())
     )
     return data[:33] + extra + data[33:] + b"<script>" + SERIAL.encode()
 
 
+@functools.cache
 def webp() -> bytes:
-    data = saved(noise(96, 64), "WEBP", exif=private_exif(6), xmp=XMP)
-    body = data[8:] + riff(b"NOTE", NOTE.encode())
+    data = encode_image(noise(96, 64), "WEBP", exif=build_private_exif(6), xmp=XMP)
+    body = data[8:] + webp_chunk(b"NOTE", NOTE.encode())
     return b"RIFF" + struct.pack("<I", len(body)) + body + SERIAL.encode()
 
 
+@functools.cache
 def gif() -> bytes:
-    data = saved(noise(96, 64).quantize(16), "GIF", comment=NOTE)
+    data = encode_image(noise(96, 64).quantize(16), "GIF", comment=NOTE)
     xmp = b"!\xff\x0bXMP DataXMP" + XMP + b"\x01" + bytes(range(255, -1, -1)) + b"\0"
     text = b"!\x01\x0c" + b"\0" * 12 + bytes((len(NOTE),)) + NOTE.encode() + b"\0"
     return data[:-1] + xmp + text + b";" + b"<script>" + SERIAL.encode()
 
 
+@functools.cache
 def heif(kind: str) -> bytes:
-    image = noise(256, 192)
+    image = noise(128, 96)
     image.info["thumbnails"] = [64]
     options = {"thumbnails": [64]} if kind == "HEIF" else {}
-    return saved(image, kind, exif=private_exif(6), xmp=XMP, **options)
+    return encode_image(image, kind, exif=build_private_exif(6), xmp=XMP, **options)
 
 
+@functools.cache
 def tiff() -> bytes:
     tags = {
         0x010E: NOTE,
@@ -96,31 +108,43 @@ def tiff() -> bytes:
         33_723: IPTC,
         33_922: (52.0, 13.0),
     }
-    return saved(noise(96, 64), "TIFF", tiffinfo=tags)
+    return encode_image(noise(96, 64), "TIFF", tiffinfo=tags)
 
 
-EVERY = {"JPEG": jpeg, "PNG": png, "WEBP": webp, "GIF": gif, "TIFF": tiff}
-EVERY |= {"HEIF": lambda: heif("HEIF"), "AVIF": lambda: heif("AVIF")}
+SAMPLES: dict[str, Callable[[], bytes]] = {
+    "JPEG": jpeg,
+    "PNG": png,
+    "WEBP": webp,
+    "GIF": gif,
+    "TIFF": tiff,
+    "HEIF": functools.partial(heif, "HEIF"),
+    "AVIF": functools.partial(heif, "AVIF"),
+}
 
 
-def private_words(photo: ProcessedImage) -> list[bytes]:
+@functools.cache
+def process_sample(kind: str) -> ProcessedImage:
+    return process_bytes(SAMPLES[kind]())
+
+
+def find_secrets(photo: ProcessedImage) -> list[bytes]:
+    """Return the secrets that any published object of the photo holds."""
     published = [photo.original, *(rendition.body for rendition in photo.renditions)]
-    return [word for word in SECRETS if any(word in body for body in published)]
+    return [secret for secret in SECRETS if any(secret in body for body in published)]
 
 
-@pytest.mark.parametrize("kind", EVERY)
-def test_a_file_in_memory_becomes_what_one_on_a_disk_becomes(kind: str) -> None:
-    data = EVERY[kind]()
-    assert process_image(BytesIO(data), LIMITS) == prepared(data)
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_a_file_in_memory_gives_the_same_result_as_a_file_on_disk(kind: str) -> None:
+    assert process_image(BytesIO(SAMPLES[kind]()), LIMITS) == process_sample(kind)
 
 
-@pytest.mark.parametrize("kind", EVERY)
-def test_nothing_private_is_left(kind: str) -> None:
-    data = EVERY[kind]()
-    assert any(word in data for word in SECRETS)
-    photo = prepared(data)
-    assert private_words(photo) == []
-    image = opened(photo.original)
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_published_objects_hold_no_private_metadata(kind: str) -> None:
+    data = SAMPLES[kind]()
+    assert any(secret in data for secret in SECRETS)
+    photo = process_sample(kind)
+    assert find_secrets(photo) == []
+    image = open_image(photo.original)
     assert not image.getexif().get_ifd(GPS)
     assert not set(image.getexif()) - {
         0x0112,
@@ -142,43 +166,42 @@ def test_nothing_private_is_left(kind: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Image appears to be a malformed MPO")
-@pytest.mark.parametrize("kind", EVERY)
-def test_no_pixel_is_touched(kind: str) -> None:
-    data = EVERY[kind]()
-    before, after = opened(data), opened(prepared(data).original)
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_pixels_of_the_original_are_unchanged(kind: str) -> None:
+    before, after = open_image(SAMPLES[kind]()), open_image(process_sample(kind).original)
     assert before.size == after.size
     assert ImageChops.difference(before.convert("RGB"), after.convert("RGB")).getbbox() is None
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_the_orientation_is_all_that_stays_of_the_exif(kind: str) -> None:
-    assert dict(opened(prepared(EVERY[kind]()).original).getexif()) == {0x0112: 6}
+def test_exif_of_the_original_is_the_orientation_alone(kind: str) -> None:
+    assert dict(open_image(process_sample(kind).original).getexif()) == {0x0112: 6}
 
 
-def test_a_scan_is_copied_byte_by_byte() -> None:
+def test_jpeg_scans_are_copied_unchanged() -> None:
     for options in ({}, {"progressive": True}, {"restart_marker_blocks": 2}):
         data = jpeg(**options)
         scan = data[data.index(b"\xff\xda") : data.index(b"\xff\xd9", data.index(b"\xff\xda"))]
-        original = prepared(data).original
+        original = process_bytes(data).original
         assert scan in original
         assert original.endswith(b"\xff\xd9")
         assert original.count(b"\xff\xd8\xff") == 1
 
 
-def test_a_profile_and_the_adobe_marker_stay() -> None:
-    cmyk = saved(quarters().convert("CMYK"), "JPEG", icc_profile=b"profile " * 20_000)
-    original = prepared(cmyk).original
-    assert opened(original).info["icc_profile"] == b"profile " * 20_000
-    assert opened(original).info["adobe_transform"] == opened(cmyk).info["adobe_transform"]
+def test_icc_profile_and_adobe_segment_are_kept() -> None:
+    cmyk = encode_image(quarters().convert("CMYK"), "JPEG", icc_profile=b"profile " * 20_000)
+    original = process_bytes(cmyk).original
+    assert open_image(original).info["icc_profile"] == b"profile " * 20_000
+    assert open_image(original).info["adobe_transform"] == open_image(cmyk).info["adobe_transform"]
 
 
-def test_a_multi_picture_file_keeps_its_primary_picture() -> None:
+def test_mpo_keeps_only_its_first_image() -> None:
     body = BytesIO()
     quarters().save(body, "MPO", save_all=True, append_images=[Image.new("RGB", (96, 64), "black")])
-    photo = prepared(body.getvalue())
+    photo = process_bytes(body.getvalue())
     assert photo.content_type == "image/jpeg"
     assert b"MPF\0" not in photo.original
-    assert opened(photo.original).format == "JPEG"
+    assert open_image(photo.original).format == "JPEG"
 
 
 @pytest.mark.parametrize(
@@ -193,56 +216,56 @@ def test_a_multi_picture_file_keeps_its_primary_picture() -> None:
         ("TIFF", ("location", "serial", "owner", "metadata")),
     ],
 )
-def test_what_was_removed_is_told(kind: str, expected: tuple[str, ...]) -> None:
-    assert prepared(EVERY[kind]()).removed == expected
+def test_removed_kinds_are_reported(kind: str, expected: tuple[str, ...]) -> None:
+    assert process_sample(kind).removed == expected
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF"])
-def test_nothing_is_said_to_be_removed_where_nothing_was(kind: str) -> None:
-    assert prepared(saved(quarters(), kind)).removed == ()
+def test_no_removed_kind_is_reported_for_a_file_without_metadata(kind: str) -> None:
+    assert process_bytes(encode_image(quarters(), kind)).removed == ()
 
 
-def test_the_location_in_iptc_alone_is_told() -> None:
-    data = saved(quarters(), "JPEG")
-    photo = prepared(
+def test_location_in_iptc_alone_is_reported() -> None:
+    data = encode_image(quarters(), "JPEG")
+    photo = process_bytes(
         data[:20]
-        + segment(0xED, b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x0a\x1c\x02\x5a\0\x05Paris")
+        + jpeg_segment(0xED, b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x0a\x1c\x02\x5a\0\x05Paris")
         + data[20:]
     )
     assert photo.removed == ("location", "metadata")
     assert b"Paris" not in photo.original
 
 
-def test_imagemagicks_hexadecimal_exif_is_read_for_what_it_tells() -> None:
-    block = private_exif()
+def test_hexadecimal_exif_of_imagemagick_is_inspected() -> None:
+    block = build_private_exif()
     text = b"Raw profile type exif\0\0" + zlib.compress(
         b"\nexif\n%8d\n" % len(block) + block.hex().encode()
     )
-    data = saved(quarters(), "PNG")
-    assert "location" in prepared(data[:33] + chunk(b"zTXt", text) + data[33:]).removed
+    data = encode_image(quarters(), "PNG")
+    assert "location" in process_bytes(data[:33] + png_chunk(b"zTXt", text) + data[33:]).removed
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF"])
-def test_the_place_stays_where_the_operator_keeps_it_and_nothing_else_does(kind: str) -> None:
-    photo = prepared(EVERY[kind](), KEEPING)
-    kept = opened(photo.original).getexif()
+def test_location_alone_is_kept_when_the_operator_keeps_locations(kind: str) -> None:
+    photo = process_bytes(SAMPLES[kind](), KEEP_LOCATION)
+    kept = open_image(photo.original).getexif()
     assert kept.get_ifd(GPS)[2] == (52.0, 31.0, 12.0)
     assert "location" not in photo.removed
-    assert [word for word in private_words(photo) if word != b"GPSLatitude"] == []
+    assert set(find_secrets(photo)) <= {b"GPSLatitude"}
 
 
-def test_the_place_goes_where_the_format_cannot_keep_it_and_that_is_told() -> None:
-    place = Image.Exif()
-    place.get_ifd(GPS)[2] = (52.0, 31.0, 12.0)
-    for data in (saved(quarters(), "TIFF", exif=place.tobytes()), gif()):
-        photo = prepared(data, KEEPING)
+def test_location_is_removed_and_reported_where_the_format_cannot_keep_it() -> None:
+    located = Image.Exif()
+    located.get_ifd(GPS)[2] = (52.0, 31.0, 12.0)
+    for data in (encode_image(quarters(), "TIFF", exif=located.tobytes()), gif()):
+        photo = process_bytes(data, KEEP_LOCATION)
         assert "location" in photo.removed
-        assert not opened(photo.original).getexif().get_ifd(GPS)
+        assert not open_image(photo.original).getexif().get_ifd(GPS)
 
 
-def test_renditions_are_a_picture_and_nothing_else() -> None:
-    for rendition in prepared(jpeg()).renditions:
-        assert opened(rendition.body).info.keys() <= {
+def test_renditions_hold_no_metadata() -> None:
+    for rendition in process_sample("JPEG").renditions:
+        assert open_image(rendition.body).info.keys() <= {
             "jfif",
             "jfif_version",
             "jfif_unit",
@@ -251,25 +274,25 @@ def test_renditions_are_a_picture_and_nothing_else() -> None:
         }
 
 
-def test_an_animated_webp_is_cleaned_inside_its_frames() -> None:
+def test_unknown_chunks_in_webp_frames_are_removed() -> None:
     body = BytesIO()
-    frames = [Image.new("RGB", (32, 32), colour) for colour in ("red", "green", "blue")]
+    frames = [Image.new("RGB", (32, 32), color) for color in ("red", "green", "blue")]
     frames[0].save(body, "WEBP", save_all=True, append_images=frames[1:], lossless=True)
     data = bytearray(body.getvalue())
     frame = data.index(b"ANMF")
     length = struct.unpack_from("<I", data, frame + 4)[0]
-    extra = riff(b"NOTE", NOTE.encode())
+    extra = webp_chunk(b"NOTE", NOTE.encode())
     data[frame + 8 + length : frame + 8 + length] = extra
     struct.pack_into("<I", data, frame + 4, length + len(extra))
     struct.pack_into("<I", data, 4, len(data) - 8)
-    photo = prepared(bytes(data))
+    photo = process_bytes(bytes(data))
     assert NOTE.encode() not in photo.original
-    assert getattr(opened(photo.original), "n_frames", 0) == 3
+    assert getattr(open_image(photo.original), "n_frames", 0) == 3
 
 
-def test_a_heic_keeps_its_length_and_its_offsets() -> None:
+def test_heic_keeps_its_length_and_offsets() -> None:
     data = heif("HEIF")
-    original = prepared(data).original
+    original = process_sample("HEIF").original
     assert len(original) == len(data)
     file = pillow_heif.open_heif(original)
     assert not file.info["exif"]
@@ -277,8 +300,8 @@ def test_a_heic_keeps_its_length_and_its_offsets() -> None:
     assert not file.info.get("thumbnails")
 
 
-def test_a_minimal_exif_reads_back() -> None:
-    full = exif.read_exif(private_exif(6))
+def test_minimal_exif_holds_orientation_and_gps() -> None:
+    full = exif.read_exif(build_private_exif(6))
     again = exif.read_exif(exif.build_minimal(6, full))
     assert exif.read_orientation(again) == 6
     assert again.get_ifd(exif.GPS_IFD) == full.get_ifd(exif.GPS_IFD)

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from app.imaging import fast_resize, resize
-from tests.imaging.sample_files import opened, prepared, saved
+from tests.imaging.sample_files import encode_image, open_image, process_bytes
 from tests.sample_images import picture
 
 _FAKE_RESIZER = """
@@ -60,8 +60,8 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 
 
 def renditions() -> list[Image.Image]:
-    photo = prepared(saved(picture(1501, 1003, seed=7), "JPEG"))
-    return [opened(rendition.body) for rendition in photo.renditions]
+    photo = process_bytes(encode_image(picture(1501, 1003, seed=7), "JPEG"))
+    return [open_image(rendition.body) for rendition in photo.renditions]
 
 
 def are_alike(actual: list[Image.Image], expected: list[Image.Image]) -> bool:

@@ -32,7 +32,7 @@ from app.imaging.worker_pool import ImageWorkerPool, WorkerLimits
 from app.services.photo_service import PhotoService
 from tests.backends import local_backend
 from tests.imaging import fragile_worker
-from tests.imaging.sample_files import noise, saved
+from tests.imaging.sample_files import encode_image, noise
 from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
@@ -84,7 +84,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
 
 def test_a_large_file_is_shared_with_the_worker(pool: ImageWorkerPool) -> None:
     """The result is the same as without a worker process."""
-    data = saved(noise(1500, 1000), "JPEG")
+    data = encode_image(noise(1500, 1000), "JPEG")
     assert len(data) > 2**20
     with TemporaryFile() as file:
         file.write(data)
@@ -96,7 +96,7 @@ def test_a_worker_does_not_keep_a_refused_photo() -> None:
     process_image = partial(pipeline.process_image, limits=fragile_worker.LIMITS)
     pool = ImageWorkerPool(process_image, 1, LIMITS)
     with TemporaryFile() as file:
-        file.write(saved(noise(1500, 1000), "JPEG")[: 2**20])
+        file.write(encode_image(noise(1500, 1000), "JPEG")[: 2**20])
         with pytest.raises(UnreadableImage):
             pool(file)
         inode = os.fstat(file.fileno()).st_ino
