@@ -12,10 +12,10 @@ _SETTINGS = Path(__file__).parent.parent / "deploy" / "gunicorn.conf.py"
 
 
 class Server(WSGIApplication):  # type: ignore[misc]  # gunicorn ships no types
-    """gunicorn, which says where the site is as soon as it serves."""
+    """A gunicorn that prints the site's address once it serves."""
 
     def load_config(self) -> None:
-        """Take the settings from the command line below, and the announcement."""
+        """Load the settings from `sys.argv`, and add the hook that prints the address."""
         super().load_config()
         self.cfg.set("post_worker_init", _print_address)
 
@@ -27,13 +27,12 @@ def main() -> None:
         config.check_catalog_exists()
     except ConfigError as error:
         sys.exit(str(error))
-    bind = f"{config.host}:{config.port}"
     sys.argv = [
         "gunicorn",
         "--config",
         str(_SETTINGS),
         "--bind",
-        bind,
+        f"{config.host}:{config.port}",
         "--log-level",
         "warning",
         "app:create_app()",
@@ -42,15 +41,15 @@ def main() -> None:
 
 
 def _print_address(worker: Worker) -> None:
-    if worker.age == 1:  # the first of them speaks for all
-        print(_startup_message(Config.from_env()), flush=True)  # noqa: T201  for the person who started it
+    if worker.age == 1:  # the first worker of all
+        print(_startup_message(Config.from_env()), flush=True)  # noqa: T201  for the terminal
 
 
 def _startup_message(config: Config) -> str:
-    kept = (
-        f"the bucket {config.photo_bucket}" if config.photo_bucket else config.photo_dir.resolve()
-    )
-    return f"Shoebox is at http://{config.host}:{config.port} and keeps its photos in {kept}."
+    storage = str(config.photo_dir.resolve())
+    if config.photo_bucket:
+        storage = f"the bucket {config.photo_bucket}"
+    return f"Shoebox is at http://{config.host}:{config.port} and stores its photos in {storage}."
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""HTTP: one blueprint a noun."""
+"""The web app: one blueprint for each noun."""

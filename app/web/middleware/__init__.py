@@ -1,1 +1,1 @@
-"""Hooks and WSGI middleware that run around every request."""
+"""WSGI middleware and request hooks: everything between the server and the views."""

@@ -1,9 +1,9 @@
-"""Pages, styles and scripts go out compressed where no web server in front does that."""
+"""Compress pages, style sheets and scripts where no web server in front of the app does."""
 
 from flask import Flask
 from flask_compress import Compress
 
-TEXT = (
+COMPRESSED_TYPES = (
     "text/html",
     "text/css",
     "text/javascript",
@@ -17,11 +17,11 @@ TEXT = (
 
 
 def init_app(app: Flask) -> None:
-    """Compress what whoever asked can read compressed: nginx, which compresses by itself, does not ask for it."""
+    """Compress for clients that accept it; nginx compresses itself and does not ask the app to."""
     app.config.update(
-        COMPRESS_MIMETYPES=list(TEXT),
+        COMPRESS_MIMETYPES=list(COMPRESSED_TYPES),
         COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_STREAMS=False,  # streams are photos
-        COMPRESS_MIN_SIZE=512,
+        COMPRESS_STREAMS=False,  # only photos are streamed
+        COMPRESS_MIN_SIZE=512,  # bytes
     )
     Compress(app)

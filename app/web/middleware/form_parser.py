@@ -1,4 +1,4 @@
-"""Reading what was sent: a form that can't be read is refused in words, not taken for an empty one."""
+"""Reject forms that cannot be parsed; Werkzeug would treat them as empty."""
 
 from tempfile import gettempdir
 from typing import Any
@@ -8,24 +8,24 @@ from werkzeug.formparser import FormDataParser
 
 
 class UnreadableForm(Exception):
-    """The body is no form, or a file's name in it is not in UTF-8."""
+    """The body is not a form, or the name of a file in it is not UTF-8."""
 
 
 class TempSpaceFull(Exception):
-    """The folder for temporary files, where what is sent is kept until it is whole, takes no more."""
+    """The folder for temporary files, where uploaded files are stored first, is full."""
 
 
 class _Parser(FormDataParser):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options | {"silent": False})
 
-    def parse(self, *body: Any, **options: Any) -> Any:
+    def parse(self, *args: Any, **options: Any) -> Any:
         try:
-            return super().parse(*body, **options)
+            return super().parse(*args, **options)
         except ValueError as error:
             raise UnreadableForm from error
         except OSError as error:
-            raise TempSpaceFull(f"{gettempdir()} can't be used: {error.strerror}.") from error
+            raise TempSpaceFull(f"cannot write to {gettempdir()}: {error.strerror}") from error
 
 
 class _Request(Request):
@@ -33,5 +33,5 @@ class _Request(Request):
 
 
 def init_app(app: Flask) -> None:
-    """Read every request so."""
+    """Parse the forms of all requests with this parser."""
     app.request_class = _Request

@@ -1,4 +1,4 @@
-"""Rates: how often one address may upload and try passwords."""
+"""Limit how often one address may upload and try passwords."""
 
 import math
 import time
@@ -14,7 +14,7 @@ from app.domain.messages import message
 
 
 def client_key() -> str:
-    """The address a limit counts for; an IPv6 visitor has a whole /64 to choose from, so that is what counts."""
+    """Return the address that a limit counts; an IPv6 client owns a /64, so its prefix counts."""
     try:
         address = ip_address(request.remote_addr or "127.0.0.1")
     except ValueError:
@@ -38,7 +38,13 @@ class TooManyAttempts(Exception):
 
 
 class RateLimits:
-    """The rate limits of one app, counted in the storage that `storage_uri` and its options name."""
+    """The rate limits of one app.
+
+    Args:
+        config: The limits.
+        storage_uri: Where requests are counted: a storage of the `limits` library.
+        options: The options of that storage.
+    """
 
     def __init__(self, config: Config, storage_uri: str, **options: str | int) -> None:
         strategy = "moving-window"
@@ -49,29 +55,32 @@ class RateLimits:
         self._passwords = parse_many(config.login_rate_limit)
 
     def retry_after(self) -> int:
-        """How long the visitor whose request was one too many has to wait."""
+        """Return how many seconds the client has to wait whose request exceeded the limit."""
         breached = self._limiter.current_limit
-        return _until(breached.reset_at) if breached else 1
+        return _seconds_until(breached.reset_at) if breached else 1
 
     def init_app(self, app: Flask) -> None:
-        """Limit the views that write; they must be registered already."""
+        """Limit the upload view, which must be registered already."""
         self._limiter.init_app(app)
         views: dict[str, Any] = app.view_functions
         views["upload.create"] = self._upload(views["upload.create"])
 
     def count_attempt(self, *, right: bool) -> None:
-        """Count a wrong password, wherever it was tried. Raises TooManyTries where there were too many of them.
+        """Count a wrong password, and check the limit for a right one.
 
-        Then a right one is refused too, and nobody learns that it was right. Counting and looking is one step, so that
-        guesses sent at the same moment, to whichever process, are no more than those sent one by one.
+        Over the limit even the right password is rejected, so that a guess reveals nothing. `hit`
+        counts and checks in one step: parallel guesses are no more than sequential ones.
+
+        Raises:
+            TooManyAttempts: Too many wrong passwords came from this address.
         """
         for limit in self._passwords:
             limiter = self._limiter.limiter
             allowed = limiter.test if right else limiter.hit
             if not allowed(limit, "password", client_key()):
-                reset_at, _left = limiter.get_window_stats(limit, "password", client_key())
-                raise TooManyAttempts(_until(reset_at))
+                reset_at, _remaining = limiter.get_window_stats(limit, "password", client_key())
+                raise TooManyAttempts(_seconds_until(reset_at))
 
 
-def _until(moment: float) -> int:
-    return max(1, math.ceil(moment - time.time()))
+def _seconds_until(timestamp: float) -> int:
+    return max(1, math.ceil(timestamp - time.time()))

@@ -1,28 +1,30 @@
-"""How long a visitor is made to wait for a storage that does not answer: a page 3 seconds, what changes something 20.
+"""Limit how long a request waits for the storage: 3 seconds for a GET, 20 for a POST.
 
-Letting go of a photo that was on its way to the trash or back may take a few more.
-
-An upload's seconds begin anew with each of its files, once the file is prepared: see `PhotoLibrary.publish`.
+Releasing a photo's lease may take a few seconds more. An upload has a deadline for each of its
+files, which starts once the file is processed: see `UploadService.publish`.
 """
 
 from flask import Flask, request
 
 from app.services.deadline import set_deadline
 
-READ_TIMEOUT = 3.0
-WRITE_TIMEOUT = 20.0
+READ_TIMEOUT = 3.0  # seconds
+WRITE_TIMEOUT = 20.0  # seconds
 
-_EXCEPTIONS = {"health.readyz": WRITE_TIMEOUT, "upload.create": None}
+_EXCEPTIONS: dict[str, float | None] = {
+    "health.readyz": WRITE_TIMEOUT,  # an operator prefers a late answer to none
+    "upload.create": None,  # see above
+}
 
 
 def init_app(app: Flask) -> None:
-    """Count each request's seconds from its beginning."""
+    """Set a deadline before each request, and clear it afterwards."""
 
     @app.before_request
-    def begin() -> None:
-        usual = WRITE_TIMEOUT if request.method == "POST" else READ_TIMEOUT
-        set_deadline(_EXCEPTIONS.get(request.endpoint or "", usual))
+    def start() -> None:
+        timeout = WRITE_TIMEOUT if request.method == "POST" else READ_TIMEOUT
+        set_deadline(_EXCEPTIONS.get(request.endpoint or "", timeout))
 
     @app.teardown_request
-    def end(_error: BaseException | None) -> None:
+    def clear(_error: BaseException | None) -> None:
         set_deadline(None)

@@ -1,10 +1,11 @@
-"""One line of JSON a request, for whoever runs the site. Nothing in it tells who asked, or what they wrote.
+"""Write one line of JSON for each request. It contains no address and nothing that visitors typed.
 
     {"id":"9f86d081884c7d65","method":"GET","path":"/","status":200,"ms":12.3,"bytes":8123,"aws_calls":1,"aws_ms":6.1}
 
-`id` is in the answer too, as X-Request-Id. `bytes` are the answer's body; `aws_ms` adds up calls that ran side by side.
-An upload has `photos` besides, their ids, and a failed one the `step` that failed; where a call to AWS was the cause,
-`aws_error` says which, and `aws_request` is the id by which AWS knows it.
+`id` is also the response header X-Request-Id. `bytes` is the size of the body as sent. `aws_ms` is
+the sum of all calls to AWS, some of which run in parallel. An upload also has `photos`, the ids of
+its photos. A failed upload has `step`, the stage that failed. If a call to AWS was the cause,
+`aws_error` names it, and `aws_request` is AWS's own id of the request.
 """
 
 import json
@@ -23,132 +24,152 @@ from app.services.upload_trace import UploadTrace, start_trace
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-Write = Callable[[str], None]
+WriteLine = Callable[[str], None]
 
 HEADER = "X-Request-Id"
-_LONGEST_PATH = 200  # ours are shorter: what is longer is a prank
-_MOST_PHOTOS = 20  # that one line names
-
-# Threads that share a request's context note their calls in one place; appending to a list is safe.
-_request: ContextVar["_Request | None"] = ContextVar("request", default=None)
+_MAX_PATH = 200  # characters; no route of ours is longer
+_MAX_PHOTOS = 20  # photo ids in one line
 
 
 class BotoEvents(Protocol):
-    """The part of a boto3 client's `meta.events` that is used here."""
+    """The part of a boto3 client's `meta.events` that `count_calls` needs."""
 
     def register(self, event_name: str, handler: Callable[..., Any]) -> None:
-        """Call `handler` with keywords at every such event."""
+        """Call `handler` with keyword arguments at every event of this name."""
 
 
-def count_calls(events: BotoEvents) -> None:
-    """Count what a boto3 client is asked for towards the request that asks; a retry is no new call."""
-    events.register("before-call", _call_begins)
-    events.register("after-call", _call_ends)
-    events.register("after-call-error", _call_ends)
+@dataclass(slots=True)
+class _Record:
+    """What the log says about one request."""
+
+    method: str
+    path: str
+    id: str = field(default_factory=lambda: secrets.token_hex(8))
+    started_at: float = field(default_factory=time.perf_counter)
+    status: int = 0
+    bytes_sent: int = 0
+    aws_calls: list[float] = field(default_factory=list)  # the duration of each, in milliseconds
+    aws_failure: dict[str, str] = field(default_factory=dict)  # the last call that failed
+    upload: UploadTrace = field(default_factory=UploadTrace)
+
+    def to_json(self) -> str:
+        members: dict[str, object] = {
+            "id": self.id,
+            "method": self.method,
+            "path": self.path,
+            "status": self.status,
+            "ms": _ms_since(self.started_at),
+            "bytes": self.bytes_sent,
+            "aws_calls": len(self.aws_calls),
+            "aws_ms": round(sum(self.aws_calls), 1),
+        }
+        return json.dumps(members | self._optional_members(), separators=(",", ":"))
+
+    def _optional_members(self) -> dict[str, object]:
+        has_failed = self.upload.failed is not None or self.status >= 500
+        members: dict[str, object] = {
+            "photos": self.upload.photos[:_MAX_PHOTOS],
+            "step": self.upload.failed,
+        }
+        if has_failed:
+            members |= self.aws_failure
+        return {name: value for name, value in members.items() if value}
 
 
-def to_stdout(line: str) -> None:
-    """Where systemd reads it for the journal."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+# The threads that store an upload's objects run in a copy of the request's context, so they share
+# its record. Appending to a list is atomic.
+_record: ContextVar[_Record | None] = ContextVar("record", default=None)
 
 
 class RequestLog:
-    """WSGI middleware around all others, so that its time is all the time that a visitor waits for this process.
+    """WSGI middleware around all others: its time is the whole time in this process.
 
-    Without `write` it only gives every answer its id.
+    Args:
+        app: The WSGI app.
+        write: Writes a line; without it responses get a request id and nothing is logged.
     """
 
-    def __init__(self, app: "WSGIApplication", write: Write | None = None) -> None:
+    def __init__(self, app: "WSGIApplication", write: WriteLine | None = None) -> None:
         self._app = app
         self._write = write
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Answer the request; its line is written once the answer is sent, or its reader gone."""
-        request = _Request(environ["REQUEST_METHOD"], get_path_info(environ)[:_LONGEST_PATH])
-        _request.set(request)
-        start_trace(request.trace)
-        body = self._app(environ, request.wrap_start_response(start_response))
-        return body if self._write is None else _log_on_close(body, request, self._write)
+        """Answer the request; write the line when the server closes the response."""
+        record = _Record(environ["REQUEST_METHOD"], get_path_info(environ)[:_MAX_PATH])
+        _record.set(record)
+        start_trace(record.upload)
+        body = self._app(environ, _wrap_start_response(start_response, record))
+        if self._write is None:
+            return body
+        return _log_on_close(body, record, self._write)
 
 
-@dataclass(slots=True)
-class _Request:
-    method: str
-    path: str
-    id: str = field(default_factory=lambda: secrets.token_hex(8))
-    began: float = field(default_factory=time.perf_counter)
-    status: int = 0
-    sent: int = 0
-    calls: list[float] = field(default_factory=list)  # how many milliseconds each call to AWS took
-    failed_call: dict[str, str] = field(default_factory=dict)  # the last one
-    trace: UploadTrace = field(default_factory=UploadTrace)
+def to_stdout(line: str) -> None:
+    """Write the line to stdout, which systemd sends to the journal."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
-    def wrap_start_response(self, start_response: "StartResponse") -> "StartResponse":
-        def noted(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            self.status = int(status[:3])
-            return start_response(status, [*headers, (HEADER, self.id)], *more)
 
-        return noted
+def count_calls(events: BotoEvents) -> None:
+    """Count each call of a boto3 client towards the current request, with its retries as one."""
+    events.register("before-call", _before_call)
+    events.register("after-call", _after_call)
+    events.register("after-call-error", _after_call)
 
-    def counted(self, chunk: bytes) -> bytes:
-        self.sent += len(chunk)
+
+def _wrap_start_response(start_response: "StartResponse", record: _Record) -> "StartResponse":
+    """Record the status, and add the request id to the response headers (PEP 3333)."""
+
+    def wrapped(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+        record.status = int(status[:3])
+        return start_response(status, [*headers, (HEADER, record.id)], *exc_info)
+
+    return wrapped
+
+
+def _log_on_close(body: Iterable[bytes], record: _Record, write: WriteLine) -> Iterable[bytes]:
+    def count(chunk: bytes) -> bytes:
+        record.bytes_sent += len(chunk)
         return chunk
 
-    def line(self) -> str:
-        members = {
-            "id": self.id,
-            "method": self.method,
-            "path": self.path,
-            "status": self.status,
-            "ms": _ms_since(self.began),
-            "bytes": self.sent,
-            "aws_calls": len(self.calls),
-            "aws_ms": round(sum(self.calls), 1),
-        }
-        return json.dumps(members | self._failure(), separators=(",", ":"))
-
-    def _failure(self) -> dict[str, object]:
-        """What is only there where there is something to tell."""
-        photos, step = self.trace.photos[:_MOST_PHOTOS], self.trace.failed
-        call = self.failed_call if step or self.status >= 500 else {}
-        return {name: it for name, it in {"photos": photos, "step": step, **call}.items() if it}
+    callbacks = [lambda: write(record.to_json())]
+    if hasattr(body, "close"):
+        callbacks.insert(0, body.close)
+    return ClosingIterator(map(count, body), callbacks)
 
 
-def _log_on_close(body: Iterable[bytes], request: _Request, write: Write) -> Iterable[bytes]:
-    endings = [body.close] if hasattr(body, "close") else []
-    return ClosingIterator(map(request.counted, body), [*endings, lambda: write(request.line())])
+def _before_call(context: dict[str, Any], **_: Any) -> None:
+    context["shoebox_started_at"] = time.perf_counter()
 
 
-def _call_begins(context: dict[str, Any], **_: Any) -> None:
-    context["shoebox_began"] = time.perf_counter()
+def _after_call(context: dict[str, Any], **outcome: Any) -> None:
+    record = _record.get()
+    started_at = context.get("shoebox_started_at")
+    if record is None or started_at is None:
+        return
+    record.aws_calls.append(_ms_since(started_at))
+    record.aws_failure |= _failure(**outcome)
 
 
-def _call_ends(context: dict[str, Any], **answer: Any) -> None:
-    request, began = _request.get(), context.get("shoebox_began")
-    if request is not None and began is not None:
-        request.calls.append(_ms_since(began))
-        request.failed_call |= _failed(**answer)
-
-
-def _failed(
+def _failure(
     event_name: str,
     parsed: dict[str, Any] | None = None,
     exception: Exception | None = None,
     **_: Any,
 ) -> dict[str, str]:
-    """What a call failed with, and AWS's own id of it where AWS answered; nothing of a call that went well."""
+    """Return the operation, its error and AWS's request id; nothing for a call that succeeded."""
     operation = event_name.rpartition(".")[2]
     if exception:
         return {"aws_error": f"{operation} {type(exception).__name__}", "aws_request": ""}
-    answered = (parsed or {}).get("ResponseMetadata", {})
-    if answered.get("HTTPStatusCode", 200) < 300:
+    response = parsed or {}
+    metadata = response.get("ResponseMetadata", {})
+    if metadata.get("HTTPStatusCode", 200) < 300:
         return {}
-    code = (parsed or {}).get("Error", {}).get("Code", "")
-    return {"aws_error": f"{operation} {code}", "aws_request": answered.get("RequestId", "")}
+    code = response.get("Error", {}).get("Code", "")
+    return {"aws_error": f"{operation} {code}", "aws_request": metadata.get("RequestId", "")}
 
 
-def _ms_since(moment: float) -> float:
-    return round((time.perf_counter() - moment) * 1000, 1)
+def _ms_since(started_at: float) -> float:
+    return round((time.perf_counter() - started_at) * 1000, 1)

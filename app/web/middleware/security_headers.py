@@ -1,4 +1,4 @@
-"""Response headers and cookie flags that keep pages from being turned against their readers."""
+"""Set security headers and cookie flags on every response."""
 
 from urllib.parse import urlsplit
 
@@ -19,33 +19,38 @@ POLICY = {
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    # Flask-WTF compares the referrer of a form sent over TLS with the host, so it may not be left out altogether.
+    # Not "no-referrer": over TLS, Flask-WTF compares the referrer of a form with the host.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
     "Cache-Control": "private, no-cache",
 }
-# Where the site is reached over TLS it is to be reached by nothing else for a year (RFC 6797). Not its subdomains: they
-# may be somebody else's. Over plain HTTP browsers would ignore it, and an instance opened by its address has no TLS.
+# For a year, browsers then open the site over TLS only (RFC 6797). `includeSubDomains` is missing
+# because subdomains may be other sites. Browsers ignore the header over plain HTTP.
 HSTS = ("Strict-Transport-Security", "max-age=31536000")
 
 
-class Sessions(SecureCookieSessionInterface):
-    """Flask's signed cookie, marked Secure exactly where the request came over TLS."""
+class SessionInterface(SecureCookieSessionInterface):
+    """Flask's signed session cookie, marked Secure if the request came over TLS."""
 
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002  Flask's signature
-        """Whether this answer's session cookie is Secure."""
+        """Return whether the session cookie of this response is Secure."""
         return request.is_secure
 
 
 def init_app(app: Flask, media_url: str) -> None:
-    """Set the headers on every answer that has not its own. `media_url` is where photos are read from."""
-    app.session_interface = Sessions()
+    """Set the headers that a response does not set itself.
+
+    Args:
+        app: The app.
+        media_url: The base URL of photos.
+    """
+    app.session_interface = SessionInterface()
     app.config.update(
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_REFRESH_EACH_REQUEST=False,  # or it would go out with static files, which caches keep
+        SESSION_REFRESH_EACH_REQUEST=False,  # caches store static files with their cookies
     )
     headers = HEADERS | {"Content-Security-Policy": content_security_policy(media_url)}
 
@@ -59,9 +64,9 @@ def init_app(app: Flask, media_url: str) -> None:
 
 
 def content_security_policy(media_url: str) -> str:
-    """Nothing inline, nothing from elsewhere, images from here and from the media host only."""
+    """Return a policy without inline code and other origins, except the media host for images."""
     media = urlsplit(media_url)
-    host = f" {media.scheme}://{media.netloc}" if media.netloc else ""
-    return "; ".join(
-        f"{name} {value}{host if name == 'img-src' else ''}" for name, value in POLICY.items()
-    )
+    policy = dict(POLICY)
+    if media.netloc:
+        policy["img-src"] += f" {media.scheme}://{media.netloc}"
+    return "; ".join(f"{directive} {sources}" for directive, sources in policy.items())

@@ -1,4 +1,4 @@
-"""Bodies slower than any patience: they are cut, so that nobody can hold all threads by sending next to nothing."""
+"""End uploads that send too slowly, so that a few slow clients cannot occupy all threads."""
 
 import socket
 import threading
@@ -9,66 +9,74 @@ from typing import IO
 from flask import Flask, g, request
 from werkzeug.exceptions import RequestTimeout
 
-READ_TIMEOUT = (
-    60.0  # seconds for each piece of 64 KiB that the form's parser asks for: 1 kB a second
-)
+# Seconds for each chunk of 64 KiB that the form parser reads, which is about 1 kB a second.
+READ_TIMEOUT = 60.0
 
 
 class TimeoutStream:
-    """A body that comes over `sender`; reading it raises RequestTimeout once a piece took longer than `patience`."""
+    """A request body whose `read` raises RequestTimeout if the client sends too slowly.
 
-    def __init__(self, body: IO[bytes], sender: socket.socket, patience: float) -> None:
+    A blocking read has no timeout of its own: gunicorn's socket blocks. A timer shuts the socket
+    down for reading instead, which ends the read and still lets the app send a response.
+
+    Args:
+        body: The request body.
+        sock: The socket of the connection.
+        read_timeout: The most seconds for one read.
+    """
+
+    def __init__(self, body: IO[bytes], sock: socket.socket, read_timeout: float) -> None:
         self._body = body
-        self._sender = sender
-        self._patience = patience
-        self._moved = time.monotonic()
-        self._is_cut = self._is_over = False
-        self._watch(patience)
+        self._socket = sock
+        self._read_timeout = read_timeout
+        self._last_read = time.monotonic()
+        self._timed_out = False
+        self._closed = False
+        self._start_timer(read_timeout)
 
     def read(self, size: int = -1) -> bytes:
-        """The next piece."""
-        piece = self._body.read(size)
-        self._moved = time.monotonic()
-        if self._is_cut:
+        """Return the next bytes."""
+        chunk = self._body.read(size)
+        self._last_read = time.monotonic()
+        if self._timed_out:
             raise RequestTimeout
-        return piece
+        return chunk
 
     def close(self) -> None:
-        """Watch no longer."""
-        self._is_over = True
+        """Stop the timer."""
+        self._closed = True
         self._timer.cancel()
 
-    def _watch(self, seconds: float) -> None:
-        self._timer = threading.Timer(seconds, self._look)
+    def _start_timer(self, seconds: float) -> None:
+        self._timer = threading.Timer(seconds, self._check)
         self._timer.daemon = True
         self._timer.start()
 
-    def _look(self) -> None:
-        if self._is_over:
+    def _check(self) -> None:
+        if self._closed:
             return
-        left = self._moved + self._patience - time.monotonic()
-        if left > 0:
-            self._watch(left)
+        remaining = self._last_read + self._read_timeout - time.monotonic()
+        if remaining > 0:
+            self._start_timer(remaining)
             return
-        self._is_cut = True
-        with suppress(OSError):  # it has just gone by itself
-            self._sender.shutdown(
-                socket.SHUT_RD
-            )  # whoever waits for it reads its end, and can still answer
+        self._timed_out = True
+        with suppress(OSError):  # the client has just closed the connection
+            self._socket.shutdown(socket.SHUT_RD)
 
 
 def init_app(app: Flask) -> None:
-    """Watch every body that gunicorn hands on while its sender is still sending."""
+    """Apply the timeout to every body that gunicorn reads from a client."""
 
     @app.before_request
-    def watch() -> None:
-        sender = request.environ.get("gunicorn.socket")
-        if sender and request.method == "POST":
-            g.body = request.environ["wsgi.input"] = TimeoutStream(
-                request.environ["wsgi.input"], sender, READ_TIMEOUT
-            )
+    def wrap_body() -> None:
+        sock = request.environ.get("gunicorn.socket")
+        if sock and request.method == "POST":
+            body = TimeoutStream(request.environ["wsgi.input"], sock, READ_TIMEOUT)
+            request.environ["wsgi.input"] = body
+            g.timeout_stream = body
 
     @app.teardown_request
-    def end(_error: BaseException | None) -> None:
-        if body := g.pop("body", None):
+    def close_body(_error: BaseException | None) -> None:
+        body = g.pop("timeout_stream", None)
+        if body:
             body.close()

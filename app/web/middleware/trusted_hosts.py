@@ -1,8 +1,9 @@
-"""The names that the site is served under.
+"""Reject requests whose Host header names another site.
 
-Absolute addresses, in feeds and link previews, are made with the name that a visitor asked for: instances are opened by
-their IP address, whatever that is today. A cache in front that does not tell names apart could be made to keep one with
-somebody else's name in it, and anybody's name can be pointed here: `TRUSTED_HOSTS` shuts both out.
+Feeds and link previews contain absolute URLs, made with the host that the visitor asked for,
+because an instance is often opened by an IP address that changes. A shared cache could be made to
+store a page with another host in its URLs, and anyone can point a domain at this server.
+`TRUSTED_HOSTS` prevents both.
 """
 
 from collections.abc import Sequence
@@ -10,21 +11,27 @@ from collections.abc import Sequence
 from flask import Flask, request
 from werkzeug.sansio.utils import host_is_trusted
 
-_PROBED_BY_ADDRESS = {"health.healthz", "health.readyz"}  # by load balancers
+# Load balancers send the IP address of the instance as the host.
+_EXEMPT = {"health.healthz", "health.readyz"}
 
 
 class UntrustedHost(Exception):
-    """The site is not served under the name in the request."""
+    """The site is not served under the host in the request."""
 
 
-def init_app(app: Flask, trusted: Sequence[str]) -> None:
-    """Answer to the `trusted` names alone, where there are any; one that begins with a dot stands for all below it."""
+def init_app(app: Flask, trusted_hosts: Sequence[str]) -> None:
+    """Accept only the `trusted_hosts`, or every host if there are none.
+
+    Args:
+        app: The app.
+        trusted_hosts: Host names; one that starts with a dot stands for all of its subdomains.
+    """
+    if not trusted_hosts:
+        return
 
     @app.before_request
-    def require_trusted() -> None:
-        if (
-            trusted
-            and request.endpoint not in _PROBED_BY_ADDRESS
-            and not host_is_trusted(request.host.lower(), trusted)
-        ):
+    def check_host() -> None:
+        if request.endpoint in _EXEMPT:
+            return
+        if not host_is_trusted(request.host.lower(), trusted_hosts):
             raise UntrustedHost
