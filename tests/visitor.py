@@ -1,4 +1,4 @@
-"""A visitor with a browser of their own: follows the forms as a person does."""
+"""A browser with its own cookies that fills in the forms of the site."""
 
 import re
 from html import unescape
@@ -16,18 +16,17 @@ JSON = {"Accept": "application/json", "X-Requested-With": "test"}
 
 
 class Visitor:
-    """One browser: its cookies, and how a person gets through the forms."""
+    """One browser: its cookies, and methods that submit forms."""
 
     def __init__(self, app: Flask) -> None:
         self.client: FlaskClient = app.test_client()
 
     def get(self, path: str, **options: Any) -> TestResponse:
-        return self.client.get(
-            path, buffered=True, **options
-        )  # so that a file it answers with is closed
+        """Get a page; buffering closes the file that a response reads from."""
+        return self.client.get(path, buffered=True, **options)
 
     def fields(self, path: str) -> dict[str, str]:
-        """The hidden fields of the form that `path` shows."""
+        """Return the hidden fields of the form at `path`."""
         tags = re.findall(r"<input[^>]*>", self.get(path).text)
         hidden = [
             dict(re.findall(r'(\w+)="([^"]*)"', tag)) for tag in tags if 'type="hidden"' in tag
@@ -35,13 +34,13 @@ class Visitor:
         return {field["name"]: unescape(field["value"]) for field in hidden}
 
     def submit(self, path: str, **typed: Any) -> TestResponse:
-        """Fill in the form at `path` and send it back there."""
+        """Fill in the form at `path` and submit it."""
         return self.post(path, self.fields(path) | typed)
 
     def post(
         self, path: str, data: dict[str, Any], headers: dict[str, str] | None = None
     ) -> TestResponse:
-        """Send a form, encoded in memory: the test client would leave a temporary file open."""
+        """Send a form encoded in memory; the test client would leave a temporary file open."""
         stream, length, boundary = stream_encode_multipart(_parts(data), use_tempfile=False)
         content_type = f'multipart/form-data; boundary="{boundary}"'
         return self.client.post(
@@ -60,7 +59,7 @@ class Visitor:
         return self.submit("/upload", photo=named, **typed)
 
     def add(self, **typed: Any) -> str:
-        """Upload one photo and give its id."""
+        """Upload one photo and return its ID."""
         response = self.upload(jpeg(160, 120), **typed)
         assert response.status_code == 303, response.text
         return response.location.rpartition("/")[2]
@@ -74,7 +73,7 @@ class Visitor:
 
 
 def _parts(data: dict[str, Any]) -> MultiDict[str, Any]:
-    """Values as they are; (file, name), or a list of these, as files."""
+    """Return the fields of a form; (file, name), or a list of these, becomes files."""
     parts: MultiDict[str, Any] = MultiDict()
     for name, value in data.items():
         for part in value if isinstance(value, list) else [value]:

@@ -1,4 +1,4 @@
-"""Ids of other people's photos: whoever knows or guesses one can look, and do nothing else."""
+"""Contributors cannot change photos of others, even if they know the IDs."""
 
 from dataclasses import replace
 
@@ -19,26 +19,26 @@ def config(config: Config) -> Config:
 
 @pytest.fixture
 def stranger(app: Flask) -> Visitor:
-    """Another contributor, with photos and forms of their own."""
+    """Another contributor, with a photo of their own."""
     stranger = Visitor(app)
     stranger.add()
     return stranger
 
 
-def with_token(visitor: Visitor) -> dict[str, str]:
-    """A form of the visitor's own, whose token is good for every address."""
+def csrf_fields(visitor: Visitor) -> dict[str, str]:
+    """Return the hidden fields of a form; the CSRF token is valid for every URL."""
     return visitor.fields("/upload")
 
 
 @pytest.mark.parametrize("verb", ["edit", "hide", "delete"])
-def test_a_public_photo_is_changed_by_nobody_else(
+def test_only_the_owner_can_change_a_public_photo(
     visitor: Visitor, stranger: Visitor, service: PhotoService, verb: str
 ) -> None:
-    """A stranger with a good token and the right version is refused, and nothing changes."""
+    """Another contributor with a valid token and the right version gets 403."""
     photo_id = visitor.add(title="Mine")
     before = service.get_any_state(photo_id)
     answer = stranger.post(
-        f"/photos/{photo_id}/{verb}", with_token(stranger) | {"title": "Theirs", "version": "1"}
+        f"/photos/{photo_id}/{verb}", csrf_fields(stranger) | {"title": "Theirs", "version": "1"}
     )
     assert answer.status_code == 403
     assert service.get_any_state(photo_id) == before
@@ -46,37 +46,37 @@ def test_a_public_photo_is_changed_by_nobody_else(
 
 
 @pytest.mark.parametrize(
-    ("done", "verb"), [("hide", "unhide"), ("delete", "restore"), ("delete", "delete")]
+    ("action", "verb"), [("hide", "unhide"), ("delete", "restore"), ("delete", "delete")]
 )
-def test_what_its_owner_took_away_is_brought_back_by_nobody_else(
-    visitor: Visitor, stranger: Visitor, service: PhotoService, done: str, verb: str
+def test_only_the_owner_can_bring_back_a_photo(
+    visitor: Visitor, stranger: Visitor, service: PhotoService, action: str, verb: str
 ) -> None:
-    """A hidden photo stays hidden, and a deleted one deleted."""
+    """A hidden photo stays hidden, and a deleted one stays deleted."""
     photo_id = visitor.add()
-    assert visitor.post(f"/photos/{photo_id}/{done}", with_token(visitor)).status_code == 303
+    assert visitor.post(f"/photos/{photo_id}/{action}", csrf_fields(visitor)).status_code == 303
     before = service.get_any_state(photo_id)
-    assert stranger.post(f"/photos/{photo_id}/{verb}", with_token(stranger)).status_code in {
+    assert stranger.post(f"/photos/{photo_id}/{verb}", csrf_fields(stranger)).status_code in {
         403,
         404,
     }
     assert service.get_any_state(photo_id) == before
 
 
-def test_the_same_file_does_not_lead_to_what_is_hidden(
+def test_an_upload_of_the_same_file_does_not_reveal_a_hidden_photo(
     visitor: Visitor, stranger: Visitor, service: PhotoService
 ) -> None:
-    """Whoever has a hidden photo's file too is not told its address."""
+    """A contributor with the same file does not get the URL of the hidden photo."""
     body = jpeg()
     photo_id = visitor.upload(body).location.rpartition("/")[2]
-    visitor.post(f"/photos/{photo_id}/hide", with_token(visitor))
+    visitor.post(f"/photos/{photo_id}/hide", csrf_fields(visitor))
     assert stranger.upload_json(body).json["photos"][0]["duplicate_of"] is None
     assert photo_id not in stranger.get(stranger.upload(body).location).text
 
 
-def test_a_deleted_photo_is_not_there_for_others(visitor: Visitor, stranger: Visitor) -> None:
-    """A stranger can't tell it from one that never was; its owner is offered the undo."""
+def test_a_deleted_photo_is_not_found_by_others(visitor: Visitor, stranger: Visitor) -> None:
+    """For others it is like a photo that never existed. The owner can restore it."""
     photo_id = visitor.add(title="Gone for good")
-    visitor.post(f"/photos/{photo_id}/delete", with_token(visitor))
+    visitor.post(f"/photos/{photo_id}/delete", csrf_fields(visitor))
     never = stranger.get("/photos/01ARZ3NDEKTSV4RRFFQ69G5FAV")
     gone = stranger.get(f"/photos/{photo_id}")
     assert (gone.status_code, never.status_code) == (404, 404)
@@ -84,23 +84,23 @@ def test_a_deleted_photo_is_not_there_for_others(visitor: Visitor, stranger: Vis
     assert "Gone for good" in visitor.get(f"/photos/{photo_id}").text
 
 
-def test_many_at_once_are_held_to_the_same(
+def test_bulk_actions_skip_photos_of_others(
     visitor: Visitor, stranger: Visitor, service: PhotoService
 ) -> None:
-    """A list of ids with somebody else's in it changes none of theirs."""
+    """A list of IDs that includes another contributor's photo does not change that photo."""
     theirs, mine = visitor.add(), stranger.add()
     for path, fields in (
         ("/uploads/tags", {"add": "forged"}),
         ("/uploads/delete", {"sure": "yes"}),
         ("/uploads/restore", {}),
     ):
-        stranger.post(path, with_token(stranger) | fields | {"photo": [theirs, mine]})
+        stranger.post(path, csrf_fields(stranger) | fields | {"photo": [theirs, mine]})
         photo = service.get_any_state(theirs)
         assert (photo.version, photo.state, photo.tags) == (1, PhotoState.PUBLIC, ())
 
 
-def test_a_contributor_is_no_admin(stranger: Visitor) -> None:
-    """The admin's pages are shown to nobody else."""
+def test_a_contributor_cannot_open_admin_pages(stranger: Visitor) -> None:
+    """Only the admin can open them."""
     for path in ("/admin", "/admin/hidden", "/admin/deleted"):
         answer = stranger.get(path)
         assert answer.status_code in {303, 403, 404}
@@ -118,9 +118,10 @@ def test_a_contributor_is_no_admin(stranger: Visitor) -> None:
         "01arz3ndektsv4rrffq69g5fav",
     ],
 )
-@pytest.mark.parametrize("verb", ["", "/edit", "/hide", "/delete", "/restore"])
-def test_ids_of_no_photo_find_nothing(stranger: Visitor, photo_id: str, verb: str) -> None:
-    """Made-up ids are a 404, whatever is asked of them, and reach no other entry of the tables."""
-    path = f"/photos/{photo_id.replace('#', '%23')}{verb}"
-    assert stranger.get(path).status_code in {404, 405}
-    assert stranger.post(path, with_token(stranger)).status_code in {404, 405}
+def test_invalid_photo_ids_are_not_found(stranger: Visitor, photo_id: str) -> None:
+    """Invalid IDs give 404 or 405 and reach no other item of the tables."""
+    form = csrf_fields(stranger)
+    for action in ("", "/edit", "/hide", "/delete", "/restore"):
+        path = f"/photos/{photo_id.replace('#', '%23')}{action}"
+        assert stranger.get(path).status_code in {404, 405}, path
+        assert stranger.post(path, form).status_code in {404, 405}, path

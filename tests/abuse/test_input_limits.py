@@ -1,4 +1,4 @@
-"""Too much of anything: headers, fields, parts, names and pixels cost the sender, not the site."""
+"""Oversized and malformed requests and files are refused and leave nothing in storage."""
 
 import gzip
 import socket
@@ -17,90 +17,92 @@ from tests.server.site import RunningSite
 from tests.server.test_site import get
 from tests.visitor import JSON, Visitor
 
+UPLOAD = b"POST /upload HTTP/1.1\r\nHost: a\r\n"
 
-def nothing_kept(backend: Backend) -> bool:
+
+def is_empty(backend: Backend) -> bool:
+    """Return whether the backend has no objects and no photos."""
     return list(backend.objects.list("")) == [] and list(backend.catalog.photos()) == []
 
 
-def chunk(name: bytes, body: bytes) -> bytes:
+def png_chunk(name: bytes, body: bytes) -> bytes:
+    """Return a PNG chunk."""
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
-def png_of(width: int, height: int, *more: bytes) -> bytes:
-    """A PNG that says it is so large, and packs so many zeros into a few bytes."""
+def compressed_png(width: int, height: int, *more: bytes) -> bytes:
+    """Return a PNG that declares a size and inflates to 4 MiB of zeros."""
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     pixels = zlib.compress(bytes(2**22), 9)
     return (
         b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
+        + png_chunk(b"IHDR", header)
         + b"".join(more)
-        + chunk(b"IDAT", pixels)
-        + chunk(b"IEND", b"")
+        + png_chunk(b"IDAT", pixels)
+        + png_chunk(b"IEND", b"")
     )
 
 
 @pytest.mark.parametrize(
     "bomb",
     [
-        png_of(60_000, 60_000),
-        png_of(2**31 - 1, 2**31 - 1),
-        png_of(2**31 - 1, 1),
-        png_of(5_000, 5_000, chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(2**26), 9))),
-        png_of(5_000, 5_000, chunk(b"iCCP", b"profile\0\0" + zlib.compress(bytes(2**26), 9))),
+        compressed_png(60_000, 60_000),
+        compressed_png(2**31 - 1, 2**31 - 1),
+        compressed_png(2**31 - 1, 1),
+        compressed_png(
+            5_000, 5_000, png_chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(2**26), 9))
+        ),
+        compressed_png(
+            5_000, 5_000, png_chunk(b"iCCP", b"profile\0\0" + zlib.compress(bytes(2**26), 9))
+        ),
         gzip.compress(bytes(2**26), 9),
     ],
     ids=["pixels", "most pixels", "one line", "text", "profile", "gzip"],
 )
-def test_what_unpacks_to_far_more_is_refused(
-    visitor: Visitor, backend: Backend, bomb: bytes
-) -> None:
-    """A small file that says or makes something huge is a 4xx in words, and leaves nothing."""
+def test_a_decompression_bomb_is_refused(visitor: Visitor, backend: Backend, bomb: bytes) -> None:
+    """A small file that declares or inflates to something huge gets a 4xx and leaves nothing."""
     answer = visitor.upload(bomb)
     assert answer.status_code in {413, 422}
-    assert nothing_kept(backend)
+    assert is_empty(backend)
 
 
-def test_a_body_sent_compressed_is_not_unpacked(visitor: Visitor, backend: Backend) -> None:
-    """Content-Encoding is nothing that the site speaks: what comes is taken as it is, which is no form."""
+def test_a_compressed_request_body_is_not_inflated(visitor: Visitor, backend: Backend) -> None:
+    """The site ignores Content-Encoding of requests: a compressed body is not a form."""
     headers = JSON | {"Content-Encoding": "gzip", "Content-Type": "multipart/form-data; boundary=x"}
     answer = visitor.client.post("/upload", data=gzip.compress(bytes(2**20)), headers=headers)
     assert 400 <= answer.status_code < 500
-    assert nothing_kept(backend)
+    assert is_empty(backend)
 
 
 @pytest.mark.parametrize(
     "field", ["title", "description", "tags", "alt", "upload_id", "csrf_token", "unknown"]
 )
-def test_a_field_of_half_a_megabyte_is_refused(
-    visitor: Visitor, backend: Backend, field: str
-) -> None:
-    """No field takes more memory than the longest text could need."""
+def test_a_form_field_of_600_kb_is_refused(visitor: Visitor, backend: Backend, field: str) -> None:
+    """No field takes more memory than the longest text needs."""
     answer = visitor.post(
         "/upload", {field: "x" * 600_000, "photo": (BytesIO(jpeg()), "a.jpg")}, JSON
     )
     assert answer.status_code == 413
-    assert nothing_kept(backend)
+    assert is_empty(backend)
 
 
-def test_a_thousand_parts_are_too_many(visitor: Visitor, backend: Backend) -> None:
-    """A form of more parts than a page could have is refused as a whole."""
+def test_a_form_with_too_many_parts_is_refused(visitor: Visitor, backend: Backend) -> None:
+    """A form with more parts than any form of the site is refused as a whole."""
     many = {f"field{number}": "x" for number in range(1001)}
     answer = visitor.post("/upload", many | {"photo": (BytesIO(jpeg()), "a.jpg")}, JSON)
     assert answer.status_code == 413
-    assert nothing_kept(backend)
+    assert is_empty(backend)
 
 
-def test_a_thousand_tags_in_one_field_are_refused_beside_it(
-    visitor: Visitor, backend: Backend
-) -> None:
-    """The words are bounded before any photo is looked at."""
+def test_a_thousand_tags_are_refused(visitor: Visitor, backend: Backend) -> None:
+    """The text is validated before any photo is processed."""
     answer = visitor.upload(jpeg(160, 120), tags=",".join(f"tag{number}" for number in range(1000)))
     assert answer.status_code == 422
-    assert nothing_kept(backend)
+    assert is_empty(backend)
 
 
-def test_a_file_s_name_may_be_as_long_as_it_likes(visitor: Visitor) -> None:
-    """A name of ten thousand letters makes a title of two hundred, and no path of anything."""
+def test_a_long_file_name_is_cut_to_the_title_length(visitor: Visitor) -> None:
+    """A name of 10,000 letters gives a title of 200 letters and no path."""
     answer = visitor.upload(jpeg(160, 120), names=("../" * 1000 + "x" * 10_000 + ".jpg",))
     assert answer.status_code == 303
     assert "x" * 200 in visitor.get(answer.location).text
@@ -108,11 +110,11 @@ def test_a_file_s_name_may_be_as_long_as_it_likes(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("path", ["/tags/", "/tags/{}/feed.xml"])
-def test_a_tag_longer_than_any_is_not_asked_for(
+def test_a_tag_that_is_too_long_is_not_found_without_a_read(
     visitor: Visitor, backend: Backend, path: str
 ) -> None:
-    """DynamoDB refuses keys of 2048 bytes and more: what no photo can carry is not found, without a read."""
-    with mock.patch.object(backend.catalog, "page", side_effect=AssertionError("it reads")):
+    """DynamoDB refuses keys of 2048 bytes or more, so the view answers 404 before it reads."""
+    with mock.patch.object(backend.catalog, "page", side_effect=AssertionError("read")):
         for tag in ("x" * 51, "바" * 1000):
             assert visitor.get(path.format(tag) if "{}" in path else path + tag).status_code == 404
 
@@ -136,8 +138,8 @@ def test_a_tag_longer_than_any_is_not_asked_for(
     ],
     ids=lambda path: path[:20],
 )
-def test_no_address_is_too_long_for_an_answer(visitor: Visitor, path: str) -> None:
-    """Names longer than any of ours are not found or cut, and never an error of the storage's."""
+def test_long_urls_do_not_cause_server_errors(visitor: Visitor, path: str) -> None:
+    """Values longer than any valid one are not found or cut."""
     assert visitor.get(path).status_code in {200, 302, 400, 404}
 
 
@@ -157,10 +159,12 @@ def test_no_address_is_too_long_for_an_answer(visitor: Visitor, path: str) -> No
         ("Content-Length", "many"),
         ("X-HTTP-Method-Override", "DELETE"),
     ],
-    ids=lambda it: it[:20],
+    ids=lambda value: value[:20],
 )
-def test_no_header_is_too_odd_for_an_answer(visitor: Visitor, name: str, value: str) -> None:
-    """Whatever stands in it, pages are pages."""
+def test_unusual_headers_do_not_cause_server_errors(
+    visitor: Visitor, name: str, value: str
+) -> None:
+    """Pages are served as usual."""
     for path in ("/", "/upload", "/robots.txt"):
         assert visitor.get(path, headers={name: value}).status_code in {200, 206, 416}
 
@@ -172,7 +176,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
 
 
 def status_line(site: RunningSite, request: bytes) -> bytes:
-    """The first line of the answer to `request`, as it goes over the wire; nothing where the connection is cut."""
+    """Return the first line of the response to raw bytes; empty if the connection is cut."""
     host, port = urlsplit(site.url).hostname, urlsplit(site.url).port
     with socket.create_connection((host, port or 80), timeout=30) as connection:
         try:
@@ -190,10 +194,10 @@ def status_line(site: RunningSite, request: bytes) -> bytes:
         b"GET / HTTP/1.1\r\nHost: a\r\n"
         + b"".join(b"X%d: y\r\n" % n for n in range(500))
         + b"\r\n",
-        b"POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
-        b"POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
-        b"POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        b"POST /upload HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+        UPLOAD + b"Content-Length: -1\r\n\r\n",
+        UPLOAD + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+        UPLOAD + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        UPLOAD + b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: a\r\nX : y\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: a\r\n X: folded\r\n\r\n",
         b"GET / HTTP/9.9\r\n\r\n",
@@ -213,8 +217,8 @@ def status_line(site: RunningSite, request: bytes) -> bytes:
         "TLS",
     ],
 )
-def test_a_request_that_no_browser_sends_is_refused(site: RunningSite, request_sent: bytes) -> None:
-    """Too long, contradictory or malformed: a 4xx or a cut connection, and the site serves on."""
+def test_a_malformed_http_request_is_refused(site: RunningSite, request_sent: bytes) -> None:
+    """The request gets a 4xx, 501 or 505 or a cut connection, and the site keeps serving."""
     answer = status_line(site, request_sent)
     assert (
         answer == b"" or answer.split()[1].startswith(b"4") or answer.split()[1] in {b"501", b"505"}

@@ -9,7 +9,7 @@ from app.config import Config
 from tests.backends import Backend, local_backend
 from tests.visitor import Visitor
 
-ELSEWHERE = [
+FOREIGN_URLS = [
     "https://evil.example/",
     "//evil.example/",
     "///evil.example/",
@@ -40,9 +40,9 @@ def config(config: Config) -> Config:
     return replace(config, upload_password="let me add")
 
 
-@pytest.mark.parametrize("path", ELSEWHERE)
-def test_a_login_leads_nowhere_else(visitor: Visitor, path: str) -> None:
-    """Whatever `next` says, the answer leads to a path of this site, on one line."""
+@pytest.mark.parametrize("path", FOREIGN_URLS)
+def test_login_redirects_only_to_a_path_of_the_site(visitor: Visitor, path: str) -> None:
+    """Location is a path on one line, whatever `next` holds."""
     answer = visitor.post(
         "/login", visitor.fields("/login") | {"password": "let me add", "next": path}
     )
@@ -53,9 +53,9 @@ def test_a_login_leads_nowhere_else(visitor: Visitor, path: str) -> None:
     assert not {"\r", "\n", "\t"} & set(location)
 
 
-@pytest.mark.parametrize("path", ELSEWHERE)
-def test_switching_the_language_leads_nowhere_else(visitor: Visitor, path: str) -> None:
-    """The links to other languages go to the page itself, whatever its address carries along."""
+@pytest.mark.parametrize("path", FOREIGN_URLS)
+def test_language_links_lead_to_the_same_page(visitor: Visitor, path: str) -> None:
+    """The links are relative, whatever the query string holds."""
     page = visitor.client.get("/", query_string={"next": path, "lang": path}).text
     links = [part.split('"')[0] for part in page.split('class="languages"')[1].split('href="')[1:]][
         :2
@@ -68,8 +68,10 @@ def test_switching_the_language_leads_nowhere_else(visitor: Visitor, path: str) 
     "path",
     ["//evil.example/..", "/tags//evil.example", "/photos//evil.example", "/%5cevil.example"],
 )
-def test_no_address_is_completed_to_another_site(visitor: Visitor, path: str) -> None:
-    """Addresses with slashes where none belong redirect, if at all, to a path of this site."""
+def test_paths_with_extra_slashes_do_not_redirect_to_another_site(
+    visitor: Visitor, path: str
+) -> None:
+    """They redirect to a path of the site, if at all."""
     location = visitor.client.get(path).headers.get("Location", "/")
     assert location.startswith("/")
     assert not location.startswith(("//", "/\\"))

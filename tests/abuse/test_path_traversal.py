@@ -23,21 +23,19 @@ def config(config: Config) -> Config:
 
 
 SECRETS = ["secret_key", "catalog.sqlite3", "rates.sqlite3", "records/{id}.json"]
-STEPS = ["..", "%2e%2e", "%252e%252e", "..%2f", "..%5c", "....//", ".%2e", "%c0%ae%c0%ae"]
+PARENT_SEGMENTS = ["..", "%2e%2e", "%252e%252e", "..%2f", "..%5c", "....//", ".%2e", "%c0%ae%c0%ae"]
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_no_path_leads_out_of_the_public_photos(
-    visitor: Visitor, config: Config, step: str
-) -> None:
-    """Neither the secret, nor the catalog, nor a record is served, however the way up is spelled."""
+@pytest.mark.parametrize("parent", PARENT_SEGMENTS)
+def test_paths_do_not_reach_private_files(visitor: Visitor, config: Config, parent: str) -> None:
+    """The secret key, the databases and the sidecars are not served, however a path is encoded."""
     visitor.submit("/login", password="let me add")
     photo_id = visitor.add()
     assert (config.photo_dir / "objects" / object_keys.sidecar(photo_id)).is_file()
     for secret in SECRETS:
         for prefix in (f"/media/photos/{photo_id}", "/media/photos", "/media", "/static/x"):
-            for times in (1, 2, 3, 4):
-                path = "/".join([prefix, *[step] * times, secret.format(id=photo_id)])
+            for depth in (1, 2, 3, 4):
+                path = "/".join([prefix, *[parent] * depth, secret.format(id=photo_id)])
                 assert visitor.client.get(path, buffered=True).status_code in {
                     301,
                     308,
@@ -49,8 +47,8 @@ def test_no_path_leads_out_of_the_public_photos(
 @pytest.mark.parametrize(
     "name", ["", ".", "..", "%00", "original.jpg%00", "/etc/passwd", "original.jpg/..", "a" * 300]
 )
-def test_names_that_are_no_object_are_not_found(visitor: Visitor, name: str) -> None:
-    """Whatever stands where an object's name belongs, it is a 404 and no error."""
+def test_invalid_object_names_are_not_found(visitor: Visitor, name: str) -> None:
+    """They are not found and cause no server error."""
     assert visitor.client.get(
         f"/media/photos/01ARZ3NDEKTSV4RRFFQ69G5FAV/{name}", buffered=True
     ).status_code in {
@@ -59,18 +57,22 @@ def test_names_that_are_no_object_are_not_found(visitor: Visitor, name: str) -> 
     }
 
 
-def test_a_trashed_photo_is_out_of_reach(visitor: Visitor, service: PhotoService) -> None:
-    """Its objects are in a place that nothing serves."""
+def test_objects_of_a_trashed_photo_are_not_served(visitor: Visitor, service: PhotoService) -> None:
+    """Neither their old keys nor their keys in the trash are served."""
     visitor.submit("/login", password="let me add")
     photo = service.get(visitor.add())
     visitor.submit(f"/photos/{photo.photo_id}/delete")
     for key in photo.object_keys:
-        for place in (key, object_keys.trashed(key), object_keys.trashed_sidecar(photo.photo_id)):
-            assert visitor.client.get(f"/media/{place}", buffered=True).status_code == 404
+        for candidate in (
+            key,
+            object_keys.trashed(key),
+            object_keys.trashed_sidecar(photo.photo_id),
+        ):
+            assert visitor.client.get(f"/media/{candidate}", buffered=True).status_code == 404
 
 
-def test_a_link_in_the_folder_is_not_followed_out_of_it(visitor: Visitor, config: Config) -> None:
-    """Names in the public folder are photos' alone: what is no photo id or no object's name is not served."""
+def test_other_files_in_the_public_folder_are_not_served(visitor: Visitor, config: Config) -> None:
+    """Only valid photo IDs and object names are served."""
     public = config.photo_dir / "objects" / object_keys.PUBLIC_PREFIX
     public.mkdir(parents=True, exist_ok=True)
     (config.photo_dir / "private.txt").write_text("private")

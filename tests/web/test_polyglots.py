@@ -1,4 +1,4 @@
-"""Pages and scripts dressed as photos: none comes back as anything a browser would run."""
+"""HTML and scripts inside uploaded files are never published."""
 
 from io import BytesIO
 
@@ -16,13 +16,13 @@ SVG = (
 )
 
 
-def jpeg_with_a_page_in_its_comment() -> bytes:
+def jpeg_with_html_in_its_comment() -> bytes:
     whole = jpeg()
     comment = b"\xff\xfe" + (len(SCRIPT) + 2).to_bytes(2, "big") + SCRIPT
     return whole[:2] + comment + whole[2:]
 
 
-def png_with_a_page_in_its_text() -> bytes:
+def png_with_html_in_its_text() -> bytes:
     text = PngImagePlugin.PngInfo()
     text.add_text("Comment", SCRIPT.decode())
     file = BytesIO()
@@ -30,7 +30,7 @@ def png_with_a_page_in_its_text() -> bytes:
     return file.getvalue()
 
 
-def gif_with_a_page_behind_it() -> bytes:
+def gif_with_html_after_its_end() -> bytes:
     file = BytesIO()
     picture(64, 48).save(file, "GIF", comment=SCRIPT)
     return file.getvalue() + SCRIPT
@@ -39,17 +39,17 @@ def gif_with_a_page_behind_it() -> bytes:
 @pytest.mark.parametrize(
     "body",
     [
-        jpeg_with_a_page_in_its_comment(),
+        jpeg_with_html_in_its_comment(),
         jpeg() + SCRIPT,
-        png_with_a_page_in_its_text(),
-        gif_with_a_page_behind_it(),
+        png_with_html_in_its_text(),
+        gif_with_html_after_its_end(),
     ],
     ids=["comment", "after the end", "text chunk", "gif"],
 )
-def test_a_page_inside_a_photo_is_not_published(
+def test_html_inside_a_photo_is_removed(
     visitor: Visitor, service: PhotoService, body: bytes
 ) -> None:
-    """The photo is taken, and no public object of it holds a word of the page."""
+    """The photo is published, and none of its public objects holds the HTML."""
     answer = visitor.upload(body, names=("photo.html",))
     assert answer.status_code == 303
     photo = service.get(answer.location.rpartition("/")[2])
@@ -68,24 +68,26 @@ def test_a_page_inside_a_photo_is_not_published(
 @pytest.mark.parametrize(
     "body", [SVG, SCRIPT, b"GIF89a/*" + SCRIPT, b"%PDF-1.7\n", b"\x00\x00\x01\x00"]
 )
-def test_what_is_no_photo_is_refused_whatever_its_name(
+def test_a_file_that_is_not_a_photo_is_refused_whatever_its_name(
     visitor: Visitor, backend: Backend, name: str, body: bytes
 ) -> None:
-    """A page, a drawing with scripts or a document is a 422, and nothing of it is stored."""
+    """HTML, SVG and PDF files get 422, and nothing is stored."""
     assert visitor.upload(body, names=(name,)).status_code == 422
     assert list(backend.objects.list("")) == []
 
 
-def test_an_object_is_what_its_key_says(visitor: Visitor, backend: Backend) -> None:
-    """What is sent along with an object is an image type and a fixed file name, whatever the upload was called."""
-    visitor.upload(png_with_a_page_in_its_text(), names=('"; filename="evil.html',))
-    sent = [_sent_with(visitor, backend, stored.key) for stored in backend.objects.list("photos/")]
-    assert {content_type for content_type, _ in sent} == {"image/jpeg", "image/png"}
-    assert not any("evil" in disposition for _, disposition in sent)
+def test_objects_have_image_types_and_fixed_file_names(visitor: Visitor, backend: Backend) -> None:
+    """The name of the uploaded file does not reach Content-Type or Content-Disposition."""
+    visitor.upload(png_with_html_in_its_text(), names=('"; filename="evil.html',))
+    headers = [
+        _content_headers(visitor, backend, stored.key) for stored in backend.objects.list("photos/")
+    ]
+    assert {content_type for content_type, _ in headers} == {"image/jpeg", "image/png"}
+    assert not any("evil" in disposition for _, disposition in headers)
 
 
-def _sent_with(visitor: Visitor, backend: Backend, key: str) -> tuple[str, str]:
-    """Content-Type and Content-Disposition, from the bucket or from the app."""
+def _content_headers(visitor: Visitor, backend: Backend, key: str) -> tuple[str, str]:
+    """Return Content-Type and Content-Disposition, from the bucket or from the app."""
     if backend.clients:
         head = backend.clients.s3.head_object(Bucket=BUCKET, Key=key)
         return head["ContentType"], head["ContentDisposition"]
