@@ -1,30 +1,31 @@
-// Offers tags that other photos carry, in the browser's own list, for the tag that is being typed.
+// Suggests existing tags in a <datalist> while a visitor types.
 
-import { element } from "./element.js";
+import { createElement } from "./create-element.js";
 
-const OFFERED = 8;
+const MAX_SUGGESTIONS = 8;
 
-const field = document.querySelector("[data-suggestions]");
-const list = element("datalist", { id: "tag-suggestions" });
+const field = document.querySelector("[data-suggestions-url]");
+const datalist = createElement("datalist", { id: "tag-suggestions" });
 
-// A browser's list replaces the whole field, so every suggestion brings along the tags before the last comma.
+// A <datalist> option replaces the whole field, so each suggestion repeats the tags before the last comma.
 function suggest(tags) {
-  const [, before, typed] = /^(.*[,;，、،]\s*)?(.*)$/s.exec(field.value.toLowerCase());
-  const taken = (before ?? "").split(/[,;，、،]/).map((tag) => tag.trim());
-  const fitting = tags.filter((tag) => tag.startsWith(typed) && tag !== typed && !taken.includes(tag));
-  const kept = field.value.slice(0, (before ?? "").length);
-  list.replaceChildren(...fitting.slice(0, OFFERED).map((tag) => element("option", { value: kept + tag })));
+  const [, earlierTags, prefix] = /^(.*[,;，、،]\s*)?(.*)$/s.exec(field.value.toLowerCase());
+  const usedTags = (earlierTags ?? "").split(/[,;，、،]/).map((tag) => tag.trim());
+  const matches = tags.filter((tag) => tag.startsWith(prefix) && tag !== prefix && !usedTags.includes(tag));
+  const earlierText = field.value.slice(0, (earlierTags ?? "").length);
+  const options = matches.slice(0, MAX_SUGGESTIONS).map((tag) => createElement("option", { value: earlierText + tag }));
+  datalist.replaceChildren(...options);
 }
 
 async function start() {
-  const answer = await fetch(field.dataset.suggestions);
-  if (!answer.ok) return;
-  const tags = await answer.json();
-  field.after(list);
-  field.setAttribute("list", list.id);
+  const response = await fetch(field.dataset.suggestionsUrl);
+  if (!response.ok) return;
+  const tags = await response.json();
+  field.after(datalist);
+  field.setAttribute("list", datalist.id);
   field.addEventListener("input", () => suggest(tags));
   suggest(tags);
 }
 
-// Without the network there are no suggestions, and nothing else is missing.
+// A network error only means that there are no suggestions.
 field?.addEventListener("focus", () => start().catch(() => {}), { once: true });

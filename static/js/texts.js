@@ -1,23 +1,23 @@
-// What scripts say, in the page's language: its texts by name are JSON in the page (app/web/rendering/script_texts.py).
+// Texts of scripts in the page's language. The page contains them as JSON, by name (app/web/rendering/script_texts.py).
 
 const { lang } = document.documentElement;
-const texts = JSON.parse(document.querySelector("#texts").textContent);
-const forms = new Intl.PluralRules(lang);
+const texts = JSON.parse(document.querySelector("#script-texts").textContent);
+const pluralRules = new Intl.PluralRules(lang);
 
-const written = (fact) => (typeof fact === "number" ? fact.toLocaleString(lang) : fact);
+const format = (value) => (typeof value === "number" ? value.toLocaleString(lang) : value);
 
-// The text of that name with its facts; one that counts has a form for each kind of `facts.count`.
-export function text(name, facts = {}) {
-  const known = texts[name];
-  const form = typeof known === "string" ? known : (known[forms.select(facts.count)] ?? known.other);
-  return form.replace(/%\((\w+)\)s/g, (_, fact) => written(facts[fact]));
+// Returns the text with its placeholders filled in. A text with plural forms uses the form for `values.count`.
+export function text(name, values = {}) {
+  const entry = texts[name];
+  const pattern = typeof entry === "string" ? entry : (entry[pluralRules.select(values.count)] ?? entry.other);
+  return pattern.replace(/%\((\w+)\)s/g, (_, placeholder) => format(values[placeholder]));
 }
 
-export function filesize(bytes) {
+export function formatFileSize(bytes) {
   const [amount, unit] = bytes < 1e6 ? [bytes / 1e3, "kilobyte"] : [bytes / 1e6, "megabyte"];
   return amount.toLocaleString(lang, { style: "unit", unit, maximumFractionDigits: 1 });
 }
 
-export function percent(share) {
+export function formatPercent(share) {
   return (Math.floor(share * 100) / 100).toLocaleString(lang, { style: "percent" });
 }

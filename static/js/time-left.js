@@ -1,20 +1,22 @@
-// How long what is being sent will still take, by how fast it went so far.
+// Estimates the time left of an upload from its average speed.
 
 import { text } from "./texts.js";
 
-const SURE = 2; // seconds before which nothing is said
+const MIN_SECONDS = 2; // an earlier estimate would be a guess
 
-let began;
-let before; // bytes that were sent when this began
+let startTime;
+let bytesAtStart;
 
-export function startTiming(sent) {
-  [began, before] = [performance.now(), sent];
+export function startTimer(bytesSent) {
+  startTime = performance.now();
+  bytesAtStart = bytesSent;
 }
 
-// In words, or nothing while it would be a guess.
-export function timeLeft(sent, total) {
-  const seconds = (performance.now() - began) / 1000;
-  if (seconds < SURE || sent <= before || sent >= total) return "";
-  const left = (total - sent) / ((sent - before) / seconds);
-  return left < 60 ? text("soon") : text("left", { count: Math.ceil(left / 60) });
+// Returns a text, or an empty string while there is no estimate.
+export function timeLeft(bytesSent, bytesTotal) {
+  const seconds = (performance.now() - startTime) / 1000;
+  if (seconds < MIN_SECONDS || bytesSent <= bytesAtStart || bytesSent >= bytesTotal) return "";
+  const bytesPerSecond = (bytesSent - bytesAtStart) / seconds;
+  const secondsLeft = (bytesTotal - bytesSent) / bytesPerSecond;
+  return secondsLeft < 60 ? text("less than a minute") : text("minutes left", { count: Math.ceil(secondsLeft / 60) });
 }

@@ -1,190 +1,221 @@
-// Makes the upload form send its files one by one, three at a time, with progress, retries and reasons.
-// Without this the form sends them all at once; the server's answers and limits are the same.
+// Uploads the form's files one by one, three at a time, with progress, retries and errors for each.
+// Without this script the form sends all files in one request. The server's responses and limits are the same.
 
-import { element } from "./element.js";
-import { pauseBefore, post, reasonOf } from "./send.js";
-import { filesize, percent, text } from "./texts.js";
-import { startTiming, timeLeft } from "./time-left.js";
-import { Row } from "./upload-row.js";
+import { createElement } from "./create-element.js";
+import { FileRow } from "./file-row.js";
+import { formatFileSize, formatPercent, text } from "./texts.js";
+import { startTimer, timeLeft } from "./time-left.js";
+import { errorMessage, postFile, retryDelay } from "./upload-request.js";
 
-const AT_ONCE = 3;
+const MAX_PARALLEL_UPLOADS = 3;
+const MEGABYTE = 1_000_000; // bytes
 
 const form = document.querySelector("form.upload");
 const input = form.querySelector("input[name=photo]");
-const drop = form.querySelector(".drop");
-const submit = form.querySelector(".actions button");
-const mostBytes = form.dataset.maxMb * 2 ** 20;
-const accepted = input.accept.split(",");
+const dropZone = form.querySelector(".drop-zone");
+const submitButton = form.querySelector(".actions button");
+const maxUploadMb = Number(form.dataset.maxUploadMb);
+const acceptedTypes = input.accept.split(",");
 
-const camera = element("input", { type: "file", accept: "image/*", className: "unseen" });
-const list = element("ul", { className: "files", role: "list", hidden: true });
-const bar = element("progress", { max: 1, value: 0, ariaLabel: text("all") });
-const summary = element("p", { className: "hint" });
-const overall = element("div", { className: "overall", hidden: true, tabIndex: -1 }, bar, summary);
-const live = element("p", { className: "unseen", role: "status" });
+const cameraInput = createElement("input", { type: "file", accept: "image/*", className: "visually-hidden" });
+const fileList = createElement("ul", { className: "file-list", role: "list", hidden: true });
+const progressBar = createElement("progress", { max: 1, value: 0, ariaLabel: text("all photos") });
+const summary = createElement("p", { className: "hint" });
+const totalProgress = createElement(
+  "div",
+  { className: "total-progress", hidden: true, tabIndex: -1 },
+  progressBar,
+  summary,
+);
+const liveRegion = createElement("p", { className: "visually-hidden", role: "status" });
 
 let rows = [];
-let words; // what the form says, taken when sending starts
-let started = false;
-let announced = 0; // quarters
+let formFields; // the form's values when the upload starts
+let isUploading = false;
+let announcedQuarter = 0;
 
-const are = (state) => rows.filter((row) => row.state === state);
-const real = () => rows.filter((row) => !row.fault);
-const retriable = () => rows.filter((row) => row.retriable);
+const rowsIn = (state) => rows.filter((row) => row.state === state);
+const validRows = () => rows.filter((row) => !row.validationError);
+const retryableRows = () => rows.filter((row) => row.canRetry);
 
-// Choosing
+// Choosing files
 
-function add(chosen) {
-  const fresh = [...chosen].filter((file) => !rows.some((row) => row.isOf(file)));
-  if (!fresh.length) return;
-  const added = fresh.map((file) => new Row(file, faultOf(file), { retry: (row) => retry([row]), remove }));
-  rows.push(...added);
-  list.append(...added.map((row) => row.item));
+function addFiles(files) {
+  const newFiles = [...files].filter((file) => !rows.some((row) => row.isFor(file)));
+  if (!newFiles.length) return;
+  const handlers = { retry: (row) => retry([row]), remove: removeRow };
+  const newRows = newFiles.map((file) => new FileRow(file, validationError(file), handlers));
+  rows.push(...newRows);
+  fileList.append(...newRows.map((row) => row.element));
   input.value = "";
-  refresh();
-  say(text("chosen", { count: are("waiting").length }));
+  render();
+  announce(text("photos chosen", { count: rowsIn("waiting").length }));
 }
 
-function faultOf(file) {
-  if (file.size > mostBytes) return text("too big", { size: filesize(file.size), most: Number(form.dataset.maxMb) });
-  if (file.size === 0) return text("empty");
-  const fits = (kind) => (kind.startsWith(".") ? file.name.toLowerCase().endsWith(kind) : file.type === kind);
-  return file.type && !accepted.some(fits) ? text("wrong kind", form.dataset) : null;
+function validationError(file) {
+  if (file.size > maxUploadMb * MEGABYTE) {
+    return text("too large", { size: formatFileSize(file.size), most: maxUploadMb });
+  }
+  if (file.size === 0) return text("empty file");
+  if (file.type && !acceptedTypes.some((type) => isOfType(file, type))) return text("unsupported type", form.dataset);
+  return null;
 }
 
-function remove(row) {
+function isOfType(file, type) {
+  return type.startsWith(".") ? file.name.toLowerCase().endsWith(type) : file.type === type;
+}
+
+function removeRow(row) {
   rows = rows.filter((other) => other !== row);
-  row.item.remove();
-  refresh();
+  row.element.remove();
+  render();
   input.focus();
 }
 
-function retry(again) {
-  for (const row of again) {
-    row.tries = row.sent = 0;
-    row.settle("waiting", text("waiting"));
+function retry(failedRows) {
+  for (const row of failedRows) {
+    row.attempts = 0;
+    row.sentShare = 0;
+    row.setState("waiting", text("waiting"));
   }
   start();
 }
 
-// Sending
+// Uploading
 
 function start() {
-  if (!started) {
-    started = true;
-    announced = 0;
-    words = [...new FormData(form)].filter(([name]) => name !== input.name);
-    startTiming(bytes().sent);
-    overall.hidden = false;
-    form.classList.add("busy");
-    overall.focus();
-    say(text("sending some", { count: are("waiting").length }));
+  if (!isUploading) {
+    isUploading = true;
+    announcedQuarter = 0;
+    formFields = [...new FormData(form)].filter(([name]) => name !== input.name);
+    startTimer(countBytes().sent);
+    totalProgress.hidden = false;
+    form.classList.add("in-progress");
+    totalProgress.focus();
+    announce(text("uploading photos", { count: rowsIn("waiting").length }));
   }
-  pump();
+  uploadNext();
 }
 
-function pump() {
-  are("waiting").slice(0, AT_ONCE - are("sending").length).forEach(send);
-  refresh();
-  if (!are("sending").length) finish();
+function uploadNext() {
+  const freeSlots = MAX_PARALLEL_UPLOADS - rowsIn("uploading").length;
+  rowsIn("waiting").slice(0, freeSlots).forEach(upload);
+  render();
+  if (!rowsIn("uploading").length) finish();
 }
 
-async function send(row) {
-  row.tries += 1;
-  row.settle("sending", text("sending"));
-  const itsWords = words.map(([name, said]) => [name, row.own[name]?.value || said]);
-  const answer = await post(form.action, itsWords, input.name, row.file, (share) => {
-    row.progress(share);
-    refresh();
+async function upload(row) {
+  row.attempts += 1;
+  row.setState("uploading", text("uploading"));
+  const fields = formFields.map(([name, value]) => [name, row.fields[name]?.value || value]);
+  const response = await postFile(form.action, fields, input.name, row.file, (share) => {
+    row.setProgress(share);
+    render();
   });
-  const wait = pauseBefore(answer, row.tries);
-  if (wait !== null) {
-    row.settle("sending", text(answer.status ? "busy" : "broken off", { seconds: wait }));
-    setTimeout(() => send(row), wait * 1000);
+  const seconds = retryDelay(response, row.attempts);
+  if (seconds !== null) {
+    row.setState("uploading", text(response.status ? "retry when busy" : "retry when offline", { seconds }));
+    setTimeout(() => upload(row), seconds * 1000);
     return;
   }
-  const photo = answer.body?.photos?.[0];
-  if (photo) row.arrive(photo);
-  else row.settle("failed", reasonOf(answer));
-  pump();
+  const photo = response.body?.photos?.[0];
+  if (photo) row.setPhoto(photo);
+  else row.setState("failed", errorMessage(response));
+  uploadNext();
 }
 
 function finish() {
-  started = false;
-  form.classList.remove("busy");
-  const failed = are("failed");
-  const arrived = are("in").map((row) => row.photo);
-  if (!failed.length && !arrived.some((photo) => photo.duplicate_of)) {
-    location.assign(arrived.length === 1 ? arrived[0].url : form.dataset.done);
+  isUploading = false;
+  form.classList.remove("in-progress");
+  const failedCount = rowsIn("failed").length;
+  const photos = rowsIn("added").map((row) => row.photo);
+  const { galleryUrl } = form.dataset;
+  if (!failedCount && !photos.some((photo) => photo.duplicate_of)) {
+    location.assign(photos.length === 1 ? photos[0].url : galleryUrl);
     return;
   }
-  const outcome = failed.length ? text("failed", { count: failed.length }) : text("all in");
-  summary.replaceChildren(`${outcome} `, element("a", { href: form.dataset.done }, text("gallery")));
-  say(outcome);
+  const result = failedCount ? text("photos failed", { count: failedCount }) : text("all photos added");
+  summary.replaceChildren(`${result} `, createElement("a", { href: galleryUrl }, text("gallery link")));
+  announce(result);
 }
 
-// Telling
+// Showing progress
 
-function bytes() {
-  const sizes = real().map((row) => [row.file.size, row.file.size * row.sent]);
-  return { total: sizes.reduce((sum, [size]) => sum + size, 0), sent: sizes.reduce((sum, [, sent]) => sum + sent, 0) };
+function countBytes() {
+  const bytes = { sent: 0, total: 0 };
+  for (const { file, sentShare } of validRows()) {
+    bytes.sent += file.size * sentShare;
+    bytes.total += file.size;
+  }
+  return bytes;
 }
 
-function refresh() {
-  const { sent, total } = bytes();
+function render() {
+  const { sent, total } = countBytes();
   const share = sent / (total || 1);
-  const left = started ? timeLeft(sent, total) : "";
-  const [todo, again] = [are("waiting").length, retriable().length];
-  list.hidden = !rows.length;
-  bar.value = share;
-  const progress = text("progress", { done: are("in").length, count: real().length, share: percent(share) });
-  summary.textContent = left ? `${progress} · ${left}` : progress;
-  input.required = !todo && !again;
-  submit.textContent = toDo(todo, again);
-  const quarter = Math.floor(share * 4);
-  if (started && quarter > announced && quarter < 4) say(`${text("share", { share: percent(quarter / 4) })} ${left}`);
-  announced = Math.max(announced, quarter);
+  const remaining = isUploading ? timeLeft(sent, total) : "";
+  const counts = { done: rowsIn("added").length, count: validRows().length };
+  const progress = text("progress", { ...counts, share: formatPercent(share) });
+  fileList.hidden = !rows.length;
+  progressBar.value = share;
+  summary.textContent = remaining ? `${progress} · ${remaining}` : progress;
+  renderSubmitButton();
+  announceQuarter(Math.floor(share * 4), remaining);
 }
 
-function toDo(todo, again) {
-  if (todo) return text("upload some", { count: todo });
-  return again ? text("retry some", { count: again }) : text("upload");
+function renderSubmitButton() {
+  const waitingCount = rowsIn("waiting").length;
+  const retryCount = retryableRows().length;
+  input.required = !waitingCount && !retryCount;
+  if (waitingCount) submitButton.textContent = text("upload photos", { count: waitingCount });
+  else if (retryCount) submitButton.textContent = text("retry photos", { count: retryCount });
+  else submitButton.textContent = text("upload");
 }
 
-function say(news) {
-  live.textContent = news;
+function announceQuarter(quarter, remaining) {
+  if (isUploading && quarter > announcedQuarter && quarter < 4) {
+    announce(`${text("share uploaded", { share: formatPercent(quarter / 4) })} ${remaining}`);
+  }
+  announcedQuarter = Math.max(announcedQuarter, quarter);
 }
 
-form.classList.add("scripted");
-drop.querySelector("label").after(element("p", { className: "hint pointed" }, text("drop")));
-camera.setAttribute("capture", "environment");
-input.after(element("label", { className: "button camera" }, text("camera"), camera));
-drop.after(overall, list, live);
+function announce(message) {
+  liveRegion.textContent = message;
+}
+
+// Setting up
+
+form.classList.add("js-enabled");
+const dragAndDropHint = createElement("p", { className: "hint drag-and-drop-hint" }, text("drag and drop"));
+dropZone.querySelector("label").after(dragAndDropHint);
+cameraInput.setAttribute("capture", "environment");
+input.after(createElement("label", { className: "button camera-button" }, text("take a photo"), cameraInput));
+dropZone.after(totalProgress, fileList, liveRegion);
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (are("waiting").length) start();
-  else if (retriable().length) retry(retriable());
+  if (rowsIn("waiting").length) start();
+  else if (retryableRows().length) retry(retryableRows());
 });
-input.addEventListener("change", () => add(input.files));
-camera.addEventListener("change", () => add(camera.files));
+input.addEventListener("change", () => addFiles(input.files));
+cameraInput.addEventListener("change", () => addFiles(cameraInput.files));
 document.addEventListener("paste", ({ clipboardData }) => {
-  if (!clipboardData.types.includes("text/plain")) add(clipboardData.files);
+  if (!clipboardData.types.includes("text/plain")) addFiles(clipboardData.files);
 });
 document.addEventListener("dragover", (event) => {
   if (!event.dataTransfer.types.includes("Files")) return;
   event.preventDefault();
-  drop.classList.add("over");
+  dropZone.classList.add("drag-over");
 });
 document.addEventListener("dragleave", ({ relatedTarget }) => {
-  if (!relatedTarget) drop.classList.remove("over");
+  if (!relatedTarget) dropZone.classList.remove("drag-over");
 });
 document.addEventListener("drop", (event) => {
-  drop.classList.remove("over");
+  dropZone.classList.remove("drag-over");
   if (!event.dataTransfer.files.length) return;
   event.preventDefault();
-  add(event.dataTransfer.files);
+  addFiles(event.dataTransfer.files);
 });
 window.addEventListener("beforeunload", (event) => {
-  if (are("sending").length) event.preventDefault();
+  if (rowsIn("uploading").length) event.preventDefault();
 });

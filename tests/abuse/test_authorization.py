@@ -91,7 +91,7 @@ def test_bulk_actions_skip_photos_of_others(
     theirs, mine = visitor.add(), stranger.add()
     for path, fields in (
         ("/uploads/tags", {"add": "forged"}),
-        ("/uploads/delete", {"sure": "yes"}),
+        ("/uploads/delete", {"confirm": "yes"}),
         ("/uploads/restore", {}),
     ):
         stranger.post(path, csrf_fields(stranger) | fields | {"photo": [theirs, mine]})

@@ -26,7 +26,7 @@ def screens(page: Page, photos: list[str]) -> Iterator[str]:
     yield "a photo with its snippets"
     page.goto(f"{photo}/edit")
     page.locator("[name=title]").fill("")
-    page.locator("main form button.strong").click()
+    page.locator("main form button.button-primary").click()
     yield "an edit that is refused"
     page.goto("/upload")
     chosen = [
@@ -38,7 +38,7 @@ def screens(page: Page, photos: list[str]) -> Iterator[str]:
     page.locator("input[name=photo]").set_input_files(chosen)  # type: ignore[arg-type]  # files as Playwright has them
     yield "an upload with photos chosen"
     page.locator("form.upload > .actions button").click()
-    page.locator(".files .failed").nth(1).wait_for()
+    page.locator(".file-list .failed").nth(1).wait_for()
     yield "an upload of which some failed"
 
 

@@ -29,7 +29,7 @@ def test_the_next_page_follows_without_a_break(page: Page) -> None:
     expect(page.get_by_role("link", name="Older")).to_have_count(0)
     page.keyboard.press("End")
     page.wait_for_url(f"**{older}")
-    page.keyboard.press("Backend")
+    page.keyboard.press("Home")
     page.wait_for_url(lambda url: url.endswith("/"))
 
 

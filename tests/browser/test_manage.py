@@ -88,8 +88,8 @@ def test_many_photos_by_keyboard_alone(page: Page, photos: list[Path]) -> None:
 def test_the_focus_is_never_behind_what_can_be_done(page: Page, photos: list[Path]) -> None:
     """Once a photo is ticked the form stays at hand, and no photo that has the focus is hidden by it."""
     add(page, photos * 4)
-    page.goto("/uploads?chosen=all")
-    operations = page.locator(".deeds")
+    page.goto("/uploads?select=all")
+    operations = page.locator(".bulk-actions")
     expect(operations).to_be_in_viewport()
     assert page.evaluate(NO_SIDEWAYS_SCROLL)
     for box in page.get_by_role("checkbox").all():

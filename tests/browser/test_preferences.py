@@ -15,7 +15,7 @@ MOVING = """[...document.querySelectorAll('*')].filter(it => {
   return transitionDuration !== '0s' || animationName !== 'none';
 }).length"""
 BEYOND_THE_WINDOW = """[...document.querySelectorAll('a, button, input, textarea, h1, p')]
-  .filter(it => it.checkVisibility() && !it.closest('.unseen, .skip'))
+  .filter(it => it.checkVisibility() && !it.closest('.visually-hidden, .skip-link'))
   .filter(it => it.getBoundingClientRect().right > innerWidth + 1).map(it => it.outerHTML)"""
 FAINT_BUTTONS = """[...document.querySelectorAll('button, .button')].filter(it => it.checkVisibility()).filter(it => {
   const { borderTopColor, borderTopWidth, backgroundColor } = getComputedStyle(it);
@@ -98,7 +98,7 @@ def test_buttons_are_buttons_in_the_visitor_s_own_colours(page: Page, photos: li
     expect(caption).to_have_css("opacity", "1")
     expect(caption).to_have_css("background-image", "none")
     fill_in(page, [photos[0], photos[1]])
-    expect(page.locator(".files li")).to_have_count(2)
+    expect(page.locator(".file-list li")).to_have_count(2)
 
 
 @pytest.mark.browser

@@ -48,7 +48,7 @@ def test_what_the_site_would_refuse_is_not_sent(
         "request", lambda request: sent.append(request.method) if request.method == "POST" else None
     )
     fill_in(page, [big, empty, letter])
-    reasons = page.locator(".files .says")
+    reasons = page.locator(".file-list .file-status")
     expect(reasons).to_have_text(
         [re.compile("limit 1 MB"), re.compile("empty"), re.compile("type isn’t supported")]
     )
@@ -77,7 +77,7 @@ def test_each_of_several_photos_has_words_of_its_own(page: Page, photos: list[Pa
 def test_one_photo_alone_has_the_form_s_words(page: Page, photos: list[Path]) -> None:
     """There is nothing to tell apart, and no second field for the same thing."""
     fill_in(page, photos[:1])
-    expect(page.locator(".files li")).to_have_count(1)
+    expect(page.locator(".file-list li")).to_have_count(1)
     expect(page.get_by_label("Title of IMG_0.jpg")).to_be_hidden()
 
 
@@ -87,9 +87,9 @@ def test_photos_are_pasted_and_dropped(page: Page, way: str) -> None:
     """Files from the clipboard, or dragged onto the page, are chosen like any others, with a thumbnail."""
     page.goto("/upload")
     page.evaluate(GIVE, [way, "given.jpg", list(jpeg(120, 80))])
-    expect(page.locator(".files")).to_contain_text("given.jpg")
+    expect(page.locator(".file-list")).to_contain_text("given.jpg")
     expect(page.get_by_role("button", name="Upload 1 photo")).to_be_visible()
-    expect(page.locator(".files canvas")).to_have_js_property("width", 128)
+    expect(page.locator(".file-list canvas")).to_have_js_property("width", 128)
 
 
 @pytest.mark.browser
@@ -145,10 +145,10 @@ def test_three_photos_are_sent_at_a_time(page: Page, tmp_path: Path) -> None:
     fill_in(page, files)
     with page.expect_request(lambda request: request.method == "POST"):
         send(page)
-    expect(page.locator(".files .sending progress")).to_have_count(3)
+    expect(page.locator(".file-list .uploading progress")).to_have_count(3)
     held[0].continue_()
-    expect(page.locator(".files .in")).to_have_count(1)
-    expect(page.locator(".files .sending")).to_have_count(3)
+    expect(page.locator(".file-list .added")).to_have_count(1)
+    expect(page.locator(".file-list .uploading")).to_have_count(3)
     expect(page.get_by_text("1 of 5 added")).to_be_visible()
     for route in held[1:]:
         route.continue_()
@@ -208,7 +208,7 @@ def test_the_time_left_is_told_from_the_speed_so_far(page: Page) -> None:
         "path => { window.timeLeftModule = path; }",
         sheet.replace("css/base.css", "js/time-left.js"),
     )
-    page.evaluate("async () => (await import(window.timeLeftModule)).startTiming(0)")
+    page.evaluate("async () => (await import(window.timeLeftModule)).startTimer(0)")
     page.clock.run_for(1000)
     assert page.evaluate(LEFT, [10, 100]) == ""
     page.clock.run_for(9000)

@@ -21,7 +21,7 @@ _NAMES = {
     "Escape",
     "Enter",
     "Tab",
-    "Backend",
+    "Home",
     "End",
     "Files",
 }  # of headers, keys and kinds of data

@@ -60,7 +60,7 @@ def test_an_english_text_in_a_template_is_found(source: str) -> None:
 def test_what_is_translated_or_no_text_is_not_found() -> None:
     """The search lets translated texts, markup and units alone."""
     source = (
-        '<p class="big {{ "whole" if a else "part" }}" data-url="{{ url_for("a.b") }}">{{ _("Hello") }} · 50 mm</p>'
+        '<p class="big {{ "uncropped" if a else "part" }}" data-url="{{ url_for("a.b") }}">{{ _("Hello") }} · 50 mm</p>'
         '{% trans n=name %}<b>{{ n }}</b> is here{% endtrans %}{{ ui.field(f, _("Title"), autocomplete="off") }}'
     )
     assert in_template(source, environment()) == []

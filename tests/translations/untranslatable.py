@@ -21,7 +21,7 @@ SIGNS = {
     "mm",
     "ISO",
     "ar",
-    "whole",
+    "uncropped",
 }  # units that every language writes so, and the classes of the macro `shape`
 HOLE = "\ufffc"  # where an expression stands
 

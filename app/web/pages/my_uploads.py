@@ -67,13 +67,13 @@ def retag() -> ResponseReturnValue:
 
 @blueprint.post("/delete")
 def delete() -> ResponseReturnValue:
-    """Ask for confirmation; with the field `sure`, delete the chosen photos and offer undo."""
+    """Ask for confirmation; with the field `confirm`, delete the chosen photos and offer undo."""
     form = TagsForm()
     try:
         chosen = form.chosen()
     except InvalidText as error:
         return _form_errors_response("index", form, error)
-    if "sure" not in request.form:
+    if "confirm" not in request.form:
         return _confirm_delete(chosen)
     result = apply_to_each(chosen, lambda photo: photo_service().delete(photo.photo_id))
     if result.errors:
@@ -105,12 +105,12 @@ def restore() -> ResponseReturnValue:
 
 
 def _show(name: str, form_class: type[SelectionForm]) -> ResponseReturnValue:
-    """Show a page of a listing; `?chosen=all` selects every photo of it."""
+    """Show a page of a listing; `?select=all` selects every photo of it."""
     page = _read_own_page(name)
     if is_past_newest(page):
         return redirect(url_for(f".{name}"))
     selected: list[str] = []
-    if request.args.get("chosen") == "all":
+    if request.args.get("select") == "all":
         selected = [summary.photo_id for summary in page.summaries]
     return _render(name, page, form_class(formdata=None, photo=selected), BulkResult())
 

@@ -96,7 +96,9 @@ def test_the_figures(admin: Visitor, contributor: Visitor, service: PhotoService
     """What is kept, what is in the trash, and how many came today, each with its bytes."""
     photo_ids = [contributor.add() for _ in range(3)]
     contributor.submit(f"/photos/{photo_ids[0]}/delete")
-    figures = admin.get("/admin").text.partition('class="figures"')[2].partition("</section>")[0]
+    figures = (
+        admin.get("/admin").text.partition('class="storage-stats"')[2].partition("</section>")[0]
+    )
     assert re.findall(r"<dd>(.*?)<small>", figures) == ["2 photos", "1 photo"]
     assert re.findall(r'datetime="([\d-]+)"', figures) == [
         service.get(photo_ids[1]).uploaded_at.date().isoformat()

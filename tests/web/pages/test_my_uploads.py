@@ -73,7 +73,9 @@ def test_it_takes_the_upload_password(config: Config, service: PhotoService) -> 
     visitor = Visitor(create_app(replace(config, upload_password="let me add"), service))
     assert visitor.get("/uploads").location == "/login?next=/uploads"
     token = visitor.fields("/login")
-    assert visitor.post("/uploads/delete", token | {"photo": "x", "sure": "yes"}).status_code == 403
+    assert (
+        visitor.post("/uploads/delete", token | {"photo": "x", "confirm": "yes"}).status_code == 403
+    )
 
 
 def test_all_of_a_page_are_ticked_by_a_link(visitor: Visitor) -> None:
@@ -81,8 +83,8 @@ def test_all_of_a_page_are_ticked_by_a_link(visitor: Visitor) -> None:
     photo_ids = [visitor.add() for _ in range(2)]
     page = visitor.get("/uploads").text
     assert ticked(page) == []
-    assert "/uploads?chosen=all" in page
-    assert sorted(ticked(visitor.get("/uploads?chosen=all").text)) == sorted(photo_ids)
+    assert "/uploads?select=all" in page
+    assert sorted(ticked(visitor.get("/uploads?select=all").text)) == sorted(photo_ids)
 
 
 def test_tags_of_many_are_changed_at_once(visitor: Visitor, service: PhotoService) -> None:
@@ -131,7 +133,9 @@ def test_more_photos_than_a_page_has_are_refused(visitor: Visitor) -> None:
     """Nobody starts more than a page's worth of work with one request."""
     visitor.add()
     for path in ("/uploads/tags", "/uploads/delete", "/uploads/restore"):
-        answer = send(visitor, path, map(str, range(pagination.PAGE_SIZE + 1)), add="sea", sure="yes")
+        answer = send(
+            visitor, path, map(str, range(pagination.PAGE_SIZE + 1)), add="sea", confirm="yes"
+        )
         assert answer.status_code == 422
         assert "31 photos are too many at once (limit 30)" in answer.text
 
@@ -205,7 +209,7 @@ def test_deleting_many_asks_first_and_can_be_undone(
     assert re.findall(r'type="hidden" name="photo" value="(\w+)"', asked.text) == [two, one]
     assert service.get(one).state is PhotoState.PUBLIC
 
-    assert send(visitor, "/uploads/delete", [one, two], sure="yes").location == "/uploads"
+    assert send(visitor, "/uploads/delete", [one, two], confirm="yes").location == "/uploads"
     page = visitor.get("/uploads").text
     assert offered(page) == [other]
     assert "2 photos deleted" in page
@@ -238,7 +242,7 @@ def test_what_was_deleted_can_be_brought_back(
     page = visitor.get("/uploads/deleted").text
     assert offered(page) == [photo_id]
     assert re.search(r"gone for good on <time datetime=", page)
-    assert "/media/" not in page.partition('class="prints"')[2]
+    assert "/media/" not in page.partition('class="thumbnail-list"')[2]
     assert offered(Visitor(app).get("/uploads/deleted").text) == []
     answer = send(visitor, "/uploads/restore", [photo_id])
     assert answer.location == "/uploads/deleted"
@@ -313,7 +317,7 @@ def test_another_site_can_t_send_these_forms(
 ) -> None:
     """Without the token a form changes nothing."""
     photo_id = visitor.add(tags="hill")
-    answer = visitor.post(path, {"photo": photo_id, "add": "sea", "sure": "yes"})
+    answer = visitor.post(path, {"photo": photo_id, "add": "sea", "confirm": "yes"})
     assert answer.status_code == 400
     assert service.get(photo_id).version == 1
 

@@ -132,7 +132,7 @@ def test_tags_are_suggested(visitor: Visitor) -> None:
     assert answer.json == ["sea", "harbour"]
     assert answer.cache_control.max_age == 60
     for path in ("/upload", f"/photos/{photo_id}/edit"):
-        assert 'data-suggestions="/tags.json"' in visitor.get(path).text
+        assert 'data-suggestions-url="/tags.json"' in visitor.get(path).text
 
 
 class TestCalls:

@@ -184,12 +184,12 @@ def test_scripts_are_told_why_in_their_visitor_s_language(visitor: Visitor) -> N
 
 def test_the_scripts_texts_have_a_form_for_each_kind_of_number(visitor: Visitor) -> None:
     """A page hands its scripts one text for each plural category of its language, for them to fill in."""
-    assert texts(visitor)["chosen"] == {
+    assert texts(visitor)["photos chosen"] == {
         "one": "%(count)s photo chosen.",
         "other": "%(count)s photos chosen.",
     }
     visitor.client.set_cookie("language", "ko")
-    assert texts(visitor)["chosen"] == {"other": "사진 %(count)s장을 골랐어요."}
+    assert texts(visitor)["photos chosen"] == {"other": "사진 %(count)s장을 골랐어요."}
 
 
 def test_dates_numbers_and_sizes_are_the_language_s_own(visitor: Visitor) -> None:
@@ -209,7 +209,8 @@ def spoken(page: TestResponse) -> str:
 
 def texts(visitor: Visitor) -> dict[str, object]:
     found = re.search(
-        r'<script type="application/json" id="texts">(.*?)</script>', visitor.get("/upload").text
+        r'<script type="application/json" id="script-texts">(.*?)</script>',
+        visitor.get("/upload").text,
     )
     assert found
     known: dict[str, object] = json.loads(found[1])

@@ -1,0 +1,97 @@
+// One file of the upload list: its thumbnail, fields, progress and error.
+
+import { createElement } from "./create-element.js";
+import { formatFileSize, text } from "./texts.js";
+
+const THUMBNAIL_WIDTH = 128;
+
+let thumbnailQueue = Promise.resolve(); // one at a time, because a decoded photo takes much memory
+
+export class FileRow {
+  sentShare = 0; // of the file's bytes
+  attempts = 0;
+  photo = null; // from the server's response
+  fields = {}; // of this file, by name; an empty one leaves the form's value
+
+  // `validationError` is the reason why the file can't be uploaded, or null.
+  constructor(file, validationError, { retry, remove }) {
+    this.file = file;
+    this.validationError = validationError;
+    const name = { file: file.name };
+    this.status = createElement("p", { className: "file-status" });
+    this.progressBar = createElement("progress", { max: 1, value: 0, ariaLabel: file.name });
+    this.title = createElement("strong", { dir: "auto" }, file.name);
+    this.retryButton = this.#createButton(text("retry"), text("retry file", name), "", retry);
+    this.removeButton = this.#createButton(text("remove"), text("remove file", name), "button-secondary", remove);
+    this.fields.title = createField("title", text("title of file", name));
+    this.fields.alt = createField("alt", text("alt of file", name));
+    const canvas = createElement("canvas", { width: 1, height: 1, ariaHidden: "true" });
+    const labels = Object.values(this.fields).map((field) => field.parentNode);
+    this.element = createElement("li", {}, canvas,
+      createElement("div", {}, this.title, this.status, this.progressBar),
+      createElement("div", { className: "actions" }, this.retryButton, this.removeButton),
+      createElement("div", { className: "file-fields" }, ...labels));
+    this.setState(validationError ? "failed" : "waiting", validationError ?? formatFileSize(file.size));
+    thumbnailQueue = thumbnailQueue.then(() => drawThumbnail(file, canvas));
+  }
+
+  // `state` is waiting, uploading, added or failed.
+  setState(state, statusText) {
+    this.state = state;
+    this.element.className = state;
+    this.status.textContent = statusText;
+    this.progressBar.hidden = state !== "uploading";
+    this.retryButton.hidden = !this.canRetry;
+    this.removeButton.hidden = state === "uploading" || state === "added";
+  }
+
+  get canRetry() {
+    return this.state === "failed" && !this.validationError;
+  }
+
+  setProgress(share) {
+    this.sentShare = share;
+    this.progressBar.value = share;
+    if (share === 1) this.setState("uploading", text("processing"));
+  }
+
+  setPhoto(photo) {
+    this.photo = photo;
+    this.sentShare = 1;
+    this.setState("added", text("added"));
+    if (photo.removed_words) this.status.append(` · ${text("metadata removed", { facts: photo.removed_words })}`);
+    this.title.replaceChildren(createElement("a", { href: photo.url }, photo.title));
+    if (!photo.duplicate_of) return;
+    const originalUrl = photo.url.replace(photo.id, photo.duplicate_of);
+    this.status.append(` · ${text("duplicate")} `, createElement("a", { href: originalUrl }, text("view duplicate")));
+  }
+
+  isFor({ name, size, lastModified }) {
+    return this.file.name === name && this.file.size === size && this.file.lastModified === lastModified;
+  }
+
+  #createButton(label, ariaLabel, className, action) {
+    return createElement("button", { type: "button", className, ariaLabel, onclick: () => action(this) }, label);
+  }
+}
+
+// Creates an input for one file, labeled like the form's field of the same name.
+function createField(name, ariaLabel) {
+  const formField = document.querySelector(`form.upload [name="${name}"]`);
+  const labelText = formField.labels[0].firstChild.textContent.trim();
+  const field = createElement("input", { maxLength: formField.maxLength, dir: "auto", autocomplete: "off", ariaLabel });
+  createElement("label", {}, createElement("small", {}, labelText), field);
+  return field;
+}
+
+// Draws on a canvas, because the content security policy forbids blob: images.
+async function drawThumbnail(file, canvas) {
+  try {
+    const bitmap = await createImageBitmap(file, { resizeWidth: THUMBNAIL_WIDTH });
+    Object.assign(canvas, { width: bitmap.width, height: bitmap.height });
+    canvas.getContext("2d").drawImage(bitmap, 0, 0);
+    bitmap.close();
+  } catch {
+    // This browser can't decode the format. The server may still accept it.
+  }
+}

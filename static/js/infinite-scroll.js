@@ -1,0 +1,114 @@
+// Appends the next page of photos when the link to it scrolls into view.
+// The address and the scroll position are those of the page in view, so Back returns to it. Without this script the
+// link opens the next page.
+
+import { createElement } from "./create-element.js";
+import { text } from "./texts.js";
+
+const MAX_AUTOMATIC_PAGES = 4; // in a row, so that visitors can reach the footer
+const SCROLL_END_DELAY = 150; // milliseconds without a scroll event
+
+const gallery = document.querySelector(".gallery");
+const nextLink = document.querySelector('.pagination [rel="next"]');
+const status = createElement("p", { className: "visually-hidden", role: "status" });
+
+const pages = [{ url: location.href, firstItem: gallery?.firstElementChild }];
+let automaticPages = 0;
+let pendingLoad = null;
+
+const observer = new IntersectionObserver(([{ isIntersecting }]) => {
+  if (isIntersecting && automaticPages < MAX_AUTOMATIC_PAGES) {
+    loadNextPage().then(() => (automaticPages += 1), disable);
+  }
+}, { rootMargin: "100%" });
+
+// Appends the next page. Resolves with its first item, or null if it has none.
+function loadNextPage() {
+  pendingLoad ??= fetchNextPage().finally(() => (pendingLoad = null));
+  return pendingLoad;
+}
+
+async function fetchNextPage() {
+  gallery.ariaBusy = "true";
+  try {
+    const url = nextLink.href;
+    const response = await fetch(url);
+    if (response.status !== 200 || response.redirected) throw new Error(response.status);
+    return append(new DOMParser().parseFromString(await response.text(), "text/html"), url);
+  } finally {
+    gallery.ariaBusy = null;
+  }
+}
+
+function append(page, url) {
+  const items = [...page.querySelectorAll(".gallery > li")];
+  gallery.append(...items);
+  if (items.length) pages.push({ url, firstItem: items[0] });
+  status.textContent = text("more photos", { count: items.length });
+  const followingLink = page.querySelector('.pagination [rel="next"]');
+  if (followingLink) observeAgain(followingLink.href);
+  else finish(items[0]);
+  return items[0] ?? null;
+}
+
+function observeAgain(url) {
+  nextLink.href = url;
+  observer.unobserve(nextLink);
+  observer.observe(nextLink); // reports at once whether the link is still in view
+}
+
+// Removes the link after the last page. If it has the focus, the focus moves to the first new photo.
+function finish(firstItem) {
+  observer.disconnect();
+  status.textContent += ` ${text("end of list")}`;
+  if (document.activeElement === nextLink) firstItem?.querySelector("a").focus();
+  nextLink.remove();
+}
+
+// After an error the link works as it does without this script.
+function disable() {
+  observer.disconnect();
+  nextLink.removeEventListener("click", onLinkClick);
+}
+
+// A click loads the next page in place and moves the focus to its first photo.
+async function onLinkClick(event) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  try {
+    const firstItem = await loadNextPage();
+    automaticPages = 0;
+    firstItem?.querySelector("a").focus();
+  } catch {
+    disable();
+    location.assign(nextLink.href);
+  }
+}
+
+function saveScrollPosition() {
+  const itemInView = [...gallery.children].find((item) => item.getBoundingClientRect().bottom > 0);
+  if (!itemInView || pages.length === 1) return;
+  const isAfter = (item) => itemInView.compareDocumentPosition(item) & Node.DOCUMENT_POSITION_FOLLOWING;
+  const page = pages.findLast(({ firstItem }) => !isAfter(firstItem));
+  const state = { photo: itemInView.querySelector("a").pathname, top: itemInView.getBoundingClientRect().top };
+  history.scrollRestoration = "manual"; // after a reload the pages above are missing
+  history.replaceState(state, "", page.url);
+}
+
+function restoreScrollPosition() {
+  if (!history.state?.photo) return;
+  const item = gallery.querySelector(`a[href="${history.state.photo}"]`)?.closest("li");
+  if (item) scrollBy({ top: item.getBoundingClientRect().top - history.state.top, behavior: "instant" });
+}
+
+if (gallery && nextLink) {
+  gallery.after(status);
+  observer.observe(nextLink);
+  nextLink.addEventListener("click", onLinkClick);
+  let scrollTimer;
+  addEventListener("scroll", () => {
+    clearTimeout(scrollTimer);
+    scrollTimer = setTimeout(saveScrollPosition, SCROLL_END_DELAY);
+  }, { passive: true });
+}
+if (gallery) restoreScrollPosition();
