@@ -1,4 +1,4 @@
-"""The site with little patience for slow senders: `python -m tests.server.short_timeouts`."""
+"""Run the site with a short timeout for uploads: `python -m tests.server.short_timeouts`."""
 
 from app.__main__ import main
 from app.web.middleware import slow_uploads

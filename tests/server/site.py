@@ -1,4 +1,4 @@
-"""The site as a process of its own, started as `make run` starts it."""
+"""Run the site as a process, started as `make run` starts it."""
 
 import os
 import re
@@ -23,7 +23,7 @@ def free_port() -> int:
 
 
 class RunningSite:
-    """A site on the embedded home in `folder`, or on what `module` starts."""
+    """A site on the local backend in `folder`, or the site that `module` starts."""
 
     def __init__(self, folder: Path, module: str = "app", **settings: str) -> None:
         self.command = [sys.executable, "-m", module]
@@ -42,7 +42,7 @@ class RunningSite:
         self.stop(signal.SIGTERM)
 
     def start(self) -> None:
-        """Start and wait for the line that says where the site is."""
+        """Start the site, and wait for the line with its address."""
         environment = {
             name: value
             for name, value in os.environ.items()
@@ -64,7 +64,7 @@ class RunningSite:
         self.url = url
 
     def stop(self, with_signal: signal.Signals) -> None:
-        """Send the whole process group a signal and wait for its end."""
+        """Send a signal to the process group, and wait until the server has exited."""
         os.killpg(self.process.pid, with_signal)
         self.process.wait(timeout=60)
 

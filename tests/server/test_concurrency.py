@@ -1,4 +1,4 @@
-"""Many people at once, over two sites on one home: processes of their own, on a folder and on a bucket."""
+"""Parallel requests to two running sites that share one storage backend."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,20 +17,20 @@ from tests.server.test_site import contributor_cookie, flask, get, photos_in, po
 
 UPLOADS = 64
 VERBS = ("edit", "delete", "restore", "hide", "unhide", "upload")
-PLENTY = {"UPLOAD_RATE_LIMIT": "100000 per minute", "WEB_CONCURRENCY": "2"}
+SETTINGS = {"UPLOAD_RATE_LIMIT": "100000 per minute", "WEB_CONCURRENCY": "2"}
 
 
 @pytest.fixture(params=["local", "aws"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """What makes sites share one home."""
+    """Settings with which sites share one backend."""
     with ExitStack() as stack:
         if request.param == "local":
-            yield PLENTY | {"PHOTO_DIR": str(tmp_path)}
+            yield SETTINGS | {"PHOTO_DIR": str(tmp_path)}
             return
         try:
             aws = stack.enter_context(run_ministack(tmp_path))
         except MinistackMissing as missing:
-            pytest.skip(f"TWO INSTANCES WENT UNTESTED: {missing}")
+            pytest.skip(f"two instances on AWS were not tested: {missing}")
         on_aws = {
             "AWS_ENDPOINT_URL": aws.url,
             "AWS_ACCESS_KEY_ID": "test",
@@ -42,18 +42,18 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[st
             "PHOTO_DIR": str(tmp_path),
         }
         flask("provision", **on_aws)
-        yield PLENTY | on_aws
+        yield SETTINGS | on_aws
 
 
 @pytest.fixture
 def sites(settings: dict[str, str], tmp_path: Path) -> Iterator[tuple[str, str]]:
-    """The addresses of two sites on one home."""
+    """The URLs of two sites on one backend."""
     with RunningSite(tmp_path, **settings) as one, RunningSite(tmp_path, **settings) as other:
         yield one.url, other.url
 
 
 def click(site: str, path: str, cookie: str, **fields: str) -> requests.Response:
-    """Send a form as a person does who is known by `cookie`."""
+    """Post a form with the contributor cookie `cookie`."""
     headers = {
         "Cookie": cookie,
         "X-Requested-With": "test",
@@ -69,18 +69,19 @@ def at_once(*calls: Callable[[], requests.Response]) -> list[requests.Response]:
         return [answer.result() for answer in [visitors.submit(call) for call in calls]]
 
 
-def test_sixty_four_uploads_at_once(
+def test_sixty_four_parallel_uploads_make_sixty_four_photos(
     sites: tuple[str, str], settings: dict[str, str], record_property: Callable[[str, object], None]
 ) -> None:
-    """Each makes exactly one photo, whoever was asked to come again; nothing is out of its place afterwards."""
+    """Each makes exactly one photo, with retries after a 503, and the check finds no problem."""
 
     def send(number: int) -> str:
-        body, form = jpeg(320, 240, seed=number), f"form number {number}"
+        body = jpeg(320, 240, seed=number)
+        form = f"form number {number}"
         cookie = contributor_cookie(sites[number % 2])
         while (
             answer := post(sites[number % 2], body, {"Cookie": cookie}, upload_id=form, title=form)
         )[0] == 503:
-            pass  # as many as can be are under way: the page says to send it again
+            pass  # all image workers are busy: the page says to send the form again
         return str(photos_in(answer)[0]["id"])
 
     with ThreadPoolExecutor(UPLOADS) as visitors:
@@ -93,8 +94,8 @@ def test_sixty_four_uploads_at_once(
     record_property("uploads at once", UPLOADS)
 
 
-def test_two_edits_at_once(sites: tuple[str, str]) -> None:
-    """One of two that save from the same version wins; the other is told, and shown both."""
+def test_of_two_parallel_edits_one_conflicts(sites: tuple[str, str]) -> None:
+    """Of two edits of the same version one is saved; the other gets a 409 with both titles."""
     cookie = contributor_cookie(sites[0])
     (photo,) = photos_in(
         post(sites[0], jpeg(320, 240), {"Cookie": cookie}, title="The first title")
@@ -118,9 +119,12 @@ def test_two_edits_at_once(sites: tuple[str, str]) -> None:
         )
 
 
-def test_everything_at_once(sites: tuple[str, str], settings: dict[str, str]) -> None:
-    """Edits, deletions, undos, hiding, showing and the form sent again, all on one photo: it ends whole, and once."""
-    cookie, body = contributor_cookie(sites[0]), jpeg(320, 240)
+def test_parallel_changes_of_one_photo_leave_it_consistent(
+    sites: tuple[str, str], settings: dict[str, str]
+) -> None:
+    """Edits, deletes, restores, hides, unhides and repeated uploads leave one whole photo."""
+    cookie = contributor_cookie(sites[0])
+    body = jpeg(320, 240)
     (photo,) = photos_in(post(sites[0], body, {"Cookie": cookie}, upload_id="one form"))
     verbs = [VERBS[(number * number + number // 3) % 6] for number in range(60)]
 
@@ -128,10 +132,10 @@ def test_everything_at_once(sites: tuple[str, str], settings: dict[str, str]) ->
         site, verb = sites[number % 2], verbs[number]
         if verb == "upload":
             return post(site, body, {"Cookie": cookie}, upload_id="one form")[0]
-        words = {"title": f"Title {number}", "version": str(number % 20)} if verb == "edit" else {}
-        return click(site, f"/photos/{photo['id']}/{verb}", cookie, **words).status_code
+        fields = {"title": f"Title {number}", "version": str(number % 20)} if verb == "edit" else {}
+        return click(site, f"/photos/{photo['id']}/{verb}", cookie, **fields).status_code
 
     with ThreadPoolExecutor(8) as visitors:
-        told = Counter(visitors.map(act, range(len(verbs))))
-    assert set(told) <= {201, 303, 404, 409, 503}, told
+        statuses = Counter(visitors.map(act, range(len(verbs))))
+    assert set(statuses) <= {201, 303, 404, 409, 503}, statuses
     assert "Everything is in its place." in flask("check", **settings)

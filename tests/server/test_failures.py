@@ -1,4 +1,7 @@
-"""Disks that are full, files that are lost, senders that are slow: the site as a process, and what it says."""
+"""The running site with a full disk, a lost catalog and slow clients.
+
+Covers app.web.middleware.slow_uploads.
+"""
 
 import os
 import signal
@@ -29,8 +32,8 @@ def status(url: str) -> tuple[int, str]:
         return error.code, error.read().decode()
 
 
-class OnADisk(RunningSite):
-    """A site whose photos or temporary files are on a small disk of its own, which nobody else sees."""
+class SiteOnSmallDisk(RunningSite):
+    """A site whose photos or temporary files are on a small disk that it alone has mounted."""
 
     def __init__(self, folder: Path, disk: Path, megabytes: int, **settings: str) -> None:
         super().__init__(folder, **settings)
@@ -38,28 +41,28 @@ class OnADisk(RunningSite):
         self.command = [*MOUNT, script, "sh", str(disk), sys.executable]
 
     def path(self, inside: Path) -> Path:
-        """A path on the site's own disk, seen from here."""
+        """Return the path by which this process reaches a file on the site's disk."""
         return Path(f"/proc/{self.process.pid}/root{inside}")
 
 
 @pytest.fixture
 def disks() -> None:
     if not can_mount():
-        pytest.skip("this system lets no user mount a disk of their own")
+        pytest.skip("this system does not let users mount a file system")
 
 
 def noise(seed: int) -> bytes:
-    """A photo of half a megabyte."""
+    """Return a photo of half a megabyte."""
     file = BytesIO()
     Image.effect_noise((700, 700), 90 + seed).convert("RGB").save(file, "JPEG", quality=95)
     return file.getvalue()
 
 
-def test_a_full_disk_is_said_and_can_be_emptied(disks: None, tmp_path: Path) -> None:
-    """When photos fill the disk the sender is told, all pages go on, and with room again uploads do."""
-    with OnADisk(tmp_path, tmp_path, 8) as site:
-        ballast = site.path(tmp_path / "ballast")
-        ballast.write_bytes(bytes(4 * 2**20))
+def test_full_disk_rejects_uploads_until_there_is_space(disks: None, tmp_path: Path) -> None:
+    """On a full disk uploads get a 503 and pages still work; with free space uploads work again."""
+    with SiteOnSmallDisk(tmp_path, tmp_path, 8) as site:
+        filler = site.path(tmp_path / "filler")
+        filler.write_bytes(bytes(4 * 2**20))
         added = []
         while (answer := post(site.url, noise(len(added))))[0] == 201:
             added += photos_in(answer)
@@ -69,23 +72,26 @@ def test_a_full_disk_is_said_and_can_be_emptied(disks: None, tmp_path: Path) -> 
         for photo in added:
             assert status(site.url + urlsplit(photo["url"]).path)[0] == 200
             assert get(site.url + urlsplit(photo["original"]).path)[0] == "image/jpeg"
-        ballast.unlink()
+        filler.unlink()
         assert post(site.url, noise(99))[0] == 201
         assert status(f"{site.url}/readyz")[0] == 200
         assert "Everything is in its place." in flask("check", PHOTO_DIR=str(site.path(tmp_path)))
 
 
-def test_a_full_temporary_folder_is_said(disks: None, tmp_path: Path) -> None:
-    """What finds no room on its way in is refused in words, and smaller photos go on."""
-    with TemporaryDirectory() as folder, OnADisk(tmp_path, Path(folder), 1, TMPDIR=folder) as site:
+def test_full_temporary_folder_rejects_large_uploads(disks: None, tmp_path: Path) -> None:
+    """A file that does not fit into the temporary folder gets a 503; a smaller one is published."""
+    with (
+        TemporaryDirectory() as folder,
+        SiteOnSmallDisk(tmp_path, Path(folder), 1, TMPDIR=folder) as site,
+    ):
         code, problem = post(site.url, jpeg() + bytes(3 * 2**20))
         assert code == 503
         assert "out of space" in str(problem["detail"])
         assert post(site.url, jpeg())[0] == 201
 
 
-def test_a_lost_catalog_is_no_empty_gallery(tmp_path: Path) -> None:
-    """With photos there and no catalog the site does not start, and says what brings it back; then all is there."""
+def test_site_does_not_start_without_its_catalog(tmp_path: Path) -> None:
+    """With photos but no catalog the start fails, and the error names the rebuild command."""
     with RunningSite(tmp_path) as site:
         (photo,) = photos_in(post(site.url, jpeg(), title="Kept"))
     for path in tmp_path.glob("catalog.sqlite3*"):
@@ -114,8 +120,8 @@ def test_a_lost_catalog_is_no_empty_gallery(tmp_path: Path) -> None:
         assert photo["id"] in get(site.url)[1].decode()
 
 
-def test_a_damaged_catalog_is_no_empty_gallery(tmp_path: Path) -> None:
-    """The gallery is a 503 in words, and /readyz says what to do."""
+def test_damaged_catalog_is_503(tmp_path: Path) -> None:
+    """The gallery is a 503 page, and /readyz says what to do."""
     with RunningSite(tmp_path) as site:
         photos_in(post(site.url, jpeg()))
         site.stop(signal.SIGKILL)
@@ -132,13 +138,14 @@ def test_a_damaged_catalog_is_no_empty_gallery(tmp_path: Path) -> None:
         assert "Put back a backup" in ready
 
 
-def test_a_body_slower_than_any_patience_is_cut(tmp_path: Path) -> None:
-    """As many slow senders as there are threads hold nobody up for longer than the patience."""
+def test_slow_uploads_time_out(tmp_path: Path) -> None:
+    """As many slow clients as there are threads delay other clients only until the timeout."""
     body = jpeg()
     with RunningSite(tmp_path, "tests.server.short_timeouts") as site:
         address = urlsplit(site.url)
         head = (
-            f"POST /upload HTTP/1.1\r\nHost: x\r\nX-Requested-With: t\r\nContent-Length: {2**20}\r\n"
+            f"POST /upload HTTP/1.1\r\nHost: x\r\nX-Requested-With: t\r\n"
+            f"Content-Length: {2**20}\r\n"
             f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n\r\n"
         )
         slow = [

@@ -1,4 +1,4 @@
-"""Two instances on one bucket behind a load balancer that sends each request to the other one."""
+"""Two instances on one bucket behind a load balancer that alternates between them."""
 
 import os
 import re
@@ -6,6 +6,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ PASSWORD = "one-for-both"
 
 @contextmanager
 def balanced(folder: Path, *instances: Instance) -> Iterator[str]:
-    """A balancer that holds the certificate, asks in turn and sticks to nobody; gives its address."""
+    """Run an nginx that terminates TLS and alternates between the instances; yield its URL."""
     port, authority = free_port(), trustme.CA()
     authority.cert_pem.write_to_path(str(folder / "ca.pem"))
     authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(
@@ -63,29 +64,29 @@ def balanced(folder: Path, *instances: Instance) -> Iterator[str]:
 
 
 class Visitor:
-    """A browser that knows the balancer alone, and which instances answered it."""
+    """A browser that records which instance answered each request."""
 
     def __init__(self, url: str, folder: Path) -> None:
         self.url = url
         self.browser = requests.Session()
-        self.browser.trust_env = False  # or its certificates would come from there
+        self.browser.trust_env = False  # REQUESTS_CA_BUNDLE would replace `verify`
         self.browser.verify = str(folder / "ca.pem")
-        self.met: list[str] = []
+        self.instances: list[str] = []
 
     def get(self, path: str) -> requests.Response:
-        return self._noted(self.browser.get(self.url + path, allow_redirects=False, timeout=30))
+        return self._record(self.browser.get(self.url + path, allow_redirects=False, timeout=30))
 
     def submit(
         self, path: str, files: dict[str, bytes] | None = None, **typed: str
     ) -> requests.Response:
-        """Fill in the form that one instance shows, and send it to the other."""
+        """Get the form from one instance, and post it to the other."""
         hidden = dict(
             re.findall(
                 r'name="(csrf_token|upload_id|version)"[^>]* value="([^"]*)"', self.get(path).text
             )
         )
         headers = {"Referer": self.url + path}
-        return self._noted(
+        return self._record(
             self.browser.post(
                 self.url + path,
                 hidden | typed,
@@ -96,8 +97,8 @@ class Visitor:
             )
         )
 
-    def _noted(self, answer: requests.Response) -> requests.Response:
-        self.met.append(answer.headers["X-Instance"])
+    def _record(self, answer: requests.Response) -> requests.Response:
+        self.instances.append(answer.headers["X-Instance"])
         return answer
 
 
@@ -127,8 +128,8 @@ def two_instances(folder: Path) -> Iterator[list[Instance]]:
         yield instances
 
 
-def test_no_session_has_to_stick_to_an_instance(tmp_path: Path) -> None:
-    """Logging in, uploading, reading and editing, each step at the other instance."""
+def test_sessions_need_no_sticky_load_balancer(tmp_path: Path) -> None:
+    """Login, upload, reading and editing work with each request on the other instance."""
     with two_instances(tmp_path) as instances, balanced(tmp_path, *instances) as url:
         visitor = Visitor(url, tmp_path)
         assert visitor.submit("/login", password=PASSWORD).status_code == 303
@@ -143,5 +144,5 @@ def test_no_session_has_to_stick_to_an_instance(tmp_path: Path) -> None:
             assert "Seen by both" in visitor.get("/").text
         assert visitor.submit(f"{photo}/edit", title="Changed at the other").status_code == 303
         assert "Changed at the other" in visitor.get("/").text
-        assert all(one != other for one, other in zip(visitor.met, visitor.met[1:], strict=False))
+        assert all(one != other for one, other in pairwise(visitor.instances))
         assert [visitor.get("/healthz").status_code for _ in instances] == [200, 200]

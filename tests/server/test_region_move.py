@@ -1,4 +1,4 @@
-"""Moving to another region, as docs/aws.md says: export, provision a bucket there, import."""
+"""Moving a site to another region as docs/aws.md says: export, provision, import."""
 
 import os
 import subprocess
@@ -37,8 +37,8 @@ def click(url: str, path: str, cookie: str) -> int:
     return status
 
 
-def test_a_site_moves_to_another_region_with_all_that_is_its(tmp_path: Path) -> None:
-    """The same photos under the same addresses, still their contributors' own, and the trash as well."""
+def test_site_moves_to_another_region(tmp_path: Path) -> None:
+    """Photos keep their addresses, their contributors and their place in the trash."""
     port = str(free_port())
     here = aws_emulator.SETTINGS | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
     there = here | {

@@ -1,4 +1,7 @@
-"""The site as its users meet it: a process on this machine."""
+"""The running site: one server process, real sockets, several workers.
+
+Covers app.web.request_body and app.__main__.
+"""
 
 import json
 import os
@@ -28,7 +31,8 @@ def multipart(body: bytes, **fields: str) -> bytes:
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
         for name, value in fields.items()
     ]
-    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\n'.encode()
+    disposition = 'form-data; name="photo"; filename="a.jpg"'
+    head = f"--{BOUNDARY}\r\nContent-Disposition: {disposition}\r\n\r\n".encode()
     return b"".join([*parts, head, body, f"\r\n--{BOUNDARY}--\r\n".encode()])
 
 
@@ -87,8 +91,8 @@ def get(url: str) -> tuple[str, bytes]:
         return answer.headers["Content-Type"], answer.read()
 
 
-def test_photos_survive_a_power_cut(tmp_path: Path) -> None:
-    """After kill -9 and a restart every photo that was answered for is listed and loads."""
+def test_published_photos_survive_kill(tmp_path: Path) -> None:
+    """After kill -9 and a restart every photo that got a 201 is listed and loads."""
     site = RunningSite(tmp_path)
     site.start()
     added = [photos_in(post(site.url, jpeg(400, 300), title=f"Photo {n}"))[0] for n in range(3)]
@@ -103,35 +107,32 @@ def test_photos_survive_a_power_cut(tmp_path: Path) -> None:
                 assert body.startswith(b"\xff\xd8")
 
 
-def test_many_uploads_at_once_are_all_there(tmp_path: Path) -> None:
-    """Uploads from many visitors at once, over several workers, each make exactly one photo."""
+def test_parallel_uploads_make_one_photo_each(tmp_path: Path) -> None:
+    """Parallel uploads to several workers each make exactly one photo."""
     with RunningSite(tmp_path, UPLOAD_RATE_LIMIT="1000 per minute", WEB_CONCURRENCY="3") as site:
         uploads = [partial(post, site.url, jpeg(300, 200)) for _ in range(16)]
         at_once(*uploads)
         assert get(site.url)[1].decode().count("srcset=") == len(uploads)
 
 
-def test_the_same_upload_sent_twice_at_once_makes_one_photo(tmp_path: Path) -> None:
-    """A form sent by two connections of one browser at the same moment makes one photo, whoever is first."""
+def test_same_form_sent_twice_in_parallel_makes_one_photo(tmp_path: Path) -> None:
+    """A form that one browser sends over two connections at the same moment makes one photo."""
     body = jpeg(600, 400)
     found: list[str] = []
     with RunningSite(tmp_path) as site:
         cookie = contributor_cookie(site.url)
 
         def send() -> None:
-            found.append(
-                photos_in(post(site.url, body, {"Cookie": cookie}, upload_id="one and the same"))[
-                    0
-                ]["id"]
-            )
+            answer = post(site.url, body, {"Cookie": cookie}, upload_id="one and the same")
+            found.append(photos_in(answer)[0]["id"])
 
         at_once(send, send)
         assert found[0] == found[1]
         assert get(site.url)[1].decode().count("srcset=") == 1
 
 
-def test_deleting_and_undoing_it_at_once_loses_nothing(tmp_path: Path) -> None:
-    """Thirty clicks on delete and undo, over two sites on one folder, leave a photo that is whole or wholly deleted."""
+def test_parallel_deletes_and_restores_lose_nothing(tmp_path: Path) -> None:
+    """Thirty deletes and restores on two sites with one folder leave a consistent photo."""
     with RunningSite(tmp_path) as one, RunningSite(tmp_path) as other:
         sent = {"Cookie": contributor_cookie(one.url)}
         (photo,) = photos_in(post(one.url, jpeg(600, 400), sent))
@@ -151,14 +152,15 @@ def test_deleting_and_undoing_it_at_once_loses_nothing(tmp_path: Path) -> None:
         assert "Everything is in its place." in flask("check", PHOTO_DIR=str(tmp_path))
 
 
-def test_a_visitor_who_vanishes_leaves_nothing(tmp_path: Path) -> None:
-    """A connection dropped in mid-upload adds nothing, and the next upload works."""
+def test_dropped_connection_leaves_nothing(tmp_path: Path) -> None:
+    """A connection that is dropped during an upload adds nothing, and the next upload works."""
     with RunningSite(tmp_path) as site:
         address = urlsplit(site.url)
         whole = multipart(jpeg())
         with socket.create_connection((address.hostname or "", address.port or 0)) as phone:
             phone.sendall(
-                f"POST /upload HTTP/1.1\r\nHost: x\r\nX-Requested-With: t\r\nContent-Length: {len(whole)}\r\n"
+                f"POST /upload HTTP/1.1\r\nHost: x\r\nX-Requested-With: t\r\n"
+                f"Content-Length: {len(whole)}\r\n"
                 f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n\r\n".encode()
             )
             phone.sendall(whole[: len(whole) // 2])
@@ -166,8 +168,8 @@ def test_a_visitor_who_vanishes_leaves_nothing(tmp_path: Path) -> None:
         assert get(site.url)[1].decode().count("srcset=") == 1
 
 
-def test_a_body_that_makes_no_sense_is_the_senders_mistake(tmp_path: Path) -> None:
-    """Garbage where the size of a chunk should be is a 400, and the site goes on."""
+def test_malformed_chunked_body_is_400(tmp_path: Path) -> None:
+    """A body without a chunk size is a 400, and the site keeps serving."""
     with RunningSite(tmp_path) as site:
         address = urlsplit(site.url)
         with socket.create_connection(
@@ -181,16 +183,16 @@ def test_a_body_that_makes_no_sense_is_the_senders_mistake(tmp_path: Path) -> No
         assert post(site.url, jpeg())[0] == 201
 
 
-def test_a_form_too_large_is_answered_and_not_cut_off(tmp_path: Path) -> None:
-    """Whoever sends more than MAX_REQUEST_MB reads a 413, even though they are still sending."""
+def test_too_large_form_is_413_after_the_body_is_read(tmp_path: Path) -> None:
+    """A client that sends more than MAX_REQUEST_MB reads the 413 although it still sends."""
     with RunningSite(tmp_path, MAX_REQUEST_MB="1", MAX_UPLOAD_MB="1") as site:
         status, problem = post(site.url, bytes(8 * 2**20))
         assert status == 413
         assert "fewer or smaller" in str(problem["detail"])
 
 
-def test_a_rehearsal_of_the_aws_home(tmp_path: Path) -> None:
-    """The same site on S3 and DynamoDB's protocols: provisioned by the command, uploaded to, read from the bucket."""
+def test_site_works_on_an_aws_emulator(tmp_path: Path) -> None:
+    """A site that `flask provision` set up publishes photos that are read from the bucket."""
     with RunningSite(tmp_path, "tools.aws_emulator", PRETEND_AWS_PORT=str(free_port())) as site:
         (photo,) = photos_in(post(site.url, jpeg(900, 600), title="In the bucket", tags="sea"))
         assert "In the bucket" in get(site.url)[1].decode()
@@ -200,18 +202,18 @@ def test_a_rehearsal_of_the_aws_home(tmp_path: Path) -> None:
         for url in (photo["original"], *(rendition["url"] for rendition in photo["renditions"])):
             assert get(url)[0] == "image/jpeg"
         settings = dict(re.findall(r"export (\w+)=(\S+)", "\n".join(site.lines)))
-        for command, said in (
+        for command, output in (
             ("audit", "4 objects read: 0 findings."),
             ("check", "Everything is in its place."),
         ):
-            assert said in flask(command, **settings)
+            assert output in flask(command, **settings)
     assert "public." in "\n".join(site.lines)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_wrong_settings_stop_the_start_and_are_all_named(tmp_path: Path) -> None:
-    """The start stops with every wrong setting in one message, and no traceback."""
-    wrong = {"PORT": "eighty", "MAX_PIXELS": "many", "PHOTO_BUCKET": "No_Bucket"}
+def test_invalid_settings_stop_the_start_and_are_all_named(tmp_path: Path) -> None:
+    """The start fails with one message that names every invalid setting, without a traceback."""
+    invalid = {"PORT": "eighty", "MAX_PIXELS": "many", "PHOTO_BUCKET": "No_Bucket"}
     for command in (
         [sys.executable, "-m", "app"],
         [sys.executable, "-m", "flask", "--app", "app", "check"],
@@ -219,19 +221,19 @@ def test_wrong_settings_stop_the_start_and_are_all_named(tmp_path: Path) -> None
         ended = subprocess.run(
             command,
             cwd=ROOT,
-            env=os.environ | wrong,
+            env=os.environ | invalid,
             capture_output=True,
             text=True,
             check=False,
             timeout=60,
         )
         assert ended.returncode != 0
-        assert all(name in ended.stderr for name in wrong)
+        assert all(name in ended.stderr for name in invalid)
         assert "Traceback" not in ended.stderr
 
 
-def test_the_secret_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
-    """The embedded home makes its own secret key, readable by its owner alone, the same after a restart."""
+def test_secret_key_is_created_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
+    """The local backend creates a secret key for its owner only, and keeps it over restarts."""
     with RunningSite(tmp_path):
         secret = (tmp_path / "secret_key").read_text()
         assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
