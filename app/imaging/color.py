@@ -5,7 +5,7 @@ from io import BytesIO
 
 from PIL import Image, ImageCms
 
-_MAX_EMBEDDED = 4096  # bytes; Display P3 has 548, a press profile over a million
+_MAX_KEPT_PROFILE = 4096  # bytes; Display P3 has 548, a press profile over a million
 _COLOR_SPACES = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK", "LAB": "Lab "}  # ICC.1, by Pillow mode
 _RESIZABLE_MODES = ("L", "LA", "RGB", "RGBA", "CMYK", "LAB")
 _SIXTEEN_BIT_MODES = ("I;16", "I;16L", "I;16B", "I;16N")
@@ -35,7 +35,7 @@ def to_display_rgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Ima
     image = _flatten_alpha(image)
     source = _open_profile(profile, image.mode)
     transform = _transform_to_srgb(source, image.mode)
-    is_small = len(profile or b"") <= _MAX_EMBEDDED
+    is_small = len(profile or b"") <= _MAX_KEPT_PROFILE
     if image.mode == "RGB" and source and transform and is_small:
         return image, None if _is_srgb(source) else profile
     return _apply(transform, image), None

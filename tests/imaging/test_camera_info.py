@@ -1,4 +1,4 @@
-"""The photo page's facts of the camera: cleaned, bounded, and never a reason to refuse a photo."""
+"""Camera settings are cleaned and bounded, and never a reason to refuse a photo."""
 
 import struct
 from datetime import UTC, datetime, timedelta, timezone
@@ -20,7 +20,7 @@ from tests.imaging.sample_files import (
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "HEIF"])
-def test_the_facts_come_from_the_exif(kind: str) -> None:
+def test_settings_come_from_exif(kind: str) -> None:
     photo = process_bytes(encode_image(quarters(), kind, exif=build_private_exif()))
     assert photo.camera == CameraInfo(
         make="Acme",
@@ -35,18 +35,18 @@ def test_the_facts_come_from_the_exif(kind: str) -> None:
     assert SERIAL not in repr(photo.camera)
 
 
-def test_the_facts_of_a_tiff_come_from_its_own_directories() -> None:
+def test_settings_of_a_tiff_come_from_its_own_directories() -> None:
     photo = process_bytes(encode_image(quarters(), "TIFF", exif=build_private_exif()))
     assert (photo.camera.make, photo.camera.iso) == ("Acme", 400)
 
 
-def test_without_exif_nothing_is_known() -> None:
+def test_a_photo_without_exif_has_no_settings() -> None:
     photo = process_bytes(encode_image(quarters(), "JPEG"))
     assert not photo.camera
     assert photo.taken_at is None
 
 
-def facts(**photo: object) -> Image.Exif:
+def exif_with(**photo: object) -> Image.Exif:
     block = Image.Exif()
     directory = block.get_ifd(0x8769)
     for tag, value in photo.items():
@@ -55,7 +55,7 @@ def facts(**photo: object) -> Image.Exif:
 
 
 @pytest.mark.parametrize(
-    ("clock", "offset", "expected"),
+    ("local_time", "offset", "expected"),
     [
         ("2024:05:06 07:08:09", None, datetime(2024, 5, 6, 7, 8, 9)),  # noqa: DTZ001
         ("2024:05:06 07:08:09", "+00:00", datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)),
@@ -72,24 +72,25 @@ def facts(**photo: object) -> Image.Exif:
         ("garbage", "+01:00", None),
     ],
 )
-def test_the_clock_is_local_and_aware_only_with_an_offset(
-    clock: str, offset: str | None, expected: datetime | None
+def test_the_date_is_aware_only_with_an_offset(
+    local_time: str, offset: str | None, expected: datetime | None
 ) -> None:
-    values = {"x9003": clock} | ({"x9011": offset} if offset else {})
-    moment = camera_info.read_taken_at(facts(**values))
-    assert moment == expected
-    assert (moment is None) or (moment.tzinfo is None) == (
-        expected is not None and expected.tzinfo is None
-    )
+    values = {"x9003": local_time} | ({"x9011": offset} if offset else {})
+    taken_at = camera_info.read_taken_at(exif_with(**values))
+    assert taken_at == expected
+    if taken_at and expected:
+        assert (taken_at.tzinfo is None) == (expected.tzinfo is None)
 
 
 @pytest.mark.parametrize("value", [(1, 0), (0, 0), (0, 1), (4_000_000_000, 1)])
-def test_a_number_out_of_range_is_not_known(value: tuple[int, int]) -> None:
-    block = facts(x829A=IFDRational(*value), x829D=IFDRational(*value), x920A=IFDRational(*value))
+def test_a_number_out_of_range_is_ignored(value: tuple[int, int]) -> None:
+    block = exif_with(
+        x829A=IFDRational(*value), x829D=IFDRational(*value), x920A=IFDRational(*value)
+    )
     assert not camera_info.read_camera_info(block)
 
 
-def test_names_are_bounded_and_printable() -> None:
+def test_names_are_short_and_printable() -> None:
     block = Image.Exif()
     block[0x010F], block[0x0110] = "A\x1b[31m\u202e" + "x" * 500, "\0\0\0"
     camera = camera_info.read_camera_info(exif.read_exif(block.tobytes()))
@@ -99,8 +100,8 @@ def test_names_are_bounded_and_printable() -> None:
     assert camera.model is None
 
 
-def test_a_field_of_the_wrong_type_is_not_known_and_spoils_nothing() -> None:
-    block = facts(x8827="four hundred", x829D=IFDRational(28, 10), xA434=b"\xff\xfe\xfd")
+def test_a_field_of_the_wrong_type_is_ignored() -> None:
+    block = exif_with(x8827="four hundred", x829D=IFDRational(28, 10), xA434=b"\xff\xfe\xfd")
     assert camera_info.read_camera_info(block) == CameraInfo(aperture=2.8)
 
 
@@ -116,7 +117,7 @@ def test_a_field_of_the_wrong_type_is_not_known_and_spoils_nothing() -> None:
         b"JUNK" * 30,
     ],
 )
-def test_junk_exif_never_fails_the_upload(junk: bytes) -> None:
+def test_invalid_exif_does_not_fail_the_upload(junk: bytes) -> None:
     photo = process_bytes(encode_image(quarters(), "JPEG", exif=b"Exif\0\0" + junk))
     assert not photo.camera
     assert junk[:20] not in photo.original or not junk

@@ -1,4 +1,4 @@
-"""Colors and tones come out as a browser should show them, whatever the file holds them in."""
+"""Renditions have the colors that a browser should show, from every mode and profile."""
 
 import struct
 from io import BytesIO
@@ -21,15 +21,13 @@ from tests.imaging.sample_files import (
 def matrix_profile(
     name: str, primaries: tuple[tuple[float, float, float], ...], gamma: float = 2.2
 ) -> bytes:
-    """A small ICC profile (version 2) from XYZ columns adapted to D50."""
+    """Return a small ICC profile of version 2 from XYZ columns adapted to D50."""
     text = name.encode() + b"\0"
     description = b"desc\0\0\0\0" + struct.pack(">I", len(text)) + text + b"\0" * 78
     curve = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(gamma * 256)) + b"\0\0"
     tags = [(b"desc", description), (b"wtpt", _xyz((0.9642, 1.0, 0.8249)))]
-    tags += [
-        (tag, _xyz(column))
-        for tag, column in zip((b"rXYZ", b"gXYZ", b"bXYZ"), primaries, strict=True)
-    ]
+    columns = zip((b"rXYZ", b"gXYZ", b"bXYZ"), primaries, strict=True)
+    tags += [(tag, _xyz(column)) for tag, column in columns]
     tags += [(tag, curve) for tag in (b"rTRC", b"gTRC", b"bTRC")]
     table, body = b"", b""
     for tag, value in tags:
@@ -55,7 +53,7 @@ ADOBE = matrix_profile(
 
 
 def in_srgb(image: Image.Image) -> Image.Image:
-    """As a browser shows it: by its profile."""
+    """Return the image as a browser shows it, converted by its profile."""
     profile = image.info.get("icc_profile")
     if not profile:
         return image.convert("RGB")
@@ -70,16 +68,16 @@ def smallest(photo: ProcessedImage) -> Image.Image:
 
 @pytest.mark.parametrize("profile", [P3, ADOBE], ids=["Display P3", "Adobe RGB"])
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "HEIF", "TIFF"])
-def test_a_small_wide_profile_stays_with_original_and_renditions(kind: str, profile: bytes) -> None:
+def test_a_small_wide_gamut_profile_is_kept(kind: str, profile: bytes) -> None:
     data = encode_image(quarters(), kind, icc_profile=profile)
     photo = process_bytes(data)
     assert open_image(photo.original).info["icc_profile"] == profile
     assert smallest(photo).info["icc_profile"] == profile
-    want = in_srgb(open_image(data)).getpixel((10, 10))
-    assert is_close(in_srgb(smallest(photo)).getpixel((10, 10)), want, 6)
+    expected = in_srgb(open_image(data)).getpixel((10, 10))
+    assert is_close(in_srgb(smallest(photo)).getpixel((10, 10)), expected, 6)
 
 
-def test_a_large_profile_is_converted_and_not_embedded() -> None:
+def test_an_image_with_a_large_profile_is_converted_to_srgb() -> None:
     large = P3 + b"\0" * 8000
     large = struct.pack(">I", len(large)) + large[4:]
     data = encode_image(Image.new("RGB", (64, 64), (60, 160, 90)), "JPEG", icc_profile=large)
@@ -88,7 +86,7 @@ def test_a_large_profile_is_converted_and_not_embedded() -> None:
     assert is_close(still.getpixel((20, 20)), in_srgb(open_image(data)).getpixel((20, 20)), 4)
 
 
-def test_an_srgb_profile_is_what_browsers_assume_and_is_left_out() -> None:
+def test_an_srgb_profile_is_left_out() -> None:
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     assert (
         "icc_profile"
@@ -97,7 +95,7 @@ def test_an_srgb_profile_is_what_browsers_assume_and_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("junk", [b"junk", P3[:200], b"\0" * 300])
-def test_a_broken_profile_costs_nothing_but_itself(junk: bytes) -> None:
+def test_a_broken_profile_is_ignored(junk: bytes) -> None:
     still = smallest(process_bytes(encode_image(quarters(), "JPEG", icc_profile=junk)))
     assert "icc_profile" not in still.info
     assert is_close(still.getpixel((10, 10)), RED)
@@ -132,15 +130,13 @@ def test_sixteen_bits_are_scaled_and_not_clipped(kind: str) -> None:
 
 
 def test_floating_point_is_scaled_to_its_white() -> None:
-    assert is_close(
-        smallest(process_bytes(encode_image(Image.new("F", (9, 9), 0.5), "TIFF"))).getpixel((4, 4)),
-        (127,) * 3,
-        2,
-    )
+    gray = Image.new("F", (9, 9), 0.5)
+    still = smallest(process_bytes(encode_image(gray, "TIFF")))
+    assert is_close(still.getpixel((4, 4)), (127,) * 3, 2)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA"])
-def test_every_mode_comes_out_as_rgb(mode: str) -> None:
+def test_every_mode_becomes_rgb(mode: str) -> None:
     still = smallest(
         process_bytes(encode_image(quarters().convert("L").convert("RGB").convert(mode), "PNG"))
     )
@@ -149,7 +145,7 @@ def test_every_mode_comes_out_as_rgb(mode: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF", "TIFF"])
-def test_what_is_transparent_is_shown_on_white(kind: str) -> None:
+def test_transparent_pixels_become_white(kind: str) -> None:
     image = quarters().convert("RGBA")
     image.paste((0, 0, 0, 0), (0, 0, 48, 32))
     still = smallest(process_bytes(encode_image(image, kind)))
@@ -157,31 +153,24 @@ def test_what_is_transparent_is_shown_on_white(kind: str) -> None:
     assert is_close(still.getpixel((80, 10)), GREEN, 20)
 
 
-def test_a_transparent_palette_color_is_shown_on_white() -> None:
+def test_a_transparent_palette_color_becomes_white() -> None:
     image = quarters().quantize(8)
     data = encode_image(image, "PNG", transparency=image.getpixel((10, 10)))
     assert is_close(smallest(process_bytes(data)).getpixel((10, 10)), (255, 255, 255))
 
 
-def test_a_smooth_downscale_of_one_bit_has_greys() -> None:
+def test_a_resized_one_bit_image_has_grays() -> None:
     stripes = Image.new("1", (4096, 64))
     stripes.paste(1, (0, 0, 4096, 32))
-    assert is_close(
-        smallest(process_bytes(encode_image(stripes, "PNG")))
-        .resize((1, 1), Image.Resampling.BOX)
-        .getpixel((0, 0)),
-        (127,) * 3,
-    )
+    still = smallest(process_bytes(encode_image(stripes, "PNG")))
+    mean = still.resize((1, 1), Image.Resampling.BOX)
+    assert is_close(mean.getpixel((0, 0)), (127,) * 3)
 
 
 def test_the_placeholder_is_the_dominant_color_in_srgb() -> None:
     image = quarters()
     image.paste(GREEN, (0, 0, 96, 50))
     assert is_close(bytes.fromhex(process_bytes(encode_image(image, "PNG")).placeholder[1:]), GREEN)
-    wide = process_bytes(
-        encode_image(Image.new("RGB", (64, 64), (60, 160, 90)), "PNG", icc_profile=P3)
-    ).placeholder
-    expected = in_srgb(
-        open_image(encode_image(Image.new("RGB", (1, 1), (60, 160, 90)), "PNG", icc_profile=P3))
-    ).getpixel((0, 0))
-    assert is_close(bytes.fromhex(wide[1:]), expected, 6)
+    in_p3 = encode_image(Image.new("RGB", (64, 64), (60, 160, 90)), "PNG", icc_profile=P3)
+    expected = in_srgb(open_image(in_p3)).getpixel((0, 0))
+    assert is_close(bytes.fromhex(process_bytes(in_p3).placeholder[1:]), expected, 6)

@@ -1,4 +1,4 @@
-"""What is broken, cut off or no photo at all is refused in words; what only looks odd is taken."""
+"""Damaged files and files that are no photos are refused; unusual but complete ones are not."""
 
 from io import BytesIO
 
@@ -21,7 +21,7 @@ KINDS = ["JPEG", "PNG", "WEBP", "GIF", "AVIF", "HEIF", "TIFF"]
 
 @pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_file_that_was_cut_off_is_refused_in_plain_words(kind: str, part: float) -> None:
+def test_a_truncated_file_is_refused_in_plain_language(kind: str, part: float) -> None:
     data = encode_image(noise(200, 150), kind)
     with pytest.raises(UnreadableImage, match=r"Use|Upload|Re-save|Save|Try again") as refusal:
         process_bytes(data[: int(len(data) * part)])
@@ -38,20 +38,20 @@ def test_a_progressive_jpeg_without_its_end_is_refused(part: float) -> None:
 
 
 @pytest.mark.parametrize("blocks", [0, 2])
-def test_a_jpeg_that_lacks_only_its_end_is_taken(blocks: int) -> None:
+def test_a_jpeg_without_only_its_end_marker_is_accepted(blocks: int) -> None:
     data = encode_image(noise(200, 150), "JPEG", restart_marker_blocks=blocks)
     assert process_bytes(data[:-2]).original == process_bytes(data).original
 
 
 @pytest.mark.parametrize("kind", ["PNG", "GIF"])
-def test_a_missing_trailer_is_put_back(kind: str) -> None:
+def test_a_missing_trailer_is_added(kind: str) -> None:
     data = encode_image(quarters(), kind)
     cut = data[:-12] if kind == "PNG" else data[:-1]
     assert process_bytes(cut).original == data
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_content_type_is_what_the_decoder_says(kind: str) -> None:
+def test_the_content_type_is_that_of_the_contents(kind: str) -> None:
     photo = process_bytes(encode_image(quarters(), kind))
     assert photo.content_type == "image/" + {"HEIF": "heic"}.get(kind, kind.lower())
 
@@ -77,14 +77,14 @@ def test_the_content_type_is_what_the_decoder_says(kind: str) -> None:
         bytes(5_000),
     ],
 )
-def test_what_is_no_photo_is_refused_with_what_to_send(data: bytes) -> None:
+def test_a_file_that_is_no_photo_is_refused(data: bytes) -> None:
     with pytest.raises(UnreadableImage) as refusal:
         process_bytes(data)
     assert str(refusal.value).count(".") in (1, 2)
 
 
 @pytest.mark.parametrize("kind", ["BMP", "ICO", "PPM", "TGA", "PCX", "JPEG2000", "ICNS"])
-def test_other_formats_pillow_knows_are_not_opened(kind: str) -> None:
+def test_other_formats_of_pillow_are_refused(kind: str) -> None:
     with pytest.raises(UnreadableImage, match="JPEG, PNG, WebP"):
         process_bytes(encode_image(Image.new("RGB", (16, 16), "red"), kind))
 
@@ -103,14 +103,14 @@ def test_the_first_page_of_a_tiff_is_the_photo() -> None:
     assert getattr(open_image(photo.original), "n_frames", 1) == 1
 
 
-def test_two_frame_headers_are_one_too_many() -> None:
+def test_a_jpeg_with_two_frame_headers_is_refused() -> None:
     data = encode_image(quarters(), "JPEG")
     frame = data.index(b"\xff\xc0")
     with pytest.raises(UnreadableImage):
         process_bytes(data[:frame] + data[frame : frame + 19] + data[frame:])
 
 
-def test_garbage_between_segments_is_left_out() -> None:
+def test_bytes_between_segments_are_left_out() -> None:
     data = encode_image(quarters(), "JPEG")
     assert (
         process_bytes(data[:20] + b"\0garbage" + jpeg_segment(0xEF, b"x") + data[20:]).original
@@ -119,7 +119,7 @@ def test_garbage_between_segments_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
-def test_an_animation_stays_one_and_its_first_frame_is_the_still(kind: str) -> None:
+def test_an_animation_is_kept_and_its_first_frame_is_the_rendition(kind: str) -> None:
     body = BytesIO()
     frames = [quarters(), *(Image.new("RGB", (96, 64), color) for color in ("black", "white"))]
     frames[0].save(body, kind, save_all=True, append_images=frames[1:], duration=100, loop=0)
@@ -132,7 +132,7 @@ def test_an_animation_stays_one_and_its_first_frame_is_the_still(kind: str) -> N
     assert red[0] > 150 > red[1]
 
 
-def test_an_avif_sequence_keeps_its_still() -> None:
+def test_an_avif_sequence_becomes_its_still() -> None:
     body = BytesIO()
     frames = [quarters(), *(Image.new("RGB", (96, 64), color) for color in ("black", "white"))]
     frames[0].save(body, "AVIF", save_all=True, append_images=frames[1:], duration=100)
@@ -142,7 +142,7 @@ def test_an_avif_sequence_keeps_its_still() -> None:
     assert b"moov" not in photo.original
 
 
-def test_a_name_or_header_changes_nothing() -> None:
+def test_a_file_name_does_not_change_the_format() -> None:
     data = BytesIO(encode_oriented("PNG", 1))
     data.name = "photo.jpg"
     assert process_bytes(data.getvalue()).content_type == "image/png"

@@ -1,4 +1,4 @@
-"""A photo is upright, however the camera was held and whatever the format."""
+"""Renditions and originals are upright in every format and orientation."""
 
 import pytest
 from PIL import Image, ImageOps
@@ -18,7 +18,7 @@ from tests.imaging.sample_files import (
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("kind", ENCODER_OPTIONS)
-def test_every_orientation_comes_out_upright(kind: str, orientation: int) -> None:
+def test_every_orientation_becomes_upright(kind: str, orientation: int) -> None:
     photo = process_bytes(encode_oriented(kind, orientation))
     assert (photo.width, photo.height) == (96, 64)
     assert [(r.width, r.height) for r in photo.renditions] == [(96, 64)]
@@ -27,12 +27,12 @@ def test_every_orientation_comes_out_upright(kind: str, orientation: int) -> Non
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("kind", ENCODER_OPTIONS)
-def test_the_cleaned_original_is_shown_upright_too(kind: str, orientation: int) -> None:
+def test_the_cleaned_original_is_shown_upright(kind: str, orientation: int) -> None:
     original = open_image(process_bytes(encode_oriented(kind, orientation)).original)
     assert is_upright(ImageOps.exif_transpose(original))
 
 
-def test_a_photo_on_its_side_gets_the_ladder_of_the_upright_one() -> None:
+def test_a_rotated_photo_gets_the_sizes_of_the_upright_one() -> None:
     side = quarters(3000, 2000).transpose(Image.Transpose.ROTATE_90)
     exif = Image.Exif()
     exif[0x0112] = 6
@@ -42,7 +42,7 @@ def test_a_photo_on_its_side_gets_the_ladder_of_the_upright_one() -> None:
     assert all(is_upright(open_image(r.body)) for r in photo.renditions)
 
 
-def test_an_orientation_that_makes_no_sense_is_none() -> None:
+def test_an_invalid_orientation_is_ignored() -> None:
     exif = Image.Exif()
     exif[0x0112] = 9
     photo = process_bytes(encode_image(quarters(), "JPEG", exif=exif.tobytes()))
@@ -50,7 +50,7 @@ def test_an_orientation_that_makes_no_sense_is_none() -> None:
     assert b"Exif" not in photo.original
 
 
-def test_only_a_photo_that_needs_it_keeps_an_orientation() -> None:
+def test_only_a_photo_that_is_not_upright_keeps_an_orientation() -> None:
     assert (
         b"Exif"
         not in process_bytes(encode_image(quarters(), "JPEG", exif=build_private_exif(1))).original

@@ -1,4 +1,4 @@
-"""Files that are lent to other processes instead of sent: the right one, whole, or none."""
+"""Another process opens the shared file, complete, or none."""
 
 import os
 import subprocess
@@ -15,88 +15,87 @@ from app.imaging.shared_files import SharedFile, share, share_readable, shared_t
 LARGE = b"picture " * 2**18
 
 
-def read_elsewhere(loan: SharedFile) -> bytes:
-    """What another process reads there."""
+def read_in_other_process(shared: SharedFile) -> bytes:
+    """Return what another process reads."""
     script = "import pathlib, sys; sys.stdout.buffer.write(pathlib.Path(sys.argv[1]).read_bytes())"
     return subprocess.run(
-        [sys.executable, "-c", script, loan.path], check=True, capture_output=True
+        [sys.executable, "-c", script, shared.path], check=True, capture_output=True
     ).stdout
 
 
-@pytest.fixture(params=[True, False], ids=["by number", "by name"], autouse=True)
-def by_number(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
-    """Linux, and a system without its folder of open files."""
-    by_number: bool = request.param
-    if not by_number:
+@pytest.fixture(params=[True, False], ids=["by descriptor", "by name"], autouse=True)
+def by_descriptor(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Run each test on Linux and as on a system without /proc/<pid>/fd."""
+    by_descriptor: bool = request.param
+    if not by_descriptor:
         monkeypatch.setattr(shared_files, "_proc_fd_is_readable", lambda: False)
-    return by_number
+    return by_descriptor
 
 
 @pytest.mark.parametrize("content", [LARGE, b"small", b""])
-def test_another_process_reads_what_was_lent(content: bytes) -> None:
-    """A file without a name reaches another process whole, whatever its size, from a disk and from memory."""
+def test_another_process_reads_a_shared_file(content: bytes) -> None:
+    """Files of every size are shared, on a disk and in memory."""
     with tempfile.TemporaryFile() as on_disk:
         on_disk.write(content)
         for file in (on_disk, BytesIO(content)):
-            with share_readable(file) as loan:
-                assert read_elsewhere(loan) == content
+            with share_readable(file) as shared:
+                assert read_in_other_process(shared) == content
 
 
-def test_a_large_file_is_lent_and_not_copied(*, by_number: bool) -> None:
-    """What another process opens is the very file that was sent, where the system lets it."""
+def test_a_large_file_is_not_copied(*, by_descriptor: bool) -> None:
+    """Another process opens the same file where the system allows it."""
     with tempfile.TemporaryFile() as sent:
         sent.write(LARGE)
-        with share_readable(sent) as loan:
-            it = os.fstat(sent.fileno())
-            assert ((loan.device, loan.inode) == (it.st_dev, it.st_ino)) == by_number
+        with share_readable(sent) as shared:
+            status = os.fstat(sent.fileno())
+            is_same = (shared.device, shared.inode) == (status.st_dev, status.st_ino)
+            assert is_same == by_descriptor
 
 
-def test_a_file_that_others_may_change_is_copied(tmp_path: Path) -> None:
-    """What is lent stays as it was, whatever becomes of a file that has a name."""
+def test_a_file_with_a_name_is_copied(tmp_path: Path) -> None:
+    """A change of the named file does not change the shared one."""
     path = tmp_path / "named"
     path.write_bytes(LARGE)
-    with path.open("rb") as file, share_readable(file) as loan:
+    with path.open("rb") as file, share_readable(file) as shared:
         path.write_bytes(b"changed")
-        assert read_elsewhere(loan) == LARGE
+        assert read_in_other_process(shared) == LARGE
 
 
 @pytest.mark.parametrize("refusal", [AttributeError, PermissionError])
-def test_without_files_in_memory_a_sheet_is_on_a_disk(
+def test_without_memfd_the_temporary_file_is_on_a_disk(
     monkeypatch: pytest.MonkeyPatch, refusal: type[Exception]
 ) -> None:
-    """A Python that was built for older systems, and a system that forbids such files, lend all the same."""
+    """An old Python has no memfd_create, and a system may forbid it."""
 
     def refuse(_name: str) -> int:
         raise refusal
 
     monkeypatch.setattr(os, "memfd_create", refuse)
-    with share_readable(BytesIO(LARGE)) as loan:
-        assert read_elsewhere(loan) == LARGE
+    with share_readable(BytesIO(LARGE)) as shared:
+        assert read_in_other_process(shared) == LARGE
 
 
-def test_a_sheet_comes_back_written() -> None:
-    """What the borrower writes is what the lender reads."""
+def test_a_result_is_written_by_another_opener() -> None:
     with shared_temp_file() as answer:
-        with share(answer).open("r+b") as borrowed:
-            borrowed.write(LARGE)
+        with share(answer).open("r+b") as opened:
+            opened.write(LARGE)
         assert answer.read() == LARGE
 
 
-def test_what_was_given_back_is_gone() -> None:
-    """A late borrower finds nothing once the file is closed."""
-    with share_readable(BytesIO(LARGE)) as loan:
+def test_a_closed_file_is_not_found() -> None:
+    with share_readable(BytesIO(LARGE)) as shared:
         pass
     with pytest.raises(FileNotFoundError):
-        loan.open("rb")
+        shared.open("rb")
 
 
-def test_another_file_is_never_taken_for_it(tmp_path: Path) -> None:
-    """A late borrower writes into no other file that has come to the place of the one that was lent."""
+def test_another_file_with_the_same_descriptor_is_not_opened(tmp_path: Path) -> None:
+    """A late worker does not write to a file that reuses the descriptor."""
     other = tmp_path / "other"
     other.write_bytes(b"precious")
     with shared_temp_file() as answer, other.open("r+b") as file:
-        loan = share(answer)
-        mistaken = SharedFile(share(file).path, loan.device, loan.inode)
+        shared = share(answer)
+        mistaken = SharedFile(share(file).path, shared.device, shared.inode)
         with pytest.raises(FileNotFoundError):
             mistaken.open("r+b")
     assert other.read_bytes() == b"precious"
