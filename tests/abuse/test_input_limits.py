@@ -74,36 +74,33 @@ def test_a_compressed_request_body_is_not_inflated(visitor: Visitor, backend: Ba
     assert is_empty(backend)
 
 
-@pytest.mark.parametrize(
-    "field", ["title", "description", "tags", "alt", "upload_id", "csrf_token", "unknown"]
-)
-def test_a_form_field_of_600_kb_is_refused(visitor: Visitor, backend: Backend, field: str) -> None:
+def test_a_form_field_of_600_kb_is_refused(visitor: Visitor, backend: Backend) -> None:
     """No field takes more memory than the longest text needs."""
-    answer = visitor.post(
-        "/upload", {field: "x" * 600_000, "photo": (BytesIO(jpeg()), "a.jpg")}, JSON
-    )
-    assert answer.status_code == 413
+    names = ("title", "description", "tags", "alt", "upload_id", "csrf_token", "unknown")
+    for name in names:
+        form = {name: "x" * 600_000, "photo": (BytesIO(jpeg(80, 60)), "a.jpg")}
+        assert visitor.post("/upload", form, JSON).status_code == 413, name
     assert is_empty(backend)
 
 
 def test_a_form_with_too_many_parts_is_refused(visitor: Visitor, backend: Backend) -> None:
     """A form with more parts than any form of the site is refused as a whole."""
     many = {f"field{number}": "x" for number in range(1001)}
-    answer = visitor.post("/upload", many | {"photo": (BytesIO(jpeg()), "a.jpg")}, JSON)
+    answer = visitor.post("/upload", many | {"photo": (BytesIO(jpeg(80, 60)), "a.jpg")}, JSON)
     assert answer.status_code == 413
     assert is_empty(backend)
 
 
 def test_a_thousand_tags_are_refused(visitor: Visitor, backend: Backend) -> None:
     """The text is validated before any photo is processed."""
-    answer = visitor.upload(jpeg(160, 120), tags=",".join(f"tag{number}" for number in range(1000)))
+    answer = visitor.upload(jpeg(80, 60), tags=",".join(f"tag{number}" for number in range(1000)))
     assert answer.status_code == 422
     assert is_empty(backend)
 
 
 def test_a_long_file_name_is_cut_to_the_title_length(visitor: Visitor) -> None:
     """A name of 10,000 letters gives a title of 200 letters and no path."""
-    answer = visitor.upload(jpeg(160, 120), names=("../" * 1000 + "x" * 10_000 + ".jpg",))
+    answer = visitor.upload(jpeg(80, 60), names=("../" * 1000 + "x" * 10_000 + ".jpg",))
     assert answer.status_code == 303
     assert "x" * 200 in visitor.get(answer.location).text
     assert "x" * 201 not in visitor.get(answer.location).text
@@ -119,54 +116,51 @@ def test_a_tag_that_is_too_long_is_not_found_without_a_read(
             assert visitor.get(path.format(tag) if "{}" in path else path + tag).status_code == 404
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/tags/" + "x" * 3000,
-        "/tags/" + "바" * 1000,
-        "/tags/" + "x" * 3000 + "/feed.xml",
-        "/photos/" + "0" * 3000,
-        "/?before=" + "0" * 3000,
-        "/search?q=" + "x" * 3000,
-        "/search?q=" + "+".join(f"word{n}" for n in range(500)),
-        "/nothing?" + "&".join(f"a{n}=b" for n in range(500)),
-        "/?lang=" + "x" * 3000,
-        "/login?next=/" + "x" * 3000,
-        "/oembed?url=" + "x" * 3000,
-        "/sitemap-9999-99.xml",
-        "/sitemap-0000-00.xml",
-    ],
-    ids=lambda path: path[:20],
-)
-def test_long_urls_do_not_cause_server_errors(visitor: Visitor, path: str) -> None:
+LONG_URLS = [
+    "/tags/" + "x" * 3000,
+    "/tags/" + "바" * 1000,
+    "/tags/" + "x" * 3000 + "/feed.xml",
+    "/photos/" + "0" * 3000,
+    "/?before=" + "0" * 3000,
+    "/search?q=" + "x" * 3000,
+    "/search?q=" + "+".join(f"word{n}" for n in range(500)),
+    "/nothing?" + "&".join(f"a{n}=b" for n in range(500)),
+    "/?lang=" + "x" * 3000,
+    "/login?next=/" + "x" * 3000,
+    "/oembed?url=" + "x" * 3000,
+    "/sitemap-9999-99.xml",
+    "/sitemap-0000-00.xml",
+]
+
+
+def test_long_urls_do_not_cause_server_errors(visitor: Visitor) -> None:
     """Values longer than any valid one are not found or cut."""
-    assert visitor.get(path).status_code in {200, 302, 400, 404}
+    for url in LONG_URLS:
+        assert visitor.get(url).status_code in {200, 302, 400, 404}, url[:40]
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("Authorization", "Bearer " + "x" * 5000),
-        ("Authorization", "Basic " + "x" * 5000),
-        ("Authorization", "Bearer"),
-        ("Cookie", "session=" + "x" * 5000 + "; contributor=" + "y" * 5000),
-        ("Cookie", "; ".join(f"c{n}=v" for n in range(500))),
-        ("Accept", ",".join(f"text/x{n};q=0.{n}" for n in range(500))),
-        ("Accept-Language", ",".join(f"x{n};q=0.{n}" for n in range(500))),
-        ("If-None-Match", ",".join(f'"{n}"' for n in range(500))),
-        ("Range", "bytes=" + ",".join(f"{n}-{n}" for n in range(500))),
-        ("X-Forwarded-For", ",".join(f"203.0.113.{n % 250}" for n in range(500))),
-        ("Content-Length", "many"),
-        ("X-HTTP-Method-Override", "DELETE"),
-    ],
-    ids=lambda value: value[:20],
-)
-def test_unusual_headers_do_not_cause_server_errors(
-    visitor: Visitor, name: str, value: str
-) -> None:
+UNUSUAL_HEADERS = [
+    ("Authorization", "Bearer " + "x" * 5000),
+    ("Authorization", "Basic " + "x" * 5000),
+    ("Authorization", "Bearer"),
+    ("Cookie", "session=" + "x" * 5000 + "; contributor=" + "y" * 5000),
+    ("Cookie", "; ".join(f"c{n}=v" for n in range(500))),
+    ("Accept", ",".join(f"text/x{n};q=0.{n}" for n in range(500))),
+    ("Accept-Language", ",".join(f"x{n};q=0.{n}" for n in range(500))),
+    ("If-None-Match", ",".join(f'"{n}"' for n in range(500))),
+    ("Range", "bytes=" + ",".join(f"{n}-{n}" for n in range(500))),
+    ("X-Forwarded-For", ",".join(f"203.0.113.{n % 250}" for n in range(500))),
+    ("Content-Length", "many"),
+    ("X-HTTP-Method-Override", "DELETE"),
+]
+
+
+@pytest.mark.parametrize("path", ["/", "/upload", "/robots.txt"])
+def test_unusual_headers_do_not_cause_server_errors(visitor: Visitor, path: str) -> None:
     """Pages are served as usual."""
-    for path in ("/", "/upload", "/robots.txt"):
-        assert visitor.get(path, headers={name: value}).status_code in {200, 206, 416}
+    for name, value in UNUSUAL_HEADERS:
+        response = visitor.get(path, headers={name: value})
+        assert response.status_code in {200, 206, 416}, (name, value[:40])
 
 
 @pytest.fixture(scope="module")

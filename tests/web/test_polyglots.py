@@ -17,7 +17,7 @@ SVG = (
 
 
 def jpeg_with_html_in_its_comment() -> bytes:
-    whole = jpeg()
+    whole = jpeg(80, 60)
     comment = b"\xff\xfe" + (len(SCRIPT) + 2).to_bytes(2, "big") + SCRIPT
     return whole[:2] + comment + whole[2:]
 
@@ -40,7 +40,7 @@ def gif_with_html_after_its_end() -> bytes:
     "body",
     [
         jpeg_with_html_in_its_comment(),
-        jpeg() + SCRIPT,
+        jpeg(80, 60) + SCRIPT,
         png_with_html_in_its_text(),
         gif_with_html_after_its_end(),
     ],
@@ -65,14 +65,12 @@ def test_html_inside_a_photo_is_removed(
 
 
 @pytest.mark.parametrize("name", ["photo.jpg", "photo.svg", "photo.html"])
-@pytest.mark.parametrize(
-    "body", [SVG, SCRIPT, b"GIF89a/*" + SCRIPT, b"%PDF-1.7\n", b"\x00\x00\x01\x00"]
-)
 def test_a_file_that_is_not_a_photo_is_refused_whatever_its_name(
-    visitor: Visitor, backend: Backend, name: str, body: bytes
+    visitor: Visitor, backend: Backend, name: str
 ) -> None:
-    """HTML, SVG and PDF files get 422, and nothing is stored."""
-    assert visitor.upload(body, names=(name,)).status_code == 422
+    """HTML, SVG, PDF and ICO files get 422, and nothing is stored."""
+    for body in (SVG, SCRIPT, b"GIF89a/*" + SCRIPT, b"%PDF-1.7\n", b"\x00\x00\x01\x00"):
+        assert visitor.upload(body, names=(name,)).status_code == 422, body[:10]
     assert list(backend.objects.list("")) == []
 
 
