@@ -1,0 +1,39 @@
+"""Forms that cannot be parsed are errors, not empty forms."""
+
+from pathlib import Path
+
+import pytest
+from werkzeug.formparser import FormDataParser
+
+from tests.backends import Backend, local_backend
+from tests.visitor import JSON, Visitor
+
+BODY = (
+    b'--x\r\nContent-Disposition: form-data; name="photo"; filename="\xff.jpg"\r\n\r\n'
+    b"data\r\n--x--\r\n"
+)
+HEADERS = JSON | {"Content-Type": "multipart/form-data; boundary=x"}
+
+
+@pytest.fixture
+def backend(tmp_path: Path) -> Backend:
+    return local_backend(tmp_path)
+
+
+def test_file_name_that_is_not_utf_8_is_400(visitor: Visitor) -> None:
+    """The message says that the name of the file is the problem."""
+    answer = visitor.client.post("/upload", data=BODY, headers=HEADERS)
+    assert answer.status_code == 400
+    assert "file name" in answer.json["detail"]
+
+
+def test_full_temporary_folder_is_503(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The visitor is asked to try again later."""
+
+    def fail(*_args: object, **_options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(FormDataParser, "parse", fail)
+    answer = visitor.client.post("/upload", data=BODY, headers=HEADERS)
+    assert answer.status_code == 503
+    assert "Retry-After" in answer.headers

@@ -1,0 +1,56 @@
+"""Redirects stay on this site."""
+
+from urllib.parse import unquote
+
+import pytest
+from flask import Flask
+
+from app.web.redirects import redirect_back, redirect_to, wants_json
+
+
+@pytest.fixture
+def app() -> Flask:
+    app = Flask("test")
+    app.add_url_rule("/", "index", lambda: "")
+    return app
+
+
+@pytest.mark.parametrize("path", ["/photos", "/photos?before=x", "/사진"])
+def test_paths_of_this_site_are_followed(app: Flask, path: str) -> None:
+    """A path with a query is a path of this site."""
+    with app.test_request_context("/"):
+        response = redirect_to(path, "index")
+    assert response.status_code == 303
+    assert unquote(response.location) == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", None, "photos", "//evil.test", "/\\evil.test", "https://evil.test", "/a\r\nSet-Cookie: x"],
+)
+def test_everything_else_leads_to_the_default(app: Flask, path: str | None) -> None:
+    """Other hosts and broken headers are never followed."""
+    with app.test_request_context("/"):
+        assert redirect_to(path, "index").location == "/"
+
+
+def test_back_parameter_is_followed(app: Flask) -> None:
+    """`back` names the page from which the visitor came."""
+    with app.test_request_context("/?back=/uploads"):
+        assert redirect_back("index").location == "/uploads"
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        ("application/json", True),
+        ("application/problem+json", True),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", False),
+        ("*/*", False),
+        ("", False),
+    ],
+)
+def test_json_is_for_clients_that_prefer_it(app: Flask, accept: str, *, expected: bool) -> None:
+    """Browsers and clients without a preference get a page."""
+    with app.test_request_context("/", headers={"Accept": accept}):
+        assert wants_json() is expected
