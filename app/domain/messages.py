@@ -1,4 +1,4 @@
-"""Sentences that people meet in their own language: here in English, with their facts apart from them."""
+"""Messages to users: an English text and its values, kept apart so that it can be translated."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -8,30 +8,41 @@ Value = str | int | float
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`str()` is the English; `many` says it of every `count` but 1. The texts take facts as `%(name)s`."""
+    """A text with placeholders such as `%(name)s`, and their values. `str()` is in English.
 
-    one: str
-    many: str | None = None
-    facts: Mapping[str, Value] = field(default_factory=dict)
+    `plural` is used for every `count` but 1.
+    """
 
-    def with_values(self, **facts: Value) -> "Message":
-        """The sentence with its facts."""
-        return replace(self, facts=facts)
+    singular: str
+    plural: str | None = None
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+    def with_values(self, **values: Value) -> "Message":
+        """Return the message with these values."""
+        return replace(self, values=values)
 
     def __str__(self) -> str:
-        text = self.one if self.many is None or self.facts["count"] == 1 else self.many
-        shown = {
-            name: f"{fact:g}" if isinstance(fact, float) else fact
-            for name, fact in self.facts.items()
-        }
-        return text % shown if shown else text
+        is_plural = self.plural is not None and self.values["count"] != 1
+        text = str(self.plural) if is_plural else self.singular
+        values = {name: _format_value(value) for name, value in self.values.items()}
+        return text % values if values else text
 
 
 def message(text: str) -> Message:
-    """One that reads the same whatever its facts. `make words` finds it by this name, as a literal."""
+    """Return a message without plural forms.
+
+    `make translations` extracts the text, so it must be a literal.
+    """
     return Message(text)
 
 
-def plural_message(one: str, many: str) -> Message:
-    """One that depends on its fact `count`. `make words` finds it by this name, as two literals."""
-    return Message(one, many)
+def plural_message(singular: str, plural: str) -> Message:
+    """Return a message whose form depends on the value `count`.
+
+    `make translations` extracts both texts, so they must be literals.
+    """
+    return Message(singular, plural)
+
+
+def _format_value(value: Value) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_limiter import RateLimitExceeded
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -20,6 +19,7 @@ from app.web.middleware.form_parser import TempSpaceFull, UnreadableForm
 from app.web.middleware.rate_limits import TooManyAttempts
 from app.web.redirects import wants_json
 from app.web.rendering.formatting import translate
+from app.web.rendering.i18n import gettext as _
 from app.web.request_body import drain_body
 
 log = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""Sentences apart from their facts."""
+"""Messages keep their texts and values apart."""
 
 import pickle
 
@@ -9,7 +9,7 @@ from app.domain.messages import Message, message, plural_message
 
 
 @pytest.mark.parametrize(
-    ("said", "english"),
+    ("text", "english"),
     [
         (message("Nothing here, 100 % sure."), "Nothing here, 100 % sure."),
         (message("%(size)s MB is too big.").with_values(size=12.0), "12 MB is too big."),
@@ -24,20 +24,20 @@ from app.domain.messages import Message, message, plural_message
         ),
     ],
 )
-def test_a_sentence_is_english_where_nobody_translates_it(said: Message, english: str) -> None:
-    """`str()` has the facts filled in and the form that the number takes."""
-    assert str(said) == english
+def test_str_of_a_message_is_english(text: Message, english: str) -> None:
+    """`str()` fills in the values and uses the form for the count."""
+    assert str(text) == english
 
 
-def test_an_error_is_its_sentence() -> None:
-    """What an error says is its sentence, whose facts stay apart for other languages."""
+def test_an_error_has_its_message() -> None:
+    """An error's text is its message, and the values stay apart for translation."""
     error = InvalidUpload(message("%(size)s MB is too big.").with_values(size=12))
     assert str(error) == "12 MB is too big."
-    assert error.message.facts == {"size": 12}
+    assert error.message.values == {"size": 12}
 
 
-def test_an_error_keeps_its_facts_between_processes() -> None:
-    """A decoder's error arrives with its sentence and the facts of it."""
+def test_an_error_keeps_its_values_between_processes() -> None:
+    """An image worker's error arrives with its message and values."""
     error = ImageTooLarge(
         plural_message("%(count)s pixel", "%(count)s pixels").with_values(count=2)
     )

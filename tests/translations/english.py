@@ -1,11 +1,11 @@
-"""Finds what is left in English on a page in another language that is not written in Latin letters."""
+"""Find English left on a page in a language without Latin letters."""
 
 import re
 from html.parser import HTMLParser
 
-from tests.translations.untranslatable import spoken
+from tests.translations.untranslatable import text_attributes
 
-# What every language writes so: names, formats, units, and the other language's name for itself.
+# The same in every language: names, formats, units, and the name of the other language.
 MARKUP = {"HTML", "Markdown", "BBCode"}
 FORMATS = {"JPEG", "PNG", "WebP", "GIF", "AVIF", "HEIC", "TIFF"}
 NAMES = {"Shoebox", "English", "MB", "kB", "UTC", "ISO", "mm"} | MARKUP | FORMATS
@@ -14,7 +14,7 @@ _LATIN = re.compile(r"[A-Za-z]{2,}")
 
 
 def english_in(page: str) -> set[str]:
-    """The Latin words that the page shows, or reads aloud."""
+    """Return the Latin words that the page shows or reads aloud."""
     text = _Text()
     text.feed(page)
     text.close()
@@ -22,7 +22,7 @@ def english_in(page: str) -> set[str]:
 
 
 class _Text(HTMLParser):
-    """Collects what people read, but for elements that say `translate="no"`: code to be copied."""
+    """Collect the text of a page, except in elements with `translate="no"`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class _Text(HTMLParser):
         self._code = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.parts += spoken(tag, attrs)
+        self.parts += text_attributes(tag, attrs)
         if ("translate", "no") in attrs:
             self._code = tag
 

@@ -1,4 +1,4 @@
-"""Every catalogue says everything that the site says, and nothing else."""
+"""Every catalog translates every text of the site, and nothing else."""
 
 import re
 import shlex
@@ -10,72 +10,74 @@ from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parent.parent.parent
-CATALOGUES = sorted((ROOT / "translations").glob("*/LC_MESSAGES/messages.po"))
+CATALOGS = sorted((ROOT / "translations").glob("*/LC_MESSAGES/messages.po"))
 
-_FIXED = re.compile(r"%(?:\(\w+\))?[^ ]|<[^>]*>")  # placeholders and markup
+_PLACEHOLDER_OR_TAG = re.compile(r"%(?:\(\w+\))?[^ ]|<[^>]*>")  # placeholders and markup
 
 
 @pytest.fixture(scope="module")
-def said(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
-    """Every text of the site, found by the very command of `make translations`."""
+def extracted(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """Extract every text of the site with the command of `make translations`."""
     (line,) = (
         line
         for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
         if " extract " in line
     )
-    found = tmp_path_factory.mktemp("catalog") / "messages.pot"
+    template = tmp_path_factory.mktemp("catalog") / "messages.pot"
     options = shlex.split(
-        line.partition(" extract ")[2].replace("$(VENV)/messages.pot", str(found))
+        line.partition(" extract ")[2].replace("$(VENV)/messages.pot", str(template))
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
         CommandLineInterface().run(["pybabel", "-q", "extract", *options])
-    return read(found)
+    return read(template)
 
 
-@pytest.fixture(params=CATALOGUES, ids=lambda path: path.parent.parent.name)
-def catalogue(request: pytest.FixtureRequest) -> Catalog:
+@pytest.fixture(params=CATALOGS, ids=lambda path: path.parent.parent.name)
+def catalog(request: pytest.FixtureRequest) -> Catalog:
     return read(request.param)
 
 
-def test_korean_is_there() -> None:
-    """English has no catalogue, and Korean has one."""
-    assert "ko" in [path.parent.parent.name for path in CATALOGUES]
+def test_korean_has_a_catalog() -> None:
+    """Korean has a catalog. English needs none."""
+    assert "ko" in [path.parent.parent.name for path in CATALOGS]
 
 
-def test_each_text_is_translated(said: Catalog, catalogue: Catalog) -> None:
-    """Every text of the site has a translation that nobody has marked as a guess; if not, `make translations` names it."""
-    done = {
-        message.id for message in messages(catalogue) if all(forms(message)) and not message.fuzzy
+def test_each_text_is_translated(extracted: Catalog, catalog: Catalog) -> None:
+    """Every text has a translation that is not marked as fuzzy. `make translations` adds missing ones."""
+    translated = {
+        message.id for message in messages(catalog) if all(forms(message)) and not message.fuzzy
     }
-    assert [message.id for message in messages(said) if message.id not in done] == []
+    assert [message.id for message in messages(extracted) if message.id not in translated] == []
 
 
-def test_no_text_is_translated_that_nothing_says(said: Catalog, catalogue: Catalog) -> None:
-    """A text that left the site has left the catalogue."""
-    assert {message.id for message in messages(catalogue)} - {
-        message.id for message in messages(said)
+def test_no_translation_is_unused(extracted: Catalog, catalog: Catalog) -> None:
+    """A text that the site no longer uses is not in the catalog."""
+    assert {message.id for message in messages(catalog)} - {
+        message.id for message in messages(extracted)
     } == set()
 
 
-def test_each_plural_form_is_there(catalogue: Catalog) -> None:
-    """A text that counts has as many forms as its language."""
-    assert {len(forms(message)) for message in messages(catalogue) if message.pluralizable} == {
-        catalogue.num_plurals
+def test_each_plural_form_is_translated(catalog: Catalog) -> None:
+    """A text with plural forms has as many as its language."""
+    assert {len(forms(message)) for message in messages(catalog) if message.pluralizable} == {
+        catalog.num_plurals
     }
 
 
-def test_translations_keep_placeholders_and_markup(catalogue: Catalog) -> None:
-    """A translation has the placeholders and the elements of its text, in whatever order."""
-    for message in messages(catalogue):
+def test_translations_keep_placeholders_and_markup(catalog: Catalog) -> None:
+    """A translation has the placeholders and elements of its text, in any order."""
+    for message in messages(catalog):
         text = message.id if isinstance(message.id, str) else message.id[1]
         for form in forms(message):
-            assert sorted(_FIXED.findall(form)) == sorted(_FIXED.findall(text)), text
+            assert sorted(_PLACEHOLDER_OR_TAG.findall(form)) == sorted(
+                _PLACEHOLDER_OR_TAG.findall(text)
+            ), text
 
 
-def test_korean_keeps_one_tone() -> None:
-    """Korean speaks in 해요체 throughout, never in 합니다체."""
-    (korean,) = (path for path in CATALOGUES if path.parent.parent.name == "ko")
+def test_korean_uses_one_speech_level() -> None:
+    """Korean texts use 해요체, never 합니다체."""
+    (korean,) = (path for path in CATALOGS if path.parent.parent.name == "ko")
     assert [
         form
         for message in messages(read(korean))
@@ -89,8 +91,8 @@ def read(path: Path) -> Catalog:
         return read_po(file, locale=path.parent.parent.name if path.suffix == ".po" else None)
 
 
-def messages(catalogue: Catalog) -> list[Message]:
-    return [message for message in catalogue if message.id]
+def messages(catalog: Catalog) -> list[Message]:
+    return [message for message in catalog if message.id]
 
 
 def forms(message: Message) -> tuple[str, ...]:

@@ -1,15 +1,16 @@
-"""Another language is one file."""
+"""A new language is one file."""
 
 from pathlib import Path
 
 import pytest
-from flask import Flask, render_template_string
-from flask_babel import force_locale
+from babel import Locale
+from babel.support import NullTranslations
+from flask import Flask, g, render_template_string
 
 from app.web.rendering import i18n
 from app.web.rendering.script_texts import plurals
 
-CATALOGUE = """
+CATALOG = """
 msgid ""
 msgstr ""
 "Content-Type: text/plain; charset=utf-8\\n"
@@ -20,7 +21,7 @@ msgstr "Fotos"
 
 #, fuzzy
 msgid "Tags"
-msgstr "Nobody has looked at this"
+msgstr "Not reviewed"
 
 msgid "%(num)s photo"
 msgid_plural "%(num)s photos"
@@ -28,17 +29,17 @@ msgstr[0] "%(num)s foto"
 msgstr[1] "%(num)s fotos"
 """
 PAGE = """\
-{{ language() }} {{ direction() }}: {{ _("Photos") }} {{ _("Tags") }} \
+{{ language() }} {{ text_direction() }}: {{ _("Photos") }} {{ _("Tags") }} \
 {{ ngettext("%(num)s photo", "%(num)s photos", 0) }}"""
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> Flask:
-    """A site that knows English and what lies in a folder: catalogues as their translators left them."""
+    """Return an app with English and three catalogs."""
     for name in ("pt_BR", "zh_TW", "ar"):
-        catalogue = tmp_path / name / "LC_MESSAGES" / "messages.po"
-        catalogue.parent.mkdir(parents=True)
-        catalogue.write_text(CATALOGUE, encoding="utf-8")
+        catalog = tmp_path / name / "LC_MESSAGES" / "messages.po"
+        catalog.parent.mkdir(parents=True)
+        catalog.write_text(CATALOG, encoding="utf-8")
     app = Flask(__name__)
     i18n.init_app(app, tmp_path)
     app.add_url_rule("/", view_func=lambda: render_template_string(PAGE), endpoint="index")
@@ -49,25 +50,27 @@ def app(tmp_path: Path) -> Flask:
     ("accepted", "language", "direction"),
     [("pt-BR,pt;q=0.9", "pt-BR", "ltr"), ("zh-TW", "zh-TW", "ltr"), ("ar-EG", "ar", "rtl")],
 )
-def test_a_catalogue_is_all_that_a_language_takes(
+def test_a_catalog_adds_a_language(
     app: Flask, accepted: str, language: str, direction: str
 ) -> None:
-    """Who asks for the language gets it, its plural rule and its direction; what nobody looked at stays English."""
+    """A request for the language gets its translations, plural rule and direction. Fuzzy texts stay English."""
     answer = app.test_client().get("/", headers={"Accept-Language": accepted})
     assert answer.text == f"{language} {direction}: Fotos Tags 0 foto"
     assert answer.headers["Content-Language"] == language
 
 
-def test_english_takes_none(app: Flask) -> None:
-    """Whoever asks for no language of ours reads what the code says."""
+def test_english_is_the_default(app: Flask) -> None:
+    """Without a supported language, pages show the texts of the code."""
     assert app.test_client().get("/").text == "en ltr: Photos Tags 0 photos"
 
 
-def test_its_link_names_it_in_itself(app: Flask) -> None:
-    """Every page's links have the new language, by its tag and its own name."""
+def test_the_link_has_the_name_of_the_language(app: Flask) -> None:
+    """The links of a page include the new language, with its tag and its own name."""
     with app.test_request_context("/?before=x"):
-        known = {language.tag: language for language in app.jinja_env.globals["languages"]()}  # type: ignore[operator]
-    assert known["pt-BR"] == i18n.Language("pt-BR", "português (Brasil)", "?before=x&lang=pt-BR")
+        known = {language.tag: language for language in app.jinja_env.globals["language_links"]()}  # type: ignore[operator]
+    assert known["pt-BR"] == i18n.LanguageLink(
+        "pt-BR", "português (Brasil)", "?before=x&lang=pt-BR"
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,9 +82,8 @@ def test_its_link_names_it_in_itself(app: Flask) -> None:
         ("ar", {"zero", "one", "two", "few", "many", "other"}),
     ],
 )
-def test_scripts_get_each_form_of_a_counted_text(
-    app: Flask, language: str, forms: set[str]
-) -> None:
-    """A language's plural categories are those that browsers know it by."""
-    with app.test_request_context(), force_locale(language):
+def test_scripts_get_each_plural_form(app: Flask, language: str, forms: set[str]) -> None:
+    """The plural categories of a language have the names that browsers use."""
+    with app.test_request_context():
+        g.catalog = i18n.Catalog(language, Locale.parse(language), NullTranslations())
         assert set(plurals("%(count)s photo", "%(count)s photos")) == forms

@@ -1,4 +1,4 @@
-"""Everything that people read can be said in their language."""
+"""Every text that visitors read can be translated."""
 
 from pathlib import Path
 
@@ -24,14 +24,14 @@ MODULES = sorted(
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_templates_say_everything_through_the_catalogue(page: Path) -> None:
+def test_every_text_of_a_template_is_translatable(page: Path) -> None:
     """No template has a text, an accessible name or a hint that stays English."""
     assert in_template(page.read_text(encoding="utf-8"), environment()) == []
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_code_says_everything_through_the_catalogue(module: Path) -> None:
-    """No module tells a visitor a sentence that stays English."""
+def test_every_message_in_code_is_translatable(module: Path) -> None:
+    """No module shows a visitor a sentence that stays English."""
     assert in_code(module.read_text(encoding="utf-8")) == []
 
 
@@ -46,19 +46,19 @@ def test_code_says_everything_through_the_catalogue(module: Path) -> None:
         "<p>{{ count }} {{ 'photo' if count == 1 else 'photos' }}</p>",
         "{% if a %}{% else %}<b>{% for b in c %}none{% endfor %}</b>{% endif %}",
         "{% macro m() %}{{ ui.field(form.title, 'Title') }}{% endmacro %}",
-        "{% set hint = 'What is to be seen' %}{{ hint }}",
+        "{% set hint = 'Describe the photo' %}{{ hint }}",
         '<form data-failed="Could not be sent"></form>',
         "<p>{{ text or 'nothing' }}</p>",
         '<meta name="description" content="Photos">',
     ],
 )
 def test_an_english_text_in_a_template_is_found(source: str) -> None:
-    """The search finds texts in every place where a template can have one."""
+    """Texts are found everywhere a template can have one."""
     assert in_template(source, environment())
 
 
-def test_what_is_translated_or_no_text_is_not_found() -> None:
-    """The search lets translated texts, markup and units alone."""
+def test_translated_texts_markup_and_units_are_not_found() -> None:
+    """Translated texts, markup and units are no findings."""
     source = (
         '<p class="big {{ "uncropped" if a else "part" }}" data-url="{{ url_for("a.b") }}">{{ _("Hello") }} · 50 mm</p>'
         '{% trans n=name %}<b>{{ n }}</b> is here{% endtrans %}{{ ui.field(f, _("Title"), autocomplete="off") }}'
@@ -71,16 +71,16 @@ def test_what_is_translated_or_no_text_is_not_found() -> None:
     [
         "flash('The photo is back.')",
         "raise Wrong(f'There are {n} tags.')",
-        "SENTENCES = {404: 'There is nothing here.'}",
+        "MESSAGES = {404: 'There is nothing here.'}",
     ],
 )
 def test_an_english_sentence_in_code_is_found(source: str) -> None:
-    """The search finds sentences in calls, in f-strings and in tables."""
+    """Sentences are found in calls, in f-strings and in dictionaries."""
     assert in_code(source)
 
 
-def test_what_is_translated_or_for_the_operator_is_not_found() -> None:
-    """The search lets translated sentences, docstrings, logs and the storage's reasons alone."""
+def test_translated_and_operator_texts_are_not_found() -> None:
+    """Translated sentences, docstrings, log messages and storage errors are no findings."""
     source = (
         '"""The module is here."""\n_("The photo is back.")\nmessage("The photo is back.")\n'
         'log.error("The photo is lost.")\nStorageRefused("The disk is full.")'

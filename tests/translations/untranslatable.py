@@ -1,4 +1,4 @@
-"""Finds what people would read in English whatever their language: text that no catalogue can reach."""
+"""Find texts that stay English in every language, because no catalog translates them."""
 
 import ast
 import re
@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from jinja2 import Environment, nodes
 
 GETTEXT = {"_", "gettext", "ngettext", "message", "plural_message", "plurals"}
-SPOKEN = {
+TEXT_ATTRIBUTES = {
     "alt",
     "title",
     "placeholder",
@@ -17,42 +17,39 @@ SPOKEN = {
     "aria-description",
     "aria-roledescription",
 }
-SIGNS = {
-    "mm",
-    "ISO",
-    "ar",
-    "uncropped",
-}  # units that every language writes so, and the classes of the macro `shape`
-HOLE = "\ufffc"  # where an expression stands
+# Units that are the same in every language, and the classes of the macro `aspect_ratio_class`.
+NOT_TEXT = {"mm", "ISO", "ar", "uncropped"}
+HOLE = "\ufffc"  # in place of an expression
+FOR_OPERATORS = ("log.", "_log.", "_LOG.", "Storage")  # calls whose text only operators read
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE = re.compile(r"[“A-Z].*[a-z’] [a-z]", re.DOTALL)
-_READS_LIKE_WORDS = re.compile(r"^[A-Z][a-z]+|[a-z]{2,} [a-z]{2,}")
+_LOOKS_LIKE_TEXT = re.compile(r"^[A-Z][a-z]+|[a-z]{2,} [a-z]{2,}")
 
 
 def in_template(source: str, environment: Environment) -> list[str]:
-    """The texts of a template that stand in no `_()` and no `{% trans %}`, in whichever branch."""
+    """Return the texts of a template outside `_()` and `{% trans %}`, in every branch."""
     tree = environment.parse(source)
     page = _Page()
-    page.feed("".join(_written(tree)))
+    page.feed("".join(_text_of(tree)))
     page.close()
-    passed = (_literal(part) for part in _passed_on(tree))
-    return page.found + [text for text in passed if _READS_LIKE_WORDS.search(text)]
+    passed = (_literal(part) for part in _passed_values(tree))
+    return page.found + [text for text in passed if _LOOKS_LIKE_TEXT.search(text)]
 
 
 class _Page(HTMLParser):
-    """Collects the words of text and of the attributes that are shown or read aloud."""
+    """Collect texts, and attributes that are shown or read aloud."""
 
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found += [text for text in spoken(tag, attrs) if _has_words(text)]
+        self.found += [text for text in text_attributes(tag, attrs) if _has_words(text)]
         self.found += [
             text
             for name, text in attrs
-            if text and name.startswith("data-") and _READS_LIKE_WORDS.search(text)
+            if text and name.startswith("data-") and _LOOKS_LIKE_TEXT.search(text)
         ]
 
     def handle_data(self, data: str) -> None:
@@ -60,27 +57,27 @@ class _Page(HTMLParser):
             self.found.append(data.strip())
 
 
-def spoken(tag: str, attrs: list[tuple[str, str | None]]) -> list[str]:
-    """The attributes of an element that people see, hear, or find in a list of search results."""
+def text_attributes(tag: str, attrs: list[tuple[str, str | None]]) -> list[str]:
+    """Return the attributes that people read: shown, read aloud or in search results."""
     described = {"content"} if tag == "meta" and ("name", "description") in attrs else set()
-    return [text for name, text in attrs if text and name in SPOKEN | described]
+    return [text for name, text in attrs if text and name in TEXT_ATTRIBUTES | described]
 
 
 def _has_words(text: str) -> bool:
-    return any(word not in SIGNS for word in _WORD.findall(text))
+    return any(word not in NOT_TEXT for word in _WORD.findall(text))
 
 
-def _written(node: nodes.Node) -> Iterator[str]:
-    """The template's text in its order, every branch of it, with a hole for every expression."""
+def _text_of(node: nodes.Node) -> Iterator[str]:
+    """Yield the template's text in order, with every branch, and HOLE for every expression."""
     if isinstance(node, nodes.Output):
         yield from map(_literal, node.nodes)
     else:
         for child in node.iter_child_nodes():
-            yield from _written(child)
+            yield from _text_of(child)
 
 
 def _literal(node: nodes.Node) -> str:
-    """What of an expression is shown as it is written."""
+    """Return the literal text that an expression may show."""
     match node:
         case nodes.TemplateData(data=text):
             return text
@@ -97,8 +94,8 @@ def _literal(node: nodes.Node) -> str:
     return HOLE
 
 
-def _passed_on(tree: nodes.Template) -> Iterator[nodes.Node]:
-    """What is given to macros or kept in names, to be shown somewhere else."""
+def _passed_values(tree: nodes.Template) -> Iterator[nodes.Node]:
+    """Yield values that are passed to macros or assigned to names."""
     for call in tree.find_all(nodes.Call):
         if not (isinstance(call.node, nodes.Name) and call.node.name in GETTEXT):
             yield from call.args
@@ -108,19 +105,16 @@ def _passed_on(tree: nodes.Template) -> Iterator[nodes.Node]:
 
 
 def in_code(source: str) -> list[str]:
-    """The sentences of a module that are given to nothing that translates them.
+    """Return the sentences of a module that are not passed to a function that translates.
 
-    Docstrings, logs and the storage's reasons are for people who run the site.
+    Docstrings, log messages and storage errors are for operators and stay English.
     """
     tree = ast.parse(source)
-    told = {
-        constant
-        for node in ast.walk(tree)
-        if _is_told_otherwise(node)
-        for constant in ast.walk(node)
+    exempt = {
+        constant for node in ast.walk(tree) if _is_exempt(node) for constant in ast.walk(node)
     }
     constants = (
-        node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node not in told
+        node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node not in exempt
     )
     return [
         node.value
@@ -129,15 +123,15 @@ def in_code(source: str) -> list[str]:
     ]
 
 
-def _is_told_otherwise(node: ast.AST) -> bool:
+def _is_exempt(node: ast.AST) -> bool:
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant)  # a docstring
     if not isinstance(node, ast.Call):
         return False
     name = ast.unparse(node.func)
-    return name in GETTEXT or name.startswith(("log.", "Storage")) or ".getLogger(" in name
+    return name in GETTEXT or name.startswith(FOR_OPERATORS) or ".getLogger(" in name
 
 
 def environment() -> Environment:
-    """An environment that reads templates as the site's own does."""
+    """Return an environment that parses templates as the app does."""
     return Environment(extensions=["jinja2.ext.i18n"], autoescape=True)

@@ -5,12 +5,12 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from app.domain.photo import Photo
 from app.web.caching import HOUR, cache_publicly
 from app.web.context import app_context, photo_service
+from app.web.rendering.i18n import gettext as _
 from app.web.rendering.link_previews import LinkedRendition
 
 UNBOUNDED = 10**6  # pixels; wider and higher than any rendition

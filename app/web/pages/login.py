@@ -2,12 +2,12 @@
 
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from app.web.auth import access
 from app.web.errors import status_of, user_message
 from app.web.forms import LoginForm
 from app.web.redirects import redirect_to, see_other
+from app.web.rendering.i18n import gettext as _
 
 blueprint = Blueprint("login", __name__)
 

@@ -6,7 +6,6 @@ from contextlib import suppress
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
 
 from app.domain import object_keys
 from app.domain.errors import InvalidText, PhotoNotFound
@@ -18,6 +17,7 @@ from app.web.errors import headers_of, status_of
 from app.web.forms import SelectionForm, TagsForm
 from app.web.pagination import cursor_parameters, is_past_newest, read_page
 from app.web.redirects import flash_with_undo, redirect_back, see_other
+from app.web.rendering.i18n import ngettext
 
 LISTINGS: dict[str, Callable[[str], str]] = {
     "index": object_keys.owner_listing,

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from app.domain.errors import EditConflict, InvalidText, PhotoNotFound
 from app.domain.photo import Photo, PhotoState
@@ -11,6 +10,7 @@ from app.web.context import photo_service
 from app.web.errors import status_of
 from app.web.forms import ConfirmForm, EditForm
 from app.web.redirects import flash_with_undo, redirect_back, see_other
+from app.web.rendering.i18n import gettext as _
 
 blueprint = Blueprint("photos", __name__, url_prefix="/photos/<photo_id>")
 

@@ -5,8 +5,6 @@ from typing import Any
 
 from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.datastructures import FileStorage
 
 from app.domain.errors import Busy, InvalidText, InvalidUpload, ShoeboxError, StorageError
@@ -19,6 +17,8 @@ from app.web.errors import headers_of, problem, status_of, user_message
 from app.web.forms import UploadForm, new_upload_id
 from app.web.redirects import see_other, wants_json
 from app.web.rendering.formatting import format_number, format_removed, removed_labels
+from app.web.rendering.i18n import gettext as _
+from app.web.rendering.i18n import ngettext
 from app.web.rendering.photo_urls import absolute, original_url, rendition_url
 
 blueprint = Blueprint("upload", __name__)

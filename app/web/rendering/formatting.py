@@ -1,93 +1,27 @@
-"""How pages write sentences, numbers, sizes, dates and exposures in the request's language."""
+"""Format texts, numbers, sizes, dates and exposures in the language of the request."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from typing import Literal
 
 from babel import dates, lists, units
 from babel.numbers import format_decimal
 from flask import Flask
-from flask_babel import get_locale, gettext, ngettext
 
 from app.domain.messages import Message, Value
+from app.web.rendering.i18n import get_locale, gettext, ngettext
 
-_UNITS = (("byte", "long"), ("kilobyte", "short"), ("megabyte", "short"), ("gigabyte", "short"))
-
-
-def translate(sentence: Message) -> str:
-    """The sentence in the request's language."""
-    facts = {name: _written(fact) for name, fact in sentence.facts.items()}
-    if sentence.many is None:
-        return str(gettext(sentence.one, **facts))
-    return str(ngettext(sentence.one, sentence.many, sentence.facts["count"], **facts))
-
-
-def format_number(amount: float) -> str:
-    """12,345.6 as the language writes it, with three decimal places at most."""
-    return format_decimal(amount, locale=get_locale())
-
-
-def format_filesize(size: int) -> str:
-    """Bytes as a person reads them, in units of 1000 as phones and file managers count: 4.2 MB."""
-    power = next((power for power in range(3) if size < 1000 ** (power + 1)), 3)
-    unit, length = _UNITS[power]
-    amount = size / 1000**power
-    pattern = "#,##0.#" if amount < 100 else "#,##0"
-    return units.format_unit(amount, unit, length, pattern, locale=get_locale())  # type: ignore[arg-type]  # a Literal
-
-
-def format_datetime(moment: datetime) -> str:
-    """November 23, 2026, 2:05 PM: the clock where it was, with UTC named since that is nobody's kitchen clock."""
-    locale, clock = get_locale(), moment.replace(tzinfo=None)
-    date, time = (
-        dates.format_date(clock, "long", locale),
-        dates.format_time(clock, "short", locale=locale),
-    )
-    text = str(dates.get_datetime_format("long", locale)).replace("'", "").format(time, date)
-    return gettext("%(moment)s UTC", moment=text) if moment.tzinfo is UTC else text
-
-
-def format_date(day: date) -> str:
-    """November 23, 2026."""
-    return dates.format_date(day, "long", get_locale())
-
-
-def from_timestamp(seconds: int) -> datetime:
-    """The moment that many seconds after 1970 began, in UTC."""
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def format_exposure(seconds: float) -> str:
-    """1/120 s, or 0.4 s from three tenths on, as cameras write them."""
-    written = str(Fraction(1, round(1 / seconds))) if 0 < seconds < 0.3 else format_number(seconds)
-    return str(gettext("%(time)s s", time=written))
-
-
-def format_or_list(things: Sequence[str]) -> str:
-    """JPEG, PNG, or TIFF."""
-    return lists.format_list(things, "or", locale=get_locale())
-
-
-def format_removed(removed: Iterable[str]) -> str:
-    """“Location and camera serial”, or nothing where nothing private was taken out of a file."""
-    known = removed_labels()
-    words = lists.format_list(
-        [known[what] for what in removed if what in known], locale=get_locale()
-    )
-    return words[:1].upper() + words[1:]
-
-
-def removed_labels() -> dict[str, str]:
-    """What a visitor may have sent without knowing; previews and other metadata are taken out without a word."""
-    return {
-        "location": gettext("location"),
-        "serial": gettext("camera serial"),
-        "owner": gettext("owner’s name"),
-    }
+_FILE_SIZE_UNITS: tuple[tuple[str, Literal["short", "long"]], ...] = (
+    ("byte", "long"),
+    ("kilobyte", "short"),
+    ("megabyte", "short"),
+    ("gigabyte", "short"),
+)
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the filters."""
+    """Add the filters to templates."""
     app.jinja_env.filters.update(
         format_or_list=format_or_list,
         format_filesize=format_filesize,
@@ -102,5 +36,82 @@ def init_app(app: Flask) -> None:
     )
 
 
-def _written(fact: Value) -> str:
-    return fact if isinstance(fact, str) else format_number(fact)
+def translate(message: Message) -> str:
+    """Translate a message and fill in its values."""
+    values = {name: _format_value(value) for name, value in message.values.items()}
+    if message.plural is None:
+        return gettext(message.singular, **values)
+    return ngettext(message.singular, message.plural, int(message.values["count"]), **values)
+
+
+def format_number(number: float) -> str:
+    """Format a number with at most three decimal places: 12,345.6."""
+    return format_decimal(number, locale=get_locale())
+
+
+def format_filesize(size: int) -> str:
+    """Format bytes in units of 1000, as phones and file managers do: 4.2 MB."""
+    power = 0
+    while power < len(_FILE_SIZE_UNITS) - 1 and size >= 1000 ** (power + 1):
+        power += 1
+    unit, length = _FILE_SIZE_UNITS[power]
+    amount = size / 1000**power
+    pattern = "#,##0.#" if amount < 100 else "#,##0"
+    return units.format_unit(amount, unit, length, pattern, locale=get_locale())
+
+
+def format_datetime(moment: datetime) -> str:
+    """Format a local time, or a time in UTC with its zone: November 23, 2026, 2:05 PM UTC."""
+    locale = get_locale()
+    local_time = moment.replace(tzinfo=None)
+    day = dates.format_date(local_time, "long", locale)
+    clock = dates.format_time(local_time, "short", locale=locale)
+    pattern = str(dates.get_datetime_format("long", locale)).replace("'", "")
+    text = pattern.format(clock, day)
+    return gettext("%(moment)s UTC", moment=text) if moment.tzinfo is UTC else text
+
+
+def format_date(day: date) -> str:
+    """Format a date: November 23, 2026."""
+    return dates.format_date(day, "long", get_locale())
+
+
+def from_timestamp(seconds: int) -> datetime:
+    """Return the time in UTC that is `seconds` after 1970-01-01."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def format_exposure(seconds: float) -> str:
+    """Format an exposure time as cameras do: 1/120 s, and 0.4 s from 0.3 s on."""
+    is_short = 0 < seconds < 0.3
+    time = str(Fraction(1, round(1 / seconds))) if is_short else format_number(seconds)
+    return gettext("%(time)s s", time=time)
+
+
+def format_or_list(items: Sequence[str]) -> str:
+    """Join items with “or”: JPEG, PNG, or TIFF."""
+    return lists.format_list(items, "or", locale=get_locale())
+
+
+def format_removed(removed: Iterable[str]) -> str:
+    """Name the private metadata that was removed from a file: Location and camera serial.
+
+    The result is empty if no private metadata was removed.
+    """
+    labels = removed_labels()
+    names = [labels[kind] for kind in removed if kind in labels]
+    text = lists.format_list(names, locale=get_locale())
+    return text[:1].upper() + text[1:]
+
+
+def removed_labels() -> dict[str, str]:
+    """Return the names of metadata that people may not know their photos contain."""
+    return {
+        "location": gettext("location"),
+        "serial": gettext("camera serial"),
+        "owner": gettext("owner’s name"),
+    }
+
+
+def _format_value(value: Value) -> str:
+    return value if isinstance(value, str) else format_number(value)

@@ -1,6 +1,7 @@
-"""The languages of the pages: which there are, which of them a visitor gets, and what their catalogues say.
+"""Choose the language of each request and translate texts into it.
 
-English is what the code says; every other language is one file, `translations/<language>/LC_MESSAGES/messages.po`.
+Texts in the code are English. Every other language is one file, read when the app starts:
+`translations/<language>/LC_MESSAGES/messages.po`.
 """
 
 from dataclasses import dataclass
@@ -12,89 +13,93 @@ from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, Response, g, request
-from flask_babel import Babel, Domain, get_locale
+from flask import Flask, Response, current_app, g, request
 
 from app.web.cookies import set_long_lived_cookie
 
 COOKIE = "language"
 PARAMETER = "lang"
-SOURCE = "en"
+SOURCE_LANGUAGE = "en"
 
-_ENGLISH = NullTranslations()
-
-
-class PoCatalogs(Domain):  # type: ignore[misc]  # Flask-Babel ships no types
-    """Catalogues as translators write them, read when the app is made: there is nothing to compile and to forget."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        files = {
-            path.parent.parent.name: path
-            for path in sorted(folder.glob("*/LC_MESSAGES/messages.po"))
-        }
-        self.locales = {
-            name.replace("_", "-"): Locale.parse(name) for name in (SOURCE, *files)
-        }  # by tag
-        self._by_locale = {Locale.parse(name): _read(path) for name, path in files.items()}
-
-    def get_translations(self) -> NullTranslations:
-        """The catalogue of the request's language."""
-        return self._by_locale.get(get_locale(), _ENGLISH)
+_EXTENSION = "i18n"
 
 
 @dataclass(frozen=True, slots=True)
-class Language:
-    """One language as pages name it: its tag (BCP 47), its name in itself, and this page's address in it."""
+class Catalog:
+    """The translations into one language; `tag` is its BCP 47 tag."""
+
+    tag: str
+    locale: Locale
+    translations: NullTranslations
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLink:
+    """A link to this page in another language: its BCP 47 tag, its own name and the URL."""
 
     tag: str
     name: str
-    address: str
+    url: str
 
 
 def init_app(app: Flask, folder: Path) -> None:
-    """Choose every page's language among English and the catalogues in `folder`, and remember the visitor's choice."""
-    catalogues = PoCatalogs(folder)
-    locales = catalogues.locales
-
-    def choose() -> Locale:
-        asked = (request.args.get(PARAMETER), request.cookies.get(COOKIE))
-        g.language = next(
-            (tag for tag in asked if tag in locales),
-            request.accept_languages.best_match(locales, SOURCE),
-        )
-        return locales[g.language]
-
-    def languages() -> list[Language]:
-        return [
-            Language(tag, locale.get_display_name() or tag, _address(tag))
-            for tag, locale in locales.items()
-        ]
-
-    @app.after_request
-    def tell(response: Response) -> Response:
-        if "language" not in g:
-            return response  # nothing in it was said in a language
-        response.content_language.add(g.language)
-        response.vary.update(("Accept-Language", "Cookie"))
-        asked = request.args.get(PARAMETER)
-        if asked in locales and not response.cache_control.public:
-            set_long_lived_cookie(response, COOKIE, asked)
-        return response
-
-    Babel(app, locale_selector=choose).domain_instance = catalogues
+    """Load the catalogs in `folder`, and give templates the functions of this module."""
+    app.extensions[_EXTENSION] = _load_catalogs(folder)
+    app.after_request(_set_language_headers)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
+        _translate, _translate_plural, newstyle=True
+    )
     app.jinja_env.globals.update(
-        language=language, languages=languages, direction=lambda: get_locale().text_direction
+        language=language, language_links=language_links, text_direction=text_direction
     )
 
 
+def gettext(text: str, **values: object) -> str:
+    """Translate a text and fill in its placeholders."""
+    translated = _translate(text)
+    return translated % values if values else translated
+
+
+def ngettext(singular: str, plural: str, number: int, /, **values: object) -> str:
+    """Translate a text with plural forms and fill in its placeholders; `num` is the number."""
+    return _translate_plural(singular, plural, number) % {"num": number, **values}
+
+
 def language() -> str:
-    """The tag of the request's language."""
-    get_locale()  # chooses it, where nothing has asked for it yet
-    return str(g.language)
+    """Return the BCP 47 tag of the request's language."""
+    return _catalog().tag
 
 
-def _read(path: Path) -> Translations:
+def get_locale() -> Locale:
+    """Return the locale of the request's language."""
+    return _catalog().locale
+
+
+def text_direction() -> str:
+    """Return `ltr` or `rtl`."""
+    return get_locale().text_direction
+
+
+def language_links() -> list[LanguageLink]:
+    """Return a link to this page in every language."""
+    return [
+        LanguageLink(tag, catalog.locale.get_display_name() or tag, _url_in(tag))
+        for tag, catalog in _catalogs().items()
+    ]
+
+
+def _load_catalogs(folder: Path) -> dict[str, Catalog]:
+    source = Catalog(SOURCE_LANGUAGE, Locale.parse(SOURCE_LANGUAGE), NullTranslations())
+    catalogs = {SOURCE_LANGUAGE: source}
+    for path in sorted(folder.glob("*/LC_MESSAGES/messages.po")):
+        name = path.parent.parent.name
+        tag = name.replace("_", "-")
+        catalogs[tag] = Catalog(tag, Locale.parse(name), _read_translations(path))
+    return catalogs
+
+
+def _read_translations(path: Path) -> Translations:
     compiled = BytesIO()
     with path.open("rb") as file:
         write_mo(compiled, read_po(file))
@@ -102,7 +107,48 @@ def _read(path: Path) -> Translations:
     return Translations(compiled)
 
 
-def _address(tag: str) -> str:
-    """The page's address in another language, relative to itself."""
-    asked = [(name, value) for name, value in request.args.items(multi=True) if name != PARAMETER]
-    return f"?{urlencode([*asked, (PARAMETER, tag)])}"
+def _catalogs() -> dict[str, Catalog]:
+    catalogs: dict[str, Catalog] = current_app.extensions[_EXTENSION]
+    return catalogs
+
+
+def _catalog() -> Catalog:
+    """Return the catalog of the request, chosen once."""
+    if "catalog" not in g:
+        g.catalog = _choose_catalog()
+    catalog: Catalog = g.catalog
+    return catalog
+
+
+def _choose_catalog() -> Catalog:
+    """A link decides before the cookie, and the cookie before the browser's settings."""
+    catalogs = _catalogs()
+    for tag in (request.args.get(PARAMETER), request.cookies.get(COOKIE)):
+        if tag in catalogs:
+            return catalogs[tag]
+    return catalogs[request.accept_languages.best_match(catalogs, SOURCE_LANGUAGE)]
+
+
+def _translate(text: str) -> str:
+    return _catalog().translations.gettext(text)
+
+
+def _translate_plural(singular: str, plural: str, number: int) -> str:
+    return _catalog().translations.ngettext(singular, plural, number)
+
+
+def _set_language_headers(response: Response) -> Response:
+    if "catalog" not in g:
+        return response  # it contains no text
+    response.content_language.add(language())
+    response.vary.update(("Accept-Language", "Cookie"))
+    requested = request.args.get(PARAMETER)
+    if requested in _catalogs() and not response.cache_control.public:
+        set_long_lived_cookie(response, COOKIE, requested)
+    return response
+
+
+def _url_in(tag: str) -> str:
+    """Return the page's URL in another language, relative to itself."""
+    parameters = [item for item in request.args.items(multi=True) if item[0] != PARAMETER]
+    return f"?{urlencode([*parameters, (PARAMETER, tag)])}"

@@ -8,7 +8,8 @@ from functools import cache
 
 from babel import Locale
 from flask import Flask
-from flask_babel import get_locale, gettext, ngettext
+
+from app.web.rendering.i18n import get_locale, gettext, ngettext
 
 Text = str | dict[str, str]
 
