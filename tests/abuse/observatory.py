@@ -1,17 +1,18 @@
-"""The MDN HTTP Observatory's rules, as far as they concern one answer over TLS.
+"""Score a response by the rules of the MDN HTTP Observatory.
 
-After https://github.com/mdn/mdn-http-observatory, src/analyzer/tests and src/grader/charts.js, of August 2026. A site
-begins at 100; each test adds or takes points; what it adds counts only where no more than 10 were taken. Whether plain
-HTTP is redirected is the web server's to show: here it is taken for granted, as is a valid certificate.
+The rules are those of August 2026: src/analyzer/tests and src/grader/charts.js of
+https://github.com/mdn/mdn-http-observatory. A site starts at 100 points. Each test adds or takes
+points; added points count only if at most 10 were taken. The redirect to HTTPS and the certificate
+are those of the web server and count as valid here.
 """
 
 import re
 from html.parser import HTMLParser
-from http.cookies import SimpleCookie
+from http.cookies import Morsel, SimpleCookie
 
 from werkzeug.datastructures import Headers
 
-HALF_A_YEAR = 15_768_000
+HALF_A_YEAR = 15_768_000  # seconds
 EXTRA_CREDIT_FROM = 90
 BROAD = {"*", "http:", "https:", "ftp:", "http://*", "https://*", "http://*.*", "https://*.*"}
 UNSAFE = BROAD | {"'unsafe-inline'", "data:"}
@@ -24,14 +25,14 @@ PRIVATE_REFERRERS = {
 
 
 def score(headers: Headers, page: str) -> int:
-    """The points of an answer that came over TLS."""
+    """Return the score of a response over TLS."""
     points = modifiers(headers, page).values()
     uncurved = 100 + sum(point for point in points if point < 0)
     return 100 + sum(points) if uncurved >= EXTRA_CREDIT_FROM else uncurved
 
 
 def modifiers(headers: Headers, page: str) -> dict[str, int]:
-    """What each test adds or takes."""
+    """Return the points that each test adds or takes."""
     policy = directives(headers.get("Content-Security-Policy", ""))
     return {
         "content-security-policy": of_policy(policy),
@@ -55,7 +56,7 @@ def modifiers(headers: Headers, page: str) -> dict[str, int]:
 
 
 def directives(header: str) -> dict[str, set[str]]:
-    """The sources of each directive of one policy."""
+    """Return the sources of each directive of a Content-Security-Policy header."""
     parts = [part.split() for part in header.lower().split(";") if part.strip()]
     return {name: set(sources) for name, *sources in parts}
 
@@ -86,21 +87,26 @@ def of_policy(policy: dict[str, set[str]]) -> int:
 
 
 def of_cookies(headers: list[str], *, protected: bool) -> int:
-    if not headers:
-        return 0
-    worst = 5
+    """Return the points of the worst cookie; `protected` means that HSTS covers insecure ones."""
+    points = []
     for header in headers:
         for name, cookie in SimpleCookie(header).items():
-            is_session = any(word in name.lower() for word in ("sess", "login"))
-            if cookie["samesite"].lower() not in {"lax", "strict", "none"}:
-                worst = min(worst, -20 if cookie["samesite"] or "csrf" in name.lower() else 0)
-            if not cookie["secure"]:
-                worst = min(
-                    worst, (-10 if protected else -40) if is_session else (-5 if protected else -20)
-                )
-            if is_session and not cookie["httponly"]:
-                worst = min(worst, -30)
-    return worst
+            points.append(of_cookie(name, cookie, protected=protected))
+    return min(points, default=0)
+
+
+def of_cookie(name: str, cookie: Morsel[str], *, protected: bool) -> int:
+    is_session = any(part in name.lower() for part in ("sess", "login"))
+    points = [5]
+    if cookie["samesite"].lower() not in {"lax", "strict", "none"}:
+        needs_same_site = cookie["samesite"] or "csrf" in name.lower()
+        points.append(-20 if needs_same_site else 0)
+    if not cookie["secure"]:
+        unprotected, with_hsts = (-40, -10) if is_session else (-20, -5)
+        points.append(with_hsts if protected else unprotected)
+    if is_session and not cookie["httponly"]:
+        points.append(-30)
+    return min(points)
 
 
 def embedder(headers: Headers) -> str:
@@ -135,15 +141,13 @@ def of_hsts(headers: Headers) -> int:
 
 
 def of_framing(headers: Headers, policy: dict[str, set[str]]) -> int:
-    ours = "frame-ancestors" in policy or headers.get("X-Frame-Options", "").lower() in {
-        "deny",
-        "sameorigin",
-    }
-    return 5 if ours else -20
+    frame_options = headers.get("X-Frame-Options", "").lower()
+    is_restricted = "frame-ancestors" in policy or frame_options in {"deny", "sameorigin"}
+    return 5 if is_restricted else -20
 
 
 class Scripts(HTMLParser):
-    """The attributes of a page's scripts."""
+    """Collects the attributes of the script elements of a page."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -156,7 +160,7 @@ class Scripts(HTMLParser):
 
 
 def of_scripts(page: str) -> int:
-    """Scripts of another origin need their integrity; ours may have it."""
+    """Return the points for subresource integrity, which scripts of other origins need."""
     scripts = [script for script in Scripts(page).found if script.get("src")]
     foreign = [script for script in scripts if re.match(r"(https?:)?//", script["src"] or "")]
     if not foreign:

@@ -1,6 +1,6 @@
-"""A dead or slow AWS: a page never waits longer than 3 seconds for it, an upload 20, however many calls they make.
+"""Pages wait at most 3 seconds for an unavailable AWS, and uploads 20.
 
-Nothing here is held against a clock: what is proven is that no attempt begins that could end too late.
+The tests use no real clock: they show that no attempt starts that could end too late.
 """
 
 import socket
@@ -32,40 +32,40 @@ PAUSES = 0.15  # seconds between the attempts at one call, at most
 
 
 @contextmanager
-def never_answering() -> Iterator[str]:
-    """An address that takes connections and says nothing."""
-    taken: list[socket.socket] = []
+def unresponsive_server() -> Iterator[str]:
+    """Yield the URL of a server that accepts connections and never responds."""
+    connections: list[socket.socket] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
 
-        def take() -> None:
+        def accept_all() -> None:
             while True:
                 try:
-                    taken.append(server.accept()[0])
+                    connections.append(server.accept()[0])
                 except OSError:
                     return
 
-        thread = threading.Thread(target=take, daemon=True)
+        thread = threading.Thread(target=accept_all, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
         server.shutdown(socket.SHUT_RDWR)
         thread.join()
-    for connection in taken:
+    for connection in connections:
         connection.close()
 
 
 @contextmanager
-def refusing() -> Iterator[str]:
-    """An address where nobody listens."""
+def closed_port() -> Iterator[str]:
+    """Yield the URL of a port where no server listens."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{bound.getsockname()[1]}"
 
 
-@pytest.fixture(params=[never_answering, refusing], ids=["never answers", "refuses"])
+@pytest.fixture(params=[unresponsive_server, closed_port], ids=["unresponsive", "refuses"])
 def dead(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, config: Config
 ) -> Iterator[Visitor]:
-    """A site whose AWS is dead, with the timeouts that AWS itself gets."""
+    """A site without a reachable AWS, with the timeouts of production."""
     with aws_environment(), request.param() as address:
         monkeypatch.setenv("AWS_ENDPOINT_URL", address)
         clients = client_factory.clients(REGION)
@@ -82,22 +82,22 @@ def dead(
 @pytest.mark.parametrize(
     "path", ["/", "/tags", "/search?q=a+b+c", "/photos/01ARZ3NDEKTSV4RRFFQ69G5FAV", "/feed.xml"]
 )
-def test_a_page_of_a_dead_aws_says_so(dead: Visitor, path: str) -> None:
-    """It is a 503 in words, with when to come back; what needs no storage goes on."""
+def test_pages_answer_503_without_aws(dead: Visitor, path: str) -> None:
+    """Retry-After says when to try again. Pages that need no storage still work."""
     answer = dead.get(path)
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
     assert dead.get("/upload").status_code == dead.get("/healthz").status_code == 200
 
 
-def test_an_upload_to_a_dead_aws_keeps_what_was_typed(dead: Visitor) -> None:
-    """The form comes back with the words."""
+def test_a_failed_upload_keeps_the_form_text(dead: Visitor) -> None:
+    """The form comes back with the text that was typed."""
     answer = dead.upload(jpeg(), title="Typed for long")
     assert answer.status_code == 503
     assert "Typed for long" in answer.text
 
 
-def longest_attempt(client: object) -> float:
+def longest_attempt_seconds(client: object) -> float:
     config = client.meta.config  # type: ignore[attr-defined]  # of either client
     return float(config.connect_timeout + config.read_timeout)
 
@@ -108,8 +108,8 @@ def clients() -> Iterator[client_factory.Clients]:
         yield client_factory.clients(REGION)
 
 
-def test_pages_wait_three_seconds_and_changes_twenty() -> None:
-    """The figures that README and docs promise."""
+def test_deadlines_are_3_seconds_for_pages_and_20_for_changes() -> None:
+    """README and docs promise these numbers."""
     assert (
         request_deadline.READ_TIMEOUT,
         request_deadline.WRITE_TIMEOUT,
@@ -117,23 +117,25 @@ def test_pages_wait_three_seconds_and_changes_twenty() -> None:
     ) == (3, 20, 20)
 
 
-def test_every_call_fits_into_the_seconds_there_are(clients: client_factory.Clients) -> None:
-    """A call that fails till the end leaves a page in time, and an upload time to take back what it put."""
+def test_all_attempts_of_a_call_fit_into_the_deadline(clients: client_factory.Clients) -> None:
+    """After an upload that fails, there is time to delete the objects it wrote."""
     for client, seconds in (
         (clients.dynamodb, request_deadline.READ_TIMEOUT),
         (clients.s3, photo_service.STORAGE_TIMEOUT),
     ):
         attempts = client.meta.config.retries["total_max_attempts"]
-        assert attempts * longest_attempt(client) + PAUSES < seconds
+        assert attempts * longest_attempt_seconds(client) + PAUSES < seconds
     s3_attempts = clients.s3.meta.config.retries["total_max_attempts"]
-    assert (s3_attempts + 1) * longest_attempt(clients.s3) + PAUSES < photo_service.STORAGE_TIMEOUT
+    assert (s3_attempts + 1) * longest_attempt_seconds(
+        clients.s3
+    ) + PAUSES < photo_service.STORAGE_TIMEOUT
 
 
 @pytest.mark.parametrize("service", ["s3", "dynamodb"])
-def test_no_attempt_begins_that_could_end_too_late(
+def test_no_attempt_starts_without_enough_time(
     clients: client_factory.Clients, service: str
 ) -> None:
-    """With less time left than an attempt may take none is made; with a little more one is, and no second."""
+    """An attempt needs the time it takes at most, and so does each retry."""
     client = getattr(clients, service)
     operation, call = {
         "s3": ("HeadBucket", s3.S3Store(clients.s3, BUCKET, "").ping),
@@ -142,12 +144,12 @@ def test_no_attempt_begins_that_could_end_too_late(
             lambda: dynamodb.DynamoCatalog(clients.dynamodb, TABLE).page("all", 1),
         ),
     }[service]
-    longest = longest_attempt(client)
+    longest = longest_attempt_seconds(client)
     for seconds, expected in ((0.9, 0), (1.1, 1), (2.5, 2)):
         with (
-            clock_that_adds(longest) as passing,
+            fake_clock(longest) as delay,
             answered(
-                clients, operation, passing(raising(ConnectTimeoutError(endpoint_url="")))
+                clients, operation, delay(raising(ConnectTimeoutError(endpoint_url="")))
             ) as attempts,
             pytest.raises(StorageUnavailable),
             timeout(seconds * longest),
@@ -156,12 +158,12 @@ def test_no_attempt_begins_that_could_end_too_late(
         assert len(attempts) == expected
 
 
-def test_slow_answers_one_after_the_other_end_in_time(clients: client_factory.Clients) -> None:
-    """Of reads that take almost as long as they may, a page makes two and no third, which might come too late."""
+def test_slow_responses_end_at_the_deadline(clients: client_factory.Clients) -> None:
+    """Of reads that each take almost the whole timeout, a page makes two and not a third."""
     catalog = dynamodb.DynamoCatalog(clients.dynamodb, TABLE)
     with (
-        clock_that_adds(0.99) as passing,
-        answered(clients, "Query", passing(dynamodb_answer(Items=[]))) as attempts,
+        fake_clock(0.99) as delay,
+        answered(clients, "Query", delay(dynamodb_answer(Items=[]))) as attempts,
         pytest.raises(StorageUnavailable, match="too long"),
         timeout(request_deadline.READ_TIMEOUT),
     ):
@@ -170,23 +172,23 @@ def test_slow_answers_one_after_the_other_end_in_time(clients: client_factory.Cl
 
 
 @contextmanager
-def clock_that_adds(seconds: float) -> Iterator[Callable[[Answer], Answer]]:
-    """A clock by which every answer takes so many seconds."""
+def fake_clock(seconds: float) -> Iterator[Callable[[Answer], Answer]]:
+    """Patch the clock so that each response takes `seconds`."""
     now = [1000.0]
 
-    def passing(answer: Answer) -> Answer:
-        def late() -> AWSResponse | None:
+    def delay(answer: Answer) -> Answer:
+        def delayed() -> AWSResponse | None:
             now[0] += seconds
             return answer()
 
-        return late
+        return delayed
 
     with mock.patch.object(deadline, "time", SimpleNamespace(monotonic=lambda: now[0])):
-        yield passing
+        yield delay
 
 
-def test_whoever_is_in_no_hurry_has_all_the_time(clients: client_factory.Clients) -> None:
-    """Commands have no last moment, and within a request the nearer one holds."""
+def test_commands_have_no_deadline(clients: client_factory.Clients) -> None:
+    """Within a request the earliest of nested deadlines holds."""
     assert remaining_seconds() is None
     with timeout(20):
         with timeout(3):
@@ -197,8 +199,8 @@ def test_whoever_is_in_no_hurry_has_all_the_time(clients: client_factory.Clients
     assert remaining_seconds() is None
 
 
-def test_a_request_leaves_no_hurry_behind(visitor: Visitor) -> None:
-    """The thread that served a page serves the next request with seconds of its own."""
+def test_a_request_leaves_no_deadline_behind(visitor: Visitor) -> None:
+    """The next request of the same thread gets a deadline of its own."""
     visitor.get("/")
     assert remaining_seconds() is None
     set_deadline(0.0)

@@ -1,4 +1,4 @@
-"""Forms that are forged, replayed or sent from another site do nothing, or nothing twice."""
+"""Forged, replayed and cross-site forms change nothing, or change it only once."""
 
 from dataclasses import replace
 from io import BytesIO
@@ -23,18 +23,18 @@ def config(config: Config) -> Config:
     return replace(config, admin_password="let me rule")
 
 
-def photo() -> tuple[BytesIO, str]:
+def photo_field() -> tuple[BytesIO, str]:
     return BytesIO(jpeg(160, 120)), "a.jpg"
 
 
-POSTS = ["edit", "hide", "unhide", "delete", "restore"]
+ACTIONS = ["edit", "hide", "unhide", "delete", "restore"]
 
 
-@pytest.mark.parametrize("verb", POSTS)
-def test_a_form_without_its_token_changes_nothing(
+@pytest.mark.parametrize("verb", ACTIONS)
+def test_a_form_without_a_csrf_token_changes_nothing(
     visitor: Visitor, service: PhotoService, verb: str
 ) -> None:
-    """A page elsewhere can make a browser send its cookies, but not the token."""
+    """Another site can make a browser send cookies, but it does not know the token."""
     photo_id = visitor.add(title="As it was")
     before = service.get_any_state(photo_id)
     answer = visitor.post(f"/photos/{photo_id}/{verb}", {"title": "Forged", "version": "1"})
@@ -45,13 +45,15 @@ def test_a_form_without_its_token_changes_nothing(
 @pytest.mark.parametrize(
     "path", ["/upload", "/login", "/logout", "/uploads/tags", "/uploads/delete"]
 )
-def test_every_form_needs_its_token(visitor: Visitor, path: str) -> None:
-    """Logging somebody in or out from elsewhere is a forgery, too."""
-    assert visitor.post(path, {"password": "let me rule", "photo": photo()}).status_code == 400
+def test_every_form_needs_a_csrf_token(visitor: Visitor, path: str) -> None:
+    """Login and logout forms need it too."""
+    assert (
+        visitor.post(path, {"password": "let me rule", "photo": photo_field()}).status_code == 400
+    )
 
 
-def test_every_address_that_takes_a_post_needs_a_token(app: Flask) -> None:
-    """Whatever view is added: none takes a POST without one, and none changes anything by GET alone."""
+def test_every_post_endpoint_needs_a_csrf_token(app: Flask) -> None:
+    """No endpoint accepts POST without a token, and none accepts other unsafe methods."""
     posts = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
     assert len(posts) > 8
     visitor = Visitor(app)
@@ -62,12 +64,14 @@ def test_every_address_that_takes_a_post_needs_a_token(app: Flask) -> None:
     assert other == {"GET", "HEAD", "OPTIONS", "POST"}
 
 
-def test_a_token_of_somebody_else_s_is_none(app: Flask, visitor: Visitor, backend: Backend) -> None:
-    """A token belongs to the session that it was made for."""
+def test_a_csrf_token_of_another_session_is_refused(
+    app: Flask, visitor: Visitor, backend: Backend
+) -> None:
+    """A token is valid only in the session it was made for."""
     attacker = Visitor(app)
     stolen = attacker.fields("/upload")
     visitor.get("/upload")
-    assert visitor.post("/upload", stolen | {"photo": photo()}).status_code == 400
+    assert visitor.post("/upload", stolen | {"photo": photo_field()}).status_code == 400
     assert list(backend.catalog.photos()) == []
 
 
@@ -75,33 +79,31 @@ def test_a_token_of_somebody_else_s_is_none(app: Flask, visitor: Visitor, backen
     "origin",
     ["https://evil.example", "http://photos.example.org", "https://photos.example.org:444"],
 )
-def test_a_form_sent_from_another_site_is_refused(
+def test_a_form_from_another_origin_is_refused(
     config: Config, service: PhotoService, backend: Backend, origin: str
 ) -> None:
-    """Over TLS even a form with its token has to come from a page of this very origin."""
+    """Over TLS even a form with a valid token must come from the same origin."""
     visitor = Visitor(create_app(replace(config, proxy_hops=1), service))
     page = visitor.get("/upload", headers=TLS, base_url=SITE)
     token = page.text.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
-    answers = [
+    responses = [
         visitor.client.post(
             "/upload",
-            data={"csrf_token": token, "photo": photo()},
+            data={"csrf_token": token, "photo": photo_field()},
             headers=TLS | {"Referer": f"{sender}/page"},
             base_url=SITE,
         )
         for sender in (origin, SITE)
     ]
-    assert [answer.status_code for answer in answers] == [400, 303]
+    assert [response.status_code for response in responses] == [400, 303]
     assert len(list(backend.catalog.photos())) == 1
 
 
 @pytest.mark.parametrize(
     "content_type", ["text/plain", "application/json", "application/x-www-form-urlencoded"]
 )
-def test_what_a_page_elsewhere_may_send_without_asking_is_refused(
-    visitor: Visitor, content_type: str
-) -> None:
-    """The bodies that browsers send across origins unasked prove nothing."""
+def test_simple_cross_origin_requests_are_refused(visitor: Visitor, content_type: str) -> None:
+    """Content types that browsers send to other origins without a preflight are refused."""
     headers = {"Origin": "https://evil.example"}
     answer = visitor.client.post(
         "/upload", data=b"title=x", content_type=content_type, headers=headers
@@ -109,19 +111,19 @@ def test_what_a_page_elsewhere_may_send_without_asking_is_refused(
     assert answer.status_code == 400
 
 
-def test_a_browser_that_asks_first_is_not_allowed(visitor: Visitor) -> None:
-    """The header that scripts prove themselves by makes browsers ask; no answer lets them go on."""
-    asked = {
+def test_cors_preflight_requests_are_not_allowed(visitor: Visitor) -> None:
+    """Custom headers require a preflight, and no response allows it."""
+    preflight = {
         "Origin": "https://evil.example",
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "x-requested-with",
     }
-    answer = visitor.client.options("/upload", headers=asked)
+    answer = visitor.client.options("/upload", headers=preflight)
     assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
 
 
-def test_an_upload_form_replayed_makes_no_second_photo(visitor: Visitor, backend: Backend) -> None:
-    """The same form and file, sent five times, are one photo, and each time lead to it."""
+def test_a_replayed_upload_form_makes_one_photo(visitor: Visitor, backend: Backend) -> None:
+    """The same form and file, sent five times, redirect to one photo."""
     fields, body = visitor.fields("/upload"), jpeg(160, 120)
     answers = [
         visitor.post("/upload", fields | {"photo": (BytesIO(body), "a.jpg")}) for _ in range(5)
@@ -130,8 +132,8 @@ def test_an_upload_form_replayed_makes_no_second_photo(visitor: Visitor, backend
     assert len(list(backend.catalog.photos())) == 1
 
 
-def test_an_edit_form_replayed_overwrites_nothing(visitor: Visitor, service: PhotoService) -> None:
-    """An old form sent again is a conflict that shows what the photo says by now."""
+def test_a_replayed_edit_form_is_a_conflict(visitor: Visitor, service: PhotoService) -> None:
+    """An old form gets 409 and does not overwrite later changes."""
     photo_id = visitor.add(title="First")
     old = visitor.fields(f"/photos/{photo_id}/edit") | {"title": "Second"}
     assert visitor.post(f"/photos/{photo_id}/edit", old).status_code == 303
@@ -140,10 +142,8 @@ def test_an_edit_form_replayed_overwrites_nothing(visitor: Visitor, service: Pho
     assert service.get(photo_id).title == "Third"
 
 
-def test_a_delete_form_replayed_after_the_undo_is_a_new_decision(
-    visitor: Visitor, service: PhotoService
-) -> None:
-    """Two clicks delete once; and the undo works after both."""
+def test_a_replayed_delete_form_can_be_undone(visitor: Visitor, service: PhotoService) -> None:
+    """A photo that is deleted twice can be restored once."""
     photo_id = visitor.add()
     form = visitor.fields(f"/photos/{photo_id}/delete")
     assert [visitor.post(f"/photos/{photo_id}/delete", form).status_code for _ in range(2)] == [
@@ -155,10 +155,10 @@ def test_a_delete_form_replayed_after_the_undo_is_a_new_decision(
     assert service.get_any_state(photo_id).state is PhotoState.PUBLIC
 
 
-def test_a_forged_upload_id_reaches_nobody_s_photo(
+def test_an_upload_id_of_another_contributor_makes_a_new_photo(
     app: Flask, visitor: Visitor, backend: Backend
 ) -> None:
-    """Somebody who knows another's form id and file makes a photo of their own with it, not that other's."""
+    """The same idempotency key and file from another contributor do not reach the first photo."""
     fields, body = visitor.fields("/upload"), jpeg(160, 120)
     first = visitor.post("/upload", fields | {"photo": (BytesIO(body), "a.jpg")})
     other = Visitor(app)

@@ -1,4 +1,4 @@
-"""Rate limits hold however many processes serve, and logins are locked for whoever guesses."""
+"""Rate limits hold across processes and restarts."""
 
 import sqlite3
 import time
@@ -30,15 +30,15 @@ def storage(tmp_path: Path) -> SqliteRateLimitStorage:
 
 
 def two_workers(config: Config, service: PhotoService, **settings: str) -> list[Visitor]:
-    """One visitor's browser, before two apps that share nothing but the folder."""
+    """Return one visitor's browser on two apps that share only the folder."""
     limited = replace(
         config, upload_password="let me add", admin_password="let me rule", **settings
-    )  # type: ignore[arg-type]  # of texts
+    )  # type: ignore[arg-type]  # all settings are strings
     return [Visitor(create_app(limited, service)) for _ in range(2)]
 
 
-def test_uploads_count_together_in_all_processes(config: Config, service: PhotoService) -> None:
-    """Three uploads a minute are three, whichever process takes them."""
+def test_upload_limit_is_shared_by_processes(config: Config, service: PhotoService) -> None:
+    """A limit of three uploads a minute holds for all processes together."""
     workers = two_workers(config, service, upload_rate_limit="3 per minute")
     for worker in workers:
         worker.submit("/login", password="let me add")
@@ -46,8 +46,8 @@ def test_uploads_count_together_in_all_processes(config: Config, service: PhotoS
     assert statuses == [201, 201, 201, 429, 429]
 
 
-def test_guesses_count_together_in_all_processes(config: Config, service: PhotoService) -> None:
-    """After five wrong passwords neither process takes even the right one, on the form or by token."""
+def test_login_limit_is_shared_by_processes(config: Config, service: PhotoService) -> None:
+    """After five wrong passwords no process accepts the right one, in the form or as a token."""
     workers = two_workers(config, service, login_rate_limit="5 per minute")
     statuses = [workers[n % 2].submit("/login", password="guess").status_code for n in range(6)]
     assert statuses == [403] * 5 + [429]
@@ -57,17 +57,17 @@ def test_guesses_count_together_in_all_processes(config: Config, service: PhotoS
         assert worker.client.post("/upload", headers=JSON | token).status_code == 429
 
 
-def test_a_restart_unlocks_nothing(config: Config, service: PhotoService) -> None:
-    """Whoever is locked out stays so when the site starts anew."""
+def test_login_limit_survives_a_restart(config: Config, service: PhotoService) -> None:
+    """A restart of the site does not reset the limit."""
     two_workers(config, service, login_rate_limit="1 per minute")[0].submit(
         "/login", password="guess"
     )
-    again = two_workers(config, service, login_rate_limit="1 per minute")[0]
-    assert again.submit("/login", password="let me rule").status_code == 429
+    restarted = two_workers(config, service, login_rate_limit="1 per minute")[0]
+    assert restarted.submit("/login", password="let me rule").status_code == 429
 
 
-def test_guesses_sent_at_once_to_two_workers_are_no_more_than_one_by_one(tmp_path: Path) -> None:
-    """Of sixty guesses from many connections over two processes exactly five are told that they were wrong."""
+def test_concurrent_logins_do_not_exceed_the_limit(tmp_path: Path) -> None:
+    """Of sixty concurrent wrong passwords on two processes, exactly five are checked."""
     limits = {
         "LOGIN_RATE_LIMIT": "5 per hour",
         "UPLOAD_PASSWORD": "let me add",
@@ -90,17 +90,17 @@ def test_guesses_sent_at_once_to_two_workers_are_no_more_than_one_by_one(tmp_pat
     assert sorted(statuses) == [403] * 5 + [429] * 55
 
 
-def test_what_was_counted_is_forgotten_when_its_time_is_over(
+def test_hits_expire_with_the_moving_window(
     storage: SqliteRateLimitStorage,
 ) -> None:
-    """The window moves with each hit, and hits of any key leave the file once they count no more."""
+    """Hits outside of the window do not count and are deleted from the file."""
     start = 1_700_000_000.0
     with mock.patch.object(time, "time") as now:
-        answers = []
+        acquired = []
         for second in (0, 30, 59, 61, 89, 91):
             now.return_value = start + second
-            answers.append(storage.acquire_entry("ada", 2, 60))
-        assert answers == [True, True, False, True, False, True]
+            acquired.append(storage.acquire_entry("ada", 2, 60))
+        assert acquired == [True, True, False, True, False, True]
         assert storage.get_moving_window("ada", 2, 60) == (start + 61, 2)
         assert storage.get_moving_window("bob", 2, 60) == (start + 91, 0)
         now.return_value = start + 1000
@@ -109,8 +109,8 @@ def test_what_was_counted_is_forgotten_when_its_time_is_over(
         assert db.execute("SELECT count(*) FROM hits").fetchone() == (1,)
 
 
-def test_nobody_s_address_is_written_down(config: Config, service: PhotoService) -> None:
-    """The file holds keyed hashes: the address is not in it, nor a hash of the address alone."""
+def test_ip_addresses_are_stored_as_keyed_hashes(config: Config, service: PhotoService) -> None:
+    """The file has neither an IP address nor an unkeyed hash of one."""
     two_workers(config, service)[0].submit("/login", password="guess")
     assert config.photo_dir.joinpath(RATES).stat().st_size
     assert b"127.0.0.1" not in config.photo_dir.joinpath(RATES).read_bytes()
@@ -118,24 +118,24 @@ def test_nobody_s_address_is_written_down(config: Config, service: PhotoService)
     assert one._hashed("127.0.0.1") != other._hashed("127.0.0.1")
 
 
-def test_a_damaged_file_is_begun_anew(storage: SqliteRateLimitStorage) -> None:
-    """Rates are worth no repair: a file that is none of SQLite's makes way."""
+def test_a_damaged_file_is_replaced(storage: SqliteRateLimitStorage) -> None:
+    """A file that SQLite cannot read is deleted, and counting starts again."""
     storage.acquire_entry("ada", 1, 60)
     storage._path.write_bytes(b"no database" * 100)
     assert storage.acquire_entry("ada", 1, 60)
     assert not storage.acquire_entry("ada", 1, 60)
 
 
-def test_a_folder_that_can_not_be_used_says_so(tmp_path: Path) -> None:
-    """Where nothing can be counted nothing is let through: the error names the place."""
+def test_an_unusable_folder_raises_an_error_with_its_path(tmp_path: Path) -> None:
+    """Requests are not let through if nothing can be counted."""
     (tmp_path / "file").touch()
     for path in (tmp_path / "file" / RATES, tmp_path):
         with pytest.raises(StorageError, match=str(tmp_path)):
             SqliteRateLimitStorage(path=str(path), secret="s").acquire_entry("ada", 1, 60)
 
 
-def test_it_is_all_that_the_limiter_asks_of_a_storage(storage: SqliteRateLimitStorage) -> None:
-    """Counting by fixed windows, looking and forgetting work too, for each key alone."""
+def test_storage_has_the_interface_of_the_limits_package(storage: SqliteRateLimitStorage) -> None:
+    """Fixed windows, expiry and clearing work too, for each key alone."""
     assert [storage.incr("ada", 60), storage.incr("ada", 60, 2), storage.incr("bob", 60)] == [
         1,
         3,

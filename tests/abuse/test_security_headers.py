@@ -1,4 +1,4 @@
-"""Response headers that keep browsers from being turned against their readers, graded as the HTTP Observatory does."""
+"""Security headers score above 100 by the rules of the MDN HTTP Observatory."""
 
 from dataclasses import replace
 
@@ -21,32 +21,32 @@ def visitor(config: Config, service: PhotoService) -> Visitor:
     return Visitor(create_app(replace(config, proxy_hops=1, admin_password="let me rule"), service))
 
 
-def over_tls(visitor: Visitor, path: str) -> TestResponse:
+def get_over_tls(visitor: Visitor, path: str) -> TestResponse:
     return visitor.get(path, headers=TLS, base_url="https://photos.example.org")
 
 
 @pytest.mark.parametrize(
     "path", ["/", "/upload", "/login", "/tags", "/search?q=sea", "/nothing", "/photos"]
 )
-def test_every_page_scores_a_hundred_or_more(visitor: Visitor, path: str) -> None:
-    """Over TLS no test of the Observatory's takes a point, and more than enough add some."""
+def test_pages_score_135_or_more(visitor: Visitor, path: str) -> None:
+    """No test of the Observatory takes points from a page over TLS."""
     visitor.add()
-    answer = over_tls(visitor, path)
+    answer = get_over_tls(visitor, path)
     points = observatory.modifiers(answer.headers, answer.text)
     assert min(points.values()) >= 0, points
     assert observatory.score(answer.headers, answer.text) >= 135
 
 
-def test_a_photo_page_scores_a_hundred_or_more(visitor: Visitor) -> None:
-    """With its structured data, its pictures and its scripts."""
-    answer = over_tls(visitor, f"/photos/{visitor.add()}")
+def test_a_photo_page_scores_135_or_more(visitor: Visitor) -> None:
+    """The page has structured data, images and scripts."""
+    answer = get_over_tls(visitor, f"/photos/{visitor.add()}")
     assert "<script" in answer.text
     assert observatory.score(answer.headers, answer.text) >= 135
 
 
-def test_the_score_falls_with_each_header_that_is_left_out(visitor: Visitor) -> None:
-    """Taken out one by one each header is missed: the score is no fluke of the scorer's."""
-    answer = over_tls(visitor, "/upload")
+def test_the_score_falls_without_each_header(visitor: Visitor) -> None:
+    """The scorer notices each missing header."""
+    answer = get_over_tls(visitor, "/upload")
     whole = observatory.score(answer.headers, answer.text)
     for name in (
         "Content-Security-Policy",
@@ -82,15 +82,15 @@ def test_the_score_falls_with_each_header_that_is_left_out(visitor: Visitor) -> 
         (("Access-Control-Allow-Credentials", "true"), -50),
     ],
 )
-def test_the_scorer_takes_points_where_the_observatory_does(
+def test_the_scorer_follows_the_rules_of_the_observatory(
     change: tuple[str, str], expected: int
 ) -> None:
-    """Each rule, on an answer with that one header."""
+    """Each rule is tried on a response with a single header."""
     assert expected in observatory.modifiers(Headers([change]), "").values()
 
 
-def test_scripts_from_elsewhere_need_their_integrity() -> None:
-    """A foreign script without it costs points, our own none."""
+def test_scripts_of_other_origins_need_an_integrity_attribute() -> None:
+    """Scripts of the site itself do not need it."""
     assert observatory.of_scripts('<script src="/static/a.js"></script>') == 0
     assert observatory.of_scripts('<script src="https://cdn.example/a.js"></script>') == -5
     assert observatory.of_scripts('<script src="http://cdn.example/a.js"></script>') == -50
@@ -102,15 +102,15 @@ def test_scripts_from_elsewhere_need_their_integrity() -> None:
     )
 
 
-def test_browsers_are_told_to_stay_with_tls_only_over_tls(visitor: Visitor) -> None:
-    """Strict-Transport-Security is on every answer over TLS and on none over plain HTTP."""
+def test_hsts_is_sent_over_tls_only(visitor: Visitor) -> None:
+    """Responses over plain HTTP do not have it."""
     for path in ("/", "/nothing", "/healthz", "/robots.txt"):
-        assert over_tls(visitor, path).headers[HSTS] == "max-age=31536000"
+        assert get_over_tls(visitor, path).headers[HSTS] == "max-age=31536000"
         assert HSTS not in visitor.get(path).headers
 
 
-def test_no_other_origin_may_read_what_a_visitor_sees(visitor: Visitor) -> None:
-    """No page answers a cross-origin question, whoever asks and however."""
+def test_no_response_has_cors_headers(visitor: Visitor) -> None:
+    """Other origins cannot read any page."""
     for method in ("get", "options"):
         headers = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
         answer = getattr(visitor.client, method)("/upload", headers=headers)

@@ -1,4 +1,4 @@
-"""Log-ins: what a stolen, fixed, old or ended one is good for."""
+"""Copied, fixated, forged, expired and ended sessions give no access."""
 
 import time
 from collections.abc import Iterator
@@ -30,118 +30,117 @@ def session_of(client: FlaskClient) -> str:
 
 
 def with_session(app: Flask, session: str) -> Visitor:
-    """Another browser that has got hold of a session's cookie."""
-    thief = Visitor(app)
-    thief.client.set_cookie("session", session)
-    return thief
+    """Return another browser that has a copy of a session cookie."""
+    other = Visitor(app)
+    other.client.set_cookie("session", session)
+    return other
 
 
-def is_in(visitor: Visitor) -> bool:
+def is_logged_in(visitor: Visitor) -> bool:
     return visitor.get("/upload").status_code == 200
 
 
-def test_a_session_that_was_copied_ends_with_the_logout(app: Flask, visitor: Visitor) -> None:
-    """Whoever copied the cookie before is logged out too, and neither copy comes to life again."""
+def test_logout_ends_copies_of_the_session(app: Flask, visitor: Visitor) -> None:
+    """A copy of the cookie is logged out too, and a new login does not revive it."""
     visitor.submit("/login", password="let me rule")
-    stolen = session_of(visitor.client)
-    assert is_in(with_session(app, stolen))
+    copied = session_of(visitor.client)
+    assert is_logged_in(with_session(app, copied))
     assert visitor.post("/logout", visitor.fields("/upload")).status_code == 303
-    assert not is_in(visitor)
-    assert not is_in(with_session(app, stolen))
+    assert not is_logged_in(visitor)
+    assert not is_logged_in(with_session(app, copied))
     visitor.submit("/login", password="let me rule")
-    assert is_in(visitor)
-    assert not is_in(with_session(app, stolen))
+    assert is_logged_in(visitor)
+    assert not is_logged_in(with_session(app, copied))
 
 
-def test_a_logout_holds_on_every_instance(
+def test_logout_holds_on_every_instance(
     config: Config, service: PhotoService, app: Flask, visitor: Visitor
 ) -> None:
-    """An instance that shares nothing but the storage knows of it at once."""
+    """An instance that shares only the storage refuses the session at once."""
     visitor.submit("/login", password="let me add")
-    stolen = session_of(visitor.client)
+    copied = session_of(visitor.client)
     visitor.post("/logout", visitor.fields("/upload"))
-    assert not is_in(with_session(create_app(config, service), stolen))
+    assert not is_logged_in(with_session(create_app(config, service), copied))
 
 
-def test_a_logout_ends_no_other_browser(app: Flask, visitor: Visitor) -> None:
-    """Somebody who gave the same password elsewhere stays logged in."""
+def test_logout_keeps_other_browsers_logged_in(app: Flask, visitor: Visitor) -> None:
+    """Another browser with the same password stays logged in."""
     other = Visitor(app)
     for browser in (visitor, other):
         browser.submit("/login", password="let me add")
     visitor.post("/logout", visitor.fields("/upload"))
-    assert is_in(other)
+    assert is_logged_in(other)
 
 
-def test_logging_in_anew_ends_the_log_in_before(app: Flask, visitor: Visitor) -> None:
-    """A contributor who becomes the admin leaves no second key behind."""
+def test_a_second_login_ends_the_session_before(app: Flask, visitor: Visitor) -> None:
+    """A contributor who logs in as the admin leaves no valid copy of the first session."""
     visitor.submit("/login", password="let me add")
-    stolen = session_of(visitor.client)
+    copied = session_of(visitor.client)
     visitor.submit("/login", password="let me rule")
-    assert not is_in(with_session(app, stolen))
+    assert not is_logged_in(with_session(app, copied))
 
 
-def test_a_session_that_was_planted_gains_nothing_by_a_login(app: Flask, visitor: Visitor) -> None:
-    """Whoever makes a visitor begin with a session of theirs (fixation) is not logged in when the visitor is."""
+def test_session_fixation_gives_no_access(app: Flask, visitor: Visitor) -> None:
+    """A session that an attacker fixated is not logged in when the visitor logs in."""
     attacker = Visitor(app)
     attacker.get("/login")
-    planted = session_of(attacker.client)
-    assert planted
-    visitor.client.set_cookie("session", planted)
+    fixated = session_of(attacker.client)
+    assert fixated
+    visitor.client.set_cookie("session", fixated)
     visitor.submit("/login", password="let me rule")
-    assert is_in(visitor)
-    assert not is_in(attacker)
-    assert session_of(visitor.client) != planted
+    assert is_logged_in(visitor)
+    assert not is_logged_in(attacker)
+    assert session_of(visitor.client) != fixated
 
 
 @pytest.fixture
 def clock() -> Iterator[mock.Mock]:
-    """The time of day, to be set."""
+    """A settable time of day."""
     with mock.patch.object(time, "time", side_effect=lambda: 0.0) as clock:
         yield clock
 
 
-def test_no_log_in_lasts_longer_than_a_month(
+def test_a_session_ends_30_days_after_the_login(
     app: Flask, visitor: Visitor, clock: mock.Mock
 ) -> None:
-    """However often it is used, and its cookie signed anew, a log-in ends 30 days after the password."""
+    """Use of the session, which signs its cookie again, does not extend it."""
     start = 1_800_000_000.0
     clock.side_effect = lambda: start
     visitor.submit("/login", password="let me add")
     for day in range(0, 30, 3):
         clock.side_effect = lambda day=day: start + day * DAY
-        assert (
-            visitor.submit("/login", password="guess").status_code == 403
-        )  # what leaves a message in the session
-        assert is_in(visitor)
+        # A refused login leaves a message in the session, so that its cookie is signed again.
+        assert visitor.submit("/login", password="guess").status_code == 403
+        assert is_logged_in(visitor)
     fresh = session_of(visitor.client)
     clock.side_effect = lambda: start + 30 * DAY + 1
-    assert not is_in(with_session(app, fresh))
+    assert not is_logged_in(with_session(app, fresh))
 
 
-def test_a_changed_password_ends_every_log_in(
+def test_a_changed_password_ends_its_sessions(
     config: Config, service: PhotoService, visitor: Visitor
 ) -> None:
-    """With another password of one role its log-ins end, those of the other go on."""
+    """Sessions of the other role stay valid."""
     for password, changed, left in (
         ("let me add", "upload_password", False),
         ("let me rule", "upload_password", True),
     ):
         visitor.submit("/login", password=password)
         after = create_app(replace(config, **{changed: "another"}), service)  # type: ignore[arg-type]  # a text
-        assert is_in(with_session(after, session_of(visitor.client))) is left
+        assert is_logged_in(with_session(after, session_of(visitor.client))) is left
 
 
-def test_a_changed_secret_ends_every_log_in(
+def test_a_changed_secret_key_ends_every_session(
     config: Config, service: PhotoService, visitor: Visitor
 ) -> None:
-    """Cookies that another secret has signed are nobody's."""
+    """Cookies with another signature are ignored."""
     visitor.submit("/login", password="let me rule")
     after = create_app(replace(config, secret_key="another secret, as long as it takes"), service)
-    assert not is_in(with_session(after, session_of(visitor.client)))
+    assert not is_logged_in(with_session(after, session_of(visitor.client)))
 
 
-def test_a_session_made_up_opens_nothing(app: Flask, visitor: Visitor) -> None:
-    """A proof of a password without a log-in of ours, or a log-in without proof, is none."""
+def test_a_forged_session_gives_no_access(app: Flask, visitor: Visitor) -> None:
+    """A session needs both a password proof and a login ID that is still valid."""
     visitor.submit("/login", password="let me rule")
     with visitor.client.session_transaction() as session:
         proof = session["admin"]
@@ -153,13 +152,13 @@ def test_a_session_made_up_opens_nothing(app: Flask, visitor: Visitor) -> None:
         forger = Visitor(app)
         with forger.client.session_transaction() as session:
             session.update(content)
-        assert not is_in(forger)
+        assert not is_logged_in(forger)
 
 
-def test_a_storage_that_can_not_tell_lets_nobody_in(
+def test_unavailable_storage_refuses_sessions(
     app: Flask, visitor: Visitor, backend: Backend
 ) -> None:
-    """While nobody knows whether a log-in was ended it opens nothing, and the page says that it is the storage."""
+    """If the catalog cannot say whether a session has ended, the page answers 503."""
     visitor.submit("/login", password="let me rule")
     with mock.patch.object(backend.catalog, "has_ended", side_effect=StorageUnavailable("down")):
         answer = visitor.get("/upload")
@@ -167,12 +166,14 @@ def test_a_storage_that_can_not_tell_lets_nobody_in(
     assert "Storage isn’t answering" in answer.text
 
 
-def test_who_is_not_logged_in_costs_no_read(visitor: Visitor, backend: Backend) -> None:
-    """The storage is asked once a request, and only by those who have a log-in."""
-    with mock.patch.object(backend.catalog, "has_ended", wraps=backend.catalog.has_ended) as asked:
+def test_sessions_are_checked_once_a_request(visitor: Visitor, backend: Backend) -> None:
+    """Visitors who are not logged in cause no read."""
+    with mock.patch.object(
+        backend.catalog, "has_ended", wraps=backend.catalog.has_ended
+    ) as has_ended:
         visitor.get("/")
-        assert asked.call_count == 0
+        assert has_ended.call_count == 0
         visitor.submit("/login", password="let me rule")
-        asked.reset_mock()
+        has_ended.reset_mock()
         visitor.get("/upload")
-        assert asked.call_count == 1
+        assert has_ended.call_count == 1
