@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from app.domain import usage
+from app.domain.errors import AlreadyPublished, EditConflict
 from app.domain.photo import Photo, PhotoState
 from app.domain.usage import Usage
 from app.services.ports import Catalog
@@ -111,7 +112,7 @@ def test_a_refused_change_counts_nothing(catalog: Catalog) -> None:
     catalog.publish(photo)
     before = list(catalog.usage_counters())
     for refused in (lambda: catalog.publish(photo), lambda: catalog.update(trashed(photo), photo)):
-        with pytest.raises(Exception, match=r"published|changed"):
+        with pytest.raises((AlreadyPublished, EditConflict)):
             refused()
     assert list(catalog.usage_counters()) == before
 

@@ -200,9 +200,9 @@ def can_mount() -> bool:
 ON_A_DISK = """
 import sys
 from pathlib import Path
-from app.storage.local.folder import FolderStore
+from app.storage.local.folder import LocalObjectStore
 from app.domain.errors import StorageRefused
-store = FolderStore(Path(sys.argv[1]))
+store = LocalObjectStore(Path(sys.argv[1]))
 for call in (lambda: store.put("photos/a/1.jpg", bytes(10**6)), store.ping):
     try:
         call()
