@@ -37,10 +37,10 @@ def test_only_the_owner_can_change_a_public_photo(
     """Another contributor with a valid token and the right version gets 403."""
     photo_id = visitor.add(title="Mine")
     before = service.get_any_state(photo_id)
-    answer = stranger.post(
+    response = stranger.post(
         f"/photos/{photo_id}/{verb}", csrf_fields(stranger) | {"title": "Theirs", "version": "1"}
     )
-    assert answer.status_code == 403
+    assert response.status_code == 403
     assert service.get_any_state(photo_id) == before
     assert stranger.get(f"/photos/{photo_id}/edit").status_code == 403
 
@@ -66,7 +66,7 @@ def test_an_upload_of_the_same_file_does_not_reveal_a_hidden_photo(
     visitor: Visitor, stranger: Visitor, service: PhotoService
 ) -> None:
     """A contributor with the same file does not get the URL of the hidden photo."""
-    body = jpeg()
+    body = jpeg(80, 60)
     photo_id = visitor.upload(body).location.rpartition("/")[2]
     visitor.post(f"/photos/{photo_id}/hide", csrf_fields(visitor))
     assert stranger.upload_json(body).json["photos"][0]["duplicate_of"] is None
@@ -102,9 +102,9 @@ def test_bulk_actions_skip_photos_of_others(
 def test_a_contributor_cannot_open_admin_pages(stranger: Visitor) -> None:
     """Only the admin can open them."""
     for path in ("/admin", "/admin/hidden", "/admin/deleted"):
-        answer = stranger.get(path)
-        assert answer.status_code in {303, 403, 404}
-        assert "Storage" not in answer.text
+        response = stranger.get(path)
+        assert response.status_code in {303, 403, 404}
+        assert "Storage" not in response.text
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def config(config: Config) -> Config:
 
 
 def photo_field() -> tuple[BytesIO, str]:
-    return BytesIO(jpeg(160, 120)), "a.jpg"
+    return BytesIO(jpeg(80, 60)), "a.jpg"
 
 
 ACTIONS = ["edit", "hide", "unhide", "delete", "restore"]
@@ -37,8 +37,8 @@ def test_a_form_without_a_csrf_token_changes_nothing(
     """Another site can make a browser send cookies, but it does not know the token."""
     photo_id = visitor.add(title="As it was")
     before = service.get_any_state(photo_id)
-    answer = visitor.post(f"/photos/{photo_id}/{verb}", {"title": "Forged", "version": "1"})
-    assert answer.status_code == 400
+    response = visitor.post(f"/photos/{photo_id}/{verb}", {"title": "Forged", "version": "1"})
+    assert response.status_code == 400
     assert service.get_any_state(photo_id) == before
 
 
@@ -105,10 +105,10 @@ def test_a_form_from_another_origin_is_refused(
 def test_simple_cross_origin_requests_are_refused(visitor: Visitor, content_type: str) -> None:
     """Content types that browsers send to other origins without a preflight are refused."""
     headers = {"Origin": "https://evil.example"}
-    answer = visitor.client.post(
+    response = visitor.client.post(
         "/upload", data=b"title=x", content_type=content_type, headers=headers
     )
-    assert answer.status_code == 400
+    assert response.status_code == 400
 
 
 def test_cors_preflight_requests_are_not_allowed(visitor: Visitor) -> None:
@@ -118,17 +118,17 @@ def test_cors_preflight_requests_are_not_allowed(visitor: Visitor) -> None:
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "x-requested-with",
     }
-    answer = visitor.client.options("/upload", headers=preflight)
-    assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
+    response = visitor.client.options("/upload", headers=preflight)
+    assert not [name for name, _ in response.headers if name.startswith("Access-Control")]
 
 
 def test_a_replayed_upload_form_makes_one_photo(visitor: Visitor, backend: Backend) -> None:
     """The same form and file, sent five times, redirect to one photo."""
-    fields, body = visitor.fields("/upload"), jpeg(160, 120)
-    answers = [
+    fields, body = visitor.fields("/upload"), jpeg(80, 60)
+    responses = [
         visitor.post("/upload", fields | {"photo": (BytesIO(body), "a.jpg")}) for _ in range(5)
     ]
-    assert len({answer.location for answer in answers}) == 1
+    assert len({response.location for response in responses}) == 1
     assert len(list(backend.catalog.photos())) == 1
 
 
@@ -159,7 +159,7 @@ def test_an_upload_id_of_another_contributor_makes_a_new_photo(
     app: Flask, visitor: Visitor, backend: Backend
 ) -> None:
     """The same idempotency key and file from another contributor do not reach the first photo."""
-    fields, body = visitor.fields("/upload"), jpeg(160, 120)
+    fields, body = visitor.fields("/upload"), jpeg(80, 60)
     first = visitor.post("/upload", fields | {"photo": (BytesIO(body), "a.jpg")})
     other = Visitor(app)
     forged = other.fields("/upload") | {

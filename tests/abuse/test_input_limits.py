@@ -61,16 +61,16 @@ def compressed_png(width: int, height: int, *more: bytes) -> bytes:
 )
 def test_a_decompression_bomb_is_refused(visitor: Visitor, backend: Backend, bomb: bytes) -> None:
     """A small file that declares or inflates to something huge gets a 4xx and leaves nothing."""
-    answer = visitor.upload(bomb)
-    assert answer.status_code in {413, 422}
+    response = visitor.upload(bomb)
+    assert response.status_code in {413, 422}
     assert is_empty(backend)
 
 
 def test_a_compressed_request_body_is_not_inflated(visitor: Visitor, backend: Backend) -> None:
     """The site ignores Content-Encoding of requests: a compressed body is not a form."""
     headers = JSON | {"Content-Encoding": "gzip", "Content-Type": "multipart/form-data; boundary=x"}
-    answer = visitor.client.post("/upload", data=gzip.compress(bytes(2**20)), headers=headers)
-    assert 400 <= answer.status_code < 500
+    response = visitor.client.post("/upload", data=gzip.compress(bytes(2**20)), headers=headers)
+    assert 400 <= response.status_code < 500
     assert is_empty(backend)
 
 
@@ -86,31 +86,31 @@ def test_a_form_field_of_600_kb_is_refused(visitor: Visitor, backend: Backend) -
 def test_a_form_with_too_many_parts_is_refused(visitor: Visitor, backend: Backend) -> None:
     """A form with more parts than any form of the site is refused as a whole."""
     many = {f"field{number}": "x" for number in range(1001)}
-    answer = visitor.post("/upload", many | {"photo": (BytesIO(jpeg(80, 60)), "a.jpg")}, JSON)
-    assert answer.status_code == 413
+    response = visitor.post("/upload", many | {"photo": (BytesIO(jpeg(80, 60)), "a.jpg")}, JSON)
+    assert response.status_code == 413
     assert is_empty(backend)
 
 
 def test_a_thousand_tags_are_refused(visitor: Visitor, backend: Backend) -> None:
     """The text is validated before any photo is processed."""
-    answer = visitor.upload(jpeg(80, 60), tags=",".join(f"tag{number}" for number in range(1000)))
-    assert answer.status_code == 422
+    response = visitor.upload(jpeg(80, 60), tags=",".join(f"tag{number}" for number in range(1000)))
+    assert response.status_code == 422
     assert is_empty(backend)
 
 
 def test_a_long_file_name_is_cut_to_the_title_length(visitor: Visitor) -> None:
     """A name of 10,000 letters gives a title of 200 letters and no path."""
-    answer = visitor.upload(jpeg(80, 60), names=("../" * 1000 + "x" * 10_000 + ".jpg",))
-    assert answer.status_code == 303
-    assert "x" * 200 in visitor.get(answer.location).text
-    assert "x" * 201 not in visitor.get(answer.location).text
+    response = visitor.upload(jpeg(80, 60), names=("../" * 1000 + "x" * 10_000 + ".jpg",))
+    assert response.status_code == 303
+    assert "x" * 200 in visitor.get(response.location).text
+    assert "x" * 201 not in visitor.get(response.location).text
 
 
 @pytest.mark.parametrize("path", ["/tags/", "/tags/{}/feed.xml"])
 def test_a_tag_that_is_too_long_is_not_found_without_a_read(
     visitor: Visitor, backend: Backend, path: str
 ) -> None:
-    """DynamoDB refuses keys of 2048 bytes or more, so the view answers 404 before it reads."""
+    """DynamoDB refuses keys of 2048 bytes or more, so the view responses 404 before it reads."""
     with mock.patch.object(backend.catalog, "page", side_effect=AssertionError("read")):
         for tag in ("x" * 51, "바" * 1000):
             assert visitor.get(path.format(tag) if "{}" in path else path + tag).status_code == 404
@@ -213,8 +213,10 @@ def status_line(site: RunningSite, request: bytes) -> bytes:
 )
 def test_a_malformed_http_request_is_refused(site: RunningSite, request_sent: bytes) -> None:
     """The request gets a 4xx, 501 or 505 or a cut connection, and the site keeps serving."""
-    answer = status_line(site, request_sent)
+    response = status_line(site, request_sent)
     assert (
-        answer == b"" or answer.split()[1].startswith(b"4") or answer.split()[1] in {b"501", b"505"}
+        response == b""
+        or response.split()[1].startswith(b"4")
+        or response.split()[1] in {b"501", b"505"}
     )
     assert get(site.url)[0] == "text/html; charset=utf-8"

@@ -73,8 +73,8 @@ def test_other_files_in_the_public_folder_are_not_served(visitor: Visitor, confi
         folder = public / "01ARZ3NDEKTSV4RRFFQ69G5FAV"
         folder.mkdir(exist_ok=True)
         (folder / name).write_text("<script>alert(1)</script>")
-        answer = visitor.client.get(f"/media/photos/{folder.name}/{name}", buffered=True)
+        response = visitor.client.get(f"/media/photos/{folder.name}/{name}", buffered=True)
         assert (
-            answer.status_code == 404
-            or answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+            response.status_code == 404
+            or response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
         )

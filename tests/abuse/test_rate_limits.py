@@ -32,8 +32,11 @@ def storage(tmp_path: Path) -> SqliteRateLimitStorage:
 def two_workers(config: Config, service: PhotoService, **settings: str) -> list[Visitor]:
     """Return one visitor's browser on two apps that share only the folder."""
     limited = replace(
-        config, upload_password="let me add", admin_password="let me rule", **settings
-    )  # type: ignore[arg-type]  # all settings are strings
+        config,
+        upload_password="let me add",
+        admin_password="let me rule",
+        **settings,  # type: ignore[arg-type]  # all settings are strings
+    )
     return [Visitor(create_app(limited, service)) for _ in range(2)]
 
 
@@ -42,7 +45,7 @@ def test_upload_limit_is_shared_by_processes(config: Config, service: PhotoServi
     workers = two_workers(config, service, upload_rate_limit="3 per minute")
     for worker in workers:
         worker.submit("/login", password="let me add")
-    statuses = [workers[n % 2].upload_json(jpeg()).status_code for n in range(5)]
+    statuses = [workers[n % 2].upload_json(jpeg(80, 60)).status_code for n in range(5)]
     assert statuses == [201, 201, 201, 429, 429]
 
 

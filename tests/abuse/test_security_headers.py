@@ -31,23 +31,23 @@ def get_over_tls(visitor: Visitor, path: str) -> TestResponse:
 def test_pages_score_135_or_more(visitor: Visitor, path: str) -> None:
     """No test of the Observatory takes points from a page over TLS."""
     visitor.add()
-    answer = get_over_tls(visitor, path)
-    points = observatory.modifiers(answer.headers, answer.text)
+    response = get_over_tls(visitor, path)
+    points = observatory.modifiers(response.headers, response.text)
     assert min(points.values()) >= 0, points
-    assert observatory.score(answer.headers, answer.text) >= 135
+    assert observatory.score(response.headers, response.text) >= 135
 
 
 def test_a_photo_page_scores_135_or_more(visitor: Visitor) -> None:
     """The page has structured data, images and scripts."""
-    answer = get_over_tls(visitor, f"/photos/{visitor.add()}")
-    assert "<script" in answer.text
-    assert observatory.score(answer.headers, answer.text) >= 135
+    response = get_over_tls(visitor, f"/photos/{visitor.add()}")
+    assert "<script" in response.text
+    assert observatory.score(response.headers, response.text) >= 135
 
 
 def test_the_score_falls_without_each_header(visitor: Visitor) -> None:
     """The scorer notices each missing header."""
-    answer = get_over_tls(visitor, "/upload")
-    whole = observatory.score(answer.headers, answer.text)
+    response = get_over_tls(visitor, "/upload")
+    whole = observatory.score(response.headers, response.text)
     for name in (
         "Content-Security-Policy",
         "Cross-Origin-Opener-Policy",
@@ -56,8 +56,8 @@ def test_the_score_falls_without_each_header(visitor: Visitor) -> None:
         HSTS,
         "X-Content-Type-Options",
     ):
-        without = Headers([(other, value) for other, value in answer.headers if other != name])
-        assert observatory.score(without, answer.text) < whole, name
+        without = Headers([(other, value) for other, value in response.headers if other != name])
+        assert observatory.score(without, response.text) < whole, name
 
 
 @pytest.mark.parametrize(
@@ -113,5 +113,7 @@ def test_no_response_has_cors_headers(visitor: Visitor) -> None:
     """Other origins cannot read any page."""
     for method in ("get", "options"):
         headers = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
-        answer = getattr(visitor.client, method)("/upload", headers=headers)
-        assert not [name for name, _ in answer.headers if name.lower().startswith("access-control")]
+        response = getattr(visitor.client, method)("/upload", headers=headers)
+        assert not [
+            name for name, _ in response.headers if name.lower().startswith("access-control")
+        ]

@@ -126,7 +126,7 @@ def test_a_changed_password_ends_its_sessions(
         ("let me rule", "upload_password", True),
     ):
         visitor.submit("/login", password=password)
-        after = create_app(replace(config, **{changed: "another"}), service)  # type: ignore[arg-type]  # a text
+        after = create_app(replace(config, **{changed: "another"}), service)  # type: ignore[arg-type]  # a string
         assert is_logged_in(with_session(after, session_of(visitor.client))) is left
 
 
@@ -158,12 +158,12 @@ def test_a_forged_session_gives_no_access(app: Flask, visitor: Visitor) -> None:
 def test_unavailable_storage_refuses_sessions(
     app: Flask, visitor: Visitor, backend: Backend
 ) -> None:
-    """If the catalog cannot say whether a session has ended, the page answers 503."""
+    """If the catalog cannot say whether a session has ended, the page responses 503."""
     visitor.submit("/login", password="let me rule")
     with mock.patch.object(backend.catalog, "has_ended", side_effect=StorageUnavailable("down")):
-        answer = visitor.get("/upload")
-    assert answer.status_code == 503
-    assert "Storage isn’t answering" in answer.text
+        response = visitor.get("/upload")
+    assert response.status_code == 503
+    assert "Storage isn’t answering" in response.text
 
 
 def test_sessions_are_checked_once_a_request(visitor: Visitor, backend: Backend) -> None:

@@ -50,9 +50,9 @@ def test_html_inside_a_photo_is_removed(
     visitor: Visitor, service: PhotoService, body: bytes
 ) -> None:
     """The photo is published, and none of its public objects holds the HTML."""
-    answer = visitor.upload(body, names=("photo.html",))
-    assert answer.status_code == 303
-    photo = service.get(answer.location.rpartition("/")[2])
+    response = visitor.upload(body, names=("photo.html",))
+    assert response.status_code == 303
+    photo = service.get(response.location.rpartition("/")[2])
     for key in photo.object_keys:
         published = service.objects.get(key)
         assert b"<script" not in published
