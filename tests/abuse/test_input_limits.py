@@ -110,7 +110,7 @@ def test_a_long_file_name_is_cut_to_the_title_length(visitor: Visitor) -> None:
 def test_a_tag_that_is_too_long_is_not_found_without_a_read(
     visitor: Visitor, backend: Backend, path: str
 ) -> None:
-    """DynamoDB refuses keys of 2048 bytes or more, so the view responses 404 before it reads."""
+    """DynamoDB refuses keys of 2048 bytes or more, so the view answers 404 before it reads."""
     with mock.patch.object(backend.catalog, "page", side_effect=AssertionError("read")):
         for tag in ("x" * 51, "바" * 1000):
             assert visitor.get(path.format(tag) if "{}" in path else path + tag).status_code == 404

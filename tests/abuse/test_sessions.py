@@ -158,7 +158,7 @@ def test_a_forged_session_gives_no_access(app: Flask, visitor: Visitor) -> None:
 def test_unavailable_storage_refuses_sessions(
     app: Flask, visitor: Visitor, backend: Backend
 ) -> None:
-    """If the catalog cannot say whether a session has ended, the page responses 503."""
+    """If the catalog cannot say whether a session has ended, the page answers 503."""
     visitor.submit("/login", password="let me rule")
     with mock.patch.object(backend.catalog, "has_ended", side_effect=StorageUnavailable("down")):
         response = visitor.get("/upload")
