@@ -97,7 +97,7 @@ def decode(image: ImageFile.ImageFile, cleaned: CleanFile) -> None:
     # The whole file in one block: libjpeg is slower near the end of each block.
     image.decodermaxblock = len(cleaned.body)
     image.load()
-    if not cleaned.whole and (cleaned.progressive or not _is_complete(cleaned.body)):
+    if not cleaned.has_end_marker and (cleaned.progressive or not _is_complete(cleaned.body)):
         raise UnreadableImage(DAMAGED)
 
 

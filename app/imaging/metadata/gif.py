@@ -53,7 +53,7 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
         format="GIF",
         content_type="image/gif",
         size=_read_size(data, frames[0]),
-        removed=frozenset(_find_removed(blocks, trailer)),
+        removed_metadata=frozenset(_find_removed(blocks, trailer)),
     )
 
 

@@ -72,7 +72,7 @@ def _remove_metadata(data: bytes, *, keep_location: bool) -> CleanFile:
         content_type=content_type,
         size=graph.size(image_items),
         exif=original_exif,
-        removed=frozenset(removed),
+        removed_metadata=frozenset(removed),
     )
 
 

@@ -59,7 +59,7 @@ class _Segment:
 class _ParsedFile:
     segments: list[_Segment]
     trailer: bytes  # what follows the EOI marker
-    has_end: bool  # whether there is an EOI marker
+    has_end_marker: bool  # EOI
 
 
 def matches(header: bytes) -> bool:
@@ -89,9 +89,9 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
         content_type="image/jpeg",
         size=_read_size(frame_header),
         exif=original_exif,
-        removed=frozenset(removed),
+        removed_metadata=frozenset(removed),
         progressive=frame_header.marker in _PROGRESSIVE_SOF,
-        whole=parsed.has_end,
+        has_end_marker=parsed.has_end_marker,
     )
 
 
@@ -104,7 +104,7 @@ def _parse(data: Data) -> _ParsedFile:
         marker = match[1][0]
         start, position = match.end() - 2, match.end()
         if marker == _EOI:
-            return _ParsedFile(segments, data[position:], has_end=True)
+            return _ParsedFile(segments, data[position:], has_end_marker=True)
         if marker in _STANDALONE:
             continue
         position = _find_segment_end(data, marker, position)
@@ -112,7 +112,7 @@ def _parse(data: Data) -> _ParsedFile:
             raise UnreadableImage(DAMAGED)
         body = view[start:position] if marker == _SOS else data[start:position]
         segments.append(_Segment(marker, body))
-    return _ParsedFile(segments, b"", has_end=False)
+    return _ParsedFile(segments, b"", has_end_marker=False)
 
 
 def _find_segment_end(data: Data, marker: int, position: int) -> int:

@@ -89,7 +89,7 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
         content_type="image/png",
         size=size,
         exif=original_exif,
-        removed=frozenset(removed),
+        removed_metadata=frozenset(removed),
     )
 
 

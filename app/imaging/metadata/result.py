@@ -29,9 +29,9 @@ class CleanFile:
     content_type: str
     size: tuple[int, int]  # width and height in pixels as stored, before orientation is applied
     exif: Image.Exif = field(default_factory=Image.Exif)  # of the uploaded file
-    removed: frozenset[str] = frozenset()  # kinds of removed metadata, as in ProcessedImage
+    removed_metadata: frozenset[str] = frozenset()  # kinds, as in `private_data`
     progressive: bool = False  # a progressive JPEG keeps all of its coefficients in memory
-    whole: bool = True  # False for a JPEG without an EOI marker, which may be cut off
+    has_end_marker: bool = True  # False for a JPEG without an EOI marker, which may be cut off
 
 
 def check_frame_count(count: int) -> None:

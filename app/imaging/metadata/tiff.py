@@ -55,7 +55,7 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
         content_type="image/tiff",
         size=(0, 0),  # Pillow reads it before decoding
         exif=original_exif,
-        removed=frozenset(_find_removed(data, original_exif)),
+        removed_metadata=frozenset(_find_removed(data, original_exif)),
     )
 
 

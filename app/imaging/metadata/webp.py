@@ -60,7 +60,7 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
         content_type="image/webp",
         size=_read_size(chunks[0]),
         exif=original_exif,
-        removed=frozenset(removed),
+        removed_metadata=frozenset(removed),
     )
 
 
