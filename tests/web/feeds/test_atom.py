@@ -1,20 +1,18 @@
-"""Atom feeds and the sitemap."""
+"""Atom feeds of the newest photos and of each tag."""
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 import pytest
 
 from app.domain import photo_ids
 from tests.backends import Backend, aws_backend, make_photo
-from tests.storage.aws_calls import recorded
 from tests.storage.conftest import publish_all
 from tests.visitor import Visitor
+from tests.web.feeds.queries import queries
 
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}
-MAP = {"map": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
@@ -35,7 +33,7 @@ def links(element: ElementTree.Element) -> dict[str, str]:
 
 
 def check(element: ElementTree.Element) -> None:
-    """What RFC 4287 asks of a feed (4.1.1) and of its entries (4.1.2)."""
+    """Check what RFC 4287 requires of a feed (4.1.1) and of its entries (4.1.2)."""
     for it in (element, *element.findall("atom:entry", ATOM)):
         assert re.match(
             r"https?://|urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", one(it, "atom:id")
@@ -49,8 +47,8 @@ def check(element: ElementTree.Element) -> None:
     assert len(entries) == len(set(entries))
 
 
-def test_the_newest_photos(visitor: Visitor) -> None:
-    """The feed has the newest photos first with address, date, picture and words, whatever was typed."""
+def test_feed_has_the_newest_photos_first(visitor: Visitor) -> None:
+    """An entry has the photo's address, date, image and texts, also if they contain markup."""
     first = visitor.add(title="]]> <b>bold</b> & \x0b 📷")
     second = visitor.add(title="Pier", alt='A "pier"')
     found = feed(visitor, "/feed.xml")
@@ -68,18 +66,18 @@ def test_the_newest_photos(visitor: Visitor) -> None:
     assert first in links(oldest)["enclosure"]
 
 
-def test_ids_outlast_the_address(visitor: Visitor) -> None:
-    """An entry keeps its id when the site is reached by another name, and no two photos share one."""
+def test_entry_id_does_not_depend_on_the_host(visitor: Visitor) -> None:
+    """An entry keeps its id when the site is opened under another name."""
     visitor.add()
-    texts = [
-        visitor.get("/feed.xml", base_url=base).text
-        for base in ("http://192.0.2.1", "https://photos.example")
-    ]
-    assert len({re.search("urn:uuid:[^<]+", text).group() for text in texts}) == 1  # type: ignore[union-attr]  # there is one
+    ids = set()
+    for base_url in ("http://192.0.2.1", "https://photos.example"):
+        text = visitor.get("/feed.xml", base_url=base_url).text
+        ids.update(re.findall("urn:uuid:[^<]+", text))
+    assert len(ids) == 1
 
 
-def test_a_tag_s_feed(visitor: Visitor) -> None:
-    """A tag's feed has its photos alone, its page leads there, and another spelling leads on."""
+def test_feed_of_a_tag_has_the_photos_of_the_tag(visitor: Visitor) -> None:
+    """The tag's page links to the feed, and another spelling of the tag redirects to it."""
     photo_id = visitor.add(tags="바다")
     visitor.add(tags="hill")
     found = feed(visitor, "/tags/바다/feed.xml")
@@ -91,14 +89,14 @@ def test_a_tag_s_feed(visitor: Visitor) -> None:
     assert visitor.get("/tags/HILL/feed.xml").location == "/tags/hill/feed.xml"
 
 
-def test_an_empty_feed_is_a_feed(visitor: Visitor) -> None:
-    """Without photos the feed is valid, and the same every time."""
+def test_empty_feed_is_valid(visitor: Visitor) -> None:
+    """Without photos the feed is valid and does not change."""
     check(feed(visitor, "/feed.xml"))
     assert visitor.get("/feed.xml").text == visitor.get("/feed.xml").text
 
 
 def test_feeds_are_paged(visitor: Visitor, backend: Backend) -> None:
-    """Next links lead through every photo once."""
+    """Following the `next` links finds every photo once."""
     photos = [make_photo() for _ in range(65)]
     publish_all(backend, photos)
     seen, path = [], "/feed.xml"
@@ -110,69 +108,24 @@ def test_feeds_are_paged(visitor: Visitor, backend: Backend) -> None:
     assert seen == [photo.photo_id for photo in reversed(photos)]
 
 
-def test_every_page_leads_to_the_feed(visitor: Visitor) -> None:
-    """Readers find the site's feed from any page."""
+def test_every_page_links_to_the_feed(visitor: Visitor) -> None:
+    """Feed readers discover the feed from any page."""
     assert re.search(
         r'<link rel="alternate" type="application/atom\+xml"[^>]* href="/feed.xml">',
         visitor.get("/").text,
     )
 
 
-def id_of(year: int, month: int, day: int) -> str:
-    return photo_ids.PhotoIdFactory(lambda: datetime(year, month, day, tzinfo=UTC).timestamp())()
-
-
-def locations(visitor: Visitor, path: str) -> list[str]:
-    answer = visitor.get(path)
-    assert (answer.status_code, answer.mimetype) == (200, "application/xml")
-    found = ElementTree.fromstring(answer.data)  # noqa: S314  our own XML
-    return [loc.text or "" for loc in found.findall(".//map:loc", MAP)]
-
-
-def test_the_sitemap_has_every_photo_in_its_month(visitor: Visitor, backend: Backend) -> None:
-    """The index names each month there was, and the maps together every photo once."""
-    moments = [(2025, 11, 30), (2025, 12, 1), (2025, 12, 31), (2026, 1, 1), (2026, 2, 28)]
-    photos = [make_photo(photo_id=id_of(*moment)) for moment in moments]
-    publish_all(backend, photos)
-    months = locations(visitor, "/sitemap.xml")
-    assert months == [
-        f"http://localhost/sitemap-{month}.xml"
-        for month in ("2025-11", "2025-12", "2026-01", "2026-02")
-    ]
-    found = [[loc[-26:] for loc in locations(visitor, month)[1:]] for month in months]
-    expected = [[0], [2, 1], [3], [4]]
-    assert found == [[photos[number].photo_id for number in numbers] for numbers in expected]
-
-
-def test_the_sitemap_of_an_empty_site(visitor: Visitor) -> None:
-    """Without photos the sitemap leads to the gallery."""
-    [month] = locations(visitor, "/sitemap.xml")
-    assert locations(visitor, month) == ["http://localhost/"]
-    assert visitor.get("/sitemap-2026-13.xml").status_code == 404
-
-
 class TestCalls:
-    """What feeds and maps cost on AWS."""
+    """Feeds on AWS."""
 
     @pytest.fixture
     def backend(self) -> Iterator[Backend]:
         with aws_backend() as backend:
             yield backend
 
-    def test_one_query_each(self, backend: Backend, visitor: Visitor) -> None:
-        """A feed and a month's map are one Query, the index two, and robots.txt and the manifest none."""
-        assert backend.clients
+    def test_page_of_a_feed_costs_one_query(self, backend: Backend, visitor: Visitor) -> None:
+        """One read finds the photos of one page."""
         photo_id = visitor.add(tags="sea")
-        month = locations(visitor, "/sitemap.xml")[0]
-        for path, queries in {
-            "/feed.xml": 1,
-            f"/feed.xml?before={photo_id}": 1,
-            "/tags/sea/feed.xml": 1,
-            month: 1,
-            "/sitemap.xml": 2,
-            "/robots.txt": 0,
-            "/manifest.webmanifest": 0,
-        }.items():
-            with recorded(backend.clients) as made:
-                assert visitor.get(path).status_code == 200
-            assert made.counts == ({"Query": queries} if queries else {}), path
+        for path in ("/feed.xml", f"/feed.xml?before={photo_id}", "/tags/sea/feed.xml"):
+            assert queries(backend, visitor, path) == 1, path

@@ -1,4 +1,4 @@
-"""oEmbed."""
+"""oEmbed describes a photo to other sites."""
 
 import re
 from html import unescape
@@ -10,8 +10,8 @@ from tests.backends import Backend, make_photo
 from tests.visitor import Visitor
 
 
-def test_a_photo_page_leads_to_its_oembed(visitor: Visitor, backend: Backend) -> None:
-    """The discovery link answers with the photo: type, title, address, and the true size of what it links to."""
+def test_photo_page_links_to_its_description(visitor: Visitor, backend: Backend) -> None:
+    """The discovery link returns type, title, and the URL and size of a rendition."""
     photo = make_photo(title="Pier", width=4000, height=3000)
     backend.catalog.publish(photo)
     page = visitor.get(f"/photos/{photo.photo_id}").text
@@ -32,7 +32,7 @@ def test_a_photo_page_leads_to_its_oembed(visitor: Visitor, backend: Backend) ->
 
 
 @pytest.mark.parametrize(
-    ("bounds", "file", "size"),
+    ("limits", "file", "size"),
     [
         ("", 2048, (2048, 1536)),
         ("maxwidth=1280", 1280, (1280, 960)),
@@ -43,13 +43,13 @@ def test_a_photo_page_leads_to_its_oembed(visitor: Visitor, backend: Backend) ->
         ("maxheight=1", 320, (1, 1)),
     ],
 )
-def test_what_is_shown_fits(
-    visitor: Visitor, backend: Backend, bounds: str, file: int, size: tuple[int, int]
+def test_rendition_fits_the_limits(
+    visitor: Visitor, backend: Backend, limits: str, file: int, size: tuple[int, int]
 ) -> None:
-    """The widest rendition within maxwidth and maxheight; below the smallest, that one at the size asked for."""
+    """It is the widest within maxwidth and maxheight; the smallest one is scaled down to fit."""
     photo = make_photo(width=4000, height=3000)
     backend.catalog.publish(photo)
-    answer = visitor.get(f"/oembed?url=http://localhost/photos/{photo.photo_id}&{bounds}").json
+    answer = visitor.get(f"/oembed?url=http://localhost/photos/{photo.photo_id}&{limits}").json
     assert answer["url"].endswith(f"/{file}.jpg")
     assert (answer["width"], answer["height"]) == size
     assert ("thumbnail_url" in answer) == (size[0] >= 320)
@@ -71,18 +71,16 @@ def test_what_is_shown_fits(
         "photos",
     ],
 )
-def test_what_is_no_photo_of_ours_is_not_found(
-    visitor: Visitor, backend: Backend, url: str
-) -> None:
-    """Foreign hosts, other pages and nonsense are a 404."""
+def test_other_urls_are_404(visitor: Visitor, backend: Backend, url: str) -> None:
+    """Other hosts, other pages and malformed URLs are a 404."""
     photo = make_photo()
     backend.catalog.publish(photo)
     answer = visitor.get("/oembed", query_string={"url": url.format(id=photo.photo_id)})
     assert answer.status_code == 404
 
 
-def test_a_deleted_photo_is_not_found(visitor: Visitor, backend: Backend) -> None:
-    """A photo in the trash is embedded nowhere."""
+def test_deleted_photo_is_404(visitor: Visitor, backend: Backend) -> None:
+    """A photo in the trash cannot be embedded."""
     photo = make_photo()
     backend.catalog.publish(photo)
     backend.catalog.update(
@@ -103,10 +101,10 @@ def test_a_deleted_photo_is_not_found(visitor: Visitor, backend: Backend) -> Non
         ("url={}&maxheight=99999999", 400),
     ],
 )
-def test_what_it_can_not_answer(
+def test_invalid_requests_are_rejected(
     visitor: Visitor, backend: Backend, query: str, status: int
 ) -> None:
-    """No address or a bound that is no size is a 400, a format that is not JSON a 501."""
+    """A missing URL or an invalid limit is a 400; a format other than JSON is a 501."""
     photo = make_photo()
     backend.catalog.publish(photo)
     address = f"http://localhost/photos/{photo.photo_id}"

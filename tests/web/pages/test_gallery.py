@@ -13,7 +13,7 @@ from tests.visitor import Visitor
 
 
 def shown(page: str) -> list[str]:
-    """The photos a listing links to, in its order."""
+    """Return the ids of the photos that a listing links to, in its order."""
     return list(dict.fromkeys(re.findall(r'href="/photos/([0-9A-Z]{26})"', page)))
 
 
@@ -26,14 +26,14 @@ def link(page: str, rel: str) -> str | None:
 
 @pytest.fixture
 def collection(backend: Backend) -> list[str]:
-    """The ids of 75 photos, newest first."""
+    """Publish 75 photos; return their ids, newest first."""
     photos = [make_photo(title=f"Photo {number}") for number in range(75)]
     publish_all(backend, photos)
     return [photo.photo_id for photo in reversed(photos)]
 
 
-def test_an_empty_gallery_invites(visitor: Visitor) -> None:
-    """Without photos the gallery leads to the upload."""
+def test_empty_gallery_links_to_the_upload(visitor: Visitor) -> None:
+    """Without photos the gallery asks for the first one."""
     page = visitor.get("/")
     assert page.status_code == 200
     assert 'href="/upload"' in page.text
@@ -42,7 +42,7 @@ def test_an_empty_gallery_invites(visitor: Visitor) -> None:
 def test_older_links_lead_through_all_photos_newest_first(
     visitor: Visitor, collection: list[str]
 ) -> None:
-    """Following the older links shows every photo once, newest first."""
+    """Following the older links shows every photo once."""
     seen: list[str] = []
     path: str | None = "/"
     while path:
@@ -52,8 +52,8 @@ def test_older_links_lead_through_all_photos_newest_first(
     assert seen == collection
 
 
-def test_newer_links_lead_back(visitor: Visitor, collection: list[str]) -> None:
-    """From the last page the newer links lead back to the first, which then has no newer link."""
+def test_newer_links_lead_back_to_the_first_page(visitor: Visitor, collection: list[str]) -> None:
+    """The first page has no newer link."""
     page = visitor.get(f"/?before={collection[2 * PAGE_SIZE - 1]}").text
     assert shown(page) == collection[2 * PAGE_SIZE :]
     page = visitor.get(link(page, "prev") or "").text
@@ -62,10 +62,10 @@ def test_newer_links_lead_back(visitor: Visitor, collection: list[str]) -> None:
     assert shown(page) == collection[:PAGE_SIZE]
 
 
-def test_a_cursor_survives_its_photo(
+def test_cursor_of_a_deleted_photo_is_valid(
     visitor: Visitor, backend: Backend, collection: list[str]
 ) -> None:
-    """A page that starts at a photo deleted meanwhile shows what comes after it."""
+    """The page shows the photos after the deleted one."""
     gone = backend.catalog.get(collection[40])
     backend.catalog.update(
         gone, gone.next_version(state=PhotoState.TRASHED, expires_at=2_000_000_000)
@@ -73,13 +73,13 @@ def test_a_cursor_survives_its_photo(
     assert shown(visitor.get(f"/?before={gone.photo_id}").text)[0] == collection[41]
 
 
-def test_a_cursor_that_is_none_is_not_found(visitor: Visitor) -> None:
-    """A made-up cursor is a 404."""
+def test_invalid_cursor_is_404(visitor: Visitor) -> None:
+    """A cursor must be a photo id."""
     assert visitor.get("/?before=../../etc").status_code == 404
 
 
-def test_a_card_says_its_size_before_it_loads(visitor: Visitor) -> None:
-    """Width, height, srcset, sizes and alternative text stand in the page; later summaries load lazily."""
+def test_images_have_a_size_before_they_load(visitor: Visitor) -> None:
+    """The page has width, height, srcset, sizes and alt; images further down load lazily."""
     for number in range(6):
         visitor.add(alt=f"Hill {number}")
     page = visitor.get("/").text
@@ -93,14 +93,14 @@ def test_a_card_says_its_size_before_it_loads(visitor: Visitor) -> None:
     assert ['fetchpriority="high"' in image for image in images] == [True] * 4 + [False] * 2
 
 
-def test_words_are_shown_as_text(visitor: Visitor) -> None:
-    """Markup typed as a title is shown, not run."""
+def test_titles_are_escaped(visitor: Visitor) -> None:
+    """Markup in a title is shown as text."""
     visitor.add(title="<script>alert(1)</script>", alt='"><img src=x onerror=alert(1)>')
     page = visitor.get("/").text
     assert "<script>alert" not in page
     assert "<img src=x" not in page
 
 
-def test_the_site_has_its_name(app: Flask) -> None:
-    """The gallery is called as SITE_TITLE says."""
+def test_gallery_has_the_title_of_the_site(app: Flask) -> None:
+    """SITE_TITLE is the title of the gallery."""
     assert "<title>" in Visitor(app).get("/").text

@@ -5,8 +5,6 @@ import re
 from html import unescape
 from typing import Any
 
-import pytest
-
 from app.domain.photo import PhotoState
 from tests.backends import Backend, make_photo
 from tests.sample_images import jpeg
@@ -90,40 +88,3 @@ def test_a_hidden_photo_stays_out_of_search_engines(visitor: Visitor, backend: B
     assert "noindex" not in visitor.get(f"/photos/{photo.photo_id}").text
     backend.catalog.update(photo, photo.next_version(state=PhotoState.HIDDEN))
     assert metas(visitor.get(f"/photos/{photo.photo_id}").text)["robots"] == "noindex"
-
-
-def test_the_manifest_names_icons_that_are_there(visitor: Visitor) -> None:
-    """Every icon of the manifest, and the one for home screens, can be fetched and may be kept for ever."""
-    page = visitor.get("/").text
-    [address] = re.findall(r'<link rel="manifest" href="([^"]+)"', page)
-    answer = visitor.get(address)
-    assert answer.mimetype == "application/manifest+json"
-    manifest: dict[str, Any] = json.loads(answer.text)
-    [touch] = re.findall(r'<link rel="apple-touch-icon" href="([^"]+)"', page)
-    for icon in (*(icon["src"] for icon in manifest["icons"]), touch):
-        found = visitor.get(icon)
-        assert (found.status_code, found.mimetype) == (200, "image/png")
-        assert found.cache_control.immutable
-    assert {"any", "maskable"} == {icon.get("purpose", "any") for icon in manifest["icons"]}
-
-
-@pytest.mark.parametrize(
-    "path", ["/robots.txt", "/manifest.webmanifest", "/feed.xml", "/sitemap.xml"]
-)
-def test_answers_for_everyone_may_be_kept(visitor: Visitor, path: str) -> None:
-    """They set no cookie, may be kept, and are not sent again while they have not changed."""
-    answer = visitor.get(path)
-    assert answer.status_code == 200
-    assert answer.cache_control.public
-    assert (answer.cache_control.max_age or 0) >= 300
-    assert "Set-Cookie" not in answer.headers
-    assert visitor.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
-
-
-def test_robots_are_told_where_the_sitemap_is(visitor: Visitor) -> None:
-    """robots.txt keeps robots out of the login and searches, and leads to the sitemap."""
-    lines = visitor.get("/robots.txt", base_url="https://photos.example").text.splitlines()
-    assert lines[0] == "User-agent: *"
-    assert "Disallow: /search" in lines
-    assert "Disallow: /" not in lines
-    assert "Sitemap: https://photos.example/sitemap.xml" in lines
