@@ -1,4 +1,8 @@
-"""Published files hold no private metadata, and their pixels are unchanged."""
+"""Published files hold no private metadata, and their pixels are unchanged.
+
+These tests and those of test_fuzz.py cover every module of app/imaging/metadata; EXIF has
+test_exif.py.
+"""
 
 import functools
 import struct

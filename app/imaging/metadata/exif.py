@@ -33,10 +33,11 @@ _ERRORS = (
 
 
 def read_exif(data: bytes) -> Image.Exif:
-    """Return the fields of an EXIF block, a TIFF header and its directories with or without the marker.
+    """Return the fields of an EXIF block.
 
-    This function never raises an error. It leaves damaged directories and values out and decodes
-    the others, so that `get` and `get_ifd` of the result do not raise one either.
+    The block is a TIFF header and its directories, with or without the marker. Damaged
+    directories and values are left out, so that this function, and `get` and `get_ifd` of the
+    result, never raise an error.
     """
     source = Image.Exif()
     exif = Image.Exif()

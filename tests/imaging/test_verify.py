@@ -1,0 +1,23 @@
+"""A stored object is decodable only if the whole image is there."""
+
+import pytest
+
+from app.imaging.verify import is_decodable
+from tests.imaging.sample_files import encode_image, noise
+from tests.imaging.test_privacy import SAMPLES
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_a_whole_image_is_decodable(kind: str) -> None:
+    assert is_decodable(encode_image(noise(96, 64), kind))
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_a_truncated_image_is_not_decodable(kind: str) -> None:
+    body = encode_image(noise(96, 64), kind)
+    assert not is_decodable(body[: len(body) // 2])
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"\xff\xd8\xff"])
+def test_other_content_is_not_decodable(body: bytes) -> None:
+    assert not is_decodable(body)
