@@ -1,1 +1,1 @@
-"""Helpers for templates: texts, dates, image URLs."""
+"""Template helpers: translations, formats, URLs and image sizes."""

@@ -1,4 +1,4 @@
-"""A photo's address and picture as other programs take them: to paste into a page, a README or a forum."""
+"""Make the codes that embed a photo elsewhere: HTML, Markdown and BBCode."""
 
 import re
 from dataclasses import dataclass
@@ -9,41 +9,40 @@ from markupsafe import escape
 from app.domain.photo import Photo
 from app.web.rendering.link_previews import LinkedRendition, preview
 
-_MARKDOWN = re.compile(
-    r"([\\`*_\[\]<>!])"
-)  # what would mean something within a link's words (CommonMark, 2.4)
+# Characters with a meaning in a link text (CommonMark 0.31, section 2.4).
+_MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>!])")
 
 
 @dataclass(frozen=True, slots=True)
 class EmbedCode:
-    """One way to write it; its name is a name in every language."""
+    """The code in one markup language. The language's name needs no translation."""
 
     name: str
     text: str
 
 
-def embed_codes(photo: Photo) -> list[EmbedCode]:
-    """HTML, Markdown and BBCode that show the photo and lead to its page."""
-    page, image = url_for("photos.show", photo_id=photo.photo_id, _external=True), preview(photo)
-    words = " ".join((photo.alt or photo.title).split())
-    return [
-        EmbedCode("HTML", _html(page, image, words)),
-        EmbedCode("Markdown", f"[![{_markdown(words)}]({image.url})]({page})"),
-        EmbedCode("BBCode", f"[url={page}][img]{image.url}[/img][/url]"),
-    ]
-
-
 def init_app(app: Flask) -> None:
-    """Give templates `snippets(photo)`."""
+    """Add `embed_codes` to the template globals."""
     app.jinja_env.globals["embed_codes"] = embed_codes
 
 
-def _html(page: str, image: LinkedRendition, words: str) -> str:
+def embed_codes(photo: Photo) -> list[EmbedCode]:
+    """Return the codes that show the photo and link to its page."""
+    page_url = url_for("photos.show", photo_id=photo.photo_id, _external=True)
+    image = preview(photo)
+    alt = " ".join((photo.alt or photo.title).split())
+    return [
+        EmbedCode("HTML", _html(page_url, image, alt)),
+        EmbedCode("Markdown", f"[![{_escape_markdown(alt)}]({image.url})]({page_url})"),
+        EmbedCode("BBCode", f"[url={page_url}][img]{image.url}[/img][/url]"),
+    ]
+
+
+def _html(page_url: str, image: LinkedRendition, alt: str) -> str:
     size = f'width="{image.width}" height="{image.height}"'
-    return (
-        f'<a href="{escape(page)}"><img src="{escape(image.url)}" {size} alt="{escape(words)}"></a>'
-    )
+    img = f'<img src="{escape(image.url)}" {size} alt="{escape(alt)}">'
+    return f'<a href="{escape(page_url)}">{img}</a>'
 
 
-def _markdown(words: str) -> str:
-    return _MARKDOWN.sub(r"\\\1", words)
+def _escape_markdown(text: str) -> str:
+    return _MARKDOWN_SPECIAL.sub(r"\\\1", text)

@@ -1,6 +1,8 @@
-"""How wide photos come out, in the gallery's rows on a phone above all, so that no more pixels are fetched than shown.
+"""Compute the `sizes` of photos, so that browsers download no more pixels than they show.
 
-A browser chooses among renditions before it has laid anything out: these are the rows as components.css will lay them.
+A browser chooses a rendition before it lays out the page, so `sizes` must say how wide each photo
+will be. On phones that depends on where the gallery's rows break. The row layout here is the one
+of `.gallery` in static/css/components.css.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,64 +11,74 @@ from flask import Flask
 
 from app.domain.photo import Photo, PhotoSummary
 
-NARROW, WIDE = (
-    (360, 375, 393, 402),
-    (412, 430),
-)  # CSS pixels: phones between which rows break at different photos
-FROM = "25.6em"  # where wide phones begin
-ROW, ROW_MOST, GAP, GUTTER = 168.0, 640.0, 6.0, 12.0  # --row, --row-most, --gap and --gutter there
-# The next rendition has four times the pixels: where one has seven eighths of what is shown, nobody sees the rest.
+# Window widths of phones in CSS pixels. Rows break at different photos on narrow and wide phones.
+NARROW_PHONES = (360, 375, 393, 402)
+WIDE_PHONES = (412, 430)
+WIDE_PHONE_MIN_WIDTH = "25.6em"
+
+# --row-height, --row-max-height, --gallery-gap and --page-margin on phones, in CSS pixels.
+ROW_HEIGHT = 168.0
+ROW_MAX_HEIGHT = 640.0
+GAP = 6.0
+MARGIN = 12.0
+
+# A rendition with 7/8 of the shown width looks the same, and the next one has 4 times the pixels.
 MIN_PIXEL_SHARE = 0.875
-ALIKE = 5  # hundredths of the window's width
+MAX_DIFFERENCE = 5  # percent of the window; closer sizes of narrow and wide phones become one
+
+
+def init_app(app: Flask) -> None:
+    """Add the filters to templates."""
+    app.jinja_env.filters.update(phone_sizes=phone_sizes, photo_page_sizes=photo_page_sizes)
 
 
 def phone_sizes(summaries: Sequence[PhotoSummary]) -> Iterator[tuple[PhotoSummary, str]]:
-    """Each summary with its `sizes` on phones."""
+    """Return each photo of a gallery with its `sizes` on phones."""
     ratios = [summary.width / summary.height for summary in summaries]
-    return zip(summaries, map(_sizes, _most(ratios, NARROW), _most(ratios, WIDE)), strict=True)
+    narrow = _width_percentages(ratios, NARROW_PHONES)
+    wide = _width_percentages(ratios, WIDE_PHONES)
+    return zip(summaries, map(_sizes, narrow, wide), strict=True)
 
 
 def photo_page_sizes(photo: Photo | PhotoSummary) -> str:
-    """The `sizes` of a photo on its own page, which shows it as large as the window allows."""
-    return f"min({MIN_PIXEL_SHARE:.1%}, calc((100vh - 7rem) * {photo.width / photo.height:.3f}))".replace(
-        "%", "vw"
-    )
+    """Return the `sizes` of a photo on its own page, where it fills the window."""
+    max_width = f"{100 * MIN_PIXEL_SHARE:.1f}vw"
+    ratio = photo.width / photo.height
+    return f"min({max_width}, calc((100vh - 7rem) * {ratio:.3f}))"
 
 
 def _sizes(narrow: int, wide: int) -> str:
-    if abs(narrow - wide) <= ALIKE:
+    if abs(narrow - wide) <= MAX_DIFFERENCE:
         return f"{max(narrow, wide)}vw"
-    return f"(min-width: {FROM}) {wide}vw, {narrow}vw"
+    return f"(min-width: {WIDE_PHONE_MIN_WIDTH}) {wide}vw, {narrow}vw"
 
 
-def _most(ratios: Sequence[float], phones: Iterable[int]) -> list[int]:
-    """Hundredths of the window's width that must be fetched for each photo: on whichever phone shows it widest."""
-    shares = zip(*(_shares(ratios, phone) for phone in phones), strict=True)
-    return [round(100 * MIN_PIXEL_SHARE * max(of_one)) for of_one in shares]
+def _width_percentages(ratios: Sequence[float], windows: Iterable[int]) -> list[int]:
+    """Return the percentage of the window to download for each photo, for the widest display."""
+    shares_by_window = [_width_shares(ratios, window) for window in windows]
+    shares_by_photo = zip(*shares_by_window, strict=True)
+    return [round(100 * MIN_PIXEL_SHARE * max(shares)) for shares in shares_by_photo]
 
 
-def _shares(ratios: Iterable[float], window: int) -> list[float]:
-    """What part of the window's width each photo takes."""
+def _width_shares(ratios: Iterable[float], window: int) -> list[float]:
+    """Return the share of the window's width that each photo takes."""
     shares: list[float] = []
-    room = window - 2 * GUTTER
-    for row in _rows(ratios, room):
-        height = min((room - GAP * (len(row) - 1)) / sum(row), ROW_MOST)
+    row_width = window - 2 * MARGIN
+    for row in _rows(ratios, row_width):
+        photos_width = row_width - GAP * (len(row) - 1)
+        height = min(photos_width / sum(row), ROW_MAX_HEIGHT)
         shares += [ratio * height / window for ratio in row]
     return shares
 
 
-def _rows(ratios: Iterable[float], room: float) -> Iterator[list[float]]:
-    """Rows as a flex container breaks them: whatever fits at the height that rows start from."""
+def _rows(ratios: Iterable[float], row_width: float) -> Iterator[list[float]]:
+    """Break rows as a flex container does: at the initial height, a row takes what fits."""
     row: list[float] = []
     for ratio in ratios:
-        if row and ROW * (sum(row) + ratio) + GAP * len(row) > room:
+        width_with_photo = ROW_HEIGHT * (sum(row) + ratio) + GAP * len(row)
+        if row and width_with_photo > row_width:
             yield row
             row = []
         row.append(ratio)
     if row:
         yield row
-
-
-def init_app(app: Flask) -> None:
-    """Give templates the filters."""
-    app.jinja_env.filters.update(phone_sizes=phone_sizes, photo_page_sizes=photo_page_sizes)

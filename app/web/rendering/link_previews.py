@@ -10,12 +10,12 @@ from app.domain.photo import Photo, PhotoSummary
 from app.domain.rendition_sizes import height_at
 from app.web.rendering.photo_urls import absolute, rendition_url
 
-PREVIEW_WIDTH = 1200  # pixels: what link previews are shown at on dense screens
+PREVIEW_WIDTH = 1200  # pixels: the width of large link previews on high-density screens
 
 
 @dataclass(frozen=True, slots=True)
 class LinkedRendition:
-    """One rendition of a photo: absolute address and size in pixels."""
+    """The absolute URL of a rendition, and its size in pixels."""
 
     url: str
     width: int
@@ -23,7 +23,7 @@ class LinkedRendition:
 
     @classmethod
     def of(cls, photo: Photo | PhotoSummary, width: int) -> "LinkedRendition":
-        """The one that is `width` pixels wide."""
+        """Return the rendition that is `width` pixels wide."""
         return cls(
             absolute(rendition_url(photo, width)),
             width,
@@ -32,19 +32,16 @@ class LinkedRendition:
 
 
 def preview(photo: Photo | PhotoSummary, width: int = PREVIEW_WIDTH) -> LinkedRendition:
-    """The smallest rendition that is `width` pixels wide or wider, else the widest."""
-    return LinkedRendition.of(
-        photo, min((rung for rung in photo.widths if rung >= width), default=max(photo.widths))
-    )
+    """Return the smallest rendition of at least `width` pixels, or else the widest."""
+    wide_enough = [candidate for candidate in photo.widths if candidate >= width]
+    return LinkedRendition.of(photo, min(wide_enough, default=max(photo.widths)))
 
 
 def image_object(photo: Photo) -> dict[str, Any]:
-    """The photo as JSON-LD (https://schema.org/ImageObject)."""
-    widest, smallest = (
-        LinkedRendition.of(photo, max(photo.widths)),
-        LinkedRendition.of(photo, min(photo.widths)),
-    )
-    facts = {
+    """Return the photo as JSON-LD (https://schema.org/ImageObject)."""
+    widest = LinkedRendition.of(photo, max(photo.widths))
+    smallest = LinkedRendition.of(photo, min(photo.widths))
+    properties = {
         "@context": "https://schema.org",
         "@type": "ImageObject",
         "name": photo.title,
@@ -60,7 +57,7 @@ def image_object(photo: Photo) -> dict[str, Any]:
         "uploadDate": photo.uploaded_at.isoformat(),
         "dateCreated": photo.taken_at.isoformat() if photo.taken_at else "",
     }
-    return {name: fact for name, fact in facts.items() if fact}
+    return {name: value for name, value in properties.items() if value}
 
 
 def init_app(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Where browsers find a photo's objects."""
+"""Build the URLs of a photo's objects."""
 
 from urllib.parse import urljoin
 
@@ -10,20 +10,20 @@ from app.web.context import photo_service
 
 
 def original_url(photo: Photo) -> str:
-    """Address of the original."""
+    """Return the URL of the original."""
     return photo_service().objects.url(object_keys.original(photo.photo_id, photo.content_type))
 
 
 def rendition_url(photo: Photo | PhotoSummary, width: int) -> str:
-    """Address of the rendition that is `width` pixels wide."""
+    """Return the URL of the rendition that is `width` pixels wide."""
     return photo_service().objects.url(object_keys.rendition(photo.photo_id, width))
 
 
 def absolute(url: str) -> str:
-    """`url` with scheme and host: the media host's, or this site's where the app itself serves photos."""
+    """Add this site's scheme and host to a URL that has none."""
     return urljoin(request.host_url, url)
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the addresses."""
+    """Add the functions to the template globals."""
     app.jinja_env.globals.update(original_url=original_url, rendition_url=rendition_url)

@@ -91,5 +91,5 @@ def _samples(locale: Locale) -> dict[str, int]:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates `script_texts(page)`."""
+    """Add `script_texts(page)` to the template globals."""
     app.jinja_env.globals["script_texts"] = lambda page: SCRIPT_TEXTS[page]()

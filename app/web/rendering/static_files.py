@@ -1,33 +1,39 @@
-"""Static files under addresses that carry a hash of them all, so that browsers may keep them for a year."""
+"""Serve static files under URLs with a hash of their content, so that browsers cache them."""
 
 import hashlib
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, send_from_directory, url_for
 
-YEAR = 365 * 24 * 60 * 60
+YEAR = 365 * 24 * 60 * 60  # seconds
 
 
 def init_app(app: Flask, folder: Path) -> None:
-    """Serve `folder` under `/static/<hash>/` and give templates `asset(path)`.
+    """Serve `folder` under `/static/<hash>/`, and add `asset(path)` to the template globals.
 
-    One hash for the whole folder lets modules and stylesheets name each other by relative addresses.
+    One hash covers the whole folder, so modules can import each other by relative URLs.
     """
-    current = _hash_of(folder)
-    assets = Blueprint("static", __name__)
+    current_version = _hash_of(folder)
+    static = Blueprint("static", __name__)
 
-    @assets.get("/static/<version>/<path:path>")
+    @static.get("/static/<version>/<path:path>")
     def file(version: str, path: str) -> Response:
-        # Another version's page may ask while instances are being replaced: give it ours, but not for long.
-        response = send_from_directory(folder, path, max_age=YEAR if version == current else 0)
+        # During a deployment, pages of another version may ask this instance. Serve the current
+        # file, but do not let it be cached under the wrong hash.
+        is_current = version == current_version
+        response = send_from_directory(folder, path, max_age=YEAR if is_current else 0)
         response.direct_passthrough = False
-        response.make_sequence()  # small, and so it can be compressed
+        response.make_sequence()  # compression needs the body in memory
         response.cache_control.public = True
-        response.cache_control.immutable = version == current
+        response.cache_control.immutable = is_current
         return response
 
-    app.register_blueprint(assets)
-    app.jinja_env.globals["asset"] = lambda path: url_for("static.file", version=current, path=path)
+    app.register_blueprint(static)
+
+    def asset(path: str) -> str:
+        return url_for("static.file", version=current_version, path=path)
+
+    app.jinja_env.globals["asset"] = asset
 
 
 def _hash_of(folder: Path) -> str:
