@@ -80,7 +80,7 @@ def aws_environment() -> Iterator[None]:
 
 def create_tables(clients: client_factory.Clients, name: str = TABLE) -> None:
     """Both tables as `flask provision` makes them, as far as keys go."""
-    for table, *key in ((name, "photo_id"), (f"{name}-listings", "listing", "photo_id")):
+    for table, *key in ((name, "photo_id"), (f"{name}-listings", "listing", "position")):
         kinds: list[Literal["HASH", "RANGE"]] = ["HASH", "RANGE"]
         clients.dynamodb.create_table(
             TableName=table,

@@ -22,8 +22,8 @@ BROWSER_CONTENT_TYPES = frozenset(
 )
 EXTENSIONS = {content_type: extension for extension, content_type in CONTENT_TYPES.items()}
 
-# Feeds: the public one, and two for the admin alone.
-PUBLIC_LISTING = "all"
+# Listings: the public one, and two that only the admin sees.
+PUBLIC_LISTING = "public"
 HIDDEN_LISTING = "hidden"
 TRASH_LISTING = "trash"
 
@@ -84,9 +84,9 @@ def tag_listing(tag: str) -> str:
     return f"tag:{tag}"
 
 
-def term_listing(word: str) -> str:
-    """Feed of the photos that are found by `word`, which is one of `domain.words`."""
-    return f"word:{word}"
+def term_listing(term: str) -> str:
+    """Return the listing of the photos that the search term `term` finds."""
+    return f"term:{term}"
 
 
 def owner_listing(owner: str) -> str:
@@ -100,5 +100,5 @@ def owner_trash_listing(owner: str) -> str:
 
 
 def duplicates_listing(sha256: str) -> str:
-    """Feed of the photos made from one and the same file."""
-    return f"sha256:{sha256}"
+    """Return the listing of the photos made from the same file."""
+    return f"duplicates:{sha256}"

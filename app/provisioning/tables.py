@@ -48,7 +48,7 @@ class TableSteps:
     ) -> None:
         self._dynamodb = dynamodb
         self._photos = TableSpec(table, ("photo_id",))
-        self._listings = TableSpec(f"{table}-listings", ("listing", "photo_id"))
+        self._listings = TableSpec(f"{table}-listings", ("listing", "position"))
         self._custom_endpoint = custom_endpoint
         self._sleep = sleep
 

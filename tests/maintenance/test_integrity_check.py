@@ -59,7 +59,7 @@ def test_every_kind_of_damage_is_named(
     other = make_photo(
         photo_id=listed.photo_id, tags=("alien",), version=listed.version, title="Not so"
     )
-    backend.catalog.sync_listings(listed.photo_id, other, ["all", "tag:alien"])
+    backend.catalog.sync_listings(listed.photo_id, other, ["public", "tag:alien"])
     backend.catalog.sync_listings(OLD_ID, None, [])
     backend.catalog.compare_and_set_tag_count("dusk", 2, 7)
     day = Usage(
@@ -276,11 +276,11 @@ def test_a_ledger_comes_out_even() -> None:
         reconciliation.add(
             [("even", -fingerprint("b")), ("even", -fingerprint("a")), ("#tag", -1)], known=True
         )
-        reconciliation.note_listings([("even", "all"), ("short", "all"), ("short", "all")])
+        reconciliation.note_listings([("even", "public"), ("short", "public"), ("short", "public")])
         assert list(reconciliation.mismatches()) == ["#tag", "short"]
         assert (reconciliation.listings_of("even"), reconciliation.listings_of("short")) == (
             [],
-            ["all"],
+            ["public"],
         )
         assert reconciliation.count_known_and_unknown() == (1, 1)
 

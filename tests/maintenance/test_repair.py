@@ -170,7 +170,7 @@ def test_drifted_listings_and_counts_are_set_right(backend: Backend, service: Ph
     photo = add(service, tags="sea")
     sound = contents(backend)
     backend.catalog.sync_listings(
-        photo.photo_id, make_photo(photo_id=photo.photo_id, tags=("odd",)), ["all", "tag:odd"]
+        photo.photo_id, make_photo(photo_id=photo.photo_id, tags=("odd",)), ["public", "tag:odd"]
     )
     gone = make_photo()
     backend.catalog.import_photo(gone)

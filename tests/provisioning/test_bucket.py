@@ -159,7 +159,7 @@ def test_lifecycle_and_service_use_the_same_retention() -> None:
     ("name", "keys"),
     [
         (TABLE, [("photo_id", "HASH")]),
-        (f"{TABLE}-listings", [("listing", "HASH"), ("photo_id", "RANGE")]),
+        (f"{TABLE}-listings", [("listing", "HASH"), ("position", "RANGE")]),
     ],
 )
 def test_tables_have_their_keys_and_deletion_protection(

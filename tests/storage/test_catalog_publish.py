@@ -36,7 +36,13 @@ def test_what_is_published_is_read_at_once(catalog: Catalog) -> None:
     photo = make_photo(tags=("sea", "dusk"), owner="ada", sha256="abc")
     catalog.publish(photo)
     assert catalog.get(photo.photo_id) == photo
-    for listing in (object_keys.PUBLIC_LISTING, "owner:ada", "sha256:abc", "tag:sea", "tag:dusk"):
+    for listing in (
+        object_keys.PUBLIC_LISTING,
+        "owner:ada",
+        "duplicates:abc",
+        "tag:sea",
+        "tag:dusk",
+    ):
         assert catalog.page(listing, 5) == Page((photo.summary,), None, None)
     assert catalog.page("tag:night", 5) == Page((), None, None)
     assert {listing.listing for listing in catalog.listings()} == set(photo.listings)

@@ -26,7 +26,7 @@ def test_what_is_too_old_to_matter_is_forgotten(backend: Backend) -> None:
     backend.catalog.end_login("new", 4_000_000_000)
     if backend.clients:
         items = backend.clients.dynamodb.scan(TableName="photos-listings")["Items"]
-        assert {item["photo_id"]["S"]: item["expires_at"]["N"] for item in items} == {
+        assert {item["position"]["S"]: item["expires_at"]["N"] for item in items} == {
             "old": "1",
             "new": "4000000000",
         }

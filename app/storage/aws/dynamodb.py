@@ -19,10 +19,9 @@ from app.storage.aws.dynamodb_counters import TAGS, USAGE, DynamoCounters
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# Feeds that list nothing: which photo an upload made, and which log-ins were ended before their time.
-_UPLOAD = "upload:"
-_CLAIM = "#claim"
-_ENDED = "#ended"
+# Partitions of the listings table that are no listings.
+_IDEMPOTENCY_KEY = "idempotency_key:"  # a partition each, so that uploads spread over partitions
+_REVOKED_SESSIONS = "#revoked_sessions"
 
 
 class DynamoCatalog:
@@ -61,14 +60,17 @@ class DynamoCatalog:
     ) -> Page:
         """One Query, and one more for each megabyte of summaries. `before` goes before `after`."""
         condition, values = "listing = :listing", {":listing": {"S": listing}}
+        names: dict[str, dict[str, str]] = {}
         if (cursor := after if before is None else before) is not None:
-            condition += f" AND photo_id {'>' if before is None else '<'} :cursor"
+            condition += f" AND #position {'>' if before is None else '<'} :cursor"
             values[":cursor"] = {"S": cursor}
+            names = {"ExpressionAttributeNames": {"#position": "position"}}  # a reserved word
         found = self._calls.query(
             limit + 1,
             TableName=self._listings,
             KeyConditionExpression=condition,
             ExpressionAttributeValues=values,
+            **names,
             ScanIndexForward=before is None and after is not None,
         )
         return build_page([_summary(item) for item in found], limit, before, after)
@@ -156,17 +158,21 @@ class DynamoCatalog:
         """Every listing, by Scan; claims and counts are none."""
         for item in self._calls.scan(TableName=self._listings):
             listing = item["listing"]["S"]
-            if listing not in {TAGS, USAGE, _ENDED} and not listing.startswith(_UPLOAD):
+            if listing not in {TAGS, USAGE, _REVOKED_SESSIONS} and not listing.startswith(
+                _IDEMPOTENCY_KEY
+            ):
                 yield ListingEntry(listing, _summary(item))
 
     def end_login(self, login: str, until: int) -> None:
         """Remember that a log-in was ended, until DynamoDB's TTL removes it."""
-        ended = _listing_key(_ENDED, login) | items.serialize({"expires_at": until})
+        ended = _listing_key(_REVOKED_SESSIONS, login) | items.serialize({"expires_at": until})
         self._calls.transact_write([items.put(self._listings, ended)])
 
     def has_ended(self, login: str) -> bool:
         """Whether a log-in was ended, by one GetItem."""
-        return self._calls.get_item(self._listings, _listing_key(_ENDED, login)) is not None
+        return (
+            self._calls.get_item(self._listings, _listing_key(_REVOKED_SESSIONS, login)) is not None
+        )
 
     def ping(self) -> None:
         """Return when both tables answer a read, else raise StorageError."""
@@ -204,8 +210,9 @@ class DynamoCatalog:
 
     def _listing(self, listing: str, photo_id: str, photo: Photo | None) -> items.Write:
         if photo and listing in photo.listings:
+            summary = photo.summary.to_dict()
             return items.put(
-                self._listings, items.serialize({"listing": listing, **photo.summary.to_dict()})
+                self._listings, _listing_key(listing, photo_id) | items.serialize(summary)
             )
         return items.delete(self._listings, _listing_key(listing, photo_id))
 
@@ -216,11 +223,11 @@ class DynamoCatalog:
         ]
 
     def _claim(self, photo: Photo) -> items.Write:
-        claim = _claim_key(photo.idempotency_key) | items.serialize({"published": photo.photo_id})
+        claim = _claim_key(photo.idempotency_key) | items.serialize({"photo_id": photo.photo_id})
         return items.put(self._listings, claim, items.attribute_not_exists("listing"))
 
     def _release(self, photo: Photo) -> items.Write:
-        held = items.equals("published", photo.photo_id, or_absent=True)
+        held = items.equals("photo_id", photo.photo_id, or_absent=True)
         return items.delete(self._listings, _claim_key(photo.idempotency_key), held)
 
     def _photo_for_key(self, upload: str) -> str:
@@ -230,19 +237,19 @@ class DynamoCatalog:
             raise StorageUnavailable(
                 "The photo that was made from this upload is being deleted just now."
             )
-        return str(claim["published"]["S"])
+        return str(claim["photo_id"]["S"])
 
 
 def _record_key(photo_id: str) -> items.Item:
     return {"photo_id": {"S": photo_id}}
 
 
-def _listing_key(listing: str, photo_id: str) -> items.Item:
-    return {"listing": {"S": listing}, "photo_id": {"S": photo_id}}
+def _listing_key(listing: str, position: str) -> items.Item:
+    return {"listing": {"S": listing}, "position": {"S": position}}
 
 
 def _claim_key(upload: str) -> items.Item:
-    return _listing_key(_UPLOAD + upload, _CLAIM)
+    return _listing_key(_IDEMPOTENCY_KEY + upload, "photo")
 
 
 def _photo(item: Mapping[str, Any]) -> Photo:

@@ -47,7 +47,7 @@ class DynamoCounters:
     def tags(self) -> tuple[TagCount, ...]:
         """Every tag that a public photo carries, by name: one Query for each megabyte of counts."""
         counts = [
-            TagCount(item["photo_id"]["S"], int(item["photos"]["N"])) for item in self._all(TAGS)
+            TagCount(item["position"]["S"], int(item["photos"]["N"])) for item in self._all(TAGS)
         ]
         return tuple(tag for tag in counts if tag.count > 0)
 
@@ -56,7 +56,8 @@ class DynamoCounters:
         found = self._calls.query(
             limit,
             TableName=self._table,
-            KeyConditionExpression="listing = :listing AND photo_id BETWEEN :first AND :last",
+            KeyConditionExpression="listing = :listing AND #position BETWEEN :first AND :last",
+            ExpressionAttributeNames={"#position": "position"},
             ExpressionAttributeValues={
                 ":listing": {"S": USAGE},
                 ":first": {"S": span[0]},
@@ -91,7 +92,7 @@ class DynamoCounters:
 
 
 def _key(listing: str, name: str) -> items.Item:
-    return {"listing": {"S": listing}, "photo_id": {"S": name}}
+    return {"listing": {"S": listing}, "position": {"S": name}}
 
 
 def _numbers(account: Usage) -> dict[str, int]:
@@ -100,7 +101,7 @@ def _numbers(account: Usage) -> dict[str, int]:
 
 def _usage(item: Mapping[str, Any]) -> Usage:
     return Usage(
-        item["photo_id"]["S"], max(0, int(item["photos"]["N"])), max(0, int(item["bytes"]["N"]))
+        item["position"]["S"], max(0, int(item["photos"]["N"])), max(0, int(item["bytes"]["N"]))
     )
 
 

@@ -16,11 +16,11 @@ from app.services.ports import ListingEntry
 from app.storage.local.sqlite_counters import SqliteCounters, apply_counts
 from app.storage.local.sqlite_database import SqliteDatabase
 
-_NEWEST = "SELECT summary FROM listings WHERE listing = ? ORDER BY photo_id DESC LIMIT ?"
+_NEWEST = "SELECT summary FROM listings WHERE listing = ? ORDER BY position DESC LIMIT ?"
 _BEFORE = (
-    "SELECT summary FROM listings WHERE listing = ? AND photo_id < ? ORDER BY photo_id DESC LIMIT ?"
+    "SELECT summary FROM listings WHERE listing = ? AND position < ? ORDER BY position DESC LIMIT ?"
 )
-_AFTER = "SELECT summary FROM listings WHERE listing = ? AND photo_id > ? ORDER BY photo_id LIMIT ?"
+_AFTER = "SELECT summary FROM listings WHERE listing = ? AND position > ? ORDER BY position LIMIT ?"
 
 
 class SqliteCatalog:
@@ -37,7 +37,10 @@ class SqliteCatalog:
     def publish(self, photo: Photo) -> None:
         """Write record and listings in one transaction. Raises AlreadyPublished."""
         with self._file.transaction() as db:
-            taken = "SELECT photo_id FROM claims WHERE upload = ? UNION ALL SELECT photo_id FROM photos WHERE photo_id = ?"
+            taken = (
+                "SELECT photo_id FROM idempotency_keys WHERE idempotency_key = ? "
+                "UNION ALL SELECT photo_id FROM photos WHERE photo_id = ?"
+            )
             for (photo_id,) in db.execute(taken, (photo.idempotency_key, photo.photo_id)):
                 raise AlreadyPublished(photo_id)
             _add(db, photo)
@@ -115,7 +118,7 @@ class SqliteCatalog:
             if _version(db, photo_id) != (photo.version if photo else None):
                 raise EditConflict(photo_id)
             rows = [(listing, photo_id) for listing in listings]
-            db.executemany("DELETE FROM listings WHERE listing = ? AND photo_id = ?", rows)
+            db.executemany("DELETE FROM listings WHERE listing = ? AND position = ?", rows)
             if photo:
                 _list(db, photo, set(listings).intersection(photo.listings))
 
@@ -138,7 +141,10 @@ class SqliteCatalog:
 
     def listings(self) -> Iterator[ListingEntry]:
         """Every listing, by listing and id."""
-        query = "SELECT listing, photo_id, summary FROM listings WHERE (listing, photo_id) > (?, ?) ORDER BY listing, photo_id LIMIT ?"
+        query = (
+            "SELECT listing, position, summary FROM listings WHERE (listing, position) > (?, ?) "
+            "ORDER BY listing, position LIMIT ?"
+        )
         return (
             ListingEntry(listing, _summary(summary))
             for listing, _, summary in self._file.read_in_batches(query, (), ("", ""))
@@ -147,12 +153,12 @@ class SqliteCatalog:
     def end_login(self, login: str, until: int) -> None:
         """Remember that a log-in was ended, and forget those that are too old to matter."""
         with self._file.transaction() as db:
-            db.execute("DELETE FROM ended WHERE expires_at < ?", (time.time(),))
-            db.execute("INSERT OR REPLACE INTO ended VALUES (?, ?)", (login, until))
+            db.execute("DELETE FROM revoked_sessions WHERE expires_at < ?", (time.time(),))
+            db.execute("INSERT OR REPLACE INTO revoked_sessions VALUES (?, ?)", (login, until))
 
     def has_ended(self, login: str) -> bool:
         """Whether a log-in was ended."""
-        return bool(self._file.read("SELECT 1 FROM ended WHERE login = ?", login))
+        return bool(self._file.read("SELECT 1 FROM revoked_sessions WHERE session_id = ?", login))
 
     def ping(self) -> None:
         """Return when the file can be read and written now, else raise StorageError."""
@@ -176,14 +182,14 @@ def _add(db: sqlite3.Connection, photo: Photo) -> None:
 def _list(db: sqlite3.Connection, photo: Photo, listings: Iterable[str]) -> None:
     summary = _json(photo.summary.to_dict())
     db.executemany(
-        "INSERT OR REPLACE INTO listings (listing, photo_id, summary) VALUES (?, ?, ?)",
+        "INSERT OR REPLACE INTO listings (listing, position, summary) VALUES (?, ?, ?)",
         [(listing, photo.photo_id, summary) for listing in listings],
     )
 
 
 def _unlist(db: sqlite3.Connection, photo: Photo, listings: Iterable[str]) -> None:
     db.executemany(
-        "DELETE FROM listings WHERE listing = ? AND photo_id = ?",
+        "DELETE FROM listings WHERE listing = ? AND position = ?",
         [(listing, photo.photo_id) for listing in listings],
     )
 
@@ -196,12 +202,12 @@ def _relist(db: sqlite3.Connection, photo: Photo, change: CatalogDiff) -> None:
         change.key_claimed
     ):  # a restored photo leaves the claim to one that was made from the same upload since
         db.execute(
-            "INSERT OR IGNORE INTO claims (upload, photo_id) VALUES (?, ?)",
+            "INSERT OR IGNORE INTO idempotency_keys (idempotency_key, photo_id) VALUES (?, ?)",
             (photo.idempotency_key, photo.photo_id),
         )
     if change.key_released:
         db.execute(
-            "DELETE FROM claims WHERE upload = ? AND photo_id = ?",
+            "DELETE FROM idempotency_keys WHERE idempotency_key = ? AND photo_id = ?",
             (photo.idempotency_key, photo.photo_id),
         )
 

@@ -15,21 +15,25 @@ from app.os_errors import translate_os_errors
 _BATCH = 500
 _PATIENCE = 10.0  # seconds that a writer waits for the others
 
-_VERSION = 3
+_VERSION = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS photos (
     photo_id TEXT PRIMARY KEY, version INTEGER NOT NULL, expires_at INTEGER, record TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS photos_expiring ON photos (expires_at) WHERE expires_at IS NOT NULL;
 CREATE TABLE IF NOT EXISTS listings (
-    listing TEXT, photo_id TEXT, summary TEXT NOT NULL, PRIMARY KEY (listing, photo_id)
+    listing TEXT, position TEXT, summary TEXT NOT NULL, PRIMARY KEY (listing, position)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS claims (upload TEXT PRIMARY KEY, photo_id TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS tags (tag TEXT PRIMARY KEY, photos INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS usage (
+CREATE TABLE IF NOT EXISTS idempotency_keys (
+    idempotency_key TEXT PRIMARY KEY, photo_id TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tag_counts (tag TEXT PRIMARY KEY, photos INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS usage_counters (
     account TEXT PRIMARY KEY, photos INTEGER NOT NULL, bytes INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS ended (login TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS revoked_sessions (
+    session_id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
 """
 
 # Primary result codes (https://www.sqlite.org/rescode.html).

@@ -98,7 +98,7 @@ def test_an_account_of_the_trash_expires_after_its_day(cloud: Backend) -> None:
         ExpressionAttributeValues={":usage": {"S": "#usage"}},
     )["Items"]
     expiring = {
-        item["photo_id"]["S"]: item["expires_at"]["N"] for item in accounts if "expires_at" in item
+        item["position"]["S"]: item["expires_at"]["N"] for item in accounts if "expires_at" in item
     }
     assert expiring == dict.fromkeys(
         ["trash:site:2030-03-17", "trash:owner:ada:2030-03-17"], "1900022400"
