@@ -30,15 +30,15 @@ def csrf_fields(visitor: Visitor) -> dict[str, str]:
     return visitor.fields("/upload")
 
 
-@pytest.mark.parametrize("verb", ["edit", "hide", "delete"])
+@pytest.mark.parametrize("action", ["edit", "hide", "delete"])
 def test_only_the_owner_can_change_a_public_photo(
-    visitor: Visitor, stranger: Visitor, service: PhotoService, verb: str
+    visitor: Visitor, stranger: Visitor, service: PhotoService, action: str
 ) -> None:
     """Another contributor with a valid token and the right version gets 403."""
     photo_id = visitor.add(title="Mine")
     before = service.get_any_state(photo_id)
     response = stranger.post(
-        f"/photos/{photo_id}/{verb}", csrf_fields(stranger) | {"title": "Theirs", "version": "1"}
+        f"/photos/{photo_id}/{action}", csrf_fields(stranger) | {"title": "Theirs", "version": "1"}
     )
     assert response.status_code == 403
     assert service.get_any_state(photo_id) == before
@@ -46,16 +46,18 @@ def test_only_the_owner_can_change_a_public_photo(
 
 
 @pytest.mark.parametrize(
-    ("action", "verb"), [("hide", "unhide"), ("delete", "restore"), ("delete", "delete")]
+    ("first_action", "action"), [("hide", "unhide"), ("delete", "restore"), ("delete", "delete")]
 )
 def test_only_the_owner_can_bring_back_a_photo(
-    visitor: Visitor, stranger: Visitor, service: PhotoService, action: str, verb: str
+    visitor: Visitor, stranger: Visitor, service: PhotoService, first_action: str, action: str
 ) -> None:
     """A hidden photo stays hidden, and a deleted one stays deleted."""
     photo_id = visitor.add()
-    assert visitor.post(f"/photos/{photo_id}/{action}", csrf_fields(visitor)).status_code == 303
+    assert (
+        visitor.post(f"/photos/{photo_id}/{first_action}", csrf_fields(visitor)).status_code == 303
+    )
     before = service.get_any_state(photo_id)
-    assert stranger.post(f"/photos/{photo_id}/{verb}", csrf_fields(stranger)).status_code in {
+    assert stranger.post(f"/photos/{photo_id}/{action}", csrf_fields(stranger)).status_code in {
         403,
         404,
     }

@@ -30,14 +30,14 @@ def photo_field() -> tuple[BytesIO, str]:
 ACTIONS = ["edit", "hide", "unhide", "delete", "restore"]
 
 
-@pytest.mark.parametrize("verb", ACTIONS)
+@pytest.mark.parametrize("action", ACTIONS)
 def test_a_form_without_a_csrf_token_changes_nothing(
-    visitor: Visitor, service: PhotoService, verb: str
+    visitor: Visitor, service: PhotoService, action: str
 ) -> None:
     """Another site can make a browser send cookies, but it does not know the token."""
     photo_id = visitor.add(title="As it was")
     before = service.get_any_state(photo_id)
-    response = visitor.post(f"/photos/{photo_id}/{verb}", {"title": "Forged", "version": "1"})
+    response = visitor.post(f"/photos/{photo_id}/{action}", {"title": "Forged", "version": "1"})
     assert response.status_code == 400
     assert service.get_any_state(photo_id) == before
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -121,13 +122,15 @@ def test_a_changed_password_ends_its_sessions(
     config: Config, service: PhotoService, visitor: Visitor
 ) -> None:
     """Sessions of the other role stay valid."""
-    for password, changed, left in (
+    for password, changed, still_valid in (
         ("let me add", "upload_password", False),
         ("let me rule", "upload_password", True),
     ):
         visitor.submit("/login", password=password)
-        after = create_app(replace(config, **{changed: "another"}), service)  # type: ignore[arg-type]  # a string
-        assert is_logged_in(with_session(after, session_of(visitor.client))) is left
+        changes: dict[str, Any] = {changed: "another"}
+        restarted = create_app(replace(config, **changes), service)
+        session = session_of(visitor.client)
+        assert is_logged_in(with_session(restarted, session)) is still_valid
 
 
 def test_a_changed_secret_key_ends_every_session(
@@ -135,8 +138,9 @@ def test_a_changed_secret_key_ends_every_session(
 ) -> None:
     """Cookies with another signature are ignored."""
     visitor.submit("/login", password="let me rule")
-    after = create_app(replace(config, secret_key="another secret, as long as it takes"), service)
-    assert not is_logged_in(with_session(after, session_of(visitor.client)))
+    changed = replace(config, secret_key="another secret, as long as it takes")
+    restarted = create_app(changed, service)
+    assert not is_logged_in(with_session(restarted, session_of(visitor.client)))
 
 
 def test_a_forged_session_gives_no_access(app: Flask, visitor: Visitor) -> None:
