@@ -1,4 +1,4 @@
-"""The request log: enough to run a site by, and nothing about who visits it."""
+"""The request log has what an operator needs, and nothing about visitors."""
 
 import json
 from collections.abc import Iterator
@@ -60,8 +60,8 @@ def log(capsys: pytest.CaptureFixture[str]) -> Log:
     return Log(capsys)
 
 
-def test_a_line_has_what_an_operator_needs(log: Log, visitor: Visitor) -> None:
-    """Id, method, path, status, time, size and AWS calls, in that order, one line a request."""
+def test_line_has_id_status_time_size_and_calls(log: Log, visitor: Visitor) -> None:
+    """The members are in a fixed order, in one line for each request."""
     answer = visitor.get("/?before=01ARZ3NDEKTSV4RRFFQ69G5FAV")
     (line,) = log.lines
     assert "\n" not in line
@@ -79,8 +79,8 @@ def test_a_line_has_what_an_operator_needs(log: Log, visitor: Visitor) -> None:
     assert log.last["ms"] > 0
 
 
-def test_the_answer_names_the_line(log: Log, visitor: Visitor) -> None:
-    """X-Request-Id leads from a visitor's complaint to the line; the visitor can't choose it."""
+def test_response_header_has_the_id_of_the_line(log: Log, visitor: Visitor) -> None:
+    """X-Request-Id leads from a report to the line; the client cannot choose it."""
     answers = [
         visitor.get(path, headers={"X-Request-Id": "mine"})
         for path in ("/", "/nowhere", "/healthz")
@@ -91,8 +91,8 @@ def test_the_answer_names_the_line(log: Log, visitor: Visitor) -> None:
     assert [json.loads(line)["status"] for line in log.lines] == [200, 404, 200]
 
 
-def test_nothing_in_it_tells_who_asked_or_what_they_wrote(log: Log, visitor: Visitor) -> None:
-    """Neither address nor browser nor referrer nor query nor title gets into the log."""
+def test_log_has_no_personal_data(log: Log, visitor: Visitor) -> None:
+    """Address, browser, referrer, query and title do not appear."""
     headers = {
         "X-Forwarded-For": "203.0.113.9",
         "User-Agent": "a phone",
@@ -109,8 +109,8 @@ def test_nothing_in_it_tells_who_asked_or_what_they_wrote(log: Log, visitor: Vis
 @pytest.mark.parametrize(
     "path", ["/%0A%22fake%22:1", "/" + "x" * 5000, "/%ff%fe", "/\N{WAVE DASH}"]
 )
-def test_no_path_can_forge_a_line_or_flood_it(log: Log, visitor: Visitor, path: str) -> None:
-    """Whatever the path is, it is one short JSON string on one line."""
+def test_path_cannot_forge_or_flood_a_line(log: Log, visitor: Visitor, path: str) -> None:
+    """Any path is one short JSON string in one line."""
     visitor.get(path)
     (line,) = log.lines
     assert list(log.last) == MEMBERS
@@ -118,15 +118,15 @@ def test_no_path_can_forge_a_line_or_flood_it(log: Log, visitor: Visitor, path: 
     assert len(log.last["path"]) <= 200
 
 
-def test_a_file_is_counted_as_it_is_sent(log: Log, visitor: Visitor) -> None:
-    """The bytes of an answer that is read from a file are those sent, and the file is closed after it."""
+def test_bytes_of_a_file_are_counted(log: Log, visitor: Visitor) -> None:
+    """The bytes of a response from a file are counted, and the file is closed."""
     stylesheet = next(part for part in visitor.get("/").text.split('"') if part.endswith(".css"))
     answer = visitor.get(stylesheet)
     assert log.last["bytes"] == len(answer.data) > 100
 
 
-def test_a_visitor_who_leaves_is_logged_with_what_was_sent() -> None:
-    """An answer that nobody reads to its end has its line when the server closes it, and what made it is closed too."""
+def test_aborted_response_is_logged_with_the_bytes_sent() -> None:
+    """The line is written and the response is closed when the server closes the iterator."""
     lines: list[str] = []
     whole = Response(iter([b"part", b"part", b"part"]))
     closed: list[bool] = []
@@ -146,7 +146,7 @@ def aws() -> Iterator[Backend]:
 
 
 def test_calls_to_aws_are_counted_and_timed(aws: Backend, config: Config, log: Log) -> None:
-    """The roof's own clients are counted: a gallery page is one call."""
+    """A gallery page is one call of the clients that the app builds."""
     visitor = Visitor(
         create_app(replace(config, photo_bucket=BUCKET, photo_table=TABLE, aws_region=REGION))
     )
@@ -157,8 +157,8 @@ def test_calls_to_aws_are_counted_and_timed(aws: Backend, config: Config, log: L
     assert (log.last["aws_calls"], log.last["aws_ms"]) == (0, 0)
 
 
-def test_a_call_that_fails_counts_too(aws: Backend, config: Config, log: Log) -> None:
-    """What AWS refused has taken its time as well."""
+def test_failed_call_is_counted(aws: Backend, config: Config, log: Log) -> None:
+    """A call that AWS rejected takes time too."""
     assert aws.clients
     aws.clients.dynamodb.delete_table(TableName=f"{TABLE}-listings")
     app = create_app(replace(config, photo_bucket=BUCKET, photo_table=TABLE, aws_region=REGION))
@@ -166,8 +166,8 @@ def test_a_call_that_fails_counts_too(aws: Backend, config: Config, log: Log) ->
     assert (log.last["status"], log.last["aws_calls"]) == (503, 1)
 
 
-def test_a_refused_upload_names_its_step(log: Log, visitor: Visitor) -> None:
-    """A file that is no photo failed at the decode, too long a title at the words; neither has made a photo."""
+def test_rejected_upload_names_the_stage_that_failed(log: Log, visitor: Visitor) -> None:
+    """A file that is not an image fails in `decode`, a title that is too long earlier."""
     for typed, step in (({}, "decode"), ({"title": "x" * 300}, "words")):
         visitor.upload(b"no picture", **typed).close()
         assert list(log.last) == [*MEMBERS, "step"]
@@ -182,10 +182,10 @@ def test_a_refused_upload_names_its_step(log: Log, visitor: Visitor) -> None:
         ("TransactWriteItems", "InternalServerError", "catalog"),
     ],
 )
-def test_a_failed_upload_names_its_photo_its_step_and_the_call(
+def test_failed_upload_names_photo_stage_and_call(
     aws: Backend, config: Config, log: Log, operation: str, code: str, step: str
 ) -> None:
-    """The line of a 503 has what AWS's support asks for: the operation, its error and AWS's id of the request."""
+    """The line has what AWS support asks for: operation, error and request id."""
     assert aws.clients
     for client in (aws.clients.s3, aws.clients.dynamodb):
         request_log.count_calls(client.meta.events)
@@ -200,8 +200,8 @@ def test_a_failed_upload_names_its_photo_its_step_and_the_call(
     assert "Who-Wrote-This" not in log.lines[-1]
 
 
-def test_an_upload_names_its_photos(log: Log, visitor: Visitor) -> None:
-    """Each photo that was made, and no step, since none failed."""
+def test_upload_names_its_photos(log: Log, visitor: Visitor) -> None:
+    """A published upload has no failed stage."""
     answer = visitor.upload(jpeg(160, 120))
     answer.close()
     assert list(log.last) == [*MEMBERS, "photos"]
@@ -210,8 +210,8 @@ def test_an_upload_names_its_photos(log: Log, visitor: Visitor) -> None:
     assert len(log.last["photos"]) == 20
 
 
-def test_a_page_that_fails_names_the_call(aws: Backend, config: Config, log: Log) -> None:
-    """A page's 503 leads to the call, too; a call that no page failed by is not named."""
+def test_failed_page_names_the_call(aws: Backend, config: Config, log: Log) -> None:
+    """A call that failed without failing the page is not named."""
     assert aws.clients
     aws.clients.dynamodb.delete_table(TableName=f"{TABLE}-listings")
     visitor = Visitor(
@@ -224,10 +224,10 @@ def test_a_page_that_fails_names_the_call(aws: Backend, config: Config, log: Log
     assert list(log.last) == MEMBERS
 
 
-def test_a_call_without_an_answer_is_named_by_what_befell_it(
+def test_call_without_a_response_is_named_by_its_exception(
     aws: Backend, config: Config, log: Log
 ) -> None:
-    """AWS has no id for what it never got."""
+    """AWS has no request id for it."""
     assert aws.clients
     for client in (aws.clients.s3, aws.clients.dynamodb):
         request_log.count_calls(client.meta.events)
@@ -239,10 +239,10 @@ def test_a_call_without_an_answer_is_named_by_what_befell_it(
     assert "aws_request" not in log.last
 
 
-def test_calls_of_helping_threads_are_the_requests_own(
+def test_calls_of_other_threads_count_towards_the_request(
     aws: Backend, config: Config, log: Log
 ) -> None:
-    """An upload's objects are put by other threads; they count towards the upload."""
+    """Threads that store objects share the record of the upload."""
     assert aws.clients
     for client in (aws.clients.s3, aws.clients.dynamodb):
         request_log.count_calls(client.meta.events)
@@ -252,8 +252,8 @@ def test_calls_of_helping_threads_are_the_requests_own(
     assert (log.last["method"], log.last["status"], log.last["aws_calls"]) == ("POST", 303, 13)
 
 
-def test_gunicorn_writes_the_lines_to_stdout_when_told(tmp_path: Path) -> None:
-    """REQUEST_LOG=yes, as the systemd unit sets it, gives one line of JSON a request, and no other log of requests."""
+def test_gunicorn_writes_the_lines_to_stdout(tmp_path: Path) -> None:
+    """REQUEST_LOG=yes, as in the systemd unit, writes one line of JSON for each request."""
     with RunningSite(tmp_path, REQUEST_LOG="yes") as site:
         get(site.url)
         assert post(site.url, jpeg(300, 200), title="Who-Wrote-This")[0] == 201
@@ -267,8 +267,8 @@ def test_gunicorn_writes_the_lines_to_stdout_when_told(tmp_path: Path) -> None:
     )
 
 
-def test_at_home_nothing_is_logged(tmp_path: Path) -> None:
-    """`make run` keeps the terminal quiet."""
+def test_nothing_is_logged_by_default(tmp_path: Path) -> None:
+    """`make run` prints nothing but its address."""
     with RunningSite(tmp_path) as site:
         get(site.url)
     assert [line for line in site.lines if not line.startswith("Shoebox is at")] == []

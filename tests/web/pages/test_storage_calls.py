@@ -1,4 +1,4 @@
-"""What each page costs on AWS: the number of calls is part of the design."""
+"""The calls to AWS of each page are part of the design."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,142 +21,144 @@ def backend() -> Iterator[Backend]:
         yield backend
 
 
-def calls(backend: Backend, visitor: Visitor, path: str) -> dict[str, int]:
+def calls_of(backend: Backend, visitor: Visitor, path: str) -> dict[str, int]:
     assert backend.clients
-    with recorded(backend.clients) as made:
+    with recorded(backend.clients) as calls:
         assert visitor.get(path).status_code == 200
-    return made.counts
+    return calls.counts
 
 
-def test_listing_pages_are_one_query(backend: Backend, visitor: Visitor) -> None:
-    """Gallery, tag and tag index are one Query each, on the first page and on the next."""
+def test_listing_page_costs_one_query(backend: Backend, visitor: Visitor) -> None:
+    """Gallery, tag and tag index are one Query, on the first page and on the next."""
     photo_id = [visitor.add(tags="sea") for _ in range(3)][1]
     for path in ("/", f"/?before={photo_id}", "/tags/sea", f"/tags/sea?before={photo_id}", "/tags"):
-        assert calls(backend, visitor, path) == {"Query": 1}
+        assert calls_of(backend, visitor, path) == {"Query": 1}
 
 
-def test_own_uploads_are_one_query(backend: Backend, visitor: Visitor) -> None:
-    """What a visitor has added, and what of it is deleted, is one Query each, on the first page and on the next."""
+def test_own_uploads_cost_one_query(backend: Backend, visitor: Visitor) -> None:
+    """Own photos and own deleted photos are one Query each."""
     photo_ids = [visitor.add() for _ in range(3)]
     visitor.submit(f"/photos/{photo_ids[0]}/delete")
     for path in ("/uploads", f"/uploads?before={photo_ids[2]}", "/uploads/deleted"):
-        assert calls(backend, visitor, path) == {"Query": 1}
+        assert calls_of(backend, visitor, path) == {"Query": 1}
 
 
-def test_a_form_about_own_uploads_that_is_wrong_is_one_query(
-    backend: Backend, visitor: Visitor
-) -> None:
-    """A form that comes back, and the question before a deletion, read the page and nothing else."""
+def test_invalid_form_of_own_uploads_costs_one_query(backend: Backend, visitor: Visitor) -> None:
+    """An invalid form and the confirmation of a deletion read the page and nothing else."""
     assert backend.clients
     fields = visitor.fields("/upload") | {"photo": visitor.add()}
     for path, status in (("/uploads/tags", 422), ("/uploads/delete", 200)):
-        with recorded(backend.clients) as made:
+        with recorded(backend.clients) as calls:
             assert visitor.post(path, fields).status_code == status
-        assert made.counts == {"Query": 1}
+        assert calls.counts == {"Query": 1}
 
 
-def test_tags_of_many_photos_cost_what_their_edits_cost(backend: Backend, visitor: Visitor) -> None:
-    """Each photo is read twice, written in one transaction and its record put; nothing is read besides."""
+def test_changing_tags_costs_as_much_as_editing_each_photo(
+    backend: Backend, visitor: Visitor
+) -> None:
+    """Each photo costs two reads, one transaction and one sidecar."""
     assert backend.clients
     fields = visitor.fields("/upload") | {"photo": [visitor.add(), visitor.add()], "add": "sea"}
-    with recorded(backend.clients) as made:
+    with recorded(backend.clients) as calls:
         assert visitor.post("/uploads/tags", fields).status_code == 303
-    assert made.counts == {"GetItem": 4, "TransactWriteItems": 2, "PutObject": 2, "UpdateItem": 2}
+    assert calls.counts == {"GetItem": 4, "TransactWriteItems": 2, "PutObject": 2, "UpdateItem": 2}
 
 
-def test_the_admin_s_pages_are_one_query_and_one_for_each_figure(
+def test_admin_page_costs_one_query_and_one_for_each_counter(
     backend: Backend, config: Config
 ) -> None:
-    """The lists are one Query each; each of three figures another. The log-in is one GetItem."""
+    """A listing is one Query, three counters one each, and the session one GetItem."""
     admin = Visitor(
         create_app(replace(config, admin_password="change it all"), service_of(backend, config))
     )
     admin.submit("/login", password="change it all")
     admin.submit(f"/photos/{admin.add()}/delete")
     admin.add()
-    assert calls(backend, admin, "/admin") == {"GetItem": 1, "Query": 4}
+    assert calls_of(backend, admin, "/admin") == {"GetItem": 1, "Query": 4}
     for path in ("/admin/hidden", "/admin/deleted"):
-        assert calls(backend, admin, path) == {"GetItem": 1, "Query": 1}
+        assert calls_of(backend, admin, path) == {"GetItem": 1, "Query": 1}
 
 
-def test_a_photo_page_is_one_read_and_a_query_for_each_neighbour(
+def test_photo_page_costs_one_get_and_a_query_for_each_neighbor(
     backend: Backend, visitor: Visitor
 ) -> None:
-    """The photo page is one GetItem and two Querys, and touches no object."""
+    """It reads no object."""
     photo_id = visitor.add()
-    assert calls(backend, visitor, f"/photos/{photo_id}") == {"GetItem": 1, "Query": 2}
+    assert calls_of(backend, visitor, f"/photos/{photo_id}") == {"GetItem": 1, "Query": 2}
 
 
-def test_whoever_is_logged_in_costs_one_read_more(backend: Backend, config: Config) -> None:
-    """That a log-in was not ended is one GetItem a page, however often the page asks who may do what."""
+def test_session_costs_one_get(backend: Backend, config: Config) -> None:
+    """Whether a session is revoked is read once per request."""
     limited = replace(config, admin_password="let me rule")
     visitor = Visitor(create_app(limited, service_of(backend, limited)))
     photo_id = visitor.add()
     visitor.submit("/login", password="let me rule")
-    assert calls(backend, visitor, "/") == {"Query": 1, "GetItem": 1}
-    assert calls(backend, visitor, f"/photos/{photo_id}") == {"GetItem": 1 + 1, "Query": 2}
+    assert calls_of(backend, visitor, "/") == {"Query": 1, "GetItem": 1}
+    assert calls_of(backend, visitor, f"/photos/{photo_id}") == {"GetItem": 1 + 1, "Query": 2}
 
 
-def test_an_upload_is_one_query_one_put_an_object_and_one_transaction(
+def test_upload_costs_one_query_one_put_an_object_and_one_transaction(
     backend: Backend, visitor: Visitor
 ) -> None:
-    """Four renditions, the original and the record are six puts, a count one update; no HEAD, no LIST."""
+    """Four renditions, the original and the sidecar are six PUTs; no HEAD and no LIST."""
     assert backend.clients
     fields = visitor.fields("/upload")
-    with recorded(backend.clients) as made:
-        assert (
-            visitor.post("/upload", fields | {"tags": "sea, hill", "photo": _file()}).status_code
-            == 303
-        )
-    assert made.counts == {"Query": 1, "PutObject": 6, "TransactWriteItems": 1, "UpdateItem": 2 + 3}
-    assert made.made[-6][0] == "TransactWriteItems"
-    assert [name for name, _ in made.made].index("TransactWriteItems") > max(
-        index for index, (name, _) in enumerate(made.made) if name == "PutObject"
-    )
+    with recorded(backend.clients) as calls:
+        answer = visitor.post("/upload", fields | {"tags": "sea, hill", "photo": _file()})
+    assert answer.status_code == 303
+    assert calls.counts == {
+        "Query": 1,
+        "PutObject": 6,
+        "TransactWriteItems": 1,
+        "UpdateItem": 2 + 3,
+    }
+    assert calls.made[-6][0] == "TransactWriteItems"
+    names = [name for name, _parameters in calls.made]
+    last_put = max(index for index, name in enumerate(names) if name == "PutObject")
+    assert names.index("TransactWriteItems") > last_put
 
 
-def test_a_quota_costs_two_reads_an_upload(backend: Backend, config: Config) -> None:
-    """What an account keeps and what it has in the trash are a Query each; without a quota nobody asks."""
+def test_quota_costs_two_queries_an_upload(backend: Backend, config: Config) -> None:
+    """A quota reads what is kept and what is in the trash; without a quota nothing is read."""
     assert backend.clients
     limited = replace(config, max_photos_per_contributor=9, max_gb=9)
     visitor = Visitor(create_app(limited, service_of(backend, limited)))
     fields = visitor.fields("/upload")
-    with recorded(backend.clients) as made:
+    with recorded(backend.clients) as calls:
         assert visitor.post("/upload", fields | {"photo": _file()}).status_code == 303
-    assert made.counts["Query"] == 1 + 2 + 2
+    assert calls.counts["Query"] == 1 + 2 + 2
 
 
-def test_a_refused_upload_calls_nothing(backend: Backend, visitor: Visitor) -> None:
-    """A file that is no photo costs not a single call."""
+def test_rejected_upload_makes_no_call(backend: Backend, visitor: Visitor) -> None:
+    """A file that is not an image costs nothing."""
     assert backend.clients
     fields = visitor.fields("/upload")
-    with recorded(backend.clients) as made:
+    with recorded(backend.clients) as calls:
         assert visitor.post("/upload", fields | {"photo": _file(b"no picture")}).status_code == 422
-    assert made.counts == {}
+    assert calls.counts == {}
 
 
-def test_an_edit_is_two_reads_a_transaction_and_a_put(backend: Backend, visitor: Visitor) -> None:
-    """Editing reads the photo twice (may they? what is there?), writes one transaction and the record."""
+def test_edit_costs_two_reads_a_transaction_and_a_put(backend: Backend, visitor: Visitor) -> None:
+    """The view reads the photo to check access, and the service reads it to change it."""
     assert backend.clients
     photo_id = visitor.add()
     fields = visitor.fields(f"/photos/{photo_id}/edit")
-    with recorded(backend.clients) as made:
-        assert (
-            visitor.post(f"/photos/{photo_id}/edit", fields | {"title": "New"}).status_code == 303
-        )
-    assert made.counts == {"GetItem": 2, "TransactWriteItems": 1, "PutObject": 1}
+    with recorded(backend.clients) as calls:
+        answer = visitor.post(f"/photos/{photo_id}/edit", fields | {"title": "New"})
+    assert answer.status_code == 303
+    assert calls.counts == {"GetItem": 2, "TransactWriteItems": 1, "PutObject": 1}
 
 
 def test_no_call_sends_an_acl(backend: Backend, visitor: Visitor, config: Config) -> None:
-    """No object is ever put or copied with an ACL: the bucket policy alone makes photos public."""
+    """The bucket policy alone makes objects public."""
     assert backend.clients
-    with recorded(backend.clients) as made:
+    with recorded(backend.clients) as calls:
         visitor = Visitor(create_app(config, service_of(backend, config)))
         photo_id = visitor.add()
         visitor.submit(f"/photos/{photo_id}/delete")
-    assert {"PutObject", "CopyObject"} <= set(made.counts)
+    assert {"PutObject", "CopyObject"} <= set(calls.counts)
     assert not [
-        parameters for _, parameters in made.made if any("ACL" in name for name in parameters)
+        parameters for _, parameters in calls.made if any("ACL" in name for name in parameters)
     ]
 
 
