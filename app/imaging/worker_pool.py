@@ -18,7 +18,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from app.domain.errors import Busy, ImageTooLarge, UnreadableImage
 from app.domain.messages import message
 from app.domain.processed_image import ProcessedImage
-from app.imaging import resize
+from app.imaging import pillow_options, resize
 from app.imaging.shared_files import SharedFile, share, share_readable, shared_temp_file
 from app.os_errors import translate_os_errors
 
@@ -139,6 +139,7 @@ def _initialize_worker(memory: int, fast_resize_modes: frozenset[str]) -> None:
     """Limit the memory of this process, and write no core dump: it would hold a visitor's photo."""
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    pillow_options.return_freed_memory()
     resize.set_fast_modes(fast_resize_modes)
 
 

@@ -1,6 +1,9 @@
 """Pillow keeps memory between JPEGs, and only then."""
 
+import multiprocessing
+import resource
 from io import BytesIO
+from pathlib import Path
 
 import pillow_heif
 import pytest
@@ -34,6 +37,28 @@ def test_a_large_jpeg_returns_the_memory(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(decode, "_MAX_KEPT_PIXELS", 100 * 100)
     process_bytes(encode_image(noise(640, 480), "JPEG"))
     assert not _blocks_kept()
+
+
+def test_freed_memory_returns_to_the_system() -> None:
+    """A process that freed its large images does not keep their memory."""
+    process = multiprocessing.get_context("spawn").Process(target=_check_freed_memory)
+    process.start()
+    process.join()
+    assert process.exitcode == 0
+
+
+def _check_freed_memory() -> None:
+    pillow_options.return_freed_memory()
+    before = _resident_bytes()
+    for _ in range(2):
+        images = [Image.new("RGB", (1500, 1500), "red") for _ in range(10)]
+        del images[:-1]
+    assert _resident_bytes() < before + 20_000_000
+
+
+def _resident_bytes() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize()
 
 
 def test_heif_is_decoded_by_few_threads() -> None:
