@@ -68,7 +68,7 @@ def _build_aws_backend(config: Config) -> Backend:
     bucket = str(config.photo_bucket)
     table = str(config.photo_table)
     region = str(config.aws_region)
-    clients = client_factory.clients(region, config.aws_endpoint_url)
+    clients = client_factory.create_clients(region, config.aws_endpoint_url)
     for client in (clients.s3, clients.dynamodb):
         request_log.count_calls(client.meta.events)
     media_url = s3.public_base_url(bucket, region, config.aws_endpoint_url, config.media_base_url)

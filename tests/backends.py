@@ -59,7 +59,7 @@ def local_backend(tmp_path: Path) -> Backend:
 def aws_backend() -> Iterator[Backend]:
     """S3 and DynamoDB by moto, within this process and for one thread at a time (moto loses updates under more)."""
     with aws_environment(), mock_aws():
-        clients = client_factory.clients(REGION)
+        clients = client_factory.create_clients(REGION)
         clients.s3.create_bucket(Bucket=BUCKET)
         create_tables(clients)
         objects = S3Store(clients.s3, BUCKET, public_base_url(BUCKET, REGION, None, None))

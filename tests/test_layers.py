@@ -112,4 +112,4 @@ def test_one_module_reads_the_environment_and_one_creates_clients(module: str) -
 @pytest.mark.parametrize("module", [module for module in modules() if layer(module) < 4])
 def test_only_the_top_layer_creates_clients(module: str) -> None:
     """No module below app, app.cli and app.backends calls the client factory."""
-    assert "client_factory.clients(" not in path_of(module).read_text(encoding="utf-8")
+    assert "client_factory.create_clients(" not in path_of(module).read_text(encoding="utf-8")

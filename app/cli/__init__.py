@@ -72,7 +72,7 @@ def _provisioner(config: Config) -> "Provisioner":
     from app.provisioning import Provisioner  # noqa: PLC0415
     from app.storage.aws import client_factory, s3  # noqa: PLC0415  the embedded home does without boto3
 
-    clients = client_factory.provisioning_clients(config.aws_region, config.aws_endpoint_url)
+    clients = client_factory.create_provisioning_clients(config.aws_region, config.aws_endpoint_url)
     return Provisioner(
         s3=clients.s3,
         dynamodb=clients.dynamodb,
@@ -96,7 +96,7 @@ def _destroyer(config: Config) -> "Destroyer":
     from app.provisioning import Destroyer  # noqa: PLC0415
     from app.storage.aws import client_factory  # noqa: PLC0415  the embedded home does without boto3
 
-    clients = client_factory.provisioning_clients(config.aws_region, config.aws_endpoint_url)
+    clients = client_factory.create_provisioning_clients(config.aws_region, config.aws_endpoint_url)
     return Destroyer(
         s3=clients.s3,
         dynamodb=clients.dynamodb,

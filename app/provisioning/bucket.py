@@ -22,12 +22,10 @@ from app.provisioning.steps import (
     ProvisioningStep,
     Sleep,
     StepResult,
-    code_of,
     get_or_none,
-    is_denied,
-    is_unimplemented,
     retry_until_settled,
 )
+from app.storage.aws.errors import error_code, is_denied, is_unimplemented
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -98,7 +96,7 @@ class BucketSteps:
         try:
             answer = self._s3.head_bucket(Bucket=self._name, **owned)
         except ClientError as error:
-            if code_of(error) == "404" or is_denied(error):
+            if error_code(error) == "404" or is_denied(error):
                 return None
             raise
         return answer.get("BucketRegion", self._region)
@@ -110,9 +108,9 @@ class BucketSteps:
         try:
             self._put(self._s3.create_bucket, Bucket=self._name, **place)
         except ClientError as error:
-            if code_of(error) == "BucketAlreadyOwnedByYou":
+            if error_code(error) == "BucketAlreadyOwnedByYou":
                 return StepResult("unchanged")
-            if code_of(error) == "BucketAlreadyExists":
+            if error_code(error) == "BucketAlreadyExists":
                 raise StorageRefused(
                     f"The bucket {self._name} belongs to another AWS account; names are global. "
                     "Choose another PHOTO_BUCKET (BUCKET_NAME in the script)."

@@ -21,11 +21,10 @@ from app.provisioning.steps import (
     ProvisioningStep,
     Sleep,
     StepResult,
-    code_of,
     get_or_none,
     retry_until_settled,
-    translate_errors,
 )
+from app.storage.aws.errors import error_code, translate_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -147,9 +146,9 @@ class Destroyer:
         try:
             self._s3.delete_bucket(Bucket=self._bucket)
         except ClientError as error:
-            if code_of(error) == "NoSuchBucket":
+            if error_code(error) == "NoSuchBucket":
                 return StepResult("already deleted")
-            if code_of(error) == "BucketNotEmpty":
+            if error_code(error) == "BucketNotEmpty":
                 prefixes = ", ".join(_PREFIXES)
                 return StepResult(
                     "kept", f"It contains objects outside {prefixes}. Check and delete it yourself."
@@ -167,7 +166,7 @@ class Destroyer:
                     {"Key": version["Key"], "VersionId": version["VersionId"]} for version in found
                 ]
         except ClientError as error:
-            if code_of(error) != "NoSuchBucket":
+            if error_code(error) != "NoSuchBucket":
                 raise
 
     def _described(self, name: str) -> Any:

@@ -10,11 +10,10 @@ from app.provisioning.steps import (
     ProvisioningStep,
     Sleep,
     StepResult,
-    code_of,
     get_or_none,
-    is_unimplemented,
     retry_until_settled,
 )
+from app.storage.aws.errors import error_code, is_unimplemented
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -105,7 +104,7 @@ class TableSteps:
                 DeletionProtectionEnabled=True,
             )
         except ClientError as error:
-            if code_of(error) == "ResourceInUseException":  # another instance was faster
+            if error_code(error) == "ResourceInUseException":  # another instance was faster
                 return StepResult("unchanged")
             raise
         return StepResult("created")

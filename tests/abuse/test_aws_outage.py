@@ -69,7 +69,7 @@ def dead(
     """A site without a reachable AWS, with the timeouts of production."""
     with aws_environment(), request.param() as address:
         monkeypatch.setenv("AWS_ENDPOINT_URL", address)
-        clients = client_factory.clients(REGION)
+        clients = client_factory.create_clients(REGION)
         objects = s3.S3Store(clients.s3, BUCKET, address)
         limits = pipeline.ImageLimits(config.max_upload_bytes, config.max_pixels)
         photos = PhotoService(
@@ -108,7 +108,7 @@ def longest_attempt_seconds(client: object) -> float:
 @pytest.fixture
 def clients() -> Iterator[client_factory.Clients]:
     with aws_environment():
-        yield client_factory.clients(REGION)
+        yield client_factory.create_clients(REGION)
 
 
 def test_deadlines_are_3_seconds_for_pages_and_20_for_changes() -> None:

@@ -37,7 +37,10 @@ def test_the_state_decides_the_listings_of_a_photo() -> None:
     """A public photo is in every listing; a hidden or trashed one is in its owner's and the admin's."""
     photo = make_photo(title="A pier", tags=("sea", "바다"), owner="me", sha256="abc")
     terms = {f"term:{term}" for term in ("a", "pier", "pie*", "sea", "바다", "바", "다")}
-    assert set(photo.listings) == {"public", "owner:me", "duplicates:abc", "tag:sea", "tag:바다"} | terms
+    assert (
+        set(photo.listings)
+        == {"public", "owner:me", "duplicates:abc", "tag:sea", "tag:바다"} | terms
+    )
     assert set(photo.next_version(state=PhotoState.HIDDEN).listings) == {
         "hidden",
         "owner:me",

@@ -37,7 +37,7 @@ def backend_named(name: str, folder: Path, endpoint: str | None) -> Backend:
     """The home of that name: a folder in `folder`, or a bucket and tables at `endpoint`."""
     if endpoint is None:
         return local_backend(folder / name)
-    clients = client_factory.clients(REGION, endpoint)
+    clients = client_factory.create_clients(REGION, endpoint)
     return Backend(
         S3Store(clients.s3, name, endpoint), DynamoCatalog(clients.dynamodb, name), "aws", clients
     )

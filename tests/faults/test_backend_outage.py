@@ -211,7 +211,7 @@ def test_credentials_that_rotate_in_mid_upload(
         rotate()
         with metadata_service(roles) as address:
             monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", address)
-            clients = client_factory.clients(REGION)
+            clients = client_factory.create_clients(REGION)
             objects = S3Store(clients.s3, BUCKET, "https://media.invalid")
             site.backend = Backend(objects, DynamoCatalog(clients.dynamodb, TABLE), "aws", clients)
             site.restart()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.provisioning.policies import policy_text
-from app.provisioning.steps import action_of
+from app.storage.aws.errors import action_of
 from tests.provisioning.recording_aws import RecordingAws
 
 POLICIES = Path(__file__).parents[2] / "policies"

@@ -132,6 +132,13 @@ def test_throttling_is_retried(aws: RecordingAws) -> None:
         aws.run(f"table {TABLE} ")
 
 
+def test_expired_credentials_are_transient(aws: RecordingAws) -> None:
+    aws.run(f"bucket {BUCKET}")
+    aws.answer(aws.s3, "PutPublicAccessBlock", "ExpiredToken")
+    with pytest.raises(StorageUnavailable, match="ExpiredToken"):
+        aws.run("public access block")
+
+
 def test_missing_credentials_are_named() -> None:
     def act() -> Any:
         raise NoCredentialsError

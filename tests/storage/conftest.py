@@ -35,7 +35,7 @@ def cloud() -> Iterator[Backend]:
 def clients() -> Iterator[client_factory.Clients]:
     """Clients without moto behind them: what a test does not answer fails."""
     with aws_environment():
-        yield client_factory.clients(REGION)
+        yield client_factory.create_clients(REGION)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from app.domain.errors import StorageUnavailable
 from app.storage.aws import dynamodb_items as items
-from app.storage.aws.client_factory import translate_errors
+from app.storage.aws.errors import translate_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

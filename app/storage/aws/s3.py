@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from app.domain import object_keys
 from app.domain.errors import ObjectNotFound, StorageError, StorageRefused
 from app.services.ports import StoredObject
-from app.storage.aws.client_factory import error_code, storage_error, translate_errors
+from app.storage.aws.errors import error_code, storage_error, translate_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

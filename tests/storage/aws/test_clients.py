@@ -276,9 +276,9 @@ def test_a_role_that_comes_late(
     roles: dict[str, Any] = {}
     with metadata_service(roles) as address:
         monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", address)
-        late = client_factory.clients(REGION)
+        late = client_factory.create_clients(REGION)
         catalog = DynamoCatalog(late.dynamodb, TABLE)
-        with pytest.raises(StorageUnavailable, match="credentials have not arrived"):
+        with pytest.raises(StorageUnavailable, match="credentials could not be loaded"):
             catalog.page(object_keys.PUBLIC_LISTING, 1)
         roles["shoebox"] = {
             "Code": "Success",

@@ -1,0 +1,203 @@
+"""Translate botocore's errors into StorageUnavailable and StorageRefused.
+
+StorageUnavailable means that the same call may succeed later. StorageRefused means that the operator
+has to change something first, and its message says what.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ChecksumError,
+    ClientError,
+    ConnectionError,  # noqa: A004  botocore's own, not Python's
+    CredentialRetrievalError,
+    HTTPClientError,
+    IncompleteReadError,
+    MetadataRetrievalError,
+    NoAuthTokenError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    TokenRetrievalError,
+    WaiterError,
+)
+
+from app.domain.errors import StorageError, StorageRefused, StorageUnavailable
+
+_NETWORK_ERRORS = (ConnectionError, HTTPClientError, IncompleteReadError, ChecksumError)
+_CREDENTIALS_MISSING = (NoCredentialsError, PartialCredentialsError)
+_CREDENTIALS_NOT_REFRESHED = (
+    CredentialRetrievalError,
+    MetadataRetrievalError,
+    NoAuthTokenError,
+    TokenRetrievalError,
+)
+
+# Sources: "Error handling" in the Amazon DynamoDB Developer Guide, "Error responses" in the Amazon S3
+# API Reference. The codes inside a canceled transaction or a DeleteObjects response have no status.
+_TRANSIENT_CODES = frozenset(
+    {
+        "ContinuousBackupsUnavailableException",
+        # The credentials of an instance role rotate, and botocore loads the new ones by itself.
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InternalError",
+        "InternalFailure",
+        "InternalServerError",
+        "LimitExceededException",
+        "OperationAborted",
+        "ProvisionedThroughputExceeded",
+        "ProvisionedThroughputExceededException",
+        "RequestExpired",
+        "RequestLimitExceeded",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "ResourceInUseException",
+        "ServiceUnavailable",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingError",
+        "ThrottlingException",
+        "TransactionConflict",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+_DENIED_CODES = frozenset(
+    {
+        "403",  # a HEAD response has no body, so the code is the status
+        "AccessDenied",
+        "AccessDeniedException",
+        "AllAccessDisabled",
+        "UnauthorizedOperation",
+    }
+)
+_UNIMPLEMENTED_CODES = frozenset({"NotImplemented", "UnknownOperationException"})
+
+_BUCKET = "Check that PHOTO_BUCKET is a bucket in AWS_REGION; `flask provision` creates it."
+_TABLE = (
+    "Check that PHOTO_TABLE and PHOTO_TABLE-listings are tables in AWS_REGION; "
+    "`flask provision` creates them."
+)
+_CREDENTIALS = (
+    "The access key is wrong, expired or inactive: check the instance's role or AWS_ACCESS_KEY_ID."
+)
+_CLOCK = "The clock of this machine is wrong: set it (chrony)."
+_ANY = "Check PHOTO_BUCKET, PHOTO_TABLE, AWS_REGION and policies/instance_role.json."
+_HINTS = {
+    "301": _BUCKET,
+    "400": f"{_CREDENTIALS} Check that AWS_REGION is the region of the bucket, too.",
+    "404": _BUCKET,
+    "AuthorizationHeaderMalformed": _BUCKET,
+    "NoSuchBucket": _BUCKET,
+    "PermanentRedirect": _BUCKET,
+    "ResourceNotFoundException": _TABLE,
+    "InvalidAccessKeyId": _CREDENTIALS,
+    "InvalidClientTokenId": _CREDENTIALS,
+    "InvalidSignatureException": _CREDENTIALS,
+    "SignatureDoesNotMatch": _CREDENTIALS,
+    "UnrecognizedClientException": _CREDENTIALS,
+    "RequestTimeTooSkewed": _CLOCK,
+    "KMS.DisabledException": "The KMS key that encrypts the bucket or the table is disabled.",
+}
+
+# Operations whose IAM action has another name (Service Authorization Reference, "Amazon S3").
+_IRREGULAR_ACTIONS = {
+    "CopyObject": "s3:PutObject",
+    "DeleteObjects": "s3:DeleteObject",
+    "GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
+    "GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
+    "HeadBucket": "s3:ListBucket",
+    "HeadObject": "s3:GetObject",
+    "ListObjectVersions": "s3:ListBucketVersions",
+    "ListObjectsV2": "s3:ListBucket",
+    "PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
+    "PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+    "TransactWriteItems": "dynamodb:PutItem, DeleteItem or ConditionCheckItem",
+}
+# The instance's role lacks these, so that an intruder on the instance cannot delete everything.
+_OPERATOR_ACTIONS = {"s3:ListBucketVersions", "s3:DeleteBucket", "dynamodb:DeleteTable"}
+
+
+@contextmanager
+def translate_errors() -> Iterator[None]:
+    """Raise what botocore raises in the block as StorageUnavailable or StorageRefused."""
+    try:
+        yield
+    except ClientError as error:
+        code, status = error_code(error), http_status(error)
+        raise storage_error(error.operation_name, code, status) from error
+    except (*_NETWORK_ERRORS, WaiterError) as error:
+        raise StorageUnavailable(
+            f"AWS did not answer in time ({type(error).__name__}). Try again in a minute."
+        ) from error
+    except _CREDENTIALS_NOT_REFRESHED as error:
+        raise StorageUnavailable(
+            "The AWS credentials could not be loaded. If this lasts, check that the instance has "
+            "a role (instance profile)."
+        ) from error
+    except _CREDENTIALS_MISSING as error:
+        raise StorageRefused(
+            "No AWS credentials were found. Give the instance a role with "
+            "policies/instance_role.json, or run `aws configure` on your own machine."
+        ) from error
+    except BotoCoreError as error:
+        raise StorageRefused(f"The request to AWS is not possible: {error}") from error
+
+
+def storage_error(operation: str, code: str, status: int = 0) -> StorageError:
+    """Return the error for an operation that failed with `code`.
+
+    Args:
+        operation: The API operation, such as PutObject.
+        code: The error code, such as NoSuchKey.
+        status: The HTTP status, or 0 if the error came without one.
+    """
+    if _is_unimplemented(code, status):
+        return StorageRefused(f"The storage at AWS_ENDPOINT_URL has no {operation} ({code}).")
+    if code in _TRANSIENT_CODES or status >= 500 or status == 429:
+        return StorageUnavailable(
+            f"AWS is busy or failing ({operation}: {code}). Try again in a minute."
+        )
+    hint = _permission_hint(operation) if code in _DENIED_CODES else _HINTS.get(code, _ANY)
+    return StorageRefused(f"AWS refused {operation} ({code}). {hint}")
+
+
+def error_code(error: ClientError) -> str:
+    """Return AWS's error code, or the HTTP status of a response without a body, such as "404"."""
+    return error.response.get("Error", {}).get("Code", "")
+
+
+def http_status(error: ClientError) -> int:
+    """Return the HTTP status of the response."""
+    return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+
+
+def is_denied(error: ClientError) -> bool:
+    """Return whether the caller lacks a permission."""
+    return error_code(error) in _DENIED_CODES
+
+
+def is_unimplemented(error: ClientError) -> bool:
+    """Return whether the storage lacks the operation, as emulators of AWS may."""
+    return _is_unimplemented(error_code(error), http_status(error))
+
+
+def action_of(operation: str) -> str:
+    """Return the IAM action that permits the S3 or DynamoDB operation."""
+    in_s3 = any(word in operation for word in ("Bucket", "Object", "PublicAccessBlock"))
+    return _IRREGULAR_ACTIONS.get(operation, f"{'s3' if in_s3 else 'dynamodb'}:{operation}")
+
+
+def _is_unimplemented(code: str, status: int) -> bool:
+    return status == 501 or code in _UNIMPLEMENTED_CODES
+
+
+def _permission_hint(operation: str) -> str:
+    action = action_of(operation)
+    if action in _OPERATOR_ACTIONS:
+        source = "which the instance's role lacks on purpose: use your own credentials"
+    else:
+        source = "which policies/instance_role.json grants"
+    return f"The role or user needs the IAM action {action}, {source}."
