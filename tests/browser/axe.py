@@ -1,4 +1,4 @@
-"""axe-core's verdict on the page that is open."""
+"""Run axe-core on the open page."""
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -7,6 +7,6 @@ OPTIONS = {"resultTypes": ["violations"]}
 
 
 def violations(page: Page) -> list[str]:
-    """Each rule that is broken, with where."""
+    """Return each violated rule and its element."""
     found = Axe().run(page, options=OPTIONS).response["violations"]
     return [f"{rule['id']}: {node['target'][0]}" for rule in found for node in rule["nodes"]]

@@ -1,4 +1,4 @@
-"""Debian's chromium before the running site; whatever the console complains of fails the test."""
+"""Fixtures that open the running site in Debian's Chromium. Console errors fail the test."""
 
 import os
 import shutil
@@ -13,16 +13,16 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.sample_images import jpeg
 from tests.server.site import RunningSite
 
-# As root, as in CI, chromium has no sandbox of its own; the others keep it from calling home.
+# Chromium has no sandbox when it runs as root. The other options turn off its own requests.
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",
 ]
-PATIENCE = 60_000  # milliseconds: where tests share a machine with others, a page may take its time
-COMPLAINTS = {"error", "warning"}
-WIDTHS = {"desk": (1280, 800), "phone": (390, 844)}
+TIMEOUT = 60_000  # milliseconds; pages are slow while other tests run
+LOG_LEVELS = {"error", "warning"}
+WIDTHS = {"desktop": (1280, 800), "phone": (390, 844)}
 
 
 @pytest.fixture(scope="session")
@@ -30,10 +30,10 @@ def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     if not chromium:
         assert not os.environ.get("REQUIRE_BROWSER"), (
-            "there is no chromium, and no browser test may be left out"
+            "REQUIRE_BROWSER is set, but chromium is not installed"
         )
-        pytest.skip("there is no chromium here (apt-get install chromium)")
-    expect.set_options(timeout=PATIENCE)
+        pytest.skip("chromium is not installed (apt-get install chromium)")
+    expect.set_options(timeout=TIMEOUT)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield browser
@@ -42,7 +42,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def settings() -> dict[str, str]:
-    """The site's settings beside where it keeps its photos."""
+    """Return further settings of the site."""
     return {}
 
 
@@ -59,19 +59,19 @@ def size(request: pytest.FixtureRequest) -> tuple[int, int]:
 
 @pytest.fixture
 def scripts() -> bool:
-    """Whether JavaScript is on."""
+    """Return whether JavaScript is on."""
     return True
 
 
 @pytest.fixture
 def preferences() -> dict[str, Any]:
-    """What else the visitor's browser is or was told, as Playwright names it."""
+    """Return further options of the Playwright context."""
     return {}
 
 
 @pytest.fixture
-def forgiven() -> str:
-    """What of the console's complaints is as it should be: Chromium notes every answer above 399 as an error."""
+def ignored_console_text() -> str:
+    """Return the console text to ignore. Chromium logs every status from 400 on as an error."""
     return "status of 422"
 
 
@@ -81,7 +81,7 @@ def page(
     site: RunningSite,
     size: tuple[int, int],
     preferences: dict[str, Any],
-    forgiven: str,
+    ignored_console_text: str,
     *,
     scripts: bool,
 ) -> Iterator[Page]:
@@ -91,22 +91,22 @@ def page(
         java_script_enabled=scripts,
         **({"reduced_motion": "reduce"} | preferences),
     )
-    context.set_default_timeout(PATIENCE)
+    context.set_default_timeout(TIMEOUT)
     page = context.new_page()
-    complaints: list[str] = []
+    console_errors: list[str] = []
     page.on(
         "console",
-        lambda message: complaints.append(message.text) if message.type in COMPLAINTS else None,
+        lambda message: console_errors.append(message.text) if message.type in LOG_LEVELS else None,
     )
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("pageerror", lambda error: console_errors.append(str(error)))
     yield page
     context.close()
-    assert [complaint for complaint in complaints if forgiven not in complaint] == []
+    assert [text for text in console_errors if ignored_console_text not in text] == []
 
 
 @pytest.fixture
 def photos(tmp_path: Path) -> list[Path]:
-    """Three photos on the visitor's disk."""
+    """Create three photos on the visitor's disk."""
     files = [tmp_path / f"IMG_{number}.jpg" for number in range(3)]
     for file, shape in zip(files, ((1200, 800), (600, 900), (2400, 800)), strict=True):
         file.write_bytes(jpeg(*shape))
@@ -117,9 +117,9 @@ SMALL = ((160, 120), (120, 160), (180, 120))
 
 
 def add_photos(
-    page: Page, count: int, shapes: Sequence[tuple[int, int]] = SMALL, **typed: str
+    page: Page, count: int, shapes: Sequence[tuple[int, int]] = SMALL, **fields: str
 ) -> list[str]:
-    """Upload so many photos as a script does; gives the paths of their pages, newest first."""
+    """Upload photos as a script does. Return the paths of their pages, newest first."""
     paths = []
     for number in range(count):
         photo = {
@@ -127,9 +127,9 @@ def add_photos(
             "mimeType": "image/jpeg",
             "buffer": jpeg(*shapes[number % len(shapes)]),
         }
-        parts = {"photo": photo, "title": f"Photo {number}"} | typed
+        parts = {"photo": photo, "title": f"Photo {number}"} | fields
         headers = {"Accept": "application/json", "X-Requested-With": "test"}
-        answer = page.request.post("/upload", headers=headers, multipart=parts)  # type: ignore[arg-type]  # a file as Playwright has it
-        assert answer.status == 201, answer.text()
-        paths.append(urlsplit(answer.json()["photos"][0]["url"]).path)
+        response = page.request.post("/upload", headers=headers, multipart=parts)  # type: ignore[arg-type]  # a file payload
+        assert response.status == 201, response.text()
+        paths.append(urlsplit(response.json()["photos"][0]["url"]).path)
     return paths[::-1]

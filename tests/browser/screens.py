@@ -1,4 +1,4 @@
-"""Every screen of the site, one after the other, for whoever wants to look at all of them."""
+"""Open every screen of the site, one after another."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -6,43 +6,47 @@ from io import BytesIO
 from PIL import Image
 from playwright.sync_api import Page
 
-HEADERS = {"X-Requested-With": "test"}  # what proves a request where no form's token does
+HEADERS = {"X-Requested-With": "test"}  # replaces the form's CSRF token
 
 
 def log_in(page: Page, password: str) -> None:
-    """Become the admin, to whom every page is open."""
+    """Log in as the admin, who may open every page."""
     page.request.post("/login", headers=HEADERS, form={"password": password})
 
 
 def screens(page: Page, photos: list[str]) -> Iterator[str]:
-    """Open each screen and say its name. `photos` are paths of photos that may be changed; the last one is deleted."""
-    photo, gone = photos[0], photos[-1]
-    page.request.post(f"{gone}/delete", headers=HEADERS)
-    for path in _paths(photo, gone):
+    """Open each screen and yield its name.
+
+    `photos` are paths of photos that may be changed. The last one is deleted.
+    """
+    photo = photos[0]
+    deleted = photos[-1]
+    page.request.post(f"{deleted}/delete", headers=HEADERS)
+    for path in _paths(photo, deleted):
         page.goto(path, wait_until="networkidle")
         yield path
     page.goto(photo)
     page.locator("summary").click()
-    yield "a photo with its snippets"
+    yield "a photo with its embed codes"
     page.goto(f"{photo}/edit")
     page.locator("[name=title]").fill("")
     page.locator("main form button.button-primary").click()
-    yield "an edit that is refused"
+    yield "an edit with an error"
     page.goto("/upload")
-    chosen = [
+    files = [
         _file("one.png"),
         _file("two.png"),
         _broken(),
         {**_broken(), "name": "letter.txt", "mimeType": "text/plain"},
     ]
-    page.locator("input[name=photo]").set_input_files(chosen)  # type: ignore[arg-type]  # files as Playwright has them
-    yield "an upload with photos chosen"
+    page.locator("input[name=photo]").set_input_files(files)  # type: ignore[arg-type]  # file payloads
+    yield "an upload with chosen photos"
     page.locator("form.upload > .actions button").click()
     page.locator(".file-list .failed").nth(1).wait_for()
-    yield "an upload of which some failed"
+    yield "an upload with failed photos"
 
 
-def _paths(photo: str, gone: str) -> tuple[str, ...]:
+def _paths(photo: str, deleted: str) -> tuple[str, ...]:
     photo_id = photo.rpartition("/")[2]
     return (
         "/",
@@ -51,7 +55,7 @@ def _paths(photo: str, gone: str) -> tuple[str, ...]:
         photo,
         f"{photo}/edit",
         f"{photo}/delete",
-        gone,
+        deleted,
         "/upload",
         "/uploads",
         "/uploads/deleted",
@@ -75,4 +79,4 @@ def _file(name: str) -> dict[str, object]:
 
 
 def _broken() -> dict[str, object]:
-    return {"name": "broken.jpg", "mimeType": "image/jpeg", "buffer": b"no picture at all"}
+    return {"name": "broken.jpg", "mimeType": "image/jpeg", "buffer": b"not an image"}

@@ -1,4 +1,4 @@
-"""Everything by the keyboard: no test here touches a mouse."""
+"""Everything works with the keyboard alone."""
 
 from pathlib import Path
 
@@ -7,11 +7,13 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import add_photos
 
-MOST_STOPS = 60
+MAX_STOPS = 60
 IS_FOCUSED = "element => element === document.activeElement"
 SHOWS_FOCUS = """() => {
-  const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
-  return document.activeElement.matches(":focus-visible") && outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+  const { activeElement } = document;
+  const { outlineStyle, outlineWidth } = getComputedStyle(activeElement);
+  const hasOutline = outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+  return activeElement.matches(":focus-visible") && hasOutline;
 }"""
 
 
@@ -21,34 +23,32 @@ def size() -> tuple[int, int]:
 
 
 def tab_to(page: Page, target: Locator) -> None:
-    """Press Tab until the focus is there; every stop on the way shows that it has it."""
+    """Press Tab until the target has the focus. Every stop must show the focus."""
     expect(target).to_be_visible()
-    for _ in range(MOST_STOPS):
+    for _ in range(MAX_STOPS):
         page.keyboard.press("Tab")
         assert page.evaluate(SHOWS_FOCUS), page.evaluate("document.activeElement.outerHTML")
         if target.evaluate(IS_FOCUSED):
             return
-    pytest.fail(f"{MOST_STOPS} stops, and none was {target}")
+    pytest.fail(f"{MAX_STOPS} stops, and none was {target}")
 
 
 def follow(page: Page, role: str, name: str) -> None:
-    target = page.get_by_role(role, name=name, exact=True)  # type: ignore[arg-type]  # a role's name is a str here
+    target = page.get_by_role(role, name=name, exact=True)  # type: ignore[arg-type]  # a Literal
     tab_to(page, target)
     page.keyboard.press("Enter")
 
 
-def write(page: Page, name: str, words: str) -> None:
+def write(page: Page, name: str, text: str) -> None:
     tab_to(page, page.locator(f"main [name={name}]"))
     page.keyboard.press("ControlOrMeta+a")
-    page.keyboard.type(words)
+    page.keyboard.type(text)
 
 
 @pytest.mark.browser
-def test_upload_tag_edit_browse_delete_and_undo(page: Page, photos: list[Path]) -> None:
-    """A person without a mouse does all there is to do with a photo."""
-    page.on(
-        "filechooser", lambda _: None
-    )  # so that the browser leaves choosing to the test from the beginning on
+def test_all_photo_actions_work_with_the_keyboard(page: Page, photos: list[Path]) -> None:
+    """A photo is uploaded, tagged, edited, browsed, deleted and restored without a mouse."""
+    page.on("filechooser", lambda _: None)  # the test chooses the file, not a dialog
     add_photos(page, 1, title="Older")
     page.goto("/")
     follow(page, "link", "Upload")
@@ -82,8 +82,8 @@ def test_upload_tag_edit_browse_delete_and_undo(page: Page, photos: list[Path]) 
 
 
 @pytest.mark.browser
-def test_the_first_stop_skips_to_the_content(page: Page) -> None:
-    """One Tab and Enter, and the next stop is within the page's content."""
+def test_the_first_tab_stop_skips_to_the_content(page: Page) -> None:
+    """After Tab, Enter and Tab, the focus is in the main content."""
     add_photos(page, 1)
     page.goto("/")
     follow(page, "link", "Skip to content")
@@ -92,8 +92,8 @@ def test_the_first_stop_skips_to_the_content(page: Page) -> None:
 
 
 @pytest.mark.browser
-def test_a_photo_s_snippets_open_and_are_copied(page: Page) -> None:
-    """The ready-made texts are reached, opened and copied by keys."""
+def test_embed_codes_are_copied_with_the_keyboard(page: Page) -> None:
+    """The embed codes are reached, opened and copied with keys."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     [path] = add_photos(page, 1)
     page.goto(path)

@@ -1,18 +1,22 @@
-"""A visit in Korean, on a desk and on a phone."""
+"""The site in Korean, on desktop and phone."""
 
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_visit import NO_SIDEWAYS_SCROLL, fill_in, send
+from tests.browser.test_visit import NO_HORIZONTAL_SCROLL, fill_in, send
 from tests.translations.english import english_in
 
 pytestmark = pytest.mark.browser
 
-# What is on the page as people see it: scripts may have changed it since it came.
-SEEN = "() => [document.body.innerText, ...[...document.querySelectorAll('[aria-label]')].map(e => e.ariaLabel)].join(' ')"
-SPLIT_WORDS = """() => [...document.querySelectorAll('h1, h2, p, label, button, a')].flatMap(element => {
+# The visible text, with changes by scripts.
+VISIBLE_TEXT = """() => {
+  const labels = [...document.querySelectorAll('[aria-label]')].map(element => element.ariaLabel);
+  return [document.body.innerText, ...labels].join(' ');
+}"""
+TEXT_ELEMENTS = "h1, h2, p, label, button, a"
+SPLIT_WORDS = """selector => [...document.querySelectorAll(selector)].flatMap(element => {
   const words = [];
   for (const node of [...element.childNodes].filter(node => node.nodeType === Node.TEXT_NODE))
     for (const { 0: word, index } of node.data.matchAll(/[가-힣]{2,12}/g)) {
@@ -35,23 +39,21 @@ def korean(page: Page) -> Page:
 
 
 def check(page: Page) -> None:
-    """All of it is in Korean, fits the window, and breaks between words alone."""
-    assert english_in(page.evaluate(SEEN)) == set()
-    assert page.evaluate(NO_SIDEWAYS_SCROLL)
-    assert page.evaluate(SPLIT_WORDS) == []
+    """Check that the page is in Korean, fits the window and breaks lines only between words."""
+    assert english_in(page.evaluate(VISIBLE_TEXT)) == set()
+    assert page.evaluate(NO_HORIZONTAL_SCROLL)
+    assert page.evaluate(SPLIT_WORDS, TEXT_ELEMENTS) == []
 
 
 def test_every_page_is_in_korean_and_fits(korean: Page) -> None:
-    """After the link was followed every page is in Korean, without a word broken or cut off."""
+    """After the language link, every page is in Korean, with no word broken or cut off."""
     for path in ("/", "/upload", "/tags", "/login", "/search", "/search?q=없음"):
         korean.goto(path)
         check(korean)
 
 
-def test_an_upload_with_scripts_speaks_korean(
-    korean: Page, photos: list[Path], tmp_path: Path
-) -> None:
-    """What the scripts add while files are chosen, sent and refused is in Korean too."""
+def test_the_upload_script_shows_korean(korean: Page, photos: list[Path], tmp_path: Path) -> None:
+    """Texts that scripts add are in Korean: chosen, uploading and failed files."""
     files = [photo.rename(tmp_path / f"바다{number}") for number, photo in enumerate(photos)]
     empty = tmp_path / "빈 파일"
     empty.touch()
@@ -66,7 +68,7 @@ def test_an_upload_with_scripts_speaks_korean(
 
 
 def test_a_photo_is_added_edited_and_deleted_in_korean(korean: Page, photos: list[Path]) -> None:
-    """A photo's pages and what is said on the way are in Korean."""
+    """The pages and messages of a photo are in Korean."""
     fill_in(
         korean, photos[:1], title="해운대의 저녁", tags="바다, 부산", description="부두", alt="부두"
     )
@@ -74,18 +76,18 @@ def test_a_photo_is_added_edited_and_deleted_in_korean(korean: Page, photos: lis
     korean.wait_for_url("**/photos/*")
     check(korean)
     korean.get_by_role("link", name="수정").click()
-    arrive(korean, "사진 수정")
+    check_page(korean, "사진 수정")
     korean.get_by_role("button", name="저장").click()
-    arrive(korean, "해운대의 저녁")
+    check_page(korean, "해운대의 저녁")
     korean.get_by_role("link", name="삭제").click()
-    arrive(korean, "이 사진을 삭제할까요?")
+    check_page(korean, "이 사진을 삭제할까요?")
     korean.locator("main form button").first.click()
-    arrive(korean, "사진")
+    check_page(korean, "사진")
     korean.get_by_role("button", name="되돌리기").click()
-    arrive(korean, "해운대의 저녁")
+    check_page(korean, "해운대의 저녁")
 
 
-def arrive(page: Page, heading: str) -> None:
+def check_page(page: Page, heading: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
     page.wait_for_load_state()
     check(page)

@@ -12,13 +12,13 @@ BOXES = """[...document.querySelectorAll('.gallery > li')].map(it => {
   const { naturalWidth, naturalHeight } = it.querySelector('img');
   return { left, top, right, bottom, shape: naturalWidth / naturalHeight };
 })"""
-SHOWN_AND_FETCHED = """[...document.querySelectorAll('.gallery > li img')].map(image => {
+SHOWN_AND_DECLARED = """[...document.querySelectorAll('.gallery > li img')].map(image => {
   const query = image.sizes.split(',').map(part => part.trim()).find(part => {
     const [condition] = part.match(/^\\(.*?\\)(?= )/) ?? [];
     return !condition || matchMedia(condition).matches;
   });
-  const said = parseFloat(query.replace(/^\\(.*?\\) /, '')) / 100 * innerWidth;
-  return [image.clientWidth, said];
+  const declared = parseFloat(query.replace(/^\\(.*?\\) /, '')) / 100 * innerWidth;
+  return [image.clientWidth, declared];
 })"""
 
 
@@ -26,13 +26,13 @@ SHOWN_AND_FETCHED = """[...document.querySelectorAll('.gallery > li img')].map(i
     params=[(390, 844), (768, 1024), (1280, 800), (1920, 1080)], ids=lambda size: str(size[0])
 )
 def size(request: pytest.FixtureRequest) -> tuple[int, int]:
-    chosen: tuple[int, int] = request.param
-    return chosen
+    size: tuple[int, int] = request.param
+    return size
 
 
 @pytest.fixture
 def boxes(page: Page) -> list[list[dict[str, float]]]:
-    """The photos' boxes, row by row."""
+    """Return the photos' boxes, by row."""
     add_photos(page, 14)
     page.goto("/")
     page.evaluate("[...document.images].forEach(image => { image.loading = 'eager'; })")
@@ -44,10 +44,10 @@ def boxes(page: Page) -> list[list[dict[str, float]]]:
 
 
 @pytest.mark.browser
-def test_rows_are_justified_and_crop_nothing_that_matters(
+def test_rows_are_justified_and_crop_little(
     boxes: list[list[dict[str, float]]], size: tuple[int, int]
 ) -> None:
-    """Every row but the last fills the width, all in a row are equally high, and no shape is off by more than 2 %."""
+    """Rows fill the width, photos of a row have one height, and no ratio is off by over 2 %."""
     edges = {round(row[0]["left"]) for row in boxes} | {
         size[0] - round(row[-1]["right"]) for row in boxes[:-1]
     }
@@ -60,8 +60,8 @@ def test_rows_are_justified_and_crop_nothing_that_matters(
 
 
 @pytest.mark.browser
-def test_the_last_row_is_calm(boxes: list[list[dict[str, float]]]) -> None:
-    """It is no more than half as high again as the highest of the others, however few photos it has."""
+def test_the_last_row_is_not_too_high(boxes: list[list[dict[str, float]]]) -> None:
+    """The last row is at most 1.5 times as high as the highest other row."""
     heights = [row[0]["bottom"] - row[0]["top"] for row in boxes]
     assert heights[-1] <= 1.5 * max(heights[:-1])
 
@@ -71,22 +71,20 @@ def test_the_last_row_is_calm(boxes: list[list[dict[str, float]]]) -> None:
 @pytest.mark.parametrize(
     "size", [(width, 800) for width in (360, 375, 390, 412, 430)], ids=lambda size: str(size[0])
 )
-def test_phones_are_told_how_wide_each_photo_will_be(
-    page: Page, preferences: dict[str, Any]
-) -> None:
-    """Before anything is laid out: seven eighths of what is shown at least, and half as much again at most in all."""
+def test_sizes_match_the_layout_on_phones(page: Page, preferences: dict[str, Any]) -> None:
+    """`sizes` has at least 7/8 of the shown width, and at most 1.5 times in total."""
     add_photos(page, 14)
     page.goto("/", wait_until="networkidle")
-    for shown, said in page.evaluate(SHOWN_AND_FETCHED):
-        assert said >= 0.85 * shown
-    total_shown, total_said = map(sum, zip(*page.evaluate(SHOWN_AND_FETCHED), strict=True))
-    assert total_said <= 1.5 * total_shown
+    for shown, declared in page.evaluate(SHOWN_AND_DECLARED):
+        assert declared >= 0.85 * shown
+    total_shown, total_declared = map(sum, zip(*page.evaluate(SHOWN_AND_DECLARED), strict=True))
+    assert total_declared <= 1.5 * total_shown
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("forgiven", ["net::ERR_FAILED"], ids=[""])
-def test_a_photo_that_cannot_be_loaded_widens_no_page(page: Page) -> None:
-    """Its words are in its place, and nothing has to be scrolled sideways to be read."""
+@pytest.mark.parametrize("ignored_console_text", ["net::ERR_FAILED"], ids=[""])
+def test_a_photo_that_fails_to_load_does_not_widen_the_page(page: Page) -> None:
+    """The alternative text takes its place, without a horizontal scroll bar."""
     path = add_photos(page, 1, [(2400, 800)])[0]
     page.route("**/media/**", lambda route: route.abort())
     page.goto(path, wait_until="networkidle")

@@ -1,4 +1,4 @@
-"""A listing without an end to its pages."""
+"""Infinite scrolling of a listing."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,8 +17,8 @@ def size() -> tuple[int, int]:
 
 
 @pytest.mark.browser
-def test_the_next_page_follows_without_a_break(page: Page) -> None:
-    """Near the end the older photos are added, that is said, and the address is the page's that is looked at."""
+def test_scrolling_appends_the_next_page(page: Page) -> None:
+    """Older photos are appended and announced, and the address is that of the page in view."""
     add_photos(page, ALL)
     page.goto("/")
     expect(page.locator(PHOTOS)).to_have_count(PAGE_SIZE)
@@ -34,8 +34,8 @@ def test_the_next_page_follows_without_a_break(page: Page) -> None:
 
 
 @pytest.mark.browser
-def test_back_leads_to_the_same_place(page: Page) -> None:
-    """From a photo of the second page, Back shows it where it was, though the page is loaded anew."""
+def test_back_restores_the_scroll_position(page: Page) -> None:
+    """Back from a photo of the second page shows it where it was, after a reload of the page."""
     add_photos(page, ALL)
     page.goto("/")
     page.get_by_role("link", name="Older").scroll_into_view_if_needed()
@@ -53,8 +53,8 @@ def test_back_leads_to_the_same_place(page: Page) -> None:
 
 
 @pytest.mark.browser
-def test_following_the_link_takes_the_keyboard_along(page: Page) -> None:
-    """Whoever presses the link goes on at the first of the new photos, without a new page."""
+def test_following_the_link_moves_the_focus(page: Page) -> None:
+    """The link appends the next page and moves the focus to its first photo."""
     add_photos(page, ALL)
     page.add_init_script(
         "IntersectionObserver = class { observe() {} unobserve() {} disconnect() {} }"
@@ -67,8 +67,8 @@ def test_following_the_link_takes_the_keyboard_along(page: Page) -> None:
 
 
 @pytest.mark.browser
-def test_a_page_that_does_not_come_leaves_the_link(page: Page) -> None:
-    """Where the next page can't be had, the link is left to be followed."""
+def test_a_failed_request_leaves_the_link(page: Page) -> None:
+    """If the next page can't be loaded, the link opens it."""
     add_photos(page, ALL)
     page.route("**/?before=*", lambda route: route.fulfill(status=204))
     page.goto("/")
@@ -82,8 +82,8 @@ def test_a_page_that_does_not_come_leaves_the_link(page: Page) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scripts", [False], ids=["no scripts"])
-def test_without_scripts_the_link_is_a_link(page: Page) -> None:
-    """It leads to the older page, which leads back."""
+def test_without_scripts_the_link_opens_the_page(page: Page) -> None:
+    """The link opens the older page, which links back."""
     add_photos(page, ALL)
     page.goto("/")
     page.get_by_role("link", name="Older").click()

@@ -1,4 +1,4 @@
-"""Looking after one's own photos, and the admin after everybody's, in a browser, on a desk and on a phone."""
+"""Managing own uploads, and the admin's page, on desktop and phone."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.test_visit import ALL_LOADED, NO_SIDEWAYS_SCROLL
+from tests.browser.test_visit import ALL_LOADED, NO_HORIZONTAL_SCROLL
 from tests.server.site import RunningSite
 
 IS_FOCUSED = "element => element === document.activeElement"
@@ -14,41 +14,43 @@ IS_FOCUSED = "element => element === document.activeElement"
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[RunningSite]:
-    with RunningSite(tmp_path / "backend", ADMIN_PASSWORD="change it all") as site:
+    with RunningSite(tmp_path / "backend", ADMIN_PASSWORD="admin password") as site:
         yield site
 
 
 def add(page: Page, files: list[Path]) -> None:
-    """Upload as a script of this browser does, each photo by its file's name."""
+    """Upload each photo as a script does, titled by its file name."""
     for file in files:
         photo = {"name": file.name, "mimeType": "image/jpeg", "buffer": file.read_bytes()}
-        sent = page.request.post(
+        response = page.request.post(
             "/upload",
             headers={"Accept": "application/json", "X-Requested-With": "test"},
-            multipart={"photo": photo, "title": file.stem},  # type: ignore[dict-item]  # a file as Playwright has it
+            multipart={"photo": photo, "title": file.stem},  # type: ignore[dict-item]  # a file payload
         )
-        assert sent.status == 201
+        assert response.status == 201
 
 
-def tab_to(page: Page, wanted: Locator) -> None:
-    """Press Tab until the focus is there, as somebody without a mouse does."""
+def tab_to(page: Page, target: Locator) -> None:
+    """Press Tab until the target has the focus."""
     for _ in range(60):
         page.keyboard.press("Tab")
-        if wanted.evaluate(IS_FOCUSED):
+        if target.evaluate(IS_FOCUSED):
             return
-    pytest.fail(f"Tab never comes to {wanted}")
+    pytest.fail(f"Tab never reaches {target}")
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_many_photos_by_keyboard_alone(page: Page, photos: list[Path]) -> None:
-    """With and without JavaScript, and no mouse: tick, tag, delete after a question, restore from the trash."""
+def test_bulk_actions_work_with_the_keyboard(page: Page, photos: list[Path]) -> None:
+    """Photos are selected, tagged, deleted and restored without a mouse."""
     add(page, photos)
     page.goto("/")
     tab_to(page, page.get_by_role("link", name="Your uploads", exact=True))
     page.keyboard.press("Enter")
     page.wait_for_url("**/uploads")
-    page.wait_for_load_state("networkidle")  # not wait_for_function: see test_preferences.py
+    page.wait_for_load_state(
+        "networkidle"
+    )  # wait_for_function needs animation frames, which a page without scripts may not draw
     assert page.evaluate(ALL_LOADED)
     for name in ("IMG_0", "IMG_2"):
         tab_to(page, page.get_by_role("checkbox", name=name, exact=True))
@@ -85,17 +87,18 @@ def test_many_photos_by_keyboard_alone(page: Page, photos: list[Path]) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_the_focus_is_never_behind_what_can_be_done(page: Page, photos: list[Path]) -> None:
-    """Once a photo is ticked the form stays at hand, and no photo that has the focus is hidden by it."""
+def test_bulk_actions_never_cover_the_focus(page: Page, photos: list[Path]) -> None:
+    """With a photo selected, the bulk actions stay in view and cover no focused photo."""
     add(page, photos * 4)
     page.goto("/uploads?select=all")
-    operations = page.locator(".bulk-actions")
-    expect(operations).to_be_in_viewport()
-    assert page.evaluate(NO_SIDEWAYS_SCROLL)
+    bulk_actions = page.locator(".bulk-actions")
+    expect(bulk_actions).to_be_in_viewport()
+    assert page.evaluate(NO_HORIZONTAL_SCROLL)
     for box in page.get_by_role("checkbox").all():
         page.keyboard.press("Tab")
         box.focus()
-        focused, bar = box.bounding_box(), operations.bounding_box()
+        focused = box.bounding_box()
+        bar = bulk_actions.bounding_box()
         assert focused
         assert bar
         assert focused["y"] + focused["height"] <= bar["y"]
@@ -103,14 +106,14 @@ def test_the_focus_is_never_behind_what_can_be_done(page: Page, photos: list[Pat
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_the_admin_hides_and_shows_by_a_key(page: Page, photos: list[Path]) -> None:
-    """One press hides a photo, another undoes it, and the page fits the window."""
+def test_the_admin_hides_and_unhides_with_the_keyboard(page: Page, photos: list[Path]) -> None:
+    """One key hides a photo, another undoes it, and the page fits the window."""
     add(page, photos[:2])
     page.goto("/login?next=/admin")
-    page.get_by_label("Password").fill("change it all")
+    page.get_by_label("Password").fill("admin password")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Manage")).to_be_visible()
-    assert page.evaluate(NO_SIDEWAYS_SCROLL)
+    assert page.evaluate(NO_HORIZONTAL_SCROLL)
     expect(page.get_by_role("definition").first).to_contain_text("2 photos")
     tab_to(page, page.get_by_role("button", name="Hide IMG_0", exact=True))
     page.keyboard.press("Enter")

@@ -1,4 +1,4 @@
-"""What the scripts add to a photo's page."""
+"""What scripts add to a photo's page."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import add_photos
 
-COPIED = "navigator.clipboard.readText()"
-SHEET = "navigator.share = (given) => { window.shared = given; return Promise.resolve(); }"
+CLIPBOARD_TEXT = "navigator.clipboard.readText()"
+FAKE_SHARE = "navigator.share = (data) => { window.shared = data; return Promise.resolve(); }"
 
 
 @pytest.fixture
@@ -22,15 +22,15 @@ def size() -> tuple[int, int]:
 
 
 def swipe(page: Page, start: tuple[int, int], end: tuple[int, int]) -> None:
-    devtools = page.context.new_cdp_session(page)
+    session = page.context.new_cdp_session(page)
     for kind, spot in (("touchStart", start), ("touchMove", end), ("touchEnd", None)):
         points = [{"x": spot[0], "y": spot[1]}] if spot else []
-        devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
 
 @pytest.mark.browser
-def test_a_swipe_leads_to_the_neighbour(page: Page) -> None:
-    """To the left the older photo, to the right the newer one."""
+def test_a_swipe_opens_the_neighbor(page: Page) -> None:
+    """A swipe left opens the older photo, a swipe right the newer one."""
     paths = add_photos(page, 3)
     page.goto(paths[1])
     swipe(page, (300, 200), (120, 205))
@@ -43,10 +43,10 @@ def test_a_swipe_leads_to_the_neighbour(page: Page) -> None:
 @pytest.mark.parametrize(
     ("start", "end"), [((200, 150), (300, 300)), ((200, 200), (230, 200)), ((8, 200), (300, 200))]
 )
-def test_what_is_no_swipe_leads_nowhere(
+def test_other_gestures_open_nothing(
     page: Page, start: tuple[int, int], end: tuple[int, int]
 ) -> None:
-    """Scrolling, tapping and the system's own gesture from the edge stay what they are."""
+    """Scrolling, tapping and the system's edge gesture keep their meaning."""
     paths = add_photos(page, 2)
     page.goto(paths[1])
     swipe(page, start, end)
@@ -55,35 +55,35 @@ def test_what_is_no_swipe_leads_nowhere(
 
 
 @pytest.mark.browser
-def test_the_neighbours_are_fetched_ahead(page: Page) -> None:
-    """The pages and the photos on both sides are asked for before anyone goes there."""
+def test_the_neighbors_are_preloaded(page: Page) -> None:
+    """The pages and images of both neighbors are requested ahead."""
     paths = add_photos(page, 3)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
     page.goto(paths[1], wait_until="networkidle")
-    for neighbour in (paths[0], paths[2]):
-        assert any(url.endswith(neighbour) for url in asked)
-        assert any(f"/media{neighbour}/" in url for url in asked)
+    for neighbor in (paths[0], paths[2]):
+        assert any(url.endswith(neighbor) for url in requested)
+        assert any(f"/media{neighbor}/" in url for url in requested)
 
 
 @pytest.mark.browser
 def test_the_link_is_copied(page: Page) -> None:
-    """One press, and the photo's address is on the clipboard, which is said."""
+    """The button copies the photo's link and announces it."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     [path] = add_photos(page, 1)
     page.goto(path)
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_role("status").filter(has_text="Copied.")).to_have_count(1)
-    assert page.evaluate(COPIED) == page.url
+    assert page.evaluate(CLIPBOARD_TEXT) == page.url
 
 
 @pytest.mark.browser
-def test_the_share_sheet_is_offered_where_there_is_one(page: Page) -> None:
-    """A browser that can share is given the photo's title and address; another shows no dead button."""
+def test_sharing_is_offered_where_supported(page: Page) -> None:
+    """A browser that can share gets title and URL. In another the button is hidden."""
     [path] = add_photos(page, 1, title="Pier")
     page.goto(path)
     expect(page.get_by_role("button", name="Share", exact=True)).to_be_hidden()
-    page.add_init_script(SHEET)
+    page.add_init_script(FAKE_SHARE)
     page.reload()
     page.get_by_role("button", name="Share", exact=True).click()
     assert page.evaluate("window.shared") == {"title": "Pier", "url": page.url}

@@ -1,4 +1,4 @@
-"""Visitors who asked for less motion, larger letters, colours of their own, or no scripts."""
+"""Reduced motion, larger text, forced colors, no scripts."""
 
 from pathlib import Path
 from typing import Any
@@ -7,17 +7,20 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import add_photos
-from tests.browser.test_visit import ALL_LOADED, NO_SIDEWAYS_SCROLL, fill_in
+from tests.browser.test_visit import ALL_LOADED, NO_HORIZONTAL_SCROLL, fill_in
 
-NOTE_TRANSITION = "addEventListener('pagereveal', ({ viewTransition }) => { window.turned = Boolean(viewTransition); })"
-MOVING = """[...document.querySelectorAll('*')].filter(it => {
+RECORD_TRANSITION = """addEventListener('pagereveal', ({ viewTransition }) => {
+  window.hadTransition = Boolean(viewTransition);
+})"""
+ANIMATED = """[...document.querySelectorAll('*')].filter(it => {
   const { transitionDuration, animationName } = getComputedStyle(it);
   return transitionDuration !== '0s' || animationName !== 'none';
 }).length"""
 BEYOND_THE_WINDOW = """[...document.querySelectorAll('a, button, input, textarea, h1, p')]
   .filter(it => it.checkVisibility() && !it.closest('.visually-hidden, .skip-link'))
   .filter(it => it.getBoundingClientRect().right > innerWidth + 1).map(it => it.outerHTML)"""
-FAINT_BUTTONS = """[...document.querySelectorAll('button, .button')].filter(it => it.checkVisibility()).filter(it => {
+BUTTONS_WITHOUT_BORDER = """[...document.querySelectorAll('button, .button')].filter(it => {
+  if (!it.checkVisibility()) return false;
   const { borderTopColor, borderTopWidth, backgroundColor } = getComputedStyle(it);
   return parseFloat(borderTopWidth) < 1 || borderTopColor === backgroundColor;
 }).map(it => it.outerHTML)"""
@@ -31,65 +34,65 @@ def visit_all(page: Page) -> list[str]:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("preferences", [{"reduced_motion": "reduce"}], ids=["less motion"])
-@pytest.mark.parametrize("size", [(1280, 800)], ids=["desk"])
-def test_who_asked_for_less_motion_gets_none(page: Page) -> None:
-    """Nothing on a page moves by itself, and pages don't turn into each other."""
-    page.add_init_script(NOTE_TRANSITION)
+@pytest.mark.parametrize("size", [(1280, 800)], ids=["desktop"])
+def test_reduced_motion_stops_all_motion(page: Page) -> None:
+    """Nothing is animated, and pages change without a transition."""
+    page.add_init_script(RECORD_TRANSITION)
     for path in visit_all(page):
         page.goto(path)
-        assert page.evaluate(MOVING) == 0
+        assert page.evaluate(ANIMATED) == 0
     page.goto("/")
     page.locator(".gallery a").first.click()
     page.wait_for_url("**/photos/*")
-    assert page.evaluate("window.turned") is False
+    assert page.evaluate("window.hadTransition") is False
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("preferences", [{"reduced_motion": "no-preference"}], ids=["motion"])
-@pytest.mark.parametrize("size", [(1280, 800)], ids=["desk"])
-def test_pages_turn_into_each_other(page: Page) -> None:
-    """A photo opens out of the gallery, and the neighbour out of the photo, where nobody asked for less motion."""
-    page.add_init_script(NOTE_TRANSITION)
+@pytest.mark.parametrize("size", [(1280, 800)], ids=["desktop"])
+def test_pages_have_view_transitions(page: Page) -> None:
+    """Without the preference, a photo opens from the gallery and from its neighbor."""
+    page.add_init_script(RECORD_TRANSITION)
     add_photos(page, 2)
     page.goto("/")
     page.locator(".gallery a").first.click()
     page.wait_for_url("**/photos/*")
-    assert page.evaluate("window.turned") is True
+    assert page.evaluate("window.hadTransition") is True
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("heading", level=1)).to_have_text("Photo 0")
-    assert page.evaluate("window.turned") is True
+    assert page.evaluate("window.hadTransition") is True
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("preferences", [{"device_scale_factor": 2}], ids=["zoomed"])
 @pytest.mark.parametrize("size", [(640, 400), (320, 400)], ids=["200 %", "400 %"])
-def test_magnified_pages_fit_the_window(page: Page) -> None:
-    """At 200 % and 400 % of a 1280 pixel window everything is there, and nothing has to be scrolled sideways."""
+def test_zoomed_pages_fit_the_window(page: Page) -> None:
+    """At 200 % and 400 % zoom of 1280 pixels, no page scrolls horizontally."""
     for path in visit_all(page):
         page.goto(path)
-        assert page.evaluate(NO_SIDEWAYS_SCROLL), path
+        assert page.evaluate(NO_HORIZONTAL_SCROLL), path
         assert page.evaluate(BEYOND_THE_WINDOW) == [], path
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("size", [(1280, 800)], ids=["desk"])
-def test_letters_of_twice_the_size_fit_the_window(page: Page) -> None:
-    """With the browser's letters at 200 % nothing is cut off at the window's edge."""
+@pytest.mark.parametrize("size", [(1280, 800)], ids=["desktop"])
+def test_text_of_twice_the_size_fits_the_window(page: Page) -> None:
+    """With text at 200 %, nothing is cut off at the edge of the window."""
     for path in visit_all(page):
         page.goto(path)
         page.evaluate("document.documentElement.style.fontSize = '200%'")
-        assert page.evaluate(NO_SIDEWAYS_SCROLL), path
+        assert page.evaluate(NO_HORIZONTAL_SCROLL), path
         assert page.evaluate(BEYOND_THE_WINDOW) == [], path
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("preferences", [{"forced_colors": "active"}], ids=["forced colours"])
-@pytest.mark.parametrize("size", [(1280, 800)], ids=["desk"])
-def test_buttons_are_buttons_in_the_visitor_s_own_colours(page: Page, photos: list[Path]) -> None:
-    """With forced colours every button has an edge, and titles over photos have ground under them."""
+@pytest.mark.parametrize("preferences", [{"forced_colors": "active"}], ids=["forced colors"])
+@pytest.mark.parametrize("size", [(1280, 800)], ids=["desktop"])
+def test_forced_colors_keep_buttons_and_captions_visible(page: Page, photos: list[Path]) -> None:
+    """Every button has a border, and captions on photos have a background."""
     for path in visit_all(page):
         page.goto(path)
-        assert page.evaluate(FAINT_BUTTONS) == [], path
+        assert page.evaluate(BUTTONS_WITHOUT_BORDER) == [], path
     page.goto("/")
     page.locator(".gallery a").first.focus()
     page.keyboard.press("Shift+Tab")
@@ -103,14 +106,13 @@ def test_buttons_are_buttons_in_the_visitor_s_own_colours(page: Page, photos: li
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scripts", [False], ids=["no scripts"])
-def test_without_scripts_nothing_is_missing_but_the_show(page: Page, photos: list[Path]) -> None:
-    """Several photos with words, a look around, a snippet to select, a new tag, a deletion: all by forms and links."""
+def test_everything_works_without_scripts(page: Page, photos: list[Path]) -> None:
+    """Upload, browsing, embed codes, editing, deleting and undo work with forms and links."""
     fill_in(page, photos, alt="A hill", tags="hills")
     page.get_by_role("button", name="Upload").click()
     expect(page.locator(".gallery > li")).to_have_count(3)
-    page.wait_for_load_state(
-        "networkidle"
-    )  # not wait_for_function: it waits for frames, which no script here asks for
+    # wait_for_function needs animation frames, which a page without scripts may not draw.
+    page.wait_for_load_state("networkidle")
     assert page.evaluate(ALL_LOADED)
     page.locator(".gallery a").first.click()
     page.get_by_role("link", name="Older").click()
@@ -138,7 +140,7 @@ def test_without_scripts_nothing_is_missing_but_the_show(page: Page, photos: lis
 def test_a_phone_offers_its_camera(
     page: Page, photos: list[Path], preferences: dict[str, Any]
 ) -> None:
-    """Where a finger points there is a button for the camera, and its picture is sent like any other."""
+    """On touch screens a button opens the camera, and its photo is uploaded."""
     page.goto("/upload")
     expect(page.get_by_text("Take a photo")).to_be_visible()
     page.locator("[capture]").set_input_files(photos[0])

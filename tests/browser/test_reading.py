@@ -1,4 +1,4 @@
-"""What a screen reader meets, and in which order."""
+"""What a screen reader reads, and in which order."""
 
 from itertools import pairwise
 
@@ -9,8 +9,8 @@ from tests.browser.conftest import add_photos
 
 LANDMARKS = "[...document.body.querySelectorAll('header, main, footer')].map(it => it.localName)"
 HEADINGS = "[...document.querySelectorAll('h1, h2, h3, h4')].map(it => Number(it.localName[1]))"
-# Where in the document each stop of the Tab key is, and in which landmark; null once the page has been left.
-STOP = """() => {
+# The position in the document of the focused element, or null after the last one.
+FOCUS_POSITION = """() => {
   const all = [...document.querySelectorAll("*")];
   const { activeElement } = document;
   return activeElement === document.body ? null : all.indexOf(activeElement);
@@ -31,8 +31,8 @@ def size() -> tuple[int, int]:
 
 
 @pytest.mark.browser
-def test_landmarks_and_headings_tell_the_page_apart(page: Page, path: str) -> None:
-    """Header, content and footer come in this order; one heading says what the page is, and no level is left out."""
+def test_landmarks_and_headings_structure_the_page(page: Page, path: str) -> None:
+    """Header, main and footer in order, one h1, no skipped heading level, named regions."""
     page.goto(path)
     assert page.evaluate(LANDMARKS) == ["header", "main", "footer"]
     levels = page.evaluate(HEADINGS)
@@ -43,18 +43,14 @@ def test_landmarks_and_headings_tell_the_page_apart(page: Page, path: str) -> No
 
 
 @pytest.mark.browser
-def test_the_focus_goes_as_the_page_is_read(page: Page, path: str) -> None:
-    """Tab leads from the first thing to the last as they stand in the page, and leaves out nothing to press."""
+def test_the_focus_follows_the_reading_order(page: Page, path: str) -> None:
+    """Tab visits every control, in document order."""
     page.goto(path)
     stops = []
     page.keyboard.press("Tab")
-    while (stop := page.evaluate(STOP)) is not None and stop not in stops:
+    while (stop := page.evaluate(FOCUS_POSITION)) is not None and stop not in stops:
         stops.append(stop)
         page.keyboard.press("Tab")
     assert stops == sorted(stops)
-    assert (
-        len(stops)
-        >= page.locator(
-            "a:visible, button:visible, input:visible, textarea:visible, summary"
-        ).count()
-    )
+    controls = page.locator("a:visible, button:visible, input:visible, textarea:visible, summary")
+    assert len(stops) >= controls.count()

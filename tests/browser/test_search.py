@@ -1,17 +1,17 @@
-"""Searching in a browser, on a desk and on a phone."""
+"""Searching in a browser, on desktop and phone."""
 
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_visit import NO_SIDEWAYS_SCROLL, fill_in, send
+from tests.browser.test_visit import NO_HORIZONTAL_SCROLL, fill_in, send
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_from_the_gallery_to_a_photo_that_was_searched_for(page: Page, photos: list[Path]) -> None:
-    """With and without JavaScript every page leads to a search, and the search to the photo."""
+def test_a_search_from_the_gallery_finds_a_photo(page: Page, photos: list[Path]) -> None:
+    """The gallery leads to the search, and the search to the photo."""
     fill_in(page, photos[:1], title="Haeundae at dusk", tags="바다")
     send(page)
     page.wait_for_url("**/photos/*")
@@ -25,29 +25,29 @@ def test_from_the_gallery_to_a_photo_that_was_searched_for(page: Page, photos: l
     page.wait_for_url("**/search?q=*")
     expect(page.get_by_role("searchbox")).to_have_value("dusk haeun")
     expect(page.get_by_role("status")).to_have_text("1 photo")
-    assert page.evaluate(NO_SIDEWAYS_SCROLL)
+    assert page.evaluate(NO_HORIZONTAL_SCROLL)
     page.get_by_role("link", name="Haeundae at dusk").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Haeundae at dusk")
 
 
 @pytest.mark.browser
-def test_nothing_is_found_in_no_more_than_the_window(page: Page) -> None:
-    """A search without a photo fits the window, however long its word."""
+def test_a_long_search_term_fits_the_window(page: Page) -> None:
+    """A search without results fits the window, however long the term is."""
     page.goto(f"/search?q={'x' * 200}")
     expect(page.get_by_role("heading", name="Nothing found for")).to_be_visible()
-    assert page.evaluate(NO_SIDEWAYS_SCROLL)
+    assert page.evaluate(NO_HORIZONTAL_SCROLL)
 
 
 @pytest.mark.browser
-def test_tags_are_suggested_beside_those_already_typed(page: Page, photos: list[Path]) -> None:
-    """From the first letter of a tag on, the list has the tags of other photos that begin so and are not typed yet."""
+def test_tags_are_suggested_while_typing(page: Page, photos: list[Path]) -> None:
+    """Existing tags with the typed prefix are suggested, without those already in the field."""
     photo = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photos[0].read_bytes()}
-    sent = page.request.post(
+    response = page.request.post(
         "/upload",
         headers={"Accept": "application/json", "X-Requested-With": "test"},
-        multipart={"photo": photo, "tags": "sea, sand, hill"},  # type: ignore[dict-item]  # a file as Playwright has it
+        multipart={"photo": photo, "tags": "sea, sand, hill"},  # type: ignore[dict-item]  # a file payload
     )
-    assert sent.status == 201
+    assert response.status == 201
     page.goto("/upload")
     with page.expect_response("**/tags.json"):
         page.locator("[name=tags]").focus()

@@ -13,9 +13,10 @@ from tests.sample_images import jpeg
 GIVE = """([event, name, bytes]) => {
   const files = new DataTransfer();
   files.items.add(new File([new Uint8Array(bytes)], name, { type: "image/jpeg" }));
-  const kinds = { paste: [ClipboardEvent, { clipboardData: files }], drop: [DragEvent, { dataTransfer: files }] };
-  const [Kind, facts] = kinds[event];
-  document.dispatchEvent(new Kind(event, { ...facts, bubbles: true, cancelable: true }));
+  const options = { bubbles: true, cancelable: true };
+  document.dispatchEvent(event === "paste"
+    ? new ClipboardEvent(event, { ...options, clipboardData: files })
+    : new DragEvent(event, { ...options, dataTransfer: files }));
 }"""
 STAYS = "() => !dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 LEFT = """async ([sent, total]) => {
@@ -35,10 +36,8 @@ def settings() -> dict[str, str]:
 
 
 @pytest.mark.browser
-def test_what_the_site_would_refuse_is_not_sent(
-    page: Page, tmp_path: Path, photos: list[Path]
-) -> None:
-    """Too big, empty or of another kind: the list says why at once, by the server's own limits, and nothing is sent."""
+def test_invalid_files_are_not_sent(page: Page, tmp_path: Path, photos: list[Path]) -> None:
+    """Large, empty and unsupported files show an error at once, by the server's limits."""
     big, empty, letter = tmp_path / "big.jpg", tmp_path / "empty.jpg", tmp_path / "letter.txt"
     big.write_bytes(jpeg() + bytes(2**20))
     empty.touch()
@@ -60,8 +59,8 @@ def test_what_the_site_would_refuse_is_not_sent(
 
 
 @pytest.mark.browser
-def test_each_of_several_photos_has_words_of_its_own(page: Page, photos: list[Path]) -> None:
-    """A title and an alternative text given to one photo are its own; the form's are everybody else's."""
+def test_each_of_several_photos_has_its_own_fields(page: Page, photos: list[Path]) -> None:
+    """A photo's own title and alternative text win over the form's."""
     fill_in(page, photos[:2], title="A walk", alt="Somewhere")
     page.get_by_label("Title of IMG_0.jpg").fill("The pier")
     page.get_by_label("Alternative text of IMG_0.jpg").fill("A long pier")
@@ -74,8 +73,8 @@ def test_each_of_several_photos_has_words_of_its_own(page: Page, photos: list[Pa
 
 
 @pytest.mark.browser
-def test_one_photo_alone_has_the_form_s_words(page: Page, photos: list[Path]) -> None:
-    """There is nothing to tell apart, and no second field for the same thing."""
+def test_one_photo_has_the_form_s_fields(page: Page, photos: list[Path]) -> None:
+    """A single photo has no fields of its own."""
     fill_in(page, photos[:1])
     expect(page.locator(".file-list li")).to_have_count(1)
     expect(page.get_by_label("Title of IMG_0.jpg")).to_be_hidden()
@@ -84,7 +83,7 @@ def test_one_photo_alone_has_the_form_s_words(page: Page, photos: list[Path]) ->
 @pytest.mark.browser
 @pytest.mark.parametrize("way", ["paste", "drop"])
 def test_photos_are_pasted_and_dropped(page: Page, way: str) -> None:
-    """Files from the clipboard, or dragged onto the page, are chosen like any others, with a thumbnail."""
+    """Pasted and dropped files are added with a thumbnail, like chosen ones."""
     page.goto("/upload")
     page.evaluate(GIVE, [way, "given.jpg", list(jpeg(120, 80))])
     expect(page.locator(".file-list")).to_contain_text("given.jpg")
@@ -93,9 +92,9 @@ def test_photos_are_pasted_and_dropped(page: Page, way: str) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("forgiven", ["net::ERR_FAILED"], ids=[""])
-def test_an_answer_that_is_lost_makes_no_second_photo(page: Page, photos: list[Path]) -> None:
-    """Where the connection breaks after the photo is in, it is sent again by itself, and is there once."""
+@pytest.mark.parametrize("ignored_console_text", ["net::ERR_FAILED"], ids=[""])
+def test_a_lost_response_makes_no_second_photo(page: Page, photos: list[Path]) -> None:
+    """If the connection fails after the upload, the retry makes no second photo."""
     lost: list[str] = []
 
     def lose_the_first_answer(route: Route) -> None:
@@ -116,9 +115,9 @@ def test_an_answer_that_is_lost_makes_no_second_photo(page: Page, photos: list[P
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("forgiven", ["status of 500"], ids=[""])
-def test_a_photo_that_failed_is_sent_again_when_asked(page: Page, photos: list[Path]) -> None:
-    """The reason stands beside the file, with a button that sends it anew."""
+@pytest.mark.parametrize("ignored_console_text", ["status of 500"], ids=[""])
+def test_a_failed_photo_can_be_retried(page: Page, photos: list[Path]) -> None:
+    """The error is shown beside the file, with a button to retry."""
     page.route(
         "**/upload",
         lambda route: _fail(route) if route.request.method == "POST" else route.continue_(),
@@ -132,8 +131,8 @@ def test_a_photo_that_failed_is_sent_again_when_asked(page: Page, photos: list[P
 
 
 @pytest.mark.browser
-def test_three_photos_are_sent_at_a_time(page: Page, tmp_path: Path) -> None:
-    """Of five, three are on their way, each with its own progress, and the next goes when one has arrived."""
+def test_three_photos_are_uploaded_at_a_time(page: Page, tmp_path: Path) -> None:
+    """Of five photos three are uploaded, and the next starts when one is done."""
     files = [tmp_path / f"{number}.jpg" for number in range(5)]
     for file in files:
         file.write_bytes(jpeg(60, 40))
@@ -155,8 +154,8 @@ def test_three_photos_are_sent_at_a_time(page: Page, tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
-def test_leaving_while_photos_are_sent_is_asked_about(page: Page, photos: list[Path]) -> None:
-    """Before and after sending nobody is held up; in the middle of it the browser asks."""
+def test_leaving_during_an_upload_asks_for_confirmation(page: Page, photos: list[Path]) -> None:
+    """The browser asks during an upload, not before or after it."""
     held: list[Route] = []
     page.route(
         "**/upload",
@@ -172,8 +171,8 @@ def test_leaving_while_photos_are_sent_is_asked_about(page: Page, photos: list[P
 
 
 @pytest.mark.browser
-def test_a_file_that_is_here_already_is_pointed_to(page: Page, photos: list[Path]) -> None:
-    """It is said beside the file, with a link to the photo that was there first."""
+def test_a_duplicate_links_to_the_existing_photo(page: Page, photos: list[Path]) -> None:
+    """The file's row says so, and links to the first photo."""
     fill_in(page, photos[:1], title="First")
     send(page)
     page.wait_for_url("**/photos/*")
@@ -185,9 +184,9 @@ def test_a_file_that_is_here_already_is_pointed_to(page: Page, photos: list[Path
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("forgiven", ["status of 500"], ids=[""])
-def test_what_happens_is_said_politely(page: Page, photos: list[Path]) -> None:
-    """A screen reader hears how many were chosen, that they are sent, and how it ended."""
+@pytest.mark.parametrize("ignored_console_text", ["status of 500"], ids=[""])
+def test_progress_is_announced(page: Page, photos: list[Path]) -> None:
+    """A screen reader announces how many files are chosen, the upload and its result."""
     add_photos(page, 1)
     fill_in(page, photos)
     live = page.locator("form.upload > [role=status]")
@@ -199,8 +198,8 @@ def test_what_happens_is_said_politely(page: Page, photos: list[Path]) -> None:
 
 
 @pytest.mark.browser
-def test_the_time_left_is_told_from_the_speed_so_far(page: Page) -> None:
-    """Not before it is more than a guess; then in minutes, and below one as that."""
+def test_the_time_left_is_estimated_from_the_speed(page: Page) -> None:
+    """No estimate at first, then minutes, then less than a minute."""
     page.clock.install()
     page.goto("/upload")
     sheet = page.locator("link[href*='/css/base.css']").get_attribute("href") or ""

@@ -1,4 +1,4 @@
-"""What visitors do, in a browser, on a desk and on a phone."""
+"""What visitors do, on desktop and phone."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 ALL_LOADED = "() => [...document.images].every(image => image.complete && image.naturalWidth > 0)"
-NO_SIDEWAYS_SCROLL = "() => document.documentElement.scrollWidth <= window.innerWidth"
+NO_HORIZONTAL_SCROLL = "() => document.documentElement.scrollWidth <= window.innerWidth"
 
 
 def fill_in(page: Page, files: list[Path], **typed: str) -> None:
@@ -22,8 +22,8 @@ def send(page: Page) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_one_photo_from_the_form_to_the_gallery(page: Page, photos: list[Path]) -> None:
-    """With and without JavaScript a photo with its words is on its page and in the gallery, and it loads."""
+def test_an_uploaded_photo_is_in_the_gallery(page: Page, photos: list[Path]) -> None:
+    """With and without scripts, a photo has its text, is in the gallery and loads."""
     fill_in(
         page,
         photos[:1],
@@ -43,8 +43,10 @@ def test_one_photo_from_the_form_to_the_gallery(page: Page, photos: list[Path]) 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_many_photos_and_a_broken_one(page: Page, photos: list[Path], tmp_path: Path) -> None:
-    """The broken file of several is named in words; the others are in the gallery."""
+def test_a_damaged_file_is_named_among_several(
+    page: Page, photos: list[Path], tmp_path: Path
+) -> None:
+    """The damaged file is named, and the other photos are in the gallery."""
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(b"no picture at all")
     fill_in(page, [*photos, broken])
@@ -57,19 +59,19 @@ def test_many_photos_and_a_broken_one(page: Page, photos: list[Path], tmp_path: 
 
 @pytest.mark.browser
 def test_several_photos_lead_to_the_gallery(page: Page, photos: list[Path]) -> None:
-    """After several photos the visitor is in the gallery, where all of them load and nothing scrolls sideways."""
+    """After an upload of several photos, the gallery shows all of them."""
     fill_in(page, photos)
     send(page)
     page.wait_for_url(lambda url: url.rstrip("/").count("/") == 2)
     expect(page.locator("main img")).to_have_count(len(photos))
     page.wait_for_function(ALL_LOADED)
-    assert page.evaluate(NO_SIDEWAYS_SCROLL)
+    assert page.evaluate(NO_HORIZONTAL_SCROLL)
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 def test_edit_delete_and_undo(page: Page, photos: list[Path]) -> None:
-    """A contributor edits a photo, deletes it after a question, and takes that back."""
+    """A contributor edits a photo, deletes it after a confirmation, and undoes that."""
     fill_in(page, photos[:1], title="Before")
     send(page)
     page.wait_for_url("**/photos/*")
@@ -87,8 +89,8 @@ def test_edit_delete_and_undo(page: Page, photos: list[Path]) -> None:
 
 
 @pytest.mark.browser
-def test_arrow_keys_lead_to_the_neighbours(page: Page, photos: list[Path]) -> None:
-    """On a photo page the arrow keys lead to the newer and the older photo."""
+def test_arrow_keys_open_the_neighbors(page: Page, photos: list[Path]) -> None:
+    """The arrow keys open the newer and the older photo."""
     for number, file in enumerate(photos):
         fill_in(page, [file], title=f"Photo {number}")
         send(page)
@@ -102,8 +104,8 @@ def test_arrow_keys_lead_to_the_neighbours(page: Page, photos: list[Path]) -> No
 
 @pytest.mark.browser
 @pytest.mark.parametrize("path", ["/", "/upload", "/tags", "/login"])
-def test_no_page_scrolls_sideways(page: Page, path: str) -> None:
-    """Every page fits the window's width, and its one heading says what it is."""
+def test_no_page_scrolls_horizontally(page: Page, path: str) -> None:
+    """Every page fits the window and has one h1."""
     page.goto(path)
-    assert page.evaluate(NO_SIDEWAYS_SCROLL)
+    assert page.evaluate(NO_HORIZONTAL_SCROLL)
     assert page.locator("h1").count() == 1

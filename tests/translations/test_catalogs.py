@@ -44,7 +44,7 @@ def test_korean_has_a_catalog() -> None:
 
 
 def test_each_text_is_translated(extracted: Catalog, catalog: Catalog) -> None:
-    """Every text has a translation that is not marked as fuzzy. `make translations` adds missing ones."""
+    """Every text has a translation that is not marked as fuzzy."""
     translated = {
         message.id for message in messages(catalog) if all(forms(message)) and not message.fuzzy
     }

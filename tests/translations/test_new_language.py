@@ -53,7 +53,7 @@ def app(tmp_path: Path) -> Flask:
 def test_a_catalog_adds_a_language(
     app: Flask, accepted: str, language: str, direction: str
 ) -> None:
-    """A request for the language gets its translations, plural rule and direction. Fuzzy texts stay English."""
+    """A page has the translations, plural forms and direction. Fuzzy texts stay English."""
     answer = app.test_client().get("/", headers={"Accept-Language": accepted})
     assert answer.text == f"{language} {direction}: Fotos Tags 0 foto"
     assert answer.headers["Content-Language"] == language

@@ -60,8 +60,9 @@ def test_an_english_text_in_a_template_is_found(source: str) -> None:
 def test_translated_texts_markup_and_units_are_not_found() -> None:
     """Translated texts, markup and units are no findings."""
     source = (
-        '<p class="big {{ "uncropped" if a else "part" }}" data-url="{{ url_for("a.b") }}">{{ _("Hello") }} · 50 mm</p>'
-        '{% trans n=name %}<b>{{ n }}</b> is here{% endtrans %}{{ ui.field(f, _("Title"), autocomplete="off") }}'
+        '<p class="big {{ "uncropped" if a else "part" }}" data-url="{{ url_for("a.b") }}">'
+        '{{ _("Hello") }} · 50 mm</p>{% trans n=name %}<b>{{ n }}</b> is here{% endtrans %}'
+        '{{ ui.field(f, _("Title"), autocomplete="off") }}'
     )
     assert in_template(source, environment()) == []
 

@@ -1,4 +1,4 @@
-"""Which language a visitor gets, and that all of the page is in it."""
+"""A visitor gets the right language, and the whole page is in it."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from tests.translations.english import english_in
 from tests.visitor import Visitor
 
 KOREAN = {"Accept-Language": "ko-KR,ko;q=0.9,en;q=0.8"}
-WORDS = {"title": "해운대", "tags": "바다", "description": "저녁", "alt": "물결"}
+KOREAN_TEXT = {"title": "해운대", "tags": "바다", "description": "저녁", "alt": "물결"}
 
 
 @pytest.mark.parametrize(
@@ -33,35 +33,35 @@ WORDS = {"title": "해운대", "tags": "바다", "description": "저녁", "alt":
         ("../../etc,;;q=x", "en"),
     ],
 )
-def test_the_browser_s_languages_decide(
+def test_the_browser_s_settings_choose_the_language(
     visitor: Visitor, accepted: str | None, language: str
 ) -> None:
-    """Of the languages we have a visitor gets the one they like best, and the page says which one it is."""
+    """The page is in the supported language that the browser prefers, and says so."""
     page = visitor.get("/", headers={"Accept-Language": accepted} if accepted else {})
-    assert spoken(page) == language
+    assert language_of(page) == language
     assert page.headers["Content-Language"] == language
     assert {"accept-language", "cookie"} <= {name.lower() for name in page.vary}
 
 
-def test_a_link_goes_before_the_browser_s_languages_and_is_remembered(visitor: Visitor) -> None:
-    """The page that a link names is in that language, and so is every later one, until another link is followed."""
-    assert spoken(visitor.get("/?lang=ko")) == "ko"
-    assert spoken(visitor.get("/tags")) == "ko"
-    assert spoken(visitor.get("/tags?lang=en", headers=KOREAN)) == "en"
-    assert spoken(visitor.get("/", headers=KOREAN)) == "en"
+def test_a_language_link_wins_and_is_remembered(visitor: Visitor) -> None:
+    """A language link decides for its page and for all later ones."""
+    assert language_of(visitor.get("/?lang=ko")) == "ko"
+    assert language_of(visitor.get("/tags")) == "ko"
+    assert language_of(visitor.get("/tags?lang=en", headers=KOREAN)) == "en"
+    assert language_of(visitor.get("/", headers=KOREAN)) == "en"
 
 
-def test_a_language_that_is_not_there_changes_nothing(visitor: Visitor) -> None:
-    """An unknown language in the address, or in the cookie, leaves the choice to the browser."""
+def test_an_unknown_language_is_ignored(visitor: Visitor) -> None:
+    """An unknown language in the URL or the cookie leaves the choice to the browser."""
     page = visitor.get("/?lang=../ko", headers=KOREAN)
-    assert spoken(page) == "ko"
+    assert language_of(page) == "ko"
     assert "Set-Cookie" not in page.headers
     visitor.client.set_cookie("language", "xx")
-    assert spoken(visitor.get("/", headers=KOREAN)) == "ko"
+    assert language_of(visitor.get("/", headers=KOREAN)) == "ko"
 
 
 def test_every_page_links_to_itself_in_the_other_language(visitor: Visitor) -> None:
-    """The link keeps what the address asks for and names its language in itself; the page's own is no link."""
+    """The link keeps the URL's parameters. The current language is no link."""
     page = visitor.get(
         "/search?q=%EB%B0%94%EB%8B%A4&before=01ARZ3NDEKTSV4RRFFQ69G5FAV&lang=en"
     ).text
@@ -71,35 +71,35 @@ def test_every_page_links_to_itself_in_the_other_language(visitor: Visitor) -> N
     assert '<span lang="en" aria-current="true">English</span>' in page
 
 
-def test_the_answer_to_a_form_has_no_link_that_would_lose_what_was_typed(visitor: Visitor) -> None:
-    """A form that came back keeps the language it was sent in, and what was typed."""
+def test_a_rejected_form_has_no_language_links(visitor: Visitor) -> None:
+    """A rejected form shows no language links, which would lose the text."""
     page = visitor.upload(b"", title="x" * 300)
     assert page.status_code == 422
     assert "한국어" not in page.text
 
 
-def test_the_cookie_is_kept_from_scripts_and_from_caches(visitor: Visitor) -> None:
-    """The choice travels in a cookie of this site alone, and with no answer that anyone may keep."""
+def test_the_language_cookie_is_private(visitor: Visitor) -> None:
+    """The cookie is for this site only, and no publicly cached response sets it."""
     cookie = visitor.get("/?lang=ko").headers["Set-Cookie"]
     assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
     assert "Set-Cookie" not in visitor.get("/feed.xml?lang=ko").headers
 
 
-def test_what_is_the_same_in_every_language_says_none(visitor: Visitor) -> None:
-    """Feeds, photos and static files do not vary by language, so that caches keep one of each."""
+def test_responses_without_text_do_not_vary(visitor: Visitor) -> None:
+    """Feeds, photos and static files do not vary by language."""
     for path in ("/feed.xml", "/robots.txt", "/manifest.webmanifest", "/healthz", "/tags.json"):
         answer = visitor.get(path, headers=KOREAN)
         assert "Content-Language" not in answer.headers, path
         assert "Accept-Language" not in answer.vary, path
 
 
-def test_no_page_in_korean_has_english_on_it(visitor: Visitor) -> None:
-    """Every page, in every state a visitor finds it in, is in Korean altogether."""
+def test_korean_pages_contain_no_english(visitor: Visitor) -> None:
+    """Every page is in Korean in every state."""
     visitor.client.set_cookie("language", "ko")
     pages = [visitor.get("/")]
-    photo = f"/photos/{visitor.add(**WORDS)}"
-    pages += [visitor.get(photo)]  # with what was said about the upload
-    visitor.add(**WORDS)
+    photo = f"/photos/{visitor.add(**KOREAN_TEXT)}"
+    pages += [visitor.get(photo)]  # with the upload's message
+    visitor.add(**KOREAN_TEXT)
     paths = ("/", "/tags", "/tags/바다", "/tags/없음", "/upload", "/login", "/nothing", photo)
     pages += map(visitor.get, paths)
     searches = (
@@ -114,7 +114,7 @@ def test_no_page_in_korean_has_english_on_it(visitor: Visitor) -> None:
     pages += [visitor.submit(f"{photo}/edit", title="글" * 300, tags="글" * 60)]
     pages += [
         visitor.upload(b"no photo", names=("바다",)),
-        visitor.upload(b"", names=("바다",), **WORDS),
+        visitor.upload(b"", names=("바다",), **KOREAN_TEXT),
     ]
     pages += [visitor.submit(f"{photo}/delete"), visitor.get("/"), visitor.get(photo)]
     pages += [
@@ -122,17 +122,17 @@ def test_no_page_in_korean_has_english_on_it(visitor: Visitor) -> None:
         visitor.client.post("/tags", headers={"X-Requested-With": "test"}),
     ]
     for page in pages:
-        if page.status_code != 303:  # nobody sees what a redirection says
+        if page.status_code != 303:  # browsers show no text of a redirect
             assert english_in(page.text) == set(), (page.request.path, page.status_code)
 
 
-def test_every_address_has_its_page_in_korean(config: Config, service: PhotoService) -> None:
-    """Whatever page there is, the admin's among them, has no English on it."""
+def test_every_route_has_a_korean_page(config: Config, service: PhotoService) -> None:
+    """Every page has no English on it, the admin's included."""
     app = create_app(replace(config, admin_password="관리"), service)
     visitor = Visitor(app)
     visitor.client.set_cookie("language", "ko")
     visitor.submit("/login", password="관리")
-    shown, hidden, deleted = (visitor.add(**WORDS) for _ in range(3))
+    shown, hidden, deleted = (visitor.add(**KOREAN_TEXT) for _ in range(3))
     visitor.post(f"/photos/{hidden}/hide", visitor.fields(f"/photos/{hidden}"))
     visitor.submit(f"/photos/{deleted}/delete")
     known = {"photo_id": shown, "tag": "바다"}
@@ -152,10 +152,8 @@ def test_every_address_has_its_page_in_korean(config: Config, service: PhotoServ
         assert english_in(page.text) == set(), page.request.path
 
 
-def test_the_pages_behind_a_password_have_no_english_either(
-    config: Config, service: PhotoService
-) -> None:
-    """The login, its refusal, and an empty gallery that asks for it are in Korean."""
+def test_pages_with_a_password_contain_no_english(config: Config, service: PhotoService) -> None:
+    """The login, its error and the empty gallery are in Korean."""
     visitor = Visitor(
         create_app(replace(config, upload_password="열려라참깨", admin_password="관리"), service)
     )
@@ -172,28 +170,28 @@ def test_the_pages_behind_a_password_have_no_english_either(
             assert english_in(page.text) == set(), page.request.path
 
 
-def test_scripts_are_told_why_in_their_visitor_s_language(visitor: Visitor) -> None:
-    """A problem's detail is in Korean for who asks in Korean, its figures too; its title is HTTP's own."""
+def test_problem_details_are_in_the_visitor_s_language(visitor: Visitor) -> None:
+    """A problem's detail and numbers are in Korean. Its title is HTTP's."""
     problem = visitor.upload_json(jpeg(4000, 3000), headers=KOREAN).json
     assert problem is not None
-    assert problem["detail"] == ("사진이 너무 커요: 12메가픽셀(최대 10메가픽셀).")
+    assert problem["detail"] == "사진이 너무 커요: 12메가픽셀(최대 10메가픽셀)."
     assert problem["errors"][0]["detail"] == problem["detail"]
     assert problem["title"] == "Request Entity Too Large"
     assert "12 megapixels (limit 10)" in visitor.upload_json(jpeg(4000, 3000)).json["detail"]
 
 
-def test_the_scripts_texts_have_a_form_for_each_kind_of_number(visitor: Visitor) -> None:
-    """A page hands its scripts one text for each plural category of its language, for them to fill in."""
-    assert texts(visitor)["photos chosen"] == {
+def test_script_texts_have_every_plural_form(visitor: Visitor) -> None:
+    """Scripts get one text for each plural category of the language."""
+    assert script_texts_of(visitor)["photos chosen"] == {
         "one": "%(count)s photo chosen.",
         "other": "%(count)s photos chosen.",
     }
     visitor.client.set_cookie("language", "ko")
-    assert texts(visitor)["photos chosen"] == {"other": "사진 %(count)s장을 골랐어요."}
+    assert script_texts_of(visitor)["photos chosen"] == {"other": "사진 %(count)s장을 골랐어요."}
 
 
-def test_dates_numbers_and_sizes_are_the_language_s_own(visitor: Visitor) -> None:
-    """Moments, thousands and file sizes are written as each language writes them."""
+def test_dates_numbers_and_sizes_are_localized(visitor: Visitor) -> None:
+    """Dates, numbers and file sizes have the format of the language."""
     photo = visitor.upload(jpeg(1200, 800)).location
     english = visitor.get(photo).text
     assert re.search(r"[A-Z][a-z]+ \d+, 20\d\d, \d+:\d\d.[AP]M UTC", english)
@@ -203,11 +201,11 @@ def test_dates_numbers_and_sizes_are_the_language_s_own(visitor: Visitor) -> Non
     assert re.search(r"1,200 × 800픽셀, [\d.]+kB", korean)
 
 
-def spoken(page: TestResponse) -> str:
+def language_of(page: TestResponse) -> str:
     return page.text.partition('<html lang="')[2].partition('"')[0]
 
 
-def texts(visitor: Visitor) -> dict[str, object]:
+def script_texts_of(visitor: Visitor) -> dict[str, object]:
     found = re.search(
         r'<script type="application/json" id="script-texts">(.*?)</script>',
         visitor.get("/upload").text,

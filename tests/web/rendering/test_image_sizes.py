@@ -1,4 +1,4 @@
-"""What a phone is told to fetch for the gallery."""
+"""The `sizes` of gallery photos on phones."""
 
 from app.domain.photo import PhotoSummary
 from app.web.rendering.image_sizes import phone_sizes
@@ -16,23 +16,23 @@ def sizes(*shapes: tuple[int, int]) -> list[str]:
     return [phones for _, phones in phone_sizes([summary(shape) for shape in shapes])]
 
 
-def test_a_photo_that_fills_its_row_is_fetched_at_the_window_s_width() -> None:
-    """Landscapes and panoramas, each alone in its row, take nearly the whole width."""
+def test_a_photo_alone_in_its_row_has_the_window_s_width() -> None:
+    """Landscapes and panoramas alone in a row take nearly the whole width."""
     assert sizes(LANDSCAPE, WIDE, LANDSCAPE)[:2] == ["83vw", "83vw"]
 
 
-def test_photos_that_share_a_row_are_fetched_at_their_share() -> None:
+def test_photos_in_one_row_share_the_width() -> None:
     """Two portraits side by side take half of the width each."""
     assert sizes(PORTRAIT, PORTRAIT, WIDE)[:2] == ["41vw", "41vw"]
 
 
-def test_narrow_and_wide_phones_are_told_apart_where_their_rows_differ() -> None:
-    """A portrait that has room beside its neighbour on wide phones alone is fetched smaller there."""
+def test_sizes_differ_where_rows_break_differently() -> None:
+    """A portrait that shares its row only on wide phones is smaller there."""
     assert sizes(PORTRAIT, (4242, 2828))[0] == "(min-width: 25.6em) 27vw, 82vw"
 
 
-def test_no_photo_is_lost() -> None:
-    """Every summary comes back in its order."""
+def test_every_photo_is_returned_in_order() -> None:
+    """All summaries are returned in their order."""
     summaries = [summary(shape) for shape in (LANDSCAPE, PORTRAIT, WIDE) * 3]
     assert [shown for shown, _ in phone_sizes(summaries)] == summaries
     assert list(phone_sizes([])) == []
