@@ -13,8 +13,8 @@ import pytest
 
 from tests.backends import Backend
 from tests.sample_images import jpeg
+from tests.server.client import get
 from tests.server.site import RunningSite
-from tests.server.test_site import get
 from tests.visitor import JSON, Visitor
 
 UPLOAD = b"POST /upload HTTP/1.1\r\nHost: a\r\n"

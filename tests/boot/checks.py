@@ -10,7 +10,7 @@ from tests.boot.machine import URL, await_site
 from tests.boot.site import BUCKET, READY, SCRIPT, Site, read, status
 from tests.boot.source import release
 from tests.sample_images import jpeg
-from tests.server.test_site import post
+from tests.server.client import post
 
 IDLE_MB, CEILING_MB = 300, 819  # of 1 GiB; the second is the unit's MemoryMax of 80 %
 

@@ -6,7 +6,7 @@ import time
 from tests.boot.machine import ADDRESS, URL, await_site
 from tests.boot.site import READY, Site, status
 from tests.sample_images import jpeg
-from tests.server.test_site import multipart, post
+from tests.server.client import multipart, post
 
 
 def gunicorn_restarts_after_a_kill(site: Site) -> str:

@@ -10,7 +10,7 @@ from tests.boot.machine import URL, Machine
 from tests.boot.source import client
 from tests.https.authority import Authority
 from tests.sample_images import jpeg
-from tests.server.test_site import photos_in, post
+from tests.server.client import photos_in, post
 
 BUCKET = "boot-photos"
 READY = 120  # seconds

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.https.instance import NGINX, Instance
+from tests.server.client import multipart
 from tests.server.site import RunningSite
-from tests.server.test_site import multipart
 
 pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx: apt-get install nginx")
 LIMIT = 200  # requests of one address under way

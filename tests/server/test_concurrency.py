@@ -12,8 +12,8 @@ import requests
 
 from tests.provisioning.ministack import MinistackMissing, run_ministack
 from tests.sample_images import jpeg
+from tests.server.client import contributor_cookie, get, photos_in, post, run_command
 from tests.server.site import RunningSite
-from tests.server.test_site import contributor_cookie, flask, get, photos_in, post
 
 UPLOADS = 64
 VERBS = ("edit", "delete", "restore", "hide", "unhide", "upload")
@@ -41,7 +41,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[st
             "SECRET_KEY": "a secret for tests alone",
             "PHOTO_DIR": str(tmp_path),
         }
-        flask("provision", **on_aws)
+        run_command("provision", **on_aws)
         yield SETTINGS | on_aws
 
 
@@ -90,7 +90,7 @@ def test_sixty_four_parallel_uploads_make_sixty_four_photos(
     for site in sites:
         shown = get(site)[1].decode() + get(f"{site}/?before={sorted(ids)[-30]}")[1].decode()
         assert all(photo_id in shown for photo_id in sorted(ids)[-60:])
-    assert "Everything is in its place." in flask("check", **settings)
+    assert "Everything is in its place." in run_command("check", **settings)
     record_property("uploads at once", UPLOADS)
 
 
@@ -138,4 +138,4 @@ def test_parallel_changes_of_one_photo_leave_it_consistent(
     with ThreadPoolExecutor(8) as visitors:
         statuses = Counter(visitors.map(act, range(len(verbs))))
     assert set(statuses) <= {201, 303, 404, 409, 503}, statuses
-    assert "Everything is in its place." in flask("check", **settings)
+    assert "Everything is in its place." in run_command("check", **settings)

@@ -19,8 +19,8 @@ import pytest
 from PIL import Image
 
 from tests.sample_images import jpeg
+from tests.server.client import BOUNDARY, get, photos_in, post, run_command
 from tests.server.site import ROOT, RunningSite
-from tests.server.test_site import BOUNDARY, flask, get, photos_in, post
 from tests.storage.local.test_folder import MOUNT, can_mount
 
 
@@ -75,7 +75,9 @@ def test_full_disk_rejects_uploads_until_there_is_space(disks: None, tmp_path: P
         filler.unlink()
         assert post(site.url, noise(99))[0] == 201
         assert status(f"{site.url}/readyz")[0] == 200
-        assert "Everything is in its place." in flask("check", PHOTO_DIR=str(site.path(tmp_path)))
+        assert "Everything is in its place." in run_command(
+            "check", PHOTO_DIR=str(site.path(tmp_path))
+        )
 
 
 def test_full_temporary_folder_rejects_large_uploads(disks: None, tmp_path: Path) -> None:

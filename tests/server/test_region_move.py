@@ -1,8 +1,5 @@
 """Moving a site to another region as docs/aws.md says: export, provision, import."""
 
-import os
-import subprocess
-import sys
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,23 +7,9 @@ from urllib.parse import urlsplit
 import boto3
 
 from tests.sample_images import jpeg
-from tests.server.site import ROOT, RunningSite, free_port
-from tests.server.test_site import contributor_cookie, get, photos_in, post
+from tests.server.client import contributor_cookie, get, photos_in, post, run_command
+from tests.server.site import RunningSite, free_port
 from tools import aws_emulator
-
-
-def shoebox(*command: str, **settings: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "app", *command],
-        cwd=ROOT,
-        env=os.environ | settings,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def click(url: str, path: str, cookie: str) -> int:
@@ -55,10 +38,10 @@ def test_site_moves_to_another_region(tmp_path: Path) -> None:
         ]
         assert click(old.url, f"/photos/{photos[2]['id']}/delete", cookie) == 303
 
-        assert "3 photos, " in shoebox("export", str(tmp_path / "copy"), **here)
-        shoebox("provision", **there)
-        assert shoebox("import", str(tmp_path / "copy"), **there).startswith("3 ")
-        assert "Everything is in its place." in shoebox("check", "--deep", **there)
+        assert "3 photos, " in run_command("export", str(tmp_path / "copy"), **here)
+        run_command("provision", **there)
+        assert run_command("import", str(tmp_path / "copy"), **there).startswith("3 ")
+        assert "Everything is in its place." in run_command("check", "--deep", **there)
         s3 = boto3.client(
             "s3",
             endpoint_url=there["AWS_ENDPOINT_URL"],

@@ -3,92 +3,36 @@
 Covers app.web.request_body and app.__main__.
 """
 
-import json
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
-import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from http.client import HTTPConnection, HTTPSConnection
+from http.client import HTTPConnection
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
 from urllib.parse import urlsplit
 
 from tests.sample_images import jpeg
+from tests.server.client import (
+    BOUNDARY,
+    contributor_cookie,
+    get,
+    multipart,
+    photos_in,
+    post,
+    run_command,
+)
 from tests.server.site import ROOT, RunningSite, free_port
-
-BOUNDARY = "shoebox-test"
-
-
-def multipart(body: bytes, **fields: str) -> bytes:
-    parts = [
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-        for name, value in fields.items()
-    ]
-    disposition = 'form-data; name="photo"; filename="a.jpg"'
-    head = f"--{BOUNDARY}\r\nContent-Disposition: {disposition}\r\n\r\n".encode()
-    return b"".join([*parts, head, body, f"\r\n--{BOUNDARY}--\r\n".encode()])
-
-
-def post(
-    url: str, body: bytes, headers: Mapping[str, str] = MappingProxyType({}), **fields: str
-) -> tuple[int, dict[str, Any]]:
-    sent = {
-        "Accept": "application/json",
-        "X-Requested-With": "test",
-        "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
-    }
-    kind = HTTPSConnection if url.startswith("https:") else HTTPConnection
-    connection = kind(urlsplit(url).netloc, timeout=60)
-    connection.request("POST", "/upload", multipart(body, **fields), {**sent, **headers})
-    answer = connection.getresponse()
-    status, text = answer.status, answer.read()
-    connection.close()
-    return status, json.loads(text)
-
-
-def photos_in(answer: tuple[int, dict[str, Any]]) -> list[dict[str, Any]]:
-    status, body = answer
-    assert status == 201, body
-    photos: list[dict[str, Any]] = body["photos"]
-    return photos
-
-
-def contributor_cookie(url: str) -> str:
-    with urllib.request.urlopen(f"{url}/upload", timeout=60) as answer:  # noqa: S310  loopback
-        cookies = answer.headers.get_all("Set-Cookie")
-    return next(cookie.split(";")[0] for cookie in cookies if cookie.startswith("contributor="))
-
-
-def flask(command: str, **settings: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "app", command],
-        cwd=ROOT,
-        env=os.environ | settings,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def at_once(*calls: Callable[[], object]) -> None:
     with ThreadPoolExecutor(len(calls)) as pool:
         for future in [pool.submit(call) for call in calls]:
             future.result()
-
-
-def get(url: str) -> tuple[str, bytes]:
-    with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310  loopback
-        return answer.headers["Content-Type"], answer.read()
 
 
 def test_published_photos_survive_kill(tmp_path: Path) -> None:
@@ -149,7 +93,7 @@ def test_parallel_deletes_and_restores_lose_nothing(tmp_path: Path) -> None:
 
         with ThreadPoolExecutor(10) as visitors:
             assert set(visitors.map(click, range(30))) <= {303, 409, 503}
-        assert "Everything is in its place." in flask("check", PHOTO_DIR=str(tmp_path))
+        assert "Everything is in its place." in run_command("check", PHOTO_DIR=str(tmp_path))
 
 
 def test_dropped_connection_leaves_nothing(tmp_path: Path) -> None:
@@ -206,7 +150,7 @@ def test_site_works_on_an_aws_emulator(tmp_path: Path) -> None:
             ("audit", "4 objects read: 0 findings."),
             ("check", "Everything is in its place."),
         ):
-            assert output in flask(command, **settings)
+            assert output in run_command(command, **settings)
     assert "public." in "\n".join(site.lines)
     assert list(tmp_path.iterdir()) == []
 

@@ -18,8 +18,8 @@ from app.web.middleware import request_log
 from tests.backends import BUCKET, REGION, TABLE, Backend, aws_backend, local_backend
 from tests.conftest import service_of
 from tests.sample_images import jpeg
+from tests.server.client import get, post
 from tests.server.site import RunningSite
-from tests.server.test_site import get, post
 from tests.storage.aws_calls import REQUEST_ID, answered, dynamodb_error, raising, s3_error
 from tests.visitor import Visitor
 

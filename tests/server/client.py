@@ -1,0 +1,81 @@
+"""A client of a running site: uploads, pages and commands."""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPSConnection
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.server.site import ROOT
+
+BOUNDARY = "shoebox-test"
+
+
+def multipart(body: bytes, **fields: str) -> bytes:
+    """Return the body of a form with one file."""
+    parts = [
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields.items()
+    ]
+    disposition = 'form-data; name="photo"; filename="a.jpg"'
+    head = f"--{BOUNDARY}\r\nContent-Disposition: {disposition}\r\n\r\n".encode()
+    return b"".join([*parts, head, body, f"\r\n--{BOUNDARY}--\r\n".encode()])
+
+
+def post(
+    url: str, body: bytes, headers: Mapping[str, str] = MappingProxyType({}), **fields: str
+) -> tuple[int, dict[str, Any]]:
+    """Upload one file as a script does; return the status and the JSON of the response."""
+    sent = {
+        "Accept": "application/json",
+        "X-Requested-With": "test",
+        "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
+    }
+    kind = HTTPSConnection if url.startswith("https:") else HTTPConnection
+    connection = kind(urlsplit(url).netloc, timeout=60)
+    connection.request("POST", "/upload", multipart(body, **fields), {**sent, **headers})
+    answer = connection.getresponse()
+    status, text = answer.status, answer.read()
+    connection.close()
+    return status, json.loads(text)
+
+
+def photos_in(answer: tuple[int, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the photos of a response, which must be a 201."""
+    status, body = answer
+    assert status == 201, body
+    photos: list[dict[str, Any]] = body["photos"]
+    return photos
+
+
+def contributor_cookie(url: str) -> str:
+    """Return the cookie of a new contributor, as in the header `Cookie`."""
+    with urllib.request.urlopen(f"{url}/upload", timeout=60) as answer:  # noqa: S310  loopback
+        cookies = answer.headers.get_all("Set-Cookie")
+    return next(cookie.split(";")[0] for cookie in cookies if cookie.startswith("contributor="))
+
+
+def run_command(*command: str, **settings: str) -> str:
+    """Run `flask --app app` with a command, which must succeed; return its output."""
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", *command],
+        cwd=ROOT,
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def get(url: str) -> tuple[str, bytes]:
+    """Return the content type and the body."""
+    with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310  loopback
+        return answer.headers["Content-Type"], answer.read()
