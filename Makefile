@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test test-boot lint rehearse reliability drills bench audit showcase translations pins
+.PHONY: run test test-boot lint rehearse reliability drills bench audit screenshots translations pins
 
 run: $(READY) ## Start the site, photos kept in ./data
 	@$(BIN)/python -m app
@@ -49,7 +49,7 @@ $(READY): requirements.txt requirements-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	@touch $@
 
-showcase: $(READY) ## Take the README's pictures anew
+screenshots: $(READY) ## Take the screenshots for the README
 	@sh tests/ensure_chromium.sh
 	@$(BIN)/python -m tools.screenshots
 

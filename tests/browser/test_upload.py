@@ -10,7 +10,7 @@ from tests.browser.conftest import add_photos
 from tests.browser.test_visit import fill_in, send
 from tests.sample_images import jpeg
 
-GIVE = """([event, name, bytes]) => {
+PASTE_OR_DROP = """([event, name, bytes]) => {
   const files = new DataTransfer();
   files.items.add(new File([new Uint8Array(bytes)], name, { type: "image/jpeg" }));
   const options = { bubbles: true, cancelable: true };
@@ -18,8 +18,8 @@ GIVE = """([event, name, bytes]) => {
     ? new ClipboardEvent(event, { ...options, clipboardData: files })
     : new DragEvent(event, { ...options, dataTransfer: files }));
 }"""
-STAYS = "() => !dispatchEvent(new Event('beforeunload', { cancelable: true }))"
-LEFT = """async ([sent, total]) => {
+BLOCKS_UNLOAD = "() => !dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+TIME_LEFT = """async ([sent, total]) => {
   const { timeLeft } = await import(window.timeLeftModule);
   return timeLeft(sent, total);
 }"""
@@ -38,17 +38,19 @@ def settings() -> dict[str, str]:
 @pytest.mark.browser
 def test_invalid_files_are_not_sent(page: Page, tmp_path: Path, photos: list[Path]) -> None:
     """Large, empty and unsupported files show an error at once, by the server's limits."""
-    big, empty, letter = tmp_path / "big.jpg", tmp_path / "empty.jpg", tmp_path / "letter.txt"
+    big = tmp_path / "big.jpg"
+    empty = tmp_path / "empty.jpg"
+    letter = tmp_path / "letter.txt"
     big.write_bytes(jpeg() + bytes(2**20))
     empty.touch()
-    letter.write_text("Dear")
+    letter.write_text("text")
     sent: list[str] = []
     page.on(
         "request", lambda request: sent.append(request.method) if request.method == "POST" else None
     )
     fill_in(page, [big, empty, letter])
-    reasons = page.locator(".file-list .file-status")
-    expect(reasons).to_have_text(
+    errors = page.locator(".file-list .file-status")
+    expect(errors).to_have_text(
         [re.compile("limit 1 MB"), re.compile("empty"), re.compile("type isn’t supported")]
     )
     expect(page.get_by_role("button", name="Retry")).to_have_count(0)
@@ -85,8 +87,8 @@ def test_one_photo_has_the_form_s_fields(page: Page, photos: list[Path]) -> None
 def test_photos_are_pasted_and_dropped(page: Page, way: str) -> None:
     """Pasted and dropped files are added with a thumbnail, like chosen ones."""
     page.goto("/upload")
-    page.evaluate(GIVE, [way, "given.jpg", list(jpeg(120, 80))])
-    expect(page.locator(".file-list")).to_contain_text("given.jpg")
+    page.evaluate(PASTE_OR_DROP, [way, "photo.jpg", list(jpeg(120, 80))])
+    expect(page.locator(".file-list")).to_contain_text("photo.jpg")
     expect(page.get_by_role("button", name="Upload 1 photo")).to_be_visible()
     expect(page.locator(".file-list canvas")).to_have_js_property("width", 128)
 
@@ -162,10 +164,10 @@ def test_leaving_during_an_upload_asks_for_confirmation(page: Page, photos: list
         lambda route: held.append(route) if route.request.method == "POST" else route.continue_(),
     )
     fill_in(page, photos[:1])
-    assert page.evaluate(STAYS) is False
+    assert page.evaluate(BLOCKS_UNLOAD) is False
     with page.expect_request(lambda request: request.method == "POST"):
         send(page)
-    assert page.evaluate(STAYS) is True
+    assert page.evaluate(BLOCKS_UNLOAD) is True
     held[0].continue_()
     page.wait_for_url("**/photos/*")
 
@@ -209,11 +211,11 @@ def test_the_time_left_is_estimated_from_the_speed(page: Page) -> None:
     )
     page.evaluate("async () => (await import(window.timeLeftModule)).startTimer(0)")
     page.clock.run_for(1000)
-    assert page.evaluate(LEFT, [10, 100]) == ""
+    assert page.evaluate(TIME_LEFT, [10, 100]) == ""
     page.clock.run_for(9000)
-    assert page.evaluate(LEFT, [25, 100]) == "less than a minute left"
-    assert page.evaluate(LEFT, [1, 100]) == "about 17 minutes left"
-    assert page.evaluate(LEFT, [100, 100]) == ""
+    assert page.evaluate(TIME_LEFT, [25, 100]) == "less than a minute left"
+    assert page.evaluate(TIME_LEFT, [1, 100]) == "about 17 minutes left"
+    assert page.evaluate(TIME_LEFT, [100, 100]) == ""
 
 
 def _fail(route: Route) -> None:

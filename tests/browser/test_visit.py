@@ -9,10 +9,10 @@ ALL_LOADED = "() => [...document.images].every(image => image.complete && image.
 NO_HORIZONTAL_SCROLL = "() => document.documentElement.scrollWidth <= window.innerWidth"
 
 
-def fill_in(page: Page, files: list[Path], **typed: str) -> None:
+def fill_in(page: Page, files: list[Path], **fields: str) -> None:
     page.goto("/upload")
     page.locator("input[name=photo]").set_input_files(files)
-    for name, value in typed.items():
+    for name, value in fields.items():
         page.locator(f"form [name={name}]").fill(value)
 
 
@@ -48,7 +48,7 @@ def test_a_damaged_file_is_named_among_several(
 ) -> None:
     """The damaged file is named, and the other photos are in the gallery."""
     broken = tmp_path / "broken.jpg"
-    broken.write_bytes(b"no picture at all")
+    broken.write_bytes(b"not an image")
     fill_in(page, [*photos, broken])
     send(page)
     expect(page.get_by_text("broken.jpg").first).to_be_visible()

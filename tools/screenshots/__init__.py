@@ -1,1 +1,1 @@
-"""The pictures in the README: painted landscapes on the real site, photographed by a real browser."""
+"""Take the screenshots in the README: generated landscapes on a running site in Chromium."""

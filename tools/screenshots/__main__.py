@@ -1,11 +1,11 @@
-"""`make showcase`: take the README's pictures anew, into docs/."""
+"""`make screenshots`: take the README's screenshots and write them to docs/."""
 
 import shutil
 import tempfile
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image
+from PIL import ExifTags, Image
 from playwright.sync_api import Browser, sync_playwright
 
 from app import create_app
@@ -50,7 +50,7 @@ SCENES = (
     Scene("Camp", TALL, (8, 12, 34), (58, 76, 120), (6, 10, 20), stars=True, tags="night, stars"),
     Scene("Before the rain", WIDE, (70, 86, 104), (186, 192, 196), (38, 50, 52), tags="hills"),
     Scene(
-        "Harbour, half past six",
+        "Harbor, half past six",
         LONG,
         (96, 120, 176),
         (252, 196, 168),
@@ -103,20 +103,20 @@ SCENES = (
 
 
 def main() -> None:
-    """Fill a site with landscapes and photograph it."""
+    """Upload landscapes to a site and take its screenshots."""
     with tempfile.TemporaryDirectory() as folder:
         photo = _fill(Path(folder))
         with RunningSite(Path(folder)) as site, sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path=shutil.which("chromium"), args=["--no-sandbox"]
             )
-            _shoot(browser, site.url, "gallery", (1280, 860), "light")
-            _shoot(browser, f"{site.url}{photo}", "photo", (390, 844), "dark")
+            _take_screenshot(browser, site.url, "gallery", (1280, 860), "light")
+            _take_screenshot(browser, f"{site.url}{photo}", "photo", (390, 844), "dark")
             browser.close()
 
 
 def _fill(folder: Path) -> str:
-    """Upload every scene; gives the path of the last one's page."""
+    """Upload every scene. Return the path of the last photo's page."""
     visitor = Visitor(create_app(Config(photo_dir=folder)))
     location = ""
     for seed, scene in enumerate(SCENES, start=3):
@@ -128,14 +128,20 @@ def _fill(folder: Path) -> str:
 
 def _exif() -> Image.Exif:
     exif = Image.Exif()
-    exif[0x010F], exif[0x0110] = "Brush", "Brush 5"
-    details = exif.get_ifd(0x8769)
-    details[0x829A], details[0x829D], details[0x8827], details[0x920A] = 1 / 250, 5.6, 100, 35.0
-    details[0x9003] = "2026:08:15 06:30:05"
+    exif[ExifTags.Base.Make] = "Brush"
+    exif[ExifTags.Base.Model] = "Brush 5"
+    details = exif.get_ifd(ExifTags.IFD.Exif)
+    details[ExifTags.Base.ExposureTime] = 1 / 250
+    details[ExifTags.Base.FNumber] = 5.6
+    details[ExifTags.Base.ISOSpeedRatings] = 100
+    details[ExifTags.Base.FocalLength] = 35.0
+    details[ExifTags.Base.DateTimeOriginal] = "2026:08:15 06:30:05"
     return exif
 
 
-def _shoot(browser: Browser, url: str, name: str, size: tuple[int, int], scheme: str) -> None:
+def _take_screenshot(
+    browser: Browser, url: str, name: str, size: tuple[int, int], scheme: str
+) -> None:
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         color_scheme="dark" if scheme == "dark" else "light",
