@@ -18,9 +18,9 @@ _IFD_TYPE = 13
 
 def _block_with_iso(field_type: int) -> bytes:
     """An EXIF block whose ISO field has the given TIFF field type."""
-    image = struct.pack(">HHHII", 1, exif.EXIF_IFD, 4, 1, 26) + bytes(4)
-    settings_ = struct.pack(">HHHII", 1, 0x8827, field_type, 1, 400 << 16) + bytes(4)
-    return b"MM\0*\0\0\0\x08" + image + settings_
+    image_ifd = struct.pack(">HHHII", 1, exif.EXIF_IFD, 4, 1, 26) + bytes(4)
+    exif_ifd = struct.pack(">HHHII", 1, 0x8827, field_type, 1, 400 << 16) + bytes(4)
+    return b"MM\0*\0\0\0\x08" + image_ifd + exif_ifd
 
 
 def _use_every_reader(data: bytes) -> None:
