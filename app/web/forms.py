@@ -51,7 +51,7 @@ class PhotoTextForm(_Form):
     alt = TextAreaField(render_kw={"maxlength": MAX_ALT, "rows": 2})
 
     @property
-    def words(self) -> PhotoText:
+    def photo_text(self) -> PhotoText:
         """The submitted texts, not yet validated."""
         fields = (self.title, self.description, self.tags, self.alt)
         return PhotoText(**{field.name: field.data or "" for field in fields})

@@ -1,4 +1,7 @@
-"""Error pages: what happened and what to do."""
+"""Error pages say what happened and what to do.
+
+Covers app.web.error_table and app.web.pages.health.
+"""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -20,22 +23,22 @@ def failing(error: Exception) -> Callable[..., None]:
     return fail
 
 
-def test_an_unknown_address_is_404(visitor: Visitor) -> None:
-    """A page says that nothing is there."""
+def test_unknown_url_is_404(visitor: Visitor) -> None:
+    """The page says that there is nothing here."""
     answer = visitor.get("/nothing")
     assert answer.status_code == 404
     assert "We can’t find this page" in answer.text
 
 
-def test_a_wrong_method_is_405(visitor: Visitor) -> None:
-    """A POST where only a GET is known is a 405."""
+def test_wrong_method_is_405(visitor: Visitor) -> None:
+    """A POST to a URL that only answers GET is a 405."""
     assert visitor.client.post("/tags", headers=JSON).status_code == 405
 
 
-def test_a_throttled_storage_is_503_with_what_was_typed(
+def test_throttled_storage_is_503_and_keeps_the_form(
     visitor: Visitor, service: PhotoService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An upload that the storage cannot take now is a 503 that names the file and keeps the words."""
+    """The page names the file and keeps the texts."""
     fields = visitor.fields("/upload")
     monkeypatch.setattr(service.objects, "put", failing(StorageUnavailable("throttled")))
     answer = visitor.post(
@@ -46,20 +49,20 @@ def test_a_throttled_storage_is_503_with_what_was_typed(
     assert "Typed" in answer.text
 
 
-def test_a_gallery_without_its_catalog_is_503(
+def test_gallery_without_its_catalog_is_503(
     visitor: Visitor, service: PhotoService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The gallery says that the storage is not answering, and when to try again."""
+    """The response says when to try again."""
     monkeypatch.setattr(service.catalog, "page", failing(StorageUnavailable("timed out")))
     answer = visitor.get("/")
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
 
 
-def test_what_the_operator_must_mend_is_not_told_to_visitors(
+def test_messages_for_operators_are_not_shown_to_visitors(
     visitor: Visitor, service: PhotoService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A permission that is missing is a 503 without the bucket's name on the page; /readyz tells the operator."""
+    """A missing permission is a 503 without the name of the bucket; /readyz names it."""
     refusal = StorageRefused("Access to the bucket my-bucket is denied.")
     monkeypatch.setattr(service.catalog, "page", failing(refusal))
     monkeypatch.setattr(service.catalog, "ping", failing(refusal))
@@ -69,10 +72,10 @@ def test_what_the_operator_must_mend_is_not_told_to_visitors(
     assert "my-bucket" in ready.text
 
 
-def test_a_bug_is_a_500_page(
+def test_unexpected_error_is_a_500_page(
     app: Flask, visitor: Visitor, service: PhotoService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An unforeseen error is a page of ours, without its traceback."""
+    """The page has no traceback."""
     monkeypatch.setattr(service.catalog, "page", failing(ZeroDivisionError("secret detail")))
     answer = visitor.get("/")
     assert answer.status_code == 500
@@ -80,7 +83,7 @@ def test_a_bug_is_a_500_page(
     assert "Content-Security-Policy" in answer.headers
 
 
-def test_health(visitor: Visitor, backend: Backend) -> None:
-    """/healthz and /readyz are 200 while storage answers."""
+def test_health_checks_are_200(visitor: Visitor, backend: Backend) -> None:
+    """/healthz and /readyz are 200 while the storage answers."""
     assert visitor.get("/healthz").status_code == 200
     assert visitor.get("/readyz").status_code == 200

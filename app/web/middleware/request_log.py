@@ -4,7 +4,7 @@
 
 `id` is also the response header X-Request-Id. `bytes` is the size of the body as sent. `aws_ms` is
 the sum of all calls to AWS, some of which run in parallel. An upload also has `photos`, the ids of
-its photos. A failed upload has `step`, the stage that failed. If a call to AWS was the cause,
+its photos. A failed upload has `stage`, the stage that failed. If a call to AWS was the cause,
 `aws_error` names it, and `aws_request` is AWS's own id of the request.
 """
 
@@ -69,7 +69,7 @@ class _Record:
         has_failed = self.upload.failed is not None or self.status >= 500
         members: dict[str, object] = {
             "photos": self.upload.photos[:_MAX_PHOTOS],
-            "step": self.upload.failed,
+            "stage": self.upload.failed,
         }
         if has_failed:
             members |= self.aws_failure

@@ -40,7 +40,7 @@ def update(photo_id: str) -> ResponseReturnValue:
     photo = _get_changeable(photo_id)
     form = EditForm()
     try:
-        photo_service().update(photo_id, _submitted_version(form), form.words)
+        photo_service().update(photo_id, _submitted_version(form), form.photo_text)
     except InvalidText as error:
         form.add_error(error)
         return _render_form(photo, form), status_of(error)

@@ -53,7 +53,7 @@ def create() -> ResponseReturnValue:
         form = UploadForm()
     try:
         with stage(UploadStage.WORDS):
-            form.words.validated()
+            form.photo_text.validated()
     except InvalidText as error:
         form.add_error(error)
         return _error_response(form, [], [], error)
@@ -98,7 +98,7 @@ def _upload(form: UploadForm, file: FileStorage) -> UploadRequest:
     return UploadRequest(
         file=file.stream,  # type: ignore[arg-type]  # Werkzeug's IO[bytes] is a BinaryIO
         filename=file.filename or "",
-        text=form.words,
+        text=form.photo_text,
         owner=contributor_cookie.ensure_owner(),
         upload_id=form.upload_id.data or new_upload_id(),
     )

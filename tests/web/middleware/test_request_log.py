@@ -168,14 +168,14 @@ def test_failed_call_is_counted(aws: Backend, config: Config, log: Log) -> None:
 
 def test_rejected_upload_names_the_stage_that_failed(log: Log, visitor: Visitor) -> None:
     """A file that is not an image fails in `decode`, a title that is too long earlier."""
-    for typed, step in (({}, "decode"), ({"title": "x" * 300}, "words")):
+    for typed, stage in (({}, "decode"), ({"title": "x" * 300}, "words")):
         visitor.upload(b"no picture", **typed).close()
-        assert list(log.last) == [*MEMBERS, "step"]
-        assert (log.last["status"], log.last["step"]) == (422, step)
+        assert list(log.last) == [*MEMBERS, "stage"]
+        assert (log.last["status"], log.last["stage"]) == (422, stage)
 
 
 @pytest.mark.parametrize(
-    ("operation", "code", "step"),
+    ("operation", "code", "stage"),
     [
         ("PutObject", "SlowDown", "objects"),
         ("Query", "ThrottlingException", "catalog"),
@@ -183,7 +183,7 @@ def test_rejected_upload_names_the_stage_that_failed(log: Log, visitor: Visitor)
     ],
 )
 def test_failed_upload_names_photo_stage_and_call(
-    aws: Backend, config: Config, log: Log, operation: str, code: str, step: str
+    aws: Backend, config: Config, log: Log, operation: str, code: str, stage: str
 ) -> None:
     """The line has what AWS support asks for: operation, error and request id."""
     assert aws.clients
@@ -194,7 +194,7 @@ def test_failed_upload_names_photo_stage_and_call(
     with answered(aws.clients, operation, failing), mock.patch("time.sleep"):
         visitor.upload(jpeg(160, 120), title="Who-Wrote-This").close()
     assert log.last["status"] == 503
-    assert (log.last["step"], log.last["aws_error"]) == (step, f"{operation} {code}")
+    assert (log.last["stage"], log.last["aws_error"]) == (stage, f"{operation} {code}")
     assert log.last["aws_request"] == REQUEST_ID
     assert len(log.last.get("photos", [])) == (operation != "Query")
     assert "Who-Wrote-This" not in log.lines[-1]

@@ -1,4 +1,4 @@
-"""Headers, cookies, forgeries."""
+"""Security headers and cookie flags."""
 
 from dataclasses import replace
 from io import BytesIO
@@ -16,8 +16,8 @@ from tests.visitor import Visitor
 
 
 @pytest.mark.parametrize("path", ["/", "/upload", "/tags", "/login", "/nothing", "/healthz"])
-def test_every_answer_carries_the_headers(visitor: Visitor, path: str) -> None:
-    """Pages and errors alike forbid sniffing, framing, inline scripts and leaking referrers."""
+def test_every_response_has_the_headers(visitor: Visitor, path: str) -> None:
+    """Pages and errors forbid sniffing, framing, inline scripts and leaking referrers."""
     headers = visitor.get(path).headers
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
@@ -27,8 +27,8 @@ def test_every_answer_carries_the_headers(visitor: Visitor, path: str) -> None:
     assert headers["Referrer-Policy"] == "same-origin"
 
 
-def test_images_come_from_here_and_the_media_host_alone() -> None:
-    """The policy names the media host for images and for nothing else."""
+def test_policy_allows_images_from_the_media_host() -> None:
+    """The media host is in `img-src` and in no other directive."""
     policy = content_security_policy("https://bucket.s3.us-east-1.amazonaws.com/")
     assert "img-src 'self' https://bucket.s3.us-east-1.amazonaws.com;" in policy
     assert policy.count("amazonaws") == 1
@@ -36,8 +36,8 @@ def test_images_come_from_here_and_the_media_host_alone() -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/upload", "/tags", "/login"])
-def test_pages_have_nothing_inline(visitor: Visitor, path: str) -> None:
-    """No page has an inline style or script, which the policy would refuse; data for scripts runs nothing."""
+def test_pages_have_no_inline_code(visitor: Visitor, path: str) -> None:
+    """The policy would block inline styles and scripts; JSON for scripts is not code."""
     visitor.add()
     page = visitor.get(path).text
     assert " style=" not in page
@@ -47,10 +47,10 @@ def test_pages_have_nothing_inline(visitor: Visitor, path: str) -> None:
     assert all("src=" in script or 'type="application/json"' in script for script in scripts)
 
 
-def test_a_form_without_its_token_is_refused_with_what_was_typed(
+def test_form_without_its_token_is_400_and_keeps_the_texts(
     visitor: Visitor, backend: Backend
 ) -> None:
-    """A POST without token or header is a 400 that still shows the typed words, and does nothing."""
+    """Nothing is published."""
     answer = visitor.post(
         "/upload", {"photo": (BytesIO(jpeg()), "a.jpg"), "title": "Typed for long"}
     )
@@ -59,8 +59,8 @@ def test_a_form_without_its_token_is_refused_with_what_was_typed(
     assert list(backend.catalog.photos()) == []
 
 
-def test_cookies_are_secure_where_the_request_was(config: Config, service: PhotoService) -> None:
-    """Behind one TLS proxy cookies are Secure; they are always HttpOnly and SameSite."""
+def test_cookies_are_secure_over_tls(config: Config, service: PhotoService) -> None:
+    """Behind a TLS proxy cookies are Secure; they are always HttpOnly and SameSite."""
     app = create_app(replace(config, proxy_hops=1), service)
     for scheme, secure in (("https", True), ("http", False)):
         answer = app.test_client().get(
@@ -75,7 +75,7 @@ def test_cookies_are_secure_where_the_request_was(config: Config, service: Photo
 
 
 def test_forwarded_headers_count_only_behind_a_proxy(config: Config, service: PhotoService) -> None:
-    """Without a proxy nobody can choose their own address by a header."""
+    """Without a proxy a client cannot choose its address by a header."""
     app = create_app(
         replace(config, upload_password="secret word", login_rate_limit="1 per minute"), service
     )
@@ -88,8 +88,8 @@ def test_forwarded_headers_count_only_behind_a_proxy(config: Config, service: Ph
     assert statuses == [403, 429]
 
 
-def test_a_forged_contributor_cookie_is_nobody(app: Flask, visitor: Visitor) -> None:
-    """A contributor cookie signed by somebody else opens nothing and breaks nothing."""
+def test_forged_contributor_cookie_is_ignored(app: Flask, visitor: Visitor) -> None:
+    """A cookie with another signature owns nothing and breaks nothing."""
     photo_id = visitor.add()
     forger = Visitor(app)
     forger.client.set_cookie("contributor", "ImZvcmdlZCI.signature")
@@ -97,7 +97,7 @@ def test_a_forged_contributor_cookie_is_nobody(app: Flask, visitor: Visitor) -> 
 
 
 def test_uploads_are_limited(config: Config, service: PhotoService) -> None:
-    """More uploads than UPLOAD_RATE_LIMIT are a 429 that says when to come back, with what was typed."""
+    """More uploads than UPLOAD_RATE_LIMIT are a 429 with Retry-After that keeps the texts."""
     visitor = Visitor(create_app(replace(config, upload_rate_limit="1 per minute"), service))
     assert visitor.upload(jpeg()).status_code == 303
     answer = visitor.upload(jpeg(), title="Typed for long")

@@ -1,4 +1,4 @@
-"""The admin's page."""
+"""The admin's pages."""
 
 import re
 from dataclasses import replace
@@ -45,10 +45,10 @@ def press(admin: Visitor, page: str, verb: str, photo_id: str) -> str:
     return answer.location
 
 
-def test_nobody_else_is_let_in(
+def test_only_the_admin_may_open_the_pages(
     app: Flask, contributor: Visitor, config: Config, service: PhotoService
 ) -> None:
-    """Visitors and contributors are asked for the admin password; where there is none, there is no such page."""
+    """Other visitors are asked to log in; without an admin password the pages are a 404."""
     for visitor in (Visitor(app), contributor):
         for page in ("/admin", "/admin/hidden", "/admin/deleted"):
             assert visitor.get(page).location == f"/login?next={page}"
@@ -56,15 +56,15 @@ def test_nobody_else_is_let_in(
     assert Visitor(create_app(config, service)).get("/admin").status_code == 404
 
 
-def test_the_header_leads_there(admin: Visitor) -> None:
-    """The admin finds the page from every other."""
+def test_header_links_to_the_admin_page(admin: Visitor) -> None:
+    """The admin finds the page from every other page."""
     assert 'href="/admin"' in admin.get("/").text
 
 
-def test_hiding_is_one_click_and_so_is_undoing_it(
+def test_admin_hides_and_unhides_with_one_click(
     admin: Visitor, contributor: Visitor, service: PhotoService
 ) -> None:
-    """From the newest uploads a click hides a photo, from the hidden ones a click shows it; each leads back."""
+    """Each button leads back to the page that it is on."""
     photo_id = contributor.add(title="Dusk")
     assert press(admin, "/admin", "hide", photo_id) == "/admin"
     page = admin.get("/admin").text
@@ -79,10 +79,10 @@ def test_hiding_is_one_click_and_so_is_undoing_it(
     assert service.get(photo_id).state is PhotoState.PUBLIC
 
 
-def test_deleting_asks_first_and_can_be_undone(
+def test_admin_deletes_after_a_confirmation_and_restores(
     admin: Visitor, contributor: Visitor, service: PhotoService
 ) -> None:
-    """Delete leads to the question, the answer back to the list, and the deleted ones can be restored for 30 days."""
+    """The confirmation leads back to the list, and the trash has a restore button."""
     photo_id = contributor.add(title="Dusk")
     question = f"/photos/{photo_id}/delete?back=/admin"
     assert question in admin.get("/admin").text
@@ -92,8 +92,10 @@ def test_deleting_asks_first_and_can_be_undone(
     assert service.get(photo_id).state is PhotoState.PUBLIC
 
 
-def test_the_figures(admin: Visitor, contributor: Visitor, service: PhotoService) -> None:
-    """What is kept, what is in the trash, and how many came today, each with its bytes."""
+def test_page_shows_how_much_is_stored(
+    admin: Visitor, contributor: Visitor, service: PhotoService
+) -> None:
+    """Photos kept, photos in the trash and uploads of the day are shown with bytes."""
     photo_ids = [contributor.add() for _ in range(3)]
     contributor.submit(f"/photos/{photo_ids[0]}/delete")
     figures = (
@@ -106,12 +108,12 @@ def test_the_figures(admin: Visitor, contributor: Visitor, service: PhotoService
     assert re.findall(r"<td>(\d+)</td>", figures) == ["2"]
 
 
-def test_an_empty_site_has_a_page_too(admin: Visitor) -> None:
-    """Before the first photo there is nothing to list and nothing to count."""
+def test_page_of_an_empty_site_is_shown(admin: Visitor) -> None:
+    """Without photos there is nothing to list and nothing to count."""
     for page in ("/admin", "/admin/hidden", "/admin/deleted"):
         assert admin.get(page).status_code == 200
 
 
-def test_the_admin_s_pages_are_no_robot_s(admin: Visitor) -> None:
-    """robots.txt asks to leave them alone."""
+def test_robots_txt_excludes_the_admin_pages(admin: Visitor) -> None:
+    """Crawlers are asked not to open them."""
     assert "Disallow: /admin\n" in admin.get("/robots.txt").text

@@ -1,4 +1,7 @@
-"""The embedded home's photos, as browsers read them."""
+"""The photos of the local backend.
+
+Covers app.web.rendering.static_files.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -24,8 +27,8 @@ def visitor(config: Config, service: PhotoService) -> Visitor:
     return Visitor(create_app(config, service))
 
 
-def test_a_rendition_may_be_kept_for_ever(visitor: Visitor) -> None:
-    """A rendition is a JPEG that browsers keep for a year, show, and cannot be talked into running."""
+def test_rendition_is_cached_for_a_year(visitor: Visitor) -> None:
+    """A rendition is a JPEG that is shown and never run, and other sites may embed it."""
     answer = visitor.get(f"/media/{object_keys.rendition(visitor.add(), 160)}")
     assert answer.status_code == 200
     assert answer.content_type == "image/jpeg"
@@ -37,34 +40,32 @@ def test_a_rendition_may_be_kept_for_ever(visitor: Visitor) -> None:
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
-def test_photos_are_found_in_a_folder_beside_where_the_site_was_started(
+def test_relative_photo_folder_is_relative_to_the_working_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As with `make run`, which keeps them in ./data and names no folder."""
+    """`make run` stores photos in ./data."""
     monkeypatch.chdir(tmp_path)
     visitor = Visitor(create_app(Config()))
     assert visitor.get(f"/media/{object_keys.rendition(visitor.add(), 160)}").status_code == 200
 
 
-def test_an_original_is_saved_under_its_photos_id(visitor: Visitor) -> None:
-    """An original is a download, called by the photo's id and nothing that anyone typed."""
+def test_original_is_downloaded_under_the_photo_id(visitor: Visitor) -> None:
+    """The file name contains nothing that a visitor typed."""
     photo_id = visitor.add(title="My name and address")
     answer = visitor.get(f"/media/{object_keys.original(photo_id, 'image/jpeg')}")
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{photo_id}.jpg"'
 
 
-def test_a_photo_may_be_read_in_ranges(visitor: Visitor) -> None:
-    """A download that broke off goes on where it stopped."""
+def test_photo_can_be_read_in_ranges(visitor: Visitor) -> None:
+    """An interrupted download continues where it stopped."""
     key = object_keys.original(visitor.add(), "image/jpeg")
     answer = visitor.get(f"/media/{key}", headers={"Range": "bytes=0-1"})
     assert answer.status_code == 206
     assert answer.data == b"\xff\xd8"
 
 
-def test_nothing_but_photos_is_served(
-    visitor: Visitor, service: PhotoService, tmp_path: Path
-) -> None:
-    """Records, the trash, the catalog and the secret are out of reach, by any spelling of their paths."""
+def test_only_photos_are_served(visitor: Visitor, service: PhotoService, tmp_path: Path) -> None:
+    """Sidecars, trash, catalog and secret key are a 404 by any spelling of their paths."""
     photo = service.get(visitor.add())
     (tmp_path / "secret_key").write_text("secret")
     visitor.submit(f"/photos/{visitor.add()}/delete")
@@ -84,8 +85,8 @@ def test_nothing_but_photos_is_served(
         assert visitor.get(f"/media/{path}").status_code == 404, path
 
 
-def test_no_cookie_goes_out_with_what_caches_keep(config: Config, service: PhotoService) -> None:
-    """Neither photos nor static files carry a session or depend on one, even for the admin."""
+def test_cached_responses_have_no_cookie(config: Config, service: PhotoService) -> None:
+    """Photos and static files neither set nor vary by a session, even for the admin."""
     visitor = Visitor(create_app(replace(config, admin_password="let me rule"), service))
     photo_id = visitor.add()
     visitor.submit("/login", password="let me rule")
@@ -97,8 +98,8 @@ def test_no_cookie_goes_out_with_what_caches_keep(config: Config, service: Photo
         assert "Cookie" not in headers.get("Vary", "")
 
 
-def test_static_files_are_kept_for_a_year_by_their_hash(visitor: Visitor) -> None:
-    """A stylesheet's address carries the hash of all; another version's is answered, but not kept."""
+def test_static_files_are_cached_for_a_year_by_their_hash(visitor: Visitor) -> None:
+    """A URL with the hash of another version is answered, but not cached."""
     page = visitor.get("/").text
     path = page.split('rel="stylesheet" href="')[1].split('"')[0]
     assert "immutable" in visitor.get(path).headers["Cache-Control"]
@@ -109,7 +110,7 @@ def test_static_files_are_kept_for_a_year_by_their_hash(visitor: Visitor) -> Non
     assert visitor.get(f"/static/{version}/../app/config.py").status_code == 404
 
 
-def test_the_aws_home_serves_no_media(config: Config, service: PhotoService) -> None:
-    """Where photos lie in a bucket the app has no way to them."""
+def test_aws_backend_serves_no_media(config: Config, service: PhotoService) -> None:
+    """With a bucket the app has no route for photos."""
     app = create_app(replace(config, photo_bucket="a-bucket"), service)
     assert not [rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/media")]

@@ -1,4 +1,4 @@
-"""Passwords: who may upload, who may change everything."""
+"""Passwords of contributors and of the admin."""
 
 from dataclasses import replace
 from io import BytesIO
@@ -19,14 +19,14 @@ def config(config: Config) -> Config:
     return replace(config, upload_password="let me add", admin_password="let me rule")
 
 
-def test_reading_is_open(visitor: Visitor) -> None:
-    """Gallery and tags need no password."""
+def test_reading_needs_no_password(visitor: Visitor) -> None:
+    """The gallery and the tags are public."""
     assert visitor.get("/").status_code == 200
     assert visitor.get("/tags").status_code == 200
 
 
-def test_uploading_takes_the_password(visitor: Visitor) -> None:
-    """Without the password the form leads to the login and a POST is a 403; with it both work."""
+def test_upload_needs_the_password(visitor: Visitor) -> None:
+    """Without it GET /upload redirects to the login and POST is a 403; then both work."""
     assert visitor.get("/upload").location == "/login?next=/upload"
     assert visitor.upload_json(jpeg()).status_code == 403
     answer = visitor.submit("/login?next=/upload", password="let me add")
@@ -34,16 +34,16 @@ def test_uploading_takes_the_password(visitor: Visitor) -> None:
     assert visitor.upload(jpeg()).status_code == 303
 
 
-def test_a_wrong_password_opens_nothing(visitor: Visitor) -> None:
-    """A wrong password is a 403 that says so."""
+def test_wrong_password_is_403(visitor: Visitor) -> None:
+    """The page says that the password is wrong, and nobody is logged in."""
     answer = visitor.submit("/login", password="guess")
     assert answer.status_code == 403
     assert "Wrong password." in answer.text
     assert visitor.get("/upload").status_code == 303
 
 
-def test_guessing_is_slowed_down(visitor: Visitor) -> None:
-    """The eleventh login within a minute is a 429 that says when to come back, on the form and by token alike."""
+def test_login_attempts_are_limited(visitor: Visitor) -> None:
+    """The eleventh attempt in a minute is a 429 with Retry-After, by form and by token."""
     fields = visitor.fields("/login")
     for _ in range(10):
         assert visitor.post("/login", fields | {"password": "guess"}).status_code == 403
@@ -57,8 +57,8 @@ def test_guessing_is_slowed_down(visitor: Visitor) -> None:
         assert visitor.client.post("/upload", headers=headers).status_code == 429
 
 
-def test_guesses_by_token_lock_the_form_too(visitor: Visitor) -> None:
-    """Wrong passwords count together wherever they are tried, and the right one counts for nothing."""
+def test_attempts_by_token_and_form_count_together(visitor: Visitor) -> None:
+    """Over the limit even the right password is rejected."""
     fields = visitor.fields("/login")
     for _ in range(20):
         assert (
@@ -73,15 +73,15 @@ def test_guesses_by_token_lock_the_form_too(visitor: Visitor) -> None:
     assert visitor.post("/login", fields | {"password": "let me rule"}).status_code == 429
 
 
-def test_a_script_may_send_the_password(visitor: Visitor) -> None:
-    """A bearer token does what logging in does, and needs no CSRF token."""
+def test_bearer_token_replaces_login_and_csrf_token(visitor: Visitor) -> None:
+    """A script sends the password in `Authorization`."""
     headers = {"Accept": "application/json", "Authorization": "Bearer let me add"}
     answer = visitor.post("/upload", {"photo": (BytesIO(jpeg()), "a.jpg")}, headers=headers)
     assert answer.status_code == 201
 
 
-def test_a_password_in_any_script_may_be_sent(config: Config, service: PhotoService) -> None:
-    """A bearer token of other than ASCII letters works as it does on the form."""
+def test_bearer_token_may_have_any_character(config: Config, service: PhotoService) -> None:
+    """A password in Korean works as a token and in the form."""
     visitor = Visitor(create_app(replace(config, upload_password="바다 건너"), service))
     token = "바다 건너".encode().decode("latin-1")  # as WSGI hands it on
     assert (
@@ -89,8 +89,8 @@ def test_a_password_in_any_script_may_be_sent(config: Config, service: PhotoServ
     )
 
 
-def test_the_admin_changes_everything(app: Flask, visitor: Visitor, service: PhotoService) -> None:
-    """Whoever gave the admin password edits and deletes any photo."""
+def test_admin_may_change_every_photo(app: Flask, visitor: Visitor, service: PhotoService) -> None:
+    """After a login with the admin password any photo can be edited and deleted."""
     visitor.submit("/login", password="let me add")
     photo_id = visitor.add()
     admin = Visitor(app)
@@ -100,10 +100,10 @@ def test_the_admin_changes_everything(app: Flask, visitor: Visitor, service: Pho
     assert admin.submit(f"/photos/{photo_id}/delete").status_code == 303
 
 
-def test_a_changed_password_ends_old_sessions(
+def test_changed_password_ends_sessions(
     config: Config, service: PhotoService, visitor: Visitor
 ) -> None:
-    """A session begun with the old password may not upload after the operator changed it."""
+    """A session that started with the old password may not upload."""
     visitor.submit("/login", password="let me add")
     after = Visitor(create_app(replace(config, upload_password="another"), service))
     cookie = visitor.client.get_cookie("session")
@@ -112,8 +112,8 @@ def test_a_changed_password_ends_old_sessions(
     assert after.get("/upload").status_code == 303
 
 
-def test_logging_out_closes_again(visitor: Visitor) -> None:
-    """After logging out the upload takes the password again."""
+def test_logout_ends_the_session(visitor: Visitor) -> None:
+    """After the logout an upload needs the password again."""
     visitor.submit("/login", password="let me add")
     fields = visitor.fields("/upload")
     assert visitor.post("/logout", fields).status_code == 303
@@ -130,8 +130,8 @@ def test_logging_out_closes_again(visitor: Visitor) -> None:
         "/\r\nX: y",
     ],
 )
-def test_a_login_leads_nowhere_else(visitor: Visitor, path: str) -> None:
-    """A forged `next` leads to the gallery."""
+def test_login_redirects_only_to_this_site(visitor: Visitor, path: str) -> None:
+    """A forged `next` redirects to the gallery."""
     answer = visitor.post(
         "/login", visitor.fields("/login") | {"password": "let me add", "next": path}
     )

@@ -1,4 +1,7 @@
-"""What a visitor has added: seeing it all, and changing many at once."""
+"""A contributor's own uploads, and changes of many at once.
+
+Covers app.web.bulk.
+"""
 
 import re
 from collections.abc import Iterable
@@ -33,8 +36,8 @@ def ticked(page: str) -> list[str]:
     return re.findall(r'type="checkbox" name="photo" value="(\w+)" checked', page)
 
 
-def test_only_the_visitor_s_own_photos_are_there(app: Flask, visitor: Visitor) -> None:
-    """The page lists what this browser added, hidden ones marked, newest first, and nobody else's."""
+def test_page_lists_own_photos_only(app: Flask, visitor: Visitor) -> None:
+    """Photos from this browser are listed, newest first, with hidden ones marked."""
     Visitor(app).add(title="Another's")
     first, second = visitor.add(title="First"), visitor.add(title="Second")
     assert ">Hidden<" not in visitor.get("/uploads").text
@@ -45,8 +48,8 @@ def test_only_the_visitor_s_own_photos_are_there(app: Flask, visitor: Visitor) -
     assert "Another" not in page
 
 
-def test_a_stranger_is_invited(app: Flask) -> None:
-    """A browser that has added nothing finds no photo, becomes no contributor, and is shown the way."""
+def test_page_without_uploads_links_to_the_upload(app: Flask) -> None:
+    """A browser without uploads sees no photos and gets no contributor cookie."""
     stranger = Visitor(app)
     answer = stranger.get("/uploads")
     assert offered(answer.text) == []
@@ -55,21 +58,21 @@ def test_a_stranger_is_invited(app: Flask) -> None:
     assert 'href="/uploads"' not in stranger.get("/").text
 
 
-def test_the_header_leads_there(visitor: Visitor) -> None:
-    """Whoever has added a photo finds the page from every other."""
+def test_header_links_to_own_uploads(visitor: Visitor) -> None:
+    """A contributor finds the page from every other page."""
     visitor.add()
     assert 'href="/uploads"' in visitor.get("/").text
 
 
-def test_its_cookie_lasts_as_long_as_it_is_used(visitor: Visitor) -> None:
-    """Whoever comes to look at their photos keeps them for another 400 days; other pages send no cookie again."""
+def test_page_renews_the_contributor_cookie(visitor: Visitor) -> None:
+    """Opening the page extends the cookie by 400 days; other pages do not send it again."""
     visitor.add()
     assert "Max-Age=34560000" in str(visitor.get("/uploads").headers.get_all("Set-Cookie"))
     assert not visitor.get("/").headers.get_all("Set-Cookie")
 
 
-def test_it_takes_the_upload_password(config: Config, service: PhotoService) -> None:
-    """Where uploading takes a password, so does the page, and so do its forms."""
+def test_page_needs_the_upload_password(config: Config, service: PhotoService) -> None:
+    """With an upload password the page and its forms need a login."""
     visitor = Visitor(create_app(replace(config, upload_password="let me add"), service))
     assert visitor.get("/uploads").location == "/login?next=/uploads"
     token = visitor.fields("/login")
@@ -78,8 +81,8 @@ def test_it_takes_the_upload_password(config: Config, service: PhotoService) -> 
     )
 
 
-def test_all_of_a_page_are_ticked_by_a_link(visitor: Visitor) -> None:
-    """Without a script a link ticks every photo of the page, and another none."""
+def test_link_selects_all_photos_of_a_page(visitor: Visitor) -> None:
+    """Without JavaScript one link checks all boxes, and another clears them."""
     photo_ids = [visitor.add() for _ in range(2)]
     page = visitor.get("/uploads").text
     assert ticked(page) == []
@@ -87,8 +90,8 @@ def test_all_of_a_page_are_ticked_by_a_link(visitor: Visitor) -> None:
     assert sorted(ticked(visitor.get("/uploads?select=all").text)) == sorted(photo_ids)
 
 
-def test_tags_of_many_are_changed_at_once(visitor: Visitor, service: PhotoService) -> None:
-    """The chosen photos get the new tags and lose the old ones; what else they say, and the others, stay."""
+def test_tags_of_chosen_photos_are_changed(visitor: Visitor, service: PhotoService) -> None:
+    """Other texts and other photos keep their values."""
     one, two, other = (
         visitor.add(tags="sea, sand"),
         visitor.add(tags="hill"),
@@ -101,8 +104,8 @@ def test_tags_of_many_are_changed_at_once(visitor: Visitor, service: PhotoServic
     assert tags == [{"sand", "busan", "바다"}, {"hill", "busan", "바다"}, {"sea"}]
 
 
-def test_what_changes_nothing_writes_nothing(visitor: Visitor, service: PhotoService) -> None:
-    """A photo that has the tags already, and none of the unwanted, stays at its version."""
+def test_photo_that_has_the_tags_is_not_written(visitor: Visitor, service: PhotoService) -> None:
+    """Its version does not change."""
     photo_id = visitor.add(tags="sea")
     send(visitor, "/uploads/tags", [photo_id], add="Sea", remove="hill")
     assert service.get(photo_id).version == 1
@@ -116,10 +119,10 @@ def test_what_changes_nothing_writes_nothing(visitor: Visitor, service: PhotoSer
         (1, {"add": "x" * 51, "remove": "hill"}, "limit 50"),
     ],
 )
-def test_what_is_wrong_with_the_form_is_said(
+def test_invalid_form_is_422_and_keeps_its_values(
     visitor: Visitor, service: PhotoService, chosen: int, typed: dict[str, str], words: str
 ) -> None:
-    """A form without a photo, without a tag or with a wrong one is a 422 that keeps what was typed and ticked."""
+    """Without a photo, without a tag or with an invalid tag the form says what is wrong."""
     photo_id = visitor.add(tags="hill")
     answer = send(visitor, "/uploads/tags", [photo_id][:chosen], **typed)
     assert answer.status_code == 422
@@ -129,8 +132,8 @@ def test_what_is_wrong_with_the_form_is_said(
     assert service.get(photo_id).version == 1
 
 
-def test_more_photos_than_a_page_has_are_refused(visitor: Visitor) -> None:
-    """Nobody starts more than a page's worth of work with one request."""
+def test_more_photos_than_a_page_are_rejected(visitor: Visitor) -> None:
+    """One request changes at most one page of photos."""
     visitor.add()
     for path in ("/uploads/tags", "/uploads/delete", "/uploads/restore"):
         answer = send(
@@ -140,10 +143,10 @@ def test_more_photos_than_a_page_has_are_refused(visitor: Visitor) -> None:
         assert "31 photos are too many at once (limit 30)" in answer.text
 
 
-def test_each_photo_succeeds_or_fails_by_itself(
+def test_each_photo_succeeds_or_fails_on_its_own(
     app: Flask, visitor: Visitor, service: PhotoService
 ) -> None:
-    """Of several photos each that stays as it was is named with the reason and still ticked; the others are done."""
+    """Photos that were not changed are listed with the reason and stay selected."""
     full = visitor.add(title="Full", tags=", ".join(map(str, range(20))))
     fine = visitor.add(title="Fine")
     another = Visitor(app).add(title="Another's")
@@ -158,10 +161,10 @@ def test_each_photo_succeeds_or_fails_by_itself(
     assert service.get(another).tags == ()
 
 
-def test_a_photo_that_changes_meanwhile_is_told(
+def test_concurrent_edit_is_not_overwritten(
     visitor: Visitor, service: PhotoService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An edit that comes in between is not overwritten: the photo is named with a 409, and done when sent again."""
+    """The photo is listed with a 409, and sending the form again changes it."""
     photo_id = visitor.add(title="Dusk", tags="sea")
     real = service.catalog.update
 
@@ -179,10 +182,10 @@ def test_a_photo_that_changes_meanwhile_is_told(
     assert (service.get(photo_id).title, service.get(photo_id).tags) == ("Dawn", ("sea", "hill"))
 
 
-def test_a_storage_that_fails_is_asked_once(
+def test_storage_error_stops_the_remaining_photos(
     visitor: Visitor, service: PhotoService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When the storage does not answer for one photo the others wait too: a 503 says so of each."""
+    """The remaining photos are listed with the same 503, without a call for each."""
     photo_ids = [visitor.add(title=f"Photo {n}") for n in range(3)]
     calls = []
 
@@ -198,10 +201,10 @@ def test_a_storage_that_fails_is_asked_once(
     assert sorted(ticked(answer.text)) == sorted(photo_ids)
 
 
-def test_deleting_many_asks_first_and_can_be_undone(
+def test_chosen_photos_are_deleted_after_a_confirmation(
     visitor: Visitor, service: PhotoService
 ) -> None:
-    """The chosen photos are shown and nothing happens before a yes; one button brings all of them back."""
+    """One button restores all of them."""
     one, two, other = (visitor.add(title=title) for title in ("One", "Two", "Other"))
     asked = send(visitor, "/uploads/delete", [one, two])
     assert asked.status_code == 200
@@ -221,10 +224,10 @@ def test_deleting_many_asks_first_and_can_be_undone(
     assert offered(visitor.get("/uploads").text) == [other, two, one]
 
 
-def test_what_has_come_to_be_on_another_page_is_asked_about_too(
+def test_confirmation_finds_photos_that_moved_to_another_page(
     app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Photos added since push the chosen ones on; another's are never among them, and none is a 404."""
+    """Photos of others are left out, and a form with none of one's own is a 404."""
     monkeypatch.setattr(pagination, "PAGE_SIZE", 2)
     one, two, _ = (visitor.add(), visitor.add(), visitor.add())
     another = Visitor(app).add()
@@ -233,10 +236,10 @@ def test_what_has_come_to_be_on_another_page_is_asked_about_too(
     assert send(visitor, "/uploads/delete", [another]).status_code == 404
 
 
-def test_what_was_deleted_can_be_brought_back(
+def test_deleted_photos_can_be_restored(
     app: Flask, visitor: Visitor, service: PhotoService
 ) -> None:
-    """Deleted photos are listed to who added them, apart, until when, without an image, and can be restored."""
+    """They are listed on a page of their own, without an image, with their expiry date."""
     photo_id, other = visitor.add(title="Dusk"), visitor.add(title="Other")
     visitor.submit(f"/photos/{photo_id}/delete")
     page = visitor.get("/uploads/deleted").text
@@ -251,10 +254,10 @@ def test_what_was_deleted_can_be_brought_back(
     assert service.get(photo_id).state is PhotoState.PUBLIC
 
 
-def test_a_photo_that_is_still_on_its_way_to_the_trash(
+def test_photo_that_is_being_deleted_cannot_be_restored_yet(
     visitor: Visitor, service: PhotoService
 ) -> None:
-    """One of several that is being deleted at this moment is told so, and the others come back."""
+    """The others are restored, and this one is listed with the reason."""
     moving, resting = visitor.add(title="Moving"), visitor.add(title="Resting")
     for photo_id in (moving, resting):
         visitor.submit(f"/photos/{photo_id}/delete")
@@ -267,8 +270,8 @@ def test_a_photo_that_is_still_on_its_way_to_the_trash(
     assert service.get(resting).state is PhotoState.PUBLIC
 
 
-def test_who_hid_a_photo_is_said(config: Config, service: PhotoService) -> None:
-    """Contributors see which of their photos the admin hid, the admin which their contributors hid."""
+def test_page_says_who_hid_a_photo(config: Config, service: PhotoService) -> None:
+    """Contributors see which photos the admin hid, and the admin which the contributors hid."""
     app = create_app(replace(config, admin_password="change it all"), service)
     contributor, admin = Visitor(app), Visitor(app)
     admin.submit("/login", password="change it all")
@@ -282,8 +285,8 @@ def test_who_hid_a_photo_is_said(config: Config, service: PhotoService) -> None:
     assert admin.get("/admin/hidden").text.count("hidden by uploader") == 1
 
 
-def test_a_photo_whose_time_is_over_is_not_offered(visitor: Visitor, service: PhotoService) -> None:
-    """What the trash may lose at any moment is not listed any more, though its record is still there."""
+def test_expired_photo_is_not_listed(visitor: Visitor, service: PhotoService) -> None:
+    """A photo that the trash may purge at any moment is left out."""
     photo_id = visitor.add()
     visitor.submit(f"/photos/{photo_id}/delete")
     trashed = service.get_any_state(photo_id)
@@ -291,8 +294,8 @@ def test_a_photo_whose_time_is_over_is_not_offered(visitor: Visitor, service: Ph
     assert offered(visitor.get("/uploads/deleted").text) == []
 
 
-def test_the_pages_go_on_and_back(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page of photos leads to the next, a form sent from there leads back there, and the way back to the first."""
+def test_pages_link_to_each_other(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A form leads back to the page from which it was sent."""
     monkeypatch.setattr(pagination, "PAGE_SIZE", 2)
     photo_ids = [visitor.add() for _ in range(3)][::-1]
     assert offered(visitor.get("/uploads").text) == photo_ids[:2]
@@ -312,9 +315,7 @@ def test_the_pages_go_on_and_back(visitor: Visitor, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("path", ["/uploads/tags", "/uploads/delete", "/uploads/restore"])
-def test_another_site_can_t_send_these_forms(
-    visitor: Visitor, service: PhotoService, path: str
-) -> None:
+def test_forms_need_a_csrf_token(visitor: Visitor, service: PhotoService, path: str) -> None:
     """Without the token a form changes nothing."""
     photo_id = visitor.add(tags="hill")
     answer = visitor.post(path, {"photo": photo_id, "add": "sea", "confirm": "yes"})
@@ -322,7 +323,7 @@ def test_another_site_can_t_send_these_forms(
     assert service.get(photo_id).version == 1
 
 
-def test_an_undo_leads_to_no_other_site(visitor: Visitor) -> None:
+def test_undo_redirects_only_to_this_site(visitor: Visitor) -> None:
     """A forged `back` is not followed."""
     photo_id = visitor.add()
     visitor.submit(f"/photos/{photo_id}/delete")

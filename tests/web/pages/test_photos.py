@@ -1,4 +1,4 @@
-"""One photo: its page, editing, hiding, deleting, restoring."""
+"""The page of one photo: editing, hiding, deleting, restoring."""
 
 import re
 from dataclasses import replace
@@ -15,30 +15,30 @@ from tests.visitor import Visitor
 EDITED = {"title": "New title", "description": "New words", "tags": "new, tag", "alt": "New alt"}
 
 
-def test_the_page_shows_what_is_known(visitor: Visitor) -> None:
-    """Title, description, tags, dates and the original's download are on the page."""
+def test_page_shows_the_photo_and_its_texts(visitor: Visitor) -> None:
+    """Title, description, tags, dates and the download of the original are on the page."""
     photo_id = visitor.add(title="Dusk", description="First line\nSecond line", tags="바다, sea")
     page = visitor.get(f"/photos/{photo_id}").text
     for words in ("Dusk", "First line\nSecond line", "바다", "<time", "original.jpg", "160"):
         assert words in page
 
 
-def test_neighbours_are_linked(visitor: Visitor) -> None:
-    """The page links the next newer and the next older photo."""
+def test_page_links_to_its_neighbors(visitor: Visitor) -> None:
+    """The next newer and the next older photo are linked."""
     oldest, middle, newest = (visitor.add() for _ in range(3))
     page = visitor.get(f"/photos/{middle}").text
     assert f"/photos/{newest}" in page
     assert f"/photos/{oldest}" in page
 
 
-def test_an_unknown_photo_is_not_found(visitor: Visitor) -> None:
-    """Ids that are none, or of no photo, are 404."""
+def test_unknown_photo_is_404(visitor: Visitor) -> None:
+    """Ids without a photo and malformed ids are a 404."""
     for photo_id in ("01ARZ3NDEKTSV4RRFFQ69G5FAV", "nothing", "..%2f..%2fsecret_key"):
         assert visitor.get(f"/photos/{photo_id}").status_code == 404
 
 
-def test_a_contributor_edits_their_photo(visitor: Visitor) -> None:
-    """What is typed into the edit form is on the page, in the gallery and under its tags."""
+def test_owner_edits_the_texts(visitor: Visitor) -> None:
+    """The new texts are on the page, in the gallery and under the new tags."""
     photo_id = visitor.add(title="Old title", tags="old")
     answer = visitor.submit(f"/photos/{photo_id}/edit", **EDITED)
     assert answer.status_code == 303
@@ -50,8 +50,8 @@ def test_a_contributor_edits_their_photo(visitor: Visitor) -> None:
     assert photo_id not in visitor.get("/tags/old").text
 
 
-def test_the_edit_form_shows_what_is_there(visitor: Visitor) -> None:
-    """The edit form is filled with the photo's words."""
+def test_edit_form_shows_the_current_texts(visitor: Visitor) -> None:
+    """The form is filled with the photo's texts."""
     page = visitor.get(
         f"/photos/{visitor.add(title='Dusk', tags='sea, sky', alt='A hill')}/edit"
     ).text
@@ -59,8 +59,8 @@ def test_the_edit_form_shows_what_is_there(visitor: Visitor) -> None:
         assert words in page
 
 
-def test_two_edits_at_once_are_told_apart(visitor: Visitor, service: PhotoService) -> None:
-    """The second of two edits is told, sees both, loses nothing, and may save again."""
+def test_second_of_two_edits_is_a_conflict(visitor: Visitor, service: PhotoService) -> None:
+    """The form shows both versions, and saving again overwrites the first."""
     photo_id = visitor.add(title="Before")
     path = f"/photos/{photo_id}/edit"
     first, second = visitor.fields(path), visitor.fields(path)
@@ -76,10 +76,8 @@ def test_two_edits_at_once_are_told_apart(visitor: Visitor, service: PhotoServic
     assert service.get(photo_id).title == "Second"
 
 
-def test_an_edit_too_long_is_refused_with_what_was_typed(
-    visitor: Visitor, service: PhotoService
-) -> None:
-    """A title too long is a 422 that keeps every field; the photo stays as it was."""
+def test_too_long_title_is_422_and_keeps_the_form(visitor: Visitor, service: PhotoService) -> None:
+    """The photo does not change."""
     photo_id = visitor.add(title="Before")
     answer = visitor.submit(f"/photos/{photo_id}/edit", **EDITED | {"title": "x" * 201})
     assert answer.status_code == 422
@@ -87,8 +85,8 @@ def test_an_edit_too_long_is_refused_with_what_was_typed(
     assert service.get(photo_id).title == "Before"
 
 
-def test_a_photo_keeps_a_title(visitor: Visitor, service: PhotoService) -> None:
-    """An edit that leaves the title empty is a 422 that keeps the rest; the form calls no title optional."""
+def test_empty_title_is_422(visitor: Visitor, service: PhotoService) -> None:
+    """The form does not mark the title as optional."""
     photo_id = visitor.add(title="Before")
     assert "Title</label>" in visitor.get(f"/photos/{photo_id}/edit").text
     answer = visitor.submit(f"/photos/{photo_id}/edit", **EDITED | {"title": " "})
@@ -98,8 +96,8 @@ def test_a_photo_keeps_a_title(visitor: Visitor, service: PhotoService) -> None:
     assert service.get(photo_id).title == "Before"
 
 
-def test_deleting_asks_first_and_can_be_undone(visitor: Visitor, service: PhotoService) -> None:
-    """A deleted photo is out of every page and its objects out of the public prefix, until it is restored."""
+def test_deleted_photo_can_be_restored(visitor: Visitor, service: PhotoService) -> None:
+    """Until then it is on no page, and no object is in the public prefix."""
     photo_id = visitor.add(title="Dusk", tags="sea")
     photo = service.get(photo_id)
     assert visitor.get(f"/photos/{photo_id}/delete").status_code == 200
@@ -125,25 +123,23 @@ def test_deleting_asks_first_and_can_be_undone(visitor: Visitor, service: PhotoS
     )
 
 
-def test_a_deleted_photo_is_gone_for_others(app: Flask, visitor: Visitor) -> None:
-    """Nobody but its contributor sees that a deleted photo was there."""
+def test_deleted_photo_is_404_for_others(app: Flask, visitor: Visitor) -> None:
+    """Only its owner sees that the photo existed."""
     photo_id = visitor.add()
     visitor.submit(f"/photos/{photo_id}/delete")
     assert Visitor(app).get(f"/photos/{photo_id}").status_code == 404
 
 
-def test_deleting_twice_is_deleting_once(visitor: Visitor) -> None:
-    """A second click on delete changes nothing and fails at nothing."""
+def test_second_delete_changes_nothing(visitor: Visitor) -> None:
+    """A double click is not an error."""
     photo_id = visitor.add()
     fields = visitor.fields(f"/photos/{photo_id}/delete")
     for _ in range(2):
         assert visitor.post(f"/photos/{photo_id}/delete", fields).status_code == 303
 
 
-def test_nobody_changes_another_contributors_photo(
-    app: Flask, visitor: Visitor, service: PhotoService
-) -> None:
-    """Another browser gets a 403 from every form and every POST, and no links to them."""
+def test_others_may_not_change_a_photo(app: Flask, visitor: Visitor, service: PhotoService) -> None:
+    """Another browser gets a 403 from every form and POST, and sees no links to them."""
     photo_id = visitor.add(title="Mine")
     other = Visitor(app)
     fields = other.fields("/upload")
@@ -160,8 +156,8 @@ def press(visitor: Visitor, photo_id: str, verb: str) -> int:
     return visitor.post(f"/photos/{photo_id}/{verb}", visitor.fields("/upload")).status_code
 
 
-def test_a_hidden_photo_is_on_no_page_but_its_own(app: Flask, visitor: Visitor) -> None:
-    """Gallery, tag, search, listings and sitemap no longer lead to it, its address still does, unknown to searchers."""
+def test_hidden_photo_is_listed_nowhere(app: Flask, visitor: Visitor) -> None:
+    """Gallery, tag, search and sitemap leave it out; its URL works and asks not to be indexed."""
     photo_id = visitor.add(title="Dusk", tags="sea")
     lists = (
         "/",
@@ -191,8 +187,8 @@ def test_a_hidden_photo_is_on_no_page_but_its_own(app: Flask, visitor: Visitor) 
     assert photo_id in stranger.get("/tags/sea").text
 
 
-def test_hiding_twice_is_hiding_once(visitor: Visitor, service: PhotoService) -> None:
-    """A second click on hide or show changes nothing and fails at nothing."""
+def test_second_hide_changes_nothing(visitor: Visitor, service: PhotoService) -> None:
+    """A double click on hide or unhide is not an error."""
     photo_id = visitor.add()
     for verb in ("hide", "unhide"):
         assert press(visitor, photo_id, verb) == 303
@@ -201,10 +197,8 @@ def test_hiding_twice_is_hiding_once(visitor: Visitor, service: PhotoService) ->
         assert service.get(photo_id).version == version
 
 
-def test_a_hidden_photo_comes_back_from_the_trash_hidden(
-    visitor: Visitor, service: PhotoService
-) -> None:
-    """Undoing a deletion lists no photo that was hidden."""
+def test_restored_photo_stays_hidden(visitor: Visitor, service: PhotoService) -> None:
+    """Undoing a deletion does not publish a hidden photo."""
     photo_id = visitor.add()
     press(visitor, photo_id, "hide")
     visitor.submit(f"/photos/{photo_id}/delete")
@@ -213,8 +207,8 @@ def test_a_hidden_photo_comes_back_from_the_trash_hidden(
     assert photo_id not in visitor.get("/").text
 
 
-def test_what_the_admin_hid_stays_hidden(config: Config, service: PhotoService) -> None:
-    """The contributor of a photo that the admin hid cannot show it, not by way of the trash either; the admin can."""
+def test_only_the_admin_unhides_what_the_admin_hid(config: Config, service: PhotoService) -> None:
+    """Deleting and restoring the photo does not unhide it either."""
     app = create_app(replace(config, admin_password="change it all"), service)
     contributor, admin = Visitor(app), Visitor(app)
     photo_id = contributor.add(title="Dusk")
@@ -232,8 +226,8 @@ def test_what_the_admin_hid_stays_hidden(config: Config, service: PhotoService) 
     assert photo_id in admin.get("/").text
 
 
-def test_a_deleted_photo_is_neither_hidden_nor_shown(visitor: Visitor) -> None:
-    """Hide and show of a photo that is in the trash are 404: it has to be restored first."""
+def test_deleted_photo_cannot_be_hidden_or_unhidden(visitor: Visitor) -> None:
+    """It has to be restored first: until then both are a 404."""
     photo_id = visitor.add()
     visitor.submit(f"/photos/{photo_id}/delete")
     for verb in ("hide", "unhide"):
