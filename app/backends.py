@@ -13,18 +13,18 @@ from app.services.ports import Backend
 from app.services.quotas import Quota, Quotas
 from app.storage.local import rate_limit_storage
 from app.storage.local.folder import LocalObjectStore
+from app.storage.local.session_revocations import SqliteSessionRevocations
 from app.storage.local.sqlite import SqliteCatalog
 from app.web.middleware import request_log
 from app.web.middleware.rate_limits import RateLimits
 from app.web.pages import local_media
 
 
-def build_photo_service(config: Config) -> PhotoService:
-    """Return the photo service on the storage backend that `config` names.
+def build_photo_service(config: Config, backend: Backend) -> PhotoService:
+    """Return the photo service on the storage backend.
 
     A server on the local backend also empties the trash every day, because no lifecycle rule does.
     """
-    backend = build_backend(config)
     service = PhotoService(backend.objects, backend.catalog, _build_image_workers(config))
     if config.photo_bucket is None and not _is_command():
         config.check_catalog_exists()
@@ -58,12 +58,18 @@ def build_rate_limits(config: Config, secret: str) -> RateLimits:
 def _build_local_backend(config: Config) -> Backend:
     config.photo_dir.mkdir(parents=True, exist_ok=True)
     objects = LocalObjectStore(config.photo_dir / "objects", local_media.PREFIX)
-    return Backend(objects, SqliteCatalog(config.catalog_file))
+    catalog = SqliteCatalog(config.catalog_file)
+    return Backend(objects, catalog, SqliteSessionRevocations(config.catalog_file))
 
 
 def _build_aws_backend(config: Config) -> Backend:
     # boto3 takes 40 MB and a third of a second, which the local backend should not pay.
-    from app.storage.aws import client_factory, dynamodb, s3  # noqa: PLC0415  see above
+    from app.storage.aws import (  # noqa: PLC0415  see above
+        client_factory,
+        dynamodb,
+        s3,
+        session_revocations,
+    )
 
     bucket = str(config.photo_bucket)
     table = str(config.photo_table)
@@ -73,7 +79,9 @@ def _build_aws_backend(config: Config) -> Backend:
         request_log.count_calls(client.meta.events)
     media_url = s3.public_base_url(bucket, region, config.aws_endpoint_url, config.media_base_url)
     objects = s3.S3Store(clients.s3, bucket, media_url)
-    return Backend(objects, dynamodb.DynamoCatalog(clients.dynamodb, table))
+    catalog = dynamodb.DynamoCatalog(clients.dynamodb, table)
+    revocations = session_revocations.DynamoSessionRevocations(clients.dynamodb, table)
+    return Backend(objects, catalog, revocations)
 
 
 def _build_image_workers(config: Config) -> ImageWorkerPool:

@@ -15,7 +15,9 @@ from app.services import ports
 from app.storage.aws import client_factory
 from app.storage.aws.dynamodb import DynamoCatalog
 from app.storage.aws.s3 import S3Store, public_base_url
+from app.storage.aws.session_revocations import DynamoSessionRevocations
 from app.storage.local.folder import LocalObjectStore
+from app.storage.local.session_revocations import SqliteSessionRevocations
 from app.storage.local.sqlite import SqliteCatalog
 from tests.sample_photos import make_photo
 
@@ -51,6 +53,7 @@ def local_backend(tmp_path: Path) -> Backend:
     return Backend(
         LocalObjectStore(tmp_path / "objects"),
         SqliteCatalog(tmp_path / "catalog.sqlite3"),
+        SqliteSessionRevocations(tmp_path / "catalog.sqlite3"),
         "local",
     )
 
@@ -63,7 +66,13 @@ def aws_backend() -> Iterator[Backend]:
         clients.s3.create_bucket(Bucket=BUCKET)
         create_tables(clients)
         objects = S3Store(clients.s3, BUCKET, public_base_url(BUCKET, REGION, None, None))
-        yield Backend(objects, DynamoCatalog(clients.dynamodb, TABLE), "aws", clients)
+        yield Backend(
+            objects,
+            DynamoCatalog(clients.dynamodb, TABLE),
+            DynamoSessionRevocations(clients.dynamodb, TABLE),
+            "aws",
+            clients,
+        )
 
 
 @contextmanager

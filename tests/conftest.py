@@ -58,8 +58,8 @@ def service_of(backend: Backend, config: Config, **options: Any) -> PhotoService
 
 
 @pytest.fixture
-def app(config: Config, service: PhotoService) -> Flask:
-    return create_app(config, service)
+def app(config: Config, service: PhotoService, backend: Backend) -> Flask:
+    return create_app(config, service, backend.session_revocations)
 
 
 @pytest.fixture

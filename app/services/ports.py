@@ -128,14 +128,26 @@ class Catalog(Protocol):
     def listings(self) -> Iterator[ListingEntry]:
         """Every listing of every listing, in no order, without holding them all: for the caretaker, never for a page."""
 
-    def end_login(self, login: str, until: int) -> None:
-        """Remember till then (seconds since 1970) that a log-in was ended before its time."""
-
-    def has_ended(self, login: str) -> bool:
-        """Whether a log-in was ended, in one read."""
-
     def ping(self) -> None:
         """Return when the catalog answers, else raise StorageError."""
+
+
+class SessionRevocations(Protocol):
+    """The ids of sessions that were logged out before they expired.
+
+    Raises StorageUnavailable and StorageRefused as ObjectStore does.
+    """
+
+    def revoke(self, session_id: str, until: int) -> None:
+        """Revoke the session until it expires by itself.
+
+        Args:
+            session_id: The random id of the session.
+            until: Unix time, in seconds, after which the revocation may be deleted.
+        """
+
+    def is_revoked(self, session_id: str) -> bool:
+        """Return whether the session is revoked, with one read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +156,4 @@ class Backend:
 
     objects: ObjectStore
     catalog: Catalog
+    session_revocations: SessionRevocations

@@ -6,6 +6,7 @@ from flask import Flask, current_app
 
 from app.config import Config
 from app.services.photo_service import PhotoService
+from app.services.ports import SessionRevocations
 from app.services.quotas import Quotas
 from app.web.middleware.rate_limits import RateLimits
 
@@ -18,6 +19,7 @@ class AppContext:
 
     config: Config
     photo_service: PhotoService
+    session_revocations: SessionRevocations
     quotas: Quotas
     rate_limits: RateLimits
 

@@ -55,13 +55,14 @@ def test_logout_ends_copies_of_the_session(app: Flask, visitor: Visitor) -> None
 
 
 def test_logout_holds_on_every_instance(
-    config: Config, service: PhotoService, app: Flask, visitor: Visitor
+    config: Config, service: PhotoService, backend: Backend, visitor: Visitor
 ) -> None:
     """An instance that shares only the storage refuses the session at once."""
     visitor.submit("/login", password="let me add")
     copied = session_of(visitor.client)
     visitor.post("/logout", visitor.fields("/upload"))
-    assert not is_logged_in(with_session(create_app(config, service), copied))
+    other_instance = create_app(config, service, backend.session_revocations)
+    assert not is_logged_in(with_session(other_instance, copied))
 
 
 def test_logout_keeps_other_browsers_logged_in(app: Flask, visitor: Visitor) -> None:
@@ -164,7 +165,9 @@ def test_unavailable_storage_refuses_sessions(
 ) -> None:
     """If the catalog cannot say whether a session has ended, the page answers 503."""
     visitor.submit("/login", password="let me rule")
-    with mock.patch.object(backend.catalog, "has_ended", side_effect=StorageUnavailable("down")):
+    with mock.patch.object(
+        backend.session_revocations, "is_revoked", side_effect=StorageUnavailable("down")
+    ):
         response = visitor.get("/upload")
     assert response.status_code == 503
     assert "Storage isn’t answering" in response.text
@@ -172,12 +175,11 @@ def test_unavailable_storage_refuses_sessions(
 
 def test_sessions_are_checked_once_a_request(visitor: Visitor, backend: Backend) -> None:
     """Visitors who are not logged in cause no read."""
-    with mock.patch.object(
-        backend.catalog, "has_ended", wraps=backend.catalog.has_ended
-    ) as has_ended:
+    revocations = backend.session_revocations
+    with mock.patch.object(revocations, "is_revoked", wraps=revocations.is_revoked) as is_revoked:
         visitor.get("/")
-        assert has_ended.call_count == 0
+        assert is_revoked.call_count == 0
         visitor.submit("/login", password="let me rule")
-        has_ended.reset_mock()
+        is_revoked.reset_mock()
         visitor.get("/upload")
-        assert has_ended.call_count == 1
+        assert is_revoked.call_count == 1

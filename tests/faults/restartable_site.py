@@ -17,6 +17,7 @@ from app.domain.photo import Photo
 from app.services.photo_service import PhotoService
 from app.storage.aws.dynamodb import DynamoCatalog
 from app.storage.aws.s3 import S3Store
+from app.storage.aws.session_revocations import DynamoSessionRevocations
 from app.storage.local.sqlite import SqliteCatalog
 from app.web.context import AppContext, init_app
 from tests.backends import BUCKET, TABLE, Backend, aws_backend, local_backend
@@ -78,7 +79,13 @@ class RestartableSite:
         self._close()
         if clients := self.backend.clients:
             objects = S3Store(clients.s3, BUCKET, "https://media.invalid")
-            self.backend = Backend(objects, DynamoCatalog(clients.dynamodb, TABLE), "aws", clients)
+            self.backend = Backend(
+                objects,
+                DynamoCatalog(clients.dynamodb, TABLE),
+                DynamoSessionRevocations(clients.dynamodb, TABLE),
+                "aws",
+                clients,
+            )
         else:
             self.backend = local_backend(self.folder)
         return self._serve(self.backend)

@@ -21,6 +21,7 @@ from app.services.photo_service import PhotoService
 from app.storage.aws import client_factory
 from app.storage.aws.dynamodb import DynamoCatalog
 from app.storage.aws.s3 import S3Store
+from app.storage.aws.session_revocations import DynamoSessionRevocations
 from app.storage.local.sqlite import SqliteCatalog
 from app.web.context import photo_service
 from tests.backends import REGION, Backend, local_backend
@@ -39,7 +40,11 @@ def backend_named(name: str, folder: Path, endpoint: str | None) -> Backend:
         return local_backend(folder / name)
     clients = client_factory.create_clients(REGION, endpoint)
     return Backend(
-        S3Store(clients.s3, name, endpoint), DynamoCatalog(clients.dynamodb, name), "aws", clients
+        S3Store(clients.s3, name, endpoint),
+        DynamoCatalog(clients.dynamodb, name),
+        DynamoSessionRevocations(clients.dynamodb, name),
+        "aws",
+        clients,
     )
 
 

@@ -14,6 +14,7 @@ from botocore.credentials import RefreshableCredentials
 from app.storage.aws import client_factory
 from app.storage.aws.dynamodb import DynamoCatalog
 from app.storage.aws.s3 import S3Store
+from app.storage.aws.session_revocations import DynamoSessionRevocations
 from app.storage.local import sqlite_database
 from tests.backends import BUCKET, REGION, TABLE, Backend
 from tests.faults import invariants
@@ -213,7 +214,13 @@ def test_credentials_that_rotate_in_mid_upload(
             monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", address)
             clients = client_factory.create_clients(REGION)
             objects = S3Store(clients.s3, BUCKET, "https://media.invalid")
-            site.backend = Backend(objects, DynamoCatalog(clients.dynamodb, TABLE), "aws", clients)
+            site.backend = Backend(
+                objects,
+                DynamoCatalog(clients.dynamodb, TABLE),
+                DynamoSessionRevocations(clients.dynamodb, TABLE),
+                "aws",
+                clients,
+            )
             site.restart()
             send = PUBLISH.prepare(site, "")
             with (

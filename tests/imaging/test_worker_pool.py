@@ -15,7 +15,7 @@ from tempfile import TemporaryFile
 import pytest
 
 from app import create_app
-from app.backends import build_photo_service
+from app.backends import build_backend, build_photo_service
 from app.config import Config
 from app.domain.errors import (
     Busy,
@@ -76,7 +76,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
         )
         tracemalloc.start()
         with pytest.raises(FileTooLarge, match="100 MB"):
-            build_photo_service(config).publish(request)
+            build_photo_service(config, build_backend(config)).publish(request)
         _current, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     assert peak < 10_000_000

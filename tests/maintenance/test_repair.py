@@ -54,7 +54,12 @@ def dying(backend: Backend, calls: int, *, after: bool) -> PhotoService:
     """The use cases in a process that is killed at the storage call after so many."""
     process = Process(calls, after)
     return plain_service(
-        Backend(process.store(backend.objects), process.store(backend.catalog), backend.name)
+        Backend(
+            process.store(backend.objects),
+            process.store(backend.catalog),
+            backend.session_revocations,
+            backend.name,
+        )
     )
 
 

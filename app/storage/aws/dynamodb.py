@@ -14,14 +14,15 @@ from app.domain.usage import KeyRange, Usage
 from app.services.ports import ListingEntry
 from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb_client import DynamoClient
-from app.storage.aws.dynamodb_counters import TAGS, USAGE, DynamoCounters
+from app.storage.aws.dynamodb_counters import DynamoCounters
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# Partitions of the listings table that are no listings.
-_IDEMPOTENCY_KEY = "idempotency_key:"  # a partition each, so that uploads spread over partitions
-_REVOKED_SESSIONS = "#revoked_sessions"
+# Partitions of the listings table with this prefix hold counters, idempotency keys and revoked sessions.
+_INTERNAL = "#"
+# Each key has its own partition, so that uploads spread over partitions.
+_IDEMPOTENCY_KEY = "#idempotency_key:"
 
 
 class DynamoCatalog:
@@ -158,21 +159,8 @@ class DynamoCatalog:
         """Every listing, by Scan; claims and counts are none."""
         for item in self._calls.scan(TableName=self._listings):
             listing = item["listing"]["S"]
-            if listing not in {TAGS, USAGE, _REVOKED_SESSIONS} and not listing.startswith(
-                _IDEMPOTENCY_KEY
-            ):
+            if not listing.startswith(_INTERNAL):
                 yield ListingEntry(listing, _summary(item))
-
-    def end_login(self, login: str, until: int) -> None:
-        """Remember that a log-in was ended, until DynamoDB's TTL removes it."""
-        ended = _listing_key(_REVOKED_SESSIONS, login) | items.serialize({"expires_at": until})
-        self._calls.transact_write([items.put(self._listings, ended)])
-
-    def has_ended(self, login: str) -> bool:
-        """Whether a log-in was ended, by one GetItem."""
-        return (
-            self._calls.get_item(self._listings, _listing_key(_REVOKED_SESSIONS, login)) is not None
-        )
 
     def ping(self) -> None:
         """Return when both tables answer a read, else raise StorageError."""

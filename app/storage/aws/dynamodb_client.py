@@ -27,6 +27,11 @@ class DynamoClient:
         with translate_errors():
             return self._client.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
 
+    def put_item(self, table: str, item: items.Item) -> None:
+        """Write one item with one PutItem."""
+        with translate_errors():
+            self._client.put_item(TableName=table, Item=item)
+
     def query(self, wanted: int, **query: Any) -> list[items.Item]:
         """The first `wanted` items, by one Query and one more for each megabyte: there DynamoDB ends an answer."""
         found: list[items.Item] = []

@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -149,16 +148,6 @@ class SqliteCatalog:
             ListingEntry(listing, _summary(summary))
             for listing, _, summary in self._file.read_in_batches(query, (), ("", ""))
         )
-
-    def end_login(self, login: str, until: int) -> None:
-        """Remember that a log-in was ended, and forget those that are too old to matter."""
-        with self._file.transaction() as db:
-            db.execute("DELETE FROM revoked_sessions WHERE expires_at < ?", (time.time(),))
-            db.execute("INSERT OR REPLACE INTO revoked_sessions VALUES (?, ?)", (login, until))
-
-    def has_ended(self, login: str) -> bool:
-        """Whether a log-in was ended."""
-        return bool(self._file.read("SELECT 1 FROM revoked_sessions WHERE session_id = ?", login))
 
     def ping(self) -> None:
         """Return when the file can be read and written now, else raise StorageError."""

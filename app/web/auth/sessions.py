@@ -10,7 +10,7 @@ import time
 
 from flask import Flask, g, session
 
-from app.web.context import photo_service
+from app.web.context import app_context
 
 LIFETIME = 30 * 24 * 60 * 60  # seconds from the login, also for visitors who come every day
 _LOGIN = "login"  # session key: the login's random id and the Unix time at which it started
@@ -33,7 +33,7 @@ def revoke_session() -> None:
     """Clear the browser's session, and revoke every copy of its cookie."""
     if _LOGIN in session:
         login_id, started_at = session[_LOGIN]
-        photo_service().catalog.end_login(login_id, started_at + LIFETIME)
+        app_context().session_revocations.revoke(login_id, started_at + LIFETIME)
     session.clear()
 
 
@@ -53,6 +53,7 @@ def _is_active() -> bool:
         g.login_is_active = False  # the error page of a storage failure shows no login
         login_id, started_at = session.get(_LOGIN, ("", 0))
         expired = time.time() >= started_at + LIFETIME
-        g.login_is_active = not expired and not photo_service().catalog.has_ended(login_id)
+        revocations = app_context().session_revocations
+        g.login_is_active = not expired and not revocations.is_revoked(login_id)
     is_active: bool = g.login_is_active
     return is_active

@@ -27,7 +27,8 @@ from tests.storage.test_catalog_publish import everything, ids_of
 def test_what_each_method_sends(cloud: Backend) -> None:
     """Publish and revise: a transaction and one update a count; get: one GetItem; pages, tags, usage: one Query."""
     assert cloud.clients
-    catalog, photo = cloud.catalog, make_photo(tags=("sea", "dusk"))
+    catalog, revocations = cloud.catalog, cloud.session_revocations
+    photo = make_photo(tags=("sea", "dusk"))
     trashed = photo.next_version(state=PhotoState.TRASHED, expires_at=1)
     steps: list[tuple[Any, dict[str, int]]] = [
         (lambda: catalog.publish(photo), {"TransactWriteItems": 1, "UpdateItem": 2 + 3}),
@@ -42,8 +43,8 @@ def test_what_each_method_sends(cloud: Backend) -> None:
         (lambda: list(catalog.listings()), {"Scan": 1}),
         (lambda: list(catalog.usage_counters()), {"Query": 1}),
         (lambda: catalog.delete(trashed), {"TransactWriteItems": 1, "UpdateItem": 2}),
-        (lambda: catalog.end_login("one", 1), {"TransactWriteItems": 1}),
-        (lambda: catalog.has_ended("one"), {"GetItem": 1}),
+        (lambda: revocations.revoke("one", 1), {"PutItem": 1}),
+        (lambda: revocations.is_revoked("one"), {"GetItem": 1}),
         (catalog.ping, {"GetItem": 2}),
     ]
     for step, expected in steps:

@@ -12,7 +12,7 @@ from app import create_app
 from app.config import Config
 from app.domain import object_keys
 from app.services.photo_service import PhotoService
-from tests.backends import local_backend
+from tests.backends import Backend, local_backend
 from tests.conftest import service_of
 from tests.visitor import Visitor
 
@@ -110,7 +110,9 @@ def test_static_files_are_cached_for_a_year_by_their_hash(visitor: Visitor) -> N
     assert visitor.get(f"/static/{version}/../app/config.py").status_code == 404
 
 
-def test_aws_backend_serves_no_media(config: Config, service: PhotoService) -> None:
+def test_aws_backend_serves_no_media(
+    config: Config, service: PhotoService, backend: Backend
+) -> None:
     """With a bucket the app has no route for photos."""
-    app = create_app(replace(config, photo_bucket="a-bucket"), service)
+    app = create_app(replace(config, photo_bucket="a-bucket"), service, backend.session_revocations)
     assert not [rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/media")]

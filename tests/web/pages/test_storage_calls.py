@@ -69,7 +69,11 @@ def test_admin_page_costs_one_query_and_one_for_each_counter(
 ) -> None:
     """A listing is one Query, three counters one each, and the session one GetItem."""
     admin = Visitor(
-        create_app(replace(config, admin_password="change it all"), service_of(backend, config))
+        create_app(
+            replace(config, admin_password="change it all"),
+            service_of(backend, config),
+            backend.session_revocations,
+        )
     )
     admin.submit("/login", password="change it all")
     admin.submit(f"/photos/{admin.add()}/delete")
@@ -90,7 +94,8 @@ def test_photo_page_costs_one_get_and_a_query_for_each_neighbor(
 def test_session_costs_one_get(backend: Backend, config: Config) -> None:
     """Whether a session is revoked is read once per request."""
     limited = replace(config, admin_password="let me rule")
-    visitor = Visitor(create_app(limited, service_of(backend, limited)))
+    service = service_of(backend, limited)
+    visitor = Visitor(create_app(limited, service, backend.session_revocations))
     photo_id = visitor.add()
     visitor.submit("/login", password="let me rule")
     assert calls_of(backend, visitor, "/") == {"Query": 1, "GetItem": 1}

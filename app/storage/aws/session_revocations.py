@@ -1,0 +1,32 @@
+"""Keep revoked sessions in the listings table."""
+
+from typing import TYPE_CHECKING
+
+from app.storage.aws import dynamodb_items as items
+from app.storage.aws.dynamodb_client import DynamoClient
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_PARTITION = "#revoked_sessions"
+
+
+class DynamoSessionRevocations:
+    """Implement SessionRevocations in the table `<table>-listings`. The sort key is the session's id."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._dynamodb = DynamoClient(client)
+        self._table = f"{table}-listings"
+
+    def revoke(self, session_id: str, until: int) -> None:
+        """Revoke the session with one PutItem. DynamoDB's TTL deletes the item."""
+        item = _key(session_id) | items.serialize({"expires_at": until})
+        self._dynamodb.put_item(self._table, item)
+
+    def is_revoked(self, session_id: str) -> bool:
+        """Return whether the session is revoked, with one GetItem."""
+        return self._dynamodb.get_item(self._table, _key(session_id)) is not None
+
+
+def _key(session_id: str) -> items.Item:
+    return {"listing": {"S": _PARTITION}, "position": {"S": session_id}}

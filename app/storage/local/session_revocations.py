@@ -1,0 +1,24 @@
+"""Keep revoked sessions in the catalog's SQLite file."""
+
+import time
+from pathlib import Path
+
+from app.storage.local.sqlite_database import SqliteDatabase
+
+
+class SqliteSessionRevocations:
+    """Implement SessionRevocations in the SQLite file `path`."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = SqliteDatabase(path)
+
+    def revoke(self, session_id: str, until: int) -> None:
+        """Revoke the session, and delete the revocations that have expired."""
+        with self._database.transaction() as db:
+            db.execute("DELETE FROM revoked_sessions WHERE expires_at < ?", (time.time(),))
+            db.execute("INSERT OR REPLACE INTO revoked_sessions VALUES (?, ?)", (session_id, until))
+
+    def is_revoked(self, session_id: str) -> bool:
+        """Return whether the session is revoked."""
+        query = "SELECT 1 FROM revoked_sessions WHERE session_id = ?"
+        return bool(self._database.read(query, session_id))
