@@ -37,7 +37,7 @@ def _logged_in(app: Flask, password: str) -> Visitor:
 
 
 def press(admin: Visitor, page: str, verb: str, photo_id: str) -> str:
-    """Press the button of one photo on one page; gives where that leads."""
+    """Press the button of one photo on one page; return where it redirects to."""
     action = re.search(rf'formaction="(/photos/{photo_id}/{verb}[^"]*)"', admin.get(page).text)
     assert action
     answer = admin.post(action.group(1), admin.fields(page))

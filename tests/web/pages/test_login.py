@@ -35,7 +35,7 @@ def test_upload_needs_the_password(visitor: Visitor) -> None:
 
 
 def test_wrong_password_is_403(visitor: Visitor) -> None:
-    """The page says that the password is wrong, and nobody is logged in."""
+    """The page says that the password is wrong, and there is no session."""
     answer = visitor.submit("/login", password="guess")
     assert answer.status_code == 403
     assert "Wrong password." in answer.text

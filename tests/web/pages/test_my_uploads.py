@@ -22,17 +22,17 @@ from tests.visitor import Visitor
 
 
 def send(visitor: Visitor, path: str, photo_ids: Iterable[str], **typed: Any) -> TestResponse:
-    """Tick photos and press one of the page's buttons."""
+    """Select photos, and press one of the buttons of the page."""
     token = visitor.fields("/upload")["csrf_token"]
     return visitor.post(path, {"csrf_token": token, "photo": list(photo_ids), **typed})
 
 
-def offered(page: str) -> list[str]:
-    """The photos that can be ticked, in their order."""
+def selectable(page: str) -> list[str]:
+    """The photos that can be selected, in their order."""
     return re.findall(r'type="checkbox" name="photo" value="(\w+)"', page)
 
 
-def ticked(page: str) -> list[str]:
+def selected(page: str) -> list[str]:
     return re.findall(r'type="checkbox" name="photo" value="(\w+)" checked', page)
 
 
@@ -43,7 +43,7 @@ def test_page_lists_own_photos_only(app: Flask, visitor: Visitor) -> None:
     assert ">Hidden<" not in visitor.get("/uploads").text
     visitor.post(f"/photos/{first}/hide", visitor.fields("/upload"))
     page = visitor.get("/uploads").text
-    assert offered(page) == [second, first]
+    assert selectable(page) == [second, first]
     assert ">Hidden<" in page
     assert "Another" not in page
 
@@ -52,7 +52,7 @@ def test_page_without_uploads_links_to_the_upload(app: Flask) -> None:
     """A browser without uploads sees no photos and gets no contributor cookie."""
     stranger = Visitor(app)
     answer = stranger.get("/uploads")
-    assert offered(answer.text) == []
+    assert selectable(answer.text) == []
     assert 'href="/upload"' in answer.text
     assert stranger.client.get_cookie("contributor") is None
     assert 'href="/uploads"' not in stranger.get("/").text
@@ -85,9 +85,9 @@ def test_link_selects_all_photos_of_a_page(visitor: Visitor) -> None:
     """Without JavaScript one link checks all boxes, and another clears them."""
     photo_ids = [visitor.add() for _ in range(2)]
     page = visitor.get("/uploads").text
-    assert ticked(page) == []
+    assert selected(page) == []
     assert "/uploads?select=all" in page
-    assert sorted(ticked(visitor.get("/uploads?select=all").text)) == sorted(photo_ids)
+    assert sorted(selected(visitor.get("/uploads?select=all").text)) == sorted(photo_ids)
 
 
 def test_tags_of_chosen_photos_are_changed(visitor: Visitor, service: PhotoService) -> None:
@@ -112,7 +112,7 @@ def test_photo_that_has_the_tags_is_not_written(visitor: Visitor, service: Photo
 
 
 @pytest.mark.parametrize(
-    ("chosen", "typed", "words"),
+    ("chosen", "typed", "text"),
     [
         (0, {"add": "sea"}, "Select at least one"),
         (1, {}, "Enter a tag"),
@@ -120,14 +120,14 @@ def test_photo_that_has_the_tags_is_not_written(visitor: Visitor, service: Photo
     ],
 )
 def test_invalid_form_is_422_and_keeps_its_values(
-    visitor: Visitor, service: PhotoService, chosen: int, typed: dict[str, str], words: str
+    visitor: Visitor, service: PhotoService, chosen: int, typed: dict[str, str], text: str
 ) -> None:
     """Without a photo, without a tag or with an invalid tag the form says what is wrong."""
     photo_id = visitor.add(tags="hill")
     answer = send(visitor, "/uploads/tags", [photo_id][:chosen], **typed)
     assert answer.status_code == 422
-    assert words in answer.text
-    assert ticked(answer.text) == [photo_id][:chosen]
+    assert text in answer.text
+    assert selected(answer.text) == [photo_id][:chosen]
     assert all(f'value="{text}"' in answer.text for text in typed.values())
     assert service.get(photo_id).version == 1
 
@@ -156,7 +156,7 @@ def test_each_photo_succeeds_or_fails_on_its_own(
     assert "can change it" in answer.text
     assert "We can’t find this photo" in answer.text
     assert "Another" not in answer.text
-    assert ticked(answer.text) == [full]
+    assert selected(answer.text) == [full]
     assert service.get(fine).tags == ("sea",)
     assert service.get(another).tags == ()
 
@@ -198,7 +198,7 @@ def test_storage_error_stops_the_remaining_photos(
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
     assert len(calls) == 1
     assert answer.text.count("Storage isn’t answering") == 3
-    assert sorted(ticked(answer.text)) == sorted(photo_ids)
+    assert sorted(selected(answer.text)) == sorted(photo_ids)
 
 
 def test_chosen_photos_are_deleted_after_a_confirmation(
@@ -214,14 +214,14 @@ def test_chosen_photos_are_deleted_after_a_confirmation(
 
     assert send(visitor, "/uploads/delete", [one, two], confirm="yes").location == "/uploads"
     page = visitor.get("/uploads").text
-    assert offered(page) == [other]
+    assert selectable(page) == [other]
     assert "2 photos deleted" in page
     undo = re.search(r'action="(/uploads/restore[^"]*)"', page)
     assert undo
     hidden = re.findall(r'type="hidden" name="photo" value="(\w+)"', page)
     assert sorted(hidden) == sorted([one, two])
     assert send(visitor, undo.group(1), hidden).location == "/uploads"
-    assert offered(visitor.get("/uploads").text) == [other, two, one]
+    assert selectable(visitor.get("/uploads").text) == [other, two, one]
 
 
 def test_confirmation_finds_photos_that_moved_to_another_page(
@@ -243,14 +243,14 @@ def test_deleted_photos_can_be_restored(
     photo_id, other = visitor.add(title="Dusk"), visitor.add(title="Other")
     visitor.submit(f"/photos/{photo_id}/delete")
     page = visitor.get("/uploads/deleted").text
-    assert offered(page) == [photo_id]
+    assert selectable(page) == [photo_id]
     assert re.search(r"gone for good on <time datetime=", page)
     assert "/media/" not in page.partition('class="thumbnail-list"')[2]
-    assert offered(Visitor(app).get("/uploads/deleted").text) == []
+    assert selectable(Visitor(app).get("/uploads/deleted").text) == []
     answer = send(visitor, "/uploads/restore", [photo_id])
     assert answer.location == "/uploads/deleted"
     assert "1 photo restored" in visitor.get(answer.location).text
-    assert offered(visitor.get("/uploads").text) == [other, photo_id]
+    assert selectable(visitor.get("/uploads").text) == [other, photo_id]
     assert service.get(photo_id).state is PhotoState.PUBLIC
 
 
@@ -266,7 +266,7 @@ def test_photo_that_is_being_deleted_cannot_be_restored_yet(
     answer = send(visitor, "/uploads/restore", [moving, resting])
     assert answer.status_code == 503
     assert "Moving</a>: This photo is being deleted or restored" in answer.text
-    assert ticked(answer.text) == [moving]
+    assert selected(answer.text) == [moving]
     assert service.get(resting).state is PhotoState.PUBLIC
 
 
@@ -291,18 +291,18 @@ def test_expired_photo_is_not_listed(visitor: Visitor, service: PhotoService) ->
     visitor.submit(f"/photos/{photo_id}/delete")
     trashed = service.get_any_state(photo_id)
     service.catalog.update(trashed, trashed.next_version(expires_at=1_000_000_000))
-    assert offered(visitor.get("/uploads/deleted").text) == []
+    assert selectable(visitor.get("/uploads/deleted").text) == []
 
 
 def test_pages_link_to_each_other(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     """A form leads back to the page from which it was sent."""
     monkeypatch.setattr(pagination, "PAGE_SIZE", 2)
     photo_ids = [visitor.add() for _ in range(3)][::-1]
-    assert offered(visitor.get("/uploads").text) == photo_ids[:2]
+    assert selectable(visitor.get("/uploads").text) == photo_ids[:2]
     older = f"/uploads?before={photo_ids[1]}"
     assert older in visitor.get("/uploads").text
     page = visitor.get(older).text
-    assert offered(page) == photo_ids[2:]
+    assert selectable(page) == photo_ids[2:]
     assert f'action="/uploads/tags?before={photo_ids[1]}"' in page
     assert (
         send(visitor, f"/uploads/tags?before={photo_ids[1]}", photo_ids[2:], add="sea").location

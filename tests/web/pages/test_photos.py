@@ -19,8 +19,8 @@ def test_page_shows_the_photo_and_its_texts(visitor: Visitor) -> None:
     """Title, description, tags, dates and the download of the original are on the page."""
     photo_id = visitor.add(title="Dusk", description="First line\nSecond line", tags="바다, sea")
     page = visitor.get(f"/photos/{photo_id}").text
-    for words in ("Dusk", "First line\nSecond line", "바다", "<time", "original.jpg", "160"):
-        assert words in page
+    for text in ("Dusk", "First line\nSecond line", "바다", "<time", "original.jpg", "160"):
+        assert text in page
 
 
 def test_page_links_to_its_neighbors(visitor: Visitor) -> None:
@@ -55,8 +55,8 @@ def test_edit_form_shows_the_current_texts(visitor: Visitor) -> None:
     page = visitor.get(
         f"/photos/{visitor.add(title='Dusk', tags='sea, sky', alt='A hill')}/edit"
     ).text
-    for words in ("Dusk", "sea, sky", "A hill"):
-        assert words in page
+    for text in ("Dusk", "sea, sky", "A hill"):
+        assert text in page
 
 
 def test_second_of_two_edits_is_a_conflict(visitor: Visitor, service: PhotoService) -> None:
@@ -152,7 +152,7 @@ def test_others_may_not_change_a_photo(app: Flask, visitor: Visitor, service: Ph
 
 
 def press(visitor: Visitor, photo_id: str, verb: str) -> int:
-    """Press a button of the photo's page; gives the answer's status."""
+    """Press a button of the photo's page; return the status of the response."""
     return visitor.post(f"/photos/{photo_id}/{verb}", visitor.fields("/upload")).status_code
 
 
