@@ -50,6 +50,7 @@ def test_login_attempts_are_limited(visitor: Visitor) -> None:
     answer = visitor.post("/login", fields | {"password": "let me rule"})
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0
+    assert "Too many login attempts" in answer.text
     for token, accept in product(
         ("guess", "let me add", "let me rule"), ("application/json", "*/*")
     ):
