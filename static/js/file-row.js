@@ -59,7 +59,7 @@ export class FileRow {
     this.photo = photo;
     this.sentShare = 1;
     this.setState("added", text("added"));
-    if (photo.removed_words) this.status.append(` · ${text("metadata removed", { facts: photo.removed_words })}`);
+    if (photo.removed_text) this.status.append(` · ${text("metadata removed", { facts: photo.removed_text })}`);
     this.title.replaceChildren(createElement("a", { href: photo.url }, photo.title));
     if (!photo.duplicate_of) return;
     const originalUrl = photo.url.replace(photo.id, photo.duplicate_of);

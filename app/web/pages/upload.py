@@ -192,6 +192,6 @@ def _photo_as_json(answer: UploadResult) -> dict[str, Any]:
             for width in photo.widths
         ],
         "removed": list(photo.removed_metadata),
-        "removed_words": format_removed(photo.removed_metadata),
+        "removed_text": format_removed(photo.removed_metadata),
         "duplicate_of": answer.duplicate_of,
     }

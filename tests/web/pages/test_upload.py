@@ -186,7 +186,7 @@ def test_location_and_serial_are_gone_and_the_visitor_is_told(
     assert "Location and camera serial removed." in visitor.get(answer.location).text
     assert "Location and camera serial removed<" in visitor.get(answer.location).text
     assert (
-        visitor.upload_json(jpeg(exif=phone_exif())).json["photos"][0]["removed_words"]
+        visitor.upload_json(jpeg(exif=phone_exif())).json["photos"][0]["removed_text"]
         == "Location and camera serial"
     )
     photo = service.get(answer.location.rpartition("/")[2])
