@@ -60,7 +60,7 @@ def create_clients(region: str, endpoint_url: str | None = None) -> Clients:
     s3, dynamodb = (_EMULATOR, _EMULATOR) if endpoint_url else (_S3, _DYNAMODB)
     clients = Clients(
         s3=session.client("s3", endpoint_url=endpoint_url, config=_config(s3, "s3v4")),
-        dynamodb=session.client("dynamodb", endpoint_url=endpoint_url, config=_config(dynamodb)),
+        dynamodb=_dynamodb_client(session, endpoint_url, _config(dynamodb)),
     )
     if not endpoint_url:
         clients.s3.meta.events.register("request-created.s3", _refuse_late_attempts(s3))
@@ -78,7 +78,7 @@ def create_provisioning_clients(
     config = _config(_PROVISIONING)
     return ProvisioningClients(
         s3=session.client("s3", endpoint_url=endpoint_url, config=_config(_PROVISIONING, "s3v4")),
-        dynamodb=session.client("dynamodb", endpoint_url=endpoint_url, config=config),
+        dynamodb=_dynamodb_client(session, endpoint_url, config),
         s3control=session.client("s3control", endpoint_url=endpoint_url, config=config),
         sts=session.client("sts", endpoint_url=endpoint_url, config=config),
     )
@@ -88,6 +88,16 @@ def _session(region: str) -> boto3.Session:
     return boto3.Session(
         region_name=region, botocore_session=credentials.session_that_waits_for_role()
     )
+
+
+def _dynamodb_client(
+    session: boto3.Session, endpoint_url: str | None, config: Config
+) -> "DynamoDBClient":
+    """Return a client that takes and returns native Python values and accepts condition objects.
+
+    Unlike the resource that it comes from, the client is thread-safe.
+    """
+    return session.resource("dynamodb", endpoint_url=endpoint_url, config=config).meta.client
 
 
 def _config(timeouts: dict[str, float], signature: str | None = None) -> Config:

@@ -1,9 +1,15 @@
-"""The catalog in two DynamoDB tables: `<table>` has the records, `<table>-listings` listings, claims and counts."""
+"""Keep the catalog in two DynamoDB tables.
 
-from collections.abc import Iterable, Iterator, Mapping
+`<table>` has the records. `<table>-listings` has the listings, the idempotency keys, the counters
+and the revoked sessions.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 
 from app.domain import object_keys
 from app.domain.catalog_diff import CatalogDiff, diff, removal_diff
@@ -19,230 +25,204 @@ from app.storage.aws.dynamodb_counters import DynamoCounters
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# Partitions of the listings table with this prefix hold counters, idempotency keys and revoked sessions.
+# Partitions of the listings table that are no listings start with this.
 _INTERNAL = "#"
 # Each key has its own partition, so that uploads spread over partitions.
 _IDEMPOTENCY_KEY = "#idempotency_key:"
 
 
 class DynamoCatalog:
-    """The Catalog of the AWS home; any number of instances may share the tables."""
+    """Implement Catalog. Any number of instances may share the tables."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._calls = DynamoClient(client)
+        self._dynamodb = DynamoClient(client)
         self._table = table
         self._listings = f"{table}-listings"
-        self._counts = DynamoCounters(self._calls, self._listings)
+        self._counters = DynamoCounters(self._dynamodb, self._listings)
 
     def publish(self, photo: Photo) -> None:
-        """Record, claim and listings in one transaction, then the counts. Raises AlreadyPublished."""
+        """Write the photo in one transaction, then count it. Raises AlreadyPublished."""
         change = diff(None, photo)
-        record = items.put(
-            self._table, items.serialize(photo.to_dict()), items.attribute_not_exists("photo_id")
-        )
-        refused = self._calls.transact_write(
-            [record, self._claim(photo), *self._relisted(photo, change)]
-        )
-        if 1 in refused:
+        key_claim = self._idempotency_key_claim(photo)
+        writes = [self._new_record(photo), key_claim, *self._listing_writes(photo, change)]
+        failed = self._dynamodb.transact_write(writes)
+        if 1 in failed:
             raise AlreadyPublished(self._photo_for_key(photo.idempotency_key))
-        if 0 in refused:
+        if 0 in failed:
             raise AlreadyPublished(photo.photo_id)
-        self._counts.apply(change)
+        self._counters.apply(change)
 
     def get(self, photo_id: str) -> Photo:
-        """The record, by one GetItem. Raises PhotoNotFound."""
-        item = self._calls.get_item(self._table, _record_key(photo_id))
+        """Return the record with one GetItem. Raises PhotoNotFound."""
+        item = self._dynamodb.get_item(self._table, _record_key(photo_id))
         if item is None:
             raise PhotoNotFound(photo_id)
-        return _photo(item)
+        return Photo.from_dict(item)
 
     def page(
         self, listing: str, limit: int, *, before: str | None = None, after: str | None = None
     ) -> Page:
-        """One Query, and one more for each megabyte of summaries. `before` goes before `after`."""
-        condition, values = "listing = :listing", {":listing": {"S": listing}}
-        names: dict[str, dict[str, str]] = {}
-        if (cursor := after if before is None else before) is not None:
-            condition += f" AND #position {'>' if before is None else '<'} :cursor"
-            values[":cursor"] = {"S": cursor}
-            names = {"ExpressionAttributeNames": {"#position": "position"}}  # a reserved word
-        found = self._calls.query(
+        """Return one page with one Query for each megabyte. `before` wins over `after`."""
+        condition: ConditionBase = Key("listing").eq(listing)
+        if before is not None:
+            condition &= Key("position").lt(before)
+        elif after is not None:
+            condition &= Key("position").gt(after)
+        found = self._dynamodb.query(
             limit + 1,
             TableName=self._listings,
             KeyConditionExpression=condition,
-            ExpressionAttributeValues=values,
-            **names,
             ScanIndexForward=before is None and after is not None,
         )
-        return build_page([_summary(item) for item in found], limit, before, after)
+        summaries = [PhotoSummary.from_dict(item) for item in found]
+        return build_page(summaries, limit, before, after)
 
     def update(self, before: Photo, after: Photo) -> None:
-        """Replace the record and relist it in one transaction, then the counts. Raises EditConflict."""
-        change = self._unlist_overflow(before, after, diff(before, after))
-        record = items.put(
-            self._table, items.serialize(after.to_dict()), items.equals("version", before.version)
-        )
-        if not self._replaced(record, after, change):
+        """Replace the photo in one transaction, then count it. Raises EditConflict."""
+        change = self._unlist_excess(before, after, diff(before, after))
+        unchanged = items.equals("version", before.version)
+        record = items.put(self._table, items.to_item(after.to_dict()), unchanged)
+        if not self._write_photo(record, after, change):
             raise EditConflict(before.photo_id)
 
     def tags(self) -> tuple[TagCount, ...]:
-        """Every tag that a public photo carries, by name: one Query for each megabyte of counts."""
-        return self._counts.tags()
+        """Return the tags of public photos, sorted, with one Query for each megabyte."""
+        return self._counters.tags()
 
     def usage(self, span: KeyRange, limit: int) -> tuple[Usage, ...]:
-        """Accounts that are not empty, the last by name first, by one Query."""
-        return self._counts.usage(span, limit)
+        """Return the counters in `span` that are not empty, in descending order, with one Query."""
+        return self._counters.usage(span, limit)
 
     def expired(self, now: int) -> Iterator[Photo]:
-        """The trashed photos with `expires_at` before `now`; DynamoDB's TTL removes the same, within days."""
-        found = self._calls.scan(
-            TableName=self._table,
-            FilterExpression="#state = :trashed AND expires_at < :now",
-            ExpressionAttributeNames={"#state": "state"},
-            ExpressionAttributeValues={
-                ":trashed": {"S": PhotoState.TRASHED.value},
-                ":now": {"N": str(now)},
-            },
+        """Yield the trashed photos that expired before `now`, with a Scan.
+
+        DynamoDB's TTL deletes the same records, but up to days later.
+        """
+        trashed = Attr("state").eq(PhotoState.TRASHED.value)
+        found = self._dynamodb.scan(
+            TableName=self._table, FilterExpression=trashed & Attr("expires_at").lt(now)
         )
-        return map(_photo, found)
+        return map(Photo.from_dict, found)
 
     def delete(self, photo: Photo) -> None:
-        """Remove a trashed photo's record and its listings in one transaction. Raises EditConflict."""
-        record = items.delete(
-            self._table, _record_key(photo.photo_id), items.equals("version", photo.version)
-        )
-        listings = [self._listing(listing, photo.photo_id, None) for listing in photo.listings]
-        if self._calls.transact_write([record, *listings]):
+        """Delete a trashed photo in one transaction. Raises EditConflict."""
+        unchanged = items.equals("version", photo.version)
+        record = items.delete(self._table, _record_key(photo.photo_id), unchanged)
+        listings = [self._listing_write(name, photo.photo_id, None) for name in photo.listings]
+        if self._dynamodb.transact_write([record, *listings]):
             raise EditConflict(photo.photo_id)
-        self._counts.add({}, removal_diff(photo))
+        self._counters.add({}, removal_diff(photo))
 
     def import_photo(self, photo: Photo) -> None:
-        """Publish what was published before, whoever has its upload by now. Raises AlreadyPublished."""
-        record = items.put(
-            self._table, items.serialize(photo.to_dict()), items.attribute_not_exists("photo_id")
-        )
-        if not self._replaced(record, photo, diff(None, photo)):
+        """Write an existing photo again, in any state. Raises AlreadyPublished."""
+        if not self._write_photo(self._new_record(photo), photo, diff(None, photo)):
             raise AlreadyPublished(photo.photo_id)
 
     def sync_listings(self, photo_id: str, photo: Photo | None, listings: Iterable[str]) -> None:
-        """Make `listings` show what the record says: one transaction for 99 of them. Raises EditConflict."""
-        condition = (
-            items.equals("version", photo.version)
-            if photo
-            else items.attribute_not_exists("photo_id")
-        )
+        """Write the photo's entries again, 99 listings per transaction. Raises EditConflict."""
+        if photo is None:
+            condition = items.attribute_not_exists("photo_id")
+        else:
+            condition = items.equals("version", photo.version)
         unchanged = items.condition_check(self._table, _record_key(photo_id), condition)
-        rest = iter(listings)
-        while some := list(islice(rest, items.MAX_TRANSACTION_ITEMS - 1)):
-            if self._calls.transact_write(
-                [unchanged, *(self._listing(listing, photo_id, photo) for listing in some)]
-            ):
+        remaining = iter(listings)
+        while batch := list(islice(remaining, items.MAX_TRANSACTION_ITEMS - 1)):
+            writes = [self._listing_write(listing, photo_id, photo) for listing in batch]
+            if self._dynamodb.transact_write([unchanged, *writes]):
                 raise EditConflict(photo_id)
 
     def compare_and_set_tag_count(self, tag: str, shown: int, photos: int) -> bool:
-        """Set the count of `tag` if it is still `shown`; one that fell below 0 shows as 0."""
-        return self._counts.compare_and_set_tag_count(tag, shown, photos)
+        """Set the count of `tag` if it is still `shown`. A negative count is shown as 0."""
+        return self._counters.compare_and_set_tag_count(tag, shown, photos)
 
     def usage_counters(self) -> Iterator[Usage]:
-        """Every account, by Query."""
-        return self._counts.usage_counters()
+        """Yield every usage counter, with one Query for each megabyte."""
+        return self._counters.usage_counters()
 
     def compare_and_set_usage(self, shown: Usage, real: Usage) -> bool:
-        """Set an account if it is still as `shown`; what fell below 0 shows as 0."""
-        return self._counts.compare_and_set_usage(shown, real)
+        """Set a usage counter if it is still `shown`. A negative number is shown as 0."""
+        return self._counters.compare_and_set_usage(shown, real)
 
     def photos(self) -> Iterator[Photo]:
-        """Every record, by Scan."""
-        return map(_photo, self._calls.scan(TableName=self._table))
+        """Yield every record, with a Scan."""
+        return map(Photo.from_dict, self._dynamodb.scan(TableName=self._table))
 
     def listings(self) -> Iterator[ListingEntry]:
-        """Every listing, by Scan; claims and counts are none."""
-        for item in self._calls.scan(TableName=self._listings):
-            listing = item["listing"]["S"]
-            if not listing.startswith(_INTERNAL):
-                yield ListingEntry(listing, _summary(item))
+        """Yield every entry of every listing, with a Scan."""
+        for item in self._dynamodb.scan(TableName=self._listings):
+            if not item["listing"].startswith(_INTERNAL):
+                yield ListingEntry(item["listing"], PhotoSummary.from_dict(item))
 
     def ping(self) -> None:
-        """Return when both tables answer a read, else raise StorageError."""
-        self._calls.get_item(self._table, _record_key("#ping"))
-        self._calls.get_item(self._listings, _listing_key(object_keys.PUBLIC_LISTING, "#ping"))
+        """Read one item of each table. Raises StorageError."""
+        self._dynamodb.get_item(self._table, _record_key("#ping"))
+        self._dynamodb.get_item(self._listings, _key(object_keys.PUBLIC_LISTING, "#ping"))
 
-    def _unlist_overflow(self, before: Photo, after: Photo, change: CatalogDiff) -> CatalogDiff:
-        """As much of `change` as one transaction holds: new words for all the old ones can be more than that.
+    def _unlist_excess(self, before: Photo, after: Photo, change: CatalogDiff) -> CatalogDiff:
+        """Return as much of `change` as one transaction holds, and unlist the rest first.
 
-        What is too much is unlisted beforehand. Should the rest fail then, the photo is not found by some words that
-        its editor meant to take out; saving again puts that right. Raises EditConflict.
+        A new title and description can replace more search terms than a transaction has items.
+        If the transaction fails after that, the photo lacks search terms until it is saved again.
+        Raises EditConflict.
         """
-        room = (
-            items.MAX_TRANSACTION_ITEMS - 2 - len(change.listed)
-        )  # beside the record and the claim
-        self.sync_listings(
-            before.photo_id, replace(after, version=before.version), change.unlisted[room:]
-        )
-        return replace(change, unlisted=change.unlisted[:room])
+        capacity = items.MAX_TRANSACTION_ITEMS - len(change.listed) - 2  # the record and the key
+        excess = change.unlisted[capacity:]
+        self.sync_listings(before.photo_id, replace(after, version=before.version), excess)
+        return replace(change, unlisted=change.unlisted[:capacity])
 
-    def _replaced(self, record: items.Write, photo: Photo, change: CatalogDiff) -> bool:
-        """Write the record and its listings in one transaction, then the counts; False if `record` is refused."""
-        writes = [record, *self._relisted(photo, change)]
-        claims = [self._claim(photo)] * change.key_claimed + [
-            self._release(photo)
-        ] * change.key_released
-        refused = self._calls.transact_write([*writes, *claims])
-        if (
-            refused and 0 not in refused
-        ):  # the claim is with another photo that the upload has made since: leave it
-            refused = self._calls.transact_write(writes)
-        if not refused:
-            self._counts.apply(change)
-        return not refused
+    def _write_photo(self, record: items.Write, photo: Photo, change: CatalogDiff) -> bool:
+        """Write the record and its listings, then count. Return False if the record has changed."""
+        writes = [record, *self._listing_writes(photo, change)]
+        key_writes = []
+        if change.key_claimed:
+            key_writes.append(self._idempotency_key_claim(photo))
+        if change.key_released:
+            key_writes.append(self._idempotency_key_release(photo))
+        failed = self._dynamodb.transact_write([*writes, *key_writes])
+        if failed and 0 not in failed:
+            # Another photo was made with the same idempotency key since, and keeps it.
+            failed = self._dynamodb.transact_write(writes)
+        if not failed:
+            self._counters.apply(change)
+        return not failed
 
-    def _listing(self, listing: str, photo_id: str, photo: Photo | None) -> items.Write:
+    def _new_record(self, photo: Photo) -> items.Write:
+        is_new = items.attribute_not_exists("photo_id")
+        return items.put(self._table, items.to_item(photo.to_dict()), is_new)
+
+    def _listing_writes(self, photo: Photo, change: CatalogDiff) -> list[items.Write]:
+        listings = (*change.listed, *change.unlisted)
+        return [self._listing_write(listing, photo.photo_id, photo) for listing in listings]
+
+    def _listing_write(self, listing: str, photo_id: str, photo: Photo | None) -> items.Write:
+        """Put the photo's summary if the photo belongs to the listing, otherwise delete it."""
+        key = _key(listing, photo_id)
         if photo and listing in photo.listings:
-            summary = photo.summary.to_dict()
-            return items.put(
-                self._listings, _listing_key(listing, photo_id) | items.serialize(summary)
-            )
-        return items.delete(self._listings, _listing_key(listing, photo_id))
+            return items.put(self._listings, key | items.to_item(photo.summary.to_dict()))
+        return items.delete(self._listings, key)
 
-    def _relisted(self, photo: Photo, change: CatalogDiff) -> list[items.Write]:
-        return [
-            self._listing(listing, photo.photo_id, photo)
-            for listing in (*change.listed, *change.unlisted)
-        ]
+    def _idempotency_key_claim(self, photo: Photo) -> items.Write:
+        item = _idempotency_key(photo.idempotency_key) | {"photo_id": photo.photo_id}
+        return items.put(self._listings, item, items.attribute_not_exists("listing"))
 
-    def _claim(self, photo: Photo) -> items.Write:
-        claim = _claim_key(photo.idempotency_key) | items.serialize({"photo_id": photo.photo_id})
-        return items.put(self._listings, claim, items.attribute_not_exists("listing"))
+    def _idempotency_key_release(self, photo: Photo) -> items.Write:
+        is_own = items.equals("photo_id", photo.photo_id, or_absent=True)
+        return items.delete(self._listings, _idempotency_key(photo.idempotency_key), is_own)
 
-    def _release(self, photo: Photo) -> items.Write:
-        held = items.equals("photo_id", photo.photo_id, or_absent=True)
-        return items.delete(self._listings, _claim_key(photo.idempotency_key), held)
-
-    def _photo_for_key(self, upload: str) -> str:
-        """Id of the photo that `upload` has made."""
-        claim = self._calls.get_item(self._listings, _claim_key(upload))
-        if claim is None:
-            raise StorageUnavailable(
-                "The photo that was made from this upload is being deleted just now."
-            )
-        return str(claim["photo_id"]["S"])
+    def _photo_for_key(self, idempotency_key: str) -> str:
+        item = self._dynamodb.get_item(self._listings, _idempotency_key(idempotency_key))
+        if item is None:
+            raise StorageUnavailable("The photo of this upload is being deleted. Try again.")
+        return str(item["photo_id"])
 
 
 def _record_key(photo_id: str) -> items.Item:
-    return {"photo_id": {"S": photo_id}}
+    return {"photo_id": photo_id}
 
 
-def _listing_key(listing: str, position: str) -> items.Item:
-    return {"listing": {"S": listing}, "position": {"S": position}}
+def _key(listing: str, position: str) -> items.Item:
+    return {"listing": listing, "position": position}
 
 
-def _claim_key(upload: str) -> items.Item:
-    return _listing_key(_IDEMPOTENCY_KEY + upload, "photo")
-
-
-def _photo(item: Mapping[str, Any]) -> Photo:
-    return Photo.from_dict(items.deserialize(item))
-
-
-def _summary(item: Mapping[str, Any]) -> PhotoSummary:
-    return PhotoSummary.from_dict(items.deserialize(item))
+def _idempotency_key(idempotency_key: str) -> items.Item:
+    return _key(_IDEMPOTENCY_KEY + idempotency_key, "photo")

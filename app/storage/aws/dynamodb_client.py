@@ -1,127 +1,178 @@
-"""The few calls that the catalog makes of DynamoDB, each with its errors in our words."""
+"""Call DynamoDB, and translate its errors."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from boto3.dynamodb.conditions import Attr, ConditionBase
 from botocore.exceptions import ClientError
 
-from app.domain.errors import StorageUnavailable
-from app.storage.aws import dynamodb_items as items
-from app.storage.aws.errors import translate_errors
+from app.domain.errors import StorageError, StorageUnavailable
+from app.storage.aws.dynamodb_items import Item, Write
+from app.storage.aws.errors import storage_error, translate_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_PAUSES = (0.05, 0.1, 0.2)  # seconds before a transaction is tried again that met another one
+# Seconds before a transaction that conflicted with another one is tried again.
+_CONFLICT_PAUSES = (0.05, 0.1, 0.2)
 
 
 class DynamoClient:
-    """Reads are consistent: what one call has written the next one reads."""
+    """The DynamoDB operations that Shoebox uses. All reads are consistent.
+
+    Args:
+        client: A client that takes and returns native Python values (see client_factory).
+    """
 
     def __init__(self, client: "DynamoDBClient") -> None:
         self._client = client
 
-    def get_item(self, table: str, key: items.Item) -> items.Item | None:
-        """One item, by one GetItem."""
+    def get_item(self, table: str, key: Item) -> Item | None:
+        """Return the item, or None, with one GetItem."""
         with translate_errors():
-            return self._client.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
+            response = self._client.get_item(TableName=table, Key=key, ConsistentRead=True)
+        return response.get("Item")
 
-    def put_item(self, table: str, item: items.Item) -> None:
+    def put_item(self, table: str, item: Item) -> None:
         """Write one item with one PutItem."""
         with translate_errors():
             self._client.put_item(TableName=table, Item=item)
 
-    def query(self, wanted: int, **query: Any) -> list[items.Item]:
-        """The first `wanted` items, by one Query and one more for each megabyte: there DynamoDB ends an answer."""
-        found: list[items.Item] = []
-        start: dict[str, Any] | None = {}
-        with translate_errors():
-            while start is not None and len(found) < wanted:
-                answer = self._client.query(
-                    **query, **start, ConsistentRead=True, Limit=wanted - len(found)
+    def query(self, limit: int, **query: Any) -> list[Item]:
+        """Return at most `limit` items, with one Query for each megabyte of them."""
+        items: list[Item] = []
+        start: dict[str, Any] = {}
+        while len(items) < limit:
+            with translate_errors():
+                response = self._client.query(
+                    **query, **start, ConsistentRead=True, Limit=limit - len(items)
                 )
-                found += answer["Items"]
-                start = (
-                    {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
-                    if "LastEvaluatedKey" in answer
-                    else None
-                )
-        return found
+            items += response["Items"]
+            if "LastEvaluatedKey" not in response:
+                break
+            start = {"ExclusiveStartKey": response["LastEvaluatedKey"]}
+        return items
 
-    def query_all(self, **query: Any) -> Iterator[items.Item]:
-        """Every item, by one Query for each megabyte."""
+    def query_all(self, **query: Any) -> Iterator[Item]:
+        """Yield every item of the query, with one Query for each megabyte."""
+        yield from self._paginate("query", query)
+
+    def scan(self, **scan: Any) -> Iterator[Item]:
+        """Yield every item of the table, with one Scan for each megabyte."""
+        yield from self._paginate("scan", scan)
+
+    def _paginate(self, operation: Any, request: Mapping[str, Any]) -> Iterator[Item]:
         with translate_errors():
-            for page in self._client.get_paginator("query").paginate(**query, ConsistentRead=True):
+            for page in self._client.get_paginator(operation).paginate(
+                **request, ConsistentRead=True
+            ):
                 yield from page["Items"]
 
-    def scan(self, **scan: Any) -> Iterator[items.Item]:
-        """Every item of a table, a megabyte at a time."""
-        with translate_errors():
-            for page in self._client.get_paginator("scan").paginate(**scan, ConsistentRead=True):
-                yield from page["Items"]
+    def transact_write(self, writes: Sequence[Write]) -> set[int]:
+        """Apply all writes or none.
 
-    def transact_write(self, writes: Sequence[items.Write]) -> set[int]:
-        """All `writes` or none; gives the numbers of those whose condition did not hold, and then it was none."""
-        pauses = iter(_PAUSES)
-        while cancellation := self._try_transaction(writes):
-            reasons = items.cancellation_reasons(cancellation)
-            if refused := items.failed_conditions(reasons):
-                return refused
-            error, pause = items.cancellation_error(reasons), next(pauses, None)
+        Returns:
+            The indexes of the writes whose condition failed. If there are any, nothing was written.
+        """
+        for pause in (*_CONFLICT_PAUSES, None):
+            cancellation = self._try_transaction(writes)
+            if cancellation is None:
+                break
+            reasons = _cancellation_reasons(cancellation)
+            failed = {
+                index for index, code in enumerate(reasons) if code == "ConditionalCheckFailed"
+            }
+            if failed:
+                return failed
+            error = _cancellation_error(reasons)
             if pause is None or not isinstance(error, StorageUnavailable):
                 raise error from cancellation
             time.sleep(pause)
         return set()
 
-    def _try_transaction(self, writes: Sequence[items.Write]) -> ClientError | None:
+    def _try_transaction(self, writes: Sequence[Write]) -> ClientError | None:
+        """Return the error if DynamoDB canceled the transaction."""
         with translate_errors():
             try:
-                self._client.transact_write_items(TransactItems=writes)
+                self._client.transact_write_items(
+                    TransactItems=writes,  # type: ignore[arg-type]  # the stubs want one TypedDict
+                )
             except self._client.exceptions.TransactionCanceledException as error:
                 return error
         return None
 
     def increment(
-        self, table: str, key: items.Item, changes: Mapping[str, int], expires_at: int | None = None
+        self, table: str, key: Item, changes: Mapping[str, int], expires_at: int | None = None
     ) -> None:
-        """Add `changes` to numbers, which begin at 0; with `expires_at` DynamoDB's TTL removes the item then."""
-        expiry = {"expires_at": expires_at} if expires_at is not None else {}
-        added = "ADD " + ", ".join(f"#{name} :{name}" for name in changes)
+        """Add to the numbers of one item. A missing number counts as 0.
+
+        Args:
+            table: The name of the table.
+            key: The key of the item, which is created if it does not exist.
+            changes: What to add, by attribute.
+            expires_at: Unix time at which DynamoDB's TTL may delete the item.
+        """
+        values = dict(changes)
+        expression = "ADD " + ", ".join(f"#{name} :{name}" for name in changes)
+        if expires_at is not None:
+            values["expires_at"] = expires_at
+            expression += " SET #expires_at = :expires_at"
         with translate_errors():
             self._client.update_item(
                 TableName=table,
                 Key=key,
-                UpdateExpression=added + (" SET #expires_at = :expires_at" if expiry else ""),
-                ExpressionAttributeNames={f"#{name}": name for name in (*changes, *expiry)},
-                ExpressionAttributeValues={
-                    f":{name}": {"N": str(it)} for name, it in {**changes, **expiry}.items()
-                },
+                UpdateExpression=expression,
+                ExpressionAttributeNames={f"#{name}": name for name in values},
+                ExpressionAttributeValues={f":{name}": value for name, value in values.items()},
             )
 
     def compare_and_set(
-        self, table: str, key: items.Item, old: Mapping[str, int], new: Mapping[str, int]
+        self, table: str, key: Item, expected: Mapping[str, int], new: Mapping[str, int]
     ) -> bool:
-        """Set numbers that are `old`; False when they are not. None at all, or less than 0, counts as 0."""
-        unchanged = (
-            f"#{name} = :old_{name}"
-            if it
-            else f"(attribute_not_exists(#{name}) OR #{name} <= :old_{name})"
-            for name, it in old.items()
-        )
-        values = {f":old_{name}": it for name, it in old.items()} | {
-            f":{name}": it for name, it in new.items()
-        }
+        """Set the numbers to `new` if they are `expected`, and return whether they were.
+
+        A missing or negative number counts as 0.
+        """
+        condition = _all_equal(expected)
         with translate_errors():
             try:
                 self._client.update_item(
                     TableName=table,
                     Key=key,
                     UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in new),
-                    ConditionExpression=" AND ".join(unchanged),
+                    ConditionExpression=condition,  # type: ignore[arg-type]  # boto3 replaces it
                     ExpressionAttributeNames={f"#{name}": name for name in new},
-                    ExpressionAttributeValues={name: {"N": str(it)} for name, it in values.items()},
+                    ExpressionAttributeValues={f":{name}": value for name, value in new.items()},
                 )
             except self._client.exceptions.ConditionalCheckFailedException:
                 return False
         return True
+
+
+def _all_equal(numbers: Mapping[str, int]) -> ConditionBase:
+    first, *others = (_equals(name, value) for name, value in numbers.items())
+    condition = first
+    for other in others:
+        condition &= other
+    return condition
+
+
+def _equals(name: str, value: int) -> ConditionBase:
+    attribute = Attr(name)
+    if value:
+        return attribute.eq(value)
+    return attribute.not_exists() | attribute.lte(0)
+
+
+def _cancellation_reasons(error: ClientError) -> list[str]:
+    """Return one code for each write of a canceled transaction; "None" if the write is fine."""
+    response: Mapping[str, Any] = error.response
+    return [reason.get("Code", "None") for reason in response.get("CancellationReasons", [])]
+
+
+def _cancellation_error(reasons: Sequence[str]) -> StorageError:
+    codes = [reason for reason in reasons if reason != "None"]
+    return storage_error(
+        "TransactWriteItems", codes[0] if codes else "TransactionCanceledException"
+    )

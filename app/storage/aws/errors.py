@@ -1,7 +1,7 @@
 """Translate botocore's errors into StorageUnavailable and StorageRefused.
 
-StorageUnavailable means that the same call may succeed later. StorageRefused means that the operator
-has to change something first, and its message says what.
+StorageUnavailable means that the same call may succeed later. StorageRefused means that the
+operator has to change something first, and its message says what.
 """
 
 from collections.abc import Iterator
@@ -34,8 +34,8 @@ _CREDENTIALS_NOT_REFRESHED = (
     TokenRetrievalError,
 )
 
-# Sources: "Error handling" in the Amazon DynamoDB Developer Guide, "Error responses" in the Amazon S3
-# API Reference. The codes inside a canceled transaction or a DeleteObjects response have no status.
+# Sources: "Error handling" in the Amazon DynamoDB Developer Guide, "Error responses" in the Amazon
+# S3 API Reference. Codes inside a canceled transaction or a DeleteObjects response have no status.
 _TRANSIENT_CODES = frozenset(
     {
         "ContinuousBackupsUnavailableException",

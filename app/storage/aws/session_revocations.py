@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb_client import DynamoClient
+from app.storage.aws.dynamodb_items import Item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -12,7 +12,7 @@ _PARTITION = "#revoked_sessions"
 
 
 class DynamoSessionRevocations:
-    """Implement SessionRevocations in the table `<table>-listings`. The sort key is the session's id."""
+    """Implement SessionRevocations in `<table>-listings`. The sort key is the session id."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._dynamodb = DynamoClient(client)
@@ -20,7 +20,7 @@ class DynamoSessionRevocations:
 
     def revoke(self, session_id: str, until: int) -> None:
         """Revoke the session with one PutItem. DynamoDB's TTL deletes the item."""
-        item = _key(session_id) | items.serialize({"expires_at": until})
+        item = _key(session_id) | {"expires_at": until}
         self._dynamodb.put_item(self._table, item)
 
     def is_revoked(self, session_id: str) -> bool:
@@ -28,5 +28,5 @@ class DynamoSessionRevocations:
         return self._dynamodb.get_item(self._table, _key(session_id)) is not None
 
 
-def _key(session_id: str) -> items.Item:
-    return {"listing": {"S": _PARTITION}, "position": {"S": session_id}}
+def _key(session_id: str) -> Item:
+    return {"listing": _PARTITION, "position": session_id}

@@ -68,21 +68,20 @@ def test_a_trashed_record_has_a_number_to_expire_by(cloud: Backend) -> None:
     assert cloud.clients
     photo = make_photo()
     cloud.catalog.publish(photo)
-    key = {"photo_id": {"S": photo.photo_id}}
+    key = {"photo_id": photo.photo_id}
     assert "expires_at" not in cloud.clients.dynamodb.get_item(TableName=TABLE, Key=key)["Item"]
     trashed = photo.next_version(state=PhotoState.TRASHED, expires_at=1_900_000_000)
     cloud.catalog.update(photo, trashed)
-    assert cloud.clients.dynamodb.get_item(TableName=TABLE, Key=key)["Item"]["expires_at"] == {
-        "N": "1900000000"
-    }
+    assert (
+        cloud.clients.dynamodb.get_item(TableName=TABLE, Key=key)["Item"]["expires_at"]
+        == 1_900_000_000
+    )
     listings = cloud.clients.dynamodb.scan(TableName=f"{TABLE}-listings")["Items"]
-    expiring = {
-        item["listing"]["S"] for item in listings if item.get("expires_at") == {"N": "1900000000"}
-    }
+    expiring = {item["listing"] for item in listings if item.get("expires_at") == 1_900_000_000}
     assert expiring == {"trash", f"trash:{photo.owner}"}
     cloud.catalog.update(trashed, trashed.next_version(state=PhotoState.PUBLIC, expires_at=None))
     listings = cloud.clients.dynamodb.scan(TableName=f"{TABLE}-listings")["Items"]
-    assert {item["listing"]["S"] for item in listings if "expires_at" in item} == {"#usage"}
+    assert {item["listing"] for item in listings if "expires_at" in item} == {"#usage"}
 
 
 def test_an_account_of_the_trash_expires_after_its_day(cloud: Backend) -> None:
@@ -96,13 +95,11 @@ def test_an_account_of_the_trash_expires_after_its_day(cloud: Backend) -> None:
     accounts = cloud.clients.dynamodb.query(
         TableName=f"{TABLE}-listings",
         KeyConditionExpression="listing = :usage",
-        ExpressionAttributeValues={":usage": {"S": "#usage"}},
+        ExpressionAttributeValues={":usage": "#usage"},
     )["Items"]
-    expiring = {
-        item["position"]["S"]: item["expires_at"]["N"] for item in accounts if "expires_at" in item
-    }
+    expiring = {item["position"]: item["expires_at"] for item in accounts if "expires_at" in item}
     assert expiring == dict.fromkeys(
-        ["trash:site:2030-03-17", "trash:owner:ada:2030-03-17"], "1900022400"
+        ["trash:site:2030-03-17", "trash:owner:ada:2030-03-17"], 1_900_022_400
     )
 
 
