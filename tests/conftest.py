@@ -15,6 +15,8 @@ from app.services.photo_service import PhotoService
 from tests.backends import Backend, aws_backend, local_backend
 from tests.visitor import Visitor
 
+pytest_plugins = ["tests.sampling"]
+
 SECRET = "a secret for tests alone"
 
 

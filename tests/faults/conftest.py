@@ -1,4 +1,4 @@
-"""What faults need besides both homes."""
+"""Fixtures of the fault tests."""
 
 import time
 
@@ -7,5 +7,5 @@ import pytest
 
 @pytest.fixture
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing waits before it tries again."""
+    """Retry without pauses."""
     monkeypatch.setattr(time, "sleep", lambda _: None)

@@ -1,4 +1,4 @@
-"""Where a home can fail: at every call of its two ports, at every call to AWS, at every touch of the disk."""
+"""Fault points: calls of the two ports, calls to AWS, system calls and SQL statements."""
 
 import errno
 import io
@@ -37,7 +37,7 @@ URL = "https://aws.invalid"
 
 
 def at_ports(backend: Backend, injector: Injector) -> Backend:
-    """The same home, every call of its object store and its catalog a step."""
+    """Return the backend with every call of its object store and catalog as a step."""
     return replace(
         backend, objects=_Port(backend.objects, injector), catalog=_Port(backend.catalog, injector)
     )
@@ -50,21 +50,21 @@ class _Port:
 
     def __getattr__(self, name: str) -> Any:
         real = getattr(self._port, name)
-        if name == "url":  # says where an object is and asks nobody
+        if name == "url":  # computes a URL and calls nothing
             return real
 
         def call(*arguments: object, **options: object) -> object:
-            return self._injector.around(name, lambda: real(*arguments, **options), self._strike)
+            return self._injector.around(name, lambda: real(*arguments, **options), self._inject)
 
         return call
 
-    def _strike(self) -> NoReturn:
+    def _inject(self) -> NoReturn:
         raise (StorageRefused if self._injector.fault.refused else StorageUnavailable)("injected")
 
 
 @contextmanager
 def at_aws(clients: Clients, injector: Injector) -> Iterator[None]:
-    """Every call to AWS is a step, however often botocore tries it; moto answers those that nothing strikes."""
+    """Make every call to AWS a step, whatever its number of attempts. moto answers the others."""
     calls = _AwsCalls(injector)
     with (
         listening(clients, "provide-client-params", calls.begin),
@@ -75,14 +75,14 @@ def at_aws(clients: Clients, injector: Injector) -> Iterator[None]:
 
 @contextmanager
 def killing_at_aws(clients: Clients, injector: Injector) -> Iterator[None]:
-    """Every call to an AWS in another process is a step, at which this process may be killed."""
+    """Make every call to an AWS emulator in another process a step that can kill this one."""
 
     def begin(event_name: str, **_: Any) -> None:
-        if injector.strikes(event_name) and not injector.fault.after:
+        if injector.is_due(event_name) and not injector.fault.after:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def end(**_: Any) -> None:
-        if injector.struck and injector.fault.after:
+        if injector.injected_at and injector.fault.after:
             os.kill(os.getpid(), signal.SIGKILL)
 
     with listening(clients, "before-call", begin), listening(clients, "after-call", end):
@@ -92,26 +92,23 @@ def killing_at_aws(clients: Clients, injector: Injector) -> Iterator[None]:
 class _AwsCalls:
     def __init__(self, injector: Injector) -> None:
         self._injector = injector
-        self._struck = False
+        self._is_due = False
         self._attempts = 0
-        self._done: dict[
-            str, AWSResponse
-        ] = {}  # by the client's request token, which moto does not know
+        # Responses by ClientRequestToken, which moto ignores.
+        self._done: dict[str, AWSResponse] = {}
 
     def begin(self, event_name: str, **_: Any) -> None:
-        self._struck, self._attempts = self._injector.strikes(event_name.rpartition(".")[2]), 0
+        self._is_due, self._attempts = self._injector.is_due(event_name.rpartition(".")[2]), 0
 
     def send(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse | None:
-        if not self._struck:
+        if not self._is_due:
             return None
         self._attempts += 1
-        answer = self._instead(event_name.split(".")[1], lambda: self._effect(request, event_name))
-        request.url = (
-            answer.url
-        )  # botocore asks every listener; nobody's address keeps moto from answering too
+        answer = self._respond(event_name.split(".")[1], lambda: self._effect(request, event_name))
+        request.url = answer.url  # botocore calls every listener; moto ignores an unknown URL
         return answer
 
-    def _instead(self, service: str, effect: Callable[[], AWSResponse]) -> AWSResponse:
+    def _respond(self, service: str, effect: Callable[[], AWSResponse]) -> AWSResponse:
         fault = self._injector.fault
         if fault.after:
             answer = effect()
@@ -128,7 +125,7 @@ class _AwsCalls:
 
     def _effect(self, request: AWSPreparedRequest, event_name: str) -> AWSResponse:
         token = _token(request) if event_name.endswith("TransactWriteItems") else ""
-        if token in self._done:  # DynamoDB does a transaction once, however often it is sent
+        if token in self._done:  # DynamoDB runs a transaction once per token
             return self._done[token]
         answer = botocore_stubber(event_name, request)
         assert answer
@@ -167,19 +164,19 @@ _SQLITE = {
     DENIED: sqlite3.SQLITE_READONLY,
     FULL: sqlite3.SQLITE_FULL,
 }
-_TOUCHES = ("open", "mkdir", "rmdir", "unlink", "replace", "link", "fsync")
+_SYSTEM_CALLS = ("open", "mkdir", "rmdir", "unlink", "replace", "link", "fsync")
 
 
 @contextmanager
 def on_disk(folder: Path, injector: Injector) -> Iterator[None]:
-    """Every system call that opens or changes something in `folder` is a step, and every statement of SQLite's."""
+    """Make every system call that changes `folder` and every SQL statement a step."""
     with ExitStack() as patches:
-        for name in _TOUCHES:
+        for name in _SYSTEM_CALLS:
             patches.enter_context(
-                mock.patch.object(os, name, _touching(getattr(os, name), name, folder, injector))
+                mock.patch.object(os, name, _counting(getattr(os, name), name, folder, injector))
             )
         patches.enter_context(
-            mock.patch.object(io, "open", _touching(io.open, "open file", folder, injector))
+            mock.patch.object(io, "open", _counting(io.open, "open file", folder, injector))
         )
         connect, kind = sqlite3.connect, _connection(injector)
 
@@ -191,10 +188,10 @@ def on_disk(folder: Path, injector: Injector) -> Iterator[None]:
         yield
 
 
-def _touching(
+def _counting(
     real: Callable[..., Any], name: str, folder: Path, injector: Injector
 ) -> Callable[..., Any]:
-    def strike() -> NoReturn:
+    def inject() -> NoReturn:
         number = _ERRNO.get(injector.fault, errno.EIO)
         raise OSError(number, os.strerror(number))
 
@@ -202,13 +199,13 @@ def _touching(
         path = Path(f"/proc/self/fd/{place}").readlink() if isinstance(place, int) else Path(place)
         if not path.is_relative_to(folder):
             return real(place, *arguments, **options)
-        return injector.around(name, lambda: real(place, *arguments, **options), strike)
+        return injector.around(name, lambda: real(place, *arguments, **options), inject)
 
     return call
 
 
 def _connection(injector: Injector) -> type[sqlite3.Connection]:
-    def strike() -> NoReturn:
+    def inject() -> NoReturn:
         error = sqlite3.OperationalError("injected")
         error.sqlite_errorcode = _SQLITE.get(injector.fault, sqlite3.SQLITE_IOERR)
         raise error
@@ -216,14 +213,14 @@ def _connection(injector: Injector) -> type[sqlite3.Connection]:
     class Connection(sqlite3.Connection):
         def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
             return injector.around(
-                f"SQL {sql[:20]}", lambda: sqlite3.Connection.execute(self, sql, *values), strike
+                f"SQL {sql[:20]}", lambda: sqlite3.Connection.execute(self, sql, *values), inject
             )
 
         def executemany(self, sql: str, *values: Any) -> sqlite3.Cursor:
             return injector.around(
                 f"SQL {sql[:20]}",
                 lambda: sqlite3.Connection.executemany(self, sql, *values),
-                strike,
+                inject,
             )
 
     return Connection

@@ -1,4 +1,4 @@
-"""Faults, and the step that they strike."""
+"""Faults and the step of an operation at which they are injected."""
 
 import os
 import signal
@@ -14,13 +14,13 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What befalls a step: `after` it took effect, so that only its answer is lost, or instead of it."""
+    """A fault instead of a step, or `after` it took effect, so that only the response is lost."""
 
     name: str
     after: bool = False
-    lasting: bool = False  # every later step fails as well
-    refused: bool = False  # only the operator can mend it
-    kills: bool = False  # the process ends there and then
+    lasting: bool = False  # every later step fails too
+    refused: bool = False  # only the operator can fix it
+    kills: bool = False  # the process is killed
 
     def __str__(self) -> str:
         return self.name
@@ -32,42 +32,42 @@ THROTTLED = Fault("throttled")
 TIMEOUT = Fault("timeout")
 DENIED = Fault("denied", refused=True)
 FULL = Fault("disk full", refused=True)
-LOST_ONCE = Fault("answer lost once", after=True)  # the next attempt at the same call is answered
-GONE = Fault("gone from there on", lasting=True)
+LOST_ONCE = Fault("response lost once", after=True)  # the next attempt gets a response
+GONE = Fault("unavailable from then on", lasting=True)
 KILLED_BEFORE = Fault("killed before", kills=True)
 KILLED_AFTER = Fault("killed after", after=True, kills=True)
 
 
 class Injector:
-    """Counts the steps of one deed, and lets `fault` strike the `at`th."""
+    """Counts the steps of an operation and injects `fault` at step number `at`."""
 
     def __init__(self, fault: Fault, at: int) -> None:
         self.fault = fault
         self.steps: list[str] = []
-        self.struck: str | None = None
+        self.injected_at: str | None = None
         self._at = at
         self._counting = threading.Lock()
 
-    def strikes(self, step: str) -> bool:
-        """Count one step; whether the fault strikes it."""
+    def is_due(self, step: str) -> bool:
+        """Count a step and return whether the fault is due."""
         with self._counting:
             self.steps.append(step)
             number = len(self.steps)
             if number == self._at:
-                self.struck = f"step {number}, {step}"
+                self.injected_at = f"step {number}, {step}"
             return number == self._at or (self.fault.lasting and number > self._at)
 
     def around(
-        self, step: str, effect: Callable[[], Answer], strike: Callable[[], NoReturn]
+        self, step: str, effect: Callable[[], Answer], inject: Callable[[], NoReturn]
     ) -> Answer:
-        """Take one step, or be struck before or after it."""
-        if not self.strikes(step):
+        """Run a step, or inject the fault before or after it."""
+        if not self.is_due(step):
             return effect()
         if self.fault.after:
-            with suppress(Exception):  # whatever its answer was, it is lost
+            with suppress(Exception):  # its response is lost, whatever it was
                 lost = effect()
                 if isinstance(lost, IOBase):
                     lost.close()
         if self.fault.kills:
             os.kill(os.getpid(), signal.SIGKILL)
-        return strike()
+        return inject()

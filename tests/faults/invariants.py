@@ -1,4 +1,4 @@
-"""What must hold after any fault: DESIGN's invariants, the caretaker's repair, the visitor's second try."""
+"""Invariants after a fault: consistency, repair, and the visitor's second attempt."""
 
 from datetime import timedelta
 from html import unescape
@@ -12,8 +12,8 @@ from tests.faults.injection import Injector
 from tests.faults.operations import Operation, Send
 from tests.faults.restartable_site import Answer, RestartableSite
 
-# What a fault may leave for the caretaker. No hole, no listing of nothing, no listing that shows other words.
-MENDABLE = {
+# What a fault may leave for `repair`: no missing object and no wrong listing.
+REPAIRABLE = {
     FindingKind.ORPHAN,
     FindingKind.HALF_DELETED,
     FindingKind.STALE,
@@ -22,18 +22,18 @@ MENDABLE = {
 }
 BUSY = "Storage isn’t answering. Nothing is lost: try again in a moment."
 REFUSED = "Storage isn’t available. Please tell the site’s owner."
-HOLD = timedelta(minutes=5)  # more than a move that died holds its photo
+LEASE = timedelta(minutes=5)  # longer than a lease
 
 
 def check(service: PhotoService) -> IntegrityCheck:
-    """A check with the site stopped: nothing is under way."""
+    """Return a check as with the site stopped: no operation is in progress."""
     return IntegrityCheck(service, uploading=timedelta(0), records=True)
 
 
 def assert_honest(
     operation: Operation, answer: Answer, site: RestartableSite, injector: Injector
 ) -> None:
-    """Whoever was told that it is done finds it done; whoever was not is told what to do, and keeps what they typed."""
+    """Success means done. An error page says what to do and keeps the typed text."""
     photos = site.photos()
     assert operation.is_done(photos) or (operation.is_undone(photos) and not answer.ok), photos
     if answer.ok:
@@ -49,17 +49,17 @@ def assert_honest(
         assert answer.text.startswith("Error: "), answer.text
 
 
-def assert_sound(site: RestartableSite) -> None:
-    """Nothing is listed without its objects, and nothing shows other words than its record."""
+def assert_consistent(site: RestartableSite) -> None:
+    """Every listed photo has its objects, and every listing agrees with its record."""
     left = {finding.kind for finding in check(site.restart())}
-    assert left <= MENDABLE, left
+    assert left <= REPAIRABLE, left
 
 
-def assert_mended(site: RestartableSite) -> None:
-    """The caretaker puts right all that was left; then no object is public whose photo is neither shown nor hidden."""
+def assert_repairable(site: RestartableSite) -> None:
+    """`repair` fixes everything; then only published and hidden photos have public objects."""
     steps = [(step.findings, step.run()) for step in Repair(check(site.restart()))]
     assert [problem for _, problem in steps if problem] == []
-    assert {finding.kind for findings, _ in steps for finding in findings} <= MENDABLE, steps
+    assert {finding.kind for findings, _ in steps for finding in findings} <= REPAIRABLE, steps
     if steps:
         assert list(check(site.restart())) == []
     shown = {
@@ -72,11 +72,11 @@ def assert_mended(site: RestartableSite) -> None:
         *site.backend.objects.list(object_keys.RECORD_PREFIX),
     ]
     assert {object_keys.photo_id_of(stored.key) for stored in public} == shown
-    assert site.backend.catalog.get(site.bystander.photo_id) == site.bystander
+    assert site.backend.catalog.get(site.other_photo.photo_id) == site.other_photo
 
 
 def assert_done_once(operation: Operation, again: Answer, site: RestartableSite) -> None:
-    """The same form sent again: done, and once; a photo of a broken-off upload may be in the trash besides."""
+    """Sending the form again succeeds and makes one photo."""
     assert again.ok, again
     photos = [
         photo
@@ -86,15 +86,15 @@ def assert_done_once(operation: Operation, again: Answer, site: RestartableSite)
     assert operation.is_done(photos), photos
 
 
-def assert_all_well_in_the_end(
-    site: RestartableSite, operation: Operation, send: Send, *, caretaker_first: bool
+def assert_recovers(
+    site: RestartableSite, operation: Operation, send: Send, *, repair_first: bool
 ) -> None:
-    """Restart, let the caretaker look after what is left, and the visitor try again, or the other way round."""
-    (assert_mended if caretaker_first else assert_sound)(site)
+    """Restart, repair and send the form again, or in the other order."""
+    (assert_repairable if repair_first else assert_consistent)(site)
     again = send()
-    if not again.ok:  # a move that died holds its photo for some minutes
+    if not again.ok:  # a lease of a killed request
         assert again.status == 503, again
-        site.later += HOLD
+        site.later += LEASE
         again = send()
     assert_done_once(operation, again, site)
-    assert_mended(site)
+    assert_repairable(site)

@@ -1,4 +1,4 @@
-"""What people do with a photo, so that it can be done again: what goes before, what is sent, what is wanted."""
+"""The operations on a photo: preparation, form, and expected result."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.domain.photo import Photo, PhotoState
 from tests.faults.restartable_site import Answer, RestartableSite
 
-WORDS = {"title": "Pier", "tags": "sea", "description": "", "alt": ""}
+TEXT = {"title": "Pier", "tags": "sea", "description": "", "alt": ""}
 
 
 Send = Callable[[], Answer]
@@ -14,14 +14,18 @@ Send = Callable[[], Answer]
 
 @dataclass(frozen=True)
 class Operation:
-    """`arrange` makes what goes before and gives the photo's id, `prepare` opens the form and gives what sends it."""
+    """An operation on a photo.
+
+    `arrange` creates the photo and returns its id. `prepare` opens the form and returns a function
+    that sends it.
+    """
 
     name: str
     arrange: Callable[[RestartableSite], str]
     prepare: Callable[[RestartableSite, str], Send]
     is_done: Callable[[Sequence[Photo]], bool]
     is_undone: Callable[[Sequence[Photo]], bool]
-    typed: str = ""  # what must not have to be typed again
+    typed: str = ""  # text that an error page must keep
 
     def __str__(self) -> str:
         return self.name
@@ -57,7 +61,7 @@ def _expired(site: RestartableSite) -> str:
 
 
 def _upload(site: RestartableSite, _photo_id: str) -> Send:
-    fields = site.fields("/upload") | WORDS
+    fields = site.fields("/upload") | TEXT
     return lambda: site.post("/upload", fields, b"a photo")
 
 
@@ -83,7 +87,7 @@ def _states(*states: PhotoState) -> Callable[[Sequence[Photo]], bool]:
     return lambda photos: [photo.state for photo in photos] == list(states)
 
 
-def _words(title: str, *tags: str) -> Callable[[Sequence[Photo]], bool]:
+def _text(title: str, *tags: str) -> Callable[[Sequence[Photo]], bool]:
     return lambda photos: (
         [(photo.title, photo.tags, photo.state) for photo in photos]
         == [(title, tags, PhotoState.PUBLIC)]
@@ -95,8 +99,8 @@ def _gone(photos: Sequence[Photo]) -> bool:
 
 
 _is_public, _is_hidden, _is_trashed = (_states(state) for state in PhotoState)
-_as_sent = _words("Pier", "sea")
-_edited = _words("Mole", "land")
+_as_sent = _text("Pier", "sea")
+_edited = _text("Mole", "land")
 
 OPERATIONS = (
     Operation("publish", _nothing, _upload, _as_sent, _gone, "Pier"),

@@ -1,6 +1,7 @@
-"""What the tests of faults have survived, added up: a pytest plugin for `make reliability`.
+"""Pytest plugin for `make test-faults`: add up the faults that were injected.
 
-Tests hand in figures by `record_property`: "survived" with [where, fault, cells], "two at once", "uploads at once".
+Tests report figures with `record_property`: "survived" with "place|fault|number", "races" and
+"concurrent uploads" with a number.
 """
 
 from collections import Counter
@@ -8,7 +9,7 @@ from collections.abc import Iterable
 
 import pytest
 
-# Each of their tests tries one bad input, those that Hypothesis makes up `EXAMPLES`.
+# Each of these tests tries one bad input, or EXAMPLES if Hypothesis generates them.
 BAD_INPUTS = (
     *(f"tests/imaging/{name}.py" for name in ("test_damage", "test_fuzz", "test_limits")),
     *(
@@ -27,7 +28,7 @@ EXAMPLES = 60
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the table that docs/reliability.md shows."""
+    """Print the table for docs/reliability.md."""
     passed: list[pytest.TestReport] = terminalreporter.stats.get("passed", [])
     terminalreporter.section("reliability")
     for line in (*_faults(passed), *_others(passed)):
@@ -39,26 +40,29 @@ def _faults(passed: Iterable[pytest.TestReport]) -> Iterable[str]:
     for report in passed:
         for name, value in report.user_properties:
             if name == "survived":
-                where, fault, cells = value
-                survived[where, fault] += cells
-    places, faults = (sorted({key[part] for key in survived}) for part in (0, 1))
+                place, fault, number = str(value).split("|")
+                survived[place, fault] += int(number)
+    places = sorted({place for place, _ in survived})
+    faults = sorted({fault for _, fault in survived})
     yield f"| faults injected and survived | {' | '.join(places)} |"
     yield f"| --- |{' ---: |' * len(places)}"
     for fault in faults:
-        yield f"| {fault} | {' | '.join(str(survived[place, fault] or '') for place in places)} |"
-    yield f"| **{survived.total()} in all** | {' | '.join(str(_sum(survived, place)) for place in places)} |"
+        numbers = [str(survived[place, fault] or "") for place in places]
+        yield f"| {fault} | {' | '.join(numbers)} |"
+    sums = [str(_sum(survived, place)) for place in places]
+    yield f"| **{survived.total()} in total** | {' | '.join(sums)} |"
     yield ""
 
 
 def _sum(survived: Counter[tuple[str, str]], place: str) -> int:
-    return sum(cells for (where, _), cells in survived.items() if where == place)
+    return sum(number for (where, _), number in survived.items() if where == place)
 
 
 def _others(passed: Iterable[pytest.TestReport]) -> Iterable[str]:
     sums: Counter[str] = Counter()
     for report in passed:
         for name, value in report.user_properties:
-            if name in {"two at once", "uploads at once"}:
+            if name in {"races", "concurrent uploads"}:
                 sums[name] += int(str(value))
         if report.nodeid.startswith(BAD_INPUTS):
             sums["bad inputs"] += EXAMPLES if "hypothesis" in report.keywords else 1

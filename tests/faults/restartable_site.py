@@ -1,4 +1,4 @@
-"""A site on a home of its own, restarted as often as a test likes, and the clock it goes by."""
+"""A site that a test can restart, with a clock that it can move."""
 
 import shutil
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ CONFIG = Config(secret_key="a secret for tests alone", upload_rate_limit="100000
 
 @dataclass(frozen=True)
 class Answer:
-    """What whoever did something was told."""
+    """The response to an operation."""
 
     status: int
     text: str = ""
@@ -40,18 +40,18 @@ class Answer:
 
     @property
     def ok(self) -> bool:
-        """Whether they were told that it is done."""
+        """Return whether the operation succeeded."""
         return self.status == 303
 
 
 def serve(app: Flask, service: PhotoService) -> None:
-    """Put other use cases behind an app's pages."""
+    """Replace the service of an app."""
     site: AppContext = app.extensions["shoebox"]
     init_app(app, replace(site, photo_service=service, quotas=build_quotas(site.config, service)))
 
 
 class RestartableSite:
-    """One site; `home` is as it is, without any fault."""
+    """A site. `backend` is its storage without faults."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -62,20 +62,20 @@ class RestartableSite:
 
     @contextmanager
     def on(self, name: str) -> Iterator[None]:
-        """Stand on a new home, with one photo that nothing is done to, and a visitor who has done nothing yet."""
+        """Use a new backend with one other photo, and a new visitor."""
         shutil.rmtree(self.folder, ignore_errors=True)
         with aws_backend() if name == "aws" else nullcontext(local_backend(self.folder)) as backend:
             self.backend, self.later, self.visitor = backend, timedelta(), Visitor(self.app)
-            self.bystander = add(self.restart(), title="By", tags="sea")
+            self.other_photo = add(self.restart(), title="By", tags="sea")
             yield
             self._close()
 
     def now(self) -> datetime:
-        """The time that moves are held to."""
+        """Return the time for leases."""
         return datetime.now(UTC) + self.later
 
     def restart(self) -> PhotoService:
-        """Begin again with nothing but what the home has kept; gives the use cases."""
+        """Restart with the stored data only and return the service."""
         self._close()
         if clients := self.backend.clients:
             objects = S3Store(clients.s3, BUCKET, "https://media.invalid")
@@ -92,7 +92,7 @@ class RestartableSite:
 
     @contextmanager
     def failing(self, level: str, injector: Injector) -> Iterator[None]:
-        """Let the home fail at one level while the block goes on."""
+        """Inject faults at one level inside the block."""
         self.restart()
         with ExitStack() as stack:
             if level == "ports":
@@ -106,14 +106,14 @@ class RestartableSite:
 
     @contextmanager
     def elsewhere(self) -> Iterator[None]:
-        """Serve the block from another instance on the same home."""
+        """Serve the block from another instance on the same backend."""
         here = self.app.extensions["shoebox"]
         self._serve(self.backend)
         yield
         init_app(self.app, here)
 
     def fields(self, path: str) -> dict[str, str]:
-        """The hidden fields of a form."""
+        """Return the hidden fields of a form."""
         return self.visitor.fields(path)
 
     def post(self, path: str, fields: dict[str, str], photo: bytes = b"") -> Answer:
@@ -124,16 +124,16 @@ class RestartableSite:
         return Answer(answer.status_code, answer.text, answer.headers.get("Retry-After"))
 
     def purge(self) -> Answer:
-        """Empty the trash, as the operator does."""
+        """Run the purge command."""
         done = run(self.app, "purge", "--apply")
         return Answer(303 if done.exit_code == 0 else 500, done.output)
 
     def photos(self) -> list[Photo]:
-        """Every record but the bystander's."""
+        """Return every record but that of the other photo."""
         return [
             photo
             for photo in self.backend.catalog.photos()
-            if photo.photo_id != self.bystander.photo_id
+            if photo.photo_id != self.other_photo.photo_id
         ]
 
     def _service(self, backend: Backend) -> PhotoService:

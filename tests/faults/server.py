@@ -1,7 +1,7 @@
-"""A site that can be killed at any step: `python -m tests.faults.server`.
+"""A site that kills its worker at a given step: `python -m tests.faults.server`.
 
-It stands on as many homes as it is asked for (`X-Home`), and kills its worker at the step that a request names
-(`X-Kill`): at a touch of the disk, or at a call to AWS.
+The header X-Backend selects the backend of a request, X-Kill the step: a system call, an SQL
+statement or a call to AWS.
 """
 
 import os
@@ -35,7 +35,7 @@ FAULTS = {fault.name: fault for fault in (KILLED_BEFORE, KILLED_AFTER)}
 
 
 def backend_named(name: str, folder: Path, endpoint: str | None) -> Backend:
-    """The home of that name: a folder in `folder`, or a bucket and tables at `endpoint`."""
+    """Return a backend: a subfolder of `folder`, or a bucket and tables at `endpoint`."""
     if endpoint is None:
         return local_backend(folder / name)
     clients = client_factory.create_clients(REGION, endpoint)
@@ -48,8 +48,8 @@ def backend_named(name: str, folder: Path, endpoint: str | None) -> Backend:
     )
 
 
-class Killing:
-    """WSGI middleware: lets each request choose its home, its clock and its end."""
+class KillMiddleware:
+    """WSGI middleware: each request selects its backend, its clock and its kill."""
 
     def __init__(self, app: Flask, config: Config) -> None:
         self._app = app
@@ -58,19 +58,19 @@ class Killing:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         name, later = (
-            environ.get("HTTP_X_HOME", "nowhere"),
+            environ.get("HTTP_X_BACKEND", "nowhere"),
             timedelta(seconds=int(environ.get("HTTP_X_LATER", "0"))),
         )
         fault, _, at = environ.get("HTTP_X_KILL", "killed before 0").rpartition(" ")
         backend = backend_named(name, self._config.photo_dir, self._config.aws_endpoint_url)
-        uses = PhotoService(
+        service = PhotoService(
             backend.objects,
             backend.catalog,
             prepared,
             now=lambda: datetime.now(UTC) + later,
             putters=1,
         )
-        serve(self._app, uses)
+        serve(self._app, service)
         with self._killed(backend, name, Injector(FAULTS[fault], int(at))):
             answer = list(self._inner(environ, start_response))
         if isinstance(backend.catalog, SqliteCatalog):
@@ -86,10 +86,10 @@ class Killing:
 
 
 def site() -> Flask:
-    """The app."""
+    """Create the app."""
     config = Config(
         photo_dir=Path(os.environ["PHOTO_DIR"]),
-        aws_endpoint_url=os.environ.get("PRETEND_AWS"),
+        aws_endpoint_url=os.environ.get("MOTO_URL"),
         secret_key="a secret for tests alone",
         upload_rate_limit="1000000 per minute",
     )
@@ -100,7 +100,7 @@ def site() -> Flask:
     def purge() -> tuple[str, int]:
         return str(photo_service().purge()), 303
 
-    app.wsgi_app = Killing(app, config)  # type: ignore[method-assign]
+    app.wsgi_app = KillMiddleware(app, config)  # type: ignore[method-assign]
     return app
 
 

@@ -40,9 +40,9 @@ class Outage(Injector):
         super().__init__(fault, 0)
         self._words = words
 
-    def strikes(self, step: str) -> bool:
+    def is_due(self, step: str) -> bool:
         """Count one step; whether it is one of those."""
-        super().strikes(step)
+        super().is_due(step)
         return step.startswith(self._words)
 
 
@@ -87,7 +87,7 @@ def test_reading_goes_on_without_s3(site: RestartableSite, no_pauses: None) -> N
                 "/tags",
                 "/tags/sea",
                 "/search?q=by",
-                f"/photos/{site.bystander.photo_id}",
+                f"/photos/{site.other_photo.photo_id}",
                 "/feed.xml",
             ):
                 assert site.visitor.get(path).status_code == 200, path
@@ -96,7 +96,7 @@ def test_reading_goes_on_without_s3(site: RestartableSite, no_pauses: None) -> N
             ready = site.visitor.get("/readyz")
             assert (ready.status_code, ready.json["down"]) == (503, ["objects"])
         assert send().ok
-        invariants.assert_mended(site)
+        invariants.assert_repairable(site)
 
 
 def test_what_needs_no_catalog_goes_on_without_dynamodb(
@@ -106,17 +106,17 @@ def test_what_needs_no_catalog_goes_on_without_dynamodb(
     with site.on("aws"):
         send = PUBLISH.prepare(site, "")
         with away(site, *DYNAMODB):
-            for path in ("/", "/tags", f"/photos/{site.bystander.photo_id}"):
+            for path in ("/", "/tags", f"/photos/{site.other_photo.photo_id}"):
                 page = site.visitor.get(path)
                 assert (page.status_code, invariants.BUSY in page.text) == (503, True), path
             for path in ("/upload", "/healthz", "/robots.txt", "/login"):
                 assert site.visitor.get(path).status_code in {200, 404}, path
             assert send().status == 503
-            assert all(map(site.backend.objects.exists, site.bystander.object_keys))
+            assert all(map(site.backend.objects.exists, site.other_photo.object_keys))
             ready = site.visitor.get("/readyz")
             assert (ready.status_code, ready.json["down"]) == (503, ["catalog"])
         assert send().ok
-        invariants.assert_mended(site)
+        invariants.assert_repairable(site)
 
 
 def test_reading_goes_on_on_a_read_only_disk(site: RestartableSite) -> None:
@@ -128,8 +128,8 @@ def test_reading_goes_on_on_a_read_only_disk(site: RestartableSite) -> None:
             paths = (
                 "/",
                 "/tags/sea",
-                f"/photos/{site.bystander.photo_id}",
-                f"/media/{site.bystander.object_keys[0]}",
+                f"/photos/{site.other_photo.photo_id}",
+                f"/media/{site.other_photo.object_keys[0]}",
             )
             for path in paths:
                 assert site.visitor.get(path).status_code == 200, path
@@ -142,7 +142,7 @@ def test_reading_goes_on_on_a_read_only_disk(site: RestartableSite) -> None:
             assert site.visitor.get("/readyz").status_code == 503
         site.restart()
         assert send().ok
-        invariants.assert_mended(site)
+        invariants.assert_repairable(site)
 
 
 def test_a_catalog_that_somebody_holds(
@@ -159,7 +159,7 @@ def test_a_catalog_that_somebody_holds(
         assert (told.status, invariants.BUSY in told.text) == (503, True)
         holder.close()
         assert send().ok
-        invariants.assert_mended(site)
+        invariants.assert_repairable(site)
 
 
 def test_credentials_that_expire_in_mid_upload(site: RestartableSite) -> None:
@@ -171,7 +171,7 @@ def test_credentials_that_expire_in_mid_upload(site: RestartableSite) -> None:
         with answered(site.backend.clients, "PutObject", *answers):
             assert send().status == 503
         assert send().ok
-        invariants.assert_mended(site)
+        invariants.assert_repairable(site)
 
 
 def test_credentials_that_rotate_in_mid_upload(
@@ -228,5 +228,5 @@ def test_credentials_that_rotate_in_mid_upload(
                 listening(clients, "before-send", note),
             ):
                 assert send().ok
-            invariants.assert_mended(site)
+            invariants.assert_repairable(site)
         assert len(used) > 3

@@ -1,4 +1,4 @@
-"""The fault matrix: every deed, on both homes, struck at every step that it takes."""
+"""Fault matrix: inject every fault at every step of every operation, on both backends."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -29,46 +29,52 @@ LEVELS = {
 CELLS = [(*where, fault) for where, faults in LEVELS.items() for fault in faults]
 
 
-@pytest.mark.parametrize("deed", OPERATIONS, ids=str)
+@pytest.mark.exhaustive("fault matrix")
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 @pytest.mark.parametrize(
     ("backend", "level", "fault"), CELLS, ids=lambda part: str(part).replace(" ", "-")
 )
-def test_every_step_of_every_deed_survives(
+def test_operation_survives_a_fault_at_every_step(
     tmp_path: Path,
     no_pauses: None,
+    stride: int,
     record_property: Callable[[str, object], None],
     backend: str,
     level: str,
     fault: Fault,
     operation: Operation,
 ) -> None:
-    """Struck at any step: nothing is lost, half done or listed in vain, the visitor is told, the second try does it."""
-    site, survived = RestartableSite(tmp_path / "home"), 0
-    while _survives(site, backend, level, Injector(fault, survived + 1), operation):
+    """A fault loses nothing and leaves nothing incomplete; the visitor can try again."""
+    site = RestartableSite(tmp_path / "backend")
+    step = 1
+    survived = 0
+    while _survives(site, backend, level, Injector(fault, step), operation):
+        step += stride
         survived += 1
     assert survived
-    record_property("survived", [f"{backend}: {level}", fault.name, survived])
+    record_property("survived", f"{backend}: {level}|{fault.name}|{survived}")
 
 
 def _survives(
     site: RestartableSite, backend: str, level: str, injector: Injector, operation: Operation
 ) -> bool:
-    """One cell; False where the deed takes fewer steps, and met no fault."""
+    """Inject one fault. Return False if the operation has fewer steps."""
     with site.on(backend):
         send = operation.prepare(site, operation.arrange(site))
         with site.failing(level, injector):
             answer = send()
-        if injector.struck is None:
+        if injector.injected_at is None:
             assert answer.ok
             return False
         try:
             invariants.assert_honest(operation, answer, site, injector)
-            invariants.assert_all_well_in_the_end(
-                site, operation, send, caretaker_first=len(injector.steps) % 2 == 0
+            invariants.assert_recovers(
+                site, operation, send, repair_first=len(injector.steps) % 2 == 0
             )
         except AssertionError as error:
             error.add_note(
-                f"{operation}, struck at {injector.struck} of {injector.steps}, answered {answer.status}"
+                f"{operation}: fault at {injector.injected_at} of {injector.steps}, "
+                f"status {answer.status}"
             )
             raise
     return True

@@ -1,4 +1,4 @@
-"""The fault matrix goes on: gunicorn's worker is killed before and after every step of every deed, on both homes."""
+"""Kill gunicorn's worker before and after every step of every operation, on both backends."""
 
 import os
 import re
@@ -28,38 +28,38 @@ from tests.server.site import RunningSite, free_port
 
 
 class KilledSite(RestartableSite):
-    """A site in processes of its own; a home of its own for each cell."""
+    """A site in separate processes, with a separate backend for each test case."""
 
     def __init__(self, site: RunningSite, folder: Path, endpoint: str | None) -> None:
         self.site, self.folder, self.endpoint = site, folder, endpoint
 
     @contextmanager
     def cell(self, name: str) -> Iterator[None]:
-        """Stand on a home of that name."""
+        """Use a new backend with this name."""
         self.name, self.later, self.kill = name, timedelta(), ""
         self.backend = backend_named(name, self.folder, self.endpoint)
         if self.backend.clients:
             self.backend.clients.s3.create_bucket(Bucket=name)
             create_tables(self.backend.clients, name)
-        self.bystander = add(self.restart(), title="By", tags="sea")
+        self.other_photo = add(self.restart(), title="By", tags="sea")
         with requests.Session() as self.browser:
             yield
         self._close()
 
     def restart(self) -> PhotoService:
-        """The use cases over what the home has kept; the site itself has ended and begun again."""
+        """Return a service over the stored data; gunicorn has restarted the worker itself."""
         self._close()
         return plain_service(self.backend)
 
     def fields(self, path: str) -> dict[str, str]:
-        """The hidden fields of a form."""
+        """Return the hidden fields of a form."""
         answer = self.browser.get(self.site.url + path, headers=self._headers(), timeout=60)
         tags = re.findall(r'<input[^>]*type="hidden"[^>]*>', answer.text)
         hidden = [dict(re.findall(r'(\w+)="([^"]*)"', tag)) for tag in tags]
         return {field["name"]: unescape(field["value"]) for field in hidden}
 
     def post(self, path: str, fields: dict[str, str], photo: bytes = b"") -> Answer:
-        """Send a form; no answer at all is a status of 0."""
+        """Send a form. Return status 0 if the connection breaks."""
         files = {"photo": ("a.jpg", photo)} if photo else None
         headers = self._headers() | ({"X-Kill": self.kill} if self.kill else {})
         try:
@@ -81,7 +81,7 @@ class KilledSite(RestartableSite):
 
     def _headers(self) -> dict[str, str]:
         later = str(int(self.later.total_seconds()))
-        return {"X-Home": self.name, "X-Later": later, "X-Requested-With": "test"}
+        return {"X-Backend": self.name, "X-Later": later, "X-Requested-With": "test"}
 
     def _close(self) -> None:
         if isinstance(self.backend.catalog, SqliteCatalog):
@@ -89,8 +89,8 @@ class KilledSite(RestartableSite):
 
 
 @contextmanager
-def pretend_aws() -> Iterator[str]:
-    """S3 and DynamoDB by moto, in a process of their own."""
+def moto_server() -> Iterator[str]:
+    """Run moto's S3 and DynamoDB in a separate process."""
     port = free_port()
     with (
         aws_environment(),
@@ -112,29 +112,34 @@ def pretend_aws() -> Iterator[str]:
             server.kill()
 
 
-@pytest.mark.parametrize("deed", OPERATIONS, ids=str)
+@pytest.mark.exhaustive("kills")
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 @pytest.mark.parametrize("backend", ["local", "aws"])
-def test_a_site_killed_at_any_step(
+@pytest.mark.parametrize("fault", [KILLED_BEFORE, KILLED_AFTER], ids=str)
+def test_site_survives_a_kill_at_every_step(
     tmp_path: Path,
     record_property: Callable[[str, object], None],
+    stride: int,
+    fault: Fault,
     backend: str,
     operation: Operation,
 ) -> None:
-    """Killed at any step: nothing is lost, half done or listed in vain, and the second try does it."""
-    with pretend_aws() if backend == "aws" else nullcontext() as endpoint:
-        settings = {"PRETEND_AWS": endpoint} if endpoint else {}
+    """A kill loses nothing and leaves nothing incomplete; the visitor can try again."""
+    with moto_server() if backend == "aws" else nullcontext() as endpoint:
+        settings = {"MOTO_URL": endpoint} if endpoint else {}
         with RunningSite(tmp_path, APP, **settings) as site:
             killed = KilledSite(site, tmp_path, endpoint)
-            for fault in (KILLED_BEFORE, KILLED_AFTER):
-                survived = 0
-                while _survives(killed, fault, survived + 1, operation):
-                    survived += 1
-                assert survived
-                record_property("survived", [f"{backend}: processes", fault.name, survived])
+            step = 1
+            survived = 0
+            while _survives(killed, fault, step, operation):
+                step += stride
+                survived += 1
+    assert survived
+    record_property("survived", f"{backend}: processes|{fault.name}|{survived}")
 
 
 def _survives(site: KilledSite, fault: Fault, step: int, operation: Operation) -> bool:
-    """One cell; False where the deed takes fewer steps, and nobody was killed."""
+    """Kill the worker at one step. Return False if the operation has fewer steps."""
     with site.cell(f"{operation.name}-{fault.name.split()[1]}-{step}"):
         send = operation.prepare(site, operation.arrange(site))
         site.kill = f"{fault.name} {step}"
@@ -147,9 +152,7 @@ def _survives(site: KilledSite, fault: Fault, step: int, operation: Operation) -
             assert operation.is_done(site.photos()) or operation.is_undone(site.photos()), (
                 site.photos()
             )
-            invariants.assert_all_well_in_the_end(
-                site, operation, send, caretaker_first=step % 2 == 0
-            )
+            invariants.assert_recovers(site, operation, send, repair_first=step % 2 == 0)
         except AssertionError as error:
             error.add_note(f"{operation}, {fault} step {step}")
             raise

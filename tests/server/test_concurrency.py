@@ -91,7 +91,7 @@ def test_sixty_four_parallel_uploads_make_sixty_four_photos(
         shown = get(site)[1].decode() + get(f"{site}/?before={sorted(ids)[-30]}")[1].decode()
         assert all(photo_id in shown for photo_id in sorted(ids)[-60:])
     assert "Everything is in its place." in run_command("check", **settings)
-    record_property("uploads at once", UPLOADS)
+    record_property("concurrent uploads", str(UPLOADS))
 
 
 def test_of_two_parallel_edits_one_conflicts(sites: tuple[str, str]) -> None:

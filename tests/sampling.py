@@ -1,0 +1,113 @@
+"""Run a sample of the exhaustive test lanes; `pytest --exhaustive` runs all of them.
+
+`@pytest.mark.exhaustive("fault matrix")` puts tests into a lane. The sample of a lane contains
+every test function and every value of every parameter at least once.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+
+import pytest
+
+Values = frozenset[tuple[str, Hashable]]  # (parameter name, value), and ("function", its name)
+
+_LANES = pytest.StashKey[dict[str, tuple[int, int]]]()
+
+
+def covering_sample(cases: Sequence[Values]) -> list[int]:
+    """Return indexes of cases that together contain every value of all cases.
+
+    Greedy set cover: each step takes the case with the most values that are still missing. Among
+    equals it takes the one whose values were used least, so that the sample is varied.
+    """
+    missing = set[tuple[str, Hashable]]().union(*cases)
+    used: Counter[tuple[str, Hashable]] = Counter()
+    sample: list[int] = []
+
+    def preference(index: int) -> tuple[int, int, int]:
+        values = cases[index]
+        return len(values & missing), -sum(used[value] for value in values), -index
+
+    while missing:
+        best = max(range(len(cases)), key=preference)
+        sample.append(best)
+        missing -= cases[best]
+        used.update(cases[best])
+    return sorted(sample)
+
+
+def values_of(item: pytest.Item) -> Values:
+    """Return the test function of `item` and its parameters."""
+    function = ("function", getattr(item, "originalname", item.name))
+    callspec = getattr(item, "callspec", None)
+    parameters = callspec.params.items() if callspec else ()
+    return frozenset({function, *((name, str(value)) for name, value in parameters)})
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option --exhaustive."""
+    parser.addoption("--exhaustive", action="store_true", help="run every test of every lane")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect the tests of each lane that are not in its sample."""
+    config.stash[_LANES] = {}
+    if config.getoption("--exhaustive"):
+        return
+    lanes: defaultdict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        marker = item.get_closest_marker("exhaustive")
+        if marker:
+            lanes[marker.args[0]].append(item)
+    deselected: set[pytest.Item] = set()
+    for lane, members in lanes.items():
+        sample = covering_sample([values_of(item) for item in members])
+        chosen = {members[index] for index in sample}
+        deselected.update(item for item in members if item not in chosen)
+        config.stash[_LANES][lane] = len(chosen), len(members)
+    items[:] = [item for item in items if item not in deselected]
+    config.hook.pytest_deselected(items=list(deselected))
+
+
+@pytest.fixture
+def stride(request: pytest.FixtureRequest) -> int:
+    """How many steps of an operation a sampled test skips: 1 tests every step."""
+    return 1 if request.config.getoption("--exhaustive") else 4
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Send the sizes of the samples to pytest-xdist's controller."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["lanes"] = session.config.stash.get(_LANES, {})
+
+
+class Controller:
+    """Receives the sizes of the samples from pytest-xdist's workers."""
+
+    @staticmethod
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(node: object) -> None:
+        """Store what a worker sent."""
+        lanes = getattr(node, "workeroutput", {}).get("lanes", {})
+        node.config.stash.setdefault(_LANES, {}).update(lanes)  # type: ignore[attr-defined]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the controller's hooks."""
+    config.pluginmanager.register(Controller)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Name the sampled lanes."""
+    lanes = config.stash.get(_LANES, {})
+    for line in _lines(lanes.items()):
+        terminalreporter.write_line(line)
+
+
+def _lines(lanes: Iterable[tuple[str, tuple[int, int]]]) -> Iterable[str]:
+    for lane, (ran, total) in sorted(lanes):
+        if ran < total:
+            yield f"sampled: {lane}: {ran} of {total} tests (make test-all runs all)"

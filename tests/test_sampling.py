@@ -1,0 +1,30 @@
+"""The sample of an exhaustive lane contains every value of every parameter."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.sampling import Values, covering_sample
+
+CASE = st.tuples(st.integers(0, 3), st.integers(0, 6), st.integers(0, 4))
+
+
+def values(case: tuple[int, int, int]) -> Values:
+    return frozenset(zip(("backend", "operation", "fault"), case, strict=True))
+
+
+@given(st.lists(CASE, min_size=1, unique=True))
+def test_sample_contains_every_value(cases: list[tuple[int, int, int]]) -> None:
+    """No value of any parameter is missing from the sample."""
+    everything = [values(case) for case in cases]
+    sample = [everything[index] for index in covering_sample(everything)]
+    assert frozenset().union(*sample) == frozenset().union(*everything)
+
+
+def test_sample_is_small() -> None:
+    """The sample of a full product is about as large as its longest parameter."""
+    cases = [
+        frozenset({("operation", operation), ("fault", fault)})
+        for operation in range(7)
+        for fault in range(10)
+    ]
+    assert len(covering_sample(cases)) == 10
