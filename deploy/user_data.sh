@@ -212,9 +212,9 @@ build_release() {
   [ -f "$RELEASE/requirements.txt" ] || fail "SOURCE_URL has no requirements.txt. Is it Shoebox?"
   chmod -R u+rwX,go+rX,go-w "$RELEASE"
   "$PYTHON" -m venv "$RELEASE/.venv"
-  local requirements=(-r "$RELEASE/requirements.txt")
-  [ -z "$DOMAIN" ] || requirements+=(-r "$RELEASE/deploy/requirements.txt")
-  retry "$RELEASE/.venv/bin/pip" -q --disable-pip-version-check install --no-cache-dir "${requirements[@]}"
+  local requirements=$RELEASE/requirements.txt
+  [ -z "$DOMAIN" ] || requirements=$RELEASE/deploy/requirements.txt   # the same, and certbot
+  retry "$RELEASE/.venv/bin/pip" -q --disable-pip-version-check install --no-cache-dir --require-hashes -r "$requirements"
   "$RELEASE/.venv/bin/python" -m compileall -q "$RELEASE/app"
 }
 
