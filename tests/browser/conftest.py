@@ -25,6 +25,14 @@ LOG_LEVELS = {"error", "warning"}
 WIDTHS = {"desktop": (1280, 800), "phone": (390, 844)}
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Make each file an exhaustive lane of window sizes, with and without scripts."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.exhaustive(f"browser sizes in {item.path.name}"))
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
