@@ -1,4 +1,4 @@
-"""One half of a home is away, refuses, or is held by somebody else: what goes on, and what is said."""
+"""One half of a backend is down, read-only or locked: what still works, and the messages."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -30,20 +30,20 @@ PUBLISH = OPERATIONS[0]
 
 @pytest.fixture
 def site(tmp_path: Path) -> RestartableSite:
-    return RestartableSite(tmp_path / "home")
+    return RestartableSite(tmp_path / "backend")
 
 
 class Outage(Injector):
-    """Strikes every call to one of AWS's services, or every write to a disk."""
+    """Injects a fault at every call to one AWS service, or at every write to the disk."""
 
-    def __init__(self, fault: Fault, *words: str) -> None:
+    def __init__(self, fault: Fault, *steps: str) -> None:
         super().__init__(fault, 0)
-        self._words = words
+        self._failing_steps = steps
 
     def is_due(self, step: str) -> bool:
-        """Count one step; whether it is one of those."""
+        """Count a step and return whether it fails."""
         super().is_due(step)
-        return step.startswith(self._words)
+        return step.startswith(self._failing_steps)
 
 
 S3 = (
@@ -71,17 +71,17 @@ WRITES = (
 
 
 @contextmanager
-def away(site: RestartableSite, *calls: str) -> Iterator[None]:
+def unavailable(site: RestartableSite, *calls: str) -> Iterator[None]:
     assert site.backend.clients
     with at_aws(site.backend.clients, Outage(GONE, *calls)):
         yield
 
 
-def test_reading_goes_on_without_s3(site: RestartableSite, no_pauses: None) -> None:
-    """With the bucket away every page is there, an upload is told to try again, and /readyz says which half is down."""
+def test_pages_work_without_s3(site: RestartableSite, no_pauses: None) -> None:
+    """Without S3 every page works, an upload gets a 503, and /readyz names the half."""
     with site.on("aws"):
         send = PUBLISH.prepare(site, "")
-        with away(site, *S3):
+        with unavailable(site, *S3):
             for path in (
                 "/",
                 "/tags",
@@ -91,21 +91,19 @@ def test_reading_goes_on_without_s3(site: RestartableSite, no_pauses: None) -> N
                 "/feed.xml",
             ):
                 assert site.visitor.get(path).status_code == 200, path
-            told = send()
-            assert (told.status, invariants.BUSY in told.text) == (503, True)
+            response = send()
+            assert (response.status, invariants.BUSY in response.text) == (503, True)
             ready = site.visitor.get("/readyz")
             assert (ready.status_code, ready.json["down"]) == (503, ["objects"])
         assert send().ok
         invariants.assert_repairable(site)
 
 
-def test_what_needs_no_catalog_goes_on_without_dynamodb(
-    site: RestartableSite, no_pauses: None
-) -> None:
-    """With the tables away pages are 503 in words, photos can still be read, and /readyz says which half is down."""
+def test_photos_are_readable_without_dynamodb(site: RestartableSite, no_pauses: None) -> None:
+    """Without DynamoDB listings are 503, objects are readable, and /readyz names the half."""
     with site.on("aws"):
         send = PUBLISH.prepare(site, "")
-        with away(site, *DYNAMODB):
+        with unavailable(site, *DYNAMODB):
             for path in ("/", "/tags", f"/photos/{site.other_photo.photo_id}"):
                 page = site.visitor.get(path)
                 assert (page.status_code, invariants.BUSY in page.text) == (503, True), path
@@ -119,8 +117,8 @@ def test_what_needs_no_catalog_goes_on_without_dynamodb(
         invariants.assert_repairable(site)
 
 
-def test_reading_goes_on_on_a_read_only_disk(site: RestartableSite) -> None:
-    """Where nothing can be written all pages and photos are there, changes are refused in words, and /readyz is 503."""
+def test_pages_work_on_a_read_only_disk(site: RestartableSite) -> None:
+    """On a read-only disk pages and photos work, changes get a 503, and so does /readyz."""
     with site.on("local"):
         send = PUBLISH.prepare(site, "")
         site.restart()
@@ -133,37 +131,37 @@ def test_reading_goes_on_on_a_read_only_disk(site: RestartableSite) -> None:
             )
             for path in paths:
                 assert site.visitor.get(path).status_code == 200, path
-            told = send()
-            assert (told.status, invariants.REFUSED in told.text.replace("&#39;", "'")) == (
+            response = send()
+            assert (response.status, invariants.REFUSED in response.text.replace("&#39;", "'")) == (
                 503,
                 True,
             )
-            assert PUBLISH.typed in told.text
+            assert PUBLISH.typed in response.text
             assert site.visitor.get("/readyz").status_code == 503
         site.restart()
         assert send().ok
         invariants.assert_repairable(site)
 
 
-def test_a_catalog_that_somebody_holds(
+def test_pages_work_while_the_catalog_is_locked(
     site: RestartableSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While another program writes for long all pages are there, and who changes something is asked to come again."""
+    """While another process holds the write lock pages work, and changes get a 503."""
     monkeypatch.setattr(sqlite_database, "_PATIENCE", 0.05)
     with site.on("local"):
         send = PUBLISH.prepare(site, "")
-        holder = sqlite3.connect(site.folder / "catalog.sqlite3", isolation_level=None)
-        holder.execute("BEGIN IMMEDIATE")
+        writer = sqlite3.connect(site.folder / "catalog.sqlite3", isolation_level=None)
+        writer.execute("BEGIN IMMEDIATE")
         assert site.visitor.get("/").status_code == 200
-        told = send()
-        assert (told.status, invariants.BUSY in told.text) == (503, True)
-        holder.close()
+        response = send()
+        assert (response.status, invariants.BUSY in response.text) == (503, True)
+        writer.close()
         assert send().ok
         invariants.assert_repairable(site)
 
 
-def test_credentials_that_expire_in_mid_upload(site: RestartableSite) -> None:
-    """When S3 calls the token expired nothing stays of the upload, and the next try, with new ones, makes the photo."""
+def test_expired_credentials_leave_nothing_of_an_upload(site: RestartableSite) -> None:
+    """An ExpiredToken error leaves nothing of the upload, and the next attempt succeeds."""
     with site.on("aws"):
         send = PUBLISH.prepare(site, "")
         assert site.backend.clients
@@ -174,10 +172,10 @@ def test_credentials_that_expire_in_mid_upload(site: RestartableSite) -> None:
         invariants.assert_repairable(site)
 
 
-def test_credentials_that_rotate_in_mid_upload(
+def test_credentials_may_rotate_during_an_upload(
     site: RestartableSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each call takes the newest credentials of the instance's role, and an upload that meets a change goes on."""
+    """Each call uses the role's latest credentials, and the upload succeeds."""
     with site.on("aws"):
         for name in (
             "AWS_ACCESS_KEY_ID",
@@ -188,9 +186,8 @@ def test_credentials_that_rotate_in_mid_upload(
             monkeypatch.delenv(name)
         monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
         monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
-        monkeypatch.setattr(
-            RefreshableCredentials, "_advisory_refresh_timeout", 7 * 60 * 60
-        )  # so each call asks anew
+        # Each call refreshes the credentials.
+        monkeypatch.setattr(RefreshableCredentials, "_advisory_refresh_timeout", 7 * 60 * 60)
         keys, used = iter(f"AKIA{number}" for number in range(1000)), set[str]()
 
         def rotate(**_: Any) -> None:
