@@ -74,6 +74,9 @@ def _build_aws_backend(config: Config) -> Backend:
     bucket = str(config.photo_bucket)
     table = str(config.photo_table)
     region = str(config.aws_region)
+    if not _is_command():
+        # The role of a new instance can arrive late. systemd starts the server again after a pause.
+        client_factory.check_credentials()
     clients = client_factory.create_clients(region, config.aws_endpoint_url)
     for client in (clients.s3, clients.dynamodb):
         request_log.count_calls(client.meta.events)

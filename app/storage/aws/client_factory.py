@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
-from app.domain.errors import StorageUnavailable
+from app.domain.errors import StorageRefused, StorageUnavailable
 from app.services.deadline import remaining_seconds
-from app.storage.aws import credentials
+from app.storage.aws.errors import NO_CREDENTIALS
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -54,9 +54,19 @@ class ProvisioningClients(Clients):
     sts: "STSClient"
 
 
+def check_credentials() -> None:
+    """Check that AWS credentials can be found. A client never looks for them again.
+
+    Raises:
+        StorageRefused: There are no credentials.
+    """
+    if boto3.Session().get_credentials() is None:
+        raise StorageRefused(NO_CREDENTIALS)
+
+
 def create_clients(region: str, endpoint_url: str | None = None) -> Clients:
     """Return clients for `region`, or for the emulator of AWS at `endpoint_url`. Send nothing."""
-    session = _session(region)
+    session = boto3.Session(region_name=region)
     s3, dynamodb = (_EMULATOR, _EMULATOR) if endpoint_url else (_S3, _DYNAMODB)
     clients = Clients(
         s3=session.client("s3", endpoint_url=endpoint_url, config=_config(s3, "s3v4")),
@@ -74,19 +84,13 @@ def create_provisioning_clients(
     region: str, endpoint_url: str | None = None
 ) -> ProvisioningClients:
     """Return the clients for provisioning, with longer timeouts. Send nothing."""
-    session = _session(region)
+    session = boto3.Session(region_name=region)
     config = _config(_PROVISIONING)
     return ProvisioningClients(
         s3=session.client("s3", endpoint_url=endpoint_url, config=_config(_PROVISIONING, "s3v4")),
         dynamodb=_dynamodb_client(session, endpoint_url, config),
         s3control=session.client("s3control", endpoint_url=endpoint_url, config=config),
         sts=session.client("sts", endpoint_url=endpoint_url, config=config),
-    )
-
-
-def _session(region: str) -> boto3.Session:
-    return boto3.Session(
-        region_name=region, botocore_session=credentials.session_that_waits_for_role()
     )
 
 

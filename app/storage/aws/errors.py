@@ -75,6 +75,10 @@ _DENIED_CODES = frozenset(
 )
 _UNIMPLEMENTED_CODES = frozenset({"NotImplemented", "UnknownOperationException"})
 
+NO_CREDENTIALS = (
+    "No AWS credentials were found. Give the instance a role with policies/instance_role.json, "
+    "or run `aws configure` on your own machine."
+)
 _BUCKET = "Check that PHOTO_BUCKET is a bucket in AWS_REGION; `flask provision` creates it."
 _TABLE = (
     "Check that PHOTO_TABLE and PHOTO_TABLE-listings are tables in AWS_REGION; "
@@ -138,10 +142,7 @@ def translate_errors() -> Iterator[None]:
             "a role (instance profile)."
         ) from error
     except _CREDENTIALS_MISSING as error:
-        raise StorageRefused(
-            "No AWS credentials were found. Give the instance a role with "
-            "policies/instance_role.json, or run `aws configure` on your own machine."
-        ) from error
+        raise StorageRefused(NO_CREDENTIALS) from error
     except BotoCoreError as error:
         raise StorageRefused(f"The request to AWS is not possible: {error}") from error
 

@@ -18,6 +18,8 @@ from botocore.exceptions import (
     SSLError,
 )
 
+from app.backends import build_backend
+from app.config import Config
 from app.domain import object_keys
 from app.domain.errors import ObjectNotFound, StorageError, StorageRefused, StorageUnavailable
 from app.storage.aws import client_factory
@@ -27,7 +29,6 @@ from tests.backends import BUCKET, REGION, TABLE, make_photo
 from tests.storage.aws_calls import (
     Answer,
     answered,
-    dynamodb_answer,
     dynamodb_error,
     raising,
     s3_error,
@@ -260,26 +261,34 @@ def metadata_service(roles: dict[str, Any]) -> Iterator[str]:
             server.shutdown()
 
 
-def test_a_role_that_comes_late(
-    monkeypatch: pytest.MonkeyPatch, clients: client_factory.Clients, no_pauses: None
-) -> None:
-    """Without credentials every call is StorageUnavailable; the same client works once the instance has its role."""
-    for name in (
-        "AWS_ACCESS_KEY_ID",
-        "AWS_SECRET_ACCESS_KEY",
-        "AWS_SESSION_TOKEN",
-        "AWS_EC2_METADATA_DISABLED",
-    ):
+def without_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+
+
+def test_server_without_credentials_does_not_start(
+    monkeypatch: pytest.MonkeyPatch, clients: client_factory.Clients
+) -> None:
+    """The message says what to do. systemd tries again, since the role may arrive late."""
+    without_credentials(monkeypatch)
+    config = Config(photo_bucket=BUCKET, photo_table=TABLE, aws_region=REGION)
+    with pytest.raises(StorageRefused, match="policies"):
+        build_backend(config)
+
+
+def test_credentials_of_the_role_are_found(
+    monkeypatch: pytest.MonkeyPatch, clients: client_factory.Clients
+) -> None:
+    """The instance metadata service has them."""
+    without_credentials(monkeypatch)
+    monkeypatch.delenv("AWS_EC2_METADATA_DISABLED")
     roles: dict[str, Any] = {}
     with metadata_service(roles) as address:
         monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", address)
-        late = client_factory.create_clients(REGION)
-        catalog = DynamoCatalog(late.dynamodb, TABLE)
-        with pytest.raises(StorageUnavailable, match="credentials could not be loaded"):
-            catalog.page(object_keys.PUBLIC_LISTING, 1)
+        with pytest.raises(StorageRefused, match="No AWS credentials"):
+            client_factory.check_credentials()
         roles["shoebox"] = {
             "Code": "Success",
             "AccessKeyId": "AKIA",
@@ -287,5 +296,4 @@ def test_a_role_that_comes_late(
             "Token": "token",
             "Expiration": (datetime.now(UTC) + timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
-        with answered(late, "Query", dynamodb_answer(Items=[])):
-            assert catalog.page(object_keys.PUBLIC_LISTING, 1).summaries == ()
+        client_factory.check_credentials()
