@@ -147,7 +147,7 @@ def test_pages_work_while_the_catalog_is_locked(
     site: RestartableSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While another process holds the write lock pages work, and changes get a 503."""
-    monkeypatch.setattr(sqlite_database, "_PATIENCE", 0.05)
+    monkeypatch.setattr(sqlite_database, "_LOCK_TIMEOUT", 0.05)
     with site.on("local"):
         send = PUBLISH.prepare(site, "")
         writer = sqlite3.connect(site.folder / "catalog.sqlite3", isolation_level=None)

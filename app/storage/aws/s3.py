@@ -36,7 +36,7 @@ class S3Store:
         self._base_url = base_url
 
     def put(self, key: str, body: bytes) -> None:
-        """Store the object with one PutObject. Send no ACL: the bucket policy makes objects public."""
+        """Store the object with one PutObject and no ACL. The bucket policy makes it public."""
         with translate_errors():
             self._client.put_object(Bucket=self._bucket, Key=key, Body=body, **_headers(key))
 
@@ -72,7 +72,7 @@ class S3Store:
                 raise _not_found(source, error) from error
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Delete the objects, 1000 per request. Raises StorageError that names the keys that failed."""
+        """Delete the objects, 1000 per request. Raises StorageError with the keys that failed."""
         failures: list[ErrorTypeDef] = []
         remaining = iter(keys)
         while batch := list(islice(remaining, _DELETE_BATCH)):
@@ -137,7 +137,7 @@ def _not_found(key: str, error: ClientError) -> Exception:
 
 
 def _not_deleted(failures: "list[ErrorTypeDef]") -> StorageError:
-    """Return the error of a DeleteObjects response, whose status is 200 even if it deleted nothing."""
+    """Return the error of a DeleteObjects response, whose status is 200 even for failures."""
     errors = [storage_error("DeleteObjects", failure.get("Code", "")) for failure in failures]
     refusals = [error for error in errors if isinstance(error, StorageRefused)]
     error = (refusals or errors)[0]

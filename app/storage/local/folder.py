@@ -1,4 +1,4 @@
-"""Objects in a folder, one file a key."""
+"""Keep objects in a folder, one file per key."""
 
 import os
 import secrets
@@ -13,43 +13,45 @@ from app.os_errors import from_os_error, translate_os_errors
 from app.services.ports import StoredObject
 
 _TEMP_FOLDER = ".incoming"
-_TEMP_MAX_AGE = (
-    3600.0  # seconds: no put takes that long, so what is older was left by a process that died
-)
+_TEMP_MAX_AGE = 3600.0  # seconds; longer than any put, so a crashed process left an older file
 _MAX_RACE_RETRIES = 10
 
 _NO_FILE = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 
 
 class LocalObjectStore:
-    """The ObjectStore of the embedded home: key `photos/x/320.jpg` is the file `root`/photos/x/320.jpg.
+    """Implement ObjectStore. The object `photos/x/320.jpg` is the file `<root>/photos/x/320.jpg`.
 
-    Names that begin with a dot are Shoebox's own and never objects. `base_url` is where the app serves the folder.
+    Names that start with a dot are temporary files, never objects.
+
+    Args:
+        root: The folder, created with the first object.
+        base_url: The URL path at which the app serves the folder.
     """
 
     def __init__(self, root: Path, base_url: str = "/media") -> None:
         self._root = root
         self._base_url = base_url
-        self._scratch = root / _TEMP_FOLDER
-        with suppress(OSError):  # a disk that is in trouble says so when it is used
+        self._temp_folder = root / _TEMP_FOLDER
+        with suppress(OSError):  # a disk error is reported when the disk is used
             self._delete_stale_temp_files()
 
     def put(self, key: str, body: bytes) -> None:
-        """Write beside, sync, rename, sync the folder: after a crash there is the whole object or none."""
+        """Write, sync and rename a temporary file, so that a crash leaves no partial object."""
         target = self._path(key)
-        scratch = self._scratch / secrets.token_hex(16)
+        temp_file = self._temp_folder / secrets.token_hex(16)
         with translate_os_errors(self._root):
             try:
-                _make_folder(self._scratch)
-                _write_synced(scratch, body)
-                _rename_synced(scratch, target)
+                _make_folder(self._temp_folder)
+                _write_synced(temp_file, body)
+                _rename_synced(temp_file, target)
             except BaseException:
                 with suppress(OSError):
-                    scratch.unlink(missing_ok=True)
+                    temp_file.unlink(missing_ok=True)
                 raise
 
     def get(self, key: str) -> bytes:
-        """The object's body. Raises ObjectNotFound."""
+        """Return the body. Raises ObjectNotFound."""
         path = self._path(key)
         with translate_os_errors(self._root):
             try:
@@ -58,36 +60,36 @@ class LocalObjectStore:
                 raise ObjectNotFound(key) from error
 
     def exists(self, key: str) -> bool:
-        """Whether there is a file for `key`."""
+        """Return whether the object exists."""
         path = self._path(key)
         with translate_os_errors(self._root):
             return path.is_file()
 
     def copy(self, source: str, target: str) -> None:
-        """Store the object under `source` under `target` too: a link, so that a full disk can be emptied.
+        """Copy the object. Raises ObjectNotFound.
 
-        Objects never change, so two names for one file are as good as two files. Raises ObjectNotFound.
+        The copy is a hard link, so that photos can be deleted on a full disk. Objects never change,
+        so both keys may share one file.
         """
         source_path, target_path = self._path(source), self._path(target)
-        scratch = self._scratch / secrets.token_hex(16)
+        temp_file = self._temp_folder / secrets.token_hex(16)
         with translate_os_errors(self._root):
             try:
-                _make_folder(self._scratch)
-                os.link(source_path, scratch)
+                _make_folder(self._temp_folder)
+                os.link(source_path, temp_file)
             except _NO_FILE as error:
                 raise ObjectNotFound(source) from error
-            except OSError:  # a file system without links
+            except OSError:  # the file system has no hard links
                 self.put(target, self.get(source))
                 return
             try:
-                _rename_synced(scratch, target_path)
+                _rename_synced(temp_file, target_path)
             finally:
-                scratch.unlink(
-                    missing_ok=True
-                )  # a rename onto another name of the same file leaves both
+                # A rename does nothing if both names are links to the same file.
+                temp_file.unlink(missing_ok=True)
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Remove the files and the folders that this empties; raises StorageError naming those that stay."""
+        """Delete files and empty folders. Raises StorageError with the keys that failed."""
         failures: dict[str, OSError] = {}
         changed: set[Path] = set()
         for key, path in [(key, self._path(key)) for key in keys]:
@@ -102,25 +104,25 @@ class LocalObjectStore:
             raise from_os_error(self._root, cause, f"delete {', '.join(failures)} from") from cause
         with translate_os_errors(self._root):
             for folder in changed:
-                with suppress(*_NO_FILE):  # who removed it since has synced the one above
+                with suppress(*_NO_FILE):  # another process deleted it, and synced its parent
                     _sync_folder(folder)
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
-        """Every object whose key starts with `prefix`, in the order of keys; holds one folder's names at a time."""
+        """Yield the objects whose key starts with `prefix`, sorted by key, one folder at a time."""
         above = prefix.rpartition("/")[0]
         folder = self._path(above) if above else self._root
         with translate_os_errors(self._root):
             yield from _objects(folder, f"{above}/" if above else "", prefix)
 
     def url(self, key: str) -> str:
-        """Where the app serves `key`: a path below `base_url`."""
+        """Return the URL path at which the app serves the object."""
         return f"{self._base_url}/{quote(key)}"
 
     def ping(self) -> None:
-        """Return when an object could be written now, else raise StorageError."""
+        """Check that an object could be written. Raises StorageError."""
         with translate_os_errors(self._root):
-            _make_folder(self._scratch)
-            probe = self._scratch / secrets.token_hex(16)
+            _make_folder(self._temp_folder)
+            probe = self._temp_folder / secrets.token_hex(16)
             probe.touch()
             probe.unlink()
             if os.statvfs(self._root).f_bavail == 0:
@@ -138,7 +140,7 @@ class LocalObjectStore:
         return self._root / key
 
     def _pruned(self, folder: Path) -> Path:
-        """Remove `folder` and those above it as far as they are empty; gives the first that stays."""
+        """Delete the folder and its parents while they are empty. Return the first that stays."""
         with suppress(OSError):
             while self._root not in (folder, folder.parent):
                 folder.rmdir()
@@ -146,13 +148,13 @@ class LocalObjectStore:
         return folder
 
     def _delete_stale_temp_files(self) -> None:
-        for left in self._scratch.iterdir():
-            if left.stat().st_mtime < time.time() - _TEMP_MAX_AGE:
-                left.unlink(missing_ok=True)
+        for temp_file in self._temp_folder.iterdir():
+            if temp_file.stat().st_mtime < time.time() - _TEMP_MAX_AGE:
+                temp_file.unlink(missing_ok=True)
 
 
 def _objects(folder: Path, base: str, prefix: str) -> Iterator[StoredObject]:
-    """The objects below `folder`, whose keys begin with `base`, as far as they begin with `prefix` too."""
+    """Yield the objects below `folder` that start with `prefix`. Their keys start with `base`."""
     for entry in _entries(folder):
         key = base + entry.name
         if entry.is_dir():
@@ -164,7 +166,7 @@ def _objects(folder: Path, base: str, prefix: str) -> Iterator[StoredObject]:
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    """What is in `folder`, in the order of the keys below it: a folder sorts with its slash, as S3 does."""
+    """Return the folder's entries, sorted by key as in S3: a subfolder sorts with its slash."""
     try:
         with os.scandir(folder) as entries:
             named = [entry for entry in entries if not entry.name.startswith(".")]
@@ -191,17 +193,15 @@ def _rename_synced(source: Path, target: Path) -> None:
             _make_folder(target.parent)
             source.replace(target)
             break
-        except (
-            FileNotFoundError,
-            FileExistsError,
-        ):  # a delete removed the emptied folder between two calls
+        except (FileNotFoundError, FileExistsError):
+            # A delete removed the empty folder between two calls.
             if race == _MAX_RACE_RETRIES - 1:
                 raise
     _sync_folder(target.parent)
 
 
 def _make_folder(folder: Path) -> None:
-    """Make `folder` and what is missing above it, each entry durable."""
+    """Create the folder and its missing parents, and sync each entry."""
     if not folder.is_dir():
         _make_folder(folder.parent)
         folder.mkdir(exist_ok=True)

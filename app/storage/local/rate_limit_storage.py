@@ -1,7 +1,7 @@
-"""Where rate limits are counted: one SQLite file that all processes of a machine share; the limiter knows its scheme.
+"""Count requests for rate limits in a SQLite file that all processes of a machine share.
 
-What it holds is of no use an hour later, so nothing waits for the disk, and a file that got damaged is begun anew. Who
-is counted stands in it as a keyed hash: nobody's address is written down.
+The counts are useless after an hour, so writes are not synced, and a damaged file is replaced.
+Clients are stored as keyed hashes, so the file has no IP addresses.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from app.os_errors import translate_os_errors
 
 SCHEME = "shared"
 
-_PATIENCE = 5.0  # seconds that one process waits for the others
+_LOCK_TIMEOUT = 5.0  # seconds to wait for another process
 _SCHEMA = (
     "CREATE TABLE hits (key BLOB, at REAL, expires_at REAL)",
     "CREATE INDEX hits_by_key ON hits (key, at)",
@@ -28,13 +28,13 @@ _SCHEMA = (
 )
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 class SqliteRateLimitStorage(Storage, MovingWindowSupport):
-    """Hits in the file `path`, each with its moment; `secret` keys the hashes."""
+    """A storage of the `limits` library. `secret` keys the hashes of clients in the file `path`."""
 
-    STORAGE_SCHEME = [SCHEME]  # noqa: RUF012  as the library declares it
+    STORAGE_SCHEME = [SCHEME]  # noqa: RUF012  the library declares it so
 
     def __init__(
         self, uri: str | None = None, *, path: str, secret: str, **_: float | str | bool
@@ -45,11 +45,11 @@ class SqliteRateLimitStorage(Storage, MovingWindowSupport):
 
     @property
     def base_exceptions(self) -> type[Exception]:
-        """What this raises when the file can't be used."""
+        """Return the exception for a file that cannot be used."""
         return StorageUnavailable
 
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        """Count `amount` hits unless that makes more than `limit` within `expiry` seconds: all or none of them."""
+        """Count `amount` hits, unless that exceeds `limit` within `expiry` seconds."""
         now = time.time()
 
         def acquire(db: sqlite3.Connection) -> bool:
@@ -65,37 +65,37 @@ class SqliteRateLimitStorage(Storage, MovingWindowSupport):
 
         return self._with_file(acquire)
 
-    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:  # noqa: ARG002  the library's
-        """When the first of the last `expiry` seconds' hits was, and how many there are."""
+    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:  # noqa: ARG002  the library's signature
+        """Return the time of the first hit in the window, and the number of hits."""
         now = time.time()
         hits = self._with_file(lambda db: self._hits(db, key, now - expiry))
         return (hits[0] if hits else now, len(hits))
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count `amount` hits and give how many have not expired."""
+        """Count `amount` hits, and return how many have not expired."""
         self.acquire_entry(key, 2**31, expiry, amount)
         return self.get(key)
 
     def get(self, key: str) -> int:
-        """How many hits have not expired."""
+        """Return how many hits have not expired."""
         return len(self._with_file(lambda db: self._hits(db, key, 0.0)))
 
     def get_expiry(self, key: str) -> float:
-        """When the last of the hits expires."""
+        """Return when the last hit expires."""
         query = "SELECT max(expires_at) FROM hits WHERE key = ?"
         (last,) = self._with_file(lambda db: db.execute(query, (self._hashed(key),)).fetchone())
         return float(last or time.time())
 
     def check(self) -> bool:
-        """Whether the file can be used."""
+        """Return whether the file can be used."""
         return self._with_file(lambda db: bool(db.execute("SELECT 1").fetchone()))
 
     def reset(self) -> int | None:
-        """Forget every hit; gives how many there were."""
+        """Delete every hit, and return how many there were."""
         return self._with_file(lambda db: db.execute("DELETE FROM hits").rowcount)
 
     def clear(self, key: str) -> None:
-        """Forget the hits of `key`."""
+        """Delete the hits of `key`."""
         self._with_file(
             lambda db: db.execute("DELETE FROM hits WHERE key = ?", (self._hashed(key),)).rowcount
         )
@@ -107,8 +107,8 @@ class SqliteRateLimitStorage(Storage, MovingWindowSupport):
     def _hashed(self, key: str) -> bytes:
         return hashlib.blake2b(key.encode(), key=self._secret, digest_size=16).digest()
 
-    def _with_file(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
-        """What `work` gives, in one transaction. Raises StorageUnavailable."""
+    def _with_file(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Run `work` in one transaction, and return its result. Raises StorageUnavailable."""
         try:
             try:
                 return self._once(work)
@@ -120,14 +120,16 @@ class SqliteRateLimitStorage(Storage, MovingWindowSupport):
                 return self._once(work)
         except sqlite3.Error as error:
             raise StorageUnavailable(
-                f"Rates can't be counted in {self._path} just now: {error}."
+                f"Requests cannot be counted in {self._path}: {error}."
             ) from error
 
-    def _once(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
+    def _once(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         with translate_os_errors(self._path):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-        # A connection for each use: it may come from any thread, and from a process that was forked.
-        with closing(sqlite3.connect(self._path, timeout=_PATIENCE, isolation_level=None)) as db:
+        # Each use opens a connection, since any thread and any forked process may be the caller.
+        with closing(
+            sqlite3.connect(self._path, timeout=_LOCK_TIMEOUT, isolation_level=None)
+        ) as db:
             db.execute("PRAGMA synchronous = OFF")
             with _transaction(db):
                 return work(db)

@@ -1,4 +1,4 @@
-"""The catalog in one SQLite file."""
+"""Keep the catalog in one SQLite file."""
 
 import json
 import sqlite3
@@ -23,18 +23,18 @@ _AFTER = "SELECT summary FROM listings WHERE listing = ? AND position > ? ORDER 
 
 
 class SqliteCatalog:
-    """The Catalog of the embedded home, in the file `path`; any number of threads and processes may share it."""
+    """Implement Catalog in the file `path`. Any number of threads and processes may share it."""
 
     def __init__(self, path: Path) -> None:
         self._file = SqliteDatabase(path)
-        self._counts = SqliteCounters(self._file)
+        self._counters = SqliteCounters(self._file)
 
     def close(self) -> None:
         """Close the file's idle connections; the catalog stays usable."""
         self._file.close()
 
     def publish(self, photo: Photo) -> None:
-        """Write record and listings in one transaction. Raises AlreadyPublished."""
+        """Write the photo in one transaction. Raises AlreadyPublished."""
         with self._file.transaction() as db:
             taken = (
                 "SELECT photo_id FROM idempotency_keys WHERE idempotency_key = ? "
@@ -45,7 +45,7 @@ class SqliteCatalog:
             _add(db, photo)
 
     def get(self, photo_id: str) -> Photo:
-        """The record. Raises PhotoNotFound."""
+        """Return the record. Raises PhotoNotFound."""
         for (record,) in self._file.read("SELECT record FROM photos WHERE photo_id = ?", photo_id):
             return _photo(record)
         raise PhotoNotFound(photo_id)
@@ -53,7 +53,7 @@ class SqliteCatalog:
     def page(
         self, listing: str, limit: int, *, before: str | None = None, after: str | None = None
     ) -> Page:
-        """One range of the listings' primary key, however many photos there are. `before` goes before `after`."""
+        """Return one page, a range of the primary key. `before` wins over `after`."""
         if before is not None:
             rows = self._file.read(_BEFORE, listing, before, limit + 1)
         elif after is not None:
@@ -63,10 +63,11 @@ class SqliteCatalog:
         return build_page([_summary(summary) for (summary,) in rows], limit, before, after)
 
     def update(self, before: Photo, after: Photo) -> None:
-        """Replace the record and relist it in one transaction. Raises EditConflict."""
+        """Replace the photo in one transaction. Raises EditConflict."""
         with self._file.transaction() as db:
             replaced = db.execute(
-                "UPDATE photos SET version = ?, expires_at = ?, record = ? WHERE photo_id = ? AND version = ?",
+                "UPDATE photos SET version = ?, expires_at = ?, record = ? "
+                "WHERE photo_id = ? AND version = ?",
                 (
                     after.version,
                     after.expires_at,
@@ -77,23 +78,26 @@ class SqliteCatalog:
             )
             if not replaced.rowcount:
                 raise EditConflict(before.photo_id)
-            _relist(db, after, diff(before, after))
+            _write_listings(db, after, diff(before, after))
 
     def tags(self) -> tuple[TagCount, ...]:
-        """Every tag that a public photo carries, by name."""
-        return self._counts.tags()
+        """Return the tags of public photos, sorted."""
+        return self._counters.tags()
 
     def usage(self, span: KeyRange, limit: int) -> tuple[Usage, ...]:
-        """Accounts that are not empty, the last by name first."""
-        return self._counts.usage(span, limit)
+        """Return the counters in `span` that are not empty, in descending order."""
+        return self._counters.usage(span, limit)
 
     def expired(self, now: int) -> Iterator[Photo]:
-        """The trashed photos with `expires_at` before `now` (seconds since 1970)."""
-        query = "SELECT photo_id, record FROM photos WHERE expires_at < ? AND photo_id > ? ORDER BY photo_id LIMIT ?"
+        """Yield the trashed photos that expired before `now` (Unix time, in seconds)."""
+        query = (
+            "SELECT photo_id, record FROM photos "
+            "WHERE expires_at < ? AND photo_id > ? ORDER BY photo_id LIMIT ?"
+        )
         return (_photo(record) for _, record in self._file.read_in_batches(query, (now,), ("",)))
 
     def delete(self, photo: Photo) -> None:
-        """Remove a trashed photo's record and its listings. Raises EditConflict."""
+        """Delete a trashed photo in one transaction. Raises EditConflict."""
         with self._file.transaction() as db:
             removed = db.execute(
                 "DELETE FROM photos WHERE photo_id = ? AND version = ?",
@@ -105,14 +109,14 @@ class SqliteCatalog:
             apply_counts(db, {}, removal_diff(photo))
 
     def import_photo(self, photo: Photo) -> None:
-        """Publish what was published before, whoever has its upload by now. Raises AlreadyPublished."""
+        """Write an existing photo again, in any state. Raises AlreadyPublished."""
         with self._file.transaction() as db:
             if _version(db, photo.photo_id) is not None:
                 raise AlreadyPublished(photo.photo_id)
             _add(db, photo)
 
     def sync_listings(self, photo_id: str, photo: Photo | None, listings: Iterable[str]) -> None:
-        """Make `listings` show what the record says, in one transaction. Raises EditConflict."""
+        """Write the photo's entries again in one transaction. Raises EditConflict."""
         with self._file.transaction() as db:
             if _version(db, photo_id) != (photo.version if photo else None):
                 raise EditConflict(photo_id)
@@ -123,23 +127,23 @@ class SqliteCatalog:
 
     def compare_and_set_tag_count(self, tag: str, shown: int, photos: int) -> bool:
         """Set the count of `tag` if it is still `shown`."""
-        return self._counts.recount(tag, shown, photos)
+        return self._counters.compare_and_set_tag_count(tag, shown, photos)
 
     def usage_counters(self) -> Iterator[Usage]:
-        """Every account, by name."""
-        return self._counts.accounts()
+        """Yield every usage counter, sorted."""
+        return self._counters.usage_counters()
 
     def compare_and_set_usage(self, shown: Usage, real: Usage) -> bool:
-        """Set an account if it is still as `shown`."""
-        return self._counts.reckon(shown, real)
+        """Set a usage counter if it is still `shown`."""
+        return self._counters.compare_and_set_usage(shown, real)
 
     def photos(self) -> Iterator[Photo]:
-        """Every record, by id."""
+        """Yield every record, sorted by photo id."""
         query = "SELECT photo_id, record FROM photos WHERE photo_id > ? ORDER BY photo_id LIMIT ?"
         return (_photo(record) for _, record in self._file.read_in_batches(query, (), ("",)))
 
     def listings(self) -> Iterator[ListingEntry]:
-        """Every listing, by listing and id."""
+        """Yield every entry of every listing, sorted."""
         query = (
             "SELECT listing, position, summary FROM listings WHERE (listing, position) > (?, ?) "
             "ORDER BY listing, position LIMIT ?"
@@ -150,7 +154,7 @@ class SqliteCatalog:
         )
 
     def ping(self) -> None:
-        """Return when the file can be read and written now, else raise StorageError."""
+        """Check that the file can be read and written. Raises StorageError."""
         with self._file.transaction():
             pass
 
@@ -165,7 +169,7 @@ def _add(db: sqlite3.Connection, photo: Photo) -> None:
         "INSERT INTO photos (photo_id, version, expires_at, record) VALUES (?, ?, ?, ?)",
         (photo.photo_id, photo.version, photo.expires_at, _json(photo.to_dict())),
     )
-    _relist(db, photo, diff(None, photo))
+    _write_listings(db, photo, diff(None, photo))
 
 
 def _list(db: sqlite3.Connection, photo: Photo, listings: Iterable[str]) -> None:
@@ -183,13 +187,12 @@ def _unlist(db: sqlite3.Connection, photo: Photo, listings: Iterable[str]) -> No
     )
 
 
-def _relist(db: sqlite3.Connection, photo: Photo, change: CatalogDiff) -> None:
+def _write_listings(db: sqlite3.Connection, photo: Photo, change: CatalogDiff) -> None:
     _list(db, photo, change.listed)
     _unlist(db, photo, change.unlisted)
     apply_counts(db, change.counts, change.usage)
-    if (
-        change.key_claimed
-    ):  # a restored photo leaves the claim to one that was made from the same upload since
+    if change.key_claimed:
+        # Another photo was made with the key since: the restored photo leaves it the key.
         db.execute(
             "INSERT OR IGNORE INTO idempotency_keys (idempotency_key, photo_id) VALUES (?, ?)",
             (photo.idempotency_key, photo.photo_id),

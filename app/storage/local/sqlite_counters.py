@@ -1,4 +1,4 @@
-"""What is counted beside the photos: photos a tag, and what they take of the storage. What fell below 0 shows as 0."""
+"""Count photos per tag and the storage used. A negative count is shown as 0."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,21 +11,23 @@ _ADD_TO_TAG = """
 INSERT INTO tag_counts VALUES (?, ?)
 ON CONFLICT (tag) DO UPDATE SET photos = photos + excluded.photos
 """
-_ADD_TO_ACCOUNT = """
+_ADD_TO_USAGE = """
 INSERT INTO usage_counters VALUES (?, ?, ?)
-ON CONFLICT (account) DO UPDATE SET photos = photos + excluded.photos, bytes = bytes + excluded.bytes
+ON CONFLICT (account)
+DO UPDATE SET photos = photos + excluded.photos, bytes = bytes + excluded.bytes
 """
 _USAGE = """
-SELECT account, max(0, photos), max(0, bytes) FROM usage_counters WHERE account BETWEEN ? AND ? AND (photos > 0 OR bytes > 0)
+SELECT account, max(0, photos), max(0, bytes) FROM usage_counters
+WHERE account BETWEEN ? AND ? AND (photos > 0 OR bytes > 0)
 ORDER BY account DESC LIMIT ?
 """
 
 
 def apply_counts(db: sqlite3.Connection, tags: Mapping[str, int], usage: Sequence[Usage]) -> None:
-    """Add to the counts in the transaction that changes a photo; an account that is empty then goes."""
-    rows = [(account.account, account.photos, account.bytes) for account in usage]
+    """Add to the counters in the transaction that changes a photo. Delete empty usage counters."""
+    rows = [(counter.account, counter.photos, counter.bytes) for counter in usage]
     db.executemany(_ADD_TO_TAG, tags.items())
-    db.executemany(_ADD_TO_ACCOUNT, rows)
+    db.executemany(_ADD_TO_USAGE, rows)
     db.executemany(
         "DELETE FROM usage_counters WHERE account = ? AND photos = 0 AND bytes = 0",
         [row[:1] for row in rows],
@@ -33,26 +35,29 @@ def apply_counts(db: sqlite3.Connection, tags: Mapping[str, int], usage: Sequenc
 
 
 class SqliteCounters:
-    """The counts in a catalog's file."""
+    """The counters in a catalog's file."""
 
     def __init__(self, file: SqliteDatabase) -> None:
         self._file = file
 
     def tags(self) -> tuple[TagCount, ...]:
-        """Every tag that a public photo carries, by name."""
+        """Return the tags of public photos, sorted."""
         rows = self._file.read("SELECT tag, photos FROM tag_counts WHERE photos > 0 ORDER BY tag")
         return tuple(TagCount(tag, photos) for tag, photos in rows)
 
     def usage(self, span: KeyRange, limit: int) -> tuple[Usage, ...]:
-        """Accounts that are not empty, the last by name first."""
+        """Return the counters in `span` that are not empty, in descending order."""
         return tuple(Usage(*row) for row in self._file.read(_USAGE, *span, limit))
 
-    def accounts(self) -> Iterator[Usage]:
-        """Every account, by name."""
-        query = "SELECT account, max(0, photos), max(0, bytes) FROM usage_counters WHERE account > ? ORDER BY account LIMIT ?"
+    def usage_counters(self) -> Iterator[Usage]:
+        """Yield every usage counter, sorted."""
+        query = (
+            "SELECT account, max(0, photos), max(0, bytes) FROM usage_counters "
+            "WHERE account > ? ORDER BY account LIMIT ?"
+        )
         return (Usage(*row) for row in self._file.read_in_batches(query, (), ("",)))
 
-    def recount(self, tag: str, shown: int, photos: int) -> bool:
+    def compare_and_set_tag_count(self, tag: str, shown: int, photos: int) -> bool:
         """Set the count of `tag` if it is still `shown`."""
         with self._file.transaction() as db:
             found = db.execute("SELECT photos FROM tag_counts WHERE tag = ?", (tag,)).fetchone()
@@ -61,13 +66,14 @@ class SqliteCounters:
             db.execute("INSERT OR REPLACE INTO tag_counts VALUES (?, ?)", (tag, photos))
         return True
 
-    def reckon(self, shown: Usage, real: Usage) -> bool:
-        """Set an account if it is still as `shown`."""
+    def compare_and_set_usage(self, shown: Usage, real: Usage) -> bool:
+        """Set a usage counter if it is still `shown`."""
         with self._file.transaction() as db:
             found = db.execute(
                 "SELECT photos, bytes FROM usage_counters WHERE account = ?", (real.account,)
             ).fetchone()
-            if [max(0, it) for it in found or (0, 0)] != [shown.photos, shown.bytes]:
+            photos, size = found or (0, 0)
+            if (max(0, photos), max(0, size)) != (shown.photos, shown.bytes):
                 return False
             db.execute(
                 "INSERT OR REPLACE INTO usage_counters VALUES (?, ?, ?)",

@@ -1,4 +1,4 @@
-"""One SQLite file that threads and processes share: connections, transactions, its schema and its errors."""
+"""Share one SQLite file between threads and processes."""
 
 import os
 import sqlite3
@@ -13,7 +13,7 @@ from app.domain.errors import StorageError, StorageRefused, StorageUnavailable
 from app.os_errors import translate_os_errors
 
 _BATCH = 500
-_PATIENCE = 10.0  # seconds that a writer waits for the others
+_LOCK_TIMEOUT = 10.0  # seconds that a writer waits for other writers
 
 _VERSION = 1
 _SCHEMA = """
@@ -37,30 +37,32 @@ CREATE TABLE IF NOT EXISTS revoked_sessions (
 """
 
 # Primary result codes (https://www.sqlite.org/rescode.html).
-_PASSING = {
+_TRANSIENT = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_PROTOCOL,
 }
+_OWNERSHIP = "Give Shoebox's user the folder and its files (chown)"
+_RECOVERY = "Restore a backup, or run `flask rebuild`"
 _REFUSALS = {
     sqlite3.SQLITE_FULL: "its disk is full. Free some space",
-    sqlite3.SQLITE_READONLY: "it can't be written. Give Shoebox's user the folder and its files (chown)",
-    sqlite3.SQLITE_CANTOPEN: "it can't be opened. Give Shoebox's user the folder and its files (chown)",
-    sqlite3.SQLITE_PERM: "it can't be opened. Give Shoebox's user the folder and its files (chown)",
-    sqlite3.SQLITE_CORRUPT: "it is damaged. Put back a backup, or rebuild it from the records beside the photos",
-    sqlite3.SQLITE_NOTADB: "it is no SQLite file. Put back a backup, or rebuild it from the records beside the photos",
+    sqlite3.SQLITE_READONLY: f"it can't be written. {_OWNERSHIP}",
+    sqlite3.SQLITE_CANTOPEN: f"it can't be opened. {_OWNERSHIP}",
+    sqlite3.SQLITE_PERM: f"it can't be opened. {_OWNERSHIP}",
+    sqlite3.SQLITE_CORRUPT: f"it is damaged. {_RECOVERY}",
+    sqlite3.SQLITE_NOTADB: f"it is no SQLite file. {_RECOVERY}",
 }
 
-# Connections that a fork left to a child. SQLite forbids the child to use or close them ("How To Corrupt An SQLite
-# Database File", 2.6), so they are kept from the garbage collector.
+# Connections that a forked process inherited. It must neither use nor close them ("How To Corrupt
+# An SQLite Database File", 2.6), so this list keeps them from the garbage collector.
 _inherited: list[object] = []
 
 
 class SqliteDatabase:
-    """The database at `path`, made when it is first used.
+    """A pool of connections to the database at `path`, which the first use creates.
 
-    A connection serves one thread at a time and is used again by the next: as many as there are busy threads.
+    A connection serves one thread at a time.
     """
 
     def __init__(self, path: Path) -> None:
@@ -69,20 +71,26 @@ class SqliteDatabase:
         self._idle: deque[sqlite3.Connection] = deque()
 
     def close(self) -> None:
-        """Close the connections that nobody is using."""
+        """Close the idle connections."""
         if os.getpid() == self._pid:
             while self._idle:
                 self._idle.pop().close()
 
     def read(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        """The rows of one query."""
+        """Return the rows of one query."""
         with self._connection() as db:
             return db.execute(query, values).fetchall()
 
     def read_in_batches(
         self, query: str, fixed: tuple[Any, ...], start: tuple[str, ...]
     ) -> Iterator[tuple[Any, ...]]:
-        """The rows of `query` in batches: no transaction stays open while somebody works on them."""
+        """Yield the rows of `query` in batches, so that no transaction stays open between them.
+
+        Args:
+            query: Its last parameters are the values to start after, and a limit.
+            fixed: The first parameters of the query.
+            start: The values of the sort columns to start after. The columns come first in a row.
+        """
         rows = self.read(query, *fixed, *start, _BATCH)
         while rows:
             yield from rows
@@ -90,9 +98,9 @@ class SqliteDatabase:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """One transaction, durable when the block is left; nothing of it stays when the block raises.
+        """Run the block in one transaction, which is rolled back if the block raises.
 
-        The lock is taken at the start, so that what the block reads is what it changes.
+        The transaction takes the write lock at the start, so no other writer changes what it reads.
         """
         with self._connection() as db:
             db.execute("BEGIN IMMEDIATE")
@@ -123,7 +131,7 @@ class SqliteDatabase:
         with translate_os_errors(self._path):
             self._path.parent.mkdir(parents=True, exist_ok=True)
         db = sqlite3.connect(
-            self._path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
+            self._path, timeout=_LOCK_TIMEOUT, isolation_level=None, check_same_thread=False
         )
         try:
             db.execute("PRAGMA synchronous = FULL")
@@ -137,11 +145,12 @@ class SqliteDatabase:
         (version,) = db.execute("PRAGMA user_version").fetchone()
         if version > _VERSION:
             raise StorageRefused(
-                f"Shoebox can't use {self._path}: a later Shoebox made it (version {version}). Install that one."
+                f"Shoebox can't use {self._path}: a later Shoebox made it (schema version "
+                f"{version}). Install that version."
             )
         if version < _VERSION:
             _switch_to_wal(db)
-            # BEGIN and everything after it in one script: processes that start together do it one after the other.
+            # One script, so that processes that start together run it one after the other.
             db.executescript(
                 f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;"
             )
@@ -152,21 +161,21 @@ class SqliteDatabase:
             yield
         except sqlite3.Error as error:
             code = getattr(error, "sqlite_errorcode", None)
-            if code is None:  # not SQLite's: a mistake in this code
+            if code is None:  # a bug in this code, not an error of SQLite
                 raise
             raise self._storage_error(code & 0xFF, error) from error
 
     def _storage_error(self, code: int, error: sqlite3.Error) -> StorageError:
         if code in _REFUSALS:
             return StorageRefused(f"Shoebox can't use {self._path}: {_REFUSALS[code]}.")
-        if code in _PASSING:
-            return StorageUnavailable(f"Shoebox can't use {self._path} just now: {error}.")
+        if code in _TRANSIENT:
+            return StorageUnavailable(f"Shoebox can't use {self._path}: {error}. Try again.")
         return StorageRefused(f"Shoebox can't use {self._path}: {error}.")
 
 
 def _switch_to_wal(db: sqlite3.Connection) -> None:
-    """Readers don't wait for a writer then. SQLite does not wait for other connections here, so this does."""
-    deadline = time.monotonic() + _PATIENCE
+    """Set WAL mode, so that readers never wait. Retry: SQLite does not wait for locks here."""
+    deadline = time.monotonic() + _LOCK_TIMEOUT
     while True:
         try:
             db.execute("PRAGMA journal_mode = WAL")

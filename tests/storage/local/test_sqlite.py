@@ -295,7 +295,7 @@ def test_a_writer_that_holds_on_too_long(
     path: Path, catalog: SqliteCatalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who waits in vain for another process's transaction is told to try again; readers don't wait at all."""
-    monkeypatch.setattr(sqlite_database, "_PATIENCE", 0.05)
+    monkeypatch.setattr(sqlite_database, "_LOCK_TIMEOUT", 0.05)
     photo = make_photo()
     catalog.publish(photo)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
