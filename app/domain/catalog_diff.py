@@ -1,4 +1,4 @@
-"""What a change of a photo does to the listings: the same in both homes."""
+"""Compute what a change of a photo writes to the catalog, for both storage backends."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -10,19 +10,20 @@ from app.domain.photo import Photo, PhotoState
 
 @dataclass(frozen=True, slots=True)
 class CatalogDiff:
-    """What has to be written when a photo goes from one version to the next (or comes to be)."""
+    """The writes that take a photo from one version to the next."""
 
-    listed: tuple[str, ...]  # listings that show it from now on
-    unlisted: tuple[str, ...]  # listings that show it no more
-    counts: Mapping[str, int]  # by how much the count of a tag changes; never 0
-    usage: tuple[usage.Usage, ...]  # by how much an account changes; never 0
-    key_claimed: bool  # from now on sending the upload again gives this photo
-    key_released: bool  # from now on the upload may make another photo
+    listed: tuple[str, ...]  # listings that contain the photo
+    unlisted: tuple[str, ...]  # listings that no longer contain it
+    counts: Mapping[str, int]  # change of each tag's count, never 0
+    usage: tuple[usage.Usage, ...]  # change of each usage counter, never 0
+    key_claimed: bool  # the idempotency key now leads to this photo
+    key_released: bool  # the idempotency key may make another photo
 
 
 def diff(before: Photo | None, after: Photo) -> CatalogDiff:
-    """The difference; `before` is None for a photo that is being published."""
-    shown, listed = before.listings if before else (), after.listings
+    """Return the difference. `before` is None for a new photo."""
+    shown = before.listings if before else ()
+    listed = after.listings
     counts = Counter(after.counted_tags)
     counts.subtract(before.counted_tags if before else ())
     was_claimed = before is not None and before.state is not PhotoState.TRASHED
@@ -38,7 +39,7 @@ def diff(before: Photo | None, after: Photo) -> CatalogDiff:
 
 
 def removal_diff(photo: Photo) -> tuple[usage.Usage, ...]:
-    """By how much accounts change when a photo is gone for good."""
+    """Return the changes of the usage counters when a photo is deleted permanently."""
     return _usage(photo, None)
 
 
@@ -46,9 +47,11 @@ def _usage(before: Photo | None, after: Photo | None) -> tuple[usage.Usage, ...]
     changes: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
     for photo, sign in ((after, 1), (before, -1)):
-        for account in usage.counters_of(photo) if photo else ():
-            changes[account] += sign
-            sizes[account] += sign * photo.bytes if photo else 0
+        if photo is None:
+            continue
+        for counter in usage.counters_of(photo):
+            changes[counter] += sign
+            sizes[counter] += sign * photo.bytes
     return tuple(
         usage.Usage(name, photos, sizes[name])
         for name, photos in changes.items()

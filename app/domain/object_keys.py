@@ -1,4 +1,4 @@
-"""The names of objects in the store and of listings in the catalog: the one place that spells them."""
+"""Build the keys of objects and the names of listings."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ PUBLIC_PREFIX = "photos/"
 TRASH_PREFIX = "trash/"
 RECORD_PREFIX = "records/"
 
-# An original keeps its format; nothing outside this table is ever stored or served.
+# An original keeps its format. No other type is stored or served.
 CONTENT_TYPES = {
     "jpg": "image/jpeg",
     "png": "image/png",
@@ -29,17 +29,17 @@ TRASH_LISTING = "trash"
 
 
 def original(photo_id: str, content_type: str) -> str:
-    """Key of the original: `photos/<photo_id>/original.<ext>`."""
+    """Return the key of the original: `photos/<photo_id>/original.<ext>`."""
     return f"{PUBLIC_PREFIX}{photo_id}/original.{EXTENSIONS[content_type]}"
 
 
 def rendition(photo_id: str, width: int) -> str:
-    """Key of the JPEG rendition that is `width` pixels wide: `photos/<photo_id>/<width>.jpg`."""
+    """Return the key of a JPEG rendition: `photos/<photo_id>/<width>.jpg`, width in pixels."""
     return f"{PUBLIC_PREFIX}{photo_id}/{width}.jpg"
 
 
 def public_keys(photo_id: str, content_type: str, widths: Iterable[int]) -> tuple[str, ...]:
-    """Every public key of one photo: its renditions, smallest first, then its original."""
+    """Return the public keys of a photo: its renditions, smallest first, then its original."""
     return (
         *(rendition(photo_id, width) for width in sorted(widths)),
         original(photo_id, content_type),
@@ -47,32 +47,32 @@ def public_keys(photo_id: str, content_type: str, widths: Iterable[int]) -> tupl
 
 
 def sidecar(photo_id: str) -> str:
-    """Key of the private record sidecar: `records/<photo_id>.json`."""
+    """Return the key of the private sidecar: `records/<photo_id>.json`."""
     return f"{RECORD_PREFIX}{photo_id}.json"
 
 
 def trashed_sidecar(photo_id: str) -> str:
-    """Key of a trashed photo's record, beside its objects so that both expire together."""
+    """Return the key of a trashed photo's sidecar, which expires with its objects."""
     return f"{TRASH_PREFIX}{photo_id}/record.json"
 
 
 def trashed(public_key: str) -> str:
-    """Where a public object goes when its photo is deleted: `trash/<photo_id>/…`."""
+    """Return the key of a public object while its photo is in the trash: `trash/<photo_id>/…`."""
     return TRASH_PREFIX + public_key.removeprefix(PUBLIC_PREFIX)
 
 
 def photo_id_of(key: str) -> str:
-    """The photo id in any of the keys above."""
+    """Return the photo id in any of the keys above."""
     return key.split("/")[1].removesuffix(".json")
 
 
 def content_type_of(key: str) -> str:
-    """The content type that an object is stored and served with, by its extension."""
+    """Return the content type of an object, by its extension."""
     return CONTENT_TYPES[key.rpartition(".")[2]]
 
 
 def content_disposition(key: str) -> str:
-    """What a browser does with a public object: it shows renditions, and saves an original under its photo's id."""
+    """Return the Content-Disposition: show renditions, download originals as `<photo_id>.<ext>`."""
     photo_id, _, name = key.removeprefix(PUBLIC_PREFIX).partition("/")
     if not name.startswith("original."):
         return "inline"
@@ -80,7 +80,7 @@ def content_disposition(key: str) -> str:
 
 
 def tag_listing(tag: str) -> str:
-    """Feed of the photos that carry `tag`."""
+    """Return the listing of the photos with `tag`."""
     return f"tag:{tag}"
 
 
@@ -90,12 +90,12 @@ def term_listing(term: str) -> str:
 
 
 def owner_listing(owner: str) -> str:
-    """Feed of the photos that one contributor added, for them alone: public and hidden ones."""
+    """Return the listing of a contributor's public and hidden photos."""
     return f"owner:{owner}"
 
 
 def owner_trash_listing(owner: str) -> str:
-    """Feed of the photos that one contributor added and that are in the trash, for them alone."""
+    """Return the listing of a contributor's deleted photos."""
     return f"trash:{owner}"
 
 

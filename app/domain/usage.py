@@ -1,8 +1,8 @@
-"""What photos take of the storage, counted in accounts: of the site, of each contributor, of each day of uploads.
+"""Name the counters of the storage used: by the site, by each contributor, by each day of uploads.
 
-A deleted photo takes its place until the trash is emptied. So until the day it expires it is counted in an account of
-that day: AWS empties the trash without a word, and what is over is over by the name of its account. Bytes are those of
-originals as they are stored; renditions come to about a third of that again and are not counted.
+A deleted photo uses storage until the trash is emptied, so it is counted in a trash counter with the
+day of expiry in its name. AWS empties the trash without notice, and the name shows which counters
+have expired. Bytes are those of stored originals. Renditions add about a third and do not count.
 """
 
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ SITE = "site"
 _DAY = "day:"
 _OWNER = "owner:"
 _TRASH = "trash:"
-_END = "~"  # sorts after all that names of accounts are made of
+_END = "~"  # sorts after every character in the name of a counter
 
-KeyRange: TypeAlias = tuple[str, str]  # the first and the last name
+KeyRange: TypeAlias = tuple[str, str]  # the first and the last counter
 
-DAYS: KeyRange = (_DAY, _DAY + _END)  # on which photos were uploaded that are still kept
+DAYS: KeyRange = (_DAY, _DAY + _END)  # days whose photos still exist
 OWNERS: KeyRange = (_OWNER, _OWNER + _END)
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """How many photos an account has and the bytes of their originals."""
+    """The photos of one counter, and the bytes of their originals."""
 
     account: str
     photos: int = 0
@@ -33,34 +33,36 @@ class Usage:
 
     @property
     def name(self) -> str:
-        """The day or the contributor that the account is of."""
+        """Return the day or the contributor that the counter counts."""
         return self.account.partition(":")[2]
 
 
 def owner_counter(owner: str) -> str:
-    """The account of what a contributor keeps, public and hidden."""
+    """Return the counter of a contributor's public and hidden photos."""
     return _OWNER + owner
 
 
 def day_counter(day: date) -> str:
-    """The account of what was uploaded on a day (UTC) and is still kept."""
+    """Return the counter of the photos uploaded on a day (UTC) that still exist."""
     return f"{_DAY}{day.isoformat()}"
 
 
-def trash_counters(account: str, today: date) -> KeyRange:
-    """The accounts of what was deleted from `account` and can still be restored."""
-    return f"{_TRASH}{account}:{today.isoformat()}", f"{_TRASH}{account}:{_END}"
+def trash_counters(counter: str, today: date) -> KeyRange:
+    """Return the range of trash counters of the photos of `counter` that can still be restored."""
+    return f"{_TRASH}{counter}:{today.isoformat()}", f"{_TRASH}{counter}:{_END}"
 
 
-def expiry_date(account: str) -> date | None:
-    """The last day (UTC) of an account of the trash; None for any other."""
-    return date.fromisoformat(account.rpartition(":")[2]) if account.startswith(_TRASH) else None
+def expiry_date(counter: str) -> date | None:
+    """Return the last day (UTC) of a trash counter, and None for any other counter."""
+    if not counter.startswith(_TRASH):
+        return None
+    return date.fromisoformat(counter.rpartition(":")[2])
 
 
 def counters_of(photo: Photo) -> tuple[str, ...]:
-    """The accounts that a photo counts in."""
-    of_site_and_owner = (SITE, owner_counter(photo.owner))
+    """Return the counters that count the photo."""
+    site_and_owner = (SITE, owner_counter(photo.owner))
     if photo.state is not PhotoState.TRASHED:
-        return (*of_site_and_owner, day_counter(photo.uploaded_at.date()))
+        return (*site_and_owner, day_counter(photo.uploaded_at.date()))
     day = datetime.fromtimestamp(photo.expires_at or 0, UTC).date()
-    return tuple(trash_counters(account, day)[0] for account in of_site_and_owner)
+    return tuple(trash_counters(counter, day)[0] for counter in site_and_owner)

@@ -25,111 +25,121 @@ class ListingEntry:
 
 
 class ObjectStore(Protocol):
-    """Immutable objects under keys of `domain.keys`.
+    """Immutable objects under the keys of `domain.object_keys`.
 
-    Every method raises StorageUnavailable when the storage may work in a moment and StorageRefused when it will not.
+    Every method raises StorageUnavailable if it may succeed later, otherwise StorageRefused.
     """
 
     def put(self, key: str, body: bytes) -> None:
-        """Store `body` under `key`, durably, or not at all; an object already there is replaced."""
+        """Store `body` durably, or not at all. An existing object is replaced."""
 
     def get(self, key: str) -> bytes:
-        """The object's body. Raises ObjectNotFound."""
+        """Return the body. Raises ObjectNotFound."""
 
     def exists(self, key: str) -> bool:
-        """Whether there is an object under `key`."""
+        """Return whether the object exists."""
 
     def copy(self, source: str, target: str) -> None:
-        """Store the object under `source` under `target` too. Raises ObjectNotFound."""
+        """Copy the object `source` to `target`. Raises ObjectNotFound."""
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Remove the objects; one that is not there is no error, one that stays is (StorageError naming it)."""
+        """Delete the objects, if they exist. Raises StorageError with the keys that failed."""
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
-        """Every object whose key starts with `prefix`, in the order of keys, without holding them all."""
+        """Yield the objects whose key starts with `prefix`, sorted by key."""
 
     def url(self, key: str) -> str:
-        """The address a browser reads the public object `key` from; a path where the app itself serves it."""
+        """Return the URL of a public object, or its path if the app serves it."""
 
     def ping(self) -> None:
-        """Return when the storage answers, else raise StorageError."""
+        """Check that the storage answers. Raises StorageError."""
 
 
 class Catalog(Protocol):
-    """Photo records and the listings that list them, always in step; and the little else that instances must share.
+    """Photo records and their listings, which always change together, and counters.
 
-    What one call has written the next one reads. Raises StorageUnavailable and StorageRefused as ObjectStore does.
+    Reads are consistent. Raises StorageUnavailable and StorageRefused as ObjectStore does.
     """
 
     def publish(self, photo: Photo) -> None:
-        """Write record and listings in one transaction.
+        """Write the record and its listings in one transaction.
 
-        Raises AlreadyPublished, naming the photo, when `photo.photo_id` or `photo.upload` is taken. StorageUnavailable
-        leaves it open whether the photo was published: `get` tells.
+        Raises:
+            AlreadyPublished: The photo id or the idempotency key exists.
+            StorageUnavailable: The photo may have been published; `get` shows it.
         """
 
     def get(self, photo_id: str) -> Photo:
-        """The record, whatever its state. Raises PhotoNotFound."""
+        """Return the record in any state. Raises PhotoNotFound."""
 
     def page(
         self, listing: str, limit: int, *, before: str | None = None, after: str | None = None
     ) -> Page:
-        """At most `limit` summaries of `listing`, newest first, in one read.
+        """Return at most `limit` summaries of `listing`, newest first, with one read.
 
-        `before` gives the newest photos older than that id, `after` the oldest ones newer than that id;
-        neither photo needs to be there any more. `older` and `newer` of the answer go into them.
+        Args:
+            listing: The name of the listing.
+            limit: The size of the page.
+            before: Return the newest photos older than this id: `older` of another page.
+            after: Return the oldest photos newer than this id: `newer` of another page.
         """
 
     def update(self, before: Photo, after: Photo) -> None:
-        """Replace the record and relist it in one transaction.
+        """Replace the record and its listings in one transaction.
 
-        Raises EditConflict when the record is not at `before.version` any more, or gone.
+        Raises:
+            EditConflict: The record is no longer at `before.version`, or was deleted.
         """
 
     def tags(self) -> tuple[TagCount, ...]:
-        """Every tag that a public photo carries, by name."""
+        """Return the tags of public photos, sorted."""
 
     def usage(self, span: KeyRange, limit: int) -> tuple[Usage, ...]:
-        """At most `limit` of the accounts in `span` that are not empty, the last by name first, in one read."""
+        """Return at most `limit` counters in `span`, descending and not empty, with one read."""
 
     def expired(self, now: int) -> Iterator[Photo]:
-        """The trashed photos with `expires_at` before `now` (seconds since 1970)."""
+        """Yield the trashed photos that expired before `now` (Unix time, in seconds)."""
 
     def delete(self, photo: Photo) -> None:
-        """Remove a trashed photo's record and its listings in one transaction.
+        """Delete a trashed photo's record and listings in one transaction.
 
-        Raises EditConflict when the record is not at `photo.version` any more.
+        Raises:
+            EditConflict: The record is no longer at `photo.version`.
         """
 
     def import_photo(self, photo: Photo) -> None:
-        """Publish what was published before, as it is, in whatever state: for who puts a lost catalog back.
+        """Write an existing photo again, in any state, to rebuild a lost catalog.
 
-        Its upload stays with another photo that has it by now. Raises AlreadyPublished when the id has a record.
+        Another photo that has its idempotency key keeps it.
+
+        Raises:
+            AlreadyPublished: The photo id has a record.
         """
 
     def sync_listings(self, photo_id: str, photo: Photo | None, listings: Iterable[str]) -> None:
-        """Make `listings` show of a photo what its record says, and nothing where `photo` is None: there is no record.
+        """Correct the entries of a photo in `listings`. Delete them if `photo` is None.
 
-        Raises EditConflict when the record is not at `photo.version`, or when there is one after all.
+        Raises:
+            EditConflict: The record is not at `photo.version`, or exists although `photo` is None.
         """
 
     def compare_and_set_tag_count(self, tag: str, shown: int, photos: int) -> bool:
-        """Set the count of `tag` to `photos`; gives False, and changes nothing, when it is not `shown` any more."""
+        """Set the count of `tag` if it is still `shown`, and return whether it was."""
 
     def usage_counters(self) -> Iterator[Usage]:
-        """Every account, in no order, without holding them all: for the caretaker, never for a page."""
+        """Yield every usage counter, for maintenance only."""
 
     def compare_and_set_usage(self, shown: Usage, real: Usage) -> bool:
-        """Set an account to `real`; gives False, and changes nothing, when it is not as `shown` any more."""
+        """Set a usage counter if it is still `shown`, and return whether it was."""
 
     def photos(self) -> Iterator[Photo]:
-        """Every record, in no order, without holding them all: for the caretaker, never for a page."""
+        """Yield every record, for maintenance only."""
 
     def listings(self) -> Iterator[ListingEntry]:
-        """Every listing of every listing, in no order, without holding them all: for the caretaker, never for a page."""
+        """Yield every entry of every listing, for maintenance only."""
 
     def ping(self) -> None:
-        """Return when the catalog answers, else raise StorageError."""
+        """Check that the catalog answers. Raises StorageError."""
 
 
 class SessionRevocations(Protocol):
