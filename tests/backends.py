@@ -60,7 +60,7 @@ def local_backend(tmp_path: Path) -> Backend:
 
 @contextmanager
 def aws_backend() -> Iterator[Backend]:
-    """S3 and DynamoDB by moto, within this process and for one thread at a time (moto loses updates under more)."""
+    """Yield S3 and DynamoDB by moto, for one thread (moto loses concurrent updates)."""
     with aws_environment(), mock_aws():
         clients = client_factory.create_clients(REGION)
         clients.s3.create_bucket(Bucket=BUCKET)
@@ -77,7 +77,7 @@ def aws_backend() -> Iterator[Backend]:
 
 @contextmanager
 def aws_environment() -> Iterator[None]:
-    """Credentials that nobody accepts, no way to any others, and AWS's API descriptions read but once."""
+    """Set fake credentials, and load AWS's API descriptions once."""
     with (
         mock.patch.dict("os.environ", _ENVIRONMENT) as environment,
         mock.patch("botocore.session.create_loader", _loader),

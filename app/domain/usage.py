@@ -1,7 +1,7 @@
 """Name the counters of the storage used: by the site, by each contributor, by each day of uploads.
 
-A deleted photo uses storage until the trash is emptied, so it is counted in a trash counter with the
-day of expiry in its name. AWS empties the trash without notice, and the name shows which counters
+A deleted photo uses storage until the trash is emptied, so a trash counter with the day of expiry
+in its name counts it. AWS empties the trash without notice, and the name shows which counters
 have expired. Bytes are those of stored originals. Renditions add about a third and do not count.
 """
 

@@ -1,1 +1,1 @@
-"""What both homes promise: one suite, run on a folder with SQLite and on S3 with DynamoDB (moto)."""
+"""Tests of both storage backends: a folder with SQLite, and S3 with DynamoDB (moto)."""

@@ -45,7 +45,7 @@ def recorded(clients: Clients) -> Iterator[AwsCalls]:
 
 @contextmanager
 def answered(clients: Clients, operation: str, *answers: Answer) -> Iterator[list[str]]:
-    """Answer attempts at `operation` with `answers` in order, the last one for ever; gives the attempts made."""
+    """Answer attempts at `operation` in order, the last answer forever. Yield the attempts."""
     attempts: list[str] = []
 
     def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse | None:

@@ -15,7 +15,7 @@ def trash(catalog: Catalog, photo: Photo) -> None:
 
 
 def test_paging_back_through_many_photos_while_others_are_added(backend: Backend) -> None:
-    """From any page on, all photos that were there come once, newest first, and none of those added meanwhile."""
+    """Every photo comes once, newest first. Photos added meanwhile do not."""
     photos = [make_photo() for _ in range(104)]
     publish_all(backend, photos)
     page = backend.catalog.page(object_keys.PUBLIC_LISTING, 30)
@@ -30,7 +30,7 @@ def test_paging_back_through_many_photos_while_others_are_added(backend: Backend
 
 
 def test_paging_forward_through_many_photos_while_others_are_added(backend: Backend) -> None:
-    """From the oldest page forward each page joins the one before it, up to the newest, added ones included."""
+    """Each page continues the one before it, up to the newest photo."""
     photos = [make_photo() for _ in range(104)]
     publish_all(backend, photos)
     page = backend.catalog.page(object_keys.PUBLIC_LISTING, 30, after=photos[0].photo_id)
@@ -81,7 +81,7 @@ def test_cursors_survive_a_deleted_photo(catalog: Catalog) -> None:
 
 
 def test_a_page_that_has_emptied_leads_back(catalog: Catalog) -> None:
-    """A page with nothing on it has a cursor to what is on the other side, the cursor's own photo included."""
+    """An empty page has a cursor to the other side, including the cursor's own photo."""
     photos = [make_photo() for _ in range(3)]
     for photo in photos:
         catalog.publish(photo)
@@ -102,7 +102,7 @@ def test_a_page_that_has_emptied_leads_back(catalog: Catalog) -> None:
 def expected(
     summaries: list[PhotoSummary], limit: int, before: str | None, after: str | None
 ) -> tuple[list[PhotoSummary], bool, bool]:
-    """The page's summaries, newest first, and whether there are more before and after them, the slow way."""
+    """Compute a page, and whether there are more photos before and after it."""
     summaries = sorted(summaries, key=lambda summary: summary.photo_id, reverse=True)
     if before is not None:
         summaries = [summary for summary in summaries if summary.photo_id < before]
@@ -114,7 +114,7 @@ def expected(
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 6])
 def test_every_page_of_a_small_feed(catalog: Catalog, limit: int) -> None:
-    """For every cursor there can be, a page has the right summaries, and names more exactly where there is more."""
+    """For every possible cursor the page and its own cursors are right."""
     photos = [make_photo(tags=("sea",)) for _ in range(5)]
     for photo in (
         photos[3],
@@ -146,7 +146,7 @@ def test_feeds_don_t_run_into_each_other(catalog: Catalog) -> None:
 
 
 def test_pages_of_more_than_a_megabyte(backend: Backend) -> None:
-    """A page is whole even where its summaries have more bytes than DynamoDB puts into one answer."""
+    """A page is complete even if its summaries exceed one response of DynamoDB."""
     photos = [make_photo(alt="海" * 30_000) for _ in range(16)]
     publish_all(backend, photos)
     newest_first = [photo.photo_id for photo in reversed(photos)]

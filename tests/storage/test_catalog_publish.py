@@ -32,7 +32,7 @@ def everything(catalog: Catalog) -> tuple[object, ...]:
 
 
 def test_what_is_published_is_read_at_once(catalog: Catalog) -> None:
-    """The call after publish finds the record, and the summary in each of its listings and in no other."""
+    """The next call finds the record, and the summary in exactly its listings."""
     photo = make_photo(tags=("sea", "dusk"), owner="ada", sha256="abc")
     catalog.publish(photo)
     assert catalog.get(photo.photo_id) == photo
@@ -57,7 +57,7 @@ def test_what_is_published_is_read_at_once(catalog: Catalog) -> None:
             description='Two\nlines, "quotes", a \\ and a \x85',
             alt="الميناء عند الغروب",
             tags=("바다", "café", "new york", "a#b"),
-            taken_at=datetime(2026, 2, 28, 23, 59, 59),  # noqa: DTZ001  a camera that does not say its offset
+            taken_at=datetime(2026, 2, 28, 23, 59, 59),  # noqa: DTZ001  no UTC offset
             camera=CameraInfo(
                 make="Canon", model="R5", lens="50mm", focal_length=50.1, aperture=1.8, iso=100
             ),
@@ -84,7 +84,7 @@ def test_what_is_published_is_read_at_once(catalog: Catalog) -> None:
     ids=["plain", "words", "dates and fractions", "small and hidden", "whole floats"],
 )
 def test_a_photo_comes_back_as_it_went_in(catalog: Catalog, photo: Photo) -> None:
-    """Every fact survives the home: no number turns into another kind, no text is changed, no date moves."""
+    """Every field survives the backend: numbers, texts and dates stay exact."""
     catalog.publish(photo)
     found = catalog.get(photo.photo_id)
     assert found == photo
@@ -138,7 +138,7 @@ def test_an_id_is_published_once(catalog: Catalog) -> None:
 
 
 def test_an_upload_makes_one_photo(catalog: Catalog) -> None:
-    """The same form sent again, under a new id, is AlreadyPublished: it names the first photo and changes nothing."""
+    """The same form under a new id raises AlreadyPublished with the first photo's id."""
     photo = make_photo(idempotency_key="one form, one file", tags=("sea",))
     catalog.publish(photo)
     before = everything(catalog)

@@ -42,7 +42,7 @@ def test_what_has_a_record_is_not_adopted(catalog: Catalog) -> None:
 
 
 def test_an_adopted_photo_takes_its_upload_back(catalog: Catalog) -> None:
-    """The form that made it, sent again, gives it; one that is in the trash leaves its form free."""
+    """An imported photo gets its idempotency key, unless it is in the trash."""
     photo = make_photo(idempotency_key="form")
     catalog.import_photo(make_photo(idempotency_key="form", state=PhotoState.TRASHED, expires_at=1))
     catalog.import_photo(photo)
@@ -52,7 +52,7 @@ def test_an_adopted_photo_takes_its_upload_back(catalog: Catalog) -> None:
 
 
 def test_two_photos_of_one_upload_are_both_adopted(catalog: Catalog) -> None:
-    """One deleted, made again and restored has a twin of the same form: both come back, and the first keeps it."""
+    """Of two imported photos with one idempotency key, the first keeps it."""
     first, second = make_photo(idempotency_key="form"), make_photo(idempotency_key="form")
     catalog.import_photo(first)
     catalog.import_photo(second)
@@ -63,7 +63,7 @@ def test_two_photos_of_one_upload_are_both_adopted(catalog: Catalog) -> None:
 
 
 def test_relisting_mends_any_drift(catalog: Catalog) -> None:
-    """Feeds that show an old summary, nothing, or what they should not, show what the record says; others stay."""
+    """Listings with wrong or missing entries are corrected. Other listings stay."""
     photo, other = make_photo(tags=("sea", "dusk")), make_photo(tags=("land",))
     catalog.publish(photo)
     catalog.publish(other)
@@ -101,7 +101,7 @@ def test_listings_of_no_photo_are_removed(catalog: Catalog) -> None:
 
 
 def test_a_count_is_set_right(catalog: Catalog) -> None:
-    """A count that is what was seen is replaced, be it too high, too low or none at all; any other stays."""
+    """A count is set only if it still has the expected value."""
     catalog.publish(make_photo(tags=("sea",)))
     assert catalog.compare_and_set_tag_count("sea", 1, 5)
     assert catalog.compare_and_set_tag_count("dusk", 0, 2)

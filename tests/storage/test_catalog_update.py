@@ -27,7 +27,7 @@ def restored(photo: Photo) -> Photo:
 
 
 def test_a_revised_photo_is_relisted(catalog: Catalog) -> None:
-    """The next read finds the new words in the record and on every summary, in the new listings and in no old one."""
+    """The record and all of its listings change at once."""
     photo = make_photo(tags=("sea", "dusk"))
     catalog.publish(photo)
     after = photo.next_version(title="Pier 7", alt="A pier.", tags=("dusk", "pier"))
@@ -41,7 +41,7 @@ def test_a_revised_photo_is_relisted(catalog: Catalog) -> None:
 
 
 def test_a_stale_edit_is_a_conflict(catalog: Catalog) -> None:
-    """An edit that began from an older version raises EditConflict naming the photo, and changes nothing."""
+    """An edit of an older version raises EditConflict and changes nothing."""
     photo = make_photo(tags=("sea",))
     catalog.publish(photo)
     catalog.update(photo, photo.next_version(title="First", tags=("first",)))
@@ -71,7 +71,7 @@ def test_an_edit_and_a_withdrawal_don_t_mix(catalog: Catalog) -> None:
 
 
 def test_withdraw_and_restore(catalog: Catalog) -> None:
-    """A trashed photo is in the listings of the trash alone; restored, it is where it was, at a later version."""
+    """A trashed photo is only in the trash listings. Restored, it is where it was."""
     photo, other = make_photo(tags=("sea",), owner="ada"), make_photo(tags=("sea",))
     catalog.publish(photo)
     catalog.publish(other)
@@ -95,7 +95,7 @@ def test_withdraw_and_restore(catalog: Catalog) -> None:
 
 
 def test_a_trashed_photo_frees_its_upload(catalog: Catalog) -> None:
-    """After its photo was trashed the same form makes a new photo, which is then the one that it names."""
+    """After its photo was trashed, the same form makes a new photo."""
     first, second = make_photo(idempotency_key="form"), make_photo(idempotency_key="form")
     catalog.publish(first)
     catalog.update(first, trashed(first))
@@ -118,7 +118,7 @@ def test_a_restored_photo_has_its_upload_again(catalog: Catalog) -> None:
 
 
 def test_two_photos_of_one_upload_live_side_by_side(catalog: Catalog) -> None:
-    """Trash, send again, restore: both are there, the form names the second, and trashing the first keeps that."""
+    """A restored photo leaves the idempotency key to the photo made since."""
     first, second = make_photo(idempotency_key="form"), make_photo(idempotency_key="form")
     catalog.publish(first)
     catalog.update(first, bin_ := trashed(first))
@@ -162,7 +162,7 @@ def test_hiding_and_showing(catalog: Catalog) -> None:
 
 
 def test_tags_are_what_people_mean(catalog: Catalog) -> None:
-    """Tags that differ in case or composition only are one tag, in every script, with one page and one count."""
+    """Tags that differ only in case or composition are one tag, in every script."""
     catalog.publish(make_photo(tags=clean_tags("바다, café, Ocean Beach")))
     catalog.publish(
         make_photo(tags=clean_tags("바다, CAFE\u0301, ocean  beach"))
@@ -180,7 +180,7 @@ def test_tags_come_by_name(catalog: Catalog) -> None:
 
 
 def test_tag_counts_go_up_and_down(catalog: Catalog) -> None:
-    """A tag counts its public photos through publishing, editing, trashing and restoring; at none it is no tag."""
+    """A tag counts public photos. A tag without public photos disappears."""
     photos = [make_photo(tags=("sea",)) for _ in range(3)]
     for photo in photos:
         catalog.publish(photo)
@@ -199,7 +199,7 @@ def test_tag_counts_go_up_and_down(catalog: Catalog) -> None:
 
 
 def test_the_trash_is_emptied_of_what_has_expired(catalog: Catalog) -> None:
-    """`expired` gives the trashed photos of before `now`, and may be worked on; `forget` leaves no listing."""
+    """`expired` yields the photos trashed before `now`, and `delete` leaves no listing."""
     photos = [make_photo() for _ in range(4)]
     for photo in photos:
         catalog.publish(photo)
@@ -232,7 +232,7 @@ def test_a_photo_that_was_restored_is_not_forgotten(catalog: Catalog) -> None:
 
 
 def test_the_caretaker_sees_everything(backend: Backend) -> None:
-    """`photos` and `listings` give every record and every listing once, and nothing else that the tables hold."""
+    """`photos` and `listings` yield every record and entry once, and nothing else."""
     photos = [make_photo(tags=("sea", "dusk")) for _ in range(30)]
     publish_all(backend, photos)
     assert sorted(photo.photo_id for photo in backend.catalog.photos()) == [

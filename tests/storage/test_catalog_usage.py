@@ -65,7 +65,7 @@ def test_what_takes_no_more_storage_counts_no_more(catalog: Catalog, state: Phot
 
 
 def test_a_deleted_photo_counts_for_the_trash_until_it_expires(catalog: Catalog) -> None:
-    """It leaves its day, contributor and site, is in their trash up to its last day, and comes back when restored."""
+    """A deleted photo moves to the trash counters until it expires or is restored."""
     photo = photo_of("ada", 10)
     catalog.publish(photo)
     catalog.publish(photo_of("ada", 1))
@@ -118,7 +118,7 @@ def test_a_refused_change_counts_nothing(catalog: Catalog) -> None:
 
 
 def test_an_account_is_set_right(catalog: Catalog) -> None:
-    """One that is as it was seen is replaced, be it too much, too little or none at all; any other stays."""
+    """A counter is set only if it still has the expected value."""
     catalog.publish(photo_of("ada", 10))
     assert catalog.compare_and_set_usage(Usage(usage.SITE, 1, 10), Usage(usage.SITE, 7, 70))
     assert catalog.compare_and_set_usage(Usage("owner:bob"), Usage("owner:bob", 2, 3))
@@ -135,7 +135,7 @@ def test_an_account_is_set_right(catalog: Catalog) -> None:
 
 
 def test_an_account_below_nothing_is_set_right(catalog: Catalog) -> None:
-    """One that fell below 0, as when an uncounted photo is deleted, shows as empty and can be set."""
+    """A negative counter is shown as empty and can be set."""
     photo = photo_of("ada", 10)
     catalog.publish(photo)
     catalog.compare_and_set_usage(Usage("owner:ada", 1, 10), Usage("owner:ada"))

@@ -40,7 +40,7 @@ def test_putting_again_replaces(objects: ObjectStore) -> None:
     "key", [f"{PHOTO}/640.jpg", "photos/01XYZ/320.jpg", "trash/01ABC/320.jpg", f"{PHOTO}.jpg"]
 )
 def test_what_is_not_there_is_not_found(objects: ObjectStore, key: str) -> None:
-    """Getting or copying an object that is not there raises ObjectNotFound naming it, and `exists` says so."""
+    """ObjectNotFound names the key, and `exists` returns False."""
     fill(objects, f"{PHOTO}/320.jpg")
     assert not objects.exists(key)
     with pytest.raises(ObjectNotFound) as missing:
@@ -91,7 +91,7 @@ def test_deleting(objects: ObjectStore) -> None:
 
 
 def test_listing_by_prefix_in_the_order_of_keys(objects: ObjectStore) -> None:
-    """A listing has every key that begins with the prefix, whole names or not, in the order of code points."""
+    """Keys are sorted by code point, and the prefix may end inside a name."""
     names = ("320", "1280", "original")
     keys = [
         f"photos/{photo}/{name}.jpg"

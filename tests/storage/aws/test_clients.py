@@ -1,4 +1,4 @@
-"""A throttled, failing, slow or misconfigured AWS: what each home's user is told, and how long it may take."""
+"""Errors of a throttled, failing, slow or misconfigured AWS, and the time they take."""
 
 import json
 import threading
@@ -66,7 +66,7 @@ NETWORK = [
 def failing(
     clients: client_factory.Clients, operation: str, answer: Answer
 ) -> tuple[StorageError, int]:
-    """What a call raises when its operation gets `answer` for ever, and how many attempts it made."""
+    """Return the error of a call that always gets `answer`, and the number of attempts."""
     if operation in CATALOG_CALLS:
         call = partial(CATALOG_CALLS[operation], DynamoCatalog(clients.dynamodb, TABLE))
     else:
@@ -135,7 +135,7 @@ def test_a_network_that_fails(
 def test_a_dynamodb_that_refuses(
     clients: client_factory.Clients, operation: str, code: str, hint: str
 ) -> None:
-    """What only the operator can mend is refused at the first attempt, naming the operation and where to look."""
+    """A permanent error is not retried. It names the operation and a hint."""
     error, attempts = failing(clients, operation, dynamodb_error(code))
     assert isinstance(error, StorageRefused)
     assert operation in str(error)
@@ -157,7 +157,7 @@ def test_a_dynamodb_that_refuses(
 def test_an_s3_that_refuses(
     clients: client_factory.Clients, operation: str, code: str, status: int, hint: str
 ) -> None:
-    """What only the operator can mend is refused at the first attempt, naming the operation and where to look."""
+    """A permanent error is not retried. It names the operation and a hint."""
     error, attempts = failing(clients, operation, s3_error(code, status))
     assert isinstance(error, StorageRefused)
     assert not isinstance(error, ObjectNotFound)
@@ -201,7 +201,7 @@ def test_no_error_shows_a_secret(clients: client_factory.Clients, no_pauses: Non
 
 @pytest.mark.parametrize("service", ["s3", "dynamodb"])
 def test_how_long_a_dead_aws_can_take(clients: client_factory.Clients, service: str) -> None:
-    """Attempts × (connect + read) + pauses stay below 3 s for the catalog and below 20 s for objects."""
+    """All attempts fit into 3 seconds for the catalog and 20 seconds for objects."""
     config = getattr(clients, service).meta.config
     attempts, base, limit = (
         config.retries["total_max_attempts"],
@@ -210,14 +210,14 @@ def test_how_long_a_dead_aws_can_take(clients: client_factory.Clients, service: 
     pauses = sum(base * 2**n for n in range(attempts - 1))
     assert attempts * (config.connect_timeout + config.read_timeout) + pauses < limit
     assert config.retries["mode"] == "standard"
-    # A throttled attempt takes no time, and the pause after it (2^n s) less than an attempt that times out.
+    # The pause after a throttled attempt (2^n s) is shorter than an attempt that times out.
     assert 2 ** (attempts - 2) <= config.connect_timeout + config.read_timeout
 
 
 def test_a_lost_answer_is_asked_for_with_the_same_token(
     clients: client_factory.Clients, no_pauses: None
 ) -> None:
-    """Botocore sends a transaction again under its first ClientRequestToken, so DynamoDB does it once."""
+    """botocore retries a transaction with the same ClientRequestToken."""
     tokens: list[str] = []
 
     def note(request: Any, **_: Any) -> None:
@@ -231,7 +231,7 @@ def test_a_lost_answer_is_asked_for_with_the_same_token(
 
 @contextmanager
 def metadata_service(roles: dict[str, Any]) -> Iterator[str]:
-    """An instance metadata service (IMDSv2) that knows the credentials in `roles`, which may be put there later."""
+    """An instance metadata service (IMDSv2) that serves the credentials in `roles`."""
 
     class Service(BaseHTTPRequestHandler):
         def do_PUT(self) -> None:

@@ -1,4 +1,4 @@
-"""What DynamoDB alone has: calls that are counted, transactions that meet, counts beside the transaction."""
+"""What only DynamoDB has: counted calls, conflicting transactions, separate counters."""
 
 import logging
 from typing import Any
@@ -25,7 +25,7 @@ from tests.storage.test_catalog_publish import everything, ids_of
 
 
 def test_what_each_method_sends(cloud: Backend) -> None:
-    """Publish and revise: a transaction and one update a count; get: one GetItem; pages, tags, usage: one Query."""
+    """A write is one transaction and one update per counter. A page is one Query."""
     assert cloud.clients
     catalog, revocations = cloud.catalog, cloud.session_revocations
     photo = make_photo(tags=("sea", "dusk"))
@@ -64,7 +64,7 @@ def test_a_page_reads_one_card_more_than_it_shows(cloud: Backend) -> None:
 
 
 def test_a_trashed_record_has_a_number_to_expire_by(cloud: Backend) -> None:
-    """DynamoDB's TTL reads `expires_at` as a number of seconds; what is not trashed has none, listings neither."""
+    """Only trashed records and their listings have `expires_at`, as a number for the TTL."""
     assert cloud.clients
     photo = make_photo()
     cloud.catalog.publish(photo)
@@ -85,7 +85,7 @@ def test_a_trashed_record_has_a_number_to_expire_by(cloud: Backend) -> None:
 
 
 def test_an_account_of_the_trash_expires_after_its_day(cloud: Backend) -> None:
-    """DynamoDB's TTL removes it from the midnight on after which nothing of it can be restored; no other account."""
+    """Only trash counters expire, at the end of their last day."""
     assert cloud.clients
     photo = make_photo(owner="ada")
     cloud.catalog.publish(photo)
@@ -104,7 +104,7 @@ def test_an_account_of_the_trash_expires_after_its_day(cloud: Backend) -> None:
 
 
 def test_the_same_form_on_two_instances_at_once(cloud: Backend) -> None:
-    """When another instance publishes the same upload just before us, we make nothing and name its photo."""
+    """The second publish of one upload raises AlreadyPublished and writes nothing."""
     assert cloud.clients
     ours, theirs = (make_photo(idempotency_key="form", tags=("sea",)) for _ in range(2))
     elsewhere = DynamoCatalog(cloud.clients.dynamodb, TABLE)
@@ -119,7 +119,7 @@ def test_the_same_form_on_two_instances_at_once(cloud: Backend) -> None:
 
 
 def test_two_edits_on_two_instances_at_once(cloud: Backend) -> None:
-    """When another instance saves just before our transaction, ours is a conflict and theirs stays."""
+    """The second edit is a conflict, and the first one stays."""
     assert cloud.clients
     photo = make_photo(tags=("sea",))
     cloud.catalog.publish(photo)
@@ -135,7 +135,7 @@ def test_two_edits_on_two_instances_at_once(cloud: Backend) -> None:
 
 
 def test_a_page_while_a_photo_is_published(cloud: Backend) -> None:
-    """A page that is read while another instance publishes has that photo or has it not; the cursors fit either way."""
+    """A page read during a publish has consistent cursors, with or without the new photo."""
     assert cloud.clients
     photos = [make_photo() for _ in range(4)]
     for photo in photos[:3]:
@@ -163,7 +163,7 @@ def test_transactions_that_meet_are_tried_again(cloud: Backend, no_pauses: None)
 def test_a_transaction_that_keeps_meeting_others(
     cloud: Backend, no_pauses: None, reason: str
 ) -> None:
-    """After four attempts it is StorageUnavailable, with DynamoDB's error as the cause, and nothing is written."""
+    """Four attempts end in StorageUnavailable with DynamoDB's error as the cause."""
     assert cloud.clients
     with (
         answered(
@@ -193,7 +193,7 @@ def test_a_transaction_that_can_never_go_through(cloud: Backend) -> None:
 def test_tag_counts_never_fail_a_publish(
     cloud: Backend, no_pauses: None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A photo is published even when its tags can't be counted: that is logged once, and not tried for every tag."""
+    """A photo is published even if counting its tags fails. The failure is logged once."""
     assert cloud.clients
     photo = make_photo(tags=("sea", "dusk", "pier"))
     throttled = dynamodb_error("ThrottlingException")
@@ -219,7 +219,7 @@ def test_counts_that_have_drifted_below_one_are_left_out(cloud: Backend) -> None
 
 
 def test_a_claim_that_went_while_it_was_read(clients: Clients, no_pauses: None) -> None:
-    """When the photo that holds the upload is trashed just then, the sender is asked to try again."""
+    """If the photo with the key is being trashed, the sender is asked to try again."""
     catalog: Catalog = DynamoCatalog(clients.dynamodb, TABLE)
     taken = cancelled("None", "ConditionalCheckFailed", "None")
     with (

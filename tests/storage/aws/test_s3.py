@@ -34,7 +34,7 @@ def head(cloud: Backend, key: str) -> "HeadObjectOutputTypeDef":
 def test_public_objects_say_what_they_are(
     cloud: Backend, key: str, content_type: str, disposition: str
 ) -> None:
-    """Browsers may keep a public object for ever; renditions are shown, originals downloaded under the photo's id."""
+    """Renditions are shown, originals are downloaded as `<photo_id>.<ext>`, and both are cached."""
     cloud.objects.put(key, b"bytes")
     found = head(cloud, key)
     assert (found["ContentType"], found["ContentDisposition"]) == (content_type, disposition)
@@ -124,7 +124,7 @@ def deleted_with(*errors: tuple[str, str]) -> str:
 def test_deletes_that_fail_inside_a_200(
     cloud: Backend, codes: tuple[str, str], expected: type[Exception]
 ) -> None:
-    """Keys that S3 reports in Errors are named in a StorageError, and the other batches are sent all the same."""
+    """StorageError names the keys in Errors, and the other batches are still sent."""
     assert cloud.clients
     stay = ("photos/a/320.jpg", "photos/b/320.jpg")
     for key in (*stay, "photos/last/1.jpg"):
@@ -190,5 +190,5 @@ def test_a_missing_bucket_is_no_missing_object(cloud: Backend) -> None:
 def test_where_browsers_read(
     bucket: str, region: str, endpoint: str | None, media: str | None, expected: str
 ) -> None:
-    """MEDIA_BASE_URL, else the stand-in with the bucket in the path, else the bucket's address in its region."""
+    """MEDIA_BASE_URL wins, then the emulator's URL, then the bucket's own URL."""
     assert public_base_url(bucket, region, endpoint, media) == expected

@@ -49,7 +49,7 @@ def files(root: Path) -> list[str]:
     ],
 )
 def test_no_key_leads_outside(store: LocalObjectStore, root: Path, key: str) -> None:
-    """A key that is absolute, climbs or is hidden is a mistake of ours (ValueError) and touches nothing."""
+    """An absolute, climbing or hidden key raises ValueError and touches nothing."""
     calls: list[Callable[[], object]] = [
         lambda: store.put(key, b""),
         lambda: store.get(key),
@@ -82,7 +82,7 @@ def test_emptied_photo_folders_go(store: LocalObjectStore, root: Path) -> None:
 
 
 def test_what_a_crash_leaves_is_no_object(store: LocalObjectStore, root: Path) -> None:
-    """Half-written files are in no listing, and those of processes that died are swept by the next start."""
+    """Partial files are never listed. The next start deletes those of dead processes."""
     store.put(KEY, b"")
     old, fresh = root / ".incoming" / "old", root / ".incoming" / "fresh"
     old.write_bytes(b"half")
@@ -96,7 +96,7 @@ def test_what_a_crash_leaves_is_no_object(store: LocalObjectStore, root: Path) -
 def test_the_file_is_synced_before_it_is_named(
     store: LocalObjectStore, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The body is on the disk before its name is, and the name before put returns: no crash shows half an object."""
+    """The body is synced before the rename, and the folder before put returns."""
     steps: list[str] = []
     sync, rename = os.fsync, Path.replace
 
@@ -137,7 +137,7 @@ def test_a_disk_in_trouble(
     number: int,
     expected: type[StorageError],
 ) -> None:
-    """A put that the disk fails says which folder and why, keeps the cause, and leaves what was there."""
+    """The error names the folder and keeps its cause. The old object stays."""
     store.put(KEY, b"before")
 
     def fail(_: int) -> None:
@@ -208,7 +208,8 @@ for call in (lambda: store.put("photos/a/1.jpg", bytes(10**6)), store.ping):
         call()
     except StorageRefused as error:
         print(error)
-print([found.key for found in store.list("")], [path.name for path in Path(sys.argv[1]).glob(".incoming/*")])
+temp_files = [path.name for path in Path(sys.argv[1]).glob(".incoming/*")]
+print([found.key for found in store.list("")], temp_files)
 """
 
 
@@ -225,7 +226,7 @@ print([found.key for found in store.list("")], [path.name for path in Path(sys.a
     ids=["full", "too small", "read-only"],
 )
 def test_a_real_disk_in_trouble(tmp_path: Path, disk: str, complaints: list[str]) -> None:
-    """On a disk that is full or read-only put and ping are refused with the reason, and nothing half-written stays."""
+    """On a full or read-only disk put and ping are refused and leave nothing."""
     if not can_mount():
         pytest.skip("this system lets no user mount a disk of their own")
     script = f'{disk} 2>/dev/null; exec "$2" -c "$3" "$1"'

@@ -1,4 +1,4 @@
-"""What SQLite alone has: processes and threads that write at once, crashes, and files that are damaged."""
+"""What only SQLite has: concurrent writers, crashes and damaged files."""
 
 import os
 import signal
@@ -78,7 +78,7 @@ def test_processes_that_write_at_once_lose_nothing(path: Path, catalog: SqliteCa
 
 
 def test_what_is_published_survives_kill_9(path: Path, catalog: SqliteCatalog) -> None:
-    """A process that is killed in the middle of publishing has lost nothing it said was published."""
+    """A killed process loses nothing that it reported as published."""
     [writer] = started_writers(path, 1, 100_000)
     assert writer.stdout
     said = [writer.stdout.readline().strip() for _ in range(25)]
@@ -96,7 +96,7 @@ def test_what_is_published_survives_kill_9(path: Path, catalog: SqliteCatalog) -
 
 
 def test_threads_that_write_at_once_lose_nothing(catalog: SqliteCatalog) -> None:
-    """Every photo that one of eight threads published is there and counted, and readers never fail meanwhile."""
+    """Photos of eight threads are all written and counted, and reads never fail."""
     photos = [make_photo(tags=("sea",)) for _ in range(80)]
 
     def publish(photo: Photo) -> None:
@@ -113,7 +113,7 @@ def test_threads_that_write_at_once_lose_nothing(catalog: SqliteCatalog) -> None
 
 
 def test_one_form_sent_by_many_at_once(catalog: SqliteCatalog) -> None:
-    """Of eight that send the same form at the same moment one publishes, and the seven others learn that photo's id."""
+    """One of eight senders of a form publishes. The others get that photo's id."""
 
     def send(_: int) -> tuple[str, bool]:
         photo = make_photo(idempotency_key="form")
@@ -131,7 +131,7 @@ def test_one_form_sent_by_many_at_once(catalog: SqliteCatalog) -> None:
 
 
 def test_one_photo_edited_by_many_at_once(catalog: SqliteCatalog) -> None:
-    """Of eight that save from the same version one succeeds, the others conflict, and the record is that one's."""
+    """One of eight edits of a version succeeds. The others conflict."""
     photo = make_photo()
     catalog.publish(photo)
 
@@ -177,7 +177,7 @@ def test_how_the_file_is_kept(path: Path, catalog: SqliteCatalog) -> None:
 
 @pytest.mark.parametrize("cursor", [{}, {"before": "z"}, {"after": "0"}])
 def test_a_page_is_one_range_of_one_index(catalog: SqliteCatalog, cursor: dict[str, str]) -> None:
-    """SQLite searches the listings' primary key and sorts nothing, so a page costs the same at any number of photos."""
+    """A page is a range of the primary key without a sort, at any number of photos."""
     query = {"before": sqlite._BEFORE, "after": sqlite._AFTER, "": sqlite._NEWEST}["".join(cursor)]
     [(*_, step)] = catalog._file.read(
         f"EXPLAIN QUERY PLAN {query}", object_keys.PUBLIC_LISTING, *cursor.values(), 31
@@ -199,7 +199,7 @@ def test_the_tag_index_reads_no_listing(catalog: SqliteCatalog) -> None:
 def test_reading_everything_in_batches(
     catalog: SqliteCatalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The caretaker's reads end their transaction after each batch, and go on where the batch ended."""
+    """No transaction stays open between batches."""
     monkeypatch.setattr(sqlite_database, "_BATCH", 3)
     photos = [make_photo() for _ in range(7)]
     for photo in photos:
@@ -216,7 +216,7 @@ def test_reading_everything_in_batches(
     "body", [b"this is no database at all" * 100, b"\0" * 8192], ids=["text", "zeros"]
 )
 def test_a_file_that_is_no_database(path: Path, catalog: SqliteCatalog, body: bytes) -> None:
-    """It is refused by name in every method, never taken for an empty gallery, and stays as it is."""
+    """Every method refuses the file by name and leaves it unchanged."""
     path.parent.mkdir()
     path.write_bytes(body)
     for call in (
@@ -258,7 +258,7 @@ def test_a_file_of_a_later_shoebox(path: Path, catalog: SqliteCatalog) -> None:
 
 
 def test_a_full_disk(catalog: SqliteCatalog) -> None:
-    """A publish that finds the disk full is refused with the reason, changes nothing, and works once there is room."""
+    """On a full disk a publish is refused, changes nothing, and works later."""
     photo = make_photo(description="x" * 1_000_000)
     catalog.publish(make_photo())
     before = everything(catalog)
@@ -294,7 +294,7 @@ def test_a_folder_that_can_t_be_made(tmp_path: Path) -> None:
 def test_a_writer_that_holds_on_too_long(
     path: Path, catalog: SqliteCatalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who waits in vain for another process's transaction is told to try again; readers don't wait at all."""
+    """A writer that waits too long gets StorageUnavailable. Readers do not wait."""
     monkeypatch.setattr(sqlite_database, "_LOCK_TIMEOUT", 0.05)
     photo = make_photo()
     catalog.publish(photo)
@@ -327,6 +327,6 @@ else:
 
 
 def test_a_forked_process_opens_its_own(path: Path, catalog: SqliteCatalog) -> None:
-    """After a fork (gunicorn --preload) the child reads and writes, and leaves its parent's connections alone."""
+    """After a fork the child opens its own connections."""
     subprocess.run([sys.executable, "-c", FORKING, str(path)], check=True)
     assert len(catalog.page(object_keys.PUBLIC_LISTING, 5).summaries) == 3
