@@ -1,4 +1,4 @@
-"""The two homes, ready to be filled, and photos to fill them with."""
+"""The two storage backends, empty, for tests."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,7 +49,7 @@ class Backend(ports.Backend):
 
 
 def local_backend(tmp_path: Path) -> Backend:
-    """A folder and SQLite below `tmp_path`; made again over the same folder it is the same home."""
+    """A folder and SQLite below `tmp_path`; a second call on the same folder has the same photos."""
     return Backend(
         LocalObjectStore(tmp_path / "objects"),
         SqliteCatalog(tmp_path / "catalog.sqlite3"),

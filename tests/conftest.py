@@ -1,4 +1,4 @@
-"""The site on both homes, and a visitor's browser."""
+"""The site on both storage backends, and a visitor of it."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -46,7 +46,7 @@ def service(backend: Backend, config: Config) -> PhotoService:
 
 
 def service_of(backend: Backend, config: Config, **options: Any) -> PhotoService:
-    """The use cases over `home`; one put at a time, since moto is not thread-safe."""
+    """Return the photo service, with one put at a time, since moto is not thread-safe."""
     limits = pipeline.ImageLimits(
         config.max_upload_bytes, config.max_pixels, keep_location=config.keep_location
     )

@@ -1,4 +1,4 @@
-"""The parts of a home; the `home` fixture itself, with both homes, is every test's."""
+"""Fixtures for the parts of a storage backend."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ def objects(backend: Backend) -> ObjectStore:
 
 @pytest.fixture
 def cloud() -> Iterator[Backend]:
-    """The AWS home alone, for what only it has."""
+    """The AWS backend alone."""
     with aws_backend() as backend:
         yield backend
 

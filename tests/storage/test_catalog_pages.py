@@ -46,7 +46,7 @@ def test_paging_forward_through_many_photos_while_others_are_added(backend: Back
     assert seen == [photo.photo_id for photo in photos]
 
 
-def test_there_and_back_again(catalog: Catalog) -> None:
+def test_older_then_newer_leads_back(catalog: Catalog) -> None:
     """`older` and then `newer` leads back to the page one came from."""
     for _ in range(6):
         catalog.publish(make_photo())

@@ -219,8 +219,8 @@ def test_the_trash_is_emptied_of_what_has_expired(catalog: Catalog) -> None:
         catalog.get(photos[0].photo_id)
 
 
-def test_a_photo_that_was_restored_is_not_forgotten(catalog: Catalog) -> None:
-    """`forget` of a version that is no longer there is a conflict and removes nothing."""
+def test_a_restored_photo_is_not_deleted(catalog: Catalog) -> None:
+    """Deleting an old version raises EditConflict and deletes nothing."""
     photo = make_photo()
     catalog.publish(photo)
     catalog.update(photo, bin_ := trashed(photo))
@@ -231,7 +231,7 @@ def test_a_photo_that_was_restored_is_not_forgotten(catalog: Catalog) -> None:
     assert catalog.get(photo.photo_id) == back
 
 
-def test_the_caretaker_sees_everything(backend: Backend) -> None:
+def test_photos_and_listings_yield_everything(backend: Backend) -> None:
     """`photos` and `listings` yield every record and entry once, and nothing else."""
     photos = [make_photo(tags=("sea", "dusk")) for _ in range(30)]
     publish_all(backend, photos)

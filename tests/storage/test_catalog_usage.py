@@ -99,8 +99,8 @@ def test_a_photo_that_is_gone_counts_nowhere(catalog: Catalog) -> None:
     ] == []
 
 
-def test_an_adopted_photo_counts_as_its_record_says(catalog: Catalog) -> None:
-    """Putting a lost catalog back counts everything anew, the trash included."""
+def test_an_imported_photo_is_counted(catalog: Catalog) -> None:
+    """Rebuilding a lost catalog counts every photo, the trash included."""
     for photo in (photo_of("ada", 10), trashed(photo_of("ada", 20))):
         catalog.import_photo(photo)
     assert (kept(catalog, "owner:ada"), in_trash(catalog, "owner:ada")) == ((1, 10), [(1, 20)])

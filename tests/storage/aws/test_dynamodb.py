@@ -53,7 +53,7 @@ def test_what_each_method_sends(cloud: Backend) -> None:
         assert calls.counts == expected
 
 
-def test_a_page_reads_one_card_more_than_it_shows(cloud: Backend) -> None:
+def test_a_page_reads_one_summary_more_than_it_shows(cloud: Backend) -> None:
     """A page of 30 asks for 31 summaries, consistently, and for no more."""
     assert cloud.clients
     with recorded(cloud.clients) as calls:
@@ -218,7 +218,7 @@ def test_counts_that_have_drifted_below_one_are_left_out(cloud: Backend) -> None
     assert cloud.catalog.tags() == (TagCount("land", 1),)
 
 
-def test_a_claim_that_went_while_it_was_read(clients: Clients, no_pauses: None) -> None:
+def test_an_idempotency_key_released_while_it_is_read(clients: Clients, no_pauses: None) -> None:
     """If the photo with the key is being trashed, the sender is asked to try again."""
     catalog: Catalog = DynamoCatalog(clients.dynamodb, TABLE)
     taken = cancelled("None", "ConditionalCheckFailed", "None")

@@ -1,4 +1,4 @@
-"""Errors of a throttled, failing, slow or misconfigured AWS, and the time they take."""
+"""Errors of a throttled, failing, slow or misconfigured AWS, and app.storage.aws.client_factory."""
 
 import json
 import threading
@@ -217,7 +217,7 @@ def test_how_long_a_dead_aws_can_take(clients: client_factory.Clients, service: 
 def test_a_lost_answer_is_asked_for_with_the_same_token(
     clients: client_factory.Clients, no_pauses: None
 ) -> None:
-    """botocore retries a transaction with the same ClientRequestToken."""
+    """A transaction is retried with the same ClientRequestToken."""
     tokens: list[str] = []
 
     def note(request: Any, **_: Any) -> None:
