@@ -49,7 +49,7 @@ class Backend(ports.Backend):
 
 
 def local_backend(tmp_path: Path) -> Backend:
-    """A folder and SQLite below `tmp_path`; a second call on the same folder has the same photos."""
+    """Return a folder and SQLite below `tmp_path`, which a second call opens again."""
     return Backend(
         LocalObjectStore(tmp_path / "objects"),
         SqliteCatalog(tmp_path / "catalog.sqlite3"),

@@ -1,4 +1,4 @@
-"""The two DynamoDB tables: their keys, what protects them and what expires by itself."""
+"""Create the two DynamoDB tables, protect them, and set their time to live."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,7 @@ class TableSpec:
 
     @property
     def schema(self) -> "list[KeySchemaElementTypeDef]":
-        """The keys as DynamoDB spells them; all of them are strings."""
+        """Return the key schema. All keys are strings."""
         return [
             {"AttributeName": key, "KeyType": "RANGE" if place else "HASH"}
             for place, key in enumerate(self.keys)
@@ -40,7 +40,7 @@ class TableSpec:
 
 
 class TableSteps:
-    """The steps that make `table` and `<table>-listings` fit for the catalog."""
+    """The steps that create and configure `table` and `<table>-listings`."""
 
     def __init__(
         self, dynamodb: "DynamoDBClient", *, table: str, custom_endpoint: bool, sleep: Sleep
@@ -52,7 +52,7 @@ class TableSteps:
         self._sleep = sleep
 
     def steps(self) -> tuple[ProvisioningStep, ...]:
-        """Both tables are asked for before either is waited for."""
+        """Return the steps. Both tables are requested before the first wait."""
         both = (self._photos, self._listings)
         return (
             *map(self._table_step, both),
@@ -86,7 +86,7 @@ class TableSteps:
         )
 
     def ensure_table(self, spec: TableSpec) -> StepResult:
-        """Ask for the table, or bring one that is there to our settings. Raises StorageRefused when its keys differ."""
+        """Create the table, or change its settings. Raises StorageRefused if its keys differ."""
         answer = get_or_none(
             lambda: self._dynamodb.describe_table(TableName=spec.name), "ResourceNotFoundException"
         )
@@ -112,7 +112,8 @@ class TableSteps:
     def _adjust(self, spec: TableSpec, table: "TableDescriptionTypeDef") -> StepResult:
         if table.get("KeySchema") != spec.schema:
             raise StorageRefused(
-                f"The table {spec.name} has other keys than {' and '.join(spec.keys)}: it belongs to something else. "
+                f"The table {spec.name} has other keys than {' and '.join(spec.keys)}: "
+                "it belongs to something else. "
                 "Choose another PHOTO_TABLE (TABLE_NAME in the script)."
             )
         done = []
@@ -133,7 +134,7 @@ class TableSteps:
         )
 
     def ensure_recovery(self, spec: TableSpec) -> StepResult:
-        """Turn point-in-time recovery on; what a custom endpoint lacks is skipped."""
+        """Turn point-in-time recovery on, unless a custom endpoint lacks it."""
         self._await_active(spec)
         try:
             if self._is_recoverable(spec):
@@ -162,10 +163,10 @@ class TableSteps:
         )
 
     def ensure_expiry(self, spec: TableSpec) -> StepResult:
-        """Let DynamoDB remove records and listings once `expires_at` (seconds since 1970) has passed.
+        """Let DynamoDB delete items once `expires_at` (Unix time, in seconds) has passed.
 
-        An attribute can't be exchanged for another without an hour between (Amazon DynamoDB API Reference,
-        "UpdateTimeToLive"), so one of the operator's own is refused.
+        Changing the attribute takes an hour (Amazon DynamoDB API Reference, "UpdateTimeToLive"), so
+        another attribute is refused.
         """
         self._await_active(spec)
         name = spec.name
@@ -175,7 +176,8 @@ class TableSteps:
                 return StepResult("unchanged")
             raise StorageRefused(
                 f"The table {name} expires items by {expiry.get('AttributeName')!r}. "
-                f"Turn its time to live off, wait an hour and run this again; it must be {EXPIRES_AT!r}."
+                f"Turn its time to live off, wait an hour and run this again; "
+                f"it must be {EXPIRES_AT!r}."
             )
         retry_until_settled(
             lambda: self._dynamodb.update_time_to_live(

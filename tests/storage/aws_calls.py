@@ -63,7 +63,7 @@ def answered(clients: Clients, operation: str, *answers: Answer) -> Iterator[lis
 
 @contextmanager
 def meanwhile(clients: Clients, operation: str, other: Callable[[], object]) -> Iterator[None]:
-    """Let somebody else do `other` just before the block's first `operation` is sent."""
+    """Call `other` just before the block's first `operation` is sent."""
     pending = [other]
 
     def interrupt(**_: Any) -> None:

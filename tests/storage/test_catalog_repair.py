@@ -1,4 +1,4 @@
-"""What the caretaker alone asks of a catalog: adopt, relist, recount."""
+"""Import photos, and correct listings and counters."""
 
 from dataclasses import replace
 
@@ -113,7 +113,7 @@ def test_a_count_is_set_right(catalog: Catalog) -> None:
 
 
 def test_a_count_below_nothing_is_set_right(catalog: Catalog) -> None:
-    """A count that fell below 0, which nobody is shown, counts as 0."""
+    """A negative count counts as 0."""
     photo = make_photo(tags=("sea",))
     catalog.publish(photo)
     catalog.compare_and_set_tag_count("sea", 1, 0)

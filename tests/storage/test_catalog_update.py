@@ -53,7 +53,7 @@ def test_a_stale_edit_is_a_conflict(catalog: Catalog) -> None:
 
 
 def test_an_edit_of_a_photo_that_is_gone_is_a_conflict(catalog: Catalog) -> None:
-    """Nobody can bring a photo back by saving an old form."""
+    """Saving an old form does not restore a photo."""
     photo = make_photo(tags=("sea",))
     with pytest.raises(EditConflict):
         catalog.update(photo, photo.next_version(title="Late"))
@@ -173,7 +173,7 @@ def test_tags_are_what_people_mean(catalog: Catalog) -> None:
 
 
 def test_tags_come_by_name(catalog: Catalog) -> None:
-    """The tag index is in the same order in both homes: by code point."""
+    """The tag index is sorted by code point in both backends."""
     tags = ("zebra", "apple", "Ä".lower(), "바다", "10", "a b", "a", "\U0001f4f7", "\uff41")
     catalog.publish(make_photo(tags=tags))
     assert [tag.tag for tag in catalog.tags()] == sorted(tags)

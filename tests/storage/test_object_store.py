@@ -1,4 +1,4 @@
-"""Objects: put, get, copy, delete, list, in both homes alike."""
+"""The object store of both storage backends."""
 
 import pytest
 
