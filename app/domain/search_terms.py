@@ -1,133 +1,165 @@
-"""Words: which ones a photo is found by, and which ones a visitor asks for.
+"""Derive the terms under which a photo is listed, and the terms of a search query.
 
-A word is a run of letters and digits without case and accents. Chinese, Japanese and Korean are written without spaces,
-or with endings joined on, so there every two neighbouring characters are a word (a bigram): 해운대 is 해운 and 운대.
-Beside its words a photo is listed under the parts of them that people type: the beginnings (`har*` for harbour) and the
-single characters of a bigram.
+A whole term is a run of letters and digits, without case and accents. Chinese, Japanese and Korean
+put no spaces between words or join endings to them. In these scripts, every two adjacent characters
+are a whole term (a bigram): 해운대 gives 해운 and 운대.
+
+A photo is also listed under partial terms: the prefixes of a word (`har*` for harbour) and the
+single characters of the bigrams.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
-from itertools import chain, groupby, pairwise
+from itertools import groupby, pairwise
 
-MAX_INDEXED = 60  # listings of one photo: with record, tags and the rest it stays below 100 items a transaction
-MAX_PARTS = 20  # of these are kept for parts when there are more words than room
-MAX_QUERY_TERMS = 8  # words of one search: each is a list to read
-MAX_TERM_LENGTH = 24  # characters; longer ones are cut, in photos and searches alike
-MIN_PREFIX_LENGTH = 3  # characters; shorter beginnings would list nearly every photo
+# With its record, tags and other listings, a photo needs fewer than the 100 items that a DynamoDB
+# transaction may have (TransactWriteItems).
+MAX_INDEX_TERMS = 60
+MIN_PARTIAL_TERMS = 20  # of the index terms, reserved for partial terms where there are as many
+MAX_QUERY_TERMS = 8  # each one is a listing to read
+MAX_TERM_LENGTH = 24  # characters; longer terms are cut in photos and in queries
+MIN_PREFIX_LENGTH = 3  # characters; shorter prefixes would list nearly every photo
 
-_BIGRAM, _SPACED = "bigram", "spaced"
-_UNSPACED = re.compile(
+_UNSPACED_CHARACTER = re.compile(
     "[\u1100-\u11ff\uac00-\ud7ff]"  # Hangul
     "|[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff]"  # kana and iteration marks
     "|[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]"  # Han
 )
 
 
+class _Script(Enum):
+    SPACED = "spaced"  # spaces separate the words
+    UNSPACED = "unspaced"
+
+
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What a visitor asks for: photos with every term, and so with at least one of each term's words."""
+    """A search: a photo matches if it has at least one alternative of every term."""
 
-    terms: tuple[tuple[str, ...], ...]
-    left_out: bool  # there were more than `MAX_ASKED` words
+    terms: tuple[tuple[str, ...], ...]  # the alternatives of each term
+    left_out: bool  # whether the text has more than `MAX_QUERY_TERMS` terms
 
     @classmethod
     def of(cls, text: str) -> "SearchQuery":
-        """The words of `text`, those that look rarest first; a last one that touches the end may go on."""
+        """Return the query for `text`, the terms that are probably rarest first.
+
+        If `text` ends in a word, the word may be incomplete, and longer words match as well.
+        """
         runs = list(_runs(text))
-        asked = list(dict.fromkeys(chain.from_iterable(map(_words, runs))))
-        terms: list[tuple[str, ...]] = [(word,) for word in asked[:MAX_QUERY_TERMS]]
-        if (last := _incomplete_last_term(text, runs)) and terms[-1:] == [(last,)]:
+        whole_terms = _unique(term for run in runs for term in _whole_terms(run))
+        terms: list[tuple[str, ...]] = [(term,) for term in whole_terms[:MAX_QUERY_TERMS]]
+        last = _incomplete_last_term(text, runs)
+        if last is not None and terms[-1] == (last,):
             terms[-1] = (last, _prefix(last))
-        terms.sort(key=lambda term: (len(term), -len(term[0])))
-        return cls(tuple(terms), len(asked) > MAX_QUERY_TERMS)
+        terms.sort(key=_expected_frequency)
+        return cls(tuple(terms), left_out=len(whole_terms) > MAX_QUERY_TERMS)
 
 
-@lru_cache(128)  # one change of a photo asks for its listings many times
+def _expected_frequency(alternatives: tuple[str, ...]) -> tuple[int, int]:
+    """Return a sort key: terms with a prefix are the most frequent, and long terms are rare."""
+    return len(alternatives), -len(alternatives[0])
+
+
+@lru_cache(128)  # one change of a photo needs its listings many times
 def index_terms(title: str, tags: tuple[str, ...], description: str) -> tuple[str, ...]:
-    """At most `MAX_INDEXED` words and parts to list a photo under: the title's first, then the tags', then the rest.
+    """Return at most `MAX_INDEX_TERMS` terms of a photo: whole terms first, then partial terms.
 
-    Words go before parts, but for the first `MAX_PARTS` parts: a long description does not push out the title's.
+    Terms of the title come before those of the tags, and these before those of the description.
+    `MIN_PARTIAL_TERMS` are reserved, so a long description leaves the title's partial terms in.
     """
     runs = [run for text in (title, *tags, description) for run in _runs(text)]
-    words = list(dict.fromkeys(chain.from_iterable(map(_words, runs))))
-    known = frozenset(words)
-    parts = [
-        part
-        for part in dict.fromkeys(chain.from_iterable(map(_prefixes_and_characters, runs)))
-        if part not in known
-    ]
-    words = words[: MAX_INDEXED - min(len(parts), MAX_PARTS)]
-    return (*words, *parts[: MAX_INDEXED - len(words)])
+    whole = _unique(term for run in runs for term in _whole_terms(run))
+    known = frozenset(whole)
+    partial = _unique(term for run in runs for term in _partial_terms(run) if term not in known)
+    reserved = min(len(partial), MIN_PARTIAL_TERMS)
+    whole = whole[: MAX_INDEX_TERMS - reserved]
+    partial = partial[: MAX_INDEX_TERMS - len(whole)]
+    return (*whole, *partial)
 
 
 def fold_text(text: str) -> str:
-    """`text` without case, accents and compatibility forms: Café, CAFE and cafe are one. Hangul stays composed."""
+    """Return `text` without case, accents and compatibility forms; Hangul stays composed.
+
+    Café, CAFE and cafe give the same text.
+    """
     if text.isascii():
         return text.lower()
-    bare = "".join(
-        letter for letter in unicodedata.normalize("NFKD", text) if not _is_accent(letter)
-    )
-    return unicodedata.normalize("NFKC", bare.casefold())
+    decomposed = unicodedata.normalize("NFKD", text)
+    unaccented = "".join(character for character in decomposed if not _is_accent(character))
+    return unicodedata.normalize("NFKC", unaccented.casefold())
 
 
-def _is_accent(mark: str) -> bool:
-    """Whether a combining mark goes without making another letter, by its class (Unicode Standard, section 4.3).
+def _is_accent(character: str) -> bool:
+    """Return whether a character is a combining mark that does not make a different letter.
 
-    Accents do, and the vowel points of Hebrew and Arabic; voicing marks of kana (は, ば) and Indic signs don't.
+    Accents and the vowel points of Hebrew and Arabic are such marks. The voicing marks of kana
+    (は, ば) and Indic signs are not. The combining class decides (Unicode Standard, section 4.3).
     """
-    place = unicodedata.combining(mark)
-    return place == 1 or 10 <= place <= 35 or place >= 200
+    combining_class = unicodedata.combining(character)
+    is_overlay = combining_class == 1
+    is_vowel_point = 10 <= combining_class <= 35
+    is_accent = combining_class >= 200
+    return is_overlay or is_vowel_point or is_accent
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Letters and digits that stand together, folded; `spaced` where the script puts spaces between words."""
+    """Adjacent letters and digits of one kind of script, folded."""
 
     text: str
-    spaced: bool
+    script: _Script
 
 
 def _runs(text: str) -> Iterator[_Run]:
-    for kind, run in groupby(fold_text(text), _kind):
-        if kind:
-            yield _Run("".join(run), spaced=kind == _SPACED)
+    for script, characters in groupby(fold_text(text), _script_of):
+        if script is not None:
+            yield _Run("".join(characters), script)
 
 
 @lru_cache(4096)
-def _kind(letter: str) -> str | None:
-    if _UNSPACED.match(letter):
-        return _BIGRAM
-    return _SPACED if unicodedata.category(letter)[0] in "LMN" else None
+def _script_of(character: str) -> _Script | None:
+    """Return the kind of script, or None if the character is no letter, mark or digit."""
+    if _UNSPACED_CHARACTER.match(character):
+        return _Script.UNSPACED
+    major_category = unicodedata.category(character)[0]
+    return _Script.SPACED if major_category in "LMN" else None
 
 
-def _words(run: _Run) -> Iterator[str]:
-    if run.spaced or len(run.text) == 1:
-        yield run.text[:MAX_TERM_LENGTH]
-    else:
-        yield from map("".join, pairwise(run.text))
+def _whole_terms(run: _Run) -> list[str]:
+    """Return the word of a spaced script, or the bigrams of an unspaced one."""
+    if run.script is _Script.SPACED or len(run.text) == 1:
+        return [run.text[:MAX_TERM_LENGTH]]
+    return [first + second for first, second in pairwise(run.text)]
 
 
-def _prefixes_and_characters(run: _Run) -> Iterator[str]:
-    """What else the words of `run` are found by."""
-    if not run.spaced:
-        yield from run.text
-        return
+def _partial_terms(run: _Run) -> list[str]:
+    """Return the prefixes of a word, shortest first, or the single characters of bigrams."""
+    if run.script is _Script.UNSPACED:
+        return list(run.text)
     word = run.text[:MAX_TERM_LENGTH]
-    yield from (_prefix(word[:length]) for length in range(MIN_PREFIX_LENGTH, len(word)))
+    return [_prefix(word[:length]) for length in range(MIN_PREFIX_LENGTH, len(word))]
 
 
-def _prefix(word: str) -> str:
-    """The part that stands for every longer word that begins so."""
-    return f"{word}*"
+def _prefix(text: str) -> str:
+    """Return the partial term for all words that are longer than `text` and start with it."""
+    return f"{text}*"
 
 
 def _incomplete_last_term(text: str, runs: list[_Run]) -> str | None:
-    """The word that `text` ends in, if the next letter typed might go on with it."""
-    if not runs or not runs[-1].spaced or not _kind(fold_text(text)[-1]):
+    """Return the word that `text` ends in, if it may be the beginning of a longer word."""
+    if not runs or runs[-1].script is _Script.UNSPACED:
+        return None
+    last_character = fold_text(text)[-1]
+    if _script_of(last_character) is None:
         return None
     last = runs[-1].text
     return last if MIN_PREFIX_LENGTH <= len(last) < MAX_TERM_LENGTH else None
+
+
+def _unique(terms: Iterable[str]) -> list[str]:
+    """Return the terms without repetitions, in order."""
+    return list(dict.fromkeys(terms))

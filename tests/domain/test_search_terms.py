@@ -1,14 +1,14 @@
-"""The words photos are found by, and the words of a search."""
+"""The index terms of photos and the terms of search queries."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.search_terms import (
-    MAX_INDEXED,
-    MAX_PARTS,
+    MAX_INDEX_TERMS,
     MAX_QUERY_TERMS,
     MAX_TERM_LENGTH,
+    MIN_PARTIAL_TERMS,
     SearchQuery,
     fold_text,
     index_terms,
@@ -33,28 +33,28 @@ texts = st.text(max_size=200) | st.text("ab 해운대에서海辺 ガé-", max_s
         ("㎢", "km2"),
     ],
 )
-def test_case_accents_and_forms_are_folded(one: str, other: str) -> None:
-    """Two spellings of a word are one for a search."""
+def test_case_accents_and_compatibility_forms_are_folded(one: str, other: str) -> None:
+    """Two spellings of a word are equal after folding."""
     assert fold_text(one) == fold_text(other)
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [("はは", "ばば"), ("ハハ", "パパ"), ("कि", "का"), ("해", "하"), ("ไม่", "ไม")]
 )
-def test_marks_that_make_another_letter_stay(one: str, other: str) -> None:
-    """Voicing marks of kana and vowel signs tell words apart."""
+def test_marks_that_make_a_different_letter_are_kept(one: str, other: str) -> None:
+    """Voicing marks of kana and vowel signs distinguish words."""
     assert fold_text(one) != fold_text(other)
 
 
 @given(texts)
 @REPEATABLE
-def test_folding_twice_is_folding_once(text: str) -> None:
-    """What is indexed folded is found by a search that is folded."""
+def test_folding_folded_text_changes_nothing(text: str) -> None:
+    """Folded text is equal to itself after another folding."""
     assert fold_text(fold_text(text)) == fold_text(text)
 
 
-def test_what_a_photo_is_found_by() -> None:
-    """Words of the title, then of the tags, then of the description; then beginnings and single characters."""
+def test_whole_terms_come_before_partial_terms() -> None:
+    """Words of title, tags and description come first, then prefixes and single characters."""
     assert index_terms("Harbour, at dusk", ("new york", "바닷가"), "The harbour's pier.") == (
         *("harbour", "at", "dusk", "new", "york", "바닷", "닷가", "the", "s", "pier"),
         *("har*", "harb*", "harbo*", "harbou*", "dus*", "yor*", "바", "닷", "가", "pie*"),
@@ -62,7 +62,7 @@ def test_what_a_photo_is_found_by() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "terms"),
     [
         ("海", {"海"}),
         ("日本海", {"日本", "本海", "日", "本", "海"}),
@@ -73,51 +73,51 @@ def test_what_a_photo_is_found_by() -> None:
         ("🎉 !!! …", set()),
     ],
 )
-def test_runs_of_every_script(text: str, words: set[str]) -> None:
-    """Scripts with spaces give whole words, those without give bigrams and single characters."""
-    assert {word for word in index_terms(text, (), "") if not word.endswith("*")} == words
+def test_the_script_decides_the_terms(text: str, terms: set[str]) -> None:
+    """Scripts with spaces give words, and those without give bigrams and single characters."""
+    assert {term for term in index_terms(text, (), "") if not term.endswith("*")} == terms
 
 
-def test_a_description_is_cut_before_the_title_is() -> None:
-    """Of too many words the first stay, and with them the title's beginnings."""
+def test_a_long_description_is_cut_before_the_title() -> None:
+    """Of too many terms, the first words and the prefixes of the title are kept."""
     description = " ".join(f"word{number}" for number in range(100))
-    found_by = index_terms("Harbour", (), description)
-    assert len(found_by) == MAX_INDEXED
-    assert found_by[: MAX_INDEXED - MAX_PARTS] == (
+    terms = index_terms("Harbour", (), description)
+    assert len(terms) == MAX_INDEX_TERMS
+    assert terms[: MAX_INDEX_TERMS - MIN_PARTIAL_TERMS] == (
         "harbour",
         *(f"word{number}" for number in range(39)),
     )
-    assert "harbou*" in found_by
+    assert "harbou*" in terms
 
 
-def test_room_that_parts_leave_is_for_words() -> None:
-    """Where there are few parts, more words are indexed."""
-    found_by = index_terms(" ".join(f"{number:02}" for number in range(80)), (), "")
-    assert found_by == tuple(f"{number:02}" for number in range(MAX_INDEXED))
+def test_whole_terms_use_all_places_without_partial_terms() -> None:
+    """A text without partial terms gives the maximum number of whole terms."""
+    terms = index_terms(" ".join(f"{number:02}" for number in range(80)), (), "")
+    assert terms == tuple(f"{number:02}" for number in range(MAX_INDEX_TERMS))
 
 
 @given(texts, st.lists(texts, max_size=20).map(tuple), texts)
 @REPEATABLE
-def test_a_photo_has_at_most_sixty_words(
+def test_index_terms_are_limited_in_number_and_length(
     title: str, tags: tuple[str, ...], description: str
 ) -> None:
-    """Whatever was typed: at most 60 different words and parts, none empty, none long."""
-    found_by = index_terms(title, tags, description)
-    assert len(found_by) == len(set(found_by)) <= MAX_INDEXED
-    assert all(0 < len(word) <= MAX_TERM_LENGTH for word in found_by)
+    """Any text gives at most 60 different terms, none of them empty or too long."""
+    terms = index_terms(title, tags, description)
+    assert len(terms) == len(set(terms)) <= MAX_INDEX_TERMS
+    assert all(0 < len(term) <= MAX_TERM_LENGTH for term in terms)
 
 
 @given(texts)
 @REPEATABLE
-def test_a_short_text_is_found_by_itself(text: str) -> None:
-    """Every search made of a photo's own short title asks for nothing the photo is not listed under."""
+def test_a_photo_is_terms_its_own_short_title(text: str) -> None:
+    """A photo is listed under a term of every part of a query with its own short title."""
     title = text[:20]
-    found_by = set(index_terms(title, (), ""))
-    assert all(found_by.intersection(term) for term in SearchQuery.of(title).terms)
+    terms = set(index_terms(title, (), ""))
+    assert all(terms.intersection(alternatives) for alternatives in SearchQuery.of(title).terms)
 
 
 @pytest.mark.parametrize(
-    ("typed", "terms"),
+    ("text", "terms"),
     [
         ("", ()),
         ("?!", ()),
@@ -133,13 +133,13 @@ def test_a_short_text_is_found_by_itself(text: str) -> None:
         ("해변 har", (("해변",), ("har", "har*"))),
     ],
 )
-def test_what_a_search_asks_for(typed: str, terms: tuple[tuple[str, ...], ...]) -> None:
-    """Each word once, long ones first; a last word of three letters that nothing ends may go on."""
-    assert SearchQuery.of(typed).terms == terms
+def test_a_query_has_the_terms_of_its_text(text: str, terms: tuple[tuple[str, ...], ...]) -> None:
+    """Each term occurs once, long terms first; an incomplete last word also has its prefix."""
+    assert SearchQuery.of(text).terms == terms
 
 
-def test_a_search_has_at_most_eight_words() -> None:
-    """Words beyond the eighth are left out, and the search says so."""
+def test_a_query_has_at_most_eight_terms() -> None:
+    """Terms beyond the eighth are left out, and the query records that."""
     assert SearchQuery.of("a b c d e f g h").left_out is False
     query = SearchQuery.of("a b c d e f g h i")
     assert query.left_out

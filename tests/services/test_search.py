@@ -1,8 +1,9 @@
-"""The join: the right photos, in order, whatever the page's size and direction, and never too many reads."""
+"""Searches find the right photos in order, with a limited number of reads."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from operator import attrgetter
 
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from app.domain import object_keys
 from app.domain.pages import build_page
 from app.domain.photo import Page, Photo, PhotoSummary
+from app.domain.photo_ids import MIN_ID
 from app.domain.search_terms import SearchQuery, fold_text
 from app.services.search import CHUNK, MAX_CHUNK, MAX_READS, SearchPage, search
 from tests.backends import Backend, make_photo
@@ -42,60 +44,65 @@ photos = st.builds(
 )
 
 
-class Feeds:
-    """Feeds in memory, and how often they were read."""
+_photo_id = attrgetter("photo_id")
 
-    def __init__(self, listed: list[Photo]) -> None:
+
+class InMemoryListings:
+    """Listings in memory that count their reads."""
+
+    def __init__(self, photos: list[Photo]) -> None:
         self.reads = 0
-        self._feeds: dict[str, list[PhotoSummary]] = {}
-        for photo in sorted(listed, key=lambda photo: photo.photo_id):
+        self._listings: dict[str, list[PhotoSummary]] = {}
+        for photo in sorted(photos, key=_photo_id):
             for listing in photo.listings:
-                self._feeds.setdefault(listing, []).append(photo.summary)
+                self._listings.setdefault(listing, []).append(photo.summary)
 
     def page(
         self, listing: str, limit: int, *, before: str | None = None, after: str | None = None
     ) -> Page:
         self.reads += 1
-        summaries = self._feeds.get(listing, [])
+        summaries = self._listings.get(listing, [])
         if before is None and after is not None:
-            start = bisect_right(summaries, after, key=_id)
+            start = bisect_right(summaries, after, key=_photo_id)
             return build_page(summaries[start : start + limit + 1], limit, before, after)
-        end = len(summaries) if before is None else bisect_left(summaries, before, key=_id)
+        end = len(summaries) if before is None else bisect_left(summaries, before, key=_photo_id)
         return build_page(summaries[max(0, end - limit - 1) : end][::-1], limit, before, after)
 
 
-_id = attrgetter("photo_id")
+def has_terms(photo: Photo, query_text: str) -> bool:
+    """Return whether a photo has every term of a query, by comparing texts."""
+    terms = fold_text(" ".join((photo.title, *photo.tags, photo.description))).split()
+    *complete, last = fold_text(query_text).split()
+    has_complete = all(_has_term(terms, term, is_complete=True) for term in complete)
+    return has_complete and _has_term(terms, last, is_complete=query_text.endswith(" "))
 
 
-def has(photo: Photo, typed: str) -> bool:
-    """Whether a photo has every word of a search, told the slow way."""
-    words = fold_text(" ".join((photo.title, *photo.tags, photo.description))).split()
-    *whole, last = fold_text(typed).split()
-    return all(_is(asked, words, exact=True) for asked in whole) and _is(
-        last, words, exact=typed.endswith(" ")
-    )
+def _has_term(terms: list[str], term: str, *, is_complete: bool) -> bool:
+    if not term.isascii():
+        return any(term in other for other in terms)
+    if term in terms:
+        return True
+    is_prefix = not is_complete and len(term) > 2
+    return is_prefix and any(other.startswith(term) for other in terms)
 
 
-def _is(asked: str, words: list[str], *, exact: bool) -> bool:
-    if not asked.isascii():
-        return any(asked in word for word in words)
-    return asked in words or (
-        not exact and len(asked) > 2 and any(word.startswith(asked) for word in words)
-    )
-
-
-def all_pages(look: Callable[..., SearchPage], way: str) -> Iterator[SearchPage]:
-    """Page after page from one end to the other."""
-    cursor: str | None = None if way == "before" else "0" * 26
+def all_pages(read_page: Callable[..., SearchPage], direction: str) -> Iterator[SearchPage]:
+    """Read page after page from one end to the other; `direction` is "before" or "after"."""
+    cursor: str | None = None if direction == "before" else MIN_ID
     while True:
-        results = look(**{way: cursor})
+        results = read_page(**{direction: cursor})
         yield results
-        cursor = results.page.older if way == "before" else results.page.newer
+        cursor = results.page.older if direction == "before" else results.page.newer
         if not cursor:
             return
 
 
-asked = st.sampled_from(
+def ids_of(pages: Iterable[SearchPage]) -> list[str]:
+    """Return the ids of the photos on the pages, in order."""
+    return [summary.photo_id for results in pages for summary in results.page.summaries]
+
+
+query_texts = st.sampled_from(
     [
         *VOCABULARY,
         "se",
@@ -112,103 +119,104 @@ asked = st.sampled_from(
 )
 
 
-@given(st.lists(photos, max_size=25), asked, st.integers(1, 7))
+@given(st.lists(photos, max_size=25), query_texts, st.integers(1, 7))
 @REPEATABLE
-def test_a_search_finds_what_looking_at_every_photo_finds(
-    listed: list[Photo], typed: str, limit: int
+def test_a_search_finds_what_a_full_scan_finds(
+    collection: list[Photo], query_text: str, limit: int
 ) -> None:
-    """Paging back and paging forward both give every photo with all the words once, in order, and no other."""
-    expected = [
-        photo.photo_id
-        for photo in sorted(listed, key=lambda it: it.photo_id, reverse=True)
-        if has(photo, typed)
-    ]
-    listings, query = Feeds(listed), SearchQuery.of(typed)
-    for way in ("before", "after"):
-        found = []
-        for results in all_pages(
-            lambda **cursor: search(listings.page, query, limit, **cursor), way
-        ):
-            assert len(results.page.summaries) <= limit
-            summaries = results.page.summaries if way == "before" else results.page.summaries[::-1]
-            found += [summary.photo_id for summary in summaries]
-        assert found == (expected if way == "before" else expected[::-1])
+    """Paging in both directions gives every matching photo once, in order, and no other."""
+    newest_first = sorted(collection, key=_photo_id, reverse=True)
+    expected = [photo.photo_id for photo in newest_first if has_terms(photo, query_text)]
+    listings = InMemoryListings(collection)
+    query = SearchQuery.of(query_text)
+    read_page = partial(search, listings.page, query, limit)
+
+    older_pages = list(all_pages(read_page, "before"))
+    newer_pages = list(all_pages(read_page, "after"))
+
+    assert all(len(results.page.summaries) <= limit for results in older_pages + newer_pages)
+    assert ids_of(older_pages) == expected
+    assert ids_of(reversed(newer_pages)) == expected
 
 
-def test_there_and_back_again() -> None:
-    """The newer link of a page leads to the page one came from, and the first page has none."""
-    listings, query = Feeds([make_photo(title="sea") for _ in range(9)]), SearchQuery.of("sea ")
+def test_the_newer_cursor_leads_back_to_the_previous_page() -> None:
+    """The newer cursor of the second page gives the first page, which has no newer cursor."""
+    listings = InMemoryListings([make_photo(title="sea") for _ in range(9)])
+    query = SearchQuery.of("sea ")
     first = search(listings.page, query, 3).page
     second = search(listings.page, query, 3, before=first.older).page
     assert first.newer is None
     assert search(listings.page, query, 3, after=second.newer).page.summaries == first.summaries
 
 
-def test_a_word_nobody_used_is_one_read() -> None:
-    """A word that no photo has ends the search when its listing is read."""
-    listings = Feeds([make_photo(title="sea") for _ in range(500)])
-    assert search(listings.page, SearchQuery.of("xylophones sea "), 30) == SearchPage(
-        Page((), None, None)
-    )
+def test_a_term_without_photos_costs_one_read() -> None:
+    """A term that no photo has ends the search when its listing is read."""
+    listings = InMemoryListings([make_photo(title="sea") for _ in range(500)])
+    results = search(listings.page, SearchQuery.of("xylophones sea "), 30)
+    assert results == SearchPage(Page((), None, None))
     assert listings.reads == 1
 
 
-def test_a_rare_word_is_what_the_others_are_sought_by() -> None:
-    """With a word of three photos among ten thousand each costs one read of the common word at most."""
-    listed = [
+def test_a_rare_term_limits_the_reads_of_a_frequent_term() -> None:
+    """Each of the three photos of the rare term costs at most one read of the frequent term."""
+    collection = [
         make_photo(title="sea harbour" if number % 4000 == 7 else "sea") for number in range(10_000)
     ]
-    listings = Feeds(listed)
+    listings = InMemoryListings(collection)
     results = search(listings.page, SearchQuery.of("sea harbour "), 30)
     assert len(results.page.summaries) == 3
     assert results.stopped_at is None
     assert listings.reads <= 1 + 3
 
 
-def test_words_that_never_meet_stop_at_the_cap_and_go_on() -> None:
-    """Two common words without a photo in common use up the reads; the cursor goes on there, up to the end."""
-    listed = [make_photo(title="one " if number % 2 else "two ") for number in range(20_000)]
-    listed[0] = replace(listed[0], title="one two")
-    listings, query, pages = Feeds(listed), SearchQuery.of("one two "), []
-    for results in all_pages(lambda **cursor: search(listings.page, query, 30, **cursor), "before"):
+def test_a_search_stops_at_the_read_limit_and_continues_on_the_next_page() -> None:
+    """Two frequent terms with one common photo give partial pages, the last one with the photo."""
+    collection = [make_photo(title="one " if number % 2 else "two ") for number in range(20_000)]
+    collection[0] = replace(collection[0], title="one two")
+    listings = InMemoryListings(collection)
+    read_page = partial(search, listings.page, SearchQuery.of("one two "), 30)
+    pages = []
+    for results in all_pages(read_page, "before"):
         assert listings.reads <= MAX_READS
         listings.reads = 0
         pages.append(results)
-    assert [summary.photo_id for results in pages for summary in results.page.summaries] == [
-        listed[0].photo_id
-    ]
+    assert ids_of(pages) == [collection[0].photo_id]
     assert all(results.stopped_at == results.page.older for results in pages[:-1])
     assert pages[-1].stopped_at is None
-    looked_through = CHUNK + MAX_CHUNK * (MAX_READS // 2 - 2)
-    assert len(pages) <= len(listed) / looked_through
+    min_photos_per_page = CHUNK + MAX_CHUNK * (MAX_READS // 2 - 2)
+    assert len(pages) <= len(collection) / min_photos_per_page
 
 
-def test_a_stopped_page_leads_back_too() -> None:
-    """From a page that stopped without a photo the newer link leads to what was newer than it, forward as well."""
-    listed = [make_photo(title="one two")]
-    listed += [make_photo(title="one" if number % 2 else "two") for number in range(13_000)]
-    listed += [make_photo(title="one two")]
-    listings, query = Feeds(listed), SearchQuery.of("one two ")
-    first = search(listings.page, query, 30)
-    assert [summary.photo_id for summary in first.page.summaries] == [listed[-1].photo_id]
-    second = search(listings.page, query, 30, before=first.page.older)
+def test_an_empty_partial_page_leads_in_both_directions() -> None:
+    """The cursors of a partial page without photos lead to the matches on both sides."""
+    collection = [make_photo(title="one two")]
+    collection += [make_photo(title="one" if number % 2 else "two") for number in range(13_000)]
+    collection += [make_photo(title="one two")]
+    oldest, newest = collection[0].photo_id, collection[-1].photo_id
+    listings = InMemoryListings(collection)
+    read_page = partial(search, listings.page, SearchQuery.of("one two "), 30)
+
+    first = read_page()
+    assert ids_of([first]) == [newest]
+    second = read_page(before=first.page.older)
     assert second.page.summaries == ()
-    pages = list(all_pages(lambda **cursor: search(listings.page, query, 30, **cursor), "after"))
-    assert [summary.photo_id for results in pages for summary in results.page.summaries] == [
-        listed[0].photo_id,
-        listed[-1].photo_id,
-    ]
-    assert pages[1].page.summaries == ()
-    cursor, found = pages[1].page.older, []
+
+    newer_pages = list(all_pages(read_page, "after"))
+    assert ids_of(newer_pages) == [oldest, newest]
+    assert newer_pages[1].page.summaries == ()
+
+    found: list[str] = []
+    cursor = newer_pages[1].page.older
     while cursor:
-        page = search(listings.page, query, 30, before=cursor).page
-        cursor, found = page.older, found + [summary.photo_id for summary in page.summaries]
-    assert found == [listed[0].photo_id]
+        results = read_page(before=cursor)
+        found += ids_of([results])
+        cursor = results.page.older
+    assert found == [oldest]
 
 
-def test_a_search_on_both_homes(backend: Backend) -> None:
-    """Both homes find the same photos, and none that is hidden or in the trash."""
-    listed = [
+def test_both_backends_find_the_same_photos(backend: Backend) -> None:
+    """Both backends find the photos that have all terms, newest first."""
+    collection = [
         make_photo(title=title, tags=tags, description=description)
         for title, tags, description in (
             ("Harbour at dusk", ("sea", "바다"), "Fishing boats come in."),
@@ -217,8 +225,8 @@ def test_a_search_on_both_homes(backend: Backend) -> None:
             ("東京の海", ("new york",), "boat"),
         )
     ]
-    publish_all(backend, listed)
-    for typed, numbers in {
+    publish_all(backend, collection)
+    for query_text, numbers in {
         "harb": (2, 0),
         "harbour ": (0,),
         "CAFÉ port": (1,),
@@ -232,29 +240,29 @@ def test_a_search_on_both_homes(backend: Backend) -> None:
         "york boat ": (3,),
         "sea café": (),
     }.items():
-        page = search(backend.catalog.page, SearchQuery.of(typed), 10).page
+        page = search(backend.catalog.page, SearchQuery.of(query_text), 10).page
         assert [summary.photo_id for summary in page.summaries] == [
-            listed[number].photo_id for number in numbers
-        ], typed
+            collection[number].photo_id for number in numbers
+        ], query_text
 
 
-def test_an_edit_is_searched_at_once(backend: Backend) -> None:
-    """After an edit the new words find the photo and the old ones don't; the summaries found are the new ones."""
+def test_a_search_finds_the_terms_of_an_edit_at_once(backend: Backend) -> None:
+    """After an edit, only the new terms find the photo, with its new summary."""
     photo = make_photo(title="Harbour", tags=("sea",), description="boats")
     backend.catalog.publish(photo)
     after = photo.next_version(title="Hill", tags=("sea",), description="")
     backend.catalog.update(photo, after)
-    for typed, found in {
+    for query_text, found in {
         "harb": (),
         "boats": (),
         "hill": (after.summary,),
         "sea": (after.summary,),
     }.items():
-        assert search(backend.catalog.page, SearchQuery.of(typed), 10).page.summaries == found
+        assert search(backend.catalog.page, SearchQuery.of(query_text), 10).page.summaries == found
 
 
-def test_every_word_of_a_photo_can_be_replaced(backend: Backend) -> None:
-    """New words for all there can be, and for all tags, are more than a transaction holds; nothing stays behind."""
+def test_an_edit_can_replace_every_term(backend: Backend) -> None:
+    """An edit that replaces more terms and tags than a transaction can hold leaves none behind."""
     before = make_photo(
         tags=tuple(f"before {number:02}" for number in range(20)),
         description=" ".join(f"old{n}" for n in range(90)),
