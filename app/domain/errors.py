@@ -1,30 +1,31 @@
-"""Everything that can go wrong, as one tree; `app/web/errors.py` turns it into HTTP.
+"""All exceptions of Shoebox; `app/web/errors.py` turns them into HTTP responses.
 
 ShoeboxError
-├── InvalidText          what was typed cannot be kept (names the field)
-├── InvalidUpload        the file cannot become a photo
-│   ├── UnreadableImage  it is no image we open, or a broken one
-│   ├── FileTooLarge     more bytes than allowed
-│   ├── ImageTooLarge    more pixels than allowed
-│   └── QuotaReached     there is no room for one more photo
-├── Busy                 as many photos are being prepared as this machine can
-│   └── Moving           the photo is on its way to the trash or back
-├── PhotoNotFound        no such photo, or not for this visitor
-├── AlreadyPublished     the id or the upload is taken (names the photo that has it)
-├── EditConflict         somebody else changed the photo first
-├── ObjectNotFound       the store has nothing under that key
-└── StorageError         the storage did not do its part
-    ├── StorageUnavailable  it may work in a moment: throttled, timed out, 5xx
-    └── StorageRefused      it will not work until the operator changes something
+├── InvalidText             a form field has an invalid text
+├── InvalidUpload           the file cannot be published as a photo
+│   ├── UnreadableImage     the file is damaged or not a supported image
+│   ├── FileTooLarge        the file has too many bytes
+│   ├── ImageTooLarge       the image has too many pixels
+│   └── QuotaReached        the photo does not fit in the quota
+├── Busy                    all image workers are busy
+│   └── PhotoBusy           another request is deleting or restoring the photo
+├── PhotoNotFound           the photo does not exist, or the visitor may not see it
+├── AlreadyPublished        a photo with the same id or upload exists
+├── EditConflict            the photo has changed since the edit began
+├── ObjectNotFound          the object store has no object with the key
+└── StorageError            the storage failed
+    ├── StorageUnavailable  the failure is temporary: throttling, timeout, 5xx
+    └── StorageRefused      the failure is permanent until the operator fixes its cause
 """
 
 from app.domain.messages import Message, message
 
 
 class ShoeboxError(Exception):
-    """The root: `str()` of any of them is one sentence for the person who meets it.
+    """Base class of all exceptions of Shoebox.
 
-    The web says `sentence` in the visitor's language; what only the operator reads may be a plain string.
+    `message` is the text to show. Visitors read a `Message` in their language, so only an error for
+    operators may have a plain string.
     """
 
     def __init__(self, message: Message | str) -> None:
@@ -33,7 +34,7 @@ class ShoeboxError(Exception):
 
 
 class InvalidText(ShoeboxError):
-    """Something typed cannot be kept; `field` is the form field's name."""
+    """A text of the form field named `field` is invalid."""
 
     def __init__(self, field: str, message: Message) -> None:
         super().__init__(message)
@@ -41,40 +42,40 @@ class InvalidText(ShoeboxError):
 
 
 class InvalidUpload(ShoeboxError):
-    """The file cannot become a photo."""
+    """The file cannot be published as a photo."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(message)
 
 
 class UnreadableImage(InvalidUpload):
-    """The file is no image of a kind we open, or it is damaged."""
+    """The file is damaged or not an image of a supported type."""
 
 
 class FileTooLarge(InvalidUpload):
-    """The file has more bytes than one photo may have."""
+    """The file has more bytes than are allowed."""
 
 
 class ImageTooLarge(InvalidUpload):
-    """The image has more pixels than one photo may have."""
+    """The image has more pixels than are allowed."""
 
 
 class QuotaReached(InvalidUpload):
-    """There is no room for one more photo of this contributor's, or at all."""
+    """The photo exceeds a quota, of the contributor or of the site."""
 
 
 _BUSY = message("The site is busy. Try this photo again in a moment.")
 
 
 class Busy(ShoeboxError):
-    """As many photos are being prepared as this machine can; it passes within seconds."""
+    """All image workers are busy; a retry may succeed within seconds."""
 
     def __init__(self, message: Message = _BUSY) -> None:
         super().__init__(message)
 
 
 class PhotoBusy(Busy):
-    """Somebody else is moving the photo to the trash or back; it passes within minutes."""
+    """Another request is deleting or restoring the photo; a retry may succeed within minutes."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -83,7 +84,7 @@ class PhotoBusy(Busy):
 
 
 class PhotoNotFound(ShoeboxError):
-    """There is no such photo, or it is not for this visitor."""
+    """The photo does not exist, or the visitor may not see it."""
 
     def __init__(self, photo_id: str) -> None:
         super().__init__(message("We can’t find this photo. It may have been deleted."))
@@ -91,7 +92,7 @@ class PhotoNotFound(ShoeboxError):
 
 
 class AlreadyPublished(ShoeboxError):
-    """The photo id or the upload is taken; `photo_id` names the photo that has it."""
+    """A photo with the same id or from the same upload exists; `photo_id` is its id."""
 
     def __init__(self, photo_id: str) -> None:
         super().__init__(message("This photo is already published."))
@@ -99,7 +100,7 @@ class AlreadyPublished(ShoeboxError):
 
 
 class EditConflict(ShoeboxError):
-    """The photo is no longer at the version the edit began from."""
+    """The photo no longer has the version that was edited."""
 
     def __init__(self, photo_id: str) -> None:
         super().__init__(
@@ -109,7 +110,7 @@ class EditConflict(ShoeboxError):
 
 
 class ObjectNotFound(ShoeboxError):
-    """The object store has nothing under `key`."""
+    """The object store has no object with the key `key`."""
 
     def __init__(self, key: str) -> None:
         super().__init__(message("There is no object %(key)s.").with_values(key=key))
@@ -117,12 +118,12 @@ class ObjectNotFound(ShoeboxError):
 
 
 class StorageError(ShoeboxError):
-    """The storage did not do its part; the vendor's error is the `__cause__`."""
+    """The storage failed; the original exception is the `__cause__`."""
 
 
 class StorageUnavailable(StorageError):
-    """The storage is throttling, timing out or failing: the same call may work in a moment."""
+    """The storage is throttled, timed out or failing for now; a retry may succeed."""
 
 
 class StorageRefused(StorageError):
-    """The storage will not do it until the operator mends a name, a permission or a disk."""
+    """The storage refuses the call until the operator fixes a name, a permission or a disk."""

@@ -1,4 +1,4 @@
-"""The photo: what is known of it, what a gallery shows of it, and where it is listed."""
+"""Photo records, the summaries that listings show, and pages of summaries."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -11,7 +11,10 @@ from app.domain.rendition_sizes import height_at
 
 
 class PhotoState(StrEnum):
-    """`public` is listed everywhere, `hidden` to its owner and the admin alone, and so is `trashed`, apart."""
+    """Where a photo is listed: only public photos are listed for everyone.
+
+    The owner and the admin see hidden photos, and trashed photos in a separate listing.
+    """
 
     PUBLIC = "public"
     HIDDEN = "hidden"
@@ -19,7 +22,7 @@ class PhotoState(StrEnum):
 
 
 class HiddenBy(StrEnum):
-    """Who hid a photo: its contributor may show it again only if it was not the admin."""
+    """The role that hid a photo. A contributor cannot unhide a photo that the admin hid."""
 
     CONTRIBUTOR = "contributor"
     ADMIN = "admin"
@@ -27,23 +30,29 @@ class HiddenBy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraInfo:
-    """How a photo was taken; a fact that is not known is None. Never a place, never a serial number."""
+    """Camera settings of a photo; unknown settings are None.
+
+    For privacy, there is no location and no serial number.
+    """
 
     make: str | None = None
     model: str | None = None
     lens: str | None = None
     focal_length: float | None = None  # mm
-    aperture: float | None = None  # the N of f/N
+    aperture: float | None = None  # f-number
     exposure_time: float | None = None  # seconds
     iso: int | None = None
 
     def __bool__(self) -> bool:
-        return any(getattr(self, fact.name) is not None for fact in fields(self))
+        return any(getattr(self, setting.name) is not None for setting in fields(self))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoSummary:
-    """What a listing shows of a photo, so that a page of them is one read. Sizes in pixels, upright."""
+    """The part of a photo that listings store and show, so that a page of photos is one read.
+
+    Sizes are in pixels, after the EXIF orientation is applied.
+    """
 
     photo_id: str
     title: str
@@ -54,31 +63,40 @@ class PhotoSummary:
     placeholder: str  # the dominant color, as #rrggbb
     state: PhotoState = PhotoState.PUBLIC
     hidden_by: HiddenBy | None = None
-    expires_at: int | None = None  # seconds since 1970, when trashed: its listings expire with it
+    expires_at: int | None = None  # seconds since 1970, if trashed; listing entries expire with it
 
     def to_dict(self) -> dict[str, Any]:
-        """The summary as JSON-ready values."""
-        record = {**asdict(self), "widths": list(self.widths), "state": self.state.value}
+        """Return the summary as JSON values, without the fields that are None."""
+        record = asdict(self)
+        record["widths"] = list(self.widths)
+        record["state"] = self.state.value
         record["hidden_by"] = self.hidden_by.value if self.hidden_by else None
-        return {name: value for name, value in record.items() if value is not None}
+        return _without_none(record)
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "PhotoSummary":
-        """The inverse of `to_dict`; keys it does not know are left alone."""
+        """Return the summary that `to_dict` gave; unknown keys are ignored."""
         return cls(
-            **{name: str(record[name]) for name in ("photo_id", "title", "alt", "placeholder")},
+            photo_id=str(record["photo_id"]),
+            title=str(record["title"]),
+            alt=str(record["alt"]),
+            placeholder=str(record["placeholder"]),
             width=int(record["width"]),
             height=int(record["height"]),
             widths=tuple(int(width) for width in record["widths"]),
             state=PhotoState(record.get("state", PhotoState.PUBLIC)),
-            hidden_by=_hider(record),
-            expires_at=_optional(record, "expires_at"),
+            hidden_by=_hidden_by(record),
+            expires_at=_optional_int(record, "expires_at"),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Photo:
-    """One photo's whole record. Sizes in pixels, upright; `bytes` is the stored original's length."""
+    """The complete record of one photo.
+
+    Sizes are in pixels, after the EXIF orientation is applied. `bytes` is the size of the stored
+    original.
+    """
 
     photo_id: str
     title: str
@@ -86,51 +104,44 @@ class Photo:
     tags: tuple[str, ...]
     alt: str
     uploaded_at: datetime  # aware, UTC
-    taken_at: datetime | None  # the camera's local time; aware only if the camera said its offset
+    taken_at: datetime | None  # local time; aware only if the file has a UTC offset
     width: int
     height: int
     content_type: str
     bytes: int
-    sha256: str  # of the file as it was sent, so that sending it again is recognised
+    sha256: str  # of the uploaded file, to detect duplicates
     widths: tuple[int, ...]
     placeholder: str
     camera: CameraInfo = field(default_factory=CameraInfo)
-    removed_metadata: tuple[
-        str, ...
-    ] = ()  # what was taken out of the file: see PreparedImage.removed
-    owner: str  # hash of the contributor's id
-    idempotency_key: (
-        str  # hash of the form and the file that made it: the same form sent twice makes one photo
-    )
+    removed_metadata: tuple[str, ...] = ()  # see ProcessedImage.removed
+    owner: str  # hash of the contributor id
+    # Hash of the upload form and the file. A form that is sent again makes no second photo.
+    idempotency_key: str
     version: int = 1
     state: PhotoState = PhotoState.PUBLIC
-    hidden_by: HiddenBy | None = (
-        None  # when hidden; in the trash it tells that the photo comes back hidden
-    )
-    expires_at: int | None = None  # seconds since 1970, when trashed
-    lease_expires_at: int | None = (
-        None  # seconds since 1970: till then its objects are somebody's to move
-    )
+    hidden_by: HiddenBy | None = None  # a trashed photo with this field is restored as hidden
+    expires_at: int | None = None  # seconds since 1970, if trashed
+    # Seconds since 1970. Until then, only the request with the lease moves the objects.
+    lease_expires_at: int | None = None
 
     @property
     def summary(self) -> PhotoSummary:
-        """What listings show of it."""
-        return PhotoSummary(
-            **{fact.name: getattr(self, fact.name) for fact in fields(PhotoSummary)}
-        )
+        """The summary that listings store."""
+        names = [summary_field.name for summary_field in fields(PhotoSummary)]
+        return PhotoSummary(**{name: getattr(self, name) for name in names})
 
     @property
     def listings(self) -> tuple[str, ...]:
-        """Where it is listed."""
+        """The listings that have an entry for the photo in its current state."""
         own = (object_keys.owner_listing(self.owner), object_keys.duplicates_listing(self.sha256))
         match self.state:
             case PhotoState.PUBLIC:
-                found_by = search_terms.index_terms(self.title, self.tags, self.description)
+                terms = search_terms.index_terms(self.title, self.tags, self.description)
                 return (
                     object_keys.PUBLIC_LISTING,
                     *own,
-                    *map(object_keys.tag_listing, self.tags),
-                    *map(object_keys.term_listing, found_by),
+                    *(object_keys.tag_listing(tag) for tag in self.tags),
+                    *(object_keys.term_listing(term) for term in terms),
                 )
             case PhotoState.HIDDEN:
                 return (object_keys.HIDDEN_LISTING, *own)
@@ -139,24 +150,24 @@ class Photo:
 
     @property
     def counted_tags(self) -> tuple[str, ...]:
-        """The tags it counts for in the tag index."""
+        """The tags whose photo counts include the photo."""
         return self.tags if self.state is PhotoState.PUBLIC else ()
 
     @property
     def object_keys(self) -> tuple[str, ...]:
-        """The keys of its public objects."""
+        """The keys of the public objects: the original and the renditions."""
         return object_keys.public_keys(self.photo_id, self.content_type, self.widths)
 
     def height_at(self, rendition_width: int) -> int:
-        """Height in pixels of the rendition that is `rung` pixels wide."""
+        """Return the height of the rendition with this width, both in pixels."""
         return height_at(rendition_width, self.width, self.height)
 
     def next_version(self, **changes: Any) -> "Photo":
-        """The next version of it, with `changes`."""
+        """Return the next version of the photo, with `changes` to its fields."""
         return replace(self, version=self.version + 1, **changes)
 
     def to_dict(self) -> dict[str, Any]:
-        """The whole record as JSON-ready values; facts that are not known are left out."""
+        """Return the record as JSON values, without the fields that are None."""
         record = asdict(self)
         record |= {
             "tags": list(self.tags),
@@ -166,17 +177,19 @@ class Photo:
             "taken_at": self.taken_at.isoformat() if self.taken_at else None,
             "state": self.state.value,
             "hidden_by": self.hidden_by.value if self.hidden_by else None,
-            "camera": {
-                fact: value for fact, value in asdict(self.camera).items() if value is not None
-            },
+            "camera": _without_none(asdict(self.camera)),
         }
-        return {name: value for name, value in record.items() if value is not None}
+        return _without_none(record)
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "Photo":
-        """The inverse of `to_dict`; any number type will do, and keys it does not know are left alone."""
-        texts: dict[str, Any] = {name: str(record[name]) for name in _TEXTS}
-        numbers: dict[str, Any] = {name: int(record[name]) for name in _NUMBERS}
+        """Return the photo that `to_dict` gave; unknown keys are ignored.
+
+        Numbers may be of any type, such as the Decimal values of DynamoDB.
+        """
+        texts: dict[str, Any] = {name: str(record[name]) for name in _TEXT_FIELDS}
+        numbers: dict[str, Any] = {name: int(record[name]) for name in _NUMBER_FIELDS}
+        taken_at = record.get("taken_at")
         return cls(
             **texts,
             **numbers,
@@ -184,16 +197,16 @@ class Photo:
             widths=tuple(int(width) for width in record["widths"]),
             removed_metadata=tuple(record.get("removed_metadata", ())),
             uploaded_at=datetime.fromisoformat(record["uploaded_at"]),
-            taken_at=datetime.fromisoformat(record["taken_at"]) if record.get("taken_at") else None,
+            taken_at=datetime.fromisoformat(taken_at) if taken_at else None,
             camera=_camera(record.get("camera", {})),
             state=PhotoState(record["state"]),
-            hidden_by=_hider(record),
-            expires_at=_optional(record, "expires_at"),
-            lease_expires_at=_optional(record, "lease_expires_at"),
+            hidden_by=_hidden_by(record),
+            expires_at=_optional_int(record, "expires_at"),
+            lease_expires_at=_optional_int(record, "lease_expires_at"),
         )
 
 
-_TEXTS = (
+_TEXT_FIELDS = (
     "photo_id",
     "title",
     "description",
@@ -204,32 +217,45 @@ _TEXTS = (
     "owner",
     "idempotency_key",
 )
-_NUMBERS = ("width", "height", "bytes", "version")
+_NUMBER_FIELDS = ("width", "height", "bytes", "version")
 
 
-def _optional(record: Mapping[str, Any], name: str) -> int | None:
-    return int(record[name]) if record.get(name) is not None else None
+def _optional_int(record: Mapping[str, Any], name: str) -> int | None:
+    value = record.get(name)
+    return None if value is None else int(value)
 
 
-def _hider(record: Mapping[str, Any]) -> HiddenBy | None:
-    return HiddenBy(record["hidden_by"]) if record.get("hidden_by") else None
+def _hidden_by(record: Mapping[str, Any]) -> HiddenBy | None:
+    role = record.get("hidden_by")
+    return HiddenBy(role) if role else None
 
 
 def _camera(record: Mapping[str, Any]) -> CameraInfo:
-    kinds = {"make": str, "model": str, "lens": str, "iso": int}
-    return CameraInfo(**{fact: kinds.get(fact, float)(value) for fact, value in record.items()})
+    converters = {"make": str, "model": str, "lens": str, "iso": int}
+    settings: dict[str, Any] = {}
+    for name, value in record.items():
+        convert = converters.get(name, float)
+        settings[name] = convert(value)
+    return CameraInfo(**settings)
+
+
+def _without_none(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a listing, newest first. A cursor is a photo id, or None where there is no such page."""
+    """One page of a listing, newest first.
+
+    A cursor is a photo id, or None if there is no page in that direction.
+    """
 
     summaries: tuple[PhotoSummary, ...]
-    older: str | None  # go on with the photos before this id
-    newer: str | None  # go back with the photos after this id
+    older: str | None  # the next page has the photos before this id
+    newer: str | None  # the previous page has the photos after this id
 
     def without_expired(self, now: float) -> "Page":
-        """The page without what the trash may lose at any moment; `now` in seconds since 1970."""
+        """Return the page without the photos that expired by `now`, in seconds since 1970."""
         kept = tuple(
             summary
             for summary in self.summaries
@@ -240,7 +266,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class TagCount:
-    """A tag and how many public photos carry it."""
+    """A tag and the number of public photos that have it."""
 
     tag: str
     count: int

@@ -1,4 +1,4 @@
-"""Titles, descriptions and alternative texts: cleaned, bounded, never silently cut."""
+"""Clean titles, descriptions and alternative texts, and reject those that are too long."""
 
 import re
 import unicodedata
@@ -7,49 +7,72 @@ from pathlib import PurePosixPath
 from app.domain.errors import InvalidText
 from app.domain.messages import plural_message
 
-MAX_TITLE = 200
+MAX_TITLE = 200  # characters, as are the other limits
 MAX_DESCRIPTION = 5000
 MAX_ALT = 1000
 
-# Emoji and several scripts need the zero-width joiner and non-joiner; other format characters
-# (bidirectional overrides above all) let a title dress up the page around it.
-_KEPT_FORMAT = {"\u200c", "\u200d"}
-_CAMERA_EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+# Emoji and several scripts need the zero-width joiner and non-joiner. Other format characters, such
+# as bidirectional overrides, can change how the text around a title is displayed.
+_ALLOWED_FORMAT_CHARACTERS = {"\u200c", "\u200d"}
+_FILE_EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 
 
 def clean_title(text: str) -> str:
-    """One line of at most `MAX_TITLE` characters; raises InvalidText when it is longer."""
-    return _check_length("title", " ".join(normalize_text(text).split()), MAX_TITLE)
+    """Return the title in one line.
+
+    Raises:
+        InvalidText: The title has more than `MAX_TITLE` characters.
+    """
+    return _check_length("title", _single_line(text), MAX_TITLE)
 
 
 def clean_alt(text: str) -> str:
-    """One line of at most `MAX_ALT` characters; raises InvalidText when it is longer."""
-    return _check_length("alt", " ".join(normalize_text(text).split()), MAX_ALT)
+    """Return the alternative text in one line.
+
+    Raises:
+        InvalidText: The text has more than `MAX_ALT` characters.
+    """
+    return _check_length("alt", _single_line(text), MAX_ALT)
 
 
 def clean_description(text: str) -> str:
-    r"""Lines ended by \n, at most `MAX_DESCRIPTION` characters; raises InvalidText when longer."""
+    r"""Return the description with lines separated by \n.
+
+    Raises:
+        InvalidText: The description has more than `MAX_DESCRIPTION` characters.
+    """
     lines = [normalize_text(line).rstrip() for line in text.splitlines()]
     return _check_length("description", "\n".join(lines).strip(), MAX_DESCRIPTION)
 
 
 def title_from_filename(filename: str) -> str:
-    """A title for a photo that was given none: its file's name without folder and extension."""
+    """Return a title made of a file name, without folder and extension."""
     name = PurePosixPath(filename.replace("\\", "/")).name
-    words = " ".join(normalize_text(_CAMERA_EXTENSION.sub("", name).replace("_", " ")).split())
-    return words[:MAX_TITLE].strip() or "Untitled"
+    stem = _FILE_EXTENSION.sub("", name)
+    title = _single_line(stem.replace("_", " "))
+    return title[:MAX_TITLE].strip() or "Untitled"
 
 
 def normalize_text(text: str) -> str:
-    """`text` in NFC, with control, format and unassigned characters made spaces or dropped."""
-    return "".join(_shown(letter) for letter in unicodedata.normalize("NFC", text))
+    """Return `text` in NFC, without control, format and unassigned characters.
+
+    Each control character becomes a space.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(_printable(character) for character in composed)
 
 
-def _shown(letter: str) -> str:
-    category = unicodedata.category(letter)
+def _printable(character: str) -> str:
+    category = unicodedata.category(character)
     if category == "Cc":
         return " "
-    return letter if category[0] != "C" or letter in _KEPT_FORMAT else ""
+    if category.startswith("C") and character not in _ALLOWED_FORMAT_CHARACTERS:
+        return ""
+    return character
+
+
+def _single_line(text: str) -> str:
+    return " ".join(normalize_text(text).split())
 
 
 def _check_length(field: str, text: str, limit: int) -> str:

@@ -1,4 +1,4 @@
-"""Tags: what people type, separated by commas, made into the names of the tag pages."""
+"""Parse and normalize tags."""
 
 import re
 import unicodedata
@@ -8,13 +8,13 @@ from app.domain.errors import InvalidText
 from app.domain.messages import plural_message
 from app.domain.photo_text import normalize_text
 
-MAX_TAGS = (
-    20  # with its record and its other listings a photo stays far below 100 items a transaction
-)
-MAX_TAG = 50
+# With its record and other listings, a photo needs fewer than the 100 items that a DynamoDB
+# transaction may have (TransactWriteItems).
+MAX_TAGS = 20
+MAX_TAG = 50  # characters
 
 _SEPARATORS = re.compile(r"[,;\n，、،]")
-_PATH_LETTERS = re.compile(r"[/\\]")
+_SLASHES = re.compile(r"[/\\]")
 
 _TOO_LONG = plural_message(
     "The tag “%(tag)s…” is too long: %(count)s character (limit %(most)s).",
@@ -27,13 +27,17 @@ _TOO_MANY = plural_message(
 
 
 def clean_tags(text: str | Iterable[str]) -> tuple[str, ...]:
-    """The tags in `text`, in the order typed, each once.
+    """Return the normalized tags, in order and without repetitions.
 
-    Two that differ only in case, spacing or Unicode composition are one. Raises InvalidText
-    for more than `MAX_TAGS` tags or one of more than `MAX_TAG` characters.
+    Args:
+        text: Tags separated by commas, or the single tags.
+
+    Raises:
+        InvalidText: There are more than `MAX_TAGS` tags, or one has more than `MAX_TAG` characters.
     """
-    parts = _SEPARATORS.split(text) if isinstance(text, str) else text
-    tags = tuple(dict.fromkeys(tag for tag in map(normalize_tag, parts) if tag))
+    raw_tags = _SEPARATORS.split(text) if isinstance(text, str) else text
+    normalized = [normalize_tag(raw_tag) for raw_tag in raw_tags]
+    tags = tuple(dict.fromkeys(tag for tag in normalized if tag))
     for tag in tags:
         if len(tag) > MAX_TAG:
             raise InvalidText(
@@ -45,7 +49,12 @@ def clean_tags(text: str | Iterable[str]) -> tuple[str, ...]:
 
 
 def normalize_tag(tag: str) -> str:
-    """The one spelling of a tag: NFC, lower case, single spaces, no leading #, nothing a URL path trips over."""
-    words = _PATH_LETTERS.sub(" ", normalize_text(tag)).split()
-    folded = unicodedata.normalize("NFC", " ".join(words).lower()).lstrip("# ")
-    return "" if set(folded) <= {"."} else folded
+    """Return the tag in NFC and lower case, with single spaces and without leading #.
+
+    Slashes become spaces and a tag of dots becomes empty, because a tag is a segment of a URL path.
+    """
+    without_slashes = _SLASHES.sub(" ", normalize_text(tag))
+    single_spaced = " ".join(without_slashes.split())
+    normalized = unicodedata.normalize("NFC", single_spaced.lower()).lstrip("# ")
+    only_dots = set(normalized) <= {"."}
+    return "" if only_dots else normalized

@@ -1,44 +1,49 @@
-"""The moment by which somebody who waits is to have an answer. What talks to a storage looks at it before it begins."""
+"""Set and read the deadline of the current request; storage clients check it before each call.
+
+The deadline belongs to the current context (`contextvars`) and is measured by the monotonic clock.
+"""
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-_until: ContextVar[float | None] = ContextVar("until", default=None)
+_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
 def set_deadline(seconds: float | None) -> None:
-    """Give what follows in this context so many seconds, or all the time there is."""
-    _until.set(None if seconds is None else time.monotonic() + seconds)
+    """Set the deadline of the current context to `seconds` from now; None means no deadline."""
+    _deadline.set(None if seconds is None else time.monotonic() + seconds)
 
 
 @contextmanager
 def timeout(seconds: float) -> Iterator[None]:
-    """Give the block so many seconds, or what is left where that is less."""
-    until, before = time.monotonic() + seconds, _until.get()
-    with _deadline(until if before is None else min(before, until)):
+    """Limit the block to `seconds`, or to the time until the current deadline if that is less."""
+    current = _deadline.get()
+    limit = time.monotonic() + seconds
+    with _replaced_deadline(limit if current is None else min(current, limit)):
         yield
 
 
 @contextmanager
 def extend_deadline(seconds: float) -> Iterator[None]:
-    """Give the block so many seconds whoever still waits: to leave half done what nobody would finish is worse."""
-    until, before = time.monotonic() + seconds, _until.get()
-    with _deadline(None if before is None else max(before, until)):
+    """Allow the block at least `seconds`, even after the deadline, so that it can clean up."""
+    current = _deadline.get()
+    minimum = time.monotonic() + seconds
+    with _replaced_deadline(None if current is None else max(current, minimum)):
         yield
 
 
 def remaining_seconds() -> float | None:
-    """How long somebody will still wait; None where nobody is in a hurry."""
-    until = _until.get()
-    return None if until is None else until - time.monotonic()
+    """Return the seconds until the deadline, negative after it, or None without a deadline."""
+    deadline = _deadline.get()
+    return None if deadline is None else deadline - time.monotonic()
 
 
 @contextmanager
-def _deadline(until: float | None) -> Iterator[None]:
-    token = _until.set(until)
+def _replaced_deadline(deadline: float | None) -> Iterator[None]:
+    token = _deadline.set(deadline)
     try:
         yield
     finally:
-        _until.reset(token)
+        _deadline.reset(token)
