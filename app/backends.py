@@ -8,9 +8,10 @@ from app import periodic_purge
 from app.config import Config
 from app.imaging import pipeline
 from app.imaging.worker_pool import ImageWorkerPool
-from app.services.photo_service import PhotoService
+from app.services import factory
+from app.services.factory import Services
 from app.services.ports import Backend
-from app.services.quotas import Quota, Quotas
+from app.services.quotas import Quota
 from app.storage.local import rate_limit_storage
 from app.storage.local.folder import LocalObjectStore
 from app.storage.local.session_revocations import SqliteSessionRevocations
@@ -20,16 +21,24 @@ from app.web.middleware.rate_limits import RateLimits
 from app.web.pages import local_media
 
 
-def build_photo_service(config: Config, backend: Backend) -> PhotoService:
-    """Return the photo service on the storage backend.
+def build_services(config: Config) -> Services:
+    """Return the services on the configured storage backend.
 
     A server on the local backend also empties the trash every day, because no lifecycle rule does.
     """
-    service = PhotoService(backend.objects, backend.catalog, _build_image_workers(config))
+    services = factory.build_services(
+        build_backend(config),
+        _build_image_workers(config),
+        max_file_bytes=config.max_upload_bytes,
+        contributor_quota=Quota(
+            config.max_photos_per_contributor, config.max_bytes_per_contributor
+        ),
+        site_quota=Quota(config.max_photos, config.max_bytes),
+    )
     if config.photo_bucket is None and not _is_command():
         config.check_catalog_exists()
-        periodic_purge.start(service.purge)
-    return service
+        periodic_purge.start(services.photos.purge)
+    return services
 
 
 def build_backend(config: Config) -> Backend:
@@ -37,15 +46,6 @@ def build_backend(config: Config) -> Backend:
     if config.photo_bucket is None:
         return _build_local_backend(config)
     return _build_aws_backend(config)
-
-
-def build_quotas(config: Config, service: PhotoService) -> Quotas:
-    """Return the quotas of one contributor and of the whole site."""
-    contributor = Quota(
-        config.max_photos_per_contributor, _to_bytes(config.max_mb_per_contributor, 2**20)
-    )
-    site = Quota(config.max_photos, _to_bytes(config.max_gb, 2**30))
-    return Quotas(service, contributor, site)
 
 
 def build_rate_limits(config: Config, secret: str) -> RateLimits:
@@ -96,10 +96,6 @@ def _build_image_workers(config: Config) -> ImageWorkerPool:
         config.image_workers,
         check_size=partial(pipeline.check_file_size, limits=limits),
     )
-
-
-def _to_bytes(number: int | None, unit: int) -> int | None:
-    return None if number is None else number * unit
 
 
 def _is_command() -> bool:

@@ -11,6 +11,8 @@ import click
 from environs import Env, EnvValidationError, ValidationError, validate
 from limits import parse_many
 
+from app.domain.file_sizes import GB, MB
+
 
 class ConfigError(click.ClickException):
     """Settings are missing or wrong; the message names every one of them and its mend."""
@@ -62,12 +64,22 @@ class Config:
     @property
     def max_upload_bytes(self) -> int:
         """What one photo may have, in bytes."""
-        return self.max_upload_mb * 2**20
+        return self.max_upload_mb * MB
 
     @property
     def max_request_bytes(self) -> int:
         """What one form may have, in bytes."""
-        return self.max_request_mb * 2**20
+        return self.max_request_mb * MB
+
+    @property
+    def max_bytes_per_contributor(self) -> int | None:
+        """The most bytes of originals of one contributor."""
+        return _to_bytes(self.max_mb_per_contributor, MB)
+
+    @property
+    def max_bytes(self) -> int | None:
+        """The most bytes of originals of the site."""
+        return _to_bytes(self.max_gb, GB)
 
     @property
     def catalog_file(self) -> Path:
@@ -137,6 +149,10 @@ class Config:
         if problems:
             raise ConfigError(problems)
         return config
+
+
+def _to_bytes(number: int | None, unit: int) -> int | None:
+    return None if number is None else number * unit
 
 
 def _optional_limit(env: Env, name: str) -> int | None:

@@ -4,6 +4,7 @@ import tempfile
 from functools import partial
 from itertools import cycle
 from pathlib import Path
+from typing import BinaryIO
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,8 +13,11 @@ from app import create_app
 from app.config import Config
 from app.domain import photo_ids
 from app.domain.photo import Photo
-from app.services.photo_service import PhotoService
+from app.domain.processed_image import ProcessedImage
+from app.services.factory import build_services
+from app.services.ports import Backend
 from app.storage.local.folder import LocalObjectStore
+from app.storage.local.session_revocations import SqliteSessionRevocations
 from app.storage.local.sqlite import SqliteCatalog
 from benchmarks.timing import cpu_medians, wall_medians
 
@@ -53,12 +57,14 @@ def new_site(folder: Path, photos: int) -> tuple[Flask, str]:
     published = [new_photo() for _ in range(photos)]
     for photo in published:
         catalog.publish(photo)
-    service = PhotoService(LocalObjectStore(folder / "objects"), catalog, _refuse_upload)
+    revocations = SqliteSessionRevocations(folder / "catalog.sqlite3")
+    backend = Backend(LocalObjectStore(folder / "objects"), catalog, revocations)
+    services = build_services(backend, _refuse_upload, max_file_bytes=0)
     config = Config(photo_dir=folder, secret_key="benchmark")  # noqa: S106 - it protects nothing
-    return create_app(config, service), published[photos // 2].photo_id
+    return create_app(config, services), published[photos // 2].photo_id
 
 
-def _refuse_upload(_file: object) -> None:
+def _refuse_upload(_file: BinaryIO) -> ProcessedImage:
     raise NotImplementedError
 
 

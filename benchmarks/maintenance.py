@@ -24,8 +24,11 @@ from app.domain.photo import Photo
 from app.domain.processed_image import ProcessedImage
 from app.imaging.pipeline import ImageLimits, process_image
 from app.maintenance import IntegrityCheck, export, restore_photos
+from app.services.photo_objects import PhotoObjects
 from app.services.photo_service import PhotoService
+from app.services.ports import Backend
 from app.storage.local.folder import LocalObjectStore
+from app.storage.local.session_revocations import SqliteSessionRevocations
 from app.storage.local.sqlite import SqliteCatalog
 
 PHOTOS = 10_000
@@ -37,7 +40,8 @@ def open_service(folder: Path) -> PhotoService:
     """Return the service on the local backend in `folder`; nothing is uploaded to it."""
     objects = LocalObjectStore(folder / "objects")
     catalog = SqliteCatalog(folder / "catalog.sqlite3")
-    return PhotoService(objects, catalog, lambda _: process_image(BytesIO(), LIMITS))
+    revocations = SqliteSessionRevocations(folder / "catalog.sqlite3")
+    return PhotoService(Backend(objects, catalog, revocations), PhotoObjects(objects))
 
 
 def write_collection(folder: Path, photos: int) -> None:

@@ -48,6 +48,16 @@ class Backend(ports.Backend):
     clients: client_factory.Clients | None = None
 
 
+class NoRevocations:
+    """Session revocations for services that have no sessions."""
+
+    def revoke(self, session_id: str, until: int) -> None:
+        raise AssertionError(session_id, until)
+
+    def is_revoked(self, session_id: str) -> bool:
+        return not session_id
+
+
 def local_backend(tmp_path: Path) -> Backend:
     """Return a folder and SQLite below `tmp_path`, which a second call opens again."""
     return Backend(

@@ -11,7 +11,9 @@ from flask import Flask
 from app import create_app
 from app.config import Config
 from app.imaging import pipeline
+from app.services.factory import Services, build_services
 from app.services.photo_service import PhotoService
+from app.services.quotas import Quota
 from tests.backends import Backend, aws_backend, local_backend
 from tests.visitor import Visitor
 
@@ -41,27 +43,36 @@ def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]
 
 
 @pytest.fixture
-def service(backend: Backend, config: Config) -> PhotoService:
-    return service_of(backend, config)
+def services(backend: Backend, config: Config) -> Services:
+    return services_of(backend, config)
 
 
-def service_of(backend: Backend, config: Config, **options: Any) -> PhotoService:
-    """Return the photo service, with one put at a time, since moto is not thread-safe."""
+@pytest.fixture
+def service(services: Services) -> PhotoService:
+    return services.photos
+
+
+def services_of(backend: Backend, config: Config, **options: Any) -> Services:
+    """Return the services; objects are stored one at a time, since moto is not thread-safe."""
     limits = pipeline.ImageLimits(
         config.max_upload_bytes, config.max_pixels, keep_location=config.keep_location
     )
-    return PhotoService(
-        backend.objects,
-        backend.catalog,
+    return build_services(
+        backend,
         partial(pipeline.process_image, limits=limits),
-        putters=1,
+        max_file_bytes=config.max_upload_bytes,
+        contributor_quota=Quota(
+            config.max_photos_per_contributor, config.max_bytes_per_contributor
+        ),
+        site_quota=Quota(config.max_photos, config.max_bytes),
+        max_parallel_uploads=1,
         **options,
     )
 
 
 @pytest.fixture
-def app(config: Config, service: PhotoService, backend: Backend) -> Flask:
-    return create_app(config, service, backend.session_revocations)
+def app(config: Config, services: Services) -> Flask:
+    return create_app(config, services)
 
 
 @pytest.fixture

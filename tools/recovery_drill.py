@@ -15,12 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.domain.upload import PhotoText
-from app.services.photo_service import PhotoService
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import Backend
 from tests.faults.server import backend_named
 from tests.faults.test_kills import pretend_aws
-from tests.maintenance.conftest import contents, prepared
+from tests.maintenance.conftest import contents, plain_service
 from tests.sample_images import jpeg
 
 PHOTOS = 50
@@ -88,7 +87,7 @@ class Drill:
         self.provision()
         self.shoebox("import", str(plain))
         backend = self.backend()
-        service = PhotoService(backend.objects, backend.catalog, prepared, putters=1)
+        service = plain_service(backend)
         ids = [photo.photo_id for photo in backend.catalog.photos()]
         for photo_id in ids[::3]:
             service.update(photo_id, 1, PhotoText(title="Edited", tags="sea, dusk"))

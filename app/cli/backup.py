@@ -88,7 +88,7 @@ def _import_folder(folder: Path) -> None:
         paths, label="Importing", item_show_func=lambda path: path.name if path else ""
     ) as bar:
         for path in bar:
-            outcome = maintenance.import_file(photo_service(), path)
+            outcome = maintenance.import_file(app_context().services, path)
             if outcome.error:
                 click.echo(f"{outcome.path}: {outcome.error}", err=True)
             failed += bool(outcome.error)

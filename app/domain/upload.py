@@ -1,6 +1,7 @@
-"""What somebody sends, and the answer to it."""
+"""The request and the result of an upload, and the text of a photo."""
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import BinaryIO, TypedDict
 
 from app.domain.photo import Photo
@@ -8,8 +9,16 @@ from app.domain.photo_text import clean_alt, clean_description, clean_title
 from app.domain.tags import clean_tags
 
 
+class QuotaScope(Enum):
+    """The quotas that an upload counts against."""
+
+    CONTRIBUTOR_AND_SITE = auto()
+    SITE = auto()  # the admin's uploads
+    NONE = auto()  # imports by the operator
+
+
 class ValidatedText(TypedDict):
-    """The words of a photo as they are kept."""
+    """The text of a photo as it is stored."""
 
     title: str
     description: str
@@ -19,7 +28,7 @@ class ValidatedText(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoText:
-    """What people write about a photo, as typed."""
+    """The text of a photo as typed."""
 
     title: str = ""
     description: str = ""
@@ -27,7 +36,7 @@ class PhotoText:
     alt: str = ""
 
     def validated(self) -> ValidatedText:
-        """The words as they are kept. Raises InvalidText."""
+        """Return the text as it is stored. Raises InvalidText."""
         return {
             "title": clean_title(self.title),
             "description": clean_description(self.description),
@@ -38,18 +47,19 @@ class PhotoText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadRequest:
-    """One file somebody sends, and what they wrote with it."""
+    """One uploaded file with the validated text of its form."""
 
     file: BinaryIO
     filename: str
-    text: PhotoText
+    text: ValidatedText
     owner: str  # hash of the contributor's id
-    upload_id: str  # the form's: sent twice, it makes one photo
+    upload_id: str  # of the form; part of the idempotency key
+    quota_scope: QuotaScope = QuotaScope.CONTRIBUTOR_AND_SITE
 
 
 @dataclass(frozen=True, slots=True)
 class UploadResult:
-    """The answer to an upload."""
+    """The photo that an upload made, or made when it was first sent."""
 
     photo: Photo
-    duplicate_of: str | None = None  # id of a photo made earlier from the same file
+    duplicate_of: str | None = None  # id of an earlier photo of the same file

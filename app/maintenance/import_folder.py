@@ -6,8 +6,8 @@ from pathlib import Path
 
 from app.domain import object_keys
 from app.domain.errors import Busy, InvalidUpload
-from app.domain.upload import PhotoText, UploadRequest
-from app.services.photo_service import PhotoService
+from app.domain.upload import PhotoText, QuotaScope, UploadRequest
+from app.services.factory import Services
 
 IMPORT_OWNER = hashlib.sha256(b"import").hexdigest()[
     :32
@@ -34,17 +34,22 @@ def files_in(folder: Path) -> list[Path]:
     return sorted(path for path in visible if path.is_file())
 
 
-def import_file(service: PhotoService, path: Path) -> ImportResult:
+def import_file(services: Services, path: Path) -> ImportResult:
     """Publish one file unless the library has it already, so that a broken-off import goes on where it stopped."""
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        if earlier := service.page(object_keys.duplicates_listing(sha256), 1).summaries:
+        if earlier := services.photos.page(object_keys.duplicates_listing(sha256), 1).summaries:
             return ImportResult(path, earlier[0].photo_id, earlier=True)
         file.seek(0)
         upload = UploadRequest(
-            file=file, filename=path.name, text=PhotoText(), owner=IMPORT_OWNER, upload_id="import"
+            file=file,
+            filename=path.name,
+            text=PhotoText().validated(),
+            owner=IMPORT_OWNER,
+            upload_id="import",
+            quota_scope=QuotaScope.NONE,
         )
         try:
-            return ImportResult(path, service.publish(upload).photo.photo_id)
+            return ImportResult(path, services.uploads.publish(upload).photo.photo_id)
         except (InvalidUpload, Busy) as error:
             return ImportResult(path, error=str(error))

@@ -1,4 +1,4 @@
-"""One photo's objects, all together: put on the shelf, taken back, moved to the trash and out of it again."""
+"""Store, move and delete all objects of a photo together."""
 
 import json
 import logging
@@ -11,77 +11,72 @@ from app.domain.errors import ObjectNotFound, StorageError
 from app.domain.photo import Photo, PhotoState
 from app.domain.processed_image import ProcessedImage
 from app.services.ports import ObjectStore
-from app.services.upload_trace import UploadStage, stage
 
 log = logging.getLogger(__name__)
 
-MAX_PARALLEL_UPLOADS = 6  # as many as one upload has objects
+MAX_PARALLEL_UPLOADS = 6  # one upload has at most six objects
 
 
 class PhotoObjects:
-    """The objects of photos in one store, `putters` of them under way at once."""
+    """The objects of photos in one object store.
 
-    def __init__(self, objects: ObjectStore, putters: int = MAX_PARALLEL_UPLOADS) -> None:
+    Args:
+        max_parallel_uploads: The most objects that are stored or copied at the same time.
+    """
+
+    def __init__(
+        self, objects: ObjectStore, max_parallel_uploads: int = MAX_PARALLEL_UPLOADS
+    ) -> None:
         self._objects = objects
-        self._pool = ThreadPoolExecutor(putters, thread_name_prefix="objects")
+        self._pool = ThreadPoolExecutor(max_parallel_uploads, thread_name_prefix="objects")
 
     def put(self, photo: Photo, image: ProcessedImage) -> None:
-        """Renditions and original side by side, then the record; on a failure everything put is taken back."""
+        """Store the renditions and the original, several at a time."""
         bodies = {
             object_keys.rendition(photo.photo_id, rendition.width): rendition.body
             for rendition in image.renditions
         }
         bodies[object_keys.original(photo.photo_id, photo.content_type)] = image.original
-        try:
-            with stage(UploadStage.OBJECTS):
-                self._put_all(bodies)
-            with stage(UploadStage.RECORD):
-                self.put_sidecar(photo)
-        except BaseException:
-            self.delete_all(photo)
-            raise
+        self._put_all(bodies)
+
+    def put_sidecar(self, photo: Photo) -> None:
+        """Write the sidecar; a trashed photo's is in the trash, where it expires with the objects."""
+        body = json.dumps(photo.to_dict(), ensure_ascii=False, indent=1).encode()
+        self._objects.put(_sidecar_key(photo), body)
 
     def delete_all(self, photo: Photo) -> None:
-        """Remove what was put for a photo that did not come to be."""
+        """Delete the objects of a photo that could not be published; log a failure."""
         try:
             self.delete_public(photo)
         except StorageError:
             log.exception(
-                "could not take back the objects of photo %s; check will name them", photo.photo_id
+                "could not delete the objects of photo %s, which was not published; "
+                "`flask check` reports them",
+                photo.photo_id,
             )
 
-    def put_sidecar(self, photo: Photo) -> None:
-        """Write the record where it belongs: with a trashed photo's objects it expires."""
-        trashed = photo.state is PhotoState.TRASHED
-        key = (
-            object_keys.trashed_sidecar(photo.photo_id)
-            if trashed
-            else object_keys.sidecar(photo.photo_id)
-        )
-        self._objects.put(key, json.dumps(photo.to_dict(), ensure_ascii=False, indent=1).encode())
-
     def copy_to_trash(self, photo: Photo) -> None:
-        """Copy a trashed photo's objects to the trash, and its record; what is there already stays."""
+        """Copy the objects to the trash and write the sidecar there; keep copies that exist."""
         self._copy_all((key, object_keys.trashed(key)) for key in photo.object_keys)
         self.put_sidecar(photo)
 
     def copy_from_trash(self, photo: Photo) -> None:
-        """Copy a photo's objects and record back. Raises ObjectNotFound once they have expired."""
+        """Copy the objects back from the trash, and write the sidecar.
+
+        Raises:
+            ObjectNotFound: The objects in the trash have expired.
+        """
         self._copy_all((object_keys.trashed(key), key) for key in photo.object_keys)
         self.put_sidecar(photo)
 
     def delete_public(self, photo: Photo) -> None:
-        """Remove what a photo has outside the trash."""
+        """Delete the objects and the sidecar outside the trash."""
         self._objects.delete([*photo.object_keys, object_keys.sidecar(photo.photo_id)])
 
     def delete_trashed(self, photo: Photo) -> None:
-        """Remove what the trash has of a photo."""
-        self._objects.delete(
-            [
-                *map(object_keys.trashed, photo.object_keys),
-                object_keys.trashed_sidecar(photo.photo_id),
-            ]
-        )
+        """Delete the objects and the sidecar in the trash."""
+        keys = [object_keys.trashed(key) for key in photo.object_keys]
+        self._objects.delete([*keys, object_keys.trashed_sidecar(photo.photo_id)])
 
     def _put_all(self, bodies: dict[str, bytes]) -> None:
         self._wait_for(self._submit(self._objects.put, key, body) for key, body in bodies.items())
@@ -90,13 +85,17 @@ class PhotoObjects:
         self._wait_for(self._submit(self._copy, source, target) for source, target in pairs)
 
     def _wait_for(self, calls: Iterable[Future[None]]) -> None:
-        """Return when all calls have ended, well or not: what a failure takes back, none of them may put back."""
-        failures = [error for call in list(calls) if (error := call.exception())]
-        if failures:
-            raise failures[0]
+        """Wait for all calls, then raise the first error.
+
+        After an error the caller deletes the objects. A call that still runs would store one again.
+        """
+        errors = [call.exception() for call in list(calls)]
+        for error in errors:
+            if error:
+                raise error
 
     def _submit(self, task: Callable[..., None], *arguments: object) -> Future[None]:
-        """Run `task` on a helping thread, in the context of whoever asked: the request log counts by it."""
+        """Run `task` in the pool, in the caller's context: the request log counts its calls there."""
         return self._pool.submit(copy_context().run, task, *arguments)
 
     def _copy(self, source: str, target: str) -> None:
@@ -105,3 +104,9 @@ class PhotoObjects:
         except ObjectNotFound:
             if not self._objects.exists(target):
                 raise
+
+
+def _sidecar_key(photo: Photo) -> str:
+    if photo.state is PhotoState.TRASHED:
+        return object_keys.trashed_sidecar(photo.photo_id)
+    return object_keys.sidecar(photo.photo_id)

@@ -1,44 +1,37 @@
-"""Quotas: how many photos, and how many bytes of originals, a contributor and the whole site may keep.
+"""Quotas: the most photos and bytes of originals that a contributor and the site may keep.
 
-What is deleted counts until it can no longer be restored, or deleting and adding in turn would fill any storage. Files
-that arrive at the same moment are each held to what is kept by then, so a quota may be passed by what is under way.
+A deleted photo counts until it can no longer be restored; otherwise deleting and uploading in turn
+would fill the storage. Uploads at the same moment do not see each other, so together they can
+exceed a quota.
 """
 
-import hashlib
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import BinaryIO
+from datetime import UTC, datetime
 
-from app.domain import object_keys
-from app.domain.errors import PhotoNotFound, QuotaReached
+from app.domain.errors import QuotaReached
+from app.domain.file_sizes import to_megabytes
 from app.domain.messages import Message, message
-from app.domain.upload import UploadRequest, UploadResult
+from app.domain.upload import QuotaScope
 from app.domain.usage import SITE, owner_counter, trash_counters
-from app.services.photo_service import PhotoService, idempotency_key_of
-from app.services.upload_trace import UploadStage, stage
+from app.services.ports import Catalog
 
-_DAYS = 40  # more than a trash has
-_MB = 2**20
-_MAX_DUPLICATES_READ = (
-    5  # photos of one and the same file that are looked at: others may have sent it since
-)
+_MAX_TRASH_DAYS = 40  # the trash has one counter a day for 30 days; the rest is a margin
 
-_CONTRIBUTOR_S_PHOTOS = message(
+_CONTRIBUTOR_PHOTOS = message(
     "You’ve reached your limit of %(most)s photos. Delete some to make room "
     "(deleted ones count for 30 days)."
 )
-_CONTRIBUTOR_S_BYTES = message(
+_CONTRIBUTOR_BYTES = message(
     "You’re out of space: this photo is %(size)s MB, and your photos use "
     "%(kept)s of %(most)s MB. Delete some to make room (deleted ones count for "
     "30 days)."
 )
-_SITE_S_PHOTOS = message(
+_SITE_PHOTOS = message(
     "This site has reached its limit of %(most)s photos (deleted ones count for "
     "30 days). Ask the site’s owner to make room."
 )
-_SITE_S_BYTES = message(
+_SITE_BYTES = message(
     "This site is out of space: this photo is %(size)s MB, and the site’s photos use "
     "%(kept)s of %(most)s MB (deleted ones count for 30 days). Ask the site’s owner to make "
     "room."
@@ -57,77 +50,58 @@ class Quota:
 
 
 class Quotas:
-    """Publishes what the quotas leave room for."""
+    """Checks uploads against the quotas of their contributor and of the site."""
 
     def __init__(
         self,
-        service: PhotoService,
+        catalog: Catalog,
         contributor: Quota,
         site: Quota,
-        today: Callable[[], date] = lambda: datetime.now(UTC).date(),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._service = service
+        self._catalog = catalog
         self._contributor = contributor
         self._site = site
-        self._today = today
+        self._now = now
 
-    def publish(self, upload: UploadRequest, *, by_admin: bool = False) -> UploadResult:
-        """`PhotoLibrary.publish`, unless there is no room: that is found out before anything is decoded or kept.
+    def check(self, owner: str, size: int, *, scope: QuotaScope) -> None:
+        """Raise QuotaReached if a file of `size` bytes exceeds a quota: two reads for each quota.
 
-        The admin is held to the site's quota alone. Raises QuotaReached, but not for what has been published already.
+        Args:
+            owner: The hash of the contributor's id.
+            size: The size of the file, in bytes.
+            scope: The quotas that apply.
         """
-        try:
-            with stage(UploadStage.QUOTA):
-                self._check(upload, by_admin=by_admin)
-        except QuotaReached:
-            if made := self._existing_upload(upload):
-                return made
-            raise
-        return self._service.publish(upload)
+        if self._contributor and scope is QuotaScope.CONTRIBUTOR_AND_SITE:
+            kept = self._usage_of(owner_counter(owner))
+            _check(kept, size, self._contributor, _CONTRIBUTOR_PHOTOS, _CONTRIBUTOR_BYTES)
+        if self._site and scope is not QuotaScope.NONE:
+            kept = self._usage_of(SITE)
+            _check(kept, size, self._site, _SITE_PHOTOS, _SITE_BYTES)
 
-    def _check(self, upload: UploadRequest, *, by_admin: bool) -> None:
-        size = _size(upload.file)
-        if self._contributor and not by_admin:
-            account = owner_counter(upload.owner)
-            self._check_quota(
-                account, size, self._contributor, _CONTRIBUTOR_S_PHOTOS, _CONTRIBUTOR_S_BYTES
+    def _usage_of(self, counter: str) -> "_Kept":
+        """Return what a counter and its counters of the trash add up to."""
+        today = self._now().date()
+        kept = self._catalog.usage((counter, counter), 1)
+        trashed = self._catalog.usage(trash_counters(counter, today), _MAX_TRASH_DAYS)
+        used = [*kept, *trashed]
+        return _Kept(sum(part.photos for part in used), sum(part.bytes for part in used))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    photos: int
+    bytes: int
+
+
+def _check(kept: _Kept, size: int, quota: Quota, by_photos: Message, by_bytes: Message) -> None:
+    if quota.photos is not None and kept.photos >= quota.photos:
+        raise QuotaReached(by_photos.with_values(kept=kept.photos, most=quota.photos))
+    if quota.bytes is not None and kept.bytes + size > quota.bytes:
+        raise QuotaReached(
+            by_bytes.with_values(
+                size=to_megabytes(size),
+                kept=to_megabytes(kept.bytes),
+                most=to_megabytes(quota.bytes),
             )
-        if self._site:
-            self._check_quota(SITE, size, self._site, _SITE_S_PHOTOS, _SITE_S_BYTES)
-
-    def _check_quota(
-        self, account: str, size: int, quota: Quota, by_photos: Message, by_bytes: Message
-    ) -> None:
-        """Raise QuotaReached unless a photo of `size` fits into the account: two reads."""
-        spans = ((account, account), trash_counters(account, self._today()))
-        used = [part for span in spans for part in self._service.usage(span, _DAYS)]
-        photos, stored = sum(part.photos for part in used), sum(part.bytes for part in used)
-        if quota.photos is not None and photos >= quota.photos:
-            raise QuotaReached(by_photos.with_values(kept=photos, most=quota.photos))
-        if quota.bytes is not None and stored + size > quota.bytes:
-            raise QuotaReached(
-                by_bytes.with_values(size=_mb(size), kept=_mb(stored), most=_mb(quota.bytes))
-            )
-
-    def _existing_upload(self, upload: UploadRequest) -> UploadResult | None:
-        """The photo that the same form has made before: it needs no room."""
-        sha256 = hashlib.file_digest(upload.file, "sha256").hexdigest()  # type: ignore[arg-type]  # files read into buffers too
-        for summary in self._service.page(
-            object_keys.duplicates_listing(sha256), _MAX_DUPLICATES_READ
-        ).summaries:
-            with suppress(PhotoNotFound):  # deleted just now
-                photo = self._service.get(summary.photo_id)
-                if photo.idempotency_key == idempotency_key_of(upload, sha256):
-                    return UploadResult(photo)
-        return None
-
-
-def _mb(size: int) -> float:
-    """Bytes in the MB that limits are set in, to a hundredth."""
-    return round(size / _MB, 2)
-
-
-def _size(file: BinaryIO) -> int:
-    size = file.seek(0, 2)
-    file.seek(0)
-    return size
+        )

@@ -1,4 +1,4 @@
-"""How far an upload has got, noted on the way for whoever reads the log. Nothing of it tells who sent what."""
+"""Record how far an upload got, for the request log. A trace holds nothing about the visitor."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +10,10 @@ from app.domain.errors import AlreadyPublished
 
 
 class UploadStage(StrEnum):
-    """What an upload goes through; docs/operations.md says what it means that one failed."""
+    """The stages of an upload; docs/operations.md says what a failure of each one means."""
 
     RECEIVE = "receive"
-    WORDS = "words"
+    TEXT = "words"
     QUOTA = "quota"
     DECODE = "decode"
     OBJECTS = "objects"
@@ -23,34 +23,42 @@ class UploadStage(StrEnum):
 
 @dataclass(slots=True)
 class UploadTrace:
-    """The photos that were made or should have been, and the first step that failed."""
+    """The photos that a request tried to publish, and the first stage that failed."""
 
     photos: list[str] = field(default_factory=list)
     failed: UploadStage | None = None
 
 
-_trace: ContextVar[UploadTrace | None] = ContextVar("trail", default=None)
+_trace: ContextVar[UploadTrace | None] = ContextVar("trace", default=None)
 
 
 def start_trace(trace: UploadTrace) -> None:
-    """Note on `trail` what happens in this context from now on."""
+    """Record on `trace` what the uploads of this context do."""
     _trace.set(trace)
 
 
 def note_photo(photo_id: str) -> None:
-    """Note that a photo is being made."""
+    """Record that an upload is about to store a photo."""
     if trace := _trace.get():
         trace.photos.append(photo_id)
 
 
 @contextmanager
 def stage(name: UploadStage) -> Iterator[None]:
-    """Note it when the block fails; a photo that is there already is no failure."""
+    """Record a failure of the block or the decorated function as a failure of this stage.
+
+    AlreadyPublished is no failure: the upload then answers with the photo that exists.
+    """
     try:
         yield
     except AlreadyPublished:
         raise
     except BaseException:
-        if (trace := _trace.get()) and trace.failed is None:
-            trace.failed = name
+        _note_failure(name)
         raise
+
+
+def _note_failure(name: UploadStage) -> None:
+    trace = _trace.get()
+    if trace and trace.failed is None:
+        trace.failed = name

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 
 from app.config import Config
+from app.services.factory import Services
 from app.services.photo_service import PhotoService
-from app.services.ports import SessionRevocations
-from app.services.quotas import Quotas
+from app.services.ports import ObjectStore, SessionRevocations
+from app.services.upload_service import UploadService
 from app.web.middleware.rate_limits import RateLimits
 
 _KEY = "shoebox"
@@ -18,9 +19,7 @@ class AppContext:
     """What views need of one app."""
 
     config: Config
-    photo_service: PhotoService
-    session_revocations: SessionRevocations
-    quotas: Quotas
+    services: Services
     rate_limits: RateLimits
 
 
@@ -36,5 +35,20 @@ def app_context() -> AppContext:
 
 
 def photo_service() -> PhotoService:
-    """Return the photo service of the current app."""
-    return app_context().photo_service
+    """Return the service for published photos."""
+    return app_context().services.photos
+
+
+def upload_service() -> UploadService:
+    """Return the service that publishes uploads."""
+    return app_context().services.uploads
+
+
+def object_store() -> ObjectStore:
+    """Return the object store."""
+    return app_context().services.backend.objects
+
+
+def session_revocations() -> SessionRevocations:
+    """Return the revoked sessions."""
+    return app_context().services.backend.session_revocations

@@ -97,7 +97,7 @@ def _install_request_hooks(app: Flask, app_context: AppContext) -> None:
     errors.init_app(app)
     request_deadline.init_app(app)  # after csrf: the time for receiving the body does not count
     trusted_hosts.init_app(app, config.trusted_hosts)
-    security_headers.init_app(app, app_context.photo_service.objects.url(""))
+    security_headers.init_app(app, app_context.services.backend.objects.url(""))
 
 
 def _install_template_helpers(app: Flask, app_context: AppContext) -> None:

@@ -21,10 +21,11 @@ from app.domain.errors import StorageUnavailable
 from app.imaging import pipeline
 from app.services import deadline, photo_service
 from app.services.deadline import remaining_seconds, set_deadline, timeout
-from app.services.photo_service import PhotoService
+from app.services.factory import build_services
+from app.services.ports import Backend
 from app.storage.aws import client_factory, dynamodb, s3
 from app.web.middleware import request_deadline
-from tests.backends import BUCKET, REGION, TABLE, aws_environment
+from tests.backends import BUCKET, REGION, TABLE, NoRevocations, aws_environment
 from tests.sample_images import jpeg
 from tests.storage.aws_calls import Answer, answered, dynamodb_answer, raising
 from tests.visitor import Visitor
@@ -72,12 +73,12 @@ def dead(
         clients = client_factory.create_clients(REGION)
         objects = s3.S3Store(clients.s3, BUCKET, address)
         limits = pipeline.ImageLimits(config.max_upload_bytes, config.max_pixels)
-        photos = PhotoService(
-            objects,
-            dynamodb.DynamoCatalog(clients.dynamodb, TABLE),
+        services = build_services(
+            Backend(objects, dynamodb.DynamoCatalog(clients.dynamodb, TABLE), NoRevocations()),
             lambda file: pipeline.process_image(file, limits),
+            max_file_bytes=config.max_upload_bytes,
         )
-        yield Visitor(create_app(config, photos))
+        yield Visitor(create_app(config, services))
 
 
 def test_pages_answer_503_without_aws(dead: Visitor) -> None:

@@ -9,6 +9,7 @@ from flask import Flask
 from app import create_app
 from app.config import Config
 from app.domain.photo import PhotoState
+from app.services.factory import Services
 from app.services.photo_service import PhotoService
 from tests.backends import Backend
 from tests.sample_images import jpeg
@@ -80,10 +81,10 @@ def test_a_csrf_token_of_another_session_is_refused(
     ["https://evil.example", "http://photos.example.org", "https://photos.example.org:444"],
 )
 def test_a_form_from_another_origin_is_refused(
-    config: Config, service: PhotoService, backend: Backend, origin: str
+    config: Config, services: Services, backend: Backend, origin: str
 ) -> None:
     """Over TLS even a form with a valid token must come from the same origin."""
-    visitor = Visitor(create_app(replace(config, proxy_hops=1), service))
+    visitor = Visitor(create_app(replace(config, proxy_hops=1), services))
     page = visitor.get("/upload", headers=TLS, base_url=SITE)
     token = page.text.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
     responses = [

@@ -8,7 +8,7 @@ import pytest
 
 from app import create_app
 from app.config import Config
-from app.services.photo_service import PhotoService
+from app.services.factory import Services
 from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
@@ -16,11 +16,11 @@ EVIL = "evil.example"
 
 
 @pytest.fixture
-def strict(config: Config, service: PhotoService) -> Visitor:
+def strict(config: Config, services: Services) -> Visitor:
     """A site with TRUSTED_HOSTS."""
     names = ("photos.example.org", ".photos.example.net", "203.0.113.7")
     return Visitor(
-        create_app(replace(config, trusted_hosts=names, admin_password="let me rule"), service)
+        create_app(replace(config, trusted_hosts=names, admin_password="let me rule"), services)
     )
 
 

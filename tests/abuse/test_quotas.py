@@ -1,4 +1,4 @@
-"""Quotas: nobody fills the storage, be it with many photos, with large ones, or by deleting and adding in turn."""
+"""Quotas limit the number and the size of stored photos. Covers app.services.quotas."""
 
 from dataclasses import replace
 from io import BytesIO
@@ -8,19 +8,19 @@ import pytest
 
 from app import create_app
 from app.config import Config
-from app.services.photo_service import PhotoService
+from app.services.upload_service import UploadService
 from tests.backends import Backend
+from tests.conftest import services_of
 from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
-KEEPER = "let me rule"
-LARGE = jpeg(800, 600) + bytes(
-    2**20
-)  # what follows an image's end is dropped, and was sent all the same
+ADMIN_PASSWORD = "let me rule"
+LARGE = jpeg(800, 600) + bytes(1_000_000)  # the bytes after the image count as uploaded
 
 
-def site_of(config: Config, service: PhotoService, **settings: int) -> Visitor:
-    return Visitor(create_app(replace(config, admin_password=KEEPER, **settings), service))
+def site_of(config: Config, backend: Backend, **settings: int) -> Visitor:
+    limited = replace(config, admin_password=ADMIN_PASSWORD, **settings)
+    return Visitor(create_app(limited, services_of(backend, limited)))
 
 
 def another(visitor: Visitor) -> Visitor:
@@ -31,14 +31,12 @@ def objects_of(backend: Backend) -> list[str]:
     return [stored.key for stored in backend.objects.list("")]
 
 
-def test_a_contributor_keeps_so_many_photos_and_no_more(
-    config: Config, service: PhotoService, backend: Backend
-) -> None:
+def test_a_contributor_keeps_so_many_photos_and_no_more(config: Config, backend: Backend) -> None:
     """The one too many is a 403 with the figure, decodes nothing and leaves nothing; others may go on."""
-    visitor = site_of(config, service, max_photos_per_contributor=2)
+    visitor = site_of(config, backend, max_photos_per_contributor=2)
     assert [visitor.upload(jpeg()).status_code for _ in range(2)] == [303, 303]
     before = objects_of(backend)
-    with mock.patch.object(service, "_prepare", side_effect=AssertionError("it decodes")):
+    with mock.patch.object(UploadService, "_process", side_effect=AssertionError):
         answer = visitor.upload(jpeg(), title="Typed for long")
     assert answer.status_code == 403
     assert "reached your limit of 2 photos." in answer.text
@@ -47,34 +45,30 @@ def test_a_contributor_keeps_so_many_photos_and_no_more(
     assert another(visitor).upload(jpeg()).status_code == 303
 
 
-def test_the_form_says_what_one_person_may_keep(config: Config, service: PhotoService) -> None:
+def test_the_form_says_what_one_person_may_keep(config: Config, backend: Backend) -> None:
     """The figures that are enforced stand beside the other limits; where there are none nothing is said of them."""
     limited = (
-        site_of(config, service, max_photos_per_contributor=1200, max_mb_per_contributor=500)
+        site_of(config, backend, max_photos_per_contributor=1200, max_mb_per_contributor=500)
         .get("/upload")
         .text
     )
     assert "You can keep up to 1,200 photos here." in limited
     assert "photos can use up to 500 MB in total." in limited
-    assert "One person" not in site_of(config, service).get("/upload").text
+    assert "One person" not in site_of(config, backend).get("/upload").text
 
 
-def test_the_files_of_one_form_are_counted_one_by_one(
-    config: Config, service: PhotoService, backend: Backend
-) -> None:
+def test_the_files_of_one_form_are_counted_one_by_one(config: Config, backend: Backend) -> None:
     """Of three files two fit, and the third is named."""
-    visitor = site_of(config, service, max_photos_per_contributor=2)
+    visitor = site_of(config, backend, max_photos_per_contributor=2)
     answer = visitor.upload(jpeg(), jpeg(), jpeg(), names=("one.jpg", "two.jpg", "three.jpg"))
     assert answer.status_code == 403
     assert "three.jpg" in answer.text
     assert len(list(backend.catalog.photos())) == 2
 
 
-def test_a_contributor_keeps_so_many_bytes_and_no_more(
-    config: Config, service: PhotoService, backend: Backend
-) -> None:
+def test_a_contributor_keeps_so_many_bytes_and_no_more(config: Config, backend: Backend) -> None:
     """A file larger than what is left is refused with the figures, a smaller one is not."""
-    visitor = site_of(config, service, max_mb_per_contributor=1)
+    visitor = site_of(config, backend, max_mb_per_contributor=1)
     assert visitor.upload(jpeg()).status_code == 303
     answer = visitor.upload(LARGE)
     assert answer.status_code == 403
@@ -85,15 +79,15 @@ def test_a_contributor_keeps_so_many_bytes_and_no_more(
 
 @pytest.mark.parametrize("settings", [{"max_photos": 1}, {"max_gb": 1}])
 def test_the_site_keeps_so_much_and_no_more(
-    config: Config, service: PhotoService, backend: Backend, settings: dict[str, int]
+    config: Config, backend: Backend, settings: dict[str, int]
 ) -> None:
     """The site's quota holds whoever adds, the admin and scripts too."""
-    visitor = site_of(config, service, **settings)
+    visitor = site_of(config, backend, **settings)
     assert visitor.upload(jpeg()).status_code == 303
     [photo] = backend.catalog.photos()
     backend.catalog.update(photo, photo.next_version(bytes=2**30))
     admin = another(visitor)
-    admin.submit("/login", password=KEEPER)
+    admin.submit("/login", password=ADMIN_PASSWORD)
     for who in (visitor, another(visitor), admin):
         answer = who.upload(jpeg())
         assert answer.status_code == 403
@@ -103,31 +97,31 @@ def test_the_site_keeps_so_much_and_no_more(
     assert "Ask the site’s owner to make room." in refused.json["detail"]  # type: ignore[index]
 
 
-def test_the_admin_is_held_to_the_site_s_quota_alone(config: Config, service: PhotoService) -> None:
+def test_the_admin_is_held_to_the_site_s_quota_alone(config: Config, backend: Backend) -> None:
     """Whoever gave the admin password adds more than a contributor may."""
-    admin = site_of(config, service, max_photos_per_contributor=1, max_photos=2)
-    admin.submit("/login", password=KEEPER)
+    admin = site_of(config, backend, max_photos_per_contributor=1, max_photos=2)
+    admin.submit("/login", password=ADMIN_PASSWORD)
     assert [admin.upload(jpeg()).status_code for _ in range(3)] == [303, 303, 403]
 
 
 def test_deleting_makes_no_room_until_nothing_can_be_restored(
-    config: Config, service: PhotoService, backend: Backend
+    config: Config, backend: Backend
 ) -> None:
     """What is in the trash takes its place; once it is emptied there is room again."""
-    visitor = site_of(config, service, max_photos_per_contributor=1)
+    visitor = site_of(config, backend, max_photos_per_contributor=1)
     photo_id = visitor.add()
     visitor.submit(f"/photos/{photo_id}/delete")
     assert visitor.upload(jpeg()).status_code == 403
-    photo = service.get_any_state(photo_id)
+    photo = backend.catalog.get(photo_id)
     backend.catalog.update(photo, photo.next_version(expires_at=1))
     assert visitor.upload(jpeg()).status_code == 303
 
 
 def test_the_same_form_sent_twice_is_not_held_to_the_quota(
-    config: Config, service: PhotoService
+    config: Config, backend: Backend
 ) -> None:
     """A double click on the last photo that fits leads to it both times; the same file from a new form does not."""
-    visitor = site_of(config, service, max_photos_per_contributor=1)
+    visitor = site_of(config, backend, max_photos_per_contributor=1)
     fields, body = visitor.fields("/upload"), jpeg()
     answers = [
         visitor.post("/upload", fields | {"photo": (BytesIO(body), "a.jpg")}) for _ in range(2)
@@ -138,10 +132,10 @@ def test_the_same_form_sent_twice_is_not_held_to_the_quota(
 
 
 def test_the_same_form_finds_its_photo_among_others_of_the_file(
-    config: Config, service: PhotoService
+    config: Config, backend: Backend
 ) -> None:
     """Somebody else who has sent the same file in between does not make it one too many."""
-    visitor = site_of(config, service, max_photos_per_contributor=1)
+    visitor = site_of(config, backend, max_photos_per_contributor=1)
     fields, body = visitor.fields("/upload"), jpeg()
     first = visitor.post("/upload", fields | {"photo": (BytesIO(body), "a.jpg")})
     assert another(visitor).upload(body).status_code == 303

@@ -15,7 +15,7 @@ import pytest
 from app import create_app
 from app.config import Config
 from app.domain.errors import StorageError
-from app.services.photo_service import PhotoService
+from app.services.factory import Services
 from app.storage.local.rate_limit_storage import SqliteRateLimitStorage
 from tests.sample_images import jpeg
 from tests.server.site import RunningSite
@@ -29,7 +29,7 @@ def storage(tmp_path: Path) -> SqliteRateLimitStorage:
     return SqliteRateLimitStorage(path=str(tmp_path / "run" / RATES), secret="s")
 
 
-def two_workers(config: Config, service: PhotoService, **settings: str) -> list[Visitor]:
+def two_workers(config: Config, services: Services, **settings: str) -> list[Visitor]:
     """Return one visitor's browser on two apps that share only the folder."""
     limited = replace(
         config,
@@ -37,21 +37,21 @@ def two_workers(config: Config, service: PhotoService, **settings: str) -> list[
         admin_password="let me rule",
         **settings,  # type: ignore[arg-type]  # all settings are strings
     )
-    return [Visitor(create_app(limited, service)) for _ in range(2)]
+    return [Visitor(create_app(limited, services)) for _ in range(2)]
 
 
-def test_upload_limit_is_shared_by_processes(config: Config, service: PhotoService) -> None:
+def test_upload_limit_is_shared_by_processes(config: Config, services: Services) -> None:
     """A limit of three uploads a minute holds for all processes together."""
-    workers = two_workers(config, service, upload_rate_limit="3 per minute")
+    workers = two_workers(config, services, upload_rate_limit="3 per minute")
     for worker in workers:
         worker.submit("/login", password="let me add")
     statuses = [workers[n % 2].upload_json(jpeg(80, 60)).status_code for n in range(5)]
     assert statuses == [201, 201, 201, 429, 429]
 
 
-def test_login_limit_is_shared_by_processes(config: Config, service: PhotoService) -> None:
+def test_login_limit_is_shared_by_processes(config: Config, services: Services) -> None:
     """After five wrong passwords no process accepts the right one, in the form or as a token."""
-    workers = two_workers(config, service, login_rate_limit="5 per minute")
+    workers = two_workers(config, services, login_rate_limit="5 per minute")
     statuses = [workers[n % 2].submit("/login", password="guess").status_code for n in range(6)]
     assert statuses == [403] * 5 + [429]
     for worker in workers:
@@ -60,12 +60,12 @@ def test_login_limit_is_shared_by_processes(config: Config, service: PhotoServic
         assert worker.client.post("/upload", headers=JSON | token).status_code == 429
 
 
-def test_login_limit_survives_a_restart(config: Config, service: PhotoService) -> None:
+def test_login_limit_survives_a_restart(config: Config, services: Services) -> None:
     """A restart of the site does not reset the limit."""
-    two_workers(config, service, login_rate_limit="1 per minute")[0].submit(
+    two_workers(config, services, login_rate_limit="1 per minute")[0].submit(
         "/login", password="guess"
     )
-    restarted = two_workers(config, service, login_rate_limit="1 per minute")[0]
+    restarted = two_workers(config, services, login_rate_limit="1 per minute")[0]
     assert restarted.submit("/login", password="let me rule").status_code == 429
 
 
@@ -112,9 +112,9 @@ def test_hits_expire_with_the_moving_window(
         assert db.execute("SELECT count(*) FROM hits").fetchone() == (1,)
 
 
-def test_ip_addresses_are_stored_as_keyed_hashes(config: Config, service: PhotoService) -> None:
+def test_ip_addresses_are_stored_as_keyed_hashes(config: Config, services: Services) -> None:
     """The file has neither an IP address nor an unkeyed hash of one."""
-    two_workers(config, service)[0].submit("/login", password="guess")
+    two_workers(config, services)[0].submit("/login", password="guess")
     assert config.photo_dir.joinpath(RATES).stat().st_size
     assert b"127.0.0.1" not in config.photo_dir.joinpath(RATES).read_bytes()
     one, other = (SqliteRateLimitStorage(path="unused", secret=secret) for secret in ("a", "b"))

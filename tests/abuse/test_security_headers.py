@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.config import Config
-from app.services.photo_service import PhotoService
+from app.services.factory import Services
 from tests.abuse import observatory
 from tests.visitor import Visitor
 
@@ -17,8 +17,10 @@ HSTS = "Strict-Transport-Security"
 
 
 @pytest.fixture
-def visitor(config: Config, service: PhotoService) -> Visitor:
-    return Visitor(create_app(replace(config, proxy_hops=1, admin_password="let me rule"), service))
+def visitor(config: Config, services: Services) -> Visitor:
+    return Visitor(
+        create_app(replace(config, proxy_hops=1, admin_password="let me rule"), services)
+    )
 
 
 def get_over_tls(visitor: Visitor, path: str) -> TestResponse:

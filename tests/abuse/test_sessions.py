@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from app import create_app
 from app.config import Config
 from app.domain.errors import StorageUnavailable
-from app.services.photo_service import PhotoService
+from app.services.factory import Services
 from tests.backends import Backend
 from tests.visitor import Visitor
 
@@ -55,13 +55,13 @@ def test_logout_ends_copies_of_the_session(app: Flask, visitor: Visitor) -> None
 
 
 def test_logout_holds_on_every_instance(
-    config: Config, service: PhotoService, backend: Backend, visitor: Visitor
+    config: Config, services: Services, backend: Backend, visitor: Visitor
 ) -> None:
     """An instance that shares only the storage refuses the session at once."""
     visitor.submit("/login", password="let me add")
     copied = session_of(visitor.client)
     visitor.post("/logout", visitor.fields("/upload"))
-    other_instance = create_app(config, service, backend.session_revocations)
+    other_instance = create_app(config, services)
     assert not is_logged_in(with_session(other_instance, copied))
 
 
@@ -120,7 +120,7 @@ def test_a_session_ends_30_days_after_the_login(
 
 
 def test_a_changed_password_ends_its_sessions(
-    config: Config, service: PhotoService, visitor: Visitor
+    config: Config, services: Services, visitor: Visitor
 ) -> None:
     """Sessions of the other role stay valid."""
     for password, changed, still_valid in (
@@ -129,18 +129,18 @@ def test_a_changed_password_ends_its_sessions(
     ):
         visitor.submit("/login", password=password)
         changes: dict[str, Any] = {changed: "another"}
-        restarted = create_app(replace(config, **changes), service)
+        restarted = create_app(replace(config, **changes), services)
         session = session_of(visitor.client)
         assert is_logged_in(with_session(restarted, session)) is still_valid
 
 
 def test_a_changed_secret_key_ends_every_session(
-    config: Config, service: PhotoService, visitor: Visitor
+    config: Config, services: Services, visitor: Visitor
 ) -> None:
     """Cookies with another signature are ignored."""
     visitor.submit("/login", password="let me rule")
     changed = replace(config, secret_key="another secret, as long as it takes")
-    restarted = create_app(changed, service)
+    restarted = create_app(changed, services)
     assert not is_logged_in(with_session(restarted, session_of(visitor.client)))
 
 

@@ -13,7 +13,7 @@ from app.domain import object_keys
 from app.maintenance import IMPORT_OWNER
 from app.services.photo_service import PhotoService
 from tests.backends import Backend, aws_environment, local_backend
-from tests.conftest import service_of
+from tests.conftest import services_of
 from tests.sample_images import jpeg, phone_exif
 from tests.visitor import Visitor
 
@@ -73,7 +73,7 @@ def test_import_goes_on_where_it_stopped(app: Flask, visitor: Visitor, folder: P
 
 def test_audit_of_clean_photos(config: Config, tmp_path: Path) -> None:
     """Every public object of a phone's photo is read as a stranger does, and tells nothing."""
-    app = create_app(config, service_of(local_backend(tmp_path), config))
+    app = create_app(config, services_of(local_backend(tmp_path), config))
     Visitor(app).upload(jpeg(exif=phone_exif()))
     audited = run(app, "audit")
     assert audited.output == "4 objects read: 0 findings.\n"
@@ -84,7 +84,7 @@ def test_audit_of_clean_photos(config: Config, tmp_path: Path) -> None:
 def test_audit_of_a_leak(config: Config, tmp_path: Path, *, keep_location: bool) -> None:
     """A public object with a place and a serial number is named, and exits 1; a place that is to be kept is not."""
     backend = local_backend(tmp_path)
-    app = create_app(replace(config, keep_location=keep_location), service_of(backend, config))
+    app = create_app(replace(config, keep_location=keep_location), services_of(backend, config))
     key = object_keys.original(Visitor(app).add(), "image/jpeg")
     backend.objects.put(key, jpeg(exif=phone_exif()))
     audited = run(app, "audit")
@@ -96,7 +96,7 @@ def test_audit_of_a_leak(config: Config, tmp_path: Path, *, keep_location: bool)
 def test_audit_of_an_object_that_is_gone(config: Config, tmp_path: Path) -> None:
     """An object that a stranger cannot read is named too."""
     backend = local_backend(tmp_path)
-    app = create_app(config, service_of(backend, config))
+    app = create_app(config, services_of(backend, config))
     key = object_keys.original(Visitor(app).add(), "image/jpeg")
     backend.objects.delete([key])
     assert f"unreadable: {key}" in run(app, "audit").output

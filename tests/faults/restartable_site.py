@@ -11,9 +11,10 @@ from pathlib import Path
 from flask import Flask
 
 from app import create_app
-from app.backends import build_quotas
 from app.config import Config
+from app.domain.file_sizes import MB
 from app.domain.photo import Photo
+from app.services.factory import Services, build_services
 from app.services.photo_service import PhotoService
 from app.storage.aws.dynamodb import DynamoCatalog
 from app.storage.aws.s3 import S3Store
@@ -44,10 +45,10 @@ class Answer:
         return self.status == 303
 
 
-def serve(app: Flask, service: PhotoService) -> None:
-    """Replace the service of an app."""
+def serve(app: Flask, services: Services) -> None:
+    """Replace the services of an app."""
     site: AppContext = app.extensions["shoebox"]
-    init_app(app, replace(site, photo_service=service, quotas=build_quotas(site.config, service)))
+    init_app(app, replace(site, services=services))
 
 
 class RestartableSite:
@@ -57,7 +58,7 @@ class RestartableSite:
         self.folder = folder
         self.app: Flask = create_app(
             replace(CONFIG, photo_dir=folder, runtime_dir=folder.parent),
-            self._service(local_backend(folder)),
+            self._services(local_backend(folder)),
         )
 
     @contextmanager
@@ -136,13 +137,15 @@ class RestartableSite:
             if photo.photo_id != self.other_photo.photo_id
         ]
 
-    def _service(self, backend: Backend) -> PhotoService:
-        return PhotoService(backend.objects, backend.catalog, prepared, now=self.now, putters=1)
+    def _services(self, backend: Backend) -> Services:
+        return build_services(
+            backend, prepared, max_file_bytes=MB, now=self.now, max_parallel_uploads=1
+        )
 
     def _serve(self, backend: Backend) -> PhotoService:
-        service = self._service(backend)
-        serve(self.app, service)
-        return service
+        services = self._services(backend)
+        serve(self.app, services)
+        return services.photos
 
     def _close(self) -> None:
         if isinstance(self.backend.catalog, SqliteCatalog):

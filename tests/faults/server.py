@@ -17,7 +17,8 @@ from flask import Flask
 from app import create_app
 from app.__main__ import Server
 from app.config import Config
-from app.services.photo_service import PhotoService
+from app.domain.file_sizes import MB
+from app.services.factory import build_services
 from app.storage.aws import client_factory
 from app.storage.aws.dynamodb import DynamoCatalog
 from app.storage.aws.s3 import S3Store
@@ -63,14 +64,14 @@ class KillMiddleware:
         )
         fault, _, at = environ.get("HTTP_X_KILL", "killed before 0").rpartition(" ")
         backend = backend_named(name, self._config.photo_dir, self._config.aws_endpoint_url)
-        service = PhotoService(
-            backend.objects,
-            backend.catalog,
+        services = build_services(
+            backend,
             prepared,
+            max_file_bytes=MB,
             now=lambda: datetime.now(UTC) + later,
-            putters=1,
+            max_parallel_uploads=1,
         )
-        serve(self._app, service)
+        serve(self._app, services)
         with self._killed(backend, name, Injector(FAULTS[fault], int(at))):
             answer = list(self._inner(environ, start_response))
         if isinstance(backend.catalog, SqliteCatalog):
@@ -94,7 +95,7 @@ def site() -> Flask:
         upload_rate_limit="1000000 per minute",
     )
     backend = local_backend(config.photo_dir / "nowhere")
-    app = create_app(config, PhotoService(backend.objects, backend.catalog, prepared))
+    app = create_app(config, build_services(backend, prepared, max_file_bytes=MB))
 
     @app.post("/-purge")
     def purge() -> tuple[str, int]:

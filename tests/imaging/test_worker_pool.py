@@ -15,7 +15,7 @@ from tempfile import TemporaryFile
 import pytest
 
 from app import create_app
-from app.backends import build_backend, build_photo_service
+from app.backends import build_services
 from app.config import Config
 from app.domain.errors import (
     Busy,
@@ -29,7 +29,8 @@ from app.domain.upload import PhotoText, UploadRequest
 from app.imaging import pipeline, resize, worker_pool
 from app.imaging.metadata import UNKNOWN
 from app.imaging.worker_pool import ImageWorkerPool, WorkerLimits
-from app.services.photo_service import PhotoService
+from app.services import factory
+from app.services.upload_service import UploadService
 from tests.backends import local_backend
 from tests.imaging import fragile_worker
 from tests.imaging.sample_files import encode_image, noise
@@ -72,11 +73,15 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / "large").open("w+b") as file:
         file.truncate(100_000_000)
         request = UploadRequest(
-            file=file, filename="large.jpg", text=PhotoText(), owner="me", upload_id="once"
+            file=file,
+            filename="large.jpg",
+            text=PhotoText().validated(),
+            owner="me",
+            upload_id="once",
         )
         tracemalloc.start()
         with pytest.raises(FileTooLarge, match="100 MB"):
-            build_photo_service(config, build_backend(config)).publish(request)
+            build_services(config).uploads.publish(request)
         _current, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     assert peak < 10_000_000
@@ -177,8 +182,10 @@ def test_workers_use_the_trial_of_the_server(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture
 def visitor(tmp_path: Path, config: Config, pool: ImageWorkerPool) -> Visitor:
-    backend = local_backend(tmp_path)
-    return Visitor(create_app(config, PhotoService(backend.objects, backend.catalog, pool)))
+    services = factory.build_services(
+        local_backend(tmp_path), pool, max_file_bytes=config.max_upload_bytes
+    )
+    return Visitor(create_app(config, services))
 
 
 @pytest.mark.parametrize("failure", [b"CRASH", b"SPIN", b"MEMORY"])
@@ -202,7 +209,7 @@ def test_a_busy_site_says_when_to_try_again(
         raise Busy
 
     fields = visitor.fields("/upload")
-    monkeypatch.setattr(PhotoService, "publish", raise_busy)
+    monkeypatch.setattr(UploadService, "publish", raise_busy)
     form = fields | {"photo": [(BytesIO(jpeg()), "a.jpg")], "title": "Typed"}
     answer = visitor.post("/upload", form)
     assert answer.status_code == 503

@@ -14,12 +14,15 @@ from flask import Flask
 from app import create_app
 from app.config import Config
 from app.domain import object_keys
+from app.domain.file_sizes import MB
 from app.domain.photo import CameraInfo, Photo, PhotoState
 from app.domain.processed_image import ProcessedImage, Rendition
 from app.domain.upload import PhotoText, UploadRequest
+from app.services import ports
+from app.services.factory import Services, build_services
 from app.services.photo_service import PhotoService
 from app.storage.local.sqlite import SqliteCatalog
-from tests.backends import TABLE, Backend, create_tables
+from tests.backends import TABLE, Backend, NoRevocations, create_tables
 from tests.storage.test_catalog_publish import everything
 
 _forms = count(1)
@@ -42,9 +45,14 @@ def prepared(file: BinaryIO) -> ProcessedImage:
     )
 
 
+def plain_services(backend: ports.Backend) -> Services:
+    """Return services without imaging; objects are stored one at a time: moto isn't thread-safe."""
+    return build_services(backend, prepared, max_file_bytes=MB, max_parallel_uploads=1)
+
+
 def plain_service(backend: Backend) -> PhotoService:
-    """The use cases over `home`, one put at a time, since moto is not thread-safe."""
-    return PhotoService(backend.objects, backend.catalog, prepared, putters=1)
+    """Return the photo service of `plain_services`."""
+    return plain_services(backend).photos
 
 
 def upload(form: str = "", **words: str) -> UploadRequest:
@@ -52,22 +60,37 @@ def upload(form: str = "", **words: str) -> UploadRequest:
     form = form or f"form {next(_forms)}"
     body = f"a photo sent with {form}".encode()
     return UploadRequest(
-        file=BytesIO(body), filename="a.jpg", text=PhotoText(**words), owner="ada", upload_id=form
+        file=BytesIO(body),
+        filename="a.jpg",
+        text=PhotoText(**words).validated(),
+        owner="ada",
+        upload_id=form,
     )
 
 
 @pytest.fixture
-def service(backend: Backend) -> PhotoService:
-    return plain_service(backend)
+def services(backend: Backend) -> Services:
+    return plain_services(backend)
 
 
 @pytest.fixture
-def app(config: Config, service: PhotoService) -> Flask:
-    return create_app(config, service)
+def service(services: Services) -> PhotoService:
+    return services.photos
+
+
+@pytest.fixture
+def app(config: Config, services: Services) -> Flask:
+    return create_app(config, services)
 
 
 def add(service: PhotoService, **words: str) -> Photo:
-    return service.publish(upload(**words)).photo
+    return publish(service, upload(**words))
+
+
+def publish(service: PhotoService, request: UploadRequest) -> Photo:
+    """Publish one file over the backend of `service`."""
+    services = plain_services(ports.Backend(service.objects, service.catalog, NoRevocations()))
+    return services.uploads.publish(request).photo
 
 
 @pytest.fixture

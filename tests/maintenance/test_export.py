@@ -18,7 +18,7 @@ from app.services.photo_service import PhotoService
 from app.storage.local.folder import LocalObjectStore
 from tests.backends import Backend, local_backend
 from tests.cli.test_cli import run
-from tests.maintenance.conftest import add, contents, plain_service
+from tests.maintenance.conftest import add, contents, plain_services
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_an_export_comes_back_the_same(
 ) -> None:
     """Ids, dates, words, owners, versions, states, listings, counts and every byte: another site has them all."""
     assert run(app, "export", str(folder)).exit_code == 0
-    other = create_app(config, plain_service(elsewhere))
+    other = create_app(config, plain_services(elsewhere))
     imported = run(other, "import", str(folder))
     assert (
         imported.output

@@ -23,7 +23,7 @@ from app.services.photo_objects import PhotoObjects
 from app.services.photo_service import PhotoService
 from tests.backends import Backend, local_backend, make_photo
 from tests.cli.test_cli import run
-from tests.maintenance.conftest import add, lose_record, plain_service, upload
+from tests.maintenance.conftest import add, lose_record, plain_service, publish, upload
 from tests.sample_images import jpeg
 
 OLD_ID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"  # of 2016
@@ -134,7 +134,7 @@ def test_changes_while_check_looks(
     photos = [add(service, tags="sea") for _ in range(4)]
     service.delete(photos[3].photo_id)
     changes: list[Callable[[], object]] = [
-        lambda: service.publish(upload(tags="sea")),
+        lambda: publish(service, upload(tags="sea")),
         lambda: service.update(photos[0].photo_id, 1, PhotoText(title="New", tags="dusk")),
         lambda: service.delete(photos[1].photo_id),
         lambda: service.restore(photos[3].photo_id),

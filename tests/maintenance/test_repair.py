@@ -19,7 +19,7 @@ from app.maintenance import IntegrityCheck, Repair
 from app.services.photo_service import PhotoService
 from tests.backends import Backend, make_photo
 from tests.cli.test_cli import run
-from tests.maintenance.conftest import add, contents, lose_record, plain_service, upload
+from tests.maintenance.conftest import add, contents, lose_record, plain_service, publish, upload
 
 
 class Killed(BaseException):
@@ -82,7 +82,7 @@ PREPARATIONS: dict[str, Callable[[PhotoService, str], object]] = {
     "purge": expire,
 }
 CHANGES: dict[str, Callable[[PhotoService, str], object]] = {
-    "publish": lambda service, _photo_id: service.publish(upload("the form", tags="sea, dusk")),
+    "publish": lambda service, _photo_id: publish(service, upload("the form", tags="sea, dusk")),
     "edit": lambda service, photo_id: service.update(
         photo_id, 1, PhotoText(title="Edited", tags="dusk")
     ),
@@ -131,7 +131,7 @@ def assert_everything_public_is_shown(backend: Backend) -> None:
 def assert_retried(service: PhotoService, change: str, photo: Photo) -> None:
     """Whoever does it again gets what they wanted, once."""
     if change == "publish":
-        made = service.publish(upload("the form", tags="sea, dusk")).photo
+        made = publish(service, upload("the form", tags="sea, dusk"))
         listing = service.page(object_keys.duplicates_listing(made.sha256), 5).summaries
         assert [summary.photo_id for summary in listing] == [made.photo_id]
     elif change == "edit":

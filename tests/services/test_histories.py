@@ -19,10 +19,11 @@ from hypothesis.stateful import (
 
 from app.domain import object_keys
 from app.domain.errors import EditConflict, PhotoNotFound
+from app.domain.file_sizes import MB
 from app.domain.photo import HiddenBy, PhotoState, TagCount
 from app.domain.upload import PhotoText
 from app.maintenance import IntegrityCheck
-from app.services.photo_service import PhotoService
+from app.services.factory import build_services
 from app.services.trash import RETENTION
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import aws_backend, local_backend
@@ -62,9 +63,15 @@ class History(RuleBasedStateMachine):
             else self.stack.enter_context(aws_backend())
         )
         self.time = datetime.now(UTC)
-        self.service = PhotoService(
-            self.backend.objects, self.backend.catalog, prepared, now=lambda: self.time, putters=1
+        services = build_services(
+            self.backend,
+            prepared,
+            max_file_bytes=MB,
+            now=lambda: self.time,
+            max_parallel_uploads=1,
         )
+        self.service = services.photos
+        self.uploads = services.uploads
         self.model: dict[str, Model] = {}
 
     def teardown(self) -> None:
@@ -80,7 +87,7 @@ class History(RuleBasedStateMachine):
             for photo_id, photo in self.model.items()
             if photo.form == form and photo.deleted is None
         ]
-        photo_id = self.service.publish(upload(form, title=form, tags=tags)).photo.photo_id
+        photo_id = self.uploads.publish(upload(form, title=form, tags=tags)).photo.photo_id
         assert made == [photo_id] or photo_id not in self.model
         self.model.setdefault(photo_id, Model(form, form, tuple(tags.split(", ")) if tags else ()))
         return photo_id

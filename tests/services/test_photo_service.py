@@ -10,6 +10,7 @@ from app.domain.errors import EditConflict, PhotoNotFound, StorageUnavailable
 from app.domain.photo import HiddenBy, Photo, PhotoState
 from app.domain.upload import PhotoText, UploadRequest
 from app.maintenance import IntegrityCheck, find_stale_sidecars
+from app.services.factory import Services
 from app.services.photo_service import PhotoService
 from tests.backends import Backend
 from tests.sample_images import jpeg
@@ -20,7 +21,11 @@ def upload(
 ) -> UploadRequest:
     words = PhotoText(title="Dusk", tags=tags)
     return UploadRequest(
-        file=BytesIO(body or jpeg()), filename="a.jpg", text=words, owner="me", upload_id=upload_id
+        file=BytesIO(body or jpeg()),
+        filename="a.jpg",
+        text=words.validated(),
+        owner="me",
+        upload_id=upload_id,
     )
 
 
@@ -44,80 +49,86 @@ def nth_call_fails(
 
 @pytest.mark.parametrize("n", range(1, 6))
 def test_a_failed_put_takes_everything_back(
-    service: PhotoService, backend: Backend, monkeypatch: pytest.MonkeyPatch, n: int
+    service: PhotoService,
+    services: Services,
+    backend: Backend,
+    monkeypatch: pytest.MonkeyPatch,
+    n: int,
 ) -> None:
     """Whichever object cannot be put, no object and no item is left, and the same form then works."""
     body = jpeg(1400, 1000)
     with monkeypatch.context() as broken:
-        nth_call_fails(broken, service.objects, "put", n)
+        nth_call_fails(broken, backend.objects, "put", n)
         with pytest.raises(StorageUnavailable):
-            service.publish(upload(body))
+            services.uploads.publish(upload(body))
     assert list(backend.objects.list("")) == []
     assert list(backend.catalog.photos()) == []
-    service.publish(upload(body))
+    services.uploads.publish(upload(body))
     assert list(IntegrityCheck(service)) == []
 
 
 def test_the_record_comes_after_the_objects_it_speaks_of(
-    service: PhotoService, monkeypatch: pytest.MonkeyPatch
+    backend: Backend, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When the record is put, and when the photo is listed, every object is there already."""
-    real_put, real_publish = service.objects.put, service.catalog.publish
+    real_put, real_publish = backend.objects.put, backend.catalog.publish
     seen: list[str] = []
 
     def put(key: str, body: bytes) -> None:
         if key.startswith(object_keys.RECORD_PREFIX):
-            assert len(list(service.objects.list(object_keys.PUBLIC_PREFIX))) == 5
+            assert len(list(backend.objects.list(object_keys.PUBLIC_PREFIX))) == 5
             seen.append("record")
         real_put(key, body)
 
     def publish(photo: Photo) -> None:
-        assert service.objects.exists(object_keys.sidecar(photo.photo_id))
+        assert backend.objects.exists(object_keys.sidecar(photo.photo_id))
         seen.append("listing")
         real_publish(photo)
 
-    monkeypatch.setattr(service.objects, "put", put)
-    monkeypatch.setattr(service.catalog, "publish", publish)
-    service.publish(upload(jpeg(1400, 1000)))
+    monkeypatch.setattr(backend.objects, "put", put)
+    monkeypatch.setattr(backend.catalog, "publish", publish)
+    services.uploads.publish(upload(jpeg(1400, 1000)))
     assert seen == ["record", "listing"]
 
 
 def test_a_failed_transaction_takes_everything_back(
-    service: PhotoService, backend: Backend, monkeypatch: pytest.MonkeyPatch
+    services: Services, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When the record cannot be written its objects are taken back."""
-    nth_call_fails(monkeypatch, service.catalog, "publish", 1)
+    nth_call_fails(monkeypatch, backend.catalog, "publish", 1)
     with pytest.raises(StorageUnavailable):
-        service.publish(upload())
+        services.uploads.publish(upload())
     assert list(backend.objects.list("")) == []
 
 
 def test_a_lost_answer_loses_no_photo(
-    service: PhotoService, monkeypatch: pytest.MonkeyPatch
+    service: PhotoService, backend: Backend, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When the transaction took effect but its answer was lost, the photo stays whole."""
-    nth_call_fails(monkeypatch, service.catalog, "publish", 1, after=True)
-    photo = service.publish(upload()).photo
+    nth_call_fails(monkeypatch, backend.catalog, "publish", 1, after=True)
+    photo = services.uploads.publish(upload()).photo
     assert service.get(photo.photo_id) == photo
     assert list(IntegrityCheck(service)) == []
 
 
 def test_when_the_catalog_cannot_tell_the_objects_stay(
-    service: PhotoService, backend: Backend, monkeypatch: pytest.MonkeyPatch
+    services: Services, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When it is unknown whether the photo is listed, its objects stay: an orphan can be found, a hole not."""
     with monkeypatch.context() as broken:
-        nth_call_fails(broken, service.catalog, "publish", 1, after=True)
-        nth_call_fails(broken, service.catalog, "get", 1)
+        nth_call_fails(broken, backend.catalog, "publish", 1, after=True)
+        nth_call_fails(broken, backend.catalog, "get", 1)
         with pytest.raises(StorageUnavailable):
-            service.publish(upload())
+            services.uploads.publish(upload())
     (photo,) = backend.catalog.photos()
     assert all(backend.objects.exists(key) for key in photo.object_keys)
 
 
-def test_the_record_says_what_the_catalog_says(service: PhotoService, backend: Backend) -> None:
+def test_the_record_says_what_the_catalog_says(
+    service: PhotoService, services: Services, backend: Backend
+) -> None:
     """The sidecar follows publish, edit, hiding, deletion and restoration."""
-    photo_id = service.publish(upload()).photo.photo_id
+    photo_id = services.uploads.publish(upload()).photo.photo_id
     for change in (
         lambda: service.update(photo_id, 1, PhotoText(title="New")),
         lambda: service.hide(photo_id, HiddenBy.ADMIN),
@@ -130,12 +141,12 @@ def test_the_record_says_what_the_catalog_says(service: PhotoService, backend: B
 
 
 def test_a_stale_record_is_named(
-    service: PhotoService, backend: Backend, monkeypatch: pytest.MonkeyPatch
+    service: PhotoService, services: Services, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An edit whose sidecar could not be written is kept, and check names the sidecar."""
-    photo_id = service.publish(upload()).photo.photo_id
+    photo_id = services.uploads.publish(upload()).photo.photo_id
     with monkeypatch.context() as broken:
-        nth_call_fails(broken, service.objects, "put", 1)
+        nth_call_fails(broken, backend.objects, "put", 1)
         service.update(photo_id, 1, PhotoText(title="New"))
     assert service.get(photo_id).title == "New"
     assert [finding.what for finding in find_stale_sidecars(service, backend.catalog.photos())] == [
@@ -143,9 +154,11 @@ def test_a_stale_record_is_named(
     ]
 
 
-def test_an_edit_from_an_old_version_changes_nothing(service: PhotoService) -> None:
+def test_an_edit_from_an_old_version_changes_nothing(
+    service: PhotoService, services: Services
+) -> None:
     """A revision that began from a version no longer current is a conflict."""
-    photo_id = service.publish(upload()).photo.photo_id
+    photo_id = services.uploads.publish(upload()).photo.photo_id
     service.update(photo_id, 1, PhotoText(title="First", tags="sky"))
     with pytest.raises(EditConflict):
         service.update(photo_id, 1, PhotoText(title="Second", tags="hill"))
@@ -154,10 +167,10 @@ def test_an_edit_from_an_old_version_changes_nothing(service: PhotoService) -> N
 
 
 def test_an_edit_from_a_version_that_is_yet_to_come_changes_nothing(
-    service: PhotoService, monkeypatch: pytest.MonkeyPatch
+    service: PhotoService, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A form with a forged version is a conflict, even when the photo reaches that version meanwhile."""
-    photo_id = service.publish(upload()).photo.photo_id
+    photo_id = services.uploads.publish(upload()).photo.photo_id
     read = service.get(photo_id)
     service.hide(photo_id, HiddenBy.CONTRIBUTOR)
     with monkeypatch.context() as just_before:
@@ -169,12 +182,12 @@ def test_an_edit_from_a_version_that_is_yet_to_come_changes_nothing(
 
 
 def test_hiding_that_fails_hides_nothing(
-    service: PhotoService, monkeypatch: pytest.MonkeyPatch
+    service: PhotoService, backend: Backend, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When the transaction cannot be written the photo stays listed, whole, and hiding it again hides it."""
-    photo_id = service.publish(upload()).photo.photo_id
+    photo_id = services.uploads.publish(upload()).photo.photo_id
     with monkeypatch.context() as broken:
-        nth_call_fails(broken, service.catalog, "update", 1)
+        nth_call_fails(broken, backend.catalog, "update", 1)
         with pytest.raises(StorageUnavailable):
             service.hide(photo_id, HiddenBy.CONTRIBUTOR)
     assert [
@@ -185,9 +198,11 @@ def test_hiding_that_fails_hides_nothing(
     assert list(IntegrityCheck(service)) == []
 
 
-def test_a_hidden_photo_is_not_shown_by_an_old_page(service: PhotoService) -> None:
+def test_a_hidden_photo_is_not_shown_by_an_old_page(
+    service: PhotoService, services: Services
+) -> None:
     """Showing what somebody has hidden anew since is a conflict, and the photo stays hidden."""
-    photo_id = service.publish(upload()).photo.photo_id
+    photo_id = services.uploads.publish(upload()).photo.photo_id
     seen = service.hide(photo_id, HiddenBy.CONTRIBUTOR)
     service.hide(photo_id, HiddenBy.ADMIN)
     with pytest.raises(EditConflict):
@@ -195,9 +210,11 @@ def test_a_hidden_photo_is_not_shown_by_an_old_page(service: PhotoService) -> No
     assert service.get(photo_id).state is PhotoState.HIDDEN
 
 
-def test_tags_are_added_to_whatever_there_is(service: PhotoService) -> None:
+def test_tags_are_added_to_whatever_there_is(
+    service: PhotoService, backend: Backend, services: Services
+) -> None:
     """Adding and removing tags keeps the others and their order; a tag that is both is added."""
-    photo_id = service.publish(upload(tags="sea, sand, dusk")).photo.photo_id
+    photo_id = services.uploads.publish(upload(tags="sea, sand, dusk")).photo.photo_id
     assert service.retag(photo_id, ("hill", "sand"), ("sand", "dusk")).tags == (
         "sea",
         "hill",
@@ -205,12 +222,12 @@ def test_tags_are_added_to_whatever_there_is(service: PhotoService) -> None:
     )
     assert service.page(object_keys.tag_listing("dusk"), 5).summaries == ()
     assert list(IntegrityCheck(service)) == []
-    assert list(find_stale_sidecars(service, service.catalog.photos())) == []
+    assert list(find_stale_sidecars(service, backend.catalog.photos())) == []
 
 
-def test_an_edit_leaves_a_hidden_photo_hidden(service: PhotoService) -> None:
+def test_an_edit_leaves_a_hidden_photo_hidden(service: PhotoService, services: Services) -> None:
     """New words for a hidden photo list it nowhere, and showing it lists it by them."""
-    photo_id = service.publish(upload()).photo.photo_id
+    photo_id = services.uploads.publish(upload()).photo.photo_id
     hidden = service.hide(photo_id, HiddenBy.CONTRIBUTOR)
     revised = service.update(photo_id, hidden.version, PhotoText(title="Dawn", tags="hill"))
     assert service.page(object_keys.tag_listing("hill"), 5).summaries == ()
@@ -223,25 +240,31 @@ def test_an_edit_leaves_a_hidden_photo_hidden(service: PhotoService) -> None:
 
 @pytest.mark.parametrize("method", ["copy", "put", "delete"])
 def test_a_deletion_broken_off_can_be_finished(
-    service: PhotoService, monkeypatch: pytest.MonkeyPatch, method: str
+    service: PhotoService,
+    backend: Backend,
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
 ) -> None:
     """Wherever deleting stops, the photo is unlisted, check names what is left, and deleting again finishes it."""
-    photo = service.publish(upload()).photo
+    photo = services.uploads.publish(upload()).photo
     with monkeypatch.context() as broken:
-        nth_call_fails(broken, service.objects, method, 1)
+        nth_call_fails(broken, backend.objects, method, 1)
         with pytest.raises(StorageUnavailable):
             service.delete(photo.photo_id)
     assert service.page(object_keys.PUBLIC_LISTING, 10).summaries == ()
     assert list(IntegrityCheck(service)) != []
     service.delete(photo.photo_id)
     assert list(IntegrityCheck(service)) == []
-    assert not any(service.objects.exists(key) for key in photo.object_keys)
+    assert not any(backend.objects.exists(key) for key in photo.object_keys)
 
 
-def test_the_trash_is_emptied_after_thirty_days(service: PhotoService, backend: Backend) -> None:
+def test_the_trash_is_emptied_after_thirty_days(
+    service: PhotoService, services: Services, backend: Backend
+) -> None:
     """What was deleted 30 days ago is gone for good, what was deleted since is not."""
     old, recent = (
-        service.publish(upload(upload_id=form)).photo.photo_id for form in ("one", "two")
+        services.uploads.publish(upload(upload_id=form)).photo.photo_id for form in ("one", "two")
     )
     for photo_id in (old, recent):
         service.delete(photo_id)
@@ -255,10 +278,10 @@ def test_the_trash_is_emptied_after_thirty_days(service: PhotoService, backend: 
 
 
 def test_a_photo_restored_while_the_trash_is_emptied_stays(
-    service: PhotoService, backend: Backend, monkeypatch: pytest.MonkeyPatch
+    service: PhotoService, services: Services, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever restores a photo at the last moment keeps it whole."""
-    photo = service.publish(upload()).photo
+    photo = services.uploads.publish(upload()).photo
     trashed = service.delete(photo.photo_id)
     expired = trashed.next_version(expires_at=1_000_000_000)
     backend.catalog.update(trashed, expired)
@@ -268,9 +291,13 @@ def test_a_photo_restored_while_the_trash_is_emptied_stays(
     assert all(backend.objects.exists(key) for key in photo.object_keys)
 
 
-def test_check_names_what_is_wrong(service: PhotoService, backend: Backend) -> None:
+def test_check_names_what_is_wrong(
+    service: PhotoService, services: Services, backend: Backend
+) -> None:
     """A lost object, an orphan, a listing of no photo and a wrong tag count are each named."""
-    lost, unlisted = (service.publish(upload(upload_id=form)).photo for form in ("one", "two"))
+    lost, unlisted = (
+        services.uploads.publish(upload(upload_id=form)).photo for form in ("one", "two")
+    )
     backend.objects.delete([lost.object_keys[0]])
     orphan = "photos/01ARZ3NDEKTSV4RRFFQ69G5FAV/320.jpg"
     backend.objects.put(orphan, b"x")

@@ -13,10 +13,11 @@ from app.domain.errors import PhotoBusy, PhotoNotFound, StorageUnavailable
 from app.domain.photo import Photo, PhotoState
 from app.services import deadline
 from app.services.deadline import remaining_seconds, timeout
+from app.services.factory import Services
 from app.services.photo_service import PhotoService
 from app.services.trash import LEASE, RETENTION
 from tests.backends import Backend
-from tests.conftest import service_of
+from tests.conftest import services_of
 from tests.services.test_photo_service import nth_call_fails, upload
 
 
@@ -34,13 +35,13 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def service(backend: Backend, config: Config, clock: Clock) -> PhotoService:
-    return service_of(backend, config, now=clock)
+def services(backend: Backend, config: Config, clock: Clock) -> Services:
+    return services_of(backend, config, now=clock)
 
 
 @pytest.fixture
-def photo(service: PhotoService) -> Photo:
-    return service.publish(upload()).photo
+def photo(services: Services) -> Photo:
+    return services.uploads.publish(upload()).photo
 
 
 def before(
@@ -58,18 +59,23 @@ def before(
     monkeypatch.setattr(part, name, call)
 
 
-def is_whole(service: PhotoService, photo: Photo) -> bool:
+def is_whole(backend: Backend, photo: Photo) -> bool:
     """Whether the photo is listed with all of its objects, or unlisted with none of them public."""
-    present = [service.objects.exists(key) for key in photo.object_keys]
+    present = [backend.objects.exists(key) for key in photo.object_keys]
     listed = photo.photo_id in {
-        summary.photo_id for summary in service.page(object_keys.PUBLIC_LISTING, 10).summaries
+        summary.photo_id
+        for summary in backend.catalog.page(object_keys.PUBLIC_LISTING, 10).summaries
     }
     return all(present) if listed else not any(present)
 
 
 @pytest.mark.parametrize("step", ["copy", "put", "delete"])
 def test_an_undo_waits_for_the_deletion(
-    service: PhotoService, photo: Photo, monkeypatch: pytest.MonkeyPatch, step: str
+    service: PhotoService,
+    backend: Backend,
+    photo: Photo,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
 ) -> None:
     """Whoever undoes a deletion while it is under way is asked to wait, and nothing is lost between the two."""
     answers: list[type[Exception]] = []
@@ -79,113 +85,130 @@ def test_an_undo_waits_for_the_deletion(
             service.restore(photo.photo_id)
         answers.append(refused.type)
 
-    before(monkeypatch, service.objects, step, undo)
+    before(monkeypatch, backend.objects, step, undo)
     service.delete(photo.photo_id)
     assert answers == [PhotoBusy]
-    assert is_whole(service, photo)
+    assert is_whole(backend, photo)
     service.restore(photo.photo_id)
-    assert is_whole(service, photo)
+    assert is_whole(backend, photo)
 
 
 @pytest.mark.parametrize("step", ["copy", "put"])
 def test_a_second_deletion_leaves_an_undo_alone(
-    service: PhotoService, photo: Photo, monkeypatch: pytest.MonkeyPatch, step: str
+    service: PhotoService,
+    backend: Backend,
+    photo: Photo,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
 ) -> None:
     """Deleting again while somebody undoes it takes nothing from under the restored photo."""
     service.delete(photo.photo_id)
-    before(monkeypatch, service.objects, step, lambda: service.delete(photo.photo_id))
+    before(monkeypatch, backend.objects, step, lambda: service.delete(photo.photo_id))
     service.restore(photo.photo_id)
     assert service.get(photo.photo_id).state is PhotoState.PUBLIC
-    assert is_whole(service, photo)
+    assert is_whole(backend, photo)
 
 
 def test_two_deletions_at_once_are_one(
-    service: PhotoService, photo: Photo, monkeypatch: pytest.MonkeyPatch
+    service: PhotoService, backend: Backend, photo: Photo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A double click on delete deletes once and answers both."""
-    before(monkeypatch, service.catalog, "update", lambda: service.delete(photo.photo_id))
+    before(monkeypatch, backend.catalog, "update", lambda: service.delete(photo.photo_id))
     assert service.delete(photo.photo_id).state is PhotoState.TRASHED
-    assert is_whole(service, photo)
+    assert is_whole(backend, photo)
 
 
 @pytest.mark.parametrize(
     ("part", "step"), [("objects", "copy"), ("objects", "put"), ("catalog", "update")]
 )
 def test_a_failed_undo_leaves_the_photo_deleted(
-    service: PhotoService, photo: Photo, monkeypatch: pytest.MonkeyPatch, part: str, step: str
+    service: PhotoService,
+    backend: Backend,
+    photo: Photo,
+    monkeypatch: pytest.MonkeyPatch,
+    part: str,
+    step: str,
 ) -> None:
     """When the storage fails during an undo nothing of the photo is public, and it can be undone again."""
     service.delete(photo.photo_id)
     with monkeypatch.context() as broken:
-        nth_call_fails(broken, getattr(service, part), step, 2 if step == "update" else 1)
+        nth_call_fails(broken, getattr(backend, part), step, 2 if step == "update" else 1)
         with pytest.raises(StorageUnavailable):
             service.restore(photo.photo_id)
-    assert is_whole(service, photo)
+    assert is_whole(backend, photo)
     assert service.restore(photo.photo_id).state is PhotoState.PUBLIC
-    assert is_whole(service, photo)
+    assert is_whole(backend, photo)
 
 
 def test_an_undo_whose_answer_was_lost_is_done(
-    service: PhotoService, photo: Photo, monkeypatch: pytest.MonkeyPatch
+    service: PhotoService, backend: Backend, photo: Photo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When the last step of an undo took effect but its answer was lost, the photo is back and whole."""
     service.delete(photo.photo_id)
-    nth_call_fails(monkeypatch, service.catalog, "update", 2, after=True)
+    nth_call_fails(monkeypatch, backend.catalog, "update", 2, after=True)
     assert service.restore(photo.photo_id).state is PhotoState.PUBLIC
-    assert is_whole(service, photo)
+    assert is_whole(backend, photo)
 
 
 def test_a_photo_is_listed_again_only_when_its_objects_are_there(
-    service: PhotoService, photo: Photo, monkeypatch: pytest.MonkeyPatch
+    service: PhotoService, backend: Backend, photo: Photo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An undo lists the photo last."""
     service.delete(photo.photo_id)
-    real = service.catalog.update
+    real = backend.catalog.update
 
     def revise(old: Photo, new: Photo) -> None:
         if new.state is PhotoState.PUBLIC:
-            assert all(service.objects.exists(key) for key in photo.object_keys)
+            assert all(backend.objects.exists(key) for key in photo.object_keys)
         real(old, new)
 
-    monkeypatch.setattr(service.catalog, "update", revise)
+    monkeypatch.setattr(backend.catalog, "update", revise)
     service.restore(photo.photo_id)
 
 
 def test_a_deletion_that_died_is_finished_by_the_next(
-    service: PhotoService, photo: Photo, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    service: PhotoService,
+    backend: Backend,
+    photo: Photo,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A process killed in mid-deletion holds the photo for some minutes; then deleting again finishes it."""
     with monkeypatch.context() as broken:
-        nth_call_fails(broken, service.objects, "copy", 1)
-        nth_call_fails(broken, service.catalog, "update", 2)  # it can't even let go
+        nth_call_fails(broken, backend.objects, "copy", 1)
+        nth_call_fails(broken, backend.catalog, "update", 2)  # it can't even let go
         with pytest.raises(StorageUnavailable):
             service.delete(photo.photo_id)
     with pytest.raises(PhotoBusy):
         service.restore(photo.photo_id)
     clock.time += LEASE + timedelta(seconds=1)
     service.delete(photo.photo_id)
-    assert is_whole(service, photo)
+    assert is_whole(backend, photo)
 
 
 def test_a_deletion_that_took_too_long_stops(
-    service: PhotoService, photo: Photo, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    service: PhotoService,
+    backend: Backend,
+    photo: Photo,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Whoever has held a photo for too long removes nothing: somebody else may be moving it by now."""
 
     def crawl() -> None:
         clock.time += LEASE
 
-    before(monkeypatch, service.objects, "put", crawl)
+    before(monkeypatch, backend.objects, "put", crawl)
     with pytest.raises(StorageUnavailable):
         service.delete(photo.photo_id)
-    assert all(service.objects.exists(key) for key in photo.object_keys)
+    assert all(backend.objects.exists(key) for key in photo.object_keys)
 
 
 def test_a_deletion_that_nobody_waits_for_any_more_is_let_go(
-    service: PhotoService, photo: Photo, monkeypatch: pytest.MonkeyPatch
+    service: PhotoService, backend: Backend, photo: Photo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where a storage took all the seconds there were, deleting again moves what would else stay public."""
-    now, revise = [1000.0], service.catalog.update
+    now, revise = [1000.0], backend.catalog.update
 
     def late(*_keys: str) -> None:
         now[0] += 20
@@ -198,12 +221,12 @@ def test_a_deletion_that_nobody_waits_for_any_more_is_let_go(
 
     with monkeypatch.context() as slow:
         slow.setattr(deadline, "time", SimpleNamespace(monotonic=lambda: now[0]))
-        slow.setattr(service.objects, "copy", late)
-        slow.setattr(service.catalog, "update", in_time)
+        slow.setattr(backend.objects, "copy", late)
+        slow.setattr(backend.catalog, "update", in_time)
         with pytest.raises(StorageUnavailable, match="No answer"), timeout(20):
             service.delete(photo.photo_id)
     service.delete(photo.photo_id)
-    assert is_whole(service, photo)
+    assert is_whole(backend, photo)
 
 
 def test_nothing_public_outlives_a_purge(

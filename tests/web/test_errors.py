@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 
 from app.domain.errors import StorageRefused, StorageUnavailable
-from app.services.photo_service import PhotoService
 from tests.backends import Backend
 from tests.sample_images import jpeg
 from tests.visitor import JSON, Visitor
@@ -36,11 +35,11 @@ def test_wrong_method_is_405(visitor: Visitor) -> None:
 
 
 def test_throttled_storage_is_503_and_keeps_the_form(
-    visitor: Visitor, service: PhotoService, monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The page names the file and keeps the texts."""
     fields = visitor.fields("/upload")
-    monkeypatch.setattr(service.objects, "put", failing(StorageUnavailable("throttled")))
+    monkeypatch.setattr(backend.objects, "put", failing(StorageUnavailable("throttled")))
     answer = visitor.post(
         "/upload", fields | {"photo": (BytesIO(jpeg()), "a.jpg"), "title": "Typed"}
     )
@@ -50,22 +49,22 @@ def test_throttled_storage_is_503_and_keeps_the_form(
 
 
 def test_gallery_without_its_catalog_is_503(
-    visitor: Visitor, service: PhotoService, monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The response says when to try again."""
-    monkeypatch.setattr(service.catalog, "page", failing(StorageUnavailable("timed out")))
+    monkeypatch.setattr(backend.catalog, "page", failing(StorageUnavailable("timed out")))
     answer = visitor.get("/")
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
 
 
 def test_messages_for_operators_are_not_shown_to_visitors(
-    visitor: Visitor, service: PhotoService, monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A missing permission is a 503 without the name of the bucket; /readyz names it."""
     refusal = StorageRefused("Access to the bucket my-bucket is denied.")
-    monkeypatch.setattr(service.catalog, "page", failing(refusal))
-    monkeypatch.setattr(service.catalog, "ping", failing(refusal))
+    monkeypatch.setattr(backend.catalog, "page", failing(refusal))
+    monkeypatch.setattr(backend.catalog, "ping", failing(refusal))
     assert "my-bucket" not in visitor.get("/").text
     ready = visitor.get("/readyz")
     assert ready.status_code == 503
@@ -73,10 +72,10 @@ def test_messages_for_operators_are_not_shown_to_visitors(
 
 
 def test_unexpected_error_is_a_500_page(
-    app: Flask, visitor: Visitor, service: PhotoService, monkeypatch: pytest.MonkeyPatch
+    app: Flask, visitor: Visitor, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The page has no traceback."""
-    monkeypatch.setattr(service.catalog, "page", failing(ZeroDivisionError("secret detail")))
+    monkeypatch.setattr(backend.catalog, "page", failing(ZeroDivisionError("secret detail")))
     answer = visitor.get("/")
     assert answer.status_code == 500
     assert "secret detail" not in answer.text

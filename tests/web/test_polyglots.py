@@ -47,14 +47,14 @@ def gif_with_html_after_its_end() -> bytes:
     ids=["comment", "after the end", "text chunk", "gif"],
 )
 def test_html_inside_a_photo_is_removed(
-    visitor: Visitor, service: PhotoService, body: bytes
+    visitor: Visitor, service: PhotoService, backend: Backend, body: bytes
 ) -> None:
     """The photo is published, and none of its public objects holds the HTML."""
     response = visitor.upload(body, names=("photo.html",))
     assert response.status_code == 303
     photo = service.get(response.location.rpartition("/")[2])
     for key in photo.object_keys:
-        published = service.objects.get(key)
+        published = backend.objects.get(key)
         assert b"<script" not in published
         assert Image.open(BytesIO(published)).get_format_mimetype() in {
             "image/jpeg",

@@ -10,7 +10,7 @@ import time
 
 from flask import Flask, g, session
 
-from app.web.context import app_context
+from app.web.context import session_revocations
 
 LIFETIME = 30 * 24 * 60 * 60  # seconds from the login, also for visitors who come every day
 _LOGIN = "login"  # session key: the login's random id and the Unix time at which it started
@@ -33,7 +33,7 @@ def revoke_session() -> None:
     """Clear the browser's session, and revoke every copy of its cookie."""
     if _LOGIN in session:
         login_id, started_at = session[_LOGIN]
-        app_context().session_revocations.revoke(login_id, started_at + LIFETIME)
+        session_revocations().revoke(login_id, started_at + LIFETIME)
     session.clear()
 
 
@@ -53,7 +53,7 @@ def _is_active() -> bool:
         g.login_is_active = False  # the error page of a storage failure shows no login
         login_id, started_at = session.get(_LOGIN, ("", 0))
         expired = time.time() >= started_at + LIFETIME
-        revocations = app_context().session_revocations
+        revocations = session_revocations()
         g.login_is_active = not expired and not revocations.is_revoked(login_id)
     is_active: bool = g.login_is_active
     return is_active

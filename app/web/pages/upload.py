@@ -9,10 +9,10 @@ from werkzeug.datastructures import FileStorage
 
 from app.domain.errors import Busy, InvalidText, InvalidUpload, ShoeboxError, StorageError
 from app.domain.messages import message
-from app.domain.upload import UploadRequest, UploadResult
+from app.domain.upload import QuotaScope, UploadRequest, UploadResult, ValidatedText
 from app.services.upload_trace import UploadStage, stage
 from app.web.auth import access, contributor_cookie
-from app.web.context import app_context
+from app.web.context import upload_service
 from app.web.errors import headers_of, problem, status_of, user_message
 from app.web.forms import UploadForm, new_upload_id
 from app.web.redirects import see_other, wants_json
@@ -52,18 +52,19 @@ def create() -> ResponseReturnValue:
     with stage(UploadStage.RECEIVE):
         form = UploadForm()
     try:
-        with stage(UploadStage.WORDS):
-            form.photo_text.validated()
+        text = upload_service().validate(form.photo_text)
     except InvalidText as error:
         form.add_error(error)
         return _error_response(form, [], [], error)
-    published, failures = _publish_all(form)
+    published, failures = _publish_all(form, text)
     if failures:
         return _error_response(form, published, failures, failures[0].error)
     return _success_response(published)
 
 
-def _publish_all(form: UploadForm) -> tuple[list[UploadResult], list[UploadError]]:
+def _publish_all(
+    form: UploadForm, text: ValidatedText
+) -> tuple[list[UploadResult], list[UploadError]]:
     published: list[UploadResult] = []
     failures: list[UploadError] = []
     waiting: Busy | StorageError | None = None
@@ -74,9 +75,7 @@ def _publish_all(form: UploadForm) -> tuple[list[UploadResult], list[UploadError
             failures.append(UploadError(file.filename or "", waiting))
             continue
         try:
-            published.append(
-                app_context().quotas.publish(_upload(form, file), by_admin=access.Access().is_admin)
-            )
+            published.append(upload_service().publish(_upload_request(form, text, file)))
         except InvalidUpload as error:
             failures.append(UploadError(file.filename or "", error))
         except (Busy, StorageError) as error:
@@ -94,13 +93,15 @@ def _chosen(form: UploadForm) -> list[FileStorage]:
     ]
 
 
-def _upload(form: UploadForm, file: FileStorage) -> UploadRequest:
+def _upload_request(form: UploadForm, text: ValidatedText, file: FileStorage) -> UploadRequest:
+    is_admin = access.Access().is_admin
     return UploadRequest(
         file=file.stream,  # type: ignore[arg-type]  # Werkzeug's IO[bytes] is a BinaryIO
         filename=file.filename or "",
-        text=form.photo_text,
+        text=text,
         owner=contributor_cookie.ensure_owner(),
         upload_id=form.upload_id.data or new_upload_id(),
+        quota_scope=QuotaScope.SITE if is_admin else QuotaScope.CONTRIBUTOR_AND_SITE,
     )
 
 

@@ -6,17 +6,17 @@ from flask import Flask, request
 
 from app.domain import object_keys
 from app.domain.photo import Photo, PhotoSummary
-from app.web.context import photo_service
+from app.web.context import object_store
 
 
 def original_url(photo: Photo) -> str:
     """Return the URL of the original."""
-    return photo_service().objects.url(object_keys.original(photo.photo_id, photo.content_type))
+    return object_store().url(object_keys.original(photo.photo_id, photo.content_type))
 
 
 def rendition_url(photo: Photo | PhotoSummary, width: int) -> str:
     """Return the URL of the rendition that is `width` pixels wide."""
-    return photo_service().objects.url(object_keys.rendition(photo.photo_id, width))
+    return object_store().url(object_keys.rendition(photo.photo_id, width))
 
 
 def absolute(url: str) -> str:

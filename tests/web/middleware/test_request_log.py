@@ -16,7 +16,7 @@ from app import create_app
 from app.config import Config
 from app.web.middleware import request_log
 from tests.backends import BUCKET, REGION, TABLE, Backend, aws_backend, local_backend
-from tests.conftest import service_of
+from tests.conftest import services_of
 from tests.sample_images import jpeg
 from tests.server.client import get, post
 from tests.server.site import RunningSite
@@ -189,7 +189,7 @@ def test_failed_upload_names_photo_stage_and_call(
     assert aws.clients
     for client in (aws.clients.s3, aws.clients.dynamodb):
         request_log.count_calls(client.meta.events)
-    visitor = Visitor(create_app(config, service_of(aws, config)))
+    visitor = Visitor(create_app(config, services_of(aws, config)))
     failing = s3_error(code, 503) if operation == "PutObject" else dynamodb_error(code, 500)
     with answered(aws.clients, operation, failing), mock.patch("time.sleep"):
         visitor.upload(jpeg(160, 120), title="Who-Wrote-This").close()
@@ -231,7 +231,7 @@ def test_call_without_a_response_is_named_by_its_exception(
     assert aws.clients
     for client in (aws.clients.s3, aws.clients.dynamodb):
         request_log.count_calls(client.meta.events)
-    visitor = Visitor(create_app(config, service_of(aws, config)))
+    visitor = Visitor(create_app(config, services_of(aws, config)))
     timeout = raising(ReadTimeoutError(endpoint_url="https://aws.invalid"))
     with answered(aws.clients, "Query", timeout), mock.patch("time.sleep"):
         visitor.get("/")
@@ -246,7 +246,7 @@ def test_calls_of_other_threads_count_towards_the_request(
     assert aws.clients
     for client in (aws.clients.s3, aws.clients.dynamodb):
         request_log.count_calls(client.meta.events)
-    Visitor(create_app(config, service_of(aws, config))).upload(
+    Visitor(create_app(config, services_of(aws, config))).upload(
         jpeg(2100, 1400), tags="sea, hill"
     ).close()
     assert (log.last["method"], log.last["status"], log.last["aws_calls"]) == ("POST", 303, 13)

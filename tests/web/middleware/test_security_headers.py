@@ -8,7 +8,7 @@ from flask import Flask
 
 from app import create_app
 from app.config import Config
-from app.services.photo_service import PhotoService
+from app.services.factory import Services
 from app.web.middleware.security_headers import content_security_policy
 from tests.backends import Backend
 from tests.sample_images import jpeg
@@ -59,9 +59,9 @@ def test_form_without_its_token_is_400_and_keeps_the_texts(
     assert list(backend.catalog.photos()) == []
 
 
-def test_cookies_are_secure_over_tls(config: Config, service: PhotoService) -> None:
+def test_cookies_are_secure_over_tls(config: Config, services: Services) -> None:
     """Behind a TLS proxy cookies are Secure; they are always HttpOnly and SameSite."""
-    app = create_app(replace(config, proxy_hops=1), service)
+    app = create_app(replace(config, proxy_hops=1), services)
     for scheme, secure in (("https", True), ("http", False)):
         answer = app.test_client().get(
             "/upload", headers={"X-Forwarded-Proto": scheme, "X-Forwarded-For": "192.0.2.1"}
@@ -74,10 +74,10 @@ def test_cookies_are_secure_over_tls(config: Config, service: PhotoService) -> N
             assert "SameSite=Lax" in cookie
 
 
-def test_forwarded_headers_count_only_behind_a_proxy(config: Config, service: PhotoService) -> None:
+def test_forwarded_headers_count_only_behind_a_proxy(config: Config, services: Services) -> None:
     """Without a proxy a client cannot choose its address by a header."""
     app = create_app(
-        replace(config, upload_password="secret word", login_rate_limit="1 per minute"), service
+        replace(config, upload_password="secret word", login_rate_limit="1 per minute"), services
     )
     visitor = Visitor(app)
     fields = visitor.fields("/login")
@@ -96,9 +96,9 @@ def test_forged_contributor_cookie_is_ignored(app: Flask, visitor: Visitor) -> N
     assert forger.get(f"/photos/{photo_id}/edit").status_code == 403
 
 
-def test_uploads_are_limited(config: Config, service: PhotoService) -> None:
+def test_uploads_are_limited(config: Config, services: Services) -> None:
     """More uploads than UPLOAD_RATE_LIMIT are a 429 with Retry-After that keeps the texts."""
-    visitor = Visitor(create_app(replace(config, upload_rate_limit="1 per minute"), service))
+    visitor = Visitor(create_app(replace(config, upload_rate_limit="1 per minute"), services))
     assert visitor.upload(jpeg()).status_code == 303
     answer = visitor.upload(jpeg(), title="Typed for long")
     assert answer.status_code == 429

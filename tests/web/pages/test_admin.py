@@ -9,14 +9,15 @@ from flask import Flask
 from app import create_app
 from app.config import Config
 from app.domain.photo import PhotoState
+from app.services.factory import Services
 from app.services.photo_service import PhotoService
 from tests.visitor import Visitor
 
 
 @pytest.fixture
-def app(config: Config, service: PhotoService) -> Flask:
+def app(config: Config, services: Services) -> Flask:
     return create_app(
-        replace(config, admin_password="change it all", upload_password="let me add"), service
+        replace(config, admin_password="change it all", upload_password="let me add"), services
     )
 
 
@@ -46,14 +47,14 @@ def press(admin: Visitor, page: str, verb: str, photo_id: str) -> str:
 
 
 def test_only_the_admin_may_open_the_pages(
-    app: Flask, contributor: Visitor, config: Config, service: PhotoService
+    app: Flask, contributor: Visitor, config: Config, services: Services
 ) -> None:
     """Other visitors are asked to log in; without an admin password the pages are a 404."""
     for visitor in (Visitor(app), contributor):
         for page in ("/admin", "/admin/hidden", "/admin/deleted"):
             assert visitor.get(page).location == f"/login?next={page}"
         assert 'href="/admin"' not in visitor.get("/").text
-    assert Visitor(create_app(config, service)).get("/admin").status_code == 404
+    assert Visitor(create_app(config, services)).get("/admin").status_code == 404
 
 
 def test_header_links_to_the_admin_page(admin: Visitor) -> None:

@@ -11,20 +11,21 @@ import pytest
 from app import create_app
 from app.config import Config
 from app.domain import object_keys
+from app.services.factory import Services
 from app.services.photo_service import PhotoService
 from tests.backends import Backend, local_backend
-from tests.conftest import service_of
+from tests.conftest import services_of
 from tests.visitor import Visitor
 
 
 @pytest.fixture
-def service(tmp_path: Path, config: Config) -> PhotoService:
-    return service_of(local_backend(tmp_path), config)
+def services(tmp_path: Path, config: Config) -> Services:
+    return services_of(local_backend(tmp_path), config)
 
 
 @pytest.fixture
-def visitor(config: Config, service: PhotoService) -> Visitor:
-    return Visitor(create_app(config, service))
+def visitor(config: Config, services: Services) -> Visitor:
+    return Visitor(create_app(config, services))
 
 
 def test_rendition_is_cached_for_a_year(visitor: Visitor) -> None:
@@ -64,12 +65,14 @@ def test_photo_can_be_read_in_ranges(visitor: Visitor) -> None:
     assert answer.data == b"\xff\xd8"
 
 
-def test_only_photos_are_served(visitor: Visitor, service: PhotoService, tmp_path: Path) -> None:
+def test_only_photos_are_served(
+    visitor: Visitor, service: PhotoService, backend: Backend, tmp_path: Path
+) -> None:
     """Sidecars, trash, catalog and secret key are a 404 by any spelling of their paths."""
     photo = service.get(visitor.add())
     (tmp_path / "secret_key").write_text("secret")
     visitor.submit(f"/photos/{visitor.add()}/delete")
-    trashed = next(service.objects.list(object_keys.TRASH_PREFIX)).key
+    trashed = next(backend.objects.list(object_keys.TRASH_PREFIX)).key
     for path in (
         object_keys.sidecar(photo.photo_id),
         trashed,
@@ -85,9 +88,9 @@ def test_only_photos_are_served(visitor: Visitor, service: PhotoService, tmp_pat
         assert visitor.get(f"/media/{path}").status_code == 404, path
 
 
-def test_cached_responses_have_no_cookie(config: Config, service: PhotoService) -> None:
+def test_cached_responses_have_no_cookie(config: Config, services: Services) -> None:
     """Photos and static files neither set nor vary by a session, even for the admin."""
-    visitor = Visitor(create_app(replace(config, admin_password="let me rule"), service))
+    visitor = Visitor(create_app(replace(config, admin_password="let me rule"), services))
     photo_id = visitor.add()
     visitor.submit("/login", password="let me rule")
     stylesheet = visitor.get("/").text.split('rel="stylesheet" href="')[1].split('"')[0]
@@ -110,9 +113,7 @@ def test_static_files_are_cached_for_a_year_by_their_hash(visitor: Visitor) -> N
     assert visitor.get(f"/static/{version}/../app/config.py").status_code == 404
 
 
-def test_aws_backend_serves_no_media(
-    config: Config, service: PhotoService, backend: Backend
-) -> None:
+def test_aws_backend_serves_no_media(config: Config, services: Services, backend: Backend) -> None:
     """With a bucket the app has no route for photos."""
-    app = create_app(replace(config, photo_bucket="a-bucket"), service, backend.session_revocations)
+    app = create_app(replace(config, photo_bucket="a-bucket"), services)
     assert not [rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/media")]

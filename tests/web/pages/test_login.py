@@ -9,6 +9,7 @@ from flask import Flask
 
 from app import create_app
 from app.config import Config
+from app.services.factory import Services
 from app.services.photo_service import PhotoService
 from tests.sample_images import jpeg
 from tests.visitor import JSON, Visitor
@@ -81,9 +82,9 @@ def test_bearer_token_replaces_login_and_csrf_token(visitor: Visitor) -> None:
     assert answer.status_code == 201
 
 
-def test_bearer_token_may_have_any_character(config: Config, service: PhotoService) -> None:
+def test_bearer_token_may_have_any_character(config: Config, services: Services) -> None:
     """A password in Korean works as a token and in the form."""
-    visitor = Visitor(create_app(replace(config, upload_password="바다 건너"), service))
+    visitor = Visitor(create_app(replace(config, upload_password="바다 건너"), services))
     token = "바다 건너".encode().decode("latin-1")  # as WSGI hands it on
     assert (
         visitor.upload_json(jpeg(), headers={"Authorization": f"Bearer {token}"}).status_code == 201
@@ -102,11 +103,11 @@ def test_admin_may_change_every_photo(app: Flask, visitor: Visitor, service: Pho
 
 
 def test_changed_password_ends_sessions(
-    config: Config, service: PhotoService, visitor: Visitor
+    config: Config, services: Services, visitor: Visitor
 ) -> None:
     """A session that started with the old password may not upload."""
     visitor.submit("/login", password="let me add")
-    after = Visitor(create_app(replace(config, upload_password="another"), service))
+    after = Visitor(create_app(replace(config, upload_password="another"), services))
     cookie = visitor.client.get_cookie("session")
     assert cookie
     after.client.set_cookie("session", cookie.value)

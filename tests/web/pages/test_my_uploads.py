@@ -16,8 +16,10 @@ from app import create_app
 from app.config import Config
 from app.domain.errors import EditConflict, StorageUnavailable
 from app.domain.photo import Photo, PhotoState
+from app.services.factory import Services
 from app.services.photo_service import PhotoService
 from app.web import pagination
+from tests.backends import Backend
 from tests.visitor import Visitor
 
 
@@ -71,9 +73,9 @@ def test_page_renews_the_contributor_cookie(visitor: Visitor) -> None:
     assert not visitor.get("/").headers.get_all("Set-Cookie")
 
 
-def test_page_needs_the_upload_password(config: Config, service: PhotoService) -> None:
+def test_page_needs_the_upload_password(config: Config, services: Services) -> None:
     """With an upload password the page and its forms need a login."""
-    visitor = Visitor(create_app(replace(config, upload_password="let me add"), service))
+    visitor = Visitor(create_app(replace(config, upload_password="let me add"), services))
     assert visitor.get("/uploads").location == "/login?next=/uploads"
     token = visitor.fields("/login")
     assert (
@@ -162,18 +164,18 @@ def test_each_photo_succeeds_or_fails_on_its_own(
 
 
 def test_concurrent_edit_is_not_overwritten(
-    visitor: Visitor, service: PhotoService, monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, service: PhotoService, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The photo is listed with a 409, and sending the form again changes it."""
     photo_id = visitor.add(title="Dusk", tags="sea")
-    real = service.catalog.update
+    real = backend.catalog.update
 
     def late(before: Photo, after: Photo) -> None:
         real(before, before.next_version(title="Dawn"))
         real(before, after)
 
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(service.catalog, "update", late)
+        meanwhile.setattr(backend.catalog, "update", late)
         answer = send(visitor, "/uploads/tags", [photo_id], add="hill")
     assert answer.status_code == 409
     assert str(EditConflict(photo_id)) in answer.text
@@ -183,7 +185,7 @@ def test_concurrent_edit_is_not_overwritten(
 
 
 def test_storage_error_stops_the_remaining_photos(
-    visitor: Visitor, service: PhotoService, monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The remaining photos are listed with the same 503, without a call for each."""
     photo_ids = [visitor.add(title=f"Photo {n}") for n in range(3)]
@@ -193,7 +195,7 @@ def test_storage_error_stops_the_remaining_photos(
         calls.append(1)
         raise StorageUnavailable("throttled")
 
-    monkeypatch.setattr(service.catalog, "update", failing)
+    monkeypatch.setattr(backend.catalog, "update", failing)
     answer = send(visitor, "/uploads/tags", photo_ids, add="sea")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
     assert len(calls) == 1
@@ -255,14 +257,14 @@ def test_deleted_photos_can_be_restored(
 
 
 def test_photo_that_is_being_deleted_cannot_be_restored_yet(
-    visitor: Visitor, service: PhotoService
+    visitor: Visitor, service: PhotoService, backend: Backend
 ) -> None:
     """The others are restored, and this one is listed with the reason."""
     moving, resting = visitor.add(title="Moving"), visitor.add(title="Resting")
     for photo_id in (moving, resting):
         visitor.submit(f"/photos/{photo_id}/delete")
     trashed = service.get_any_state(moving)
-    service.catalog.update(trashed, trashed.next_version(lease_expires_at=4_000_000_000))
+    backend.catalog.update(trashed, trashed.next_version(lease_expires_at=4_000_000_000))
     answer = send(visitor, "/uploads/restore", [moving, resting])
     assert answer.status_code == 503
     assert "Moving</a>: This photo is being deleted or restored" in answer.text
@@ -270,9 +272,9 @@ def test_photo_that_is_being_deleted_cannot_be_restored_yet(
     assert service.get(resting).state is PhotoState.PUBLIC
 
 
-def test_page_says_who_hid_a_photo(config: Config, service: PhotoService) -> None:
+def test_page_says_who_hid_a_photo(config: Config, services: Services) -> None:
     """Contributors see which photos the admin hid, and the admin which the contributors hid."""
-    app = create_app(replace(config, admin_password="change it all"), service)
+    app = create_app(replace(config, admin_password="change it all"), services)
     contributor, admin = Visitor(app), Visitor(app)
     admin.submit("/login", password="change it all")
     one, two = contributor.add(), contributor.add()
@@ -285,12 +287,14 @@ def test_page_says_who_hid_a_photo(config: Config, service: PhotoService) -> Non
     assert admin.get("/admin/hidden").text.count("hidden by uploader") == 1
 
 
-def test_expired_photo_is_not_listed(visitor: Visitor, service: PhotoService) -> None:
+def test_expired_photo_is_not_listed(
+    visitor: Visitor, service: PhotoService, backend: Backend
+) -> None:
     """A photo that the trash may purge at any moment is left out."""
     photo_id = visitor.add()
     visitor.submit(f"/photos/{photo_id}/delete")
     trashed = service.get_any_state(photo_id)
-    service.catalog.update(trashed, trashed.next_version(expires_at=1_000_000_000))
+    backend.catalog.update(trashed, trashed.next_version(expires_at=1_000_000_000))
     assert selectable(visitor.get("/uploads/deleted").text) == []
 
 

@@ -9,7 +9,9 @@ from app import create_app
 from app.config import Config
 from app.domain import object_keys
 from app.domain.photo import PhotoState
+from app.services.factory import Services
 from app.services.photo_service import PhotoService
+from tests.backends import Backend
 from tests.visitor import Visitor
 
 EDITED = {"title": "New title", "description": "New words", "tags": "new, tag", "alt": "New alt"}
@@ -96,7 +98,9 @@ def test_empty_title_is_422(visitor: Visitor, service: PhotoService) -> None:
     assert service.get(photo_id).title == "Before"
 
 
-def test_deleted_photo_can_be_restored(visitor: Visitor, service: PhotoService) -> None:
+def test_deleted_photo_can_be_restored(
+    visitor: Visitor, service: PhotoService, backend: Backend
+) -> None:
     """Until then it is on no page, and no object is in the public prefix."""
     photo_id = visitor.add(title="Dusk", tags="sea")
     photo = service.get(photo_id)
@@ -106,7 +110,7 @@ def test_deleted_photo_can_be_restored(visitor: Visitor, service: PhotoService) 
     assert f"/photos/{photo_id}/restore" in visitor.get("/").text
     assert f'href="/photos/{photo_id}"' not in visitor.get("/").text
     assert photo_id not in visitor.get("/tags/sea").text
-    assert not any(service.objects.exists(key) for key in photo.object_keys)
+    assert not any(backend.objects.exists(key) for key in photo.object_keys)
 
     page = visitor.get(f"/photos/{photo_id}")
     assert "restore" in page.text
@@ -119,7 +123,7 @@ def test_deleted_photo_can_be_restored(visitor: Visitor, service: PhotoService) 
     assert photo_id in visitor.get("/").text
     assert photo_id in visitor.get("/tags/sea").text
     assert all(
-        service.objects.exists(key) for key in (*photo.object_keys, object_keys.sidecar(photo_id))
+        backend.objects.exists(key) for key in (*photo.object_keys, object_keys.sidecar(photo_id))
     )
 
 
@@ -207,9 +211,9 @@ def test_restored_photo_stays_hidden(visitor: Visitor, service: PhotoService) ->
     assert photo_id not in visitor.get("/").text
 
 
-def test_only_the_admin_unhides_what_the_admin_hid(config: Config, service: PhotoService) -> None:
+def test_only_the_admin_unhides_what_the_admin_hid(config: Config, services: Services) -> None:
     """Deleting and restoring the photo does not unhide it either."""
-    app = create_app(replace(config, admin_password="change it all"), service)
+    app = create_app(replace(config, admin_password="change it all"), services)
     contributor, admin = Visitor(app), Visitor(app)
     photo_id = contributor.add(title="Dusk")
     admin.submit("/login", password="change it all")

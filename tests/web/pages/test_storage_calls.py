@@ -9,7 +9,7 @@ import pytest
 from app import create_app
 from app.config import Config
 from tests.backends import Backend, aws_backend
-from tests.conftest import service_of
+from tests.conftest import services_of
 from tests.sample_images import jpeg
 from tests.storage.aws_calls import recorded
 from tests.visitor import Visitor
@@ -69,11 +69,7 @@ def test_admin_page_costs_one_query_and_one_for_each_counter(
 ) -> None:
     """A listing is one Query, three counters one each, and the session one GetItem."""
     admin = Visitor(
-        create_app(
-            replace(config, admin_password="change it all"),
-            service_of(backend, config),
-            backend.session_revocations,
-        )
+        create_app(replace(config, admin_password="change it all"), services_of(backend, config))
     )
     admin.submit("/login", password="change it all")
     admin.submit(f"/photos/{admin.add()}/delete")
@@ -94,8 +90,8 @@ def test_photo_page_costs_one_get_and_a_query_for_each_neighbor(
 def test_session_costs_one_get(backend: Backend, config: Config) -> None:
     """Whether a session is revoked is read once per request."""
     limited = replace(config, admin_password="let me rule")
-    service = service_of(backend, limited)
-    visitor = Visitor(create_app(limited, service, backend.session_revocations))
+    services = services_of(backend, limited)
+    visitor = Visitor(create_app(limited, services))
     photo_id = visitor.add()
     visitor.submit("/login", password="let me rule")
     assert calls_of(backend, visitor, "/") == {"Query": 1, "GetItem": 1}
@@ -127,7 +123,7 @@ def test_quota_costs_two_queries_an_upload(backend: Backend, config: Config) -> 
     """A quota reads what is kept and what is in the trash; without a quota nothing is read."""
     assert backend.clients
     limited = replace(config, max_photos_per_contributor=9, max_gb=9)
-    visitor = Visitor(create_app(limited, service_of(backend, limited)))
+    visitor = Visitor(create_app(limited, services_of(backend, limited)))
     fields = visitor.fields("/upload")
     with recorded(backend.clients) as calls:
         assert visitor.post("/upload", fields | {"photo": _file()}).status_code == 303
@@ -158,7 +154,7 @@ def test_no_call_sends_an_acl(backend: Backend, visitor: Visitor, config: Config
     """The bucket policy alone makes objects public."""
     assert backend.clients
     with recorded(backend.clients) as calls:
-        visitor = Visitor(create_app(config, service_of(backend, config)))
+        visitor = Visitor(create_app(config, services_of(backend, config)))
         photo_id = visitor.add()
         visitor.submit(f"/photos/{photo_id}/delete")
     assert {"PutObject", "CopyObject"} <= set(calls.counts)

@@ -20,11 +20,13 @@ def test_a_photo_is_in_the_gallery_at_once(visitor: Visitor) -> None:
     assert "Haeundae at dusk" in visitor.get("/").text
 
 
-def test_every_object_of_a_listed_photo_is_there(visitor: Visitor, service: PhotoService) -> None:
+def test_every_object_of_a_listed_photo_is_there(
+    visitor: Visitor, service: PhotoService, backend: Backend
+) -> None:
     """A listed photo has its renditions, its original and its record."""
     photo = service.get(visitor.add())
     assert all(
-        service.objects.exists(key)
+        backend.objects.exists(key)
         for key in (*photo.object_keys, object_keys.sidecar(photo.photo_id))
     )
 
@@ -179,7 +181,7 @@ def test_a_script_gets_a_problem_when_nothing_was_added(visitor: Visitor) -> Non
 
 
 def test_location_and_serial_are_gone_and_the_visitor_is_told(
-    visitor: Visitor, service: PhotoService
+    visitor: Visitor, service: PhotoService, backend: Backend
 ) -> None:
     """No public object of a phone's photo holds its place or serial; the photo page says they were removed."""
     answer = visitor.upload(jpeg(exif=phone_exif()))
@@ -191,7 +193,7 @@ def test_location_and_serial_are_gone_and_the_visitor_is_told(
     )
     photo = service.get(answer.location.rpartition("/")[2])
     for key in photo.object_keys:
-        body = service.objects.get(key)
+        body = backend.objects.get(key)
         assert b"SERIAL-12345" not in body
         assert not Image.open(BytesIO(body)).getexif().get_ifd(0x8825)
 
@@ -203,14 +205,16 @@ def test_camera_facts_are_on_the_photo_page(visitor: Visitor) -> None:
         assert fact in page
 
 
-def test_a_sideways_photo_stands_upright(visitor: Visitor, service: PhotoService) -> None:
+def test_a_sideways_photo_stands_upright(
+    visitor: Visitor, service: PhotoService, backend: Backend
+) -> None:
     """A photo with orientation 6 has its upright size, and so have its renditions."""
     photo_id = visitor.upload(jpeg(800, 600, exif=phone_exif(orientation=6))).location.rpartition(
         "/"
     )[2]
     photo = service.get(photo_id)
     assert (photo.width, photo.height) == (600, 800)
-    rendition = Image.open(BytesIO(service.objects.get(object_keys.rendition(photo_id, 320))))
+    rendition = Image.open(BytesIO(backend.objects.get(object_keys.rendition(photo_id, 320))))
     assert rendition.size == (320, 427)
 
 

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.config import Config
-from app.services.photo_service import PhotoService
+from app.services.factory import Services
 from tests.sample_images import jpeg
 from tests.translations.english import english_in
 from tests.visitor import Visitor
@@ -126,9 +126,9 @@ def test_korean_pages_contain_no_english(visitor: Visitor) -> None:
             assert english_in(page.text) == set(), (page.request.path, page.status_code)
 
 
-def test_every_route_has_a_korean_page(config: Config, service: PhotoService) -> None:
+def test_every_route_has_a_korean_page(config: Config, services: Services) -> None:
     """Every page has no English on it, the admin's included."""
-    app = create_app(replace(config, admin_password="관리"), service)
+    app = create_app(replace(config, admin_password="관리"), services)
     visitor = Visitor(app)
     visitor.client.set_cookie("language", "ko")
     visitor.submit("/login", password="관리")
@@ -152,10 +152,10 @@ def test_every_route_has_a_korean_page(config: Config, service: PhotoService) ->
         assert english_in(page.text) == set(), page.request.path
 
 
-def test_pages_with_a_password_contain_no_english(config: Config, service: PhotoService) -> None:
+def test_pages_with_a_password_contain_no_english(config: Config, services: Services) -> None:
     """The login, its error and the empty gallery are in Korean."""
     visitor = Visitor(
-        create_app(replace(config, upload_password="열려라참깨", admin_password="관리"), service)
+        create_app(replace(config, upload_password="열려라참깨", admin_password="관리"), services)
     )
     visitor.client.set_cookie("language", "ko")
     pages = [visitor.get("/"), visitor.get("/login"), visitor.submit("/login", password="틀림")]

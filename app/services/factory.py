@@ -1,0 +1,49 @@
+"""Build the services over one storage backend."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from app.services.photo_objects import MAX_PARALLEL_UPLOADS, PhotoObjects
+from app.services.photo_service import PhotoService
+from app.services.ports import Backend
+from app.services.quotas import Quota, Quotas
+from app.services.upload_service import ProcessImage, UploadService
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The services of one site and the backend that they share."""
+
+    backend: Backend
+    photos: PhotoService
+    uploads: UploadService
+
+
+def build_services(
+    backend: Backend,
+    process_image: ProcessImage,
+    *,
+    max_file_bytes: int,
+    contributor_quota: Quota = Quota(),  # noqa: B008  a frozen value
+    site_quota: Quota = Quota(),  # noqa: B008  a frozen value
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    max_parallel_uploads: int = MAX_PARALLEL_UPLOADS,
+) -> Services:
+    """Return the services over `backend`.
+
+    Args:
+        backend: The object store and the catalog.
+        process_image: Verifies and cleans an uploaded file and makes its renditions.
+        max_file_bytes: The size limit of one file.
+        contributor_quota: What one contributor may keep; no limit by default.
+        site_quota: What the whole site may keep; no limit by default.
+        now: The clock of leases, of the trash and of quotas.
+        max_parallel_uploads: The most objects that are stored at the same time.
+    """
+    photo_objects = PhotoObjects(backend.objects, max_parallel_uploads)
+    quotas = Quotas(backend.catalog, contributor_quota, site_quota, now)
+    uploads = UploadService(
+        backend.catalog, photo_objects, process_image, quotas, max_file_bytes=max_file_bytes
+    )
+    return Services(backend, PhotoService(backend, photo_objects, now), uploads)
