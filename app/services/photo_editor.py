@@ -1,4 +1,7 @@
-"""Changing a photo that stays where it is: what it says, and who is led to it. The record follows the catalog."""
+"""Edit the text, the tags and the visibility of photos that are not in the trash.
+
+The catalog has the authoritative record. The sidecar in the object store is updated after it.
+"""
 
 import logging
 from collections.abc import Iterable
@@ -16,58 +19,81 @@ log = logging.getLogger(__name__)
 
 
 class PhotoEditor:
-    """Revises photos of one catalog and one shelf, each in one transaction; none of them is trashed."""
+    """Edits photos, each in one catalog transaction."""
 
     def __init__(self, catalog: Catalog, photo_objects: PhotoObjects) -> None:
         self._catalog = catalog
         self._photo_objects = photo_objects
 
-    def update(self, photo: Photo, version: int, words: PhotoText) -> Photo:
-        """Change what the photo says, if it is still at `version`. Raises InvalidText and EditConflict."""
-        cleaned = words.validated()
-        if not cleaned["title"]:
+    def update(self, photo: Photo, version: int, text: PhotoText) -> Photo:
+        """Replace the text and the tags of a photo if it still has `version`.
+
+        Raises:
+            InvalidText: A text is invalid or the title is empty.
+            EditConflict: The photo has a different version.
+        """
+        validated = text.validated()
+        if not validated["title"]:
             raise InvalidText("title", message("Enter a title."))
-        if (
-            version > photo.version
-        ):  # forged; were it reached meanwhile, `photo` would not be what is replaced
+        # A version that does not exist yet is forged. The catalog's check is not enough: the photo
+        # may reach this version before the update, with a record other than `photo`.
+        if version > photo.version:
             raise EditConflict(photo.photo_id)
-        return self._replace(photo, replace(photo, **cleaned, version=version + 1))
+        return self._replace(photo, replace(photo, **validated, version=version + 1))
 
     def retag(self, photo: Photo, add: Iterable[str], remove: Iterable[str]) -> Photo:
-        """Take the tags `remove` from the photo and give it `add`. Raises InvalidText for too many, EditConflict."""
-        unwanted = frozenset(remove)
-        tags = clean_tags([*(tag for tag in photo.tags if tag not in unwanted), *add])
-        return photo if tags == photo.tags else self._replace(photo, photo.next_version(tags=tags))
+        """Remove the tags `remove` from a photo, then add the tags `add`.
+
+        Raises:
+            InvalidText: A tag is too long, or there are too many.
+            EditConflict: Another request has changed the photo.
+        """
+        removed = frozenset(remove)
+        kept = [tag for tag in photo.tags if tag not in removed]
+        tags = clean_tags([*kept, *add])
+        if tags == photo.tags:
+            return photo
+        return self._replace(photo, photo.next_version(tags=tags))
 
     def hide(self, photo: Photo, by: HiddenBy) -> Photo:
-        """Take the photo off every public page; one that the admin hid stays the admin's. Raises EditConflict."""
+        """Remove a photo from all public pages.
+
+        If the admin hid the photo, it stays hidden by the admin.
+
+        Raises:
+            EditConflict: Another request has changed the photo.
+        """
         if photo.state is PhotoState.HIDDEN and photo.hidden_by in {by, HiddenBy.ADMIN}:
             return photo
         return self._replace(photo, photo.next_version(state=PhotoState.HIDDEN, hidden_by=by))
 
     def unhide(self, photo: Photo) -> Photo:
-        """Put the photo on the public pages again. Raises EditConflict."""
+        """Show a photo on the public pages again.
+
+        Raises:
+            EditConflict: Another request has changed the photo.
+        """
         if photo.state is PhotoState.PUBLIC:
             return photo
         return self._replace(photo, photo.next_version(state=PhotoState.PUBLIC, hidden_by=None))
 
     def _replace(self, before: Photo, after: Photo) -> Photo:
-        """Put `after` in place of the version just before it; the same change sent again is made once."""
+        """Replace the previous version with `after`; a repeated change has no effect."""
+        previous = replace(before, version=after.version - 1)
         try:
-            self._catalog.update(replace(before, version=after.version - 1), after)
+            self._catalog.update(previous, after)
         except (EditConflict, StorageUnavailable):
-            if (
-                self._catalog.get(after.photo_id) != after
-            ):  # or else it was sent twice, or only its answer was lost
+            # If the catalog has `after`, the form was sent twice or only the response was lost.
+            if self._catalog.get(after.photo_id) != after:
                 raise
         self._write_sidecar(after)
         return after
 
     def _write_sidecar(self, photo: Photo) -> None:
-        """Bring the record sidecar up to date; the catalog has the truth, so a failure costs nothing but a repair."""
+        """Update the sidecar; a failure is only logged because a repair can update it later."""
         try:
             self._photo_objects.put_sidecar(photo)
         except StorageError:
             log.exception(
-                "the record of photo %s is out of date; check will name it", photo.photo_id
+                "the sidecar of photo %s is out of date; run the repair command", photo.photo_id
             )

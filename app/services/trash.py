@@ -1,7 +1,8 @@
-"""Deleting and undoing it: a photo's objects on their way to the trash and back, one way at a time.
+"""Move photos to the trash, restore them and delete them permanently.
 
-Whoever moves a photo first takes it in the catalog (`Photo.lease_expires_at`), and until then nobody else moves it. So no
-deletion's last step can meet an undo's first, which would leave a listed photo without its objects.
+A request takes a lease on a photo (`Photo.lease_expires_at`) before it moves objects. No other
+request moves them until the lease expires. Without the lease, the last step of a deletion could
+follow the first step of a restore and leave a listed photo without objects.
 """
 
 import logging
@@ -26,14 +27,16 @@ log = logging.getLogger(__name__)
 
 RETENTION = timedelta(days=30)
 LEASE = timedelta(minutes=4)
-LEASE_MARGIN = timedelta(
-    minutes=2
-)  # for all but a move's last step, which a storage answers or refuses well before HOLD
-RELEASE_TIMEOUT = 5.0  # seconds beyond those that anybody waits: who deletes again must not find it taken by nobody
+# The last step of a move starts at most this long after the lease was taken. The storage completes
+# or refuses one call well within the rest of the lease.
+LEASE_MARGIN = timedelta(minutes=2)
+# Seconds to release a lease after the deadline of the request. A lease that is not released blocks
+# the next attempt until it expires.
+RELEASE_TIMEOUT = 5.0
 
 
 class Trash:
-    """Moves photos of one catalog and one shelf."""
+    """Moves photos between the public prefix and the trash."""
 
     def __init__(
         self, catalog: Catalog, photo_objects: PhotoObjects, now: Callable[[], datetime]
@@ -43,33 +46,41 @@ class Trash:
         self._now = now
 
     def move_in(self, photo: Photo) -> Photo:
-        """Unlist the photo, then move its objects out of the public prefix; finishes what was left half done.
+        """Remove a photo from all listings but the trash, then move its objects to the trash.
 
-        Raises StorageError, after which the photo is unlisted or as before, and EditConflict.
+        A move that was interrupted is completed.
+
+        Raises:
+            StorageError: The photo is unchanged, or in the trash with a move to complete.
+            EditConflict: Another request has changed the photo.
         """
-        if photo.state is PhotoState.TRASHED and (
-            photo.lease_expires_at is None or self._is_moving(photo)
-        ):
-            return photo  # it is there, or on its way
-        moving = self._acquire_lease(
-            photo, state=PhotoState.TRASHED, expires_at=photo.expires_at or self._seconds(RETENTION)
-        )
-        resting = moving.next_version(lease_expires_at=None)
+        is_interrupted = photo.lease_expires_at is not None and not self._is_moving(photo)
+        if photo.state is PhotoState.TRASHED and not is_interrupted:
+            return photo
+        expires_at = photo.expires_at or self._timestamp(RETENTION)
+        moving = self._acquire_lease(photo, state=PhotoState.TRASHED, expires_at=expires_at)
+        trashed = moving.next_version(lease_expires_at=None)
         try:
-            self._photo_objects.copy_to_trash(resting)
+            self._photo_objects.copy_to_trash(trashed)
             self._check_lease(moving)
-            self._photo_objects.delete_public(resting)
+            self._photo_objects.delete_public(trashed)
         except BaseException:
             self._release_lease(moving)
             raise
-        self._finish_move(moving, resting)
-        return resting
+        self._finish_move(moving, trashed)
+        return trashed
 
     def restore(self, photo: Photo) -> Photo:
-        """Copy the objects back, then list the photo again, or to its owner alone where it was hidden.
+        """Copy the objects of a photo back, then list the photo as before its deletion.
 
-        What the trash has of it stays there until it expires: to remove it now would have to be waited for.
-        Raises Moving while it is being deleted, PhotoNotFound once it has expired, StorageError and EditConflict.
+        The objects in the trash stay until they expire, so that the request does not wait for
+        their deletion.
+
+        Raises:
+            PhotoBusy: Another request is moving the photo.
+            PhotoNotFound: The objects in the trash have expired.
+            StorageError: The photo stays in the trash.
+            EditConflict: Another request has changed the photo.
         """
         if photo.state is not PhotoState.TRASHED:
             return photo
@@ -83,23 +94,29 @@ class Trash:
             self._check_lease(moving)
             self._catalog.update(moving, restored)
         except BaseException as error:
-            if not self._reached_version(restored):
-                self._undo_restore(moving)
-                if isinstance(error, ObjectNotFound):
-                    raise PhotoNotFound(photo.photo_id) from error
-                raise
+            if self._has_version(restored):  # only the response of the update was lost
+                return restored
+            self._undo_restore(moving)
+            if isinstance(error, ObjectNotFound):
+                raise PhotoNotFound(photo.photo_id) from error
+            raise
         return restored
 
     def purge(self, photo: Photo) -> None:
-        """Remove a trashed photo for good, its record last: whatever breaks off, the next purge finds it again.
+        """Delete a trashed photo permanently.
 
-        Raises Moving and EditConflict when somebody else is moving it, StorageError.
+        The catalog record is deleted last, so that the next purge finds the photo after a failure.
+
+        Raises:
+            PhotoBusy: Another request is moving the photo.
+            EditConflict: Another request has changed the photo.
+            StorageError: The photo stays in the trash, maybe without some objects.
         """
         if self._is_moving(photo):
             raise PhotoBusy
         moving = self._acquire_lease(photo)
         try:
-            self._photo_objects.delete_public(moving)  # of an undo that was broken off
+            self._photo_objects.delete_public(moving)  # copies of an interrupted restore
             self._photo_objects.delete_trashed(moving)
             self._check_lease(moving)
             self._catalog.delete(moving)
@@ -108,48 +125,48 @@ class Trash:
             raise
 
     def _acquire_lease(self, photo: Photo, **changes: object) -> Photo:
-        taken = photo.next_version(lease_expires_at=self._seconds(LEASE), **changes)
+        leased = photo.next_version(lease_expires_at=self._timestamp(LEASE), **changes)
         try:
-            self._catalog.update(photo, taken)
+            self._catalog.update(photo, leased)
         except StorageUnavailable:
-            if (
-                self._catalog.get(photo.photo_id) != taken
-            ):  # or else it took effect, and only its answer was lost
+            # If the catalog has the lease, only the response was lost.
+            if self._catalog.get(photo.photo_id) != leased:
                 raise
-        return taken
+        return leased
 
     def _is_moving(self, photo: Photo) -> bool:
-        return photo.lease_expires_at is not None and self._seconds() < photo.lease_expires_at
+        return photo.lease_expires_at is not None and self._timestamp() < photo.lease_expires_at
 
     def _check_lease(self, moving: Photo) -> None:
-        """Raise StorageUnavailable when so much time has passed that somebody else may soon move the photo."""
-        if (
-            moving.lease_expires_at is None
-            or self._seconds(LEASE - LEASE_MARGIN) > moving.lease_expires_at
-        ):
+        """Raise StorageUnavailable if the rest of the lease is too short for the last step."""
+        needed_until = self._timestamp(LEASE - LEASE_MARGIN)
+        if moving.lease_expires_at is None or moving.lease_expires_at < needed_until:
             raise StorageUnavailable("The storage took too long to move the photo.")
 
-    def _finish_move(self, moving: Photo, resting: Photo) -> None:
+    def _finish_move(self, moving: Photo, trashed: Photo) -> None:
         try:
-            self._catalog.update(moving, resting)
+            self._catalog.update(moving, trashed)
         except (EditConflict, StorageError):
             log.exception(
-                "photo %s is where it should be, but held for some minutes", moving.photo_id
+                "photo %s is in the trash, but its lease stays until it expires", moving.photo_id
             )
 
     def _release_lease(self, moving: Photo) -> None:
-        """Let the next one who tries finish this move."""
+        """Expire the lease now, so that the next attempt can complete the move."""
+        released = moving.next_version(lease_expires_at=self._timestamp())
         with suppress(EditConflict, StorageError), extend_deadline(RELEASE_TIMEOUT):
-            self._catalog.update(moving, moving.next_version(lease_expires_at=self._seconds()))
+            self._catalog.update(moving, released)
 
     def _undo_restore(self, moving: Photo) -> None:
-        """Take back what a failed undo has copied: a deleted photo stays deleted."""
+        """Delete the public copies of a failed restore, so that a deleted photo stays deleted."""
         with suppress(StorageError), extend_deadline(RELEASE_TIMEOUT):
             self._photo_objects.delete_public(moving)
             self._release_lease(moving)
 
-    def _reached_version(self, photo: Photo) -> bool:
+    def _has_version(self, photo: Photo) -> bool:
+        """Return whether the catalog has this version of the photo, or a later one."""
         return self._catalog.get(photo.photo_id).version >= photo.version
 
-    def _seconds(self, later: timedelta = timedelta()) -> int:
-        return int((self._now() + later).timestamp())
+    def _timestamp(self, offset: timedelta = timedelta()) -> int:
+        """Return the time `offset` from now, in seconds since 1970."""
+        return int((self._now() + offset).timestamp())
