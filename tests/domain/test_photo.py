@@ -26,7 +26,7 @@ PHOTOS = {
 
 @pytest.mark.parametrize("photo", PHOTOS.values(), ids=PHOTOS)
 def test_a_photo_can_be_read_back_from_json(photo: Photo) -> None:
-    """Photo and summary are equal to what their JSON gives, with and without optional fields."""
+    """A photo and its summary survive conversion to JSON, with and without optional fields."""
     record = json.loads(json.dumps(photo.to_dict()))
     summary = json.loads(json.dumps(photo.summary.to_dict()))
     assert Photo.from_dict(record) == photo
@@ -34,7 +34,7 @@ def test_a_photo_can_be_read_back_from_json(photo: Photo) -> None:
 
 
 def test_the_state_decides_the_listings_of_a_photo() -> None:
-    """A public photo is in every listing; a hidden or trashed one is in its owner's and the admin's."""
+    """Public photos are in public listings, and others only in listings of owner and admin."""
     photo = make_photo(title="A pier", tags=("sea", "바다"), owner="me", sha256="abc")
     terms = {f"term:{term}" for term in ("a", "pier", "pie*", "sea", "바다", "바", "다")}
     assert (

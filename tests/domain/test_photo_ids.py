@@ -8,7 +8,7 @@ import pytest
 
 from app.domain import photo_ids
 
-PHOTO_ID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"  # the example of the specification
+PHOTO_ID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"  # the example in the ULID specification
 
 
 def test_ids_ascend_even_when_the_clock_goes_backwards() -> None:
@@ -43,7 +43,7 @@ def test_ids_of_several_threads_are_unique_and_ascend_in_each() -> None:
     ],
 )
 def test_only_canonical_ulids_are_ids(text: str) -> None:
-    """Lower case, letters outside the alphabet, overflow and other lengths are refused."""
+    """Lower case, letters outside the alphabet, overflow and other lengths are invalid."""
     assert photo_ids.is_photo_id(PHOTO_ID)
     assert not photo_ids.is_photo_id(text)
 
@@ -63,7 +63,7 @@ def test_adjacent_ids_differ_by_one(lower: str, upper: str) -> None:
 
 
 def test_the_first_id_of_a_moment_is_the_smallest() -> None:
-    """Every id of a moment is after the first one, and every earlier id is before it."""
+    """The ids of a moment come after its first id, and the ids of earlier moments before it."""
     moment = datetime(2026, 11, 1, tzinfo=UTC)
     first = photo_ids.first_id_at(moment)
     assert photo_ids.timestamp_of(first) == moment
@@ -73,5 +73,5 @@ def test_the_first_id_of_a_moment_is_the_smallest() -> None:
 
 
 def test_the_uuid_has_the_same_bits() -> None:
-    """The UUID is the one that the specification's tools give for the id."""
+    """The UUID is equal to the one that the reference implementation gives."""
     assert photo_ids.to_uuid(PHOTO_ID) == UUID("01563e3a-b5d3-d676-4c61-efb99302bd5b")

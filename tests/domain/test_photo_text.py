@@ -14,7 +14,7 @@ REPEATABLE = settings(derandomize=True, database=None, deadline=None)
 
 
 @pytest.mark.parametrize(
-    ("typed", "tags"),
+    ("text", "tags"),
     [
         ("", ()),
         ("sea, Sea , SEA", ("sea",)),
@@ -26,46 +26,48 @@ REPEATABLE = settings(derandomize=True, database=None, deadline=None)
         ("Straße, İzmir", ("straße", "i̇zmir")),
     ],
 )
-def test_tags_have_one_spelling(typed: str, tags: tuple[str, ...]) -> None:
-    """Case, spacing, composition and separators do not make another tag."""
-    assert clean_tags(typed) == tags
+def test_equivalent_tags_are_normalized_to_one(text: str, tags: tuple[str, ...]) -> None:
+    """Case, spacing, composition and separators do not make a different tag."""
+    assert clean_tags(text) == tags
 
 
 @given(st.lists(st.text(max_size=12), max_size=MAX_TAGS))
 @REPEATABLE
-def test_cleaning_tags_again_changes_nothing(typed: list[str]) -> None:
-    """A tag's spelling is its own: cleaning it again gives the same, so that every tag has its page."""
-    tags = clean_tags(typed)
+def test_cleaning_clean_tags_changes_nothing(texts: list[str]) -> None:
+    """A clean tag stays the same, so the page of the tag can be found by its URL."""
+    tags = clean_tags(texts)
     assert clean_tags(tags) == tags
     assert all("/" not in tag and tag == tag.strip() and tag for tag in tags)
 
 
 @given(st.text(max_size=150))
 @REPEATABLE
-def test_titles_are_one_printable_line(typed: str) -> None:
-    """A title holds no control or bidirectional character and is in NFC."""
-    title = clean_title(typed)
+def test_titles_have_only_printable_characters(text: str) -> None:
+    """A title has no control or bidirectional character and is in NFC."""
+    title = clean_title(text)
     assert title == unicodedata.normalize("NFC", title)
-    assert not any(unicodedata.category(letter) in {"Cc", "Cs", "Co", "Cn"} for letter in title)
+    assert not any(
+        unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} for character in title
+    )
     assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in title
 
 
-def test_emoji_families_stay_whole() -> None:
-    """The joiner inside an emoji is kept."""
+def test_the_joiner_in_an_emoji_is_kept() -> None:
+    """A family emoji, joined with a zero-width joiner, is not changed."""
     family = "👩\N{ZERO WIDTH JOINER}👧"
     assert clean_title(family) == family
 
 
 def test_descriptions_keep_their_lines() -> None:
-    """Line ends of every system become one kind; blank lines within stay."""
+    """All line endings become line feeds, and blank lines between lines stay."""
     assert clean_description("  one \r\n\r\ntwo\rthree\n\n") == "one\n\ntwo\nthree"
 
 
-def test_nothing_is_cut_silently() -> None:
-    """Too long a text is refused with its field and the limit."""
-    with pytest.raises(InvalidText, match="limit 200") as refused:
+def test_texts_over_the_limit_are_rejected() -> None:
+    """The error for a text that is too long has the field and the limit."""
+    with pytest.raises(InvalidText, match="limit 200") as raised:
         clean_title("x" * 201)
-    assert refused.value.field == "title"
+    assert raised.value.field == "title"
     with pytest.raises(InvalidText, match="limit 20"):
         clean_tags(",".join(map(str, range(21))))
 
@@ -81,6 +83,6 @@ def test_nothing_is_cut_silently() -> None:
         ("no extension", "no extension"),
     ],
 )
-def test_a_title_from_a_file_name(filename: str, title: str) -> None:
-    """Folder and ending go, underscores become spaces, and there is always a title."""
+def test_a_file_name_gives_a_title(filename: str, title: str) -> None:
+    """Folder and extension are removed, underscores become spaces, and no title is empty."""
     assert title_from_filename(filename) == title
