@@ -1,4 +1,4 @@
-"""Photos for tests; imports nothing but the domain, so that programs that tests start may use it too."""
+"""Photos for tests. Imports only the domain, so that programs started by tests can use it."""
 
 from typing import Any
 

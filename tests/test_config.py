@@ -31,15 +31,15 @@ def set_all(monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]) -> None:
         monkeypatch.setenv(name, value)
 
 
-def test_without_settings_the_home_is_embedded() -> None:
-    """An empty environment starts on the embedded home, on loopback."""
+def test_local_backend_without_settings() -> None:
+    """An empty environment selects the local backend on loopback."""
     config = Config.from_env()
     assert config == Config()
     assert (config.photo_bucket, config.host, config.port) == (None, "127.0.0.1", 8000)
 
 
 def test_the_aws_home(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the four AWS settings the home is AWS."""
+    """The four AWS settings select the AWS backend."""
     set_all(monkeypatch, AWS)
     config = Config.from_env()
     assert (config.photo_bucket, config.photo_table, config.aws_region) == (
@@ -50,14 +50,14 @@ def test_the_aws_home(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_region_alone_is_no_aws_home(monkeypatch: pytest.MonkeyPatch) -> None:
-    """AWS_REGION, which many machines set, does not choose the home."""
+    """AWS_REGION alone, which many machines set, does not select the AWS backend."""
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     assert Config.from_env().photo_bucket is None
 
 
 @pytest.mark.parametrize("missing", AWS)
 def test_a_missing_aws_setting_is_named(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
-    """Whichever of the AWS settings is missing, the start stops and names it; there is no default secret."""
+    """A missing AWS setting is named; there is no default secret key."""
     set_all(monkeypatch, {name: value for name, value in AWS.items() if name != missing})
     with pytest.raises(ConfigError) as refused:
         Config.from_env()
@@ -65,7 +65,7 @@ def test_a_missing_aws_setting_is_named(monkeypatch: pytest.MonkeyPatch, missing
 
 
 def test_every_wrong_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All wrong settings are in one message, each with its mend."""
+    """All invalid settings are in one message, each with its rule."""
     wrong = {
         "PHOTO_BUCKET": "My_Bucket",
         "AWS_REGION": "Frankfurt",

@@ -11,6 +11,7 @@ import pytest
 APP = Path(__file__).parent.parent / "app"
 LAYERS = {
     "app.config": 0,
+    "app.config_validators": 0,
     "app.domain": 0,
     "app.os_errors": 1,
     "app.services": 1,

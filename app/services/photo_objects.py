@@ -40,7 +40,7 @@ class PhotoObjects:
         self._put_all(bodies)
 
     def put_sidecar(self, photo: Photo) -> None:
-        """Write the sidecar; a trashed photo's is in the trash, where it expires with the objects."""
+        """Write the sidecar. In the trash it is next to the objects and expires with them."""
         body = json.dumps(photo.to_dict(), ensure_ascii=False, indent=1).encode()
         self._objects.put(_sidecar_key(photo), body)
 
@@ -95,7 +95,7 @@ class PhotoObjects:
                 raise error
 
     def _submit(self, task: Callable[..., None], *arguments: object) -> Future[None]:
-        """Run `task` in the pool, in the caller's context: the request log counts its calls there."""
+        """Run `task` in the pool, in the caller's context, in which the request log counts calls."""
         return self._pool.submit(copy_context().run, task, *arguments)
 
     def _copy(self, source: str, target: str) -> None:

@@ -32,7 +32,7 @@ def objects_of(backend: Backend) -> list[str]:
 
 
 def test_a_contributor_keeps_so_many_photos_and_no_more(config: Config, backend: Backend) -> None:
-    """The one too many is a 403 with the figure, decodes nothing and leaves nothing; others may go on."""
+    """A photo over the quota is a 403, is not decoded and leaves nothing; others may upload."""
     visitor = site_of(config, backend, max_photos_per_contributor=2)
     assert [visitor.upload(jpeg()).status_code for _ in range(2)] == [303, 303]
     before = objects_of(backend)
@@ -46,7 +46,7 @@ def test_a_contributor_keeps_so_many_photos_and_no_more(config: Config, backend:
 
 
 def test_the_form_says_what_one_person_may_keep(config: Config, backend: Backend) -> None:
-    """The figures that are enforced stand beside the other limits; where there are none nothing is said of them."""
+    """The form states the quotas next to the other limits, if there are any."""
     limited = (
         site_of(config, backend, max_photos_per_contributor=1200, max_mb_per_contributor=500)
         .get("/upload")
@@ -120,7 +120,7 @@ def test_deleting_makes_no_room_until_nothing_can_be_restored(
 def test_the_same_form_sent_twice_is_not_held_to_the_quota(
     config: Config, backend: Backend
 ) -> None:
-    """A double click on the last photo that fits leads to it both times; the same file from a new form does not."""
+    """Sending the last allowed form twice leads to its photo; a new form is refused."""
     visitor = site_of(config, backend, max_photos_per_contributor=1)
     fields, body = visitor.fields("/upload"), jpeg()
     answers = [

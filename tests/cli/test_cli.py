@@ -82,7 +82,7 @@ def test_audit_of_clean_photos(config: Config, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("keep_location", [True, False])
 def test_audit_of_a_leak(config: Config, tmp_path: Path, *, keep_location: bool) -> None:
-    """A public object with a place and a serial number is named, and exits 1; a place that is to be kept is not."""
+    """A public object with a location is listed and exits with 1, unless locations are kept."""
     backend = local_backend(tmp_path)
     app = create_app(replace(config, keep_location=keep_location), services_of(backend, config))
     key = object_keys.original(Visitor(app).add(), "image/jpeg")
@@ -115,7 +115,7 @@ def test_there_is_nothing_to_provision_at_home(app: Flask) -> None:
 
 
 def test_a_plan_touches_nothing(config: Config) -> None:
-    """`provision --plan` names steps and permissions for a bucket that nobody has, without a single call."""
+    """`provision --plan` lists steps and permissions without a call."""
     config = replace(
         config, photo_bucket="a-bucket-of-nobody", photo_table="photos", aws_region="us-east-1"
     )

@@ -82,7 +82,7 @@ class RecordingAws:
         return self.s3.get_object(Bucket=BUCKET, Key=urlsplit(url).path.lstrip("/"))["Body"].read()
 
     def answer(self, client: Any, operation: str, *errors: str | int) -> None:
-        """Let the next calls of `operation` fail with these codes (or HTTP statuses), one after the other."""
+        """Make the next calls of `operation` fail with these codes or HTTP statuses."""
         left = list(errors)
 
         def fail(**_: Any) -> Any:

@@ -14,8 +14,8 @@ from tests.provisioning.recording_aws import RecordingAws
 POLICIES = Path(__file__).parents[2] / "policies"
 PLACEHOLDERS = {"BUCKET_NAME", "TABLE_NAME", "REGION", "ACCOUNT_ID"}
 
-# What the app asks of AWS while it serves and while its caretaker works; a transaction needs the permission of each of
-# its parts (Amazon DynamoDB Developer Guide, "IAM with transactions").
+# The actions of the app and the operator commands. A transaction needs the permission of each part
+# (Amazon DynamoDB Developer Guide, "IAM with transactions").
 SERVING = {
     "s3:PutObject",
     "s3:GetObject",

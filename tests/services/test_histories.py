@@ -170,7 +170,7 @@ class History(RuleBasedStateMachine):
 
     @invariant()
     def every_page_shows_what_it_should(self) -> None:
-        """The gallery, each tag's page, the tags and the owner's page are what the model says, newest first."""
+        """The gallery, tag pages, tags and owner's page agree with the model, newest first."""
         public = {
             photo_id: photo
             for photo_id, photo in self.model.items()
@@ -214,7 +214,7 @@ class WholeHistory(History):
 
 @pytest.mark.parametrize(("backend", "examples"), [("local", 30), ("aws", 8)])
 def test_any_history_is_what_a_model_says(backend: str, examples: int) -> None:
-    """Whatever people do in whatever order, every page shows what it should, and nothing is out of its place."""
+    """After any history every page agrees with the model, and `check` finds nothing."""
     machine = type("OneBackend", (WholeHistory,), {"backend_name": backend})
     run_state_machine_as_test(
         machine,

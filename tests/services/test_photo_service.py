@@ -32,7 +32,7 @@ def upload(
 def nth_call_fails(
     monkeypatch: pytest.MonkeyPatch, part: object, name: str, n: int, *, after: bool = False
 ) -> None:
-    """Make the nth call of a method fail: before it takes effect, or after, as when its answer is lost."""
+    """Make the nth call of a method fail, before or after it takes effect."""
     real: Callable[..., object] = getattr(part, name)
     calls = 0
 
@@ -55,7 +55,7 @@ def test_a_failed_put_takes_everything_back(
     monkeypatch: pytest.MonkeyPatch,
     n: int,
 ) -> None:
-    """Whichever object cannot be put, no object and no item is left, and the same form then works."""
+    """If an object can't be stored, nothing is left, and the same form then works."""
     body = jpeg(1400, 1000)
     with monkeypatch.context() as broken:
         nth_call_fails(broken, backend.objects, "put", n)
@@ -114,7 +114,7 @@ def test_a_lost_answer_loses_no_photo(
 def test_when_the_catalog_cannot_tell_the_objects_stay(
     services: Services, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When it is unknown whether the photo is listed, its objects stay: an orphan can be found, a hole not."""
+    """If it is unknown whether the photo is listed, its objects stay."""
     with monkeypatch.context() as broken:
         nth_call_fails(broken, backend.catalog, "publish", 1, after=True)
         nth_call_fails(broken, backend.catalog, "get", 1)
@@ -169,7 +169,7 @@ def test_an_edit_from_an_old_version_changes_nothing(
 def test_an_edit_from_a_version_that_is_yet_to_come_changes_nothing(
     service: PhotoService, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A form with a forged version is a conflict, even when the photo reaches that version meanwhile."""
+    """A form with a forged version is a conflict, even if the photo reaches that version."""
     photo_id = services.uploads.publish(upload()).photo.photo_id
     read = service.get(photo_id)
     service.hide(photo_id, HiddenBy.CONTRIBUTOR)
@@ -184,7 +184,7 @@ def test_an_edit_from_a_version_that_is_yet_to_come_changes_nothing(
 def test_hiding_that_fails_hides_nothing(
     service: PhotoService, backend: Backend, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When the transaction cannot be written the photo stays listed, whole, and hiding it again hides it."""
+    """If the transaction fails, the photo stays listed, and hiding it again works."""
     photo_id = services.uploads.publish(upload()).photo.photo_id
     with monkeypatch.context() as broken:
         nth_call_fails(broken, backend.catalog, "update", 1)
@@ -246,7 +246,7 @@ def test_a_deletion_broken_off_can_be_finished(
     monkeypatch: pytest.MonkeyPatch,
     method: str,
 ) -> None:
-    """Wherever deleting stops, the photo is unlisted, check names what is left, and deleting again finishes it."""
+    """If deleting stops, the photo is unlisted, and deleting again finishes it."""
     photo = services.uploads.publish(upload()).photo
     with monkeypatch.context() as broken:
         nth_call_fails(broken, backend.objects, method, 1)

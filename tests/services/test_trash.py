@@ -77,7 +77,7 @@ def test_an_undo_waits_for_the_deletion(
     monkeypatch: pytest.MonkeyPatch,
     step: str,
 ) -> None:
-    """Whoever undoes a deletion while it is under way is asked to wait, and nothing is lost between the two."""
+    """Restoring during a deletion raises PhotoBusy, and nothing is lost."""
     answers: list[type[Exception]] = []
 
     def undo() -> None:
@@ -129,7 +129,7 @@ def test_a_failed_undo_leaves_the_photo_deleted(
     part: str,
     step: str,
 ) -> None:
-    """When the storage fails during an undo nothing of the photo is public, and it can be undone again."""
+    """If restoring fails, nothing of the photo is public, and it can be restored again."""
     service.delete(photo.photo_id)
     with monkeypatch.context() as broken:
         nth_call_fails(broken, getattr(backend, part), step, 2 if step == "update" else 1)
@@ -143,7 +143,7 @@ def test_a_failed_undo_leaves_the_photo_deleted(
 def test_an_undo_whose_answer_was_lost_is_done(
     service: PhotoService, backend: Backend, photo: Photo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When the last step of an undo took effect but its answer was lost, the photo is back and whole."""
+    """If the last response of a restore is lost, the photo is restored completely."""
     service.delete(photo.photo_id)
     nth_call_fails(monkeypatch, backend.catalog, "update", 2, after=True)
     assert service.restore(photo.photo_id).state is PhotoState.PUBLIC
@@ -173,7 +173,7 @@ def test_a_deletion_that_died_is_finished_by_the_next(
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A process killed in mid-deletion holds the photo for some minutes; then deleting again finishes it."""
+    """A killed deletion holds the lease for some minutes; deleting again then finishes it."""
     with monkeypatch.context() as broken:
         nth_call_fails(broken, backend.objects, "copy", 1)
         nth_call_fails(broken, backend.catalog, "update", 2)  # it can't even let go
@@ -193,7 +193,7 @@ def test_a_deletion_that_took_too_long_stops(
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Whoever has held a photo for too long removes nothing: somebody else may be moving it by now."""
+    """A request whose lease is about to expire deletes nothing."""
 
     def crawl() -> None:
         clock.time += LEASE
@@ -207,7 +207,7 @@ def test_a_deletion_that_took_too_long_stops(
 def test_a_deletion_that_nobody_waits_for_any_more_is_let_go(
     service: PhotoService, backend: Backend, photo: Photo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where a storage took all the seconds there were, deleting again moves what would else stay public."""
+    """If a deletion ran out of time, deleting again moves the public objects."""
     now, revise = [1000.0], backend.catalog.update
 
     def late(*_keys: str) -> None:

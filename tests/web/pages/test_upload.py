@@ -91,7 +91,7 @@ def test_the_same_form_sent_twice_makes_one_photo(visitor: Visitor, backend: Bac
 def test_a_form_resent_after_a_partial_failure_makes_nothing_twice(
     visitor: Visitor, backend: Backend
 ) -> None:
-    """The form that comes back keeps its upload id, so that sending every file again adds only the missing ones."""
+    """The returned form keeps its upload id: sending all files again adds the missing ones."""
     good = jpeg()
     fields = visitor.fields("/upload")
     for bad in (b"no picture", jpeg()):
@@ -119,7 +119,7 @@ def test_no_file_chosen_says_so(visitor: Visitor) -> None:
 def test_a_file_name_that_is_no_text_is_said(
     visitor: Visitor, backend: Backend, accept: str
 ) -> None:
-    """A form with a name that is not in UTF-8 is a 400 that says what to do, not one that seems to hold no photo."""
+    """A file name that is not UTF-8 is a 400 with a message."""
     body = (
         b'--b\r\nContent-Disposition: form-data; name="photo"; filename="caf\xe9.jpg"\r\n\r\n'
         + jpeg()
@@ -158,7 +158,7 @@ def test_a_form_too_large_is_refused(visitor: Visitor) -> None:
 
 
 def test_a_script_gets_json(visitor: Visitor) -> None:
-    """With Accept: application/json the answer is 201 with id, address, original and renditions of each photo."""
+    """With Accept: application/json the response is a 201 that lists each photo."""
     answer = visitor.upload_json(jpeg(700, 500), b"no picture", title="From a script")
     assert answer.status_code == 201
     assert answer.json is not None
@@ -183,7 +183,7 @@ def test_a_script_gets_a_problem_when_nothing_was_added(visitor: Visitor) -> Non
 def test_location_and_serial_are_gone_and_the_visitor_is_told(
     visitor: Visitor, service: PhotoService, backend: Backend
 ) -> None:
-    """No public object of a phone's photo holds its place or serial; the photo page says they were removed."""
+    """Location and serial number are removed, and the photo page says so."""
     answer = visitor.upload(jpeg(exif=phone_exif()))
     assert "Location and camera serial removed." in visitor.get(answer.location).text
     assert "Location and camera serial removed<" in visitor.get(answer.location).text

@@ -1,0 +1,75 @@
+"""Validators of single settings. Each raises ValidationError with a message for the operator."""
+
+import re
+from urllib.parse import urlsplit
+
+from environs import ValidationError
+from limits import parse_many
+
+
+def bucket_name(text: str) -> None:
+    """Check the rules for general purpose buckets (Amazon S3 User Guide, "Bucket naming rules")."""
+    if text and not (
+        re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", text)
+        and ".." not in text
+        and not re.fullmatch(r"[\d.]+", text)
+        and not text.startswith(("xn--", "sthree-", "amzn-s3-demo-"))
+        and not text.endswith(("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"))
+    ):
+        raise ValidationError("must be 3 to 63 lower-case letters, digits, dots and hyphens.")
+
+
+def table_name(text: str) -> None:
+    """Check DynamoDB's rule of 3 to 255 characters, less the suffix of the listings table."""
+    if text and not re.fullmatch(r"[A-Za-z0-9_.-]{3,240}", text):
+        raise ValidationError("must be 3 to 240 letters, digits, dots, hyphens and underscores.")
+
+
+def region(text: str) -> None:
+    """Check that `text` looks like an AWS region."""
+    if text and not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", text):
+        raise ValidationError("must be a region such as us-east-1 or ap-northeast-2.")
+
+
+def secret(text: str) -> None:
+    """Check the length of the secret key."""
+    if text and len(text.strip()) < 16:
+        raise ValidationError(
+            "must have at least 16 characters. To generate one: "
+            "python3 -c 'import secrets; print(secrets.token_hex())'"
+        )
+
+
+def web_address(text: str) -> None:
+    """Check that `text` is an HTTP(S) URL."""
+    if text and not (_ADDRESS.fullmatch(text) and urlsplit(text).hostname):
+        raise ValidationError("must be a URL such as https://photos.example.org.")
+
+
+# The URL becomes part of the Content-Security-Policy, so it must not contain separators.
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/%@\[\]+-]+")
+
+
+def split_hosts(text: str) -> tuple[str, ...]:
+    """Return the host names of a list separated by commas, in lower case."""
+    names = (name.strip() for name in text.lower().split(","))
+    return tuple(name for name in names if name)
+
+
+def host_names(text: str) -> None:
+    """Check a list of host names, separated by commas."""
+    if not all(_HOST.fullmatch(name) for name in split_hosts(text)):
+        raise ValidationError(
+            "must be host names such as photos.example.org,.example.net without scheme and port."
+        )
+
+
+_HOST = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\]")
+
+
+def rate_limit(text: str) -> None:
+    """Check that the `limits` library can parse the rate."""
+    try:
+        parse_many(text)
+    except ValueError as error:
+        raise ValidationError("must be a rate such as 10 per minute; 50 per hour.") from error
