@@ -1,4 +1,7 @@
-"""Settings."""
+"""Settings.
+
+Covers app.config_validators, app.domain.file_sizes.
+"""
 
 import pytest
 

@@ -1,6 +1,8 @@
 """Pages wait at most 3 seconds for an unavailable AWS, and uploads 20.
 
 The tests use no real clock: they show that no attempt starts that could end too late.
+
+Covers app.services.deadline.
 """
 
 import socket

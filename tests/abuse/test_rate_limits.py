@@ -1,4 +1,7 @@
-"""Rate limits hold across processes and restarts."""
+"""Rate limits hold across processes and restarts.
+
+Covers app.storage.local.rate_limit_storage.
+"""
 
 import sqlite3
 import time

@@ -1,4 +1,7 @@
-"""Photos, their records and their listings."""
+"""Photos, their records and their listings.
+
+Covers app.domain.processed_image, app.domain.upload.
+"""
 
 import json
 from datetime import datetime, timedelta, timezone

@@ -1,4 +1,7 @@
-"""Titles, descriptions and tags."""
+"""Titles, descriptions and tags.
+
+Covers app.domain.tags.
+"""
 
 import unicodedata
 

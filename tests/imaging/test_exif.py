@@ -1,4 +1,7 @@
-"""EXIF is read with Pillow, and no damaged block raises an error."""
+"""EXIF is read with Pillow, and no damaged block raises an error.
+
+Covers app.imaging.metadata.exif.
+"""
 
 import struct
 

@@ -1,4 +1,7 @@
-"""Process a photo of our own, and real ones from the folder that SHOEBOX_PHOTOS names."""
+"""Process a photo of our own, and real ones from the folder that SHOEBOX_PHOTOS names.
+
+Covers app.imaging.renditions.
+"""
 
 import os
 import weakref

@@ -2,6 +2,11 @@
 
 These tests and those of test_fuzz.py cover every module of app/imaging/metadata; EXIF has
 test_exif.py.
+
+Covers app.imaging.metadata.gif, app.imaging.metadata.heif, app.imaging.metadata.heif_items,
+app.imaging.metadata.heif_meta, app.imaging.metadata.isobmff, app.imaging.metadata.jpeg,
+app.imaging.metadata.png, app.imaging.metadata.private_data, app.imaging.metadata.result,
+app.imaging.metadata.tiff, app.imaging.metadata.webp.
 """
 
 import functools

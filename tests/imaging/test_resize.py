@@ -1,4 +1,7 @@
-"""cykooz-resizer does what Pillow does, and Pillow replaces it where it does not."""
+"""cykooz-resizer does what Pillow does, and Pillow replaces it where it does not.
+
+Covers app.imaging.fast_resize.
+"""
 
 import logging
 import subprocess

@@ -1,6 +1,6 @@
 """The running site: one server process, real sockets, several workers.
 
-Covers app.web.request_body and app.__main__.
+Covers app.web.request_body and app.__main__, app.storage.local.secret_key.
 """
 
 import os

@@ -1,4 +1,8 @@
-"""The promises of the library, broken on purpose."""
+"""The promises of the library, broken on purpose.
+
+Covers app.services.factory, app.services.photo_editor, app.services.photo_objects,
+app.services.ports, app.services.upload_service.
+"""
 
 from collections.abc import Callable
 from io import BytesIO

@@ -1,4 +1,7 @@
-"""Paging: newest first, no gap, no repeat, whatever happens in between."""
+"""Paging: newest first, no gap, no repeat, whatever happens in between.
+
+Covers app.domain.pages.
+"""
 
 import pytest
 

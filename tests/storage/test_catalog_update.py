@@ -1,4 +1,7 @@
-"""Revising: the record and its listings change together, or not at all."""
+"""Revising: the record and its listings change together, or not at all.
+
+Covers app.domain.catalog_diff.
+"""
 
 import pytest
 

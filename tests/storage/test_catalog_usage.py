@@ -1,4 +1,7 @@
-"""What photos take of the storage, counted as they come, change, and go."""
+"""What photos take of the storage, counted as they come, change, and go.
+
+Covers app.domain.usage, app.storage.aws.dynamodb_counters, app.storage.local.sqlite_counters.
+"""
 
 from datetime import UTC, date, datetime
 

@@ -1,6 +1,6 @@
 """Error pages say what happened and what to do.
 
-Covers app.web.error_table and app.web.pages.health.
+Covers app.web.error_table and app.web.pages.health, app.domain.errors.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""What only DynamoDB has: counted calls, conflicting transactions, separate counters."""
+"""What only DynamoDB has: counted calls, conflicting transactions, separate counters.
+
+Covers app.storage.aws.dynamodb_client, app.storage.aws.dynamodb_items.
+"""
 
 import logging
 from typing import Any

@@ -1,4 +1,7 @@
-"""What a folder alone has: keys that stay inside, crashes, and disks that are full or read-only."""
+"""What a folder alone has: keys that stay inside, crashes, and disks that are full or read-only.
+
+Covers app.os_errors.
+"""
 
 import errno
 import os

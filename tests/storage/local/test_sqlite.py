@@ -1,4 +1,7 @@
-"""What only SQLite has: concurrent writers, crashes and damaged files."""
+"""What only SQLite has: concurrent writers, crashes and damaged files.
+
+Covers app.storage.local.sqlite_database.
+"""
 
 import os
 import signal

@@ -1,4 +1,7 @@
-"""The request log has what an operator needs, and nothing about visitors."""
+"""The request log has what an operator needs, and nothing about visitors.
+
+Covers app.services.upload_trace.
+"""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""Adding photos through the front door."""
+"""Adding photos through the front door.
+
+Covers app.web.rendering.upload_limits.
+"""
 
 from io import BytesIO
 

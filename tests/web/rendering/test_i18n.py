@@ -1,4 +1,7 @@
-"""A visitor gets the right language, and the whole page is in it."""
+"""A visitor gets the right language, and the whole page is in it.
+
+Covers app.web.rendering.formatting, app.web.rendering.script_texts.
+"""
 
 import json
 import re

@@ -1,4 +1,7 @@
-"""Link previews and JSON-LD."""
+"""Link previews and JSON-LD.
+
+Covers app.web.rendering.photo_urls.
+"""
 
 import json
 import re

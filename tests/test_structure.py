@@ -1,0 +1,45 @@
+"""tests/ mirrors app/: every module has a test file, and every folder has few modules."""
+
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted(path for path in (ROOT / "app").rglob("*.py") if path.name != "__init__.py")
+MAX_MODULES = 20  # per folder
+MAX_LINES = 250  # per module
+
+
+@cache
+def covered() -> set[str]:
+    """Return the modules that a test file names after "Covers"."""
+    names: set[str] = set()
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        docstring = path.read_text(encoding="utf-8").split('"""')[1]
+        _, _, listed = docstring.partition("Covers ")
+        names.update(re.findall(r"\bapp(?:\.\w+)+", listed))
+    return names
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_module_has_a_test_file(module: Path) -> None:
+    """A module has a test file of its name, or a test file's docstring says that it covers it."""
+    path = module.relative_to(ROOT / "app")
+    mirrored = ROOT / "tests" / path.parent / f"test_{path.name.lstrip('_')}"
+    dotted = ".".join(("app", *path.with_suffix("").parts))
+    assert mirrored.exists() or dotted in covered()
+
+
+def test_no_folder_has_many_modules() -> None:
+    """No folder of app/ has more than 20 modules."""
+    sizes = Counter(module.parent for module in MODULES)
+    assert {str(folder): size for folder, size in sizes.items() if size > MAX_MODULES} == {}
+
+
+def test_no_module_is_long() -> None:
+    """No module of app/ has more than 250 lines."""
+    lines = {str(path): len(path.read_text("utf-8").splitlines()) for path in MODULES}
+    assert {path: length for path, length in lines.items() if length > MAX_LINES} == {}
