@@ -1,4 +1,7 @@
-"""Errors of a throttled, failing, slow or misconfigured AWS, and app.storage.aws.client_factory."""
+"""Errors of a throttled, failing, slow or misconfigured AWS, and app.storage.aws.client_factory.
+
+Covers app.storage.aws.client_factory.
+"""
 
 import json
 import threading
