@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain import object_keys, search_terms
+from app.domain.camera_info import CameraInfo, camera_info_from_dict
 from app.domain.rendition_sizes import height_at
 
 
@@ -26,25 +27,6 @@ class HiddenBy(StrEnum):
 
     CONTRIBUTOR = "contributor"
     ADMIN = "admin"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CameraInfo:
-    """Camera settings of a photo; unknown settings are None.
-
-    For privacy, there is no location and no serial number.
-    """
-
-    make: str | None = None
-    model: str | None = None
-    lens: str | None = None
-    focal_length: float | None = None  # mm
-    aperture: float | None = None  # f-number
-    exposure_time: float | None = None  # seconds
-    iso: int | None = None
-
-    def __bool__(self) -> bool:
-        return any(getattr(self, setting.name) is not None for setting in fields(self))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +180,7 @@ class Photo:
             removed_metadata=tuple(record.get("removed_metadata", ())),
             uploaded_at=datetime.fromisoformat(record["uploaded_at"]),
             taken_at=datetime.fromisoformat(taken_at) if taken_at else None,
-            camera=_camera(record.get("camera", {})),
+            camera=camera_info_from_dict(record.get("camera", {})),
             state=PhotoState(record["state"]),
             hidden_by=_hidden_by(record),
             expires_at=_optional_int(record, "expires_at"),
@@ -228,15 +210,6 @@ def _optional_int(record: Mapping[str, Any], name: str) -> int | None:
 def _hidden_by(record: Mapping[str, Any]) -> HiddenBy | None:
     role = record.get("hidden_by")
     return HiddenBy(role) if role else None
-
-
-def _camera(record: Mapping[str, Any]) -> CameraInfo:
-    converters = {"make": str, "model": str, "lens": str, "iso": int}
-    settings: dict[str, Any] = {}
-    for name, value in record.items():
-        convert = converters.get(name, float)
-        settings[name] = convert(value)
-    return CameraInfo(**settings)
 
 
 def _without_none(record: Mapping[str, Any]) -> dict[str, Any]:

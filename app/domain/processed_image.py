@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.photo import CameraInfo
+from app.domain.camera_info import CameraInfo
 
 
 @dataclass(frozen=True, slots=True)

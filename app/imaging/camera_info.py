@@ -6,7 +6,7 @@ from typing import Any
 
 from PIL import ExifTags, Image
 
-from app.domain.photo import CameraInfo
+from app.domain.camera_info import CameraInfo
 from app.imaging.metadata import exif
 
 _TAGS = ExifTags.Base

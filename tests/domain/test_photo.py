@@ -1,6 +1,6 @@
 """Photos, their records and their listings.
 
-Covers app.domain.processed_image, app.domain.upload.
+Covers app.domain.camera_info, app.domain.processed_image, app.domain.upload.
 """
 
 import json
@@ -8,7 +8,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from app.domain.photo import CameraInfo, HiddenBy, Photo, PhotoState, PhotoSummary
+from app.domain.camera_info import CameraInfo
+from app.domain.photo import HiddenBy, Photo, PhotoState, PhotoSummary
 from tests.sample_photos import make_photo
 
 KOREA = timezone(timedelta(hours=9))

@@ -14,8 +14,9 @@ from flask import Flask
 from app import create_app
 from app.config import Config
 from app.domain import object_keys
+from app.domain.camera_info import CameraInfo
 from app.domain.file_sizes import MB
-from app.domain.photo import CameraInfo, Photo, PhotoState
+from app.domain.photo import Photo, PhotoState
 from app.domain.processed_image import ProcessedImage, Rendition
 from app.domain.upload import PhotoText, UploadRequest
 from app.services import ports

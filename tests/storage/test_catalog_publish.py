@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from app.domain import object_keys
+from app.domain.camera_info import CameraInfo
 from app.domain.errors import AlreadyPublished, PhotoNotFound
-from app.domain.photo import CameraInfo, Page, Photo, PhotoState
+from app.domain.photo import Page, Photo, PhotoState
 from app.services.ports import Catalog
 from tests.backends import make_photo
 
