@@ -25,7 +25,7 @@ from app.services.upload_trace import UploadStage, note_photo, stage
 STORAGE_TIMEOUT = 20.0  # seconds for all storage calls of one upload; visitors rarely wait longer
 _MAX_DUPLICATES_READ = 5  # the same form's photo is among the newest: few people send the same file
 
-_TOO_LARGE = message("This file has %(size)s MB; at most %(most)s MB are possible.")
+_TOO_LARGE = message("Too large: %(size)s MB (limit %(most)s MB).")
 
 ProcessImage = Callable[[BinaryIO], ProcessedImage]
 
