@@ -1,4 +1,4 @@
-"""`make rehearse`: the AWS home against a pretend AWS on this machine. Nothing there is kept."""
+"""`make run-aws`: the AWS backend on an AWS emulator (moto) in memory."""
 
 import logging
 import os
@@ -9,26 +9,25 @@ import sys
 from moto.server import ThreadedMotoServer
 
 HOST = "127.0.0.1"
-AWS_PORT = int(os.environ.get("PRETEND_AWS_PORT", "4566"))
-# Any keys will do: the pretend AWS believes everybody.
+AWS_PORT = int(os.environ.get("AWS_EMULATOR_PORT", "4566"))
+# The emulator accepts any credentials.
 SETTINGS = {
     "AWS_ENDPOINT_URL": f"http://{HOST}:{AWS_PORT}",
-    "AWS_ACCESS_KEY_ID": "rehearsal",
-    "AWS_SECRET_ACCESS_KEY": "rehearsal",
+    "AWS_ACCESS_KEY_ID": "emulator",
+    "AWS_SECRET_ACCESS_KEY": "emulator",
     "AWS_REGION": "us-east-1",
     "AWS_DEFAULT_REGION": "us-east-1",
-    "PHOTO_BUCKET": "shoebox-rehearsal",
+    "PHOTO_BUCKET": "shoebox-emulator",
     "PHOTO_TABLE": "photos",
-    "SECRET_KEY": "for-a-rehearsal-only",
+    "SECRET_KEY": "for-the-emulator-only",
 }
 
 
 def main() -> int:
-    """Provision the pretend AWS and serve the site on it until interrupted."""
-    logging.getLogger("werkzeug").setLevel(
-        logging.ERROR
-    )  # a line for every request would hide ours
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the site below ends with us
+    """Provision the emulator and serve the site on it until interrupted."""
+    # The emulator's request log would hide the site's output.
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # also ends the site
     server = ThreadedMotoServer(HOST, AWS_PORT, verbose=False)
     server.start()
     try:
@@ -45,8 +44,8 @@ def _serve(environment: dict[str, str]) -> int:
     subprocess.run(
         [sys.executable, "-m", "flask", "--app", "app", "provision"], env=environment, check=True
     )
-    print("\nA rehearsal: the AWS here is pretended, and nothing in it is kept once you stop.")
-    print("For the AWS CLI, in another terminal:\n")
+    print("\nThis site uses an AWS emulator. Its data is lost when you stop it.")
+    print("Settings for the AWS CLI in another terminal:\n")
     print(
         "\n".join(f"  export {name}={value}" for name, value in SETTINGS.items()) + "\n", flush=True
     )

@@ -1,7 +1,7 @@
-"""`make drills`: lose the instance, the tables and the bucket, bring each back by the commands, and time it.
+"""`make recovery-drill`: lose the instance, the tables and the bucket, recover each, and time drill.
 
-On a folder, and on a pretend AWS in a process of its own. What is brought back is compared with what was lost, byte by
-byte; a drill that brings back less ends with an error.
+The drills run on a folder and on an AWS emulator in another process. They compare the recovered
+data with the lost data byte by byte and fail if anything is missing.
 """
 
 import os
@@ -18,8 +18,9 @@ from app.domain.upload import PhotoText
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import Backend
 from tests.faults.server import backend_named
-from tests.faults.test_kills import pretend_aws
-from tests.maintenance.conftest import contents, plain_service
+from tests.faults.test_kills import moto_server
+from tests.maintenance.conftest import contents as contents_of
+from tests.maintenance.conftest import plain_service
 from tests.sample_images import jpeg
 
 PHOTOS = 50
@@ -28,7 +29,7 @@ BUCKET = "shoebox-drill"
 
 @dataclass
 class Drill:
-    """A collection on one home, and its operator's terminal."""
+    """A collection on one backend, and its operator commands."""
 
     folder: Path
     endpoint: str | None
@@ -36,7 +37,7 @@ class Drill:
 
     @property
     def settings(self) -> dict[str, str]:
-        """What the commands are told."""
+        """Return the environment of the commands."""
         if self.endpoint is None:
             return {"PHOTO_DIR": str(self.folder / BUCKET)}
         names = {"PHOTO_BUCKET": BUCKET, "PHOTO_TABLE": BUCKET, "AWS_REGION": "us-east-1"}
@@ -46,11 +47,11 @@ class Drill:
         }
 
     def backend(self) -> Backend:
-        """The home as it is now."""
+        """Open the backend."""
         return backend_named(BUCKET, self.folder, self.endpoint)
 
     def shoebox(self, *command: str) -> None:
-        """Run a command as the operator does, and show it."""
+        """Run a command and print its output."""
         began = time.perf_counter()
         done = subprocess.run(
             [sys.executable, "-m", "flask", "--app", "app", *command],
@@ -66,20 +67,20 @@ class Drill:
         assert done.returncode == 0, "the drill failed"
 
     def provision(self) -> None:
-        """What only AWS needs."""
+        """Provision the bucket and the tables on AWS."""
         if self.endpoint:
             self.shoebox("provision")
 
-    def everything(self) -> tuple[object, ...]:
-        """All that there is, to be compared."""
+    def contents(self) -> tuple[object, ...]:
+        """Return all data for comparison."""
         backend = self.backend()
-        found = contents(backend)
+        found = contents_of(backend)
         if isinstance(backend.catalog, SqliteCatalog):
             backend.catalog.close()
         return found
 
     def fill(self) -> None:
-        """A month of uploads, edits and deletions."""
+        """Import photos, then edit, delete and restore some."""
         plain = self.folder / "plain"
         plain.mkdir()
         for number in range(PHOTOS):
@@ -129,48 +130,48 @@ class Drill:
         self.lose_catalog()
 
 
-def drill(name: str, it: Drill, before: tuple[object, ...]) -> None:
-    """Say how it ended."""
-    assert it.everything() == before, f"{name}: something did not come back"
-    print(f"All of it is back, byte by byte. {name}: {it.seconds:.1f} s.\n")
+def compare(name: str, drill: Drill, before: tuple[object, ...]) -> None:
+    """Check that all data is back and print the time."""
+    assert drill.contents() == before, f"{name}: data is missing"
+    print(f"All data is back, byte by byte. {name}: {drill.seconds:.1f} s.\n")
 
 
 def run(where: str, endpoint: AbstractContextManager[str | None]) -> None:
-    """All three drills on one home."""
+    """Run the three drills on one backend."""
     with endpoint as url, tempfile.TemporaryDirectory() as folder:
-        it = Drill(Path(folder), url)
+        drill = Drill(Path(folder), url)
         print(f"## {where}: {PHOTOS} photos, some of them edited, deleted and restored\n")
-        it.fill()
-        before = it.everything()
+        drill.fill()
+        before = drill.contents()
         print("\nThe instance is lost:")
         if url is None:
-            shutil.copytree(it.folder / BUCKET, it.folder / "backup")
-            shutil.rmtree(it.folder / BUCKET)
-            shutil.copytree(it.folder / "backup", it.folder / BUCKET)
-        it.seconds = 0
-        it.provision()
-        it.shoebox("check", "--records", "--stopped")
-        drill("The instance", it, before)
+            shutil.copytree(drill.folder / BUCKET, drill.folder / "backup")
+            shutil.rmtree(drill.folder / BUCKET)
+            shutil.copytree(drill.folder / "backup", drill.folder / BUCKET)
+        drill.seconds = 0
+        drill.provision()
+        drill.shoebox("check", "--records", "--stopped")
+        compare("The instance", drill, before)
 
         print("The catalog is lost:")
-        it.lose_catalog()
-        it.seconds = 0
-        it.provision()
-        it.shoebox("rebuild")
-        it.shoebox("rebuild", "--apply")
-        it.shoebox("check", "--records", "--stopped")
-        drill("The catalog", it, before)
+        drill.lose_catalog()
+        drill.seconds = 0
+        drill.provision()
+        drill.shoebox("rebuild")
+        drill.shoebox("rebuild", "--apply")
+        drill.shoebox("check", "--records", "--stopped")
+        compare("The catalog", drill, before)
 
-        print("Everything is lost, an export is at hand:")
-        it.shoebox("export", str(it.folder / "export"))
-        it.lose_everything()
-        it.seconds = 0
-        it.provision()
-        it.shoebox("import", str(it.folder / "export"))
-        it.shoebox("check", "--records", "--stopped")
-        drill("Everything", it, before)
+        print("Everything is lost but an export:")
+        drill.shoebox("export", str(drill.folder / "export"))
+        drill.lose_everything()
+        drill.seconds = 0
+        drill.provision()
+        drill.shoebox("import", str(drill.folder / "export"))
+        drill.shoebox("check", "--records", "--stopped")
+        compare("Everything", drill, before)
 
 
 if __name__ == "__main__":
     run("On a folder", nullcontext())
-    run("On a pretend AWS (moto)", pretend_aws())
+    run("On an AWS emulator (moto)", moto_server())

@@ -95,7 +95,7 @@ class PhotoObjects:
                 raise error
 
     def _submit(self, task: Callable[..., None], *arguments: object) -> Future[None]:
-        """Run `task` in the pool, in the caller's context, in which the request log counts calls."""
+        """Run `task` in the pool, in the caller's context, where the request log counts."""
         return self._pool.submit(copy_context().run, task, *arguments)
 
     def _copy(self, source: str, target: str) -> None:

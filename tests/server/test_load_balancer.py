@@ -108,7 +108,7 @@ def two_instances(folder: Path) -> Iterator[list[Instance]]:
     settings = {
         "PROXY_HOPS": "2",
         "UPLOAD_PASSWORD": PASSWORD,
-        "PRETEND_AWS_PORT": port,
+        "AWS_EMULATOR_PORT": port,
         "WEB_CONCURRENCY": "1",
     }
     shared = aws_emulator.SETTINGS | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}

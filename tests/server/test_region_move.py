@@ -29,7 +29,7 @@ def test_site_moves_to_another_region(tmp_path: Path) -> None:
         "PHOTO_BUCKET": "shoebox-moved",
         "PHOTO_TABLE": "moved",
     }
-    with RunningSite(tmp_path / "unused", "tools.aws_emulator", PRETEND_AWS_PORT=port) as old:
+    with RunningSite(tmp_path / "unused", "tools.aws_emulator", AWS_EMULATOR_PORT=port) as old:
         cookie = contributor_cookie(old.url)
         titles = ("Pier", "Dunes", "Lighthouse")
         photos = [

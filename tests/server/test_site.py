@@ -137,7 +137,7 @@ def test_too_large_form_is_413_after_the_body_is_read(tmp_path: Path) -> None:
 
 def test_site_works_on_an_aws_emulator(tmp_path: Path) -> None:
     """A site that `flask provision` set up publishes photos that are read from the bucket."""
-    with RunningSite(tmp_path, "tools.aws_emulator", PRETEND_AWS_PORT=str(free_port())) as site:
+    with RunningSite(tmp_path, "tools.aws_emulator", AWS_EMULATOR_PORT=str(free_port())) as site:
         (photo,) = photos_in(post(site.url, jpeg(900, 600), title="In the bucket", tags="sea"))
         assert "In the bucket" in get(site.url)[1].decode()
         assert "In the bucket" in get(f"{site.url}/tags/sea")[1].decode()
