@@ -23,7 +23,7 @@ from app.domain import object_keys, photo_ids
 from app.domain.photo import Photo
 from app.domain.processed_image import ProcessedImage
 from app.imaging.pipeline import ImageLimits, process_image
-from app.maintenance import IntegrityCheck, export, restore_photos
+from app.maintenance import IntegrityCheck, export, rebuild_photos
 from app.services.photo_objects import PhotoObjects
 from app.services.photo_service import PhotoService
 from app.services.ports import Backend
@@ -88,7 +88,7 @@ def _photo(photo_id: str, number: int, image: ProcessedImage) -> Photo:
 
 def rebuild(folder: Path) -> int:
     """Rebuild the catalog from the sidecars."""
-    return sum(1 for _ in restore_photos(open_service(folder)))
+    return sum(1 for _ in rebuild_photos(open_service(folder)))
 
 
 def check(folder: Path) -> int:
@@ -101,7 +101,7 @@ def check(folder: Path) -> int:
 def check_records(folder: Path) -> int:
     """Check the sidecars too."""
     service = open_service(folder)
-    assert list(IntegrityCheck(service, records=True)) == []
+    assert list(IntegrityCheck(service, sidecars=True)) == []
     return sum(1 for _ in service.catalog.photos())
 
 

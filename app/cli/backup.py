@@ -1,4 +1,4 @@
-"""Copy a collection and put it back: `rebuild`, `export`, `import`."""
+"""Commands that back up and restore a site: `rebuild`, `export`, `import`."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -14,17 +14,19 @@ from app.web.context import app_context, photo_service
 
 
 @click.command()
-@click.option("--apply", is_flag=True, help="Do it; without this it is only said.")
+@click.option("--apply", is_flag=True, help="Make the changes; without it, only print them.")
 @report_storage_errors()
 @with_appcontext
 def rebuild(*, apply: bool) -> None:
-    """Put the catalog back from the records beside the photos.
+    """Rebuild the catalog from the sidecars in the object store.
 
-    What the catalog has stays unless a record is newer. Run it again to go on. Exit 1 if a photo had to be left out.
+    A record changes only if its sidecar is newer. An interrupted run can be repeated. The exit
+    status is 1 if a photo is skipped.
     """
-    _print_results(maintenance.restore_photos(photo_service(), apply=apply, watch=with_progress))
+    results = maintenance.rebuild_photos(photo_service(), apply=apply, progress=with_progress)
+    _print_results(results)
     if not apply:
-        click.echo("Nothing was changed. To do it: rebuild --apply")
+        click.echo("Nothing was changed. To make these changes: rebuild --apply")
 
 
 @click.command()
@@ -32,22 +34,23 @@ def rebuild(*, apply: bool) -> None:
 @report_storage_errors()
 @with_appcontext
 def export(folder: Path) -> None:
-    """Copy every photo and its record to FOLDER, with an index.html to look at them.
+    """Copy all photos and sidecars to FOLDER, with an index.html to view them.
 
-    Run it again to go on, or to bring it up to date. Exit 1 if an object is missing.
+    A repeated run resumes or updates the export. The exit status is 1 if an object is missing.
     """
     target = LocalObjectStore(folder)
-    photos = copied = missing = 0
-    for done in maintenance.export(photo_service(), target, watch=with_progress):
-        photos, copied, missing = photos + 1, copied + done.copied, missing + bool(done.missing)
-        if done.missing:
-            click.echo(f"missing object: {done.missing}", err=True)
-    shown = maintenance.write_static_gallery(
-        photo_service(), target, app_context().config.site_title
-    )
-    click.echo(f"{photos} photos, {copied} objects copied just now, {missing} photos not whole.")
-    click.echo(f"The {shown} public ones: {folder / 'index.html'}")
-    if missing:
+    photos = copied = incomplete = 0
+    for result in maintenance.export(photo_service(), target, progress=with_progress):
+        photos += 1
+        copied += result.copied
+        if result.missing:
+            incomplete += 1
+            click.echo(f"missing object: {result.missing}", err=True)
+    title = app_context().config.site_title
+    public = maintenance.write_static_gallery(photo_service(), target, title)
+    click.echo(f"{photos} photos, {copied} objects copied, {incomplete} incomplete photos.")
+    click.echo(f"{public} public photos: {folder / 'index.html'}")
+    if incomplete:
         raise SystemExit(1)
 
 
@@ -56,44 +59,44 @@ def export(folder: Path) -> None:
 @report_storage_errors()
 @with_appcontext
 def import_(folder: Path) -> None:
-    """Add what is in FOLDER: an export as it was, or every photo of a plain folder.
+    """Import an export, or publish all photos of a plain FOLDER.
 
-    Run it again to go on: what is there already is skipped.
+    A repeated run resumes and skips photos that the site has.
     """
     source = LocalObjectStore(folder)
     if maintenance.has_sidecars(source):
-        _print_results(maintenance.restore_photos(photo_service(), source, watch=with_progress))
+        results = maintenance.rebuild_photos(photo_service(), source, progress=with_progress)
+        _print_results(results)
     else:
         _import_folder(folder)
 
 
-def _print_results(outcomes: Iterable[maintenance.RestoreResult]) -> None:
-    """Name what was left out, and sum up."""
-    effects: Counter[maintenance.RestoreOutcome] = Counter()
-    for outcome in outcomes:
-        effects[outcome.effect] += 1
-        if outcome.effect is maintenance.RestoreOutcome.LEFT:
-            click.echo(f"{outcome.photo_id} left out: {outcome.problem}", err=True)
-    click.echo(
-        ", ".join(f"{effects[effect]} {effect}" for effect in maintenance.RestoreOutcome) + "."
-    )
-    if effects[maintenance.RestoreOutcome.LEFT]:
+def _print_results(results: Iterable[maintenance.RebuildResult]) -> None:
+    """Print each skipped photo and the totals. Exit with status 1 if a photo was skipped."""
+    totals: Counter[maintenance.RebuildOutcome] = Counter()
+    for result in results:
+        totals[result.outcome] += 1
+        if result.outcome is maintenance.RebuildOutcome.SKIPPED:
+            click.echo(f"{result.photo_id} skipped: {result.problem}", err=True)
+    parts = [f"{totals[outcome]} {outcome}" for outcome in maintenance.RebuildOutcome]
+    click.echo(", ".join(parts) + ".")
+    if totals[maintenance.RebuildOutcome.SKIPPED]:
         raise SystemExit(1)
 
 
 def _import_folder(folder: Path) -> None:
-    added = skipped = failed = 0
+    skipped = failed = 0
     paths = maintenance.files_in(folder)
     with click.progressbar(
         paths, label="Importing", item_show_func=lambda path: path.name if path else ""
     ) as bar:
         for path in bar:
-            outcome = maintenance.import_file(app_context().services, path)
-            if outcome.error:
-                click.echo(f"{outcome.path}: {outcome.error}", err=True)
-            failed += bool(outcome.error)
-            skipped += outcome.earlier
+            result = maintenance.import_file(app_context().services, path)
+            if result.error:
+                click.echo(f"{result.path}: {result.error}", err=True)
+            failed += bool(result.error)
+            skipped += result.earlier
     added = len(paths) - skipped - failed
-    click.echo(f"{added} added, {skipped} here already, {failed} failed.")
+    click.echo(f"{added} added, {skipped} skipped, {failed} failed.")
     if failed:
         raise SystemExit(1)

@@ -1,4 +1,4 @@
-"""Look after a collection: `check`, `repair`, `purge`, `audit`."""
+"""Commands that check and repair a site: `check`, `repair`, `purge`, `audit`."""
 
 import json
 import urllib.request
@@ -18,52 +18,50 @@ from app.cli.progress import report_storage_errors, sleep_with_notice, with_prog
 from app.web.context import app_context, photo_service
 
 _site_stopped_option = click.option(
-    "--stopped", is_flag=True, help="The site is stopped, so nothing is under way: don't wait."
+    "--stopped", is_flag=True, help="The site is stopped: no change is in progress, so do not wait."
 )
 _recheck_option = click.option(
     "--settle",
     default=30.0,
     show_default=True,
-    help="Seconds after which what a change under way could explain is looked at again.",
+    help="Seconds before findings that a change in progress could explain are checked again.",
 )
-_records = click.option(
-    "--records", is_flag=True, help="Read every record sidecar too: one read a photo."
+_sidecars_option = click.option(
+    "--records", "sidecars", is_flag=True, help="Read every sidecar too: one read a photo."
 )
 
 
 @click.command()
-@_records
-@click.option(
-    "--deep", is_flag=True, help="Read and decode every object too, the trash's included."
-)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@_sidecars_option
+@click.option("--deep", is_flag=True, help="Read and decode every object too, including the trash.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @_site_stopped_option
 @_recheck_option
 @report_storage_errors()
 @with_appcontext
-def check(*, records: bool, deep: bool, as_json: bool, stopped: bool, settle: float) -> None:
-    """Hold photos, objects, listings and counts against each other. Exit 1 if there is a finding.
+def check(*, sidecars: bool, deep: bool, as_json: bool, stopped: bool, settle: float) -> None:
+    """Compare records, objects, listings and counters. Exit with status 1 if they differ.
 
-    Safe while the site serves.
+    It is safe to run this while the site serves.
     """
     found = 0
-    for finding in _findings(_check(records, stopped, settle), deep=deep):
+    for finding in _findings(_integrity_check(sidecars, stopped, settle), deep=deep):
         found += 1
-        click.echo(json.dumps(asdict(finding)) if as_json else f"{finding.kind}: {finding.what}")
+        click.echo(json.dumps(asdict(finding)) if as_json else f"{finding.kind}: {finding.detail}")
     if not as_json:
-        click.echo("Everything is in its place." if not found else f"{found} findings.")
+        click.echo("No problems found." if not found else f"{found} findings.")
     if found:
         raise SystemExit(1)
 
 
 @click.command()
-@click.option("--apply", is_flag=True, help="Do it; without this it is only said.")
-@_records
+@click.option("--apply", is_flag=True, help="Make the changes; without it, only print them.")
+@_sidecars_option
 @click.option("--hide-broken", is_flag=True, help="Hide photos whose objects are lost.")
 @click.option(
     "--all-orphans",
     is_flag=True,
-    help="Remove orphans even if there are so many that a table seems lost.",
+    help="Delete orphaned objects even if there are so many that a table seems lost.",
 )
 @_site_stopped_option
 @_recheck_option
@@ -72,125 +70,120 @@ def check(*, records: bool, deep: bool, as_json: bool, stopped: bool, settle: fl
 def repair(
     *,
     apply: bool,
-    records: bool,
+    sidecars: bool,
     hide_broken: bool,
     all_orphans: bool,
     stopped: bool,
     settle: float,
 ) -> None:
-    """Put right what check names, and finish what a crash left half done; no photo is lost by it.
+    """Repair what `check` finds. No repair loses a photo.
 
-    Without --apply it says what it would do. Exit 1 if something is not as it should be afterwards.
+    Without --apply, only print the repairs. The exit status is 1 if a problem remains.
     """
-    checked = _check(records, stopped, settle)
-    steps = maintenance.Repair(checked, hide_broken=hide_broken, all_orphans=all_orphans)
-    done = left = 0
-    for step in steps:
-        for finding in step.findings:
-            click.echo(f"{finding.kind}: {finding.what}")
-        problem = step.run() if apply else "to be done"
-        click.echo(
-            f"  → {step.description}"
-            + (f" ({problem})" if apply and problem and step.apply else "")
-        )
-        done, left = done + (not problem), left + bool(problem)
-    click.echo(_summary(done, left, apply=apply))
-    if left:
+    check = _integrity_check(sidecars, stopped, settle)
+    repaired = remaining = 0
+    for action in maintenance.Repair(check, hide_broken=hide_broken, all_orphans=all_orphans):
+        for finding in action.findings:
+            click.echo(f"{finding.kind}: {finding.detail}")
+        problem = action.run() if apply else ""
+        reason = f" ({problem})" if problem and action.apply else ""
+        click.echo(f"  → {action.description}{reason}")
+        if apply and not problem:
+            repaired += 1
+        else:
+            remaining += 1
+    click.echo(_summary(repaired, remaining, apply=apply))
+    if remaining:
         raise SystemExit(1)
 
 
 @click.command()
-@click.option("--apply", is_flag=True, help="Do it; without this it is only said.")
+@click.option("--apply", is_flag=True, help="Make the changes; without it, only print them.")
 @report_storage_errors()
 @with_appcontext
 def purge(*, apply: bool) -> None:
-    """Remove for good what has been in the trash for 30 days.
+    """Permanently delete photos that have been in the trash for 30 days.
 
-    The embedded home does so by itself when it starts and daily, and AWS does by its own rules.
+    The local backend does so when it starts and once a day; on AWS, S3 and DynamoDB rules do so.
     """
     if apply:
-        purged = photo_service().purge(partial(with_progress, "photos removed"))
-        click.echo(f"{purged} photos removed for good.")
+        purged = photo_service().purge(partial(with_progress, "photos deleted"))
+        click.echo(f"{purged} photos deleted permanently.")
         return
-    due = sum(1 for _ in photo_service().catalog.expired(int(datetime.now(UTC).timestamp())))
-    click.echo(
-        f"{due} photos have been in the trash for 30 days. To remove them for good: purge --apply"
-    )
+    now = int(datetime.now(UTC).timestamp())
+    expired = sum(1 for _ in photo_service().catalog.expired(now))
+    click.echo(f"{expired} photos have been in the trash for 30 days. To delete: purge --apply")
 
 
 @click.command()
 @report_storage_errors()
 @with_appcontext
 def audit() -> None:
-    """Read every public object as a stranger does, and name those that tell a place or a serial number.
+    """Read every public object without credentials and report private metadata.
 
-    Exit 1 if there is one. A place is fine where KEEP_LOCATION is on.
+    The exit status is 1 if there is any. Locations are ignored if KEEP_LOCATION is on.
     """
-    from app.imaging.privacy_scan import find_private_metadata  # noqa: PLC0415  Pillow's only user among these commands
+    from app.imaging.privacy_scan import find_private_metadata  # noqa: PLC0415  needs Pillow
 
-    read = findings = 0
-    for _, wrong in with_progress(
-        "objects",
-        maintenance.scan_public_objects(
-            photo_service(), _anonymous_fetcher(), find_private_metadata
-        ),
-    ):
-        read += 1
-        for finding in wrong:
-            if not (finding.kind == "location" and app_context().config.keep_location):
-                click.echo(f"{finding.kind}: {finding.what}")
-                findings += 1
-    click.echo(f"{read} objects read: {findings} findings.")
-    if findings:
+    fetch = _anonymous_fetcher()
+    scanned = maintenance.scan_public_objects(photo_service(), fetch, find_private_metadata)
+    keep_location = app_context().config.keep_location
+    objects = count = 0
+    for _, findings in with_progress("objects", scanned):
+        objects += 1
+        for finding in findings:
+            if finding.kind == "location" and keep_location:
+                continue
+            click.echo(f"{finding.kind}: {finding.detail}")
+            count += 1
+    click.echo(f"{objects} objects read: {count} findings.")
+    if count:
         raise SystemExit(1)
 
 
-def _check(records: bool, stopped: bool, settle: float) -> maintenance.IntegrityCheck:  # noqa: FBT001  the options as they come
-    uploading = timedelta(0) if stopped else maintenance.UPLOAD_GRACE
-    settle = 0 if stopped else settle
+def _integrity_check(
+    sidecars: bool,  # noqa: FBT001  the command's options, in order
+    stopped: bool,  # noqa: FBT001
+    settle: float,
+) -> maintenance.IntegrityCheck:
     return maintenance.IntegrityCheck(
         photo_service(),
-        settle=settle,
-        uploading=uploading,
-        records=records,
-        watch=with_progress,
+        recheck_after=0 if stopped else settle,
+        upload_grace=timedelta(0) if stopped else maintenance.UPLOAD_GRACE,
+        sidecars=sidecars,
+        progress=with_progress,
         sleep=sleep_with_notice,
     )
 
 
-def _findings(checked: maintenance.IntegrityCheck, *, deep: bool) -> Iterator[maintenance.Finding]:
-    yield from checked
+def _findings(check: maintenance.IntegrityCheck, *, deep: bool) -> Iterator[maintenance.Finding]:
+    yield from check
     if deep:
-        from app.imaging.verify import is_decodable  # noqa: PLC0415  Pillow again
+        from app.imaging.verify import is_decodable  # noqa: PLC0415  needs Pillow
 
-        yield from maintenance.find_undecodable(
-            photo_service(),
-            with_progress("photos read", photo_service().catalog.photos()),
-            is_decodable,
-        )
+        photos = with_progress("photos read", photo_service().catalog.photos())
+        yield from maintenance.find_undecodable(photo_service(), photos, is_decodable)
 
 
-def _summary(done: int, left: int, *, apply: bool) -> str:
-    if not (done or left):
-        return "Everything is in its place."
-    return (
-        f"{done} repaired, {left} left."
-        if apply
-        else f"{left} to be looked at. To repair: repair --apply"
-    )
+def _summary(repaired: int, remaining: int, *, apply: bool) -> str:
+    if not (repaired or remaining):
+        return "No problems found."
+    if apply:
+        return f"{repaired} repaired, {remaining} not repaired."
+    return f"{remaining} problems. To repair them: repair --apply"
 
 
 def _anonymous_fetcher() -> Callable[[str], bytes]:
-    """Reads an object's address without any credentials: over the network, or where the app serves it itself."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  for other threads
+    """Return a function that reads a URL without credentials, over HTTP or from this app."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  used in other threads
 
     def fetch(url: str) -> bytes:
         if urlsplit(url).netloc:
-            with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310  http and https alone are configured
-                return bytes(answer.read())
-        response = app.test_client().get(url, buffered=True)
-        if response.status_code != OK:
-            raise OSError(response.status)
-        return bytes(response.data)
+            with urllib.request.urlopen(url, timeout=30) as response:  # noqa: S310  an HTTP(S) URL
+                return bytes(response.read())
+        local_response = app.test_client().get(url, buffered=True)
+        if local_response.status_code != OK:
+            raise OSError(local_response.status)
+        return bytes(local_response.data)
 
     return fetch

@@ -1,4 +1,4 @@
-"""What a command shows whoever is watching: how far it is, and errors in words."""
+"""Progress and error output of the commands."""
 
 import sys
 import time
@@ -10,39 +10,38 @@ import click
 
 from app.domain.errors import StorageError
 
-_REFRESH_SECONDS = 0.2  # seconds between two figures
-_CLEAR = "\r\x1b[K"
+_REFRESH_SECONDS = 0.2
+_CLEAR_LINE = "\r\x1b[K"
 
 Item = TypeVar("Item")
 
 
-def with_progress(what: str, items: Iterable[Item], /) -> Iterable[Item]:
-    """Pass `items` on; on a terminal show how many there have been."""
-    return _count_items(what, items) if sys.stderr.isatty() else items
+def with_progress(label: str, items: Iterable[Item], /) -> Iterable[Item]:
+    """Return `items`; on a terminal, show how many have been consumed."""
+    return _count_items(label, items) if sys.stderr.isatty() else items
 
 
-def _count_items(what: str, items: Iterable[Item]) -> Iterator[Item]:
-    shown = 0.0
+def _count_items(label: str, items: Iterable[Item]) -> Iterator[Item]:
+    refreshed_at = 0.0
     for number, item in enumerate(items, 1):
         yield item
-        if time.monotonic() > shown + _REFRESH_SECONDS:
-            click.echo(f"{_CLEAR}{what}: {number}", nl=False, err=True)
-            shown = time.monotonic()
-    click.echo(_CLEAR, nl=False, err=True)
+        if time.monotonic() > refreshed_at + _REFRESH_SECONDS:
+            click.echo(f"{_CLEAR_LINE}{label}: {number}", nl=False, err=True)
+            refreshed_at = time.monotonic()
+    click.echo(_CLEAR_LINE, nl=False, err=True)
 
 
 def sleep_with_notice(seconds: float) -> None:
-    """Sleep, and say what for."""
+    """Sleep; on a terminal, print the reason first."""
     if sys.stderr.isatty():
-        click.echo(
-            f"{_CLEAR}Looking again in {seconds:.0f} seconds: a change may be under way.", err=True
-        )
+        notice = f"Waiting {seconds:.0f} seconds before the recheck: a change may be in progress."
+        click.echo(f"{_CLEAR_LINE}{notice}", err=True)
     time.sleep(seconds)
 
 
 @contextmanager
 def report_storage_errors() -> Iterator[None]:
-    """End the command with the sentence of a storage that does not do its part."""
+    """End the command with the message of a storage error."""
     try:
         yield
     except (StorageError, OSError) as error:

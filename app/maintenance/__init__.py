@@ -1,13 +1,14 @@
-"""What keeps a collection whole: check, repair, rebuild, audit, export, import."""
+"""Maintenance of a site: check, repair, rebuild, audit, export, import."""
 
-from app.maintenance.concurrency import ProgressCallback
-from app.maintenance.content_check import find_undecodable, scan_public_objects
 from app.maintenance.export import ExportResult, export
 from app.maintenance.findings import UPLOAD_GRACE, Finding, FindingKind
 from app.maintenance.import_folder import IMPORT_OWNER, ImportResult, files_in, import_file
-from app.maintenance.integrity_check import IntegrityCheck, find_stale_sidecars
+from app.maintenance.integrity_check import IntegrityCheck
+from app.maintenance.privacy_audit import find_undecodable, scan_public_objects
+from app.maintenance.progress import ProgressCallback
+from app.maintenance.rebuild import RebuildOutcome, RebuildResult, has_sidecars, rebuild_photos
 from app.maintenance.repair import Repair, RepairAction
-from app.maintenance.restore import RestoreOutcome, RestoreResult, has_sidecars, restore_photos
+from app.maintenance.sidecars import find_stale_sidecars
 from app.maintenance.static_gallery import write_static_gallery
 
 __all__ = [
@@ -19,17 +20,17 @@ __all__ = [
     "ImportResult",
     "IntegrityCheck",
     "ProgressCallback",
+    "RebuildOutcome",
+    "RebuildResult",
     "Repair",
     "RepairAction",
-    "RestoreOutcome",
-    "RestoreResult",
     "export",
     "files_in",
     "find_stale_sidecars",
     "find_undecodable",
     "has_sidecars",
     "import_file",
-    "restore_photos",
+    "rebuild_photos",
     "scan_public_objects",
     "write_static_gallery",
 ]

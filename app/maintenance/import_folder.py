@@ -1,4 +1,4 @@
-"""Publish a plain folder of photos."""
+"""Publish the photos of a plain folder."""
 
 import hashlib
 from dataclasses import dataclass
@@ -9,14 +9,16 @@ from app.domain.errors import Busy, InvalidUpload
 from app.domain.upload import PhotoText, QuotaScope, UploadRequest
 from app.services.factory import Services
 
-IMPORT_OWNER = hashlib.sha256(b"import").hexdigest()[
-    :32
-]  # no browser's contributor: the admin changes what it owns
+# The owner of imported photos. No browser has this id, so only the admin can change them.
+IMPORT_OWNER = hashlib.sha256(b"import").hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What became of one file: a photo, an earlier photo of the same file, or an error in words."""
+    """The result for one file: the id of its photo, or an error message.
+
+    `earlier` is true if the photo existed before the import.
+    """
 
     path: Path
     photo_id: str | None = None
@@ -25,21 +27,18 @@ class ImportResult:
 
 
 def files_in(folder: Path) -> list[Path]:
-    """Every file below `folder` that is not hidden, by name."""
-    visible = (
-        path
-        for path in folder.rglob("*")
-        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    )
-    return sorted(path for path in visible if path.is_file())
+    """Return all files below `folder` that are not hidden, sorted by path."""
+    paths = folder.rglob("*")
+    return sorted(path for path in paths if path.is_file() and not _is_hidden(path, folder))
 
 
 def import_file(services: Services, path: Path) -> ImportResult:
-    """Publish one file unless the library has it already, so that a broken-off import goes on where it stopped."""
+    """Publish one file unless the site has it, so that an interrupted import can resume."""
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        if earlier := services.photos.page(object_keys.duplicates_listing(sha256), 1).summaries:
-            return ImportResult(path, earlier[0].photo_id, earlier=True)
+        duplicates = services.photos.page(object_keys.duplicates_listing(sha256), 1).summaries
+        if duplicates:
+            return ImportResult(path, duplicates[0].photo_id, earlier=True)
         file.seek(0)
         upload = UploadRequest(
             file=file,
@@ -53,3 +52,7 @@ def import_file(services: Services, path: Path) -> ImportResult:
             return ImportResult(path, services.uploads.publish(upload).photo.photo_id)
         except (InvalidUpload, Busy) as error:
             return ImportResult(path, error=str(error))
+
+
+def _is_hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)

@@ -1,240 +1,208 @@
-"""Check: hold catalog and objects against each other."""
+"""Integrity check: find differences between the catalog, the object store, listings and counters.
+
+The check works in three steps:
+
+1. Reconcile. Every object and every listing entry adds a fingerprint (a hash) to the sum of its
+   photo. Every record subtracts the fingerprints of all objects and listing entries that it should
+   have. Tag counts and usage counters are summed in the same way. If a sum is not zero, its photo
+   or counter is inspected. This step takes one pass over each store.
+2. Inspect. Each of these photos and counters is read again and diagnosed. A change between the
+   passes of step 1 leaves a sum that is not zero, but causes no finding.
+3. Recheck. A change in progress can explain some findings, for example objects without a record
+   during an upload. They are inspected again after a pause and reported if they are still there.
+
+Memory stays bounded for any number of photos: every pass is an iterator, and the sums are in a
+temporary file (`Reconciliation`).
+"""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from app.domain import object_keys, photo_ids
-from app.domain.photo import Photo
-from app.maintenance.concurrency import ProgressCallback, map_concurrently, no_progress
-from app.maintenance.findings import NEVER_TRANSIENT, UPLOAD_GRACE, Finding, FindingKind, diagnose
-from app.maintenance.reconciliation import Reconciliation, fingerprint
-from app.maintenance.snapshot import (
-    PhotoSnapshot,
-    read_sidecar,
-    sidecar_key,
-    stored_keys,
-    take_snapshot,
-)
-from app.maintenance.usage_check import (
+from app.domain import object_keys
+from app.maintenance import entries
+from app.maintenance.counter_checks import (
+    TagCountMismatch,
     UsageMismatch,
-    actual_entries,
-    counter_names,
-    expected_entries,
+    find_tag_count_mismatch,
     find_usage_mismatches,
-    is_usage_key,
 )
+from app.maintenance.diagnosis import diagnose
+from app.maintenance.findings import NEVER_TRANSIENT, UPLOAD_GRACE, Finding, FindingKind
+from app.maintenance.progress import ProgressCallback, no_progress
+from app.maintenance.reconciliation import Reconciliation
+from app.maintenance.sidecars import find_stale_sidecars
+from app.maintenance.snapshot import PhotoSnapshot, take_snapshot
 from app.services.photo_service import PhotoService
 
 _PREFIXES = (object_keys.PUBLIC_PREFIX, object_keys.TRASH_PREFIX, object_keys.RECORD_PREFIX)
-_TAG = "#"  # before a tag's name it is the name of the tag's account
-_PAGE = 1000
-_ACCOUNTS = (
-    10_000  # that are reckoned anew in one pass over the records: so many are held in memory
-)
-
-
-@dataclass(frozen=True, slots=True)
-class TagCountMismatch:
-    """A tag whose count is not the number of photos that its listing lists."""
-
-    tag: str
-    shown: int
-    photos: int
+_USAGE_BATCH = 10_000  # usage counters held in memory at once
+# A table is probably lost if more photos than this have no record, and more than a tenth of all.
+_MAX_UNRECORDED = 20
+_RECORDED_PER_UNRECORDED = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong: what was looked at (None: an object that is no photo's), and what is wrong with it."""
+    """The findings for one photo or counter. `subject` is None for an object of no photo."""
 
     subject: PhotoSnapshot | TagCountMismatch | UsageMismatch | None
     findings: tuple[Finding, ...]
 
 
 class IntegrityCheck:
-    """Iterating gives the findings. Memory does not grow with the collection: see `Ledger`.
+    """Iterate over it to run the check and get the findings. It is safe while the site is running.
 
-    Safe while the site serves: whatever looks wrong is looked at again, alone, before it is named; and with `settle`
-    what a change under way could explain is named only when it is the same so many seconds later.
+    Args:
+        service: Gives access to the catalog and the object store.
+        recheck_after: Seconds to wait before findings that a change in progress could explain are
+            checked again. Zero reports them at once.
+        upload_grace: How long an upload may take; zero if the site is stopped.
+        sidecars: Read every sidecar too.
+        progress: Gets each iterator of a pass.
+        sleep: Waits for a number of seconds.
     """
 
     def __init__(
         self,
         service: PhotoService,
         *,
-        settle: float = 0.0,
-        uploading: timedelta = UPLOAD_GRACE,
-        records: bool = False,
-        watch: ProgressCallback = no_progress,
+        recheck_after: float = 0.0,
+        upload_grace: timedelta = UPLOAD_GRACE,
+        sidecars: bool = False,
+        progress: ProgressCallback = no_progress,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.service = service
-        self.seems_lost = (
-            False  # whether so much is without a record that a table must have been lost
-        )
-        self._settle = settle
-        self._uploading = uploading
-        self._records = records
-        self._watch = watch
+        self.catalog_seems_lost = False  # set before the first problem is reported
+        self._recheck_after = recheck_after
+        self._upload_grace = upload_grace
+        self._sidecars = sidecars
+        self._progress = progress
         self._sleep = sleep
 
     def __iter__(self) -> Iterator[Finding]:
-        return (finding for suspicion in self.problems() for finding in suspicion.findings)
+        for problem in self.problems():
+            yield from problem.findings
 
     def problems(self) -> Iterator[Problem]:
-        """What is wrong, tag by tag and photo by photo, then account by account."""
+        """Run the check. Yield problems of tags and photos first, then those of usage counters."""
         with closing(Reconciliation()) as reconciliation:
-            self._collect(reconciliation)
-            known, unknown = reconciliation.count_known_and_unknown()
-            self.seems_lost = unknown > max(20, known // 10)
-            for name in self._watch("suspicions", reconciliation.mismatches()):
-                if not is_usage_key(name):
-                    yield from self._check_once(reconciliation, name)
+            self._reconcile(reconciliation)
+            self.catalog_seems_lost = _catalog_seems_lost(reconciliation)
+            yield from self._inspect_mismatches(reconciliation)
             yield from self._recheck(reconciliation)
-            yield from self._usage_problems(reconciliation)
+            yield from self._check_usage(reconciliation)
 
-    def _collect(self, reconciliation: Reconciliation) -> None:
-        # Objects first: a photo published meanwhile then has a record without objects here, and is looked at again.
-        for prefix in _PREFIXES:
-            stored = self._watch(f"objects in {prefix}", self.service.objects.list(prefix))
-            reconciliation.add(
-                (_reconciliation_key(found.key), _fingerprint(found.key, found.size))
-                for found in stored
-            )
-        listings = self._watch("listings", self.service.catalog.listings())
-        reconciliation.add(
-            (listing.summary.photo_id, fingerprint((listing.listing, listing.summary)))
-            for listing in listings
-        )
-        photos, today = (
-            self._watch("photos", self.service.catalog.photos()),
-            datetime.now(UTC).date(),
-        )
-        reconciliation.add(
-            (
-                entry
-                for photo in photos
-                for entry in (*_expected_entries(photo), *expected_entries(photo, today))
-            ),
-            known=True,
-        )
-        reconciliation.add((_TAG + tag.tag, tag.count) for tag in self.service.tags())
-        reconciliation.add(
-            entry
-            for account in self.service.catalog.usage_counters()
-            for entry in actual_entries(account, today)
-        )
-        if self._records:
-            for stale in find_stale_sidecars(
-                self.service, self._watch("records", self.service.catalog.photos())
-            ):
-                reconciliation.force_mismatch(stale.photo_id)
-        if next(reconciliation.mismatches(), None) is not None:
+    def _reconcile(self, reconciliation: Reconciliation) -> None:
+        # Objects come first. The objects of a photo that is published during the passes are then
+        # missing from its sum, and step 2 inspects it.
+        self._add_objects(reconciliation)
+        self._add_listings(reconciliation)
+        self._subtract_records(reconciliation)
+        self._add_counters(reconciliation)
+        if self._sidecars:
+            self._force_stale_sidecars(reconciliation)
+        if reconciliation.has_mismatches():
+            listings = self.service.catalog.listings()
             reconciliation.note_listings(
-                (listing.summary.photo_id, listing.listing)
-                for listing in self.service.catalog.listings()
+                (entry.summary.photo_id, entry.listing) for entry in listings
             )
 
-    def _check_once(self, reconciliation: Reconciliation, name: str) -> Iterator[Problem]:
-        suspicion = self._look(reconciliation, name)
-        if not self._settle or all(
-            finding.kind in NEVER_TRANSIENT for finding in suspicion.findings
-        ):
-            if suspicion.findings:
-                yield suspicion
-        else:
-            reconciliation.note_first_findings(name, map(repr, suspicion.findings))
+    def _add_objects(self, reconciliation: Reconciliation) -> None:
+        for prefix in _PREFIXES:
+            stored = self._progress(f"objects in {prefix}", self.service.objects.list(prefix))
+            reconciliation.add(map(entries.object_entry, stored))
+
+    def _add_listings(self, reconciliation: Reconciliation) -> None:
+        listings = self._progress("listing entries", self.service.catalog.listings())
+        reconciliation.add(map(entries.listing_entry, listings))
+
+    def _subtract_records(self, reconciliation: Reconciliation) -> None:
+        today = datetime.now(UTC).date()
+        for photo in self._progress("records", self.service.catalog.photos()):
+            reconciliation.add(entries.expected_entries(photo, today), recorded=True)
+
+    def _add_counters(self, reconciliation: Reconciliation) -> None:
+        today = datetime.now(UTC).date()
+        reconciliation.add(map(entries.tag_entry, self.service.catalog.tags()))
+        for usage in self.service.catalog.usage_counters():
+            reconciliation.add(entries.usage_entries(usage, today))
+
+    def _force_stale_sidecars(self, reconciliation: Reconciliation) -> None:
+        photos = self._progress("sidecars", self.service.catalog.photos())
+        for finding in find_stale_sidecars(self.service.objects, photos):
+            reconciliation.force_mismatch(finding.photo_id)
+
+    def _inspect_mismatches(self, reconciliation: Reconciliation) -> Iterator[Problem]:
+        for key in self._progress("mismatches", reconciliation.mismatches()):
+            if entries.is_usage_key(key):
+                continue
+            problem = self._inspect(reconciliation, key)
+            if self._recheck_after and not _is_certain(problem):
+                reconciliation.note_first_findings(key, map(repr, problem.findings))
+            elif problem.findings:
+                yield problem
 
     def _recheck(self, reconciliation: Reconciliation) -> Iterator[Problem]:
         if next(reconciliation.keys_to_recheck(), None) is None:
             return
-        self._sleep(self._settle)
-        for name in self._watch("second looks", reconciliation.keys_to_recheck()):
-            again, doubts = self._look(reconciliation, name), reconciliation.first_findings(name)
+        self._sleep(self._recheck_after)
+        for key in self._progress("rechecks", reconciliation.keys_to_recheck()):
+            first = reconciliation.first_findings(key)
+            problem = self._inspect(reconciliation, key)
             lasting = tuple(
-                found
-                for found in again.findings
-                if found.kind in NEVER_TRANSIENT or repr(found) in doubts
+                finding
+                for finding in problem.findings
+                if finding.kind in NEVER_TRANSIENT or repr(finding) in first
             )
             if lasting:
-                yield Problem(again.subject, lasting)
+                yield Problem(problem.subject, lasting)
 
-    def _usage_problems(self, reconciliation: Reconciliation) -> Iterator[Problem]:
-        names = counter_names(reconciliation.mismatches())
-        while batch := set(islice(names, _ACCOUNTS)):
-            found = find_usage_mismatches(self.service.catalog, batch)
-            if found and self._settle:
-                self._sleep(self._settle)
-                again = find_usage_mismatches(
-                    self.service.catalog, {wrong.real.account for wrong in found}
-                )
-                found = [wrong for wrong in again if wrong in found]
-            yield from (Problem(wrong, (wrong.finding,)) for wrong in found)
+    def _check_usage(self, reconciliation: Reconciliation) -> Iterator[Problem]:
+        names = entries.usage_counter_names(reconciliation.mismatches())
+        while batch := set(islice(names, _USAGE_BATCH)):
+            for mismatch in self._usage_mismatches(batch):
+                yield Problem(mismatch, (mismatch.finding,))
 
-    def _look(self, reconciliation: Reconciliation, name: str) -> Problem:
-        if name.startswith(_TAG):
-            return self._count(name.removeprefix(_TAG))
-        if "/" in name:
-            found = (
-                (Finding(FindingKind.ORPHAN, name),) if self.service.objects.exists(name) else ()
-            )
-            return Problem(None, found)
-        seen = take_snapshot(self.service, name, reconciliation.listings_of(name))
-        return Problem(seen, diagnose(seen, datetime.now(UTC), self._uploading) if seen else ())
+    def _usage_mismatches(self, counters: set[str]) -> list[UsageMismatch]:
+        found = find_usage_mismatches(self.service.catalog, counters)
+        if not found or not self._recheck_after:
+            return found
+        self._sleep(self._recheck_after)
+        names = {mismatch.actual.account for mismatch in found}
+        found_again = find_usage_mismatches(self.service.catalog, names)
+        return [mismatch for mismatch in found_again if mismatch in found]
 
-    def _count(self, tag: str) -> Problem:
-        shown, photos = self._shown(tag), _length(self.service, object_keys.tag_listing(tag))
-        if shown == photos or shown != self._shown(
-            tag
-        ):  # it is right, or is changing this very moment
+    def _inspect(self, reconciliation: Reconciliation, key: str) -> Problem:
+        tag = entries.tag_of(key)
+        if tag is not None:
+            return self._inspect_tag(tag)
+        if "/" in key:
+            return self._inspect_foreign_object(key)
+        snapshot = take_snapshot(self.service, key, reconciliation.listings_of(key))
+        if snapshot is None:  # the photo is changing, so its sum proves nothing
             return Problem(None, ())
-        finding = Finding(FindingKind.MISCOUNTED, f"{tag}: {shown} shown, {photos} photos")
-        return Problem(TagCountMismatch(tag, shown, photos), (finding,))
+        return Problem(snapshot, diagnose(snapshot, datetime.now(UTC), self._upload_grace))
 
-    def _shown(self, tag: str) -> int:
-        return next((counted.count for counted in self.service.tags() if counted.tag == tag), 0)
+    def _inspect_tag(self, tag: str) -> Problem:
+        mismatch = find_tag_count_mismatch(self.service.catalog, tag)
+        return Problem(mismatch, (mismatch.finding,) if mismatch else ())
 
-
-def find_stale_sidecars(service: PhotoService, photos: Iterable[Photo]) -> Iterator[Finding]:
-    """The photos whose record sidecar does not say what the catalog says: one read a photo."""
-
-    def compared(photo: Photo) -> Finding | None:
-        key = sidecar_key(photo)
-        _, told = read_sidecar(service.objects, key)
-        return None if told == photo else Finding(FindingKind.STALE, key, photo.photo_id)
-
-    return (finding for finding in map_concurrently(compared, photos) if finding)
+    def _inspect_foreign_object(self, key: str) -> Problem:
+        if not self.service.objects.exists(key):
+            return Problem(None, ())
+        return Problem(None, (Finding(FindingKind.ORPHANED_OBJECT, key),))
 
 
-def _reconciliation_key(key: str) -> str:
-    """An object's account is its photo's; one that can be no photo's has its own."""
-    photo_id = object_keys.photo_id_of(key)
-    return photo_id if photo_ids.is_photo_id(photo_id) else key
+def _is_certain(problem: Problem) -> bool:
+    """Return whether no change in progress can explain any of the findings."""
+    return all(finding.kind in NEVER_TRANSIENT for finding in problem.findings)
 
 
-def _fingerprint(key: str, size: int) -> int:
-    """Of an original the size counts too: the record knows it."""
-    return fingerprint((key, size) if key.rpartition("/")[2].startswith("original.") else key)
-
-
-def _expected_entries(photo: Photo) -> Iterator[tuple[str, int]]:
-    objects = sum(
-        _fingerprint(key, photo.bytes) for key in (*stored_keys(photo), sidecar_key(photo))
-    )
-    yield (
-        photo.photo_id,
-        -objects - sum(fingerprint((listing, photo.summary)) for listing in photo.listings),
-    )
-    yield from ((_TAG + tag, -1) for tag in photo.counted_tags)
-
-
-def _length(service: PhotoService, listing: str) -> int:
-    page = service.page(listing, _PAGE)
-    length = len(page.summaries)
-    while page.older:
-        page = service.page(listing, _PAGE, before=page.older)
-        length += len(page.summaries)
-    return length
+def _catalog_seems_lost(reconciliation: Reconciliation) -> bool:
+    recorded, unrecorded = reconciliation.count_recorded_and_unrecorded()
+    return unrecorded > max(_MAX_UNRECORDED, recorded // _RECORDED_PER_UNRECORDED)

@@ -1,92 +1,102 @@
-"""Double-entry bookkeeping over a collection of any size, in a temporary file instead of in memory."""
+"""Reconcile what exists with what should exist, one sum a photo, in a temporary file.
+
+Add a fingerprint for each thing that exists and subtract one for each thing that should exist. A
+key whose sum is not zero has a mismatch. The sums are in a temporary SQLite file, so memory stays
+bounded for any number of keys.
+"""
 
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-_CACHE = 16 * 1024  # KiB: all that a ledger takes of memory, however many accounts it has
+_CACHE_KIB = 16 * 1024  # the most memory that SQLite uses for the file
 _SCHEMA = """
-CREATE TABLE accounts (name TEXT PRIMARY KEY, balance INTEGER, known INTEGER) WITHOUT ROWID;
-CREATE TABLE listed (name TEXT, listing TEXT, PRIMARY KEY (name, listing)) WITHOUT ROWID;
-CREATE TABLE doubts (name TEXT, doubt TEXT, PRIMARY KEY (name, doubt)) WITHOUT ROWID;
+CREATE TABLE sums (key TEXT PRIMARY KEY, total INTEGER, recorded INTEGER) WITHOUT ROWID;
+CREATE TABLE listed (key TEXT, listing TEXT, PRIMARY KEY (key, listing)) WITHOUT ROWID;
+CREATE TABLE first_findings (key TEXT, finding TEXT, PRIMARY KEY (key, finding)) WITHOUT ROWID;
 """
-_ENTER = """
-INSERT INTO accounts VALUES (?, ?, ?)
-ON CONFLICT (name) DO UPDATE SET balance = balance + excluded.balance, known = max(known, excluded.known)
+_ADD = """
+INSERT INTO sums VALUES (?, ?, ?)
+ON CONFLICT (key) DO UPDATE
+SET total = total + excluded.total, recorded = max(recorded, excluded.recorded)
 """
-_NOTE = "INSERT OR IGNORE INTO listed SELECT ?1, ?2 WHERE (SELECT balance FROM accounts WHERE name = ?1) != 0"
-_BITS = 40  # of a weight: a thousand of them are still far from what a balance can hold
+_NOTE_LISTING = """
+INSERT OR IGNORE INTO listed
+SELECT ?1, ?2 WHERE (SELECT total FROM sums WHERE key = ?1) != 0
+"""
+# A photo has fewer than 2**10 fingerprints, so their sum fits SQLite's 64-bit integers.
+_FINGERPRINT_BITS = 40
+_FORCED_MISMATCH = 1 << (_FINGERPRINT_BITS + 20)  # more than fingerprints can sum up to
 
 
-def fingerprint(thing: object) -> int:
-    """What stands for `thing` in a balance: the same within one process, and hardly ever that of anything else."""
-    return hash(thing) & ((1 << _BITS) - 1)
+def fingerprint(value: object) -> int:
+    """Return a hash of `value` as a positive integer of 40 bits, stable within this process."""
+    return hash(value) & ((1 << _FINGERPRINT_BITS) - 1)
 
 
 class Reconciliation:
-    """What is there is credited, what should be there is debited: an account that does not come out even is suspect.
+    """Sums of fingerprints or counts by key. For one thread.
 
-    Its file has no name and goes with it; it needs about 50 bytes of disk an account. One thread's at a time.
+    SQLite deletes the temporary file with the connection. The file takes about 50 bytes a key.
+    A key that starts with `#` belongs to a counter, any other to a photo or an object.
     """
 
     def __init__(self) -> None:
         self._db = sqlite3.connect("", isolation_level=None)
-        self._db.executescript(
-            f"PRAGMA journal_mode = OFF; PRAGMA cache_size = -{_CACHE}; {_SCHEMA} BEGIN;"
-        )
+        pragmas = f"PRAGMA journal_mode = OFF; PRAGMA cache_size = -{_CACHE_KIB};"
+        self._db.executescript(f"{pragmas} {_SCHEMA} BEGIN;")
 
     def close(self) -> None:
-        """Remove the file."""
+        """Close the connection, which deletes the file."""
         self._db.close()
 
-    def add(self, entries: Iterable[tuple[str, int]], *, known: bool = False) -> None:
-        """Add to the balances of accounts; `known` are those of photos that the catalog has."""
-        self._db.executemany(_ENTER, ((name, amount, known) for name, amount in entries))
+    def add(self, entries: Iterable[tuple[str, int]], *, recorded: bool = False) -> None:
+        """Add each `(key, amount)` to the sum of its key.
 
-    def force_mismatch(self, name: str) -> None:
-        """Make an account suspect whatever else is entered."""
-        self.add([(name, 1 << (_BITS + 20))])
+        Args:
+            entries: Amounts are positive for what exists, negative for what should exist.
+            recorded: The entries come from records in the catalog.
+        """
+        self._db.executemany(_ADD, ((key, amount, recorded) for key, amount in entries))
+
+    def force_mismatch(self, key: str) -> None:
+        """Report `key` as a mismatch whatever else is added to its sum."""
+        self.add([(key, _FORCED_MISMATCH)])
 
     def mismatches(self) -> Iterator[str]:
-        """The names of the accounts that don't come out even."""
-        return (
-            name
-            for (name,) in self._db.execute(
-                "SELECT name FROM accounts WHERE balance != 0 ORDER BY name"
-            )
-        )
+        """Yield the keys whose sum is not zero, sorted."""
+        rows = self._db.execute("SELECT key FROM sums WHERE total != 0 ORDER BY key")
+        return (key for (key,) in rows)
 
-    def count_known_and_unknown(self) -> tuple[int, int]:
-        """How many photos the catalog has, and how many accounts of photos it does not know."""
-        query = "SELECT sum(known), sum(NOT known) FROM accounts WHERE name NOT LIKE '#%'"
-        known, unknown = self._db.execute(query).fetchone()
-        return known or 0, unknown or 0
+    def has_mismatches(self) -> bool:
+        """Return whether any sum is not zero."""
+        return next(self.mismatches(), None) is not None
 
-    def note_listings(self, listings: Iterable[tuple[str, str]]) -> None:
-        """Keep the listings of those accounts that are suspect."""
-        self._db.executemany(_NOTE, listings)
+    def count_recorded_and_unrecorded(self) -> tuple[int, int]:
+        """Return how many photos the catalog has, and how many other keys exist in the stores."""
+        query = "SELECT sum(recorded), sum(NOT recorded) FROM sums WHERE key NOT LIKE '#%'"
+        recorded, unrecorded = self._db.execute(query).fetchone()
+        return recorded or 0, unrecorded or 0
 
-    def listings_of(self, name: str) -> list[str]:
-        """The listings that were noted for one account."""
-        return [
-            listing
-            for (listing,) in self._db.execute("SELECT listing FROM listed WHERE name = ?", (name,))
-        ]
+    def note_listings(self, entries: Iterable[tuple[str, str]]) -> None:
+        """Store each `(key, listing)` whose key has a mismatch."""
+        self._db.executemany(_NOTE_LISTING, entries)
 
-    def note_first_findings(self, name: str, doubts: Iterable[str]) -> None:
-        """Keep what was found at the first look."""
-        self._db.executemany(
-            "INSERT OR IGNORE INTO doubts VALUES (?, ?)", ((name, doubt) for doubt in doubts)
-        )
+    def listings_of(self, key: str) -> list[str]:
+        """Return the listings that were noted for one key."""
+        rows = self._db.execute("SELECT listing FROM listed WHERE key = ?", (key,))
+        return [listing for (listing,) in rows]
+
+    def note_first_findings(self, key: str, findings: Iterable[str]) -> None:
+        """Store what the first inspection found for one key, to compare it with the second."""
+        rows = ((key, finding) for finding in findings)
+        self._db.executemany("INSERT OR IGNORE INTO first_findings VALUES (?, ?)", rows)
 
     def keys_to_recheck(self) -> Iterator[str]:
-        """The accounts that something was found for."""
-        return (
-            name for (name,) in self._db.execute("SELECT DISTINCT name FROM doubts ORDER BY name")
-        )
+        """Yield the keys that have first findings, sorted."""
+        rows = self._db.execute("SELECT DISTINCT key FROM first_findings ORDER BY key")
+        return (key for (key,) in rows)
 
-    def first_findings(self, name: str) -> set[str]:
-        """What was found for one account at the first look."""
-        return {
-            doubt
-            for (doubt,) in self._db.execute("SELECT doubt FROM doubts WHERE name = ?", (name,))
-        }
+    def first_findings(self, key: str) -> set[str]:
+        """Return what the first inspection found for one key."""
+        rows = self._db.execute("SELECT finding FROM first_findings WHERE key = ?", (key,))
+        return {finding for (finding,) in rows}

@@ -1,4 +1,4 @@
-"""Repair: finish what a crash left half done, and put right what check names. No photo is ever lost by it."""
+"""Repair what the integrity check finds. No repair loses a photo."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -7,26 +7,34 @@ from functools import partial
 from app.domain import object_keys
 from app.domain.errors import AlreadyPublished, EditConflict, ObjectNotFound, StorageError
 from app.domain.photo import HiddenBy, Photo, PhotoState
-from app.domain.usage import Usage
+from app.maintenance.counter_checks import TagCountMismatch, UsageMismatch
 from app.maintenance.findings import Finding, FindingKind
-from app.maintenance.integrity_check import IntegrityCheck, Problem, TagCountMismatch
+from app.maintenance.integrity_check import IntegrityCheck, Problem
 from app.maintenance.snapshot import PhotoSnapshot, find_or_none
 from app.maintenance.trash_repair import TrashRepair
-from app.maintenance.usage_check import UsageMismatch
 
-_LOST = "left: it is lost. Bring it back with `import` of an export, or hide the photo with --hide-broken"
-_WRONG = "left: it is not what was stored. Put the right one in its place from an export or an earlier version"
-_MANY_ORPHANS = "left: so much is without a record that a table must be lost. Run `rebuild` first, or say --all-orphans"
-_NEWER = "left: an earlier catalog may have been put back. `rebuild` takes the newer record"
-_UNREADABLE = "left: its record can't be read. Mend it, or remove record and objects yourself"
-_FOREIGN_OBJECT = "left: no photo of Shoebox's. Look at it, and remove it yourself"
+_LOST = "skipped: the object is lost. Run `import` with an export, or hide the photo: --hide-broken"
+_WRONG_CONTENT = (
+    "skipped: the object is not what was uploaded. "
+    "Replace it from an export or from an earlier object version"
+)
+_MANY_ORPHANS = (
+    "skipped: so many photos have no record that a table is probably lost. "
+    "Run `rebuild` first, or use --all-orphans"
+)
+_NEWER = "skipped: the catalog may be an old backup. `rebuild` imports the newer record"
+_DAMAGED_SIDECAR = (
+    "skipped: the sidecar is damaged. Correct it, or delete the sidecar and the objects yourself"
+)
+_FOREIGN_OBJECT = "skipped: the object belongs to no photo. Inspect it, and delete it yourself"
 
 
 @dataclass(frozen=True, slots=True)
 class RepairAction:
-    """What is to be done about some findings, in words; `do` is None where repair leaves them to the operator.
+    """One repair of one or more findings.
 
-    `do` raises EditConflict or AlreadyPublished when the photo has moved on since it was looked at.
+    `apply` is None if only the operator can repair them. It raises EditConflict or AlreadyPublished
+    if the photo has changed since it was inspected.
     """
 
     findings: tuple[Finding, ...]
@@ -34,23 +42,25 @@ class RepairAction:
     apply: Callable[[], None] | None = None
 
     def run(self) -> str:
-        """Do it; gives what has become of it, "" when all is well."""
+        """Apply the repair. Return the reason if it failed, an empty string if it succeeded."""
         if self.apply is None:
-            return "left"
+            return "skipped"
         try:
             self.apply()
         except (EditConflict, AlreadyPublished):
-            return "changed meanwhile: look again"
+            return "changed in the meantime: run the check again"
         except (ObjectNotFound, StorageError) as error:
             return str(error)
         return ""
 
 
 class Repair:
-    """Iterating gives the steps, each to be run, or not, before the next is asked for.
+    """Iterate over it to get the repairs. Run or skip each one before you request the next.
 
-    `hide_broken` hides photos whose objects are lost, `all_orphans` removes orphans even when there are so many that a
-    table seems lost.
+    Args:
+        check: Finds the problems.
+        hide_broken: Hide photos whose objects are lost.
+        all_orphans: Remove orphaned objects even if there are so many that a table seems lost.
     """
 
     def __init__(
@@ -58,127 +68,112 @@ class Repair:
     ) -> None:
         self._check = check
         self._service = check.service
-        self._mover = TrashRepair(check.service)
+        self._trash = TrashRepair(check.service)
         self._hide_broken = hide_broken
         self._all_orphans = all_orphans
 
     def __iter__(self) -> Iterator[RepairAction]:
-        return (step for suspicion in self._check.problems() for step in self._steps(suspicion))
+        for problem in self._check.problems():
+            yield from self._actions(problem)
 
-    def _steps(self, suspicion: Problem) -> Iterator[RepairAction]:
-        match suspicion.subject:
-            case TagCountMismatch() as miscount:
-                deed = f"set to {miscount.photos}"
-                yield RepairAction(suspicion.findings, deed, partial(self._recount, miscount))
-            case UsageMismatch(shown, real):
-                yield RepairAction(
-                    suspicion.findings, "set it to what is kept", partial(self._reckon, shown, real)
-                )
+    def _actions(self, problem: Problem) -> Iterator[RepairAction]:
+        match problem.subject:
+            case TagCountMismatch() as mismatch:
+                description = f"set the count to {mismatch.actual}"
+                apply = partial(self._set_tag_count, mismatch)
+                yield RepairAction(problem.findings, description, apply)
+            case UsageMismatch() as mismatch:
+                apply = partial(self._set_usage, mismatch)
+                yield RepairAction(problem.findings, "set the counter to the actual usage", apply)
             case PhotoSnapshot() as snapshot:
-                for kind in dict.fromkeys(finding.kind for finding in suspicion.findings):
-                    findings = tuple(found for found in suspicion.findings if found.kind == kind)
-                    yield self._step(FindingKind(kind), findings, snapshot)
+                for kind in dict.fromkeys(finding.kind for finding in problem.findings):
+                    findings = tuple(found for found in problem.findings if found.kind == kind)
+                    yield self._action(FindingKind(kind), findings, snapshot)
             case _:
-                yield RepairAction(suspicion.findings, _FOREIGN_OBJECT)
+                yield RepairAction(problem.findings, _FOREIGN_OBJECT)
 
-    def _step(
+    def _action(
         self, kind: FindingKind, findings: tuple[Finding, ...], snapshot: PhotoSnapshot
     ) -> RepairAction:
-        photo, mover = snapshot.photo, self._mover
+        photo = snapshot.photo
+        sidecar = snapshot.latest_sidecar
         match kind:
-            case FindingKind.DRIFT | FindingKind.UNLISTABLE:
-                return RepairAction(
-                    findings, "list it as its record says", partial(self._relist, snapshot)
-                )
-            case FindingKind.ORPHAN:
-                return self._orphan(findings, snapshot)
-            case FindingKind.HALF_DELETED if photo:
-                return RepairAction(
-                    findings,
-                    "move the rest to the trash",
-                    partial(mover.finish_deletion, photo, snapshot.sizes),
-                )
-            case FindingKind.STALE if photo:
-                return RepairAction(
-                    findings, "write it anew", partial(mover.rewrite_sidecar, photo)
-                )
-            case FindingKind.MISSING if photo:
-                return self._missing(findings, snapshot, photo)
-            case FindingKind.UNRECORDED if told := snapshot.latest_sidecar:
-                return RepairAction(
-                    findings,
-                    "put its record back",
-                    partial(self._service.catalog.import_photo, told),
-                )
-            case FindingKind.EXPIRED:
-                return RepairAction(
-                    findings,
-                    "remove it",
-                    partial(self._remove_orphans, snapshot.photo_id, list(snapshot.sizes)),
-                )
-        return RepairAction(findings, _NEWER if kind is FindingKind.NEWER else _WRONG)
+            case FindingKind.LISTING_MISMATCH | FindingKind.ORPHANED_LISTING:
+                apply = partial(self._sync_listings, snapshot)
+                return RepairAction(findings, "make the listings match the record", apply)
+            case FindingKind.ORPHANED_OBJECT:
+                return self._repair_orphan(findings, snapshot)
+            case FindingKind.INCOMPLETE_DELETION if photo:
+                apply = partial(self._trash.finish_deletion, photo, snapshot.sizes)
+                return RepairAction(findings, "move the remaining objects to the trash", apply)
+            case FindingKind.STALE_SIDECAR if photo:
+                apply = partial(self._trash.rewrite_sidecar, photo)
+                return RepairAction(findings, "rewrite the sidecar", apply)
+            case FindingKind.MISSING_OBJECT if photo:
+                return self._repair_missing(findings, snapshot, photo)
+            case FindingKind.MISSING_RECORD if sidecar:
+                apply = partial(self._service.catalog.import_photo, sidecar)
+                return RepairAction(findings, "import the record from the sidecar", apply)
+            case FindingKind.EXPIRED_TRASH:
+                return self._remove_all(findings, snapshot)
+            case FindingKind.NEWER_SIDECAR:
+                return RepairAction(findings, _NEWER)
+        return RepairAction(findings, _WRONG_CONTENT)
 
-    def _orphan(self, findings: tuple[Finding, ...], snapshot: PhotoSnapshot) -> RepairAction:
+    def _repair_orphan(
+        self, findings: tuple[Finding, ...], snapshot: PhotoSnapshot
+    ) -> RepairAction:
         if snapshot.photo:
-            unlisted = [finding.what for finding in findings]
-            return RepairAction(
-                findings, "remove it", partial(self._service.objects.delete, unlisted)
-            )
-        if self._check.seems_lost and not self._all_orphans:
+            keys = [finding.detail for finding in findings]
+            return RepairAction(findings, "delete", partial(self._service.objects.delete, keys))
+        if self._check.catalog_seems_lost and not self._all_orphans:
             return RepairAction(findings, _MANY_ORPHANS)
-        told = snapshot.latest_sidecar
-        if snapshot.sidecars and told is None:
-            return RepairAction(findings, _UNREADABLE)
-        if told and snapshot.has_public_or_trashed(told.object_keys[-1]):
-            return RepairAction(
-                findings,
-                "move it to the trash, for 30 days",
-                partial(self._mover.trash_orphan, told, snapshot.sizes),
-            )
-        return RepairAction(
-            findings,
-            "remove it",
-            partial(self._remove_orphans, snapshot.photo_id, list(snapshot.sizes)),
-        )
+        sidecar = snapshot.latest_sidecar
+        if snapshot.sidecars and sidecar is None:
+            return RepairAction(findings, _DAMAGED_SIDECAR)
+        if sidecar and snapshot.has_public_or_trashed(sidecar.object_keys[-1]):
+            apply = partial(self._trash.trash_orphan, sidecar, snapshot.sizes)
+            return RepairAction(findings, "move to the trash for 30 days", apply)
+        return self._remove_all(findings, snapshot)
 
-    def _missing(
+    def _repair_missing(
         self, findings: tuple[Finding, ...], snapshot: PhotoSnapshot, photo: Photo
     ) -> RepairAction:
-        trashed = [
-            finding.what
-            for finding in findings
-            if object_keys.trashed(finding.what) in snapshot.sizes
-        ]
-        if photo.state is not PhotoState.TRASHED and len(trashed) == len(findings):
-            return RepairAction(
-                findings,
-                "copy it back from the trash",
-                partial(self._mover.restore_objects, trashed),
-            )
+        missing = [finding.detail for finding in findings]
+        in_trash = [key for key in missing if object_keys.trashed(key) in snapshot.sizes]
+        if photo.state is not PhotoState.TRASHED and in_trash == missing:
+            apply = partial(self._trash.restore_objects, missing)
+            return RepairAction(findings, "copy back from the trash", apply)
         if self._hide_broken and photo.state is PhotoState.PUBLIC:
             return RepairAction(findings, "hide the photo", partial(self._hide, photo))
         return RepairAction(findings, _LOST)
 
-    def _relist(self, snapshot: PhotoSnapshot) -> None:
-        listings = {*snapshot.listed, *(snapshot.photo.listings if snapshot.photo else ())}
-        self._service.catalog.sync_listings(snapshot.photo_id, snapshot.photo, sorted(listings))
+    def _remove_all(self, findings: tuple[Finding, ...], snapshot: PhotoSnapshot) -> RepairAction:
+        keys = list(snapshot.sizes)
+        apply = partial(self._delete_without_record, snapshot.photo_id, keys)
+        return RepairAction(findings, "delete", apply)
 
-    def _recount(self, miscount: TagCountMismatch) -> None:
+    def _sync_listings(self, snapshot: PhotoSnapshot) -> None:
+        expected = snapshot.photo.listings if snapshot.photo else ()
+        listings = sorted({*snapshot.listed, *expected})
+        self._service.catalog.sync_listings(snapshot.photo_id, snapshot.photo, listings)
+
+    def _set_tag_count(self, mismatch: TagCountMismatch) -> None:
         if not self._service.catalog.compare_and_set_tag_count(
-            miscount.tag, miscount.shown, miscount.photos
+            mismatch.tag, mismatch.stored, mismatch.actual
         ):
-            raise EditConflict(miscount.tag)
+            raise EditConflict(mismatch.tag)
 
-    def _reckon(self, shown: Usage, real: Usage) -> None:
-        if not self._service.catalog.compare_and_set_usage(shown, real):
-            raise EditConflict(real.account)
+    def _set_usage(self, mismatch: UsageMismatch) -> None:
+        if not self._service.catalog.compare_and_set_usage(mismatch.stored, mismatch.actual):
+            raise EditConflict(mismatch.actual.account)
 
-    def _remove_orphans(self, photo_id: str, orphans: Iterable[str]) -> None:
-        if find_or_none(self._service, photo_id):
+    def _delete_without_record(self, photo_id: str, keys: Iterable[str]) -> None:
+        if find_or_none(self._service.catalog, photo_id):
             raise EditConflict(photo_id)
-        self._service.objects.delete(orphans)
+        self._service.objects.delete(keys)
 
     def _hide(self, photo: Photo) -> None:
         hidden = photo.next_version(state=PhotoState.HIDDEN, hidden_by=HiddenBy.ADMIN)
         self._service.catalog.update(photo, hidden)
-        self._mover.rewrite_sidecar(hidden)
+        self._trash.rewrite_sidecar(hidden)

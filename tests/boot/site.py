@@ -46,7 +46,7 @@ class Site:
         listed = set(re.findall(r'href="/photos/([0-9A-Z]{26})"', read(self.url)))
         assert listed == set(self.photos), f"{len(listed)} listed, {len(self.photos)} answered for"
         done = self.machine.run("shoebox", "check", "--records")
-        assert "Everything is in its place." in done.stdout, done.stdout + done.stderr
+        assert "No problems found." in done.stdout, done.stdout + done.stderr
 
     def megabytes(self) -> int:
         """Return the proportional set size (PSS) of all processes in MB."""

@@ -27,7 +27,7 @@ def test_check_of_a_whole_collection(app: Flask, visitor: Visitor) -> None:
     visitor.add(tags="sea")
     visitor.submit(f"/photos/{visitor.add(tags='sea')}/delete")
     checked = run(app, "check", "--records")
-    assert checked.output == "Everything is in its place.\n"
+    assert checked.output == "No problems found.\n"
     assert checked.exit_code == 0
 
 
@@ -54,7 +54,7 @@ def folder(tmp_path: Path) -> Path:
 def test_import_adds_a_folder_once(app: Flask, service: PhotoService, folder: Path) -> None:
     """Every photo of the folder is added, what is none is named; a second run adds nothing more."""
     imported = run(app, "import", str(folder))
-    assert "2 added, 0 here already, 1 failed." in imported.output
+    assert "2 added, 0 skipped, 1 failed." in imported.output
     assert "notes.txt" in imported.output
     assert imported.exit_code == 1
     titles = {
@@ -62,13 +62,13 @@ def test_import_adds_a_folder_once(app: Flask, service: PhotoService, folder: Pa
         for summary in service.page(object_keys.owner_listing(IMPORT_OWNER), 10).summaries
     }
     assert titles == {"Pier at dusk", "hill"}
-    assert "0 added, 2 here already, 1 failed." in run(app, "import", str(folder)).output
+    assert "0 added, 2 skipped, 1 failed." in run(app, "import", str(folder)).output
 
 
 def test_import_goes_on_where_it_stopped(app: Flask, visitor: Visitor, folder: Path) -> None:
     """What is in the collection already, however it came there, is skipped."""
     visitor.upload((folder / "hill.jpg").read_bytes())
-    assert "1 added, 1 here already, 1 failed." in run(app, "import", str(folder)).output
+    assert "1 added, 1 skipped, 1 failed." in run(app, "import", str(folder)).output
 
 
 def test_audit_of_clean_photos(config: Config, tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_limits_for_the_web_server(app: Flask) -> None:
     assert run(app, "limits").output == "MAX_REQUEST_MB=20\n"
 
 
-def test_there_is_nothing_to_provision_at_home(app: Flask) -> None:
+def test_provision_on_the_local_backend_names_the_missing_settings(app: Flask) -> None:
     """On the embedded home provision says what it would need."""
     provisioned = run(app, "provision")
     assert "PHOTO_BUCKET" in provisioned.output

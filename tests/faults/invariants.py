@@ -14,11 +14,11 @@ from tests.faults.restartable_site import Answer, RestartableSite
 
 # What a fault may leave for `repair`: no missing object and no wrong listing.
 REPAIRABLE = {
-    FindingKind.ORPHAN,
-    FindingKind.HALF_DELETED,
-    FindingKind.STALE,
-    FindingKind.MISCOUNTED,
-    FindingKind.MISRECKONED,
+    FindingKind.ORPHANED_OBJECT,
+    FindingKind.INCOMPLETE_DELETION,
+    FindingKind.STALE_SIDECAR,
+    FindingKind.TAG_COUNT_MISMATCH,
+    FindingKind.USAGE_COUNT_MISMATCH,
 }
 BUSY = "Storage isn’t answering. Nothing is lost: try again in a moment."
 REFUSED = "Storage isn’t available. Please tell the site’s owner."
@@ -27,7 +27,7 @@ LEASE = timedelta(minutes=5)  # longer than a lease
 
 def check(service: PhotoService) -> IntegrityCheck:
     """Return a check as with the site stopped: no operation is in progress."""
-    return IntegrityCheck(service, uploading=timedelta(0), records=True)
+    return IntegrityCheck(service, upload_grace=timedelta(0), sidecars=True)
 
 
 def assert_honest(

@@ -13,7 +13,7 @@ from app.config import Config
 from app.domain import object_keys
 from app.domain.photo import Photo
 from app.domain.upload import PhotoText
-from app.maintenance import RestoreOutcome, export, restore_photos, static_gallery
+from app.maintenance import RebuildOutcome, export, rebuild_photos, static_gallery
 from app.services.photo_service import PhotoService
 from app.storage.local.folder import LocalObjectStore
 from tests.backends import Backend, local_backend
@@ -57,15 +57,13 @@ def test_an_export_comes_back_the_same(
     other = create_app(config, plain_services(elsewhere))
     imported = run(other, "import", str(folder))
     assert (
-        imported.output
-        == "6 put back, 0 brought up to date, 0 completed, 0 there already, 0 expired, 0 left out.\n"
+        imported.output == "6 added, 0 updated, 0 completed, 0 unchanged, 0 expired, 0 skipped.\n"
     )
     assert contents(elsewhere) == contents(backend)
     assert (
-        "0 put back, 0 brought up to date, 0 completed, 6 there already"
-        in run(other, "import", str(folder)).output
+        "0 added, 0 updated, 0 completed, 6 unchanged" in run(other, "import", str(folder)).output
     )
-    assert "Everything is in its place." in run(other, "check", "--records", "--stopped").output
+    assert "No problems found." in run(other, "check", "--records", "--stopped").output
 
 
 def test_an_export_comes_back_into_a_lost_bucket(
@@ -80,7 +78,7 @@ def test_an_export_comes_back_into_a_lost_bucket(
     before = contents(backend)
     backend.objects.delete([stored.key for stored in list(backend.objects.list(""))])
     lose_catalog()
-    list(restore_photos(service, LocalObjectStore(folder)))
+    list(rebuild_photos(service, LocalObjectStore(folder)))
     assert contents(backend) == before
 
 
@@ -93,12 +91,12 @@ def test_an_export_fills_an_empty_bucket(
     service.delete(collection[4].photo_id)
     before = contents(backend)
     backend.objects.delete([stored.key for stored in list(backend.objects.list(""))])
-    assert {outcome.effect for outcome in restore_photos(service, LocalObjectStore(folder))} == {
-        RestoreOutcome.COMPLETED
+    assert {result.outcome for result in rebuild_photos(service, LocalObjectStore(folder))} == {
+        RebuildOutcome.COMPLETED
     }
     assert contents(backend) == before
-    assert {outcome.effect for outcome in restore_photos(service, LocalObjectStore(folder))} == {
-        RestoreOutcome.THERE
+    assert {result.outcome for result in rebuild_photos(service, LocalObjectStore(folder))} == {
+        RebuildOutcome.UNCHANGED
     }
 
 
@@ -106,7 +104,7 @@ def test_the_album_needs_nothing_but_the_folder(
     app: Flask, collection: list[Photo], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every address on its pages is a file beside them, words are escaped, no script runs, and nobody is left out."""
-    monkeypatch.setattr(static_gallery, "_PAGE", 2)
+    monkeypatch.setattr(static_gallery, "_PAGE_SIZE", 2)
     exported = run(app, "export", str(folder))
     pages = [folder / name for name in ("index.html", "page-2.html", "page-3.html")]
     links = [link for page in pages for link in Links(page.read_text()).found]
@@ -118,7 +116,7 @@ def test_the_album_needs_nothing_but_the_folder(
     text = "".join(page.read_text() for page in pages)
     assert "Two\nlines &amp; &lt;more&gt;" in text
     assert "<script" not in text
-    assert "The 5 public ones" in exported.output
+    assert "5 public photos" in exported.output
 
 
 def test_one_json_a_photo(app: Flask, collection: list[Photo], folder: Path) -> None:
@@ -168,7 +166,7 @@ def test_an_export_of_a_photo_that_is_not_whole(
     assert broken.photo_id not in (folder / "index.html").read_text()
 
 
-@pytest.mark.parametrize("change", ["withdraw", "forget"])
+@pytest.mark.parametrize("change", ["delete", "purge"])
 def test_a_photo_deleted_while_it_is_exported(
     service: PhotoService,
     backend: Backend,
@@ -180,7 +178,7 @@ def test_a_photo_deleted_while_it_is_exported(
     photo = add(service)
     listed = list(backend.catalog.photos())
     trashed = service.delete(photo.photo_id)
-    if change == "forget":
+    if change == "purge":
         backend.catalog.delete(trashed)
         backend.objects.delete([stored.key for stored in list(backend.objects.list("trash/"))])
     monkeypatch.setattr(backend.catalog, "photos", lambda: iter(listed))

@@ -17,7 +17,7 @@ from app.domain.errors import StorageUnavailable
 from app.domain.photo import Photo, PhotoState
 from app.domain.upload import PhotoText
 from app.domain.usage import Usage, day_counter
-from app.maintenance import Finding, IntegrityCheck, integrity_check, restore_photos
+from app.maintenance import Finding, IntegrityCheck, integrity_check, rebuild_photos
 from app.maintenance.reconciliation import Reconciliation, fingerprint
 from app.services.photo_objects import PhotoObjects
 from app.services.photo_service import PhotoService
@@ -30,13 +30,13 @@ OLD_ID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"  # of 2016
 
 
 def found(service: PhotoService, **options: object) -> set[tuple[str, str]]:
-    return {(finding.kind, finding.what) for finding in IntegrityCheck(service, **options)}  # type: ignore[arg-type]
+    return {(finding.kind, finding.detail) for finding in IntegrityCheck(service, **options)}  # type: ignore[arg-type]
 
 
 def test_a_month_of_changes_leaves_nothing_to_find(app: Flask, collection: list[Photo]) -> None:
     """After uploads, edits, deletions and restorations everything is in its place, records and bodies included."""
     checked = run(app, "check", "--records", "--stopped")
-    assert (checked.output, checked.exit_code) == ("Everything is in its place.\n", 0)
+    assert (checked.output, checked.exit_code) == ("No problems found.\n", 0)
 
 
 def test_every_kind_of_damage_is_named(
@@ -71,16 +71,19 @@ def test_every_kind_of_damage_is_named(
     assert found(service) == {
         ("missing object", small.object_keys[0]),
         ("missing object", object_keys.trashed(trashed.object_keys[1])),
-        ("wrong size", f"{torn.object_keys[-1]}: 3 bytes, {torn.bytes} were stored"),
-        ("object without photo", f"photos/{OLD_ID}/320.jpg"),
-        ("object without photo", "photos/notes.json"),
-        ("stale record", f"{object_keys.sidecar(recordless.photo_id)} (it is missing)"),
-        ("listing drift", f"{listed.photo_id} in all"),
-        ("listing drift", f"{listed.photo_id} in tag:alien"),
-        ("tag count", "dusk: 7 shown, 2 photos"),
+        ("wrong size", f"{torn.object_keys[-1]}: 3 bytes, expected {torn.bytes}"),
+        ("orphaned object", f"photos/{OLD_ID}/320.jpg"),
+        ("orphaned object", "photos/notes.json"),
+        ("stale sidecar", f"{object_keys.sidecar(recordless.photo_id)} (missing)"),
+        ("listing mismatch", f"{listed.photo_id} in public"),
+        ("listing mismatch", f"{listed.photo_id} in tag:alien"),
+        ("tag count mismatch", "dusk: count is 7, listing has 2 photos"),
         (
-            "usage count",
-            f"{day.account}: 9 photos of {day.bytes} bytes shown, 5 of {day.bytes} kept",
+            "usage count mismatch",
+            (
+                f"{day.account}: counter is 9 photos and {day.bytes} bytes, "
+                f"records have 5 photos and {day.bytes} bytes"
+            ),
         ),
     }
 
@@ -91,11 +94,12 @@ def test_listings_of_no_photo_are_named(backend: Backend, service: PhotoService)
     backend.catalog.import_photo(photo)
     lose_record(backend, photo)
     findings = found(service)
-    listed = {what for kind, what in findings if kind == "listing without photo"}
+    listed = {what for kind, what in findings if kind == "orphaned listing entry"}
     assert listed == {f"{OLD_ID} in {listing}" for listing in photo.listings}
-    counted = f"1 photos of {photo.bytes} bytes shown, 0 of 0 kept"
-    assert findings - {("listing without photo", what) for what in listed} == {
-        ("usage count", f"{account}: {counted}") for account in usage.counters_of(photo)
+    stored = f"counter is 1 photos and {photo.bytes} bytes"
+    counted = f"{stored}, records have 0 photos and 0 bytes"
+    assert findings - {("orphaned listing entry", what) for what in listed} == {
+        ("usage count mismatch", f"{account}: {counted}") for account in usage.counters_of(photo)
     }
 
 
@@ -104,16 +108,16 @@ def test_what_an_upload_under_way_looks_like(backend: Backend, service: PhotoSer
     key = object_keys.rendition(make_photo().photo_id, 320)
     backend.objects.put(key, b"being uploaded")
     assert found(service) == set()
-    assert found(service, uploading=timedelta(0)) == {("object without photo", key)}
+    assert found(service, upload_grace=timedelta(0)) == {("orphaned object", key)}
 
 
 def test_a_deletion_half_done(backend: Backend, service: PhotoService) -> None:
-    """A photo that is trashed, with objects that are still public, is half deleted, and nothing else."""
+    """A photo that is trashed, with objects that are still public, is an incomplete deletion, and nothing else."""
     photo = add(service)
     backend.catalog.update(
         photo, photo.next_version(state=PhotoState.TRASHED, expires_at=2_000_000_000)
     )
-    assert found(service) == {("half deleted", photo.photo_id)}
+    assert found(service) == {("incomplete deletion", photo.photo_id)}
 
 
 def test_a_deletion_under_way(backend: Backend, service: PhotoService) -> None:
@@ -124,7 +128,7 @@ def test_a_deletion_under_way(backend: Backend, service: PhotoService) -> None:
     )
     backend.catalog.update(photo, moving)
     assert found(service) == set()
-    assert found(service, uploading=timedelta(0)) == {("half deleted", photo.photo_id)}
+    assert found(service, upload_grace=timedelta(0)) == {("incomplete deletion", photo.photo_id)}
 
 
 def test_changes_while_check_looks(
@@ -158,7 +162,7 @@ def test_changes_while_check_looks(
             (backend.catalog, "photos"),
         ):
             patch.setattr(part, name, meddled(getattr(part, name)))
-        assert found(service, records=True) == set()
+        assert found(service, sidecars=True) == set()
     assert changes == []
 
 
@@ -181,16 +185,19 @@ def test_what_passes_while_check_waits_is_not_named(
         waited.append(seconds)
         service.delete(passing.photo_id)
 
-    findings = found(service, settle=30.0, sleep=sleep)
-    assert findings == {("half deleted", lasting.photo_id), ("missing object", lost.object_keys[0])}
+    findings = found(service, recheck_after=30.0, sleep=sleep)
+    assert findings == {
+        ("incomplete deletion", lasting.photo_id),
+        ("missing object", lost.object_keys[0]),
+    }
     assert waited == [30.0]
 
 
-def test_nobody_waits_for_a_whole_collection(
+def test_check_does_not_wait_if_there_is_nothing_to_recheck(
     service: PhotoService, collection: list[Photo]
 ) -> None:
     """With nothing to look at again, nothing is waited for."""
-    assert found(service, settle=30.0, sleep=lambda _: pytest.fail("it waits")) == set()
+    assert found(service, recheck_after=30.0, sleep=lambda _: pytest.fail("it waits")) == set()
 
 
 def test_trash_that_aws_is_about_to_empty(backend: Backend, service: PhotoService) -> None:
@@ -208,12 +215,12 @@ def test_trash_that_aws_is_about_to_empty(backend: Backend, service: PhotoServic
     elsewhere = replace(unlisted, state=PhotoState.HIDDEN, version=unlisted.version + 1)
     backend.catalog.sync_listings(unlisted.photo_id, elsewhere, unlisted.listings)
     lose_record(backend, backend.catalog.get(unrecorded.photo_id))
-    assert found(service, uploading=timedelta(0)) == set()
+    assert found(service, upload_grace=timedelta(0)) == set()
     record = object_keys.trashed_sidecar(two[1].photo_id)
     backend.objects.put(
         record, json.dumps({**json.loads(backend.objects.get(record)), "expires_at": 1}).encode()
     )
-    assert found(service, uploading=timedelta(0)) == {("expired trash", two[1].photo_id)}
+    assert found(service, upload_grace=timedelta(0)) == {("expired trash", two[1].photo_id)}
 
 
 def test_a_record_newer_than_the_catalog(
@@ -224,7 +231,7 @@ def test_a_record_newer_than_the_catalog(
     service.update(photo.photo_id, 1, PhotoText(title="New"))
     lose_catalog()
     backend.catalog.publish(photo)
-    assert found(service, records=True) == {("newer record", object_keys.sidecar(photo.photo_id))}
+    assert found(service, sidecars=True) == {("newer sidecar", object_keys.sidecar(photo.photo_id))}
 
 
 def test_findings_as_json(app: Flask, service: PhotoService, backend: Backend) -> None:
@@ -233,7 +240,7 @@ def test_findings_as_json(app: Flask, service: PhotoService, backend: Backend) -
     backend.objects.delete([photo.object_keys[0]])
     checked = run(app, "check", "--json")
     assert [json.loads(line) for line in checked.output.splitlines()] == [
-        {"kind": "missing object", "what": photo.object_keys[0], "photo_id": photo.photo_id}
+        {"kind": "missing object", "detail": photo.object_keys[0], "photo_id": photo.photo_id}
     ]
     assert checked.exit_code == 1
 
@@ -262,7 +269,7 @@ def test_a_storage_that_fails_is_an_error_in_words(
     assert (checked.output, checked.exit_code) == ("Error: The disk is gone.\n", 1)
 
 
-def test_a_ledger_comes_out_even() -> None:
+def test_reconciliation_reports_keys_whose_sum_is_not_zero() -> None:
     """What was credited and debited alike, in any order, is no suspect; what was not is, with the listings noted."""
     with closing(Reconciliation()) as reconciliation:
         reconciliation.add(
@@ -274,7 +281,7 @@ def test_a_ledger_comes_out_even() -> None:
             ]
         )
         reconciliation.add(
-            [("even", -fingerprint("b")), ("even", -fingerprint("a")), ("#tag", -1)], known=True
+            [("even", -fingerprint("b")), ("even", -fingerprint("a")), ("#tag", -1)], recorded=True
         )
         reconciliation.note_listings([("even", "public"), ("short", "public"), ("short", "public")])
         assert list(reconciliation.mismatches()) == ["#tag", "short"]
@@ -282,7 +289,7 @@ def test_a_ledger_comes_out_even() -> None:
             [],
             ["public"],
         )
-        assert reconciliation.count_known_and_unknown() == (1, 1)
+        assert reconciliation.count_recorded_and_unrecorded() == (1, 1)
 
 
 def test_memory_does_not_grow_with_the_collection(
@@ -313,4 +320,4 @@ def test_findings_name_their_photo(service: PhotoService, backend: Backend) -> N
     assert list(IntegrityCheck(service)) == [
         Finding("missing object", key, photo.photo_id) for key in photo.object_keys
     ]
-    assert [outcome.photo_id for outcome in restore_photos(service)] == [photo.photo_id]
+    assert [result.photo_id for result in rebuild_photos(service)] == [photo.photo_id]

@@ -65,7 +65,7 @@ def dying(backend: Backend, calls: int, *, after: bool) -> PhotoService:
 
 def repair(service: PhotoService, **options: bool) -> list[str]:
     """Repair with the site stopped; gives what could not be repaired."""
-    steps = Repair(IntegrityCheck(service, uploading=timedelta(0), records=True), **options)
+    steps = Repair(IntegrityCheck(service, upload_grace=timedelta(0), sidecars=True), **options)
     return [problem for step in steps if (problem := step.run())]
 
 
@@ -108,7 +108,7 @@ def test_a_process_killed_anywhere(
             CHANGES[change](dying(backend, calls, after=after), photo.photo_id)
             died = False
         assert repair(service) == []
-        assert list(IntegrityCheck(service, uploading=timedelta(0), records=True)) == []
+        assert list(IntegrityCheck(service, upload_grace=timedelta(0), sidecars=True)) == []
         assert_everything_public_is_shown(backend)
         with suppress(PhotoNotFound):
             assert_retried(service, change, photo)
@@ -146,7 +146,7 @@ def assert_retried(service: PhotoService, change: str, photo: Photo) -> None:
         assert service.delete(photo.photo_id).state is PhotoState.TRASHED
     elif change == "restore":
         assert service.restore(photo.photo_id).state is PhotoState.PUBLIC
-    assert list(IntegrityCheck(service, uploading=timedelta(0), records=True)) == []
+    assert list(IntegrityCheck(service, upload_grace=timedelta(0), sidecars=True)) == []
 
 
 def test_repair_says_before_it_does(app: Flask, service: PhotoService, backend: Backend) -> None:
@@ -158,16 +158,22 @@ def test_repair_says_before_it_does(app: Flask, service: PhotoService, backend: 
     backend.catalog.compare_and_set_tag_count("sea", 0, 5)
     before = contents(backend)
     said = run(app, "repair", "--stopped")
-    assert f"half deleted: {photo.photo_id}\n  → move the rest to the trash\n" in said.output
-    assert "tag count: sea: 5 shown, 0 photos\n  → set to 0\n" in said.output
-    assert "2 to be looked at" in said.output
+    assert (
+        f"incomplete deletion: {photo.photo_id}\n  → move the remaining objects to the trash\n"
+        in said.output
+    )
+    assert (
+        "tag count mismatch: sea: count is 5, listing has 0 photos\n  → set the count to 0\n"
+        in said.output
+    )
+    assert "2 problems" in said.output
     assert said.exit_code == 1
     assert contents(backend) == before
     done = run(app, "repair", "--stopped", "--apply")
-    assert done.output.endswith("2 repaired, 0 left.\n")
+    assert done.output.endswith("2 repaired, 0 not repaired.\n")
     assert done.exit_code == 0
     assert run(app, "check", "--stopped").exit_code == 0
-    assert run(app, "repair", "--stopped").output == "Everything is in its place.\n"
+    assert run(app, "repair", "--stopped").output == "No problems found.\n"
 
 
 def test_drifted_listings_and_counts_are_set_right(backend: Backend, service: PhotoService) -> None:
@@ -190,14 +196,14 @@ def test_drifted_listings_and_counts_are_set_right(backend: Backend, service: Ph
     assert contents(backend) == sound
 
 
-def test_a_stale_record_is_written_anew(backend: Backend, service: PhotoService) -> None:
+def test_repair_rewrites_a_stale_sidecar(backend: Backend, service: PhotoService) -> None:
     """A sidecar that missed an edit, is missing or can't be read says again what the catalog says."""
     edited, missing, torn = (add(service) for _ in range(3))
     backend.catalog.update(edited, edited.next_version(title="New"))
     backend.objects.delete([object_keys.sidecar(missing.photo_id)])
     backend.objects.put(object_keys.sidecar(torn.photo_id), b"{")
     assert repair(service) == []
-    assert list(IntegrityCheck(service, records=True)) == []
+    assert list(IntegrityCheck(service, sidecars=True)) == []
 
 
 def test_an_orphan_that_is_whole_goes_to_the_trash(backend: Backend, service: PhotoService) -> None:
@@ -227,7 +233,7 @@ def test_an_orphan_that_is_not_whole(backend: Backend, service: PhotoService) ->
         backend.catalog.delete(trashed)
     backend.objects.delete([object_keys.sidecar(bare.photo_id), part.object_keys[0]])
     backend.objects.put(object_keys.sidecar(torn.photo_id), b"{")
-    assert repair(service) == ["left"]
+    assert repair(service) == ["skipped"]
     assert {stored.key for stored in backend.objects.list("")} == {
         object_keys.trashed(part.object_keys[1]),
         object_keys.trashed(part.object_keys[2]),
@@ -251,14 +257,14 @@ def test_a_lost_table_is_no_reason_to_remove_photos(
     assert contents(backend) == before
 
 
-def test_what_is_lost_is_reported_and_hidden_when_told(
+def test_hide_broken_hides_a_photo_with_a_missing_object(
     app: Flask, backend: Backend, service: PhotoService
 ) -> None:
     """A photo whose objects are missing stays as it is; with --hide-broken it stays too, but nobody is shown it."""
     photo = add(service)
     backend.objects.delete([photo.object_keys[0]])
     done = run(app, "repair", "--apply")
-    assert "left: it is lost" in done.output
+    assert "skipped: the object is lost" in done.output
     assert done.exit_code == 1
     assert service.get(photo.photo_id) == photo
     run(app, "repair", "--apply", "--hide-broken")
@@ -273,7 +279,7 @@ def test_what_the_trash_still_has_comes_back(backend: Backend, service: PhotoSer
         backend.objects.copy(key, object_keys.trashed(key))
     backend.objects.delete(photo.object_keys)
     assert repair(service) == []
-    assert list(IntegrityCheck(service, records=True)) == []
+    assert list(IntegrityCheck(service, sidecars=True)) == []
 
 
 def test_trash_without_its_record_gets_it_back(backend: Backend, service: PhotoService) -> None:
@@ -291,7 +297,7 @@ def test_a_change_between_the_look_and_the_repair(backend: Backend, service: Pho
     backend.catalog.update(photo, trashed)
     [step] = Repair(IntegrityCheck(service))
     restored = service.restore(photo.photo_id)
-    assert step.run() == "changed meanwhile: look again"
+    assert step.run() == "changed in the meantime: run the check again"
     assert service.get(photo.photo_id) == restored
     assert all(backend.objects.exists(key) for key in photo.object_keys)
 
@@ -299,7 +305,7 @@ def test_a_change_between_the_look_and_the_repair(backend: Backend, service: Pho
 def test_nothing_strange_is_removed(backend: Backend, service: PhotoService) -> None:
     """What is no photo's of Shoebox is named and left."""
     backend.objects.put("photos/notes.json", b"mine")
-    assert repair(service) == ["left"]
+    assert repair(service) == ["skipped"]
     assert backend.objects.exists("photos/notes.json")
 
 
@@ -308,7 +314,7 @@ def test_purge_says_before_it_does(app: Flask, service: PhotoService, backend: B
     expire(service, add(service).photo_id)
     kept = service.delete(add(service).photo_id)
     assert run(app, "purge").output.startswith("1 photos have been in the trash for 30 days.")
-    assert run(app, "purge", "--apply").output == "1 photos removed for good.\n"
+    assert run(app, "purge", "--apply").output == "1 photos deleted permanently.\n"
     assert [photo.photo_id for photo in backend.catalog.photos()] == [kept.photo_id]
 
 

@@ -114,7 +114,7 @@ class Instance:
         self.share_secrets()
         self.run("provision")
         photo_id = self.serve()
-        assert "Everything is in its place." in self.run("check", "--records").output
+        assert "No problems found." in self.run("check", "--records").output
         return photo_id
 
 

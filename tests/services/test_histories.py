@@ -207,7 +207,9 @@ class WholeHistory(History):
 
     def teardown(self) -> None:
         try:
-            assert list(IntegrityCheck(self.service, uploading=timedelta(0), records=True)) == []
+            assert (
+                list(IntegrityCheck(self.service, upload_grace=timedelta(0), sidecars=True)) == []
+            )
         finally:
             super().teardown()
 

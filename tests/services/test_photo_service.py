@@ -141,7 +141,7 @@ def test_the_record_says_what_the_catalog_says(
         lambda: service.restore(photo_id),
     ):
         change()
-        assert list(find_stale_sidecars(service, backend.catalog.photos())) == []
+        assert list(find_stale_sidecars(backend.objects, backend.catalog.photos())) == []
 
 
 def test_a_stale_record_is_named(
@@ -153,9 +153,9 @@ def test_a_stale_record_is_named(
         nth_call_fails(broken, backend.objects, "put", 1)
         service.update(photo_id, 1, PhotoText(title="New"))
     assert service.get(photo_id).title == "New"
-    assert [finding.what for finding in find_stale_sidecars(service, backend.catalog.photos())] == [
-        object_keys.sidecar(photo_id)
-    ]
+    assert [
+        finding.detail for finding in find_stale_sidecars(backend.objects, backend.catalog.photos())
+    ] == [object_keys.sidecar(photo_id)]
 
 
 def test_an_edit_from_an_old_version_changes_nothing(
@@ -226,7 +226,7 @@ def test_tags_are_added_to_whatever_there_is(
     )
     assert service.page(object_keys.tag_listing("dusk"), 5).summaries == ()
     assert list(IntegrityCheck(service)) == []
-    assert list(find_stale_sidecars(service, backend.catalog.photos())) == []
+    assert list(find_stale_sidecars(backend.objects, backend.catalog.photos())) == []
 
 
 def test_an_edit_leaves_a_hidden_photo_hidden(service: PhotoService, services: Services) -> None:
@@ -309,10 +309,10 @@ def test_check_names_what_is_wrong(
         unlisted, forgotten := unlisted.next_version(state=PhotoState.TRASHED, expires_at=1)
     )
     backend.catalog.delete(forgotten)
-    found = {(finding.kind, finding.what) for finding in IntegrityCheck(service)}
+    found = {(finding.kind, finding.detail) for finding in IntegrityCheck(service)}
     assert ("missing object", lost.object_keys[0]) in found
-    assert ("object without photo", orphan) in found
-    assert not [what for kind, what in found if kind in {"listing drift", "tag count"}]
+    assert ("orphaned object", orphan) in found
+    assert not [what for kind, what in found if kind in {"listing mismatch", "tag count mismatch"}]
 
 
 def test_a_photo_is_read_from_the_catalog_by_a_proper_id_alone(service: PhotoService) -> None:

@@ -14,7 +14,7 @@ from app.domain import object_keys
 from app.domain.errors import PhotoNotFound
 from app.domain.photo import Photo, PhotoState
 from app.domain.upload import PhotoText
-from app.maintenance import IntegrityCheck, RestoreOutcome, restore_photos
+from app.maintenance import IntegrityCheck, RebuildOutcome, rebuild_photos
 from app.services.photo_objects import PhotoObjects
 from app.services.photo_service import PhotoService
 from app.storage.local.sqlite import SqliteCatalog
@@ -31,29 +31,23 @@ def test_the_bucket_alone_gives_everything_back(
     """With both tables gone, rebuild brings every photo, listing and count back as it was; again, it finds them all."""
     before = contents(backend)
     lose_catalog()
-    assert run(app, "rebuild").output.startswith("6 put back")
+    assert run(app, "rebuild").output.startswith("6 added")
     assert list(backend.catalog.photos()) == []
     rebuilt = run(app, "rebuild", "--apply")
-    assert (
-        rebuilt.output
-        == "6 put back, 0 brought up to date, 0 completed, 0 there already, 0 expired, 0 left out.\n"
-    )
+    assert rebuilt.output == "6 added, 0 updated, 0 completed, 0 unchanged, 0 expired, 0 skipped.\n"
     assert rebuilt.exit_code == 0
     assert contents(backend) == before
-    assert (
-        "0 put back, 0 brought up to date, 0 completed, 6 there already"
-        in run(app, "rebuild", "--apply").output
-    )
-    assert "Everything is in its place." in run(app, "check", "--records", "--stopped").output
+    assert "0 added, 0 updated, 0 completed, 6 unchanged" in run(app, "rebuild", "--apply").output
+    assert "No problems found." in run(app, "check", "--records", "--stopped").output
 
 
 def test_a_form_sent_again_after_a_rebuild(service: PhotoService, lose_catalog: Lose) -> None:
     """The photo that a form made before the tables were lost is what it gives after, and nothing is added."""
     photo = publish(service, upload("one form"))
     lose_catalog()
-    list(restore_photos(service))
+    list(rebuild_photos(service))
     assert publish(service, upload("one form")) == photo
-    assert [outcome.effect for outcome in restore_photos(service)] == [RestoreOutcome.THERE]
+    assert [result.outcome for result in rebuild_photos(service)] == [RebuildOutcome.UNCHANGED]
 
 
 def test_a_rebuild_that_is_broken_off_goes_on(
@@ -62,11 +56,11 @@ def test_a_rebuild_that_is_broken_off_goes_on(
     """Stopped after any photo, a second run brings back the rest."""
     before = contents(backend)
     lose_catalog()
-    outcomes = restore_photos(service)
+    outcomes = rebuild_photos(service)
     for _ in range(3):
         next(outcomes)
-    effects = [outcome.effect for outcome in restore_photos(service)]
-    assert effects == [RestoreOutcome.THERE] * 3 + [RestoreOutcome.ADDED] * 3
+    effects = [result.outcome for result in rebuild_photos(service)]
+    assert effects == [RebuildOutcome.UNCHANGED] * 3 + [RebuildOutcome.ADDED] * 3
     assert contents(backend) == before
 
 
@@ -75,7 +69,7 @@ def test_a_newer_record_in_the_catalog_stays(service: PhotoService, backend: Bac
     photo = add(service)
     edited = photo.next_version(title="Newer")
     backend.catalog.update(photo, edited)
-    assert [outcome.effect for outcome in restore_photos(service)] == [RestoreOutcome.THERE]
+    assert [result.outcome for result in rebuild_photos(service)] == [RebuildOutcome.UNCHANGED]
     assert service.get(photo.photo_id) == edited
 
 
@@ -90,7 +84,7 @@ def test_an_older_catalog_is_brought_up_to_date(
     lose_catalog()
     for earlier in (edited, deleted):
         backend.catalog.publish(earlier)
-    assert {outcome.effect for outcome in restore_photos(service)} == {RestoreOutcome.UPDATED}
+    assert {result.outcome for result in rebuild_photos(service)} == {RebuildOutcome.UPDATED}
     assert contents(backend) == before
 
 
@@ -104,8 +98,8 @@ def test_what_is_not_whole_is_left_out(
     backend.objects.put(object_keys.sidecar(unreadable.photo_id), b"{")
     rebuilt = run(app, "rebuild", "--apply")
     assert rebuilt.exit_code == 1
-    assert f"{broken.photo_id} left out: missing {broken.object_keys[0]}" in rebuilt.output
-    assert f"{unreadable.photo_id} left out: its record can't be read" in rebuilt.output
+    assert f"{broken.photo_id} skipped: missing {broken.object_keys[0]}" in rebuilt.output
+    assert f"{unreadable.photo_id} skipped: its sidecar is damaged" in rebuilt.output
     assert list(backend.catalog.photos()) == [whole]
 
 
@@ -118,7 +112,7 @@ def test_what_was_deleted_for_good_stays_gone(
     backend.catalog.update(photo, expired)
     PhotoObjects(backend.objects).put_sidecar(expired)
     lose_catalog()
-    assert [outcome.effect for outcome in restore_photos(service)] == [RestoreOutcome.EXPIRED]
+    assert [result.outcome for result in rebuild_photos(service)] == [RebuildOutcome.EXPIRED]
     with pytest.raises(PhotoNotFound):
         service.get_any_state(photo.photo_id)
 
@@ -148,9 +142,9 @@ def test_any_history_comes_back(steps: list[tuple[str, int, int]]) -> None:
         backend.catalog.close()
         for path in Path(folder).glob("catalog.sqlite3*"):
             path.unlink()
-        list(restore_photos(service))
+        list(rebuild_photos(service))
         assert contents(backend) == before
-        assert list(IntegrityCheck(service, records=True)) == []
+        assert list(IntegrityCheck(service, sidecars=True)) == []
         backend.catalog.close()
 
 

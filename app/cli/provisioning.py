@@ -1,0 +1,112 @@
+"""Commands for the deployment: `limits`, `provision`, `destroy`."""
+
+from typing import TYPE_CHECKING
+
+import click
+from flask.cli import with_appcontext
+
+from app.config import Config
+from app.domain.errors import StorageError
+from app.web.context import app_context
+
+if TYPE_CHECKING:
+    from app.provisioning import Destroyer, Provisioner, ProvisioningStep, StepResult
+
+
+@click.command()
+@with_appcontext
+def limits() -> None:
+    """Print the limits that a reverse proxy needs, one NAME=value a line."""
+    click.echo(f"MAX_REQUEST_MB={app_context().config.max_request_mb}")
+
+
+@click.command()
+@click.option("--plan", is_flag=True, help="Print the steps and the IAM actions; change nothing.")
+@with_appcontext
+def provision(*, plan: bool) -> None:
+    """Create and configure the bucket and the tables. It is safe to run this again."""
+    provisioner = _provisioner(app_context().config)
+    if plan:
+        for step in provisioner.steps():
+            click.echo(step.title)
+        click.echo("\nIAM actions needed:\n  " + "\n  ".join(provisioner.actions()))
+        return
+    results = [_run_step(step) for step in provisioner.steps()]
+    if not all(result.ok for result in results):
+        raise SystemExit(1)
+
+
+@click.command()
+@click.option("--unprotect", is_flag=True, help="Turn off the tables' deletion protection.")
+@with_appcontext
+def destroy(*, unprotect: bool) -> None:
+    """Permanently delete all photos, both tables and the bucket. Asks for the bucket's name."""
+    config = app_context().config
+    destroyer = _destroyer(config)
+    try:
+        inventory = destroyer.inventory()
+    except StorageError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo("This permanently deletes:\n  " + "\n  ".join(inventory.lines))
+    if inventory.protected and not unprotect:
+        raise click.ClickException(
+            "The tables have deletion protection. To delete them anyway: --unprotect"
+        )
+    name = click.prompt("Enter the bucket's name to confirm", default="", show_default=False)
+    if name != config.photo_bucket:
+        raise click.ClickException("That is not the bucket's name. Nothing was deleted.")
+    for step in destroyer.steps():
+        _run_step(step)
+
+
+def _provisioner(config: Config) -> "Provisioner":
+    if not (config.photo_bucket and config.photo_table and config.aws_region):
+        raise click.UsageError(
+            "There is nothing to provision: set PHOTO_BUCKET, PHOTO_TABLE and AWS_REGION."
+        )
+    from app.provisioning import Provisioner  # noqa: PLC0415  needs boto3
+    from app.storage.aws import client_factory, s3  # noqa: PLC0415  needs boto3
+
+    clients = client_factory.create_provisioning_clients(config.aws_region, config.aws_endpoint_url)
+    base_url = s3.public_base_url(
+        config.photo_bucket, config.aws_region, config.aws_endpoint_url, None
+    )
+    return Provisioner(
+        s3=clients.s3,
+        dynamodb=clients.dynamodb,
+        s3control=clients.s3control,
+        sts=clients.sts,
+        bucket=config.photo_bucket,
+        table=config.photo_table,
+        region=config.aws_region,
+        base_url=base_url,
+        custom_endpoint=config.aws_endpoint_url is not None,
+    )
+
+
+def _destroyer(config: Config) -> "Destroyer":
+    if not (config.photo_bucket and config.photo_table and config.aws_region):
+        raise click.UsageError(
+            f"There is nothing on AWS to destroy. The photos are in {config.photo_dir}."
+        )
+    from app.provisioning import Destroyer  # noqa: PLC0415  needs boto3
+    from app.storage.aws import client_factory  # noqa: PLC0415  needs boto3
+
+    clients = client_factory.create_provisioning_clients(config.aws_region, config.aws_endpoint_url)
+    return Destroyer(
+        s3=clients.s3,
+        dynamodb=clients.dynamodb,
+        bucket=config.photo_bucket,
+        table=config.photo_table,
+    )
+
+
+def _run_step(step: "ProvisioningStep") -> "StepResult":
+    click.echo(f"{step.title} … ", nl=False)
+    try:
+        result = step.run()
+    except StorageError as error:
+        click.echo("failed")
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{result.effect}. {result.detail}".rstrip())
+    return result

@@ -1,0 +1,133 @@
+"""Diagnose one photo: compare what its snapshot holds with what should be there."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from app.domain import object_keys, photo_ids
+from app.domain.photo import Photo, PhotoState, PhotoSummary
+from app.maintenance.findings import EXPIRY_GRACE, UPLOAD_GRACE, Finding, FindingKind
+from app.maintenance.snapshot import PhotoSnapshot
+
+_Details = Iterator[tuple[FindingKind, str]]  # the kind and what it names
+
+
+def diagnose(
+    snapshot: PhotoSnapshot, now: datetime, upload_grace: timedelta = UPLOAD_GRACE
+) -> tuple[Finding, ...]:
+    """Return everything that is wrong with one photo.
+
+    Args:
+        snapshot: The photo.
+        now: The current time.
+        upload_grace: Objects without a record count as an upload in progress until they are older
+            than this. Zero means that the site is stopped and no change at all is in progress.
+    """
+    found = (*_diagnose_objects(snapshot, now, upload_grace), *_diagnose_listings(snapshot, now))
+    return tuple(Finding(kind, detail, snapshot.photo_id) for kind, detail in found)
+
+
+def has_expired(photo: Photo | PhotoSummary, now: datetime) -> bool:
+    """Return whether the photo is in the trash and its retention time is over."""
+    return photo.expires_at is not None and photo.expires_at < now.timestamp()
+
+
+def _diagnose_objects(snapshot: PhotoSnapshot, now: datetime, upload_grace: timedelta) -> _Details:
+    photo = snapshot.photo
+    if photo is None:
+        if not _may_be_uploading(snapshot.photo_id, now, upload_grace):
+            yield from _diagnose_without_record(snapshot, now)
+    elif photo.state is not PhotoState.TRASHED:
+        yield from _diagnose_shown(snapshot, photo)
+    elif not upload_grace or not _holds_lease(photo, now):
+        yield from _diagnose_trashed(snapshot, photo, now)
+
+
+def _diagnose_without_record(snapshot: PhotoSnapshot, now: datetime) -> _Details:
+    photo = snapshot.latest_sidecar
+    outside_trash = snapshot.keys_outside_trash
+    if outside_trash or photo is None:
+        for key in outside_trash or sorted(snapshot.sizes):
+            yield FindingKind.ORPHANED_OBJECT, key
+    elif has_expired(photo, now - EXPIRY_GRACE):
+        yield FindingKind.EXPIRED_TRASH, snapshot.photo_id
+    elif snapshot.is_complete(photo) and not has_expired(photo, now):
+        yield FindingKind.MISSING_RECORD, snapshot.photo_id
+
+
+def _diagnose_shown(snapshot: PhotoSnapshot, photo: Photo) -> _Details:
+    for key in photo.object_keys:
+        if key not in snapshot.sizes:
+            yield FindingKind.MISSING_OBJECT, key
+    original = photo.object_keys[-1]
+    size = snapshot.sizes.get(original, photo.bytes)
+    if size != photo.bytes:
+        detail = f"{original}: {size} bytes, expected {photo.bytes}"
+        yield FindingKind.WRONG_SIZE, detail
+    sidecar = object_keys.sidecar(photo.photo_id)
+    yield from _diagnose_sidecar(snapshot, photo, sidecar)
+    # A restored photo's copies in the trash stay there until they expire.
+    for key in snapshot.keys_outside_trash:
+        if key not in photo.object_keys and key != sidecar:
+            yield FindingKind.ORPHANED_OBJECT, key
+
+
+def _diagnose_trashed(snapshot: PhotoSnapshot, photo: Photo, now: datetime) -> _Details:
+    outside_trash = snapshot.keys_outside_trash
+    is_incomplete = bool(outside_trash) or photo.lease_expires_at is not None
+    if is_incomplete:
+        yield FindingKind.INCOMPLETE_DELETION, snapshot.photo_id
+    if has_expired(photo, now):
+        return
+    for key in photo.object_keys:
+        if not snapshot.has_public_or_trashed(key):
+            yield FindingKind.MISSING_OBJECT, object_keys.trashed(key)
+    sidecar = object_keys.trashed_sidecar(photo.photo_id)
+    if not is_incomplete:
+        yield from _diagnose_sidecar(snapshot, photo, sidecar)
+    expected = {*map(object_keys.trashed, photo.object_keys), sidecar}
+    for key in sorted(snapshot.sizes):
+        if key not in expected and key not in outside_trash:
+            yield FindingKind.ORPHANED_OBJECT, key
+
+
+def _diagnose_sidecar(snapshot: PhotoSnapshot, photo: Photo, key: str) -> _Details:
+    if key not in snapshot.sizes:
+        yield FindingKind.STALE_SIDECAR, f"{key} (missing)"
+        return
+    sidecar = snapshot.sidecars[key]
+    if sidecar is not None and sidecar.version > photo.version:
+        yield FindingKind.NEWER_SIDECAR, key
+    elif sidecar != photo:
+        yield FindingKind.STALE_SIDECAR, key
+
+
+def _diagnose_listings(snapshot: PhotoSnapshot, now: datetime) -> _Details:
+    photo = snapshot.photo
+    if photo is None:
+        for listing, summary in sorted(snapshot.listed.items()):
+            if not _is_expiring(summary, now):
+                yield FindingKind.ORPHANED_LISTING, f"{snapshot.photo_id} in {listing}"
+        return
+    expected = dict.fromkeys(photo.listings, photo.summary)
+    for listing in sorted({*expected, *snapshot.listed}):
+        listed = snapshot.listed.get(listing)
+        if listed is None and has_expired(photo, now):
+            continue  # AWS has deleted the expired entry, and will delete the record
+        if listed != expected.get(listing):
+            yield FindingKind.LISTING_MISMATCH, f"{snapshot.photo_id} in {listing}"
+
+
+def _may_be_uploading(photo_id: str, now: datetime, upload_grace: timedelta) -> bool:
+    if not photo_ids.is_photo_id(photo_id):
+        return False
+    return photo_ids.timestamp_of(photo_id) > now - upload_grace
+
+
+def _holds_lease(photo: Photo, now: datetime) -> bool:
+    """Return whether a deletion or a restoration may be in progress."""
+    return photo.lease_expires_at is not None and now.timestamp() < photo.lease_expires_at
+
+
+def _is_expiring(summary: PhotoSummary, now: datetime) -> bool:
+    """Return whether AWS is about to delete the entry, as it has deleted the record."""
+    return has_expired(summary, now) and not has_expired(summary, now - EXPIRY_GRACE)

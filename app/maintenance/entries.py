@@ -1,0 +1,89 @@
+"""Make the entries of a reconciliation.
+
+Amounts are positive for what the stores hold and negative for what they should hold. The key is the
+photo id for a photo's objects and listing entries, the object key for an object of no photo,
+`#<tag>` for a tag count, and `##<counter> photos` and `##<counter> bytes` for a usage counter. No
+tag starts with `#`.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import groupby
+
+from app.domain import object_keys, photo_ids
+from app.domain.photo import Photo, TagCount
+from app.domain.usage import Usage, counters_of, expiry_date
+from app.maintenance.reconciliation import fingerprint
+from app.maintenance.sidecars import sidecar_key, stored_keys
+from app.services.ports import ListingEntry, StoredObject
+
+Entry = tuple[str, int]
+
+_TAG_PREFIX = "#"
+_USAGE_PREFIX = "##"
+
+
+def object_entry(stored: StoredObject) -> Entry:
+    """Return the entry of an object in the store."""
+    photo_id = object_keys.photo_id_of(stored.key)
+    key = photo_id if photo_ids.is_photo_id(photo_id) else stored.key
+    return key, _object_fingerprint(stored.key, stored.size)
+
+
+def listing_entry(entry: ListingEntry) -> Entry:
+    """Return the entry of a photo in a listing."""
+    return entry.summary.photo_id, fingerprint((entry.listing, entry.summary))
+
+
+def tag_entry(tag: TagCount) -> Entry:
+    """Return the entry of a tag count."""
+    return _TAG_PREFIX + tag.tag, tag.count
+
+
+def usage_entries(usage: Usage, today: date) -> Iterator[Entry]:
+    """Yield the entries of a usage counter.
+
+    A counter of trash that expires today or earlier has none: AWS may be deleting its photos.
+    """
+    last_day = expiry_date(usage.account)
+    if last_day is None or last_day > today:
+        yield f"{_USAGE_PREFIX}{usage.account} photos", usage.photos
+        yield f"{_USAGE_PREFIX}{usage.account} bytes", usage.bytes
+
+
+def expected_entries(photo: Photo, today: date) -> Iterator[Entry]:
+    """Yield the entries of everything that should exist for a record."""
+    keys = (*stored_keys(photo), sidecar_key(photo))
+    objects = sum(_object_fingerprint(key, photo.bytes) for key in keys)
+    listings = sum(fingerprint((listing, photo.summary)) for listing in photo.listings)
+    yield photo.photo_id, -(objects + listings)
+    for tag in photo.counted_tags:
+        yield _TAG_PREFIX + tag, -1
+    for counter in counters_of(photo):
+        for key, amount in usage_entries(Usage(counter, 1, photo.bytes), today):
+            yield key, -amount
+
+
+def tag_of(key: str) -> str | None:
+    """Return the tag that a key is for, None for any other key."""
+    if key.startswith(_TAG_PREFIX) and not is_usage_key(key):
+        return key.removeprefix(_TAG_PREFIX)
+    return None
+
+
+def is_usage_key(key: str) -> bool:
+    """Return whether a key is for a usage counter."""
+    return key.startswith(_USAGE_PREFIX)
+
+
+def usage_counter_names(sorted_keys: Iterable[str]) -> Iterator[str]:
+    """Yield the usage counters that the keys are for, each once."""
+    usage_keys = filter(is_usage_key, sorted_keys)
+    names = (key.removeprefix(_USAGE_PREFIX).rpartition(" ")[0] for key in usage_keys)
+    return (name for name, _ in groupby(names))
+
+
+def _object_fingerprint(key: str, size: int) -> int:
+    """Return the fingerprint of an object; only an original's size is in the record."""
+    is_original = key.rpartition("/")[2].startswith("original.")
+    return fingerprint((key, size) if is_original else key)

@@ -1,0 +1,80 @@
+"""Sidecars: where they are stored, how they are read, and whether they match the catalog."""
+
+import json
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from app.domain import object_keys
+from app.domain.errors import ObjectNotFound
+from app.domain.photo import Photo, PhotoState
+from app.maintenance.concurrency import map_concurrently
+from app.maintenance.findings import Finding, FindingKind
+from app.services.ports import ObjectStore
+
+
+def sidecar_keys(photo_id: str) -> tuple[str, str]:
+    """Return both keys that a photo's sidecar can have: outside the trash and in it."""
+    return object_keys.sidecar(photo_id), object_keys.trashed_sidecar(photo_id)
+
+
+def sidecar_key(photo: Photo) -> str:
+    """Return the key that the photo's sidecar has in the photo's state."""
+    if photo.state is PhotoState.TRASHED:
+        return object_keys.trashed_sidecar(photo.photo_id)
+    return object_keys.sidecar(photo.photo_id)
+
+
+def stored_keys(photo: Photo) -> tuple[str, ...]:
+    """Return the keys that the photo's objects have in the photo's state, without its sidecar."""
+    if photo.state is PhotoState.TRASHED:
+        return tuple(map(object_keys.trashed, photo.object_keys))
+    return photo.object_keys
+
+
+def read_sidecar(objects: ObjectStore, key: str) -> Photo | None:
+    """Return the photo that a sidecar holds, None if it is damaged or holds another photo.
+
+    Raises:
+        ObjectNotFound: There is no sidecar under `key`.
+    """
+    body = objects.get(key)
+    try:
+        photo = Photo.from_dict(json.loads(body))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return photo if photo.photo_id == object_keys.photo_id_of(key) else None
+
+
+def read_sidecars(objects: ObjectStore, photo_id: str) -> dict[str, Photo | None]:
+    """Return the photo's sidecars by key; the value of a damaged one is None."""
+    found: dict[str, Photo | None] = {}
+    for key in sidecar_keys(photo_id):
+        try:
+            found[key] = read_sidecar(objects, key)
+        except ObjectNotFound:
+            continue
+    return found
+
+
+def latest_version(photos: Iterable[Photo | None]) -> Photo | None:
+    """Return the photo with the highest version, None if there is no photo."""
+    readable = (photo for photo in photos if photo)
+    return max(readable, key=lambda photo: photo.version, default=None)
+
+
+def find_stale_sidecars(objects: ObjectStore, photos: Iterable[Photo]) -> Iterator[Finding]:
+    """Yield a finding for each photo whose sidecar differs from its record: one read a photo."""
+    for finding in map_concurrently(partial(_compare, objects), photos):
+        if finding:
+            yield finding
+
+
+def _compare(objects: ObjectStore, photo: Photo) -> Finding | None:
+    key = sidecar_key(photo)
+    try:
+        sidecar = read_sidecar(objects, key)
+    except ObjectNotFound:
+        sidecar = None
+    if sidecar == photo:
+        return None
+    return Finding(FindingKind.STALE_SIDECAR, key, photo.photo_id)
