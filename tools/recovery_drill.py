@@ -1,4 +1,4 @@
-"""`make recovery-drill`: lose the instance, the tables and the bucket, recover each, and time drill.
+"""`make recovery-drill`: lose the instance, the tables and the bucket, and time each recovery.
 
 The drills run on a folder and on an AWS emulator in another process. They compare the recovered
 data with the lost data byte by byte and fail if anything is missing.

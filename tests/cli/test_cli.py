@@ -23,7 +23,7 @@ def run(app: Flask, *arguments: str) -> Result:
 
 
 def test_check_of_a_whole_collection(app: Flask, visitor: Visitor) -> None:
-    """With everything in its place, deleted photos included, check says so and exits 0."""
+    """A check of a consistent site prints so and exits with status 0."""
     visitor.add(tags="sea")
     visitor.submit(f"/photos/{visitor.add(tags='sea')}/delete")
     checked = run(app, "check", "--records")
@@ -32,7 +32,7 @@ def test_check_of_a_whole_collection(app: Flask, visitor: Visitor) -> None:
 
 
 def test_check_of_a_broken_collection(app: Flask, visitor: Visitor, backend: Backend) -> None:
-    """A lost object is named, and check exits 1."""
+    """A missing object is reported with exit status 1."""
     key = object_keys.rendition(visitor.add(), 160)
     backend.objects.delete([key])
     checked = run(app, "check")
@@ -52,7 +52,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_import_adds_a_folder_once(app: Flask, service: PhotoService, folder: Path) -> None:
-    """Every photo of the folder is added, what is none is named; a second run adds nothing more."""
+    """Every photo of the folder is added once; other files are reported."""
     imported = run(app, "import", str(folder))
     assert "2 added, 0 skipped, 1 failed." in imported.output
     assert "notes.txt" in imported.output
@@ -66,13 +66,13 @@ def test_import_adds_a_folder_once(app: Flask, service: PhotoService, folder: Pa
 
 
 def test_import_goes_on_where_it_stopped(app: Flask, visitor: Visitor, folder: Path) -> None:
-    """What is in the collection already, however it came there, is skipped."""
+    """Photos that the site has are skipped."""
     visitor.upload((folder / "hill.jpg").read_bytes())
     assert "1 added, 1 skipped, 1 failed." in run(app, "import", str(folder)).output
 
 
 def test_audit_of_clean_photos(config: Config, tmp_path: Path) -> None:
-    """Every public object of a phone's photo is read as a stranger does, and tells nothing."""
+    """The public objects of a phone photo have no private metadata."""
     app = create_app(config, services_of(local_backend(tmp_path), config))
     Visitor(app).upload(jpeg(exif=phone_exif()))
     audited = run(app, "audit")
@@ -94,7 +94,7 @@ def test_audit_of_a_leak(config: Config, tmp_path: Path, *, keep_location: bool)
 
 
 def test_audit_of_an_object_that_is_gone(config: Config, tmp_path: Path) -> None:
-    """An object that a stranger cannot read is named too."""
+    """A public object that cannot be read is reported."""
     backend = local_backend(tmp_path)
     app = create_app(config, services_of(backend, config))
     key = object_keys.original(Visitor(app).add(), "image/jpeg")
@@ -103,18 +103,18 @@ def test_audit_of_an_object_that_is_gone(config: Config, tmp_path: Path) -> None
 
 
 def test_limits_for_the_web_server(app: Flask) -> None:
-    """The limit that a web server in front enforces is the app's own."""
+    """The printed limit is the application's own."""
     assert run(app, "limits").output == "MAX_REQUEST_MB=20\n"
 
 
 def test_provision_on_the_local_backend_names_the_missing_settings(app: Flask) -> None:
-    """On the embedded home provision says what it would need."""
+    """Without AWS settings provision prints which ones it needs."""
     provisioned = run(app, "provision")
     assert "PHOTO_BUCKET" in provisioned.output
     assert provisioned.exit_code != 0
 
 
-def test_a_plan_touches_nothing(config: Config) -> None:
+def test_provision_plan_calls_no_aws(config: Config) -> None:
     """`provision --plan` lists steps and permissions without a call."""
     config = replace(
         config, photo_bucket="a-bucket-of-nobody", photo_table="photos", aws_region="us-east-1"

@@ -1,4 +1,4 @@
-"""A library that decodes nothing, collections with a history, and catalogs that get lost."""
+"""Fixtures: a service without imaging, sample photos, a lost catalog."""
 
 import hashlib
 from collections.abc import Callable
@@ -30,7 +30,7 @@ _forms = count(1)
 
 
 def prepared(file: BinaryIO) -> ProcessedImage:
-    """What imaging would make of a small photo, without any imaging."""
+    """Return a small processed image without imaging."""
     body = file.read()
     return ProcessedImage(
         original=body,
@@ -57,7 +57,7 @@ def plain_service(backend: Backend) -> PhotoService:
 
 
 def upload(form: str = "", **words: str) -> UploadRequest:
-    """A file and a form like no other, unless `form` says which."""
+    """Return an upload with a new form id, or with `form`."""
     form = form or f"form {next(_forms)}"
     body = f"a photo sent with {form}".encode()
     return UploadRequest(
@@ -96,7 +96,7 @@ def publish(service: PhotoService, request: UploadRequest) -> Photo:
 
 @pytest.fixture
 def collection(service: PhotoService) -> list[Photo]:
-    """A month of uploads, edits and deletions, the photos oldest first."""
+    """Photos after uploads, edits and deletions, oldest first."""
     ids = [
         add(service, title=f"Photo {n}", tags="sea, dusk" if n % 2 else "land").photo_id
         for n in range(6)
@@ -113,7 +113,7 @@ def collection(service: PhotoService) -> list[Photo]:
 
 
 def contents(backend: Backend) -> tuple[object, ...]:
-    """All there is: the catalog, and every object with its body; but not what a restoration left in the trash."""
+    """Return the catalog and all objects, except copies of restored photos in the trash."""
     shown = {
         photo.photo_id
         for photo in backend.catalog.photos()
@@ -129,14 +129,14 @@ def contents(backend: Backend) -> tuple[object, ...]:
 
 
 def lose_record(backend: Backend, photo: Photo) -> None:
-    """Take the photo's record away and leave all of its listings."""
+    """Delete the photo's record and keep its listing entries."""
     elsewhere = PhotoState.HIDDEN if photo.state is PhotoState.TRASHED else PhotoState.TRASHED
     backend.catalog.delete(replace(photo, state=elsewhere))
 
 
 @pytest.fixture
 def lose_catalog(backend: Backend, tmp_path: Path) -> Callable[[], None]:
-    """Delete both tables, or the SQLite file, and begin with new ones."""
+    """Delete the tables or the SQLite file, and create empty ones."""
 
     def lose() -> None:
         if backend.clients:

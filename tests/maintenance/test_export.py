@@ -1,4 +1,4 @@
-"""Export and import: what goes out comes back."""
+"""Tests of export and import."""
 
 import json
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from tests.maintenance.conftest import add, contents, plain_services
 
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Backend:
-    """Another, empty site."""
+    """An empty backend."""
     return local_backend(tmp_path / "elsewhere")
 
 
@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 class Links(HTMLParser):
-    """The addresses in a page."""
+    """Collect the links of a page."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ def test_an_export_comes_back_the_same(
     elsewhere: Backend,
     config: Config,
 ) -> None:
-    """Ids, dates, words, owners, versions, states, listings, counts and every byte: another site has them all."""
+    """An imported export has the same records, listings, counts and object bodies."""
     assert run(app, "export", str(folder)).exit_code == 0
     other = create_app(config, plain_services(elsewhere))
     imported = run(other, "import", str(folder))
@@ -73,7 +73,7 @@ def test_an_export_comes_back_into_a_lost_bucket(
     folder: Path,
     lose_catalog: Callable[[], None],
 ) -> None:
-    """On either home, with every object and every record gone, the export brings both back."""
+    """An import restores all objects and records after both are lost."""
     list(export(service, LocalObjectStore(folder)))
     before = contents(backend)
     backend.objects.delete([stored.key for stored in list(backend.objects.list(""))])
@@ -85,7 +85,7 @@ def test_an_export_comes_back_into_a_lost_bucket(
 def test_an_export_fills_an_empty_bucket(
     backend: Backend, service: PhotoService, collection: list[Photo], folder: Path
 ) -> None:
-    """With the objects gone and the tables still there, and some photos edited or deleted since, nothing is missing."""
+    """An import restores all objects of photos that the catalog has, edited or deleted."""
     list(export(service, LocalObjectStore(folder)))
     service.update(collection[0].photo_id, collection[0].version, PhotoText(title="Later"))
     service.delete(collection[4].photo_id)
@@ -103,7 +103,7 @@ def test_an_export_fills_an_empty_bucket(
 def test_the_album_needs_nothing_but_the_folder(
     app: Flask, collection: list[Photo], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every address on its pages is a file beside them, words are escaped, no script runs, and nobody is left out."""
+    """The pages link only to files of the export, escape text and list every public photo."""
     monkeypatch.setattr(static_gallery, "_PAGE_SIZE", 2)
     exported = run(app, "export", str(folder))
     pages = [folder / name for name in ("index.html", "page-2.html", "page-3.html")]
@@ -120,7 +120,7 @@ def test_the_album_needs_nothing_but_the_folder(
 
 
 def test_one_json_a_photo(app: Flask, collection: list[Photo], folder: Path) -> None:
-    """Each photo's record is a JSON file of its own, readable without Shoebox."""
+    """Each photo has a JSON file with its record."""
     run(app, "export", str(folder))
     record = json.loads((folder / object_keys.sidecar(collection[0].photo_id)).read_text())
     assert (record["title"], record["tags"]) == ("Edited", ["land", "café"])
@@ -129,7 +129,7 @@ def test_one_json_a_photo(app: Flask, collection: list[Photo], folder: Path) -> 
 def test_an_export_goes_on_where_it_stopped(
     service: PhotoService, collection: list[Photo], folder: Path
 ) -> None:
-    """Broken off anywhere, a second run copies the objects that are not there yet, and none twice."""
+    """A second export copies only the objects that are missing."""
     target = LocalObjectStore(folder)
     list(export(service, target))
     gone = [object_keys.rendition(collection[4].photo_id, 320), collection[5].object_keys[-1]]
@@ -141,7 +141,7 @@ def test_an_export_goes_on_where_it_stopped(
 def test_an_export_follows_edits_deletions_and_restorations(
     service: PhotoService, backend: Backend, collection: list[Photo], folder: Path
 ) -> None:
-    """An export that is brought up to date is the same as a fresh one."""
+    """An updated export equals a new one."""
     target = LocalObjectStore(folder)
     list(export(service, target))
     service.update(collection[0].photo_id, collection[0].version, PhotoText(title="Later"))
@@ -156,7 +156,7 @@ def test_an_export_follows_edits_deletions_and_restorations(
 def test_an_export_of_a_photo_that_is_not_whole(
     app: Flask, service: PhotoService, backend: Backend, folder: Path
 ) -> None:
-    """What is missing is named and exits 1, and everything else is exported."""
+    """A missing object is reported, and everything else is exported."""
     broken, whole = add(service), add(service)
     backend.objects.delete([broken.object_keys[0]])
     exported = run(app, "export", str(folder))
@@ -174,7 +174,7 @@ def test_a_photo_deleted_while_it_is_exported(
     monkeypatch: pytest.MonkeyPatch,
     change: str,
 ) -> None:
-    """It is exported from where it went, or not at all; nothing is called missing."""
+    """A photo that is deleted during the export is exported from the trash or not at all."""
     photo = add(service)
     listed = list(backend.catalog.photos())
     trashed = service.delete(photo.photo_id)

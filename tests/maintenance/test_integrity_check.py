@@ -1,4 +1,4 @@
-"""Check: everything that is wrong is named, and nothing that is not."""
+"""Tests of the integrity check."""
 
 import json
 import tracemalloc
@@ -33,8 +33,8 @@ def found(service: PhotoService, **options: object) -> set[tuple[str, str]]:
     return {(finding.kind, finding.detail) for finding in IntegrityCheck(service, **options)}  # type: ignore[arg-type]
 
 
-def test_a_month_of_changes_leaves_nothing_to_find(app: Flask, collection: list[Photo]) -> None:
-    """After uploads, edits, deletions and restorations everything is in its place, records and bodies included."""
+def test_check_finds_nothing_after_ordinary_changes(app: Flask, collection: list[Photo]) -> None:
+    """After uploads, edits, deletions and restorations a check finds nothing."""
     checked = run(app, "check", "--records", "--stopped")
     assert (checked.output, checked.exit_code) == ("No problems found.\n", 0)
 
@@ -42,7 +42,7 @@ def test_a_month_of_changes_leaves_nothing_to_find(app: Flask, collection: list[
 def test_every_kind_of_damage_is_named(
     backend: Backend, service: PhotoService, collection: list[Photo]
 ) -> None:
-    """Each fault is named once, by what it is and where; what is whole is not named."""
+    """Each problem is reported once, with its kind and its location."""
     small, listed, torn, recordless = (collection[n] for n in (0, 1, 3, 4))
     trashed = collection[2]
     backend.objects.delete(
@@ -89,7 +89,7 @@ def test_every_kind_of_damage_is_named(
 
 
 def test_listings_of_no_photo_are_named(backend: Backend, service: PhotoService) -> None:
-    """A listing whose photo has no record is named with its listing, and so are the accounts that still count it."""
+    """A listing entry without a record is reported, and so are its wrong usage counters."""
     photo = make_photo(photo_id=OLD_ID)
     backend.catalog.import_photo(photo)
     lose_record(backend, photo)
@@ -103,16 +103,16 @@ def test_listings_of_no_photo_are_named(backend: Backend, service: PhotoService)
     }
 
 
-def test_what_an_upload_under_way_looks_like(backend: Backend, service: PhotoService) -> None:
-    """Objects without a record are no finding until an upload must have ended; with the site stopped they are."""
+def test_upload_in_progress_is_no_finding(backend: Backend, service: PhotoService) -> None:
+    """Objects without a record are orphaned only after the upload grace period."""
     key = object_keys.rendition(make_photo().photo_id, 320)
     backend.objects.put(key, b"being uploaded")
     assert found(service) == set()
     assert found(service, upload_grace=timedelta(0)) == {("orphaned object", key)}
 
 
-def test_a_deletion_half_done(backend: Backend, service: PhotoService) -> None:
-    """A photo that is trashed, with objects that are still public, is an incomplete deletion, and nothing else."""
+def test_incomplete_deletion_is_reported(backend: Backend, service: PhotoService) -> None:
+    """A trashed photo with public objects is an incomplete deletion."""
     photo = add(service)
     backend.catalog.update(
         photo, photo.next_version(state=PhotoState.TRASHED, expires_at=2_000_000_000)
@@ -120,8 +120,8 @@ def test_a_deletion_half_done(backend: Backend, service: PhotoService) -> None:
     assert found(service) == {("incomplete deletion", photo.photo_id)}
 
 
-def test_a_deletion_under_way(backend: Backend, service: PhotoService) -> None:
-    """While somebody has taken a photo to move it, it is no finding; with the site stopped nobody has."""
+def test_deletion_in_progress_is_no_finding(backend: Backend, service: PhotoService) -> None:
+    """A photo with a valid lease is no finding unless the site is stopped."""
     photo = add(service)
     moving = photo.next_version(
         state=PhotoState.TRASHED, expires_at=2_000_000_000, lease_expires_at=4_000_000_000
@@ -131,10 +131,10 @@ def test_a_deletion_under_way(backend: Backend, service: PhotoService) -> None:
     assert found(service, upload_grace=timedelta(0)) == {("incomplete deletion", photo.photo_id)}
 
 
-def test_changes_while_check_looks(
+def test_changes_during_the_check_are_not_reported(
     backend: Backend, service: PhotoService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Uploads, edits, deletions and restorations between any two reads of check are never reported."""
+    """Changes between any two reads of a check are not reported."""
     photos = [add(service, tags="sea") for _ in range(4)]
     service.delete(photos[3].photo_id)
     changes: list[Callable[[], object]] = [
@@ -166,10 +166,8 @@ def test_changes_while_check_looks(
     assert changes == []
 
 
-def test_what_passes_while_check_waits_is_not_named(
-    backend: Backend, service: PhotoService
-) -> None:
-    """What a change under way could explain is looked at twice, and named when it is the same both times."""
+def test_recheck_drops_findings_that_disappear(backend: Backend, service: PhotoService) -> None:
+    """Findings that a change could explain are reported only if the recheck repeats them."""
     passing, lasting, lost = (add(service) for _ in range(3))
     for photo in (passing, lasting):
         backend.catalog.update(
@@ -196,12 +194,12 @@ def test_what_passes_while_check_waits_is_not_named(
 def test_check_does_not_wait_if_there_is_nothing_to_recheck(
     service: PhotoService, collection: list[Photo]
 ) -> None:
-    """With nothing to look at again, nothing is waited for."""
+    """A check without findings to recheck does not sleep."""
     assert found(service, recheck_after=30.0, sleep=lambda _: pytest.fail("it waits")) == set()
 
 
-def test_trash_that_aws_is_about_to_empty(backend: Backend, service: PhotoService) -> None:
-    """Expired trash is no finding, whichever of record, listings and objects AWS removes first; days later it is."""
+def test_expired_trash_is_reported_only_after_days(backend: Backend, service: PhotoService) -> None:
+    """Expired trash is reported only days after AWS should have deleted it."""
     two = [service.delete(add(service).photo_id) for _ in range(2)]
     unlisted, unrecorded = (service.delete(add(service).photo_id) for _ in range(2))
     for photo in (*two, unlisted, unrecorded):
@@ -226,7 +224,7 @@ def test_trash_that_aws_is_about_to_empty(backend: Backend, service: PhotoServic
 def test_a_record_newer_than_the_catalog(
     backend: Backend, service: PhotoService, lose_catalog: Callable[[], None]
 ) -> None:
-    """After an earlier catalog was put back, check says that the record is the newer one."""
+    """A sidecar that is newer than its record is reported."""
     photo = add(service)
     service.update(photo.photo_id, 1, PhotoText(title="New"))
     lose_catalog()
@@ -235,7 +233,7 @@ def test_a_record_newer_than_the_catalog(
 
 
 def test_findings_as_json(app: Flask, service: PhotoService, backend: Backend) -> None:
-    """With --json each line is one finding, and nothing else is said."""
+    """With --json each line is one finding."""
     photo = add(service)
     backend.objects.delete([photo.object_keys[0]])
     checked = run(app, "check", "--json")
@@ -248,7 +246,7 @@ def test_findings_as_json(app: Flask, service: PhotoService, backend: Backend) -
 def test_a_deep_check_reads_every_object(
     app: Flask, service: PhotoService, backend: Backend
 ) -> None:
-    """An object that no longer decodes is named; an original that is what was sent needs no decoding."""
+    """Objects that do not decode are reported; an original with its hash is intact."""
     photo = add(service)
     backend.objects.put(photo.object_keys[0], jpeg(320, 240))
     backend.objects.put(photo.object_keys[1], jpeg(640, 480)[:-900])
@@ -258,10 +256,10 @@ def test_a_deep_check_reads_every_object(
     assert checked.exit_code == 1
 
 
-def test_a_storage_that_fails_is_an_error_in_words(
+def test_storage_error_ends_the_check_with_its_message(
     app: Flask, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A check that could not look exits with the reason, and never says that everything is in its place."""
+    """A check that cannot read the storage exits with the error message."""
     monkeypatch.setattr(
         backend.catalog, "photos", mock.Mock(side_effect=StorageUnavailable("The disk is gone."))
     )
@@ -270,7 +268,7 @@ def test_a_storage_that_fails_is_an_error_in_words(
 
 
 def test_reconciliation_reports_keys_whose_sum_is_not_zero() -> None:
-    """What was credited and debited alike, in any order, is no suspect; what was not is, with the listings noted."""
+    """Keys with equal additions and subtractions match; others are mismatches."""
     with closing(Reconciliation()) as reconciliation:
         reconciliation.add(
             [
@@ -295,7 +293,7 @@ def test_reconciliation_reports_keys_whose_sum_is_not_zero() -> None:
 def test_memory_does_not_grow_with_the_collection(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Python's peak for ten times the photos is that for the photos, within a tenth of a megabyte."""
+    """Peak memory does not depend on the number of photos."""
     peaks = []
     for photos in (100, 1000):
         backend = local_backend(tmp_path / str(photos))
@@ -314,7 +312,7 @@ def test_memory_does_not_grow_with_the_collection(
 
 
 def test_findings_name_their_photo(service: PhotoService, backend: Backend) -> None:
-    """Whoever reads findings by program finds the photo's id in each."""
+    """Each finding has the id of its photo."""
     photo = add(service)
     backend.objects.delete(photo.object_keys)
     assert list(IntegrityCheck(service)) == [

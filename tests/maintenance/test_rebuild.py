@@ -1,4 +1,4 @@
-"""Rebuild: the bucket is its own backup."""
+"""Tests of rebuilding the catalog from sidecars."""
 
 import tempfile
 from collections.abc import Callable
@@ -25,10 +25,10 @@ from tests.maintenance.conftest import add, contents, plain_service, publish, up
 Lose = Callable[[], None]
 
 
-def test_the_bucket_alone_gives_everything_back(
+def test_rebuild_restores_the_catalog_from_the_bucket(
     app: Flask, backend: Backend, collection: list[Photo], lose_catalog: Lose
 ) -> None:
-    """With both tables gone, rebuild brings every photo, listing and count back as it was; again, it finds them all."""
+    """A rebuild restores every record, listing and count; a second one changes nothing."""
     before = contents(backend)
     lose_catalog()
     assert run(app, "rebuild").output.startswith("6 added")
@@ -42,7 +42,7 @@ def test_the_bucket_alone_gives_everything_back(
 
 
 def test_a_form_sent_again_after_a_rebuild(service: PhotoService, lose_catalog: Lose) -> None:
-    """The photo that a form made before the tables were lost is what it gives after, and nothing is added."""
+    """A form that is sent again after a rebuild returns its earlier photo."""
     photo = publish(service, upload("one form"))
     lose_catalog()
     list(rebuild_photos(service))
@@ -53,7 +53,7 @@ def test_a_form_sent_again_after_a_rebuild(service: PhotoService, lose_catalog: 
 def test_a_rebuild_that_is_broken_off_goes_on(
     backend: Backend, service: PhotoService, collection: list[Photo], lose_catalog: Lose
 ) -> None:
-    """Stopped after any photo, a second run brings back the rest."""
+    """A second rebuild continues an interrupted one."""
     before = contents(backend)
     lose_catalog()
     outcomes = rebuild_photos(service)
@@ -65,7 +65,7 @@ def test_a_rebuild_that_is_broken_off_goes_on(
 
 
 def test_a_newer_record_in_the_catalog_stays(service: PhotoService, backend: Backend) -> None:
-    """An edit whose sidecar was never written is not undone."""
+    """A record that is newer than its sidecar stays unchanged."""
     photo = add(service)
     edited = photo.next_version(title="Newer")
     backend.catalog.update(photo, edited)
@@ -76,7 +76,7 @@ def test_a_newer_record_in_the_catalog_stays(service: PhotoService, backend: Bac
 def test_an_older_catalog_is_brought_up_to_date(
     service: PhotoService, backend: Backend, lose_catalog: Lose
 ) -> None:
-    """Where an earlier backup of the tables was put back, edits and deletions made since are made again."""
+    """A rebuild repeats edits and deletions that an old backup of the tables lacks."""
     edited, deleted = add(service, tags="sea"), add(service, tags="sea")
     service.update(edited.photo_id, 1, PhotoText(title="New", tags="dusk"))
     service.delete(deleted.photo_id)
@@ -88,10 +88,10 @@ def test_an_older_catalog_is_brought_up_to_date(
     assert contents(backend) == before
 
 
-def test_what_is_not_whole_is_left_out(
+def test_rebuild_skips_incomplete_photos(
     app: Flask, service: PhotoService, backend: Backend, lose_catalog: Lose
 ) -> None:
-    """A photo that lacks an object, or whose record can't be read, is named and not listed."""
+    """A photo with a missing object or a damaged sidecar is skipped."""
     broken, unreadable, whole = (add(service) for _ in range(3))
     lose_catalog()
     backend.objects.delete([broken.object_keys[0]])
@@ -103,10 +103,10 @@ def test_what_is_not_whole_is_left_out(
     assert list(backend.catalog.photos()) == [whole]
 
 
-def test_what_was_deleted_for_good_stays_gone(
+def test_rebuild_skips_expired_photos(
     service: PhotoService, backend: Backend, lose_catalog: Lose
 ) -> None:
-    """A photo whose time in the trash is over does not come back, although AWS has not removed it yet."""
+    """A rebuild does not add photos whose retention in the trash has expired."""
     photo = service.delete(add(service).photo_id)
     expired = photo.next_version(expires_at=1_000_000_000)
     backend.catalog.update(photo, expired)
@@ -129,8 +129,8 @@ STEPS = st.lists(
 
 @given(steps=STEPS)
 @settings(max_examples=25, deadline=None)
-def test_any_history_comes_back(steps: list[tuple[str, int, int]]) -> None:
-    """Whatever was uploaded, edited, hidden, deleted and restored: the catalog rebuilt is the catalog lost."""
+def test_rebuild_restores_any_history(steps: list[tuple[str, int, int]]) -> None:
+    """After any history of changes the rebuilt catalog equals the lost one."""
     with tempfile.TemporaryDirectory() as folder:
         backend = local_backend(Path(folder))
         service, ids = plain_service(backend), list[str]()

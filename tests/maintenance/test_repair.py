@@ -1,4 +1,4 @@
-"""Repair: whatever a crash left half done is finished, and no photo is lost by it."""
+"""Tests of repairs."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -23,18 +23,18 @@ from tests.maintenance.conftest import add, contents, lose_record, plain_service
 
 
 class Killed(BaseException):
-    """The process is no more."""
+    """The process was killed."""
 
 
 @dataclass
 class Process:
-    """One that makes so many storage calls, and is killed at the next: before that takes effect, or `after`."""
+    """A process that is killed at a storage call, before or `after` the call takes effect."""
 
     calls: int
     after: bool
 
     def store(self, store: Any) -> Any:
-        """`store` as this process reaches it."""
+        """Return `store` with every method counted."""
         return SimpleNamespace(
             **{name: self._mortal(getattr(store, name)) for name in dir(store) if name[0] != "_"}
         )
@@ -51,7 +51,7 @@ class Process:
 
 
 def dying(backend: Backend, calls: int, *, after: bool) -> PhotoService:
-    """The use cases in a process that is killed at the storage call after so many."""
+    """Return a service whose process is killed after `calls` storage calls."""
     process = Process(calls, after)
     return plain_service(
         Backend(
@@ -64,7 +64,7 @@ def dying(backend: Backend, calls: int, *, after: bool) -> PhotoService:
 
 
 def repair(service: PhotoService, **options: bool) -> list[str]:
-    """Repair with the site stopped; gives what could not be repaired."""
+    """Repair with the site stopped and return what could not be repaired."""
     steps = Repair(IntegrityCheck(service, upload_grace=timedelta(0), sidecars=True), **options)
     return [problem for step in steps if (problem := step.run())]
 
@@ -99,7 +99,7 @@ CHANGES: dict[str, Callable[[PhotoService, str], object]] = {
 def test_a_process_killed_anywhere(
     backend: Backend, service: PhotoService, change: str, *, after: bool
 ) -> None:
-    """At whichever call it dies: repaired, all is in its place, all that is public is shown, and a retry works."""
+    """After a kill at any call and a repair, the site is consistent and a retry works."""
     for calls in range(30):
         photo = add(service, tags="sea")
         PREPARATIONS[change](service, photo.photo_id)
@@ -122,14 +122,14 @@ def test_a_process_killed_anywhere(
 
 
 def assert_everything_public_is_shown(backend: Backend) -> None:
-    """Each public object belongs to a photo that is not trashed, and each such photo has all of its own."""
+    """Public objects belong to photos outside the trash, and each has all of its objects."""
     public = {stored.key for stored in backend.objects.list(object_keys.PUBLIC_PREFIX)}
     shown = [photo for photo in backend.catalog.photos() if photo.state is not PhotoState.TRASHED]
     assert public == {key for photo in shown for key in photo.object_keys}
 
 
 def assert_retried(service: PhotoService, change: str, photo: Photo) -> None:
-    """Whoever does it again gets what they wanted, once."""
+    """Repeating the change succeeds once."""
     if change == "publish":
         made = publish(service, upload("the form", tags="sea, dusk"))
         listing = service.page(object_keys.duplicates_listing(made.sha256), 5).summaries
@@ -149,8 +149,10 @@ def assert_retried(service: PhotoService, change: str, photo: Photo) -> None:
     assert list(IntegrityCheck(service, upload_grace=timedelta(0), sidecars=True)) == []
 
 
-def test_repair_says_before_it_does(app: Flask, service: PhotoService, backend: Backend) -> None:
-    """Without --apply nothing changes and what would be done is said; with it, it is done, and check agrees."""
+def test_repair_changes_nothing_without_apply(
+    app: Flask, service: PhotoService, backend: Backend
+) -> None:
+    """Without --apply repair only prints its actions; with it, it applies them."""
     photo = add(service, tags="sea")
     backend.catalog.update(
         photo, photo.next_version(state=PhotoState.TRASHED, expires_at=2_000_000_000)
@@ -177,7 +179,7 @@ def test_repair_says_before_it_does(app: Flask, service: PhotoService, backend: 
 
 
 def test_drifted_listings_and_counts_are_set_right(backend: Backend, service: PhotoService) -> None:
-    """Listings that drifted, listings of no photo and wrong counts come out as the records say."""
+    """Repair makes listings and counters match the records."""
     photo = add(service, tags="sea")
     sound = contents(backend)
     backend.catalog.sync_listings(
@@ -197,7 +199,7 @@ def test_drifted_listings_and_counts_are_set_right(backend: Backend, service: Ph
 
 
 def test_repair_rewrites_a_stale_sidecar(backend: Backend, service: PhotoService) -> None:
-    """A sidecar that missed an edit, is missing or can't be read says again what the catalog says."""
+    """A stale, missing or damaged sidecar is rewritten from the record."""
     edited, missing, torn = (add(service) for _ in range(3))
     backend.catalog.update(edited, edited.next_version(title="New"))
     backend.objects.delete([object_keys.sidecar(missing.photo_id)])
@@ -207,7 +209,7 @@ def test_repair_rewrites_a_stale_sidecar(backend: Backend, service: PhotoService
 
 
 def test_an_orphan_that_is_whole_goes_to_the_trash(backend: Backend, service: PhotoService) -> None:
-    """A photo that the catalog does not know is not public any more, and can be restored for 30 days."""
+    """A complete photo without a record moves to the trash and can be restored."""
     photo = add(service, tags="sea")
     backend.catalog.sync_listings(photo.photo_id, make_photo(photo_id=photo.photo_id), [])
     bodies = {key: backend.objects.get(key) for key in photo.object_keys}
@@ -224,7 +226,7 @@ def test_an_orphan_that_is_whole_goes_to_the_trash(backend: Backend, service: Ph
 
 
 def test_an_orphan_that_is_not_whole(backend: Backend, service: PhotoService) -> None:
-    """Without a record it is removed; with a record and its original it is kept out of sight; a torn record is left."""
+    """Orphans without a sidecar are deleted; those with a damaged sidecar are skipped."""
     bare, part, torn = (add(service) for _ in range(3))
     for photo in (bare, part, torn):
         backend.catalog.update(
@@ -246,7 +248,7 @@ def test_an_orphan_that_is_not_whole(backend: Backend, service: PhotoService) ->
 def test_a_lost_table_is_no_reason_to_remove_photos(
     app: Flask, backend: Backend, service: PhotoService, lose_catalog: Callable[[], None]
 ) -> None:
-    """When most of what is there has no record, repair removes nothing and says to rebuild first."""
+    """If most photos have no record, repair deletes nothing and advises a rebuild."""
     for _ in range(21):
         add(service)
     lose_catalog()
@@ -260,7 +262,7 @@ def test_a_lost_table_is_no_reason_to_remove_photos(
 def test_hide_broken_hides_a_photo_with_a_missing_object(
     app: Flask, backend: Backend, service: PhotoService
 ) -> None:
-    """A photo whose objects are missing stays as it is; with --hide-broken it stays too, but nobody is shown it."""
+    """A photo with a missing object is skipped; --hide-broken hides it."""
     photo = add(service)
     backend.objects.delete([photo.object_keys[0]])
     done = run(app, "repair", "--apply")
@@ -272,8 +274,10 @@ def test_hide_broken_hides_a_photo_with_a_missing_object(
     assert service.page(object_keys.PUBLIC_LISTING, 5).summaries == ()
 
 
-def test_what_the_trash_still_has_comes_back(backend: Backend, service: PhotoService) -> None:
-    """A listed photo's object that is missing where the public sees it, and is in the trash, is copied back."""
+def test_repair_copies_missing_objects_from_the_trash(
+    backend: Backend, service: PhotoService
+) -> None:
+    """A missing object of a listed photo is copied back from the trash."""
     photo = add(service)
     for key in photo.object_keys:
         backend.objects.copy(key, object_keys.trashed(key))
@@ -283,15 +287,15 @@ def test_what_the_trash_still_has_comes_back(backend: Backend, service: PhotoSer
 
 
 def test_trash_without_its_record_gets_it_back(backend: Backend, service: PhotoService) -> None:
-    """A deleted photo whose record was lost can be restored again."""
+    """A trashed photo without a record gets its record back from the sidecar."""
     trashed = service.delete(add(service).photo_id)
     backend.catalog.delete(trashed)
     assert repair(service) == []
     assert service.get_any_state(trashed.photo_id) == trashed
 
 
-def test_a_change_between_the_look_and_the_repair(backend: Backend, service: PhotoService) -> None:
-    """A photo that moved on since it was looked at is left to the next run, never overwritten."""
+def test_repair_does_not_overwrite_a_changed_photo(backend: Backend, service: PhotoService) -> None:
+    """A photo that changed after the check is not overwritten."""
     photo = add(service)
     trashed = photo.next_version(state=PhotoState.TRASHED, expires_at=2_000_000_000)
     backend.catalog.update(photo, trashed)
@@ -302,15 +306,17 @@ def test_a_change_between_the_look_and_the_repair(backend: Backend, service: Pho
     assert all(backend.objects.exists(key) for key in photo.object_keys)
 
 
-def test_nothing_strange_is_removed(backend: Backend, service: PhotoService) -> None:
-    """What is no photo's of Shoebox is named and left."""
+def test_repair_keeps_objects_of_no_photo(backend: Backend, service: PhotoService) -> None:
+    """An object that belongs to no photo is reported and kept."""
     backend.objects.put("photos/notes.json", b"mine")
     assert repair(service) == ["skipped"]
     assert backend.objects.exists("photos/notes.json")
 
 
-def test_purge_says_before_it_does(app: Flask, service: PhotoService, backend: Backend) -> None:
-    """Only what has been in the trash for 30 days goes, and only with --apply."""
+def test_purge_deletes_nothing_without_apply(
+    app: Flask, service: PhotoService, backend: Backend
+) -> None:
+    """Only photos that have been in the trash for 30 days are deleted, with --apply."""
     expire(service, add(service).photo_id)
     kept = service.delete(add(service).photo_id)
     assert run(app, "purge").output.startswith("1 photos have been in the trash for 30 days.")
@@ -319,7 +325,7 @@ def test_purge_says_before_it_does(app: Flask, service: PhotoService, backend: B
 
 
 def test_a_purge_shows_every_photo_that_it_removes(service: PhotoService) -> None:
-    """Whoever watches a purge sees how far it is."""
+    """A purge passes every deleted photo to the progress callback."""
     expire(service, photo_id := add(service).photo_id)
     shown: list[str] = []
 
