@@ -24,23 +24,23 @@ from app.domain.pages import build_page
 from app.domain.photo import Page, PhotoSummary
 from app.domain.search_terms import SearchQuery
 
-MAX_READS = 24  # listing reads of one page
-CHUNK = 60  # summaries in the first read of a listing
-MAX_CHUNK = 240  # each later read of a listing is twice as large, up to this size
+MAX_READS = 24  # for one page, whatever the words and however many photos there are
+CHUNK = 60  # summaries of a listing's first read
+MAX_CHUNK = 240  # each further read takes twice as many, up to this
 
 
 class ListingReader(Protocol):
-    """Function that reads a part of one listing: `Catalog.page`."""
+    """One read of one listing: `Catalog.page`."""
 
     def __call__(
         self, listing: str, limit: int, *, before: str | None = None, after: str | None = None
     ) -> Page:
-        """Return at most `limit` summaries, newest first."""
+        """At most `limit` summaries, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """A page of matches; `stopped_at` is the position of a partial page, else None."""
+    """A page of what was found, and the cursor at which its reads were used up, where they were."""
 
     page: Page
     stopped_at: str | None = None
@@ -54,45 +54,35 @@ def search(
     before: str | None = None,
     after: str | None = None,
 ) -> SearchPage:
-    """Return one page of the photos that have every term of `query`.
+    """At most `limit` photos with every term of `query`, newest first, by at most `MAX_READS` reads.
 
-    Args:
-        read: Reads the listings, at most `MAX_READS` times.
-        query: The search; one without terms finds nothing.
-        limit: The most photos of the page.
-        before: The cursor of a page of older photos.
-        after: The cursor of a page of newer photos. `before` takes precedence.
+    Cursors are as `Catalog.page` has them. A query without terms finds nothing.
     """
     if not query.terms:
         return SearchPage(Page((), None, None))
-    direction = _Direction(read, forward=before is None and after is not None)
-    join = _LeapfrogJoin(direction, query.terms, before or after)
-    join.find(limit + 1)  # one more than the page shows whether there are more
-    page = build_page(join.matches, limit, before, after)
-    if len(join.matches) > limit or join.exhausted:
+    way = _Direction(read, forward=before is None and after is not None)
+    join = _LeapfrogJoin(
+        way,
+        [[object_keys.term_listing(word) for word in term] for term in query.terms],
+        before or after,
+    )
+    while len(join.found) <= limit and join.may_continue:
+        join.step()
+    page = build_page(join.found, limit, before, after)
+    if len(join.found) > limit or join.ended:
         return SearchPage(page)
-    partial_page = _with_partial_cursors(page, join.position, forward=direction.forward)
-    return SearchPage(partial_page, join.position)
+    return SearchPage(_with_partial_cursors(page, join.edge, way), join.edge)
 
 
-def _with_partial_cursors(page: Page, position: str | None, *, forward: bool) -> Page:
-    """Return the partial page with cursors at the position where its search stopped.
-
-    `build_page` takes too few matches for the end of the listing.
-    """
-    if forward:
-        older = page.older if page.summaries else position
-        return replace(page, older=older, newer=position)
-    is_first = page.newer is None
-    newer = page.newer if page.summaries or is_first else position
-    return replace(page, older=position, newer=newer)
+def _with_partial_cursors(page: Page, edge: str | None, way: "_Direction") -> Page:
+    """The page with its cursors at the edge of what was looked at."""
+    if way.forward:
+        return replace(page, newer=edge, older=page.older if page.summaries else edge)
+    return replace(page, older=edge, newer=page.newer if page.summaries or not page.newer else edge)
 
 
 class _Direction:
-    """Read and compare in one direction of the photo ids, and count the reads that are left.
-
-    A position is the last photo id that is already decided; None is the start of the listings.
-    """
+    """Which way a search goes through the ids, and how many reads it has left. An edge is the id to go on beyond."""
 
     def __init__(self, read: ListingReader, *, forward: bool) -> None:
         self._read = read
@@ -100,113 +90,84 @@ class _Direction:
         self.reads_left = MAX_READS
 
     def read(
-        self, listing: str, position: str | None, limit: int
+        self, listing: str, edge: str | None, limit: int
     ) -> tuple[Sequence[PhotoSummary], bool]:
-        """Return the next summaries beyond `position`, nearest first, and whether more follow."""
+        """The next summaries of `listing` beyond `edge`, nearest first, and whether there are more."""
         self.reads_left -= 1
         if self.forward:
-            page = self._read(listing, limit, after=position)
+            page = self._read(listing, limit, after=edge)
             return page.summaries[::-1], page.newer is not None
-        page = self._read(listing, limit, before=position)
+        page = self._read(listing, limit, before=edge)
         return page.summaries, page.older is not None
 
-    def is_beyond(self, summary: PhotoSummary, position: str | None) -> bool:
-        """Return whether `summary` comes after `position` in this direction."""
-        if position is None:
-            return True
-        if self.forward:
-            return summary.photo_id > position
-        return summary.photo_id < position
+    def is_behind(self, summary: PhotoSummary, edge: str | None) -> bool:
+        """Whether `summary` is not beyond `edge`."""
+        return edge is not None and (
+            summary.photo_id <= edge if self.forward else summary.photo_id >= edge
+        )
 
     def nearest(self, summaries: Sequence[PhotoSummary]) -> PhotoSummary | None:
-        """Return the summary that comes first in this direction, or None if there are none."""
-        nearest_of = min if self.forward else max
-        return nearest_of(summaries, key=lambda summary: summary.photo_id, default=None)
+        """The one of `summaries` that comes first."""
+        if not summaries:
+            return None
+        return (min if self.forward else max)(summaries, key=lambda summary: summary.photo_id)
 
-    def position_before(self, summary: PhotoSummary) -> str:
-        """Return the position directly before `summary`."""
+    def id_before(self, summary: PhotoSummary) -> str:
+        """The edge that `summary` is the first possible one beyond."""
         if self.forward:
             return photo_ids.previous_id(summary.photo_id)
         return photo_ids.next_id(summary.photo_id)
 
 
-class _ListingCursor:
-    """A cursor on one listing that reads a chunk of summaries at a time."""
-
-    def __init__(self, direction: _Direction, listing: str) -> None:
-        self._direction = direction
-        self._listing = listing
-        self._buffer: deque[PhotoSummary] = deque()
-        self._chunk = CHUNK
-        self._exhausted = False
-
-    def seek(self, position: str | None) -> PhotoSummary | None:
-        """Return the first summary beyond `position`, or None; reads the listing at most once."""
-        while self._buffer and not self._direction.is_beyond(self._buffer[0], position):
-            self._buffer.popleft()
-        if not self._buffer and not self._exhausted:
-            self._read_chunk(position)
-        return self._buffer[0] if self._buffer else None
-
-    def _read_chunk(self, position: str | None) -> None:
-        summaries, has_more = self._direction.read(self._listing, position, self._chunk)
-        self._buffer.extend(summaries)
-        self._exhausted = not has_more
-        self._chunk = min(2 * self._chunk, MAX_CHUNK)
-
-
 class _TermCursor:
-    """A cursor on the union of the listings of one term and its alternative."""
+    """One listing, read a chunk at a time from wherever the search has got to."""
 
-    def __init__(self, direction: _Direction, alternatives: Sequence[str]) -> None:
-        self._direction = direction
-        self._cursors = [
-            _ListingCursor(direction, object_keys.term_listing(term)) for term in alternatives
-        ]
+    def __init__(self, way: _Direction, listing: str) -> None:
+        self._way, self._feed = way, listing
+        self._ahead: deque[PhotoSummary] = deque()
+        self._chunk, self._ended = CHUNK, False
 
-    def seek(self, position: str | None) -> PhotoSummary | None:
-        """Return the first summary beyond `position`, or None; reads each listing at most once."""
-        candidates = [cursor.seek(position) for cursor in self._cursors]
-        found = [summary for summary in candidates if summary is not None]
-        return self._direction.nearest(found)
+    def first(self, edge: str | None) -> PhotoSummary | None:
+        """The first summary beyond `edge`, by at most one read."""
+        while self._ahead and self._way.is_behind(self._ahead[0], edge):
+            self._ahead.popleft()
+        if not self._ahead and not self._ended:
+            summaries, more = self._way.read(self._feed, edge, self._chunk)
+            self._ahead.extend(summaries)
+            self._ended = not more
+            self._chunk = min(2 * self._chunk, MAX_CHUNK)
+        return self._ahead[0] if self._ahead else None
 
 
 class _LeapfrogJoin:
-    """The intersection of all terms: `matches` holds every match up to `position`.
+    """How far a search has got: everything on this side of `edge` is decided, and the matches there are `found`."""
 
-    `exhausted` is true once a term has no photo beyond `position`, so that no match can follow.
-    """
+    def __init__(self, way: _Direction, terms: Sequence[Sequence[str]], edge: str | None) -> None:
+        self._way = way
+        self._terms = [[_TermCursor(way, listing) for listing in listings] for listings in terms]
+        self._most_reads = sum(map(len, terms))  # of one step
+        self.edge = edge
+        self.found: list[PhotoSummary] = []
+        self.ended = False
 
-    def __init__(
-        self, direction: _Direction, terms: Sequence[Sequence[str]], position: str | None
-    ) -> None:
-        self._direction = direction
-        self._cursors = [_TermCursor(direction, alternatives) for alternatives in terms]
-        self._max_reads_per_step = sum(len(alternatives) for alternatives in terms)
-        self.position = position
-        self.matches: list[PhotoSummary] = []
-        self.exhausted = False
+    @property
+    def may_continue(self) -> bool:
+        """Whether there may be more photos, and reads to find them."""
+        return not self.ended and self._way.reads_left >= self._most_reads
 
-    def find(self, count: int) -> None:
-        """Search until there are `count` matches, no more photos, or too few reads for a step."""
-        while len(self.matches) < count and not self.exhausted:
-            if self._direction.reads_left < self._max_reads_per_step:
-                return
-            self._step()
-
-    def _step(self) -> None:
-        """Move every term beyond the position, each at least as far as the term before it."""
-        position = self.position
-        stops: list[PhotoSummary] = []
-        for cursor in self._cursors:
-            summary = cursor.seek(position)
+    def step(self) -> None:
+        """Let every term go on beyond the edge in turn, each up to where the one before it has got at least."""
+        start, edge = None, self.edge
+        for term in self._terms:
+            summary = self._way.nearest(
+                [summary for listing in term if (summary := listing.first(edge))]
+            )
             if summary is None:
-                self.exhausted = True
+                self.ended = True
                 return
-            stops.append(summary)
-            position = self._direction.position_before(summary)
-        first, last = stops[0], stops[-1]
-        if first.photo_id == last.photo_id:
-            self.matches.append(last)
-            position = last.photo_id
-        self.position = position
+            start = start or summary
+            edge = self._way.id_before(summary)
+        if start and summary and start.photo_id == summary.photo_id:
+            self.found.append(summary)
+            edge = summary.photo_id
+        self.edge = edge
