@@ -40,7 +40,7 @@ class ListingReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """A page of what was found, and the cursor at which its reads were used up, where they were."""
+    """A page of matches; `stopped_at` is the position of a partial page, else None."""
 
     page: Page
     stopped_at: str | None = None
@@ -54,9 +54,9 @@ def search(
     before: str | None = None,
     after: str | None = None,
 ) -> SearchPage:
-    """At most `limit` photos with every term of `query`, newest first, by at most `MAX_READS` reads.
+    """Return a page of at most `limit` photos with every term of `query`, newest first.
 
-    Cursors are as `Catalog.page` has them. A query without terms finds nothing.
+    The cursors are those of `Catalog.page`. A query without terms finds nothing.
     """
     if not query.terms:
         return SearchPage(Page((), None, None))
@@ -75,14 +75,14 @@ def search(
 
 
 def _with_partial_cursors(page: Page, edge: str | None, way: "_Direction") -> Page:
-    """The page with its cursors at the edge of what was looked at."""
+    """Return the partial page with cursors at the position where its search stopped."""
     if way.forward:
         return replace(page, newer=edge, older=page.older if page.summaries else edge)
     return replace(page, older=edge, newer=page.newer if page.summaries or not page.newer else edge)
 
 
 class _Direction:
-    """Which way a search goes through the ids, and how many reads it has left. An edge is the id to go on beyond."""
+    """The direction of a search and its reads that are left; an edge is the last decided id."""
 
     def __init__(self, read: ListingReader, *, forward: bool) -> None:
         self._read = read
@@ -92,7 +92,7 @@ class _Direction:
     def read(
         self, listing: str, edge: str | None, limit: int
     ) -> tuple[Sequence[PhotoSummary], bool]:
-        """The next summaries of `listing` beyond `edge`, nearest first, and whether there are more."""
+        """Return the next summaries beyond `edge`, nearest first, and whether more follow."""
         self.reads_left -= 1
         if self.forward:
             page = self._read(listing, limit, after=edge)
@@ -120,7 +120,7 @@ class _Direction:
 
 
 class _TermCursor:
-    """One listing, read a chunk at a time from wherever the search has got to."""
+    """A cursor on one listing that reads a chunk of summaries at a time."""
 
     def __init__(self, way: _Direction, listing: str) -> None:
         self._way, self._feed = way, listing
@@ -140,7 +140,7 @@ class _TermCursor:
 
 
 class _LeapfrogJoin:
-    """How far a search has got: everything on this side of `edge` is decided, and the matches there are `found`."""
+    """The intersection of all terms: `found` holds every match up to `edge`."""
 
     def __init__(self, way: _Direction, terms: Sequence[Sequence[str]], edge: str | None) -> None:
         self._way = way
@@ -156,7 +156,7 @@ class _LeapfrogJoin:
         return not self.ended and self._way.reads_left >= self._most_reads
 
     def step(self) -> None:
-        """Let every term go on beyond the edge in turn, each up to where the one before it has got at least."""
+        """Move every term beyond the edge, each at least as far as the term before it."""
         start, edge = None, self.edge
         for term in self._terms:
             summary = self._way.nearest(
