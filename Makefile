@@ -77,8 +77,7 @@ $(TEST_READY): requirements-dev.txt $(RUN_READY)
 
 CATALOG_OPTIONS := -N --ignore-obsolete --ignore-pot-creation-date -w 120
 translations: $(TEST_READY) ## Update the message catalogs; NEW=ja starts one for Japanese
-	$(BIN)/pybabel -q extract -F pyproject.toml -k message -k plural_message:1,2 -k plurals:1,2 \
-		--project Shoebox --add-location file --sort-by-file -w 120 -o $(VENV)/messages.pot .
+	$(BIN)/pybabel -q extract -F pyproject.toml -k message -k plural_message:1,2 -k plurals:1,2 --project Shoebox --add-location file --sort-by-file -w 120 -o $(VENV)/messages.pot .
 	$(BIN)/pybabel -q update -i $(VENV)/messages.pot -d translations $(CATALOG_OPTIONS) \
 		$(if $(NEW),--init-missing -l $(NEW))
 

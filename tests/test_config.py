@@ -41,7 +41,7 @@ def test_local_backend_without_settings() -> None:
     assert (config.photo_bucket, config.host, config.port) == (None, "127.0.0.1", 8000)
 
 
-def test_the_aws_home(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_aws_backend_with_all_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """The four AWS settings select the AWS backend."""
     set_all(monkeypatch, AWS)
     config = Config.from_env()
@@ -52,7 +52,7 @@ def test_the_aws_home(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def test_a_region_alone_is_no_aws_home(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_region_alone_does_not_select_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     """AWS_REGION alone, which many machines set, does not select the AWS backend."""
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     assert Config.from_env().photo_bucket is None

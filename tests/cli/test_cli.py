@@ -1,4 +1,8 @@
-"""The operator's commands."""
+"""The operator's commands.
+
+Covers app.cli.backup, app.cli.integrity, app.cli.progress, app.cli.provisioning,
+app.maintenance.privacy_audit.
+"""
 
 from dataclasses import replace
 from pathlib import Path

@@ -199,9 +199,11 @@ def test_script_has_no_secret_and_uses_imdsv2() -> None:
 
 
 def test_without_root_it_says_how_to_run() -> None:
-    as_nobody = ["setpriv", "--reuid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+    as_unprivileged_user = (
+        ["setpriv", "--reuid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+    )
     done = subprocess.run(
-        [*as_nobody, "bash", "-s"],
+        [*as_unprivileged_user, "bash", "-s"],
         input=SCRIPT.read_text(),
         capture_output=True,
         text=True,

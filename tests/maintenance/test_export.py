@@ -1,4 +1,7 @@
-"""Tests of export and import."""
+"""Tests of export and import.
+
+Covers app.maintenance.import_folder, app.maintenance.static_gallery.
+"""
 
 import json
 from collections.abc import Callable

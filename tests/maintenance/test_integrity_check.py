@@ -1,4 +1,9 @@
-"""Tests of the integrity check."""
+"""Tests of the integrity check.
+
+Covers app.maintenance.concurrency, app.maintenance.counter_checks, app.maintenance.diagnosis,
+app.maintenance.entries, app.maintenance.findings, app.maintenance.progress,
+app.maintenance.reconciliation, app.maintenance.snapshot.
+"""
 
 import json
 import tracemalloc

@@ -1,4 +1,7 @@
-"""Tests of rebuilding the catalog from sidecars."""
+"""Tests of rebuilding the catalog from sidecars.
+
+Covers app.maintenance.sidecars.
+"""
 
 import tempfile
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""Tests of repairs."""
+"""Tests of repairs.
+
+Covers app.maintenance.trash_repair.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress

@@ -75,9 +75,7 @@ def test_full_disk_rejects_uploads_until_there_is_space(disks: None, tmp_path: P
         filler.unlink()
         assert post(site.url, noise(99))[0] == 201
         assert status(f"{site.url}/readyz")[0] == 200
-        assert "No problems found." in run_command(
-            "check", PHOTO_DIR=str(site.path(tmp_path))
-        )
+        assert "No problems found." in run_command("check", PHOTO_DIR=str(site.path(tmp_path)))
 
 
 def test_full_temporary_folder_rejects_large_uploads(disks: None, tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ def two_instances(folder: Path) -> Iterator[list[Instance]]:
         ]
         for instance in instances:
             instance.settings(PROXY_HOPS="2")
-            instance.lay()
+            instance.configure()
             running.enter_context(instance.serving())
         yield instances
 

@@ -204,7 +204,7 @@ def test_a_deletion_that_took_too_long_stops(
     assert all(backend.objects.exists(key) for key in photo.object_keys)
 
 
-def test_a_deletion_that_nobody_waits_for_any_more_is_let_go(
+def test_timed_out_deletion_releases_its_lease(
     service: PhotoService, backend: Backend, photo: Photo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If a deletion ran out of time, deleting again moves the public objects."""

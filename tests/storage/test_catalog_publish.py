@@ -158,7 +158,7 @@ def test_publishing_the_same_photo_again_names_it(catalog: Catalog) -> None:
     assert error.value.photo_id == photo.photo_id
 
 
-def test_a_ready_home_answers_a_ping(catalog: Catalog) -> None:
+def test_ready_backend_answers_a_ping(catalog: Catalog) -> None:
     """Ping returns, and leaves nothing."""
     catalog.ping()
     assert everything(catalog) == ([], [], (), [])

@@ -62,7 +62,7 @@ def test_two_photos_of_one_upload_are_both_adopted(catalog: Catalog) -> None:
     assert error.value.photo_id == first.photo_id
 
 
-def test_relisting_mends_any_drift(catalog: Catalog) -> None:
+def test_sync_listings_corrects_any_drift(catalog: Catalog) -> None:
     """Listings with wrong or missing entries are corrected. Other listings stay."""
     photo, other = make_photo(tags=("sea", "dusk")), make_photo(tags=("land",))
     catalog.publish(photo)
@@ -75,7 +75,7 @@ def test_relisting_mends_any_drift(catalog: Catalog) -> None:
     assert everything(catalog) == sound
 
 
-def test_relisting_waits_for_nobody_s_edit(catalog: Catalog) -> None:
+def test_sync_listings_conflicts_with_a_concurrent_edit(catalog: Catalog) -> None:
     """When the photo has been edited since it was looked at, nothing changes."""
     photo = make_photo()
     catalog.publish(photo)

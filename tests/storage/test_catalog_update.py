@@ -73,7 +73,7 @@ def test_an_edit_and_a_withdrawal_don_t_mix(catalog: Catalog) -> None:
     assert catalog.page(object_keys.PUBLIC_LISTING, 5).summaries == ()
 
 
-def test_withdraw_and_restore(catalog: Catalog) -> None:
+def test_delete_and_restore(catalog: Catalog) -> None:
     """A trashed photo is only in the trash listings. Restored, it is where it was."""
     photo, other = make_photo(tags=("sea",), owner="ada"), make_photo(tags=("sea",))
     catalog.publish(photo)

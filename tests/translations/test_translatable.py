@@ -75,7 +75,7 @@ def test_translated_texts_markup_and_units_are_not_found() -> None:
         "MESSAGES = {404: 'There is nothing here.'}",
     ],
 )
-def test_an_english_sentence_in_code_is_found(source: str) -> None:
+def test_english_text_in_code_is_found(source: str) -> None:
     """Sentences are found in calls, in f-strings and in dictionaries."""
     assert in_code(source)
 

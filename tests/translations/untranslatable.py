@@ -23,7 +23,7 @@ HOLE = "\ufffc"  # in place of an expression
 FOR_OPERATORS = ("log.", "_log.", "_LOG.", "Storage")  # calls whose text only operators read
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_SENTENCE = re.compile(r"[“A-Z].*[a-z’] [a-z]", re.DOTALL)
+_TEXT_PATTERN = re.compile(r"[“A-Z].*[a-z’] [a-z]", re.DOTALL)
 _LOOKS_LIKE_TEXT = re.compile(r"^[A-Z][a-z]+|[a-z]{2,} [a-z]{2,}")
 
 
@@ -119,7 +119,7 @@ def in_code(source: str) -> list[str]:
     return [
         node.value
         for node in constants
-        if isinstance(node.value, str) and _SENTENCE.match(node.value)
+        if isinstance(node.value, str) and _TEXT_PATTERN.match(node.value)
     ]
 
 

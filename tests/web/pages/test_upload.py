@@ -183,7 +183,7 @@ def test_a_script_gets_a_problem_when_nothing_was_added(visitor: Visitor) -> Non
     assert answer.json["errors"][0]["filename"] == "IMG_0.jpg"
 
 
-def test_location_and_serial_are_gone_and_the_visitor_is_told(
+def test_location_and_serial_number_are_removed(
     visitor: Visitor, service: PhotoService, backend: Backend
 ) -> None:
     """Location and serial number are removed, and the photo page says so."""
