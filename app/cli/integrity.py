@@ -175,7 +175,8 @@ def _summary(repaired: int, remaining: int, *, apply: bool) -> str:
 
 def _anonymous_fetcher() -> Callable[[str], bytes]:
     """Return a function that reads a URL without credentials, over HTTP or from this app."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  used in other threads
+    # Threads need the app itself, not the proxy.
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
 
     def fetch(url: str) -> bytes:
         if urlsplit(url).netloc:

@@ -34,7 +34,12 @@ def cykooz_resizer() -> Resize:
     RGB is resized in two passes, across and then down: the resizer's own memory between its passes
     is never returned, but Pillow's is reused.
     """
-    from cykooz_resizer import FilterType, ResizeAlg, ResizeOptions, Resizer  # noqa: PLC0415 - it may be missing
+    from cykooz_resizer import (  # noqa: PLC0415 - it may be missing
+        FilterType,
+        ResizeAlg,
+        ResizeOptions,
+        Resizer,
+    )
 
     options = ResizeOptions(ResizeAlg.convolution(FilterType.lanczos3))
     local = threading.local()

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 class S3ControlClient(Protocol):
     """The part of boto3's s3control client that provisioning uses."""
 
-    def get_public_access_block(self, *, AccountId: str) -> Mapping[str, Any]:  # noqa: N803  boto3's name
+    def get_public_access_block(
+        self,
+        *,
+        AccountId: str,  # noqa: N803  boto3's name
+    ) -> Mapping[str, Any]:
         """Amazon S3 API Reference, "GetPublicAccessBlock" of S3 Control."""
 
 

@@ -26,7 +26,7 @@ def fetch_anonymously(url: str) -> bytes:
     Raises:
         OSError: the request failed; an HTTPError has the status as `code`.
     """
-    with urllib.request.urlopen(url, timeout=TIMEOUT) as response:  # noqa: S310  Config allows http(s) only
+    with urllib.request.urlopen(url, timeout=TIMEOUT) as response:  # noqa: S310  http(s) only
         body: bytes = response.read(1024)
         return body
 

@@ -162,7 +162,8 @@ class UploadService:
             return self._find_by_idempotency_key(upload)
 
     def _find_by_idempotency_key(self, upload: UploadRequest) -> Photo | None:
-        sha256 = hashlib.file_digest(upload.file, "sha256").hexdigest()  # type: ignore[arg-type]  # reads into buffers too
+        digest = hashlib.file_digest(upload.file, "sha256")  # type: ignore[arg-type]  # has readinto
+        sha256 = digest.hexdigest()
         listing = object_keys.duplicates_listing(sha256)
         key = idempotency_key_of(upload, sha256)
         for summary in self._catalog.page(listing, _MAX_DUPLICATES_READ).summaries:

@@ -82,7 +82,8 @@ def _install_wsgi_middleware(app: Flask, app_context: AppContext) -> None:
     proxied = ProxyFix(app.wsgi_app, x_for=config.proxy_hops, x_proto=config.proxy_hops)
     # Outermost: its time includes everything else, and every answer gets its request id.
     write = request_log.to_stdout if config.request_log else None
-    app.wsgi_app = request_log.RequestLog(proxied, write)  # type: ignore[method-assign]  # Flask's documented way
+    # Assigning wsgi_app is Flask's documented way to add middleware.
+    app.wsgi_app = request_log.RequestLog(proxied, write)  # type: ignore[method-assign]
 
 
 def _install_request_hooks(app: Flask, app_context: AppContext) -> None:

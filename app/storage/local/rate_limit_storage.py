@@ -65,7 +65,12 @@ class SqliteRateLimitStorage(Storage, MovingWindowSupport):
 
         return self._with_file(acquire)
 
-    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:  # noqa: ARG002  the library's signature
+    def get_moving_window(
+        self,
+        key: str,
+        limit: int,  # noqa: ARG002  the library's signature
+        expiry: int,
+    ) -> tuple[float, int]:
         """Return the time of the first hit in the window, and the number of hits."""
         now = time.time()
         hits = self._with_file(lambda db: self._hits(db, key, now - expiry))

@@ -1,6 +1,7 @@
 """Write one line of JSON for each request. It contains no address and nothing that visitors typed.
 
-    {"id":"9f86d081884c7d65","method":"GET","path":"/","status":200,"ms":12.3,"bytes":8123,"aws_calls":1,"aws_ms":6.1}
+    {"id":"9f86d081884c7d65","method":"GET","path":"/","status":200,"ms":12.3,
+     "bytes":8123,"aws_calls":1,"aws_ms":6.1}
 
 `id` is also the response header X-Request-Id. `bytes` is the size of the body as sent. `aws_ms` is
 the sum of all calls to AWS, some of which run in parallel. An upload also has `photos`, the ids of

@@ -1,4 +1,4 @@
-"""Adding photos: one form, one or many files, each succeeding or failing by itself."""
+"""Upload page: one form with one or many files, each of which succeeds or fails separately."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -26,20 +26,20 @@ blueprint = Blueprint("upload", __name__)
 
 @dataclass(frozen=True, slots=True)
 class UploadError:
-    """One file that did not become a photo."""
+    """A file that was not published, and why."""
 
     filename: str
     error: ShoeboxError
 
     @property
     def message(self) -> str:
-        """Why, and what to do."""
+        """Return the reason and what to do."""
         return user_message(self.error)
 
 
 @blueprint.get("/upload")
 def new() -> ResponseReturnValue:
-    """The form; a browser that sees it becomes a contributor."""
+    """Show the form and make the browser a contributor."""
     access.require_upload()
     contributor_cookie.ensure_owner()
     return _show(UploadForm(formdata=None), [], [])
@@ -69,9 +69,7 @@ def _publish_all(
     failures: list[UploadError] = []
     waiting: Busy | StorageError | None = None
     for file in _chosen(form):
-        if (
-            waiting
-        ):  # what keeps one photo waiting keeps the others waiting too: the visitor hears of it now
+        if waiting:  # the other files would fail for the same reason
             failures.append(UploadError(file.filename or "", waiting))
             continue
         try:
@@ -87,7 +85,7 @@ def _publish_all(
 
 
 def _chosen(form: UploadForm) -> list[FileStorage]:
-    """The files sent; a browser sends one without a name where none was chosen."""
+    """Return the chosen files. Browsers send a file without a name if none was chosen."""
     return [
         file for file in form.photo.data or [] if isinstance(file, FileStorage) and file.filename
     ]
@@ -141,11 +139,12 @@ def _flash_result(answer: UploadResult) -> None:
     if words := format_removed(answer.photo.removed_metadata):
         flash(_("%(facts)s removed.", facts=words), "success")
     if answer.duplicate_of:
-        flash({"photo_id": answer.duplicate_of}, "duplicate")  # type: ignore[arg-type]  # Flask keeps any JSON
+        # Flask stores any JSON as a message.
+        flash({"photo_id": answer.duplicate_of}, "duplicate")  # type: ignore[arg-type]
 
 
 def _flash_results(published: list[UploadResult]) -> None:
-    """In a few lines however many they are: messages travel in a cookie."""
+    """Flash a summary: flashed messages are stored in a cookie and must stay short."""
     here_already = sum(answer.duplicate_of is not None for answer in published)
     private = {what for answer in published for what in answer.photo.removed_metadata}
     added = len(published)
