@@ -21,7 +21,7 @@ from app import create_app
 from app.config import Config
 from app.domain.errors import StorageUnavailable
 from app.imaging import pipeline
-from app.services import deadline, photo_service
+from app.services import deadline, upload_service
 from app.services.deadline import remaining_seconds, set_deadline, timeout
 from app.services.factory import build_services
 from app.services.ports import Backend
@@ -119,7 +119,7 @@ def test_deadlines_are_3_seconds_for_pages_and_20_for_changes() -> None:
     assert (
         request_deadline.READ_TIMEOUT,
         request_deadline.WRITE_TIMEOUT,
-        photo_service.STORAGE_TIMEOUT,
+        upload_service.STORAGE_TIMEOUT,
     ) == (3, 20, 20)
 
 
@@ -127,14 +127,14 @@ def test_all_attempts_of_a_call_fit_into_the_deadline(clients: client_factory.Cl
     """After an upload that fails, there is time to delete the objects it wrote."""
     for client, seconds in (
         (clients.dynamodb, request_deadline.READ_TIMEOUT),
-        (clients.s3, photo_service.STORAGE_TIMEOUT),
+        (clients.s3, upload_service.STORAGE_TIMEOUT),
     ):
         attempts = client.meta.config.retries["total_max_attempts"]
         assert attempts * longest_attempt_seconds(client) + PAUSES < seconds
     s3_attempts = clients.s3.meta.config.retries["total_max_attempts"]
     assert (s3_attempts + 1) * longest_attempt_seconds(
         clients.s3
-    ) + PAUSES < photo_service.STORAGE_TIMEOUT
+    ) + PAUSES < upload_service.STORAGE_TIMEOUT
 
 
 @pytest.mark.parametrize("service", ["s3", "dynamodb"])
