@@ -72,12 +72,16 @@ class Authority:
             for name in ("http01", "https01", "tlsalpn01", "management")
             for word in (f"-{name}", "")
         ]
-        quick = os.environ | {"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_AUTHZREUSE": "0"}
+        settings = {
+            "PEBBLE_VA_NOSLEEP": "1",
+            "PEBBLE_AUTHZREUSE": "0",
+            "PEBBLE_WFE_NONCEREJECT": "0",  # by default it rejects 5 % of valid nonces
+        }
         pebble = ["pebble", "-config", str(self._config), "-dnsserver", self._dns]
         for command in (["pebble-challtestsrv", *dns, *others], pebble):
             self._running.append(
                 subprocess.Popen(
-                    command, env=quick, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                    command, env=os.environ | settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
                 )
             )
         self._await()

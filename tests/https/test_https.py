@@ -166,7 +166,7 @@ def test_http_2_with_modern_ciphers_only(
     instance: Instance, version: str, ciphers: str, *, spoken: bool
 ) -> None:
     with authority(instance) as running:
-        certify(instance, running)
+        assert certify(instance, running).startswith("0 ")
         on_https(instance)
     visitor = trusting_anyone()
     visitor.minimum_version = visitor.maximum_version = ssl.TLSVersion[version]

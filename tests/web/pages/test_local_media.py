@@ -14,13 +14,12 @@ from app.domain import object_keys
 from app.services.factory import Services
 from app.services.photo_service import PhotoService
 from tests.backends import Backend, local_backend
-from tests.conftest import services_of
 from tests.visitor import Visitor
 
 
 @pytest.fixture
-def services(tmp_path: Path, config: Config) -> Services:
-    return services_of(local_backend(tmp_path), config)
+def backend(tmp_path: Path) -> Backend:
+    return local_backend(tmp_path)
 
 
 @pytest.fixture
