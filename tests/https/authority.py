@@ -81,7 +81,10 @@ class Authority:
         for command in (["pebble-challtestsrv", *dns, *others], pebble):
             self._running.append(
                 subprocess.Popen(
-                    command, env=os.environ | settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                    command,
+                    env=os.environ | settings,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
                 )
             )
         self._await()
