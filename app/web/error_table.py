@@ -10,7 +10,7 @@ from app.domain import errors
 from app.domain.messages import Message, message
 from app.web.auth import access
 from app.web.middleware.form_parser import TempSpaceFull, UnreadableForm
-from app.web.middleware.rate_limits import TooManyAttempts
+from app.web.middleware.rate_limits import RateLimitExceeded
 from app.web.middleware.trusted_hosts import UntrustedHost
 
 TITLES = {
@@ -105,7 +105,7 @@ ERRORS = (
         400,
         message("This site isn’t available under that name. Open it at its own address."),
     ),
-    Row(TooManyAttempts, 429),
+    Row(RateLimitExceeded, 429),
     Row(
         TempSpaceFull,
         503,

@@ -6,17 +6,15 @@ from typing import Any
 
 from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_limiter import RateLimitExceeded
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.http import HTTP_STATUS_CODES
 
 from app.domain.errors import ShoeboxError
 from app.web.auth.access import AccessError, LoginRequired
-from app.web.context import app_context
 from app.web.error_table import response_to, title_of
 from app.web.middleware.form_parser import TempSpaceFull, UnreadableForm
-from app.web.middleware.rate_limits import TooManyAttempts
+from app.web.middleware.rate_limits import RateLimitExceeded
 from app.web.redirects import wants_json
 from app.web.rendering.formatting import translate
 from app.web.rendering.i18n import gettext as _
@@ -76,8 +74,6 @@ def problem(error: Exception, **extensions: Any) -> ResponseReturnValue:
 def headers_of(error: Exception, status: int) -> dict[str, str]:
     """Return the Retry-After header, in seconds, where trying again can help."""
     if isinstance(error, RateLimitExceeded):
-        return {"Retry-After": str(app_context().rate_limits.retry_after())}
-    if isinstance(error, TooManyAttempts):
         return {"Retry-After": str(error.retry_after)}
     return {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
 

@@ -73,7 +73,6 @@ def init_app(app: Flask, app_context: AppContext) -> None:
     _install_request_hooks(app, app_context)
     _install_template_helpers(app, app_context)
     _install_blueprints(app, app_context)
-    app_context.rate_limits.init_app(app)  # last: it wraps views that must be registered
 
 
 def _install_wsgi_middleware(app: Flask, app_context: AppContext) -> None:

@@ -126,7 +126,7 @@ def log_in(password: str) -> None:
 
     Raises:
         WrongPassword: No role has this password.
-        TooManyAttempts: Too many wrong passwords came from the visitor's address.
+        RateLimitExceeded: Too many wrong passwords came from the visitor's address.
     """
     role = _checked_role(password)
     if role is None:

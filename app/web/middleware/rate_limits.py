@@ -3,14 +3,16 @@
 import math
 import time
 from ipaddress import IPv6Address, ip_address
-from typing import Any
 
-from flask import Flask, request
-from flask_limiter import Limiter
-from limits import parse_many
+from flask import request
+from limits import RateLimitItem, parse_many
+from limits.storage import storage_from_string
+from limits.strategies import MovingWindowRateLimiter
 
 from app.config import Config
-from app.domain.messages import message
+from app.domain.messages import Message, message
+
+_TOO_MANY_ATTEMPTS = message("Too many login attempts. Wait a moment, then try again.")
 
 
 def client_key() -> str:
@@ -24,21 +26,22 @@ def client_key() -> str:
     return str(address)
 
 
-class TooManyAttempts(Exception):
-    """Too many wrong passwords came from one address.
+class RateLimitExceeded(Exception):
+    """Too many requests came from one address.
 
     Attributes:
-        retry_after: Seconds until the next attempt is allowed.
+        retry_after: Seconds until the next request is allowed.
+        message: The text for the visitor, or None for that of the status code 429.
     """
 
-    def __init__(self, retry_after: int) -> None:
-        self.message = message("Too many login attempts. Wait a moment, then try again.")
-        super().__init__(self.message)
+    def __init__(self, retry_after: int, message: Message | None = None) -> None:
+        super().__init__(f"try again in {retry_after} s")
         self.retry_after = retry_after
+        self.message = message
 
 
 class RateLimits:
-    """The rate limits of one app.
+    """The rate limits of one app, as moving windows.
 
     Args:
         config: The limits.
@@ -46,24 +49,16 @@ class RateLimits:
         options: The options of that storage.
     """
 
-    def __init__(self, config: Config, storage_uri: str, **options: str | int) -> None:
-        strategy = "moving-window"
-        self._limiter = Limiter(
-            client_key, storage_uri=storage_uri, storage_options=options, strategy=strategy
-        )
-        self._upload = self._limiter.limit(config.upload_rate_limit)
+    def __init__(self, config: Config, storage_uri: str, **options: str) -> None:
+        self._limiter = MovingWindowRateLimiter(storage_from_string(storage_uri, **options))
+        self._uploads = parse_many(config.upload_rate_limit)
         self._passwords = parse_many(config.login_rate_limit)
 
-    def retry_after(self) -> int:
-        """Return how many seconds the client has to wait whose request exceeded the limit."""
-        breached = self._limiter.current_limit
-        return _seconds_until(breached.reset_at) if breached else 1
-
-    def init_app(self, app: Flask) -> None:
-        """Limit the upload view, which must be registered already."""
-        self._limiter.init_app(app)
-        views: dict[str, Any] = app.view_functions
-        views["upload.create"] = self._upload(views["upload.create"])
+    def count_upload(self) -> None:
+        """Count one upload request. Raises RateLimitExceeded over the limit."""
+        for limit in self._uploads:
+            if not self._limiter.hit(limit, "upload", client_key()):
+                raise RateLimitExceeded(self._seconds_until_reset(limit, "upload"))
 
     def count_attempt(self, *, right: bool) -> None:
         """Count a wrong password, and check the limit for a right one.
@@ -72,15 +67,14 @@ class RateLimits:
         counts and checks in one step: parallel guesses are no more than sequential ones.
 
         Raises:
-            TooManyAttempts: Too many wrong passwords came from this address.
+            RateLimitExceeded: Too many wrong passwords came from this address.
         """
+        check = self._limiter.test if right else self._limiter.hit
         for limit in self._passwords:
-            limiter = self._limiter.limiter
-            allowed = limiter.test if right else limiter.hit
-            if not allowed(limit, "password", client_key()):
-                reset_at, _remaining = limiter.get_window_stats(limit, "password", client_key())
-                raise TooManyAttempts(_seconds_until(reset_at))
+            if not check(limit, "password", client_key()):
+                retry_after = self._seconds_until_reset(limit, "password")
+                raise RateLimitExceeded(retry_after, _TOO_MANY_ATTEMPTS)
 
-
-def _seconds_until(timestamp: float) -> int:
-    return max(1, math.ceil(timestamp - time.time()))
+    def _seconds_until_reset(self, limit: RateLimitItem, kind: str) -> int:
+        reset_at, _remaining = self._limiter.get_window_stats(limit, kind, client_key())
+        return max(1, math.ceil(reset_at - time.time()))

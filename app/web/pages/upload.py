@@ -12,7 +12,7 @@ from app.domain.messages import message
 from app.domain.upload import QuotaScope, UploadRequest, UploadResult, ValidatedText
 from app.services.upload_trace import UploadStage, stage
 from app.web.auth import access, contributor_cookie
-from app.web.context import upload_service
+from app.web.context import app_context, upload_service
 from app.web.errors import headers_of, problem, status_of, user_message
 from app.web.forms import UploadForm, new_upload_id
 from app.web.redirects import see_other, wants_json
@@ -48,6 +48,7 @@ def new() -> ResponseReturnValue:
 @blueprint.post("/upload")
 def create() -> ResponseReturnValue:
     """Publish every file of the form."""
+    app_context().rate_limits.count_upload()  # first: a refused login counts too
     access.require_upload()
     with stage(UploadStage.RECEIVE):
         form = UploadForm()
