@@ -88,14 +88,9 @@ def _build_aws_backend(config: Config) -> Backend:
 
 
 def _build_image_workers(config: Config) -> ImageWorkerPool:
-    limits = pipeline.ImageLimits(
-        config.max_upload_bytes, config.max_pixels, keep_location=config.keep_location
-    )
-    return ImageWorkerPool(
-        partial(pipeline.process_image, limits=limits),
-        config.image_workers,
-        check_size=partial(pipeline.check_file_size, limits=limits),
-    )
+    limits = pipeline.ImageLimits(config.max_pixels, keep_location=config.keep_location)
+    process_image = partial(pipeline.process_image, limits=limits)
+    return ImageWorkerPool(process_image, config.image_workers)
 
 
 def _is_command() -> bool:

@@ -33,7 +33,7 @@ from app.storage.local.sqlite import SqliteCatalog
 
 PHOTOS = 10_000
 TAGS = ("sea", "dusk", "land", "night", "people")
-LIMITS = ImageLimits(max_bytes=16_000_000, max_pixels=10**7)
+LIMITS = ImageLimits(max_pixels=10**7)
 
 
 def open_service(folder: Path) -> PhotoService:

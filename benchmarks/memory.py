@@ -39,7 +39,7 @@ def _peak_growth(step: str, data: bytes) -> float:
     cleaned = remove_metadata(data)
     before = _status("VmRSS")
     if step == "process":
-        process_image(BytesIO(data), ImageLimits(max_bytes=len(data), max_pixels=MAX_PIXELS))
+        process_image(BytesIO(data), ImageLimits(max_pixels=MAX_PIXELS))
     else:
         decode.decode(decode.open_image(cleaned, MAX_PIXELS), cleaned)
     return (_status("VmHWM") - before) / 1e6
@@ -56,7 +56,7 @@ def _warm_up() -> None:
     pillow_options.return_freed_memory()  # as in a worker process
     file = BytesIO()
     Image.new("RGB", (640, 480)).save(file, "JPEG")
-    process_image(file, ImageLimits(max_bytes=1_000_000, max_pixels=MAX_PIXELS))
+    process_image(file, ImageLimits(max_pixels=MAX_PIXELS))
 
 
 if __name__ == "__main__":

@@ -6,53 +6,36 @@ file opens.
 
 import hashlib
 import mmap
-import os
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from PIL import Image
 
 from app.domain import object_keys
-from app.domain.errors import FileTooLarge
-from app.domain.messages import message
 from app.domain.processed_image import ProcessedImage, Rendition
 from app.domain.rendition_sizes import rendition_sizes
 from app.imaging import camera_info, color, decode, renditions
 from app.imaging.metadata import remove_metadata, tiff
 from app.imaging.metadata.result import CleanFile, Data
 
-_TOO_LARGE = message("Too large: %(size)s MB (limit %(most)s MB).")
 _REMOVABLE = ("location", "serial", "owner", "thumbnail", "metadata")
 
 
 @dataclass(frozen=True, slots=True)
 class ImageLimits:
-    """The limits of one upload, and whether the original keeps its location."""
+    """The limit of one image, and whether the original keeps its location."""
 
-    max_bytes: int
     max_pixels: int
     keep_location: bool = False
-
-
-def check_file_size(file: BinaryIO, limits: ImageLimits) -> None:
-    """Raise FileTooLarge if the file has too many bytes; none of them is read."""
-    size = file.seek(0, os.SEEK_END)
-    if size > limits.max_bytes:
-        raise FileTooLarge(
-            _TOO_LARGE.with_values(size=_megabytes(size), most=_megabytes(limits.max_bytes))
-        )
-    file.seek(0)
 
 
 def process_image(file: BinaryIO, limits: ImageLimits) -> ProcessedImage:
     """Check, clean and resize one uploaded file, which is seekable.
 
     Raises:
-        FileTooLarge: The file has too many bytes.
         ImageTooLarge: The image has too many pixels or takes too much memory.
         UnreadableImage: The file is damaged, or of a format that is not supported.
     """
-    check_file_size(file, limits)
     data = _map_or_read(file)
     with decode.translate_decoder_errors():
         cleaned = remove_metadata(data, keep_location=limits.keep_location)
@@ -82,6 +65,7 @@ def _map_or_read(file: BinaryIO) -> Data:
     try:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError):  # in memory, or empty
+        file.seek(0)
         return file.read()
 
 
@@ -114,7 +98,3 @@ def _make_renditions(
 
 def _encode(image: Image.Image, profile: bytes | None) -> Rendition:
     return Rendition(image.width, image.height, renditions.encode_jpeg(image, profile))
-
-
-def _megabytes(size: int) -> float:
-    return float(f"{size / 1e6:.3g}")

@@ -23,7 +23,6 @@ from app.imaging.shared_files import SharedFile, share, share_readable, shared_t
 from app.os_errors import translate_os_errors
 
 ProcessImage = Callable[[BinaryIO], ProcessedImage]
-CheckSize = Callable[[BinaryIO], None]
 
 _PHOTOS_PER_PROCESS = 500  # then it is replaced, which returns the memory that libraries leak
 
@@ -45,7 +44,7 @@ class ImageWorkerPool:
 
     The first photo starts the processes, from a fork server that has no threads and none of our
     connections. A process is replaced after some hundred photos, when it crashes and when it
-    exceeds a limit. `check_size` runs in this process and may refuse a file before it is read.
+    exceeds a limit.
     """
 
     def __init__(
@@ -53,11 +52,8 @@ class ImageWorkerPool:
         process_image: ProcessImage,
         processes: int,
         limits: WorkerLimits | None = None,
-        *,
-        check_size: CheckSize | None = None,
     ) -> None:
         self._process_image = process_image
-        self._check_size = check_size
         self._limits = limits or WorkerLimits()
         self._processes = processes
         self._free = threading.BoundedSemaphore(processes)
@@ -72,8 +68,6 @@ class ImageWorkerPool:
             ImageTooLarge: The file takes too much memory.
             Busy: No worker process is free.
         """
-        if self._check_size:
-            self._check_size(file)
         if not self._free.acquire(timeout=self._limits.queue_seconds):
             raise Busy
         try:

@@ -10,7 +10,7 @@ from app.imaging import pillow_options
 from app.imaging.pipeline import ImageLimits, process_image
 from benchmarks.implementations.worker import serve
 
-LIMITS = ImageLimits(max_bytes=200_000_000, max_pixels=200_000_000)
+LIMITS = ImageLimits(max_pixels=200_000_000)
 Form = tuple[bytes, str]  # body and boundary
 
 

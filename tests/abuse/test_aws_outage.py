@@ -74,7 +74,7 @@ def dead(
         monkeypatch.setenv("AWS_ENDPOINT_URL", address)
         clients = client_factory.create_clients(REGION)
         objects = s3.S3Store(clients.s3, BUCKET, address)
-        limits = pipeline.ImageLimits(config.max_upload_bytes, config.max_pixels)
+        limits = pipeline.ImageLimits(config.max_pixels)
         services = build_services(
             Backend(objects, dynamodb.DynamoCatalog(clients.dynamodb, TABLE), NoRevocations()),
             lambda file: pipeline.process_image(file, limits),

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from app.domain.processed_image import ProcessedImage
 from app.imaging import pipeline
 
-LIMITS = pipeline.ImageLimits(max_bytes=20_000_000, max_pixels=50_000_000)
+LIMITS = pipeline.ImageLimits(max_pixels=50_000_000)
 _CHUNK = 64_000_000  # bytes
 
 

@@ -16,7 +16,7 @@ from app.imaging.pipeline import ImageLimits, process_image
 pillow_heif.register_heif_opener()
 
 RED, GREEN, BLUE, YELLOW = (220, 20, 20), (20, 180, 20), (20, 20, 220), (230, 220, 20)
-LIMITS = ImageLimits(max_bytes=50_000_000, max_pixels=200_000_000)
+LIMITS = ImageLimits(max_pixels=200_000_000)
 SERIAL, OWNER, NOTE = "SN-0042-PRIVATE", "Olive Owner", "a private note"
 SECRETS = (
     SERIAL.encode(),

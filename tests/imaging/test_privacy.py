@@ -41,7 +41,7 @@ from tests.imaging.sample_files import (
 )
 
 GPS = 0x8825
-KEEP_LOCATION = ImageLimits(max_bytes=50_000_000, max_pixels=200_000_000, keep_location=True)
+KEEP_LOCATION = ImageLimits(max_pixels=200_000_000, keep_location=True)
 IPTC = b"Photoshop 3.0\0" + b"8BIM\x04\x04\0\0\0\0\0\x10" + b"\x1c\x02\x50\0\x0bOlive Owner"
 
 

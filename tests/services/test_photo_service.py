@@ -1,7 +1,7 @@
 """The promises of the library, broken on purpose.
 
 Covers app.services.factory, app.services.photo_editor, app.services.photo_objects,
-app.services.ports, app.services.upload_service.
+app.services.ports.
 """
 
 from collections.abc import Callable
