@@ -29,7 +29,11 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     config = config or Config.from_env()
     services = services or build_services(config)
     app = Flask(__name__, template_folder=str(_TEMPLATES), static_folder=None)
-    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = app.jinja_options | {
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
     app.secret_key = config.secret_key or load_or_create_secret(config.photo_dir / "secret_key")
     rate_limits = build_rate_limits(config, str(app.secret_key))
     register.init_app(app, AppContext(config, services, rate_limits))

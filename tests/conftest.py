@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from app import create_app
 from app.config import Config
@@ -18,6 +20,14 @@ from tests.backends import Backend, aws_backend, local_backend
 from tests.visitor import Visitor
 
 pytest_plugins = ["tests.sampling"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile every template once in a process, although most tests create an app."""
+    folder = TemporaryDirectory(prefix="shoebox-templates-")
+    config.add_cleanup(folder.cleanup)
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(folder.name)}
+
 
 SECRET = "a secret for tests alone"
 

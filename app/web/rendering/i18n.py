@@ -5,6 +5,7 @@ Texts in the code are English. Every other language is one file, read when the a
 """
 
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlencode
@@ -99,6 +100,7 @@ def _load_catalogs(folder: Path) -> dict[str, Catalog]:
     return catalogs
 
 
+@cache
 def _read_translations(path: Path) -> Translations:
     compiled = BytesIO()
     with path.open("rb") as file:
