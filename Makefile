@@ -52,11 +52,11 @@ bench: $(TEST_READY) ## Measure uploads and pages, as ratios within one run
 	@$(BIN)/python -m benchmarks
 
 audit: $(TEST_READY) ## Measure pages: weight, loading, Lighthouse, axe-core; needs npm
-	@sh tests/ensure_chromium.sh
+	@sh tests/ensure_chromium.sh chromium
 	@$(BIN)/python -m benchmarks.audit
 
 screenshots: $(TEST_READY) ## Take the screenshots of the README
-	@sh tests/ensure_chromium.sh
+	@sh tests/ensure_chromium.sh chromium
 	@$(BIN)/python -m tools.screenshots
 
 $(VENV)/bin/pip:

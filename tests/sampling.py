@@ -70,9 +70,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture
-def stride(request: pytest.FixtureRequest) -> int:
-    """How many steps of an operation a sampled test skips: 1 tests every step."""
-    return 1 if request.config.getoption("--exhaustive") else 4
+def exhaustive(request: pytest.FixtureRequest) -> bool:
+    """Whether a test runs all of its cases rather than a sample."""
+    return bool(request.config.getoption("--exhaustive"))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -6,8 +6,8 @@ from playwright.sync_api import Browser
 
 from benchmarks.audit.checks import Check
 from benchmarks.audit.sample_site import PASSWORD
-from tests.browser.axe import violations
-from tests.browser.screens import log_in, screens
+from tests.browser.axe import violations_by_screen
+from tests.browser.screens import delete, log_in, screens
 
 SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
 SCHEMES = ("light", "dark")
@@ -25,11 +25,12 @@ def checks(browser: Browser, url: str, photos: list[str]) -> Iterator[Check]:
             )
             page = context.new_page()
             log_in(page, PASSWORD)
-            found = {screen: violations(page) for screen in screens(page, photos)}
+            delete(page, photos[-1])
+            found = violations_by_screen(page, screens(photos))
             context.close()
             for screen, violated in found.items():
                 for violation in violated:
                     print(f"  {screen}: {violation}")
             title = f"axe-core, {len(found)} screens, {name}, {scheme}: violations"
             yield Check(title, sum(map(len, found.values())), most=0)
-            photos.pop()  # the screens deleted it
+            photos.pop()  # it is deleted

@@ -1,4 +1,4 @@
-"""Fixtures that open the running site in Debian's Chromium. Console errors fail the test."""
+"""Fixtures that open the running site in Chromium. Console errors fail the test."""
 
 import os
 import shutil
@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser.live_site import live_site
 from tests.sample_images import jpeg
-from tests.server.site import RunningSite
 
 # Chromium has no sandbox when it runs as root. The other options turn off its own requests.
 ARGUMENTS = [
@@ -35,12 +35,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
+    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if not chromium:
         assert not os.environ.get("REQUIRE_BROWSER"), (
             "REQUIRE_BROWSER is set, but chromium is not installed"
         )
-        pytest.skip("chromium is not installed (apt-get install chromium)")
+        pytest.skip("chromium is not installed (apt-get install chromium-headless-shell)")
     expect.set_options(timeout=TIMEOUT)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
@@ -49,15 +49,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def settings() -> dict[str, str]:
-    """Return further settings of the site."""
+def settings() -> dict[str, Any]:
+    """Return further settings of the site: fields of Config."""
     return {}
 
 
 @pytest.fixture
-def site(tmp_path: Path, settings: dict[str, str]) -> Iterator[RunningSite]:
-    with RunningSite(tmp_path / "backend", **settings) as site:
-        yield site
+def site_url(tmp_path: Path, settings: dict[str, Any]) -> Iterator[str]:
+    with live_site(tmp_path / "backend", **settings) as url:
+        yield url
 
 
 @pytest.fixture(params=WIDTHS)
@@ -86,7 +86,7 @@ def ignored_console_text() -> str:
 @pytest.fixture
 def page(
     browser: Browser,
-    site: RunningSite,
+    site_url: str,
     size: tuple[int, int],
     preferences: dict[str, Any],
     ignored_console_text: str,
@@ -94,7 +94,7 @@ def page(
     scripts: bool,
 ) -> Iterator[Page]:
     context = browser.new_context(
-        base_url=site.url,
+        base_url=site_url,
         viewport={"width": size[0], "height": size[1]},
         java_script_enabled=scripts,
         **({"reduced_motion": "reduce"} | preferences),

@@ -1,10 +1,13 @@
-"""Open every screen of the site, one after another."""
+"""The screens of the site."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 
 from PIL import Image
 from playwright.sync_api import Page
+
+Screen = tuple[str, Callable[[Page], None]]
 
 HEADERS = {"X-Requested-With": "test"}  # replaces the form's CSRF token
 
@@ -14,36 +17,53 @@ def log_in(page: Page, password: str) -> None:
     page.request.post("/login", headers=HEADERS, form={"password": password})
 
 
-def screens(page: Page, photos: list[str]) -> Iterator[str]:
-    """Open each screen and yield its name.
+def delete(page: Page, photo: str) -> None:
+    """Delete the photo with this path."""
+    page.request.post(f"{photo}/delete", headers=HEADERS)
 
-    `photos` are paths of photos that may be changed. The last one is deleted.
+
+def screens(photos: list[str]) -> list[Screen]:
+    """Return every screen: its name and a function that opens it.
+
+    `photos` are paths of photos that may be changed. The last one must be deleted already.
     """
     photo = photos[0]
-    deleted = photos[-1]
-    page.request.post(f"{deleted}/delete", headers=HEADERS)
-    for path in _paths(photo, deleted):
-        page.goto(path, wait_until="networkidle")
-        yield path
+    pages = [(path, partial(_open, path=path)) for path in _paths(photo, photos[-1])]
+    return [
+        *pages,
+        ("a photo with its embed codes", partial(_open_embed_codes, photo=photo)),
+        ("an edit with an error", partial(_submit_empty_title, photo=photo)),
+        ("an upload with chosen photos", _choose_photos),
+        ("an upload with failed photos", _upload_damaged_photos),
+    ]
+
+
+def _open(page: Page, path: str) -> None:
+    page.goto(path)
+
+
+def _open_embed_codes(page: Page, photo: str) -> None:
     page.goto(photo)
     page.locator("summary").click()
-    yield "a photo with its embed codes"
+
+
+def _submit_empty_title(page: Page, photo: str) -> None:
     page.goto(f"{photo}/edit")
     page.locator("[name=title]").fill("")
     page.locator("main form button.button-primary").click()
-    yield "an edit with an error"
+
+
+def _choose_photos(page: Page) -> None:
     page.goto("/upload")
-    files = [
-        _file("one.png"),
-        _file("two.png"),
-        _broken(),
-        {**_broken(), "name": "letter.txt", "mimeType": "text/plain"},
-    ]
+    letter = {**_broken(), "name": "letter.txt", "mimeType": "text/plain"}
+    files = [_file("one.png"), _file("two.png"), _broken(), letter]
     page.locator("input[name=photo]").set_input_files(files)  # type: ignore[arg-type]  # file payloads
-    yield "an upload with chosen photos"
+
+
+def _upload_damaged_photos(page: Page) -> None:
+    _choose_photos(page)
     page.locator("form.upload > .actions button").click()
     page.locator(".file-list .failed").nth(1).wait_for()
-    yield "an upload with failed photos"
 
 
 def _paths(photo: str, deleted: str) -> tuple[str, ...]:

@@ -1,21 +1,19 @@
 """Managing own uploads, and the admin's page, on desktop and phone."""
 
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.test_visit import ALL_LOADED, NO_HORIZONTAL_SCROLL
-from tests.server.site import RunningSite
 
 IS_FOCUSED = "element => element === document.activeElement"
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[RunningSite]:
-    with RunningSite(tmp_path / "backend", ADMIN_PASSWORD="admin password") as site:
-        yield site
+def settings() -> dict[str, Any]:
+    return {"admin_password": "admin password"}
 
 
 def add(page: Page, files: list[Path]) -> None:

@@ -21,6 +21,9 @@ def size() -> tuple[int, int]:
     return 390, 844
 
 
+FILLS_SCREEN = (400, 600)
+
+
 def swipe(page: Page, start: tuple[int, int], end: tuple[int, int]) -> None:
     session = page.context.new_cdp_session(page)
     for kind, spot in (("touchStart", start), ("touchMove", end), ("touchEnd", None)):
@@ -31,7 +34,7 @@ def swipe(page: Page, start: tuple[int, int], end: tuple[int, int]) -> None:
 @pytest.mark.browser
 def test_a_swipe_opens_the_neighbor(page: Page) -> None:
     """A swipe left opens the older photo, a swipe right the newer one."""
-    paths = add_photos(page, 3)
+    paths = add_photos(page, 3, [FILLS_SCREEN])
     page.goto(paths[1])
     swipe(page, (300, 200), (120, 205))
     page.wait_for_url(f"**{paths[2]}")
@@ -47,7 +50,7 @@ def test_other_gestures_open_nothing(
     page: Page, start: tuple[int, int], end: tuple[int, int]
 ) -> None:
     """Scrolling, tapping and the system's edge gesture keep their meaning."""
-    paths = add_photos(page, 2)
+    paths = add_photos(page, 2, [FILLS_SCREEN])
     page.goto(paths[1])
     swipe(page, start, end)
     page.wait_for_timeout(300)

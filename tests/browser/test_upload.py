@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -31,8 +32,8 @@ def size() -> tuple[int, int]:
 
 
 @pytest.fixture
-def settings() -> dict[str, str]:
-    return {"MAX_UPLOAD_MB": "1"}
+def settings() -> dict[str, Any]:
+    return {"max_upload_mb": 1}
 
 
 @pytest.mark.browser

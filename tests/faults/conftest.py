@@ -1,6 +1,8 @@
 """Fixtures of the fault tests."""
 
 import time
+from collections.abc import Iterable
+from itertools import count
 
 import pytest
 
@@ -9,3 +11,9 @@ import pytest
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retry without pauses."""
     monkeypatch.setattr(time, "sleep", lambda _: None)
+
+
+@pytest.fixture
+def steps(*, exhaustive: bool) -> Iterable[int]:
+    """Return the steps of an operation at which a test injects a fault; two in a sampled run."""
+    return count(1) if exhaustive else (1, 4)

@@ -1,6 +1,6 @@
 """Fault matrix: inject every fault at every step of every operation, on both backends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -37,7 +37,7 @@ CELLS = [(*where, fault) for where, faults in LEVELS.items() for fault in faults
 def test_operation_survives_a_fault_at_every_step(
     tmp_path: Path,
     no_pauses: None,
-    stride: int,
+    steps: Iterable[int],
     record_property: Callable[[str, object], None],
     backend: str,
     level: str,
@@ -46,10 +46,10 @@ def test_operation_survives_a_fault_at_every_step(
 ) -> None:
     """A fault loses nothing and leaves nothing incomplete; the visitor can try again."""
     site = RestartableSite(tmp_path / "backend")
-    step = 1
     survived = 0
-    while _survives(site, backend, level, Injector(fault, step), operation):
-        step += stride
+    for step in steps:
+        if not _survives(site, backend, level, Injector(fault, step), operation):
+            break
         survived += 1
     assert survived
     record_property("survived", f"{backend}: {level}|{fault.name}|{survived}")

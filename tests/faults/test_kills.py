@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from html import unescape
@@ -112,28 +112,38 @@ def moto_server() -> Iterator[str]:
             server.kill()
 
 
+@pytest.fixture(scope="module", params=["local", "aws"])
+def backend(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="module")
+def killed_site(tmp_path_factory: pytest.TempPathFactory, backend: str) -> Iterator[KilledSite]:
+    folder = tmp_path_factory.mktemp(backend)
+    with moto_server() if backend == "aws" else nullcontext() as endpoint:
+        settings = {"MOTO_URL": endpoint} if endpoint else {}
+        with RunningSite(folder, APP, **settings) as site:
+            yield KilledSite(site, folder, endpoint)
+
+
 @pytest.mark.exhaustive("kills")
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-@pytest.mark.parametrize("backend", ["local", "aws"])
 @pytest.mark.parametrize("fault", [KILLED_BEFORE, KILLED_AFTER], ids=str)
 def test_site_survives_a_kill_at_every_step(
-    tmp_path: Path,
+    killed_site: KilledSite,
     record_property: Callable[[str, object], None],
-    stride: int,
-    fault: Fault,
+    steps: Iterable[int],
     backend: str,
+    fault: Fault,
     operation: Operation,
 ) -> None:
     """A kill loses nothing and leaves nothing incomplete; the visitor can try again."""
-    with moto_server() if backend == "aws" else nullcontext() as endpoint:
-        settings = {"MOTO_URL": endpoint} if endpoint else {}
-        with RunningSite(tmp_path, APP, **settings) as site:
-            killed = KilledSite(site, tmp_path, endpoint)
-            step = 1
-            survived = 0
-            while _survives(killed, fault, step, operation):
-                step += stride
-                survived += 1
+    survived = 0
+    for step in steps:
+        if not _survives(killed_site, fault, step, operation):
+            break
+        survived += 1
     assert survived
     record_property("survived", f"{backend}: processes|{fault.name}|{survived}")
 
