@@ -29,13 +29,31 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield site.url.removeprefix("http://")
 
 
-@pytest.fixture
-def instance(app: str, tmp_path: Path) -> Iterator[Instance]:
-    made = Instance(tmp_path / "instance", app)
+@contextmanager
+def serving_instance(app: str, folder: Path) -> Iterator[Instance]:
+    made = Instance(folder / "instance", app)
     made.settings()
     made.configure()
     with made.serving():
         yield made
+
+
+@pytest.fixture
+def instance(app: str, tmp_path: Path) -> Iterator[Instance]:
+    with serving_instance(app, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def certified(
+    app: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Instance, Authority]]:
+    """Yield an instance that is served over HTTPS, for tests that do not change it."""
+    folder = tmp_path_factory.mktemp("certified")
+    with serving_instance(app, folder) as made, authority(made) as running:
+        assert certify(made, running).startswith("0 ")
+        on_https(made)
+        yield made, running
 
 
 @contextmanager
@@ -116,42 +134,42 @@ def test_domain_that_points_here_is_served_over_https(instance: Instance) -> Non
         assert "http://" not in re.sub(r"http://(www\.w3|schema)\.org", "", page)
 
 
-def test_cookies_are_secure_over_https(instance: Instance) -> None:
-    with authority(instance) as running:
-        certify(instance, running)
-        on_https(instance)
-        cookies = secure(instance, running, "/upload")[0].headers.get_all("Set-Cookie") or []
-        assert cookies
-        assert all("; Secure" in cookie for cookie in cookies)
+def test_cookies_are_secure_over_https(certified: tuple[Instance, Authority]) -> None:
+    answer, _ = secure(*certified, "/upload")
+    cookies = answer.headers.get_all("Set-Cookie") or []
+    assert cookies
+    assert all("; Secure" in cookie for cookie in cookies)
 
 
-def test_http_redirects_and_keeps_method_and_path(instance: Instance) -> None:
-    with authority(instance) as running:
-        certify(instance, running)
-        on_https(instance)
-        for method in ("GET", "POST"):
-            answer = plain(instance, "/search?q=sea", method)
-            assert (answer.status, answer.headers["Location"]) == (
-                308,
-                f"https://{DOMAIN}/search?q=sea",
-            )
-            assert answer.headers["Strict-Transport-Security"] is None
-        assert plain(instance, "/.well-known/acme-challenge/none").status == 404
-        answer, _ = secure(instance, running, "/tags?x=1", host="203.0.113.10")
-        assert (answer.status, answer.headers["Location"]) == (308, f"https://{DOMAIN}/tags?x=1")
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_http_redirects_and_keeps_method_and_path(
+    certified: tuple[Instance, Authority], method: str
+) -> None:
+    instance, _ = certified
+    answer = plain(instance, "/search?q=sea", method)
+    assert answer.status == 308
+    assert answer.headers["Location"] == f"https://{DOMAIN}/search?q=sea"
+    assert answer.headers["Strict-Transport-Security"] is None
 
 
-def test_absolute_uri_does_not_bypass_the_host_check(instance: Instance) -> None:
+def test_acme_challenges_are_served_over_http(certified: tuple[Instance, Authority]) -> None:
+    instance, _ = certified
+    assert plain(instance, "/.well-known/acme-challenge/none").status == 404
+
+
+def test_other_host_names_redirect_to_the_domain(certified: tuple[Instance, Authority]) -> None:
+    answer, _ = secure(*certified, "/tags?x=1", host="203.0.113.10")
+    assert (answer.status, answer.headers["Location"]) == (308, f"https://{DOMAIN}/tags?x=1")
+
+
+def test_absolute_uri_does_not_bypass_the_host_check(
+    certified: tuple[Instance, Authority],
+) -> None:
     """An absolute URI in the request line takes precedence over the Host header."""
-    with authority(instance) as running:
-        certify(instance, running)
-        on_https(instance)
-        answer, listing = secure(
-            instance, running, f"https://{DOMAIN}/feed.xml", host="elsewhere.example"
-        )
-        assert answer.status == 200
-        assert f"https://{DOMAIN}/" in listing
-        assert "elsewhere.example" not in listing
+    answer, listing = secure(*certified, f"https://{DOMAIN}/feed.xml", host="elsewhere.example")
+    assert answer.status == 200
+    assert f"https://{DOMAIN}/" in listing
+    assert "elsewhere.example" not in listing
 
 
 @pytest.mark.parametrize(
@@ -163,11 +181,9 @@ def test_absolute_uri_does_not_bypass_the_host_check(instance: Instance) -> None
     ],
 )
 def test_http_2_with_modern_ciphers_only(
-    instance: Instance, version: str, ciphers: str, *, spoken: bool
+    certified: tuple[Instance, Authority], version: str, ciphers: str, *, spoken: bool
 ) -> None:
-    with authority(instance) as running:
-        assert certify(instance, running).startswith("0 ")
-        on_https(instance)
+    instance, _ = certified
     visitor = trusting_anyone()
     visitor.minimum_version = visitor.maximum_version = ssl.TLSVersion[version]
     visitor.set_ciphers(ciphers)

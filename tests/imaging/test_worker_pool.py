@@ -38,7 +38,7 @@ from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
 # On a busy machine a worker process takes seconds to start.
-LIMITS = WorkerLimits(memory=600 * 2**20, cpu_seconds=1, wall_seconds=8.0, queue_seconds=0.2)
+LIMITS = WorkerLimits(memory=600 * 2**20, cpu_seconds=1, wall_seconds=4.0, queue_seconds=0.2)
 
 
 @pytest.fixture(scope="module")
