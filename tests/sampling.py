@@ -38,7 +38,7 @@ def covering_sample(cases: Sequence[Values]) -> list[int]:
 
 def values_of(item: pytest.Item) -> Values:
     """Return the test function of `item` and its parameters."""
-    function = ("function", getattr(item, "originalname", item.name))
+    function = ("function", item.nodeid.partition("[")[0])
     callspec = getattr(item, "callspec", None)
     parameters = callspec.params.items() if callspec else ()
     return frozenset({function, *((name, str(value)) for name, value in parameters)})

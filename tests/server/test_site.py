@@ -9,12 +9,14 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
+
+import pytest
 
 from tests.sample_images import jpeg
 from tests.server.client import (
@@ -27,6 +29,18 @@ from tests.server.client import (
     run_command,
 )
 from tests.server.site import ROOT, RunningSite, free_port
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
+    """Run one site with three workers for the tests that leave it as it is."""
+    settings = {"MAX_REQUEST_MB": "1", "MAX_UPLOAD_MB": "1", "WEB_CONCURRENCY": "3"}
+    with RunningSite(tmp_path_factory.mktemp("site"), **settings) as site:
+        yield site
+
+
+def count_photos(site: RunningSite) -> int:
+    return get(site.url)[1].decode().count("srcset=")
 
 
 def at_once(*calls: Callable[[], object]) -> None:
@@ -51,28 +65,28 @@ def test_published_photos_survive_kill(tmp_path: Path) -> None:
                 assert body.startswith(b"\xff\xd8")
 
 
-def test_parallel_uploads_make_one_photo_each(tmp_path: Path) -> None:
+def test_parallel_uploads_make_one_photo_each(site: RunningSite) -> None:
     """Parallel uploads to several workers each make exactly one photo."""
-    with RunningSite(tmp_path, UPLOAD_RATE_LIMIT="1000 per minute", WEB_CONCURRENCY="3") as site:
-        uploads = [partial(post, site.url, jpeg(300, 200)) for _ in range(16)]
-        at_once(*uploads)
-        assert get(site.url)[1].decode().count("srcset=") == len(uploads)
+    before = count_photos(site)
+    uploads = [partial(post, site.url, jpeg(300, 200)) for _ in range(16)]
+    at_once(*uploads)
+    assert count_photos(site) == before + len(uploads)
 
 
-def test_same_form_sent_twice_in_parallel_makes_one_photo(tmp_path: Path) -> None:
+def test_same_form_sent_twice_in_parallel_makes_one_photo(site: RunningSite) -> None:
     """A form that one browser sends over two connections at the same moment makes one photo."""
+    before = count_photos(site)
     body = jpeg(600, 400)
+    cookie = contributor_cookie(site.url)
     found: list[str] = []
-    with RunningSite(tmp_path) as site:
-        cookie = contributor_cookie(site.url)
 
-        def send() -> None:
-            answer = post(site.url, body, {"Cookie": cookie}, upload_id="one and the same")
-            found.append(photos_in(answer)[0]["id"])
+    def send() -> None:
+        answer = post(site.url, body, {"Cookie": cookie}, upload_id="one and the same")
+        found.append(photos_in(answer)[0]["id"])
 
-        at_once(send, send)
-        assert found[0] == found[1]
-        assert get(site.url)[1].decode().count("srcset=") == 1
+    at_once(send, send)
+    assert found[0] == found[1]
+    assert count_photos(site) == before + 1
 
 
 def test_parallel_deletes_and_restores_lose_nothing(tmp_path: Path) -> None:
@@ -96,43 +110,41 @@ def test_parallel_deletes_and_restores_lose_nothing(tmp_path: Path) -> None:
         assert "No problems found." in run_command("check", PHOTO_DIR=str(tmp_path))
 
 
-def test_dropped_connection_leaves_nothing(tmp_path: Path) -> None:
+def test_dropped_connection_leaves_nothing(site: RunningSite) -> None:
     """A connection that is dropped during an upload adds nothing, and the next upload works."""
-    with RunningSite(tmp_path) as site:
-        address = urlsplit(site.url)
-        whole = multipart(jpeg())
-        with socket.create_connection((address.hostname or "", address.port or 0)) as phone:
-            phone.sendall(
-                f"POST /upload HTTP/1.1\r\nHost: x\r\nX-Requested-With: t\r\n"
-                f"Content-Length: {len(whole)}\r\n"
-                f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n\r\n".encode()
-            )
-            phone.sendall(whole[: len(whole) // 2])
-        assert post(site.url, jpeg())[0] == 201
-        assert get(site.url)[1].decode().count("srcset=") == 1
+    before = count_photos(site)
+    address = urlsplit(site.url)
+    whole = multipart(jpeg())
+    with socket.create_connection((address.hostname or "", address.port or 0)) as phone:
+        phone.sendall(
+            f"POST /upload HTTP/1.1\r\nHost: x\r\nX-Requested-With: t\r\n"
+            f"Content-Length: {len(whole)}\r\n"
+            f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n\r\n".encode()
+        )
+        phone.sendall(whole[: len(whole) // 2])
+    assert post(site.url, jpeg())[0] == 201
+    assert count_photos(site) == before + 1
 
 
-def test_malformed_chunked_body_is_400(tmp_path: Path) -> None:
+def test_malformed_chunked_body_is_400(site: RunningSite) -> None:
     """A body without a chunk size is a 400, and the site keeps serving."""
-    with RunningSite(tmp_path) as site:
-        address = urlsplit(site.url)
-        with socket.create_connection(
-            (address.hostname or "", address.port or 0), timeout=30
-        ) as sender:
-            sender.sendall(
-                b"POST /upload HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
-                b"Content-Type: multipart/form-data; boundary=x\r\n\r\nnonsense\r\n\r\n"
-            )
-            assert sender.recv(64).startswith(b"HTTP/1.1 400")
-        assert post(site.url, jpeg())[0] == 201
+    address = urlsplit(site.url)
+    with socket.create_connection(
+        (address.hostname or "", address.port or 0), timeout=30
+    ) as sender:
+        sender.sendall(
+            b"POST /upload HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+            b"Content-Type: multipart/form-data; boundary=x\r\n\r\nnonsense\r\n\r\n"
+        )
+        assert sender.recv(64).startswith(b"HTTP/1.1 400")
+    assert post(site.url, jpeg())[0] == 201
 
 
-def test_too_large_form_is_413_after_the_body_is_read(tmp_path: Path) -> None:
+def test_too_large_form_is_413_after_the_body_is_read(site: RunningSite) -> None:
     """A client that sends more than MAX_REQUEST_MB reads the 413 although it still sends."""
-    with RunningSite(tmp_path, MAX_REQUEST_MB="1", MAX_UPLOAD_MB="1") as site:
-        status, problem = post(site.url, bytes(8 * 2**20))
-        assert status == 413
-        assert "fewer or smaller" in str(problem["detail"])
+    status, problem = post(site.url, bytes(8_000_000))
+    assert status == 413
+    assert "fewer or smaller" in str(problem["detail"])
 
 
 def test_site_works_on_an_aws_emulator(tmp_path: Path) -> None:

@@ -115,9 +115,13 @@ def test_listing_by_prefix_in_the_order_of_keys(objects: ObjectStore) -> None:
         assert keys_of(objects, prefix) == []
 
 
-def test_more_than_a_thousand_objects(objects: ObjectStore) -> None:
-    """Listing and deleting go on where S3 ends one answer and one request: at a thousand."""
-    keys = sorted(f"trash/{n:04}/1.jpg" for n in range(1004))
+def test_more_objects_than_one_request_takes(
+    objects: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Listing and deleting continue after the most objects that S3 accepts in one request."""
+    monkeypatch.setenv("MOTO_S3_DEFAULT_MAX_KEYS", "10")
+    monkeypatch.setattr("app.storage.aws.s3._DELETE_BATCH", 10)
+    keys = sorted(f"trash/{n:04}/1.jpg" for n in range(34))
     fill(objects, *keys, "trash/other/1.jpg")
     assert keys_of(objects, "trash/") == [*keys, "trash/other/1.jpg"]
     objects.delete(keys)
