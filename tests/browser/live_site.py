@@ -21,6 +21,7 @@ from tests.conftest import services_of
 class _RequestHandler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"  # keeps connections open, as gunicorn does
     disable_nagle_algorithm = True  # sends the body at once after the headers
+    timeout = 30  # seconds until an idle connection is closed
 
     def log_request(self, *_: object) -> None:
         """Log nothing."""
@@ -39,7 +40,7 @@ def live_site(folder: Path, **settings: Any) -> Iterator[str]:
 def serve(app: Flask) -> Iterator[str]:
     """Serve `app` on a free port and yield its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_RequestHandler)
-    server.daemon_threads = True  # type: ignore[attr-defined]  # open connections end with the test
+    server.daemon_threads = False  # type: ignore[attr-defined]  # server_close waits for responses
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
