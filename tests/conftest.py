@@ -24,7 +24,7 @@ pytest_plugins = ["tests.sampling"]
 
 SECRET = "a secret for tests alone"
 TESTS = Path(__file__).parent
-PAGE_TESTS = tuple(TESTS / folder for folder in ("abuse", "cli", "web"))
+ABOVE_STORAGE = ("abuse", "cli", "maintenance", "services", "web")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -36,12 +36,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let a sampled run test each page on one of the backends."""
+    """Make a sampled run test everything above the storage on one of the backends."""
     for item in items:
         callspec = getattr(item, "callspec", None)
         has_both_backends = callspec is not None and "backend" in callspec.params
-        if has_both_backends and any(map(item.path.is_relative_to, PAGE_TESTS)):
-            item.add_marker(pytest.mark.exhaustive("pages on both backends"))
+        folder = item.path.relative_to(TESTS).parts[0]
+        if has_both_backends and folder in ABOVE_STORAGE:
+            item.add_marker(pytest.mark.exhaustive("both backends"))
 
 
 def pytest_collection_finish() -> None:

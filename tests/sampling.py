@@ -1,7 +1,8 @@
 """Run a sample of the exhaustive test lanes; `pytest --exhaustive` runs all of them.
 
 `@pytest.mark.exhaustive("fault matrix")` puts tests into a lane. The sample of a lane contains
-every test function and every value of every parameter at least once.
+every test function and every value of every parameter at least once. With `every=3` it contains
+every third test function.
 """
 
 from collections import Counter, defaultdict
@@ -36,9 +37,25 @@ def covering_sample(cases: Sequence[Values]) -> list[int]:
     return sorted(sample)
 
 
+def every_nth_function(functions: Sequence[str], every: int) -> set[str]:
+    """Return every nth of the distinct `functions`, in their order."""
+    return set(list(dict.fromkeys(functions))[::every])
+
+
+def _sample_of(members: Sequence[pytest.Item], every: int) -> list[pytest.Item]:
+    functions = every_nth_function([_function_of(item) for item in members], every)
+    candidates = [item for item in members if _function_of(item) in functions]
+    sample = covering_sample([values_of(item) for item in candidates])
+    return [candidates[index] for index in sample]
+
+
+def _function_of(item: pytest.Item) -> str:
+    return item.nodeid.partition("[")[0]
+
+
 def values_of(item: pytest.Item) -> Values:
     """Return the test function of `item` and its parameters."""
-    function = ("function", item.nodeid.partition("[")[0])
+    function = ("function", _function_of(item))
     callspec = getattr(item, "callspec", None)
     parameters = callspec.params.items() if callspec else ()
     return frozenset({function, *((name, str(value)) for name, value in parameters)})
@@ -54,15 +71,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[_LANES] = {}
     if config.getoption("--exhaustive"):
         return
-    lanes: defaultdict[str, list[pytest.Item]] = defaultdict(list)
+    lanes: defaultdict[tuple[str, int], list[pytest.Item]] = defaultdict(list)
     for item in items:
         marker = item.get_closest_marker("exhaustive")
         if marker:
-            lanes[marker.args[0]].append(item)
+            lanes[marker.args[0], marker.kwargs.get("every", 1)].append(item)
     deselected: set[pytest.Item] = set()
-    for lane, members in lanes.items():
-        sample = covering_sample([values_of(item) for item in members])
-        chosen = {members[index] for index in sample}
+    for (lane, every), members in lanes.items():
+        chosen = set(_sample_of(members, every))
         deselected.update(item for item in members if item not in chosen)
         config.stash[_LANES][lane] = len(chosen), len(members)
     items[:] = [item for item in items if item not in deselected]

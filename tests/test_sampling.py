@@ -1,9 +1,9 @@
-"""The sample of an exhaustive lane contains every value of every parameter."""
+"""Samples of exhaustive lanes."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.sampling import Values, covering_sample
+from tests.sampling import Values, covering_sample, every_nth_function
 
 CASE = st.tuples(st.integers(0, 3), st.integers(0, 6), st.integers(0, 4))
 
@@ -28,3 +28,10 @@ def test_sample_is_small() -> None:
         for fault in range(10)
     ]
     assert len(covering_sample(cases)) == 10
+
+
+def test_every_third_function_is_in_the_sample() -> None:
+    """The parameters of a function count as one function."""
+    functions = ["a", "a", "b", "c", "c", "c", "d"]
+    assert every_nth_function(functions, 3) == {"a", "d"}
+    assert every_nth_function(functions, 1) == {"a", "b", "c", "d"}

@@ -22,15 +22,18 @@ ARGUMENTS = [
 ]
 TIMEOUT = 60_000  # milliseconds; pages are slow while other tests run
 LOG_LEVELS = {"error", "warning"}
+CORE = {"test_axe", "test_manage", "test_upload", "test_visit"}
 WIDTHS = {"desktop": (1280, 800), "phone": (390, 844)}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Make each file an exhaustive lane of window sizes, with and without scripts."""
+    """Make two exhaustive lanes of window sizes, with and without scripts."""
     for item in items:
         if item.path.parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.exhaustive(f"browser sizes in {item.path.name}"))
+            is_core = item.path.stem in CORE
+            lane = "browser: core" if is_core else "browser: details"
+            item.add_marker(pytest.mark.exhaustive(lane, every=1 if is_core else 2))
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from socketserver import ThreadingMixIn
 from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from flask import Flask
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
 from app.config import Config
@@ -19,12 +20,14 @@ from tests.conftest import services_of
 
 
 class _RequestHandler(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"  # keeps connections open, as gunicorn does
     disable_nagle_algorithm = True  # sends the body at once after the headers
-    timeout = 30  # seconds until an idle connection is closed
 
-    def log_request(self, *_: object) -> None:
+    def log_message(self, *_: object) -> None:
         """Log nothing."""
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = False  # server_close waits for the responses
 
 
 @contextmanager
@@ -39,12 +42,11 @@ def live_site(folder: Path, **settings: Any) -> Iterator[str]:
 @contextmanager
 def serve(app: Flask) -> Iterator[str]:
     """Serve `app` on a free port and yield its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_RequestHandler)
-    server.daemon_threads = False  # type: ignore[attr-defined]  # server_close waits for responses
+    server = make_server("127.0.0.1", 0, app, _Server, _RequestHandler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.port}"
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()

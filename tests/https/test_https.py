@@ -17,10 +17,13 @@ from tests.https.instance import NGINX, Instance, eventually
 from tests.server.site import RunningSite, free_port
 
 DOMAIN = "photos.example.org"
-pytestmark = pytest.mark.skipif(
-    NGINX is None or any(shutil.which(program) is None for program in PROGRAMS),
-    reason="needs nginx and pebble: apt-get install nginx pebble",
-)
+pytestmark = [
+    pytest.mark.exhaustive("certificates", every=3),
+    pytest.mark.skipif(
+        NGINX is None or any(shutil.which(program) is None for program in PROGRAMS),
+        reason="needs nginx and pebble: apt-get install nginx pebble",
+    ),
+]
 
 
 @pytest.fixture(scope="module")

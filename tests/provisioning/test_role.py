@@ -53,6 +53,9 @@ def without(sid: str, statements: Statements) -> Statements:
     return [statement for statement in statements if statement["Sid"] != sid]
 
 
+pytestmark = pytest.mark.exhaustive("instance role", every=2)
+
+
 @pytest.fixture(scope="module")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ministack]:
     try:

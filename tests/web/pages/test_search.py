@@ -151,10 +151,14 @@ class TestCalls:
         }.items():
             assert self.queries(backend, visitor, f"/search{path}") == queries, path
 
-    def test_reads_of_a_search_are_bounded(self, backend: Backend, visitor: Visitor) -> None:
+    def test_reads_of_a_search_are_bounded(
+        self, backend: Backend, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Frequent terms that no photo has together cost at most MAX_READS a page."""
+        for name in ("CHUNK", "MAX_CHUNK"):
+            monkeypatch.setattr(f"app.services.search.{name}", 3)
         words = ("one", "two")
-        publish_all(backend, [make_photo(title=words[number % 2]) for number in range(300)])
+        publish_all(backend, [make_photo(title=words[number % 2]) for number in range(150)])
         most = 0
         path = "/search?q=one+two+"
         while path:
