@@ -23,12 +23,12 @@ run-aws: $(TEST_READY) ## Start the site on an AWS emulator; nothing is kept
 test: $(TEST_READY) lint ## Lint, check types, and run the tests with a sample of the exhaustive ones
 	@sh tests/ensure_chromium.sh
 	@sh tests/ensure_servers.sh
-	$(BIN)/pytest --numprocesses auto
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 test-all: $(TEST_READY) lint ## Lint, check types, and run every test
 	@sh tests/ensure_chromium.sh
 	@sh tests/ensure_servers.sh
-	$(BIN)/pytest --numprocesses auto --exhaustive
+	$(BIN)/pytest --numprocesses auto --dist worksteal --exhaustive
 
 test-faults: $(TEST_READY) ## Run every fault test and print the figures of docs/reliability.md
 	@$(BIN)/python -m pytest -q --numprocesses auto --exhaustive -p tests.faults.report \
@@ -71,9 +71,13 @@ $(RUN_READY): requirements.txt | $(VENV)/bin/pip
 	$(PIP_INSTALL) --requirement requirements.txt
 	@touch $@
 
-$(TEST_READY): requirements-dev.txt $(RUN_READY)
-	$(PIP_INSTALL) --requirement requirements-dev.txt
-	@touch $@
+# pip installs uv from its lines in requirements-dev.txt, then uv installs everything.
+$(TEST_READY): requirements-dev.txt | $(VENV)/bin/pip
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements-dev.txt > $(VENV)/uv.txt
+	$(PIP_INSTALL) --requirement $(VENV)/uv.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes \
+		--requirement requirements-dev.txt || $(PIP_INSTALL) --requirement requirements-dev.txt
+	@touch $(RUN_READY) $@
 
 CATALOG_OPTIONS := -N --ignore-obsolete --ignore-pot-creation-date -w 120
 translations: $(TEST_READY) ## Update the message catalogs; NEW=ja starts one for Japanese
@@ -81,10 +85,9 @@ translations: $(TEST_READY) ## Update the message catalogs; NEW=ja starts one fo
 	$(BIN)/pybabel -q update -i $(VENV)/messages.pot -d translations $(CATALOG_OPTIONS) \
 		$(if $(NEW),--init-missing -l $(NEW))
 
-COMPILE := $(VENV)/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml
-lock: ## Update the pinned versions in the three requirements files
-	$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet uv
+lock: $(TEST_READY) ## Update the pinned versions in the three requirements files
 	$(COMPILE) --upgrade --output-file requirements.txt
 	$(COMPILE) --constraint requirements.txt --extra https --output-file deploy/requirements.txt
 	$(COMPILE) --constraint requirements.txt --extra dev --output-file requirements-dev.txt
