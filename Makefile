@@ -4,11 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.run-ready
 TEST_READY := $(VENV)/.test-ready
+# Tests often wait for processes, so there are three workers for two cores.
+PYTEST := $(BIN)/pytest --numprocesses $$(( ($$(nproc) * 3 + 1) / 2 )) --dist worksteal
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 SHELL_SCRIPTS := deploy/*.sh deploy/shoebox deploy/install deploy/https \
 	tests/*.sh tests/boot/amazon/dnf .ci/run
 
-.PHONY: help run run-aws test test-all test-faults test-boot lint recovery-drill bench audit \
+.PHONY: help run run-aws test test-all test-exhaustive test-faults test-boot lint recovery-drill bench audit \
 	screenshots translations lock
 
 help: ## List the targets
@@ -23,15 +25,18 @@ run-aws: $(TEST_READY) ## Start the site on an AWS emulator; nothing is kept
 test: $(TEST_READY) lint ## Lint, check types, and run the tests with a sample of the exhaustive ones
 	@sh tests/ensure_chromium.sh
 	@sh tests/ensure_servers.sh
-	$(BIN)/pytest --numprocesses auto --dist worksteal
+	$(PYTEST)
 
 test-all: $(TEST_READY) lint ## Lint, check types, and run every test
 	@sh tests/ensure_chromium.sh
 	@sh tests/ensure_servers.sh
-	$(BIN)/pytest --numprocesses auto --dist worksteal --exhaustive
+	$(PYTEST) --exhaustive
+
+test-exhaustive: $(TEST_READY) ## Run the exhaustive tests of which `make test` runs a sample
+	$(PYTEST) --exhaustive -m exhaustive
 
 test-faults: $(TEST_READY) ## Run every fault test and print the figures of docs/reliability.md
-	@$(BIN)/python -m pytest -q --numprocesses auto --exhaustive -p tests.faults.report \
+	@$(PYTEST) -q --exhaustive -p tests.faults.report \
 		tests/faults tests/abuse tests/server/test_concurrency.py tests/services/test_histories.py \
 		tests/imaging/test_decode.py tests/imaging/test_fuzz.py tests/imaging/test_limits.py \
 		tests/web/test_polyglots.py
