@@ -15,8 +15,6 @@ from tests.sample_images import jpeg
 from tests.server.client import contributor_cookie, get, photos_in, post, run_command
 from tests.server.site import RunningSite
 
-pytestmark = pytest.mark.exhaustive("parallel requests")
-
 VERBS = ("edit", "delete", "restore", "hide", "unhide", "upload")
 SETTINGS = {"UPLOAD_RATE_LIMIT": "100000 per minute", "WEB_CONCURRENCY": "2"}
 

@@ -128,7 +128,6 @@ def two_instances(folder: Path) -> Iterator[list[Instance]]:
         yield instances
 
 
-@pytest.mark.exhaustive("instances", every=2)
 def test_sessions_need_no_sticky_load_balancer(tmp_path: Path) -> None:
     """Login, upload, reading and editing work with each request on the other instance."""
     with two_instances(tmp_path) as instances, balanced(tmp_path, *instances) as url:

@@ -5,7 +5,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import boto3
-import pytest
 
 from tests.sample_images import jpeg
 from tests.server.client import contributor_cookie, get, photos_in, post, run_command
@@ -21,7 +20,6 @@ def click(url: str, path: str, cookie: str) -> int:
     return status
 
 
-@pytest.mark.exhaustive("instances", every=2)
 def test_site_moves_to_another_region(tmp_path: Path) -> None:
     """Photos keep their addresses, their contributors and their place in the trash."""
     port = str(free_port())

@@ -160,7 +160,7 @@ class TestCalls:
         # On a busy machine moto needs more than three seconds for 24 reads.
         monkeypatch.setattr("app.web.middleware.request_deadline.READ_TIMEOUT", 60.0)
         words = ("one", "two")
-        publish_all(backend, [make_photo(title=words[number % 2]) for number in range(150)])
+        publish_all(backend, [make_photo(title=words[number % 2]) for number in range(90)])
         most = 0
         path = "/search?q=one+two+"
         while path:
