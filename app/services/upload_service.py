@@ -126,7 +126,7 @@ class UploadService:
     def _put_objects(self, photo: Photo, image: ProcessedImage) -> None:
         self._photo_objects.put(photo, image)
 
-    @stage(UploadStage.RECORD)
+    @stage(UploadStage.SIDECAR)
     def _put_sidecar(self, photo: Photo) -> None:
         self._photo_objects.put_sidecar(photo)
 

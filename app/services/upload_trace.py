@@ -13,11 +13,11 @@ class UploadStage(StrEnum):
     """The stages of an upload; docs/operations.md says what a failure of each one means."""
 
     RECEIVE = "receive"
-    TEXT = "words"
+    TEXT = "text"
     QUOTA = "quota"
     DECODE = "decode"
     OBJECTS = "objects"
-    RECORD = "record"
+    SIDECAR = "sidecar"
     CATALOG = "catalog"
 
 

@@ -171,7 +171,7 @@ def test_failed_call_is_counted(aws: Backend, config: Config, log: Log) -> None:
 
 def test_rejected_upload_names_the_stage_that_failed(log: Log, visitor: Visitor) -> None:
     """A file that is not an image fails in `decode`, a title that is too long earlier."""
-    for typed, stage in (({}, "decode"), ({"title": "x" * 300}, "words")):
+    for typed, stage in (({}, "decode"), ({"title": "x" * 300}, "text")):
         visitor.upload(b"no picture", **typed).close()
         assert list(log.last) == [*MEMBERS, "stage"]
         assert (log.last["status"], log.last["stage"]) == (422, stage)
