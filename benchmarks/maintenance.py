@@ -24,8 +24,6 @@ from app.domain.photo import Photo
 from app.domain.processed_image import ProcessedImage
 from app.imaging.pipeline import ImageLimits, process_image
 from app.maintenance import IntegrityCheck, export, rebuild_photos
-from app.services.photo_objects import PhotoObjects
-from app.services.photo_service import PhotoService
 from app.services.ports import Backend
 from app.storage.local.folder import LocalObjectStore
 from app.storage.local.session_revocations import SqliteSessionRevocations
@@ -36,12 +34,12 @@ TAGS = ("sea", "dusk", "land", "night", "people")
 LIMITS = ImageLimits(max_pixels=10**7)
 
 
-def open_service(folder: Path) -> PhotoService:
-    """Return the service on the local backend in `folder`; nothing is uploaded to it."""
+def open_backend(folder: Path) -> Backend:
+    """Return the local backend in `folder`."""
     objects = LocalObjectStore(folder / "objects")
     catalog = SqliteCatalog(folder / "catalog.sqlite3")
     revocations = SqliteSessionRevocations(folder / "catalog.sqlite3")
-    return PhotoService(Backend(objects, catalog, revocations), PhotoObjects(objects))
+    return Backend(objects, catalog, revocations)
 
 
 def write_collection(folder: Path, photos: int) -> None:
@@ -88,26 +86,26 @@ def _photo(photo_id: str, number: int, image: ProcessedImage) -> Photo:
 
 def rebuild(folder: Path) -> int:
     """Rebuild the catalog from the sidecars."""
-    return sum(1 for _ in rebuild_photos(open_service(folder)))
+    return sum(1 for _ in rebuild_photos(open_backend(folder)))
 
 
 def check(folder: Path) -> int:
     """Check everything except the contents of sidecars and objects."""
-    service = open_service(folder)
-    assert list(IntegrityCheck(service)) == []
-    return sum(1 for _ in service.catalog.photos())
+    backend = open_backend(folder)
+    assert list(IntegrityCheck(backend)) == []
+    return sum(1 for _ in backend.catalog.photos())
 
 
 def check_records(folder: Path) -> int:
     """Check the sidecars too."""
-    service = open_service(folder)
-    assert list(IntegrityCheck(service, sidecars=True)) == []
-    return sum(1 for _ in service.catalog.photos())
+    backend = open_backend(folder)
+    assert list(IntegrityCheck(backend, sidecars=True)) == []
+    return sum(1 for _ in backend.catalog.photos())
 
 
 def export_all(folder: Path) -> int:
     """Export all objects and sidecars to another folder."""
-    return sum(1 for _ in export(open_service(folder), LocalObjectStore(folder / "export")))
+    return sum(1 for _ in export(open_backend(folder), LocalObjectStore(folder / "export")))
 
 
 COMMANDS: dict[str, Callable[[Path], int]] = {

@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from app import maintenance
 from app.cli.progress import report_storage_errors, with_progress
 from app.storage.local.folder import LocalObjectStore
-from app.web.context import app_context, photo_service
+from app.web.context import app_context, photo_service, storage_backend
 
 
 @click.command()
@@ -23,7 +23,7 @@ def rebuild(*, apply: bool) -> None:
     A record changes only if its sidecar is newer. An interrupted run can be repeated. The exit
     status is 1 if a photo is skipped.
     """
-    results = maintenance.rebuild_photos(photo_service(), apply=apply, progress=with_progress)
+    results = maintenance.rebuild_photos(storage_backend(), apply=apply, progress=with_progress)
     _print_results(results)
     if not apply:
         click.echo("Nothing was changed. To make these changes: rebuild --apply")
@@ -40,7 +40,7 @@ def export(folder: Path) -> None:
     """
     target = LocalObjectStore(folder)
     photos = copied = incomplete = 0
-    for result in maintenance.export(photo_service(), target, progress=with_progress):
+    for result in maintenance.export(storage_backend(), target, progress=with_progress):
         photos += 1
         copied += result.copied
         if result.missing:
@@ -65,7 +65,7 @@ def import_(folder: Path) -> None:
     """
     source = LocalObjectStore(folder)
     if maintenance.has_sidecars(source):
-        results = maintenance.rebuild_photos(photo_service(), source, progress=with_progress)
+        results = maintenance.rebuild_photos(storage_backend(), source, progress=with_progress)
         _print_results(results)
     else:
         _import_folder(folder)

@@ -15,7 +15,7 @@ from flask.cli import with_appcontext
 
 from app import maintenance
 from app.cli.progress import report_storage_errors, sleep_with_notice, with_progress
-from app.web.context import app_context, photo_service
+from app.web.context import app_context, photo_service, storage_backend
 
 _site_stopped_option = click.option(
     "--stopped", is_flag=True, help="The site is stopped: no change is in progress, so do not wait."
@@ -111,7 +111,7 @@ def purge(*, apply: bool) -> None:
         click.echo(f"{purged} photos deleted permanently.")
         return
     now = int(datetime.now(UTC).timestamp())
-    expired = sum(1 for _ in photo_service().catalog.expired(now))
+    expired = sum(1 for _ in storage_backend().catalog.expired(now))
     click.echo(f"{expired} photos have been in the trash for 30 days. To delete: purge --apply")
 
 
@@ -126,7 +126,7 @@ def audit() -> None:
     from app.imaging.privacy_scan import find_private_metadata  # noqa: PLC0415  needs Pillow
 
     fetch = _anonymous_fetcher()
-    scanned = maintenance.scan_public_objects(photo_service(), fetch, find_private_metadata)
+    scanned = maintenance.scan_public_objects(storage_backend(), fetch, find_private_metadata)
     keep_location = app_context().config.keep_location
     objects = count = 0
     for _, findings in with_progress("objects", scanned):
@@ -147,7 +147,7 @@ def _integrity_check(
     settle: float,
 ) -> maintenance.IntegrityCheck:
     return maintenance.IntegrityCheck(
-        photo_service(),
+        storage_backend(),
         recheck_after=0 if stopped else settle,
         upload_grace=timedelta(0) if stopped else maintenance.UPLOAD_GRACE,
         sidecars=sidecars,
@@ -161,8 +161,8 @@ def _findings(check: maintenance.IntegrityCheck, *, deep: bool) -> Iterator[main
     if deep:
         from app.imaging.verify import is_decodable  # noqa: PLC0415  needs Pillow
 
-        photos = with_progress("photos read", photo_service().catalog.photos())
-        yield from maintenance.find_undecodable(photo_service(), photos, is_decodable)
+        photos = with_progress("photos read", storage_backend().catalog.photos())
+        yield from maintenance.find_undecodable(storage_backend(), photos, is_decodable)
 
 
 def _summary(repaired: int, remaining: int, *, apply: bool) -> str:

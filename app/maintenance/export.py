@@ -12,8 +12,7 @@ from app.maintenance.concurrency import map_concurrently
 from app.maintenance.progress import ProgressCallback, no_progress
 from app.maintenance.sidecars import sidecar_key, sidecar_keys, stored_keys
 from app.maintenance.snapshot import find_or_none
-from app.services.photo_service import PhotoService
-from app.services.ports import ObjectStore
+from app.services.ports import Backend, ObjectStore
 
 _ATTEMPTS = 3
 
@@ -28,25 +27,25 @@ class ExportResult:
 
 
 def export(
-    service: PhotoService, target: ObjectStore, *, progress: ProgressCallback = no_progress
+    backend: Backend, target: ObjectStore, *, progress: ProgressCallback = no_progress
 ) -> Iterator[ExportResult]:
     """Copy every photo, including the trash, under the same keys. Objects that exist are skipped.
 
     An interrupted export therefore resumes, and a repeated one updates `target`. It is safe to run
     while the site serves.
     """
-    photos = progress("photos", service.catalog.photos())
-    return map_concurrently(partial(_copy, service, target), photos)
+    photos = progress("photos", backend.catalog.photos())
+    return map_concurrently(partial(_copy, backend, target), photos)
 
 
-def _copy(service: PhotoService, target: ObjectStore, photo: Photo) -> ExportResult:
+def _copy(backend: Backend, target: ObjectStore, photo: Photo) -> ExportResult:
     copied = 0
     for _ in range(_ATTEMPTS):
         try:
             for key in stored_keys(photo):
-                copied += _copy_object(service.objects, target, key)
+                copied += _copy_object(backend.objects, target, key)
         except ObjectNotFound as error:
-            current = find_or_none(service.catalog, photo.photo_id)
+            current = find_or_none(backend.catalog, photo.photo_id)
             if current is None:  # purged from the trash in the meantime
                 return ExportResult(photo.photo_id, 0)
             if current == photo:

@@ -36,7 +36,7 @@ from app.maintenance.progress import ProgressCallback, no_progress
 from app.maintenance.reconciliation import Reconciliation
 from app.maintenance.sidecars import find_stale_sidecars
 from app.maintenance.snapshot import PhotoSnapshot, take_snapshot
-from app.services.photo_service import PhotoService
+from app.services.ports import Backend
 
 _PREFIXES = (object_keys.PUBLIC_PREFIX, object_keys.TRASH_PREFIX, object_keys.RECORD_PREFIX)
 _USAGE_BATCH = 10_000  # usage counters held in memory at once
@@ -57,7 +57,7 @@ class IntegrityCheck:
     """Iterate over it to run the check and get the findings. It is safe while the site is running.
 
     Args:
-        service: Gives access to the catalog and the object store.
+        backend: The catalog and the object store.
         recheck_after: Seconds to wait before findings that a change in progress could explain are
             checked again. Zero reports them at once.
         upload_grace: How long an upload may take; zero if the site is stopped.
@@ -68,7 +68,7 @@ class IntegrityCheck:
 
     def __init__(
         self,
-        service: PhotoService,
+        backend: Backend,
         *,
         recheck_after: float = 0.0,
         upload_grace: timedelta = UPLOAD_GRACE,
@@ -76,7 +76,9 @@ class IntegrityCheck:
         progress: ProgressCallback = no_progress,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.service = service
+        self.backend = backend
+        self._catalog = backend.catalog
+        self._objects = backend.objects
         self.catalog_seems_lost = False  # set before the first problem is reported
         self._recheck_after = recheck_after
         self._upload_grace = upload_grace
@@ -107,34 +109,34 @@ class IntegrityCheck:
         if self._sidecars:
             self._force_stale_sidecars(reconciliation)
         if reconciliation.has_mismatches():
-            listings = self.service.catalog.listings()
+            listings = self._catalog.listings()
             reconciliation.note_listings(
                 (entry.summary.photo_id, entry.listing) for entry in listings
             )
 
     def _add_objects(self, reconciliation: Reconciliation) -> None:
         for prefix in _PREFIXES:
-            stored = self._progress(f"objects in {prefix}", self.service.objects.list(prefix))
+            stored = self._progress(f"objects in {prefix}", self._objects.list(prefix))
             reconciliation.add(map(entries.object_entry, stored))
 
     def _add_listings(self, reconciliation: Reconciliation) -> None:
-        listings = self._progress("listing entries", self.service.catalog.listings())
+        listings = self._progress("listing entries", self._catalog.listings())
         reconciliation.add(map(entries.listing_entry, listings))
 
     def _subtract_records(self, reconciliation: Reconciliation) -> None:
         today = datetime.now(UTC).date()
-        for photo in self._progress("records", self.service.catalog.photos()):
+        for photo in self._progress("records", self._catalog.photos()):
             reconciliation.add(entries.expected_entries(photo, today), recorded=True)
 
     def _add_counters(self, reconciliation: Reconciliation) -> None:
         today = datetime.now(UTC).date()
-        reconciliation.add(map(entries.tag_entry, self.service.catalog.tags()))
-        for usage in self.service.catalog.usage_counters():
+        reconciliation.add(map(entries.tag_entry, self._catalog.tags()))
+        for usage in self._catalog.usage_counters():
             reconciliation.add(entries.usage_entries(usage, today))
 
     def _force_stale_sidecars(self, reconciliation: Reconciliation) -> None:
-        photos = self._progress("sidecars", self.service.catalog.photos())
-        for finding in find_stale_sidecars(self.service.objects, photos):
+        photos = self._progress("sidecars", self._catalog.photos())
+        for finding in find_stale_sidecars(self._objects, photos):
             reconciliation.force_mismatch(finding.photo_id)
 
     def _inspect_mismatches(self, reconciliation: Reconciliation) -> Iterator[Problem]:
@@ -169,12 +171,12 @@ class IntegrityCheck:
                 yield Problem(mismatch, (mismatch.finding,))
 
     def _usage_mismatches(self, counters: set[str]) -> list[UsageMismatch]:
-        found = find_usage_mismatches(self.service.catalog, counters)
+        found = find_usage_mismatches(self._catalog, counters)
         if not found or not self._recheck_after:
             return found
         self._sleep(self._recheck_after)
         names = {mismatch.actual.account for mismatch in found}
-        found_again = find_usage_mismatches(self.service.catalog, names)
+        found_again = find_usage_mismatches(self._catalog, names)
         return [mismatch for mismatch in found_again if mismatch in found]
 
     def _inspect(self, reconciliation: Reconciliation, key: str) -> Problem:
@@ -183,17 +185,17 @@ class IntegrityCheck:
             return self._inspect_tag(tag)
         if "/" in key:
             return self._inspect_foreign_object(key)
-        snapshot = take_snapshot(self.service, key, reconciliation.listings_of(key))
+        snapshot = take_snapshot(self.backend, key, reconciliation.listings_of(key))
         if snapshot is None:  # the photo is changing, so its sum proves nothing
             return Problem(None, ())
         return Problem(snapshot, diagnose(snapshot, datetime.now(UTC), self._upload_grace))
 
     def _inspect_tag(self, tag: str) -> Problem:
-        mismatch = find_tag_count_mismatch(self.service.catalog, tag)
+        mismatch = find_tag_count_mismatch(self._catalog, tag)
         return Problem(mismatch, (mismatch.finding,) if mismatch else ())
 
     def _inspect_foreign_object(self, key: str) -> Problem:
-        if not self.service.objects.exists(key):
+        if not self._objects.exists(key):
             return Problem(None, ())
         return Problem(None, (Finding(FindingKind.ORPHANED_OBJECT, key),))
 

@@ -8,36 +8,36 @@ from app.domain.photo import Photo, PhotoState
 from app.maintenance.concurrency import map_concurrently
 from app.maintenance.findings import Finding, FindingKind
 from app.maintenance.sidecars import stored_keys
-from app.services.photo_service import PhotoService
+from app.services.ports import Backend
 
 IMAGE_WORKERS = 2  # objects decoded at the same time; each may need the memory of all its pixels
 
 
 def scan_public_objects(
-    service: PhotoService,
+    backend: Backend,
     fetch: Callable[[str], bytes],
     find_private_metadata: Callable[[bytes], Iterable[str]],
 ) -> Iterator[tuple[str, list[Finding]]]:
     """Read every public object by its URL. Yield each key with its findings.
 
     Args:
-        service: The photos.
+        backend: The catalog and the object store.
         fetch: Reads a URL without credentials; raises OSError.
         find_private_metadata: Returns the kinds of private metadata in an image file.
     """
 
     def scan(key: str) -> tuple[str, list[Finding]]:
         try:
-            kinds = find_private_metadata(fetch(service.objects.url(key)))
+            kinds = find_private_metadata(fetch(backend.objects.url(key)))
         except OSError as error:
             return key, [Finding("unreadable", f"{key}: {error}")]
         return key, [Finding(kind, key) for kind in sorted(kinds)]
 
-    return map_concurrently(scan, _public_keys(service))
+    return map_concurrently(scan, _public_keys(backend))
 
 
 def find_undecodable(
-    service: PhotoService, photos: Iterable[Photo], is_decodable: Callable[[bytes], bool]
+    backend: Backend, photos: Iterable[Photo], is_decodable: Callable[[bytes], bool]
 ) -> Iterator[Finding]:
     """Yield a finding for each damaged object: one read an object.
 
@@ -51,7 +51,7 @@ def find_undecodable(
 
     def is_intact(photo: Photo, key: str) -> bool:
         try:
-            body = service.objects.get(key)
+            body = backend.objects.get(key)
         except ObjectNotFound:  # the check reports it as missing, unless it was just deleted
             return True
         return hashlib.sha256(body).hexdigest() == photo.sha256 or is_decodable(body)
@@ -60,7 +60,7 @@ def find_undecodable(
         yield from findings
 
 
-def _public_keys(service: PhotoService) -> Iterator[str]:
-    for photo in service.catalog.photos():
+def _public_keys(backend: Backend) -> Iterator[str]:
+    for photo in backend.catalog.photos():
         if photo.state is not PhotoState.TRASHED:
             yield from photo.object_keys

@@ -22,8 +22,7 @@ from app.maintenance.sidecars import (
 )
 from app.maintenance.snapshot import find_or_none
 from app.services.photo_objects import PhotoObjects
-from app.services.photo_service import PhotoService
-from app.services.ports import ObjectStore, StoredObject
+from app.services.ports import Backend, ObjectStore, StoredObject
 
 _PREFIXES = (object_keys.PUBLIC_PREFIX, object_keys.RECORD_PREFIX, object_keys.TRASH_PREFIX)
 
@@ -66,7 +65,7 @@ def has_sidecars(source: ObjectStore) -> bool:
 
 
 def rebuild_photos(
-    service: PhotoService,
+    backend: Backend,
     source: ObjectStore | None = None,
     *,
     apply: bool = True,
@@ -78,8 +77,8 @@ def rebuild_photos(
     to interrupt this, to repeat it, and to run it while the site serves. A photo is added only if
     all of its objects exist. Memory does not grow with the number of photos.
     """
-    origin = source or service.objects
-    rebuilder = _Rebuilder(service, origin, apply=apply)
+    origin = source or backend.objects
+    rebuilder = _Rebuilder(backend, origin, apply=apply)
     return map(rebuilder.rebuild, progress("photos", iter_stored_photos(origin)))
 
 
@@ -121,12 +120,12 @@ def _counterpart_key(key: str) -> str:
 
 
 class _Rebuilder:
-    def __init__(self, service: PhotoService, source: ObjectStore, *, apply: bool) -> None:
-        self._catalog = service.catalog
-        self._objects = service.objects
+    def __init__(self, backend: Backend, source: ObjectStore, *, apply: bool) -> None:
+        self._catalog = backend.catalog
+        self._objects = backend.objects
         self._source = source
         self._apply = apply
-        self._photo_objects = PhotoObjects(service.objects, 1)
+        self._photo_objects = PhotoObjects(backend.objects, 1)
 
     def rebuild(self, stored: StoredPhoto) -> RebuildResult:
         photo = stored.photo

@@ -67,8 +67,9 @@ class Repair:
         self, check: IntegrityCheck, *, hide_broken: bool = False, all_orphans: bool = False
     ) -> None:
         self._check = check
-        self._service = check.service
-        self._trash = TrashRepair(check.service)
+        self._catalog = check.backend.catalog
+        self._objects = check.backend.objects
+        self._trash = TrashRepair(check.backend)
         self._hide_broken = hide_broken
         self._all_orphans = all_orphans
 
@@ -112,7 +113,7 @@ class Repair:
             case FindingKind.MISSING_OBJECT if photo:
                 return self._repair_missing(findings, snapshot, photo)
             case FindingKind.MISSING_RECORD if sidecar:
-                apply = partial(self._service.catalog.import_photo, sidecar)
+                apply = partial(self._catalog.import_photo, sidecar)
                 return RepairAction(findings, "import the record from the sidecar", apply)
             case FindingKind.EXPIRED_TRASH:
                 return self._remove_all(findings, snapshot)
@@ -125,7 +126,7 @@ class Repair:
     ) -> RepairAction:
         if snapshot.photo:
             keys = [finding.detail for finding in findings]
-            return RepairAction(findings, "delete", partial(self._service.objects.delete, keys))
+            return RepairAction(findings, "delete", partial(self._objects.delete, keys))
         if self._check.catalog_seems_lost and not self._all_orphans:
             return RepairAction(findings, _MANY_ORPHANS)
         sidecar = snapshot.latest_sidecar
@@ -156,24 +157,24 @@ class Repair:
     def _sync_listings(self, snapshot: PhotoSnapshot) -> None:
         expected = snapshot.photo.listings if snapshot.photo else ()
         listings = sorted({*snapshot.listed, *expected})
-        self._service.catalog.sync_listings(snapshot.photo_id, snapshot.photo, listings)
+        self._catalog.sync_listings(snapshot.photo_id, snapshot.photo, listings)
 
     def _set_tag_count(self, mismatch: TagCountMismatch) -> None:
-        if not self._service.catalog.compare_and_set_tag_count(
+        if not self._catalog.compare_and_set_tag_count(
             mismatch.tag, mismatch.stored, mismatch.actual
         ):
             raise EditConflict(mismatch.tag)
 
     def _set_usage(self, mismatch: UsageMismatch) -> None:
-        if not self._service.catalog.compare_and_set_usage(mismatch.stored, mismatch.actual):
+        if not self._catalog.compare_and_set_usage(mismatch.stored, mismatch.actual):
             raise EditConflict(mismatch.actual.account)
 
     def _delete_without_record(self, photo_id: str, keys: Iterable[str]) -> None:
-        if find_or_none(self._service.catalog, photo_id):
+        if find_or_none(self._catalog, photo_id):
             raise EditConflict(photo_id)
-        self._service.objects.delete(keys)
+        self._objects.delete(keys)
 
     def _hide(self, photo: Photo) -> None:
         hidden = photo.next_version(state=PhotoState.HIDDEN, hidden_by=HiddenBy.ADMIN)
-        self._service.catalog.update(photo, hidden)
+        self._catalog.update(photo, hidden)
         self._trash.rewrite_sidecar(hidden)

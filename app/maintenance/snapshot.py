@@ -7,8 +7,7 @@ from app.domain import object_keys, photo_ids
 from app.domain.errors import PhotoNotFound
 from app.domain.photo import Photo, PhotoSummary
 from app.maintenance.sidecars import latest_version, read_sidecars
-from app.services.photo_service import PhotoService
-from app.services.ports import Catalog, ObjectStore, StoredObject
+from app.services.ports import Backend, Catalog, ObjectStore, StoredObject
 
 _ATTEMPTS = 3
 
@@ -43,23 +42,23 @@ class PhotoSnapshot:
 
 
 def take_snapshot(
-    service: PhotoService, photo_id: str, listings: Iterable[str] = ()
+    backend: Backend, photo_id: str, listings: Iterable[str] = ()
 ) -> PhotoSnapshot | None:
     """Return a snapshot of one photo, None if its record changes during every attempt.
 
     Args:
-        service: Gives access to the catalog and the object store.
+        backend: The catalog and the object store.
         photo_id: The photo.
         listings: Listings to read besides those that the record names.
     """
     for _ in range(_ATTEMPTS):
-        photo = find_or_none(service.catalog, photo_id)
+        photo = find_or_none(backend.catalog, photo_id)
         # A deletion copies to the trash first, so reading the public prefix first misses no object.
-        sizes = {stored.key: stored.size for stored in _stored_objects(service.objects, photo_id)}
-        sidecars = read_sidecars(service.objects, photo_id)
+        sizes = {stored.key: stored.size for stored in _stored_objects(backend.objects, photo_id)}
+        sidecars = read_sidecars(backend.objects, photo_id)
         expected_listings = photo.listings if photo else ()
-        listed = _listed(service.catalog, {*listings, *expected_listings}, photo_id)
-        if find_or_none(service.catalog, photo_id) == photo:
+        listed = _listed(backend.catalog, {*listings, *expected_listings}, photo_id)
+        if find_or_none(backend.catalog, photo_id) == photo:
             all_sizes = sizes | dict.fromkeys(sidecars, 0)
             return PhotoSnapshot(photo_id, photo, all_sizes, sidecars, listed)
     return None

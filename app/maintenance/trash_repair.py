@@ -12,17 +12,17 @@ from app.domain.photo import Photo, PhotoState
 from app.maintenance.sidecars import sidecar_key
 from app.maintenance.snapshot import find_or_none
 from app.services.photo_objects import PhotoObjects
-from app.services.photo_service import PhotoService
+from app.services.ports import Backend
 from app.services.trash import LEASE, LEASE_MARGIN, RETENTION
 
 
 class TrashRepair:
     """Repairs deletions. `present` holds the keys of all existing objects of the photo."""
 
-    def __init__(self, service: PhotoService) -> None:
-        self._objects = service.objects
-        self._catalog = service.catalog
-        self._photo_objects = PhotoObjects(service.objects, 1)
+    def __init__(self, backend: Backend) -> None:
+        self._objects = backend.objects
+        self._catalog = backend.catalog
+        self._photo_objects = PhotoObjects(backend.objects, 1)
 
     def finish_deletion(self, photo: Photo, present: Collection[str]) -> None:
         """Move the remaining objects of a trashed photo to the trash.

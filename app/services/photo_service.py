@@ -30,8 +30,8 @@ class PhotoService:
         photo_objects: PhotoObjects,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.objects = backend.objects
-        self.catalog = backend.catalog
+        self._objects = backend.objects
+        self._catalog = backend.catalog
         self._editor = PhotoEditor(backend.catalog, photo_objects)
         self._trash = Trash(backend.catalog, photo_objects, now)
         self._now = now
@@ -47,33 +47,33 @@ class PhotoService:
         """Return a photo, also one in the trash. Raises PhotoNotFound."""
         if not photo_ids.is_photo_id(photo_id):
             raise PhotoNotFound(photo_id)
-        return self.catalog.get(photo_id)
+        return self._catalog.get(photo_id)
 
     def page(
         self, listing: str, limit: int, *, before: str | None = None, after: str | None = None
     ) -> Page:
         """Return one page of a listing, newest first: see `Catalog.page`."""
-        return self.catalog.page(listing, limit, before=before, after=after)
+        return self._catalog.page(listing, limit, before=before, after=after)
 
     def search(
         self, query: SearchQuery, limit: int, *, before: str | None = None, after: str | None = None
     ) -> SearchPage:
         """Return one page of the public photos that match `query`, newest first."""
-        return search(self.catalog.page, query, limit, before=before, after=after)
+        return search(self._catalog.page, query, limit, before=before, after=after)
 
     def neighbors(self, photo_id: str) -> tuple[PhotoSummary | None, PhotoSummary | None]:
         """Return the next newer and the next older public photo, None at either end."""
-        newer = self.catalog.page(object_keys.PUBLIC_LISTING, 1, after=photo_id).summaries
-        older = self.catalog.page(object_keys.PUBLIC_LISTING, 1, before=photo_id).summaries
+        newer = self._catalog.page(object_keys.PUBLIC_LISTING, 1, after=photo_id).summaries
+        older = self._catalog.page(object_keys.PUBLIC_LISTING, 1, before=photo_id).summaries
         return (newer[0] if newer else None, older[0] if older else None)
 
     def tags(self) -> tuple[TagCount, ...]:
         """Return every tag with its number of public photos, by name."""
-        return self.catalog.tags()
+        return self._catalog.tags()
 
     def usage(self, span: KeyRange, limit: int) -> tuple[Usage, ...]:
         """Return usage counters of a range of names: see `Catalog.usage`."""
-        return self.catalog.usage(span, limit)
+        return self._catalog.usage(span, limit)
 
     def update(self, photo_id: str, version: int, text: PhotoText) -> Photo:
         """Change the text of a photo.
@@ -135,7 +135,7 @@ class PhotoService:
             watch: Wraps the iteration over the photos, to show progress.
         """
         purged = 0
-        expired = self.catalog.expired(int(self._now().timestamp()))
+        expired = self._catalog.expired(int(self._now().timestamp()))
         for photo in watch(expired):
             with suppress(PhotoBusy, EditConflict):  # a concurrent request restores it
                 self._trash.purge(photo)
@@ -145,7 +145,7 @@ class PhotoService:
     def failing_backends(self) -> dict[str, StorageError]:
         """Ping the object store and the catalog, and return the error of each one that fails."""
         errors: dict[str, StorageError] = {}
-        for name, port in (("objects", self.objects), ("catalog", self.catalog)):
+        for name, port in (("objects", self._objects), ("catalog", self._catalog)):
             try:
                 port.ping()
             except StorageError as error:

@@ -7,7 +7,7 @@ from flask import Flask, current_app
 from app.config import Config
 from app.services.factory import Services
 from app.services.photo_service import PhotoService
-from app.services.ports import ObjectStore, SessionRevocations
+from app.services.ports import Backend, ObjectStore, SessionRevocations
 from app.services.upload_service import UploadService
 from app.web.middleware.rate_limits import RateLimits
 
@@ -42,6 +42,11 @@ def photo_service() -> PhotoService:
 def upload_service() -> UploadService:
     """Return the service that publishes uploads."""
     return app_context().services.uploads
+
+
+def storage_backend() -> Backend:
+    """Return the storage backend."""
+    return app_context().services.backend
 
 
 def object_store() -> ObjectStore:

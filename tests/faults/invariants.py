@@ -7,7 +7,6 @@ from app.domain import object_keys
 from app.domain.photo import PhotoState
 from app.maintenance import IntegrityCheck, Repair
 from app.maintenance.findings import FindingKind
-from app.services.photo_service import PhotoService
 from tests.faults.injection import Injector
 from tests.faults.operations import Operation, Send
 from tests.faults.restartable_site import Answer, RestartableSite
@@ -25,9 +24,10 @@ REFUSED = "Storage isn’t available. Please tell the site’s owner."
 LEASE = timedelta(minutes=5)  # longer than a lease
 
 
-def check(service: PhotoService) -> IntegrityCheck:
-    """Return a check as with the site stopped: no operation is in progress."""
-    return IntegrityCheck(service, upload_grace=timedelta(0), sidecars=True)
+def check(site: RestartableSite) -> IntegrityCheck:
+    """Restart the site, and return a check for a site that is stopped."""
+    site.restart()
+    return IntegrityCheck(site.backend, upload_grace=timedelta(0), sidecars=True)
 
 
 def assert_honest(
@@ -51,17 +51,17 @@ def assert_honest(
 
 def assert_consistent(site: RestartableSite) -> None:
     """Every listed photo has its objects, and every listing agrees with its record."""
-    left = {finding.kind for finding in check(site.restart())}
+    left = {finding.kind for finding in check(site)}
     assert left <= REPAIRABLE, left
 
 
 def assert_repairable(site: RestartableSite) -> None:
     """`repair` fixes everything; then only published and hidden photos have public objects."""
-    steps = [(step.findings, step.run()) for step in Repair(check(site.restart()))]
+    steps = [(step.findings, step.run()) for step in Repair(check(site))]
     assert [problem for _, problem in steps if problem] == []
     assert {finding.kind for findings, _ in steps for finding in findings} <= REPAIRABLE, steps
     if steps:
-        assert list(check(site.restart())) == []
+        assert list(check(site)) == []
     shown = {
         photo.photo_id
         for photo in site.backend.catalog.photos()

@@ -67,7 +67,8 @@ class RestartableSite:
         shutil.rmtree(self.folder, ignore_errors=True)
         with aws_backend() if name == "aws" else nullcontext(local_backend(self.folder)) as backend:
             self.backend, self.later, self.visitor = backend, timedelta(), Visitor(self.app)
-            self.other_photo = add(self.restart(), title="By", tags="sea")
+            self.restart()
+            self.other_photo = add(self.backend, title="By", tags="sea")
             yield
             self._close()
 

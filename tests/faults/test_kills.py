@@ -41,7 +41,7 @@ class KilledSite(RestartableSite):
         if self.backend.clients:
             self.backend.clients.s3.create_bucket(Bucket=name)
             create_tables(self.backend.clients, name)
-        self.other_photo = add(self.restart(), title="By", tags="sea")
+        self.other_photo = add(self.backend, title="By", tags="sea")
         with requests.Session() as self.browser:
             yield
         self._close()

@@ -23,7 +23,7 @@ from app.services import ports
 from app.services.factory import Services, build_services
 from app.services.photo_service import PhotoService
 from app.storage.local.sqlite import SqliteCatalog
-from tests.backends import TABLE, Backend, NoRevocations, create_tables
+from tests.backends import TABLE, Backend, create_tables
 from tests.storage.test_catalog_publish import everything
 
 _forms = count(1)
@@ -84,21 +84,19 @@ def app(config: Config, services: Services) -> Flask:
     return create_app(config, services)
 
 
-def add(service: PhotoService, **words: str) -> Photo:
-    return publish(service, upload(**words))
+def add(backend: ports.Backend, **words: str) -> Photo:
+    return publish(backend, upload(**words))
 
 
-def publish(service: PhotoService, request: UploadRequest) -> Photo:
-    """Publish one file over the backend of `service`."""
-    services = plain_services(ports.Backend(service.objects, service.catalog, NoRevocations()))
-    return services.uploads.publish(request).photo
+def publish(backend: ports.Backend, request: UploadRequest) -> Photo:
+    return plain_services(backend).uploads.publish(request).photo
 
 
 @pytest.fixture
-def collection(service: PhotoService) -> list[Photo]:
+def collection(backend: Backend, service: PhotoService) -> list[Photo]:
     """Photos after uploads, edits and deletions, oldest first."""
     ids = [
-        add(service, title=f"Photo {n}", tags="sea, dusk" if n % 2 else "land").photo_id
+        add(backend, title=f"Photo {n}", tags="sea, dusk" if n % 2 else "land").photo_id
         for n in range(6)
     ]
     service.update(

@@ -71,17 +71,16 @@ def test_an_export_comes_back_the_same(
 
 def test_an_export_comes_back_into_a_lost_bucket(
     backend: Backend,
-    service: PhotoService,
     collection: list[Photo],
     folder: Path,
     lose_catalog: Callable[[], None],
 ) -> None:
     """An import restores all objects and records after both are lost."""
-    list(export(service, LocalObjectStore(folder)))
+    list(export(backend, LocalObjectStore(folder)))
     before = contents(backend)
     backend.objects.delete([stored.key for stored in list(backend.objects.list(""))])
     lose_catalog()
-    list(rebuild_photos(service, LocalObjectStore(folder)))
+    list(rebuild_photos(backend, LocalObjectStore(folder)))
     assert contents(backend) == before
 
 
@@ -89,16 +88,16 @@ def test_an_export_fills_an_empty_bucket(
     backend: Backend, service: PhotoService, collection: list[Photo], folder: Path
 ) -> None:
     """An import restores all objects of photos that the catalog has, edited or deleted."""
-    list(export(service, LocalObjectStore(folder)))
+    list(export(backend, LocalObjectStore(folder)))
     service.update(collection[0].photo_id, collection[0].version, PhotoText(title="Later"))
     service.delete(collection[4].photo_id)
     before = contents(backend)
     backend.objects.delete([stored.key for stored in list(backend.objects.list(""))])
-    assert {result.outcome for result in rebuild_photos(service, LocalObjectStore(folder))} == {
+    assert {result.outcome for result in rebuild_photos(backend, LocalObjectStore(folder))} == {
         RebuildOutcome.COMPLETED
     }
     assert contents(backend) == before
-    assert {result.outcome for result in rebuild_photos(service, LocalObjectStore(folder))} == {
+    assert {result.outcome for result in rebuild_photos(backend, LocalObjectStore(folder))} == {
         RebuildOutcome.UNCHANGED
     }
 
@@ -130,15 +129,15 @@ def test_one_json_a_photo(app: Flask, collection: list[Photo], folder: Path) -> 
 
 
 def test_an_export_goes_on_where_it_stopped(
-    service: PhotoService, collection: list[Photo], folder: Path
+    backend: Backend, collection: list[Photo], folder: Path
 ) -> None:
     """A second export copies only the objects that are missing."""
     target = LocalObjectStore(folder)
-    list(export(service, target))
+    list(export(backend, target))
     gone = [object_keys.rendition(collection[4].photo_id, 320), collection[5].object_keys[-1]]
     target.delete(gone)
-    assert sum(done.copied for done in export(service, target)) == len(gone)
-    assert sum(done.copied for done in export(service, target)) == 0
+    assert sum(done.copied for done in export(backend, target)) == len(gone)
+    assert sum(done.copied for done in export(backend, target)) == 0
 
 
 def test_an_export_follows_edits_deletions_and_restorations(
@@ -146,21 +145,19 @@ def test_an_export_follows_edits_deletions_and_restorations(
 ) -> None:
     """An updated export equals a new one."""
     target = LocalObjectStore(folder)
-    list(export(service, target))
+    list(export(backend, target))
     service.update(collection[0].photo_id, collection[0].version, PhotoText(title="Later"))
     service.delete(collection[1].photo_id)
     service.restore(collection[2].photo_id)
-    list(export(service, target))
+    list(export(backend, target))
     assert {stored.key: target.get(stored.key) for stored in target.list("")} == contents(backend)[
         -1
     ]
 
 
-def test_an_export_of_a_photo_that_is_not_whole(
-    app: Flask, service: PhotoService, backend: Backend, folder: Path
-) -> None:
+def test_an_export_of_a_photo_that_is_not_whole(app: Flask, backend: Backend, folder: Path) -> None:
     """A missing object is reported, and everything else is exported."""
-    broken, whole = add(service), add(service)
+    broken, whole = add(backend), add(backend)
     backend.objects.delete([broken.object_keys[0]])
     exported = run(app, "export", str(folder))
     assert f"missing object: {broken.object_keys[0]}" in exported.output
@@ -178,13 +175,13 @@ def test_a_photo_deleted_while_it_is_exported(
     change: str,
 ) -> None:
     """A photo that is deleted during the export is exported from the trash or not at all."""
-    photo = add(service)
+    photo = add(backend)
     listed = list(backend.catalog.photos())
     trashed = service.delete(photo.photo_id)
     if change == "purge":
         backend.catalog.delete(trashed)
         backend.objects.delete([stored.key for stored in list(backend.objects.list("trash/"))])
     monkeypatch.setattr(backend.catalog, "photos", lambda: iter(listed))
-    assert [done.missing for done in export(service, LocalObjectStore(folder))] == [""]
+    assert [done.missing for done in export(backend, LocalObjectStore(folder))] == [""]
     exported = {stored.key for stored in LocalObjectStore(folder).list("")}
     assert exported == {stored.key for stored in backend.objects.list("")}

@@ -28,14 +28,14 @@ from app.services.photo_objects import PhotoObjects
 from app.services.photo_service import PhotoService
 from tests.backends import Backend, local_backend, make_photo
 from tests.cli.test_cli import run
-from tests.maintenance.conftest import add, lose_record, plain_service, publish, upload
+from tests.maintenance.conftest import add, lose_record, publish, upload
 from tests.sample_images import jpeg
 
 OLD_ID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"  # of 2016
 
 
-def found(service: PhotoService, **options: object) -> set[tuple[str, str]]:
-    return {(finding.kind, finding.detail) for finding in IntegrityCheck(service, **options)}  # type: ignore[arg-type]
+def found(backend: Backend, **options: object) -> set[tuple[str, str]]:
+    return {(finding.kind, finding.detail) for finding in IntegrityCheck(backend, **options)}  # type: ignore[arg-type]
 
 
 def test_check_finds_nothing_after_ordinary_changes(app: Flask, collection: list[Photo]) -> None:
@@ -44,9 +44,7 @@ def test_check_finds_nothing_after_ordinary_changes(app: Flask, collection: list
     assert (checked.output, checked.exit_code) == ("No problems found.\n", 0)
 
 
-def test_every_kind_of_damage_is_named(
-    backend: Backend, service: PhotoService, collection: list[Photo]
-) -> None:
+def test_every_kind_of_damage_is_named(backend: Backend, collection: list[Photo]) -> None:
     """Each problem is reported once, with its kind and its location."""
     small, listed, torn, recordless = (collection[n] for n in (0, 1, 3, 4))
     trashed = collection[2]
@@ -73,7 +71,7 @@ def test_every_kind_of_damage_is_named(
         sum(photo.bytes for photo in collection if photo != trashed),
     )
     backend.catalog.compare_and_set_usage(day, replace(day, photos=9))
-    assert found(service) == {
+    assert found(backend) == {
         ("missing object", small.object_keys[0]),
         ("missing object", object_keys.trashed(trashed.object_keys[1])),
         ("wrong size", f"{torn.object_keys[-1]}: 3 bytes, expected {torn.bytes}"),
@@ -93,12 +91,12 @@ def test_every_kind_of_damage_is_named(
     }
 
 
-def test_listings_of_no_photo_are_named(backend: Backend, service: PhotoService) -> None:
+def test_listings_of_no_photo_are_named(backend: Backend) -> None:
     """A listing entry without a record is reported, and so are its wrong usage counters."""
     photo = make_photo(photo_id=OLD_ID)
     backend.catalog.import_photo(photo)
     lose_record(backend, photo)
-    findings = found(service)
+    findings = found(backend)
     listed = {what for kind, what in findings if kind == "orphaned listing entry"}
     assert listed == {f"{OLD_ID} in {listing}" for listing in photo.listings}
     stored = f"counter is 1 photos and {photo.bytes} bytes"
@@ -108,42 +106,42 @@ def test_listings_of_no_photo_are_named(backend: Backend, service: PhotoService)
     }
 
 
-def test_upload_in_progress_is_no_finding(backend: Backend, service: PhotoService) -> None:
+def test_upload_in_progress_is_no_finding(backend: Backend) -> None:
     """Objects without a record are orphaned only after the upload grace period."""
     key = object_keys.rendition(make_photo().photo_id, 320)
     backend.objects.put(key, b"being uploaded")
-    assert found(service) == set()
-    assert found(service, upload_grace=timedelta(0)) == {("orphaned object", key)}
+    assert found(backend) == set()
+    assert found(backend, upload_grace=timedelta(0)) == {("orphaned object", key)}
 
 
-def test_incomplete_deletion_is_reported(backend: Backend, service: PhotoService) -> None:
+def test_incomplete_deletion_is_reported(backend: Backend) -> None:
     """A trashed photo with public objects is an incomplete deletion."""
-    photo = add(service)
+    photo = add(backend)
     backend.catalog.update(
         photo, photo.next_version(state=PhotoState.TRASHED, expires_at=2_000_000_000)
     )
-    assert found(service) == {("incomplete deletion", photo.photo_id)}
+    assert found(backend) == {("incomplete deletion", photo.photo_id)}
 
 
-def test_deletion_in_progress_is_no_finding(backend: Backend, service: PhotoService) -> None:
+def test_deletion_in_progress_is_no_finding(backend: Backend) -> None:
     """A photo with a valid lease is no finding unless the site is stopped."""
-    photo = add(service)
+    photo = add(backend)
     moving = photo.next_version(
         state=PhotoState.TRASHED, expires_at=2_000_000_000, lease_expires_at=4_000_000_000
     )
     backend.catalog.update(photo, moving)
-    assert found(service) == set()
-    assert found(service, upload_grace=timedelta(0)) == {("incomplete deletion", photo.photo_id)}
+    assert found(backend) == set()
+    assert found(backend, upload_grace=timedelta(0)) == {("incomplete deletion", photo.photo_id)}
 
 
 def test_changes_during_the_check_are_not_reported(
     backend: Backend, service: PhotoService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Changes between any two reads of a check are not reported."""
-    photos = [add(service, tags="sea") for _ in range(4)]
+    photos = [add(backend, tags="sea") for _ in range(4)]
     service.delete(photos[3].photo_id)
     changes: list[Callable[[], object]] = [
-        lambda: publish(service, upload(tags="sea")),
+        lambda: publish(backend, upload(tags="sea")),
         lambda: service.update(photos[0].photo_id, 1, PhotoText(title="New", tags="dusk")),
         lambda: service.delete(photos[1].photo_id),
         lambda: service.restore(photos[3].photo_id),
@@ -167,13 +165,13 @@ def test_changes_during_the_check_are_not_reported(
             (backend.catalog, "photos"),
         ):
             patch.setattr(part, name, meddled(getattr(part, name)))
-        assert found(service, sidecars=True) == set()
+        assert found(backend, sidecars=True) == set()
     assert changes == []
 
 
 def test_recheck_drops_findings_that_disappear(backend: Backend, service: PhotoService) -> None:
     """Findings that a change could explain are reported only if the recheck repeats them."""
-    passing, lasting, lost = (add(service) for _ in range(3))
+    passing, lasting, lost = (add(backend) for _ in range(3))
     for photo in (passing, lasting):
         backend.catalog.update(
             photo,
@@ -188,7 +186,7 @@ def test_recheck_drops_findings_that_disappear(backend: Backend, service: PhotoS
         waited.append(seconds)
         service.delete(passing.photo_id)
 
-    findings = found(service, recheck_after=30.0, sleep=sleep)
+    findings = found(backend, recheck_after=30.0, sleep=sleep)
     assert findings == {
         ("incomplete deletion", lasting.photo_id),
         ("missing object", lost.object_keys[0]),
@@ -197,16 +195,16 @@ def test_recheck_drops_findings_that_disappear(backend: Backend, service: PhotoS
 
 
 def test_check_does_not_wait_if_there_is_nothing_to_recheck(
-    service: PhotoService, collection: list[Photo]
+    backend: Backend, collection: list[Photo]
 ) -> None:
     """A check without findings to recheck does not sleep."""
-    assert found(service, recheck_after=30.0, sleep=lambda _: pytest.fail("it waits")) == set()
+    assert found(backend, recheck_after=30.0, sleep=lambda _: pytest.fail("it waits")) == set()
 
 
 def test_expired_trash_is_reported_only_after_days(backend: Backend, service: PhotoService) -> None:
     """Expired trash is reported only days after AWS should have deleted it."""
-    two = [service.delete(add(service).photo_id) for _ in range(2)]
-    unlisted, unrecorded = (service.delete(add(service).photo_id) for _ in range(2))
+    two = [service.delete(add(backend).photo_id) for _ in range(2)]
+    unlisted, unrecorded = (service.delete(add(backend).photo_id) for _ in range(2))
     for photo in (*two, unlisted, unrecorded):
         expired = photo.next_version(
             expires_at=int((photo.uploaded_at - timedelta(hours=1)).timestamp())
@@ -218,28 +216,28 @@ def test_expired_trash_is_reported_only_after_days(backend: Backend, service: Ph
     elsewhere = replace(unlisted, state=PhotoState.HIDDEN, version=unlisted.version + 1)
     backend.catalog.sync_listings(unlisted.photo_id, elsewhere, unlisted.listings)
     lose_record(backend, backend.catalog.get(unrecorded.photo_id))
-    assert found(service, upload_grace=timedelta(0)) == set()
+    assert found(backend, upload_grace=timedelta(0)) == set()
     record = object_keys.trashed_sidecar(two[1].photo_id)
     backend.objects.put(
         record, json.dumps({**json.loads(backend.objects.get(record)), "expires_at": 1}).encode()
     )
-    assert found(service, upload_grace=timedelta(0)) == {("expired trash", two[1].photo_id)}
+    assert found(backend, upload_grace=timedelta(0)) == {("expired trash", two[1].photo_id)}
 
 
 def test_a_record_newer_than_the_catalog(
     backend: Backend, service: PhotoService, lose_catalog: Callable[[], None]
 ) -> None:
     """A sidecar that is newer than its record is reported."""
-    photo = add(service)
+    photo = add(backend)
     service.update(photo.photo_id, 1, PhotoText(title="New"))
     lose_catalog()
     backend.catalog.publish(photo)
-    assert found(service, sidecars=True) == {("newer sidecar", object_keys.sidecar(photo.photo_id))}
+    assert found(backend, sidecars=True) == {("newer sidecar", object_keys.sidecar(photo.photo_id))}
 
 
-def test_findings_as_json(app: Flask, service: PhotoService, backend: Backend) -> None:
+def test_findings_as_json(app: Flask, backend: Backend) -> None:
     """With --json each line is one finding."""
-    photo = add(service)
+    photo = add(backend)
     backend.objects.delete([photo.object_keys[0]])
     checked = run(app, "check", "--json")
     assert [json.loads(line) for line in checked.output.splitlines()] == [
@@ -248,11 +246,9 @@ def test_findings_as_json(app: Flask, service: PhotoService, backend: Backend) -
     assert checked.exit_code == 1
 
 
-def test_a_deep_check_reads_every_object(
-    app: Flask, service: PhotoService, backend: Backend
-) -> None:
+def test_a_deep_check_reads_every_object(app: Flask, backend: Backend) -> None:
     """Objects that do not decode are reported; an original with its hash is intact."""
-    photo = add(service)
+    photo = add(backend)
     backend.objects.put(photo.object_keys[0], jpeg(320, 240))
     backend.objects.put(photo.object_keys[1], jpeg(640, 480)[:-900])
     assert run(app, "check").exit_code == 0
@@ -302,7 +298,6 @@ def test_memory_does_not_grow_with_the_collection(
     peaks = []
     for photos in (100, 1000):
         backend = local_backend(tmp_path / str(photos))
-        service = plain_service(backend)
         stored = [make_photo() for _ in range(photos)]
         monkeypatch.setattr(backend.catalog, "photos", lambda stored=stored: iter(stored))
         monkeypatch.setattr(backend.catalog, "listings", lambda: iter(()))
@@ -310,17 +305,17 @@ def test_memory_does_not_grow_with_the_collection(
         monkeypatch.setattr(integrity_check, "take_snapshot", lambda *_: None)
         monkeypatch.setattr(integrity_check, "find_usage_mismatches", lambda *_: [])
         tracemalloc.start()
-        assert list(IntegrityCheck(service)) == []
+        assert list(IntegrityCheck(backend)) == []
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] + 100_000
 
 
-def test_findings_name_their_photo(service: PhotoService, backend: Backend) -> None:
+def test_findings_name_their_photo(backend: Backend) -> None:
     """Each finding has the id of its photo."""
-    photo = add(service)
+    photo = add(backend)
     backend.objects.delete(photo.object_keys)
-    assert list(IntegrityCheck(service)) == [
+    assert list(IntegrityCheck(backend)) == [
         Finding("missing object", key, photo.photo_id) for key in photo.object_keys
     ]
-    assert [result.photo_id for result in rebuild_photos(service)] == [photo.photo_id]
+    assert [result.photo_id for result in rebuild_photos(backend)] == [photo.photo_id]

@@ -44,35 +44,35 @@ def test_rebuild_restores_the_catalog_from_the_bucket(
     assert "No problems found." in run(app, "check", "--records", "--stopped").output
 
 
-def test_a_form_sent_again_after_a_rebuild(service: PhotoService, lose_catalog: Lose) -> None:
+def test_a_form_sent_again_after_a_rebuild(backend: Backend, lose_catalog: Lose) -> None:
     """A form that is sent again after a rebuild returns its earlier photo."""
-    photo = publish(service, upload("one form"))
+    photo = publish(backend, upload("one form"))
     lose_catalog()
-    list(rebuild_photos(service))
-    assert publish(service, upload("one form")) == photo
-    assert [result.outcome for result in rebuild_photos(service)] == [RebuildOutcome.UNCHANGED]
+    list(rebuild_photos(backend))
+    assert publish(backend, upload("one form")) == photo
+    assert [result.outcome for result in rebuild_photos(backend)] == [RebuildOutcome.UNCHANGED]
 
 
 def test_a_rebuild_that_is_broken_off_goes_on(
-    backend: Backend, service: PhotoService, collection: list[Photo], lose_catalog: Lose
+    backend: Backend, collection: list[Photo], lose_catalog: Lose
 ) -> None:
     """A second rebuild continues an interrupted one."""
     before = contents(backend)
     lose_catalog()
-    outcomes = rebuild_photos(service)
+    outcomes = rebuild_photos(backend)
     for _ in range(3):
         next(outcomes)
-    effects = [result.outcome for result in rebuild_photos(service)]
+    effects = [result.outcome for result in rebuild_photos(backend)]
     assert effects == [RebuildOutcome.UNCHANGED] * 3 + [RebuildOutcome.ADDED] * 3
     assert contents(backend) == before
 
 
 def test_a_newer_record_in_the_catalog_stays(service: PhotoService, backend: Backend) -> None:
     """A record that is newer than its sidecar stays unchanged."""
-    photo = add(service)
+    photo = add(backend)
     edited = photo.next_version(title="Newer")
     backend.catalog.update(photo, edited)
-    assert [result.outcome for result in rebuild_photos(service)] == [RebuildOutcome.UNCHANGED]
+    assert [result.outcome for result in rebuild_photos(backend)] == [RebuildOutcome.UNCHANGED]
     assert service.get(photo.photo_id) == edited
 
 
@@ -80,22 +80,20 @@ def test_an_older_catalog_is_brought_up_to_date(
     service: PhotoService, backend: Backend, lose_catalog: Lose
 ) -> None:
     """A rebuild repeats edits and deletions that an old backup of the tables lacks."""
-    edited, deleted = add(service, tags="sea"), add(service, tags="sea")
+    edited, deleted = add(backend, tags="sea"), add(backend, tags="sea")
     service.update(edited.photo_id, 1, PhotoText(title="New", tags="dusk"))
     service.delete(deleted.photo_id)
     before = contents(backend)
     lose_catalog()
     for earlier in (edited, deleted):
         backend.catalog.publish(earlier)
-    assert {result.outcome for result in rebuild_photos(service)} == {RebuildOutcome.UPDATED}
+    assert {result.outcome for result in rebuild_photos(backend)} == {RebuildOutcome.UPDATED}
     assert contents(backend) == before
 
 
-def test_rebuild_skips_incomplete_photos(
-    app: Flask, service: PhotoService, backend: Backend, lose_catalog: Lose
-) -> None:
+def test_rebuild_skips_incomplete_photos(app: Flask, backend: Backend, lose_catalog: Lose) -> None:
     """A photo with a missing object or a damaged sidecar is skipped."""
-    broken, unreadable, whole = (add(service) for _ in range(3))
+    broken, unreadable, whole = (add(backend) for _ in range(3))
     lose_catalog()
     backend.objects.delete([broken.object_keys[0]])
     backend.objects.put(object_keys.sidecar(unreadable.photo_id), b"{")
@@ -110,12 +108,12 @@ def test_rebuild_skips_expired_photos(
     service: PhotoService, backend: Backend, lose_catalog: Lose
 ) -> None:
     """A rebuild does not add photos whose retention in the trash has expired."""
-    photo = service.delete(add(service).photo_id)
+    photo = service.delete(add(backend).photo_id)
     expired = photo.next_version(expires_at=1_000_000_000)
     backend.catalog.update(photo, expired)
     PhotoObjects(backend.objects).put_sidecar(expired)
     lose_catalog()
-    assert [result.outcome for result in rebuild_photos(service)] == [RebuildOutcome.EXPIRED]
+    assert [result.outcome for result in rebuild_photos(backend)] == [RebuildOutcome.EXPIRED]
     with pytest.raises(PhotoNotFound):
         service.get_any_state(photo.photo_id)
 
@@ -136,27 +134,26 @@ def test_rebuild_restores_any_history(steps: list[tuple[str, int, int]]) -> None
     """After any history of changes the rebuilt catalog equals the lost one."""
     with tempfile.TemporaryDirectory() as folder:
         backend = local_backend(Path(folder))
-        service, ids = plain_service(backend), list[str]()
+        ids: list[str] = []
         for step, which, tags in steps:
             with suppress(PhotoNotFound, ZeroDivisionError):
-                _do(service, backend, ids, step, which, "sea, dusk, land, night"[: tags * 6])
+                _do(backend, ids, step, which, "sea, dusk, land, night"[: tags * 6])
         before = contents(backend)
         assert isinstance(backend.catalog, SqliteCatalog)
         backend.catalog.close()
         for path in Path(folder).glob("catalog.sqlite3*"):
             path.unlink()
-        list(rebuild_photos(service))
+        list(rebuild_photos(backend))
         assert contents(backend) == before
-        assert list(IntegrityCheck(service, sidecars=True)) == []
+        assert list(IntegrityCheck(backend, sidecars=True)) == []
         backend.catalog.close()
 
 
-def _do(
-    service: PhotoService, backend: Backend, ids: list[str], step: str, which: int, tags: str
-) -> None:
+def _do(backend: Backend, ids: list[str], step: str, which: int, tags: str) -> None:
     if step == "add":
-        ids.append(add(service, tags=tags).photo_id)
+        ids.append(add(backend, tags=tags).photo_id)
         return
+    service = plain_service(backend)
     photo_id = ids[which % len(ids)]
     if step == "edit":
         service.update(

@@ -53,45 +53,42 @@ class Process:
         return call
 
 
-def dying(backend: Backend, calls: int, *, after: bool) -> PhotoService:
-    """Return a service whose process is killed after `calls` storage calls."""
+def dying(backend: Backend, calls: int, *, after: bool) -> Backend:
+    """Return a backend whose process is killed after `calls` storage calls."""
     process = Process(calls, after)
-    return plain_service(
-        Backend(
-            process.store(backend.objects),
-            process.store(backend.catalog),
-            backend.session_revocations,
-            backend.name,
-        )
+    return Backend(
+        process.store(backend.objects),
+        process.store(backend.catalog),
+        backend.session_revocations,
+        backend.name,
     )
 
 
-def repair(service: PhotoService, **options: bool) -> list[str]:
+def repair(backend: Backend, **options: bool) -> list[str]:
     """Repair with the site stopped and return what could not be repaired."""
-    steps = Repair(IntegrityCheck(service, upload_grace=timedelta(0), sidecars=True), **options)
+    steps = Repair(IntegrityCheck(backend, upload_grace=timedelta(0), sidecars=True), **options)
     return [problem for step in steps if (problem := step.run())]
 
 
-def expire(service: PhotoService, photo_id: str) -> None:
-    trashed = service.delete(photo_id)
-    service.catalog.update(trashed, trashed.next_version(expires_at=1_000_000_000))
+def expire(backend: Backend, photo_id: str) -> None:
+    trashed = plain_service(backend).delete(photo_id)
+    backend.catalog.update(trashed, trashed.next_version(expires_at=1_000_000_000))
 
 
-PREPARATIONS: dict[str, Callable[[PhotoService, str], object]] = {
-    "publish": lambda _service, _photo_id: None,
-    "edit": lambda _service, _photo_id: None,
-    "delete": lambda _service, _photo_id: None,
-    "restore": lambda service, photo_id: service.delete(photo_id),
+PREPARATIONS: dict[str, Callable[[Backend, str], object]] = {
+    "publish": lambda _backend, _photo_id: None,
+    "edit": lambda _backend, _photo_id: None,
+    "delete": lambda _backend, _photo_id: None,
+    "restore": lambda backend, photo_id: plain_service(backend).delete(photo_id),
     "purge": expire,
 }
-CHANGES: dict[str, Callable[[PhotoService, str], object]] = {
-    "publish": lambda service, _photo_id: publish(service, upload("the form", tags="sea, dusk")),
-    "edit": lambda service, photo_id: service.update(
-        photo_id, 1, PhotoText(title="Edited", tags="dusk")
-    ),
-    "delete": lambda service, photo_id: service.delete(photo_id),
-    "restore": lambda service, photo_id: service.restore(photo_id),
-    "purge": lambda service, _photo_id: service.purge(),
+EDITED = PhotoText(title="Edited", tags="dusk")
+CHANGES: dict[str, Callable[[Backend, str], object]] = {
+    "publish": lambda backend, _photo_id: publish(backend, upload("the form", tags="sea, dusk")),
+    "edit": lambda backend, photo_id: plain_service(backend).update(photo_id, 1, EDITED),
+    "delete": lambda backend, photo_id: plain_service(backend).delete(photo_id),
+    "restore": lambda backend, photo_id: plain_service(backend).restore(photo_id),
+    "purge": lambda backend, _photo_id: plain_service(backend).purge(),
 }
 
 
@@ -108,19 +105,19 @@ def test_a_process_killed_anywhere(
     A sampled run kills the process at every third call.
     """
     for calls in range(0, 30, 1 if exhaustive else 3):
-        photo = add(service, tags="sea")
-        PREPARATIONS[change](service, photo.photo_id)
+        photo = add(backend, tags="sea")
+        PREPARATIONS[change](backend, photo.photo_id)
         died = True
         with suppress(Killed):
             CHANGES[change](dying(backend, calls, after=after), photo.photo_id)
             died = False
-        assert repair(service) == []
-        assert list(IntegrityCheck(service, upload_grace=timedelta(0), sidecars=True)) == []
+        assert repair(backend) == []
+        assert list(IntegrityCheck(backend, upload_grace=timedelta(0), sidecars=True)) == []
         assert_everything_public_is_shown(backend)
         with suppress(PhotoNotFound):
-            assert_retried(service, change, photo)
+            assert_retried(backend, change, photo)
         for left in list(backend.catalog.photos()):
-            expire(service, left.photo_id)
+            expire(backend, left.photo_id)
         service.purge()
         if not died:
             break
@@ -135,32 +132,26 @@ def assert_everything_public_is_shown(backend: Backend) -> None:
     assert public == {key for photo in shown for key in photo.object_keys}
 
 
-def assert_retried(service: PhotoService, change: str, photo: Photo) -> None:
+def assert_retried(backend: Backend, change: str, photo: Photo) -> None:
     """Repeating the change succeeds once."""
+    service = plain_service(backend)
     if change == "publish":
-        made = publish(service, upload("the form", tags="sea, dusk"))
+        made = publish(backend, upload("the form", tags="sea, dusk"))
         listing = service.page(object_keys.duplicates_listing(made.sha256), 5).summaries
         assert [summary.photo_id for summary in listing] == [made.photo_id]
     elif change == "edit":
         now = service.get(photo.photo_id)
-        assert (
-            service.update(
-                photo.photo_id, now.version, PhotoText(title="Edited", tags="dusk")
-            ).title
-            == "Edited"
-        )
+        assert service.update(photo.photo_id, now.version, EDITED).title == "Edited"
     elif change == "delete":
         assert service.delete(photo.photo_id).state is PhotoState.TRASHED
     elif change == "restore":
         assert service.restore(photo.photo_id).state is PhotoState.PUBLIC
-    assert list(IntegrityCheck(service, upload_grace=timedelta(0), sidecars=True)) == []
+    assert list(IntegrityCheck(backend, upload_grace=timedelta(0), sidecars=True)) == []
 
 
-def test_repair_changes_nothing_without_apply(
-    app: Flask, service: PhotoService, backend: Backend
-) -> None:
+def test_repair_changes_nothing_without_apply(app: Flask, backend: Backend) -> None:
     """Without --apply repair only prints its actions; with it, it applies them."""
-    photo = add(service, tags="sea")
+    photo = add(backend, tags="sea")
     backend.catalog.update(
         photo, photo.next_version(state=PhotoState.TRASHED, expires_at=2_000_000_000)
     )
@@ -185,9 +176,9 @@ def test_repair_changes_nothing_without_apply(
     assert run(app, "repair", "--stopped").output == "No problems found.\n"
 
 
-def test_drifted_listings_and_counts_are_set_right(backend: Backend, service: PhotoService) -> None:
+def test_drifted_listings_and_counts_are_set_right(backend: Backend) -> None:
     """Repair makes listings and counters match the records."""
-    photo = add(service, tags="sea")
+    photo = add(backend, tags="sea")
     sound = contents(backend)
     backend.catalog.sync_listings(
         photo.photo_id, make_photo(photo_id=photo.photo_id, tags=("odd",)), ["public", "tag:odd"]
@@ -201,29 +192,29 @@ def test_drifted_listings_and_counts_are_set_right(backend: Backend, service: Ph
         Usage(SITE, 2, photo.bytes + gone.bytes), Usage(SITE)
     )
     assert backend.catalog.compare_and_set_usage(Usage("owner:nobody"), Usage("owner:nobody", 2, 5))
-    assert repair(service) == []
+    assert repair(backend) == []
     assert contents(backend) == sound
 
 
-def test_repair_rewrites_a_stale_sidecar(backend: Backend, service: PhotoService) -> None:
+def test_repair_rewrites_a_stale_sidecar(backend: Backend) -> None:
     """A stale, missing or damaged sidecar is rewritten from the record."""
-    edited, missing, torn = (add(service) for _ in range(3))
+    edited, missing, torn = (add(backend) for _ in range(3))
     backend.catalog.update(edited, edited.next_version(title="New"))
     backend.objects.delete([object_keys.sidecar(missing.photo_id)])
     backend.objects.put(object_keys.sidecar(torn.photo_id), b"{")
-    assert repair(service) == []
-    assert list(IntegrityCheck(service, sidecars=True)) == []
+    assert repair(backend) == []
+    assert list(IntegrityCheck(backend, sidecars=True)) == []
 
 
 def test_an_orphan_that_is_whole_goes_to_the_trash(backend: Backend, service: PhotoService) -> None:
     """A complete photo without a record moves to the trash and can be restored."""
-    photo = add(service, tags="sea")
+    photo = add(backend, tags="sea")
     backend.catalog.sync_listings(photo.photo_id, make_photo(photo_id=photo.photo_id), [])
     bodies = {key: backend.objects.get(key) for key in photo.object_keys}
     trashed = photo.next_version(state=PhotoState.TRASHED, expires_at=1)
     backend.catalog.update(photo, trashed)
     backend.catalog.delete(trashed)
-    assert repair(service) == []
+    assert repair(backend) == []
     assert list(backend.objects.list("photos/")) == []
     assert service.get_any_state(photo.photo_id).state is PhotoState.TRASHED
     restored = service.restore(photo.photo_id)
@@ -232,9 +223,9 @@ def test_an_orphan_that_is_whole_goes_to_the_trash(backend: Backend, service: Ph
     assert service.tags() == (TagCount("sea", 1),)
 
 
-def test_an_orphan_that_is_not_whole(backend: Backend, service: PhotoService) -> None:
+def test_an_orphan_that_is_not_whole(backend: Backend) -> None:
     """Orphans without a sidecar are deleted; those with a damaged sidecar are skipped."""
-    bare, part, torn = (add(service) for _ in range(3))
+    bare, part, torn = (add(backend) for _ in range(3))
     for photo in (bare, part, torn):
         backend.catalog.update(
             photo, trashed := photo.next_version(state=PhotoState.TRASHED, expires_at=1)
@@ -242,7 +233,7 @@ def test_an_orphan_that_is_not_whole(backend: Backend, service: PhotoService) ->
         backend.catalog.delete(trashed)
     backend.objects.delete([object_keys.sidecar(bare.photo_id), part.object_keys[0]])
     backend.objects.put(object_keys.sidecar(torn.photo_id), b"{")
-    assert repair(service) == ["skipped"]
+    assert repair(backend) == ["skipped"]
     assert {stored.key for stored in backend.objects.list("")} == {
         object_keys.trashed(part.object_keys[1]),
         object_keys.trashed(part.object_keys[2]),
@@ -253,11 +244,11 @@ def test_an_orphan_that_is_not_whole(backend: Backend, service: PhotoService) ->
 
 
 def test_a_lost_table_is_no_reason_to_remove_photos(
-    app: Flask, backend: Backend, service: PhotoService, lose_catalog: Callable[[], None]
+    app: Flask, backend: Backend, lose_catalog: Callable[[], None]
 ) -> None:
     """If most photos have no record, repair deletes nothing and advises a rebuild."""
     for _ in range(21):
-        add(service)
+        add(backend)
     lose_catalog()
     before = contents(backend)
     done = run(app, "repair", "--apply", "--stopped")
@@ -270,7 +261,7 @@ def test_hide_broken_hides_a_photo_with_a_missing_object(
     app: Flask, backend: Backend, service: PhotoService
 ) -> None:
     """A photo with a missing object is skipped; --hide-broken hides it."""
-    photo = add(service)
+    photo = add(backend)
     backend.objects.delete([photo.object_keys[0]])
     done = run(app, "repair", "--apply")
     assert "skipped: the object is lost" in done.output
@@ -281,42 +272,40 @@ def test_hide_broken_hides_a_photo_with_a_missing_object(
     assert service.page(object_keys.PUBLIC_LISTING, 5).summaries == ()
 
 
-def test_repair_copies_missing_objects_from_the_trash(
-    backend: Backend, service: PhotoService
-) -> None:
+def test_repair_copies_missing_objects_from_the_trash(backend: Backend) -> None:
     """A missing object of a listed photo is copied back from the trash."""
-    photo = add(service)
+    photo = add(backend)
     for key in photo.object_keys:
         backend.objects.copy(key, object_keys.trashed(key))
     backend.objects.delete(photo.object_keys)
-    assert repair(service) == []
-    assert list(IntegrityCheck(service, sidecars=True)) == []
+    assert repair(backend) == []
+    assert list(IntegrityCheck(backend, sidecars=True)) == []
 
 
 def test_trash_without_its_record_gets_it_back(backend: Backend, service: PhotoService) -> None:
     """A trashed photo without a record gets its record back from the sidecar."""
-    trashed = service.delete(add(service).photo_id)
+    trashed = service.delete(add(backend).photo_id)
     backend.catalog.delete(trashed)
-    assert repair(service) == []
+    assert repair(backend) == []
     assert service.get_any_state(trashed.photo_id) == trashed
 
 
 def test_repair_does_not_overwrite_a_changed_photo(backend: Backend, service: PhotoService) -> None:
     """A photo that changed after the check is not overwritten."""
-    photo = add(service)
+    photo = add(backend)
     trashed = photo.next_version(state=PhotoState.TRASHED, expires_at=2_000_000_000)
     backend.catalog.update(photo, trashed)
-    [step] = Repair(IntegrityCheck(service))
+    [step] = Repair(IntegrityCheck(backend))
     restored = service.restore(photo.photo_id)
     assert step.run() == "changed in the meantime: run the check again"
     assert service.get(photo.photo_id) == restored
     assert all(backend.objects.exists(key) for key in photo.object_keys)
 
 
-def test_repair_keeps_objects_of_no_photo(backend: Backend, service: PhotoService) -> None:
+def test_repair_keeps_objects_of_no_photo(backend: Backend) -> None:
     """An object that belongs to no photo is reported and kept."""
     backend.objects.put("photos/notes.json", b"mine")
-    assert repair(service) == ["skipped"]
+    assert repair(backend) == ["skipped"]
     assert backend.objects.exists("photos/notes.json")
 
 
@@ -324,16 +313,16 @@ def test_purge_deletes_nothing_without_apply(
     app: Flask, service: PhotoService, backend: Backend
 ) -> None:
     """Only photos that have been in the trash for 30 days are deleted, with --apply."""
-    expire(service, add(service).photo_id)
-    kept = service.delete(add(service).photo_id)
+    expire(backend, add(backend).photo_id)
+    kept = service.delete(add(backend).photo_id)
     assert run(app, "purge").output.startswith("1 photos have been in the trash for 30 days.")
     assert run(app, "purge", "--apply").output == "1 photos deleted permanently.\n"
     assert [photo.photo_id for photo in backend.catalog.photos()] == [kept.photo_id]
 
 
-def test_a_purge_shows_every_photo_that_it_removes(service: PhotoService) -> None:
+def test_a_purge_shows_every_photo_that_it_removes(backend: Backend, service: PhotoService) -> None:
     """A purge passes every deleted photo to the progress callback."""
-    expire(service, photo_id := add(service).photo_id)
+    expire(backend, photo_id := add(backend).photo_id)
     shown: list[str] = []
 
     def watch(photos: Iterable[Photo]) -> Iterator[Photo]:

@@ -208,7 +208,7 @@ class WholeHistory(History):
     def teardown(self) -> None:
         try:
             assert (
-                list(IntegrityCheck(self.service, upload_grace=timedelta(0), sidecars=True)) == []
+                list(IntegrityCheck(self.backend, upload_grace=timedelta(0), sidecars=True)) == []
             )
         finally:
             super().teardown()

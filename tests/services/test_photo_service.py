@@ -53,7 +53,6 @@ def nth_call_fails(
 
 @pytest.mark.parametrize("n", range(1, 6))
 def test_a_failed_put_takes_everything_back(
-    service: PhotoService,
     services: Services,
     backend: Backend,
     monkeypatch: pytest.MonkeyPatch,
@@ -68,7 +67,7 @@ def test_a_failed_put_takes_everything_back(
     assert list(backend.objects.list("")) == []
     assert list(backend.catalog.photos()) == []
     services.uploads.publish(upload(body))
-    assert list(IntegrityCheck(service)) == []
+    assert list(IntegrityCheck(backend)) == []
 
 
 def test_the_record_comes_after_the_objects_it_speaks_of(
@@ -112,7 +111,7 @@ def test_a_lost_answer_loses_no_photo(
     nth_call_fails(monkeypatch, backend.catalog, "publish", 1, after=True)
     photo = services.uploads.publish(upload()).photo
     assert service.get(photo.photo_id) == photo
-    assert list(IntegrityCheck(service)) == []
+    assert list(IntegrityCheck(backend)) == []
 
 
 def test_when_the_catalog_cannot_tell_the_objects_stay(
@@ -159,7 +158,7 @@ def test_a_stale_record_is_named(
 
 
 def test_an_edit_from_an_old_version_changes_nothing(
-    service: PhotoService, services: Services
+    backend: Backend, service: PhotoService, services: Services
 ) -> None:
     """A revision that began from a version no longer current is a conflict."""
     photo_id = services.uploads.publish(upload()).photo.photo_id
@@ -167,11 +166,11 @@ def test_an_edit_from_an_old_version_changes_nothing(
     with pytest.raises(EditConflict):
         service.update(photo_id, 1, PhotoText(title="Second", tags="hill"))
     assert service.get(photo_id).title == "First"
-    assert list(IntegrityCheck(service)) == []
+    assert list(IntegrityCheck(backend)) == []
 
 
 def test_an_edit_from_a_version_that_is_yet_to_come_changes_nothing(
-    service: PhotoService, services: Services, monkeypatch: pytest.MonkeyPatch
+    backend: Backend, service: PhotoService, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A form with a forged version is a conflict, even if the photo reaches that version."""
     photo_id = services.uploads.publish(upload()).photo.photo_id
@@ -182,7 +181,7 @@ def test_an_edit_from_a_version_that_is_yet_to_come_changes_nothing(
         with pytest.raises(EditConflict):
             service.update(photo_id, read.version + 1, PhotoText(title="Early"))
     assert service.get(photo_id).state is PhotoState.HIDDEN
-    assert list(IntegrityCheck(service)) == []
+    assert list(IntegrityCheck(backend)) == []
 
 
 def test_hiding_that_fails_hides_nothing(
@@ -199,7 +198,7 @@ def test_hiding_that_fails_hides_nothing(
     ] == [photo_id]
     service.hide(photo_id, HiddenBy.CONTRIBUTOR)
     assert service.page(object_keys.PUBLIC_LISTING, 5).summaries == ()
-    assert list(IntegrityCheck(service)) == []
+    assert list(IntegrityCheck(backend)) == []
 
 
 def test_a_hidden_photo_is_not_shown_by_an_old_page(
@@ -225,11 +224,13 @@ def test_tags_are_added_to_whatever_there_is(
         "sand",
     )
     assert service.page(object_keys.tag_listing("dusk"), 5).summaries == ()
-    assert list(IntegrityCheck(service)) == []
+    assert list(IntegrityCheck(backend)) == []
     assert list(find_stale_sidecars(backend.objects, backend.catalog.photos())) == []
 
 
-def test_an_edit_leaves_a_hidden_photo_hidden(service: PhotoService, services: Services) -> None:
+def test_an_edit_leaves_a_hidden_photo_hidden(
+    backend: Backend, service: PhotoService, services: Services
+) -> None:
     """New words for a hidden photo list it nowhere, and showing it lists it by them."""
     photo_id = services.uploads.publish(upload()).photo.photo_id
     hidden = service.hide(photo_id, HiddenBy.CONTRIBUTOR)
@@ -239,7 +240,7 @@ def test_an_edit_leaves_a_hidden_photo_hidden(service: PhotoService, services: S
     assert [
         summary.title for summary in service.page(object_keys.tag_listing("hill"), 5).summaries
     ] == ["Dawn"]
-    assert list(IntegrityCheck(service)) == []
+    assert list(IntegrityCheck(backend)) == []
 
 
 @pytest.mark.parametrize("method", ["copy", "put", "delete"])
@@ -257,9 +258,9 @@ def test_a_deletion_broken_off_can_be_finished(
         with pytest.raises(StorageUnavailable):
             service.delete(photo.photo_id)
     assert service.page(object_keys.PUBLIC_LISTING, 10).summaries == ()
-    assert list(IntegrityCheck(service)) != []
+    assert list(IntegrityCheck(backend)) != []
     service.delete(photo.photo_id)
-    assert list(IntegrityCheck(service)) == []
+    assert list(IntegrityCheck(backend)) == []
     assert not any(backend.objects.exists(key) for key in photo.object_keys)
 
 
@@ -295,9 +296,7 @@ def test_a_photo_restored_while_the_trash_is_emptied_stays(
     assert all(backend.objects.exists(key) for key in photo.object_keys)
 
 
-def test_check_names_what_is_wrong(
-    service: PhotoService, services: Services, backend: Backend
-) -> None:
+def test_check_names_what_is_wrong(services: Services, backend: Backend) -> None:
     """A lost object, an orphan, a listing of no photo and a wrong tag count are each named."""
     lost, unlisted = (
         services.uploads.publish(upload(upload_id=form)).photo for form in ("one", "two")
@@ -309,7 +308,7 @@ def test_check_names_what_is_wrong(
         unlisted, forgotten := unlisted.next_version(state=PhotoState.TRASHED, expires_at=1)
     )
     backend.catalog.delete(forgotten)
-    found = {(finding.kind, finding.detail) for finding in IntegrityCheck(service)}
+    found = {(finding.kind, finding.detail) for finding in IntegrityCheck(backend)}
     assert ("missing object", lost.object_keys[0]) in found
     assert ("orphaned object", orphan) in found
     assert not [what for kind, what in found if kind in {"listing mismatch", "tag count mismatch"}]
