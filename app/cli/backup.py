@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from app import maintenance
 from app.cli.progress import report_storage_errors, with_progress
+from app.domain import object_keys
 from app.storage.local.folder import LocalObjectStore
-from app.web.context import app_context, photo_service, storage_backend
+from app.web.context import app_context, storage_backend
 
 
 @click.command()
@@ -46,8 +48,7 @@ def export(folder: Path) -> None:
         if result.missing:
             incomplete += 1
             click.echo(f"missing object: {result.missing}", err=True)
-    title = app_context().config.site_title
-    public = maintenance.write_static_gallery(photo_service(), target, title)
+    public = maintenance.write_static_gallery(storage_backend().catalog, target, _render_page)
     click.echo(f"{photos} photos, {copied} objects copied, {incomplete} incomplete photos.")
     click.echo(f"{public} public photos: {folder / 'index.html'}")
     if incomplete:
@@ -69,6 +70,12 @@ def import_(folder: Path) -> None:
         _print_results(results)
     else:
         _import_folder(folder)
+
+
+def _render_page(page: maintenance.ExportPage) -> str:
+    template = current_app.jinja_env.get_template("export/gallery.html")
+    title = app_context().config.site_title
+    return template.render(title=title, page=page, rendition_key=object_keys.rendition)
 
 
 def _print_results(results: Iterable[maintenance.RebuildResult]) -> None:

@@ -9,11 +9,12 @@ from app.maintenance.progress import ProgressCallback
 from app.maintenance.rebuild import RebuildOutcome, RebuildResult, has_sidecars, rebuild_photos
 from app.maintenance.repair import Repair, RepairAction
 from app.maintenance.sidecars import find_stale_sidecars
-from app.maintenance.static_gallery import write_static_gallery
+from app.maintenance.static_gallery import ExportPage, write_static_gallery
 
 __all__ = [
     "IMPORT_OWNER",
     "UPLOAD_GRACE",
+    "ExportPage",
     "ExportResult",
     "Finding",
     "FindingKind",

@@ -102,7 +102,7 @@ def test_an_export_fills_an_empty_bucket(
     }
 
 
-def test_the_album_needs_nothing_but_the_folder(
+def test_export_pages_need_nothing_but_the_folder(
     app: Flask, collection: list[Photo], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The pages link only to files of the export, escape text and list every public photo."""

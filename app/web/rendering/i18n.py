@@ -14,7 +14,7 @@ from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 
 from app.web.cookies import set_long_lived_cookie
 
@@ -123,8 +123,13 @@ def _catalog() -> Catalog:
 
 
 def _choose_catalog() -> Catalog:
-    """A link decides before the cookie, and the cookie before the browser's settings."""
+    """A link decides before the cookie, and the cookie before the browser's settings.
+
+    Commands have no request and use the source language.
+    """
     catalogs = _catalogs()
+    if not has_request_context():
+        return catalogs[SOURCE_LANGUAGE]
     for tag in (request.args.get(PARAMETER), request.cookies.get(COOKIE)):
         if tag in catalogs:
             return catalogs[tag]
