@@ -27,14 +27,14 @@ OWNERS: KeyRange = (_OWNER, _OWNER + _END)
 class Usage:
     """The photos of one counter, and the bytes of their originals."""
 
-    account: str
+    counter: str
     photos: int = 0
     bytes: int = 0
 
     @property
     def name(self) -> str:
         """Return the day or the contributor that the counter counts."""
-        return self.account.partition(":")[2]
+        return self.counter.partition(":")[2]
 
 
 def owner_counter(owner: str) -> str:

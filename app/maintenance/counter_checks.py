@@ -39,7 +39,7 @@ class UsageMismatch:
         """The mismatch as a finding."""
         stored = f"counter is {self.stored.photos} photos and {self.stored.bytes} bytes"
         actual = f"records have {self.actual.photos} photos and {self.actual.bytes} bytes"
-        detail = f"{self.actual.account}: {stored}, {actual}"
+        detail = f"{self.actual.counter}: {stored}, {actual}"
         return Finding(FindingKind.USAGE_COUNT_MISMATCH, detail)
 
 
@@ -84,9 +84,9 @@ def _listing_length(catalog: Catalog, listing: str) -> int:
 
 def _stored_usage(catalog: Catalog, counters: Collection[str]) -> dict[str, Usage]:
     usage = {name: Usage(name) for name in counters}
-    for counter in catalog.usage_counters():
-        if counter.account in counters:
-            usage[counter.account] = counter
+    for stored in catalog.usage_counters():
+        if stored.counter in counters:
+            usage[stored.counter] = stored
     return usage
 
 

@@ -45,10 +45,10 @@ def usage_entries(usage: Usage, today: date) -> Iterator[Entry]:
 
     A counter of trash that expires today or earlier has none: AWS may be deleting its photos.
     """
-    last_day = expiry_date(usage.account)
+    last_day = expiry_date(usage.counter)
     if last_day is None or last_day > today:
-        yield f"{_USAGE_PREFIX}{usage.account} photos", usage.photos
-        yield f"{_USAGE_PREFIX}{usage.account} bytes", usage.bytes
+        yield f"{_USAGE_PREFIX}{usage.counter} photos", usage.photos
+        yield f"{_USAGE_PREFIX}{usage.counter} bytes", usage.bytes
 
 
 def expected_entries(photo: Photo, today: date) -> Iterator[Entry]:

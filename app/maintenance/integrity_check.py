@@ -175,7 +175,7 @@ class IntegrityCheck:
         if not found or not self._recheck_after:
             return found
         self._sleep(self._recheck_after)
-        names = {mismatch.actual.account for mismatch in found}
+        names = {mismatch.actual.counter for mismatch in found}
         found_again = find_usage_mismatches(self._catalog, names)
         return [mismatch for mismatch in found_again if mismatch in found]
 

@@ -167,7 +167,7 @@ class Repair:
 
     def _set_usage(self, mismatch: UsageMismatch) -> None:
         if not self._catalog.compare_and_set_usage(mismatch.stored, mismatch.actual):
-            raise EditConflict(mismatch.actual.account)
+            raise EditConflict(mismatch.actual.counter)
 
     def _delete_without_record(self, photo_id: str, keys: Iterable[str]) -> None:
         if find_or_none(self._catalog, photo_id):

@@ -84,7 +84,7 @@ def test_every_kind_of_damage_is_named(backend: Backend, collection: list[Photo]
         (
             "usage count mismatch",
             (
-                f"{day.account}: counter is 9 photos and {day.bytes} bytes, "
+                f"{day.counter}: counter is 9 photos and {day.bytes} bytes, "
                 f"records have 5 photos and {day.bytes} bytes"
             ),
         ),

@@ -23,12 +23,12 @@ def everything(catalog: Catalog) -> tuple[object, ...]:
     listings = sorted(
         catalog.listings(), key=lambda listing: (listing.listing, listing.summary.photo_id)
     )
-    accounts = sorted(catalog.usage_counters(), key=lambda account: account.account)
+    counters = sorted(catalog.usage_counters(), key=lambda usage: usage.counter)
     return (
         photos,
         listings,
         catalog.tags(),
-        [account for account in accounts if account.photos or account.bytes],
+        [counter for counter in counters if counter.photos or counter.bytes],
     )
 
 

@@ -27,20 +27,20 @@ def trashed(photo: Photo) -> Photo:
     return photo.next_version(state=PhotoState.TRASHED, expires_at=int(EXPIRY.timestamp()))
 
 
-def kept(catalog: Catalog, account: str) -> tuple[int, int]:
-    found = catalog.usage((account, account), 1)
+def kept(catalog: Catalog, counter: str) -> tuple[int, int]:
+    found = catalog.usage((counter, counter), 1)
     return (found[0].photos, found[0].bytes) if found else (0, 0)
 
 
-def in_trash(catalog: Catalog, account: str, today: date = DAY) -> list[tuple[int, int]]:
+def in_trash(catalog: Catalog, counter: str, today: date = DAY) -> list[tuple[int, int]]:
     return [
         (found.photos, found.bytes)
-        for found in catalog.usage(usage.trash_counters(account, today), 40)
+        for found in catalog.usage(usage.trash_counters(counter, today), 40)
     ]
 
 
 def test_photos_count_for_the_site_their_contributor_and_their_day(catalog: Catalog) -> None:
-    """Each account has its photos and the bytes of their originals, at once."""
+    """Each counter has its photos and the bytes of their originals, at once."""
     for photo in (
         photo_of("ada", 10),
         photo_of("ada", 20),
@@ -58,12 +58,12 @@ def test_photos_count_for_the_site_their_contributor_and_their_day(catalog: Cata
 
 @pytest.mark.parametrize("state", [PhotoState.PUBLIC, PhotoState.HIDDEN])
 def test_what_takes_no_more_storage_counts_no_more(catalog: Catalog, state: PhotoState) -> None:
-    """An edit and hiding change no account."""
+    """An edit and hiding change no counter."""
     photo = photo_of("ada", 10)
     catalog.publish(photo)
-    before = sorted(account.account for account in catalog.usage_counters())
+    before = sorted(found.counter for found in catalog.usage_counters())
     catalog.update(photo, photo.next_version(title="New", tags=("sea",), state=state))
-    assert sorted(account.account for account in catalog.usage_counters()) == before
+    assert sorted(found.counter for found in catalog.usage_counters()) == before
     assert kept(catalog, "owner:ada") == kept(catalog, usage.SITE) == (1, 10)
 
 
@@ -73,18 +73,18 @@ def test_a_deleted_photo_counts_for_the_trash_until_it_expires(catalog: Catalog)
     catalog.publish(photo)
     catalog.publish(photo_of("ada", 1))
     catalog.update(photo, bin_ := trashed(photo))
-    for account in (usage.SITE, "owner:ada", "day:2026-07-01"):
-        assert kept(catalog, account) == (1, 1)
-    for account in (usage.SITE, "owner:ada"):
-        assert in_trash(catalog, account, EXPIRY.date()) == [(1, 10)]
-        assert in_trash(catalog, account, date(2026, 8, 1)) == []
+    for counter in (usage.SITE, "owner:ada", "day:2026-07-01"):
+        assert kept(catalog, counter) == (1, 1)
+    for counter in (usage.SITE, "owner:ada"):
+        assert in_trash(catalog, counter, EXPIRY.date()) == [(1, 10)]
+        assert in_trash(catalog, counter, date(2026, 8, 1)) == []
     catalog.update(bin_, bin_.next_version(state=PhotoState.PUBLIC, expires_at=None))
-    for account in (usage.SITE, "owner:ada", "day:2026-07-01"):
-        assert (kept(catalog, account), in_trash(catalog, account)) == ((2, 11), [])
+    for counter in (usage.SITE, "owner:ada", "day:2026-07-01"):
+        assert (kept(catalog, counter), in_trash(catalog, counter)) == ((2, 11), [])
 
 
 def test_one_contributor_s_trash_is_no_other_s(catalog: Catalog) -> None:
-    """The trash of an account is found by its whole name."""
+    """The trash of an counter is found by its whole name."""
     for photo in (photo_of("ad", 1), photo_of("ada", 10)):
         catalog.publish(photo)
         catalog.update(photo, trashed(photo))
@@ -92,13 +92,13 @@ def test_one_contributor_s_trash_is_no_other_s(catalog: Catalog) -> None:
 
 
 def test_a_photo_that_is_gone_counts_nowhere(catalog: Catalog) -> None:
-    """With the record its place in every account goes."""
+    """With the record its place in every counter goes."""
     photo = photo_of("ada", 10)
     catalog.publish(photo)
     catalog.update(photo, bin_ := trashed(photo))
     catalog.delete(bin_)
     assert [
-        account for account in catalog.usage_counters() if account.photos or account.bytes
+        counter for counter in catalog.usage_counters() if counter.photos or counter.bytes
     ] == []
 
 
@@ -110,7 +110,7 @@ def test_an_imported_photo_is_counted(catalog: Catalog) -> None:
 
 
 def test_a_refused_change_counts_nothing(catalog: Catalog) -> None:
-    """What was not published, or lost to another edit, changes no account."""
+    """What was not published, or lost to another edit, changes no counter."""
     photo = photo_of("ada", 10)
     catalog.publish(photo)
     before = list(catalog.usage_counters())

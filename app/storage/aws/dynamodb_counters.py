@@ -35,18 +35,15 @@ class DynamoCounters:
     def add(self, tags: Mapping[str, int], usage: Sequence[Usage]) -> None:
         """Add to the counters. Log a failure, since the photo is written: `repair` corrects it."""
         try:
-            for tag, change in tags.items():
-                self._dynamodb.increment(self._table, _key(_TAGS, tag), {"photos": change})
-            for counter in usage:
-                self._dynamodb.increment(
-                    self._table,
-                    _key(_USAGE, counter.account),
-                    _numbers(counter),
-                    _expires_at(counter),
-                )
+            for tag, photos in tags.items():
+                self._dynamodb.increment(self._table, _key(_TAGS, tag), {"photos": photos})
+            for change in usage:
+                key = _key(_USAGE, change.counter)
+                numbers = _numbers(change)
+                self._dynamodb.increment(self._table, key, numbers, _expires_at(change))
         except StorageError:
             log.exception(
-                "The counters lack some of %s and %s; `flask repair` corrects them.",
+                "Changes of these counters are missing: %s and %s. To correct them: flask repair",
                 dict(tags),
                 usage,
             )
@@ -81,7 +78,7 @@ class DynamoCounters:
     def compare_and_set_usage(self, shown: Usage, real: Usage) -> bool:
         """Set a usage counter if it is still `shown`."""
         return self._dynamodb.compare_and_set(
-            self._table, _key(_USAGE, real.account), _numbers(shown), _numbers(real)
+            self._table, _key(_USAGE, real.counter), _numbers(shown), _numbers(real)
         )
 
     def _all(self, partition: str) -> Iterator[Item]:
@@ -94,17 +91,17 @@ def _key(partition: str, name: str) -> Item:
     return {"listing": partition, "position": name}
 
 
-def _numbers(counter: Usage) -> dict[str, int]:
-    return {"photos": counter.photos, "bytes": counter.bytes}
+def _numbers(usage: Usage) -> dict[str, int]:
+    return {"photos": usage.photos, "bytes": usage.bytes}
 
 
 def _usage(item: Mapping[str, Any]) -> Usage:
     return Usage(item["position"], max(0, int(item["photos"])), max(0, int(item["bytes"])))
 
 
-def _expires_at(counter: Usage) -> int | None:
+def _expires_at(usage: Usage) -> int | None:
     """Return the Unix time at which a trash counter may be deleted: the end of its last day."""
-    day = expiry_date(counter.account)
+    day = expiry_date(usage.counter)
     if day is None:
         return None
     return int(datetime.combine(day + timedelta(days=1), time(), UTC).timestamp())

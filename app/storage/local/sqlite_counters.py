@@ -13,23 +13,23 @@ ON CONFLICT (tag) DO UPDATE SET photos = photos + excluded.photos
 """
 _ADD_TO_USAGE = """
 INSERT INTO usage_counters VALUES (?, ?, ?)
-ON CONFLICT (account)
+ON CONFLICT (counter)
 DO UPDATE SET photos = photos + excluded.photos, bytes = bytes + excluded.bytes
 """
 _USAGE = """
-SELECT account, max(0, photos), max(0, bytes) FROM usage_counters
-WHERE account BETWEEN ? AND ? AND (photos > 0 OR bytes > 0)
-ORDER BY account DESC LIMIT ?
+SELECT counter, max(0, photos), max(0, bytes) FROM usage_counters
+WHERE counter BETWEEN ? AND ? AND (photos > 0 OR bytes > 0)
+ORDER BY counter DESC LIMIT ?
 """
 
 
 def apply_counts(db: sqlite3.Connection, tags: Mapping[str, int], usage: Sequence[Usage]) -> None:
     """Add to the counters in the transaction that changes a photo. Delete empty usage counters."""
-    rows = [(counter.account, counter.photos, counter.bytes) for counter in usage]
+    rows = [(change.counter, change.photos, change.bytes) for change in usage]
     db.executemany(_ADD_TO_TAG, tags.items())
     db.executemany(_ADD_TO_USAGE, rows)
     db.executemany(
-        "DELETE FROM usage_counters WHERE account = ? AND photos = 0 AND bytes = 0",
+        "DELETE FROM usage_counters WHERE counter = ? AND photos = 0 AND bytes = 0",
         [row[:1] for row in rows],
     )
 
@@ -52,8 +52,8 @@ class SqliteCounters:
     def usage_counters(self) -> Iterator[Usage]:
         """Yield every usage counter, sorted."""
         query = (
-            "SELECT account, max(0, photos), max(0, bytes) FROM usage_counters "
-            "WHERE account > ? ORDER BY account LIMIT ?"
+            "SELECT counter, max(0, photos), max(0, bytes) FROM usage_counters "
+            "WHERE counter > ? ORDER BY counter LIMIT ?"
         )
         return (Usage(*row) for row in self._file.read_in_batches(query, (), ("",)))
 
@@ -70,13 +70,13 @@ class SqliteCounters:
         """Set a usage counter if it is still `shown`."""
         with self._file.transaction() as db:
             found = db.execute(
-                "SELECT photos, bytes FROM usage_counters WHERE account = ?", (real.account,)
+                "SELECT photos, bytes FROM usage_counters WHERE counter = ?", (real.counter,)
             ).fetchone()
             photos, size = found or (0, 0)
             if (max(0, photos), max(0, size)) != (shown.photos, shown.bytes):
                 return False
             db.execute(
                 "INSERT OR REPLACE INTO usage_counters VALUES (?, ?, ?)",
-                (real.account, real.photos, real.bytes),
+                (real.counter, real.photos, real.bytes),
             )
         return True

@@ -87,7 +87,7 @@ def test_a_trashed_record_has_a_number_to_expire_by(cloud: Backend) -> None:
     assert {item["listing"] for item in listings if "expires_at" in item} == {"#usage"}
 
 
-def test_an_account_of_the_trash_expires_after_its_day(cloud: Backend) -> None:
+def test_a_trash_counter_expires_after_its_day(cloud: Backend) -> None:
     """Only trash counters expire, at the end of their last day."""
     assert cloud.clients
     photo = make_photo(owner="ada")
@@ -95,12 +95,12 @@ def test_an_account_of_the_trash_expires_after_its_day(cloud: Backend) -> None:
     cloud.catalog.update(
         photo, photo.next_version(state=PhotoState.TRASHED, expires_at=1_900_000_000)
     )  # 2030-03-17, 17:46:40
-    accounts = cloud.clients.dynamodb.query(
+    counters = cloud.clients.dynamodb.query(
         TableName=f"{TABLE}-listings",
         KeyConditionExpression="listing = :usage",
         ExpressionAttributeValues={":usage": "#usage"},
     )["Items"]
-    expiring = {item["position"]: item["expires_at"] for item in accounts if "expires_at" in item}
+    expiring = {item["position"]: item["expires_at"] for item in counters if "expires_at" in item}
     assert expiring == dict.fromkeys(
         ["trash:site:2030-03-17", "trash:owner:ada:2030-03-17"], 1_900_022_400
     )
