@@ -60,114 +60,143 @@ def search(
     """
     if not query.terms:
         return SearchPage(Page((), None, None))
-    way = _Direction(read, forward=before is None and after is not None)
-    join = _LeapfrogJoin(
-        way,
-        [[object_keys.term_listing(word) for word in term] for term in query.terms],
-        before or after,
-    )
+    is_forward = before is None and after is not None
+    direction = _Direction(read, is_forward=is_forward)
+    terms = [_TermCursor(direction, alternatives) for alternatives in query.terms]
+    join = _LeapfrogJoin(direction, terms, before or after)
     while len(join.found) <= limit and join.may_continue:
         join.step()
     page = build_page(join.found, limit, before, after)
-    if len(join.found) > limit or join.ended:
+    if len(join.found) > limit or join.has_ended:
         return SearchPage(page)
-    return SearchPage(_with_partial_cursors(page, join.edge, way), join.edge)
+    return SearchPage(_with_partial_cursors(page, join.position, direction), join.position)
 
 
-def _with_partial_cursors(page: Page, edge: str | None, way: "_Direction") -> Page:
+def _with_partial_cursors(page: Page, position: str | None, direction: "_Direction") -> Page:
     """Return the partial page with cursors at the position where its search stopped."""
-    if way.forward:
-        return replace(page, newer=edge, older=page.older if page.summaries else edge)
-    return replace(page, older=edge, newer=page.newer if page.summaries or not page.newer else edge)
+    if direction.is_forward:
+        older = page.older if page.summaries else position
+        return replace(page, newer=position, older=older)
+    has_newer_photos = page.summaries or not page.newer
+    return replace(page, older=position, newer=page.newer if has_newer_photos else position)
 
 
 class _Direction:
-    """The direction of a search and its reads that are left; an edge is the last decided id."""
+    """Reads listings in the direction of a search, and counts the reads that are left.
 
-    def __init__(self, read: ListingReader, *, forward: bool) -> None:
+    A position is the id of the last photo that was searched. The photos beyond it are older, or
+    newer if the direction is forward.
+    """
+
+    def __init__(self, read: ListingReader, *, is_forward: bool) -> None:
         self._read = read
-        self.forward = forward
+        self.is_forward = is_forward
         self.reads_left = MAX_READS
 
     def read(
-        self, listing: str, edge: str | None, limit: int
+        self, listing: str, position: str | None, limit: int
     ) -> tuple[Sequence[PhotoSummary], bool]:
-        """Return the next summaries beyond `edge`, nearest first, and whether more follow."""
+        """Return the next summaries beyond `position`, nearest first, and whether more follow."""
         self.reads_left -= 1
-        if self.forward:
-            page = self._read(listing, limit, after=edge)
+        if self.is_forward:
+            page = self._read(listing, limit, after=position)
             return page.summaries[::-1], page.newer is not None
-        page = self._read(listing, limit, before=edge)
+        page = self._read(listing, limit, before=position)
         return page.summaries, page.older is not None
 
-    def is_behind(self, summary: PhotoSummary, edge: str | None) -> bool:
-        """Whether `summary` is not beyond `edge`."""
-        return edge is not None and (
-            summary.photo_id <= edge if self.forward else summary.photo_id >= edge
-        )
+    def is_beyond(self, summary: PhotoSummary, position: str | None) -> bool:
+        """Return whether the search has yet to reach `summary`."""
+        if position is None:
+            return True
+        if self.is_forward:
+            return summary.photo_id > position
+        return summary.photo_id < position
 
     def nearest(self, summaries: Sequence[PhotoSummary]) -> PhotoSummary | None:
-        """The one of `summaries` that comes first."""
+        """Return the summary that the search reaches first."""
         if not summaries:
             return None
-        return (min if self.forward else max)(summaries, key=lambda summary: summary.photo_id)
+        first = min if self.is_forward else max
+        return first(summaries, key=lambda summary: summary.photo_id)
 
-    def id_before(self, summary: PhotoSummary) -> str:
-        """The edge that `summary` is the first possible one beyond."""
-        if self.forward:
+    def position_before(self, summary: PhotoSummary) -> str:
+        """Return the position beyond which `summary` is the first possible photo."""
+        if self.is_forward:
             return photo_ids.previous_id(summary.photo_id)
         return photo_ids.next_id(summary.photo_id)
 
 
-class _TermCursor:
+class _ListingCursor:
     """A cursor on one listing that reads a chunk of summaries at a time."""
 
-    def __init__(self, way: _Direction, listing: str) -> None:
-        self._way, self._feed = way, listing
-        self._ahead: deque[PhotoSummary] = deque()
-        self._chunk, self._ended = CHUNK, False
+    def __init__(self, direction: _Direction, listing: str) -> None:
+        self._direction = direction
+        self._listing = listing
+        self._summaries: deque[PhotoSummary] = deque()
+        self._chunk = CHUNK
+        self._has_ended = False
 
-    def first(self, edge: str | None) -> PhotoSummary | None:
-        """The first summary beyond `edge`, by at most one read."""
-        while self._ahead and self._way.is_behind(self._ahead[0], edge):
-            self._ahead.popleft()
-        if not self._ahead and not self._ended:
-            summaries, more = self._way.read(self._feed, edge, self._chunk)
-            self._ahead.extend(summaries)
-            self._ended = not more
-            self._chunk = min(2 * self._chunk, MAX_CHUNK)
-        return self._ahead[0] if self._ahead else None
+    def first_beyond(self, position: str | None) -> PhotoSummary | None:
+        """Return the first summary beyond `position`, with at most one read."""
+        while self._summaries and not self._direction.is_beyond(self._summaries[0], position):
+            self._summaries.popleft()
+        if not self._summaries and not self._has_ended:
+            self._read_chunk(position)
+        return self._summaries[0] if self._summaries else None
+
+    def _read_chunk(self, position: str | None) -> None:
+        summaries, has_more = self._direction.read(self._listing, position, self._chunk)
+        self._summaries.extend(summaries)
+        self._has_ended = not has_more
+        self._chunk = min(2 * self._chunk, MAX_CHUNK)
+
+
+class _TermCursor:
+    """The listings of one term: one for each of its alternatives."""
+
+    def __init__(self, direction: _Direction, alternatives: Sequence[str]) -> None:
+        self._direction = direction
+        self._cursors = [
+            _ListingCursor(direction, object_keys.term_listing(word)) for word in alternatives
+        ]
+        self.reads_per_step = len(self._cursors)
+
+    def first_beyond(self, position: str | None) -> PhotoSummary | None:
+        """Return the first photo beyond `position` that has the term."""
+        firsts = [cursor.first_beyond(position) for cursor in self._cursors]
+        return self._direction.nearest([summary for summary in firsts if summary])
 
 
 class _LeapfrogJoin:
-    """The intersection of all terms: `found` holds every match up to `edge`."""
+    """The intersection of all terms: `found` holds every match up to `position`."""
 
-    def __init__(self, way: _Direction, terms: Sequence[Sequence[str]], edge: str | None) -> None:
-        self._way = way
-        self._terms = [[_TermCursor(way, listing) for listing in listings] for listings in terms]
-        self._most_reads = sum(map(len, terms))  # of one step
-        self.edge = edge
+    def __init__(
+        self, direction: _Direction, terms: Sequence[_TermCursor], position: str | None
+    ) -> None:
+        self._direction = direction
+        self._terms = terms
+        self._reads_per_step = sum(term.reads_per_step for term in terms)
+        self.position = position
         self.found: list[PhotoSummary] = []
-        self.ended = False
+        self.has_ended = False
 
     @property
     def may_continue(self) -> bool:
-        """Whether there may be more photos, and reads to find them."""
-        return not self.ended and self._way.reads_left >= self._most_reads
+        """Whether there may be more matches, and enough reads are left for one more step."""
+        return not self.has_ended and self._direction.reads_left >= self._reads_per_step
 
     def step(self) -> None:
-        """Move every term beyond the edge, each at least as far as the term before it."""
-        start, edge = None, self.edge
+        """Move every term beyond the position, each at least as far as the term before it."""
+        first = last = None
+        position = self.position
         for term in self._terms:
-            summary = self._way.nearest(
-                [summary for listing in term if (summary := listing.first(edge))]
-            )
-            if summary is None:
-                self.ended = True
+            last = term.first_beyond(position)
+            if last is None:
+                self.has_ended = True
                 return
-            start = start or summary
-            edge = self._way.id_before(summary)
-        if start and summary and start.photo_id == summary.photo_id:
-            self.found.append(summary)
-            edge = summary.photo_id
-        self.edge = edge
+            first = first or last
+            position = self._direction.position_before(last)
+        if first and last and first.photo_id == last.photo_id:
+            self.found.append(last)
+            position = last.photo_id
+        self.position = position
