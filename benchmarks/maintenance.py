@@ -111,7 +111,7 @@ def export_all(folder: Path) -> int:
 COMMANDS: dict[str, Callable[[Path], int]] = {
     "rebuild": rebuild,
     "check": check,
-    "check --records": check_records,
+    "check --sidecars": check_records,
     "export": export_all,
     "export again": export_all,
 }

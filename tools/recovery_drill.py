@@ -150,7 +150,7 @@ def run(where: str, endpoint: AbstractContextManager[str | None]) -> None:
             shutil.copytree(drill.folder / "backup", drill.folder / BUCKET)
         drill.seconds = 0
         drill.provision()
-        drill.shoebox("check", "--records", "--stopped")
+        drill.shoebox("check", "--sidecars", "--stopped")
         compare("The instance", drill, before)
 
         print("The catalog is lost:")
@@ -159,7 +159,7 @@ def run(where: str, endpoint: AbstractContextManager[str | None]) -> None:
         drill.provision()
         drill.shoebox("rebuild")
         drill.shoebox("rebuild", "--apply")
-        drill.shoebox("check", "--records", "--stopped")
+        drill.shoebox("check", "--sidecars", "--stopped")
         compare("The catalog", drill, before)
 
         print("Everything is lost but an export:")
@@ -168,7 +168,7 @@ def run(where: str, endpoint: AbstractContextManager[str | None]) -> None:
         drill.seconds = 0
         drill.provision()
         drill.shoebox("import", str(drill.folder / "export"))
-        drill.shoebox("check", "--records", "--stopped")
+        drill.shoebox("check", "--sidecars", "--stopped")
         compare("Everything", drill, before)
 
 

@@ -21,13 +21,13 @@ _site_stopped_option = click.option(
     "--stopped", is_flag=True, help="The site is stopped: no change is in progress, so do not wait."
 )
 _recheck_option = click.option(
-    "--settle",
+    "--recheck-after",
     default=30.0,
     show_default=True,
     help="Seconds before findings that a change in progress could explain are checked again.",
 )
 _sidecars_option = click.option(
-    "--records", "sidecars", is_flag=True, help="Read every sidecar too: one read a photo."
+    "--sidecars", is_flag=True, help="Read every sidecar too: one read a photo."
 )
 
 
@@ -39,13 +39,15 @@ _sidecars_option = click.option(
 @_recheck_option
 @report_storage_errors()
 @with_appcontext
-def check(*, sidecars: bool, deep: bool, as_json: bool, stopped: bool, settle: float) -> None:
+def check(
+    *, sidecars: bool, deep: bool, as_json: bool, stopped: bool, recheck_after: float
+) -> None:
     """Compare records, objects, listings and counters. Exit with status 1 if they differ.
 
     It is safe to run this while the site serves.
     """
     found = 0
-    for finding in _findings(_integrity_check(sidecars, stopped, settle), deep=deep):
+    for finding in _findings(_integrity_check(sidecars, stopped, recheck_after), deep=deep):
         found += 1
         click.echo(json.dumps(asdict(finding)) if as_json else f"{finding.kind}: {finding.detail}")
     if not as_json:
@@ -74,13 +76,13 @@ def repair(
     hide_broken: bool,
     all_orphans: bool,
     stopped: bool,
-    settle: float,
+    recheck_after: float,
 ) -> None:
     """Repair what `check` finds. No repair loses a photo.
 
     Without --apply, only print the repairs. The exit status is 1 if a problem remains.
     """
-    check = _integrity_check(sidecars, stopped, settle)
+    check = _integrity_check(sidecars, stopped, recheck_after)
     repaired = remaining = 0
     for action in maintenance.Repair(check, hide_broken=hide_broken, all_orphans=all_orphans):
         for finding in action.findings:
@@ -144,11 +146,11 @@ def audit() -> None:
 def _integrity_check(
     sidecars: bool,  # noqa: FBT001  the command's options, in order
     stopped: bool,  # noqa: FBT001
-    settle: float,
+    recheck_after: float,
 ) -> maintenance.IntegrityCheck:
     return maintenance.IntegrityCheck(
         storage_backend(),
-        recheck_after=0 if stopped else settle,
+        recheck_after=0 if stopped else recheck_after,
         upload_grace=timedelta(0) if stopped else maintenance.UPLOAD_GRACE,
         sidecars=sidecars,
         progress=with_progress,

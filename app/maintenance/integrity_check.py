@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
 from app.domain import object_keys
@@ -104,8 +104,9 @@ class IntegrityCheck:
         # missing from its sum, and step 2 inspects it.
         self._add_objects(reconciliation)
         self._add_listings(reconciliation)
-        self._subtract_records(reconciliation)
-        self._add_counters(reconciliation)
+        today = datetime.now(UTC).date()  # once: both sides must expire the same counters
+        self._subtract_records(reconciliation, today)
+        self._add_counters(reconciliation, today)
         if self._sidecars:
             self._force_stale_sidecars(reconciliation)
         if reconciliation.has_mismatches():
@@ -123,13 +124,11 @@ class IntegrityCheck:
         listings = self._progress("listing entries", self._catalog.listings())
         reconciliation.add(map(entries.listing_entry, listings))
 
-    def _subtract_records(self, reconciliation: Reconciliation) -> None:
-        today = datetime.now(UTC).date()
+    def _subtract_records(self, reconciliation: Reconciliation, today: date) -> None:
         for photo in self._progress("records", self._catalog.photos()):
             reconciliation.add(entries.expected_entries(photo, today), recorded=True)
 
-    def _add_counters(self, reconciliation: Reconciliation) -> None:
-        today = datetime.now(UTC).date()
+    def _add_counters(self, reconciliation: Reconciliation, today: date) -> None:
         reconciliation.add(map(entries.tag_entry, self._catalog.tags()))
         for usage in self._catalog.usage_counters():
             reconciliation.add(entries.usage_entries(usage, today))

@@ -45,7 +45,7 @@ class Site:
         """Check that exactly the acknowledged photos are listed and that they load."""
         listed = set(re.findall(r'href="/photos/([0-9A-Z]{26})"', read(self.url)))
         assert listed == set(self.photos), f"{len(listed)} listed, {len(self.photos)} answered for"
-        done = self.machine.run("shoebox", "check", "--records")
+        done = self.machine.run("shoebox", "check", "--sidecars")
         assert "No problems found." in done.stdout, done.stdout + done.stderr
 
     def megabytes(self) -> int:

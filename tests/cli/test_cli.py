@@ -30,7 +30,7 @@ def test_check_of_a_whole_collection(app: Flask, visitor: Visitor) -> None:
     """A check of a consistent site prints so and exits with status 0."""
     visitor.add(tags="sea")
     visitor.submit(f"/photos/{visitor.add(tags='sea')}/delete")
-    checked = run(app, "check", "--records")
+    checked = run(app, "check", "--sidecars")
     assert checked.output == "No problems found.\n"
     assert checked.exit_code == 0
 

@@ -66,7 +66,7 @@ def test_an_export_comes_back_the_same(
     assert (
         "0 added, 0 updated, 0 completed, 6 unchanged" in run(other, "import", str(folder)).output
     )
-    assert "No problems found." in run(other, "check", "--records", "--stopped").output
+    assert "No problems found." in run(other, "check", "--sidecars", "--stopped").output
 
 
 def test_an_export_comes_back_into_a_lost_bucket(

@@ -40,7 +40,7 @@ def found(backend: Backend, **options: object) -> set[tuple[str, str]]:
 
 def test_check_finds_nothing_after_ordinary_changes(app: Flask, collection: list[Photo]) -> None:
     """After uploads, edits, deletions and restorations a check finds nothing."""
-    checked = run(app, "check", "--records", "--stopped")
+    checked = run(app, "check", "--sidecars", "--stopped")
     assert (checked.output, checked.exit_code) == ("No problems found.\n", 0)
 
 

@@ -41,7 +41,7 @@ def test_rebuild_restores_the_catalog_from_the_bucket(
     assert rebuilt.exit_code == 0
     assert contents(backend) == before
     assert "0 added, 0 updated, 0 completed, 6 unchanged" in run(app, "rebuild", "--apply").output
-    assert "No problems found." in run(app, "check", "--records", "--stopped").output
+    assert "No problems found." in run(app, "check", "--sidecars", "--stopped").output
 
 
 def test_a_form_sent_again_after_a_rebuild(backend: Backend, lose_catalog: Lose) -> None:

@@ -117,7 +117,7 @@ class Instance:
         self.share_secrets()
         self.run("provision")
         photo_id = self.serve()
-        assert "No problems found." in self.run("check", "--records").output
+        assert "No problems found." in self.run("check", "--sidecars").output
         return photo_id
 
 
