@@ -95,7 +95,7 @@ class Photo:
     widths: tuple[int, ...]
     placeholder: str
     camera: CameraInfo = field(default_factory=CameraInfo)
-    removed_metadata: tuple[str, ...] = ()  # see ProcessedImage.removed
+    removed_metadata: tuple[str, ...] = ()  # see ProcessedImage.removed_metadata
     owner: str  # hash of the contributor id
     # Hash of the upload form and the file. A form that is sent again makes no second photo.
     idempotency_key: str

@@ -28,4 +28,6 @@ class ProcessedImage:
     renditions: tuple[Rendition, ...]  # in the sizes of rendition_sizes, smallest first
     camera: CameraInfo
     taken_at: datetime | None  # the camera's local time; aware only if the camera has an offset
-    removed: tuple[str, ...]  # of "location", "serial", "owner", "thumbnail" and "metadata"
+    removed_metadata: tuple[
+        str, ...
+    ]  # of "location", "serial", "owner", "thumbnail" and "metadata"

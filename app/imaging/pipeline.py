@@ -56,7 +56,7 @@ def process_image(file: BinaryIO, limits: ImageLimits) -> ProcessedImage:
         renditions=resized,
         camera=camera_info.read_camera_info(cleaned.exif),
         taken_at=camera_info.read_taken_at(cleaned.exif),
-        removed=tuple(kind for kind in _REMOVABLE if kind in cleaned.removed_metadata),
+        removed_metadata=tuple(kind for kind in _REMOVABLE if kind in cleaned.removed_metadata),
     )
 
 

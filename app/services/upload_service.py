@@ -203,7 +203,7 @@ def _build_photo(photo_id: str, upload: UploadRequest, image: ProcessedImage) ->
         widths=tuple(rendition.width for rendition in image.renditions),
         placeholder=image.placeholder,
         camera=image.camera,
-        removed_metadata=image.removed,
+        removed_metadata=image.removed_metadata,
         owner=upload.owner,
         idempotency_key=idempotency_key_of(upload, image.sha256),
     )

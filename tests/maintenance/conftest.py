@@ -42,7 +42,7 @@ def prepared(file: BinaryIO) -> ProcessedImage:
         renditions=(Rendition(320, 240, b"small"), Rendition(640, 480, b"large")),
         camera=CameraInfo(make="Acme", aperture=1.8),
         taken_at=None,
-        removed=("location",),
+        removed_metadata=("location",),
     )
 
 
