@@ -28,7 +28,7 @@ def main(bucket: str, region: str, *names: str) -> None:
     )
     try:
         for name in names:
-            print(f"{name}={_shared(ssm, f'/shoebox/{bucket}/{name}')}")  # noqa: T201  user_data.sh reads it
+            print(f"{name}={_shared(ssm, f'/shoebox/{bucket}/{name}')}")  # noqa: T201
     except (BotoCoreError, ClientError) as error:
         sys.exit(f"The secrets in SSM Parameter Store can't be read: {error} {_HINT}")
 

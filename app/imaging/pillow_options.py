@@ -31,7 +31,7 @@ def register_heif() -> None:
 
 def keep_memory_blocks() -> None:
     """Let Pillow reuse the memory of one image for the next, as PILLOW_BLOCKS_MAX does."""
-    Image.core.set_blocks_max(_MEMORY_BLOCKS)  # type: ignore[attr-defined]  # Pillow does not type it
+    Image.core.set_blocks_max(_MEMORY_BLOCKS)  # type: ignore[attr-defined]
 
 
 def release_memory_blocks() -> None:

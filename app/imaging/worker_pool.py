@@ -97,7 +97,7 @@ class ImageWorkerPool:
                 raise ImageTooLarge(TOO_COSTLY_MESSAGE) from error
             except BrokenProcessPool as error:  # the next photo starts another pool
                 raise Busy from error
-            processed: ProcessedImage = pickle.load(result)  # noqa: S301 - written by _run_in_worker
+            processed: ProcessedImage = pickle.load(result)  # noqa: S301
             return processed
 
     def _schedule(self, upload: SharedFile, result: SharedFile) -> ProcessFuture[None]:

@@ -162,7 +162,7 @@ class UploadService:
             return self._find_by_idempotency_key(upload)
 
     def _find_by_idempotency_key(self, upload: UploadRequest) -> Photo | None:
-        digest = hashlib.file_digest(upload.file, "sha256")  # type: ignore[arg-type]  # has readinto
+        digest = hashlib.file_digest(upload.file, "sha256")  # type: ignore[arg-type]
         sha256 = digest.hexdigest()
         listing = object_keys.duplicates_listing(sha256)
         key = idempotency_key_of(upload, sha256)

@@ -33,7 +33,7 @@ def upload(form: Form) -> list[bytes]:
     }
     _, _, files = parse_form_data(environ)
     file = files["photo"]
-    processed = process_image(file.stream, LIMITS)  # type: ignore[arg-type]  # Werkzeug says IO[bytes]
+    processed = process_image(file.stream, LIMITS)  # type: ignore[arg-type]
     file.close()
     return [rendition.body for rendition in processed.renditions]
 

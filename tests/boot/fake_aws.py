@@ -28,7 +28,8 @@ class FakeAws:
 
     def start(self) -> None:
         aws = make_server(AWS, 80, self.answer, threaded=True)
-        aws.RequestHandlerClass.log_request = lambda *_: None  # type: ignore[assignment, method-assign]
+        handler: Any = aws.RequestHandlerClass
+        handler.log_request = lambda *_: None
         metadata = ThreadingHTTPServer((METADATA, 80), _metadata(self))
         for server in (aws, metadata):
             threading.Thread(target=server.serve_forever, daemon=True).start()

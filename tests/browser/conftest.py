@@ -138,9 +138,9 @@ def add_photos(
             "mimeType": "image/jpeg",
             "buffer": jpeg(*shapes[number % len(shapes)]),
         }
-        parts = {"photo": photo, "title": f"Photo {number}"} | fields
+        parts: dict[str, Any] = {"photo": photo, "title": f"Photo {number}"} | fields
         headers = {"Accept": "application/json", "X-Requested-With": "test"}
-        response = page.request.post("/upload", headers=headers, multipart=parts)  # type: ignore[arg-type]  # a file payload
+        response = page.request.post("/upload", headers=headers, multipart=parts)
         assert response.status == 201, response.text()
         paths.append(urlsplit(response.json()["photos"][0]["url"]).path)
     return paths[::-1]

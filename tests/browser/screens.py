@@ -57,7 +57,7 @@ def _choose_photos(page: Page) -> None:
     page.goto("/upload")
     letter = {**_broken(), "name": "letter.txt", "mimeType": "text/plain"}
     files = [_file("one.png"), _file("two.png"), _broken(), letter]
-    page.locator("input[name=photo]").set_input_files(files)  # type: ignore[arg-type]  # file payloads
+    page.locator("input[name=photo]").set_input_files(files)  # type: ignore[arg-type]
 
 
 def _upload_damaged_photos(page: Page) -> None:

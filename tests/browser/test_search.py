@@ -45,7 +45,7 @@ def test_tags_are_suggested_while_typing(page: Page, photos: list[Path]) -> None
     response = page.request.post(
         "/upload",
         headers={"Accept": "application/json", "X-Requested-With": "test"},
-        multipart={"photo": photo, "tags": "sea, sand, hill"},  # type: ignore[dict-item]  # a file payload
+        multipart={"photo": photo, "tags": "sea, sand, hill"},  # type: ignore[dict-item]
     )
     assert response.status == 201
     page.goto("/upload")

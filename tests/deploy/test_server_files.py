@@ -153,7 +153,12 @@ def test_forwarded_proto_comes_from_trusted_proxies_only(hops: int, sent: str, s
     )
     header = passed.replace("$http_x_forwarded_proto", sent).replace("$scheme", "http")
     seen: list[str] = []
-    fixed = ProxyFix(lambda environ, _: seen.append(environ["wsgi.url_scheme"]) or [], x_proto=hops)  # type: ignore[func-returns-value]
+
+    def app(environ: dict[str, Any], _start_response: object) -> list[bytes]:
+        seen.append(environ["wsgi.url_scheme"])
+        return []
+
+    fixed = ProxyFix(app, x_proto=hops)
     fixed(create_environ(headers={"X-Forwarded-Proto": header}), lambda *_: lambda _: None)
     assert seen == [scheme]
 

@@ -48,7 +48,7 @@ Loader.add_multi_constructor("!", intrinsic)
 
 @pytest.fixture(scope="module")
 def stack() -> dict[str, Any]:
-    document: dict[str, Any] = yaml.load(STACK.read_text(encoding="utf-8"), Loader)  # noqa: S506  a SafeLoader
+    document: dict[str, Any] = yaml.load(STACK.read_text(encoding="utf-8"), Loader)  # noqa: S506
     return document
 
 

@@ -101,7 +101,7 @@ class Authority:
 
     def _read(self, url: str) -> str:
         trusting = ssl.create_default_context(cafile=str(self.trust))
-        with urllib.request.urlopen(url, timeout=10, context=trusting) as answer:  # noqa: S310  the address above
+        with urllib.request.urlopen(url, timeout=10, context=trusting) as answer:  # noqa: S310
             return str(answer.read().decode())
 
     def _await(self) -> None:

@@ -35,7 +35,8 @@ OLD_ID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"  # of 2016
 
 
 def found(backend: Backend, **options: object) -> set[tuple[str, str]]:
-    return {(finding.kind, finding.detail) for finding in IntegrityCheck(backend, **options)}  # type: ignore[arg-type]
+    check = IntegrityCheck(backend, **options)  # type: ignore[arg-type]
+    return {(finding.kind, finding.detail) for finding in check}
 
 
 def test_check_finds_nothing_after_ordinary_changes(app: Flask, collection: list[Photo]) -> None:

@@ -152,7 +152,7 @@ def _await(process: "subprocess.Popen[bytes]", url: str) -> None:
         if process.poll() is not None:
             break
         try:
-            with urllib.request.urlopen(f"{url}/_ministack/health", timeout=5):  # noqa: S310  loopback
+            with urllib.request.urlopen(f"{url}/_ministack/health", timeout=5):  # noqa: S310
                 return
         except OSError:
             time.sleep(0.1)

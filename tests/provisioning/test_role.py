@@ -149,7 +149,8 @@ def launch(
 
 def ask(url: str, method: str = "GET") -> int:
     """Return the status of an anonymous request."""
-    request = urllib.request.Request(url, method=method, data=b"x" if method == "PUT" else None)  # noqa: S310  loopback
+    body = b"x" if method == "PUT" else None
+    request = urllib.request.Request(url, method=method, data=body)  # noqa: S310
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
             status: int = answer.status

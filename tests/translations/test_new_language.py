@@ -67,7 +67,8 @@ def test_english_is_the_default(app: Flask) -> None:
 def test_the_link_has_the_name_of_the_language(app: Flask) -> None:
     """The links of a page include the new language, with its tag and its own name."""
     with app.test_request_context("/?before=x"):
-        known = {language.tag: language for language in app.jinja_env.globals["language_links"]()}  # type: ignore[operator]
+        links = app.jinja_env.globals["language_links"]()  # type: ignore[operator]
+        known = {language.tag: language for language in links}
     assert known["pt-BR"] == i18n.LanguageLink(
         "pt-BR", "português (Brasil)", "?before=x&lang=pt-BR"
     )
