@@ -18,7 +18,7 @@ def trash(catalog: Catalog, photo: Photo) -> None:
 
 
 def test_paging_back_through_many_photos_while_others_are_added(backend: Backend) -> None:
-    """Every photo comes once, newest first. Photos added meanwhile do not."""
+    """Every photo comes once, newest first. Photos added during the paging do not."""
     photos = [make_photo() for _ in range(104)]
     publish_all(backend, photos)
     page = backend.catalog.page(object_keys.PUBLIC_LISTING, 30)

@@ -174,8 +174,8 @@ def test_concurrent_edit_is_not_overwritten(
         real(before, before.next_version(title="Dawn"))
         real(before, after)
 
-    with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(backend.catalog, "update", late)
+    with monkeypatch.context() as patch:
+        patch.setattr(backend.catalog, "update", late)
         answer = send(visitor, "/uploads/tags", [photo_id], add="hill")
     assert answer.status_code == 409
     assert str(EditConflict(photo_id)) in answer.text
