@@ -33,7 +33,7 @@ def from_os_error(place: Path, error: OSError, action: str = "use") -> StorageEr
     Args:
         place: The file or folder that the message names.
         error: The error to translate.
-        action: What Shoebox cannot do with `place`; it completes "Shoebox can't …".
+        action: The failed action on `place`; it completes "Shoebox can't …".
 
     Returns:
         StorageRefused, with an instruction, for errors that only the operator can fix, else

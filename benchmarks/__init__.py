@@ -1,1 +1,1 @@
-"""What Shoebox costs, as ratios against a peer measured in the same run: `make bench`."""
+"""Measure Shoebox as ratios to a peer measured in the same run: `make bench`."""

@@ -95,7 +95,7 @@ def install_peers() -> None:
 
 
 def install_once(listed: Path, folder: Path, install: Callable[[Path, Path], None]) -> None:
-    """Install what `listed` names in `folder`, unless that is done."""
+    """Install the packages of `listed` into `folder`, unless that is done."""
     stamp = folder / listed.name
     if stamp.is_file() and stamp.read_bytes() == listed.read_bytes():
         return

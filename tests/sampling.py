@@ -104,7 +104,7 @@ class Controller:
     @staticmethod
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(node: object) -> None:
-        """Store what a worker sent."""
+        """Store the data of a worker."""
         lanes = getattr(node, "workeroutput", {}).get("lanes", {})
         node.config.stash.setdefault(_LANES, {}).update(lanes)  # type: ignore[attr-defined]
 

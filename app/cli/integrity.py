@@ -78,7 +78,7 @@ def repair(
     stopped: bool,
     recheck_after: float,
 ) -> None:
-    """Repair what `check` finds. No repair loses a photo.
+    """Repair the findings of `check`. No repair loses a photo.
 
     Without --apply, only print the repairs. The exit status is 1 if a problem remains.
     """

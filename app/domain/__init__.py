@@ -1,1 +1,1 @@
-"""What Shoebox is about, in the standard library alone: photos, their names and their words."""
+"""The domain model: photos, their ids, texts and tags. It uses the standard library only."""

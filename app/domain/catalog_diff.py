@@ -1,4 +1,4 @@
-"""Compute what a change of a photo writes to the catalog, for both storage backends."""
+"""Compute the catalog writes of a changed photo, for both storage backends."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -31,7 +31,7 @@ TOO_COSTLY_MESSAGE = message("We couldn’t process this photo. Re-save it, or m
 
 @dataclass(frozen=True, slots=True)
 class WorkerLimits:
-    """What one photo may cost a worker process, and how long an upload waits for a free one."""
+    """The memory and time limits of one photo, and the time an upload waits for a free worker."""
 
     memory: int = 1_000 * 2**20  # bytes of private memory: decode.py's limit and the interpreter
     cpu_seconds: int = 15
@@ -61,7 +61,7 @@ class ImageWorkerPool:
         self._pool: ProcessPool | None = None
 
     def __call__(self, file: BinaryIO) -> ProcessedImage:
-        """Return what `process_image` returns, or raise what it raises.
+        """Call `process_image` in a worker process.
 
         Raises:
             UnreadableImage: The file crashes its worker process or takes too much time.
@@ -157,7 +157,7 @@ def _limit_cpu(seconds: int) -> None:
 
 
 def _clear_frames(error: BaseException | None) -> None:
-    """Release what an error's frames refer to, such as the photo: pebble keeps the error."""
+    """Release the objects of an error's frames, such as the photo, because pebble keeps errors."""
     while error:
         traceback.clear_frames(error.__traceback__)
         error = error.__cause__ or error.__context__

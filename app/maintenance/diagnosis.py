@@ -1,4 +1,4 @@
-"""Diagnose one photo: compare what its snapshot holds with what should be there."""
+"""Diagnose one photo: compare its snapshot with the expected entries and objects."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from app.domain.photo import Photo, PhotoState, PhotoSummary
 from app.maintenance.findings import EXPIRY_GRACE, UPLOAD_GRACE, Finding, FindingKind
 from app.maintenance.snapshot import PhotoSnapshot
 
-_Details = Iterator[tuple[FindingKind, str]]  # the kind and what it names
+_Details = Iterator[tuple[FindingKind, str]]  # the kind and the object or entry
 
 
 def diagnose(

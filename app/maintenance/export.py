@@ -75,7 +75,7 @@ def _write_sidecar(target: ObjectStore, photo: Photo) -> None:
 
 
 def _delete_old_keys(target: ObjectStore, photo: Photo) -> None:
-    """Delete what an earlier export stored before the photo was deleted or restored."""
+    """Delete the files of an earlier export if the photo was deleted or restored since."""
     trashed = map(object_keys.trashed, photo.object_keys)
     possible = {*photo.object_keys, *trashed, *sidecar_keys(photo.photo_id)}
     old = possible - {*stored_keys(photo), sidecar_key(photo)}

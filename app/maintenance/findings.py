@@ -11,7 +11,7 @@ EXPIRY_GRACE = timedelta(days=4)
 
 
 class FindingKind(StrEnum):
-    """What is wrong. The value is what the commands print."""
+    """The kind of a fault. The commands print the value."""
 
     MISSING_OBJECT = "missing object"
     WRONG_SIZE = "wrong size"

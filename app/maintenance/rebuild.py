@@ -28,7 +28,7 @@ _PREFIXES = (object_keys.PUBLIC_PREFIX, object_keys.RECORD_PREFIX, object_keys.T
 
 
 class RebuildOutcome(StrEnum):
-    """What happened to one photo. The value is what the commands print."""
+    """The outcome for one photo. The commands print the value."""
 
     ADDED = "added"
     UPDATED = "updated"
@@ -49,7 +49,7 @@ class RebuildResult:
 
 @dataclass(frozen=True, slots=True)
 class StoredPhoto:
-    """What a store holds of one photo."""
+    """The objects of one photo in a store."""
 
     photo_id: str
     photo: Photo | None  # from its latest sidecar; None if every sidecar is damaged

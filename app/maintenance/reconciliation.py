@@ -1,4 +1,4 @@
-"""Reconcile what exists with what should exist, one sum a photo, in a temporary file.
+"""Compare existing with expected entries by one sum a photo, in a temporary file.
 
 Add a fingerprint for each thing that exists and subtract one for each thing that should exist. A
 key whose sum is not zero has a mismatch. The sums are in a temporary SQLite file, so memory stays
@@ -53,7 +53,7 @@ class Reconciliation:
         """Add each `(key, amount)` to the sum of its key.
 
         Args:
-            entries: Amounts are positive for what exists, negative for what should exist.
+            entries: Amounts are positive for existing entries, negative for expected ones.
             recorded: The entries come from records in the catalog.
         """
         self._db.executemany(_ADD, ((key, amount, recorded) for key, amount in entries))
@@ -87,7 +87,7 @@ class Reconciliation:
         return [listing for (listing,) in rows]
 
     def note_first_findings(self, key: str, findings: Iterable[str]) -> None:
-        """Store what the first inspection found for one key, to compare it with the second."""
+        """Store the first inspection's findings for one key, to compare them with the second's."""
         rows = ((key, finding) for finding in findings)
         self._db.executemany("INSERT OR IGNORE INTO first_findings VALUES (?, ?)", rows)
 
@@ -97,6 +97,6 @@ class Reconciliation:
         return (key for (key,) in rows)
 
     def first_findings(self, key: str) -> set[str]:
-        """Return what the first inspection found for one key."""
+        """Return the first inspection's findings for one key."""
         rows = self._db.execute("SELECT finding FROM first_findings WHERE key = ?", (key,))
         return {finding for (finding,) in rows}

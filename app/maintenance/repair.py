@@ -1,4 +1,4 @@
-"""Repair what the integrity check finds. No repair loses a photo."""
+"""Repair the findings of the integrity check. No repair loses a photo."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass

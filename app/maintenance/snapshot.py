@@ -14,7 +14,7 @@ _ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class PhotoSnapshot:
-    """What both stores hold of one photo. `photo` is None if the catalog has no record."""
+    """One photo in both stores. `photo` is None if the catalog has no record."""
 
     photo_id: str
     photo: Photo | None

@@ -1,12 +1,12 @@
 """Create and configure the bucket and the tables.
 
-Each step reads first and changes only what differs. The steps may run on several machines at once
+Each step reads first and writes only differences. The steps may run on several machines at once
 and any number of times. They keep statements of the bucket policy and lifecycle rules that the
 operator added.
 
     provisioner = Provisioner(s3=..., dynamodb=..., ...)  # boto3 clients and names
     for step in provisioner.steps():
-        print(step.title, step.actions)                   # what `--plan` prints
+        print(step.title, step.actions)                   # printed by `--plan`
         result = step.run()                               # StorageRefused, StorageUnavailable
         print(result.effect, result.detail)               # such as "created"
 """

@@ -1,7 +1,7 @@
 """Delete everything that provisioning created and people uploaded.
 
     destroyer = Destroyer(s3=..., dynamodb=..., bucket="my-photos", table="photos")
-    destroyer.inventory() -> Inventory(lines, protected)  what would be deleted
+    destroyer.inventory() -> Inventory(lines, protected)  everything to be deleted
     destroyer.steps()     -> tuple[ProvisioningStep, ...] may run again after a failure
 
 Tables are deleted first, so that no page lists deleted objects. Objects of others stay, and then
@@ -38,7 +38,7 @@ _WAIT_ATTEMPTS = 150
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """Lines that describe what would be deleted, and the names of protected tables."""
+    """Lines that list everything to be deleted, and the names of protected tables."""
 
     lines: tuple[str, ...]
     protected: tuple[str, ...]

@@ -37,20 +37,20 @@ _SETTLING = {
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """What a step found or did. `detail` is a text for the operator, or empty."""
+    """The result of a step. `detail` is a text for the operator, or empty."""
 
     effect: StepEffect
     detail: str = ""
 
     @property
     def ok(self) -> bool:
-        """Return whether the step reached what its title says."""
+        """Return whether the setting now has the value that the title names."""
         return self.effect not in {"not public", "unknown"}
 
 
 @dataclass(frozen=True, slots=True)
 class ProvisioningStep:
-    """One setting of the bucket or a table. `run` reads it first and changes only what differs."""
+    """One setting of the bucket or a table. `run` writes it only if it differs."""
 
     title: str
     actions: tuple[str, ...]  # the IAM actions that `run` may need

@@ -36,8 +36,8 @@ def build_services(
         backend: The object store and the catalog.
         process_image: Verifies and cleans an uploaded file and makes its renditions.
         max_file_bytes: The size limit of one file.
-        contributor_quota: What one contributor may keep; no limit by default.
-        site_quota: What the whole site may keep; no limit by default.
+        contributor_quota: The quota of one contributor; no limit by default.
+        site_quota: The quota of the whole site; no limit by default.
         now: The clock of leases, of the trash and of quotas.
         max_parallel_uploads: The most objects that are stored at the same time.
     """

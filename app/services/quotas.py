@@ -80,7 +80,7 @@ class Quotas:
             _check(kept, size, self._site, _SITE_PHOTOS, _SITE_BYTES)
 
     def _usage_of(self, counter: str) -> "_Kept":
-        """Return what a counter and its counters of the trash add up to."""
+        """Return the sum of a counter and its counters of the trash."""
         today = self._now().date()
         kept = self._catalog.usage((counter, counter), 1)
         trashed = self._catalog.usage(trash_counters(counter, today), _MAX_TRASH_DAYS)

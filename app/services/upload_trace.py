@@ -10,7 +10,7 @@ from app.domain.errors import AlreadyPublished
 
 
 class UploadStage(StrEnum):
-    """The stages of an upload; docs/operations.md says what a failure of each one means."""
+    """The stages of an upload; docs/operations.md explains a failure of each one."""
 
     RECEIVE = "receive"
     TEXT = "text"
@@ -33,7 +33,7 @@ _trace: ContextVar[UploadTrace | None] = ContextVar("trace", default=None)
 
 
 def start_trace(trace: UploadTrace) -> None:
-    """Record on `trace` what the uploads of this context do."""
+    """Record the stages of this context's uploads on `trace`."""
     _trace.set(trace)
 
 

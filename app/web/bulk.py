@@ -20,7 +20,7 @@ class ItemError:
 
     @property
     def message(self) -> str:
-        """Why the photo was not changed, and what to do."""
+        """The reason why the photo was not changed, and the remedy."""
         return user_message(self.error)
 
 

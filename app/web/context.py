@@ -16,7 +16,7 @@ _KEY = "shoebox"
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """What views need of one app."""
+    """The objects of one app that views need."""
 
     config: Config
     services: Services

@@ -53,7 +53,7 @@ def status_of(error: Exception) -> int:
 
 
 def user_message(error: Exception) -> str:
-    """Return what happened and what to do, in the visitor's language."""
+    """Return the error and its remedy in the visitor's language."""
     return translate(response_to(error).message)
 
 

@@ -1,4 +1,4 @@
-"""sigal: what it does with a photo of a gallery, once for each size."""
+"""sigal: its processing of a gallery's photo, once for each size."""
 
 import tempfile
 from collections.abc import Iterator

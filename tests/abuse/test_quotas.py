@@ -67,7 +67,7 @@ def test_the_files_of_one_form_are_counted_one_by_one(config: Config, backend: B
 
 
 def test_a_contributor_keeps_so_many_bytes_and_no_more(config: Config, backend: Backend) -> None:
-    """A file larger than what is left is refused with the figures, a smaller one is not."""
+    """A file larger than the free space is refused with the figures, a smaller one is not."""
     visitor = site_of(config, backend, max_mb_per_contributor=1)
     assert visitor.upload(jpeg()).status_code == 303
     answer = visitor.upload(LARGE)
@@ -107,7 +107,7 @@ def test_the_admin_is_held_to_the_site_s_quota_alone(config: Config, backend: Ba
 def test_deleting_makes_no_room_until_nothing_can_be_restored(
     config: Config, backend: Backend
 ) -> None:
-    """What is in the trash takes its place; once it is emptied there is room again."""
+    """Photos in the trash count toward the quota until the trash is emptied."""
     visitor = site_of(config, backend, max_photos_per_contributor=1)
     photo_id = visitor.add()
     visitor.submit(f"/photos/{photo_id}/delete")

@@ -1,4 +1,4 @@
-"""What scripts add to a photo's page."""
+"""The scripts of a photo's page."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a screen reader reads, and in which order."""
+"""The accessibility tree that screen readers read, and its order."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""What the script adds to the upload form."""
+"""The script of the upload form."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What visitors do, on desktop and phone."""
+"""A visit from the gallery to the trash, on desktop and phone."""
 
 from pathlib import Path
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parents[2] / "deploy" / "user_data.sh"
-# The script's functions and nothing of what it does: its last line would leave the shell.
+# Only the script's functions: its last line would leave the shell.
 FUNCTIONS = """
 exit() { :; }
 source "$SCRIPT" --check >/dev/null

@@ -11,7 +11,7 @@ from tests.faults.injection import Injector
 from tests.faults.operations import Operation, Send
 from tests.faults.restartable_site import Answer, RestartableSite
 
-# What a fault may leave for `repair`: no missing object and no wrong listing.
+# A fault may leave these for `repair`, but no missing object and no wrong listing.
 REPAIRABLE = {
     FindingKind.ORPHANED_OBJECT,
     FindingKind.INCOMPLETE_DELETION,

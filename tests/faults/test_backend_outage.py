@@ -1,4 +1,4 @@
-"""One half of a backend is down, read-only or locked: what still works, and the messages."""
+"""One store of a backend is down, read-only or locked: the rest works and says so."""
 
 import sqlite3
 from collections.abc import Iterator

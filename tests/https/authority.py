@@ -34,7 +34,7 @@ class Authority:
         self.url = f"https://{host}:{ports[0]}/dir"
         self.trust = (
             folder / "authority.pem"
-        )  # what those who ask it for certificates have to trust
+        )  # clients that order certificates from it have to trust this one
         self._management, self._dns, self._resolves_to = (
             f"https://{host}:{ports[1]}",
             f"{host}:{ports[2]}",

@@ -29,7 +29,7 @@ echo "$*" >> {folder}/systemctl
 master=$(cat {folder}/run/nginx.pid)
 before=$(cat /proc/$master/task/$master/children)
 nginx -s reload || exit
-# Until they have ended they may still answer, from what there was before.
+# Until they have ended they may still answer with the old configuration.
 for worker in $before; do timeout 10 tail --pid=$worker -s 0.05 -f /dev/null; done
 true
 """

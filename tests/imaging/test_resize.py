@@ -1,4 +1,4 @@
-"""cykooz-resizer does what Pillow does, and Pillow replaces it where it does not.
+"""cykooz-resizer gives the pixels that Pillow gives, and Pillow replaces it where it fails.
 
 Covers app.imaging.fast_resize.
 """

@@ -16,7 +16,7 @@ LARGE = b"picture " * 2**18
 
 
 def read_in_other_process(shared: SharedFile) -> bytes:
-    """Return what another process reads."""
+    """Return the bytes that another process reads."""
     script = "import pathlib, sys; sys.stdout.buffer.write(pathlib.Path(sys.argv[1]).read_bytes())"
     return subprocess.run(
         [sys.executable, "-c", script, shared.path], check=True, capture_output=True

@@ -65,7 +65,7 @@ def dying(backend: Backend, calls: int, *, after: bool) -> Backend:
 
 
 def repair(backend: Backend, **options: bool) -> list[str]:
-    """Repair with the site stopped and return what could not be repaired."""
+    """Repair with the site stopped and return the findings that remain."""
     steps = Repair(IntegrityCheck(backend, upload_grace=timedelta(0), sidecars=True), **options)
     return [problem for step in steps if (problem := step.run())]
 

@@ -1,4 +1,4 @@
-"""The policies grant what the code needs and no more."""
+"""The policies grant the calls that the code makes and no more."""
 
 import json
 from fnmatch import fnmatchcase

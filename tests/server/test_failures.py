@@ -121,7 +121,7 @@ def test_site_does_not_start_without_its_catalog(tmp_path: Path) -> None:
 
 
 def test_damaged_catalog_is_503(tmp_path: Path) -> None:
-    """The gallery is a 503 page, and /readyz says what to do."""
+    """The gallery is a 503 page, and /readyz names the remedy."""
     with RunningSite(tmp_path) as site:
         photos_in(post(site.url, jpeg()))
         site.stop(signal.SIGKILL)

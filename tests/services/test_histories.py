@@ -36,7 +36,7 @@ forms = st.sampled_from(("one form", "another form", "a third"))
 
 @dataclass(frozen=True)
 class Model:
-    """What a photo should be."""
+    """The expected state of a photo."""
 
     form: str
     title: str

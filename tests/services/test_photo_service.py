@@ -204,7 +204,7 @@ def test_hiding_that_fails_hides_nothing(
 def test_a_hidden_photo_is_not_shown_by_an_old_page(
     service: PhotoService, services: Services
 ) -> None:
-    """Showing what somebody has hidden anew since is a conflict, and the photo stays hidden."""
+    """Showing a photo that was hidden again since is a conflict, and it stays hidden."""
     photo_id = services.uploads.publish(upload()).photo.photo_id
     seen = service.hide(photo_id, HiddenBy.CONTRIBUTOR)
     service.hide(photo_id, HiddenBy.ADMIN)
@@ -267,7 +267,7 @@ def test_a_deletion_broken_off_can_be_finished(
 def test_the_trash_is_emptied_after_thirty_days(
     service: PhotoService, services: Services, backend: Backend
 ) -> None:
-    """What was deleted 30 days ago is gone for good, what was deleted since is not."""
+    """A photo deleted 30 days ago is deleted permanently, one deleted since is not."""
     old, recent = (
         services.uploads.publish(upload(upload_id=form)).photo.photo_id for form in ("one", "two")
     )
@@ -315,7 +315,7 @@ def test_check_names_what_is_wrong(services: Services, backend: Backend) -> None
 
 
 def test_a_photo_is_read_from_the_catalog_by_a_proper_id_alone(service: PhotoService) -> None:
-    """What is no photo id is not looked up."""
+    """A text that is no photo id is not looked up."""
     for wrong in ("", "#tags", "../x"):
         with pytest.raises(PhotoNotFound):
             service.get(wrong)

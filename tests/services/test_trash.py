@@ -232,7 +232,7 @@ def test_timed_out_deletion_releases_its_lease(
 def test_nothing_public_outlives_a_purge(
     service: PhotoService, photo: Photo, backend: Backend, clock: Clock
 ) -> None:
-    """What a broken-off undo left in the public prefix goes with the photo for good."""
+    """Objects that an interrupted undo left in the public prefix are deleted with the photo."""
     trashed = service.delete(photo.photo_id)
     backend.objects.put(photo.object_keys[0], b"left over")
     clock.time += RETENTION + timedelta(days=1)
@@ -243,7 +243,7 @@ def test_nothing_public_outlives_a_purge(
 
 
 def test_what_a_photo_says_survives_the_trash(service: PhotoService, photo: Photo) -> None:
-    """A restored photo is what it was, but for its version."""
+    """A restored photo equals the deleted one, but for its version."""
     service.delete(photo.photo_id)
     restored = service.restore(photo.photo_id)
     assert replace(restored, version=photo.version) == photo

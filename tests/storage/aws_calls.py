@@ -1,4 +1,4 @@
-"""AWS from the outside: what was called, and answers that moto never gives."""
+"""Record AWS calls, and give answers that moto never gives."""
 
 import json
 from collections import Counter
@@ -15,7 +15,7 @@ from app.storage.aws.client_factory import Clients
 
 REQUEST_ID = "4442587FB7D0A2F9"  # by which AWS says it knows a request
 
-# Gives the answer to one attempt, raises what the network would, or gives None to leave it to moto.
+# Returns the answer to one attempt, raises a network error, or returns None to let moto answer.
 Answer = Callable[[], AWSResponse | None]
 
 
@@ -96,7 +96,7 @@ def left_to_moto() -> None:
 
 
 def raising(error: Exception) -> Answer:
-    """What the network did instead of an answer."""
+    """The network error that took the place of an answer."""
 
     def answer() -> AWSResponse | None:
         raise error

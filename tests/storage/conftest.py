@@ -33,7 +33,7 @@ def cloud() -> Iterator[Backend]:
 
 @pytest.fixture
 def clients() -> Iterator[client_factory.Clients]:
-    """Clients without moto behind them: what a test does not answer fails."""
+    """Clients without moto: a call that the test does not answer fails."""
     with aws_environment():
         yield client_factory.create_clients(REGION)
 

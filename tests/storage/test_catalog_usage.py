@@ -1,4 +1,4 @@
-"""What photos take of the storage, counted as they come, change, and go.
+"""The counters of used storage, as photos are published, changed and deleted.
 
 Covers app.domain.usage, app.storage.aws.dynamodb_counters, app.storage.local.sqlite_counters.
 """
@@ -110,7 +110,7 @@ def test_an_imported_photo_is_counted(catalog: Catalog) -> None:
 
 
 def test_a_refused_change_counts_nothing(catalog: Catalog) -> None:
-    """What was not published, or lost to another edit, changes no counter."""
+    """A photo that was not published, or an edit that conflicted, changes no counter."""
     photo = photo_of("ada", 10)
     catalog.publish(photo)
     before = list(catalog.usage_counters())

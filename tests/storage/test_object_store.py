@@ -53,7 +53,7 @@ def test_what_is_not_there_is_not_found(objects: ObjectStore, key: str) -> None:
 
 
 def test_a_folder_is_no_object(objects: ObjectStore) -> None:
-    """What is only the beginning of keys is not there, and neither is what is below an object."""
+    """A prefix of a key is no object, and neither is a key below an object."""
     fill(objects, f"{PHOTO}/320.jpg")
     for key in (PHOTO, f"{PHOTO}/320.jpg/320.jpg"):
         assert not objects.exists(key)
@@ -64,7 +64,7 @@ def test_a_folder_is_no_object(objects: ObjectStore) -> None:
 
 
 def test_a_copy_is_one_more(objects: ObjectStore) -> None:
-    """The source stays, and the copy replaces what was under its key."""
+    """The source stays, and the copy replaces the object of its key."""
     fill(objects, f"{PHOTO}/320.jpg", "trash/01ABC/320.jpg")
     objects.copy(f"{PHOTO}/320.jpg", "trash/01ABC/320.jpg")
     assert (
@@ -75,7 +75,7 @@ def test_a_copy_is_one_more(objects: ObjectStore) -> None:
 
 
 def test_deleting(objects: ObjectStore) -> None:
-    """Deleting takes any iterable, leaves all others, and does not mind what is not there."""
+    """Deleting takes any iterable, leaves all other objects, and ignores missing ones."""
     fill(
         objects,
         f"{PHOTO}/320.jpg",

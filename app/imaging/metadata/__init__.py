@@ -13,7 +13,7 @@ UNKNOWN = message("That file type isn’t supported. Use JPEG, PNG, WebP, GIF, A
 EMPTY = message("This file is empty. Choose the photo again.")
 
 _HEADER_LENGTH = 16  # bytes; no remover needs more to recognize its format
-# What the removers raise for fields that are cut off or contradict each other.
+# The removers raise these for fields that are cut off or contradict each other.
 _PARSE_ERRORS = (struct.error, LookupError, ValueError, zlib.error)
 
 

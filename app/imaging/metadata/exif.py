@@ -16,7 +16,7 @@ MARKER = b"Exif\0\0"  # precedes the TIFF header in a JPEG, and sometimes in a P
 
 _NESTED_IFDS = (EXIF_IFD, GPS_IFD, THUMBNAIL_IFD)
 _MAX_VALUE = 4096  # bytes, characters or numbers; longer values are maker notes and images
-# What Pillow raises for damaged EXIF, and for values that it cannot write.
+# Pillow raises these for damaged EXIF and for values that it cannot write.
 _ERRORS = (
     ArithmeticError,
     AssertionError,

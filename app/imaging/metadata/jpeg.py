@@ -58,7 +58,7 @@ class _Segment:
 @dataclass(frozen=True, slots=True)
 class _ParsedFile:
     segments: list[_Segment]
-    trailer: bytes  # what follows the EOI marker
+    trailer: bytes  # the bytes after the EOI marker
     has_end_marker: bool  # EOI
 
 

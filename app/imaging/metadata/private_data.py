@@ -90,7 +90,7 @@ def kinds_in_trailer(trailer: bytes) -> set[str]:
 
 
 def find_exif_blocks(part: bytes) -> Iterator[bytes]:
-    """Yield what follows each EXIF marker in `part`, the marker included."""
+    """Yield the bytes after each EXIF marker in `part`, the marker included."""
     start = -1
     for _ in range(_MAX_EXIF_BLOCKS):
         start = part.find(exif.MARKER, start + 1)

@@ -110,7 +110,7 @@ class DynamoClient:
         Args:
             table: The name of the table.
             key: The key of the item, which is created if it does not exist.
-            changes: What to add, by attribute.
+            changes: The amounts to add, by attribute.
             expires_at: Unix time at which DynamoDB's TTL may delete the item.
         """
         values = dict(changes)

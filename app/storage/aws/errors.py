@@ -1,7 +1,7 @@
 """Translate botocore's errors into StorageUnavailable and StorageRefused.
 
 StorageUnavailable means that the same call may succeed later. StorageRefused means that the
-operator has to change something first, and its message says what.
+operator has to change something first; its message names the change.
 """
 
 from collections.abc import Iterator
@@ -126,7 +126,7 @@ _OPERATOR_ACTIONS = {"s3:ListBucketVersions", "s3:DeleteBucket", "dynamodb:Delet
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Raise what botocore raises in the block as StorageUnavailable or StorageRefused."""
+    """Raise botocore's errors in the block as StorageUnavailable or StorageRefused."""
     try:
         yield
     except ClientError as error:

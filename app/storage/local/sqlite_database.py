@@ -100,7 +100,7 @@ class SqliteDatabase:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Run the block in one transaction, which is rolled back if the block raises.
 
-        The transaction takes the write lock at the start, so no other writer changes what it reads.
+        The transaction takes the write lock at the start, so no writer changes the rows it reads.
         """
         with self._connection() as db:
             db.execute("BEGIN IMMEDIATE")

@@ -1,1 +1,1 @@
-"""Passwords, sessions, the contributor cookie, and the decision who may do what."""
+"""Authentication and authorization: passwords, sessions, the contributor cookie, access."""

@@ -1,4 +1,4 @@
-"""Decide who may do what. No other module decides that.
+"""Authorize each action. No other module does that.
 
 Everyone reads. Contributors upload and change their own photos: everyone who logged in with the
 upload password, or everyone if there is none. The admin, who logged in with the admin password,
@@ -16,7 +16,7 @@ from app.web.context import app_context
 
 
 class Role(StrEnum):
-    """What a password permits."""
+    """The permissions that a password grants."""
 
     CONTRIBUTOR = "contributor"
     ADMIN = "admin"
@@ -47,7 +47,7 @@ class WrongPassword(AccessError):
 
 
 class Access:
-    """What the current visitor may do; templates read it as `access`."""
+    """The permissions of the current visitor; templates read them as `access`."""
 
     @property
     def is_admin(self) -> bool:
@@ -181,7 +181,7 @@ def _is_logged_in_as(role: Role) -> bool:
 
 
 def _password_fingerprint(role: Role) -> str:
-    """Return what sessions store of the password; changing the password ends its sessions."""
+    """Return a digest of the password for its sessions; a new password ends them."""
     secret = str(current_app.secret_key).encode()
     message = f"{role.value}:{_passwords()[role]}".encode()
     return hmac.new(secret, message, "sha256").hexdigest()

@@ -41,7 +41,7 @@ class BotoEvents(Protocol):
 
 @dataclass(slots=True)
 class _Record:
-    """What the log says about one request."""
+    """The log line of one request."""
 
     method: str
     path: str

@@ -1,4 +1,4 @@
-"""Show the admin what is new, hidden and deleted on the whole site."""
+"""Show the admin the new, hidden and deleted photos of the whole site."""
 
 import time
 from dataclasses import dataclass

@@ -36,7 +36,7 @@ def edit(photo_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/edit")
 def update(photo_id: str) -> ResponseReturnValue:
-    """Save the texts; on an error or a conflict show the form with what was typed."""
+    """Save the texts; on an error or a conflict show the form with the typed texts."""
     photo = _get_changeable(photo_id)
     form = EditForm()
     try:

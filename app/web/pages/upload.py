@@ -33,7 +33,7 @@ class UploadError:
 
     @property
     def message(self) -> str:
-        """Return the reason and what to do."""
+        """Return the reason and the remedy."""
         return user_message(self.error)
 
 

@@ -72,7 +72,7 @@ def _width_shares(ratios: Iterable[float], window: int) -> list[float]:
 
 
 def _rows(ratios: Iterable[float], row_width: float) -> Iterator[list[float]]:
-    """Break rows as a flex container does: at the initial height, a row takes what fits."""
+    """Break rows as a flex container does: fill each row with photos of the initial height."""
     row: list[float] = []
     for ratio in ratios:
         width_with_photo = ROW_HEIGHT * (sum(row) + ratio) + GAP * len(row)

@@ -1,4 +1,4 @@
-"""What only DynamoDB has: counted calls, conflicting transactions, separate counters.
+"""DynamoDB's own properties: counted calls, conflicting transactions, separate counters.
 
 Covers app.storage.aws.dynamodb_client, app.storage.aws.dynamodb_items.
 """

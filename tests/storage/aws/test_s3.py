@@ -1,4 +1,4 @@
-"""What S3 alone has: headers, addresses, and errors inside a 200."""
+"""S3's own properties: headers, addresses, and errors inside a 200."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""What a folder alone has: keys that stay inside, crashes, and disks that are full or read-only.
+"""The folder's own properties: keys that stay inside, crashes, disks that are full or read-only.
 
 Covers app.os_errors.
 """

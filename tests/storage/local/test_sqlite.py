@@ -1,4 +1,4 @@
-"""What only SQLite has: concurrent writers, crashes and damaged files.
+"""SQLite's own properties: concurrent writers, crashes and damaged files.
 
 Covers app.storage.local.sqlite_database.
 """
@@ -55,14 +55,14 @@ def started_writers(path: Path, processes: int, photos: int) -> list["subprocess
 
 
 def ids_written(writers: list["subprocess.Popen[str]"]) -> list[str]:
-    """What they say they have published, once they have ended."""
+    """Return the photos that the ended processes say they published."""
     said = [writer.communicate()[0] for writer in writers]
     assert [writer.returncode for writer in writers] == [0] * len(writers)
     return [photo_id for lines in said for photo_id in lines.split()]
 
 
 def test_processes_that_start_at_once_on_an_empty_folder(path: Path) -> None:
-    """Several workers make the file together, and each finds what the others have published."""
+    """Several workers create the file together, and each finds the photos of the others."""
     for attempt in range(3):
         file = path.with_name(f"{attempt}.sqlite3")
         written = ids_written(started_writers(file, 3, 1))
@@ -277,7 +277,7 @@ def test_a_full_disk(catalog: SqliteCatalog) -> None:
 
 
 def test_a_file_that_can_t_be_written(catalog: SqliteCatalog) -> None:
-    """A file that became read-only is read on, and refuses what is published with the reason."""
+    """A file that became read-only can still be read, and a publish is refused with the reason."""
     photo = make_photo()
     catalog.publish(photo)
     with catalog._file._connection() as db:

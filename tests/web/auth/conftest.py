@@ -1,4 +1,4 @@
-"""The local backend is enough for tests of who may do what."""
+"""The local backend is enough for tests of authorization."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Who may do what, by role."""
+"""Each role may do exactly its actions."""
 
 import pytest
 from flask import Flask

@@ -1,4 +1,4 @@
-"""Count what a document costs."""
+"""Count the storage calls of a document."""
 
 from tests.backends import Backend
 from tests.storage.aws_calls import recorded

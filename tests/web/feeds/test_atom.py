@@ -33,7 +33,7 @@ def links(element: ElementTree.Element) -> dict[str, str]:
 
 
 def check(element: ElementTree.Element) -> None:
-    """Check what RFC 4287 requires of a feed (4.1.1) and of its entries (4.1.2)."""
+    """Check the requirements of RFC 4287 for a feed (4.1.1) and its entries (4.1.2)."""
     for it in (element, *element.findall("atom:entry", ATOM)):
         assert re.match(
             r"https?://|urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", one(it, "atom:id")

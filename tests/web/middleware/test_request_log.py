@@ -1,4 +1,4 @@
-"""The request log has what an operator needs, and nothing about visitors.
+"""The request log has the facts an operator needs, and nothing about visitors.
 
 Covers app.services.upload_trace.
 """
@@ -188,7 +188,7 @@ def test_rejected_upload_names_the_stage_that_failed(log: Log, visitor: Visitor)
 def test_failed_upload_names_photo_stage_and_call(
     aws: Backend, config: Config, log: Log, operation: str, code: str, stage: str
 ) -> None:
-    """The line has what AWS support asks for: operation, error and request id."""
+    """The line has the facts AWS support asks for: operation, error and request id."""
     assert aws.clients
     for client in (aws.clients.s3, aws.clients.dynamodb):
         request_log.count_calls(client.meta.events)

@@ -124,7 +124,7 @@ def test_photo_that_has_the_tags_is_not_written(visitor: Visitor, service: Photo
 def test_invalid_form_is_422_and_keeps_its_values(
     visitor: Visitor, service: PhotoService, chosen: int, typed: dict[str, str], text: str
 ) -> None:
-    """Without a photo, without a tag or with an invalid tag the form says what is wrong."""
+    """Without a photo, without a tag or with an invalid tag the form names the fault."""
     photo_id = visitor.add(tags="hill")
     answer = send(visitor, "/uploads/tags", [photo_id][:chosen], **typed)
     assert answer.status_code == 422

@@ -120,7 +120,7 @@ def test_upload_costs_one_query_one_put_an_object_and_one_transaction(
 
 
 def test_quota_costs_two_queries_an_upload(backend: Backend, config: Config) -> None:
-    """A quota reads what is kept and what is in the trash; without a quota nothing is read."""
+    """A quota reads the counters of kept and deleted photos; without a quota nothing is read."""
     assert backend.clients
     limited = replace(config, max_photos_per_contributor=9, max_gb=9)
     visitor = Visitor(create_app(limited, services_of(backend, limited)))
