@@ -1,10 +1,11 @@
 """Maintenance of a site: check, repair, rebuild, audit, export, import."""
 
+from app.maintenance.decode_check import find_undecodable
 from app.maintenance.export import ExportResult, export
 from app.maintenance.findings import UPLOAD_GRACE, Finding, FindingKind
 from app.maintenance.import_folder import IMPORT_OWNER, ImportResult, files_in, import_file
 from app.maintenance.integrity_check import IntegrityCheck
-from app.maintenance.privacy_audit import find_undecodable, scan_public_objects
+from app.maintenance.privacy_audit import scan_public_objects
 from app.maintenance.progress import ProgressCallback
 from app.maintenance.rebuild import RebuildOutcome, RebuildResult, has_sidecars, rebuild_photos
 from app.maintenance.repair import Repair, RepairAction

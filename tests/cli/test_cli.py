@@ -1,7 +1,7 @@
 """The operator's commands.
 
 Covers app.cli.backup, app.cli.integrity, app.cli.progress, app.cli.provisioning,
-app.maintenance.privacy_audit.
+app.maintenance.decode_check, app.maintenance.privacy_audit.
 """
 
 from dataclasses import replace

@@ -1,0 +1,38 @@
+"""Read every object and find the damaged ones."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+
+from app.domain.errors import ObjectNotFound
+from app.domain.photo import Photo
+from app.maintenance.concurrency import map_concurrently
+from app.maintenance.findings import Finding, FindingKind
+from app.maintenance.sidecars import stored_keys
+from app.services.ports import Backend
+
+# Photos decoded at the same time: each may need the memory of all its pixels.
+_PHOTOS_AT_ONCE = 2
+
+
+def find_undecodable(
+    backend: Backend, photos: Iterable[Photo], is_decodable: Callable[[bytes], bool]
+) -> Iterator[Finding]:
+    """Yield a finding for each damaged object: one read an object.
+
+    The record has the SHA-256 of the uploaded file. An original with this hash is intact. Any other
+    object must decode, which detects truncated files but not every changed bit.
+    """
+
+    def read(photo: Photo) -> list[Finding]:
+        damaged = [key for key in stored_keys(photo) if not is_intact(photo, key)]
+        return [Finding(FindingKind.DAMAGED_OBJECT, key, photo.photo_id) for key in damaged]
+
+    def is_intact(photo: Photo, key: str) -> bool:
+        try:
+            body = backend.objects.get(key)
+        except ObjectNotFound:  # the check reports it as missing, unless it was just deleted
+            return True
+        return hashlib.sha256(body).hexdigest() == photo.sha256 or is_decodable(body)
+
+    for findings in map_concurrently(read, photos, _PHOTOS_AT_ONCE):
+        yield from findings
