@@ -123,19 +123,14 @@ def run_ministack(folder: Path) -> Iterator[Ministack]:
 def _install() -> None:
     """Install ministack once; other test processes wait for the first one."""
     try:
-        VENV.mkdir(exist_ok=True)
-        with (VENV / ".lock").open("w") as lock:
+        with VENV.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             ready = VENV / f".{PINNED}"
             if not ready.exists():
-                _run(sys.executable, "-m", "venv", VENV)
-                _run(
-                    VENV / "bin" / "pip",
-                    "install",
-                    "--quiet",
-                    "--disable-pip-version-check",
-                    PINNED,
-                )
+                uv = Path(sys.executable).parent / "uv"
+                python = VENV / "bin" / "python"
+                _run(uv, "venv", "--quiet", "--allow-existing", VENV)
+                _run(uv, "pip", "install", "--quiet", "--python", python, PINNED)
                 ready.touch()
     except (OSError, subprocess.SubprocessError) as error:
         raise MinistackMissing(
