@@ -35,7 +35,7 @@ def selectable(page: str) -> list[str]:
 
 
 def selected(page: str) -> list[str]:
-    return re.findall(r'type="checkbox" name="photo" value="(\w+)" checked', page)
+    return re.findall(r'type="checkbox" name="photo" value="(\w+)"\s+checked', page)
 
 
 def test_page_lists_own_photos_only(app: Flask, visitor: Visitor) -> None:
