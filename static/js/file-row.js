@@ -22,7 +22,12 @@ export class FileRow {
     this.progressBar = createElement("progress", { max: 1, value: 0, ariaLabel: file.name });
     this.title = createElement("strong", { dir: "auto" }, file.name);
     this.retryButton = this.#createButton(text("retry"), text("retry file", name), "", retry);
-    this.removeButton = this.#createButton(text("remove"), text("remove file", name), "button-secondary", remove);
+    this.removeButton = this.#createButton(
+      text("remove"),
+      text("remove file", name),
+      "button-secondary",
+      remove,
+    );
     this.fields.title = createField("title", text("title of file", name));
     this.fields.alt = createField("alt", text("alt of file", name));
     const canvas = createElement("canvas", { width: 1, height: 1, ariaHidden: "true" });
@@ -31,7 +36,10 @@ export class FileRow {
       createElement("div", {}, this.title, this.status, this.progressBar),
       createElement("div", { className: "actions" }, this.retryButton, this.removeButton),
       createElement("div", { className: "file-fields" }, ...labels));
-    this.setState(validationError ? "failed" : "waiting", validationError ?? formatFileSize(file.size));
+    this.setState(
+      validationError ? "failed" : "waiting",
+      validationError ?? formatFileSize(file.size),
+    );
     thumbnailQueue = thumbnailQueue.then(() => drawThumbnail(file, canvas));
   }
 
@@ -59,19 +67,24 @@ export class FileRow {
     this.photo = photo;
     this.sentShare = 1;
     this.setState("added", text("added"));
-    if (photo.removed_text) this.status.append(` · ${text("metadata removed", { facts: photo.removed_text })}`);
+    if (photo.removed_text) {
+      this.status.append(` · ${text("metadata removed", { facts: photo.removed_text })}`);
+    }
     this.title.replaceChildren(createElement("a", { href: photo.url }, photo.title));
     if (!photo.duplicate_of) return;
     const originalUrl = photo.url.replace(photo.id, photo.duplicate_of);
-    this.status.append(` · ${text("duplicate")} `, createElement("a", { href: originalUrl }, text("view duplicate")));
+    const originalLink = createElement("a", { href: originalUrl }, text("view duplicate"));
+    this.status.append(` · ${text("duplicate")} `, originalLink);
   }
 
   isFor({ name, size, lastModified }) {
-    return this.file.name === name && this.file.size === size && this.file.lastModified === lastModified;
+    const { file } = this;
+    return file.name === name && file.size === size && file.lastModified === lastModified;
   }
 
   #createButton(label, ariaLabel, className, action) {
-    return createElement("button", { type: "button", className, ariaLabel, onclick: () => action(this) }, label);
+    const onclick = () => action(this);
+    return createElement("button", { type: "button", className, ariaLabel, onclick }, label);
   }
 }
 
@@ -79,7 +92,8 @@ export class FileRow {
 function createField(name, ariaLabel) {
   const formField = document.querySelector(`form.upload [name="${name}"]`);
   const labelText = formField.labels[0].firstChild.textContent.trim();
-  const field = createElement("input", { maxLength: formField.maxLength, dir: "auto", autocomplete: "off", ariaLabel });
+  const { maxLength } = formField;
+  const field = createElement("input", { maxLength, dir: "auto", autocomplete: "off", ariaLabel });
   createElement("label", {}, createElement("small", {}, labelText), field);
   return field;
 }

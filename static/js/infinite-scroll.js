@@ -1,6 +1,6 @@
 // Appends the next page of photos when the link to it scrolls into view.
-// The address and the scroll position are those of the page in view, so Back returns to it. Without this script the
-// link opens the next page.
+// The address and the scroll position are those of the page in view, so Back returns to it. Without
+// this script the link opens the next page.
 
 import { createElement } from "./create-element.js";
 import { text } from "./texts.js";
@@ -57,7 +57,8 @@ function observeAgain(url) {
   observer.observe(nextLink); // reports at once whether the link is still in view
 }
 
-// Removes the link after the last page. If it has the focus, the focus moves to the first new photo.
+// Removes the link after the last page. If it has the focus, the focus moves to the first new
+// photo.
 function finish(firstItem) {
   observer.disconnect();
   status.textContent += ` ${text("end of list")}`;
@@ -88,9 +89,13 @@ async function onLinkClick(event) {
 function saveScrollPosition() {
   const itemInView = [...gallery.children].find((item) => item.getBoundingClientRect().bottom > 0);
   if (!itemInView || pages.length === 1) return;
-  const isAfter = (item) => itemInView.compareDocumentPosition(item) & Node.DOCUMENT_POSITION_FOLLOWING;
+  const isAfter = (item) =>
+    itemInView.compareDocumentPosition(item) & Node.DOCUMENT_POSITION_FOLLOWING;
   const page = pages.findLast(({ firstItem }) => !isAfter(firstItem));
-  const state = { photo: itemInView.querySelector("a").pathname, top: itemInView.getBoundingClientRect().top };
+  const state = {
+    photo: itemInView.querySelector("a").pathname,
+    top: itemInView.getBoundingClientRect().top,
+  };
   history.scrollRestoration = "manual"; // after a reload the pages above are missing
   history.replaceState(state, "", page.url);
 }
@@ -98,7 +103,9 @@ function saveScrollPosition() {
 function restoreScrollPosition() {
   if (!history.state?.photo) return;
   const item = gallery.querySelector(`a[href="${history.state.photo}"]`)?.closest("li");
-  if (item) scrollBy({ top: item.getBoundingClientRect().top - history.state.top, behavior: "instant" });
+  if (!item) return;
+  const top = item.getBoundingClientRect().top - history.state.top;
+  scrollBy({ top, behavior: "instant" });
 }
 
 if (gallery && nextLink) {

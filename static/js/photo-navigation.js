@@ -9,7 +9,8 @@ const viewer = document.querySelector(".photo-viewer");
 const followLink = (key) => document.querySelector(LINKS[key] ?? null)?.click();
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const hasModifier = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
+  if (event.defaultPrevented || hasModifier) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
   followLink(event.key);
 });
@@ -38,7 +39,8 @@ viewer.addEventListener("touchcancel", () => {
   touchStart = null;
 });
 
-// The page's <head> prefetches the neighbors' pages. Their images load after this one, unless the visitor saves data.
+// The page's <head> prefetches the neighbors' pages. Their images load after this one, unless the
+// visitor saves data.
 
 function preloadImage(link) {
   const { sizes, srcset } = link.dataset;

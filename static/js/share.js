@@ -3,7 +3,8 @@
 const section = document.querySelector(".share");
 const status = section.querySelector("[data-copied]");
 
-// Browsers offer the clipboard only over HTTPS and on localhost. Elsewhere visitors select the text.
+// Browsers offer the clipboard only over HTTPS and on localhost. Elsewhere visitors select the
+// text.
 for (const button of section.querySelectorAll("[data-copy]")) {
   button.hidden = !navigator.clipboard;
   button.addEventListener("click", () => copy(button));
@@ -21,7 +22,9 @@ const shareButton = section.querySelector("[data-share-url]");
 shareButton.hidden = !navigator.share;
 shareButton.addEventListener("click", () => {
   const { shareTitle, shareUrl } = shareButton.dataset;
-  navigator.share({ title: shareTitle, url: shareUrl }).catch(() => {}); // rejects when the dialog is closed
+  navigator
+    .share({ title: shareTitle, url: shareUrl })
+    .catch(() => {}); // rejects when the dialog is closed
 });
 
 for (const textarea of section.querySelectorAll("textarea")) {

@@ -1,4 +1,5 @@
-// Texts of scripts in the page's language. The page contains them as JSON, by name (app/web/rendering/script_texts.py).
+// Texts of scripts in the page's language. The page contains them as JSON, by name
+// (app/web/rendering/script_texts.py).
 
 const { lang } = document.documentElement;
 const texts = JSON.parse(document.querySelector("#script-texts").textContent);
@@ -6,10 +7,12 @@ const pluralRules = new Intl.PluralRules(lang);
 
 const format = (value) => (typeof value === "number" ? value.toLocaleString(lang) : value);
 
-// Returns the text with its placeholders filled in. A text with plural forms uses the form for `values.count`.
+// Returns the text with its placeholders filled in. A text with plural forms uses the form for
+// `values.count`.
 export function text(name, values = {}) {
   const entry = texts[name];
-  const pattern = typeof entry === "string" ? entry : (entry[pluralRules.select(values.count)] ?? entry.other);
+  const pattern =
+    typeof entry === "string" ? entry : (entry[pluralRules.select(values.count)] ?? entry.other);
   return pattern.replace(/%\((\w+)\)s/g, (_, placeholder) => format(values[placeholder]));
 }
 

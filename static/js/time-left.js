@@ -18,5 +18,6 @@ export function timeLeft(bytesSent, bytesTotal) {
   if (seconds < MIN_SECONDS || bytesSent <= bytesAtStart || bytesSent >= bytesTotal) return "";
   const bytesPerSecond = (bytesSent - bytesAtStart) / seconds;
   const secondsLeft = (bytesTotal - bytesSent) / bytesPerSecond;
-  return secondsLeft < 60 ? text("less than a minute") : text("minutes left", { count: Math.ceil(secondsLeft / 60) });
+  if (secondsLeft < 60) return text("less than a minute");
+  return text("minutes left", { count: Math.ceil(secondsLeft / 60) });
 }

@@ -5,9 +5,9 @@ import { text } from "./texts.js";
 const MAX_ATTEMPTS = 6;
 const RETRYABLE_STATUSES = [0, 429, 502, 503, 504];
 
-// Resolves with { status, body, retryAfter }. Status 0 means that the connection failed. Calls `onprogress` with the
-// share of bytes sent. `fields` include the form's upload_id: if a response was lost, a second request with the same
-// file makes no second photo.
+// Resolves with { status, body, retryAfter }. Status 0 means that the connection failed. Calls
+// `onprogress` with the share of bytes sent. `fields` include the form's upload_id: if a response
+// was lost, a second request with the same file makes no second photo.
 export function postFile(url, fields, fileFieldName, file, onprogress) {
   const data = new FormData();
   for (const [name, value] of fields) data.append(name, value);

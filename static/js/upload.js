@@ -1,5 +1,6 @@
 // Uploads the form's files one by one, three at a time, with progress, retries and errors for each.
-// Without this script the form sends all files in one request. The server's responses and limits are the same.
+// Without this script the form sends all files in one request. The server's responses and limits
+// are the same.
 
 import { createElement } from "./create-element.js";
 import { FileRow } from "./file-row.js";
@@ -17,7 +18,11 @@ const submitButton = form.querySelector(".actions button");
 const maxUploadMb = Number(form.dataset.maxUploadMb);
 const acceptedTypes = input.accept.split(",");
 
-const cameraInput = createElement("input", { type: "file", accept: "image/*", className: "visually-hidden" });
+const cameraInput = createElement("input", {
+  type: "file",
+  accept: "image/*",
+  className: "visually-hidden",
+});
 const fileList = createElement("ul", { className: "file-list", role: "list", hidden: true });
 const progressBar = createElement("progress", { max: 1, value: 0, ariaLabel: text("all photos") });
 const summary = createElement("p", { className: "hint" });
@@ -57,7 +62,9 @@ function validationError(file) {
     return text("too large", { size: formatFileSize(file.size), most: maxUploadMb });
   }
   if (file.size === 0) return text("empty file");
-  if (file.type && !acceptedTypes.some((type) => isOfType(file, type))) return text("unsupported type", form.dataset);
+  if (file.type && !acceptedTypes.some((type) => isOfType(file, type))) {
+    return text("unsupported type", form.dataset);
+  }
   return null;
 }
 
@@ -114,7 +121,10 @@ async function upload(row) {
   });
   const seconds = retryDelay(response, row.attempts);
   if (seconds !== null) {
-    row.setState("uploading", text(response.status ? "retry when busy" : "retry when offline", { seconds }));
+    row.setState(
+      "uploading",
+      text(response.status ? "retry when busy" : "retry when offline", { seconds }),
+    );
     setTimeout(() => upload(row), seconds * 1000);
     return;
   }
@@ -134,8 +144,11 @@ function finish() {
     location.assign(photos.length === 1 ? photos[0].url : galleryUrl);
     return;
   }
-  const result = failedCount ? text("photos failed", { count: failedCount }) : text("all photos added");
-  summary.replaceChildren(`${result} `, createElement("a", { href: galleryUrl }, text("gallery link")));
+  const result = failedCount
+    ? text("photos failed", { count: failedCount })
+    : text("all photos added");
+  const galleryLink = createElement("a", { href: galleryUrl }, text("gallery link"));
+  summary.replaceChildren(`${result} `, galleryLink);
   announce(result);
 }
 
@@ -186,10 +199,20 @@ function announce(message) {
 // Setting up
 
 form.classList.add("js-enabled");
-const dragAndDropHint = createElement("p", { className: "hint drag-and-drop-hint" }, text("drag and drop"));
+const dragAndDropHint = createElement(
+  "p",
+  { className: "hint drag-and-drop-hint" },
+  text("drag and drop"),
+);
 dropZone.querySelector("label").after(dragAndDropHint);
 cameraInput.setAttribute("capture", "environment");
-input.after(createElement("label", { className: "button camera-button" }, text("take a photo"), cameraInput));
+const cameraLabel = createElement(
+  "label",
+  { className: "button camera-button" },
+  text("take a photo"),
+  cameraInput,
+);
+input.after(cameraLabel);
 dropZone.after(totalProgress, fileList, liveRegion);
 
 form.addEventListener("submit", (event) => {

@@ -1,5 +1,5 @@
-// Animates a photo between the gallery and its own page in browsers with cross-document view transitions.
-// The stylesheet turns the animation off for visitors who prefer reduced motion.
+// Animates a photo between the gallery and its own page in browsers with cross-document view
+// transitions. The stylesheet turns the animation off for visitors who prefer reduced motion.
 
 const TRANSITION_NAME = "photo"; // of the photo on its own page, in components.css
 
