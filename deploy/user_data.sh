@@ -1,30 +1,40 @@
 #!/bin/bash
-# Installs Shoebox on an EC2 instance. Fill in BUCKET_NAME and SOURCE_URL and paste this as user data.
-# Runs on Amazon Linux 2023, Debian 12 or later, and Ubuntu 24.04 or later. The instance needs a role with
-# policies/instance_role.json and a security group that allows port 80, and port 443 for HTTPS.
-# It is safe to run again, and that is how to upgrade:  sudo bash /var/lib/cloud/instance/scripts/part-001
+# Installs Shoebox on an EC2 instance. Fill in BUCKET_NAME and SOURCE_URL and
+# paste this as user data.
+# Runs on Amazon Linux 2023, Debian 12 or later, and Ubuntu 24.04 or later. The
+# instance needs a role with policies/instance_role.json and a security group that
+# allows port 80, and port 443 for HTTPS.
+# It is safe to run again, and that is how to upgrade:
+#   sudo bash /var/lib/cloud/instance/scripts/part-001
 # `bash user_data.sh --check` only validates the settings.
 
-SETTINGS="BUCKET_NAME REGION TABLE_NAME SITE_TITLE UPLOADS UPLOAD_PASSWORD ADMIN_PASSWORD SOURCE_URL SOURCE_SHA256
-DOMAIN ACME_EMAIL ACME_SERVER"
+SETTINGS="BUCKET_NAME REGION TABLE_NAME SITE_TITLE UPLOADS UPLOAD_PASSWORD
+ADMIN_PASSWORD SOURCE_URL SOURCE_SHA256 DOMAIN ACME_EMAIL ACME_SERVER"
 for name in $SETTINGS; do printf -v "ENV_$name" %s "${!name:-}"; done
 
 # An empty setting is read from the environment, then takes its default.
-# Every program on the instance can read the user data, so it is better to leave the passwords empty. The
-# script then generates them and stores them in SSM Parameter Store, shared by all instances of the bucket.
+# Every program on the instance can read the user data, so it is better to leave
+# the passwords empty. The script then generates them and stores them in SSM
+# Parameter Store, shared by all instances of the bucket.
 # The last lines of the console log say how to read them.
-BUCKET_NAME=''        # the bucket for the photos; created if it does not exist. Bucket names are global.
+BUCKET_NAME=''        # the bucket for the photos; created if it does not exist.
+                      # Bucket names are global.
 REGION=''             # such as eu-central-1; default: the instance's region
 TABLE_NAME=''         # default: photos; the second table is named photos-listings
 SITE_TITLE=''         # the name at the top of every page; default: Shoebox
-UPLOADS=''            # open: anyone may upload; default: uploading takes the upload password
+UPLOADS=''            # open: anyone may upload; default: uploading takes the
+                      # upload password
 UPLOAD_PASSWORD=''    # default: generated
 ADMIN_PASSWORD=''     # needed to manage all photos; default: generated
-SOURCE_URL=''         # https://….tar.gz, s3://bucket/key.tar.gz or https://….git#tag
+SOURCE_URL=''         # https://….tar.gz, s3://bucket/key.tar.gz or
+                      # https://….git#tag
 SOURCE_SHA256=''      # of the tarball; default: not verified
-DOMAIN=''             # a host name that points at this instance, for HTTPS; default: HTTP only
-ACME_EMAIL=''         # contact address for the certificate authority; default: none
-ACME_SERVER=''        # ACME directory URL; default: Let's Encrypt, whose terms you accept by setting DOMAIN
+DOMAIN=''             # a host name that points at this instance, for HTTPS;
+                      # default: HTTP only
+ACME_EMAIL=''         # contact address for the certificate authority;
+                      # default: none
+ACME_SERVER=''        # ACME directory URL; default: Let's Encrypt, whose terms
+                      # you accept by setting DOMAIN
 
 for name in $SETTINGS; do
   from_environment="ENV_$name"
@@ -33,7 +43,8 @@ done
 
 set -Eeuo pipefail
 umask 022
-export HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1
+export HOME=/root LC_ALL=C.UTF-8
+export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1
 LOG=/var/log/shoebox-install.log
 ENV_FILE=/etc/shoebox/env
 BASE=/opt/shoebox
@@ -44,32 +55,45 @@ RELEASE='' WORK='' SECRETS='' GENERATED=() STEP='validating the settings'
 # ---- validation
 
 problems=()
-invalid() { problems+=("  $1: $2"); }
+invalid() { problems+=("  $1: ${*:2}"); }
 
 check_settings() {
   : "${TABLE_NAME:=photos}"
   check_bucket
   [[ -z $REGION || $REGION =~ ^[a-z]{2}(-[a-z]+)+-[0-9]$ ]] ||
-    invalid REGION "must be a region such as us-east-1 or ap-northeast-2, or empty for the instance's region."
+    invalid REGION "must be a region such as us-east-1 or ap-northeast-2," \
+      "or empty for the instance's region."
   [[ $TABLE_NAME =~ ^[A-Za-z0-9_.-]{3,240}$ ]] ||
-    invalid TABLE_NAME "must be 3 to 240 letters, digits, dots, hyphens and underscores."
-  [ ${#SITE_TITLE} -le 100 ] || invalid SITE_TITLE "must have at most 100 characters."
-  [[ -z $UPLOADS || $UPLOADS == open ]] || invalid UPLOADS "must be open or empty."
-  [[ -z $UPLOADS || -z $UPLOAD_PASSWORD ]] || invalid UPLOAD_PASSWORD "can't be set together with UPLOADS=open."
+    invalid TABLE_NAME \
+      "must be 3 to 240 letters, digits, dots, hyphens and underscores."
+  [ ${#SITE_TITLE} -le 100 ] ||
+    invalid SITE_TITLE "must have at most 100 characters."
+  [[ -z $UPLOADS || $UPLOADS == open ]] ||
+    invalid UPLOADS "must be open or empty."
+  [[ -z $UPLOADS || -z $UPLOAD_PASSWORD ]] ||
+    invalid UPLOAD_PASSWORD "can't be set together with UPLOADS=open."
   [[ -z $UPLOAD_PASSWORD || $UPLOAD_PASSWORD != "$ADMIN_PASSWORD" ]] ||
     invalid ADMIN_PASSWORD "must differ from UPLOAD_PASSWORD."
   for name in SITE_TITLE UPLOAD_PASSWORD ADMIN_PASSWORD; do
-    [[ ! ${!name} =~ [[:cntrl:]] ]] || invalid "$name" "must be one line of plain text."
+    [[ ! ${!name} =~ [[:cntrl:]] ]] ||
+      invalid "$name" "must be one line of plain text."
   done
-  [[ $SOURCE_URL =~ ^(https://[^/[:space:]]+/[^[:space:]]+|s3://[^/[:space:]]+/[^[:space:]]+)$ ]] ||
-    invalid SOURCE_URL "must be https://….tar.gz, s3://bucket/key.tar.gz or https://….git#tag."
+  [[ $SOURCE_URL =~ ^(https|s3)://[^/[:space:]]+/[^[:space:]]+$ ]] ||
+    invalid SOURCE_URL \
+      "must be https://….tar.gz, s3://bucket/key.tar.gz or https://….git#tag."
   [[ -z $SOURCE_SHA256 || $SOURCE_SHA256 =~ ^[0-9a-f]{64}$ ]] ||
-    invalid SOURCE_SHA256 "must be 64 hexadecimal digits, as printed by sha256sum."
-  [[ -z $DOMAIN || ${#DOMAIN} -le 253 && $DOMAIN =~ ^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$ ]] ||
-    invalid DOMAIN "must be a host name such as photos.example.org, in lower case, without https:// and path."
-  [[ -z $ACME_EMAIL || $ACME_EMAIL =~ ^[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+\.[A-Za-z]+$ ]] ||
+    invalid SOURCE_SHA256 \
+      "must be 64 hexadecimal digits, as printed by sha256sum."
+  local label="[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+  [[ -z $DOMAIN || ${#DOMAIN} -le 253 &&
+    $DOMAIN =~ ^($label\.)+[a-z][a-z0-9-]*[a-z0-9]$ ]] ||
+    invalid DOMAIN "must be a host name such as photos.example.org," \
+      "in lower case, without https:// and path."
+  [[ -z $ACME_EMAIL ||
+    $ACME_EMAIL =~ ^[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+\.[A-Za-z]+$ ]] ||
     invalid ACME_EMAIL "must be an email address such as me@example.org."
-  [[ -z $ACME_SERVER || $ACME_SERVER =~ ^https://[A-Za-z0-9][A-Za-z0-9.:/_~-]+$ ]] ||
+  [[ -z $ACME_SERVER ||
+    $ACME_SERVER =~ ^https://[A-Za-z0-9][A-Za-z0-9.:/_~-]+$ ]] ||
     invalid ACME_SERVER "must be the https:// URL of an ACME directory."
   [ ${#problems[@]} -eq 0 ] && return
   printf 'Shoebox was not installed. These settings are invalid:\n' >&2
@@ -78,12 +102,15 @@ check_settings() {
 }
 
 check_bucket() {   # Amazon S3 User Guide, "General purpose bucket naming rules"
-  local hint="must be 3 to 63 lower-case letters, digits, dots and hyphens, such as my-photos-2026."
+  local hint="must be 3 to 63 lower-case letters, digits, dots and hyphens"
+  hint+=", such as my-photos-2026."
   if [ -z "$BUCKET_NAME" ]; then
     invalid BUCKET_NAME "is required: the bucket for the photos."
-  elif [[ ! $BUCKET_NAME =~ ^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$ || $BUCKET_NAME == *..* ]]; then
+  elif [[ ! $BUCKET_NAME =~ ^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$ ||
+    $BUCKET_NAME == *..* ]]; then
     invalid BUCKET_NAME "$hint"
-  elif [[ $BUCKET_NAME =~ ^[0-9.]+$ || $BUCKET_NAME =~ ^(xn--|sthree-|amzn-s3-demo-) ]] ||
+  elif [[ $BUCKET_NAME =~ ^[0-9.]+$ ]] ||
+    [[ $BUCKET_NAME =~ ^(xn--|sthree-|amzn-s3-demo-) ]] ||
     [[ $BUCKET_NAME =~ (-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$ ]]; then
     invalid BUCKET_NAME "is reserved by AWS; it $hint"
   fi
@@ -95,15 +122,17 @@ step() { STEP=$1; printf '%s shoebox: %s\n' "$(date -u +%H:%M:%S)" "$STEP"; }
 
 fail() {
   trap - ERR
-  printf 'shoebox: FAILED at "%s": %s\n' "$STEP" "$1"
-  [ -z "$RELEASE" ] || [ "$RELEASE" = "$(readlink -f "$BASE/current")" ] || rm -rf "$RELEASE"
+  printf 'shoebox: FAILED at "%s": %s\n' "$STEP" "$*"
+  [ -z "$RELEASE" ] || [ "$RELEASE" = "$(readlink -f "$BASE/current")" ] ||
+    rm -rf "$RELEASE"
   exit 1
 }
 
 # shellcheck disable=SC2329  # the trap in main calls it
 on_error() {
   local code=$1 line=$2 command=$3
-  fail "line $line exited with $code: ${command%%$'\n'*}. See the lines above or $LOG.
+  fail "line $line exited with $code: ${command%%$'\n'*}." \
+    "See the lines above or $LOG.
 shoebox: fix it, then run: sudo bash /var/lib/cloud/instance/scripts/part-001"
 }
 
@@ -119,13 +148,15 @@ retry() {   # retry COMMAND...: five attempts, for failing networks and held loc
 
 imds() {
   local token
-  token=$(curl -sf -m 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$IMDS/api/token") &&
+  token=$(curl -sf -m 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' \
+    "$IMDS/api/token") &&
     curl -sf -m 5 -H "X-aws-ec2-metadata-token: $token" "$IMDS/meta-data/$1"
 }
 
 quoted() {   # for systemd.exec(5) EnvironmentFile=
   local text=$1
-  text=${text//\\/\\\\} text=${text//\"/\\\"} text=${text//\`/\\\`} text=${text//\$/\\\$}
+  text=${text//\\/\\\\} text=${text//\"/\\\"}
+  text=${text//\`/\\\`} text=${text//\$/\\\$}
   printf '"%s"' "$text"
 }
 
@@ -136,15 +167,23 @@ install_packages() {
   . /etc/os-release
   case "$ID ${VERSION_ID:-}" in
     "amzn 2023"*) install_with_dnf ;;
-    amzn*) fail "Amazon Linux $VERSION_ID is not supported (2 ended on 2026-06-30): launch Amazon Linux 2023." ;;
+    amzn*)
+      fail "Amazon Linux $VERSION_ID is not supported (2 ended on 2026-06-30):" \
+        "launch Amazon Linux 2023."
+      ;;
     debian* | ubuntu*) install_with_apt ;;
-    *) fail "$PRETTY_NAME is not supported: launch Amazon Linux 2023, Debian 12 or Ubuntu 24.04." ;;
+    *)
+      fail "$PRETTY_NAME is not supported:" \
+        "launch Amazon Linux 2023, Debian 12 or Ubuntu 24.04."
+      ;;
   esac
   "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
-    fail "$PRETTY_NAME has no Python 3.11 or later: launch Amazon Linux 2023, Debian 12 or Ubuntu 24.04."
+    fail "$PRETTY_NAME has no Python 3.11 or later:" \
+      "launch Amazon Linux 2023, Debian 12 or Ubuntu 24.04."
 }
 
-install_with_dnf() {   # python3 is 3.9 on Amazon Linux 2023 and must stay the system's default
+# python3 is 3.9 on Amazon Linux 2023 and must stay the system's default.
+install_with_dnf() {
   retry dnf -y -q install nginx openssl git-core tar gzip
   for PYTHON in python3.12 python3.13 python3.11; do
     if dnf -y -q install "$PYTHON" "$PYTHON-pip"; then return; fi
@@ -158,7 +197,8 @@ install_with_apt() {
   retry "${apt[@]}" update
   # Mask nginx until the site is ready: Debian starts it with its welcome page.
   command -v nginx >/dev/null || systemctl mask nginx
-  retry "${apt[@]}" install --no-install-recommends ca-certificates curl git nginx openssl python3 python3-venv
+  retry "${apt[@]}" install --no-install-recommends \
+    ca-certificates curl git nginx openssl python3 python3-venv
   systemctl unmask nginx
   rm -f /etc/nginx/sites-enabled/default
 }
@@ -167,10 +207,12 @@ await_role() {   # role credentials can arrive some time after boot
   local role
   for _ in {1..60}; do
     role=$(imds iam/security-credentials/ | head -n 1) &&
-      imds "iam/security-credentials/$role" | grep -q '"Code" *: *"Success"' && return
+      imds "iam/security-credentials/$role" |
+      grep -q '"Code" *: *"Success"' && return
     sleep 3
   done
-  fail "the instance has no role. Attach one with policies/instance_role.json (EC2 console: Actions, Security,
+  fail "the instance has no role. Attach one with policies/instance_role.json" \
+    "(EC2 console: Actions, Security,
 Modify IAM role), then run: sudo bash /var/lib/cloud/instance/scripts/part-001"
 }
 
@@ -181,14 +223,17 @@ fetch_source() {
   [[ $SOURCE_URL != *#* ]] || ref=${SOURCE_URL#*#}
   case $address in
     *.git)
-      [ -z "$SOURCE_SHA256" ] || echo "shoebox: SOURCE_SHA256 applies to tarballs only. Pin a repository with a commit after #."
+      [ -z "$SOURCE_SHA256" ] ||
+        echo "shoebox: SOURCE_SHA256 applies to tarballs only." \
+          "Pin a repository with a commit after #."
       fetch_git "$address" "$ref"
       return
       ;;
     s3://*) fetch_s3 "${address#s3://}" "$archive" ;;
     *) retry curl -fsSL -m 300 -o "$archive" "$address" ;;
   esac
-  [ -z "$SOURCE_SHA256" ] || echo "$SOURCE_SHA256  $archive" | sha256sum -c --quiet ||
+  [ -z "$SOURCE_SHA256" ] ||
+    echo "$SOURCE_SHA256  $archive" | sha256sum -c --quiet ||
     fail "the tarball does not match SOURCE_SHA256."
   tar -xzf "$archive" -C "$RELEASE" --strip-components=1 --no-same-owner
 }
@@ -203,43 +248,56 @@ fetch_git() {
 fetch_s3() {
   "$PYTHON" -m venv "$WORK/venv"
   retry "$WORK/venv/bin/pip" -q --disable-pip-version-check install boto3
-  retry "$WORK/venv/bin/python" -c \
-    'import sys, boto3; boto3.client("s3", region_name=sys.argv[1]).download_file(*sys.argv[2:])' \
-    "$REGION" "${1%%/*}" "${1#*/}" "$2"
+  retry "$WORK/venv/bin/python" -c 'import sys, boto3
+s3 = boto3.client("s3", region_name=sys.argv[1])
+s3.download_file(*sys.argv[2:])' "$REGION" "${1%%/*}" "${1#*/}" "$2"
 }
 
 build_release() {
-  [ -f "$RELEASE/requirements.txt" ] || fail "SOURCE_URL has no requirements.txt. Is it Shoebox?"
+  [ -f "$RELEASE/requirements.txt" ] ||
+    fail "SOURCE_URL has no requirements.txt. Is it Shoebox?"
   chmod -R u+rwX,go+rX,go-w "$RELEASE"
   "$PYTHON" -m venv "$RELEASE/.venv"
   local requirements=$RELEASE/requirements.txt
-  [ -z "$DOMAIN" ] || requirements=$RELEASE/deploy/requirements.txt   # the same, and certbot
-  retry "$RELEASE/.venv/bin/pip" -q --disable-pip-version-check install --no-cache-dir --require-hashes -r "$requirements"
+  # deploy/requirements.txt has the same, and certbot.
+  [ -z "$DOMAIN" ] || requirements=$RELEASE/deploy/requirements.txt
+  retry "$RELEASE/.venv/bin/pip" -q --disable-pip-version-check install \
+    --no-cache-dir --require-hashes -r "$requirements"
   "$RELEASE/.venv/bin/python" -m compileall -q "$RELEASE/app"
 }
 
 make_user() {
   id -u shoebox >/dev/null 2>&1 ||
-    useradd --system --user-group --no-create-home --home-dir "$BASE" --shell /usr/sbin/nologin shoebox
+    useradd --system --user-group --no-create-home --home-dir "$BASE" \
+      --shell /usr/sbin/nologin shoebox
 }
 
-share_secrets() {   # the first instance of a bucket generates them, the others read them
+# The first instance of a bucket generates the secrets, the others read them.
+share_secrets() {
   local name
   GENERATED=()
   for name in UPLOAD_PASSWORD ADMIN_PASSWORD; do
-    [ -n "${!name}" ] || [ "$UPLOADS:$name" = open:UPLOAD_PASSWORD ] || GENERATED+=("$name")
+    [ -n "${!name}" ] || [ "$UPLOADS:$name" = open:UPLOAD_PASSWORD ] ||
+      GENERATED+=("$name")
   done
   # A new role may take a while to get its permissions.
-  SECRETS=$(retry "$RELEASE/.venv/bin/python" "$RELEASE/deploy/shared_secrets.py" "$BUCKET_NAME" "$REGION" SECRET_KEY "${GENERATED[@]}")
+  SECRETS=$(retry "$RELEASE/.venv/bin/python" \
+    "$RELEASE/deploy/shared_secrets.py" "$BUCKET_NAME" "$REGION" \
+    SECRET_KEY "${GENERATED[@]}")
 }
 
 write_settings() {   # keeps lines that the operator added
-  local name ours="PHOTO_BUCKET PHOTO_TABLE AWS_REGION SECRET_KEY UPLOAD_PASSWORD ADMIN_PASSWORD AWS_ENDPOINT_URL DOMAIN ACME_EMAIL ACME_SERVER"
+  local name ours="PHOTO_BUCKET PHOTO_TABLE AWS_REGION SECRET_KEY"
+  local optional="UPLOAD_PASSWORD ADMIN_PASSWORD AWS_ENDPOINT_URL"
+  optional+=" DOMAIN ACME_EMAIL ACME_SERVER"
+  ours+=" $optional"
   install -d -m 0750 -o root -g shoebox "${ENV_FILE%/*}"
   {
-    echo "# Settings of the site, written by user_data.sh. After a change: systemctl restart shoebox"
-    printf '%s\n' "PHOTO_BUCKET=$BUCKET_NAME" "PHOTO_TABLE=$TABLE_NAME" "AWS_REGION=$REGION" "$SECRETS"
-    for name in SITE_TITLE UPLOAD_PASSWORD ADMIN_PASSWORD AWS_ENDPOINT_URL DOMAIN ACME_EMAIL ACME_SERVER; do
+    echo "# Settings of the site, written by user_data.sh." \
+      "After a change: systemctl restart shoebox"
+    printf '%s\n' "PHOTO_BUCKET=$BUCKET_NAME" "PHOTO_TABLE=$TABLE_NAME" \
+      "AWS_REGION=$REGION" "$SECRETS"
+    for name in SITE_TITLE $optional; do
       [ -n "${!name:-}" ] || continue
       printf '%s=%s\n' "$name" "$(quoted "${!name}")"
       ours+=" $name"
@@ -252,27 +310,34 @@ write_settings() {   # keeps lines that the operator added
 }
 
 print_address() {
-  printf '%s shoebox: ready at http://%s/\n' "$(date -u +%H:%M:%S)" "$(imds public-ipv4 || imds local-ipv4)"
+  printf '%s shoebox: ready at http://%s/\n' "$(date -u +%H:%M:%S)" \
+    "$(imds public-ipv4 || imds local-ipv4)"
   [ ${#GENERATED[@]} -eq 0 ] && return
   echo "shoebox: to read the generated passwords:"
   echo "aws ssm get-parameters --region $REGION --with-decryption --output text" \
-    "--query 'Parameters[].[Name,Value]' --names ${GENERATED[*]/#//shoebox/$BUCKET_NAME/}"
+    "--query 'Parameters[].[Name,Value]'" \
+    "--names ${GENERATED[*]/#//shoebox/$BUCKET_NAME/}"
 }
 
-start_release() {   # start the new release; if it does not answer, start the previous one again
+# Starts the new release. If it does not answer, starts the previous one again.
+start_release() {
   local failed=$RELEASE previous
   previous=$(readlink -f "$BASE/current" || true)
   "$RELEASE/deploy/install" && return
   journalctl -q --no-pager -n 30 -o cat -u shoebox.service -u nginx.service
-  [ -d "$previous" ] || fail "the site does not answer on port 80. See the lines above."
+  [ -d "$previous" ] ||
+    fail "the site does not answer on port 80. See the lines above."
   RELEASE=$previous
-  "$RELEASE/deploy/install" || fail "neither the new release nor $previous answers on port 80."
+  "$RELEASE/deploy/install" ||
+    fail "neither the new release nor $previous answers on port 80."
   rm -rf "$failed"
-  fail "the new release does not answer on port 80. The previous one is running again: $previous"
+  fail "the new release does not answer on port 80." \
+    "The previous one is running again: $previous"
 }
 
 delete_old_releases() {
-  find "$BASE/releases" -mindepth 1 -maxdepth 1 -type d ! -path "$RELEASE" | sort -r | tail -n "+$KEEP_RELEASES" |
+  find "$BASE/releases" -mindepth 1 -maxdepth 1 -type d ! -path "$RELEASE" |
+    sort -r | tail -n "+$KEEP_RELEASES" |
     while read -r old; do rm -rf "$old"; done
 }
 
