@@ -10,8 +10,8 @@ PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-
 SHELL_SCRIPTS := deploy/*.sh deploy/shoebox deploy/install deploy/https \
 	tests/*.sh tests/boot/amazon/dnf .ci/run
 
-.PHONY: help run run-aws test test-all test-exhaustive test-faults test-boot lint recovery-drill bench audit \
-	screenshots translations lock
+.PHONY: help run run-aws test test-all test-exhaustive test-faults test-boot lint recovery-drill \
+	bench audit screenshots translations lock
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -22,7 +22,7 @@ run: $(RUN_READY) ## Start the site; photos are stored in ./data
 run-aws: $(TEST_READY) ## Start the site on an AWS emulator; nothing is kept
 	@$(BIN)/python -m tools.aws_emulator
 
-test: $(TEST_READY) lint ## Lint, check types, and run the tests with a sample of the exhaustive ones
+test: $(TEST_READY) lint ## Lint, check types, and run tests with a sample of the exhaustive ones
 	@sh tests/ensure_chromium.sh
 	@sh tests/ensure_servers.sh
 	$(PYTEST)
@@ -41,7 +41,7 @@ test-faults: $(TEST_READY) ## Run every fault test and print the figures of docs
 		tests/imaging/test_decode.py tests/imaging/test_fuzz.py tests/imaging/test_limits.py \
 		tests/web/test_polyglots.py
 
-test-boot: $(TEST_READY) ## Boot Debian and an Amazon Linux look-alike with the user-data script (root)
+test-boot: $(TEST_READY) ## Boot Debian and an Amazon Linux look-alike with the user data (root)
 	@$(BIN)/python -m tests.boot
 
 lint: $(TEST_READY) ## Run ruff, mypy and shellcheck
@@ -86,7 +86,8 @@ $(TEST_READY): requirements-dev.txt | $(VENV)/bin/pip
 
 CATALOG_OPTIONS := -N --ignore-obsolete --ignore-pot-creation-date -w 120
 translations: $(TEST_READY) ## Update the message catalogs; NEW=ja starts one for Japanese
-	$(BIN)/pybabel -q extract -F pyproject.toml -k message -k plural_message:1,2 -k plurals:1,2 --project Shoebox --add-location file --sort-by-file -w 120 -o $(VENV)/messages.pot .
+	$(BIN)/pybabel -q extract -F pyproject.toml -k message -k plural_message:1,2 -k plurals:1,2 \
+		--project Shoebox --add-location file --sort-by-file -w 120 -o $(VENV)/messages.pot .
 	$(BIN)/pybabel -q update -i $(VENV)/messages.pot -d translations $(CATALOG_OPTIONS) \
 		$(if $(NEW),--init-missing -l $(NEW))
 

@@ -18,11 +18,8 @@ _PLACEHOLDER_OR_TAG = re.compile(r"%(?:\(\w+\))?[^ ]|<[^>]*>")  # placeholders a
 @pytest.fixture(scope="module")
 def extracted(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """Extract every text of the site with the command of `make translations`."""
-    (line,) = (
-        line
-        for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
-        if " extract " in line
-    )
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", "")
+    (line,) = (line for line in makefile.splitlines() if " extract " in line)
     template = tmp_path_factory.mktemp("catalog") / "messages.pot"
     options = shlex.split(
         line.partition(" extract ")[2].replace("$(VENV)/messages.pot", str(template))
