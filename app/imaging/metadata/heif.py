@@ -13,7 +13,7 @@ from app.domain.messages import message
 from app.imaging.metadata import exif, private_data
 from app.imaging.metadata.heif_items import ItemGraph, parse_item_graph
 from app.imaging.metadata.heif_meta import rebuild_meta_box
-from app.imaging.metadata.isobmff import Box, parse_boxes
+from app.imaging.metadata.isobmff import Box, parse_file_boxes
 from app.imaging.metadata.result import CleanFile, Data
 
 OTHER = message("We couldn’t find a still photo in this file. Save it as a JPEG and upload that.")
@@ -56,7 +56,7 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
 
 
 def _remove_metadata(data: bytes, *, keep_location: bool) -> CleanFile:
-    file_boxes = parse_boxes(data, 0, len(data))
+    file_boxes = parse_file_boxes(data)
     (meta,) = (box for box in file_boxes if box.type == b"meta")
     graph = parse_item_graph(data, meta)
     image_items = graph.image_items()
@@ -143,24 +143,20 @@ def _zero_removed_data(
     ranges: list[tuple[int, int]] = []
     for item_id in kept:
         ranges += graph.find_ranges(item_id)
-    ranges.sort()
     for start, end in ranges:
         if not any(box.content <= start and end <= box.end for box in data_boxes):
             raise ValueError("an item whose data is not in a data box")
     for box in data_boxes:
-        _zero_gaps(body, box, ranges)
+        inside = [(start, end) for start, end in ranges if box.content <= start and end <= box.end]
+        _keep_ranges(body, box, inside)
 
 
-def _zero_gaps(body: bytearray, box: Box, kept_ranges: list[tuple[int, int]]) -> None:
-    """Set the content of a box to zeros between the sorted ranges."""
-    position = box.content
-    for start, end in kept_ranges:
-        if start < box.content:
-            continue
-        if position < start <= box.end:
-            body[position:start] = bytes(start - position)
-        position = max(position, min(end, box.end))
-    body[position : box.end] = bytes(box.end - position)
+def _keep_ranges(body: bytearray, box: Box, ranges: list[tuple[int, int]]) -> None:
+    """Set the content of a box to zeros, except the bytes of `ranges`."""
+    kept = [(start, bytes(body[start:end])) for start, end in ranges]
+    body[box.content : box.end] = bytes(box.end - box.content)
+    for start, data in kept:
+        body[start : start + len(data)] = data
 
 
 def _replace_brands(body: bytearray, ftyp: Box) -> None:
@@ -191,4 +187,5 @@ def _find_removed(graph: ItemGraph, file_boxes: list[Box], image_items: frozense
             found |= private_data.kinds_in_bytes(graph.data[box.content : box.end])
     if any(reference.type == b"thmb" for reference in graph.references):
         found.add("thumbnail")
-    return found
+    trailer = graph.data[file_boxes[-1].end :]
+    return found | private_data.kinds_in_trailer(trailer)

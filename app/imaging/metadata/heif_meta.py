@@ -20,7 +20,8 @@ _KEPT_PROPERTIES = frozenset(
         *(b"clli", b"mdcv", b"cclv", b"amve"),
     )
 )
-_KEPT_REFERENCES = (b"dimg", b"auxl", b"cdsc")
+# `prem`: the colors are premultiplied with alpha (MIAF, ISO/IEC 23000-22).
+_KEPT_REFERENCES = (b"dimg", b"auxl", b"prem", b"cdsc")
 _FULL_BOX_HEADER = 4  # bytes: the version and the flags
 _FREE_BOX_HEADER = 8  # bytes: the size and the type
 _HDLR_FIELDS = 24  # bytes of `hdlr` before the name of the program that wrote it (14496-12, 8.4.3)

@@ -90,6 +90,25 @@ def parse_boxes(data: bytes, start: int, end: int) -> list[Box]:
     return boxes
 
 
+def parse_file_boxes(data: bytes) -> list[Box]:
+    """Return the boxes at the start of a file, up to the first bytes that are no box.
+
+    Phones append data after the last box, such as Samsung's SEFT trailer. libheif ignores it.
+    """
+    boxes: list[Box] = []
+    start = 0
+    while start < len(data):
+        try:
+            box = _parse_box(data, start, len(data))
+        except ValueError:
+            break
+        if len(boxes) == MAX_BOXES:
+            raise ValueError("too many boxes")
+        boxes.append(box)
+        start = box.end
+    return boxes
+
+
 def build_box(box_type: bytes, *parts: bytes) -> bytes:
     """Return a box with the content `parts`."""
     content = b"".join(parts)

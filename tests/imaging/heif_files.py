@@ -1,0 +1,107 @@
+"""Build HEIC and AVIF files again with their boxes and item data in another order."""
+
+import struct
+from collections.abc import Mapping, Sequence
+
+from app.imaging.metadata.heif_items import ItemGraph, parse_item_graph
+from app.imaging.metadata.isobmff import build_box, parse_boxes
+
+BOXES = ("meta", "mdat", "second mdat", "free", "uuid")
+CONTAINERS = ("mdat", "second mdat", "idat")
+
+_META_FLAGS = bytes(4)
+_ILOC_HEADER = bytes((1, 0, 0, 0, 0x44, 0))  # version 1, four bytes for each offset and length
+
+
+def item_ids(data: bytes) -> list[int]:
+    """Return the IDs of the items that have data."""
+    return sorted(_graph(data).locations)
+
+
+def rearrange(
+    data: bytes, order: Sequence[str], containers: Mapping[int, str], unlisted: bytes
+) -> bytes:
+    """Return the file with its boxes in the order `order`.
+
+    Args:
+        data: A file with one `meta` box.
+        order: The names of BOXES.
+        containers: The container of each item's data, one of CONTAINERS.
+        unlisted: Bytes that stand between the items in every container, and in other boxes.
+    """
+    graph = _graph(data)
+    offsets = dict.fromkeys(containers, 0)
+    for _ in range(2):  # the length of the boxes before each item does not depend on its offset
+        boxes, offsets = _layout(graph, order, containers, unlisted, offsets)
+    return b"".join(boxes)
+
+
+def _graph(data: bytes) -> ItemGraph:
+    (meta,) = (box for box in parse_boxes(data, 0, len(data)) if box.type == b"meta")
+    return parse_item_graph(data, meta)
+
+
+def _layout(
+    graph: ItemGraph,
+    order: Sequence[str],
+    containers: Mapping[int, str],
+    unlisted: bytes,
+    offsets: Mapping[int, int],
+) -> tuple[list[bytes], dict[int, int]]:
+    """Return the boxes of the file, and the offset of each item."""
+    contents = {name: _content(graph, name, containers, unlisted) for name in CONTAINERS}
+    made = {
+        "meta": _build_meta(graph, containers, offsets, contents["idat"][0]),
+        "mdat": build_box(b"mdat", contents["mdat"][0]),
+        "second mdat": build_box(b"mdat", contents["second mdat"][0]),
+        "free": build_box(b"free", unlisted),
+        "uuid": build_box(b"uuid", unlisted),
+    }
+    (ftyp,) = (box for box in parse_boxes(graph.data, 0, len(graph.data)) if box.type == b"ftyp")
+    boxes = [graph.data[ftyp.start : ftyp.end]]
+    starts = {"idat": 0}
+    for name in order:
+        starts[name] = sum(map(len, boxes)) + 8
+        boxes.append(made[name])
+    placed = {
+        item_id: starts[name] + offset
+        for name in CONTAINERS
+        for item_id, offset in contents[name][1].items()
+    }
+    return boxes, placed
+
+
+def _content(
+    graph: ItemGraph, container: str, containers: Mapping[int, str], unlisted: bytes
+) -> tuple[bytes, dict[int, int]]:
+    """Return the content of a data box, and where in it the data of each item begins."""
+    content, offsets = unlisted, {}
+    for item_id, name in containers.items():
+        if name == container:
+            offsets[item_id] = len(content)
+            content += graph.read_item(item_id) + unlisted
+    return content, offsets
+
+
+def _build_meta(
+    graph: ItemGraph, containers: Mapping[int, str], offsets: Mapping[int, int], idat: bytes
+) -> bytes:
+    children = [
+        graph.data[child.start : child.end]
+        for child in graph.children
+        if child.type not in (b"iloc", b"idat")
+    ]
+    entries = [
+        struct.pack(
+            ">HHHHII",
+            item_id,
+            container == "idat",  # construction_method
+            0,  # data_reference_index
+            1,  # extent_count
+            offsets[item_id],
+            len(graph.read_item(item_id)),
+        )
+        for item_id, container in containers.items()
+    ]
+    iloc = build_box(b"iloc", _ILOC_HEADER, struct.pack(">H", len(entries)), *entries)
+    return build_box(b"meta", _META_FLAGS, *children, iloc, build_box(b"idat", idat))
