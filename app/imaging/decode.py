@@ -1,18 +1,19 @@
 """Decode an image with the one decoder for its format, after checks of its size."""
 
+import hashlib
 import math
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 
-from PIL import Image, ImageChops, ImageFile
+from PIL import Image, ImageFile
 
 from app.domain.errors import ImageTooLarge, ShoeboxError, UnreadableImage
 from app.domain.messages import message
 from app.domain.rendition_sizes import rendition_sizes
 from app.imaging import pillow_options
-from app.imaging.metadata import exif
+from app.imaging.metadata import exif, jpeg_segments
 from app.imaging.metadata.result import DAMAGED, CleanFile
 from app.imaging.renditions import swap_if_rotated
 
@@ -31,6 +32,7 @@ _ALPHA_BYTES = 4.0  # a pixel, for Pillow's premultiplied copy; the value of Web
 _PROGRESSIVE_BYTES = 4.5  # for each pixel of the file, whatever the scale
 _MAX_MEMORY = 600_000_000  # bytes for one photo, which an instance of 1 GiB can spare
 _MAX_KEPT_PIXELS = 50_000_000  # decoded; the memory of a larger JPEG is returned
+_DIGEST_ROWS = 64  # read at a time, so that no second copy of the image is in memory
 _MAX_PIXELS_PER_BYTE = 512  # every block of 64 pixels of a JPEG takes at least one bit
 
 _NO_MEMORY = message("This photo needs too much memory. Upload a smaller one.")
@@ -97,7 +99,7 @@ def decode(image: ImageFile.ImageFile, cleaned: CleanFile) -> None:
     # The whole file in one block: libjpeg is slower near the end of each block.
     image.decodermaxblock = len(cleaned.body)
     image.load()
-    if not cleaned.has_end_marker and (cleaned.progressive or not _is_complete(cleaned.body)):
+    if cleaned.may_be_cut_off and not _is_complete(cleaned.body):
         raise UnreadableImage(DAMAGED)
 
 
@@ -144,22 +146,26 @@ def _check_size(
 
 
 def _is_complete(body: bytes) -> bool:
-    """Return whether a sequential JPEG without an end marker has all of its pixels.
+    """Return whether the last scan of a JPEG has all of its data.
 
     Some phones write no end marker. libjpeg fills missing pixels without an error, so the image is
-    decoded twice: noise before the end changes it only where pixels are missing.
+    decoded twice: noise at the end of the scan changes it only where data is missing.
     """
     noise = random.Random(0).randbytes(4096).replace(b"\xff", b"\xfe")  # noqa: S311 - not a secret
-    as_sent = _decode_at_eighth(body)
-    with_noise = _decode_at_eighth(body[:-2] + noise + body[-2:])
-    return ImageChops.difference(as_sent, with_noise).getbbox() is None
+    end = len(body) - len(jpeg_segments.EOI_BYTES)
+    with_noise = body[:end] + noise + body[end:]
+    return _digest_of_pixels(body) == _digest_of_pixels(with_noise)
 
 
-def _decode_at_eighth(body: bytes) -> Image.Image:
+def _digest_of_pixels(body: bytes) -> bytes:
+    # At full size: reduced sizes leave out the coefficients at the end of a block.
     image = Image.open(BytesIO(body), formats=["JPEG"])
-    image.draft(None, (max(1, image.width // 8), max(1, image.height // 8)))
     image.load()
-    return image
+    digest = hashlib.blake2b()
+    for top in range(0, image.height, _DIGEST_ROWS):
+        bottom = min(top + _DIGEST_ROWS, image.height)
+        digest.update(image.crop((0, top, image.width, bottom)).tobytes())
+    return digest.digest()
 
 
 def _megapixels(pixels: int) -> float:

@@ -31,7 +31,7 @@ class CleanFile:
     exif: Image.Exif = field(default_factory=Image.Exif)  # of the uploaded file
     removed_metadata: frozenset[str] = frozenset()  # kinds, as in `private_data`
     progressive: bool = False  # a progressive JPEG keeps all of its coefficients in memory
-    has_end_marker: bool = True  # False for a JPEG without an EOI marker, which may be cut off
+    may_be_cut_off: bool = False  # a JPEG whose last scan has to be checked for missing pixels
 
 
 def check_frame_count(count: int) -> None:
