@@ -13,6 +13,7 @@ ShoeboxError
 ├── AlreadyPublished        a photo with the same id or upload exists
 ├── EditConflict            the photo has changed since the edit began
 ├── ObjectNotFound          the object store has no object with the key
+├── InternalError           Shoebox has a fault, and the file may be a good photo
 └── StorageError            the storage failed
     ├── StorageUnavailable  the failure is temporary: throttling, timeout, 5xx
     └── StorageRefused      the failure is permanent until the operator fixes its cause
@@ -115,6 +116,18 @@ class ObjectNotFound(ShoeboxError):
     def __init__(self, key: str) -> None:
         super().__init__(message("There is no object %(key)s.").with_values(key=key))
         self.key = key
+
+
+class InternalError(ShoeboxError):
+    """Shoebox failed, and the file may be a good photo. The original exception is `__cause__`."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            message(
+                "Something went wrong on our side with this photo, and we’ve logged it. "
+                "Try again later."
+            )
+        )
 
 
 class StorageError(ShoeboxError):

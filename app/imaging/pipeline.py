@@ -37,7 +37,7 @@ def process_image(file: BinaryIO, limits: ImageLimits) -> ProcessedImage:
         UnreadableImage: The file is damaged, or of a format that is not supported.
     """
     data = _map_or_read(file)
-    with decode.translate_decoder_errors():
+    with decode.translate_memory_errors():
         cleaned = remove_metadata(data, keep_location=limits.keep_location)
         image = decode.open_image(cleaned, limits.max_pixels)
         orientation = decode.orientation(image, cleaned)

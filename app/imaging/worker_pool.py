@@ -3,6 +3,7 @@
 import multiprocessing
 import pickle
 import resource
+import signal
 import tempfile
 import threading
 import traceback
@@ -25,6 +26,10 @@ from app.os_errors import translate_os_errors
 ProcessImage = Callable[[BinaryIO], ProcessedImage]
 
 _PHOTOS_PER_PROCESS = 500  # then it is replaced, which returns the memory that libraries leak
+
+# Exit codes of a worker that an operator or the memory limit of its control group ended. Limits of
+# one photo end it with other signals.
+_KILLED_FROM_OUTSIDE = (-signal.SIGKILL, -signal.SIGTERM)
 
 TOO_COSTLY_MESSAGE = message("We couldn’t process this photo. Re-save it, or make it smaller.")
 
@@ -66,7 +71,7 @@ class ImageWorkerPool:
         Raises:
             UnreadableImage: The file crashes its worker process or takes too much time.
             ImageTooLarge: The file takes too much memory.
-            Busy: No worker process is free.
+            Busy: No worker process is free, or it was ended from outside.
         """
         if not self._free.acquire(timeout=self._limits.queue_seconds):
             raise Busy
@@ -91,7 +96,11 @@ class ImageWorkerPool:
         ):
             try:
                 self._schedule(upload, share(result)).result()
-            except (FutureTimeout, ProcessExpired) as error:
+            except FutureTimeout as error:
+                raise UnreadableImage(TOO_COSTLY_MESSAGE) from error
+            except ProcessExpired as error:
+                if error.exitcode in _KILLED_FROM_OUTSIDE:
+                    raise Busy from error
                 raise UnreadableImage(TOO_COSTLY_MESSAGE) from error
             except MemoryError as error:
                 raise ImageTooLarge(TOO_COSTLY_MESSAGE) from error

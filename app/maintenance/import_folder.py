@@ -1,13 +1,16 @@
 """Publish the photos of a plain folder."""
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.domain import object_keys
-from app.domain.errors import Busy, InvalidUpload
+from app.domain.errors import Busy, InternalError, InvalidUpload
 from app.domain.upload import PhotoText, QuotaScope, UploadRequest
 from app.services.factory import Services
+
+log = logging.getLogger(__name__)
 
 # The owner of imported photos. No browser has this id, so only the admin can change them.
 IMPORT_OWNER = hashlib.sha256(b"import").hexdigest()[:32]
@@ -51,6 +54,9 @@ def import_file(services: Services, path: Path) -> ImportResult:
         try:
             return ImportResult(path, services.uploads.publish(upload).photo.photo_id)
         except (InvalidUpload, Busy) as error:
+            return ImportResult(path, error=str(error))
+        except InternalError as error:
+            log.exception("Importing %s failed", path)
             return ImportResult(path, error=str(error))
 
 

@@ -9,7 +9,14 @@ from contextlib import suppress
 from typing import BinaryIO
 
 from app.domain import object_keys, photo_ids
-from app.domain.errors import AlreadyPublished, FileTooLarge, PhotoNotFound, QuotaReached
+from app.domain.errors import (
+    AlreadyPublished,
+    FileTooLarge,
+    InternalError,
+    PhotoNotFound,
+    QuotaReached,
+    ShoeboxError,
+)
 from app.domain.file_sizes import to_megabytes
 from app.domain.messages import message
 from app.domain.photo import Photo, PhotoState
@@ -70,6 +77,7 @@ class UploadService:
             InvalidUpload: The file cannot become a photo, or a quota is reached.
             Busy: No image worker is free.
             StorageError: The storage failed.
+            InternalError: Anything else failed; this is not the file's fault.
         """
         try:
             return self._publish(upload)
@@ -78,6 +86,10 @@ class UploadService:
             if earlier is None:
                 raise
             return UploadResult(earlier)
+        except ShoeboxError:
+            raise
+        except Exception as error:
+            raise InternalError from error
 
     def _publish(self, upload: UploadRequest) -> UploadResult:
         size = _size_of(upload.file)

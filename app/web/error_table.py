@@ -77,6 +77,7 @@ ERRORS = (
     Row(errors.EditConflict, 409),
     Row(errors.Busy, 503),
     Row(errors.AlreadyPublished, 409),
+    Row(errors.InternalError, 500),
     Row(
         errors.StorageUnavailable,
         503,

@@ -10,7 +10,7 @@ from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.http import HTTP_STATUS_CODES
 
-from app.domain.errors import ShoeboxError
+from app.domain.errors import Busy, ShoeboxError
 from app.web.auth.access import AccessError, LoginRequired
 from app.web.error_table import response_to, title_of
 from app.web.middleware.form_parser import TempSpaceFull, UnreadableForm
@@ -40,11 +40,19 @@ def handle_error(error: Exception) -> ResponseReturnValue:
     if isinstance(error, RequestEntityTooLarge):
         drain_body()
     status = status_of(error)
-    if status >= 500:
-        log.error("%s %s failed", request.method, request.path, exc_info=error)
+    log_server_error(error)
     if wants_json():
         return problem(error)
     return _render_page(error, status), status, headers_of(error, status)
+
+
+def log_server_error(error: Exception) -> None:
+    """Log an error with a status of 500 or more, with its traceback.
+
+    A busy site is no fault; the request log shows the status of these responses.
+    """
+    if status_of(error) >= 500 and not isinstance(error, Busy):
+        log.error("%s %r failed", request.method, request.path, exc_info=error)
 
 
 def status_of(error: Exception) -> int:

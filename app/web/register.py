@@ -16,6 +16,7 @@ from app.web.feeds import atom, oembed, robots, sitemap, web_manifest
 from app.web.middleware import (
     compression,
     form_parser,
+    log_format,
     request_deadline,
     request_log,
     security_headers,
@@ -68,7 +69,8 @@ _BLUEPRINTS = (
 
 def init_app(app: Flask, app_context: AppContext) -> None:
     """Install middleware, request hooks, template helpers and blueprints."""
-    context.init_app(app, app_context)  # first: everything below may read it
+    log_format.init_app(app)
+    context.init_app(app, app_context)  # before everything that may read it
     _install_wsgi_middleware(app, app_context)
     _install_request_hooks(app, app_context)
     _install_template_helpers(app, app_context)

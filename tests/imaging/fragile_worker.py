@@ -18,6 +18,8 @@ def process_image(file: BinaryIO) -> ProcessedImage:
     data = file.read()
     if data.endswith(b"CRASH"):
         os.kill(os.getpid(), signal.SIGSEGV)
+    if data.endswith(b"KILLED"):
+        os.kill(os.getpid(), signal.SIGKILL)
     if data.endswith(b"HANG"):
         time.sleep(600)
     while data.endswith(b"SPIN"):

@@ -2,11 +2,13 @@
 
 import errno
 import os
+import signal
 import threading
 import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -54,6 +56,26 @@ def test_a_file_that_breaks_its_worker_is_refused(pool: ImageWorkerPool, failure
     with pytest.raises(InvalidUpload, match="couldn’t process this photo"):
         pool(BytesIO(jpeg() + failure))
     assert pool(BytesIO(jpeg(300, 200))).width == 300
+
+
+def test_a_worker_that_is_killed_from_outside_is_not_the_fault_of_the_file(
+    pool: ImageWorkerPool,
+) -> None:
+    """The memory limit of a control group kills any worker, so trying again may help."""
+    with pytest.raises(Busy):
+        pool(BytesIO(jpeg() + b"KILLED"))
+    assert pool(BytesIO(jpeg(300, 200))).width == 300
+
+
+def test_a_killed_fork_server_is_replaced(pool: ImageWorkerPool) -> None:
+    """Photos are refused as busy at most, and the next ones are processed."""
+    assert pool(BytesIO(jpeg(300, 200))).width == 300
+    for process in list(descendants(os.getpid())):
+        if b"forkserver" in (process / "cmdline").read_bytes():
+            os.kill(int(process.name), signal.SIGKILL)
+    with suppress(Busy):
+        pool(BytesIO(jpeg(300, 200)))
+    assert pool(BytesIO(jpeg(400, 200))).width == 400
 
 
 def test_a_file_that_takes_too_much_memory_is_too_large(pool: ImageWorkerPool) -> None:

@@ -107,6 +107,12 @@ class RequestLog:
         return _log_on_close(body, record, self._write)
 
 
+def current_request_id() -> str | None:
+    """Return the id of the current request; None outside of a request."""
+    record = _record.get()
+    return record.id if record else None
+
+
 def to_stdout(line: str) -> None:
     """Write the line to stdout, which systemd sends to the journal."""
     sys.stdout.write(f"{line}\n")

@@ -7,13 +7,20 @@ from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from app.domain.errors import Busy, InvalidText, InvalidUpload, ShoeboxError, StorageError
+from app.domain.errors import (
+    Busy,
+    InternalError,
+    InvalidText,
+    InvalidUpload,
+    ShoeboxError,
+    StorageError,
+)
 from app.domain.messages import message
 from app.domain.upload import QuotaScope, UploadRequest, UploadResult, ValidatedText
 from app.services.upload_trace import UploadStage, stage
 from app.web.auth import access, contributor_cookie
 from app.web.context import app_context, upload_service
-from app.web.errors import headers_of, problem, status_of, user_message
+from app.web.errors import headers_of, log_server_error, problem, status_of, user_message
 from app.web.forms import UploadForm, new_upload_id
 from app.web.redirects import see_other, wants_json
 from app.web.rendering.formatting import format_number, format_removed, removed_labels
@@ -75,11 +82,13 @@ def _publish_all(
             continue
         try:
             published.append(upload_service().publish(_upload_request(form, text, file)))
-        except InvalidUpload as error:
+        except (InvalidUpload, InternalError) as error:
+            log_server_error(error)
             failures.append(UploadError(file.filename or "", error))
         except (Busy, StorageError) as error:
-            waiting = error
+            log_server_error(error)
             failures.append(UploadError(file.filename or "", error))
+            waiting = error
     if not published and not failures:
         failures.append(UploadError("", InvalidUpload(message("Choose at least one photo."))))
     return published, failures
