@@ -16,6 +16,18 @@ class Rendition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """The parts of an uploaded file that its photo lacks."""
+
+    pages: int = 0  # of a TIFF, after the photo
+    animation: bool = False  # the other images of a HEIC or AVIF sequence
+    panorama: bool = False  # the data with which viewers show a 360° view
+
+
+NOTHING = LeftOut()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessedImage:
     """One uploaded file, checked, cleaned and resized; sizes in pixels, upright."""
 
@@ -28,6 +40,5 @@ class ProcessedImage:
     renditions: tuple[Rendition, ...]  # in the sizes of rendition_sizes, smallest first
     camera: CameraInfo
     taken_at: datetime | None  # the camera's local time; aware only if the camera has an offset
-    removed_metadata: tuple[
-        str, ...
-    ]  # of "location", "serial", "owner", "thumbnail" and "metadata"
+    removed_metadata: tuple[str, ...]  # of location, serial, owner, thumbnail and metadata
+    left_out: LeftOut = NOTHING

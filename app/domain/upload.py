@@ -6,6 +6,7 @@ from typing import BinaryIO, TypedDict
 
 from app.domain.photo import Photo
 from app.domain.photo_text import clean_alt, clean_description, clean_title
+from app.domain.processed_image import NOTHING, LeftOut
 from app.domain.tags import clean_tags
 
 
@@ -63,3 +64,4 @@ class UploadResult:
 
     photo: Photo
     duplicate_of: str | None = None  # id of an earlier photo of the same file
+    left_out: LeftOut = NOTHING

@@ -1,7 +1,6 @@
-"""Read the camera's settings and the date from EXIF; never a location or a serial number."""
+"""Read the camera's settings from EXIF; never a location or a serial number."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from PIL import ExifTags, Image
@@ -11,7 +10,6 @@ from app.imaging.metadata import exif
 
 _TAGS = ExifTags.Base
 _MAX_NAME = 80  # characters; the longest lens names have about 60
-_DATE_FORMAT = "%Y:%m:%d %H:%M:%S"  # EXIF 3.0, section 4.6.6.5
 
 
 def read_camera_info(block: Image.Exif) -> CameraInfo:
@@ -27,27 +25,6 @@ def read_camera_info(block: Image.Exif) -> CameraInfo:
         exposure_time=_number_in_range(settings, _TAGS.ExposureTime, 1e-7, 100_000),
         iso=round(iso) if iso else None,
     )
-
-
-def read_taken_at(block: Image.Exif) -> datetime | None:
-    """Return DateTimeOriginal: naive, or aware if the camera recorded its UTC offset."""
-    settings = block.get_ifd(exif.EXIF_IFD)
-    local_time = exif.as_text(settings.get(_TAGS.DateTimeOriginal), 19)
-    if local_time is None:
-        return None
-    for tag in (_TAGS.OffsetTimeOriginal, _TAGS.OffsetTime):
-        offset = exif.as_text(settings.get(tag), 6)
-        taken_at = _parse(local_time + offset, _DATE_FORMAT + "%z") if offset else None
-        if taken_at:
-            return taken_at
-    return _parse(local_time, _DATE_FORMAT)
-
-
-def _parse(text: str, date_format: str) -> datetime | None:
-    try:
-        return datetime.strptime(text, date_format)  # noqa: DTZ007 - a camera's clock has no zone
-    except ValueError:
-        return None
 
 
 def _number_in_range(

@@ -9,7 +9,6 @@ _MAX_KEPT_PROFILE = 4096  # bytes; Display P3 has 548, a press profile over a mi
 _COLOR_SPACES = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK", "LAB": "Lab "}  # ICC.1, by Pillow mode
 _RESIZABLE_MODES = ("L", "LA", "RGB", "RGBA", "CMYK", "LAB")
 _SIXTEEN_BIT_MODES = ("I;16", "I;16L", "I;16B", "I;16N")
-_WHITE_LEVELS = (1.0, 255.0, 65_535.0)
 
 
 def to_resizable_mode(image: Image.Image) -> Image.Image:
@@ -17,8 +16,6 @@ def to_resizable_mode(image: Image.Image) -> Image.Image:
     if image.mode in _SIXTEEN_BIT_MODES:
         numbers = image if image.mode == "I;16" else image.convert("I")
         return numbers.point(lambda value: value * (1 / 257) + 0.5).convert("L")
-    if image.mode in ("I", "F"):
-        return _scale_to_8_bit(image)
     if image.mode in _RESIZABLE_MODES and "transparency" not in image.info:
         return image
     if image.has_transparency_data:
@@ -50,17 +47,6 @@ def dominant_color(image: Image.Image, profile: bytes | None) -> str:
     index = counts.index(max(counts))
     red, green, blue = (reduced.getpalette() or [])[3 * index : 3 * index + 3]
     return f"#{red:02x}{green:02x}{blue:02x}"
-
-
-def _scale_to_8_bit(image: Image.Image) -> Image.Image:
-    """Return an image of 32-bit numbers as L.
-
-    No standard names their white level: it is the first of 1, 255 and 65 535 that no pixel
-    exceeds, or else the largest number.
-    """
-    largest = float(max(image.convert("F").getextrema()))  # type: ignore[arg-type]  # one band
-    white = next((level for level in _WHITE_LEVELS if largest <= level), largest)
-    return image.convert("F").point(lambda value: value * (255 / white) + 0).convert("L")
 
 
 def _flatten_alpha(image: Image.Image) -> Image.Image:

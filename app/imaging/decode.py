@@ -3,9 +3,6 @@
 import hashlib
 import math
 import random
-import struct
-import warnings
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -16,6 +13,7 @@ from app.domain.errors import ImageTooLarge, UnreadableImage
 from app.domain.messages import message
 from app.domain.rendition_sizes import rendition_sizes
 from app.imaging import pillow_options
+from app.imaging.decoder_errors import translate_decoder_errors
 from app.imaging.metadata import exif, jpeg_segments
 from app.imaging.metadata.result import DAMAGED, CleanFile
 from app.imaging.renditions import swap_if_rotated
@@ -38,20 +36,6 @@ _MAX_KEPT_PIXELS = 50_000_000  # decoded; the memory of a larger JPEG is returne
 _DIGEST_ROWS = 64  # read at a time, so that no second copy of the image is in memory
 _MAX_PIXELS_PER_BYTE = 512  # every block of 64 pixels of a JPEG takes at least one bit
 
-# Pillow's plugins and libheif raise these for damaged files. Image.open turns some others into
-# UnidentifiedImageError, which is an OSError.
-_DECODER_ERRORS = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    LookupError,
-    ArithmeticError,
-    RuntimeError,
-    struct.error,
-    zlib.error,
-)
-
 _NO_MEMORY = message("This photo needs too much memory. Upload a smaller one.")
 _TOO_LARGE = message("Too large: %(size)s megapixels (limit %(most)s).")
 
@@ -63,16 +47,6 @@ def translate_memory_errors() -> Iterator[None]:
         yield
     except MemoryError as error:
         raise ImageTooLarge(_NO_MEMORY) from error
-
-
-@contextmanager
-def _translate_decoder_errors() -> Iterator[None]:
-    """Raise UnreadableImage for an error of a decoder; the block calls nothing else."""
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            yield
-    except _DECODER_ERRORS as error:
-        raise UnreadableImage(DAMAGED) from error
 
 
 def open_image(cleaned: CleanFile, max_pixels: int) -> ImageFile.ImageFile:
@@ -89,8 +63,10 @@ def open_image(cleaned: CleanFile, max_pixels: int) -> ImageFile.ImageFile:
     if cleaned.format == "HEIF":
         pillow_options.register_heif()
     pillow_options.allow_any_size()
-    with _translate_decoder_errors():
+    with translate_decoder_errors():
         image = Image.open(BytesIO(cleaned.body), formats=[cleaned.format])
+        if cleaned.page:
+            image.seek(cleaned.page)
     if image.has_transparency_data and cleaned.format != "WEBP":
         bytes_per_pixel += _ALPHA_BYTES
     _check_size(cleaned, image.size, max_pixels, bytes_per_pixel)
@@ -122,7 +98,7 @@ def decode(image: ImageFile.ImageFile, cleaned: CleanFile) -> None:
         _set_memory_blocks(image)
     # The whole file in one block: libjpeg is slower near the end of each block.
     image.decodermaxblock = len(cleaned.body)
-    with _translate_decoder_errors():
+    with translate_decoder_errors():
         image.load()
     if cleaned.may_be_cut_off and not _is_complete(cleaned.body):
         raise UnreadableImage(DAMAGED)
@@ -184,7 +160,7 @@ def _is_complete(body: bytes) -> bool:
 
 def _digest_of_pixels(body: bytes) -> bytes:
     # At full size: reduced sizes leave out the coefficients at the end of a block.
-    with _translate_decoder_errors():
+    with translate_decoder_errors():
         image = Image.open(BytesIO(body), formats=["JPEG"])
         image.load()
     digest = hashlib.blake2b()

@@ -14,7 +14,7 @@ from PIL import Image
 from app.domain import object_keys
 from app.domain.processed_image import ProcessedImage, Rendition
 from app.domain.rendition_sizes import rendition_sizes
-from app.imaging import camera_info, color, decode, renditions
+from app.imaging import camera_info, color, decode, renditions, taken_at
 from app.imaging.metadata import remove_metadata, tiff
 from app.imaging.metadata.result import CleanFile, Data
 
@@ -55,7 +55,8 @@ def process_image(file: BinaryIO, limits: ImageLimits) -> ProcessedImage:
         placeholder=placeholder,
         renditions=resized,
         camera=camera_info.read_camera_info(cleaned.exif),
-        taken_at=camera_info.read_taken_at(cleaned.exif),
+        taken_at=taken_at.read_taken_at(cleaned.exif, cleaned.other_metadata),
+        left_out=cleaned.left_out,
         removed_metadata=tuple(kind for kind in _REMOVABLE if kind in cleaned.removed_metadata),
     )
 

@@ -101,7 +101,7 @@ class UploadService:
             note_photo(photo.photo_id)
             self._store(photo, image)
             self._add_to_catalog(photo)
-        return UploadResult(photo, duplicate_of)
+        return UploadResult(photo, duplicate_of, image.left_out)
 
     @stage(UploadStage.QUOTA)
     def _check_quota(self, upload: UploadRequest, size: int) -> None:

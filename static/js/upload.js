@@ -140,7 +140,8 @@ function finish() {
   const failedCount = rowsIn("failed").length;
   const photos = rowsIn("added").map((row) => row.photo);
   const { galleryUrl } = form.dataset;
-  if (!failedCount && !photos.some((photo) => photo.duplicate_of)) {
+  const hasNotes = photos.some((photo) => photo.duplicate_of || photo.left_out.length);
+  if (!failedCount && !hasNotes) {
     location.assign(photos.length === 1 ? photos[0].url : galleryUrl);
     return;
   }

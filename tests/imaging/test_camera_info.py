@@ -1,7 +1,7 @@
 """Camera settings are cleaned and bounded, and never a reason to refuse a photo."""
 
 import struct
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from PIL import Image
@@ -52,34 +52,6 @@ def exif_with(**photo: object) -> Image.Exif:
     for tag, value in photo.items():
         directory[int(tag[1:], 16)] = value
     return exif.read_exif(block.tobytes())
-
-
-@pytest.mark.parametrize(
-    ("local_time", "offset", "expected"),
-    [
-        ("2024:05:06 07:08:09", None, datetime(2024, 5, 6, 7, 8, 9)),  # noqa: DTZ001
-        ("2024:05:06 07:08:09", "+00:00", datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)),
-        (
-            "2024:05:06 07:08:09",
-            "-09:30",
-            datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone(-timedelta(hours=9.5))),
-        ),
-        ("2024:05:06 07:08:09", "   :  ", datetime(2024, 5, 6, 7, 8, 9)),  # noqa: DTZ001
-        ("2024:05:06 07:08:09", "nonsense", datetime(2024, 5, 6, 7, 8, 9)),  # noqa: DTZ001
-        ("0000:00:00 00:00:00", None, None),
-        ("    :  :     :  :  ", None, None),
-        ("2024:13:45 99:99:99", None, None),
-        ("garbage", "+01:00", None),
-    ],
-)
-def test_the_date_is_aware_only_with_an_offset(
-    local_time: str, offset: str | None, expected: datetime | None
-) -> None:
-    values = {"x9003": local_time} | ({"x9011": offset} if offset else {})
-    taken_at = camera_info.read_taken_at(exif_with(**values))
-    assert taken_at == expected
-    if taken_at and expected:
-        assert (taken_at.tzinfo is None) == (expected.tzinfo is None)
 
 
 @pytest.mark.parametrize("value", [(1, 0), (0, 0), (0, 1), (4_000_000_000, 1)])

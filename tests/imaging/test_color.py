@@ -129,12 +129,6 @@ def test_sixteen_bits_are_scaled_and_not_clipped(kind: str) -> None:
     )
 
 
-def test_floating_point_is_scaled_to_its_white() -> None:
-    gray = Image.new("F", (9, 9), 0.5)
-    still = smallest(process_bytes(encode_image(gray, "TIFF")))
-    assert is_close(still.getpixel((4, 4)), (127,) * 3, 2)
-
-
 @pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA"])
 def test_every_mode_becomes_rgb(mode: str) -> None:
     still = smallest(

@@ -12,11 +12,13 @@ from PIL import Image
 
 from app.imaging import camera_info
 from app.imaging.metadata import exif, private_data
+from app.imaging.taken_at import read_taken_at
 from tests.imaging.sample_files import build_private_exif
 
 _WHOLE = build_private_exif(6)
 _UNKNOWN_TYPE = 99
 _IFD_TYPE = 13
+ARTIST = 0x013B
 
 
 def _block_with_iso(field_type: int) -> bytes:
@@ -31,7 +33,7 @@ def _use_every_reader(data: bytes) -> None:
     orientation = exif.read_orientation(block)
     assert 1 <= orientation <= 8
     camera_info.read_camera_info(block)
-    camera_info.read_taken_at(block)
+    read_taken_at(block, data)
     private_data.kinds_in_exif(block)
     kept = exif.read_exif(exif.build_minimal(orientation, block))
     assert set(kept) <= {exif.ORIENTATION, exif.GPS_IFD}
@@ -84,3 +86,36 @@ def test_a_location_that_cannot_be_written_is_left_out() -> None:
     block.get_ifd(exif.GPS_IFD).update({2: "52.1"})
     assert exif.build_minimal(6, block) == exif.build_minimal(6)
     assert exif.build_minimal(1, block) == b""
+
+
+@pytest.mark.parametrize("field_type", [2, 129], ids=["ASCII", "UTF-8"])
+def test_text_of_both_types_is_read(field_type: int) -> None:
+    """EXIF 3.0 adds a type for UTF-8, which holds names as well."""
+    name = "Zoë 사진\0".encode()
+    image_ifd = struct.pack(">HHHII", 1, ARTIST, field_type, len(name), 26) + bytes(4)
+    block = exif.read_exif(b"MM\0*\0\0\0\x08" + image_ifd + name)
+    assert exif.as_text(block.get(ARTIST), 20) == "Zoë 사진"
+    assert "owner" in private_data.kinds_in_exif(block)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@given(
+    entries=st.lists(
+        st.tuples(
+            st.sampled_from([0x010F, ARTIST, exif.EXIF_IFD, exif.GPS_IFD, 0x8827, 0x9003, 0x829A]),
+            st.integers(0, 255),
+            st.integers(0, 40) | st.integers(0, 2**32 - 1),
+            st.integers(0, 200) | st.integers(0, 2**32 - 1),
+        ),
+        max_size=6,
+    ),
+    order=st.sampled_from("<>"),
+)
+def test_fields_of_every_type_never_raise(
+    entries: list[tuple[int, int, int, int]], order: str
+) -> None:
+    """Types that no standard defines, and counts and offsets outside of the block."""
+    byte_order = b"II*\0" if order == "<" else b"MM\0*"
+    fields = b"".join(struct.pack(f"{order}HHII", *entry) for entry in entries)
+    directory = struct.pack(f"{order}H", len(entries)) + fields + bytes(4)
+    _use_every_reader(byte_order + struct.pack(f"{order}I", 8) + directory + bytes(range(200)))

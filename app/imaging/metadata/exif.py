@@ -15,6 +15,9 @@ THUMBNAIL_IFD = ExifTags.IFD.IFD1
 MARKER = b"Exif\0\0"  # precedes the TIFF header in a JPEG, and sometimes in a PNG or WebP
 
 _NESTED_IFDS = (EXIF_IFD, GPS_IFD, THUMBNAIL_IFD)
+_ASCII_TYPE, _UTF8_TYPE = 2, 129  # EXIF 3.0, section 4.6.2
+_MAX_BLOCK = 1 << 20  # bytes
+_MAX_DIRECTORIES = 3  # the 0th, the Exif and the GPS IFD
 _MAX_VALUE = 4096  # bytes, characters or numbers; longer values are maker notes and images
 # Pillow raises these for damaged EXIF and for values that it cannot write.
 _ERRORS = (
@@ -44,7 +47,7 @@ def read_exif(data: bytes) -> Image.Exif:
     nested = {tag: exif.get_ifd(tag) for tag in _NESTED_IFDS}
     with warnings.catch_warnings(action="ignore"):
         try:
-            source.load(data)
+            source.load(_retype_utf8(data))
         except _ERRORS:
             return exif
         for tag in source:
@@ -55,6 +58,19 @@ def read_exif(data: bytes) -> Image.Exif:
         # Pillow returns the first directory again where the offset of the next one is cut off.
         nested[THUMBNAIL_IFD].clear()
     return exif
+
+
+def read_values(data: bytes, tags: tuple[int, ...]) -> bytes:
+    """Return the byte strings of the 0th directory under `tags` as one, whole."""
+    source = Image.Exif()
+    values: list[bytes] = []
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            source.load(data)
+            values = [source[tag] for tag in tags if isinstance(source.get(tag), bytes)]
+        except _ERRORS:
+            pass
+    return b"".join(values)
 
 
 def read_orientation(exif: Image.Exif) -> int:
@@ -93,6 +109,40 @@ def as_number(value: object) -> float | None:
         return None
     number = float(first)
     return number if math.isfinite(number) else None
+
+
+def _retype_utf8(data: bytes) -> bytes:
+    """Return the block with ASCII as the type of its UTF-8 fields (EXIF 3.0, section 4.6.2).
+
+    Pillow skips fields of the type UTF-8, which have the same layout; `as_text` decodes both.
+    """
+    if len(data) > _MAX_BLOCK:  # a TIFF file, which is no EXIF block
+        return data
+    block = bytearray(data)
+    header = len(MARKER) if data.startswith(MARKER) else 0
+    order = "<" if data[header : header + 2] == b"II" else ">"
+    try:
+        offsets = list(struct.unpack_from(f"{order}I", block, header + 4))
+        for _ in range(_MAX_DIRECTORIES):
+            if offsets:
+                nested = _retype_directory(block, header + offsets.pop(), order)
+                offsets += nested
+    except struct.error:  # the block is cut off
+        pass
+    return bytes(block)
+
+
+def _retype_directory(block: bytearray, start: int, order: str) -> list[int]:
+    """Change the types in the directory at `start`; return the offsets of its directories."""
+    nested: list[int] = []
+    (count,) = struct.unpack_from(f"{order}H", block, start)
+    for entry in range(start + 2, start + 2 + 12 * count, 12):
+        tag, field_type = struct.unpack_from(f"{order}HH", block, entry)
+        if field_type == _UTF8_TYPE:
+            struct.pack_into(f"{order}H", block, entry + 2, _ASCII_TYPE)
+        elif tag in (EXIF_IFD, GPS_IFD):
+            nested += struct.unpack_from(f"{order}I", block, entry + 8)
+    return nested
 
 
 def _copy_value(source: Image.Exif, tag: int, target: Image.Exif) -> None:

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 
 from app.domain.errors import UnreadableImage
 from app.imaging.metadata import private_data
-from app.imaging.metadata.result import DAMAGED, MAX_PARTS, CleanFile, Data, check_frame_count
+from app.imaging.metadata.result import (
+    DAMAGED,
+    MAX_OTHER_METADATA,
+    MAX_PARTS,
+    CleanFile,
+    Data,
+    check_frame_count,
+)
 
 # Block labels, GIF89a appendix A.
 _IMAGE_DESCRIPTOR, _EXTENSION, _TRAILER = 0x2C, 0x21, 0x3B
@@ -17,6 +24,7 @@ _GRAPHIC_CONTROL, _APPLICATION = 0xF9, 0xFF
 _SCREEN_DESCRIPTOR_END = 13  # bytes: the header and the logical screen descriptor (17, 18)
 _IMAGE_DESCRIPTOR_LENGTH = 10  # bytes (20)
 _MAX_SUB_BLOCKS = 1_000_000  # of one block: 255 MB if all of them are full
+_XMP_APPLICATION = b"XMP DataXMP"
 _LOOP_APPLICATIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 _LOOP_SUB_BLOCK = b"\x03\x01"  # the length, and the identifier of the loop count
 _LOOP_EXTENSION_LENGTH = 18  # bytes before the block terminator
@@ -53,6 +61,7 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
         format="GIF",
         content_type="image/gif",
         size=_read_size(data, frames[0]),
+        other_metadata=_read_xmp(blocks)[:MAX_OTHER_METADATA],
         removed_metadata=frozenset(_find_removed(blocks, trailer)),
     )
 
@@ -119,6 +128,12 @@ def _is_loop_extension(block: _Block) -> bool:
         and block.body[3:14] in _LOOP_APPLICATIONS
         and block.body[14:16] == _LOOP_SUB_BLOCK
     )
+
+
+def _read_xmp(blocks: list[_Block]) -> bytes:
+    """Return the XMP, which stands in its extension without the lengths of sub-blocks."""
+    extensions = [block.body for block in blocks if block.label == _APPLICATION]
+    return b"".join(body for body in extensions if body[3:14] == _XMP_APPLICATION)
 
 
 def _find_removed(blocks: list[_Block], trailer: bytes) -> set[str]:

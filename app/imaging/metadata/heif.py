@@ -10,11 +10,12 @@ from PIL import Image
 
 from app.domain.errors import UnreadableImage
 from app.domain.messages import message
+from app.domain.processed_image import LeftOut
 from app.imaging.metadata import exif, private_data
 from app.imaging.metadata.heif_items import ItemGraph, parse_item_graph
 from app.imaging.metadata.heif_meta import rebuild_meta_box
 from app.imaging.metadata.isobmff import Box, parse_file_boxes
-from app.imaging.metadata.result import CleanFile, Data
+from app.imaging.metadata.result import MAX_OTHER_METADATA, CleanFile, Data
 
 OTHER = message("We couldn’t find a still photo in this file. Save it as a JPEG and upload that.")
 
@@ -72,6 +73,8 @@ def _remove_metadata(data: bytes, *, keep_location: bool) -> CleanFile:
         content_type=content_type,
         size=graph.size(image_items),
         exif=original_exif,
+        other_metadata=_read_texts(graph)[:MAX_OTHER_METADATA],
+        left_out=LeftOut(animation=any(box.type == b"moov" for box in file_boxes)),
         removed_metadata=frozenset(removed),
     )
 
@@ -87,6 +90,11 @@ def _read_exif(graph: ItemGraph) -> Image.Exif:
     for item_id in graph.items_of_type(b"Exif"):
         return exif.read_exif(graph.read_exif(item_id))
     return Image.Exif()
+
+
+def _read_texts(graph: ItemGraph) -> bytes:
+    """Return the text items, such as XMP (23008-12, annex A.3)."""
+    return b"".join(graph.read_item(item_id) for item_id in graph.items_of_type(b"mime"))
 
 
 def _build_location_item(graph: ItemGraph, original_exif: Image.Exif) -> dict[int, bytes]:

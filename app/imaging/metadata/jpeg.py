@@ -10,11 +10,13 @@ from PIL import Image
 
 from app.domain.errors import UnreadableImage
 from app.domain.messages import message, plural_message
+from app.domain.processed_image import LeftOut
 from app.imaging.metadata import exif, private_data
 from app.imaging.metadata.jpeg_segments import (
     APP0,
     APP1,
     APP2,
+    APP13,
     APP14,
     DAC,
     DHT,
@@ -31,15 +33,24 @@ from app.imaging.metadata.jpeg_segments import (
     Segment,
     parse,
 )
-from app.imaging.metadata.result import DAMAGED, MAX_PROFILE, CleanFile, Data
+from app.imaging.metadata.result import DAMAGED, MAX_OTHER_METADATA, MAX_PROFILE, CleanFile, Data
 
+# Sequential and progressive DCT, with Huffman or arithmetic coding; the others are lossless or
+# hierarchical. The payload begins with the sample precision, of which libjpeg decodes 8 bits.
+_SUPPORTED_SOF = frozenset((0xC0, 0xC1, 0xC2, 0xC9, 0xCA))
 _DECODING = SOF | {DHT, DAC, DQT, DNL, DRI, SOS}
 
+_XMP_ID = b"http://ns.adobe.com/xap/1.0/\0"
+_PANORAMA = b"GPano:"  # Google Photo Sphere XMP metadata
+_PHOTOSHOP_ID = b"Photoshop 3.0\0"
 _MAX_SCANS = 64  # encoders write 10 to 20; every scan of a scan bomb is a pass over all pixels
 
 _TOO_MANY_SCANS = plural_message(
     "This JPEG has more than %(count)s scan. Save it as a standard JPEG and try again.",
     "This JPEG has more than %(count)s scans. Save it as a standard JPEG and try again.",
+)
+_UNSUPPORTED = message(
+    "This kind of JPEG isn’t supported. Save it as a standard JPEG and upload that."
 )
 _HUGE_PROFILE = message(
     "This photo’s color profile is too large. Save it with a standard profile and try again."
@@ -61,6 +72,7 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
     frame_header = _find_frame_header(parsed.segments)
     _check_profile_size(parsed.segments)
     original_exif = _read_exif(parsed.segments)
+    other_metadata = _read_other_metadata(parsed.segments)
     removed = _find_removed(parsed)
     if keep_location:
         removed.discard("location")
@@ -73,6 +85,8 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
         content_type="image/jpeg",
         size=_read_size(frame_header),
         exif=original_exif,
+        other_metadata=other_metadata,
+        left_out=LeftOut(panorama=_PANORAMA in other_metadata),
         removed_metadata=frozenset(removed),
         progressive=frame_header.marker in PROGRESSIVE_SOF,
         may_be_cut_off=parsed.may_be_cut_off,
@@ -87,6 +101,8 @@ def _find_frame_header(segments: list[Segment]) -> Segment:
         raise UnreadableImage(DAMAGED)
     if scan_count > _MAX_SCANS:
         raise UnreadableImage(_TOO_MANY_SCANS.with_values(count=_MAX_SCANS))
+    if frame_headers[0].marker not in _SUPPORTED_SOF or frame_headers[0].payload[0] != 8:
+        raise UnreadableImage(_UNSUPPORTED)
     return frame_headers[0]
 
 
@@ -107,6 +123,13 @@ def _read_exif(segments: list[Segment]) -> Image.Exif:
         if _is_exif(segment):
             return exif.read_exif(segment.payload)
     return Image.Exif()
+
+
+def _read_other_metadata(segments: list[Segment]) -> bytes:
+    """Return the XMP (XMP part 3, 1.1.3) and the Photoshop resources, which hold IPTC."""
+    payloads = [segment.payload for segment in segments if segment.marker in (APP1, APP13)]
+    found = [payload for payload in payloads if payload.startswith((_XMP_ID, _PHOTOSHOP_ID))]
+    return b"".join(found)[:MAX_OTHER_METADATA]
 
 
 def _clean_segment(segment: Segment) -> bytes | memoryview:

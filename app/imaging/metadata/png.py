@@ -12,7 +12,14 @@ from PIL import Image
 
 from app.domain.errors import UnreadableImage
 from app.imaging.metadata import exif, private_data
-from app.imaging.metadata.result import DAMAGED, MAX_PARTS, CleanFile, Data, check_frame_count
+from app.imaging.metadata.result import (
+    DAMAGED,
+    MAX_OTHER_METADATA,
+    MAX_PARTS,
+    CleanFile,
+    Data,
+    check_frame_count,
+)
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"  # section 5.2
 _IEND = b"\0\0\0\0IEND\xaeB`\x82"
@@ -75,9 +82,10 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
     chunks, trailer = _parse(bytes(data))
     size = _read_size(chunks)
     _check_animation(chunks)
-    original_exif = _read_exif(chunks)
     removed_chunks = [chunk for chunk in chunks if not chunk.is_kept]
-    removed = _kinds_in_chunks(removed_chunks) | private_data.kinds_in_trailer(trailer)
+    texts = _decode_texts(removed_chunks)
+    original_exif = _read_exif(chunks, texts)
+    removed = _kinds_in_chunks(removed_chunks, texts) | private_data.kinds_in_trailer(trailer)
     if keep_location:
         removed.discard("location")
     location_source = original_exif if keep_location else None
@@ -89,6 +97,7 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
         content_type="image/png",
         size=size,
         exif=original_exif,
+        other_metadata=b"".join(texts)[:MAX_OTHER_METADATA],
         removed_metadata=frozenset(removed),
     )
 
@@ -129,28 +138,36 @@ def _check_animation(chunks: list[_Chunk]) -> None:
             check_frame_count(int.from_bytes(chunk.data[:4]))
 
 
-def _read_exif(chunks: list[_Chunk]) -> Image.Exif:
+def _read_exif(chunks: list[_Chunk], texts: list[bytes]) -> Image.Exif:
+    """Return the EXIF of the eXIf chunk, or of a raw profile, whose orientation is not applied."""
     for chunk in chunks:
         if chunk.type == b"eXIf":
             return exif.read_exif(chunk.data)
+    for text in texts:
+        for block in private_data.find_exif_blocks(text):
+            raw_profile = exif.read_exif(block)
+            raw_profile.pop(exif.ORIENTATION, None)
+            return raw_profile
     return Image.Exif()
 
 
-def _kinds_in_chunks(chunks: list[_Chunk]) -> set[str]:
-    """Return the kinds of private data in removed chunks."""
+def _kinds_in_chunks(chunks: list[_Chunk], texts: list[bytes]) -> set[str]:
+    """Return the kinds of private data in removed chunks, whose decoded texts are `texts`."""
     found: set[str] = set()
-    inspected = 0
     for chunk in chunks:
         if chunk.type == b"eXIf":
             found |= private_data.kinds_in_exif(exif.read_exif(chunk.data))
-            continue
-        found.add("metadata")
-        if inspected == _MAX_INSPECTED_CHUNKS:
-            continue
-        inspected += 1
-        for text in _decode_text(chunk):
-            found |= private_data.kinds_in_bytes(text)
+        else:
+            found.add("metadata")
+    for text in texts:
+        found |= private_data.kinds_in_bytes(text)
     return found
+
+
+def _decode_texts(chunks: list[_Chunk]) -> list[bytes]:
+    """Return the texts of the first chunks that are no eXIf."""
+    others = [chunk for chunk in chunks if chunk.type != b"eXIf"]
+    return [text for chunk in others[:_MAX_INSPECTED_CHUNKS] for text in _decode_text(chunk)]
 
 
 def _decode_text(chunk: _Chunk) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ from PIL import Image
 
 from app.domain.errors import UnreadableImage
 from app.domain.messages import message, plural_message
+from app.domain.processed_image import NOTHING, LeftOut
 
 Data = bytes | mmap.mmap  # an uploaded file; only the JPEG remover avoids a copy of a mapped file
 
@@ -17,6 +18,7 @@ TOO_MANY_FRAMES = plural_message(
 )
 MAX_FRAMES = 1_000  # of one animation; browsers keep all of them in memory
 MAX_PARTS = 100_000  # segments, chunks or blocks of one file; parsing more takes seconds
+MAX_OTHER_METADATA = 1 << 20  # bytes of XMP and IPTC that are read for the date
 MAX_PROFILE = 4 << 20  # bytes of an ICC profile; the largest profiles for print are under 3 MB
 
 
@@ -29,6 +31,9 @@ class CleanFile:
     content_type: str
     size: tuple[int, int]  # width and height in pixels as stored, before orientation is applied
     exif: Image.Exif = field(default_factory=Image.Exif)  # of the uploaded file
+    other_metadata: bytes = b""  # XMP and IPTC of the uploaded file, at most MAX_OTHER_METADATA
+    page: int = 0  # of a TIFF: the page to decode
+    left_out: LeftOut = NOTHING
     removed_metadata: frozenset[str] = frozenset()  # kinds, as in `private_data`
     progressive: bool = False  # a progressive JPEG keeps all of its coefficients in memory
     may_be_cut_off: bool = False  # a JPEG whose last scan has to be checked for missing pixels

@@ -3,17 +3,27 @@
 Offsets in a TIFF point anywhere in the file, so no part of it can be removed safely.
 """
 
+from collections.abc import Mapping
 from io import BytesIO
+from typing import Any
 
 from PIL import ExifTags, Image
 
 from app.domain.errors import UnreadableImage
-from app.domain.messages import message
+from app.domain.messages import message, plural_message
+from app.domain.processed_image import LeftOut
+from app.imaging import pillow_options
+from app.imaging.decoder_errors import translate_decoder_errors
 from app.imaging.metadata import exif, private_data
-from app.imaging.metadata.result import CleanFile, Data
+from app.imaging.metadata.result import MAX_OTHER_METADATA, CleanFile, Data
 
-_NEW_SUBFILE_TYPE = 0x00FE  # TIFF 6.0 section 8; bit 0 marks a reduced-resolution image
-_SUB_IFDS = 0x014A  # TIFF Technical Note 1
+# Tags of TIFF 6.0 section 8, of section 3 for the old subfile type, and of Technical Note 1.
+_NEW_SUBFILE_TYPE, _SUBFILE_TYPE, _SUB_IFDS = 0x00FE, 0x00FF, 0x014A
+_BITS_PER_SAMPLE, _PHOTOMETRIC, _PLANAR, _COLOR_MAP = 0x0102, 0x0106, 0x011C, 0x0140
+_SAMPLE_FORMAT = 0x0153
+_IS_REDUCED = 1  # bit 0 of the new subfile type
+_REDUCED_IMAGE = 2  # of the old subfile type
+_XMP_AND_IPTC = (0x02BC, 0x83BB, 0x8649)  # the last one holds Photoshop resources
 # Fields of TIFF 6.0 sections 8 to 22 that describe pixels, and the ICC profile.
 _IMAGE_TAGS = frozenset(
     (
@@ -27,8 +37,31 @@ _IMAGE_TAGS = frozenset(
 _TIFF_HEADERS = (b"II*\0", b"MM\0*")  # section 2
 _BIG_TIFF_HEADERS = (b"II+\0", b"MM\0+")  # Pillow opens them; their metadata is not read
 _CR2_SIGNATURE = b"CR"  # at offset 8
+_MAX_PAGES = 1_000
+
+# The bits of each sample that Pillow decodes right, by photometric interpretation: WhiteIsZero,
+# BlackIsZero, RGB, palette, CMYK, YCbCr and CIE L*a*b*.
+_LAYOUTS: Mapping[int, tuple[tuple[int, ...], ...]] = {
+    0: ((1,), (2,), (4,), (8,)),
+    1: ((1,), (2,), (4,), (8,), (16,), (8, 8)),
+    2: ((8,) * 3, (8,) * 4, (16,) * 3, (16,) * 4),
+    3: ((1,), (2,), (4,), (8,)),
+    5: ((8,) * 4, (16,) * 4),
+    6: ((8,) * 3,),
+    8: ((8,) * 3,),
+}
+_UNSIGNED = 1  # sample format
+_PLANAR_SEPARATE = 2
 
 RAW = message("This is a camera’s raw file. Export it as a JPEG or TIFF and upload that.")
+UNSUPPORTED = message(
+    "This kind of TIFF isn’t supported. Save it with 8 bits a channel, or as a JPEG, "
+    "and upload that."
+)
+_TOO_MANY_PAGES = plural_message(
+    "This TIFF has more than %(count)s page. Upload its pages one by one.",
+    "This TIFF has more than %(count)s pages. Upload its pages one by one.",
+)
 
 
 def matches(header: bytes) -> bool:
@@ -42,25 +75,32 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
     The location is never kept: Pillow cannot write one into a compressed TIFF.
 
     Raises:
-        UnreadableImage: The file is a camera's raw file.
+        UnreadableImage: The file is a camera's raw file, or its pixels have an unusual layout.
     """
     del keep_location
     data = bytes(data)
     original_exif = exif.read_exif(data)
     if _is_raw(data, original_exif):
         raise UnreadableImage(RAW)
+    if _BITS_PER_SAMPLE in original_exif:  # Pillow calls layouts that it does not know damaged
+        _check_layout(original_exif)
+    page, pages_left_out = _select_page(data)
+    texts = exif.read_values(data, _XMP_AND_IPTC)
     return CleanFile(
         body=data,
         format="TIFF",
         content_type="image/tiff",
         size=(0, 0),  # Pillow reads it before decoding
         exif=original_exif,
-        removed_metadata=frozenset(_find_removed(data, original_exif)),
+        other_metadata=texts[:MAX_OTHER_METADATA],
+        page=page,
+        left_out=LeftOut(pages=pages_left_out),
+        removed_metadata=frozenset(_find_removed(texts, original_exif)),
     )
 
 
 def reencode(image: Image.Image) -> bytes:
-    """Return the decoded first page as a losslessly compressed TIFF with its ICC profile."""
+    """Return the decoded page as a losslessly compressed TIFF with its ICC profile."""
     # A copy is a plain Image. From a TiffImageFile, Pillow writes XMP, IPTC and other tags again.
     bare = image.copy()
     bare.info = {}
@@ -70,15 +110,66 @@ def reencode(image: Image.Image) -> bytes:
     return body.getvalue()
 
 
-def _find_removed(data: bytes, original_exif: Image.Exif) -> set[str]:
+def _select_page(data: bytes) -> tuple[int, int]:
+    """Return the first page that is no preview, and the number of the pages after it."""
+    pillow_options.allow_any_size()
+    with translate_decoder_errors(), Image.open(BytesIO(data), formats=["TIFF"]) as image:
+        pages = [number for number in range(_count_pages(image)) if not _is_preview(image, number)]
+        page, *others = pages or [0]
+        image.seek(page)
+        _check_layout(_tags_of(image))
+    return page, len(others)
+
+
+def _count_pages(image: Image.Image) -> int:
+    for page in range(_MAX_PAGES + 1):
+        try:
+            image.seek(page)
+        except EOFError:
+            return page
+    raise UnreadableImage(_TOO_MANY_PAGES.with_values(count=_MAX_PAGES))
+
+
+def _is_preview(image: Image.Image, page: int) -> bool:
+    image.seek(page)
+    tags = _tags_of(image)
+    is_reduced = tags.get(_NEW_SUBFILE_TYPE, 0) & _IS_REDUCED
+    return bool(is_reduced) or tags.get(_SUBFILE_TYPE) == _REDUCED_IMAGE
+
+
+def _tags_of(image: Image.Image) -> Mapping[int, Any]:
+    tags: Mapping[int, Any] = image.tag_v2  # type: ignore[attr-defined]  # a TiffImageFile's
+    return tags
+
+
+def _check_layout(tags: Mapping[int, Any]) -> None:
+    """Raise UnreadableImage unless Pillow decodes pixels of this layout right."""
+    photometric = tags.get(_PHOTOMETRIC, 0)
+    bits = _as_tuple(tags.get(_BITS_PER_SAMPLE, 1))
+    sample_formats = set(_as_tuple(tags.get(_SAMPLE_FORMAT, _UNSIGNED)))
+    is_planar = tags.get(_PLANAR) == _PLANAR_SEPARATE and max(bits) > 8
+    color_map = tags.get(_COLOR_MAP)
+    has_8_bit_map = color_map is not None and max(_as_tuple(color_map)) < 256
+    if (
+        bits not in _LAYOUTS.get(photometric, ())
+        or sample_formats != {_UNSIGNED}
+        or is_planar
+        or has_8_bit_map
+    ):
+        raise UnreadableImage(UNSUPPORTED)
+
+
+def _as_tuple(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _find_removed(texts: bytes, original_exif: Image.Exif) -> set[str]:
     """Return the kinds of private data that the reencoded file does not have."""
-    removed = private_data.kinds_in_exif(original_exif) | private_data.kinds_in_bytes(data)
-    has_thumbnail = bool(original_exif.get_ifd(exif.THUMBNAIL_IFD))
-    has_other_tags = bool(set(original_exif) - _IMAGE_TAGS)
-    if not has_thumbnail:
-        removed.discard("thumbnail")
-    if not has_other_tags and not has_thumbnail:
-        removed.discard("metadata")
+    removed = private_data.kinds_in_exif(original_exif) - {"metadata"}
+    if texts:
+        removed |= private_data.kinds_in_bytes(texts)
+    if set(original_exif) - _IMAGE_TAGS:
+        removed.add("metadata")
     return removed
 
 

@@ -12,7 +12,14 @@ from PIL import Image
 
 from app.domain.errors import UnreadableImage
 from app.imaging.metadata import exif, private_data
-from app.imaging.metadata.result import DAMAGED, MAX_PARTS, CleanFile, Data, check_frame_count
+from app.imaging.metadata.result import (
+    DAMAGED,
+    MAX_OTHER_METADATA,
+    MAX_PARTS,
+    CleanFile,
+    Data,
+    check_frame_count,
+)
 
 _BITSTREAM_CHUNKS = frozenset((b"VP8 ", b"VP8L", b"ALPH"))
 _KEPT_CHUNKS = _BITSTREAM_CHUNKS | {b"VP8X", b"ANIM", b"ANMF", b"ICCP"}
@@ -60,6 +67,7 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
         content_type="image/webp",
         size=_read_size(chunks[0]),
         exif=original_exif,
+        other_metadata=_read_xmp(chunks)[:MAX_OTHER_METADATA],
         removed_metadata=frozenset(removed),
     )
 
@@ -91,6 +99,10 @@ def _read_exif(chunks: list[_Chunk]) -> Image.Exif:
         if chunk.fourcc == b"EXIF":
             return exif.read_exif(chunk.payload)
     return Image.Exif()
+
+
+def _read_xmp(chunks: list[_Chunk]) -> bytes:
+    return b"".join(chunk.payload for chunk in chunks if chunk.fourcc == b"XMP ")
 
 
 def _find_removed(chunks: list[_Chunk], original_exif: Image.Exif, trailer: bytes) -> set[str]:

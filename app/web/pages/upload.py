@@ -23,7 +23,12 @@ from app.web.context import app_context, upload_service
 from app.web.errors import headers_of, log_server_error, problem, status_of, user_message
 from app.web.forms import UploadForm, new_upload_id
 from app.web.redirects import see_other, wants_json
-from app.web.rendering.formatting import format_number, format_removed, removed_labels
+from app.web.rendering.formatting import (
+    format_left_out,
+    format_number,
+    format_removed,
+    removed_labels,
+)
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.i18n import ngettext
 from app.web.rendering.photo_urls import absolute, original_url, rendition_url
@@ -148,6 +153,8 @@ def _show(form: UploadForm, published: list[UploadResult], failures: list[Upload
 def _flash_result(answer: UploadResult) -> None:
     if words := format_removed(answer.photo.removed_metadata):
         flash(_("%(facts)s removed.", facts=words), "success")
+    for sentence in format_left_out(answer.left_out):
+        flash(sentence, "warning")
     if answer.duplicate_of:
         # Flask stores any JSON as a message.
         flash({"photo_id": answer.duplicate_of}, "duplicate")  # type: ignore[arg-type]
@@ -166,6 +173,10 @@ def _flash_results(published: list[UploadResult]) -> None:
     )
     if words := format_removed(what for what in removed_labels() if what in private):
         flash(_("%(facts)s removed.", facts=words), "success")
+    for sentence in dict.fromkeys(
+        sentence for answer in published for sentence in format_left_out(answer.left_out)
+    ):
+        flash(sentence, "warning")
     if here_already:
         count = format_number(here_already)
         text = ngettext(
@@ -203,5 +214,6 @@ def _photo_as_json(answer: UploadResult) -> dict[str, Any]:
         ],
         "removed": list(photo.removed_metadata),
         "removed_text": format_removed(photo.removed_metadata),
+        "left_out": format_left_out(answer.left_out),
         "duplicate_of": answer.duplicate_of,
     }

@@ -10,6 +10,7 @@ from babel.numbers import format_decimal
 from flask import Flask
 
 from app.domain.messages import Message, Value
+from app.domain.processed_image import LeftOut
 from app.web.rendering.i18n import get_locale, gettext, ngettext
 
 _FILE_SIZE_UNITS: tuple[tuple[str, Literal["short", "long"]], ...] = (
@@ -102,6 +103,25 @@ def format_removed(removed: Iterable[str]) -> str:
     names = [labels[kind] for kind in removed if kind in labels]
     text = lists.format_list(names, locale=get_locale())
     return text[:1].upper() + text[1:]
+
+
+def format_left_out(left_out: LeftOut) -> list[str]:
+    """Return a sentence for each part of an uploaded file that its photo lacks."""
+    sentences = []
+    if left_out.pages:
+        sentences.append(
+            ngettext(
+                "%(count)s more page of the file was left out.",
+                "%(count)s more pages of the file were left out.",
+                left_out.pages,
+                count=format_number(left_out.pages),
+            )
+        )
+    if left_out.animation:
+        sentences.append(gettext("The animation was left out; the photo is its first image."))
+    if left_out.panorama:
+        sentences.append(gettext("The data for a 360° view was left out; the photo is flat."))
+    return sentences
 
 
 def removed_labels() -> dict[str, str]:

@@ -239,3 +239,43 @@ def test_json_error_pages_are_problems_too(visitor: Visitor) -> None:
     answer = visitor.get("/photos/nothing", headers=JSON)
     assert answer.status_code == 404
     assert answer.content_type == "application/problem+json"
+
+
+def two_pages() -> bytes:
+    body = BytesIO()
+    page = Image.new("RGB", (64, 48), "navy")
+    page.save(body, "TIFF", save_all=True, append_images=[page])
+    return body.getvalue()
+
+
+def animation() -> bytes:
+    body = BytesIO()
+    frames = [Image.new("RGB", (64, 48), color) for color in ("red", "navy")]
+    frames[0].save(body, "AVIF", save_all=True, append_images=frames[1:], duration=100)
+    return body.getvalue()
+
+
+def panorama() -> bytes:
+    data = jpeg()
+    xmp = b"http://ns.adobe.com/xap/1.0/\0<x GPano:ProjectionType='equirectangular'/>"
+    return data[:2] + b"\xff\xe1" + (len(xmp) + 2).to_bytes(2) + xmp + data[2:]
+
+
+LEFT_OUT = {
+    "1 more page of the file was left out.": two_pages,
+    "The animation was left out; the photo is its first image.": animation,
+    "The data for a 360° view was left out; the photo is flat.": panorama,
+}
+
+
+@pytest.mark.parametrize("sentence", LEFT_OUT)
+def test_parts_that_a_photo_lacks_are_named(visitor: Visitor, sentence: str) -> None:
+    """On the page of the photo, on the gallery after several photos, and for scripts."""
+    file = LEFT_OUT[sentence]()
+    answer = visitor.upload(file)
+    assert sentence in visitor.get(answer.location).text
+    assert visitor.upload_json(file).json["photos"][0]["left_out"] == [sentence]
+    assert visitor.upload_json(jpeg()).json["photos"][0]["left_out"] == []
+    both = [(BytesIO(file), "a"), (BytesIO(jpeg(99, 99)), "b")]
+    visitor.post("/upload", visitor.fields("/upload") | {"photo": both})
+    assert visitor.get("/").text.count(sentence) == 1

@@ -1,0 +1,212 @@
+"""The time of a photo comes from the first source that has a valid one."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, PngImagePlugin
+
+from app.imaging.metadata import exif
+from app.imaging.taken_at import read_taken_at
+from tests.imaging.sample_files import (
+    encode_image,
+    jpeg_segment,
+    png_chunk,
+    process_bytes,
+    quarters,
+)
+from tests.imaging.test_camera_info import exif_with
+
+ORIGINAL, DIGITIZED = "x9003", "x9004"
+OFFSET, OFFSET_ORIGINAL, OFFSET_DIGITIZED = "x9010", "x9011", "x9012"
+EXPECTED = datetime(2024, 5, 6, 7, 8, 9)  # noqa: DTZ001
+NOTHING = Image.Exif()
+
+
+def xmp(name: str, value: str, *, element: bool = False) -> bytes:
+    prop = f"<{name}>{value}</{name}>" if element else f'<rdf:Description {name}="{value}"/>'
+    return f'<x:xmpmeta xmlns:x="adobe:ns:meta/">{prop}</x:xmpmeta>'.encode()
+
+
+def iptc(date: str, time: str = "") -> bytes:
+    """Return a Photoshop resource with the IPTC datasets of a date and a time."""
+    datasets = b"\x1c\x02\x37\0\x08" + date.encode()
+    if time:
+        datasets += b"\x1c\x02\x3c\0\x0b" + time.encode()
+    return b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0" + bytes((len(datasets),)) + datasets
+
+
+@pytest.mark.parametrize(
+    ("local_time", "offset", "expected"),
+    [
+        ("2024:05:06 07:08:09", None, datetime(2024, 5, 6, 7, 8, 9)),  # noqa: DTZ001
+        ("2024:05:06 07:08:09", "+00:00", datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)),
+        (
+            "2024:05:06 07:08:09",
+            "-09:30",
+            datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone(-timedelta(hours=9.5))),
+        ),
+        ("2024:05:06 07:08:09", "   :  ", datetime(2024, 5, 6, 7, 8, 9)),  # noqa: DTZ001
+        ("2024:05:06 07:08:09", "nonsense", datetime(2024, 5, 6, 7, 8, 9)),  # noqa: DTZ001
+        ("0000:00:00 00:00:00", None, None),
+        ("    :  :     :  :  ", None, None),
+        ("2024:13:45 99:99:99", None, None),
+        ("garbage", "+01:00", None),
+    ],
+)
+def test_the_date_is_aware_only_with_an_offset(
+    local_time: str, offset: str | None, expected: datetime | None
+) -> None:
+    values = {"x9003": local_time} | ({"x9011": offset} if offset else {})
+    taken_at = read_taken_at(exif_with(**values), b"")
+    assert taken_at == expected
+    if taken_at and expected:
+        assert (taken_at.tzinfo is None) == (expected.tzinfo is None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024:05:06 07:08:09",
+        "2024-05-06T07:08:09",
+        "2024/05/06 07:08:09",
+        "2024.05.06 07:08:09.123",
+        " 2024:05:06  07:08:09\0junk",
+    ],
+)
+def test_dates_have_many_formats(text: str) -> None:
+    assert read_taken_at(exif_with(x9003=text), b"") == EXPECTED
+
+
+def test_seconds_and_the_time_of_the_day_may_be_missing() -> None:
+    assert read_taken_at(exif_with(x9003="2024:05:06 07:08"), b"") == EXPECTED.replace(second=0)
+    midnight = EXPECTED.replace(hour=0, minute=0, second=0)
+    assert read_taken_at(exif_with(x9003="2024:05:06"), b"") == midnight
+
+
+@pytest.mark.parametrize("hidden_by", ["0000:00:00 00:00:00", "    :  :     :  :  ", "", "junk"])
+def test_an_invalid_date_does_not_hide_the_next_source(hidden_by: str) -> None:
+    """The digitization comes after the original, then XMP, then IPTC."""
+    block = exif_with(x9003=hidden_by, x9004="2024:05:06 07:08:09")
+    assert read_taken_at(block, b"") == EXPECTED
+    block = exif_with(x9003=hidden_by, x9004=hidden_by)
+    assert read_taken_at(block, xmp("exif:DateTimeOriginal", "2024-05-06T07:08:09")) == EXPECTED
+    other = xmp("xmp:CreateDate", hidden_by) + iptc("20240506")
+    assert read_taken_at(block, other) == EXPECTED.replace(hour=0, minute=0, second=0)
+
+
+def test_sources_have_an_order() -> None:
+    """Each source that is added comes before those below it."""
+    sources = [
+        iptc("20010101", "000000+0000"),
+        xmp("xmp:CreateDate", "2002-01-01T00:00:00"),
+        xmp("photoshop:DateCreated", "2003-01-01", element=True),
+        xmp("exif:DateTimeDigitized", "2004-01-01T00:00:00Z"),
+        xmp("exif:DateTimeOriginal", "2005-01-01T00:00:00+02:00", element=True),
+    ]
+    other = b""
+    for year, source in enumerate(sources, 2001):
+        other += source
+        taken_at = read_taken_at(NOTHING, other)
+        assert taken_at is not None
+        assert taken_at.year == year
+    digitized = exif_with(x9004="2006:01:01 00:00:00")
+    both = exif_with(x9003="2007:01:01 00:00:00", x9004="2006:01:01 00:00:00")
+    assert [read_taken_at(block, other).year for block in (digitized, both)] == [2006, 2007]
+
+
+def test_each_date_has_its_own_offset() -> None:
+    """OffsetTime is used where the offset of the date is missing or invalid."""
+    date, hour = "2024:05:06 07:08:09", timedelta(hours=1)
+    fields = {OFFSET: "+03:00", OFFSET_ORIGINAL: "+01:00", OFFSET_DIGITIZED: "+02:00"}
+    for tag, offset in ((ORIGINAL, 1), (DIGITIZED, 2)):
+        taken_at = read_taken_at(exif_with(**{tag: date}, **fields), b"")
+        assert taken_at is not None
+        assert taken_at.utcoffset() == offset * hour
+    for invalid in ({}, {OFFSET_ORIGINAL: "+99:00"}, {OFFSET_ORIGINAL: "   :  "}):
+        taken_at = read_taken_at(exif_with(**{ORIGINAL: date, OFFSET: "+03:00"}, **invalid), b"")
+        assert taken_at is not None
+        assert taken_at.utcoffset() == 3 * hour
+
+
+@pytest.mark.parametrize(("year", "valid"), [(1899, False), (1900, True), (1, False)])
+def test_years_have_a_range(year: int, valid: bool) -> None:
+    taken_at = read_taken_at(exif_with(x9003=f"{year:04}:05:06 07:08:09"), b"")
+    assert (taken_at is not None) == valid
+
+
+def test_the_future_ends_with_the_next_year() -> None:
+    """A camera's clock may run ahead of the server's, but not by years."""
+    this_year = datetime.now(UTC).year
+    for year, valid in ((this_year + 1, True), (this_year + 2, False)):
+        taken_at = read_taken_at(exif_with(x9003=f"{year}:01:01 00:00:00"), b"")
+        assert (taken_at is not None) == valid
+
+
+def test_a_modification_is_not_the_photograph() -> None:
+    block = Image.Exif()
+    block[0x0132] = "2024:05:06 07:08:09"
+    read = exif.read_exif(block.tobytes())
+    assert read_taken_at(read, xmp("xmp:ModifyDate", "2024-05-06T07:08:09")) is None
+
+
+@given(other=st.binary(max_size=300), text=st.text(max_size=60))
+def test_no_text_raises_an_error(other: bytes, text: str) -> None:
+    for name in ("exif:DateTimeOriginal", "photoshop:DateCreated"):
+        read_taken_at(NOTHING, xmp(name, text) + other)
+    read_taken_at(exif_with(x9003=text.encode("utf-8", "replace"), x9011=other), other)
+
+
+DATED_XMP = xmp("photoshop:DateCreated", "2024-05-06T07:08:09")
+
+
+def jpeg_with(marker: int, body: bytes) -> bytes:
+    data = encode_image(quarters(), "JPEG")
+    return data[:20] + jpeg_segment(marker, body) + data[20:]
+
+
+def _png() -> bytes:
+    info = PngImagePlugin.PngInfo()
+    info.add_itxt("XML:com.adobe.xmp", DATED_XMP.decode(), zip=True)
+    return encode_image(quarters(), "PNG", pnginfo=info)
+
+
+def _png_with_raw_profile() -> bytes:
+    block = exif_with(x9003="2024:05:06 07:08:09").tobytes()
+    text = b"Raw profile type exif\0\nexif\n%8d\n" % len(block) + block.hex().encode()
+    data = encode_image(quarters(), "PNG")
+    return data[:33] + png_chunk(b"tEXt", text) + data[33:]
+
+
+def _gif() -> bytes:
+    data = encode_image(quarters().quantize(8), "GIF")
+    return (
+        data[:-1]
+        + b"!\xff\x0bXMP DataXMP"
+        + DATED_XMP
+        + b"\x01"
+        + bytes(range(255, -1, -1))
+        + b"\0;"
+    )
+
+
+FILES = {
+    "XMP in a JPEG": lambda: jpeg_with(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + DATED_XMP),
+    "IPTC in a JPEG": lambda: jpeg_with(0xED, iptc("20240506", "070809+0000")),
+    "XMP in a PNG": _png,
+    "EXIF as text in a PNG": _png_with_raw_profile,
+    "XMP in a WebP": lambda: encode_image(quarters(), "WEBP", xmp=DATED_XMP),
+    "XMP in a HEIC": lambda: encode_image(quarters(), "HEIF", xmp=DATED_XMP),
+    "XMP in an AVIF": lambda: encode_image(quarters(), "AVIF", xmp=DATED_XMP),
+    "XMP in a GIF": _gif,
+    "XMP in a TIFF": lambda: encode_image(quarters(), "TIFF", tiffinfo={700: DATED_XMP}),
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_every_format_has_its_place_for_dates(kind: str) -> None:
+    photo = process_bytes(FILES[kind]())
+    assert photo.taken_at is not None
+    assert photo.taken_at.replace(tzinfo=None) == EXPECTED
+    assert b"2024" not in photo.original
