@@ -12,6 +12,7 @@ from tests.imaging.sample_files import (
     jpeg_segment,
     noise,
     open_image,
+    png_chunk,
     process_bytes,
     quarters,
 )
@@ -148,3 +149,70 @@ def test_a_file_name_does_not_change_the_format() -> None:
     data = BytesIO(encode_oriented("PNG", 1))
     data.name = "photo.jpg"
     assert process_bytes(data.getvalue()).content_type == "image/png"
+
+
+def with_chunk(data: bytes, chunk: bytes, before: bytes) -> bytes:
+    """Return a PNG with another chunk before the first chunk of the type `before`."""
+    start = data.index(before) - 4
+    return data[:start] + chunk + data[start:]
+
+
+@pytest.mark.parametrize("name", [b"gAMA", b"cHRM", b"pHYs", b"iCCP", b"tRNS", b"sRGB"])
+def test_a_png_chunk_with_a_wrong_checksum_is_left_out(name: bytes) -> None:
+    """Browsers ignore it, too."""
+    data = encode_image(quarters(), "PNG")
+    broken = png_chunk(name, b"\x01")[:-4] + b"oops"
+    assert process_bytes(with_chunk(data, broken, b"IDAT")).original == data
+
+
+def test_an_orientation_after_the_pixels_of_a_png_is_ignored() -> None:
+    """Browsers apply only that of an eXIf chunk before them."""
+    rotated = Image.Exif()
+    rotated[0x0112] = 6
+    chunk = png_chunk(b"eXIf", rotated.tobytes().removeprefix(b"Exif\0\0"))
+    data = encode_image(quarters(), "PNG")
+    sizes = [
+        (photo.width, photo.height)
+        for photo in (
+            process_bytes(with_chunk(data, chunk, b"IDAT")),
+            process_bytes(with_chunk(data, chunk, b"IEND")),
+        )
+    ]
+    assert sizes == [(64, 96), (96, 64)]
+
+
+@pytest.mark.parametrize("excess", [1, 8, 1000])
+def test_a_webp_whose_size_field_is_too_large_is_published(excess: int) -> None:
+    data = bytearray(encode_image(quarters(), "WEBP"))
+    size = int.from_bytes(data[4:8], "little")
+    data[4:8] = (size + excess).to_bytes(4, "little")
+    assert process_bytes(bytes(data)).original == encode_image(quarters(), "WEBP")
+
+
+def test_an_animated_webp_that_lacks_frames_is_refused() -> None:
+    body = BytesIO()
+    frames = [Image.new("RGB", (32, 32), color) for color in ("red", "green", "blue")]
+    frames[0].save(body, "WEBP", save_all=True, append_images=frames[1:])
+    data = body.getvalue()
+    with pytest.raises(UnreadableImage):
+        process_bytes(data[: data.rindex(b"ANMF")])
+
+
+def jpeg_with_frame_header(marker: int, precision: int) -> bytes:
+    data = bytearray(encode_image(quarters(), "JPEG"))
+    start = data.index(b"\xff\xc0")
+    data[start + 1], data[start + 4] = marker, precision
+    return bytes(data)
+
+
+@pytest.mark.parametrize(("marker", "precision"), [(0xC1, 12), (0xC3, 8), (0xC5, 8), (0xCB, 8)])
+def test_other_kinds_of_jpeg_are_not_called_damaged(marker: int, precision: int) -> None:
+    """12-bit, lossless and hierarchical JPEGs are whole files."""
+    with pytest.raises(UnreadableImage, match="isn’t supported"):
+        process_bytes(jpeg_with_frame_header(marker, precision))
+
+
+@pytest.mark.parametrize("data", [b"\xff\x0a" + bytes(50), b"\0\0\0\x0cJXL \r\n\x87\n"])
+def test_jpeg_xl_is_refused_as_a_type(data: bytes) -> None:
+    with pytest.raises(UnreadableImage, match="type isn’t supported"):
+        process_bytes(data)

@@ -24,6 +24,7 @@ from app.imaging.metadata.result import (
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"  # section 5.2
 _IEND = b"\0\0\0\0IEND\xaeB`\x82"
 _CHUNK_HEADER = 8  # bytes: the length and the type (section 5.3)
+_LENGTH = 4  # bytes of the length field
 _CRC_LENGTH = 4  # bytes
 _CHUNK_OVERHEAD = _CHUNK_HEADER + _CRC_LENGTH
 _UNLIMITED = 1 << 31
@@ -49,6 +50,22 @@ _MAX_LENGTHS = {
     b"fcTL": 26,
     b"fdAT": _UNLIMITED,
 }
+# Browsers ignore these chunks if their CRC is wrong; Pillow refuses the file.
+_IGNORED_IF_BROKEN = frozenset(
+    (
+        b"tRNS",
+        b"cHRM",
+        b"gAMA",
+        b"iCCP",
+        b"sBIT",
+        b"sRGB",
+        b"cICP",
+        b"mDCV",
+        b"cLLI",
+        b"bKGD",
+        b"pHYs",
+    )
+)
 _MAX_TEXT_LENGTH = 1 << 20  # bytes inflated of one text chunk
 _MAX_INSPECTED_CHUNKS = 16  # removed chunks that are searched for private data
 _ZLIB_HEADER = b"\x78"
@@ -65,7 +82,13 @@ class _Chunk:
 
     @property
     def is_kept(self) -> bool:
-        return len(self.body) - _CHUNK_OVERHEAD <= _MAX_LENGTHS.get(self.type, -1)
+        is_short = len(self.body) - _CHUNK_OVERHEAD <= _MAX_LENGTHS.get(self.type, -1)
+        return is_short and (self.type not in _IGNORED_IF_BROKEN or self._has_right_crc)
+
+    @property
+    def _has_right_crc(self) -> bool:
+        typed_data = self.body[_LENGTH:-_CRC_LENGTH]
+        return zlib.crc32(typed_data) == int.from_bytes(self.body[-_CRC_LENGTH:])
 
 
 def matches(header: bytes) -> bool:
@@ -139,16 +162,25 @@ def _check_animation(chunks: list[_Chunk]) -> None:
 
 
 def _read_exif(chunks: list[_Chunk], texts: list[bytes]) -> Image.Exif:
-    """Return the EXIF of the eXIf chunk, or of a raw profile, whose orientation is not applied."""
-    for chunk in chunks:
+    """Return the EXIF of the eXIf chunk or of a raw profile.
+
+    Browsers apply the orientation only of an eXIf chunk before the pixels.
+    """
+    types = [chunk.type for chunk in chunks]
+    pixels_start = types.index(b"IDAT") if b"IDAT" in types else len(types)
+    for index, chunk in enumerate(chunks):
         if chunk.type == b"eXIf":
-            return exif.read_exif(chunk.data)
+            found = exif.read_exif(chunk.data)
+            return found if index < pixels_start else _without_orientation(found)
     for text in texts:
         for block in private_data.find_exif_blocks(text):
-            raw_profile = exif.read_exif(block)
-            raw_profile.pop(exif.ORIENTATION, None)
-            return raw_profile
+            return _without_orientation(exif.read_exif(block))
     return Image.Exif()
+
+
+def _without_orientation(block: Image.Exif) -> Image.Exif:
+    block.pop(exif.ORIENTATION, None)
+    return block
 
 
 def _kinds_in_chunks(chunks: list[_Chunk], texts: list[bytes]) -> set[str]:

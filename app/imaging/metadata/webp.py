@@ -73,12 +73,17 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
 
 
 def _parse(data: bytes) -> tuple[list[_Chunk], bytes]:
-    """Return the chunks of the file and the bytes after them."""
+    """Return the chunks of the file and the bytes after them.
+
+    Browsers open a still image whose RIFF size is too large. An animation may lack frames then.
+    """
     (riff_size,) = struct.unpack_from("<I", data, 4)
     end = 8 + int(riff_size)
-    if end > len(data) + 1:  # some programs omit the padding of the last chunk
+    chunks = list(_iterate_chunks(data[_FILE_HEADER:end]))
+    is_animation = any(chunk.fourcc == b"ANMF" for chunk in chunks)
+    if is_animation and end > len(data) + 1:  # some programs omit the padding of the last chunk
         raise UnreadableImage(DAMAGED)
-    return list(_iterate_chunks(data[_FILE_HEADER:end])), data[end:]
+    return chunks, data[end:]
 
 
 def _iterate_chunks(data: bytes) -> Iterator[_Chunk]:
