@@ -1,12 +1,14 @@
 """Convert every mode and color profile to RGB that a browser shows correctly."""
 
 import functools
+import itertools
 from io import BytesIO
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms
 
 _MAX_KEPT_PROFILE = 4096  # bytes; Display P3 has 548, a press profile over a million
 _COLOR_SPACES = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK", "LAB": "Lab "}  # ICC.1, by Pillow mode
+_SRGB_TOLERANCE = 2  # levels of 255
 _RESIZABLE_MODES = ("L", "LA", "RGB", "RGBA", "CMYK", "LAB")
 _SIXTEEN_BIT_MODES = ("I;16", "I;16L", "I;16B", "I;16N")
 
@@ -34,7 +36,7 @@ def to_display_rgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Ima
     transform = _transform_to_srgb(source, image.mode)
     is_small = len(profile or b"") <= _MAX_KEPT_PROFILE
     if image.mode == "RGB" and source and transform and is_small:
-        return image, None if _is_srgb(source) else profile
+        return image, None if _is_srgb(transform) else profile
     return _apply(transform, image), None
 
 
@@ -77,7 +79,7 @@ def _transform_to_srgb(
         return None
     try:
         return ImageCms.ImageCmsTransform(source, _srgb(), mode, "RGB")
-    except OSError:
+    except (OSError, ValueError):  # lcms cannot use the profile
         return None
 
 
@@ -92,5 +94,17 @@ def _apply(transform: ImageCms.ImageCmsTransform | None, image: Image.Image) -> 
     return image if image.mode == "RGB" else image.convert("RGB")  # converting RGB copies it
 
 
-def _is_srgb(profile: ImageCms.ImageCmsProfile) -> bool:
-    return str(profile.profile.profile_description or "").startswith("sRGB")
+def _is_srgb(transform: ImageCms.ImageCmsTransform) -> bool:
+    """Return whether a transform to sRGB changes almost nothing. Names of profiles may be wrong."""
+    colors = _sample_colors()
+    difference = ImageChops.difference(colors, transform.apply(colors))
+    extrema: tuple[tuple[int, int], ...] = difference.getextrema()  # type: ignore[assignment]
+    return max(most for _least, most in extrema) <= _SRGB_TOLERANCE
+
+
+@functools.cache
+def _sample_colors() -> Image.Image:
+    """Return an image of 729 colors, from black to white."""
+    levels = range(0, 256, 31)
+    colors = [bytes(color) for color in itertools.product(levels, repeat=3)]
+    return Image.frombytes("RGB", (len(colors), 1), b"".join(colors))

@@ -15,7 +15,7 @@ from app.domain import object_keys
 from app.domain.processed_image import ProcessedImage, Rendition
 from app.domain.rendition_sizes import rendition_sizes
 from app.imaging import camera_info, color, decode, renditions, taken_at
-from app.imaging.metadata import remove_metadata, tiff
+from app.imaging.metadata import icc, remove_metadata, tiff
 from app.imaging.metadata.result import CleanFile, Data
 
 _REMOVABLE = ("location", "serial", "owner", "thumbnail", "metadata")
@@ -83,7 +83,7 @@ def _make_renditions(
 
     Each rendition is resized from the next larger one.
     """
-    profile = image.info.get("icc_profile")
+    profile: bytes | None = icc.clean_profile(image.info.get("icc_profile") or b"")
     stored_size = renditions.swap_if_rotated(sizes[-1], orientation)
     largest = renditions.resize_to(color.to_resizable_mode(image), stored_size)
     largest, profile = color.to_display_rgb(largest, profile)

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from app.domain.processed_image import ProcessedImage
+from app.imaging.metadata.icc import clean_profile
 from tests.imaging.sample_files import (
     GREEN,
     RED,
@@ -21,10 +22,16 @@ from tests.imaging.sample_files import (
 def matrix_profile(
     name: str, primaries: tuple[tuple[float, float, float], ...], gamma: float = 2.2
 ) -> bytes:
-    """Return a small ICC profile of version 2 from XYZ columns adapted to D50."""
+    """Return an ICC profile of version 2 from XYZ columns adapted to D50.
+
+    A gamma of 0 stands for a table of 4096 numbers, which makes the profile large.
+    """
     text = name.encode() + b"\0"
     description = b"desc\0\0\0\0" + struct.pack(">I", len(text)) + text + b"\0" * 78
     curve = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(gamma * 256)) + b"\0\0"
+    if not gamma:
+        numbers = [round(65_535 * (number / 4095) ** 2.2) for number in range(4096)]
+        curve = b"curv\0\0\0\0" + struct.pack(">I4096H", 4096, *numbers)
     tags = [(b"desc", description), (b"wtpt", _xyz((0.9642, 1.0, 0.8249)))]
     columns = zip((b"rXYZ", b"gXYZ", b"bXYZ"), primaries, strict=True)
     tags += [(tag, _xyz(column)) for tag, column in columns]
@@ -51,6 +58,11 @@ ADOBE = matrix_profile(
     "Adobe RGB", ((0.6097, 0.3111, 0.0195), (0.2053, 0.6257, 0.0609), (0.1492, 0.0632, 0.7446))
 )
 
+SRGB_PRIMARIES = ((0.4361, 0.2225, 0.0139), (0.3851, 0.7169, 0.0971), (0.1431, 0.0606, 0.7139))
+LARGE = matrix_profile(
+    "Large", ((0.6097, 0.3111, 0.0195), (0.2053, 0.6257, 0.0609), (0.1492, 0.0632, 0.7446)), 0
+)
+
 
 def in_srgb(image: Image.Image) -> Image.Image:
     """Return the image as a browser shows it, converted by its profile."""
@@ -71,19 +83,35 @@ def smallest(photo: ProcessedImage) -> Image.Image:
 def test_a_small_wide_gamut_profile_is_kept(kind: str, profile: bytes) -> None:
     data = encode_image(quarters(), kind, icc_profile=profile)
     photo = process_bytes(data)
-    assert open_image(photo.original).info["icc_profile"] == profile
-    assert smallest(photo).info["icc_profile"] == profile
+    kept = open_image(photo.original).info["icc_profile"].rstrip(b"\0")
+    assert kept == clean_profile(profile).rstrip(b"\0")
+    assert smallest(photo).info["icc_profile"].rstrip(b"\0") == kept
     expected = in_srgb(open_image(data)).getpixel((10, 10))
     assert is_close(in_srgb(smallest(photo)).getpixel((10, 10)), expected, 6)
 
 
 def test_an_image_with_a_large_profile_is_converted_to_srgb() -> None:
-    large = P3 + b"\0" * 8000
-    large = struct.pack(">I", len(large)) + large[4:]
-    data = encode_image(Image.new("RGB", (64, 64), (60, 160, 90)), "JPEG", icc_profile=large)
+    data = encode_image(Image.new("RGB", (64, 64), (60, 160, 90)), "JPEG", icc_profile=LARGE)
     still = smallest(process_bytes(data))
     assert "icc_profile" not in still.info
     assert is_close(still.getpixel((20, 20)), in_srgb(open_image(data)).getpixel((20, 20)), 4)
+
+
+@pytest.mark.parametrize("gamma", [1.0, 1.8])
+def test_a_profile_is_not_believed_to_be_srgb_for_its_name(gamma: float) -> None:
+    """Linear profiles are sold under the name of sRGB."""
+    named = matrix_profile("sRGB-elle-V2", SRGB_PRIMARIES, gamma)
+    data = encode_image(Image.new("RGB", (64, 64), (60, 160, 90)), "JPEG", icc_profile=named)
+    shown = in_srgb(smallest(process_bytes(data)))
+    assert is_close(shown.getpixel((20, 20)), in_srgb(open_image(data)).getpixel((20, 20)), 4)
+
+
+def test_a_profile_without_a_required_tag_counts_as_srgb() -> None:
+    """Lcms cannot use it, and browsers ignore it."""
+    broken = matrix_profile("Broken", SRGB_PRIMARIES, 1.0).replace(b"gTRC", b"xTRC", 1)
+    photo = process_bytes(encode_image(quarters(), "JPEG", icc_profile=broken))
+    assert is_close(smallest(photo).getpixel((10, 10)), RED)
+    assert "icc_profile" not in open_image(photo.original).info
 
 
 def test_an_srgb_profile_is_left_out() -> None:

@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Set as AbstractSet
 
+from app.imaging.metadata import icc
 from app.imaging.metadata.heif_items import ItemGraph
 from app.imaging.metadata.isobmff import (
     Association,
@@ -22,6 +23,7 @@ _KEPT_PROPERTIES = frozenset(
 )
 # `prem`: the colors are premultiplied with alpha (MIAF, ISO/IEC 23000-22).
 _KEPT_REFERENCES = (b"dimg", b"auxl", b"prem", b"cdsc")
+_ICC_TYPES = (b"prof", b"rICC")  # of `colr` (14496-12, 12.1.5)
 _FULL_BOX_HEADER = 4  # bytes: the version and the flags
 _FREE_BOX_HEADER = 8  # bytes: the size and the type
 _HDLR_FIELDS = 24  # bytes of `hdlr` before the name of the program that wrote it (14496-12, 8.4.3)
@@ -118,11 +120,21 @@ def _build_ipco(graph: ItemGraph, body: bytes) -> bytes:
     """
     boxes = []
     for box in graph.properties:
-        if box.type in _KEPT_PROPERTIES:
-            boxes.append(body[box.start : box.end])
-        else:
-            boxes.append(build_box(b"free", bytes(box.end - box.start - _FREE_BOX_HEADER)))
+        cleaned = _clean_property(box, body)
+        boxes.append(cleaned or build_box(b"free", bytes(box.end - box.start - _FREE_BOX_HEADER)))
     return build_box(b"ipco", *boxes)
+
+
+def _clean_property(box: Box, body: bytes) -> bytes:
+    """Return a property without metadata, as long as before; empty if it does not stay."""
+    content = body[box.content : box.end]
+    if box.type not in _KEPT_PROPERTIES:
+        return b""
+    if box.type == b"colr" and content[:4] in _ICC_TYPES:
+        profile = icc.clean_profile(content[4:])
+        same_length = profile.ljust(len(content) - 4, b"\0")
+        return body[box.start : box.content] + content[:4] + same_length if profile else b""
+    return body[box.start : box.end]
 
 
 def _build_ipma(graph: ItemGraph, body: bytes, kept: AbstractSet[int]) -> bytes:
@@ -150,7 +162,7 @@ def _build_association(graph: ItemGraph, association: Association, index_length:
 
 
 def _is_kept_property(graph: ItemGraph, index: int) -> bool:
-    return graph.properties[index - 1].type in _KEPT_PROPERTIES
+    return bool(_clean_property(graph.properties[index - 1], graph.data))
 
 
 def _read_full_box_header(box: Box, body: bytes) -> bytes:

@@ -11,7 +11,7 @@ from PIL import Image
 from app.domain.errors import UnreadableImage
 from app.domain.messages import message, plural_message
 from app.domain.processed_image import LeftOut
-from app.imaging.metadata import exif, private_data
+from app.imaging.metadata import exif, icc, private_data
 from app.imaging.metadata.jpeg_segments import (
     APP0,
     APP1,
@@ -33,7 +33,7 @@ from app.imaging.metadata.jpeg_segments import (
     Segment,
     parse,
 )
-from app.imaging.metadata.result import DAMAGED, MAX_OTHER_METADATA, MAX_PROFILE, CleanFile, Data
+from app.imaging.metadata.result import DAMAGED, MAX_OTHER_METADATA, CleanFile, Data
 
 # Sequential and progressive DCT, with Huffman or arithmetic coding; the others are lossless or
 # hierarchical. The payload begins with the sample precision, of which libjpeg decodes 8 bits.
@@ -43,6 +43,9 @@ _DECODING = SOF | {DHT, DAC, DQT, DNL, DRI, SOS}
 _XMP_ID = b"http://ns.adobe.com/xap/1.0/\0"
 _PANORAMA = b"GPano:"  # Google Photo Sphere XMP metadata
 _PHOTOSHOP_ID = b"Photoshop 3.0\0"
+_PROFILE_ID = b"ICC_PROFILE\0"
+_PROFILE_HEADER = len(_PROFILE_ID) + 2  # the number of the part, and the count of parts
+_MAX_PROFILE_PART = 65_533 - _PROFILE_HEADER  # bytes, since a segment has 65 533
 _MAX_SCANS = 64  # encoders write 10 to 20; every scan of a scan bomb is a pass over all pixels
 
 _TOO_MANY_SCANS = plural_message(
@@ -51,9 +54,6 @@ _TOO_MANY_SCANS = plural_message(
 )
 _UNSUPPORTED = message(
     "This kind of JPEG isn’t supported. Save it as a standard JPEG and upload that."
-)
-_HUGE_PROFILE = message(
-    "This photo’s color profile is too large. Save it with a standard profile and try again."
 )
 
 
@@ -70,7 +70,7 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
     """
     parsed = parse(data)
     frame_header = _find_frame_header(parsed.segments)
-    _check_profile_size(parsed.segments)
+    profile = _clean_profile(parsed.segments)
     original_exif = _read_exif(parsed.segments)
     other_metadata = _read_other_metadata(parsed.segments)
     removed = _find_removed(parsed)
@@ -80,7 +80,7 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
     orientation = exif.read_orientation(original_exif)
     exif_segment = _build_exif_segment(exif.build_minimal(orientation, location_source))
     return CleanFile(
-        body=_build_file(parsed.segments, exif_segment),
+        body=_build_file(parsed.segments, exif_segment + profile),
         format="JPEG",
         content_type="image/jpeg",
         size=_read_size(frame_header),
@@ -106,10 +106,19 @@ def _find_frame_header(segments: list[Segment]) -> Segment:
     return frame_headers[0]
 
 
-def _check_profile_size(segments: list[Segment]) -> None:
-    profile_size = sum(len(segment.body) for segment in segments if _is_profile(segment))
-    if profile_size > MAX_PROFILE:
-        raise UnreadableImage(_HUGE_PROFILE)
+def _clean_profile(segments: list[Segment]) -> bytes:
+    """Return the segments of the ICC profile without names and serial numbers (ICC.1 annex B.4)."""
+    parts = [segment.payload for segment in segments if _is_profile(segment)]
+    parts.sort(key=lambda part: part[_PROFILE_HEADER - 2 : _PROFILE_HEADER - 1])  # their numbers
+    profile = icc.clean_profile(b"".join(part[_PROFILE_HEADER:] for part in parts))
+    pieces = [
+        profile[start : start + _MAX_PROFILE_PART]
+        for start in range(0, len(profile), _MAX_PROFILE_PART)
+    ]
+    return b"".join(
+        _build_segment(APP2, _PROFILE_ID + bytes((number, len(pieces))) + piece)
+        for number, piece in enumerate(pieces, 1)
+    )
 
 
 def _read_size(frame_header: Segment) -> tuple[int, int]:
@@ -134,7 +143,7 @@ def _read_other_metadata(segments: list[Segment]) -> bytes:
 
 def _clean_segment(segment: Segment) -> bytes | memoryview:
     """Return a segment without metadata; empty if nothing stays."""
-    if segment.marker in _DECODING or _is_profile(segment):
+    if segment.marker in _DECODING:
         return segment.body
     if segment.marker == APP0 and segment.payload.startswith(b"JFIF\0"):
         return _clean_jfif(segment)
@@ -159,7 +168,7 @@ def _find_removed(parsed: ParsedFile) -> set[str]:
     """Return the kinds of private data that the result does not have."""
     removed = private_data.kinds_in_trailer(parsed.trailer)
     for segment in parsed.segments:
-        if len(_clean_segment(segment)) < len(segment.body):
+        if not _is_profile(segment) and len(_clean_segment(segment)) < len(segment.body):
             removed |= _kinds_in_segment(segment)
     return removed
 
@@ -172,11 +181,11 @@ def _kinds_in_segment(segment: Segment) -> set[str]:
     return private_data.kinds_in_bytes(segment.payload)
 
 
-def _build_file(segments: list[Segment], exif_segment: bytes) -> bytes:
+def _build_file(segments: list[Segment], exif_and_profile: bytes) -> bytes:
     parts = [_clean_segment(segment) for segment in segments]
     # JFIF requires its APP0 segment right after SOI.
-    exif_index = 1 if segments[0].marker == APP0 else 0
-    parts.insert(exif_index, exif_segment)
+    index = 1 if segments[0].marker == APP0 else 0
+    parts.insert(index, exif_and_profile)
     return b"".join((SOI_BYTES, *parts, EOI_BYTES))
 
 
@@ -193,5 +202,5 @@ def _is_exif(segment: Segment) -> bool:
 
 
 def _is_profile(segment: Segment) -> bool:
-    """Return whether a segment holds a part of an ICC profile (ICC.1:2010 annex B.4)."""
-    return segment.marker == APP2 and segment.payload.startswith(b"ICC_PROFILE\0")
+    """Return whether a segment holds a part of an ICC profile."""
+    return segment.marker == APP2 and segment.payload.startswith(_PROFILE_ID)

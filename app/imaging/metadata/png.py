@@ -5,13 +5,13 @@ The result holds the chunks that the decoder needs, up to IEND.
 
 import struct
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PIL import Image
 
 from app.domain.errors import UnreadableImage
-from app.imaging.metadata import exif, private_data
+from app.imaging.metadata import exif, icc, private_data
+from app.imaging.metadata.png_texts import decode_texts, inflate
 from app.imaging.metadata.result import (
     DAMAGED,
     MAX_OTHER_METADATA,
@@ -66,9 +66,7 @@ _IGNORED_IF_BROKEN = frozenset(
         b"pHYs",
     )
 )
-_MAX_TEXT_LENGTH = 1 << 20  # bytes inflated of one text chunk
 _MAX_INSPECTED_CHUNKS = 16  # removed chunks that are searched for private data
-_ZLIB_HEADER = b"\x78"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,50 +197,34 @@ def _kinds_in_chunks(chunks: list[_Chunk], texts: list[bytes]) -> set[str]:
 def _decode_texts(chunks: list[_Chunk]) -> list[bytes]:
     """Return the texts of the first chunks that are no eXIf."""
     others = [chunk for chunk in chunks if chunk.type != b"eXIf"]
-    return [text for chunk in others[:_MAX_INSPECTED_CHUNKS] for text in _decode_text(chunk)]
-
-
-def _decode_text(chunk: _Chunk) -> Iterator[bytes]:
-    """Yield the text of a tEXt, zTXt or iTXt chunk (section 11.3.3), inflated.
-
-    ImageMagick writes EXIF and IPTC as hexadecimal text after the keyword "Raw profile type".
-    """
-    keyword, _, text = chunk.data.partition(b"\0")
-    compressed_at = text.find(_ZLIB_HEADER, 0, 64)
-    if chunk.type in (b"zTXt", b"iTXt") and compressed_at >= 0:
-        inflated = _inflate(text[compressed_at:])
-        yield inflated or text
-        text = inflated
-    else:
-        yield text
-    if keyword.startswith(b"Raw profile type"):
-        hexadecimal = text.split(b"\n", 3)[-1]
-        yield _decode_hexadecimal(hexadecimal)
-
-
-def _inflate(compressed: bytes) -> bytes:
-    try:
-        return zlib.decompressobj().decompress(compressed, _MAX_TEXT_LENGTH)
-    except zlib.error:
-        return b""
-
-
-def _decode_hexadecimal(text: bytes) -> bytes:
-    try:
-        return bytes.fromhex(text.decode("ascii"))
-    except ValueError:
-        return b""
+    inspected = others[:_MAX_INSPECTED_CHUNKS]
+    return [text for chunk in inspected for text in decode_texts(chunk.type, chunk.data)]
 
 
 def _build_file(chunks: list[_Chunk], exif_chunk: bytes) -> bytes:
-    header, *others = (chunk.body for chunk in chunks if chunk.is_kept)
+    header, *others = (_clean_chunk(chunk) for chunk in chunks if chunk.is_kept)
     return b"".join((_SIGNATURE, header, exif_chunk, *others, _IEND))
 
 
-def _build_exif_chunk(block: bytes) -> bytes:
-    if not block:
+def _clean_chunk(chunk: _Chunk) -> bytes:
+    return _clean_profile(chunk) if chunk.type == b"iCCP" else chunk.body
+
+
+def _clean_profile(chunk: _Chunk) -> bytes:
+    """Return an iCCP chunk (section 11.3.2.3) without names; empty if the profile is unusable."""
+    _name, _, compressed = chunk.data.partition(b"\0")
+    profile = icc.clean_profile(inflate(compressed[1:], icc.MAX_PROFILE + 1))
+    if not profile:
         return b""
-    typed_data = b"eXIf" + block
-    length = struct.pack(">I", len(block))
+    return _build_chunk(b"iCCP", b"ICC\0\0" + zlib.compress(profile, 9))
+
+
+def _build_exif_chunk(block: bytes) -> bytes:
+    return _build_chunk(b"eXIf", block) if block else b""
+
+
+def _build_chunk(chunk_type: bytes, data: bytes) -> bytes:
+    typed_data = chunk_type + data
+    length = struct.pack(">I", len(data))
     checksum = struct.pack(">I", zlib.crc32(typed_data))
     return length + typed_data + checksum

@@ -19,7 +19,6 @@ TOO_MANY_FRAMES = plural_message(
 MAX_FRAMES = 1_000  # of one animation; browsers keep all of them in memory
 MAX_PARTS = 100_000  # segments, chunks or blocks of one file; parsing more takes seconds
 MAX_OTHER_METADATA = 1 << 20  # bytes of XMP and IPTC that are read for the date
-MAX_PROFILE = 4 << 20  # bytes of an ICC profile; the largest profiles for print are under 3 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from app.domain.messages import message, plural_message
 from app.domain.processed_image import LeftOut
 from app.imaging import pillow_options
 from app.imaging.decoder_errors import translate_decoder_errors
-from app.imaging.metadata import exif, private_data
+from app.imaging.metadata import exif, icc, private_data
 from app.imaging.metadata.result import MAX_OTHER_METADATA, CleanFile, Data
 
 # Tags of TIFF 6.0 section 8, of section 3 for the old subfile type, and of Technical Note 1.
@@ -104,9 +104,9 @@ def reencode(image: Image.Image) -> bytes:
     # A copy is a plain Image. From a TiffImageFile, Pillow writes XMP, IPTC and other tags again.
     bare = image.copy()
     bare.info = {}
-    profile = image.info.get("icc_profile")
+    profile = icc.clean_profile(image.info.get("icc_profile") or b"")
     body = BytesIO()
-    bare.save(body, "TIFF", compression="tiff_adobe_deflate", icc_profile=profile)
+    bare.save(body, "TIFF", compression="tiff_adobe_deflate", icc_profile=profile or None)
     return body.getvalue()
 
 

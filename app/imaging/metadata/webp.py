@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from app.domain.errors import UnreadableImage
-from app.imaging.metadata import exif, private_data
+from app.imaging.metadata import exif, icc, private_data
 from app.imaging.metadata.result import (
     DAMAGED,
     MAX_OTHER_METADATA,
@@ -22,12 +22,13 @@ from app.imaging.metadata.result import (
 )
 
 _BITSTREAM_CHUNKS = frozenset((b"VP8 ", b"VP8L", b"ALPH"))
-_KEPT_CHUNKS = _BITSTREAM_CHUNKS | {b"VP8X", b"ANIM", b"ANMF", b"ICCP"}
+_KEPT_CHUNKS = _BITSTREAM_CHUNKS | {b"VP8X", b"ANIM", b"ANMF"}
+_READ_CHUNKS = frozenset((b"EXIF", b"ICCP"))
 _FILE_HEADER = 12  # bytes: "RIFF", the size and "WEBP" (section 2.4)
 _CHUNK_HEADER = 8  # bytes: the FourCC and the size (section 2.3)
 _FRAME_HEADER = 16  # bytes of an ANMF chunk before its sub-chunks (section 2.7.1.1)
 _VP8X_LENGTH = 10  # bytes (section 2.7)
-_EXIF_FLAG, _XMP_FLAG = 0x08, 0x04  # of VP8X
+_ICC_FLAG, _EXIF_FLAG, _XMP_FLAG = 0x20, 0x08, 0x04  # of VP8X
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def _find_removed(chunks: list[_Chunk], original_exif: Image.Exif, trailer: byte
     """Return the kinds of private data that the result does not have."""
     removed = private_data.kinds_in_exif(original_exif)
     for chunk in chunks:
-        if chunk.fourcc not in _KEPT_CHUNKS | {b"EXIF"}:
+        if chunk.fourcc not in _KEPT_CHUNKS | _READ_CHUNKS:
             removed |= private_data.kinds_in_bytes(chunk.payload)
     if trailer:
         removed |= private_data.kinds_in_bytes(trailer)
@@ -122,8 +123,12 @@ def _find_removed(chunks: list[_Chunk], original_exif: Image.Exif, trailer: byte
 
 
 def _build_file(chunks: list[_Chunk], new_exif: bytes) -> bytes:
+    profile = icc.clean_profile(b"".join(each.payload for each in chunks if each.fourcc == b"ICCP"))
+    flags = bool(new_exif) * _EXIF_FLAG | bool(profile) * _ICC_FLAG
     kept_chunks = [chunk for chunk in chunks if chunk.fourcc in _KEPT_CHUNKS]
-    clean_chunks = [_clean_chunk(chunk, has_exif=bool(new_exif)) for chunk in kept_chunks]
+    clean_chunks = [_clean_chunk(chunk, flags) for chunk in kept_chunks]
+    if profile and chunks[0].fourcc == b"VP8X":
+        clean_chunks.insert(1, _Chunk(b"ICCP", profile))  # before the image data
     if new_exif and chunks[0].fourcc == b"VP8X":  # only an extended file may have EXIF
         clean_chunks.append(_Chunk(b"EXIF", new_exif))
     return _Chunk(b"RIFF", b"WEBP" + _join(clean_chunks)).to_bytes()
@@ -133,20 +138,19 @@ def _join(chunks: list[_Chunk]) -> bytes:
     return b"".join(chunk.to_bytes() for chunk in chunks)
 
 
-def _clean_chunk(chunk: _Chunk, *, has_exif: bool) -> _Chunk:
+def _clean_chunk(chunk: _Chunk, flags: int) -> _Chunk:
     """Return a chunk with true flags (VP8X) and with bitstreams only (ANMF)."""
     if chunk.fourcc == b"VP8X":
-        return _clean_extended_header(chunk, has_exif=has_exif)
+        return _clean_extended_header(chunk, flags)
     if chunk.fourcc == b"ANMF":
         return _clean_frame(chunk)
     return chunk
 
 
-def _clean_extended_header(chunk: _Chunk, *, has_exif: bool) -> _Chunk:
-    flags = chunk.payload[0] & ~(_EXIF_FLAG | _XMP_FLAG)
-    if has_exif:
-        flags |= _EXIF_FLAG
-    return _Chunk(b"VP8X", bytes((flags,)) + chunk.payload[1:_VP8X_LENGTH])
+def _clean_extended_header(chunk: _Chunk, flags: int) -> _Chunk:
+    """Return the VP8X chunk with `flags` for the optional chunks."""
+    other_flags = chunk.payload[0] & ~(_EXIF_FLAG | _XMP_FLAG | _ICC_FLAG)
+    return _Chunk(b"VP8X", bytes((other_flags | flags,)) + chunk.payload[1:_VP8X_LENGTH])
 
 
 def _clean_frame(chunk: _Chunk) -> _Chunk:

@@ -1,0 +1,131 @@
+"""Write ICC profiles again with nothing but the data that determines colors (ICC.1:2022).
+
+Profiles of displays hold serial numbers (mmod, dmdd), and those of programs hold names and texts.
+"""
+
+import struct
+from dataclasses import dataclass
+
+from app.domain.errors import UnreadableImage
+from app.domain.messages import message
+
+MAX_PROFILE = 4 << 20  # bytes; the largest profiles for print are under 3 MB
+
+_TOO_LARGE = message(
+    "This photo’s color profile is too large. Save it with a standard profile and try again."
+)
+_HEADER_LENGTH = 128  # section 7.2
+_COUNT_LENGTH, _ENTRY_LENGTH = 4, 12  # of the tag table, section 7.3
+_MAX_TAGS = 100
+_SIGNATURE = b"acsp"
+# The ranges of header bytes that stay: version, class, color space and PCS; the signature; the
+# rendering intent and the illuminant. The rest names the program, the device and the date.
+_KEPT_HEADER = ((8, 24), (36, 40), (64, 80))
+_MATRIX_TAGS = (b"rXYZ", b"gXYZ", b"bXYZ", b"rTRC", b"gTRC", b"bTRC")
+_TABLE_TAGS = (b"A2B0", b"A2B1", b"A2B2", b"B2A0", b"B2A1", b"B2A2")
+_COLOR_TAGS = (b"wtpt", b"chad", b"cicp", *_MATRIX_TAGS, b"kTRC", *_TABLE_TAGS)
+_DESCRIPTION = b"RGB"  # readers expect a description, whatever it is
+_PARAMETER_COUNTS = {0: 1, 1: 3, 2: 4, 3: 5, 4: 7}  # of parametricCurveType, section 10.18
+
+
+@dataclass(frozen=True, slots=True)
+class _Profile:
+    header: bytes
+    tags: dict[bytes, bytes]  # the data of each tag by its signature
+
+    @property
+    def color_space(self) -> bytes:
+        return self.header[16:20]
+
+
+def clean_profile(data: bytes) -> bytes:
+    """Return the profile without names, texts and serial numbers, never longer than `data`.
+
+    The result is empty if the profile is damaged or lacks a tag, so that no program can use it.
+
+    Raises:
+        UnreadableImage: The profile has more than MAX_PROFILE bytes.
+    """
+    if len(data) > MAX_PROFILE:
+        raise UnreadableImage(_TOO_LARGE)
+    try:
+        profile = _parse(data)
+    except (struct.error, ValueError):
+        return b""
+    if not _is_usable(profile):
+        return b""
+    tags = {name: _trim(profile.tags[name]) for name in _COLOR_TAGS if name in profile.tags}
+    described = {b"desc": _build_description(profile.header[8])} | tags
+    cleaned = _build(profile.header, described)
+    return cleaned if len(cleaned) <= len(data) else _build(profile.header, tags)
+
+
+def _parse(data: bytes) -> _Profile:
+    header = data[:_HEADER_LENGTH]
+    (count,) = struct.unpack_from(">I", data, _HEADER_LENGTH)
+    if header[36:40] != _SIGNATURE or count > _MAX_TAGS:
+        raise ValueError("no ICC profile")
+    tags = {}
+    for number in range(count):
+        entry = _HEADER_LENGTH + _COUNT_LENGTH + number * _ENTRY_LENGTH
+        name, offset, length = struct.unpack_from(">4sII", data, entry)
+        if length < 8 or offset + length > len(data):
+            raise ValueError("a tag outside of the profile")
+        tags[name] = data[offset : offset + length]
+    return _Profile(header, tags)
+
+
+def _is_usable(profile: _Profile) -> bool:
+    """Return whether the profile has the tags that its color space requires (section 8)."""
+    if b"A2B0" in profile.tags:
+        return True
+    if profile.color_space == b"GRAY":
+        return b"kTRC" in profile.tags
+    return profile.color_space == b"RGB " and all(tag in profile.tags for tag in _MATRIX_TAGS)
+
+
+def _trim(tag: bytes) -> bytes:
+    """Return the data of a tag without bytes after its last field."""
+    length = len(tag)
+    match tag[:4]:
+        case b"XYZ ":
+            length = 20
+        case b"curv":
+            length = 12 + 2 * int.from_bytes(tag[8:12])
+        case b"para":
+            length = 12 + 4 * _PARAMETER_COUNTS.get(int.from_bytes(tag[8:10]), 0)
+    return tag[:length]
+
+
+def _build_description(major_version: int) -> bytes:
+    """Return a textDescriptionType (version 2) or a multiLocalizedUnicodeType (section 10.15)."""
+    if major_version < 4:
+        text = _DESCRIPTION + b"\0"
+        return b"desc" + bytes(4) + struct.pack(">I", len(text)) + text + bytes(4 + 4 + 2 + 1 + 67)
+    text = _DESCRIPTION.decode().encode("utf-16-be")
+    record = struct.pack(">II2s2sII", 1, 12, b"en", b"US", len(text), 28)
+    return b"mluc" + bytes(4) + record + text
+
+
+def _build(header: bytes, tags: dict[bytes, bytes]) -> bytes:
+    """Return a profile of these tags; equal data is stored once (section 7.3.1)."""
+    offsets: dict[bytes, int] = {}
+    body = b""
+    body_start = _HEADER_LENGTH + _COUNT_LENGTH + len(tags) * _ENTRY_LENGTH
+    for data in tags.values():
+        if data not in offsets:
+            offsets[data] = body_start + len(body)
+            body += data + bytes(-len(data) % 4)
+    entries = b"".join(
+        struct.pack(">4sII", name, offsets[data], len(data)) for name, data in tags.items()
+    )
+    size = struct.pack(">I", body_start + len(body))
+    count = struct.pack(">I", len(tags))
+    return size + _clean_header(header)[4:] + count + entries + body
+
+
+def _clean_header(header: bytes) -> bytes:
+    cleaned = bytearray(_HEADER_LENGTH)
+    for start, end in _KEPT_HEADER:
+        cleaned[start:end] = header[start:end]
+    return bytes(cleaned)
