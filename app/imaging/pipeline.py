@@ -45,7 +45,8 @@ def process_image(file: BinaryIO, limits: ImageLimits) -> ProcessedImage:
         sizes = _rendition_sizes(cleaned, width, height)
         decode.decode(image, cleaned)
         original = tiff.reencode(image) if cleaned.format == "TIFF" else cleaned.body
-        resized, placeholder = _make_renditions(image, orientation, sizes)
+        profile = _profile_of(image, cleaned)
+        resized, placeholder = _make_renditions(image, profile, orientation, sizes)
     return ProcessedImage(
         original=original,
         content_type=cleaned.content_type,
@@ -70,6 +71,13 @@ def _map_or_read(file: BinaryIO) -> Data:
         return file.read()
 
 
+def _profile_of(image: Image.Image, cleaned: CleanFile) -> bytes | None:
+    """Return the ICC profile of the pixels without names; None for sRGB."""
+    embedded = image.info.get("icc_profile") or b""
+    profile = cleaned.color_profile
+    return (icc.clean_profile(embedded) if profile is None else profile) or None
+
+
 def _rendition_sizes(cleaned: CleanFile, width: int, height: int) -> tuple[tuple[int, int], ...]:
     """Return the sizes; browsers that cannot show the original get a rendition of its full size."""
     browsers_show_it = cleaned.content_type in object_keys.BROWSER_CONTENT_TYPES
@@ -77,13 +85,15 @@ def _rendition_sizes(cleaned: CleanFile, width: int, height: int) -> tuple[tuple
 
 
 def _make_renditions(
-    image: Image.Image, orientation: int, sizes: tuple[tuple[int, int], ...]
+    image: Image.Image,
+    profile: bytes | None,
+    orientation: int,
+    sizes: tuple[tuple[int, int], ...],
 ) -> tuple[tuple[Rendition, ...], str]:
     """Return the renditions, smallest first, and the dominant color.
 
     Each rendition is resized from the next larger one.
     """
-    profile: bytes | None = icc.clean_profile(image.info.get("icc_profile") or b"")
     stored_size = renditions.swap_if_rotated(sizes[-1], orientation)
     largest = renditions.resize_to(color.to_resizable_mode(image), stored_size)
     largest, profile = color.to_display_rgb(largest, profile)

@@ -60,6 +60,15 @@ def clean_profile(data: bytes) -> bytes:
     return cleaned if len(cleaned) <= len(data) else _build(profile.header, tags)
 
 
+def build_profile(tags: dict[bytes, bytes]) -> bytes:
+    """Return an RGB profile of version 2 with these tags."""
+    header = bytearray(_HEADER_LENGTH)
+    header[8:24] = b"\x02\x20\0\0mntrRGB XYZ "
+    header[36:40] = _SIGNATURE
+    header[68:80] = struct.pack(">3I", 0xF6D6, 0x10000, 0xD32D)  # D50
+    return _build(bytes(header), {b"desc": _build_description(2)} | tags)
+
+
 def _parse(data: bytes) -> _Profile:
     header = data[:_HEADER_LENGTH]
     (count,) = struct.unpack_from(">I", data, _HEADER_LENGTH)

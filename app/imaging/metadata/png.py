@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from app.domain.errors import UnreadableImage
-from app.imaging.metadata import exif, icc, private_data
+from app.imaging.metadata import exif, icc, private_data, rgb_profiles
 from app.imaging.metadata.png_texts import decode_texts, inflate
 from app.imaging.metadata.result import (
     DAMAGED,
@@ -118,6 +118,9 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
         content_type="image/png",
         size=size,
         exif=original_exif,
+        color_profile=rgb_profiles.profile_from_chunks(
+            {chunk.type: chunk.data for chunk in chunks if chunk.is_kept}
+        ),
         other_metadata=b"".join(texts)[:MAX_OTHER_METADATA],
         removed_metadata=frozenset(removed),
     )

@@ -31,6 +31,7 @@ class CleanFile:
     size: tuple[int, int]  # width and height in pixels as stored, before orientation is applied
     exif: Image.Exif = field(default_factory=Image.Exif)  # of the uploaded file
     other_metadata: bytes = b""  # XMP and IPTC of the uploaded file, at most MAX_OTHER_METADATA
+    color_profile: bytes | None = None  # of a PNG that names its colors by numbers; empty for sRGB
     page: int = 0  # of a TIFF: the page to decode
     left_out: LeftOut = NOTHING
     removed_metadata: frozenset[str] = frozenset()  # kinds, as in `private_data`
