@@ -2,7 +2,7 @@
 
 import click
 
-from app.cli import backup, integrity, provisioning
+from app.cli import audit, backup, integrity, provisioning
 
 COMMANDS: tuple[click.Command, ...] = (
     provisioning.limits,
@@ -11,7 +11,7 @@ COMMANDS: tuple[click.Command, ...] = (
     integrity.check,
     integrity.repair,
     integrity.purge,
-    integrity.audit,
+    audit.audit,
     backup.rebuild,
     backup.export,
     backup.import_,

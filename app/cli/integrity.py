@@ -1,21 +1,17 @@
-"""Commands that check and repair a site: `check`, `repair`, `purge`, `audit`."""
+"""Commands that check and repair a site: `check`, `repair`, `purge`."""
 
 import json
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from http.client import OK
-from urllib.parse import urlsplit
 
 import click
-from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from app import maintenance
 from app.cli.progress import report_storage_errors, sleep_with_notice, with_progress
-from app.web.context import app_context, photo_service, storage_backend
+from app.web.context import photo_service, storage_backend
 
 _site_stopped_option = click.option(
     "--stopped", is_flag=True, help="The site is stopped: no change is in progress, so do not wait."
@@ -117,32 +113,6 @@ def purge(*, apply: bool) -> None:
     click.echo(f"{expired} photos have been in the trash for 30 days. To delete: purge --apply")
 
 
-@click.command()
-@report_storage_errors()
-@with_appcontext
-def audit() -> None:
-    """Read every public object without credentials and report private metadata.
-
-    The exit status is 1 if there is any. Locations are ignored if KEEP_LOCATION is on.
-    """
-    from app.imaging.privacy_scan import find_private_metadata  # noqa: PLC0415  needs Pillow
-
-    fetch = _anonymous_fetcher()
-    scanned = maintenance.scan_public_objects(storage_backend(), fetch, find_private_metadata)
-    keep_location = app_context().config.keep_location
-    objects = count = 0
-    for _, findings in with_progress("objects", scanned):
-        objects += 1
-        for finding in findings:
-            if finding.kind == "location" and keep_location:
-                continue
-            click.echo(f"{finding.kind}: {finding.detail}")
-            count += 1
-    click.echo(f"{objects} objects read: {count} findings.")
-    if count:
-        raise SystemExit(1)
-
-
 def _integrity_check(
     sidecars: bool,  # noqa: FBT001  the command's options, in order
     stopped: bool,  # noqa: FBT001
@@ -173,20 +143,3 @@ def _summary(repaired: int, remaining: int, *, apply: bool) -> str:
     if apply:
         return f"{repaired} repaired, {remaining} not repaired."
     return f"{remaining} problems. To repair them: repair --apply"
-
-
-def _anonymous_fetcher() -> Callable[[str], bytes]:
-    """Return a function that reads a URL without credentials, over HTTP or from this app."""
-    # Threads need the app itself, not the proxy.
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
-
-    def fetch(url: str) -> bytes:
-        if urlsplit(url).netloc:
-            with urllib.request.urlopen(url, timeout=30) as response:  # noqa: S310  an HTTP(S) URL
-                return bytes(response.read())
-        local_response = app.test_client().get(url, buffered=True)
-        if local_response.status_code != OK:
-            raise OSError(local_response.status)
-        return bytes(local_response.data)
-
-    return fetch

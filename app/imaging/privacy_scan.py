@@ -1,7 +1,7 @@
-"""Find private metadata in published objects.
+"""Find private metadata in published objects, and clean them.
 
-The scan is a second opinion on the metadata removers: it searches the whole object for EXIF and
-XMP and also asks Pillow, whatever the container format.
+An object is clean if removing its metadata again changes nothing. As a second opinion on the
+metadata removers, the scan also searches the whole object for EXIF and XMP and asks Pillow.
 """
 
 import warnings
@@ -11,7 +11,9 @@ from typing import Any
 
 from PIL import ExifTags, Image
 
-from app.imaging.metadata import exif, private_data
+from app.domain.errors import UnreadableImage
+from app.imaging.decoder_errors import translate_decoder_errors
+from app.imaging.metadata import exif, private_data, remove_metadata, tiff
 
 _XMP_PROPERTIES = {
     "location": (b"GPSLatitude", b"GPSLongitude", b"LocationShown", b"LocationCreated"),
@@ -24,12 +26,36 @@ _SERIAL_TAGS = (
 )
 
 
-def find_private_metadata(body: bytes) -> set[str]:
-    """Return which of "location" and "serial" an object holds.
+def find_private_metadata(body: bytes, *, keep_location: bool = False) -> set[str]:
+    """Return the kinds of private metadata in an object, as in `private_data`.
 
-    This function never raises an error: an object that does not open has no readable metadata.
+    A location is none of them if the site keeps locations. The result has "unreadable" if the
+    object cannot be parsed, so that it may hold anything.
     """
-    return _find_in_xmp(body) | _find_in_exif_blocks(body) | _find_with_pillow(body)
+    found = _find_removable(body, keep_location=keep_location)
+    found |= _find_in_xmp(body) | _find_in_exif_blocks(body) | _find_with_pillow(body)
+    return found - {"location"} if keep_location else found
+
+
+def clean_object(body: bytes, *, keep_location: bool = False) -> bytes:
+    """Return the image file without private metadata. Raises UnreadableImage."""
+    cleaned = remove_metadata(body, keep_location=keep_location)
+    if cleaned.format != "TIFF":
+        return cleaned.body
+    with translate_decoder_errors(), Image.open(BytesIO(body), formats=["TIFF"]) as image:
+        image.load()
+        return tiff.reencode(image)
+
+
+def _find_removable(body: bytes, *, keep_location: bool) -> set[str]:
+    """Return the kinds of metadata that the removers would still remove."""
+    try:
+        cleaned = remove_metadata(body, keep_location=keep_location)
+    except UnreadableImage:
+        return {"unreadable"}
+    if cleaned.format == "TIFF":  # its original was written from the pixels
+        return set(cleaned.removed_metadata)
+    return set(cleaned.removed_metadata) or {"metadata"} if cleaned.body != body else set()
 
 
 def _find_in_xmp(body: bytes) -> set[str]:

@@ -5,7 +5,7 @@ from app.maintenance.export import ExportResult, export
 from app.maintenance.findings import UPLOAD_GRACE, Finding, FindingKind
 from app.maintenance.import_folder import IMPORT_OWNER, ImportResult, files_in, import_file
 from app.maintenance.integrity_check import IntegrityCheck
-from app.maintenance.privacy_audit import scan_public_objects
+from app.maintenance.privacy_audit import clean_public_object, scan_public_objects
 from app.maintenance.progress import ProgressCallback
 from app.maintenance.rebuild import RebuildOutcome, RebuildResult, has_sidecars, rebuild_photos
 from app.maintenance.repair import Repair, RepairAction
@@ -26,6 +26,7 @@ __all__ = [
     "RebuildResult",
     "Repair",
     "RepairAction",
+    "clean_public_object",
     "export",
     "files_in",
     "find_stale_sidecars",

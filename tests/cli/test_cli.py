@@ -1,7 +1,7 @@
 """The operator's commands.
 
 Covers app.cli.backup, app.cli.integrity, app.cli.progress, app.cli.provisioning,
-app.maintenance.decode_check, app.maintenance.privacy_audit.
+app.maintenance.decode_check.
 """
 
 from dataclasses import replace
@@ -16,9 +16,8 @@ from app.config import Config
 from app.domain import object_keys
 from app.maintenance import IMPORT_OWNER
 from app.services.photo_service import PhotoService
-from tests.backends import Backend, aws_environment, local_backend
-from tests.conftest import services_of
-from tests.sample_images import jpeg, phone_exif
+from tests.backends import Backend, aws_environment
+from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
 
@@ -73,37 +72,6 @@ def test_import_goes_on_where_it_stopped(app: Flask, visitor: Visitor, folder: P
     """Photos that the site has are skipped."""
     visitor.upload((folder / "hill.jpg").read_bytes())
     assert "1 added, 1 skipped, 1 failed." in run(app, "import", str(folder)).output
-
-
-def test_audit_of_clean_photos(config: Config, tmp_path: Path) -> None:
-    """The public objects of a phone photo have no private metadata."""
-    app = create_app(config, services_of(local_backend(tmp_path), config))
-    Visitor(app).upload(jpeg(exif=phone_exif()))
-    audited = run(app, "audit")
-    assert audited.output == "4 objects read: 0 findings.\n"
-    assert audited.exit_code == 0
-
-
-@pytest.mark.parametrize("keep_location", [True, False])
-def test_audit_of_a_leak(config: Config, tmp_path: Path, *, keep_location: bool) -> None:
-    """A public object with a location is listed and exits with 1, unless locations are kept."""
-    backend = local_backend(tmp_path)
-    app = create_app(replace(config, keep_location=keep_location), services_of(backend, config))
-    key = object_keys.original(Visitor(app).add(), "image/jpeg")
-    backend.objects.put(key, jpeg(exif=phone_exif()))
-    audited = run(app, "audit")
-    assert audited.exit_code == 1
-    assert f"serial: {key}" in audited.output
-    assert (f"location: {key}" in audited.output) is not keep_location
-
-
-def test_audit_of_an_object_that_is_gone(config: Config, tmp_path: Path) -> None:
-    """A public object that cannot be read is reported."""
-    backend = local_backend(tmp_path)
-    app = create_app(config, services_of(backend, config))
-    key = object_keys.original(Visitor(app).add(), "image/jpeg")
-    backend.objects.delete([key])
-    assert f"unreadable: {key}" in run(app, "audit").output
 
 
 def test_limits_for_the_web_server(app: Flask) -> None:

@@ -1,4 +1,7 @@
-"""Damaged files and files that are no photos are refused; unusual but complete ones are not."""
+"""Damaged files and files that are no photos are refused; unusual but complete ones are not.
+
+Covers app.imaging.decoder_errors.
+"""
 
 from io import BytesIO
 

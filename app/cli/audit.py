@@ -1,0 +1,74 @@
+"""The command `audit`: find private metadata in published objects, and remove it."""
+
+import urllib.request
+from collections.abc import Callable
+from functools import partial
+from http.client import OK
+from urllib.parse import urlsplit
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from app import maintenance
+from app.cli.progress import report_storage_errors, with_progress
+from app.domain.errors import EditConflict, ObjectNotFound, UnreadableImage
+from app.web.context import app_context, storage_backend
+
+
+@click.command()
+@click.option("--fix", is_flag=True, help="Remove the private metadata that is found.")
+@report_storage_errors()
+@with_appcontext
+def audit(*, fix: bool) -> None:
+    """Read every public object without credentials and report private metadata.
+
+    Locations are ignored if KEEP_LOCATION is on. With --fix, objects with private metadata are
+    replaced by clean ones; browsers and a CDN may keep the old ones for a year. The exit status is
+    1 if a finding remains.
+    """
+    from app.imaging import privacy_scan  # noqa: PLC0415  needs Pillow
+
+    keep_location = app_context().config.keep_location
+    find = partial(privacy_scan.find_private_metadata, keep_location=keep_location)
+    clean = partial(privacy_scan.clean_object, keep_location=keep_location)
+    scanned = maintenance.scan_public_objects(storage_backend(), _anonymous_fetcher(), find)
+    objects = count = fixed = 0
+    for key, findings in with_progress("objects", scanned):
+        objects += 1
+        count += len(findings)
+        for finding in findings:
+            click.echo(f"{finding.kind}: {finding.detail}")
+        if fix and findings and _clean(key, clean):
+            fixed += len(findings)
+    suffix = f", {fixed} fixed" if fix else ""
+    click.echo(f"{objects} objects read: {count} findings{suffix}.")
+    if count > fixed:
+        raise SystemExit(1)
+
+
+def _clean(key: str, clean: Callable[[bytes], bytes]) -> bool:
+    """Clean a public object. Return whether that succeeded; print the reason if it did not."""
+    try:
+        maintenance.clean_public_object(storage_backend(), key, clean)
+    except (UnreadableImage, ObjectNotFound, EditConflict) as error:
+        click.echo(f"not fixed: {key}: {error}")
+        return False
+    return True
+
+
+def _anonymous_fetcher() -> Callable[[str], bytes]:
+    """Return a function that reads a URL without credentials, over HTTP or from this app."""
+    # Threads need the app itself, not the proxy.
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+
+    def fetch(url: str) -> bytes:
+        if urlsplit(url).netloc:
+            with urllib.request.urlopen(url, timeout=30) as response:  # noqa: S310  an HTTP(S) URL
+                return bytes(response.read())
+        local_response = app.test_client().get(url, buffered=True)
+        if local_response.status_code != OK:
+            raise OSError(local_response.status)
+        return bytes(local_response.data)
+
+    return fetch
