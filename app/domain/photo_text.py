@@ -1,29 +1,31 @@
 """Clean titles, descriptions and alternative texts, and reject those that are too long."""
 
 import re
-import unicodedata
 from pathlib import PurePosixPath
 
 from app.domain.errors import InvalidText
 from app.domain.messages import plural_message
+from app.domain.unicode_text import is_blank, normalize_text
 
 MAX_TITLE = 200  # characters, as are the other limits
 MAX_DESCRIPTION = 5000
 MAX_ALT = 1000
 
-# Emoji and several scripts need the zero-width joiner and non-joiner. Other format characters, such
-# as bidirectional overrides, can change how the text around a title is displayed.
-_ALLOWED_FORMAT_CHARACTERS = {"\u200c", "\u200d"}
+_LIMITS = {"title": MAX_TITLE, "alt": MAX_ALT, "description": MAX_DESCRIPTION}
+_RAW_FACTOR = 4  # normalizing may shorten a text: spaces, and letters with separate marks
+_MAX_FILENAME = 1000  # characters; file systems allow 255 bytes
 _FILE_EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 
 
 def clean_title(text: str) -> str:
-    """Return the title in one line.
+    """Return the title in one line; empty if it has no visible character.
 
     Raises:
         InvalidText: The title has more than `MAX_TITLE` characters.
     """
-    return _check_length("title", _single_line(text), MAX_TITLE)
+    _check_raw_length("title", text, MAX_TITLE)
+    title = _single_line(text)
+    return "" if is_blank(title) else _check_length("title", title, MAX_TITLE)
 
 
 def clean_alt(text: str) -> str:
@@ -32,6 +34,7 @@ def clean_alt(text: str) -> str:
     Raises:
         InvalidText: The text has more than `MAX_ALT` characters.
     """
+    _check_raw_length("alt", text, MAX_ALT)
     return _check_length("alt", _single_line(text), MAX_ALT)
 
 
@@ -41,43 +44,32 @@ def clean_description(text: str) -> str:
     Raises:
         InvalidText: The description has more than `MAX_DESCRIPTION` characters.
     """
+    _check_raw_length("description", text, MAX_DESCRIPTION)
     lines = [normalize_text(line).rstrip() for line in text.splitlines()]
     return _check_length("description", "\n".join(lines).strip(), MAX_DESCRIPTION)
 
 
 def title_from_filename(filename: str) -> str:
     """Return a title made of a file name, without folder and extension."""
-    name = PurePosixPath(filename.replace("\\", "/")).name
+    name = PurePosixPath(filename[-_MAX_FILENAME:].replace("\\", "/")).name
     stem = _FILE_EXTENSION.sub("", name)
     title = _single_line(stem.replace("_", " "))
-    return title[:MAX_TITLE].strip() or "Untitled"
-
-
-def normalize_text(text: str) -> str:
-    """Return `text` in NFC, without control, format and unassigned characters.
-
-    Each control character becomes a space.
-    """
-    composed = unicodedata.normalize("NFC", text)
-    return "".join(_printable(character) for character in composed)
-
-
-def _printable(character: str) -> str:
-    category = unicodedata.category(character)
-    if category == "Cc":
-        return " "
-    if category.startswith("C") and character not in _ALLOWED_FORMAT_CHARACTERS:
-        return ""
-    return character
+    return "Untitled" if is_blank(title) else title[:MAX_TITLE].strip()
 
 
 def _single_line(text: str) -> str:
     return " ".join(normalize_text(text).split())
 
 
+def _check_raw_length(field: str, text: str, limit: int) -> None:
+    """Raise InvalidText before a text is normalized that is far over the limit."""
+    _check_length(field, text, _RAW_FACTOR * limit)
+
+
 def _check_length(field: str, text: str, limit: int) -> str:
     if len(text) > limit:
-        raise InvalidText(field, _TOO_LONG[field].with_values(count=len(text), most=limit))
+        most = _LIMITS[field]
+        raise InvalidText(field, _TOO_LONG[field].with_values(count=len(text), most=most))
     return text
 
 

@@ -1,8 +1,9 @@
 """Derive the terms under which a photo is listed, and the terms of a search query.
 
-A whole term is a run of letters and digits, without case and accents. Chinese, Japanese and Korean
-put no spaces between words or join endings to them. In these scripts, every two adjacent characters
-are a whole term (a bigram): 해운대 gives 해운 and 운대.
+A whole term is a run of letters and digits, without case and accents. Chinese, Japanese, Korean,
+Thai, Lao, Khmer and Burmese put no spaces between words or join endings to them. In these scripts,
+every two adjacent characters are a whole term (a bigram): 해운대 gives 해운 and 운대. An emoji is a
+term of its own.
 
 A photo is also listed under partial terms: the prefixes of a word (`har*` for harbour) and the
 single characters of the bigrams.
@@ -16,6 +17,8 @@ from enum import Enum
 from functools import lru_cache
 from itertools import groupby, pairwise
 
+from app.domain.unicode_text import limit_marks
+
 # With its record, tags and other listings, a photo needs fewer than the 100 items that a DynamoDB
 # transaction may have (TransactWriteItems).
 MAX_INDEX_TERMS = 60
@@ -28,12 +31,21 @@ _UNSPACED_CHARACTER = re.compile(
     "[\u1100-\u11ff\uac00-\ud7ff]"  # Hangul
     "|[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff]"  # kana and iteration marks
     "|[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]"  # Han
+    "|[\u0e01-\u0e4e\u0e81-\u0ecf\u0edc-\u0edf]"  # Thai and Lao, without digits
+    "|[\u1000-\u103f\u1050-\u108f\u1780-\u17d3\u17d7\u17dc\u17dd]"  # Burmese and Khmer
+)
+# Skin tones and the parts that join or style an emoji are no terms.
+_EMOJI = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f3fa\U0001f400-\U0001faff]")
+# Letters that Unicode does not decompose, and the letters that people type instead.
+_SIMPLE_LETTERS = str.maketrans(
+    dict(zip("łøđðħ\u0131ŧŋĸƶɨŀ", "loddhitnkzil", strict=True)) | {"æ": "ae", "œ": "oe", "þ": "th"}
 )
 
 
 class _Script(Enum):
     SPACED = "spaced"  # spaces separate the words
     UNSPACED = "unspaced"
+    EMOJI = "emoji"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +100,10 @@ def fold_text(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text)
+    decomposed = unicodedata.normalize("NFKD", limit_marks(text))
     unaccented = "".join(character for character in decomposed if not _is_accent(character))
-    return unicodedata.normalize("NFKC", unaccented.casefold())
+    simple = unaccented.casefold().translate(_SIMPLE_LETTERS)
+    return unicodedata.normalize("NFKC", simple)
 
 
 def _is_accent(character: str) -> bool:
@@ -125,12 +138,16 @@ def _script_of(character: str) -> _Script | None:
     """Return the kind of script, or None if the character is no letter, mark or digit."""
     if _UNSPACED_CHARACTER.match(character):
         return _Script.UNSPACED
+    if _EMOJI.match(character):
+        return _Script.EMOJI
     major_category = unicodedata.category(character)[0]
     return _Script.SPACED if major_category in "LMN" else None
 
 
 def _whole_terms(run: _Run) -> list[str]:
-    """Return the word of a spaced script, or the bigrams of an unspaced one."""
+    """Return the word of a spaced script, the bigrams of an unspaced one, or the emoji."""
+    if run.script is _Script.EMOJI:
+        return list(run.text)
     if run.script is _Script.SPACED or len(run.text) == 1:
         return [run.text[:MAX_TERM_LENGTH]]
     return [first + second for first, second in pairwise(run.text)]
@@ -138,7 +155,7 @@ def _whole_terms(run: _Run) -> list[str]:
 
 def _partial_terms(run: _Run) -> list[str]:
     """Return the prefixes of a word, shortest first, or the single characters of bigrams."""
-    if run.script is _Script.UNSPACED:
+    if run.script is not _Script.SPACED:
         return list(run.text)
     word = run.text[:MAX_TERM_LENGTH]
     return [_prefix(word[:length]) for length in range(MIN_PREFIX_LENGTH, len(word))]
@@ -151,7 +168,7 @@ def _prefix(text: str) -> str:
 
 def _incomplete_last_term(text: str, runs: list[_Run]) -> str | None:
     """Return the word that `text` ends in, if it may be the beginning of a longer word."""
-    if not runs or runs[-1].script is _Script.UNSPACED:
+    if not runs or runs[-1].script is not _Script.SPACED:
         return None
     last_character = fold_text(text)[-1]
     if _script_of(last_character) is None:

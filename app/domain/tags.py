@@ -6,14 +6,17 @@ from collections.abc import Iterable
 
 from app.domain.errors import InvalidText
 from app.domain.messages import plural_message
-from app.domain.photo_text import normalize_text
+from app.domain.unicode_text import is_blank, normalize_text
 
 # With its record and other listings, a photo needs fewer than the 100 items that a DynamoDB
 # transaction may have (TransactWriteItems).
 MAX_TAGS = 20
 MAX_TAG = 50  # characters
 
-_SEPARATORS = re.compile(r"[,;\n，、،]")
+_SEPARATORS = re.compile(r"[,;\n，、،]|\s(?=[#\uff03])")  # "#sea #sunset" is two tags
+_EMOJI_PRESENTATION = "\ufe0f"
+_MAX_RAW_TAG = 4 * MAX_TAG  # characters before normalizing
+_MAX_RAW_TEXT = MAX_TAGS * _MAX_RAW_TAG
 _SLASHES = re.compile(r"[/\\]")
 
 _TOO_LONG = plural_message(
@@ -35,7 +38,7 @@ def clean_tags(text: str | Iterable[str]) -> tuple[str, ...]:
     Raises:
         InvalidText: There are more than `MAX_TAGS` tags, or one has more than `MAX_TAG` characters.
     """
-    raw_tags = _SEPARATORS.split(text) if isinstance(text, str) else text
+    raw_tags = _split(text) if isinstance(text, str) else text
     normalized = [normalize_tag(raw_tag) for raw_tag in raw_tags]
     tags = tuple(dict.fromkeys(tag for tag in normalized if tag))
     for tag in tags:
@@ -49,12 +52,23 @@ def clean_tags(text: str | Iterable[str]) -> tuple[str, ...]:
 
 
 def normalize_tag(tag: str) -> str:
-    """Return the tag in NFC and lower case, with single spaces and without leading #.
+    """Return the tag in NFKC and lower case, with single spaces and without leading #.
 
-    Slashes become spaces and a tag of dots becomes empty, because a tag is a segment of a URL path.
+    Full-width letters and other compatibility forms become the usual ones, and the selector of
+    emoji presentation is left out: 🌊 is one tag on every phone. Slashes become spaces and a tag of
+    dots becomes empty, because a tag is a segment of a URL path.
     """
-    without_slashes = _SLASHES.sub(" ", normalize_text(tag))
-    single_spaced = " ".join(without_slashes.split())
-    normalized = unicodedata.normalize("NFC", single_spaced.lower()).lstrip("# ")
+    compatible = unicodedata.normalize("NFKC", normalize_text(tag[:_MAX_RAW_TAG]))
+    lower_case = unicodedata.normalize("NFKC", compatible.lower())
+    without_selectors = lower_case.replace(_EMOJI_PRESENTATION, "")
+    without_slashes = _SLASHES.sub(" ", without_selectors)
+    normalized = " ".join(without_slashes.split()).lstrip("# ")
     only_dots = set(normalized) <= {"."}
-    return "" if only_dots else normalized
+    return "" if only_dots or is_blank(normalized) else normalized
+
+
+def _split(text: str) -> list[str]:
+    if len(text) > _MAX_RAW_TEXT:
+        too_long = _TOO_LONG.with_values(tag=text[:20], count=len(text), most=MAX_TAG)
+        raise InvalidText("tags", too_long)
+    return _SEPARATORS.split(text)

@@ -1,17 +1,19 @@
 """Titles, descriptions and tags.
 
-Covers app.domain.tags.
+Covers app.domain.tags, app.domain.unicode_text.
 """
 
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.errors import InvalidText
-from app.domain.photo_text import clean_description, clean_title, title_from_filename
+from app.domain.photo_text import clean_alt, clean_description, clean_title, title_from_filename
 from app.domain.tags import MAX_TAGS, clean_tags
+from app.domain.unicode_text import limit_marks
 
 REPEATABLE = settings(derandomize=True, database=None, deadline=None)
 
@@ -27,6 +29,12 @@ REPEATABLE = settings(derandomize=True, database=None, deadline=None)
         ("海，夕方、空", ("海", "夕方", "空")),
         ("../.., a/b, .", (".. ..", "a b")),
         ("Straße, İzmir", ("straße", "i̇zmir")),
+        ("#sea #sunset", ("sea", "sunset")),
+        ("#sea\N{FULLWIDTH NUMBER SIGN}1, \N{FULLWIDTH NUMBER SIGN}b", ("sea#1", "b")),
+        ("\uff33\uff45\uff41, sea", ("sea",)),
+        ("🌊\N{VARIATION SELECTOR-16}, 🌊", ("🌊",)),
+        ("ﬁsh, fish, 2\N{SUPERSCRIPT TWO}", ("fish", "22")),
+        ("c# major", ("c# major",)),
     ],
 )
 def test_equivalent_tags_are_normalized_to_one(text: str, tags: tuple[str, ...]) -> None:
@@ -45,20 +53,91 @@ def test_cleaning_clean_tags_changes_nothing(texts: list[str]) -> None:
 
 @given(st.text(max_size=150))
 @REPEATABLE
-def test_titles_have_only_printable_characters(text: str) -> None:
-    """A title has no control or bidirectional character and is in NFC."""
+def test_titles_are_normalized(text: str) -> None:
+    """A title is in NFC, has no control character, and stays the same if it is cleaned again."""
     title = clean_title(text)
     assert title == unicodedata.normalize("NFC", title)
-    assert not any(
-        unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} for character in title
-    )
+    assert not any(unicodedata.category(character) in {"Cc", "Cs"} for character in title)
     assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in title
+    assert clean_title(title) == title
 
 
-def test_the_joiner_in_an_emoji_is_kept() -> None:
-    """A family emoji, joined with a zero-width joiner, is not changed."""
-    family = "👩\N{ZERO WIDTH JOINER}👧"
-    assert clean_title(family) == family
+KEPT = {
+    "an emoji newer than this Python": "a\U0001fae9b \U0001fa77",
+    "a family": "👩\N{ZERO WIDTH JOINER}👧",
+    "the flag of Scotland": "\U0001f3f4" + "".join(chr(0xE0000 + ord(c)) for c in "gbsct\x7f"),
+    "direction marks": "\N{LEFT-TO-RIGHT MARK}עברית\N{RIGHT-TO-LEFT MARK}!",
+    "zero-width spaces of Thai": "ทะเล\N{ZERO WIDTH SPACE}สวย",
+    "private use": "\uf8ff Park",
+    "unassigned": "\u0378",
+    "soft hyphens": "Donau\N{SOFT HYPHEN}dampf",
+}
+
+
+@pytest.mark.parametrize("kind", KEPT)
+def test_what_people_type_is_kept(kind: str) -> None:
+    assert clean_title(KEPT[kind]) == KEPT[kind]
+    assert clean_description(KEPT[kind]) == KEPT[kind]
+
+
+@pytest.mark.parametrize(
+    "dropped", ["\ud800", "\ufffe", "\U0001ffff", "\ufdd0", "\u202e", "\u202d"], ids=ascii
+)
+def test_characters_that_mean_nothing_are_left_out(dropped: str) -> None:
+    """Lone surrogates, noncharacters and bidirectional overrides."""
+    assert clean_title(f"a{dropped}b") == "ab"
+
+
+@pytest.mark.parametrize(
+    "blank", ["\u200b", "\u3164\u3164", "\u2800", "\u00ad \ufeff", "\u0301"], ids=ascii
+)
+def test_a_title_without_a_visible_character_is_empty(blank: str) -> None:
+    """The photo is then named after its file."""
+    assert clean_title(blank) == ""
+    assert title_from_filename(f"{blank}.jpg") == "Untitled"
+    assert clean_tags(blank) == ()
+
+
+@given(st.text("a\u0301\u0323\u05b0\u3099é\u034f", max_size=200))
+@REPEATABLE
+def test_runs_of_marks_are_divided(text: str) -> None:
+    """Each run has at most 30 marks, and nothing else changes."""
+    limited = limit_marks(text)
+    assert limited.replace("\u034f", "") == text.replace("\u034f", "")
+    assert limit_marks(limited) == limited
+    runs = "".join("m" if unicodedata.combining(c) else " " for c in limited).split()
+    assert max(map(len, runs), default=0) <= 30
+
+
+HALF_A_MEGABYTE = [
+    "e\u0301\u0323" * 80_000,
+    "a" + "\u0300\u0316" * 120_000,
+    "\u1100\u1161\u11a8" * 80_000,
+    "\ufdfa" * 160_000,
+    ", " * 250_000,
+    " #" * 250_000,
+    "\r" * 500_000,
+    "." * 500_000,
+]
+
+
+@pytest.mark.parametrize("text", HALF_A_MEGABYTE, ids=lambda text: ascii(text[:6]))
+@pytest.mark.parametrize("clean", [clean_title, clean_alt, clean_description, clean_tags])
+def test_half_a_megabyte_is_rejected_before_it_is_normalized(
+    clean: Callable[[str], object], text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Normalizing runs of marks takes quadratic time without a limit."""
+    lengths: list[int] = []
+    normalize = unicodedata.normalize
+
+    def measured(form: str, value: str) -> str:
+        lengths.append(len(value))
+        return normalize(form, value)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(unicodedata, "normalize", measured)
+    with pytest.raises(InvalidText):
+        clean(text)
+    assert max(lengths, default=0) < 100_000
 
 
 def test_descriptions_keep_their_lines() -> None:

@@ -31,6 +31,11 @@ texts = st.text(max_size=200) | st.text("ab 해운대에서海辺 ガé-", max_s
         ("ﾊﾞｽ", "バス"),
         ("\u1112\u1162\u110b\u116e\u11ab\u1103\u1162", "해운대"),
         ("㎢", "km2"),
+        ("Łódź", "lodz"),
+        ("Ærøskøbing", "aeroskobing"),
+        ("Đà Nẵng", "da nang"),
+        ("Þórsmörk Œuvre", "thorsmork oeuvre"),
+        ("\N{LATIN SMALL LETTER DOTLESS I}stanbul", "ISTANBUL"),
     ],
 )
 def test_case_accents_and_compatibility_forms_are_folded(one: str, other: str) -> None:
@@ -70,7 +75,11 @@ def test_whole_terms_come_before_partial_terms() -> None:
         ("2026년", {"2026", "년"}),
         ("IMG_1234", {"img", "1234"}),
         ("हिन्दी", {"हिन्दी"}),
-        ("🎉 !!! …", set()),
+        ("🎉 !!! …", {"🎉"}),
+        ("🌊👍🏽", {"🌊", "👍"}),
+        ("👩\N{ZERO WIDTH JOINER}👧", {"👩", "👧"}),
+        ("ทะเล", {"ทะ", "ะเ", "เล", "ท", "ะ", "เ", "ล"}),
+        ("ທະເລ 2", {"ທະ", "ະເ", "ເລ", "ທ", "ະ", "ເ", "ລ", "2"}),
     ],
 )
 def test_the_script_decides_the_terms(text: str, terms: set[str]) -> None:

@@ -4,8 +4,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain import photo_ids
-from app.domain.photo_text import normalize_text
 from app.domain.search_terms import SearchQuery
+from app.domain.unicode_text import normalize_text
 from app.web.context import photo_service
 from app.web.pagination import PAGE_SIZE, cursors, is_past_newest
 

@@ -1,5 +1,6 @@
 """Format texts, numbers, sizes, dates and exposures in the language of the request."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -13,6 +14,8 @@ from app.domain.messages import Message, Value
 from app.domain.processed_image import LeftOut
 from app.web.rendering.i18n import get_locale, gettext, ngettext
 
+_MAX_EXCERPT = 200  # characters, of which link previews show about as many
+_MAX_CUT_WORD = 30  # characters; texts without spaces are cut inside
 _FILE_SIZE_UNITS: tuple[tuple[str, Literal["short", "long"]], ...] = (
     ("byte", "long"),
     ("kilobyte", "short"),
@@ -32,6 +35,7 @@ def init_app(app: Flask) -> None:
         from_timestamp=from_timestamp,
         format_exposure=format_exposure,
         format_number=format_number,
+        format_excerpt=format_excerpt,
         format_removed=format_removed,
         isoformat=datetime.isoformat,
     )
@@ -122,6 +126,18 @@ def format_left_out(left_out: LeftOut) -> list[str]:
     if left_out.panorama:
         sentences.append(gettext("The data for a 360° view was left out; the photo is flat."))
     return sentences
+
+
+def format_excerpt(text: str) -> str:
+    """Return the beginning of a text in one line, cut after a word where the text has spaces."""
+    line = " ".join(text.split())
+    if len(line) <= _MAX_EXCERPT:
+        return line
+    end = _MAX_EXCERPT - 1
+    while end and unicodedata.combining(line[end]):  # keep a letter and its marks together
+        end -= 1
+    last_space = line.rfind(" ", end - _MAX_CUT_WORD, end + 1)
+    return f"{line[: last_space if last_space > 0 else end]}…"
 
 
 def removed_labels() -> dict[str, str]:

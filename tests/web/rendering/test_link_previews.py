@@ -5,6 +5,7 @@ Covers app.web.rendering.photo_urls.
 
 import json
 import re
+import unicodedata
 from html import unescape
 from typing import Any
 
@@ -91,3 +92,19 @@ def test_a_hidden_photo_is_not_indexed(visitor: Visitor, backend: Backend) -> No
     assert "noindex" not in visitor.get(f"/photos/{photo.photo_id}").text
     backend.catalog.update(photo, photo.next_version(state=PhotoState.HIDDEN))
     assert meta_tags(visitor.get(f"/photos/{photo.photo_id}").text)["robots"] == "noindex"
+
+
+def test_a_long_description_is_cut_after_a_word(visitor: Visitor) -> None:
+    """Texts without spaces are cut inside, and a letter keeps its marks."""
+    for description, least in (
+        ("word " * 100, 195),
+        ("해운대" * 100, 199),
+        ("short " + "海" * 400, 199),
+        ("e\N{COMBINING DOT BELOW}\N{COMBINING ACUTE ACCENT}x" * 100, 190),
+    ):
+        tags = meta_tags(visitor.get(visitor.upload(jpeg(), description=description).location).text)
+        shown = tags["description"].removesuffix("…")
+        whole = unicodedata.normalize("NFC", description)
+        assert whole.startswith(shown)
+        assert least <= len(shown) + 1 <= 200
+        assert unicodedata.combining(whole[len(shown)]) == 0
