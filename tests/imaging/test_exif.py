@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from PIL.TiffImagePlugin import IFDRational
 
 from app.imaging import camera_info
 from app.imaging.metadata import exif, private_data
@@ -119,3 +120,43 @@ def test_fields_of_every_type_never_raise(
     fields = b"".join(struct.pack(f"{order}HHII", *entry) for entry in entries)
     directory = struct.pack(f"{order}H", len(entries)) + fields + bytes(4)
     _use_every_reader(byte_order + struct.pack(f"{order}I", 8) + directory + bytes(range(200)))
+
+
+def gps_with(**fields: object) -> set[str]:
+    block = Image.Exif()
+    block.get_ifd(exif.GPS_IFD).update({int(tag[1:], 16): value for tag, value in fields.items()})
+    return private_data.kinds_in_exif(exif.read_exif(block.tobytes()))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"x2": (52.0, 31.0, 12.0)},
+        {"x4": (13.0, 24.0, 18.0)},
+        {"x1c": b"ASCII\0\0\0Berlin"},
+    ],
+)
+def test_coordinates_and_places_are_a_location(fields: dict[str, object]) -> None:
+    assert "location" in gps_with(**fields)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"x0": b"\2\3\0\0"},
+        {"x1d": "2024:05:06", "x7": (7.0, 8.0, 9.0)},
+        {"x1": "N", "x9": "V"},
+        {"x2": (IFDRational(0, 0),) * 3, "x4": (IFDRational(0, 0),) * 3},
+        {"x1c": b"        "},
+    ],
+)
+def test_gps_fields_without_a_place_are_no_location(fields: dict[str, object]) -> None:
+    """The page must not say that a location was removed."""
+    assert "location" not in gps_with(**fields)
+
+
+@pytest.mark.parametrize("blank", [" ", "\0", "   \0"])
+def test_blank_names_are_no_owner(blank: str) -> None:
+    block = Image.Exif()
+    block[ARTIST], block[0x8298] = blank, blank
+    assert "owner" not in private_data.kinds_in_exif(exif.read_exif(block.tobytes()))

@@ -21,6 +21,16 @@ _EXIF_IFD_TAGS = {
     "serial": (ExifTags.Base.BodySerialNumber, ExifTags.Base.LensSerialNumber),
     "owner": (ExifTags.Base.CameraOwnerName, 0xA437, 0xA438),  # Photographer, ImageEditor
 }
+# Without coordinates or a place, the other fields tell no location: the time, the satellites.
+_GPS_IFD_TAGS = {
+    "location": (
+        ExifTags.GPS.GPSLatitude,
+        ExifTags.GPS.GPSLongitude,
+        ExifTags.GPS.GPSDestLatitude,
+        ExifTags.GPS.GPSDestLongitude,
+        ExifTags.GPS.GPSAreaInformation,
+    )
+}
 # Byte strings in XMP packets, in Photoshop image resources (8BIM) and in QuickTime metadata of
 # motion photos (location.ISO6709, ©xyz).
 _SIGNATURES = {
@@ -59,14 +69,13 @@ def kinds_in_exif(block: Image.Exif) -> set[str]:
     found = set()
     if set(block) - {exif.ORIENTATION}:
         found.add("metadata")
-    if block.get_ifd(exif.GPS_IFD).keys() - {ExifTags.GPS.GPSVersionID}:
-        found.add("location")
     if block.get_ifd(exif.THUMBNAIL_IFD):
         found.add("thumbnail")
     return (
         found
         | _kinds_in_tags(block, _IFD0_TAGS)
         | _kinds_in_tags(block.get_ifd(exif.EXIF_IFD), _EXIF_IFD_TAGS)
+        | _kinds_in_tags(block.get_ifd(exif.GPS_IFD), _GPS_IFD_TAGS)
     )
 
 
@@ -108,6 +117,9 @@ def _has_value(directory: Mapping[int, Any], tags: tuple[int, ...]) -> bool:
 
 
 def _is_blank(value: object) -> bool:
+    """Return whether a field is empty: spaces, NUL bytes, or fractions without a value."""
     if isinstance(value, str):
         return not value.strip("\0 ")
-    return isinstance(value, bytes) and not value.strip(b"\0 ")
+    if isinstance(value, bytes):
+        return not value.strip(b"\0 ")
+    return isinstance(value, tuple) and all(exif.as_number(part) is None for part in value)
