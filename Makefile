@@ -4,8 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.run-ready
 TEST_READY := $(VENV)/.test-ready
-# Tests often wait for processes, so there are three workers for two cores.
-PYTEST := $(BIN)/pytest --numprocesses $$(( ($$(nproc) * 3 + 1) / 2 )) --dist worksteal
+# Tests often wait for processes, so there are two workers for each core.
+PYTEST := $(BIN)/pytest --numprocesses $$(( $$(nproc) * 2 )) --dist worksteal
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 SHELL_SCRIPTS := deploy/*.sh deploy/shoebox deploy/install deploy/https \
 	tests/*.sh tests/boot/amazon/dnf .ci/run

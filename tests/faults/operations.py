@@ -73,7 +73,7 @@ def _edit(site: RestartableSite, photo_id: str) -> Send:
 
 def _posting(verb: str) -> Callable[[RestartableSite, str], Send]:
     def prepare(site: RestartableSite, photo_id: str) -> Send:
-        fields = {"csrf_token": site.fields("/upload")["csrf_token"]}
+        fields = {"csrf_token": site.csrf_token()}
         return lambda: site.post(f"/photos/{photo_id}/{verb}", fields)
 
     return prepare

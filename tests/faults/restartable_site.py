@@ -67,6 +67,7 @@ class RestartableSite:
         shutil.rmtree(self.folder, ignore_errors=True)
         with aws_backend() if name == "aws" else nullcontext(local_backend(self.folder)) as backend:
             self.backend, self.later, self.visitor = backend, timedelta(), Visitor(self.app)
+            self._csrf_token = ""
             self.restart()
             self.other_photo = add(self.backend, title="By", tags="sea")
             yield
@@ -116,7 +117,15 @@ class RestartableSite:
 
     def fields(self, path: str) -> dict[str, str]:
         """Return the hidden fields of a form."""
-        return self.visitor.fields(path)
+        found = self.visitor.fields(path)
+        self._csrf_token = found["csrf_token"]
+        return found
+
+    def csrf_token(self) -> str:
+        """Return the token of the visitor's session, which every form of the session has."""
+        if not self._csrf_token:
+            self._csrf_token = self.fields("/upload")["csrf_token"]
+        return self._csrf_token
 
     def post(self, path: str, fields: dict[str, str], photo: bytes = b"") -> Answer:
         """Send a form."""

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from tests.faults.restartable_site import serve
 from tests.maintenance.conftest import prepared
 
 APP = "tests.faults.server"
+_create_clients = cache(client_factory.create_clients)  # reading the API descriptions is slow
 FAULTS = {fault.name: fault for fault in (KILLED_BEFORE, KILLED_AFTER)}
 
 
@@ -39,7 +41,7 @@ def backend_named(name: str, folder: Path, endpoint: str | None) -> Backend:
     """Return a backend: a subfolder of `folder`, or a bucket and tables at `endpoint`."""
     if endpoint is None:
         return local_backend(folder / name)
-    clients = client_factory.create_clients(REGION, endpoint)
+    clients = _create_clients(REGION, endpoint)
     return Backend(
         S3Store(clients.s3, name, endpoint),
         DynamoCatalog(clients.dynamodb, name),

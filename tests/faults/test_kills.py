@@ -36,7 +36,7 @@ class KilledSite(RestartableSite):
     @contextmanager
     def cell(self, name: str) -> Iterator[None]:
         """Use a new backend with this name."""
-        self.name, self.later, self.kill = name, timedelta(), ""
+        self.name, self.later, self.kill, self._csrf_token = name, timedelta(), "", ""
         self.backend = backend_named(name, self.folder, self.endpoint)
         if self.backend.clients:
             self.backend.clients.s3.create_bucket(Bucket=name)
@@ -56,7 +56,9 @@ class KilledSite(RestartableSite):
         answer = self.browser.get(self.site.url + path, headers=self._headers(), timeout=60)
         tags = re.findall(r'<input[^>]*type="hidden"[^>]*>', answer.text)
         hidden = [dict(re.findall(r'(\w+)="([^"]*)"', tag)) for tag in tags]
-        return {field["name"]: unescape(field["value"]) for field in hidden}
+        found = {field["name"]: unescape(field["value"]) for field in hidden}
+        self._csrf_token = found["csrf_token"]
+        return found
 
     def post(self, path: str, fields: dict[str, str], photo: bytes = b"") -> Answer:
         """Send a form. Return status 0 if the connection breaks."""
