@@ -4,12 +4,13 @@ from functools import partial
 
 import click
 
-from app import periodic_purge
+from app import periodic_tasks
 from app.config import Config
 from app.imaging import pipeline
 from app.imaging.worker_pool import ImageWorkerPool
 from app.services import factory
 from app.services.factory import Services
+from app.services.photo_service import PhotoService
 from app.services.ports import Backend
 from app.services.quotas import Quota
 from app.storage.local import rate_limit_storage
@@ -24,7 +25,8 @@ from app.web.pages import local_media
 def build_services(config: Config) -> Services:
     """Return the services on the configured storage backend.
 
-    A server on the local backend also empties the trash every day, because no lifecycle rule does.
+    A server also completes interrupted deletions every five minutes. On the local backend it
+    empties the trash every day, because no lifecycle rule does.
     """
     services = factory.build_services(
         build_backend(config),
@@ -35,10 +37,16 @@ def build_services(config: Config) -> Services:
         ),
         site_quota=Quota(config.max_photos, config.max_bytes),
     )
-    if config.photo_bucket is None and not _is_command():
+    if not _is_command():
         config.check_catalog_exists()
-        periodic_purge.start(services.photos.purge)
+        _start_periodic_tasks(config, services.photos)
     return services
+
+
+def _start_periodic_tasks(config: Config, photos: PhotoService) -> None:
+    periodic_tasks.start("finish-moves", photos.finish_moves, 5 * periodic_tasks.MINUTE)
+    if config.photo_bucket is None:
+        periodic_tasks.start("purge", photos.purge, periodic_tasks.DAY)
 
 
 def build_backend(config: Config) -> Backend:

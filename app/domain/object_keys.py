@@ -26,6 +26,8 @@ EXTENSIONS = {content_type: extension for extension, content_type in CONTENT_TYP
 PUBLIC_LISTING = "public"
 HIDDEN_LISTING = "hidden"
 TRASH_LISTING = "trash"
+# Trashed photos whose objects a request is moving, or was moving when it was interrupted.
+MOVING_LISTING = "moving"
 
 
 def original(photo_id: str, content_type: str) -> str:

@@ -128,7 +128,9 @@ class Photo:
             case PhotoState.HIDDEN:
                 return (object_keys.HIDDEN_LISTING, *own)
             case PhotoState.TRASHED:
-                return (object_keys.TRASH_LISTING, object_keys.owner_trash_listing(self.owner))
+                moving = () if self.lease_expires_at is None else (object_keys.MOVING_LISTING,)
+                owner_trash = object_keys.owner_trash_listing(self.owner)
+                return (object_keys.TRASH_LISTING, owner_trash, *moving)
 
     @property
     def counted_tags(self) -> tuple[str, ...]:

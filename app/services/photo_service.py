@@ -1,11 +1,18 @@
 """The use cases of published photos: read, search, update, hide, delete, restore."""
 
+import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 
 from app.domain import object_keys, photo_ids
-from app.domain.errors import EditConflict, PhotoBusy, PhotoNotFound, StorageError
+from app.domain.errors import (
+    EditConflict,
+    ObjectNotFound,
+    PhotoBusy,
+    PhotoNotFound,
+    StorageError,
+)
 from app.domain.photo import HiddenBy, Page, Photo, PhotoState, PhotoSummary, TagCount
 from app.domain.search_terms import SearchQuery
 from app.domain.upload import PhotoText
@@ -15,6 +22,10 @@ from app.services.photo_objects import PhotoObjects
 from app.services.ports import Backend
 from app.services.search import SearchPage, search
 from app.services.trash import Trash
+
+log = logging.getLogger(__name__)
+
+_MAX_MOVES = 100  # completed in one run of `finish_moves`; the next run completes more
 
 
 class PhotoService:
@@ -106,7 +117,11 @@ class PhotoService:
     def delete(self, photo_id: str) -> Photo:
         """Move a photo to the trash; `restore` undoes it for 30 days.
 
-        A second call finishes a deletion that was interrupted. Raises PhotoNotFound.
+        A second call finishes a deletion that was interrupted.
+
+        Raises:
+            PhotoNotFound: There is no such photo.
+            PhotoBusy: Another request is deleting or restoring the photo.
         """
         photo = self.get_any_state(photo_id)
         try:
@@ -115,7 +130,7 @@ class PhotoService:
             photo = self.get_any_state(photo_id)
             if photo.state is not PhotoState.TRASHED:
                 raise
-            return photo  # a concurrent request, such as a double click, has deleted it
+            return self._trash.move_in(photo)  # a concurrent request deletes it, too
 
     def restore(self, photo_id: str) -> Photo:
         """Undo a deletion.
@@ -125,6 +140,31 @@ class PhotoService:
             PhotoBusy: The deletion has not finished yet.
         """
         return self._trash.restore(self.get_any_state(photo_id))
+
+    def finish_moves(self) -> int:
+        """Complete deletions that were interrupted, and return their number.
+
+        An interrupted restore leaves the photo deleted.
+        """
+        finished = 0
+        for summary in self._catalog.page(object_keys.MOVING_LISTING, _MAX_MOVES).summaries:
+            try:
+                photo = self._catalog.get(summary.photo_id)
+                if self._trash.is_interrupted(photo):
+                    self._finish_move(photo)
+                    finished += 1
+            except (PhotoNotFound, PhotoBusy, EditConflict):
+                continue  # another process was faster
+            except (ObjectNotFound, StorageError):
+                log.exception("the deletion of photo %s cannot be completed", summary.photo_id)
+        return finished
+
+    def _finish_move(self, photo: Photo) -> None:
+        now = int(self._now().timestamp())
+        if photo.expires_at is not None and photo.expires_at <= now:
+            self._trash.purge(photo)
+        else:
+            self._trash.move_in(photo)
 
     def purge(self, watch: Callable[[Iterable[Photo]], Iterable[Photo]] = iter) -> int:
         """Delete expired photos from the trash, and return their number.

@@ -6,6 +6,7 @@ follow the first step of a restore and leave a listed photo without objects.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -33,6 +34,7 @@ LEASE_MARGIN = timedelta(minutes=2)
 # Seconds to release a lease after the deadline of the request. A lease that is not released blocks
 # the next attempt until it expires.
 RELEASE_TIMEOUT = 5.0
+_POLLS, _POLL_SECONDS = 8, 0.25
 
 
 class Trash:
@@ -48,14 +50,17 @@ class Trash:
     def move_in(self, photo: Photo) -> Photo:
         """Remove a photo from all listings but the trash, then move its objects to the trash.
 
-        A move that was interrupted is completed.
+        A move that was interrupted is completed. A photo counts as deleted only when its objects
+        have left the public prefix.
 
         Raises:
+            PhotoBusy: Another request is still moving the objects.
             StorageError: The photo is unchanged, or in the trash with a move to complete.
             EditConflict: Another request has changed the photo.
         """
-        is_interrupted = photo.lease_expires_at is not None and not self._is_moving(photo)
-        if photo.state is PhotoState.TRASHED and not is_interrupted:
+        if photo.state is PhotoState.TRASHED:
+            photo = self._wait_while_moving(photo)
+        if photo.state is PhotoState.TRASHED and photo.lease_expires_at is None:
             return photo
         expires_at = photo.expires_at or self._timestamp(RETENTION)
         moving = self._acquire_lease(photo, state=PhotoState.TRASHED, expires_at=expires_at)
@@ -123,6 +128,23 @@ class Trash:
         except BaseException:
             self._release_lease(moving)
             raise
+
+    def is_interrupted(self, photo: Photo) -> bool:
+        """Return whether the request that moved the objects of a trashed photo has ended early."""
+        has_lease = photo.state is PhotoState.TRASHED and photo.lease_expires_at is not None
+        return has_lease and not self._is_moving(photo)
+
+    def _wait_while_moving(self, photo: Photo) -> Photo:
+        """Wait some seconds for another request to move the objects. Raises PhotoBusy.
+
+        The second request of a double click then finds the photo deleted.
+        """
+        for _ in range(_POLLS):
+            if not self._is_moving(photo):
+                return photo
+            time.sleep(_POLL_SECONDS)
+            photo = self._catalog.get(photo.photo_id)
+        raise PhotoBusy
 
     def _acquire_lease(self, photo: Photo, **changes: object) -> Photo:
         leased = photo.next_version(lease_expires_at=self._timestamp(LEASE), **changes)

@@ -1,5 +1,6 @@
 """Deleting and undoing it, by several people at once and with a storage that fails."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ from app.config import Config
 from app.domain import object_keys
 from app.domain.errors import PhotoBusy, PhotoNotFound, StorageUnavailable
 from app.domain.photo import Photo, PhotoState
-from app.services import deadline
+from app.services import deadline, trash
 from app.services.deadline import remaining_seconds, timeout
 from app.services.factory import Services
 from app.services.photo_service import PhotoService
@@ -42,6 +43,11 @@ def services(backend: Backend, config: Config, clock: Clock) -> Services:
 @pytest.fixture
 def photo(services: Services) -> Photo:
     return services.uploads.publish(upload()).photo
+
+
+@pytest.fixture(autouse=True)
+def short_polls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trash, "_POLL_SECONDS", 0)
 
 
 def before(
@@ -103,7 +109,12 @@ def test_a_second_deletion_leaves_an_undo_alone(
 ) -> None:
     """Deleting again while somebody undoes it takes nothing from under the restored photo."""
     service.delete(photo.photo_id)
-    before(monkeypatch, backend.objects, step, lambda: service.delete(photo.photo_id))
+
+    def delete_again() -> None:
+        with pytest.raises(PhotoBusy):
+            service.delete(photo.photo_id)
+
+    before(monkeypatch, backend.objects, step, delete_again)
     service.restore(photo.photo_id)
     assert service.get(photo.photo_id).state is PhotoState.PUBLIC
     assert is_whole(backend, photo)
@@ -179,11 +190,117 @@ def test_a_deletion_that_died_is_finished_by_the_next(
         nth_call_fails(broken, backend.catalog, "update", 2)  # it can't even let go
         with pytest.raises(StorageUnavailable):
             service.delete(photo.photo_id)
-    with pytest.raises(PhotoBusy):
-        service.restore(photo.photo_id)
+    for again in (service.restore, service.delete):  # the objects are still public
+        with pytest.raises(PhotoBusy):
+            again(photo.photo_id)
     clock.time += LEASE + timedelta(seconds=1)
     service.delete(photo.photo_id)
     assert is_whole(backend, photo)
+
+
+@pytest.mark.parametrize(("part", "call"), [("objects", "copy"), ("objects", "delete")])
+def test_interrupted_deletions_are_completed_in_the_background(
+    service: PhotoService,
+    backend: Backend,
+    photo: Photo,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    part: str,
+    call: str,
+) -> None:
+    """The task leaves a request alone that may still be moving the objects."""
+    with monkeypatch.context() as broken:
+        nth_call_fails(broken, getattr(backend, part), call, 1)
+        nth_call_fails(broken, backend.catalog, "update", 2)
+        with pytest.raises(StorageUnavailable):
+            service.delete(photo.photo_id)
+    assert service.finish_moves() == 0
+    clock.time += LEASE + timedelta(seconds=1)
+    assert service.finish_moves() == 1
+    assert is_whole(backend, photo)
+    assert service.finish_moves() == 0
+    assert service.restore(photo.photo_id).state is PhotoState.PUBLIC
+
+
+def test_interrupted_restores_are_completed_as_deletions(
+    service: PhotoService,
+    backend: Backend,
+    photo: Photo,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A deleted photo stays deleted, and no copy stays in the public prefix."""
+    service.delete(photo.photo_id)
+    with monkeypatch.context() as broken:
+        nth_call_fails(broken, backend.catalog, "update", 2)
+        nth_call_fails(broken, backend.objects, "delete", 1)
+        with pytest.raises(StorageUnavailable):
+            service.restore(photo.photo_id)
+    assert any(backend.objects.exists(key) for key in photo.object_keys)
+    clock.time += LEASE + timedelta(seconds=1)
+    assert service.finish_moves() == 1
+    assert is_whole(backend, photo)
+
+
+def test_interrupted_purges_are_completed(
+    service: PhotoService,
+    backend: Backend,
+    photo: Photo,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    service.delete(photo.photo_id)
+    clock.time += RETENTION + timedelta(seconds=1)
+    with monkeypatch.context() as broken:
+        nth_call_fails(broken, backend.catalog, "delete", 1)
+        nth_call_fails(broken, backend.catalog, "update", 2)
+        with pytest.raises(StorageUnavailable):
+            service.purge()
+    clock.time += LEASE + timedelta(seconds=1)
+    assert service.finish_moves() == 1
+    with pytest.raises(PhotoNotFound):
+        service.get_any_state(photo.photo_id)
+
+
+def test_one_photo_that_fails_does_not_stop_the_others(
+    service: PhotoService,
+    services: Services,
+    backend: Backend,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    photos = [services.uploads.publish(upload(upload_id=str(number))).photo for number in range(2)]
+    for deleted in photos:
+        with monkeypatch.context() as broken:
+            nth_call_fails(broken, backend.objects, "copy", 1)
+            nth_call_fails(broken, backend.catalog, "update", 2)
+            with pytest.raises(StorageUnavailable):
+                service.delete(deleted.photo_id)
+    clock.time += LEASE + timedelta(seconds=1)
+    with monkeypatch.context() as broken:
+        nth_call_fails(broken, backend.objects, "copy", 1)
+        assert service.finish_moves() == 1
+    clock.time += LEASE + timedelta(seconds=1)
+    assert service.finish_moves() == 1
+    assert all(is_whole(backend, each) for each in photos)
+
+
+def test_the_second_click_waits_for_the_first(
+    service: PhotoService, backend: Backend, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It answers when the objects have left the public prefix."""
+    answers: list[Photo] = []
+
+    def click() -> None:
+        answers.append(service.delete(photo.photo_id))
+        assert not any(backend.objects.exists(key) for key in photo.object_keys)
+
+    second = threading.Thread(target=click)
+    monkeypatch.setattr(trash, "_POLL_SECONDS", 0.05)
+    before(monkeypatch, backend.objects, "put", second.start)
+    service.delete(photo.photo_id)
+    second.join(timeout=10)
+    assert [answer.state for answer in answers] == [PhotoState.TRASHED]
 
 
 def test_a_deletion_that_took_too_long_stops(

@@ -1,24 +1,21 @@
-"""The daily purge of the trash."""
+"""Tasks that run in the background."""
 
 import threading
 
-import pytest
-
-from app import periodic_purge
+from app import periodic_tasks
 
 
-def test_purge_runs_at_the_start_and_again_after_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_task_runs_at_the_start_and_again_after_an_error() -> None:
     """An error is logged and does not end the schedule."""
-    monkeypatch.setattr(periodic_purge, "INTERVAL", 0.01)
     calls = []
     has_run_twice = threading.Event()
 
-    def purge() -> None:
+    def task() -> None:
         calls.append(1)
         if len(calls) == 1:
             raise OSError("the disk is full")
         has_run_twice.set()
         threading.Event().wait()  # the thread ends with the process
 
-    periodic_purge.start(purge)
+    periodic_tasks.start("test", task, 0.01)
     assert has_run_twice.wait(timeout=10)
