@@ -73,9 +73,9 @@ def _map_or_read(file: BinaryIO) -> Data:
 
 def _profile_of(image: Image.Image, cleaned: CleanFile) -> bytes | None:
     """Return the ICC profile of the pixels without names; None for sRGB."""
-    embedded = image.info.get("icc_profile") or b""
+    image_profile = image.info.get("icc_profile") or b""
     profile = cleaned.color_profile
-    return (icc.clean_profile(embedded) if profile is None else profile) or None
+    return (icc.clean_profile(image_profile) if profile is None else profile) or None
 
 
 def _rendition_sizes(cleaned: CleanFile, width: int, height: int) -> tuple[tuple[int, int], ...]:

@@ -70,7 +70,7 @@ export class FileRow {
     if (photo.removed_text) {
       this.status.append(` · ${text("metadata removed", { facts: photo.removed_text })}`);
     }
-    photo.left_out.forEach((sentence) => this.status.append(` · ${sentence}`));
+    photo.left_out.forEach((note) => this.status.append(` · ${note}`));
     this.title.replaceChildren(createElement("a", { href: photo.url }, photo.title));
     if (!photo.duplicate_of) return;
     const originalUrl = photo.url.replace(photo.id, photo.duplicate_of);

@@ -1,6 +1,7 @@
 """Upload page: one form with one or many files, each of which succeeds or fails separately."""
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from flask import Blueprint, flash, render_template, url_for
@@ -153,8 +154,8 @@ def _show(form: UploadForm, published: list[UploadResult], failures: list[Upload
 def _flash_result(answer: UploadResult) -> None:
     if words := format_removed(answer.photo.removed_metadata):
         flash(_("%(facts)s removed.", facts=words), "success")
-    for sentence in format_left_out(answer.left_out):
-        flash(sentence, "warning")
+    for note in format_left_out(answer.left_out):
+        flash(note, "warning")
     if answer.duplicate_of:
         # Flask stores any JSON as a message.
         flash({"photo_id": answer.duplicate_of}, "duplicate")  # type: ignore[arg-type]
@@ -173,10 +174,9 @@ def _flash_results(published: list[UploadResult]) -> None:
     )
     if words := format_removed(what for what in removed_labels() if what in private):
         flash(_("%(facts)s removed.", facts=words), "success")
-    for sentence in dict.fromkeys(
-        sentence for answer in published for sentence in format_left_out(answer.left_out)
-    ):
-        flash(sentence, "warning")
+    notes = chain.from_iterable(format_left_out(answer.left_out) for answer in published)
+    for note in dict.fromkeys(notes):
+        flash(note, "warning")
     if here_already:
         count = format_number(here_already)
         text = ngettext(

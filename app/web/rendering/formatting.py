@@ -110,10 +110,10 @@ def format_removed(removed: Iterable[str]) -> str:
 
 
 def format_left_out(left_out: LeftOut) -> list[str]:
-    """Return a sentence for each part of an uploaded file that its photo lacks."""
-    sentences = []
+    """Return a note for each part of an uploaded file that its photo lacks."""
+    notes = []
     if left_out.pages:
-        sentences.append(
+        notes.append(
             ngettext(
                 "%(count)s more page of the file was left out.",
                 "%(count)s more pages of the file were left out.",
@@ -122,10 +122,10 @@ def format_left_out(left_out: LeftOut) -> list[str]:
             )
         )
     if left_out.animation:
-        sentences.append(gettext("The animation was left out; the photo is its first image."))
+        notes.append(gettext("The animation was left out; the photo is its first image."))
     if left_out.panorama:
-        sentences.append(gettext("The data for a 360° view was left out; the photo is flat."))
-    return sentences
+        notes.append(gettext("The data for a 360° view was left out; the photo is flat."))
+    return notes
 
 
 def format_excerpt(text: str) -> str:

@@ -268,14 +268,14 @@ LEFT_OUT = {
 }
 
 
-@pytest.mark.parametrize("sentence", LEFT_OUT)
-def test_parts_that_a_photo_lacks_are_named(visitor: Visitor, sentence: str) -> None:
+@pytest.mark.parametrize("note", LEFT_OUT)
+def test_parts_that_a_photo_lacks_are_named(visitor: Visitor, note: str) -> None:
     """On the page of the photo, on the gallery after several photos, and for scripts."""
-    file = LEFT_OUT[sentence]()
+    file = LEFT_OUT[note]()
     answer = visitor.upload(file)
-    assert sentence in visitor.get(answer.location).text
-    assert visitor.upload_json(file).json["photos"][0]["left_out"] == [sentence]
+    assert note in visitor.get(answer.location).text
+    assert visitor.upload_json(file).json["photos"][0]["left_out"] == [note]
     assert visitor.upload_json(jpeg()).json["photos"][0]["left_out"] == []
     both = [(BytesIO(file), "a"), (BytesIO(jpeg(99, 99)), "b")]
     visitor.post("/upload", visitor.fields("/upload") | {"photo": both})
-    assert visitor.get("/").text.count(sentence) == 1
+    assert visitor.get("/").text.count(note) == 1
