@@ -305,11 +305,17 @@ def test_memory_does_not_grow_with_the_collection(
         monkeypatch.setattr(backend.objects, "list", lambda _prefix: iter(()))
         monkeypatch.setattr(integrity_check, "take_snapshot", lambda *_: None)
         monkeypatch.setattr(integrity_check, "find_usage_mismatches", lambda *_: [])
-        tracemalloc.start()
-        assert list(IntegrityCheck(backend)) == []
-        peaks.append(tracemalloc.get_traced_memory()[1])
-        tracemalloc.stop()
+        peaks.append(min(peak_of_check(backend) for _ in range(3)))
     assert peaks[1] < peaks[0] + 100_000
+
+
+def peak_of_check(backend: Backend) -> int:
+    """Return the peak memory in bytes; threads of other tests may add to it."""
+    tracemalloc.start()
+    assert list(IntegrityCheck(backend)) == []
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
 
 
 def test_findings_name_their_photo(backend: Backend) -> None:

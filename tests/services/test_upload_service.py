@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.errors import FileTooLarge
+from app.domain.errors import FileTooLarge, InternalError
 from app.domain.file_sizes import MB, to_megabytes
 from app.domain.processed_image import ProcessedImage
 from app.domain.upload import PhotoText, UploadRequest
@@ -59,8 +59,9 @@ def test_a_file_over_the_limit_is_not_read(uploads: UploadService) -> None:
 
 
 def test_a_file_of_exactly_the_limit_is_processed(uploads: UploadService) -> None:
-    with pytest.raises(Processed):
+    with pytest.raises(InternalError) as raised:
         uploads.publish(upload(BytesIO(bytes(LIMIT))))
+    assert isinstance(raised.value.__cause__, Processed)
 
 
 @given(

@@ -30,9 +30,9 @@ def tag(tag: str) -> ResponseReturnValue:
     normalized = normalize_tag(tag)
     if not normalized:
         return redirect(url_for(".latest"))
+    require_valid_tag(normalized)
     if normalized != tag:
         return redirect(url_for(".tag", tag=normalized))
-    require_valid_tag(tag)
     return _feed(object_keys.tag_listing(tag), tag)
 
 

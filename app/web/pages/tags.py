@@ -23,9 +23,9 @@ def show(tag: str) -> ResponseReturnValue:
     normalized = normalize_tag(tag)
     if not normalized:
         return redirect(url_for(".index"))
+    require_valid_tag(normalized)
     if normalized != tag:
         return redirect(url_for(".show", tag=normalized))
-    require_valid_tag(tag)
     page = read_page(object_keys.tag_listing(tag))
     if is_past_newest(page):
         return redirect(url_for(".show", tag=tag))
