@@ -22,8 +22,11 @@ class PhotoState(StrEnum):
     TRASHED = "trashed"
 
 
-class HiddenBy(StrEnum):
-    """The role that hid a photo. A contributor cannot unhide a photo that the admin hid."""
+class Role(StrEnum):
+    """The role in which a visitor changes photos.
+
+    A contributor cannot show or restore a photo that the admin has hidden or deleted.
+    """
 
     CONTRIBUTOR = "contributor"
     ADMIN = "admin"
@@ -44,7 +47,8 @@ class PhotoSummary:
     widths: tuple[int, ...]
     placeholder: str  # the dominant color, as #rrggbb
     state: PhotoState = PhotoState.PUBLIC
-    hidden_by: HiddenBy | None = None
+    hidden_by: Role | None = None
+    trashed_by: Role | None = None
     expires_at: int | None = None  # seconds since 1970, if trashed; listing entries expire with it
 
     def to_dict(self) -> dict[str, Any]:
@@ -67,7 +71,8 @@ class PhotoSummary:
             height=int(record["height"]),
             widths=tuple(int(width) for width in record["widths"]),
             state=PhotoState(record.get("state", PhotoState.PUBLIC)),
-            hidden_by=_hidden_by(record),
+            hidden_by=_optional_role(record, "hidden_by"),
+            trashed_by=_optional_role(record, "trashed_by"),
             expires_at=_optional_int(record, "expires_at"),
         )
 
@@ -101,7 +106,8 @@ class Photo:
     idempotency_key: str
     version: int = 1
     state: PhotoState = PhotoState.PUBLIC
-    hidden_by: HiddenBy | None = None  # a trashed photo with this field is restored as hidden
+    hidden_by: Role | None = None  # a trashed photo with this field is restored as hidden
+    trashed_by: Role | None = None
     expires_at: int | None = None  # seconds since 1970, if trashed
     # Seconds since 1970. Until then, only the request with the lease moves the objects.
     lease_expires_at: int | None = None
@@ -161,6 +167,7 @@ class Photo:
             "taken_at": self.taken_at.isoformat() if self.taken_at else None,
             "state": self.state.value,
             "hidden_by": self.hidden_by.value if self.hidden_by else None,
+            "trashed_by": self.trashed_by.value if self.trashed_by else None,
             "camera": _without_none(asdict(self.camera)),
         }
         return _without_none(record)
@@ -184,7 +191,8 @@ class Photo:
             taken_at=datetime.fromisoformat(taken_at) if taken_at else None,
             camera=camera_info_from_dict(record.get("camera", {})),
             state=PhotoState(record["state"]),
-            hidden_by=_hidden_by(record),
+            hidden_by=_optional_role(record, "hidden_by"),
+            trashed_by=_optional_role(record, "trashed_by"),
             expires_at=_optional_int(record, "expires_at"),
             lease_expires_at=_optional_int(record, "lease_expires_at"),
         )
@@ -209,9 +217,9 @@ def _optional_int(record: Mapping[str, Any], name: str) -> int | None:
     return None if value is None else int(value)
 
 
-def _hidden_by(record: Mapping[str, Any]) -> HiddenBy | None:
-    role = record.get("hidden_by")
-    return HiddenBy(role) if role else None
+def _optional_role(record: Mapping[str, Any], name: str) -> Role | None:
+    role = record.get(name)
+    return Role(role) if role else None
 
 
 def _without_none(record: Mapping[str, Any]) -> dict[str, Any]:

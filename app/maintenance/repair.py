@@ -6,7 +6,7 @@ from functools import partial
 
 from app.domain import object_keys
 from app.domain.errors import AlreadyPublished, EditConflict, ObjectNotFound, StorageError
-from app.domain.photo import HiddenBy, Photo, PhotoState
+from app.domain.photo import Photo, PhotoState, Role
 from app.maintenance.counter_checks import TagCountMismatch, UsageMismatch
 from app.maintenance.findings import Finding, FindingKind
 from app.maintenance.integrity_check import IntegrityCheck, Problem
@@ -175,6 +175,6 @@ class Repair:
         self._objects.delete(keys)
 
     def _hide(self, photo: Photo) -> None:
-        hidden = photo.next_version(state=PhotoState.HIDDEN, hidden_by=HiddenBy.ADMIN)
+        hidden = photo.next_version(state=PhotoState.HIDDEN, hidden_by=Role.ADMIN)
         self._catalog.update(photo, hidden)
         self._trash.rewrite_sidecar(hidden)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from app.domain.errors import EditConflict, InvalidText, StorageError, StorageUnavailable
 from app.domain.messages import message
-from app.domain.photo import HiddenBy, Photo, PhotoState
+from app.domain.photo import Photo, PhotoState, Role
 from app.domain.tags import clean_tags
 from app.domain.upload import PhotoText
 from app.services.photo_objects import PhotoObjects
@@ -55,7 +55,7 @@ class PhotoEditor:
             return photo
         return self._replace(photo, photo.next_version(tags=tags))
 
-    def hide(self, photo: Photo, by: HiddenBy) -> Photo:
+    def hide(self, photo: Photo, by: Role) -> Photo:
         """Remove a photo from all public pages.
 
         If the admin hid the photo, it stays hidden by the admin.
@@ -63,7 +63,7 @@ class PhotoEditor:
         Raises:
             EditConflict: Another request has changed the photo.
         """
-        if photo.state is PhotoState.HIDDEN and photo.hidden_by in {by, HiddenBy.ADMIN}:
+        if photo.state is PhotoState.HIDDEN and photo.hidden_by in {by, Role.ADMIN}:
             return photo
         return self._replace(photo, photo.next_version(state=PhotoState.HIDDEN, hidden_by=by))
 

@@ -13,7 +13,7 @@ from app.domain.errors import (
     PhotoNotFound,
     StorageError,
 )
-from app.domain.photo import HiddenBy, Page, Photo, PhotoState, PhotoSummary, TagCount
+from app.domain.photo import Page, Photo, PhotoState, PhotoSummary, Role, TagCount
 from app.domain.search_terms import SearchQuery
 from app.domain.upload import PhotoText
 from app.domain.usage import KeyRange, Usage
@@ -100,7 +100,7 @@ class PhotoService:
         """Add and remove tags. Raises InvalidText, PhotoNotFound and EditConflict."""
         return self._editor.retag(self.get(photo_id), add, remove)
 
-    def hide(self, photo_id: str, by: HiddenBy) -> Photo:
+    def hide(self, photo_id: str, by: Role) -> Photo:
         """Remove a photo from all public listings. Raises PhotoNotFound and EditConflict."""
         return self._editor.hide(self.get(photo_id), by)
 
@@ -114,7 +114,7 @@ class PhotoService:
             raise EditConflict(photo_id)
         return self._editor.unhide(photo)
 
-    def delete(self, photo_id: str) -> Photo:
+    def delete(self, photo_id: str, by: Role = Role.CONTRIBUTOR) -> Photo:
         """Move a photo to the trash; `restore` undoes it for 30 days.
 
         A second call finishes a deletion that was interrupted.
@@ -125,12 +125,12 @@ class PhotoService:
         """
         photo = self.get_any_state(photo_id)
         try:
-            return self._trash.move_in(photo)
+            return self._trash.move_in(photo, by)
         except EditConflict:
             photo = self.get_any_state(photo_id)
             if photo.state is not PhotoState.TRASHED:
                 raise
-            return self._trash.move_in(photo)  # a concurrent request deletes it, too
+            return self._trash.move_in(photo, by)  # a concurrent request deletes it, too
 
     def restore(self, photo_id: str) -> Photo:
         """Undo a deletion.
@@ -140,6 +140,19 @@ class PhotoService:
             PhotoBusy: The deletion has not finished yet.
         """
         return self._trash.restore(self.get_any_state(photo_id))
+
+    def purge_photo(self, photo_id: str) -> None:
+        """Delete a photo in the trash permanently.
+
+        Raises:
+            PhotoNotFound: The photo is not in the trash.
+            PhotoBusy: Another request is deleting or restoring the photo.
+            EditConflict: Another request has changed the photo.
+        """
+        photo = self.get_any_state(photo_id)
+        if photo.state is not PhotoState.TRASHED:
+            raise PhotoNotFound(photo_id)
+        self._trash.purge(photo)
 
     def finish_moves(self) -> int:
         """Complete deletions that were interrupted, and return their number.
@@ -164,7 +177,7 @@ class PhotoService:
         if photo.expires_at is not None and photo.expires_at <= now:
             self._trash.purge(photo)
         else:
-            self._trash.move_in(photo)
+            self._trash.move_in(photo, photo.trashed_by or Role.ADMIN)
 
     def purge(self, watch: Callable[[Iterable[Photo]], Iterable[Photo]] = iter) -> int:
         """Delete expired photos from the trash, and return their number.

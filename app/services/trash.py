@@ -19,7 +19,7 @@ from app.domain.errors import (
     StorageError,
     StorageUnavailable,
 )
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo, PhotoState, Role
 from app.services.deadline import extend_deadline
 from app.services.photo_objects import PhotoObjects
 from app.services.ports import Catalog
@@ -47,7 +47,7 @@ class Trash:
         self._photo_objects = photo_objects
         self._now = now
 
-    def move_in(self, photo: Photo) -> Photo:
+    def move_in(self, photo: Photo, by: Role) -> Photo:
         """Remove a photo from all listings but the trash, then move its objects to the trash.
 
         A move that was interrupted is completed. A photo counts as deleted only when its objects
@@ -63,7 +63,12 @@ class Trash:
         if photo.state is PhotoState.TRASHED and photo.lease_expires_at is None:
             return photo
         expires_at = photo.expires_at or self._timestamp(RETENTION)
-        moving = self._acquire_lease(photo, state=PhotoState.TRASHED, expires_at=expires_at)
+        moving = self._acquire_lease(
+            photo,
+            state=PhotoState.TRASHED,
+            trashed_by=photo.trashed_by or by,
+            expires_at=expires_at,
+        )
         trashed = moving.next_version(lease_expires_at=None)
         try:
             self._photo_objects.copy_to_trash(trashed)
@@ -93,7 +98,9 @@ class Trash:
             raise PhotoBusy
         moving = self._acquire_lease(photo)
         state = PhotoState.HIDDEN if moving.hidden_by else PhotoState.PUBLIC
-        restored = moving.next_version(state=state, expires_at=None, lease_expires_at=None)
+        restored = moving.next_version(
+            state=state, trashed_by=None, expires_at=None, lease_expires_at=None
+        )
         try:
             self._photo_objects.copy_from_trash(restored)
             self._check_lease(moving)

@@ -32,8 +32,14 @@ class BulkResult:
     errors: list[ItemError] = field(default_factory=list)
 
 
-def apply_to_each(photo_ids: Iterable[str], change: Callable[[Photo], Photo]) -> BulkResult:
+def apply_to_each(
+    photo_ids: Iterable[str],
+    change: Callable[[Photo], Photo],
+    require: Callable[[Photo], None] = access.require_change,
+) -> BulkResult:
     """Apply `change` to the photos that the visitor may change, one after another.
+
+    `require` raises AccessError for a photo that the visitor may not change in this way.
 
     After a storage error the remaining photos are reported with the same error: they would wait
     for the same timeout.
@@ -46,7 +52,7 @@ def apply_to_each(photo_ids: Iterable[str], change: Callable[[Photo], Photo]) ->
             if storage_error:
                 raise storage_error
             photo = photo_service().get_any_state(photo_id)
-            access.require_change(photo)
+            require(photo)
             title = photo.title
             result.changed.append(change(photo))
         except (ShoeboxError, access.AccessError) as error:

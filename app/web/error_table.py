@@ -100,6 +100,11 @@ ERRORS = (
         403,
         message("The site’s manager has hidden this photo. Only they can unhide it."),
     ),
+    Row(
+        access.DeletedByAdmin,
+        403,
+        message("The site’s manager has deleted this photo. Only they can restore it."),
+    ),
     Row(access.WrongPassword, 403, message("Wrong password.")),
     Row(
         UntrustedHost,

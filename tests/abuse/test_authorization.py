@@ -123,7 +123,7 @@ def test_a_contributor_cannot_open_admin_pages(stranger: Visitor) -> None:
 def test_invalid_photo_ids_are_not_found(stranger: Visitor, photo_id: str) -> None:
     """Invalid IDs give 404 or 405 and reach no other item of the tables."""
     form = csrf_fields(stranger)
-    for action in ("", "/edit", "/hide", "/delete", "/restore"):
+    for action in ("", "/edit", "/hide", "/delete", "/restore", "/purge"):
         path = f"/photos/{photo_id.replace('#', '%23')}{action}"
         assert stranger.get(path).status_code in {404, 405}, path
         assert stranger.post(path, form).status_code in {404, 405}, path

@@ -76,6 +76,7 @@ def _paths(photo: str, deleted: str) -> tuple[str, ...]:
         f"{photo}/edit",
         f"{photo}/delete",
         deleted,
+        f"{deleted}/purge",
         "/upload",
         "/uploads",
         "/uploads/deleted",

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from app.domain.camera_info import CameraInfo
-from app.domain.photo import HiddenBy, Photo, PhotoState, PhotoSummary
+from app.domain.photo import Photo, PhotoState, PhotoSummary, Role
 from tests.sample_photos import make_photo
 
 KOREA = timezone(timedelta(hours=9))
@@ -19,7 +19,7 @@ PHOTOS = {
         camera=CameraInfo(make="Acme", aperture=1.8, exposure_time=1 / 120, iso=50),
         taken_at=datetime(2026, 8, 15, 18, 30, tzinfo=KOREA),
     ),
-    "hidden": make_photo(state=PhotoState.HIDDEN, hidden_by=HiddenBy.ADMIN),
+    "hidden": make_photo(state=PhotoState.HIDDEN, hidden_by=Role.ADMIN),
     "trashed": make_photo(
         taken_at=datetime(2026, 8, 15, 18, 30),  # noqa: DTZ001  cameras may record no time zone
         state=PhotoState.TRASHED,

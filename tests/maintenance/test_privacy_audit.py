@@ -4,7 +4,7 @@ import pytest
 
 from app.domain import object_keys
 from app.domain.errors import EditConflict, ObjectNotFound
-from app.domain.photo import HiddenBy, Photo
+from app.domain.photo import Photo, Role
 from app.maintenance import IntegrityCheck, clean_public_object
 from app.services.photo_service import PhotoService
 from tests.backends import Backend
@@ -42,7 +42,7 @@ def test_an_edit_at_the_same_time_is_kept(backend: Backend, service: PhotoServic
     photo = add(backend)
 
     def edit_and_halve(body: bytes) -> bytes:
-        service.hide(photo.photo_id, HiddenBy.ADMIN)
+        service.hide(photo.photo_id, Role.ADMIN)
         return halve(body)
 
     clean_public_object(backend, original_of(photo), edit_and_halve)

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 from app.domain import object_keys
 from app.domain.errors import EditConflict, PhotoNotFound
 from app.domain.file_sizes import MB
-from app.domain.photo import HiddenBy, PhotoState, TagCount
+from app.domain.photo import PhotoState, Role, TagCount
 from app.domain.upload import PhotoText
 from app.maintenance import IntegrityCheck
 from app.services.factory import build_services
@@ -123,10 +123,10 @@ class History(RuleBasedStateMachine):
         photo = self.model.get(photo_id)
         if photo is None or photo.deleted:
             with pytest.raises(PhotoNotFound):
-                self.service.hide(photo_id, HiddenBy.CONTRIBUTOR)
+                self.service.hide(photo_id, Role.CONTRIBUTOR)
             return
         if state is PhotoState.HIDDEN:
-            self.service.hide(photo_id, HiddenBy.CONTRIBUTOR)
+            self.service.hide(photo_id, Role.CONTRIBUTOR)
         else:
             self.service.unhide(photo_id, self.service.get(photo_id).version)
         self.model[photo_id] = replace(photo, state=state)

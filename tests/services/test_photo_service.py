@@ -11,7 +11,7 @@ import pytest
 
 from app.domain import object_keys
 from app.domain.errors import EditConflict, PhotoNotFound, StorageUnavailable
-from app.domain.photo import HiddenBy, Photo, PhotoState
+from app.domain.photo import Photo, PhotoState, Role
 from app.domain.upload import PhotoText, UploadRequest
 from app.maintenance import IntegrityCheck, find_stale_sidecars
 from app.services.factory import Services
@@ -134,7 +134,7 @@ def test_the_record_says_what_the_catalog_says(
     photo_id = services.uploads.publish(upload()).photo.photo_id
     for change in (
         lambda: service.update(photo_id, 1, PhotoText(title="New")),
-        lambda: service.hide(photo_id, HiddenBy.ADMIN),
+        lambda: service.hide(photo_id, Role.ADMIN),
         lambda: service.unhide(photo_id, 3),
         lambda: service.delete(photo_id),
         lambda: service.restore(photo_id),
@@ -175,7 +175,7 @@ def test_an_edit_from_a_version_that_is_yet_to_come_changes_nothing(
     """A form with a forged version is a conflict, even if the photo reaches that version."""
     photo_id = services.uploads.publish(upload()).photo.photo_id
     read = service.get(photo_id)
-    service.hide(photo_id, HiddenBy.CONTRIBUTOR)
+    service.hide(photo_id, Role.CONTRIBUTOR)
     with monkeypatch.context() as just_before:
         just_before.setattr(service, "get", lambda _: read)
         with pytest.raises(EditConflict):
@@ -192,11 +192,11 @@ def test_hiding_that_fails_hides_nothing(
     with monkeypatch.context() as broken:
         nth_call_fails(broken, backend.catalog, "update", 1)
         with pytest.raises(StorageUnavailable):
-            service.hide(photo_id, HiddenBy.CONTRIBUTOR)
+            service.hide(photo_id, Role.CONTRIBUTOR)
     assert [
         summary.photo_id for summary in service.page(object_keys.PUBLIC_LISTING, 5).summaries
     ] == [photo_id]
-    service.hide(photo_id, HiddenBy.CONTRIBUTOR)
+    service.hide(photo_id, Role.CONTRIBUTOR)
     assert service.page(object_keys.PUBLIC_LISTING, 5).summaries == ()
     assert list(IntegrityCheck(backend)) == []
 
@@ -206,8 +206,8 @@ def test_a_hidden_photo_is_not_shown_by_an_old_page(
 ) -> None:
     """Showing a photo that was hidden again since is a conflict, and it stays hidden."""
     photo_id = services.uploads.publish(upload()).photo.photo_id
-    seen = service.hide(photo_id, HiddenBy.CONTRIBUTOR)
-    service.hide(photo_id, HiddenBy.ADMIN)
+    seen = service.hide(photo_id, Role.CONTRIBUTOR)
+    service.hide(photo_id, Role.ADMIN)
     with pytest.raises(EditConflict):
         service.unhide(photo_id, seen.version)
     assert service.get(photo_id).state is PhotoState.HIDDEN
@@ -233,7 +233,7 @@ def test_an_edit_leaves_a_hidden_photo_hidden(
 ) -> None:
     """New words for a hidden photo list it nowhere, and showing it lists it by them."""
     photo_id = services.uploads.publish(upload()).photo.photo_id
-    hidden = service.hide(photo_id, HiddenBy.CONTRIBUTOR)
+    hidden = service.hide(photo_id, Role.CONTRIBUTOR)
     revised = service.update(photo_id, hidden.version, PhotoText(title="Dawn", tags="hill"))
     assert service.page(object_keys.tag_listing("hill"), 5).summaries == ()
     service.unhide(photo_id, revised.version)

@@ -6,20 +6,12 @@ changes all photos.
 """
 
 import hmac
-from enum import StrEnum
 
 from flask import Flask, current_app, g, request
 
-from app.domain.photo import HiddenBy, Photo
+from app.domain.photo import Photo, Role
 from app.web.auth import contributor_cookie, sessions
 from app.web.context import app_context
-
-
-class Role(StrEnum):
-    """The permissions that a password grants."""
-
-    CONTRIBUTOR = "contributor"
-    ADMIN = "admin"
 
 
 class AccessError(Exception):
@@ -40,6 +32,10 @@ class NotOwner(AccessError):
 
 class HiddenByAdmin(AccessError):
     """Only the admin may unhide the photo."""
+
+
+class DeletedByAdmin(AccessError):
+    """Only the admin may restore the photo."""
 
 
 class WrongPassword(AccessError):
@@ -81,12 +77,16 @@ class Access:
         return any(_is_logged_in_as(role) for role in Role)
 
     def may_change(self, photo: Photo) -> bool:
-        """Return whether the visitor may edit, hide, delete and restore `photo`."""
+        """Return whether the visitor may edit, hide and delete `photo`."""
         return self.is_admin or (self.may_upload and contributor_cookie.owns(photo))
 
     def may_unhide(self, photo: Photo) -> bool:
         """Return whether the visitor may unhide `photo`; its owner may not if the admin hid it."""
-        return self.is_admin or (self.may_change(photo) and photo.hidden_by is not HiddenBy.ADMIN)
+        return self.is_admin or (self.may_change(photo) and photo.hidden_by is not Role.ADMIN)
+
+    def may_restore(self, photo: Photo) -> bool:
+        """Return whether the visitor may restore `photo`; its owner may not if the admin did it."""
+        return self.is_admin or (self.may_change(photo) and photo.trashed_by is not Role.ADMIN)
 
 
 def require_upload() -> None:
@@ -116,9 +116,16 @@ def require_unhide(photo: Photo) -> None:
         raise HiddenByAdmin
 
 
-def hidden_by(photo: Photo) -> HiddenBy:
-    """Return in which role the visitor hides `photo`; an admin who owns it is its contributor."""
-    return HiddenBy.CONTRIBUTOR if contributor_cookie.owns(photo) else HiddenBy.ADMIN
+def require_restore(photo: Photo) -> None:
+    """Raise NotOwner or DeletedByAdmin unless the visitor may restore `photo`."""
+    require_change(photo)
+    if not Access().may_restore(photo):
+        raise DeletedByAdmin
+
+
+def role_for(photo: Photo) -> Role:
+    """Return the role in which the visitor changes `photo`: an admin who owns it is contributor."""
+    return Role.CONTRIBUTOR if contributor_cookie.owns(photo) else Role.ADMIN
 
 
 def log_in(password: str) -> None:

@@ -75,7 +75,9 @@ def delete() -> ResponseReturnValue:
         return _form_errors_response("index", form, error)
     if "confirm" not in request.form:
         return _confirm_delete(chosen)
-    result = apply_to_each(chosen, lambda photo: photo_service().delete(photo.photo_id))
+    result = apply_to_each(
+        chosen, lambda photo: photo_service().delete(photo.photo_id, access.role_for(photo))
+    )
     if result.errors:
         return _partial_failure_response("index", form, result)
     count = len(result.changed)
@@ -93,7 +95,11 @@ def restore() -> ResponseReturnValue:
         chosen = form.chosen()
     except InvalidText as error:
         return _form_errors_response("deleted", form, error)
-    result = apply_to_each(chosen, lambda photo: photo_service().restore(photo.photo_id))
+    result = apply_to_each(
+        chosen,
+        lambda photo: photo_service().restore(photo.photo_id),
+        access.require_restore,
+    )
     if result.errors:
         return _partial_failure_response("deleted", form, result)
     count = len(result.changed)

@@ -20,8 +20,7 @@ def show(photo_id: str) -> ResponseReturnValue:
     """Show the photo; its owner and the admin may restore it here after a deletion."""
     photo = photo_service().get_any_state(photo_id)
     if photo.state is PhotoState.TRASHED:
-        if not access.Access().may_change(photo):
-            raise PhotoNotFound(photo_id)
+        _require_trashed(photo)
         return render_template("photos/deleted.html", photo=photo, form=ConfirmForm())
     newer, older = photo_service().neighbors(photo_id)
     return render_template("photos/show.html", photo=photo, newer=newer, older=older)
@@ -55,8 +54,8 @@ def update(photo_id: str) -> ResponseReturnValue:
 @blueprint.post("/hide")
 def hide(photo_id: str) -> ResponseReturnValue:
     """Remove the photo from every page except its own and its owner's."""
-    hidden_by = access.hidden_by(_get_changeable(photo_id))
-    photo = photo_service().hide(photo_id, hidden_by)
+    role = access.role_for(_get_changeable(photo_id))
+    photo = photo_service().hide(photo_id, role)
     text = _("“%(title)s” is hidden. Only people with the link can see it.", title=photo.title)
     if access.Access().may_unhide(photo):
         flash_with_undo(text, url_for(".unhide", photo_id=photo_id, back=request.args.get("back")))
@@ -85,8 +84,9 @@ def confirm_delete(photo_id: str) -> ResponseReturnValue:
 @blueprint.post("/delete")
 def delete(photo_id: str) -> ResponseReturnValue:
     """Move the photo to the trash, and offer undo."""
-    access.require_change(photo_service().get_any_state(photo_id))
-    photo = photo_service().delete(photo_id)
+    photo = photo_service().get_any_state(photo_id)
+    access.require_change(photo)
+    photo = photo_service().delete(photo_id, access.role_for(photo))
     undo = url_for(".restore", photo_id=photo_id, back=request.args.get("back"))
     flash_with_undo(_("“%(title)s” deleted.", title=photo.title), undo)
     return redirect_back("gallery.index")
@@ -95,10 +95,38 @@ def delete(photo_id: str) -> ResponseReturnValue:
 @blueprint.post("/restore")
 def restore(photo_id: str) -> ResponseReturnValue:
     """Undo `delete`."""
-    access.require_change(photo_service().get_any_state(photo_id))
+    access.require_restore(photo_service().get_any_state(photo_id))
     photo = photo_service().restore(photo_id)
     flash(_("“%(title)s” restored.", title=photo.title), "success")
     return redirect_back(".show", photo_id=photo_id)
+
+
+@blueprint.get("/purge")
+def confirm_purge(photo_id: str) -> ResponseReturnValue:
+    """Ask for confirmation before a photo in the trash is deleted permanently."""
+    photo = _get_trashed(photo_id)
+    return render_template("photos/confirm_purge.html", photo=photo, form=ConfirmForm())
+
+
+@blueprint.post("/purge")
+def purge(photo_id: str) -> ResponseReturnValue:
+    """Delete a photo in the trash permanently."""
+    photo = _get_trashed(photo_id)
+    photo_service().purge_photo(photo_id)
+    flash(_("“%(title)s” is deleted permanently.", title=photo.title), "success")
+    return redirect_back("gallery.index")
+
+
+def _get_trashed(photo_id: str) -> Photo:
+    """Return a photo in the trash that the visitor may change; others must not learn of it."""
+    photo = photo_service().get_any_state(photo_id)
+    _require_trashed(photo)
+    return photo
+
+
+def _require_trashed(photo: Photo) -> None:
+    if photo.state is not PhotoState.TRASHED or not access.Access().may_change(photo):
+        raise PhotoNotFound(photo.photo_id)
 
 
 def _get_changeable(photo_id: str) -> Photo:

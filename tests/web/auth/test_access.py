@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from app.domain.photo import HiddenBy, PhotoState
+from app.domain.photo import PhotoState, Role
 from app.web.auth import access
 from app.web.auth.access import Access
 from tests.sample_photos import make_photo
@@ -36,12 +36,12 @@ def test_password_decides_the_role(
 
 def test_admin_may_change_and_unhide_every_photo(app: Flask) -> None:
     """The admin owns no photo and may change all of them."""
-    photo = make_photo(state=PhotoState.HIDDEN, hidden_by=HiddenBy.ADMIN)
+    photo = make_photo(state=PhotoState.HIDDEN, hidden_by=Role.ADMIN)
     with app.test_request_context("/", headers=bearer(ADMIN_PASSWORD)):
         access.require_admin()
         access.require_change(photo)
         access.require_unhide(photo)
-        assert access.hidden_by(photo) is HiddenBy.ADMIN
+        assert access.role_for(photo) is Role.ADMIN
 
 
 def test_contributor_may_not_change_photos_of_others(app: Flask) -> None:

@@ -1,0 +1,90 @@
+"""The admin deletes for everyone, and photos in the trash can be deleted at once."""
+
+import pytest
+from flask import Flask
+
+from app.domain import object_keys
+from app.domain.photo import Photo, PhotoState, Role
+from app.services.photo_service import PhotoService
+from tests.backends import Backend
+from tests.sample_images import jpeg
+from tests.visitor import JSON, Visitor
+
+BY_ADMIN = "The site’s manager has deleted this photo."
+
+
+@pytest.fixture
+def photo(visitor: Visitor, service: PhotoService) -> Photo:
+    """A photo of `visitor`."""
+    return service.get(visitor.add(title="Pier"))
+
+
+def restore(visitor: Visitor, photo: Photo) -> int:
+    fields = {"csrf_token": visitor.fields("/upload")["csrf_token"]}
+    return visitor.post(f"/photos/{photo.photo_id}/restore", fields).status_code
+
+
+def test_the_uploader_cannot_restore_a_photo_that_the_admin_deleted(
+    visitor: Visitor, service: PhotoService, photo: Photo
+) -> None:
+    """The page says so, and offers no button; the bulk form reports it."""
+    service.delete(photo.photo_id, Role.ADMIN)
+    page = visitor.get(f"/photos/{photo.photo_id}").text
+    assert BY_ADMIN in page
+    assert "/restore" not in page
+    assert restore(visitor, photo) == 403
+    assert "Deleted by the site’s manager" in visitor.get("/uploads/deleted").text
+    fields = {"csrf_token": visitor.fields("/upload")["csrf_token"], "photo": photo.photo_id}
+    answer = visitor.post("/uploads/restore", fields)
+    assert answer.status_code == 403
+    assert BY_ADMIN in answer.text
+    assert service.get_any_state(photo.photo_id).state is PhotoState.TRASHED
+
+
+def test_the_uploader_restores_an_own_deletion(
+    visitor: Visitor, service: PhotoService, photo: Photo
+) -> None:
+    """A restored photo has no trace of the deletion."""
+    assert visitor.submit(f"/photos/{photo.photo_id}/delete").status_code == 303
+    assert service.get_any_state(photo.photo_id).trashed_by is Role.CONTRIBUTOR
+    assert restore(visitor, photo) == 303
+    assert service.get(photo.photo_id).trashed_by is None
+
+
+def test_the_owner_deletes_permanently_after_a_confirmation(
+    visitor: Visitor, service: PhotoService, backend: Backend, photo: Photo
+) -> None:
+    """Nothing is left of the photo: no record, no listing, no object."""
+    service.delete(photo.photo_id)
+    page = visitor.get(f"/photos/{photo.photo_id}").text
+    assert f"/photos/{photo.photo_id}/purge" in page
+    assert "permanently?" in visitor.get(f"/photos/{photo.photo_id}/purge").text
+    answer = visitor.submit(f"/photos/{photo.photo_id}/purge")
+    assert answer.status_code == 303
+    assert "is deleted permanently" in visitor.get(answer.location).text
+    assert visitor.get(f"/photos/{photo.photo_id}").status_code == 404
+    assert list(backend.catalog.photos()) == []
+    for prefix in (object_keys.PUBLIC_PREFIX, object_keys.TRASH_PREFIX, object_keys.RECORD_PREFIX):
+        assert list(backend.objects.list(prefix)) == []
+    assert visitor.upload(jpeg(160, 120)).status_code == 303  # the file can be sent again
+
+
+def test_only_photos_in_the_trash_can_be_deleted_permanently(
+    visitor: Visitor, service: PhotoService, photo: Photo
+) -> None:
+    """A public photo has to be deleted first."""
+    assert visitor.get(f"/photos/{photo.photo_id}/purge").status_code == 404
+    fields = {"csrf_token": visitor.fields("/upload")["csrf_token"]}
+    assert visitor.post(f"/photos/{photo.photo_id}/purge", fields).status_code == 404
+    assert service.get(photo.photo_id) == photo
+
+
+def test_strangers_cannot_delete_permanently(
+    app: Flask, service: PhotoService, photo: Photo
+) -> None:
+    """They do not even learn that the photo exists."""
+    service.delete(photo.photo_id)
+    stranger = Visitor(app)
+    assert stranger.get(f"/photos/{photo.photo_id}/purge").status_code == 404
+    assert stranger.post(f"/photos/{photo.photo_id}/purge", {}, JSON).status_code == 404
+    assert service.get_any_state(photo.photo_id).state is PhotoState.TRASHED
