@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest import mock
 
 import pytest
 from flask import Flask
@@ -49,6 +50,13 @@ def pytest_collection_finish() -> None:
     """Collect garbage less often, and never imported modules: this saves a tenth of the time."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_periodic_tasks() -> Iterator[None]:
+    """Start no background tasks in this process: they would outlive the folders of their tests."""
+    with mock.patch("app.backends._start_periodic_tasks"):
+        yield
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The command `audit`: find private metadata in published objects, and remove it."""
 
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from http.client import OK
 from urllib.parse import urlsplit
@@ -39,7 +39,8 @@ def audit(*, fix: bool) -> None:
         count += len(findings)
         for finding in findings:
             click.echo(f"{finding.kind}: {finding.detail}")
-        if fix and findings and _clean(key, clean):
+        is_read = all(finding.detail == key for finding in findings)
+        if fix and is_read and findings and _clean(key, clean, find):
             fixed += len(findings)
     suffix = f", {fixed} fixed" if fix else ""
     click.echo(f"{objects} objects read: {count} findings{suffix}.")
@@ -47,14 +48,16 @@ def audit(*, fix: bool) -> None:
         raise SystemExit(1)
 
 
-def _clean(key: str, clean: Callable[[bytes], bytes]) -> bool:
-    """Clean a public object. Return whether that succeeded; print the reason if it did not."""
+def _clean(
+    key: str, clean: Callable[[bytes], bytes], find: Callable[[bytes], Collection[str]]
+) -> bool:
+    """Clean a public object. Return whether it is clean now; print the reason if it is not."""
     try:
-        maintenance.clean_public_object(storage_backend(), key, clean)
+        body = maintenance.clean_public_object(storage_backend(), key, clean)
     except (UnreadableImage, ObjectNotFound, EditConflict) as error:
         click.echo(f"not fixed: {key}: {error}")
         return False
-    return True
+    return not find(body)
 
 
 def _anonymous_fetcher() -> Callable[[str], bytes]:

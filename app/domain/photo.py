@@ -57,6 +57,7 @@ class PhotoSummary:
         record["widths"] = list(self.widths)
         record["state"] = self.state.value
         record["hidden_by"] = self.hidden_by.value if self.hidden_by else None
+        record["trashed_by"] = self.trashed_by.value if self.trashed_by else None
         return _without_none(record)
 
     @classmethod
@@ -245,11 +246,3 @@ class Page:
             if summary.expires_at is None or summary.expires_at > now
         )
         return replace(self, summaries=kept)
-
-
-@dataclass(frozen=True, slots=True)
-class TagCount:
-    """A tag and the number of public photos that have it."""
-
-    tag: str
-    count: int

@@ -29,13 +29,14 @@ def clean_title(text: str) -> str:
 
 
 def clean_alt(text: str) -> str:
-    """Return the alternative text in one line.
+    """Return the alternative text in one line; empty if it has no visible character.
 
     Raises:
         InvalidText: The text has more than `MAX_ALT` characters.
     """
     _check_raw_length("alt", text, MAX_ALT)
-    return _check_length("alt", _single_line(text), MAX_ALT)
+    alt = _single_line(text)
+    return "" if is_blank(alt) else _check_length("alt", alt, MAX_ALT)
 
 
 def clean_description(text: str) -> str:

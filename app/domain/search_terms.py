@@ -36,6 +36,7 @@ _UNSPACED_CHARACTER = re.compile(
 )
 # Skin tones and the parts that join or style an emoji are no terms.
 _EMOJI = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f3fa\U0001f400-\U0001faff]")
+_NO_SELECTORS = {0xFE0E: None, 0xFE0F: None}  # they choose text or emoji style
 # Letters that Unicode does not decompose, and the letters that people type instead.
 _SIMPLE_LETTERS = str.maketrans(
     dict(zip("łøđðħ\u0131ŧŋĸƶɨŀ", "loddhitnkzil", strict=True)) | {"æ": "ae", "œ": "oe", "þ": "th"}
@@ -100,7 +101,7 @@ def fold_text(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", limit_marks(text))
+    decomposed = unicodedata.normalize("NFKD", limit_marks(text.translate(_NO_SELECTORS)))
     unaccented = "".join(character for character in decomposed if not _is_accent(character))
     simple = unaccented.casefold().translate(_SIMPLE_LETTERS)
     return unicodedata.normalize("NFKC", simple)

@@ -3,10 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from app.domain.errors import InvalidText
 from app.domain.messages import plural_message
-from app.domain.unicode_text import is_blank, normalize_text
+from app.domain.unicode_text import is_blank, limit_marks, normalize_text
 
 # With its record and other listings, a photo needs fewer than the 100 items that a DynamoDB
 # transaction may have (TransactWriteItems).
@@ -27,6 +28,14 @@ _TOO_MANY = plural_message(
     "%(count)s tag is too many (limit %(most)s).",
     "%(count)s tags are too many (limit %(most)s).",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class TagCount:
+    """A tag and the number of public photos that have it."""
+
+    tag: str
+    count: int
 
 
 def clean_tags(text: str | Iterable[str]) -> tuple[str, ...]:
@@ -58,10 +67,10 @@ def normalize_tag(tag: str) -> str:
     emoji presentation is left out: 🌊 is one tag on every phone. Slashes become spaces and a tag of
     dots becomes empty, because a tag is a segment of a URL path.
     """
-    compatible = unicodedata.normalize("NFKC", normalize_text(tag[:_MAX_RAW_TAG]))
+    without_selectors = tag[:_MAX_RAW_TAG].replace(_EMOJI_PRESENTATION, "")
+    compatible = unicodedata.normalize("NFKC", normalize_text(without_selectors))
     lower_case = unicodedata.normalize("NFKC", compatible.lower())
-    without_selectors = lower_case.replace(_EMOJI_PRESENTATION, "")
-    without_slashes = _SLASHES.sub(" ", without_selectors)
+    without_slashes = _SLASHES.sub(" ", limit_marks(lower_case))
     normalized = " ".join(without_slashes.split()).lstrip("# ")
     only_dots = set(normalized) <= {"."}
     return "" if only_dots or is_blank(normalized) else normalized

@@ -29,12 +29,18 @@ def limit_marks(text: str) -> str:
     parts: list[str] = []
     marks = 0
     for character in text:
-        marks = marks + 1 if unicodedata.combining(character) else 0
+        # Some marks decompose into two.
+        added = len(unicodedata.normalize("NFKD", character)) if _is_mark(character) else 0
+        marks = marks + added if added else 0
         if marks > _MAX_MARKS:
             parts.append(_GRAPHEME_JOINER)
-            marks = 1
+            marks = added
         parts.append(character)
     return "".join(parts)
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.combining(character) != 0
 
 
 def is_blank(text: str) -> bool:

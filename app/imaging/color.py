@@ -25,6 +25,11 @@ def to_resizable_mode(image: Image.Image) -> Image.Image:
     return image.convert("L" if image.mode == "1" else "RGB")
 
 
+def to_rgb(image: Image.Image) -> Image.Image:
+    """Return a gray image as RGB, for an RGB profile; any other image as it is."""
+    return image.convert({"L": "RGB", "LA": "RGBA"}.get(image.mode, image.mode))
+
+
 def to_display_rgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, bytes | None]:
     """Return the image as opaque RGB, and the profile to embed; None means sRGB.
 

@@ -67,7 +67,8 @@ def open_image(cleaned: CleanFile, max_pixels: int) -> ImageFile.ImageFile:
         image = Image.open(BytesIO(cleaned.body), formats=[cleaned.format])
         if cleaned.page:
             image.seek(cleaned.page)
-    if image.has_transparency_data and cleaned.format != "WEBP":
+        has_alpha = image.has_transparency_data
+    if has_alpha and cleaned.format != "WEBP":
         bytes_per_pixel += _ALPHA_BYTES
     _check_size(cleaned, image.size, max_pixels, bytes_per_pixel)
     return image

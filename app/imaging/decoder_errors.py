@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from app.domain.errors import UnreadableImage
 from app.imaging.metadata.result import DAMAGED
 
-# Pillow's plugins and libheif raise these for damaged files. Image.open turns some others into
-# UnidentifiedImageError, which is an OSError.
+# Pillow's plugins and libheif raise these for damaged files, and for fields of a wrong type.
 _DECODER_ERRORS = (
     OSError,
     SyntaxError,
@@ -19,6 +18,9 @@ _DECODER_ERRORS = (
     LookupError,
     ArithmeticError,
     RuntimeError,
+    TypeError,
+    AttributeError,
+    AssertionError,
     struct.error,
     zlib.error,
 )

@@ -45,8 +45,7 @@ def process_image(file: BinaryIO, limits: ImageLimits) -> ProcessedImage:
         sizes = _rendition_sizes(cleaned, width, height)
         decode.decode(image, cleaned)
         original = tiff.reencode(image) if cleaned.format == "TIFF" else cleaned.body
-        profile = _profile_of(image, cleaned)
-        resized, placeholder = _make_renditions(image, profile, orientation, sizes)
+        resized, placeholder = _make_renditions(image, cleaned, orientation, sizes)
     return ProcessedImage(
         original=original,
         content_type=cleaned.content_type,
@@ -73,9 +72,10 @@ def _map_or_read(file: BinaryIO) -> Data:
 
 def _profile_of(image: Image.Image, cleaned: CleanFile) -> bytes | None:
     """Return the ICC profile of the pixels without names; None for sRGB."""
-    image_profile = image.info.get("icc_profile") or b""
     profile = cleaned.color_profile
-    return (icc.clean_profile(image_profile) if profile is None else profile) or None
+    if profile is None:
+        profile = icc.clean_profile(icc.profile_of(image))
+    return profile or None
 
 
 def _rendition_sizes(cleaned: CleanFile, width: int, height: int) -> tuple[tuple[int, int], ...]:
@@ -86,7 +86,7 @@ def _rendition_sizes(cleaned: CleanFile, width: int, height: int) -> tuple[tuple
 
 def _make_renditions(
     image: Image.Image,
-    profile: bytes | None,
+    cleaned: CleanFile,
     orientation: int,
     sizes: tuple[tuple[int, int], ...],
 ) -> tuple[tuple[Rendition, ...], str]:
@@ -96,7 +96,9 @@ def _make_renditions(
     """
     stored_size = renditions.swap_if_rotated(sizes[-1], orientation)
     largest = renditions.resize_to(color.to_resizable_mode(image), stored_size)
-    largest, profile = color.to_display_rgb(largest, profile)
+    if cleaned.color_profile:
+        largest = color.to_rgb(largest)
+    largest, profile = color.to_display_rgb(largest, _profile_of(image, cleaned))
     largest = renditions.apply_orientation(largest, orientation)
     # A list frees its items from the end, here the smallest. Pillow reuses the memory block that
     # was freed last, so the next photo, which starts with the largest, finds blocks of its sizes.

@@ -11,7 +11,8 @@ from datetime import date
 from itertools import groupby
 
 from app.domain import object_keys, photo_ids
-from app.domain.photo import Photo, TagCount
+from app.domain.photo import Photo
+from app.domain.tags import TagCount
 from app.domain.usage import Usage, counters_of, expiry_date
 from app.maintenance.reconciliation import fingerprint
 from app.maintenance.sidecars import sidecar_key, stored_keys

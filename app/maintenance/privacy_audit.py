@@ -1,16 +1,20 @@
 """Search the public objects for private metadata, and remove it."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 
 from app.domain import object_keys
-from app.domain.errors import EditConflict, PhotoNotFound
+from app.domain.errors import EditConflict
 from app.domain.photo import Photo, PhotoState
 from app.maintenance.concurrency import map_concurrently
 from app.maintenance.findings import Finding
+from app.maintenance.snapshot import find_or_none
 from app.services.photo_objects import PhotoObjects
 from app.services.ports import Backend
 
 _MAX_ATTEMPTS = 5  # at a record that visitors edit at the same time
+_POLL_SECONDS = 2.0  # while a request moves the objects of the photo
 
 
 def scan_public_objects(
@@ -39,42 +43,68 @@ def scan_public_objects(
     return map_concurrently(scan, keys)
 
 
-def clean_public_object(backend: Backend, key: str, clean: Callable[[bytes], bytes]) -> None:
+def clean_public_object(backend: Backend, key: str, clean: Callable[[bytes], bytes]) -> bytes:
     """Replace a public object by a clean one, and update the size in its photo's record.
 
     A deletion at the same time wins: it leaves no public object.
 
+    Returns:
+        The body that is stored now.
+
     Raises:
         UnreadableImage: The object cannot be cleaned.
         ObjectNotFound: The object was just deleted.
+        EditConflict: The photo is in the trash, or others change it all the time.
     """
-    body = clean(backend.objects.get(key))
-    backend.objects.put(key, body)
-    photo = _find_photo(backend, key)
+    photo_id = object_keys.photo_id_of(key)
+    photo = find_or_none(backend.catalog, photo_id)
     if photo is not None and photo.state is PhotoState.TRASHED:
-        backend.objects.delete([key])
-    elif photo is not None and key == _original_key(photo):
-        _update_size(backend, photo, len(body))
+        raise EditConflict(photo_id)
+    body = clean(backend.objects.get(key))
+    try:
+        backend.objects.put(key, body)
+        if photo is not None and key == _original_key(photo):
+            _update_size(backend, photo_id, len(body))
+    finally:
+        if photo is not None:  # an object without a record stays; `check` reports it
+            _delete_if_trashed(backend, photo_id, key)
+    return body
 
 
-def _update_size(backend: Backend, photo: Photo, size: int) -> None:
+def _update_size(backend: Backend, photo_id: str, size: int) -> None:
     for _ in range(_MAX_ATTEMPTS):
+        photo = find_or_none(backend.catalog, photo_id)
+        if photo is None or photo.state is PhotoState.TRASHED:
+            return
         updated = photo.next_version(bytes=size)
         try:
             backend.catalog.update(photo, updated)
         except EditConflict:
-            photo = backend.catalog.get(photo.photo_id)
             continue
-        PhotoObjects(backend.objects).put_sidecar(updated)
+        PhotoObjects(backend.objects, 1).put_sidecar(updated)
         return
-    raise EditConflict(photo.photo_id)
+    raise EditConflict(photo_id)
 
 
-def _find_photo(backend: Backend, key: str) -> Photo | None:
-    try:
-        return backend.catalog.get(object_keys.photo_id_of(key))
-    except PhotoNotFound:  # an orphan, which `check` reports
-        return None
+def _delete_if_trashed(backend: Backend, photo_id: str, key: str) -> None:
+    """Delete what was stored after a deletion: the object and the sidecar outside the trash.
+
+    A request that is moving the objects is waited for. If it was interrupted, the site completes it
+    and deletes them.
+    """
+    photo = find_or_none(backend.catalog, photo_id)
+    while photo is not None and _is_moving(photo):
+        time.sleep(_POLL_SECONDS)
+        photo = find_or_none(backend.catalog, photo_id)
+    is_trashed = photo is not None and photo.state is PhotoState.TRASHED
+    is_interrupted = photo is not None and photo.lease_expires_at is not None
+    if photo is None or (is_trashed and not is_interrupted):
+        backend.objects.delete([key, object_keys.sidecar(photo_id)])
+
+
+def _is_moving(photo: Photo) -> bool:
+    now = datetime.now(UTC).timestamp()
+    return photo.lease_expires_at is not None and now < photo.lease_expires_at
 
 
 def _original_key(photo: Photo) -> str:

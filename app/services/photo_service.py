@@ -13,8 +13,9 @@ from app.domain.errors import (
     PhotoNotFound,
     StorageError,
 )
-from app.domain.photo import Page, Photo, PhotoState, PhotoSummary, Role, TagCount
+from app.domain.photo import Page, Photo, PhotoState, PhotoSummary, Role
 from app.domain.search_terms import SearchQuery
+from app.domain.tags import TagCount
 from app.domain.upload import PhotoText
 from app.domain.usage import KeyRange, Usage
 from app.services.photo_editor import PhotoEditor
@@ -25,7 +26,7 @@ from app.services.trash import Trash
 
 log = logging.getLogger(__name__)
 
-_MAX_MOVES = 100  # completed in one run of `finish_moves`; the next run completes more
+_MOVES_PAGE = 100  # photos in one read of `finish_moves`
 
 
 class PhotoService:
@@ -160,19 +161,28 @@ class PhotoService:
         An interrupted restore leaves the photo deleted.
         """
         finished = 0
-        for summary in self._catalog.page(object_keys.MOVING_LISTING, _MAX_MOVES).summaries:
-            try:
-                photo = self._catalog.get(summary.photo_id)
-                if self._trash.is_interrupted(photo):
-                    self._finish_move(photo)
-                    finished += 1
-            except (PhotoNotFound, PhotoBusy, EditConflict):
-                continue  # another process was faster
-            except (ObjectNotFound, StorageError):
-                log.exception("the deletion of photo %s cannot be completed", summary.photo_id)
-        return finished
+        page = self._catalog.page(object_keys.MOVING_LISTING, _MOVES_PAGE)
+        while True:
+            finished += sum(self._finish_move(summary.photo_id) for summary in page.summaries)
+            if page.older is None:
+                return finished
+            page = self._catalog.page(object_keys.MOVING_LISTING, _MOVES_PAGE, before=page.older)
 
-    def _finish_move(self, photo: Photo) -> None:
+    def _finish_move(self, photo_id: str) -> bool:
+        """Complete the deletion of one photo. Return whether this call did it."""
+        try:
+            photo = self._catalog.get(photo_id)
+            if not self._trash.is_interrupted(photo):
+                return False
+            self._complete(photo)
+        except (PhotoNotFound, PhotoBusy, EditConflict):
+            return False  # another process was faster
+        except (ObjectNotFound, StorageError):
+            log.exception("the deletion of photo %s cannot be completed", photo_id)
+            return False
+        return True
+
+    def _complete(self, photo: Photo) -> None:
         now = int(self._now().timestamp())
         if photo.expires_at is not None and photo.expires_at <= now:
             self._trash.purge(photo)

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.domain.photo import Page, Photo, PhotoSummary, TagCount
+from app.domain.photo import Page, Photo, PhotoSummary
+from app.domain.tags import TagCount
 from app.domain.usage import KeyRange, Usage
 
 

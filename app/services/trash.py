@@ -117,7 +117,8 @@ class Trash:
     def purge(self, photo: Photo) -> None:
         """Delete a trashed photo permanently.
 
-        The catalog record is deleted last, so that the next purge finds the photo after a failure.
+        The catalog record is deleted last, and the photo expires at once, so that the next purge
+        completes this one after a failure.
 
         Raises:
             PhotoBusy: Another request is moving the photo.
@@ -126,7 +127,8 @@ class Trash:
         """
         if self._is_moving(photo):
             raise PhotoBusy
-        moving = self._acquire_lease(photo)
+        now = self._timestamp()
+        moving = self._acquire_lease(photo, expires_at=min(photo.expires_at or now, now))
         try:
             self._photo_objects.delete_public(moving)  # copies of an interrupted restore
             self._photo_objects.delete_trashed(moving)
@@ -193,8 +195,11 @@ class Trash:
             self._release_lease(moving)
 
     def _has_version(self, photo: Photo) -> bool:
-        """Return whether the catalog has this version of the photo, or a later one."""
-        return self._catalog.get(photo.photo_id).version >= photo.version
+        """Return whether the catalog has this version of the restored photo, or a later one."""
+        with suppress(PhotoNotFound):
+            current = self._catalog.get(photo.photo_id)
+            return current.version >= photo.version and current.state is not PhotoState.TRASHED
+        return False
 
     def _timestamp(self, offset: timedelta = timedelta()) -> int:
         """Return the time `offset` from now, in seconds since 1970."""

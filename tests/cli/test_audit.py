@@ -78,3 +78,19 @@ def test_fix_removes_the_metadata(app: Flask, backend: Backend) -> None:
     assert b"Exif" not in backend.objects.get(key)
     assert run(app, "audit").exit_code == 0
     assert "No problems found." in run(app, "check", "--sidecars", "--stopped").output
+
+
+def test_an_object_that_cannot_be_read_is_not_counted_as_fixed(
+    app: Flask, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error of a CDN says nothing about the object."""
+    key = leak(app, backend)
+
+    def fail(_self: object, requested: str) -> str:
+        return f"/nowhere/{requested}"
+
+    monkeypatch.setattr(type(backend.objects), "url", fail)
+    audited = run(app, "audit", "--fix")
+    assert f"unreadable: {key}" in audited.output
+    assert audited.exit_code == 1
+    assert ", 0 fixed." in audited.output

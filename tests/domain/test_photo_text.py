@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.domain.errors import InvalidText
 from app.domain.photo_text import clean_alt, clean_description, clean_title, title_from_filename
-from app.domain.tags import MAX_TAGS, clean_tags
+from app.domain.tags import MAX_TAGS, clean_tags, normalize_tag
 from app.domain.unicode_text import limit_marks
 
 REPEATABLE = settings(derandomize=True, database=None, deadline=None)
@@ -49,6 +49,13 @@ def test_cleaning_clean_tags_changes_nothing(texts: list[str]) -> None:
     tags = clean_tags(texts)
     assert clean_tags(tags) == tags
     assert all("/" not in tag and tag == tag.strip() and tag for tag in tags)
+
+
+@given(st.text("aA\u0130\ufe0f\u0301\u0344\u3099\uff21 #/.", max_size=60))
+@REPEATABLE
+def test_a_tag_has_one_spelling(text: str) -> None:
+    """The page of a tag is found by the tag, whatever marks and selectors it has."""
+    assert normalize_tag(normalize_tag(text)) == normalize_tag(text)
 
 
 @given(st.text(max_size=150))
@@ -93,7 +100,7 @@ def test_characters_that_mean_nothing_are_left_out(dropped: str) -> None:
 )
 def test_a_title_without_a_visible_character_is_empty(blank: str) -> None:
     """The photo is then named after its file."""
-    assert clean_title(blank) == ""
+    assert clean_title(blank) == clean_alt(blank) == ""
     assert title_from_filename(f"{blank}.jpg") == "Untitled"
     assert clean_tags(blank) == ()
 

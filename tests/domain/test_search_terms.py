@@ -32,6 +32,7 @@ texts = st.text(max_size=200) | st.text("ab 해운대에서海辺 ガé-", max_s
         ("\u1112\u1162\u110b\u116e\u11ab\u1103\u1162", "해운대"),
         ("㎢", "km2"),
         ("Łódź", "lodz"),
+        ("☀\N{VARIATION SELECTOR-16}", "☀"),
         ("Ærøskøbing", "aeroskobing"),
         ("Đà Nẵng", "da nang"),
         ("Þórsmörk Œuvre", "thorsmork oeuvre"),

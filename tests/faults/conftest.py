@@ -17,3 +17,8 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 def steps(*, exhaustive: bool) -> Iterable[int]:
     """Return the steps at which a test injects a fault; only the third in a sampled run."""
     return count(1) if exhaustive else (3,)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the kills first, since they take longest: the last tests of a run should be short."""
+    items.sort(key=lambda item: item.path.name != "test_kills.py")

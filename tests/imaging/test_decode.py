@@ -219,3 +219,11 @@ def test_other_kinds_of_jpeg_are_not_called_damaged(marker: int, precision: int)
 def test_jpeg_xl_is_refused_as_a_type(data: bytes) -> None:
     with pytest.raises(UnreadableImage, match="type isn’t supported"):
         process_bytes(data)
+
+
+def test_a_palette_png_without_a_palette_is_damaged() -> None:
+    data = encode_image(quarters().quantize(4), "PNG")
+    start = data.index(b"PLTE") - 4
+    length = int.from_bytes(data[start : start + 4])
+    with pytest.raises(UnreadableImage):
+        process_bytes(data[:start] + data[start + 12 + length :])

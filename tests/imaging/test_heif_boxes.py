@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
+from app.domain.errors import UnreadableImage
 from app.imaging.metadata import remove_metadata
 from tests.imaging.heif_files import BOXES, CONTAINERS, item_ids, rearrange
 from tests.imaging.sample_files import SECRETS, SERIAL, open_image, process_bytes
@@ -59,3 +60,58 @@ def test_premultiplied_alpha_stays_premultiplied() -> None:
     original = process_bytes(body.getvalue()).original
     assert pillow_heif.open_heif(original).premultiplied_alpha
     assert open_image(original).tobytes() == open_image(body.getvalue()).tobytes()
+
+
+def duplicate_box(data: bytes, name: bytes) -> bytes:
+    """Return the file with a box repeated, and with the boxes around it longer."""
+    parents = [b"meta", b"iprp"] if name in (b"ipco", b"ipma") else [b"meta"]
+    start = data.index(name) - 4
+    length = int.from_bytes(data[start : start + 4])
+    changed = bytearray(data)
+    for parent in parents:
+        at = data.index(parent) - 4
+        size = int.from_bytes(data[at : at + 4])
+        changed[at : at + 4] = (size + length).to_bytes(4)
+    return bytes(
+        changed[: start + length] + changed[start : start + length] + changed[start + length :]
+    )
+
+
+@pytest.mark.parametrize("name", [b"ipco", b"ipma", b"iloc", b"iinf", b"pitm"])
+def test_a_file_with_two_boxes_of_one_kind_is_refused(name: bytes) -> None:
+    """Programs differ in which of them they read."""
+    with pytest.raises(UnreadableImage):
+        remove_metadata(duplicate_box(heif("AVIF"), name))
+
+
+def test_a_repeated_list_of_properties_is_refused() -> None:
+    """The number of properties of one item is a byte; more would be an error of ours."""
+    data = heif("AVIF")
+    start = data.index(b"ipma")
+    count_at = start + 8
+    entry = data[count_at + 4 : count_at + 4 + 3 + data[count_at + 6]]
+    grown = bytearray(data[: count_at + 4] + entry + data[count_at + 4 :])
+    for name in (b"meta", b"iprp", b"ipma"):
+        at = data.index(name) - 4
+        size = int.from_bytes(data[at : at + 4])
+        grown[at : at + 4] = (size + len(entry)).to_bytes(4)
+    count = int.from_bytes(data[count_at : count_at + 4])
+    grown[count_at : count_at + 4] = (count + 1).to_bytes(4)
+    with pytest.raises(UnreadableImage):
+        remove_metadata(bytes(grown))
+
+
+def test_bytes_after_the_color_numbers_are_removed() -> None:
+    """A color property of another type, or longer than its fields, could hold a text."""
+    data = heif("AVIF")
+    start = data.index(b"colrnclx")
+    length = int.from_bytes(data[start - 4 : start])
+    note = b"private"
+    grown = bytearray(data[: start - 4 + length] + note + data[start - 4 + length :])
+    for name in (b"meta", b"iprp", b"ipco", b"colr"):
+        at = data.index(name) - 4
+        size = int.from_bytes(data[at : at + 4])
+        grown[at : at + 4] = (size + len(note)).to_bytes(4)
+    assert note not in remove_metadata(bytes(grown)).body
+    other = bytes(grown).replace(b"colrnclx", b"colrxxxx")
+    assert note not in remove_metadata(other).body

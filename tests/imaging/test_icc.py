@@ -126,3 +126,11 @@ def test_a_damaged_profile_never_raises(flips: list[tuple[int, int]], length: in
     cleaned = clean_profile(bytes(damaged[:length]))
     assert len(cleaned) <= length
     assert clean_profile(cleaned) == cleaned
+
+
+@pytest.mark.parametrize("tag", [b"wtpt", b"chad", b"cicp"])
+def test_a_tag_of_another_type_is_left_out(tag: bytes) -> None:
+    """A text may stand under any name."""
+    hidden = with_tag(P3.replace(b"wtpt", b"xtpt"), tag, b"text\0\0\0\0" + OWNER.encode())
+    assert OWNER.encode() not in clean_profile(hidden)
+    assert colors(clean_profile(hidden)) == colors(P3)

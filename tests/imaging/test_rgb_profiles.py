@@ -111,3 +111,13 @@ def test_high_dynamic_range_is_neither_black_nor_clipped(transfer: int) -> None:
 )
 def test_invalid_numbers_count_as_srgb(chunk: bytes) -> None:
     assert is_close(shown(chunk), COLOR, 2)
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "I;16"])
+def test_gray_has_the_gamma_of_the_file(mode: str) -> None:
+    """Gray and color of the same numbers look the same."""
+    gray = {"L": 128, "LA": (128, 255), "I;16": 128 * 257}[mode]
+    data = encode_image(Image.new(mode, (64, 64), gray), "PNG")
+    photo = process_bytes(data[:33] + gama(1.0) + data[33:])
+    color = in_srgb(open_image(photo.renditions[0].body)).getpixel((20, 20))
+    assert is_close(color, (188,) * 3, 3)

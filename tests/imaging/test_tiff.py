@@ -5,12 +5,13 @@ Covers app.imaging.metadata.tiff.
 
 import struct
 from collections.abc import Sequence
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
-from app.domain.errors import UnreadableImage
+from app.domain.errors import ImageTooLarge, UnreadableImage
 from app.imaging.metadata import tiff
 from tests.imaging.sample_files import encode_image, is_close, open_image, process_bytes, quarters
 
@@ -193,3 +194,24 @@ def test_long_xmp_is_read_whole() -> None:
     """Private data after the first kilobytes of a tag is named."""
     body = encode_image(quarters(), "TIFF", tiffinfo={700: b" " * 9000 + b"dc:creator"})
     assert "owner" in process_bytes(body).removed_metadata
+
+
+def with_field(data: bytes, tag: int, field_type: int) -> bytes:
+    """Return a TIFF in which the field `tag` has another type."""
+    changed = bytearray(data)
+    (start,) = struct.unpack_from("<I", data, 4)
+    (count,) = struct.unpack_from("<H", data, start)
+    for entry in range(start + 2, start + 2 + 12 * count, 12):
+        if struct.unpack_from("<H", data, entry)[0] == tag:
+            struct.pack_into("<H", changed, entry + 2, field_type)
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("tag", [254, 256, 258, 259, 262, 273, 277, 278, 279, 284, 320, 339, 34675])
+@pytest.mark.parametrize("field_type", [2, 3, 5, 7, 11, 12])
+def test_fields_of_a_wrong_type_are_no_fault_of_ours(tag: int, field_type: int) -> None:
+    """The file is processed or refused, and no error of another kind escapes."""
+    extra = {"xfe": [0], "x11c": [1], "x153": [1, 1, 1], "x140": COLOR_MAP, "x8773": [1, 2, 3, 4]}
+    data = build(RGB, (8,) * 3, halves(*map(bytes, COLORS)), **extra)
+    with suppress(UnreadableImage, ImageTooLarge):
+        process_bytes(with_field(data, tag, field_type))

@@ -1,11 +1,13 @@
 """Public objects are cleaned, and a deletion at the same time wins."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from app.domain import object_keys
-from app.domain.errors import EditConflict, ObjectNotFound
-from app.domain.photo import Photo, Role
-from app.maintenance import IntegrityCheck, clean_public_object
+from app.domain.errors import EditConflict, ObjectNotFound, StorageUnavailable
+from app.domain.photo import Photo, PhotoState, Role
+from app.maintenance import IntegrityCheck, clean_public_object, privacy_audit
 from app.services.photo_service import PhotoService
 from tests.backends import Backend
 from tests.maintenance.conftest import add
@@ -86,3 +88,74 @@ def test_an_object_that_is_gone_is_not_stored_again(backend: Backend) -> None:
     with pytest.raises(ObjectNotFound):
         clean_public_object(backend, key, halve)
     assert not backend.objects.exists(key)
+
+
+def test_a_permanent_deletion_at_the_same_time_leaves_no_object(
+    backend: Backend, service: PhotoService
+) -> None:
+    photo = add(backend)
+
+    def purge_and_halve(body: bytes) -> bytes:
+        service.delete(photo.photo_id)
+        service.purge_photo(photo.photo_id)
+        return halve(body)
+
+    clean_public_object(backend, original_of(photo), purge_and_halve)
+    for prefix in (object_keys.PUBLIC_PREFIX, object_keys.RECORD_PREFIX):
+        assert list(backend.objects.list(prefix)) == []
+
+
+def test_a_deletion_before_a_failing_update_leaves_no_object(
+    backend: Backend, service: PhotoService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = add(backend)
+    put = backend.objects.put
+
+    def put_and_fail(key: str, body: bytes) -> None:
+        service_put = key.startswith(object_keys.TRASH_PREFIX)
+        put(key, body)
+        if not service_put:
+            monkeypatch.setattr(backend.objects, "put", put)
+            service.delete(photo.photo_id)
+            raise StorageUnavailable("lost answer")
+
+    monkeypatch.setattr(backend.objects, "put", put_and_fail)
+    with pytest.raises(StorageUnavailable):
+        clean_public_object(backend, original_of(photo), halve)
+    assert list(backend.objects.list(object_keys.PUBLIC_PREFIX)) == []
+
+
+def test_a_restore_at_the_same_time_is_waited_for(
+    backend: Backend, service: PhotoService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The audit deletes no object of a photo that is being restored, and stops no restore."""
+    photo = add(backend)
+    update = backend.catalog.update
+    now = int(datetime.now(UTC).timestamp())
+
+    def begin_restore(body: bytes) -> bytes:
+        service.delete(photo.photo_id)
+        trashed = backend.catalog.get(photo.photo_id)
+        update(trashed, trashed.next_version(lease_expires_at=now + 60))
+        return halve(body)
+
+    def finish_restore(_seconds: float) -> None:
+        moving = backend.catalog.get(photo.photo_id)
+        for key in photo.object_keys:
+            backend.objects.copy(object_keys.trashed(key), key)
+        restored = moving.next_version(
+            state=PhotoState.PUBLIC, trashed_by=None, expires_at=None, lease_expires_at=None
+        )
+        update(moving, restored)
+
+    monkeypatch.setattr(privacy_audit.time, "sleep", finish_restore)
+    clean_public_object(backend, original_of(photo), begin_restore)
+    assert service.get(photo.photo_id).state is PhotoState.PUBLIC
+    assert all(backend.objects.exists(key) for key in photo.object_keys)
+
+
+def test_a_photo_in_the_trash_is_left_alone(backend: Backend, service: PhotoService) -> None:
+    photo = add(backend)
+    service.delete(photo.photo_id)
+    with pytest.raises(EditConflict):
+        clean_public_object(backend, original_of(photo), halve)

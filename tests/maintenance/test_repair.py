@@ -15,7 +15,8 @@ from flask import Flask
 
 from app.domain import object_keys
 from app.domain.errors import PhotoNotFound
-from app.domain.photo import Photo, PhotoState, TagCount
+from app.domain.photo import Photo, PhotoState
+from app.domain.tags import TagCount
 from app.domain.upload import PhotoText
 from app.domain.usage import SITE, Usage
 from app.maintenance import IntegrityCheck, Repair

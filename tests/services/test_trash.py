@@ -10,7 +10,7 @@ import pytest
 
 from app.config import Config
 from app.domain import object_keys
-from app.domain.errors import PhotoBusy, PhotoNotFound, StorageUnavailable
+from app.domain.errors import EditConflict, PhotoBusy, PhotoNotFound, StorageUnavailable
 from app.domain.photo import Photo, PhotoState
 from app.services import deadline, trash
 from app.services.deadline import remaining_seconds, timeout
@@ -242,24 +242,47 @@ def test_interrupted_restores_are_completed_as_deletions(
     assert is_whole(backend, photo)
 
 
+@pytest.mark.parametrize("is_expired", [True, False], ids=["expired", "by hand"])
 def test_interrupted_purges_are_completed(
     service: PhotoService,
-    backend: Backend,
     photo: Photo,
+    backend: Backend,
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
+    *,
+    is_expired: bool,
 ) -> None:
+    """A permanent deletion that has begun is never taken back."""
     service.delete(photo.photo_id)
-    clock.time += RETENTION + timedelta(seconds=1)
+    if is_expired:
+        clock.time += RETENTION + timedelta(seconds=1)
     with monkeypatch.context() as broken:
         nth_call_fails(broken, backend.catalog, "delete", 1)
         nth_call_fails(broken, backend.catalog, "update", 2)
         with pytest.raises(StorageUnavailable):
-            service.purge()
+            service.purge_photo(photo.photo_id)
     clock.time += LEASE + timedelta(seconds=1)
     assert service.finish_moves() == 1
     with pytest.raises(PhotoNotFound):
         service.get_any_state(photo.photo_id)
+
+
+def test_a_restore_that_lost_its_record_to_another_writer_is_undone(
+    service: PhotoService, photo: Photo, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A later version that is still in the trash is no success."""
+    service.delete(photo.photo_id)
+
+    def interfere() -> None:
+        moving = backend.catalog.get(photo.photo_id)
+        newer = moving.next_version(bytes=1)
+        backend.catalog.update(moving, newer)
+        backend.catalog.update(newer, newer.next_version(bytes=photo.bytes))
+
+    before(monkeypatch, backend.objects, "put", interfere)
+    with pytest.raises(EditConflict):
+        service.restore(photo.photo_id)
+    assert is_whole(backend, photo)
 
 
 def test_one_photo_that_fails_does_not_stop_the_others(

@@ -6,7 +6,8 @@ import pytest
 
 from app.domain import object_keys
 from app.domain.errors import AlreadyPublished, EditConflict
-from app.domain.photo import Photo, PhotoState, TagCount
+from app.domain.photo import Photo, PhotoState
+from app.domain.tags import TagCount
 from app.services.ports import Catalog
 from tests.backends import make_photo
 from tests.storage.test_catalog_publish import everything, ids_of

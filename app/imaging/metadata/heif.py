@@ -52,7 +52,7 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
     """
     try:
         return _remove_metadata(bytes(data), keep_location=keep_location)
-    except (ValueError, KeyError, IndexError) as error:
+    except (ValueError, KeyError, IndexError, OverflowError) as error:
         raise UnreadableImage(OTHER) from error
 
 

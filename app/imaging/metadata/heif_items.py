@@ -126,8 +126,9 @@ def parse_item_graph(data: bytes, meta: Box) -> ItemGraph:
     children = parse_boxes(data, meta.content + _META_HEADER, meta.end)
     unique = _find_unique_boxes(children)
     iprp = unique[b"iprp"]
-    property_boxes = {box.type: box for box in parse_boxes(data, iprp.content, iprp.end)}
-    ipco, ipma = property_boxes[b"ipco"], property_boxes[b"ipma"]
+    property_boxes = parse_boxes(data, iprp.content, iprp.end)
+    (ipco,) = (box for box in property_boxes if box.type == b"ipco")
+    (ipma,) = (box for box in property_boxes if box.type == b"ipma")
     iref = unique.get(b"iref")
     return ItemGraph(
         data=data,

@@ -23,7 +23,8 @@ _KEPT_PROPERTIES = frozenset(
 )
 # `prem`: the colors are premultiplied with alpha (MIAF, ISO/IEC 23000-22).
 _KEPT_REFERENCES = (b"dimg", b"auxl", b"prem", b"cdsc")
-_ICC_TYPES = (b"prof", b"rICC")  # of `colr` (14496-12, 12.1.5)
+_ICC_TYPES = (b"prof", b"rICC")
+_NCLX_LENGTH = 7  # bytes: primaries, transfer, matrix and the range flag
 _FULL_BOX_HEADER = 4  # bytes: the version and the flags
 _FREE_BOX_HEADER = 8  # bytes: the size and the type
 _HDLR_FIELDS = 24  # bytes of `hdlr` before the name of the program that wrote it (14496-12, 8.4.3)
@@ -71,7 +72,9 @@ def _rebuild_child(graph: ItemGraph, box: Box, body: bytes, kept: AbstractSet[in
         case b"iref":
             return _build_iref(graph, box, body, kept)
         case b"iprp":
-            return build_box(b"iprp", _build_ipco(graph, body), _build_ipma(graph, body, kept))
+            return build_box(
+                b"iprp", _build_ipco(graph, body, kept), _build_ipma(graph, body, kept)
+            )
     return b""
 
 
@@ -113,14 +116,15 @@ def _build_iref(graph: ItemGraph, box: Box, body: bytes, kept: AbstractSet[int])
     return build_box(b"iref", header, *entries) if entries else b""
 
 
-def _build_ipco(graph: ItemGraph, body: bytes) -> bytes:
+def _build_ipco(graph: ItemGraph, body: bytes, kept: AbstractSet[int]) -> bytes:
     """Return the property container with a `free` box in place of each removed property.
 
     Associations count the boxes, so that each property has to keep its position.
     """
+    used = {each.index for item_id in kept for each in graph.associations.get(item_id, ())}
     boxes = []
-    for box in graph.properties:
-        cleaned = _clean_property(box, body)
+    for index, box in enumerate(graph.properties, 1):
+        cleaned = _clean_property(box, body) if index in used else b""
         boxes.append(cleaned or build_box(b"free", bytes(box.end - box.start - _FREE_BOX_HEADER)))
     return build_box(b"ipco", *boxes)
 
@@ -130,11 +134,24 @@ def _clean_property(box: Box, body: bytes) -> bytes:
     content = body[box.content : box.end]
     if box.type not in _KEPT_PROPERTIES:
         return b""
-    if box.type == b"colr" and content[:4] in _ICC_TYPES:
-        profile = icc.clean_profile(content[4:])
-        same_length = profile.ljust(len(content) - 4, b"\0")
-        return body[box.start : box.content] + content[:4] + same_length if profile else b""
-    return body[box.start : box.end]
+    if box.type == b"colr":
+        content = _clean_colr(content)
+    return body[box.start : box.content] + content if content else b""
+
+
+def _clean_colr(content: bytes) -> bytes:
+    """Return the content of a color property (14496-12, 12.1.5) without names, as long as before.
+
+    The result is empty for an unusable ICC profile and for an unknown type.
+    """
+    color_type, data = content[:4], content[4:]
+    if color_type == b"nclx":
+        cleaned = data[:_NCLX_LENGTH]
+    elif color_type in _ICC_TYPES:
+        cleaned = icc.clean_profile(data)
+    else:
+        cleaned = b""
+    return color_type + cleaned.ljust(len(data), b"\0") if cleaned else b""
 
 
 def _build_ipma(graph: ItemGraph, body: bytes, kept: AbstractSet[int]) -> bytes:

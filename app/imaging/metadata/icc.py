@@ -4,7 +4,10 @@ Profiles of displays hold serial numbers (mmod, dmdd), and those of programs hol
 """
 
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from PIL import Image
 
 from app.domain.errors import UnreadableImage
 from app.domain.messages import message
@@ -22,8 +25,18 @@ _SIGNATURE = b"acsp"
 # rendering intent and the illuminant. The rest names the program, the device and the date.
 _KEPT_HEADER = ((8, 24), (36, 40), (64, 80))
 _MATRIX_TAGS = (b"rXYZ", b"gXYZ", b"bXYZ", b"rTRC", b"gTRC", b"bTRC")
-_TABLE_TAGS = (b"A2B0", b"A2B1", b"A2B2", b"B2A0", b"B2A1", b"B2A2")
-_COLOR_TAGS = (b"wtpt", b"chad", b"cicp", *_MATRIX_TAGS, b"kTRC", *_TABLE_TAGS)
+# The tags that stay, and the types of each (section 9.2). Another type could hold a text.
+_CURVES = (b"curv", b"para")
+_COLOR_TAGS: Mapping[bytes, tuple[bytes, ...]] = {
+    b"wtpt": (b"XYZ ",),
+    b"chad": (b"sf32",),
+    b"cicp": (b"cicp",),
+    **dict.fromkeys((b"rXYZ", b"gXYZ", b"bXYZ"), (b"XYZ ",)),
+    **dict.fromkeys((b"rTRC", b"gTRC", b"bTRC", b"kTRC"), _CURVES),
+    **dict.fromkeys((b"A2B0", b"A2B1", b"A2B2"), (b"mft1", b"mft2", b"mAB ")),
+    **dict.fromkeys((b"B2A0", b"B2A1", b"B2A2"), (b"mft1", b"mft2", b"mBA ")),
+}
+_LENGTHS = {b"XYZ ": 20, b"sf32": 44, b"cicp": 12}  # bytes, of types with one length here
 _DESCRIPTION = b"RGB"  # readers expect a description, whatever it is
 _PARAMETER_COUNTS = {0: 1, 1: 3, 2: 4, 3: 5, 4: 7}  # of parametricCurveType, section 10.18
 
@@ -36,6 +49,12 @@ class _Profile:
     @property
     def color_space(self) -> bytes:
         return self.header[16:20]
+
+
+def profile_of(image: Image.Image) -> bytes:
+    """Return the profile that Pillow read from a file; empty if there is none, or a wrong type."""
+    profile = image.info.get("icc_profile")
+    return profile if isinstance(profile, bytes) else b""
 
 
 def clean_profile(data: bytes) -> bytes:
@@ -52,9 +71,13 @@ def clean_profile(data: bytes) -> bytes:
         profile = _parse(data)
     except (struct.error, ValueError):
         return b""
-    if not _is_usable(profile):
+    tags = {
+        name: _trim(profile.tags[name])
+        for name, types in _COLOR_TAGS.items()
+        if profile.tags.get(name, b"")[:4] in types
+    }
+    if not _is_usable(profile.color_space, tags):
         return b""
-    tags = {name: _trim(profile.tags[name]) for name in _COLOR_TAGS if name in profile.tags}
     described = {b"desc": _build_description(profile.header[8])} | tags
     cleaned = _build(profile.header, described)
     return cleaned if len(cleaned) <= len(data) else _build(profile.header, tags)
@@ -84,21 +107,21 @@ def _parse(data: bytes) -> _Profile:
     return _Profile(header, tags)
 
 
-def _is_usable(profile: _Profile) -> bool:
-    """Return whether the profile has the tags that its color space requires (section 8)."""
-    if b"A2B0" in profile.tags:
+def _is_usable(color_space: bytes, tags: Mapping[bytes, bytes]) -> bool:
+    """Return whether there are the tags that the color space requires (section 8)."""
+    if b"A2B0" in tags:
         return True
-    if profile.color_space == b"GRAY":
-        return b"kTRC" in profile.tags
-    return profile.color_space == b"RGB " and all(tag in profile.tags for tag in _MATRIX_TAGS)
+    if color_space == b"GRAY":
+        return b"kTRC" in tags
+    return color_space == b"RGB " and all(tag in tags for tag in _MATRIX_TAGS)
 
 
 def _trim(tag: bytes) -> bytes:
     """Return the data of a tag without bytes after its last field."""
     length = len(tag)
     match tag[:4]:
-        case b"XYZ ":
-            length = 20
+        case b"XYZ " | b"sf32" | b"cicp":
+            length = _LENGTHS[tag[:4]]
         case b"curv":
             length = 12 + 2 * int.from_bytes(tag[8:12])
         case b"para":

@@ -184,8 +184,9 @@ def parse_associations(data: bytes, ipma: Box) -> dict[int, tuple[Association, .
         item_id = reader.read_uint(id_length)
         count = reader.read_uint(1)
         values = [reader.read_uint(index_length) for _ in range(count)]
-        parsed = tuple(_parse_association(value, index_length) for value in values)
-        associations[item_id] = associations.get(item_id, ()) + parsed
+        if item_id in associations:
+            raise ValueError("an item with two lists of properties")
+        associations[item_id] = tuple(_parse_association(value, index_length) for value in values)
     return associations
 
 

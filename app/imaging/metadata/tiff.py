@@ -104,7 +104,7 @@ def reencode(image: Image.Image) -> bytes:
     # A copy is a plain Image. From a TiffImageFile, Pillow writes XMP, IPTC and other tags again.
     bare = image.copy()
     bare.info = {}
-    profile = icc.clean_profile(image.info.get("icc_profile") or b"")
+    profile = icc.clean_profile(icc.profile_of(image))
     body = BytesIO()
     bare.save(body, "TIFF", compression="tiff_adobe_deflate", icc_profile=profile or None)
     return body.getvalue()
@@ -133,8 +133,8 @@ def _count_pages(image: Image.Image) -> int:
 def _is_preview(image: Image.Image, page: int) -> bool:
     image.seek(page)
     tags = _tags_of(image)
-    is_reduced = tags.get(_NEW_SUBFILE_TYPE, 0) & _IS_REDUCED
-    return bool(is_reduced) or tags.get(_SUBFILE_TYPE) == _REDUCED_IMAGE
+    (new_type,) = _numbers(tags.get(_NEW_SUBFILE_TYPE, 0))[:1] or (0,)
+    return bool(new_type & _IS_REDUCED) or tags.get(_SUBFILE_TYPE) == _REDUCED_IMAGE
 
 
 def _tags_of(image: Image.Image) -> Mapping[int, Any]:
@@ -145,11 +145,11 @@ def _tags_of(image: Image.Image) -> Mapping[int, Any]:
 def _check_layout(tags: Mapping[int, Any]) -> None:
     """Raise UnreadableImage unless Pillow decodes pixels of this layout right."""
     photometric = tags.get(_PHOTOMETRIC, 0)
-    bits = _as_tuple(tags.get(_BITS_PER_SAMPLE, 1))
-    sample_formats = set(_as_tuple(tags.get(_SAMPLE_FORMAT, _UNSIGNED)))
-    is_planar = tags.get(_PLANAR) == _PLANAR_SEPARATE and max(bits) > 8
+    bits = _numbers(tags.get(_BITS_PER_SAMPLE, 1))
+    sample_formats = set(_numbers(tags.get(_SAMPLE_FORMAT, _UNSIGNED)))
+    is_planar = tags.get(_PLANAR) == _PLANAR_SEPARATE and max(bits, default=0) > 8
     color_map = tags.get(_COLOR_MAP)
-    has_8_bit_map = color_map is not None and max(_as_tuple(color_map)) < 256
+    has_8_bit_map = color_map is not None and max(_numbers(color_map), default=0) < 256
     if (
         bits not in _LAYOUTS.get(photometric, ())
         or sample_formats != {_UNSIGNED}
@@ -159,8 +159,10 @@ def _check_layout(tags: Mapping[int, Any]) -> None:
         raise UnreadableImage(UNSUPPORTED)
 
 
-def _as_tuple(value: Any) -> tuple[Any, ...]:
-    return value if isinstance(value, tuple) else (value,)
+def _numbers(value: Any) -> tuple[int, ...]:
+    """Return the integers of a field; values of other types are left out."""
+    values = value if isinstance(value, tuple) else (value,)
+    return tuple(number for number in values if isinstance(number, int))
 
 
 def _find_removed(texts: bytes, original_exif: Image.Exif) -> set[str]:

@@ -15,7 +15,8 @@ from app.domain import object_keys
 from app.domain.catalog_diff import CatalogDiff, diff, removal_diff
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound, StorageUnavailable
 from app.domain.pages import build_page
-from app.domain.photo import Page, Photo, PhotoState, PhotoSummary, TagCount
+from app.domain.photo import Page, Photo, PhotoState, PhotoSummary
+from app.domain.tags import TagCount
 from app.domain.usage import KeyRange, Usage
 from app.services.ports import ListingEntry
 from app.storage.aws import dynamodb_items as items

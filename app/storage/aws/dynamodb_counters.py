@@ -9,7 +9,7 @@ from boto3.dynamodb.conditions import Key
 
 from app.domain.catalog_diff import CatalogDiff
 from app.domain.errors import StorageError
-from app.domain.photo import TagCount
+from app.domain.tags import TagCount
 from app.domain.usage import KeyRange, Usage, expiry_date
 from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.dynamodb_items import Item

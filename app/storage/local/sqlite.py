@@ -9,7 +9,8 @@ from typing import Any
 from app.domain.catalog_diff import CatalogDiff, diff, removal_diff
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound
 from app.domain.pages import build_page
-from app.domain.photo import Page, Photo, PhotoSummary, TagCount
+from app.domain.photo import Page, Photo, PhotoSummary
+from app.domain.tags import TagCount
 from app.domain.usage import KeyRange, Usage
 from app.services.ports import ListingEntry
 from app.storage.local.sqlite_counters import SqliteCounters, apply_counts

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 
-from app.domain.photo import TagCount
+from app.domain.tags import TagCount
 from app.domain.usage import KeyRange, Usage
 from app.storage.local.sqlite_database import SqliteDatabase
 

@@ -10,7 +10,8 @@ import pytest
 
 from app.domain import object_keys, usage
 from app.domain.errors import AlreadyPublished, EditConflict, StorageRefused, StorageUnavailable
-from app.domain.photo import PhotoState, TagCount
+from app.domain.photo import PhotoState
+from app.domain.tags import TagCount
 from app.services.ports import Catalog
 from app.storage.aws.client_factory import Clients
 from app.storage.aws.dynamodb import DynamoCatalog

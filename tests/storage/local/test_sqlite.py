@@ -17,7 +17,8 @@ import pytest
 
 from app.domain import object_keys
 from app.domain.errors import AlreadyPublished, EditConflict, StorageRefused, StorageUnavailable
-from app.domain.photo import Photo, TagCount
+from app.domain.photo import Photo
+from app.domain.tags import TagCount
 from app.domain.usage import SITE
 from app.storage.local import sqlite, sqlite_database
 from app.storage.local.sqlite import SqliteCatalog
