@@ -1,4 +1,4 @@
-"""Resize, orient and encode renditions."""
+"""Resize, orient and encode renditions: the thumbnails and the larger images of a photo."""
 
 from io import BytesIO
 

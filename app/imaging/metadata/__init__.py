@@ -1,4 +1,4 @@
-"""Remove metadata from image files at container level, without decoding or changing any pixel."""
+"""Strip metadata from image files at container level, without decoding or changing any pixel."""
 
 import struct
 import zlib
