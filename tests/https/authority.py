@@ -105,7 +105,7 @@ class Authority:
             return str(answer.read().decode())
 
     def _await(self) -> None:
-        for _ in range(100):
+        for _ in range(600):  # starting takes a second, but not on a busy machine
             try:
                 self._read(self.url)
             except urllib.error.URLError:
