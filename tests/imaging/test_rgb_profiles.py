@@ -32,7 +32,8 @@ def shown(*chunks: bytes, color: tuple[int, ...] = COLOR, profile: bytes = b"") 
     photo = process_bytes(data[:33] + b"".join(chunks) + data[33:])
     for chunk in chunks:
         assert chunk in photo.original
-    return in_srgb(open_image(photo.renditions[0].body)).getpixel((20, 20))  # type: ignore[return-value]
+    rendition = in_srgb(open_image(photo.renditions[0].body))
+    return rendition.getpixel((20, 20))  # type: ignore[return-value]
 
 
 def cicp(primaries: int, transfer: int) -> bytes:

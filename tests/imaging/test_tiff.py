@@ -153,7 +153,8 @@ def pages(*images: Image.Image, previews: Sequence[int] = ()) -> bytes:
     with_types = []
     for number, image in enumerate(images):
         page = image.copy()
-        page.encoderinfo = {"tiffinfo": {254: int(number in previews)}}  # type: ignore[attr-defined]
+        fields = {254: int(number in previews)}
+        page.encoderinfo = {"tiffinfo": fields}  # type: ignore[attr-defined]
         with_types.append(page)
     first, *others = with_types
     first.save(
