@@ -19,7 +19,7 @@ from app.storage.aws.session_revocations import DynamoSessionRevocations
 from app.storage.local.folder import LocalObjectStore
 from app.storage.local.session_revocations import SqliteSessionRevocations
 from app.storage.local.sqlite import SqliteCatalog
-from tests.moto_transactions import copy_tables_once
+from tests.moto_overhead import reduced_overhead
 from tests.sample_photos import make_photo
 
 __all__ = ["BUCKET", "REGION", "TABLE", "Backend", "aws_backend", "local_backend", "make_photo"]
@@ -72,7 +72,7 @@ def local_backend(tmp_path: Path) -> Backend:
 @contextmanager
 def aws_backend() -> Iterator[Backend]:
     """Yield S3 and DynamoDB by moto, for one thread (moto loses concurrent updates)."""
-    with aws_environment(), mock_aws(), copy_tables_once():
+    with aws_environment(), mock_aws(), reduced_overhead():
         clients = client_factory.create_clients(REGION)
         clients.s3.create_bucket(Bucket=BUCKET)
         create_tables(clients)

@@ -97,7 +97,7 @@ def moto_server() -> Iterator[str]:
     with (
         aws_environment(),
         subprocess.Popen(
-            [sys.executable, "-c", f"from moto.server import main; main(['-p', '{port}'])"],
+            [sys.executable, "-m", "tests.faults.moto_server", str(port)],
             env=os.environ,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
