@@ -140,6 +140,11 @@ def s3_answer(xml: str, status: int = 200) -> Answer:
     )
 
 
+def any_answer(body: str, content_type: str) -> Answer:
+    """A success with any body."""
+    return lambda: _response(200, body, content_type)
+
+
 class _Body(BytesIO):
     """A body as urllib3 hands it to botocore."""
 

@@ -10,6 +10,7 @@ from botocore.config import Config
 from app.domain.errors import StorageRefused, StorageUnavailable
 from app.services.deadline import remaining_seconds
 from app.storage.aws.errors import NO_CREDENTIALS
+from app.storage.aws.response_check import check_responses
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -72,6 +73,8 @@ def create_clients(region: str, endpoint_url: str | None = None) -> Clients:
         s3=session.client("s3", endpoint_url=endpoint_url, config=_config(s3, "s3v4")),
         dynamodb=_dynamodb_client(session, endpoint_url, _config(dynamodb)),
     )
+    check_responses(clients.s3)
+    check_responses(clients.dynamodb)
     if not endpoint_url:
         clients.s3.meta.events.register("request-created.s3", _refuse_late_attempts(s3))
         clients.dynamodb.meta.events.register(

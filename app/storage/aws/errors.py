@@ -22,10 +22,18 @@ from botocore.exceptions import (
     TokenRetrievalError,
     WaiterError,
 )
+from botocore.parsers import ResponseParserError
 
 from app.domain.errors import StorageError, StorageRefused, StorageUnavailable
 
-_NETWORK_ERRORS = (ConnectionError, HTTPClientError, IncompleteReadError, ChecksumError)
+_LOST_RESPONSES = (
+    ConnectionError,
+    HTTPClientError,
+    IncompleteReadError,
+    ChecksumError,
+    ResponseParserError,
+    WaiterError,
+)
 _CREDENTIALS_MISSING = (NoCredentialsError, PartialCredentialsError)
 _CREDENTIALS_NOT_REFRESHED = (
     CredentialRetrievalError,
@@ -132,7 +140,7 @@ def translate_errors() -> Iterator[None]:
     except ClientError as error:
         code, status = error_code(error), http_status(error)
         raise storage_error(error.operation_name, code, status) from error
-    except (*_NETWORK_ERRORS, WaiterError) as error:
+    except _LOST_RESPONSES as error:
         raise StorageUnavailable(
             f"AWS did not answer in time ({type(error).__name__}). Try again in a minute."
         ) from error
