@@ -3,6 +3,8 @@
 Covers app.storage.local.rate_limit_storage.
 """
 
+import errno
+import os
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -130,6 +132,18 @@ def test_a_damaged_file_is_replaced(storage: SqliteRateLimitStorage) -> None:
     storage._path.write_bytes(b"no database" * 100)
     assert storage.acquire_entry("ada", 1, 60)
     assert not storage.acquire_entry("ada", 1, 60)
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.EACCES, errno.EROFS, errno.EBUSY])
+def test_a_damaged_file_that_cannot_be_deleted_is_a_storage_error(
+    config: Config, services: Services, code: int
+) -> None:
+    """The visitor is asked to try again, and no password is checked."""
+    worker = two_workers(config, services)[0]
+    worker.submit("/login", password="guess")
+    config.photo_dir.joinpath(RATES).write_bytes(b"no database" * 100)
+    with mock.patch.object(Path, "unlink", side_effect=OSError(code, os.strerror(code))):
+        assert worker.submit("/login", password="let me rule").status_code == 503
 
 
 def test_an_unusable_folder_raises_an_error_with_its_path(tmp_path: Path) -> None:

@@ -113,20 +113,24 @@ class SqliteRateLimitStorage(Storage, MovingWindowSupport):
         return hashlib.blake2b(key.encode(), key=self._secret, digest_size=16).digest()
 
     def _with_file(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
-        """Run `work` in one transaction, and return its result. Raises StorageUnavailable."""
+        """Run `work` in one transaction, and return its result. Raises StorageError."""
         try:
             try:
                 return self._once(work)
             except sqlite3.DatabaseError as error:
                 if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
                     raise
-                for ending in ("", "-journal"):
-                    self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+                self._delete_file()
                 return self._once(work)
         except sqlite3.Error as error:
             raise StorageUnavailable(
                 f"Requests cannot be counted in {self._path}: {error}."
             ) from error
+
+    def _delete_file(self) -> None:
+        with translate_os_errors(self._path):
+            for ending in ("", "-journal"):
+                self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
 
     def _once(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         with translate_os_errors(self._path):
