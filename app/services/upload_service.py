@@ -23,6 +23,7 @@ from app.domain.photo import Photo, PhotoState
 from app.domain.photo_text import title_from_filename
 from app.domain.processed_image import ProcessedImage
 from app.domain.upload import PhotoText, UploadRequest, UploadResult, ValidatedText
+from app.services.byte_budget import ByteBudget
 from app.services.deadline import timeout
 from app.services.photo_objects import PhotoObjects
 from app.services.ports import Catalog
@@ -30,6 +31,7 @@ from app.services.quotas import Quotas
 from app.services.upload_trace import UploadStage, note_photo, stage
 
 STORAGE_TIMEOUT = 20.0  # seconds for all storage calls of one upload; visitors rarely wait longer
+_MAX_FILES_IN_MEMORY = 2  # of the maximum size, in one process; more files if they are smaller
 _MAX_DUPLICATES_READ = 5  # the same form's photo is among the newest: few people send the same file
 
 _TOO_LARGE = message("Too large: %(size)s MB (limit %(most)s MB).")
@@ -62,6 +64,7 @@ class UploadService:
         self._quotas = quotas
         self._max_file_bytes = max_file_bytes
         self._new_id = new_id or photo_ids.PhotoIdFactory()
+        self._memory = ByteBudget(_MAX_FILES_IN_MEMORY * max_file_bytes)
 
     @stage(UploadStage.TEXT)
     def validate(self, text: PhotoText) -> ValidatedText:
@@ -75,7 +78,7 @@ class UploadService:
 
         Raises:
             InvalidUpload: The file cannot become a photo, or a quota is reached.
-            Busy: No image worker is free.
+            Busy: No image worker is free, or the uploads in progress hold too many bytes.
             StorageError: The storage failed.
             InternalError: Anything else failed; this is not the file's fault.
         """
@@ -93,25 +96,33 @@ class UploadService:
 
     def _publish(self, upload: UploadRequest) -> UploadResult:
         size = _size_of(upload.file)
+        self._check_size(size)
         self._check_quota(upload, size)
-        image = self._process(upload.file, size)
-        with timeout(STORAGE_TIMEOUT):
-            duplicate_of = self._find_duplicate(image.sha256)
-            photo = _build_photo(self._new_id(), upload, image)
-            note_photo(photo.photo_id)
-            self._store(photo, image)
-            self._add_to_catalog(photo)
+        with self._memory.reserve(size):
+            image = self._process(upload.file)
+            with timeout(STORAGE_TIMEOUT):
+                return self._publish_image(upload, image)
+
+    def _publish_image(self, upload: UploadRequest, image: ProcessedImage) -> UploadResult:
+        duplicate_of = self._find_duplicate(image.sha256)
+        photo = _build_photo(self._new_id(), upload, image)
+        note_photo(photo.photo_id)
+        self._store(photo, image)
+        self._add_to_catalog(photo)
         return UploadResult(photo, duplicate_of, image.left_out)
+
+    @stage(UploadStage.DECODE)
+    def _check_size(self, size: int) -> None:
+        if size > self._max_file_bytes:
+            most = to_megabytes(self._max_file_bytes)
+            raise FileTooLarge(_TOO_LARGE.with_values(size=to_megabytes(size), most=most))
 
     @stage(UploadStage.QUOTA)
     def _check_quota(self, upload: UploadRequest, size: int) -> None:
         self._quotas.check(upload.owner, size, scope=upload.quota_scope)
 
     @stage(UploadStage.DECODE)
-    def _process(self, file: BinaryIO, size: int) -> ProcessedImage:
-        if size > self._max_file_bytes:
-            most = to_megabytes(self._max_file_bytes)
-            raise FileTooLarge(_TOO_LARGE.with_values(size=to_megabytes(size), most=most))
+    def _process(self, file: BinaryIO) -> ProcessedImage:
         return self._process_image(file)
 
     @stage(UploadStage.CATALOG)

@@ -4,7 +4,7 @@ import logging
 from contextlib import suppress
 from typing import Any
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -13,6 +13,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from app.domain.errors import Busy, ShoeboxError
 from app.web.auth.access import AccessError, LoginRequired
 from app.web.error_table import response_to, title_of
+from app.web.middleware.form_limits import TooManyForms
 from app.web.middleware.form_parser import TempSpaceFull, UnreadableForm
 from app.web.middleware.rate_limits import RateLimitExceeded
 from app.web.redirects import wants_json
@@ -22,6 +23,8 @@ from app.web.request_body import drain_body
 
 log = logging.getLogger(__name__)
 
+_DRAIN_SECONDS = 0.5
+_DRAIN_SECONDS_OF_UPLOAD = 30.0
 RETRY_AFTER = 10  # seconds; throttled or restarting storage has usually recovered by then
 
 
@@ -37,8 +40,9 @@ def handle_error(error: Exception) -> ResponseReturnValue:
         return error  # Werkzeug raises redirects too
     if isinstance(error, LoginRequired) and request.method == "GET":
         return redirect(url_for("login.new", next=request.full_path.rstrip("?")), 303)
-    if isinstance(error, RequestEntityTooLarge):
-        drain_body()
+    if isinstance(error, (RequestEntityTooLarge, TooManyForms)):
+        # An upload form is counted, so it may take longer without taking the threads of pages.
+        drain_body(_DRAIN_SECONDS_OF_UPLOAD if "address_of_form" in g else _DRAIN_SECONDS)
     status = status_of(error)
     log_server_error(error)
     if wants_json():

@@ -15,6 +15,7 @@ from app.web.context import AppContext
 from app.web.feeds import atom, oembed, robots, sitemap, web_manifest
 from app.web.middleware import (
     compression,
+    form_limits,
     form_parser,
     log_format,
     request_deadline,
@@ -89,9 +90,9 @@ def _install_wsgi_middleware(app: Flask, app_context: AppContext) -> None:
 
 def _install_request_hooks(app: Flask, app_context: AppContext) -> None:
     config = app_context.config
-    app.config["MAX_CONTENT_LENGTH"] = config.max_request_bytes
     form_parser.init_app(app)  # sets the request class, before any request is made
     slow_uploads.init_app(app)  # before everything that reads the body
+    form_limits.init_app(app, config.max_request_bytes)  # likewise
     compression.init_app(app)  # its after_request runs last, on the complete body
     contributor_cookie.init_app(app)
     sessions.init_app(app)

@@ -12,7 +12,7 @@ def remaining_after_drain(body: bytes) -> bytes:
     stream = BytesIO(body)
     environ = {"wsgi.input": stream, "CONTENT_LENGTH": str(len(body))}
     with Flask("test").test_request_context("/", method="POST", environ_overrides=environ):
-        request_body.drain_body()
+        request_body.drain_body(max_seconds=1)
     return stream.read()
 
 

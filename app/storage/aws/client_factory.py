@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 _DYNAMODB = {"connect_timeout": 0.4, "read_timeout": 1.0, "attempts": 2}
 _S3 = {"connect_timeout": 0.8, "read_timeout": 4.0, "attempts": 3}
 # Emulators of AWS (moto's server, ministack) take seconds for a transaction. They ignore the client
-# request token, so a transaction that is sent twice fails on its own first attempt.
-_EMULATOR = {"connect_timeout": 2.0, "read_timeout": 20.0, "attempts": 2}
+# request token, so a transaction that is sent twice fails on its own first attempt. An attempt may
+# start before the deadline and end after it: an upload waits at most 20 + 2 + 10 seconds.
+_EMULATOR = {"connect_timeout": 2.0, "read_timeout": 10.0, "attempts": 2}
 
 # An operator who provisions prefers waiting to an error.
 _PROVISIONING = {"connect_timeout": 5.0, "read_timeout": 60.0, "attempts": 5}
@@ -75,11 +76,10 @@ def create_clients(region: str, endpoint_url: str | None = None) -> Clients:
     )
     check_responses(clients.s3)
     check_responses(clients.dynamodb)
-    if not endpoint_url:
-        clients.s3.meta.events.register("request-created.s3", _refuse_late_attempts(s3))
-        clients.dynamodb.meta.events.register(
-            "request-created.dynamodb", _refuse_late_attempts(dynamodb)
-        )
+    for client, timeouts in ((clients.s3, s3), (clients.dynamodb, dynamodb)):
+        seconds = 0.0 if endpoint_url else timeouts["connect_timeout"] + timeouts["read_timeout"]
+        service = client.meta.service_model.service_name
+        client.meta.events.register(f"request-created.{service}", _refuse_late_attempts(seconds))
     return clients
 
 
@@ -118,13 +118,12 @@ def _config(timeouts: dict[str, float], signature: str | None = None) -> Config:
     )
 
 
-def _refuse_late_attempts(timeouts: dict[str, float]) -> Callable[..., None]:
-    """Return a handler that refuses an attempt that could end after the deadline."""
-    max_seconds = timeouts["connect_timeout"] + timeouts["read_timeout"]
+def _refuse_late_attempts(min_seconds: float) -> Callable[..., None]:
+    """Return a handler that refuses an attempt with less than `min_seconds` until the deadline."""
 
     def check(**_: object) -> None:
         remaining = remaining_seconds()
-        if remaining is not None and remaining < max_seconds:
+        if remaining is not None and remaining < min_seconds:
             raise StorageUnavailable("AWS takes too long to answer.")
 
     return check

@@ -3,6 +3,7 @@
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import IO
 
@@ -32,7 +33,7 @@ class TimeoutStream:
         self._last_read = time.monotonic()
         self._timed_out = False
         self._closed = False
-        self._start_timer(read_timeout)
+        self._timer = _daemon_timer(read_timeout, self._check)
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes."""
@@ -42,26 +43,36 @@ class TimeoutStream:
             raise RequestTimeout
         return chunk
 
+    def set_deadline(self, seconds: float) -> None:
+        """End the body `seconds` from now, even if the client is sending."""
+        self._timer.cancel()
+        self._timer = _daemon_timer(seconds, self._end)
+
     def close(self) -> None:
         """Stop the timer."""
         self._closed = True
         self._timer.cancel()
 
-    def _start_timer(self, seconds: float) -> None:
-        self._timer = threading.Timer(seconds, self._check)
-        self._timer.daemon = True
-        self._timer.start()
-
     def _check(self) -> None:
-        if self._closed:
-            return
         remaining = self._last_read + self._read_timeout - time.monotonic()
-        if remaining > 0:
-            self._start_timer(remaining)
+        if remaining > 0 and not self._closed:
+            self._timer = _daemon_timer(remaining, self._check)
+        else:
+            self._end()
+
+    def _end(self) -> None:
+        if self._closed:
             return
         self._timed_out = True
         with suppress(OSError):  # the client has just closed the connection
             self._socket.shutdown(socket.SHUT_RD)
+
+
+def _daemon_timer(seconds: float, function: Callable[[], None]) -> threading.Timer:
+    timer = threading.Timer(seconds, function)
+    timer.daemon = True
+    timer.start()
+    return timer
 
 
 def init_app(app: Flask) -> None:

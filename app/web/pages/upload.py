@@ -1,6 +1,5 @@
 """Upload page: one form with one or many files, each of which succeeds or fails separately."""
 
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -8,20 +7,13 @@ from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from app.domain.errors import (
-    Busy,
-    InternalError,
-    InvalidText,
-    InvalidUpload,
-    ShoeboxError,
-    StorageError,
-)
+from app.domain.errors import InvalidText, InvalidUpload
 from app.domain.messages import message
 from app.domain.upload import QuotaScope, UploadRequest, UploadResult, ValidatedText
 from app.services.upload_trace import UploadStage, stage
 from app.web.auth import access, contributor_cookie
 from app.web.context import app_context, upload_service
-from app.web.errors import headers_of, log_server_error, problem, status_of, user_message
+from app.web.errors import headers_of, problem, status_of
 from app.web.forms import UploadForm, new_upload_id
 from app.web.redirects import see_other, wants_json
 from app.web.rendering.formatting import (
@@ -33,21 +25,9 @@ from app.web.rendering.formatting import (
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.i18n import ngettext
 from app.web.rendering.photo_urls import absolute, original_url, rendition_url
+from app.web.uploads import UploadError, publish_files
 
 blueprint = Blueprint("upload", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class UploadError:
-    """A file that was not published, and why."""
-
-    filename: str
-    error: ShoeboxError
-
-    @property
-    def message(self) -> str:
-        """Return the reason and the remedy."""
-        return user_message(self.error)
 
 
 @blueprint.get("/upload")
@@ -70,34 +50,13 @@ def create() -> ResponseReturnValue:
     except InvalidText as error:
         form.add_error(error)
         return _error_response(form, [], [], error)
-    published, failures = _publish_all(form, text)
+    result = publish_files(_chosen(form), lambda file: _upload_request(form, text, file))
+    failures = result.failures
+    if not result.published and not failures:
+        failures = [UploadError("", InvalidUpload(message("Choose at least one photo.")))]
     if failures:
-        return _error_response(form, published, failures, failures[0].error)
-    return _success_response(published)
-
-
-def _publish_all(
-    form: UploadForm, text: ValidatedText
-) -> tuple[list[UploadResult], list[UploadError]]:
-    published: list[UploadResult] = []
-    failures: list[UploadError] = []
-    waiting: Busy | StorageError | None = None
-    for file in _chosen(form):
-        if waiting:  # the other files would fail for the same reason
-            failures.append(UploadError(file.filename or "", waiting))
-            continue
-        try:
-            published.append(upload_service().publish(_upload_request(form, text, file)))
-        except (InvalidUpload, InternalError) as error:
-            log_server_error(error)
-            failures.append(UploadError(file.filename or "", error))
-        except (Busy, StorageError) as error:
-            log_server_error(error)
-            failures.append(UploadError(file.filename or "", error))
-            waiting = error
-    if not published and not failures:
-        failures.append(UploadError("", InvalidUpload(message("Choose at least one photo."))))
-    return published, failures
+        return _error_response(form, result.published, failures, failures[0].error)
+    return _success_response(result.published)
 
 
 def _chosen(form: UploadForm) -> list[FileStorage]:
@@ -133,7 +92,7 @@ def _error_response(
     form: UploadForm,
     published: list[UploadResult],
     failures: list[UploadError],
-    error: ShoeboxError,
+    error: Exception,
 ) -> ResponseReturnValue:
     if not wants_json():
         status = status_of(error)

@@ -25,10 +25,11 @@ from app.backends import build_backend
 from app.config import Config
 from app.domain import object_keys
 from app.domain.errors import ObjectNotFound, StorageError, StorageRefused, StorageUnavailable
+from app.services.deadline import timeout
 from app.storage.aws import client_factory
 from app.storage.aws.dynamodb import DynamoCatalog
 from app.storage.aws.s3 import S3Store
-from tests.backends import BUCKET, REGION, TABLE, make_photo
+from tests.backends import BUCKET, REGION, TABLE, aws_environment, make_photo
 from tests.storage.aws_calls import (
     Answer,
     answered,
@@ -300,3 +301,14 @@ def test_credentials_of_the_role_are_found(
             "Expiration": (datetime.now(UTC) + timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
         client_factory.check_credentials()
+
+
+@pytest.mark.parametrize("operation", [*CATALOG_CALLS, *STORE_CALLS])
+def test_no_attempt_starts_after_the_deadline_at_another_endpoint(operation: str) -> None:
+    """A request does not wait longer for a storage that hangs because AWS_ENDPOINT_URL is set."""
+    with aws_environment():
+        clients = client_factory.create_clients(REGION, URL)
+    with timeout(0):
+        error, attempts = failing(clients, operation, raising(NETWORK[0]))
+    assert isinstance(error, StorageUnavailable)
+    assert attempts == 0

@@ -40,3 +40,22 @@ def test_body_that_stops_raises_request_timeout(
         body.close()
     server.sendall(b"408")
     assert client.recv(3) == b"408"
+
+
+def test_a_deadline_ends_a_body_that_still_arrives(
+    connection: tuple[socket.socket, socket.socket],
+) -> None:
+    """A body that is only discarded takes no longer than that."""
+    client, server = connection
+    with server.makefile("rb") as stream:
+        body = TimeoutStream(stream, server, read_timeout=60)
+        body.set_deadline(0.05)
+
+        def read_forever() -> None:
+            while True:
+                client.sendall(b"p")
+                body.read(1)
+
+        with pytest.raises(RequestTimeout):
+            read_forever()
+        body.close()

@@ -1,0 +1,70 @@
+"""Limit the size of forms, and how many upload forms a process serves at once.
+
+Pages always find a free thread, since upload forms take at most half of them.
+"""
+
+import threading
+from collections import Counter
+
+from flask import Flask, g, request
+
+from app.domain.errors import Busy
+from app.web.middleware.rate_limits import client_key
+
+MAX_FORMS = 8  # half of the threads of a process: see deploy/gunicorn.conf.py
+MAX_FORMS_PER_ADDRESS = 4  # static/js/upload.js sends three at once
+MAX_SMALL_FORM_BYTES = 64_000  # of every form but that of an upload
+_UPLOAD = "upload.create"
+
+
+class TooManyForms(Busy):
+    """The process serves as many upload forms as it may, in total or for this address."""
+
+
+class FormLimit:
+    """Counts the upload forms that are being served, in total and for each address."""
+
+    def __init__(
+        self, max_forms: int = MAX_FORMS, max_forms_per_address: int = MAX_FORMS_PER_ADDRESS
+    ) -> None:
+        self._max_forms = max_forms
+        self._max_forms_per_address = max_forms_per_address
+        self._lock = threading.Lock()
+        self._forms_by_address: Counter[str] = Counter()
+
+    def acquire(self, address: str) -> None:
+        """Count a form. Raises TooManyForms without waiting."""
+        with self._lock:
+            forms = self._forms_by_address
+            if forms.total() >= self._max_forms or forms[address] >= self._max_forms_per_address:
+                raise TooManyForms
+            forms[address] += 1
+
+    def release(self, address: str) -> None:
+        """Stop counting a form."""
+        with self._lock:
+            self._forms_by_address[address] -= 1
+            if not self._forms_by_address[address]:
+                del self._forms_by_address[address]
+
+
+def init_app(app: Flask, max_upload_form_bytes: int) -> None:
+    """Apply the limits before a body is read."""
+    app.config["MAX_CONTENT_LENGTH"] = MAX_SMALL_FORM_BYTES
+    limit = FormLimit()
+
+    @app.before_request
+    def acquire() -> None:
+        if request.endpoint != _UPLOAD:
+            return
+        request.max_content_length = 0  # the page of TooManyForms must not read the form
+        address = client_key()
+        limit.acquire(address)
+        g.address_of_form = address
+        request.max_content_length = max_upload_form_bytes
+
+    @app.teardown_request
+    def release(_error: BaseException | None) -> None:
+        address = g.pop("address_of_form", None)
+        if address is not None:
+            limit.release(address)

@@ -1,0 +1,85 @@
+"""Publish the files of one form. Each file succeeds or fails separately."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+from werkzeug.datastructures import FileStorage
+
+from app.domain.errors import Busy, InternalError, InvalidUpload, StorageError
+from app.domain.messages import message
+from app.domain.upload import UploadRequest, UploadResult
+from app.web.context import app_context, upload_service
+from app.web.errors import log_server_error, user_message
+from app.web.middleware.client_connection import is_client_connected
+from app.web.middleware.rate_limits import RateLimitExceeded
+
+FORM_TIMEOUT = 60.0  # seconds after which no further file of a form is processed
+
+
+class FormTimeout(Busy):
+    """The files of a form took too long; the remaining ones were not processed."""
+
+    def __init__(self) -> None:
+        super().__init__(message("The other photos took too long. Send this one again."))
+
+
+class ClientDisconnected(Exception):
+    """The client closed the connection; no one reads the response."""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadError:
+    """A file that was not published, and why."""
+
+    filename: str
+    error: Exception
+
+    @property
+    def message(self) -> str:
+        """Return the reason and the remedy."""
+        return user_message(self.error)
+
+
+@dataclass(frozen=True, slots=True)
+class FormResult:
+    """The files of a form that were published, and those that were not."""
+
+    published: list[UploadResult]
+    failures: list[UploadError]
+
+
+def publish_files(
+    files: Sequence[FileStorage], to_request: Callable[[FileStorage], UploadRequest]
+) -> FormResult:
+    """Publish the files one after the other, until one reason fails all that remain.
+
+    Args:
+        files: The files of the form.
+        to_request: Returns the upload of one file.
+    """
+    result = FormResult([], [])
+    deadline = monotonic() + FORM_TIMEOUT
+    for number, file in enumerate(files):
+        try:
+            _check_form(number, deadline)
+            result.published.append(upload_service().publish(to_request(file)))
+        except (InvalidUpload, InternalError) as error:
+            log_server_error(error)
+            result.failures.append(UploadError(file.filename or "", error))
+        except (Busy, StorageError, RateLimitExceeded, ClientDisconnected) as error:
+            log_server_error(error)
+            remaining = files[number:]
+            result.failures.extend(UploadError(file.filename or "", error) for file in remaining)
+            break
+    return result
+
+
+def _check_form(files_done: int, deadline: float) -> None:
+    """Check whether the next file may be processed; the view has counted the first one."""
+    if not is_client_connected():
+        raise ClientDisconnected
+    if monotonic() > deadline:
+        raise FormTimeout
+    if files_done:
+        app_context().rate_limits.count_upload()

@@ -1,0 +1,127 @@
+"""Limits on the size and the number of forms."""
+
+import runpy
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from app import create_app
+from app.config import Config
+from app.domain.processed_image import ProcessedImage
+from app.services.factory import build_services
+from app.web.middleware import form_limits
+from app.web.middleware.form_limits import MAX_FORMS, MAX_FORMS_PER_ADDRESS, TooManyForms
+from tests.backends import local_backend
+from tests.maintenance.conftest import prepared
+from tests.visitor import Visitor
+
+ROOT = Path(__file__).parent.parent.parent.parent
+
+
+class Gate:
+    """An image processor that waits until the test opens it."""
+
+    def __init__(self) -> None:
+        self.opened = threading.Event()
+        self.waiting = threading.Semaphore(0)
+
+    def __call__(self, file: object) -> ProcessedImage:
+        self.waiting.release()
+        assert self.opened.wait(30)
+        return prepared(file)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def gate() -> Gate:
+    return Gate()
+
+
+@pytest.fixture
+def app(config: Config, gate: Gate) -> Flask:
+    """A site on the local backend: moto is not thread-safe."""
+    backend = local_backend(config.photo_dir)
+    return create_app(config, build_services(backend, gate, max_file_bytes=2_000_000))
+
+
+def send_form(app: Flask, address: str) -> TestResponse:
+    visitor = Visitor(app)
+    visitor.client.environ_base["REMOTE_ADDR"] = address
+    return visitor.upload_json(address.encode())
+
+
+@contextmanager
+def forms_from(app: Flask, gate: Gate, *addresses: str) -> Iterator[list[Future[TestResponse]]]:
+    """Serve one form from each address during the block."""
+    with ThreadPoolExecutor(len(addresses)) as pool:
+        forms = [pool.submit(send_form, app, address) for address in addresses]
+        for _ in forms:
+            assert gate.waiting.acquire(timeout=30)
+        try:
+            yield forms
+        finally:
+            gate.opened.set()
+
+
+def test_one_address_cannot_take_all_forms(app: Flask, gate: Gate) -> None:
+    """A form over the limit of its address is a 503 at once; other addresses may still upload."""
+    one = ["192.0.2.1"] * MAX_FORMS_PER_ADDRESS
+    with forms_from(app, gate, *one, "192.0.2.2") as forms:
+        refused = send_form(app, "192.0.2.1")
+        assert refused.status_code == 503
+        assert int(refused.headers["Retry-After"]) > 0
+        assert Visitor(app).get("/").status_code == 200
+    assert [form.result().status_code for form in forms] == [201] * len(forms)
+    assert send_form(app, "192.0.2.1").status_code == 201
+
+
+def test_an_ipv6_network_counts_as_one_address(app: Flask, gate: Gate) -> None:
+    """A client has a /64 network of addresses."""
+    network = [f"2001:db8::{n}" for n in range(MAX_FORMS_PER_ADDRESS)]
+    with forms_from(app, gate, *network):
+        assert send_form(app, "2001:db8::ffff").status_code == 503
+
+
+def test_a_process_serves_a_limited_number_of_forms(app: Flask, gate: Gate) -> None:
+    """The form over the limit is a 503 at once, wherever it comes from, and pages are served."""
+    with forms_from(app, gate, *(f"192.0.2.{n}" for n in range(MAX_FORMS))):
+        assert send_form(app, "198.51.100.1").status_code == 503
+        assert Visitor(app).get("/").status_code == 200
+        assert Visitor(app).get("/upload").status_code == 200
+
+
+def test_a_refused_form_is_not_counted(app: Flask, gate: Gate) -> None:
+    """Errors release their place: a wrong form never blocks the address."""
+    gate.opened.set()
+    for _ in range(MAX_FORMS_PER_ADDRESS + 1):
+        assert Visitor(app).post("/upload", {"photo": "no token"}).status_code == 400
+    assert send_form(app, "127.0.0.1").status_code == 201
+
+
+def test_only_uploads_may_be_large(app: Flask, gate: Gate) -> None:
+    """Every other form has a small limit, which is checked before the form is parsed."""
+    gate.opened.set()
+    large = "x" * form_limits.MAX_SMALL_FORM_BYTES
+    assert Visitor(app).post("/login", {"password": large}).status_code == 413
+    assert Visitor(app).upload_json(large.encode()).status_code == 201
+
+
+def test_an_address_is_forgotten_after_its_last_form() -> None:
+    """A process does not collect the addresses of its visitors."""
+    limit = form_limits.FormLimit(2, 1)
+    limit.acquire("a")
+    with pytest.raises(TooManyForms):
+        limit.acquire("a")
+    limit.release("a")
+    assert not limit._forms_by_address
+
+
+def test_uploads_take_at_most_half_of_the_threads() -> None:
+    """Pages and health checks have the other half."""
+    settings = runpy.run_path(str(ROOT / "deploy" / "gunicorn.conf.py"))
+    assert settings["threads"] >= 2 * MAX_FORMS
