@@ -10,8 +10,8 @@ PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-
 SHELL_SCRIPTS := deploy/*.sh deploy/shoebox deploy/install deploy/https \
 	tests/*.sh tests/boot/amazon/dnf .ci/run
 
-.PHONY: help run run-aws test test-all test-exhaustive test-faults test-boot lint recovery-drill \
-	bench audit screenshots translations lock
+.PHONY: help run run-aws test test-all test-exhaustive test-faults test-abuse test-boot lint \
+	recovery-drill bench audit screenshots translations lock
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -40,6 +40,9 @@ test-faults: $(TEST_READY) ## Run every fault test and print the figures of docs
 		tests/faults tests/abuse tests/server/test_concurrency.py tests/services/test_histories.py \
 		tests/imaging/test_decode.py tests/imaging/test_fuzz.py tests/imaging/test_limits.py \
 		tests/web/test_polyglots.py
+
+test-abuse: $(TEST_READY) ## Replay attacks while a second client measures the site
+	@$(BIN)/python -m tests.abuse.attacks
 
 test-boot: $(TEST_READY) ## Boot Debian and an Amazon Linux look-alike with the user data (root)
 	@$(BIN)/python -m tests.boot
