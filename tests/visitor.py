@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, stream_encode_multipart
 
+from app.web.cookies import cookie_name
 from tests.sample_images import jpeg
 
 JSON = {"Accept": "application/json", "X-Requested-With": "test"}
@@ -19,7 +20,22 @@ class Visitor:
     """One browser: its cookies, and methods that submit forms."""
 
     def __init__(self, app: Flask) -> None:
+        self.app = app
         self.client: FlaskClient = app.test_client()
+
+    def cookie(self, purpose: str) -> str:
+        """Return the value of a cookie of the site, or an empty string without one."""
+        cookie = self.client.get_cookie(self.cookie_name(purpose))
+        return cookie.value if cookie else ""
+
+    def set_cookie(self, purpose: str, value: str) -> None:
+        """Give the browser a cookie of the site."""
+        self.client.set_cookie(self.cookie_name(purpose), value)
+
+    def cookie_name(self, purpose: str) -> str:
+        """Return the name of a cookie of the site over plain HTTP."""
+        with self.app.test_request_context("/"):
+            return cookie_name(purpose)
 
     def get(self, path: str, **options: Any) -> TestResponse:
         """Get a page; buffering closes the file that a response reads from."""

@@ -1,17 +1,42 @@
-"""Set cookies that last as long as browsers allow."""
+"""Name cookies after the site, and set cookies that last as long as browsers allow.
 
-from flask import Response, request
+Browsers send the cookies of a host to all of its ports (RFC 6265, section 8.5). Without the site in
+their names, two sites on one host would overwrite each other's cookies.
+"""
 
+import hmac
+from functools import lru_cache
+
+from flask import Response, current_app, request
+
+SESSION_COOKIE = "session"
 MAX_AGE = 400 * 24 * 60 * 60  # seconds; browsers keep no cookie longer (RFC 6265bis, section 5.5)
 
 
-def set_long_lived_cookie(response: Response, name: str, value: str) -> None:
+def cookie_name(purpose: str) -> str:
+    """Return this site's name of a cookie, such as `__Host-session-5e0c1a92`.
+
+    With the prefix, browsers accept the cookie from this host over TLS only, not from a subdomain
+    (RFC 6265bis, section 4.1.3.2). It requires the path `/`, also for a site below a prefix of the
+    host. Over plain HTTP browsers would reject the prefix.
+    """
+    prefix = "__Host-" if request.is_secure else ""
+    return f"{prefix}{purpose}-{_site_id(str(current_app.secret_key))}"
+
+
+def set_long_lived_cookie(response: Response, purpose: str, value: str) -> None:
     """Set a cookie that scripts cannot read and that other sites' forms do not send."""
     response.set_cookie(
-        name,
+        cookie_name(purpose),
         value,
         max_age=MAX_AGE,
         secure=request.is_secure,
         httponly=True,
         samesite="Lax",
     )
+
+
+@lru_cache(maxsize=8)
+def _site_id(secret_key: str) -> str:
+    """Return a hash that all instances of the site share and that does not reveal the key."""
+    return hmac.new(secret_key.encode(), b"cookie names", "sha256").hexdigest()[:8]

@@ -1,7 +1,6 @@
 """Define the forms. The domain validates the texts."""
 
-import secrets
-
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import (
     Field,
@@ -19,6 +18,7 @@ from app.domain.photo import Photo
 from app.domain.photo_text import MAX_ALT, MAX_DESCRIPTION, MAX_TITLE
 from app.domain.tags import MAX_TAG, MAX_TAGS, clean_tags
 from app.domain.upload import PhotoText
+from app.web.auth import contributor_cookie
 from app.web.errors import user_message
 from app.web.pagination import PAGE_SIZE
 
@@ -26,11 +26,6 @@ _TOO_MANY = plural_message(
     "%(count)s photo is too many at once (limit %(most)s).",
     "%(count)s photos are too many at once (limit %(most)s).",
 )
-
-
-def new_upload_id() -> str:
-    """Return an idempotency key: a form that is sent twice makes one photo of each file."""
-    return secrets.token_urlsafe(16)
 
 
 class _Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -61,7 +56,13 @@ class UploadForm(PhotoTextForm):
     """One or more files, and the texts for all of them."""
 
     photo = MultipleFileField()
-    upload_id = HiddenField(default=new_upload_id)
+    # A form that is sent twice makes one photo of each file.
+    upload_id = HiddenField(default=contributor_cookie.new_form_id)
+
+    @property
+    def sent_id(self) -> str:
+        """The id that the browser sent; empty for scripts that did not open the form."""
+        return request.form.get(self.upload_id.name, "")
 
 
 class EditForm(PhotoTextForm):

@@ -1,7 +1,7 @@
 """Publish the files of one form. Each file succeeds or fails separately."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 
 from werkzeug.datastructures import FileStorage
@@ -43,10 +43,11 @@ class UploadError:
 
 @dataclass(frozen=True, slots=True)
 class FormResult:
-    """The files of a form that were published, and those that were not."""
+    """The files of a form that were published, those that were not, and texts about all of them."""
 
-    published: list[UploadResult]
-    failures: list[UploadError]
+    published: list[UploadResult] = field(default_factory=list)
+    failures: list[UploadError] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def publish_files(
@@ -58,7 +59,7 @@ def publish_files(
         files: The files of the form.
         to_request: Returns the upload of one file.
     """
-    result = FormResult([], [])
+    result = FormResult()
     deadline = monotonic() + FORM_TIMEOUT
     for number, file in enumerate(files):
         try:

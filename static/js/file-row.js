@@ -71,10 +71,10 @@ export class FileRow {
       this.status.append(` · ${text("metadata removed", { facts: photo.removed_text })}`);
     }
     photo.left_out.forEach((note) => this.status.append(` · ${note}`));
-    this.title.replaceChildren(createElement("a", { href: photo.url }, photo.title));
+    this.title.replaceChildren(createElement("a", { href: photo.path }, photo.title));
     if (!photo.duplicate_of) return;
-    const originalUrl = photo.url.replace(photo.id, photo.duplicate_of);
-    const originalLink = createElement("a", { href: originalUrl }, text("view duplicate"));
+    const originalPath = photo.path.replace(photo.id, photo.duplicate_of);
+    const originalLink = createElement("a", { href: originalPath }, text("view duplicate"));
     this.status.append(` · ${text("duplicate")} `, originalLink);
   }
 

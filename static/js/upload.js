@@ -38,6 +38,7 @@ let rows = [];
 let formFields; // the form's values when the upload starts
 let isUploading = false;
 let announcedQuarter = 0;
+const warnings = new Set(); // from the server's responses, about the whole upload
 
 const rowsIn = (state) => rows.filter((row) => row.state === state);
 const validRows = () => rows.filter((row) => !row.validationError);
@@ -129,6 +130,7 @@ async function upload(row) {
     return;
   }
   const photo = response.body?.photos?.[0];
+  response.body?.warnings?.forEach((warning) => warnings.add(warning));
   if (photo) row.setPhoto(photo);
   else row.setState("failed", errorMessage(response));
   uploadNext();
@@ -141,16 +143,17 @@ function finish() {
   const photos = rowsIn("added").map((row) => row.photo);
   const { galleryUrl } = form.dataset;
   const hasNotes = photos.some((photo) => photo.duplicate_of || photo.left_out.length);
-  if (!failedCount && !hasNotes) {
-    location.assign(photos.length === 1 ? photos[0].url : galleryUrl);
+  if (!failedCount && !hasNotes && !warnings.size) {
+    location.assign(photos.length === 1 ? photos[0].path : galleryUrl);
     return;
   }
   const result = failedCount
     ? text("photos failed", { count: failedCount })
     : text("all photos added");
   const galleryLink = createElement("a", { href: galleryUrl }, text("gallery link"));
-  summary.replaceChildren(`${result} `, galleryLink);
-  announce(result);
+  const announcement = [result, ...warnings].join(" ");
+  summary.replaceChildren(`${announcement} `, galleryLink);
+  announce(announcement);
 }
 
 // Showing progress

@@ -143,7 +143,7 @@ UNUSUAL_HEADERS = [
     ("Authorization", "Bearer " + "x" * 5000),
     ("Authorization", "Basic " + "x" * 5000),
     ("Authorization", "Bearer"),
-    ("Cookie", "session=" + "x" * 5000 + "; contributor=" + "y" * 5000),
+    ("Cookie", f"{{session}}={'x' * 5000}; {{contributor}}={'y' * 5000}"),
     ("Cookie", "; ".join(f"c{n}=v" for n in range(500))),
     ("Accept", ",".join(f"text/x{n};q=0.{n}" for n in range(500))),
     ("Accept-Language", ",".join(f"x{n};q=0.{n}" for n in range(500))),
@@ -158,8 +158,10 @@ UNUSUAL_HEADERS = [
 @pytest.mark.parametrize("path", ["/", "/upload", "/robots.txt"])
 def test_unusual_headers_do_not_cause_server_errors(visitor: Visitor, path: str) -> None:
     """Pages are served as usual."""
+    cookies = {purpose: visitor.cookie_name(purpose) for purpose in ("session", "contributor")}
     for name, value in UNUSUAL_HEADERS:
-        response = visitor.get(path, headers={name: value})
+        header = value.format_map(cookies)
+        response = visitor.get(path, headers={name: header})
         assert response.status_code in {200, 206, 416}, (name, value[:40])
 
 

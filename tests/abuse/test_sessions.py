@@ -8,7 +8,6 @@ from unittest import mock
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from app import create_app
 from app.config import Config
@@ -25,15 +24,10 @@ def config(config: Config) -> Config:
     return replace(config, upload_password="let me add", admin_password="let me rule")
 
 
-def session_of(client: FlaskClient) -> str:
-    cookie = client.get_cookie("session")
-    return cookie.value if cookie else ""
-
-
 def with_session(app: Flask, session: str) -> Visitor:
     """Return another browser that has a copy of a session cookie."""
     other = Visitor(app)
-    other.client.set_cookie("session", session)
+    other.set_cookie("session", session)
     return other
 
 
@@ -44,7 +38,7 @@ def is_logged_in(visitor: Visitor) -> bool:
 def test_logout_ends_copies_of_the_session(app: Flask, visitor: Visitor) -> None:
     """A copy of the cookie is logged out too, and a new login does not revive it."""
     visitor.submit("/login", password="let me rule")
-    copied = session_of(visitor.client)
+    copied = visitor.cookie("session")
     assert is_logged_in(with_session(app, copied))
     assert visitor.post("/logout", visitor.fields("/upload")).status_code == 303
     assert not is_logged_in(visitor)
@@ -59,7 +53,7 @@ def test_logout_holds_on_every_instance(
 ) -> None:
     """An instance that shares only the storage refuses the session at once."""
     visitor.submit("/login", password="let me add")
-    copied = session_of(visitor.client)
+    copied = visitor.cookie("session")
     visitor.post("/logout", visitor.fields("/upload"))
     other_instance = create_app(config, services)
     assert not is_logged_in(with_session(other_instance, copied))
@@ -77,7 +71,7 @@ def test_logout_keeps_other_browsers_logged_in(app: Flask, visitor: Visitor) -> 
 def test_a_second_login_ends_the_session_before(app: Flask, visitor: Visitor) -> None:
     """A contributor who logs in as the admin leaves no valid copy of the first session."""
     visitor.submit("/login", password="let me add")
-    copied = session_of(visitor.client)
+    copied = visitor.cookie("session")
     visitor.submit("/login", password="let me rule")
     assert not is_logged_in(with_session(app, copied))
 
@@ -86,13 +80,13 @@ def test_session_fixation_gives_no_access(app: Flask, visitor: Visitor) -> None:
     """A session that an attacker fixated is not logged in when the visitor logs in."""
     attacker = Visitor(app)
     attacker.get("/login")
-    fixated = session_of(attacker.client)
+    fixated = attacker.cookie("session")
     assert fixated
-    visitor.client.set_cookie("session", fixated)
+    visitor.set_cookie("session", fixated)
     visitor.submit("/login", password="let me rule")
     assert is_logged_in(visitor)
     assert not is_logged_in(attacker)
-    assert session_of(visitor.client) != fixated
+    assert visitor.cookie("session") != fixated
 
 
 @pytest.fixture
@@ -114,7 +108,7 @@ def test_a_session_ends_30_days_after_the_login(
         # A refused login leaves a message in the session, so that its cookie is signed again.
         assert visitor.submit("/login", password="guess").status_code == 403
         assert is_logged_in(visitor)
-    fresh = session_of(visitor.client)
+    fresh = visitor.cookie("session")
     clock.side_effect = lambda: start + 30 * DAY + 1
     assert not is_logged_in(with_session(app, fresh))
 
@@ -130,7 +124,7 @@ def test_a_changed_password_ends_its_sessions(
         visitor.submit("/login", password=password)
         changes: dict[str, Any] = {changed: "another"}
         restarted = create_app(replace(config, **changes), services)
-        session = session_of(visitor.client)
+        session = visitor.cookie("session")
         assert is_logged_in(with_session(restarted, session)) is still_valid
 
 
@@ -141,7 +135,7 @@ def test_a_changed_secret_key_ends_every_session(
     visitor.submit("/login", password="let me rule")
     changed = replace(config, secret_key="another secret, as long as it takes")
     restarted = create_app(changed, services)
-    assert not is_logged_in(with_session(restarted, session_of(visitor.client)))
+    assert not is_logged_in(with_session(restarted, visitor.cookie("session")))
 
 
 def test_a_forged_session_gives_no_access(app: Flask, visitor: Visitor) -> None:

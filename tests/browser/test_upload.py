@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -174,12 +175,22 @@ def test_leaving_during_an_upload_asks_for_confirmation(page: Page, photos: list
 
 
 @pytest.mark.browser
+def test_blocked_cookies_are_said_after_the_upload(page: Page, photos: list[Path]) -> None:
+    """The page stays and says that the photos can't be changed."""
+    fill_in(page, photos[:2])
+    page.context.clear_cookies()
+    send(page)
+    expect(page.get_by_text("Your browser blocks this site’s cookies").first).to_be_visible()
+    assert page.url.endswith("/upload")
+
+
+@pytest.mark.browser
 def test_a_duplicate_links_to_the_existing_photo(page: Page, photos: list[Path]) -> None:
     """The file's row says so, and links to the first photo."""
     fill_in(page, photos[:1], title="First")
     send(page)
     page.wait_for_url("**/photos/*")
-    first = page.url
+    first = urlsplit(page.url).path
     fill_in(page, photos[:1])
     send(page)
     expect(page.get_by_text("Already on this site.")).to_be_visible()

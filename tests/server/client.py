@@ -36,9 +36,12 @@ def post(
         "X-Requested-With": "test",
         "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
     }
-    kind = HTTPSConnection if url.startswith("https:") else HTTPConnection
-    connection = kind(urlsplit(url).netloc, timeout=60)
-    connection.request("POST", "/upload", multipart(body, **fields), {**sent, **headers})
+    address = urlsplit(url)
+    kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
+    connection = kind(address.netloc, timeout=60)
+    connection.request(
+        "POST", f"{address.path}/upload", multipart(body, **fields), {**sent, **headers}
+    )
     answer = connection.getresponse()
     status, text = answer.status, answer.read()
     connection.close()
@@ -57,7 +60,7 @@ def contributor_cookie(url: str) -> str:
     """Return the cookie of a new contributor, as in the header `Cookie`."""
     with urllib.request.urlopen(f"{url}/upload", timeout=60) as answer:  # noqa: S310  loopback
         cookies = answer.headers.get_all("Set-Cookie")
-    return next(cookie.split(";")[0] for cookie in cookies if cookie.startswith("contributor="))
+    return next(cookie.split(";")[0] for cookie in cookies if cookie.startswith("contributor-"))
 
 
 def run_command(*command: str, **settings: str) -> str:

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface
 
+from app.web.cookies import SESSION_COOKIE, cookie_name
+
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -19,7 +21,7 @@ POLICY = {
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    # Not "no-referrer": over TLS, Flask-WTF compares the referrer of a form with the host.
+    # Not "no-referrer": with it, browsers send forms with the origin `null`.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -32,7 +34,11 @@ HSTS = ("Strict-Transport-Security", "max-age=31536000")
 
 
 class SessionInterface(SecureCookieSessionInterface):
-    """Flask's signed session cookie, marked Secure if the request came over TLS."""
+    """Flask's signed session cookie: named after the site, and Secure over TLS."""
+
+    def get_cookie_name(self, app: Flask) -> str:  # noqa: ARG002  Flask's signature
+        """Return the name of the session cookie of this request."""
+        return cookie_name(SESSION_COOKIE)
 
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002  Flask's signature
         """Return whether the session cookie of this response is Secure."""

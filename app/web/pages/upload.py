@@ -3,7 +3,7 @@
 from itertools import chain
 from typing import Any
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -14,7 +14,7 @@ from app.services.upload_trace import UploadStage, stage
 from app.web.auth import access, contributor_cookie
 from app.web.context import app_context, upload_service
 from app.web.errors import headers_of, problem, status_of
-from app.web.forms import UploadForm, new_upload_id
+from app.web.forms import UploadForm
 from app.web.redirects import see_other, wants_json
 from app.web.rendering.formatting import (
     format_left_out,
@@ -24,8 +24,8 @@ from app.web.rendering.formatting import (
 )
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.i18n import ngettext
-from app.web.rendering.photo_urls import absolute, original_url, rendition_url
-from app.web.uploads import UploadError, publish_files
+from app.web.rendering.upload_json import upload_as_json
+from app.web.uploads import FormResult, UploadError, publish_files
 
 blueprint = Blueprint("upload", __name__)
 
@@ -35,7 +35,7 @@ def new() -> ResponseReturnValue:
     """Show the form and make the browser a contributor."""
     access.require_upload()
     contributor_cookie.ensure_owner()
-    return _show(UploadForm(formdata=None), [], [])
+    return _show(UploadForm(formdata=None), FormResult())
 
 
 @blueprint.post("/upload")
@@ -49,14 +49,27 @@ def create() -> ResponseReturnValue:
         text = upload_service().validate(form.photo_text)
     except InvalidText as error:
         form.add_error(error)
-        return _error_response(form, [], [], error)
+        return _error_response(form, FormResult(), error)
+    result = _publish_all(form, text)
+    if result.failures:
+        return _error_response(form, result, result.failures[0].error)
+    return _success_response(result)
+
+
+def _publish_all(form: UploadForm, text: ValidatedText) -> FormResult:
+    cookies_blocked = contributor_cookie.is_blocked(form.sent_id)  # publishing sets a cookie
     result = publish_files(_chosen(form), lambda file: _upload_request(form, text, file))
-    failures = result.failures
-    if not result.published and not failures:
-        failures = [UploadError("", InvalidUpload(message("Choose at least one photo.")))]
-    if failures:
-        return _error_response(form, result.published, failures, failures[0].error)
-    return _success_response(result.published)
+    if not result.published and not result.failures:
+        nothing_chosen = InvalidUpload(message("Choose at least one photo."))
+        result.failures.append(UploadError("", nothing_chosen))
+    if cookies_blocked and result.published:
+        result.warnings.append(
+            _(
+                "Your browser blocks this site’s cookies, so you can’t edit, hide or delete "
+                "what you just added. Adding it again doesn’t change that."
+            )
+        )
+    return result
 
 
 def _chosen(form: UploadForm) -> list[FileStorage]:
@@ -72,42 +85,42 @@ def _upload_request(form: UploadForm, text: ValidatedText, file: FileStorage) ->
         file=file.stream,  # type: ignore[arg-type]  # Werkzeug's IO[bytes] is a BinaryIO
         filename=file.filename or "",
         text=text,
-        owner=contributor_cookie.ensure_owner(),
-        upload_id=form.upload_id.data or new_upload_id(),
+        owner=contributor_cookie.ensure_owner(form.sent_id),
+        upload_id=form.sent_id or contributor_cookie.new_form_id(),
         quota_scope=QuotaScope.SITE if is_admin else QuotaScope.CONTRIBUTOR_AND_SITE,
     )
 
 
-def _success_response(published: list[UploadResult]) -> ResponseReturnValue:
+def _success_response(result: FormResult) -> ResponseReturnValue:
     if wants_json():
-        return _as_json(published, []), 201
-    if len(published) == 1:
-        _flash_result(published[0])
-        return see_other("photos.show", photo_id=published[0].photo.photo_id)
-    _flash_results(published)
+        return _as_json(result), 201
+    for warning in result.warnings:
+        flash(warning, "warning")
+    if len(result.published) == 1:
+        (answer,) = result.published
+        _flash_result(answer)
+        return see_other("photos.show", photo_id=answer.photo.photo_id)
+    _flash_results(result.published)
     return see_other("gallery.index")
 
 
-def _error_response(
-    form: UploadForm,
-    published: list[UploadResult],
-    failures: list[UploadError],
-    error: Exception,
-) -> ResponseReturnValue:
+def _error_response(form: UploadForm, result: FormResult, error: Exception) -> ResponseReturnValue:
     if not wants_json():
         status = status_of(error)
-        return _show(form, published, failures), status, headers_of(error, status)
-    if published:
-        return _as_json(published, failures), 201
-    return problem(
-        error,
-        errors=[{"filename": failure.filename, "detail": failure.message} for failure in failures],
+        return _show(form, result), status, headers_of(error, status)
+    if result.published:
+        return _as_json(result), 201
+    return problem(error, errors=_errors_as_json(result))
+
+
+def _show(form: UploadForm, result: FormResult) -> str:
+    return render_template(
+        "upload/new.html",
+        form=form,
+        failures=result.failures,
+        published=[answer.photo for answer in result.published],
+        warnings=result.warnings,
     )
-
-
-def _show(form: UploadForm, published: list[UploadResult], failures: list[UploadError]) -> str:
-    photos = [answer.photo for answer in published]
-    return render_template("upload/new.html", form=form, failures=failures, published=photos)
 
 
 def _flash_result(answer: UploadResult) -> None:
@@ -147,32 +160,13 @@ def _flash_results(published: list[UploadResult]) -> None:
         flash(text, "success")
 
 
-def _as_json(published: list[UploadResult], failures: list[UploadError]) -> dict[str, Any]:
+def _as_json(result: FormResult) -> dict[str, Any]:
     return {
-        "photos": [_photo_as_json(answer) for answer in published],
-        "errors": [
-            {"filename": failure.filename, "detail": failure.message} for failure in failures
-        ],
+        "photos": [upload_as_json(answer) for answer in result.published],
+        "errors": _errors_as_json(result),
+        "warnings": result.warnings,
     }
 
 
-def _photo_as_json(answer: UploadResult) -> dict[str, Any]:
-    photo = answer.photo
-    return {
-        "id": photo.photo_id,
-        "url": url_for("photos.show", photo_id=photo.photo_id, _external=True),
-        "title": photo.title,
-        "original": absolute(original_url(photo)),
-        "renditions": [
-            {
-                "width": width,
-                "height": photo.height_at(width),
-                "url": absolute(rendition_url(photo, width)),
-            }
-            for width in photo.widths
-        ],
-        "removed": list(photo.removed_metadata),
-        "removed_text": format_removed(photo.removed_metadata),
-        "left_out": format_left_out(answer.left_out),
-        "duplicate_of": answer.duplicate_of,
-    }
+def _errors_as_json(result: FormResult) -> list[dict[str, str]]:
+    return [{"filename": it.filename, "detail": it.message} for it in result.failures]

@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, current_app, g, has_request_context, request
 
-from app.web.cookies import set_long_lived_cookie
+from app.web.cookies import cookie_name, set_long_lived_cookie
 
 COOKIE = "language"
 PARAMETER = "lang"
@@ -130,7 +130,7 @@ def _choose_catalog() -> Catalog:
     catalogs = _catalogs()
     if not has_request_context():
         return catalogs[SOURCE_LANGUAGE]
-    for tag in (request.args.get(PARAMETER), request.cookies.get(COOKIE)):
+    for tag in (request.args.get(PARAMETER), request.cookies.get(cookie_name(COOKIE))):
         if tag in catalogs:
             return catalogs[tag]
     return catalogs[request.accept_languages.best_match(catalogs, SOURCE_LANGUAGE)]

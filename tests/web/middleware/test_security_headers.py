@@ -92,7 +92,7 @@ def test_forged_contributor_cookie_is_ignored(app: Flask, visitor: Visitor) -> N
     """A cookie with another signature owns nothing and breaks nothing."""
     photo_id = visitor.add()
     forger = Visitor(app)
-    forger.client.set_cookie("contributor", "ImZvcmdlZCI.signature")
+    forger.set_cookie("contributor", "ImZvcmdlZCI.signature")
     assert forger.get(f"/photos/{photo_id}/edit").status_code == 403
 
 

@@ -108,9 +108,7 @@ def test_changed_password_ends_sessions(
     """A session that started with the old password may not upload."""
     visitor.submit("/login", password="let me add")
     after = Visitor(create_app(replace(config, upload_password="another"), services))
-    cookie = visitor.client.get_cookie("session")
-    assert cookie
-    after.client.set_cookie("session", cookie.value)
+    after.set_cookie("session", visitor.cookie("session"))
     assert after.get("/upload").status_code == 303
 
 

@@ -59,7 +59,7 @@ def test_an_unknown_language_is_ignored(visitor: Visitor) -> None:
     page = visitor.get("/?lang=../ko", headers=KOREAN)
     assert language_of(page) == "ko"
     assert "Set-Cookie" not in page.headers
-    visitor.client.set_cookie("language", "xx")
+    visitor.set_cookie("language", "xx")
     assert language_of(visitor.get("/", headers=KOREAN)) == "ko"
 
 
@@ -98,7 +98,7 @@ def test_responses_without_text_do_not_vary(visitor: Visitor) -> None:
 
 def test_korean_pages_contain_no_english(visitor: Visitor) -> None:
     """Every page is in Korean in every state."""
-    visitor.client.set_cookie("language", "ko")
+    visitor.set_cookie("language", "ko")
     pages = [visitor.get("/")]
     photo = f"/photos/{visitor.add(**KOREAN_TEXT)}"
     pages += [visitor.get(photo)]  # with the upload's message
@@ -133,7 +133,7 @@ def test_every_route_has_a_korean_page(config: Config, services: Services) -> No
     """Every page has no English on it, the admin's included."""
     app = create_app(replace(config, admin_password="관리"), services)
     visitor = Visitor(app)
-    visitor.client.set_cookie("language", "ko")
+    visitor.set_cookie("language", "ko")
     visitor.submit("/login", password="관리")
     shown, hidden, deleted = (visitor.add(**KOREAN_TEXT) for _ in range(3))
     visitor.post(f"/photos/{hidden}/hide", visitor.fields(f"/photos/{hidden}"))
@@ -160,7 +160,7 @@ def test_pages_with_a_password_contain_no_english(config: Config, services: Serv
     visitor = Visitor(
         create_app(replace(config, upload_password="열려라참깨", admin_password="관리"), services)
     )
-    visitor.client.set_cookie("language", "ko")
+    visitor.set_cookie("language", "ko")
     pages = [visitor.get("/"), visitor.get("/login"), visitor.submit("/login", password="틀림")]
     pages += [
         visitor.submit("/login", password="열려라참깨"),
@@ -189,7 +189,7 @@ def test_script_texts_have_every_plural_form(visitor: Visitor) -> None:
         "one": "%(count)s photo chosen.",
         "other": "%(count)s photos chosen.",
     }
-    visitor.client.set_cookie("language", "ko")
+    visitor.set_cookie("language", "ko")
     assert script_texts_of(visitor)["photos chosen"] == {"other": "사진 %(count)s장을 골랐어요."}
 
 

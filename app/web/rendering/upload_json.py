@@ -1,0 +1,33 @@
+"""Describe a published photo to scripts."""
+
+from typing import Any
+
+from flask import url_for
+
+from app.domain.upload import UploadResult
+from app.web.rendering.formatting import format_left_out, format_removed
+from app.web.rendering.photo_urls import absolute, original_url, rendition_url
+
+
+def upload_as_json(answer: UploadResult) -> dict[str, Any]:
+    """Return a published photo: `url` for programs elsewhere, `path` for this site's pages."""
+    photo = answer.photo
+    return {
+        "id": photo.photo_id,
+        "url": url_for("photos.show", photo_id=photo.photo_id, _external=True),
+        "path": url_for("photos.show", photo_id=photo.photo_id),
+        "title": photo.title,
+        "original": absolute(original_url(photo)),
+        "renditions": [
+            {
+                "width": width,
+                "height": photo.height_at(width),
+                "url": absolute(rendition_url(photo, width)),
+            }
+            for width in photo.widths
+        ],
+        "removed": list(photo.removed_metadata),
+        "removed_text": format_removed(photo.removed_metadata),
+        "left_out": format_left_out(answer.left_out),
+        "duplicate_of": answer.duplicate_of,
+    }
