@@ -12,6 +12,7 @@ from app.services.factory import Services
 from app.storage.local.secret_key import load_or_create_secret
 from app.web import register
 from app.web.context import AppContext
+from app.web.host_names import SiteFlask
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -28,7 +29,7 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     """
     config = config or Config.from_env()
     services = services or build_services(config)
-    app = Flask(__name__, template_folder=str(_TEMPLATES), static_folder=None)
+    app = SiteFlask(__name__, template_folder=str(_TEMPLATES), static_folder=None)
     app.jinja_options = app.jinja_options | {
         "undefined": StrictUndefined,
         "trim_blocks": True,

@@ -43,6 +43,7 @@ class Config:
     image_workers: int = 1  # per web worker
     trusted_hosts: tuple[str, ...] = ()  # host names that the site answers to; empty: any
     proxy_hops: int = 0  # proxies that set X-Forwarded-For and -Proto
+    proxy_headers: tuple[str, ...] = ()  # set by the last proxy: `host`, `port`, `prefix`
     max_photos_per_contributor: int | None = None  # deleted photos count for 30 days
     max_mb_per_contributor: int | None = None  # of originals; renditions add about a third
     max_photos: int | None = None
@@ -125,10 +126,13 @@ class Config:
             image_workers=env.int(
                 "IMAGE_WORKERS", cls.image_workers, validate=validate.Range(1, 64)
             ),
-            trusted_hosts=config_validators.split_hosts(
+            trusted_hosts=config_validators.split_names(
                 env.str("TRUSTED_HOSTS", "", validate=config_validators.host_names) or ""
             ),
             proxy_hops=env.int("PROXY_HOPS", cls.proxy_hops, validate=validate.Range(0, 10)),
+            proxy_headers=config_validators.split_names(
+                env.str("PROXY_HEADERS", "", validate=config_validators.proxy_headers) or ""
+            ),
             max_photos_per_contributor=_optional_limit(env, "MAX_PHOTOS_PER_CONTRIBUTOR"),
             max_mb_per_contributor=_optional_limit(env, "MAX_MB_PER_CONTRIBUTOR"),
             max_photos=_optional_limit(env, "MAX_PHOTOS"),
@@ -186,6 +190,8 @@ def _cross_field_errors(config: Config, *, valid: bool) -> dict[str, str]:
         )
     if config.upload_password and config.upload_password == config.admin_password:
         problems["ADMIN_PASSWORD"] = "must differ from UPLOAD_PASSWORD."  # noqa: S105  a message
+    if valid and config.proxy_headers and not config.proxy_hops:
+        problems["PROXY_HEADERS"] = "requires PROXY_HOPS, the number of proxies."
     if valid and config.max_request_mb < config.max_upload_mb:
         problems["MAX_REQUEST_MB"] = "must be at least MAX_UPLOAD_MB."
     return problems

@@ -50,21 +50,28 @@ def web_address(text: str) -> None:
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/%@\[\]+-]+")
 
 
-def split_hosts(text: str) -> tuple[str, ...]:
-    """Return the host names of a list separated by commas, in lower case."""
+def split_names(text: str) -> tuple[str, ...]:
+    """Return the names of a list separated by commas, in lower case."""
     names = (name.strip() for name in text.lower().split(","))
     return tuple(name for name in names if name)
 
 
 def host_names(text: str) -> None:
     """Check a list of host names, separated by commas."""
-    if not all(_HOST.fullmatch(name) for name in split_hosts(text)):
+    if not all(_HOST.fullmatch(name) for name in split_names(text)):
         raise ValidationError(
             "must be host names such as photos.example.org,.example.net without scheme and port."
         )
 
 
-_HOST = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\]")
+_HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:]+\]")
+
+
+def proxy_headers(text: str) -> None:
+    """Check a list of names of forwarded headers, separated by commas."""
+    unknown = set(split_names(text)) - {"host", "port", "prefix"}
+    if unknown:
+        raise ValidationError("must be names of host, port and prefix, separated by commas.")
 
 
 def rate_limit(text: str) -> None:

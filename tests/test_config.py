@@ -102,3 +102,33 @@ def test_bucket_names_follow_s3s_rules(monkeypatch: pytest.MonkeyPatch, bucket: 
     set_all(monkeypatch, AWS | {"PHOTO_BUCKET": bucket})
     with pytest.raises(ConfigError, match="PHOTO_BUCKET"):
         Config.from_env()
+
+
+def test_proxy_headers_are_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Case and spaces do not matter."""
+    set_all(monkeypatch, {"PROXY_HOPS": "1", "PROXY_HEADERS": "Host, prefix"})
+    assert Config.from_env().proxy_headers == ("host", "prefix")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"PROXY_HEADERS": "host"},
+        {"PROXY_HEADERS": "for", "PROXY_HOPS": "1"},
+        {"PROXY_HEADERS": "X-Forwarded-Host", "PROXY_HOPS": "1"},
+    ],
+)
+def test_wrong_proxy_headers_are_named(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]
+) -> None:
+    """Headers need a proxy that sets them, and only three can be named."""
+    set_all(monkeypatch, settings)
+    with pytest.raises(ConfigError) as refused:
+        Config.from_env()
+    assert set(refused.value.problems) == {"PROXY_HEADERS"}
+
+
+def test_trusted_hosts_may_have_underscores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names of containers have them."""
+    set_all(monkeypatch, {"TRUSTED_HOSTS": "photo_site,.my_net.example"})
+    assert Config.from_env().trusted_hosts == ("photo_site", ".my_net.example")

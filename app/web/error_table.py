@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from flask_wtf.csrf import CSRFError
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException
 
@@ -11,7 +10,7 @@ from app.domain.messages import Message, message
 from app.web.auth import access
 from app.web.middleware.form_parser import TempSpaceFull, UnreadableForm
 from app.web.middleware.rate_limits import RateLimitExceeded
-from app.web.middleware.trusted_hosts import UntrustedHost
+from app.web.refusals import RequestRefused
 
 TITLES = {
     400: message("Bad request"),
@@ -106,11 +105,7 @@ ERRORS = (
         message("The site’s manager has deleted this photo. Only they can restore it."),
     ),
     Row(access.WrongPassword, 403, message("Wrong password.")),
-    Row(
-        UntrustedHost,
-        400,
-        message("This site isn’t available under that name. Open it at its own address."),
-    ),
+    Row(RequestRefused, 400),
     Row(RateLimitExceeded, 429),
     Row(
         TempSpaceFull,
@@ -126,14 +121,6 @@ ERRORS = (
         ),
     ),
     Row(ParseException, 400, MESSAGES[400]),  # gunicorn: the body contradicts its headers
-    Row(
-        CSRFError,
-        400,
-        message(
-            "This form has expired, or your browser blocks cookies. Go back, reload the "
-            "page and try again."
-        ),
-    ),
 )
 
 

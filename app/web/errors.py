@@ -16,7 +16,8 @@ from app.web.error_table import response_to, title_of
 from app.web.middleware.form_limits import TooManyForms
 from app.web.middleware.form_parser import TempSpaceFull, UnreadableForm
 from app.web.middleware.rate_limits import RateLimitExceeded
-from app.web.redirects import wants_json
+from app.web.redirects import current_path, wants_json
+from app.web.refusals import RequestRefused
 from app.web.rendering.formatting import translate
 from app.web.rendering.i18n import gettext as _
 from app.web.request_body import drain_body
@@ -39,12 +40,14 @@ def handle_error(error: Exception) -> ResponseReturnValue:
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
         return error  # Werkzeug raises redirects too
     if isinstance(error, LoginRequired) and request.method == "GET":
-        return redirect(url_for("login.new", next=request.full_path.rstrip("?")), 303)
+        return redirect(url_for("login.new", next=current_path()), 303)
     if isinstance(error, (RequestEntityTooLarge, TooManyForms)):
         # An upload form is counted, so it may take longer without taking the threads of pages.
         drain_body(_DRAIN_SECONDS_OF_UPLOAD if "address_of_form" in g else _DRAIN_SECONDS)
     status = status_of(error)
     log_server_error(error)
+    if isinstance(error, RequestRefused):
+        log.warning("%s %r refused: %s", request.method, request.path, error)
     if wants_json():
         return problem(error)
     return _render_page(error, status), status, headers_of(error, status)

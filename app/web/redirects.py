@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -11,6 +10,11 @@ from werkzeug.wrappers import Response
 def see_other(endpoint: str, **values: Any) -> Response:
     """Redirect with 303, so that reloading the next page does not send the form again."""
     return redirect(url_for(endpoint, **values), 303)
+
+
+def current_path() -> str:
+    """Return the path and query of the request's URL, for `back` and `next` parameters."""
+    return f"{request.root_path}{request.full_path.rstrip('?')}"
 
 
 def redirect_to(path: str | None, default: str, **values: Any) -> Response:
@@ -40,9 +44,8 @@ def wants_json() -> bool:
 
 
 def _is_local(path: str) -> bool:
-    """Return whether browsers stay on this host: they read a backslash as a slash."""
+    """Return whether browsers stay on this site: they read a backslash as a slash."""
     if not path.isprintable():  # control characters could end the header
         return False
-    parts = urlsplit(path)
-    has_host = parts.scheme or parts.netloc or path.startswith(("//", "/\\"))
-    return path.startswith("/") and not has_host
+    has_host = path.startswith(("//", "/\\"))
+    return path.startswith(f"{request.root_path}/") and not has_host

@@ -18,6 +18,7 @@ from app.web.middleware import (
     form_limits,
     form_parser,
     log_format,
+    path_prefix,
     request_deadline,
     request_log,
     security_headers,
@@ -81,7 +82,16 @@ def init_app(app: Flask, app_context: AppContext) -> None:
 def _install_wsgi_middleware(app: Flask, app_context: AppContext) -> None:
     config = app_context.config
     # Only as many proxies as there are may say who the client is; others could forge an address.
-    proxied = ProxyFix(app.wsgi_app, x_for=config.proxy_hops, x_proto=config.proxy_hops)
+    # The other headers are optional: a proxy that does not set one passes on a client's forgery.
+    prefixed = path_prefix.PathPrefix(app.wsgi_app)
+    proxied = ProxyFix(
+        prefixed,
+        x_for=config.proxy_hops,
+        x_proto=config.proxy_hops,
+        x_host=int("host" in config.proxy_headers),
+        x_port=int("port" in config.proxy_headers),
+        x_prefix=int("prefix" in config.proxy_headers),
+    )
     # Outermost: its time includes everything else, and every answer gets its request id.
     write = request_log.to_stdout if config.request_log else None
     # Assigning wsgi_app is Flask's documented way to add middleware.

@@ -167,6 +167,17 @@ def test_site_works_on_an_aws_emulator(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_site_below_a_path_that_the_proxy_does_not_remove(tmp_path: Path) -> None:
+    """Gunicorn removes the path in SCRIPT_NAME, and links and images begin with it."""
+    with RunningSite(tmp_path, SCRIPT_NAME="/pictures") as site:
+        url = f"{site.url}/pictures"
+        (photo,) = photos_in(post(url, jpeg(160, 120)))
+        page = get(f"{url}/photos/{photo['id']}")[1].decode()
+        image = re.search(r'<img src="(/pictures/media/[^"]+)" srcset', page)
+        assert image
+        assert get(site.url + image[1])[0] == "image/jpeg"
+
+
 def test_invalid_settings_stop_the_start_and_are_all_named(tmp_path: Path) -> None:
     """The start fails with one message that names every invalid setting, without a traceback."""
     invalid = {"PORT": "eighty", "MAX_PIXELS": "many", "PHOTO_BUCKET": "No_Bucket"}

@@ -39,7 +39,8 @@ def _photo_id(url: str) -> str:
         endpoint, values = routes.match(path, method="GET")
     except (ValueError, HTTPException):
         abort(404)
-    is_ours = parts.scheme in {"http", "https"} and parts.netloc == request.host
+    is_our_host = parts.scheme in {"http", "https"} and parts.netloc == request.host
+    is_ours = is_our_host and parts.path.startswith(f"{request.root_path}/")
     if not is_ours or endpoint != "photos.show":
         abort(404)
     return str(values["photo_id"])

@@ -9,13 +9,19 @@ store a page with another host in its URLs, and anyone can point a domain at thi
 from collections.abc import Sequence
 
 from flask import Flask, request
-from werkzeug.sansio.utils import host_is_trusted
+
+from app.domain.messages import message
+from app.web.host_names import is_listed
+from app.web.refusals import RequestRefused
 
 # Load balancers send the IP address of the instance as the host.
 _EXEMPT = {"health.healthz", "health.readyz"}
 
 
-class UntrustedHost(Exception):
+_OTHER_NAME = message("This site isn’t available under that name. Open it at its own address.")
+
+
+class UntrustedHost(RequestRefused):
     """The site is not served under the host in the request."""
 
 
@@ -33,5 +39,6 @@ def init_app(app: Flask, trusted_hosts: Sequence[str]) -> None:
     def check_host() -> None:
         if request.endpoint in _EXEMPT:
             return
-        if not host_is_trusted(request.host.lower(), trusted_hosts):
-            raise UntrustedHost
+        if not is_listed(request.host, trusted_hosts):
+            host = request.headers.get("Host", "")
+            raise UntrustedHost(f"the host {host[:100]!r} is not in TRUSTED_HOSTS", _OTHER_NAME)

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain import object_keys, usage
@@ -12,6 +12,7 @@ from app.domain.usage import Usage
 from app.web.auth import access
 from app.web.context import photo_service
 from app.web.pagination import is_past_newest, read_page
+from app.web.redirects import current_path
 
 LISTINGS = {
     "index": object_keys.PUBLIC_LISTING,
@@ -82,7 +83,7 @@ def _show(name: str, stats: StorageStats | None = None) -> ResponseReturnValue:
         name=name,
         page=page.without_expired(time.time()),
         stats=stats,
-        back=request.full_path.rstrip("?"),
+        back=current_path(),
     )
 
 

@@ -11,17 +11,23 @@ from app.web.context import object_store
 
 def original_url(photo: Photo) -> str:
     """Return the URL of the original."""
-    return object_store().url(object_keys.original(photo.photo_id, photo.content_type))
+    return _url_of(object_keys.original(photo.photo_id, photo.content_type))
 
 
 def rendition_url(photo: Photo | PhotoSummary, width: int) -> str:
     """Return the URL of the rendition that is `width` pixels wide."""
-    return object_store().url(object_keys.rendition(photo.photo_id, width))
+    return _url_of(object_keys.rendition(photo.photo_id, width))
 
 
 def absolute(url: str) -> str:
     """Add this site's scheme and host to a URL that has none."""
     return urljoin(request.host_url, url)
+
+
+def _url_of(key: str) -> str:
+    """Return the URL of an object; a path includes the prefix below which the site is served."""
+    url = object_store().url(key)
+    return f"{request.root_path}{url}" if url.startswith("/") else url
 
 
 def init_app(app: Flask) -> None:

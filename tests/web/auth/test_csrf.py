@@ -1,14 +1,38 @@
 """Every POST needs a token or a header of its own. tests/abuse/test_forms.py attacks forms."""
 
+import pytest
+from flask import Flask
+
 from tests.visitor import Visitor
 from tests.web.auth.conftest import ADMIN_PASSWORD
 
 
 def test_post_without_a_token_is_rejected(visitor: Visitor) -> None:
     """A form of another site has no token."""
+    visitor.get("/login")
     answer = visitor.client.post("/logout")
     assert answer.status_code == 400
-    assert "expired" in answer.text
+    assert "This form has expired." in answer.text
+
+
+def test_blocked_cookies_are_named(
+    app: Flask, visitor: Visitor, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A browser that sends no session cookie is told to allow cookies. The log names the cause."""
+    token = visitor.fields("/login")["csrf_token"]
+    answer = Visitor(app).post("/login", {"csrf_token": token, "password": ADMIN_PASSWORD})
+    assert answer.status_code == 400
+    assert "Allow cookies for this site" in answer.text
+    assert "the browser sent no cookie named 'session-" in caplog.text
+
+
+def test_referrer_is_not_needed_over_tls(visitor: Visitor) -> None:
+    """A browser or an extension may turn referrers off: the token decides."""
+    tls = {"base_url": "https://photos.example.org"}
+    page = visitor.get("/login", **tls).text
+    token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+    answer = visitor.client.post("/logout", data={"csrf_token": token}, **tls)
+    assert answer.status_code == 303
 
 
 def test_post_with_the_token_is_accepted(visitor: Visitor) -> None:

@@ -308,6 +308,16 @@ def test_blocked_cookies_are_said_and_a_retry_makes_no_second_photo(
     assert len(list(backend.catalog.photos())) == 1
 
 
+def test_blocked_cookies_stop_a_form_without_a_script(app: Flask, backend: Backend) -> None:
+    """The form's token needs the session cookie: nothing is added, and the page says why."""
+    visitor = without_cookies(app)
+    answer = visitor.upload(jpeg(), title="Typed for long")
+    assert answer.status_code == 400
+    assert "Allow cookies for this site" in answer.text
+    assert "Typed for long" in answer.text
+    assert list(backend.catalog.photos()) == []
+
+
 def test_a_lost_contributor_cookie_is_said_on_the_photo_page(visitor: Visitor) -> None:
     """A browser that kept the session alone may get a new cookie, but reads that it was lost."""
     fields = visitor.fields("/upload")
