@@ -52,7 +52,7 @@ class Backend(ports.Backend):
 class NoRevocations:
     """Session revocations for services that have no sessions."""
 
-    def revoke(self, session_id: str, until: int) -> None:
+    def revoke(self, session_id: str, until: int) -> bool:
         raise AssertionError(session_id, until)
 
     def is_revoked(self, session_id: str) -> bool:

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 from app.domain import errors
 from app.domain.messages import Message, message
 from app.web.auth import access
+from app.web.auth.transfer_links import InvalidTransferLink
 from app.web.middleware.form_parser import TempSpaceFull, UnreadableForm
 from app.web.middleware.rate_limits import RateLimitExceeded
 from app.web.refusals import RequestRefused
@@ -19,6 +20,7 @@ TITLES = {
     405: message("That didn’t work"),
     408: message("Timed out"),
     409: message("Changed in the meantime"),
+    410: message("This link no longer works"),
     413: message("Too large"),
     422: message("Check the form"),
     429: message("Too many tries"),
@@ -91,7 +93,10 @@ ERRORS = (
     Row(
         access.NotOwner,
         403,
-        message("Only the person who added this photo can change it, in the browser they used."),
+        message(
+            "Only the person who added this photo can change it, in the browser they used. "
+            "“Your uploads” in that browser can make a link for another one."
+        ),
     ),
     Row(access.AdminDisabled, 404, MESSAGES[404]),
     Row(
@@ -106,6 +111,14 @@ ERRORS = (
     ),
     Row(access.WrongPassword, 403, message("Wrong password.")),
     Row(RequestRefused, 400),
+    Row(
+        InvalidTransferLink,
+        410,
+        message(
+            "This link was used already or has expired. Open “Your uploads” in the browser that "
+            "has the uploads, and create another link."
+        ),
+    ),
     Row(RateLimitExceeded, 429),
     Row(
         TempSpaceFull,

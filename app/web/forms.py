@@ -125,6 +125,12 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A form with nothing but the CSRF token."""
 
 
+class TransferForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """The token of a transfer link."""
+
+    token = HiddenField()
+
+
 class LoginForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A password, and the page to show after the login."""
 

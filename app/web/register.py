@@ -36,6 +36,7 @@ from app.web.pages import (
     search,
     tag_suggestions,
     tags,
+    transfer,
     upload,
 )
 from app.web.rendering import (
@@ -56,6 +57,7 @@ _BLUEPRINTS = (
     photos.blueprint,
     upload.blueprint,
     my_uploads.blueprint,
+    transfer.blueprint,
     admin.blueprint,
     tags.blueprint,
     search.blueprint,

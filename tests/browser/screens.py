@@ -1,5 +1,6 @@
 """The screens of the site."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from io import BytesIO
@@ -35,6 +36,8 @@ def screens(photos: list[str]) -> list[Screen]:
         ("an edit with an error", partial(_submit_empty_title, photo=photo)),
         ("an upload with chosen photos", _choose_photos),
         ("an upload with failed photos", _upload_damaged_photos),
+        ("a transfer link", _create_transfer_link),
+        ("a transfer link in another browser", _open_transfer_link),
     ]
 
 
@@ -64,6 +67,23 @@ def _upload_damaged_photos(page: Page) -> None:
     _choose_photos(page)
     page.locator("form.upload > .actions button").click()
     page.locator(".file-list .failed").nth(1).wait_for()
+
+
+def _create_transfer_link(page: Page) -> None:
+    page.goto("/uploads")
+    page.locator(".transfer-offer button").click()
+    page.locator(".transfer-link").wait_for()
+
+
+def _open_transfer_link(page: Page) -> None:
+    """Open a link of the browser in the browser that it makes of itself without its cookie."""
+    _create_transfer_link(page)
+    link = page.locator(".transfer-link a").get_attribute("href") or ""
+    kept = page.context.cookies()
+    page.context.clear_cookies(name=re.compile("contributor"))
+    page.goto(link)
+    page.context.clear_cookies()
+    page.context.add_cookies(kept)  # type: ignore[arg-type]
 
 
 def _paths(photo: str, deleted: str) -> tuple[str, ...]:

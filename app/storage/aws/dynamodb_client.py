@@ -34,10 +34,25 @@ class DynamoClient:
             response = self._client.get_item(TableName=table, Key=key, ConsistentRead=True)
         return response.get("Item")
 
-    def put_item(self, table: str, item: Item) -> None:
-        """Write one item with one PutItem."""
+    def put_new_item(self, table: str, item: Item, key: str) -> bool:
+        """Write one item unless it exists, with one PutItem, and return whether it was written.
+
+        Args:
+            table: The name of the table.
+            item: The item.
+            key: The name of an attribute of the table's key.
+        """
+        condition = Attr(key).not_exists()
         with translate_errors():
-            self._client.put_item(TableName=table, Item=item)
+            try:
+                self._client.put_item(
+                    TableName=table,
+                    Item=item,
+                    ConditionExpression=condition,  # type: ignore[arg-type]  # boto3 replaces it
+                )
+            except self._client.exceptions.ConditionalCheckFailedException:
+                return False
+        return True
 
     def query(self, limit: int, **query: Any) -> list[Item]:
         """Return at most `limit` items, with one Query for each megabyte of them."""

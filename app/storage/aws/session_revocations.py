@@ -18,10 +18,13 @@ class DynamoSessionRevocations:
         self._dynamodb = DynamoClient(client)
         self._table = f"{table}-listings"
 
-    def revoke(self, session_id: str, until: int) -> None:
-        """Revoke the session with one PutItem. DynamoDB's TTL deletes the item."""
+    def revoke(self, session_id: str, until: int) -> bool:
+        """Revoke the session with one PutItem. DynamoDB's TTL deletes the item.
+
+        If the answer was lost and botocore has tried again, it returns False.
+        """
         item = _key(session_id) | {"expires_at": until}
-        self._dynamodb.put_item(self._table, item)
+        return self._dynamodb.put_new_item(self._table, item, "position")
 
     def is_revoked(self, session_id: str) -> bool:
         """Return whether the session is revoked, with one GetItem."""

@@ -12,11 +12,13 @@ class SqliteSessionRevocations:
     def __init__(self, path: Path) -> None:
         self._database = SqliteDatabase(path)
 
-    def revoke(self, session_id: str, until: int) -> None:
+    def revoke(self, session_id: str, until: int) -> bool:
         """Revoke the session, and delete the revocations that have expired."""
         with self._database.transaction() as db:
             db.execute("DELETE FROM revoked_sessions WHERE expires_at < ?", (time.time(),))
-            db.execute("INSERT OR REPLACE INTO revoked_sessions VALUES (?, ?)", (session_id, until))
+            insert = "INSERT OR IGNORE INTO revoked_sessions VALUES (?, ?)"
+            inserted = db.execute(insert, (session_id, until)).rowcount
+        return inserted == 1
 
     def is_revoked(self, session_id: str) -> bool:
         """Return whether the session is revoked."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
+from flask import Flask
 
 from app import create_app
 from app.config import Config
@@ -96,6 +97,26 @@ def test_session_costs_one_get(backend: Backend, config: Config) -> None:
     visitor.submit("/login", password="let me rule")
     assert calls_of(backend, visitor, "/") == {"Query": 1, "GetItem": 1}
     assert calls_of(backend, visitor, f"/photos/{photo_id}") == {"GetItem": 1 + 1, "Query": 2}
+
+
+def test_transfer_link_costs_one_get_and_one_put(
+    backend: Backend, app: Flask, visitor: Visitor
+) -> None:
+    """Creating it is free. The confirmation also reads whether the browser has uploads."""
+    assert backend.clients
+    token = visitor.fields("/upload")["csrf_token"]
+    with recorded(backend.clients) as calls:
+        page = visitor.post("/transfer", {"csrf_token": token}).text
+    assert calls.counts == {}
+    link = "/transfer?" + page.partition('href="/transfer?')[2].partition('"')[0]
+    other = Visitor(app)
+    assert calls_of(backend, other, link) == {"GetItem": 1}
+    fields = other.fields(link)
+    other.get("/upload")
+    assert calls_of(backend, other, link) == {"GetItem": 1, "Query": 2}
+    with recorded(backend.clients) as calls:
+        assert other.post("/transfer/accept", fields).status_code == 303
+    assert calls.counts == {"GetItem": 1, "PutItem": 1}
 
 
 def test_upload_costs_one_query_one_put_an_object_and_one_transaction(

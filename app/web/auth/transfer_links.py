@@ -1,0 +1,72 @@
+"""Carry a contributor's identity to another browser by a one-time link.
+
+The link contains the contributor id, signed. Browsers use it once, within 15 minutes: using it
+stores its own id as revoked, where every process of every instance sees it.
+"""
+
+import hashlib
+import secrets
+import time
+from dataclasses import dataclass
+
+from flask import current_app
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from app.web.auth.access import AccessError
+from app.web.context import session_revocations
+
+LIFETIME = 15 * 60  # seconds
+
+
+class InvalidTransferLink(AccessError):
+    """The link was used, has expired, or is not one of this site's."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferLink:
+    """A link that is valid: its own id, and the id of the contributor."""
+
+    link_id: str
+    contributor_id: str
+
+
+def create_token(contributor_id: str) -> str:
+    """Return the token of a new link."""
+    return str(_serializer().dumps([secrets.token_urlsafe(16), contributor_id]))
+
+
+def read_token(token: str) -> TransferLink:
+    """Return the link with this token, without using it.
+
+    Raises:
+        InvalidTransferLink: The link is invalid, used or expired.
+        StorageError: The storage did not answer whether the link was used.
+    """
+    try:
+        link = TransferLink(*_serializer().loads(token, max_age=LIFETIME))
+    except BadData as error:
+        raise InvalidTransferLink from error
+    if session_revocations().is_revoked(link.link_id):
+        raise InvalidTransferLink
+    return link
+
+
+def use_token(token: str) -> str:
+    """Use the link up, and return the contributor's id. Of several requests one succeeds.
+
+    Raises:
+        InvalidTransferLink: The link is invalid, used or expired.
+        StorageError: The storage did not answer. The link may be used up.
+    """
+    link = read_token(token)
+    until = int(time.time()) + LIFETIME
+    if not session_revocations().revoke(link.link_id, until):
+        raise InvalidTransferLink
+    return link.contributor_id
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    secret = str(current_app.secret_key).encode()
+    return URLSafeTimedSerializer(
+        secret, salt="transfer link", signer_kwargs={"digest_method": hashlib.sha256}
+    )

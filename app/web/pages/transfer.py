@@ -1,0 +1,68 @@
+"""Carry the right to change one's uploads to another browser, by a one-time link."""
+
+from flask import Blueprint, Response, flash, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.domain import object_keys
+from app.web.auth import access, contributor_cookie, transfer_links
+from app.web.context import photo_service
+from app.web.forms import TransferForm
+from app.web.redirects import see_other
+from app.web.rendering.i18n import gettext as _
+
+PRIVATE_HEADERS = {
+    "Cache-Control": "no-store",
+    # The token is in the URL. Unlike "no-referrer", this does not make the form's origin `null`.
+    "Referrer-Policy": "strict-origin",
+}
+
+blueprint = Blueprint("transfer", __name__, url_prefix="/transfer")
+
+
+@blueprint.after_request
+def add_headers(response: Response) -> Response:
+    """Keep the token out of caches and of the header Referer."""
+    response.headers.update(PRIVATE_HEADERS)
+    return response
+
+
+@blueprint.post("")
+def create() -> ResponseReturnValue:
+    """Show a new link."""
+    access.require_upload()
+    contributor_cookie.ensure_owner()
+    contributor_id = str(contributor_cookie.current_contributor())
+    token = transfer_links.create_token(contributor_id)
+    return render_template("transfer/link.html", token=token)
+
+
+@blueprint.get("")
+def confirm() -> ResponseReturnValue:
+    """Ask for confirmation: programs that preview links must not use the link up."""
+    token = request.args.get("token", "")
+    link = transfer_links.read_token(token)
+    return render_template(
+        "transfer/confirm.html",
+        form=TransferForm(formdata=None, token=token),
+        is_same_browser=link.contributor_id == contributor_cookie.current_contributor(),
+        has_uploads=_has_uploads(),
+    )
+
+
+@blueprint.post("/accept")
+def accept() -> ResponseReturnValue:
+    """Make this browser the contributor's too."""
+    form = TransferForm()
+    contributor_id = transfer_links.use_token(form.token.data or "")
+    contributor_cookie.set_contributor(contributor_id)
+    flash(_("You can now change these uploads in this browser too."), "success")
+    return see_other("my_uploads.index")
+
+
+def _has_uploads() -> bool:
+    """Return whether the browser has uploads of its own, which it would lose."""
+    owner = contributor_cookie.current_owner()
+    if owner is None:
+        return False
+    listings = (object_keys.owner_listing(owner), object_keys.owner_trash_listing(owner))
+    return any(photo_service().page(listing, 1).summaries for listing in listings)

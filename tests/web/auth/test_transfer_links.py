@@ -1,0 +1,69 @@
+"""Links that carry a contributor's identity to another browser. Each works once."""
+
+import time
+from collections.abc import Iterator
+from unittest import mock
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from app.config import Config
+from app.services.factory import Services
+from app.web.auth import transfer_links
+from app.web.auth.transfer_links import InvalidTransferLink
+from tests.backends import Backend
+
+
+@pytest.fixture(autouse=True)
+def context(app: Flask) -> Iterator[None]:
+    with app.app_context():
+        yield
+
+
+def test_reading_does_not_use_a_link() -> None:
+    """Programs that preview links read them."""
+    token = transfer_links.create_token("someone")
+    for _ in range(2):
+        assert transfer_links.read_token(token).contributor_id == "someone"
+    assert transfer_links.use_token(token) == "someone"
+
+
+def test_a_link_works_once_on_all_instances(config: Config, services: Services) -> None:
+    """An instance that shares only the storage refuses a link that another has used."""
+    token = transfer_links.create_token("someone")
+    transfer_links.use_token(token)
+    with create_app(config, services).app_context():
+        for use in (transfer_links.read_token, transfer_links.use_token):
+            with pytest.raises(InvalidTransferLink):
+                use(token)
+
+
+def test_of_requests_at_the_same_time_one_uses_the_link(backend: Backend) -> None:
+    """Both have read that the link is unused; the storage decides which one uses it."""
+    token = transfer_links.create_token("someone")
+    with mock.patch.object(backend.session_revocations, "is_revoked", return_value=False):
+        assert transfer_links.use_token(token) == "someone"
+        with pytest.raises(InvalidTransferLink):
+            transfer_links.use_token(token)
+
+
+def test_a_link_expires_after_15_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is valid until then."""
+    now = time.time()
+    token = transfer_links.create_token("someone")
+    monkeypatch.setattr(time, "time", lambda: now + 15 * 60 - 1)
+    assert transfer_links.read_token(token)
+    monkeypatch.setattr(time, "time", lambda: now + 15 * 60 + 2)
+    with pytest.raises(InvalidTransferLink):
+        transfer_links.read_token(token)
+
+
+@pytest.mark.parametrize("token", ["", "a", "a.b.c", "é", "\0", "x" * 10_000])
+def test_other_texts_are_no_links(token: str) -> None:
+    """Nothing but a token of this site is valid."""
+    valid = transfer_links.create_token("someone")
+    for forged in (token, valid + token[:1] + "A", token + valid):
+        if forged != valid:
+            with pytest.raises(InvalidTransferLink):
+                transfer_links.use_token(forged)
