@@ -71,14 +71,17 @@ def failing(
     clients: client_factory.Clients, operation: str, answer: Answer
 ) -> tuple[StorageError, int]:
     """Return the error of a call that always gets `answer`, and the number of attempts."""
-    if operation in CATALOG_CALLS:
-        call = partial(CATALOG_CALLS[operation], DynamoCatalog(clients.dynamodb, TABLE))
-    else:
-        call = partial(STORE_CALLS[operation], S3Store(clients.s3, BUCKET, URL))
+    call = _call(clients, operation)
     with answered(clients, operation, answer) as attempts, pytest.raises(StorageError) as error:
         call()
     assert error.value.__cause__ is not None
     return error.value, len(attempts)
+
+
+def _call(clients: client_factory.Clients, operation: str) -> Callable[[], object]:
+    if operation in CATALOG_CALLS:
+        return partial(CATALOG_CALLS[operation], DynamoCatalog(clients.dynamodb, TABLE))
+    return partial(STORE_CALLS[operation], S3Store(clients.s3, BUCKET, URL))
 
 
 @pytest.mark.parametrize("operation", CATALOG_CALLS)
@@ -308,7 +311,11 @@ def test_no_attempt_starts_after_the_deadline_at_another_endpoint(operation: str
     """A request does not wait longer for a storage that hangs because AWS_ENDPOINT_URL is set."""
     with aws_environment():
         clients = client_factory.create_clients(REGION, URL)
-    with timeout(0):
-        error, attempts = failing(clients, operation, raising(NETWORK[0]))
-    assert isinstance(error, StorageUnavailable)
-    assert attempts == 0
+    call = _call(clients, operation)
+    with (
+        answered(clients, operation, raising(NETWORK[0])) as attempts,
+        timeout(0),
+        pytest.raises(StorageUnavailable, match="takes too long"),
+    ):
+        call()
+    assert attempts == []
