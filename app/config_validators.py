@@ -42,8 +42,15 @@ def secret(text: str) -> None:
 
 def web_address(text: str) -> None:
     """Check that `text` is an HTTP(S) URL."""
-    if text and not (_ADDRESS.fullmatch(text) and urlsplit(text).hostname):
+    if text and not (_ADDRESS.fullmatch(text) and _has_hostname(text)):
         raise ValidationError("must be a URL such as https://photos.example.org.")
+
+
+def _has_hostname(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).hostname)
+    except ValueError:  # for example an invalid IPv6 address
+        return False
 
 
 # The URL becomes part of the Content-Security-Policy, so it must not contain separators.

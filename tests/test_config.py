@@ -76,6 +76,7 @@ def test_every_wrong_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -
         "PORT": "eighty",
         "MAX_UPLOAD_MB": "0",
         "AWS_ENDPOINT_URL": "localhost",
+        "MEDIA_BASE_URL": "http://[photos",
         "MAX_PHOTOS": "many",
         "MAX_GB": "0",
         "TRUSTED_HOSTS": "https://photos.example.org",
