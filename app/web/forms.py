@@ -1,7 +1,11 @@
 """Define the forms. The domain validates the texts."""
 
+from collections.abc import Callable
+from typing import Any, Self
+
 from flask import request
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import (
     Field,
     HiddenField,
@@ -29,7 +33,23 @@ _TOO_MANY = plural_message(
 
 
 class _Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """A form whose fields the domain validates."""
+    """A form whose fields the domain validates.
+
+    Attributes:
+        file_fields: The names of the fields that take files. All others take text.
+    """
+
+    file_fields: frozenset[str] = frozenset()
+
+    @classmethod
+    def submitted(cls) -> Self:
+        """Return the form that the request contains.
+
+        A text field that was sent as a file is empty, and so is a file field that was sent as text.
+        """
+        files = _select(request.files, lambda name: name in cls.file_fields)
+        texts = _select(request.form, lambda name: name not in cls.file_fields)
+        return cls(CombinedMultiDict([files, texts]))
 
     def add_error(self, error: InvalidText) -> None:
         """Show the error at its field."""
@@ -54,6 +74,8 @@ class PhotoTextForm(_Form):
 
 class UploadForm(PhotoTextForm):
     """One or more files, and the texts for all of them."""
+
+    file_fields = frozenset({"photo"})
 
     photo = MultipleFileField()
     # A form that is sent twice makes one photo of each file.
@@ -121,21 +143,21 @@ class TagsForm(SelectionForm):
         return add, remove
 
 
-class ConfirmForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """A form with nothing but the CSRF token."""
-
-
-class TransferForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class TransferForm(_Form):
     """The token of a transfer link."""
 
     token = HiddenField()
 
 
-class LoginForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class LoginForm(_Form):
     """A password, and the page to show after the login."""
 
     password = PasswordField(render_kw={"autocomplete": "current-password", "required": True})
     next = HiddenField()
+
+
+def _select(values: MultiDict[str, Any], is_selected: Callable[[str], bool]) -> MultiDict[str, Any]:
+    return MultiDict(item for item in values.items(multi=True) if is_selected(item[0]))
 
 
 def _clean(field: Field) -> tuple[str, ...]:

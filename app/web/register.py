@@ -19,6 +19,7 @@ from app.web.middleware import (
     form_parser,
     log_format,
     path_prefix,
+    query_string,
     request_deadline,
     request_log,
     security_headers,
@@ -85,7 +86,8 @@ def _install_wsgi_middleware(app: Flask, app_context: AppContext) -> None:
     config = app_context.config
     # Only as many proxies as there are may say who the client is; others could forge an address.
     # The other headers are optional: a proxy that does not set one passes on a client's forgery.
-    prefixed = path_prefix.PathPrefix(app.wsgi_app)
+    encoded = query_string.QueryStringEncoder(app.wsgi_app)
+    prefixed = path_prefix.PathPrefix(encoded)
     proxied = ProxyFix(
         prefixed,
         x_for=config.proxy_hops,

@@ -1,11 +1,13 @@
 """Fields and selections."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from app.domain.errors import InvalidText
+from app.domain.upload import PhotoText
 from app.web.forms import SelectionForm, TagsForm, UploadForm
 from app.web.pagination import PAGE_SIZE
 from tests.backends import Backend, local_backend
@@ -19,7 +21,7 @@ def backend(tmp_path: Path) -> Backend:
 def test_selection_has_no_duplicates(app: Flask) -> None:
     """The same photo chosen twice is chosen once."""
     with app.test_request_context("/", method="POST", data={"photo": ["b", "a", "b"]}):
-        assert SelectionForm().chosen() == ["b", "a"]
+        assert SelectionForm.submitted().chosen() == ["b", "a"]
 
 
 @pytest.mark.parametrize("chosen", [[], [str(number) for number in range(PAGE_SIZE + 1)]])
@@ -29,14 +31,14 @@ def test_selection_of_none_or_too_many_is_invalid(app: Flask, chosen: list[str])
         app.test_request_context("/", method="POST", data={"photo": chosen}),
         pytest.raises(InvalidText) as invalid,
     ):
-        SelectionForm().chosen()
+        SelectionForm.submitted().chosen()
     assert invalid.value.field == "photo"
 
 
 def test_tags_are_normalized(app: Flask) -> None:
     """Tags to add and tags to remove are separate fields."""
     with app.test_request_context("/", method="POST", data={"add": "Sea, Sand", "remove": "Hill"}):
-        assert TagsForm().tags() == (("sea", "sand"), ("hill",))
+        assert TagsForm.submitted().tags() == (("sea", "sand"), ("hill",))
 
 
 @pytest.mark.parametrize(
@@ -51,7 +53,7 @@ def test_invalid_tags_name_their_field(
         app.test_request_context("/", method="POST", data=fields),
         pytest.raises(InvalidText) as invalid,
     ):
-        TagsForm().tags()
+        TagsForm.submitted().tags()
     assert invalid.value.field == invalid_field
 
 
@@ -60,3 +62,24 @@ def test_every_upload_form_has_its_own_id(app: Flask) -> None:
     with app.test_request_context("/upload"):
         ids = {UploadForm(formdata=None).upload_id.data for _ in range(3)}
     assert len(ids) == 3
+
+
+def test_a_text_field_sent_as_a_file_is_empty(app: Flask) -> None:
+    """So is a file field sent as text; the other fields keep their values."""
+    data = {
+        "title": (BytesIO(b"a file"), "title.txt"),
+        "alt": "A wave",
+        "photo": "no file",
+    }
+    with app.test_request_context("/upload", method="POST", data=data):
+        form = UploadForm.submitted()
+        assert form.photo_text == PhotoText(alt="A wave", title="", description="", tags="")
+        assert form.photo.data == []
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "application/x-www-form-urlencoded"])
+def test_a_request_without_fields_is_an_empty_form(app: Flask, content_type: str) -> None:
+    """Nothing is chosen, and a JSON object is no form."""
+    body = b'{"photo": ["a"]}' if content_type == "application/json" else b""
+    with app.test_request_context("/", method="POST", data=body, content_type=content_type):
+        assert SelectionForm.submitted().photo.data == []

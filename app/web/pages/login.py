@@ -22,7 +22,7 @@ def new() -> ResponseReturnValue:
 @blueprint.post("/login")
 def create() -> ResponseReturnValue:
     """Log in, then go to the page that asked for the login."""
-    form = LoginForm()
+    form = LoginForm.submitted()
     try:
         access.log_in(form.password.data or "")
     except access.WrongPassword as error:

@@ -48,7 +48,7 @@ def deleted() -> ResponseReturnValue:
 @blueprint.post("/tags")
 def retag() -> ResponseReturnValue:
     """Add tags to the chosen photos, and remove tags from them."""
-    form = TagsForm()
+    form = TagsForm.submitted()
     try:
         chosen = form.chosen()
         add, remove = form.tags()
@@ -68,7 +68,7 @@ def retag() -> ResponseReturnValue:
 @blueprint.post("/delete")
 def delete() -> ResponseReturnValue:
     """Ask for confirmation; with the field `confirm`, delete the chosen photos and offer undo."""
-    form = TagsForm()
+    form = TagsForm.submitted()
     try:
         chosen = form.chosen()
     except InvalidText as error:
@@ -90,7 +90,7 @@ def delete() -> ResponseReturnValue:
 @blueprint.post("/restore")
 def restore() -> ResponseReturnValue:
     """Undo the deletion of the chosen photos."""
-    form = SelectionForm()
+    form = SelectionForm.submitted()
     try:
         chosen = form.chosen()
     except InvalidText as error:

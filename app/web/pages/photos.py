@@ -8,7 +8,7 @@ from app.domain.photo import Photo, PhotoState
 from app.web.auth import access
 from app.web.context import photo_service
 from app.web.errors import status_of
-from app.web.forms import ConfirmForm, EditForm
+from app.web.forms import EditForm
 from app.web.redirects import flash_with_undo, redirect_back, see_other
 from app.web.rendering.i18n import gettext as _
 
@@ -21,7 +21,7 @@ def show(photo_id: str) -> ResponseReturnValue:
     photo = photo_service().get_any_state(photo_id)
     if photo.state is PhotoState.TRASHED:
         _require_trashed(photo)
-        return render_template("photos/deleted.html", photo=photo, form=ConfirmForm())
+        return render_template("photos/deleted.html", photo=photo)
     newer, older = photo_service().neighbors(photo_id)
     return render_template("photos/show.html", photo=photo, newer=newer, older=older)
 
@@ -37,7 +37,7 @@ def edit(photo_id: str) -> ResponseReturnValue:
 def update(photo_id: str) -> ResponseReturnValue:
     """Save the texts; on an error or a conflict show the form with the typed texts."""
     photo = _get_changeable(photo_id)
-    form = EditForm()
+    form = EditForm.submitted()
     try:
         photo_service().update(photo_id, _submitted_version(form), form.photo_text)
     except InvalidText as error:
@@ -78,7 +78,7 @@ def unhide(photo_id: str) -> ResponseReturnValue:
 def confirm_delete(photo_id: str) -> ResponseReturnValue:
     """Ask for confirmation."""
     photo = _get_changeable(photo_id)
-    return render_template("photos/confirm_delete.html", photo=photo, form=ConfirmForm())
+    return render_template("photos/confirm_delete.html", photo=photo)
 
 
 @blueprint.post("/delete")
@@ -105,7 +105,7 @@ def restore(photo_id: str) -> ResponseReturnValue:
 def confirm_purge(photo_id: str) -> ResponseReturnValue:
     """Ask for confirmation before a photo in the trash is deleted permanently."""
     photo = _get_trashed(photo_id)
-    return render_template("photos/confirm_purge.html", photo=photo, form=ConfirmForm())
+    return render_template("photos/confirm_purge.html", photo=photo)
 
 
 @blueprint.post("/purge")

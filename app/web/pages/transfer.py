@@ -52,7 +52,7 @@ def confirm() -> ResponseReturnValue:
 @blueprint.post("/accept")
 def accept() -> ResponseReturnValue:
     """Make this browser the contributor's too."""
-    form = TransferForm()
+    form = TransferForm.submitted()
     contributor_id = transfer_links.use_token(form.token.data or "")
     contributor_cookie.set_contributor(contributor_id)
     flash(_("You can now change these uploads in this browser too."), "success")

@@ -44,7 +44,7 @@ def create() -> ResponseReturnValue:
     app_context().rate_limits.count_upload()  # first: a refused login counts too
     access.require_upload()
     with stage(UploadStage.RECEIVE):
-        form = UploadForm()
+        form = UploadForm.submitted()
     try:
         text = upload_service().validate(form.photo_text)
     except InvalidText as error:
@@ -74,9 +74,7 @@ def _publish_all(form: UploadForm, text: ValidatedText) -> FormResult:
 
 def _chosen(form: UploadForm) -> list[FileStorage]:
     """Return the chosen files. Browsers send a file without a name if none was chosen."""
-    return [
-        file for file in form.photo.data or [] if isinstance(file, FileStorage) and file.filename
-    ]
+    return [file for file in form.photo.data if file.filename]
 
 
 def _upload_request(form: UploadForm, text: ValidatedText, file: FileStorage) -> UploadRequest:

@@ -1,0 +1,111 @@
+"""No request is answered with a server error, whatever its path, parameters, fields and body.
+
+Covers app.web.middleware.query_string.
+"""
+
+import random
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from app.config import Config
+from app.domain.errors import PhotoNotFound
+from app.domain.photo import PhotoState
+from app.services.photo_service import PhotoService
+from tests.abuse.hostile_requests import (
+    FIELDS,
+    PHOTO_ID,
+    QUERY_PARAMETERS,
+    HostileRequest,
+    record_names,
+    requests_to,
+)
+from tests.sample_images import jpeg
+from tests.visitor import Visitor
+
+ADMIN = {"Authorization": "Bearer let me rule"}
+OF_TRASHED_PHOTOS = {"photos.restore", "photos.purge", "photos.confirm_purge"}
+# oEmbed demands 501 for a format that a site does not have.
+ALLOWED = {("oembed.show", 501)}
+
+
+@pytest.fixture
+def config(config: Config) -> Config:
+    many = "1000000 per minute"
+    return replace(
+        config,
+        admin_password="let me rule",
+        proxy_hops=1,  # no host is refused
+        upload_rate_limit=many,
+        login_rate_limit=many,
+    )
+
+
+class Sender:
+    """Sends hostile requests as the admin, to photos that exist."""
+
+    def __init__(self, visitor: Visitor, service: PhotoService) -> None:
+        self._visitor = visitor
+        self._service = service
+        self._photo_ids: dict[PhotoState, str] = {}
+
+    def send(self, request: HostileRequest) -> int:
+        """Return the status code of the response."""
+        is_of_trashed = request.endpoint in OF_TRASHED_PHOTOS
+        photo_id = self._photo_in(PhotoState.TRASHED if is_of_trashed else PhotoState.PUBLIC)
+        filled = replace(
+            request,
+            path=request.path.replace(PHOTO_ID, photo_id.encode()),
+            body=request.body.replace(PHOTO_ID, photo_id.encode()),
+        )
+        options = filled.options()
+        return self._visitor.client.open(buffered=True, headers=ADMIN, **options).status_code
+
+    def _photo_in(self, state: PhotoState) -> str:
+        """Return the id of a photo in `state`; add another one if the last request changed it."""
+        photo_id = self._photo_ids.get(state)
+        if photo_id is None or self._state_of(photo_id) is not state:
+            answer = self._visitor.upload_json(jpeg(16, 12), headers=ADMIN)
+            photo_id = str(answer.json["photos"][0]["id"])
+            if state is PhotoState.TRASHED:
+                self._service.delete(photo_id)
+            self._photo_ids[state] = photo_id
+        return photo_id
+
+    def _state_of(self, photo_id: str) -> PhotoState | None:
+        try:
+            return self._service.get_any_state(photo_id).state
+        except PhotoNotFound:
+            return None
+
+
+@pytest.fixture
+def sender(visitor: Visitor, service: PhotoService) -> Sender:
+    return Sender(visitor, service)
+
+
+def sample_of(requests: list[HostileRequest]) -> Iterable[HostileRequest]:
+    """Yield each wrong shape at least once, and each field at each endpoint."""
+    shuffled = random.Random(0).sample(requests, len(requests))  # noqa: S311  no secret
+    seen = set()
+    for request in shuffled:
+        field, shape = request.wrong
+        values = {shape, (request.endpoint, field)}
+        if not values <= seen:
+            seen |= values
+            yield request
+
+
+def test_no_request_causes_a_server_error(app: Flask, sender: Sender, *, exhaustive: bool) -> None:
+    """Every wrong value of every path, parameter, field and body gets an answer below 500."""
+    names = record_names(app)
+    requests = list(requests_to(app))
+    failed = set()
+    for request in requests if exhaustive else sample_of(requests):
+        status = sender.send(request)
+        if status >= 500 and (request.endpoint, status) not in ALLOWED:
+            failed.add((status, request.endpoint, *request.wrong))
+    assert failed == set()
+    assert names <= {*FIELDS, *QUERY_PARAMETERS, "photo"}, "a field is missing from the requests"
