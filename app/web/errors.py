@@ -10,8 +10,8 @@ from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.http import HTTP_STATUS_CODES
 
-from app.domain.errors import Busy, ShoeboxError
-from app.web.auth.access import AccessError, LoginRequired
+from app.domain.errors import Busy, ShoeboxError, StorageError
+from app.web.auth.access import AccessError, LoginRequired, has_bearer_token, has_session
 from app.web.error_table import response_to, title_of
 from app.web.middleware.form_limits import TooManyForms
 from app.web.middleware.form_parser import TempSpaceFull, UnreadableForm
@@ -39,18 +39,14 @@ def handle_error(error: Exception) -> ResponseReturnValue:
     """Return the response to `error`; a page that needs a login redirects to the login form."""
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
         return error  # Werkzeug raises redirects too
-    if isinstance(error, LoginRequired) and request.method == "GET":
-        return redirect(url_for("login.new", next=current_path()), 303)
-    if isinstance(error, (RequestEntityTooLarge, TooManyForms)):
-        # An upload form is counted, so it may take longer without taking the threads of pages.
-        drain_body(_DRAIN_SECONDS_OF_UPLOAD if "address_of_form" in g else _DRAIN_SECONDS)
-    status = status_of(error)
     log_server_error(error)
     if isinstance(error, RequestRefused):
         log.warning("%s %r refused: %s", request.method, request.path, error)
-    if wants_json():
-        return problem(error)
-    return _render_page(error, status), status, headers_of(error, status)
+    try:
+        return _respond(error)
+    except Exception:  # the visitor gets an answer to every error
+        log.exception("The error page of %r failed", error)
+        return _plain_response(status_of(error))
 
 
 def log_server_error(error: Exception) -> None:
@@ -93,7 +89,26 @@ def headers_of(error: Exception, status: int) -> dict[str, str]:
     return {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
 
 
+def _respond(error: Exception) -> ResponseReturnValue:
+    if isinstance(error, LoginRequired) and request.method == "GET":
+        return redirect(url_for("login.new", next=current_path()), 303)
+    if isinstance(error, (RequestEntityTooLarge, TooManyForms)):
+        # An upload form is counted, so it may take longer without taking the threads of pages.
+        drain_body(_DRAIN_SECONDS_OF_UPLOAD if "address_of_form" in g else _DRAIN_SECONDS)
+    if wants_json():
+        return problem(error)
+    status = status_of(error)
+    return _render_page(error, status), status, headers_of(error, status)
+
+
+def _plain_response(status: int) -> ResponseReturnValue:
+    """Return a response that needs no template, no translation and no login."""
+    text = f"{status} {HTTP_STATUS_CODES[status]}\n"
+    return text, status, {"Content-Type": "text/plain; charset=utf-8"}
+
+
 def _render_page(error: Exception, status: int) -> str:
+    _check_login()
     return render_template(
         "errors/error.html",
         status=status,
@@ -102,6 +117,15 @@ def _render_page(error: Exception, status: int) -> str:
         retry_after=headers_of(error, status).get("Retry-After"),
         submitted_text=_submitted_text(),
     )
+
+
+def _check_login() -> None:
+    """Check the login, which the page's header shows. If the check fails, it shows no login."""
+    for check in (has_session, has_bearer_token):
+        try:
+            check()
+        except (RateLimitExceeded, StorageError) as error:
+            log_server_error(error)
 
 
 def _submitted_text() -> list[tuple[str, str]]:

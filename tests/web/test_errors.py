@@ -4,12 +4,16 @@ Covers app.web.error_table and app.web.pages.health, app.domain.errors.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from flask import Flask
 
+from app import create_app
+from app.config import Config
 from app.domain.errors import StorageRefused, StorageUnavailable
+from app.services.factory import Services
 from tests.backends import Backend
 from tests.sample_images import jpeg
 from tests.visitor import JSON, Visitor
@@ -86,3 +90,55 @@ def test_health_checks_are_200(visitor: Visitor, backend: Backend) -> None:
     """/healthz and /readyz are 200 while the storage answers."""
     assert visitor.get("/healthz").status_code == 200
     assert visitor.get("/readyz").status_code == 200
+
+
+@pytest.fixture
+def guarded(config: Config, services: Services) -> Visitor:
+    """A visitor of a site with an admin password, after a wrong login used up the rate limit."""
+    limited = replace(config, admin_password="let me rule", login_rate_limit="1 per hour")
+    visitor = Visitor(create_app(limited, services))
+    assert visitor.submit("/login", password="guess").status_code == 403
+    return visitor
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_error_page_survives_a_bearer_token_over_the_rate_limit(
+    guarded: Visitor, accept: str
+) -> None:
+    """The header of the page asks for the role, which the rate limit refuses to check."""
+    headers = {"Authorization": "Bearer guess", "Accept": accept}
+    assert guarded.get("/nothing", headers=headers).status_code == 404
+    assert guarded.get("/photos/nothing", headers=headers).status_code == 404
+    assert guarded.client.post("/tags", headers=headers).status_code == 429
+
+
+def test_error_page_survives_storage_that_does_not_know_the_session(
+    config: Config, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page shows no login if the storage does not answer whether the session is revoked."""
+    visitor = Visitor(create_app(replace(config, admin_password="let me rule"), services))
+    visitor.submit("/login", password="let me rule")
+    assert "Log out" in visitor.get("/nothing").text
+    revocations = services.backend.session_revocations
+    monkeypatch.setattr(revocations, "is_revoked", failing(StorageUnavailable("timed out")))
+    answer = visitor.get("/nothing")
+    assert answer.status_code == 404
+    assert "Log out" not in answer.text
+
+
+@pytest.mark.parametrize(("path", "status"), [("/nothing", 404), ("/", 503)])
+def test_error_page_that_fails_becomes_plain_text(
+    visitor: Visitor,
+    backend: Backend,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    path: str,
+    status: int,
+) -> None:
+    """The visitor reads the status of the first error; the log has the second one too."""
+    monkeypatch.setattr(backend.catalog, "page", failing(StorageUnavailable("timed out")))
+    monkeypatch.setattr("app.web.errors.render_template", failing(ZeroDivisionError("a fault")))
+    answer = visitor.get(path)
+    assert (answer.status_code, answer.mimetype) == (status, "text/plain")
+    assert str(status) in answer.text
+    assert "ZeroDivisionError: a fault" in caplog.text

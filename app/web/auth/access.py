@@ -74,7 +74,7 @@ class Access:
     @property
     def logged_in(self) -> bool:
         """Whether the visitor logged in with this browser."""
-        return any(_is_logged_in_as(role) for role in Role)
+        return has_session()
 
     def may_change(self, photo: Photo) -> bool:
         """Return whether the visitor may edit, hide and delete `photo`."""
@@ -144,6 +144,11 @@ def log_in(password: str) -> None:
 def log_out() -> None:
     """Revoke the browser's session; the contributor cookie stays, and with it the own photos."""
     sessions.revoke_session()
+
+
+def has_session() -> bool:
+    """Return whether the visitor logged in with this browser."""
+    return any(_is_logged_in_as(role) for role in Role)
 
 
 def has_bearer_token() -> bool:
