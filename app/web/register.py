@@ -113,7 +113,7 @@ def _install_request_hooks(app: Flask, app_context: AppContext) -> None:
     csrf.init_app(app)  # reads the form, so it comes after the two that guard the body
     errors.init_app(app)
     request_deadline.init_app(app)  # after csrf: the time for receiving the body does not count
-    trusted_hosts.init_app(app, config.trusted_hosts)
+    trusted_hosts.init_app(app, config)
     security_headers.init_app(app, app_context.services.backend.objects.url(""))
 
 

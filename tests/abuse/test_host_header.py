@@ -1,4 +1,7 @@
-"""A forged Host header changes no link or redirect, and trusted hosts limit the names served."""
+"""A forged Host header changes no link or redirect, and trusted hosts limit the names served.
+
+Covers app.web.pages.health.
+"""
 
 import itertools
 from dataclasses import replace
@@ -22,6 +25,12 @@ def strict(config: Config, services: Services) -> Visitor:
     return Visitor(
         create_app(replace(config, trusted_hosts=names, admin_password="let me rule"), services)
     )
+
+
+@pytest.fixture
+def proxied(config: Config, services: Services) -> Visitor:
+    """A site behind a proxy, which answers to every name."""
+    return Visitor(create_app(replace(config, proxy_hops=1), services))
 
 
 def test_an_untrusted_host_gets_400(strict: Visitor) -> None:
@@ -59,24 +68,73 @@ def test_hosts_that_resemble_a_trusted_host_get_400(strict: Visitor) -> None:
         assert strict.get("/", headers={"Host": host}).status_code == 400, host
 
 
-def test_health_checks_accept_any_host(strict: Visitor) -> None:
-    """Probes of load balancers use an IP address."""
+def test_health_checks_accept_other_hosts(strict: Visitor) -> None:
+    """Probes of load balancers use an IP address, and operators on the machine localhost."""
     for path in ("/healthz", "/readyz"):
-        assert strict.get(path, headers={"Host": "10.0.0.9"}).status_code == 200
+        for host in ("10.0.0.9", "localhost"):
+            assert strict.get(path, headers={"Host": host}).status_code == 200
+    assert strict.get("/healthz", headers={"Host": EVIL}).status_code == 200
 
 
-def test_any_host_is_served_by_default(visitor: Visitor) -> None:
-    """An instance has an IP address that no setting knows. Feeds link to the address requested."""
+def test_a_page_of_another_site_reads_nothing_by_dns_rebinding(
+    visitor: Visitor, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The page and the log name the setting, and `/readyz` does not answer such a page either."""
+    for path in ("/", "/uploads", "/admin", "/feed.xml", "/readyz", "/nothing"):
+        response = visitor.get(path, headers={"Host": f"{EVIL}:8000"})
+        assert response.status_code == 400, path
+        assert "TRUSTED_HOSTS" in response.text
+        assert EVIL not in response.text
+    assert f"the host '{EVIL}:8000' is not a name of this machine" in caplog.text
+    assert "set TRUSTED_HOSTS" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("address", "forwarded", "proxy_hops", "status"),
+    [
+        ("127.0.0.1", None, 0, 200),
+        ("::1", None, 0, 200),
+        ("", None, 1, 200),  # a Unix socket
+        ("", "127.0.0.1", 1, 200),  # through nginx
+        ("", "203.0.113.9, 127.0.0.1", 2, 403),
+        ("192.168.1.9", None, 0, 403),
+        ("127.0.0.1", "203.0.113.9", 1, 403),
+        ("127.0.0.1", "127.0.0.1, 203.0.113.9", 1, 403),  # forged by a client of nginx
+        ("127.0.0.1", "203.0.113.9", 0, 403),  # a proxy that no setting names
+        ("", "203.0.113.9", 2, 403),  # past the load balancer
+    ],
+)
+def test_readiness_is_shown_to_this_machine_only(
+    config: Config,
+    services: Services,
+    address: str,
+    forwarded: str | None,
+    proxy_hops: int,
+    status: int,
+) -> None:
+    """The answer names the bucket and the tables. `/healthz` answers everyone."""
+    client = Visitor(create_app(replace(config, proxy_hops=proxy_hops), services)).client
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    environ = {"REMOTE_ADDR": address}
+    answers = [
+        client.get(path, headers=headers, environ_overrides=environ)
+        for path in ("/healthz", "/readyz")
+    ]
+    assert [answer.status_code for answer in answers] == [200, status]
+
+
+def test_any_address_is_served_by_default(visitor: Visitor) -> None:
+    """A machine has IP addresses that no setting knows. Feeds link to the address requested."""
     for host in ("203.0.113.9", "203.0.113.9:8080", "[2001:db8::1]", "localhost"):
         response = visitor.get("/feed.xml", headers={"Host": host})
         assert response.status_code == 200
         assert f"http://{host}/" in response.text
 
 
-def test_a_forged_host_is_in_no_link_of_a_page(visitor: Visitor) -> None:
+def test_a_forged_host_is_in_no_link_of_a_page(proxied: Visitor) -> None:
     """Only link previews have absolute URLs, and the page is not publicly cacheable."""
     for path in ("/", "/upload", "/login", "/tags", "/search?q=a", "/nothing"):
-        response = visitor.get(path, headers={"Host": EVIL})
+        response = proxied.get(path, headers={"Host": EVIL})
         _, _, body = response.text.partition("</head>")
         assert EVIL not in body, path
         script_tags = [part.split(">")[0] for part in response.text.split("<script")[1:]]
@@ -84,14 +142,14 @@ def test_a_forged_host_is_in_no_link_of_a_page(visitor: Visitor) -> None:
         assert "public" not in response.headers["Cache-Control"], path
 
 
-def test_redirects_do_not_use_the_host_header(visitor: Visitor) -> None:
+def test_redirects_do_not_use_the_host_header(proxied: Visitor) -> None:
     """Each Location is a path."""
-    photo_id, photo = visitor.add(), (BytesIO(jpeg(80, 60)), "a.jpg")
+    photo_id, photo = proxied.add(), (BytesIO(jpeg(80, 60)), "a.jpg")
     for response in (
-        visitor.get("/tags/SEA", headers={"Host": EVIL}),
-        visitor.get(f"/?after={photo_id}", headers={"Host": EVIL}),
-        visitor.get("/tags//SEA", headers={"Host": EVIL}),
-        visitor.post(
+        proxied.get("/tags/SEA", headers={"Host": EVIL}),
+        proxied.get(f"/?after={photo_id}", headers={"Host": EVIL}),
+        proxied.get("/tags//SEA", headers={"Host": EVIL}),
+        proxied.post(
             "/upload", {"photo": photo}, headers={"Host": EVIL, "X-Requested-With": "test"}
         ),
     ):
@@ -99,7 +157,7 @@ def test_redirects_do_not_use_the_host_header(visitor: Visitor) -> None:
     assert response.status_code == 303
 
 
-def test_forwarded_host_headers_are_ignored(visitor: Visitor) -> None:
+def test_forwarded_host_headers_are_ignored(proxied: Visitor) -> None:
     """Only the Host header names the site."""
     headers = {
         "X-Forwarded-Host": EVIL,
@@ -109,12 +167,12 @@ def test_forwarded_host_headers_are_ignored(visitor: Visitor) -> None:
         "X-Forwarded-Server": EVIL,
     }
     for name, value in headers.items():
-        response = visitor.get("/feed.xml", headers={name: value})
+        response = proxied.get("/feed.xml", headers={name: value})
         assert response.status_code == 200, name
         assert EVIL not in response.text, name
 
 
-def test_an_invalid_host_is_not_repeated(visitor: Visitor) -> None:
+def test_an_invalid_host_is_not_repeated(proxied: Visitor) -> None:
     """Characters that host names cannot have are not repeated in pages and feeds."""
     hosts = (
         'evil"><script>alert(1)</script>',
@@ -123,6 +181,6 @@ def test_an_invalid_host_is_not_repeated(visitor: Visitor) -> None:
         "user@evil.example",
     )
     for host, path in itertools.product(hosts, ("/", "/feed.xml", "/robots.txt")):
-        response = visitor.get(path, headers={"Host": host})
+        response = proxied.get(path, headers={"Host": host})
         assert host not in response.text, (host, path)
         assert "alert(1)" not in response.text

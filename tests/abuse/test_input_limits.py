@@ -17,7 +17,7 @@ from tests.server.client import get
 from tests.server.site import RunningSite
 from tests.visitor import JSON, Visitor
 
-UPLOAD = b"POST /upload HTTP/1.1\r\nHost: a\r\n"
+UPLOAD = b"POST /upload HTTP/1.1\r\nHost: localhost\r\n"
 
 
 def is_empty(backend: Backend) -> bool:
@@ -185,17 +185,17 @@ def status_line(site: RunningSite, request: bytes) -> bytes:
 @pytest.mark.parametrize(
     "request_sent",
     [
-        b"GET /" + b"x" * 10_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
-        b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 100_000 + b"\r\n\r\n",
-        b"GET / HTTP/1.1\r\nHost: a\r\n"
+        b"GET /" + b"x" * 10_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 100_000 + b"\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\n"
         + b"".join(b"X%d: y\r\n" % n for n in range(500))
         + b"\r\n",
         UPLOAD + b"Content-Length: -1\r\n\r\n",
         UPLOAD + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
         UPLOAD + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         UPLOAD + b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
-        b"GET / HTTP/1.1\r\nHost: a\r\nX : y\r\n\r\n",
-        b"GET / HTTP/1.1\r\nHost: a\r\n X: folded\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nX : y\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\n X: folded\r\n\r\n",
         b"GET / HTTP/9.9\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
     ],

@@ -144,7 +144,7 @@ def test_slow_uploads_time_out(tmp_path: Path) -> None:
     with RunningSite(tmp_path, "tests.server.short_timeouts") as site:
         address = urlsplit(site.url)
         head = (
-            f"POST /upload HTTP/1.1\r\nHost: x\r\nX-Requested-With: t\r\n"
+            f"POST /upload HTTP/1.1\r\nHost: localhost\r\nX-Requested-With: t\r\n"
             f"Content-Length: {2**20}\r\n"
             f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n\r\n"
         )

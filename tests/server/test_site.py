@@ -117,7 +117,7 @@ def test_dropped_connection_leaves_nothing(site: RunningSite) -> None:
     whole = multipart(jpeg())
     with socket.create_connection((address.hostname or "", address.port or 0)) as phone:
         phone.sendall(
-            f"POST /upload HTTP/1.1\r\nHost: x\r\nX-Requested-With: t\r\n"
+            f"POST /upload HTTP/1.1\r\nHost: localhost\r\nX-Requested-With: t\r\n"
             f"Content-Length: {len(whole)}\r\n"
             f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n\r\n".encode()
         )
@@ -133,7 +133,7 @@ def test_malformed_chunked_body_is_400(site: RunningSite) -> None:
         (address.hostname or "", address.port or 0), timeout=30
     ) as sender:
         sender.sendall(
-            b"POST /upload HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+            b"POST /upload HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
             b"Content-Type: multipart/form-data; boundary=x\r\n\r\nnonsense\r\n\r\n"
         )
         assert sender.recv(64).startswith(b"HTTP/1.1 400")

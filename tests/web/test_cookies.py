@@ -68,7 +68,7 @@ def test_every_cookie_is_named_after_the_site(
     assert not names & others
 
 
-@pytest.mark.parametrize("base_url", ["https://photos.example.org", "https://example.org/photos"])
+@pytest.mark.parametrize("base_url", ["https://photos.localhost", "https://localhost/photos"])
 def test_cookies_over_tls_meet_the_rules_of_their_prefix(app: Flask, base_url: str) -> None:
     """Browsers store a `__Host-` cookie only if it is Secure, for `/`, and has no Domain."""
     cookies = cookies_of(app, base_url=base_url)

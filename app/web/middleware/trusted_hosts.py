@@ -4,41 +4,88 @@ Feeds and link previews contain absolute URLs, made with the host that the visit
 because an instance is often opened by an IP address that changes. A shared cache could be made to
 store a page with another host in its URLs, and anyone can point a domain at this server.
 `TRUSTED_HOSTS` prevents both.
+
+Without that setting and without a proxy, the site answers to IP addresses and to the names of its
+machine only. Such a site often runs on a computer or in a network where outsiders cannot reach it,
+but browsers inside can. DNS rebinding lets a page of another site reach it through them: the page
+points its own domain at this machine, and the browser then treats both as one site. The requests
+name the domain of that page. They cannot name an IP address, because a browser sends the host in
+the URL of the page.
 """
 
-from collections.abc import Sequence
+import re
+import socket
+from collections.abc import Collection
+from ipaddress import ip_address
 
 from flask import Flask, request
 
+from app.config import Config
 from app.domain.messages import message
 from app.web.host_names import is_listed
 from app.web.refusals import RequestRefused
 
 # Load balancers send the IP address of the instance as the host.
-_EXEMPT = {"health.healthz", "health.readyz"}
+_ANY_HOST = "health.healthz"
+# Operators ask on the machine itself, where it has other names than on the internet.
+_LOCAL_HOST = "health.readyz"
 
-
-_OTHER_NAME = message("This site isn’t available under that name. Open it at its own address.")
+_PORT = re.compile(r":\d+$")
+_NOT_TRUSTED = message(
+    "This site isn’t available under that name. Open it at its own address. To allow the name, add "
+    "it to the setting TRUSTED_HOSTS."
+)
+_NOT_LOCAL = message(
+    "Without the setting TRUSTED_HOSTS, this site answers only to IP addresses, to localhost and "
+    "to the name of its machine. To allow the name you used, add it to TRUSTED_HOSTS."
+)
 
 
 class UntrustedHost(RequestRefused):
     """The site is not served under the host in the request."""
 
 
-def init_app(app: Flask, trusted_hosts: Sequence[str]) -> None:
-    """Accept only the `trusted_hosts`, or every host if there are none.
-
-    Args:
-        app: The app.
-        trusted_hosts: Host names; one that starts with a dot stands for all of its subdomains.
-    """
-    if not trusted_hosts:
-        return
+def init_app(app: Flask, config: Config) -> None:
+    """Accept only the trusted hosts, or those of this machine if there is no proxy."""
+    trusted_hosts = config.trusted_hosts
+    if not trusted_hosts and config.proxy_hops:
+        return  # the proxy chooses the hosts that it passes on
+    local_names = _names_of_this_machine(config.host)
 
     @app.before_request
     def check_host() -> None:
-        if request.endpoint in _EXEMPT:
+        host = request.host
+        if request.endpoint == _ANY_HOST or is_listed(host, trusted_hosts):
             return
-        if not is_listed(request.host, trusted_hosts):
-            host = request.headers.get("Host", "")
-            raise UntrustedHost(f"the host {host[:100]!r} is not in TRUSTED_HOSTS", _OTHER_NAME)
+        is_local = _is_ip_address(host) or is_listed(host, local_names)
+        if is_local and (not trusted_hosts or request.endpoint == _LOCAL_HOST):
+            return
+        raise _refusal(trusted_hosts)
+
+
+def _names_of_this_machine(bound_host: str) -> Collection[str]:
+    """Return localhost with its subdomains, and the names by which others find this machine.
+
+    Args:
+        bound_host: The setting HOST, which may be a name.
+    """
+    machine = socket.gethostname().lower()
+    in_local_network = f"{machine.partition('.')[0]}.local"  # multicast DNS (RFC 6762)
+    return {".localhost", bound_host.lower(), machine, in_local_network}
+
+
+def _is_ip_address(host: str) -> bool:
+    address = _PORT.sub("", host).strip("[]")
+    try:
+        ip_address(address)
+    except ValueError:
+        return False
+    return True
+
+
+def _refusal(trusted_hosts: Collection[str]) -> UntrustedHost:
+    host = request.headers.get("Host", "")[:100]
+    if trusted_hosts:
+        return UntrustedHost(f"the host {host!r} is not in TRUSTED_HOSTS", _NOT_TRUSTED)
+    cause = f"the host {host!r} is not a name of this machine. To allow it, set TRUSTED_HOSTS"
+    return UntrustedHost(cause, _NOT_LOCAL)

@@ -28,7 +28,7 @@ def test_blocked_cookies_are_named(
 
 def test_referrer_is_not_needed_over_tls(visitor: Visitor) -> None:
     """A browser or an extension may turn referrers off: the token decides."""
-    tls = {"base_url": "https://photos.example.org"}
+    tls = {"base_url": "https://photos.localhost"}
     page = visitor.get("/login", **tls).text
     token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
     answer = visitor.client.post("/logout", data={"csrf_token": token}, **tls)

@@ -70,7 +70,7 @@ def test_entry_id_does_not_depend_on_the_host(visitor: Visitor) -> None:
     """An entry keeps its id when the site is opened under another name."""
     visitor.add()
     ids = set()
-    for base_url in ("http://192.0.2.1", "https://photos.example"):
+    for base_url in ("http://192.0.2.1", "https://photos.localhost"):
         text = visitor.get("/feed.xml", base_url=base_url).text
         ids.update(re.findall("urn:uuid:[^<]+", text))
     assert len(ids) == 1

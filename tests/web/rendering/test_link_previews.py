@@ -65,8 +65,8 @@ def test_the_canonical_url_keeps_only_the_cursor(visitor: Visitor) -> None:
 def test_absolute_urls_use_the_request_s_host(visitor: Visitor) -> None:
     """Absolute URLs have the host of the request."""
     photo_id = visitor.add()
-    page = visitor.get(f"/photos/{photo_id}", base_url="https://photos.example")
-    assert canonical(page.text) == f"https://photos.example/photos/{photo_id}"
+    page = visitor.get(f"/photos/{photo_id}", base_url="https://photos.localhost")
+    assert canonical(page.text) == f"https://photos.localhost/photos/{photo_id}"
 
 
 def test_json_ld_describes_the_photo(visitor: Visitor) -> None:
