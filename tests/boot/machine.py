@@ -157,12 +157,12 @@ class Machine:
         raise OSError("the machine is starting")
 
 
-def await_site(seconds: float, path: str = "/", url: str = URL) -> float:
+def await_site(seconds: float, url: str = URL) -> float:
     """Wait until the site answers 200 and return the seconds. Raises TimeoutError."""
     began = time.monotonic()
     while time.monotonic() - began < seconds:
         try:
-            with urllib.request.urlopen(url + path, timeout=5):  # noqa: S310  this namespace alone
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310  this namespace alone
                 return time.monotonic() - began
         except OSError:
             time.sleep(0.25)

@@ -1,9 +1,11 @@
 """Answer the health checks of load balancers and operators."""
 
-from flask import Blueprint
+from ipaddress import ip_address
+
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from app.web.context import photo_service
+from app.web.context import app_context, photo_service
 
 blueprint = Blueprint("health", __name__)
 
@@ -16,9 +18,32 @@ def healthz() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """Answer 200 if the object store and the catalog answer, otherwise 503 with the reason."""
+    """Answer 200 if the object store and the catalog answer, otherwise 503 with the reason.
+
+    The reason names the bucket and the tables, so only clients on this machine get an answer.
+    """
+    if not _is_local_client():
+        reason = "/readyz answers requests from this machine only."
+        return {"status": "forbidden", "reason": reason}, 403
     failing = photo_service().failing_backends()
     if not failing:
         return {"status": "ok"}
     reason = " ".join(f"{part}: {error}" for part, error in failing.items())
     return {"status": "unavailable", "down": list(failing), "reason": reason}, 503
+
+
+def _is_local_client() -> bool:
+    """Return whether the request was sent on this machine, to the proxy or to the app itself."""
+    if "X-Forwarded-For" in request.headers and not _is_forwarded_by_trusted_proxies():
+        return False
+    if not request.remote_addr:
+        return True  # a Unix socket has no address
+    try:
+        return ip_address(request.remote_addr).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_forwarded_by_trusted_proxies() -> bool:
+    """Return whether `remote_addr` is the client and not the last proxy."""
+    return 0 < app_context().config.proxy_hops <= len(request.access_route)
