@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from gunicorn.http.errors import ParseException
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadHost, HTTPException, RequestEntityTooLarge
 from werkzeug.http import HTTP_STATUS_CODES
 
 from app.domain.errors import Busy, ShoeboxError, StorageError
@@ -98,6 +98,8 @@ def _respond(error: Exception) -> ResponseReturnValue:
     if wants_json():
         return problem(error)
     status = status_of(error)
+    if isinstance(request.routing_exception, BadHost):  # no page has a URL on such a host
+        return _plain_response(status)
     return _render_page(error, status), status, headers_of(error, status)
 
 

@@ -6,27 +6,33 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+MAX_PATH = 1000  # characters; longer paths do not fit into headers and cookies
+
 
 def see_other(endpoint: str, **values: Any) -> Response:
     """Redirect with 303, so that reloading the next page does not send the form again."""
     return redirect(url_for(endpoint, **values), 303)
 
 
-def current_path() -> str:
-    """Return the path and query of the request's URL, for `back` and `next` parameters."""
-    return f"{request.root_path}{request.full_path.rstrip('?')}"
+def current_path() -> str | None:
+    """Return the path and query of the request's URL, for `back` and `next`; None if too long."""
+    return local_path(f"{request.root_path}{request.full_path.rstrip('?')}")
 
 
 def redirect_to(path: str | None, default: str, **values: Any) -> Response:
     """Redirect to `path` if it is a path of this site, otherwise to the endpoint `default`."""
-    if path and _is_local(path):
-        return redirect(path, 303)
-    return see_other(default, **values)
+    local = local_path(path)
+    return redirect(local, 303) if local else see_other(default, **values)
 
 
 def redirect_back(default: str, **values: Any) -> Response:
     """Redirect to the page in the URL's `back` parameter, otherwise to the endpoint `default`."""
-    return redirect_to(request.args.get("back"), default, **values)
+    return redirect_to(back_path(), default, **values)
+
+
+def back_path() -> str | None:
+    """Return the URL's `back` parameter if it is a path of this site."""
+    return local_path(request.args.get("back"))
 
 
 def flash_with_undo(text: str, undo: str, photo_ids: Sequence[str] = ()) -> None:
@@ -43,9 +49,11 @@ def wants_json() -> bool:
     return best != "text/html" and accepted[best] > accepted["text/html"]
 
 
-def _is_local(path: str) -> bool:
-    """Return whether browsers stay on this site: they read a backslash as a slash."""
+def local_path(path: str | None) -> str | None:
+    """Return `path` if browsers stay on this site with it; they read a backslash as a slash."""
+    if not path or len(path) > MAX_PATH:
+        return None
     if not path.isprintable():  # control characters could end the header
-        return False
+        return None
     has_host = path.startswith(("//", "/\\"))
-    return path.startswith(f"{request.root_path}/") and not has_host
+    return path if path.startswith(f"{request.root_path}/") and not has_host else None

@@ -22,6 +22,7 @@ from tests.abuse.hostile_requests import (
     record_names,
     requests_to,
 )
+from tests.backends import Backend
 from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
@@ -60,8 +61,10 @@ class Sender:
             path=request.path.replace(PHOTO_ID, photo_id.encode()),
             body=request.body.replace(PHOTO_ID, photo_id.encode()),
         )
-        options = filled.options()
-        return self._visitor.client.open(buffered=True, headers=ADMIN, **options).status_code
+        response = self._visitor.client.open(buffered=True, headers=ADMIN, **filled.options())
+        if response.status_code == 303:
+            self._visitor.get("/login")  # as browsers do: the page shows the message and clears it
+        return response.status_code
 
     def _photo_in(self, state: PhotoState) -> str:
         """Return the id of a photo in `state`; add another one if the last request changed it."""
@@ -98,12 +101,15 @@ def sample_of(requests: list[HostileRequest]) -> Iterable[HostileRequest]:
             yield request
 
 
-def test_no_request_causes_a_server_error(app: Flask, sender: Sender, *, exhaustive: bool) -> None:
+def test_no_request_causes_a_server_error(
+    app: Flask, backend: Backend, sender: Sender, *, exhaustive: bool
+) -> None:
     """Every wrong value of every path, parameter, field and body gets an answer below 500."""
     names = record_names(app)
     requests = list(requests_to(app))
+    takes_all = exhaustive and backend.name == "local"  # moto is slow
     failed = set()
-    for request in requests if exhaustive else sample_of(requests):
+    for request in requests if takes_all else sample_of(requests):
         status = sender.send(request)
         if status >= 500 and (request.endpoint, status) not in ALLOWED:
             failed.add((status, request.endpoint, *request.wrong))

@@ -126,6 +126,25 @@ def test_error_page_survives_storage_that_does_not_know_the_session(
     assert "Log out" not in answer.text
 
 
+def test_error_page_of_a_malformed_host_is_plain_text(
+    config: Config, services: Services, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No page has a URL on such a host. It is no fault of the site and is not logged as one."""
+    for proxy_hops in (0, 1):  # one of them checks the host itself
+        visitor = Visitor(create_app(replace(config, proxy_hops=proxy_hops), services))
+        answer = visitor.get("/", headers={"Host": "x" * 64})
+        assert (answer.status_code, answer.mimetype) == (400, "text/plain")
+    assert "failed" not in caplog.text
+
+
+def test_address_too_long_for_a_header_leads_to_the_login_alone(
+    config: Config, services: Services
+) -> None:
+    """After the login the visitor starts at the gallery."""
+    visitor = Visitor(create_app(replace(config, admin_password="let me rule"), services))
+    assert visitor.get("/admin?" + "x" * 3000).location == "/login"
+
+
 @pytest.mark.parametrize(("path", "status"), [("/nothing", 404), ("/", 503)])
 def test_error_page_that_fails_becomes_plain_text(
     visitor: Visitor,

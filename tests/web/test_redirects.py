@@ -26,10 +26,21 @@ def test_paths_of_this_site_are_followed(app: Flask, path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["", None, "photos", "//evil.test", "/\\evil.test", "https://evil.test", "/a\r\nSet-Cookie: x"],
+    [
+        "",
+        None,
+        "photos",
+        "//evil.test",
+        "/\\evil.test",
+        "https://evil.test",
+        "/a\r\nSet-Cookie: x",
+        "http://[",
+        "//[::1",
+        "/" + "x" * 1000,
+    ],
 )
 def test_everything_else_leads_to_the_default(app: Flask, path: str | None) -> None:
-    """Other hosts and broken headers are never followed."""
+    """Other hosts, broken headers and paths too long for a header are never followed."""
     with app.test_request_context("/"):
         assert redirect_to(path, "index").location == "/"
 
