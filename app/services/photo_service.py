@@ -143,17 +143,24 @@ class PhotoService:
         return self._trash.restore(self.get_any_state(photo_id))
 
     def purge_photo(self, photo_id: str) -> None:
-        """Delete a photo in the trash permanently.
+        """Delete a photo in the trash permanently. A second call at the same time waits.
 
         Raises:
             PhotoNotFound: The photo is not in the trash.
             PhotoBusy: Another request is deleting or restoring the photo.
-            EditConflict: Another request has changed the photo.
+            EditConflict: Another request has restored the photo.
         """
         photo = self.get_any_state(photo_id)
         if photo.state is not PhotoState.TRASHED:
             raise PhotoNotFound(photo_id)
-        self._trash.purge(photo)
+        with suppress(PhotoNotFound):  # a concurrent request has deleted it permanently
+            try:
+                self._purge_after_move(photo)
+            except EditConflict:  # a concurrent request has taken the lease first
+                self._purge_after_move(self._catalog.get(photo_id))
+
+    def _purge_after_move(self, photo: Photo) -> None:
+        self._trash.purge(self._trash.wait_while_moving(photo))
 
     def finish_moves(self) -> int:
         """Complete deletions that were interrupted, and return their number.

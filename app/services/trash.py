@@ -59,7 +59,7 @@ class Trash:
             EditConflict: Another request has changed the photo.
         """
         if photo.state is PhotoState.TRASHED:
-            photo = self._wait_while_moving(photo)
+            photo = self.wait_while_moving(photo)
         if photo.state is PhotoState.TRASHED and photo.lease_expires_at is None:
             return photo
         expires_at = photo.expires_at or self._timestamp(RETENTION)
@@ -122,11 +122,13 @@ class Trash:
 
         Raises:
             PhotoBusy: Another request is moving the photo.
-            EditConflict: Another request has changed the photo.
+            EditConflict: Another request has changed or restored the photo.
             StorageError: The photo stays in the trash, maybe without some objects.
         """
         if self._is_moving(photo):
             raise PhotoBusy
+        if photo.state is not PhotoState.TRASHED:
+            raise EditConflict(photo.photo_id)
         now = self._timestamp()
         moving = self._acquire_lease(photo, expires_at=min(photo.expires_at or now, now))
         try:
@@ -138,15 +140,14 @@ class Trash:
             self._release_lease(moving)
             raise
 
-    def is_interrupted(self, photo: Photo) -> bool:
-        """Return whether the request that moved the objects of a trashed photo has ended early."""
-        has_lease = photo.state is PhotoState.TRASHED and photo.lease_expires_at is not None
-        return has_lease and not self._is_moving(photo)
-
-    def _wait_while_moving(self, photo: Photo) -> Photo:
-        """Wait some seconds for another request to move the objects. Raises PhotoBusy.
+    def wait_while_moving(self, photo: Photo) -> Photo:
+        """Wait some seconds for another request to move the objects, and return the new record.
 
         The second request of a double click then finds the photo deleted.
+
+        Raises:
+            PhotoBusy: The other request takes longer.
+            PhotoNotFound: The other request has deleted the photo permanently.
         """
         for _ in range(_POLLS):
             if not self._is_moving(photo):
@@ -154,6 +155,11 @@ class Trash:
             time.sleep(_POLL_SECONDS)
             photo = self._catalog.get(photo.photo_id)
         raise PhotoBusy
+
+    def is_interrupted(self, photo: Photo) -> bool:
+        """Return whether the request that moved the objects of a trashed photo has ended early."""
+        has_lease = photo.state is PhotoState.TRASHED and photo.lease_expires_at is not None
+        return has_lease and not self._is_moving(photo)
 
     def _acquire_lease(self, photo: Photo, **changes: object) -> Photo:
         leased = photo.next_version(lease_expires_at=self._timestamp(LEASE), **changes)

@@ -149,6 +149,12 @@ class TransferForm(_Form):
     token = HiddenField()
 
 
+class PurgeForm(_Form):
+    """The token of a photo that will be deleted permanently: see `auth.purge_token`."""
+
+    token = HiddenField()
+
+
 class LoginForm(_Form):
     """A password, and the page to show after the login."""
 

@@ -326,6 +326,47 @@ def test_the_second_click_waits_for_the_first(
     assert [answer.state for answer in answers] == [PhotoState.TRASHED]
 
 
+def test_the_second_permanent_deletion_waits_for_the_first(
+    service: PhotoService, backend: Backend, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It answers when the photo is gone."""
+    service.delete(photo.photo_id)
+    found: list[list[Photo]] = []
+
+    def click() -> None:
+        service.purge_photo(photo.photo_id)
+        found.append(list(backend.catalog.photos()))
+
+    second = threading.Thread(target=click)
+    monkeypatch.setattr(trash, "_POLL_SECONDS", 0.05)
+    before(monkeypatch, backend.objects, "delete", second.start)
+    service.purge_photo(photo.photo_id)
+    second.join(timeout=10)
+    assert found == [[]]
+
+
+def test_two_permanent_deletions_at_once_are_one(
+    service: PhotoService, backend: Backend, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one finds the photo gone when it takes the lease."""
+    service.delete(photo.photo_id)
+    before(monkeypatch, backend.catalog, "update", lambda: service.purge_photo(photo.photo_id))
+    service.purge_photo(photo.photo_id)
+    assert list(backend.catalog.photos()) == []
+
+
+def test_a_permanent_deletion_leaves_an_undo_alone(
+    service: PhotoService, backend: Backend, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A photo that is restored just before stays public with all of its objects."""
+    service.delete(photo.photo_id)
+    before(monkeypatch, backend.catalog, "update", lambda: service.restore(photo.photo_id))
+    with pytest.raises(EditConflict):
+        service.purge_photo(photo.photo_id)
+    assert service.get(photo.photo_id).state is PhotoState.PUBLIC
+    assert is_whole(backend, photo)
+
+
 def test_a_deletion_that_took_too_long_stops(
     service: PhotoService,
     backend: Backend,

@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import EditConflict, InvalidText, PhotoNotFound
 from app.domain.photo import Photo, PhotoState
-from app.web.auth import access
+from app.web.auth import access, purge_token
 from app.web.context import photo_service
 from app.web.errors import status_of
-from app.web.forms import EditForm
-from app.web.redirects import flash_with_undo, redirect_back, see_other
+from app.web.forms import EditForm, PurgeForm
+from app.web.redirects import back_path, flash_with_undo, redirect_back, see_other
 from app.web.rendering.i18n import gettext as _
 
 blueprint = Blueprint("photos", __name__, url_prefix="/photos/<photo_id>")
@@ -18,9 +18,8 @@ blueprint = Blueprint("photos", __name__, url_prefix="/photos/<photo_id>")
 @blueprint.get("")
 def show(photo_id: str) -> ResponseReturnValue:
     """Show the photo; its owner and the admin may restore it here after a deletion."""
-    photo = photo_service().get_any_state(photo_id)
+    photo = _get_visible(photo_id)
     if photo.state is PhotoState.TRASHED:
-        _require_trashed(photo)
         return render_template("photos/deleted.html", photo=photo)
     newer, older = photo_service().neighbors(photo_id)
     return render_template("photos/show.html", photo=photo, newer=newer, older=older)
@@ -29,7 +28,10 @@ def show(photo_id: str) -> ResponseReturnValue:
 @blueprint.get("/edit")
 def edit(photo_id: str) -> ResponseReturnValue:
     """Show the form with the photo's current texts."""
-    photo = _get_changeable(photo_id)
+    photo = _get_visible(photo_id)
+    if photo.state is PhotoState.TRASHED:
+        return see_other(".show", photo_id=photo_id)  # the page offers to restore it
+    access.require_change(photo)
     return _render_form(photo, EditForm.of(photo))
 
 
@@ -58,7 +60,7 @@ def hide(photo_id: str) -> ResponseReturnValue:
     photo = photo_service().hide(photo_id, role)
     text = _("“%(title)s” is hidden. Only people with the link can see it.", title=photo.title)
     if access.Access().may_unhide(photo):
-        flash_with_undo(text, url_for(".unhide", photo_id=photo_id, back=request.args.get("back")))
+        flash_with_undo(text, url_for(".unhide", photo_id=photo_id, back=back_path()))
     else:
         flash(text, "success")
     return redirect_back(".show", photo_id=photo_id)
@@ -76,18 +78,21 @@ def unhide(photo_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/delete")
 def confirm_delete(photo_id: str) -> ResponseReturnValue:
-    """Ask for confirmation."""
-    photo = _get_changeable(photo_id)
+    """Ask for confirmation. A photo that is deleted already leads to its page."""
+    photo = _get_visible(photo_id)
+    if photo.state is PhotoState.TRASHED:
+        return see_other(".show", photo_id=photo_id)
+    access.require_change(photo)
     return render_template("photos/confirm_delete.html", photo=photo)
 
 
 @blueprint.post("/delete")
 def delete(photo_id: str) -> ResponseReturnValue:
     """Move the photo to the trash, and offer undo."""
-    photo = photo_service().get_any_state(photo_id)
+    photo = _get_visible(photo_id)
     access.require_change(photo)
     photo = photo_service().delete(photo_id, access.role_for(photo))
-    undo = url_for(".restore", photo_id=photo_id, back=request.args.get("back"))
+    undo = url_for(".restore", photo_id=photo_id, back=back_path())
     flash_with_undo(_("“%(title)s” deleted.", title=photo.title), undo)
     return redirect_back("gallery.index")
 
@@ -95,7 +100,7 @@ def delete(photo_id: str) -> ResponseReturnValue:
 @blueprint.post("/restore")
 def restore(photo_id: str) -> ResponseReturnValue:
     """Undo `delete`."""
-    access.require_restore(photo_service().get_any_state(photo_id))
+    access.require_restore(_get_visible(photo_id))
     photo = photo_service().restore(photo_id)
     flash(_("“%(title)s” restored.", title=photo.title), "success")
     return redirect_back(".show", photo_id=photo_id)
@@ -103,29 +108,44 @@ def restore(photo_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/purge")
 def confirm_purge(photo_id: str) -> ResponseReturnValue:
-    """Ask for confirmation before a photo in the trash is deleted permanently."""
-    photo = _get_trashed(photo_id)
-    return render_template("photos/confirm_purge.html", photo=photo)
+    """Ask for confirmation. A photo that is not in the trash any more leads to its page."""
+    photo = _get_visible(photo_id)
+    if photo.state is not PhotoState.TRASHED:
+        return see_other(".show", photo_id=photo_id)
+    token = purge_token.create_token(photo)
+    return render_template("photos/confirm_purge.html", photo=photo, form=PurgeForm(token=token))
 
 
 @blueprint.post("/purge")
 def purge(photo_id: str) -> ResponseReturnValue:
-    """Delete a photo in the trash permanently."""
-    photo = _get_trashed(photo_id)
+    """Delete a photo in the trash permanently; sending the form again has the same result."""
+    try:
+        photo = photo_service().get_any_state(photo_id)
+    except PhotoNotFound:
+        form = PurgeForm.submitted()
+        return _purged_response(purge_token.read_title(photo_id, form.token.data or ""))
+    _require_visible(photo)
+    if photo.state is not PhotoState.TRASHED:
+        return see_other(".show", photo_id=photo_id)
     photo_service().purge_photo(photo_id)
-    flash(_("“%(title)s” is deleted permanently.", title=photo.title), "success")
+    return _purged_response(photo.title)
+
+
+def _purged_response(title: str) -> ResponseReturnValue:
+    flash(_("“%(title)s” is deleted permanently.", title=title), "success")
     return redirect_back("gallery.index")
 
 
-def _get_trashed(photo_id: str) -> Photo:
-    """Return a photo in the trash that the visitor may change; others must not learn of it."""
+def _get_visible(photo_id: str) -> Photo:
+    """Return a photo in any state. Raises PhotoNotFound as `_require_visible` does."""
     photo = photo_service().get_any_state(photo_id)
-    _require_trashed(photo)
+    _require_visible(photo)
     return photo
 
 
-def _require_trashed(photo: Photo) -> None:
-    if photo.state is not PhotoState.TRASHED or not access.Access().may_change(photo):
+def _require_visible(photo: Photo) -> None:
+    """Raise PhotoNotFound for a photo in the trash of others: strangers must not learn of it."""
+    if photo.state is PhotoState.TRASHED and not access.Access().may_change(photo):
         raise PhotoNotFound(photo.photo_id)
 
 

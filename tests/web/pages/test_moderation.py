@@ -1,4 +1,7 @@
-"""The admin deletes for everyone, and photos in the trash can be deleted at once."""
+"""The admin deletes for everyone, and photos in the trash can be deleted at once.
+
+Covers app.web.auth.purge_token.
+"""
 
 import pytest
 from flask import Flask
@@ -72,11 +75,44 @@ def test_the_owner_deletes_permanently_after_a_confirmation(
 def test_only_photos_in_the_trash_can_be_deleted_permanently(
     visitor: Visitor, service: PhotoService, photo: Photo
 ) -> None:
-    """A public photo has to be deleted first."""
-    assert visitor.get(f"/photos/{photo.photo_id}/purge").status_code == 404
-    fields = {"csrf_token": visitor.fields("/upload")["csrf_token"]}
-    assert visitor.post(f"/photos/{photo.photo_id}/purge", fields).status_code == 404
-    assert service.get(photo.photo_id) == photo
+    """A form that was open while the photo was restored leads to the photo."""
+    service.delete(photo.photo_id)
+    fields = visitor.fields(f"/photos/{photo.photo_id}/purge")
+    restored = service.restore(photo.photo_id)
+    for answer in (
+        visitor.get(f"/photos/{photo.photo_id}/purge"),
+        visitor.post(f"/photos/{photo.photo_id}/purge", fields),
+    ):
+        assert (answer.status_code, answer.location) == (303, f"/photos/{photo.photo_id}")
+    assert service.get(photo.photo_id) == restored
+
+
+def test_a_double_click_deletes_permanently_once(
+    visitor: Visitor, app: Flask, service: PhotoService, photo: Photo
+) -> None:
+    """The second form leads to the same page with the same message."""
+    service.delete(photo.photo_id)
+    path = f"/photos/{photo.photo_id}/purge"
+    fields = visitor.fields(path)
+    answers = [visitor.post(f"{path}?back=/uploads/deleted", fields) for _ in range(2)]
+    assert [(answer.status_code, answer.location) for answer in answers] == [
+        (303, "/uploads/deleted")
+    ] * 2
+    assert visitor.get("/uploads/deleted").text.count("“Pier” is deleted permanently.") == 2
+
+
+def test_a_permanently_deleted_photo_is_not_found_without_its_form(
+    visitor: Visitor, app: Flask, service: PhotoService, photo: Photo
+) -> None:
+    """No token, and no token of another photo, shows that the photo existed."""
+    other = service.get(visitor.add())
+    for deleted in (photo, other):
+        service.delete(deleted.photo_id)
+    token_of_other = visitor.fields(f"/photos/{other.photo_id}/purge")["token"]
+    visitor.submit(f"/photos/{photo.photo_id}/purge")
+    for token in ("", "forged", token_of_other):
+        answer = visitor.post(f"/photos/{photo.photo_id}/purge", {"token": token}, JSON)
+        assert answer.status_code == 404
 
 
 def test_strangers_cannot_delete_permanently(

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+import pytest
 from flask import Flask
 
 from app import create_app
@@ -236,3 +237,26 @@ def test_deleted_photo_cannot_be_hidden_or_unhidden(visitor: Visitor) -> None:
     visitor.submit(f"/photos/{photo_id}/delete")
     for verb in ("hide", "unhide"):
         assert press(visitor, photo_id, verb) == 404
+
+
+@pytest.mark.parametrize("page", ["delete", "edit"])
+def test_back_after_a_deletion_leads_to_the_deleted_photo(
+    visitor: Visitor, app: Flask, page: str
+) -> None:
+    """Its owner can restore it there. Strangers do not learn that it exists."""
+    photo_id = visitor.add()
+    visitor.submit(f"/photos/{photo_id}/delete")
+    answer = visitor.get(f"/photos/{photo_id}/{page}")
+    assert answer.status_code == 303
+    assert f"/photos/{photo_id}/restore" in visitor.get(answer.location).text
+    assert Visitor(app).get(f"/photos/{photo_id}/{page}").status_code == 404
+
+
+def test_strangers_do_not_learn_of_a_deleted_photo_by_changing_it(
+    visitor: Visitor, app: Flask
+) -> None:
+    """Every action on it is a 404, as on a photo that never existed."""
+    photo_id = visitor.add()
+    visitor.submit(f"/photos/{photo_id}/delete")
+    for verb in ("edit", "hide", "unhide", "delete", "restore", "purge"):
+        assert press(Visitor(app), photo_id, verb) == 404, verb
