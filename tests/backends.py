@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
 from unittest import mock
 
 from botocore.loaders import create_loader
 from moto import mock_aws
 
+from app.provisioning.tables import table_specs
 from app.services import ports
 from app.storage.aws import client_factory
 from app.storage.aws.dynamodb import DynamoCatalog
@@ -99,15 +99,6 @@ def aws_environment() -> Iterator[None]:
 
 
 def create_tables(clients: client_factory.Clients, name: str = TABLE) -> None:
-    """Both tables as `flask provision` makes them, as far as keys go."""
-    for table, *key in ((name, "photo_id"), (f"{name}-listings", "listing", "position")):
-        kinds: list[Literal["HASH", "RANGE"]] = ["HASH", "RANGE"]
-        clients.dynamodb.create_table(
-            TableName=table,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in key],
-            KeySchema=[
-                {"AttributeName": name, "KeyType": kind}
-                for name, kind in zip(key, kinds, strict=False)
-            ],
-        )
+    """Both tables as `flask provision` makes them, as far as keys and indexes go."""
+    for spec in table_specs(name):
+        clients.dynamodb.create_table(**spec.definition)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.domain.errors import InvalidText
@@ -20,6 +20,14 @@ _MAX_RAW_TAG = 4 * MAX_TAG  # characters before normalizing
 _MAX_RAW_TEXT = MAX_TAGS * _MAX_RAW_TAG
 _SLASHES = re.compile(r"[/\\]")
 
+# The initial consonants of Korean syllables in the order of Unicode, each with 588 syllables
+# (The Unicode Standard, section 3.12).
+_CONSONANTS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+_FIRST_SYLLABLE, _LAST_SYLLABLE = "가", "힣"
+_SYLLABLES_PER_CONSONANT = 588
+# Dictionaries list doubled consonants under the simple ones.
+_SIMPLE_CONSONANTS = str.maketrans("ㄲㄸㅃㅆㅉ", "ㄱㄷㅂㅅㅈ")
+
 _TOO_LONG = plural_message(
     "The tag “%(tag)s…” is too long: %(count)s character (limit %(most)s).",
     "The tag “%(tag)s…” is too long: %(count)s characters (limit %(most)s).",
@@ -36,6 +44,26 @@ class TagCount:
 
     tag: str
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TagPage:
+    """Some tags by name, and the tag at which the next page starts, if there is one."""
+
+    tags: tuple[TagCount, ...]
+    next: str | None
+
+
+def build_tag_page(found: Sequence[TagCount], limit: int) -> TagPage:
+    """Return the page of the tags that one read returned.
+
+    Args:
+        found: Tags by name, one more than `limit` where there are more. Tags that no photo has any
+            more are left out.
+        limit: The most tags of the page.
+    """
+    used = tuple(tag for tag in found[:limit] if tag.count > 0)
+    return TagPage(used, found[limit].tag if len(found) > limit else None)
 
 
 def clean_tags(text: str | Iterable[str]) -> tuple[str, ...]:
@@ -74,6 +102,32 @@ def normalize_tag(tag: str) -> str:
     normalized = " ".join(without_slashes.split()).lstrip("# ")
     only_dots = set(normalized) <= {"."}
     return "" if only_dots or is_blank(normalized) else normalized
+
+
+def index_letter(tag: str) -> str:
+    """Return the letter under which an index lists the tag.
+
+    It is the first character, or the initial consonant of a Korean syllable.
+    """
+    first = tag[:1]
+    if not _FIRST_SYLLABLE <= first <= _LAST_SYLLABLE:
+        return first.upper()
+    place = (ord(first) - ord(_FIRST_SYLLABLE)) // _SYLLABLES_PER_CONSONANT
+    return _CONSONANTS[place].translate(_SIMPLE_CONSONANTS)
+
+
+def first_possible_tag(start: str) -> str:
+    """Return the tag from which on an index shows tags.
+
+    Args:
+        start: A letter of the index, a tag or an empty string.
+    """
+    if len(start) != 1:
+        return start[:MAX_TAG]
+    if start not in _CONSONANTS:
+        return normalize_tag(start)
+    place = _CONSONANTS.index(start)
+    return chr(ord(_FIRST_SYLLABLE) + place * _SYLLABLES_PER_CONSONANT)
 
 
 def _split(text: str) -> list[str]:

@@ -69,8 +69,8 @@ def find_usage_mismatches(catalog: Catalog, counters: Collection[str]) -> list[U
 
 
 def _tag_count(catalog: Catalog, tag: str) -> int:
-    counts = (tag_count.count for tag_count in catalog.tags() if tag_count.tag == tag)
-    return next(counts, 0)
+    page = catalog.tags(tag, 1)
+    return sum(found.count for found in page.tags if found.tag == tag)
 
 
 def _listing_length(catalog: Catalog, listing: str) -> int:

@@ -129,7 +129,7 @@ class IntegrityCheck:
             reconciliation.add(entries.expected_entries(photo, today), recorded=True)
 
     def _add_counters(self, reconciliation: Reconciliation, today: date) -> None:
-        reconciliation.add(map(entries.tag_entry, self._catalog.tags()))
+        reconciliation.add(map(entries.tag_entry, self._catalog.tag_counts()))
         for usage in self._catalog.usage_counters():
             reconciliation.add(entries.usage_entries(usage, today))
 

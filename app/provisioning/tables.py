@@ -13,11 +13,17 @@ from app.provisioning.steps import (
     get_or_none,
     retry_until_settled,
 )
+from app.provisioning.table_index import IndexSpec, ensure_index
+from app.storage.aws.dynamodb_counters import BY_PHOTOS
 from app.storage.aws.errors import error_code, is_unimplemented
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import KeySchemaElementTypeDef, TableDescriptionTypeDef
+    from mypy_boto3_dynamodb.type_defs import (
+        AttributeDefinitionTypeDef,
+        KeySchemaElementTypeDef,
+        TableDescriptionTypeDef,
+    )
 
 EXPIRES_AT = "expires_at"
 _WAIT_SECONDS, _WAIT_TIMES = 2, 150
@@ -25,10 +31,11 @@ _WAIT_SECONDS, _WAIT_TIMES = 2, 150
 
 @dataclass(frozen=True, slots=True)
 class TableSpec:
-    """One table: its name, its partition key and, where it has one, its sort key."""
+    """One table: its name, its partition key and, where it has them, its sort key and index."""
 
     name: str
     keys: tuple[str, ...]
+    index: IndexSpec | None = None
 
     @property
     def schema(self) -> "list[KeySchemaElementTypeDef]":
@@ -38,6 +45,38 @@ class TableSpec:
             for place, key in enumerate(self.keys)
         ]
 
+    @property
+    def attributes(self) -> "list[AttributeDefinitionTypeDef]":
+        """Return the types of the keys of the table and its index, without repetitions."""
+        types: dict[str, AttributeDefinitionTypeDef] = {
+            key: {"AttributeName": key, "AttributeType": "S"} for key in self.keys
+        }
+        for attribute in self.index.attributes if self.index else ():
+            types[attribute["AttributeName"]] = attribute
+        return list(types.values())
+
+    @property
+    def definition(self) -> dict[str, Any]:
+        """Return the arguments of CreateTable."""
+        arguments: dict[str, Any] = {
+            "TableName": self.name,
+            "KeySchema": self.schema,
+            "AttributeDefinitions": self.attributes,
+            "BillingMode": "PAY_PER_REQUEST",
+        }
+        if self.index:
+            arguments["GlobalSecondaryIndexes"] = [self.index.definition]
+        return arguments
+
+
+def table_specs(table: str) -> tuple[TableSpec, TableSpec]:
+    """Return the tables of the catalog: the photos and their listings."""
+    by_photos = IndexSpec(BY_PHOTOS, "listing", "photos")
+    return (
+        TableSpec(table, ("photo_id",)),
+        TableSpec(f"{table}-listings", ("listing", "position"), by_photos),
+    )
+
 
 class TableSteps:
     """The steps that create and configure `table` and `<table>-listings`."""
@@ -46,18 +85,17 @@ class TableSteps:
         self, dynamodb: "DynamoDBClient", *, table: str, custom_endpoint: bool, sleep: Sleep
     ) -> None:
         self._dynamodb = dynamodb
-        self._photos = TableSpec(table, ("photo_id",))
-        self._listings = TableSpec(f"{table}-listings", ("listing", "position"))
+        self._tables = table_specs(table)
         self._custom_endpoint = custom_endpoint
         self._sleep = sleep
 
     def steps(self) -> tuple[ProvisioningStep, ...]:
         """Return the steps. Both tables are requested before the first wait."""
-        both = (self._photos, self._listings)
         return (
-            *map(self._table_step, both),
-            *map(self._recovery_step, both),
-            *map(self._expiry_step, both),
+            *map(self._table_step, self._tables),
+            *(self._index_step(spec, spec.index) for spec in self._tables if spec.index),
+            *map(self._recovery_step, self._tables),
+            *map(self._expiry_step, self._tables),
         )
 
     def _table_step(self, spec: TableSpec) -> ProvisioningStep:
@@ -65,6 +103,13 @@ class TableSteps:
             f"table {spec.name} ({', '.join(spec.keys)}), on demand, protected from deletion",
             ("dynamodb:DescribeTable", "dynamodb:CreateTable", "dynamodb:UpdateTable"),
             lambda: self.ensure_table(spec),
+        )
+
+    def _index_step(self, spec: TableSpec, index: IndexSpec) -> ProvisioningStep:
+        return ProvisioningStep(
+            f"index {index.name} of {spec.name}, for the most used tags",
+            ("dynamodb:DescribeTable", "dynamodb:UpdateTable"),
+            lambda: self.ensure_index(spec, index),
         )
 
     def _recovery_step(self, spec: TableSpec) -> ProvisioningStep:
@@ -94,15 +139,7 @@ class TableSteps:
 
     def _create(self, spec: TableSpec) -> StepResult:
         try:
-            self._dynamodb.create_table(
-                TableName=spec.name,
-                KeySchema=spec.schema,
-                AttributeDefinitions=[
-                    {"AttributeName": key, "AttributeType": "S"} for key in spec.keys
-                ],
-                BillingMode="PAY_PER_REQUEST",
-                DeletionProtectionEnabled=True,
-            )
+            self._dynamodb.create_table(**spec.definition, DeletionProtectionEnabled=True)
         except ClientError as error:
             if error_code(error) == "ResourceInUseException":  # another instance was faster
                 return StepResult("unchanged")
@@ -132,6 +169,11 @@ class TableSteps:
         retry_until_settled(
             lambda: self._dynamodb.update_table(TableName=spec.name, **setting), self._sleep
         )
+
+    def ensure_index(self, spec: TableSpec, index: IndexSpec) -> StepResult:
+        """Add the index to a table of an earlier version."""
+        self._await_active(spec)
+        return ensure_index(self._dynamodb, spec.name, index, self._sleep)
 
     def ensure_recovery(self, spec: TableSpec) -> StepResult:
         """Turn point-in-time recovery on, unless a custom endpoint lacks it."""

@@ -15,7 +15,7 @@ from app.domain.errors import (
 )
 from app.domain.photo import Page, Photo, PhotoState, PhotoSummary, Role
 from app.domain.search_terms import SearchQuery
-from app.domain.tags import TagCount
+from app.domain.tags import TagCount, TagPage
 from app.domain.upload import PhotoText
 from app.domain.usage import KeyRange, Usage
 from app.services.photo_editor import PhotoEditor
@@ -79,9 +79,13 @@ class PhotoService:
         older = self._catalog.page(object_keys.PUBLIC_LISTING, 1, before=photo_id).summaries
         return (newer[0] if newer else None, older[0] if older else None)
 
-    def tags(self) -> tuple[TagCount, ...]:
-        """Return every tag with its number of public photos, by name."""
-        return self._catalog.tags()
+    def most_used_tags(self, limit: int) -> tuple[TagCount, ...]:
+        """Return tags with their numbers of public photos, most used first."""
+        return self._catalog.most_used_tags(limit)
+
+    def tags(self, start: str, limit: int) -> TagPage:
+        """Return tags with their numbers of public photos by name: see `Catalog.tags`."""
+        return self._catalog.tags(start, limit)
 
     def usage(self, span: KeyRange, limit: int) -> tuple[Usage, ...]:
         """Return usage counters of a range of names: see `Catalog.usage`."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.domain.photo import Page, Photo, PhotoSummary
-from app.domain.tags import TagCount
+from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
 
 
@@ -92,8 +92,19 @@ class Catalog(Protocol):
             EditConflict: The record is no longer at `before.version`, or was deleted.
         """
 
-    def tags(self) -> tuple[TagCount, ...]:
-        """Return the tags of public photos, sorted."""
+    def most_used_tags(self, limit: int) -> tuple[TagCount, ...]:
+        """Return at most `limit` tags of public photos, most used first, with one read.
+
+        The last changes of the counts may be missing for a moment.
+        """
+
+    def tags(self, start: str, limit: int) -> TagPage:
+        """Return at most `limit` tags of public photos by name, with one read.
+
+        Args:
+            start: The first possible tag: `next` of another page, or an empty string.
+            limit: The size of the page. Tags that no photo has any more can make it smaller.
+        """
 
     def usage(self, span: KeyRange, limit: int) -> tuple[Usage, ...]:
         """Return at most `limit` counters in `span`, descending and not empty, with one read."""
@@ -123,6 +134,9 @@ class Catalog(Protocol):
         Raises:
             EditConflict: The record is not at `photo.version`, or exists although `photo` is None.
         """
+
+    def tag_counts(self) -> Iterator[TagCount]:
+        """Yield every tag of public photos by name, for maintenance only."""
 
     def compare_and_set_tag_count(self, tag: str, shown: int, photos: int) -> bool:
         """Set the count of `tag` if it is still `shown`, and return whether it was."""

@@ -16,12 +16,12 @@ def see_other(endpoint: str, **values: Any) -> Response:
 
 def current_path() -> str | None:
     """Return the path and query of the request's URL, for `back` and `next`; None if too long."""
-    return local_path(f"{request.root_path}{request.full_path.rstrip('?')}")
+    return _local_path(f"{request.root_path}{request.full_path.rstrip('?')}")
 
 
 def redirect_to(path: str | None, default: str, **values: Any) -> Response:
     """Redirect to `path` if it is a path of this site, otherwise to the endpoint `default`."""
-    local = local_path(path)
+    local = _local_path(path)
     return redirect(local, 303) if local else see_other(default, **values)
 
 
@@ -32,7 +32,7 @@ def redirect_back(default: str, **values: Any) -> Response:
 
 def back_path() -> str | None:
     """Return the URL's `back` parameter if it is a path of this site."""
-    return local_path(request.args.get("back"))
+    return _local_path(request.args.get("back"))
 
 
 def flash_with_undo(text: str, undo: str, photo_ids: Sequence[str] = ()) -> None:
@@ -49,7 +49,7 @@ def wants_json() -> bool:
     return best != "text/html" and accepted[best] > accepted["text/html"]
 
 
-def local_path(path: str | None) -> str | None:
+def _local_path(path: str | None) -> str | None:
     """Return `path` if browsers stay on this site with it; they read a backslash as a slash."""
     if not path or len(path) > MAX_PATH:
         return None

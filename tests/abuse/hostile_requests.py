@@ -19,7 +19,7 @@ MULTIPART_TYPE = f"multipart/form-data; boundary={BOUNDARY.decode()}"
 
 QUERY_PARAMETERS = (
     *("after", "back", "before", "format", "lang", "maxheight", "maxwidth", "next", "q", "select"),
-    *("token", "url"),
+    *("start", "token", "url"),
 )
 PHOTO_ID = b"PHOTO_ID"
 PATH_ARGUMENTS = {
@@ -43,6 +43,7 @@ FIELDS = {
     "remove": b"hill",
     "confirm": b"yes",
     "password": b"let me rule",
+    "token": b"abc",
     "next": b"/tags",
     "csrf_token": b"abc",
 }

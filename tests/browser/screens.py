@@ -104,6 +104,7 @@ def _paths(photo: str, deleted: str) -> tuple[str, ...]:
         "/admin/hidden",
         "/admin/deleted",
         "/tags",
+        "/tags?start=",
         "/tags/sea",
         "/search",
         "/search?q=photo",

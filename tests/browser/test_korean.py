@@ -47,7 +47,7 @@ def check(page: Page) -> None:
 
 def test_every_page_is_in_korean_and_fits(korean: Page) -> None:
     """After the language link, every page is in Korean, with no word broken or cut off."""
-    for path in ("/", "/upload", "/tags", "/login", "/search", "/search?q=없음"):
+    for path in ("/", "/upload", "/tags", "/tags?start=", "/login", "/search", "/search?q=없음"):
         korean.goto(path)
         check(korean)
 

@@ -3,6 +3,7 @@
 Covers app.domain.tags, app.domain.unicode_text.
 """
 
+import string
 import unicodedata
 from collections.abc import Callable
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.domain.errors import InvalidText
 from app.domain.photo_text import clean_alt, clean_description, clean_title, title_from_filename
-from app.domain.tags import MAX_TAGS, clean_tags, normalize_tag
+from app.domain.tags import MAX_TAGS, clean_tags, first_possible_tag, index_letter, normalize_tag
 from app.domain.unicode_text import limit_marks
 
 REPEATABLE = settings(derandomize=True, database=None, deadline=None)
@@ -175,3 +176,34 @@ def test_texts_over_the_limit_are_rejected() -> None:
 def test_a_file_name_gives_a_title(filename: str, title: str) -> None:
     """Folder and extension are removed, underscores become spaces, and no title is empty."""
     assert title_from_filename(filename) == title
+
+
+@pytest.mark.parametrize(
+    ("tag", "letter"),
+    [
+        ("sea", "S"),
+        ("2026", "2"),
+        ("élan", "É"),
+        ("가을", "ㄱ"),
+        ("꽃", "ㄱ"),
+        ("힣", "ㅎ"),
+        ("海", "海"),
+    ],
+)
+def test_index_lists_a_tag_under_its_first_letter(tag: str, letter: str) -> None:
+    """A Korean syllable counts as its initial consonant, and a doubled one as the simple one."""
+    assert index_letter(tag) == letter
+
+
+def test_every_letter_of_an_index_leads_to_its_tags() -> None:
+    """The letter of a tag starts the index at the tag or before, but not before other letters."""
+    tags = [*string.ascii_lowercase, *(chr(code) for code in range(ord("가"), ord("힣") + 1))]
+    starts = {tag: first_possible_tag(index_letter(tag)) for tag in tags}
+    assert all(start <= tag for tag, start in starts.items())
+    assert all(index_letter(start) == index_letter(tag) for tag, start in starts.items())
+
+
+@pytest.mark.parametrize("tag", ["", "sea", "바다 여행", "🌊🌊"])
+def test_index_starts_at_a_tag(tag: str) -> None:
+    """The next page starts at the tag that the page before names."""
+    assert first_possible_tag(tag) == tag

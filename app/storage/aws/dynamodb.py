@@ -16,7 +16,7 @@ from app.domain.catalog_diff import CatalogDiff, diff, removal_diff
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound, StorageUnavailable
 from app.domain.pages import build_page
 from app.domain.photo import Page, Photo, PhotoState, PhotoSummary
-from app.domain.tags import TagCount
+from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
 from app.services.ports import ListingEntry
 from app.storage.aws import dynamodb_items as items
@@ -86,9 +86,17 @@ class DynamoCatalog:
         if not self._write_photo(record, after, change):
             raise EditConflict(before.photo_id)
 
-    def tags(self) -> tuple[TagCount, ...]:
-        """Return the tags of public photos, sorted, with one Query for each megabyte."""
-        return self._counters.tags()
+    def most_used_tags(self, limit: int) -> tuple[TagCount, ...]:
+        """Return tags of public photos, most used first, with one Query of the index."""
+        return self._counters.most_used_tags(limit)
+
+    def tags(self, start: str, limit: int) -> TagPage:
+        """Return tags of public photos by name, with one Query."""
+        return self._counters.tags(start, limit)
+
+    def tag_counts(self) -> Iterator[TagCount]:
+        """Yield the tags of public photos, sorted, with one Query for each megabyte."""
+        return self._counters.tag_counts()
 
     def usage(self, span: KeyRange, limit: int) -> tuple[Usage, ...]:
         """Return the counters in `span` that are not empty, in descending order, with one Query."""

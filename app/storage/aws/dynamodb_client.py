@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
@@ -19,7 +20,7 @@ _CONFLICT_PAUSES = (0.05, 0.1, 0.2)
 
 
 class DynamoClient:
-    """The DynamoDB operations that Shoebox uses. All reads are consistent.
+    """The DynamoDB operations that Shoebox uses. All reads but those of an index are consistent.
 
     Args:
         client: A client that takes and returns native Python values (see client_factory).
@@ -68,6 +69,14 @@ class DynamoClient:
                 break
             start = {"ExclusiveStartKey": response["LastEvaluatedKey"]}
         return items
+
+    def query_index(self, limit: int, **query: Any) -> Sequence[Item]:
+        """Return at most `limit` items of a global secondary index with one Query.
+
+        The last writes may be missing: DynamoDB updates such an index after the table.
+        """
+        with translate_errors():
+            return self._client.query(**query, Limit=limit)["Items"]
 
     def query_all(self, **query: Any) -> Iterator[Item]:
         """Yield every item of the query, with one Query for each megabyte."""
@@ -119,8 +128,8 @@ class DynamoClient:
 
     def increment(
         self, table: str, key: Item, changes: Mapping[str, int], expires_at: int | None = None
-    ) -> None:
-        """Add to the numbers of one item. A missing number counts as 0.
+    ) -> Item:
+        """Add to the numbers of one item, and return the sums. A missing number counts as 0.
 
         Args:
             table: The name of the table.
@@ -134,12 +143,25 @@ class DynamoClient:
             values["expires_at"] = expires_at
             expression += " SET #expires_at = :expires_at"
         with translate_errors():
-            self._client.update_item(
+            response = self._client.update_item(
                 TableName=table,
                 Key=key,
                 UpdateExpression=expression,
                 ExpressionAttributeNames={f"#{name}": name for name in values},
                 ExpressionAttributeValues={f":{name}": value for name, value in values.items()},
+                ReturnValues="UPDATED_NEW",
+            )
+        return response["Attributes"]
+
+    def delete_if_equal(self, table: str, key: Item, attribute: str, value: int) -> None:
+        """Delete the item if its attribute still has this value."""
+        with translate_errors(), suppress(self._client.exceptions.ConditionalCheckFailedException):
+            self._client.delete_item(
+                TableName=table,
+                Key=key,
+                ConditionExpression="#name = :value",
+                ExpressionAttributeNames={"#name": attribute},
+                ExpressionAttributeValues={":value": value},
             )
 
     def compare_and_set(

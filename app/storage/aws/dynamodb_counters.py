@@ -5,16 +5,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from boto3.dynamodb.conditions import Key
+from boto3.dynamodb.conditions import ConditionBase, Key
 
 from app.domain.catalog_diff import CatalogDiff
 from app.domain.errors import StorageError
-from app.domain.tags import TagCount
+from app.domain.tags import TagCount, TagPage, build_tag_page
 from app.domain.usage import KeyRange, Usage, expiry_date
 from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.dynamodb_items import Item
 
 log = logging.getLogger(__name__)
+
+# The index of the listings table that sorts the items of a partition by their number of photos.
+# Only counters have one.
+BY_PHOTOS = "by_photos"
 
 # The sort key is the tag, or the usage counter.
 _TAGS = "#tags"
@@ -36,7 +40,7 @@ class DynamoCounters:
         """Add to the counters. Log a failure, since the photo is written: `repair` corrects it."""
         try:
             for tag, photos in tags.items():
-                self._dynamodb.increment(self._table, _key(_TAGS, tag), {"photos": photos})
+                self._add_to_tag(tag, photos)
             for change in usage:
                 key = _key(_USAGE, change.counter)
                 numbers = _numbers(change)
@@ -48,10 +52,31 @@ class DynamoCounters:
                 usage,
             )
 
-    def tags(self) -> tuple[TagCount, ...]:
-        """Return the tags of public photos, sorted, with one Query for each megabyte."""
-        counts = [TagCount(item["position"], int(item["photos"])) for item in self._all(_TAGS)]
-        return tuple(tag for tag in counts if tag.count > 0)
+    def most_used_tags(self, limit: int) -> tuple[TagCount, ...]:
+        """Return tags of public photos, most used first, with one Query of the index."""
+        items = self._dynamodb.query_index(
+            limit,
+            TableName=self._table,
+            IndexName=BY_PHOTOS,
+            KeyConditionExpression=Key("listing").eq(_TAGS) & Key("photos").gt(0),
+            ScanIndexForward=False,
+        )
+        return tuple(map(_tag_count, items))
+
+    def tags(self, start: str, limit: int) -> TagPage:
+        """Return tags of public photos by name, with one Query."""
+        condition: ConditionBase = Key("listing").eq(_TAGS)
+        if start:  # DynamoDB refuses an empty key
+            condition &= Key("position").gte(start)
+        items = self._dynamodb.query(
+            limit + 1, TableName=self._table, KeyConditionExpression=condition
+        )
+        return build_tag_page([_tag_count(item) for item in items], limit)
+
+    def tag_counts(self) -> Iterator[TagCount]:
+        """Yield the tags of public photos, sorted, with one Query for each megabyte."""
+        counts = map(_tag_count, self._all(_TAGS))
+        return (tag for tag in counts if tag.count > 0)
 
     def usage(self, span: KeyRange, limit: int) -> tuple[Usage, ...]:
         """Return the counters in `span` that are not empty, in descending order, with one Query."""
@@ -71,15 +96,26 @@ class DynamoCounters:
 
     def compare_and_set_tag_count(self, tag: str, shown: int, photos: int) -> bool:
         """Set the count of `tag` if it is still `shown`."""
-        return self._dynamodb.compare_and_set(
-            self._table, _key(_TAGS, tag), {"photos": shown}, {"photos": photos}
+        key = _key(_TAGS, tag)
+        is_set = self._dynamodb.compare_and_set(
+            self._table, key, {"photos": shown}, {"photos": photos}
         )
+        if is_set and photos == 0:
+            self._dynamodb.delete_if_equal(self._table, key, "photos", 0)
+        return is_set
 
     def compare_and_set_usage(self, shown: Usage, real: Usage) -> bool:
         """Set a usage counter if it is still `shown`."""
         return self._dynamodb.compare_and_set(
             self._table, _key(_USAGE, real.counter), _numbers(shown), _numbers(real)
         )
+
+    def _add_to_tag(self, tag: str, photos: int) -> None:
+        """Add to the count of a tag, and delete it once no photo has the tag."""
+        key = _key(_TAGS, tag)
+        counted = self._dynamodb.increment(self._table, key, {"photos": photos})
+        if counted["photos"] == 0:
+            self._dynamodb.delete_if_equal(self._table, key, "photos", 0)
 
     def _all(self, partition: str) -> Iterator[Item]:
         return self._dynamodb.query_all(
@@ -89,6 +125,10 @@ class DynamoCounters:
 
 def _key(partition: str, name: str) -> Item:
     return {"listing": partition, "position": name}
+
+
+def _tag_count(item: Mapping[str, Any]) -> TagCount:
+    return TagCount(item["position"], int(item["photos"]))
 
 
 def _numbers(usage: Usage) -> dict[str, int]:

@@ -10,7 +10,7 @@ from app.domain.catalog_diff import CatalogDiff, diff, removal_diff
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound
 from app.domain.pages import build_page
 from app.domain.photo import Page, Photo, PhotoSummary
-from app.domain.tags import TagCount
+from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
 from app.services.ports import ListingEntry
 from app.storage.local.sqlite_counters import SqliteCounters, apply_counts
@@ -81,9 +81,17 @@ class SqliteCatalog:
                 raise EditConflict(before.photo_id)
             _write_listings(db, after, diff(before, after))
 
-    def tags(self) -> tuple[TagCount, ...]:
-        """Return the tags of public photos, sorted."""
-        return self._counters.tags()
+    def most_used_tags(self, limit: int) -> tuple[TagCount, ...]:
+        """Return tags of public photos, most used first."""
+        return self._counters.most_used_tags(limit)
+
+    def tags(self, start: str, limit: int) -> TagPage:
+        """Return tags of public photos by name."""
+        return self._counters.tags(start, limit)
+
+    def tag_counts(self) -> Iterator[TagCount]:
+        """Yield the tags of public photos, sorted."""
+        return self._counters.tag_counts()
 
     def usage(self, span: KeyRange, limit: int) -> tuple[Usage, ...]:
         """Return the counters in `span` that are not empty, in descending order."""

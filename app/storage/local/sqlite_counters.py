@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 
-from app.domain.tags import TagCount
+from app.domain.tags import TagCount, TagPage, build_tag_page
 from app.domain.usage import KeyRange, Usage
 from app.storage.local.sqlite_database import SqliteDatabase
 
@@ -16,6 +16,12 @@ INSERT INTO usage_counters VALUES (?, ?, ?)
 ON CONFLICT (counter)
 DO UPDATE SET photos = photos + excluded.photos, bytes = bytes + excluded.bytes
 """
+_DELETE_UNUSED_TAG = "DELETE FROM tag_counts WHERE tag = ? AND photos = 0"
+_MOST_USED_TAGS = """
+SELECT tag, photos FROM tag_counts WHERE photos > 0 ORDER BY photos DESC, tag LIMIT ?
+"""
+_TAGS = "SELECT tag, photos FROM tag_counts WHERE tag >= ? ORDER BY tag LIMIT ?"
+_TAGS_AFTER = "SELECT tag, photos FROM tag_counts WHERE tag > ? ORDER BY tag LIMIT ?"
 _USAGE = """
 SELECT counter, max(0, photos), max(0, bytes) FROM usage_counters
 WHERE counter BETWEEN ? AND ? AND (photos > 0 OR bytes > 0)
@@ -24,9 +30,10 @@ ORDER BY counter DESC LIMIT ?
 
 
 def apply_counts(db: sqlite3.Connection, tags: Mapping[str, int], usage: Sequence[Usage]) -> None:
-    """Add to the counters in the transaction that changes a photo. Delete empty usage counters."""
+    """Add to the counters in the transaction that changes a photo. Delete those that are empty."""
     rows = [(change.counter, change.photos, change.bytes) for change in usage]
     db.executemany(_ADD_TO_TAG, tags.items())
+    db.executemany(_DELETE_UNUSED_TAG, [(tag,) for tag in tags])
     db.executemany(_ADD_TO_USAGE, rows)
     db.executemany(
         "DELETE FROM usage_counters WHERE counter = ? AND photos = 0 AND bytes = 0",
@@ -40,10 +47,19 @@ class SqliteCounters:
     def __init__(self, file: SqliteDatabase) -> None:
         self._file = file
 
-    def tags(self) -> tuple[TagCount, ...]:
-        """Return the tags of public photos, sorted."""
-        rows = self._file.read("SELECT tag, photos FROM tag_counts WHERE photos > 0 ORDER BY tag")
-        return tuple(TagCount(tag, photos) for tag, photos in rows)
+    def most_used_tags(self, limit: int) -> tuple[TagCount, ...]:
+        """Return the most used tags, a range of the index by number of photos."""
+        return tuple(TagCount(*row) for row in self._file.read(_MOST_USED_TAGS, limit))
+
+    def tags(self, start: str, limit: int) -> TagPage:
+        """Return tags by name, a range of the primary key."""
+        rows = self._file.read(_TAGS, start, limit + 1)
+        return build_tag_page([TagCount(*row) for row in rows], limit)
+
+    def tag_counts(self) -> Iterator[TagCount]:
+        """Yield the tags of public photos, sorted."""
+        counts = (TagCount(*row) for row in self._file.read_in_batches(_TAGS_AFTER, (), ("",)))
+        return (tag for tag in counts if tag.count > 0)
 
     def usage(self, span: KeyRange, limit: int) -> tuple[Usage, ...]:
         """Return the counters in `span` that are not empty, in descending order."""
@@ -64,6 +80,7 @@ class SqliteCounters:
             if max(0, found[0] if found else 0) != shown:
                 return False
             db.execute("INSERT OR REPLACE INTO tag_counts VALUES (?, ?)", (tag, photos))
+            db.execute(_DELETE_UNUSED_TAG, (tag,))
         return True
 
     def compare_and_set_usage(self, shown: Usage, real: Usage) -> bool:

@@ -15,7 +15,7 @@ from app.os_errors import translate_os_errors
 _BATCH = 500
 _LOCK_TIMEOUT = 10.0  # seconds that a writer waits for other writers
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS photos (
     photo_id TEXT PRIMARY KEY, version INTEGER NOT NULL, expires_at INTEGER, record TEXT NOT NULL
@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS idempotency_keys (
     idempotency_key TEXT PRIMARY KEY, photo_id TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS tag_counts (tag TEXT PRIMARY KEY, photos INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS tag_counts_by_photos ON tag_counts (photos DESC, tag);
 CREATE TABLE IF NOT EXISTS usage_counters (
     counter TEXT PRIMARY KEY, photos INTEGER NOT NULL, bytes INTEGER NOT NULL
 ) WITHOUT ROWID;

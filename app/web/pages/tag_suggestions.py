@@ -31,5 +31,4 @@ def blueprint() -> Blueprint:
 
 
 def _most_used() -> list[str]:
-    counts = sorted(photo_service().tags(), key=lambda tag: tag.count, reverse=True)
-    return [tag.tag for tag in counts[:MAX_SUGGESTIONS]]
+    return [counted.tag for counted in photo_service().most_used_tags(MAX_SUGGESTIONS)]

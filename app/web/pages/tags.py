@@ -1,20 +1,31 @@
-"""Show all tags, and the gallery of one tag."""
+"""Show the most used tags, all tags by name, and the gallery of one tag."""
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from collections.abc import Iterable
+from itertools import groupby
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain import object_keys
-from app.domain.tags import MAX_TAG, normalize_tag
+from app.domain.tags import MAX_TAG, TagCount, first_possible_tag, index_letter, normalize_tag
 from app.web.context import photo_service
 from app.web.pagination import is_past_newest, read_page
+
+PAGE_SIZE = 100  # tags
 
 blueprint = Blueprint("tags", __name__, url_prefix="/tags")
 
 
 @blueprint.get("")
 def index() -> ResponseReturnValue:
-    """Show every tag with its number of photos."""
-    return render_template("tags/index.html", tags=photo_service().tags())
+    """Show the most used tags; with the parameter `start`, show tags by name from there on."""
+    start = request.args.get("start")
+    if start is None:
+        return _show_most_used()
+    page = photo_service().tags(first_possible_tag(start), PAGE_SIZE)
+    return render_template(
+        "tags/by_name.html", groups=_by_letter(page.tags), start=start, next_tag=page.next
+    )
 
 
 @blueprint.get("/<tag>")
@@ -36,3 +47,16 @@ def require_valid_tag(tag: str) -> None:
     """Answer 404 for a tag that is longer than any: DynamoDB would refuse so long a key."""
     if len(tag) > MAX_TAG:
         abort(404)
+
+
+def _show_most_used() -> str:
+    found = photo_service().most_used_tags(PAGE_SIZE + 1)
+    return render_template(
+        "tags/index.html", tags=found[:PAGE_SIZE], has_more=len(found) > PAGE_SIZE
+    )
+
+
+def _by_letter(tags: Iterable[TagCount]) -> list[tuple[str, list[TagCount]]]:
+    """Return the tags in groups, each with the letter that its tags start with."""
+    groups = groupby(tags, key=lambda counted: index_letter(counted.tag))
+    return [(letter, list(members)) for letter, members in groups]

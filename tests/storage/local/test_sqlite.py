@@ -20,7 +20,7 @@ from app.domain.errors import AlreadyPublished, EditConflict, StorageRefused, St
 from app.domain.photo import Photo
 from app.domain.tags import TagCount
 from app.domain.usage import SITE
-from app.storage.local import sqlite, sqlite_database
+from app.storage.local import sqlite, sqlite_counters, sqlite_database
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import make_photo
 from tests.storage.test_catalog_publish import everything, ids_of
@@ -78,7 +78,7 @@ def test_processes_that_write_at_once_lose_nothing(path: Path, catalog: SqliteCa
     assert len(set(written)) == 160
     assert sorted(photo.photo_id for photo in catalog.photos()) == sorted(written)
     assert set(ids_of(catalog.page("tag:sea", 200))) == set(written)
-    assert catalog.tags() == (TagCount("sea", 160),)
+    assert tuple(catalog.tag_counts()) == (TagCount("sea", 160),)
 
 
 def test_what_is_published_survives_kill_9(path: Path, catalog: SqliteCatalog) -> None:
@@ -113,7 +113,7 @@ def test_threads_that_write_at_once_lose_nothing(catalog: SqliteCatalog) -> None
     assert ids_of(catalog.page(object_keys.PUBLIC_LISTING, 100)) == [
         photo.photo_id for photo in reversed(photos)
     ]
-    assert catalog.tags() == (TagCount("sea", 80),)
+    assert tuple(catalog.tag_counts()) == (TagCount("sea", 80),)
 
 
 def test_one_form_sent_by_many_at_once(catalog: SqliteCatalog) -> None:
@@ -151,7 +151,7 @@ def test_one_photo_edited_by_many_at_once(catalog: SqliteCatalog) -> None:
         saved = [title for title in pool.map(save, range(8)) if title]
     assert [catalog.get(photo.photo_id).title] == saved
     assert {listing.summary.title for listing in catalog.listings()} == set(saved)
-    assert len(catalog.tags()) == 1
+    assert len(tuple(catalog.tag_counts())) == 1
 
 
 def test_a_file_is_there_when_it_is_needed(path: Path) -> None:
@@ -176,7 +176,7 @@ def test_how_the_file_is_kept(path: Path, catalog: SqliteCatalog) -> None:
             db.execute(f"PRAGMA {name}").fetchall() for name in ("journal_mode", "synchronous")
         )
         assert (mode, synchronous) == ("wal", 2)
-        assert db.execute("PRAGMA user_version").fetchall() == [(1,)]
+        assert db.execute("PRAGMA user_version").fetchall() == [(2,)]
 
 
 @pytest.mark.parametrize("cursor", [{}, {"before": "z"}, {"after": "0"}])
@@ -189,15 +189,34 @@ def test_a_page_is_one_range_of_one_index(catalog: SqliteCatalog, cursor: dict[s
     assert step.startswith("SEARCH listings USING PRIMARY KEY (listing=?")
 
 
-def test_the_tag_index_reads_no_listing(catalog: SqliteCatalog) -> None:
-    """Tags are counted when photos change, not when they are shown."""
-    statements: list[str] = []
-    catalog.ping()
-    with catalog._file._connection() as db:
-        db.set_trace_callback(statements.append)
-    catalog.tags()
-    [statement] = statements
-    assert " FROM tag_counts " in statement
+@pytest.mark.parametrize(
+    ("query", "values", "expected"),
+    [
+        (
+            sqlite_counters._MOST_USED_TAGS,
+            (100,),
+            "SEARCH tag_counts USING COVERING INDEX tag_counts_by_photos (photos>?)",
+        ),
+        (sqlite_counters._TAGS, ("s", 100), "SEARCH tag_counts USING PRIMARY KEY (tag>?)"),
+    ],
+)
+def test_a_page_of_tags_reads_a_range_of_an_index(
+    catalog: SqliteCatalog, query: str, values: tuple[object, ...], expected: str
+) -> None:
+    """Tags are counted when photos change, not when they are shown, and nothing is sorted."""
+    steps = catalog._file.read(f"EXPLAIN QUERY PLAN {query}", *values)
+    assert [detail for *_, detail in steps] == [expected]
+
+
+def test_a_file_of_an_earlier_version_gets_the_index(path: Path, catalog: SqliteCatalog) -> None:
+    """Its tags are listed by use without another step."""
+    catalog.publish(make_photo(tags=("sea",)))
+    catalog.close()
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("DROP INDEX tag_counts_by_photos; PRAGMA user_version = 1;")
+    assert catalog.most_used_tags(9) == (TagCount("sea", 1),)
+    indexes = catalog._file.read("SELECT name FROM sqlite_master WHERE type = 'index'")
+    assert ("tag_counts_by_photos",) in indexes
 
 
 def test_reading_everything_in_batches(
@@ -225,7 +244,7 @@ def test_a_file_that_is_no_database(path: Path, catalog: SqliteCatalog, body: by
     path.write_bytes(body)
     for call in (
         catalog.ping,
-        catalog.tags,
+        lambda: catalog.most_used_tags(1),
         lambda: catalog.page(object_keys.PUBLIC_LISTING, 1),
         lambda: catalog.publish(make_photo()),
     ):

@@ -32,7 +32,8 @@ def calls_of(backend: Backend, visitor: Visitor, path: str) -> dict[str, int]:
 def test_listing_page_costs_one_query(backend: Backend, visitor: Visitor) -> None:
     """Gallery, tag and tag index are one Query, on the first page and on the next."""
     photo_id = [visitor.add(tags="sea") for _ in range(3)][1]
-    for path in ("/", f"/?before={photo_id}", "/tags/sea", f"/tags/sea?before={photo_id}", "/tags"):
+    paths = ("/", "/tags/sea", f"/?before={photo_id}", f"/tags/sea?before={photo_id}")
+    for path in (*paths, "/tags", "/tags?start=", "/tags?start=s"):
         assert calls_of(backend, visitor, path) == {"Query": 1}
 
 

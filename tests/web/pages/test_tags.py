@@ -1,5 +1,12 @@
 """The tags, and the gallery of one tag."""
 
+import re
+
+import pytest
+
+from app.web.pages import tag_suggestions, tags
+from tests.backends import Backend, make_photo
+from tests.storage.conftest import publish_all
 from tests.visitor import Visitor
 
 
@@ -18,6 +25,83 @@ def test_index_counts_photos(visitor: Visitor) -> None:
 def test_index_without_tags_is_a_page(visitor: Visitor) -> None:
     """Without tags the index says so."""
     assert visitor.get("/tags").status_code == 200
+
+
+def listed_tags(page: str) -> list[str]:
+    """Return the tags of a page, in their order."""
+    return re.findall(r'href="/tags/[^"]+">([^<]+)<', page)
+
+
+def publish_tags(backend: Backend, *names: str) -> None:
+    """Publish one photo for each name; a name may come several times."""
+    publish_all(backend, [make_photo(tags=(name,)) for name in names])
+
+
+def test_index_lists_the_most_used_tags_first(visitor: Visitor, backend: Backend) -> None:
+    """While all of them fit on one page, there are no links to others."""
+    publish_tags(backend, "hill", "sea", "sea", "sand", "sea", "sand")
+    page = visitor.get("/tags").text
+    assert listed_tags(page) == ["sea", "sand", "hill"]
+    assert "start=" not in page
+
+
+def test_every_tag_is_reached_by_name(
+    visitor: Visitor, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pages continue each other, under headings of the first letters."""
+    monkeypatch.setattr(tags, "PAGE_SIZE", 3)
+    names = ["2026", "apple", "pear", "plum", "꽃", "나무", "바다"]
+    publish_tags(backend, "pear", *names)
+    page = visitor.get("/tags").text
+    assert listed_tags(page)[0] == "pear"
+    assert len(listed_tags(page)) == 3
+    assert 'href="/tags?start="' in page
+    page = visitor.get("/tags?start=").text
+    found, letters = listed_tags(page), re.findall(r'<h2 dir="auto">([^<]+)<', page)
+    while next_page := re.search(r'rel="next" href="([^"]+)"', page):
+        page = visitor.get(next_page.group(1)).text
+        found += listed_tags(page)
+        letters += re.findall(r'<h2 dir="auto">([^<]+)<', page)
+    assert found == names
+    assert letters == ["2", "A", "P", "P", "ㄱ", "ㄴ", "ㅂ"]
+
+
+@pytest.mark.parametrize(
+    ("start", "first"),
+    [("P", "pear"), ("p", "pear"), ("ㄱ", "꽃"), ("ㄴ", "나무"), ("plum", "plum"), ("z", "꽃")],
+)
+def test_index_by_name_starts_at_a_letter(
+    visitor: Visitor, backend: Backend, start: str, first: str
+) -> None:
+    """A Korean consonant stands for the syllables that it begins."""
+    publish_tags(backend, "apple", "pear", "plum", "꽃", "나무", "바다")
+    assert listed_tags(visitor.get("/tags", query_string={"start": start}).text)[0] == first
+
+
+def test_index_past_the_last_tag_is_a_page(visitor: Visitor, backend: Backend) -> None:
+    """It says so, and links to the other tags."""
+    publish_tags(backend, "sea")
+    page = visitor.get("/tags?start=힣")
+    assert page.status_code == 200
+    assert "That’s everything." in page.text
+    assert 'href="/tags"' in page.text
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_letters_of_the_language_lead_into_the_index(visitor: Visitor, language: str) -> None:
+    """Korean pages have the consonants as well."""
+    page = visitor.get(f"/tags?start=&lang={language}").text
+    assert 'href="/tags?start=A"' in page
+    assert ('href="/tags?start=%E3%84%B1"' in page) is (language == "ko")
+
+
+def test_pages_of_tags_do_not_grow_with_the_tags(visitor: Visitor, backend: Backend) -> None:
+    """More tags than the limits make no page and no answer longer."""
+    names = [f"tag{number}" for number in range(400)]
+    publish_all(backend, [make_photo(tags=tuple(names[n : n + 20])) for n in range(0, 400, 20)])
+    for path in ("/tags", "/tags?start=", "/tags?start=tag2"):
+        assert len(listed_tags(visitor.get(path).text)) == tags.PAGE_SIZE
+    assert len(visitor.get("/tags.json").json) == tag_suggestions.MAX_SUGGESTIONS
 
 
 def test_page_of_a_tag_lists_its_photos(visitor: Visitor) -> None:
