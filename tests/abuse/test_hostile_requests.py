@@ -89,14 +89,14 @@ def sender(visitor: Visitor, service: PhotoService) -> Sender:
     return Sender(visitor, service)
 
 
-def sample_of(requests: list[HostileRequest]) -> Iterable[HostileRequest]:
-    """Yield each wrong shape at least once, and each field at each endpoint."""
+def sample_of(requests: list[HostileRequest], every: int) -> Iterable[HostileRequest]:
+    """Yield each wrong shape, each field at each endpoint, and every nth of the other requests."""
     shuffled = random.Random(0).sample(requests, len(requests))  # noqa: S311  no secret
     seen = set()
-    for request in shuffled:
+    for number, request in enumerate(shuffled):
         field, shape = request.wrong
         values = {shape, (request.endpoint, field)}
-        if not values <= seen:
+        if not values <= seen or number % every == 0:
             seen |= values
             yield request
 
@@ -104,12 +104,12 @@ def sample_of(requests: list[HostileRequest]) -> Iterable[HostileRequest]:
 def test_no_request_causes_a_server_error(
     app: Flask, backend: Backend, sender: Sender, *, exhaustive: bool
 ) -> None:
-    """Every wrong value of every path, parameter, field and body gets an answer below 500."""
+    """Wrong values of every path, parameter, field and body get an answer below 500."""
     names = record_names(app)
     requests = list(requests_to(app))
-    takes_all = exhaustive and backend.name == "local"  # moto is slow
+    takes_more = exhaustive and backend.name == "local"  # moto is slow
     failed = set()
-    for request in requests if takes_all else sample_of(requests):
+    for request in sample_of(requests, every=15 if takes_more else len(requests)):
         status = sender.send(request)
         if status >= 500 and (request.endpoint, status) not in ALLOWED:
             failed.add((status, request.endpoint, *request.wrong))
