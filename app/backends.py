@@ -1,11 +1,12 @@
 """Build the storage backend, the services and the rate limits from the configuration."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from app import periodic_tasks
-from app.config import Config
+from app.config import Config, ConfigError
 from app.imaging import pipeline
 from app.imaging.worker_pool import ImageWorkerPool
 from app.services import factory
@@ -20,6 +21,9 @@ from app.storage.local.sqlite import SqliteCatalog
 from app.web.middleware import request_log
 from app.web.middleware.rate_limits import RateLimits
 from app.web.pages import local_media
+
+if TYPE_CHECKING:
+    from app.storage.aws.client_factory import Endpoints
 
 
 def build_services(config: Config) -> Services:
@@ -56,6 +60,29 @@ def build_backend(config: Config) -> Backend:
     return _build_aws_backend(config)
 
 
+def aws_region(config: Config) -> str:
+    """Return the region of the settings or of the AWS profile. Raises ConfigError without one."""
+    from app.storage.aws import client_factory  # noqa: PLC0415  needs boto3
+
+    region = config.aws_region or client_factory.region_of_profile()
+    if not region:
+        raise ConfigError(
+            {"AWS_REGION": "is required for the AWS backend, or a region in the AWS profile."}
+        )
+    return region
+
+
+def aws_endpoints(config: Config) -> "Endpoints":
+    """Return the endpoints of the settings. That of a service has precedence."""
+    from app.storage.aws.client_factory import Endpoints  # noqa: PLC0415  needs boto3
+
+    return Endpoints(
+        s3=config.aws_endpoint_url_s3 or config.aws_endpoint_url,
+        dynamodb=config.aws_endpoint_url_dynamodb or config.aws_endpoint_url,
+        others=config.aws_endpoint_url,
+    )
+
+
 def build_rate_limits(config: Config, secret: str) -> RateLimits:
     """Return the rate limits, counted in a file that all processes of this machine share."""
     path = (config.runtime_dir or config.photo_dir) / "rates.sqlite3"
@@ -81,16 +108,20 @@ def _build_aws_backend(config: Config) -> Backend:
 
     bucket = str(config.photo_bucket)
     table = str(config.photo_table)
-    region = str(config.aws_region)
+    endpoints = aws_endpoints(config)
     if not _is_command():
         # The role of a new instance can arrive late. systemd starts the server again after a pause.
         client_factory.check_credentials()
-    clients = client_factory.create_clients(region, config.aws_endpoint_url)
+    region = aws_region(config)
+    clients = client_factory.create_clients(region, endpoints, for_command=_is_command())
     for client in (clients.s3, clients.dynamodb):
         request_log.count_calls(client.meta.events)
-    media_url = s3.public_base_url(bucket, region, config.aws_endpoint_url, config.media_base_url)
-    objects = s3.S3Store(clients.s3, bucket, media_url)
-    catalog = dynamodb.DynamoCatalog(clients.dynamodb, table)
+    pauses = client_factory.COMMAND_PAUSES if _is_command() else ()
+    media_url = s3.public_base_url(clients.s3, bucket, endpoints.s3, config.media_base_url)
+    objects = s3.S3Store(
+        clients.s3, bucket, media_url, encrypt=endpoints.s3 is None, retry_pauses=pauses
+    )
+    catalog = dynamodb.DynamoCatalog(clients.dynamodb, table, retry_pauses=pauses)
     revocations = session_revocations.DynamoSessionRevocations(clients.dynamodb, table)
     return Backend(objects, catalog, revocations)
 

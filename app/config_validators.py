@@ -6,6 +6,11 @@ from urllib.parse import urlsplit
 from environs import ValidationError
 from limits import parse_many
 
+# Characters. 8 is the minimum of NIST SP 800-63B, section 5.1.1.2. Everyone on the internet may
+# guess the passwords of a site on AWS, so they are longer.
+MIN_PASSWORD = 8
+MIN_PASSWORD_ON_AWS = 12
+
 
 def bucket_name(text: str) -> None:
     """Check the rules for general purpose buckets (Amazon S3 User Guide, "Bucket naming rules")."""
@@ -27,7 +32,7 @@ def table_name(text: str) -> None:
 
 def region(text: str) -> None:
     """Check that `text` looks like an AWS region."""
-    if text and not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", text):
+    if text and not re.fullmatch(r"[a-z]{2,}(-[a-z]+)+-\d+", text):
         raise ValidationError("must be a region such as us-east-1 or ap-northeast-2.")
 
 
@@ -38,6 +43,20 @@ def secret(text: str) -> None:
             "must have at least 16 characters. To generate one: "
             "python3 -c 'import secrets; print(secrets.token_hex())'"
         )
+
+
+def password_problems(upload: str | None, admin: str | None, *, on_aws: bool) -> dict[str, str]:
+    """Return why the passwords can't be used, by setting."""
+    min_length = MIN_PASSWORD_ON_AWS if on_aws else MIN_PASSWORD
+    passwords = {"UPLOAD_PASSWORD": upload, "ADMIN_PASSWORD": admin}
+    problems = {
+        name: f"must have at least {min_length} characters."
+        for name, password in passwords.items()
+        if password and len(password) < min_length
+    }
+    if upload and upload == admin:
+        problems["ADMIN_PASSWORD"] = "must differ from UPLOAD_PASSWORD."  # noqa: S105  a message
+    return problems
 
 
 def web_address(text: str) -> None:

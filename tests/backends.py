@@ -76,7 +76,7 @@ def aws_backend() -> Iterator[Backend]:
         clients = client_factory.create_clients(REGION)
         clients.s3.create_bucket(Bucket=BUCKET)
         create_tables(clients)
-        objects = S3Store(clients.s3, BUCKET, public_base_url(BUCKET, REGION, None, None))
+        objects = S3Store(clients.s3, BUCKET, public_base_url(clients.s3, BUCKET, None, None))
         yield Backend(
             objects,
             DynamoCatalog(clients.dynamodb, TABLE),

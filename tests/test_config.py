@@ -3,6 +3,7 @@
 Covers app.config_validators, app.domain.file_sizes.
 """
 
+import boto3
 import pytest
 
 from app.config import Config, ConfigError
@@ -15,16 +16,31 @@ AWS = {
 }
 
 
+def all_regions() -> list[str]:
+    """Return every region of every partition in botocore's own data."""
+    session = boto3.Session()
+    return [
+        region
+        for partition in session.get_available_partitions()
+        for region in session.get_available_regions("s3", partition_name=partition)
+    ]
+
+
 @pytest.fixture(autouse=True)
 def _only(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (
         *AWS,
         "PORT",
         "MAX_UPLOAD_MB",
+        "AWS_DEFAULT_REGION",
         "AWS_ENDPOINT_URL",
+        "AWS_ENDPOINT_URL_S3",
+        "AWS_ENDPOINT_URL_DYNAMODB",
+        "HOST",
         "PHOTO_DIR",
         "UPLOAD_PASSWORD",
         "ADMIN_PASSWORD",
+        "WEB_CONCURRENCY",
     ):
         monkeypatch.delenv(name, raising=False)
 
@@ -58,13 +74,64 @@ def test_region_alone_does_not_select_aws(monkeypatch: pytest.MonkeyPatch) -> No
     assert Config.from_env().photo_bucket is None
 
 
-@pytest.mark.parametrize("missing", AWS)
+@pytest.mark.parametrize("missing", sorted(AWS.keys() - {"AWS_REGION"}))
 def test_a_missing_aws_setting_is_named(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
     """A missing AWS setting is named; there is no default secret key."""
     set_all(monkeypatch, {name: value for name, value in AWS.items() if name != missing})
     with pytest.raises(ConfigError) as refused:
         Config.from_env()
     assert set(refused.value.problems) == {missing}
+
+
+def test_region_is_read_as_aws_tools_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS_REGION wins over AWS_DEFAULT_REGION. A profile may name the region instead of both."""
+    set_all(monkeypatch, AWS | {"AWS_DEFAULT_REGION": "eu-west-1"})
+    assert Config.from_env().aws_region == "ap-northeast-2"
+    monkeypatch.delenv("AWS_REGION")
+    assert Config.from_env().aws_region == "eu-west-1"
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    assert Config.from_env().aws_region is None
+
+
+@pytest.mark.parametrize("region", all_regions())
+def test_regions_of_all_partitions_are_accepted(
+    monkeypatch: pytest.MonkeyPatch, region: str
+) -> None:
+    """Every region that botocore knows, such as eusc-de-east-1."""
+    set_all(monkeypatch, AWS | {"AWS_REGION": region})
+    assert Config.from_env().aws_region == region
+
+
+@pytest.mark.parametrize(("bucket", "min_length"), [("", 8), ("my-photos", 12)])
+@pytest.mark.parametrize("name", ["UPLOAD_PASSWORD", "ADMIN_PASSWORD"])
+def test_short_passwords_are_refused(
+    monkeypatch: pytest.MonkeyPatch, bucket: str, min_length: int, name: str
+) -> None:
+    """8 characters on one's own machine, 12 on AWS, where everyone may guess."""
+    set_all(monkeypatch, AWS if bucket else {})
+    monkeypatch.setenv(name, "p" * min_length)
+    Config.from_env()
+    monkeypatch.setenv(name, "p" * (min_length - 1))
+    with pytest.raises(ConfigError) as refused:
+        Config.from_env()
+    assert refused.value.problems == {name: f"must have at least {min_length} characters."}
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "127.0.0.1:8000"),
+        ("::1", "[::1]:8000"),
+        ("[::1]", "[::1]:8000"),
+        ("", "127.0.0.1:8000"),
+    ],
+)
+def test_ipv6_address_is_in_brackets(
+    monkeypatch: pytest.MonkeyPatch, host: str, address: str
+) -> None:
+    """HOST may have them or not."""
+    monkeypatch.setenv("HOST", host)
+    assert Config.from_env().bind_address == address
 
 
 def test_every_wrong_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,6 +144,8 @@ def test_every_wrong_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -
         "MAX_UPLOAD_MB": "0",
         "AWS_ENDPOINT_URL": "localhost",
         "MEDIA_BASE_URL": "http://[photos",
+        "AWS_ENDPOINT_URL_S3": "localhost:9000",
+        "WEB_CONCURRENCY": "two",
         "MAX_PHOTOS": "many",
         "MAX_GB": "0",
         "TRUSTED_HOSTS": "https://photos.example.org",
@@ -90,7 +159,7 @@ def test_every_wrong_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -
 
 def test_both_passwords_may_not_be_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """One password for both roles would let everyone who uploads delete everything."""
-    set_all(monkeypatch, {"UPLOAD_PASSWORD": "same", "ADMIN_PASSWORD": "same"})
+    set_all(monkeypatch, {"UPLOAD_PASSWORD": "one-for-both", "ADMIN_PASSWORD": "one-for-both"})
     with pytest.raises(ConfigError, match="ADMIN_PASSWORD"):
         Config.from_env()
 

@@ -20,6 +20,7 @@ LAYERS = {
     "app.web": 3,
     "app.cli": 4,
     "app.__main__": 4,
+    "app.server": 4,
     "app": 4,
 }
 

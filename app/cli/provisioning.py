@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 from flask.cli import with_appcontext
 
+from app.backends import aws_endpoints, aws_region
 from app.config import Config
 from app.domain.errors import StorageError
 from app.web.context import app_context
@@ -32,6 +33,12 @@ def provision(*, plan: bool) -> None:
         click.echo("\nIAM actions needed:\n  " + "\n  ".join(provisioner.actions()))
         return
     results = [_run_step(step) for step in provisioner.steps()]
+    effects = {result.effect for result in results}
+    if {"created", "not checked"} <= effects:
+        raise click.ClickException(
+            "The bucket or a table is new, and the settings that were not checked are not made. "
+            "Attach policies/provisioning_policy.json to the role and run this again."
+        )
     if not all(result.ok for result in results):
         raise SystemExit(1)
 
@@ -60,17 +67,15 @@ def destroy(*, unprotect: bool) -> None:
 
 
 def _provisioner(config: Config) -> "Provisioner":
-    if not (config.photo_bucket and config.photo_table and config.aws_region):
+    if not (config.photo_bucket and config.photo_table):
         raise click.UsageError(
             "There is nothing to provision: set PHOTO_BUCKET, PHOTO_TABLE and AWS_REGION."
         )
     from app.provisioning import Provisioner  # noqa: PLC0415  needs boto3
     from app.storage.aws import client_factory, s3  # noqa: PLC0415  needs boto3
 
-    clients = client_factory.create_provisioning_clients(config.aws_region, config.aws_endpoint_url)
-    base_url = s3.public_base_url(
-        config.photo_bucket, config.aws_region, config.aws_endpoint_url, None
-    )
+    region, endpoints = aws_region(config), aws_endpoints(config)
+    clients = client_factory.create_provisioning_clients(region, endpoints)
     return Provisioner(
         s3=clients.s3,
         dynamodb=clients.dynamodb,
@@ -78,21 +83,21 @@ def _provisioner(config: Config) -> "Provisioner":
         sts=clients.sts,
         bucket=config.photo_bucket,
         table=config.photo_table,
-        region=config.aws_region,
-        base_url=base_url,
-        custom_endpoint=config.aws_endpoint_url is not None,
+        region=region,
+        base_url=s3.public_base_url(clients.s3, config.photo_bucket, endpoints.s3, None),
+        custom_endpoint=endpoints != client_factory.AWS,
     )
 
 
 def _destroyer(config: Config) -> "Destroyer":
-    if not (config.photo_bucket and config.photo_table and config.aws_region):
+    if not (config.photo_bucket and config.photo_table):
         raise click.UsageError(
             f"There is nothing on AWS to destroy. The photos are in {config.photo_dir}."
         )
     from app.provisioning import Destroyer  # noqa: PLC0415  needs boto3
     from app.storage.aws import client_factory  # noqa: PLC0415  needs boto3
 
-    clients = client_factory.create_provisioning_clients(config.aws_region, config.aws_endpoint_url)
+    clients = client_factory.create_provisioning_clients(aws_region(config), aws_endpoints(config))
     return Destroyer(
         s3=clients.s3,
         dynamodb=clients.dynamodb,

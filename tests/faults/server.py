@@ -16,9 +16,9 @@ from typing import Any
 from flask import Flask
 
 from app import create_app
-from app.__main__ import Server
 from app.config import Config
 from app.domain.file_sizes import MB
+from app.server import Server
 from app.services.factory import build_services
 from app.storage.aws import client_factory
 from app.storage.aws.dynamodb import DynamoCatalog
@@ -41,7 +41,7 @@ def backend_named(name: str, folder: Path, endpoint: str | None) -> Backend:
     """Return a backend: a subfolder of `folder`, or a bucket and tables at `endpoint`."""
     if endpoint is None:
         return local_backend(folder / name)
-    clients = _create_clients(REGION, endpoint)
+    clients = _create_clients(REGION, client_factory.Endpoints(endpoint, endpoint))
     return Backend(
         S3Store(clients.s3, name, endpoint),
         DynamoCatalog(clients.dynamodb, name),

@@ -1,6 +1,6 @@
 """The running site: one server process, real sockets, several workers.
 
-Covers app.web.request_body and app.__main__, app.storage.local.secret_key.
+Covers app.web.request_body, app.server and app.__main__, app.storage.local.secret_key.
 """
 
 import os
@@ -207,3 +207,27 @@ def test_secret_key_is_created_once_and_readable_by_its_owner_only(tmp_path: Pat
     with RunningSite(tmp_path):
         assert (tmp_path / "secret_key").read_text() == secret
     assert len(secret) >= 32
+
+
+@pytest.mark.parametrize("number", ["two", "0", ""])
+def test_wrong_number_of_workers_is_named_without_a_traceback(tmp_path: Path, number: str) -> None:
+    """Gunicorn reads WEB_CONCURRENCY when it is imported, so it is checked before that."""
+    done = subprocess.run(
+        [sys.executable, "-m", "app"],
+        cwd=ROOT,
+        env=os.environ | {"PHOTO_DIR": str(tmp_path), "WEB_CONCURRENCY": number},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "WEB_CONCURRENCY: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_site_serves_on_ipv6(tmp_path: Path) -> None:
+    """HOST=::1 is an address like any other."""
+    with RunningSite(tmp_path, HOST="::1") as site:
+        assert site.url.startswith("http://[::1]:")
+        assert get(f"{site.url}/healthz")[1]

@@ -1,10 +1,10 @@
 """Create the boto3 clients, with timeouts that fit into a request's deadline."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import boto3
+from botocore.client import BaseClient
 from botocore.config import Config
 
 from app.domain.errors import StorageRefused, StorageUnavailable
@@ -33,11 +33,26 @@ _S3 = {"connect_timeout": 0.8, "read_timeout": 4.0, "attempts": 3}
 # start before the deadline and end after it: an upload waits at most 20 + 2 + 10 seconds.
 _EMULATOR = {"connect_timeout": 2.0, "read_timeout": 10.0, "attempts": 2}
 
-# An operator who provisions prefers waiting to an error.
-_PROVISIONING = {"connect_timeout": 5.0, "read_timeout": 60.0, "attempts": 5}
+# Commands have no deadline, and the operator prefers waiting to an error. Ten attempts wait about a
+# minute in all for a throttled table or bucket.
+_COMMAND = {"connect_timeout": 5.0, "read_timeout": 60.0, "attempts": 10}
+# The same for failures inside a successful response, which botocore does not retry. Seconds.
+COMMAND_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 15.0)
 
 # For each client: more than the threads of a process that use it at once.
 _CONNECTIONS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """The URLs of an AWS emulator. None is AWS itself."""
+
+    s3: str | None = None
+    dynamodb: str | None = None
+    others: str | None = None
+
+
+AWS = Endpoints()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,50 +81,68 @@ def check_credentials() -> None:
         raise StorageRefused(NO_CREDENTIALS)
 
 
-def create_clients(region: str, endpoint_url: str | None = None) -> Clients:
-    """Return clients for `region`, or for the emulator of AWS at `endpoint_url`. Send nothing."""
+def region_of_profile() -> str | None:
+    """Return the region that boto3 chooses by itself: of the environment or the AWS profile."""
+    return boto3.Session().region_name
+
+
+def create_clients(
+    region: str, endpoints: Endpoints = AWS, *, for_command: bool = False
+) -> Clients:
+    """Return clients for `region`. Send nothing.
+
+    Args:
+        region: The region of the bucket and the tables.
+        endpoints: Where the clients send their requests.
+        for_command: Whether an operator's command uses the clients, rather than the site.
+    """
     session = boto3.Session(region_name=region)
-    s3, dynamodb = (_EMULATOR, _EMULATOR) if endpoint_url else (_S3, _DYNAMODB)
+    s3 = _COMMAND if for_command else _EMULATOR if endpoints.s3 else _S3
+    dynamodb = _COMMAND if for_command else _EMULATOR if endpoints.dynamodb else _DYNAMODB
     clients = Clients(
-        s3=session.client("s3", endpoint_url=endpoint_url, config=_config(s3, "s3v4")),
-        dynamodb=_dynamodb_client(session, endpoint_url, _config(dynamodb)),
+        s3=_s3_client(session, endpoints.s3, s3),
+        dynamodb=_dynamodb_client(session, endpoints.dynamodb, dynamodb),
     )
-    check_responses(clients.s3)
-    check_responses(clients.dynamodb)
     for client, timeouts in ((clients.s3, s3), (clients.dynamodb, dynamodb)):
-        seconds = 0.0 if endpoint_url else timeouts["connect_timeout"] + timeouts["read_timeout"]
-        service = client.meta.service_model.service_name
-        client.meta.events.register(f"request-created.{service}", _refuse_late_attempts(seconds))
+        check_responses(client)
+        _refuse_late_attempts(client, timeouts)
     return clients
 
 
-def create_provisioning_clients(
-    region: str, endpoint_url: str | None = None
-) -> ProvisioningClients:
-    """Return the clients for provisioning, with longer timeouts. Send nothing."""
+def create_provisioning_clients(region: str, endpoints: Endpoints = AWS) -> ProvisioningClients:
+    """Return the clients for provisioning. Send nothing."""
     session = boto3.Session(region_name=region)
-    config = _config(_PROVISIONING)
+    settings = _client_config(_COMMAND)
     return ProvisioningClients(
-        s3=session.client("s3", endpoint_url=endpoint_url, config=_config(_PROVISIONING, "s3v4")),
-        dynamodb=_dynamodb_client(session, endpoint_url, config),
-        s3control=session.client("s3control", endpoint_url=endpoint_url, config=config),
-        sts=session.client("sts", endpoint_url=endpoint_url, config=config),
+        s3=_s3_client(session, endpoints.s3, _COMMAND),
+        dynamodb=_dynamodb_client(session, endpoints.dynamodb, _COMMAND),
+        s3control=session.client("s3control", endpoint_url=endpoints.others, config=settings),
+        sts=session.client("sts", endpoint_url=endpoints.others, config=settings),
     )
 
 
+def _s3_client(
+    session: boto3.Session, endpoint_url: str | None, timeouts: dict[str, float]
+) -> "S3Client":
+    # us-east-1 has a global endpoint too, whose form differs from that of the other regions.
+    regional = Config(signature_version="s3v4", s3={"us_east_1_regional_endpoint": "regional"})
+    settings = _client_config(timeouts).merge(regional)
+    return session.client("s3", endpoint_url=endpoint_url, config=settings)
+
+
 def _dynamodb_client(
-    session: boto3.Session, endpoint_url: str | None, config: Config
+    session: boto3.Session, endpoint_url: str | None, timeouts: dict[str, float]
 ) -> "DynamoDBClient":
     """Return a client that takes and returns native Python values and accepts condition objects.
 
     Unlike the resource that it comes from, the client is thread-safe.
     """
-    return session.resource("dynamodb", endpoint_url=endpoint_url, config=config).meta.client
+    settings = _client_config(timeouts)
+    return session.resource("dynamodb", endpoint_url=endpoint_url, config=settings).meta.client
 
 
-def _config(timeouts: dict[str, float], signature: str | None = None) -> Config:
+def _client_config(timeouts: dict[str, float]) -> Config:
     return Config(
-        signature_version=signature,
         connect_timeout=timeouts["connect_timeout"],
         read_timeout=timeouts["read_timeout"],
         retries={"mode": "standard", "total_max_attempts": int(timeouts["attempts"])},
@@ -118,12 +151,16 @@ def _config(timeouts: dict[str, float], signature: str | None = None) -> Config:
     )
 
 
-def _refuse_late_attempts(min_seconds: float) -> Callable[..., None]:
-    """Return a handler that refuses an attempt with less than `min_seconds` until the deadline."""
+def _refuse_late_attempts(client: BaseClient, timeouts: dict[str, float]) -> None:
+    """Let the client start no attempt that could end after the deadline of the request."""
+    min_seconds = timeouts["connect_timeout"] + timeouts["read_timeout"]
+    if timeouts is _EMULATOR:
+        min_seconds = 0.0  # an attempt may start until the deadline
 
     def check(**_: object) -> None:
         remaining = remaining_seconds()
         if remaining is not None and remaining < min_seconds:
             raise StorageUnavailable("AWS takes too long to answer.")
 
-    return check
+    service = client.meta.service_model.service_name
+    client.meta.events.register(f"request-created.{service}", check)

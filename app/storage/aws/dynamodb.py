@@ -4,7 +4,7 @@
 and the revoked sessions.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -33,10 +33,18 @@ _IDEMPOTENCY_KEY = "#idempotency_key:"
 
 
 class DynamoCatalog:
-    """Implement Catalog. Any number of instances may share the tables."""
+    """Implement Catalog. Any number of instances may share the tables.
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._dynamodb = DynamoClient(client)
+    Args:
+        client: A client that takes and returns native Python values (see client_factory).
+        table: The name of the photos table.
+        retry_pauses: Seconds before each further attempt of a canceled transaction.
+    """
+
+    def __init__(
+        self, client: "DynamoDBClient", table: str, *, retry_pauses: Sequence[float] = ()
+    ) -> None:
+        self._dynamodb = DynamoClient(client, retry_pauses)
         self._table = table
         self._listings = f"{table}-listings"
         self._counters = DynamoCounters(self._dynamodb, self._listings)

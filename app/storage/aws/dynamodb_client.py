@@ -24,10 +24,13 @@ class DynamoClient:
 
     Args:
         client: A client that takes and returns native Python values (see client_factory).
+        retry_pauses: Seconds before each further attempt of a canceled transaction, after the
+            first three.
     """
 
-    def __init__(self, client: "DynamoDBClient") -> None:
+    def __init__(self, client: "DynamoDBClient", retry_pauses: Sequence[float] = ()) -> None:
         self._client = client
+        self._retry_pauses = (*_CONFLICT_PAUSES, *retry_pauses)
 
     def get_item(self, table: str, key: Item) -> Item | None:
         """Return the item, or None, with one GetItem."""
@@ -99,7 +102,7 @@ class DynamoClient:
         Returns:
             The indexes of the writes whose condition failed. If there are any, nothing was written.
         """
-        for pause in (*_CONFLICT_PAUSES, None):
+        for pause in (*self._retry_pauses, None):
             cancellation = self._try_transaction(writes)
             if cancellation is None:
                 break

@@ -84,8 +84,12 @@ _DENIED_CODES = frozenset(
 _UNIMPLEMENTED_CODES = frozenset({"NotImplemented", "UnknownOperationException"})
 
 NO_CREDENTIALS = (
-    "No AWS credentials were found. Give the instance a role with policies/instance_role.json, "
+    "No AWS credentials were found. Give the instance a role with policies/serving_policy.json, "
     "or run `aws configure` on your own machine."
+)
+_KMS = (
+    "The bucket or the table is encrypted with a KMS key of your own: the role also needs "
+    "kms:GenerateDataKey and kms:Decrypt for that key."
 )
 _BUCKET = "Check that PHOTO_BUCKET is a bucket in AWS_REGION; `flask provision` creates it."
 _TABLE = (
@@ -96,7 +100,7 @@ _CREDENTIALS = (
     "The access key is wrong, expired or inactive: check the instance's role or AWS_ACCESS_KEY_ID."
 )
 _CLOCK = "The clock of this machine is wrong: set it (chrony)."
-_ANY = "Check PHOTO_BUCKET, PHOTO_TABLE, AWS_REGION and policies/instance_role.json."
+_ANY = "Check PHOTO_BUCKET, PHOTO_TABLE, AWS_REGION and policies/serving_policy.json."
 _HINTS = {
     "301": _BUCKET,
     "400": f"{_CREDENTIALS} Check that AWS_REGION is the region of the bucket, too.",
@@ -111,6 +115,7 @@ _HINTS = {
     "SignatureDoesNotMatch": _CREDENTIALS,
     "UnrecognizedClientException": _CREDENTIALS,
     "RequestTimeTooSkewed": _CLOCK,
+    "ValidationException": f"A table may have other keys than Shoebox's. {_TABLE}",
     "KMS.DisabledException": "The KMS key that encrypts the bucket or the table is disabled.",
 }
 
@@ -139,6 +144,8 @@ def translate_errors() -> Iterator[None]:
         yield
     except ClientError as error:
         code, status = error_code(error), http_status(error)
+        if is_denied(error) and "kms:" in str(error):
+            raise StorageRefused(f"AWS refused {error.operation_name} ({code}). {_KMS}") from error
         raise storage_error(error.operation_name, code, status) from error
     except _LOST_RESPONSES as error:
         raise StorageUnavailable(
@@ -208,5 +215,5 @@ def _permission_hint(operation: str) -> str:
     if action in _OPERATOR_ACTIONS:
         source = "which the instance's role lacks on purpose: use your own credentials"
     else:
-        source = "which policies/instance_role.json grants"
+        source = "which policies/serving_policy.json or provisioning_policy.json grants"
     return f"The role or user needs the IAM action {action}, {source}."

@@ -1,6 +1,7 @@
 """Keep objects in an S3 bucket."""
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -14,11 +15,13 @@ from app.storage.aws.errors import error_code, storage_error, translate_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import ErrorTypeDef
 
 _DELETE_BATCH = 1000  # Amazon S3 API Reference, "DeleteObjects"
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _MISSING = {"NoSuchKey", "404"}
+# S3's own keys. Anonymous requests can't read objects that are encrypted with KMS, which may be the
+# bucket's default (Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys").
+PUBLIC_ENCRYPTION = "AES256"
 
 
 class S3Store:
@@ -28,17 +31,32 @@ class S3Store:
         client: An S3 client.
         bucket: The name of the bucket.
         base_url: Where browsers read the bucket (see `public_base_url`).
+        encrypt: Whether to name the encryption of public objects; some emulators have none.
+        retry_pauses: Seconds before each further attempt to delete objects that S3 was too busy
+            to delete.
     """
 
-    def __init__(self, client: "S3Client", bucket: str, base_url: str) -> None:
+    def __init__(
+        self,
+        client: "S3Client",
+        bucket: str,
+        base_url: str,
+        *,
+        encrypt: bool = True,
+        retry_pauses: Sequence[float] = (),
+    ) -> None:
         self._client = client
         self._bucket = bucket
         self._base_url = base_url
+        self._encryption = {"ServerSideEncryption": PUBLIC_ENCRYPTION} if encrypt else {}
+        self._retry_pauses = retry_pauses
 
     def put(self, key: str, body: bytes) -> None:
         """Store the object with one PutObject and no ACL. The bucket policy makes it public."""
         with translate_errors():
-            self._client.put_object(Bucket=self._bucket, Key=key, Body=body, **_headers(key))
+            self._client.put_object(
+                Bucket=self._bucket, Key=key, Body=body, **_headers(key), **self._encrypted(key)
+            )
 
     def get(self, key: str) -> bytes:
         """Return the body. Raises ObjectNotFound."""
@@ -67,13 +85,30 @@ class S3Store:
                     Bucket=self._bucket,
                     Key=target,
                     CopySource={"Bucket": self._bucket, "Key": source},
+                    **self._encrypted(target),
                 )
             except ClientError as error:
                 raise _not_found(source, error) from error
 
     def delete(self, keys: Iterable[str]) -> None:
         """Delete the objects, 1000 per request. Raises StorageError with the keys that failed."""
-        failures: list[ErrorTypeDef] = []
+        failures = self._try_to_delete(keys)
+        for pause in self._retry_pauses:
+            transient = [key for key, error in failures.items() if _is_transient(error)]
+            if not transient:
+                break
+            time.sleep(pause)
+            failures = {key: failures[key] for key in failures if key not in transient}
+            failures |= self._try_to_delete(transient)
+        if failures:
+            raise _not_deleted(failures)
+
+    def _encrypted(self, key: str) -> dict[str, Any]:
+        return self._encryption if key.startswith(object_keys.PUBLIC_PREFIX) else {}
+
+    def _try_to_delete(self, keys: Iterable[str]) -> dict[str, StorageError]:
+        """Return the errors of the objects that S3 did not delete, by key."""
+        failures: dict[str, StorageError] = {}
         remaining = iter(keys)
         while batch := list(islice(remaining, _DELETE_BATCH)):
             with translate_errors():
@@ -81,9 +116,10 @@ class S3Store:
                     Bucket=self._bucket,
                     Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True},
                 )
-            failures += response.get("Errors", [])
-        if failures:
-            raise _not_deleted(failures)
+            for failure in response.get("Errors", []):
+                error = storage_error("DeleteObjects", failure.get("Code", ""))
+                failures[failure.get("Key", "")] = error
+        return failures
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """Yield the objects whose key starts with `prefix`, sorted by key, 1000 per request."""
@@ -106,19 +142,21 @@ class S3Store:
 
 
 def public_base_url(
-    bucket: str, region: str, endpoint_url: str | None, media_base_url: str | None
+    client: "S3Client", bucket: str, endpoint_url: str | None, media_base_url: str | None
 ) -> str:
     """Return the URL before every public key, without a slash at the end.
 
     It is that of the CDN, that of the emulator of AWS, or that of the bucket.
     """
     if media_base_url:
-        return media_base_url.rstrip("/")
+        return media_base_url
     if endpoint_url:
-        return f"{endpoint_url.rstrip('/')}/{bucket}"
-    host = f"s3.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
+        return f"{endpoint_url}/{bucket}"
+    endpoint = client.meta.endpoint_url  # of the region; botocore knows the domains of partitions
     # The certificate covers one label before `s3`, so a bucket with dots has to be in the path.
-    return f"https://{host}/{bucket}" if "." in bucket else f"https://{bucket}.{host}"
+    if "." in bucket:
+        return f"{endpoint}/{bucket}"
+    return endpoint.replace("://", f"://{bucket}.", 1)
 
 
 def _headers(key: str) -> dict[str, Any]:
@@ -136,10 +174,13 @@ def _not_found(key: str, error: ClientError) -> Exception:
     return ObjectNotFound(key) if error_code(error) in _MISSING else error
 
 
-def _not_deleted(failures: "list[ErrorTypeDef]") -> StorageError:
+def _is_transient(error: StorageError) -> bool:
+    return not isinstance(error, StorageRefused)
+
+
+def _not_deleted(failures: dict[str, StorageError]) -> StorageError:
     """Return the error of a DeleteObjects response, whose status is 200 even for failures."""
-    errors = [storage_error("DeleteObjects", failure.get("Code", "")) for failure in failures]
-    refusals = [error for error in errors if isinstance(error, StorageRefused)]
+    errors = list(failures.values())
+    refusals = [error for error in errors if not _is_transient(error)]
     error = (refusals or errors)[0]
-    keys = ", ".join(failure.get("Key", "") for failure in failures)
-    return type(error)(f"{error} Not deleted: {keys}.")
+    return type(error)(f"{error} Not deleted: {', '.join(failures)}.")

@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import (
+    ClientError,
     ConnectTimeoutError,
     EndpointConnectionError,
     ProxyConnectionError,
@@ -21,8 +23,8 @@ from botocore.exceptions import (
     SSLError,
 )
 
-from app.backends import build_backend
-from app.config import Config
+from app.backends import aws_endpoints, aws_region, build_backend
+from app.config import Config, ConfigError
 from app.domain import object_keys
 from app.domain.errors import ObjectNotFound, StorageError, StorageRefused, StorageUnavailable
 from app.services.deadline import timeout
@@ -133,10 +135,11 @@ def test_a_network_that_fails(
 @pytest.mark.parametrize(
     ("code", "hint"),
     [
-        ("AccessDeniedException", "policies/instance_role.json"),
+        ("AccessDeniedException", "policies/serving_policy.json"),
         ("ResourceNotFoundException", "PHOTO_TABLE"),
         ("UnrecognizedClientException", "access key"),
         ("ValidationException", "PHOTO_TABLE"),
+        ("ValidationException", "other keys than Shoebox's"),
     ],
 )
 def test_a_dynamodb_that_refuses(
@@ -154,7 +157,7 @@ def test_a_dynamodb_that_refuses(
 @pytest.mark.parametrize(
     ("code", "status", "hint"),
     [
-        ("AccessDenied", 403, "policies/instance_role.json"),
+        ("AccessDenied", 403, "policies/serving_policy.json"),
         ("NoSuchBucket", 404, "PHOTO_BUCKET"),
         ("InvalidAccessKeyId", 403, "access key"),
         ("SignatureDoesNotMatch", 403, "access key"),
@@ -177,7 +180,7 @@ def test_exists_takes_a_403_for_no_answer(clients: client_factory.Clients) -> No
     """A HEAD that is forbidden says that a permission is missing, not that the object is."""
     error, _ = failing(clients, "HeadObject", s3_error("", 403))
     assert isinstance(error, StorageRefused)
-    assert "policies/instance_role.json" in str(error)
+    assert "policies/serving_policy.json" in str(error)
 
 
 @pytest.mark.parametrize(
@@ -266,6 +269,84 @@ def metadata_service(roles: dict[str, Any]) -> Iterator[str]:
             yield f"http://127.0.0.1:{server.server_port}/"
         finally:
             server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("operation", "throttled"),
+    [
+        ("GetItem", dynamodb_error("ProvisionedThroughputExceededException")),
+        ("Scan", dynamodb_error("ThrottlingException")),
+        ("ListObjectsV2", s3_error("SlowDown", 503)),
+        ("PutObject", s3_error("SlowDown", 503)),
+    ],
+)
+def test_commands_wait_for_a_throttled_aws(
+    clients: client_factory.Clients, no_pauses: None, operation: str, throttled: Answer
+) -> None:
+    """A command tries ten times; a page stays within its deadline."""
+    of_command = client_factory.create_clients(REGION, for_command=True)
+    assert failing(clients, operation, throttled)[1] < 4
+    assert failing(of_command, operation, throttled)[1] == 10
+
+
+@pytest.mark.parametrize("operation", ["PutObject", "Query"])
+def test_missing_permission_for_a_kms_key_is_named(
+    clients: client_factory.Clients, operation: str
+) -> None:
+    """AWS denies the call for lack of kms:… on the key that encrypts the bucket or the table."""
+    text = "User: x is not authorized to perform: kms:GenerateDataKey on resource: y"
+    denied = raising(ClientError({"Error": {"Code": "AccessDenied", "Message": text}}, operation))
+    error, _ = failing(clients, operation, denied)
+    assert isinstance(error, StorageRefused)
+    assert "kms:GenerateDataKey and kms:Decrypt" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, ("https://s3.us-east-1.amazonaws.com", "https://dynamodb.us-east-1.amazonaws.com")),
+        ({"aws_endpoint_url": "http://aws:1"}, ("http://aws:1", "http://aws:1")),
+        (
+            {"aws_endpoint_url_s3": "http://s3:2"},
+            ("http://s3:2", "https://dynamodb.us-east-1.amazonaws.com"),
+        ),
+        (
+            {"aws_endpoint_url": "http://aws:1", "aws_endpoint_url_s3": "http://s3:2"},
+            ("http://s3:2", "http://aws:1"),
+        ),
+        (
+            {"aws_endpoint_url": "http://aws:1", "aws_endpoint_url_dynamodb": "http://db:3"},
+            ("http://aws:1", "http://db:3"),
+        ),
+    ],
+)
+def test_endpoint_of_a_service_has_precedence(
+    clients: client_factory.Clients, settings: dict[str, str], expected: tuple[str, str]
+) -> None:
+    """AWS_ENDPOINT_URL_S3 and …_DYNAMODB win over AWS_ENDPOINT_URL, also for image URLs."""
+    config = Config(photo_bucket=BUCKET, photo_table=TABLE, aws_region=REGION, **settings)  # type: ignore[arg-type]
+    endpoints = aws_endpoints(config)
+    made = client_factory.create_clients(REGION, endpoints)
+    found = made.s3.meta.endpoint_url, made.dynamodb.meta.endpoint_url
+    assert found == expected
+    media = build_backend(config).objects.url("photos/x")
+    prefix = f"{expected[0]}/{BUCKET}/" if endpoints.s3 else f"https://{BUCKET}.s3.{REGION}."
+    assert media.startswith(prefix)
+
+
+def test_region_comes_from_the_profile_if_no_setting_names_one(
+    monkeypatch: pytest.MonkeyPatch, clients: client_factory.Clients, tmp_path: Path
+) -> None:
+    """AWS_REGION wins, then the profile; without both, the message names the setting."""
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    profile = tmp_path / "config"
+    profile.write_text("[default]\nregion = eu-north-1\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(profile))
+    assert aws_region(Config(aws_region="ap-south-1")) == "ap-south-1"
+    assert aws_region(Config()) == "eu-north-1"
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+    with pytest.raises(ConfigError, match="AWS_REGION"):
+        build_backend(Config(photo_bucket=BUCKET, photo_table=TABLE))
 
 
 def without_credentials(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,12 @@
 """S3's own properties: headers, addresses, and errors inside a 200."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from app.domain import object_keys
 from app.domain.errors import ObjectNotFound, StorageRefused, StorageUnavailable
+from app.storage.aws import client_factory
 from app.storage.aws.s3 import S3Store, public_base_url
 from tests.backends import BUCKET, Backend
 from tests.storage.aws_calls import answered, recorded, s3_answer
@@ -173,22 +174,78 @@ def test_a_missing_bucket_is_no_missing_object(cloud: Backend) -> None:
 @pytest.mark.parametrize(
     ("bucket", "region", "endpoint", "media", "expected"),
     [
+        ("pics", "us-east-1", None, None, "https://pics.s3.us-east-1.amazonaws.com"),
         ("pics", "eu-west-1", None, None, "https://pics.s3.eu-west-1.amazonaws.com"),
         ("my.pics", "eu-west-1", None, None, "https://s3.eu-west-1.amazonaws.com/my.pics"),
         ("pics", "cn-north-1", None, None, "https://pics.s3.cn-north-1.amazonaws.com.cn"),
-        ("pics", "us-east-1", "http://127.0.0.1:5000/", None, "http://127.0.0.1:5000/pics"),
+        ("pics", "us-gov-west-1", None, None, "https://pics.s3.us-gov-west-1.amazonaws.com"),
+        ("pics", "eusc-de-east-1", None, None, "https://pics.s3.eusc-de-east-1.amazonaws.eu"),
+        ("pics", "us-iso-east-1", None, None, "https://pics.s3.us-iso-east-1.c2s.ic.gov"),
+        ("pics", "us-east-1", "http://127.0.0.1:5000", None, "http://127.0.0.1:5000/pics"),
         (
             "pics",
             "us-east-1",
             "http://127.0.0.1:5000",
-            "https://cdn.example.org/",
+            "https://cdn.example.org",
             "https://cdn.example.org",
         ),
         ("my.pics", "us-east-1", None, "https://cdn.example.org/p", "https://cdn.example.org/p"),
     ],
 )
 def test_where_browsers_read(
-    bucket: str, region: str, endpoint: str | None, media: str | None, expected: str
+    cloud: Backend, bucket: str, region: str, endpoint: str | None, media: str | None, expected: str
 ) -> None:
     """MEDIA_BASE_URL wins, then the emulator's URL, then the bucket's own URL."""
-    assert public_base_url(bucket, region, endpoint, media) == expected
+    client = client_factory.create_clients(region, client_factory.Endpoints(s3=endpoint)).s3
+    assert public_base_url(client, bucket, endpoint, media) == expected
+
+
+def encryption_of(cloud: Backend, key: str) -> str:
+    assert cloud.clients
+    answer = cloud.clients.s3.head_object(Bucket=BUCKET, Key=key)
+    return str(answer.get("ServerSideEncryption"))
+
+
+def encrypt_with_kms(cloud: Backend) -> None:
+    """Make KMS the bucket's default encryption, as organizations do."""
+    assert cloud.clients
+    rule: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
+    cloud.clients.s3.put_bucket_encryption(
+        Bucket=BUCKET, ServerSideEncryptionConfiguration={"Rules": [rule]}
+    )
+
+
+def test_public_objects_are_never_encrypted_with_kms(cloud: Backend) -> None:
+    """Browsers could not read them: uploads and restores name S3's own keys."""
+    encrypt_with_kms(cloud)
+    cloud.objects.put("photos/a/320.jpg", b"body")
+    cloud.objects.copy("photos/a/320.jpg", "trash/a/320.jpg")
+    cloud.objects.copy("trash/a/320.jpg", "photos/b/320.jpg")
+    cloud.objects.put("records/a.json", b"{}")
+    keys = ("photos/a/320.jpg", "trash/a/320.jpg", "photos/b/320.jpg", "records/a.json")
+    found = {key.partition("/")[0]: encryption_of(cloud, key) for key in keys}
+    assert found == {"photos": "AES256", "trash": "aws:kms", "records": "aws:kms"}
+
+
+def test_emulators_get_no_encryption_header(cloud: Backend) -> None:
+    """Some refuse it."""
+    assert cloud.clients
+    store = S3Store(cloud.clients.s3, BUCKET, "https://example.org", encrypt=False)
+    with recorded(cloud.clients) as calls:
+        store.put("photos/a/320.jpg", b"body")
+        store.copy("photos/a/320.jpg", "photos/b/320.jpg")
+    assert not [params for _, params in calls.made if "ServerSideEncryption" in params]
+
+
+def test_commands_delete_again_what_s3_was_too_busy_for(cloud: Backend) -> None:
+    """Only objects that failed are sent again."""
+    assert cloud.clients
+    store = S3Store(cloud.clients.s3, BUCKET, "https://example.org", retry_pauses=(0.0, 0.0))
+    keys = ["photos/a/320.jpg", "photos/b/320.jpg"]
+    for key in keys:
+        store.put(key, b"")
+    busy = s3_answer(deleted_with((keys[0], "SlowDown")))
+    with answered(cloud.clients, "DeleteObjects", busy, lambda: None) as attempts:
+        store.delete(keys)
+    assert len(attempts) == 2
+    assert not store.exists(keys[0])
