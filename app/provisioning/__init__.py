@@ -20,6 +20,7 @@ from app.provisioning.destroy import Destroyer
 from app.provisioning.public_read_check import Fetch, PublicReadCheck, fetch_anonymously
 from app.provisioning.steps import ProvisioningStep, Sleep, StepEffect, StepResult
 from app.provisioning.tables import TableSteps
+from app.provisioning.tags import TagSteps
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -37,7 +38,7 @@ class Provisioner:
         bucket: name of the bucket.
         table: name of the photos table; the listings table is `<table>-listings`.
         base_url: visitors read photos from `<base_url>/photos/…`.
-        custom_endpoint: whether AWS_ENDPOINT_URL is set.
+        custom_endpoint: whether an emulator of AWS is used (AWS_ENDPOINT_URL).
     """
 
     def __init__(
@@ -66,8 +67,21 @@ class Provisioner:
                 sleep=sleep,
             ),
             TableSteps(dynamodb, table=table, custom_endpoint=custom_endpoint, sleep=sleep),
+            TagSteps(
+                s3,
+                dynamodb,
+                bucket=bucket,
+                tables=(table, f"{table}-listings"),
+                custom_endpoint=custom_endpoint,
+            ),
             PublicReadCheck(
-                s3, account, bucket=bucket, base_url=base_url, fetch=fetch, sleep=sleep
+                s3,
+                account,
+                bucket=bucket,
+                base_url=base_url,
+                custom_endpoint=custom_endpoint,
+                fetch=fetch,
+                sleep=sleep,
             ),
         )
 

@@ -22,7 +22,7 @@ from app.provisioning.steps import (
     ProvisioningStep,
     Sleep,
     StepResult,
-    get_or_none,
+    read_setting_or_none,
     retry_until_settled,
 )
 from app.storage.aws.errors import error_code, is_denied, is_unimplemented
@@ -70,8 +70,8 @@ class BucketSteps:
                 self.ensure_policy,
             ),
             ProvisioningStep(
-                f"lifecycle: delete {object_keys.TRASH_PREFIX} after {TRASH_DAYS} days, "
-                f"incomplete multipart uploads after {UPLOAD_DAYS}",
+                f"lifecycle: delete {object_keys.TRASH_PREFIX} and earlier versions of objects "
+                f"after {TRASH_DAYS} days, incomplete multipart uploads after {UPLOAD_DAYS}",
                 ("s3:GetLifecycleConfiguration", "s3:PutLifecycleConfiguration"),
                 self.ensure_lifecycle,
             ),
@@ -135,7 +135,7 @@ class BucketSteps:
         return StepResult("changed")
 
     def _block(self) -> Mapping[str, Any]:
-        answer = get_or_none(
+        answer = read_setting_or_none(
             lambda: self._s3.get_public_access_block(Bucket=self._name),
             "NoSuchPublicAccessBlockConfiguration",
         )
@@ -143,7 +143,7 @@ class BucketSteps:
 
     def ensure_policy(self) -> StepResult:
         """Add our statement to the bucket policy. Keep the operator's statements."""
-        answer = get_or_none(
+        answer = read_setting_or_none(
             lambda: self._s3.get_bucket_policy(Bucket=self._name), "NoSuchBucketPolicy"
         )
         before = json.loads(answer["Policy"]) if answer else None
@@ -158,7 +158,7 @@ class BucketSteps:
 
     def ensure_lifecycle(self) -> StepResult:
         """Add our rules to the bucket's lifecycle configuration. Keep the operator's rules."""
-        answer = get_or_none(
+        answer = read_setting_or_none(
             lambda: self._s3.get_bucket_lifecycle_configuration(Bucket=self._name),
             "NoSuchLifecycleConfiguration",
         )

@@ -20,6 +20,23 @@ PUBLIC_ACCESS_BLOCK = {
     "BlockPublicPolicy": False,
     "RestrictPublicBuckets": False,
 }
+
+
+def _expire_versions(name: str, prefix: str) -> Document:
+    """Return the rule that expires versions which a deletion or an overwrite left behind.
+
+    Only a bucket with versioning has them. The rule names a prefix, since the bucket may hold
+    objects of others.
+    """
+    return {
+        "ID": f"shoebox-expire-versions-of-{name}",
+        "Status": "Enabled",
+        "Filter": {"Prefix": prefix},
+        "Expiration": {"ExpiredObjectDeleteMarker": True},
+        "NoncurrentVersionExpiration": {"NoncurrentDays": TRASH_DAYS},
+    }
+
+
 # Amazon S3 User Guide, "Lifecycle configuration elements".
 LIFECYCLE: tuple[Document, ...] = (
     {
@@ -32,13 +49,17 @@ LIFECYCLE: tuple[Document, ...] = (
         "ID": "shoebox-empty-trash",
         "Status": "Enabled",
         "Filter": {"Prefix": object_keys.TRASH_PREFIX},
+        # With `Days`, S3 removes expired delete markers too.
         "Expiration": {"Days": TRASH_DAYS},
+        "NoncurrentVersionExpiration": {"NoncurrentDays": TRASH_DAYS},
     },
+    _expire_versions("photos", object_keys.PUBLIC_PREFIX),
+    _expire_versions("records", object_keys.RECORD_PREFIX),
 )
 
 
 def policy_text(bucket: str, partition: str) -> str:
-    """Return the public-read policy for `bucket` in `partition` (aws, aws-cn or aws-us-gov)."""
+    """Return the public-read policy for `bucket` in `partition`, such as aws or aws-cn."""
     text = POLICY_FILE.read_text(encoding="utf-8")
     return text.replace("BUCKET_NAME", bucket).replace("arn:aws:", f"arn:{partition}:")
 
@@ -61,7 +82,7 @@ def merge_policy(before: Document | None, ours: Document) -> Document:
 
 def has_rules(rules: Sequence[Document]) -> bool:
     """Return whether `rules` contain all of our rules."""
-    return all(any(_same(rule, ours) for rule in rules) for ours in LIFECYCLE)
+    return all(any(_same(_with_filter(rule), ours) for rule in rules) for ours in LIFECYCLE)
 
 
 def merge_rules(before: Sequence[Document]) -> list[Document]:

@@ -4,11 +4,16 @@ import secrets
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
 
 from app.domain import object_keys
+from app.domain.errors import StorageRefused
 from app.provisioning.account import Account
 from app.provisioning.steps import ProvisioningStep, Sleep, StepResult
+from app.storage.aws.errors import is_denied
+from app.storage.aws.s3 import PUBLIC_ENCRYPTION
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -31,6 +36,13 @@ def fetch_anonymously(url: str) -> bytes:
         return body
 
 
+_KMS = (
+    "Browsers can't read objects that are encrypted with KMS, so Shoebox encrypts public objects "
+    "with S3's own keys (AES256). Change the bucket's policy or your organization's policy that "
+    "requires KMS encryption, or choose another bucket."
+)
+
+
 class PublicReadCheck:
     """Puts an object, reads it without credentials and deletes it."""
 
@@ -41,6 +53,7 @@ class PublicReadCheck:
         *,
         bucket: str,
         base_url: str,
+        custom_endpoint: bool,
         fetch: Fetch,
         sleep: Sleep,
     ) -> None:
@@ -48,6 +61,9 @@ class PublicReadCheck:
         self._account = account
         self._bucket = bucket
         self._base_url = base_url.rstrip("/")
+        self._encryption: dict[str, Any] = {}
+        if not custom_endpoint:
+            self._encryption = {"ServerSideEncryption": PUBLIC_ENCRYPTION}
         self._fetch = fetch
         self._sleep = sleep
 
@@ -66,17 +82,31 @@ class PublicReadCheck:
         """Return whether the object is public and, if not, why. 403 and 404 mean not public."""
         body = secrets.token_hex(16).encode()
         key = f"{object_keys.PUBLIC_PREFIX}probe-{secrets.token_hex(8)}/probe.txt"
-        self._s3.put_object(
-            Bucket=self._bucket,
-            Key=key,
-            Body=body,
-            ContentType="text/plain",
-            CacheControl="no-store",
-        )
+        self._put(key, body)
         try:
             return self._read(f"{self._base_url}/{key}", body)
         finally:
             self._s3.delete_object(Bucket=self._bucket, Key=key)
+
+    def _put(self, key: str, body: bytes) -> None:
+        """Put the object as the site puts photos.
+
+        Raises:
+            StorageRefused: A policy requires KMS encryption, or the caller lacks a permission.
+        """
+        try:
+            self._s3.put_object(
+                Bucket=self._bucket,
+                Key=key,
+                Body=body,
+                ContentType="text/plain",
+                CacheControl="no-store",
+                **self._encryption,
+            )
+        except ClientError as error:
+            if is_denied(error) and "explicit deny" in str(error):
+                raise StorageRefused(f"S3 refused a public object: {error}. {_KMS}") from error
+            raise
 
     def _read(self, url: str, body: bytes) -> StepResult:
         for pause in PAUSES:
@@ -85,7 +115,7 @@ class PublicReadCheck:
                 return result
             self._sleep(pause)
         result = self._attempt(url, body)
-        if result.effect == "not public":
+        if result.effect == "not public" and _KMS not in result.detail:
             return StepResult(result.effect, f"{result.detail} {self._reason()}")
         return result
 
@@ -94,8 +124,10 @@ class PublicReadCheck:
             if self._fetch(url) == body:
                 return StepResult("public")
         except urllib.error.HTTPError as error:
-            error.close()
+            explanation = _read_body(error)
             detail = f"An anonymous request for {url} returns {error.code}."
+            if b"KMS" in explanation:
+                return StepResult("not public", f"{detail} {_KMS}")
             if error.code in {401, 403, 404}:
                 return StepResult("not public", detail)
             return StepResult("unknown", detail)
@@ -109,3 +141,9 @@ class PublicReadCheck:
             "account's Block Public Access (reading it needs s3:GetAccountPublicAccessBlock) and "
             "for a policy of your organization."
         )
+
+
+def _read_body(error: urllib.error.HTTPError) -> bytes:
+    """Return the beginning of S3's XML explanation, or nothing."""
+    with error:
+        return error.read(4096) if error.fp else b""

@@ -7,7 +7,7 @@ from typing import Literal, TypeVar
 from botocore.exceptions import ClientError
 
 from app.domain.errors import StorageUnavailable
-from app.storage.aws.errors import error_code, is_denied, translate_errors
+from app.storage.aws.errors import action_of, error_code, is_denied, translate_errors
 
 T = TypeVar("T")
 Sleep = Callable[[float], None]
@@ -16,6 +16,7 @@ StepEffect = Literal[
     "changed",
     "unchanged",
     "skipped",
+    "not checked",
     "public",
     "not public",
     "unknown",
@@ -35,6 +36,14 @@ _SETTLING = {
 }
 
 
+class ReadDenied(Exception):
+    """The caller may not read a setting, for lack of the IAM action `action`."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__(action)
+        self.action = action
+
+
 @dataclass(frozen=True, slots=True)
 class StepResult:
     """The result of a step. `detail` is a text for the operator, or empty."""
@@ -44,7 +53,11 @@ class StepResult:
 
     @property
     def ok(self) -> bool:
-        """Return whether the setting now has the value that the title names."""
+        """Return whether nothing contradicts the title.
+
+        A setting that was not checked is fine: once the site runs, the instance's role has only the
+        permissions for serving.
+        """
         return self.effect not in {"not public", "unknown"}
 
 
@@ -57,14 +70,18 @@ class ProvisioningStep:
     act: Callable[[], StepResult]
 
     def run(self) -> StepResult:
-        """Apply the setting.
+        """Apply the setting, unless the caller may not read it.
 
         Raises:
             StorageRefused: The operator has to change something first.
             StorageUnavailable: AWS failed or did not answer.
         """
         with translate_errors():
-            return self.act()
+            try:
+                return self.act()
+            except ReadDenied as denied:
+                detail = f"The role lacks {denied.action}, which only provisioning needs."
+                return StepResult("not checked", detail)
 
 
 def get_or_none(call: Callable[[], T], missing: str) -> T | None:
@@ -75,6 +92,21 @@ def get_or_none(call: Callable[[], T], missing: str) -> T | None:
         if error_code(error) == missing:
             return None
         raise
+
+
+def read_setting(call: Callable[[], T]) -> T:
+    """Return the response. Raises ReadDenied if the caller may not read the setting."""
+    try:
+        return call()
+    except ClientError as error:
+        if is_denied(error):
+            raise ReadDenied(action_of(error.operation_name)) from error
+        raise
+
+
+def read_setting_or_none(call: Callable[[], T], missing: str) -> T | None:
+    """Return the response, or None for the error code `missing`. Raises ReadDenied."""
+    return read_setting(lambda: get_or_none(call, missing))
 
 
 def retry_until_settled(call: Callable[[], T], sleep: Sleep) -> T:

@@ -11,9 +11,11 @@ from app.provisioning.steps import (
     Sleep,
     StepResult,
     get_or_none,
+    read_setting,
     retry_until_settled,
 )
 from app.provisioning.table_index import IndexSpec, ensure_index
+from app.provisioning.table_keys import key_problem
 from app.storage.aws.dynamodb_counters import BY_PHOTOS
 from app.storage.aws.errors import error_code, is_unimplemented
 
@@ -147,10 +149,10 @@ class TableSteps:
         return StepResult("created")
 
     def _adjust(self, spec: TableSpec, table: "TableDescriptionTypeDef") -> StepResult:
-        if table.get("KeySchema") != spec.schema:
+        problem = key_problem(spec.schema, table)
+        if problem:
             raise StorageRefused(
-                f"The table {spec.name} has other keys than {' and '.join(spec.keys)}: "
-                "it belongs to something else. "
+                f"The table {spec.name} {problem}: it was not made by Shoebox. "
                 "Choose another PHOTO_TABLE (TABLE_NAME in the script)."
             )
         done = []
@@ -196,7 +198,10 @@ class TableSteps:
 
     def _is_recoverable(self, spec: TableSpec) -> bool:
         answer = retry_until_settled(
-            lambda: self._dynamodb.describe_continuous_backups(TableName=spec.name), self._sleep
+            lambda: read_setting(
+                lambda: self._dynamodb.describe_continuous_backups(TableName=spec.name)
+            ),
+            self._sleep,
         )
         backups = answer["ContinuousBackupsDescription"]
         return (
@@ -212,7 +217,8 @@ class TableSteps:
         """
         self._await_active(spec)
         name = spec.name
-        expiry = self._dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+        answer = read_setting(lambda: self._dynamodb.describe_time_to_live(TableName=name))
+        expiry = answer["TimeToLiveDescription"]
         if expiry.get("TimeToLiveStatus") in {"ENABLED", "ENABLING"}:
             if expiry.get("AttributeName") == EXPIRES_AT:
                 return StepResult("unchanged")

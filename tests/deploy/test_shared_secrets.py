@@ -53,7 +53,7 @@ def test_secrets_are_secure_strings_under_the_allowed_path(ask: Ask, ssm: Any) -
     names = {f"/shoebox/{BUCKET}/SECRET_KEY", f"/shoebox/{BUCKET}/ADMIN_PASSWORD"}
     assert {parameter["Name"] for parameter in kept} == names
     assert {parameter["Type"] for parameter in kept} == {"SecureString"}
-    role = (SCRIPT.parents[1] / "policies" / "instance_role.json").read_text()
+    role = (SCRIPT.parents[1] / "policies" / "serving_policy.json").read_text()
     assert "parameter/shoebox/BUCKET_NAME/*" in role
 
 
@@ -97,7 +97,7 @@ def test_concurrent_instances_get_the_same_secrets(ssm: Any, ask: Ask) -> None:
 
 def test_missing_permission_is_named(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("boto3.client", _denied)
-    with pytest.raises(SystemExit, match=r"AccessDenied.*ScriptSecrets.*instance_role\.json"):
+    with pytest.raises(SystemExit, match=r"AccessDenied.*ScriptSecrets.*serving_policy\.json"):
         ask("SECRET_KEY")
 
 

@@ -55,9 +55,9 @@ class Ministack:
             config=Config(retries={"total_max_attempts": 2}),
         )
 
-    def role_statements(self, bucket: str, table: str) -> list[dict[str, Any]]:
-        """policies/instance_role.json, its placeholders filled in as the walk-through does."""
-        text = (POLICIES / "instance_role.json").read_text(encoding="utf-8")
+    def statements(self, policy: str, bucket: str, table: str) -> list[dict[str, Any]]:
+        """Return a policy's statements, its placeholders filled in as the README does."""
+        text = (POLICIES / policy).read_text(encoding="utf-8")
         values = {
             "BUCKET_NAME": bucket,
             "TABLE_NAME": table,
@@ -67,6 +67,9 @@ class Ministack:
         for name, value in values.items():
             text = text.replace(name, value)
         statements: list[dict[str, Any]] = json.loads(text)["Statement"]
+        for statement in statements:
+            if statement["Sid"] == "ProvisionTableTags":
+                statement["Resource"] = "*"  # ministack takes no table from a ResourceArn
         return statements
 
     def as_role(self, name: str, statements: list[dict[str, Any]]) -> dict[str, str]:
@@ -76,7 +79,16 @@ class Ministack:
         role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]
         document = json.dumps({"Version": "2012-10-17", "Statement": statements})
         iam.put_role_policy(RoleName=name, PolicyName=name, PolicyDocument=document)
-        given = self.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="instance")[
+        return self.assume(role["Arn"])
+
+    def keep_only(self, name: str, statements: list[dict[str, Any]]) -> None:
+        """Replace the rights of the role `name`."""
+        document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        self.client("iam").put_role_policy(RoleName=name, PolicyName=name, PolicyDocument=document)
+
+    def assume(self, role: str) -> dict[str, str]:
+        """Return the environment with credentials of the role."""
+        given = self.client("sts").assume_role(RoleArn=role, RoleSessionName="instance")[
             "Credentials"
         ]
         return {

@@ -1,10 +1,12 @@
 """Provisioning creates and configures the bucket and the tables.
 
-Covers app.provisioning.account, app.provisioning.policies and app.provisioning.tables.
+Covers app.provisioning.account, app.provisioning.policies, app.provisioning.tables,
+app.provisioning.table_keys and app.provisioning.tags.
 """
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -154,6 +156,34 @@ def test_lifecycle_keeps_other_rules_and_corrects_ours(aws: RecordingAws) -> Non
     assert {rule["Status"] for rule in rules.values()} == {"Enabled"}
 
 
+def test_versions_of_deleted_objects_expire(aws: RecordingAws) -> None:
+    """In a bucket with versioning, nothing outlives its deletion by more than 30 days."""
+    aws.run(f"bucket {BUCKET}")
+    aws.run("lifecycle")
+    rules = aws.s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]
+    expiring = {
+        rule["Filter"]["Prefix"]: rule["Expiration"]
+        for rule in rules
+        if rule.get("NoncurrentVersionExpiration") == {"NoncurrentDays": TRASH_DAYS}
+    }
+    marker = {"ExpiredObjectDeleteMarker": True}
+    days = {"Days": TRASH_DAYS}  # with which S3 removes expired delete markers too
+    assert expiring == {"photos/": marker, "records/": marker, "trash/": days}
+
+
+def test_bucket_and_tables_are_tagged(aws: RecordingAws) -> None:
+    """The operator's own tags stay."""
+    aws.run(f"bucket {BUCKET}")
+    theirs: Any = {"Key": "CostCenter", "Value": "42"}
+    aws.s3.put_bucket_tagging(Bucket=BUCKET, Tagging={"TagSet": [theirs]})
+    aws.provision()
+    ours = {"Key": "Application", "Value": "shoebox"}
+    assert aws.s3.get_bucket_tagging(Bucket=BUCKET)["TagSet"] == [theirs, ours]
+    for table in (TABLE, f"{TABLE}-listings"):
+        arn = aws.dynamodb.describe_table(TableName=table)["Table"]["TableArn"]
+        assert aws.dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"] == [ours]
+
+
 def test_lifecycle_and_service_use_the_same_retention() -> None:
     assert timedelta(days=TRASH_DAYS) == RETENTION
 
@@ -211,6 +241,37 @@ def test_table_with_another_key_is_refused(aws: RecordingAws) -> None:
     with pytest.raises(StorageRefused, match="TABLE_NAME"):
         aws.run(f"table {TABLE} ")
     assert not aws.dynamodb.describe_table(TableName=TABLE)["Table"]["DeletionProtectionEnabled"]
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "kind", "name"),
+    [
+        (TABLE, "photo_id", "N", "Number"),
+        (TABLE, "photo_id", "B", "Binary"),
+        (f"{TABLE}-listings", "position", "N", "Number"),
+    ],
+)
+def test_table_with_a_key_of_another_type_is_refused(
+    aws: RecordingAws, table: str, key: str, kind: Any, name: str
+) -> None:
+    """The message names the key and both types, as the console does."""
+    keys = ["photo_id"] if table == TABLE else ["listing", "position"]
+    aws.dynamodb.create_table(
+        TableName=table,
+        KeySchema=[
+            {"AttributeName": attribute, "KeyType": "RANGE" if place else "HASH"}
+            for place, attribute in enumerate(keys)
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": attribute, "AttributeType": kind if attribute == key else "S"}
+            for attribute in keys
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    with pytest.raises(
+        StorageRefused, match=f"{table} has the key {key} of type {name}, not String"
+    ):
+        aws.run(f"table {table} ")
 
 
 def test_ttl_on_another_attribute_is_kept(aws: RecordingAws) -> None:

@@ -1,6 +1,8 @@
 """The policies grant the calls that the code makes and no more."""
 
+import ast
 import json
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,9 @@ from app.provisioning.policies import policy_text
 from app.storage.aws.errors import action_of
 from tests.provisioning.recording_aws import RecordingAws
 
-POLICIES = Path(__file__).parents[2] / "policies"
+ROOT = Path(__file__).parents[2]
+POLICIES = ROOT / "policies"
+SERVING_POLICY, PROVISIONING_POLICY = "serving_policy.json", "provisioning_policy.json"
 PLACEHOLDERS = {"BUCKET_NAME", "TABLE_NAME", "REGION", "ACCOUNT_ID"}
 
 # The actions of the app and the operator commands. A transaction needs the permission of each part
@@ -37,20 +41,24 @@ def policy(name: str) -> dict[str, Any]:
     return document
 
 
-def role(prefix: str = "") -> list[dict[str, Any]]:
-    return [
-        statement
-        for statement in policy("instance_role.json")["Statement"]
-        if statement["Sid"].startswith(prefix)
-    ]
+def statements(prefix: str = "") -> list[dict[str, Any]]:
+    """Return the statements of both policies whose Sid starts with `prefix`."""
+    both = policy(SERVING_POLICY)["Statement"] + policy(PROVISIONING_POLICY)["Statement"]
+    return [statement for statement in both if statement["Sid"].startswith(prefix)]
 
 
 def as_list(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
-def actions(statements: list[dict[str, Any]]) -> set[str]:
-    return {action for statement in statements for action in as_list(statement["Action"])}
+def actions(some: list[dict[str, Any]]) -> set[str]:
+    """Return the actions that the statements allow."""
+    allowing = (statement for statement in some if statement["Effect"] == "Allow")
+    return {action for statement in allowing for action in as_list(statement["Action"])}
+
+
+def serving_actions() -> set[str]:
+    return actions(policy(SERVING_POLICY)["Statement"])
 
 
 def test_anonymous_requests_may_get_photos_only() -> None:
@@ -65,7 +73,7 @@ def test_anonymous_requests_may_get_photos_only() -> None:
     ]
 
 
-@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
+@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov", "aws-eusc"])
 def test_bucket_policy_has_the_partition(partition: str) -> None:
     (statement,) = json.loads(policy_text("holiday-photos", partition))["Statement"]
     assert statement["Resource"] == f"arn:{partition}:s3:::holiday-photos/photos/*"
@@ -81,37 +89,94 @@ def test_only_ec2_may_assume_the_role() -> None:
 
 
 def test_role_has_no_wildcard_action() -> None:
-    assert not [action for action in actions(role()) if "*" in action]
+    assert not [action for action in actions(statements()) if "*" in action]
 
 
-def test_role_has_no_wildcard_resource() -> None:
-    """Only objects under a prefix and the account's block have a wildcard resource."""
-    for statement in role():
-        for resource in as_list(statement["Resource"]):
-            if statement["Sid"] == "ProvisionSeeAccountBlock":
-                assert (as_list(statement["Action"]), resource) == (
-                    ["s3:GetAccountPublicAccessBlock"],
-                    "*",
-                )
-            else:
-                assert "*" not in resource.removesuffix("/*")
-                assert any(name in resource for name in PLACEHOLDERS)
+@pytest.mark.parametrize("statement", statements(), ids=lambda statement: statement["Sid"])
+def test_role_has_no_wildcard_resource(statement: dict[str, Any]) -> None:
+    """Only objects under a prefix have one, and actions that have no resource to name."""
+    without_resource = {"ProvisionSeeAccountBlock", "OperatorSession"}
+    for resource in as_list(statement["Resource"]):
+        if statement["Sid"] in without_resource:
+            assert resource == "*"
+        else:
+            assert "*" not in resource.removesuffix("/*")
+            assert any(name in resource for name in PLACEHOLDERS)
 
 
 def test_app_statements_allow_what_the_app_uses() -> None:
-    assert actions(role("App")) == SERVING
+    assert actions(statements("App")) == SERVING
+
+
+def called_operations() -> Iterator[str]:
+    """Yield the name of every boto3 method that the storage calls."""
+    for path in (ROOT / "app" / "storage" / "aws").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(
+                        attr="get_paginator",
+                    ),
+                    args=[ast.Constant(value=str(name))],
+                ):
+                    yield name
+                case ast.Call(
+                    func=ast.Attribute(attr=name, value=ast.Attribute(attr="_client"))
+                ) if name != "get_paginator":
+                    yield name
+
+
+def test_serving_policy_allows_every_call_of_the_storage(aws: RecordingAws) -> None:
+    """Each method of boto3 that app.storage.aws calls has its action in the policy."""
+    operations = {
+        name: operation
+        for client in (aws.s3, aws.dynamodb)
+        for name, operation in client.meta.method_to_api_mapping.items()
+    }
+    used = {operations[name] for name in called_operations()}
+    assert used >= {"PutObject", "CopyObject", "Query", "TransactWriteItems", "HeadBucket"}
+    transactions = {"dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"}
+    needed = {action_of(name) for name in used - {"TransactWriteItems"}} | transactions
+    assert needed - serving_actions() == set()
+
+
+def test_serving_policy_can_not_create_delete_or_configure_anything() -> None:
+    """No bucket, no table, and no setting of either."""
+    for forbidden in (
+        "*:Create[BT]*",
+        "*:Delete[BT]*",
+        "s3:Put[!O]*",
+        "dynamodb:Update[!I]*",
+        "s3:*Tag*",
+        "dynamodb:*Tag*",
+        "iam:*",
+    ):
+        assert not [action for action in serving_actions() if fnmatchcase(action, forbidden)]
+
+
+def test_policies_do_not_overlap() -> None:
+    assert not serving_actions() & actions(policy(PROVISIONING_POLICY)["Statement"])
+
+
+def test_instance_can_not_replace_a_secret() -> None:
+    """The script may store a secret that does not exist yet."""
+    (denied,) = statements("ScriptSecretsStay")
+    (allowed,) = (entry for entry in statements("ScriptSecrets") if entry["Effect"] == "Allow")
+    assert (denied["Effect"], denied["Action"]) == ("Deny", "ssm:PutParameter")
+    assert denied["Resource"] == allowed["Resource"]
+    assert denied["Condition"] == {"StringEquals": {"ssm:Overwrite": "true"}}
 
 
 def test_object_statements_cover_the_three_prefixes() -> None:
-    (objects,) = role("AppObjects")
+    (objects,) = statements("AppObjects")
     prefixes = {resource.partition("BUCKET_NAME")[2] for resource in objects["Resource"]}
     assert prefixes == {"/photos/*", "/trash/*", "/records/*"}
 
 
 def test_provision_statements_allow_what_provisioning_uses(aws: RecordingAws) -> None:
     needed = set(aws.provisioner().actions())
-    assert needed <= actions(role())
-    assert actions(role("Provision")) <= needed
+    assert needed <= actions(statements())
+    assert actions(statements("Provision")) <= needed
 
 
 def test_steps_list_every_action_they_use(aws: RecordingAws) -> None:
@@ -126,7 +191,8 @@ def test_steps_list_every_action_they_use(aws: RecordingAws) -> None:
 
 def test_readme_fills_in_every_placeholder() -> None:
     text = "".join(
-        (POLICIES / name).read_text() for name in ("bucket_policy.json", "instance_role.json")
+        (POLICIES / name).read_text()
+        for name in ("bucket_policy.json", SERVING_POLICY, PROVISIONING_POLICY)
     )
     words = {
         word
@@ -146,4 +212,4 @@ def test_role_may_not_delete_tables_or_change_acls() -> None:
         "iam:*",
         "s3:*ObjectVersion",
     ):
-        assert not [action for action in actions(role()) if fnmatchcase(action, forbidden)]
+        assert not [action for action in actions(statements()) if fnmatchcase(action, forbidden)]

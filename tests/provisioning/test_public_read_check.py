@@ -2,16 +2,19 @@
 
 import socket
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from app.domain.errors import StorageRefused
 from app.provisioning import Provisioner
 from app.provisioning.public_read_check import fetch_anonymously
-from tests.provisioning.recording_aws import BUCKET, TABLE, RecordingAws
+from tests.provisioning.recording_aws import BUCKET, TABLE, RecordingAws, failure
 
 
 @pytest.fixture
@@ -102,6 +105,52 @@ def test_server_error_is_unknown(aws: RecordingAws) -> None:
     aws.provision()
     outcome = aws.run("anyone can read", fetch=lambda url: refuse(url, 503))
     assert outcome.effect == "unknown"
+
+
+def test_kms_is_named_as_the_cause(aws: RecordingAws) -> None:
+    """S3 answers 400 for an object that is encrypted with KMS."""
+    explanation = (
+        b"<Error><Code>InvalidArgument</Code><Message>Requests specifying Server Side Encryption "
+        b"with AWS KMS managed keys require AWS Signature Version 4.</Message></Error>"
+    )
+    aws.provision()
+
+    def refuse_kms(url: str) -> bytes:
+        raise HTTPError(url, 400, "no", {}, BytesIO(explanation))  # type: ignore[arg-type]
+
+    outcome = aws.run("anyone can read", fetch=refuse_kms)
+    assert (outcome.effect, outcome.ok) == ("not public", False)
+    assert "returns 400" in outcome.detail
+    assert "encrypted with KMS" in outcome.detail
+
+
+def test_policy_that_requires_kms_is_named_as_the_cause(aws: RecordingAws) -> None:
+    """It denies the object that S3's own keys encrypt."""
+    aws.provision()
+    denied = failure(
+        "AccessDenied", "not authorized to perform: s3:PutObject with an explicit deny"
+    )
+    aws.s3.meta.events.register("before-call.s3.PutObject", lambda **_: denied)
+    with pytest.raises(StorageRefused, match=r"explicit deny.*requires KMS encryption"):
+        aws.run("anyone can read")
+
+
+def test_check_puts_its_object_as_the_site_puts_photos(aws: RecordingAws) -> None:
+    """In a bucket with KMS as default it is readable too."""
+    aws.provision()
+    rule: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
+    aws.s3.put_bucket_encryption(Bucket=BUCKET, ServerSideEncryptionConfiguration={"Rules": [rule]})
+
+    def fetch(url: str) -> bytes:
+        key = urlsplit(url).path.lstrip("/")
+        answer = aws.s3.get_object(Bucket=BUCKET, Key=key)
+        return (
+            refuse(url, 400)
+            if answer["ServerSideEncryption"] != "AES256"
+            else answer["Body"].read()
+        )
+
+    assert aws.run("anyone can read", fetch=fetch).effect == "public"
 
 
 def refuse(url: str, code: int) -> bytes:

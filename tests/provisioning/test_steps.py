@@ -72,8 +72,41 @@ def test_missing_permission_is_named(
             break
         step.run()
     aws.answer(getattr(aws, service), operation, "AccessDenied", "AccessDenied")
-    with pytest.raises(StorageRefused, match=f"{action}.*instance_role.json"):
+    with pytest.raises(StorageRefused, match=f"{action}.*provisioning_policy.json"):
         aws.run(title)
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "title", "action"),
+    [
+        ("s3", "GetPublicAccessBlock", "public access block", "s3:GetBucketPublicAccessBlock"),
+        ("s3", "GetBucketPolicy", "bucket policy", "s3:GetBucketPolicy"),
+        ("s3", "GetBucketLifecycleConfiguration", "lifecycle", "s3:GetLifecycleConfiguration"),
+        ("s3", "GetBucketTagging", "tags of bucket", "s3:GetBucketTagging"),
+        ("dynamodb", "ListTagsOfResource", "tags of table photos:", "dynamodb:ListTagsOfResource"),
+        (
+            "dynamodb",
+            "DescribeContinuousBackups",
+            f"point-in-time recovery of {TABLE}-l",
+            "dynamodb:DescribeContinuousBackups",
+        ),
+        (
+            "dynamodb",
+            "DescribeTimeToLive",
+            "deleted photos leave photos ",
+            "dynamodb:DescribeTimeToLive",
+        ),
+    ],
+)
+def test_setting_that_the_role_may_not_read_is_not_checked(
+    aws: RecordingAws, service: str, operation: str, title: str, action: str
+) -> None:
+    """A later run needs the permissions for serving only."""
+    aws.provision()
+    aws.answer(getattr(aws, service), operation, "AccessDenied", "AccessDenied")
+    result = aws.run(title)
+    assert (result.effect, result.ok) == ("not checked", True)
+    assert action in result.detail
 
 
 def test_pending_changes_are_retried(aws: RecordingAws) -> None:
