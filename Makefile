@@ -6,8 +6,9 @@ RUN_READY := $(VENV)/.run-ready
 TEST_READY := $(VENV)/.test-ready
 # Tests often wait for processes, so there are two workers for each core.
 PYTEST := $(BIN)/pytest --numprocesses $$(( $$(nproc) * 2 )) --dist worksteal
-PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
-SHELL_SCRIPTS := deploy/*.sh deploy/shoebox deploy/install deploy/https \
+INSTALL_OPTIONS := --require-hashes --only-binary :all:
+PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check $(INSTALL_OPTIONS)
+SHELL_SCRIPTS := deploy/*.sh deploy/shoebox deploy/install deploy/activate deploy/https \
 	tests/*.sh tests/boot/amazon/dnf .ci/run
 
 .PHONY: help run run-aws test test-all test-exhaustive test-faults test-abuse test-boot lint \
@@ -83,7 +84,7 @@ $(RUN_READY): requirements.txt | $(VENV)/bin/pip
 $(TEST_READY): requirements-dev.txt | $(VENV)/bin/pip
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements-dev.txt > $(VENV)/uv.txt
 	$(PIP_INSTALL) --requirement $(VENV)/uv.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes \
+	$(BIN)/uv pip install --quiet --python $(BIN)/python $(INSTALL_OPTIONS) \
 		--requirement requirements-dev.txt || $(PIP_INSTALL) --requirement requirements-dev.txt
 	@touch $(RUN_READY) $@
 

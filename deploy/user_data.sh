@@ -2,8 +2,9 @@
 # Installs Shoebox on an EC2 instance. Fill in BUCKET_NAME and SOURCE_URL and
 # paste this as user data.
 # Runs on Amazon Linux 2023, Debian 12 or later, and Ubuntu 24.04 or later. The
-# instance needs a role with policies/instance_role.json and a security group that
-# allows port 80, and port 443 for HTTPS.
+# instance needs a role with policies/serving_policy.json, the first one also with
+# policies/provisioning_policy.json, and a security group that allows port 80, and
+# port 443 for HTTPS.
 # It is safe to run again, and that is how to upgrade:
 #   sudo bash /var/lib/cloud/instance/scripts/part-001
 # `bash user_data.sh --check` only validates the settings.
@@ -24,7 +25,7 @@ TABLE_NAME=''         # default: photos; the second table is named photos-listin
 SITE_TITLE=''         # the name at the top of every page; default: Shoebox
 UPLOADS=''            # open: anyone may upload; default: uploading takes the
                       # upload password
-UPLOAD_PASSWORD=''    # default: generated
+UPLOAD_PASSWORD=''    # at least 12 characters; default: generated
 ADMIN_PASSWORD=''     # needed to manage all photos; default: generated
 SOURCE_URL=''         # https://….tar.gz, s3://bucket/key.tar.gz or
                       # https://….git#tag
@@ -49,7 +50,9 @@ LOG=/var/log/shoebox-install.log
 ENV_FILE=/etc/shoebox/env
 BASE=/opt/shoebox
 IMDS=http://169.254.169.254/latest
-KEEP_RELEASES=3   # including the current one
+# For an s3:// source; the versions of requirements.txt.
+BOTO3="boto3==1.44.5 botocore==1.44.5 jmespath==1.1.0 python-dateutil==2.9.0.post0
+s3transfer==0.19.3 six==1.17.0 urllib3==2.8.0"
 RELEASE='' WORK='' SECRETS='' GENERATED=() STEP='validating the settings'
 
 # ---- validation
@@ -60,7 +63,7 @@ invalid() { problems+=("  $1: ${*:2}"); }
 check_settings() {
   : "${TABLE_NAME:=photos}"
   check_bucket
-  [[ -z $REGION || $REGION =~ ^[a-z]{2}(-[a-z]+)+-[0-9]$ ]] ||
+  [[ -z $REGION || $REGION =~ ^[a-z]{2,}(-[a-z]+)+-[0-9]+$ ]] ||
     invalid REGION "must be a region such as us-east-1 or ap-northeast-2," \
       "or empty for the instance's region."
   [[ $TABLE_NAME =~ ^[A-Za-z0-9_.-]{3,240}$ ]] ||
@@ -75,12 +78,14 @@ check_settings() {
   [[ -z $UPLOAD_PASSWORD || $UPLOAD_PASSWORD != "$ADMIN_PASSWORD" ]] ||
     invalid ADMIN_PASSWORD "must differ from UPLOAD_PASSWORD."
   for name in SITE_TITLE UPLOAD_PASSWORD ADMIN_PASSWORD; do
-    [[ ! ${!name} =~ [[:cntrl:]] ]] ||
+    local value=${!name}
+    if [[ $value =~ [[:cntrl:]] ]]; then
       invalid "$name" "must be one line of plain text."
+    elif [[ $name != SITE_TITLE && -n $value && ${#value} -lt 12 ]]; then
+      invalid "$name" "must have at least 12 characters."
+    fi
   done
-  [[ $SOURCE_URL =~ ^(https|s3)://[^/[:space:]]+/[^[:space:]]+$ ]] ||
-    invalid SOURCE_URL \
-      "must be https://….tar.gz, s3://bucket/key.tar.gz or https://….git#tag."
+  check_source
   [[ -z $SOURCE_SHA256 || $SOURCE_SHA256 =~ ^[0-9a-f]{64}$ ]] ||
     invalid SOURCE_SHA256 \
       "must be 64 hexadecimal digits, as printed by sha256sum."
@@ -113,6 +118,20 @@ check_bucket() {   # Amazon S3 User Guide, "General purpose bucket naming rules"
     [[ $BUCKET_NAME =~ ^(xn--|sthree-|amzn-s3-demo-) ]] ||
     [[ $BUCKET_NAME =~ (-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$ ]]; then
     invalid BUCKET_NAME "is reserved by AWS; it $hint"
+  fi
+}
+
+check_source() {
+  local url=${SOURCE_URL%%#*}
+  local page="^(https://(github|gitlab)\.com/[^/]+/[^/]+)((/-)?/tree/([^/]+))?"
+  if [[ ! $url =~ ^(https|s3)://[^/[:space:]]+/[^[:space:]]+$ ]]; then
+    invalid SOURCE_URL \
+      "must be https://….tar.gz, s3://bucket/key.tar.gz or https://….git#tag."
+  elif [[ $url == *.zip ]]; then
+    invalid SOURCE_URL "is a .zip file. Use ${url%.zip}.tar.gz"
+  elif [[ ! $url =~ (\.git|\.tar\.gz|\.tgz)$|/tarball/ && $url =~ $page ]]; then
+    invalid SOURCE_URL \
+      "is a web page. Use ${BASH_REMATCH[1]}.git#${BASH_REMATCH[5]:-TAG}"
   fi
 }
 
@@ -185,10 +204,16 @@ install_packages() {
 # python3 is 3.9 on Amazon Linux 2023 and must stay the system's default.
 install_with_dnf() {
   retry dnf -y -q install nginx openssl git-core tar gzip
+  retry install_python ||
+    fail "none of python3.12, 3.13 and 3.11 could be installed."
+}
+
+# shellcheck disable=SC2329  # retry calls it
+install_python() {
   for PYTHON in python3.12 python3.13 python3.11; do
     if dnf -y -q install "$PYTHON" "$PYTHON-pip"; then return; fi
   done
-  fail "none of python3.12, 3.13 and 3.11 could be installed."
+  return 1
 }
 
 install_with_apt() {
@@ -211,7 +236,7 @@ await_role() {   # role credentials can arrive some time after boot
       grep -q '"Code" *: *"Success"' && return
     sleep 3
   done
-  fail "the instance has no role. Attach one with policies/instance_role.json" \
+  fail "the instance has no role. Attach one with policies/serving_policy.json" \
     "(EC2 console: Actions, Security,
 Modify IAM role), then run: sudo bash /var/lib/cloud/instance/scripts/part-001"
 }
@@ -230,11 +255,13 @@ fetch_source() {
       return
       ;;
     s3://*) fetch_s3 "${address#s3://}" "$archive" ;;
-    *) retry curl -fsSL -m 300 -o "$archive" "$address" ;;
+    *) retry curl --proto =https -fsSL -m 300 -o "$archive" "$address" ;;
   esac
   [ -z "$SOURCE_SHA256" ] ||
     echo "$SOURCE_SHA256  $archive" | sha256sum -c --quiet ||
     fail "the tarball does not match SOURCE_SHA256."
+  gzip -t "$archive" ||
+    fail "SOURCE_URL is not a .tar.gz file, but perhaps a web page or a .zip file."
   tar -xzf "$archive" -C "$RELEASE" --strip-components=1 --no-same-owner
 }
 
@@ -247,7 +274,9 @@ fetch_git() {
 
 fetch_s3() {
   "$PYTHON" -m venv "$WORK/venv"
-  retry "$WORK/venv/bin/pip" -q --disable-pip-version-check install boto3
+  # shellcheck disable=SC2086  # a list of packages
+  retry "$WORK/venv/bin/pip" -q --disable-pip-version-check install \
+    --only-binary :all: $BOTO3
   retry "$WORK/venv/bin/python" -c 'import sys, boto3
 s3 = boto3.client("s3", region_name=sys.argv[1])
 s3.download_file(*sys.argv[2:])' "$REGION" "${1%%/*}" "${1#*/}" "$2"
@@ -262,7 +291,7 @@ build_release() {
   # deploy/requirements.txt has the same, and certbot.
   [ -z "$DOMAIN" ] || requirements=$RELEASE/deploy/requirements.txt
   retry "$RELEASE/.venv/bin/pip" -q --disable-pip-version-check install \
-    --no-cache-dir --require-hashes -r "$requirements"
+    --no-cache-dir --only-binary :all: --require-hashes -r "$requirements"
   "$RELEASE/.venv/bin/python" -m compileall -q "$RELEASE/app"
 }
 
@@ -319,28 +348,6 @@ print_address() {
     "--names ${GENERATED[*]/#//shoebox/$BUCKET_NAME/}"
 }
 
-# Starts the new release. If it does not answer, starts the previous one again.
-start_release() {
-  local failed=$RELEASE previous
-  previous=$(readlink -f "$BASE/current" || true)
-  "$RELEASE/deploy/install" && return
-  journalctl -q --no-pager -n 30 -o cat -u shoebox.service -u nginx.service
-  [ -d "$previous" ] ||
-    fail "the site does not answer on port 80. See the lines above."
-  RELEASE=$previous
-  "$RELEASE/deploy/install" ||
-    fail "neither the new release nor $previous answers on port 80."
-  rm -rf "$failed"
-  fail "the new release does not answer on port 80." \
-    "The previous one is running again: $previous"
-}
-
-delete_old_releases() {
-  find "$BASE/releases" -mindepth 1 -maxdepth 1 -type d ! -path "$RELEASE" |
-    sort -r | tail -n "+$KEEP_RELEASES" |
-    while read -r old; do rm -rf "$old"; done
-}
-
 main() {
   trap 'on_error $? $LINENO "$BASH_COMMAND"' ERR
   check_settings || exit 1
@@ -366,8 +373,7 @@ main() {
   step "provisioning bucket $BUCKET_NAME and table $TABLE_NAME in $REGION"
   SHOEBOX_RELEASE=$RELEASE "$RELEASE/deploy/shoebox" provision
   step "starting the site"
-  start_release
-  delete_old_releases
+  "$RELEASE/deploy/activate" || fail "the new release was not started."
   print_address
 }
 

@@ -1,6 +1,7 @@
 """deploy/stack.yaml, created and launched on moto."""
 
 import base64
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.provisioning.recording_aws import RecordingAws, recording_aws
+from tests.provisioning.recording_aws import BUCKET, TABLE, RecordingAws, recording_aws
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 TEMPLATE = (DEPLOY / "stack.yaml").read_text(encoding="utf-8")
@@ -19,6 +20,8 @@ BY_TEMPLATE = """\
         LaunchTemplateId: !Ref LaunchTemplate
         Version: !GetAtt LaunchTemplate.LatestVersionNumber
 """
+# moto has no AWS::S3::BucketPolicy.
+BUCKET_POLICY = re.compile(r"  BucketPolicy:\n(?:    .*\n)+\n")
 SPELLED_OUT = """\
       ImageId: !Ref Image
       SubnetId: !Ref Subnet
@@ -55,9 +58,10 @@ def create(aws: RecordingAws, **parameters: str) -> Stack:
         "Subnet": subnet["SubnetId"],
     } | parameters
     assert BY_TEMPLATE in TEMPLATE
+    template = BUCKET_POLICY.sub("", TEMPLATE.replace(BY_TEMPLATE, SPELLED_OUT))
     aws.client("cloudformation").create_stack(
         StackName="shoebox",
-        TemplateBody=TEMPLATE.replace(BY_TEMPLATE, SPELLED_OUT),
+        TemplateBody=template.replace("DependsOn: [BucketPolicy, ", "DependsOn: ["),
         Capabilities=["CAPABILITY_IAM"],
         Parameters=[
             {"ParameterKey": name, "ParameterValue": value} for name, value in given.items()
@@ -101,8 +105,7 @@ def test_instance_profile_has_the_role(stack: Stack) -> None:
         "InstanceProfile"
     ]
     assert [holder["RoleName"] for holder in profile["Roles"]] == [role]
-    (name,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
-    document: Any = iam.get_role_policy(RoleName=role, PolicyName=name)[
+    document: Any = iam.get_role_policy(RoleName=role, PolicyName="serving")[
         "PolicyDocument"
     ]  # which moto leaves a text
     assert "'arn:aws:s3:::holiday-photos/photos/*'" in document
@@ -124,14 +127,30 @@ def test_launch_template_has_the_script_as_user_data(stack: Stack) -> None:
         InstanceId=instance["InstanceId"], Attribute="userData"
     )
     user_data = base64.b64decode(answer["UserData"]["Value"]).decode()
-    assert user_data.startswith(
-        "#!/bin/bash\nexport BUCKET_NAME='holiday-photos' REGION='us-east-1'"
-    )
+    assert "\nexport BUCKET_NAME='holiday-photos' REGION='us-east-1'\n" in user_data
+    assert "\nexport TABLE_NAME='photos' " in user_data
     assert user_data.endswith(SCRIPT)
 
 
+def test_stack_owns_bucket_and_tables(stack: Stack) -> None:
+    assert stack.aws.run(f"bucket {BUCKET} in us-east-1").effect == "unchanged"
+    for table in (TABLE, f"{TABLE}-listings"):
+        assert stack.aws.run(f"table {table} ").effect == "unchanged"
+
+
+def test_second_stack_uses_existing_storage() -> None:
+    """As after a stack was deleted, or for a second instance."""
+    with recording_aws("us-west-2") as aws:
+        stack = create(aws, Storage="existing")
+        cloudformation = aws.client("cloudformation")
+        listed = cloudformation.list_stack_resources(StackName="shoebox")["StackResourceSummaries"]
+        kinds = {resource["ResourceType"] for resource in listed}
+        assert not [kind for kind in kinds if "S3" in kind or "DynamoDB" in kind]
+        assert stack.outputs()["Url"].startswith("http://")
+
+
 def test_domain_gets_an_elastic_ip_and_is_the_url(aws: RecordingAws) -> None:
-    stack = create(aws, Domain="photos.example.org")
+    stack = create(aws, Domain="photos.example.org", BucketName="more-photos")
     (address,) = aws.client("ec2").describe_addresses()["Addresses"]
     assert address["InstanceId"] == stack.resource("Instance")
     assert stack.outputs()["Url"] == "https://photos.example.org/"

@@ -134,3 +134,47 @@ def test_s3_source_is_read_with_the_role(backend: Path) -> None:
     done = fetch(backend, SOURCE_URL="s3://releases/shoebox/v1.tar.gz", REGION="eu-west-1")
     assert released(done) == "flask\n"
     assert (backend / "asked").read_text() == "eu-west-1 releases shoebox/v1.tar.gz\n"
+
+
+@pytest.mark.parametrize("body", [b"<!doctype html>", b"PK\x03\x04"], ids=["web page", "zip"])
+def test_other_file_than_a_tarball_is_named(backend: Path, body: bytes) -> None:
+    """Any address may return a web page, for example after a redirect."""
+    (backend / "source.tar.gz").write_bytes(body)
+    done = fetch(backend, SOURCE_URL="https://example.org/source.tar.gz")
+    assert done.returncode == 1
+    assert "SOURCE_URL is not a .tar.gz file, but perhaps a web page or a .zip" in done.stdout
+
+
+INSTALL_WITH_DNF = """
+exit() { :; }
+source "$SCRIPT" --check >/dev/null
+unset -f exit
+sleep() { :; }
+STEP=packages
+install_with_dnf
+echo "$PYTHON"
+"""
+
+
+def test_locked_package_database_is_waited_for(tmp_path: Path) -> None:
+    """Amazon Linux updates itself at boot and holds the lock, also while Python is installed."""
+    dnf = tmp_path / "dnf"
+    dnf.write_text(
+        '#!/bin/sh\ncase $* in *python*) echo >>"$0.tries";; esac\n'
+        '[ ! -f "$0.tries" ] || [ "$(wc -l <"$0.tries")" -gt 6 ]\n'
+    )
+    dnf.chmod(0o755)
+    done = subprocess.run(
+        ["bash", "-c", INSTALL_WITH_DNF],
+        env={
+            "PATH": f"{tmp_path}:/usr/bin:/bin",
+            "SCRIPT": str(SCRIPT),
+            "BUCKET_NAME": "holiday-photos",
+            "SOURCE_URL": "https://example.org/source.tar.gz",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (0, "python3.12\n"), done.stderr

@@ -5,11 +5,16 @@ import re
 import runpy
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import yaml
+
+from app.provisioning.policies import LIFECYCLE, PUBLIC_ACCESS_BLOCK
+from app.provisioning.tables import table_specs
 
 ROOT = Path(__file__).parents[2]
 STACK = ROOT / "deploy" / "stack.yaml"
@@ -20,8 +25,17 @@ VALUES = {
     "AWS::Partition": "aws",
     "BucketName": "BUCKET_NAME",
     "TableName": "TABLE_NAME",
+    "AWS::StackId": "STACK_ID",
+    "AWS::StackName": "shoebox",
 }
+TAGS = [{"Key": "Name", "Value": "shoebox"}, {"Key": "Application", "Value": "shoebox"}]
+# CloudFormation can't tag these.
+UNTAGGABLE = {"AWS::IAM::InstanceProfile", "AWS::S3::BucketPolicy"}
+STORAGE = ("Bucket", "BucketPolicy", "PhotosTable", "ListingsTable")
 TYPED = {
+    "AWS::StackId": "arn:aws:cloudformation:ap-northeast-2:123456789012:stack/shoebox/"
+    "01234567-89ab-cdef-0123-456789abcdef",
+    "PhotosTable": "photos",
     "AWS::Region": "ap-northeast-2",
     "BucketName": "holiday-photos-2026",
     "TableName": "photos",
@@ -55,8 +69,11 @@ def stack() -> dict[str, Any]:
 def resolved(value: Any, values: dict[str, str], conditions: dict[str, bool]) -> Any:
     """Return `value` as CloudFormation resolves it."""
     match value:
+        case {"Sub": [text, more]}:
+            return resolved({"Sub": text}, values | resolved(more, values, conditions), conditions)
         case {"Sub": text}:
-            return re.sub(r"\$\{([\w:.]+)\}", lambda name: values[name[1]], text)
+            filled = re.sub(r"\$\{([\w:.]+)\}", lambda name: values[name[1]], text)
+            return filled.replace("${!", "${")
         case {"Ref": name}:
             return values[name]
         case {"If": [condition, then, otherwise]}:
@@ -78,8 +95,15 @@ def launch_data(stack: dict[str, Any]) -> dict[str, Any]:
 
 
 def user_data(stack: dict[str, Any], *, anyone_may_upload: bool = False) -> str:
-    conditions = {"AnyoneMayUpload": anyone_may_upload}
+    conditions = {"AnyoneMayUpload": anyone_may_upload, "NewStorage": True}
     return str(resolved(launch_data(stack)["UserData"], TYPED, conditions))
+
+
+def head_of_user_data(stack: dict[str, Any], *, anyone_may_upload: bool = False) -> str:
+    """Return the lines before the script, which a test may run: they install nothing."""
+    text = user_data(stack, anyone_may_upload=anyone_may_upload)
+    assert text.endswith(SCRIPT), "the script has changed: python deploy/stack.py"
+    return text.removesuffix(SCRIPT)
 
 
 def test_cfn_lint_passes() -> None:
@@ -129,7 +153,7 @@ def test_parameters_reach_the_script(
     assert (done.returncode, done.stdout) == (0, "The settings are valid.\n"), done.stderr
     names = "BUCKET_NAME REGION TABLE_NAME SITE_TITLE SOURCE_URL SOURCE_SHA256 DOMAIN ACME_EMAIL"
     settings = "|".join(f"${name}" for name in names.split()) + "|${UPLOADS:-}"
-    head = script.read_text().removesuffix(SCRIPT)
+    head = head_of_user_data(stack, anyone_may_upload=anyone)
     said = subprocess.run(
         ["bash", "-c", f'{head}\necho "{settings}"'],
         env=clean,
@@ -160,16 +184,129 @@ def test_parameters_can_not_close_their_quotes(stack: dict[str, Any], name: str)
         assert not re.fullmatch(pattern, bad)
 
 
-def test_role_equals_the_policy_file(stack: dict[str, Any]) -> None:
-    role = stack["Resources"]["Role"]["Properties"]
-    (inline,) = role["Policies"]
-    policies = ROOT / "policies"
-    assert resolved(inline["PolicyDocument"], VALUES, {}) == json.loads(
-        (policies / "instance_role.json").read_text()
+def properties(stack: dict[str, Any], name: str) -> dict[str, Any]:
+    values = VALUES | {"Bucket": "BUCKET_NAME"}
+    found: dict[str, Any] = resolved(stack["Resources"][name]["Properties"], values, {})
+    return found
+
+
+def policy(name: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((ROOT / "policies" / name).read_text())
+    return document
+
+
+def test_role_may_serve_and_signal_and_nothing_else(stack: dict[str, Any]) -> None:
+    """The stack owns what provisioning would create."""
+    role = properties(stack, "Role")
+    documents = {entry["PolicyName"]: entry["PolicyDocument"] for entry in role["Policies"]}
+    assert documents["serving"] == policy("serving_policy.json")
+    assert documents.keys() == {"serving", "signal"}
+    (signal,) = documents["signal"]["Statement"]
+    assert (signal["Action"], signal["Resource"]) == ("cloudformation:SignalResource", "STACK_ID")
+    assert role["AssumeRolePolicyDocument"] == policy("instance_trust.json")
+    assert "ManagedPolicyArns" not in role
+
+
+@pytest.mark.parametrize("name", STORAGE)
+def test_storage_outlives_the_stack(stack: dict[str, Any], name: str) -> None:
+    resource = stack["Resources"][name]
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert resource["Condition"] == "NewStorage"
+
+
+def test_bucket_is_configured_as_provisioning_does(stack: dict[str, Any]) -> None:
+    bucket = properties(stack, "Bucket")
+    assert bucket["BucketName"] == "BUCKET_NAME"
+    assert bucket["PublicAccessBlockConfiguration"] == PUBLIC_ACCESS_BLOCK
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    rules = [as_cloudformation(rule) for rule in LIFECYCLE]
+    assert bucket["LifecycleConfiguration"]["Rules"] == rules
+    document = properties(stack, "BucketPolicy")["PolicyDocument"]
+    assert document == policy("bucket_policy.json")
+
+
+def as_cloudformation(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a rule of S3's API as CloudFormation spells it."""
+    names = {"Days": "ExpirationInDays", "ExpiredObjectDeleteMarker": "ExpiredObjectDeleteMarker"}
+    kept = {name: rule[name] for name in rule if name not in {"ID", "Filter", "Expiration"}}
+    expiration = {names[name]: value for name, value in rule.get("Expiration", {}).items()}
+    prefix = {"Prefix": rule["Filter"]["Prefix"]} if rule["Filter"]["Prefix"] else {}
+    return {"Id": rule["ID"], **prefix, **kept, **expiration}
+
+
+@pytest.mark.parametrize("name", ["PhotosTable", "ListingsTable"])
+def test_tables_are_configured_as_provisioning_does(stack: dict[str, Any], name: str) -> None:
+    photos, listings = table_specs("TABLE_NAME")
+    definition = (photos if name == "PhotosTable" else listings).definition
+    found = properties(stack, name)
+    assert {key: found[key] for key in definition} == definition
+    assert found["DeletionProtectionEnabled"] is True
+    assert found["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert found["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+
+
+def test_every_resource_is_tagged(stack: dict[str, Any]) -> None:
+    """So are the volume and the network interface, which the launch template makes."""
+    for name, resource in stack["Resources"].items():
+        if resource["Type"] in UNTAGGABLE:
+            continue
+        made = resource["Properties"]
+        specifications = made.get("TagSpecifications", [{"Tags": made.get("Tags")}])
+        assert [resolved(entry["Tags"], VALUES, {}) for entry in specifications] == [TAGS], name
+    launched = resolved(launch_data(stack)["TagSpecifications"], VALUES, {})
+    assert [(entry["ResourceType"], entry["Tags"]) for entry in launched] == [
+        ("volume", TAGS),
+        ("network-interface", TAGS),
+    ]
+
+
+def test_stack_waits_for_the_script(stack: dict[str, Any]) -> None:
+    """Without a signal within 15 minutes the stack fails."""
+    policy = stack["Resources"]["Instance"]["CreationPolicy"]
+    assert policy == {"ResourceSignal": {"Count": 1, "Timeout": "PT15M"}}
+
+
+@pytest.mark.parametrize("status", [0, 1])
+@pytest.mark.parametrize("has_cfn_signal", [True, False])
+def test_end_of_the_script_is_signaled(
+    stack: dict[str, Any], tmp_path: Path, *, status: int, has_cfn_signal: bool
+) -> None:
+    """With cfn-signal, which Amazon Linux has, or with the release's own program."""
+    program = tmp_path / ("cfn/cfn-signal" if has_cfn_signal else "app/.venv/bin/python")
+    program.parent.mkdir(parents=True)
+    program.write_text('#!/bin/sh\necho "$@"\n')
+    program.chmod(0o755)
+    head = head_of_user_data(stack)
+    head = head.replace("/opt/aws/bin", f"{tmp_path}/cfn")
+    head = head.replace("/opt/shoebox/current", f"{tmp_path}/app")
+    done = subprocess.run(
+        ["bash", "-c", f"{head}\nexit {status}"], capture_output=True, text=True, check=False
     )
-    assert role["AssumeRolePolicyDocument"] == json.loads(
-        (policies / "instance_trust.json").read_text()
-    )
+    options = f"--stack {TYPED['AWS::StackId']} --region ap-northeast-2 --resource Instance"
+    if has_cfn_signal:
+        assert done.stdout == f"-e {status} {options}\n"
+    else:
+        assert done.stdout == f"{tmp_path}/app/deploy/signal_stack.py {status} {options}\n"
+    assert done.returncode == status, done.stderr
+
+
+@pytest.mark.parametrize(("status", "expected"), [("0", "SUCCESS"), ("1", "FAILURE")])
+def test_signal_program_sends_the_signal(
+    monkeypatch: pytest.MonkeyPatch, status: str, expected: str
+) -> None:
+    sent: list[dict[str, str]] = []
+    client = SimpleNamespace(signal_resource=lambda **request: sent.append(request))
+    monkeypatch.setattr("boto3.client", lambda *_, **__: client)
+    main = runpy.run_path(str(ROOT / "deploy" / "signal_stack.py"))["main"]
+    main([status, "--stack", "arn:stack", "--region", "eu-west-1", "--resource", "Instance"])
+    assert sent == [
+        {
+            "StackName": "arn:stack",
+            "LogicalResourceId": "Instance",
+            "UniqueId": "user-data",
+            "Status": expected,
+        }
+    ]
 
 
 def test_instance_requires_imdsv2_and_has_termination_protection(stack: dict[str, Any]) -> None:
@@ -197,8 +334,3 @@ def test_domain_has_an_elastic_ip(stack: dict[str, Any]) -> None:
     assert stack["Resources"]["Address"]["Condition"] == "HasDomain"
     assert stack["Resources"]["Address"]["Properties"]["InstanceId"] == {"Ref": "Instance"}
     assert stack["Outputs"]["PublicIp"]["Value"]["If"][:2] == ["HasDomain", {"Ref": "Address"}]
-
-
-def test_stack_does_not_own_bucket_and_tables(stack: dict[str, Any]) -> None:
-    kinds = {resource["Type"] for resource in stack["Resources"].values()}
-    assert not [kind for kind in kinds if "S3" in kind or "DynamoDB" in kind]

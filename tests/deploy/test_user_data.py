@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from app.config_validators import MIN_PASSWORD_ON_AWS
+from tests.test_config import all_regions
+
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "deploy" / "user_data.sh"
 VARIABLES = (
@@ -45,7 +48,7 @@ def test_user_data_is_below_the_size_limit() -> None:
     assert SCRIPT.read_text().startswith("#!/bin/bash\n")
 
 
-@pytest.mark.parametrize("script", ["user_data.sh", "shoebox", "install", "https"])
+@pytest.mark.parametrize("script", ["user_data.sh", "shoebox", "install", "activate", "https"])
 def test_bash_and_shellcheck_pass(script: str) -> None:
     path = str(ROOT / "deploy" / script)
     shellcheck = shutil.which("shellcheck", path=str(Path(sys.executable).parent)) or "shellcheck"
@@ -131,7 +134,7 @@ def test_all_invalid_settings_are_named_at_once() -> None:
 
 
 def test_passwords_must_differ() -> None:
-    done = check(**GOOD, UPLOAD_PASSWORD="same", ADMIN_PASSWORD="same")
+    done = check(**GOOD, UPLOAD_PASSWORD="one-for-both", ADMIN_PASSWORD="one-for-both")
     assert "  ADMIN_PASSWORD: must differ" in done.stderr
 
 
@@ -164,6 +167,66 @@ def test_domain_accepts_valid_host_names(name: str) -> None:
 )
 def test_source_is_a_tarball_an_object_or_a_repository(url: str) -> None:
     assert check(**GOOD | {"SOURCE_URL": url}).returncode == 0
+
+
+@pytest.mark.parametrize("region", all_regions())
+def test_regions_of_all_partitions_are_accepted(region: str) -> None:
+    assert check(**GOOD, REGION=region).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "right"),
+    [
+        ("https://github.com/me/shoebox", "https://github.com/me/shoebox.git#TAG"),
+        ("https://github.com/me/shoebox/", "https://github.com/me/shoebox.git#TAG"),
+        ("https://github.com/me/shoebox#v1", "https://github.com/me/shoebox.git#TAG"),
+        ("https://github.com/me/shoebox/tree/v1.2", "https://github.com/me/shoebox.git#v1.2"),
+        ("https://github.com/me/shoebox/releases", "https://github.com/me/shoebox.git#TAG"),
+        ("https://gitlab.com/me/shoebox/-/tree/main", "https://gitlab.com/me/shoebox.git#main"),
+        (
+            "https://github.com/me/shoebox/archive/refs/tags/v1.zip",
+            "https://github.com/me/shoebox/archive/refs/tags/v1.tar.gz",
+        ),
+        ("https://example.org/shoebox.zip", "https://example.org/shoebox.tar.gz"),
+        ("s3://releases/shoebox.zip", "s3://releases/shoebox.tar.gz"),
+    ],
+)
+def test_web_page_or_zip_as_source_is_refused_with_the_right_url(url: str, right: str) -> None:
+    done = check(**GOOD | {"SOURCE_URL": url})
+    assert done.returncode == 1
+    assert f" Use {right}\n" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["UPLOAD_PASSWORD", "ADMIN_PASSWORD"])
+def test_short_password_is_refused(name: str) -> None:
+    """As the site itself refuses it on AWS."""
+    assert check(**GOOD, **{name: "p" * MIN_PASSWORD_ON_AWS}).returncode == 0
+    done = check(**GOOD, **{name: "p" * (MIN_PASSWORD_ON_AWS - 1)})
+    assert f"  {name}: must have at least {MIN_PASSWORD_ON_AWS} characters.\n" in done.stderr
+
+
+def test_pinned_packages_are_those_of_the_site() -> None:
+    """The script needs boto3 before it has the source."""
+    (pins,) = re.findall(r'^BOTO3="([^"]+)"$', SCRIPT.read_text(), re.MULTILINE)
+    site = (ROOT / "requirements.txt").read_text()
+    assert {pin for pin in pins.split() if f"{pin} \\" not in site} == set()
+    dependencies = {"botocore", "jmespath", "s3transfer", "python-dateutil", "six", "urllib3"}
+    assert {pin.partition("==")[0] for pin in pins.split()} == {"boto3", *dependencies}
+
+
+@pytest.mark.parametrize("command", re.findall(r"pip\" -q .*(?:\n .*)+", SCRIPT.read_text()))
+def test_pip_runs_no_code_of_packages(command: str) -> None:
+    """Only wheels, and with hashes wherever there is a requirements file."""
+    assert "--only-binary :all:" in command
+    assert "--require-hashes" in command or "$BOTO3" in command
+
+
+def test_downloads_use_https_only() -> None:
+    """Also after a redirect. The metadata service alone has no HTTPS."""
+    lines = [line for line in SCRIPT.read_text().splitlines() if "curl -" in line]
+    assert [line for line in lines if "meta-data" not in line and "--proto =https" not in line] == [
+        line for line in lines if "ec2-metadata-token-ttl" in line
+    ]
 
 
 def test_setting_in_the_script_overrides_the_environment(tmp_path: Path) -> None:
