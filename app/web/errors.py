@@ -13,7 +13,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from app.domain.errors import Busy, ShoeboxError, StorageError
 from app.web.auth.access import AccessError, LoginRequired, has_bearer_token, has_session
 from app.web.error_table import response_to, title_of
-from app.web.middleware.form_limits import TooManyForms
+from app.web.middleware import form_limits
 from app.web.middleware.form_parser import TempSpaceFull, UnreadableForm
 from app.web.middleware.rate_limits import RateLimitExceeded
 from app.web.redirects import current_path, wants_json
@@ -71,15 +71,19 @@ def user_message(error: Exception) -> str:
 def problem(error: Exception, **extensions: Any) -> ResponseReturnValue:
     """Return the error as application/problem+json with `extensions` as further members."""
     status = status_of(error)
-    members = {
+    headers = {"Content-Type": "application/problem+json", **headers_of(error, status)}
+    return problem_members(error) | extensions, status, headers
+
+
+def problem_members(error: Exception) -> dict[str, Any]:
+    """Return the members of the error's problem details (RFC 9457, section 3.1)."""
+    status = status_of(error)
+    return {
         "type": "about:blank",
         "title": HTTP_STATUS_CODES[status],
         "status": status,
         "detail": user_message(error),
-        **extensions,
     }
-    headers = {"Content-Type": "application/problem+json", **headers_of(error, status)}
-    return members, status, headers
 
 
 def headers_of(error: Exception, status: int) -> dict[str, str]:
@@ -92,7 +96,7 @@ def headers_of(error: Exception, status: int) -> dict[str, str]:
 def _respond(error: Exception) -> ResponseReturnValue:
     if isinstance(error, LoginRequired) and request.method == "GET":
         return redirect(url_for("login.new", next=current_path()), 303)
-    if isinstance(error, (RequestEntityTooLarge, TooManyForms)):
+    if isinstance(error, RequestEntityTooLarge) or form_limits.is_unread():
         # An upload form is counted, so it may take longer without taking the threads of pages.
         drain_body(_DRAIN_SECONDS_OF_UPLOAD if "address_of_form" in g else _DRAIN_SECONDS)
     if wants_json():

@@ -39,6 +39,7 @@ from app.web.pages import (
     tags,
     transfer,
     upload,
+    upload_permission,
 )
 from app.web.rendering import (
     embed_codes,
@@ -57,6 +58,7 @@ _BLUEPRINTS = (
     gallery.blueprint,
     photos.blueprint,
     upload.blueprint,
+    upload_permission.blueprint,
     my_uploads.blueprint,
     transfer.blueprint,
     admin.blueprint,

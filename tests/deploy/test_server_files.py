@@ -119,7 +119,14 @@ def test_every_placeholder_is_replaced(script: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["shoebox.service", "shoebox-https.service", "shoebox-https.timer", "nginx/http.conf"]
+    "name",
+    [
+        "shoebox.service",
+        "shoebox-https.service",
+        "shoebox-https.timer",
+        "nginx/headers.conf",
+        "nginx/http.conf",
+    ],
 )
 def test_files_that_are_copied_have_no_placeholder(name: str) -> None:
     assert not re.search("@[A-Z_]+@", (DEPLOY / name).read_text())
@@ -149,7 +156,7 @@ def test_no_log_contains_addresses() -> None:
 def test_forwarded_proto_comes_from_trusted_proxies_only(hops: int, sent: str, scheme: str) -> None:
     """The app reads the scheme from nginx, or from the load balancer with PROXY_HOPS=2."""
     (passed,) = re.findall(
-        r'X-Forwarded-Proto "(.+)";', (DEPLOY / "nginx" / "site.conf").read_text()
+        r'X-Forwarded-Proto "(.+)";', (DEPLOY / "nginx" / "headers.conf").read_text()
     )
     header = passed.replace("$http_x_forwarded_proto", sent).replace("$scheme", "http")
     seen: list[str] = []

@@ -50,6 +50,8 @@ class Instance:
             "bin",
         ):
             (folder / name).mkdir(parents=True)
+        # As Debian's package has it.
+        (folder / "etc/nginx/nginx.conf").write_text("events {\n\tworker_connections 768;\n}\n")
         (folder / "ports").write_text(f"{self.http} {self.https} {app}")
         for name, text in (("nginx", _NGINX), ("systemctl", _SYSTEMCTL)):
             program = folder / "bin" / name
@@ -114,6 +116,7 @@ def translate(folder: Path) -> None:
     for source in (
         folder / "etc/nginx/conf.d/shoebox.conf",
         folder / "etc/nginx/shoebox-site.conf",
+        folder / "etc/nginx/shoebox-headers.conf",
     ):
         text = re.sub(r"(?<=[\s])/(?=etc/|var/)", f"{folder}/", source.read_text())
         text = re.sub(r"unix:\S+", app, text)
@@ -121,12 +124,15 @@ def translate(folder: Path) -> None:
         text = text.replace("listen 443", "listen 127.0.0.1:443")
         text = text.replace(":80 ", f":{http} ").replace(":443 ", f":{https} ")
         (folder / source.name).write_text(
-            text.replace(f"{folder}/etc/nginx/shoebox-site", f"{folder}/shoebox-site")
+            text.replace(f"{folder}/etc/nginx/shoebox-", f"{folder}/shoebox-")
         )
     user = "user root;\n" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(
-        f"{user}pid {folder}/run/nginx.pid;\nevents {{}}\nhttp {{\n"
-        f"access_log {folder}/var/log/nginx/access.log;\n"
+        f"{user}pid {folder}/run/nginx.pid;\n"
+        + (folder / "etc/nginx/nginx.conf").read_text()
+        # A test may send from any address.
+        + "http {\nset_real_ip_from 127.0.0.0/8;\nreal_ip_header X-Test-Address;\n"
+        + f"access_log {folder}/var/log/nginx/access.log;\n"
         + "".join(
             f"{kind}_temp_path {folder}/{kind};\n"
             for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")

@@ -1,22 +1,30 @@
 """nginx limits, compresses and caches requests and logs no addresses."""
 
 import gzip
+import itertools
+import json
 import os
 import re
+import resource
 import signal
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
 import pytest
 
-from tests.https.instance import NGINX, Instance
-from tests.server.client import multipart
+from tests.https.instance import DEPLOY, NGINX, Instance, eventually
+from tests.sample_images import jpeg
+from tests.server.client import multipart, post
 from tests.server.site import RunningSite
 
 pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx: apt-get install nginx")
 LIMIT = 200  # requests of one address under way
+UPLOAD_LIMIT = 20
+HALF_OPEN = 1800
+PASSWORD = "let me upload"
 
 
 @pytest.fixture
@@ -27,6 +35,21 @@ def site(tmp_path: Path) -> Iterator[RunningSite]:
 
 @pytest.fixture
 def instance(site: RunningSite, tmp_path: Path) -> Iterator[Instance]:
+    with in_front_of(site, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def private_instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """An instance whose visitors need a password to upload, for tests that leave it as it is."""
+    folder = tmp_path_factory.mktemp("private")
+    settings = {"PROXY_HOPS": "1", "UPLOAD_PASSWORD": PASSWORD}
+    with RunningSite(folder / "photos", **settings) as site, in_front_of(site, folder) as made:
+        yield made
+
+
+@contextmanager
+def in_front_of(site: RunningSite, tmp_path: Path) -> Iterator[Instance]:
     made = Instance(tmp_path / "instance", site.url.removeprefix("http://"))
     made.settings()
     made.configure()
@@ -50,31 +73,201 @@ def ask(
     return answer, answer.read()
 
 
-def test_slow_senders_do_not_block_others(instance: Instance) -> None:
-    """One address may have 200 concurrent requests; others are served."""
-    head = b"POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nbeginning"
-    slow = [
-        socket.create_connection(("127.0.0.1", instance.http), timeout=30) for _ in range(LIMIT)
-    ]
+@contextmanager
+def sent(instance: Instance, number: int, text: str, *addresses: str) -> Iterator[None]:
+    """Send `text` on each of `number` connections, from each of the addresses in turn."""
+    with ExitStack() as open_connections:
+        for _, address in zip(range(number), itertools.cycle(addresses or [""])):
+            phone = socket.create_connection(("127.0.0.1", instance.http), timeout=30)
+            open_connections.enter_context(phone)
+            phone.sendall(text.replace("ADDRESS", address).encode())
+        yield
+
+
+def open_files(instance: Instance, kind: str) -> Iterator[Path]:
+    """Yield the files of nginx's workers whose name contains `kind`."""
+    master = (instance.folder / "run/nginx.pid").read_text().strip()
+    workers = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+    for worker in workers:
+        for file in Path(f"/proc/{worker}/fd").iterdir():
+            with suppress(FileNotFoundError):  # closed since
+                if kind in str(file.readlink()):
+                    yield file
+
+
+def stored_bytes(instance: Instance) -> int:
+    """Return the size of the bodies that nginx has stored, in files without a name."""
+    return sum(file.stat().st_size for file in open_files(instance, "/client_body/"))
+
+
+def half_form(path: str) -> str:
+    """Return a request whose body never ends."""
+    return (
+        f"POST {path} HTTP/1.1\r\nHost: x\r\nX-Test-Address: ADDRESS\r\n"
+        "Content-Length: 60000\r\n\r\nbeginning"
+    )
+
+
+@pytest.mark.parametrize(("path", "limit"), [("/login", LIMIT), ("/upload", UPLOAD_LIMIT)])
+def test_slow_senders_do_not_block_others(
+    private_instance: Instance, path: str, limit: int
+) -> None:
+    """One address may have 200 concurrent requests, 20 of them uploads; others are served."""
+    form = half_form(path).replace("X-Test-Address: ADDRESS\r\n", "")
+    with sent(private_instance, limit, form):
+        answer, text = ask(private_instance, path, body=b"x")
+        assert (answer.status, answer.headers["Retry-After"]) == (429, "5")
+        assert b"Too many requests" in text
+        assert ask(private_instance, source="127.0.0.2")[0].status == 200
+
+
+def test_ipv6_addresses_of_one_network_are_counted_together(
+    private_instance: Instance,
+) -> None:
+    """One visitor has 2**64 addresses."""
+    mine = ("2001:db8:0:1::1", "2001:db8::1:ffff:ffff:ffff:fffe", "2001:db8:0:1:0a00::")
+    with sent(private_instance, LIMIT, half_form("/login"), *mine):
+        for address, status in (
+            ("2001:db8:0:1::99", 429),
+            ("2001:db8:0:2::1", 200),
+            ("203.0.113.10", 200),
+        ):
+            assert ask(private_instance, headers={"X-Test-Address": address})[0].status == status, (
+                address
+            )
+
+
+def test_half_open_connections_do_not_block_others(
+    private_instance: Instance,
+) -> None:
+    """Nginx has room for more than a distribution's 1024: others need not wait for a timeout."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(4 * HALF_OPEN, hard), hard))
     try:
-        for phone in slow:
-            phone.sendall(head)
-        with socket.create_connection(("127.0.0.1", instance.http), timeout=30) as one_more:
-            one_more.sendall(head)
-            assert one_more.recv(20).startswith(b"HTTP/1.1 429 ")
-        assert ask(instance, source="127.0.0.2")[0].status == 200
+        with sent(private_instance, HALF_OPEN, "GET / HTTP/1.1\r\nHost:"):
+            eventually(lambda: len(list(open_files(private_instance, "socket:"))) > 1024)
+            assert ask(private_instance, source="127.0.0.2")[0].status == 200
     finally:
-        for phone in slow:
-            phone.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-def test_load_balancer_has_no_connection_limit(instance: Instance) -> None:
-    """Behind a load balancer there is no limit per address."""
+def test_pages_have_a_rate_limit_for_each_address(private_instance: Instance) -> None:
+    """About 100 at once and 20 a second; health checks and other visitors have none of it."""
+    eager = {"X-Test-Address": "198.51.100.7"}
+    connection = HTTPConnection("127.0.0.1", private_instance.http, timeout=30)
+    statuses = set()
+    for _ in range(400):
+        connection.request("GET", "/robots.txt", headers=eager)
+        answer = connection.getresponse()
+        answer.read()
+        statuses.add(answer.status)
+    connection.close()
+    assert statuses == {200, 429}
+    assert ask(private_instance, "/healthz", headers=eager)[0].status == 200
+    assert ask(private_instance)[0].status == 200
+
+
+def test_configuring_raises_the_number_of_connections_once(
+    private_instance: Instance,
+) -> None:
+    nginx_conf = private_instance.folder / "etc/nginx/nginx.conf"
+    assert nginx_conf.read_text() == "events {\n\tworker_connections 8192;\n}\n"
+    private_instance.configure()
+    assert nginx_conf.read_text().count("8192") == 1
+    (files,) = re.findall(r"LimitNOFILE=(\d+)", (DEPLOY / "nginx/restart.conf").read_text())
+    assert int(files) >= 3 * 8192
+
+
+@pytest.mark.parametrize("path", ["/", "/login", "/photos/01ARZ3NDEKTSV4RRFFQ69G5FAV/edit", "/x"])
+def test_only_uploads_have_large_bodies(private_instance: Instance, path: str) -> None:
+    """All other forms have at most 64 kB."""
+    answer, text = ask(private_instance, path, body=bytes(100_000))
+    assert answer.status == 413
+    assert b"shorten the text" in text
+    assert ask(private_instance, path, body=bytes(60_000))[0].status != 413
+
+
+@contextmanager
+def begun_upload(instance: Instance, headers: str) -> Iterator[socket.socket]:
+    """Send the first megabyte of an upload of four."""
+    head = f"POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000\r\n{headers}\r\n"
+    with socket.create_connection(("127.0.0.1", instance.http), timeout=30) as phone:
+        phone.sendall(head.encode() + bytes(1_000_000))
+        yield phone
+
+
+@pytest.mark.parametrize(
+    "headers",
+    ["", "Cookie: session=forged\r\n", "Authorization: Bearer guess\r\n"],
+    ids=["nothing", "forged cookie", "wrong password"],
+)
+def test_body_without_the_password_is_not_stored(private_instance: Instance, headers: str) -> None:
+    """The app's own problem details come at once, in the visitor's language."""
+    asks = "Accept: application/json\r\nAccept-Language: ko\r\n"
+    with begun_upload(private_instance, headers + asks) as phone:
+        answer = phone.recv(65536)
+        assert answer.startswith(b"HTTP/1.1 403 ")
+        assert stored_bytes(private_instance) == 0
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b"Content-Type: application/problem+json" in head
+    assert json.loads(body)["detail"] == "사진을 올리려면 로그인해 주세요."
+
+
+def test_browser_without_the_password_is_sent_to_the_login_page(private_instance: Instance) -> None:
+    with begun_upload(private_instance, "Accept: text/html\r\n") as phone:
+        answer = phone.recv(65536)
+        assert answer.startswith(b"HTTP/1.1 303 ")
+        assert b"\r\nLocation: /login?next=/upload\r\n" in answer
+        assert stored_bytes(private_instance) == 0
+
+
+def test_body_with_the_password_is_stored_and_sent_on(private_instance: Instance) -> None:
+    with begun_upload(private_instance, f"Authorization: Bearer {PASSWORD}\r\n"):
+        eventually(lambda: stored_bytes(private_instance) > 500_000)
+    address = f"http://127.0.0.1:{private_instance.http}"
+    body = jpeg(3000, 2000)
+    assert len(body) > 100_000
+    assert post(address, body, {"Authorization": f"Bearer {PASSWORD}"})[0] == 201
+
+
+def test_wrong_password_of_an_upload_counts_once(private_instance: Instance) -> None:
+    """After ten of them the app's own 429 says so."""
+    headers = {"Authorization": "Bearer guess", "Accept": "application/json"}
+    headers |= {"X-Test-Address": "198.51.100.8"}
+    body = bytes(200_000)
+    statuses = [
+        ask(private_instance, "/upload", body=body, headers=headers)[0].status for _ in range(10)
+    ]
+    assert statuses == [403] * 10
+    answer, text = ask(private_instance, "/upload", body=body, headers=headers)
+    assert answer.status == 429
+    assert b"Too many login attempts" in text
+
+
+def test_permission_can_not_be_asked_for_directly(private_instance: Instance) -> None:
+    """Otherwise it would be a way to guess passwords."""
+    assert ask(private_instance, "/upload/permission")[0].status == 404
+
+
+def test_upload_to_a_stopped_app_is_a_503(instance: Instance, site: RunningSite) -> None:
+    """The message does not blame the disk."""
+    site.stop(signal.SIGTERM)
+    answer, text = ask(instance, "/upload", body=bytes(200_000))
+    assert (answer.status, text) == (
+        503,
+        b"The site is busy; nothing was saved. Try again in a moment.\n",
+    )
+    site.start()
+
+
+def test_load_balancer_has_no_limit_for_its_address(instance: Instance) -> None:
+    """All visitors share it."""
     common = instance.folder / "etc/nginx/shoebox-site.conf"
-    assert "limit_conn " in common.read_text()
+    limits = ("limit_conn ", "limit_req ")
+    assert all(limit in common.read_text() for limit in limits)
     instance.settings(PROXY_HOPS="2")
     instance.configure()
-    assert "limit_conn" not in common.read_text()
+    assert not any(limit in common.read_text() for limit in limits)
 
 
 def test_too_large_form_is_refused_with_the_limit(instance: Instance) -> None:

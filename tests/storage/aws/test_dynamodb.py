@@ -185,6 +185,17 @@ def test_a_transaction_that_keeps_meeting_others(
     assert everything(cloud.catalog) == ([], [], (), [])
 
 
+def test_commands_try_a_throttled_transaction_longer(cloud: Backend, no_pauses: None) -> None:
+    """DynamoDB cancels it inside a response that botocore does not retry."""
+    assert cloud.clients
+    catalog = DynamoCatalog(cloud.clients.dynamodb, TABLE, retry_pauses=(1.0, 2.0))
+    throttled = cancelled("ThrottlingError", "None")
+    answers = (*[throttled] * 5, lambda: None)
+    with answered(cloud.clients, "TransactWriteItems", *answers) as attempts:
+        catalog.publish(make_photo())
+    assert len(attempts) == 6
+
+
 def test_a_transaction_that_can_never_go_through(cloud: Backend) -> None:
     """A transaction that DynamoDB finds invalid is refused at once."""
     assert cloud.clients

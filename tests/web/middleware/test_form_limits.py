@@ -5,7 +5,10 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -109,6 +112,56 @@ def test_only_uploads_may_be_large(app: Flask, gate: Gate) -> None:
     large = "x" * form_limits.MAX_SMALL_FORM_BYTES
     assert Visitor(app).post("/login", {"password": large}).status_code == 413
     assert Visitor(app).upload_json(large.encode()).status_code == 201
+
+
+class CountingBody(BytesIO):
+    """A body that counts how often it is read."""
+
+    reads = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.reads += 1
+        return super().read(size)
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        {"CONTENT_LENGTH": str(form_limits.MAX_SMALL_FORM_BYTES + 1)},
+        {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True},
+    ],
+    ids=["large", "unknown"],
+)
+def test_large_form_without_the_password_is_not_parsed(
+    config: Config, gate: Gate, size: dict[str, Any]
+) -> None:
+    """The body is only discarded, which browsers need before they read the response."""
+    services = build_services(local_backend(config.photo_dir), gate, max_file_bytes=2_000_000)
+    app = create_app(replace(config, upload_password="let me upload"), services)
+    body = CountingBody()
+    answer = app.test_client().post(
+        "/upload",
+        input_stream=body,
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides=size,
+    )
+    assert answer.status_code == 403
+    assert "Log in to add photos" in answer.text
+    assert body.reads <= 1
+
+
+def test_small_form_without_the_password_shows_what_was_typed(config: Config, gate: Gate) -> None:
+    services = build_services(local_backend(config.photo_dir), gate, max_file_bytes=2_000_000)
+    app = create_app(replace(config, upload_password="let me upload"), services)
+    form = {"title": "A pier at dusk", "photo": (BytesIO(b"small"), "a.jpg")}
+    answer = Visitor(app).post("/upload", form, {"X-Requested-With": "test"})
+    assert answer.status_code == 403
+    assert "A pier at dusk" in answer.text
+
+
+def test_nginx_has_the_same_limit() -> None:
+    site = (ROOT / "deploy" / "nginx" / "site.conf").read_text()
+    assert f"client_max_body_size {form_limits.MAX_SMALL_FORM_BYTES};" in site
 
 
 def test_an_address_is_forgotten_after_its_last_form() -> None:

@@ -1,0 +1,36 @@
+"""Tell nginx whether a visitor may upload, before it reads the body of the upload."""
+
+import json
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+
+from app.web.auth import access
+from app.web.errors import headers_of, problem_members, status_of
+from app.web.middleware.rate_limits import RateLimitExceeded
+from app.web.redirects import wants_json
+
+blueprint = Blueprint("upload_permission", __name__)
+
+
+@blueprint.get("/upload/permission")
+def show() -> ResponseReturnValue:
+    """Answer 204 if the visitor may upload, otherwise 403, or 401 after too many wrong passwords.
+
+    nginx understands no other status (ngx_http_auth_request_module). It answers an upload without
+    permission with what the headers contain: the login page or problem details.
+    """
+    try:
+        access.require_upload()
+    except access.LoginRequired as error:
+        return "", 403, _headers(error)
+    except RateLimitExceeded as error:
+        return "", 401, _headers(error)
+    return "", 204
+
+
+def _headers(error: access.LoginRequired | RateLimitExceeded) -> dict[str, str]:
+    headers = headers_of(error, status_of(error))
+    if wants_json() or isinstance(error, RateLimitExceeded):
+        return headers | {"X-Upload-Problem": json.dumps(problem_members(error))}
+    return headers | {"X-Upload-Login": url_for("login.new", next=url_for("upload.new"))}
