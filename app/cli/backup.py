@@ -12,7 +12,11 @@ from app import maintenance
 from app.cli.progress import report_storage_errors, with_progress
 from app.domain import object_keys
 from app.storage.local.folder import LocalObjectStore
+from app.storage.local.read_only_folder import ReadOnlyFolder
 from app.web.context import app_context, storage_backend
+
+# An original can be larger than its upload: a TIFF is compressed again, without loss.
+_EXPORT_SIZE_FACTOR = 4
 
 
 @click.command()
@@ -62,14 +66,19 @@ def export(folder: Path) -> None:
 def import_(folder: Path) -> None:
     """Import an export, or publish all photos of a plain FOLDER.
 
-    A repeated run resumes and skips photos that the site has.
+    Symbolic links are not followed, and every photo goes through the same checks as an upload. A
+    repeated run resumes and skips photos that the site has. The exit status is 1 if a file or a
+    photo is not imported.
     """
-    source = LocalObjectStore(folder)
-    if maintenance.has_sidecars(source):
-        results = maintenance.rebuild_photos(storage_backend(), source, progress=with_progress)
-        _print_results(results)
+    context = app_context()
+    max_bytes = context.config.max_upload_bytes
+    export_source = ReadOnlyFolder(folder, _EXPORT_SIZE_FACTOR * max_bytes)
+    if maintenance.has_sidecars(export_source):
+        _print_results(
+            maintenance.import_export(context.services, export_source, progress=with_progress)
+        )
     else:
-        _import_folder(folder)
+        _import_folder(ReadOnlyFolder(folder, max_bytes))
 
 
 def _render_page(page: maintenance.ExportPage) -> str:
@@ -84,26 +93,31 @@ def _print_results(results: Iterable[maintenance.RebuildResult]) -> None:
     for result in results:
         totals[result.outcome] += 1
         if result.outcome is maintenance.RebuildOutcome.SKIPPED:
-            click.echo(f"{result.photo_id} skipped: {result.problem}", err=True)
+            click.echo(f"{result.photo_id} skipped: {_printable(result.problem)}", err=True)
     parts = [f"{totals[outcome]} {outcome}" for outcome in maintenance.RebuildOutcome]
     click.echo(", ".join(parts) + ".")
     if totals[maintenance.RebuildOutcome.SKIPPED]:
         raise SystemExit(1)
 
 
-def _import_folder(folder: Path) -> None:
+def _import_folder(folder: ReadOnlyFolder) -> None:
     skipped = failed = 0
-    paths = maintenance.files_in(folder)
+    paths = list(folder.files())
     with click.progressbar(
-        paths, label="Importing", item_show_func=lambda path: path.name if path else ""
+        paths, label="Importing", item_show_func=lambda path: _printable(path or "")
     ) as bar:
         for path in bar:
-            result = maintenance.import_file(app_context().services, path)
+            result = maintenance.import_file(app_context().services, folder, path)
             if result.error:
-                click.echo(f"{result.path}: {result.error}", err=True)
+                click.echo(f"{_printable(path)}: {result.error}", err=True)
             failed += bool(result.error)
             skipped += result.earlier
     added = len(paths) - skipped - failed
     click.echo(f"{added} added, {skipped} skipped, {failed} failed.")
     if failed:
         raise SystemExit(1)
+
+
+def _printable(path: str) -> str:
+    """Return the path without control characters, which could change the terminal."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in path)

@@ -6,6 +6,7 @@ ShoeboxError
 │   ├── UnreadableImage     the file is damaged or not a supported image
 │   ├── FileTooLarge        the file has too many bytes
 │   ├── ImageTooLarge       the image has too many pixels
+│   ├── UnusableFile        the file of an import is a link, a device or unreadable
 │   └── QuotaReached        the photo does not fit in the quota
 ├── Busy                    all image workers are busy
 │   └── PhotoBusy           another request is deleting or restoring the photo
@@ -19,6 +20,7 @@ ShoeboxError
     └── StorageRefused      the failure is permanent until the operator fixes its cause
 """
 
+from app.domain.file_sizes import to_megabytes
 from app.domain.messages import Message, message
 
 
@@ -53,12 +55,25 @@ class UnreadableImage(InvalidUpload):
     """The file is damaged or not an image of a supported type."""
 
 
+_FILE_TOO_LARGE = message("Too large: %(size)s MB (limit %(most)s MB).")
+
+
 class FileTooLarge(InvalidUpload):
     """The file has more bytes than are allowed."""
+
+    @classmethod
+    def of(cls, size: int, limit: int) -> "FileTooLarge":
+        """Return the error for a file of `size` bytes where `limit` bytes are allowed."""
+        sizes = {"size": to_megabytes(size), "most": to_megabytes(limit)}
+        return cls(_FILE_TOO_LARGE.with_values(**sizes))
 
 
 class ImageTooLarge(InvalidUpload):
     """The image has more pixels than are allowed."""
+
+
+class UnusableFile(InvalidUpload):
+    """The file of an import is not a regular file inside its folder, or cannot be read."""
 
 
 class QuotaReached(InvalidUpload):

@@ -185,7 +185,7 @@ class Photo:
         return cls(
             **texts,
             **numbers,
-            tags=tuple(record["tags"]),
+            tags=tuple(str(tag) for tag in record["tags"]),
             widths=tuple(int(width) for width in record["widths"]),
             removed_metadata=tuple(record.get("removed_metadata", ())),
             uploaded_at=datetime.fromisoformat(record["uploaded_at"]),

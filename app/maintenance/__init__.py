@@ -3,11 +3,17 @@
 from app.maintenance.decode_check import find_undecodable
 from app.maintenance.export import ExportResult, export
 from app.maintenance.findings import UPLOAD_GRACE, Finding, FindingKind
-from app.maintenance.import_folder import IMPORT_OWNER, ImportResult, files_in, import_file
+from app.maintenance.import_folder import IMPORT_OWNER, ImportResult, import_file
 from app.maintenance.integrity_check import IntegrityCheck
 from app.maintenance.privacy_audit import clean_public_object, scan_public_objects
 from app.maintenance.progress import ProgressCallback
-from app.maintenance.rebuild import RebuildOutcome, RebuildResult, has_sidecars, rebuild_photos
+from app.maintenance.rebuild import (
+    RebuildOutcome,
+    RebuildResult,
+    has_sidecars,
+    import_export,
+    rebuild_photos,
+)
 from app.maintenance.repair import Repair, RepairAction
 from app.maintenance.sidecars import find_stale_sidecars
 from app.maintenance.static_gallery import ExportPage, write_static_gallery
@@ -28,10 +34,10 @@ __all__ = [
     "RepairAction",
     "clean_public_object",
     "export",
-    "files_in",
     "find_stale_sidecars",
     "find_undecodable",
     "has_sidecars",
+    "import_export",
     "import_file",
     "rebuild_photos",
     "scan_public_objects",

@@ -1,5 +1,6 @@
 """Rebuild the catalog from sidecars, or import a whole site from an export."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,21 +9,31 @@ from heapq import merge
 from itertools import groupby
 
 from app.domain import object_keys, photo_ids
-from app.domain.errors import AlreadyPublished, EditConflict
+from app.domain.errors import (
+    AlreadyPublished,
+    Busy,
+    EditConflict,
+    InvalidText,
+    InvalidUpload,
+    ObjectNotFound,
+    StorageError,
+)
 from app.domain.photo import Photo
 from app.maintenance.concurrency import map_concurrently
 from app.maintenance.diagnosis import has_expired
+from app.maintenance.import_export import ExportImporter
 from app.maintenance.progress import ProgressCallback, no_progress
 from app.maintenance.sidecars import (
     latest_version,
     read_sidecar,
-    sidecar_key,
     sidecar_keys,
     stored_keys,
 )
 from app.maintenance.snapshot import find_or_none
-from app.services.photo_objects import PhotoObjects
-from app.services.ports import Backend, ObjectStore, StoredObject
+from app.services.factory import Services
+from app.services.ports import Backend, ObjectSource, StoredObject
+
+log = logging.getLogger(__name__)
 
 _PREFIXES = (object_keys.PUBLIC_PREFIX, object_keys.RECORD_PREFIX, object_keys.TRASH_PREFIX)
 
@@ -52,11 +63,12 @@ class StoredPhoto:
     """The objects of one photo in a store."""
 
     photo_id: str
-    photo: Photo | None  # from its latest sidecar; None if every sidecar is damaged
+    photo: Photo | None  # from its latest sidecar; None if no sidecar can be used
     present: frozenset[str]  # the keys of its objects
+    problem: str = "its sidecar is damaged"  # if `photo` is None
 
 
-def has_sidecars(source: ObjectStore) -> bool:
+def has_sidecars(source: ObjectSource) -> bool:
     """Return whether `source` holds photos with sidecars, as an export does."""
     if any(source.list(object_keys.RECORD_PREFIX)):
         return True
@@ -65,30 +77,42 @@ def has_sidecars(source: ObjectStore) -> bool:
 
 
 def rebuild_photos(
-    backend: Backend,
-    source: ObjectStore | None = None,
-    *,
-    apply: bool = True,
-    progress: ProgressCallback = no_progress,
+    backend: Backend, *, apply: bool = True, progress: ProgressCallback = no_progress
 ) -> Iterator[RebuildResult]:
-    """Update the catalog from sidecars. Copy the objects too if `source` is another store.
+    """Update the catalog from the sidecars in its own object store.
 
-    Records that are as new or newer, and objects that exist, stay unchanged. It is therefore safe
-    to interrupt this, to repeat it, and to run it while the site serves. A photo is added only if
-    all of its objects exist. Memory does not grow with the number of photos.
+    Records that are as new or newer stay unchanged. It is therefore safe to interrupt this, to
+    repeat it, and to run it while the site serves. A photo is added only if all of its objects
+    exist. Memory does not grow with the number of photos.
     """
-    origin = source or backend.objects
-    rebuilder = _Rebuilder(backend, origin, apply=apply)
-    return map(rebuilder.rebuild, progress("photos", iter_stored_photos(origin)))
+    rebuilder = _Rebuilder(backend, None, apply=apply)
+    return map(rebuilder.rebuild, progress("photos", iter_stored_photos(backend.objects)))
 
 
-def iter_stored_photos(source: ObjectStore) -> Iterator[StoredPhoto]:
+def import_export(
+    services: Services, source: ObjectSource, *, progress: ProgressCallback = no_progress
+) -> Iterator[RebuildResult]:
+    """Add the photos of an export to the catalog and the object store.
+
+    As with `rebuild_photos`, newer records and objects that exist stay unchanged. Every photo goes
+    through the same validation and the same image workers as an upload.
+    """
+    backend = services.backend
+    importer = ExportImporter(source, backend.objects, services.uploads.process)
+    rebuilder = _Rebuilder(backend, importer, apply=True)
+    return map(rebuilder.rebuild, progress("photos", iter_stored_photos(source)))
+
+
+def iter_stored_photos(source: ObjectSource) -> Iterator[StoredPhoto]:
     """Yield every photo that has a sidecar, by id: one pass over all keys and one read a photo."""
 
     def read(photo_objects: tuple[str, frozenset[str]]) -> StoredPhoto:
         photo_id, present = photo_objects
         keys = [key for key in sidecar_keys(photo_id) if key in present]
-        photo = latest_version(read_sidecar(source, key) for key in keys)
+        try:
+            photo = latest_version(read_sidecar(source, key) for key in keys)
+        except InvalidUpload as error:
+            return StoredPhoto(photo_id, None, present, f"its sidecar cannot be used: {error}")
         return StoredPhoto(photo_id, photo, present)
 
     with_sidecars = (
@@ -99,7 +123,7 @@ def iter_stored_photos(source: ObjectStore) -> Iterator[StoredPhoto]:
     return map_concurrently(read, with_sidecars)
 
 
-def _group_by_photo(source: ObjectStore) -> Iterator[tuple[str, frozenset[str]]]:
+def _group_by_photo(source: ObjectSource) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield each photo id with the keys of its objects. Stores list keys in sorted order."""
     lists = [source.list(prefix) for prefix in _PREFIXES]
     in_order = merge(*lists, key=_photo_id_of)
@@ -120,65 +144,79 @@ def _counterpart_key(key: str) -> str:
 
 
 class _Rebuilder:
-    def __init__(self, backend: Backend, source: ObjectStore, *, apply: bool) -> None:
+    """Compares stored photos with the catalog and updates it.
+
+    Args:
+        importer: Copies objects from an export; None if the photos are in the site's own store.
+    """
+
+    def __init__(self, backend: Backend, importer: ExportImporter | None, *, apply: bool) -> None:
         self._catalog = backend.catalog
-        self._objects = backend.objects
-        self._source = source
+        self._importer = importer
         self._apply = apply
-        self._photo_objects = PhotoObjects(backend.objects, 1)
 
     def rebuild(self, stored: StoredPhoto) -> RebuildResult:
+        """Update one photo. Only a storage error ends the command."""
+        try:
+            return self._rebuild(stored)
+        except (AlreadyPublished, EditConflict):
+            return _skipped(stored.photo_id, "it has just changed: run this command again")
+        except ObjectNotFound as error:
+            return _skipped(stored.photo_id, f"missing {error.key}")
+        except InvalidUpload as error:
+            original_key = stored_keys(stored.photo)[-1] if stored.photo else ""
+            return _skipped(stored.photo_id, f"{original_key}: {error}")
+        except (InvalidText, Busy) as error:
+            return _skipped(stored.photo_id, str(error))
+        except StorageError:
+            raise
+        except Exception:
+            if self._importer is None:
+                raise
+            log.exception("Importing photo %s failed", stored.photo_id)
+            return _skipped(stored.photo_id, "an internal error, which is logged")
+
+    def _rebuild(self, stored: StoredPhoto) -> RebuildResult:
         photo = stored.photo
         if photo is None:
-            return _skipped(stored.photo_id, "its sidecar is damaged")
+            return _skipped(stored.photo_id, stored.problem)
         current = find_or_none(self._catalog, stored.photo_id)
         if current and current.version >= photo.version:
-            is_completed = self._complete(current, stored)
-            outcome = RebuildOutcome.COMPLETED if is_completed else RebuildOutcome.UNCHANGED
-            return RebuildResult(photo.photo_id, outcome)
+            return RebuildResult(photo.photo_id, self._complete(current, stored))
         if current and current.lease_expires_at is not None:
             problem = "a deletion or a restoration is not finished: run `repair`"
             return _skipped(photo.photo_id, problem)
         if has_expired(photo, datetime.now(UTC)):
             return RebuildResult(photo.photo_id, RebuildOutcome.EXPIRED)
-        missing = [key for key in stored_keys(photo) if key not in stored.present]
+        missing = self._missing_keys(photo, stored)
         if missing:
             return _skipped(photo.photo_id, f"missing {', '.join(missing)}")
-        return self._store(current, photo)
-
-    def _complete(self, photo: Photo, stored: StoredPhoto) -> bool:
-        """Copy missing objects of a photo in the catalog from another source."""
-        if self._source is self._objects:
-            return False
-        sidecar = sidecar_key(photo)
-        missing = [key for key in (*stored_keys(photo), sidecar) if not self._objects.exists(key)]
-        for key in missing:
-            if key == sidecar:
-                self._photo_objects.put_sidecar(photo)
-                continue
-            source_keys = stored.present.intersection((key, _counterpart_key(key)))
-            if source_keys:
-                self._objects.put(key, self._source.get(min(source_keys)))
-        return bool(missing)
-
-    def _store(self, current: Photo | None, photo: Photo) -> RebuildResult:
-        try:
-            if self._apply:
-                self._write(current, photo)
-        except (AlreadyPublished, EditConflict):
-            return _skipped(photo.photo_id, "it has just changed: run this command again")
+        if self._apply:
+            self._store(current, photo)
         outcome = RebuildOutcome.UPDATED if current else RebuildOutcome.ADDED
         return RebuildResult(photo.photo_id, outcome)
 
-    def _write(self, current: Photo | None, photo: Photo) -> None:
-        if self._source is not self._objects:
-            for key in stored_keys(photo):
-                self._objects.put(key, self._source.get(key))
-            self._photo_objects.put_sidecar(photo)
+    def _missing_keys(self, photo: Photo, stored: StoredPhoto) -> list[str]:
+        """Return the missing objects. An import needs the original only, and reads it itself."""
+        if self._importer:
+            return []
+        return [key for key in stored_keys(photo) if key not in stored.present]
+
+    def _complete(self, photo: Photo, stored: StoredPhoto) -> RebuildOutcome:
+        """Copy missing objects of a photo in the catalog from an export."""
+        if self._importer is None:
+            return RebuildOutcome.UNCHANGED
+        original_key = stored_keys(photo)[-1]
+        in_export = stored.present.intersection((original_key, _counterpart_key(original_key)))
+        is_completed = self._importer.complete(photo, min(in_export, default=None))
+        return RebuildOutcome.COMPLETED if is_completed else RebuildOutcome.UNCHANGED
+
+    def _store(self, current: Photo | None, photo: Photo) -> None:
+        imported = self._importer.store(photo) if self._importer else photo
         if current:
-            self._catalog.update(current, photo)
+            self._catalog.update(current, imported)
         else:
-            self._catalog.import_photo(photo)
+            self._catalog.import_photo(imported)
 
 
 def _skipped(photo_id: str, problem: str) -> RebuildResult:

@@ -9,7 +9,11 @@ from app.domain.errors import ObjectNotFound
 from app.domain.photo import Photo, PhotoState
 from app.maintenance.concurrency import map_concurrently
 from app.maintenance.findings import Finding, FindingKind
-from app.services.ports import ObjectStore
+from app.services.ports import ObjectSource, ObjectStore
+
+MAX_SIDECAR_BYTES = 200_000  # the longest texts take 60 kB, as JSON in UTF-8
+
+_MAX_KEY_VALUE = 200  # characters; a SHA-256 has 64
 
 
 def sidecar_keys(photo_id: str) -> tuple[str, str]:
@@ -31,18 +35,21 @@ def stored_keys(photo: Photo) -> tuple[str, ...]:
     return photo.object_keys
 
 
-def read_sidecar(objects: ObjectStore, key: str) -> Photo | None:
+def read_sidecar(objects: ObjectSource, key: str) -> Photo | None:
     """Return the photo that a sidecar holds, None if it is damaged or holds another photo.
 
     Raises:
         ObjectNotFound: There is no sidecar under `key`.
     """
     body = objects.get(key)
+    if len(body) > MAX_SIDECAR_BYTES:
+        return None
     try:
         photo = Photo.from_dict(json.loads(body))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         return None
-    return photo if photo.photo_id == object_keys.photo_id_of(key) else None
+    is_of_this_photo = photo.photo_id == object_keys.photo_id_of(key)
+    return photo if is_of_this_photo and _has_short_keys(photo) else None
 
 
 def read_sidecars(objects: ObjectStore, photo_id: str) -> dict[str, Photo | None]:
@@ -54,6 +61,12 @@ def read_sidecars(objects: ObjectStore, photo_id: str) -> dict[str, Photo | None
         except ObjectNotFound:
             continue
     return found
+
+
+def _has_short_keys(photo: Photo) -> bool:
+    """Return whether the values that become keys of the catalog are as short as Shoebox's own."""
+    values = (photo.owner, photo.sha256, photo.idempotency_key)
+    return all(len(value) <= _MAX_KEY_VALUE and value.isascii() for value in values)
 
 
 def latest_version(photos: Iterable[Photo | None]) -> Photo | None:

@@ -25,7 +25,17 @@ class ListingEntry:
     summary: PhotoSummary
 
 
-class ObjectStore(Protocol):
+class ObjectSource(Protocol):
+    """Objects under the keys of `domain.object_keys` that can be read."""
+
+    def get(self, key: str) -> bytes:
+        """Return the body. Raises ObjectNotFound."""
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        """Yield the objects whose key starts with `prefix`, sorted by key."""
+
+
+class ObjectStore(ObjectSource, Protocol):
     """Immutable objects under the keys of `domain.object_keys`.
 
     Every method raises StorageUnavailable if it may succeed later, otherwise StorageRefused.
@@ -33,9 +43,6 @@ class ObjectStore(Protocol):
 
     def put(self, key: str, body: bytes) -> None:
         """Store `body` durably, or not at all. An existing object is replaced."""
-
-    def get(self, key: str) -> bytes:
-        """Return the body. Raises ObjectNotFound."""
 
     def exists(self, key: str) -> bool:
         """Return whether the object exists."""
@@ -45,9 +52,6 @@ class ObjectStore(Protocol):
 
     def delete(self, keys: Iterable[str]) -> None:
         """Delete the objects, if they exist. Raises StorageError with the keys that failed."""
-
-    def list(self, prefix: str) -> Iterator[StoredObject]:
-        """Yield the objects whose key starts with `prefix`, sorted by key."""
 
     def url(self, key: str) -> str:
         """Return the URL of a public object, or its path if the app serves it."""

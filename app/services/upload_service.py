@@ -17,8 +17,6 @@ from app.domain.errors import (
     QuotaReached,
     ShoeboxError,
 )
-from app.domain.file_sizes import to_megabytes
-from app.domain.messages import message
 from app.domain.photo import Photo, PhotoState
 from app.domain.photo_text import title_from_filename
 from app.domain.processed_image import ProcessedImage
@@ -33,8 +31,6 @@ from app.services.upload_trace import UploadStage, note_photo, stage
 STORAGE_TIMEOUT = 20.0  # seconds for all storage calls of one upload; visitors rarely wait longer
 _MAX_FILES_IN_MEMORY = 2  # of the maximum size, in one process; more files if they are smaller
 _MAX_DUPLICATES_READ = 5  # the same form's photo is among the newest: few people send the same file
-
-_TOO_LARGE = message("Too large: %(size)s MB (limit %(most)s MB).")
 
 ProcessImage = Callable[[BinaryIO], ProcessedImage]
 
@@ -94,6 +90,19 @@ class UploadService:
         except Exception as error:
             raise InternalError from error
 
+    def process(self, file: BinaryIO) -> ProcessedImage:
+        """Return the image that an upload of `file` would publish. Raises the errors of `publish`.
+
+        The size of the file is not checked: an export may hold an original that is larger than its
+        upload was.
+        """
+        try:
+            return self._process(file)
+        except ShoeboxError:
+            raise
+        except Exception as error:
+            raise InternalError from error
+
     def _publish(self, upload: UploadRequest) -> UploadResult:
         size = _size_of(upload.file)
         self._check_size(size)
@@ -114,8 +123,7 @@ class UploadService:
     @stage(UploadStage.DECODE)
     def _check_size(self, size: int) -> None:
         if size > self._max_file_bytes:
-            most = to_megabytes(self._max_file_bytes)
-            raise FileTooLarge(_TOO_LARGE.with_values(size=to_megabytes(size), most=most))
+            raise FileTooLarge.of(size, self._max_file_bytes)
 
     @stage(UploadStage.QUOTA)
     def _check_quota(self, upload: UploadRequest, size: int) -> None:

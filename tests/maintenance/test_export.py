@@ -16,7 +16,7 @@ from app.config import Config
 from app.domain import object_keys
 from app.domain.photo import Photo
 from app.domain.upload import PhotoText
-from app.maintenance import RebuildOutcome, export, rebuild_photos, static_gallery
+from app.maintenance import RebuildOutcome, export, import_export, static_gallery
 from app.services.photo_service import PhotoService
 from app.storage.local.folder import LocalObjectStore
 from tests.backends import Backend, local_backend
@@ -80,7 +80,7 @@ def test_an_export_comes_back_into_a_lost_bucket(
     before = contents(backend)
     backend.objects.delete([stored.key for stored in list(backend.objects.list(""))])
     lose_catalog()
-    list(rebuild_photos(backend, LocalObjectStore(folder)))
+    list(import_export(plain_services(backend), LocalObjectStore(folder)))
     assert contents(backend) == before
 
 
@@ -93,13 +93,14 @@ def test_an_export_fills_an_empty_bucket(
     service.delete(collection[4].photo_id)
     before = contents(backend)
     backend.objects.delete([stored.key for stored in list(backend.objects.list(""))])
-    assert {result.outcome for result in rebuild_photos(backend, LocalObjectStore(folder))} == {
-        RebuildOutcome.COMPLETED
-    }
+    assert import_again(backend, folder) == {RebuildOutcome.COMPLETED}
     assert contents(backend) == before
-    assert {result.outcome for result in rebuild_photos(backend, LocalObjectStore(folder))} == {
-        RebuildOutcome.UNCHANGED
-    }
+    assert import_again(backend, folder) == {RebuildOutcome.UNCHANGED}
+
+
+def import_again(backend: Backend, folder: Path) -> set[RebuildOutcome]:
+    results = import_export(plain_services(backend), LocalObjectStore(folder))
+    return {result.outcome for result in results}
 
 
 def test_export_pages_need_nothing_but_the_folder(

@@ -1,0 +1,114 @@
+"""Store the photos of an export as uploads are stored: validated, checked, cleaned and resized."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+from typing import BinaryIO
+
+from app.domain import object_keys, photo_ids
+from app.domain.errors import InvalidUpload
+from app.domain.messages import message
+from app.domain.photo import Photo, PhotoState
+from app.domain.processed_image import ProcessedImage
+from app.domain.upload import PhotoText
+from app.maintenance.sidecars import sidecar_key, stored_keys
+from app.services.photo_objects import PhotoObjects
+from app.services.ports import ObjectSource, ObjectStore
+
+_OTHER_TYPE = message("The file is %(found)s, its record says %(recorded)s.")
+
+
+class ExportImporter:
+    """Copies photos from an export that may have been changed since it was made.
+
+    Texts are validated and originals are processed like those of an upload. An export of this site
+    comes back byte for byte, because a clean original stays the same.
+
+    Args:
+        source: The export.
+        target: The object store of the site.
+        process_image: Verifies and cleans a file and makes its renditions.
+    """
+
+    def __init__(
+        self,
+        source: ObjectSource,
+        target: ObjectStore,
+        process_image: Callable[[BinaryIO], ProcessedImage],
+    ) -> None:
+        self._source = source
+        self._target = target
+        self._process_image = process_image
+        self._photo_objects = PhotoObjects(target, 1)
+
+    def store(self, photo: Photo) -> Photo:
+        """Store all objects of the photo. Return the photo as it is stored.
+
+        Raises:
+            InvalidText: A text cannot be that of a photo.
+            InvalidUpload: The original cannot become a photo.
+            ObjectNotFound: The original is missing.
+        """
+        image = self._process(photo, stored_keys(photo)[-1])
+        imported = _as_imported(photo, image)
+        for key, body in _bodies(imported, image).items():
+            self._target.put(key, body)
+        self._photo_objects.put_sidecar(imported)
+        return imported
+
+    def complete(self, photo: Photo, original_key: str | None) -> bool:
+        """Store the missing objects of a photo that the site has. Return whether any was missing.
+
+        Args:
+            photo: The photo as the catalog has it.
+            original_key: The key of its original in the export; None if the export has none.
+
+        Raises:
+            InvalidUpload: The original cannot become a photo.
+        """
+        keys = (*stored_keys(photo), sidecar_key(photo))
+        missing = [key for key in keys if not self._target.exists(key)]
+        if sidecar_key(photo) in missing:
+            self._photo_objects.put_sidecar(photo)
+        if original_key and set(missing).intersection(stored_keys(photo)):
+            bodies = _bodies(photo, self._process(photo, original_key))
+            for key in bodies.keys() & set(missing):
+                self._target.put(key, bodies[key])
+        return bool(missing)
+
+    def _process(self, photo: Photo, original_key: str) -> ProcessedImage:
+        image = self._process_image(BytesIO(self._source.get(original_key)))
+        if image.content_type != photo.content_type:
+            types = {"found": image.content_type, "recorded": photo.content_type}
+            raise InvalidUpload(_OTHER_TYPE.with_values(**types))
+        return image
+
+
+def _as_imported(photo: Photo, image: ProcessedImage) -> Photo:
+    """Return the photo with validated texts, and with the facts of the processed image."""
+    text = PhotoText(
+        title=photo.title, description=photo.description, tags=",".join(photo.tags), alt=photo.alt
+    ).validated()
+    return replace(
+        photo,
+        **text,
+        uploaded_at=photo_ids.timestamp_of(photo.photo_id),
+        width=image.width,
+        height=image.height,
+        bytes=len(image.original),
+        widths=tuple(rendition.width for rendition in image.renditions),
+        placeholder=image.placeholder,
+    )
+
+
+def _bodies(photo: Photo, image: ProcessedImage) -> dict[str, bytes]:
+    """Return the objects of the photo under their keys."""
+    photo_id = photo.photo_id
+    bodies = {
+        object_keys.rendition(photo_id, rendition.width): rendition.body
+        for rendition in image.renditions
+    }
+    bodies[object_keys.original(photo_id, photo.content_type)] = image.original
+    if photo.state is PhotoState.TRASHED:
+        return {object_keys.trashed(key): body for key, body in bodies.items()}
+    return bodies
