@@ -25,11 +25,13 @@ run-aws: $(TEST_READY) ## Start the site on an AWS emulator; nothing is kept
 
 test: $(TEST_READY) lint ## Lint, check types, and run tests with a sample of the exhaustive ones
 	@sh tests/ensure_chromium.sh
+	@sh tests/ensure_firefox.sh
 	@sh tests/ensure_servers.sh
 	$(PYTEST)
 
 test-all: $(TEST_READY) lint ## Lint, check types, and run every test
 	@sh tests/ensure_chromium.sh
+	@sh tests/ensure_firefox.sh
 	@sh tests/ensure_servers.sh
 	$(PYTEST) --exhaustive
 

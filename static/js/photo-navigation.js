@@ -39,8 +39,8 @@ viewer.addEventListener("touchcancel", () => {
   touchStart = null;
 });
 
-// The page's <head> prefetches the neighbors' pages. Their images load after this one, unless the
-// visitor saves data.
+// The neighbors' pages are prefetched by speculation rules (neighbors.speculationrules). Their images
+// load after this one, unless the visitor saves data.
 
 function preloadImage(link) {
   const { sizes, srcset } = link.dataset;

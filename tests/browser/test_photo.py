@@ -1,5 +1,6 @@
 """The scripts of a photo's page."""
 
+import re
 from typing import Any
 
 import pytest
@@ -61,12 +62,21 @@ def test_other_gestures_open_nothing(
 def test_the_neighbors_are_preloaded(page: Page) -> None:
     """The pages and images of both neighbors are requested ahead."""
     paths = add_photos(page, 3)
-    requested: list[str] = []
-    page.on("request", lambda request: requested.append(request.url))
-    page.goto(paths[1], wait_until="networkidle")
+    requested: set[str] = set()
+    page.on("request", lambda request: requested.add(request.url))
+    page.goto(paths[1])
     for neighbor in (paths[0], paths[2]):
-        assert any(url.endswith(neighbor) for url in requested)
-        assert any(f"/media{neighbor}/" in url for url in requested)
+        _wait_for_request(page, requested, re.compile(f"{neighbor}$"))
+        _wait_for_request(page, requested, re.compile(f"/media{neighbor}/"))
+
+
+def _wait_for_request(page: Page, requested: set[str], url: re.Pattern[str]) -> None:
+    """Wait while the page's events are received."""
+    for _ in range(600):
+        if any(url.search(requested_url) for requested_url in requested):
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"not requested within a minute: {url.pattern}")
 
 
 @pytest.mark.browser

@@ -3,13 +3,17 @@
 import hashlib
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, send_from_directory, url_for
+from flask import Blueprint, Flask, Response, current_app, send_from_directory, url_for
 
 YEAR = 365 * 24 * 60 * 60  # seconds
 
+# Python does not know the type. Browsers ignore speculation rules with any other one.
+_SPECULATION_RULES_SUFFIX = ".speculationrules"
+_SPECULATION_RULES_TYPE = "application/speculationrules+json"
+
 
 def init_app(app: Flask, folder: Path) -> None:
-    """Serve `folder` under `/static/<hash>/`, and add `asset(path)` to the template globals.
+    """Serve `folder` under `/static/<hash>/`, and add `asset` to the template globals.
 
     One hash covers the whole folder, so modules can import each other by relative URLs.
     """
@@ -21,7 +25,8 @@ def init_app(app: Flask, folder: Path) -> None:
         # During a deployment, pages of another version may ask this instance. Serve the current
         # file, but do not let it be cached under the wrong hash.
         is_current = version == current_version
-        response = send_from_directory(folder, path, max_age=YEAR if is_current else 0)
+        max_age = YEAR if is_current else 0
+        response = send_from_directory(folder, path, mimetype=_type_of(path), max_age=max_age)
         response.direct_passthrough = False
         response.make_sequence()  # compression needs the body in memory
         response.cache_control.public = True
@@ -29,11 +34,18 @@ def init_app(app: Flask, folder: Path) -> None:
         return response
 
     app.register_blueprint(static)
-
-    def asset(path: str) -> str:
-        return url_for("static.file", version=current_version, path=path)
-
+    app.extensions[__name__] = current_version
     app.jinja_env.globals["asset"] = asset
+
+
+def asset(path: str) -> str:
+    """Return the URL of the static file `path`."""
+    return url_for("static.file", version=current_app.extensions[__name__], path=path)
+
+
+def _type_of(path: str) -> str | None:
+    """Return the media type of a static file; None if its suffix says it."""
+    return _SPECULATION_RULES_TYPE if path.endswith(_SPECULATION_RULES_SUFFIX) else None
 
 
 def _hash_of(folder: Path) -> str:

@@ -1,5 +1,6 @@
 """Security headers and cookie flags."""
 
+import re
 from dataclasses import replace
 from io import BytesIO
 
@@ -45,6 +46,24 @@ def test_pages_have_no_inline_code(visitor: Visitor, path: str) -> None:
     assert " on" not in "".join(part.split(">")[0] for part in page.split("<img")[1:])
     scripts = [part.split(">")[0] for part in page.split("<script")[1:]]
     assert all("src=" in script or 'type="application/json"' in script for script in scripts)
+
+
+def test_no_page_prefetches_what_the_policy_refuses(visitor: Visitor) -> None:
+    """No link prefetches: `default-src 'none'` applies to it (CSP 3, section 6.8.1).
+
+    Chromium prefetches the neighbors of a photo by speculation rules, a file of the site.
+    """
+    photo_id = visitor.add()
+    visitor.add()
+    paths = ("/", f"/photos/{photo_id}", f"/photos/{photo_id}/edit", "/upload", "/tags", "/login")
+    for path in paths:
+        assert not re.search(r"<link[^>]+rel=\"?(prefetch|prerender)", visitor.get(path).text)
+    header = visitor.get(f"/photos/{photo_id}").headers["Speculation-Rules"]
+    rules = visitor.get(header.strip('"'))
+    assert rules.mimetype == "application/speculationrules+json"
+    [rule] = rules.get_json(force=True)["prefetch"]
+    assert rule["where"] == {"selector_matches": ".neighbors a"}
+    assert '<nav class="neighbors"' in visitor.get(f"/photos/{photo_id}").text
 
 
 def test_form_without_its_token_is_400_and_keeps_the_texts(

@@ -1,0 +1,50 @@
+"""The site in Firefox, on a phone's screen: nothing on its pages is refused or fails."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.firefox.bidi import Tab
+from tests.sample_images import jpeg
+
+pytestmark = pytest.mark.browser
+
+ALL_LOADED = (
+    "document.images.length > 0 && "
+    "[...document.images].every(image => image.complete && image.naturalWidth > 0)"
+)
+NO_HORIZONTAL_SCROLL = "document.documentElement.scrollWidth <= innerWidth"
+
+
+def upload(tab: Tab, site_url: str, files: list[Path]) -> None:
+    tab.goto(f"{site_url}/upload")
+    tab.choose_files("input[name=photo]", files)
+    tab.wait_for(f"document.querySelectorAll('.file-list li').length === {len(files)}")
+    tab.click("form.upload > .actions button")
+
+
+def test_photos_are_uploaded_and_shown(tab: Tab, site_url: str, tmp_path: Path) -> None:
+    """The script uploads three photos, the gallery loads them, and one leads to its neighbors."""
+    files = [tmp_path / f"IMG_{number}.jpg" for number in range(3)]
+    for file in files:
+        file.write_bytes(jpeg(600, 400))
+    upload(tab, site_url, files)
+    tab.wait_for("location.pathname === '/'")
+    tab.wait_for("document.querySelectorAll('.gallery > li').length === 3")
+    assert tab.evaluate(NO_HORIZONTAL_SCROLL)
+    tab.click(".gallery > li:nth-child(2) a")
+    tab.wait_for("location.pathname.startsWith('/photos/')")
+    tab.wait_for(ALL_LOADED)
+    first = tab.url
+    tab.click(".neighbors [rel=next]")
+    tab.wait_for(f"location.href !== '{first}' && document.readyState === 'complete'")
+    tab.wait_for(ALL_LOADED)
+    assert tab.evaluate(NO_HORIZONTAL_SCROLL)
+
+
+def test_no_page_has_errors(tab: Tab, site_url: str) -> None:
+    """The console stays empty, and nothing is wider than the window."""
+    for path in ("/", "/upload", "/tags", "/search?q=sea", "/login", "/uploads"):
+        tab.goto(site_url + path)
+        assert tab.evaluate("document.querySelectorAll('h1').length") == 1, path
+        assert tab.evaluate(NO_HORIZONTAL_SCROLL), path
