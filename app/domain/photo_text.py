@@ -70,21 +70,21 @@ def _check_raw_length(field: str, text: str, limit: int) -> None:
 def _check_length(field: str, text: str, limit: int) -> str:
     if len(text) > limit:
         most = _LIMITS[field]
-        raise InvalidText(field, _TOO_LONG[field].with_values(count=len(text), most=most))
+        raise InvalidText(field, _TOO_LONG[field].with_values(count=len(text) - most, most=most))
     return text
 
 
 _TOO_LONG = {
     "title": plural_message(
-        "The title is too long: %(count)s character (limit %(most)s).",
-        "The title is too long: %(count)s characters (limit %(most)s).",
+        "The title is %(count)s character too long (limit %(most)s).",
+        "The title is %(count)s characters too long (limit %(most)s).",
     ),
     "alt": plural_message(
-        "The alternative text is too long: %(count)s character (limit %(most)s).",
-        "The alternative text is too long: %(count)s characters (limit %(most)s).",
+        "The alternative text is %(count)s character too long (limit %(most)s).",
+        "The alternative text is %(count)s characters too long (limit %(most)s).",
     ),
     "description": plural_message(
-        "The description is too long: %(count)s character (limit %(most)s).",
-        "The description is too long: %(count)s characters (limit %(most)s).",
+        "The description is %(count)s character too long (limit %(most)s).",
+        "The description is %(count)s characters too long (limit %(most)s).",
     ),
 }

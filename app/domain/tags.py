@@ -29,12 +29,12 @@ _SYLLABLES_PER_CONSONANT = 588
 _SIMPLE_CONSONANTS = str.maketrans("ㄲㄸㅃㅆㅉ", "ㄱㄷㅂㅅㅈ")
 
 _TOO_LONG = plural_message(
-    "The tag “%(tag)s…” is too long: %(count)s character (limit %(most)s).",
-    "The tag “%(tag)s…” is too long: %(count)s characters (limit %(most)s).",
+    "The tag “%(tag)s…” is %(count)s character too long (limit %(most)s).",
+    "The tag “%(tag)s…” is %(count)s characters too long (limit %(most)s).",
 )
 _TOO_MANY = plural_message(
-    "%(count)s tag is too many (limit %(most)s).",
-    "%(count)s tags are too many (limit %(most)s).",
+    "There is %(count)s tag too many (limit %(most)s).",
+    "There are %(count)s tags too many (limit %(most)s).",
 )
 
 
@@ -81,10 +81,11 @@ def clean_tags(text: str | Iterable[str]) -> tuple[str, ...]:
     for tag in tags:
         if len(tag) > MAX_TAG:
             raise InvalidText(
-                "tags", _TOO_LONG.with_values(tag=tag[:20], count=len(tag), most=MAX_TAG)
+                "tags", _TOO_LONG.with_values(tag=tag[:20], count=len(tag) - MAX_TAG, most=MAX_TAG)
             )
     if len(tags) > MAX_TAGS:
-        raise InvalidText("tags", _TOO_MANY.with_values(count=len(tags), most=MAX_TAGS))
+        excess = len(tags) - MAX_TAGS
+        raise InvalidText("tags", _TOO_MANY.with_values(count=excess, most=MAX_TAGS))
     return tags
 
 

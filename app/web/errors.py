@@ -78,12 +78,15 @@ def problem(error: Exception, **extensions: Any) -> ResponseReturnValue:
 def problem_members(error: Exception) -> dict[str, Any]:
     """Return the members of the error's problem details (RFC 9457, section 3.1)."""
     status = status_of(error)
-    return {
+    members: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTP_STATUS_CODES[status],
         "status": status,
         "detail": user_message(error),
     }
+    if isinstance(error, LoginRequired):
+        members["login_url"] = url_for("login.new")
+    return members
 
 
 def headers_of(error: Exception, status: int) -> dict[str, str]:

@@ -26,6 +26,10 @@ from app.web.auth import contributor_cookie
 from app.web.errors import user_message
 from app.web.pagination import PAGE_SIZE
 
+# The attribute `maxlength` would cut pasted text without a word. static/js/text-limits.js counts
+# instead, and the domain checks.
+_TAG_LIMITS = {"data-max-length": MAX_TAG, "data-max-tags": MAX_TAGS}
+
 _TOO_MANY = plural_message(
     "%(count)s photo is too many at once (limit %(most)s).",
     "%(count)s photos are too many at once (limit %(most)s).",
@@ -60,10 +64,10 @@ class _Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 class PhotoTextForm(_Form):
     """Title, description, tags and alternative text."""
 
-    title = StringField(render_kw={"maxlength": MAX_TITLE})
-    description = TextAreaField(render_kw={"maxlength": MAX_DESCRIPTION, "rows": 4})
-    tags = StringField(render_kw={"maxlength": MAX_TAGS * (MAX_TAG + 2)})
-    alt = TextAreaField(render_kw={"maxlength": MAX_ALT, "rows": 2})
+    title = StringField(render_kw={"data-max-length": MAX_TITLE})
+    description = TextAreaField(render_kw={"data-max-length": MAX_DESCRIPTION, "rows": 4})
+    tags = StringField(render_kw=_TAG_LIMITS)
+    alt = TextAreaField(render_kw={"data-max-length": MAX_ALT, "rows": 2})
 
     @property
     def photo_text(self) -> PhotoText:
@@ -127,8 +131,8 @@ class SelectionForm(_Form):
 class TagsForm(SelectionForm):
     """Tags to add to the chosen photos, and tags to remove."""
 
-    add = StringField(render_kw={"maxlength": MAX_TAGS * (MAX_TAG + 2)})
-    remove = StringField(render_kw={"maxlength": MAX_TAGS * (MAX_TAG + 2)})
+    add = StringField(render_kw=_TAG_LIMITS)
+    remove = StringField(render_kw=_TAG_LIMITS)
 
     def tags(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the tags to add and the tags to remove.

@@ -39,8 +39,8 @@ viewer.addEventListener("touchcancel", () => {
   touchStart = null;
 });
 
-// The neighbors' pages are prefetched by speculation rules (neighbors.speculationrules). Their images
-// load after this one, unless the visitor saves data.
+// Speculation rules prefetch the neighbors' pages (neighbors.speculationrules). Their images load
+// after this one, unless the visitor saves data.
 
 function preloadImage(link) {
   const { sizes, srcset } = link.dataset;

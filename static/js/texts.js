@@ -21,6 +21,12 @@ export function formatFileSize(bytes) {
   return amount.toLocaleString(lang, { style: "unit", unit, maximumFractionDigits: 1 });
 }
 
+export function formatDuration(seconds) {
+  const [amount, unit] = seconds < 120 ? [seconds, "second"] : [seconds / 60, "minute"];
+  const options = { style: "unit", unit, unitDisplay: "long" };
+  return Math.ceil(amount).toLocaleString(lang, options);
+}
+
 export function formatPercent(share) {
   return (Math.floor(share * 100) / 100).toLocaleString(lang, { style: "percent" });
 }

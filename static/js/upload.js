@@ -3,26 +3,27 @@
 // are the same.
 
 import { createElement } from "./create-element.js";
+import { readFiles } from "./dropped-files.js";
+import { findProblem, hasSupportedType } from "./file-problems.js";
 import { FileRow } from "./file-row.js";
-import { formatFileSize, formatPercent, text } from "./texts.js";
+import { PauseNotice } from "./pause-notice.js";
+import { formatPercent, text } from "./texts.js";
 import { startTimer, timeLeft } from "./time-left.js";
-import { errorMessage, postFile, retryDelay } from "./upload-request.js";
-
-const MAX_PARALLEL_UPLOADS = 3;
-const MEGABYTE = 1_000_000; // bytes
+import { UploadQueue } from "./upload-queue.js";
+import { postFile } from "./upload-request.js";
 
 const form = document.querySelector("form.upload");
 const input = form.querySelector("input[name=photo]");
 const dropZone = form.querySelector(".drop-zone");
 const submitButton = form.querySelector(".actions button");
-const maxUploadMb = Number(form.dataset.maxUploadMb);
-const acceptedTypes = input.accept.split(",");
 
 const cameraInput = createElement("input", {
   type: "file",
   accept: "image/*",
   className: "visually-hidden",
 });
+const replacementInput = createElement("input", { type: "file", accept: input.accept });
+const folderNote = createElement("p", { className: "hint", hidden: true });
 const fileList = createElement("ul", { className: "file-list", role: "list", hidden: true });
 const progressBar = createElement("progress", { max: 1, value: 0, ariaLabel: text("all photos") });
 const summary = createElement("p", { className: "hint" });
@@ -34,57 +35,70 @@ const totalProgress = createElement(
 );
 const liveRegion = createElement("p", { className: "visually-hidden", role: "status" });
 
-let rows = [];
+const queue = new UploadQueue({ send, onchange: render, onpause: showPause, onfinish: finish });
+const pauseNotice = new PauseNotice({ onContinue: () => queue.resume() });
+const rowHandlers = { retry: (row) => retry([row]), chooseAgain, remove: removeRow };
+
 let formFields; // the form's values when the upload starts
-let isUploading = false;
 let announcedQuarter = 0;
 const warnings = new Set(); // from the server's responses, about the whole upload
 
-const rowsIn = (state) => rows.filter((row) => row.state === state);
-const validRows = () => rows.filter((row) => !row.validationError);
-const retryableRows = () => rows.filter((row) => row.canRetry);
+const validRows = () => queue.rows.filter((row) => row.isValid);
+const retryableRows = () => queue.rows.filter((row) => row.canRetry);
 
 // Choosing files
 
 function addFiles(files) {
-  const newFiles = [...files].filter((file) => !rows.some((row) => row.isFor(file)));
+  const newFiles = [...files].filter((file) => !queue.rows.some((row) => row.isFor(file)));
   if (!newFiles.length) return;
-  const handlers = { retry: (row) => retry([row]), remove: removeRow };
-  const newRows = newFiles.map((file) => new FileRow(file, validationError(file), handlers));
-  rows.push(...newRows);
+  const newRows = newFiles.map((file) => new FileRow(file, findProblem(file), rowHandlers));
+  queue.rows.push(...newRows);
   fileList.append(...newRows.map((row) => row.element));
   input.value = "";
   render();
-  announce(text("photos chosen", { count: rowsIn("waiting").length }));
+  announce(text("photos chosen", { count: queue.rowsIn("waiting").length }));
 }
 
-function validationError(file) {
-  if (file.size > maxUploadMb * MEGABYTE) {
-    return text("too large", { size: formatFileSize(file.size), most: maxUploadMb });
-  }
-  if (file.size === 0) return text("empty file");
-  if (file.type && !acceptedTypes.some((type) => isOfType(file, type))) {
-    return text("unsupported type", form.dataset);
-  }
-  return null;
+async function addTransferred(dataTransfer) {
+  const { files, note } = await readFiles(dataTransfer, hasSupportedType);
+  addFiles(files);
+  folderNote.textContent = note;
+  folderNote.hidden = !note;
+  if (note) announce(`${liveRegion.textContent} ${note}`);
 }
 
-function isOfType(file, type) {
-  return type.startsWith(".") ? file.name.toLowerCase().endsWith(type) : file.type === type;
+// Opens a file dialog, and puts the file that is chosen in the place of the row's.
+function chooseAgain(row) {
+  replacementInput.value = "";
+  replacementInput.onchange = () => replaceRow(row, replacementInput.files[0]);
+  replacementInput.click();
+}
+
+function replaceRow(row, file) {
+  const newRow = new FileRow(file, findProblem(file), rowHandlers);
+  newRow.copyFieldsOf(row);
+  queue.rows[queue.rows.indexOf(row)] = newRow;
+  row.element.replaceWith(newRow.element);
+  newRow.removeButton.focus();
+  updateQueue();
 }
 
 function removeRow(row) {
-  rows = rows.filter((other) => other !== row);
+  queue.rows = queue.rows.filter((other) => other !== row);
   row.element.remove();
-  render();
   input.focus();
+  updateQueue();
+}
+
+function updateQueue() {
+  if (queue.isActive) queue.next();
+  else render();
 }
 
 function retry(failedRows) {
   for (const row of failedRows) {
     row.attempts = 0;
-    row.sentShare = 0;
-    row.setState("waiting", text("waiting"));
+    row.wait();
   }
   start();
 }
@@ -92,55 +106,42 @@ function retry(failedRows) {
 // Uploading
 
 function start() {
-  if (!isUploading) {
-    isUploading = true;
+  if (!queue.isActive) {
     announcedQuarter = 0;
     formFields = [...new FormData(form)].filter(([name]) => name !== input.name);
     startTimer(countBytes().sent);
     totalProgress.hidden = false;
     form.classList.add("in-progress");
     totalProgress.focus();
-    announce(text("uploading photos", { count: rowsIn("waiting").length }));
+    announce(text("uploading photos", { count: queue.rowsIn("waiting").length }));
   }
-  uploadNext();
+  queue.start();
 }
 
-function uploadNext() {
-  const freeSlots = MAX_PARALLEL_UPLOADS - rowsIn("uploading").length;
-  rowsIn("waiting").slice(0, freeSlots).forEach(upload);
-  render();
-  if (!rowsIn("uploading").length) finish();
-}
-
-async function upload(row) {
-  row.attempts += 1;
-  row.setState("uploading", text("uploading"));
+async function send(row, signal) {
   const fields = formFields.map(([name, value]) => [name, row.fields[name]?.value || value]);
-  const response = await postFile(form.action, fields, input.name, row.file, (share) => {
+  const onprogress = (share) => {
     row.setProgress(share);
     render();
-  });
-  const seconds = retryDelay(response, row.attempts);
-  if (seconds !== null) {
-    row.setState(
-      "uploading",
-      text(response.status ? "retry when busy" : "retry when offline", { seconds }),
-    );
-    setTimeout(() => upload(row), seconds * 1000);
-    return;
-  }
-  const photo = response.body?.photos?.[0];
+  };
+  const options = { onprogress, signal };
+  const response = await postFile(form.action, fields, input.name, row.file, options);
   response.body?.warnings?.forEach((warning) => warnings.add(warning));
-  if (photo) row.setPhoto(photo);
-  else row.setState("failed", errorMessage(response));
-  uploadNext();
+  return response;
+}
+
+function showPause(pause) {
+  pauseNotice.show(pause);
+  announce(pause ? pauseNotice.message : text("upload continues"));
 }
 
 function finish() {
-  isUploading = false;
+  pauseNotice.show(null);
   form.classList.remove("in-progress");
-  const failedCount = rowsIn("failed").length;
-  const photos = rowsIn("added").map((row) => row.photo);
+  totalProgress.hidden = !queue.rows.length;
+  if (!queue.rows.length) return; // the visitor has removed all files
+  const failedCount = queue.rowsIn("failed").length;
+  const photos = queue.rowsIn("added").map((row) => row.photo);
   const { galleryUrl } = form.dataset;
   const hasNotes = photos.some((photo) => photo.duplicate_of || photo.left_out.length);
   if (!failedCount && !hasNotes && !warnings.size) {
@@ -170,10 +171,10 @@ function countBytes() {
 function render() {
   const { sent, total } = countBytes();
   const share = sent / (total || 1);
-  const remaining = isUploading ? timeLeft(sent, total) : "";
-  const counts = { done: rowsIn("added").length, count: validRows().length };
+  const remaining = queue.isActive && !queue.pause ? timeLeft(sent, total) : "";
+  const counts = { done: queue.rowsIn("added").length, count: validRows().length };
   const progress = text("progress", { ...counts, share: formatPercent(share) });
-  fileList.hidden = !rows.length;
+  fileList.hidden = !queue.rows.length;
   progressBar.value = share;
   summary.textContent = remaining ? `${progress} · ${remaining}` : progress;
   renderSubmitButton();
@@ -181,7 +182,7 @@ function render() {
 }
 
 function renderSubmitButton() {
-  const waitingCount = rowsIn("waiting").length;
+  const waitingCount = queue.rowsIn("waiting").length;
   const retryCount = retryableRows().length;
   input.required = !waitingCount && !retryCount;
   if (waitingCount) submitButton.textContent = text("upload photos", { count: waitingCount });
@@ -190,14 +191,14 @@ function renderSubmitButton() {
 }
 
 function announceQuarter(quarter, remaining) {
-  if (isUploading && quarter > announcedQuarter && quarter < 4) {
+  if (queue.isActive && !queue.pause && quarter > announcedQuarter && quarter < 4) {
     announce(`${text("share uploaded", { share: formatPercent(quarter / 4) })} ${remaining}`);
   }
   announcedQuarter = Math.max(announcedQuarter, quarter);
 }
 
 function announce(message) {
-  liveRegion.textContent = message;
+  if (liveRegion.textContent !== message) liveRegion.textContent = message;
 }
 
 // Setting up
@@ -217,17 +218,17 @@ const cameraLabel = createElement(
   cameraInput,
 );
 input.after(cameraLabel);
-dropZone.after(totalProgress, fileList, liveRegion);
+dropZone.after(folderNote, totalProgress, pauseNotice.element, fileList, liveRegion);
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (rowsIn("waiting").length) start();
+  if (queue.rowsIn("waiting").length) start();
   else if (retryableRows().length) retry(retryableRows());
 });
 input.addEventListener("change", () => addFiles(input.files));
 cameraInput.addEventListener("change", () => addFiles(cameraInput.files));
 document.addEventListener("paste", ({ clipboardData }) => {
-  if (!clipboardData.types.includes("text/plain")) addFiles(clipboardData.files);
+  if (!clipboardData.types.includes("text/plain")) addTransferred(clipboardData);
 });
 document.addEventListener("dragover", (event) => {
   if (!event.dataTransfer.types.includes("Files")) return;
@@ -239,10 +240,10 @@ document.addEventListener("dragleave", ({ relatedTarget }) => {
 });
 document.addEventListener("drop", (event) => {
   dropZone.classList.remove("drag-over");
-  if (!event.dataTransfer.files.length) return;
+  if (!event.dataTransfer.types.includes("Files")) return;
   event.preventDefault();
-  addFiles(event.dataTransfer.files);
+  addTransferred(event.dataTransfer);
 });
 window.addEventListener("beforeunload", (event) => {
-  if (rowsIn("uploading").length) event.preventDefault();
+  if (queue.isActive) event.preventDefault();
 });

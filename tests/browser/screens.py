@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable
 from functools import partial
 from io import BytesIO
+from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 Screen = tuple[str, Callable[[Page], None]]
 
@@ -38,6 +39,8 @@ def screens(photos: list[str]) -> list[Screen]:
         ("an upload with failed photos", _upload_damaged_photos),
         ("a transfer link", _create_transfer_link),
         ("a transfer link in another browser", _open_transfer_link),
+        ("an upload with long texts", _type_long_texts),
+        ("an upload that is paused", _pause_upload),
     ]
 
 
@@ -84,6 +87,29 @@ def _open_transfer_link(page: Page) -> None:
     page.goto(link)
     page.context.clear_cookies()
     page.context.add_cookies(kept)  # type: ignore[arg-type]
+
+
+def _type_long_texts(page: Page) -> None:
+    _choose_photos(page)
+    page.get_by_label("Title of one.png").fill("x" * 190)
+    page.locator("form [name=title]").fill("x" * 201)
+    page.locator("form [name=tags]").fill("t" * 51)
+
+
+def _pause_upload(page: Page) -> None:
+    busy = {"status": 429, "headers": {"Retry-After": "600"}, "body": ""}
+    page.route("**/upload", lambda route: _answer_post(route, busy))
+    _choose_photos(page)
+    page.locator("form.upload > .actions button").click()
+    page.locator("form.upload > .message").wait_for()
+    page.unroute_all()
+
+
+def _answer_post(route: Route, response: dict[str, Any]) -> None:
+    if route.request.method == "POST":
+        route.fulfill(**response)
+    else:
+        route.continue_()
 
 
 def _paths(photo: str, deleted: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ VISIBLE_TEXT = """() => {
   const labels = [...document.querySelectorAll('[aria-label]')].map(element => element.ariaLabel);
   return [document.body.innerText, ...labels].join(' ');
 }"""
+RETRY_AFTER = {"Retry-After": "600"}
 TEXT_ELEMENTS = "h1, h2, p, label, button, a"
 SPLIT_WORDS = """selector => [...document.querySelectorAll(selector)].flatMap(element => {
   const words = [];
@@ -28,6 +29,11 @@ SPLIT_WORDS = """selector => [...document.querySelectorAll(selector)].flatMap(el
     }
   return words;
 })"""
+
+
+@pytest.fixture
+def ignored_console_text() -> str:
+    return "status of 4"
 
 
 @pytest.fixture
@@ -64,6 +70,23 @@ def test_the_upload_script_shows_korean(korean: Page, photos: list[Path], tmp_pa
     check(korean)
     send(korean)
     expect(korean.get_by_text("사진 2장을 올리지 못했어요").first).to_be_visible()
+    check(korean)
+
+
+def test_pauses_and_long_texts_are_in_korean(
+    korean: Page, photos: list[Path], tmp_path: Path
+) -> None:
+    """The notice of a pause and the counters of texts are in Korean."""
+    files = [photo.rename(tmp_path / f"바다{number}") for number, photo in enumerate(photos)]
+    fill_in(korean, files, title="바" * 230, tags=", ".join(map(str, range(25))))
+    expect(korean.get_by_text("30자 길어요(최대 200자).").first).to_be_visible()
+    expect(korean.get_by_text("태그가 5개 더 많아요").first).to_be_visible()
+    check(korean)
+    korean.locator("form [name=title]").fill("바다")
+    korean.locator("form [name=tags]").fill("바다")
+    korean.route("**/upload", lambda route: route.fulfill(status=429, headers=RETRY_AFTER, body=""))
+    send(korean)
+    expect(korean.locator("form.upload > .message")).to_contain_text("10분 뒤에 이어서 올려요.")
     check(korean)
 
 

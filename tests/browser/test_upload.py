@@ -111,7 +111,8 @@ def test_a_lost_response_makes_no_second_photo(page: Page, photos: list[Path]) -
     page.route("**/upload", lose_the_first_answer)
     fill_in(page, photos[:1], title="Once")
     send(page)
-    expect(page.get_by_text("Connection lost. Retrying in 1 s…")).to_be_visible()
+    notice = page.locator(".message.warning")
+    expect(notice).to_contain_text("The connection was lost. The upload continues in 1 second.")
     page.wait_for_url("**/photos/*")
     assert len(lost) == 1
     page.goto("/")

@@ -153,13 +153,30 @@ def test_descriptions_keep_their_lines() -> None:
     assert clean_description("  one \r\n\r\ntwo\rthree\n\n") == "one\n\ntwo\nthree"
 
 
-def test_texts_over_the_limit_are_rejected() -> None:
-    """The error for a text that is too long has the field and the limit."""
-    with pytest.raises(InvalidText, match="limit 200") as raised:
-        clean_title("x" * 201)
-    assert raised.value.field == "title"
-    with pytest.raises(InvalidText, match="limit 20"):
-        clean_tags(",".join(map(str, range(21))))
+@pytest.mark.parametrize(
+    ("clean", "text", "message"),
+    [
+        (clean_title, "x" * 201, "The title is 1 character too long (limit 200)."),
+        (clean_title, " x" * 150, "The title is 99 characters too long (limit 200)."),
+        (clean_title, "x" * 100_000, "The title is 99800 characters too long (limit 200)."),
+        (clean_alt, "x" * 1100, "The alternative text is 100 characters too long (limit 1000)."),
+        (clean_description, "x" * 5002, "The description is 2 characters too long (limit 5000)."),
+        (
+            clean_tags,
+            "a," + "x" * 53,
+            f"The tag “{'x' * 20}…” is 3 characters too long (limit 50).",
+        ),
+        (clean_tags, ",".join(map(str, range(21))), "There is 1 tag too many (limit 20)."),
+        (clean_tags, ",".join(map(str, range(25))), "There are 5 tags too many (limit 20)."),
+    ],
+)
+def test_the_error_says_by_how_much_a_text_is_too_long(
+    clean: Callable[[str], object], text: str, message: str
+) -> None:
+    with pytest.raises(InvalidText) as raised:
+        clean(text)
+    assert str(raised.value) == message
+    assert raised.value.field == clean.__name__.removeprefix("clean_")
 
 
 @pytest.mark.parametrize(

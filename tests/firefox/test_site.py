@@ -42,6 +42,23 @@ def test_photos_are_uploaded_and_shown(tab: Tab, site_url: str, tmp_path: Path) 
     assert tab.evaluate(NO_HORIZONTAL_SCROLL)
 
 
+@pytest.mark.parametrize("change", ["gone", "longer"])
+def test_a_changed_file_is_not_sent(tab: Tab, site_url: str, tmp_path: Path, change: str) -> None:
+    """Its row says so. Firefox would send a request that never ends."""
+    file = tmp_path / "IMG_0.jpg"
+    file.write_bytes(jpeg(60, 40))
+    tab.goto(f"{site_url}/upload")
+    tab.choose_files("input[name=photo]", [file])
+    tab.wait_for("document.querySelectorAll('.file-list .waiting').length === 1")
+    if change == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(jpeg(600, 400))
+    tab.click("form.upload > .actions button")
+    status = tab.wait_for("document.querySelector('.failed .file-status')?.textContent")
+    assert status == "This file has changed since you chose it. Choose it again."
+
+
 def test_no_page_has_errors(tab: Tab, site_url: str) -> None:
     """The console stays empty, and nothing is wider than the window."""
     for path in ("/", "/upload", "/tags", "/search?q=sea", "/login", "/uploads"):

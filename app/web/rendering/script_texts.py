@@ -13,7 +13,8 @@ from app.web.rendering.i18n import get_locale, gettext, ngettext
 
 Text = str | dict[str, str]
 
-_PLACEHOLDERS = {"count": "%(count)s"}  # stay in the text; the script fills them in
+# Placeholders of plural texts. They stay in the text, and the script fills them in.
+_PLACEHOLDERS = {name: f"%({name})s" for name in ("count", "most", "tag")}
 _MAX_SAMPLE = 200  # the numbers below it include every plural category of every language (CLDR)
 
 
@@ -24,7 +25,13 @@ def upload_texts() -> dict[str, Text]:
         "take a photo": gettext("Take a photo"),
         "all photos": gettext("All photos"),
         "too large": gettext("Too large: %(size)s (limit %(most)s MB)."),
-        "empty file": gettext("This file is empty."),
+        "empty file": gettext(
+            "This file is empty. If it is in the cloud, open it in its app first, then choose it "
+            "again."
+        ),
+        "file changed": gettext("This file has changed since you chose it. Choose it again."),
+        "choose again": gettext("Choose again"),
+        "choose file again": gettext("Choose %(file)s again"),
         "unsupported type": gettext("That file type isn’t supported. Use %(formats)s."),
         "upload": gettext("Upload"),
         "upload photos": plurals("Upload %(count)s photo", "Upload %(count)s photos"),
@@ -54,11 +61,72 @@ def upload_texts() -> dict[str, Text]:
             "%(count)s photo wasn’t added. See why below.",
             "%(count)s photos weren’t added. See why below.",
         ),
-        "retry when busy": gettext("The site is busy. Retrying in %(seconds)s s…"),
-        "retry when offline": gettext("Connection lost. Retrying in %(seconds)s s…"),
         "offline": gettext("You seem to be offline. Check your connection and try again."),
         "file too large": gettext("This file is too large."),
+        "unreadable response": gettext(
+            "The site’s response was empty or unreadable. Retry: a photo that was already added is "
+            "not added twice."
+        ),
         "upload failed": gettext("Upload failed (%(status)s). Try again in a moment."),
+        **_folder_texts(),
+        **_pause_texts(),
+        **text_limit_texts(),
+    }
+
+
+def _folder_texts() -> dict[str, Text]:
+    return {
+        "no photos in folder": gettext("There are no photos in this folder."),
+        "files left out": plurals(
+            "%(count)s other file in the folder was left out.",
+            "%(count)s other files in the folder were left out.",
+        ),
+        "folder too large": plurals(
+            "This folder has too many files. Only %(count)s photo was taken.",
+            "This folder has too many files. Only %(count)s photos were taken.",
+        ),
+    }
+
+
+def _pause_texts() -> dict[str, Text]:
+    return {
+        "paused offline": gettext(
+            "You’re offline. The upload continues when the connection is back."
+        ),
+        "paused without connection": gettext(
+            "The connection was lost. The upload continues in %(time)s."
+        ),
+        "paused while busy": gettext("The site is busy. The upload continues in %(time)s."),
+        "paused by limit": gettext(
+            "You’ve sent many photos in a short time. The upload continues in %(time)s."
+        ),
+        "paused without login": gettext(
+            "Your login has ended. Log in again in a new tab, then continue here. Your photos stay "
+            "in the list."
+        ),
+        "log in": gettext("Log in"),
+        "continue": gettext("Continue"),
+        "upload continues": gettext("The upload continues."),
+    }
+
+
+def text_limit_texts() -> dict[str, Text]:
+    """Return the texts of static/js/text-limits.js."""
+    return {
+        "characters of limit": gettext("%(count)s of %(most)s characters"),
+        "tags of limit": gettext("%(count)s of %(most)s tags"),
+        "text too long": plurals(
+            "%(count)s character too long (limit %(most)s).",
+            "%(count)s characters too long (limit %(most)s).",
+        ),
+        "tag too long": plurals(
+            "The tag “%(tag)s…” is %(count)s character too long (limit %(most)s).",
+            "The tag “%(tag)s…” is %(count)s characters too long (limit %(most)s).",
+        ),
+        "too many tags": plurals(
+            "There is %(count)s tag too many (limit %(most)s).",
+            "There are %(count)s tags too many (limit %(most)s).",
+        ),
     }
 
 
@@ -72,6 +140,7 @@ def listing_texts() -> dict[str, Text]:
 
 SCRIPT_TEXTS: dict[str, Callable[[], dict[str, Text]]] = {
     "listing": listing_texts,
+    "limits": text_limit_texts,
     "upload": upload_texts,
 }
 

@@ -35,6 +35,14 @@ def test_upload_needs_the_password(visitor: Visitor) -> None:
     assert visitor.upload(jpeg()).status_code == 303
 
 
+def test_a_script_without_a_login_is_sent_to_the_form(visitor: Visitor) -> None:
+    """The response has the path of the login form, so that an upload can continue after it."""
+    answer = visitor.upload_json(jpeg())
+    assert answer.status_code == 403
+    assert answer.json is not None
+    assert answer.json["login_url"] == "/login"
+
+
 def test_wrong_password_is_403(visitor: Visitor) -> None:
     """The page says that the password is wrong, and there is no session."""
     answer = visitor.submit("/login", password="guess")

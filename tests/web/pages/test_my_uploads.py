@@ -154,7 +154,7 @@ def test_each_photo_succeeds_or_fails_on_its_own(
     another = Visitor(app).add(title="Another's")
     answer = send(visitor, "/uploads/tags", [full, fine, another, "nothing"], add="sea")
     assert answer.status_code == 422
-    assert "Full</a>: 21 tags are too many" in answer.text
+    assert "Full</a>: There is 1 tag too many" in answer.text
     assert "can change it" in answer.text
     assert "We can’t find this photo" in answer.text
     assert "Another" not in answer.text

@@ -88,6 +88,16 @@ def test_too_long_title_is_422_and_keeps_the_form(visitor: Visitor, service: Pho
     assert service.get(photo_id).title == "Before"
 
 
+def test_the_longest_texts_are_saved(visitor: Visitor, service: PhotoService) -> None:
+    """Emoji take four bytes in multipart/form-data and twelve as a URL-encoded form."""
+    photo_id = visitor.add()
+    assert 'enctype="multipart/form-data"' in visitor.get(f"/photos/{photo_id}/edit").text
+    texts = {"title": "🌊" * 200, "description": "🌊" * 5000, "alt": "🌊" * 1000}
+    answer = visitor.submit(f"/photos/{photo_id}/edit", **texts)
+    assert answer.status_code == 303
+    assert service.get(photo_id).description == texts["description"]
+
+
 def test_empty_title_is_422(visitor: Visitor, service: PhotoService) -> None:
     """The form does not mark the title as optional."""
     photo_id = visitor.add(title="Before")
