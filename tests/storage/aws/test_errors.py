@@ -391,7 +391,7 @@ def test_credentials_of_the_role_are_found(
 def test_no_attempt_starts_after_the_deadline_at_another_endpoint(operation: str) -> None:
     """A request does not wait longer for a storage that hangs because AWS_ENDPOINT_URL is set."""
     with aws_environment():
-        clients = client_factory.create_clients(REGION, URL)
+        clients = client_factory.create_clients(REGION, client_factory.Endpoints(URL, URL))
     call = _call(clients, operation)
     with (
         answered(clients, operation, raising(NETWORK[0])) as attempts,
