@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from app.web.middleware.form_limits import MAX_FORMS_PER_ADDRESS
 from tests.boot import certificates, failures
 from tests.boot.machine import URL, await_site
 from tests.boot.site import BUCKET, READY, SCRIPT, Site, read, status
@@ -67,7 +68,7 @@ def idle_memory_is_small(site: Site) -> str:
     return f"{used} MB, the whole system"
 
 
-def eight_concurrent_large_uploads_fit_in_memory(site: Site) -> str:
+def all_uploads_of_one_address_fit_in_memory(site: Site) -> str:
     body, peak, over = jpeg(4032, 3024), 0, threading.Event()
 
     def watch() -> None:
@@ -77,7 +78,7 @@ def eight_concurrent_large_uploads_fit_in_memory(site: Site) -> str:
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(MAX_FORMS_PER_ADDRESS) as pool:
         for upload in [pool.submit(site.upload, body) for _ in range(8)]:
             upload.result()
     over.set()
@@ -141,7 +142,7 @@ CHECKS: tuple[Callable[[Site], str | None], ...] = (
     no_unit_failed_and_only_port_80_is_open,
     requests_are_in_the_journal_without_addresses,
     idle_memory_is_small,
-    eight_concurrent_large_uploads_fit_in_memory,
+    all_uploads_of_one_address_fit_in_memory,
     a_second_run_changes_nothing,
     a_release_that_does_not_start_is_rolled_back,
     an_earlier_release_can_be_activated,
