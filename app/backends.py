@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def build_services(config: Config) -> Services:
     """Return the services on the configured storage backend.
 
-    A server also completes interrupted deletions every five minutes. On the local backend it
+    A server also completes interrupted moves of photos every five minutes. On the local backend it
     empties the trash every day, because no lifecycle rule does.
     """
     services = factory.build_services(

@@ -9,7 +9,7 @@ ShoeboxError
 │   ├── UnusableFile        the file of an import is a link, a device or unreadable
 │   └── QuotaReached        the photo does not fit in the quota
 ├── Busy                    all image workers are busy
-│   └── PhotoBusy           another request is deleting or restoring the photo
+│   └── PhotoBusy           another request is moving the photo
 ├── PhotoNotFound           the photo does not exist, or the visitor may not see it
 ├── AlreadyPublished        a photo with the same id or upload exists
 ├── EditConflict            the photo has changed since the edit began
@@ -91,11 +91,11 @@ class Busy(ShoeboxError):
 
 
 class PhotoBusy(Busy):
-    """Another request is deleting or restoring the photo; a retry may succeed within minutes."""
+    """Another request is moving the photo's objects; a retry may succeed within minutes."""
 
     def __init__(self) -> None:
         super().__init__(
-            message("This photo is being deleted or restored. Try again in a few minutes.")
+            message("This photo is being hidden, deleted or restored. Try again in a few minutes.")
         )
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 PUBLIC_PREFIX = "photos/"
+HIDDEN_PREFIX = "hidden/"
 TRASH_PREFIX = "trash/"
 RECORD_PREFIX = "records/"
+PREFIXES = (PUBLIC_PREFIX, HIDDEN_PREFIX, TRASH_PREFIX, RECORD_PREFIX)
 
 # An original keeps its format. No other type is stored or served.
 CONTENT_TYPES = {
@@ -26,7 +28,7 @@ EXTENSIONS = {content_type: extension for extension, content_type in CONTENT_TYP
 PUBLIC_LISTING = "public"
 HIDDEN_LISTING = "hidden"
 TRASH_LISTING = "trash"
-# Trashed photos whose objects a request is moving, or was moving when it was interrupted.
+# Photos whose objects a request is moving, or was moving when it was interrupted.
 MOVING_LISTING = "moving"
 
 
@@ -48,19 +50,20 @@ def public_keys(photo_id: str, content_type: str, widths: Iterable[int]) -> tupl
     )
 
 
-def sidecar(photo_id: str) -> str:
-    """Return the key of the private sidecar: `records/<photo_id>.json`."""
-    return f"{RECORD_PREFIX}{photo_id}.json"
+def sidecar(photo_id: str, prefix: str = PUBLIC_PREFIX) -> str:
+    """Return the key of the private sidecar of a photo whose objects have `prefix`.
+
+    It is `records/<photo_id>.json` for a public photo. Otherwise it is next to the objects, so that
+    it expires with them: `trash/<photo_id>/record.json`.
+    """
+    if prefix == PUBLIC_PREFIX:
+        return f"{RECORD_PREFIX}{photo_id}.json"
+    return f"{prefix}{photo_id}/record.json"
 
 
-def trashed_sidecar(photo_id: str) -> str:
-    """Return the key of a trashed photo's sidecar, which expires with its objects."""
-    return f"{TRASH_PREFIX}{photo_id}/record.json"
-
-
-def trashed(public_key: str) -> str:
-    """Return the key of a public object while its photo is in the trash: `trash/<photo_id>/…`."""
-    return TRASH_PREFIX + public_key.removeprefix(PUBLIC_PREFIX)
+def moved(key: str, prefix: str) -> str:
+    """Return the key of the same object under another prefix: `<prefix><photo_id>/…`."""
+    return prefix + key.partition("/")[2]
 
 
 def photo_id_of(key: str) -> str:

@@ -1,9 +1,31 @@
-"""Build a page of a listing from the summaries that one read returned."""
+"""Pages of a listing, each built from the summaries that one read returned."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from app.domain.photo import Page, PhotoSummary
+from app.domain.photo import PhotoSummary
 from app.domain.photo_ids import MAX_ID, MIN_ID
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a listing, newest first.
+
+    A cursor is a photo id, or None if there is no page in that direction.
+    """
+
+    summaries: tuple[PhotoSummary, ...]
+    older: str | None  # the next page has the photos before this id
+    newer: str | None  # the previous page has the photos after this id
+
+    def without_expired(self, now: float) -> "Page":
+        """Return the page without the photos that expired by `now`, in seconds since 1970."""
+        kept = tuple(
+            summary
+            for summary in self.summaries
+            if summary.expires_at is None or summary.expires_at > now
+        )
+        return replace(self, summaries=kept)
 
 
 def build_page(

@@ -8,18 +8,31 @@ from typing import Any
 
 from app.domain import object_keys, search_terms
 from app.domain.camera_info import CameraInfo, camera_info_from_dict
+from app.domain.json_values import to_json_object
 from app.domain.rendition_sizes import height_at
 
 
 class PhotoState(StrEnum):
-    """Where a photo is listed: only public photos are listed for everyone.
+    """Who sees a photo, and where its objects are stored.
 
-    The owner and the admin see hidden photos, and trashed photos in a separate listing.
+    Everyone sees public photos. Only the owner and the admin see hidden and trashed photos.
     """
 
     PUBLIC = "public"
     HIDDEN = "hidden"
     TRASHED = "trashed"
+
+    @property
+    def prefix(self) -> str:
+        """The prefix of the objects of the photos in this state."""
+        return _PREFIXES[self]
+
+
+_PREFIXES = {
+    PhotoState.PUBLIC: object_keys.PUBLIC_PREFIX,
+    PhotoState.HIDDEN: object_keys.HIDDEN_PREFIX,
+    PhotoState.TRASHED: object_keys.TRASH_PREFIX,
+}
 
 
 class Role(StrEnum):
@@ -50,15 +63,11 @@ class PhotoSummary:
     hidden_by: Role | None = None
     trashed_by: Role | None = None
     expires_at: int | None = None  # seconds since 1970, if trashed; listing entries expire with it
+    lease_expires_at: int | None = None  # see Photo
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as JSON values, without the fields that are None."""
-        record = asdict(self)
-        record["widths"] = list(self.widths)
-        record["state"] = self.state.value
-        record["hidden_by"] = self.hidden_by.value if self.hidden_by else None
-        record["trashed_by"] = self.trashed_by.value if self.trashed_by else None
-        return _without_none(record)
+        return to_json_object(asdict(self))
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "PhotoSummary":
@@ -75,6 +84,7 @@ class PhotoSummary:
             hidden_by=_optional_role(record, "hidden_by"),
             trashed_by=_optional_role(record, "trashed_by"),
             expires_at=_optional_int(record, "expires_at"),
+            lease_expires_at=_optional_int(record, "lease_expires_at"),
         )
 
 
@@ -110,7 +120,8 @@ class Photo:
     hidden_by: Role | None = None  # a trashed photo with this field is restored as hidden
     trashed_by: Role | None = None
     expires_at: int | None = None  # seconds since 1970, if trashed
-    # Seconds since 1970. Until then, only the request with the lease moves the objects.
+    # Seconds since 1970. Until then, only the request with the lease moves the objects. Until it is
+    # None, the objects of a hidden or trashed photo may still be public.
     lease_expires_at: int | None = None
 
     @property
@@ -123,19 +134,20 @@ class Photo:
     def listings(self) -> tuple[str, ...]:
         """The listings that have an entry for the photo in its current state."""
         own = (object_keys.owner_listing(self.owner), object_keys.duplicates_listing(self.sha256))
+        moving = () if self.lease_expires_at is None else (object_keys.MOVING_LISTING,)
         match self.state:
             case PhotoState.PUBLIC:
                 terms = search_terms.index_terms(self.title, self.tags, self.description)
                 return (
                     object_keys.PUBLIC_LISTING,
                     *own,
+                    *moving,
                     *(object_keys.tag_listing(tag) for tag in self.tags),
                     *(object_keys.term_listing(term) for term in terms),
                 )
             case PhotoState.HIDDEN:
-                return (object_keys.HIDDEN_LISTING, *own)
+                return (object_keys.HIDDEN_LISTING, *own, *moving)
             case PhotoState.TRASHED:
-                moving = () if self.lease_expires_at is None else (object_keys.MOVING_LISTING,)
                 owner_trash = object_keys.owner_trash_listing(self.owner)
                 return (object_keys.TRASH_LISTING, owner_trash, *moving)
 
@@ -146,8 +158,32 @@ class Photo:
 
     @property
     def object_keys(self) -> tuple[str, ...]:
-        """The keys of the public objects: the original and the renditions."""
+        """The keys of the objects while the photo is public: the renditions and the original."""
         return object_keys.public_keys(self.photo_id, self.content_type, self.widths)
+
+    @property
+    def stored_keys(self) -> tuple[str, ...]:
+        """The keys of the objects in the photo's state, without the sidecar."""
+        return self.keys_in(self.state)
+
+    @property
+    def sidecar_key(self) -> str:
+        """The key of the sidecar in the photo's state."""
+        return object_keys.sidecar(self.photo_id, self.state.prefix)
+
+    @property
+    def keys_outside(self) -> tuple[str, ...]:
+        """The keys of the objects and sidecars in other states, except those in the trash."""
+        keys: list[str] = []
+        for state in (PhotoState.PUBLIC, PhotoState.HIDDEN):
+            if state is not self.state:
+                sidecar = object_keys.sidecar(self.photo_id, state.prefix)
+                keys += [*self.keys_in(state), sidecar]
+        return tuple(keys)
+
+    def keys_in(self, state: PhotoState) -> tuple[str, ...]:
+        """Return the keys that the objects have in `state`, without the sidecar."""
+        return tuple(object_keys.moved(key, state.prefix) for key in self.object_keys)
 
     def height_at(self, rendition_width: int) -> int:
         """Return the height of the rendition with this width, both in pixels."""
@@ -159,19 +195,7 @@ class Photo:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as JSON values, without the fields that are None."""
-        record = asdict(self)
-        record |= {
-            "tags": list(self.tags),
-            "widths": list(self.widths),
-            "removed_metadata": list(self.removed_metadata),
-            "uploaded_at": self.uploaded_at.isoformat(),
-            "taken_at": self.taken_at.isoformat() if self.taken_at else None,
-            "state": self.state.value,
-            "hidden_by": self.hidden_by.value if self.hidden_by else None,
-            "trashed_by": self.trashed_by.value if self.trashed_by else None,
-            "camera": _without_none(asdict(self.camera)),
-        }
-        return _without_none(record)
+        return to_json_object(asdict(self))
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "Photo":
@@ -221,28 +245,3 @@ def _optional_int(record: Mapping[str, Any], name: str) -> int | None:
 def _optional_role(record: Mapping[str, Any], name: str) -> Role | None:
     role = record.get(name)
     return Role(role) if role else None
-
-
-def _without_none(record: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in record.items() if value is not None}
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a listing, newest first.
-
-    A cursor is a photo id, or None if there is no page in that direction.
-    """
-
-    summaries: tuple[PhotoSummary, ...]
-    older: str | None  # the next page has the photos before this id
-    newer: str | None  # the previous page has the photos after this id
-
-    def without_expired(self, now: float) -> "Page":
-        """Return the page without the photos that expired by `now`, in seconds since 1970."""
-        kept = tuple(
-            summary
-            for summary in self.summaries
-            if summary.expires_at is None or summary.expires_at > now
-        )
-        return replace(self, summaries=kept)

@@ -7,7 +7,6 @@ from app.domain.errors import ObjectNotFound
 from app.domain.photo import Photo
 from app.maintenance.concurrency import map_concurrently
 from app.maintenance.findings import Finding, FindingKind
-from app.maintenance.sidecars import stored_keys
 from app.services.ports import Backend
 
 # Photos decoded at the same time: each may need the memory of all its pixels.
@@ -24,7 +23,7 @@ def find_undecodable(
     """
 
     def read(photo: Photo) -> list[Finding]:
-        damaged = [key for key in stored_keys(photo) if not is_intact(photo, key)]
+        damaged = [key for key in photo.stored_keys if not is_intact(photo, key)]
         return [Finding(FindingKind.DAMAGED_OBJECT, key, photo.photo_id) for key in damaged]
 
     def is_intact(photo: Photo, key: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from app.domain import object_keys, photo_ids
+from app.domain import photo_ids
 from app.domain.photo import Photo, PhotoState, PhotoSummary
 from app.maintenance.findings import EXPIRY_GRACE, UPLOAD_GRACE, Finding, FindingKind
 from app.maintenance.snapshot import PhotoSnapshot
@@ -36,10 +36,8 @@ def _diagnose_objects(snapshot: PhotoSnapshot, now: datetime, upload_grace: time
     if photo is None:
         if not _may_be_uploading(snapshot.photo_id, now, upload_grace):
             yield from _diagnose_without_record(snapshot, now)
-    elif photo.state is not PhotoState.TRASHED:
-        yield from _diagnose_shown(snapshot, photo)
     elif not upload_grace or not _holds_lease(photo, now):
-        yield from _diagnose_trashed(snapshot, photo, now)
+        yield from _diagnose_with_record(snapshot, photo, now)
 
 
 def _diagnose_without_record(snapshot: PhotoSnapshot, now: datetime) -> _Details:
@@ -54,43 +52,41 @@ def _diagnose_without_record(snapshot: PhotoSnapshot, now: datetime) -> _Details
         yield FindingKind.MISSING_RECORD, snapshot.photo_id
 
 
-def _diagnose_shown(snapshot: PhotoSnapshot, photo: Photo) -> _Details:
-    for key in photo.object_keys:
-        if key not in snapshot.sizes:
+def _diagnose_with_record(snapshot: PhotoSnapshot, photo: Photo, now: datetime) -> _Details:
+    is_incomplete = photo.lease_expires_at is not None or bool(snapshot.keys_outside(photo))
+    if is_incomplete:
+        yield FindingKind.INCOMPLETE_MOVE, snapshot.photo_id
+    if has_expired(photo, now):
+        return
+    yield from _diagnose_missing(snapshot, photo)
+    if not is_incomplete:
+        yield from _diagnose_sidecar(snapshot, photo)
+    # A restored photo's copies in the trash stay there until they expire.
+    expected = {*photo.stored_keys, photo.sidecar_key}
+    for key in sorted(snapshot.sizes):
+        if key.startswith(photo.state.prefix) and key not in expected:
+            yield FindingKind.ORPHANED_OBJECT, key
+
+
+def _diagnose_missing(snapshot: PhotoSnapshot, photo: Photo) -> _Details:
+    """Find objects that are missing, and an original of the wrong size.
+
+    An object that a move has not reached yet is not missing.
+    """
+    is_trashed = photo.state is PhotoState.TRASHED
+    states = PhotoState if is_trashed else (PhotoState.PUBLIC, PhotoState.HIDDEN)
+    for key in photo.stored_keys:
+        if not snapshot.has_object(key, states):
             yield FindingKind.MISSING_OBJECT, key
-    original = photo.object_keys[-1]
+    original = photo.stored_keys[-1]
     size = snapshot.sizes.get(original, photo.bytes)
     if size != photo.bytes:
         detail = f"{original}: {size} bytes, expected {photo.bytes}"
         yield FindingKind.WRONG_SIZE, detail
-    sidecar = object_keys.sidecar(photo.photo_id)
-    yield from _diagnose_sidecar(snapshot, photo, sidecar)
-    # A restored photo's copies in the trash stay there until they expire.
-    for key in snapshot.keys_outside_trash:
-        if key not in photo.object_keys and key != sidecar:
-            yield FindingKind.ORPHANED_OBJECT, key
 
 
-def _diagnose_trashed(snapshot: PhotoSnapshot, photo: Photo, now: datetime) -> _Details:
-    outside_trash = snapshot.keys_outside_trash
-    is_incomplete = bool(outside_trash) or photo.lease_expires_at is not None
-    if is_incomplete:
-        yield FindingKind.INCOMPLETE_DELETION, snapshot.photo_id
-    if has_expired(photo, now):
-        return
-    for key in photo.object_keys:
-        if not snapshot.has_public_or_trashed(key):
-            yield FindingKind.MISSING_OBJECT, object_keys.trashed(key)
-    sidecar = object_keys.trashed_sidecar(photo.photo_id)
-    if not is_incomplete:
-        yield from _diagnose_sidecar(snapshot, photo, sidecar)
-    expected = {*map(object_keys.trashed, photo.object_keys), sidecar}
-    for key in sorted(snapshot.sizes):
-        if key not in expected and key not in outside_trash:
-            yield FindingKind.ORPHANED_OBJECT, key
-
-
-def _diagnose_sidecar(snapshot: PhotoSnapshot, photo: Photo, key: str) -> _Details:
+def _diagnose_sidecar(snapshot: PhotoSnapshot, photo: Photo) -> _Details:
+    key = photo.sidecar_key
     if key not in snapshot.sizes:
         yield FindingKind.STALE_SIDECAR, f"{key} (missing)"
         return
@@ -124,7 +120,7 @@ def _may_be_uploading(photo_id: str, now: datetime, upload_grace: timedelta) -> 
 
 
 def _holds_lease(photo: Photo, now: datetime) -> bool:
-    """Return whether a deletion or a restoration may be in progress."""
+    """Return whether a request may be moving the objects."""
     return photo.lease_expires_at is not None and now.timestamp() < photo.lease_expires_at
 
 

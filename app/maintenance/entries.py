@@ -15,7 +15,6 @@ from app.domain.photo import Photo
 from app.domain.tags import TagCount
 from app.domain.usage import Usage, counters_of, expiry_date
 from app.maintenance.reconciliation import fingerprint
-from app.maintenance.sidecars import sidecar_key, stored_keys
 from app.services.ports import ListingEntry, StoredObject
 
 Entry = tuple[str, int]
@@ -54,7 +53,7 @@ def usage_entries(usage: Usage, today: date) -> Iterator[Entry]:
 
 def expected_entries(photo: Photo, today: date) -> Iterator[Entry]:
     """Yield the entries of everything that should exist for a record."""
-    keys = (*stored_keys(photo), sidecar_key(photo))
+    keys = (*photo.stored_keys, photo.sidecar_key)
     objects = sum(_object_fingerprint(key, photo.bytes) for key in keys)
     listings = sum(fingerprint((listing, photo.summary)) for listing in photo.listings)
     yield photo.photo_id, -(objects + listings)

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from app.domain import object_keys
 from app.domain.errors import ObjectNotFound
-from app.domain.photo import Photo
+from app.domain.photo import Photo, PhotoState
 from app.maintenance.concurrency import map_concurrently
 from app.maintenance.progress import ProgressCallback, no_progress
-from app.maintenance.sidecars import sidecar_key, sidecar_keys, stored_keys
+from app.maintenance.sidecars import sidecar_keys
 from app.maintenance.snapshot import find_or_none
 from app.services.ports import Backend, ObjectStore
 
@@ -42,7 +41,7 @@ def _copy(backend: Backend, target: ObjectStore, photo: Photo) -> ExportResult:
     copied = 0
     for _ in range(_ATTEMPTS):
         try:
-            for key in stored_keys(photo):
+            for key in photo.stored_keys:
                 copied += _copy_object(backend.objects, target, key)
         except ObjectNotFound as error:
             current = find_or_none(backend.catalog, photo.photo_id)
@@ -69,14 +68,14 @@ def _copy_object(source: ObjectStore, target: ObjectStore, key: str) -> bool:
 
 def _write_sidecar(target: ObjectStore, photo: Photo) -> None:
     body = json.dumps(photo.to_dict(), ensure_ascii=False, indent=1).encode()
-    key = sidecar_key(photo)
+    key = photo.sidecar_key
     if not target.exists(key) or target.get(key) != body:
         target.put(key, body)
 
 
 def _delete_old_keys(target: ObjectStore, photo: Photo) -> None:
-    """Delete the files of an earlier export if the photo was deleted or restored since."""
-    trashed = map(object_keys.trashed, photo.object_keys)
-    possible = {*photo.object_keys, *trashed, *sidecar_keys(photo.photo_id)}
-    old = possible - {*stored_keys(photo), sidecar_key(photo)}
+    """Delete the files of an earlier export if the photo has another state since."""
+    possible = {key for state in PhotoState for key in photo.keys_in(state)}
+    possible.update(sidecar_keys(photo.photo_id))
+    old = possible - {*photo.stored_keys, photo.sidecar_key}
     target.delete(sorted(key for key in old if target.exists(key)))

@@ -16,7 +16,7 @@ class FindingKind(StrEnum):
     MISSING_OBJECT = "missing object"
     WRONG_SIZE = "wrong size"
     DAMAGED_OBJECT = "damaged object"
-    INCOMPLETE_DELETION = "incomplete deletion"
+    INCOMPLETE_MOVE = "incomplete move"
     ORPHANED_OBJECT = "orphaned object"
     MISSING_RECORD = "missing record"
     EXPIRED_TRASH = "expired trash"

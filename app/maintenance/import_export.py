@@ -8,10 +8,9 @@ from typing import BinaryIO
 from app.domain import object_keys, photo_ids
 from app.domain.errors import InvalidUpload
 from app.domain.messages import message
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo
 from app.domain.processed_image import ProcessedImage
 from app.domain.upload import PhotoText
-from app.maintenance.sidecars import sidecar_key, stored_keys
 from app.services.photo_objects import PhotoObjects
 from app.services.ports import ObjectSource, ObjectStore
 
@@ -49,7 +48,7 @@ class ExportImporter:
             InvalidUpload: The original cannot become a photo.
             ObjectNotFound: The original is missing.
         """
-        image = self._process(photo, stored_keys(photo)[-1])
+        image = self._process(photo, photo.stored_keys[-1])
         imported = _as_imported(photo, image)
         for key, body in _bodies(imported, image).items():
             self._target.put(key, body)
@@ -66,11 +65,11 @@ class ExportImporter:
         Raises:
             InvalidUpload: The original cannot become a photo.
         """
-        keys = (*stored_keys(photo), sidecar_key(photo))
+        keys = (*photo.stored_keys, photo.sidecar_key)
         missing = [key for key in keys if not self._target.exists(key)]
-        if sidecar_key(photo) in missing:
+        if photo.sidecar_key in missing:
             self._photo_objects.put_sidecar(photo)
-        if original_key and set(missing).intersection(stored_keys(photo)):
+        if original_key and set(missing).intersection(photo.stored_keys):
             bodies = _bodies(photo, self._process(photo, original_key))
             for key in bodies.keys() & set(missing):
                 self._target.put(key, bodies[key])
@@ -109,6 +108,4 @@ def _bodies(photo: Photo, image: ProcessedImage) -> dict[str, bytes]:
         for rendition in image.renditions
     }
     bodies[object_keys.original(photo_id, photo.content_type)] = image.original
-    if photo.state is PhotoState.TRASHED:
-        return {object_keys.trashed(key): body for key, body in bodies.items()}
-    return bodies
+    return {object_keys.moved(key, photo.state.prefix): body for key, body in bodies.items()}

@@ -38,7 +38,6 @@ from app.maintenance.sidecars import find_stale_sidecars
 from app.maintenance.snapshot import PhotoSnapshot, take_snapshot
 from app.services.ports import Backend
 
-_PREFIXES = (object_keys.PUBLIC_PREFIX, object_keys.TRASH_PREFIX, object_keys.RECORD_PREFIX)
 _USAGE_BATCH = 10_000  # usage counters held in memory at once
 # A table is probably lost if more photos than this have no record, and more than a tenth of all.
 _MAX_UNRECORDED = 20
@@ -116,7 +115,7 @@ class IntegrityCheck:
             )
 
     def _add_objects(self, reconciliation: Reconciliation) -> None:
-        for prefix in _PREFIXES:
+        for prefix in object_keys.PREFIXES:
             stored = self._progress(f"objects in {prefix}", self._objects.list(prefix))
             reconciliation.add(map(entries.object_entry, stored))
 
@@ -127,6 +126,9 @@ class IntegrityCheck:
     def _subtract_records(self, reconciliation: Reconciliation, today: date) -> None:
         for photo in self._progress("records", self._catalog.photos()):
             reconciliation.add(entries.expected_entries(photo, today), recorded=True)
+            if photo.lease_expires_at is not None:
+                # The move was interrupted, even if all objects are where they should be.
+                reconciliation.force_mismatch(photo.photo_id)
 
     def _add_counters(self, reconciliation: Reconciliation, today: date) -> None:
         reconciliation.add(map(entries.tag_entry, self._catalog.tag_counts()))

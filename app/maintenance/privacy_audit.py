@@ -46,7 +46,7 @@ def scan_public_objects(
 def clean_public_object(backend: Backend, key: str, clean: Callable[[bytes], bytes]) -> bytes:
     """Replace a public object by a clean one, and update the size in its photo's record.
 
-    A deletion at the same time wins: it leaves no public object.
+    Hiding or deleting the photo at the same time wins: it leaves no public object.
 
     Returns:
         The body that is stored now.
@@ -54,11 +54,11 @@ def clean_public_object(backend: Backend, key: str, clean: Callable[[bytes], byt
     Raises:
         UnreadableImage: The object cannot be cleaned.
         ObjectNotFound: The object was just deleted.
-        EditConflict: The photo is in the trash, or others change it all the time.
+        EditConflict: The photo is hidden or in the trash, or others change it all the time.
     """
     photo_id = object_keys.photo_id_of(key)
     photo = find_or_none(backend.catalog, photo_id)
-    if photo is not None and photo.state is PhotoState.TRASHED:
+    if photo is not None and photo.state is not PhotoState.PUBLIC:
         raise EditConflict(photo_id)
     body = clean(backend.objects.get(key))
     try:
@@ -67,14 +67,14 @@ def clean_public_object(backend: Backend, key: str, clean: Callable[[bytes], byt
             _update_size(backend, photo_id, len(body))
     finally:
         if photo is not None:  # an object without a record stays; `check` reports it
-            _delete_if_trashed(backend, photo_id, key)
+            _delete_unless_public(backend, photo_id, key)
     return body
 
 
 def _update_size(backend: Backend, photo_id: str, size: int) -> None:
     for _ in range(_MAX_ATTEMPTS):
         photo = find_or_none(backend.catalog, photo_id)
-        if photo is None or photo.state is PhotoState.TRASHED:
+        if photo is None or photo.state is not PhotoState.PUBLIC:
             return
         updated = photo.next_version(bytes=size)
         try:
@@ -86,8 +86,8 @@ def _update_size(backend: Backend, photo_id: str, size: int) -> None:
     raise EditConflict(photo_id)
 
 
-def _delete_if_trashed(backend: Backend, photo_id: str, key: str) -> None:
-    """Delete what was stored after a deletion: the object and the sidecar outside the trash.
+def _delete_unless_public(backend: Backend, photo_id: str, key: str) -> None:
+    """Delete what was stored after the photo was hidden or deleted: the object and the sidecar.
 
     A request that is moving the objects is waited for. If it was interrupted, the site completes it
     and deletes them.
@@ -96,9 +96,9 @@ def _delete_if_trashed(backend: Backend, photo_id: str, key: str) -> None:
     while photo is not None and _is_moving(photo):
         time.sleep(_POLL_SECONDS)
         photo = find_or_none(backend.catalog, photo_id)
-    is_trashed = photo is not None and photo.state is PhotoState.TRASHED
+    is_public = photo is not None and photo.state is PhotoState.PUBLIC
     is_interrupted = photo is not None and photo.lease_expires_at is not None
-    if photo is None or (is_trashed and not is_interrupted):
+    if not is_public and not is_interrupted:
         backend.objects.delete([key, object_keys.sidecar(photo_id)])
 
 

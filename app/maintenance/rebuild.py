@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from heapq import merge
@@ -18,24 +18,17 @@ from app.domain.errors import (
     ObjectNotFound,
     StorageError,
 )
-from app.domain.photo import Photo
+from app.domain.photo import Photo, PhotoState
 from app.maintenance.concurrency import map_concurrently
 from app.maintenance.diagnosis import has_expired
 from app.maintenance.import_export import ExportImporter
 from app.maintenance.progress import ProgressCallback, no_progress
-from app.maintenance.sidecars import (
-    latest_version,
-    read_sidecar,
-    sidecar_keys,
-    stored_keys,
-)
+from app.maintenance.sidecars import latest_version, read_sidecar, sidecar_keys
 from app.maintenance.snapshot import find_or_none
 from app.services.factory import Services
 from app.services.ports import Backend, ObjectSource, StoredObject
 
 log = logging.getLogger(__name__)
-
-_PREFIXES = (object_keys.PUBLIC_PREFIX, object_keys.RECORD_PREFIX, object_keys.TRASH_PREFIX)
 
 
 class RebuildOutcome(StrEnum):
@@ -72,8 +65,10 @@ def has_sidecars(source: ObjectSource) -> bool:
     """Return whether `source` holds photos with sidecars, as an export does."""
     if any(source.list(object_keys.RECORD_PREFIX)):
         return True
-    trashed = source.list(object_keys.TRASH_PREFIX)
-    return any(stored.key.endswith("/record.json") for stored in trashed)
+    private = (object_keys.HIDDEN_PREFIX, object_keys.TRASH_PREFIX)
+    return any(
+        stored.key.endswith("/record.json") for prefix in private for stored in source.list(prefix)
+    )
 
 
 def rebuild_photos(
@@ -125,7 +120,7 @@ def iter_stored_photos(source: ObjectSource) -> Iterator[StoredPhoto]:
 
 def _group_by_photo(source: ObjectSource) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield each photo id with the keys of its objects. Stores list keys in sorted order."""
-    lists = [source.list(prefix) for prefix in _PREFIXES]
+    lists = [source.list(prefix) for prefix in object_keys.PREFIXES]
     in_order = merge(*lists, key=_photo_id_of)
     for photo_id, stored_objects in groupby(in_order, _photo_id_of):
         if photo_ids.is_photo_id(photo_id):
@@ -134,13 +129,6 @@ def _group_by_photo(source: ObjectSource) -> Iterator[tuple[str, frozenset[str]]
 
 def _photo_id_of(stored: StoredObject) -> str:
     return object_keys.photo_id_of(stored.key)
-
-
-def _counterpart_key(key: str) -> str:
-    """Return the key of the same object in the trash, or outside it."""
-    if key.startswith(object_keys.PUBLIC_PREFIX):
-        return object_keys.trashed(key)
-    return object_keys.PUBLIC_PREFIX + key.removeprefix(object_keys.TRASH_PREFIX)
 
 
 class _Rebuilder:
@@ -152,6 +140,7 @@ class _Rebuilder:
 
     def __init__(self, backend: Backend, importer: ExportImporter | None, *, apply: bool) -> None:
         self._catalog = backend.catalog
+        self._objects = backend.objects
         self._importer = importer
         self._apply = apply
 
@@ -164,7 +153,7 @@ class _Rebuilder:
         except ObjectNotFound as error:
             return _skipped(stored.photo_id, f"missing {error.key}")
         except InvalidUpload as error:
-            original_key = stored_keys(stored.photo)[-1] if stored.photo else ""
+            original_key = stored.photo.stored_keys[-1] if stored.photo else ""
             return _skipped(stored.photo_id, f"{original_key}: {error}")
         except (InvalidText, Busy) as error:
             return _skipped(stored.photo_id, str(error))
@@ -184,7 +173,7 @@ class _Rebuilder:
         if current and current.version >= photo.version:
             return RebuildResult(photo.photo_id, self._complete(current, stored))
         if current and current.lease_expires_at is not None:
-            problem = "a deletion or a restoration is not finished: run `repair`"
+            problem = "a request is moving its objects, or was interrupted: run `repair`"
             return _skipped(photo.photo_id, problem)
         if has_expired(photo, datetime.now(UTC)):
             return RebuildResult(photo.photo_id, RebuildOutcome.EXPIRED)
@@ -192,7 +181,7 @@ class _Rebuilder:
         if missing:
             return _skipped(photo.photo_id, f"missing {', '.join(missing)}")
         if self._apply:
-            self._store(current, photo)
+            self._store(current, photo, stored)
         outcome = RebuildOutcome.UPDATED if current else RebuildOutcome.ADDED
         return RebuildResult(photo.photo_id, outcome)
 
@@ -200,23 +189,37 @@ class _Rebuilder:
         """Return the missing objects. An import needs the original only, and reads it itself."""
         if self._importer:
             return []
-        return [key for key in stored_keys(photo) if key not in stored.present]
+        return [key for key in photo.stored_keys if key not in stored.present]
 
     def _complete(self, photo: Photo, stored: StoredPhoto) -> RebuildOutcome:
         """Copy missing objects of a photo in the catalog from an export."""
         if self._importer is None:
             return RebuildOutcome.UNCHANGED
-        original_key = stored_keys(photo)[-1]
-        in_export = stored.present.intersection((original_key, _counterpart_key(original_key)))
+        same_object = (
+            object_keys.moved(photo.stored_keys[-1], state.prefix) for state in PhotoState
+        )
+        in_export = stored.present.intersection(same_object)
         is_completed = self._importer.complete(photo, min(in_export, default=None))
         return RebuildOutcome.COMPLETED if is_completed else RebuildOutcome.UNCHANGED
 
-    def _store(self, current: Photo | None, photo: Photo) -> None:
+    def _store(self, current: Photo | None, photo: Photo, stored: StoredPhoto) -> None:
         imported = self._importer.store(photo) if self._importer else photo
+        if self._has_objects_outside(current, photo, stored):
+            # The site completes the move: this command must not delete what a request has moved.
+            expired = int(datetime.now(UTC).timestamp())
+            imported = replace(imported, lease_expires_at=expired)
         if current:
             self._catalog.update(current, imported)
         else:
             self._catalog.import_photo(imported)
+
+    def _has_objects_outside(
+        self, current: Photo | None, photo: Photo, stored: StoredPhoto
+    ) -> bool:
+        """Return whether objects remain where an earlier state of the photo had them."""
+        if self._importer is None:
+            return not stored.present.isdisjoint(photo.keys_outside)
+        return current is not None and any(map(self._objects.exists, photo.keys_outside))
 
 
 def _skipped(photo_id: str, problem: str) -> RebuildResult:

@@ -1,17 +1,27 @@
 """Repair the findings of the integrity check. No repair loses a photo."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 
-from app.domain import object_keys
-from app.domain.errors import AlreadyPublished, EditConflict, ObjectNotFound, StorageError
+from app.domain.errors import (
+    AlreadyPublished,
+    EditConflict,
+    ObjectNotFound,
+    PhotoBusy,
+    PhotoNotFound,
+    StorageError,
+)
 from app.domain.photo import Photo, PhotoState, Role
 from app.maintenance.counter_checks import TagCountMismatch, UsageMismatch
 from app.maintenance.findings import Finding, FindingKind
 from app.maintenance.integrity_check import IntegrityCheck, Problem
 from app.maintenance.snapshot import PhotoSnapshot, find_or_none
 from app.maintenance.trash_repair import TrashRepair
+from app.services.photo_moves import PhotoMoves
+from app.services.photo_objects import PhotoObjects
 
 _LOST = "skipped: the object is lost. Run `import` with an export, or hide the photo: --hide-broken"
 _WRONG_CONTENT = (
@@ -33,8 +43,8 @@ _FOREIGN_OBJECT = "skipped: the object belongs to no photo. Inspect it, and dele
 class RepairAction:
     """One repair of one or more findings.
 
-    `apply` is None if only the operator can repair them. It raises EditConflict or AlreadyPublished
-    if the photo has changed since it was inspected.
+    `apply` is None if only the operator can repair them. It raises EditConflict, AlreadyPublished
+    or PhotoBusy if the photo has changed since it was inspected, or is changing.
     """
 
     findings: tuple[Finding, ...]
@@ -47,7 +57,7 @@ class RepairAction:
             return "skipped"
         try:
             self.apply()
-        except (EditConflict, AlreadyPublished):
+        except (EditConflict, AlreadyPublished, PhotoBusy):
             return "changed in the meantime: run the check again"
         except (ObjectNotFound, StorageError) as error:
             return str(error)
@@ -69,7 +79,9 @@ class Repair:
         self._check = check
         self._catalog = check.backend.catalog
         self._objects = check.backend.objects
-        self._trash = TrashRepair(check.backend)
+        photo_objects = PhotoObjects(check.backend.objects, 1)
+        self._trash = TrashRepair(check.backend, photo_objects)
+        self._moves = PhotoMoves(self._catalog, photo_objects, lambda: datetime.now(UTC))
         self._hide_broken = hide_broken
         self._all_orphans = all_orphans
 
@@ -104,9 +116,9 @@ class Repair:
                 return RepairAction(findings, "make the listings match the record", apply)
             case FindingKind.ORPHANED_OBJECT:
                 return self._repair_orphan(findings, snapshot)
-            case FindingKind.INCOMPLETE_DELETION if photo:
-                apply = partial(self._trash.finish_deletion, photo, snapshot.sizes)
-                return RepairAction(findings, "move the remaining objects to the trash", apply)
+            case FindingKind.INCOMPLETE_MOVE if photo:
+                apply = partial(self._complete_move, photo)
+                return RepairAction(findings, f"complete the move to {photo.state.prefix}", apply)
             case FindingKind.STALE_SIDECAR if photo:
                 apply = partial(self._trash.rewrite_sidecar, photo)
                 return RepairAction(findings, "rewrite the sidecar", apply)
@@ -132,7 +144,7 @@ class Repair:
         sidecar = snapshot.latest_sidecar
         if snapshot.sidecars and sidecar is None:
             return RepairAction(findings, _DAMAGED_SIDECAR)
-        if sidecar and snapshot.has_public_or_trashed(sidecar.object_keys[-1]):
+        if sidecar and snapshot.has_object(sidecar.object_keys[-1]):
             apply = partial(self._trash.trash_orphan, sidecar, snapshot.sizes)
             return RepairAction(findings, "move to the trash for 30 days", apply)
         return self._remove_all(findings, snapshot)
@@ -140,10 +152,8 @@ class Repair:
     def _repair_missing(
         self, findings: tuple[Finding, ...], snapshot: PhotoSnapshot, photo: Photo
     ) -> RepairAction:
-        missing = [finding.detail for finding in findings]
-        in_trash = [key for key in missing if object_keys.trashed(key) in snapshot.sizes]
-        if photo.state is not PhotoState.TRASHED and in_trash == missing:
-            apply = partial(self._trash.restore_objects, missing)
+        if all(snapshot.has_object(finding.detail) for finding in findings):
+            apply = partial(self._complete_move, photo)
             return RepairAction(findings, "copy back from the trash", apply)
         if self._hide_broken and photo.state is PhotoState.PUBLIC:
             return RepairAction(findings, "hide the photo", partial(self._hide, photo))
@@ -174,7 +184,9 @@ class Repair:
             raise EditConflict(photo_id)
         self._objects.delete(keys)
 
+    def _complete_move(self, photo: Photo) -> None:
+        with suppress(PhotoNotFound):  # it was to be deleted permanently
+            self._moves.complete(photo)
+
     def _hide(self, photo: Photo) -> None:
-        hidden = photo.next_version(state=PhotoState.HIDDEN, hidden_by=Role.ADMIN)
-        self._catalog.update(photo, hidden)
-        self._trash.rewrite_sidecar(hidden)
+        self._moves.hide(photo, Role.ADMIN)

@@ -1,4 +1,4 @@
-"""Sidecars: where they are stored, how they are read, and whether they match the catalog."""
+"""Sidecars: how they are read, and whether they match the catalog."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -16,23 +16,9 @@ MAX_SIDECAR_BYTES = 200_000  # the longest texts take 60 kB, as JSON in UTF-8
 _MAX_KEY_VALUE = 200  # characters; a SHA-256 has 64
 
 
-def sidecar_keys(photo_id: str) -> tuple[str, str]:
-    """Return both keys that a photo's sidecar can have: outside the trash and in it."""
-    return object_keys.sidecar(photo_id), object_keys.trashed_sidecar(photo_id)
-
-
-def sidecar_key(photo: Photo) -> str:
-    """Return the key that the photo's sidecar has in the photo's state."""
-    if photo.state is PhotoState.TRASHED:
-        return object_keys.trashed_sidecar(photo.photo_id)
-    return object_keys.sidecar(photo.photo_id)
-
-
-def stored_keys(photo: Photo) -> tuple[str, ...]:
-    """Return the keys that the photo's objects have in the photo's state, without its sidecar."""
-    if photo.state is PhotoState.TRASHED:
-        return tuple(map(object_keys.trashed, photo.object_keys))
-    return photo.object_keys
+def sidecar_keys(photo_id: str) -> list[str]:
+    """Return the keys that a photo's sidecar can have, one for each state."""
+    return [object_keys.sidecar(photo_id, state.prefix) for state in PhotoState]
 
 
 def read_sidecar(objects: ObjectSource, key: str) -> Photo | None:
@@ -83,7 +69,7 @@ def find_stale_sidecars(objects: ObjectStore, photos: Iterable[Photo]) -> Iterat
 
 
 def _compare(objects: ObjectStore, photo: Photo) -> Finding | None:
-    key = sidecar_key(photo)
+    key = photo.sidecar_key
     try:
         sidecar = read_sidecar(objects, key)
     except ObjectNotFound:

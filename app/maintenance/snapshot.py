@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.domain import object_keys, photo_ids
 from app.domain.errors import PhotoNotFound
-from app.domain.photo import Photo, PhotoSummary
+from app.domain.photo import Photo, PhotoState, PhotoSummary
 from app.maintenance.sidecars import latest_version, read_sidecars
 from app.services.ports import Backend, Catalog, ObjectStore, StoredObject
 
@@ -32,13 +32,24 @@ class PhotoSnapshot:
         """The keys of the objects that are not in the trash, sorted."""
         return sorted(key for key in self.sizes if not key.startswith(object_keys.TRASH_PREFIX))
 
-    def has_public_or_trashed(self, public_key: str) -> bool:
-        """Return whether the object is under its public key or in the trash."""
-        return public_key in self.sizes or object_keys.trashed(public_key) in self.sizes
+    def keys_outside(self, photo: Photo) -> list[str]:
+        """Return the keys of the objects that belong to other states than that of `photo`.
+
+        Objects in the trash are left out, since they expire.
+        """
+        return [
+            key
+            for key in self.keys_outside_trash
+            if not key.startswith(photo.state.prefix) and key != photo.sidecar_key
+        ]
+
+    def has_object(self, key: str, states: Iterable[PhotoState] = PhotoState) -> bool:
+        """Return whether the object is under the prefix of one of the states."""
+        return any(object_keys.moved(key, state.prefix) in self.sizes for state in states)
 
     def is_complete(self, photo: Photo) -> bool:
-        """Return whether every object of `photo` is under its public key or in the trash."""
-        return all(map(self.has_public_or_trashed, photo.object_keys))
+        """Return whether every object of `photo` is under some prefix."""
+        return all(map(self.has_object, photo.object_keys))
 
 
 def take_snapshot(
@@ -53,7 +64,7 @@ def take_snapshot(
     """
     for _ in range(_ATTEMPTS):
         photo = find_or_none(backend.catalog, photo_id)
-        # A deletion copies to the trash first, so reading the public prefix first misses no object.
+        # Hiding and deleting copy first, so reading the prefixes in this order misses no object.
         sizes = {stored.key: stored.size for stored in _stored_objects(backend.objects, photo_id)}
         sidecars = read_sidecars(backend.objects, photo_id)
         expected_listings = photo.listings if photo else ()
@@ -75,8 +86,8 @@ def find_or_none(catalog: Catalog, photo_id: str) -> Photo | None:
 
 
 def _stored_objects(objects: ObjectStore, photo_id: str) -> Iterator[StoredObject]:
-    for prefix in (object_keys.PUBLIC_PREFIX, object_keys.TRASH_PREFIX):
-        yield from objects.list(f"{prefix}{photo_id}/")
+    for state in (PhotoState.PUBLIC, PhotoState.HIDDEN, PhotoState.TRASHED):
+        yield from objects.list(f"{state.prefix}{photo_id}/")
 
 
 def _listed(catalog: Catalog, listings: Iterable[str], photo_id: str) -> dict[str, PhotoSummary]:

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
-_PREFIXES = (object_keys.PUBLIC_PREFIX, object_keys.RECORD_PREFIX, object_keys.TRASH_PREFIX)
 _WAIT_SECONDS = 2
 _WAIT_ATTEMPTS = 150
 
@@ -125,7 +124,8 @@ class Destroyer:
     def _delete_listed_versions(self) -> int:
         deleted = 0
         for batch in self._versions():
-            if ours := [version for version in batch if version["Key"].startswith(_PREFIXES)]:
+            ours = [it for it in batch if it["Key"].startswith(object_keys.PREFIXES)]
+            if ours:
                 self._delete(ours)
                 deleted += len(ours)
         return deleted
@@ -149,7 +149,7 @@ class Destroyer:
             if error_code(error) == "NoSuchBucket":
                 return StepResult("already deleted")
             if error_code(error) == "BucketNotEmpty":
-                prefixes = ", ".join(_PREFIXES)
+                prefixes = ", ".join(object_keys.PREFIXES)
                 return StepResult(
                     "kept", f"It contains objects outside {prefixes}. Check and delete it yourself."
                 )
@@ -177,13 +177,14 @@ class Destroyer:
 
     def _bucket_line(self) -> str:
         listed = [version["Key"] for batch in self._versions() for version in batch]
-        ours = sum(key.startswith(_PREFIXES) for key in listed)
+        ours = sum(key.startswith(object_keys.PREFIXES) for key in listed)
         others = (
             f" ({len(listed) - ours} other objects stay, and the bucket too)"
             if len(listed) > ours
             else ""
         )
-        return f"bucket {self._bucket}: {ours} objects under {', '.join(_PREFIXES)}{others}"
+        prefixes = ", ".join(object_keys.PREFIXES)
+        return f"bucket {self._bucket}: {ours} objects under {prefixes}{others}"
 
 
 def _table_line(name: str, table: Any) -> str:

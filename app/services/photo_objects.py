@@ -2,8 +2,9 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import copy_context
 
 from app.domain import object_keys
@@ -40,14 +41,14 @@ class PhotoObjects:
         self._put_all(bodies)
 
     def put_sidecar(self, photo: Photo) -> None:
-        """Write the sidecar. In the trash it is next to the objects and expires with them."""
+        """Write the sidecar under the key that it has in the photo's state."""
         body = json.dumps(photo.to_dict(), ensure_ascii=False, indent=1).encode()
-        self._objects.put(_sidecar_key(photo), body)
+        self._objects.put(photo.sidecar_key, body)
 
     def delete_all(self, photo: Photo) -> None:
         """Delete the objects of a photo that could not be published; log a failure."""
         try:
-            self.delete_public(photo)
+            self.delete(photo)
         except StorageError:
             log.exception(
                 "could not delete the objects of photo %s, which was not published; "
@@ -55,34 +56,35 @@ class PhotoObjects:
                 photo.photo_id,
             )
 
-    def copy_to_trash(self, photo: Photo) -> None:
-        """Copy the objects to the trash and write the sidecar there; keep copies that exist."""
-        self._copy_all((key, object_keys.trashed(key)) for key in photo.object_keys)
-        self.put_sidecar(photo)
+    def copy(
+        self, sources: Iterable[PhotoState], photo: Photo, *, skip_missing: bool = False
+    ) -> None:
+        """Copy the objects to the prefix of the photo's state, then write the sidecar.
 
-    def copy_from_trash(self, photo: Photo) -> None:
-        """Copy the objects back from the trash, and write the sidecar.
-
-        Raises:
-            ObjectNotFound: The objects in the trash have expired.
+        Args:
+            sources: The states whose prefixes may have the objects. The first one that has an
+                object is used. Where that is the photo's own state, the object stays as it is.
+            photo: The photo in its new state.
+            skip_missing: Log an object that is nowhere, instead of raising ObjectNotFound.
         """
-        self._copy_all((object_keys.trashed(key), key) for key in photo.object_keys)
+        prefixes = [source.prefix for source in sources]
+        calls = []
+        for target in photo.stored_keys:
+            candidates = [object_keys.moved(target, prefix) for prefix in prefixes]
+            calls.append(self._submit(self._copy, candidates, target, skip_missing))
+        self._wait_for(calls)
         self.put_sidecar(photo)
 
-    def delete_public(self, photo: Photo) -> None:
-        """Delete the objects and the sidecar outside the trash."""
-        self._objects.delete([*photo.object_keys, object_keys.sidecar(photo.photo_id)])
+    def delete(self, photo: Photo) -> None:
+        """Delete the objects and the sidecar of the photo's state."""
+        self._objects.delete([*photo.stored_keys, photo.sidecar_key])
 
-    def delete_trashed(self, photo: Photo) -> None:
-        """Delete the objects and the sidecar in the trash."""
-        keys = [object_keys.trashed(key) for key in photo.object_keys]
-        self._objects.delete([*keys, object_keys.trashed_sidecar(photo.photo_id)])
+    def delete_outside(self, photo: Photo) -> None:
+        """Delete the objects and sidecars of other states. Those in the trash expire."""
+        self._objects.delete(photo.keys_outside)
 
     def _put_all(self, bodies: dict[str, bytes]) -> None:
         self._wait_for(self._submit(self._objects.put, key, body) for key, body in bodies.items())
-
-    def _copy_all(self, pairs: Iterable[tuple[str, str]]) -> None:
-        self._wait_for(self._submit(self._copy, source, target) for source, target in pairs)
 
     def _wait_for(self, calls: Iterable[Future[None]]) -> None:
         """Wait for all calls, then raise the first error.
@@ -98,15 +100,23 @@ class PhotoObjects:
         """Run `task` in the pool, in the caller's context, where the request log counts."""
         return self._pool.submit(copy_context().run, task, *arguments)
 
-    def _copy(self, source: str, target: str) -> None:
-        try:
+    def _copy(
+        self,
+        sources: Sequence[str],
+        target: str,
+        skip_missing: bool,  # noqa: FBT001  an argument of _submit
+    ) -> None:
+        for source in sources:
+            if self._copy_if_found(source, target):
+                return
+        if not skip_missing:
+            raise ObjectNotFound(sources[0])
+        log.error("the object %s is lost; `flask check` reports it", target)
+
+    def _copy_if_found(self, source: str, target: str) -> bool:
+        if source == target:
+            return self._objects.exists(target)
+        with suppress(ObjectNotFound):
             self._objects.copy(source, target)
-        except ObjectNotFound:
-            if not self._objects.exists(target):
-                raise
-
-
-def _sidecar_key(photo: Photo) -> str:
-    if photo.state is PhotoState.TRASHED:
-        return object_keys.trashed_sidecar(photo.photo_id)
-    return object_keys.sidecar(photo.photo_id)
+            return True
+        return False

@@ -1,32 +1,32 @@
 """The use cases of published photos: read, search, update, hide, delete, restore."""
 
-import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import BinaryIO
 
 from app.domain import object_keys, photo_ids
 from app.domain.errors import (
     EditConflict,
-    ObjectNotFound,
-    PhotoBusy,
     PhotoNotFound,
     StorageError,
 )
-from app.domain.photo import Page, Photo, PhotoState, PhotoSummary, Role
+from app.domain.pages import Page
+from app.domain.photo import Photo, PhotoState, PhotoSummary, Role
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
 from app.domain.upload import PhotoText
 from app.domain.usage import KeyRange, Usage
+from app.services import background_moves
 from app.services.photo_editor import PhotoEditor
+from app.services.photo_moves import PhotoMoves
 from app.services.photo_objects import PhotoObjects
 from app.services.ports import Backend
+from app.services.record_writer import RecordWriter
 from app.services.search import SearchPage, search
-from app.services.trash import Trash
 
-log = logging.getLogger(__name__)
-
-_MOVES_PAGE = 100  # photos in one read of `finish_moves`
+# Hiding and deleting do not depend on what others edit, so they are tried again after a conflict.
+_MAX_ATTEMPTS = 20
 
 
 class PhotoService:
@@ -44,8 +44,8 @@ class PhotoService:
     ) -> None:
         self._objects = backend.objects
         self._catalog = backend.catalog
-        self._editor = PhotoEditor(backend.catalog, photo_objects)
-        self._trash = Trash(backend.catalog, photo_objects, now)
+        self._editor = PhotoEditor(RecordWriter(backend.catalog, photo_objects))
+        self._moves = PhotoMoves(backend.catalog, photo_objects, now)
         self._now = now
 
     def get(self, photo_id: str) -> Photo:
@@ -55,11 +55,25 @@ class PhotoService:
             raise PhotoNotFound(photo_id)
         return photo
 
+    def get_public(self, photo_id: str) -> Photo:
+        """Return a photo that everyone may see. Raises PhotoNotFound."""
+        photo = self.get_any_state(photo_id)
+        if photo.state is not PhotoState.PUBLIC:
+            raise PhotoNotFound(photo_id)
+        return photo
+
     def get_any_state(self, photo_id: str) -> Photo:
         """Return a photo, also one in the trash. Raises PhotoNotFound."""
         if not photo_ids.is_photo_id(photo_id):
             raise PhotoNotFound(photo_id)
         return self._catalog.get(photo_id)
+
+    def open_object(self, photo: Photo, key: str) -> BinaryIO:
+        """Return the object that has the public key `key` while the photo is public.
+
+        Raises ObjectNotFound.
+        """
+        return self._objects.open(object_keys.moved(key, photo.state.prefix))
 
     def page(
         self, listing: str, limit: int, *, before: str | None = None, after: str | None = None
@@ -98,53 +112,66 @@ class PhotoService:
             InvalidText: A field is too long, or the title is empty.
             PhotoNotFound: There is no such photo, or it is in the trash.
             EditConflict: The photo is not at `version` any more.
+            PhotoBusy: The objects of the photo are being moved.
         """
         return self._editor.update(self.get(photo_id), version, text)
 
     def retag(self, photo_id: str, add: Iterable[str], remove: Iterable[str]) -> Photo:
-        """Add and remove tags. Raises InvalidText, PhotoNotFound and EditConflict."""
+        """Add and remove tags. Raises InvalidText, PhotoNotFound, EditConflict and PhotoBusy."""
         return self._editor.retag(self.get(photo_id), add, remove)
 
     def hide(self, photo_id: str, by: Role) -> Photo:
-        """Remove a photo from all public listings. Raises PhotoNotFound and EditConflict."""
-        return self._editor.hide(self.get(photo_id), by)
+        """Remove a photo from all public listings and its objects from the public prefix.
+
+        A second call completes one that was interrupted.
+
+        Raises:
+            PhotoNotFound: There is no such photo, or it is in the trash.
+            PhotoBusy: Another request is moving the photo.
+            EditConflict: Other requests changed the photo before every attempt.
+        """
+        return self._retry(photo_id, lambda photo: self._moves.hide(photo, by))
 
     def unhide(self, photo_id: str, version: int) -> Photo:
         """Add a hidden photo to the public listings again.
 
-        Raises PhotoNotFound, and EditConflict if the photo is not at `version` any more.
+        Raises:
+            PhotoNotFound: There is no such photo, or it is in the trash.
+            PhotoBusy: Another request is moving the photo.
+            EditConflict: The photo is not at `version` any more.
         """
         photo = self.get(photo_id)
         if photo.state is PhotoState.HIDDEN and photo.version != version:
             raise EditConflict(photo_id)
-        return self._editor.unhide(photo)
+        return self._moves.unhide(photo)
 
     def delete(self, photo_id: str, by: Role = Role.CONTRIBUTOR) -> Photo:
         """Move a photo to the trash; `restore` undoes it for 30 days.
 
-        A second call finishes a deletion that was interrupted.
+        A second call completes one that was interrupted.
 
         Raises:
             PhotoNotFound: There is no such photo.
-            PhotoBusy: Another request is deleting or restoring the photo.
+            PhotoBusy: Another request is moving the photo.
+            EditConflict: Other requests changed the photo before every attempt.
         """
-        photo = self.get_any_state(photo_id)
-        try:
-            return self._trash.move_in(photo, by)
-        except EditConflict:
-            photo = self.get_any_state(photo_id)
-            if photo.state is not PhotoState.TRASHED:
-                raise
-            return self._trash.move_in(photo, by)  # a concurrent request deletes it, too
+        return self._retry(photo_id, lambda photo: self._moves.delete(photo, by))
+
+    def _retry(self, photo_id: str, change: Callable[[Photo], Photo]) -> Photo:
+        """Apply `change` to the current record, again after each conflict."""
+        for _ in range(_MAX_ATTEMPTS - 1):
+            with suppress(EditConflict):
+                return change(self.get_any_state(photo_id))
+        return change(self.get_any_state(photo_id))
 
     def restore(self, photo_id: str) -> Photo:
         """Undo a deletion.
 
         Raises:
             PhotoNotFound: The photo is not in the trash any more.
-            PhotoBusy: The deletion has not finished yet.
+            PhotoBusy: Another request is moving the photo.
         """
-        return self._trash.restore(self.get_any_state(photo_id))
+        return self._moves.restore(self.get_any_state(photo_id))
 
     def purge_photo(self, photo_id: str) -> None:
         """Delete a photo in the trash permanently. A second call at the same time waits.
@@ -164,41 +191,11 @@ class PhotoService:
                 self._purge_after_move(self._catalog.get(photo_id))
 
     def _purge_after_move(self, photo: Photo) -> None:
-        self._trash.purge(self._trash.wait_while_moving(photo))
+        self._moves.purge(self._moves.wait(photo))
 
     def finish_moves(self) -> int:
-        """Complete deletions that were interrupted, and return their number.
-
-        An interrupted restore leaves the photo deleted.
-        """
-        finished = 0
-        page = self._catalog.page(object_keys.MOVING_LISTING, _MOVES_PAGE)
-        while True:
-            finished += sum(self._finish_move(summary.photo_id) for summary in page.summaries)
-            if page.older is None:
-                return finished
-            page = self._catalog.page(object_keys.MOVING_LISTING, _MOVES_PAGE, before=page.older)
-
-    def _finish_move(self, photo_id: str) -> bool:
-        """Complete the deletion of one photo. Return whether this call did it."""
-        try:
-            photo = self._catalog.get(photo_id)
-            if not self._trash.is_interrupted(photo):
-                return False
-            self._complete(photo)
-        except (PhotoNotFound, PhotoBusy, EditConflict):
-            return False  # another process was faster
-        except (ObjectNotFound, StorageError):
-            log.exception("the deletion of photo %s cannot be completed", photo_id)
-            return False
-        return True
-
-    def _complete(self, photo: Photo) -> None:
-        now = int(self._now().timestamp())
-        if photo.expires_at is not None and photo.expires_at <= now:
-            self._trash.purge(photo)
-        else:
-            self._trash.move_in(photo, photo.trashed_by or Role.ADMIN)
+        """Complete moves that were interrupted: see `background_moves.finish_moves`."""
+        return background_moves.finish_moves(self._catalog, self._moves)
 
     def purge(self, watch: Callable[[Iterable[Photo]], Iterable[Photo]] = iter) -> int:
         """Delete expired photos from the trash, and return their number.
@@ -208,13 +205,8 @@ class PhotoService:
         Args:
             watch: Wraps the iteration over the photos, to show progress.
         """
-        purged = 0
         expired = self._catalog.expired(int(self._now().timestamp()))
-        for photo in watch(expired):
-            with suppress(PhotoBusy, EditConflict):  # a concurrent request restores it
-                self._trash.purge(photo)
-                purged += 1
-        return purged
+        return background_moves.purge(self._moves, watch(expired))
 
     def failing_backends(self) -> dict[str, StorageError]:
         """Ping the object store and the catalog, and return the error of each one that fails."""

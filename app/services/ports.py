@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
-from app.domain.photo import Page, Photo, PhotoSummary
+from app.domain.pages import Page
+from app.domain.photo import Photo, PhotoSummary
 from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
 
@@ -43,6 +44,9 @@ class ObjectStore(ObjectSource, Protocol):
 
     def put(self, key: str, body: bytes) -> None:
         """Store `body` durably, or not at all. An existing object is replaced."""
+
+    def open(self, key: str) -> BinaryIO:
+        """Return the body as a file, to read it piece by piece. Raises ObjectNotFound."""
 
     def exists(self, key: str) -> bool:
         """Return whether the object exists."""

@@ -20,8 +20,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.domain import object_keys, photo_ids
-from app.domain.pages import build_page
-from app.domain.photo import Page, PhotoSummary
+from app.domain.pages import Page, build_page
+from app.domain.photo import PhotoSummary
 from app.domain.search_terms import SearchQuery
 
 MAX_READS = 24  # for one page, whatever the words and however many photos there are

@@ -4,7 +4,7 @@ from flask import request
 
 from app.domain import photo_ids
 from app.domain.errors import PhotoNotFound
-from app.domain.photo import Page
+from app.domain.pages import Page
 from app.web.context import photo_service
 
 PAGE_SIZE = 30  # photos

@@ -33,6 +33,7 @@ from app.web.pages import (
     local_media,
     login,
     my_uploads,
+    photo_files,
     photos,
     search,
     tag_suggestions,
@@ -57,6 +58,7 @@ _ROOT = Path(__file__).parent.parent.parent
 _BLUEPRINTS = (
     gallery.blueprint,
     photos.blueprint,
+    photo_files.blueprint,
     upload.blueprint,
     upload_permission.blueprint,
     my_uploads.blueprint,

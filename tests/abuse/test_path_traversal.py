@@ -58,8 +58,8 @@ def test_objects_of_a_trashed_photo_are_not_served(visitor: Visitor, service: Ph
     for key in photo.object_keys:
         for candidate in (
             key,
-            object_keys.trashed(key),
-            object_keys.trashed_sidecar(photo.photo_id),
+            object_keys.moved(key, object_keys.TRASH_PREFIX),
+            object_keys.sidecar(photo.photo_id, object_keys.TRASH_PREFIX),
         ):
             assert visitor.client.get(f"/media/{candidate}", buffered=True).status_code == 404
 

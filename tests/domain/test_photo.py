@@ -1,6 +1,7 @@
 """Photos, their records and their listings.
 
-Covers app.domain.camera_info, app.domain.processed_image, app.domain.upload.
+Covers app.domain.camera_info, app.domain.json_values, app.domain.processed_image,
+app.domain.upload.
 """
 
 import json

@@ -108,6 +108,7 @@ OPERATIONS = (
     Operation("hide", _public, _posting("hide"), _is_hidden, _is_public),
     Operation("unhide", _hidden, _posting("unhide"), _is_public, _is_hidden),
     Operation("delete", _public, _posting("delete"), _is_trashed, _is_public),
+    Operation("delete-hidden", _hidden, _posting("delete"), _is_trashed, _is_hidden),
     Operation("restore", _trashed, _posting("restore"), _is_public, _is_trashed),
     Operation("purge", _expired, _purge, _gone, _is_trashed),
 )

@@ -13,9 +13,11 @@ from tests.faults.operations import OPERATIONS, Operation, Send
 from tests.faults.restartable_site import RestartableSite
 
 NAMED = {operation.name: operation for operation in OPERATIONS}
-# Both operations start from the same photo: a public one or a deleted one.
+# Both operations start from the same photo: a public, a hidden or a deleted one.
 RACES = [
     *product(("publish", "update", "hide", "delete"), repeat=2),
+    *product(("unhide",), ("update", "hide", "unhide", "delete")),
+    *product(("update", "hide", "delete"), ("unhide",)),
     *product(("restore", "delete", "purge"), repeat=2),
     ("publish", "restore"),
     ("restore", "publish"),
@@ -91,10 +93,12 @@ def _race(site: RestartableSite, backend: str, step: int, one: Operation, other:
 
 
 def _prepare(site: RestartableSite, one: Operation, other: Operation) -> tuple[Send, Send]:
-    """Open both forms on one photo. `publish` sends the form that made it again."""
+    """Open both forms on the same photo. `publish` sends the form that made it again."""
     upload = NAMED["publish"].prepare(site, "")
     assert upload().ok
     photo_id = site.photos()[0].photo_id
+    if "unhide" in {one.name, other.name}:
+        assert NAMED["hide"].prepare(site, photo_id)().ok
     if {"restore", "purge"} & {one.name, other.name}:
         assert NAMED["delete"].prepare(site, photo_id)().ok
         if "purge" in {one.name, other.name}:

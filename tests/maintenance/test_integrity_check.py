@@ -19,11 +19,12 @@ from flask import Flask
 
 from app.domain import object_keys, usage
 from app.domain.errors import StorageUnavailable
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo, PhotoState, Role
 from app.domain.upload import PhotoText
 from app.domain.usage import Usage, day_counter
 from app.maintenance import Finding, IntegrityCheck, integrity_check, rebuild_photos
 from app.maintenance.reconciliation import Reconciliation, fingerprint
+from app.services.leases import Leases
 from app.services.photo_objects import PhotoObjects
 from app.services.photo_service import PhotoService
 from tests.backends import Backend, local_backend, make_photo
@@ -52,7 +53,7 @@ def test_every_kind_of_damage_is_named(backend: Backend, collection: list[Photo]
     backend.objects.delete(
         [
             small.object_keys[0],
-            object_keys.trashed(trashed.object_keys[1]),
+            trashed.stored_keys[1],
             object_keys.sidecar(recordless.photo_id),
         ]
     )
@@ -74,7 +75,7 @@ def test_every_kind_of_damage_is_named(backend: Backend, collection: list[Photo]
     backend.catalog.compare_and_set_usage(day, replace(day, photos=9))
     assert found(backend) == {
         ("missing object", small.object_keys[0]),
-        ("missing object", object_keys.trashed(trashed.object_keys[1])),
+        ("missing object", trashed.stored_keys[1]),
         ("wrong size", f"{torn.object_keys[-1]}: 3 bytes, expected {torn.bytes}"),
         ("orphaned object", f"photos/{OLD_ID}/320.jpg"),
         ("orphaned object", "photos/notes.json"),
@@ -116,12 +117,12 @@ def test_upload_in_progress_is_no_finding(backend: Backend) -> None:
 
 
 def test_incomplete_deletion_is_reported(backend: Backend) -> None:
-    """A trashed photo with public objects is an incomplete deletion."""
+    """A trashed photo with public objects is an incomplete move."""
     photo = add(backend)
     backend.catalog.update(
         photo, photo.next_version(state=PhotoState.TRASHED, expires_at=2_000_000_000)
     )
-    assert found(backend) == {("incomplete deletion", photo.photo_id)}
+    assert found(backend) == {("incomplete move", photo.photo_id)}
 
 
 def test_deletion_in_progress_is_no_finding(backend: Backend) -> None:
@@ -132,7 +133,7 @@ def test_deletion_in_progress_is_no_finding(backend: Backend) -> None:
     )
     backend.catalog.update(photo, moving)
     assert found(backend) == set()
-    assert found(backend, upload_grace=timedelta(0)) == {("incomplete deletion", photo.photo_id)}
+    assert found(backend, upload_grace=timedelta(0)) == {("incomplete move", photo.photo_id)}
 
 
 def test_changes_during_the_check_are_not_reported(
@@ -170,6 +171,35 @@ def test_changes_during_the_check_are_not_reported(
     assert changes == []
 
 
+@pytest.mark.parametrize("verb", ["hide", "delete"])
+def test_a_move_that_only_lacks_its_end_is_found_and_completed(
+    app: Flask, backend: Backend, service: PhotoService, verb: str
+) -> None:
+    """All objects are where they should be, but the record still has a lease."""
+    photo = add(backend)
+    with mock.patch.object(Leases, "end"):
+        getattr(service, verb)(photo.photo_id, Role.ADMIN)
+    assert found(backend, upload_grace=timedelta(0)) == {("incomplete move", photo.photo_id)}
+    assert run(app, "check", "--stopped").exit_code == 1
+    assert "1 repaired" in run(app, "repair", "--apply", "--stopped").output
+    assert run(app, "check", "--sidecars", "--stopped").exit_code == 0
+    assert backend.catalog.get(photo.photo_id).lease_expires_at is None
+
+
+def test_objects_of_a_hidden_photo_are_checked(backend: Backend, service: PhotoService) -> None:
+    """A missing, a public and an unknown object are findings."""
+    lost, public, more = (service.hide(add(backend).photo_id, Role.ADMIN) for _ in range(3))
+    assert found(backend, sidecars=True) == set()
+    backend.objects.delete(lost.stored_keys[:1])
+    backend.objects.put(public.object_keys[0], b"public")
+    backend.objects.put(f"hidden/{more.photo_id}/1.jpg", b"unknown")
+    assert found(backend) == {
+        ("missing object", lost.stored_keys[0]),
+        ("incomplete move", public.photo_id),
+        ("orphaned object", f"hidden/{more.photo_id}/1.jpg"),
+    }
+
+
 def test_recheck_drops_findings_that_disappear(backend: Backend, service: PhotoService) -> None:
     """Findings that a change could explain are reported only if the recheck repeats them."""
     passing, lasting, lost = (add(backend) for _ in range(3))
@@ -189,7 +219,7 @@ def test_recheck_drops_findings_that_disappear(backend: Backend, service: PhotoS
 
     findings = found(backend, recheck_after=30.0, sleep=sleep)
     assert findings == {
-        ("incomplete deletion", lasting.photo_id),
+        ("incomplete move", lasting.photo_id),
         ("missing object", lost.object_keys[0]),
     }
     assert waited == [30.0]
@@ -212,13 +242,13 @@ def test_expired_trash_is_reported_only_after_days(backend: Backend, service: Ph
         )
         backend.catalog.update(photo, expired)
         PhotoObjects(backend.objects).put_sidecar(expired)
-    backend.objects.delete([object_keys.trashed(key) for key in two[0].object_keys])
+    backend.objects.delete(two[0].stored_keys)
     backend.catalog.delete(backend.catalog.get(two[1].photo_id))
     elsewhere = replace(unlisted, state=PhotoState.HIDDEN, version=unlisted.version + 1)
     backend.catalog.sync_listings(unlisted.photo_id, elsewhere, unlisted.listings)
     lose_record(backend, backend.catalog.get(unrecorded.photo_id))
     assert found(backend, upload_grace=timedelta(0)) == set()
-    record = object_keys.trashed_sidecar(two[1].photo_id)
+    record = two[1].sidecar_key
     backend.objects.put(
         record, json.dumps({**json.loads(backend.objects.get(record)), "expires_at": 1}).encode()
     )

@@ -44,12 +44,12 @@ def test_an_edit_at_the_same_time_is_kept(backend: Backend, service: PhotoServic
     photo = add(backend)
 
     def edit_and_halve(body: bytes) -> bytes:
-        service.hide(photo.photo_id, Role.ADMIN)
+        service.retag(photo.photo_id, ["dusk"], [])
         return halve(body)
 
     clean_public_object(backend, original_of(photo), edit_and_halve)
-    current = service.get_any_state(photo.photo_id)
-    assert (current.state, current.bytes) == ("hidden", photo.bytes // 2)
+    current = service.get(photo.photo_id)
+    assert (current.tags, current.bytes) == (("dusk",), photo.bytes // 2)
 
 
 def test_a_conflict_is_tried_again(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,17 +68,19 @@ def test_a_conflict_is_tried_again(backend: Backend, monkeypatch: pytest.MonkeyP
     assert backend.catalog.get(photo.photo_id).bytes == photo.bytes // 2
 
 
-def test_a_deletion_at_the_same_time_leaves_no_public_object(
-    backend: Backend, service: PhotoService
+@pytest.mark.parametrize("verb", ["hide", "delete"])
+def test_hiding_or_deleting_at_the_same_time_leaves_no_public_object(
+    backend: Backend, service: PhotoService, verb: str
 ) -> None:
     photo = add(backend)
 
-    def delete_and_halve(body: bytes) -> bytes:
-        service.delete(photo.photo_id)
+    def take_off_and_halve(body: bytes) -> bytes:
+        getattr(service, verb)(photo.photo_id, Role.ADMIN)
         return halve(body)
 
-    clean_public_object(backend, original_of(photo), delete_and_halve)
+    clean_public_object(backend, original_of(photo), take_off_and_halve)
     assert list(backend.objects.list(object_keys.PUBLIC_PREFIX)) == []
+    assert list(IntegrityCheck(backend, sidecars=True)) == []
 
 
 def test_an_object_that_is_gone_is_not_stored_again(backend: Backend) -> None:
@@ -142,7 +144,7 @@ def test_a_restore_at_the_same_time_is_waited_for(
     def finish_restore(_seconds: float) -> None:
         moving = backend.catalog.get(photo.photo_id)
         for key in photo.object_keys:
-            backend.objects.copy(object_keys.trashed(key), key)
+            backend.objects.copy(object_keys.moved(key, object_keys.TRASH_PREFIX), key)
         restored = moving.next_version(
             state=PhotoState.PUBLIC, trashed_by=None, expires_at=None, lease_expires_at=None
         )
@@ -154,8 +156,11 @@ def test_a_restore_at_the_same_time_is_waited_for(
     assert all(backend.objects.exists(key) for key in photo.object_keys)
 
 
-def test_a_photo_in_the_trash_is_left_alone(backend: Backend, service: PhotoService) -> None:
+@pytest.mark.parametrize("verb", ["hide", "delete"])
+def test_a_photo_that_is_not_public_is_left_alone(
+    backend: Backend, service: PhotoService, verb: str
+) -> None:
     photo = add(backend)
-    service.delete(photo.photo_id)
+    getattr(service, verb)(photo.photo_id, Role.ADMIN)
     with pytest.raises(EditConflict):
         clean_public_object(backend, original_of(photo), halve)

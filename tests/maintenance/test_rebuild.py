@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from app.domain import object_keys
 from app.domain.errors import PhotoNotFound
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo, Role
 from app.domain.upload import PhotoText
 from app.maintenance import IntegrityCheck, RebuildOutcome, rebuild_photos
 from app.services.photo_objects import PhotoObjects
@@ -120,7 +120,7 @@ def test_rebuild_skips_expired_photos(
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["add", "edit", "hide", "delete", "restore"]),
+        st.sampled_from(["add", "edit", "hide", "unhide", "delete", "restore"]),
         st.integers(0, 9),
         st.integers(0, 3),
     ),
@@ -160,8 +160,8 @@ def _do(backend: Backend, ids: list[str], step: str, which: int, tags: str) -> N
             photo_id, service.get(photo_id).version, PhotoText(title=f"Title {which}", tags=tags)
         )
     elif step == "hide":
-        photo = service.get(photo_id)
-        backend.catalog.update(photo, hidden := photo.next_version(state=PhotoState.HIDDEN))
-        service.update(photo_id, hidden.version, PhotoText(title="Hidden", tags=tags))
+        service.hide(photo_id, Role.CONTRIBUTOR)
+    elif step == "unhide":
+        service.unhide(photo_id, service.get(photo_id).version)
     else:
         (service.delete if step == "delete" else service.restore)(photo_id)

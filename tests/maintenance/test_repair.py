@@ -15,7 +15,7 @@ from flask import Flask
 
 from app.domain import object_keys
 from app.domain.errors import PhotoNotFound
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo, PhotoState, Role
 from app.domain.tags import TagCount
 from app.domain.upload import PhotoText
 from app.domain.usage import SITE, Usage
@@ -79,15 +79,29 @@ def expire(backend: Backend, photo_id: str) -> None:
 PREPARATIONS: dict[str, Callable[[Backend, str], object]] = {
     "publish": lambda _backend, _photo_id: None,
     "edit": lambda _backend, _photo_id: None,
+    "hide": lambda _backend, _photo_id: None,
+    "unhide": lambda backend, photo_id: plain_service(backend).hide(photo_id, Role.ADMIN),
     "delete": lambda _backend, _photo_id: None,
+    "delete a hidden photo": lambda backend, photo_id: plain_service(backend).hide(
+        photo_id, Role.ADMIN
+    ),
     "restore": lambda backend, photo_id: plain_service(backend).delete(photo_id),
     "purge": expire,
 }
+
+
+def unhide(service: PhotoService, photo_id: str) -> Photo:
+    return service.unhide(photo_id, service.get(photo_id).version)
+
+
 EDITED = PhotoText(title="Edited", tags="dusk")
 CHANGES: dict[str, Callable[[Backend, str], object]] = {
     "publish": lambda backend, _photo_id: publish(backend, upload("the form", tags="sea, dusk")),
     "edit": lambda backend, photo_id: plain_service(backend).update(photo_id, 1, EDITED),
+    "hide": lambda backend, photo_id: plain_service(backend).hide(photo_id, Role.ADMIN),
+    "unhide": lambda backend, photo_id: unhide(plain_service(backend), photo_id),
     "delete": lambda backend, photo_id: plain_service(backend).delete(photo_id),
+    "delete a hidden photo": lambda backend, photo_id: plain_service(backend).delete(photo_id),
     "restore": lambda backend, photo_id: plain_service(backend).restore(photo_id),
     "purge": lambda backend, _photo_id: plain_service(backend).purge(),
 }
@@ -127,10 +141,12 @@ def test_a_process_killed_anywhere(
 
 
 def assert_everything_public_is_shown(backend: Backend) -> None:
-    """Public objects belong to photos outside the trash, and each has all of its objects."""
+    """Each photo has all of its objects in its state, and nothing else is public."""
     public = {stored.key for stored in backend.objects.list(object_keys.PUBLIC_PREFIX)}
-    shown = [photo for photo in backend.catalog.photos() if photo.state is not PhotoState.TRASHED]
+    photos = list(backend.catalog.photos())
+    shown = [photo for photo in photos if photo.state is PhotoState.PUBLIC]
     assert public == {key for photo in shown for key in photo.object_keys}
+    assert all(backend.objects.exists(key) for photo in photos for key in photo.stored_keys)
 
 
 def assert_retried(backend: Backend, change: str, photo: Photo) -> None:
@@ -143,7 +159,11 @@ def assert_retried(backend: Backend, change: str, photo: Photo) -> None:
     elif change == "edit":
         now = service.get(photo.photo_id)
         assert service.update(photo.photo_id, now.version, EDITED).title == "Edited"
-    elif change == "delete":
+    elif change == "hide":
+        assert service.hide(photo.photo_id, Role.ADMIN).state is PhotoState.HIDDEN
+    elif change == "unhide":
+        assert unhide(service, photo.photo_id).state is PhotoState.PUBLIC
+    elif change.startswith("delete"):
         assert service.delete(photo.photo_id).state is PhotoState.TRASHED
     elif change == "restore":
         assert service.restore(photo.photo_id).state is PhotoState.PUBLIC
@@ -159,10 +179,7 @@ def test_repair_changes_nothing_without_apply(app: Flask, backend: Backend) -> N
     backend.catalog.compare_and_set_tag_count("sea", 0, 5)
     before = contents(backend)
     said = run(app, "repair", "--stopped")
-    assert (
-        f"incomplete deletion: {photo.photo_id}\n  → move the remaining objects to the trash\n"
-        in said.output
-    )
+    assert f"incomplete move: {photo.photo_id}\n  → complete the move to trash/\n" in said.output
     assert (
         "tag count mismatch: sea: count is 5, listing has 0 photos\n  → set the count to 0\n"
         in said.output
@@ -236,9 +253,9 @@ def test_an_orphan_that_is_not_whole(backend: Backend) -> None:
     backend.objects.put(object_keys.sidecar(torn.photo_id), b"{")
     assert repair(backend) == ["skipped"]
     assert {stored.key for stored in backend.objects.list("")} == {
-        object_keys.trashed(part.object_keys[1]),
-        object_keys.trashed(part.object_keys[2]),
-        object_keys.trashed_sidecar(part.photo_id),
+        object_keys.moved(part.object_keys[1], object_keys.TRASH_PREFIX),
+        object_keys.moved(part.object_keys[2], object_keys.TRASH_PREFIX),
+        object_keys.sidecar(part.photo_id, object_keys.TRASH_PREFIX),
         *torn.object_keys,
         object_keys.sidecar(torn.photo_id),
     }
@@ -271,13 +288,14 @@ def test_hide_broken_hides_a_photo_with_a_missing_object(
     run(app, "repair", "--apply", "--hide-broken")
     assert service.get(photo.photo_id).state is PhotoState.HIDDEN
     assert service.page(object_keys.PUBLIC_LISTING, 5).summaries == ()
+    assert list(backend.objects.list(object_keys.PUBLIC_PREFIX)) == []
 
 
 def test_repair_copies_missing_objects_from_the_trash(backend: Backend) -> None:
     """A missing object of a listed photo is copied back from the trash."""
     photo = add(backend)
     for key in photo.object_keys:
-        backend.objects.copy(key, object_keys.trashed(key))
+        backend.objects.copy(key, object_keys.moved(key, object_keys.TRASH_PREFIX))
     backend.objects.delete(photo.object_keys)
     assert repair(backend) == []
     assert list(IntegrityCheck(backend, sidecars=True)) == []

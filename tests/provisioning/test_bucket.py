@@ -12,7 +12,7 @@ import pytest
 
 from app.domain.errors import StorageRefused
 from app.provisioning.policies import TRASH_DAYS
-from app.services.trash import RETENTION
+from app.services.photo_moves import RETENTION
 from tests.provisioning.recording_aws import BUCKET, TABLE, RecordingAws, recording_aws
 
 WANTED_BLOCK = {

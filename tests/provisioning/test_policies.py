@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from app.domain import object_keys
 from app.provisioning.policies import policy_text
 from app.storage.aws.errors import action_of
 from tests.provisioning.recording_aws import RecordingAws
@@ -167,10 +168,10 @@ def test_instance_can_not_replace_a_secret() -> None:
     assert denied["Condition"] == {"StringEquals": {"ssm:Overwrite": "true"}}
 
 
-def test_object_statements_cover_the_three_prefixes() -> None:
+def test_object_statements_cover_every_prefix() -> None:
     (objects,) = statements("AppObjects")
     prefixes = {resource.partition("BUCKET_NAME")[2] for resource in objects["Resource"]}
-    assert prefixes == {"/photos/*", "/trash/*", "/records/*"}
+    assert prefixes == {f"/{prefix}*" for prefix in object_keys.PREFIXES}
 
 
 def test_provision_statements_allow_what_provisioning_uses(aws: RecordingAws) -> None:

@@ -109,10 +109,14 @@ class Instance:
         assert ready.status_code == 200, ready.text
         photo_id = visitor.add(title="A pier", tags="sea, evening")
         other = visitor.add(title="A hill")
+        hidden = visitor.add(title="A cove")
         for path in ("/", "/tags", "/tags/sea", f"/photos/{photo_id}"):
             assert visitor.get(path).status_code == 200, path
         assert visitor.submit(f"/photos/{photo_id}/edit", title="A pier at dusk").status_code == 303
         assert "A pier at dusk" in visitor.get("/").text
+        fields = visitor.fields("/upload")
+        assert visitor.post(f"/photos/{hidden}/hide", fields).status_code == 303
+        assert visitor.get(f"/photos/{hidden}/files/160.jpg").status_code == 200
         assert visitor.submit(f"/photos/{other}/delete").status_code == 303
         assert Visitor(visitor.client.application).get(f"/photos/{other}").status_code == 404
         return photo_id
@@ -203,7 +207,12 @@ def test_anonymous_requests_may_get_photos_only(aws: Ministack, launch: Any) -> 
     bucket = f"{aws.url}/{instance.bucket}"
     public = {key for key in before if key.startswith("photos/")}
     assert f"photos/{photo_id}/original.jpg" in public
-    assert {key.partition("/")[0] for key in before} == {"photos", "records", "trash"}
+    assert {key.partition("/")[0] for key in before} == {
+        "photos",
+        "hidden",
+        "records",
+        "trash",
+    }
     assert {key: ask(f"{bucket}/{key}") for key in before} == {
         key: 200 if key in public else 403 for key in before
     }

@@ -25,7 +25,7 @@ from app.domain.tags import TagCount
 from app.domain.upload import PhotoText
 from app.maintenance import IntegrityCheck
 from app.services.factory import build_services
-from app.services.trash import RETENTION
+from app.services.photo_moves import RETENTION
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import aws_backend, local_backend
 from tests.maintenance.conftest import prepared, upload

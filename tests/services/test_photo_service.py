@@ -135,7 +135,7 @@ def test_the_record_says_what_the_catalog_says(
     for change in (
         lambda: service.update(photo_id, 1, PhotoText(title="New")),
         lambda: service.hide(photo_id, Role.ADMIN),
-        lambda: service.unhide(photo_id, 3),
+        lambda: service.unhide(photo_id, service.get(photo_id).version),
         lambda: service.delete(photo_id),
         lambda: service.restore(photo_id),
     ):

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain import object_keys
-from app.domain.pages import build_page
-from app.domain.photo import Page, Photo, PhotoSummary
+from app.domain.pages import Page, build_page
+from app.domain.photo import Photo, PhotoSummary
 from app.domain.photo_ids import MIN_ID
 from app.domain.search_terms import SearchQuery, fold_text
 from app.services.search import CHUNK, MAX_CHUNK, MAX_READS, SearchPage, search

@@ -6,7 +6,8 @@ Covers app.domain.pages.
 import pytest
 
 from app.domain import object_keys
-from app.domain.photo import Page, Photo, PhotoState, PhotoSummary
+from app.domain.pages import Page
+from app.domain.photo import Photo, PhotoState, PhotoSummary
 from app.services.ports import Catalog
 from tests.backends import Backend, make_photo
 from tests.storage.conftest import publish_all

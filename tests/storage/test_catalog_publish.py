@@ -8,7 +8,8 @@ import pytest
 from app.domain import object_keys
 from app.domain.camera_info import CameraInfo
 from app.domain.errors import AlreadyPublished, PhotoNotFound
-from app.domain.photo import Page, Photo, PhotoState
+from app.domain.pages import Page
+from app.domain.photo import Photo, PhotoState
 from app.domain.tags import TagCount
 from app.services.ports import Catalog
 from tests.backends import make_photo

@@ -1,5 +1,7 @@
 """The object store of both storage backends."""
 
+from contextlib import closing
+
 import pytest
 
 from app.domain.errors import ObjectNotFound
@@ -24,6 +26,8 @@ def test_what_is_put_is_got(objects: ObjectStore, body: bytes) -> None:
     """The body comes back byte by byte, at once."""
     objects.put(f"{PHOTO}/320.jpg", body)
     assert objects.get(f"{PHOTO}/320.jpg") == body
+    with closing(objects.open(f"{PHOTO}/320.jpg")) as file:
+        assert file.read(2) + file.read() == body
     assert objects.exists(f"{PHOTO}/320.jpg")
     assert list(objects.list("photos/")) == [StoredObject(f"{PHOTO}/320.jpg", len(body))]
 
@@ -45,6 +49,9 @@ def test_what_is_not_there_is_not_found(objects: ObjectStore, key: str) -> None:
     assert not objects.exists(key)
     with pytest.raises(ObjectNotFound) as missing:
         objects.get(key)
+    assert missing.value.key == key
+    with pytest.raises(ObjectNotFound) as missing:
+        objects.open(key)
     assert missing.value.key == key
     with pytest.raises(ObjectNotFound) as missing:
         objects.copy(key, "trash/copy/320.jpg")

@@ -15,6 +15,7 @@ FOR_OPERATORS = (
     "provisioning/",
     "storage/",
     "os_errors",
+    "server",
 )
 MODULES = sorted(
     path

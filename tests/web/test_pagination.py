@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from app.domain.errors import PhotoNotFound
-from app.domain.photo import Page
+from app.domain.pages import Page
 from app.web.pagination import cursor_parameters, cursors, is_past_newest
 
 PHOTO_ID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"

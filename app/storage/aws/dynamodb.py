@@ -14,8 +14,8 @@ from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 from app.domain import object_keys
 from app.domain.catalog_diff import CatalogDiff, diff, removal_diff
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound, StorageUnavailable
-from app.domain.pages import build_page
-from app.domain.photo import Page, Photo, PhotoState, PhotoSummary
+from app.domain.pages import Page, build_page
+from app.domain.photo import Photo, PhotoState, PhotoSummary
 from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
 from app.services.ports import ListingEntry

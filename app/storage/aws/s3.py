@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import quote
 
 from botocore.exceptions import ClientError
@@ -14,6 +14,7 @@ from app.services.ports import StoredObject
 from app.storage.aws.errors import error_code, storage_error, translate_errors
 
 if TYPE_CHECKING:
+    from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
 
 _DELETE_BATCH = 1000  # Amazon S3 API Reference, "DeleteObjects"
@@ -61,10 +62,19 @@ class S3Store:
     def get(self, key: str) -> bytes:
         """Return the body. Raises ObjectNotFound."""
         with translate_errors():
-            try:
-                return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
-            except ClientError as error:
-                raise _not_found(key, error) from error
+            return self._get_object(key).read()
+
+    def open(self, key: str) -> BinaryIO:
+        """Return the body as a stream. Raises ObjectNotFound."""
+        with translate_errors():
+            # It has the methods of a binary file that reading needs.
+            return cast("BinaryIO", self._get_object(key))
+
+    def _get_object(self, key: str) -> "StreamingBody":
+        try:
+            return self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
+        except ClientError as error:
+            raise _not_found(key, error) from error
 
     def exists(self, key: str) -> bool:
         """Return whether the object exists. A 403 is an error: the role lacks a permission."""

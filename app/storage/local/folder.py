@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import quote
 
 from app.domain.errors import ObjectNotFound, StorageRefused
@@ -56,6 +57,15 @@ class LocalObjectStore:
         with translate_os_errors(self._root):
             try:
                 return path.read_bytes()
+            except _NO_FILE as error:
+                raise ObjectNotFound(key) from error
+
+    def open(self, key: str) -> BinaryIO:
+        """Return the file. Raises ObjectNotFound."""
+        path = self._path(key)
+        with translate_os_errors(self._root):
+            try:
+                return path.open("rb")
             except _NO_FILE as error:
                 raise ObjectNotFound(key) from error
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from app.domain.catalog_diff import CatalogDiff, diff, removal_diff
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound
-from app.domain.pages import build_page
-from app.domain.photo import Page, Photo, PhotoSummary
+from app.domain.pages import Page, build_page
+from app.domain.photo import Photo, PhotoSummary
 from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
 from app.services.ports import ListingEntry

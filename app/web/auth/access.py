@@ -9,7 +9,8 @@ import hmac
 
 from flask import Flask, current_app, g, request
 
-from app.domain.photo import Photo, Role
+from app.domain.errors import PhotoNotFound
+from app.domain.photo import Photo, PhotoState, Role
 from app.web.auth import contributor_cookie, sessions
 from app.web.context import app_context
 
@@ -76,6 +77,10 @@ class Access:
         """Whether the visitor logged in with this browser."""
         return has_session()
 
+    def may_see(self, photo: Photo) -> bool:
+        """Return whether the visitor may see `photo`, which may be hidden or in the trash."""
+        return photo.state is PhotoState.PUBLIC or self.may_change(photo)
+
     def may_change(self, photo: Photo) -> bool:
         """Return whether the visitor may edit, hide and delete `photo`."""
         return self.is_admin or (self.may_upload and contributor_cookie.owns(photo))
@@ -103,21 +108,28 @@ def require_admin() -> None:
         raise LoginRequired
 
 
+def require_see(photo: Photo) -> None:
+    """Raise PhotoNotFound unless the visitor may see `photo`: others must not learn of it."""
+    if not Access().may_see(photo):
+        raise PhotoNotFound(photo.photo_id)
+
+
 def require_change(photo: Photo) -> None:
-    """Raise NotOwner unless the visitor may change `photo`."""
+    """Raise PhotoNotFound or NotOwner unless the visitor may see and change `photo`."""
+    require_see(photo)
     if not Access().may_change(photo):
         raise NotOwner
 
 
 def require_unhide(photo: Photo) -> None:
-    """Raise NotOwner or HiddenByAdmin unless the visitor may unhide `photo`."""
+    """Raise PhotoNotFound, NotOwner or HiddenByAdmin unless the visitor may unhide `photo`."""
     require_change(photo)
     if not Access().may_unhide(photo):
         raise HiddenByAdmin
 
 
 def require_restore(photo: Photo) -> None:
-    """Raise NotOwner or DeletedByAdmin unless the visitor may restore `photo`."""
+    """Raise PhotoNotFound, NotOwner or DeletedByAdmin unless the visitor may restore `photo`."""
     require_change(photo)
     if not Access().may_restore(photo):
         raise DeletedByAdmin

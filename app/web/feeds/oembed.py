@@ -25,7 +25,7 @@ def show() -> ResponseReturnValue:
         return Response(f"{_('This site answers in JSON.')}\n", 501, mimetype="text/plain")
     if not request.args.get("url"):
         abort(400)
-    photo = photo_service().get(_photo_id(request.args["url"]))
+    photo = photo_service().get_public(_photo_id(request.args["url"]))
     response = jsonify(_describe(photo, _pixels("maxwidth"), _pixels("maxheight")))
     return cache_publicly(response, HOUR)
 

@@ -13,6 +13,7 @@ WRITE_TIMEOUT = 20.0  # seconds
 
 _EXCEPTIONS: dict[str, float | None] = {
     "health.readyz": WRITE_TIMEOUT,  # an operator prefers a late answer to none
+    "photo_files.show": WRITE_TIMEOUT,  # a call to S3 may take longer than a page
     "upload.create": None,  # see above
 }
 

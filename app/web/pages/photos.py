@@ -18,7 +18,7 @@ blueprint = Blueprint("photos", __name__, url_prefix="/photos/<photo_id>")
 
 @blueprint.get("")
 def show(photo_id: str) -> ResponseReturnValue:
-    """Show the photo; its owner and the admin may restore it here after a deletion."""
+    """Show the photo; its owner and the admin also see it while it is hidden or in the trash."""
     photo = _get_visible(photo_id)
     if photo.state is PhotoState.TRASHED:
         return render_template("photos/deleted.html", photo=photo)
@@ -60,10 +60,10 @@ def update(photo_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/hide")
 def hide(photo_id: str) -> ResponseReturnValue:
-    """Remove the photo from every page except its own and its owner's."""
+    """Hide the photo from everyone except its owner and the admin."""
     role = access.role_for(_get_changeable(photo_id))
     photo = photo_service().hide(photo_id, role)
-    text = _("“%(title)s” is hidden. Only people with the link can see it.", title=photo.title)
+    text = _("“%(title)s” is hidden.", title=photo.title)
     if access.Access().may_unhide(photo):
         flash_with_undo(text, url_for(".unhide", photo_id=photo_id, back=back_path()))
     else:
@@ -129,7 +129,7 @@ def purge(photo_id: str) -> ResponseReturnValue:
     except PhotoNotFound:
         form = PurgeForm.submitted()
         return _purged_response(purge_token.read_title(photo_id, form.token.data or ""))
-    _require_visible(photo)
+    access.require_see(photo)
     if photo.state is not PhotoState.TRASHED:
         return see_other(".show", photo_id=photo_id)
     photo_service().purge_photo(photo_id)
@@ -142,16 +142,10 @@ def _purged_response(title: str) -> ResponseReturnValue:
 
 
 def _get_visible(photo_id: str) -> Photo:
-    """Return a photo in any state. Raises PhotoNotFound as `_require_visible` does."""
+    """Return a photo in any state. Raises PhotoNotFound if the visitor may not see it."""
     photo = photo_service().get_any_state(photo_id)
-    _require_visible(photo)
+    access.require_see(photo)
     return photo
-
-
-def _require_visible(photo: Photo) -> None:
-    """Raise PhotoNotFound for a photo in the trash of others: strangers must not learn of it."""
-    if photo.state is PhotoState.TRASHED and not access.Access().may_change(photo):
-        raise PhotoNotFound(photo.photo_id)
 
 
 def _get_changeable(photo_id: str) -> Photo:

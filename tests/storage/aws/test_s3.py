@@ -6,6 +6,7 @@ import pytest
 
 from app.domain import object_keys
 from app.domain.errors import ObjectNotFound, StorageRefused, StorageUnavailable
+from app.domain.photo import PhotoState
 from app.storage.aws import client_factory
 from app.storage.aws.s3 import S3Store, public_base_url
 from tests.backends import BUCKET, Backend
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 ID = "01M83E4ZNTEMGF6GNB8SF0QNDW"
 FOREVER = "public, max-age=31536000, immutable"
+
+
+def trashed(key: str) -> str:
+    return object_keys.moved(key, object_keys.TRASH_PREFIX)
 
 
 def head(cloud: Backend, key: str) -> "HeadObjectOutputTypeDef":
@@ -42,7 +47,9 @@ def test_public_objects_say_what_they_are(
     assert found["CacheControl"] == FOREVER
 
 
-@pytest.mark.parametrize("key", [object_keys.sidecar(ID), object_keys.trashed_sidecar(ID)])
+@pytest.mark.parametrize(
+    "key", [object_keys.sidecar(ID, state.prefix) for state in PhotoState], ids=list(PhotoState)
+)
 def test_records_are_for_no_cache(cloud: Backend, key: str) -> None:
     """A private record is JSON, and no header lets anybody keep it."""
     cloud.objects.put(key, b"{}")
@@ -56,9 +63,9 @@ def test_a_copy_keeps_its_headers(cloud: Backend) -> None:
     """A restored photo is served as it was before it was trashed."""
     key = object_keys.original(ID, "image/png")
     cloud.objects.put(key, b"bytes")
-    cloud.objects.copy(key, object_keys.trashed(key))
+    cloud.objects.copy(key, trashed(key))
     cloud.objects.delete([key])
-    cloud.objects.copy(object_keys.trashed(key), key)
+    cloud.objects.copy(trashed(key), key)
     found = head(cloud, key)
     assert found["CacheControl"] == FOREVER
     assert (found["ContentType"], found["ContentDisposition"]) == (
@@ -73,7 +80,7 @@ def test_no_acl_is_ever_sent(cloud: Backend) -> None:
     key = object_keys.rendition(ID, 320)
     with recorded(cloud.clients) as calls:
         cloud.objects.put(key, b"bytes")
-        cloud.objects.copy(key, object_keys.trashed(key))
+        cloud.objects.copy(key, trashed(key))
     assert not [
         name
         for _, params in calls.made
@@ -90,7 +97,7 @@ def test_what_each_method_sends(cloud: Backend) -> None:
         "PutObject": lambda: cloud.objects.put(key, b"bytes"),
         "GetObject": lambda: cloud.objects.get(key),
         "HeadObject": lambda: cloud.objects.exists(key),
-        "CopyObject": lambda: cloud.objects.copy(key, object_keys.trashed(key)),
+        "CopyObject": lambda: cloud.objects.copy(key, trashed(key)),
         "ListObjectsV2": lambda: list(cloud.objects.list("photos/")),
         "DeleteObjects": lambda: cloud.objects.delete(f"photos/{n}/1.jpg" for n in range(1000)),
         "HeadBucket": cloud.objects.ping,

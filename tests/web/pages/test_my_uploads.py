@@ -267,7 +267,7 @@ def test_photo_that_is_being_deleted_cannot_be_restored_yet(
     backend.catalog.update(trashed, trashed.next_version(lease_expires_at=4_000_000_000))
     answer = send(visitor, "/uploads/restore", [moving, resting])
     assert answer.status_code == 503
-    assert "Moving</a>: This photo is being deleted or restored" in answer.text
+    assert "Moving</a>: This photo is being hidden, deleted or restored" in answer.text
     assert selected(answer.text) == [moving]
     assert service.get(resting).state is PhotoState.PUBLIC
 

@@ -89,6 +89,32 @@ def test_photo_page_costs_one_get_and_a_query_for_each_neighbor(
     assert calls_of(backend, visitor, f"/photos/{photo_id}") == {"GetItem": 1, "Query": 2}
 
 
+def test_image_of_a_hidden_photo_costs_two_gets(backend: Backend, visitor: Visitor) -> None:
+    """The record says who may see it, and the object is passed on."""
+    photo_id = visitor.add()
+    visitor.post(f"/photos/{photo_id}/hide", visitor.fields("/upload"))
+    path = f"/photos/{photo_id}/files/160.jpg"
+    assert calls_of(backend, visitor, path) == {"GetItem": 1, "GetObject": 1}
+
+
+def test_hiding_costs_two_transactions_and_a_copy_an_object(
+    backend: Backend, visitor: Visitor
+) -> None:
+    """The view and the service read the photo; one request deletes all public objects."""
+    assert backend.clients
+    photo_id = visitor.add()
+    fields = visitor.fields("/upload")
+    with recorded(backend.clients) as calls:
+        visitor.post(f"/photos/{photo_id}/hide", fields)
+    assert calls.counts == {
+        "GetItem": 2,
+        "TransactWriteItems": 2,
+        "CopyObject": 2,
+        "PutObject": 1,
+        "DeleteObjects": 1,
+    }
+
+
 def test_session_costs_one_get(backend: Backend, config: Config) -> None:
     """Whether a session is revoked is read once per request."""
     limited = replace(config, admin_password="let me rule")

@@ -9,8 +9,6 @@ import unicodedata
 from html import unescape
 from typing import Any
 
-from app.domain.photo import PhotoState
-from tests.backends import Backend, make_photo
 from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
@@ -85,13 +83,15 @@ def test_json_ld_describes_the_photo(visitor: Visitor) -> None:
     assert "description" not in image_object
 
 
-def test_a_hidden_photo_is_not_indexed(visitor: Visitor, backend: Backend) -> None:
-    """The page of a hidden photo asks search engines not to index it."""
-    photo = make_photo()
-    backend.catalog.publish(photo)
-    assert "noindex" not in visitor.get(f"/photos/{photo.photo_id}").text
-    backend.catalog.update(photo, photo.next_version(state=PhotoState.HIDDEN))
-    assert meta_tags(visitor.get(f"/photos/{photo.photo_id}").text)["robots"] == "noindex"
+def test_a_hidden_photo_has_no_preview(visitor: Visitor) -> None:
+    """Its page asks search engines not to index it, and gives other sites no description."""
+    photo_id = visitor.add()
+    assert "noindex" not in visitor.get(f"/photos/{photo_id}").text
+    visitor.post(f"/photos/{photo_id}/hide", visitor.fields("/upload"))
+    page = visitor.get(f"/photos/{photo_id}").text
+    assert meta_tags(page)["robots"] == "noindex"
+    assert not [name for name in meta_tags(page) if name.startswith("og:")]
+    assert "application/ld+json" not in page
 
 
 def test_a_long_description_is_cut_after_a_word(visitor: Visitor) -> None:

@@ -1,4 +1,7 @@
-"""Deleting and undoing it, by several people at once and with a storage that fails."""
+"""Hiding, deleting and undoing it, by several people at once and with a storage that fails.
+
+Covers app.services.background_moves, app.services.leases, app.services.record_writer.
+"""
 
 import threading
 from collections.abc import Callable
@@ -10,13 +13,22 @@ import pytest
 
 from app.config import Config
 from app.domain import object_keys
-from app.domain.errors import EditConflict, PhotoBusy, PhotoNotFound, StorageUnavailable
-from app.domain.photo import Photo, PhotoState
-from app.services import deadline, trash
+from app.domain.errors import (
+    EditConflict,
+    ObjectNotFound,
+    PhotoBusy,
+    PhotoNotFound,
+    StorageUnavailable,
+)
+from app.domain.photo import Photo, PhotoState, Role
+from app.domain.upload import PhotoText
+from app.maintenance import IntegrityCheck
+from app.services import deadline, leases, photo_service
 from app.services.deadline import remaining_seconds, timeout
 from app.services.factory import Services
+from app.services.leases import LEASE
+from app.services.photo_moves import RETENTION
 from app.services.photo_service import PhotoService
-from app.services.trash import LEASE, RETENTION
 from tests.backends import Backend
 from tests.conftest import services_of
 from tests.services.test_photo_service import nth_call_fails, upload
@@ -47,7 +59,7 @@ def photo(services: Services) -> Photo:
 
 @pytest.fixture(autouse=True)
 def short_polls(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trash, "_POLL_SECONDS", 0)
+    monkeypatch.setattr(leases, "_POLL_SECONDS", 0)
 
 
 def before(
@@ -319,7 +331,7 @@ def test_the_second_click_waits_for_the_first(
         assert not any(backend.objects.exists(key) for key in photo.object_keys)
 
     second = threading.Thread(target=click)
-    monkeypatch.setattr(trash, "_POLL_SECONDS", 0.05)
+    monkeypatch.setattr(leases, "_POLL_SECONDS", 0.05)
     before(monkeypatch, backend.objects, "put", second.start)
     service.delete(photo.photo_id)
     second.join(timeout=10)
@@ -338,7 +350,7 @@ def test_the_second_permanent_deletion_waits_for_the_first(
         found.append(list(backend.catalog.photos()))
 
     second = threading.Thread(target=click)
-    monkeypatch.setattr(trash, "_POLL_SECONDS", 0.05)
+    monkeypatch.setattr(leases, "_POLL_SECONDS", 0.05)
     before(monkeypatch, backend.objects, "delete", second.start)
     service.purge_photo(photo.photo_id)
     second.join(timeout=10)
@@ -428,3 +440,236 @@ def test_what_a_photo_says_survives_the_trash(service: PhotoService, photo: Phot
     service.delete(photo.photo_id)
     restored = service.restore(photo.photo_id)
     assert replace(restored, version=photo.version) == photo
+
+
+TAKE_OFF = ["hide", "delete"]
+
+
+def take_off(service: PhotoService, verb: str, photo: Photo, by: Role = Role.ADMIN) -> Photo:
+    changed: Photo = getattr(service, verb)(photo.photo_id, by)
+    return changed
+
+
+def bring_back(service: PhotoService, verb: str, photo: Photo) -> Photo:
+    if verb == "delete":
+        return service.restore(photo.photo_id)
+    return service.unhide(photo.photo_id, service.get(photo.photo_id).version)
+
+
+@pytest.mark.parametrize("verb", TAKE_OFF)
+def test_objects_leave_the_public_prefix_and_come_back(
+    service: PhotoService, backend: Backend, photo: Photo, verb: str
+) -> None:
+    """The original and every rendition, byte for byte."""
+    bodies = {key: backend.objects.get(key) for key in photo.object_keys}
+    moved = take_off(service, verb, photo)
+    assert list(backend.objects.list(object_keys.PUBLIC_PREFIX)) == []
+    assert [backend.objects.get(key) for key in moved.stored_keys] == list(bodies.values())
+    back = bring_back(service, verb, photo)
+    assert back.state is PhotoState.PUBLIC
+    assert {key: backend.objects.get(key) for key in photo.object_keys} == bodies
+    assert list(IntegrityCheck(backend, sidecars=True)) == []
+
+
+def test_the_record_of_a_hidden_photo_leads_to_its_objects(
+    service: PhotoService, backend: Backend, photo: Photo
+) -> None:
+    """Whatever happens to it, nothing is left elsewhere but copies in the trash, which expire."""
+    for change in (
+        lambda: take_off(service, "hide", photo),
+        lambda: take_off(service, "delete", photo),
+        lambda: bring_back(service, "delete", photo),
+        lambda: bring_back(service, "hide", photo),
+    ):
+        current = change()
+        assert all(backend.objects.exists(key) for key in current.stored_keys)
+        assert list(IntegrityCheck(backend, sidecars=True)) == []
+    assert current.state is PhotoState.PUBLIC
+
+
+@pytest.mark.parametrize("verb", TAKE_OFF)
+def test_edits_do_not_stop_hiding_and_deleting(
+    service: PhotoService,
+    backend: Backend,
+    photo: Photo,
+    monkeypatch: pytest.MonkeyPatch,
+    verb: str,
+) -> None:
+    """Even if an edit gets in before almost every attempt, and the last edit is kept."""
+    update = backend.catalog.update
+    edits = iter(range(photo_service._MAX_ATTEMPTS - 1))
+
+    def edit_first(before: Photo, after: Photo) -> None:
+        number = next(edits, None)
+        if number is not None:
+            current = backend.catalog.get(photo.photo_id)
+            update(current, current.next_version(title=f"Edit {number}"))
+        update(before, after)
+
+    monkeypatch.setattr(backend.catalog, "update", edit_first)
+    changed = take_off(service, verb, photo)
+    assert changed.state is not PhotoState.PUBLIC
+    assert changed.title == f"Edit {photo_service._MAX_ATTEMPTS - 2}"
+    assert is_whole(backend, photo)
+
+
+@pytest.mark.parametrize("verb", TAKE_OFF)
+def test_endless_edits_are_a_conflict(
+    service: PhotoService,
+    backend: Backend,
+    photo: Photo,
+    monkeypatch: pytest.MonkeyPatch,
+    verb: str,
+) -> None:
+    """The number of attempts is bounded."""
+
+    def conflict(before: Photo, _after: Photo) -> None:
+        raise EditConflict(before.photo_id)
+
+    monkeypatch.setattr(backend.catalog, "update", conflict)
+    with pytest.raises(EditConflict):
+        take_off(service, verb, photo)
+
+
+@pytest.mark.parametrize("verb", TAKE_OFF)
+def test_an_edit_waits_for_a_move(
+    service: PhotoService,
+    backend: Backend,
+    photo: Photo,
+    monkeypatch: pytest.MonkeyPatch,
+    verb: str,
+) -> None:
+    """An edit of a photo whose objects are being moved is not saved over the move."""
+    answers: list[type[Exception]] = []
+
+    def edit() -> None:
+        current = service.get_any_state(photo.photo_id)
+        with pytest.raises((PhotoBusy, PhotoNotFound)) as refused:
+            service.update(photo.photo_id, current.version, PhotoText(title="New"))
+        with pytest.raises((PhotoBusy, PhotoNotFound)):
+            service.retag(photo.photo_id, ["new"], [])
+        answers.append(refused.type)
+
+    before(monkeypatch, backend.objects, "copy", edit)
+    assert take_off(service, verb, photo).lease_expires_at is None
+    assert answers == [PhotoBusy if verb == "hide" else PhotoNotFound]
+
+
+@pytest.mark.parametrize("call", ["copy", "put", "delete"])
+def test_interrupted_hiding_is_completed_in_the_background(
+    service: PhotoService,
+    backend: Backend,
+    photo: Photo,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    call: str,
+) -> None:
+    """No page lists the photo, but it counts as hidden only afterwards."""
+    with monkeypatch.context() as broken:
+        nth_call_fails(broken, backend.objects, call, 1)
+        nth_call_fails(broken, backend.catalog, "update", 2)
+        with pytest.raises(StorageUnavailable):
+            take_off(service, "hide", photo)
+    assert service.page(object_keys.PUBLIC_LISTING, 5).summaries == ()
+    assert service.get(photo.photo_id).lease_expires_at is not None
+    with pytest.raises(PhotoBusy):
+        take_off(service, "hide", photo)
+    clock.time += LEASE + timedelta(seconds=1)
+    assert service.finish_moves() == 1
+    assert is_whole(backend, photo)
+    assert service.get(photo.photo_id).lease_expires_at is None
+    assert bring_back(service, "hide", photo).state is PhotoState.PUBLIC
+    assert is_whole(backend, photo)
+
+
+@pytest.mark.parametrize(("part", "call"), [("objects", "delete"), ("catalog", "update")])
+def test_interrupted_unhiding_leaves_the_photo_hidden(
+    service: PhotoService,
+    backend: Backend,
+    photo: Photo,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    part: str,
+    call: str,
+) -> None:
+    """Copies leave the public prefix again, at once or in the background."""
+    take_off(service, "hide", photo)
+    with monkeypatch.context() as broken:
+        real = getattr(getattr(backend, part), call)
+        calls = iter([real] if call == "update" else [])
+
+        def fail(*arguments: object) -> object:
+            known = next(calls, None)
+            if known is None:
+                raise StorageUnavailable("injected")
+            return known(*arguments)
+
+        broken.setattr(getattr(backend, part), call, fail)
+        with pytest.raises(StorageUnavailable):
+            bring_back(service, "hide", photo)
+    clock.time += LEASE + timedelta(seconds=1)
+    service.finish_moves()
+    assert is_whole(backend, photo)
+    assert all(backend.objects.exists(key) for key in photo.keys_in(PhotoState.HIDDEN))
+    assert bring_back(service, "hide", photo).state is PhotoState.PUBLIC
+    assert is_whole(backend, photo)
+
+
+@pytest.mark.parametrize("verb", TAKE_OFF)
+@pytest.mark.parametrize("n", [1, 2])
+def test_a_failed_undo_of_an_interrupted_move_loses_no_object(
+    service: PhotoService,
+    backend: Backend,
+    photo: Photo,
+    monkeypatch: pytest.MonkeyPatch,
+    verb: str,
+    n: int,
+) -> None:
+    """Before the undo, the objects were under the public prefix alone."""
+    bodies = {key: backend.objects.get(key) for key in photo.object_keys}
+    with monkeypatch.context() as broken:
+        nth_call_fails(broken, backend.objects, "copy", 1)
+        with pytest.raises(StorageUnavailable):
+            take_off(service, verb, photo)
+    with monkeypatch.context() as broken:
+        nth_call_fails(broken, backend.objects, "put", n)
+        with pytest.raises(StorageUnavailable):
+            bring_back(service, verb, photo)
+    bring_back(service, verb, photo)
+    assert {key: backend.objects.get(key) for key in photo.object_keys} == bodies
+
+
+@pytest.mark.parametrize("verb", TAKE_OFF)
+def test_a_lost_object_does_not_keep_the_others_public(
+    service: PhotoService, backend: Backend, photo: Photo, verb: str
+) -> None:
+    """A photo with a missing rendition can be hidden and deleted; `check` names the object."""
+    backend.objects.delete(photo.object_keys[:1])
+    moved = take_off(service, verb, photo)
+    assert moved.lease_expires_at is None
+    assert list(backend.objects.list(object_keys.PUBLIC_PREFIX)) == []
+    assert [finding.detail for finding in IntegrityCheck(backend)] == [moved.stored_keys[0]]
+
+
+def test_a_hidden_photo_with_a_lost_object_stays_hidden(
+    service: PhotoService, backend: Backend, photo: Photo
+) -> None:
+    """A listed photo has all of its objects."""
+    hidden = take_off(service, "hide", photo)
+    backend.objects.delete(hidden.stored_keys[:1])
+    with pytest.raises(ObjectNotFound):
+        bring_back(service, "hide", photo)
+    assert service.get(photo.photo_id).state is PhotoState.HIDDEN
+    assert list(backend.objects.list(object_keys.PUBLIC_PREFIX)) == []
+
+
+@pytest.mark.parametrize("verb", TAKE_OFF)
+@pytest.mark.parametrize("roles", [("contributor", "admin"), ("admin", "contributor")])
+def test_the_admin_s_decision_counts(
+    service: PhotoService, photo: Photo, verb: str, roles: tuple[str, str]
+) -> None:
+    """Whether the contributor hid or deleted the photo before or after."""
+    for role in roles:
+        moved = take_off(service, verb, photo, Role(role))
+    assert (moved.hidden_by or moved.trashed_by) is Role.ADMIN
+    assert service.get_any_state(photo.photo_id) == moved

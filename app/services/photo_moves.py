@@ -1,0 +1,228 @@
+"""Hide, delete, unhide and restore photos, and move their objects to the prefix of the new state.
+
+A hidden or deleted photo leaves all public pages first. It counts as hidden or deleted only when
+its objects have left the public prefix. A photo is listed again only when its objects are back.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from app.domain.errors import EditConflict, ObjectNotFound, PhotoBusy, PhotoNotFound, StorageError
+from app.domain.photo import Photo, PhotoState, Role
+from app.services.deadline import extend_deadline
+from app.services.leases import RELEASE_TIMEOUT, Leases
+from app.services.photo_objects import PhotoObjects
+from app.services.ports import Catalog
+from app.services.record_writer import RecordWriter
+
+RETENTION = timedelta(days=30)
+
+
+class PhotoMoves:
+    """Moves photos between the prefixes of their states, each under a lease."""
+
+    def __init__(
+        self, catalog: Catalog, photo_objects: PhotoObjects, now: Callable[[], datetime]
+    ) -> None:
+        self._catalog = catalog
+        self._photo_objects = photo_objects
+        self._records = RecordWriter(catalog, photo_objects)
+        self._leases = Leases(catalog, now)
+        self._now = now
+
+    def hide(self, photo: Photo, by: Role) -> Photo:
+        """Remove a photo from all public listings, then move its objects to the hidden prefix.
+
+        If the admin hid the photo, it stays hidden by the admin.
+
+        Raises:
+            PhotoNotFound: The photo is in the trash.
+            PhotoBusy: Another request is still moving the objects.
+            StorageError: The photo is unchanged, or hidden with a move to complete.
+            EditConflict: Another request has changed the photo.
+        """
+        photo = self._settle(photo)
+        if photo.state is PhotoState.TRASHED:
+            raise PhotoNotFound(photo.photo_id)
+        hidden_by = _superior(photo.hidden_by, by)
+        return self._take_off(photo, PhotoState.HIDDEN, hidden_by=hidden_by)
+
+    def delete(self, photo: Photo, by: Role) -> Photo:
+        """Remove a photo from all listings but the trash, then move its objects to the trash.
+
+        If the admin deleted the photo, it stays deleted by the admin.
+
+        Raises:
+            PhotoBusy: Another request is still moving the objects.
+            StorageError: The photo is unchanged, or in the trash with a move to complete.
+            EditConflict: Another request has changed the photo.
+        """
+        photo = self._settle(photo)
+        trashed_by = _superior(photo.trashed_by, by)
+        expires_at = photo.expires_at or self._timestamp(RETENTION)
+        return self._take_off(
+            photo, PhotoState.TRASHED, trashed_by=trashed_by, expires_at=expires_at
+        )
+
+    def unhide(self, photo: Photo) -> Photo:
+        """Move the objects of a hidden photo back, then list the photo.
+
+        Raises:
+            PhotoBusy: Another request is still moving the objects.
+            StorageError: The photo stays hidden.
+            EditConflict: Another request has changed the photo.
+        """
+        photo = self._settle(photo)
+        if photo.state is not PhotoState.HIDDEN:
+            return photo
+        return self._bring_back(photo, state=PhotoState.PUBLIC, hidden_by=None)
+
+    def restore(self, photo: Photo) -> Photo:
+        """Copy the objects of a deleted photo back, then list the photo as before its deletion.
+
+        The objects in the trash stay until they expire, so that the request does not wait for
+        their deletion.
+
+        Raises:
+            PhotoBusy: Another request is still moving the objects.
+            PhotoNotFound: The objects in the trash have expired.
+            StorageError: The photo stays in the trash.
+            EditConflict: Another request has changed the photo.
+        """
+        photo = self._settle(photo)
+        if photo.state is not PhotoState.TRASHED:
+            return photo
+        state = PhotoState.HIDDEN if photo.hidden_by else PhotoState.PUBLIC
+        return self._bring_back(photo, state=state, trashed_by=None, expires_at=None)
+
+    def purge(self, photo: Photo) -> None:
+        """Delete a trashed photo permanently.
+
+        The catalog record is deleted last, and the photo expires at once, so that the next purge
+        completes this one after a failure.
+
+        Raises:
+            PhotoBusy: Another request is moving the photo.
+            EditConflict: Another request has changed or restored the photo.
+            StorageError: The photo stays in the trash, maybe without some objects.
+        """
+        if self._leases.is_held(photo):
+            raise PhotoBusy
+        if photo.state is not PhotoState.TRASHED:
+            raise EditConflict(photo.photo_id)
+        self._purge(photo)
+
+    def wait(self, photo: Photo) -> Photo:
+        """Wait some seconds for another request to move the objects: see `Leases.wait`."""
+        return self._leases.wait(photo)
+
+    def is_interrupted(self, photo: Photo) -> bool:
+        """Return whether the request that moved the objects of the photo has ended early."""
+        return self._leases.is_interrupted(photo)
+
+    def complete(self, photo: Photo) -> Photo:
+        """Move all objects to the prefix of the photo's state, after an interrupted move.
+
+        A photo whose restoration was interrupted stays hidden or deleted. The lease is not checked:
+        the caller knows that no other request holds it.
+
+        Raises:
+            PhotoNotFound: It was a permanent deletion, which is complete now.
+            EditConflict: Another request has changed the photo.
+            StorageError: The move is still incomplete.
+        """
+        if photo.expires_at is not None and photo.expires_at <= self._timestamp():
+            self._purge(photo)
+            raise PhotoNotFound(photo.photo_id)
+        return self._move(self._leases.acquire(photo), PhotoState)
+
+    def _settle(self, photo: Photo) -> Photo:
+        """Wait for another request to move the objects, and complete a move that was interrupted.
+
+        Afterwards all objects have the prefix of the photo's state.
+        """
+        photo = self._leases.wait(photo)
+        return photo if photo.lease_expires_at is None else self.complete(photo)
+
+    def _take_off(self, photo: Photo, state: PhotoState, **changes: object) -> Photo:
+        """Change the record first, so that no page shows the photo, then move the objects."""
+        if photo.state is state:
+            return self._records.change(photo, **changes)
+        moving = self._leases.acquire(photo, state=state, **changes)
+        return self._move(moving, [photo.state, state])
+
+    def _bring_back(self, photo: Photo, **changes: object) -> Photo:
+        """Copy the objects first, then change the record, which lists the photo.
+
+        The objects of a hidden photo are deleted in between. After the lease, a request that hides
+        the photo again could have stored them again.
+        """
+        moving = self._leases.acquire(photo)
+        back = moving.next_version(lease_expires_at=None, **changes)
+        try:
+            self._photo_objects.copy([moving.state, back.state], back)
+            self._leases.check(moving)
+            if moving.state is PhotoState.HIDDEN:
+                self._photo_objects.delete(moving)
+            self._catalog.update(moving, back)
+        except BaseException as error:
+            if self._is_back(moving, back):  # only the response of the update was lost
+                return back
+            self._undo(moving)
+            if isinstance(error, ObjectNotFound) and moving.state is PhotoState.TRASHED:
+                raise PhotoNotFound(photo.photo_id) from error
+            raise
+        return back
+
+    def _move(self, moving: Photo, sources: Iterable[PhotoState]) -> Photo:
+        """Move the objects from `sources` to the prefix of the photo's state, and end the lease.
+
+        A lost object is skipped, since the others must leave the public prefix in any case.
+        """
+        moved = moving.next_version(lease_expires_at=None)
+        try:
+            self._photo_objects.copy(sources, moved, skip_missing=True)
+            self._leases.check(moving)
+            self._photo_objects.delete_outside(moved)
+        except BaseException:
+            self._leases.release(moving)
+            raise
+        self._leases.end(moving, moved)
+        return moved
+
+    def _purge(self, photo: Photo) -> None:
+        now = self._timestamp()
+        moving = self._leases.acquire(photo, expires_at=min(photo.expires_at or now, now))
+        try:
+            self._photo_objects.delete_outside(moving)  # copies of an interrupted restore
+            self._photo_objects.delete(moving)
+            self._leases.check(moving)
+            self._catalog.delete(moving)
+        except BaseException:
+            self._leases.release(moving)
+            raise
+
+    def _undo(self, moving: Photo) -> None:
+        """Move the objects back after a failure, so that the photo stays hidden or deleted.
+
+        If this fails too, the move is completed later.
+        """
+        with suppress(StorageError), extend_deadline(RELEASE_TIMEOUT):
+            self._move(moving, PhotoState)
+
+    def _is_back(self, moving: Photo, back: Photo) -> bool:
+        """Return whether the catalog has the version `back`, or a later one in another state."""
+        with suppress(PhotoNotFound):
+            current = self._catalog.get(back.photo_id)
+            return current.version >= back.version and current.state is not moving.state
+        return False
+
+    def _timestamp(self, offset: timedelta = timedelta()) -> int:
+        """Return the time `offset` from now, in seconds since 1970."""
+        return int((self._now() + offset).timestamp())
+
+
+def _superior(previous: Role | None, by: Role) -> Role:
+    """Return the role whose decision counts: a contributor does not replace the admin."""
+    return Role.ADMIN if Role.ADMIN in {previous, by} else by

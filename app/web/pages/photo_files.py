@@ -1,0 +1,33 @@
+"""Serve the objects of hidden photos to their owners and to the admin.
+
+The objects of public photos have public URLs of their own.
+"""
+
+from flask import Blueprint, send_file
+from flask.typing import ResponseReturnValue
+
+from app.domain import object_keys
+from app.domain.errors import ObjectNotFound, PhotoNotFound
+from app.domain.photo import PhotoState
+from app.web.auth import access
+from app.web.context import photo_service
+
+blueprint = Blueprint("photo_files", __name__, url_prefix="/photos/<photo_id>/files")
+
+
+@blueprint.get("/<name>")
+def show(photo_id: str, name: str) -> ResponseReturnValue:
+    """Return one object of a hidden photo: `320.jpg`, `original.png`."""
+    photo = photo_service().get(photo_id)
+    access.require_see(photo)
+    key = f"{object_keys.PUBLIC_PREFIX}{photo_id}/{name}"
+    if photo.state is not PhotoState.HIDDEN or key not in photo.object_keys:
+        raise PhotoNotFound(photo_id)
+    try:
+        file = photo_service().open_object(photo, key)
+    except ObjectNotFound as error:
+        raise PhotoNotFound(photo_id) from error
+    response = send_file(file, mimetype=object_keys.content_type_of(key))
+    response.headers["Content-Disposition"] = object_keys.content_disposition(key)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
