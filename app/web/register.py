@@ -28,6 +28,7 @@ from app.web.middleware import (
 )
 from app.web.pages import (
     admin,
+    contributors,
     gallery,
     health,
     local_media,
@@ -64,6 +65,7 @@ _BLUEPRINTS = (
     my_uploads.blueprint,
     transfer.blueprint,
     admin.blueprint,
+    contributors.blueprint,
     tags.blueprint,
     search.blueprint,
     login.blueprint,

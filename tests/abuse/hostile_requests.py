@@ -18,14 +18,16 @@ BOUNDARY = b"shoebox-test"
 MULTIPART_TYPE = f"multipart/form-data; boundary={BOUNDARY.decode()}"
 
 QUERY_PARAMETERS = (
-    *("after", "back", "before", "format", "lang", "maxheight", "maxwidth", "next", "q", "select"),
-    *("start", "token", "url"),
+    *("after", "back", "before", "done", "failed", "format", "lang", "listing", "maxheight"),
+    *("maxwidth", "next", "q", "select", "start", "token", "total", "url"),
 )
 PHOTO_ID = b"PHOTO_ID"
 PATH_ARGUMENTS = {
     "photo_id": PHOTO_ID.decode(),
     "tag": "sea",
     "name": "320.jpg",
+    "owner": "0" * 32,
+    "verb": "hide",
     "version": "0",
     "path": "css/base.css",
     "year": "2026",

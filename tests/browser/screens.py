@@ -44,6 +44,9 @@ def screens(photos: list[str]) -> list[Screen]:
     ]
 
 
+CONTRIBUTOR = f"/admin/contributors/{'0' * 32}"  # has no photos
+
+
 def _open(page: Page, path: str) -> None:
     page.goto(path)
 
@@ -129,6 +132,8 @@ def _paths(photo: str, deleted: str) -> tuple[str, ...]:
         "/admin",
         "/admin/hidden",
         "/admin/deleted",
+        CONTRIBUTOR,
+        f"{CONTRIBUTOR}/purge",
         "/tags",
         "/tags?start=",
         "/tags/sea",

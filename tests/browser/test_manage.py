@@ -121,3 +121,26 @@ def test_the_admin_hides_and_unhides_with_the_keyboard(page: Page, photos: list[
     page.keyboard.press("Enter")
     expect(page.get_by_text("“IMG_0” is back in the gallery.")).to_be_visible()
     expect(page.get_by_role("button", name="Hide")).to_have_count(2)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_an_action_on_all_photos_continues(
+    page: Page, photos: list[Path], *, scripts: bool
+) -> None:
+    """A script sends the next request after a second; without scripts there is a button."""
+    add(page, photos[:2])
+    page.goto("/login?next=/admin")
+    page.get_by_label("Password").fill("admin password")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="IMG_0", exact=True).click()
+    page.get_by_role("link", name="All photos of this contributor").click()
+    page.get_by_role("link", name="Hide all…").click()
+    expect(
+        page.get_by_role("heading", name="Hide all 2 photos of this contributor?")
+    ).to_be_visible()
+    page.goto(f"{page.url}?before=7ZZZZZZZZZZZZZZZZZZZZZZZZZ&total=2")  # after the first request
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    if not scripts:
+        page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("2 photos hidden.")).to_be_visible()

@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -13,6 +12,7 @@ from app.web.auth import access
 from app.web.context import photo_service
 from app.web.pagination import is_past_newest, read_page
 from app.web.redirects import current_path
+from app.web.storage_use import kept_usage, trashed_usage
 
 LISTINGS = {
     "index": object_keys.PUBLIC_LISTING,
@@ -20,7 +20,6 @@ LISTINGS = {
     "deleted": object_keys.TRASH_LISTING,
 }
 MAX_UPLOAD_DAYS = 14  # the most days in the table of uploads
-MAX_TRASH_DAYS = 31  # the most days on which a deleted photo can expire
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -42,10 +41,9 @@ class StorageStats:
     @classmethod
     def read(cls) -> "StorageStats":
         """Read the counters."""
-        site = photo_service().usage((usage.SITE, usage.SITE), 1)
         return cls(
-            kept=site[0] if site else Usage(usage.SITE),
-            trashed=_read_trash(),
+            kept=kept_usage(usage.SITE),
+            trashed=trashed_usage(usage.SITE),
             days=photo_service().usage(usage.DAYS, MAX_UPLOAD_DAYS),
         )
 
@@ -85,12 +83,3 @@ def _show(name: str, stats: StorageStats | None = None) -> ResponseReturnValue:
         stats=stats,
         back=current_path(),
     )
-
-
-def _read_trash() -> Usage:
-    """Add up the counters of the days on which photos in the trash expire."""
-    today = datetime.now(UTC).date()
-    days = photo_service().usage(usage.trash_counters(usage.SITE, today), MAX_TRASH_DAYS)
-    photos = sum(day.photos for day in days)
-    size = sum(day.bytes for day in days)
-    return Usage(usage.SITE, photos, size)

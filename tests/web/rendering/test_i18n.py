@@ -138,7 +138,8 @@ def test_every_route_has_a_korean_page(config: Config, services: Services) -> No
     shown, hidden, deleted = (visitor.add(**KOREAN_TEXT) for _ in range(3))
     visitor.post(f"/photos/{hidden}/hide", visitor.fields(f"/photos/{hidden}"))
     visitor.submit(f"/photos/{deleted}/delete")
-    known = {"photo_id": shown, "tag": "바다"}
+    owner = services.photos.get(shown).owner
+    known = {"photo_id": shown, "tag": "바다", "owner": owner, "verb": "hide"}
     with app.test_request_context():
         rules = [
             rule
