@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -24,6 +25,7 @@ from app.web.pages import local_media
 
 if TYPE_CHECKING:
     from app.storage.aws.client_factory import Endpoints
+    from app.storage.aws.cloudfront import CloudFrontInvalidation
 
 
 def build_services(config: Config) -> Services:
@@ -119,11 +121,34 @@ def _build_aws_backend(config: Config) -> Backend:
     pauses = client_factory.COMMAND_PAUSES if _is_command() else ()
     media_url = s3.public_base_url(clients.s3, bucket, endpoints.s3, config.media_base_url)
     objects = s3.S3Store(
-        clients.s3, bucket, media_url, encrypt=endpoints.s3 is None, retry_pauses=pauses
+        clients.s3,
+        bucket,
+        media_url,
+        max_age=s3.MAX_AGE_WITH_CDN if config.has_cdn else s3.MAX_AGE,
+        cdn=_build_cdn(config),
+        encrypt=endpoints.s3 is None,
+        retry_pauses=pauses,
     )
     catalog = dynamodb.DynamoCatalog(clients.dynamodb, table, retry_pauses=pauses)
     revocations = session_revocations.DynamoSessionRevocations(clients.dynamodb, table)
     return Backend(objects, catalog, revocations)
+
+
+def _build_cdn(config: Config) -> "CloudFrontInvalidation | None":
+    """Return the CDN whose copies of deleted photos are removed; a server also tries again."""
+    from app.storage.aws import client_factory, cloudfront, s3  # noqa: PLC0415  as above
+
+    if config.cloudfront_distribution_id is None:
+        return None
+    cdn = cloudfront.CloudFrontInvalidation(
+        client_factory.create_cloudfront_client(str(config.aws_region)),
+        config.cloudfront_distribution_id,
+        urlsplit(config.media_base_url or "").path,
+        s3.MAX_AGE_WITH_CDN,
+    )
+    if not _is_command():
+        periodic_tasks.start("invalidate", cdn.retry, 5 * periodic_tasks.MINUTE)
+    return cdn
 
 
 def _build_image_workers(config: Config) -> ImageWorkerPool:

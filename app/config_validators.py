@@ -36,6 +36,12 @@ def region(text: str) -> None:
         raise ValidationError("must be a region such as us-east-1 or ap-northeast-2.")
 
 
+def distribution_id(text: str) -> None:
+    """Check that `text` looks like the id of a CloudFront distribution."""
+    if text and not re.fullmatch(r"[A-Z0-9]{8,32}", text):
+        raise ValidationError("must be the id of a distribution such as E2QWRUHAPOMQZL.")
+
+
 def secret(text: str) -> None:
     """Check the length of the secret key."""
     if text and len(text.strip()) < 16:

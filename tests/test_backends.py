@@ -3,6 +3,11 @@
 import subprocess
 import sys
 from dataclasses import replace
+from unittest import mock
+
+import boto3
+import pytest
+from moto import mock_aws
 
 from app.backends import build_backend
 from app.config import Config
@@ -32,6 +37,26 @@ def test_backend_is_aws_with_a_bucket(config: Config) -> None:
         objects = build_backend(aws).objects
     assert isinstance(objects, S3Store)
     assert objects.url("photos/x").endswith("/photos/x")
+
+
+@pytest.mark.parametrize("has_invalidation", [False, True])
+def test_cdn_shortens_the_time_in_caches(config: Config, *, has_invalidation: bool) -> None:
+    """With a distribution, its copies of deleted objects are removed, again after a failure."""
+    behind_cdn = replace(
+        config,
+        photo_bucket=BUCKET,
+        photo_table=TABLE,
+        aws_region=REGION,
+        media_base_url="https://cdn.example.org/media",
+        cloudfront_distribution_id="E2QWRUHAPOMQZL" if has_invalidation else None,
+    )
+    with aws_environment(), mock_aws(), mock.patch("app.periodic_tasks.start") as start:
+        objects = build_backend(behind_cdn).objects
+        boto3.client("s3", REGION).create_bucket(Bucket=BUCKET)
+        objects.put("photos/x/320.jpg", b"small")
+        stored = boto3.client("s3", REGION).head_object(Bucket=BUCKET, Key="photos/x/320.jpg")
+    assert stored["CacheControl"] == "public, max-age=3600"
+    assert [call.args[0] for call in start.call_args_list] == ["invalidate"] * has_invalidation
 
 
 def test_local_backend_does_not_import_boto3(config: Config) -> None:

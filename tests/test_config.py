@@ -37,6 +37,8 @@ def _only(monkeypatch: pytest.MonkeyPatch) -> None:
         "AWS_ENDPOINT_URL_S3",
         "AWS_ENDPOINT_URL_DYNAMODB",
         "HOST",
+        "CLOUDFRONT_DISTRIBUTION_ID",
+        "MEDIA_BASE_URL",
         "PHOTO_DIR",
         "UPLOAD_PASSWORD",
         "ADMIN_PASSWORD",
@@ -134,6 +136,27 @@ def test_ipv6_address_is_in_brackets(
     assert Config.from_env().bind_address == address
 
 
+@pytest.mark.parametrize("settings", [{}, AWS, {"MEDIA_BASE_URL": "https://cdn.example.org"}])
+def test_invalidation_needs_a_cdn_of_the_aws_backend(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]
+) -> None:
+    """Without one there are no copies to remove."""
+    set_all(monkeypatch, settings | {"CLOUDFRONT_DISTRIBUTION_ID": "E2QWRUHAPOMQZL"})
+    with pytest.raises(ConfigError, match="CLOUDFRONT_DISTRIBUTION_ID"):
+        Config.from_env()
+
+
+def test_cdn_with_invalidation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the AWS backend has a CDN."""
+    cdn = {"MEDIA_BASE_URL": "https://cdn.example.org"}
+    set_all(monkeypatch, cdn)
+    assert not Config.from_env().has_cdn
+    set_all(monkeypatch, AWS | {"CLOUDFRONT_DISTRIBUTION_ID": "E2QWRUHAPOMQZL"})
+    config = Config.from_env()
+    assert config.has_cdn
+    assert config.cloudfront_distribution_id == "E2QWRUHAPOMQZL"
+
+
 def test_every_wrong_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """All invalid settings are in one message, each with its rule."""
     wrong = {
@@ -149,6 +172,7 @@ def test_every_wrong_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -
         "MAX_PHOTOS": "many",
         "MAX_GB": "0",
         "TRUSTED_HOSTS": "https://photos.example.org",
+        "CLOUDFRONT_DISTRIBUTION_ID": "https://d1.cloudfront.net",
     }
     set_all(monkeypatch, wrong)
     with pytest.raises(ConfigError) as refused:

@@ -24,8 +24,8 @@ def audit(*, fix: bool) -> None:
     """Read every public object without credentials and report private metadata.
 
     Locations are ignored if KEEP_LOCATION is on. With --fix, objects with private metadata are
-    replaced by clean ones; browsers and a CDN may keep the old ones for a year. The exit status is
-    1 if a finding remains.
+    replaced by clean ones. Caches may keep the old ones for a year, or for an hour if they were
+    stored while MEDIA_BASE_URL was set. The exit status is 1 if a finding remains.
     """
     from app.imaging import privacy_scan  # noqa: PLC0415  needs Pillow
 

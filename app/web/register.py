@@ -44,6 +44,7 @@ from app.web.pages import (
     upload_permission,
 )
 from app.web.rendering import (
+    cache_notice,
     embed_codes,
     formatting,
     i18n,
@@ -127,6 +128,7 @@ def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
     i18n.init_app(app, _ROOT / "translations")  # first: the others format in its locale
     access.init_app(app)
     photo_urls.init_app(app)
+    cache_notice.init_app(app)
     image_sizes.init_app(app)
     script_texts.init_app(app)
     link_previews.init_app(app)

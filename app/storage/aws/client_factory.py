@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
     from app.provisioning.account import S3ControlClient
+    from app.storage.aws.cloudfront import CloudFrontClient
 
 # Seconds. In botocore's standard mode (botocore/retries/standard.py), a service that does not
 # answer costs attempts × (connect + read) and the pauses between: up to 0.025 × 2^n for DynamoDB
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 # deadline (services/deadline.py).
 _DYNAMODB = {"connect_timeout": 0.4, "read_timeout": 1.0, "attempts": 2}
 _S3 = {"connect_timeout": 0.8, "read_timeout": 4.0, "attempts": 3}
+# An invalidation is sent after the photo was hidden or deleted, and again later if it fails.
+_CLOUDFRONT = {"connect_timeout": 0.8, "read_timeout": 4.0, "attempts": 2}
 # Emulators of AWS (moto's server, ministack) take seconds for a transaction. They ignore the client
 # request token, so a transaction that is sent twice fails on its own first attempt. An attempt may
 # start before the deadline and end after it: an upload waits at most 20 + 2 + 10 seconds.
@@ -107,6 +110,15 @@ def create_clients(
         check_responses(client)
         _refuse_late_attempts(client, timeouts)
     return clients
+
+
+def create_cloudfront_client(region: str) -> "CloudFrontClient":
+    """Return a client for CloudFront, a global service, in the partition of `region`."""
+    session = boto3.Session(region_name=region)
+    client = session.client("cloudfront", config=_client_config(_CLOUDFRONT))
+    _refuse_late_attempts(client, _CLOUDFRONT)
+    cloudfront: CloudFrontClient = client  # boto3-stubs does not describe it
+    return cloudfront
 
 
 def create_provisioning_clients(region: str, endpoints: Endpoints = AWS) -> ProvisioningClients:

@@ -67,6 +67,7 @@ _TRANSIENT_CODES = frozenset(
         "Throttling",
         "ThrottlingError",
         "ThrottlingException",
+        "TooManyInvalidationsInProgress",
         "TransactionConflict",
         "TransactionConflictException",
         "TransactionInProgressException",
@@ -99,6 +100,7 @@ _TABLE = (
 _CREDENTIALS = (
     "The access key is wrong, expired or inactive: check the instance's role or AWS_ACCESS_KEY_ID."
 )
+_DISTRIBUTION = "Check that CLOUDFRONT_DISTRIBUTION_ID is a distribution of this account."
 _CLOCK = "The clock of this machine is wrong: set it (chrony)."
 _ANY = "Check PHOTO_BUCKET, PHOTO_TABLE, AWS_REGION and policies/serving_policy.json."
 _HINTS = {
@@ -107,6 +109,7 @@ _HINTS = {
     "404": _BUCKET,
     "AuthorizationHeaderMalformed": _BUCKET,
     "NoSuchBucket": _BUCKET,
+    "NoSuchDistribution": _DISTRIBUTION,
     "PermanentRedirect": _BUCKET,
     "ResourceNotFoundException": _TABLE,
     "InvalidAccessKeyId": _CREDENTIALS,
@@ -119,9 +122,10 @@ _HINTS = {
     "KMS.DisabledException": "The KMS key that encrypts the bucket or the table is disabled.",
 }
 
-# Operations whose IAM action has another name (Service Authorization Reference, "Amazon S3").
+# Operations whose IAM action has another name or service (Service Authorization Reference).
 _IRREGULAR_ACTIONS = {
     "CopyObject": "s3:PutObject",
+    "CreateInvalidation": "cloudfront:CreateInvalidation",
     "DeleteObjects": "s3:DeleteObject",
     "GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
     "GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
@@ -201,7 +205,7 @@ def is_unimplemented(error: ClientError) -> bool:
 
 
 def action_of(operation: str) -> str:
-    """Return the IAM action that permits the S3 or DynamoDB operation."""
+    """Return the IAM action that permits the operation of S3, DynamoDB or CloudFront."""
     in_s3 = any(word in operation for word in ("Bucket", "Object", "PublicAccessBlock"))
     return _IRREGULAR_ACTIONS.get(operation, f"{'s3' if in_s3 else 'dynamodb'}:{operation}")
 
@@ -214,6 +218,8 @@ def _permission_hint(operation: str) -> str:
     action = action_of(operation)
     if action in _OPERATOR_ACTIONS:
         source = "which the instance's role lacks on purpose: use your own credentials"
+    elif action.startswith("cloudfront:"):
+        source = "which policies/cloudfront_invalidation.json grants"
     else:
         source = "which policies/serving_policy.json or provisioning_policy.json grants"
     return f"The role or user needs the IAM action {action}, {source}."

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from app.domain import object_keys
 from app.domain.errors import ObjectNotFound, StorageError, StorageRefused
 from app.services.ports import StoredObject
+from app.storage.aws.cloudfront import CloudFrontInvalidation
 from app.storage.aws.errors import error_code, storage_error, translate_errors
 
 if TYPE_CHECKING:
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _DELETE_BATCH = 1000  # Amazon S3 API Reference, "DeleteObjects"
-_IMMUTABLE = "public, max-age=31536000, immutable"
+# Seconds for which caches may keep a public object. A CDN would show it to strangers for as long
+# after the photo was hidden or deleted, unless the copy is invalidated.
+MAX_AGE = 365 * 24 * 60 * 60
+MAX_AGE_WITH_CDN = 60 * 60
 _MISSING = {"NoSuchKey", "404"}
 # S3's own keys. Anonymous requests can't read objects that are encrypted with KMS, which may be the
 # bucket's default (Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys").
@@ -32,6 +36,8 @@ class S3Store:
         client: An S3 client.
         bucket: The name of the bucket.
         base_url: Where browsers read the bucket (see `public_base_url`).
+        max_age: Seconds for which caches may keep public objects that are stored from now on.
+        cdn: Removes copies of deleted public objects from the CDN.
         encrypt: Whether to name the encryption of public objects; some emulators have none.
         retry_pauses: Seconds before each further attempt to delete objects that S3 was too busy
             to delete.
@@ -43,12 +49,16 @@ class S3Store:
         bucket: str,
         base_url: str,
         *,
+        max_age: int = MAX_AGE,
+        cdn: CloudFrontInvalidation | None = None,
         encrypt: bool = True,
         retry_pauses: Sequence[float] = (),
     ) -> None:
         self._client = client
         self._bucket = bucket
         self._base_url = base_url
+        self._max_age = max_age
+        self._cdn = cdn
         self._encryption = {"ServerSideEncryption": PUBLIC_ENCRYPTION} if encrypt else {}
         self._retry_pauses = retry_pauses
 
@@ -56,7 +66,11 @@ class S3Store:
         """Store the object with one PutObject and no ACL. The bucket policy makes it public."""
         with translate_errors():
             self._client.put_object(
-                Bucket=self._bucket, Key=key, Body=body, **_headers(key), **self._encrypted(key)
+                Bucket=self._bucket,
+                Key=key,
+                Body=body,
+                **_headers(key, self._max_age),
+                **self._encrypted(key),
             )
 
     def get(self, key: str) -> bytes:
@@ -88,13 +102,15 @@ class S3Store:
             return True
 
     def copy(self, source: str, target: str) -> None:
-        """Copy the object and its headers within S3. Raises ObjectNotFound."""
+        """Copy the object within S3, with the headers of its new key. Raises ObjectNotFound."""
         with translate_errors():
             try:
                 self._client.copy_object(
                     Bucket=self._bucket,
                     Key=target,
                     CopySource={"Bucket": self._bucket, "Key": source},
+                    MetadataDirective="REPLACE",
+                    **_headers(target, self._max_age),
                     **self._encrypted(target),
                 )
             except ClientError as error:
@@ -126,10 +142,15 @@ class S3Store:
                     Bucket=self._bucket,
                     Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True},
                 )
+            self._invalidate(batch)
             for failure in response.get("Errors", []):
                 error = storage_error("DeleteObjects", failure.get("Code", ""))
                 failures[failure.get("Key", "")] = error
         return failures
+
+    def _invalidate(self, keys: Iterable[str]) -> None:
+        if self._cdn:
+            self._cdn.invalidate(key for key in keys if key.startswith(object_keys.PUBLIC_PREFIX))
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """Yield the objects whose key starts with `prefix`, sorted by key, 1000 per request."""
@@ -169,15 +190,21 @@ def public_base_url(
     return endpoint.replace("://", f"://{bucket}.", 1)
 
 
-def _headers(key: str) -> dict[str, Any]:
+def _headers(key: str, max_age: int) -> dict[str, Any]:
     """Return the headers that S3 stores with the object. Only public objects may be cached."""
     headers = {"ContentType": object_keys.content_type_of(key)}
     if key.startswith(object_keys.PUBLIC_PREFIX):
         headers |= {
-            "CacheControl": _IMMUTABLE,
+            "CacheControl": _cache_control(max_age),
             "ContentDisposition": object_keys.content_disposition(key),
         }
     return headers
+
+
+def _cache_control(max_age: int) -> str:
+    """Return the header. Browsers never ask again for an object that is fresh for a year."""
+    immutable = ", immutable" if max_age == MAX_AGE else ""
+    return f"public, max-age={max_age}{immutable}"
 
 
 def _not_found(key: str, error: ClientError) -> Exception:

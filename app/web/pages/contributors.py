@@ -21,6 +21,7 @@ from app.web.bulk import BulkResult, apply_to_each
 from app.web.context import photo_service
 from app.web.pagination import PAGE_SIZE, cursors, is_past_newest, read_page
 from app.web.redirects import current_path, see_other
+from app.web.rendering.cache_notice import with_cache_notice
 from app.web.rendering.i18n import ngettext
 from app.web.storage_use import kept_usage, trashed_usage
 
@@ -206,7 +207,7 @@ def _flash_result(verb: str, position: Position) -> None:
             count=count,
         ),
     }
-    flash(texts[verb], "success")
+    flash(with_cache_notice(texts[verb]), "success")
     if failed:
         text = ngettext(
             "%(count)s photo could not be changed. Try again in a few minutes.",

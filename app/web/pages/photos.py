@@ -10,6 +10,7 @@ from app.web.context import photo_service
 from app.web.errors import status_of
 from app.web.forms import EditForm, PurgeForm
 from app.web.redirects import back_path, flash_with_undo, redirect_back, see_other
+from app.web.rendering.cache_notice import with_cache_notice
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.static_files import asset
 
@@ -63,7 +64,7 @@ def hide(photo_id: str) -> ResponseReturnValue:
     """Hide the photo from everyone except its owner and the admin."""
     role = access.role_for(_get_changeable(photo_id))
     photo = photo_service().hide(photo_id, role)
-    text = _("“%(title)s” is hidden.", title=photo.title)
+    text = with_cache_notice(_("“%(title)s” is hidden.", title=photo.title))
     if access.Access().may_unhide(photo):
         flash_with_undo(text, url_for(".unhide", photo_id=photo_id, back=back_path()))
     else:
@@ -98,7 +99,7 @@ def delete(photo_id: str) -> ResponseReturnValue:
     access.require_change(photo)
     photo = photo_service().delete(photo_id, access.role_for(photo))
     undo = url_for(".restore", photo_id=photo_id, back=back_path())
-    flash_with_undo(_("“%(title)s” deleted.", title=photo.title), undo)
+    flash_with_undo(with_cache_notice(_("“%(title)s” deleted.", title=photo.title)), undo)
     return redirect_back("gallery.index")
 
 
@@ -137,7 +138,8 @@ def purge(photo_id: str) -> ResponseReturnValue:
 
 
 def _purged_response(title: str) -> ResponseReturnValue:
-    flash(_("“%(title)s” is deleted permanently.", title=title), "success")
+    text = with_cache_notice(_("“%(title)s” is deleted permanently.", title=title))
+    flash(text, "success")
     return redirect_back("gallery.index")
 
 

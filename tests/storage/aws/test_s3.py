@@ -8,7 +8,7 @@ from app.domain import object_keys
 from app.domain.errors import ObjectNotFound, StorageRefused, StorageUnavailable
 from app.domain.photo import PhotoState
 from app.storage.aws import client_factory
-from app.storage.aws.s3 import S3Store, public_base_url
+from app.storage.aws.s3 import MAX_AGE_WITH_CDN, S3Store, public_base_url
 from tests.backends import BUCKET, Backend
 from tests.storage.aws_calls import answered, recorded, s3_answer
 
@@ -72,6 +72,20 @@ def test_a_copy_keeps_its_headers(cloud: Backend) -> None:
         "image/png",
         f'attachment; filename="{ID}.png"',
     )
+
+
+def test_objects_behind_a_cdn_are_cached_for_an_hour(cloud: Backend) -> None:
+    """A copy in the CDN outlives a deletion by this time; restored objects get the header too."""
+    assert cloud.clients
+    key = object_keys.original(ID, "image/png")
+    cloud.objects.put(trashed(key), b"stored before there was a CDN")
+    behind_cdn = S3Store(
+        cloud.clients.s3, BUCKET, "https://cdn.example.org", max_age=MAX_AGE_WITH_CDN
+    )
+    behind_cdn.copy(trashed(key), key)
+    assert head(cloud, key)["CacheControl"] == "public, max-age=3600"
+    behind_cdn.put(key, b"new")
+    assert head(cloud, key)["CacheControl"] == "public, max-age=3600"
 
 
 def test_no_acl_is_ever_sent(cloud: Backend) -> None:
