@@ -22,14 +22,14 @@ PUBLIC_ACCESS_BLOCK = {
 }
 
 
-def _expire_versions(name: str, prefix: str) -> Document:
+def _expire_versions(prefix: str) -> Document:
     """Return the rule that expires versions which a deletion or an overwrite left behind.
 
     Only a bucket with versioning has them. The rule names a prefix, since the bucket may hold
     objects of others.
     """
     return {
-        "ID": f"shoebox-expire-versions-of-{name}",
+        "ID": f"shoebox-expire-versions-of-{prefix.rstrip('/')}",
         "Status": "Enabled",
         "Filter": {"Prefix": prefix},
         "Expiration": {"ExpiredObjectDeleteMarker": True},
@@ -53,8 +53,11 @@ LIFECYCLE: tuple[Document, ...] = (
         "Expiration": {"Days": TRASH_DAYS},
         "NoncurrentVersionExpiration": {"NoncurrentDays": TRASH_DAYS},
     },
-    _expire_versions("photos", object_keys.PUBLIC_PREFIX),
-    _expire_versions("records", object_keys.RECORD_PREFIX),
+    *(
+        _expire_versions(prefix)
+        for prefix in object_keys.PREFIXES
+        if prefix != object_keys.TRASH_PREFIX
+    ),
 )
 
 
