@@ -4,7 +4,7 @@ import struct
 from collections.abc import Mapping, Sequence
 
 from app.imaging.metadata.heif_items import ItemGraph, parse_item_graph
-from app.imaging.metadata.isobmff import build_box, parse_boxes
+from app.imaging.metadata.isobmff import Box, build_box, parse_boxes
 
 BOXES = ("meta", "mdat", "second mdat", "free", "uuid")
 CONTAINERS = ("mdat", "second mdat", "idat")
@@ -34,6 +34,58 @@ def rearrange(
     for _ in range(2):  # the length of the boxes before each item does not depend on its offset
         boxes, offsets = _layout(graph, order, containers, unlisted, offsets)
     return b"".join(boxes)
+
+
+def read_codec(data: bytes) -> tuple[bytes, bytes]:
+    """Return the coded image of the primary item, and the configuration of its codec."""
+    graph = _graph(data)
+    box = _configuration_box(graph)
+    return graph.read_item(graph.primary_item), data[box.content : box.end]
+
+
+def replace_codec(data: bytes, coded: bytes, configuration: bytes) -> bytes:
+    """Return a file of one image with another coded image and configuration."""
+    data = _put_data_first(data)
+    graph = _graph(data)
+    box = _configuration_box(graph)
+    changed = bytearray(data[: box.content] + configuration + data[box.end :])
+    for name in (b"meta", b"iprp", b"ipco", box.type):
+        at = data.index(name) - 4
+        size = int.from_bytes(data[at : at + 4]) + len(configuration) - (box.end - box.content)
+        changed[at : at + 4] = size.to_bytes(4)
+    entry = graph.locations[graph.primary_item].entry
+    end = changed.index(entry) + len(entry)  # the entry ends with the offset and the length
+    changed[end - 8 : end] = struct.pack(">II", len(changed) + 8, len(coded))
+    return bytes(changed) + build_box(b"mdat", coded)
+
+
+def split_associations(data: bytes) -> bytes:
+    """Return the file with an `ipma` box for each item, as some encoders write it."""
+    data = _put_data_first(data)
+    start = data.index(b"ipma") - 4
+    end = start + int.from_bytes(data[start : start + 4])
+    header, count = data[start + 8 : start + 12], int.from_bytes(data[start + 12 : start + 16])
+    boxes, position = b"", start + 16
+    for _ in range(count):
+        entry_end = position + 3 + data[position + 2]
+        boxes += build_box(b"ipma", header, (1).to_bytes(4), data[position:entry_end])
+        position = entry_end
+    changed = bytearray(data[:start] + boxes + data[end:])
+    for name in (b"meta", b"iprp"):
+        at = data.index(name) - 4
+        size = int.from_bytes(data[at : at + 4]) + len(boxes) - (end - start)
+        changed[at : at + 4] = size.to_bytes(4)
+    return bytes(changed)
+
+
+def _put_data_first(data: bytes) -> bytes:
+    """Return the file with `mdat` before `meta`, so that a longer `meta` moves no data."""
+    return rearrange(data, ("mdat", "meta"), dict.fromkeys(item_ids(data), "mdat"), b"\0")
+
+
+def _configuration_box(graph: ItemGraph) -> Box:
+    (box,) = (box for box in graph.properties if box.type in (b"av1C", b"hvcC"))
+    return box
 
 
 def _graph(data: bytes) -> ItemGraph:

@@ -10,7 +10,13 @@ from PIL import Image, ImageChops
 
 from app.domain.errors import UnreadableImage
 from app.imaging.metadata import remove_metadata
-from tests.imaging.heif_files import BOXES, CONTAINERS, item_ids, rearrange
+from tests.imaging.heif_files import (
+    BOXES,
+    CONTAINERS,
+    item_ids,
+    rearrange,
+    split_associations,
+)
 from tests.imaging.sample_files import SECRETS, SERIAL, open_image, process_bytes
 from tests.imaging.test_privacy import heif
 
@@ -82,6 +88,19 @@ def test_a_file_with_two_boxes_of_one_kind_is_refused(name: bytes) -> None:
     """Programs differ in which of them they read."""
     with pytest.raises(UnreadableImage):
         remove_metadata(duplicate_box(heif("AVIF"), name))
+
+
+@pytest.mark.parametrize("kind", ["AVIF", "HEIF"])
+def test_properties_may_be_listed_in_several_boxes(kind: str) -> None:
+    """Browsers show such files; the original has one box, since libavif refuses two of a kind."""
+    image = Image.new("RGBA", (64, 48), (200, 100, 50, 128))
+    body = BytesIO()
+    image.save(body, kind, quality=95)
+    data = split_associations(body.getvalue())
+    assert data.count(b"ipma") == 2
+    photo = process_bytes(data)
+    assert photo.original.count(b"ipma") == 1
+    assert open_image(photo.original).tobytes() == open_image(body.getvalue()).tobytes()
 
 
 def test_a_repeated_list_of_properties_is_refused() -> None:

@@ -11,7 +11,7 @@ from PIL import Image
 from app.domain.errors import UnreadableImage
 from app.domain.messages import message
 from app.domain.processed_image import LeftOut
-from app.imaging.metadata import exif, private_data
+from app.imaging.metadata import coded_data, exif, private_data
 from app.imaging.metadata.heif_items import ItemGraph, parse_item_graph
 from app.imaging.metadata.heif_meta import rebuild_meta_box
 from app.imaging.metadata.isobmff import Box, parse_file_boxes
@@ -125,6 +125,8 @@ def _build_file(
     kept = image_items | location_item.keys()
     body = bytearray(graph.data)
     _zero_removed_data(body, graph, file_boxes, kept)
+    for item_id in image_items:
+        _write_clean_data(body, graph, item_id)
     for item_id, payload in location_item.items():
         ((start, end),) = graph.find_ranges(item_id)
         body[start:end] = payload
@@ -167,6 +169,27 @@ def _keep_ranges(body: bytearray, box: Box, ranges: list[tuple[int, int]]) -> No
         body[start : start + len(data)] = data
 
 
+def _write_clean_data(body: bytearray, graph: ItemGraph, item_id: int) -> None:
+    """Replace an item's coded image by one without metadata."""
+    cleaned = _clean_data(graph, item_id)
+    position = 0
+    for start, end in graph.find_ranges(item_id):
+        body[start:end] = cleaned[position : position + end - start]
+        position += end - start
+
+
+def _clean_data(graph: ItemGraph, item_id: int) -> bytes:
+    """Return the data of an item without the metadata of its codec, as long as before."""
+    data = graph.read_item(item_id)
+    match graph.items[item_id].type:
+        case b"av01":
+            return coded_data.clean_obus(data)
+        case b"hvc1" | b"hev1":
+            (hvcc,) = graph.read_properties(frozenset((item_id,)), b"hvcC")
+            return coded_data.clean_nal_units(data, hvcc)
+    return data
+
+
 def _replace_brands(body: bytearray, ftyp: Box) -> None:
     """Replace the brands of removed parts in the major brand and the compatible brands."""
     compatible_brands = range(ftyp.content + 8, ftyp.end - 3, 4)
@@ -195,5 +218,16 @@ def _find_removed(graph: ItemGraph, file_boxes: list[Box], image_items: frozense
             found |= private_data.kinds_in_bytes(graph.data[box.content : box.end])
     if any(reference.type == b"thmb" for reference in graph.references):
         found.add("thumbnail")
+    if _has_coded_metadata(graph, image_items):
+        found.add("metadata")
     trailer = graph.data[file_boxes[-1].end :]
     return found | private_data.kinds_in_trailer(trailer)
+
+
+def _has_coded_metadata(graph: ItemGraph, image_items: frozenset[int]) -> bool:
+    """Return whether a codec's data or configuration has metadata."""
+    for box in graph.properties:
+        content = graph.data[box.content : box.end]
+        if coded_data.clean_configuration(box.type, content) != content:
+            return True
+    return any(_clean_data(graph, item_id) != graph.read_item(item_id) for item_id in image_items)

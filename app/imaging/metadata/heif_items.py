@@ -28,7 +28,8 @@ class ItemGraph:
 
     data: bytes  # the whole file
     children: list[Box]  # of `meta`
-    boxes: dict[bytes, Box]  # by type: the children that may occur once, and `ipco` and `ipma`
+    boxes: dict[bytes, Box]  # by type: the children that may occur once
+    association_boxes: list[Box]  # `ipma`: one for each pair of version and flags
     primary_item: int
     items: dict[int, Item]
     locations: dict[int, Location]
@@ -52,7 +53,7 @@ class ItemGraph:
         Both are 0 if no item has an `ispe` property.
         """
         sizes = []
-        for ispe in self._read_properties(items, b"ispe"):
+        for ispe in self.read_properties(items, b"ispe"):
             width, height = int.from_bytes(ispe[4:8]), int.from_bytes(ispe[8:12])
             sizes.append((width, height))
         return max(sizes, key=lambda size: size[0] * size[1], default=(0, 0))
@@ -102,13 +103,13 @@ class ItemGraph:
         return set()
 
     def _is_alpha(self, item_id: int) -> bool:
-        for aux_c in self._read_properties(frozenset((item_id,)), b"auxC"):
+        for aux_c in self.read_properties(frozenset((item_id,)), b"auxC"):
             aux_type = aux_c[4:].split(b"\0")[0]
             if aux_type in _ALPHA_TYPES:
                 return True
         return False
 
-    def _read_properties(self, items: frozenset[int], property_type: bytes) -> list[bytes]:
+    def read_properties(self, items: frozenset[int], property_type: bytes) -> list[bytes]:
         """Return the content of the properties of one type that any of `items` has."""
         indices: set[int] = set()
         for item_id in items:
@@ -128,19 +129,31 @@ def parse_item_graph(data: bytes, meta: Box) -> ItemGraph:
     iprp = unique[b"iprp"]
     property_boxes = parse_boxes(data, iprp.content, iprp.end)
     (ipco,) = (box for box in property_boxes if box.type == b"ipco")
-    (ipma,) = (box for box in property_boxes if box.type == b"ipma")
+    association_boxes = [box for box in property_boxes if box.type == b"ipma"]
     iref = unique.get(b"iref")
     return ItemGraph(
         data=data,
         children=children,
-        boxes=unique | {b"ipco": ipco, b"ipma": ipma},
+        boxes=unique,
+        association_boxes=association_boxes,
         primary_item=isobmff.parse_primary_item(data, unique[b"pitm"]),
         items=isobmff.parse_items(data, unique[b"iinf"]),
         locations=isobmff.parse_locations(data, unique[b"iloc"]),
         references=isobmff.parse_references(data, iref) if iref else [],
         properties=parse_boxes(data, ipco.content, ipco.end),
-        associations=isobmff.parse_associations(data, ipma),
+        associations=_merge_associations(data, association_boxes),
     )
+
+
+def _merge_associations(data: bytes, boxes: list[Box]) -> dict[int, tuple[Association, ...]]:
+    """Return the properties of each item (23008-12, 9.3.1: an item is in one of the boxes)."""
+    merged: dict[int, tuple[Association, ...]] = {}
+    for box in boxes:
+        associations = isobmff.parse_associations(data, box)
+        if merged.keys() & associations.keys():
+            raise ValueError("an item with two lists of properties")
+        merged |= associations
+    return merged
 
 
 def _find_unique_boxes(children: list[Box]) -> dict[bytes, Box]:

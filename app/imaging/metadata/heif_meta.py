@@ -4,6 +4,7 @@ import struct
 from collections.abc import Set as AbstractSet
 
 from app.imaging.metadata import icc
+from app.imaging.metadata.coded_data import clean_configuration
 from app.imaging.metadata.heif_items import ItemGraph
 from app.imaging.metadata.isobmff import (
     Association,
@@ -11,6 +12,7 @@ from app.imaging.metadata.isobmff import (
     association_length,
     build_box,
     essential_bit,
+    parse_associations,
 )
 
 # Properties that a decoder needs; the others hold text or data of unknown meaning.
@@ -72,9 +74,8 @@ def _rebuild_child(graph: ItemGraph, box: Box, body: bytes, kept: AbstractSet[in
         case b"iref":
             return _build_iref(graph, box, body, kept)
         case b"iprp":
-            return build_box(
-                b"iprp", _build_ipco(graph, body, kept), _build_ipma(graph, body, kept)
-            )
+            ipco = _build_ipco(graph, body, kept)
+            return build_box(b"iprp", ipco, *_build_association_boxes(graph, kept))
     return b""
 
 
@@ -136,6 +137,7 @@ def _clean_property(box: Box, body: bytes) -> bytes:
         return b""
     if box.type == b"colr":
         content = _clean_colr(content)
+    content = clean_configuration(box.type, content)
     return body[box.start : box.content] + content if content else b""
 
 
@@ -154,12 +156,28 @@ def _clean_colr(content: bytes) -> bytes:
     return color_type + cleaned.ljust(len(data), b"\0") if cleaned else b""
 
 
-def _build_ipma(graph: ItemGraph, body: bytes, kept: AbstractSet[int]) -> bytes:
-    header = _read_full_box_header(graph.boxes[b"ipma"], body)
+def _build_association_boxes(graph: ItemGraph, kept: AbstractSet[int]) -> list[bytes]:
+    """Return one `ipma` box for each version and flags.
+
+    Some encoders write a box for each item. Chromium shows such files, but libavif refuses them.
+    """
+    by_header: dict[bytes, dict[int, tuple[Association, ...]]] = {}
+    for box in graph.association_boxes:
+        header = _read_full_box_header(box, graph.data)
+        by_header.setdefault(header, {}).update(parse_associations(graph.data, box))
+    return [_build_ipma(graph, header, items, kept) for header, items in by_header.items()]
+
+
+def _build_ipma(
+    graph: ItemGraph,
+    header: bytes,
+    items: dict[int, tuple[Association, ...]],
+    kept: AbstractSet[int],
+) -> bytes:
     id_length = 4 if header[0] else 2
     index_length = association_length(int.from_bytes(header))
     entries = []
-    for item_id, associations in graph.associations.items():
+    for item_id, associations in items.items():
         if item_id not in kept:
             continue
         values = [_build_association(graph, each, index_length) for each in associations]
