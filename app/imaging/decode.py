@@ -68,7 +68,7 @@ def open_image(cleaned: CleanFile, max_pixels: int) -> ImageFile.ImageFile:
         if cleaned.page:
             image.seek(cleaned.page)
         has_alpha = image.has_transparency_data
-    if has_alpha and cleaned.format != "WEBP":
+    if (has_alpha and cleaned.format != "WEBP") or _has_empty_border(cleaned):
         bytes_per_pixel += _ALPHA_BYTES
     _check_size(cleaned, image.size, max_pixels, bytes_per_pixel)
     return image
@@ -86,8 +86,8 @@ def orientation(image: Image.Image, cleaned: CleanFile) -> int:
     return 1
 
 
-def decode(image: ImageFile.ImageFile, cleaned: CleanFile) -> None:
-    """Decode the image, a JPEG at the scale that its largest rendition needs.
+def decode(image: ImageFile.ImageFile, cleaned: CleanFile) -> Image.Image:
+    """Decode and return the image, a JPEG at the scale that its largest rendition needs.
 
     Raises:
         UnreadableImage: The file is cut off.
@@ -103,6 +103,25 @@ def decode(image: ImageFile.ImageFile, cleaned: CleanFile) -> None:
         image.load()
     if cleaned.may_be_cut_off and not _is_complete(cleaned.body):
         raise UnreadableImage(DAMAGED)
+    if _has_empty_border(cleaned):
+        return _clear_border(image, cleaned)
+    return image
+
+
+def _has_empty_border(cleaned: CleanFile) -> bool:
+    """Return whether the first frame of a GIF is smaller than its screen."""
+    return cleaned.frame is not None and cleaned.frame != (0, 0, *cleaned.size)
+
+
+def _clear_border(image: Image.Image, cleaned: CleanFile) -> Image.Image:
+    """Return the first frame of a GIF on a transparent screen, as browsers show it.
+
+    Pillow fills the screen with the first color of the palette.
+    """
+    screen = Image.new("RGBA", image.size)
+    frame = image.crop(cleaned.frame).convert("RGBA")
+    screen.paste(frame, cleaned.frame)
+    return screen
 
 
 def _set_memory_blocks(image: Image.Image) -> None:

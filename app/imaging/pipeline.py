@@ -43,9 +43,9 @@ def process_image(file: BinaryIO, limits: ImageLimits) -> ProcessedImage:
         orientation = decode.orientation(image, cleaned)
         width, height = renditions.swap_if_rotated(image.size, orientation)
         sizes = _rendition_sizes(cleaned, width, height)
-        decode.decode(image, cleaned)
+        decoded = decode.decode(image, cleaned)
         original = tiff.reencode(image) if cleaned.format == "TIFF" else cleaned.body
-        resized, placeholder = _make_renditions(image, cleaned, orientation, sizes)
+        resized, placeholder = _make_renditions(decoded, cleaned, orientation, sizes)
     return ProcessedImage(
         original=original,
         content_type=cleaned.content_type,

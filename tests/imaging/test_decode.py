@@ -3,6 +3,7 @@
 Covers app.imaging.decoder_errors.
 """
 
+import struct
 from io import BytesIO
 
 import pytest
@@ -12,6 +13,7 @@ from app.domain.errors import UnreadableImage
 from tests.imaging.sample_files import (
     encode_image,
     encode_oriented,
+    is_close,
     jpeg_segment,
     noise,
     open_image,
@@ -227,3 +229,38 @@ def test_a_palette_png_without_a_palette_is_damaged() -> None:
     length = int.from_bytes(data[start : start + 4])
     with pytest.raises(UnreadableImage):
         process_bytes(data[:start] + data[start + 12 + length :])
+
+
+def place_frame(data: bytes, screen: tuple[int, int], left: int, top: int) -> bytes:
+    """Return a GIF of one image with a larger screen, and the image at another place of it."""
+    moved = bytearray(data)
+    moved[6:10] = struct.pack("<HH", *screen)
+    descriptor = data.index(b",\0\0\0\0")
+    moved[descriptor + 1 : descriptor + 5] = struct.pack("<HH", left, top)
+    return bytes(moved)
+
+
+@pytest.mark.parametrize("transparency", [None, 0])
+@pytest.mark.parametrize("background", [0, 3])
+def test_the_screen_around_a_gif_frame_is_transparent(
+    background: int, transparency: int | None
+) -> None:
+    """As in browsers, which ignore the background color; renditions are on white."""
+    options = {} if transparency is None else {"transparency": transparency}
+    image = quarters(100, 80).quantize(4)
+    data = encode_image(image, "GIF", background=background, optimize=False, **options)
+    photo = process_bytes(place_frame(data, (300, 200), 40, 30))
+    rendition = open_image(photo.renditions[-1].body)
+    assert rendition.size == (300, 200)
+    expected = Image.new("RGB", (300, 200), "white")
+    frame = open_image(data).convert("RGBA")
+    expected.paste(frame, (40, 30), mask=frame)
+    for point in ((5, 5), (295, 195), (20, 100), (150, 70), (60, 40), (120, 40), (60, 100)):
+        assert is_close(rendition.getpixel(point), expected.getpixel(point), 25)
+
+
+def test_a_gif_frame_beyond_the_screen_enlarges_it() -> None:
+    data = encode_image(quarters(100, 80).quantize(4), "GIF")
+    photo = process_bytes(place_frame(data, (60, 50), 20, 10))
+    assert (photo.width, photo.height) == (120, 90)
+    assert is_close(open_image(photo.renditions[-1].body).getpixel((5, 5)), (255, 255, 255), 25)

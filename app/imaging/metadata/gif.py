@@ -61,6 +61,7 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
         format="GIF",
         content_type="image/gif",
         size=_read_size(data, frames[0]),
+        frame=_read_frame(frames[0]),
         other_metadata=_read_xmp(blocks)[:MAX_OTHER_METADATA],
         removed_metadata=frozenset(_find_removed(blocks, trailer)),
     )
@@ -109,8 +110,14 @@ def _color_table_length(flags: int) -> int:
 def _read_size(data: bytes, first_frame: _Block) -> tuple[int, int]:
     """Return width and height as Pillow does: a screen that is large enough for the first frame."""
     width, height = struct.unpack_from("<HH", data, 6)
-    left, top, frame_width, frame_height = struct.unpack_from("<4H", first_frame.body, 1)
-    return max(width, left + frame_width), max(height, top + frame_height)
+    _left, _top, right, bottom = _read_frame(first_frame)
+    return max(width, right), max(height, bottom)
+
+
+def _read_frame(frame: _Block) -> tuple[int, int, int, int]:
+    """Return left, top, right and bottom of a frame on the screen (20)."""
+    left, top, width, height = struct.unpack_from("<4H", frame.body, 1)
+    return left, top, left + width, top + height
 
 
 def _clean_block(block: _Block) -> bytes:
