@@ -1,6 +1,6 @@
 """Build the storage backend, the services and the rate limits from the configuration."""
 
-from functools import partial
+import threading
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -8,8 +8,8 @@ import click
 
 from app import periodic_tasks
 from app.config import Config, ConfigError
-from app.imaging import pipeline
-from app.imaging.worker_pool import ImageWorkerPool
+from app.imaging.pipeline import ImageLimits
+from app.imaging.workers.pool import ImageWorkerPool
 from app.services import factory
 from app.services.factory import Services
 from app.services.photo_service import PhotoService
@@ -34,9 +34,10 @@ def build_services(config: Config) -> Services:
     A server also completes interrupted moves of photos every five minutes. On the local backend it
     empties the trash every day, because no lifecycle rule does.
     """
+    image_workers = _build_image_workers(config)
     services = factory.build_services(
         build_backend(config),
-        _build_image_workers(config),
+        image_workers,
         max_file_bytes=config.max_upload_bytes,
         contributor_quota=Quota(
             config.max_photos_per_contributor, config.max_bytes_per_contributor
@@ -46,7 +47,12 @@ def build_services(config: Config) -> Services:
     if not _is_command():
         config.check_catalog_exists()
         _start_periodic_tasks(config, services.photos)
+        _start_in_background(image_workers)
     return services
+
+
+def _start_in_background(image_workers: ImageWorkerPool) -> None:
+    threading.Thread(target=image_workers.start, name="image-workers", daemon=True).start()
 
 
 def _start_periodic_tasks(config: Config, photos: PhotoService) -> None:
@@ -152,9 +158,8 @@ def _build_cdn(config: Config) -> "CloudFrontInvalidation | None":
 
 
 def _build_image_workers(config: Config) -> ImageWorkerPool:
-    limits = pipeline.ImageLimits(config.max_pixels, keep_location=config.keep_location)
-    process_image = partial(pipeline.process_image, limits=limits)
-    return ImageWorkerPool(process_image, config.image_workers)
+    limits = ImageLimits(config.max_pixels, keep_location=config.keep_location)
+    return ImageWorkerPool(limits, config.image_workers)
 
 
 def _is_command() -> bool:

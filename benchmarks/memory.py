@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from app.imaging import decode, pillow_options
+from app.imaging import decode
 from app.imaging.metadata import remove_metadata
 from app.imaging.pipeline import ImageLimits, process_image
 
@@ -53,7 +53,6 @@ def _status(field: str) -> int:
 
 def _warm_up() -> None:
     """Import and set up all that a first photo needs."""
-    pillow_options.return_freed_memory()  # as in a worker process
     file = BytesIO()
     Image.new("RGB", (640, 480)).save(file, "JPEG")
     process_image(file, ImageLimits(max_pixels=MAX_PIXELS))

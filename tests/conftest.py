@@ -55,7 +55,10 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _no_periodic_tasks() -> Iterator[None]:
     """Start no background tasks in this process: they would outlive the folders of their tests."""
-    with mock.patch("app.backends._start_periodic_tasks"):
+    with (
+        mock.patch("app.backends._start_periodic_tasks"),
+        mock.patch("app.backends._start_in_background"),
+    ):
         yield
 
 

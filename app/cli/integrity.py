@@ -131,10 +131,11 @@ def _integrity_check(
 def _findings(check: maintenance.IntegrityCheck, *, deep: bool) -> Iterator[maintenance.Finding]:
     yield from check
     if deep:
-        from app.imaging.verify import is_decodable  # noqa: PLC0415  needs Pillow
+        from app.imaging.verify import decodability_check  # noqa: PLC0415  needs Pillow
 
         photos = with_progress("photos read", storage_backend().catalog.photos())
-        yield from maintenance.find_undecodable(storage_backend(), photos, is_decodable)
+        with decodability_check(maintenance.PHOTOS_AT_ONCE) as is_decodable:
+            yield from maintenance.find_undecodable(storage_backend(), photos, is_decodable)
 
 
 def _summary(repaired: int, remaining: int, *, apply: bool) -> str:

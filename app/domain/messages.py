@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 
 Value = str | int | float
 
+_known: set[tuple[str, str | None]] = set()  # of all messages of the imported modules
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -33,6 +35,7 @@ def message(text: str) -> Message:
 
     `make translations` extracts the text, so it must be a literal.
     """
+    _known.add((text, None))
     return Message(text)
 
 
@@ -41,7 +44,13 @@ def plural_message(singular: str, plural: str) -> Message:
 
     `make translations` extracts both texts, so they must be literals.
     """
+    _known.add((singular, plural))
     return Message(singular, plural)
+
+
+def is_known(message: Message) -> bool:
+    """Return whether the text is one of Shoebox, whatever its values."""
+    return (message.singular, message.plural) in _known
 
 
 def _format_value(value: Value) -> str:

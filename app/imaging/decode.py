@@ -32,7 +32,6 @@ _BYTES_PER_PIXEL = {
 _ALPHA_BYTES = 4.0  # a pixel, for Pillow's premultiplied copy; the value of WebP includes it
 _PROGRESSIVE_BYTES = 4.5  # for each pixel of the file, whatever the scale
 _MAX_MEMORY = 600_000_000  # bytes for one photo, which an instance of 1 GiB can spare
-_MAX_KEPT_PIXELS = 50_000_000  # decoded; the memory of a larger JPEG is returned
 _DIGEST_ROWS = 64  # read at a time, so that no second copy of the image is in memory
 _MAX_PIXELS_PER_BYTE = 512  # every block of 64 pixels of a JPEG takes at least one bit
 
@@ -58,8 +57,6 @@ def open_image(cleaned: CleanFile, max_pixels: int) -> ImageFile.ImageFile:
     bytes_per_pixel = _BYTES_PER_PIXEL[cleaned.format]
     # Before the image is opened, since opening a WebP allocates its pixels.
     _check_size(cleaned, cleaned.size, max_pixels, bytes_per_pixel)
-    if cleaned.format != "JPEG":
-        pillow_options.release_memory_blocks()
     if cleaned.format == "HEIF":
         pillow_options.register_heif()
     pillow_options.allow_any_size()
@@ -95,8 +92,6 @@ def decode(image: ImageFile.ImageFile, cleaned: CleanFile) -> Image.Image:
     scale = _scale(cleaned, image.size)
     if scale > 1:
         image.draft(None, (image.width // scale, image.height // scale))
-    if cleaned.format == "JPEG":
-        _set_memory_blocks(image)
     # The whole file in one block: libjpeg is slower near the end of each block.
     image.decodermaxblock = len(cleaned.body)
     with translate_decoder_errors():
@@ -122,14 +117,6 @@ def _clear_border(image: Image.Image, cleaned: CleanFile) -> Image.Image:
     frame = image.crop(cleaned.frame).convert("RGBA")
     screen.paste(frame, cleaned.frame)
     return screen
-
-
-def _set_memory_blocks(image: Image.Image) -> None:
-    """Keep memory between JPEGs of ordinary size, since they follow one another."""
-    if math.prod(image.size) <= _MAX_KEPT_PIXELS:
-        pillow_options.keep_memory_blocks()
-    else:
-        pillow_options.release_memory_blocks()
 
 
 def _scale(cleaned: CleanFile, size: tuple[int, int]) -> int:

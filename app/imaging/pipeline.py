@@ -6,6 +6,7 @@ file opens.
 
 import hashlib
 import mmap
+import os
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -18,7 +19,7 @@ from app.imaging import camera_info, color, decode, renditions, taken_at
 from app.imaging.metadata import icc, remove_metadata, tiff
 from app.imaging.metadata.result import CleanFile, Data
 
-_REMOVABLE = ("location", "serial", "owner", "thumbnail", "metadata")
+REMOVABLE = ("location", "serial", "owner", "thumbnail", "metadata")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +58,15 @@ def process_image(file: BinaryIO, limits: ImageLimits) -> ProcessedImage:
         camera=camera_info.read_camera_info(cleaned.exif),
         taken_at=taken_at.read_taken_at(cleaned.exif, cleaned.other_metadata),
         left_out=cleaned.left_out,
-        removed_metadata=tuple(kind for kind in _REMOVABLE if kind in cleaned.removed_metadata),
+        removed_metadata=tuple(kind for kind in REMOVABLE if kind in cleaned.removed_metadata),
     )
 
 
 def _map_or_read(file: BinaryIO) -> Data:
     """Map a file of the operating system, which copies no bytes; read any other."""
+    size = file.seek(0, os.SEEK_END)
     try:
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        return mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
     except (OSError, ValueError):  # in memory, or empty
         file.seek(0)
         return file.read()
@@ -100,8 +102,6 @@ def _make_renditions(
         largest = color.to_rgb(largest)
     largest, profile = color.to_display_rgb(largest, _profile_of(image, cleaned))
     largest = renditions.apply_orientation(largest, orientation)
-    # A list frees its items from the end, here the smallest. Pillow reuses the memory block that
-    # was freed last, so the next photo, which starts with the largest, finds blocks of its sizes.
     resized = [largest]
     for size in reversed(sizes[:-1]):
         resized.append(renditions.resize_to(resized[-1], size))

@@ -1,15 +1,50 @@
-"""Verify that stored images still decode."""
+"""Verify that stored images still decode, in worker processes as at their upload."""
 
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
+from typing import BinaryIO
 
 from PIL import Image
 
+from app.domain.errors import ImageTooLarge, UnreadableImage
 from app.imaging import pillow_options
+from app.imaging.metadata.result import DAMAGED
+from app.imaging.pipeline import ImageLimits
+from app.imaging.workers.pool import ImageWorkerPool
 
 # A JPEG is decoded at an eighth of its width and height: libjpeg reads all of the data, and the
 # pixels take a 64th of the memory.
 _SCALE = 8
+_CHECK = f"{__name__}:check"
+
+
+@contextmanager
+def decodability_check(processes: int) -> Iterator[Callable[[bytes], bool]]:
+    """Yield a function that returns whether an image decodes in a worker process.
+
+    Its threads use at most `processes` worker processes at once.
+    """
+    workers = ImageWorkerPool(ImageLimits(max_pixels=0), processes, process_image=_CHECK)
+
+    def is_decodable_in_worker(body: bytes) -> bool:
+        try:
+            workers.check(BytesIO(body))
+        except (UnreadableImage, ImageTooLarge):
+            return False
+        return True
+
+    try:
+        yield is_decodable_in_worker
+    finally:
+        workers.close()
+
+
+def check(file: BinaryIO, _limits: ImageLimits) -> None:
+    """Raise UnreadableImage if the image does not decode."""
+    if not is_decodable(file.read()):
+        raise UnreadableImage(DAMAGED)
 
 
 def is_decodable(body: bytes) -> bool:

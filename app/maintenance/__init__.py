@@ -1,6 +1,6 @@
 """Maintenance of a site: check, repair, rebuild, audit, export, import."""
 
-from app.maintenance.decode_check import find_undecodable
+from app.maintenance.decode_check import PHOTOS_AT_ONCE, find_undecodable
 from app.maintenance.export import ExportResult, export
 from app.maintenance.findings import UPLOAD_GRACE, Finding, FindingKind
 from app.maintenance.import_folder import IMPORT_OWNER, ImportResult, import_file
@@ -20,6 +20,7 @@ from app.maintenance.static_gallery import ExportPage, write_static_gallery
 
 __all__ = [
     "IMPORT_OWNER",
+    "PHOTOS_AT_ONCE",
     "UPLOAD_GRACE",
     "ExportPage",
     "ExportResult",

@@ -10,7 +10,7 @@ from app.maintenance.findings import Finding, FindingKind
 from app.services.ports import Backend
 
 # Photos decoded at the same time: each may need the memory of all its pixels.
-_PHOTOS_AT_ONCE = 2
+PHOTOS_AT_ONCE = 2
 
 
 def find_undecodable(
@@ -33,5 +33,5 @@ def find_undecodable(
             return True
         return hashlib.sha256(body).hexdigest() == photo.sha256 or is_decodable(body)
 
-    for findings in map_concurrently(read, photos, _PHOTOS_AT_ONCE):
+    for findings in map_concurrently(read, photos, PHOTOS_AT_ONCE):
         yield from findings

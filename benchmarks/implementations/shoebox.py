@@ -6,7 +6,6 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.formparser import parse_form_data
 from werkzeug.test import stream_encode_multipart
 
-from app.imaging import pillow_options
 from app.imaging.pipeline import ImageLimits, process_image
 from benchmarks.implementations.worker import serve
 
@@ -39,5 +38,4 @@ def upload(form: Form) -> list[bytes]:
 
 
 if __name__ == "__main__":
-    pillow_options.return_freed_memory()  # as in a worker process
     serve(upload, encode_form)

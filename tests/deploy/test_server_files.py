@@ -191,8 +191,10 @@ def test_service_is_sandboxed() -> None:
         "PrivateDevices=yes",
         "PrivateTmp=yes",
         "ProtectHome=yes",
+        "ProtectProc=invisible",
         "ProtectSystem=strict",
         "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6",
         "SystemCallFilter=@system-service",
+        "SystemCallFilter=landlock_create_ruleset landlock_restrict_self",
     ):
         assert line in lines

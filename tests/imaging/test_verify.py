@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.imaging.verify import is_decodable
+from app.imaging.verify import decodability_check, is_decodable
 from tests.imaging.sample_files import encode_image, noise
 from tests.imaging.test_privacy import SAMPLES
 
@@ -21,3 +21,11 @@ def test_a_truncated_image_is_not_decodable(kind: str) -> None:
 @pytest.mark.parametrize("body", [b"", b"<html>", b"\xff\xd8\xff"])
 def test_other_content_is_not_decodable(body: bytes) -> None:
     assert not is_decodable(body)
+
+
+def test_stored_images_are_decoded_in_worker_processes() -> None:
+    """An operator's command has the site's secrets, and a stored file may be hostile."""
+    with decodability_check(1) as is_decodable_in_worker:
+        bodies = [encode_image(noise(96, 64), kind) for kind in SAMPLES]
+        assert all(is_decodable_in_worker(body) for body in bodies)
+        assert not is_decodable_in_worker(bodies[0][:1000])

@@ -1,0 +1,34 @@
+"""Take all rights from an image worker: files, network, programs and other processes.
+
+Two protections of the Linux kernel work without privileges, and each is enough for most attacks.
+seccomp allows only the system calls of a decoder. Landlock refuses access to files, TCP ports,
+signals and the memory of other processes.
+
+User namespaces are not used: they need a right that Docker and the systemd unit refuse, and what
+they add is refused by seccomp already.
+"""
+
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+
+from app.imaging.sandbox import landlock, libc, seccomp
+
+_PROTECTIONS: tuple[Callable[[], None], ...] = (
+    libc.forbid_debugging,
+    landlock.deny_access,
+    seccomp.allow_decoding_only,
+)
+
+
+def enter() -> None:
+    """Give up the rights of this process, as far as the kernel can enforce it.
+
+    The files that are open stay readable and writable. Call it in a process with one thread.
+    `self_test` says what is refused afterwards.
+    """
+    if sys.platform != "linux":
+        return
+    for protect in _PROTECTIONS:
+        with suppress(OSError):  # the kernel lacks it, or a container forbids it
+            protect()

@@ -1,0 +1,199 @@
+"""The fields of a processed image as JSON values, each checked when it is read."""
+
+import re
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, TypeGuard
+
+from app.domain import object_keys
+from app.domain.camera_info import CameraInfo
+from app.domain.messages import Value
+from app.domain.processed_image import LeftOut, ProcessedImage, Rendition
+from app.domain.rendition_sizes import rendition_sizes
+from app.imaging.pipeline import REMOVABLE
+
+_SHA256 = re.compile("[0-9a-f]{64}")
+_COLOR = re.compile("#[0-9a-f]{6}")
+_MAX_TEXT = 200  # characters of a name; `camera_info` keeps 80
+_MAX_TIME = 40  # characters of a time in ISO 8601
+_MAX_NUMBER = 10**9
+_MAX_VALUES = 5  # of a message
+_CAMERA_TEXTS = ("make", "model", "lens")
+_CAMERA_NUMBERS = ("focal_length", "aperture", "exposure_time", "iso")
+
+
+class InvalidAnswer(Exception):
+    """A worker process wrote an answer that Shoebox does not write: its decoder was attacked."""
+
+
+class Fields:
+    """A JSON object whose fields are read with their types and limits.
+
+    Every method raises InvalidAnswer for a field that is missing or wrong.
+    """
+
+    def __init__(self, values: Any) -> None:
+        if not isinstance(values, dict):
+            raise InvalidAnswer("a JSON value that is not an object")
+        self._values: dict[str, Any] = values
+
+    def has(self, name: str) -> bool:
+        """Return whether there is a field."""
+        return name in self._values
+
+    def get(self, name: str) -> object:
+        """Return a field's value, of any type; None if it is missing."""
+        return self._values.get(name)
+
+    def fields(self, name: str) -> "Fields":
+        """Return the object in a field."""
+        return Fields(self.get(name))
+
+    def text(self, name: str, most: int, pattern: re.Pattern[str] | None = None) -> str:
+        """Return a text of at most `most` characters that matches `pattern` as a whole."""
+        value = self.get(name)
+        if not isinstance(value, str) or len(value) > most:
+            raise InvalidAnswer(f"a text {name}")
+        if pattern and not pattern.fullmatch(value):
+            raise InvalidAnswer(f"a text {name}")
+        return value
+
+    def integer(self, name: str, least: int, most: int) -> int:
+        """Return an integer from `least` to `most`."""
+        return _integer(self.get(name), least, most)
+
+    def integers(self, name: str, most: int) -> list[int]:
+        """Return a list of integers from 0 to `most`."""
+        values = self.get(name)
+        if not isinstance(values, list):
+            raise InvalidAnswer(f"a list {name}")
+        return [_integer(value, 0, most) for value in values]
+
+    def flag(self, name: str) -> bool:
+        """Return a truth value."""
+        value = self.get(name)
+        if not isinstance(value, bool):
+            raise InvalidAnswer(f"a flag {name}")
+        return value
+
+    def message_values(self) -> dict[str, Value]:
+        """Return the values of a message, which are short texts and numbers."""
+        if len(self._values) > _MAX_VALUES:
+            raise InvalidAnswer("the values of a message")
+        return {name: self._message_value(name) for name in self._values}
+
+    def optional_number(self, name: str) -> float | None:
+        """Return a number that is not negative, or None."""
+        value = self.get(name)
+        if value is None:
+            return None
+        if not _is_number(value) or value < 0:
+            raise InvalidAnswer(f"a number {name}")
+        return value
+
+    def optional_name(self, name: str) -> str | None:
+        """Return a text that can be printed in one line, or None."""
+        if self.get(name) is None:
+            return None
+        value = self.text(name, _MAX_TEXT)
+        if not value.isprintable():
+            raise InvalidAnswer(f"a text {name}")
+        return value
+
+    def _message_value(self, name: str) -> Value:
+        value = self.get(name)
+        return value if _is_number(value) else self.text(name, _MAX_TEXT)
+
+
+def image_to_fields(image: ProcessedImage) -> dict[str, Any]:
+    """Return all of an image but the bytes and what follows from its size, as JSON values."""
+    return {
+        "content_type": image.content_type,
+        "width": image.width,
+        "height": image.height,
+        "sha256": image.sha256,
+        "placeholder": image.placeholder,
+        "camera": asdict(image.camera),
+        "taken_at": image.taken_at.isoformat() if image.taken_at else None,
+        "removed_metadata": [REMOVABLE.index(kind) for kind in image.removed_metadata],
+        "left_out": asdict(image.left_out),
+    }
+
+
+def image_from_fields(fields: Fields, bodies: list[bytes], max_pixels: int) -> ProcessedImage:
+    """Return the image of the fields, with its original and its renditions.
+
+    Raises:
+        InvalidAnswer: A field has a value that no image has.
+    """
+    content_type = fields.text("content_type", _MAX_TEXT)
+    if content_type not in object_keys.EXTENSIONS or not content_type.startswith("image/"):
+        raise InvalidAnswer("a content type")
+    width = fields.integer("width", 1, max_pixels)
+    height = fields.integer("height", 1, max_pixels // width)
+    browsers_show_it = content_type in object_keys.BROWSER_CONTENT_TYPES
+    sizes = rendition_sizes(width, height, full=not browsers_show_it)
+    if len(bodies) != 1 + len(sizes):
+        raise InvalidAnswer("a number of renditions that does not fit the size")
+    original, *renditions = bodies
+    return ProcessedImage(
+        original=original,
+        content_type=content_type,
+        width=width,
+        height=height,
+        sha256=fields.text("sha256", _MAX_TEXT, _SHA256),
+        placeholder=fields.text("placeholder", _MAX_TEXT, _COLOR),
+        renditions=tuple(
+            Rendition(*size, body) for size, body in zip(sizes, renditions, strict=True)
+        ),
+        camera=_camera(fields.fields("camera")),
+        taken_at=_taken_at(fields),
+        removed_metadata=_removed_metadata(fields),
+        left_out=_left_out(fields.fields("left_out")),
+    )
+
+
+def _camera(fields: Fields) -> CameraInfo:
+    settings: dict[str, Any] = {}
+    for name in _CAMERA_TEXTS:
+        settings[name] = fields.optional_name(name)
+    for name in _CAMERA_NUMBERS:
+        settings[name] = fields.optional_number(name)
+    return CameraInfo(**settings)
+
+
+def _taken_at(fields: Fields) -> datetime | None:
+    if fields.get("taken_at") is None:
+        return None
+    try:
+        return datetime.fromisoformat(fields.text("taken_at", _MAX_TIME))
+    except ValueError as error:
+        raise InvalidAnswer("a time") from error
+
+
+def _removed_metadata(fields: Fields) -> tuple[str, ...]:
+    indices = fields.integers("removed_metadata", len(REMOVABLE) - 1)
+    if len(set(indices)) != len(indices):
+        raise InvalidAnswer("the kinds of removed metadata")
+    return tuple(REMOVABLE[index] for index in indices)
+
+
+def _left_out(fields: Fields) -> LeftOut:
+    return LeftOut(
+        pages=fields.integer("pages", 0, _MAX_NUMBER),
+        animation=fields.flag("animation"),
+        panorama=fields.flag("panorama"),
+    )
+
+
+def _integer(value: object, least: int, most: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise InvalidAnswer("a number out of range")
+    return value
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    """Return whether a value is a number of ordinary size, and not a truth value or NaN."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return -_MAX_NUMBER <= value <= _MAX_NUMBER

@@ -1,0 +1,159 @@
+"""Start the fork server and its workers, from the server's side."""
+
+import socket
+import subprocess
+import sys
+import weakref
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from app.imaging.sandbox.self_test import Access
+from app.imaging.workers import fork_server
+from app.imaging.workers.settings import WorkerSettings
+from app.imaging.workers.worker import PHOTO
+
+_PROGRAM = "app.imaging.workers"
+_ROOT = Path(__file__).parents[3]
+# Tunables of the C library: a new process gets its memory in huge pages, and keeps what it frees
+# until it ends. Without them the first use of each page makes a photo a third slower.
+_TUNABLES = {
+    "glibc.malloc.hugetlb": 1,  # from version 2.35 on
+    "glibc.malloc.mmap_threshold": 32 * 2**20,  # the most that it accepts
+    "glibc.malloc.top_pad": 8 * 2**20,
+    "glibc.malloc.trim_threshold": 2**30,
+}
+# All that the fork server gets.
+_ENVIRONMENT = {
+    "LC_ALL": "C.UTF-8",
+    "GLIBC_TUNABLES": ":".join(f"{name}={value}" for name, value in _TUNABLES.items()),
+}
+_START_SECONDS = 60.0  # on a busy machine; it takes one
+_END_SECONDS = 5.0
+
+
+class WorkerLost(Exception):
+    """The fork server ended, and its workers with it."""
+
+
+class ForkServerFailed(Exception):
+    """The fork server does not start. Its error output, which is the server's, says why."""
+
+
+class Worker:
+    """A worker process that waits for its photo. Closing it kills the process."""
+
+    def __init__(self, photos: socket.socket, exit_socket: socket.socket) -> None:
+        self._photos = photos
+        self._exit_socket = exit_socket
+
+    def __enter__(self) -> "Worker":
+        return self
+
+    def __exit__(
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process, whether it works or waits."""
+        self._photos.close()
+        self._exit_socket.close()
+
+    def is_waiting(self) -> bool:
+        """Return whether the process still waits; it may have been killed."""
+        self._exit_socket.settimeout(0)
+        try:
+            self._exit_socket.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
+    def process(self, upload: IO[bytes], answer: IO[bytes], seconds: float) -> int:
+        """Process the upload into the file `answer`, and return the process's exit code.
+
+        Raises:
+            TimeoutError: The process still runs after `seconds`.
+            WorkerLost: The fork server ended.
+        """
+        with suppress(ConnectionError):  # it has ended, and the exit code says why
+            socket.send_fds(self._photos, [PHOTO], [upload.fileno(), answer.fileno()])
+        self._exit_socket.settimeout(seconds)
+        try:
+            exit_code = self._exit_socket.recv(fork_server.EXIT_CODE.size)
+        except ConnectionError as error:
+            raise WorkerLost from error
+        if len(exit_code) < fork_server.EXIT_CODE.size:
+            raise WorkerLost
+        (code,) = fork_server.EXIT_CODE.unpack(exit_code)
+        return int(code)
+
+
+class ForkServerProcess:
+    """A running fork server, which ends with this object and with this process.
+
+    Attributes:
+        open_access: The access that the sandbox of its workers does not refuse.
+    """
+
+    def __init__(self, settings: WorkerSettings) -> None:
+        self._control, other_end = socket.socketpair()
+        command = [sys.executable, "-s", "-m", _PROGRAM]
+        arguments = [str(other_end.fileno()), settings.to_json()]
+        with other_end:
+            self._process = subprocess.Popen(  # noqa: S603 - our own program
+                [*command, *arguments],
+                cwd=_ROOT,
+                env=_ENVIRONMENT,
+                stdin=subprocess.DEVNULL,
+                pass_fds=[other_end.fileno()],
+                start_new_session=True,  # the terminal's Ctrl-C is for the server
+            )
+        self.close = weakref.finalize(self, _end, self._control, self._process)
+        self.open_access = self._wait_until_ready()
+
+    def is_running(self) -> bool:
+        """Return whether the process runs; the system may have ended it."""
+        return self._process.poll() is None
+
+    def fork(self) -> Worker:
+        """Return a new worker.
+
+        Raises:
+            WorkerLost: The fork server ended.
+        """
+        photos, worker_photos = socket.socketpair()
+        exit_socket, server_exit_socket = socket.socketpair()
+        with worker_photos, server_exit_socket:
+            descriptors = [worker_photos.fileno(), server_exit_socket.fileno()]
+            try:
+                socket.send_fds(self._control, [fork_server.FORK], descriptors)
+            except ConnectionError as error:
+                photos.close()
+                exit_socket.close()
+                raise WorkerLost from error
+        return Worker(photos, exit_socket)
+
+    def _wait_until_ready(self) -> Access:
+        self._control.settimeout(_START_SECONDS)
+        try:
+            (access,) = self._control.recv(1)
+        except (OSError, ValueError) as error:
+            self.close()
+            raise ForkServerFailed("the fork server of the image workers ended") from error
+        return Access(access)
+
+
+def _end(control: socket.socket, process: "subprocess.Popen[bytes]") -> None:
+    control.close()
+    try:
+        process.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,183 @@
+"""Process images in worker processes, as many at once as the machine can do."""
+
+import logging
+import os
+import signal
+import tempfile
+import threading
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import IO, BinaryIO
+
+from app.domain.errors import Busy, UnreadableImage
+from app.domain.processed_image import ProcessedImage
+from app.imaging import resize
+from app.imaging.pipeline import ImageLimits
+from app.imaging.sandbox.self_test import Access
+from app.imaging.workers import answers
+from app.imaging.workers.answer_fields import InvalidAnswer
+from app.imaging.workers.files import open_read_only, temp_file
+from app.imaging.workers.fork_client import ForkServerProcess, Worker, WorkerLost
+from app.imaging.workers.settings import PROCESS_IMAGE, WorkerLimits, WorkerSettings
+from app.imaging.workers.worker import TOO_COSTLY
+from app.os_errors import translate_os_errors
+
+# Exit codes of a worker that an operator or the memory limit of its control group ended. Limits of
+# one photo end it with other signals.
+_KILLED_FROM_OUTSIDE = (-signal.SIGKILL, -signal.SIGTERM)
+
+_log = logging.getLogger(__name__)
+
+
+class WorkerFailed(Exception):
+    """A worker process ended with an error of Shoebox, which is in the server's error output."""
+
+
+class ImageWorkerPool:
+    """A `process_image` that runs in at most `processes` worker processes at once.
+
+    Each photo has a process of its own, so that none can reach another visitor's photo. One or more
+    processes are forked before their photos arrive. The first photo starts the fork server, if
+    `start` did not, and so does a photo after the system ended it.
+    """
+
+    def __init__(
+        self,
+        image_limits: ImageLimits,
+        processes: int,
+        limits: WorkerLimits | None = None,
+        process_image: str = PROCESS_IMAGE,
+    ) -> None:
+        self._image_limits = image_limits
+        self._limits = limits or WorkerLimits()
+        self._process_image = process_image
+        self._processes = processes
+        self._free = threading.BoundedSemaphore(processes)
+        self._lock = threading.Lock()
+        self._fork_server: ForkServerProcess | None = None
+        self._waiting: list[Worker] = []
+
+    def __call__(self, file: BinaryIO) -> ProcessedImage:
+        """Call `process_image` in a worker process.
+
+        Raises:
+            UnreadableImage: The file crashes its worker process or takes too much time.
+            ImageTooLarge: The file takes too much memory.
+            Busy: No worker process is free, or it was ended from outside.
+        """
+        image = self._process(file)
+        if image is None:
+            raise InvalidAnswer("no image")
+        return image
+
+    def check(self, file: BinaryIO) -> None:
+        """Call a `process_image` that returns nothing; it raises the same errors."""
+        self._process(file)
+
+    def start(self) -> None:
+        """Start the fork server and log what the sandbox of its workers refuses."""
+        with self._lock:
+            self._running_fork_server()
+
+    def close(self) -> None:
+        """End the worker processes."""
+        with self._lock:
+            self._close()
+
+    def _process(self, file: BinaryIO) -> ProcessedImage | None:
+        if not self._free.acquire(timeout=self._limits.queue_seconds):
+            raise Busy
+        try:
+            return self._process_in_worker(file)
+        except WorkerLost as error:  # the next photo starts another fork server
+            raise Busy from error
+        finally:
+            self._free.release()
+
+    def _process_in_worker(self, file: BinaryIO) -> ProcessedImage | None:
+        with ExitStack() as files:
+            with translate_os_errors(Path(tempfile.gettempdir())):
+                upload = files.enter_context(open_read_only(file))
+                answer = files.enter_context(temp_file())
+            _check_exit_code(self._run_worker(upload, answer))
+            upload_size = upload.seek(0, os.SEEK_END)
+            return answers.read(answer, upload_size, self._image_limits.max_pixels)
+
+    def _run_worker(self, upload: IO[bytes], answer: IO[bytes]) -> int:
+        """Return the exit code of a worker that processed `upload`."""
+        try:
+            with self._take_worker() as worker:
+                return worker.process(upload, answer, self._limits.wall_seconds)
+        except TimeoutError as error:
+            raise UnreadableImage(TOO_COSTLY) from error
+        finally:
+            self._prepare_worker()
+
+    def _take_worker(self) -> Worker:
+        """Return a worker that waits, or a new one; from a new fork server if the old one ended."""
+        with self._lock:
+            fork_server = self._running_fork_server()
+            while self._waiting:
+                worker = self._waiting.pop()
+                if worker.is_waiting():
+                    return worker
+                worker.close()
+            try:
+                return fork_server.fork()
+            except WorkerLost:
+                return self._restarted_fork_server().fork()
+
+    def _prepare_worker(self) -> None:
+        """Fork a worker for a later photo, while this photo is stored."""
+        with self._lock, suppress(WorkerLost):
+            if self._fork_server and len(self._waiting) < self._processes:
+                self._waiting.append(self._fork_server.fork())
+
+    def _running_fork_server(self) -> ForkServerProcess:
+        """Return the fork server; another one if the system ended the first."""
+        if self._fork_server and not self._fork_server.is_running():
+            return self._restarted_fork_server()
+        if self._fork_server is None:
+            self._fork_server = ForkServerProcess(self._settings())
+            _log_open_access(self._fork_server.open_access)
+        return self._fork_server
+
+    def _restarted_fork_server(self) -> ForkServerProcess:
+        _log.warning("The fork server of the image workers was ended; starting another")
+        self._close()
+        return self._running_fork_server()
+
+    def _settings(self) -> WorkerSettings:
+        return WorkerSettings(
+            image_limits=self._image_limits,
+            worker_limits=self._limits,
+            process_image=self._process_image,
+            fast_resize_modes=resize.fast_modes(),
+        )
+
+    def _close(self) -> None:
+        for worker in self._waiting:
+            worker.close()
+        self._waiting.clear()
+        if self._fork_server:
+            self._fork_server.close()
+            self._fork_server = None
+
+
+def _check_exit_code(exit_code: int) -> None:
+    """Raise an error unless the worker ended by itself with an answer."""
+    if exit_code in _KILLED_FROM_OUTSIDE:
+        _log.warning("An image worker was killed from outside (exit code %d)", exit_code)
+        raise Busy
+    if exit_code < 0:
+        raise UnreadableImage(TOO_COSTLY)
+    if exit_code > 0:
+        raise WorkerFailed(f"an image worker ended with exit code {exit_code}")
+
+
+def _log_open_access(access: Access) -> None:
+    if access:
+        names = ", ".join(sorted(str(kind.name).lower() for kind in access))
+        _log.warning("Image workers have access to: %s. See docs/imaging.md, Sandbox", names)
+    else:
+        _log.info("Image workers have no access to files, network and other processes")

@@ -1,0 +1,95 @@
+"""One worker process: it waits for one photo, gives up its rights, processes it, and ends."""
+
+import os
+import resource
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable
+from typing import BinaryIO, NoReturn
+
+from app.domain.errors import ImageTooLarge, UnreadableImage
+from app.domain.messages import message
+from app.domain.processed_image import ProcessedImage
+from app.imaging import sandbox
+from app.imaging.pipeline import ImageLimits
+from app.imaging.sandbox import libc
+from app.imaging.workers import answers
+from app.imaging.workers.settings import WorkerLimits, WorkerSettings
+
+ProcessImage = Callable[[BinaryIO, ImageLimits], ProcessedImage | None]
+
+PHOTO = b"p"
+TOO_COSTLY = message("We couldn’t process this photo. Re-save it, or make it smaller.")
+
+_PHOTOS = 3  # the descriptor of the socket; 0 to 2 are the standard streams
+_MAX_DESCRIPTORS = 2**20
+_STANDARD_STREAMS = (0, 1, 2)
+_FAILED = 1
+
+
+def run(photos: int, process_image: ProcessImage, settings: WorkerSettings) -> NoReturn:
+    """Process the photo that arrives at the socket with the descriptor `photos`, and exit.
+
+    The exit code is 0 if the answer is complete, or if the server closes the socket.
+    """
+    exit_code = _FAILED
+    try:
+        _leave_fork_server(photos)
+        _process_one(process_image, settings)
+        exit_code = 0
+    except BaseException:  # noqa: BLE001 - a forked process must not go on as its parent
+        traceback.print_exc()
+    finally:
+        os._exit(exit_code)
+
+
+def _leave_fork_server(photos: int) -> None:
+    """End with the fork server, and keep none of its sockets."""
+    if sys.platform == "linux":
+        libc.die_with_parent(signal.SIGKILL)
+    os.dup2(photos, _PHOTOS)
+    os.closerange(_PHOTOS + 1, _MAX_DESCRIPTORS)
+
+
+def _process_one(process_image: ProcessImage, settings: WorkerSettings) -> None:
+    with socket.socket(fileno=_PHOTOS) as photos:
+        request, descriptors, _flags, _address = socket.recv_fds(photos, len(PHOTO), 2)
+    if not request:
+        return
+    upload, answer = descriptors
+    with os.fdopen(upload, "rb") as upload_file, os.fdopen(answer, "r+b") as answer_file:
+        _give_up_rights(settings.worker_limits)
+        _answer(process_image, upload_file, answer_file, settings.image_limits)
+
+
+def _give_up_rights(limits: WorkerLimits) -> None:
+    """Write no core dump, which would hold a visitor's photo, and nothing to the server's log."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_DATA, (limits.memory, limits.memory))
+    # After the soft limit the process gets SIGXCPU, which it could ignore, then SIGKILL.
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in _STANDARD_STREAMS:
+        os.dup2(null, stream)
+    os.close(null)
+    sandbox.enter()
+
+
+def _answer(
+    process_image: ProcessImage, upload: BinaryIO, answer: BinaryIO, limits: ImageLimits
+) -> None:
+    try:
+        image = process_image(upload, limits)
+    except (UnreadableImage, ImageTooLarge) as refusal:
+        answers.write_refusal(answer, refusal)
+    except MemoryError:
+        answers.write_refusal(answer, ImageTooLarge(TOO_COSTLY))
+    except Exception:  # noqa: BLE001 - the server logs it
+        answers.write_failure(answer, traceback.format_exc())
+    else:
+        if image is None:
+            answers.write_no_image(answer)
+        else:
+            answers.write_image(answer, image)

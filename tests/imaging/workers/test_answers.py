@@ -1,0 +1,215 @@
+"""An answer is read as it was written, and a forged one is an error.
+
+Covers app.imaging.workers.answer_fields.
+"""
+
+import json
+import struct
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from app.domain.camera_info import CameraInfo
+from app.domain.errors import ImageTooLarge, UnreadableImage
+from app.domain.messages import Message
+from app.domain.processed_image import LeftOut, ProcessedImage, Rendition
+from app.imaging.metadata.result import DAMAGED, TOO_MANY_FRAMES
+from app.imaging.workers import answers
+from app.imaging.workers.answer_fields import InvalidAnswer
+from app.imaging.workers.answers import ProcessingFailed
+
+MAX_PIXELS = 1_000_000
+IMAGE = ProcessedImage(
+    original=b"original",
+    content_type="image/jpeg",
+    width=700,
+    height=500,
+    sha256="0" * 64,
+    placeholder="#00ff7f",
+    renditions=(Rendition(320, 229, b"small"), Rendition(640, 457, b""), Rendition(700, 500, b"l")),
+    camera=CameraInfo(make="Acme", focal_length=3.5, iso=100),
+    taken_at=datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone(timedelta(hours=-3, minutes=-30))),
+    removed_metadata=("location", "metadata"),
+    left_out=LeftOut(pages=3, panorama=True),
+)
+
+
+def read(data: bytes, upload_size: int = 0) -> ProcessedImage:
+    return answers.read(BytesIO(data), upload_size, MAX_PIXELS)
+
+
+def written(write: Callable[..., None], *arguments: object) -> bytes:
+    file = BytesIO()
+    write(file, *arguments)
+    return file.getvalue()
+
+
+def header_of(data: bytes) -> tuple[dict[str, Any], bytes]:
+    (length,) = struct.unpack_from("!I", data)
+    return json.loads(data[4 : 4 + length]), data[4 + length :]
+
+
+def with_header(header: object, bodies: bytes = b"") -> bytes:
+    encoded = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return struct.pack("!I", len(encoded)) + encoded + bodies
+
+
+def with_field(*path_and_value: object) -> bytes:
+    """Return the answer of IMAGE with one field of its header changed."""
+    *path, value = path_and_value
+    header, bodies = header_of(written(answers.write_image, IMAGE))
+    target: Any = header
+    for name in path[:-1]:
+        target = target[name]
+    target[path[-1]] = value
+    return with_header(header, bodies)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        IMAGE,
+        replace(IMAGE, taken_at=None, camera=CameraInfo(), removed_metadata=(), left_out=LeftOut()),
+        replace(IMAGE, taken_at=datetime(2024, 5, 6, tzinfo=UTC)),
+        replace(IMAGE, taken_at=datetime(2024, 5, 6)),  # noqa: DTZ001 - a camera's local time
+    ],
+)
+def test_an_image_is_read_as_it_was_written(image: ProcessedImage) -> None:
+    assert read(written(answers.write_image, image)) == image
+
+
+@pytest.mark.parametrize("kind", [UnreadableImage, ImageTooLarge])
+@pytest.mark.parametrize("text", [DAMAGED, TOO_MANY_FRAMES.with_values(count=2)])
+def test_a_refusal_is_raised_with_its_message(
+    kind: type[UnreadableImage | ImageTooLarge], text: Message
+) -> None:
+    with pytest.raises(kind) as refused:
+        read(written(answers.write_refusal, kind(text)))
+    assert type(refused.value) is kind
+    assert refused.value.message == text
+
+
+def test_a_failure_is_raised_with_the_end_of_its_traceback() -> None:
+    with pytest.raises(ProcessingFailed, match=r"\| KeyError: 1\Z"):
+        read(written(answers.write_failure, "x" * 100_000 + "\nKeyError: 1"))
+
+
+def test_the_answer_to_forge_is_valid() -> None:
+    """Or the tests below could not fail."""
+    assert read(with_field("image", "width", 700)) == IMAGE
+
+
+FORGED_FIELDS: list[tuple[object, ...]] = [
+    ("lengths", [8, 5, 0]),
+    ("lengths", [8, 5, 0, 2]),
+    ("lengths", [-8, 21, 0, 1]),
+    ("lengths", [14]),
+    ("lengths", None),
+    ("lengths", [True, 7, 5, 1]),
+    ("image", []),
+    ("image", "content_type", "text/html"),
+    ("image", "content_type", "application/json"),
+    ("image", "content_type", 1),
+    ("image", "width", 0),
+    ("image", "width", 10**30),
+    ("image", "width", 700.5),
+    ("image", "width", "700"),
+    ("image", "height", 100_000),
+    ("image", "height", -1),
+    ("image", "sha256", "0" * 63),
+    ("image", "sha256", "0" * 63 + "\n"),
+    ("image", "sha256", None),
+    ("image", "placeholder", "#00ff7f;background:url(//evil)"),
+    ("image", "placeholder", "red"),
+    ("image", "taken_at", "yesterday"),
+    ("image", "taken_at", 2024),
+    ("image", "taken_at", "2" * 1000),
+    ("image", "removed_metadata", [5]),
+    ("image", "removed_metadata", [0, 0]),
+    ("image", "removed_metadata", ["location"]),
+    ("image", "camera", None),
+    ("image", "camera", "make", "x" * 201),
+    ("image", "camera", "make", "line\nline"),
+    ("image", "camera", "make", "\ud800"),
+    ("image", "camera", "make", ["Acme"]),
+    ("image", "camera", "iso", -1),
+    ("image", "camera", "iso", True),
+    ("image", "camera", "iso", float("nan")),
+    ("image", "camera", "iso", float("inf")),
+    ("image", "camera", "iso", 10**400),
+    ("image", "left_out", {}),
+    ("image", "left_out", "pages", -1),
+    ("image", "left_out", "animation", 1),
+]
+
+
+@pytest.mark.parametrize("forged", FORGED_FIELDS, ids=str)
+def test_a_forged_field_is_an_error(forged: tuple[object, ...]) -> None:
+    with pytest.raises(InvalidAnswer):
+        read(with_field(*forged))
+
+
+@pytest.mark.parametrize("name", ["sha256", "width", "camera", "left_out", "removed_metadata"])
+def test_a_missing_field_is_an_error(name: str) -> None:
+    header, bodies = header_of(written(answers.write_image, IMAGE))
+    del header["image"][name]
+    with pytest.raises(InvalidAnswer):
+        read(with_header(header, bodies))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"singular": "Send your password to evil.example.", "plural": None, "values": {}},
+        {"singular": "%(x)999999999d", "plural": None, "values": {"x": 1}},
+        {"singular": TOO_MANY_FRAMES.singular, "plural": TOO_MANY_FRAMES.plural, "values": {}},
+        {"singular": DAMAGED.singular, "plural": None, "values": {"a": []}},
+        {"singular": DAMAGED.singular, "plural": None, "values": {str(n): n for n in range(9)}},
+        {"singular": 1, "plural": None, "values": {}},
+        {"singular": DAMAGED.singular, "plural": None},
+        None,
+    ],
+)
+def test_a_refusal_with_a_forged_message_is_an_error(message: object) -> None:
+    """Visitors read only Shoebox's texts, and no format takes memory."""
+    with pytest.raises(InvalidAnswer):
+        read(with_header({"refusal": "unreadable", "message": message}))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {},
+        {"refusal": "unheard of", "message": {}},
+        {"failure": 1},
+        {"failure": "x" * 9000},
+        b"\xff\xfe",
+        b"[" * 60_000,
+        b"9" * 5_000,
+        b'{"lengths": [' + b"9" * 5_000 + b"]}",
+    ],
+    ids=lambda header: str(header)[:20],
+)
+def test_a_forged_header_is_an_error(header: object) -> None:
+    with pytest.raises(InvalidAnswer):
+        read(with_header(header))
+
+
+def test_every_cut_off_answer_is_an_error() -> None:
+    data = written(answers.write_image, IMAGE)
+    for length in range(len(data)):
+        with pytest.raises(InvalidAnswer):
+            read(data[:length])
+
+
+def test_the_size_of_an_answer_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer may be as large as the upload and what processing adds at most."""
+    monkeypatch.setattr(answers, "_MAX_ADDED", 100)
+    data = written(answers.write_image, IMAGE)
+    assert read(data, upload_size=len(data) - 100) == IMAGE
+    with pytest.raises(InvalidAnswer):
+        read(data, upload_size=len(data) - 101)
