@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
+from flask import has_request_context
 
 from app import periodic_tasks
 from app.config import Config, ConfigError
@@ -19,6 +20,7 @@ from app.storage.local import rate_limit_storage
 from app.storage.local.folder import LocalObjectStore
 from app.storage.local.session_revocations import SqliteSessionRevocations
 from app.storage.local.sqlite import SqliteCatalog
+from app.web.context import app_context
 from app.web.middleware import request_log
 from app.web.middleware.rate_limits import RateLimits
 from app.web.pages import local_media
@@ -159,7 +161,13 @@ def _build_cdn(config: Config) -> "CloudFrontInvalidation | None":
 
 def _build_image_workers(config: Config) -> ImageWorkerPool:
     limits = ImageLimits(config.max_pixels, keep_location=config.keep_location)
-    return ImageWorkerPool(limits, config.image_workers)
+    return ImageWorkerPool(limits, config.image_workers, count_seconds=count_decoding)
+
+
+def count_decoding(seconds: float) -> None:
+    """Count the time towards the rate limit of the current request's address."""
+    if has_request_context():
+        app_context().rate_limits.count_decoding(seconds)
 
 
 def _is_command() -> bool:

@@ -51,7 +51,8 @@ class Config:
     max_mb_per_contributor: int | None = None  # of originals; renditions add about a third
     max_photos: int | None = None
     max_gb: int | None = None  # of originals
-    upload_rate_limit: str = "300 per minute; 3000 per hour"  # per address
+    upload_rate_limit: str = "300 per minute; 3000 per hour"  # photos, per address
+    decode_rate_limit: str = "300 per 10 minutes; 1500 per hour"  # seconds of decoding, per address
     login_rate_limit: str = "10 per minute; 50 per hour"  # per address
     request_log: bool = False  # one line of JSON per request on stdout
     host: str = "127.0.0.1"
@@ -158,6 +159,9 @@ class Config:
             max_gb=_optional_limit(env, "MAX_GB"),
             upload_rate_limit=env.str(
                 "UPLOAD_RATE_LIMIT", cls.upload_rate_limit, validate=config_validators.rate_limit
+            ),
+            decode_rate_limit=env.str(
+                "DECODE_RATE_LIMIT", cls.decode_rate_limit, validate=config_validators.rate_limit
             ),
             login_rate_limit=env.str(
                 "LOGIN_RATE_LIMIT", cls.login_rate_limit, validate=config_validators.rate_limit

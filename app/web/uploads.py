@@ -82,5 +82,7 @@ def _check_form(files_done: int, deadline: float) -> None:
         raise ClientDisconnected
     if monotonic() > deadline:
         raise FormTimeout
+    rate_limits = app_context().rate_limits
+    rate_limits.check_decoding()
     if files_done:
-        app_context().rate_limits.count_upload()
+        rate_limits.count_upload()

@@ -11,17 +11,25 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from http.client import HTTPConnection
+from itertools import count
 from pathlib import Path
 from unittest import mock
 from urllib.parse import urlsplit
 
 import pytest
+from flask import Flask
 
 from app import create_app
+from app.backends import build_rate_limits, count_decoding
 from app.config import Config
 from app.domain.errors import StorageError
-from app.services.factory import Services
+from app.domain.file_sizes import MB
+from app.imaging.pipeline import ImageLimits
+from app.imaging.workers import pool
+from app.services.factory import Services, build_services
 from app.storage.local.rate_limit_storage import SqliteRateLimitStorage
+from app.web.middleware.rate_limits import RateLimitExceeded
+from tests.backends import Backend
 from tests.sample_images import jpeg
 from tests.server.site import RunningSite
 from tests.visitor import JSON, Visitor
@@ -170,3 +178,37 @@ def test_storage_has_the_interface_of_the_limits_package(storage: SqliteRateLimi
         1,
         0,
     )
+
+
+def test_decoding_is_limited_in_seconds(config: Config) -> None:
+    """An address whose photos took too long has to wait; fractions of a second add up."""
+    limited = replace(config, decode_rate_limit="10 per minute")
+    limits = build_rate_limits(limited, "s")
+    with Flask("test").test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.1"}):
+        for _ in range(99):
+            limits.check_decoding()
+            limits.count_decoding(0.1)
+        limits.check_decoding()
+        limits.count_decoding(15.0)  # the last photo may exceed the limit
+        with pytest.raises(RateLimitExceeded):
+            limits.check_decoding()
+    with Flask("test").test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.2"}):
+        limits.check_decoding()
+
+
+def test_photos_that_take_long_to_decode_use_up_the_limit(
+    config: Config, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that is no photo counts too, and other addresses may still upload."""
+    monkeypatch.setattr(pool, "monotonic", count(step=30.0).__next__)
+    limits = ImageLimits(config.max_pixels, keep_location=False)
+    workers = pool.ImageWorkerPool(limits, 1, count_seconds=count_decoding)
+    services = build_services(backend, workers, max_file_bytes=MB, max_parallel_uploads=1)
+    visitor = Visitor(create_app(replace(config, decode_rate_limit="10 per minute"), services))
+    with closing(workers):
+        assert visitor.upload_json(b"no photo").status_code == 422
+        refused = visitor.upload_json(jpeg(80, 60))
+        visitor.client.environ_base["REMOTE_ADDR"] = "192.0.2.1"
+        assert visitor.upload_json(jpeg(80, 60)).status_code == 201
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 0

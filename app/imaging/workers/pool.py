@@ -5,8 +5,10 @@ import os
 import signal
 import tempfile
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from time import monotonic
 from typing import IO, BinaryIO
 
 from app.domain.errors import Busy, UnreadableImage
@@ -39,6 +41,13 @@ class ImageWorkerPool:
     Each photo has a process of its own, so that none can reach another visitor's photo. One or more
     processes are forked before their photos arrive. The first photo starts the fork server, if
     `start` did not, and so does a photo after the system ended it.
+
+    Args:
+        image_limits: The limits of an image.
+        processes: The most photos that are processed at once.
+        limits: The limits of one process.
+        process_image: The function, as pkgutil.resolve_name reads it.
+        count_seconds: Gets the seconds that a photo had a process, also after an error.
     """
 
     def __init__(
@@ -47,11 +56,13 @@ class ImageWorkerPool:
         processes: int,
         limits: WorkerLimits | None = None,
         process_image: str = PROCESS_IMAGE,
+        count_seconds: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
         self._image_limits = image_limits
         self._limits = limits or WorkerLimits()
         self._process_image = process_image
         self._processes = processes
+        self._count_seconds = count_seconds
         self._free = threading.BoundedSemaphore(processes)
         self._lock = threading.Lock()
         self._fork_server: ForkServerProcess | None = None
@@ -87,12 +98,14 @@ class ImageWorkerPool:
     def _process(self, file: BinaryIO) -> ProcessedImage | None:
         if not self._free.acquire(timeout=self._limits.queue_seconds):
             raise Busy
+        started = monotonic()
         try:
             return self._process_in_worker(file)
         except WorkerLost as error:  # the next photo starts another fork server
             raise Busy from error
         finally:
             self._free.release()
+            self._count_seconds(monotonic() - started)
 
     def _process_in_worker(self, file: BinaryIO) -> ProcessedImage | None:
         with ExitStack() as files:

@@ -21,7 +21,7 @@ SCHEME = "shared"
 
 _LOCK_TIMEOUT = 5.0  # seconds to wait for another process
 _SCHEMA = (
-    "CREATE TABLE hits (key BLOB, at REAL, expires_at REAL)",
+    "CREATE TABLE hits (key BLOB, at REAL, expires_at REAL, amount INTEGER)",
     "CREATE INDEX hits_by_key ON hits (key, at)",
     "CREATE INDEX hits_expiring ON hits (expires_at)",
     "PRAGMA user_version = 1",
@@ -54,13 +54,11 @@ class SqliteRateLimitStorage(Storage, MovingWindowSupport):
 
         def acquire(db: sqlite3.Connection) -> bool:
             db.execute("DELETE FROM hits WHERE expires_at <= ?", (now,))
-            hits = self._hits(db, key, now - expiry)
-            if len(hits) + amount > limit:
+            _first, hits = self._hits(db, key, now - expiry)
+            if hits + amount > limit:
                 return False
-            db.executemany(
-                "INSERT INTO hits VALUES (?, ?, ?)",
-                [(self._hashed(key), now, now + expiry)] * amount,
-            )
+            hit = (self._hashed(key), now, now + expiry, amount)
+            db.execute("INSERT INTO hits VALUES (?, ?, ?, ?)", hit)
             return True
 
         return self._with_file(acquire)
@@ -73,8 +71,8 @@ class SqliteRateLimitStorage(Storage, MovingWindowSupport):
     ) -> tuple[float, int]:
         """Return the time of the first hit in the window, and the number of hits."""
         now = time.time()
-        hits = self._with_file(lambda db: self._hits(db, key, now - expiry))
-        return (hits[0] if hits else now, len(hits))
+        first, hits = self._with_file(lambda db: self._hits(db, key, now - expiry))
+        return first or now, hits
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count `amount` hits, and return how many have not expired."""
@@ -83,7 +81,8 @@ class SqliteRateLimitStorage(Storage, MovingWindowSupport):
 
     def get(self, key: str) -> int:
         """Return how many hits have not expired."""
-        return len(self._with_file(lambda db: self._hits(db, key, 0.0)))
+        _first, hits = self._with_file(lambda db: self._hits(db, key, 0.0))
+        return hits
 
     def get_expiry(self, key: str) -> float:
         """Return when the last hit expires."""
@@ -105,9 +104,14 @@ class SqliteRateLimitStorage(Storage, MovingWindowSupport):
             lambda db: db.execute("DELETE FROM hits WHERE key = ?", (self._hashed(key),)).rowcount
         )
 
-    def _hits(self, db: sqlite3.Connection, key: str, after: float) -> list[float]:
-        query = "SELECT at FROM hits WHERE key = ? AND at > ? AND expires_at > ? ORDER BY at"
-        return [at for (at,) in db.execute(query, (self._hashed(key), after, time.time()))]
+    def _hits(self, db: sqlite3.Connection, key: str, after: float) -> tuple[float | None, int]:
+        """Return the time of the first hit after `after`, and how many there are."""
+        query = (
+            "SELECT min(at), coalesce(sum(amount), 0) FROM hits "
+            "WHERE key = ? AND at > ? AND expires_at > ?"
+        )
+        first, hits = db.execute(query, (self._hashed(key), after, time.time())).fetchone()
+        return first, hits
 
     def _hashed(self, key: str) -> bytes:
         return hashlib.blake2b(key.encode(), key=self._secret, digest_size=16).digest()

@@ -1,4 +1,4 @@
-"""Limit how often one address may upload and try passwords."""
+"""Limit how much one address may upload, have decoded, and try as passwords."""
 
 import math
 import time
@@ -11,6 +11,9 @@ from limits.strategies import MovingWindowRateLimiter
 
 from app.config import Config
 from app.domain.messages import Message, message
+
+# Decoding is counted in whole units, and most photos take less than a second.
+_UNITS_PER_SECOND = 20
 
 _TOO_MANY_ATTEMPTS = message("Too many login attempts. Wait a moment, then try again.")
 
@@ -52,13 +55,28 @@ class RateLimits:
     def __init__(self, config: Config, storage_uri: str, **options: str) -> None:
         self._limiter = MovingWindowRateLimiter(storage_from_string(storage_uri, **options))
         self._uploads = parse_many(config.upload_rate_limit)
+        self._decoding = [_in_units(limit) for limit in parse_many(config.decode_rate_limit)]
         self._passwords = parse_many(config.login_rate_limit)
 
     def count_upload(self) -> None:
-        """Count one upload request. Raises RateLimitExceeded over the limit."""
+        """Count one uploaded photo. Raises RateLimitExceeded over the limit."""
         for limit in self._uploads:
             if not self._limiter.hit(limit, "upload", client_key()):
                 raise RateLimitExceeded(self._seconds_until_reset(limit, "upload"))
+
+    def check_decoding(self) -> None:
+        """Raise RateLimitExceeded if the photos of this address took too long to decode."""
+        for limit in self._decoding:
+            if not self._limiter.test(limit, "decode", client_key()):
+                raise RateLimitExceeded(self._seconds_until_reset(limit, "decode"))
+
+    def count_decoding(self, seconds: float) -> None:
+        """Count the time that one photo took, up to the limit."""
+        units = math.ceil(seconds * _UNITS_PER_SECOND)
+        for limit in self._decoding:
+            _reset_at, remaining = self._limiter.get_window_stats(limit, "decode", client_key())
+            if counted := min(units, remaining):
+                self._limiter.hit(limit, "decode", client_key(), cost=counted)
 
     def count_attempt(self, *, right: bool) -> None:
         """Count a wrong password, and check the limit for a right one.
@@ -78,3 +96,8 @@ class RateLimits:
     def _seconds_until_reset(self, limit: RateLimitItem, kind: str) -> int:
         reset_at, _remaining = self._limiter.get_window_stats(limit, kind, client_key())
         return max(1, math.ceil(reset_at - time.time()))
+
+
+def _in_units(seconds: RateLimitItem) -> RateLimitItem:
+    """Return a limit in seconds of decoding as one in units."""
+    return type(seconds)(seconds.amount * _UNITS_PER_SECOND, seconds.multiples)
