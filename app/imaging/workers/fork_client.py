@@ -41,6 +41,10 @@ class ForkServerFailed(Exception):
     """The fork server does not start. Its error output, which is the server's, says why."""
 
 
+class ForkServerClosed(ForkServerFailed):
+    """The server ended while its fork server was starting."""
+
+
 class Worker:
     """A worker process that waits for its photo. Closing it kills the process."""
 
@@ -145,8 +149,10 @@ class ForkServerProcess:
         try:
             (access,) = self._control.recv(1)
         except (OSError, ValueError) as error:
+            is_closed = self._control.fileno() == -1
             self.close()
-            raise ForkServerFailed("the fork server of the image workers ended") from error
+            failure = ForkServerClosed if is_closed else ForkServerFailed
+            raise failure("the fork server of the image workers ended") from error
         return Access(access)
 
 

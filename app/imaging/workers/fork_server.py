@@ -59,7 +59,10 @@ class ForkServer:
         self._selector.register(watched, selectors.EVENT_READ, function)
 
     def _fork(self) -> None:
-        request, descriptors, _flags, _address = socket.recv_fds(self._control, len(FORK), 2)
+        try:
+            request, descriptors, _flags, _address = socket.recv_fds(self._control, len(FORK), 2)
+        except ConnectionResetError:  # the server ended before it read that this one is ready
+            request, descriptors = b"", []
         if not request:
             self._end()
             return

@@ -19,7 +19,12 @@ from app.imaging.sandbox.self_test import Access
 from app.imaging.workers import answers
 from app.imaging.workers.answer_fields import InvalidAnswer
 from app.imaging.workers.files import open_read_only, temp_file
-from app.imaging.workers.fork_client import ForkServerProcess, Worker, WorkerLost
+from app.imaging.workers.fork_client import (
+    ForkServerClosed,
+    ForkServerProcess,
+    Worker,
+    WorkerLost,
+)
 from app.imaging.workers.settings import PROCESS_IMAGE, WorkerLimits, WorkerSettings
 from app.imaging.workers.worker import TOO_COSTLY
 from app.os_errors import translate_os_errors
@@ -87,7 +92,7 @@ class ImageWorkerPool:
 
     def start(self) -> None:
         """Start the fork server and log what the sandbox of its workers refuses."""
-        with self._lock:
+        with self._lock, suppress(ForkServerClosed):
             self._running_fork_server()
 
     def close(self) -> None:

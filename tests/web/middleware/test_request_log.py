@@ -271,7 +271,8 @@ def test_gunicorn_writes_the_lines_to_stdout(tmp_path: Path) -> None:
 
 
 def test_nothing_is_logged_by_default(tmp_path: Path) -> None:
-    """`make run` prints nothing but its address."""
+    """`make run` prints its address and how it decodes photos, even if it ends at once."""
     with RunningSite(tmp_path) as site:
         get(site.url)
-    assert [line for line in site.lines if not line.startswith("Shoebox is at")] == []
+    expected = ("Shoebox is at", "INFO app.imaging.")
+    assert [line for line in site.lines if not line.startswith(expected)] == []
