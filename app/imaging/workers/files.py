@@ -13,8 +13,8 @@ _SHARED_SIZE = 2**20  # bytes; a smaller file may still be in memory, and a copy
 def open_read_only(file: BinaryIO) -> IO[bytes]:
     """Return the file opened again, or a copy, from its start.
 
-    A file that is small, in memory, or has a name to change it by is copied. Nobody can change the
-    result's contents.
+    A file that is small, in memory, or has a name in a folder is copied, so that no other process
+    can change the result.
     """
     if _size(file) >= _SHARED_SIZE and _is_unlinked(file):
         with suppress(OSError):  # a system without /proc

@@ -18,7 +18,7 @@ def test_post_without_a_token_is_rejected(visitor: Visitor) -> None:
 def test_blocked_cookies_are_named(
     app: Flask, visitor: Visitor, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A browser that sends no session cookie is told to allow cookies. The log names the cause."""
+    """Without a session cookie the page asks to allow cookies. The log names the cause."""
     token = visitor.fields("/login")["csrf_token"]
     answer = Visitor(app).post("/login", {"csrf_token": token, "password": ADMIN_PASSWORD})
     assert answer.status_code == 400
