@@ -12,7 +12,8 @@ def main() -> None:
         config.check_catalog_exists()
     except ConfigError as error:
         sys.exit(str(error))
-    from app.server import serve  # noqa: PLC0415  gunicorn reads WEB_CONCURRENCY when it is imported
+    # gunicorn reads WEB_CONCURRENCY when it is imported.
+    from app.server import serve  # noqa: PLC0415  see above
 
     serve(config)
 

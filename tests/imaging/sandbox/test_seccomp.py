@@ -4,6 +4,7 @@ Covers app.imaging.sandbox.libc and app.imaging.sandbox.system_calls.
 """
 
 import errno
+import os
 import platform
 import resource
 import socket
@@ -107,7 +108,8 @@ def test_other_calls_are_refused(attempt: str) -> None:
     def fails() -> bool:
         confine()
         try:
-            eval(attempt, {"os": __import__("os"), "socket": socket, "resource": resource})  # noqa: S307
+            names = {"os": os, "socket": socket, "resource": resource}
+            eval(attempt, names)  # noqa: S307
         except (PermissionError, ValueError):  # ValueError: setrlimit
             return True
         return False

@@ -324,7 +324,12 @@ def test_endpoint_of_a_service_has_precedence(
     clients: client_factory.Clients, settings: dict[str, str], expected: tuple[str, str]
 ) -> None:
     """AWS_ENDPOINT_URL_S3 and …_DYNAMODB win over AWS_ENDPOINT_URL, also for image URLs."""
-    config = Config(photo_bucket=BUCKET, photo_table=TABLE, aws_region=REGION, **settings)  # type: ignore[arg-type]
+    config = Config(
+        photo_bucket=BUCKET,
+        photo_table=TABLE,
+        aws_region=REGION,
+        **settings,  # type: ignore[arg-type]  # all settings are strings
+    )
     endpoints = aws_endpoints(config)
     made = client_factory.create_clients(REGION, endpoints)
     found = made.s3.meta.endpoint_url, made.dynamodb.meta.endpoint_url

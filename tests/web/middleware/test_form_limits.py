@@ -91,7 +91,7 @@ def test_an_ipv6_network_counts_as_one_address(app: Flask, gate: Gate) -> None:
 
 
 def test_a_process_serves_a_limited_number_of_forms(app: Flask, gate: Gate) -> None:
-    """The form over the limit is a 503 at once, wherever it comes from, and pages are served."""
+    """A form over the limit gets a 503 at once from any address. Pages are still served."""
     with forms_from(app, gate, *(f"192.0.2.{n}" for n in range(MAX_FORMS))):
         assert send_form(app, "198.51.100.1").status_code == 503
         assert Visitor(app).get("/").status_code == 200
