@@ -31,7 +31,7 @@ from app.storage.local.rate_limit_storage import SqliteRateLimitStorage
 from app.web.middleware.rate_limits import RateLimitExceeded
 from tests.backends import Backend
 from tests.sample_images import jpeg
-from tests.server.site import RunningSite
+from tests.server.site import GUNICORN, RunningSite
 from tests.visitor import JSON, Visitor
 
 RATES = "rates.sqlite3"
@@ -89,7 +89,7 @@ def test_concurrent_logins_do_not_exceed_the_limit(tmp_path: Path) -> None:
         "UPLOAD_PASSWORD": "let me add",
         "WEB_CONCURRENCY": "2",
     }
-    with RunningSite(tmp_path, **limits) as site:
+    with RunningSite(tmp_path, GUNICORN, **limits) as site:
 
         def guess(number: int) -> int:
             connection = HTTPConnection(urlsplit(site.url).netloc, timeout=60)

@@ -5,7 +5,6 @@ statement or a call to AWS.
 """
 
 import os
-import sys
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
@@ -18,7 +17,6 @@ from flask import Flask
 from app import create_app
 from app.config import Config
 from app.domain.file_sizes import MB
-from app.server import Server
 from app.services.factory import build_services
 from app.storage.aws import client_factory
 from app.storage.aws.dynamodb import DynamoCatalog
@@ -31,6 +29,7 @@ from tests.faults.fault_points import killing_at_aws, on_disk
 from tests.faults.injection import KILLED_AFTER, KILLED_BEFORE, Injector
 from tests.faults.restartable_site import serve
 from tests.maintenance.conftest import prepared
+from tests.server.gunicorn_site import run
 
 APP = "tests.faults.server"
 _create_clients = cache(client_factory.create_clients)  # reading the API descriptions is slow
@@ -108,17 +107,4 @@ def site() -> Flask:
 
 
 if __name__ == "__main__":
-    bind = f"127.0.0.1:{os.environ['PORT']}"
-    settings = str(Path("deploy/gunicorn.conf.py").resolve())
-    sys.argv = [
-        "gunicorn",
-        "--config",
-        settings,
-        "--preload",
-        "--bind",
-        bind,
-        "--log-level",
-        "critical",
-        f"{APP}:site()",
-    ]
-    Server("%(prog)s").run()
+    run("--preload", "--log-level", "critical", f"{APP}:site()")

@@ -124,7 +124,7 @@ def backend(request: pytest.FixtureRequest) -> str:
 def killed_site(tmp_path_factory: pytest.TempPathFactory, backend: str) -> Iterator[KilledSite]:
     folder = tmp_path_factory.mktemp(backend)
     with moto_server() if backend == "aws" else nullcontext() as endpoint:
-        settings = {"MOTO_URL": endpoint} if endpoint else {}
+        settings = {"WEB_CONCURRENCY": "1"} | ({"MOTO_URL": endpoint} if endpoint else {})
         with RunningSite(folder, APP, **settings) as site:
             yield KilledSite(site, folder, endpoint)
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests.https.authority import PROGRAMS, Authority
 from tests.https.instance import NGINX, Instance, eventually
-from tests.server.site import RunningSite, free_port
+from tests.server.site import GUNICORN, RunningSite, free_port
 
 DOMAIN = "photos.example.org"
 pytestmark = [
@@ -28,7 +28,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with RunningSite(tmp_path_factory.mktemp("photos"), PROXY_HOPS="1") as site:
+    with RunningSite(tmp_path_factory.mktemp("photos"), GUNICORN, PROXY_HOPS="1") as site:
         yield site.url.removeprefix("http://")
 
 

@@ -18,7 +18,7 @@ import pytest
 from tests.https.instance import DEPLOY, NGINX, Instance, eventually
 from tests.sample_images import jpeg
 from tests.server.client import multipart, post
-from tests.server.site import RunningSite
+from tests.server.site import GUNICORN, RunningSite
 
 pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx: apt-get install nginx")
 LIMIT = 200  # requests of one address under way
@@ -29,7 +29,7 @@ PASSWORD = "let me upload"
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[RunningSite]:
-    with RunningSite(tmp_path / "photos", PROXY_HOPS="1") as running:
+    with RunningSite(tmp_path / "photos", GUNICORN, PROXY_HOPS="1") as running:
         yield running
 
 

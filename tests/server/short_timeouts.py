@@ -1,8 +1,8 @@
 """Run the site with a short timeout for uploads: `python -m tests.server.short_timeouts`."""
 
-from app.__main__ import main
 from app.web.middleware import slow_uploads
+from tests.server.gunicorn_site import run
 
 if __name__ == "__main__":
     slow_uploads.READ_TIMEOUT = 3.0
-    main()
+    run("--log-level", "warning", "app:create_app()")

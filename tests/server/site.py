@@ -1,4 +1,4 @@
-"""Run the site as a process, started as `make run` starts it."""
+"""Run the site as a process: as `make run` starts it, or with gunicorn as on an instance."""
 
 import os
 import re
@@ -12,6 +12,7 @@ from queue import Queue
 from typing import Self
 
 ROOT = Path(__file__).parent.parent.parent
+GUNICORN = "tests.server.gunicorn_site"  # a module for RunningSite
 READY = re.compile(r"Shoebox is at (http://\S+)")
 
 

@@ -13,7 +13,7 @@ import requests
 from tests.provisioning.ministack import MinistackMissing, run_ministack
 from tests.sample_images import jpeg
 from tests.server.client import contributor_cookie, get, photos_in, post, run_command
-from tests.server.site import RunningSite
+from tests.server.site import GUNICORN, RunningSite
 
 VERBS = ("edit", "delete", "restore", "hide", "unhide", "upload")
 SETTINGS = {"UPLOAD_RATE_LIMIT": "100000 per minute", "WEB_CONCURRENCY": "2"}
@@ -47,7 +47,10 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[st
 @pytest.fixture
 def sites(settings: dict[str, str], tmp_path: Path) -> Iterator[tuple[str, str]]:
     """The URLs of two sites on one backend."""
-    with RunningSite(tmp_path, **settings) as one, RunningSite(tmp_path, **settings) as other:
+    with (
+        RunningSite(tmp_path, GUNICORN, **settings) as one,
+        RunningSite(tmp_path, GUNICORN, **settings) as other,
+    ):
         yield one.url, other.url
 
 

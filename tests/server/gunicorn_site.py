@@ -1,0 +1,36 @@
+"""Run the site with gunicorn, as on an instance: `python -m tests.server.gunicorn_site`."""
+
+import sys
+from pathlib import Path
+
+from gunicorn.app.wsgiapp import WSGIApplication
+from gunicorn.workers.base import Worker
+
+from app.config import Config
+
+SETTINGS = Path(__file__).parents[2] / "deploy" / "gunicorn.conf.py"
+
+
+class Server(WSGIApplication):  # type: ignore[misc]  # gunicorn ships no types
+    """A gunicorn that prints the site's address once it serves."""
+
+    def load_config(self) -> None:
+        """Load the settings from `sys.argv`, and add the hook that prints the address."""
+        super().load_config()
+        self.cfg.set("post_worker_init", _print_address)
+
+
+def run(*arguments: str, server: type[Server] = Server) -> None:
+    """Run gunicorn with the settings of an instance and more `arguments`."""
+    bind = Config.from_env().bind_address
+    sys.argv = ["gunicorn", "--config", str(SETTINGS), "--bind", bind, *arguments]
+    server("%(prog)s").run()
+
+
+def _print_address(worker: Worker) -> None:
+    if worker.age == 1:  # the first worker of all
+        print(f"Shoebox is at http://{Config.from_env().bind_address}", flush=True)
+
+
+if __name__ == "__main__":
+    run("--log-level", "warning", "app:create_app()")
