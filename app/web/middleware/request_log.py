@@ -48,6 +48,7 @@ class _Record:
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     started_at: float = field(default_factory=time.perf_counter)
     status: int = 0
+    content_length: int = 0  # as the response header says
     bytes_sent: int = 0
     aws_calls: list[float] = field(default_factory=list)  # the duration of each, in milliseconds
     aws_failure: dict[str, str] = field(default_factory=dict)  # the last call that failed
@@ -97,12 +98,19 @@ class RequestLog:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Answer the request; write the line when the server closes the response."""
+        """Answer the request; write the line when the server closes the response.
+
+        A file is logged before the server sends it: the server must get its own wrapper (PEP 3333).
+        """
         record = _Record(environ["REQUEST_METHOD"], get_path_info(environ)[:_MAX_PATH])
         _record.set(record)
         start_trace(record.upload)
         body = self._app(environ, _wrap_start_response(start_response, record))
         if self._write is None:
+            return body
+        if _is_sent_by_server(body, environ):
+            record.bytes_sent = record.content_length
+            self._write(record.to_json())
             return body
         return _log_on_close(body, record, self._write)
 
@@ -131,9 +139,16 @@ def _wrap_start_response(start_response: "StartResponse", record: _Record) -> "S
 
     def wrapped(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
         record.status = int(status[:3])
+        record.content_length = int(dict(headers).get("Content-Length", 0))
         return start_response(status, [*headers, (HEADER, record.id)], *exc_info)
 
     return wrapped
+
+
+def _is_sent_by_server(body: Iterable[bytes], environ: "WSGIEnvironment") -> bool:
+    """Return whether `body` is a file that the server sends without a thread of the app."""
+    wrapper = environ.get("wsgi.file_wrapper")
+    return isinstance(wrapper, type) and isinstance(body, wrapper)
 
 
 def _log_on_close(body: Iterable[bytes], record: _Record, write: WriteLine) -> Iterable[bytes]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Blueprint, Response, send_from_directory
 
 from app.domain import object_keys
+from app.web.file_ranges import send_range
 from app.web.rendering.static_files import YEAR
 
 PREFIX = "/media"
@@ -24,6 +25,8 @@ def blueprint(objects: Path) -> Blueprint:
         response.cache_control.public = True
         response.cache_control.immutable = True
         response.headers.update(_headers(object_keys.PUBLIC_PREFIX + path))
+        if response.status_code == 206:
+            send_range(response, public / path)
         return response
 
     return media

@@ -5,6 +5,7 @@ Covers app.services.upload_trace.
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,17 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 from werkzeug.test import create_environ, run_wsgi_app
 from werkzeug.wrappers import Response
+from werkzeug.wsgi import FileWrapper
 
 from app import create_app
 from app.config import Config
+from app.domain import object_keys
 from app.web.middleware import request_log
 from tests.backends import BUCKET, REGION, TABLE, Backend, aws_backend, local_backend
 from tests.conftest import services_of
 from tests.sample_images import jpeg
 from tests.server.client import get, post
-from tests.server.site import RunningSite
+from tests.server.site import GUNICORN, RunningSite
 from tests.storage.aws_calls import REQUEST_ID, answered, dynamodb_error, raising, s3_error
 from tests.visitor import Visitor
 
@@ -80,6 +83,17 @@ def test_line_has_id_status_time_size_and_calls(log: Log, visitor: Visitor) -> N
         "aws_ms": 0,
     }
     assert log.last["ms"] > 0
+
+
+@pytest.mark.parametrize("headers", [{}, {"Range": "bytes=10-14"}])
+def test_server_sends_files_itself(log: Log, visitor: Visitor, headers: dict[str, str]) -> None:
+    """The log does not wrap a photo or a part of it, and names its size."""
+    path = f"/media/{object_keys.original(visitor.add(), 'image/jpeg')}"
+    environ = create_environ(path, headers=headers) | {"wsgi.file_wrapper": FileWrapper}
+    body = visitor.client.application(environ, lambda *_: lambda _: None)
+    assert isinstance(body, FileWrapper)
+    with closing(body):
+        assert log.last["bytes"] == len(b"".join(body))
 
 
 def test_response_header_has_the_id_of_the_line(log: Log, visitor: Visitor) -> None:
@@ -255,9 +269,10 @@ def test_calls_of_other_threads_count_towards_the_request(
     assert (log.last["method"], log.last["status"], log.last["aws_calls"]) == ("POST", 303, 13)
 
 
-def test_gunicorn_writes_the_lines_to_stdout(tmp_path: Path) -> None:
+@pytest.mark.parametrize("module", ["app", GUNICORN])
+def test_both_servers_write_the_lines_to_stdout(tmp_path: Path, module: str) -> None:
     """REQUEST_LOG=yes, as in the systemd unit, writes one line of JSON for each request."""
-    with RunningSite(tmp_path, REQUEST_LOG="yes") as site:
+    with RunningSite(tmp_path, module, REQUEST_LOG="yes") as site:
         get(site.url)
         assert post(site.url, jpeg(300, 200), title="Who-Wrote-This")[0] == 201
     entries = [json.loads(line) for line in site.lines if line.startswith("{")]

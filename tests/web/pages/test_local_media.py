@@ -1,6 +1,6 @@
 """The photos of the local backend.
 
-Covers app.web.rendering.static_files.
+Covers app.web.rendering.static_files and app.web.file_ranges.
 """
 
 from dataclasses import replace
