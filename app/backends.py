@@ -11,6 +11,7 @@ from app import periodic_tasks
 from app.config import Config, ConfigError
 from app.imaging.pipeline import ImageLimits
 from app.imaging.workers.pool import ImageWorkerPool
+from app.imaging.workers.slots import WorkerSlots
 from app.services import factory
 from app.services.factory import Services
 from app.services.photo_service import PhotoService
@@ -161,7 +162,10 @@ def _build_cdn(config: Config) -> "CloudFrontInvalidation | None":
 
 def _build_image_workers(config: Config) -> ImageWorkerPool:
     limits = ImageLimits(config.max_pixels, keep_location=config.keep_location)
-    return ImageWorkerPool(limits, config.image_workers, count_seconds=count_decoding)
+    slots = None
+    if not _is_command():  # a command has no folder that it shares with the server
+        slots = WorkerSlots(config.runtime_dir or config.photo_dir, config.image_workers)
+    return ImageWorkerPool(limits, config.image_workers, count_seconds=count_decoding, slots=slots)
 
 
 def count_decoding(seconds: float) -> None:

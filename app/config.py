@@ -9,6 +9,7 @@ import click
 from environs import Env, EnvValidationError, validate
 
 from app import config_validators
+from app.capacity import default_image_workers
 from app.domain.file_sizes import GB, MB
 
 
@@ -43,7 +44,7 @@ class Config:
     max_request_mb: int = 500  # per form
     max_pixels: int = 200_000_000
     keep_location: bool = False
-    image_workers: int = 1  # per web worker
+    image_workers: int = 1  # at the same time, in all processes of the site on this machine
     trusted_hosts: tuple[str, ...] = ()  # host names that the site answers to; empty: any
     proxy_hops: int = 0  # proxies that set X-Forwarded-For and -Proto
     proxy_headers: tuple[str, ...] = ()  # set by the last proxy: `host`, `port`, `prefix`
@@ -55,6 +56,7 @@ class Config:
     decode_rate_limit: str = "300 per 10 minutes; 1500 per hour"  # seconds of decoding, per address
     login_rate_limit: str = "10 per minute; 50 per hour"  # per address
     request_log: bool = False  # one line of JSON per request on stdout
+    script_name: str = ""  # the beginning of all paths, if no proxy removes it
     host: str = "127.0.0.1"
     port: int = 8000
     web_concurrency: int | None = None  # gunicorn workers; default: see deploy/gunicorn.conf.py
@@ -144,7 +146,7 @@ class Config:
             ),
             keep_location=env.bool("KEEP_LOCATION", cls.keep_location),
             image_workers=env.int(
-                "IMAGE_WORKERS", cls.image_workers, validate=validate.Range(1, 64)
+                "IMAGE_WORKERS", default_image_workers(), validate=validate.Range(1, 64)
             ),
             trusted_hosts=config_validators.split_names(
                 env.str("TRUSTED_HOSTS", "", validate=config_validators.host_names) or ""
@@ -167,6 +169,7 @@ class Config:
                 "LOGIN_RATE_LIMIT", cls.login_rate_limit, validate=config_validators.rate_limit
             ),
             request_log=env.bool("REQUEST_LOG", cls.request_log),
+            script_name=env.str("SCRIPT_NAME", "").rstrip("/"),
             host=(env.str("HOST", "") or cls.host).strip("[]"),
             port=env.int("PORT", cls.port, validate=validate.Range(1, 65535)),
             web_concurrency=env.int("WEB_CONCURRENCY", None, validate=validate.Range(1, 64)),

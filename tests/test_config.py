@@ -6,6 +6,7 @@ Covers app.config_validators, app.domain.file_sizes.
 import boto3
 import pytest
 
+from app.capacity import default_image_workers
 from app.config import Config, ConfigError
 
 AWS = {
@@ -55,7 +56,7 @@ def set_all(monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]) -> None:
 def test_local_backend_without_settings() -> None:
     """An empty environment selects the local backend on loopback."""
     config = Config.from_env()
-    assert config == Config()
+    assert config == Config(image_workers=default_image_workers())
     assert (config.photo_bucket, config.host, config.port) == (None, "127.0.0.1", 8000)
 
 

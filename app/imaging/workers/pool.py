@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from time import monotonic
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, Protocol
 
 from app.domain.errors import Busy, UnreadableImage
 from app.domain.processed_image import ProcessedImage
@@ -40,6 +40,16 @@ class WorkerFailed(Exception):
     """A worker process ended with an error of Shoebox, which is in the server's error output."""
 
 
+class Slots(Protocol):
+    """A semaphore: `threading.BoundedSemaphore`, or one that several processes share."""
+
+    def acquire(self, *, timeout: float) -> bool:
+        """Take a slot; return False if none becomes free within `timeout` seconds."""
+
+    def release(self) -> None:
+        """Free a slot."""
+
+
 class ImageWorkerPool:
     """A `process_image` that runs in at most `processes` worker processes at once.
 
@@ -53,6 +63,7 @@ class ImageWorkerPool:
         limits: The limits of one process.
         process_image: The function, as pkgutil.resolve_name reads it.
         count_seconds: Gets the seconds that a photo had a process, also after an error.
+        slots: Counts the photos that are being processed, if other processes count them too.
     """
 
     def __init__(
@@ -62,13 +73,14 @@ class ImageWorkerPool:
         limits: WorkerLimits | None = None,
         process_image: str = PROCESS_IMAGE,
         count_seconds: Callable[[float], None] = lambda _seconds: None,
+        slots: Slots | None = None,
     ) -> None:
         self._image_limits = image_limits
         self._limits = limits or WorkerLimits()
         self._process_image = process_image
         self._processes = processes
         self._count_seconds = count_seconds
-        self._free = threading.BoundedSemaphore(processes)
+        self._free = slots or threading.BoundedSemaphore(processes)
         self._lock = threading.Lock()
         self._fork_server: ForkServerProcess | None = None
         self._waiting: list[Worker] = []
