@@ -3,6 +3,7 @@
 import sys
 
 from app.config import Config, ConfigError
+from app.http_server.serve import serve
 
 
 def main() -> None:
@@ -12,9 +13,6 @@ def main() -> None:
         config.check_catalog_exists()
     except ConfigError as error:
         sys.exit(str(error))
-    # gunicorn reads WEB_CONCURRENCY when it is imported.
-    from app.server import serve  # noqa: PLC0415  see above
-
     serve(config)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 APP = Path(__file__).parent.parent / "app"
 LAYERS = {
+    "app.capacity": 0,
     "app.config": 0,
     "app.config_validators": 0,
     "app.domain": 0,
@@ -19,8 +20,8 @@ LAYERS = {
     "app.storage": 2,
     "app.web": 3,
     "app.cli": 4,
+    "app.http_server": 4,
     "app.__main__": 4,
-    "app.server": 4,
     "app": 4,
 }
 

@@ -147,7 +147,7 @@ def _submitted_text() -> list[tuple[str, str]]:
         "tags": _("Tags"),
         "alt": _("Alternative text"),
     }
-    with suppress(HTTPException, ParseException, TempSpaceFull, UnreadableForm):
+    with suppress(Busy, HTTPException, ParseException, TempSpaceFull, UnreadableForm):
         texts = [(label, request.form.get(name)) for name, label in labels.items()]
         return [(label, text) for label, text in texts if text]
     return []

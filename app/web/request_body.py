@@ -11,6 +11,8 @@ _CHUNK_BYTES = 2**16
 
 def drain_body(max_seconds: float) -> None:
     """Read and discard the body: browsers read no response while they still send."""
+    if "waitress.client_disconnected" in request.environ:
+        return  # waitress has received the whole body
     if "timeout_stream" in g:  # a blocking read would not return at the deadline
         g.timeout_stream.set_deadline(max_seconds)
     remaining = min(request.content_length or 0, MAX_BYTES)

@@ -1,6 +1,6 @@
 """The running site: one server process, real sockets, several workers.
 
-Covers app.web.request_body, app.server and app.__main__, app.storage.local.secret_key.
+Covers app.web.request_body, app.http_server.serve and app.__main__, app.storage.local.secret_key.
 """
 
 import os
@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -28,14 +28,16 @@ from tests.server.client import (
     post,
     run_command,
 )
-from tests.server.site import ROOT, RunningSite, free_port
+from tests.server.site import GUNICORN, ROOT, RunningSite, free_port
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
-    """Run one site with three workers for the tests that leave it as it is."""
+@pytest.fixture(scope="module", params=["app", GUNICORN])
+def site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningSite]:
+    """Run one site for the tests that leave it as it is: `make run`, or gunicorn's workers."""
     settings = {"MAX_REQUEST_MB": "1", "MAX_UPLOAD_MB": "1", "WEB_CONCURRENCY": "3"}
-    with RunningSite(tmp_path_factory.mktemp("site"), **settings) as site:
+    with RunningSite(tmp_path_factory.mktemp("site"), request.param, **settings) as site:
         yield site
 
 
@@ -66,11 +68,16 @@ def test_published_photos_survive_kill(tmp_path: Path) -> None:
 
 
 def test_parallel_uploads_make_one_photo_each(site: RunningSite) -> None:
-    """Parallel uploads to several workers each make exactly one photo."""
+    """Parallel uploads each make exactly one photo, with retries after a 503."""
     before = count_photos(site)
-    uploads = [partial(post, site.url, jpeg(300, 200)) for _ in range(16)]
-    at_once(*uploads)
-    assert count_photos(site) == before + len(uploads)
+
+    def upload() -> None:
+        while (answer := post(site.url, jpeg(300, 200)))[0] == 503:
+            pass  # the site serves as many uploads of this address as it may
+        photos_in(answer)
+
+    at_once(*[upload] * 16)
+    assert count_photos(site) == before + 16
 
 
 def test_same_form_sent_twice_in_parallel_makes_one_photo(site: RunningSite) -> None:
@@ -147,6 +154,52 @@ def test_too_large_form_is_413_after_the_body_is_read(site: RunningSite) -> None
     assert "fewer or smaller" in str(problem["detail"])
 
 
+def wait_until_refused(address: tuple[str, int]) -> None:
+    with suppress(ConnectionRefusedError):
+        while True:
+            with suppress(ConnectionResetError):
+                socket.create_connection(address, timeout=60).close()
+
+
+def test_stopping_site_completes_the_upload_that_it_receives(tmp_path: Path) -> None:
+    """After SIGTERM the site accepts no connection, publishes the photo and exits."""
+    form = multipart(jpeg(300, 200))
+    with RunningSite(tmp_path) as site:
+        address = (urlsplit(site.url).hostname or "", urlsplit(site.url).port or 0)
+        with socket.create_connection(address, timeout=60) as phone, phone.makefile() as response:
+            phone.sendall(
+                f"POST /upload HTTP/1.1\r\nHost: localhost\r\nX-Requested-With: t\r\n"
+                f"Accept: application/json\r\nContent-Length: {len(form)}\r\n"
+                f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n\r\n".encode()
+            )
+            phone.sendall(form[:1000])
+            get(f"{site.url}/healthz")  # the site has read the request
+            site.process.send_signal(signal.SIGTERM)
+            wait_until_refused(address)
+            phone.sendall(form[1000:])
+            assert response.readline().startswith("HTTP/1.1 201 ")
+        assert site.process.wait(timeout=60) == 0
+        assert not any("Traceback" in line for line in site.lines)
+
+
+def test_port_in_use_is_named_without_a_traceback(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        done = subprocess.run(
+            [sys.executable, "-m", "app"],
+            cwd=ROOT,
+            env=os.environ | {"PHOTO_DIR": str(tmp_path), "PORT": port},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert f"can't listen on 127.0.0.1:{port}: " in done.stderr
+    assert "Address already in use" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_site_works_on_an_aws_emulator(tmp_path: Path) -> None:
     """A site that `flask provision` set up publishes photos that are read from the bucket."""
     with RunningSite(tmp_path, "tools.aws_emulator", AWS_EMULATOR_PORT=str(free_port())) as site:
@@ -168,7 +221,7 @@ def test_site_works_on_an_aws_emulator(tmp_path: Path) -> None:
 
 
 def test_site_below_a_path_that_the_proxy_does_not_remove(tmp_path: Path) -> None:
-    """Gunicorn removes the path in SCRIPT_NAME, and links and images begin with it."""
+    """The server removes the path in SCRIPT_NAME, and links and images begin with it."""
     with RunningSite(tmp_path, SCRIPT_NAME="/pictures") as site:
         url = f"{site.url}/pictures"
         (photo,) = photos_in(post(url, jpeg(160, 120)))

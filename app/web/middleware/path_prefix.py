@@ -1,6 +1,6 @@
 """Check the prefix of the paths below which the site is served, such as `/photos`.
 
-It comes from the server (`SCRIPT_NAME` of gunicorn) or from `X-Forwarded-Prefix`, and begins the
+It comes from the server (`SCRIPT_NAME`) or from `X-Forwarded-Prefix`, and begins the
 path of every link and redirect. `//evil.example` would lead to another host.
 """
 

@@ -19,9 +19,14 @@ _TOO_MANY_ATTEMPTS = message("Too many login attempts. Wait a moment, then try a
 
 
 def client_key() -> str:
+    """Return the address that a limit counts for the current request."""
+    return network_of(request.remote_addr or "127.0.0.1")
+
+
+def network_of(client: str) -> str:
     """Return the address that a limit counts; an IPv6 client owns a /64, so its prefix counts."""
     try:
-        address = ip_address(request.remote_addr or "127.0.0.1")
+        address = ip_address(client)
     except ValueError:
         return "unknown"
     if isinstance(address, IPv6Address):

@@ -54,7 +54,9 @@ def _probe(url: str, pipe: Connection) -> None:
 
 
 def _ask(url: str, path: str, measurement: Measurement) -> None:
-    connection = HTTPConnection(urlsplit(url).netloc, timeout=_TIMEOUT)
+    # The attacker uses all connections that one address may have.
+    address = ("127.0.0.2", 0)
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=_TIMEOUT, source_address=address)
     started = time.monotonic()
     try:
         connection.request("GET", path)

@@ -1,0 +1,85 @@
+"""One client's connection."""
+
+import socket
+from typing import Any
+
+from waitress.channel import HTTPChannel
+from werkzeug.exceptions import RequestTimeout
+
+from app.http_server.limits import HEADER_SECONDS, SEND_BYTES
+from app.http_server.request_parser import RequestParser
+from app.web.middleware.rate_limits import network_of
+
+
+class Connection(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
+    """A connection that enforces deadlines and knows the address that limits count.
+
+    Attributes:
+        network: The client's IPv4 address, or its IPv6 network.
+    """
+
+    request: RequestParser | None  # that is being received
+    requests: list[RequestParser]  # that are being answered or wait for it
+    will_close: bool
+
+    def __init__(self, server: Any, sock: Any, address: Any, *options: Any, **more: Any) -> None:
+        self.network = network_of(address[0])
+        super().__init__(server, sock, address, *options, **more)
+        self.sendbuf_len = SEND_BYTES
+
+    @property
+    def reserved_bytes(self) -> int:
+        """The bytes that the bodies of its requests may take."""
+        requests = [request for request in [self.request, *self.requests] if request]
+        return sum(request.reserved_bytes for request in requests)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request or a response is incomplete."""
+        return bool(self.request or self.requests or self.total_outbufs_len)
+
+    def parser_class(self, adjustments: Any) -> RequestParser:
+        """Return a parser for the next request."""
+        return RequestParser(adjustments, self)
+
+    def check_client_disconnected(self) -> bool:
+        """Return whether the client has closed the connection; the app may ask at any time."""
+        try:
+            # A closed connection is readable and has no bytes left.
+            first_byte: bytes = self.socket.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except (OSError, AttributeError):  # the server has closed it
+            return True
+        return first_byte == b""
+
+    def handle_close(self) -> None:
+        """Close the connection, and free the body that was being received."""
+        if self.request:
+            self.request.close()
+        super().handle_close()
+
+    def check_deadline(self, now: float) -> None:
+        """End a request that arrives too slowly, and a connection without any request.
+
+        Args:
+            now: Seconds since the epoch.
+        """
+        if self.requests:  # the next one is read when they are answered
+            return
+        if self.request is None:
+            is_silent = self.last_activity == self.creation_time
+            self.will_close |= is_silent and now > self.creation_time + HEADER_SECONDS
+        elif now > self.request.deadline:
+            self._end_request()
+
+    def _end_request(self) -> None:
+        """Let the app answer 408 to a body; do not answer half-sent headers."""
+        with self.requests_lock:
+            request, self.request = self.request, None
+            if request is None or not request.headers_finished:
+                self.will_close = True
+                return
+            request.refuse(RequestTimeout())
+            self.requests.append(request)
+            self.server.add_task(self)

@@ -1,0 +1,123 @@
+"""Parse one request, and bound the work and the space that it takes."""
+
+import re
+import time
+from typing import TYPE_CHECKING, Any
+
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.utilities import BadRequest
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from app.domain.errors import Busy
+from app.http_server import limits
+from app.http_server.body_buffer import BodyBuffer
+
+if TYPE_CHECKING:
+    from app.http_server.connection import Connection
+
+# waitress's own patterns take minutes for requests that do not match these (RFC 9112, section 3).
+_REQUEST_LINE = re.compile(rb"[A-Z]{1,20} [^\x00-\x20]+ HTTP/1\.[01]")
+# Folded lines are obsolete (RFC 9112, section 5.2), and no header has 100 spaces in a row.
+_OBSOLETE = re.compile(rb"\r\n[ \t]|[ \t]{100}")
+_NON_ASCII = re.compile(rb"[\x80-\xff]")  # curl sends UTF-8 as it was typed
+_MAX_CONTROL_LINE = 1_000  # bytes of a chunk's size with its extensions, and of trailers
+_CHUNKED_BYTES = 2_048  # of a chunked body before it is checked
+_FREE_PIECES = 100  # pieces of any size
+_MIN_PIECE = 100  # bytes of all others on average
+
+
+class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no types
+    """The request that a connection is receiving.
+
+    Attributes:
+        started_at: When its first byte arrived, in seconds since the epoch.
+        reserved_bytes: The most bytes that its body may take.
+        body: Where its body is stored; None without one.
+    """
+
+    expect_continue: bool
+
+    def __init__(self, adjustments: Any, connection: "Connection") -> None:
+        super().__init__(adjustments)
+        self.started_at = time.time()
+        self.reserved_bytes = 0
+        self.body: BodyBuffer | None = None
+        self._connection = connection
+
+    @property
+    def deadline(self) -> float:
+        """The time by which it must be complete, or its headers, if they are not."""
+        if not self.headers_finished:
+            return self.started_at + limits.HEADER_SECONDS
+        seconds_for_bytes: float = self.body_bytes_received / limits.MIN_BODY_RATE
+        return self.started_at + limits.BODY_SECONDS + seconds_for_bytes
+
+    def received(self, data: bytes) -> int:
+        """Parse the next bytes, and return how many of them belong to this request."""
+        if len(self._connection.requests) >= limits.MAX_REQUESTS_AT_ONCE:
+            self._connection.will_close = True
+            self.completed = self.empty = True
+            return len(data)
+        if self.chunked:
+            data = data[:_CHUNKED_BYTES]
+        consumed: int = super().received(data)
+        if self.body is not None and not self.completed:
+            self._check_body(self.body)
+        return consumed
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Parse the headers, and prepare for the body. Raises ParsingError."""
+        _check_headers(header_plus)
+        line, newline, headers = header_plus.partition(b"\r\n")
+        try:
+            super().parse_header(_NON_ASCII.sub(_quote, line) + newline + headers)
+        except ValueError as error:  # a URL or a length that Python cannot parse
+            raise ParsingError("Invalid request") from error
+        if self.body_rcv is not None:
+            self._prepare_body()
+
+    def refuse(self, error: Exception) -> None:
+        """End the request early: the app reads `error` instead of the body."""
+        if self.body is not None:
+            self.body.refuse(error)
+        self.headers["CONNECTION"] = "close"  # the rest of the body may follow
+        self.completed = True
+
+    def _prepare_body(self) -> None:
+        most = self._connection.server.body_limits.for_request(self.command, self.path)
+        self.body = BodyBuffer(most)
+        self.body_rcv.buf = self.body
+        size = most if self.chunked else self.content_length
+        if size > most:
+            self.body.refuse(RequestEntityTooLarge())
+        elif not self._connection.server.has_room_for(size, self._connection.network):
+            self.body.refuse(Busy())
+        else:
+            self.reserved_bytes = size
+
+    def _check_body(self, body: BodyBuffer) -> None:
+        if self.expect_continue and body.error:  # the client waits before it sends the body
+            self.expect_continue = False
+            self.refuse(body.error)
+        if self.chunked and _has_unusual_chunks(self.body_rcv, body):
+            self.error = BadRequest("The chunks are too small or their sizes too long")
+            self.completed = True
+
+
+def _check_headers(block: bytes) -> None:
+    """Raise ParsingError for headers that would take long to parse, or that no client sends."""
+    lines = block.split(b"\r\n")
+    if not _REQUEST_LINE.fullmatch(lines[0].rstrip()):
+        raise ParsingError("Invalid request line")
+    if len(lines) > limits.MAX_HEADERS or _OBSOLETE.search(block):
+        raise ParsingError("Invalid headers")
+
+
+def _quote(byte: re.Match[bytes]) -> bytes:
+    return b"%%%02X" % byte[0][0]
+
+
+def _has_unusual_chunks(receiver: Any, body: BodyBuffer) -> bool:
+    is_small = body.pieces > _FREE_PIECES + len(body) / _MIN_PIECE
+    unparsed = len(receiver.control_line) + len(receiver.trailer)
+    return is_small or unparsed > _MAX_CONTROL_LINE
