@@ -1,45 +1,37 @@
-"""Gunicorn settings of `make run` and of the systemd unit. The command line's `--bind` wins."""
+"""Gunicorn settings of the systemd unit, which runs behind nginx."""
 
+import multiprocessing
 import os
 import shutil
+import signal
 import tempfile
+import time
 from pathlib import Path
-
-_MIB = 2**20
-_BASE_MIB = 256  # one idle server with all of its processes
-_IMAGE_WORKER_MIB = 700  # the limit of one image worker: see app/imaging/decode.py
-
-
-def _memory_mib() -> int:
-    """Return the memory of this machine, or of its container if that is less."""
-    installed = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // _MIB
-    limit_file = Path("/sys/fs/cgroup/memory.max")
-    limit = limit_file.read_text().strip() if limit_file.is_file() else "max"
-    return installed if limit == "max" else min(installed, int(limit) // _MIB)
-
+from typing import Any
 
 _cores = os.cpu_count() or 1
-_max_image_workers = (_memory_mib() - _BASE_MIB) // _IMAGE_WORKER_MIB
-_image_workers = max(1, min(_cores, _max_image_workers))
 
 bind = "127.0.0.1:8000"
 worker_class = "gthread"
-# Image workers are processes of their own, so one gunicorn worker serves pages for four cores.
-workers = int(os.environ.get("WEB_CONCURRENCY") or max(1, _cores // 4))
+# Image workers are processes of their own, so one gunicorn worker serves pages for four cores. With
+# two of them, one serves while the other one is replaced.
+workers = int(os.environ.get("WEB_CONCURRENCY") or max(2, _cores // 4))
 threads = 16
-raw_env = []
-if not os.environ.get("IMAGE_WORKERS"):
-    raw_env = [f"IMAGE_WORKERS={max(1, _image_workers // workers)}"]
 timeout = 60  # seconds without a heartbeat from a worker; not the length of a request
-graceful_timeout = 60  # seconds for running uploads after a restart begins
+# Seconds for running requests after a restart begins: longer than the longest form. It may start
+# its last file after 60 seconds; that file waits 10 seconds for memory and 10 for an image worker,
+# and then takes at most 20 to process and 20 to store.
+graceful_timeout = 150
 keepalive = 75  # seconds; nginx closes its idle connections earlier
-max_requests = 5000  # a restarted worker returns the memory that libraries leak
-max_requests_jitter = 500
 umask = 0o077
 # The heartbeat must not wait for a disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  see above
 control_socket_disable = True
 
+_RECYCLE_AFTER = 5000  # requests: a new worker has returned the memory that libraries leak
+_RECYCLE_PAUSE = graceful_timeout + 30  # seconds: the old worker has ended, the new one serves
+# The monotonic time of the last replacement, shared by all workers.
+_last_recycling = multiprocessing.get_context("fork").Value("d", float("-inf"))
 _temporary_folders: list[str] = []
 
 
@@ -58,3 +50,27 @@ def on_exit(_server: object) -> None:
     """Remove the folder."""
     for folder in _temporary_folders:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def post_request(worker: Any, _request: object, _environ: object, _response: object) -> None:
+    """Replace a worker that has served many requests, one worker at a time.
+
+    gunicorn's own `max_requests` may end all workers at the same time. A worker that ends finishes
+    its requests first; gunicorn starts the new one afterwards.
+    """
+    if workers > 1 and worker.nr >= _RECYCLE_AFTER and worker.alive and _may_recycle():
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _may_recycle() -> bool:
+    lock = _last_recycling.get_lock()
+    if not lock.acquire(block=False):  # another worker is asking
+        return False
+    try:
+        now = time.monotonic()
+        is_allowed = now > _last_recycling.value + _RECYCLE_PAUSE
+        if is_allowed:
+            _last_recycling.value = now
+        return is_allowed
+    finally:
+        lock.release()

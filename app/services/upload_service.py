@@ -29,7 +29,8 @@ from app.services.quotas import Quotas
 from app.services.upload_trace import UploadStage, note_photo, stage
 
 STORAGE_TIMEOUT = 20.0  # seconds for all storage calls of one upload; visitors rarely wait longer
-_MAX_FILES_IN_MEMORY = 2  # of the maximum size, in one process; more files if they are smaller
+# Of the maximum size, in one process, of which an instance has two; more files if they are smaller.
+_MAX_FILES_IN_MEMORY = 1
 _MAX_DUPLICATES_READ = 5  # the same form's photo is among the newest: few people send the same file
 
 ProcessImage = Callable[[BinaryIO], ProcessedImage]

@@ -3,55 +3,64 @@
 import os
 import re
 import runpy
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import pytest
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.test import create_environ
 
+from app.http_server.limits import GRACEFUL_SECONDS
+from app.imaging.workers.settings import WorkerLimits
+from app.services import byte_budget, upload_service
+from app.web import uploads
+
 DEPLOY = Path(__file__).parents[2] / "deploy"
 
 
-def gunicorn_settings(
-    monkeypatch: pytest.MonkeyPatch, *, cores: int = 2, mib: int = 1024
-) -> dict[str, Any]:
-    sizes = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": mib * 256}
+def gunicorn_settings(monkeypatch: pytest.MonkeyPatch, *, cores: int = 2) -> dict[str, Any]:
     monkeypatch.setattr("os.cpu_count", lambda: cores)
-    monkeypatch.setattr("os.sysconf", sizes.__getitem__)
-    monkeypatch.setattr(Path, "is_file", lambda _: False)  # no container's ceiling
     return runpy.run_path(str(DEPLOY / "gunicorn.conf.py"))
 
 
-@pytest.mark.parametrize(
-    ("cores", "mib", "workers", "decoders"),
-    [
-        (2, 512, 1, 1),
-        (2, 1024, 1, 1),
-        (2, 2048, 1, 2),
-        (2, 8192, 1, 2),
-        (8, 2048, 2, 1),
-        (8, 16384, 2, 4),
-    ],
-)
-def test_workers_fit_cores_and_memory(
-    monkeypatch: pytest.MonkeyPatch, cores: int, mib: int, workers: int, decoders: int
+@pytest.mark.parametrize(("cores", "workers"), [(1, 2), (2, 2), (8, 2), (16, 4)])
+def test_one_worker_serves_while_another_is_replaced(
+    monkeypatch: pytest.MonkeyPatch, cores: int, workers: int
 ) -> None:
-    """Image workers are limited by cores and memory: one on 1 GiB."""
-    settings = gunicorn_settings(monkeypatch, cores=cores, mib=mib)
-    assert settings["workers"] == workers
-    assert settings["raw_env"] == [f"IMAGE_WORKERS={decoders}"]
+    """There are at least two, however small the machine is."""
+    assert gunicorn_settings(monkeypatch, cores=cores)["workers"] == workers
 
 
-def test_settings_of_the_operator_override_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    """WEB_CONCURRENCY and IMAGE_WORKERS override the computed numbers."""
+def test_setting_overrides_the_number_of_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEB_CONCURRENCY", "3")
-    monkeypatch.setenv("IMAGE_WORKERS", "2")
+    assert gunicorn_settings(monkeypatch)["workers"] == 3
+
+
+@pytest.mark.parametrize(("workers", "most_replaced"), [("2", 1), ("1", 0)])
+def test_workers_are_replaced_one_at_a_time(
+    monkeypatch: pytest.MonkeyPatch, workers: str, most_replaced: int
+) -> None:
+    """The next one follows when the new worker serves; a single one is never replaced."""
+    monkeypatch.setenv("WEB_CONCURRENCY", workers)
     settings = gunicorn_settings(monkeypatch)
-    assert settings["workers"] == 3
-    assert settings["raw_env"] == []
+    served = SimpleNamespace(nr=settings["_RECYCLE_AFTER"], alive=True)
+    with mock.patch("time.monotonic", return_value=1_000.0) as now, mock.patch("os.kill") as kill:
+        settings["post_request"](SimpleNamespace(nr=1, alive=True), None, None, None)
+        assert kill.call_count == 0
+        for _ in range(3):
+            settings["post_request"](served, None, None, None)
+        assert kill.call_args_list == [mock.call(os.getpid(), signal.SIGTERM)] * most_replaced
+        now.return_value += settings["graceful_timeout"]
+        settings["post_request"](served, None, None, None)
+        assert kill.call_count == most_replaced
+        now.return_value += 31
+        settings["post_request"](served, None, None, None)
+        assert kill.call_count == 2 * most_replaced
 
 
 @pytest.mark.parametrize(
@@ -170,11 +179,18 @@ def test_forwarded_proto_comes_from_trusted_proxies_only(hops: int, sent: str, s
     assert seen == [scheme]
 
 
-def test_restart_waits_for_uploads(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_restart_waits_for_the_longest_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its last file waits for memory and for an image worker, is processed and stored."""
+    limits = WorkerLimits()
+    last_file = byte_budget.WAIT_SECONDS + limits.queue_seconds + limits.wall_seconds
+    longest_form = uploads.FORM_TIMEOUT + last_file + upload_service.STORAGE_TIMEOUT
+    graceful_timeout = gunicorn_settings(monkeypatch)["graceful_timeout"]
+    assert graceful_timeout > longest_form
+    assert graceful_timeout == GRACEFUL_SECONDS
     (seconds,) = re.findall(
         r"^TimeoutStopSec=(\d+)$", (DEPLOY / "shoebox.service").read_text(), re.MULTILINE
     )
-    assert int(seconds) > gunicorn_settings(monkeypatch)["graceful_timeout"]
+    assert int(seconds) > graceful_timeout
 
 
 def test_uploads_are_stored_on_disk_not_in_memory() -> None:
