@@ -2,9 +2,14 @@
 
 import sys
 
-from benchmarks import gallery, pipeline, site
+from benchmarks import gallery, pipeline, servers, site
 
-BENCHMARKS = {"pipeline": pipeline.main, "site": site.main, "gallery": gallery.main}
+BENCHMARKS = {
+    "pipeline": pipeline.main,
+    "site": site.main,
+    "servers": servers.main,
+    "gallery": gallery.main,
+}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or BENCHMARKS:

@@ -42,24 +42,25 @@ def main() -> None:
 def _measure(site: RunningSite, browser: requests.Session, photo: bytes) -> Iterator[float]:
     numbers = count()
     for round_number in range(ROUNDS + 1):
-        forms = [_form(site, browser) for _ in range(UPLOADS)]
-        before = _cpu_seconds(site.process.pid)
+        forms = [read_form(site, browser) for _ in range(UPLOADS)]
+        before = cpu_seconds(site.process.pid)
         for form in forms:
-            _upload(site, browser, form, _make_unique(photo, next(numbers)))
+            upload(site, browser, form, make_unique(photo, next(numbers)))
         if round_number:  # the first one is to warm up
-            yield (_cpu_seconds(site.process.pid) - before) / UPLOADS
+            yield (cpu_seconds(site.process.pid) - before) / UPLOADS
 
 
-def _form(site: RunningSite, browser: requests.Session) -> dict[str, str]:
+def read_form(site: RunningSite, browser: requests.Session) -> dict[str, str]:
     """Return the hidden fields of the form."""
     tags = re.findall(r"<input[^>]*>", browser.get(f"{site.url}/upload", timeout=60).text)
     hidden = [dict(re.findall(r'(\w+)="([^"]*)"', tag)) for tag in tags if 'type="hidden"' in tag]
     return {field["name"]: html.unescape(field["value"]) for field in hidden}
 
 
-def _upload(
+def upload(
     site: RunningSite, browser: requests.Session, form: dict[str, str], photo: bytes
 ) -> None:
+    """Send the form with one photo."""
     files = {"photo": ("IMG_0001.jpg", photo, "image/jpeg")}
     answer = browser.post(
         f"{site.url}/upload", form, files=files, allow_redirects=False, timeout=60
@@ -67,12 +68,12 @@ def _upload(
     assert answer.status_code == 303, answer.text
 
 
-def _make_unique(photo: bytes, number: int) -> bytes:
+def make_unique(photo: bytes, number: int) -> bytes:
     """Return the photo with a comment, so that it is no duplicate."""
     return photo[:2] + b"\xff\xfe\0\6" + number.to_bytes(4) + photo[2:]
 
 
-def _cpu_seconds(server: int) -> float:
+def cpu_seconds(server: int) -> float:
     """Return the CPU time of a process and its descendants, also of those that have ended."""
     stats = dict(_stats())
     pids = {server}
