@@ -19,9 +19,9 @@ workers = int(os.environ.get("WEB_CONCURRENCY") or max(2, _cores // 4))
 threads = 16
 timeout = 60  # seconds without a heartbeat from a worker; not the length of a request
 # Seconds for running requests after a restart begins: longer than the longest form. It may start
-# its last file after 60 seconds; that file waits 10 seconds for memory and 10 for an image worker,
-# and then takes at most 20 to process and 20 to store.
-graceful_timeout = 150
+# its last file after 60 seconds; that file waits 10 seconds for an image worker, and then takes at
+# most 20 to process and 20 to store.
+graceful_timeout = 140
 keepalive = 75  # seconds; nginx closes its idle connections earlier
 umask = 0o077
 # The heartbeat must not wait for a disk.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.body import Body
 from app.domain.camera_info import CameraInfo
 
 
@@ -31,7 +32,7 @@ NOTHING = LeftOut()
 class ProcessedImage:
     """One uploaded file, checked, cleaned and resized; sizes in pixels, upright."""
 
-    original: bytes  # as published: without location, serial number and owner's name
+    original: Body  # as published: without location, serial number and owner's name
     content_type: str  # one of object_keys.CONTENT_TYPES, from the file's contents
     width: int
     height: int
@@ -42,3 +43,8 @@ class ProcessedImage:
     taken_at: datetime | None  # the camera's local time; aware only if the camera has an offset
     removed_metadata: tuple[str, ...]  # of location, serial, owner, thumbnail and metadata
     left_out: LeftOut = NOTHING
+
+    def close(self) -> None:
+        """Close the file of the original, if it is a file."""
+        if not isinstance(self.original, bytes):
+            self.original.close()

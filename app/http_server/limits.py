@@ -18,7 +18,7 @@ IDLE_SECONDS = 75  # of a kept-alive connection, or of a client that does not re
 BODY_SECONDS = 60.0  # and one second more for each kB that has arrived
 MIN_BODY_RATE = 1000  # bytes a second
 # Of a stopping server: longer than the longest form (see deploy/gunicorn.conf.py).
-GRACEFUL_SECONDS = 150.0
+GRACEFUL_SECONDS = 140.0
 
 MAX_HEADER_BYTES = 32_768  # of a request, as nginx allows by default
 MAX_HEADERS = 100

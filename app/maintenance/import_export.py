@@ -1,11 +1,13 @@
 """Store the photos of an export as uploads are stored: validated, checked, cleaned and resized."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from io import BytesIO
 from typing import BinaryIO
 
 from app.domain import object_keys, photo_ids
+from app.domain.body import Body, size_of
 from app.domain.errors import InvalidUpload
 from app.domain.messages import message
 from app.domain.photo import Photo
@@ -48,10 +50,10 @@ class ExportImporter:
             InvalidUpload: The original cannot become a photo.
             ObjectNotFound: The original is missing.
         """
-        image = self._process(photo, photo.stored_keys[-1])
-        imported = _as_imported(photo, image)
-        for key, body in _bodies(imported, image).items():
-            self._target.put(key, body)
+        with closing(self._process(photo, photo.stored_keys[-1])) as image:
+            imported = _as_imported(photo, image)
+            for key, body in _bodies(imported, image).items():
+                self._target.put(key, body)
         self._photo_objects.put_sidecar(imported)
         return imported
 
@@ -70,14 +72,16 @@ class ExportImporter:
         if photo.sidecar_key in missing:
             self._photo_objects.put_sidecar(photo)
         if original_key and set(missing).intersection(photo.stored_keys):
-            bodies = _bodies(photo, self._process(photo, original_key))
-            for key in bodies.keys() & set(missing):
-                self._target.put(key, bodies[key])
+            with closing(self._process(photo, original_key)) as image:
+                bodies = _bodies(photo, image)
+                for key in bodies.keys() & set(missing):
+                    self._target.put(key, bodies[key])
         return bool(missing)
 
     def _process(self, photo: Photo, original_key: str) -> ProcessedImage:
         image = self._process_image(BytesIO(self._source.get(original_key)))
         if image.content_type != photo.content_type:
+            image.close()
             types = {"found": image.content_type, "recorded": photo.content_type}
             raise InvalidUpload(_OTHER_TYPE.with_values(**types))
         return image
@@ -94,16 +98,16 @@ def _as_imported(photo: Photo, image: ProcessedImage) -> Photo:
         uploaded_at=photo_ids.timestamp_of(photo.photo_id),
         width=image.width,
         height=image.height,
-        bytes=len(image.original),
+        bytes=size_of(image.original),
         widths=tuple(rendition.width for rendition in image.renditions),
         placeholder=image.placeholder,
     )
 
 
-def _bodies(photo: Photo, image: ProcessedImage) -> dict[str, bytes]:
+def _bodies(photo: Photo, image: ProcessedImage) -> dict[str, Body]:
     """Return the objects of the photo under their keys."""
     photo_id = photo.photo_id
-    bodies = {
+    bodies: dict[str, Body] = {
         object_keys.rendition(photo_id, rendition.width): rendition.body
         for rendition in image.renditions
     }

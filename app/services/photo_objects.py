@@ -8,6 +8,7 @@ from contextlib import suppress
 from contextvars import copy_context
 
 from app.domain import object_keys
+from app.domain.body import Body
 from app.domain.errors import ObjectNotFound, StorageError
 from app.domain.photo import Photo, PhotoState
 from app.domain.processed_image import ProcessedImage
@@ -33,7 +34,7 @@ class PhotoObjects:
 
     def put(self, photo: Photo, image: ProcessedImage) -> None:
         """Store the renditions and the original, several at a time."""
-        bodies = {
+        bodies: dict[str, Body] = {
             object_keys.rendition(photo.photo_id, rendition.width): rendition.body
             for rendition in image.renditions
         }
@@ -83,7 +84,7 @@ class PhotoObjects:
         """Delete the objects and sidecars of other states. Those in the trash expire."""
         self._objects.delete(photo.keys_outside)
 
-    def _put_all(self, bodies: dict[str, bytes]) -> None:
+    def _put_all(self, bodies: dict[str, Body]) -> None:
         self._wait_for(self._submit(self._objects.put, key, body) for key, body in bodies.items())
 
     def _wait_for(self, calls: Iterable[Future[None]]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+from app.domain.body import Body
 from app.domain.pages import Page
 from app.domain.photo import Photo, PhotoSummary
 from app.domain.tags import TagCount, TagPage
@@ -42,7 +43,7 @@ class ObjectStore(ObjectSource, Protocol):
     Every method raises StorageUnavailable if it may succeed later, otherwise StorageRefused.
     """
 
-    def put(self, key: str, body: bytes) -> None:
+    def put(self, key: str, body: Body) -> None:
         """Store `body` durably, or not at all. An existing object is replaced."""
 
     def open(self, key: str) -> BinaryIO:

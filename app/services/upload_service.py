@@ -5,10 +5,11 @@ Every stage is a method of its own, so that the request log can name the stage t
 
 import hashlib
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import BinaryIO
 
 from app.domain import object_keys, photo_ids
+from app.domain.body import size_of
 from app.domain.errors import (
     AlreadyPublished,
     FileTooLarge,
@@ -21,7 +22,6 @@ from app.domain.photo import Photo, PhotoState
 from app.domain.photo_text import title_from_filename
 from app.domain.processed_image import ProcessedImage
 from app.domain.upload import PhotoText, UploadRequest, UploadResult, ValidatedText
-from app.services.byte_budget import ByteBudget
 from app.services.deadline import timeout
 from app.services.photo_objects import PhotoObjects
 from app.services.ports import Catalog
@@ -29,8 +29,6 @@ from app.services.quotas import Quotas
 from app.services.upload_trace import UploadStage, note_photo, stage
 
 STORAGE_TIMEOUT = 20.0  # seconds for all storage calls of one upload; visitors rarely wait longer
-# Of the maximum size, in one process, of which an instance has two; more files if they are smaller.
-_MAX_FILES_IN_MEMORY = 1
 _MAX_DUPLICATES_READ = 5  # the same form's photo is among the newest: few people send the same file
 
 ProcessImage = Callable[[BinaryIO], ProcessedImage]
@@ -61,7 +59,6 @@ class UploadService:
         self._quotas = quotas
         self._max_file_bytes = max_file_bytes
         self._new_id = new_id or photo_ids.PhotoIdFactory()
-        self._memory = ByteBudget(_MAX_FILES_IN_MEMORY * max_file_bytes)
 
     @stage(UploadStage.TEXT)
     def validate(self, text: PhotoText) -> ValidatedText:
@@ -75,7 +72,7 @@ class UploadService:
 
         Raises:
             InvalidUpload: The file cannot become a photo, or a quota is reached.
-            Busy: No image worker is free, or the uploads in progress hold too many bytes.
+            Busy: No image worker is free.
             StorageError: The storage failed.
             InternalError: Anything else failed; this is not the file's fault.
         """
@@ -105,13 +102,11 @@ class UploadService:
             raise InternalError from error
 
     def _publish(self, upload: UploadRequest) -> UploadResult:
-        size = _size_of(upload.file)
+        size = size_of(upload.file)
         self._check_size(size)
         self._check_quota(upload, size)
-        with self._memory.reserve(size):
-            image = self._process(upload.file)
-            with timeout(STORAGE_TIMEOUT):
-                return self._publish_image(upload, image)
+        with closing(self._process(upload.file)) as image, timeout(STORAGE_TIMEOUT):
+            return self._publish_image(upload, image)
 
     def _publish_image(self, upload: UploadRequest, image: ProcessedImage) -> UploadResult:
         duplicate_of = self._find_duplicate(image.sha256)
@@ -211,13 +206,6 @@ def idempotency_key_of(upload: UploadRequest, sha256: str) -> str:
     return hashlib.sha256(f"{upload.owner} {upload.upload_id} {sha256}".encode()).hexdigest()
 
 
-def _size_of(file: BinaryIO) -> int:
-    """Return the size in bytes, and leave the file at its start."""
-    size = file.seek(0, 2)
-    file.seek(0)
-    return size
-
-
 def _build_photo(photo_id: str, upload: UploadRequest, image: ProcessedImage) -> Photo:
     return Photo(
         photo_id=photo_id,
@@ -230,7 +218,7 @@ def _build_photo(photo_id: str, upload: UploadRequest, image: ProcessedImage) ->
         width=image.width,
         height=image.height,
         content_type=image.content_type,
-        bytes=len(image.original),
+        bytes=size_of(image.original),
         sha256=image.sha256,
         widths=tuple(rendition.width for rendition in image.renditions),
         placeholder=image.placeholder,

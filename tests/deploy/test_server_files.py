@@ -17,7 +17,7 @@ from werkzeug.test import create_environ
 
 from app.http_server.limits import GRACEFUL_SECONDS
 from app.imaging.workers.settings import WorkerLimits
-from app.services import byte_budget, upload_service
+from app.services import upload_service
 from app.web import uploads
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -180,9 +180,9 @@ def test_forwarded_proto_comes_from_trusted_proxies_only(hops: int, sent: str, s
 
 
 def test_restart_waits_for_the_longest_form(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its last file waits for memory and for an image worker, is processed and stored."""
+    """Its last file waits for an image worker, is processed and stored."""
     limits = WorkerLimits()
-    last_file = byte_budget.WAIT_SECONDS + limits.queue_seconds + limits.wall_seconds
+    last_file = limits.queue_seconds + limits.wall_seconds
     longest_form = uploads.FORM_TIMEOUT + last_file + upload_service.STORAGE_TIMEOUT
     graceful_timeout = gunicorn_settings(monkeypatch)["graceful_timeout"]
     assert graceful_timeout > longest_form

@@ -21,6 +21,7 @@ from tests.imaging.sample_files import (
     noise,
     quarters,
 )
+from tests.imaging.workers.processing import processed
 
 _RECORD_IMPORTS = """
 import json, sys
@@ -70,7 +71,7 @@ def pool() -> Iterator[ImageWorkerPool]:
 def test_a_worker_gives_the_result_of_the_pipeline(pool: ImageWorkerPool, name: str) -> None:
     """The sandbox takes nothing away that a decoder needs: modules, codecs, threads, memory."""
     data = samples()[name]
-    assert pool(BytesIO(data)) == process_image(BytesIO(data), LIMITS)
+    assert processed(pool, data) == process_image(BytesIO(data), LIMITS)
 
 
 def test_a_worker_refuses_what_the_pipeline_refuses(pool: ImageWorkerPool) -> None:
@@ -78,7 +79,7 @@ def test_a_worker_refuses_what_the_pipeline_refuses(pool: ImageWorkerPool) -> No
     with pytest.raises(UnreadableImage) as expected:
         process_image(BytesIO(data[: len(data) // 2]), LIMITS)
     with pytest.raises(UnreadableImage) as refused:
-        pool(BytesIO(data[: len(data) // 2]))
+        processed(pool, data[: len(data) // 2])
     assert refused.value.message == expected.value.message
 
 

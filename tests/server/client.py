@@ -4,8 +4,10 @@ import json
 import os
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Mapping
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPSConnection
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +16,7 @@ from urllib.parse import urlsplit
 from tests.server.site import ROOT
 
 BOUNDARY = "shoebox-test"
+_RETRY_PAUSE = 0.2  # seconds
 
 
 def multipart(body: bytes, **fields: str) -> bytes:
@@ -46,6 +49,15 @@ def post(
     status, text = answer.status, answer.read()
     connection.close()
     return status, json.loads(text)
+
+
+def post_until_served(
+    url: str, body: bytes, headers: Mapping[str, str] = MappingProxyType({}), **fields: str
+) -> tuple[int, dict[str, Any]]:
+    """Upload one file, again after each 503, as the page asks while the site is busy."""
+    while (response := post(url, body, headers, **fields))[0] == HTTPStatus.SERVICE_UNAVAILABLE:
+        time.sleep(_RETRY_PAUSE)
+    return response
 
 
 def photos_in(answer: tuple[int, dict[str, Any]]) -> list[dict[str, Any]]:

@@ -29,7 +29,9 @@ def run(*arguments: str, server: type[Server] = Server) -> None:
 
 def _print_address(worker: Worker) -> None:
     if worker.age == 1:  # the first worker of all
-        print(f"Shoebox is at http://{Config.from_env().bind_address}", flush=True)
+        # One call, since the lines of other processes go to the same pipe.
+        sys.stdout.write(f"Shoebox is at http://{Config.from_env().bind_address}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

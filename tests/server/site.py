@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from queue import Queue
 from typing import Self
@@ -66,7 +67,8 @@ class RunningSite:
 
     def stop(self, with_signal: signal.Signals) -> None:
         """Send a signal to the process group, and wait until the server has exited."""
-        os.killpg(self.process.pid, with_signal)
+        with suppress(ProcessLookupError):  # it has exited
+            os.killpg(self.process.pid, with_signal)
         self.process.wait(timeout=60)
 
     def _read(self, found: "Queue[str | None]") -> None:

@@ -12,7 +12,14 @@ import requests
 
 from tests.provisioning.ministack import MinistackMissing, run_ministack
 from tests.sample_images import jpeg
-from tests.server.client import contributor_cookie, get, photos_in, post, run_command
+from tests.server.client import (
+    contributor_cookie,
+    get,
+    photos_in,
+    post,
+    post_until_served,
+    run_command,
+)
 from tests.server.site import GUNICORN, RunningSite
 
 VERBS = ("edit", "delete", "restore", "hide", "unhide", "upload")
@@ -85,11 +92,9 @@ def test_parallel_uploads_make_one_photo_each(
         body = jpeg(320, 240, seed=number)
         form = f"form number {number}"
         cookie = contributor_cookie(sites[number % 2])
-        while (
-            answer := post(sites[number % 2], body, {"Cookie": cookie}, upload_id=form, title=form)
-        )[0] == 503:
-            pass  # all image workers are busy: the page says to send the form again
-        return str(photos_in(answer)[0]["id"])
+        site = sites[number % 2]
+        response = post_until_served(site, body, {"Cookie": cookie}, upload_id=form, title=form)
+        return str(photos_in(response)[0]["id"])
 
     with ThreadPoolExecutor(uploads) as visitors:
         ids = set(visitors.map(send, range(uploads)))

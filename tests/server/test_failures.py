@@ -21,7 +21,7 @@ from PIL import Image
 
 from app.web.middleware.form_limits import MAX_FORMS_PER_ADDRESS
 from tests.sample_images import jpeg
-from tests.server.client import BOUNDARY, get, photos_in, post, run_command
+from tests.server.client import BOUNDARY, get, photos_in, post, post_until_served, run_command
 from tests.server.site import ROOT, RunningSite
 from tests.storage.local.test_folder import MOUNT, can_mount
 
@@ -156,9 +156,7 @@ def test_slow_uploads_time_out(tmp_path: Path) -> None:
         ]
         for sender in slow:
             sender.sendall(head.encode() + b"--")
-        while (status := post(site.url, body)[0]) == 503:
-            pass  # the slow uploads of this address are being served
-        assert status == 201
+        photos_in(post_until_served(site.url, body))
         statuses = Counter(sender.recv(12)[-3:] for sender in slow)
         assert statuses == {
             b"408": MAX_FORMS_PER_ADDRESS,

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,6 +27,7 @@ from tests.server.client import (
     multipart,
     photos_in,
     post,
+    post_until_served,
     run_command,
 )
 from tests.server.site import GUNICORN, ROOT, RunningSite, free_port
@@ -71,12 +73,7 @@ def test_parallel_uploads_make_one_photo_each(site: RunningSite) -> None:
     """Parallel uploads each make exactly one photo, with retries after a 503."""
     before = count_photos(site)
 
-    def upload() -> None:
-        while (answer := post(site.url, jpeg(300, 200)))[0] == 503:
-            pass  # the site serves as many uploads of this address as it may
-        photos_in(answer)
-
-    at_once(*[upload] * 16)
+    at_once(*[partial(post_until_served, site.url, jpeg(300, 200))] * 16)
     assert count_photos(site) == before + 16
 
 

@@ -1,6 +1,10 @@
-"""The object store of both storage backends."""
+"""The object store of both storage backends.
+
+Covers app.domain.body.
+"""
 
 from contextlib import closing
+from tempfile import TemporaryFile
 
 import pytest
 
@@ -30,6 +34,16 @@ def test_what_is_put_is_got(objects: ObjectStore, body: bytes) -> None:
         assert file.read(2) + file.read() == body
     assert objects.exists(f"{PHOTO}/320.jpg")
     assert list(objects.list("photos/")) == [StoredObject(f"{PHOTO}/320.jpg", len(body))]
+
+
+def test_a_file_is_put_from_its_start(objects: ObjectStore) -> None:
+    """Its position is irrelevant, and the caller closes it."""
+    body = bytes(range(256)) * 8192
+    with TemporaryFile() as file:
+        file.write(body)
+        for key in ("photos/01ABC/a.jpg", "photos/01ABC/b.jpg"):
+            objects.put(key, file)
+            assert objects.get(key) == body
 
 
 def test_putting_again_replaces(objects: ObjectStore) -> None:

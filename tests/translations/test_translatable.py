@@ -15,7 +15,7 @@ FOR_OPERATORS = (
     "provisioning/",
     "storage/",
     "os_errors",
-    "server",
+    "http_server/",
 )
 MODULES = sorted(
     path

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, TypeGuard
 
 from app.domain import object_keys
+from app.domain.body import Body
 from app.domain.camera_info import CameraInfo
 from app.domain.messages import Value
 from app.domain.processed_image import LeftOut, ProcessedImage, Rendition
@@ -120,7 +121,9 @@ def image_to_fields(image: ProcessedImage) -> dict[str, Any]:
     }
 
 
-def image_from_fields(fields: Fields, bodies: list[bytes], max_pixels: int) -> ProcessedImage:
+def image_from_fields(
+    fields: Fields, original: Body, renditions: list[bytes], max_pixels: int
+) -> ProcessedImage:
     """Return the image of the fields, with its original and its renditions.
 
     Raises:
@@ -133,9 +136,8 @@ def image_from_fields(fields: Fields, bodies: list[bytes], max_pixels: int) -> P
     height = fields.integer("height", 1, max_pixels // width)
     browsers_show_it = content_type in object_keys.BROWSER_CONTENT_TYPES
     sizes = rendition_sizes(width, height, full=not browsers_show_it)
-    if len(bodies) != 1 + len(sizes):
+    if len(renditions) != len(sizes):
         raise InvalidAnswer("a number of renditions that does not fit the size")
-    original, *renditions = bodies
     return ProcessedImage(
         original=original,
         content_type=content_type,

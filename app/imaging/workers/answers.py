@@ -1,4 +1,4 @@
-"""The answer of a worker process: a header in JSON, then the bytes of the images.
+"""The answer of a worker process: a header in JSON, then the renditions. The original is a file.
 
 An attacker who exploits a codec can write any answer, so the server trusts it as little as an
 upload.
@@ -9,20 +9,23 @@ import json
 import os
 import struct
 from collections.abc import Mapping
-from dataclasses import asdict
-from typing import IO, Any, BinaryIO
+from dataclasses import asdict, replace
+from typing import IO, Any
 
+from app.domain.body import size_of
 from app.domain.errors import ImageTooLarge, InvalidUpload, UnreadableImage
 from app.domain.messages import Message, is_known
 from app.domain.processed_image import ProcessedImage
 from app.imaging.workers import answer_fields
 from app.imaging.workers.answer_fields import Fields, InvalidAnswer
+from app.imaging.workers.files import WorkerFiles, open_again
 
 _HEADER_LENGTH = struct.Struct("!I")
 _MAX_HEADER = 64 * 1024  # bytes; the header of a photo has less than 1 000
 _MAX_FAILURE = 8 * 1024  # characters
-# Bytes of an answer beyond those of the upload: a TIFF of 46 megapixels that is written again has
-# 138 million, and its renditions at most half of that.
+_MAX_ERRNO = 4095  # of Linux
+# Bytes beyond those of the upload: a TIFF of 46 megapixels that is written again has 138 million,
+# and its renditions at most half of that.
 _MAX_ADDED = 256 * 2**20
 _REFUSALS: dict[str, type[InvalidUpload]] = {
     "unreadable": UnreadableImage,
@@ -34,65 +37,90 @@ class ProcessingFailed(Exception):
     """Processing raised an error that is not the photo's fault; its traceback is the text."""
 
 
-def write_image(file: BinaryIO, image: ProcessedImage) -> None:
-    """Write a processed image as the answer."""
-    bodies = [image.original, *(rendition.body for rendition in image.renditions)]
+def max_size(files: WorkerFiles) -> int:
+    """Return the most bytes of the answer, and of the original."""
+    return size_of(files.upload) + _MAX_ADDED
+
+
+def write_image(files: WorkerFiles, image: ProcessedImage) -> None:
+    """Write a processed image as the answer. Raises OSError if the original does not fit."""
+    if isinstance(image.original, bytes):
+        files.original.write(image.original)
+        files.original.flush()
+    bodies = [rendition.body for rendition in image.renditions]
     fields = answer_fields.image_to_fields(image)
-    _write(file, {"image": fields, "lengths": [len(body) for body in bodies]}, bodies)
+    _write(files, {"image": fields, "lengths": [len(body) for body in bodies]}, bodies)
 
 
-def write_no_image(file: BinaryIO) -> None:
+def write_no_image(files: WorkerFiles) -> None:
     """Write the answer of a function that only checks its file and refuses nothing."""
-    _write(file, {"checked": True})
+    _write(files, {"checked": True})
 
 
-def write_refusal(file: BinaryIO, error: UnreadableImage | ImageTooLarge) -> None:
+def write_os_error(files: WorkerFiles, error: OSError) -> None:
+    """Write an error of the operating system as the answer."""
+    _write(files, {"errno": error.errno})
+
+
+def write_refusal(files: WorkerFiles, error: UnreadableImage | ImageTooLarge) -> None:
     """Write an error that is the file's fault as the answer."""
     kind = "too large" if isinstance(error, ImageTooLarge) else "unreadable"
     text = error.message if isinstance(error.message, Message) else Message(error.message)
-    _write(file, {"refusal": kind, "message": asdict(text)})
+    _write(files, {"refusal": kind, "message": asdict(text)})
 
 
-def write_failure(file: BinaryIO, trace: str) -> None:
+def write_failure(files: WorkerFiles, trace: str) -> None:
     """Write the traceback of an error that is not the file's fault as the answer."""
-    _write(file, {"failure": trace[-_MAX_FAILURE:]})
+    _write(files, {"failure": trace[-_MAX_FAILURE:]})
 
 
-def read(file: IO[bytes], upload_size: int, max_pixels: int) -> ProcessedImage | None:
+def read(files: WorkerFiles, max_pixels: int) -> ProcessedImage | None:
     """Return the image of the answer, if it has one, or raise its error.
 
     Args:
-        file: The answer, from its start.
-        upload_size: Bytes of the upload, which bound those of the answer.
+        files: The files that the worker got. The image has its own object for the original.
         max_pixels: The pixels that an image may have.
 
     Raises:
         UnreadableImage, ImageTooLarge: The file is refused.
+        OSError: The original could not be written.
         ProcessingFailed: Processing raised another error.
         InvalidAnswer: The answer is not one that this module writes.
     """
-    size = file.seek(0, os.SEEK_END)
-    if size > upload_size + _MAX_ADDED:
-        raise InvalidAnswer(f"an answer of {size} bytes")
-    file.seek(0)
-    header = _read_header(file)
+    size = size_of(files.answer)
+    if max(size, size_of(files.original)) > max_size(files):
+        raise InvalidAnswer("an answer that is too large")
+    header = _read_header(files.answer)
+    _raise_error(header)
+    if header.has("checked"):
+        return None
+    remaining = size - files.answer.tell()
+    bodies = _read_bodies(files.answer, header.integers("lengths", remaining), remaining)
+    image = answer_fields.image_from_fields(
+        header.fields("image"), files.original, bodies, max_pixels
+    )
+    return replace(image, original=open_again(files.original))
+
+
+def _raise_error(header: Fields) -> None:
+    """Raise the error of the answer, if it has one."""
     if header.has("failure"):
         raise ProcessingFailed(_quote(header.text("failure", _MAX_FAILURE)))
     if header.has("refusal"):
         raise _read_refusal(header)
-    if header.has("checked"):
-        return None
-    remaining = size - file.tell()
-    bodies = _read_bodies(file, header.integers("lengths", remaining), remaining)
-    return answer_fields.image_from_fields(header.fields("image"), bodies, max_pixels)
+    if header.has("errno"):
+        number = header.integer("errno", 1, _MAX_ERRNO)
+        raise OSError(number, os.strerror(number))
 
 
-def _write(file: BinaryIO, header: Mapping[str, Any], bodies: list[bytes] | None = None) -> None:
+def _write(
+    files: WorkerFiles, header: Mapping[str, Any], bodies: list[bytes] | None = None
+) -> None:
     encoded = json.dumps(header).encode("ascii")
-    file.write(_HEADER_LENGTH.pack(len(encoded)))
-    file.write(encoded)
-    file.writelines(bodies or ())
-    file.flush()
+    files.answer.write(_HEADER_LENGTH.pack(len(encoded)))
+    files.answer.write(encoded)
+    files.answer.writelines(bodies or ())
+    files.answer.flush()
 
 
 def _read_header(file: IO[bytes]) -> Fields:

@@ -1,16 +1,54 @@
-"""Open the files that a worker process gets: the upload, only for reading, and its answer."""
+"""Open the files that a worker process gets: the upload, only for reading, and for its answer."""
 
 import os
 import shutil
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, Self
+
+from app.os_errors import translate_os_errors
 
 _SHARED_SIZE = 2**20  # bytes; a smaller file may still be in memory, and a copy costs nothing
 
 
-def open_read_only(file: BinaryIO) -> IO[bytes]:
+@dataclass(frozen=True, slots=True)
+class WorkerFiles:
+    """The files of one photo.
+
+    Args:
+        upload: The file to process.
+        answer: Gets the answer without the original (see app.imaging.workers.answers).
+        original: Gets the original as it is published. It is on the disk, since photos that wait
+            for slow storage would fill the memory.
+    """
+
+    upload: BinaryIO
+    answer: IO[bytes]
+    original: IO[bytes]
+
+    @classmethod
+    @contextmanager
+    def open(cls, upload: BinaryIO) -> Iterator[Self]:
+        """Open the upload for reading and create the other files. Raises StorageError."""
+        with ExitStack() as files:
+            with translate_os_errors(Path(tempfile.gettempdir())):
+                opened = cls(
+                    files.enter_context(open_read_only(upload)),
+                    files.enter_context(temp_file()),
+                    files.enter_context(tempfile.TemporaryFile()),
+                )
+            yield opened
+
+    @property
+    def descriptors(self) -> list[int]:
+        """The file descriptors, in the order of the fields."""
+        return [file.fileno() for file in (self.upload, self.answer, self.original)]
+
+
+def open_read_only(file: BinaryIO) -> BinaryIO:
     """Return the file opened again, or a copy, from its start.
 
     A file that is small, in memory, or has a name in a folder is copied, so that no other process
@@ -25,7 +63,12 @@ def open_read_only(file: BinaryIO) -> IO[bytes]:
         with suppress(OSError):
             return _reopen(copy)
         copy.seek(0)
-        return os.fdopen(os.dup(copy.fileno()), "rb")
+        return open_again(copy)
+
+
+def open_again(file: IO[bytes]) -> BinaryIO:
+    """Return another object for the same file, which stays open when `file` is closed."""
+    return os.fdopen(os.dup(file.fileno()), "rb")
 
 
 def temp_file() -> IO[bytes]:
@@ -36,7 +79,7 @@ def temp_file() -> IO[bytes]:
     return tempfile.TemporaryFile()
 
 
-def _reopen(file: IO[bytes]) -> IO[bytes]:
+def _reopen(file: IO[bytes]) -> BinaryIO:
     """Open the file for reading, with a position of its own."""
     return Path(f"/proc/self/fd/{file.fileno()}").open("rb")
 

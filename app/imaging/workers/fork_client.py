@@ -7,10 +7,10 @@ import weakref
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO
 
 from app.imaging.sandbox.self_test import Access
 from app.imaging.workers import fork_server
+from app.imaging.workers.files import WorkerFiles
 from app.imaging.workers.settings import WorkerSettings
 from app.imaging.workers.worker import PHOTO
 
@@ -79,15 +79,15 @@ class Worker:
             return False
         return False
 
-    def process(self, upload: IO[bytes], answer: IO[bytes], seconds: float) -> int:
-        """Process the upload into the file `answer`, and return the process's exit code.
+    def process(self, files: WorkerFiles, seconds: float) -> int:
+        """Process the upload into the other files, and return the process's exit code.
 
         Raises:
             TimeoutError: The process still runs after `seconds`.
             WorkerLost: The fork server ended.
         """
         with suppress(ConnectionError):  # it has ended, and the exit code says why
-            socket.send_fds(self._photos, [PHOTO], [upload.fileno(), answer.fileno()])
+            socket.send_fds(self._photos, [PHOTO], files.descriptors)
         self._exit_socket.settimeout(seconds)
         try:
             exit_code = self._exit_socket.recv(fork_server.EXIT_CODE.size)

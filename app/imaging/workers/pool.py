@@ -1,15 +1,14 @@
 """Process images in worker processes, as many at once as the machine can do."""
 
 import logging
-import os
 import signal
 import tempfile
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
-from typing import IO, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 
 from app.domain.errors import Busy, UnreadableImage
 from app.domain.processed_image import ProcessedImage
@@ -18,7 +17,7 @@ from app.imaging.pipeline import ImageLimits
 from app.imaging.sandbox.self_test import Access
 from app.imaging.workers import answers
 from app.imaging.workers.answer_fields import InvalidAnswer
-from app.imaging.workers.files import open_read_only, temp_file
+from app.imaging.workers.files import WorkerFiles
 from app.imaging.workers.fork_client import (
     ForkServerClosed,
     ForkServerProcess,
@@ -92,6 +91,7 @@ class ImageWorkerPool:
             UnreadableImage: The file crashes its worker process or takes too much time.
             ImageTooLarge: The file takes too much memory.
             Busy: No worker process is free, or it was ended from outside.
+            StorageError: The folder for temporary files is full.
         """
         image = self._process(file)
         if image is None:
@@ -125,19 +125,16 @@ class ImageWorkerPool:
             self._count_seconds(monotonic() - started)
 
     def _process_in_worker(self, file: BinaryIO) -> ProcessedImage | None:
-        with ExitStack() as files:
+        with WorkerFiles.open(file) as files:
+            _check_exit_code(self._run_worker(files))
             with translate_os_errors(Path(tempfile.gettempdir())):
-                upload = files.enter_context(open_read_only(file))
-                answer = files.enter_context(temp_file())
-            _check_exit_code(self._run_worker(upload, answer))
-            upload_size = upload.seek(0, os.SEEK_END)
-            return answers.read(answer, upload_size, self._image_limits.max_pixels)
+                return answers.read(files, self._image_limits.max_pixels)
 
-    def _run_worker(self, upload: IO[bytes], answer: IO[bytes]) -> int:
-        """Return the exit code of a worker that processed `upload`."""
+    def _run_worker(self, files: WorkerFiles) -> int:
+        """Return the exit code of a worker that processed the upload."""
         try:
             with self._take_worker() as worker:
-                return worker.process(upload, answer, self._limits.wall_seconds)
+                return worker.process(files, self._limits.wall_seconds)
         except TimeoutError as error:
             raise UnreadableImage(TOO_COSTLY) from error
         finally:

@@ -16,6 +16,7 @@ from app.imaging import sandbox
 from app.imaging.pipeline import ImageLimits
 from app.imaging.sandbox import libc
 from app.imaging.workers import answers
+from app.imaging.workers.files import WorkerFiles
 from app.imaging.workers.settings import WorkerLimits, WorkerSettings
 
 ProcessImage = Callable[[BinaryIO, ImageLimits], ProcessedImage | None]
@@ -55,19 +56,25 @@ def _leave_fork_server(photos: int) -> None:
 
 def _process_one(process_image: ProcessImage, settings: WorkerSettings) -> None:
     with socket.socket(fileno=_PHOTOS) as photos:
-        request, descriptors, _flags, _address = socket.recv_fds(photos, len(PHOTO), 2)
+        request, descriptors, _flags, _address = socket.recv_fds(photos, len(PHOTO), 3)
     if not request:
         return
-    upload, answer = descriptors
-    with os.fdopen(upload, "rb") as upload_file, os.fdopen(answer, "r+b") as answer_file:
-        _give_up_rights(settings.worker_limits)
-        _answer(process_image, upload_file, answer_file, settings.image_limits)
+    upload, answer, original = descriptors
+    with (
+        os.fdopen(upload, "rb") as upload_file,
+        os.fdopen(answer, "r+b") as answer_file,
+        os.fdopen(original, "r+b") as original_file,
+    ):
+        files = WorkerFiles(upload_file, answer_file, original_file)
+        _give_up_rights(settings.worker_limits, answers.max_size(files))
+        _answer(process_image, files, settings.image_limits)
 
 
-def _give_up_rights(limits: WorkerLimits) -> None:
+def _give_up_rights(limits: WorkerLimits, max_file_size: int) -> None:
     """Write no core dump, which would hold a visitor's photo, and nothing to the server's log."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_DATA, (limits.memory, limits.memory))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (max_file_size, max_file_size))
     # After the soft limit the process gets SIGXCPU, which it could ignore, then SIGKILL.
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
     null = os.open(os.devnull, os.O_RDWR)
@@ -77,19 +84,24 @@ def _give_up_rights(limits: WorkerLimits) -> None:
     sandbox.enter()
 
 
-def _answer(
-    process_image: ProcessImage, upload: BinaryIO, answer: BinaryIO, limits: ImageLimits
-) -> None:
+def _answer(process_image: ProcessImage, files: WorkerFiles, limits: ImageLimits) -> None:
     try:
-        image = process_image(upload, limits)
+        image = process_image(files.upload, limits)
     except (UnreadableImage, ImageTooLarge) as refusal:
-        answers.write_refusal(answer, refusal)
+        answers.write_refusal(files, refusal)
     except MemoryError:
-        answers.write_refusal(answer, ImageTooLarge(TOO_COSTLY))
+        answers.write_refusal(files, ImageTooLarge(TOO_COSTLY))
     except Exception:  # noqa: BLE001 - the server logs it
-        answers.write_failure(answer, traceback.format_exc())
+        answers.write_failure(files, traceback.format_exc())
     else:
-        if image is None:
-            answers.write_no_image(answer)
-        else:
-            answers.write_image(answer, image)
+        _write_result(files, image)
+
+
+def _write_result(files: WorkerFiles, image: ProcessedImage | None) -> None:
+    if image is None:
+        answers.write_no_image(files)
+        return
+    try:
+        answers.write_image(files, image)
+    except OSError as error:  # the disk is full
+        answers.write_os_error(files, error)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from botocore.exceptions import ClientError
 
 from app.domain import object_keys
+from app.domain.body import Body
 from app.domain.errors import ObjectNotFound, StorageError, StorageRefused
 from app.services.ports import StoredObject
 from app.storage.aws.cloudfront import CloudFrontInvalidation
@@ -62,8 +63,10 @@ class S3Store:
         self._encryption = {"ServerSideEncryption": PUBLIC_ENCRYPTION} if encrypt else {}
         self._retry_pauses = retry_pauses
 
-    def put(self, key: str, body: bytes) -> None:
+    def put(self, key: str, body: Body) -> None:
         """Store the object with one PutObject and no ACL. The bucket policy makes it public."""
+        if not isinstance(body, bytes):
+            body.seek(0)
         with translate_errors():
             self._client.put_object(
                 Bucket=self._bucket,

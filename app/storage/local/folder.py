@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
 
+from app.domain.body import Body
 from app.domain.errors import ObjectNotFound, StorageRefused
 from app.os_errors import from_os_error, translate_os_errors
 from app.services.ports import StoredObject
@@ -16,6 +18,7 @@ from app.services.ports import StoredObject
 _TEMP_FOLDER = ".incoming"
 _TEMP_MAX_AGE = 3600.0  # seconds; longer than any put, so a crashed process left an older file
 _MAX_RACE_RETRIES = 10
+_COPY_BYTES = 2**20  # in one call
 
 _NO_FILE = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 
@@ -37,7 +40,7 @@ class LocalObjectStore:
         with suppress(OSError):  # a disk error is reported when the disk is used
             self._delete_stale_temp_files()
 
-    def put(self, key: str, body: bytes) -> None:
+    def put(self, key: str, body: Body) -> None:
         """Write, sync and rename a temporary file, so that a crash leaves no partial object."""
         target = self._path(key)
         temp_file = self._temp_folder / secrets.token_hex(16)
@@ -190,9 +193,13 @@ def _unlink(path: Path) -> None:
         path.unlink()
 
 
-def _write_synced(path: Path, body: bytes) -> None:
+def _write_synced(path: Path, body: Body) -> None:
     with path.open("xb") as file:
-        file.write(body)
+        if isinstance(body, bytes):
+            file.write(body)
+        else:
+            body.seek(0)
+            shutil.copyfileobj(body, file, _COPY_BYTES)
         file.flush()
         os.fsync(file.fileno())
 

@@ -98,10 +98,8 @@ def open_descriptors() -> list[int]:
 
 
 def write_to_upload() -> None:
-    """Write to every descriptor but the standard streams and the answer."""
-    written = [number for number in open_descriptors() if number > 2 and _write(number, b"")]
-    if len(written) < 2:
-        raise PermissionError("only the answer")
+    """Write to the upload, whose descriptor follows those of the standard streams."""
+    os.write(open_descriptors()[3], b"x")
 
 
 def forge_answer(encoded: str, offset: int = 0) -> None:

@@ -3,9 +3,11 @@
 Covers app.imaging.workers.answer_fields.
 """
 
+import errno
 import json
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from io import BytesIO
@@ -21,10 +23,13 @@ from app.imaging.metadata.result import DAMAGED, TOO_MANY_FRAMES
 from app.imaging.workers import answers
 from app.imaging.workers.answer_fields import InvalidAnswer
 from app.imaging.workers.answers import ProcessingFailed
+from app.imaging.workers.files import WorkerFiles
+from tests.imaging.workers.processing import in_memory
 
 MAX_PIXELS = 1_000_000
+ORIGINAL = b"original"
 IMAGE = ProcessedImage(
-    original=b"original",
+    original=ORIGINAL,
     content_type="image/jpeg",
     width=700,
     height=500,
@@ -38,14 +43,29 @@ IMAGE = ProcessedImage(
 )
 
 
+@contextmanager
+def files(answer: bytes = b"", upload_size: int = 0) -> Iterator[WorkerFiles]:
+    """Open the files of a worker that has written `answer` and the original of IMAGE."""
+    with WorkerFiles.open(BytesIO(bytes(upload_size))) as opened:
+        if answer:
+            opened.answer.write(answer)
+            opened.original.write(ORIGINAL)
+        yield opened
+
+
 def read(data: bytes, upload_size: int = 0) -> ProcessedImage:
-    return answers.read(BytesIO(data), upload_size, MAX_PIXELS)
+    with files(data, upload_size) as answered:
+        image = answers.read(answered, MAX_PIXELS)
+    assert image
+    with closing(image):
+        return in_memory(image)
 
 
 def written(write: Callable[..., None], *arguments: object) -> bytes:
-    file = BytesIO()
-    write(file, *arguments)
-    return file.getvalue()
+    with files() as answered:
+        write(answered, *arguments)
+        answered.answer.seek(0)
+        return answered.answer.read()
 
 
 def header_of(data: bytes) -> tuple[dict[str, Any], bytes]:
@@ -104,12 +124,15 @@ def test_the_answer_to_forge_is_valid() -> None:
 
 
 FORGED_FIELDS: list[tuple[object, ...]] = [
-    ("lengths", [8, 5, 0]),
-    ("lengths", [8, 5, 0, 2]),
-    ("lengths", [-8, 21, 0, 1]),
-    ("lengths", [14]),
+    ("lengths", [5, 0]),
+    ("lengths", [5, 0, 2]),
+    ("lengths", [-5, 10, 1]),
+    ("lengths", [6]),
     ("lengths", None),
-    ("lengths", [True, 7, 5, 1]),
+    ("lengths", [True, 4, 1]),
+    ("errno", 0),
+    ("errno", "28"),
+    ("errno", 10**30),
     ("image", []),
     ("image", "content_type", "text/html"),
     ("image", "content_type", "application/json"),
@@ -213,3 +236,17 @@ def test_the_size_of_an_answer_is_limited(monkeypatch: pytest.MonkeyPatch) -> No
     assert read(data, upload_size=len(data) - 100) == IMAGE
     with pytest.raises(InvalidAnswer):
         read(data, upload_size=len(data) - 101)
+
+
+def test_the_size_of_an_original_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = written(answers.write_image, IMAGE)
+    monkeypatch.setattr(answers, "_MAX_ADDED", len(data))
+    with files(data) as answered:
+        answered.original.truncate(len(data) + 1)
+        with pytest.raises(InvalidAnswer):
+            answers.read(answered, MAX_PIXELS)
+
+
+def test_an_original_that_does_not_fit_on_the_disk_is_an_os_error() -> None:
+    with pytest.raises(OSError, match="No space left on device"):
+        read(written(answers.write_os_error, OSError(errno.ENOSPC, "")))

@@ -8,7 +8,6 @@ import socket
 import struct
 from collections.abc import Iterator
 from contextlib import closing
-from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from app.imaging.workers.pool import ImageWorkerPool
 from app.imaging.workers.settings import WorkerLimits
 from tests.imaging.workers import hostile_worker
 from tests.imaging.workers.hostile_worker import SUCCESS
+from tests.imaging.workers.processing import processed
 
 LIMITS = WorkerLimits(memory=300 * 2**20, cpu_seconds=2, wall_seconds=5.0)
 PASSWORD = "a password of the admin"
@@ -50,7 +50,7 @@ def require(access: Access, still_open: Access) -> None:
 def attack(pool: ImageWorkerPool, *request: object) -> str:
     """Return the text of the error in which an attack ends."""
     with pytest.raises(ProcessingFailed) as failed:
-        pool(BytesIO(json.dumps(request).encode()))
+        processed(pool, json.dumps(request).encode())
     return str(failed.value)
 
 
@@ -158,11 +158,11 @@ def test_no_process_outlives_the_limits_of_the_photo(
     assert is_refused(pool, name)
 
 
-def test_only_the_photo_and_its_answer_are_open(pool: ImageWorkerPool) -> None:
+def test_only_the_files_of_the_photo_are_open(pool: ImageWorkerPool) -> None:
     """No socket of the server, no other upload, and no stream of the log."""
     text = attack(pool, "open_descriptors")
     descriptors = json.loads(text.partition(SUCCESS)[2])
-    assert len(descriptors) == 5
+    assert len(descriptors) == 6
     assert descriptors[:3] == [0, 1, 2]
 
 
@@ -200,11 +200,11 @@ def test_a_forged_answer_is_an_error(pool: ImageWorkerPool, forged: bytes) -> No
     """The server makes no object of it; more forged fields are in test_answers.py."""
     request = json.dumps(["forge_answer", forged.hex()])
     with pytest.raises(InvalidAnswer):
-        pool(BytesIO(request.encode()))
+        processed(pool, request.encode())
 
 
-def test_an_answer_that_is_too_large_is_not_read(pool: ImageWorkerPool) -> None:
-    """An answer of 100 GB, mostly holes, costs the server nothing."""
+def test_a_worker_cannot_fill_the_disk(pool: ImageWorkerPool) -> None:
+    """It can write nothing after the size limit of its files, so its answer stays empty."""
     request = json.dumps(["forge_answer", "00", 100 * 10**9])
-    with pytest.raises(InvalidAnswer, match="an answer of 100000000001 bytes"):
-        pool(BytesIO(request.encode()))
+    with pytest.raises(InvalidAnswer, match="cut off"):
+        processed(pool, request.encode())

@@ -12,6 +12,8 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -32,8 +34,7 @@ from app.domain.errors import (
 from app.domain.upload import PhotoText, UploadRequest
 from app.imaging import pipeline
 from app.imaging.metadata import UNKNOWN
-from app.imaging.workers import fork_client
-from app.imaging.workers import pool as pool_module
+from app.imaging.workers import files, fork_client
 from app.imaging.workers.answers import ProcessingFailed
 from app.imaging.workers.fork_client import ForkServerFailed
 from app.imaging.workers.pool import ImageWorkerPool, WorkerFailed
@@ -43,6 +44,7 @@ from app.services.upload_service import UploadService
 from tests.backends import local_backend
 from tests.imaging.sample_files import encode_image, noise
 from tests.imaging.workers import fragile_worker
+from tests.imaging.workers.processing import in_memory, processed
 from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
@@ -65,9 +67,9 @@ def fragile_pool() -> ImageWorkerPool:
 def test_a_file_that_breaks_its_worker_is_refused(pool: ImageWorkerPool, failure: bytes) -> None:
     """The next photo is processed as usual, and a worker that hangs or spins is gone."""
     with pytest.raises(InvalidUpload, match="couldn’t process this photo"):
-        pool(BytesIO(jpeg() + failure))
+        processed(pool, jpeg() + failure)
     wait_until(lambda: len(workers(pool)) == 1)  # the one that waits for the next photo
-    assert pool(BytesIO(jpeg(300, 200))).width == 300
+    assert processed(pool, jpeg(300, 200)).width == 300
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGKILL, signal.SIGTERM])
@@ -75,38 +77,38 @@ def test_a_worker_that_is_killed_from_outside_is_not_the_fault_of_the_file(
     pool: ImageWorkerPool, signal_number: signal.Signals
 ) -> None:
     """The memory limit of a control group kills any worker, so trying again may help."""
-    pool(BytesIO(jpeg()))
+    processed(pool, jpeg())
     with while_processing(pool, jpeg() + b"HANG") as errors:
         kill(workers(pool), signal_number)
     assert [type(error) for error in errors] == [Busy]
-    assert pool(BytesIO(jpeg(300, 200))).width == 300
+    assert processed(pool, jpeg(300, 200)).width == 300
 
 
 def test_a_killed_fork_server_is_not_the_fault_of_the_file(pool: ImageWorkerPool) -> None:
     """Its workers end with it, and the next photo starts another."""
-    pool(BytesIO(jpeg()))
+    processed(pool, jpeg())
     with while_processing(pool, jpeg() + b"HANG") as errors:
         orphans = workers(pool)
         kill([fork_server(pool)], signal.SIGKILL)
     assert [type(error) for error in errors] == [Busy]
-    assert pool(BytesIO(jpeg(400, 200))).width == 400
+    assert processed(pool, jpeg(400, 200)).width == 400
     assert not any(is_alive(process) for process in orphans)
 
 
 def test_processes_that_are_killed_while_they_wait_cost_no_upload(pool: ImageWorkerPool) -> None:
     """A photo gets another worker, from another fork server if need be."""
-    assert pool(BytesIO(jpeg(300, 200))).width == 300
+    assert processed(pool, jpeg(300, 200)).width == 300
     kill(workers(pool), signal.SIGKILL)
-    assert pool(BytesIO(jpeg(400, 200))).width == 400
+    assert processed(pool, jpeg(400, 200)).width == 400
     kill([fork_server(pool)], signal.SIGKILL)
-    assert pool(BytesIO(jpeg(500, 200))).width == 500
+    assert processed(pool, jpeg(500, 200)).width == 500
 
 
 def test_every_photo_has_a_worker_of_its_own(pool: ImageWorkerPool) -> None:
     """No process that decoded one visitor's file sees another's."""
-    pool(BytesIO(jpeg()))
+    processed(pool, jpeg())
     before = workers(pool)
-    pool(BytesIO(jpeg()))
+    processed(pool, jpeg())
     wait_until(lambda: len(workers(pool)) == 1)
     assert not set(before) & set(workers(pool))
 
@@ -114,7 +116,7 @@ def test_every_photo_has_a_worker_of_its_own(pool: ImageWorkerPool) -> None:
 def test_the_workers_end_with_the_server() -> None:
     """Even if the server is killed, the kernel closes the socket that the fork server watches."""
     pool = fragile_pool()
-    pool(BytesIO(jpeg()))
+    processed(pool, jpeg())
     processes = [fork_server(pool), *workers(pool)]
     pool._fork_server._control.close()  # type: ignore[union-attr]
     wait_until(lambda: not any(is_alive(process) for process in processes))
@@ -124,12 +126,12 @@ def test_the_workers_end_with_the_server() -> None:
 def test_a_fault_of_ours_is_an_error_with_its_cause(pool: ImageWorkerPool) -> None:
     """The server logs the worker's traceback; the photo is not called damaged."""
     with pytest.raises(ProcessingFailed, match=r"\| KeyError: 'a fault of ours'"):
-        pool(BytesIO(jpeg() + b"FAULT"))
+        processed(pool, jpeg() + b"FAULT")
 
 
 def test_a_worker_that_exits_without_an_answer_is_a_fault_of_ours(pool: ImageWorkerPool) -> None:
     with pytest.raises(WorkerFailed, match="exit code 3"):
-        pool(BytesIO(jpeg() + b"EXIT"))
+        processed(pool, jpeg() + b"EXIT")
 
 
 def test_a_fork_server_that_does_not_start_is_a_fault_of_ours(
@@ -138,7 +140,7 @@ def test_a_fork_server_that_does_not_start_is_a_fault_of_ours(
     """Visitors are not asked to try again in a moment."""
     monkeypatch.setattr(fork_client, "_PROGRAM", "app.domain.photo")
     with pytest.raises(ForkServerFailed):
-        fragile_pool()(BytesIO(jpeg()))
+        processed(fragile_pool(), jpeg())
 
 
 def test_the_log_says_what_the_sandbox_refuses(caplog: pytest.LogCaptureFixture) -> None:
@@ -151,12 +153,12 @@ def test_the_log_says_what_the_sandbox_refuses(caplog: pytest.LogCaptureFixture)
 
 def test_a_file_that_takes_too_much_memory_is_too_large(pool: ImageWorkerPool) -> None:
     with pytest.raises(ImageTooLarge):
-        pool(BytesIO(jpeg() + b"MEMORY"))
+        processed(pool, jpeg() + b"MEMORY")
 
 
 def test_errors_of_the_pipeline_keep_their_messages(pool: ImageWorkerPool) -> None:
     with pytest.raises(UnreadableImage) as refused:
-        pool(BytesIO(b"no picture"))
+        processed(pool, b"no picture")
     assert refused.value.message == UNKNOWN
 
 
@@ -186,7 +188,9 @@ def test_a_large_file_is_shared_with_the_worker(pool: ImageWorkerPool) -> None:
     assert len(data) > 2**20
     with TemporaryFile() as file:
         file.write(data)
-        assert pool(file) == pipeline.process_image(BytesIO(data), fragile_worker.LIMITS)
+        with closing(pool(file)) as image:
+            expected = pipeline.process_image(BytesIO(data), fragile_worker.LIMITS)
+            assert in_memory(image) == expected
 
 
 class while_processing:  # noqa: N801 - a context manager
@@ -264,17 +268,26 @@ def test_a_full_disk_is_reported_to_the_operator(
     def raise_disk_full(*_arguments: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(pool_module, function, raise_disk_full)
+    monkeypatch.setattr(files, function, raise_disk_full)
     with pytest.raises(StorageRefused, match="its disk is full"):
-        pool(BytesIO(jpeg()))
+        processed(pool, jpeg())
+
+
+def test_a_disk_too_full_for_the_original_is_reported_to_the_operator(
+    pool: ImageWorkerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker process cannot write the file, which says that the disk is full."""
+    monkeypatch.setattr(files.tempfile, "TemporaryFile", partial(open, "/dev/full", "w+b"))
+    with pytest.raises(StorageRefused, match="its disk is full"):
+        processed(pool, jpeg())
 
 
 def test_an_upload_waits_briefly_for_a_free_worker(pool: ImageWorkerPool) -> None:
     """While all workers are busy, an upload waits for a short time and raises Busy."""
-    pool(BytesIO(jpeg()))
+    processed(pool, jpeg())
     with while_processing(pool, jpeg() + b"HANG"):
         with pytest.raises(Busy):
-            pool(BytesIO(jpeg()))
+            processed(pool, jpeg())
         kill(workers(pool), signal.SIGKILL)
 
 
@@ -300,7 +313,7 @@ def test_the_other_files_of_the_form_are_published(visitor: Visitor, failure: by
 
 def test_a_killed_worker_is_a_503_for_the_visitor(visitor: Visitor, pool: ImageWorkerPool) -> None:
     """The site is at fault, and the browser may send the photo again."""
-    pool(BytesIO(jpeg()))
+    processed(pool, jpeg())
     statuses: list[int] = []
     upload = threading.Thread(
         target=lambda: statuses.append(visitor.upload(jpeg() + b"HANG").status_code)
