@@ -39,6 +39,7 @@ _ENVIRONMENT = {
 _NOWHERE = ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_DYNAMODB")
 
 _loader = cache(create_loader)
+_create_clients = cache(client_factory.create_clients)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,8 @@ def local_backend(tmp_path: Path) -> Backend:
 @contextmanager
 def aws_backend() -> Iterator[Backend]:
     """Yield S3 and DynamoDB by moto, for one thread (moto loses concurrent updates)."""
-    with aws_environment(), mock_aws(), reduced_overhead():
-        clients = client_factory.create_clients(REGION)
+    with aws_environment(), reduced_overhead(), mock_aws():
+        clients = _create_clients(REGION)
         clients.s3.create_bucket(Bucket=BUCKET)
         create_tables(clients)
         objects = S3Store(clients.s3, BUCKET, public_base_url(clients.s3, BUCKET, None, None))
