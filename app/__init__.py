@@ -1,23 +1,15 @@
 """Shoebox: photo sharing on your own AWS account."""
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flask import Flask
-from jinja2 import StrictUndefined
+if TYPE_CHECKING:
+    from flask import Flask
 
-from app import cli
-from app.backends import build_rate_limits, build_services
-from app.config import Config
-from app.services.factory import Services
-from app.storage.local.secret_key import load_or_create_secret
-from app.web import register
-from app.web.context import AppContext
-from app.web.host_names import SiteFlask
-
-_TEMPLATES = Path(__file__).parent.parent / "templates"
+    from app.config import Config
+    from app.services.factory import Services
 
 
-def create_app(config: Config | None = None, services: Services | None = None) -> Flask:
+def create_app(config: "Config | None" = None, services: "Services | None" = None) -> "Flask":
     """Return the WSGI app.
 
     Args:
@@ -27,17 +19,7 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     Raises:
         ConfigError: Settings are missing or invalid.
     """
-    config = config or Config.from_env()
-    services = services or build_services(config)
-    app = SiteFlask(__name__, template_folder=str(_TEMPLATES), static_folder=None)
-    app.jinja_options = app.jinja_options | {
-        "undefined": StrictUndefined,
-        "trim_blocks": True,
-        "lstrip_blocks": True,
-    }
-    app.secret_key = config.secret_key or load_or_create_secret(config.photo_dir / "secret_key")
-    rate_limits = build_rate_limits(config, str(app.secret_key))
-    register.init_app(app, AppContext(config, services, rate_limits))
-    for command in cli.COMMANDS:
-        app.cli.add_command(command)
-    return app
+    # Every module of the package imports this one. Image workers need neither Flask nor boto3.
+    from app.wsgi import build_app  # noqa: PLC0415
+
+    return build_app(config, services)

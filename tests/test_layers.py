@@ -22,6 +22,7 @@ LAYERS = {
     "app.cli": 4,
     "app.http_server": 4,
     "app.__main__": 4,
+    "app.wsgi": 4,
     "app": 4,
 }
 

@@ -12,30 +12,39 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.https.instance import DEPLOY, NGINX, Instance, eventually
 from tests.sample_images import jpeg
 from tests.server.client import multipart, post
-from tests.server.site import GUNICORN, RunningSite
+from tests.server.site import GUNICORN, RunningSite, free_port
 
 pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx: apt-get install nginx")
 LIMIT = 200  # requests of one address under way
 UPLOAD_LIMIT = 20
 HALF_OPEN = 1800
 PASSWORD = "let me upload"
+BEHIND_NGINX = {"PROXY_HOPS": "1", "WEB_CONCURRENCY": "1"}
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[RunningSite]:
-    with RunningSite(tmp_path / "photos", GUNICORN, PROXY_HOPS="1") as running:
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
+    folder = tmp_path_factory.mktemp("open")
+    with RunningSite(folder, GUNICORN, **BEHIND_NGINX) as running:
         yield running
 
 
 @pytest.fixture
 def instance(site: RunningSite, tmp_path: Path) -> Iterator[Instance]:
-    with in_front_of(site, tmp_path) as made:
+    with in_front_of(urlsplit(site.url).netloc, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def instance_without_app(tmp_path: Path) -> Iterator[Instance]:
+    with in_front_of(f"127.0.0.1:{free_port()}", tmp_path) as made:
         yield made
 
 
@@ -43,14 +52,17 @@ def instance(site: RunningSite, tmp_path: Path) -> Iterator[Instance]:
 def private_instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """An instance whose visitors need a password to upload, for tests that leave it as it is."""
     folder = tmp_path_factory.mktemp("private")
-    settings = {"PROXY_HOPS": "1", "UPLOAD_PASSWORD": PASSWORD}
-    with RunningSite(folder / "photos", **settings) as site, in_front_of(site, folder) as made:
+    settings = {**BEHIND_NGINX, "UPLOAD_PASSWORD": PASSWORD}
+    with (
+        RunningSite(folder / "photos", GUNICORN, **settings) as site,
+        in_front_of(urlsplit(site.url).netloc, folder) as made,
+    ):
         yield made
 
 
 @contextmanager
-def in_front_of(site: RunningSite, tmp_path: Path) -> Iterator[Instance]:
-    made = Instance(tmp_path / "instance", site.url.removeprefix("http://"))
+def in_front_of(app: str, folder: Path) -> Iterator[Instance]:
+    made = Instance(folder / "instance", app)
     made.settings()
     made.configure()
     with made.serving():
@@ -249,15 +261,13 @@ def test_permission_can_not_be_asked_for_directly(private_instance: Instance) ->
     assert ask(private_instance, "/upload/permission")[0].status == 404
 
 
-def test_upload_to_a_stopped_app_is_a_503(instance: Instance, site: RunningSite) -> None:
+def test_upload_to_a_stopped_app_is_a_503(instance_without_app: Instance) -> None:
     """The message does not blame the disk."""
-    site.stop(signal.SIGTERM)
-    answer, text = ask(instance, "/upload", body=bytes(200_000))
+    answer, text = ask(instance_without_app, "/upload", body=bytes(200_000))
     assert (answer.status, text) == (
         503,
         b"The site is busy; nothing was saved. Try again in a moment.\n",
     )
-    site.start()
 
 
 def test_load_balancer_has_no_limit_for_its_address(instance: Instance) -> None:
@@ -307,14 +317,13 @@ def test_static_files_are_cached_for_a_year(instance: Instance, site: RunningSit
         os.killpg(site.process.pid, signal.SIGCONT)
 
 
-def test_error_log_contains_no_addresses(instance: Instance, site: RunningSite) -> None:
+def test_error_log_contains_no_addresses(instance_without_app: Instance) -> None:
     """Errors of a stopped app and of malformed requests name no address."""
-    site.stop(signal.SIGTERM)
-    assert ask(instance, source="127.0.0.2")[0].status == 502
-    with socket.create_connection(("127.0.0.1", instance.http), timeout=30) as phone:
+    assert ask(instance_without_app, source="127.0.0.2")[0].status == 502
+    address = ("127.0.0.1", instance_without_app.http)
+    with socket.create_connection(address, timeout=30) as phone:
         phone.sendall(b"nonsense\r\n\r\n")
         assert phone.recv(20).startswith(b"HTTP/1.1 400 ")
-    site.start()
-    logs = list((instance.folder / "var/log/nginx").iterdir())
+    logs = list((instance_without_app.folder / "var/log/nginx").iterdir())
     assert logs
     assert not any("127.0.0" in log.read_text() for log in logs)

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -23,6 +23,16 @@ from tests.imaging.sample_files import (
 )
 from tests.imaging.workers.processing import processed
 
+_PRINT_IMPORTS = """
+import sys
+import app.imaging.workers.fork_server
+print(*sys.modules)
+"""
+
+IMAGE = quarters(400, 300)
+EXIF = build_private_exif(6)
+LAB_PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+
 _RECORD_IMPORTS = """
 import json, sys
 from pathlib import Path
@@ -36,28 +46,23 @@ print(json.dumps(sorted(set(sys.modules) - before)))
 """
 
 
-def samples() -> dict[str, bytes]:
-    """Return files that take every way through the decoders."""
-    image = quarters(400, 300)
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
-    exif = build_private_exif(6)
-    deep = Image.new("I;16", (50, 40), 30_000)
-    return {
-        "JPEG": encode_image(image, "JPEG", exif=exif, xmp=XMP),
-        "progressive": encode_image(noise(900, 700), "JPEG", progressive=True),
-        "CMYK": encode_image(image.convert("CMYK"), "JPEG"),
-        "no end": encode_image(noise(200, 150), "JPEG")[:-2],
-        "PNG": encode_image(image.convert("RGBA"), "PNG", exif=exif),
-        "palette": encode_image(image.quantize(16), "PNG", transparency=0),
-        "16 bits": encode_image(deep, "PNG"),
-        "WebP": encode_image(image, "WEBP", exif=exif, xmp=XMP),
-        "GIF": encode_image(image, "GIF", save_all=True, append_images=[noise(400, 300)]),
-        "AVIF": encode_image(image.convert("RGBA"), "AVIF", exif=exif),
-        "HEIC": encode_image(noise(600, 400), "HEIF", exif=exif),
-        "HEIC with alpha": encode_image(image.convert("RGBA"), "HEIF"),
-        "TIFF": encode_image(image, "TIFF", compression="tiff_lzw"),
-        "LAB": encode_image(Image.new("LAB", (50, 40)), "TIFF", icc_profile=profile),
-    }
+# Files that take every way through the decoders.
+SAMPLES: dict[str, Callable[[], bytes]] = {
+    "JPEG": lambda: encode_image(IMAGE, "JPEG", exif=EXIF, xmp=XMP),
+    "progressive": lambda: encode_image(noise(900, 700), "JPEG", progressive=True),
+    "CMYK": lambda: encode_image(IMAGE.convert("CMYK"), "JPEG"),
+    "no end": lambda: encode_image(noise(200, 150), "JPEG")[:-2],
+    "PNG": lambda: encode_image(IMAGE.convert("RGBA"), "PNG", exif=EXIF),
+    "palette": lambda: encode_image(IMAGE.quantize(16), "PNG", transparency=0),
+    "16 bits": lambda: encode_image(Image.new("I;16", (50, 40), 30_000), "PNG"),
+    "WebP": lambda: encode_image(IMAGE, "WEBP", exif=EXIF, xmp=XMP),
+    "GIF": lambda: encode_image(IMAGE, "GIF", save_all=True, append_images=[noise(400, 300)]),
+    "AVIF": lambda: encode_image(IMAGE.convert("RGBA"), "AVIF", exif=EXIF),
+    "HEIC": lambda: encode_image(noise(600, 400), "HEIF", exif=EXIF),
+    "HEIC with alpha": lambda: encode_image(IMAGE.convert("RGBA"), "HEIF"),
+    "TIFF": lambda: encode_image(IMAGE, "TIFF", compression="tiff_lzw"),
+    "LAB": lambda: encode_image(Image.new("LAB", (50, 40)), "TIFF", icc_profile=LAB_PROFILE),
+}
 
 
 @pytest.fixture(scope="module")
@@ -67,15 +72,15 @@ def pool() -> Iterator[ImageWorkerPool]:
     pool.close()
 
 
-@pytest.mark.parametrize("name", samples())
+@pytest.mark.parametrize("name", SAMPLES)
 def test_a_worker_gives_the_result_of_the_pipeline(pool: ImageWorkerPool, name: str) -> None:
     """The sandbox takes nothing away that a decoder needs: modules, codecs, threads, memory."""
-    data = samples()[name]
+    data = SAMPLES[name]()
     assert processed(pool, data) == process_image(BytesIO(data), LIMITS)
 
 
 def test_a_worker_refuses_what_the_pipeline_refuses(pool: ImageWorkerPool) -> None:
-    data = samples()["progressive"]
+    data = SAMPLES["progressive"]()
     with pytest.raises(UnreadableImage) as expected:
         process_image(BytesIO(data[: len(data) // 2]), LIMITS)
     with pytest.raises(UnreadableImage) as refused:
@@ -83,12 +88,26 @@ def test_a_worker_refuses_what_the_pipeline_refuses(pool: ImageWorkerPool) -> No
     assert refused.value.message == expected.value.message
 
 
+def test_the_fork_server_imports_only_what_processing_needs() -> None:
+    """The libraries of the web app would double its memory and the time until it is ready."""
+    program = subprocess.run(
+        [sys.executable, "-c", _PRINT_IMPORTS],
+        cwd=Path(__file__).parents[2],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    imported = program.stdout.split()
+    assert "PIL.Image" in imported
+    assert not {"flask", "jinja2", "boto3", "sqlite3", "app.config"}.intersection(imported)
+
+
 def test_processing_imports_nothing_more(tmp_path: Path) -> None:
     """A module that is imported later would be missing in the worker."""
     paths = []
-    for number, data in enumerate(samples().values()):
+    for number, encode in enumerate(SAMPLES.values()):
         path = tmp_path / str(number)
-        path.write_bytes(data)
+        path.write_bytes(encode())
         paths.append(str(path))
     program = subprocess.run(
         [sys.executable, "-c", _RECORD_IMPORTS, *paths],

@@ -1,6 +1,7 @@
 """The running site: one server process, real sockets, several workers.
 
-Covers app.web.request_body, app.http_server.serve and app.__main__, app.storage.local.secret_key.
+Covers app.wsgi, app.web.request_body, app.http_server.serve, app.__main__ and
+app.storage.local.secret_key.
 """
 
 import os

@@ -124,7 +124,8 @@ def create_cloudfront_client(region: str) -> "CloudFrontClient":
 def create_provisioning_clients(region: str, endpoints: Endpoints = AWS) -> ProvisioningClients:
     """Return the clients for provisioning. Send nothing."""
     session = boto3.Session(region_name=region)
-    settings = _client_config(_COMMAND)
+    # boto3 puts the account id before the host name of S3 Control, which few emulators resolve.
+    settings = _client_config(_EMULATOR if endpoints.others else _COMMAND)
     return ProvisioningClients(
         s3=_s3_client(session, endpoints.s3, _COMMAND),
         dynamodb=_dynamodb_client(session, endpoints.dynamodb, _COMMAND),
