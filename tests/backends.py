@@ -1,6 +1,6 @@
 """The two storage backends, empty, for tests."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -39,7 +39,7 @@ _ENVIRONMENT = {
 _NOWHERE = ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_DYNAMODB")
 
 _loader = cache(create_loader)
-_create_clients = cache(client_factory.create_clients)
+_shared_clients = cache(client_factory.create_clients)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,17 @@ def local_backend(tmp_path: Path) -> Backend:
 
 
 @contextmanager
-def aws_backend() -> Iterator[Backend]:
-    """Yield S3 and DynamoDB by moto, for one thread (moto loses concurrent updates)."""
+def aws_backend(
+    create_clients: Callable[[str], client_factory.Clients] = _shared_clients,
+) -> Iterator[Backend]:
+    """Yield S3 and DynamoDB by moto, for one thread (moto loses concurrent updates).
+
+    Args:
+        create_clients: Returns the clients. A test that changes them needs its own:
+            `client_factory.create_clients`.
+    """
     with aws_environment(), reduced_overhead(), mock_aws():
-        clients = _create_clients(REGION)
+        clients = create_clients(REGION)
         clients.s3.create_bucket(Bucket=BUCKET)
         create_tables(clients)
         objects = S3Store(clients.s3, BUCKET, public_base_url(clients.s3, BUCKET, None, None))

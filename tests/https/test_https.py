@@ -28,7 +28,8 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with RunningSite(tmp_path_factory.mktemp("photos"), GUNICORN, PROXY_HOPS="1") as site:
+    settings = {"PROXY_HOPS": "1", "WEB_CONCURRENCY": "1"}
+    with RunningSite(tmp_path_factory.mktemp("photos"), GUNICORN, **settings) as site:
         yield site.url.removeprefix("http://")
 
 

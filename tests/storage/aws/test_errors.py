@@ -233,8 +233,10 @@ def test_a_lost_answer_is_asked_for_with_the_same_token(
     def note(request: Any, **_: Any) -> None:
         tokens.append(json.loads(request.body)["ClientRequestToken"])
 
-    clients.dynamodb.meta.events.register("before-send.dynamodb.TransactWriteItems", note)
+    event = "before-send.dynamodb.TransactWriteItems"
+    clients.dynamodb.meta.events.register(event, note)
     failing(clients, "TransactWriteItems", dynamodb_error("InternalServerError", 500))
+    clients.dynamodb.meta.events.unregister(event, note)
     assert len(tokens) == 2
     assert len(set(tokens)) == 1
 

@@ -20,6 +20,7 @@ from werkzeug.wsgi import FileWrapper
 from app import create_app
 from app.config import Config
 from app.domain import object_keys
+from app.storage.aws import client_factory
 from app.web.middleware import request_log
 from tests.backends import BUCKET, REGION, TABLE, Backend, aws_backend, local_backend
 from tests.conftest import services_of
@@ -158,7 +159,7 @@ def test_aborted_response_is_logged_with_the_bytes_sent() -> None:
 
 @pytest.fixture
 def aws() -> Iterator[Backend]:
-    with aws_backend() as backend:
+    with aws_backend(client_factory.create_clients) as backend:
         yield backend
 
 
