@@ -1,4 +1,4 @@
-"""The command `audit`: find private metadata in published objects, and remove it."""
+"""The command `audit`: find private metadata in stored images, and remove it."""
 
 import urllib.request
 from collections.abc import Callable, Collection
@@ -12,8 +12,16 @@ from flask.cli import with_appcontext
 
 from app import maintenance
 from app.cli.progress import report_storage_errors, with_progress
-from app.domain.errors import EditConflict, ObjectNotFound, UnreadableImage
+from app.domain.errors import (
+    EditConflict,
+    ObjectNotFound,
+    PhotoBusy,
+    PhotoNotFound,
+    UnreadableImage,
+)
 from app.web.context import app_context, storage_backend
+
+_NOT_FIXED = (UnreadableImage, ObjectNotFound, PhotoNotFound, EditConflict, PhotoBusy)
 
 
 @click.command()
@@ -21,18 +29,20 @@ from app.web.context import app_context, storage_backend
 @report_storage_errors()
 @with_appcontext
 def audit(*, fix: bool) -> None:
-    """Read every public object without credentials and report private metadata.
+    """Read every image of public, hidden and deleted photos and report private metadata.
 
-    Locations are ignored if KEEP_LOCATION is on. With --fix, objects with private metadata are
-    replaced by clean ones. Caches may keep the old ones for a year, or for an hour if they were
-    stored while MEDIA_BASE_URL was set. The exit status is 1 if a finding remains.
+    Public objects are read by their URL, without credentials. Locations are ignored if
+    KEEP_LOCATION is on. With --fix, objects with private metadata are replaced by clean ones.
+    CLOUDFRONT_DISTRIBUTION_ID removes the old ones from CloudFront. Other caches may keep them for
+    a year, or for an hour if they were stored while MEDIA_BASE_URL was set. The exit status is 1 if
+    a finding remains.
     """
     from app.imaging import privacy_scan  # noqa: PLC0415  needs Pillow
 
     keep_location = app_context().config.keep_location
     find = partial(privacy_scan.find_private_metadata, keep_location=keep_location)
     clean = partial(privacy_scan.clean_object, keep_location=keep_location)
-    scanned = maintenance.scan_public_objects(storage_backend(), _anonymous_fetcher(), find)
+    scanned = maintenance.scan_objects(storage_backend(), _anonymous_fetcher(), find)
     objects = count = fixed = 0
     for key, findings in with_progress("objects", scanned):
         objects += 1
@@ -51,10 +61,10 @@ def audit(*, fix: bool) -> None:
 def _clean(
     key: str, clean: Callable[[bytes], bytes], find: Callable[[bytes], Collection[str]]
 ) -> bool:
-    """Clean a public object. Return whether it is clean now; print the reason if it is not."""
+    """Clean an object. Return whether it is clean now; print the reason if it is not."""
     try:
-        body = maintenance.clean_public_object(storage_backend(), key, clean)
-    except (UnreadableImage, ObjectNotFound, EditConflict) as error:
+        body = maintenance.clean_object(storage_backend(), key, clean)
+    except _NOT_FIXED as error:
         click.echo(f"not fixed: {key}: {error}")
         return False
     return not find(body)

@@ -7,6 +7,7 @@ HIDDEN_PREFIX = "hidden/"
 TRASH_PREFIX = "trash/"
 RECORD_PREFIX = "records/"
 PREFIXES = (PUBLIC_PREFIX, HIDDEN_PREFIX, TRASH_PREFIX, RECORD_PREFIX)
+_SIDECAR_NAME = "record.json"  # next to the objects of a photo that is not public
 
 # An original keeps its format. No other type is stored or served.
 CONTENT_TYPES = {
@@ -58,7 +59,12 @@ def sidecar(photo_id: str, prefix: str = PUBLIC_PREFIX) -> str:
     """
     if prefix == PUBLIC_PREFIX:
         return f"{RECORD_PREFIX}{photo_id}.json"
-    return f"{prefix}{photo_id}/record.json"
+    return f"{prefix}{photo_id}/{_SIDECAR_NAME}"
+
+
+def is_private_sidecar(key: str) -> bool:
+    """Return whether the key is that of the sidecar of a hidden or deleted photo."""
+    return key.endswith(f"/{_SIDECAR_NAME}")
 
 
 def moved(key: str, prefix: str) -> str:

@@ -5,7 +5,7 @@ from app.maintenance.export import ExportResult, export
 from app.maintenance.findings import UPLOAD_GRACE, Finding, FindingKind
 from app.maintenance.import_folder import IMPORT_OWNER, ImportResult, import_file
 from app.maintenance.integrity_check import IntegrityCheck
-from app.maintenance.privacy_audit import clean_public_object, scan_public_objects
+from app.maintenance.privacy_audit import clean_object, scan_objects
 from app.maintenance.progress import ProgressCallback
 from app.maintenance.rebuild import (
     RebuildOutcome,
@@ -33,7 +33,7 @@ __all__ = [
     "RebuildResult",
     "Repair",
     "RepairAction",
-    "clean_public_object",
+    "clean_object",
     "export",
     "find_stale_sidecars",
     "find_undecodable",
@@ -41,6 +41,6 @@ __all__ = [
     "import_export",
     "import_file",
     "rebuild_photos",
-    "scan_public_objects",
+    "scan_objects",
     "write_static_gallery",
 ]

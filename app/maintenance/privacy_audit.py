@@ -1,30 +1,33 @@
-"""Search the public objects for private metadata, and remove it."""
+"""Search the images in the object store for private metadata, and remove it."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 from app.domain import object_keys
-from app.domain.errors import EditConflict
+from app.domain.errors import EditConflict, ObjectNotFound, PhotoBusy
 from app.domain.photo import Photo, PhotoState
 from app.maintenance.concurrency import map_concurrently
 from app.maintenance.findings import Finding
 from app.maintenance.snapshot import find_or_none
+from app.services.leases import Leases
 from app.services.photo_objects import PhotoObjects
-from app.services.ports import Backend
+from app.services.ports import Backend, ObjectStore
 
 _MAX_ATTEMPTS = 5  # at a record that visitors edit at the same time
 _POLL_SECONDS = 2.0  # while a request moves the objects of the photo
 
 
-def scan_public_objects(
+def scan_objects(
     backend: Backend,
     fetch: Callable[[str], bytes],
     find_private_metadata: Callable[[bytes], Iterable[str]],
 ) -> Iterator[tuple[str, list[Finding]]]:
-    """Read every public object by its URL. Yield each key with its findings.
+    """Read every image in the object store. Yield each key with its findings.
 
-    The keys come from the object store, since it may have objects of no record.
+    Public objects are read by their URL. The objects of hidden and deleted photos become public
+    again when the photo is unhidden or restored, so they are read too, from the object store. The
+    keys come from the object store, since it may have objects of no record.
 
     Args:
         backend: The catalog and the object store.
@@ -32,42 +35,102 @@ def scan_public_objects(
         find_private_metadata: Returns the kinds of private metadata in an image file.
     """
 
+    def read(key: str) -> bytes:
+        return fetch(backend.objects.url(key)) if _is_public(key) else backend.objects.get(key)
+
     def scan(key: str) -> tuple[str, list[Finding]]:
         try:
-            kinds = find_private_metadata(fetch(backend.objects.url(key)))
+            kinds = find_private_metadata(read(key))
+        except ObjectNotFound:  # its photo was just unhidden, restored or purged
+            kinds = ()
         except OSError as error:
             return key, [Finding("unreadable", f"{key}: {error}")]
         return key, [Finding(kind, key) for kind in sorted(kinds)]
 
-    keys = (stored.key for stored in backend.objects.list(object_keys.PUBLIC_PREFIX))
-    return map_concurrently(scan, keys)
+    return map_concurrently(scan, _image_keys(backend.objects))
 
 
-def clean_public_object(backend: Backend, key: str, clean: Callable[[bytes], bytes]) -> bytes:
-    """Replace a public object by a clean one, and update the size in its photo's record.
+def clean_object(backend: Backend, key: str, clean: Callable[[bytes], bytes]) -> bytes:
+    """Replace an object by a clean one, and update the size in its photo's record.
 
-    Hiding or deleting the photo at the same time wins: it leaves no public object.
+    Args:
+        backend: The catalog and the object store.
+        key: The key of a public object, or of one that is hidden or in the trash.
+        clean: Returns an image file without private metadata; raises UnreadableImage.
 
     Returns:
         The body that is stored now.
 
     Raises:
         UnreadableImage: The object cannot be cleaned.
-        ObjectNotFound: The object was just deleted.
-        EditConflict: The photo is hidden or in the trash, or others change it all the time.
+        ObjectNotFound: The object was just moved or deleted.
+        PhotoNotFound: The photo was just deleted permanently.
+        EditConflict: Another request changes the photo.
+        PhotoBusy: The objects of the photo are being moved.
     """
-    photo_id = object_keys.photo_id_of(key)
-    photo = find_or_none(backend.catalog, photo_id)
+    photo = find_or_none(backend.catalog, object_keys.photo_id_of(key))
+    if _is_public(key):
+        return _clean_public_object(backend, photo, key, clean)
+    if photo is None:  # `check` reports the object
+        body = clean(backend.objects.get(key))
+        backend.objects.replace(key, body)
+        return body
+    return _clean_private_object(backend, photo, key, clean)
+
+
+def _image_keys(objects: ObjectStore) -> Iterator[str]:
+    """Yield the keys of all originals and renditions.
+
+    The public ones are last: a photo that is unhidden or restored in the meantime is among them.
+    """
+    for prefix in (
+        object_keys.HIDDEN_PREFIX,
+        object_keys.TRASH_PREFIX,
+        object_keys.PUBLIC_PREFIX,
+    ):
+        for stored in objects.list(prefix):
+            if not object_keys.is_private_sidecar(stored.key):
+                yield stored.key
+
+
+def _clean_public_object(
+    backend: Backend, photo: Photo | None, key: str, clean: Callable[[bytes], bytes]
+) -> bytes:
+    """Clean without a lease. Hiding or deleting the photo at the same time wins."""
     if photo is not None and photo.state is not PhotoState.PUBLIC:
-        raise EditConflict(photo_id)
+        raise EditConflict(photo.photo_id)
     body = clean(backend.objects.get(key))
     try:
-        backend.objects.put(key, body)
-        if photo is not None and key == _original_key(photo):
-            _update_size(backend, photo_id, len(body))
+        backend.objects.replace(key, body)
+        if photo is not None and key == photo.stored_keys[-1]:
+            _update_size(backend, photo.photo_id, len(body))
     finally:
         if photo is not None:  # an object without a record stays; `check` reports it
-            _delete_unless_public(backend, photo_id, key)
+            _delete_unless_public(backend, photo.photo_id, key)
+    return body
+
+
+def _clean_private_object(
+    backend: Backend, photo: Photo, key: str, clean: Callable[[bytes], bytes]
+) -> bytes:
+    """Clean under a lease, so that no request moves or deletes the object at the same time."""
+    body = clean(backend.objects.get(key))
+    leases = Leases(backend.catalog, _now)
+    settled = leases.wait(photo)
+    if settled.lease_expires_at is not None:  # the site completes the interrupted move
+        raise PhotoBusy
+    if not backend.objects.exists(key):
+        raise ObjectNotFound(key)
+    leased = leases.acquire(settled)
+    size = len(body) if key == leased.stored_keys[-1] else leased.bytes
+    cleaned = leased.next_version(bytes=size, lease_expires_at=None)
+    try:
+        backend.objects.replace(key, body)
+        PhotoObjects(backend.objects, 1).put_sidecar(cleaned)
+        backend.catalog.update(leased, cleaned)
+    except BaseException:
+        leases.release(leased)
+        raise
     return body
 
 
@@ -103,9 +166,13 @@ def _delete_unless_public(backend: Backend, photo_id: str, key: str) -> None:
 
 
 def _is_moving(photo: Photo) -> bool:
-    now = datetime.now(UTC).timestamp()
+    now = _now().timestamp()
     return photo.lease_expires_at is not None and now < photo.lease_expires_at
 
 
-def _original_key(photo: Photo) -> str:
-    return object_keys.original(photo.photo_id, photo.content_type)
+def _is_public(key: str) -> bool:
+    return key.startswith(object_keys.PUBLIC_PREFIX)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

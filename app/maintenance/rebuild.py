@@ -67,7 +67,9 @@ def has_sidecars(source: ObjectSource) -> bool:
         return True
     private = (object_keys.HIDDEN_PREFIX, object_keys.TRASH_PREFIX)
     return any(
-        stored.key.endswith("/record.json") for prefix in private for stored in source.list(prefix)
+        object_keys.is_private_sidecar(stored.key)
+        for prefix in private
+        for stored in source.list(prefix)
     )
 
 

@@ -46,6 +46,9 @@ class ObjectStore(ObjectSource, Protocol):
     def put(self, key: str, body: Body) -> None:
         """Store `body` durably, or not at all. An existing object is replaced."""
 
+    def replace(self, key: str, body: Body) -> None:
+        """Store another `body` for an object, and remove copies of the earlier one from the CDN."""
+
     def open(self, key: str) -> BinaryIO:
         """Return the body as a file, to read it piece by piece. Raises ObjectNotFound."""
 

@@ -1,4 +1,4 @@
-"""The command `audit` finds private metadata in public objects, and removes it."""
+"""The command `audit` finds private metadata in stored images, and removes it."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +9,7 @@ from flask import Flask
 from app import create_app
 from app.config import Config
 from app.domain import object_keys
+from app.imaging.privacy_scan import find_private_metadata
 from tests.backends import Backend, local_backend
 from tests.cli.test_cli import run
 from tests.conftest import services_of
@@ -78,6 +79,25 @@ def test_fix_removes_the_metadata(app: Flask, backend: Backend) -> None:
     assert b"Exif" not in backend.objects.get(key)
     assert run(app, "audit").exit_code == 0
     assert "No problems found." in run(app, "check", "--sidecars", "--stopped").output
+
+
+@pytest.mark.parametrize("verb", ["hide", "delete"])
+def test_a_private_photo_has_no_location_when_it_becomes_public(
+    app: Flask, backend: Backend, visitor: Visitor, verb: str
+) -> None:
+    """The audit reads and fixes the originals of hidden and deleted photos too."""
+    photo_id = visitor.add()
+    key = object_keys.original(photo_id, "image/jpeg")
+    backend.objects.put(key, jpeg(exif=phone_exif()))  # as an earlier version stored it
+    fields = visitor.fields("/upload")
+    visitor.post(f"/photos/{photo_id}/{verb}", fields)
+    prefix = object_keys.HIDDEN_PREFIX if verb == "hide" else object_keys.TRASH_PREFIX
+    assert f"location: {object_keys.moved(key, prefix)}" in run(app, "audit").output
+    assert run(app, "audit", "--fix").exit_code == 0
+    undo = "unhide" if verb == "hide" else "restore"
+    assert visitor.post(f"/photos/{photo_id}/{undo}", fields).status_code == 303
+    published = Visitor(app).get(backend.objects.url(key)).data
+    assert find_private_metadata(published) == set()
 
 
 def test_an_object_that_cannot_be_read_is_not_counted_as_fixed(

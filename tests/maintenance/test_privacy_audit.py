@@ -1,13 +1,19 @@
-"""Public objects are cleaned, and a deletion at the same time wins."""
+"""Objects are cleaned, and requests that move the photo at the same time win."""
 
 from datetime import UTC, datetime
 
 import pytest
 
 from app.domain import object_keys
-from app.domain.errors import EditConflict, ObjectNotFound, StorageUnavailable
+from app.domain.errors import (
+    EditConflict,
+    ObjectNotFound,
+    PhotoBusy,
+    PhotoNotFound,
+    StorageUnavailable,
+)
 from app.domain.photo import Photo, PhotoState, Role
-from app.maintenance import IntegrityCheck, clean_public_object, privacy_audit
+from app.maintenance import IntegrityCheck, clean_object, privacy_audit
 from app.services.photo_service import PhotoService
 from tests.backends import Backend
 from tests.maintenance.conftest import add
@@ -26,7 +32,7 @@ def test_a_cleaned_original_has_its_size_in_the_record(
 ) -> None:
     """The usage counters and the sidecar change with it."""
     photo = add(backend)
-    clean_public_object(backend, original_of(photo), halve)
+    clean_object(backend, original_of(photo), halve)
     assert service.get(photo.photo_id).bytes == photo.bytes // 2
     assert list(IntegrityCheck(backend, sidecars=True)) == []
 
@@ -35,7 +41,7 @@ def test_a_cleaned_rendition_changes_no_record(backend: Backend, service: PhotoS
     photo = add(backend)
     key = object_keys.rendition(photo.photo_id, photo.widths[0])
     body = backend.objects.get(key)
-    clean_public_object(backend, key, halve)
+    clean_object(backend, key, halve)
     assert backend.objects.get(key) == halve(body)
     assert service.get(photo.photo_id) == photo
 
@@ -47,7 +53,7 @@ def test_an_edit_at_the_same_time_is_kept(backend: Backend, service: PhotoServic
         service.retag(photo.photo_id, ["dusk"], [])
         return halve(body)
 
-    clean_public_object(backend, original_of(photo), edit_and_halve)
+    clean_object(backend, original_of(photo), edit_and_halve)
     current = service.get(photo.photo_id)
     assert (current.tags, current.bytes) == (("dusk",), photo.bytes // 2)
 
@@ -64,7 +70,7 @@ def test_a_conflict_is_tried_again(backend: Backend, monkeypatch: pytest.MonkeyP
         update(before, after)
 
     monkeypatch.setattr(backend.catalog, "update", conflict_twice)
-    clean_public_object(backend, original_of(photo), halve)
+    clean_object(backend, original_of(photo), halve)
     assert backend.catalog.get(photo.photo_id).bytes == photo.bytes // 2
 
 
@@ -78,7 +84,7 @@ def test_hiding_or_deleting_at_the_same_time_leaves_no_public_object(
         getattr(service, verb)(photo.photo_id, Role.ADMIN)
         return halve(body)
 
-    clean_public_object(backend, original_of(photo), take_off_and_halve)
+    clean_object(backend, original_of(photo), take_off_and_halve)
     assert list(backend.objects.list(object_keys.PUBLIC_PREFIX)) == []
     assert list(IntegrityCheck(backend, sidecars=True)) == []
 
@@ -88,7 +94,7 @@ def test_an_object_that_is_gone_is_not_stored_again(backend: Backend) -> None:
     key = original_of(photo)
     backend.objects.delete([key])
     with pytest.raises(ObjectNotFound):
-        clean_public_object(backend, key, halve)
+        clean_object(backend, key, halve)
     assert not backend.objects.exists(key)
 
 
@@ -102,7 +108,7 @@ def test_a_permanent_deletion_at_the_same_time_leaves_no_object(
         service.purge_photo(photo.photo_id)
         return halve(body)
 
-    clean_public_object(backend, original_of(photo), purge_and_halve)
+    clean_object(backend, original_of(photo), purge_and_halve)
     for prefix in (object_keys.PUBLIC_PREFIX, object_keys.RECORD_PREFIX):
         assert list(backend.objects.list(prefix)) == []
 
@@ -123,7 +129,7 @@ def test_a_deletion_before_a_failing_update_leaves_no_object(
 
     monkeypatch.setattr(backend.objects, "put", put_and_fail)
     with pytest.raises(StorageUnavailable):
-        clean_public_object(backend, original_of(photo), halve)
+        clean_object(backend, original_of(photo), halve)
     assert list(backend.objects.list(object_keys.PUBLIC_PREFIX)) == []
 
 
@@ -151,7 +157,7 @@ def test_a_restore_at_the_same_time_is_waited_for(
         update(moving, restored)
 
     monkeypatch.setattr(privacy_audit.time, "sleep", finish_restore)
-    clean_public_object(backend, original_of(photo), begin_restore)
+    clean_object(backend, original_of(photo), begin_restore)
     assert service.get(photo.photo_id).state is PhotoState.PUBLIC
     assert all(backend.objects.exists(key) for key in photo.object_keys)
 
@@ -163,4 +169,100 @@ def test_a_photo_that_is_not_public_is_left_alone(
     photo = add(backend)
     getattr(service, verb)(photo.photo_id, Role.ADMIN)
     with pytest.raises(EditConflict):
-        clean_public_object(backend, original_of(photo), halve)
+        clean_object(backend, original_of(photo), halve)
+
+
+@pytest.fixture(params=["hide", "delete"])
+def private(request: pytest.FixtureRequest, backend: Backend, service: PhotoService) -> Photo:
+    """A hidden photo, and a deleted one."""
+    photo = add(backend, tags="sea")
+    getattr(service, request.param)(photo.photo_id, Role.CONTRIBUTOR)
+    return service.get_any_state(photo.photo_id)
+
+
+def publish_again(service: PhotoService, photo: Photo) -> None:
+    """Unhide or restore the photo."""
+    if photo.state is PhotoState.HIDDEN:
+        service.unhide(photo.photo_id, service.get_any_state(photo.photo_id).version)
+    else:
+        service.restore(photo.photo_id)
+
+
+def test_the_original_of_a_private_photo_is_clean_when_it_becomes_public(
+    backend: Backend, service: PhotoService, private: Photo
+) -> None:
+    """The record, the sidecar and the counters have its new size."""
+    dirty = backend.objects.get(private.stored_keys[-1])
+    clean_object(backend, private.stored_keys[-1], halve)
+    assert list(IntegrityCheck(backend, sidecars=True)) == []
+    publish_again(service, private)
+    assert backend.objects.get(original_of(private)) == halve(dirty)
+    assert service.get_public(private.photo_id).bytes == private.bytes // 2
+
+
+def test_a_private_object_is_replaced_under_a_lease(
+    backend: Backend, private: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No request moves it at the same time. Afterwards, requests need not wait."""
+    leases = []
+
+    def replace(key: str, body: bytes) -> None:
+        leases.append(backend.catalog.get(private.photo_id).lease_expires_at)
+        backend.objects.put(key, body)
+
+    monkeypatch.setattr(backend.objects, "replace", replace)
+    clean_object(backend, private.stored_keys[0], halve)
+    assert None not in leases
+    assert backend.catalog.get(private.photo_id).lease_expires_at is None
+
+
+def test_a_failure_leaves_a_private_photo_that_can_become_public(
+    backend: Backend, service: PhotoService, private: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_key: str, _body: bytes) -> None:
+        raise StorageUnavailable("lost answer")
+
+    monkeypatch.setattr(backend.objects, "replace", fail)
+    with pytest.raises(StorageUnavailable):
+        clean_object(backend, private.stored_keys[0], halve)
+    publish_again(service, private)
+    assert service.get_public(private.photo_id)
+
+
+def test_a_private_object_whose_move_is_incomplete_is_left_alone(
+    backend: Backend, private: Photo
+) -> None:
+    backend.catalog.update(private, private.next_version(lease_expires_at=1))
+    with pytest.raises(PhotoBusy):
+        clean_object(backend, private.stored_keys[0], halve)
+
+
+def test_an_object_that_leaves_its_prefix_is_not_stored_there_again(
+    backend: Backend, service: PhotoService, private: Photo
+) -> None:
+    """A photo that is unhidden, or deleted permanently, has no object at the old key."""
+    key = private.stored_keys[-1]
+
+    def move_and_halve(body: bytes) -> bytes:
+        if private.state is PhotoState.HIDDEN:
+            publish_again(service, private)
+        else:
+            service.purge_photo(private.photo_id)
+        return halve(body)
+
+    with pytest.raises((ObjectNotFound, PhotoNotFound, EditConflict)):
+        clean_object(backend, key, move_and_halve)
+    assert not backend.objects.exists(key)
+
+
+def test_the_copy_that_a_restored_photo_leaves_in_the_trash_is_cleaned(
+    backend: Backend, service: PhotoService
+) -> None:
+    """The record keeps the size of the public original."""
+    photo = add(backend)
+    service.delete(photo.photo_id)
+    service.restore(photo.photo_id)
+    copy = object_keys.moved(original_of(photo), object_keys.TRASH_PREFIX)
+    clean_object(backend, copy, halve)
+    assert len(backend.objects.get(copy)) == photo.bytes // 2
+    assert service.get_public(photo.photo_id).bytes == photo.bytes

@@ -76,6 +76,11 @@ class S3Store:
                 **self._encrypted(key),
             )
 
+    def replace(self, key: str, body: Body) -> None:
+        """Store another body, then invalidate the copies of the earlier one."""
+        self.put(key, body)
+        self._invalidate([key])
+
     def get(self, key: str) -> bytes:
         """Return the body. Raises ObjectNotFound."""
         with translate_errors():

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
 
 from app.domain.errors import StorageError, StorageRefused
+from app.maintenance import clean_object
 from app.services.deadline import timeout
 from app.storage.aws import client_factory, cloudfront
 from app.storage.aws.cloudfront import CloudFrontInvalidation
@@ -69,6 +71,19 @@ def test_deleted_public_objects_are_invalidated(
     objects.delete([f"{PHOTO}/320.jpg", f"{PHOTO}/original.jpg", "records/01M83E4ZNT.json"])
     objects.delete(["trash/01M83E4ZNT/320.jpg"])
     assert distribution.paths == [[f"/media/{PHOTO}/320.jpg", f"/media/{PHOTO}/original.jpg"]]
+
+
+def test_a_cleaned_object_is_invalidated(
+    cloud: Backend, cdn: CloudFrontInvalidation, distribution: Distribution
+) -> None:
+    """Otherwise CloudFront shows the location of a photo after `audit --fix` has removed it."""
+    assert cloud.clients
+    objects = S3Store(cloud.clients.s3, BUCKET, "https://cdn.example.org/media", cdn=cdn)
+    objects.put(f"{PHOTO}/original.jpg", b"a photo with its location")
+    assert distribution.paths == []
+    backend = replace(cloud, objects=objects)
+    clean_object(backend, f"{PHOTO}/original.jpg", lambda _body: b"a photo")
+    assert distribution.paths == [[f"/media/{PHOTO}/original.jpg"]]
 
 
 def test_each_request_has_its_own_reference(
