@@ -26,7 +26,7 @@ def make_photo(**changes: Any) -> Photo:
         "sha256": f"{photo_id:0>64}",
         "widths": (320, 640, 1280, 2048),
         "placeholder": "#8090a0",
-        "owner": "0" * 64,
+        "owner": "0" * 32,
         "idempotency_key": f"upload of {photo_id}",
     }
     return Photo(**(facts | changes))

@@ -20,6 +20,7 @@ CONTENT_TYPES = {
     "tif": "image/tiff",
     "json": "application/json",
 }
+IMAGE_TYPES = frozenset(CONTENT_TYPES.values()) - {"application/json"}
 BROWSER_CONTENT_TYPES = frozenset(
     {"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"}
 )

@@ -1,10 +1,16 @@
 """The result of processing one uploaded file, in plain values without an image library."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from app.domain.body import Body
 from app.domain.camera_info import CameraInfo
+
+# The kinds of private metadata that are removed from files.
+REMOVABLE = ("location", "serial", "owner", "thumbnail", "metadata")
+
+_FIRST_YEAR = 1900
+_MAX_OFFSET = timedelta(hours=14)  # from UTC; Kiribati has the largest
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +47,17 @@ class ProcessedImage:
     renditions: tuple[Rendition, ...]  # in the sizes of rendition_sizes, smallest first
     camera: CameraInfo
     taken_at: datetime | None  # the camera's local time; aware only if the camera has an offset
-    removed_metadata: tuple[str, ...]  # of location, serial, owner, thumbnail and metadata
+    removed_metadata: tuple[str, ...]  # of REMOVABLE
     left_out: LeftOut = NOTHING
 
     def close(self) -> None:
         """Close the file of the original, if it is a file."""
         if not isinstance(self.original, bytes):
             self.original.close()
+
+
+def is_possible_time(taken_at: datetime) -> bool:
+    """Return whether a photo can have been taken at this time; cameras' clocks may be ahead."""
+    offset = taken_at.utcoffset() or timedelta()
+    next_year = datetime.now(UTC).year + 1
+    return abs(offset) <= _MAX_OFFSET and _FIRST_YEAR <= taken_at.year <= next_year

@@ -5,32 +5,29 @@ from typing import Any
 
 from PIL import ExifTags, Image
 
-from app.domain.camera_info import CameraInfo
+from app.domain.camera_info import MAX_NAME, CameraInfo, is_in_range
 from app.imaging.metadata import exif
 
 _TAGS = ExifTags.Base
-_MAX_NAME = 80  # characters; the longest lens names have about 60
 
 
 def read_camera_info(block: Image.Exif) -> CameraInfo:
     """Return the camera's settings; None for each one that is missing or out of range."""
     settings = block.get_ifd(exif.EXIF_IFD)
-    iso = _number_in_range(settings, _TAGS.ISOSpeedRatings, 1, 10_000_000)
+    iso = _number_in_range(settings, _TAGS.ISOSpeedRatings, "iso")
     return CameraInfo(
-        make=exif.as_text(block.get(_TAGS.Make), _MAX_NAME),
-        model=exif.as_text(block.get(_TAGS.Model), _MAX_NAME),
-        lens=exif.as_text(settings.get(_TAGS.LensModel), _MAX_NAME),
-        focal_length=_number_in_range(settings, _TAGS.FocalLength, 0.1, 20_000),
-        aperture=_number_in_range(settings, _TAGS.FNumber, 0.1, 1_000),
-        exposure_time=_number_in_range(settings, _TAGS.ExposureTime, 1e-7, 100_000),
+        make=exif.as_text(block.get(_TAGS.Make), MAX_NAME),
+        model=exif.as_text(block.get(_TAGS.Model), MAX_NAME),
+        lens=exif.as_text(settings.get(_TAGS.LensModel), MAX_NAME),
+        focal_length=_number_in_range(settings, _TAGS.FocalLength, "focal_length"),
+        aperture=_number_in_range(settings, _TAGS.FNumber, "aperture"),
+        exposure_time=_number_in_range(settings, _TAGS.ExposureTime, "exposure_time"),
         iso=round(iso) if iso else None,
     )
 
 
-def _number_in_range(
-    settings: Mapping[int, Any], tag: int, lowest: float, highest: float
-) -> float | None:
+def _number_in_range(settings: Mapping[int, Any], tag: int, name: str) -> float | None:
     number = exif.as_number(settings.get(tag))
-    if number is None or not lowest <= number <= highest:
+    if number is None or not is_in_range(name, number):
         return None
     return round(number, 7)

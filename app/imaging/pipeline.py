@@ -13,13 +13,11 @@ from typing import BinaryIO
 from PIL import Image
 
 from app.domain import object_keys
-from app.domain.processed_image import ProcessedImage, Rendition
+from app.domain.processed_image import REMOVABLE, ProcessedImage, Rendition
 from app.domain.rendition_sizes import rendition_sizes
 from app.imaging import camera_info, color, decode, renditions, taken_at
 from app.imaging.metadata import icc, remove_metadata, tiff
 from app.imaging.metadata.result import CleanFile, Data
-
-REMOVABLE = ("location", "serial", "owner", "thumbnail", "metadata")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,11 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from PIL import ExifTags, Image
 
+from app.domain.processed_image import is_possible_time
 from app.imaging.metadata import exif
 
 _TAGS = ExifTags.Base
-_FIRST_YEAR = 1900
 _MAX_TEXT = 40  # characters of one field
-_MAX_OFFSET = timedelta(hours=14)  # from UTC; Kiribati has the largest
 
 # The date and offset fields of EXIF 3.0, sections 4.6.6.5 and 4.6.6.6.
 _EXIF_FIELDS = (
@@ -104,8 +103,7 @@ def _parse(text: str) -> datetime | None:
         taken_at = datetime(year, month, day, hour, minute, second, tzinfo=zone)
     except ValueError:
         return None
-    next_year = datetime.now(UTC).year + 1
-    return taken_at if _FIRST_YEAR <= taken_at.year <= next_year else None
+    return taken_at if is_possible_time(taken_at) else None
 
 
 def _parse_offset(text: str | None) -> timezone | None:
@@ -116,6 +114,6 @@ def _parse_offset(text: str | None) -> timezone | None:
         return UTC
     sign, hours, minutes = _OFFSET.fullmatch(text).groups()  # type: ignore[union-attr]
     offset = timedelta(hours=int(hours), minutes=int(minutes))
-    if offset > _MAX_OFFSET or int(minutes) > 59:
+    if int(minutes) > 59:
         raise ValueError(text)
     return timezone(-offset if sign == "-" else offset)

@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from app.domain import object_keys, photo_ids
 from app.domain.body import Body, size_of
 from app.domain.errors import InvalidUpload
 from app.domain.messages import message
-from app.domain.photo import Photo
-from app.domain.processed_image import ProcessedImage
+from app.domain.photo import Photo, PhotoState, Role
+from app.domain.processed_image import REMOVABLE, ProcessedImage, is_possible_time
 from app.domain.upload import PhotoText
+from app.services.photo_moves import RETENTION
 from app.services.photo_objects import PhotoObjects
 from app.services.ports import ObjectSource, ObjectStore
 
@@ -88,13 +90,15 @@ class ExportImporter:
 
 
 def _as_imported(photo: Photo, image: ProcessedImage) -> Photo:
-    """Return the photo with validated texts, and with the facts of the processed image."""
+    """Return the photo with valid values, and with the facts of the processed image."""
     text = PhotoText(
         title=photo.title, description=photo.description, tags=",".join(photo.tags), alt=photo.alt
     ).validated()
     return replace(
         photo,
         **text,
+        **_state_fields(photo),
+        **_metadata(photo),
         uploaded_at=photo_ids.timestamp_of(photo.photo_id),
         width=image.width,
         height=image.height,
@@ -102,6 +106,35 @@ def _as_imported(photo: Photo, image: ProcessedImage) -> Photo:
         widths=tuple(rendition.width for rendition in image.renditions),
         placeholder=image.placeholder,
     )
+
+
+def _state_fields(photo: Photo) -> dict[str, Any]:
+    """Return the fields that depend on the photo's state, as that state needs them.
+
+    Without an expiry a deleted photo would stay in the trash, and with one a public photo would
+    vanish. The site is moving no object of the photo, so there is no lease.
+    """
+    fields: dict[str, Any] = {"lease_expires_at": None, "trashed_by": None, "expires_at": None}
+    match photo.state:
+        case PhotoState.PUBLIC:
+            fields["hidden_by"] = None
+        case PhotoState.HIDDEN:
+            fields["hidden_by"] = photo.hidden_by or Role.CONTRIBUTOR
+        case PhotoState.TRASHED:
+            latest = int((datetime.now(UTC) + RETENTION).timestamp())
+            fields["trashed_by"] = photo.trashed_by or Role.CONTRIBUTOR
+            fields["expires_at"] = min(photo.expires_at or latest, latest)
+    return fields
+
+
+def _metadata(photo: Photo) -> dict[str, Any]:
+    """Return the facts from the uploaded file's metadata, without those that no upload has."""
+    taken_at = photo.taken_at
+    return {
+        "camera": photo.camera.without_invalid(),
+        "taken_at": taken_at if taken_at and is_possible_time(taken_at) else None,
+        "removed_metadata": tuple(kind for kind in REMOVABLE if kind in photo.removed_metadata),
+    }
 
 
 def _bodies(photo: Photo, image: ProcessedImage) -> dict[str, Body]:

@@ -1,6 +1,7 @@
 """Sidecars: how they are read, and whether they match the catalog."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 
@@ -13,7 +14,9 @@ from app.services.ports import ObjectSource, ObjectStore
 
 MAX_SIDECAR_BYTES = 200_000  # the longest texts take 60 kB, as JSON in UTF-8
 
+_OWNER = re.compile("[0-9a-f]{32}")  # see `contributor_cookie.owner_hash`
 _MAX_KEY_VALUE = 200  # characters; a SHA-256 has 64
+_MAX_VERSION = 10**9  # each edit adds 1
 
 
 def sidecar_keys(photo_id: str) -> list[str]:
@@ -35,7 +38,7 @@ def read_sidecar(objects: ObjectSource, key: str) -> Photo | None:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         return None
     is_of_this_photo = photo.photo_id == object_keys.photo_id_of(key)
-    return photo if is_of_this_photo and _has_short_keys(photo) else None
+    return photo if is_of_this_photo and _is_storable(photo) else None
 
 
 def read_sidecars(objects: ObjectStore, photo_id: str) -> dict[str, Photo | None]:
@@ -49,10 +52,21 @@ def read_sidecars(objects: ObjectStore, photo_id: str) -> dict[str, Photo | None
     return found
 
 
+def _is_storable(photo: Photo) -> bool:
+    """Return whether the catalog can store the photo, and all of its later versions."""
+    is_image = photo.content_type in object_keys.IMAGE_TYPES
+    has_version = 1 <= photo.version <= _MAX_VERSION
+    has_owner = _OWNER.fullmatch(photo.owner) is not None
+    return is_image and has_version and has_owner and _has_short_keys(photo)
+
+
 def _has_short_keys(photo: Photo) -> bool:
-    """Return whether the values that become keys of the catalog are as short as Shoebox's own."""
-    values = (photo.owner, photo.sha256, photo.idempotency_key)
-    return all(len(value) <= _MAX_KEY_VALUE and value.isascii() for value in values)
+    """Return whether the values that become keys of the catalog are like Shoebox's own."""
+    values = (photo.sha256, photo.idempotency_key)
+    return all(
+        0 < len(value) <= _MAX_KEY_VALUE and value.isascii() and value.isprintable()
+        for value in values
+    )
 
 
 def latest_version(photos: Iterable[Photo | None]) -> Photo | None:

@@ -26,6 +26,7 @@ from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import TABLE, Backend, create_tables
 from tests.storage.test_catalog_publish import everything
 
+OWNER = "0" * 32
 _forms = count(1)
 
 
@@ -64,7 +65,7 @@ def upload(form: str = "", **words: str) -> UploadRequest:
         file=BytesIO(body),
         filename="a.jpg",
         text=PhotoText(**words).validated(),
-        owner="ada",
+        owner=OWNER,
         upload_id=form,
     )
 

@@ -151,10 +151,13 @@ def test_imported_originals_and_renditions_have_no_location(
         ({"tags": [f"tag {number}" for number in range(30)]}, "tags"),
         ({"description": "x" * 300_000}, "its sidecar is damaged"),
         ({"owner": "x" * 5000}, "its sidecar is damaged"),
-        ({"version": 10**400}, "an internal error, which is logged"),
-        ({"camera": {"make": "\ud800"}}, "an internal error, which is logged"),
+        ({"owner": ""}, "its sidecar is damaged"),
+        ({"version": 10**400}, "its sidecar is damaged"),
+        ({"version": 2**63 - 1}, "its sidecar is damaged"),
+        ({"version": 0}, "its sidecar is damaged"),
+        ({"content_type": "application/json"}, "its sidecar is damaged"),
     ],
-    ids=["title", "tags", "size", "owner", "version", "surrogate"],
+    ids=["title", "tags", "size", "owner", "no owner", "large", "no edits", "none", "type"],
 )
 def test_a_sidecar_with_impossible_values_costs_one_photo(
     app: Flask,

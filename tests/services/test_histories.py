@@ -28,7 +28,7 @@ from app.services.factory import build_services
 from app.services.photo_moves import RETENTION
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import aws_backend, local_backend
-from tests.maintenance.conftest import prepared, upload
+from tests.maintenance.conftest import OWNER, prepared, upload
 
 TAGS = ("sea", "dusk", "café")
 tags = st.lists(st.sampled_from(TAGS), unique=True, max_size=3).map(", ".join)
@@ -193,7 +193,7 @@ class History(RuleBasedStateMachine):
             for photo_id, photo in self.model.items()
             if photo.state is not PhotoState.TRASHED
         }
-        assert self._shown(object_keys.owner_listing("ada")).keys() == kept
+        assert self._shown(object_keys.owner_listing(OWNER)).keys() == kept
 
     def _shown(self, listing: str) -> dict[str, str]:
         summaries = self.service.page(listing, 100).summaries

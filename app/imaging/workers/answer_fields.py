@@ -9,9 +9,8 @@ from app.domain import object_keys
 from app.domain.body import Body
 from app.domain.camera_info import CameraInfo
 from app.domain.messages import Value
-from app.domain.processed_image import LeftOut, ProcessedImage, Rendition
+from app.domain.processed_image import REMOVABLE, LeftOut, ProcessedImage, Rendition
 from app.domain.rendition_sizes import rendition_sizes
-from app.imaging.pipeline import REMOVABLE
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 _COLOR = re.compile("#[0-9a-f]{6}")
@@ -130,7 +129,7 @@ def image_from_fields(
         InvalidAnswer: A field has a value that no image has.
     """
     content_type = fields.text("content_type", _MAX_TEXT)
-    if content_type not in object_keys.EXTENSIONS or not content_type.startswith("image/"):
+    if content_type not in object_keys.IMAGE_TYPES:
         raise InvalidAnswer("a content type")
     width = fields.integer("width", 1, max_pixels)
     height = fields.integer("height", 1, max_pixels // width)
