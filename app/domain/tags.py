@@ -14,7 +14,7 @@ from app.domain.unicode_text import is_blank, limit_marks, normalize_text
 MAX_TAGS = 20
 MAX_TAG = 50  # characters
 
-_SEPARATORS = re.compile(r"[,;\n，、،]|\s(?=[#\uff03])")  # "#sea #sunset" is two tags
+_SEPARATORS = re.compile(r"[,;、،]|\s(?=#)")  # "#sea #sunset" is two tags
 _EMOJI_PRESENTATION = "\ufe0f"
 _MAX_RAW_TAG = 4 * MAX_TAG  # characters before normalizing
 _MAX_RAW_TEXT = MAX_TAGS * _MAX_RAW_TAG
@@ -75,8 +75,8 @@ def clean_tags(text: str | Iterable[str]) -> tuple[str, ...]:
     Raises:
         InvalidText: There are more than `MAX_TAGS` tags, or one has more than `MAX_TAG` characters.
     """
-    raw_tags = _split(text) if isinstance(text, str) else text
-    normalized = [normalize_tag(raw_tag) for raw_tag in raw_tags]
+    texts = [text] if isinstance(text, str) else text
+    normalized = [_trim(part) for raw_text in texts for part in _split(raw_text)]
     tags = tuple(dict.fromkeys(tag for tag in normalized if tag))
     for tag in tags:
         if len(tag) > MAX_TAG:
@@ -96,13 +96,7 @@ def normalize_tag(tag: str) -> str:
     emoji presentation is left out: 🌊 is one tag on every phone. Slashes become spaces and a tag of
     dots becomes empty, because a tag is a segment of a URL path.
     """
-    without_selectors = tag[:_MAX_RAW_TAG].replace(_EMOJI_PRESENTATION, "")
-    compatible = unicodedata.normalize("NFKC", normalize_text(without_selectors))
-    lower_case = unicodedata.normalize("NFKC", compatible.lower())
-    without_slashes = _SLASHES.sub(" ", limit_marks(lower_case))
-    normalized = " ".join(without_slashes.split()).lstrip("# ")
-    only_dots = set(normalized) <= {"."}
-    return "" if only_dots or is_blank(normalized) else normalized
+    return _trim(_normalize(tag[:_MAX_RAW_TAG]))
 
 
 def index_letter(tag: str) -> str:
@@ -123,16 +117,29 @@ def first_possible_tag(start: str) -> str:
     Args:
         start: A letter of the index, a tag or an empty string.
     """
-    if len(start) != 1:
-        return start[:MAX_TAG]
-    if start not in _CONSONANTS:
-        return normalize_tag(start)
+    if len(start) != 1 or start not in _CONSONANTS:
+        return normalize_tag(start)[:MAX_TAG]
     place = _CONSONANTS.index(start)
     return chr(ord(_FIRST_SYLLABLE) + place * _SYLLABLES_PER_CONSONANT)
 
 
 def _split(text: str) -> list[str]:
+    """Split a text into tags. Normalizing comes first, because separators can come out of it."""
     if len(text) > _MAX_RAW_TEXT:
         too_long = _TOO_LONG.with_values(tag=text[:20], count=len(text), most=MAX_TAG)
         raise InvalidText("tags", too_long)
-    return _SEPARATORS.split(text)
+    return _SEPARATORS.split(_normalize(text.replace("\n", ",")))
+
+
+def _normalize(text: str) -> str:
+    without_selectors = text.replace(_EMOJI_PRESENTATION, "")
+    compatible = unicodedata.normalize("NFKC", normalize_text(without_selectors))
+    lower_case = unicodedata.normalize("NFKC", limit_marks(compatible.lower()))
+    return _SLASHES.sub(" ", lower_case)
+
+
+def _trim(tag: str) -> str:
+    """Return the tag with single spaces and without leading #; empty without visible characters."""
+    trimmed = " ".join(tag.split()).lstrip("# ")
+    only_dots = set(trimmed) <= {"."}
+    return "" if only_dots or is_blank(trimmed) else trimmed

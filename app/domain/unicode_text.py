@@ -1,6 +1,8 @@
 """Normalize what people type: keep every character that they can see or that shapes others."""
 
 import unicodedata
+from functools import lru_cache
+from itertools import takewhile
 
 _MAX_MARKS = 30  # combining marks in a row (UAX #15, section 13: stream-safe text)
 _GRAPHEME_JOINER = "\u034f"  # ends a run of marks for normalization, and is not shown
@@ -11,36 +13,47 @@ _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def normalize_text(text: str) -> str:
-    """Return `text` in NFC.
+    """Return `text` in NFC. Normalizing it again changes nothing.
 
     Control characters become spaces. Surrogates, noncharacters and bidirectional overrides are
     left out. The time is linear in the length of the text.
     """
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", limit_marks(text))
-    return "".join(_clean(character) for character in text)
+    cleaned = "".join(_clean(character) for character in text)
+    if cleaned.isascii():
+        return cleaned
+    return unicodedata.normalize("NFC", limit_marks(cleaned))
 
 
 def limit_marks(text: str) -> str:
     """Return the text with at most 30 combining marks in a row, divided by joiners.
 
-    Normalization takes quadratic time in the length of such a run.
+    This is the Stream-Safe Text Process of UAX #15. Normalization takes quadratic time in the
+    length of such a run.
     """
     parts: list[str] = []
     marks = 0
     for character in text:
-        # Some marks decompose into two.
-        added = len(unicodedata.normalize("NFKD", character)) if _is_mark(character) else 0
-        marks = marks + added if added else 0
-        if marks > _MAX_MARKS:
+        leading, trailing = _count_marks(character)
+        if marks + leading > _MAX_MARKS:
             parts.append(_GRAPHEME_JOINER)
-            marks = added
+            marks = 0
+        only_marks = leading == trailing > 0
+        marks = marks + leading if only_marks else trailing
         parts.append(character)
     return "".join(parts)
 
 
-def _is_mark(character: str) -> bool:
-    return unicodedata.combining(character) != 0
+@lru_cache(maxsize=4096)  # a text repeats few characters
+def _count_marks(character: str) -> tuple[int, int]:
+    """Return how many marks a character begins and ends with, once it is decomposed."""
+    if character.isascii():
+        return 0, 0
+    are_marks = [
+        unicodedata.combining(part) != 0 for part in unicodedata.normalize("NFKD", character)
+    ]
+    leading = len(list(takewhile(bool, are_marks)))
+    trailing = len(list(takewhile(bool, reversed(are_marks))))
+    return leading, trailing
 
 
 def is_blank(text: str) -> bool:

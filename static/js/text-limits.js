@@ -7,7 +7,7 @@ import { text } from "./texts.js";
 
 const SHOWN_FROM = 0.8; // of the limit
 const ANNOUNCEMENT_DELAY = 1000; // milliseconds without a key, so as not to interrupt each letter
-const TAG_SEPARATORS = /[,;\n，、،]|\s(?=[#＃])/;
+const TAG_SEPARATORS = /[,;\n、،]|\s(?=#)/;
 
 const announcement = createElement("p", { className: "visually-hidden", role: "status" });
 let announcementTimer;
@@ -65,7 +65,7 @@ function tagProblem(tags, mostTags, mostCharacters) {
 }
 
 function splitTags(value) {
-  const parts = value.split(TAG_SEPARATORS).map((part) => part.normalize("NFKC").toLowerCase());
+  const parts = value.normalize("NFKC").toLowerCase().normalize("NFKC").split(TAG_SEPARATORS);
   const tags = parts.map((part) => part.trim().replace(/^[# ]+/, "").replace(/\s+/g, " "));
   return [...new Set(tags)].filter(Boolean);
 }

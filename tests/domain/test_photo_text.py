@@ -4,19 +4,33 @@ Covers app.domain.tags, app.domain.unicode_text.
 """
 
 import string
+import sys
 import unicodedata
 from collections.abc import Callable
+from itertools import groupby
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.domain.errors import InvalidText
 from app.domain.photo_text import clean_alt, clean_description, clean_title, title_from_filename
 from app.domain.tags import MAX_TAGS, clean_tags, first_possible_tag, index_letter, normalize_tag
-from app.domain.unicode_text import limit_marks
+from app.domain.unicode_text import limit_marks, normalize_text
 
+# Characters that combine, decompose, disappear, or separate tags.
+TEXT_CHARACTERS = "aeé\u1ec7가 \n\0\u0301\u0323\u0344\u3099\u034f\u0f73\u202e\ufdd0\ufe0f"
+TAG_CHARACTERS = (
+    TEXT_CHARACTERS + "#,;、،/\\.\uff1b\ufe50\ufe10\ufe54\uff64\ufe5f\uff03\u037e\u2028İΣﬁ"
+)
 REPEATABLE = settings(derandomize=True, database=None, deadline=None)
+
+
+def longest_run_of_marks(text: str) -> int:
+    """Return the most marks in a row, once the text is decomposed (UAX #15, section 13)."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    runs = groupby(unicodedata.combining(character) != 0 for character in decomposed)
+    return max((len(list(run)) for are_marks, run in runs if are_marks), default=0)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +71,40 @@ def test_cleaning_clean_tags_changes_nothing(texts: list[str]) -> None:
 def test_a_tag_has_one_spelling(text: str) -> None:
     """The page of a tag is found by the tag, whatever marks and selectors it has."""
     assert normalize_tag(normalize_tag(text)) == normalize_tag(text)
+
+
+@given(st.lists(st.text(TAG_CHARACTERS, max_size=12), max_size=MAX_TAGS) | st.text(TAG_CHARACTERS))
+@example("海\N{FULLWIDTH SEMICOLON}山")
+@example("a\N{SMALL COMMA}b")
+@example("a \u202e#b")
+@example("a/#b")
+@REPEATABLE
+def test_saving_the_form_of_a_photo_again_changes_no_tag(text: str | list[str]) -> None:
+    """The form shows the tags separated by commas."""
+    tags = clean_tags(text)
+    assert clean_tags(", ".join(tags)) == tags
+
+
+def test_no_character_becomes_a_separator_inside_a_tag() -> None:
+    """Each character of Unicode is kept, separates tags or is left out."""
+    for code_point in range(sys.maxunicode + 1):
+        if unicodedata.normalize("NFKC", chr(code_point)) != chr(code_point):
+            tags = clean_tags(f"a{chr(code_point)}b")
+            assert clean_tags(", ".join(tags)) == tags, hex(code_point)
+
+
+@pytest.mark.parametrize("clean", [normalize_text, clean_title, clean_alt, clean_description])
+@given(text=st.text(TEXT_CHARACTERS, max_size=120) | st.text())
+@example(text="e\u202e\u0301")
+@example(text="e" + "\u202e".join(["\u0301" * 30] * 5))
+@example(text="\u0f73" * 20)
+@REPEATABLE
+def test_saving_a_text_again_changes_nothing(clean: Callable[[str], str], text: str) -> None:
+    """The stored text is in NFC and has at most 30 marks in a row."""
+    cleaned = clean(text)
+    assert clean(cleaned) == cleaned
+    assert unicodedata.is_normalized("NFC", cleaned)
+    assert longest_run_of_marks(cleaned) <= 30
 
 
 @given(st.text(max_size=150))
@@ -218,6 +266,12 @@ def test_every_letter_of_an_index_leads_to_its_tags() -> None:
     starts = {tag: first_possible_tag(index_letter(tag)) for tag in tags}
     assert all(start <= tag for tag, start in starts.items())
     assert all(index_letter(start) == index_letter(tag) for tag, start in starts.items())
+
+
+@pytest.mark.parametrize("start", ["SEA", "ＳＥＡ", "#sea", " sea "])  # noqa: RUF001
+def test_index_starts_at_a_tag_in_any_spelling(start: str) -> None:
+    """Tags are stored in lower case, so an index from "Sea" on would begin before all of them."""
+    assert first_possible_tag(start) == "sea"
 
 
 @pytest.mark.parametrize("tag", ["", "sea", "바다 여행", "🌊🌊"])
