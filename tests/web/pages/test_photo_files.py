@@ -65,3 +65,15 @@ def test_lost_object_is_not_found(visitor: Visitor, photo: Photo, backend: Backe
     backend.objects.delete(photo.stored_keys[:1])
     assert visitor.get(path_of(photo, photo.object_keys[0])).status_code == HTTPStatus.NOT_FOUND
     assert visitor.get(f"/photos/{photo.photo_id}").status_code == HTTPStatus.OK
+
+
+def test_the_page_of_a_hidden_photo_loads_no_script_for_sharing(
+    visitor: Visitor, photo: Photo
+) -> None:
+    """The page has no links to share, without which the script fails."""
+    public = visitor.get(f"/photos/{visitor.add()}").text
+    hidden = visitor.get(f"/photos/{photo.photo_id}").text
+    assert 'class="share"' in public
+    assert "js/share.js" in public
+    assert 'class="share"' not in hidden
+    assert "js/share.js" not in hidden
