@@ -72,7 +72,7 @@ def test_the_counter_appears_near_the_limit(page: Page) -> None:
     expect(counter).to_be_hidden()
     title.fill("x" * 160)
     expect(counter).to_have_text("160 of 200 characters")
-    tags.fill("#a #b, c; d、e，f,g,h,i,j,k,l,m,n,o,p,P")
+    tags.fill("#a #b, c; d、e，f\uff1bg,h,i,j,k,l,m,n,o,p,P")
     expect(counter_of(page, tags)).to_have_text("16 of 20 tags")
 
 
