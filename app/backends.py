@@ -133,7 +133,7 @@ def _build_aws_backend(config: Config) -> Backend:
         clients.s3,
         bucket,
         media_url,
-        max_age=s3.MAX_AGE_WITH_CDN if config.has_cdn else s3.MAX_AGE,
+        max_age=config.media_max_age,
         cdn=_build_cdn(config),
         encrypt=endpoints.s3 is None,
         retry_pauses=pauses,
@@ -145,7 +145,7 @@ def _build_aws_backend(config: Config) -> Backend:
 
 def _build_cdn(config: Config) -> "CloudFrontInvalidation | None":
     """Return the CDN whose copies of deleted photos are removed; a server also tries again."""
-    from app.storage.aws import client_factory, cloudfront, s3  # noqa: PLC0415  as above
+    from app.storage.aws import client_factory, cloudfront  # noqa: PLC0415  as above
 
     if config.cloudfront_distribution_id is None:
         return None
@@ -153,7 +153,7 @@ def _build_cdn(config: Config) -> "CloudFrontInvalidation | None":
         client_factory.create_cloudfront_client(str(config.aws_region)),
         config.cloudfront_distribution_id,
         urlsplit(config.media_base_url or "").path,
-        s3.MAX_AGE_WITH_CDN,
+        config.media_max_age,
     )
     if not _is_command():
         periodic_tasks.start("invalidate", cdn.retry, 5 * periodic_tasks.MINUTE)

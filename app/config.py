@@ -1,6 +1,5 @@
 """The settings. No other module reads the environment."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from environs import Env, EnvValidationError, validate
 
 from app import config_validators
 from app.capacity import default_image_workers
+from app.domain import object_keys
 from app.domain.file_sizes import GB, MB
 
 
@@ -65,6 +65,18 @@ class Config:
     def has_cdn(self) -> bool:
         """Return whether browsers read photos from a CDN. The local backend ignores its URL."""
         return bool(self.photo_bucket and self.media_base_url)
+
+    @property
+    def has_shared_cache(self) -> bool:
+        """Return whether a CDN, or a proxy in front of the local backend, may cache photos."""
+        return self.has_cdn or (self.photo_bucket is None and self.proxy_hops > 0)
+
+    @property
+    def media_max_age(self) -> int:
+        """Return the seconds for which caches may keep a public object."""
+        if self.has_shared_cache:
+            return object_keys.MAX_AGE_IN_SHARED_CACHES
+        return object_keys.MAX_AGE
 
     @property
     def max_upload_bytes(self) -> int:
@@ -216,7 +228,7 @@ def _cross_field_errors(config: Config, *, valid: bool) -> dict[str, str]:
     """Return the settings that contradict each other; numbers only if all are `valid`."""
     problems: dict[str, str] = {}
     if valid and not config.photo_bucket:
-        problem = _folder_problem(config.photo_dir)
+        problem = config_validators.folder_problem(config.photo_dir)
         if problem:
             problems["PHOTO_DIR"] = problem
     if config.photo_bucket or config.photo_table:
@@ -235,14 +247,3 @@ def _cross_field_errors(config: Config, *, valid: bool) -> dict[str, str]:
     if valid and config.max_request_mb < config.max_upload_mb:
         problems["MAX_REQUEST_MB"] = "must be at least MAX_UPLOAD_MB."
     return problems
-
-
-def _folder_problem(folder: Path) -> str | None:
-    """Return why `folder` can't store photos, or None."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        return f"{folder} can't be created: {error.strerror}."
-    if not os.access(folder, os.W_OK | os.X_OK):
-        return f"{folder} is not writable for the site's user."
-    return None

@@ -1,6 +1,8 @@
 """Validators of single settings. Each raises ValidationError with a message for the operator."""
 
+import os
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from environs import ValidationError
@@ -63,6 +65,17 @@ def password_problems(upload: str | None, admin: str | None, *, on_aws: bool) ->
     if upload and upload == admin:
         problems["ADMIN_PASSWORD"] = "must differ from UPLOAD_PASSWORD."  # noqa: S105  a message
     return problems
+
+
+def folder_problem(folder: Path) -> str | None:
+    """Return why `folder` can't store photos, or None."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return f"{folder} can't be created: {error.strerror}."
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return f"{folder} is not writable for the site's user."
+    return None
 
 
 def web_address(text: str) -> None:

@@ -158,6 +158,24 @@ def test_cdn_with_invalidation(monkeypatch: pytest.MonkeyPatch) -> None:
     assert config.cloudfront_distribution_id == "E2QWRUHAPOMQZL"
 
 
+@pytest.mark.parametrize(
+    ("settings", "max_age"),
+    [
+        ({}, 31_536_000),
+        ({"PROXY_HOPS": "1"}, 3600),
+        (AWS, 31_536_000),
+        (AWS | {"PROXY_HOPS": "1"}, 31_536_000),
+        (AWS | {"MEDIA_BASE_URL": "https://cdn.example.org"}, 3600),
+    ],
+)
+def test_photos_behind_a_shared_cache_expire_soon(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], max_age: int
+) -> None:
+    """A proxy caches the photos of the local backend only: S3 serves the others."""
+    set_all(monkeypatch, settings)
+    assert Config.from_env().media_max_age == max_age
+
+
 def test_every_wrong_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """All invalid settings are in one message, each with its rule."""
     wrong = {

@@ -26,6 +26,11 @@ BROWSER_CONTENT_TYPES = frozenset(
 )
 EXTENSIONS = {content_type: extension for extension, content_type in CONTENT_TYPES.items()}
 
+# Seconds for which caches may keep a public object. A shared cache (RFC 9111) would show it to
+# strangers for as long after the photo was hidden or deleted, unless the copy is invalidated.
+MAX_AGE = 365 * 24 * 60 * 60
+MAX_AGE_IN_SHARED_CACHES = 60 * 60
+
 # Listings: the public one, and two that only the admin sees.
 PUBLIC_LISTING = "public"
 HIDDEN_LISTING = "hidden"

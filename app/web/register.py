@@ -148,4 +148,5 @@ def _install_blueprints(app: Flask, app_context: AppContext) -> None:
         app.register_blueprint(blueprint)
     app.register_blueprint(tag_suggestions.blueprint())  # holds a cache for each app
     if app_context.config.photo_bucket is None:  # S3 serves the photos of the other backend
-        app.register_blueprint(local_media.blueprint(app_context.config.photo_dir / "objects"))
+        objects = app_context.config.photo_dir / "objects"
+        app.register_blueprint(local_media.blueprint(objects, app_context.config.media_max_age))

@@ -1,7 +1,7 @@
 """Remove copies of objects from a CloudFront distribution.
 
 An invalidation that fails is kept in this process and tried again. It is dropped when the copies
-have expired by themselves (`s3.MAX_AGE_WITH_CDN`).
+have expired by themselves (`object_keys.MAX_AGE_IN_SHARED_CACHES`).
 """
 
 import logging

@@ -20,10 +20,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _DELETE_BATCH = 1000  # Amazon S3 API Reference, "DeleteObjects"
-# Seconds for which caches may keep a public object. A CDN would show it to strangers for as long
-# after the photo was hidden or deleted, unless the copy is invalidated.
-MAX_AGE = 365 * 24 * 60 * 60
-MAX_AGE_WITH_CDN = 60 * 60
 _MISSING = {"NoSuchKey", "404"}
 # S3's own keys. Anonymous requests can't read objects that are encrypted with KMS, which may be the
 # bucket's default (Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys").
@@ -50,7 +46,7 @@ class S3Store:
         bucket: str,
         base_url: str,
         *,
-        max_age: int = MAX_AGE,
+        max_age: int = object_keys.MAX_AGE,
         cdn: CloudFrontInvalidation | None = None,
         encrypt: bool = True,
         retry_pauses: Sequence[float] = (),
@@ -211,7 +207,7 @@ def _headers(key: str, max_age: int) -> dict[str, Any]:
 
 def _cache_control(max_age: int) -> str:
     """Return the header. Browsers never ask again for an object that is fresh for a year."""
-    immutable = ", immutable" if max_age == MAX_AGE else ""
+    immutable = ", immutable" if max_age == object_keys.MAX_AGE else ""
     return f"public, max-age={max_age}{immutable}"
 
 

@@ -6,13 +6,17 @@ from flask import Blueprint, Response, send_from_directory
 
 from app.domain import object_keys
 from app.web.file_ranges import send_range
-from app.web.rendering.static_files import YEAR
 
 PREFIX = "/media"
 
 
-def blueprint(objects: Path) -> Blueprint:
-    """Return a blueprint that serves the public prefix of the folder `objects` and nothing else."""
+def blueprint(objects: Path, max_age: int) -> Blueprint:
+    """Return a blueprint that serves the public prefix of the folder `objects` and nothing else.
+
+    Args:
+        objects: The folder of the object store.
+        max_age: Seconds for which caches may keep an object.
+    """
     media = Blueprint("local_media", __name__)
     # Flask resolves a relative folder against the package of the app.
     public = (objects / object_keys.PUBLIC_PREFIX).absolute()
@@ -21,9 +25,9 @@ def blueprint(objects: Path) -> Blueprint:
     def file(photo_id: str, name: str) -> Response:
         path = f"{photo_id}/{name}"
         content_type = object_keys.CONTENT_TYPES.get(name.rpartition(".")[2])
-        response = send_from_directory(public, path, mimetype=content_type, max_age=YEAR)
+        response = send_from_directory(public, path, mimetype=content_type, max_age=max_age)
         response.cache_control.public = True
-        response.cache_control.immutable = True
+        response.cache_control.immutable = max_age == object_keys.MAX_AGE
         response.headers.update(_headers(object_keys.PUBLIC_PREFIX + path))
         if response.status_code == 206:
             send_range(response, public / path)

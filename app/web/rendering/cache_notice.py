@@ -1,4 +1,4 @@
-"""Say how long a CDN and browsers may show copies of a photo that is no longer public."""
+"""Say how long caches may show copies of a photo that is no longer public."""
 
 from flask import Flask
 
@@ -7,17 +7,17 @@ from app.web.rendering.i18n import gettext as _
 
 
 def cache_notice() -> str:
-    """Return a sentence for the end of a text, empty if there is no CDN.
+    """Return a sentence for the end of a text, empty if there is no shared cache.
 
-    The time is `MAX_AGE_WITH_CDN` of app/storage/aws/s3.py.
+    The time is `object_keys.MAX_AGE_IN_SHARED_CACHES`.
     """
-    if not app_context().config.has_cdn:
+    if not app_context().config.has_shared_cache:
         return ""
     return _("Copies may stay in caches for up to one hour after that.")
 
 
 def with_cache_notice(text: str) -> str:
-    """Return `text`, followed by the notice if there is a CDN."""
+    """Return `text`, followed by the notice if there is a shared cache."""
     return f"{text} {cache_notice()}".rstrip()
 
 

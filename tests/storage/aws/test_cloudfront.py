@@ -12,11 +12,12 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
 
 from app.domain.errors import StorageError, StorageRefused
+from app.domain.object_keys import MAX_AGE_IN_SHARED_CACHES
 from app.maintenance import clean_object
 from app.services.deadline import timeout
 from app.storage.aws import client_factory, cloudfront
 from app.storage.aws.cloudfront import CloudFrontInvalidation
-from app.storage.aws.s3 import MAX_AGE_WITH_CDN, S3Store
+from app.storage.aws.s3 import S3Store
 from tests.backends import BUCKET, REGION, Backend, aws_environment
 
 PHOTO = "photos/01M83E4ZNTEMGF6GNB8SF0QNDW"
@@ -54,7 +55,9 @@ def distribution() -> Distribution:
 
 @pytest.fixture
 def cdn(distribution: Distribution) -> CloudFrontInvalidation:
-    return CloudFrontInvalidation(distribution, "E2QWRUHAPOMQZL", "/media", MAX_AGE_WITH_CDN)
+    return CloudFrontInvalidation(
+        distribution, "E2QWRUHAPOMQZL", "/media", MAX_AGE_IN_SHARED_CACHES
+    )
 
 
 def unreachable() -> Exception:
@@ -119,7 +122,7 @@ def test_expired_copies_are_not_invalidated(
     distribution.error = unreachable()
     cdn.invalidate([f"{PHOTO}/320.jpg"])
     distribution.error = None
-    later = time.monotonic() + MAX_AGE_WITH_CDN + 1
+    later = time.monotonic() + MAX_AGE_IN_SHARED_CACHES + 1
     monkeypatch.setattr(cloudfront, "time", SimpleNamespace(monotonic=lambda: later))
     assert cdn.retry() == 0
     assert distribution.paths == []
@@ -186,7 +189,7 @@ def test_no_attempt_could_end_after_the_deadline(
     real_client: cloudfront.CloudFrontClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A visitor does not wait for CloudFront; the paths are sent later."""
-    cdn = CloudFrontInvalidation(real_client, "E2QWRUHAPOMQZL", "", MAX_AGE_WITH_CDN)
+    cdn = CloudFrontInvalidation(real_client, "E2QWRUHAPOMQZL", "", MAX_AGE_IN_SHARED_CACHES)
     with timeout(1):
         cdn.invalidate([f"{PHOTO}/320.jpg"])
     assert "AWS takes too long to answer" in caplog.text

@@ -6,9 +6,10 @@ import pytest
 
 from app.domain import object_keys
 from app.domain.errors import ObjectNotFound, StorageRefused, StorageUnavailable
+from app.domain.object_keys import MAX_AGE_IN_SHARED_CACHES
 from app.domain.photo import PhotoState
 from app.storage.aws import client_factory
-from app.storage.aws.s3 import MAX_AGE_WITH_CDN, S3Store, public_base_url
+from app.storage.aws.s3 import S3Store, public_base_url
 from tests.backends import BUCKET, Backend
 from tests.storage.aws_calls import answered, recorded, s3_answer
 
@@ -80,7 +81,7 @@ def test_objects_behind_a_cdn_are_cached_for_an_hour(cloud: Backend) -> None:
     key = object_keys.original(ID, "image/png")
     cloud.objects.put(trashed(key), b"stored before there was a CDN")
     behind_cdn = S3Store(
-        cloud.clients.s3, BUCKET, "https://cdn.example.org", max_age=MAX_AGE_WITH_CDN
+        cloud.clients.s3, BUCKET, "https://cdn.example.org", max_age=MAX_AGE_IN_SHARED_CACHES
     )
     behind_cdn.copy(trashed(key), key)
     assert head(cloud, key)["CacheControl"] == "public, max-age=3600"

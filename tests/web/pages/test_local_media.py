@@ -40,6 +40,14 @@ def test_rendition_is_cached_for_a_year(visitor: Visitor) -> None:
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
+def test_a_photo_behind_a_proxy_is_cached_for_an_hour(config: Config, services: Services) -> None:
+    """The proxy's cache may show a deleted photo for as long."""
+    visitor = Visitor(create_app(replace(config, proxy_hops=1), services))
+    answer = visitor.get(f"/media/{object_keys.rendition(visitor.add(), 160)}")
+    directives = answer.headers["Cache-Control"].split(", ")
+    assert sorted(directives) == ["max-age=3600", "public"]
+
+
 def test_relative_photo_folder_is_relative_to_the_working_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,11 +13,14 @@ from tests.visitor import Visitor
 NOTICE = "Copies may stay in caches for up to one hour after that."
 
 
-@pytest.fixture
-def behind_cdn(config: Config, services: Services) -> Visitor:
-    """A visitor of a site with a CDN."""
-    cdn = {"photo_bucket": "photos", "media_base_url": "https://cdn.example.org"}
-    return Visitor(create_app(replace(config, **cdn), services))
+CDN = {"photo_bucket": "photos", "media_base_url": "https://cdn.example.org"}
+PROXY = {"proxy_hops": 1}
+
+
+@pytest.fixture(params=[CDN, PROXY], ids=["CDN", "proxy"])
+def behind_cache(request: pytest.FixtureRequest, config: Config, services: Services) -> Visitor:
+    """A visitor of a site with a CDN, or of a local one with a proxy in front."""
+    return Visitor(create_app(replace(config, **request.param), services))
 
 
 def pages_of(visitor: Visitor) -> list[str]:
@@ -36,11 +39,11 @@ def pages_of(visitor: Visitor) -> list[str]:
     return pages
 
 
-def test_pages_of_a_site_with_a_cdn_say_how_long_copies_stay(behind_cdn: Visitor) -> None:
+def test_pages_of_a_site_with_a_cache_say_how_long_copies_stay(behind_cache: Visitor) -> None:
     """Otherwise, "hidden" and "deleted" would promise too much."""
-    assert [page for page in pages_of(behind_cdn) if NOTICE not in page] == []
+    assert [page for page in pages_of(behind_cache) if NOTICE not in page] == []
 
 
-def test_pages_of_a_site_without_a_cdn_say_nothing_of_copies(app: Flask) -> None:
+def test_pages_of_a_site_without_a_cache_say_nothing_of_copies(app: Flask) -> None:
     """S3 and the local backend stop to serve a photo at once."""
     assert [page for page in pages_of(Visitor(app)) if NOTICE in page] == []
