@@ -150,7 +150,7 @@ def _build_cdn(config: Config) -> "CloudFrontInvalidation | None":
     if config.cloudfront_distribution_id is None:
         return None
     cdn = cloudfront.CloudFrontInvalidation(
-        client_factory.create_cloudfront_client(str(config.aws_region)),
+        client_factory.create_cloudfront_client(aws_region(config)),
         config.cloudfront_distribution_id,
         urlsplit(config.media_base_url or "").path,
         config.media_max_age,

@@ -59,6 +59,24 @@ def test_cdn_shortens_the_time_in_caches(config: Config, *, has_invalidation: bo
     assert [call.args[0] for call in start.call_args_list] == ["invalidate"] * has_invalidation
 
 
+def test_invalidation_uses_the_region_of_the_profile(config: Config) -> None:
+    """The region selects the partition, and so the endpoint of CloudFront."""
+    behind_cdn = replace(
+        config,
+        photo_bucket=BUCKET,
+        photo_table=TABLE,
+        media_base_url="https://cdn.example.org",
+        cloudfront_distribution_id="E2QWRUHAPOMQZL",
+    )
+    with (
+        aws_environment(),
+        mock.patch("app.periodic_tasks.start"),
+        mock.patch("app.storage.aws.client_factory.create_cloudfront_client") as create,
+    ):
+        build_backend(behind_cdn)
+    create.assert_called_once_with(REGION)
+
+
 def test_local_backend_does_not_import_boto3(config: Config) -> None:
     """boto3 takes 40 MB and a third of a second."""
     script = LOCAL_ONLY.replace("Config()", f"Config(photo_dir=Path({str(config.photo_dir)!r}))")
