@@ -7,16 +7,16 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-CODE = re.compile(
-    r"`((?:app|benchmarks|deploy|docs|policies|static|templates|tests|tools)/[\w./-]*)`"
-)
+CODE = re.compile(r"`([^`\n]+)`")
+PATH = re.compile(r"(?:app|benchmarks|deploy|docs|policies|static|templates|tests|tools)/[\w./-]*")
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_paths_in_code_exist(page: Path) -> None:
-    """Every path in backquotes is a file or folder of the repository."""
-    paths = CODE.findall(page.read_text(encoding="utf-8"))
+    """Every path in backquotes, also in a command, is a file or folder of the repository."""
+    words = " ".join(CODE.findall(page.read_text(encoding="utf-8"))).split()
+    paths = [word for word in words if PATH.fullmatch(word)]
     assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
