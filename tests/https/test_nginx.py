@@ -200,9 +200,11 @@ def test_only_uploads_have_large_bodies(private_instance: Instance, path: str) -
 
 
 @contextmanager
-def begun_upload(instance: Instance, headers: str) -> Iterator[socket.socket]:
-    """Send the first megabyte of an upload of four."""
-    head = f"POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000\r\n{headers}\r\n"
+def begun_upload(
+    instance: Instance, headers: str, request: str = "POST /upload"
+) -> Iterator[socket.socket]:
+    """Send the first megabyte of a body of four."""
+    head = f"{request} HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000\r\n{headers}\r\n"
     with socket.create_connection(("127.0.0.1", instance.http), timeout=30) as phone:
         phone.sendall(head.encode() + bytes(1_000_000))
         yield phone
@@ -231,6 +233,39 @@ def test_browser_without_the_password_is_sent_to_the_login_page(private_instance
         assert answer.startswith(b"HTTP/1.1 303 ")
         assert b"\r\nLocation: /login?next=/upload\r\n" in answer
         assert stored_bytes(private_instance) == 0
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "OPTIONS"])
+def test_body_of_another_method_is_refused(private_instance: Instance, method: str) -> None:
+    """Only POST uploads: other requests for the same path have at most 64 kB."""
+    with begun_upload(private_instance, "", f"{method} /upload?x=y") as client:
+        assert client.recv(65536).startswith(b"HTTP/1.1 413 ")
+        assert stored_bytes(private_instance) == 0
+
+
+@pytest.mark.parametrize(("method", "status"), [("GET", 413), ("PUT", 413), ("POST", 403)])
+def test_chunked_body_without_the_password_is_not_stored(
+    private_instance: Instance, method: str, status: int
+) -> None:
+    """A body without a length may be large."""
+    head = f"{method} /upload HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+    chunk = b"10000\r\n" + bytes(0x10000) + b"\r\n"
+    address = ("127.0.0.1", private_instance.http)
+    with socket.create_connection(address, timeout=30) as client:
+        client.sendall(f"{head}Accept: application/json\r\n\r\n".encode() + chunk)
+        assert client.recv(65536).startswith(f"HTTP/1.1 {status} ".encode())
+        assert stored_bytes(private_instance) == 0
+
+
+def test_upload_page_keeps_its_query(private_instance: Instance) -> None:
+    """A small body changes nothing, and clients cannot ask for the internal path."""
+    for headers in ({}, {"Content-Length": "0"}):
+        answer = ask(private_instance, "/upload?tags=sea", headers=headers)[0]
+        assert (answer.status, answer.headers["Location"]) == (
+            303,
+            "/login?next=/upload?tags%3Dsea",
+        )
+    assert ask(private_instance, "/upload/page")[0].status == 404
 
 
 def test_body_with_the_password_is_stored_and_sent_on(private_instance: Instance) -> None:
