@@ -1,6 +1,8 @@
 """One client's connection."""
 
 import socket
+import struct
+from contextlib import suppress
 from typing import Any
 
 from waitress.channel import HTTPChannel
@@ -9,6 +11,8 @@ from werkzeug.exceptions import RequestTimeout
 from app.http_server.limits import HEADER_SECONDS, SEND_BYTES
 from app.http_server.request_parser import RequestParser
 from app.web.middleware.rate_limits import network_of
+
+_DISCARD_ON_CLOSE = struct.pack("ii", 1, 0)  # struct linger: on, 0 seconds (socket(7))
 
 
 class Connection(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
@@ -60,18 +64,30 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
         super().handle_close()
 
     def check_deadline(self, now: float) -> None:
-        """End a request that arrives too slowly, and a connection without any request.
+        """End a request that arrives too slowly, and a connection without progress.
 
         Args:
             now: Seconds since the epoch.
         """
         if self.requests:  # the next one is read when they are answered
             return
-        if self.request is None:
+        if self.will_close and self.total_outbufs_len:
+            self._reset()
+        elif self.request is None:
             is_silent = self.last_activity == self.creation_time
             self.will_close |= is_silent and now > self.creation_time + HEADER_SECONDS
         elif now > self.request.deadline:
             self._end_request()
+
+    def _reset(self) -> None:
+        """Close the connection although the client has not read the whole response.
+
+        waitress closes a connection when its socket accepts bytes, which this one does not. After
+        `shutdown` the socket reports an error, and the server closes it.
+        """
+        with suppress(OSError):  # the client has just closed the connection
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _DISCARD_ON_CLOSE)
+            self.socket.shutdown(socket.SHUT_RDWR)
 
     def _end_request(self) -> None:
         """Let the app answer 408 to a body; do not answer half-sent headers."""

@@ -14,7 +14,7 @@ MAX_CONNECTIONS_PER_ADDRESS = 200  # a class behind one router: see deploy/nginx
 MAX_REQUESTS_AT_ONCE = 2
 
 HEADER_SECONDS = 10.0  # for the headers of a request, and for the first byte of a connection
-IDLE_SECONDS = 75  # of a kept-alive connection, or of a client that does not read its response
+IDLE_SECONDS = 75  # without any byte: between two requests, or while the client reads nothing
 BODY_SECONDS = 60.0  # and one second more for each kB that has arrived
 MIN_BODY_RATE = 1000  # bytes a second
 # Of a stopping server: longer than the longest form (see deploy/gunicorn.conf.py).

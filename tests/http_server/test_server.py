@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
+from waitress import wasyncore
 
 from app import create_app
 from app.config import Config
@@ -27,6 +28,7 @@ from tests.sample_images import jpeg
 from tests.server.client import BOUNDARY, multipart
 
 LENGTH = b"POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Requested-With: t\r\nContent-Length: %d\r\n"
+UNREAD_BYTES = 30_000_000  # more than the system buffers for a connection
 JSON = b"Accept: application/json\r\nContent-Type: multipart/form-data; boundary=x\r\n\r\n"
 
 
@@ -141,6 +143,65 @@ def test_silent_clients_and_half_sent_headers_are_cut(server: Server) -> None:
         server.maintenance(time.time() + limits.IDLE_SECONDS + 1)
         server.pull_trigger()
         until(lambda: server.connections == [])
+
+
+@pytest.fixture
+def large_file(tmp_path: Path) -> Iterator[BinaryIO]:
+    """A file that is larger than the buffers of a connection."""
+    with (tmp_path / "photo.jpg").open("w+b") as file:
+        file.truncate(UNREAD_BYTES)
+        yield file
+
+
+def sends(file: BinaryIO) -> Any:
+    """Return an app that sends a file."""
+
+    def app(environ: dict[str, Any], start_response: Any) -> Any:
+        start_response("200 OK", [("Content-Length", str(UNREAD_BYTES))])
+        return environ["wsgi.file_wrapper"](file)
+
+    return app
+
+
+def ask_and_read_nothing(server: Server) -> socket.socket:
+    """Return a client whose response fills all buffers."""
+    client = connect(server)
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    client.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    return client
+
+
+def has_unread_response(server: Server) -> bool:
+    """Return whether the server waits for its only client to read."""
+    return [bool(c.total_outbufs_len) and not c.requests for c in server.connections] == [True]
+
+
+def test_client_that_does_not_read_is_cut(large_file: BinaryIO) -> None:
+    """After 75 seconds without progress the connection and the file are closed."""
+    with live_server(sends(large_file)) as server, ask_and_read_nothing(server) as client:
+        until(lambda: has_unread_response(server))
+        server.maintenance(time.time() + limits.IDLE_SECONDS - 2)
+        assert not server.connections[0].will_close
+        server.maintenance(time.time() + limits.IDLE_SECONDS + 1)
+        server.pull_trigger()
+        until(lambda: server.connections == [])
+        assert large_file.closed
+        with pytest.raises(ConnectionResetError):
+            client.makefile("rb").read()
+
+
+def test_stopping_server_cuts_clients_that_do_not_read(
+    monkeypatch: pytest.MonkeyPatch, large_file: BinaryIO
+) -> None:
+    """It does not wait for them as long as for running requests."""
+    monkeypatch.setattr(limits, "GRACEFUL_SECONDS", 10)
+    server = Server(sends(large_file), "127.0.0.1", 0, body_limits=BODY_LIMITS)
+    with ask_and_read_nothing(server):
+        until(lambda: server._handle_events() or has_unread_response(server))
+        server.adj.channel_timeout = -60  # as if a minute more had passed
+        server._finish()
+        assert server.connections == []
+    wasyncore.close_all(server._sockets)
 
 
 def test_slow_body_is_408(site: Server) -> None:
