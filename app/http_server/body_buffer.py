@@ -38,6 +38,11 @@ class BodyBuffer:
     def __len__(self) -> int:
         return self._size
 
+    @property
+    def stored_bytes(self) -> int:
+        """The bytes that it takes in memory or on the disk."""
+        return 0 if self.error else self._size
+
     def append(self, data: bytes) -> None:
         """Store the next bytes."""
         self.pieces += 1

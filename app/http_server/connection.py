@@ -32,10 +32,9 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
         self.sendbuf_len = SEND_BYTES
 
     @property
-    def reserved_bytes(self) -> int:
-        """The bytes that the bodies of its requests may take."""
-        requests = [request for request in [self.request, *self.requests] if request]
-        return sum(request.reserved_bytes for request in requests)
+    def open_requests(self) -> list[RequestParser]:
+        """The requests that are being received or answered."""
+        return [*self.requests, self.request] if self.request else self.requests
 
     @property
     def is_busy(self) -> bool:

@@ -36,22 +36,30 @@ class BodyLimits:
     Args:
         max_upload_form: The most bytes of an upload form.
         max_small_form: The most bytes of every other form.
-        total: The most bytes of all requests that are being received or answered.
-        per_address: The most bytes of one address; None behind a proxy, whose address all have.
+        total: The bytes of all requests that are being received or answered, above which the
+            network that has sent most of them gives way to others.
+        per_network: The most bytes of one IPv4 address or IPv6 network.
+        proxy_hops: The number of proxies that set X-Forwarded-For.
         upload_path: The path of the upload form.
     """
 
     max_upload_form: int
     total: int
-    per_address: int | None
+    per_network: int
+    proxy_hops: int = 0
     upload_path: str = "/upload"
 
     @classmethod
     def of(cls, config: Config) -> Self:
         """Return the limits of a site: all together may send four of the largest forms."""
         largest = config.max_request_bytes
-        per_address = None if config.proxy_hops else 2 * largest
-        return cls(largest, 4 * largest, per_address, f"{config.script_name}/upload")
+        return cls(
+            max_upload_form=largest,
+            total=4 * largest,
+            per_network=2 * largest,
+            proxy_hops=config.proxy_hops,
+            upload_path=f"{config.script_name}/upload",
+        )
 
     def for_request(self, method: str, path: str) -> int:
         """Return the most bytes of a body with this method and path."""

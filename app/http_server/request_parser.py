@@ -11,6 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from app.domain.errors import Busy
 from app.http_server import limits
 from app.http_server.body_buffer import BodyBuffer
+from app.web.middleware.rate_limits import network_of
 
 if TYPE_CHECKING:
     from app.http_server.connection import Connection
@@ -31,8 +32,8 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships 
 
     Attributes:
         started_at: When its first byte arrived, in seconds since the epoch.
-        reserved_bytes: The most bytes that its body may take.
         body: Where its body is stored; None without one.
+        network: The IPv4 address or the IPv6 network for which the body counts.
     """
 
     expect_continue: bool
@@ -40,9 +41,10 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships 
     def __init__(self, adjustments: Any, connection: "Connection") -> None:
         super().__init__(adjustments)
         self.started_at = time.time()
-        self.reserved_bytes = 0
         self.body: BodyBuffer | None = None
+        self.network = connection.network
         self._connection = connection
+        self._space_checked_at = 0  # bytes of the body
 
     @property
     def deadline(self) -> float:
@@ -84,18 +86,32 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships 
         self.completed = True
 
     def _prepare_body(self) -> None:
-        most = self._connection.server.body_limits.for_request(self.command, self.path)
+        body_limits = self._connection.server.body_limits
+        self.network = self._client_network(body_limits.proxy_hops)
+        most = body_limits.for_request(self.command, self.path)
         self.body = BodyBuffer(most)
         self.body_rcv.buf = self.body
-        size = most if self.chunked else self.content_length
-        if size > most:
+        if self.content_length > most:
             self.body.refuse(RequestEntityTooLarge())
-        elif not self._connection.server.has_room_for(size, self._connection.network):
-            self.body.refuse(Busy())
-        else:
-            self.reserved_bytes = size
+        elif self.content_length > limits.MEMORY_BYTES:
+            self._check_space(self.body)
+
+    def _client_network(self, proxy_hops: int) -> str:
+        """Return the network of the client, which a trusted proxy names."""
+        forwarded = self.headers.get("X_FORWARDED_FOR")
+        addresses = forwarded.split(",") if forwarded else []
+        if not 0 < proxy_hops <= len(addresses):
+            return self._connection.network
+        return network_of(addresses[-proxy_hops].strip())
+
+    def _check_space(self, body: BodyBuffer) -> None:
+        self._space_checked_at = body.stored_bytes
+        if not self._connection.server.make_room_for(self):
+            body.refuse(Busy())
 
     def _check_body(self, body: BodyBuffer) -> None:
+        if body.stored_bytes >= self._space_checked_at + limits.MEMORY_BYTES:
+            self._check_space(body)
         if self.expect_continue and body.error:  # the client waits before it sends the body
             self.expect_continue = False
             self.refuse(body.error)

@@ -9,8 +9,10 @@ from waitress import wasyncore
 from waitress.server import TcpWSGIServer
 
 from app.http_server import limits
+from app.http_server.body_space import make_room_for
 from app.http_server.connection import Connection
 from app.http_server.limits import BodyLimits
+from app.http_server.request_parser import RequestParser
 from app.http_server.task_dispatcher import TaskDispatcher
 from app.web.middleware.rate_limits import network_of
 
@@ -108,12 +110,9 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress ships no types
         for connection in self.connections:
             connection.check_deadline(now)
 
-    def has_room_for(self, size: int, network: str) -> bool:
-        """Return whether the body limits allow this network to send `size` more bytes."""
-        total = size + sum(connection.reserved_bytes for connection in self.connections)
-        own = size + sum(other.reserved_bytes for other in self.connections_of(network))
-        per_address = self.body_limits.per_address
-        return total <= self.body_limits.total and (per_address is None or own <= per_address)
+    def make_room_for(self, request: RequestParser) -> bool:
+        """Return whether a request may store more of its body."""
+        return make_room_for(request, self.connections, self.body_limits)
 
     def connections_of(self, network: str) -> list[Connection]:
         """Return the open connections of an address or an IPv6 network."""

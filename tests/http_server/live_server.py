@@ -11,7 +11,7 @@ from waitress import wasyncore
 from app.http_server.limits import BodyLimits
 from app.http_server.server import Server
 
-BODY_LIMITS = BodyLimits(max_upload_form=400_000, total=1_600_000, per_address=800_000)
+BODY_LIMITS = BodyLimits(max_upload_form=400_000, total=1_600_000, per_network=800_000)
 
 
 @contextmanager

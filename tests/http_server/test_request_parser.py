@@ -15,7 +15,7 @@ CHUNKED = b"POST /upload HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r
 
 def parse(data: bytes) -> RequestParser:
     """Return the parser of the first request in `data`, which arrived as a whole."""
-    server = SimpleNamespace(body_limits=BODY_LIMITS, has_room_for=lambda _size, _network: True)
+    server = SimpleNamespace(body_limits=BODY_LIMITS, make_room_for=lambda _request: True)
     connection = SimpleNamespace(requests=[], server=server, network="127.0.0.1")
     parser = RequestParser(Adjustments(), connection)  # type: ignore[arg-type]  # what it uses
     while data and not parser.completed:

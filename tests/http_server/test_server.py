@@ -1,12 +1,13 @@
 """Limits of the HTTP server, and what it changes about requests and responses.
 
-Covers app.http_server.connection, app.http_server.limits.
+Covers app.http_server.connection, app.http_server.limits, app.http_server.body_space.
 """
 
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
@@ -28,6 +29,8 @@ from tests.sample_images import jpeg
 from tests.server.client import BOUNDARY, multipart
 
 LENGTH = b"POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Requested-With: t\r\nContent-Length: %d\r\n"
+LARGE_BODY = 450_000  # bytes, more than are kept in memory
+RECEIVED = b"HTTP/1.1 400"  # the form parser has read the body, which is no form
 UNREAD_BYTES = 30_000_000  # more than the system buffers for a connection
 JSON = b"Accept: application/json\r\nContent-Type: multipart/form-data; boundary=x\r\n\r\n"
 
@@ -241,28 +244,91 @@ def test_client_that_asks_first_may_continue(server: Server) -> None:
         assert client.recv(15) == b"HTTP/1.1 200 OK"
 
 
-def test_bodies_of_all_clients_together_are_bounded(config: Config, tmp_path: Path) -> None:
-    """Over the limit of an address or of all, an upload is a 503 with Retry-After."""
-    app = create_app(config, services_of(local_backend(tmp_path), config))
-    size = config.max_request_bytes
-    body_limits = replace(BODY_LIMITS, max_upload_form=size, total=3 * size, per_address=2 * size)
-    with live_server(app, body_limits=body_limits) as server:
-        clients = []
-        for source in ("127.0.0.2", "127.0.0.2", "127.0.0.3"):
-            clients.append(connect(server, source))
-            clients[-1].sendall(LENGTH % (b"/upload", size) + JSON)
-        until(lambda: sum(other.reserved_bytes for other in server.connections) == 3 * size)
-        asking = LENGTH % (b"/upload", 1_000) + b"Expect: 100-continue\r\n" + JSON
-        response = exchange(server, asking)
+def small_space(total: int) -> BodyLimits:
+    """Return limits of bodies; one network may send `LARGE_BODY` of `total`."""
+    return BodyLimits(max_upload_form=LARGE_BODY, total=total, per_network=LARGE_BODY)
+
+
+def begin_upload(server: Server, source: str, size: int, headers: bytes = b"") -> socket.socket:
+    """Return a client that has sent the beginning of a form, which has arrived."""
+    client = connect(server, source)
+    client.sendall(LENGTH % (b"/upload", LARGE_BODY) + headers + JSON + bytes(size))
+    until(lambda: size in [c.request.body_bytes_received for c in server.connections if c.request])
+    return client
+
+
+def upload(server: Server, source: str, headers: bytes = b"") -> bytes:
+    """Return the status line of the response to a form."""
+    with connect(server, source) as client:
+        client.sendall(LENGTH % (b"/upload", 300_000) + headers + JSON + bytes(300_000))
+        return client.recv(12)
+
+
+def test_bodies_that_have_not_arrived_take_no_space(site: Server) -> None:
+    """Clients that announce large forms and send little do not stop the uploads of others."""
+    site.body_limits = small_space(LARGE_BODY)
+    with ExitStack() as clients:
+        for number in range(8):
+            clients.enter_context(begin_upload(site, "127.0.0.2", 100 + number))
+        assert upload(site, "127.0.0.3") == RECEIVED
+        assert upload(site, "127.0.0.2") == RECEIVED
+
+
+def test_network_with_the_most_bytes_gives_way_to_others(site: Server) -> None:
+    """If the space is taken, its largest body is discarded and answered with 503."""
+    site.body_limits = small_space(LARGE_BODY)
+    with (
+        begin_upload(site, "127.0.0.2", LARGE_BODY - 20) as larger,
+        begin_upload(site, "127.0.0.3", 300_000) as smaller,
+        connect(site, "127.0.0.4") as client,
+    ):
+        client.sendall(LENGTH % (b"/upload", LARGE_BODY) + b"Expect: 100-continue\r\n" + JSON)
+        assert client.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        larger.sendall(bytes(20))
+        response = larger.recv(65_536)
         assert response.startswith(b"HTTP/1.1 503 ")
         assert b"Retry-After: " in response
-        clients.pop().close()
-        until(lambda: sum(other.reserved_bytes for other in server.connections) == 2 * size)
-        assert not server.has_room_for(1, "127.0.0.2")
-        assert server.has_room_for(size, "127.0.0.3")
-        for client in clients:
-            client.close()
-        until(lambda: server.connections == [])
+        smaller.sendall(bytes(LARGE_BODY - 300_000))
+        assert smaller.recv(12) == RECEIVED
+
+
+def test_network_with_the_most_bytes_cannot_send_more(site: Server) -> None:
+    """It gets a 503, and with Expect: 100-continue before it sends the body."""
+    site.body_limits = small_space(LARGE_BODY)
+    asking = LENGTH % (b"/upload", LARGE_BODY) + b"Expect: 100-continue\r\n" + JSON
+    with (
+        begin_upload(site, "127.0.0.2", 300_000),
+        begin_upload(site, "127.0.0.3", 200_000) as other,
+        connect(site, "127.0.0.2") as client,
+    ):
+        client.sendall(asking)
+        assert client.recv(12) == b"HTTP/1.1 503"
+        other.sendall(bytes(LARGE_BODY - 200_000))
+        assert other.recv(12) == RECEIVED
+
+
+def test_one_network_cannot_take_the_whole_space(site: Server) -> None:
+    """It may take a part, whether or not others need the rest."""
+    site.body_limits = small_space(4 * LARGE_BODY)
+    with (
+        begin_upload(site, "127.0.0.2", LARGE_BODY - 10),
+        begin_upload(site, "127.0.0.2", LARGE_BODY - 20),
+    ):
+        assert upload(site, "127.0.0.2") == b"HTTP/1.1 503"
+        assert upload(site, "127.0.0.3") == RECEIVED
+
+
+def test_proxy_names_the_client_whose_bytes_count(site: Server) -> None:
+    """All connections come from the proxy. What the client wrote into the header is ignored."""
+    site.body_limits = replace(small_space(4 * LARGE_BODY), proxy_hops=1)
+    visitor = b"X-Forwarded-For: 203.0.113.9, 2001:db8::%d\r\n"
+    other = b"X-Forwarded-For: 203.0.113.9, 198.51.100.7\r\n"
+    with (
+        begin_upload(site, "127.0.0.1", LARGE_BODY - 10, visitor % 1),
+        begin_upload(site, "127.0.0.1", LARGE_BODY - 20, visitor % 2),
+    ):
+        assert upload(site, "127.0.0.1", visitor % 3) == b"HTTP/1.1 503"
+        assert upload(site, "127.0.0.1", other) == RECEIVED
 
 
 def test_more_requests_at_once_than_browsers_send_cut_the_connection(server: Server) -> None:
@@ -309,9 +375,9 @@ def test_upload_is_published(site: Server) -> None:
 
 
 def test_body_limits_follow_the_settings() -> None:
-    """Behind a proxy all clients have its address, so there is no limit per address."""
+    """Only the upload form may be large. Proxies name the clients."""
     alone = BodyLimits.of(Config(max_request_mb=10))
     assert alone.for_request("POST", "/upload") == 10_000_000
     assert alone.for_request("PUT", "/upload") == alone.for_request("POST", "/login") == 64_000
-    assert (alone.per_address, alone.total) == (20_000_000, 40_000_000)
-    assert BodyLimits.of(Config(proxy_hops=1)).per_address is None
+    assert (alone.per_network, alone.total) == (20_000_000, 40_000_000)
+    assert BodyLimits.of(Config(proxy_hops=2)).proxy_hops == 2
