@@ -6,12 +6,16 @@ import pytest
 
 from app import capacity
 from app.config import Config
+from app.imaging.workers.settings import WorkerLimits
 
 
 @pytest.fixture(autouse=True)
-def _machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def groups(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The folder of the control groups of a machine without limits."""
     monkeypatch.delenv("IMAGE_WORKERS", raising=False)
-    monkeypatch.setattr(capacity, "_MEMORY_LIMIT_FILE", tmp_path / "memory.max")
+    monkeypatch.setattr(capacity, "_OWN_GROUP", tmp_path / "cgroup")
+    monkeypatch.setattr(capacity, "_GROUPS", tmp_path)
+    return tmp_path
 
 
 def set_machine(monkeypatch: pytest.MonkeyPatch, cores: int, mib: int) -> None:
@@ -22,7 +26,7 @@ def set_machine(monkeypatch: pytest.MonkeyPatch, cores: int, mib: int) -> None:
 
 @pytest.mark.parametrize(
     ("cores", "mib", "image_workers"),
-    [(2, 512, 1), (2, 1024, 1), (2, 2048, 2), (2, 8192, 2), (8, 2048, 2), (8, 16384, 8)],
+    [(2, 512, 1), (2, 1024, 1), (2, 2256, 2), (2, 8192, 2), (8, 2256, 2), (8, 16384, 8)],
 )
 def test_image_workers_fit_cores_and_memory(
     monkeypatch: pytest.MonkeyPatch, cores: int, mib: int, image_workers: int
@@ -35,11 +39,31 @@ def test_image_workers_fit_cores_and_memory(
 
 @pytest.mark.parametrize(("limit", "image_workers"), [("1073741824", 1), ("max", 8)])
 def test_memory_limit_of_a_container_counts(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, limit: str, image_workers: int
+    monkeypatch: pytest.MonkeyPatch, groups: Path, limit: str, image_workers: int
 ) -> None:
+    """A container sees its own control group as that of the machine."""
     set_machine(monkeypatch, 8, 16384)
-    (tmp_path / "memory.max").write_text(f"{limit}\n")
+    (groups / "cgroup").write_text("0::/\n")
+    (groups / "memory.max").write_text(f"{limit}\n")
     assert capacity.default_image_workers() == image_workers
+
+
+@pytest.mark.parametrize("limited", ["system.slice", "system.slice/shoebox.service"])
+def test_memory_limit_of_a_service_counts(
+    monkeypatch: pytest.MonkeyPatch, groups: Path, limited: str
+) -> None:
+    """The limit of 80 % on a machine of 2400 MiB leaves no room for two image workers."""
+    service = groups / "system.slice/shoebox.service"
+    service.mkdir(parents=True)
+    (groups / "cgroup").write_text("1:name=systemd:/x\n0::/system.slice/shoebox.service\n")
+    (service / "memory.max").write_text("max\n")
+    (groups / limited / "memory.max").write_text(f"{2400 * 2**20 * 80 // 100}\n")
+    set_machine(monkeypatch, 2, 2400)
+    assert capacity.default_image_workers() == 1
+
+
+def test_image_workers_may_use_the_memory_that_is_counted() -> None:
+    assert WorkerLimits().memory == capacity.IMAGE_WORKER_MIB * 2**20
 
 
 def test_setting_overrides_the_default(monkeypatch: pytest.MonkeyPatch) -> None:

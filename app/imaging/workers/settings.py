@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 
+from app.capacity import IMAGE_WORKER_MIB
 from app.imaging.pipeline import ImageLimits
 
 PROCESS_IMAGE = "app.imaging.pipeline:process_image"
@@ -12,7 +13,7 @@ PROCESS_IMAGE = "app.imaging.pipeline:process_image"
 class WorkerLimits:
     """The memory and time limits of one photo, and the time an upload waits for a free worker."""
 
-    memory: int = 1_000 * 2**20  # bytes of private memory: decode.py's limit and the interpreter
+    memory: int = IMAGE_WORKER_MIB * 2**20  # bytes: decode.py's limit and the interpreter
     cpu_seconds: int = 15
     wall_seconds: float = 20.0  # for a worker process that waits instead of working
     queue_seconds: float = 10.0
