@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from waitress.parser import HTTPRequestParser, ParsingError
@@ -9,7 +10,7 @@ from waitress.utilities import BadRequest
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.domain.errors import Busy
-from app.http_server import limits
+from app.http_server import chunks, limits
 from app.http_server.body_buffer import BodyBuffer
 from app.web.middleware.rate_limits import network_of
 
@@ -20,11 +21,8 @@ if TYPE_CHECKING:
 _REQUEST_LINE = re.compile(rb"[A-Z]{1,20} [^\x00-\x20]+ HTTP/1\.[01]")
 # Folded lines are obsolete (RFC 9112, section 5.2), and no header has 100 spaces in a row.
 _OBSOLETE = re.compile(rb"\r\n[ \t]|[ \t]{100}")
+_ONE_CODING = re.compile(rb"[^, \t]+")  # waitress answers 501 if it is not "chunked"
 _NON_ASCII = re.compile(rb"[\x80-\xff]")  # curl sends UTF-8 as it was typed
-_MAX_CONTROL_LINE = 1_000  # bytes of a chunk's size with its extensions, and of trailers
-_CHUNKED_BYTES = 2_048  # of a chunked body before it is checked
-_FREE_PIECES = 100  # pieces of any size
-_MIN_PIECE = 100  # bytes of all others on average
 
 
 class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no types
@@ -61,7 +59,10 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships 
             self.completed = self.empty = True
             return len(data)
         if self.chunked:
-            data = data[:_CHUNKED_BYTES]
+            data = chunks.next_part(self.body_rcv, data)
+            if chunks.is_blank_line(self.body_rcv, data):
+                self._end_with_error("A blank line instead of the size of a chunk")
+                return len(data)
         consumed: int = super().received(data)
         if self.body is not None and not self.completed:
             self._check_body(self.body)
@@ -115,9 +116,13 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships 
         if self.expect_continue and body.error:  # the client waits before it sends the body
             self.expect_continue = False
             self.refuse(body.error)
-        if self.chunked and _has_unusual_chunks(self.body_rcv, body):
-            self.error = BadRequest("The chunks are too small or their sizes too long")
-            self.completed = True
+        if self.chunked and chunks.are_unusual(self.body_rcv, body):
+            self._end_with_error("The chunks are too small or their sizes too long")
+
+    def _end_with_error(self, reason: str) -> None:
+        """Let waitress answer 400 and close the connection."""
+        self.error = BadRequest(reason)
+        self.completed = True
 
 
 def _check_headers(block: bytes) -> None:
@@ -127,13 +132,25 @@ def _check_headers(block: bytes) -> None:
         raise ParsingError("Invalid request line")
     if len(lines) > limits.MAX_HEADERS or _OBSOLETE.search(block):
         raise ParsingError("Invalid headers")
+    _check_framing(lines[0].rstrip(), lines[1:])
+
+
+def _check_framing(request_line: bytes, headers: list[bytes]) -> None:
+    """Raise ParsingError where proxies and servers disagree on the end of a request or its host.
+
+    See RFC 9112, sections 3.2, 6.1 and 6.3.
+    """
+    fields = [header.partition(b":") for header in headers]
+    names = Counter(name.lower() for name, _colon, _value in fields)
+    codings = [value for name, _, value in fields if name.lower() == b"transfer-encoding"]
+    is_old = request_line.endswith(b"HTTP/1.0")
+    if names[b"host"] > 1 or (names[b"host"] == 0 and not is_old):
+        raise ParsingError("A request has one Host")
+    if codings and (is_old or names[b"content-length"]):
+        raise ParsingError("Transfer-Encoding in HTTP/1.0 or with Content-Length")
+    if codings and not _ONE_CODING.fullmatch(b",".join(codings).strip(b" \t")):
+        raise ParsingError("Invalid Transfer-Encoding")
 
 
 def _quote(byte: re.Match[bytes]) -> bytes:
     return b"%%%02X" % byte[0][0]
-
-
-def _has_unusual_chunks(receiver: Any, body: BodyBuffer) -> bool:
-    is_small = body.pieces > _FREE_PIECES + len(body) / _MIN_PIECE
-    unparsed = len(receiver.control_line) + len(receiver.trailer)
-    return is_small or unparsed > _MAX_CONTROL_LINE
