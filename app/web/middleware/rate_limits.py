@@ -24,11 +24,16 @@ def client_key() -> str:
 
 
 def network_of(client: str) -> str:
-    """Return the address that a limit counts; an IPv6 client owns a /64, so its prefix counts."""
+    """Return the address that a limit counts; an IPv6 client owns a /64, so its prefix counts.
+
+    A socket for both protocols names an IPv4 client by an IPv4-mapped address (RFC 4291).
+    """
     try:
         address = ip_address(client)
     except ValueError:
         return "unknown"
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        return str(address.ipv4_mapped)
     if isinstance(address, IPv6Address):
         return str(IPv6Address(int(address) >> 64 << 64))
     return str(address)
