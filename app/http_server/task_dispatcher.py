@@ -1,5 +1,6 @@
 """Run requests in threads."""
 
+from threading import Lock
 from typing import Any
 
 from waitress.task import ThreadedTaskDispatcher
@@ -18,13 +19,17 @@ class TaskDispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress 
     def __init__(self, max_threads: int) -> None:
         super().__init__()
         self._max_threads = max_threads
+        self._starting = Lock()  # two callers start two threads: each sees the other one's
 
     def add_task(self, task: Any) -> None:
         """Run a task in the next thread that is free."""
         super().add_task(task)
+        with self._starting:
+            if self._needs_thread():
+                self.set_thread_count(len(self.threads) + 1)
+
+    def _needs_thread(self) -> bool:
         with self.lock:
-            threads = len(self.threads)
-            idle = threads - self.active_count
+            idle = len(self.threads) - self.active_count
             is_busy = len(self.queue) > idle
-        if is_busy and threads < self._max_threads:
-            self.set_thread_count(threads + 1)
+            return is_busy and len(self.threads) < self._max_threads

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -36,6 +37,30 @@ def test_busy_threads_are_joined_by_another_one(dispatcher: TaskDispatcher) -> N
     tasks[0].may_end.set()
     assert tasks[3].started.wait(20)
     assert len(dispatcher.threads) == 3
+    for task in tasks:
+        task.may_end.set()
+
+
+def test_tasks_that_arrive_together_run_at_once(
+    dispatcher: TaskDispatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two threads that add a task at the same time start two threads."""
+    both_start = threading.Barrier(2)
+    set_thread_count = dispatcher.set_thread_count
+
+    def wait_and_start(count: int) -> None:
+        with suppress(threading.BrokenBarrierError):
+            both_start.wait(0.2)
+        set_thread_count(count)
+
+    monkeypatch.setattr(dispatcher, "set_thread_count", wait_and_start)
+    tasks = [Task(), Task()]
+    callers = [threading.Thread(target=dispatcher.add_task, args=[task]) for task in tasks]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    assert all(task.started.wait(5) for task in tasks)
     for task in tasks:
         task.may_end.set()
 
