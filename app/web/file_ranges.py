@@ -35,7 +35,10 @@ class FilePart:
 
 
 def send_range(response: Response, path: Path) -> None:
-    """Replace the body of a 206 response with a part of the file at `path`."""
+    """Replace the body of a 206 response with a part of the file at `path`.
+
+    Raises FileNotFoundError if the file was deleted since the response was made.
+    """
     start, stop = response.content_range.start, response.content_range.stop
     if start is None or stop is None:
         return

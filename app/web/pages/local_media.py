@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from flask import Blueprint, Response, send_from_directory
+from werkzeug.exceptions import NotFound
 
 from app.domain import object_keys
 from app.web.file_ranges import send_range
@@ -25,12 +26,15 @@ def blueprint(objects: Path, max_age: int) -> Blueprint:
     def file(photo_id: str, name: str) -> Response:
         path = f"{photo_id}/{name}"
         content_type = object_keys.CONTENT_TYPES.get(name.rpartition(".")[2])
-        response = send_from_directory(public, path, mimetype=content_type, max_age=max_age)
+        try:
+            response = send_from_directory(public, path, mimetype=content_type, max_age=max_age)
+            if response.status_code == 206:
+                send_range(response, public / path)
+        except FileNotFoundError as error:  # it was deleted a moment ago
+            raise NotFound from error
         response.cache_control.public = True
         response.cache_control.immutable = max_age == object_keys.MAX_AGE
         response.headers.update(_headers(object_keys.PUBLIC_PREFIX + path))
-        if response.status_code == 206:
-            send_range(response, public / path)
         return response
 
     return media

@@ -7,12 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from flask import Response
 
 from app import create_app
 from app.config import Config
 from app.domain import object_keys
 from app.services.factory import Services
 from app.services.photo_service import PhotoService
+from app.web.file_ranges import send_range
 from tests.backends import Backend, local_backend
 from tests.visitor import Visitor
 
@@ -70,6 +72,29 @@ def test_photo_can_be_read_in_ranges(visitor: Visitor) -> None:
     answer = visitor.get(f"/media/{key}", headers={"Range": "bytes=0-1"})
     assert answer.status_code == 206
     assert answer.data == b"\xff\xd8"
+
+
+def test_photo_that_is_deleted_before_its_range_is_read_is_not_found(
+    visitor: Visitor, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = object_keys.original(visitor.add(), "image/jpeg")
+
+    def delete_and_send(response: Response, path: Path) -> None:
+        backend.objects.delete([key])
+        send_range(response, path)
+
+    monkeypatch.setattr("app.web.pages.local_media.send_range", delete_and_send)
+    answer = visitor.get(f"/media/{key}", headers={"Range": "bytes=0-1"})
+    assert answer.status_code == 404
+
+
+def test_photo_that_is_deleted_before_it_is_opened_is_not_found(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Flask has just seen the file."""
+    monkeypatch.setattr("os.path.isfile", lambda _path: True)
+    key = object_keys.original("01ARZ3NDEKTSV4RRFFQ69G5FAV", "image/jpeg")
+    assert visitor.get(f"/media/{key}").status_code == 404
 
 
 def test_only_photos_are_served(
