@@ -10,6 +10,7 @@ its photos. A failed upload has `stage`, the stage that failed. If a call to AWS
 """
 
 import json
+import os
 import secrets
 import sys
 import time
@@ -108,8 +109,9 @@ class RequestLog:
         body = self._app(environ, _wrap_start_response(start_response, record))
         if self._write is None:
             return body
-        if _is_sent_by_server(body, environ):
-            record.bytes_sent = record.content_length
+        file_size = _size_of_file(body, environ)
+        if file_size is not None:
+            record.bytes_sent = record.content_length or file_size
             self._write(record.to_json())
             return body
         return _log_on_close(body, record, self._write)
@@ -145,10 +147,20 @@ def _wrap_start_response(start_response: "StartResponse", record: _Record) -> "S
     return wrapped
 
 
-def _is_sent_by_server(body: Iterable[bytes], environ: "WSGIEnvironment") -> bool:
-    """Return whether `body` is a file that the server sends without a thread of the app."""
+def _size_of_file(body: Iterable[bytes], environ: "WSGIEnvironment") -> int | None:
+    """Return the size of a file that the server sends without a thread of the app.
+
+    None for all other bodies. One of them is a stream from S3, which the thread of the app reads.
+    """
     wrapper = environ.get("wsgi.file_wrapper")
-    return isinstance(wrapper, type) and isinstance(body, wrapper)
+    if not (isinstance(wrapper, type) and isinstance(body, wrapper)):
+        return None
+    file = getattr(body, "filelike", None) or getattr(body, "file", None)  # gunicorn; waitress
+    try:
+        size: int = os.fstat(file.fileno()).st_size  # type: ignore[union-attr]  # see except
+    except (AttributeError, OSError):
+        return None
+    return size
 
 
 def _log_on_close(body: Iterable[bytes], record: _Record, write: WriteLine) -> Iterable[bytes]:

@@ -13,13 +13,17 @@ from unittest import mock
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
-from werkzeug.test import create_environ, run_wsgi_app
+from gunicorn.http.wsgi import FileWrapper as GunicornFileWrapper
+from waitress.buffers import ReadOnlyFileBasedBuffer
+from werkzeug.test import TestResponse, create_environ, run_wsgi_app
 from werkzeug.wrappers import Response
 from werkzeug.wsgi import FileWrapper
 
 from app import create_app
 from app.config import Config
 from app.domain import object_keys
+from app.domain.photo import Role
+from app.services.photo_service import PhotoService
 from app.storage.aws import client_factory
 from app.web.middleware import request_log
 from tests.backends import BUCKET, REGION, TABLE, Backend, aws_backend, local_backend
@@ -255,6 +259,41 @@ def test_call_without_a_response_is_named_by_its_exception(
         visitor.get("/")
     assert log.last["aws_error"] == "Query ReadTimeoutError"
     assert "aws_request" not in log.last
+
+
+FILE_WRAPPERS = [GunicornFileWrapper, ReadOnlyFileBasedBuffer]  # of gunicorn and waitress
+
+
+def begin_download(visitor: Visitor, service: PhotoService, wrapper: type) -> TestResponse:
+    """Ask a server with a file wrapper for the original of a hidden photo, and do not read it."""
+    photo = service.hide(visitor.add(), Role.CONTRIBUTOR)
+    environ = {"wsgi.file_wrapper": wrapper}
+    path = f"/photos/{photo.photo_id}/files/original.jpg"
+    return visitor.client.get(path, environ_overrides=environ)
+
+
+@pytest.mark.parametrize("wrapper", FILE_WRAPPERS)
+def test_hidden_photo_in_a_folder_is_logged_with_its_size(
+    log: Log, visitor: Visitor, service: PhotoService, wrapper: type
+) -> None:
+    """The server sends the file itself. The response has no Content-Length."""
+    with begin_download(visitor, service, wrapper) as answer:
+        assert (log.last["path"], log.last["status"]) == (answer.request.path, 200)
+        assert log.last["bytes"] == len(answer.data) > 0
+
+
+@pytest.mark.parametrize("wrapper", FILE_WRAPPERS)
+def test_hidden_photo_in_s3_is_logged_when_it_was_read(
+    aws: Backend, config: Config, log: Log, wrapper: type
+) -> None:
+    """The thread of the request reads it, so the line has its bytes, its time and its errors."""
+    services = services_of(aws, config)
+    visitor = Visitor(create_app(config, services))
+    with begin_download(visitor, services.photos, wrapper) as answer:
+        assert log.last["path"] != answer.request.path
+        size = len(answer.data)
+    assert (log.last["path"], log.last["bytes"]) == (answer.request.path, size)
+    assert size > 0
 
 
 def test_calls_of_other_threads_count_towards_the_request(
