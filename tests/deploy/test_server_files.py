@@ -198,6 +198,21 @@ def test_uploads_are_stored_on_disk_not_in_memory() -> None:
     assert "Environment=TMPDIR=/var/tmp" in (DEPLOY / "shoebox.service").read_text().splitlines()
 
 
+def test_operator_commands_have_the_environment_of_the_service(tmp_path: Path) -> None:
+    """`import` and `repair` store originals in temporary files too; settings come last and win."""
+    systemd_run = tmp_path / "systemd-run"
+    systemd_run.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    systemd_run.chmod(0o755)
+    path = f"{tmp_path}:/usr/bin:/bin"
+    command = [DEPLOY / "shoebox", "check", "--deep"]
+    arguments = subprocess.check_output(command, env={"PATH": path}, text=True).splitlines()
+    unit = (DEPLOY / "shoebox.service").read_text().splitlines()
+    (temporary_folder,) = [line for line in unit if line.startswith("Environment=TMPDIR=")]
+    environment = [line for line in arguments if line.startswith("Environment")]
+    assert environment == [temporary_folder, "EnvironmentFile=/etc/shoebox/env"]
+    assert arguments[-2:] == ["check", "--deep"]
+
+
 def test_service_is_sandboxed() -> None:
     lines = (DEPLOY / "shoebox.service").read_text().splitlines()
     for line in (
