@@ -150,21 +150,22 @@ class PhotoMoves:
         if photo.state is state:
             return self._records.change(photo, **changes)
         moving = self._leases.acquire(photo, state=state, **changes)
-        return self._move(moving, [photo.state, state])
+        return self._move(moving, _sources(photo.state))
 
     def _bring_back(self, photo: Photo, **changes: object) -> Photo:
         """Copy the objects first, then change the record, which lists the photo.
 
-        The objects of a hidden photo are deleted in between. After the lease, a request that hides
-        the photo again could have stored them again.
+        Where the photo is or was hidden, the objects outside its new prefix and the trash are
+        deleted in between. After the lease, a request that hides the photo again could have stored
+        them again.
         """
         moving = self._leases.acquire(photo)
         back = moving.next_version(lease_expires_at=None, **changes)
         try:
-            self._photo_objects.copy([moving.state, back.state], back)
+            self._photo_objects.copy(_sources(moving.state), back)
             self._leases.check(moving)
-            if moving.state is PhotoState.HIDDEN:
-                self._photo_objects.delete(moving)
+            if PhotoState.HIDDEN in {moving.state, back.state}:
+                self._photo_objects.delete_outside(back)
             self._catalog.update(moving, back)
         except BaseException as error:
             if self._is_back(moving, back):  # only the response of the update was lost
@@ -182,9 +183,9 @@ class PhotoMoves:
         """
         moved = moving.next_version(lease_expires_at=None)
         try:
-            self._photo_objects.copy(sources, moved, skip_missing=True)
+            lost = self._photo_objects.copy(sources, moved, skip_missing=True)
             self._leases.check(moving)
-            self._photo_objects.delete_outside(moved)
+            self._photo_objects.delete_outside(moved, lost)
         except BaseException:
             self._leases.release(moving)
             raise
@@ -221,6 +222,14 @@ class PhotoMoves:
     def _timestamp(self, offset: timedelta = timedelta()) -> int:
         """Return the time `offset` from now, in seconds since 1970."""
         return int((self._now() + offset).timestamp())
+
+
+def _sources(state: PhotoState) -> tuple[PhotoState, ...]:
+    """Return every state, in the order in which to look for the objects of a photo in `state`.
+
+    Version 0.1.0-rc.1 left the objects of hidden photos in the public prefix.
+    """
+    return (state, *(other for other in PhotoState if other is not state))
 
 
 def _superior(previous: Role | None, by: Role) -> Role:

@@ -2,10 +2,11 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
+from typing import Any, TypeVar
 
 from app.domain import object_keys
 from app.domain.body import Body
@@ -15,6 +16,8 @@ from app.domain.processed_image import ProcessedImage
 from app.services.ports import ObjectStore
 
 log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 MAX_PARALLEL_UPLOADS = 6  # one upload has at most six objects
 
@@ -59,7 +62,7 @@ class PhotoObjects:
 
     def copy(
         self, sources: Iterable[PhotoState], photo: Photo, *, skip_missing: bool = False
-    ) -> None:
+    ) -> tuple[str, ...]:
         """Copy the objects to the prefix of the photo's state, then write the sidecar.
 
         Args:
@@ -67,27 +70,38 @@ class PhotoObjects:
                 object is used. Where that is the photo's own state, the object stays as it is.
             photo: The photo in its new state.
             skip_missing: Log an object that is nowhere, instead of raising ObjectNotFound.
+
+        Returns:
+            The keys of the objects that are nowhere.
         """
         prefixes = [source.prefix for source in sources]
-        calls = []
+        calls = {}
         for target in photo.stored_keys:
             candidates = [object_keys.moved(target, prefix) for prefix in prefixes]
-            calls.append(self._submit(self._copy, candidates, target, skip_missing))
-        self._wait_for(calls)
+            calls[target] = self._submit(self._copy, candidates, target, skip_missing)
+        self._wait_for(calls.values())
         self.put_sidecar(photo)
+        return tuple(target for target, call in calls.items() if not call.result())
 
     def delete(self, photo: Photo) -> None:
         """Delete the objects and the sidecar of the photo's state."""
         self._objects.delete([*photo.stored_keys, photo.sidecar_key])
 
-    def delete_outside(self, photo: Photo) -> None:
-        """Delete the objects and sidecars of other states. Those in the trash expire."""
-        self._objects.delete(photo.keys_outside)
+    def delete_outside(self, photo: Photo, lost: Collection[str] = ()) -> None:
+        """Delete the objects and sidecars of other states. Those in the trash expire.
+
+        Args:
+            photo: The photo.
+            lost: Keys that `copy` returned. No object is deleted that was not copied before.
+        """
+        prefix = photo.state.prefix
+        keys = [key for key in photo.keys_outside if object_keys.moved(key, prefix) not in lost]
+        self._objects.delete(keys)
 
     def _put_all(self, bodies: dict[str, Body]) -> None:
         self._wait_for(self._submit(self._objects.put, key, body) for key, body in bodies.items())
 
-    def _wait_for(self, calls: Iterable[Future[None]]) -> None:
+    def _wait_for(self, calls: Iterable[Future[Any]]) -> None:
         """Wait for all calls, then raise the first error.
 
         After an error the caller deletes the objects. A call that still runs would store one again.
@@ -97,7 +111,7 @@ class PhotoObjects:
             if error:
                 raise error
 
-    def _submit(self, task: Callable[..., None], *arguments: object) -> Future[None]:
+    def _submit(self, task: Callable[..., Result], *arguments: object) -> Future[Result]:
         """Run `task` in the pool, in the caller's context, where the request log counts."""
         return self._pool.submit(copy_context().run, task, *arguments)
 
@@ -106,13 +120,14 @@ class PhotoObjects:
         sources: Sequence[str],
         target: str,
         skip_missing: bool,  # noqa: FBT001  an argument of _submit
-    ) -> None:
-        for source in sources:
-            if self._copy_if_found(source, target):
-                return
+    ) -> bool:
+        """Copy the first of `sources` that exists. Return whether one does."""
+        if any(self._copy_if_found(source, target) for source in sources):
+            return True
         if not skip_missing:
             raise ObjectNotFound(sources[0])
         log.error("the object %s is lost; `flask check` reports it", target)
+        return False
 
     def _copy_if_found(self, source: str, target: str) -> bool:
         if source == target:

@@ -22,7 +22,7 @@ from app.domain.errors import (
 )
 from app.domain.photo import Photo, PhotoState, Role
 from app.domain.upload import PhotoText
-from app.maintenance import IntegrityCheck
+from app.maintenance import IntegrityCheck, Repair
 from app.services import deadline, leases, photo_service
 from app.services.deadline import remaining_seconds, timeout
 from app.services.factory import Services
@@ -673,3 +673,51 @@ def test_the_admin_s_decision_counts(
         moved = take_off(service, verb, photo, Role(role))
     assert (moved.hidden_by or moved.trashed_by) is Role.ADMIN
     assert service.get_any_state(photo.photo_id) == moved
+
+
+def put_in(backend: Backend, photo: Photo, place: PhotoState) -> None:
+    """Leave the objects of the photo under the prefix of one state only."""
+    for key, moved in zip(photo.stored_keys, photo.keys_in(place), strict=True):
+        if key != moved:
+            backend.objects.copy(key, moved)
+            backend.objects.delete([key])
+
+
+@pytest.mark.parametrize("place", PhotoState)
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [("", "hide"), ("", "delete"), ("hide", "delete"), ("hide", "undo"), ("delete", "undo")],
+)
+def test_no_move_loses_objects_under_another_prefix(
+    service: PhotoService, backend: Backend, photo: Photo, first: str, then: str, place: PhotoState
+) -> None:
+    """0.1.0-rc.1 left the objects of hidden photos in the public prefix."""
+    bodies = [backend.objects.get(key) for key in photo.object_keys]
+    current = take_off(service, first, photo) if first else photo
+    put_in(backend, current, place)
+    undo = then == "undo"
+    moved = bring_back(service, first, photo) if undo else take_off(service, then, photo)
+    assert moved.state is not current.state
+    assert [backend.objects.get(key) for key in moved.stored_keys] == bodies
+
+
+def test_an_object_that_is_not_copied_is_not_deleted(
+    service: PhotoService, backend: Backend, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`check` reports it, and `repair` moves it."""
+    real = backend.objects.copy
+
+    def copy(source: str, target: str) -> None:
+        if source == photo.object_keys[0]:
+            raise ObjectNotFound(source)
+        real(source, target)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(backend.objects, "copy", copy)
+        service.delete(photo.photo_id)
+    assert backend.objects.exists(photo.object_keys[0])
+    assert not any(backend.objects.exists(key) for key in photo.object_keys[1:])
+    for action in Repair(IntegrityCheck(backend)):
+        assert action.run() == ""
+    assert list(IntegrityCheck(backend)) == []
+    assert service.restore(photo.photo_id).state is PhotoState.PUBLIC
