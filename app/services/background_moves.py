@@ -1,14 +1,14 @@
 """Moves of photos that no request waits for: interrupted ones, and the emptying of the trash."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from app.domain import object_keys
 from app.domain.errors import EditConflict, PhotoBusy, PhotoNotFound, StorageError
-from app.domain.photo import Photo
+from app.domain.photo import Photo, PhotoState, PhotoSummary
 from app.services.photo_moves import PhotoMoves
-from app.services.ports import Catalog
+from app.services.ports import Backend, Catalog
 
 log = logging.getLogger(__name__)
 
@@ -21,13 +21,28 @@ def finish_moves(catalog: Catalog, moves: PhotoMoves) -> int:
     An interrupted restore leaves the photo deleted, and an interrupted `unhide` hidden.
     """
     finished = 0
-    page = catalog.page(object_keys.MOVING_LISTING, _PAGE)
-    while True:
-        for summary in page.summaries:
-            finished += _finish_move(catalog, moves, summary.photo_id)
-        if page.older is None:
-            return finished
-        page = catalog.page(object_keys.MOVING_LISTING, _PAGE, before=page.older)
+    for summary in _summaries(catalog, object_keys.MOVING_LISTING):
+        photo = _find(catalog, summary.photo_id)
+        if photo and moves.is_interrupted(photo):
+            finished += _complete(moves, photo)
+    return finished
+
+
+def move_hidden(backend: Backend, moves: PhotoMoves) -> int:
+    """Move photos that were hidden by 0.1.0-rc.1, and return their number.
+
+    That version left the objects of hidden photos in the public prefix.
+    """
+    moved = 0
+    stored = backend.objects.list(object_keys.HIDDEN_PREFIX)
+    with_objects = {object_keys.photo_id_of(found.key) for found in stored}
+    for summary in _summaries(backend.catalog, object_keys.HIDDEN_LISTING):
+        if summary.photo_id in with_objects:
+            continue
+        photo = _find(backend.catalog, summary.photo_id)
+        if photo and photo.state is PhotoState.HIDDEN and photo.lease_expires_at is None:
+            moved += _complete(moves, photo)
+    return moved
 
 
 def purge(moves: PhotoMoves, photos: Iterable[Photo]) -> int:
@@ -40,14 +55,22 @@ def purge(moves: PhotoMoves, photos: Iterable[Photo]) -> int:
     return purged
 
 
-def _finish_move(catalog: Catalog, moves: PhotoMoves, photo_id: str) -> bool:
+def _summaries(catalog: Catalog, listing: str) -> Iterator[PhotoSummary]:
+    page = catalog.page(listing, _PAGE)
+    yield from page.summaries
+    while page.older:
+        page = catalog.page(listing, _PAGE, before=page.older)
+        yield from page.summaries
+
+
+def _find(catalog: Catalog, photo_id: str) -> Photo | None:
+    with suppress(PhotoNotFound):
+        return catalog.get(photo_id)
+    return None
+
+
+def _complete(moves: PhotoMoves, photo: Photo) -> bool:
     """Complete the move of one photo. Return whether this call did it."""
-    try:
-        photo = catalog.get(photo_id)
-    except PhotoNotFound:
-        return False
-    if not moves.is_interrupted(photo):
-        return False
     try:
         moves.complete(photo)
     except (PhotoBusy, EditConflict):
@@ -55,6 +78,6 @@ def _finish_move(catalog: Catalog, moves: PhotoMoves, photo_id: str) -> bool:
     except PhotoNotFound:
         return True  # it was a permanent deletion
     except StorageError:
-        log.exception("the move of photo %s cannot be completed", photo_id)
+        log.exception("the move of photo %s cannot be completed", photo.photo_id)
         return False
     return True

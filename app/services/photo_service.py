@@ -42,11 +42,13 @@ class PhotoService:
         photo_objects: PhotoObjects,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        self._backend = backend
         self._objects = backend.objects
         self._catalog = backend.catalog
         self._editor = PhotoEditor(RecordWriter(backend.catalog, photo_objects))
         self._moves = PhotoMoves(backend.catalog, photo_objects, now)
         self._now = now
+        self._has_moved_hidden = False
 
     def get(self, photo_id: str) -> Photo:
         """Return a photo that is not in the trash. Raises PhotoNotFound."""
@@ -194,8 +196,15 @@ class PhotoService:
         self._moves.purge(self._moves.wait(photo))
 
     def finish_moves(self) -> int:
-        """Complete moves that were interrupted: see `background_moves.finish_moves`."""
-        return background_moves.finish_moves(self._catalog, self._moves)
+        """Complete moves that were interrupted: see `background_moves.finish_moves`.
+
+        The first call of a process also moves photos that were hidden before an upgrade.
+        """
+        finished = background_moves.finish_moves(self._catalog, self._moves)
+        if not self._has_moved_hidden:
+            finished += background_moves.move_hidden(self._backend, self._moves)
+            self._has_moved_hidden = True
+        return finished
 
     def purge(self, watch: Callable[[Iterable[Photo]], Iterable[Photo]] = iter) -> int:
         """Delete expired photos from the trash, and return their number.

@@ -721,3 +721,21 @@ def test_an_object_that_is_not_copied_is_not_deleted(
         assert action.run() == ""
     assert list(IntegrityCheck(backend)) == []
     assert service.restore(photo.photo_id).state is PhotoState.PUBLIC
+
+
+@pytest.mark.parametrize("is_at_start", [True, False], ids=["at start", "repair"])
+def test_objects_of_hidden_photos_leave_the_public_prefix_after_an_upgrade(
+    service: PhotoService, backend: Backend, photo: Photo, *, is_at_start: bool
+) -> None:
+    """0.1.0-rc.1 left them there. The site moves them when it starts, and so does `repair`."""
+    hidden = photo.next_version(state=PhotoState.HIDDEN, hidden_by=Role.ADMIN)
+    backend.catalog.update(photo, hidden)
+    if is_at_start:
+        assert service.finish_moves() == 1
+    else:
+        for action in Repair(IntegrityCheck(backend)):
+            assert action.run() == ""
+    assert is_whole(backend, photo)
+    assert all(backend.objects.exists(key) for key in hidden.stored_keys)
+    assert list(IntegrityCheck(backend, sidecars=True)) == []
+    assert service.finish_moves() == 0
