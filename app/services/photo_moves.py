@@ -48,6 +48,13 @@ class PhotoMoves:
         hidden_by = _superior(photo.hidden_by, by)
         return self._take_off(photo, PhotoState.HIDDEN, hidden_by=hidden_by)
 
+    def hide_any_state(self, photo: Photo, by: Role) -> Photo:
+        """Hide a photo, or let a photo in the trash be restored as hidden. Raises as `hide`."""
+        photo = self._settle(photo)
+        if photo.state is not PhotoState.TRASHED:
+            return self.hide(photo, by)
+        return self._records.change(photo, hidden_by=_superior(photo.hidden_by, by))
+
     def delete(self, photo: Photo, by: Role) -> Photo:
         """Remove a photo from all listings but the trash, then move its objects to the trash.
 

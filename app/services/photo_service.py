@@ -134,6 +134,10 @@ class PhotoService:
         """
         return self._retry(photo_id, lambda photo: self._moves.hide(photo, by))
 
+    def hide_any_state(self, photo_id: str, by: Role) -> Photo:
+        """Hide a photo, or let a photo in the trash be restored as hidden. Raises as `hide`."""
+        return self._retry(photo_id, lambda photo: self._moves.hide_any_state(photo, by))
+
     def unhide(self, photo_id: str, version: int) -> Photo:
         """Add a hidden photo to the public listings again.
 

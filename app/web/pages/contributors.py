@@ -1,25 +1,36 @@
 """Let the admin hide or delete all photos of one contributor.
 
-A request works for a few seconds on at most one page of photos. The next one continues where it
-stopped: the position is in the URL.
+A request works for a few seconds on at most one page of photos: see `contributor_actions`. The page
+that it leads to continues.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
-from itertools import takewhile
-
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from app.domain import object_keys, usage
-from app.domain.errors import PhotoNotFound, StorageError
-from app.domain.pages import Page
-from app.domain.photo import Photo
-from app.services.deadline import remaining_seconds
+from app.domain.errors import StorageError
 from app.web.auth import access
-from app.web.bulk import BulkResult, apply_to_each
-from app.web.context import photo_service
-from app.web.pagination import PAGE_SIZE, cursors, is_past_newest, read_page
+from app.web.contributor_actions import (
+    ACTIONS,
+    Position,
+    delete_position,
+    run_batch,
+    show_position,
+    store_position,
+    stored_position,
+)
+from app.web.errors import headers_of, log_server_error, status_of, user_message
+from app.web.pagination import is_past_newest, read_page
 from app.web.redirects import current_path, see_other
 from app.web.rendering.cache_notice import with_cache_notice
 from app.web.rendering.i18n import ngettext
@@ -28,66 +39,6 @@ from app.web.storage_use import kept_usage, trashed_usage
 blueprint = Blueprint(
     "contributors", __name__, url_prefix="/admin/contributors/<string(length=32):owner>"
 )
-
-# A request begins no further photo when less is left until its deadline.
-MIN_SECONDS = 8.0
-_MAX_COUNT = 10**9  # in a forged URL
-
-Listing = Callable[[str], str]
-_KEPT, _TRASH = object_keys.owner_listing, object_keys.owner_trash_listing
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """What to do with every photo in the listings of a contributor, one listing after the other."""
-
-    listings: tuple[Listing, ...]
-    change: Callable[[Photo], Photo]
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """How far an action has come, as parameters of the URL."""
-
-    listing: int = 0  # index in Action.listings
-    before: str | None = None  # the cursor in the listing
-    done: int = 0  # photos
-    failed: int = 0  # photos
-    total: int = 0  # photos to begin with; 0 before the first request
-
-    @classmethod
-    def from_url(cls) -> "Position":
-        """Return the position in the URL of the request. Raises PhotoNotFound for a bad cursor."""
-        names = ("listing", "done", "failed", "total")
-        numbers = {name: _bounded(request.args.get(name, 0, type=int)) for name in names}
-        before, _after = cursors()
-        return cls(before=before, **numbers)
-
-
-def _bounded(number: int) -> int:
-    return min(max(0, number), _MAX_COUNT)
-
-
-def _hide(photo: Photo) -> Photo:
-    return photo_service().hide(photo.photo_id, access.role_for(photo))
-
-
-def _delete(photo: Photo) -> Photo:
-    return photo_service().delete(photo.photo_id, access.role_for(photo))
-
-
-def _purge(photo: Photo) -> Photo:
-    deleted = _delete(photo)
-    photo_service().purge_photo(photo.photo_id)
-    return deleted
-
-
-# Deleting includes the trash: the contributor could otherwise restore photos from there.
-ACTIONS = {
-    "hide": Action((_KEPT,), _hide),
-    "delete": Action((_KEPT, _TRASH), _delete),
-    "purge": Action((_KEPT, _TRASH), _purge),
-}
 
 
 @blueprint.before_request
@@ -99,7 +50,7 @@ def require_admin() -> None:
 @blueprint.get("")
 def show(owner: str) -> ResponseReturnValue:
     """Show the contributor's public and hidden photos, and what can be done with all of them."""
-    page = read_page(_KEPT(owner))
+    page = read_page(object_keys.owner_listing(owner))
     if is_past_newest(page):
         return redirect(url_for(".show", owner=owner))
     counter = usage.owner_counter(owner)
@@ -115,82 +66,79 @@ def show(owner: str) -> ResponseReturnValue:
 
 @blueprint.get("/<verb>")
 def confirm(owner: str, verb: str) -> ResponseReturnValue:
-    """Ask for confirmation, or show how far the action has come."""
-    action = _action(verb)
-    position = Position.from_url()
-    if not position.total:
-        position = replace(position, total=_count(owner, action))
+    """Ask for confirmation, or show once how far the action has come."""
+    _require_action(verb)
+    position = show_position(owner, verb)
+    if position:
+        position_id = request.args["position"]
+        return _progress_page(owner, verb, position, position_id)
     return render_template(
-        "contributors/confirm.html",
-        owner=owner,
-        verb=verb,
-        position=position,
-        parameters=_parameters(position),
+        "contributors/confirm.html", owner=owner, verb=verb, total=_count_photos(owner)
     )
 
 
 @blueprint.post("/<verb>")
 def run(owner: str, verb: str) -> ResponseReturnValue:
-    """Apply the action to the next photos."""
-    action = _action(verb)
-    position = Position.from_url()
-    if position.listing >= len(action.listings):
-        abort(404)
-    listing = action.listings[position.listing](owner)
-    page = photo_service().page(listing, PAGE_SIZE, before=position.before)
-    photo_ids = [summary.photo_id for summary in page.summaries]
-    result = apply_to_each(_while_time_remains(photo_ids), action.change)
-    _raise_storage_error(result)
-    following = _next_position(position, page, result)
-    if following.listing < len(action.listings):
-        return see_other(".confirm", owner=owner, verb=verb, **_parameters(following))
+    """Apply the action to the next photos. A page that has continued already asks again."""
+    _require_action(verb)
+    position = _begin_or_continue(owner, verb)
+    if position is None:
+        return see_other(".confirm", owner=owner, verb=verb)
+    following, error = run_batch(owner, verb, position)
+    if error:
+        return _storage_error_page(owner, verb, following, error)
+    if not following.is_end:
+        position_id = store_position(owner, verb, following)
+        return see_other(".confirm", owner=owner, verb=verb, position=position_id)
+    delete_position()
     _flash_result(verb, following)
     return see_other(".show", owner=owner)
 
 
-def _action(verb: str) -> Action:
+def _require_action(verb: str) -> None:
     if verb not in ACTIONS:
         abort(404)
-    return ACTIONS[verb]
 
 
-def _count(owner: str, action: Action) -> int:
+def _begin_or_continue(owner: str, verb: str) -> Position | None:
+    """Return the first position if the question was answered, otherwise the stored one, if any."""
+    if "position" in request.args:
+        return stored_position(owner, verb)
+    return Position(total=_count_photos(owner))
+
+
+def _count_photos(owner: str) -> int:
     counter = usage.owner_counter(owner)
-    trashed = trashed_usage(counter).photos if _TRASH in action.listings else 0
-    return kept_usage(counter).photos + trashed
+    return kept_usage(counter).photos + trashed_usage(counter).photos
 
 
-def _while_time_remains(photo_ids: Iterable[str]) -> Iterator[str]:
-    def has_time(_photo_id: str) -> bool:
-        remaining = remaining_seconds()
-        return remaining is None or remaining > MIN_SECONDS
-
-    return takewhile(has_time, photo_ids)
-
-
-def _raise_storage_error(result: BulkResult) -> None:
-    """Raise the error that stopped the batch: the same request continues it later."""
-    for item in result.errors:
-        if isinstance(item.error, StorageError):
-            raise item.error
+def _storage_error_page(
+    owner: str, verb: str, position: Position, error: StorageError
+) -> ResponseReturnValue:
+    """Show how far the action has come, and wait for the admin to continue it."""
+    log_server_error(error)
+    position_id = store_position(owner, verb, position, is_shown=True)
+    response = _progress_page(owner, verb, position, position_id, user_message(error))
+    status = status_of(error)
+    response.status_code = status
+    response.headers.update(headers_of(error, status))
+    return response
 
 
-def _next_position(position: Position, page: Page, result: BulkResult) -> Position:
-    failed = [item for item in result.errors if not isinstance(item.error, PhotoNotFound)]
-    counted = replace(
-        position, done=position.done + len(result.changed), failed=position.failed + len(failed)
+def _progress_page(
+    owner: str, verb: str, position: Position, position_id: str, error: str = ""
+) -> Response:
+    """Return the page that continues, by itself if there is no error."""
+    page = render_template(
+        "contributors/progress.html",
+        owner=owner,
+        verb=verb,
+        position=position,
+        position_id=position_id,
+        error=error,
     )
-    tried = len(result.changed) + len(result.errors)
-    if tried < len(page.summaries):  # there was not enough time
-        before = page.summaries[tried - 1].photo_id if tried else position.before
-        return replace(counted, before=before)
-    if page.older:
-        return replace(counted, before=page.older)
-    return replace(counted, listing=position.listing + 1, before=None)
-
-
-def _parameters(position: Position) -> dict[str, str | int]:
-    return {name: value for name, value in asdict(position).items() if value}
+    # A browser that restores its tabs must not continue the action from its cache.
+    return make_response(page, {"Cache-Control": "private, no-store"})
 
 
 def _flash_result(verb: str, position: Position) -> None:

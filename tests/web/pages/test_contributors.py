@@ -1,10 +1,11 @@
 """The admin hides or deletes all photos of one contributor.
 
-Covers app.web.storage_use.
+Covers app.web.contributor_actions, app.web.storage_use.
 """
 
 import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -13,12 +14,12 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.config import Config
 from app.domain import object_keys
-from app.domain.errors import StorageUnavailable
 from app.domain.photo import PhotoState, Role
 from app.services.factory import Services
 from app.services.photo_service import PhotoService
-from app.web.pages import contributors
+from app.web import contributor_actions
 from tests.backends import Backend
+from tests.services.test_photo_service import nth_call_fails
 from tests.visitor import Visitor
 
 BATCH = 2  # photos in a request
@@ -51,22 +52,39 @@ def url(photo_ids: list[str], service: PhotoService) -> str:
 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contributors, "PAGE_SIZE", BATCH)
+    monkeypatch.setattr(contributor_actions, "PAGE_SIZE", BATCH)
 
 
 def run(admin: Visitor, path: str) -> tuple[TestResponse, list[str]]:
     """Press the button of each page until there is none. Return the last page, and all pages."""
-    page, pages = admin.get(path), []
+    return press_on(admin, admin.get(path))
+
+
+def press_on(admin: Visitor, page: TestResponse) -> tuple[TestResponse, list[str]]:
+    """Press the button of the page, and so on: see `run`."""
+    pages = []
     for _ in range(20):
         pages.append(page.text)
-        action = re.search(r'id="action"\s+action="([^"]+)"', page.text)
-        if action is None:
+        if button_url(page) is None:
             return page, pages
-        fields = {"csrf_token": admin.fields(path)["csrf_token"]}
-        answer = admin.post(action.group(1).replace("&amp;", "&"), fields)
+        answer = press(admin, page)
         assert answer.status_code == 303, answer.text
         page = admin.get(answer.location)
     raise AssertionError("the action does not end")
+
+
+def press(admin: Visitor, page: TestResponse) -> TestResponse:
+    """Press the button of the page."""
+    return admin.post(button_url(page) or "", token(admin))
+
+
+def button_url(page: TestResponse) -> str | None:
+    found = re.search(r'id="action"\s+action="([^"]+)"', page.text)
+    return unescape(found[1]) if found else None
+
+
+def token(visitor: Visitor) -> dict[str, str]:
+    return {"csrf_token": visitor.fields("/upload")["csrf_token"]}
 
 
 def test_photo_page_leads_the_admin_to_the_contributor(
@@ -86,7 +104,7 @@ def test_photo_page_leads_the_admin_to_the_contributor(
 @pytest.mark.parametrize(
     ("name", "question"),
     [
-        ("hide", "Hide all 4 photos of this contributor?"),
+        ("hide", "Hide all 5 photos of this contributor?"),
         ("delete", "Delete all 5 photos of this contributor?"),
         ("purge", "Delete all 5 photos of this contributor permanently?"),
     ],
@@ -109,19 +127,53 @@ def test_all_photos_are_hidden_in_batches(
     photo_ids: list[str],
     url: str,
 ) -> None:
-    """Photos of others and in the trash stay as they are, and each page shows the progress."""
+    """Photos of others stay as they are, and each page shows the progress."""
     other = Visitor(app).add()
     last, pages = run(admin, f"{url}/hide")
-    assert "4 photos hidden." in last.text
-    assert '<p role="status">2 of 4 photos</p>' in pages[1]
+    assert "5 photos hidden." in last.text
+    progress = re.findall(r'<p role="status">(.+) photos</p>', "".join(pages))
+    assert progress == ["3 of 5", "5 of 5"]
     assert "continue-action.js" in pages[1]
     assert "continue-action.js" not in pages[0]
     states = [service.get_any_state(photo_id).state for photo_id in photo_ids]
     hidden, trashed = PhotoState.HIDDEN, PhotoState.TRASHED
     assert states == [hidden, hidden, trashed, hidden, hidden]
-    assert service.get(photo_ids[0]).hidden_by is Role.ADMIN
+    assert {service.get_any_state(each).hidden_by for each in photo_ids} == {Role.ADMIN}
     public = {object_keys.photo_id_of(found.key) for found in backend.objects.list("photos/")}
     assert public == {other}
+
+
+def test_photos_in_the_trash_are_hidden_too(
+    admin: Visitor, visitor: Visitor, service: PhotoService, photo_ids: list[str], url: str
+) -> None:
+    """If the contributor restores them, they stay hidden, and only the admin unhides them."""
+    run(admin, f"{url}/hide")
+    path = f"/photos/{photo_ids[2]}"
+    assert visitor.post(f"{path}/restore", token(visitor)).status_code == 303
+    assert service.get(photo_ids[2]).state is PhotoState.HIDDEN
+    assert visitor.post(f"{path}/unhide", token(visitor)).status_code == 403
+    assert admin.post(f"{path}/unhide", token(admin)).status_code == 303
+    assert service.get(photo_ids[2]).state is PhotoState.PUBLIC
+
+
+@pytest.mark.parametrize("verb", ["hide", "delete"])
+def test_the_contributor_escapes_by_no_deletion_or_restoration(
+    admin: Visitor,
+    visitor: Visitor,
+    service: PhotoService,
+    photo_ids: list[str],
+    url: str,
+    verb: str,
+) -> None:
+    """A photo that moves to the trash or out of it during the action is included."""
+    first = press(admin, admin.get(f"{url}/{verb}"))  # one in the trash, and the newest two
+    visitor.post(f"/photos/{photo_ids[2]}/restore", token(visitor))
+    visitor.post(f"/photos/{photo_ids[0]}/delete", token(visitor))
+    last, _ = press_on(admin, admin.get(first.location))
+    assert "5 photos" in last.text
+    for photo_id in photo_ids:
+        photo = service.get_any_state(photo_id)
+        assert Role.ADMIN in {photo.hidden_by, photo.trashed_by}
 
 
 def test_all_photos_are_deleted_in_batches(
@@ -129,7 +181,7 @@ def test_all_photos_are_deleted_in_batches(
 ) -> None:
     """The contributor restores none of them, not even one from the trash."""
     last, _ = run(admin, f"{url}/delete")
-    assert "photos deleted." in last.text
+    assert "5 photos deleted." in last.text
     photos = [service.get_any_state(photo_id) for photo_id in photo_ids]
     assert {photo.state for photo in photos} == {PhotoState.TRASHED}
     assert {photo.trashed_by for photo in photos} == {Role.ADMIN}
@@ -151,31 +203,81 @@ def test_a_request_stops_before_its_deadline(
     admin: Visitor, service: PhotoService, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The next request continues with the photo that it did not begin."""
-    times = iter([20.0, contributors.MIN_SECONDS])
-    monkeypatch.setattr(contributors, "remaining_seconds", lambda: next(times, 20.0))
+    times = iter([20.0, 20.0, 20.0, 20.0, contributor_actions.MIN_SECONDS, 0.0])
+    monkeypatch.setattr(contributor_actions, "remaining_seconds", lambda: next(times, 20.0))
     _, pages = run(admin, f"{url}/hide")
-    assert '<p role="status">1 of 4 photos</p>' in pages[1]
+    assert '<p role="status">2 of 5 photos</p>' in pages[1]
     assert len(service.page(object_keys.HIDDEN_LISTING, 10).summaries) == 4
 
 
-def test_a_storage_error_stops_and_is_reported(
+@pytest.mark.parametrize("failing_call", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("verb", "result"),
+    [
+        ("hide", "5 photos hidden."),
+        ("delete", "5 photos deleted."),
+        ("purge", "5 photos deleted permanently."),
+    ],
+)
+def test_a_storage_error_stops_the_action(
     admin: Visitor,
-    service: PhotoService,
     backend: Backend,
     url: str,
     monkeypatch: pytest.MonkeyPatch,
+    verb: str,
+    result: str,
+    failing_call: int,
 ) -> None:
-    """The same request continues later."""
-    fields = {"csrf_token": admin.fields(f"{url}/hide")["csrf_token"]}
-
-    def fail(*_: object) -> None:
-        raise StorageUnavailable("injected")
-
+    """The page says so and waits for the admin. In the end each photo is counted once."""
+    page = admin.get(f"{url}/{verb}")
     with monkeypatch.context() as broken:
-        broken.setattr(backend.objects, "copy", fail)
-        assert admin.post(f"{url}/hide", fields).status_code == 503
-    run(admin, f"{url}/hide")
-    assert len(service.page(object_keys.HIDDEN_LISTING, 10).summaries) == 4
+        nth_call_fails(broken, backend.objects, "copy", failing_call)
+        stopped = press(admin, page)
+    assert stopped.status_code == 503
+    assert stopped.headers["Retry-After"]
+    assert "Storage isn’t answering." in stopped.text
+    assert "continue-action.js" not in stopped.text
+    answer = press(admin, stopped)
+    last, _ = press_on(admin, admin.get(answer.location))
+    assert result in last.text
+    assert "could not be changed" not in last.text
+
+
+def test_no_link_continues_an_action(
+    admin: Visitor, service: PhotoService, photo_ids: list[str], url: str
+) -> None:
+    """A position in the URL, of whatever kind, leads to the question."""
+    begun = press(admin, admin.get(f"{url}/hide")).location
+    position = begun.partition("?")[2]
+    for link in (
+        f"{url}/purge?before=7ZZZZZZZZZZZZZZZZZZZZZZZZZ&total=1",
+        f"{url}/purge?position=forged",
+        f"{url}/purge?{position}",  # of another action
+        f"/admin/contributors/{'0' * 32}/hide?{position}",  # of another contributor
+    ):
+        page = admin.get(link)
+        assert "continue-action.js" not in page.text
+        assert "of this contributor" in page.text
+        path = link.partition("?")[0]
+        if "position" in link:
+            assert admin.post(link, token(admin)).location == path
+    assert service.get(photo_ids[0]).state is PhotoState.PUBLIC
+
+
+def test_a_page_continues_an_action_once(
+    admin: Visitor, service: PhotoService, photo_ids: list[str], url: str
+) -> None:
+    """Reloading the page, going back to it or sending it again leads to the question."""
+    begun = press(admin, admin.get(f"{url}/delete")).location
+    page = admin.get(begun)
+    assert "continue-action.js" in page.text
+    assert page.headers["Cache-Control"] == "private, no-store"
+    assert "continue-action.js" not in admin.get(begun).text
+    press_on(admin, page)
+    restored = service.restore(photo_ids[0])
+    assert press(admin, page).location == f"{url}/delete"
+    assert "continue-action.js" not in admin.get(begun).text
+    assert service.get(photo_ids[0]) == restored
 
 
 def test_only_the_admin_may_open_the_pages(
@@ -193,11 +295,9 @@ def test_owners_have_32_characters(admin: Visitor, path: str) -> None:
     assert admin.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("suffix", ["/rename", "/hide?listing=7", "/hide?before=x"])
-def test_unknown_actions_and_positions_are_404(admin: Visitor, url: str, suffix: str) -> None:
-    """A forged URL changes nothing."""
-    fields = {"csrf_token": admin.fields(f"{url}/hide")["csrf_token"]}
-    assert admin.post(url + suffix, fields).status_code == 404
+def test_unknown_actions_are_404(admin: Visitor, url: str) -> None:
+    assert admin.get(f"{url}/rename").status_code == 404
+    assert admin.post(f"{url}/rename", token(admin)).status_code == 404
 
 
 def test_contributor_without_photos(admin: Visitor) -> None:
