@@ -13,6 +13,8 @@ ShoeboxError
 ├── PhotoNotFound           the photo does not exist, or the visitor may not see it
 ├── AlreadyPublished        a photo with the same id or upload exists
 ├── EditConflict            the photo has changed since the edit began
+├── HiddenByAdmin           only the admin may unhide the photo
+├── DeletedByAdmin          only the admin may restore the photo or delete it permanently
 ├── ObjectNotFound          the object store has no object with the key
 ├── InternalError           Shoebox has a fault, and the file may be a good photo
 └── StorageError            the storage failed
@@ -123,6 +125,27 @@ class EditConflict(ShoeboxError):
             message("Someone else edited this photo. Check their version, then save again.")
         )
         self.photo_id = photo_id
+
+
+class HiddenByAdmin(ShoeboxError):
+    """Only the admin may unhide the photo."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("The site’s manager has hidden this photo. Only they can unhide it.")
+        )
+
+
+class DeletedByAdmin(ShoeboxError):
+    """Only the admin may restore the photo or delete it permanently."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            message(
+                "The site’s manager has deleted this photo. Only they can restore it or delete it "
+                "permanently."
+            )
+        )
 
 
 class ObjectNotFound(ShoeboxError):

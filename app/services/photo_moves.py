@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from app.domain import moderation
 from app.domain.errors import EditConflict, ObjectNotFound, PhotoBusy, PhotoNotFound, StorageError
 from app.domain.photo import Photo, PhotoState, Role
 from app.services.deadline import extend_deadline
@@ -45,7 +46,7 @@ class PhotoMoves:
         photo = self._settle(photo)
         if photo.state is PhotoState.TRASHED:
             raise PhotoNotFound(photo.photo_id)
-        hidden_by = _superior(photo.hidden_by, by)
+        hidden_by = moderation.superior_role(photo.hidden_by, by)
         return self._take_off(photo, PhotoState.HIDDEN, hidden_by=hidden_by)
 
     def hide_any_state(self, photo: Photo, by: Role) -> Photo:
@@ -53,7 +54,7 @@ class PhotoMoves:
         photo = self._settle(photo)
         if photo.state is not PhotoState.TRASHED:
             return self.hide(photo, by)
-        return self._records.change(photo, hidden_by=_superior(photo.hidden_by, by))
+        return self._records.change(photo, hidden_by=moderation.superior_role(photo.hidden_by, by))
 
     def delete(self, photo: Photo, by: Role) -> Photo:
         """Remove a photo from all listings but the trash, then move its objects to the trash.
@@ -66,26 +67,31 @@ class PhotoMoves:
             EditConflict: Another request has changed the photo.
         """
         photo = self._settle(photo)
-        trashed_by = _superior(photo.trashed_by, by)
+        trashed_by = moderation.superior_role(photo.trashed_by, by)
         expires_at = photo.expires_at or self._timestamp(RETENTION)
         return self._take_off(
             photo, PhotoState.TRASHED, trashed_by=trashed_by, expires_at=expires_at
         )
 
-    def unhide(self, photo: Photo) -> Photo:
+    def unhide(self, photo: Photo, by: Role) -> Photo:
         """Move the objects of a hidden photo back, then list the photo.
 
         Raises:
+            PhotoNotFound: The photo is in the trash.
+            HiddenByAdmin: Only the admin may unhide the photo.
             PhotoBusy: Another request is still moving the objects.
             StorageError: The photo stays hidden.
             EditConflict: Another request has changed the photo.
         """
         photo = self._settle(photo)
-        if photo.state is not PhotoState.HIDDEN:
+        if photo.state is PhotoState.TRASHED:
+            raise PhotoNotFound(photo.photo_id)
+        if photo.state is PhotoState.PUBLIC:
             return photo
+        moderation.require_unhide(photo, by)
         return self._bring_back(photo, state=PhotoState.PUBLIC, hidden_by=None)
 
-    def restore(self, photo: Photo) -> Photo:
+    def restore(self, photo: Photo, by: Role) -> Photo:
         """Copy the objects of a deleted photo back, then list the photo as before its deletion.
 
         The objects in the trash stay until they expire, so that the request does not wait for
@@ -94,12 +100,14 @@ class PhotoMoves:
         Raises:
             PhotoBusy: Another request is still moving the objects.
             PhotoNotFound: The objects in the trash have expired.
+            DeletedByAdmin: Only the admin may restore the photo.
             StorageError: The photo stays in the trash.
             EditConflict: Another request has changed the photo.
         """
         photo = self._settle(photo)
         if photo.state is not PhotoState.TRASHED:
             return photo
+        moderation.require_restore_or_purge(photo, by)
         state = PhotoState.HIDDEN if photo.hidden_by else PhotoState.PUBLIC
         return self._bring_back(photo, state=state, trashed_by=None, expires_at=None)
 
@@ -237,8 +245,3 @@ def _sources(state: PhotoState) -> tuple[PhotoState, ...]:
     Version 0.1.0-rc.1 left the objects of hidden photos in the public prefix.
     """
     return (state, *(other for other in PhotoState if other is not state))
-
-
-def _superior(previous: Role | None, by: Role) -> Role:
-    """Return the role whose decision counts: a contributor does not replace the admin."""
-    return Role.ADMIN if Role.ADMIN in {previous, by} else by

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-from app.domain import object_keys, photo_ids
+from app.domain import moderation, object_keys, photo_ids
 from app.domain.errors import (
     EditConflict,
     PhotoNotFound,
@@ -25,7 +25,7 @@ from app.services.ports import Backend
 from app.services.record_writer import RecordWriter
 from app.services.search import SearchPage, search
 
-# Hiding and deleting do not depend on what others edit, so they are tried again after a conflict.
+# Moves do not depend on what others edit, so they are tried again after a conflict.
 _MAX_ATTEMPTS = 20
 
 
@@ -138,18 +138,16 @@ class PhotoService:
         """Hide a photo, or let a photo in the trash be restored as hidden. Raises as `hide`."""
         return self._retry(photo_id, lambda photo: self._moves.hide_any_state(photo, by))
 
-    def unhide(self, photo_id: str, version: int) -> Photo:
+    def unhide(self, photo_id: str, by: Role = Role.CONTRIBUTOR) -> Photo:
         """Add a hidden photo to the public listings again.
 
         Raises:
             PhotoNotFound: There is no such photo, or it is in the trash.
+            HiddenByAdmin: Only the admin may unhide the photo.
             PhotoBusy: Another request is moving the photo.
-            EditConflict: The photo is not at `version` any more.
+            EditConflict: Other requests changed the photo before every attempt.
         """
-        photo = self.get(photo_id)
-        if photo.state is PhotoState.HIDDEN and photo.version != version:
-            raise EditConflict(photo_id)
-        return self._moves.unhide(photo)
+        return self._retry(photo_id, lambda photo: self._moves.unhide(photo, by))
 
     def delete(self, photo_id: str, by: Role = Role.CONTRIBUTOR) -> Photo:
         """Move a photo to the trash; `restore` undoes it for 30 days.
@@ -170,20 +168,23 @@ class PhotoService:
                 return change(self.get_any_state(photo_id))
         return change(self.get_any_state(photo_id))
 
-    def restore(self, photo_id: str) -> Photo:
+    def restore(self, photo_id: str, by: Role = Role.CONTRIBUTOR) -> Photo:
         """Undo a deletion.
 
         Raises:
             PhotoNotFound: The photo is not in the trash any more.
+            DeletedByAdmin: Only the admin may restore the photo.
             PhotoBusy: Another request is moving the photo.
+            EditConflict: Other requests changed the photo before every attempt.
         """
-        return self._moves.restore(self.get_any_state(photo_id))
+        return self._retry(photo_id, lambda photo: self._moves.restore(photo, by))
 
-    def purge_photo(self, photo_id: str) -> None:
+    def purge_photo(self, photo_id: str, by: Role = Role.CONTRIBUTOR) -> None:
         """Delete a photo in the trash permanently. A second call at the same time waits.
 
         Raises:
             PhotoNotFound: The photo is not in the trash.
+            DeletedByAdmin: Only the admin may delete the photo permanently.
             PhotoBusy: Another request is deleting or restoring the photo.
             EditConflict: Another request has restored the photo.
         """
@@ -192,12 +193,14 @@ class PhotoService:
             raise PhotoNotFound(photo_id)
         with suppress(PhotoNotFound):  # a concurrent request has deleted it permanently
             try:
-                self._purge_after_move(photo)
+                self._purge_after_move(photo, by)
             except EditConflict:  # a concurrent request has taken the lease first
-                self._purge_after_move(self._catalog.get(photo_id))
+                self._purge_after_move(self._catalog.get(photo_id), by)
 
-    def _purge_after_move(self, photo: Photo) -> None:
-        self._moves.purge(self._moves.wait(photo))
+    def _purge_after_move(self, photo: Photo, by: Role) -> None:
+        photo = self._moves.wait(photo)
+        moderation.require_restore_or_purge(photo, by)
+        self._moves.purge(photo)
 
     def finish_moves(self) -> int:
         """Complete moves that were interrupted: see `background_moves.finish_moves`.

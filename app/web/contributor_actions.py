@@ -71,7 +71,7 @@ def _delete(photo: Photo) -> Photo:
 
 def _purge(photo: Photo) -> Photo:
     deleted = _delete(photo)
-    photo_service().purge_photo(photo.photo_id)
+    photo_service().purge_photo(photo.photo_id, Role.ADMIN)
     return deleted
 
 

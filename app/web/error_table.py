@@ -76,6 +76,8 @@ ERRORS = (
     Row(errors.InvalidUpload, 422),
     Row(errors.PhotoNotFound, 404),
     Row(errors.EditConflict, 409),
+    Row(errors.HiddenByAdmin, 403),
+    Row(errors.DeletedByAdmin, 403),
     Row(errors.Busy, 503),
     Row(errors.AlreadyPublished, 409),
     Row(errors.InternalError, 500),
@@ -99,16 +101,6 @@ ERRORS = (
         ),
     ),
     Row(access.AdminDisabled, 404, MESSAGES[404]),
-    Row(
-        access.HiddenByAdmin,
-        403,
-        message("The site’s manager has hidden this photo. Only they can unhide it."),
-    ),
-    Row(
-        access.DeletedByAdmin,
-        403,
-        message("The site’s manager has deleted this photo. Only they can restore it."),
-    ),
     Row(access.WrongPassword, 403, message("Wrong password.")),
     Row(RequestRefused, 400),
     Row(

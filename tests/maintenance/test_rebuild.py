@@ -162,6 +162,6 @@ def _do(backend: Backend, ids: list[str], step: str, which: int, tags: str) -> N
     elif step == "hide":
         service.hide(photo_id, Role.CONTRIBUTOR)
     elif step == "unhide":
-        service.unhide(photo_id, service.get(photo_id).version)
+        service.unhide(photo_id)
     else:
         (service.delete if step == "delete" else service.restore)(photo_id)

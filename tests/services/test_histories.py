@@ -129,7 +129,7 @@ class History(RuleBasedStateMachine):
         if state is PhotoState.HIDDEN:
             self.service.hide(photo_id, Role.CONTRIBUTOR)
         else:
-            self.service.unhide(photo_id, self.service.get(photo_id).version)
+            self.service.unhide(photo_id)
         self.model[photo_id] = replace(photo, state=state)
 
     @rule(photo_id=photos)

@@ -9,6 +9,7 @@ import hmac
 
 from flask import Flask, current_app, g, request
 
+from app.domain import moderation
 from app.domain.errors import PhotoNotFound
 from app.domain.photo import Photo, PhotoState, Role
 from app.web.auth import contributor_cookie, sessions
@@ -29,14 +30,6 @@ class AdminDisabled(AccessError):
 
 class NotOwner(AccessError):
     """The photo belongs to another contributor."""
-
-
-class HiddenByAdmin(AccessError):
-    """Only the admin may unhide the photo."""
-
-
-class DeletedByAdmin(AccessError):
-    """Only the admin may restore the photo."""
 
 
 class WrongPassword(AccessError):
@@ -87,11 +80,14 @@ class Access:
 
     def may_unhide(self, photo: Photo) -> bool:
         """Return whether the visitor may unhide `photo`; its owner may not if the admin hid it."""
-        return self.is_admin or (self.may_change(photo) and photo.hidden_by is not Role.ADMIN)
+        return self.may_change(photo) and moderation.may_unhide(photo, current_role())
 
-    def may_restore(self, photo: Photo) -> bool:
-        """Return whether the visitor may restore `photo`; its owner may not if the admin did it."""
-        return self.is_admin or (self.may_change(photo) and photo.trashed_by is not Role.ADMIN)
+    def may_restore_or_purge(self, photo: Photo) -> bool:
+        """Return whether the visitor may restore `photo` or delete it permanently.
+
+        Its owner may not if the admin deleted it.
+        """
+        return self.may_change(photo) and moderation.may_restore_or_purge(photo, current_role())
 
 
 def require_upload() -> None:
@@ -124,15 +120,21 @@ def require_change(photo: Photo) -> None:
 def require_unhide(photo: Photo) -> None:
     """Raise PhotoNotFound, NotOwner or HiddenByAdmin unless the visitor may unhide `photo`."""
     require_change(photo)
-    if not Access().may_unhide(photo):
-        raise HiddenByAdmin
+    moderation.require_unhide(photo, current_role())
 
 
-def require_restore(photo: Photo) -> None:
-    """Raise PhotoNotFound, NotOwner or DeletedByAdmin unless the visitor may restore `photo`."""
+def require_restore_or_purge(photo: Photo) -> None:
+    """Raise an error unless the visitor may restore `photo` or delete it permanently.
+
+    The error is PhotoNotFound, NotOwner or DeletedByAdmin.
+    """
     require_change(photo)
-    if not Access().may_restore(photo):
-        raise DeletedByAdmin
+    moderation.require_restore_or_purge(photo, current_role())
+
+
+def current_role() -> Role:
+    """Return the role in which the visitor undoes what others did."""
+    return Role.ADMIN if Access().is_admin else Role.CONTRIBUTOR
 
 
 def role_for(photo: Photo) -> Role:

@@ -98,8 +98,8 @@ def restore() -> ResponseReturnValue:
         return _form_errors_response("deleted", form, error)
     result = apply_to_each(
         chosen,
-        lambda photo: photo_service().restore(photo.photo_id),
-        access.require_restore,
+        lambda photo: photo_service().restore(photo.photo_id, access.current_role()),
+        access.require_restore_or_purge,
     )
     if result.errors:
         return _partial_failure_response("deleted", form, result)

@@ -77,7 +77,7 @@ def unhide(photo_id: str) -> ResponseReturnValue:
     """Undo `hide`."""
     photo = photo_service().get(photo_id)
     access.require_unhide(photo)
-    photo_service().unhide(photo_id, photo.version)
+    photo_service().unhide(photo_id, access.current_role())
     flash(_("“%(title)s” is back in the gallery.", title=photo.title), "success")
     return redirect_back(".show", photo_id=photo_id)
 
@@ -106,8 +106,8 @@ def delete(photo_id: str) -> ResponseReturnValue:
 @blueprint.post("/restore")
 def restore(photo_id: str) -> ResponseReturnValue:
     """Undo `delete`."""
-    access.require_restore(_get_visible(photo_id))
-    photo = photo_service().restore(photo_id)
+    access.require_restore_or_purge(_get_visible(photo_id))
+    photo = photo_service().restore(photo_id, access.current_role())
     flash(_("“%(title)s” restored.", title=photo.title), "success")
     return redirect_back(".show", photo_id=photo_id)
 
@@ -118,6 +118,7 @@ def confirm_purge(photo_id: str) -> ResponseReturnValue:
     photo = _get_visible(photo_id)
     if photo.state is not PhotoState.TRASHED:
         return see_other(".show", photo_id=photo_id)
+    access.require_restore_or_purge(photo)
     token = purge_token.create_token(photo)
     return render_template("photos/confirm_purge.html", photo=photo, form=PurgeForm(token=token))
 
@@ -133,7 +134,8 @@ def purge(photo_id: str) -> ResponseReturnValue:
     access.require_see(photo)
     if photo.state is not PhotoState.TRASHED:
         return see_other(".show", photo_id=photo_id)
-    photo_service().purge_photo(photo_id)
+    access.require_restore_or_purge(photo)
+    photo_service().purge_photo(photo_id, access.current_role())
     return _purged_response(photo.title)
 
 

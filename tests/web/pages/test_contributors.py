@@ -274,7 +274,7 @@ def test_a_page_continues_an_action_once(
     assert page.headers["Cache-Control"] == "private, no-store"
     assert "continue-action.js" not in admin.get(begun).text
     press_on(admin, page)
-    restored = service.restore(photo_ids[0])
+    restored = service.restore(photo_ids[0], Role.ADMIN)
     assert press(admin, page).location == f"{url}/delete"
     assert "continue-action.js" not in admin.get(begun).text
     assert service.get(photo_ids[0]) == restored

@@ -1,13 +1,23 @@
 """The admin deletes for everyone, and photos in the trash can be deleted at once.
 
-Covers app.web.auth.purge_token.
+Covers app.domain.moderation, app.web.auth.purge_token.
 """
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 
+from app import create_app
+from app.config import Config
 from app.domain import object_keys
+from app.domain.errors import PhotoNotFound
 from app.domain.photo import Photo, PhotoState, Role
+from app.services import leases
+from app.services.factory import Services
+from app.services.leases import Leases
 from app.services.photo_service import PhotoService
 from tests.backends import Backend
 from tests.sample_images import jpeg
@@ -124,3 +134,108 @@ def test_strangers_cannot_delete_permanently(
     assert stranger.get(f"/photos/{photo.photo_id}/purge").status_code == 404
     assert stranger.post(f"/photos/{photo.photo_id}/purge", {}, JSON).status_code == 404
     assert service.get_any_state(photo.photo_id).state is PhotoState.TRASHED
+
+
+def test_the_uploader_does_not_delete_permanently_what_the_admin_deleted(
+    visitor: Visitor, service: PhotoService, photo: Photo
+) -> None:
+    """The page offers no button, and the form is refused with the reason."""
+    path = f"/photos/{photo.photo_id}"
+    service.delete(photo.photo_id)
+    fields = visitor.fields(f"{path}/purge")
+    trashed = service.delete(photo.photo_id, Role.ADMIN)
+    page = visitor.get(path).text
+    assert BY_ADMIN in page
+    assert "/purge" not in page
+    for answer in (visitor.get(f"{path}/purge"), visitor.post(f"{path}/purge", fields)):
+        assert answer.status_code == 403
+        assert "Only they can restore it or delete it permanently." in answer.text
+    assert service.get_any_state(photo.photo_id) == trashed
+
+
+def test_the_admin_deletes_permanently(
+    config: Config, services: Services, service: PhotoService, photo: Photo
+) -> None:
+    """Also a photo that the admin deleted."""
+    admin = Visitor(create_app(replace(config, admin_password="change it all"), services))
+    admin.submit("/login", password="change it all")
+    service.delete(photo.photo_id, Role.ADMIN)
+    path = f"/photos/{photo.photo_id}"
+    assert f"{path}/purge" in admin.get(path).text
+    assert admin.submit(f"{path}/purge").status_code == 303
+    with pytest.raises(PhotoNotFound):
+        service.get_any_state(photo.photo_id)
+
+
+def before_call(
+    monkeypatch: pytest.MonkeyPatch, part: object, name: str, n: int, act: Callable[[], object]
+) -> None:
+    """Let someone else act just before the nth call of a method."""
+    real: Callable[..., object] = getattr(part, name)
+    calls = 0
+
+    def call(*arguments: object, **options: object) -> object:
+        nonlocal calls
+        calls += 1
+        if calls == n:
+            act()
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(part, name, call)
+
+
+@pytest.mark.parametrize(
+    ("method", "n", "is_moving"),
+    [
+        ("get", 1, False),
+        ("get", 2, False),
+        ("update", 1, False),
+        ("get", 1, True),
+        ("get", 2, True),
+        ("get", 3, True),
+    ],
+)
+@pytest.mark.parametrize(
+    ("verb", "path"),
+    [
+        ("delete", "/photos/{}/restore"),
+        ("delete", "/uploads/restore"),
+        ("delete", "/photos/{}/purge"),
+        ("hide", "/photos/{}/unhide"),
+    ],
+)
+def test_the_uploader_undoes_no_decision_that_the_admin_makes_at_the_same_time(
+    visitor: Visitor,
+    backend: Backend,
+    service: PhotoService,
+    photo: Photo,
+    monkeypatch: pytest.MonkeyPatch,
+    verb: str,
+    path: str,
+    method: str,
+    n: int,
+    *,
+    is_moving: bool,
+) -> None:
+    """At whatever moment the admin hides or deletes the photo, the uploader gets 403."""
+    photo_id = photo.photo_id
+    change = getattr(service, verb)
+    taken_off = change(photo_id, Role.CONTRIBUTOR)
+    all_leases = Leases(backend.catalog, lambda: datetime.now(UTC))
+    if is_moving:
+        taken_off = all_leases.acquire(taken_off)
+    acted: list[Photo] = []
+
+    def act() -> None:
+        if is_moving:
+            all_leases.end(taken_off, taken_off.next_version(lease_expires_at=None))
+        acted.append(change(photo_id, Role.ADMIN))
+
+    monkeypatch.setattr(leases, "_POLL_SECONDS", 0)
+    fields = {"csrf_token": visitor.fields("/upload")["csrf_token"], "photo": photo_id}
+    with monkeypatch.context() as racing:
+        before_call(racing, backend.catalog, method, n, act)
+        answer = visitor.post(path.format(photo_id), fields)
+    assert acted
+    assert answer.status_code == 403
+    assert service.get_any_state(photo_id) == acted[0]

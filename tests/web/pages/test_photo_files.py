@@ -54,7 +54,7 @@ def test_photos_that_are_not_hidden_are_not_served(
 ) -> None:
     """Public photos have public URLs, and the objects of deleted ones stay in the trash."""
     path = path_of(photo, photo.object_keys[0])
-    service.unhide(photo.photo_id, photo.version)
+    service.unhide(photo.photo_id, Role.ADMIN)
     assert visitor.get(path).status_code == HTTPStatus.NOT_FOUND
     service.delete(photo.photo_id)
     assert visitor.get(path).status_code == HTTPStatus.NOT_FOUND
