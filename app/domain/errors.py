@@ -12,7 +12,7 @@ ShoeboxError
 │   └── PhotoBusy           another request is moving the photo
 ├── PhotoNotFound           the photo does not exist, or the visitor may not see it
 ├── AlreadyPublished        a photo with the same id or upload exists
-├── EditConflict            the photo has changed since the edit began
+├── EditConflict            the photo has changed since the request read it
 ├── HiddenByAdmin           only the admin may unhide the photo
 ├── DeletedByAdmin          only the admin may restore the photo or delete it permanently
 ├── ObjectNotFound          the object store has no object with the key
@@ -118,11 +118,11 @@ class AlreadyPublished(ShoeboxError):
 
 
 class EditConflict(ShoeboxError):
-    """The photo no longer has the version that was edited."""
+    """The photo no longer has the version that was to be changed."""
 
     def __init__(self, photo_id: str) -> None:
         super().__init__(
-            message("Someone else edited this photo. Check their version, then save again.")
+            message("Someone else changed this photo at the same time. Check it, then try again.")
         )
         self.photo_id = photo_id
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.domain import object_keys
 from app.domain.errors import InvalidText, PhotoNotFound
 from app.domain.pages import Page
-from app.domain.photo import PhotoSummary
+from app.domain.photo import Photo, PhotoSummary
 from app.web.auth import access, contributor_cookie
 from app.web.bulk import BulkResult, apply_to_each
 from app.web.context import photo_service
@@ -18,6 +18,7 @@ from app.web.errors import headers_of, status_of
 from app.web.forms import SelectionForm, TagsForm
 from app.web.pagination import cursor_parameters, is_past_newest, read_page
 from app.web.redirects import flash_with_undo, redirect_back, see_other
+from app.web.rendering.cache_notice import with_cache_notice
 from app.web.rendering.i18n import ngettext
 
 LISTINGS: dict[str, Callable[[str], str]] = {
@@ -81,10 +82,7 @@ def delete() -> ResponseReturnValue:
     )
     if result.errors:
         return _partial_failure_response("index", form, result)
-    count = len(result.changed)
-    text = ngettext("%(count)s photo deleted.", "%(count)s photos deleted.", count, count=count)
-    undo = url_for(".restore", back=url_for(".index"))
-    flash_with_undo(text, undo, [photo.photo_id for photo in result.changed])
+    _flash_deleted(result.changed)
     return see_other(".index", **cursor_parameters())
 
 
@@ -109,6 +107,20 @@ def restore() -> ResponseReturnValue:
         "success",
     )
     return redirect_back(".deleted", **cursor_parameters())
+
+
+def _flash_deleted(photos: list[Photo]) -> None:
+    """Say how many photos are deleted, and offer undo for those that the visitor may restore."""
+    count = len(photos)
+    text = with_cache_notice(
+        ngettext("%(count)s photo deleted.", "%(count)s photos deleted.", count, count=count)
+    )
+    may_restore = access.Access().may_restore_or_purge
+    restorable = [photo.photo_id for photo in photos if may_restore(photo)]
+    if restorable:
+        flash_with_undo(text, url_for(".restore", back=url_for(".index")), restorable)
+    else:
+        flash(text, "success")
 
 
 def _show(name: str, form_class: type[SelectionForm]) -> ResponseReturnValue:

@@ -94,12 +94,15 @@ def confirm_delete(photo_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/delete")
 def delete(photo_id: str) -> ResponseReturnValue:
-    """Move the photo to the trash, and offer undo."""
+    """Move the photo to the trash, and offer undo if the visitor may restore it."""
     photo = _get_visible(photo_id)
     access.require_change(photo)
     photo = photo_service().delete(photo_id, access.role_for(photo))
-    undo = url_for(".restore", photo_id=photo_id, back=back_path())
-    flash_with_undo(with_cache_notice(_("“%(title)s” deleted.", title=photo.title)), undo)
+    text = with_cache_notice(_("“%(title)s” deleted.", title=photo.title))
+    if access.Access().may_restore_or_purge(photo):
+        flash_with_undo(text, url_for(".restore", photo_id=photo_id, back=back_path()))
+    else:
+        flash(text, "success")
     return redirect_back("gallery.index")
 
 

@@ -13,7 +13,7 @@ from flask import Flask
 from app import create_app
 from app.config import Config
 from app.domain import object_keys
-from app.domain.errors import PhotoNotFound
+from app.domain.errors import EditConflict, PhotoNotFound
 from app.domain.photo import Photo, PhotoState, Role
 from app.services import leases
 from app.services.factory import Services
@@ -165,6 +165,50 @@ def test_the_admin_deletes_permanently(
     assert admin.submit(f"{path}/purge").status_code == 303
     with pytest.raises(PhotoNotFound):
         service.get_any_state(photo.photo_id)
+
+
+@pytest.mark.parametrize("path", ["/photos/{}/delete", "/uploads/delete"])
+def test_undo_is_offered_to_those_who_may_restore(
+    visitor: Visitor, service: PhotoService, photo: Photo, path: str
+) -> None:
+    """Deleting again what the admin deleted, from a page that was open before, offers none."""
+    fields = {"csrf_token": visitor.fields("/upload")["csrf_token"], "confirm": "yes"}
+    selection = fields | {"photo": photo.photo_id}
+    for role, offered in ((Role.CONTRIBUTOR, True), (Role.ADMIN, False)):
+        service.delete(photo.photo_id, role)
+        answer = visitor.post(path.format(photo.photo_id), selection)
+        page = visitor.get(answer.location).text
+        assert "deleted." in page
+        assert (">Undo<" in page) is offered
+
+
+@pytest.mark.parametrize("verb", ["hide", "unhide", "delete", "restore", "purge"])
+def test_a_conflict_says_what_to_do(
+    visitor: Visitor,
+    backend: Backend,
+    service: PhotoService,
+    photo: Photo,
+    monkeypatch: pytest.MonkeyPatch,
+    verb: str,
+) -> None:
+    """There is no form to save again, so the message names none."""
+    if verb == "unhide":
+        service.hide(photo.photo_id, Role.CONTRIBUTOR)
+    elif verb in {"restore", "purge"}:
+        service.delete(photo.photo_id)
+    fields = {"csrf_token": visitor.fields("/upload")["csrf_token"]}
+
+    def conflict(before: Photo, _after: Photo) -> None:
+        raise EditConflict(before.photo_id)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(backend.catalog, "update", conflict)
+        answer = visitor.post(f"/photos/{photo.photo_id}/{verb}", fields)
+    assert answer.status_code == 409
+    assert "Someone else changed this photo at the same time. Check it, then try again." in (
+        answer.text
+    )
+    assert "save" not in answer.text
 
 
 def before_call(

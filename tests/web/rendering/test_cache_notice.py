@@ -36,6 +36,8 @@ def pages_of(visitor: Visitor) -> list[str]:
     pages.append(visitor.get(answer.location).text)
     selection = fields | {"photo": hidden}
     pages.append(visitor.post("/uploads/delete", selection).text)
+    answer = visitor.post("/uploads/delete", selection | {"confirm": "yes"})
+    pages.append(visitor.get(answer.location).text)
     return pages
 
 
