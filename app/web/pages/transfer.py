@@ -55,7 +55,10 @@ def accept() -> ResponseReturnValue:
     form = TransferForm.submitted()
     contributor_id = transfer_links.use_token(form.token.data or "")
     contributor_cookie.set_contributor(contributor_id)
-    flash(_("You can now change these uploads in this browser too."), "success")
+    if access.Access().needs_login:
+        flash(_("Log in, and you can change these uploads in this browser too."), "success")
+    else:
+        flash(_("You can now change these uploads in this browser too."), "success")
     return see_other("my_uploads.index")
 
 

@@ -45,6 +45,20 @@ def test_uploads_can_be_changed_in_both_browsers(visitor: Visitor, other: Visito
     assert visitor.submit(f"/photos/{other.add()}/edit", title="Mine too").status_code == 303
 
 
+def test_a_browser_without_login_is_asked_to_log_in(config: Config, services: Services) -> None:
+    """On a site with an upload password, it can change the uploads only then."""
+    app = create_app(replace(config, upload_password="another one!"), services)
+    uploader, other = Visitor(app), Visitor(app)
+    uploader.submit("/login", password="another one!")
+    photo = uploader.add()
+    answer = accept(other, create_link(uploader))
+    login = other.get(other.get(answer.location).location).text
+    assert "Log in, and you can change these uploads in this browser too." in login
+    assert "You can now change" not in login
+    other.submit("/login", password="another one!")
+    assert other.submit(f"/photos/{photo}/edit", title="Mine").status_code == 303
+
+
 def test_opening_the_link_does_not_use_it(app: Flask, visitor: Visitor, other: Visitor) -> None:
     """Messengers and mail programs open links to preview them."""
     link = create_link(visitor)
