@@ -1,8 +1,21 @@
-// Continues an action on many photos, batch by batch. "Stop" has a moment to be pressed.
+// Continues an action on many photos after a pause. Any key, click or change of focus stops it.
 
-const PAUSE = 1000; // milliseconds
+const PAUSE = 3000; // milliseconds
 
 const form = document.getElementById("action");
+const notice = document.getElementById("continuation");
+const stop = document.getElementById("stop");
 const timer = setTimeout(() => form.requestSubmit(), PAUSE);
+const listeners = new AbortController();
 
-form.addEventListener("click", () => clearTimeout(timer));
+function pause() {
+  clearTimeout(timer);
+  notice.textContent = notice.dataset.paused;
+}
+
+notice.textContent = notice.dataset.running;
+stop.focus();
+for (const type of ["keydown", "pointerdown", "focusin"]) {
+  document.addEventListener(type, pause, { signal: listeners.signal });
+}
+form.addEventListener("submit", () => listeners.abort());

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from app.web import contributor_actions
 from tests.browser.test_visit import ALL_LOADED, NO_HORIZONTAL_SCROLL
 
 IS_FOCUSED = "element => element === document.activeElement"
@@ -126,21 +127,49 @@ def test_the_admin_hides_and_unhides_with_the_keyboard(page: Page, photos: list[
 @pytest.mark.browser
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 def test_an_action_on_all_photos_continues(
-    page: Page, photos: list[Path], *, scripts: bool
+    page: Page, photos: list[Path], monkeypatch: pytest.MonkeyPatch, *, scripts: bool
 ) -> None:
-    """A script sends the next request after a second; without scripts there is a button."""
-    add(page, photos[:2])
+    """A script sends the next request after a moment; without scripts there is a button."""
+    begin_to_hide_all(page, photos[:2], monkeypatch)
+    if not scripts:
+        page.get_by_role("button", name="Continue").click()
+        expect(page.get_by_role("progressbar", name="2 of 2 photos")).to_be_visible()
+        page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("2 photos hidden.")).to_be_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("key", ["Tab", "a"])
+def test_any_key_pauses_an_action_on_all_photos(
+    page: Page, photos: list[Path], monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    """The focus is on Stop, and the page says that it is paused and how to go on."""
+    page.clock.install()
+    begin_to_hide_all(page, photos[:2], monkeypatch)
+    expect(page.get_by_role("link", name="Stop")).to_be_focused()
+    expect(page.get_by_text("Continues in a moment. Press any key to pause.")).to_be_visible()
+    page.keyboard.press(key)
+    expect(page.get_by_text("Paused. Choose “Continue” to go on.")).to_be_visible()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.clock.run_for(60_000)
+    expect(page.get_by_role("progressbar", name="1 of 2 photos")).to_be_visible()
+    assert sent == []
+    page.get_by_role("button", name="Continue").press("Enter")
+    expect(page.get_by_role("progressbar", name="2 of 2 photos")).to_be_visible()
+
+
+def begin_to_hide_all(page: Page, files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Upload photos, hide the first one as the admin, and wait for the page that continues."""
+    monkeypatch.setattr(contributor_actions, "PAGE_SIZE", 1)
+    add(page, files)
     page.goto("/login?next=/admin")
     page.get_by_label("Password").fill("admin password")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="IMG_0", exact=True).click()
     page.get_by_role("link", name="All photos of this contributor").click()
     page.get_by_role("link", name="Hide all…").click()
-    expect(
-        page.get_by_role("heading", name="Hide all 2 photos of this contributor?")
-    ).to_be_visible()
-    page.goto(f"{page.url}?before=7ZZZZZZZZZZZZZZZZZZZZZZZZZ&total=2")  # after the first request
+    question = f"Hide all {len(files)} photos of this contributor?"
+    expect(page.get_by_role("heading", name=question)).to_be_visible()
+    page.get_by_role("button", name="Hide", exact=True).click()
     expect(page.get_by_role("progressbar")).to_be_visible()
-    if not scripts:
-        page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_text("2 photos hidden.")).to_be_visible()
