@@ -28,7 +28,7 @@ def upload(
         file=BytesIO(body or jpeg()),
         filename="a.jpg",
         text=words.validated(),
-        owner="me",
+        owner="0" * 32,
         upload_id=upload_id,
     )
 

@@ -46,7 +46,7 @@ def upload(file: BinaryIO) -> UploadRequest:
         file=file,
         filename="a.jpg",
         text=PhotoText(title="Dusk").validated(),
-        owner="me",
+        owner="0" * 32,
         upload_id="form",
     )
 
