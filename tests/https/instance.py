@@ -65,9 +65,9 @@ class Instance:
             "PHOTO_BUCKET=holiday-photos\n" + "".join(lines)
         )
 
-    def configure(self) -> str:
+    def configure(self, max_request_mb: int = 5) -> str:
         """Write the nginx site, as deploy/install does, and return the output."""
-        done = self.run("configure", "5")
+        done = self.run("configure", str(max_request_mb))
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -90,7 +90,9 @@ class Instance:
         try:
             yield
         finally:
-            os.kill(int((self.folder / "run/nginx.pid").read_text()), signal.SIGTERM)
+            pid = self.folder / "run/nginx.pid"
+            os.kill(int(pid.read_text()), signal.SIGTERM)
+            eventually(lambda: not pid.exists())
 
     def certificate(self, domain: str) -> Path:
         return self.folder / "etc/letsencrypt/live" / domain / "fullchain.pem"
@@ -108,6 +110,16 @@ class Instance:
             "SHOEBOX_ROOT": str(self.folder),
             "LC_ALL": "C.UTF-8",
         }
+
+
+@contextmanager
+def serving_instance(app: str, folder: Path, max_request_mb: int = 5) -> Iterator[Instance]:
+    """Start nginx in front of the app at the host and port `app`."""
+    made = Instance(folder / "instance", app)
+    made.settings()
+    made.configure(max_request_mb)
+    with made.serving():
+        yield made
 
 
 def translate(folder: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.https.authority import PROGRAMS, Authority
-from tests.https.instance import NGINX, Instance, eventually
+from tests.https.instance import NGINX, Instance, eventually, serving_instance
 from tests.server.site import GUNICORN, RunningSite, free_port
 
 DOMAIN = "photos.example.org"
@@ -31,15 +31,6 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     settings = {"PROXY_HOPS": "1", "WEB_CONCURRENCY": "1"}
     with RunningSite(tmp_path_factory.mktemp("photos"), GUNICORN, **settings) as site:
         yield site.url.removeprefix("http://")
-
-
-@contextmanager
-def serving_instance(app: str, folder: Path) -> Iterator[Instance]:
-    made = Instance(folder / "instance", app)
-    made.settings()
-    made.configure()
-    with made.serving():
-        yield made
 
 
 @pytest.fixture

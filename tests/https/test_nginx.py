@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.https.instance import DEPLOY, NGINX, Instance, eventually
+from tests.https.instance import DEPLOY, NGINX, Instance, eventually, serving_instance
 from tests.sample_images import jpeg
 from tests.server.client import multipart, post
 from tests.server.site import GUNICORN, RunningSite, free_port
@@ -24,6 +24,7 @@ from tests.server.site import GUNICORN, RunningSite, free_port
 pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx: apt-get install nginx")
 LIMIT = 200  # requests of one address under way
 UPLOAD_LIMIT = 20
+WAITING_PAGES = 100
 HALF_OPEN = 1800
 PASSWORD = "let me upload"
 BEHIND_NGINX = {"PROXY_HOPS": "1", "WEB_CONCURRENCY": "1"}
@@ -38,13 +39,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
 
 @pytest.fixture
 def instance(site: RunningSite, tmp_path: Path) -> Iterator[Instance]:
-    with in_front_of(urlsplit(site.url).netloc, tmp_path) as made:
+    with serving_instance(urlsplit(site.url).netloc, tmp_path) as made:
         yield made
 
 
 @pytest.fixture
 def instance_without_app(tmp_path: Path) -> Iterator[Instance]:
-    with in_front_of(f"127.0.0.1:{free_port()}", tmp_path) as made:
+    with serving_instance(f"127.0.0.1:{free_port()}", tmp_path) as made:
         yield made
 
 
@@ -55,17 +56,8 @@ def private_instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Insta
     settings = {**BEHIND_NGINX, "UPLOAD_PASSWORD": PASSWORD}
     with (
         RunningSite(folder / "photos", GUNICORN, **settings) as site,
-        in_front_of(urlsplit(site.url).netloc, folder) as made,
+        serving_instance(urlsplit(site.url).netloc, folder) as made,
     ):
-        yield made
-
-
-@contextmanager
-def in_front_of(app: str, folder: Path) -> Iterator[Instance]:
-    made = Instance(folder / "instance", app)
-    made.settings()
-    made.configure()
-    with made.serving():
         yield made
 
 
@@ -86,14 +78,18 @@ def ask(
 
 
 @contextmanager
-def sent(instance: Instance, number: int, text: str, *addresses: str) -> Iterator[None]:
+def sent(
+    instance: Instance, number: int, text: str, *addresses: str
+) -> Iterator[list[socket.socket]]:
     """Send `text` on each of `number` connections, from each of the addresses in turn."""
+    clients: list[socket.socket] = []
     with ExitStack() as open_connections:
         for _, address in zip(range(number), itertools.cycle(addresses or [""])):
             phone = socket.create_connection(("127.0.0.1", instance.http), timeout=30)
             open_connections.enter_context(phone)
             phone.sendall(text.replace("ADDRESS", address).encode())
-        yield
+            clients.append(phone)
+        yield clients
 
 
 def open_files(instance: Instance, kind: str) -> Iterator[Path]:
@@ -107,9 +103,24 @@ def open_files(instance: Instance, kind: str) -> Iterator[Path]:
                     yield file
 
 
+def sockets(instance: Instance) -> int:
+    """Return the number of nginx's connections, to clients and to the app."""
+    return len(list(open_files(instance, "socket:")))
+
+
 def stored_bytes(instance: Instance) -> int:
     """Return the size of the bodies that nginx has stored, in files without a name."""
     return sum(file.stat().st_size for file in open_files(instance, "/client_body/"))
+
+
+def get(path: str) -> str:
+    """Return the request of a page."""
+    return f"GET {path} HTTP/1.1\r\nHost: x\r\nX-Test-Address: ADDRESS\r\n\r\n"
+
+
+def is_refused(client: socket.socket) -> bool:
+    """Return whether the response is a 429."""
+    return client.recv(20).startswith(b"HTTP/1.1 429 ")
 
 
 def half_form(path: str) -> str:
@@ -157,7 +168,7 @@ def test_half_open_connections_do_not_block_others(
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(4 * HALF_OPEN, hard), hard))
     try:
         with sent(private_instance, HALF_OPEN, "GET / HTTP/1.1\r\nHost:"):
-            eventually(lambda: len(list(open_files(private_instance, "socket:"))) > 1024)
+            eventually(lambda: sockets(private_instance) > 1024)
             assert ask(private_instance, source="127.0.0.2")[0].status == 200
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
@@ -166,17 +177,27 @@ def test_half_open_connections_do_not_block_others(
 def test_pages_have_a_rate_limit_for_each_address(private_instance: Instance) -> None:
     """About 100 at once and 20 a second; health checks and other visitors have none of it."""
     eager = {"X-Test-Address": "198.51.100.7"}
-    connection = HTTPConnection("127.0.0.1", private_instance.http, timeout=30)
-    statuses = set()
-    for _ in range(400):
-        connection.request("GET", "/robots.txt", headers=eager)
-        answer = connection.getresponse()
-        answer.read()
-        statuses.add(answer.status)
-    connection.close()
-    assert statuses == {200, 429}
-    assert ask(private_instance, "/healthz", headers=eager)[0].status == 200
-    assert ask(private_instance)[0].status == 200
+    with (
+        sent(private_instance, 2 * WAITING_PAGES, get("/robots.txt"), *eager.values()) as pages,
+        sent(private_instance, UPLOAD_LIMIT, get("/upload"), *eager.values()) as upload_pages,
+    ):
+        assert any(is_refused(client) for client in reversed(pages))
+        assert any(is_refused(client) for client in upload_pages)
+        assert ask(private_instance, "/healthz", headers=eager)[0].status == 200
+        assert ask(private_instance)[0].status == 200
+
+
+def test_pages_of_one_address_wait_in_nginx(instance: Instance, site: RunningSite) -> None:
+    """The app gets about 20 at once, so that other visitors need not wait for all of them."""
+    before = sockets(instance)
+    os.killpg(site.process.pid, signal.SIGSTOP)
+    try:
+        with sent(instance, WAITING_PAGES, get("/")):
+            # nginx answers this itself, after it has seen the others.
+            assert ask(instance, "/upload/permission")[0].status == 404
+            assert 10 < sockets(instance) - before - WAITING_PAGES < 80
+    finally:
+        os.killpg(site.process.pid, signal.SIGCONT)
 
 
 def test_configuring_raises_the_number_of_connections_once(
