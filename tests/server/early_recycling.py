@@ -9,7 +9,7 @@ from flask import Flask, Response
 from app import create_app
 from tests.server import gunicorn_site
 
-REQUESTS = 20  # of a worker, before it is replaced
+REQUESTS = int(os.environ.get("RECYCLE_AFTER", "20"))  # of a worker, before it is replaced
 SECONDS = 4.0  # of the long request
 
 

@@ -1,48 +1,49 @@
 """Attacks with connections: headers, bodies and responses that take forever."""
 
+import select
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from io import BytesIO
+from itertools import cycle
 from urllib.parse import urlsplit
 
 from PIL import Image
 
+from tests.abuse.attacks.client import connect
+from tests.abuse.attacks.sites import Site
 from tests.server.client import photos_in, post
 
-_CONNECTIONS = 450  # both ends are files of this process or of the site, which may have 1024 each
+_CONNECTIONS = 1800  # from one address
 _SECONDS = 12.0  # longer than the time limits that the attack is to reach
 _SLOW_FORM = (
-    b"POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n"
-    b"Content-Type: multipart/form-data; boundary=b\r\n\r\n"
+    "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n"
+    "Content-Type: multipart/form-data; boundary=b\r\n\r\n"
 )
 
 
-def silent_connections(url: str) -> None:
+def silent_connections(site: Site) -> None:
     """Open connections and send nothing."""
-    with _connections(url, b""):
-        time.sleep(_SECONDS)
+    _keep_open(site, [b""], b"")
 
 
-def half_sent_headers(url: str) -> None:
+def half_sent_headers(site: Site) -> None:
     """Send a header line a second on each connection, and never the last one."""
-    with _connections(url, b"GET / HTTP/1.1\r\nHost: localhost\r\n") as connections:
-        _trickle(connections, b"X-More: 1\r\n")
+    _keep_open(site, [b"GET / HTTP/1.1\r\nHost: localhost\r\n"], b"X-More: 1\r\n")
 
 
-def slow_bodies(url: str) -> None:
-    """Send a byte a second of a large form on each connection."""
-    with _connections(url, _SLOW_FORM) as connections:
-        _trickle(connections, b"x")
+def slow_bodies(site: Site) -> None:
+    """Send a byte a second of a form on each connection: a large one, and one of a login."""
+    upload = _SLOW_FORM.format(path="/upload", length=1_000_000)
+    login = _SLOW_FORM.format(path="/login", length=60_000)
+    _keep_open(site, [upload.encode(), login.encode()], b"x")
 
 
-def unread_responses(url: str) -> None:
+def unread_responses(site: Site) -> None:
     """Ask for a photo of many megabytes on each connection, and do not read it."""
-    path = _add_large_photo(url)
-    request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
-    with _connections(url, request):
-        time.sleep(_SECONDS)
+    path = _add_large_photo(site.url)
+    _keep_open(site, [f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()], b"")
 
 
 def _add_large_photo(url: str) -> str:
@@ -52,24 +53,36 @@ def _add_large_photo(url: str) -> str:
     return urlsplit(photo["original"]).path
 
 
-@contextmanager
-def _connections(url: str, beginning: bytes) -> Iterator[list[socket.socket]]:
-    """Open many connections that each send `beginning`; the server may refuse some."""
-    parts = urlsplit(url)
-    with ExitStack() as stack:
-        opened: list[socket.socket] = []
-        for _ in range(_CONNECTIONS):
-            with suppress(OSError):
-                connection = socket.create_connection((parts.hostname, parts.port), timeout=1)
-                opened.append(stack.enter_context(connection))
-                connection.sendall(beginning)
-        yield opened
+def _keep_open(site: Site, beginnings: Sequence[bytes], more: bytes) -> None:
+    """Keep many connections open that each send a beginning, and `more` every second.
 
-
-def _trickle(connections: list[socket.socket], data: bytes) -> None:
+    Whenever the server closes one, open another one.
+    """
     end = time.monotonic() + _SECONDS
+    following = cycle(beginnings)
+    connections: list[socket.socket] = []
     while time.monotonic() < end:
+        connections = _still_open(connections)
+        for _ in range(_CONNECTIONS - len(connections)):
+            with suppress(OSError):
+                connections.append(connect(site.url))
+                connections[-1].sendall(next(following))
         for connection in connections:
             with suppress(OSError):
-                connection.sendall(data)
+                connection.sendall(more)
         time.sleep(1)
+    for connection in connections:
+        connection.close()
+
+
+def _still_open(connections: Sequence[socket.socket]) -> list[socket.socket]:
+    """Close the connections that the server has closed, and return the others."""
+    remaining = []
+    for connection in connections:
+        poll = select.poll()
+        poll.register(connection, select.POLLRDHUP)
+        if poll.poll(0):
+            connection.close()
+        else:
+            remaining.append(connection)
+    return remaining

@@ -1,15 +1,20 @@
 """Attacks with forms: long texts, costly files, many files and many forms."""
 
-import socket
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from http.client import HTTPConnection, HTTPException
 from itertools import product
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
+from tests.abuse.attacks.client import (
+    FORM_HEADERS,
+    connect,
+    form,
+    from_many_clients,
+    get,
+    head,
+    post,
+)
+from tests.abuse.attacks.sites import Site
 from tests.sample_images import jpeg
-from tests.server.client import BOUNDARY
 
 _CLIENTS = 24
 _FORMS = 3  # of each client
@@ -28,95 +33,57 @@ _COSTLY_FILES = (
 )
 
 
-def long_texts(url: str) -> None:
+def long_texts(site: Site) -> None:
     """Send half a megabyte of text that is slow to normalize, in every field."""
     fields = ("title", "description", "tags", "alt", "upload_id", "csrf_token")
-    bodies = [_form({field: text}, [jpeg()]) for field, text in product(fields, _LONG_TEXTS)]
-    _from_many_clients(lambda: [_post(url, "/upload", body) for body in bodies])
+    bodies = [form({field: text}, [jpeg()]) for field, text in product(fields, _LONG_TEXTS)]
+    _upload(site, bodies)
     text = quote(_LONG_TEXTS[0][:5000])
-    _from_many_clients(lambda: [_get(url, f"/search?q={text}"), _get(url, f"/tags/{text}")])
+
+    def read() -> None:
+        get(site.url, f"/search?q={text}")
+        get(site.url, f"/tags/{text}")
+
+    from_many_clients(read, _CLIENTS)
 
 
-def costly_files(url: str) -> None:
+def costly_files(site: Site) -> None:
     """Send small files that are slow to parse."""
-    bodies = [_form({}, [file]) for file in _COSTLY_FILES]
-    _from_many_clients(lambda: [_post(url, "/upload", body) for body in bodies])
+    _upload(site, [form({}, [file]) for file in _COSTLY_FILES])
 
 
-def large_forms(url: str) -> None:
+def large_forms(site: Site) -> None:
     """Send forms of 200 photos, all at once."""
-    body = _form({}, [jpeg(640, 480)] * 200)
-    _from_many_clients(lambda: [_post(url, "/upload", body) for _ in range(_FORMS)])
+    _upload(site, [form({}, [jpeg(640, 480)] * 200)] * _FORMS)
 
 
-def abandoned_forms(url: str) -> None:
+def abandoned_forms(site: Site) -> None:
     """Send forms of 900 photos, and close the connection without reading the response."""
-    body = _form({}, [jpeg(160, 120)] * 900)
-    head = _head("/upload", len(body))
+    body = form({}, [jpeg(160, 120)] * 900)
+    request = head("/upload", FORM_HEADERS | {"Content-Length": str(len(body))}) + body
 
     def send_and_leave() -> None:
         for _ in range(_FORMS):
-            with suppress(OSError), _connect(url) as connection:
-                connection.sendall(head + body)
+            with suppress(OSError), connect(site.url) as connection:
+                connection.sendall(request)
 
-    _from_many_clients(send_and_leave)
+    from_many_clients(send_and_leave, _CLIENTS)
 
 
-def large_bodies(url: str) -> None:
+def large_bodies(site: Site) -> None:
     """Send 20 MB to addresses that need no large body."""
-    body = _form({}, [bytes(20_000_000)])
-    paths = ("/login", "/", "/photos/01M83E4ZNTEMGF6GNB8SF0QNDW/edit", "/nowhere")
-    _from_many_clients(lambda: [_post(url, path, body) for path in paths])
+    body = form({}, [bytes(20_000_000)])
+
+    def send() -> None:
+        for path in ("/login", "/", "/photos/01M83E4ZNTEMGF6GNB8SF0QNDW/edit", "/nowhere"):
+            post(site.url, path, body)
+
+    from_many_clients(send, _CLIENTS)
 
 
-def _form(fields: dict[str, str], files: list[bytes]) -> bytes:
-    parts = [
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'.encode()
-        for name, text in fields.items()
-    ]
-    disposition = 'form-data; name="photo"; filename="a.jpg"'
-    head = f"--{BOUNDARY}\r\nContent-Disposition: {disposition}\r\n\r\n".encode()
-    parts += [head + file + b"\r\n" for file in files]
-    return b"".join([*parts, f"--{BOUNDARY}--\r\n".encode()])
+def _upload(site: Site, bodies: list[bytes]) -> None:
+    def send() -> None:
+        for body in bodies:
+            post(site.url, "/upload", body)
 
-
-def _head(path: str, length: int) -> bytes:
-    lines = (
-        f"POST {path} HTTP/1.1",
-        "Host: localhost",
-        "X-Requested-With: attack",
-        f"Content-Type: multipart/form-data; boundary={BOUNDARY}",
-        f"Content-Length: {length}",
-    )
-    return "".join(f"{line}\r\n" for line in (*lines, "")).encode()
-
-
-def _from_many_clients(attack: Callable[[], object]) -> None:
-    with ThreadPoolExecutor(_CLIENTS) as pool:
-        for client in [pool.submit(attack) for _ in range(_CLIENTS)]:
-            client.result()
-
-
-def _connect(url: str) -> socket.socket:
-    parts = urlsplit(url)
-    return socket.create_connection((parts.hostname, parts.port), timeout=60)
-
-
-def _get(url: str, path: str) -> None:
-    _request(url, "GET", path, None)
-
-
-def _post(url: str, path: str, body: bytes) -> None:
-    _request(url, "POST", path, body)
-
-
-def _request(url: str, method: str, path: str, body: bytes | None) -> None:
-    connection = HTTPConnection(urlsplit(url).netloc, timeout=60)
-    headers = {
-        "X-Requested-With": "attack",
-        "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
-    }
-    with suppress(OSError, HTTPException):  # the server may close the connection early
-        connection.request(method, path, body, headers)
-        connection.getresponse().read()
-    connection.close()
+    from_many_clients(send, _CLIENTS)
