@@ -12,7 +12,7 @@ SETTINGS = Path(__file__).parents[2] / "deploy" / "gunicorn.conf.py"
 
 
 class Server(WSGIApplication):  # type: ignore[misc]  # gunicorn ships no types
-    """A gunicorn that prints the site's address once it serves."""
+    """A gunicorn that prints the site's address once all workers serve."""
 
     def load_config(self) -> None:
         """Load the settings from `sys.argv`, and add the hook that prints the address."""
@@ -28,7 +28,7 @@ def run(*arguments: str, server: type[Server] = Server) -> None:
 
 
 def _print_address(worker: Worker) -> None:
-    if worker.age == 1:  # the first worker of all
+    if worker.age == worker.cfg.workers:  # the last one of those that gunicorn starts first
         # One call, since the lines of other processes go to the same pipe.
         sys.stdout.write(f"Shoebox is at http://{Config.from_env().bind_address}\n")
         sys.stdout.flush()
