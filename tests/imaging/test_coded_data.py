@@ -17,7 +17,8 @@ from tests.imaging.sample_files import encode_image, noise, open_image, process_
 pillow_heif.register_heif_opener()
 NOTE = b"a private note"
 PREFIX_SEI, SUFFIX_SEI, RESERVED, UNSPECIFIED, FILLER = 39, 40, 45, 60, 38
-METADATA, RESERVED_OBU, PADDING = 5, 12, 15
+RESERVED_PICTURE, RESERVED_IRAP, DELIMITER, END_OF_SEQUENCE = 10, 22, 35, 36
+METADATA, TEMPORAL_DELIMITER, RESERVED_OBU, PADDING = 5, 2, 12, 15
 
 
 def nal_unit(kind: int, payload: bytes) -> bytes:
@@ -72,6 +73,10 @@ HEVC_FILES = {
     "filler data": with_unit(HEIC, nal_unit(FILLER, NOTE), first=False),
     "reserved": with_unit(HEIC, nal_unit(RESERVED, NOTE), first=True),
     "unspecified": with_unit(HEIC, nal_unit(UNSPECIFIED, NOTE), first=True),
+    "reserved picture": with_unit(HEIC, nal_unit(RESERVED_PICTURE, NOTE), first=False),
+    "reserved IRAP picture": with_unit(HEIC, nal_unit(RESERVED_IRAP, NOTE), first=False),
+    "delimiter": with_unit(HEIC, nal_unit(DELIMITER, b"\x50" + NOTE), first=True),
+    "end of sequence": with_unit(HEIC, nal_unit(END_OF_SEQUENCE, NOTE), first=False),
 }
 
 
@@ -87,6 +92,7 @@ AV1_FILES = {
     "metadata": with_obu(obu(METADATA, b"\x04\xb5" + NOTE + b"\x80"), in_configuration=False),
     "padding": with_obu(obu(PADDING, NOTE + b"\x80"), in_configuration=False),
     "reserved": with_obu(obu(RESERVED_OBU, NOTE + b"\x80"), in_configuration=False),
+    "delimiter": with_obu(obu(TEMPORAL_DELIMITER, NOTE), in_configuration=False),
 }
 FILES = {f"HEIC {name}": data for name, data in HEVC_FILES.items()}
 FILES |= {f"AVIF {name}": data for name, data in AV1_FILES.items()}
@@ -164,3 +170,29 @@ def test_data_without_the_structure_of_its_codec_is_refused(data: bytes) -> None
     """Nothing could be found in it that has to be removed."""
     with pytest.raises(UnreadableImage):
         remove_metadata(data)
+
+
+@pytest.mark.parametrize(
+    ("item_type", "fields", "image_count"),
+    [
+        (b"grid", bytes((0, 0, 1, 2)) + bytes(4), 6),
+        (b"grid", bytes((0, 1, 1, 2)) + bytes(8), 6),
+        (b"iovl", bytes((0, 0)) + bytes(8) + bytes(4) + bytes(8), 2),
+        (b"iovl", bytes((0, 1)) + bytes(8) + bytes(8) + bytes(16), 2),
+        (b"iden", b"", 1),
+    ],
+)
+def test_text_after_the_numbers_of_a_derived_image_is_removed(
+    item_type: bytes, fields: bytes, image_count: int
+) -> None:
+    cleaned = coded_data.clean_derived_image(item_type, fields + NOTE, image_count)
+    assert cleaned == fields + bytes(len(NOTE))
+
+
+@pytest.mark.parametrize("data", [HEIC, AVIF])
+def test_an_image_of_many_units_is_refused(data: bytes) -> None:
+    """Encoders write some tens, and a unit takes as long to read as a page of pixels."""
+    coded, configuration = read_codec(data)
+    unit = b"\0\0\0\2\x4a\1" if data is HEIC else b"\x12\0"
+    with pytest.raises(UnreadableImage):
+        remove_metadata(replace_codec(data, unit * 1_001 + coded, configuration))

@@ -5,6 +5,7 @@ Covers app.imaging.metadata.icc.
 
 import struct
 import zlib
+from collections.abc import Callable
 from io import BytesIO
 
 import pytest
@@ -89,6 +90,57 @@ def test_text_after_the_fields_of_a_tag_is_removed() -> None:
     hidden = with_tag(longer.replace(b"rTRC", b"xTRC"), b"rTRC", curve)
     assert OWNER.encode() in hidden
     assert OWNER.encode() not in clean_profile(hidden)
+
+
+IDENTITY = b"curv" + bytes(8)  # a curve of no points
+CORNERS = bytes(255 * (number >> axis & 1) for number in range(8) for axis in (2, 1, 0))
+RAMP = bytes(range(256))
+
+
+def lut8(text: bytes) -> bytes:
+    """Return a table of 8 bits for RGB, with a text after it."""
+    matrix = struct.pack(">9i", *(0x10000 if index in (0, 4, 8) else 0 for index in range(9)))
+    header = b"mft1" + bytes(4) + bytes((3, 3, 2, 0)) + matrix
+    return header + RAMP * 3 + CORNERS + RAMP * 3 + text
+
+
+def lut16(text: bytes) -> bytes:
+    """Return a table of 16 bits for RGB, with a text after it."""
+    matrix = struct.pack(">9i", *(0x10000 if index in (0, 4, 8) else 0 for index in range(9)))
+    header = b"mft2" + bytes(4) + bytes((3, 3, 2, 0)) + matrix + struct.pack(">HH", 2, 2)
+    ramp = struct.pack(">HH", 0, 65_535)
+    return header + ramp * 3 + bytes(byte for byte in CORNERS for _ in range(2)) + ramp * 3 + text
+
+
+def lut_a_to_b(text: bytes) -> bytes:
+    """Return a table with curves and a matrix for RGB, and a text between all elements."""
+    text += bytes(-len(text) % 4)
+    matrix = struct.pack(">12i", *(0x10000 if index in (0, 4, 8) else 0 for index in range(12)))
+    grid = (bytes((2, 2, 2)) + text)[:16].ljust(16, b"\0") + b"\1" + b"txt" + CORNERS
+    elements = (IDENTITY * 3, matrix, IDENTITY * 3, grid, IDENTITY * 3)
+    offsets, body, position = [], b"", 32
+    for element in elements:
+        offsets.append(position + len(text))
+        body += text + element
+        position = 32 + len(body)
+    return b"mAB " + bytes(4) + bytes((3, 3, 0, 0)) + struct.pack(">5I", *offsets) + body + text
+
+
+@pytest.mark.parametrize("build", [lut8, lut16, lut_a_to_b])
+def test_text_around_the_elements_of_a_table_is_removed(build: Callable[[bytes], bytes]) -> None:
+    hidden = with_tag(P3, b"A2B0", build(OWNER.encode()))
+    cleaned = clean_profile(hidden)
+    assert OWNER[:8].encode() not in cleaned
+    assert build(b"")[:4] in cleaned
+    assert colors(cleaned) == colors(hidden)
+    assert clean_profile(cleaned) == cleaned
+
+
+@pytest.mark.parametrize("build", [lut8, lut16, lut_a_to_b])
+def test_a_table_that_is_cut_off_is_left_out(build: Callable[[bytes], bytes]) -> None:
+    cleaned = clean_profile(with_tag(P3, b"A2B0", build(b"")[:-20]))
+    assert b"A2B0" not in cleaned
+    assert colors(cleaned) == colors(P3)
 
 
 @pytest.mark.parametrize("kind", KINDS)

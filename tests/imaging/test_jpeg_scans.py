@@ -33,6 +33,10 @@ def first_scan(data: bytes) -> int:
     return start + 2 + int.from_bytes(data[start + 2 : start + 4])
 
 
+def is_same_image(one: bytes, other: bytes) -> bool:
+    return open_image(one).tobytes() == open_image(other).tobytes()
+
+
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @settings(max_examples=300, deadline=None)
 @given(
@@ -45,7 +49,10 @@ def first_scan(data: bytes) -> int:
 def test_a_damaged_scan_is_published_whole_or_refused(
     encoding: str, where: float, damage: bytes
 ) -> None:
-    """A byte that looks like a marker never removes the rest of the picture."""
+    """A byte that looks like a marker never removes the rest of the picture.
+
+    Bytes that decoders skip may become zeros.
+    """
     data = jpeg(encoding)
     start = first_scan(data)
     start += int(where * (len(data) - start - len(damage) - 2))
@@ -54,7 +61,9 @@ def test_a_damaged_scan_is_published_whole_or_refused(
         original = process_bytes(damaged).original
     except InvalidUpload:
         return
-    assert original == damaged
+    assert len(original) == len(damaged)
+    if original != damaged:
+        assert is_same_image(original, damaged)
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)

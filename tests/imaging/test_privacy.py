@@ -4,8 +4,10 @@ These tests and those of test_fuzz.py cover every module of app/imaging/metadata
 test_exif.py.
 
 Covers app.imaging.metadata.gif, app.imaging.metadata.heif, app.imaging.metadata.heif_items,
-app.imaging.metadata.heif_meta, app.imaging.metadata.isobmff, app.imaging.metadata.jpeg,
-app.imaging.metadata.png, app.imaging.metadata.png_texts, app.imaging.metadata.private_data,
+app.imaging.metadata.heif_data, app.imaging.metadata.heif_locations,
+app.imaging.metadata.heif_meta, app.imaging.metadata.heif_properties,
+app.imaging.metadata.isobmff, app.imaging.metadata.jpeg, app.imaging.metadata.png,
+app.imaging.metadata.png_streams, app.imaging.metadata.private_data,
 app.imaging.metadata.result, app.imaging.metadata.webp.
 """
 

@@ -24,8 +24,9 @@ _GRAPHIC_CONTROL, _APPLICATION = 0xF9, 0xFF
 _SCREEN_DESCRIPTOR_END = 13  # bytes: the header and the logical screen descriptor (17, 18)
 _IMAGE_DESCRIPTOR_LENGTH = 10  # bytes (20)
 _MAX_SUB_BLOCKS = 1_000_000  # of one block: 255 MB if all of them are full
+_GRAPHIC_CONTROL_FIELDS = 4  # bytes (23)
 _XMP_APPLICATION = b"XMP DataXMP"
-_LOOP_APPLICATIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
+_LOOP_APPLICATIONS = (b"\x0bNETSCAPE2.0", b"\x0bANIMEXTS1.0")  # with the length
 _LOOP_SUB_BLOCK = b"\x03\x01"  # the length, and the identifier of the loop count
 _LOOP_EXTENSION_LENGTH = 18  # bytes before the block terminator
 
@@ -122,17 +123,29 @@ def _read_frame(frame: _Block) -> tuple[int, int, int, int]:
 
 def _clean_block(block: _Block) -> bytes:
     """Return a block without metadata; empty if nothing stays."""
-    if block.label in (_IMAGE_DESCRIPTOR, _GRAPHIC_CONTROL):
+    if block.label == _IMAGE_DESCRIPTOR:
         return block.body
+    if block.label == _GRAPHIC_CONTROL:
+        return _clean_graphic_control(block)
     if _is_loop_extension(block):
         return block.body[:_LOOP_EXTENSION_LENGTH] + b"\0"
     return b""
 
 
+def _clean_graphic_control(block: _Block) -> bytes:
+    """Return the extension with its four bytes of fields (23); empty without fields."""
+    length = block.body[2]
+    fields = block.body[3 : 3 + min(length, _GRAPHIC_CONTROL_FIELDS)]
+    if not fields:
+        return b""
+    fields = fields.ljust(_GRAPHIC_CONTROL_FIELDS, b"\0")
+    return bytes((_EXTENSION, _GRAPHIC_CONTROL, len(fields))) + fields + b"\0"
+
+
 def _is_loop_extension(block: _Block) -> bool:
     return (
         block.label == _APPLICATION
-        and block.body[3:14] in _LOOP_APPLICATIONS
+        and block.body[2:14] in _LOOP_APPLICATIONS
         and block.body[14:16] == _LOOP_SUB_BLOCK
     )
 
@@ -147,6 +160,6 @@ def _find_removed(blocks: list[_Block], trailer: bytes) -> set[str]:
     """Return the kinds of private data that the result does not have."""
     removed = private_data.kinds_in_trailer(trailer)
     for block in blocks:
-        if not _clean_block(block):
+        if _clean_block(block) != block.body:
             removed |= private_data.kinds_in_bytes(block.body)
     return removed

@@ -12,7 +12,9 @@ from app.domain.errors import UnreadableImage
 from app.domain.messages import message
 from app.domain.processed_image import LeftOut
 from app.imaging.metadata import coded_data, exif, private_data
+from app.imaging.metadata.heif_data import ItemData, clean_images, replace_data
 from app.imaging.metadata.heif_items import ItemGraph, parse_item_graph
+from app.imaging.metadata.heif_locations import check_disjoint
 from app.imaging.metadata.heif_meta import rebuild_meta_box
 from app.imaging.metadata.isobmff import Box, parse_file_boxes
 from app.imaging.metadata.result import MAX_OTHER_METADATA, CleanFile, Data
@@ -34,8 +36,18 @@ _BRAND_REPLACEMENTS = {
     b"hevc": b"heic",
     b"hevx": b"heix",
 }
+# Other brands, whose four letters could be a text, become `mif1`. MP4 registration authority and
+# 23008-12, annex B; 23000-22, section 10.
+_KNOWN_BRANDS = frozenset(
+    (
+        *(b"mif1", b"mif2", b"mif3", b"miaf", b"heic", b"heix", b"heim", b"heis", b"heif"),
+        *(b"avif", b"avio", b"MA1A", b"MA1B", b"MiHA", b"MiHB", b"MiHE", b"MiPr", b"MiAn"),
+        *(b"1pic", b"unif", b"isom", b"iso1", b"iso2", b"iso3", b"iso4", b"iso5", b"iso6"),
+        *(b"iso7", b"iso8", b"iso9", b"mp41", b"mp42", b"avc1", b"dash"),
+    )
+)
+_OTHER_BRAND = b"mif1"
 _KEPT_BOXES = (b"ftyp", b"meta", b"mdat")
-_DATA_BOXES = (b"mdat", b"idat")
 _TEXT_ITEMS = (b"mime", b"uri ")
 
 
@@ -62,13 +74,17 @@ def _remove_metadata(data: bytes, *, keep_location: bool) -> CleanFile:
     graph = parse_item_graph(data, meta)
     image_items = graph.image_items()
     pillow_format, content_type = _find_codec(graph, image_items)
+    image_data = clean_images(graph, image_items)
+    _check_length_of_metadata(graph)
     original_exif = _read_exif(graph)
     location_item = _build_location_item(graph, original_exif) if keep_location else {}
     removed = _find_removed(graph, file_boxes, image_items)
+    if _has_coded_metadata(graph, image_data):
+        removed.add("metadata")
     if location_item:
         removed.discard("location")
     return CleanFile(
-        body=_build_file(graph, file_boxes, image_items, location_item),
+        body=_build_file(graph, file_boxes, image_items, image_data, location_item),
         format=pillow_format,
         content_type=content_type,
         size=graph.size(image_items),
@@ -84,6 +100,14 @@ def _find_codec(graph: ItemGraph, image_items: frozenset[int]) -> tuple[str, str
     item_types = {graph.items[item_id].type for item_id in image_items}
     (codec,) = {_CODECS[item_type] for item_type in item_types - _DERIVED_IMAGES}
     return codec
+
+
+def _check_length_of_metadata(graph: ItemGraph) -> None:
+    """Raise ValueError if items of metadata overlap so much that reading them would take long."""
+    items = [item_id for name in (b"Exif", *_TEXT_ITEMS) for item_id in graph.items_of_type(name)]
+    lengths = (end - start for item_id in items for start, end in graph.find_ranges(item_id))
+    if sum(lengths) > len(graph.data):
+        raise ValueError("items of metadata that are longer than the file")
 
 
 def _read_exif(graph: ItemGraph) -> Image.Exif:
@@ -120,16 +144,16 @@ def _build_file(
     graph: ItemGraph,
     file_boxes: list[Box],
     image_items: frozenset[int],
+    image_data: ItemData,
     location_item: dict[int, bytes],
 ) -> bytes:
     kept = image_items | location_item.keys()
-    body = bytearray(graph.data)
-    _zero_removed_data(body, graph, file_boxes, kept)
-    for item_id in image_items:
-        _write_clean_data(body, graph, item_id)
+    item_data = dict(image_data)
     for item_id, payload in location_item.items():
-        ((start, end),) = graph.find_ranges(item_id)
-        body[start:end] = payload
+        item_data[tuple(graph.find_ranges(item_id))] = payload
+    check_disjoint([extent for ranges in item_data for extent in ranges])
+    body = bytearray(graph.data)
+    replace_data(body, (*file_boxes, *graph.children), item_data)
     for box in file_boxes:
         if box.type == b"meta":
             body[box.start : box.end] = rebuild_meta_box(graph, box, bytes(body), kept)
@@ -141,61 +165,15 @@ def _build_file(
     return bytes(body[:end])
 
 
-def _zero_removed_data(
-    body: bytearray, graph: ItemGraph, file_boxes: list[Box], kept: frozenset[int]
-) -> None:
-    """Set the content of the data boxes to zeros, except the data of the items `kept`.
-
-    Raises:
-        ValueError: The data of an item is not in a data box.
-    """
-    data_boxes = [box for box in (*file_boxes, *graph.children) if box.type in _DATA_BOXES]
-    ranges: list[tuple[int, int]] = []
-    for item_id in kept:
-        ranges += graph.find_ranges(item_id)
-    for start, end in ranges:
-        if not any(box.content <= start and end <= box.end for box in data_boxes):
-            raise ValueError("an item whose data is not in a data box")
-    for box in data_boxes:
-        inside = [(start, end) for start, end in ranges if box.content <= start and end <= box.end]
-        _keep_ranges(body, box, inside)
-
-
-def _keep_ranges(body: bytearray, box: Box, ranges: list[tuple[int, int]]) -> None:
-    """Set the content of a box to zeros, except the bytes of `ranges`."""
-    kept = [(start, bytes(body[start:end])) for start, end in ranges]
-    body[box.content : box.end] = bytes(box.end - box.content)
-    for start, data in kept:
-        body[start : start + len(data)] = data
-
-
-def _write_clean_data(body: bytearray, graph: ItemGraph, item_id: int) -> None:
-    """Replace an item's coded image by one without metadata."""
-    cleaned = _clean_data(graph, item_id)
-    position = 0
-    for start, end in graph.find_ranges(item_id):
-        body[start:end] = cleaned[position : position + end - start]
-        position += end - start
-
-
-def _clean_data(graph: ItemGraph, item_id: int) -> bytes:
-    """Return the data of an item without the metadata of its codec, as long as before."""
-    data = graph.read_item(item_id)
-    match graph.items[item_id].type:
-        case b"av01":
-            return coded_data.clean_obus(data)
-        case b"hvc1" | b"hev1":
-            (hvcc,) = graph.read_properties(frozenset((item_id,)), b"hvcC")
-            return coded_data.clean_nal_units(data, hvcc)
-    return data
-
-
 def _replace_brands(body: bytearray, ftyp: Box) -> None:
-    """Replace the brands of removed parts in the major brand and the compatible brands."""
-    compatible_brands = range(ftyp.content + 8, ftyp.end - 3, 4)
-    for start in (ftyp.content, *compatible_brands):
+    """Replace the brands of removed parts and unknown brands (14496-12, 4.3)."""
+    brands_start = ftyp.content + 8
+    brands_end = ftyp.end - (ftyp.end - brands_start) % 4
+    for start in (ftyp.content, *range(brands_start, brands_end, 4)):
         brand = bytes(body[start : start + 4])
-        body[start : start + 4] = _BRAND_REPLACEMENTS.get(brand, brand)
+        brand = _BRAND_REPLACEMENTS.get(brand, brand)
+        body[start : start + 4] = brand if brand in _KNOWN_BRANDS else _OTHER_BRAND
+    body[brands_end : ftyp.end] = bytes(ftyp.end - brands_end)
 
 
 def _free_box(body: bytearray, box: Box) -> None:
@@ -218,16 +196,14 @@ def _find_removed(graph: ItemGraph, file_boxes: list[Box], image_items: frozense
             found |= private_data.kinds_in_bytes(graph.data[box.content : box.end])
     if any(reference.type == b"thmb" for reference in graph.references):
         found.add("thumbnail")
-    if _has_coded_metadata(graph, image_items):
-        found.add("metadata")
     trailer = graph.data[file_boxes[-1].end :]
     return found | private_data.kinds_in_trailer(trailer)
 
 
-def _has_coded_metadata(graph: ItemGraph, image_items: frozenset[int]) -> bool:
+def _has_coded_metadata(graph: ItemGraph, image_data: ItemData) -> bool:
     """Return whether a codec's data or configuration has metadata."""
     for box in graph.properties:
         content = graph.data[box.content : box.end]
         if coded_data.clean_configuration(box.type, content) != content:
             return True
-    return any(_clean_data(graph, item_id) != graph.read_item(item_id) for item_id in image_items)
+    return any(data != graph.read_ranges(ranges) for ranges, data in image_data.items())

@@ -1,24 +1,17 @@
 """Parse the `meta` box of a HEIC or AVIF file into its items, properties and references."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.imaging.metadata import isobmff
-from app.imaging.metadata.isobmff import (
-    Association,
-    Box,
-    Item,
-    Location,
-    Reference,
-    parse_boxes,
-)
+from app.imaging.metadata.heif_locations import Extent, Location, parse_locations
+from app.imaging.metadata.heif_properties import ALPHA_TYPES, read_auxiliary_type
+from app.imaging.metadata.isobmff import Association, Box, Item, Reference, parse_boxes
 
-# Auxiliary types of alpha planes: AV1 Image File Format section 4.1 and ISO/IEC 23008-12 annex B.
-_ALPHA_TYPES = (
-    b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha",
-    b"urn:mpeg:hevc:2015:auxid:1",
-)
 _REQUIRED_BOXES = {b"hdlr", b"pitm", b"iinf", b"iloc", b"iprp"}
 _UNIQUE_BOXES = _REQUIRED_BOXES | {b"iref", b"idat"}
+_MAX_ASSOCIATION_BYTES = 200_000  # in all `ipma` boxes; libheif opens files with 1000 items
 _META_HEADER = 4  # bytes: the version and the flags
 
 
@@ -39,12 +32,13 @@ class ItemGraph:
 
     def image_items(self) -> frozenset[int]:
         """Return the primary item, the items it is derived from, and their alpha planes."""
+        needed = self._needed_items()
         found = {self.primary_item}
-        count_before = 0
-        while len(found) != count_before:
-            count_before = len(found)
-            for reference in self.references:
-                found |= self._needed_items(reference, found)
+        to_follow = [self.primary_item]
+        while to_follow:
+            new = needed.get(to_follow.pop(), set()) - found
+            found |= new
+            to_follow += new
         return frozenset(found)
 
     def size(self, items: frozenset[int]) -> tuple[int, int]:
@@ -73,9 +67,13 @@ class ItemGraph:
 
     def read_item(self, item_id: int) -> bytes:
         """Return the data of an item."""
-        return b"".join(self.data[start:end] for start, end in self.find_ranges(item_id))
+        return self.read_ranges(self.find_ranges(item_id))
 
-    def find_ranges(self, item_id: int) -> list[tuple[int, int]]:
+    def read_ranges(self, ranges: Iterable[Extent]) -> bytes:
+        """Return the bytes between the start and the end of each range as one."""
+        return b"".join(self.data[start:end] for start, end in ranges)
+
+    def find_ranges(self, item_id: int) -> list[Extent]:
         """Return the start and end in the file of each extent of an item.
 
         Raises:
@@ -85,7 +83,7 @@ class ItemGraph:
         base, limit = 0, len(self.data)
         if location.in_idat:
             base, limit = self.boxes[b"idat"].content, self.boxes[b"idat"].end
-        ranges = []
+        ranges: list[Extent] = []
         for offset, length in location.extents:
             start = base + offset
             end = start + length
@@ -94,20 +92,28 @@ class ItemGraph:
             ranges.append((start, end))
         return ranges
 
-    def _needed_items(self, reference: Reference, image_items: set[int]) -> set[int]:
-        """Return the items that `image_items` need because of one reference."""
-        if reference.type == b"dimg" and reference.from_item in image_items:
-            return set(reference.to_items)
-        if reference.type == b"auxl" and image_items.intersection(reference.to_items):
-            return {reference.from_item} if self._is_alpha(reference.from_item) else set()
-        return set()
+    def derived_from(self, item_id: int) -> int:
+        """Return the number of images in the references of a derived image."""
+        return sum(
+            len(reference.to_items)
+            for reference in self.references
+            if reference.type == b"dimg" and reference.from_item == item_id
+        )
+
+    def _needed_items(self) -> dict[int, set[int]]:
+        """Return the items whose pixels each item needs, and its alpha planes."""
+        needed: dict[int, set[int]] = defaultdict(set)
+        for reference in self.references:
+            if reference.type == b"dimg":
+                needed[reference.from_item].update(reference.to_items)
+            elif reference.type == b"auxl" and self._is_alpha(reference.from_item):
+                for item_id in reference.to_items:
+                    needed[item_id].add(reference.from_item)
+        return needed
 
     def _is_alpha(self, item_id: int) -> bool:
-        for aux_c in self.read_properties(frozenset((item_id,)), b"auxC"):
-            aux_type = aux_c[4:].split(b"\0")[0]
-            if aux_type in _ALPHA_TYPES:
-                return True
-        return False
+        properties = self.read_properties(frozenset((item_id,)), b"auxC")
+        return any(read_auxiliary_type(auxc) in ALPHA_TYPES for auxc in properties)
 
     def read_properties(self, items: frozenset[int], property_type: bytes) -> list[bytes]:
         """Return the content of the properties of one type that any of `items` has."""
@@ -138,7 +144,7 @@ def parse_item_graph(data: bytes, meta: Box) -> ItemGraph:
         association_boxes=association_boxes,
         primary_item=isobmff.parse_primary_item(data, unique[b"pitm"]),
         items=isobmff.parse_items(data, unique[b"iinf"]),
-        locations=isobmff.parse_locations(data, unique[b"iloc"]),
+        locations=parse_locations(data, unique[b"iloc"]),
         references=isobmff.parse_references(data, iref) if iref else [],
         properties=parse_boxes(data, ipco.content, ipco.end),
         associations=_merge_associations(data, association_boxes),
@@ -148,6 +154,8 @@ def parse_item_graph(data: bytes, meta: Box) -> ItemGraph:
 def _merge_associations(data: bytes, boxes: list[Box]) -> dict[int, tuple[Association, ...]]:
     """Return the properties of each item (23008-12, 9.3.1: an item is in one of the boxes)."""
     merged: dict[int, tuple[Association, ...]] = {}
+    if sum(box.end - box.start for box in boxes) > _MAX_ASSOCIATION_BYTES:
+        raise ValueError("too many properties")
     for box in boxes:
         associations = isobmff.parse_associations(data, box)
         if merged.keys() & associations.keys():

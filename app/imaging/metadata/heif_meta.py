@@ -3,9 +3,8 @@
 import struct
 from collections.abc import Set as AbstractSet
 
-from app.imaging.metadata import icc
-from app.imaging.metadata.coded_data import clean_configuration
 from app.imaging.metadata.heif_items import ItemGraph
+from app.imaging.metadata.heif_properties import clean_property
 from app.imaging.metadata.isobmff import (
     Association,
     Box,
@@ -15,21 +14,11 @@ from app.imaging.metadata.isobmff import (
     parse_associations,
 )
 
-# Properties that a decoder needs; the others hold text or data of unknown meaning.
-_KEPT_PROPERTIES = frozenset(
-    (
-        *(b"ispe", b"pixi", b"colr", b"irot", b"imir", b"clap", b"pasp", b"auxC", b"rloc"),
-        *(b"av1C", b"hvcC", b"lhvC", b"lsel", b"a1op", b"a1lx"),
-        *(b"clli", b"mdcv", b"cclv", b"amve"),
-    )
-)
 # `prem`: the colors are premultiplied with alpha (MIAF, ISO/IEC 23000-22).
 _KEPT_REFERENCES = (b"dimg", b"auxl", b"prem", b"cdsc")
-_ICC_TYPES = (b"prof", b"rICC")
-_NCLX_LENGTH = 7  # bytes: primaries, transfer, matrix and the range flag
 _FULL_BOX_HEADER = 4  # bytes: the version and the flags
 _FREE_BOX_HEADER = 8  # bytes: the size and the type
-_HDLR_FIELDS = 24  # bytes of `hdlr` before the name of the program that wrote it (14496-12, 8.4.3)
+_HANDLER_TYPE = slice(8, 12)  # of the content of `hdlr` (14496-12, 8.4.3)
 
 
 def rebuild_meta_box(graph: ItemGraph, meta: Box, body: bytes, kept: AbstractSet[int]) -> bytes:
@@ -45,7 +34,8 @@ def rebuild_meta_box(graph: ItemGraph, meta: Box, body: bytes, kept: AbstractSet
         ValueError: The rest is too short for a `free` box.
     """
     version_and_flags = body[meta.content : meta.content + _FULL_BOX_HEADER]
-    children = [_rebuild_child(graph, child, body, kept) for child in graph.children]
+    properties = _clean_properties(graph, kept)
+    children = [_rebuild_child(graph, child, body, kept, properties) for child in graph.children]
     content = version_and_flags + b"".join(children)
     free_length = meta.end - meta.content - len(content)
     return body[meta.start : meta.content] + content + _build_free_box(free_length)
@@ -60,12 +50,20 @@ def _build_free_box(length: int) -> bytes:
     return build_box(b"free", bytes(length - _FREE_BOX_HEADER))
 
 
-def _rebuild_child(graph: ItemGraph, box: Box, body: bytes, kept: AbstractSet[int]) -> bytes:
+def _rebuild_child(
+    graph: ItemGraph,
+    box: Box,
+    body: bytes,
+    kept: AbstractSet[int],
+    properties: list[bytes],
+) -> bytes:
     """Return a child of `meta` that lists only `kept`; empty for a box that does not stay."""
     match box.type:
         case b"hdlr":
             return _build_hdlr(box, body)
-        case b"pitm" | b"idat":
+        case b"pitm":
+            return _build_pitm(graph, box, body)
+        case b"idat":
             return body[box.start : box.end]
         case b"iinf":
             return _build_iinf(graph, box, body, kept)
@@ -74,15 +72,24 @@ def _rebuild_child(graph: ItemGraph, box: Box, body: bytes, kept: AbstractSet[in
         case b"iref":
             return _build_iref(graph, box, body, kept)
         case b"iprp":
-            ipco = _build_ipco(graph, body, kept)
-            return build_box(b"iprp", ipco, *_build_association_boxes(graph, kept))
+            ipco = _build_ipco(graph, properties)
+            return build_box(b"iprp", ipco, *_build_association_boxes(graph, kept, properties))
     return b""
 
 
 def _build_hdlr(box: Box, body: bytes) -> bytes:
-    """Return the handler box without the name."""
-    name_start = box.content + _HDLR_FIELDS
-    return build_box(b"hdlr", body[box.content : name_start], bytes(box.end - name_start))
+    """Return the handler box with its type alone, and zeros for the name of the program."""
+    content = body[box.content : box.end]
+    handler_type = content[_HANDLER_TYPE]
+    fields = content[:_FULL_BOX_HEADER] + bytes(4) + handler_type
+    return build_box(b"hdlr", fields.ljust(len(content), b"\0"))
+
+
+def _build_pitm(graph: ItemGraph, box: Box, body: bytes) -> bytes:
+    """Return the primary item box, with zeros after the item ID."""
+    header = _read_full_box_header(box, body)
+    item_id = graph.primary_item.to_bytes(4 if header[0] else 2)
+    return build_box(b"pitm", (header + item_id).ljust(box.end - box.content, b"\0"))
 
 
 def _build_iinf(graph: ItemGraph, box: Box, body: bytes, kept: AbstractSet[int]) -> bytes:
@@ -117,46 +124,31 @@ def _build_iref(graph: ItemGraph, box: Box, body: bytes, kept: AbstractSet[int])
     return build_box(b"iref", header, *entries) if entries else b""
 
 
-def _build_ipco(graph: ItemGraph, body: bytes, kept: AbstractSet[int]) -> bytes:
+def _clean_properties(graph: ItemGraph, kept: AbstractSet[int]) -> list[bytes]:
+    """Return the content of each property without metadata; empty for those that do not stay."""
+    used = {each.index for item_id in kept for each in graph.associations.get(item_id, ())}
+    cleaned = []
+    for index, box in enumerate(graph.properties, 1):
+        content = graph.data[box.content : box.end] if index in used else b""
+        cleaned.append(content and clean_property(box.type, content))
+    return cleaned
+
+
+def _build_ipco(graph: ItemGraph, properties: list[bytes]) -> bytes:
     """Return the property container with a `free` box in place of each removed property.
 
     Associations count the boxes, so that each property has to keep its position.
     """
-    used = {each.index for item_id in kept for each in graph.associations.get(item_id, ())}
     boxes = []
-    for index, box in enumerate(graph.properties, 1):
-        cleaned = _clean_property(box, body) if index in used else b""
-        boxes.append(cleaned or build_box(b"free", bytes(box.end - box.start - _FREE_BOX_HEADER)))
+    for box, content in zip(graph.properties, properties, strict=True):
+        freed = build_box(b"free", bytes(box.end - box.start - _FREE_BOX_HEADER))
+        boxes.append(graph.data[box.start : box.content] + content if content else freed)
     return build_box(b"ipco", *boxes)
 
 
-def _clean_property(box: Box, body: bytes) -> bytes:
-    """Return a property without metadata, as long as before; empty if it does not stay."""
-    content = body[box.content : box.end]
-    if box.type not in _KEPT_PROPERTIES:
-        return b""
-    if box.type == b"colr":
-        content = _clean_colr(content)
-    content = clean_configuration(box.type, content)
-    return body[box.start : box.content] + content if content else b""
-
-
-def _clean_colr(content: bytes) -> bytes:
-    """Return the content of a color property (14496-12, 12.1.5) without names, as long as before.
-
-    The result is empty for an unusable ICC profile and for an unknown type.
-    """
-    color_type, data = content[:4], content[4:]
-    if color_type == b"nclx":
-        cleaned = data[:_NCLX_LENGTH]
-    elif color_type in _ICC_TYPES:
-        cleaned = icc.clean_profile(data)
-    else:
-        cleaned = b""
-    return color_type + cleaned.ljust(len(data), b"\0") if cleaned else b""
-
-
-def _build_association_boxes(graph: ItemGraph, kept: AbstractSet[int]) -> list[bytes]:
+def _build_association_boxes(
+    graph: ItemGraph, kept: AbstractSet[int], properties: list[bytes]
+) -> list[bytes]:
     """Return one `ipma` box for each version and flags.
 
     Some encoders write a box for each item. Chromium shows such files, but libavif refuses them.
@@ -165,14 +157,14 @@ def _build_association_boxes(graph: ItemGraph, kept: AbstractSet[int]) -> list[b
     for box in graph.association_boxes:
         header = _read_full_box_header(box, graph.data)
         by_header.setdefault(header, {}).update(parse_associations(graph.data, box))
-    return [_build_ipma(graph, header, items, kept) for header, items in by_header.items()]
+    return [_build_ipma(header, items, kept, properties) for header, items in by_header.items()]
 
 
 def _build_ipma(
-    graph: ItemGraph,
     header: bytes,
     items: dict[int, tuple[Association, ...]],
     kept: AbstractSet[int],
+    properties: list[bytes],
 ) -> bytes:
     id_length = 4 if header[0] else 2
     index_length = association_length(int.from_bytes(header))
@@ -180,24 +172,22 @@ def _build_ipma(
     for item_id, associations in items.items():
         if item_id not in kept:
             continue
-        values = [_build_association(graph, each, index_length) for each in associations]
+        values = [_build_association(each, index_length, properties) for each in associations]
         count = len(values).to_bytes(1)
         entries.append(b"".join((item_id.to_bytes(id_length), count, *values)))
     return build_box(b"ipma", header, struct.pack(">I", len(entries)), *entries)
 
 
-def _build_association(graph: ItemGraph, association: Association, index_length: int) -> bytes:
+def _build_association(
+    association: Association, index_length: int, properties: list[bytes]
+) -> bytes:
     """Return one property index of an item; 0, for no property, if the property was removed."""
     value = 0
-    if association.index and _is_kept_property(graph, association.index):
+    if association.index and properties[association.index - 1]:
         value = association.index
         if association.essential:
             value |= essential_bit(index_length)
     return value.to_bytes(index_length)
-
-
-def _is_kept_property(graph: ItemGraph, index: int) -> bool:
-    return bool(_clean_property(graph.properties[index - 1], graph.data))
 
 
 def _read_full_box_header(box: Box, body: bytes) -> bytes:

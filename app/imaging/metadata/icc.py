@@ -3,8 +3,9 @@
 Profiles of displays hold serial numbers (mmod, dmdd), and those of programs hold names and texts.
 """
 
+import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from PIL import Image
@@ -37,8 +38,12 @@ _COLOR_TAGS: Mapping[bytes, tuple[bytes, ...]] = {
     **dict.fromkeys((b"B2A0", b"B2A1", b"B2A2"), (b"mft1", b"mft2", b"mBA ")),
 }
 _LENGTHS = {b"XYZ ": 20, b"sf32": 44, b"cicp": 12}  # bytes, of types with one length here
+_TYPE_HEADER = 8  # bytes: the type and four that are reserved
 _DESCRIPTION = b"RGB"  # readers expect a description, whatever it is
 _PARAMETER_COUNTS = {0: 1, 1: 3, 2: 4, 3: 5, 4: 7}  # of parametricCurveType, section 10.18
+# Of lutAToBType and lutBToAType, sections 10.12 and 10.13: the header, the matrix, and the bytes of
+# a color lookup table before its values.
+_LUT_HEADER, _LUT_MATRIX, _LUT_GRID = 32, 48, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +76,12 @@ def clean_profile(data: bytes) -> bytes:
         profile = _parse(data)
     except (struct.error, ValueError):
         return b""
-    tags = {
+    trimmed = {
         name: _trim(profile.tags[name])
         for name, types in _COLOR_TAGS.items()
         if profile.tags.get(name, b"")[:4] in types
     }
+    tags = {name: tag for name, tag in trimmed.items() if tag}
     if not _is_usable(profile.color_space, tags):
         return b""
     described = {b"desc": _build_description(profile.header[8])} | tags
@@ -117,16 +123,78 @@ def _is_usable(color_space: bytes, tags: Mapping[bytes, bytes]) -> bool:
 
 
 def _trim(tag: bytes) -> bytes:
-    """Return the data of a tag without bytes after its last field."""
-    length = len(tag)
+    """Return the fields of a tag without other bytes; empty if the tag is cut off."""
+    try:
+        fields = _find_fields(tag)
+    except (IndexError, struct.error):
+        return b""
+    length = max(end for _start, end in fields)
+    if length > len(tag):
+        return b""
+    trimmed = bytearray(length)
+    trimmed[:4] = tag[:4]
+    for start, end in fields:
+        trimmed[start:end] = tag[start:end]
+    return bytes(trimmed)
+
+
+def _find_fields(tag: bytes) -> list[tuple[int, int]]:
+    """Return the start and the end of the fields of a tag after its header."""
     match tag[:4]:
-        case b"XYZ " | b"sf32" | b"cicp":
-            length = _LENGTHS[tag[:4]]
-        case b"curv":
-            length = 12 + 2 * int.from_bytes(tag[8:12])
-        case b"para":
-            length = 12 + 4 * _PARAMETER_COUNTS.get(int.from_bytes(tag[8:10]), 0)
-    return tag[:length]
+        case b"curv" | b"para":
+            length = _curve_length(tag, 0)
+        case b"mft1":  # lut8Type, section 10.11
+            inputs, outputs, points = tag[8], tag[9], tag[10]
+            length = 48 + 256 * inputs + points**inputs * outputs + 256 * outputs
+        case b"mft2":  # lut16Type, section 10.10
+            inputs, outputs, points = tag[8], tag[9], tag[10]
+            input_entries, output_entries = struct.unpack_from(">HH", tag, 48)
+            values = input_entries * inputs + points**inputs * outputs + output_entries * outputs
+            length = 52 + 2 * values
+        case b"mAB " | b"mBA ":
+            return [(_TYPE_HEADER, _LUT_HEADER), *_find_lut_elements(tag)]
+        case other:
+            length = _LENGTHS[other]
+    return [(_TYPE_HEADER, length)]
+
+
+def _find_lut_elements(tag: bytes) -> list[tuple[int, int]]:
+    """Return the start and the end of each element of a lutAToBType or lutBToAType."""
+    inputs, outputs = tag[8], tag[9]
+    b_curves, matrix, m_curves, table, a_curves = struct.unpack_from(">5I", tag, 12)
+    is_a_to_b = tag[:4] == b"mAB "
+    near_pcs, near_device = (outputs, inputs) if is_a_to_b else (inputs, outputs)
+    elements = [
+        *_find_curves(tag, b_curves, near_pcs),
+        *_find_curves(tag, m_curves, near_pcs),
+        *_find_curves(tag, a_curves, near_device),
+    ]
+    if matrix:
+        elements.append((matrix, matrix + _LUT_MATRIX))
+    if table:
+        points = math.prod(tag[table : table + inputs])
+        value_length = tag[table + 16]
+        values = table + _LUT_GRID
+        elements += [(table, table + inputs), (table + 16, table + 17)]
+        elements.append((values, values + points * outputs * value_length))
+    return elements
+
+
+def _find_curves(tag: bytes, offset: int, count: int) -> Iterator[tuple[int, int]]:
+    """Yield the start and the end of `count` curves, each padded to four bytes; 0 for none."""
+    for _ in range(count if offset else 0):
+        end = offset + _curve_length(tag, offset)
+        yield offset, end
+        offset = end + -end % 4
+
+
+def _curve_length(tag: bytes, offset: int) -> int:
+    """Return the bytes of a curveType or parametricCurveType (sections 10.6, 10.18)."""
+    if tag[offset : offset + 4] == b"para":
+        (function,) = struct.unpack_from(">H", tag, offset + 8)
+        return 12 + 4 * _PARAMETER_COUNTS.get(function, 0)
+    (count,) = struct.unpack_from(">I", tag, offset + 8)
+    return 12 + 2 * int(count)
 
 
 def _build_description(major_version: int) -> bytes:

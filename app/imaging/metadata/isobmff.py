@@ -8,7 +8,7 @@ import struct
 from dataclasses import dataclass
 
 MAX_BOXES = 4_000  # in one box or file; libheif opens files with up to 1000 items
-MAX_EXTENTS = 64  # of one item
+_MAX_REFERENCES = 100_000  # items in all entries of `iref`
 
 _FULL_BOX_HEADER = 4  # bytes: the version and the flags (4.2)
 
@@ -29,15 +29,6 @@ class Item:
 
     type: bytes
     infe: bytes  # the item information entry box, with its name set to zeros
-
-
-@dataclass(frozen=True, slots=True)
-class Location:
-    """One entry of the item location box `iloc` (8.11.3)."""
-
-    extents: tuple[tuple[int, int], ...]  # offset and length of each
-    in_idat: bool  # whether offsets count from the content of `idat` instead of the file
-    entry: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +67,11 @@ class Reader:
     def read_uint(self, length: int) -> int:
         """Return the next number, which has `length` bytes."""
         return int.from_bytes(self.read(length))
+
+
+def read_version(reader: Reader) -> int:
+    """Return the version of a full box and skip its flags."""
+    return reader.read_uint(_FULL_BOX_HEADER) >> 24
 
 
 def parse_boxes(data: bytes, start: int, end: int) -> list[Box]:
@@ -118,7 +114,7 @@ def build_box(box_type: bytes, *parts: bytes) -> bytes:
 def parse_primary_item(data: bytes, pitm: Box) -> int:
     """Return the item ID in the primary item box `pitm` (8.11.4)."""
     reader = Reader(data, pitm.content, pitm.end)
-    version = _read_version(reader)
+    version = read_version(reader)
     return reader.read_uint(4 if version else 2)
 
 
@@ -136,38 +132,19 @@ def parse_items(data: bytes, iinf: Box) -> dict[int, Item]:
     return items
 
 
-def parse_locations(data: bytes, iloc: Box) -> dict[int, Location]:
-    """Return the entries of the item location box `iloc` (8.11.3) by item ID."""
-    reader = Reader(data, iloc.content, iloc.end)
-    version = _read_version(reader)
-    sizes = reader.read_uint(2)
-    if version > 2:
-        raise ValueError("an unknown version of iloc")
-    locations: dict[int, Location] = {}
-    for _ in range(reader.read_uint(4 if version == 2 else 2)):
-        start = reader.position
-        item_id = reader.read_uint(4 if version == 2 else 2)
-        construction_method = reader.read_uint(2) & 15 if version else 0
-        data_reference_index = reader.read_uint(2)
-        extents = _parse_extents(reader, version, sizes)
-        if data_reference_index or construction_method > 1:
-            raise ValueError("an item with data in another file or item")
-        if item_id in locations or len(extents) > MAX_EXTENTS:
-            raise ValueError("an item with two locations or too many extents")
-        entry = data[start : reader.position]
-        locations[item_id] = Location(extents, bool(construction_method), entry)
-    return locations
-
-
 def parse_references(data: bytes, iref: Box) -> list[Reference]:
     """Return the entries of the item reference box `iref` (8.11.12)."""
     version = data[iref.content]
     id_length = 4 if version else 2
     references = []
+    total = 0
     for box in parse_boxes(data, iref.content + _FULL_BOX_HEADER, iref.end):
         reader = Reader(data, box.content, box.end)
         from_item = reader.read_uint(id_length)
         count = reader.read_uint(2)
+        total += count
+        if total > _MAX_REFERENCES:
+            raise ValueError("too many references")
         to_items = tuple(reader.read_uint(id_length) for _ in range(count))
         references.append(Reference(box.type, from_item, to_items))
     return references
@@ -216,7 +193,7 @@ def _parse_box(data: bytes, start: int, end: int) -> Box:
 
 def _parse_item(data: bytes, infe: Box) -> tuple[int, Item]:
     reader = Reader(data, infe.content, infe.end)
-    version = _read_version(reader)
+    version = read_version(reader)
     if infe.type != b"infe" or version not in (2, 3):
         raise ValueError("an obsolete or unknown item information entry")
     item_id = reader.read_uint(2 if version == 2 else 4)
@@ -226,25 +203,6 @@ def _parse_item(data: bytes, infe: Box) -> tuple[int, Item]:
     return item_id, Item(item_type, data[infe.start : reader.position] + cleared_name)
 
 
-def _parse_extents(reader: Reader, version: int, sizes: int) -> tuple[tuple[int, int], ...]:
-    """Return the extents of one item; `sizes` has the lengths of their fields, four bits each."""
-    offset_size, length_size, base_offset_size = sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15
-    index_size = sizes & 15 if version else 0
-    base_offset = reader.read_uint(base_offset_size)
-    extents = []
-    for _ in range(reader.read_uint(2)):
-        reader.read_uint(index_size)
-        offset = base_offset + reader.read_uint(offset_size)
-        length = reader.read_uint(length_size)
-        extents.append((offset, length))
-    return tuple(extents)
-
-
 def _parse_association(value: int, index_length: int) -> Association:
     essential = essential_bit(index_length)
     return Association(value & ~essential, bool(value & essential))
-
-
-def _read_version(reader: Reader) -> int:
-    """Return the version of a full box and skip its flags."""
-    return reader.read_uint(_FULL_BOX_HEADER) >> 24

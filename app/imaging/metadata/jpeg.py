@@ -5,6 +5,7 @@ motion photo come after that end and are removed.
 """
 
 import struct
+from collections.abc import Sequence
 
 from PIL import Image
 
@@ -20,7 +21,6 @@ from app.imaging.metadata.jpeg_segments import (
     APP14,
     DAC,
     DHT,
-    DNL,
     DQT,
     DRI,
     EOI_BYTES,
@@ -31,6 +31,8 @@ from app.imaging.metadata.jpeg_segments import (
     SOS,
     ParsedFile,
     Segment,
+    clear_skipped_bytes,
+    find_fields_length,
     parse,
 )
 from app.imaging.metadata.result import DAMAGED, MAX_OTHER_METADATA, CleanFile, Data
@@ -38,7 +40,7 @@ from app.imaging.metadata.result import DAMAGED, MAX_OTHER_METADATA, CleanFile, 
 # Sequential and progressive DCT, with Huffman or arithmetic coding; the others are lossless or
 # hierarchical. The payload begins with the sample precision, of which libjpeg decodes 8 bits.
 _SUPPORTED_SOF = frozenset((0xC0, 0xC1, 0xC2, 0xC9, 0xCA))
-_DECODING = SOF | {DHT, DAC, DQT, DNL, DRI, SOS}
+_DECODING = SOF | {DHT, DAC, DQT, DRI, SOS}
 
 _XMP_ID = b"http://ns.adobe.com/xap/1.0/\0"
 _PANORAMA = b"GPano:"  # Google Photo Sphere XMP metadata
@@ -73,14 +75,15 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
     profile = _clean_profile(parsed.segments)
     original_exif = _read_exif(parsed.segments)
     other_metadata = _read_other_metadata(parsed.segments)
-    removed = _find_removed(parsed)
+    clean_segments = [_clean_segment(segment) for segment in parsed.segments]
+    removed = _find_removed(parsed, clean_segments)
     if keep_location:
         removed.discard("location")
     location_source = original_exif if keep_location else None
     orientation = exif.read_orientation(original_exif)
     exif_segment = _build_exif_segment(exif.build_minimal(orientation, location_source))
     return CleanFile(
-        body=_build_file(parsed.segments, exif_segment + profile),
+        body=_build_file(parsed.segments, clean_segments, exif_segment + profile),
         format="JPEG",
         content_type="image/jpeg",
         size=_read_size(frame_header),
@@ -144,12 +147,27 @@ def _read_other_metadata(segments: list[Segment]) -> bytes:
 def _clean_segment(segment: Segment) -> bytes | memoryview:
     """Return a segment without metadata; empty if nothing stays."""
     if segment.marker in _DECODING:
-        return segment.body
+        return _clean_decoding_segment(segment)
     if segment.marker == APP0 and segment.payload.startswith(b"JFIF\0"):
         return _clean_jfif(segment)
     if segment.marker == APP14 and segment.payload.startswith(b"Adobe"):
         return _clean_adobe(segment)
     return b""
+
+
+def _clean_decoding_segment(segment: Segment) -> bytes | memoryview:
+    """Return a segment that decoding needs, with zeros for bytes of a scan that decoders skip.
+
+    Raises:
+        UnreadableImage: Other bytes follow the segment's fields. libjpeg refuses such a file.
+    """
+    if find_fields_length(segment.marker, segment.payload) != segment.payload_length:
+        raise UnreadableImage(DAMAGED)
+    if not segment.has_skipped_bytes:
+        return segment.body
+    scan_start = SEGMENT_HEADER + segment.payload_length
+    scan = clear_skipped_bytes(bytes(segment.body[scan_start:]))
+    return bytes(segment.body[:scan_start]) + scan
 
 
 def _clean_jfif(segment: Segment) -> bytes:
@@ -164,11 +182,11 @@ def _clean_adobe(segment: Segment) -> bytes:
     return _build_segment(APP14, segment.payload[:12].ljust(12, b"\0"))
 
 
-def _find_removed(parsed: ParsedFile) -> set[str]:
+def _find_removed(parsed: ParsedFile, clean_segments: Sequence[bytes | memoryview]) -> set[str]:
     """Return the kinds of private data that the result does not have."""
     removed = private_data.kinds_in_trailer(parsed.trailer)
-    for segment in parsed.segments:
-        if not _is_profile(segment) and len(_clean_segment(segment)) < len(segment.body):
+    for segment, cleaned in zip(parsed.segments, clean_segments, strict=True):
+        if not _is_profile(segment) and len(cleaned) < len(segment.body):
             removed |= _kinds_in_segment(segment)
     return removed
 
@@ -181,12 +199,15 @@ def _kinds_in_segment(segment: Segment) -> set[str]:
     return private_data.kinds_in_bytes(segment.payload)
 
 
-def _build_file(segments: list[Segment], exif_and_profile: bytes) -> bytes:
-    parts = [_clean_segment(segment) for segment in segments]
+def _build_file(
+    segments: list[Segment],
+    clean_segments: Sequence[bytes | memoryview],
+    exif_and_profile: bytes,
+) -> bytes:
     # JFIF requires its APP0 segment right after SOI.
     index = 1 if segments[0].marker == APP0 else 0
-    parts.insert(index, exif_and_profile)
-    return b"".join((SOI_BYTES, *parts, EOI_BYTES))
+    before, after = clean_segments[:index], clean_segments[index:]
+    return b"".join((SOI_BYTES, *before, exif_and_profile, *after, EOI_BYTES))
 
 
 def _build_exif_segment(block: bytes) -> bytes:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from PIL import Image
 
 from app.domain.errors import UnreadableImage
-from app.imaging.metadata import exif, icc, private_data, rgb_profiles
-from app.imaging.metadata.png_texts import decode_texts, inflate
+from app.imaging.metadata import exif, private_data, rgb_profiles
+from app.imaging.metadata.png_streams import clean_profile, decode_texts, trim_pixels
 from app.imaging.metadata.result import (
     DAMAGED,
     MAX_OTHER_METADATA,
@@ -28,44 +28,34 @@ _LENGTH = 4  # bytes of the length field
 _CRC_LENGTH = 4  # bytes
 _CHUNK_OVERHEAD = _CHUNK_HEADER + _CRC_LENGTH
 _UNLIMITED = 1 << 31
+_BIT_DEPTH, _COLOR_TYPE = 8, 9  # in IHDR (section 11.2.1)
 
 # The chunks that stay, and the most bytes of data of each (sections 11.2 and 11.3). A longer chunk
 # could hold other data after its fields.
 _MAX_LENGTHS = {
     b"IHDR": 13,
-    b"PLTE": 768,
-    b"IDAT": _UNLIMITED,
-    b"tRNS": 256,
     b"cHRM": 32,
     b"gAMA": 4,
-    b"iCCP": _UNLIMITED,
-    b"sBIT": 4,
     b"sRGB": 1,
     b"cICP": 4,
     b"mDCV": 24,
     b"cLLI": 8,
-    b"bKGD": 6,
     b"pHYs": 9,
     b"acTL": 8,
     b"fcTL": 26,
-    b"fdAT": _UNLIMITED,
+    **dict.fromkeys((b"IDAT", b"fdAT", b"iCCP"), _UNLIMITED),  # zlib streams
 }
-# Browsers ignore these chunks if their CRC is wrong; Pillow refuses the file.
-_IGNORED_IF_BROKEN = frozenset(
-    (
-        b"tRNS",
-        b"cHRM",
-        b"gAMA",
-        b"iCCP",
-        b"sBIT",
-        b"sRGB",
-        b"cICP",
-        b"mDCV",
-        b"cLLI",
-        b"bKGD",
-        b"pHYs",
-    )
-)
+# The most bytes of the chunks that depend on the color type (table 11.1).
+_PALETTE = 3
+_MAX_LENGTHS_BY_COLOR_TYPE = {
+    0: {b"tRNS": 2, b"bKGD": 2, b"sBIT": 1},
+    2: {b"tRNS": 6, b"bKGD": 6, b"sBIT": 3},
+    _PALETTE: {b"PLTE": _UNLIMITED, b"bKGD": 1, b"sBIT": 3},
+    4: {b"bKGD": 2, b"sBIT": 2},
+    6: {b"bKGD": 6, b"sBIT": 4},
+}
+# Browsers ignore the other chunks if their CRC is wrong; Pillow refuses the file.
+_REQUIRED = frozenset((b"IHDR", b"PLTE", b"IDAT", b"acTL", b"fcTL", b"fdAT"))
 _MAX_INSPECTED_CHUNKS = 16  # removed chunks that are searched for private data
 
 
@@ -79,12 +69,7 @@ class _Chunk:
         return self.body[_CHUNK_HEADER:-_CRC_LENGTH]
 
     @property
-    def is_kept(self) -> bool:
-        is_short = len(self.body) - _CHUNK_OVERHEAD <= _MAX_LENGTHS.get(self.type, -1)
-        return is_short and (self.type not in _IGNORED_IF_BROKEN or self._has_right_crc)
-
-    @property
-    def _has_right_crc(self) -> bool:
+    def has_right_crc(self) -> bool:
         typed_data = self.body[_LENGTH:-_CRC_LENGTH]
         return zlib.crc32(typed_data) == int.from_bytes(self.body[-_CRC_LENGTH:])
 
@@ -101,9 +86,9 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
         UnreadableImage: The file is damaged or has too many frames.
     """
     chunks, trailer = _parse(bytes(data))
-    size = _read_size(chunks)
+    header = _read_header(chunks)
     _check_animation(chunks)
-    removed_chunks = [chunk for chunk in chunks if not chunk.is_kept]
+    kept_chunks, removed_chunks = _separate(chunks, header)
     texts = _decode_texts(removed_chunks)
     original_exif = _read_exif(chunks, texts)
     removed = _kinds_in_chunks(removed_chunks, texts) | private_data.kinds_in_trailer(trailer)
@@ -111,15 +96,16 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
         removed.discard("location")
     location_source = original_exif if keep_location else None
     orientation = exif.read_orientation(original_exif)
-    exif_chunk = _build_exif_chunk(exif.build_minimal(orientation, location_source))
+    new_exif = exif.build_minimal(orientation, location_source)
+    exif_chunk = _build_chunk(b"eXIf", new_exif) if new_exif else b""
     return CleanFile(
-        body=_build_file(chunks, exif_chunk),
+        body=_build_file(kept_chunks, header, exif_chunk),
         format="PNG",
         content_type="image/png",
-        size=size,
+        size=struct.unpack_from(">II", header),
         exif=original_exif,
         color_profile=rgb_profiles.profile_from_chunks(
-            {chunk.type: chunk.data for chunk in chunks if chunk.is_kept}
+            {chunk.type: chunk.data for chunk in kept_chunks}
         ),
         other_metadata=b"".join(texts)[:MAX_OTHER_METADATA],
         removed_metadata=frozenset(removed),
@@ -145,18 +131,34 @@ def _parse(data: bytes) -> tuple[list[_Chunk], bytes]:
     return chunks, b""
 
 
-def _read_size(chunks: list[_Chunk]) -> tuple[int, int]:
-    """Return width and height from IHDR, which comes first and only once."""
-    headers = [chunk for chunk in chunks if chunk.type == b"IHDR"]
-    if len(headers) != 1 or headers[0] is not chunks[0]:
+def _read_header(chunks: list[_Chunk]) -> bytes:
+    """Return the data of IHDR, which comes first and only once."""
+    (header,) = (chunk for chunk in chunks if chunk.type == b"IHDR")
+    if header is not chunks[0] or len(header.data) != _MAX_LENGTHS[b"IHDR"]:
         raise UnreadableImage(DAMAGED)
-    width, height = struct.unpack_from(">II", headers[0].data)
-    return width, height
+    return header.data
+
+
+def _separate(chunks: list[_Chunk], header: bytes) -> tuple[list[_Chunk], list[_Chunk]]:
+    """Return the chunks that stay and the others."""
+    max_lengths = _MAX_LENGTHS | _MAX_LENGTHS_BY_COLOR_TYPE[header[_COLOR_TYPE]]
+    if header[_COLOR_TYPE] == _PALETTE:
+        max_lengths[b"tRNS"] = max(_color_count(chunk) for chunk in chunks)
+    kept: list[_Chunk] = []
+    removed: list[_Chunk] = []
+    for chunk in chunks:
+        is_short = len(chunk.data) <= max_lengths.get(chunk.type, -1)
+        is_broken = chunk.type not in _REQUIRED and not chunk.has_right_crc
+        (kept if is_short and not is_broken else removed).append(chunk)
+    return kept, removed
 
 
 def _check_animation(chunks: list[_Chunk]) -> None:
     """Check the frames that the file has, and the number that acTL announces."""
-    check_frame_count(sum(chunk.type == b"fcTL" for chunk in chunks))
+    frame_controls = [chunk for chunk in chunks if chunk.type == b"fcTL"]
+    check_frame_count(len(frame_controls))
+    if any(len(chunk.data) != _MAX_LENGTHS[b"fcTL"] for chunk in frame_controls):
+        raise UnreadableImage(DAMAGED)
     for chunk in chunks:
         if chunk.type == b"acTL":
             check_frame_count(int.from_bytes(chunk.data[:4]))
@@ -204,26 +206,40 @@ def _decode_texts(chunks: list[_Chunk]) -> list[bytes]:
     return [text for chunk in inspected for text in decode_texts(chunk.type, chunk.data)]
 
 
-def _build_file(chunks: list[_Chunk], exif_chunk: bytes) -> bytes:
-    header, *others = (_clean_chunk(chunk) for chunk in chunks if chunk.is_kept)
-    return b"".join((_SIGNATURE, header, exif_chunk, *others, _IEND))
+def _build_file(kept_chunks: list[_Chunk], header: bytes, exif_chunk: bytes) -> bytes:
+    compressed = b"".join(chunk.data for chunk in kept_chunks if chunk.type == b"IDAT")
+    pixels = trim_pixels(compressed, header)
+    if pixels != compressed:
+        kept_chunks = _replace_pixels(kept_chunks, pixels)
+    first, *others = (_clean_chunk(chunk, header) for chunk in kept_chunks)
+    return b"".join((_SIGNATURE, first, exif_chunk, *others, _IEND))
 
 
-def _clean_chunk(chunk: _Chunk) -> bytes:
-    return _clean_profile(chunk) if chunk.type == b"iCCP" else chunk.body
+def _replace_pixels(chunks: list[_Chunk], pixels: bytes) -> list[_Chunk]:
+    """Return the chunks with one IDAT chunk in place of all of them."""
+    index = [chunk.type for chunk in chunks].index(b"IDAT")
+    others = [chunk for chunk in chunks if chunk.type != b"IDAT"]
+    return [*others[:index], _Chunk(b"IDAT", _build_chunk(b"IDAT", pixels)), *others[index:]]
 
 
-def _clean_profile(chunk: _Chunk) -> bytes:
-    """Return an iCCP chunk (section 11.3.2.3) without names; empty if the profile is unusable."""
-    _name, _, compressed = chunk.data.partition(b"\0")
-    profile = icc.clean_profile(inflate(compressed[1:], icc.MAX_PROFILE + 1))
-    if not profile:
-        return b""
-    return _build_chunk(b"iCCP", b"ICC\0\0" + zlib.compress(profile, 9))
+def _clean_chunk(chunk: _Chunk, header: bytes) -> bytes:
+    if chunk.type == b"PLTE":
+        return _clean_palette(chunk, header[_BIT_DEPTH])
+    if chunk.type == b"iCCP":
+        profile = clean_profile(chunk.data)
+        return _build_chunk(b"iCCP", profile) if profile else b""
+    return chunk.body
 
 
-def _build_exif_chunk(block: bytes) -> bytes:
-    return _build_chunk(b"eXIf", block) if block else b""
+def _color_count(chunk: _Chunk) -> int:
+    """Return the number of colors in a PLTE chunk; 0 for any other."""
+    return len(chunk.data) // 3 if chunk.type == b"PLTE" else 0
+
+
+def _clean_palette(chunk: _Chunk, bit_depth: int) -> bytes:
+    """Return a PLTE chunk with the colors that samples can name (section 11.2.2)."""
+    length = 3 * min(_color_count(chunk), 1 << bit_depth)
+    return chunk.body if length == len(chunk.data) else _build_chunk(b"PLTE", chunk.data[:length])
 
 
 def _build_chunk(chunk_type: bytes, data: bytes) -> bytes:

@@ -21,13 +21,13 @@ from app.imaging.metadata.result import (
     check_frame_count,
 )
 
-_BITSTREAM_CHUNKS = frozenset((b"VP8 ", b"VP8L", b"ALPH"))
-_KEPT_CHUNKS = _BITSTREAM_CHUNKS | {b"VP8X", b"ANIM", b"ANMF"}
+_BITSTREAMS = (b"VP8 ", b"VP8L")
 _READ_CHUNKS = frozenset((b"EXIF", b"ICCP"))
 _FILE_HEADER = 12  # bytes: "RIFF", the size and "WEBP" (section 2.4)
 _CHUNK_HEADER = 8  # bytes: the FourCC and the size (section 2.3)
 _FRAME_HEADER = 16  # bytes of an ANMF chunk before its sub-chunks (section 2.7.1.1)
 _VP8X_LENGTH = 10  # bytes (section 2.7)
+_ANIM_LENGTH = 6  # bytes: the background color and the loop count (section 2.7.1.1)
 _ICC_FLAG, _EXIF_FLAG, _XMP_FLAG = 0x20, 0x08, 0x04  # of VP8X
 
 
@@ -55,15 +55,16 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
     """
     chunks, trailer = _parse(bytes(data))
     check_frame_count(sum(chunk.fourcc == b"ANMF" for chunk in chunks))
+    kept_chunks = _select_chunks(chunks)
     original_exif = _read_exif(chunks)
-    removed = _find_removed(chunks, original_exif, trailer)
+    removed = _find_removed(chunks, kept_chunks, original_exif, trailer)
     if keep_location:
         removed.discard("location")
     location_source = original_exif if keep_location else None
     orientation = exif.read_orientation(original_exif)
     new_exif = exif.build_minimal(orientation, location_source)
     return CleanFile(
-        body=_build_file(chunks, new_exif),
+        body=_build_file(kept_chunks, _clean_profile(chunks), new_exif),
         format="WEBP",
         content_type="image/webp",
         size=_read_size(chunks[0]),
@@ -100,6 +101,30 @@ def _iterate_chunks(data: bytes) -> Iterator[_Chunk]:
         yield _Chunk(fourcc, data[payload_start:payload_end])
 
 
+def _select_chunks(chunks: list[_Chunk]) -> list[_Chunk]:
+    """Return the chunks for decoding, cleaned: one image, or the frames of an animation."""
+    header, others = chunks[:1], chunks[1:]
+    if header[0].fourcc != b"VP8X":
+        return _select_image(header)
+    frames = [chunk for chunk in others if chunk.fourcc == b"ANMF"]
+    if not frames:
+        return header + _select_image(others)
+    animations = [chunk for chunk in others if chunk.fourcc == b"ANIM"][:1]
+    return (
+        header
+        + [_clean_animation(each) for each in animations]
+        + [_clean_frame(frame) for frame in frames]
+    )
+
+
+def _select_image(chunks: list[_Chunk]) -> list[_Chunk]:
+    """Return the first bitstream and the first alpha plane before it."""
+    bitstreams = [index for index, chunk in enumerate(chunks) if chunk.fourcc in _BITSTREAMS]
+    end = bitstreams[0] if bitstreams else len(chunks)
+    alpha_planes = [chunk for chunk in chunks[:end] if chunk.fourcc == b"ALPH"]
+    return alpha_planes[:1] + chunks[end : end + 1]
+
+
 def _read_exif(chunks: list[_Chunk]) -> Image.Exif:
     for chunk in chunks:
         if chunk.fourcc == b"EXIF":
@@ -111,52 +136,73 @@ def _read_xmp(chunks: list[_Chunk]) -> bytes:
     return b"".join(chunk.payload for chunk in chunks if chunk.fourcc == b"XMP ")
 
 
-def _find_removed(chunks: list[_Chunk], original_exif: Image.Exif, trailer: bytes) -> set[str]:
+def _find_removed(
+    chunks: list[_Chunk],
+    kept_chunks: list[_Chunk],
+    original_exif: Image.Exif,
+    trailer: bytes,
+) -> set[str]:
     """Return the kinds of private data that the result does not have."""
     removed = private_data.kinds_in_exif(original_exif)
+    kept_ids = set(map(id, kept_chunks))
     for chunk in chunks:
-        if chunk.fourcc not in _KEPT_CHUNKS | _READ_CHUNKS:
+        is_whole = id(chunk) in kept_ids or _is_clean_frame(chunk)
+        if not is_whole and chunk.fourcc not in _READ_CHUNKS:
             removed |= private_data.kinds_in_bytes(chunk.payload)
     if trailer:
         removed |= private_data.kinds_in_bytes(trailer)
     return removed
 
 
-def _build_file(chunks: list[_Chunk], new_exif: bytes) -> bytes:
-    profile = icc.clean_profile(b"".join(each.payload for each in chunks if each.fourcc == b"ICCP"))
+def _clean_profile(chunks: list[_Chunk]) -> bytes:
+    return icc.clean_profile(b"".join(each.payload for each in chunks if each.fourcc == b"ICCP"))
+
+
+def _build_file(kept_chunks: list[_Chunk], profile: bytes, new_exif: bytes) -> bytes:
+    """Return the file; only an extended one has a profile and EXIF."""
+    header, *others = kept_chunks
+    if header.fourcc != b"VP8X":
+        return _build_riff(kept_chunks)
     flags = bool(new_exif) * _EXIF_FLAG | bool(profile) * _ICC_FLAG
-    kept_chunks = [chunk for chunk in chunks if chunk.fourcc in _KEPT_CHUNKS]
-    clean_chunks = [_clean_chunk(chunk, flags) for chunk in kept_chunks]
-    if profile and chunks[0].fourcc == b"VP8X":
-        clean_chunks.insert(1, _Chunk(b"ICCP", profile))  # before the image data
-    if new_exif and chunks[0].fourcc == b"VP8X":  # only an extended file may have EXIF
-        clean_chunks.append(_Chunk(b"EXIF", new_exif))
-    return _Chunk(b"RIFF", b"WEBP" + _join(clean_chunks)).to_bytes()
+    profile_chunks = [_Chunk(b"ICCP", profile)] if profile else []  # before the image data
+    exif_chunks = [_Chunk(b"EXIF", new_exif)] if new_exif else []
+    header = _clean_extended_header(header, flags)
+    return _build_riff([header, *profile_chunks, *others, *exif_chunks])
+
+
+def _build_riff(chunks: list[_Chunk]) -> bytes:
+    return _Chunk(b"RIFF", b"WEBP" + _join(chunks)).to_bytes()
 
 
 def _join(chunks: list[_Chunk]) -> bytes:
     return b"".join(chunk.to_bytes() for chunk in chunks)
 
 
-def _clean_chunk(chunk: _Chunk, flags: int) -> _Chunk:
-    """Return a chunk with true flags (VP8X) and with bitstreams only (ANMF)."""
-    if chunk.fourcc == b"VP8X":
-        return _clean_extended_header(chunk, flags)
-    if chunk.fourcc == b"ANMF":
-        return _clean_frame(chunk)
-    return chunk
-
-
 def _clean_extended_header(chunk: _Chunk, flags: int) -> _Chunk:
     """Return the VP8X chunk with `flags` for the optional chunks."""
     other_flags = chunk.payload[0] & ~(_EXIF_FLAG | _XMP_FLAG | _ICC_FLAG)
-    return _Chunk(b"VP8X", bytes((other_flags | flags,)) + chunk.payload[1:_VP8X_LENGTH])
+    reserved = bytes(3)
+    size = chunk.payload[4:_VP8X_LENGTH]
+    return _Chunk(b"VP8X", bytes((other_flags | flags,)) + reserved + size)
+
+
+def _clean_animation(chunk: _Chunk) -> _Chunk:
+    is_clean = len(chunk.payload) <= _ANIM_LENGTH
+    return chunk if is_clean else _Chunk(b"ANIM", chunk.payload[:_ANIM_LENGTH])
+
+
+def _is_clean_frame(chunk: _Chunk) -> bool:
+    """Return whether a chunk is a frame of which nothing is removed."""
+    if chunk.fourcc != b"ANMF":
+        return False
+    return len(_clean_frame(chunk).payload) >= len(chunk.payload)
 
 
 def _clean_frame(chunk: _Chunk) -> _Chunk:
+    """Return a frame with one image."""
     header, rest = chunk.payload[:_FRAME_HEADER], chunk.payload[_FRAME_HEADER:]
-    bitstreams = [sub for sub in _iterate_chunks(rest) if sub.fourcc in _BITSTREAM_CHUNKS]
-    return _Chunk(b"ANMF", header + _join(bitstreams))
+    image = _select_image(list(_iterate_chunks(rest)))
+    return _Chunk(b"ANMF", header + _join(image))
 
 
 def _read_size(first: _Chunk) -> tuple[int, int]:
