@@ -3,6 +3,8 @@
 import struct
 from collections.abc import Mapping, Sequence
 
+from PIL import ImageCms
+
 from app.imaging.metadata.heif_items import ItemGraph, parse_item_graph
 from app.imaging.metadata.isobmff import Box, build_box, parse_boxes
 
@@ -10,6 +12,7 @@ BOXES = ("meta", "mdat", "second mdat", "free", "uuid")
 CONTAINERS = ("mdat", "second mdat", "idat")
 
 _META_FLAGS = bytes(4)
+_PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 _ILOC_HEADER = bytes((1, 0, 0, 0, 0x44, 0))  # version 1, four bytes for each offset and length
 
 
@@ -76,6 +79,72 @@ def split_associations(data: bytes) -> bytes:
         size = int.from_bytes(data[at : at + 4]) + len(boxes) - (end - start)
         changed[at : at + 4] = size.to_bytes(4)
     return bytes(changed)
+
+
+def build_avif(
+    payload: bytes,
+    *,
+    items: int,
+    extents: int,
+    overlap: bool = False,
+    boxes: int = 0,
+    profiles: int = 0,
+) -> bytes:
+    """Return an AVIF of a grid of `items` images that only looks like one to a parser.
+
+    Args:
+        payload: The data of each extent.
+        items: The number of images.
+        extents: The number of extents of each image.
+        overlap: Whether all extents are at one place in the file.
+        boxes: The number of empty `mdat` boxes before the data.
+        profiles: The number of color profiles of each image.
+    """
+    ids = range(2, items + 2)
+    entries = [build_box(b"infe", b"\2\0\0\0\0\1\0\0grid\0")]
+    entries += [build_box(b"infe", b"\2\0\0\0", _short(i), b"\0\0av01\0") for i in ids]
+    properties = [build_box(b"ispe", _META_FLAGS, struct.pack(">II", 64, 64))]
+    properties.append(build_box(b"av1C", b"\x81\0\x0c\0"))
+    properties += [build_box(b"colr", b"prof", _PROFILE)] * profiles
+    indices = bytes(range(1, len(properties) + 1))
+    associations = [_short(i) + bytes((len(indices),)) + indices for i in (1, *ids)]
+    children = (
+        build_box(b"hdlr", _META_FLAGS, bytes(4), b"pict", bytes(13)),
+        build_box(b"pitm", _META_FLAGS, b"\0\1"),
+        build_box(b"iinf", _META_FLAGS, _short(len(entries)), *entries),
+        build_box(
+            b"iprp",
+            build_box(b"ipco", *properties),
+            build_box(b"ipma", _META_FLAGS, struct.pack(">I", items + 1), *associations),
+        ),
+        build_box(
+            b"iref", _META_FLAGS, build_box(b"dimg", b"\0\1", _short(items), *map(_short, ids))
+        ),
+    )
+    count = 1 if overlap else items * extents
+    ftyp = build_box(b"ftyp", b"avif", bytes(4), b"avifmif1")
+    head = ftyp + build_box(b"mdat") * boxes
+    starts = [
+        len(head) + 8 + len(payload) * (0 if overlap else index) for index in range(items * extents)
+    ]
+    data = build_box(b"mdat", payload * count, bytes(8))
+    grid = _locate(1, [len(head) + len(data) - 8], 8)
+    locations = [
+        _locate(i, starts[index * extents : (index + 1) * extents], len(payload))
+        for index, i in enumerate(ids)
+    ]
+    iloc = build_box(b"iloc", _META_FLAGS, b"\x44\0", _short(items + 1), grid, *locations)
+    return head + data + build_box(b"meta", _META_FLAGS, *children, iloc)
+
+
+def _locate(item_id: int, starts: list[int], length: int) -> bytes:
+    """Return an entry of `iloc`."""
+    extents = [struct.pack(">II", start, length) for start in starts]
+    return _short(item_id) + b"\0\0" + _short(len(starts)) + b"".join(extents)
+
+
+def _short(number: int) -> bytes:
+    return number.to_bytes(2)
 
 
 def _put_data_first(data: bytes) -> bytes:
