@@ -50,11 +50,19 @@ class Fields:
         return Fields(self.get(name))
 
     def text(self, name: str, most: int, pattern: re.Pattern[str] | None = None) -> str:
-        """Return a text of at most `most` characters that matches `pattern` as a whole."""
+        """Return a printable text of at most `most` characters that matches `pattern` as a whole.
+
+        Pages cannot show half of a surrogate pair, and control characters change what they show.
+        """
+        value = self.lines(name, most)
+        if not value.isprintable() or (pattern and not pattern.fullmatch(value)):
+            raise InvalidAnswer(f"a text {name}")
+        return value
+
+    def lines(self, name: str, most: int) -> str:
+        """Return a text of at most `most` characters of any kind."""
         value = self.get(name)
         if not isinstance(value, str) or len(value) > most:
-            raise InvalidAnswer(f"a text {name}")
-        if pattern and not pattern.fullmatch(value):
             raise InvalidAnswer(f"a text {name}")
         return value
 
@@ -92,13 +100,10 @@ class Fields:
         return value
 
     def optional_name(self, name: str) -> str | None:
-        """Return a text that can be printed in one line, or None."""
+        """Return a printable text, or None."""
         if self.get(name) is None:
             return None
-        value = self.text(name, _MAX_TEXT)
-        if not value.isprintable():
-            raise InvalidAnswer(f"a text {name}")
-        return value
+        return self.text(name, _MAX_TEXT)
 
     def _message_value(self, name: str) -> Value:
         value = self.get(name)

@@ -45,8 +45,7 @@ def max_size(files: WorkerFiles) -> int:
 def write_image(files: WorkerFiles, image: ProcessedImage) -> None:
     """Write a processed image as the answer. Raises OSError if the original does not fit."""
     if isinstance(image.original, bytes):
-        files.original.write(image.original)
-        files.original.flush()
+        _write_all(files.original, image.original)
     bodies = [rendition.body for rendition in image.renditions]
     fields = answer_fields.image_to_fields(image)
     _write(files, {"image": fields, "lengths": [len(body) for body in bodies]}, bodies)
@@ -58,7 +57,8 @@ def write_no_image(files: WorkerFiles) -> None:
 
 
 def write_os_error(files: WorkerFiles, error: OSError) -> None:
-    """Write an error of the operating system as the answer."""
+    """Write an error of the operating system as the answer, in place of one that did not fit."""
+    files.answer.seek(0)
     _write(files, {"errno": error.errno})
 
 
@@ -105,7 +105,7 @@ def read(files: WorkerFiles, max_pixels: int) -> ProcessedImage | None:
 def _raise_error(header: Fields) -> None:
     """Raise the error of the answer, if it has one."""
     if header.has("failure"):
-        raise ProcessingFailed(_quote(header.text("failure", _MAX_FAILURE)))
+        raise ProcessingFailed(_quote(header.lines("failure", _MAX_FAILURE)))
     if header.has("refusal"):
         raise _read_refusal(header)
     if header.has("errno"):
@@ -117,10 +117,16 @@ def _write(
     files: WorkerFiles, header: Mapping[str, Any], bodies: list[bytes] | None = None
 ) -> None:
     encoded = json.dumps(header).encode("ascii")
-    files.answer.write(_HEADER_LENGTH.pack(len(encoded)))
-    files.answer.write(encoded)
-    files.answer.writelines(bodies or ())
-    files.answer.flush()
+    for part in (_HEADER_LENGTH.pack(len(encoded)), encoded, *(bodies or ())):
+        _write_all(files.answer, part)
+
+
+def _write_all(file: IO[bytes], data: bytes) -> None:
+    """Write bytes to a file without a buffer, which may take a part of them at a time."""
+    remaining = memoryview(data)
+    while remaining:
+        remaining = remaining[file.write(remaining) :]
+    file.flush()
 
 
 def _read_header(file: IO[bytes]) -> Fields:

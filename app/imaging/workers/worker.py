@@ -62,8 +62,9 @@ def _process_one(process_image: ProcessImage, settings: WorkerSettings) -> None:
     upload, answer, original = descriptors
     with (
         os.fdopen(upload, "rb") as upload_file,
-        os.fdopen(answer, "r+b") as answer_file,
-        os.fdopen(original, "r+b") as original_file,
+        # Without buffers, whose bytes would be written again on closing if the disk is full.
+        os.fdopen(answer, "r+b", buffering=0) as answer_file,
+        os.fdopen(original, "r+b", buffering=0) as original_file,
     ):
         files = WorkerFiles(upload_file, answer_file, original_file)
         _give_up_rights(settings.worker_limits, answers.max_size(files))

@@ -8,7 +8,7 @@ import json
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta, timezone
 from io import BytesIO
 from typing import Any
@@ -250,3 +250,24 @@ def test_the_size_of_an_original_is_limited(monkeypatch: pytest.MonkeyPatch) -> 
 def test_an_original_that_does_not_fit_on_the_disk_is_an_os_error() -> None:
     with pytest.raises(OSError, match="No space left on device"):
         read(written(answers.write_os_error, OSError(errno.ENOSPC, "")))
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\nb", "\x1b[31m", "\u202e"])
+def test_a_refusal_with_a_text_that_pages_cannot_show_is_an_error(text: str) -> None:
+    """Half of a surrogate pair would raise an error while the page is rendered."""
+    header = {
+        "refusal": "unreadable",
+        "message": asdict(TOO_MANY_FRAMES.with_values(count=7)) | {"values": {"count": text}},
+    }
+    with pytest.raises(InvalidAnswer, match="a text"):
+        read(with_header(header))
+
+
+def test_an_error_replaces_an_answer_that_did_not_fit() -> None:
+    """A disk that fills up leaves a part of the answer in the file."""
+    with files() as answered:
+        answered.answer.write(written(answers.write_image, IMAGE)[:50])
+        answers.write_os_error(answered, OSError(errno.ENOSPC, "No space left on device"))
+        with pytest.raises(OSError, match="No space left") as raised:
+            answers.read(answered, MAX_PIXELS)
+    assert raised.value.errno == errno.ENOSPC

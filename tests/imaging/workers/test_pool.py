@@ -273,13 +273,19 @@ def test_a_full_disk_is_reported_to_the_operator(
         processed(pool, jpeg())
 
 
+@pytest.mark.parametrize("size", [(24, 24), (500, 400)])
 def test_a_disk_too_full_for_the_original_is_reported_to_the_operator(
-    pool: ImageWorkerPool, monkeypatch: pytest.MonkeyPatch
+    pool: ImageWorkerPool, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
-    """The worker process cannot write the file, which says that the disk is full."""
+    """The worker process cannot write the file, which says that the disk is full.
+
+    The smaller file would fit into a buffer.
+    """
+    data = encode_image(noise(*size), "JPEG")
+    assert (len(data) < 4096) == (size == (24, 24))
     monkeypatch.setattr(files.tempfile, "TemporaryFile", partial(open, "/dev/full", "w+b"))
     with pytest.raises(StorageRefused, match="its disk is full"):
-        processed(pool, jpeg())
+        processed(pool, data)
 
 
 def test_an_upload_waits_briefly_for_a_free_worker(pool: ImageWorkerPool) -> None:
