@@ -3,12 +3,14 @@
 import fcntl
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
+from app.imaging.workers.files import open_again
 from app.os_errors import translate_os_errors
 
-_POLL_SECONDS = 0.01  # flock has no timeout; a photo takes longer
+_POLL_SECONDS = 0.05  # flock has no timeout; a photo takes longer
 
 
 class WorkerSlots:
@@ -26,6 +28,7 @@ class WorkerSlots:
         self._files = [folder / f"image-worker-{number}.lock" for number in range(count)]
         self._held: list[IO[bytes]] = []
         self._lock = threading.Lock()
+        self._turn = threading.Lock()  # one thread of this process asks for a slot at a time
 
     def acquire(self, *, timeout: float) -> bool:
         """Take a slot. Return False if none becomes free within `timeout` seconds.
@@ -34,31 +37,38 @@ class WorkerSlots:
             StorageError: The folder cannot be used.
         """
         deadline = time.monotonic() + timeout
-        while not self._try_acquire():
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(_POLL_SECONDS)
-        return True
+        if not self._turn.acquire(timeout=timeout):
+            return False
+        try:
+            with translate_os_errors(self._folder):
+                return self._poll(deadline)
+        finally:
+            self._turn.release()
 
     def release(self) -> None:
         """Free one of the slots that this process holds."""
         with self._lock:
             self._held.pop().close()
 
-    def _try_acquire(self) -> bool:
-        with translate_os_errors(self._folder):
-            self._folder.mkdir(parents=True, exist_ok=True)
-            return any(self._try_lock(path) for path in self._files)
-
-    def _try_lock(self, path: Path) -> bool:
-        file = path.open("ab")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            file.close()
-            if isinstance(error, BlockingIOError):
+    def _poll(self, deadline: float) -> bool:
+        """Take a slot. Return False if none is free until `deadline`."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as opened:
+            files = [opened.enter_context(path.open("ab")) for path in self._files]
+            taken = next(filter(_try_lock, files), None)
+            while taken is None and time.monotonic() < deadline:
+                time.sleep(_POLL_SECONDS)
+                taken = next(filter(_try_lock, files), None)
+            if taken is None:
                 return False
-            raise
-        with self._lock:
-            self._held.append(file)
+            with self._lock:
+                self._held.append(open_again(taken))  # the lock stays when `taken` is closed
         return True
+
+
+def _try_lock(file: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
