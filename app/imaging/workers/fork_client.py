@@ -5,6 +5,7 @@ import subprocess
 import sys
 import weakref
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -45,6 +46,15 @@ class ForkServerClosed(ForkServerFailed):
     """The server ended while its fork server was starting."""
 
 
+@dataclass(frozen=True, slots=True)
+class WorkerExit:
+    """How a worker process ended."""
+
+    code: int  # negative for a signal, as in `subprocess`
+    cpu_seconds: float
+    is_late: bool = False  # it was killed because it did not end in time
+
+
 class Worker:
     """A worker process that waits for its photo. Closing it kills the process."""
 
@@ -79,24 +89,35 @@ class Worker:
             return False
         return False
 
-    def process(self, files: WorkerFiles, seconds: float) -> int:
-        """Process the upload into the other files, and return the process's exit code.
+    def process(self, files: WorkerFiles, seconds: float) -> WorkerExit:
+        """Process the upload into the other files. Kill the process if it runs after `seconds`.
 
         Raises:
-            TimeoutError: The process still runs after `seconds`.
             WorkerLost: The fork server ended.
         """
         with suppress(ConnectionError):  # it has ended, and the exit code says why
             socket.send_fds(self._photos, [PHOTO], files.descriptors)
+        try:
+            return self._receive_exit(seconds)
+        except TimeoutError:
+            self._exit_socket.shutdown(socket.SHUT_WR)
+        try:
+            killed = self._receive_exit(_END_SECONDS)
+        except TimeoutError as error:
+            raise WorkerLost from error
+        return replace(killed, is_late=True)
+
+    def _receive_exit(self, seconds: float) -> WorkerExit:
+        """Return how the process ended. Raise TimeoutError after `seconds`."""
         self._exit_socket.settimeout(seconds)
         try:
-            exit_code = self._exit_socket.recv(fork_server.EXIT_CODE.size)
+            packed = self._exit_socket.recv(fork_server.EXIT.size)
         except ConnectionError as error:
             raise WorkerLost from error
-        if len(exit_code) < fork_server.EXIT_CODE.size:
+        if len(packed) < fork_server.EXIT.size:
             raise WorkerLost
-        (code,) = fork_server.EXIT_CODE.unpack(exit_code)
-        return int(code)
+        code, cpu_seconds = fork_server.EXIT.unpack(packed)
+        return WorkerExit(code, cpu_seconds)
 
 
 class ForkServerProcess:
@@ -130,7 +151,7 @@ class ForkServerProcess:
         """Return a new worker.
 
         Raises:
-            WorkerLost: The fork server ended.
+            WorkerLost: The fork server ended or does not read.
         """
         photos, worker_photos = socket.socketpair()
         exit_socket, server_exit_socket = socket.socketpair()
@@ -138,7 +159,7 @@ class ForkServerProcess:
             descriptors = [worker_photos.fileno(), server_exit_socket.fileno()]
             try:
                 socket.send_fds(self._control, [fork_server.FORK], descriptors)
-            except ConnectionError as error:
+            except (ConnectionError, TimeoutError) as error:
                 photos.close()
                 exit_socket.close()
                 raise WorkerLost from error
@@ -153,6 +174,7 @@ class ForkServerProcess:
             self.close()
             failure = ForkServerClosed if is_closed else ForkServerFailed
             raise failure("the fork server of the image workers ended") from error
+        self._control.settimeout(_END_SECONDS)
         return Access(access)
 
 

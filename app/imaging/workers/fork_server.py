@@ -5,8 +5,9 @@ It has one thread and reads nothing from visitors. It imports what processing ne
 a process for each photo in milliseconds.
 
 Each worker has two sockets of the server. From the first it reads its photo. At the second the fork
-server waits: it writes the exit code when the worker ends, and it kills the worker when the server
-closes its end. When the server itself ends, the control socket closes, and all workers end.
+server waits: it writes the exit code and the CPU time when the worker ends, and it kills the worker
+when the server closes its end or shuts it down for writing. When the server itself ends, the
+control socket closes, and all workers end.
 """
 
 import gc
@@ -27,7 +28,8 @@ from app.imaging.workers import worker
 from app.imaging.workers.settings import WorkerSettings
 
 FORK = b"f"
-EXIT_CODE = struct.Struct("=i")  # negative for a signal, as in `subprocess`
+# The exit code, negative for a signal as in `subprocess`, and the seconds of CPU time.
+EXIT = struct.Struct("=id")
 
 
 class ForkServer:
@@ -76,22 +78,26 @@ class ForkServer:
         self._watch(exit_socket, lambda: self._kill(pid))
 
     def _kill(self, pid: int) -> None:
-        """Kill a worker whose server no longer waits for it."""
+        """Kill a worker whose server no longer waits for it, unless it has just ended."""
+        if pid not in self._exit_sockets:
+            return
         self._selector.unregister(self._exit_sockets[pid])
         os.kill(pid, signal.SIGKILL)
 
     def _report_ended(self) -> None:
-        """Send the exit codes of the workers that have ended."""
+        """Send the exit codes and the CPU times of the workers that have ended."""
         self._child_ended.recv(4096)
         while self._exit_sockets:
-            pid, status = os.waitpid(-1, os.WNOHANG)
+            pid, status, usage = os.wait3(os.WNOHANG)
             if pid == 0:
                 return
+            exit_code = os.waitstatus_to_exitcode(status)
+            cpu_seconds = usage.ru_utime + usage.ru_stime
             with self._exit_sockets.pop(pid) as exit_socket:
                 with suppress(KeyError):  # it was killed
                     self._selector.unregister(exit_socket)
                 with suppress(OSError):
-                    exit_socket.send(EXIT_CODE.pack(os.waitstatus_to_exitcode(status)))
+                    exit_socket.send(EXIT.pack(exit_code, cpu_seconds))
 
     def _end(self) -> None:
         self._selector.unregister(self._control)

@@ -22,6 +22,7 @@ from app.imaging.workers.fork_client import (
     ForkServerClosed,
     ForkServerProcess,
     Worker,
+    WorkerExit,
     WorkerLost,
 )
 from app.imaging.workers.settings import PROCESS_IMAGE, WorkerLimits, WorkerSettings
@@ -88,9 +89,10 @@ class ImageWorkerPool:
         """Call `process_image` in a worker process.
 
         Raises:
-            UnreadableImage: The file crashes its worker process or takes too much time.
+            UnreadableImage: The file crashes its worker process or takes too much CPU time.
             ImageTooLarge: The file takes too much memory.
-            Busy: No worker process is free, or it was ended from outside.
+            Busy: No worker process is free, it got too little CPU time, or it was ended from
+                outside.
             StorageError: The folder for temporary files is full.
         """
         image = self._process(file)
@@ -126,19 +128,35 @@ class ImageWorkerPool:
 
     def _process_in_worker(self, file: BinaryIO) -> ProcessedImage | None:
         with WorkerFiles.open(file) as files:
-            _check_exit_code(self._run_worker(files))
+            self._check_exit(self._run_worker(files))
             with translate_os_errors(Path(tempfile.gettempdir())):
                 return answers.read(files, self._image_limits.max_pixels)
 
-    def _run_worker(self, files: WorkerFiles) -> int:
-        """Return the exit code of a worker that processed the upload."""
+    def _run_worker(self, files: WorkerFiles) -> WorkerExit:
+        """Return how a worker ended that processed the upload."""
         try:
             with self._take_worker() as worker:
                 return worker.process(files, self._limits.wall_seconds)
-        except TimeoutError as error:
-            raise UnreadableImage(TOO_COSTLY) from error
         finally:
             self._prepare_worker()
+
+    def _check_exit(self, ended: WorkerExit) -> None:
+        """Raise an error unless the worker ended by itself with an answer.
+
+        A photo is at fault only if its worker crashed or had the CPU time that a photo may have.
+        """
+        had_its_time = ended.cpu_seconds >= self._limits.cpu_seconds
+        if ended.code in _KILLED_FROM_OUTSIDE and not had_its_time:
+            cause = "was too slow" if ended.is_late else "was killed from outside"
+            _log.warning(
+                "An image worker %s (exit code %d, %.1f seconds of CPU time)",
+                *(cause, ended.code, ended.cpu_seconds),
+            )
+            raise Busy
+        if ended.code < 0:
+            raise UnreadableImage(TOO_COSTLY)
+        if ended.code > 0:
+            raise WorkerFailed(f"an image worker ended with exit code {ended.code}")
 
     def _take_worker(self) -> Worker:
         """Return a worker that waits, or a new one; from a new fork server if the old one ended."""
@@ -189,17 +207,6 @@ class ImageWorkerPool:
         if self._fork_server:
             self._fork_server.close()
             self._fork_server = None
-
-
-def _check_exit_code(exit_code: int) -> None:
-    """Raise an error unless the worker ended by itself with an answer."""
-    if exit_code in _KILLED_FROM_OUTSIDE:
-        _log.warning("An image worker was killed from outside (exit code %d)", exit_code)
-        raise Busy
-    if exit_code < 0:
-        raise UnreadableImage(TOO_COSTLY)
-    if exit_code > 0:
-        raise WorkerFailed(f"an image worker ended with exit code {exit_code}")
 
 
 def _log_open_access(access: Access) -> None:

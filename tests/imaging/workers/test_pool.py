@@ -8,6 +8,7 @@ import errno
 import logging
 import os
 import signal
+import socket
 import threading
 import time
 import tracemalloc
@@ -36,7 +37,8 @@ from app.imaging import pipeline
 from app.imaging.metadata import UNKNOWN
 from app.imaging.workers import files, fork_client
 from app.imaging.workers.answers import ProcessingFailed
-from app.imaging.workers.fork_client import ForkServerFailed
+from app.imaging.workers.fork_client import ForkServerFailed, WorkerExit
+from app.imaging.workers.fork_server import FORK
 from app.imaging.workers.pool import ImageWorkerPool, WorkerFailed
 from app.imaging.workers.settings import WorkerLimits
 from app.services import factory
@@ -63,9 +65,9 @@ def fragile_pool() -> ImageWorkerPool:
     return ImageWorkerPool(fragile_worker.LIMITS, 1, LIMITS, fragile_worker.NAME)
 
 
-@pytest.mark.parametrize("failure", [b"CRASH", b"HANG", b"SPIN", b"MEMORY"])
+@pytest.mark.parametrize("failure", [b"CRASH", b"SPIN", b"MEMORY"])
 def test_a_file_that_breaks_its_worker_is_refused(pool: ImageWorkerPool, failure: bytes) -> None:
-    """The next photo is processed as usual, and a worker that hangs or spins is gone."""
+    """The next photo is processed as usual, and a worker that spins is gone."""
     with pytest.raises(InvalidUpload, match="couldn’t process this photo"):
         processed(pool, jpeg() + failure)
     wait_until(lambda: len(workers(pool)) == 1)  # the one that waits for the next photo
@@ -82,6 +84,46 @@ def test_a_worker_that_is_killed_from_outside_is_not_the_fault_of_the_file(
         kill(workers(pool), signal_number)
     assert [type(error) for error in errors] == [Busy]
     assert processed(pool, jpeg(300, 200)).width == 300
+
+
+def test_a_worker_without_cpu_time_is_not_the_fault_of_the_file(
+    pool: ImageWorkerPool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A machine that is overloaded gives it none. The worker is gone, and the log says why."""
+    with pytest.raises(Busy):
+        processed(pool, jpeg() + b"HANG")
+    assert "An image worker was too slow" in caplog.text
+    wait_until(lambda: len(workers(pool)) == 1)  # the one that waits for the next photo
+    assert processed(pool, jpeg(300, 200)).width == 300
+
+
+@pytest.mark.parametrize("is_late", [True, False])
+def test_a_killed_worker_that_had_its_cpu_time_is_the_fault_of_the_file(
+    pool: ImageWorkerPool, *, is_late: bool
+) -> None:
+    """The system kills a worker that goes on after the limit, and so does the server."""
+    with pytest.raises(UnreadableImage, match="couldn’t process this photo"):
+        pool._check_exit(WorkerExit(-signal.SIGKILL, LIMITS.cpu_seconds + 0.1, is_late))
+
+
+def test_a_fork_server_that_does_not_read_is_replaced(
+    pool: ImageWorkerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The photo is not called too costly."""
+    processed(pool, jpeg())
+    while pool._waiting:
+        pool._waiting.pop().close()
+    stuck = fork_server(pool)
+    send_fds = fork_client.socket.send_fds
+
+    def send_unless_stuck(to: socket.socket, messages: list[bytes], descriptors: list[int]) -> None:
+        if messages == [FORK] and fork_server(pool) == stuck:
+            raise TimeoutError
+        send_fds(to, messages, descriptors)
+
+    monkeypatch.setattr(fork_client.socket, "send_fds", send_unless_stuck)
+    assert processed(pool, jpeg(300, 200)).width == 300
+    assert fork_server(pool) != stuck
 
 
 def test_a_killed_fork_server_is_not_the_fault_of_the_file(pool: ImageWorkerPool) -> None:
