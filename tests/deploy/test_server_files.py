@@ -102,7 +102,9 @@ def test_gunicorn_accepts_its_settings(tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    # Image workers start in the background, and may say so before the process ends.
+    assert [line for line in done.stderr.splitlines() if not line.startswith("INFO ")] == []
 
 
 def test_nginx_and_systemd_use_the_same_socket() -> None:
