@@ -11,6 +11,9 @@ PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check $(INSTALL_
 SHELL_SCRIPTS := deploy/*.sh deploy/shoebox deploy/install deploy/activate deploy/https \
 	tests/*.sh tests/boot/amazon/dnf .ci/run
 
+# Tests start hundreds of processes. Without bytecode files each would compile all of its modules.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run run-aws test test-all test-exhaustive test-faults test-abuse test-boot lint \
 	recovery-drill bench audit screenshots translations lock
 

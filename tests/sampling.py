@@ -5,6 +5,7 @@ every test function and every value of every parameter at least once. With `ever
 every third test function.
 """
 
+import heapq
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 
@@ -20,20 +21,26 @@ def covering_sample(cases: Sequence[Values]) -> list[int]:
 
     Greedy set cover: each step takes the case with the most values that are still missing. Among
     equals it takes the one whose values were used least, so that the sample is varied.
+
+    The cost of a case only grows, so a case that is still the cheapest after its cost was computed
+    again is the cheapest of all.
     """
     missing = set[tuple[str, Hashable]]().union(*cases)
     used: Counter[tuple[str, Hashable]] = Counter()
     sample: list[int] = []
 
-    def preference(index: int) -> tuple[int, int, int]:
+    def cost(index: int) -> tuple[int, int, int]:
         values = cases[index]
-        return len(values & missing), -sum(used[value] for value in values), -index
+        return -len(values & missing), sum(used[value] for value in values), index
 
+    cheapest = [cost(index) for index in range(len(cases))]
+    heapq.heapify(cheapest)
     while missing:
-        best = max(range(len(cases)), key=preference)
-        sample.append(best)
-        missing -= cases[best]
-        used.update(cases[best])
+        index = cheapest[0][-1]
+        if heapq.heapreplace(cheapest, cost(index)) == cheapest[0]:
+            sample.append(index)
+            missing -= cases[index]
+            used.update(cases[index])
     return sorted(sample)
 
 

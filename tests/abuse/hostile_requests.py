@@ -19,7 +19,7 @@ MULTIPART_TYPE = f"multipart/form-data; boundary={BOUNDARY.decode()}"
 
 QUERY_PARAMETERS = (
     *("after", "back", "before", "done", "failed", "format", "lang", "listing", "maxheight"),
-    *("maxwidth", "next", "q", "select", "start", "token", "total", "url"),
+    *("maxwidth", "next", "position", "q", "select", "start", "token", "total", "url"),
 )
 PHOTO_ID = b"PHOTO_ID"
 PATH_ARGUMENTS = {
