@@ -7,20 +7,27 @@ every third test function.
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import pytest
 
 Values = frozenset[tuple[str, Hashable]]  # (parameter name, value), and ("function", its name)
 
+# A test on moto takes three times as long as one on SQLite.
+WEIGHTS = {("backend", "aws"): 3}
+
 _LANES = pytest.StashKey[dict[str, tuple[int, int]]]()
 
 
-def covering_sample(cases: Sequence[Values]) -> list[int]:
+def covering_sample(
+    cases: Sequence[Values], weights: Mapping[tuple[str, Hashable], int] = MappingProxyType({})
+) -> list[int]:
     """Return indexes of cases that together contain every value of all cases.
 
     Greedy set cover: each step takes the case with the most values that are still missing. Among
-    equals it takes the one whose values were used least, so that the sample is varied.
+    equals it takes the one whose values were used least, so that the sample is varied. A use of a
+    value with a weight counts that many times.
 
     The cost of a case only grows, so a case that is still the cheapest after its cost was computed
     again is the cheapest of all.
@@ -31,7 +38,8 @@ def covering_sample(cases: Sequence[Values]) -> list[int]:
 
     def cost(index: int) -> tuple[int, int, int]:
         values = cases[index]
-        return -len(values & missing), sum(used[value] for value in values), index
+        uses = sum(used[value] * weights.get(value, 1) for value in values)
+        return -len(values & missing), uses, index
 
     cheapest = [cost(index) for index in range(len(cases))]
     heapq.heapify(cheapest)
@@ -52,7 +60,7 @@ def every_nth_function(functions: Sequence[str], every: int) -> set[str]:
 def _sample_of(members: Sequence[pytest.Item], every: int) -> list[pytest.Item]:
     functions = every_nth_function([_function_of(item) for item in members], every)
     candidates = [item for item in members if _function_of(item) in functions]
-    sample = covering_sample([values_of(item) for item in candidates])
+    sample = covering_sample([values_of(item) for item in candidates], WEIGHTS)
     return [candidates[index] for index in sample]
 
 

@@ -30,6 +30,18 @@ def test_sample_is_small() -> None:
     assert len(covering_sample(cases)) == 10
 
 
+def test_values_with_a_weight_are_in_fewer_cases() -> None:
+    """Three of four functions are tested on the cheaper backend."""
+    cases = [
+        frozenset({("function", number), ("backend", backend)})
+        for number in range(40)
+        for backend in ("local", "aws")
+    ]
+    sample = covering_sample(cases, {("backend", "aws"): 3})
+    assert len(sample) == 40
+    assert sum(("backend", "aws") in cases[index] for index in sample) == 10
+
+
 def test_every_third_function_is_in_the_sample() -> None:
     """The parameters of a function count as one function."""
     functions = ["a", "a", "b", "c", "c", "c", "d"]

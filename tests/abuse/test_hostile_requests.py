@@ -90,12 +90,12 @@ def sender(visitor: Visitor, service: PhotoService) -> Sender:
 
 
 def sample_of(requests: list[HostileRequest], every: int) -> Iterable[HostileRequest]:
-    """Yield each wrong shape, each field at each endpoint, and every nth of the other requests."""
+    """Yield each wrong shape, each field, each endpoint, and every nth of the other requests."""
     shuffled = random.Random(0).sample(requests, len(requests))  # noqa: S311  no secret
     seen = set()
     for number, request in enumerate(shuffled):
         field, shape = request.wrong
-        values = {shape, (request.endpoint, field)}
+        values = {shape, field, request.endpoint}
         if not values <= seen or number % every == 0:
             seen |= values
             yield request

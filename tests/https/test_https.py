@@ -18,7 +18,7 @@ from tests.server.site import GUNICORN, RunningSite, free_port
 
 DOMAIN = "photos.example.org"
 pytestmark = [
-    pytest.mark.exhaustive("certificates", every=4),
+    pytest.mark.exhaustive("certificates", every=8),
     pytest.mark.skipif(
         NGINX is None or any(shutil.which(program) is None for program in PROGRAMS),
         reason="needs nginx and pebble: apt-get install nginx pebble",

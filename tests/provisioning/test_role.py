@@ -58,7 +58,7 @@ def without(sid: str, statements: Statements) -> Statements:
     return [statement for statement in statements if statement["Sid"] != sid]
 
 
-pytestmark = pytest.mark.exhaustive("instance role", every=4)
+pytestmark = pytest.mark.exhaustive("instance role", every=8)
 
 
 @pytest.fixture(scope="module")
