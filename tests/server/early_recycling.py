@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from flask import Flask, Response
 
@@ -10,7 +11,8 @@ from app import create_app
 from tests.server import gunicorn_site
 
 REQUESTS = int(os.environ.get("RECYCLE_AFTER", "20"))  # of a worker, before it is replaced
-SECONDS = 4.0  # of the long request
+END = "end"  # long requests end when the photo folder has this file
+_POLL_SECONDS = 0.05
 
 
 class Server(gunicorn_site.Server):
@@ -25,12 +27,14 @@ class Server(gunicorn_site.Server):
 def site() -> Flask:
     """Create the app with a long request; each response names its process."""
     app = create_app()
+    end = Path(os.environ["PHOTO_DIR"]) / END
 
     @app.get("/-long")
     def answer_slowly() -> Response:
         def parts() -> Iterator[bytes]:
             yield b"started "
-            time.sleep(SECONDS)
+            while not end.exists():
+                time.sleep(_POLL_SECONDS)
             yield b"done"
 
         return Response(parts(), headers={"Cache-Control": "no-transform"})

@@ -2,15 +2,15 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.server.early_recycling import REQUESTS
+from tests.server.early_recycling import END, REQUESTS
 from tests.server.site import RunningSite
 
 MAX_SECONDS = 1.0
+RECENT = 3 * REQUESTS  # responses: as many of one process in a row are no coincidence
 
 
 class HealthChecks:
@@ -31,8 +31,13 @@ class HealthChecks:
             self.processes.append(response.headers["X-Process"])
 
     @property
+    def has_one_process(self) -> bool:
+        """Whether one process sent all recent responses."""
+        return len(self.processes) >= RECENT and len(self.recent) == 1
+
+    @property
     def recent(self) -> set[str]:
-        return set(self.processes[-REQUESTS:])
+        return set(self.processes[-RECENT:])
 
 
 def ask(site: RunningSite, path: str) -> HTTPResponse:
@@ -43,7 +48,7 @@ def ask(site: RunningSite, path: str) -> HTTPResponse:
 
 
 def start_long_requests(site: RunningSite) -> dict[str, HTTPResponse]:
-    """Return a response of each worker that goes on for some seconds, by process."""
+    """Return a response of each worker that is not complete, by process."""
     started: dict[str, HTTPResponse] = {}
     while len(started) < 2:
         response = ask(site, "/-long")
@@ -57,11 +62,10 @@ def test_worker_is_replaced_while_it_answers_a_long_request(tmp_path: Path) -> N
         checks = HealthChecks(site)
         checks.ask_until(lambda: len(set(checks.processes)) == 2)
         long_requests = start_long_requests(site)
-        with ThreadPoolExecutor(2) as readers:
-            bodies = [readers.submit(response.read) for response in long_requests.values()]
-            checks.ask_until(lambda: all(body.done() for body in bodies))
-        assert [body.result() for body in bodies] == [b"started done"] * 2
-        assert len(checks.recent) == 1  # the other one accepted no more requests
+        checks.ask_until(lambda: checks.has_one_process)  # the other one accepts no more requests
         remaining = checks.recent
+        (tmp_path / END).touch()
+        bodies = [response.read() for response in long_requests.values()]
+        assert bodies == [b"started done"] * 2
         checks.ask_until(lambda: not checks.recent <= set(long_requests))  # the new worker
         assert remaining < checks.recent  # was not replaced, although it served as many requests
