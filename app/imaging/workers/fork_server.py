@@ -52,7 +52,8 @@ class ForkServer:
         """Say what the sandbox does not refuse, then serve until the server closes its socket."""
         self._watch(self._control, self._fork)
         self._watch(self._child_ended, self._report_ended)
-        self._control.sendall(bytes((self._open_access.value,)))
+        with suppress(ConnectionError):  # the server has ended, and `_fork` notices it
+            self._control.sendall(bytes((self._open_access.value,)))
         while self._control.fileno() != -1:
             for key, _events in self._selector.select():
                 key.data()

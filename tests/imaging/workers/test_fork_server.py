@@ -3,6 +3,8 @@
 import os
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +14,7 @@ from app.imaging.workers.settings import WorkerLimits, WorkerSettings
 from tests.imaging.workers import fragile_worker
 
 SETTINGS = WorkerSettings(image_limits=fragile_worker.LIMITS, worker_limits=WorkerLimits())
+JSON = SETTINGS.to_json()
 
 
 @pytest.fixture
@@ -35,6 +38,19 @@ def handle_events(fork_server: ForkServer, timeout: float) -> int:
     for key in keys:
         key.data()
     return len(keys)
+
+
+def test_a_server_that_ends_first_is_no_error() -> None:
+    """A fork server that was still starting ends too, without a traceback in the log."""
+    control, other_end = socket.socketpair()
+    with control, other_end:
+        fork_server = subprocess.Popen(
+            [sys.executable, "-m", "app.imaging.workers", str(other_end.fileno()), JSON],
+            pass_fds=[other_end.fileno()],
+            stderr=subprocess.PIPE,
+        )
+    _output, error = fork_server.communicate(timeout=60)
+    assert (fork_server.returncode, error) == (0, b"")
 
 
 def test_a_worker_that_ends_as_the_server_stops_waiting_is_no_error(
