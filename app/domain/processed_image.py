@@ -1,10 +1,15 @@
 """The result of processing one uploaded file, in plain values without an image library."""
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import IO
 
-from app.domain.body import Body
 from app.domain.camera_info import CameraInfo
+
+# The body of an object. A file is read from its start. Originals are files, so that photos that
+# wait for slow storage do not fill the memory.
+Body = bytes | IO[bytes]
 
 # The kinds of private metadata that are removed from files.
 REMOVABLE = ("location", "serial", "owner", "thumbnail", "metadata")
@@ -61,3 +66,12 @@ def is_possible_time(taken_at: datetime) -> bool:
     offset = taken_at.utcoffset() or timedelta()
     next_year = datetime.now(UTC).year + 1
     return abs(offset) <= _MAX_OFFSET and _FIRST_YEAR <= taken_at.year <= next_year
+
+
+def size_of(body: Body) -> int:
+    """Return the size of a body in bytes, and leave a file at its start."""
+    if isinstance(body, bytes):
+        return len(body)
+    size = body.seek(0, os.SEEK_END)
+    body.seek(0)
+    return size

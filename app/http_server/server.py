@@ -1,4 +1,4 @@
-"""Serve the app until the process is told to stop."""
+"""Serve the app until the process gets SIGTERM or SIGINT."""
 
 import signal
 import socket

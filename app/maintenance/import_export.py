@@ -8,11 +8,10 @@ from io import BytesIO
 from typing import Any, BinaryIO
 
 from app.domain import object_keys, photo_ids
-from app.domain.body import Body, size_of
 from app.domain.errors import InvalidUpload
 from app.domain.messages import message
 from app.domain.photo import Photo, PhotoState, Role
-from app.domain.processed_image import REMOVABLE, ProcessedImage, is_possible_time
+from app.domain.processed_image import REMOVABLE, Body, ProcessedImage, is_possible_time, size_of
 from app.domain.upload import PhotoText
 from app.services.photo_moves import RETENTION
 from app.services.photo_objects import PhotoObjects

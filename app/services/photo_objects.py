@@ -9,10 +9,9 @@ from contextvars import copy_context
 from typing import Any, TypeVar
 
 from app.domain import object_keys
-from app.domain.body import Body
 from app.domain.errors import ObjectNotFound, StorageError
 from app.domain.photo import Photo, PhotoState
-from app.domain.processed_image import ProcessedImage
+from app.domain.processed_image import Body, ProcessedImage
 from app.services.ports import ObjectStore
 
 log = logging.getLogger(__name__)

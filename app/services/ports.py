@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from app.domain.body import Body
 from app.domain.pages import Page
 from app.domain.photo import Photo, PhotoSummary
+from app.domain.processed_image import Body
 from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
 

@@ -9,7 +9,6 @@ from contextlib import closing, suppress
 from typing import BinaryIO
 
 from app.domain import object_keys, photo_ids
-from app.domain.body import size_of
 from app.domain.errors import (
     AlreadyPublished,
     FileTooLarge,
@@ -20,7 +19,7 @@ from app.domain.errors import (
 )
 from app.domain.photo import Photo, PhotoState
 from app.domain.photo_text import title_from_filename
-from app.domain.processed_image import ProcessedImage
+from app.domain.processed_image import ProcessedImage, size_of
 from app.domain.upload import PhotoText, UploadRequest, UploadResult, ValidatedText
 from app.services.deadline import timeout
 from app.services.photo_objects import PhotoObjects

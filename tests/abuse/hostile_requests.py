@@ -18,8 +18,8 @@ BOUNDARY = b"shoebox-test"
 MULTIPART_TYPE = f"multipart/form-data; boundary={BOUNDARY.decode()}"
 
 QUERY_PARAMETERS = (
-    *("after", "back", "before", "done", "failed", "format", "lang", "listing", "maxheight"),
-    *("maxwidth", "next", "position", "q", "select", "start", "token", "total", "url"),
+    *("after", "back", "before", "format", "lang", "maxheight", "maxwidth", "next", "position"),
+    *("q", "select", "start", "token", "url"),
 )
 PHOTO_ID = b"PHOTO_ID"
 PATH_ARGUMENTS = {

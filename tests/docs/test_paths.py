@@ -15,8 +15,8 @@ LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_paths_in_code_exist(page: Path) -> None:
     """Every path in backquotes, also in a command, is a file or folder of the repository."""
-    words = " ".join(CODE.findall(page.read_text(encoding="utf-8"))).split()
-    paths = [word for word in words if PATH.fullmatch(word)]
+    code = " ".join(CODE.findall(page.read_text(encoding="utf-8")))
+    paths = list(filter(PATH.fullmatch, code.split()))
     assert [path for path in paths if not (ROOT / path).exists()] == []
 
 

@@ -1,6 +1,6 @@
 """A PNG that names its color space by numbers has the colors that browsers show.
 
-Covers app.imaging.metadata.rgb_profiles.
+Covers app.imaging.rgb_profiles.
 """
 
 import struct
@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageCms
 
-from app.imaging.metadata import rgb_profiles
+from app.imaging import rgb_profiles
 from tests.imaging.sample_files import (
     encode_image,
     is_close,

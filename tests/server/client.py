@@ -90,6 +90,22 @@ def run_command(*command: str, **settings: str) -> str:
     return done.stdout
 
 
+def failed_start(*arguments: str, **settings: str) -> str:
+    """Run Python with settings with which it must fail; return its error without a traceback."""
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=ROOT,
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
 def get(url: str) -> tuple[str, bytes]:
     """Return the content type and the body."""
     with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310  loopback

@@ -3,10 +3,8 @@
 Covers app.web.middleware.slow_uploads.
 """
 
-import os
 import signal
 import socket
-import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -21,8 +19,16 @@ from PIL import Image
 
 from app.web.middleware.form_limits import MAX_FORMS_PER_ADDRESS
 from tests.sample_images import jpeg
-from tests.server.client import BOUNDARY, get, photos_in, post, post_until_served, run_command
-from tests.server.site import ROOT, RunningSite
+from tests.server.client import (
+    BOUNDARY,
+    failed_start,
+    get,
+    photos_in,
+    post,
+    post_until_served,
+    run_command,
+)
+from tests.server.site import RunningSite
 from tests.storage.local.test_folder import MOUNT, can_mount
 
 
@@ -98,26 +104,8 @@ def test_site_does_not_start_without_its_catalog(tmp_path: Path) -> None:
         (photo,) = photos_in(post(site.url, jpeg(), title="Kept"))
     for path in tmp_path.glob("catalog.sqlite3*"):
         path.unlink()
-    started = subprocess.run(
-        [sys.executable, "-m", "app"],
-        cwd=ROOT,
-        env=os.environ | {"PHOTO_DIR": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert started.returncode != 0
-    assert "rebuild --apply" in started.stderr
-    assert "Traceback" not in started.stderr
-    rebuilt = [sys.executable, "-m", "flask", "--app", "app", "rebuild", "--apply"]
-    subprocess.run(
-        rebuilt,
-        cwd=ROOT,
-        env=os.environ | {"PHOTO_DIR": str(tmp_path)},
-        check=True,
-        capture_output=True,
-    )
+    assert "rebuild --apply" in failed_start("app", PHOTO_DIR=str(tmp_path))
+    run_command("rebuild", "--apply", PHOTO_DIR=str(tmp_path))
     with RunningSite(tmp_path) as site:
         assert photo["id"] in get(site.url)[1].decode()
 

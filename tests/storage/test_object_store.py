@@ -1,6 +1,6 @@
 """The object store of both storage backends.
 
-Covers app.domain.body.
+Covers app.domain.processed_image.
 """
 
 from contextlib import closing

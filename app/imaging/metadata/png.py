@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from PIL import Image
 
 from app.domain.errors import UnreadableImage
-from app.imaging.metadata import exif, private_data, rgb_profiles
+from app.imaging import rgb_profiles
+from app.imaging.metadata import exif, private_data
 from app.imaging.metadata.png_streams import clean_profile, decode_texts, trim_pixels
 from app.imaging.metadata.result import (
     DAMAGED,

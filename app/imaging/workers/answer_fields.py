@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Any, TypeGuard
 
 from app.domain import object_keys
-from app.domain.body import Body
 from app.domain.camera_info import CameraInfo
 from app.domain.messages import Value
-from app.domain.processed_image import REMOVABLE, LeftOut, ProcessedImage, Rendition
+from app.domain.processed_image import REMOVABLE, Body, LeftOut, ProcessedImage, Rendition
 from app.domain.rendition_sizes import rendition_sizes
 
 _SHA256 = re.compile("[0-9a-f]{64}")

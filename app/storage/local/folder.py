@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
 
-from app.domain.body import Body
 from app.domain.errors import ObjectNotFound, StorageRefused
+from app.domain.processed_image import Body
 from app.os_errors import from_os_error, translate_os_errors
 from app.services.ports import StoredObject
 

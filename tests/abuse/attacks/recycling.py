@@ -21,7 +21,7 @@ _DEADLINE = 60.0  # seconds
 def long_forms(site: Site) -> None:
     """Send each worker a form of many photos, and requests until one of them is replaced.
 
-    Both forms must be answered, and the other worker must serve everything meanwhile.
+    Both forms must be answered. The other worker must answer all requests until the new one serves.
     """
     body = form({}, [jpeg(1600, 1200) for _ in range(_PHOTOS)])
     connections = _connect_to_each_worker(site)
