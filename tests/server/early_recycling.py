@@ -10,7 +10,6 @@ from flask import Flask, Response
 from app import create_app
 from tests.server import gunicorn_site
 
-REQUESTS = int(os.environ.get("RECYCLE_AFTER", "20"))  # of a worker, before it is replaced
 END = "end"  # long requests end when the photo folder has this file
 _POLL_SECONDS = 0.05
 
@@ -21,7 +20,8 @@ class Server(gunicorn_site.Server):
     def load_config(self) -> None:
         """Load the settings, and change the number of requests."""
         super().load_config()
-        self.cfg.post_request.__globals__["_RECYCLE_AFTER"] = REQUESTS
+        requests = int(os.environ["RECYCLE_AFTER"])
+        self.cfg.post_request.__globals__["_RECYCLE_AFTER"] = requests
 
 
 def site() -> Flask:

@@ -6,11 +6,12 @@ from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.server.early_recycling import END, REQUESTS
+from tests.server.early_recycling import END
 from tests.server.site import RunningSite
 
 MAX_SECONDS = 1.0
-RECENT = 3 * REQUESTS  # responses: as many of one process in a row are no coincidence
+REQUESTS = 100  # of a worker, before it is replaced
+RECENT = 100  # responses: as many of one process in a row are no coincidence
 
 
 class HealthChecks:
@@ -25,7 +26,9 @@ class HealthChecks:
         while not is_done():
             assert time.monotonic() < deadline
             start = time.monotonic()
-            response = ask(self.site, "/healthz")
+            connection = HTTPConnection(urlsplit(self.site.url).netloc, timeout=60)
+            connection.request("GET", "/healthz", headers={"Connection": "close"})
+            response = connection.getresponse()
             response.read()
             assert time.monotonic() - start < MAX_SECONDS
             self.processes.append(response.headers["X-Process"])
@@ -40,32 +43,36 @@ class HealthChecks:
         return set(self.processes[-RECENT:])
 
 
-def ask(site: RunningSite, path: str) -> HTTPResponse:
-    """Return a response whose body is not read yet."""
-    connection = HTTPConnection(urlsplit(site.url).netloc, timeout=60)
-    connection.request("GET", path, headers={"Connection": "close"})
+def connect_to_each_worker(site: RunningSite) -> dict[str, HTTPConnection]:
+    """Return a connection to each worker by its process, which answers all requests on it."""
+    connections: dict[str, HTTPConnection] = {}
+    while len(connections) < 2:
+        connection = HTTPConnection(urlsplit(site.url).netloc, timeout=60)
+        connection.request("GET", "/healthz")
+        response = connection.getresponse()
+        response.read()
+        if connections.setdefault(response.headers["X-Process"], connection) is not connection:
+            connection.close()
+    return connections
+
+
+def start_long_request(connection: HTTPConnection) -> HTTPResponse:
+    """Return a response whose body is not complete."""
+    connection.request("GET", "/-long", headers={"Connection": "close"})
     return connection.getresponse()
-
-
-def start_long_requests(site: RunningSite) -> dict[str, HTTPResponse]:
-    """Return a response of each worker that is not complete, by process."""
-    started: dict[str, HTTPResponse] = {}
-    while len(started) < 2:
-        response = ask(site, "/-long")
-        started.setdefault(response.headers["X-Process"], response)
-    return started
 
 
 def test_worker_is_replaced_while_it_answers_a_long_request(tmp_path: Path) -> None:
     """The request is completed, and the other worker answers everything within a second."""
-    with RunningSite(tmp_path, "tests.server.early_recycling", WEB_CONCURRENCY="2") as site:
+    settings = {"WEB_CONCURRENCY": "2", "RECYCLE_AFTER": str(REQUESTS)}
+    with RunningSite(tmp_path, "tests.server.early_recycling", **settings) as site:
+        connections = connect_to_each_worker(site)
+        long_requests = [start_long_request(connection) for connection in connections.values()]
         checks = HealthChecks(site)
-        checks.ask_until(lambda: len(set(checks.processes)) == 2)
-        long_requests = start_long_requests(site)
         checks.ask_until(lambda: checks.has_one_process)  # the other one accepts no more requests
         remaining = checks.recent
         (tmp_path / END).touch()
-        bodies = [response.read() for response in long_requests.values()]
+        bodies = [response.read() for response in long_requests]
         assert bodies == [b"started done"] * 2
-        checks.ask_until(lambda: not checks.recent <= set(long_requests))  # the new worker
+        checks.ask_until(lambda: not checks.recent <= set(connections))  # the new worker
         assert remaining < checks.recent  # was not replaced, although it served as many requests

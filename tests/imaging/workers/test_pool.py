@@ -140,7 +140,9 @@ def test_a_killed_fork_server_is_not_the_fault_of_the_file(pool: ImageWorkerPool
 def test_processes_that_are_killed_while_they_wait_cost_no_upload(pool: ImageWorkerPool) -> None:
     """A photo gets another worker, from another fork server if need be."""
     assert processed(pool, jpeg(300, 200)).width == 300
+    wait_until(lambda: len(workers(pool)) == len(pool._waiting) == 1)
     kill(workers(pool), signal.SIGKILL)
+    wait_until(lambda: not any(worker.is_waiting() for worker in pool._waiting))
     assert processed(pool, jpeg(400, 200)).width == 400
     kill([fork_server(pool)], signal.SIGKILL)
     assert processed(pool, jpeg(500, 200)).width == 500
