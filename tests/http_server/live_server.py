@@ -33,6 +33,8 @@ def live_server(app: Any, **options: Any) -> Iterator[Server]:
         server.pull_trigger()
         thread.join()
         server.task_dispatcher.shutdown(timeout=10)
+        for connection in server.connections:
+            connection.handle_close()
         wasyncore.close_all(server._sockets)
 
 
