@@ -10,7 +10,7 @@ from PIL import Image, ImageChops
 
 from app.domain.errors import UnreadableImage
 from app.imaging.metadata import remove_metadata
-from tests.imaging.heif_files import (
+from tests.imaging.metadata.heif_files import (
     BOXES,
     CONTAINERS,
     item_ids,

@@ -12,7 +12,7 @@ from PIL import Image, ImageCms
 
 from app.domain.errors import UnreadableImage
 from app.imaging.metadata import remove_metadata
-from tests.imaging.private_text import (
+from tests.imaging.metadata.private_text import (
     TEXT,
     Variant,
     gif_variants,

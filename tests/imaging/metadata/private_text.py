@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from app.imaging.metadata.heif_items import parse_item_graph
 from app.imaging.metadata.isobmff import Box, build_box, parse_boxes
-from tests.imaging.heif_files import rearrange
+from tests.imaging.metadata.heif_files import rearrange
 from tests.imaging.sample_files import jpeg_segment, png_chunk, webp_chunk
 
 TEXT = b"GPSLatitude 52.52, owner Jane Doe, serial 0042"

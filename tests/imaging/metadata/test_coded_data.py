@@ -11,7 +11,7 @@ from PIL import ImageChops
 
 from app.domain.errors import UnreadableImage
 from app.imaging.metadata import coded_data, remove_metadata
-from tests.imaging.heif_files import read_codec, replace_codec
+from tests.imaging.metadata.heif_files import read_codec, replace_codec
 from tests.imaging.sample_files import encode_image, noise, open_image, process_bytes
 
 pillow_heif.register_heif_opener()
