@@ -10,7 +10,7 @@ from werkzeug.exceptions import RequestTimeout
 
 from app.http_server.limits import HEADER_SECONDS, SEND_BYTES
 from app.http_server.request_parser import RequestParser
-from app.web.middleware.rate_limits import network_of
+from app.web.client_address import network_of
 
 _DISCARD_ON_CLOSE = struct.pack("ii", 1, 0)  # struct linger: on, 0 seconds (socket(7))
 

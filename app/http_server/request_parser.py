@@ -12,7 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from app.domain.errors import Busy
 from app.http_server import chunks, limits
 from app.http_server.body_buffer import BodyBuffer
-from app.web.middleware.rate_limits import network_of
+from app.web.client_address import network_of
 
 if TYPE_CHECKING:
     from app.http_server.connection import Connection

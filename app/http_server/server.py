@@ -14,7 +14,7 @@ from app.http_server.connection import Connection
 from app.http_server.limits import BodyLimits
 from app.http_server.request_parser import RequestParser
 from app.http_server.task_dispatcher import TaskDispatcher
-from app.web.middleware.rate_limits import network_of
+from app.web.client_address import network_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

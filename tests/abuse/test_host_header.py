@@ -94,6 +94,7 @@ def test_a_page_of_another_site_reads_nothing_by_dns_rebinding(
     [
         ("127.0.0.1", None, 0, 200),
         ("::1", None, 0, 200),
+        ("::ffff:127.0.0.1", None, 0, 200),  # a socket for both protocols
         ("", None, 1, 200),  # a Unix socket
         ("", "127.0.0.1", 1, 200),  # through nginx
         ("", "203.0.113.9, 127.0.0.1", 2, 403),

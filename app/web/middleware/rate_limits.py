@@ -2,7 +2,6 @@
 
 import math
 import time
-from ipaddress import IPv6Address, ip_address
 
 from flask import request
 from limits import RateLimitItem, parse_many
@@ -11,6 +10,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from app.config import Config
 from app.domain.messages import Message, message
+from app.web.client_address import network_of
 
 # Decoding is counted in whole units, and most photos take less than a second.
 _UNITS_PER_SECOND = 20
@@ -21,22 +21,6 @@ _TOO_MANY_ATTEMPTS = message("Too many login attempts. Wait a moment, then try a
 def client_key() -> str:
     """Return the address that a limit counts for the current request."""
     return network_of(request.remote_addr or "127.0.0.1")
-
-
-def network_of(client: str) -> str:
-    """Return the address that a limit counts; an IPv6 client owns a /64, so its prefix counts.
-
-    A socket for both protocols names an IPv4 client by an IPv4-mapped address (RFC 4291).
-    """
-    try:
-        address = ip_address(client)
-    except ValueError:
-        return "unknown"
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    if isinstance(address, IPv6Address):
-        return str(IPv6Address(int(address) >> 64 << 64))
-    return str(address)
 
 
 class RateLimitExceeded(Exception):

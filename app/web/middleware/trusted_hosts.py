@@ -16,12 +16,12 @@ the URL of the page.
 import re
 import socket
 from collections.abc import Collection
-from ipaddress import ip_address
 
 from flask import Flask, request
 
 from app.config import Config
 from app.domain.messages import message
+from app.web.client_address import parse_address
 from app.web.host_names import is_listed
 from app.web.refusals import RequestRefused
 
@@ -75,12 +75,7 @@ def _names_of_this_machine(bound_host: str) -> Collection[str]:
 
 
 def _is_ip_address(host: str) -> bool:
-    address = _PORT.sub("", host).strip("[]")
-    try:
-        ip_address(address)
-    except ValueError:
-        return False
-    return True
+    return parse_address(_PORT.sub("", host).strip("[]")) is not None
 
 
 def _refusal(trusted_hosts: Collection[str]) -> UntrustedHost:

@@ -1,10 +1,9 @@
 """Answer the health checks of load balancers and operators."""
 
-from ipaddress import ip_address
-
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from app.web.client_address import parse_address
 from app.web.context import app_context, photo_service
 
 blueprint = Blueprint("health", __name__)
@@ -38,10 +37,8 @@ def _is_local_client() -> bool:
         return False
     if not request.remote_addr:
         return True  # a Unix socket has no address
-    try:
-        return ip_address(request.remote_addr).is_loopback
-    except ValueError:
-        return False
+    address = parse_address(request.remote_addr)
+    return address is not None and address.is_loopback
 
 
 def _is_forwarded_by_trusted_proxies() -> bool:
