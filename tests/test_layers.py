@@ -4,6 +4,7 @@ import ast
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 APP = Path(__file__).parent.parent / "app"
@@ -45,11 +46,22 @@ def path_of(module: str) -> Path:
 
 @cache
 def imports(module: str) -> list[str]:
-    return list(_imports(module))
+    """Return all imports, those in functions and for type checkers included."""
+    return list(_imports(module, ast.walk(parse(module))))
 
 
-def _imports(module: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path_of(module).read_text(encoding="utf-8"))):
+def imports_at_start(module: str) -> list[str]:
+    """Return what Python imports when it imports `module`."""
+    return list(_imports(module, parse(module).body))
+
+
+@cache
+def parse(module: str) -> ast.Module:
+    return ast.parse(path_of(module).read_text(encoding="utf-8"))
+
+
+def _imports(module: str, nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -99,6 +111,25 @@ def test_imports_point_down_or_sideways() -> None:
         return top_level(imported) == "app" and layer(imported) > layer(module)
 
     assert forbidden_imports(modules(), points_up) == {}
+
+
+def packages_of(module: str) -> set[str]:
+    parts = module.split(".")
+    return {".".join(parts[:length]) for length in range(1, len(parts))}
+
+
+def needed_modules(module: str) -> set[str]:
+    """Return the modules and packages that have to be complete before `module` is."""
+    imported = imports_at_start(module)
+    packages = set().union(*map(packages_of, imported))
+    other_packages = packages - packages_of(module) - {module}
+    return {*imported, *other_packages} & set(modules())
+
+
+def test_every_module_can_be_imported_first() -> None:
+    """No modules import each other: the order in which a program imports them is free."""
+    graph = {module: needed_modules(module) for module in modules()}
+    TopologicalSorter(graph).prepare()  # raises CycleError with the modules
 
 
 def test_domain_imports_the_standard_library_only() -> None:

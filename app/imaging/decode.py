@@ -13,9 +13,9 @@ from app.domain.errors import ImageTooLarge, UnreadableImage
 from app.domain.messages import message
 from app.domain.rendition_sizes import rendition_sizes
 from app.imaging import pillow_options
-from app.imaging.decoder_errors import translate_decoder_errors
+from app.imaging.decoder_errors import DAMAGED, translate_decoder_errors
 from app.imaging.metadata import exif, jpeg_segments
-from app.imaging.metadata.result import DAMAGED, CleanFile
+from app.imaging.metadata.result import CleanFile
 from app.imaging.renditions import swap_if_rotated
 
 # Bytes of memory at the peak of process_image for each decoded pixel: docs/imaging.md, measured on

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.domain.errors import UnreadableImage
-from app.imaging.metadata.result import DAMAGED
+from app.domain.messages import message
+
+DAMAGED = message("This file is damaged or incomplete. Try again from the original.")
 
 # Pillow's plugins and libheif raise these for damaged files, and for fields of a wrong type.
 _DECODER_ERRORS = (

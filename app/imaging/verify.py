@@ -10,7 +10,7 @@ from PIL import Image
 
 from app.domain.errors import ImageTooLarge, UnreadableImage
 from app.imaging import pillow_options
-from app.imaging.metadata.result import DAMAGED
+from app.imaging.decoder_errors import DAMAGED
 from app.imaging.pipeline import ImageLimits
 from app.imaging.workers.pool import ImageWorkerPool
 

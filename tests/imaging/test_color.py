@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from app.domain.processed_image import ProcessedImage
-from app.imaging.metadata.icc import clean_profile
+from app.imaging.icc import clean_profile
 from tests.imaging.sample_files import (
     GREEN,
     RED,

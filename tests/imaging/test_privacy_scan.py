@@ -5,7 +5,6 @@ from PIL import ImageChops, PngImagePlugin
 
 from app.imaging.metadata import remove_metadata
 from app.imaging.privacy_scan import clean_object, find_private_metadata
-from tests.imaging.metadata.test_icc import private_profile
 from tests.imaging.sample_files import (
     XMP,
     build_private_exif,
@@ -14,6 +13,7 @@ from tests.imaging.sample_files import (
     open_image,
     quarters,
 )
+from tests.imaging.test_icc import private_profile
 from tests.imaging.test_privacy import SAMPLES, process_sample
 
 

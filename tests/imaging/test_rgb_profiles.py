@@ -10,7 +10,6 @@ import pytest
 from PIL import Image, ImageCms
 
 from app.imaging import rgb_profiles
-from tests.imaging.metadata.test_icc import SRGB
 from tests.imaging.sample_files import (
     encode_image,
     is_close,
@@ -19,6 +18,7 @@ from tests.imaging.sample_files import (
     process_bytes,
 )
 from tests.imaging.test_color import P3, in_srgb
+from tests.imaging.test_icc import SRGB
 
 COLOR = (60, 160, 90)
 BT709, BT2020, DISPLAY_P3 = 1, 9, 12  # primaries of H.273

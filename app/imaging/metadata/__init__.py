@@ -6,8 +6,9 @@ from typing import Protocol
 
 from app.domain.errors import UnreadableImage
 from app.domain.messages import message
+from app.imaging.decoder_errors import DAMAGED
 from app.imaging.metadata import gif, heif, jpeg, png, tiff, webp
-from app.imaging.metadata.result import DAMAGED, CleanFile, Data
+from app.imaging.metadata.result import CleanFile, Data
 
 UNKNOWN = message("That file type isn’t supported. Use JPEG, PNG, WebP, GIF, AVIF, HEIC, or TIFF.")
 EMPTY = message("This file is empty. Choose the photo again.")

@@ -8,9 +8,9 @@ import struct
 from dataclasses import dataclass
 
 from app.domain.errors import UnreadableImage
+from app.imaging.decoder_errors import DAMAGED
 from app.imaging.metadata import private_data
 from app.imaging.metadata.result import (
-    DAMAGED,
     MAX_OTHER_METADATA,
     MAX_PARTS,
     CleanFile,

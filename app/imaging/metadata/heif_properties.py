@@ -3,7 +3,7 @@
 Bytes after the last field of a property become zeros.
 """
 
-from app.imaging.metadata import icc
+from app.imaging import icc
 from app.imaging.metadata.coded_data import clean_configuration
 
 # Auxiliary types of alpha planes: AV1 Image File Format section 4.1 and ISO/IEC 23008-12 annex B.

@@ -12,7 +12,9 @@ from PIL import Image
 from app.domain.errors import UnreadableImage
 from app.domain.messages import message, plural_message
 from app.domain.processed_image import LeftOut
-from app.imaging.metadata import exif, icc, private_data
+from app.imaging import icc
+from app.imaging.decoder_errors import DAMAGED
+from app.imaging.metadata import exif, private_data
 from app.imaging.metadata.jpeg_segments import (
     APP0,
     APP1,
@@ -35,7 +37,7 @@ from app.imaging.metadata.jpeg_segments import (
     find_fields_length,
     parse,
 )
-from app.imaging.metadata.result import DAMAGED, MAX_OTHER_METADATA, CleanFile, Data
+from app.imaging.metadata.result import MAX_OTHER_METADATA, CleanFile, Data
 
 # Sequential and progressive DCT, with Huffman or arithmetic coding; the others are lossless or
 # hierarchical. The payload begins with the sample precision, of which libjpeg decodes 8 bits.

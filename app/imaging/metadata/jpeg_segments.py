@@ -5,7 +5,8 @@ import struct
 from dataclasses import dataclass
 
 from app.domain.errors import UnreadableImage
-from app.imaging.metadata.result import DAMAGED, MAX_PARTS, Data
+from app.imaging.decoder_errors import DAMAGED
+from app.imaging.metadata.result import MAX_PARTS, Data
 
 # Marker codes, table B.1.
 SOI, EOI, SOS = 0xD8, 0xD9, 0xDA

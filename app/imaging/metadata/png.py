@@ -11,10 +11,10 @@ from PIL import Image
 
 from app.domain.errors import UnreadableImage
 from app.imaging import rgb_profiles
+from app.imaging.decoder_errors import DAMAGED
 from app.imaging.metadata import exif, private_data
 from app.imaging.metadata.png_streams import clean_profile, decode_texts, trim_pixels
 from app.imaging.metadata.result import (
-    DAMAGED,
     MAX_OTHER_METADATA,
     MAX_PARTS,
     CleanFile,

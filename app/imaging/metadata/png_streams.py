@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 
-from app.imaging.metadata import icc
+from app.imaging import icc
 
 _MAX_TEXT_LENGTH = 1 << 20  # bytes inflated of one text chunk
 _ZLIB_HEADER = b"\x78"

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from PIL import Image
 
 from app.domain.errors import UnreadableImage
-from app.domain.messages import message, plural_message
+from app.domain.messages import plural_message
 from app.domain.processed_image import NOTHING, LeftOut
 
 Data = bytes | mmap.mmap  # an uploaded file; only the JPEG remover avoids a copy of a mapped file
 
-DAMAGED = message("This file is damaged or incomplete. Try again from the original.")
 TOO_MANY_FRAMES = plural_message(
     "This animation has more than %(count)s frame. Upload a shorter one.",
     "This animation has more than %(count)s frames. Upload a shorter one.",

@@ -12,9 +12,9 @@ from PIL import ExifTags, Image
 from app.domain.errors import UnreadableImage
 from app.domain.messages import message, plural_message
 from app.domain.processed_image import LeftOut
-from app.imaging import pillow_options
+from app.imaging import icc, pillow_options
 from app.imaging.decoder_errors import translate_decoder_errors
-from app.imaging.metadata import exif, icc, private_data
+from app.imaging.metadata import exif, private_data
 from app.imaging.metadata.result import MAX_OTHER_METADATA, CleanFile, Data
 
 # Tags of TIFF 6.0 section 8, of section 3 for the old subfile type, and of Technical Note 1.

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from PIL import Image
 
 from app.domain.errors import UnreadableImage
-from app.imaging.metadata import exif, icc, private_data
+from app.imaging import icc
+from app.imaging.decoder_errors import DAMAGED
+from app.imaging.metadata import exif, private_data
 from app.imaging.metadata.result import (
-    DAMAGED,
     MAX_OTHER_METADATA,
     MAX_PARTS,
     CleanFile,

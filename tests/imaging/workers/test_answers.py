@@ -19,7 +19,8 @@ from app.domain.camera_info import CameraInfo
 from app.domain.errors import ImageTooLarge, UnreadableImage
 from app.domain.messages import Message
 from app.domain.processed_image import LeftOut, ProcessedImage, Rendition
-from app.imaging.metadata.result import DAMAGED, TOO_MANY_FRAMES
+from app.imaging.decoder_errors import DAMAGED
+from app.imaging.metadata.result import TOO_MANY_FRAMES
 from app.imaging.workers import answers
 from app.imaging.workers.answer_fields import InvalidAnswer
 from app.imaging.workers.answers import ProcessingFailed

@@ -1,7 +1,4 @@
-"""Color profiles keep what determines colors, and no name, text or serial number.
-
-Covers app.imaging.metadata.icc.
-"""
+"""Color profiles keep what determines colors, and no name, text or serial number."""
 
 import struct
 import zlib
@@ -14,8 +11,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from app.domain.errors import UnreadableImage
-from app.imaging.metadata import icc, remove_metadata
-from app.imaging.metadata.icc import clean_profile
+from app.imaging import icc
+from app.imaging.icc import clean_profile
+from app.imaging.metadata import remove_metadata
 from tests.imaging.sample_files import (
     OWNER,
     SERIAL,
