@@ -16,7 +16,7 @@ PHOTOS = 60
 SHAPES = (SIZES["12 MP"], SIZES["12 MP"], (4242, 2828), SIZES["12 MP"][::-1])
 CONTRAST = 0.6  # gives a rendition of 640 pixels 1.7 bits a pixel, the median of real photos
 TAGS = ("sea", "hills", "evening", "바다", "street", "forest")
-PASSWORD = "audit"  # noqa: S105 - it protects nothing
+PASSWORD = "an audit password"  # noqa: S105 - it protects nothing
 
 
 @contextmanager
