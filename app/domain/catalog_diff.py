@@ -12,7 +12,7 @@ from app.domain.photo import Photo, PhotoState
 class CatalogDiff:
     """The writes that take a photo from one version to the next."""
 
-    listed: tuple[str, ...]  # listings that contain the photo
+    listed: tuple[str, ...]  # listings whose entry of the photo is new or changed
     unlisted: tuple[str, ...]  # listings that no longer contain it
     counts: Mapping[str, int]  # change of each tag's count, never 0
     usage: tuple[usage.Usage, ...]  # change of each usage counter, never 0
@@ -22,15 +22,17 @@ class CatalogDiff:
 
 def diff(before: Photo | None, after: Photo) -> CatalogDiff:
     """Return the difference. `before` is None for a new photo."""
-    shown = before.listings if before else ()
-    listed = after.listings
+    before_listings = before.listings if before else ()
+    after_listings = after.listings
+    is_same_entry = before is not None and before.summary == after.summary
+    unchanged = frozenset(before_listings) if is_same_entry else frozenset()
     counts = Counter(after.counted_tags)
     counts.subtract(before.counted_tags if before else ())
     was_claimed = before is not None and before.state is not PhotoState.TRASHED
     is_claimed = after.state is not PhotoState.TRASHED
     return CatalogDiff(
-        listed=listed,
-        unlisted=tuple(listing for listing in shown if listing not in listed),
+        listed=tuple(listing for listing in after_listings if listing not in unchanged),
+        unlisted=tuple(listing for listing in before_listings if listing not in after_listings),
         counts={tag: change for tag, change in counts.items() if change},
         usage=_usage(before, after),
         key_claimed=is_claimed and not was_claimed,

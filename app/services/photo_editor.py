@@ -20,6 +20,8 @@ class PhotoEditor:
     def update(self, photo: Photo, version: int, text: PhotoText) -> Photo:
         """Replace the text and the tags of a photo if it still has `version`.
 
+        Text that is already stored is not written again.
+
         Raises:
             InvalidText: A text is invalid or the title is empty.
             EditConflict: The photo has a different version.
@@ -33,6 +35,8 @@ class PhotoEditor:
         # may reach this version before the update, with a record other than `photo`.
         if version > photo.version:
             raise EditConflict(photo.photo_id)
+        if version == photo.version and replace(photo, **validated) == photo:
+            return photo
         return self._records.replace(photo, replace(photo, **validated, version=version + 1))
 
     def retag(self, photo: Photo, add: Iterable[str], remove: Iterable[str]) -> Photo:

@@ -81,7 +81,7 @@ def test_a_contributor_keeps_so_many_bytes_and_no_more(config: Config, backend: 
 def test_the_site_keeps_so_much_and_no_more(
     config: Config, backend: Backend, settings: dict[str, int]
 ) -> None:
-    """The site's quota holds whoever adds, the admin and scripts too."""
+    """The site's quota also applies to the admin and to scripts."""
     visitor = site_of(config, backend, **settings)
     assert visitor.upload(jpeg()).status_code == 303
     [photo] = backend.catalog.photos()
@@ -98,7 +98,7 @@ def test_the_site_keeps_so_much_and_no_more(
 
 
 def test_the_admin_is_held_to_the_site_s_quota_alone(config: Config, backend: Backend) -> None:
-    """Whoever gave the admin password adds more than a contributor may."""
+    """An admin may add more photos than a contributor."""
     admin = site_of(config, backend, max_photos_per_contributor=1, max_photos=2)
     admin.submit("/login", password=ADMIN_PASSWORD)
     assert [admin.upload(jpeg()).status_code for _ in range(3)] == [303, 303, 403]

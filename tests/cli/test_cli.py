@@ -89,13 +89,13 @@ def test_provision_on_the_local_backend_names_the_missing_settings(app: Flask) -
 def test_provision_plan_calls_no_aws(config: Config) -> None:
     """`provision --plan` lists steps and permissions without a call."""
     config = replace(
-        config, photo_bucket="a-bucket-of-nobody", photo_table="photos", aws_region="us-east-1"
+        config, photo_bucket="a-missing-bucket", photo_table="photos", aws_region="us-east-1"
     )
     with aws_environment():
         planned = run(create_app(config), "provision", "--plan")
     assert planned.exit_code == 0
     for words in (
-        "a-bucket-of-nobody",
+        "a-missing-bucket",
         "photos-listings",
         "s3:PutBucketPolicy",
         "dynamodb:CreateTable",

@@ -209,7 +209,9 @@ def test_drifted_listings_and_counts_are_set_right(backend: Backend) -> None:
     assert backend.catalog.compare_and_set_usage(
         Usage(SITE, 2, photo.bytes + gone.bytes), Usage(SITE)
     )
-    assert backend.catalog.compare_and_set_usage(Usage("owner:nobody"), Usage("owner:nobody", 2, 5))
+    assert backend.catalog.compare_and_set_usage(
+        Usage("owner:unknown"), Usage("owner:unknown", 2, 5)
+    )
     assert repair(backend) == []
     assert contents(backend) == sound
 

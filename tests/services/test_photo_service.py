@@ -273,7 +273,7 @@ def test_the_trash_is_emptied_after_thirty_days(
 def test_a_photo_restored_while_the_trash_is_emptied_stays(
     service: PhotoService, services: Services, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever restores a photo at the last moment keeps it whole."""
+    """A photo that is restored at the last moment keeps all of its objects."""
     photo = services.uploads.publish(upload()).photo
     trashed = service.delete(photo.photo_id)
     expired = trashed.next_version(expires_at=1_000_000_000)

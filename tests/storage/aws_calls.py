@@ -13,7 +13,7 @@ from botocore.compat import HTTPHeaders
 
 from app.storage.aws.client_factory import Clients
 
-REQUEST_ID = "4442587FB7D0A2F9"  # by which AWS says it knows a request
+REQUEST_ID = "4442587FB7D0A2F9"  # AWS's id of the request
 
 # Returns the answer to one attempt, raises a network error, or returns None to let moto answer.
 Answer = Callable[[], AWSResponse | None]
@@ -52,9 +52,8 @@ def answered(clients: Clients, operation: str, *answers: Answer) -> Iterator[lis
         attempts.append(event_name)
         answer = answers[min(len(attempts), len(answers)) - 1]()
         if answer is not None:
-            request.url = (
-                answer.url
-            )  # botocore lets every listener answer; nobody's address keeps moto from doing it
+            # moto listens too, and answers only requests to addresses of AWS.
+            request.url = answer.url
         return answer
 
     with listening(clients, "before-send", answer, operation):
@@ -92,11 +91,11 @@ def listening(
 
 
 def left_to_moto() -> None:
-    """Moto's answer."""
+    """Let moto answer."""
 
 
 def raising(error: Exception) -> Answer:
-    """The network error that took the place of an answer."""
+    """Raise a network error in place of an answer."""
 
     def answer() -> AWSResponse | None:
         raise error
@@ -105,48 +104,46 @@ def raising(error: Exception) -> Answer:
 
 
 def dynamodb_error(code: str, status: int = 400, **more: Any) -> Answer:
-    """DynamoDB's JSON for an error."""
+    """Return an error of DynamoDB as JSON."""
     body = {
         "__type": f"com.amazonaws.dynamodb.v20120810#{code}",
-        "message": "as a test wants it",
+        "message": "set by a test",
         **more,
     }
     return lambda: _response(status, json.dumps(body), "application/x-amz-json-1.0")
 
 
 def dynamodb_answer(**body: Any) -> Answer:
-    """DynamoDB's JSON for a success."""
+    """Return a success of DynamoDB as JSON."""
     return lambda: _response(200, json.dumps(body), "application/x-amz-json-1.0")
 
 
 def cancelled(*reasons: str) -> Answer:
-    """DynamoDB's answer to a transaction that it cancelled, with a reason for each write."""
+    """Return a canceled transaction, with a reason for each write."""
     return dynamodb_error(
         "TransactionCanceledException", CancellationReasons=[{"Code": reason} for reason in reasons]
     )
 
 
 def s3_error(code: str, status: int) -> Answer:
-    """S3's XML for an error."""
-    return s3_answer(
-        f"<Error><Code>{code}</Code><Message>as a test wants it</Message></Error>", status
-    )
+    """Return an error of S3 as XML."""
+    return s3_answer(f"<Error><Code>{code}</Code><Message>set by a test</Message></Error>", status)
 
 
 def s3_answer(xml: str, status: int = 200) -> Answer:
-    """S3's answer with this body."""
+    """Return an answer of S3 with this body."""
     return lambda: _response(
         status, f'<?xml version="1.0" encoding="UTF-8"?>{xml}', "application/xml"
     )
 
 
 def any_answer(body: str, content_type: str) -> Answer:
-    """A success with any body."""
+    """Return a success with any body."""
     return lambda: _response(200, body, content_type)
 
 
 class _Body(BytesIO):
-    """A body as urllib3 hands it to botocore."""
+    """A body as urllib3 gives it to botocore."""
 
     def stream(self, **_: Any) -> Iterator[bytes]:
         yield self.read()

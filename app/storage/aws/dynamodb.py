@@ -179,7 +179,7 @@ class DynamoCatalog:
         """Return as much of `change` as one transaction holds, and unlist the rest first.
 
         A new title and description can replace more search terms than a transaction has items.
-        If the transaction fails after that, the photo lacks search terms until it is saved again.
+        If the transaction fails after that, the photo lacks search terms until they are repaired.
         Raises EditConflict.
         """
         capacity = items.MAX_TRANSACTION_ITEMS - len(change.listed) - 2  # the record and the key

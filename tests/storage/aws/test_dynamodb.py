@@ -17,6 +17,7 @@ from app.storage.aws.client_factory import Clients
 from app.storage.aws.dynamodb import DynamoCatalog
 from tests.backends import TABLE, Backend, make_photo
 from tests.storage.aws_calls import (
+    AwsCalls,
     answered,
     cancelled,
     dynamodb_answer,
@@ -59,6 +60,42 @@ def test_what_each_method_sends(cloud: Backend) -> None:
         with recorded(cloud.clients) as calls:
             step()
         assert calls.counts == expected
+
+
+def written_listings(calls: AwsCalls) -> set[str]:
+    """Return the listings that the transactions of `calls` write."""
+    transactions = [params for name, params in calls.made if name == "TransactWriteItems"]
+    writes = [write for params in transactions for write in params["TransactItems"]]
+    entries = [operation for write in writes for operation in write.values()]
+    keys = [entry.get("Item") or entry.get("Key") for entry in entries]
+    return {key["listing"] for key in keys if "listing" in key}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"description": "A gray day."}, {"tags": ("sea", "pier")}, {"tags": ("dusk", "sea")}],
+)
+def test_an_edit_writes_only_entries_that_change(cloud: Backend, changes: dict[str, Any]) -> None:
+    """Other text than the title is in no entry, so only listings that gain or lose the photo."""
+    assert cloud.clients
+    photo = make_photo(tags=("sea", "dusk"), description="A day at sea.")
+    cloud.catalog.publish(photo)
+    edited = photo.next_version(**changes)
+    with recorded(cloud.clients) as calls:
+        cloud.catalog.update(photo, edited)
+    assert written_listings(calls) == set(photo.listings) ^ set(edited.listings)
+    assert {entry.listing for entry in cloud.catalog.listings()} == set(edited.listings)
+
+
+def test_an_edit_of_the_title_writes_every_entry(cloud: Backend) -> None:
+    """Every entry has the title."""
+    assert cloud.clients
+    photo = make_photo(tags=("sea", "dusk"))
+    cloud.catalog.publish(photo)
+    edited = photo.next_version(title="Pier 7")
+    with recorded(cloud.clients) as calls:
+        cloud.catalog.update(photo, edited)
+    assert written_listings(calls) == set(photo.listings) | set(edited.listings)
 
 
 def test_a_page_reads_one_summary_more_than_it_shows(cloud: Backend) -> None:

@@ -178,7 +178,7 @@ def test_deletes_that_fail_are_named(
 
 
 def test_a_file_in_the_folders_place(tmp_path: Path) -> None:
-    """A file where the folder should be is refused in words, not shown as an empty gallery."""
+    """A file in place of the folder is an error with a reason, not an empty gallery."""
     (tmp_path / "objects").write_text("a file")
     store = LocalObjectStore(tmp_path / "objects")
     with pytest.raises(StorageRefused, match="Move that file"):

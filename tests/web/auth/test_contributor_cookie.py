@@ -38,7 +38,7 @@ def test_changed_cookie_is_ignored(app: Flask) -> None:
 
 
 def test_owner_hash_does_not_reveal_the_cookie(app: Flask) -> None:
-    """Photos store a hash, from which nobody can make the cookie."""
+    """Photos store a hash, from which the cookie cannot be computed."""
     owner, cookie = cookie_of(app)
     assert owner not in cookie
     assert len(owner) == 32

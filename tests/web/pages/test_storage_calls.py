@@ -66,6 +66,16 @@ def test_changing_tags_costs_as_much_as_editing_each_photo(
     assert calls.counts == {"GetItem": 4, "TransactWriteItems": 2, "PutObject": 2, "UpdateItem": 2}
 
 
+def test_saving_unchanged_text_writes_nothing(backend: Backend, visitor: Visitor) -> None:
+    """The edit form of a photo that is saved as it was costs two reads."""
+    assert backend.clients
+    path = f"/photos/{visitor.add(title='Pier', tags='sea, dusk')}/edit"
+    fields = visitor.fields(path) | {"title": "Pier", "tags": "sea, dusk"}
+    with recorded(backend.clients) as calls:
+        assert visitor.post(path, fields).status_code == 303
+    assert calls.counts == {"GetItem": 2}
+
+
 def test_admin_page_costs_one_query_and_one_for_each_counter(
     backend: Backend, config: Config
 ) -> None:
