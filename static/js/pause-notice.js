@@ -14,6 +14,7 @@ const TEXTS = {
 export class PauseNotice {
   #pause = null;
   #paragraph = createElement("p");
+  #actions = createElement("div", { className: "actions" });
   #loginLink = createElement("a", { className: "button", target: "_blank" }, text("log in"));
   #ticker;
 
@@ -23,9 +24,9 @@ export class PauseNotice {
       { type: "button", className: "button-primary", onclick: onContinue },
       text("continue"),
     );
-    const actions = createElement("div", { className: "actions" }, this.#loginLink, continueButton);
+    this.#actions.append(continueButton);
     const properties = { className: "message warning", hidden: true };
-    this.element = createElement("div", properties, this.#paragraph, actions);
+    this.element = createElement("div", properties, this.#paragraph, this.#actions);
   }
 
   get message() {
@@ -40,9 +41,16 @@ export class PauseNotice {
     clearInterval(this.#ticker);
     this.element.hidden = !pause;
     if (!pause) return;
-    this.#loginLink.hidden = pause.reason !== "login";
-    this.#loginLink.href = pause.loginUrl ?? "";
+    this.#offerLogin(pause.loginUrl);
     this.#paragraph.textContent = this.message;
     this.#ticker = setInterval(() => (this.#paragraph.textContent = this.message), 1000);
+  }
+
+  // The link is in the page only while it has a URL: crawlers report a link without one.
+  #offerLogin(url) {
+    this.#loginLink.remove();
+    if (!url) return;
+    this.#loginLink.href = url;
+    this.#actions.prepend(this.#loginLink);
   }
 }
