@@ -399,6 +399,14 @@ def test_a_page_is_cached_for_its_language_and_host(instance: Instance) -> None:
     assert len(hosts) == 2
 
 
+@pytest.mark.parametrize("name", ["Proto", "Port", "Prefix"])
+def test_a_forged_address_reaches_no_other_visitor(instance: Instance, name: str) -> None:
+    """The app may read these headers, and writes URLs with them into the page."""
+    path = f"/search?q={name}"
+    forged = request_id(instance, path, **{f"X-Forwarded-{name}": "1"})
+    assert request_id(instance, path) != forged
+
+
 def test_an_uploader_sees_the_photo_at_once(instance: Instance) -> None:
     """Visitors without cookies see it within seconds."""
     ask(instance)
