@@ -1,8 +1,11 @@
 """Count photos per tag and the storage used, in two partitions of the listings table."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from boto3.dynamodb.conditions import ConditionBase, Key
@@ -20,6 +23,8 @@ log = logging.getLogger(__name__)
 # Only counters have one.
 BY_PHOTOS = "by_photos"
 
+MAX_PARALLEL_UPDATES = 8  # an upload with five tags changes eight counters
+
 # The sort key is the tag, or the usage counter.
 _TAGS = "#tags"
 _USAGE = "#usage"
@@ -31,25 +36,25 @@ class DynamoCounters:
     def __init__(self, dynamodb: DynamoClient, table: str) -> None:
         self._dynamodb = dynamodb
         self._table = table
+        self._pool = ThreadPoolExecutor(MAX_PARALLEL_UPDATES, thread_name_prefix="counters")
 
     def apply(self, change: CatalogDiff) -> None:
         """Add the changes of one photo."""
         self.add(change.counts, change.usage)
 
     def add(self, tags: Mapping[str, int], usage: Sequence[Usage]) -> None:
-        """Add to the counters. Log a failure, since the photo is written: `repair` corrects it."""
-        try:
-            for tag, photos in tags.items():
-                self._add_to_tag(tag, photos)
-            for change in usage:
-                key = _key(_USAGE, change.counter)
-                numbers = _numbers(change)
-                self._dynamodb.increment(self._table, key, numbers, _expires_at(change))
-        except StorageError:
-            log.exception(
-                "Changes of these counters are missing: %s and %s. To correct them: flask repair",
-                dict(tags),
-                usage,
+        """Add to all counters at the same time, since a visitor waits.
+
+        Log a failure, since the photo is written: `repair` corrects the counter.
+        """
+        updates = {f"{_TAGS} {tag}": partial(self._add_to_tag, tag, tags[tag]) for tag in tags}
+        updates |= {f"{_USAGE} {one.counter}": partial(self._add_to_usage, one) for one in usage}
+        failures = self._call_all(updates)
+        if failures:
+            log.error(
+                "These counters lack a change: %s. To correct them: flask repair",
+                ", ".join(failures),
+                exc_info=next(iter(failures.values())),
             )
 
     def most_used_tags(self, limit: int) -> tuple[TagCount, ...]:
@@ -109,6 +114,23 @@ class DynamoCounters:
         return self._dynamodb.compare_and_set(
             self._table, _key(_USAGE, real.counter), _numbers(shown), _numbers(real)
         )
+
+    def _call_all(self, updates: Mapping[str, Callable[[], object]]) -> dict[str, StorageError]:
+        """Make all calls at the same time; return the errors of those that failed."""
+        pending = {
+            name: self._pool.submit(copy_context().run, update) for name, update in updates.items()
+        }
+        failures: dict[str, StorageError] = {}
+        for name, future in pending.items():
+            try:
+                future.result()
+            except StorageError as error:
+                failures[name] = error
+        return failures
+
+    def _add_to_usage(self, change: Usage) -> None:
+        key = _key(_USAGE, change.counter)
+        self._dynamodb.increment(self._table, key, _numbers(change), _expires_at(change))
 
     def _add_to_tag(self, tag: str, photos: int) -> None:
         """Add to the count of a tag, and delete it once no photo has the tag."""

@@ -4,6 +4,7 @@ Covers app.storage.aws.dynamodb_client, app.storage.aws.dynamodb_items.
 """
 
 import logging
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from tests.storage.aws_calls import (
     dynamodb_answer,
     dynamodb_error,
     left_to_moto,
+    listening,
     meanwhile,
     recorded,
 )
@@ -260,8 +262,22 @@ def test_tag_counts_never_fail_a_publish(
         cloud.catalog.publish(photo)
     assert ids_of(cloud.catalog.page("tag:pier", 5)) == [photo.photo_id]
     assert [record.name for record in caplog.records] == ["app.storage.aws.dynamodb_counters"]
-    assert len(attempts) == 2
+    assert len(attempts) == 2 * (3 + 3)  # three tags, and the site's, the day's and the owner's
     assert tuple(cloud.catalog.tag_counts()) == ()
+
+
+def test_counters_are_updated_at_the_same_time(cloud: Backend) -> None:
+    """The uploader waits for one response of DynamoDB instead of one for each counter."""
+    assert cloud.clients
+    photo = make_photo(tags=("sea", "dusk", "pier"))
+    all_sent = Barrier(3 + 3, timeout=20)
+
+    def wait_for_others(**_: Any) -> None:
+        all_sent.wait()
+
+    with listening(cloud.clients, "before-send", wait_for_others, "UpdateItem"):
+        cloud.catalog.publish(photo)
+    assert [tag.count for tag in cloud.catalog.tag_counts()] == [1, 1, 1]
 
 
 def test_counts_that_have_drifted_below_one_are_left_out(cloud: Backend) -> None:
