@@ -18,7 +18,6 @@ from app.web.middleware import (
     form_limits,
     form_parser,
     log_format,
-    page_cache,
     path_prefix,
     query_string,
     request_deadline,
@@ -122,7 +121,6 @@ def _install_request_hooks(app: Flask, app_context: AppContext) -> None:
     errors.init_app(app)
     request_deadline.init_app(app)  # after csrf: the time for receiving the body does not count
     trusted_hosts.init_app(app, config)
-    page_cache.init_app(app)
     security_headers.init_app(app, app_context.services.backend.objects.url(""))
 
 

@@ -197,7 +197,7 @@ def test_pages_of_one_address_wait_in_nginx(instance: Instance, site: RunningSit
     before = sockets(instance)
     os.killpg(site.process.pid, signal.SIGSTOP)
     try:
-        with sent(instance, WAITING_PAGES, get("/robots.txt")):
+        with sent(instance, WAITING_PAGES, get("/")):
             # nginx answers this itself, after it has seen the others.
             assert ask(instance, "/upload/permission")[0].status == 404
             assert 10 < sockets(instance) - before - WAITING_PAGES < 80
@@ -363,58 +363,6 @@ def test_pages_are_compressed_and_hide_the_version(instance: Instance) -> None:
     assert answer.headers["Content-Encoding"] == "gzip"
     assert b"</html>" in gzip.decompress(page)
     assert answer.headers["Server"] == "nginx"
-
-
-def request_id(instance: Instance, path: str, **headers: str) -> str | None:
-    """Return the id of the request that the app answered: a cached page has an earlier one."""
-    answer, _ = ask(instance, path, headers=headers)
-    assert answer.status == 200
-    assert answer.getheader("X-Accel-Expires") is None
-    return answer.getheader("X-Request-Id")
-
-
-@pytest.mark.parametrize("path", ["/", "/tags", "/search?q=sea"])
-def test_visitors_without_cookies_share_a_page(instance: Instance, path: str) -> None:
-    """The app renders it once for all of them, and again after two seconds."""
-    first = request_id(instance, path)
-    assert request_id(instance, path) == first
-    assert request_id(instance, f"{path}{'&' if '?' in path else '?'}a=1") != first
-    eventually(lambda: request_id(instance, path) != first)
-
-
-@pytest.mark.parametrize("header", ["Cookie", "Authorization"])
-def test_a_known_visitor_gets_a_page_of_their_own(instance: Instance, header: str) -> None:
-    """Such a page may show more, and is not kept for others."""
-    path = f"/search?q={header}"
-    own = [request_id(instance, path, **{header: "session=1"}) for _ in range(2)]
-    assert own[0] != own[1]
-    assert request_id(instance, path) not in own
-
-
-def test_a_page_is_cached_for_its_language_and_host(instance: Instance) -> None:
-    """Pages in another language, and for another host name, are other pages."""
-    for language in ("en", "ko", "en"):
-        answer, _ = ask(instance, headers={"Accept-Language": language})
-        assert answer.getheader("Content-Language") == language
-    hosts = {request_id(instance, "/", Host=host) for host in ("127.0.0.1", "127.0.0.2")}
-    assert len(hosts) == 2
-
-
-@pytest.mark.parametrize("name", ["Proto", "Port", "Prefix"])
-def test_a_forged_address_reaches_no_other_visitor(instance: Instance, name: str) -> None:
-    """The app may read these headers, and writes URLs with them into the page."""
-    path = f"/search?q={name}"
-    forged = request_id(instance, path, **{f"X-Forwarded-{name}": "1"})
-    assert request_id(instance, path) != forged
-
-
-def test_an_uploader_sees_the_photo_at_once(instance: Instance) -> None:
-    """Visitors without cookies see it within seconds."""
-    ask(instance)
-    address = f"http://127.0.0.1:{instance.http}"
-    assert post(address, jpeg(), title="Just now")[0] == 201
-    assert b"Just now" in ask(instance, headers={"Cookie": "contributor=1"})[1]
-    eventually(lambda: b"Just now" in ask(instance)[1])
 
 
 def test_static_files_are_cached_for_a_year(instance: Instance, site: RunningSite) -> None:
