@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
@@ -11,7 +11,6 @@ from typing import Any
 from boto3.dynamodb.conditions import ConditionBase, Key
 
 from app.domain.catalog_diff import CatalogDiff
-from app.domain.errors import StorageError
 from app.domain.tags import TagCount, TagPage, build_tag_page
 from app.domain.usage import KeyRange, Usage, expiry_date
 from app.storage.aws.dynamodb_client import DynamoClient
@@ -23,7 +22,7 @@ log = logging.getLogger(__name__)
 # Only counters have one.
 BY_PHOTOS = "by_photos"
 
-MAX_PARALLEL_UPDATES = 8  # an upload with five tags changes eight counters
+MAX_PARALLEL_UPDATES = 8  # of one process; an upload with five tags changes eight counters
 
 # The sort key is the tag, or the usage counter.
 _TAGS = "#tags"
@@ -43,18 +42,22 @@ class DynamoCounters:
         self.add(change.counts, change.usage)
 
     def add(self, tags: Mapping[str, int], usage: Sequence[Usage]) -> None:
-        """Add to all counters at the same time, since a visitor waits.
+        """Add to several counters at a time, since a visitor waits.
 
-        Log a failure, since the photo is written: `repair` corrects the counter.
+        Log every failure instead of raising it, since the photo is written: `repair` corrects the
+        counters.
         """
-        updates = {f"{_TAGS} {tag}": partial(self._add_to_tag, tag, tags[tag]) for tag in tags}
-        updates |= {f"{_USAGE} {one.counter}": partial(self._add_to_usage, one) for one in usage}
+        updates = {
+            f"{_TAGS} {tag}": partial(self._add_to_tag, tag, photos) for tag, photos in tags.items()
+        }
+        for change in usage:
+            updates[f"{_USAGE} {change.counter}"] = partial(self._add_to_usage, change)
         failures = self._call_all(updates)
         if failures:
             log.error(
-                "These counters lack a change: %s. To correct them: flask repair",
+                "These counters may be off: %s. To correct them: flask repair",
                 ", ".join(failures),
-                exc_info=next(iter(failures.values())),
+                exc_info=BaseExceptionGroup("counter updates failed", list(failures.values())),
             )
 
     def most_used_tags(self, limit: int) -> tuple[TagCount, ...]:
@@ -115,18 +118,17 @@ class DynamoCounters:
             self._table, _key(_USAGE, real.counter), _numbers(shown), _numbers(real)
         )
 
-    def _call_all(self, updates: Mapping[str, Callable[[], object]]) -> dict[str, StorageError]:
-        """Make all calls at the same time; return the errors of those that failed."""
-        pending = {
-            name: self._pool.submit(copy_context().run, update) for name, update in updates.items()
-        }
-        failures: dict[str, StorageError] = {}
-        for name, future in pending.items():
+    def _call_all(self, updates: Mapping[str, Callable[[], object]]) -> dict[str, BaseException]:
+        """Make all calls, and return the errors of those that failed."""
+        pending: dict[str, Future[object]] = {}
+        failures: dict[str, BaseException] = {}
+        for name, update in updates.items():
             try:
-                future.result()
-            except StorageError as error:
+                pending[name] = self._pool.submit(copy_context().run, update)
+            except RuntimeError as error:  # the system is out of threads, or the process is ending
                 failures[name] = error
-        return failures
+        errors = {name: call.exception() for name, call in pending.items()}
+        return failures | {name: error for name, error in errors.items() if error is not None}
 
     def _add_to_usage(self, change: Usage) -> None:
         key = _key(_USAGE, change.counter)

@@ -4,6 +4,7 @@ Covers app.storage.aws.dynamodb_client, app.storage.aws.dynamodb_items.
 """
 
 import logging
+from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
@@ -264,6 +265,40 @@ def test_tag_counts_never_fail_a_publish(
     assert [record.name for record in caplog.records] == ["app.storage.aws.dynamodb_counters"]
     assert len(attempts) == 2 * (3 + 3)  # three tags, and the site's, the day's and the owner's
     assert tuple(cloud.catalog.tag_counts()) == ()
+
+
+@pytest.mark.parametrize("is_started", [True, False])
+def test_no_error_of_a_counter_fails_an_edit(
+    cloud: Backend,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    *,
+    is_started: bool,
+) -> None:
+    """The edit is stored by then. The log has the counter and the cause; the others are counted."""
+    photo = make_photo(tags=("sea",))
+    cloud.catalog.publish(photo)
+    submit = ThreadPoolExecutor.submit
+    errors = iter([RuntimeError("can't start new thread"), None])
+
+    def submit_or_fail(pool: ThreadPoolExecutor, *task: Any) -> Future[Any]:
+        error = next(errors)
+        if error is None:
+            return submit(pool, *task)
+        if is_started:
+            return submit(pool, raise_error, error)
+        raise error
+
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", submit_or_fail)
+    cloud.catalog.update(photo, photo.next_version(tags=("dusk",)))
+    assert cloud.catalog.get(photo.photo_id).tags == ("dusk",)
+    assert tuple(cloud.catalog.tag_counts()) == ()  # "sea" was subtracted, "dusk" not added
+    assert "#tags dusk" in caplog.text
+    assert "can't start new thread" in caplog.text
+
+
+def raise_error(error: Exception) -> None:
+    raise error
 
 
 def test_counters_are_updated_at_the_same_time(cloud: Backend) -> None:
