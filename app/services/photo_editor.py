@@ -35,9 +35,10 @@ class PhotoEditor:
         # may reach this version before the update, with a record other than `photo`.
         if version > photo.version:
             raise EditConflict(photo.photo_id)
-        if version == photo.version and replace(photo, **validated) == photo:
+        edited = replace(photo, **validated)
+        if version == photo.version and edited == photo:
             return photo
-        return self._records.replace(photo, replace(photo, **validated, version=version + 1))
+        return self._records.replace(photo, replace(edited, version=version + 1))
 
     def retag(self, photo: Photo, add: Iterable[str], remove: Iterable[str]) -> Photo:
         """Remove the tags `remove` from a photo, then add the tags `add`.
