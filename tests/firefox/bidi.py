@@ -153,9 +153,10 @@ def start_firefox(executable: str, profile: Path) -> Iterator[Firefox]:
         text=True,
     )
     try:
-        with connect(
-            f"{_address_of(process)}/session", max_size=None, close_timeout=0
-        ) as connection:
+        # The thread of its pings would change the state of `random`, which Hypothesis reports as an
+        # error of a test that runs at that moment.
+        options: dict[str, Any] = {"max_size": None, "close_timeout": 0, "ping_interval": None}
+        with connect(f"{_address_of(process)}/session", **options) as connection:
             yield Firefox(connection)
     finally:
         process.kill()  # its profile is not used again

@@ -31,6 +31,7 @@ def test_photos_are_uploaded_and_shown(tab: Tab, site_url: str, tmp_path: Path) 
     upload(tab, site_url, files)
     tab.wait_for("location.pathname === '/'")
     tab.wait_for("document.querySelectorAll('.gallery > li').length === 3")
+    tab.wait_for(ALL_LOADED)  # Firefox warns about images that a click interrupts
     assert tab.evaluate(NO_HORIZONTAL_SCROLL)
     tab.click(".gallery > li:nth-child(2) a")
     tab.wait_for("location.pathname.startsWith('/photos/')")

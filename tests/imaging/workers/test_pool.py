@@ -284,7 +284,7 @@ def is_alive(process: Path) -> bool:
     """Return whether the process lives; a zombie does not."""
     try:
         return ") Z " not in (process / "stat").read_text()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 
