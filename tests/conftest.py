@@ -19,6 +19,7 @@ from app.services.factory import Services, build_services
 from app.services.photo_service import PhotoService
 from app.services.quotas import Quota
 from tests.backends import Backend, aws_backend, local_backend
+from tests.compiled_rules import RuleCompiledOnce
 from tests.visitor import Visitor
 
 pytest_plugins = ["tests.sampling"]
@@ -29,10 +30,11 @@ ABOVE_STORAGE = ("abuse", "cli", "maintenance", "services", "web")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile every template once in a process, although most tests create an app."""
+    """Compile every template and route once in a process, although most tests create an app."""
     folder = TemporaryDirectory(prefix="shoebox-templates-")
     config.add_cleanup(folder.cleanup)
     Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(folder.name)}
+    Flask.url_rule_class = RuleCompiledOnce
 
 
 @pytest.hookimpl(tryfirst=True)

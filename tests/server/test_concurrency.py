@@ -86,7 +86,7 @@ def test_parallel_uploads_make_one_photo_each(
     exhaustive: bool,
 ) -> None:
     """Each makes exactly one photo, with retries after a 503, and the check finds no problem."""
-    uploads = 64 if exhaustive else 16
+    uploads = 64 if exhaustive else 8
 
     def send(number: int) -> str:
         body = jpeg(320, 240, seed=number)
