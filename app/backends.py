@@ -22,9 +22,8 @@ from app.storage.local.folder import LocalObjectStore
 from app.storage.local.session_revocations import SqliteSessionRevocations
 from app.storage.local.sqlite import SqliteCatalog
 from app.web.context import app_context
-from app.web.middleware import request_log
+from app.web.middleware import media_files, request_log
 from app.web.middleware.rate_limits import RateLimits
-from app.web.pages import local_media
 
 if TYPE_CHECKING:
     from app.storage.aws.client_factory import Endpoints
@@ -103,7 +102,7 @@ def build_rate_limits(config: Config, secret: str) -> RateLimits:
 
 def _build_local_backend(config: Config) -> Backend:
     config.photo_dir.mkdir(parents=True, exist_ok=True)
-    objects = LocalObjectStore(config.photo_dir / "objects", local_media.PREFIX)
+    objects = LocalObjectStore(config.photo_dir / "objects", media_files.PREFIX)
     catalog = SqliteCatalog(config.catalog_file)
     return Backend(objects, catalog, SqliteSessionRevocations(config.catalog_file))
 

@@ -18,6 +18,7 @@ from app.web.middleware import (
     form_limits,
     form_parser,
     log_format,
+    media_files,
     path_prefix,
     query_string,
     request_deadline,
@@ -83,10 +84,28 @@ def init_app(app: Flask, app_context: AppContext) -> None:
     """Install middleware, request hooks, template helpers and blueprints."""
     log_format.init_app(app)
     context.init_app(app, app_context)  # before everything that may read it
+    host_rules = trusted_hosts.HostRules(app_context.config)
+    _install_media(app, app_context, host_rules)
     _install_wsgi_middleware(app, app_context)
-    _install_request_hooks(app, app_context)
+    _install_request_hooks(app, app_context, host_rules)
     _install_template_helpers(app, app_context)
-    _install_blueprints(app, app_context)
+    _install_blueprints(app)
+
+
+def _install_media(
+    app: Flask, app_context: AppContext, host_rules: trusted_hosts.HostRules
+) -> None:
+    """Serve the photos of the local backend; S3 serves those of the other one."""
+    config = app_context.config
+    if config.photo_bucket is not None:
+        return
+    objects = config.photo_dir / "objects"
+    app.register_blueprint(local_media.blueprint(objects, config.media_max_age))
+    headers = security_headers.headers_for(app_context.services.backend.objects.url(""))
+    sent_directly = media_files.MediaFiles(
+        app.wsgi_app, objects, config.media_max_age, headers, host_rules
+    )
+    app.wsgi_app = sent_directly  # type: ignore[method-assign]
 
 
 def _install_wsgi_middleware(app: Flask, app_context: AppContext) -> None:
@@ -109,7 +128,9 @@ def _install_wsgi_middleware(app: Flask, app_context: AppContext) -> None:
     app.wsgi_app = request_log.RequestLog(proxied, write)  # type: ignore[method-assign]
 
 
-def _install_request_hooks(app: Flask, app_context: AppContext) -> None:
+def _install_request_hooks(
+    app: Flask, app_context: AppContext, host_rules: trusted_hosts.HostRules
+) -> None:
     config = app_context.config
     form_parser.init_app(app)  # sets the request class, before any request is made
     slow_uploads.init_app(app)  # before everything that reads the body
@@ -120,7 +141,7 @@ def _install_request_hooks(app: Flask, app_context: AppContext) -> None:
     csrf.init_app(app)  # reads the form, so it comes after the two that guard the body
     errors.init_app(app)
     request_deadline.init_app(app)  # after csrf: the time for receiving the body does not count
-    trusted_hosts.init_app(app, config)
+    trusted_hosts.init_app(app, host_rules)
     security_headers.init_app(app, app_context.services.backend.objects.url(""))
 
 
@@ -140,13 +161,10 @@ def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
     )
 
 
-def _install_blueprints(app: Flask, app_context: AppContext) -> None:
+def _install_blueprints(app: Flask) -> None:
     # `/tags//sea` would be redirected to the host that the request names.
     app.url_map.merge_slashes = False
     static_files.init_app(app, _ROOT / "static")
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.register_blueprint(tag_suggestions.blueprint())  # holds a cache for each app
-    if app_context.config.photo_bucket is None:  # S3 serves the photos of the other backend
-        objects = app_context.config.photo_dir / "objects"
-        app.register_blueprint(local_media.blueprint(objects, app_context.config.media_max_age))

@@ -58,7 +58,7 @@ def init_app(app: Flask, media_url: str) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,  # caches store static files with their cookies
     )
-    headers = HEADERS | {"Content-Security-Policy": content_security_policy(media_url)}
+    headers = headers_for(media_url)
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -67,6 +67,11 @@ def init_app(app: Flask, media_url: str) -> None:
         if request.is_secure:
             response.headers.setdefault(*HSTS)
         return response
+
+
+def headers_for(media_url: str) -> dict[str, str]:
+    """Return the headers of a response that sets none of them itself."""
+    return HEADERS | {"Content-Security-Policy": content_security_policy(media_url)}
 
 
 def content_security_policy(media_url: str) -> str:

@@ -16,6 +16,7 @@ the URL of the page.
 import re
 import socket
 from collections.abc import Collection
+from functools import lru_cache
 
 from flask import Flask, request
 
@@ -45,22 +46,34 @@ class UntrustedHost(RequestRefused):
     """The site is not served under the host in the request."""
 
 
-def init_app(app: Flask, config: Config) -> None:
+class HostRules:
+    """Which hosts the site is served under.
+
+    Args:
+        config: The settings TRUSTED_HOSTS, HOST and PROXY_HOPS.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.trusted_hosts = config.trusted_hosts
+        self._allows_all = not config.trusted_hosts and config.proxy_hops > 0
+        self._local_names = _names_of_this_machine(config.host)
+
+    def allows(self, host: str, endpoint: str | None) -> bool:
+        """Return whether a request to `endpoint` may name `host`."""
+        # Without TRUSTED_HOSTS a proxy chooses the hosts that it passes on.
+        if self._allows_all or endpoint == _ANY_HOST or is_listed(host, self.trusted_hosts):
+            return True
+        is_local = _is_ip_address(host) or is_listed(host, self._local_names)
+        return is_local and (not self.trusted_hosts or endpoint == _LOCAL_HOST)
+
+
+def init_app(app: Flask, rules: HostRules) -> None:
     """Accept only the trusted hosts, or those of this machine if there is no proxy."""
-    trusted_hosts = config.trusted_hosts
-    if not trusted_hosts and config.proxy_hops:
-        return  # the proxy chooses the hosts that it passes on
-    local_names = _names_of_this_machine(config.host)
 
     @app.before_request
     def check_host() -> None:
-        host = request.host
-        if request.endpoint == _ANY_HOST or is_listed(host, trusted_hosts):
-            return
-        is_local = _is_ip_address(host) or is_listed(host, local_names)
-        if is_local and (not trusted_hosts or request.endpoint == _LOCAL_HOST):
-            return
-        raise _refusal(trusted_hosts)
+        if not rules.allows(request.host, request.endpoint):
+            raise _refusal(rules.trusted_hosts)
 
 
 def _names_of_this_machine(bound_host: str) -> Collection[str]:
@@ -74,6 +87,7 @@ def _names_of_this_machine(bound_host: str) -> Collection[str]:
     return {".localhost", bound_host.lower(), machine, in_local_network}
 
 
+@lru_cache(maxsize=256)
 def _is_ip_address(host: str) -> bool:
     return parse_address(_PORT.sub("", host).strip("[]")) is not None
 

@@ -2,17 +2,18 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, send_from_directory
-from werkzeug.exceptions import NotFound
+from flask import Blueprint, Response, request, send_from_directory
+from werkzeug.exceptions import NotFound, RequestedRangeNotSatisfiable
 
 from app.domain import object_keys
 from app.web.file_ranges import send_range
-
-PREFIX = "/media"
+from app.web.middleware import media_files
 
 
 def blueprint(objects: Path, max_age: int) -> Blueprint:
     """Return a blueprint that serves the public prefix of the folder `objects` and nothing else.
+
+    `app.web.middleware.media_files` answers most requests before Flask gets them.
 
     Args:
         objects: The folder of the object store.
@@ -22,27 +23,33 @@ def blueprint(objects: Path, max_age: int) -> Blueprint:
     # Flask resolves a relative folder against the package of the app.
     public = (objects / object_keys.PUBLIC_PREFIX).absolute()
 
-    @media.get(f"{PREFIX}/{object_keys.PUBLIC_PREFIX}<photo_id>/<name>")
+    @media.get(f"{media_files.PREFIX}/{object_keys.PUBLIC_PREFIX}<photo_id>/<name>")
     def file(photo_id: str, name: str) -> Response:
         path = f"{photo_id}/{name}"
         content_type = object_keys.CONTENT_TYPES.get(name.rpartition(".")[2])
         try:
-            response = send_from_directory(public, path, mimetype=content_type, max_age=max_age)
+            response = send_from_directory(
+                public, path, mimetype=content_type, conditional=False, etag=False
+            )
+            _make_conditional(response)
             if response.status_code == 206:
                 send_range(response, public / path)
         except FileNotFoundError as error:  # it was deleted a moment ago
             raise NotFound from error
-        response.cache_control.public = True
-        response.cache_control.immutable = max_age == object_keys.MAX_AGE
-        response.headers.update(_headers(object_keys.PUBLIC_PREFIX + path))
+        response.headers.update(media_files.headers_of(object_keys.PUBLIC_PREFIX + path, max_age))
         return response
 
     return media
 
 
-def _headers(key: str) -> dict[str, str]:
-    return {
-        "Content-Disposition": object_keys.content_disposition(key),
-        "Cross-Origin-Resource-Policy": "cross-origin",  # other sites may embed public photos
-        "Content-Security-Policy": "default-src 'none'; sandbox",  # an image runs no script
-    }
+def _make_conditional(response: Response) -> None:
+    """Answer 304, or a range, if the request asks for it."""
+    size = response.content_length or 0
+    modified_at = response.last_modified
+    if modified_at is not None:
+        response.set_etag(media_files.etag_of(modified_at.timestamp(), size))
+    try:
+        response.make_conditional(request, accept_ranges=True, complete_length=size)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        raise

@@ -12,7 +12,7 @@ from app.web.middleware.trusted_hosts import UntrustedHost
 
 def accepts(host: str, config: Config) -> bool:
     app = Flask("test")
-    trusted_hosts.init_app(app, config)
+    trusted_hosts.init_app(app, trusted_hosts.HostRules(config))
     with app.test_request_context("/", base_url=f"http://{host}"):
         try:
             app.preprocess_request()
