@@ -25,6 +25,7 @@ from app.web.middleware import (
     request_log,
     security_headers,
     slow_uploads,
+    static_responses,
     trusted_hosts,
 )
 from app.web.pages import (
@@ -85,47 +86,11 @@ def init_app(app: Flask, app_context: AppContext) -> None:
     log_format.init_app(app)
     context.init_app(app, app_context)  # before everything that may read it
     host_rules = trusted_hosts.HostRules(app_context.config)
-    _install_media(app, app_context, host_rules)
-    _install_wsgi_middleware(app, app_context)
     _install_request_hooks(app, app_context, host_rules)
     _install_template_helpers(app, app_context)
     _install_blueprints(app)
-
-
-def _install_media(
-    app: Flask, app_context: AppContext, host_rules: trusted_hosts.HostRules
-) -> None:
-    """Serve the photos of the local backend; S3 serves those of the other one."""
-    config = app_context.config
-    if config.photo_bucket is not None:
-        return
-    objects = config.photo_dir / "objects"
-    app.register_blueprint(local_media.blueprint(objects, config.media_max_age))
-    headers = security_headers.headers_for(app_context.services.backend.objects.url(""))
-    sent_directly = media_files.MediaFiles(
-        app.wsgi_app, objects, config.media_max_age, headers, host_rules
-    )
-    app.wsgi_app = sent_directly  # type: ignore[method-assign]
-
-
-def _install_wsgi_middleware(app: Flask, app_context: AppContext) -> None:
-    config = app_context.config
-    # Only as many proxies as there are may say who the client is; others could forge an address.
-    # The other headers are optional: a proxy that does not set one passes on a client's forgery.
-    encoded = query_string.QueryStringEncoder(app.wsgi_app)
-    prefixed = path_prefix.PathPrefix(encoded)
-    proxied = ProxyFix(
-        prefixed,
-        x_for=config.proxy_hops,
-        x_proto=config.proxy_hops,
-        x_host=int("host" in config.proxy_headers),
-        x_port=int("port" in config.proxy_headers),
-        x_prefix=int("prefix" in config.proxy_headers),
-    )
-    # Outermost: its time includes everything else, and every answer gets its request id.
-    write = request_log.to_stdout if config.request_log else None
-    # Assigning wsgi_app is Flask's documented way to add middleware.
-    app.wsgi_app = request_log.RequestLog(proxied, write)  # type: ignore[method-assign]
+    _install_files(app, app_context, host_rules)
+    _install_wsgi_middleware(app, app_context)
 
 
 def _install_request_hooks(
@@ -164,7 +129,48 @@ def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
 def _install_blueprints(app: Flask) -> None:
     # `/tags//sea` would be redirected to the host that the request names.
     app.url_map.merge_slashes = False
-    static_files.init_app(app, _ROOT / "static")
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.register_blueprint(tag_suggestions.blueprint())  # holds a cache for each app
+
+
+def _install_files(
+    app: Flask, app_context: AppContext, host_rules: trusted_hosts.HostRules
+) -> None:
+    """Install the routes of files, and middleware that answers most requests before Flask."""
+    static_prefix = static_files.init_app(app, _ROOT / "static")
+    files = static_responses.StaticResponses(app.wsgi_app, static_prefix, host_rules)
+    # Assigning wsgi_app is Flask's documented way to add middleware.
+    app.wsgi_app = files  # type: ignore[method-assign]
+    if app_context.config.photo_bucket is None:  # S3 serves the photos of the other backend
+        _install_media(app, app_context, host_rules)
+
+
+def _install_media(
+    app: Flask, app_context: AppContext, host_rules: trusted_hosts.HostRules
+) -> None:
+    config = app_context.config
+    objects = config.photo_dir / "objects"
+    app.register_blueprint(local_media.blueprint(objects, config.media_max_age))
+    headers = security_headers.headers_for(app_context.services.backend.objects.url(""))
+    files = media_files.MediaFiles(app.wsgi_app, objects, config.media_max_age, headers, host_rules)
+    app.wsgi_app = files  # type: ignore[method-assign]
+
+
+def _install_wsgi_middleware(app: Flask, app_context: AppContext) -> None:
+    config = app_context.config
+    # Only as many proxies as there are may say who the client is; others could forge an address.
+    # The other headers are optional: a proxy that does not set one passes on a client's forgery.
+    encoded = query_string.QueryStringEncoder(app.wsgi_app)
+    prefixed = path_prefix.PathPrefix(encoded)
+    proxied = ProxyFix(
+        prefixed,
+        x_for=config.proxy_hops,
+        x_proto=config.proxy_hops,
+        x_host=int("host" in config.proxy_headers),
+        x_port=int("port" in config.proxy_headers),
+        x_prefix=int("prefix" in config.proxy_headers),
+    )
+    # Outermost: its time includes everything else, and every answer gets its request id.
+    write = request_log.to_stdout if config.request_log else None
+    app.wsgi_app = request_log.RequestLog(proxied, write)  # type: ignore[method-assign]

@@ -14,6 +14,7 @@ from werkzeug.http import http_date
 from werkzeug.wsgi import get_host, wrap_file
 
 from app.domain import object_keys
+from app.web.middleware.plain_requests import is_plain
 from app.web.middleware.security_headers import HSTS
 from app.web.middleware.trusted_hosts import HostRules
 
@@ -25,14 +26,6 @@ ENDPOINT = "local_media.file"
 
 _PATH = re.compile(
     re.escape(PREFIX) + r"/(?P<key>photos/[0-9A-Z]{26}/[a-z0-9]{1,20}\.[a-z0-9]{1,5})", re.ASCII
-)
-_FLASK_ONLY = (
-    "HTTP_RANGE",
-    "HTTP_IF_MATCH",
-    "HTTP_IF_MODIFIED_SINCE",
-    "HTTP_IF_NONE_MATCH",
-    "HTTP_IF_RANGE",
-    "HTTP_IF_UNMODIFIED_SINCE",
 )
 
 
@@ -105,9 +98,7 @@ class MediaFiles:
     def _key_of(self, environ: "WSGIEnvironment") -> str | None:
         """Return the key of the object that a plain request asks for."""
         path = _PATH.fullmatch(environ.get("PATH_INFO", ""))
-        is_read = environ["REQUEST_METHOD"] in ("GET", "HEAD")
-        is_plain = is_read and not any(name in environ for name in _FLASK_ONLY)
-        if path and is_plain and self._rules.allows(get_host(environ), ENDPOINT):
+        if path and is_plain(environ) and self._rules.allows(get_host(environ), ENDPOINT):
             return path["key"]
         return None
 

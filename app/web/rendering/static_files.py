@@ -12,10 +12,13 @@ _SPECULATION_RULES_SUFFIX = ".speculationrules"
 _SPECULATION_RULES_TYPE = "application/speculationrules+json"
 
 
-def init_app(app: Flask, folder: Path) -> None:
+def init_app(app: Flask, folder: Path) -> str:
     """Serve `folder` under `/static/<hash>/`, and add `asset` to the template globals.
 
     One hash covers the whole folder, so modules can import each other by relative URLs.
+
+    Returns:
+        The beginning of the paths of the files.
     """
     current_version = _hash_of(folder)
     static = Blueprint("static", __name__)
@@ -36,6 +39,7 @@ def init_app(app: Flask, folder: Path) -> None:
     app.register_blueprint(static)
     app.extensions[__name__] = current_version
     app.jinja_env.globals["asset"] = asset
+    return f"/static/{current_version}/"
 
 
 def asset(path: str) -> str:

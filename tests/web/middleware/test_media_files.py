@@ -1,4 +1,7 @@
-"""Photos of the local backend that are sent without Flask."""
+"""Photos of the local backend that are sent without Flask.
+
+Covers app.web.middleware.plain_requests.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +26,7 @@ def backend(tmp_path: Path) -> Backend:
     return local_backend(tmp_path)
 
 
-def forget_flask(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def disable_flask(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make every request fail that reaches Flask."""
 
     def fail(*_arguments: object) -> None:
@@ -66,7 +69,7 @@ def test_plain_requests_do_not_reach_flask(
 ) -> None:
     """GET sends the file, and HEAD its headers."""
     path = f"/media/{object_keys.rendition(visitor.add(), 160)}"
-    forget_flask(app, monkeypatch)
+    disable_flask(app, monkeypatch)
     whole = visitor.get(path)
     head = visitor.client.open(path, method="HEAD")
     assert whole.data.startswith(b"\xff\xd8")
@@ -104,10 +107,10 @@ def test_a_range_beyond_the_end_is_416(visitor: Visitor) -> None:
 def test_other_hosts_get_no_photo(config: Config, services: Services) -> None:
     """The same hosts are refused as for pages."""
     visitor = Visitor(create_app(replace(config, trusted_hosts=("photos.example.org",)), services))
-    at_home = {"base_url": "http://photos.example.org"}
+    trusted = "http://photos.example.org"
     photo_id = Visitor(create_app(config, services)).add()
     path = f"/media/{object_keys.rendition(photo_id, 160)}"
-    assert visitor.get(path, **at_home).status_code == 200
+    assert visitor.get(path, base_url=trusted).status_code == 200
     for host in ("evil.example", "localhost", "photos.example.org.evil.test", "a_b"):
         assert visitor.get(path, base_url=f"http://{host}").status_code >= 400, host
 
