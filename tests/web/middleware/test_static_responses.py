@@ -75,7 +75,7 @@ def test_other_hosts_get_no_kept_response(config: Config, services: Services) ->
 def test_the_number_of_responses_is_bounded(
     visitor: Visitor, stylesheet: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A client that always sends another encoding gets its response, and the memory stays bounded."""
+    """A client that always sends another encoding gets a response, and memory is bounded."""
     monkeypatch.setattr(static_responses, "MAX_RESPONSES", 3)
     for number in range(10):
         response = visitor.get(stylesheet, headers={"Accept-Encoding": f"x-{number}"})
