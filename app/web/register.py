@@ -19,6 +19,7 @@ from app.web.middleware import (
     form_parser,
     log_format,
     media_files,
+    page_cache,
     path_prefix,
     query_string,
     request_deadline,
@@ -107,6 +108,7 @@ def _install_request_hooks(
     errors.init_app(app)
     request_deadline.init_app(app)  # after csrf: the time for receiving the body does not count
     trusted_hosts.init_app(app, host_rules)
+    page_cache.init_app(app, config.proxy_headers)
     security_headers.init_app(app, app_context.services.backend.objects.url(""))
 
 

@@ -8,17 +8,22 @@ import re
 import resource
 import signal
 import socket
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 
+from app.web.middleware.page_cache import SECONDS
 from tests.https.instance import DEPLOY, NGINX, Instance, eventually, serving_instance
 from tests.sample_images import jpeg
-from tests.server.client import multipart, post
+from tests.server.client import contributor_cookie, multipart, photos_in, post
 from tests.server.site import GUNICORN, RunningSite, free_port
 
 pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx: apt-get install nginx")
@@ -29,12 +34,13 @@ WAITING_PAGES = 100
 HALF_OPEN = 1800
 PASSWORD = "let me upload"
 BEHIND_NGINX = {"PROXY_HOPS": "1", "WEB_CONCURRENCY": "1"}
+FORWARDED = {"PROXY_HEADERS": "port,prefix"}
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     folder = tmp_path_factory.mktemp("open")
-    with RunningSite(folder, GUNICORN, **BEHIND_NGINX) as running:
+    with RunningSite(folder, GUNICORN, **BEHIND_NGINX, **FORWARDED) as running:
         yield running
 
 
@@ -197,7 +203,7 @@ def test_pages_of_one_address_wait_in_nginx(instance: Instance, site: RunningSit
     before = sockets(instance)
     os.killpg(site.process.pid, signal.SIGSTOP)
     try:
-        with sent(instance, WAITING_PAGES, get("/")):
+        with sent(instance, WAITING_PAGES, get("/robots.txt")):
             # nginx answers this itself, after it has seen the others.
             assert ask(instance, "/upload/permission")[0].status == 404
             assert 10 < sockets(instance) - before - WAITING_PAGES < 80
@@ -363,6 +369,109 @@ def test_pages_are_compressed_and_hide_the_version(instance: Instance) -> None:
     assert answer.headers["Content-Encoding"] == "gzip"
     assert b"</html>" in gzip.decompress(page)
     assert answer.headers["Server"] == "nginx"
+
+
+def request_id(instance: Instance, path: str, **headers: str) -> str | None:
+    """Return the id of the request that the app answered: a cached page has an earlier one."""
+    answer, _ = ask(instance, path, headers=headers)
+    assert answer.status == 200
+    assert answer.getheader("X-Accel-Expires") is None
+    return answer.getheader("X-Request-Id")
+
+
+@pytest.mark.parametrize("path", ["/", "/tags", "/search?q=sea"])
+def test_visitors_without_cookies_share_a_page(instance: Instance, path: str) -> None:
+    """The app renders it once for all of them, and again after two seconds."""
+    first = request_id(instance, path)
+    assert request_id(instance, path) == first
+    assert request_id(instance, f"{path}{'&' if '?' in path else '?'}a=1") != first
+    eventually(lambda: request_id(instance, path) != first)
+
+
+@pytest.mark.parametrize("header", ["Cookie", "Authorization"])
+def test_a_known_visitor_gets_a_page_of_their_own(instance: Instance, header: str) -> None:
+    """Such a page may show more, and is not kept for others."""
+    path = f"/search?q={header}"
+    own = [request_id(instance, path, **{header: "session=1"}) for _ in range(2)]
+    assert own[0] != own[1]
+    assert request_id(instance, path) not in own
+
+
+def test_a_page_is_cached_for_its_language_and_host(instance: Instance) -> None:
+    """Pages in another language, and for another host name, are other pages."""
+    for language in ("en", "ko", "en"):
+        answer, _ = ask(instance, headers={"Accept-Language": language})
+        assert answer.getheader("Content-Language") == language
+    hosts = {request_id(instance, "/", Host=host) for host in ("127.0.0.1", "127.0.0.2")}
+    assert len(hosts) == 2
+
+
+@pytest.mark.parametrize(("name", "value"), [("Proto", "1"), ("Port", "1"), ("Prefix", "/1")])
+def test_a_forged_address_reaches_no_other_visitor(
+    instance: Instance, name: str, value: str
+) -> None:
+    """The app may read these headers, and writes URLs with them into the page."""
+    path = f"/search?q={name}"
+    forged = request_id(instance, path, **{f"X-Forwarded-{name}": value})
+    assert request_id(instance, path) != forged
+
+
+def test_a_deleted_photo_is_gone_for_visitors_who_reload_its_page(instance: Instance) -> None:
+    """They get its page for two seconds at most, although it is requested all the time."""
+    address = f"http://127.0.0.1:{instance.http}"
+    headers = {"Cookie": contributor_cookie(address)}
+    (photo,) = photos_in(post(address, jpeg(seed=7), headers, title="Not for long"))
+    path = urlsplit(photo["url"]).path
+    is_over = threading.Event()
+    addresses = itertools.cycle(range(2, 250))
+
+    def reload_page() -> None:
+        while not is_over.is_set():
+            # Each has requests left: another address every time.
+            ask(instance, path, source=f"127.0.0.{next(addresses)}")
+
+    with ThreadPoolExecutor(4) as visitors:
+        reloads = [visitors.submit(reload_page) for _ in range(4)]
+        eventually(lambda: request_id(instance, path) == request_id(instance, path))
+        deleted = requests.post(
+            f"{address}{path}/delete",
+            headers=headers | {"X-Requested-With": "test"},
+            allow_redirects=False,
+            timeout=30,
+        )
+        assert deleted.status_code == 303
+        time.sleep(SECONDS + 1)
+        statuses = {ask(instance, path)[0].status for _ in range(20)}
+        is_over.set()
+        for reload in reloads:
+            reload.result()
+    assert statuses == {404}
+
+
+def test_a_repeated_header_reaches_no_other_visitor(instance: Instance) -> None:
+    """Nginx before 1.23 sees only the first of two headers with one name."""
+    path = "/search?q=repeated"
+    request = (
+        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{instance.http}\r\nConnection: close\r\n"
+        "Accept-Encoding: identity\r\n"  # as the other visitor's
+        "X-Forwarded-Prefix: /photos\r\nX-Forwarded-Prefix: /forged\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", instance.http), 30) as client:
+        client.sendall(request.encode())
+        while client.recv(65536):
+            pass
+    page = ask(instance, path, headers={"X-Forwarded-Prefix": "/photos"})[1]
+    assert b"/photos/static/" in page
+    assert b"/forged" not in page
+
+
+def test_an_uploader_sees_the_photo_at_once(instance: Instance) -> None:
+    """Visitors without cookies see it within seconds."""
+    ask(instance)
+    address = f"http://127.0.0.1:{instance.http}"
+    assert post(address, jpeg(), title="Just now")[0] == 201
+    assert b"Just now" in ask(instance, headers={"Cookie": "contributor=1"})[1]
+    eventually(lambda: b"Just now" in ask(instance)[1])
 
 
 def test_static_files_are_cached_for_a_year(instance: Instance, site: RunningSite) -> None:

@@ -12,6 +12,7 @@ from itertools import cycle
 from urllib.parse import urlsplit
 
 from tests.abuse.attacks.client import TIMEOUT, from_many_clients
+from tests.abuse.attacks.prober import COOKIE
 from tests.abuse.attacks.sites import Site
 
 _SECONDS = 12.0
@@ -35,7 +36,7 @@ class _Visitor:
     def ask(self, path: str) -> str:
         """Return a page, or nothing if the server refused it or closed the connection."""
         try:
-            self._connection.request("GET", path)
+            self._connection.request("GET", path, headers=COOKIE)
             response = self._connection.getresponse()
             page = response.read()
         except (OSError, HTTPException):
