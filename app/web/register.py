@@ -47,6 +47,7 @@ from app.web.pages import (
     upload_permission,
 )
 from app.web.rendering import (
+    aspect_ratios,
     cache_notice,
     embed_codes,
     formatting,
@@ -117,6 +118,7 @@ def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
     access.init_app(app)
     photo_urls.init_app(app)
     cache_notice.init_app(app)
+    aspect_ratios.init_app(app)
     image_sizes.init_app(app)
     script_texts.init_app(app)
     link_previews.init_app(app)

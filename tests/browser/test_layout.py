@@ -1,10 +1,12 @@
-"""The gallery's rows."""
+"""The gallery's rows, and the renditions that are loaded for them."""
 
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
+from app.domain.rendition_sizes import RENDITION_WIDTHS
+from app.web.rendering.image_sizes import MAX_EXCESS, MIN_PIXEL_SHARE, WINDOW_WIDTHS
 from tests.browser.conftest import add_photos
 
 BOXES = """[...document.querySelectorAll('.gallery > li')].map(it => {
@@ -12,14 +14,22 @@ BOXES = """[...document.querySelectorAll('.gallery > li')].map(it => {
   const { naturalWidth, naturalHeight } = it.querySelector('img');
   return { left, top, right, bottom, shape: naturalWidth / naturalHeight };
 })"""
-SHOWN_AND_DECLARED = """[...document.querySelectorAll('.gallery > li img')].map(image => {
-  const query = image.sizes.split(',').map(part => part.trim()).find(part => {
-    const [condition] = part.match(/^\\(.*?\\)(?= )/) ?? [];
+
+
+LANDSCAPES = [(160, 120), (180, 120), (160, 90), (300, 100)]
+PORTRAITS = [(120, 160), (120, 120), (90, 160), (20, 90)]
+SHAPES = [shape for pair in zip(LANDSCAPES, PORTRAITS, strict=True) for shape in pair]
+ROUNDING = 0.001  # of the window: `sizes` has one decimal
+IMAGES = """[...document.querySelectorAll('.gallery img')].map(image => {
+  const size = image.sizes.split(',').find(size => {
+    const [condition] = size.match(/^\\(.*\\)/) ?? [];
     return !condition || matchMedia(condition).matches;
   });
-  const declared = parseFloat(query.replace(/^\\(.*?\\) /, '')) / 100 * innerWidth;
-  return [image.clientWidth, declared];
+  const declared = parseFloat(size.replace(/^\\(.*\\)/, '')) / 100 * innerWidth;
+  const { width: shown } = image.closest('li').getBoundingClientRect();
+  return { shown, declared, url: image.currentSrc };
 })"""
+LOAD_ALL = "[...document.images].forEach(image => { image.loading = 'eager'; })"
 
 
 @pytest.fixture(
@@ -67,21 +77,6 @@ def test_the_last_row_is_not_too_high(boxes: list[list[dict[str, float]]]) -> No
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("preferences", [{"is_mobile": True}], ids=["phone"])
-@pytest.mark.parametrize(
-    "size", [(width, 800) for width in (360, 375, 390, 412, 430)], ids=lambda size: str(size[0])
-)
-def test_sizes_match_the_layout_on_phones(page: Page, preferences: dict[str, Any]) -> None:
-    """`sizes` has at least 7/8 of the shown width, and at most 1.5 times in total."""
-    add_photos(page, 14)
-    page.goto("/", wait_until="networkidle")
-    for shown, declared in page.evaluate(SHOWN_AND_DECLARED):
-        assert declared >= 0.85 * shown
-    total_shown, total_declared = map(sum, zip(*page.evaluate(SHOWN_AND_DECLARED), strict=True))
-    assert total_declared <= 1.5 * total_shown
-
-
-@pytest.mark.browser
 @pytest.mark.parametrize("ignored_console_text", ["net::ERR_FAILED"], ids=[""])
 def test_a_photo_that_fails_to_load_does_not_widen_the_page(page: Page) -> None:
     """The alternative text takes its place, without a horizontal scroll bar."""
@@ -89,3 +84,48 @@ def test_a_photo_that_fails_to_load_does_not_widen_the_page(page: Page) -> None:
     page.route("**/media/**", lambda route: route.abort())
     page.goto(path, wait_until="networkidle")
     assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("innerWidth")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [(1280, 800)], ids=[""])
+@pytest.mark.parametrize("count", [29, 30], ids=["the last row grows", "or not"])
+def test_sizes_match_the_layout(page: Page, count: int) -> None:
+    """In all common windows each photo has 7/8 of its width, and at most 5 % more."""
+    add_photos(page, count, SHAPES)
+    for width in WINDOW_WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto("/")
+        images = page.evaluate(IMAGES)
+        assert len(images) == count
+        for image in images:
+            needed = MIN_PIXEL_SHARE * image["shown"]
+            assert image["declared"] >= needed - 1, (width, image)
+            assert image["declared"] <= needed * MAX_EXCESS + width * ROUNDING, (width, image)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [(1280, 800)], ids=[""])
+def test_the_smallest_rendition_that_suffices_is_loaded(
+    page: Page, browser: Browser, site_url: str
+) -> None:
+    """It has at least 7/8 of the pixels shown, and the next smaller one does not."""
+    add_photos(page, 12, [(1400, 1050), (1050, 1400), (1400, 400)])
+    for width in (360, 393, 430, 820, 1280, 1512, 1920, 2560):
+        for image in _loaded_images(browser, site_url, width):
+            needed = MIN_PIXEL_SHARE * image["shown"]
+            loaded = int(image["url"].rpartition("/")[2].removesuffix(".jpg"))
+            smaller = max((width for width in RENDITION_WIDTHS if width < loaded), default=0)
+            assert loaded >= needed - 1, (width, image)
+            assert smaller < needed * MAX_EXCESS + width * ROUNDING, (width, image)
+
+
+def _loaded_images(browser: Browser, url: str, width: int) -> list[dict[str, Any]]:
+    """Return the images in a window without cache, since Chromium prefers larger cached ones."""
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.goto(url)
+    page.evaluate(LOAD_ALL)
+    page.wait_for_load_state("networkidle")
+    images: list[dict[str, Any]] = page.evaluate(IMAGES)
+    context.close()
+    return images

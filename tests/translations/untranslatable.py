@@ -17,8 +17,7 @@ TEXT_ATTRIBUTES = {
     "aria-description",
     "aria-roledescription",
 }
-# Units that are the same in every language, and the classes of the macro `aspect_ratio_class`.
-NOT_TEXT = {"mm", "ISO", "ar", "uncropped"}
+NOT_TEXT = {"mm", "ISO"}  # units that are the same in every language
 HOLE = "\ufffc"  # in place of an expression
 FOR_OPERATORS = ("log.", "_log.", "_LOG.", "Storage")  # calls whose text only operators read
 

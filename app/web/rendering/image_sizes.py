@@ -1,43 +1,44 @@
 """Compute the `sizes` of photos, so that browsers download no more pixels than they show.
 
 A browser chooses a rendition before it lays out the page, so `sizes` must say how wide each photo
-will be. On phones that depends on where the gallery's rows break. The row layout here is the one
-of `.gallery` in static/css/components.css.
+will be. In a gallery that depends on where the rows break.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from math import ceil
 
 from flask import Flask
 
 from app.domain.photo import Photo, PhotoSummary
+from app.web.rendering.aspect_ratios import frame_ratio, width_share
+from app.web.rendering.gallery_rows import gallery_layout, photo_heights
 
-# Window widths of phones in CSS pixels. Rows break at different photos on narrow and wide phones.
-NARROW_PHONES = (360, 375, 393, 402)
-WIDE_PHONES = (412, 430)
-WIDE_PHONE_MIN_WIDTH = "25.6em"
+# Common widths of windows in CSS pixels: phones, tablets and screens of computers. A window between
+# two of them takes the size of the narrower one.
+WINDOW_WIDTHS = (
+    *(360, 375, 390, 393, 402, 412, 430, 600),
+    *(768, 820, 1024, 1280, 1366, 1440, 1512, 1536, 1728, 1920, 2560, 3440),
+)
+LAYOUTS = [gallery_layout(width) for width in WINDOW_WIDTHS]
 
-# --row-height, --row-max-height, --gallery-gap and --page-margin on phones, in CSS pixels.
-ROW_HEIGHT = 168.0
-ROW_MAX_HEIGHT = 640.0
-GAP = 6.0
-MARGIN = 12.0
-
-# A rendition with 7/8 of the shown width looks the same, and the next one has 4 times the pixels.
-MIN_PIXEL_SHARE = 0.875
-MAX_DIFFERENCE = 5  # percent of the window; closer sizes of narrow and wide phones become one
+MIN_PIXEL_SHARE = 0.875  # a rendition with 7/8 of the shown width looks the same
+MAX_EXCESS = 1.05  # a larger share for some windows, so that more of them have the same size
+CACHED_PAGES = 64  # about 15 kB each
 
 
 def init_app(app: Flask) -> None:
     """Add the filters to templates."""
-    app.jinja_env.filters.update(phone_sizes=phone_sizes, photo_page_sizes=photo_page_sizes)
+    app.jinja_env.filters.update(
+        with_gallery_sizes=with_gallery_sizes,
+        photo_page_sizes=photo_page_sizes,
+    )
 
 
-def phone_sizes(summaries: Sequence[PhotoSummary]) -> Iterator[tuple[PhotoSummary, str]]:
-    """Return each photo of a gallery with its `sizes` on phones."""
-    ratios = [summary.width / summary.height for summary in summaries]
-    narrow = _width_percentages(ratios, NARROW_PHONES)
-    wide = _width_percentages(ratios, WIDE_PHONES)
-    return zip(summaries, map(_sizes, narrow, wide), strict=True)
+def with_gallery_sizes(summaries: Sequence[PhotoSummary]) -> Iterator[tuple[PhotoSummary, str]]:
+    """Return each photo of a gallery with its `sizes`."""
+    shares = tuple(map(width_share, summaries))
+    return zip(summaries, _gallery_sizes(shares), strict=True)
 
 
 def photo_page_sizes(photo: Photo | PhotoSummary) -> str:
@@ -47,38 +48,45 @@ def photo_page_sizes(photo: Photo | PhotoSummary) -> str:
     return f"min({max_width}, calc((100vh - 7rem) * {ratio:.3f}))"
 
 
-def _sizes(narrow: int, wide: int) -> str:
-    if abs(narrow - wide) <= MAX_DIFFERENCE:
-        return f"{max(narrow, wide)}vw"
-    return f"(min-width: {WIDE_PHONE_MIN_WIDTH}) {wide}vw, {narrow}vw"
+@lru_cache(CACHED_PAGES)
+def _gallery_sizes(width_shares: tuple[int, ...]) -> tuple[str, ...]:
+    """Return the `sizes` of the photos of a page, which depend on nothing but their shapes."""
+    ratios = [frame_ratio(share) for share in width_shares]
+    columns = [photo_heights(ratios, layout) for layout in LAYOUTS]
+    rows = zip(*columns, strict=True)
+    return tuple(_sizes(ratio, heights) for ratio, heights in zip(ratios, rows, strict=True))
 
 
-def _width_percentages(ratios: Sequence[float], windows: Iterable[int]) -> list[int]:
-    """Return the percentage of the window to download for each photo, for the widest display."""
-    shares_by_window = [_width_shares(ratios, window) for window in windows]
-    shares_by_photo = zip(*shares_by_window, strict=True)
-    return [round(100 * MIN_PIXEL_SHARE * max(shares)) for shares in shares_by_photo]
+def _sizes(ratio: float, heights: Sequence[float]) -> str:
+    """Return the `sizes` of a photo from its height in each window."""
+    widths = [
+        100 * MIN_PIXEL_SHARE * ratio * height / window
+        for window, height in zip(WINDOW_WIDTHS, heights, strict=True)
+    ]
+    first, *others = _ranges(widths)
+    conditions = [f"(min-width:{window}px){width}vw" for window, width in reversed(others)]
+    return ",".join([*conditions, f"{first[1]}vw"])
 
 
-def _width_shares(ratios: Iterable[float], window: int) -> list[float]:
-    """Return the share of the window's width that each photo takes."""
-    shares: list[float] = []
-    row_width = window - 2 * MARGIN
-    for row in _rows(ratios, row_width):
-        photos_width = row_width - GAP * (len(row) - 1)
-        height = min(photos_width / sum(row), ROW_MAX_HEIGHT)
-        shares += [ratio * height / window for ratio in row]
-    return shares
+def _ranges(widths: Sequence[float]) -> Iterator[tuple[int, str]]:
+    """Merge neighboring windows with similar widths.
+
+    Yields:
+        The narrowest window of each range and the width to download in percent of the window.
+    """
+    start, least, most = WINDOW_WIDTHS[0], widths[0], widths[0]
+    for window, width in zip(WINDOW_WIDTHS, widths, strict=True):
+        if least <= width <= most:
+            continue
+        if most / MAX_EXCESS <= width <= least * MAX_EXCESS:
+            least, most = min(least, width), max(most, width)
+            continue
+        yield start, _short_number(most, least * MAX_EXCESS)
+        start, least, most = window, width, width
+    yield start, _short_number(most, least * MAX_EXCESS)
 
 
-def _rows(ratios: Iterable[float], row_width: float) -> Iterator[list[float]]:
-    """Break rows as a flex container does: fill each row with photos of the initial height."""
-    row: list[float] = []
-    for ratio in ratios:
-        width_with_photo = ROW_HEIGHT * (sum(row) + ratio) + GAP * len(row)
-        if row and width_with_photo > row_width:
-            yield row
-            row = []
-        row.append(ratio)
-    if row:
-        yield row
+def _short_number(least: float, most: float) -> str:
+    """Return the number from `least` to `most` that has the fewest digits, rounded up."""
+    whole = ceil(least)
+    return str(whole) if whole <= most else f"{ceil(10 * least) / 10:g}"
