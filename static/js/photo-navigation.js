@@ -1,18 +1,20 @@
-// Opens the newer or older photo with the arrow keys or a swipe, and preloads both.
+// Opens the newer or older photo with the arrow keys or a swipe. Loads it ahead when the visitor is
+// about to open it.
 
 const LINKS = { ArrowLeft: 'a[rel="prev"]', ArrowRight: 'a[rel="next"]' };
 const MIN_SWIPE = 60; // CSS pixels
+const MIN_SWIPE_START = 15; // CSS pixels
 const EDGE = 24; // CSS pixels at the edges of the screen, where the system's own gestures start
 
 const viewer = document.querySelector(".photo-viewer");
 
-const followLink = (key) => document.querySelector(LINKS[key] ?? null)?.click();
+const findLink = (key) => document.querySelector(LINKS[key] ?? null);
 
 document.addEventListener("keydown", (event) => {
   const hasModifier = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
   if (event.defaultPrevented || hasModifier) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  followLink(event.key);
+  findLink(event.key)?.click();
 });
 
 // A swipe is one finger that moves more sideways than vertically. On a zoomed page it pans instead.
@@ -26,31 +28,43 @@ viewer.addEventListener("touchstart", ({ touches }) => {
   touchStart = touches.length === 1 && !isZoomed && !isAtEdge ? { clientX, clientY } : null;
 }, { passive: true });
 
-viewer.addEventListener("touchend", ({ changedTouches: [touchEnd] }) => {
+// Returns the link that a swipe to this touch opens.
+function findSwipeLink({ clientX, clientY }, minSwipe) {
+  const deltaX = clientX - touchStart.clientX;
+  const deltaY = clientY - touchStart.clientY;
+  const isSwipe = Math.abs(deltaX) > minSwipe && Math.abs(deltaX) > 2 * Math.abs(deltaY);
+  return isSwipe ? findLink(deltaX > 0 ? "ArrowLeft" : "ArrowRight") : null;
+}
+
+viewer.addEventListener("touchmove", ({ touches: [touch] }) => {
+  if (touchStart) preloadImage(findSwipeLink(touch, MIN_SWIPE_START));
+}, { passive: true });
+
+viewer.addEventListener("touchend", ({ changedTouches: [touch] }) => {
   if (!touchStart) return;
-  const deltaX = touchEnd.clientX - touchStart.clientX;
-  const deltaY = touchEnd.clientY - touchStart.clientY;
+  const link = findSwipeLink(touch, MIN_SWIPE);
   touchStart = null;
-  const isSwipe = Math.abs(deltaX) > MIN_SWIPE && Math.abs(deltaX) > 2 * Math.abs(deltaY);
-  if (isSwipe) followLink(deltaX > 0 ? "ArrowLeft" : "ArrowRight");
+  link?.click();
 });
 
 viewer.addEventListener("touchcancel", () => {
   touchStart = null;
 });
 
-// Speculation rules prefetch the neighbors' pages (neighbors.speculationrules). Their images load
-// after this one, unless the visitor saves data.
+// The image of a neighbor loads when its link is hovered, touched or focused, or a swipe to it
+// begins, unless the visitor saves data or has a slow connection. Chromium loads its page too
+// (neighbors.speculationrules).
 
 function preloadImage(link) {
+  const { saveData, effectiveType = "" } = navigator.connection ?? {};
+  if (!link?.dataset.srcset || saveData || effectiveType.endsWith("2g")) return;
   const { sizes, srcset } = link.dataset;
+  delete link.dataset.srcset;
   Object.assign(new Image(), { fetchPriority: "low", sizes, srcset });
 }
 
-function preloadNeighbors() {
-  if (navigator.connection?.saveData) return;
-  document.querySelectorAll(".neighbors [data-srcset]").forEach(preloadImage);
+for (const link of document.querySelectorAll(".neighbors [data-srcset]")) {
+  for (const type of ["pointerenter", "focus"]) {
+    link.addEventListener(type, () => preloadImage(link));
+  }
 }
-
-if (document.readyState === "complete") preloadNeighbors();
-else window.addEventListener("load", preloadNeighbors, { once: true });

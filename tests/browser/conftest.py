@@ -58,8 +58,14 @@ def settings() -> dict[str, Any]:
 
 
 @pytest.fixture
-def site_url(tmp_path: Path, settings: dict[str, Any]) -> Iterator[str]:
-    with live_site(tmp_path / "backend", **settings) as url:
+def requested_paths() -> list[str]:
+    """Return the paths that the site received, in the order of the requests."""
+    return []
+
+
+@pytest.fixture
+def site_url(tmp_path: Path, requested_paths: list[str], settings: dict[str, Any]) -> Iterator[str]:
+    with live_site(tmp_path / "backend", requested_paths, **settings) as url:
         yield url
 
 

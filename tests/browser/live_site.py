@@ -11,7 +11,7 @@ from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from flask import Flask
+from flask import Flask, request
 
 from app import create_app
 from app.config import Config
@@ -31,11 +31,22 @@ class _Server(ThreadingMixIn, WSGIServer):
 
 
 @contextmanager
-def live_site(folder: Path, **settings: Any) -> Iterator[str]:
-    """Serve a site on the local backend in `folder` and yield its address."""
+def live_site(
+    folder: Path, requested_paths: list[str] | None = None, **settings: Any
+) -> Iterator[str]:
+    """Serve a site on the local backend in `folder` and yield its address.
+
+    Args:
+        folder: The folder of the backend.
+        requested_paths: A list to which the path of each request is appended.
+        settings: Further fields of Config.
+    """
     config = Config(photo_dir=folder, **settings)
     services = services_of(local_backend(folder), config)
-    with serve(create_app(config, services)) as url:
+    app = create_app(config, services)
+    if requested_paths is not None:
+        app.before_request(lambda: requested_paths.append(request.path))
+    with serve(app) as url:
         yield url
 
 

@@ -1,6 +1,6 @@
 """The scripts of a photo's page."""
 
-import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -58,25 +58,80 @@ def test_other_gestures_open_nothing(
     assert not page.url.endswith(paths[0])
 
 
+def hover(page: Page) -> None:
+    page.hover(".neighbors [rel=next]")
+
+
+def focus(page: Page) -> None:
+    page.focus(".neighbors [rel=next]")
+
+
+def touch(page: Page) -> None:
+    box = page.locator(".neighbors [rel=next]").bounding_box()
+    assert box
+    point = {"x": box["x"] + 5, "y": box["y"] + 5}
+    session = page.context.new_cdp_session(page)
+    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+
+
+def start_swipe(page: Page) -> None:
+    session = page.context.new_cdp_session(page)
+    for kind, x in (("touchStart", 300), ("touchMove", 280), ("touchMove", 260)):
+        points = [{"x": x, "y": 200}]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
 @pytest.mark.browser
-def test_the_neighbors_are_preloaded(page: Page) -> None:
-    """The pages and images of both neighbors are requested ahead."""
-    paths = add_photos(page, 3)
-    requested: set[str] = set()
-    page.on("request", lambda request: requested.add(request.url))
-    page.goto(paths[1])
-    for neighbor in (paths[0], paths[2]):
-        _wait_for_request(page, requested, re.compile(f"{neighbor}$"))
-        _wait_for_request(page, requested, re.compile(f"/media{neighbor}/"))
+@pytest.mark.parametrize("show_intent", [hover, focus, touch, start_swipe])
+def test_a_neighbor_loads_ahead_only_on_intent(
+    page: Page, requested_paths: list[str], show_intent: Callable[[Page], None]
+) -> None:
+    """Nothing of the neighbors loads before a link is about to be opened, and then its image."""
+    newer, shown, older = add_photos(page, 3, [FILLS_SCREEN])
+    page.goto(shown, wait_until="networkidle")
+    assert _count(requested_paths, newer) == _count(requested_paths, older) == 0
+    show_intent(page)
+    _wait_for_request(page, requested_paths, f"/media{older}/")
+    assert _count(requested_paths, newer) == 0
 
 
-def _wait_for_request(page: Page, requested: set[str], url: re.Pattern[str]) -> None:
-    """Wait while the page's events are received."""
+@pytest.mark.browser
+def test_chromium_prefetches_the_page_of_a_hovered_link(
+    page: Page, requested_paths: list[str]
+) -> None:
+    """The speculation rules of the site apply to the links to the neighbors."""
+    _, shown, older = add_photos(page, 3)
+    page.goto(shown, wait_until="networkidle")
+    hover(page)
+    _wait_for_request(page, requested_paths, older)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("connection", ["{ saveData: true }", "{ effectiveType: '2g' }"])
+def test_no_image_loads_ahead_on_a_slow_or_metered_connection(
+    page: Page, requested_paths: list[str], connection: str
+) -> None:
+    """A link that has the focus loads nothing then."""
+    _, shown, older = add_photos(page, 3)
+    page.add_init_script(
+        f"Object.defineProperty(navigator, 'connection', {{ value: {connection} }})"
+    )
+    page.goto(shown, wait_until="networkidle")
+    focus(page)
+    page.wait_for_timeout(300)
+    assert _count(requested_paths, f"/media{older}/") == 0
+
+
+def _count(requested_paths: list[str], part: str) -> int:
+    return sum(part in path for path in requested_paths)
+
+
+def _wait_for_request(page: Page, requested_paths: list[str], part: str) -> None:
     for _ in range(600):
-        if any(url.search(requested_url) for requested_url in requested):
+        if _count(requested_paths, part):
             return
         page.wait_for_timeout(100)
-    pytest.fail(f"not requested within a minute: {url.pattern}")
+    pytest.fail(f"not requested within a minute: {part}")
 
 
 @pytest.mark.browser

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import requests
 
 from tests.firefox.bidi import Tab
 from tests.sample_images import jpeg
@@ -12,6 +13,9 @@ pytestmark = pytest.mark.browser
 ALL_LOADED = (
     "document.images.length > 0 && "
     "[...document.images].every(image => image.complete && image.naturalWidth > 0)"
+)
+LOADED_PHOTOS = (
+    "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/media/')).length"
 )
 NO_HORIZONTAL_SCROLL = "document.documentElement.scrollWidth <= innerWidth"
 
@@ -41,6 +45,21 @@ def test_photos_are_uploaded_and_shown(tab: Tab, site_url: str, tmp_path: Path) 
     tab.wait_for(f"location.href !== '{first}' && document.readyState === 'complete'")
     tab.wait_for(ALL_LOADED)
     assert tab.evaluate(NO_HORIZONTAL_SCROLL)
+
+
+def test_a_neighbor_s_image_loads_ahead_on_intent(tab: Tab, site_url: str) -> None:
+    """A photo's page loads no other photo before the link to a neighbor has the focus."""
+    headers = {"Accept": "application/json", "X-Requested-With": "test"}
+    for title in ("older", "newer"):
+        files = {"photo": (f"{title}.jpg", jpeg(600, 400))}
+        answer = requests.post(
+            f"{site_url}/upload", {"title": title}, files=files, headers=headers, timeout=60
+        )
+    tab.goto(answer.json()["photos"][0]["url"])
+    tab.wait_for(ALL_LOADED)
+    assert tab.evaluate(LOADED_PHOTOS) == 1
+    tab.evaluate("document.querySelector('.neighbors [rel=next]').focus()")
+    tab.wait_for(f"{LOADED_PHOTOS} === 2")
 
 
 @pytest.mark.parametrize("change", ["gone", "longer"])
