@@ -6,6 +6,7 @@ import { createElement } from "./create-element.js";
 import { text } from "./texts.js";
 
 const MAX_AUTOMATIC_PAGES = 4; // in a row, so that visitors can reach the footer
+const MIN_PIXEL_SHARE = 0.875; // of the width that a photo shows: see image_sizes.py
 const SCROLL_END_DELAY = 150; // milliseconds without a scroll event
 
 const gallery = document.querySelector(".gallery");
@@ -43,12 +44,22 @@ async function fetchNextPage() {
 function append(page, url) {
   const items = [...page.querySelectorAll(".gallery > li")];
   gallery.append(...items);
+  setSizes(items);
   if (items.length) pages.push({ url, firstItem: items[0] });
   status.textContent = text("more photos", { count: items.length });
   const followingLink = page.querySelector('.pagination [rel="next"]');
   if (followingLink) observeAgain(followingLink.href);
   else finish(items[0]);
   return items[0] ?? null;
+}
+
+// The server computes `sizes` for a page that begins with a new row. These images have not loaded yet.
+function setSizes(items) {
+  const widths = items.map((item) => item.offsetWidth);
+  items.forEach((item, index) => {
+    const percentage = (100 * MIN_PIXEL_SHARE * widths[index]) / innerWidth;
+    item.querySelectorAll("[sizes]").forEach((image) => (image.sizes = `${percentage}vw`));
+  });
 }
 
 function observeAgain(url) {

@@ -23,7 +23,7 @@ WINDOW_WIDTHS = (
 LAYOUTS = [gallery_layout(width) for width in WINDOW_WIDTHS]
 
 MIN_PIXEL_SHARE = 0.875  # a rendition with 7/8 of the shown width looks the same
-MAX_EXCESS = 1.05  # a larger share for some windows, so that more of them have the same size
+MAX_EXCESS = 1.02  # a larger share for some windows, so that more of them have the same size
 CACHED_PAGES = 64  # about 15 kB each
 
 
