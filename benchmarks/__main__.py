@@ -1,8 +1,9 @@
 """Run all benchmarks, or those that the command line names."""
 
-import sys
+import argparse
+import os
 
-from benchmarks import gallery, pipeline, requests, servers, site
+from benchmarks import gallery, image_bytes, pipeline, requests, servers, site
 
 BENCHMARKS = {
     "pipeline": pipeline.main,
@@ -10,8 +11,24 @@ BENCHMARKS = {
     "servers": servers.main,
     "gallery": gallery.main,
     "requests": requests.main,
+    "image_bytes": image_bytes.main,
 }
 
-if __name__ == "__main__":
-    for name in sys.argv[1:] or BENCHMARKS:
+
+def main() -> None:
+    """Run the benchmarks one after the other."""
+    parser = argparse.ArgumentParser(prog="benchmarks")
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(BENCHMARKS))
+    parser.add_argument("--photos", metavar="folder", help="use its photos, as SHOEBOX_PHOTOS does")
+    options = parser.parse_args()
+    unknown = set(options.names) - set(BENCHMARKS)
+    if unknown:
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    if options.photos:
+        os.environ["SHOEBOX_PHOTOS"] = options.photos
+    for name in options.names or BENCHMARKS:
         BENCHMARKS[name]()
+
+
+if __name__ == "__main__":
+    main()

@@ -7,7 +7,7 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.audit import accessibility, lighthouse, loading, page_weight
 from benchmarks.audit.checks import print_checks
-from benchmarks.audit.sample_site import PHOTOS, sample_site
+from benchmarks.audit.sample_site import PHOTOS, generated_files, sample_site
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -22,7 +22,7 @@ def main() -> int:
     if not lighthouse.install():
         return 1
     print(f"Filling a site with {PHOTOS} photos of 12 MP …", flush=True)
-    with sample_site() as (site, ids), sync_playwright() as playwright:
+    with sample_site(generated_files()) as (site, ids), sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=ARGUMENTS
         )

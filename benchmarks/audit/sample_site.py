@@ -1,7 +1,7 @@
 """A site with sixty photos of 12 MP, as `make run` serves it."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -20,16 +20,16 @@ PASSWORD = "an audit password"  # noqa: S105 - it protects nothing
 
 
 @contextmanager
-def sample_site() -> Iterator[tuple[RunningSite, list[str]]]:
-    """Start the site; yield it and the ids of its photos, newest first."""
+def sample_site(files: Iterable[bytes]) -> Iterator[tuple[RunningSite, list[str]]]:
+    """Start the site and upload photos; yield it and the ids of its photos, newest first."""
     with tempfile.TemporaryDirectory() as folder:
         settings = {"UPLOAD_RATE_LIMIT": "100000 per minute", "ADMIN_PASSWORD": PASSWORD}
         with RunningSite(Path(folder), **settings) as site:
-            ids = [_upload(site.url, number, file) for number, file in enumerate(_files())]
+            ids = [_upload(site.url, number, file) for number, file in enumerate(files)]
             yield site, ids[::-1]
 
 
-def _files() -> Iterator[bytes]:
+def generated_files() -> Iterator[bytes]:
     """Yield photos with different shapes and colors, from one image that takes long to generate."""
     detailed = generate((4242, 4242))
     gray = Image.new("RGB", detailed.size, (128, 128, 128))
