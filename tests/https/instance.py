@@ -130,7 +130,7 @@ def translate(folder: Path) -> None:
         folder / "etc/nginx/shoebox-site.conf",
         folder / "etc/nginx/shoebox-headers.conf",
     ):
-        text = re.sub(r"(?<=[\s])/(?=etc/|var/)", f"{folder}/", source.read_text())
+        text = re.sub(r"(?<=[\s])/(?=etc/|var/|run/)", f"{folder}/", source.read_text())
         text = re.sub(r"unix:\S+", app, text)
         text = text.replace("[::]:", "[::1]:").replace("listen 80", "listen 127.0.0.1:80")
         text = text.replace("listen 443", "listen 127.0.0.1:443")

@@ -1,4 +1,4 @@
-"""Send the photos of the local backend without Flask, whose part of the CPU time is the largest.
+"""Send the photos of the local backend without Flask, which takes most of the CPU time.
 
 This middleware answers plain requests for existing files. Conditional requests, ranges and
 everything that fails go to the Flask route in `app.web.pages.local_media`.

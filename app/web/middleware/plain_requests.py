@@ -1,4 +1,4 @@
-"""Recognize requests that need no more than a whole file."""
+"""Recognize GET and HEAD requests without conditions and ranges."""
 
 from typing import TYPE_CHECKING
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ENDPOINT = "static.file"
-MAX_RESPONSES = 128  # a response has at most 50 kB; browsers send a few different Accept-Encodings
+MAX_RESPONSES = 128  # browsers send a few different Accept-Encodings
 _MAX_ACCEPT_ENCODING = 100  # characters
 
 _Key = tuple[str, str, str]  # all of a plain request that a response depends on
@@ -61,7 +61,8 @@ class StaticResponses:
         """Return Flask's response, and keep it if it is a file."""
         response = Response.from_app(self._app, environ, buffered=True)
         if response.status_code == 200 and "Set-Cookie" not in response.headers:
-            response.headers.pop("Date", None)  # the server's own is not out of date
+            response.headers.remove("Date")  # the server's own is not out of date
+            response.headers.remove("Expires")  # likewise; Cache-Control says the same
             if len(self._kept) >= MAX_RESPONSES:
                 self._kept.clear()
             self._kept[key] = response
