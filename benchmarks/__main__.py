@@ -3,10 +3,19 @@
 import argparse
 import os
 
-from benchmarks import gallery, image_bytes, pipeline, requests, servers, site
+from benchmarks import (
+    gallery,
+    image_bytes,
+    pipeline,
+    rendition_quality,
+    requests,
+    servers,
+    site,
+)
 
 BENCHMARKS = {
     "pipeline": pipeline.main,
+    "rendition_quality": rendition_quality.main,
     "site": site.main,
     "servers": servers.main,
     "gallery": gallery.main,

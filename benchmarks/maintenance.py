@@ -22,6 +22,7 @@ from PIL import Image
 from app.domain import object_keys, photo_ids
 from app.domain.photo import Photo
 from app.domain.processed_image import ProcessedImage
+from app.domain.rendition_sizes import AVIF, JPEG
 from app.imaging.pipeline import ImageLimits, process_image
 from app.maintenance import IntegrityCheck, export, rebuild_photos
 from app.services.ports import Backend
@@ -47,10 +48,13 @@ def write_collection(folder: Path, photos: int) -> None:
     file = BytesIO()
     Image.effect_noise((1280, 960), 40).convert("RGB").save(file, "JPEG", quality=80)
     image = process_image(file, LIMITS)
-    bodies = {str(rendition.width): rendition.body for rendition in image.renditions}
-    bodies["original"] = image.original
+    bodies = {
+        f"{rendition.width}.{object_keys.EXTENSIONS[rendition.content_type]}": rendition.body
+        for rendition in image.renditions
+    }
+    bodies["original.jpg"] = image.original
     for name, body in bodies.items():
-        (folder / f"{name}.jpg").write_bytes(body)
+        (folder / name).write_bytes(body)
     (folder / "objects" / "records").mkdir(parents=True)
     new_id = photo_ids.PhotoIdFactory(lambda: time.time() - 3600)
     for number in range(photos):
@@ -58,7 +62,7 @@ def write_collection(folder: Path, photos: int) -> None:
         photo_folder = folder / "objects" / "photos" / photo.photo_id
         photo_folder.mkdir(parents=True)
         for name in bodies:
-            os.link(folder / f"{name}.jpg", photo_folder / f"{name}.jpg")
+            os.link(folder / name, photo_folder / name)
         sidecar = folder / "objects" / object_keys.sidecar(photo.photo_id)
         sidecar.write_text(json.dumps(photo.to_dict()))
 
@@ -77,7 +81,8 @@ def _photo(photo_id: str, number: int, image: ProcessedImage) -> Photo:
         content_type=image.content_type,
         bytes=len(image.original),
         sha256=hashlib.sha256(photo_id.encode()).hexdigest(),
-        widths=tuple(rendition.width for rendition in image.renditions),
+        widths=image.widths_of(JPEG),
+        avif_widths=image.widths_of(AVIF),
         placeholder=image.placeholder,
         owner="ada",
         idempotency_key=photo_id,

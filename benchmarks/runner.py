@@ -24,12 +24,14 @@ ONE_THREAD = {
 }
 
 SHOEBOX = "Shoebox, the whole upload"
+SHOEBOX_AVIF = "the same, all renditions"
 PYRAMID = "pyvips, one decode"
 THUMBNAILS = "pyvips, thumbnail a size"
 _PACKAGE = "benchmarks.implementations"
 _SHARP = str(ROOT / "benchmarks" / "implementations" / "sharp.mjs")
 COMMANDS = {
-    SHOEBOX: (sys.executable, "-m", f"{_PACKAGE}.shoebox"),
+    SHOEBOX: (sys.executable, "-m", f"{_PACKAGE}.shoebox", "peers"),
+    SHOEBOX_AVIF: (sys.executable, "-m", f"{_PACKAGE}.shoebox"),
     PYRAMID: (str(PEERS_PYTHON), "-m", f"{_PACKAGE}.vips", "pyramid"),
     THUMBNAILS: (str(PEERS_PYTHON), "-m", f"{_PACKAGE}.vips", "thumbnails"),
     "libjpeg-turbo's limit": (sys.executable, "-m", f"{_PACKAGE}.plain_pillow", "limit"),

@@ -9,7 +9,7 @@ from PIL.ExifTags import GPS, IFD, Base
 _seeds = count(1)
 
 
-def picture(width: int = 800, height: int = 600, *, seed: int | None = None) -> Image.Image:
+def picture(width: int = 280, height: int = 210, *, seed: int | None = None) -> Image.Image:
     """Return a gradient with a patch whose color depends on `seed`; the default is unique."""
     seed = next(_seeds) if seed is None else seed
     gradient = Image.linear_gradient("L").resize((width, height))
@@ -23,7 +23,7 @@ def picture(width: int = 800, height: int = 600, *, seed: int | None = None) -> 
 
 
 def jpeg(
-    width: int = 800, height: int = 600, *, seed: int | None = None, exif: Image.Exif | None = None
+    width: int = 280, height: int = 210, *, seed: int | None = None, exif: Image.Exif | None = None
 ) -> bytes:
     """Return an image as a JPEG file."""
     file = BytesIO()
@@ -35,6 +35,13 @@ def png(width: int = 80, height: int = 60, *, seed: int | None = None) -> bytes:
     """Return an image as a PNG file."""
     file = BytesIO()
     picture(width, height, seed=seed).save(file, "PNG")
+    return file.getvalue()
+
+
+def avif(width: int = 80, height: int = 60) -> bytes:
+    """Return an image as an AVIF file, encoded quickly."""
+    file = BytesIO()
+    picture(width, height).save(file, "AVIF", speed=10)
     return file.getvalue()
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.domain import photo_ids
 from app.domain.photo import Photo
+from app.domain.rendition_sizes import AVIF_WIDTHS, JPEG_WIDTHS
 
 _next_id = photo_ids.PhotoIdFactory()
 
@@ -24,7 +25,8 @@ def make_photo(**changes: Any) -> Photo:
         "content_type": "image/jpeg",
         "bytes": 3_141_592,
         "sha256": f"{photo_id:0>64}",
-        "widths": (320, 640, 1280, 2048),
+        "widths": JPEG_WIDTHS,
+        "avif_widths": AVIF_WIDTHS,
         "placeholder": "#8090a0",
         "owner": "0" * 32,
         "idempotency_key": f"upload of {photo_id}",

@@ -1,6 +1,6 @@
-"""Convert records to JSON values."""
+"""Convert records to JSON values, and fields of records to integers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -22,3 +22,14 @@ def _json_value(value: Any) -> Any:
         case datetime():
             return value.isoformat()
     return value
+
+
+def integers(values: Iterable[Any]) -> tuple[int, ...]:
+    """Return numbers of any type, such as Decimal, as integers."""
+    return tuple(int(value) for value in values)
+
+
+def optional_integer(record: Mapping[str, Any], name: str) -> int | None:
+    """Return the number in a field as an integer, None if the record has no such field."""
+    value = record.get(name)
+    return None if value is None else int(value)

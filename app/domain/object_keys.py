@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from app.domain.rendition_sizes import AVIF, JPEG
+
 PUBLIC_PREFIX = "photos/"
 HIDDEN_PREFIX = "hidden/"
 TRASH_PREFIX = "trash/"
@@ -44,15 +46,18 @@ def original(photo_id: str, content_type: str) -> str:
     return f"{PUBLIC_PREFIX}{photo_id}/original.{EXTENSIONS[content_type]}"
 
 
-def rendition(photo_id: str, width: int) -> str:
-    """Return the key of a JPEG rendition: `photos/<photo_id>/<width>.jpg`, width in pixels."""
-    return f"{PUBLIC_PREFIX}{photo_id}/{width}.jpg"
+def rendition(photo_id: str, width: int, content_type: str = JPEG) -> str:
+    """Return the key of a rendition: `photos/<photo_id>/<width>.<ext>`, width in pixels."""
+    return f"{PUBLIC_PREFIX}{photo_id}/{width}.{EXTENSIONS[content_type]}"
 
 
-def public_keys(photo_id: str, content_type: str, widths: Iterable[int]) -> tuple[str, ...]:
-    """Return the public keys of a photo: its renditions, smallest first, then its original."""
+def public_keys(
+    photo_id: str, content_type: str, widths: Iterable[int], avif_widths: Iterable[int]
+) -> tuple[str, ...]:
+    """Return the public keys of a photo: its JPEGs and AVIFs, smallest first, then its original."""
     return (
         *(rendition(photo_id, width) for width in sorted(widths)),
+        *(rendition(photo_id, width, AVIF) for width in sorted(avif_widths)),
         original(photo_id, content_type),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain import object_keys, search_terms
 from app.domain.camera_info import CameraInfo, camera_info_from_dict
-from app.domain.json_values import to_json_object
+from app.domain.json_values import integers, optional_integer, to_json_object
 from app.domain.rendition_sizes import height_at
 
 
@@ -57,7 +57,8 @@ class PhotoSummary:
     alt: str
     width: int
     height: int
-    widths: tuple[int, ...]
+    widths: tuple[int, ...]  # of the JPEG renditions, smallest first
+    avif_widths: tuple[int, ...] = ()  # older photos have none
     placeholder: str  # the dominant color, as #rrggbb
     state: PhotoState = PhotoState.PUBLIC
     hidden_by: Role | None = None
@@ -79,12 +80,13 @@ class PhotoSummary:
             placeholder=str(record["placeholder"]),
             width=int(record["width"]),
             height=int(record["height"]),
-            widths=tuple(int(width) for width in record["widths"]),
+            widths=integers(record["widths"]),
+            avif_widths=integers(record.get("avif_widths", ())),
             state=PhotoState(record.get("state", PhotoState.PUBLIC)),
             hidden_by=_optional_role(record, "hidden_by"),
             trashed_by=_optional_role(record, "trashed_by"),
-            expires_at=_optional_int(record, "expires_at"),
-            lease_expires_at=_optional_int(record, "lease_expires_at"),
+            expires_at=optional_integer(record, "expires_at"),
+            lease_expires_at=optional_integer(record, "lease_expires_at"),
         )
 
 
@@ -108,7 +110,8 @@ class Photo:
     content_type: str
     bytes: int
     sha256: str  # of the uploaded file, to detect duplicates
-    widths: tuple[int, ...]
+    widths: tuple[int, ...]  # see PhotoSummary
+    avif_widths: tuple[int, ...] = ()
     placeholder: str
     camera: CameraInfo = field(default_factory=CameraInfo)
     removed_metadata: tuple[str, ...] = ()  # see ProcessedImage.removed_metadata
@@ -159,7 +162,9 @@ class Photo:
     @property
     def object_keys(self) -> tuple[str, ...]:
         """The keys of the objects while the photo is public: the renditions and the original."""
-        return object_keys.public_keys(self.photo_id, self.content_type, self.widths)
+        return object_keys.public_keys(
+            self.photo_id, self.content_type, self.widths, self.avif_widths
+        )
 
     @property
     def stored_keys(self) -> tuple[str, ...]:
@@ -210,7 +215,8 @@ class Photo:
             **texts,
             **numbers,
             tags=tuple(str(tag) for tag in record["tags"]),
-            widths=tuple(int(width) for width in record["widths"]),
+            widths=integers(record["widths"]),
+            avif_widths=integers(record.get("avif_widths", ())),
             removed_metadata=tuple(record.get("removed_metadata", ())),
             uploaded_at=datetime.fromisoformat(record["uploaded_at"]),
             taken_at=datetime.fromisoformat(taken_at) if taken_at else None,
@@ -218,8 +224,8 @@ class Photo:
             state=PhotoState(record["state"]),
             hidden_by=_optional_role(record, "hidden_by"),
             trashed_by=_optional_role(record, "trashed_by"),
-            expires_at=_optional_int(record, "expires_at"),
-            lease_expires_at=_optional_int(record, "lease_expires_at"),
+            expires_at=optional_integer(record, "expires_at"),
+            lease_expires_at=optional_integer(record, "lease_expires_at"),
         )
 
 
@@ -235,11 +241,6 @@ _TEXT_FIELDS = (
     "idempotency_key",
 )
 _NUMBER_FIELDS = ("width", "height", "bytes", "version")
-
-
-def _optional_int(record: Mapping[str, Any], name: str) -> int | None:
-    value = record.get(name)
-    return None if value is None else int(value)
 
 
 def _optional_role(record: Mapping[str, Any], name: str) -> Role | None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import IO
 
 from app.domain.camera_info import CameraInfo
+from app.domain.rendition_sizes import JPEG
 
 # The body of an object. A file is read from its start. Originals are files, so that photos that
 # wait for slow storage do not fill the memory.
@@ -20,11 +21,12 @@ _MAX_OFFSET = timedelta(hours=14)  # from UTC; Kiribati has the largest
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """One resized JPEG, upright and without metadata; sizes in pixels."""
+    """One resized image, upright and without metadata; sizes in pixels."""
 
     width: int
     height: int
     body: bytes
+    content_type: str = JPEG
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,10 @@ class ProcessedImage:
     taken_at: datetime | None  # the camera's local time; aware only if the camera has an offset
     removed_metadata: tuple[str, ...]  # of REMOVABLE
     left_out: LeftOut = NOTHING
+
+    def widths_of(self, content_type: str) -> tuple[int, ...]:
+        """Return the widths of the renditions of one content type, smallest first."""
+        return tuple(each.width for each in self.renditions if each.content_type == content_type)
 
     def close(self) -> None:
         """Close the file of the original, if it is a file."""

@@ -1,24 +1,48 @@
-"""The sizes of a photo's renditions."""
+"""The sizes and formats of a photo's renditions."""
 
-RENDITION_WIDTHS = (320, 640, 1280, 2048)
+from typing import NamedTuple
+
+JPEG = "image/jpeg"
+AVIF = "image/avif"
+
+# Every browser, mail program and feed reader shows JPEG.
+JPEG_WIDTHS = (320, 640, 1280, 1600, 2048)
+# AVIF takes fewer bytes, but encoding takes long: the widths that galleries and phones show.
+AVIF_WIDTHS = (320, 480, 640, 960)
 MAX_HEIGHT = 16_384  # pixels; phones do not show a taller image, so it gets narrower
 MAX_JPEG_EDGE = 65_500  # pixels; libjpeg's JPEG_MAX_DIMENSION
+MAX_AVIF_PIXELS = 2_500_000  # limits the time of a tall photo: 960 × 2 604 pixels
 
 
-def rendition_sizes(width: int, height: int, *, full: bool = False) -> tuple[tuple[int, int], ...]:
-    """Return the sizes (width, height) in pixels of an upright photo's renditions, smallest first.
+class RenditionSize(NamedTuple):
+    """The size in pixels and the content type of one rendition."""
 
-    They are the rendition widths below the photo's own, and then its own width up to the largest
-    rendition width. No photo is enlarged. With `full`, for originals that browsers do not show,
-    the last size is the photo's own.
+    width: int
+    height: int
+    content_type: str
+
+
+def rendition_sizes(width: int, height: int, *, full: bool = False) -> tuple[RenditionSize, ...]:
+    """Return the sizes of an upright photo's renditions, smallest first.
+
+    The JPEGs have the JPEG widths below the photo's own, and then its own width up to the largest
+    JPEG width. The AVIFs have the AVIF widths that the photo reaches. No photo is enlarged. With
+    `full`, for originals that browsers do not show, the largest JPEG is as wide as the photo.
     """
-    most = width if full else RENDITION_WIDTHS[-1]
+    most = width if full else JPEG_WIDTHS[-1]
     widest = max(1, min(width, most, MAX_HEIGHT * width // height))
-    widths = [rendition_width for rendition_width in RENDITION_WIDTHS if rendition_width < widest]
-    return tuple(
-        (rendition_width, height_at(rendition_width, width, height))
-        for rendition_width in (*widths, widest)
+    jpeg_widths = [jpeg_width for jpeg_width in JPEG_WIDTHS if jpeg_width < widest]
+    sizes = [
+        RenditionSize(jpeg_width, height_at(jpeg_width, width, height), JPEG)
+        for jpeg_width in (*jpeg_widths, widest)
+    ]
+    avifs = (RenditionSize(each, height_at(each, width, height), AVIF) for each in AVIF_WIDTHS)
+    sizes += (
+        avif
+        for avif in avifs
+        if avif.width <= widest and avif.width * avif.height <= MAX_AVIF_PIXELS
     )
+    return tuple(sorted(sizes))
 
 
 def height_at(rendition_width: int, width: int, height: int) -> int:

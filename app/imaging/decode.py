@@ -129,7 +129,8 @@ def _scale(cleaned: CleanFile, size: tuple[int, int]) -> int:
         return 1
     orientation = exif.read_orientation(cleaned.exif)
     upright_sizes = rendition_sizes(*swap_if_rotated(size, orientation))
-    width, height = swap_if_rotated(upright_sizes[-1], orientation)
+    largest = upright_sizes[-1]
+    width, height = swap_if_rotated((largest.width, largest.height), orientation)
     for scale in (8, 4, 2):
         if size[0] // scale >= 2 * width and size[1] // scale >= 2 * height:
             return scale

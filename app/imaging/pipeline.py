@@ -14,7 +14,7 @@ from PIL import Image
 
 from app.domain import object_keys
 from app.domain.processed_image import REMOVABLE, ProcessedImage, Rendition
-from app.domain.rendition_sizes import rendition_sizes
+from app.domain.rendition_sizes import RenditionSize, rendition_sizes
 from app.imaging import camera_info, color, decode, icc, renditions, taken_at
 from app.imaging.metadata import remove_metadata, tiff
 from app.imaging.metadata.result import CleanFile, Data
@@ -78,7 +78,7 @@ def _profile_of(image: Image.Image, cleaned: CleanFile) -> bytes | None:
     return profile or None
 
 
-def _rendition_sizes(cleaned: CleanFile, width: int, height: int) -> tuple[tuple[int, int], ...]:
+def _rendition_sizes(cleaned: CleanFile, width: int, height: int) -> tuple[RenditionSize, ...]:
     """Return the sizes; browsers that cannot show the original get a rendition of its full size."""
     browsers_show_it = cleaned.content_type in object_keys.BROWSER_CONTENT_TYPES
     return rendition_sizes(width, height, full=not browsers_show_it)
@@ -88,24 +88,27 @@ def _make_renditions(
     image: Image.Image,
     cleaned: CleanFile,
     orientation: int,
-    sizes: tuple[tuple[int, int], ...],
+    sizes: tuple[RenditionSize, ...],
 ) -> tuple[tuple[Rendition, ...], str]:
     """Return the renditions, smallest first, and the dominant color.
 
     Each rendition is resized from the next larger one.
     """
-    stored_size = renditions.swap_if_rotated(sizes[-1], orientation)
+    *smaller_sizes, largest_size = sorted({(size.width, size.height) for size in sizes})
+    stored_size = renditions.swap_if_rotated(largest_size, orientation)
     largest = renditions.resize_to(color.to_resizable_mode(image), stored_size)
     if cleaned.color_profile:
         largest = color.to_rgb(largest)
     largest, profile = color.to_display_rgb(largest, _profile_of(image, cleaned))
     largest = renditions.apply_orientation(largest, orientation)
     resized = [largest]
-    for size in reversed(sizes[:-1]):
+    for size in reversed(smaller_sizes):
         resized.append(renditions.resize_to(resized[-1], size))
-    encoded = tuple(_encode(each, profile) for each in reversed(resized))
+    by_width = {each.width: each for each in reversed(resized)}
+    encoded = tuple(_encode(by_width[size.width], size, profile) for size in sizes)
     return encoded, color.dominant_color(resized[-1], profile)
 
 
-def _encode(image: Image.Image, profile: bytes | None) -> Rendition:
-    return Rendition(image.width, image.height, renditions.encode_jpeg(image, profile))
+def _encode(image: Image.Image, size: RenditionSize, profile: bytes | None) -> Rendition:
+    body = renditions.ENCODERS[size.content_type](image, profile)
+    return Rendition(image.width, image.height, body, size.content_type)

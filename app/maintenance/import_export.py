@@ -12,6 +12,7 @@ from app.domain.errors import InvalidUpload
 from app.domain.messages import message
 from app.domain.photo import Photo, PhotoState, Role
 from app.domain.processed_image import REMOVABLE, Body, ProcessedImage, is_possible_time, size_of
+from app.domain.rendition_sizes import AVIF, JPEG
 from app.domain.upload import PhotoText
 from app.services.photo_moves import RETENTION
 from app.services.photo_objects import PhotoObjects
@@ -102,7 +103,8 @@ def _as_imported(photo: Photo, image: ProcessedImage) -> Photo:
         width=image.width,
         height=image.height,
         bytes=size_of(image.original),
-        widths=tuple(rendition.width for rendition in image.renditions),
+        widths=image.widths_of(JPEG),
+        avif_widths=image.widths_of(AVIF),
         placeholder=image.placeholder,
     )
 
@@ -140,7 +142,7 @@ def _bodies(photo: Photo, image: ProcessedImage) -> dict[str, Body]:
     """Return the objects of the photo under their keys."""
     photo_id = photo.photo_id
     bodies: dict[str, Body] = {
-        object_keys.rendition(photo_id, rendition.width): rendition.body
+        object_keys.rendition(photo_id, rendition.width, rendition.content_type): rendition.body
         for rendition in image.renditions
     }
     bodies[object_keys.original(photo_id, photo.content_type)] = image.original

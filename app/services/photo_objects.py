@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
-MAX_PARALLEL_UPLOADS = 6  # one upload has at most six objects
+MAX_PARALLEL_UPLOADS = 11  # the renditions and the original of a photo
 
 
 class PhotoObjects:
@@ -37,8 +37,8 @@ class PhotoObjects:
     def put(self, photo: Photo, image: ProcessedImage) -> None:
         """Store the renditions and the original, several at a time."""
         bodies: dict[str, Body] = {
-            object_keys.rendition(photo.photo_id, rendition.width): rendition.body
-            for rendition in image.renditions
+            object_keys.rendition(photo.photo_id, each.width, each.content_type): each.body
+            for each in image.renditions
         }
         bodies[object_keys.original(photo.photo_id, photo.content_type)] = image.original
         self._put_all(bodies)

@@ -20,6 +20,7 @@ from app.domain.errors import (
 from app.domain.photo import Photo, PhotoState
 from app.domain.photo_text import title_from_filename
 from app.domain.processed_image import ProcessedImage, size_of
+from app.domain.rendition_sizes import AVIF, JPEG
 from app.domain.upload import PhotoText, UploadRequest, UploadResult, ValidatedText
 from app.services.deadline import timeout
 from app.services.photo_objects import PhotoObjects
@@ -219,7 +220,8 @@ def _build_photo(photo_id: str, upload: UploadRequest, image: ProcessedImage) ->
         content_type=image.content_type,
         bytes=size_of(image.original),
         sha256=image.sha256,
-        widths=tuple(rendition.width for rendition in image.renditions),
+        widths=image.widths_of(JPEG),
+        avif_widths=image.widths_of(AVIF),
         placeholder=image.placeholder,
         camera=image.camera,
         removed_metadata=image.removed_metadata,

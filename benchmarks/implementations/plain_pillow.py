@@ -6,15 +6,15 @@ from io import BytesIO
 
 from PIL import Image, ImageOps
 
-from app.domain.rendition_sizes import RENDITION_WIDTHS, rendition_sizes
-from benchmarks.implementations.worker import serve, unchanged
+from app.domain.rendition_sizes import height_at
+from benchmarks.implementations.worker import WIDTHS, serve, unchanged
 
 ORIENTATION = 0x0112
 
 
 def naive(data: bytes) -> Iterator[bytes]:
     """Open, transpose, resize and save the photo once for each size."""
-    for width in RENDITION_WIDTHS:
+    for width in WIDTHS:
         image = ImageOps.exif_transpose(Image.open(BytesIO(data)))
         image.thumbnail((width, width * image.height // image.width))
         yield encode(image.convert("RGB"))
@@ -27,7 +27,8 @@ def limit(data: bytes) -> Iterator[bytes]:
     """
     image = Image.open(BytesIO(data))
     is_rotated = image.getexif().get(ORIENTATION, 1) > 4
-    sizes = rendition_sizes(*(reversed(image.size) if is_rotated else image.size))
+    upright_size = tuple(reversed(image.size)) if is_rotated else image.size
+    sizes = [(width, height_at(width, *upright_size)) for width in WIDTHS]
     image.draft(None, (image.width // 2, image.height // 2))
     image.load()
     for size in sizes:

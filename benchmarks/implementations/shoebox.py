@@ -1,13 +1,18 @@
-"""Shoebox: all the work of an upload, from the form's body until something is stored."""
+"""Shoebox: all the work of an upload, from the form's body until something is stored.
 
+With the argument `peers` it makes the renditions that its peers make, else all of its own.
+"""
+
+import sys
 from io import BytesIO
 
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.formparser import parse_form_data
 from werkzeug.test import stream_encode_multipart
 
+from app.domain import rendition_sizes
 from app.imaging.pipeline import ImageLimits, process_image
-from benchmarks.implementations.worker import serve
+from benchmarks.implementations.worker import WIDTHS, serve
 
 LIMITS = ImageLimits(max_pixels=200_000_000)
 Form = tuple[bytes, str]  # body and boundary
@@ -38,4 +43,7 @@ def upload(form: Form) -> list[bytes]:
 
 
 if __name__ == "__main__":
+    if "peers" in sys.argv:
+        rendition_sizes.JPEG_WIDTHS = WIDTHS  # type: ignore[assignment]
+        rendition_sizes.AVIF_WIDTHS = ()  # type: ignore[assignment]
     serve(upload, encode_form)

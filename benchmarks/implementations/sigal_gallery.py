@@ -7,9 +7,7 @@ from pathlib import Path
 from sigal.image import generate_image
 from sigal.settings import read_settings
 
-from benchmarks.implementations.worker import serve, unchanged
-
-WIDTHS = (320, 640, 1280, 2048)
+from benchmarks.implementations.worker import WIDTHS, serve, unchanged
 
 
 def renditions(data: bytes) -> Iterator[bytes]:

@@ -6,9 +6,7 @@ from thumbor.config import Config
 from thumbor.context import Context, RequestParameters
 from thumbor.engines.pil import Engine
 
-from benchmarks.implementations.worker import serve, unchanged
-
-WIDTHS = (320, 640, 1280, 2048)
+from benchmarks.implementations.worker import WIDTHS, serve, unchanged
 
 
 def renditions(data: bytes) -> Iterator[bytes]:

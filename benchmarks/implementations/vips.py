@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 import pyvips
 
-from benchmarks.implementations.worker import serve, unchanged
+from benchmarks.implementations.worker import WIDTHS, serve, unchanged
 
-WIDTHS = (320, 640, 1280, 2048)
 ANY_HEIGHT = 10_000_000  # so that the width alone decides
 
 

@@ -12,6 +12,8 @@ from typing import TypeVar
 
 Input = TypeVar("Input")
 
+WIDTHS = (320, 640, 1280, 2048)  # of the JPEGs that every implementation makes
+
 
 def serve(job: Callable[[Input], Iterable[bytes]], prepare: Callable[[bytes], Input]) -> None:
     """Run `job` for each request until the input ends.

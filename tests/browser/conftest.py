@@ -136,14 +136,17 @@ SMALL = ((160, 120), (120, 160), (180, 120))
 def add_photos(
     page: Page, count: int, shapes: Sequence[tuple[int, int]] = SMALL, **fields: str
 ) -> list[str]:
-    """Upload photos as a script does. Return the paths of their pages, newest first."""
+    """Upload generated photos as a script does, as `upload_photos`."""
+    return upload_photos(
+        page, [jpeg(*shapes[number % len(shapes)]) for number in range(count)], **fields
+    )
+
+
+def upload_photos(page: Page, bodies: Sequence[bytes], **fields: str) -> list[str]:
+    """Upload JPEGs as a script does. Return the paths of their pages, newest first."""
     paths = []
-    for number in range(count):
-        photo = {
-            "name": f"IMG_{number}.jpg",
-            "mimeType": "image/jpeg",
-            "buffer": jpeg(*shapes[number % len(shapes)]),
-        }
+    for number, body in enumerate(bodies):
+        photo = {"name": f"IMG_{number}.jpg", "mimeType": "image/jpeg", "buffer": body}
         parts: dict[str, Any] = {"photo": photo, "title": f"Photo {number}"} | fields
         headers = {"Accept": "application/json", "X-Requested-With": "test"}
         response = page.request.post("/upload", headers=headers, multipart=parts)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app.domain.rendition_sizes import RENDITION_WIDTHS
+from app.domain.rendition_sizes import AVIF_WIDTHS, JPEG_WIDTHS
 from app.web.pagination import PAGE_SIZE
 from app.web.rendering.image_sizes import MAX_EXCESS, MIN_PIXEL_SHARE, WINDOW_WIDTHS
 from tests.browser.conftest import add_photos
@@ -22,7 +22,8 @@ PORTRAITS = [(120, 160), (120, 120), (90, 160), (20, 90)]
 SHAPES = [shape for pair in zip(LANDSCAPES, PORTRAITS, strict=True) for shape in pair]
 ROUNDING = 0.001  # of the window: `sizes` has one decimal
 IMAGES = """[...document.querySelectorAll('.gallery img')].map(image => {
-  const size = image.sizes.split(',').find(size => {
+  const { sizes } = image.closest('picture').querySelector('[sizes]');
+  const size = sizes.split(',').find(size => {
     const [condition] = size.match(/^\\(.*\\)/) ?? [];
     return !condition || matchMedia(condition).matches;
   });
@@ -126,8 +127,9 @@ def test_the_smallest_rendition_that_suffices_is_loaded(
     for width in (360, 393, 430, 820, 1280, 1512, 1920, 2560):
         for image in _loaded_images(browser, site_url, width):
             needed = MIN_PIXEL_SHARE * image["shown"]
-            loaded = int(image["url"].rpartition("/")[2].removesuffix(".jpg"))
-            smaller = max((width for width in RENDITION_WIDTHS if width < loaded), default=0)
+            loaded = int(image["url"].rpartition("/")[2].partition(".")[0])
+            widths = (*AVIF_WIDTHS, *JPEG_WIDTHS)
+            smaller = max((width for width in widths if width < loaded), default=0)
             assert loaded >= needed - 1, (width, image)
             assert smaller < needed * MAX_EXCESS + width * ROUNDING, (width, image)
 

@@ -1,12 +1,15 @@
 """The scripts of a photo's page."""
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import add_photos
+from tests.browser.conftest import add_photos, upload_photos
+from tests.imaging.test_color import P3, in_srgb
 
 CLIPBOARD_TEXT = "navigator.clipboard.readText()"
 FAKE_SHARE = "navigator.share = (data) => { window.shared = data; return Promise.resolve(); }"
@@ -22,6 +25,14 @@ def size() -> tuple[int, int]:
     return 390, 844
 
 
+NAME_AND_COLOR = """async () => {
+  const image = document.querySelector(".photo-viewer img");
+  await image.decode();
+  const context = new OffscreenCanvas(1, 1).getContext("2d");
+  context.drawImage(image, 0, 0);
+  const [...rgba] = context.getImageData(0, 0, 1, 1).data;
+  return [image.currentSrc.split("/").pop(), ...rgba.slice(0, 3)];
+}"""
 FILLS_SCREEN = (400, 600)
 
 
@@ -79,6 +90,20 @@ def start_swipe(page: Page) -> None:
     for kind, x in (("touchStart", 300), ("touchMove", 280), ("touchMove", 260)):
         points = [{"x": x, "y": 200}]
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("profile", [None, P3], ids=["sRGB", "Display P3"])
+def test_an_avif_has_the_colors_of_the_original(page: Page, profile: bytes | None) -> None:
+    """Chromium chooses the AVIF, and shows it in the colors of its profile."""
+    file = BytesIO()
+    Image.new("RGB", (480, 360), (60, 160, 90)).save(file, "JPEG", icc_profile=profile)
+    (path,) = upload_photos(page, [file.getvalue()])
+    page.goto(path)
+    name, *shown = page.evaluate(NAME_AND_COLOR)
+    assert name == "480.avif"
+    expected = in_srgb(Image.open(file)).getpixel((9, 9))
+    assert all(abs(one - other) <= 4 for one, other in zip(shown, expected, strict=True))
 
 
 @pytest.mark.browser

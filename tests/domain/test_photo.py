@@ -38,6 +38,16 @@ def test_a_photo_can_be_read_back_from_json(photo: Photo) -> None:
     assert PhotoSummary.from_dict(summary) == photo.summary
 
 
+def test_a_record_of_an_earlier_version_has_no_avif() -> None:
+    """Records and summaries from before AVIF renditions are read, and their JPEGs are known."""
+    photo = make_photo(avif_widths=())
+    record, summary = photo.to_dict(), photo.summary.to_dict()
+    del record["avif_widths"], summary["avif_widths"]
+    assert Photo.from_dict(record) == photo
+    assert PhotoSummary.from_dict(summary) == photo.summary
+    assert not any(key.endswith(".avif") for key in photo.object_keys)
+
+
 def test_the_state_decides_the_listings_of_a_photo() -> None:
     """Public photos are in public listings, and others only in listings of owner and admin."""
     photo = make_photo(title="A pier", tags=("sea", "바다"), owner="me", sha256="abc")

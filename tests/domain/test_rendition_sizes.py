@@ -3,10 +3,23 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.rendition_sizes import MAX_JPEG_EDGE, RENDITION_WIDTHS, rendition_sizes
+from app.domain.rendition_sizes import (
+    AVIF,
+    AVIF_WIDTHS,
+    JPEG,
+    JPEG_WIDTHS,
+    MAX_AVIF_PIXELS,
+    MAX_JPEG_EDGE,
+    RenditionSize,
+    rendition_sizes,
+)
 
 REPEATABLE = settings(derandomize=True, database=None, deadline=None)
 edges = st.integers(1, 100_000)
+
+
+def sizes_as(content_type: str, width: int, height: int) -> list[RenditionSize]:
+    return [size for size in rendition_sizes(width, height) if size.content_type == content_type]
 
 
 @given(edges, edges)
@@ -14,8 +27,23 @@ edges = st.integers(1, 100_000)
 def test_renditions_are_never_larger_than_the_photo(width: int, height: int) -> None:
     """Renditions are no larger than the photo, ascend strictly, and each fits in a JPEG."""
     sizes = rendition_sizes(width, height)
-    widths = [size[0] for size in sizes]
-    assert widths == sorted(set(widths))
-    assert widths[0] >= 1
-    assert widths[-1] <= min(width, RENDITION_WIDTHS[-1])
-    assert all(1 <= size[1] <= min(height, MAX_JPEG_EDGE) for size in sizes)
+    jpegs = sizes_as(JPEG, width, height)
+    assert list(sizes) == sorted(set(sizes))
+    assert sizes[0].width >= 1
+    assert sizes[-1] == jpegs[-1]
+    assert jpegs[-1].width <= min(width, JPEG_WIDTHS[-1])
+    assert all(1 <= size.height <= min(height, MAX_JPEG_EDGE) for size in sizes)
+
+
+@given(edges, edges)
+@REPEATABLE
+def test_the_pixels_of_avifs_are_limited(width: int, height: int) -> None:
+    """However tall a photo is, its AVIFs take little time; each is as wide as the table says."""
+    avifs = sizes_as(AVIF, width, height)
+    assert {size.width for size in avifs} <= set(AVIF_WIDTHS)
+    assert all(size.width * size.height <= MAX_AVIF_PIXELS for size in avifs)
+
+
+def test_a_photo_has_at_most_twelve_objects() -> None:
+    """Its renditions, its original and its sidecar: each is a request that costs money."""
+    assert len(rendition_sizes(20_000, 10_000)) + 2 <= 12

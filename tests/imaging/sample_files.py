@@ -6,11 +6,12 @@ from io import BytesIO
 from tempfile import TemporaryFile
 
 import pillow_heif
-from PIL import Image
+from PIL import Image, ImageFile
 from PIL.ExifTags import GPS, IFD, Base
 from PIL.TiffImagePlugin import IFDRational
 
 from app.domain.processed_image import ProcessedImage
+from app.domain.rendition_sizes import RenditionSize
 from app.imaging.pipeline import ImageLimits, process_image
 
 pillow_heif.register_heif_opener()
@@ -121,10 +122,20 @@ def process_bytes(data: bytes, limits: ImageLimits = LIMITS) -> ProcessedImage:
         return process_image(file, limits)
 
 
-def open_image(data: bytes) -> Image.Image:
+def open_image(data: bytes) -> ImageFile.ImageFile:
     image = Image.open(BytesIO(data))
     image.load()
     return image
+
+
+def sizes_of(photo: ProcessedImage) -> tuple[RenditionSize, ...]:
+    """Return the sizes that the renditions have, each decoded by the decoder for its format."""
+    sizes = []
+    for rendition in photo.renditions:
+        image = open_image(rendition.body)
+        assert image.size == (rendition.width, rendition.height)
+        sizes.append(RenditionSize(*image.size, str(image.get_format_mimetype())))
+    return tuple(sizes)
 
 
 def is_close(one: tuple[int, ...], other: tuple[int, ...], by: int = 12) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from app.domain.processed_image import ProcessedImage
+from app.domain.rendition_sizes import AVIF, JPEG
 from app.imaging.icc import clean_profile
 from tests.imaging.sample_files import (
     GREEN,
@@ -88,6 +89,17 @@ def test_a_small_wide_gamut_profile_is_kept(kind: str, profile: bytes) -> None:
     assert smallest(photo).info["icc_profile"].rstrip(b"\0") == kept
     expected = in_srgb(open_image(data)).getpixel((10, 10))
     assert is_close(in_srgb(smallest(photo)).getpixel((10, 10)), expected, 6)
+
+
+@pytest.mark.parametrize("profile", [P3, ADOBE, LARGE], ids=["Display P3", "Adobe RGB", "large"])
+def test_jpeg_and_avif_show_the_same_colors(profile: bytes) -> None:
+    """A rendition shows the original's colors, whichever format a browser chooses."""
+    data = encode_image(Image.new("RGB", (320, 240), (60, 160, 90)), "JPEG", icc_profile=profile)
+    expected = in_srgb(open_image(data)).getpixel((20, 20))
+    renditions = process_bytes(data).renditions
+    assert [rendition.content_type for rendition in renditions] == [AVIF, JPEG]
+    for rendition in renditions:
+        assert is_close(in_srgb(open_image(rendition.body)).getpixel((20, 20)), expected, 4)
 
 
 def test_an_image_with_a_large_profile_is_converted_to_srgb() -> None:

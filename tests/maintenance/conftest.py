@@ -18,6 +18,7 @@ from app.domain.camera_info import CameraInfo
 from app.domain.file_sizes import MB
 from app.domain.photo import Photo, PhotoState
 from app.domain.processed_image import ProcessedImage, Rendition
+from app.domain.rendition_sizes import AVIF
 from app.domain.upload import PhotoText, UploadRequest
 from app.services import ports
 from app.services.factory import Services, build_services
@@ -40,7 +41,11 @@ def prepared(file: BinaryIO) -> ProcessedImage:
         height=480,
         sha256=hashlib.sha256(body).hexdigest(),
         placeholder="#8090a0",
-        renditions=(Rendition(320, 240, b"small"), Rendition(640, 480, b"large")),
+        renditions=(
+            Rendition(320, 240, b"small"),
+            Rendition(320, 240, b"small, in fewer bytes", AVIF),
+            Rendition(640, 480, b"large"),
+        ),
         camera=CameraInfo(make="Acme", aperture=1.8),
         taken_at=None,
         removed_metadata=("location",),

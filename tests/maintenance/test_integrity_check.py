@@ -30,7 +30,7 @@ from app.services.photo_service import PhotoService
 from tests.backends import Backend, local_backend, make_photo
 from tests.cli.test_cli import run
 from tests.maintenance.conftest import add, lose_record, publish, upload
-from tests.sample_images import jpeg
+from tests.sample_images import avif, jpeg
 
 OLD_ID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"  # of 2016
 
@@ -280,11 +280,13 @@ def test_findings_as_json(app: Flask, backend: Backend) -> None:
 def test_a_deep_check_reads_every_object(app: Flask, backend: Backend) -> None:
     """Objects that do not decode are reported; an original with its hash is intact."""
     photo = add(backend)
-    backend.objects.put(photo.object_keys[0], jpeg(320, 240))
-    backend.objects.put(photo.object_keys[1], jpeg(640, 480)[:-900])
+    *whole, damaged, _original = photo.object_keys
+    for key in whole:
+        backend.objects.put(key, jpeg(320, 240))
+    backend.objects.put(damaged, avif(320, 240)[:-900])
     assert run(app, "check").exit_code == 0
     checked = run(app, "check", "--deep")
-    assert checked.output == f"damaged object: {photo.object_keys[1]}\n1 findings.\n"
+    assert checked.output == f"damaged object: {damaged}\n1 findings.\n"
     assert checked.exit_code == 1
 
 

@@ -255,8 +255,7 @@ def test_an_orphan_that_is_not_whole(backend: Backend) -> None:
     backend.objects.put(object_keys.sidecar(torn.photo_id), b"{")
     assert repair(backend) == ["skipped"]
     assert {stored.key for stored in backend.objects.list("")} == {
-        object_keys.moved(part.object_keys[1], object_keys.TRASH_PREFIX),
-        object_keys.moved(part.object_keys[2], object_keys.TRASH_PREFIX),
+        *(object_keys.moved(key, object_keys.TRASH_PREFIX) for key in part.object_keys[1:]),
         object_keys.sidecar(part.photo_id, object_keys.TRASH_PREFIX),
         *torn.object_keys,
         object_keys.sidecar(torn.photo_id),

@@ -31,6 +31,7 @@ from app.services.photo_moves import RETENTION
 from app.services.photo_service import PhotoService
 from tests.backends import Backend
 from tests.conftest import services_of
+from tests.sample_images import jpeg
 from tests.services.test_photo_service import nth_call_fails, upload
 
 
@@ -54,7 +55,7 @@ def services(backend: Backend, config: Config, clock: Clock) -> Services:
 
 @pytest.fixture
 def photo(services: Services) -> Photo:
-    return services.uploads.publish(upload()).photo
+    return services.uploads.publish(upload(jpeg(320, 240))).photo  # with an AVIF
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.logging import default_handler
 
+from app.domain.rendition_sizes import JPEG
 from app.imaging import pipeline, renditions
 from app.services.factory import Services
 from tests.backends import Backend
@@ -32,7 +33,7 @@ def faulty_renditions(monkeypatch: pytest.MonkeyPatch) -> None:
             raise ZeroDivisionError(SECRET_DETAIL)
         return encode(image, profile)
 
-    monkeypatch.setattr(renditions, "encode_jpeg", fail_at_333)
+    monkeypatch.setitem(renditions.ENCODERS, JPEG, fail_at_333)
 
 
 def logged(caplog: pytest.LogCaptureFixture) -> str:

@@ -149,7 +149,8 @@ def image_from_fields(
         sha256=fields.text("sha256", _MAX_TEXT, _SHA256),
         placeholder=fields.text("placeholder", _MAX_TEXT, _COLOR),
         renditions=tuple(
-            Rendition(*size, body) for size, body in zip(sizes, renditions, strict=True)
+            Rendition(size.width, size.height, body, size.content_type)
+            for size, body in zip(sizes, renditions, strict=True)
         ),
         camera=_camera(fields.fields("camera")),
         taken_at=_taken_at(fields),

@@ -1,12 +1,16 @@
 """Build the URLs of a photo's objects."""
 
+from collections.abc import Iterable, Sequence
 from urllib.parse import urljoin
 
 from flask import Flask, request, url_for
 
 from app.domain import object_keys
 from app.domain.photo import Photo, PhotoState, PhotoSummary
+from app.domain.rendition_sizes import AVIF, JPEG
 from app.web.context import object_store
+
+UNBOUNDED = 10**6  # pixels; wider than any rendition
 
 
 def original_url(photo: Photo) -> str:
@@ -15,13 +19,51 @@ def original_url(photo: Photo) -> str:
 
 
 def rendition_url(photo: Photo | PhotoSummary, width: int) -> str:
-    """Return the URL of the rendition that is `width` pixels wide."""
+    """Return the URL of the JPEG rendition that is `width` pixels wide."""
     return _url_of(photo, object_keys.rendition(photo.photo_id, width))
+
+
+def src(photo: Photo | PhotoSummary, width: int) -> str:
+    """Return the URL of the smallest JPEG of at least `width` pixels, or else of the widest."""
+    return rendition_url(photo, _smallest(photo.widths, width))
+
+
+def jpeg_srcset(photo: Photo | PhotoSummary) -> str:
+    """Return the `srcset` for browsers without AVIF."""
+    return _srcset(photo, [(width, JPEG) for width in photo.widths])
+
+
+def srcset(photo: Photo | PhotoSummary, most: int = UNBOUNDED) -> str:
+    """Return the `srcset` for browsers with AVIF: the AVIFs, and the JPEGs that are wider.
+
+    Args:
+        photo: The photo. An older one has JPEGs only.
+        most: The width of the largest image that the page shows. Wider renditions are left out.
+    """
+    widest_avif = max(photo.avif_widths, default=0)
+    wider = [width for width in photo.widths if width > widest_avif]
+    renditions = [(width, AVIF) for width in photo.avif_widths] + [(width, JPEG) for width in wider]
+    limit = _smallest([width for width, _ in renditions], most)
+    return _srcset(photo, [each for each in renditions if each[0] <= limit])
 
 
 def absolute(url: str) -> str:
     """Add this site's scheme and host to a URL that has none."""
     return urljoin(request.host_url, url)
+
+
+def _smallest(widths: Sequence[int], at_least: int) -> int:
+    """Return the smallest of ascending widths that is large enough, or else the largest."""
+    return next((width for width in widths if width >= at_least), widths[-1])
+
+
+def _srcset(photo: Photo | PhotoSummary, renditions: Iterable[tuple[int, str]]) -> str:
+    key = object_keys.rendition(photo.photo_id, 0)
+    folder = _url_of(photo, key).removesuffix(key.rpartition("/")[2])
+    return ", ".join(
+        f"{folder}{width}.{object_keys.EXTENSIONS[content_type]} {width}w"
+        for width, content_type in renditions
+    )
 
 
 def _url_of(photo: Photo | PhotoSummary, key: str) -> str:
@@ -38,4 +80,6 @@ def _url_of(photo: Photo | PhotoSummary, key: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Add the functions to the template globals."""
-    app.jinja_env.globals.update(original_url=original_url, rendition_url=rendition_url)
+    app.jinja_env.globals.update(
+        original_url=original_url, src=src, srcset=srcset, jpeg_srcset=jpeg_srcset
+    )

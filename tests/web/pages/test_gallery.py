@@ -5,7 +5,7 @@ import re
 import pytest
 from flask import Flask
 
-from app.domain.photo import PhotoState
+from app.domain.photo import Photo, PhotoState
 from app.web.pagination import PAGE_SIZE
 from tests.backends import Backend, make_photo
 from tests.storage.conftest import publish_all
@@ -22,6 +22,15 @@ def link(page: str, rel: str) -> str | None:
         rf'href="([^"]+)"[^>]*rel="{rel}"', page
     )
     return found and found.group(1).replace("&amp;", "&")
+
+
+def image_urls(page: str, photo: Photo) -> dict[str, list[str]]:
+    """Return the renditions in `<source>` and in `<img>`, in their order on the page."""
+    tags = re.findall(rf"<(source|img)([^>]*{photo.photo_id}[^>]*)>", page)
+    return {
+        name: re.findall(rf"photos/{photo.photo_id}/([\w.]+)", attributes)
+        for name, attributes in tags
+    }
 
 
 @pytest.fixture
@@ -79,18 +88,40 @@ def test_invalid_cursor_is_404(visitor: Visitor) -> None:
 
 
 def test_images_have_a_size_before_they_load(visitor: Visitor) -> None:
-    """The page has width, height, srcset, sizes and alt; images further down load lazily."""
+    """The page has width, height and alt; images further down load lazily."""
     for number in range(6):
         visitor.add(alt=f"Hill {number}")
     page = visitor.get("/").text
-    images = re.findall(r"<img[^>]*srcset[^>]*>", page)
+    images = re.findall(r'<img[^>]*alt="Hill[^>]*>', page)
     assert len(images) == 6
     for image in images:
-        for attribute in ("width=", "height=", "srcset=", "sizes=", 'alt="Hill '):
+        for attribute in ("width=", "height="):
             assert attribute in image
     assert 'loading="lazy"' in images[-1]
     assert 'loading="lazy"' not in images[0]
     assert ['fetchpriority="high"' in image for image in images] == [True] * 4 + [False] * 2
+
+
+def test_browsers_choose_between_renditions_and_formats(visitor: Visitor, backend: Backend) -> None:
+    """With AVIF they choose among AVIFs and wider JPEGs; else they show a JPEG of 640 pixels."""
+    photo = make_photo()
+    publish_all(backend, [photo])
+    urls = image_urls(visitor.get("/").text, photo)
+    assert urls["source"] == ["320.avif", "480.avif", "640.avif", "960.avif", "1280.jpg"]
+    assert urls["img"] == ["640.jpg"]
+    urls = image_urls(visitor.get(f"/photos/{photo.photo_id}").text, photo)
+    assert urls["source"][-3:] == ["1280.jpg", "1600.jpg", "2048.jpg"]
+    assert urls["img"] == ["1280.jpg", *(f"{width}.jpg" for width in photo.widths)]
+
+
+def test_a_photo_of_an_earlier_version_is_shown_as_jpeg(visitor: Visitor, backend: Backend) -> None:
+    """Browsers choose among its JPEGs, the only renditions that it has."""
+    photo = make_photo(widths=(320, 640, 1280, 2048), avif_widths=())
+    publish_all(backend, [photo])
+    for path, first in (("/", "640.jpg"), (f"/photos/{photo.photo_id}", "1280.jpg")):
+        urls = image_urls(visitor.get(path).text, photo)
+        assert "source" not in urls
+        assert urls["img"][:4] == [first, "320.jpg", "640.jpg", "1280.jpg"]
 
 
 def test_titles_are_escaped(visitor: Visitor) -> None:

@@ -12,10 +12,12 @@ from flask import Response
 from app import create_app
 from app.config import Config
 from app.domain import object_keys
+from app.domain.rendition_sizes import AVIF
 from app.services.factory import Services
 from app.services.photo_service import PhotoService
 from app.web.file_ranges import send_range
 from tests.backends import Backend, local_backend
+from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
 
@@ -40,6 +42,14 @@ def test_rendition_is_cached_for_a_year(visitor: Visitor) -> None:
     )
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+def test_an_avif_has_its_content_type(visitor: Visitor) -> None:
+    """Browsers show an AVIF only under its own type, since `nosniff` is set."""
+    photo_id = visitor.upload(jpeg(320, 240)).location.rpartition("/")[2]
+    answer = visitor.get(f"/media/{object_keys.rendition(photo_id, 320, AVIF)}")
+    assert (answer.status_code, answer.content_type) == (200, "image/avif")
+    assert answer.headers["Content-Disposition"] == "inline"
 
 
 def test_a_photo_behind_a_proxy_is_cached_for_an_hour(config: Config, services: Services) -> None:
