@@ -14,6 +14,7 @@ from app.config import Config
 from app.domain import photo_ids
 from app.domain.photo import Photo
 from app.domain.processed_image import ProcessedImage
+from app.domain.rendition_sizes import AVIF_WIDTHS, JPEG_WIDTHS
 from app.services.factory import build_services
 from app.services.ports import Backend
 from app.storage.local.folder import LocalObjectStore
@@ -44,7 +45,8 @@ def new_photo() -> Photo:
         content_type="image/jpeg",
         bytes=3_141_592,
         sha256=photo_id,
-        widths=(320, 640, 1280, 2048),
+        widths=JPEG_WIDTHS,
+        avif_widths=AVIF_WIDTHS,
         placeholder="#8090a0",
         owner=photo_id[-2:],
         idempotency_key=photo_id,
