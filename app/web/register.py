@@ -54,6 +54,7 @@ from app.web.rendering import (
     i18n,
     image_sizes,
     link_previews,
+    photo_cards,
     photo_urls,
     script_texts,
     static_files,
@@ -120,6 +121,7 @@ def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
     cache_notice.init_app(app)
     aspect_ratios.init_app(app)
     image_sizes.init_app(app)
+    photo_cards.init_app(app)
     script_texts.init_app(app)
     link_previews.init_app(app)
     embed_codes.init_app(app)

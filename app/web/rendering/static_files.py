@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, current_app, send_from_directory, url_for
+from flask import Blueprint, Flask, Response, current_app, request, send_from_directory
 
 YEAR = 365 * 24 * 60 * 60  # seconds
 
@@ -37,14 +37,15 @@ def init_app(app: Flask, folder: Path) -> str:
         return response
 
     app.register_blueprint(static)
-    app.extensions[__name__] = current_version
+    prefix = f"/static/{current_version}/"
+    app.extensions[__name__] = prefix
     app.jinja_env.globals["asset"] = asset
-    return f"/static/{current_version}/"
+    return prefix
 
 
 def asset(path: str) -> str:
-    """Return the URL of the static file `path`."""
-    return url_for("static.file", version=current_app.extensions[__name__], path=path)
+    """Return the URL of the static file `path`. `url_for` would take a tenth of a page's time."""
+    return f"{request.root_path}{current_app.extensions[__name__]}{path}"
 
 
 def _type_of(path: str) -> str | None:

@@ -1,0 +1,34 @@
+"""Render the card of a photo in a gallery once, and keep it.
+
+Rendering its cards takes most of the CPU time of a gallery page.
+"""
+
+from functools import lru_cache
+
+from flask import Flask, request
+from markupsafe import Markup
+
+from app.domain.photo import PhotoSummary
+
+MAX_CARDS = 2048  # about 2 kB each
+
+
+def init_app(app: Flask) -> None:
+    """Add `photo_card` to the template globals."""
+
+    @lru_cache(MAX_CARDS)
+    def render(
+        summary: PhotoSummary,
+        sizes: str,
+        *,
+        lazy: bool,
+        site_path: str,  # noqa: ARG001  a key
+    ) -> Markup:
+        """Render a card, whose URLs begin with `site_path`."""
+        card = app.jinja_env.get_template("gallery/_card.html")
+        return Markup(card.render(summary=summary, sizes=sizes, lazy=lazy))  # noqa: S704
+
+    def photo_card(summary: PhotoSummary, sizes: str, *, lazy: bool) -> Markup:
+        return render(summary, sizes, lazy=lazy, site_path=request.root_path)
+
+    app.jinja_env.globals["photo_card"] = photo_card
