@@ -11,7 +11,7 @@ from app.domain.errors import (
     PhotoNotFound,
     StorageError,
 )
-from app.domain.pages import Page
+from app.domain.pages import Page, SearchPage
 from app.domain.photo import Photo, PhotoState, PhotoSummary, Role
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
@@ -23,7 +23,6 @@ from app.services.photo_moves import PhotoMoves
 from app.services.photo_objects import PhotoObjects
 from app.services.ports import Backend
 from app.services.record_writer import RecordWriter
-from app.services.search import SearchPage, search
 
 # Moves do not depend on what others edit, so they are tried again after a conflict.
 _MAX_ATTEMPTS = 20
@@ -86,8 +85,8 @@ class PhotoService:
     def search(
         self, query: SearchQuery, limit: int, *, before: str | None = None, after: str | None = None
     ) -> SearchPage:
-        """Return one page of the public photos that match `query`, newest first."""
-        return search(self._catalog.page, query, limit, before=before, after=after)
+        """Return one page of the public photos that match `query`: see `Catalog.search`."""
+        return self._catalog.search(query, limit, before=before, after=after)
 
     def neighbors(self, photo_id: str) -> tuple[PhotoSummary | None, PhotoSummary | None]:
         """Return the next newer and the next older public photo, None at either end."""

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from app.domain.pages import Page
+from app.domain.pages import Page, SearchPage
 from app.domain.photo import Photo, PhotoSummary
 from app.domain.processed_image import Body
+from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
 
@@ -95,6 +96,15 @@ class Catalog(Protocol):
             limit: The size of the page.
             before: Return the newest photos older than this id: `older` of another page.
             after: Return the oldest photos newer than this id: `newer` of another page.
+        """
+
+    def search(
+        self, query: SearchQuery, limit: int, *, before: str | None = None, after: str | None = None
+    ) -> SearchPage:
+        """Return at most `limit` public photos with every term of `query`, newest first.
+
+        The cursors are those of `page`. A query without terms finds nothing. The cost of a page is
+        bounded for every query, so the page may be partial.
         """
 
     def update(self, before: Photo, after: Photo) -> None:

@@ -14,14 +14,16 @@ from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 from app.domain import object_keys
 from app.domain.catalog_diff import CatalogDiff, diff, removal_diff
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound, StorageUnavailable
-from app.domain.pages import Page, build_page
+from app.domain.pages import Page, SearchPage, build_page
 from app.domain.photo import Photo, PhotoState, PhotoSummary
+from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
 from app.services.ports import ListingEntry
 from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.dynamodb_counters import DynamoCounters
+from app.storage.aws.dynamodb_search import search
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -63,7 +65,7 @@ class DynamoCatalog:
 
     def get(self, photo_id: str) -> Photo:
         """Return the record with one GetItem. Raises PhotoNotFound."""
-        item = self._dynamodb.get_item(self._table, _record_key(photo_id))
+        item = self._dynamodb.get_item(self._table, items.record_key(photo_id))
         if item is None:
             raise PhotoNotFound(photo_id)
         return Photo.from_dict(item)
@@ -85,6 +87,12 @@ class DynamoCatalog:
         )
         summaries = [PhotoSummary.from_dict(item) for item in found]
         return build_page(summaries, limit, before, after)
+
+    def search(
+        self, query: SearchQuery, limit: int, *, before: str | None = None, after: str | None = None
+    ) -> SearchPage:
+        """Return one page of the photos with every term of `query`, with at most 24 Queries."""
+        return search(self.page, query, limit, before=before, after=after)
 
     def update(self, before: Photo, after: Photo) -> None:
         """Replace the photo in one transaction, then count it. Raises EditConflict."""
@@ -124,7 +132,7 @@ class DynamoCatalog:
     def delete(self, photo: Photo) -> None:
         """Delete a trashed photo in one transaction. Raises EditConflict."""
         unchanged = items.equals("version", photo.version)
-        record = items.delete(self._table, _record_key(photo.photo_id), unchanged)
+        record = items.delete(self._table, items.record_key(photo.photo_id), unchanged)
         listings = [self._listing_write(name, photo.photo_id, None) for name in photo.listings]
         if self._dynamodb.transact_write([record, *listings]):
             raise EditConflict(photo.photo_id)
@@ -141,7 +149,7 @@ class DynamoCatalog:
             condition = items.attribute_not_exists("photo_id")
         else:
             condition = items.equals("version", photo.version)
-        unchanged = items.condition_check(self._table, _record_key(photo_id), condition)
+        unchanged = items.condition_check(self._table, items.record_key(photo_id), condition)
         remaining = iter(listings)
         while batch := list(islice(remaining, items.MAX_TRANSACTION_ITEMS - 1)):
             writes = [self._listing_write(listing, photo_id, photo) for listing in batch]
@@ -172,8 +180,10 @@ class DynamoCatalog:
 
     def ping(self) -> None:
         """Read one item of each table. Raises StorageError."""
-        self._dynamodb.get_item(self._table, _record_key("#ping"))
-        self._dynamodb.get_item(self._listings, _key(object_keys.PUBLIC_LISTING, "#ping"))
+        self._dynamodb.get_item(self._table, items.record_key("#ping"))
+        self._dynamodb.get_item(
+            self._listings, items.entry_key(object_keys.PUBLIC_LISTING, "#ping")
+        )
 
     def _unlist_excess(self, before: Photo, after: Photo, change: CatalogDiff) -> CatalogDiff:
         """Return as much of `change` as one transaction holds, and unlist the rest first.
@@ -213,7 +223,7 @@ class DynamoCatalog:
 
     def _listing_write(self, listing: str, photo_id: str, photo: Photo | None) -> items.Write:
         """Put the photo's summary if the photo belongs to the listing, otherwise delete it."""
-        key = _key(listing, photo_id)
+        key = items.entry_key(listing, photo_id)
         if photo and listing in photo.listings:
             return items.put(self._listings, key | items.to_item(photo.summary.to_dict()))
         return items.delete(self._listings, key)
@@ -233,13 +243,5 @@ class DynamoCatalog:
         return str(item["photo_id"])
 
 
-def _record_key(photo_id: str) -> items.Item:
-    return {"photo_id": photo_id}
-
-
-def _key(listing: str, position: str) -> items.Item:
-    return {"listing": listing, "position": position}
-
-
 def _idempotency_key(idempotency_key: str) -> items.Item:
-    return _key(_IDEMPOTENCY_KEY + idempotency_key, "photo")
+    return items.entry_key(_IDEMPOTENCY_KEY + idempotency_key, "photo")

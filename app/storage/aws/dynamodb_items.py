@@ -23,6 +23,16 @@ def to_item(record: Mapping[str, Any]) -> Item:
     return item
 
 
+def record_key(photo_id: str) -> Item:
+    """Return the key of a photo's record in the photos table."""
+    return {"photo_id": photo_id}
+
+
+def entry_key(listing: str, position: str) -> Item:
+    """Return the key of an item of the listings table."""
+    return {"listing": listing, "position": position}
+
+
 def put(table: str, item: Item, condition: Condition | None = None) -> Write:
     """Return a write that puts `item`, replacing the item with its key."""
     return {"Put": {"TableName": table, "Item": item, **(condition or {})}}

@@ -8,11 +8,13 @@ from typing import Any
 
 from app.domain.catalog_diff import CatalogDiff, diff, removal_diff
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound
-from app.domain.pages import Page, build_page
+from app.domain.pages import Page, SearchPage, build_page
 from app.domain.photo import Photo, PhotoSummary
+from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
 from app.services.ports import ListingEntry
+from app.storage.aws.dynamodb_search import search
 from app.storage.local.sqlite_counters import SqliteCounters, apply_counts
 from app.storage.local.sqlite_database import SqliteDatabase
 
@@ -62,6 +64,12 @@ class SqliteCatalog:
         else:
             rows = self._file.read(_NEWEST, listing, limit + 1)
         return build_page([_summary(summary) for (summary,) in rows], limit, before, after)
+
+    def search(
+        self, query: SearchQuery, limit: int, *, before: str | None = None, after: str | None = None
+    ) -> SearchPage:
+        """Return one page of the photos with every term of `query`."""
+        return search(self.page, query, limit, before=before, after=after)
 
     def update(self, before: Photo, after: Photo) -> None:
         """Replace the photo in one transaction. Raises EditConflict."""

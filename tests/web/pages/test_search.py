@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.domain.photo import PhotoState
-from app.services.search import MAX_READS
+from app.storage.aws.dynamodb_search import MAX_READS
 from tests.backends import Backend, aws_backend, make_photo
 from tests.storage.aws_calls import recorded
 from tests.storage.conftest import publish_all
@@ -87,7 +87,7 @@ def test_search_that_reaches_its_limit_can_be_continued(
 ) -> None:
     """The page says how far back it searched, and its older link continues from there."""
     for figure, value in {"MAX_READS": 4, "CHUNK": 5, "MAX_CHUNK": 5}.items():
-        monkeypatch.setattr(f"app.services.search.{figure}", value)
+        monkeypatch.setattr(f"app.storage.aws.dynamodb_search.{figure}", value)
     photos = [
         make_photo(title="one two"),
         *(make_photo(title=("one", "two")[number % 2]) for number in range(40)),
@@ -156,7 +156,7 @@ class TestCalls:
     ) -> None:
         """Frequent terms that no photo has together cost at most MAX_READS a page."""
         for name in ("CHUNK", "MAX_CHUNK"):
-            monkeypatch.setattr(f"app.services.search.{name}", 3)
+            monkeypatch.setattr(f"app.storage.aws.dynamodb_search.{name}", 3)
         # On a busy machine moto needs more than three seconds for 24 reads.
         monkeypatch.setattr("app.web.middleware.request_deadline.READ_TIMEOUT", 60.0)
         words = ("one", "two")

@@ -16,11 +16,11 @@ the partial page is this position, so the next page continues there.
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from app.domain import object_keys, photo_ids
-from app.domain.pages import Page, build_page
+from app.domain.pages import Page, SearchPage, build_page
 from app.domain.photo import PhotoSummary
 from app.domain.search_terms import SearchQuery
 
@@ -36,14 +36,6 @@ class ListingReader(Protocol):
         self, listing: str, limit: int, *, before: str | None = None, after: str | None = None
     ) -> Page:
         """At most `limit` summaries, newest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class SearchPage:
-    """A page of matches; `stopped_at` is the position of a partial page, else None."""
-
-    page: Page
-    stopped_at: str | None = None
 
 
 def search(

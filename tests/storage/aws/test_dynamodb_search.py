@@ -1,4 +1,4 @@
-"""Searches find the right photos in order, with a limited number of reads."""
+"""The join of listings finds the right photos in order, with a limited number of reads."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
@@ -9,14 +9,12 @@ from operator import attrgetter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain import object_keys
-from app.domain.pages import Page, build_page
+from app.domain.pages import Page, SearchPage, build_page
 from app.domain.photo import Photo, PhotoSummary
 from app.domain.photo_ids import MIN_ID
 from app.domain.search_terms import SearchQuery, fold_text
-from app.services.search import CHUNK, MAX_CHUNK, MAX_READS, SearchPage, search
-from tests.backends import Backend, make_photo
-from tests.storage.conftest import publish_all
+from app.storage.aws.dynamodb_search import CHUNK, MAX_CHUNK, MAX_READS, search
+from tests.backends import make_photo
 
 REPEATABLE = settings(derandomize=True, database=None, deadline=None, max_examples=200)
 VOCABULARY = (
@@ -212,71 +210,3 @@ def test_an_empty_partial_page_leads_in_both_directions() -> None:
         found += ids_of([results])
         cursor = results.page.older
     assert found == [oldest]
-
-
-def test_both_backends_find_the_same_photos(backend: Backend) -> None:
-    """Both backends find the photos that have all terms, newest first."""
-    collection = [
-        make_photo(title=title, tags=tags, description=description)
-        for title, tags, description in (
-            ("Harbour at dusk", ("sea", "바다"), "Fishing boats come in."),
-            ("Le café du port", (), "해운대에서"),
-            ("Harbor seals", ("sea",), ""),
-            ("東京の海", ("new york",), "boat"),
-        )
-    ]
-    publish_all(backend, collection)
-    for query_text, numbers in {
-        "harb": (2, 0),
-        "harbour ": (0,),
-        "CAFÉ port": (1,),
-        "sea har": (2, 0),
-        "boat": (3, 0),
-        "boat ": (3,),
-        "바다": (0,),
-        "운대": (1,),
-        "다": (0,),
-        "海": (3,),
-        "york boat ": (3,),
-        "sea café": (),
-    }.items():
-        page = search(backend.catalog.page, SearchQuery.of(query_text), 10).page
-        assert [summary.photo_id for summary in page.summaries] == [
-            collection[number].photo_id for number in numbers
-        ], query_text
-
-
-def test_a_search_finds_the_terms_of_an_edit_at_once(backend: Backend) -> None:
-    """After an edit, only the new terms find the photo, with its new summary."""
-    photo = make_photo(title="Harbour", tags=("sea",), description="boats")
-    backend.catalog.publish(photo)
-    after = photo.next_version(title="Hill", tags=("sea",), description="")
-    backend.catalog.update(photo, after)
-    for query_text, found in {
-        "harb": (),
-        "boats": (),
-        "hill": (after.summary,),
-        "sea": (after.summary,),
-    }.items():
-        assert search(backend.catalog.page, SearchQuery.of(query_text), 10).page.summaries == found
-
-
-def test_an_edit_can_replace_every_term(backend: Backend) -> None:
-    """An edit that replaces more terms and tags than a transaction can hold leaves none behind."""
-    before = make_photo(
-        tags=tuple(f"before {number:02}" for number in range(20)),
-        description=" ".join(f"old{n}" for n in range(90)),
-    )
-    after = before.next_version(
-        title="Another",
-        tags=tuple(f"after {n:02}" for n in range(20)),
-        description=" ".join(f"new{n}" for n in range(90)),
-    )
-    backend.catalog.publish(before)
-    backend.catalog.update(before, after)
-    assert {listing.listing for listing in backend.catalog.listings()} == set(after.listings)
-    assert len(after.listings) == 3 + 20 + 60
-    assert backend.catalog.page(object_keys.term_listing("another"), 5).summaries == (
-        after.summary,
-    )
-    assert backend.catalog.get(before.photo_id) == after
