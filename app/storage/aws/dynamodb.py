@@ -24,6 +24,7 @@ from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.dynamodb_counters import DynamoCounters
 from app.storage.aws.dynamodb_search import search
+from app.storage.aws.parallel_calls import ParallelCalls
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -49,7 +50,7 @@ class DynamoCatalog:
         self._dynamodb = DynamoClient(client, retry_pauses)
         self._table = table
         self._listings = f"{table}-listings"
-        self._counters = DynamoCounters(self._dynamodb, self._listings)
+        self._counters = DynamoCounters(self._dynamodb, self._listings, ParallelCalls())
 
     def publish(self, photo: Photo) -> None:
         """Write the photo in one transaction, then count it. Raises AlreadyPublished."""
@@ -61,7 +62,7 @@ class DynamoCatalog:
             raise AlreadyPublished(self._photo_for_key(photo.idempotency_key))
         if 0 in failed:
             raise AlreadyPublished(photo.photo_id)
-        self._counters.apply(change)
+        self._counters.add(photo.photo_id, change.counts, change.usage)
 
     def get(self, photo_id: str) -> Photo:
         """Return the record with one GetItem. Raises PhotoNotFound."""
@@ -103,20 +104,20 @@ class DynamoCatalog:
             raise EditConflict(before.photo_id)
 
     def most_used_tags(self, limit: int) -> tuple[TagCount, ...]:
-        """Return tags of public photos, most used first, with one Query of the index."""
-        return self._counters.most_used_tags(limit)
+        """Return tags of public photos, most used first: one Query in each partition of counts."""
+        return self._counters.tags.most_used(limit)
 
     def tags(self, start: str, limit: int) -> TagPage:
-        """Return tags of public photos by name, with one Query."""
-        return self._counters.tags(start, limit)
+        """Return tags of public photos by name, with one Query in each partition of counts."""
+        return self._counters.tags.page(start, limit)
 
     def tag_counts(self) -> Iterator[TagCount]:
         """Yield the tags of public photos, sorted, with one Query for each megabyte."""
-        return self._counters.tag_counts()
+        return self._counters.tags.all()
 
     def usage(self, span: KeyRange, limit: int) -> tuple[Usage, ...]:
-        """Return the counters in `span` that are not empty, in descending order, with one Query."""
-        return self._counters.usage(span, limit)
+        """Return the counters in `span` that are not empty, descending: one call a partition."""
+        return self._counters.usage.span(span, limit)
 
     def expired(self, now: int) -> Iterator[Photo]:
         """Yield the trashed photos that expired before `now`, with a Scan.
@@ -136,7 +137,7 @@ class DynamoCatalog:
         listings = [self._listing_write(name, photo.photo_id, None) for name in photo.listings]
         if self._dynamodb.transact_write([record, *listings]):
             raise EditConflict(photo.photo_id)
-        self._counters.add({}, removal_diff(photo))
+        self._counters.add(photo.photo_id, {}, removal_diff(photo))
 
     def import_photo(self, photo: Photo) -> None:
         """Write an existing photo again, in any state. Raises AlreadyPublished."""
@@ -158,15 +159,15 @@ class DynamoCatalog:
 
     def compare_and_set_tag_count(self, tag: str, shown: int, photos: int) -> bool:
         """Set the count of `tag` if it is still `shown`. A negative count is shown as 0."""
-        return self._counters.compare_and_set_tag_count(tag, shown, photos)
+        return self._counters.tags.compare_and_set(tag, shown, photos)
 
     def usage_counters(self) -> Iterator[Usage]:
         """Yield every usage counter, with one Query for each megabyte."""
-        return self._counters.usage_counters()
+        return self._counters.usage.all()
 
     def compare_and_set_usage(self, shown: Usage, real: Usage) -> bool:
         """Set a usage counter if it is still `shown`. A negative number is shown as 0."""
-        return self._counters.compare_and_set_usage(shown, real)
+        return self._counters.usage.compare_and_set(shown, real)
 
     def photos(self) -> Iterator[Photo]:
         """Yield every record, with a Scan."""
@@ -210,7 +211,7 @@ class DynamoCatalog:
             # Another photo was made with the same idempotency key since, and keeps it.
             failed = self._dynamodb.transact_write(writes)
         if not failed:
-            self._counters.apply(change)
+            self._counters.add(photo.photo_id, change.counts, change.usage)
         return not failed
 
     def _new_record(self, photo: Photo) -> items.Write:

@@ -30,11 +30,19 @@ def calls_of(backend: Backend, visitor: Visitor, path: str) -> dict[str, int]:
 
 
 def test_listing_page_costs_one_query(backend: Backend, visitor: Visitor) -> None:
-    """Gallery, tag and tag index are one Query, on the first page and on the next."""
+    """Gallery and tag are one Query, on the first page and on the next."""
     photo_id = [visitor.add(tags="sea") for _ in range(3)][1]
-    paths = ("/", "/tags/sea", f"/?before={photo_id}", f"/tags/sea?before={photo_id}")
-    for path in (*paths, "/tags", "/tags?start=", "/tags?start=s"):
+    for path in ("/", "/tags/sea", f"/?before={photo_id}", f"/tags/sea?before={photo_id}"):
         assert calls_of(backend, visitor, path) == {"Query": 1}
+
+
+def test_page_of_tags_costs_one_query_for_each_partition_of_counts(
+    backend: Backend, visitor: Visitor
+) -> None:
+    """The number of tags does not matter."""
+    visitor.add(tags="sea, hill")
+    for path in ("/tags", "/tags?start=", "/tags?start=s"):
+        assert calls_of(backend, visitor, path) == {"Query": 16}
 
 
 def test_own_uploads_cost_one_query(backend: Backend, visitor: Visitor) -> None:
@@ -76,17 +84,19 @@ def test_saving_unchanged_text_writes_nothing(backend: Backend, visitor: Visitor
     assert calls.counts == {"GetItem": 2}
 
 
-def test_admin_page_costs_one_query_and_one_for_each_counter(
-    backend: Backend, config: Config
-) -> None:
-    """A listing is one Query, three counters one each, and the session one GetItem."""
+def test_admin_page_costs_one_query_and_the_counters(backend: Backend, config: Config) -> None:
+    """A listing is one Query. The counters are one call and two times four Queries."""
     admin = Visitor(
         create_app(replace(config, admin_password="change it all"), services_of(backend, config))
     )
     admin.submit("/login", password="change it all")
     admin.submit(f"/photos/{admin.add()}/delete")
     admin.add()
-    assert calls_of(backend, admin, "/admin") == {"GetItem": 1, "Query": 4}
+    assert calls_of(backend, admin, "/admin") == {
+        "GetItem": 1,
+        "BatchGetItem": 1,
+        "Query": 1 + 4 + 4,
+    }
     for path in ("/admin/hidden", "/admin/deleted"):
         assert calls_of(backend, admin, path) == {"GetItem": 1, "Query": 1}
 
@@ -177,7 +187,7 @@ def test_upload_costs_one_query_one_put_an_object_and_one_transaction(
     assert names.index("TransactWriteItems") > last_put
 
 
-def test_quota_costs_two_queries_an_upload(backend: Backend, config: Config) -> None:
+def test_quota_costs_a_batch_and_four_queries(backend: Backend, config: Config) -> None:
     """A quota reads the counters of kept and deleted photos; without a quota nothing is read."""
     assert backend.clients
     limited = replace(config, max_photos_per_contributor=9, max_gb=9)
@@ -185,7 +195,7 @@ def test_quota_costs_two_queries_an_upload(backend: Backend, config: Config) -> 
     fields = visitor.fields("/upload")
     with recorded(backend.clients) as calls:
         assert visitor.post("/upload", fields | {"photo": _file()}).status_code == 303
-    assert calls.counts["Query"] == 1 + 2 + 2
+    assert (calls.counts["Query"], calls.counts["BatchGetItem"]) == (1 + 4 + 4, 2)
 
 
 def test_rejected_upload_makes_no_call(backend: Backend, visitor: Visitor) -> None:
