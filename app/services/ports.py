@@ -22,10 +22,11 @@ class StoredObject:
 
 @dataclass(frozen=True, slots=True)
 class ListingEntry:
-    """One entry of one listing."""
+    """One entry of one listing. It has no summary if no page shows the listing."""
 
     listing: str
-    summary: PhotoSummary
+    photo_id: str
+    summary: PhotoSummary | None
 
 
 class ObjectSource(Protocol):
@@ -174,6 +175,12 @@ class Catalog(Protocol):
 
     def listings(self) -> Iterator[ListingEntry]:
         """Yield every entry of every listing, for maintenance only."""
+
+    def entries_of(self, photo: Photo) -> Iterable[ListingEntry]:
+        """Return the entries that the photo should have in this catalog."""
+
+    def find_entries(self, photo_id: str, listings: Iterable[str]) -> Iterable[ListingEntry]:
+        """Return the photo's entries in `listings`, for maintenance only."""
 
     def ping(self) -> None:
         """Check that the catalog answers. Raises StorageError."""

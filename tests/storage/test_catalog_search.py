@@ -1,6 +1,8 @@
-"""Searches: every term, newest first, and what an edit changes."""
+"""Searches: every term, newest first, and what an edit changes.
 
-from app.domain import object_keys
+Covers app.storage.local.listing_join.
+"""
+
 from app.domain.search_terms import SearchQuery
 from tests.backends import Backend, make_photo
 from tests.storage.conftest import publish_all
@@ -66,9 +68,8 @@ def test_an_edit_can_replace_every_term(backend: Backend) -> None:
     )
     backend.catalog.publish(before)
     backend.catalog.update(before, after)
-    assert {listing.listing for listing in backend.catalog.listings()} == set(after.listings)
+    assert set(backend.catalog.listings()) == set(backend.catalog.entries_of(after))
     assert len(after.listings) == 3 + 20 + 60
-    assert backend.catalog.page(object_keys.term_listing("another"), 5).summaries == (
-        after.summary,
-    )
+    found = backend.catalog.search(SearchQuery.of("another"), 5)
+    assert found.page.summaries == (after.summary,)
     assert backend.catalog.get(before.photo_id) == after

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Amazon DynamoDB API Reference, "BatchGetItem" and "BatchWriteItem".
 _MAX_BATCH_KEYS = 100
-_MAX_BATCH_WRITES = 25
+MAX_BATCH_WRITES = 25
 _THROTTLED = "ThrottlingException"
 # Seconds before a transaction that conflicted with another one, or the rest of a batch, is tried
 # again.
@@ -25,7 +25,9 @@ _CONFLICT_PAUSES = (0.05, 0.1, 0.2)
 
 
 class DynamoClient:
-    """The DynamoDB operations that Shoebox uses. All reads but those of an index are consistent.
+    """The DynamoDB operations that Shoebox uses.
+
+    Reads are consistent unless they read an index, or `consistent` is False.
 
     Args:
         client: A client that takes and returns native Python values (see client_factory).
@@ -71,7 +73,7 @@ class DynamoClient:
 
         If it raises an error, some of them may be applied.
         """
-        for batch in _batches([_batch_write(write) for write in writes], _MAX_BATCH_WRITES):
+        for batch in _batches([_batch_write(write) for write in writes], MAX_BATCH_WRITES):
             self._write_batch(table, batch)
 
     def _write_batch(self, table: str, requests: Sequence[Any]) -> None:
@@ -105,14 +107,14 @@ class DynamoClient:
                 return False
         return True
 
-    def query(self, limit: int, **query: Any) -> list[Item]:
+    def query(self, limit: int, *, consistent: bool = True, **query: Any) -> list[Item]:
         """Return at most `limit` items, with one Query for each megabyte of them."""
         items: list[Item] = []
         start: dict[str, Any] = {}
         while len(items) < limit:
             with translate_errors():
                 response = self._client.query(
-                    **query, **start, ConsistentRead=True, Limit=limit - len(items)
+                    **query, **start, ConsistentRead=consistent, Limit=limit - len(items)
                 )
             items += response["Items"]
             if "LastEvaluatedKey" not in response:

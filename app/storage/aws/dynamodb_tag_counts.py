@@ -71,8 +71,10 @@ class TagCounts:
             condition: ConditionBase = Key("listing").eq(partition)
             if start:  # DynamoDB refuses an empty key
                 condition &= Key("position").gte(start)
-            query = {"TableName": self._table, "KeyConditionExpression": condition}
-            return [_tag_count(item) for item in self._dynamodb.query(limit + 1, **query)]
+            found = self._dynamodb.query(
+                limit + 1, TableName=self._table, KeyConditionExpression=condition
+            )
+            return [_tag_count(item) for item in found]
 
         # Of the first tags of all partitions, no partition has an item that it did not return.
         found = list(_sums(self._parallel.map(read, PARTITIONS)))

@@ -14,7 +14,7 @@ from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
 from app.services.ports import ListingEntry
-from app.storage.aws.dynamodb_search import search
+from app.storage.local.listing_join import search
 from app.storage.local.sqlite_counters import SqliteCounters, apply_counts
 from app.storage.local.sqlite_database import SqliteDatabase
 
@@ -166,9 +166,21 @@ class SqliteCatalog:
             "ORDER BY listing, position LIMIT ?"
         )
         return (
-            ListingEntry(listing, _summary(summary))
-            for listing, _, summary in self._file.read_in_batches(query, (), ("", ""))
+            ListingEntry(listing, photo_id, _summary(summary))
+            for listing, photo_id, summary in self._file.read_in_batches(query, (), ("", ""))
         )
+
+    def entries_of(self, photo: Photo) -> Iterator[ListingEntry]:
+        """Yield the entries that the photo should have: one in each of its listings."""
+        return (ListingEntry(name, photo.photo_id, photo.summary) for name in photo.listings)
+
+    def find_entries(self, photo_id: str, listings: Iterable[str]) -> Iterator[ListingEntry]:
+        """Yield the photo's entries in `listings`."""
+        just_after = f"{photo_id}0"  # no other photo id sorts between an id and the id with a 0
+        for listing in listings:
+            for summary in self.page(listing, 1, before=just_after).summaries:
+                if summary.photo_id == photo_id:
+                    yield ListingEntry(listing, photo_id, summary)
 
     def ping(self) -> None:
         """Check that the file can be read and written. Raises StorageError."""

@@ -1,19 +1,20 @@
-"""The join of listings finds the right photos in order, with a limited number of reads."""
+"""The join of postings finds the right photos in order, with a limited number of calls."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.pages import Page, SearchPage, build_page
-from app.domain.photo import Photo, PhotoSummary
+from app.domain.pages import Page, SearchPage
+from app.domain.photo import Photo, PhotoState
 from app.domain.photo_ids import MIN_ID
-from app.domain.search_terms import SearchQuery, fold_text
-from app.storage.aws.dynamodb_search import CHUNK, MAX_CHUNK, MAX_READS, search
+from app.domain.search_terms import SearchQuery, fold_text, index_terms
+from app.storage.aws.dynamodb_search import CHUNK, MAX_CALLS, MAX_CHUNK, MAX_RECORDS, search
 from tests.backends import make_photo
 
 REPEATABLE = settings(derandomize=True, database=None, deadline=None, max_examples=200)
@@ -45,26 +46,50 @@ photos = st.builds(
 _photo_id = attrgetter("photo_id")
 
 
-class InMemoryListings:
-    """Listings in memory that count their reads."""
+class InMemoryIndex:
+    """A search index in memory that counts its calls, and the records that it reads."""
 
     def __init__(self, photos: list[Photo]) -> None:
-        self.reads = 0
-        self._listings: dict[str, list[PhotoSummary]] = {}
+        self.calls = 0
+        self.records_read = 0
+        self._photos = {photo.photo_id: photo for photo in photos}
+        self._ids: dict[str, list[str]] = {}
         for photo in sorted(photos, key=_photo_id):
-            for listing in photo.listings:
-                self._listings.setdefault(listing, []).append(photo.summary)
+            for term in index_terms(photo.title, photo.tags, photo.description):
+                self._ids.setdefault(term, []).append(photo.photo_id)
 
-    def page(
-        self, listing: str, limit: int, *, before: str | None = None, after: str | None = None
-    ) -> Page:
-        self.reads += 1
-        summaries = self._listings.get(listing, [])
-        if before is None and after is not None:
-            start = bisect_right(summaries, after, key=_photo_id)
-            return build_page(summaries[start : start + limit + 1], limit, before, after)
-        end = len(summaries) if before is None else bisect_left(summaries, before, key=_photo_id)
-        return build_page(summaries[max(0, end - limit - 1) : end][::-1], limit, before, after)
+    def words(self, terms: Sequence[str]) -> list[str]:
+        words: list[str] = []
+        for term in terms:
+            if term.endswith("*"):
+                words += (
+                    word
+                    for word in self._ids
+                    if not word.endswith("*") and word.startswith(term[:-1])
+                )
+            else:
+                words.append(term)
+        return list(dict.fromkeys(words))
+
+    def ids(
+        self, words: Sequence[str], limit: int, position: str | None, *, forward: bool
+    ) -> list[tuple[Sequence[str], bool]]:
+        self.calls += len(words)
+        found = []
+        for word in words:
+            ids = self._ids.get(word, [])
+            if forward:
+                rest = ids[bisect_right(ids, position or "") :]
+            else:
+                rest = ids[: bisect_left(ids, position) if position else len(ids)][::-1]
+            found.append((rest[:limit], len(rest) > limit))
+        return found
+
+    def records(self, photo_ids: Sequence[str]) -> dict[str, Photo]:
+        self.calls += 1
+        self.records_read += len(photo_ids)
+        assert len(photo_ids) <= MAX_RECORDS
+        return {key: self._photos[key] for key in photo_ids if key in self._photos}
 
 
 def has_terms(photo: Photo, query_text: str) -> bool:
@@ -125,9 +150,9 @@ def test_a_search_finds_what_a_full_scan_finds(
     """Paging in both directions gives every matching photo once, in order, and no other."""
     newest_first = sorted(collection, key=_photo_id, reverse=True)
     expected = [photo.photo_id for photo in newest_first if has_terms(photo, query_text)]
-    listings = InMemoryListings(collection)
+    index = InMemoryIndex(collection)
     query = SearchQuery.of(query_text)
-    read_page = partial(search, listings.page, query, limit)
+    read_page = partial(search, index, query, limit)
 
     older_pages = list(all_pages(read_page, "before"))
     newer_pages = list(all_pages(read_page, "after"))
@@ -139,60 +164,84 @@ def test_a_search_finds_what_a_full_scan_finds(
 
 def test_the_newer_cursor_leads_back_to_the_previous_page() -> None:
     """The newer cursor of the second page gives the first page, which has no newer cursor."""
-    listings = InMemoryListings([make_photo(title="sea") for _ in range(9)])
+    index = InMemoryIndex([make_photo(title="sea") for _ in range(9)])
     query = SearchQuery.of("sea ")
-    first = search(listings.page, query, 3).page
-    second = search(listings.page, query, 3, before=first.older).page
+    first = search(index, query, 3).page
+    second = search(index, query, 3, before=first.older).page
     assert first.newer is None
-    assert search(listings.page, query, 3, after=second.newer).page.summaries == first.summaries
+    assert search(index, query, 3, after=second.newer).page.summaries == first.summaries
 
 
-def test_a_term_without_photos_costs_one_read() -> None:
-    """A term that no photo has ends the search when its listing is read."""
-    listings = InMemoryListings([make_photo(title="sea") for _ in range(500)])
-    results = search(listings.page, SearchQuery.of("xylophones sea "), 30)
+def test_a_term_without_photos_ends_the_search() -> None:
+    """A term that no photo has ends the search when its postings are read."""
+    index = InMemoryIndex([make_photo(title="sea") for _ in range(500)])
+    results = search(index, SearchQuery.of("xylophones sea "), 30)
     assert results == SearchPage(Page((), None, None))
-    assert listings.reads == 1
+    assert index.calls == 2
 
 
 def test_a_rare_term_limits_the_reads_of_a_frequent_term() -> None:
-    """Each of the three photos of the rare term costs at most one read of the frequent term."""
+    """The records of the rare term's three photos are read, and no more of the frequent term."""
     collection = [
         make_photo(title="sea harbour" if number % 4000 == 7 else "sea") for number in range(10_000)
     ]
-    listings = InMemoryListings(collection)
-    results = search(listings.page, SearchQuery.of("sea harbour "), 30)
+    index = InMemoryIndex(collection)
+    results = search(index, SearchQuery.of("sea harbour "), 30)
     assert len(results.page.summaries) == 3
     assert results.stopped_at is None
-    assert listings.reads <= 1 + 3
+    assert (index.calls, index.records_read) == (3, 3)
+
+
+@pytest.mark.parametrize(("query_text", "most_records"), [("one two ", 31), ("one two six ", 100)])
+def test_frequent_terms_cost_a_call_each_and_one_for_the_photos(
+    query_text: str, most_records: int
+) -> None:
+    """The postings of two terms say which photos have both. The record says the others."""
+    titles = ("one two six", "one two", "two six", "one two six", "one six", "one two six")
+    collection = [make_photo(title=titles[number % 6]) for number in range(600)]
+    index = InMemoryIndex(collection)
+    results = search(index, SearchQuery.of(query_text), 30)
+    assert len(results.page.summaries) == 30
+    assert index.calls == 3
+    assert index.records_read <= most_records
+
+
+def test_postings_that_are_wrong_show_nothing() -> None:
+    """The record decides: another title, a hidden photo and a deleted one are no matches."""
+    photos = [make_photo(title="sea") for _ in range(4)]
+    index = InMemoryIndex(photos)
+    index._photos[photos[0].photo_id] = photos[0].next_version(title="hill")
+    index._photos[photos[1].photo_id] = photos[1].next_version(state=PhotoState.HIDDEN)
+    del index._photos[photos[2].photo_id]
+    assert ids_of([search(index, SearchQuery.of("sea"), 30)]) == [photos[3].photo_id]
 
 
 def test_a_search_stops_at_the_read_limit_and_continues_on_the_next_page() -> None:
     """Two frequent terms with one common photo give partial pages, the last one with the photo."""
-    collection = [make_photo(title="one " if number % 2 else "two ") for number in range(20_000)]
+    collection = [make_photo(title="one " if number % 2 else "two ") for number in range(40_000)]
     collection[0] = replace(collection[0], title="one two")
-    listings = InMemoryListings(collection)
-    read_page = partial(search, listings.page, SearchQuery.of("one two "), 30)
+    index = InMemoryIndex(collection)
+    read_page = partial(search, index, SearchQuery.of("one two "), 30)
     pages = []
     for results in all_pages(read_page, "before"):
-        assert listings.reads <= MAX_READS
-        listings.reads = 0
+        assert index.calls <= MAX_CALLS
+        index.calls = 0
         pages.append(results)
     assert ids_of(pages) == [collection[0].photo_id]
     assert all(results.stopped_at == results.page.older for results in pages[:-1])
     assert pages[-1].stopped_at is None
-    min_photos_per_page = CHUNK + MAX_CHUNK * (MAX_READS // 2 - 2)
+    min_photos_per_page = CHUNK + MAX_CHUNK * (MAX_CALLS // 2 - 4)
     assert len(pages) <= len(collection) / min_photos_per_page
 
 
 def test_an_empty_partial_page_leads_in_both_directions() -> None:
     """The cursors of a partial page without photos lead to the matches on both sides."""
     collection = [make_photo(title="one two")]
-    collection += [make_photo(title="one" if number % 2 else "two") for number in range(13_000)]
+    collection += [make_photo(title="one" if number % 2 else "two") for number in range(33_000)]
     collection += [make_photo(title="one two")]
     oldest, newest = collection[0].photo_id, collection[-1].photo_id
-    listings = InMemoryListings(collection)
-    read_page = partial(search, listings.page, SearchQuery.of("one two "), 30)
+    index = InMemoryIndex(collection)
+    read_page = partial(search, index, SearchQuery.of("one two "), 30)
 
     first = read_page()
     assert ids_of([first]) == [newest]
