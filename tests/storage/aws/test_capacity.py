@@ -18,14 +18,14 @@ from tests.storage.aws_calls import dynamodb_answer, listening
 from tests.storage.conftest import publish_all
 from tests.storage.partition_meter import READ_LIMIT, WRITE_LIMIT, metered
 
-SENTENCE = "The last ferry of the day leaves for the island, with gulls behind it."
+DESCRIPTION = "The last ferry of the day leaves for the island, with gulls behind it."
 TAGS = ("sunset", "harbour", "boats", "summer 2026", "island")
 
 
 def usual_photo(**changes: Any) -> Photo:
     """Return a photo with a title, a sentence and five tags."""
     return make_photo(
-        **{"title": "Evening at the old pier", "description": SENTENCE, "tags": TAGS} | changes
+        **{"title": "Evening at the old pier", "description": DESCRIPTION, "tags": TAGS} | changes
     )
 
 
@@ -58,7 +58,7 @@ def test_new_words_of_an_upload_cost_one_unit_each_once(cloud: Backend) -> None:
     ("changes", "most"),
     [
         ({}, 2),
-        ({"description": SENTENCE.replace("ferry", "fery")}, 8),
+        ({"description": DESCRIPTION.replace("ferry", "fery")}, 8),
         ({"tags": (*TAGS, "gulls")}, 12),
         ({"tags": TAGS[1:]}, 12),
         ({"title": "Evening at the old peer"}, 20),
@@ -82,7 +82,7 @@ def test_a_search_for_frequent_words_costs_at_most_70_read_units(cloud: Backend)
     """A complete first page takes at most three calls, for one word and for several."""
     assert cloud.clients
     titles = ("Evening at the old pier", "Old pier, evening", "Evening pier", "Old evening pier")
-    photos = [make_photo(title=titles[number % 4], description=SENTENCE) for number in range(60)]
+    photos = [make_photo(title=titles[number % 4], description=DESCRIPTION) for number in range(60)]
     publish_all(cloud, photos)
     for query_text, most in {"evening ": 18, "evening pier ": 20, "old pier evening ": 54}.items():
         with metered(cloud.clients) as meter:
