@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import BinaryIO
 
 from app.domain import moderation, object_keys, photo_ids
@@ -77,10 +78,16 @@ class PhotoService:
         return self._objects.open(object_keys.moved(key, photo.state.prefix))
 
     def page(
-        self, listing: str, limit: int, *, before: str | None = None, after: str | None = None
+        self,
+        listing: str,
+        limit: int,
+        *,
+        before: str | None = None,
+        after: str | None = None,
+        max_age: float = 0.0,
     ) -> Page:
         """Return one page of a listing, newest first: see `Catalog.page`."""
-        return self._catalog.page(listing, limit, before=before, after=after)
+        return self._catalog.page(listing, limit, before=before, after=after, max_age=max_age)
 
     def search(
         self, query: SearchQuery, limit: int, *, before: str | None = None, after: str | None = None
@@ -90,8 +97,8 @@ class PhotoService:
 
     def neighbors(self, photo_id: str) -> tuple[PhotoSummary | None, PhotoSummary | None]:
         """Return the next newer and the next older public photo, None at either end."""
-        newer = self._catalog.page(object_keys.PUBLIC_LISTING, 1, after=photo_id).summaries
-        older = self._catalog.page(object_keys.PUBLIC_LISTING, 1, before=photo_id).summaries
+        read = partial(self._catalog.page, object_keys.PUBLIC_LISTING, 1, max_age=1.0)
+        newer, older = read(after=photo_id).summaries, read(before=photo_id).summaries
         return (newer[0] if newer else None, older[0] if older else None)
 
     def most_used_tags(self, limit: int) -> tuple[TagCount, ...]:

@@ -88,7 +88,13 @@ class Catalog(Protocol):
         """Return the record in any state. Raises PhotoNotFound."""
 
     def page(
-        self, listing: str, limit: int, *, before: str | None = None, after: str | None = None
+        self,
+        listing: str,
+        limit: int,
+        *,
+        before: str | None = None,
+        after: str | None = None,
+        max_age: float = 0.0,
     ) -> Page:
         """Return at most `limit` summaries of `listing`, newest first, with one read.
 
@@ -97,6 +103,7 @@ class Catalog(Protocol):
             limit: The size of the page.
             before: Return the newest photos older than this id: `older` of another page.
             after: Return the oldest photos newer than this id: `newer` of another page.
+            max_age: Seconds. The page may lack changes that are younger.
         """
 
     def search(

@@ -5,6 +5,7 @@ and the revoked sessions.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -23,11 +24,12 @@ from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb_after_commit import AfterCommit
 from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.dynamodb_counters import DynamoCounters
-from app.storage.aws.dynamodb_cursor import Cursor
+from app.storage.aws.dynamodb_cursor import NEWEST, Cursor
 from app.storage.aws.dynamodb_listings import Listings
 from app.storage.aws.dynamodb_search import search
 from app.storage.aws.dynamodb_search_index import SearchIndex, is_posting
 from app.storage.aws.parallel_calls import ParallelCalls
+from app.storage.aws.recent_pages import RecentPages
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -53,9 +55,14 @@ class DynamoCatalog:
         self._listings_table = f"{table}-listings"
         parallel = ParallelCalls()
         self._listings = Listings(self._dynamodb, self._listings_table, parallel)
+        self._recent_pages = RecentPages(
+            partial(self._listings.page, cursor=NEWEST, consistent=False)
+        )
         self._search_index = SearchIndex(self._dynamodb, self._listings_table, table, parallel)
         self._counters = DynamoCounters(self._dynamodb, self._listings_table, parallel)
-        self._after_commit = AfterCommit(self._counters, self._search_index, parallel)
+        self._after_commit = AfterCommit(
+            self._recent_pages, self._counters, self._search_index, parallel
+        )
 
     def publish(self, photo: Photo) -> None:
         """Write the photo in one transaction, then count and index it. Raises AlreadyPublished."""
@@ -77,10 +84,19 @@ class DynamoCatalog:
         return Photo.from_dict(item)
 
     def page(
-        self, listing: str, limit: int, *, before: str | None = None, after: str | None = None
+        self,
+        listing: str,
+        limit: int,
+        *,
+        before: str | None = None,
+        after: str | None = None,
+        max_age: float = 0.0,
     ) -> Page:
         """Return one page with a Query in each partition. `before` wins over `after`."""
-        return self._listings.page(listing, limit, Cursor(before, after))
+        cursor = Cursor(before, after)
+        if max_age and cursor == NEWEST:
+            return self._recent_pages.page(listing, limit, max_age)
+        return self._listings.page(listing, limit, cursor, consistent=not max_age)
 
     def search(
         self, query: SearchQuery, limit: int, *, before: str | None = None, after: str | None = None

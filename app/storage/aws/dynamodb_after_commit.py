@@ -8,6 +8,7 @@ from app.domain.photo import Photo
 from app.storage.aws.dynamodb_counters import DynamoCounters
 from app.storage.aws.dynamodb_search_index import SearchIndex
 from app.storage.aws.parallel_calls import ParallelCalls
+from app.storage.aws.recent_pages import RecentPages
 
 log = logging.getLogger(__name__)
 
@@ -20,14 +21,20 @@ class AfterCommit:
     """
 
     def __init__(
-        self, counters: DynamoCounters, search_index: SearchIndex, parallel: ParallelCalls
+        self,
+        recent_pages: RecentPages,
+        counters: DynamoCounters,
+        search_index: SearchIndex,
+        parallel: ParallelCalls,
     ) -> None:
+        self._recent_pages = recent_pages
         self._counters = counters
         self._search_index = search_index
         self._parallel = parallel
 
     def run(self, before: Photo | None, after: Photo, change: CatalogDiff) -> None:
         """Add the changes of a photo to the counters, and its words to the search index."""
+        self._recent_pages.discard()
         counters = self._counters.updates(after.photo_id, change.counts, change.usage)
         self._call_all(counters | self._search_index.updates(before, after))
 

@@ -25,3 +25,6 @@ class Cursor:
         if self.after is not None:
             return condition & Key("position").gt(self.after)
         return condition
+
+
+NEWEST = Cursor()

@@ -36,12 +36,13 @@ class Listings:
         self._table = table
         self._parallel = parallel
 
-    def page(self, listing: str, limit: int, cursor: Cursor) -> Page:
+    def page(self, listing: str, limit: int, cursor: Cursor, *, consistent: bool = True) -> Page:
         """Return one page: a Query in each partition of the listing."""
 
         def read(partition: str) -> list[items.Item]:
             return self._dynamodb.query(
                 limit + 1,
+                consistent=consistent,
                 TableName=self._table,
                 KeyConditionExpression=cursor.condition(partition),
                 ScanIndexForward=cursor.is_forward,

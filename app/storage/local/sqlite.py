@@ -54,7 +54,13 @@ class SqliteCatalog:
         raise PhotoNotFound(photo_id)
 
     def page(
-        self, listing: str, limit: int, *, before: str | None = None, after: str | None = None
+        self,
+        listing: str,
+        limit: int,
+        *,
+        before: str | None = None,
+        after: str | None = None,
+        max_age: float = 0.0,  # noqa: ARG002  every page has all changes
     ) -> Page:
         """Return one page, a range of the primary key. `before` wins over `after`."""
         if before is not None:
@@ -177,10 +183,9 @@ class SqliteCatalog:
     def find_entries(self, photo_id: str, listings: Iterable[str]) -> Iterator[ListingEntry]:
         """Yield the photo's entries in `listings`."""
         just_after = f"{photo_id}0"  # no other photo id sorts between an id and the id with a 0
-        for listing in listings:
-            for summary in self.page(listing, 1, before=just_after).summaries:
-                if summary.photo_id == photo_id:
-                    yield ListingEntry(listing, photo_id, summary)
+        pages = ((name, self.page(name, 1, before=just_after)) for name in listings)
+        found = ((name, summary) for name, page in pages for summary in page.summaries)
+        return (ListingEntry(name, photo_id, it) for name, it in found if it.photo_id == photo_id)
 
     def ping(self) -> None:
         """Check that the file can be read and written. Raises StorageError."""
