@@ -7,10 +7,13 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from boto3.dynamodb.types import TypeSerializer
 from ulid import ULID
 
+from app.domain import object_keys
 from app.domain.photo import Photo
 from app.domain.search_terms import SearchQuery
+from app.storage.aws import dynamodb_items as items
 from app.storage.aws.client_factory import Clients
 from app.storage.aws.dynamodb import DynamoCatalog
 from tests.backends import TABLE, Backend, make_photo
@@ -114,9 +117,21 @@ def many_photos() -> Iterator[Photo]:
 
 def answer_of_a_large_site(request: Any, event_name: str, **_: Any) -> Any:
     """Answer every write with a success. Tags in every tenth photo have been spread already."""
-    answer = dynamodb_answer(Responses={}, UnprocessedItems={}, Attributes=_count(request.body))()
+    answer = dynamodb_answer(
+        Responses={}, UnprocessedItems={}, Attributes=_count(request.body), Items=_SUMMARIES
+    )()
     request.url = answer.url if answer else request.url
     return answer
+
+
+# A page of the gallery: 31 summaries of about 350 bytes.
+_SUMMARIES = [
+    TypeSerializer().serialize(
+        {"listing": "public", "position": f"{number:026}"}
+        | items.to_item(usual_photo(photo_id=f"{number:026}", alt="gulls " * 20).summary.to_dict())
+    )["M"]
+    for number in range(31)
+]
 
 
 def _count(body: bytes) -> dict[str, Any]:
@@ -140,3 +155,19 @@ def test_no_partition_is_too_busy_at_1000_uploads_a_second(clients: Clients) -> 
     most, key = next(iter(busiest(meter.writes, factor)))
     assert most <= WRITE_LIMIT, key
     assert all(units <= READ_LIMIT for units, _ in busiest(meter.reads, factor))
+
+
+def test_no_partition_is_too_busy_at_10000_gallery_views_a_second(clients: Clients) -> None:
+    """There are ten views for each upload. All are in one process, so every upload ends a page."""
+    catalog = DynamoCatalog(clients.dynamodb, TABLE)
+    photos = list(many_photos())[:25]
+    with listening(clients, "before-send", answer_of_a_large_site), metered(clients) as meter:
+        for photo in photos:
+            catalog.publish(photo)
+            for _ in range(10):
+                page = catalog.page(object_keys.PUBLIC_LISTING, 30, max_age=1.0)
+    assert len(page.summaries) == 30
+    factor = 1000 / len(photos)
+    gallery = {key: units * factor for (_, key), units in meter.reads.items() if "public" in key}
+    assert len(gallery) == 4
+    assert max(gallery.values()) <= 1740 < READ_LIMIT
