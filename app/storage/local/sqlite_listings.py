@@ -5,7 +5,7 @@ the row are the numbers of the photo's listings. A page is a query for one numbe
 query for several numbers: a search term is the listing `term:<term>`.
 
 The number of a photo, its key in the table `photos`, starts with the period of its id, about a
-minute. So the index is in the order of the periods, and a query sorts the photos of a period by id.
+second. So the index is in the order of the periods, and a query sorts the photos of a period by id.
 """
 
 import json
@@ -19,8 +19,9 @@ from app.domain import photo_ids
 from app.domain.errors import StorageRefused
 from app.domain.photo import PhotoSummary
 
-_PERIOD_BITS = 16  # a period has 2**16 milliseconds, and as many numbers
-_LAST_IN_PERIOD = 2**_PERIOD_BITS - 1
+_PERIOD_BITS = 10  # a period has 2**10 milliseconds
+_NUMBER_BITS = 14  # and 2**14 numbers
+_LAST_IN_PERIOD = 2**_NUMBER_BITS - 1
 _AFTER_EVERY_ID = "\U0010ffff"
 
 # From [["term:sea"], ["term:har", "term:har*"]] make the query (3) AND (7 OR 9). No listing has
@@ -76,10 +77,13 @@ def nearest(
         after: Return the oldest photos newer than this id. `before` takes precedence.
     """
     is_forward = before is None and after is not None
-    query, cursor = (_AFTER, after) if is_forward else (_BEFORE, before or _AFTER_EVERY_ID)
+    if is_forward:
+        query, cursor = _AFTER, after
+    else:
+        query, cursor = _BEFORE, _AFTER_EVERY_ID if before is None else before
     found: list[tuple[str, str]] = []  # photo ids and records
     with closing(db.execute(query, (_json(listings), cursor))) as rows:
-        for _, period in groupby(rows, lambda row: row[0] >> _PERIOD_BITS):
+        for _, period in groupby(rows, lambda row: row[0] >> _NUMBER_BITS):
             found += sorted((row[1:] for row in period), reverse=not is_forward)
             if len(found) >= limit:
                 break
@@ -94,12 +98,12 @@ def summary_of(record: str) -> PhotoSummary:
 def new_number(db: sqlite3.Connection, photo_id: str) -> int:
     """Return a number for a photo without one."""
     period = photo_ids.milliseconds_of(photo_id) >> _PERIOD_BITS
-    first = period << _PERIOD_BITS
+    first = period << _NUMBER_BITS
     last = first + _LAST_IN_PERIOD
     query = "SELECT max(number) FROM photos WHERE number BETWEEN ? AND ?"
     (latest,) = db.execute(query, (first, last)).fetchone()
     if latest == last:
-        raise StorageRefused(f"The catalog has {_LAST_IN_PERIOD + 1} photos of the same minute.")
+        raise StorageRefused(f"The catalog has {_LAST_IN_PERIOD + 1} photos of the same second.")
     return first if latest is None else latest + 1
 
 

@@ -45,8 +45,8 @@ def with_id(photo: Photo, milliseconds: int, random_bits: int) -> Photo:
     return photo.next_version(photo_id=str(ULID.from_int((milliseconds << 80) + random_bits)))
 
 
-# Some in one millisecond, some in one minute, some years apart.
-times = st.sampled_from([0, 1_600_000_000_000, 1_600_000_000_001, 1_600_000_030_000, 2**45])
+# Some in one millisecond, some in one second, some years apart.
+times = st.sampled_from([0, 1_600_000_000_000, 1_600_000_000_001, 1_600_000_002_000, 2**45])
 collections = st.lists(
     st.builds(with_id, photos, times, st.integers(0, 2**80 - 1)),
     max_size=25,
@@ -139,13 +139,13 @@ def test_a_listing_never_gets_the_number_of_another(catalog: SqliteCatalog) -> N
 def test_a_period_without_a_free_number(
     catalog: SqliteCatalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """More photos of one minute than there are numbers are refused, and change nothing."""
+    """More photos of one second than there are numbers are refused, and change nothing."""
     monkeypatch.setattr(sqlite_listings, "_LAST_IN_PERIOD", 1)
     first = make_photo(photo_id=photo_ids.MIN_ID)
     second = make_photo(photo_id=photo_ids.next_id(first.photo_id))
     third = make_photo(photo_id=photo_ids.next_id(second.photo_id))
     catalog.publish(first)
     catalog.publish(second)
-    with pytest.raises(StorageRefused, match="same minute"):
+    with pytest.raises(StorageRefused, match="same second"):
         catalog.publish(third)
     assert list(catalog.photos()) == [first, second]
