@@ -2,13 +2,14 @@
 
 import sys
 
-from benchmarks import gallery, pipeline, servers, site
+from benchmarks import catalog, gallery, pipeline, servers, site
 
 BENCHMARKS = {
     "pipeline": pipeline.main,
     "site": site.main,
     "servers": servers.main,
     "gallery": gallery.main,
+    "catalog": catalog.main,
 }
 
 if __name__ == "__main__":

@@ -61,10 +61,10 @@ def test_every_kind_of_damage_is_named(backend: Backend, collection: list[Photo]
     backend.objects.put(f"photos/{OLD_ID}/320.jpg", b"an orphan")
     backend.objects.put("photos/notes.json", b"no photo's")
     backend.catalog.sync_listings(listed.photo_id, listed, [])
-    other = make_photo(
-        photo_id=listed.photo_id, tags=("alien",), version=listed.version, title="Not so"
-    )
-    backend.catalog.sync_listings(listed.photo_id, other, ["public", "tag:alien"])
+    hidden = replace(listed, state=PhotoState.HIDDEN)
+    backend.catalog.sync_listings(listed.photo_id, hidden, ["public"])
+    alien = replace(listed, tags=("alien",))
+    backend.catalog.sync_listings(listed.photo_id, alien, ["tag:alien"])
     backend.catalog.sync_listings(OLD_ID, None, [])
     backend.catalog.compare_and_set_tag_count("dusk", 2, 7)
     day = Usage(

@@ -1,7 +1,4 @@
-"""Searches: every term, newest first, and what an edit changes.
-
-Covers app.storage.local.listing_join.
-"""
+"""Searches: every term, newest first, and what an edit changes."""
 
 from app.domain.search_terms import SearchQuery
 from tests.backends import Backend, make_photo

@@ -106,7 +106,9 @@ class TestCalls:
     """Searches on AWS."""
 
     @pytest.fixture
-    def backend(self) -> Iterator[Backend]:
+    def backend(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[Backend]:
+        # On a busy machine moto needs more than three seconds for 24 reads.
+        monkeypatch.setattr("app.web.middleware.request_deadline.READ_TIMEOUT", 60.0)
         with aws_backend() as backend:
             yield backend
 
@@ -139,8 +141,6 @@ class TestCalls:
         """Frequent terms that no photo has together cost at most MAX_CALLS a page."""
         for name in ("CHUNK", "MAX_CHUNK"):
             monkeypatch.setattr(f"app.storage.aws.dynamodb_search.{name}", 3)
-        # On a busy machine moto needs more than three seconds for 24 reads.
-        monkeypatch.setattr("app.web.middleware.request_deadline.READ_TIMEOUT", 60.0)
         words = ("one", "two")
         publish_all(backend, [make_photo(title=words[number % 2]) for number in range(90)])
         most = 0
