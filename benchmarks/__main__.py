@@ -4,6 +4,7 @@ import argparse
 import os
 
 from benchmarks import (
+    catalog,
     gallery,
     image_bytes,
     pipeline,
@@ -21,6 +22,7 @@ BENCHMARKS = {
     "gallery": gallery.main,
     "requests": requests.main,
     "image_bytes": image_bytes.main,
+    "catalog": catalog.main,
 }
 
 

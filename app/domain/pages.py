@@ -1,4 +1,4 @@
-"""Pages of a listing, each built from the summaries that one read returned."""
+"""Pages of a listing and of a search, each built from the summaries next to a cursor."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +26,17 @@ class Page:
             if summary.expires_at is None or summary.expires_at > now
         )
         return replace(self, summaries=kept)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """A page of matches.
+
+    A search that stopped at its limit gives a partial page: the matches up to a position.
+    """
+
+    page: Page
+    stopped_at: str | None = None  # the position of a partial page, which its cursor continues from
 
 
 def build_page(

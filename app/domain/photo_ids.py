@@ -53,6 +53,11 @@ def timestamp_of(photo_id: str) -> datetime:
     return ULID.from_str(photo_id).datetime
 
 
+def milliseconds_of(photo_id: str) -> int:
+    """Return the time when the id was created, in milliseconds since 1970."""
+    return ULID.from_str(photo_id).milliseconds
+
+
 def first_id_at(moment: datetime) -> str:
     """Return the smallest id that can be created at `moment`, which must be time zone aware."""
     milliseconds = int(moment.timestamp() * 1000)

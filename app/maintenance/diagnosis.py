@@ -7,6 +7,7 @@ from app.domain import photo_ids
 from app.domain.photo import Photo, PhotoState, PhotoSummary
 from app.maintenance.findings import EXPIRY_GRACE, UPLOAD_GRACE, Finding, FindingKind
 from app.maintenance.snapshot import PhotoSnapshot
+from app.services.ports import ListingEntry
 
 _Details = Iterator[tuple[FindingKind, str]]  # the kind and the object or entry
 
@@ -100,17 +101,23 @@ def _diagnose_sidecar(snapshot: PhotoSnapshot, photo: Photo) -> _Details:
 def _diagnose_listings(snapshot: PhotoSnapshot, now: datetime) -> _Details:
     photo = snapshot.photo
     if photo is None:
-        for listing, summary in sorted(snapshot.listed.items()):
-            if not _is_expiring(summary, now):
+        for listing, entry in sorted(snapshot.listed.items()):
+            if entry.summary is None or not _is_expiring(entry.summary, now):
                 yield FindingKind.ORPHANED_LISTING, f"{snapshot.photo_id} in {listing}"
         return
-    expected = dict.fromkeys(photo.listings, photo.summary)
-    for listing in sorted({*expected, *snapshot.listed}):
+    for listing in sorted({*snapshot.expected, *snapshot.listed}):
         listed = snapshot.listed.get(listing)
         if listed is None and has_expired(photo, now):
             continue  # AWS has deleted the expired entry, and will delete the record
-        if listed != expected.get(listing):
-            yield FindingKind.LISTING_MISMATCH, f"{snapshot.photo_id} in {listing}"
+        expected = snapshot.expected.get(listing)
+        if listed != expected:
+            yield _mismatch(listed or expected), f"{snapshot.photo_id} in {listing}"
+
+
+def _mismatch(entry: ListingEntry | None) -> FindingKind:
+    """Return the kind of a wrong entry. Only a search reads an entry without a summary."""
+    has_summary = entry is not None and entry.summary is not None
+    return FindingKind.LISTING_MISMATCH if has_summary else FindingKind.SEARCH_MISMATCH
 
 
 def _may_be_uploading(photo_id: str, now: datetime, upload_grace: timedelta) -> bool:

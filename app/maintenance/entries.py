@@ -32,7 +32,7 @@ def object_entry(stored: StoredObject) -> Entry:
 
 def listing_entry(entry: ListingEntry) -> Entry:
     """Return the entry of a photo in a listing."""
-    return entry.summary.photo_id, fingerprint((entry.listing, entry.summary))
+    return entry.photo_id, fingerprint((entry.listing, entry.summary))
 
 
 def tag_entry(tag: TagCount) -> Entry:
@@ -51,11 +51,17 @@ def usage_entries(usage: Usage, today: date) -> Iterator[Entry]:
         yield f"{_USAGE_PREFIX}{usage.counter} bytes", usage.bytes
 
 
-def expected_entries(photo: Photo, today: date) -> Iterator[Entry]:
-    """Yield the entries of everything that should exist for a record."""
+def expected_entries(photo: Photo, listed: Iterable[ListingEntry], today: date) -> Iterator[Entry]:
+    """Yield the entries of everything that should exist for a record.
+
+    Args:
+        photo: The record.
+        listed: The entries that the photo should have in listings.
+        today: The day (UTC) of the check.
+    """
     keys = (*photo.stored_keys, photo.sidecar_key)
     objects = sum(_object_fingerprint(key, photo.bytes) for key in keys)
-    listings = sum(fingerprint((listing, photo.summary)) for listing in photo.listings)
+    listings = sum(amount for _, amount in map(listing_entry, listed))
     yield photo.photo_id, -(objects + listings)
     for tag in photo.counted_tags:
         yield _TAG_PREFIX + tag, -1

@@ -24,6 +24,7 @@ class FindingKind(StrEnum):
     NEWER_SIDECAR = "newer sidecar"
     LISTING_MISMATCH = "listing mismatch"
     ORPHANED_LISTING = "orphaned listing entry"
+    SEARCH_MISMATCH = "search index mismatch"
     TAG_COUNT_MISMATCH = "tag count mismatch"
     USAGE_COUNT_MISMATCH = "usage count mismatch"
 

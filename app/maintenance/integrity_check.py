@@ -110,9 +110,7 @@ class IntegrityCheck:
             self._force_stale_sidecars(reconciliation)
         if reconciliation.has_mismatches():
             listings = self._catalog.listings()
-            reconciliation.note_listings(
-                (entry.summary.photo_id, entry.listing) for entry in listings
-            )
+            reconciliation.note_listings((entry.photo_id, entry.listing) for entry in listings)
 
     def _add_objects(self, reconciliation: Reconciliation) -> None:
         for prefix in object_keys.PREFIXES:
@@ -125,7 +123,8 @@ class IntegrityCheck:
 
     def _subtract_records(self, reconciliation: Reconciliation, today: date) -> None:
         for photo in self._progress("records", self._catalog.photos()):
-            reconciliation.add(entries.expected_entries(photo, today), recorded=True)
+            listed = self._catalog.entries_of(photo)
+            reconciliation.add(entries.expected_entries(photo, listed, today), recorded=True)
             if photo.lease_expires_at is not None:
                 # The move was interrupted, even if all objects are where they should be.
                 reconciliation.force_mismatch(photo.photo_id)

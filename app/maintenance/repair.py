@@ -111,7 +111,11 @@ class Repair:
         photo = snapshot.photo
         sidecar = snapshot.latest_sidecar
         match kind:
-            case FindingKind.LISTING_MISMATCH | FindingKind.ORPHANED_LISTING:
+            case (
+                FindingKind.LISTING_MISMATCH
+                | FindingKind.SEARCH_MISMATCH
+                | FindingKind.ORPHANED_LISTING
+            ):
                 apply = partial(self._sync_listings, snapshot)
                 return RepairAction(findings, "make the listings match the record", apply)
             case FindingKind.ORPHANED_OBJECT:
@@ -165,8 +169,7 @@ class Repair:
         return RepairAction(findings, "delete", apply)
 
     def _sync_listings(self, snapshot: PhotoSnapshot) -> None:
-        expected = snapshot.photo.listings if snapshot.photo else ()
-        listings = sorted({*snapshot.listed, *expected})
+        listings = sorted({*snapshot.listed, *snapshot.expected})
         self._catalog.sync_listings(snapshot.photo_id, snapshot.photo, listings)
 
     def _set_tag_count(self, mismatch: TagCountMismatch) -> None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from app.domain import object_keys, photo_ids
 from app.domain.errors import PhotoNotFound
-from app.domain.photo import Photo, PhotoState, PhotoSummary
+from app.domain.photo import Photo, PhotoState
 from app.maintenance.sidecars import latest_version, read_sidecars
-from app.services.ports import Backend, Catalog, ObjectStore, StoredObject
+from app.services.ports import Backend, Catalog, ListingEntry, ObjectStore, StoredObject
 
 _ATTEMPTS = 3
 
@@ -20,7 +20,8 @@ class PhotoSnapshot:
     photo: Photo | None
     sizes: Mapping[str, int]  # bytes of each object, by key; a sidecar outside the trash counts 0
     sidecars: Mapping[str, Photo | None]  # by key; None if the sidecar is damaged
-    listed: Mapping[str, PhotoSummary]  # by listing
+    listed: Mapping[str, ListingEntry]  # by listing
+    expected: Mapping[str, ListingEntry]  # the entries that the photo should have, by listing
 
     @property
     def latest_sidecar(self) -> Photo | None:
@@ -67,11 +68,12 @@ def take_snapshot(
         # Hiding and deleting copy first, so reading the prefixes in this order misses no object.
         sizes = {stored.key: stored.size for stored in _stored_objects(backend.objects, photo_id)}
         sidecars = read_sidecars(backend.objects, photo_id)
-        expected_listings = photo.listings if photo else ()
-        listed = _listed(backend.catalog, {*listings, *expected_listings}, photo_id)
+        expected = _by_listing(backend.catalog.entries_of(photo) if photo else ())
+        found = backend.catalog.find_entries(photo_id, sorted({*listings, *expected}))
+        listed = _by_listing(found)
         if find_or_none(backend.catalog, photo_id) == photo:
             all_sizes = sizes | dict.fromkeys(sidecars, 0)
-            return PhotoSnapshot(photo_id, photo, all_sizes, sidecars, listed)
+            return PhotoSnapshot(photo_id, photo, all_sizes, sidecars, listed, expected)
     return None
 
 
@@ -90,18 +92,5 @@ def _stored_objects(objects: ObjectStore, photo_id: str) -> Iterator[StoredObjec
         yield from objects.list(f"{state.prefix}{photo_id}/")
 
 
-def _listed(catalog: Catalog, listings: Iterable[str], photo_id: str) -> dict[str, PhotoSummary]:
-    found: dict[str, PhotoSummary] = {}
-    for listing in sorted(listings):
-        summary = _summary_in(catalog, listing, photo_id)
-        if summary:
-            found[listing] = summary
-    return found
-
-
-def _summary_in(catalog: Catalog, listing: str, photo_id: str) -> PhotoSummary | None:
-    just_after = f"{photo_id}0"  # no other photo id sorts between an id and the id with a 0
-    page = catalog.page(listing, 1, before=just_after)
-    if page.summaries and page.summaries[0].photo_id == photo_id:
-        return page.summaries[0]
-    return None
+def _by_listing(entries: Iterable[ListingEntry]) -> dict[str, ListingEntry]:
+    return {entry.listing: entry for entry in entries}

@@ -16,7 +16,7 @@ from app.provisioning.steps import (
 )
 from app.provisioning.table_index import IndexSpec, ensure_index
 from app.provisioning.table_keys import key_problem
-from app.storage.aws.dynamodb_counters import BY_PHOTOS
+from app.storage.aws.dynamodb_tag_counts import BY_PHOTOS
 from app.storage.aws.errors import error_code, is_unimplemented
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import BinaryIO
 
 from app.domain import moderation, object_keys, photo_ids
@@ -11,7 +12,7 @@ from app.domain.errors import (
     PhotoNotFound,
     StorageError,
 )
-from app.domain.pages import Page
+from app.domain.pages import Page, SearchPage
 from app.domain.photo import Photo, PhotoState, PhotoSummary, Role
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
@@ -23,7 +24,6 @@ from app.services.photo_moves import PhotoMoves
 from app.services.photo_objects import PhotoObjects
 from app.services.ports import Backend
 from app.services.record_writer import RecordWriter
-from app.services.search import SearchPage, search
 
 # Moves do not depend on what others edit, so they are tried again after a conflict.
 _MAX_ATTEMPTS = 20
@@ -78,21 +78,27 @@ class PhotoService:
         return self._objects.open(object_keys.moved(key, photo.state.prefix))
 
     def page(
-        self, listing: str, limit: int, *, before: str | None = None, after: str | None = None
+        self,
+        listing: str,
+        limit: int,
+        *,
+        before: str | None = None,
+        after: str | None = None,
+        max_age: float = 0.0,
     ) -> Page:
         """Return one page of a listing, newest first: see `Catalog.page`."""
-        return self._catalog.page(listing, limit, before=before, after=after)
+        return self._catalog.page(listing, limit, before=before, after=after, max_age=max_age)
 
     def search(
         self, query: SearchQuery, limit: int, *, before: str | None = None, after: str | None = None
     ) -> SearchPage:
-        """Return one page of the public photos that match `query`, newest first."""
-        return search(self._catalog.page, query, limit, before=before, after=after)
+        """Return one page of the public photos that match `query`: see `Catalog.search`."""
+        return self._catalog.search(query, limit, before=before, after=after)
 
     def neighbors(self, photo_id: str) -> tuple[PhotoSummary | None, PhotoSummary | None]:
         """Return the next newer and the next older public photo, None at either end."""
-        newer = self._catalog.page(object_keys.PUBLIC_LISTING, 1, after=photo_id).summaries
-        older = self._catalog.page(object_keys.PUBLIC_LISTING, 1, before=photo_id).summaries
+        read = partial(self._catalog.page, object_keys.PUBLIC_LISTING, 1, max_age=1.0)
+        newer, older = read(after=photo_id).summaries, read(before=photo_id).summaries
         return (newer[0] if newer else None, older[0] if older else None)
 
     def most_used_tags(self, limit: int) -> tuple[TagCount, ...]:

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from app.domain.pages import Page
+from app.domain.pages import Page, SearchPage
 from app.domain.photo import Photo, PhotoSummary
 from app.domain.processed_image import Body
+from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
 
@@ -21,10 +22,11 @@ class StoredObject:
 
 @dataclass(frozen=True, slots=True)
 class ListingEntry:
-    """One entry of one listing."""
+    """One entry of one listing. It has no summary if no page shows the listing."""
 
     listing: str
-    summary: PhotoSummary
+    photo_id: str
+    summary: PhotoSummary | None
 
 
 class ObjectSource(Protocol):
@@ -86,7 +88,13 @@ class Catalog(Protocol):
         """Return the record in any state. Raises PhotoNotFound."""
 
     def page(
-        self, listing: str, limit: int, *, before: str | None = None, after: str | None = None
+        self,
+        listing: str,
+        limit: int,
+        *,
+        before: str | None = None,
+        after: str | None = None,
+        max_age: float = 0.0,
     ) -> Page:
         """Return at most `limit` summaries of `listing`, newest first, with one read.
 
@@ -95,6 +103,16 @@ class Catalog(Protocol):
             limit: The size of the page.
             before: Return the newest photos older than this id: `older` of another page.
             after: Return the oldest photos newer than this id: `newer` of another page.
+            max_age: Seconds. The page may lack changes that are younger.
+        """
+
+    def search(
+        self, query: SearchQuery, limit: int, *, before: str | None = None, after: str | None = None
+    ) -> SearchPage:
+        """Return at most `limit` public photos with every term of `query`, newest first.
+
+        The cursors are those of `page`. A query without terms finds nothing. The cost of a page is
+        bounded for every query, so the page may be partial.
         """
 
     def update(self, before: Photo, after: Photo) -> None:
@@ -164,6 +182,12 @@ class Catalog(Protocol):
 
     def listings(self) -> Iterator[ListingEntry]:
         """Yield every entry of every listing, for maintenance only."""
+
+    def entries_of(self, photo: Photo) -> Iterable[ListingEntry]:
+        """Return the entries that the photo should have in this catalog."""
+
+    def find_entries(self, photo_id: str, listings: Iterable[str]) -> Iterable[ListingEntry]:
+        """Return the photo's entries in `listings`, for maintenance only."""
 
     def ping(self) -> None:
         """Check that the catalog answers. Raises StorageError."""

@@ -5,19 +5,26 @@ from flask import request
 from app.domain import photo_ids
 from app.domain.errors import PhotoNotFound
 from app.domain.pages import Page
+from app.web.auth import access, contributor_cookie
 from app.web.context import photo_service
 
 PAGE_SIZE = 30  # photos
+# Seconds. A visitor who changed something looks for the change at once; others do not.
+_MAX_AGE_FOR_READERS = 1.0
 
 
 def read_page(listing: str) -> Page:
     """Return the page of `listing` that the URL asks for: one read.
 
+    Visitors who have neither uploaded nor logged in may get a page that is a second old.
+
     Raises:
         PhotoNotFound: A cursor is not a photo id.
     """
     before, after = cursors()
-    return photo_service().page(listing, PAGE_SIZE, before=before, after=after)
+    is_reader = not contributor_cookie.is_known() and not access.has_session()
+    max_age = _MAX_AGE_FOR_READERS if is_reader else 0.0
+    return photo_service().page(listing, PAGE_SIZE, before=before, after=after, max_age=max_age)
 
 
 def is_past_newest(page: Page) -> bool:

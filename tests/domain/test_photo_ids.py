@@ -67,6 +67,7 @@ def test_the_first_id_of_a_moment_is_the_smallest() -> None:
     moment = datetime(2026, 11, 1, tzinfo=UTC)
     first = photo_ids.first_id_at(moment)
     assert photo_ids.timestamp_of(first) == moment
+    assert photo_ids.milliseconds_of(first) == 1000 * moment.timestamp()
     assert photo_ids.timestamp_of(photo_ids.previous_id(first)) < moment
     assert photo_ids.PhotoIdFactory(moment.timestamp)() > first
     assert photo_ids.first_id_at(moment + timedelta(milliseconds=1)) > first

@@ -16,6 +16,7 @@ REPAIRABLE = {
     FindingKind.ORPHANED_OBJECT,
     FindingKind.INCOMPLETE_MOVE,
     FindingKind.STALE_SIDECAR,
+    FindingKind.SEARCH_MISMATCH,
     FindingKind.TAG_COUNT_MISMATCH,
     FindingKind.USAGE_COUNT_MISMATCH,
 }

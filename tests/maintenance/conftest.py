@@ -117,7 +117,10 @@ def collection(backend: Backend, service: PhotoService) -> list[Photo]:
 
 
 def contents(backend: Backend) -> tuple[object, ...]:
-    """Return the catalog and all objects, except copies of restored photos in the trash."""
+    """Return the catalog and all objects, except copies of restored photos in the trash.
+
+    The entries of search terms are left out, since each backend has its own.
+    """
     shown = {
         photo.photo_id
         for photo in backend.catalog.photos()
@@ -129,7 +132,10 @@ def contents(backend: Backend) -> tuple[object, ...]:
         for key in stored
         if not (key.startswith(object_keys.TRASH_PREFIX) and object_keys.photo_id_of(key) in shown)
     ]
-    return (*everything(backend.catalog), {key: backend.objects.get(key) for key in kept})
+    photos, listings, *counts = everything(backend.catalog)
+    assert isinstance(listings, list)
+    entries = [entry for entry in listings if not entry.listing.startswith("term:")]
+    return (photos, entries, counts, {key: backend.objects.get(key) for key in kept})
 
 
 def lose_record(backend: Backend, photo: Photo) -> None:

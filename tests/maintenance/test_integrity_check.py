@@ -61,10 +61,10 @@ def test_every_kind_of_damage_is_named(backend: Backend, collection: list[Photo]
     backend.objects.put(f"photos/{OLD_ID}/320.jpg", b"an orphan")
     backend.objects.put("photos/notes.json", b"no photo's")
     backend.catalog.sync_listings(listed.photo_id, listed, [])
-    other = make_photo(
-        photo_id=listed.photo_id, tags=("alien",), version=listed.version, title="Not so"
-    )
-    backend.catalog.sync_listings(listed.photo_id, other, ["public", "tag:alien"])
+    hidden = replace(listed, state=PhotoState.HIDDEN)
+    backend.catalog.sync_listings(listed.photo_id, hidden, ["public"])
+    alien = replace(listed, tags=("alien",))
+    backend.catalog.sync_listings(listed.photo_id, alien, ["tag:alien"])
     backend.catalog.sync_listings(OLD_ID, None, [])
     backend.catalog.compare_and_set_tag_count("dusk", 2, 7)
     day = Usage(
@@ -100,7 +100,8 @@ def test_listings_of_no_photo_are_named(backend: Backend) -> None:
     lose_record(backend, photo)
     findings = found(backend)
     listed = {what for kind, what in findings if kind == "orphaned listing entry"}
-    assert listed == {f"{OLD_ID} in {listing}" for listing in photo.listings}
+    entries = backend.catalog.entries_of(photo)
+    assert listed == {f"{OLD_ID} in {entry.listing}" for entry in entries}
     stored = f"counter is 1 photos and {photo.bytes} bytes"
     counted = f"{stored}, records have 0 photos and 0 bytes"
     assert findings - {("orphaned listing entry", what) for what in listed} == {

@@ -5,7 +5,7 @@ Covers app.maintenance.trash_repair.
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +16,7 @@ from flask import Flask
 from app.domain import object_keys
 from app.domain.errors import PhotoNotFound
 from app.domain.photo import Photo, PhotoState, Role
+from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount
 from app.domain.upload import PhotoText
 from app.domain.usage import SITE, Usage
@@ -214,6 +215,23 @@ def test_drifted_listings_and_counts_are_set_right(backend: Backend) -> None:
     )
     assert repair(backend) == []
     assert contents(backend) == sound
+
+
+def test_a_photo_that_searches_miss_is_found_again(backend: Backend) -> None:
+    """A photo without postings, and postings without a photo, are reported and repaired."""
+    photo = add(backend, title="Harbor", tags="sea")
+    terms = [listing for listing in photo.listings if listing.startswith("term:")]
+    hidden = replace(photo, state=PhotoState.HIDDEN)
+    backend.catalog.sync_listings(photo.photo_id, hidden, terms)
+    gone = make_photo(title="Harbor")
+    backend.catalog.import_photo(gone)
+    lose_record(backend, gone)
+    query = SearchQuery.of("harb")
+    missing = {f"{photo.photo_id} in {listing}" for listing in terms}
+    assert missing <= {finding.detail for finding in IntegrityCheck(backend)}
+    assert repair(backend) == []
+    assert backend.catalog.search(query, 5).page.summaries == (photo.summary,)
+    assert list(IntegrityCheck(backend)) == []
 
 
 def test_repair_rewrites_a_stale_sidecar(backend: Backend) -> None:

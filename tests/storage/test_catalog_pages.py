@@ -160,4 +160,5 @@ def test_pages_of_more_than_a_megabyte(backend: Backend) -> None:
     page = backend.catalog.page(object_keys.PUBLIC_LISTING, 15, after=newest_first[-1])
     assert (ids_of(page), page.newer) == (newest_first[:15], None)
     assert len(list(backend.catalog.photos())) == 16
-    assert len(list(backend.catalog.listings())) == sum(len(photo.listings) for photo in photos)
+    entries = [entry for photo in photos for entry in backend.catalog.entries_of(photo)]
+    assert len(list(backend.catalog.listings())) == len(entries)

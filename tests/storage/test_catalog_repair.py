@@ -27,7 +27,7 @@ def test_an_adopted_photo_is_as_it_was(catalog: Catalog, photo: Photo) -> None:
     """In whatever state and at whatever version, it is listed and counted as its record says."""
     catalog.import_photo(photo)
     assert catalog.get(photo.photo_id) == photo
-    assert {listing.listing for listing in catalog.listings()} == set(photo.listings)
+    assert set(catalog.listings()) == set(catalog.entries_of(photo))
     assert tuple(catalog.tag_counts()) == tuple(TagCount(tag, 1) for tag in photo.counted_tags)
 
 

@@ -1,12 +1,9 @@
-"""Tags by use and by name: each page is one read of bounded size."""
-
-import pytest
+"""Tags by use and by name: each page is read in bounded time."""
 
 from app.domain.photo import PhotoState
 from app.domain.tags import TagCount, TagPage
 from app.services.ports import Catalog
 from tests.backends import Backend, make_photo
-from tests.storage.aws_calls import recorded
 from tests.storage.conftest import publish_all
 
 
@@ -71,17 +68,3 @@ def test_every_tag_is_counted_for_maintenance(backend: Backend) -> None:
     tags = [f"tag {number:03}" for number in range(60)]
     publish_with_tags(backend, *tags)
     assert [counted.tag for counted in backend.catalog.tag_counts()] == tags
-
-
-@pytest.mark.parametrize("backend", ["aws"], indirect=True)
-def test_a_page_of_tags_is_one_query_with_a_limit(backend: Backend) -> None:
-    """DynamoDB reads no more items than the page has, and one to see whether more follow."""
-    assert backend.clients
-    publish_with_tags(backend, *(f"tag {number}" for number in range(9)))
-    with recorded(backend.clients) as calls:
-        backend.catalog.most_used_tags(3)
-        backend.catalog.tags("", 3)
-    assert [(name, parameters["Limit"]) for name, parameters in calls.made] == [
-        ("Query", 3),
-        ("Query", 4),
-    ]

@@ -5,29 +5,35 @@ and the revoked sessions.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from boto3.dynamodb.conditions import Attr, ConditionBase, Key
+from boto3.dynamodb.conditions import Attr
 
 from app.domain import object_keys
-from app.domain.catalog_diff import CatalogDiff, diff, removal_diff
+from app.domain.catalog_diff import CatalogDiff, diff
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound, StorageUnavailable
-from app.domain.pages import Page, build_page
-from app.domain.photo import Photo, PhotoState, PhotoSummary
+from app.domain.pages import Page, SearchPage
+from app.domain.photo import Photo, PhotoState
+from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
 from app.services.ports import ListingEntry
 from app.storage.aws import dynamodb_items as items
+from app.storage.aws.dynamodb_after_commit import AfterCommit
 from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.dynamodb_counters import DynamoCounters
+from app.storage.aws.dynamodb_cursor import NEWEST, Cursor
+from app.storage.aws.dynamodb_listings import Listings
+from app.storage.aws.dynamodb_search import search
+from app.storage.aws.dynamodb_search_index import SearchIndex, is_posting
+from app.storage.aws.parallel_calls import ParallelCalls
+from app.storage.aws.recent_pages import RecentPages
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# Partitions of the listings table that are no listings start with this.
-_INTERNAL = "#"
 # Each key has its own partition, so that uploads spread over partitions.
 _IDEMPOTENCY_KEY = "#idempotency_key:"
 
@@ -46,11 +52,20 @@ class DynamoCatalog:
     ) -> None:
         self._dynamodb = DynamoClient(client, retry_pauses)
         self._table = table
-        self._listings = f"{table}-listings"
-        self._counters = DynamoCounters(self._dynamodb, self._listings)
+        self._listings_table = f"{table}-listings"
+        parallel = ParallelCalls()
+        self._listings = Listings(self._dynamodb, self._listings_table, parallel)
+        self._recent_pages = RecentPages(
+            partial(self._listings.page, cursor=NEWEST, consistent=False)
+        )
+        self._search_index = SearchIndex(self._dynamodb, self._listings_table, table, parallel)
+        self._counters = DynamoCounters(self._dynamodb, self._listings_table, parallel)
+        self._after_commit = AfterCommit(
+            self._recent_pages, self._counters, self._search_index, parallel
+        )
 
     def publish(self, photo: Photo) -> None:
-        """Write the photo in one transaction, then count it. Raises AlreadyPublished."""
+        """Write the photo in one transaction, then count and index it. Raises AlreadyPublished."""
         change = diff(None, photo)
         key_claim = self._idempotency_key_claim(photo)
         writes = [self._new_record(photo), key_claim, *self._listing_writes(photo, change)]
@@ -59,56 +74,60 @@ class DynamoCatalog:
             raise AlreadyPublished(self._photo_for_key(photo.idempotency_key))
         if 0 in failed:
             raise AlreadyPublished(photo.photo_id)
-        self._counters.apply(change)
+        self._after_commit.run(None, photo, change)
 
     def get(self, photo_id: str) -> Photo:
         """Return the record with one GetItem. Raises PhotoNotFound."""
-        item = self._dynamodb.get_item(self._table, _record_key(photo_id))
+        item = self._dynamodb.get_item(self._table, items.record_key(photo_id))
         if item is None:
             raise PhotoNotFound(photo_id)
         return Photo.from_dict(item)
 
     def page(
-        self, listing: str, limit: int, *, before: str | None = None, after: str | None = None
+        self,
+        listing: str,
+        limit: int,
+        *,
+        before: str | None = None,
+        after: str | None = None,
+        max_age: float = 0.0,
     ) -> Page:
-        """Return one page with one Query for each megabyte. `before` wins over `after`."""
-        condition: ConditionBase = Key("listing").eq(listing)
-        if before is not None:
-            condition &= Key("position").lt(before)
-        elif after is not None:
-            condition &= Key("position").gt(after)
-        found = self._dynamodb.query(
-            limit + 1,
-            TableName=self._listings,
-            KeyConditionExpression=condition,
-            ScanIndexForward=before is None and after is not None,
-        )
-        summaries = [PhotoSummary.from_dict(item) for item in found]
-        return build_page(summaries, limit, before, after)
+        """Return one page with a Query in each partition. `before` wins over `after`."""
+        cursor = Cursor(before, after)
+        if max_age and cursor == NEWEST:
+            return self._recent_pages.page(listing, limit, max_age)
+        return self._listings.page(listing, limit, cursor, consistent=not max_age)
+
+    def search(
+        self, query: SearchQuery, limit: int, *, before: str | None = None, after: str | None = None
+    ) -> SearchPage:
+        """Return one page of the photos with every term of `query`, with at most 24 calls."""
+        return search(self._search_index, query, limit, before=before, after=after)
 
     def update(self, before: Photo, after: Photo) -> None:
-        """Replace the photo in one transaction, then count it. Raises EditConflict."""
-        change = self._unlist_excess(before, after, diff(before, after))
+        """Replace the photo in one transaction, then count and index it. Raises EditConflict."""
+        change = diff(before, after)
         unchanged = items.equals("version", before.version)
         record = items.put(self._table, items.to_item(after.to_dict()), unchanged)
         if not self._write_photo(record, after, change):
             raise EditConflict(before.photo_id)
+        self._after_commit.run(before, after, change)
 
     def most_used_tags(self, limit: int) -> tuple[TagCount, ...]:
-        """Return tags of public photos, most used first, with one Query of the index."""
-        return self._counters.most_used_tags(limit)
+        """Return tags of public photos, most used first: one Query in each partition of counts."""
+        return self._counters.tags.most_used(limit)
 
     def tags(self, start: str, limit: int) -> TagPage:
-        """Return tags of public photos by name, with one Query."""
-        return self._counters.tags(start, limit)
+        """Return tags of public photos by name, with one Query in each partition of counts."""
+        return self._counters.tags.page(start, limit)
 
     def tag_counts(self) -> Iterator[TagCount]:
         """Yield the tags of public photos, sorted, with one Query for each megabyte."""
-        return self._counters.tag_counts()
+        return self._counters.tags.all()
 
     def usage(self, span: KeyRange, limit: int) -> tuple[Usage, ...]:
-        """Return the counters in `span` that are not empty, in descending order, with one Query."""
-        return self._counters.usage(span, limit)
+        """Return the counters in `span` that are not empty, descending: one call a partition."""
+        return self._counters.usage.span(span, limit)
 
     def expired(self, now: int) -> Iterator[Photo]:
         """Yield the trashed photos that expired before `now`, with a Scan.
@@ -124,41 +143,43 @@ class DynamoCatalog:
     def delete(self, photo: Photo) -> None:
         """Delete a trashed photo in one transaction. Raises EditConflict."""
         unchanged = items.equals("version", photo.version)
-        record = items.delete(self._table, _record_key(photo.photo_id), unchanged)
-        listings = [self._listing_write(name, photo.photo_id, None) for name in photo.listings]
+        record = items.delete(self._table, items.record_key(photo.photo_id), unchanged)
+        listings = self._listings.writes(photo.photo_id, None, photo.listings)
         if self._dynamodb.transact_write([record, *listings]):
             raise EditConflict(photo.photo_id)
-        self._counters.add({}, removal_diff(photo))
+        self._after_commit.uncount(photo)
 
     def import_photo(self, photo: Photo) -> None:
         """Write an existing photo again, in any state. Raises AlreadyPublished."""
-        if not self._write_photo(self._new_record(photo), photo, diff(None, photo)):
+        change = diff(None, photo)
+        if not self._write_photo(self._new_record(photo), photo, change):
             raise AlreadyPublished(photo.photo_id)
+        self._after_commit.run(None, photo, change)
 
     def sync_listings(self, photo_id: str, photo: Photo | None, listings: Iterable[str]) -> None:
-        """Write the photo's entries again, 99 listings per transaction. Raises EditConflict."""
+        """Write the photo's entries again, 99 per transaction. Raises EditConflict."""
         if photo is None:
             condition = items.attribute_not_exists("photo_id")
         else:
             condition = items.equals("version", photo.version)
-        unchanged = items.condition_check(self._table, _record_key(photo_id), condition)
-        remaining = iter(listings)
+            self._search_index.add_words(photo)
+        unchanged = items.condition_check(self._table, items.record_key(photo_id), condition)
+        remaining = iter(self._listings.writes(photo_id, photo, listings))
         while batch := list(islice(remaining, items.MAX_TRANSACTION_ITEMS - 1)):
-            writes = [self._listing_write(listing, photo_id, photo) for listing in batch]
-            if self._dynamodb.transact_write([unchanged, *writes]):
+            if self._dynamodb.transact_write([unchanged, *batch]):
                 raise EditConflict(photo_id)
 
     def compare_and_set_tag_count(self, tag: str, shown: int, photos: int) -> bool:
         """Set the count of `tag` if it is still `shown`. A negative count is shown as 0."""
-        return self._counters.compare_and_set_tag_count(tag, shown, photos)
+        return self._counters.tags.compare_and_set(tag, shown, photos)
 
     def usage_counters(self) -> Iterator[Usage]:
         """Yield every usage counter, with one Query for each megabyte."""
-        return self._counters.usage_counters()
+        return self._counters.usage.all()
 
     def compare_and_set_usage(self, shown: Usage, real: Usage) -> bool:
         """Set a usage counter if it is still `shown`. A negative number is shown as 0."""
-        return self._counters.compare_and_set_usage(shown, real)
+        return self._counters.usage.compare_and_set(shown, real)
 
     def photos(self) -> Iterator[Photo]:
         """Yield every record, with a Scan."""
@@ -166,29 +187,25 @@ class DynamoCatalog:
 
     def listings(self) -> Iterator[ListingEntry]:
         """Yield every entry of every listing, with a Scan."""
-        for item in self._dynamodb.scan(TableName=self._listings):
-            if not item["listing"].startswith(_INTERNAL):
-                yield ListingEntry(item["listing"], PhotoSummary.from_dict(item))
+        return self._listings.all()
+
+    def entries_of(self, photo: Photo) -> Iterator[ListingEntry]:
+        """Yield the entries that the photo should have."""
+        return self._listings.entries_of(photo)
+
+    def find_entries(self, photo_id: str, listings: Iterable[str]) -> Iterator[ListingEntry]:
+        """Yield the photo's entries in `listings`, with one BatchGetItem for each 100."""
+        return self._listings.find(photo_id, listings)
 
     def ping(self) -> None:
         """Read one item of each table. Raises StorageError."""
-        self._dynamodb.get_item(self._table, _record_key("#ping"))
-        self._dynamodb.get_item(self._listings, _key(object_keys.PUBLIC_LISTING, "#ping"))
-
-    def _unlist_excess(self, before: Photo, after: Photo, change: CatalogDiff) -> CatalogDiff:
-        """Return as much of `change` as one transaction holds, and unlist the rest first.
-
-        A new title and description can replace more search terms than a transaction has items.
-        If the transaction fails after that, the photo lacks search terms until they are repaired.
-        Raises EditConflict.
-        """
-        capacity = items.MAX_TRANSACTION_ITEMS - len(change.listed) - 2  # the record and the key
-        excess = change.unlisted[capacity:]
-        self.sync_listings(before.photo_id, replace(after, version=before.version), excess)
-        return replace(change, unlisted=change.unlisted[:capacity])
+        self._dynamodb.get_item(self._table, items.record_key("#ping"))
+        self._dynamodb.get_item(
+            self._listings_table, items.entry_key(object_keys.PUBLIC_LISTING, "#ping")
+        )
 
     def _write_photo(self, record: items.Write, photo: Photo, change: CatalogDiff) -> bool:
-        """Write the record and its listings, then count. Return False if the record has changed."""
+        """Write the record and its listings. Return False if the record has changed."""
         writes = [record, *self._listing_writes(photo, change)]
         key_writes = []
         if change.key_claimed:
@@ -199,8 +216,6 @@ class DynamoCatalog:
         if failed and 0 not in failed:
             # Another photo was made with the same idempotency key since, and keeps it.
             failed = self._dynamodb.transact_write(writes)
-        if not failed:
-            self._counters.apply(change)
         return not failed
 
     def _new_record(self, photo: Photo) -> items.Write:
@@ -208,38 +223,24 @@ class DynamoCatalog:
         return items.put(self._table, items.to_item(photo.to_dict()), is_new)
 
     def _listing_writes(self, photo: Photo, change: CatalogDiff) -> list[items.Write]:
-        listings = (*change.listed, *change.unlisted)
-        return [self._listing_write(listing, photo.photo_id, photo) for listing in listings]
-
-    def _listing_write(self, listing: str, photo_id: str, photo: Photo | None) -> items.Write:
-        """Put the photo's summary if the photo belongs to the listing, otherwise delete it."""
-        key = _key(listing, photo_id)
-        if photo and listing in photo.listings:
-            return items.put(self._listings, key | items.to_item(photo.summary.to_dict()))
-        return items.delete(self._listings, key)
+        changed = (*change.listed, *change.unlisted)
+        listings = [listing for listing in changed if not is_posting(listing)]
+        return self._listings.writes(photo.photo_id, photo, listings)
 
     def _idempotency_key_claim(self, photo: Photo) -> items.Write:
         item = _idempotency_key(photo.idempotency_key) | {"photo_id": photo.photo_id}
-        return items.put(self._listings, item, items.attribute_not_exists("listing"))
+        return items.put(self._listings_table, item, items.attribute_not_exists("listing"))
 
     def _idempotency_key_release(self, photo: Photo) -> items.Write:
         is_own = items.equals("photo_id", photo.photo_id, or_absent=True)
-        return items.delete(self._listings, _idempotency_key(photo.idempotency_key), is_own)
+        return items.delete(self._listings_table, _idempotency_key(photo.idempotency_key), is_own)
 
     def _photo_for_key(self, idempotency_key: str) -> str:
-        item = self._dynamodb.get_item(self._listings, _idempotency_key(idempotency_key))
+        item = self._dynamodb.get_item(self._listings_table, _idempotency_key(idempotency_key))
         if item is None:
             raise StorageUnavailable("The photo of this upload is being deleted. Try again.")
         return str(item["photo_id"])
 
 
-def _record_key(photo_id: str) -> items.Item:
-    return {"photo_id": photo_id}
-
-
-def _key(listing: str, position: str) -> items.Item:
-    return {"listing": listing, "position": position}
-
-
 def _idempotency_key(idempotency_key: str) -> items.Item:
-    return _key(_IDEMPOTENCY_KEY + idempotency_key, "photo")
+    return items.entry_key(_IDEMPOTENCY_KEY + idempotency_key, "photo")

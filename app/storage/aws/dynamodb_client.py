@@ -1,11 +1,11 @@
 """Call DynamoDB, and translate its errors."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.conditions import Attr, ConditionBase
+from boto3.dynamodb.conditions import Attr
 from botocore.exceptions import ClientError
 
 from app.domain.errors import StorageError, StorageUnavailable
@@ -15,12 +15,19 @@ from app.storage.aws.errors import storage_error, translate_errors
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# Seconds before a transaction that conflicted with another one is tried again.
+# Amazon DynamoDB API Reference, "BatchGetItem" and "BatchWriteItem".
+_MAX_BATCH_KEYS = 100
+MAX_BATCH_WRITES = 25
+_THROTTLED = "ThrottlingException"
+# Seconds before a transaction that conflicted with another one, or the rest of a batch, is tried
+# again.
 _CONFLICT_PAUSES = (0.05, 0.1, 0.2)
 
 
 class DynamoClient:
-    """The DynamoDB operations that Shoebox uses. All reads but those of an index are consistent.
+    """The DynamoDB operations that Shoebox uses.
+
+    Reads are consistent unless they read an index, or `consistent` is False.
 
     Args:
         client: A client that takes and returns native Python values (see client_factory).
@@ -37,6 +44,48 @@ class DynamoClient:
         with translate_errors():
             response = self._client.get_item(TableName=table, Key=key, ConsistentRead=True)
         return response.get("Item")
+
+    def get_items(self, table: str, keys: Iterable[Item], *, consistent: bool = True) -> list[Item]:
+        """Return the items that exist, in any order, with one BatchGetItem for each 100 keys."""
+        pending = list(keys)
+        found: list[Item] = []
+        for batch in _batches(pending, _MAX_BATCH_KEYS):
+            found += self._get_batch(table, batch, consistent=consistent)
+        return found
+
+    def _get_batch(self, table: str, keys: Sequence[Item], *, consistent: bool) -> list[Item]:
+        """Return the items. DynamoDB may leave some keys to another call if it is busy."""
+        found: list[Item] = []
+        for pause in (*self._retry_pauses, None):
+            request: Any = {"Keys": keys, "ConsistentRead": consistent}
+            with translate_errors():
+                response: Any = self._client.batch_get_item(RequestItems={table: request})
+            found += response["Responses"].get(table, [])
+            keys = response.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
+            if not keys:
+                return found
+            if pause is not None:
+                time.sleep(pause)
+        raise storage_error("BatchGetItem", _THROTTLED)
+
+    def write_items(self, table: str, writes: Sequence[Write]) -> None:
+        """Apply the writes one by one, with one BatchWriteItem for each 25. None has a condition.
+
+        If it raises an error, some of them may be applied.
+        """
+        for batch in _batches([_batch_write(write) for write in writes], MAX_BATCH_WRITES):
+            self._write_batch(table, batch)
+
+    def _write_batch(self, table: str, requests: Sequence[Any]) -> None:
+        for pause in (*self._retry_pauses, None):
+            with translate_errors():
+                response = self._client.batch_write_item(RequestItems={table: requests})
+            requests = response.get("UnprocessedItems", {}).get(table, [])
+            if not requests:
+                return
+            if pause is not None:
+                time.sleep(pause)
+        raise storage_error("BatchWriteItem", _THROTTLED)
 
     def put_new_item(self, table: str, item: Item, key: str) -> bool:
         """Write one item unless it exists, with one PutItem, and return whether it was written.
@@ -58,14 +107,14 @@ class DynamoClient:
                 return False
         return True
 
-    def query(self, limit: int, **query: Any) -> list[Item]:
+    def query(self, limit: int, *, consistent: bool = True, **query: Any) -> list[Item]:
         """Return at most `limit` items, with one Query for each megabyte of them."""
         items: list[Item] = []
         start: dict[str, Any] = {}
         while len(items) < limit:
             with translate_errors():
                 response = self._client.query(
-                    **query, **start, ConsistentRead=True, Limit=limit - len(items)
+                    **query, **start, ConsistentRead=consistent, Limit=limit - len(items)
                 )
             items += response["Items"]
             if "LastEvaluatedKey" not in response:
@@ -167,42 +216,16 @@ class DynamoClient:
                 ExpressionAttributeValues={":value": value},
             )
 
-    def compare_and_set(
-        self, table: str, key: Item, expected: Mapping[str, int], new: Mapping[str, int]
-    ) -> bool:
-        """Set the numbers to `new` if they are `expected`, and return whether they were.
 
-        A missing or negative number counts as 0.
-        """
-        condition = _all_equal(expected)
-        with translate_errors():
-            try:
-                self._client.update_item(
-                    TableName=table,
-                    Key=key,
-                    UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in new),
-                    ConditionExpression=condition,  # type: ignore[arg-type]  # boto3 replaces it
-                    ExpressionAttributeNames={f"#{name}": name for name in new},
-                    ExpressionAttributeValues={f":{name}": value for name, value in new.items()},
-                )
-            except self._client.exceptions.ConditionalCheckFailedException:
-                return False
-        return True
+def _batches(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
-def _all_equal(numbers: Mapping[str, int]) -> ConditionBase:
-    first, *others = (_equals(name, value) for name, value in numbers.items())
-    condition = first
-    for other in others:
-        condition &= other
-    return condition
-
-
-def _equals(name: str, value: int) -> ConditionBase:
-    attribute = Attr(name)
-    if value:
-        return attribute.eq(value)
-    return attribute.not_exists() | attribute.lte(0)
+def _batch_write(write: Write) -> dict[str, Any]:
+    """Return a write of a transaction as a request of BatchWriteItem."""
+    if "Put" in write:
+        return {"PutRequest": {"Item": write["Put"]["Item"]}}
+    return {"DeleteRequest": {"Key": write["Delete"]["Key"]}}
 
 
 def _cancellation_reasons(error: ClientError) -> list[str]:

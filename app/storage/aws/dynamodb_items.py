@@ -5,7 +5,7 @@ the top level of a request, so the conditions inside a transaction are expressio
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -23,6 +23,16 @@ def to_item(record: Mapping[str, Any]) -> Item:
     return item
 
 
+def record_key(photo_id: str) -> Item:
+    """Return the key of a photo's record in the photos table."""
+    return {"photo_id": photo_id}
+
+
+def entry_key(listing: str, position: str) -> Item:
+    """Return the key of an item of the listings table."""
+    return {"listing": listing, "position": position}
+
+
 def put(table: str, item: Item, condition: Condition | None = None) -> Write:
     """Return a write that puts `item`, replacing the item with its key."""
     return {"Put": {"TableName": table, "Item": item, **(condition or {})}}
@@ -31,6 +41,32 @@ def put(table: str, item: Item, condition: Condition | None = None) -> Write:
 def delete(table: str, key: Item, condition: Condition | None = None) -> Write:
     """Return a write that deletes the item with this key, if there is one."""
     return {"Delete": {"TableName": table, "Key": key, **(condition or {})}}
+
+
+def replace_all(
+    table: str, found: Sequence[Item], new: Item | None, numbers: Sequence[str]
+) -> list[Write]:
+    """Return writes that replace the items of one counter by one item, or by none.
+
+    They apply only if the `numbers` of all items are as `found`.
+    """
+    unchanged = {item["listing"]: _same_numbers(item, numbers) for item in found}
+    condition = attribute_not_exists("listing")
+    writes = [] if new is None else [put(table, new, unchanged.pop(new["listing"], condition))]
+    return writes + [
+        delete(table, entry_key(item["listing"], item["position"]), unchanged[item["listing"]])
+        for item in found
+        if item["listing"] in unchanged
+    ]
+
+
+def _same_numbers(item: Item, numbers: Sequence[str]) -> Condition:
+    present = [number for number in numbers if number in item]
+    return {
+        "ConditionExpression": " AND ".join(f"#{number} = :{number}" for number in present),
+        "ExpressionAttributeNames": {f"#{number}": number for number in present},
+        "ExpressionAttributeValues": {f":{number}": item[number] for number in present},
+    }
 
 
 def condition_check(table: str, key: Item, condition: Condition) -> Write:

@@ -20,7 +20,12 @@ _XML_ROOTS = {
 }
 _OPERATIONS_WITH_ETAG = {"GetObject", "HeadObject", "PutObject"}
 # Source: Amazon DynamoDB API Reference. Other operations may return an empty object.
-_JSON_MEMBERS = {"Query": "Items", "Scan": "Items"}
+_JSON_MEMBERS = {
+    "Query": "Items",
+    "Scan": "Items",
+    "BatchGetItem": "Responses",
+    "BatchWriteItem": "UnprocessedItems",
+}
 
 
 class Response(Protocol):

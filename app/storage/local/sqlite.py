@@ -2,25 +2,22 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from app.domain.catalog_diff import CatalogDiff, diff, removal_diff
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound
-from app.domain.pages import Page, build_page
+from app.domain.object_keys import term_listing
+from app.domain.pages import Page, SearchPage, build_page
 from app.domain.photo import Photo, PhotoSummary
+from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
 from app.services.ports import ListingEntry
+from app.storage.local import sqlite_listings
 from app.storage.local.sqlite_counters import SqliteCounters, apply_counts
 from app.storage.local.sqlite_database import SqliteDatabase
-
-_NEWEST = "SELECT summary FROM listings WHERE listing = ? ORDER BY position DESC LIMIT ?"
-_BEFORE = (
-    "SELECT summary FROM listings WHERE listing = ? AND position < ? ORDER BY position DESC LIMIT ?"
-)
-_AFTER = "SELECT summary FROM listings WHERE listing = ? AND position > ? ORDER BY position LIMIT ?"
 
 
 class SqliteCatalog:
@@ -39,7 +36,7 @@ class SqliteCatalog:
         with self._file.transaction() as db:
             taken = (
                 "SELECT photo_id FROM idempotency_keys WHERE idempotency_key = ? "
-                "UNION ALL SELECT photo_id FROM photos WHERE photo_id = ?"
+                "UNION ALL SELECT photo_id FROM photos WHERE photo_id = ? AND version IS NOT NULL"
             )
             for (photo_id,) in db.execute(taken, (photo.idempotency_key, photo.photo_id)):
                 raise AlreadyPublished(photo_id)
@@ -47,39 +44,49 @@ class SqliteCatalog:
 
     def get(self, photo_id: str) -> Photo:
         """Return the record. Raises PhotoNotFound."""
-        for (record,) in self._file.read("SELECT record FROM photos WHERE photo_id = ?", photo_id):
+        query = "SELECT record FROM photos WHERE photo_id = ? AND version IS NOT NULL"
+        for (record,) in self._file.read(query, photo_id):
             return _photo(record)
         raise PhotoNotFound(photo_id)
 
     def page(
-        self, listing: str, limit: int, *, before: str | None = None, after: str | None = None
+        self,
+        listing: str,
+        limit: int,
+        *,
+        before: str | None = None,
+        after: str | None = None,
+        max_age: float = 0.0,  # noqa: ARG002  every page has all changes
     ) -> Page:
-        """Return one page, a range of the primary key. `before` wins over `after`."""
-        if before is not None:
-            rows = self._file.read(_BEFORE, listing, before, limit + 1)
-        elif after is not None:
-            rows = self._file.read(_AFTER, listing, after, limit + 1)
-        else:
-            rows = self._file.read(_NEWEST, listing, limit + 1)
-        return build_page([_summary(summary) for (summary,) in rows], limit, before, after)
+        """Return one page with one query of the index. `before` wins over `after`."""
+        return self._page([[listing]], limit, before, after)
+
+    def search(
+        self, query: SearchQuery, limit: int, *, before: str | None = None, after: str | None = None
+    ) -> SearchPage:
+        """Return one page with one query of the index. It is never partial."""
+        if not query.terms:
+            return SearchPage(Page((), None, None))
+        listings = [[term_listing(term) for term in alternatives] for alternatives in query.terms]
+        return SearchPage(self._page(listings, limit, before, after))
+
+    def _page(
+        self, listings: Sequence[Sequence[str]], limit: int, before: str | None, after: str | None
+    ) -> Page:
+        with self._file.connection() as db:
+            found = sqlite_listings.nearest(db, listings, limit + 1, before, after)
+        return build_page(found, limit, before, after)
 
     def update(self, before: Photo, after: Photo) -> None:
         """Replace the photo in one transaction. Raises EditConflict."""
         with self._file.transaction() as db:
-            replaced = db.execute(
-                "UPDATE photos SET version = ?, expires_at = ?, record = ? "
-                "WHERE photo_id = ? AND version = ?",
-                (
-                    after.version,
-                    after.expires_at,
-                    _json(after.to_dict()),
-                    before.photo_id,
-                    before.version,
-                ),
+            number = _number_at(db, before.photo_id, before.version)
+            db.execute(
+                "UPDATE photos SET version = ?, expires_at = ?, record = ? WHERE number = ?",
+                (after.version, after.expires_at, _json(after.to_dict()), number),
             )
-            if not replaced.rowcount:
-                raise EditConflict(before.photo_id)
-            _write_listings(db, after, diff(before, after))
+            sqlite_listings.write(db, number, before.listings, after.listings)
+            _apply(db, after, diff(before, after))
 
     def most_used_tags(self, limit: int) -> tuple[TagCount, ...]:
         """Return tags of public photos, most used first."""
@@ -108,31 +115,33 @@ class SqliteCatalog:
     def delete(self, photo: Photo) -> None:
         """Delete a trashed photo in one transaction. Raises EditConflict."""
         with self._file.transaction() as db:
-            removed = db.execute(
-                "DELETE FROM photos WHERE photo_id = ? AND version = ?",
-                (photo.photo_id, photo.version),
-            )
-            if not removed.rowcount:
-                raise EditConflict(photo.photo_id)
-            _unlist(db, photo, photo.listings)
+            number = _number_at(db, photo.photo_id, photo.version)
+            query = "SELECT record FROM photos WHERE number = ?"
+            (record,) = db.execute(query, (number,)).fetchone()
+            recorded = _photo(record)
+            if sqlite_listings.remove(db, number, photo.listings, recorded.listings):
+                _keep_summary(db, number, recorded.summary)
+            else:
+                db.execute("DELETE FROM photos WHERE number = ?", (number,))
             apply_counts(db, {}, removal_diff(photo))
 
     def import_photo(self, photo: Photo) -> None:
         """Write an existing photo again, in any state. Raises AlreadyPublished."""
         with self._file.transaction() as db:
-            if _version(db, photo.photo_id) is not None:
+            if _row(db, photo.photo_id)[1] is not None:
                 raise AlreadyPublished(photo.photo_id)
             _add(db, photo)
 
     def sync_listings(self, photo_id: str, photo: Photo | None, listings: Iterable[str]) -> None:
         """Write the photo's entries again in one transaction. Raises EditConflict."""
         with self._file.transaction() as db:
-            if _version(db, photo_id) != (photo.version if photo else None):
+            number, version = _row(db, photo_id)
+            if version != (photo.version if photo else None):
                 raise EditConflict(photo_id)
-            rows = [(listing, photo_id) for listing in listings]
-            db.executemany("DELETE FROM listings WHERE listing = ? AND position = ?", rows)
-            if photo:
-                _list(db, photo, set(listings).intersection(photo.listings))
+            if number is not None:
+                expected = photo.listings if photo else ()
+                sqlite_listings.correct(db, number, expected, listings)
+                db.execute("DELETE FROM photos WHERE number = ? AND version IS NULL", (number,))
 
     def compare_and_set_tag_count(self, tag: str, shown: int, photos: int) -> bool:
         """Set the count of `tag` if it is still `shown`."""
@@ -148,19 +157,31 @@ class SqliteCatalog:
 
     def photos(self) -> Iterator[Photo]:
         """Yield every record, sorted by photo id."""
-        query = "SELECT photo_id, record FROM photos WHERE photo_id > ? ORDER BY photo_id LIMIT ?"
+        query = (
+            "SELECT photo_id, record FROM photos WHERE photo_id > ? AND version IS NOT NULL "
+            "ORDER BY photo_id LIMIT ?"
+        )
         return (_photo(record) for _, record in self._file.read_in_batches(query, (), ("",)))
 
     def listings(self) -> Iterator[ListingEntry]:
-        """Yield every entry of every listing, sorted."""
-        query = (
-            "SELECT listing, position, summary FROM listings WHERE (listing, position) > (?, ?) "
-            "ORDER BY listing, position LIMIT ?"
-        )
-        return (
-            ListingEntry(listing, _summary(summary))
-            for listing, _, summary in self._file.read_in_batches(query, (), ("", ""))
-        )
+        """Yield every entry of every listing, sorted by listing."""
+        query = "SELECT name, number FROM listings WHERE name > ? ORDER BY name LIMIT ?"
+        for name, number in self._file.read_in_batches(query, (), ("",)):
+            rows = self._file.read_in_batches(sqlite_listings.ENTRIES, (number,), (-1,))
+            for _, record in rows:
+                summary = sqlite_listings.summary_of(record)
+                yield ListingEntry(name, summary.photo_id, summary)
+
+    def entries_of(self, photo: Photo) -> Iterator[ListingEntry]:
+        """Yield the entries that the photo should have: one in each of its listings."""
+        return (ListingEntry(name, photo.photo_id, photo.summary) for name in photo.listings)
+
+    def find_entries(self, photo_id: str, listings: Iterable[str]) -> Iterator[ListingEntry]:
+        """Yield the photo's entries in `listings`."""
+        just_after = f"{photo_id}0"  # no other photo id sorts between an id and the id with a 0
+        pages = ((name, self.page(name, 1, before=just_after)) for name in listings)
+        found = ((name, summary) for name, page in pages for summary in page.summaries)
+        return (ListingEntry(name, photo_id, it) for name, it in found if it.photo_id == photo_id)
 
     def ping(self) -> None:
         """Check that the file can be read and written. Raises StorageError."""
@@ -168,37 +189,41 @@ class SqliteCatalog:
             pass
 
 
-def _version(db: sqlite3.Connection, photo_id: str) -> int | None:
-    found = db.execute("SELECT version FROM photos WHERE photo_id = ?", (photo_id,)).fetchone()
-    return found[0] if found else None
+def _row(db: sqlite3.Connection, photo_id: str) -> tuple[int | None, int | None]:
+    """Return the photo's number, if it has a row, and its version, if it has a record."""
+    query = "SELECT number, version FROM photos WHERE photo_id = ?"
+    return db.execute(query, (photo_id,)).fetchone() or (None, None)
+
+
+def _number_at(db: sqlite3.Connection, photo_id: str, version: int) -> int:
+    """Return the photo's number. Raises EditConflict if its record is not at `version`."""
+    number, current = _row(db, photo_id)
+    if number is None or current != version:
+        raise EditConflict(photo_id)
+    return number
 
 
 def _add(db: sqlite3.Connection, photo: Photo) -> None:
-    db.execute(
-        "INSERT INTO photos (photo_id, version, expires_at, record) VALUES (?, ?, ?, ?)",
-        (photo.photo_id, photo.version, photo.expires_at, _json(photo.to_dict())),
-    )
-    _write_listings(db, photo, diff(None, photo))
+    number, _ = _row(db, photo.photo_id)
+    record = (photo.photo_id, photo.version, photo.expires_at, _json(photo.to_dict()))
+    if number is None:
+        number = sqlite_listings.new_number(db, photo.photo_id)
+        db.execute("INSERT INTO photos VALUES (?, ?, ?, ?, ?)", (number, *record))
+        sqlite_listings.add(db, number, photo.listings)
+    else:  # entries are left of a record that was lost
+        db.execute("REPLACE INTO photos VALUES (?, ?, ?, ?, ?)", (number, *record))
+        sqlite_listings.write(db, number, (), photo.listings)
+    _apply(db, photo, diff(None, photo))
 
 
-def _list(db: sqlite3.Connection, photo: Photo, listings: Iterable[str]) -> None:
-    summary = _json(photo.summary.to_dict())
-    db.executemany(
-        "INSERT OR REPLACE INTO listings (listing, position, summary) VALUES (?, ?, ?)",
-        [(listing, photo.photo_id, summary) for listing in listings],
-    )
+def _keep_summary(db: sqlite3.Connection, number: int, summary: PhotoSummary) -> None:
+    """Delete the record of a photo that has entries left, which `check` reports."""
+    update = "UPDATE photos SET version = NULL, expires_at = NULL, record = ? WHERE number = ?"
+    db.execute(update, (_json(summary.to_dict()), number))
 
 
-def _unlist(db: sqlite3.Connection, photo: Photo, listings: Iterable[str]) -> None:
-    db.executemany(
-        "DELETE FROM listings WHERE listing = ? AND position = ?",
-        [(listing, photo.photo_id) for listing in listings],
-    )
-
-
-def _write_listings(db: sqlite3.Connection, photo: Photo, change: CatalogDiff) -> None:
-    _list(db, photo, change.listed)
-    _unlist(db, photo, change.unlisted)
+def _apply(db: sqlite3.Connection, photo: Photo, change: CatalogDiff) -> None:
+    """Apply a change to the counters and the idempotency keys."""
     apply_counts(db, change.counts, change.usage)
     if change.key_claimed:
         # Another photo was made with the key since: the restored photo leaves it the key.
@@ -219,7 +244,3 @@ def _json(record: dict[str, Any]) -> str:
 
 def _photo(record: str) -> Photo:
     return Photo.from_dict(json.loads(record))
-
-
-def _summary(summary: str) -> PhotoSummary:
-    return PhotoSummary.from_dict(json.loads(summary))

@@ -11,31 +11,10 @@ from typing import Any
 
 from app.domain.errors import StorageError, StorageRefused, StorageUnavailable
 from app.os_errors import translate_os_errors
+from app.storage.local import sqlite_schema
 
 _BATCH = 500
 _LOCK_TIMEOUT = 10.0  # seconds that a writer waits for other writers
-
-_VERSION = 2
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS photos (
-    photo_id TEXT PRIMARY KEY, version INTEGER NOT NULL, expires_at INTEGER, record TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS photos_expiring ON photos (expires_at) WHERE expires_at IS NOT NULL;
-CREATE TABLE IF NOT EXISTS listings (
-    listing TEXT, position TEXT, summary TEXT NOT NULL, PRIMARY KEY (listing, position)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS idempotency_keys (
-    idempotency_key TEXT PRIMARY KEY, photo_id TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS tag_counts (tag TEXT PRIMARY KEY, photos INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS tag_counts_by_photos ON tag_counts (photos DESC, tag);
-CREATE TABLE IF NOT EXISTS usage_counters (
-    counter TEXT PRIMARY KEY, photos INTEGER NOT NULL, bytes INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS revoked_sessions (
-    session_id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL
-) WITHOUT ROWID;
-"""
 
 # Primary result codes (https://www.sqlite.org/rescode.html).
 _TRANSIENT = {
@@ -79,11 +58,11 @@ class SqliteDatabase:
 
     def read(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return the rows of one query."""
-        with self._connection() as db:
+        with self.connection() as db:
             return db.execute(query, values).fetchall()
 
     def read_in_batches(
-        self, query: str, fixed: tuple[Any, ...], start: tuple[str, ...]
+        self, query: str, fixed: tuple[Any, ...], start: tuple[Any, ...]
     ) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of `query` in batches, so that no transaction stays open between them.
 
@@ -93,9 +72,10 @@ class SqliteDatabase:
             start: The values of the sort columns to start after. The columns come first in a row.
         """
         rows = self.read(query, *fixed, *start, _BATCH)
-        while rows:
-            yield from rows
+        yield from rows
+        while len(rows) == _BATCH:
             rows = self.read(query, *fixed, *rows[-1][: len(start)], _BATCH)
+            yield from rows
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -103,13 +83,14 @@ class SqliteDatabase:
 
         The transaction takes the write lock at the start, so no writer changes the rows it reads.
         """
-        with self._connection() as db:
+        with self.connection() as db:
             db.execute("BEGIN IMMEDIATE")
             yield db
             db.execute("COMMIT")
 
     @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
+    def connection(self) -> Iterator[sqlite3.Connection]:
+        """Lend the block a connection, and roll back a transaction that it leaves open."""
         with self._translated():
             db = self._checkout()
             try:
@@ -136,6 +117,7 @@ class SqliteDatabase:
         )
         try:
             db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA secure_delete = ON")  # overwrite deleted text with zeros
             self._migrate(db)
         except BaseException:
             db.close()
@@ -143,18 +125,15 @@ class SqliteDatabase:
         return db
 
     def _migrate(self, db: sqlite3.Connection) -> None:
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-        if version > _VERSION:
+        version = sqlite_schema.version_of(db)
+        if version > sqlite_schema.VERSION:
             raise StorageRefused(
                 f"Shoebox can't use {self._path}: a later Shoebox made it (schema version "
                 f"{version}). Install that version."
             )
-        if version < _VERSION:
+        if version < sqlite_schema.VERSION:
             _switch_to_wal(db)
-            # One script, so that processes that start together run it one after the other.
-            db.executescript(
-                f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;"
-            )
+            sqlite_schema.migrate(db)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -47,7 +47,7 @@ KEY = "photos/a/320.jpg"
 CATALOG_CALLS: dict[str, Callable[[DynamoCatalog], object]] = {
     "TransactWriteItems": lambda catalog: catalog.publish(PHOTO),
     "GetItem": lambda catalog: catalog.get(PHOTO.photo_id),
-    "Query": lambda catalog: catalog.page(object_keys.PUBLIC_LISTING, 30),
+    "Query": lambda catalog: catalog.page(object_keys.HIDDEN_LISTING, 30),
     "Scan": lambda catalog: list(catalog.photos()),
 }
 STORE_CALLS: dict[str, Callable[[S3Store], object]] = {

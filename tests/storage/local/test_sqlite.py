@@ -20,7 +20,7 @@ from app.domain.errors import AlreadyPublished, EditConflict, StorageRefused, St
 from app.domain.photo import Photo
 from app.domain.tags import TagCount
 from app.domain.usage import SITE
-from app.storage.local import sqlite, sqlite_counters, sqlite_database
+from app.storage.local import sqlite_counters, sqlite_database
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import make_photo
 from tests.storage.test_catalog_publish import everything, ids_of
@@ -171,22 +171,13 @@ def test_how_the_file_is_kept(path: Path, catalog: SqliteCatalog) -> None:
     """WAL, synchronous=FULL on every connection, and the schema's version in the file."""
     catalog.ping()
     catalog.close()
-    with catalog._file._connection() as db:
+    with catalog._file.connection() as db:
         [(mode,)], [(synchronous,)] = (
             db.execute(f"PRAGMA {name}").fetchall() for name in ("journal_mode", "synchronous")
         )
         assert (mode, synchronous) == ("wal", 2)
-        assert db.execute("PRAGMA user_version").fetchall() == [(2,)]
-
-
-@pytest.mark.parametrize("cursor", [{}, {"before": "z"}, {"after": "0"}])
-def test_a_page_is_one_range_of_one_index(catalog: SqliteCatalog, cursor: dict[str, str]) -> None:
-    """A page is a range of the primary key without a sort, at any number of photos."""
-    query = {"before": sqlite._BEFORE, "after": sqlite._AFTER, "": sqlite._NEWEST}["".join(cursor)]
-    [(*_, step)] = catalog._file.read(
-        f"EXPLAIN QUERY PLAN {query}", object_keys.PUBLIC_LISTING, *cursor.values(), 31
-    )
-    assert step.startswith("SEARCH listings USING PRIMARY KEY (listing=?")
+        assert db.execute("PRAGMA user_version").fetchall() == [(3,)]
+        assert db.execute("PRAGMA secure_delete").fetchall() == [(1,)]
 
 
 @pytest.mark.parametrize(
@@ -208,17 +199,6 @@ def test_a_page_of_tags_reads_a_range_of_an_index(
     assert [detail for *_, detail in steps] == [expected]
 
 
-def test_a_file_of_an_earlier_version_gets_the_index(path: Path, catalog: SqliteCatalog) -> None:
-    """Its tags are listed by use without another step."""
-    catalog.publish(make_photo(tags=("sea",)))
-    catalog.close()
-    with closing(sqlite3.connect(path)) as db:
-        db.executescript("DROP INDEX tag_counts_by_photos; PRAGMA user_version = 1;")
-    assert catalog.most_used_tags(9) == (TagCount("sea", 1),)
-    indexes = catalog._file.read("SELECT name FROM sqlite_master WHERE type = 'index'")
-    assert ("tag_counts_by_photos",) in indexes
-
-
 def test_reading_everything_in_batches(
     catalog: SqliteCatalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -231,7 +211,7 @@ def test_reading_everything_in_batches(
     assert len(list(catalog.listings())) == sum(len(photo.listings) for photo in photos)
     reading = catalog.photos()
     next(reading)
-    with catalog._file._connection() as db:
+    with catalog._file.connection() as db:
         assert not db.in_transaction
 
 
@@ -258,7 +238,7 @@ def test_a_file_that_is_damaged_inside(path: Path, catalog: SqliteCatalog) -> No
     """Pages that were overwritten are refused, never shown as an empty gallery."""
     for _ in range(40):
         catalog.publish(make_photo(description="x" * 2000))
-    with catalog._file._connection() as db:
+    with catalog._file.connection() as db:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     catalog.close()
     with path.open("r+b") as file:
@@ -285,13 +265,13 @@ def test_a_full_disk(catalog: SqliteCatalog) -> None:
     photo = make_photo(description="x" * 1_000_000)
     catalog.publish(make_photo())
     before = everything(catalog)
-    with catalog._file._connection() as db:
+    with catalog._file.connection() as db:
         [(pages,)] = db.execute("PRAGMA page_count").fetchall()
         db.execute(f"PRAGMA max_page_count = {pages + 2}")
     with pytest.raises(StorageRefused, match="disk is full"):
         catalog.publish(photo)
     assert everything(catalog) == before
-    with catalog._file._connection() as db:
+    with catalog._file.connection() as db:
         db.execute("PRAGMA max_page_count = 1000000")
     catalog.publish(photo)
 
@@ -300,7 +280,7 @@ def test_a_file_that_can_t_be_written(catalog: SqliteCatalog) -> None:
     """A file that became read-only can still be read, and a publish is refused with the reason."""
     photo = make_photo()
     catalog.publish(photo)
-    with catalog._file._connection() as db:
+    with catalog._file.connection() as db:
         db.execute("PRAGMA query_only = 1")
     with pytest.raises(StorageRefused, match="can't be written"):
         catalog.publish(make_photo())

@@ -56,11 +56,11 @@ class TestCalls:
         with aws_backend() as backend:
             yield backend
 
-    def test_month_costs_one_query_and_the_index_two(
+    def test_month_costs_four_queries_and_the_index_eight(
         self, backend: Backend, visitor: Visitor
     ) -> None:
-        """However many photos there are, one read finds a month's, and two find the range."""
+        """One read in each partition finds a month's photos, and two find the range."""
         visitor.add()
         month = locations(visitor, "/sitemap.xml")[0]
-        assert queries(backend, visitor, month) == 1
-        assert queries(backend, visitor, "/sitemap.xml") == 2
+        assert queries(backend, visitor, month) == 4
+        assert queries(backend, visitor, "/sitemap.xml") == 8

@@ -1,0 +1,183 @@
+"""Find the photos that have every term of a query, newest first.
+
+Every search term has postings: the ids of its photos, sorted. A search repeats two steps:
+
+1. It reads the next postings of the two terms that are probably rarest. Of the term whose postings
+   reach farther, it takes the ids that the other term has, or of which nothing is known yet.
+2. It reads the records of these photos, and compares them with the query.
+
+The first step is cheap: a read unit is about 150 ids. The second step makes every page right,
+because the record has all terms. One page costs at most `MAX_CALLS` calls, for any query and any
+number of photos. A search that reaches this limit returns a partial page: the matches up to its
+position. The cursor of the partial page is this position, so the next page continues there.
+"""
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from app.domain.pages import Page, SearchPage, build_page
+from app.domain.photo import Photo, PhotoState, PhotoSummary
+from app.domain.photo_ids import MAX_ID, MIN_ID
+from app.domain.search_terms import SearchQuery, index_terms
+
+MAX_CALLS = 24  # for one page, whatever the words and however many photos there are
+CHUNK = 240  # ids of a term's first read
+MAX_CHUNK = 960  # each further read takes twice as many, up to this
+MAX_RECORDS = 100  # of one read: Amazon DynamoDB API Reference, "BatchGetItem"
+
+
+class Index(Protocol):
+    """The reads that a search needs."""
+
+    def words(self, terms: Sequence[str]) -> list[str]:
+        """Return the words that the alternatives of one term stand for."""
+
+    def ids(
+        self, words: Sequence[str], limit: int, position: str | None, *, forward: bool
+    ) -> list[tuple[Sequence[str], bool]]:
+        """Return for each word the ids beyond `position`, and whether more follow."""
+
+    def records(self, photo_ids: Sequence[str]) -> dict[str, Photo]:
+        """Return the photos that exist, by id."""
+
+
+def search(
+    index: Index,
+    query: SearchQuery,
+    limit: int,
+    *,
+    before: str | None = None,
+    after: str | None = None,
+) -> SearchPage:
+    """Return a page of at most `limit` photos with every term of `query`, newest first.
+
+    The cursors are those of `Catalog.page`. A query without terms finds nothing.
+    """
+    if not query.terms:
+        return SearchPage(Page((), None, None))
+    forward = before is None and after is not None
+    run = _Search(index, query, before or after, forward=forward)
+    while len(run.found) <= limit and run.may_continue:
+        run.step(limit + 1 - len(run.found))
+    page = build_page(run.found, limit, before, after)
+    if len(run.found) > limit or run.has_ended:
+        return SearchPage(page)
+    return SearchPage(_with_partial_cursors(page, run.position, forward=forward), run.position)
+
+
+def _with_partial_cursors(page: Page, position: str | None, *, forward: bool) -> Page:
+    """Return the partial page with cursors at the position where its search stopped."""
+    if forward:
+        older = page.older if page.summaries else position
+        return replace(page, newer=position, older=older)
+    has_newer_photos = page.summaries or not page.newer
+    return replace(page, older=position, newer=page.newer if has_newer_photos else position)
+
+
+@dataclass(frozen=True, slots=True)
+class _Postings:
+    """The ids of one term up to `reach`, nearest first. Without a reach, all of them."""
+
+    ids: Mapping[str, None]
+    reach: str | None
+    forward: bool
+
+    @classmethod
+    def of(cls, found: Sequence[tuple[Sequence[str], bool]], *, forward: bool) -> "_Postings":
+        """Return the union of the words of a term."""
+        ends = [ids[-1] for ids, has_more in found if has_more]
+        reach = (min if forward else max)(ends, default=None)
+        union = {photo_id for ids, _ in found for photo_id in ids}
+        covered = [photo_id for photo_id in union if _covers(reach, photo_id, forward=forward)]
+        return cls(dict.fromkeys(sorted(covered, reverse=not forward)), reach, forward)
+
+    def covers(self, photo_id: str) -> bool:
+        """Return whether `ids` has the photo if the photo has the term."""
+        return _covers(self.reach, photo_id, forward=self.forward)
+
+
+def _covers(reach: str | None, photo_id: str, *, forward: bool) -> bool:
+    if reach is None:
+        return True
+    return photo_id <= reach if forward else photo_id >= reach
+
+
+class _Search:
+    """The state of one search: `found` holds every match up to `position`."""
+
+    def __init__(
+        self, index: Index, query: SearchQuery, position: str | None, *, forward: bool
+    ) -> None:
+        self._index = index
+        self._query = query
+        self._forward = forward
+        # The words of the two rarest terms. Beginnings of words are read from the dictionary.
+        self._words = [index.words(terms) for terms in query.terms[:2]]
+        self._calls_left = MAX_CALLS - 1  # one for the dictionary
+        self._chunk = CHUNK
+        self._candidates: deque[str] = deque()
+        self._is_certain = False  # whether the postings say that each candidate matches
+        self._reach: str | None = None  # of the candidates
+        self.position = position
+        self.found: list[PhotoSummary] = []
+        self.has_ended = not all(self._words)
+
+    @property
+    def may_continue(self) -> bool:
+        """Whether there may be more matches, and enough calls are left for one more step."""
+        calls = 1 if self._candidates else sum(map(len, self._words))
+        return not self.has_ended and self._calls_left >= calls
+
+    def step(self, wanted: int) -> None:
+        """Compare the next candidates with the query, or read the postings of more candidates."""
+        if self._candidates:
+            self._compare(min(wanted, MAX_RECORDS) if self._is_certain else MAX_RECORDS)
+        else:
+            self._read_postings()
+        if not self._candidates:
+            self.position = self._reach
+            self.has_ended = self._reach is None
+
+    def _compare(self, count: int) -> None:
+        self._calls_left -= 1
+        ids = [self._candidates.popleft() for _ in range(min(count, len(self._candidates)))]
+        records = self._index.records(ids)
+        photos = [records[photo_id] for photo_id in ids if photo_id in records]
+        self.found += [photo.summary for photo in photos if _matches(photo, self._query)]
+        self.position = ids[-1]
+
+    def _read_postings(self) -> None:
+        words = [word for alternatives in self._words for word in alternatives]
+        self._calls_left -= len(words)
+        found = self._index.ids(words, self._chunk, self.position, forward=self._forward)
+        self._chunk = min(2 * self._chunk, MAX_CHUNK)
+        first = len(self._words[0])
+        parts = (found[:first], found[first:])[: len(self._words)]
+        self._join([_Postings.of(part, forward=self._forward) for part in parts])
+
+    def _join(self, terms: Sequence[_Postings]) -> None:
+        """Take the ids of the term that reaches farthest, without those that the other lacks."""
+        driver = self._farthest(terms)
+        unknown = len(self._query.terms) > len(terms)
+        for photo_id in driver.ids:
+            is_covered = all(term.covers(photo_id) for term in terms)
+            if not is_covered or all(photo_id in term.ids for term in terms):
+                self._candidates.append(photo_id)
+                unknown |= not is_covered
+        self._is_certain = not unknown
+        self._reach = driver.reach
+
+    def _farthest(self, terms: Sequence[_Postings]) -> _Postings:
+        """Return the term that reaches farthest. Of two whose postings end, it is the rarer one."""
+        if self._forward:
+            return max(terms, key=lambda term: (term.reach or MAX_ID, -len(term.ids)))
+        return min(terms, key=lambda term: (term.reach or MIN_ID, len(term.ids)))
+
+
+def _matches(photo: Photo, query: SearchQuery) -> bool:
+    if photo.state is not PhotoState.PUBLIC:
+        return False
+    terms = frozenset(index_terms(photo.title, photo.tags, photo.description))
+    return all(terms.intersection(alternatives) for alternatives in query.terms)

@@ -1,0 +1,158 @@
+"""Count the public photos of each tag.
+
+One partition takes 1 000 write units a second, so the counts are in several partitions. The count
+of a tag is one item, in the partition of the tag's hash. From `SPREAD_FROM` photos on, the tag may
+be on every upload: its changes then go to the partition of the photo's hash, and the count is the
+sum over all partitions.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import merge, nlargest
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+from zlib import crc32
+
+from boto3.dynamodb.conditions import ConditionBase, Key
+
+from app.domain.tags import TagCount, TagPage, build_tag_page
+from app.storage.aws import dynamodb_items as items
+from app.storage.aws.dynamodb_client import DynamoClient
+from app.storage.aws.parallel_calls import ParallelCalls
+
+# The index of the listings table that sorts the items of a partition by their number of photos.
+# Only tag counts have one.
+BY_PHOTOS = "by_photos"
+# Earlier versions wrote every count to the first partition. The sum includes these counts.
+PARTITIONS = ("#tags", *(f"#tags:{number}" for number in range(1, 16)))
+SPREAD_FROM = 1000
+_MAX_SPREAD_TAGS = 10_000  # remembered by a process
+
+
+class TagCounts:
+    """The counts in the listings table. A negative count is shown as 0."""
+
+    def __init__(self, dynamodb: DynamoClient, table: str, parallel: ParallelCalls) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+        self._parallel = parallel
+        self._spread_tags: set[str] = set()
+
+    def add(self, tag: str, photos: int, photo_id: str) -> None:
+        """Add to the count of a tag, and delete an item that has become 0."""
+        partition = _partition(photo_id if tag in self._spread_tags else tag)
+        key = items.entry_key(partition, tag)
+        count = self._dynamodb.increment(self._table, key, {"photos": photos})["photos"]
+        if count == 0:
+            self._dynamodb.delete_if_equal(self._table, key, "photos", 0)
+        if count >= SPREAD_FROM and len(self._spread_tags) < _MAX_SPREAD_TAGS:
+            self._spread_tags.add(tag)
+
+    def most_used(self, limit: int) -> tuple[TagCount, ...]:
+        """Return the most used tags: a Query of the index in each partition.
+
+        An item that is missing in its partition's answer, but may count, is read by its key.
+        """
+        found = self._parallel.map(lambda partition: self._top(partition, limit), PARTITIONS)
+        counts: dict[str, dict[str, int]] = defaultdict(dict)
+        for partition, top in zip(PARTITIONS, found, strict=True):
+            for counted in top:
+                counts[counted.tag][partition] = counted.count
+        complete = {partition for partition, top in zip(PARTITIONS, found, strict=True)
+                    if len(top) < limit}  # fmt: skip
+        self._add_missing(counts, complete, limit)
+        return tuple(tag for tag in _largest(counts, limit) if tag.count > 0)
+
+    def page(self, start: str, limit: int) -> TagPage:
+        """Return tags by name: a Query in each partition."""
+
+        def read(partition: str) -> list[TagCount]:
+            condition: ConditionBase = Key("listing").eq(partition)
+            if start:  # DynamoDB refuses an empty key
+                condition &= Key("position").gte(start)
+            found = self._dynamodb.query(
+                limit + 1, TableName=self._table, KeyConditionExpression=condition
+            )
+            return [_tag_count(item) for item in found]
+
+        # Of the first tags of all partitions, no partition has an item that it did not return.
+        found = list(_sums(self._parallel.map(read, PARTITIONS)))
+        return build_tag_page(found[: limit + 1], limit)
+
+    def all(self) -> Iterator[TagCount]:
+        """Yield the tags of public photos, sorted, with one Query for each megabyte."""
+        found = [
+            map(
+                _tag_count,
+                self._dynamodb.query_all(
+                    TableName=self._table, KeyConditionExpression=Key("listing").eq(partition)
+                ),
+            )
+            for partition in PARTITIONS
+        ]
+        return (tag for tag in _sums(found) if tag.count > 0)
+
+    def compare_and_set(self, tag: str, shown: int, photos: int) -> bool:
+        """Set the count of `tag` if it is still `shown`: one item in one transaction."""
+        keys = [items.entry_key(partition, tag) for partition in PARTITIONS]
+        found = self._dynamodb.get_items(self._table, keys)
+        if max(0, sum(int(item["photos"]) for item in found)) != shown:
+            return False
+        new = items.entry_key(_partition(tag), tag) | {"photos": photos} if photos else None
+        writes = items.replace_all(self._table, found, new, ("photos",))
+        return not self._dynamodb.transact_write(writes) if writes else True
+
+    def _top(self, partition: str, limit: int) -> list[TagCount]:
+        found = self._dynamodb.query_index(
+            limit,
+            TableName=self._table,
+            IndexName=BY_PHOTOS,
+            KeyConditionExpression=Key("listing").eq(partition),
+            ScanIndexForward=False,
+        )
+        return [_tag_count(item) for item in found]
+
+    def _add_missing(
+        self, counts: Mapping[str, dict[str, int]], complete: set[str], limit: int
+    ) -> None:
+        """Add the items of the likely tags that the Queries of the index have not returned."""
+        keys = [
+            items.entry_key(partition, tag)
+            for tag in (likely.tag for likely in _largest(counts, 2 * limit))
+            for partition in _possible_partitions(tag, counts[tag])
+            if partition not in complete and partition not in counts[tag]
+        ]
+        for item in self._dynamodb.get_items(self._table, keys, consistent=False):
+            counts[item["position"]][item["listing"]] = int(item["photos"])
+
+
+def _partition(name: str) -> str:
+    return PARTITIONS[crc32(name.encode()) % len(PARTITIONS)]
+
+
+def _possible_partitions(tag: str, counts: Mapping[str, int]) -> Iterable[str]:
+    """Return the partitions that may have an item of the tag."""
+    # A tag whose count has been spread keeps half of that number even if many photos leave it.
+    if max(counts.values()) >= SPREAD_FROM // 2:
+        return PARTITIONS
+    return {PARTITIONS[0], _partition(tag)}
+
+
+def _sums(found: Iterable[Iterable[TagCount]]) -> Iterator[TagCount]:
+    """Yield the sum of each tag's counts. Every iterable is sorted by tag, and so is the result."""
+    for tag, counts in groupby(merge(*found, key=attrgetter("tag")), key=attrgetter("tag")):
+        yield TagCount(tag, sum(count.count for count in counts))
+
+
+def _largest(counts: Mapping[str, Mapping[str, int]], limit: int) -> list[TagCount]:
+    totals = (TagCount(tag, sum(parts.values())) for tag, parts in counts.items())
+    return sorted(nlargest(limit, totals, key=attrgetter("count")), key=_by_use)
+
+
+def _by_use(tag: TagCount) -> tuple[int, str]:
+    return -tag.count, tag.tag
+
+
+def _tag_count(item: Mapping[str, Any]) -> TagCount:
+    return TagCount(item["position"], int(item["photos"]))

@@ -1,0 +1,116 @@
+"""Count the storage used, in several partitions.
+
+Every upload adds to the counters of the site and of the day. One partition takes 1 000 write units
+a second, so a change goes to the partition of the photo's hash. A counter is the sum over all
+partitions.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, time, timedelta
+from heapq import merge
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+from zlib import crc32
+
+from boto3.dynamodb.conditions import Key
+
+from app.domain.usage import KeyRange, Usage, expiry_date
+from app.storage.aws import dynamodb_items as items
+from app.storage.aws.dynamodb_client import DynamoClient
+from app.storage.aws.parallel_calls import ParallelCalls
+
+# Earlier versions wrote every change to the first partition, as `photos` and `bytes`. The sum
+# includes these numbers. `photos` would be in the index `by_photos`, which no usage counter needs.
+PARTITIONS = ("#usage", "#usage:1", "#usage:2", "#usage:3")
+_NUMBERS = ("kept", "bytes", "photos")
+
+
+class UsageCounters:
+    """The counters in the listings table. A negative number is shown as 0."""
+
+    def __init__(self, dynamodb: DynamoClient, table: str, parallel: ParallelCalls) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+        self._parallel = parallel
+
+    def add(self, change: Usage, photo_id: str) -> None:
+        """Add to one counter."""
+        partition = PARTITIONS[crc32(photo_id.encode()) % len(PARTITIONS)]
+        self._dynamodb.increment(
+            self._table,
+            items.entry_key(partition, change.counter),
+            {"kept": change.photos, "bytes": change.bytes},
+            _expires_at(change),
+        )
+
+    def span(self, span: KeyRange, limit: int) -> tuple[Usage, ...]:
+        """Return the counters in `span` that are not empty, descending.
+
+        One counter is one BatchGetItem, several are a Query in each partition.
+        """
+        if span[0] == span[1]:
+            found = [self._items_of(span[0])]
+        else:
+            found = self._parallel.map(lambda name: self._query(name, span, limit), PARTITIONS)
+        # Of the first counters of all partitions, no partition has an item it did not return.
+        counters = list(_sums(found, reverse=True))[:limit]
+        return tuple(counter for counter in counters if counter.photos or counter.bytes)
+
+    def all(self) -> Iterator[Usage]:
+        """Yield every usage counter, sorted."""
+        found = [
+            self._dynamodb.query_all(
+                TableName=self._table, KeyConditionExpression=Key("listing").eq(partition)
+            )
+            for partition in PARTITIONS
+        ]
+        return _sums(found)
+
+    def compare_and_set(self, shown: Usage, real: Usage) -> bool:
+        """Set a usage counter if it is still `shown`: one item in one transaction."""
+        found = self._items_of(real.counter)
+        if next(_sums([found]), Usage(real.counter)) != shown:
+            return False
+        new = items.entry_key(PARTITIONS[0], real.counter)
+        new |= {"kept": real.photos, "bytes": real.bytes}
+        if (expires_at := _expires_at(real)) is not None:
+            new["expires_at"] = expires_at
+        writes = items.replace_all(self._table, found, new, _NUMBERS)
+        return not self._dynamodb.transact_write(writes)
+
+    def _items_of(self, counter: str) -> list[items.Item]:
+        keys = [items.entry_key(partition, counter) for partition in PARTITIONS]
+        return self._dynamodb.get_items(self._table, keys)
+
+    def _query(self, partition: str, span: KeyRange, limit: int) -> list[items.Item]:
+        return self._dynamodb.query(
+            limit,
+            TableName=self._table,
+            KeyConditionExpression=Key("listing").eq(partition) & Key("position").between(*span),
+            ScanIndexForward=False,
+        )
+
+
+def _sums(found: Iterable[Iterable[items.Item]], *, reverse: bool = False) -> Iterator[Usage]:
+    """Yield the sum of each counter. Every iterable is sorted by counter, and so is the result."""
+    sorted_parts = merge(
+        *(map(_usage, part) for part in found), key=attrgetter("counter"), reverse=reverse
+    )
+    for counter, parts in groupby(sorted_parts, key=attrgetter("counter")):
+        numbers = [(part.photos, part.bytes) for part in parts]
+        photos, size = map(sum, zip(*numbers, strict=True))
+        yield Usage(counter, max(0, photos), max(0, size))
+
+
+def _usage(item: Mapping[str, Any]) -> Usage:
+    photos = int(item.get("kept", 0)) + int(item.get("photos", 0))
+    return Usage(item["position"], photos, int(item["bytes"]))
+
+
+def _expires_at(usage: Usage) -> int | None:
+    """Return the Unix time at which a trash counter may be deleted: the end of its last day."""
+    day = expiry_date(usage.counter)
+    if day is None:
+        return None
+    return int(datetime.combine(day + timedelta(days=1), time(), UTC).timestamp())

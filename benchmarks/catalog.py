@@ -1,0 +1,134 @@
+"""Measure the local catalog: bytes a photo, pages, searches and edits at several numbers of photos.
+
+`python -m benchmarks.catalog 10000 100000 1000000` measures other numbers than the default.
+"""
+
+import hashlib
+import random
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from functools import partial
+from itertools import accumulate, count, cycle
+from pathlib import Path
+
+from app.domain import object_keys, photo_ids
+from app.domain.photo import Photo
+from app.domain.search_terms import SearchQuery
+from app.storage.local.sqlite import SqliteCatalog
+from benchmarks.gallery import new_photo
+from benchmarks.timing import cpu_medians, wall_medians
+
+SIZES = (1_000, 10_000)
+ROUNDS = 15
+PAGE_SIZE = 30
+SECONDS_BETWEEN_PHOTOS = 30
+_SYLLABLES = [first + second for first in "bdfghklmnprstvz" for second in "aeiou"]
+_FIRST_UPLOAD = 1_600_000_000  # Unix time, in seconds
+
+
+class SamplePhotos:
+    """Photos with a title of 3 words, a description of 6 and 2 tags, by Zipf's law.
+
+    Every second description has the word east, and the others have the word west.
+    """
+
+    def __init__(self) -> None:
+        self._random = random.Random(1)  # noqa: S311  the same photos in each run
+        words = {self._new_word() for _ in range(20_000)}
+        self.words = sorted(words, key=lambda word: hashlib.sha256(word.encode()).digest())
+        self._weights = list(accumulate(1 / rank for rank in range(10, len(self.words) + 10)))
+        seconds = count(_FIRST_UPLOAD, SECONDS_BETWEEN_PHOTOS)
+        self._side = cycle(("east", "west"))
+        self._new_id = photo_ids.PhotoIdFactory(lambda: next(seconds))
+
+    def __iter__(self) -> Iterator[Photo]:
+        while True:
+            photo_id = self._new_id()
+            digest = hashlib.sha256(photo_id.encode()).hexdigest()
+            yield new_photo().next_version(
+                photo_id=photo_id,
+                uploaded_at=photo_ids.timestamp_of(photo_id),
+                title=self._text(3).capitalize(),
+                description=f"{self._text(5)} {next(self._side)}",
+                tags=tuple(dict.fromkeys(self._text(2).split())),
+                sha256=digest,
+                owner=digest[:2] * 16,
+                idempotency_key=digest[::-1],
+            )
+
+    def _new_word(self) -> str:
+        return "".join(self._random.choices(_SYLLABLES, k=self._random.randint(2, 4)))
+
+    def _text(self, words: int) -> str:
+        return " ".join(self._random.choices(self.words, cum_weights=self._weights, k=words))
+
+
+class FilledCatalog:
+    """A catalog with a number of photos in a folder."""
+
+    def __init__(self, folder: Path, photos: int) -> None:
+        self._path = folder / f"{photos}.sqlite3"
+        self.catalog = SqliteCatalog(self._path)
+        samples = SamplePhotos()
+        self.words = samples.words
+        with closing(self.catalog):
+            published = zip(range(photos), samples, strict=False)
+            for number, photo in published:
+                self.catalog.publish(photo)
+                if number == photos // 2:
+                    self.middle = photo
+        self.bytes_per_photo = self._path.stat().st_size / photos
+
+    def operations(self) -> dict[str, Callable[[], object]]:
+        """Return what is measured, by name."""
+        newest = partial(self.catalog.page, object_keys.PUBLIC_LISTING, PAGE_SIZE)
+        *common, _ = self.words[:4]
+        rare = self.words[-1]
+        return {
+            "the first page": newest,
+            "a page in the middle": partial(newest, before=self.middle.photo_id),
+            "1 common word": partial(self._search, common[0]),
+            "2 common words": partial(self._search, " ".join(common[:2])),
+            "3 common words": partial(self._search, " ".join(common)),
+            "a rare and a common word": partial(self._search, f"{rare} {common[0]}"),
+            "2 words that no photo has together": partial(self._search, "east west"),
+            "an edit": self._edit,
+        }
+
+    def _search(self, words: str) -> None:
+        results = self.catalog.search(SearchQuery.of(f"{words} "), PAGE_SIZE)
+        assert results.stopped_at is None
+
+    def _edit(self) -> None:
+        after = self.middle.next_version(title=f"{self.words[7]} {self.middle.version}")
+        self.catalog.update(self.middle, after)
+        self.middle = after
+
+
+def measure(folder: Path, sizes: Sequence[int]) -> None:
+    """Print the figures of one catalog after the other, and ratios to the first."""
+    first: dict[str, float] = {}
+    for photos in sizes:
+        filled = FilledCatalog(folder, photos)
+        print(f"{photos} photos: {filled.bytes_per_photo:.0f} bytes a photo")
+        cpu = cpu_medians(filled.operations(), ROUNDS)
+        wall = wall_medians(filled.operations(), ROUNDS)
+        first = first or cpu
+        for name, seconds in cpu.items():
+            ratio = seconds / first[name]
+            print(f"  {name:36}{1e3 * seconds:7.2f} × {ratio:5.2f}{1e3 * wall[name]:9.2f}")
+        filled.catalog.close()
+
+
+def main(sizes: Sequence[int] = SIZES) -> None:
+    """Print sizes, times and ratios."""
+    print("The local catalog: ms of CPU time, ratio to the first size, ms of wall-clock time")
+    print(f"(medians of {ROUNDS} rounds)")
+    with tempfile.TemporaryDirectory() as folder:
+        measure(Path(folder), sizes)
+
+
+if __name__ == "__main__":
+    main([int(size) for size in sys.argv[1:]] or SIZES)

@@ -1,0 +1,173 @@
+"""The capacity units of uploads, edits and searches, in all and of the busiest partition."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from boto3.dynamodb.types import TypeSerializer
+from ulid import ULID
+
+from app.domain import object_keys
+from app.domain.photo import Photo
+from app.domain.search_terms import SearchQuery
+from app.storage.aws import dynamodb_items as items
+from app.storage.aws.client_factory import Clients
+from app.storage.aws.dynamodb import DynamoCatalog
+from tests.backends import TABLE, Backend, make_photo
+from tests.storage.aws_calls import dynamodb_answer, listening
+from tests.storage.conftest import publish_all
+from tests.storage.partition_meter import READ_LIMIT, WRITE_LIMIT, metered
+
+DESCRIPTION = "The last ferry of the day leaves for the island, with gulls behind it."
+TAGS = ("sunset", "harbour", "boats", "summer 2026", "island")
+
+
+def usual_photo(**changes: Any) -> Photo:
+    """Return a photo with a title, a sentence and five tags."""
+    return make_photo(
+        **{"title": "Evening at the old pier", "description": DESCRIPTION, "tags": TAGS} | changes
+    )
+
+
+def test_an_upload_costs_at_most_60_write_units(cloud: Backend) -> None:
+    """The words are known to the process. The calls after the transaction wait for no other."""
+    assert cloud.clients
+    cloud.catalog.publish(usual_photo())
+    with metered(cloud.clients) as meter:
+        cloud.catalog.publish(usual_photo())
+    assert meter.write_units <= 60
+    assert meter.read_units == 0
+    counters = len(TAGS) + 3
+    assert meter.calls == {"TransactWriteItems": 1, "UpdateItem": counters, "BatchWriteItem": 1}
+
+
+def test_new_words_of_an_upload_cost_one_unit_each_once(cloud: Backend) -> None:
+    """Another process asks for the words that it has not seen, for half a read unit each."""
+    assert cloud.clients
+    with metered(cloud.clients) as first:
+        cloud.catalog.publish(usual_photo())
+    with metered(cloud.clients) as second:
+        DynamoCatalog(cloud.clients.dynamodb, TABLE).publish(usual_photo())
+    words = {word for (_, listing), word in first.writes.items() if listing.startswith("#words:")}
+    assert words
+    assert second.write_units <= 60
+    assert 0 < second.read_units <= 10
+
+
+@pytest.mark.parametrize(
+    ("changes", "most"),
+    [
+        ({}, 2),
+        ({"description": DESCRIPTION.replace("ferry", "fery")}, 8),
+        ({"tags": (*TAGS, "gulls")}, 12),
+        ({"tags": TAGS[1:]}, 12),
+        ({"title": "Evening at the old peer"}, 20),
+    ],
+    ids=["nothing", "a typo", "a tag more", "a tag less", "the title"],
+)
+def test_an_edit_costs_as_many_units_as_it_changes(
+    cloud: Backend, changes: dict[str, Any], most: int
+) -> None:
+    """The title is in the summary, which every listing with a page has: two units each."""
+    assert cloud.clients
+    photo = usual_photo()
+    cloud.catalog.publish(photo)
+    cloud.catalog.publish(usual_photo(description="The fery.", title="A peer", tags=("gulls",)))
+    with metered(cloud.clients) as meter:
+        cloud.catalog.update(photo, photo.next_version(**changes))
+    assert meter.write_units <= most
+
+
+def test_a_search_for_frequent_words_costs_at_most_70_read_units(cloud: Backend) -> None:
+    """A complete first page takes at most three calls, for one word and for several."""
+    assert cloud.clients
+    titles = ("Evening at the old pier", "Old pier, evening", "Evening pier", "Old evening pier")
+    photos = [make_photo(title=titles[number % 4], description=DESCRIPTION) for number in range(60)]
+    publish_all(cloud, photos)
+    for query_text, most in {"evening ": 18, "evening pier ": 20, "old pier evening ": 54}.items():
+        with metered(cloud.clients) as meter:
+            page = cloud.catalog.search(SearchQuery.of(query_text), 30).page
+        assert len(page.summaries) == 30
+        assert meter.calls.total() <= 3
+        assert meter.read_units <= most <= 70
+
+
+# Of a site with many photos: every upload has one tag and one word, the others are like those of
+# real texts, where the tag in place n has a share of about 1/n.
+_UPLOADS = 250
+
+
+def many_photos() -> Iterator[Photo]:
+    for number in range(_UPLOADS):
+        digest = sha256(str(number).encode()).digest()
+        draws = [max(1, int(2000 ** (byte / 256))) for byte in digest[:12]]
+        yield usual_photo(
+            photo_id=str(ULID.from_int((1_800_000_000_000 << 80) + int.from_bytes(digest[:10]))),
+            tags=("everywhere", *dict.fromkeys(f"tag {draw}" for draw in draws[:4])),
+            description=" ".join(("everywhere", *(f"word{draw}" for draw in draws[4:]))),
+            title=f"IMG {number}",
+            owner=f"owner {number % 100}",
+            idempotency_key=str(number),
+            sha256=digest.hex(),
+        )
+
+
+def answer_of_a_large_site(request: Any, event_name: str, **_: Any) -> Any:
+    """Answer every write with a success. Tags in every tenth photo have been spread already."""
+    answer = dynamodb_answer(
+        Responses={}, UnprocessedItems={}, Attributes=_count(request.body), Items=_SUMMARIES
+    )()
+    request.url = answer.url if answer else request.url
+    return answer
+
+
+# A page of the gallery: 31 summaries of about 350 bytes.
+_SUMMARIES = [
+    TypeSerializer().serialize(
+        {"listing": "public", "position": f"{number:026}"}
+        | items.to_item(usual_photo(photo_id=f"{number:026}", alt="gulls " * 20).summary.to_dict())
+    )["M"]
+    for number in range(31)
+]
+
+
+def _count(body: bytes) -> dict[str, Any]:
+    tag = json.loads(body).get("Key", {}).get("position", {}).get("S", "")
+    is_frequent = tag == "everywhere" or tag in {f"tag {place}" for place in range(1, 10)}
+    return {"photos": {"N": "1000" if is_frequent else "7"}}
+
+
+def busiest(units: Counter[tuple[str, str]], factor: float) -> Iterable[tuple[float, str]]:
+    return sorted(((count * factor, key) for (_, key), count in units.items()), reverse=True)
+
+
+def test_no_partition_is_too_busy_at_1000_uploads_a_second(clients: Clients) -> None:
+    """Also with a tag and a word that are in every photo. Counts are scaled to a second."""
+    catalog = DynamoCatalog(clients.dynamodb, TABLE)
+    photos = list(many_photos())
+    with listening(clients, "before-send", answer_of_a_large_site), metered(clients) as meter:
+        for photo in photos:
+            catalog.publish(photo)
+    factor = 1000 / _UPLOADS
+    most, key = next(iter(busiest(meter.writes, factor)))
+    assert most <= WRITE_LIMIT, key
+    assert all(units <= READ_LIMIT for units, _ in busiest(meter.reads, factor))
+
+
+def test_no_partition_is_too_busy_at_10000_gallery_views_a_second(clients: Clients) -> None:
+    """There are ten views for each upload. All are in one process, so every upload ends a page."""
+    catalog = DynamoCatalog(clients.dynamodb, TABLE)
+    photos = list(many_photos())[:25]
+    with listening(clients, "before-send", answer_of_a_large_site), metered(clients) as meter:
+        for photo in photos:
+            catalog.publish(photo)
+            for _ in range(10):
+                page = catalog.page(object_keys.PUBLIC_LISTING, 30, max_age=1.0)
+    assert len(page.summaries) == 30
+    factor = 1000 / len(photos)
+    gallery = {key: units * factor for (_, key), units in meter.reads.items() if "public" in key}
+    assert len(gallery) == 4
+    assert max(gallery.values()) <= 1740 < READ_LIMIT

@@ -1,0 +1,133 @@
+"""Tag counts and usage counters in several partitions: their sums, and those of earlier versions.
+
+Covers app.storage.aws.dynamodb_tag_counts, app.storage.aws.dynamodb_usage,
+app.storage.aws.parallel_calls.
+"""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from app.domain import usage
+from app.domain.photo import Photo, PhotoState
+from app.domain.tags import TagCount
+from app.domain.usage import Usage
+from app.services.ports import Catalog
+from app.storage.aws import dynamodb_tag_counts
+from tests.backends import TABLE, Backend, make_photo
+from tests.storage.aws_calls import answered, dynamodb_answer, recorded
+
+LISTINGS = f"{TABLE}-listings"
+
+
+def put(cloud: Backend, **item: Any) -> None:
+    assert cloud.clients
+    cloud.clients.dynamodb.put_item(TableName=LISTINGS, Item=item)
+
+
+def partitions_of(cloud: Backend, position: str) -> dict[str, int]:
+    """Return the number of each item of one counter, by its partition."""
+    assert cloud.clients
+    found = cloud.clients.dynamodb.scan(TableName=LISTINGS)["Items"]
+    return {
+        str(item["listing"]): int(item.get("photos", item.get("kept", 0)))  # type: ignore[arg-type]
+        for item in found
+        if item["position"] == position
+    }
+
+
+def trash(catalog: Catalog, photo: Photo) -> None:
+    catalog.update(photo, photo.next_version(state=PhotoState.TRASHED, expires_at=1))
+
+
+def test_counters_of_an_earlier_version_count_on(cloud: Backend) -> None:
+    """They are all in the first partition. Nothing has to be migrated."""
+    put(cloud, listing="#tags", position="sea", photos=40)
+    put(cloud, listing="#tags", position="zoo", photos=7)
+    put(cloud, listing="#usage", position="site", photos=50, bytes=500)
+    for photo in (photos := [make_photo(tags=("sea",), bytes=10) for _ in range(3)]):
+        cloud.catalog.publish(photo)
+    cloud.catalog.update(photos[0], photos[0].next_version(tags=("zoo",)))
+    counts = (TagCount("sea", 42), TagCount("zoo", 8))
+    assert cloud.catalog.most_used_tags(1) == counts[:1]
+    assert cloud.catalog.most_used_tags(9) == counts
+    assert cloud.catalog.tags("", 9).tags == counts
+    assert tuple(cloud.catalog.tag_counts()) == counts
+    assert cloud.catalog.usage((usage.SITE, usage.SITE), 1) == (Usage(usage.SITE, 53, 530),)
+
+
+def test_a_repair_leaves_one_item(cloud: Backend) -> None:
+    """It replaces the items of all partitions, unless one of them has changed."""
+    for photos, partition in ((40, "#tags"), (5, "#tags:3"), (-2, "#tags:4")):
+        put(cloud, listing=partition, position="sea", photos=photos)
+    put(cloud, listing="#usage", position="site", photos=50, bytes=500)
+    put(cloud, listing="#usage:2", position="site", kept=-1, bytes=-10)
+    assert not cloud.catalog.compare_and_set_tag_count("sea", 40, 9)
+    assert cloud.catalog.compare_and_set_tag_count("sea", 43, 9)
+    assert list(partitions_of(cloud, "sea").values()) == [9]
+    assert cloud.catalog.compare_and_set_usage(Usage("site", 49, 490), Usage("site", 3, 30))
+    assert partitions_of(cloud, "site") == {"#usage": 3}
+    assert cloud.catalog.compare_and_set_tag_count("sea", 9, 0)
+    assert partitions_of(cloud, "sea") == {}
+
+
+def test_a_frequent_tag_is_counted_in_several_partitions(
+    cloud: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No partition gets every upload. The sum is right, also after photos are deleted."""
+    monkeypatch.setattr(dynamodb_tag_counts, "SPREAD_FROM", 4)
+    photos = [make_photo(tags=("sea", f"tag {number % 9}")) for number in range(36)]
+    for photo in photos:
+        cloud.catalog.publish(photo)
+    parts = partitions_of(cloud, "sea")
+    assert len(parts) > 8
+    assert sum(parts.values()) == 36
+    assert max(parts.values()) < 12
+    assert len(partitions_of(cloud, "tag 1")) == 1
+    for limit in (1, 5):
+        assert cloud.catalog.most_used_tags(limit)[0] == TagCount("sea", 36)
+    for photo in photos:
+        trash(cloud.catalog, photo)
+    assert tuple(cloud.catalog.tag_counts()) == ()
+    assert cloud.catalog.most_used_tags(5) == ()
+
+
+def test_usage_is_counted_in_several_partitions(cloud: Backend) -> None:
+    """Every upload changes the counter of the site, so no partition gets every change."""
+    for _ in range(24):
+        cloud.catalog.publish(make_photo(bytes=2))
+    parts = partitions_of(cloud, "site")
+    assert len(parts) == 4
+    assert max(parts.values()) < 16
+    assert cloud.catalog.usage((usage.SITE, usage.SITE), 1) == (Usage("site", 24, 48),)
+
+
+def test_most_used_tags_are_ordered_by_name_where_counts_are_equal(cloud: Backend) -> None:
+    """The order is that of the local backend."""
+    for tag in ("c", "a", "b", "a"):
+        cloud.catalog.publish(make_photo(tags=(tag,)))
+    assert [tag.tag for tag in cloud.catalog.most_used_tags(9)] == ["a", "b", "c"]
+
+
+def test_the_most_used_tags_of_many(cloud: Backend) -> None:
+    """Only the tags that may be among them are read, in two rounds."""
+    expected = Counter({f"tag {number:02}": number for number in range(1, 80)})
+    for tag, photos in expected.items():
+        put(cloud, listing=dynamodb_tag_counts.PARTITIONS[0], position=tag, photos=photos)
+    assert cloud.clients
+    with recorded(cloud.clients) as calls:
+        found = cloud.catalog.most_used_tags(10)
+    assert [(tag.tag, tag.count) for tag in found] == expected.most_common(10)
+    assert calls.counts == {"Query": 16}
+
+
+def test_keys_that_dynamodb_left_out_are_asked_for_again(cloud: Backend, no_pauses: None) -> None:
+    """A busy table answers a part of a BatchGetItem."""
+    assert cloud.clients
+    key = {"listing": {"S": "#usage:1"}, "position": {"S": "site"}}
+    part = dynamodb_answer(Responses={}, UnprocessedKeys={LISTINGS: {"Keys": [key]}})
+    put(cloud, listing="#usage:1", position="site", kept=3, bytes=30)
+    with answered(cloud.clients, "BatchGetItem", part, lambda: None) as attempts:
+        assert cloud.catalog.usage(("site", "site"), 1) == (Usage("site", 3, 30),)
+    assert len(attempts) == 2

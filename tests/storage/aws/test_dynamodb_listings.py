@@ -1,0 +1,87 @@
+"""Listings in several partitions, and entries that an earlier version wrote."""
+
+from collections import Counter
+
+import pytest
+
+from app.domain import object_keys
+from app.domain.photo import Photo, PhotoState
+from app.domain.search_terms import SearchQuery
+from app.maintenance import IntegrityCheck, Repair
+from app.maintenance.findings import FindingKind
+from app.storage.aws import dynamodb_items as items
+from tests.backends import TABLE, Backend, make_photo
+from tests.storage.conftest import publish_all
+from tests.storage.test_catalog_publish import ids_of
+
+LISTINGS = f"{TABLE}-listings"
+
+
+@pytest.fixture
+def old_photos(cloud: Backend) -> list[Photo]:
+    """Photos that an earlier version published: entries with summaries in the first partitions."""
+    photos = [make_photo(title="Harbour", tags=("sea",)) for _ in range(6)]
+    assert cloud.clients
+    for photo in photos:
+        record = items.to_item(photo.to_dict())
+        cloud.clients.dynamodb.put_item(TableName=TABLE, Item=record)
+        for listing in photo.listings:
+            key = items.entry_key(listing, photo.photo_id)
+            item = key | items.to_item(photo.summary.to_dict())
+            cloud.clients.dynamodb.put_item(TableName=LISTINGS, Item=item)
+    return photos
+
+
+def newest_first(photos: list[Photo]) -> list[str]:
+    return sorted((photo.photo_id for photo in photos), reverse=True)
+
+
+def trash(cloud: Backend, photo: Photo) -> None:
+    trashed = photo.next_version(state=PhotoState.TRASHED, expires_at=1_900_000_000)
+    cloud.catalog.update(photo, trashed)
+
+
+def test_entries_are_in_several_partitions(cloud: Backend) -> None:
+    """No partition gets every photo, neither of the gallery nor of a tag."""
+    assert cloud.clients
+    publish_all(cloud, [make_photo(tags=("sea",)) for _ in range(40)])
+    found = cloud.clients.dynamodb.scan(TableName=LISTINGS)["Items"]
+    counts = Counter(str(item["listing"]) for item in found)
+    for listing in (object_keys.PUBLIC_LISTING, "tag:sea"):
+        parts = [counts[name] for name in (listing, *(f"{listing}/{n}" for n in (1, 2, 3)))]
+        assert sum(parts) == 40
+        assert max(parts) < 25
+
+
+def test_pages_show_entries_of_an_earlier_version(cloud: Backend, old_photos: list[Photo]) -> None:
+    """New photos come before them, an edit shows, and a deleted photo is on no page."""
+    photo = make_photo(title="Harbour", tags=("sea",))
+    cloud.catalog.publish(photo)
+    edited = old_photos[1].next_version(title="Pier")
+    cloud.catalog.update(old_photos[1], edited)
+    for old in (old_photos[0], old_photos[3]):
+        trash(cloud, old)
+    expected = newest_first([*old_photos[1:3], *old_photos[4:], photo])
+    for listing in (object_keys.PUBLIC_LISTING, "tag:sea"):
+        page = cloud.catalog.page(listing, 30)
+        assert ids_of(page) == expected
+        assert edited.summary in page.summaries
+    found = cloud.catalog.search(SearchQuery.of("harbour "), 30).page
+    assert ids_of(found) == [one for one in expected if one != edited.photo_id]
+
+
+def test_a_repair_moves_entries_of_an_earlier_version(
+    cloud: Backend, old_photos: list[Photo]
+) -> None:
+    """It also removes the beginnings of words, and adds the words to the dictionary."""
+    trash(cloud, old_photos[0])
+    assert ids_of(cloud.catalog.search(SearchQuery.of("harb"), 30).page) == []
+    kinds = {FindingKind.LISTING_MISMATCH, FindingKind.SEARCH_MISMATCH}
+    for action in Repair(IntegrityCheck(cloud)):
+        if {finding.kind for finding in action.findings} <= kinds:
+            assert action.run() == ""
+    left = {finding.kind for finding in IntegrityCheck(cloud)}
+    assert not left & kinds
+    expected = newest_first(old_photos[1:])
+    assert ids_of(cloud.catalog.search(SearchQuery.of("harb"), 30).page) == expected
+    assert ids_of(cloud.catalog.page("tag:sea", 30)) == expected

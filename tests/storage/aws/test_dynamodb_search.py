@@ -1,0 +1,261 @@
+"""The join of postings finds the right photos in order, with a limited number of calls."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from operator import attrgetter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.domain.pages import Page, SearchPage
+from app.domain.photo import Photo, PhotoState
+from app.domain.photo_ids import MIN_ID
+from app.domain.search_terms import SearchQuery, fold_text, index_terms
+from app.storage.aws.dynamodb_search import CHUNK, MAX_CALLS, MAX_CHUNK, MAX_RECORDS, search
+from tests.backends import make_photo
+
+REPEATABLE = settings(derandomize=True, database=None, deadline=None, max_examples=200)
+VOCABULARY = (
+    "sea",
+    "seal",
+    "seashore",
+    "harbour",
+    "harbor",
+    "Café",
+    "cafeteria",
+    "at",
+    "바다",
+    "바닷가",
+    "해운대",
+    "海",
+)
+texts = st.lists(st.sampled_from(VOCABULARY), max_size=4).map(" ".join)
+photos = st.builds(
+    lambda title, tags, description: make_photo(
+        title=title, tags=tuple(tags), description=description
+    ),
+    texts,
+    st.lists(st.sampled_from(VOCABULARY), max_size=2, unique=True),
+    texts,
+)
+
+
+_photo_id = attrgetter("photo_id")
+
+
+class InMemoryIndex:
+    """A search index in memory that counts its calls, and the records that it reads."""
+
+    def __init__(self, photos: list[Photo]) -> None:
+        self.calls = 0
+        self.records_read = 0
+        self._photos = {photo.photo_id: photo for photo in photos}
+        self._ids: dict[str, list[str]] = {}
+        for photo in sorted(photos, key=_photo_id):
+            for term in index_terms(photo.title, photo.tags, photo.description):
+                self._ids.setdefault(term, []).append(photo.photo_id)
+
+    def words(self, terms: Sequence[str]) -> list[str]:
+        words: list[str] = []
+        for term in terms:
+            if term.endswith("*"):
+                words += (
+                    word
+                    for word in self._ids
+                    if not word.endswith("*") and word.startswith(term[:-1])
+                )
+            else:
+                words.append(term)
+        return list(dict.fromkeys(words))
+
+    def ids(
+        self, words: Sequence[str], limit: int, position: str | None, *, forward: bool
+    ) -> list[tuple[Sequence[str], bool]]:
+        self.calls += len(words)
+        found = []
+        for word in words:
+            ids = self._ids.get(word, [])
+            if forward:
+                rest = ids[bisect_right(ids, position or "") :]
+            else:
+                rest = ids[: bisect_left(ids, position) if position else len(ids)][::-1]
+            found.append((rest[:limit], len(rest) > limit))
+        return found
+
+    def records(self, photo_ids: Sequence[str]) -> dict[str, Photo]:
+        self.calls += 1
+        self.records_read += len(photo_ids)
+        assert len(photo_ids) <= MAX_RECORDS
+        return {key: self._photos[key] for key in photo_ids if key in self._photos}
+
+
+def has_terms(photo: Photo, query_text: str) -> bool:
+    """Return whether a photo has every term of a query, by comparing texts."""
+    terms = fold_text(" ".join((photo.title, *photo.tags, photo.description))).split()
+    *complete, last = fold_text(query_text).split()
+    has_complete = all(_has_term(terms, term, is_complete=True) for term in complete)
+    return has_complete and _has_term(terms, last, is_complete=query_text.endswith(" "))
+
+
+def _has_term(terms: list[str], term: str, *, is_complete: bool) -> bool:
+    if not term.isascii():
+        return any(term in other for other in terms)
+    if term in terms:
+        return True
+    is_prefix = not is_complete and len(term) > 2
+    return is_prefix and any(other.startswith(term) for other in terms)
+
+
+def all_pages(read_page: Callable[..., SearchPage], direction: str) -> Iterator[SearchPage]:
+    """Read page after page from one end to the other; `direction` is "before" or "after"."""
+    cursor: str | None = None if direction == "before" else MIN_ID
+    while True:
+        results = read_page(**{direction: cursor})
+        yield results
+        cursor = results.page.older if direction == "before" else results.page.newer
+        if not cursor:
+            return
+
+
+def ids_of(pages: Iterable[SearchPage]) -> list[str]:
+    """Return the ids of the photos on the pages, in order."""
+    return [summary.photo_id for results in pages for summary in results.page.summaries]
+
+
+query_texts = st.sampled_from(
+    [
+        *VOCABULARY,
+        "se",
+        "har",
+        "harb ",
+        "sea sea ",
+        "sea har",
+        "at cafe",
+        "바다 sea",
+        "운대 海",
+        "바",
+        "at sea harbour ",
+    ]
+)
+
+
+@given(st.lists(photos, max_size=25), query_texts, st.integers(1, 7))
+@REPEATABLE
+def test_a_search_finds_what_a_full_scan_finds(
+    collection: list[Photo], query_text: str, limit: int
+) -> None:
+    """Paging in both directions gives every matching photo once, in order, and no other."""
+    newest_first = sorted(collection, key=_photo_id, reverse=True)
+    expected = [photo.photo_id for photo in newest_first if has_terms(photo, query_text)]
+    index = InMemoryIndex(collection)
+    query = SearchQuery.of(query_text)
+    read_page = partial(search, index, query, limit)
+
+    older_pages = list(all_pages(read_page, "before"))
+    newer_pages = list(all_pages(read_page, "after"))
+
+    assert all(len(results.page.summaries) <= limit for results in older_pages + newer_pages)
+    assert ids_of(older_pages) == expected
+    assert ids_of(reversed(newer_pages)) == expected
+
+
+def test_the_newer_cursor_leads_back_to_the_previous_page() -> None:
+    """The newer cursor of the second page gives the first page, which has no newer cursor."""
+    index = InMemoryIndex([make_photo(title="sea") for _ in range(9)])
+    query = SearchQuery.of("sea ")
+    first = search(index, query, 3).page
+    second = search(index, query, 3, before=first.older).page
+    assert first.newer is None
+    assert search(index, query, 3, after=second.newer).page.summaries == first.summaries
+
+
+def test_a_term_without_photos_ends_the_search() -> None:
+    """A term that no photo has ends the search when its postings are read."""
+    index = InMemoryIndex([make_photo(title="sea") for _ in range(500)])
+    results = search(index, SearchQuery.of("xylophones sea "), 30)
+    assert results == SearchPage(Page((), None, None))
+    assert index.calls == 2
+
+
+def test_a_rare_term_limits_the_reads_of_a_frequent_term() -> None:
+    """The records of the rare term's three photos are read, and no more of the frequent term."""
+    collection = [
+        make_photo(title="sea harbour" if number % 4000 == 7 else "sea") for number in range(10_000)
+    ]
+    index = InMemoryIndex(collection)
+    results = search(index, SearchQuery.of("sea harbour "), 30)
+    assert len(results.page.summaries) == 3
+    assert results.stopped_at is None
+    assert (index.calls, index.records_read) == (3, 3)
+
+
+@pytest.mark.parametrize(("query_text", "most_records"), [("one two ", 31), ("one two six ", 100)])
+def test_frequent_terms_cost_a_call_each_and_one_for_the_photos(
+    query_text: str, most_records: int
+) -> None:
+    """The postings of two terms say which photos have both. The record says the others."""
+    titles = ("one two six", "one two", "two six", "one two six", "one six", "one two six")
+    collection = [make_photo(title=titles[number % 6]) for number in range(600)]
+    index = InMemoryIndex(collection)
+    results = search(index, SearchQuery.of(query_text), 30)
+    assert len(results.page.summaries) == 30
+    assert index.calls == 3
+    assert index.records_read <= most_records
+
+
+def test_postings_that_are_wrong_show_nothing() -> None:
+    """The record decides: another title, a hidden photo and a deleted one are no matches."""
+    photos = [make_photo(title="sea") for _ in range(4)]
+    index = InMemoryIndex(photos)
+    index._photos[photos[0].photo_id] = photos[0].next_version(title="hill")
+    index._photos[photos[1].photo_id] = photos[1].next_version(state=PhotoState.HIDDEN)
+    del index._photos[photos[2].photo_id]
+    assert ids_of([search(index, SearchQuery.of("sea"), 30)]) == [photos[3].photo_id]
+
+
+def test_a_search_stops_at_the_read_limit_and_continues_on_the_next_page() -> None:
+    """Two frequent terms with one common photo give partial pages, the last one with the photo."""
+    collection = [make_photo(title="one " if number % 2 else "two ") for number in range(40_000)]
+    collection[0] = replace(collection[0], title="one two")
+    index = InMemoryIndex(collection)
+    read_page = partial(search, index, SearchQuery.of("one two "), 30)
+    pages = []
+    for results in all_pages(read_page, "before"):
+        assert index.calls <= MAX_CALLS
+        index.calls = 0
+        pages.append(results)
+    assert ids_of(pages) == [collection[0].photo_id]
+    assert all(results.stopped_at == results.page.older for results in pages[:-1])
+    assert pages[-1].stopped_at is None
+    min_photos_per_page = CHUNK + MAX_CHUNK * (MAX_CALLS // 2 - 4)
+    assert len(pages) <= len(collection) / min_photos_per_page
+
+
+def test_an_empty_partial_page_leads_in_both_directions() -> None:
+    """The cursors of a partial page without photos lead to the matches on both sides."""
+    collection = [make_photo(title="one two")]
+    collection += [make_photo(title="one" if number % 2 else "two") for number in range(33_000)]
+    collection += [make_photo(title="one two")]
+    oldest, newest = collection[0].photo_id, collection[-1].photo_id
+    index = InMemoryIndex(collection)
+    read_page = partial(search, index, SearchQuery.of("one two "), 30)
+
+    first = read_page()
+    assert ids_of([first]) == [newest]
+    second = read_page(before=first.page.older)
+    assert second.page.summaries == ()
+
+    newer_pages = list(all_pages(read_page, "after"))
+    assert ids_of(newer_pages) == [oldest, newest]
+    assert newer_pages[1].page.summaries == ()
+
+    found: list[str] = []
+    cursor = newer_pages[1].page.older
+    while cursor:
+        results = read_page(before=cursor)
+        found += ids_of([results])
+        cursor = results.page.older
+    assert found == [oldest]

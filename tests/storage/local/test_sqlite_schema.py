@@ -1,0 +1,160 @@
+"""Files of earlier versions are migrated: whole or not at all, and once."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.domain.errors import StorageRefused
+from app.domain.photo import Photo, PhotoState
+from app.storage.local import sqlite_listings
+from app.storage.local.sqlite import SqliteCatalog
+from tests.backends import make_photo
+from tests.storage.local.test_sqlite import ids_written, started_writers
+from tests.storage.test_catalog_publish import everything
+
+_TABLES_OF_VERSION_2 = """
+CREATE TABLE photos (
+    photo_id TEXT PRIMARY KEY, version INTEGER NOT NULL, expires_at INTEGER, record TEXT NOT NULL
+);
+CREATE INDEX photos_expiring ON photos (expires_at) WHERE expires_at IS NOT NULL;
+CREATE TABLE listings (
+    listing TEXT, position TEXT, summary TEXT NOT NULL, PRIMARY KEY (listing, position)
+) WITHOUT ROWID;
+CREATE TABLE idempotency_keys (
+    idempotency_key TEXT PRIMARY KEY, photo_id TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE tag_counts (tag TEXT PRIMARY KEY, photos INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX tag_counts_by_photos ON tag_counts (photos DESC, tag);
+CREATE TABLE usage_counters (
+    counter TEXT PRIMARY KEY, photos INTEGER NOT NULL, bytes INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE revoked_sessions (
+    session_id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
+PRAGMA user_version = 2;
+"""
+_UNCHANGED_TABLES = ("idempotency_keys", "tag_counts", "usage_counters", "revoked_sessions")
+
+
+@pytest.fixture
+def photos() -> list[Photo]:
+    shown = [make_photo(title=f"Harbor {n}", tags=("sea",), owner="ada") for n in range(20)]
+    hidden = make_photo(state=PhotoState.HIDDEN, lease_expires_at=5)
+    trashed = make_photo(state=PhotoState.TRASHED, expires_at=9)
+    return [*shown, hidden, trashed]
+
+
+@pytest.fixture
+def expected(photos: list[Photo], tmp_path: Path) -> Iterator[SqliteCatalog]:
+    """A catalog of the current version with the photos."""
+    with closing(SqliteCatalog(tmp_path / "expected.sqlite3")) as catalog:
+        for photo in photos:
+            catalog.publish(photo)
+        yield catalog
+
+
+@pytest.fixture
+def path(photos: list[Photo], expected: SqliteCatalog, tmp_path: Path) -> Path:
+    """A file of version 2 with the photos."""
+    path = tmp_path / "catalog.sqlite3"
+    expected.ping()
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(f"PRAGMA journal_mode = WAL; {_TABLES_OF_VERSION_2}")
+        db.execute("ATTACH ? AS expected", (str(tmp_path / "expected.sqlite3"),))
+        for table in _UNCHANGED_TABLES:
+            db.execute(f"INSERT INTO main.{table} SELECT * FROM expected.{table}")  # noqa: S608
+        for photo in photos:
+            _insert(db, photo)
+        db.commit()
+    return path
+
+
+def _insert(db: sqlite3.Connection, photo: Photo) -> None:
+    row = (photo.photo_id, photo.version, photo.expires_at, json.dumps(photo.to_dict()))
+    db.execute("INSERT INTO photos VALUES (?, ?, ?, ?)", row)
+    summary = json.dumps(photo.summary.to_dict())
+    rows = [(listing, photo.photo_id, summary) for listing in photo.listings]
+    db.executemany("INSERT INTO listings VALUES (?, ?, ?)", rows)
+
+
+def _names(path: Path) -> set[str]:
+    with closing(sqlite3.connect(path)) as db:
+        return {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
+
+
+def test_a_file_of_version_2_is_migrated(path: Path, expected: SqliteCatalog) -> None:
+    """It has the same photos, listings and counters, and no table is left of the old schema."""
+    size = path.stat().st_size
+    with closing(SqliteCatalog(path)) as catalog:
+        assert everything(catalog) == everything(expected)
+        catalog.publish(make_photo())
+    assert _names(path) == _names(path.with_name("expected.sqlite3"))
+    assert path.stat().st_size < size
+
+
+def test_a_file_of_version_1_is_migrated(path: Path, expected: SqliteCatalog) -> None:
+    """A file without the index of the tags gets it."""
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("DROP INDEX tag_counts_by_photos; PRAGMA user_version = 1;")
+    with closing(SqliteCatalog(path)) as catalog:
+        assert catalog.most_used_tags(9) == expected.most_used_tags(9)
+
+
+@pytest.mark.parametrize("failing", range(0, 22, 7))
+def test_a_failed_migration_changes_nothing(
+    path: Path, expected: SqliteCatalog, monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
+    """If it fails at any photo, the file stays as it was, and the next process migrates it."""
+    new_number, photos = sqlite_listings.new_number, iter(range(22))
+
+    def fail(db: sqlite3.Connection, photo_id: str) -> int:
+        if next(photos) == failing:
+            raise StorageRefused("injected")
+        return new_number(db, photo_id)
+
+    before = _names(path)
+    with monkeypatch.context() as patched, closing(SqliteCatalog(path)) as catalog:
+        patched.setattr(sqlite_listings, "new_number", fail)
+        with pytest.raises(StorageRefused, match="injected"):
+            catalog.ping()
+    assert _names(path) == before
+    with closing(SqliteCatalog(path)) as catalog:
+        assert everything(catalog) == everything(expected)
+
+
+def test_processes_that_migrate_at_once(path: Path, photos: list[Photo]) -> None:
+    """One of them migrates the file. The others wait and then publish."""
+    written = ids_written(started_writers(path, 3, 2))
+    with closing(SqliteCatalog(path)) as catalog:
+        found = {photo.photo_id for photo in catalog.photos()}
+    assert found == {*written, *(photo.photo_id for photo in photos)}
+
+
+def test_threads_that_migrate_at_once(path: Path, expected: SqliteCatalog) -> None:
+    """Each of several connections finds the migrated file."""
+    catalogs = [SqliteCatalog(path) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(SqliteCatalog.ping, catalogs))
+    assert everything(catalogs[0]) == everything(expected)
+    for catalog in catalogs:
+        catalog.close()
+
+
+def test_the_migration_corrects_listings(path: Path, photos: list[Photo]) -> None:
+    """The entries come from the records, so those without a record are gone."""
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("DELETE FROM listings WHERE position = ?", (photos[0].photo_id,))
+        _insert(db, replace(photos[0], photo_id=make_photo().photo_id))
+        db.execute("DELETE FROM photos WHERE photo_id > ?", (photos[-1].photo_id,))
+        db.commit()
+    with closing(SqliteCatalog(path)) as catalog:
+        listed = sorted((entry.listing, entry.summary.photo_id) for entry in catalog.listings())
+    assert listed == sorted(
+        (listing, photo.photo_id) for photo in photos for listing in photo.listings
+    )
