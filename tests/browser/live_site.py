@@ -11,7 +11,7 @@ from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from flask import Flask, request
+from flask import Flask
 
 from app import create_app
 from app.config import Config
@@ -45,9 +45,20 @@ def live_site(
     services = services_of(local_backend(folder), config)
     app = create_app(config, services)
     if requested_paths is not None:
-        app.before_request(lambda: requested_paths.append(request.path))
+        _record_paths(app, requested_paths)
     with serve(app) as url:
         yield url
+
+
+def _record_paths(app: Flask, requested_paths: list[str]) -> None:
+    """Append the path of each request, also of those that do not reach Flask."""
+    wsgi_app = app.wsgi_app
+
+    def record_path(environ: dict[str, Any], start_response: Any) -> Any:
+        requested_paths.append(environ["PATH_INFO"])
+        return wsgi_app(environ, start_response)
+
+    app.wsgi_app = record_path  # type: ignore[method-assign]
 
 
 @contextmanager
