@@ -81,10 +81,7 @@ class SqliteCatalog:
         """Replace the photo in one transaction. Raises EditConflict."""
         with self._file.transaction() as db:
             number = _number_at(db, before.photo_id, before.version)
-            db.execute(
-                "UPDATE photos SET version = ?, expires_at = ?, record = ? WHERE number = ?",
-                (after.version, after.expires_at, _json(after.to_dict()), number),
-            )
+            _write_record(db, number, after)
             sqlite_listings.write(db, number, before.listings, after.listings)
             _apply(db, after, diff(before, after))
 
@@ -140,8 +137,9 @@ class SqliteCatalog:
                 raise EditConflict(photo_id)
             if number is not None:
                 expected = photo.listings if photo else ()
-                sqlite_listings.correct(db, number, expected, listings)
-                db.execute("DELETE FROM photos WHERE number = ? AND version IS NULL", (number,))
+                has_entries = sqlite_listings.correct(db, number, expected, listings)
+                if photo is None and not has_entries:
+                    db.execute("DELETE FROM photos WHERE number = ?", (number,))
 
     def compare_and_set_tag_count(self, tag: str, shown: int, photos: int) -> bool:
         """Set the count of `tag` if it is still `shown`."""
@@ -205,15 +203,18 @@ def _number_at(db: sqlite3.Connection, photo_id: str, version: int) -> int:
 
 def _add(db: sqlite3.Connection, photo: Photo) -> None:
     number, _ = _row(db, photo.photo_id)
-    record = (photo.photo_id, photo.version, photo.expires_at, _json(photo.to_dict()))
     if number is None:
         number = sqlite_listings.new_number(db, photo.photo_id)
-        db.execute("INSERT INTO photos VALUES (?, ?, ?, ?, ?)", (number, *record))
-        sqlite_listings.add(db, number, photo.listings)
-    else:  # entries are left of a record that was lost
-        db.execute("REPLACE INTO photos VALUES (?, ?, ?, ?, ?)", (number, *record))
-        sqlite_listings.write(db, number, (), photo.listings)
+        insert = "INSERT INTO photos (number, photo_id, words, record) VALUES (?, ?, '', '')"
+        db.execute(insert, (number, photo.photo_id))
+    _write_record(db, number, photo)
+    sqlite_listings.write(db, number, (), photo.listings)
     _apply(db, photo, diff(None, photo))
+
+
+def _write_record(db: sqlite3.Connection, number: int, photo: Photo) -> None:
+    update = "UPDATE photos SET version = ?, expires_at = ?, record = ? WHERE number = ?"
+    db.execute(update, (photo.version, photo.expires_at, _json(photo.to_dict()), number))
 
 
 def _keep_summary(db: sqlite3.Connection, number: int, summary: PhotoSummary) -> None:

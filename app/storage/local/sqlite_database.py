@@ -117,8 +117,8 @@ class SqliteDatabase:
         )
         try:
             db.execute("PRAGMA synchronous = FULL")
-            db.execute("PRAGMA secure_delete = ON")  # overwrite deleted text with zeros
             self._migrate(db)
+            db.execute("PRAGMA secure_delete = ON")  # overwrite deleted text with zeros
         except BaseException:
             db.close()
             raise

@@ -50,12 +50,9 @@ ENTRIES = """
 SELECT number, record FROM entries CROSS JOIN photos ON number = entries.rowid
 WHERE entries MATCH ? AND entries.rowid > ? ORDER BY entries.rowid LIMIT ?
 """
-_LISTED = """
-SELECT name FROM json_each(?) CROSS JOIN listings ON name = value
-WHERE EXISTS (SELECT 1 FROM entries WHERE entries MATCH listings.number AND rowid = ?)
-"""
+_NAMED = "SELECT number FROM json_each(?) CROSS JOIN listings ON name = value"
 _DELETE_EMPTY = """
-DELETE FROM listings WHERE name IN (SELECT value FROM json_each(?))
+DELETE FROM listings WHERE {} IN (SELECT value FROM json_each(?))
 AND NOT EXISTS (SELECT 1 FROM entries WHERE entries MATCH listings.number)
 """
 
@@ -107,63 +104,89 @@ def new_number(db: sqlite3.Connection, photo_id: str) -> int:
     return first if latest is None else latest + 1
 
 
-def add(db: sqlite3.Connection, number: int, listings: Iterable[str]) -> None:
-    """Write the entries of a photo that has none."""
-    _replace(db, number, set(), set(listings))
-
-
 def write(db: sqlite3.Connection, number: int, before: Iterable[str], after: Iterable[str]) -> None:
-    """Write the entries of a photo in the listings `after`, and delete others in `before`."""
-    expected = set(after)
-    listed = _listed(db, number, {*before, *expected})
-    _replace(db, number, listed, expected)
+    """Write the entries of a photo in the listings `after`, and delete all others.
+
+    Args:
+        db: A connection in a transaction.
+        number: The photo's number.
+        before: The listings in which the photo probably has entries.
+        after: The listings in which the photo has entries from now on.
+    """
+    _replace(db, number, set(_numbers_of(db, {*after}).values()), before)
 
 
 def correct(
     db: sqlite3.Connection, number: int, expected: Iterable[str], listings: Iterable[str]
-) -> None:
-    """Correct the entries of a photo in `listings`: write those that are also `expected`."""
-    corrected, wanted = set(listings), set(expected)
-    listed = _listed(db, number, corrected | wanted)
-    _replace(db, number, listed, (listed - corrected) | (wanted & corrected))
+) -> bool:
+    """Write the entries of a photo in those of the `listings` that are also `expected`.
+
+    Delete its entries in the other `listings`. Return whether the photo has any entries then.
+    """
+    corrected = set(listings)
+    wanted = set(_numbers_of(db, corrected.intersection(expected)).values())
+    remaining = _written(db, number) - _existing_numbers(db, corrected)
+    _replace(db, number, remaining | wanted, corrected)
+    return bool(remaining | wanted)
 
 
 def remove(
     db: sqlite3.Connection, number: int, listings: Iterable[str], others: Iterable[str]
 ) -> bool:
-    """Delete the entries of a photo in `listings`. Return whether it has some in `others`."""
+    """Delete the entries of a photo, except those in `others` that are not in `listings`.
+
+    Return whether there are such entries.
+    """
     removed = set(listings)
-    listed = _listed(db, number, {*removed, *others})
-    remaining = listed - removed
-    _replace(db, number, listed, remaining)
-    return bool(remaining)
+    kept = _written(db, number) & _existing_numbers(db, set(others) - removed)
+    _replace(db, number, kept, removed)
+    return bool(kept)
 
 
-def _listed(db: sqlite3.Connection, number: int, listings: Collection[str]) -> set[str]:
-    """Return those of the listings that have an entry of the photo."""
-    if not listings:
-        return set()
-    rows = db.execute(_LISTED, (_json([*listings]), number))
-    return {name for (name,) in rows}
+def _written(db: sqlite3.Connection, number: int) -> set[int]:
+    """Return the numbers of the listings in which the photo has entries."""
+    (words,) = db.execute("SELECT words FROM photos WHERE number = ?", (number,)).fetchone()
+    return set(map(int, words.split()))
 
 
-def _replace(db: sqlite3.Connection, number: int, before: set[str], after: set[str]) -> None:
-    """Replace the row of a photo in the index. FTS5 deletes a row only if it gets its words."""
+def _replace(db: sqlite3.Connection, number: int, after: set[int], names: Iterable[str]) -> None:
+    """Replace the row of a photo in the index. FTS5 deletes a row only if it gets its words.
+
+    Args:
+        db: A connection in a transaction.
+        number: The photo's number.
+        after: The numbers of the photo's listings from now on.
+        names: The probable names of the listings that it leaves; others are found by a scan.
+    """
+    before = _written(db, number)
     if before == after:
         return
-    numbers = _numbers_of(db, before | after)
     if before:
         delete = "INSERT INTO entries (entries, rowid, listings) VALUES ('delete', ?, ?)"
-        db.execute(delete, (number, _words(numbers, before)))
+        db.execute(delete, (number, _words(before)))
     if after:
         insert = "INSERT INTO entries (rowid, listings) VALUES (?, ?)"
-        db.execute(insert, (number, _words(numbers, after)))
-    if removed := sorted(before - after):
-        db.execute(_DELETE_EMPTY, (_json(removed),))
+        db.execute(insert, (number, _words(after)))
+    db.execute("UPDATE photos SET words = ? WHERE number = ?", (_words(after), number))
+    _delete_empty(db, before - after, names)
 
 
-def _words(numbers: dict[str, int], listings: Iterable[str]) -> str:
-    return " ".join(str(numbers[name]) for name in sorted(listings))
+def _words(numbers: Iterable[int]) -> str:
+    return " ".join(map(str, sorted(numbers)))
+
+
+def _delete_empty(db: sqlite3.Connection, numbers: set[int], names: Iterable[str]) -> None:
+    """Delete those of the listings that have no entries left."""
+    named = set(names)
+    unnamed = numbers - _existing_numbers(db, named)
+    db.execute(_DELETE_EMPTY.format("name"), (_json(sorted(named)),))
+    if unnamed:
+        db.execute(_DELETE_EMPTY.format("number"), (_json(sorted(unnamed)),))
+
+
+def _existing_numbers(db: sqlite3.Connection, names: Collection[str]) -> set[int]:
+    """Return the numbers of those listings that have one."""
+    return {number for (number,) in db.execute(_NAMED, (_json([*names]),))}
 
 
 def _numbers_of(db: sqlite3.Connection, listings: Collection[str]) -> dict[str, int]:

@@ -1,23 +1,27 @@
 """The tables of the catalog's SQLite file, and the migration of earlier versions."""
 
 import json
+import logging
 import sqlite3
-from contextlib import suppress
 
+from app.domain.errors import StorageRefused
 from app.domain.photo import Photo
 from app.storage.local import sqlite_listings
+
+log = logging.getLogger(__name__)
 
 VERSION = 3
 
 # `entries` refers to listings by number, so that a deleted photo leaves no text in the index. A
 # number of a listing is never used again. A photo without a version has entries but no record: its
-# `record` is a summary.
+# `record` is a summary. `words` is the photo's row in `entries`, which does not store it.
 _TABLES = """
 CREATE TABLE photos (
     number INTEGER PRIMARY KEY,
     photo_id TEXT NOT NULL UNIQUE,
     version INTEGER,
     expires_at INTEGER,
+    words TEXT NOT NULL,
     record TEXT NOT NULL
 );
 CREATE INDEX photos_expiring ON photos (expires_at) WHERE expires_at IS NOT NULL;
@@ -82,11 +86,24 @@ def _copy_photos(db: sqlite3.Connection) -> None:
     for row in db.execute(query):
         photo_id, *_, record = row
         number = sqlite_listings.new_number(db, photo_id)
-        db.execute("INSERT INTO photos VALUES (?, ?, ?, ?, ?)", (number, *row))
-        sqlite_listings.add(db, number, Photo.from_dict(json.loads(record)).listings)
+        db.execute("INSERT INTO photos VALUES (?, ?, ?, ?, '', ?)", (number, *row))
+        sqlite_listings.write(db, number, (), _listings_of(photo_id, record))
+
+
+def _listings_of(photo_id: str, record: str) -> tuple[str, ...]:
+    try:
+        return Photo.from_dict(json.loads(record)).listings
+    except (ValueError, KeyError, TypeError) as error:
+        raise StorageRefused(
+            f"The record of the photo {photo_id} is damaged. Restore a backup of the catalog, or "
+            "run `flask rebuild`."
+        ) from error
 
 
 def _shrink(db: sqlite3.Connection) -> None:
-    """Return the space of dropped tables to the file system, unless the file is in use."""
-    with suppress(sqlite3.OperationalError):
+    """Return the space of dropped tables to the file system, and remove their text."""
+    try:
         db.execute("VACUUM")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.OperationalError:
+        log.warning("the migrated catalog was not made smaller", exc_info=True)

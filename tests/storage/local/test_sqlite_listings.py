@@ -149,3 +149,27 @@ def test_a_period_without_a_free_number(
     with pytest.raises(StorageRefused, match="same second"):
         catalog.publish(third)
     assert list(catalog.photos()) == [first, second]
+
+
+def test_terms_of_an_earlier_rule_are_found_repaired_and_deleted(
+    catalog: SqliteCatalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A later version may index other words: `listings` yields the old ones until they go."""
+    photo, edited, deleted = (make_photo(title=f"Photo {number}") for number in range(3))
+    listings = Photo.listings.fget
+    assert listings
+    with monkeypatch.context() as earlier:
+        earlier.setattr(Photo, "listings", property(lambda it: (*listings(it), "term:old")))
+        for each in (photo, edited, deleted):
+            catalog.publish(each)
+    old = SearchQuery.of("old ")
+    assert len(catalog.search(old, 9).page.summaries) == 3
+    catalog.update(edited, edited.next_version(title="Edited"))
+    trashed = deleted.next_version(state=PhotoState.TRASHED, expires_at=1)
+    catalog.update(deleted, trashed)
+    catalog.delete(trashed)
+    entries = [entry for entry in catalog.listings() if entry.listing == "term:old"]
+    assert [entry.photo_id for entry in entries] == [photo.photo_id]
+    catalog.sync_listings(photo.photo_id, photo, ["term:old"])
+    assert not [entry for entry in catalog.listings() if entry.listing == "term:old"]
+    assert not catalog.search(old, 9).page.summaries

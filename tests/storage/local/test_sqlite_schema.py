@@ -158,3 +158,15 @@ def test_the_migration_corrects_listings(path: Path, photos: list[Photo]) -> Non
     assert listed == sorted(
         (listing, photo.photo_id) for photo in photos for listing in photo.listings
     )
+
+
+def test_a_damaged_record_is_named(path: Path) -> None:
+    """The operator learns which photo it is, and the file stays as it was."""
+    with closing(sqlite3.connect(path)) as db:
+        (damaged,) = db.execute("SELECT max(photo_id) FROM photos").fetchone()
+        db.execute("UPDATE photos SET record = '{' WHERE photo_id = ?", (damaged,))
+        db.commit()
+    before = _names(path)
+    with closing(SqliteCatalog(path)) as catalog, pytest.raises(StorageRefused, match=damaged):
+        catalog.ping()
+    assert _names(path) == before
