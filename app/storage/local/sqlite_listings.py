@@ -51,6 +51,7 @@ SELECT number, record FROM entries CROSS JOIN photos ON number = entries.rowid
 WHERE entries MATCH ? AND entries.rowid > ? ORDER BY entries.rowid LIMIT ?
 """
 _NAMED = "SELECT number FROM json_each(?) CROSS JOIN listings ON name = value"
+_INSERT = "INSERT INTO entries (rowid, listings) VALUES (?, ?)"
 _DELETE_EMPTY = """
 DELETE FROM listings WHERE {} IN (SELECT value FROM json_each(?))
 AND NOT EXISTS (SELECT 1 FROM entries WHERE entries MATCH listings.number)
@@ -102,6 +103,13 @@ def new_number(db: sqlite3.Connection, photo_id: str) -> int:
     if latest == last:
         raise StorageRefused(f"The catalog has {_LAST_IN_PERIOD + 1} photos of the same second.")
     return first if latest is None else latest + 1
+
+
+def add(db: sqlite3.Connection, number: int, listings: Iterable[str]) -> str:
+    """Write the row of a new photo into the index, and return its words for the table `photos`."""
+    words = _words(_numbers_of(db, {*listings}).values())
+    db.execute(_INSERT, (number, words))
+    return words
 
 
 def write(db: sqlite3.Connection, number: int, before: Iterable[str], after: Iterable[str]) -> None:
@@ -165,8 +173,7 @@ def _replace(db: sqlite3.Connection, number: int, after: set[int], names: Iterab
         delete = "INSERT INTO entries (entries, rowid, listings) VALUES ('delete', ?, ?)"
         db.execute(delete, (number, _words(before)))
     if after:
-        insert = "INSERT INTO entries (rowid, listings) VALUES (?, ?)"
-        db.execute(insert, (number, _words(after)))
+        db.execute(_INSERT, (number, _words(after)))
     db.execute("UPDATE photos SET words = ? WHERE number = ?", (_words(after), number))
     _delete_empty(db, before - after, names)
 

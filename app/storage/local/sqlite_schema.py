@@ -84,10 +84,11 @@ def version_of(db: sqlite3.Connection) -> int:
 def _copy_photos(db: sqlite3.Connection) -> None:
     query = "SELECT photo_id, version, expires_at, record FROM earlier_photos ORDER BY photo_id"
     for row in db.execute(query):
-        photo_id, *_, record = row
+        photo_id, version, expires_at, record = row
         number = sqlite_listings.new_number(db, photo_id)
-        db.execute("INSERT INTO photos VALUES (?, ?, ?, ?, '', ?)", (number, *row))
-        sqlite_listings.write(db, number, (), _listings_of(photo_id, record))
+        words = sqlite_listings.add(db, number, _listings_of(photo_id, record))
+        migrated = (number, photo_id, version, expires_at, words, record)
+        db.execute("INSERT INTO photos VALUES (?, ?, ?, ?, ?, ?)", migrated)
 
 
 def _listings_of(photo_id: str, record: str) -> tuple[str, ...]:
