@@ -44,8 +44,10 @@ async function fetchNextPage() {
 function append(page, url) {
   const items = [...page.querySelectorAll(".gallery > li")];
   gallery.append(...items);
-  setSizes(items);
-  if (items.length) pages.push({ url, firstItem: items[0] });
+  if (items.length) {
+    setSizes(items);
+    pages.push({ url, firstItem: items[0] });
+  }
   status.textContent = text("more photos", { count: items.length });
   const followingLink = page.querySelector('.pagination [rel="next"]');
   if (followingLink) observeAgain(followingLink.href);
@@ -53,12 +55,19 @@ function append(page, url) {
   return items[0] ?? null;
 }
 
-// The server computes `sizes` for a page that begins with a new row. These images have not loaded yet.
-function setSizes(items) {
+// The server computes `sizes` for a page that begins with a new row. For this window, add the width
+// of each new photo, and of those before it in its row, which have changed. After a rotation the
+// browser uses the widths of the server again.
+function setSizes([firstItem]) {
+  const isChanged = (item) => item.offsetTop >= firstItem.offsetTop;
+  const items = [...gallery.children].filter(isChanged);
   const widths = items.map((item) => item.offsetWidth);
   items.forEach((item, index) => {
     const percentage = (100 * MIN_PIXEL_SHARE * widths[index]) / innerWidth;
-    item.querySelectorAll("[sizes]").forEach((image) => (image.sizes = `${percentage}vw`));
+    for (const image of item.querySelectorAll("[sizes]")) {
+      const sizes = image.sizes.replace(/^\(width:[^,]*,/, "");
+      image.sizes = `(width:${innerWidth}px)${percentage}vw,${sizes}`;
+    }
   });
 }
 

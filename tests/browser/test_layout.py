@@ -144,3 +144,19 @@ def _loaded_images(browser: Browser, url: str, width: int) -> list[dict[str, Any
     images: list[dict[str, Any]] = page.evaluate(IMAGES)
     context.close()
     return images
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [(1280, 800)], ids=[""])
+def test_appended_photos_stay_sharp_in_other_windows(page: Page) -> None:
+    """After the window has changed, they have the widths that the server computed again."""
+    add_photos(page, 45, SHAPES)
+    page.goto("/")
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    expect(page.locator(".gallery > li")).to_have_count(45)
+    for width in (393, 1920):
+        page.set_viewport_size({"width": width, "height": 800})
+        shares = [image["declared"] / image["shown"] for image in page.evaluate(IMAGES)]
+        # The rows of the appended page break elsewhere than on a page of its own.
+        assert min(shares) > 0.4, width
+        assert max(shares) < 2, width

@@ -121,13 +121,14 @@ def test_a_neighbor_loads_ahead_only_on_intent(
 
 
 @pytest.mark.browser
-def test_chromium_prefetches_the_page_of_a_hovered_link(
+def test_chromium_prefetches_the_page_of_a_pressed_link(
     page: Page, requested_paths: list[str]
 ) -> None:
     """The speculation rules of the site apply to the links to the neighbors."""
     _, shown, older = add_photos(page, 3)
     page.goto(shown, wait_until="networkidle")
     hover(page)
+    page.mouse.down()
     _wait_for_request(page, requested_paths, older)
 
 

@@ -25,7 +25,7 @@ def show(photo_id: str) -> ResponseReturnValue:
         return render_template("photos/deleted.html", photo=photo)
     newer, older = photo_service().neighbors(photo_id)
     page = render_template("photos/show.html", photo=photo, newer=newer, older=older)
-    # Chromium prefetches the page of a neighbor when its link is hovered or touched. A
+    # Chromium prefetches the page of a neighbor when its link is pressed or touched. A
     # <link rel="prefetch"> would violate our content security policy in Firefox (default-src
     # 'none'), which could not use the page anyway: it would have to validate it again.
     return page, {"Speculation-Rules": f'"{asset("neighbors.speculationrules")}"'}

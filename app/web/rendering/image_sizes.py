@@ -17,7 +17,7 @@ from app.web.rendering.gallery_rows import gallery_layout, photo_heights
 # Common widths of windows in CSS pixels: phones, tablets and screens of computers. A window between
 # two of them takes the size of the narrower one.
 WINDOW_WIDTHS = (
-    *(360, 375, 390, 393, 402, 412, 430, 600),
+    *(360, 375, 384, 390, 393, 402, 412, 430, 600),
     *(768, 820, 1024, 1280, 1366, 1440, 1512, 1536, 1728, 1920, 2560, 3440),
 )
 LAYOUTS = [gallery_layout(width) for width in WINDOW_WIDTHS]

@@ -62,7 +62,7 @@ def test_no_page_prefetches_what_the_policy_refuses(visitor: Visitor) -> None:
     rules = visitor.get(header.strip('"'))
     assert rules.mimetype == "application/speculationrules+json"
     [rule] = rules.get_json(force=True)["prefetch"]
-    assert rule == {"where": {"selector_matches": ".neighbors a"}, "eagerness": "moderate"}
+    assert rule == {"where": {"selector_matches": ".neighbors a"}, "eagerness": "conservative"}
     assert '<nav class="neighbors"' in visitor.get(f"/photos/{photo_id}").text
 
 
