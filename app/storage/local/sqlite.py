@@ -205,12 +205,11 @@ def _add(db: sqlite3.Connection, photo: Photo) -> None:
     number, _ = _row(db, photo.photo_id)
     if number is None:
         number = sqlite_listings.new_number(db, photo.photo_id)
-        words = sqlite_listings.add(db, number, photo.listings)
-        row = (photo.photo_id, photo.version, photo.expires_at, words, _json(photo.to_dict()))
-        db.execute("INSERT INTO photos VALUES (?, ?, ?, ?, ?, ?)", (number, *row))
+        row = (photo.photo_id, photo.version, photo.expires_at, _json(photo.to_dict()))
+        db.execute("INSERT INTO photos VALUES (?, ?, ?, ?, ?)", (number, *row))
     else:  # entries are left of a record that was lost
         _write_record(db, number, photo)
-        sqlite_listings.write(db, number, (), photo.listings)
+    sqlite_listings.write(db, number, (), photo.listings)
     _apply(db, photo, diff(None, photo))
 
 

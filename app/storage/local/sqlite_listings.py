@@ -18,6 +18,7 @@ from typing import Any
 from app.domain import photo_ids
 from app.domain.errors import StorageRefused
 from app.domain.photo import PhotoSummary
+from app.storage.local import varints
 
 _PERIOD_BITS = 10  # a period has 2**10 milliseconds
 _NUMBER_BITS = 14  # and 2**14 numbers
@@ -51,7 +52,6 @@ SELECT number, record FROM entries CROSS JOIN photos ON number = entries.rowid
 WHERE entries MATCH ? AND entries.rowid > ? ORDER BY entries.rowid LIMIT ?
 """
 _NAMED = "SELECT number FROM json_each(?) CROSS JOIN listings ON name = value"
-_INSERT = "INSERT INTO entries (rowid, listings) VALUES (?, ?)"
 _DELETE_EMPTY = """
 DELETE FROM listings WHERE {} IN (SELECT value FROM json_each(?))
 AND NOT EXISTS (SELECT 1 FROM entries WHERE entries MATCH listings.number)
@@ -105,13 +105,6 @@ def new_number(db: sqlite3.Connection, photo_id: str) -> int:
     return first if latest is None else latest + 1
 
 
-def add(db: sqlite3.Connection, number: int, listings: Iterable[str]) -> str:
-    """Write the row of a new photo into the index, and return its words for the table `photos`."""
-    words = _words(_numbers_of(db, {*listings}).values())
-    db.execute(_INSERT, (number, words))
-    return words
-
-
 def write(db: sqlite3.Connection, number: int, before: Iterable[str], after: Iterable[str]) -> None:
     """Write the entries of a photo in the listings `after`, and delete all others.
 
@@ -153,8 +146,8 @@ def remove(
 
 def _written(db: sqlite3.Connection, number: int) -> set[int]:
     """Return the numbers of the listings in which the photo has entries."""
-    (words,) = db.execute("SELECT words FROM photos WHERE number = ?", (number,)).fetchone()
-    return set(map(int, words.split()))
+    found = db.execute("SELECT words FROM index_rows WHERE number = ?", (number,)).fetchone()
+    return varints.unpack(found[0]) if found else set()
 
 
 def _replace(db: sqlite3.Connection, number: int, after: set[int], names: Iterable[str]) -> None:
@@ -173,8 +166,11 @@ def _replace(db: sqlite3.Connection, number: int, after: set[int], names: Iterab
         delete = "INSERT INTO entries (entries, rowid, listings) VALUES ('delete', ?, ?)"
         db.execute(delete, (number, _words(before)))
     if after:
-        db.execute(_INSERT, (number, _words(after)))
-    db.execute("UPDATE photos SET words = ? WHERE number = ?", (_words(after), number))
+        insert = "INSERT INTO entries (rowid, listings) VALUES (?, ?)"
+        db.execute(insert, (number, _words(after)))
+        db.execute("REPLACE INTO index_rows VALUES (?, ?)", (number, varints.pack(after)))
+    else:
+        db.execute("DELETE FROM index_rows WHERE number = ?", (number,))
     _delete_empty(db, before - after, names)
 
 

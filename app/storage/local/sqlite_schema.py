@@ -14,14 +14,14 @@ VERSION = 3
 
 # `entries` refers to listings by number, so that a deleted photo leaves no text in the index. A
 # number of a listing is never used again. A photo without a version has entries but no record: its
-# `record` is a summary. `words` is the photo's row in `entries`, which does not store it.
+# `record` is a summary. `index_rows` has the numbers of
+# each row in `entries`, which does not store them, as varints.
 _TABLES = """
 CREATE TABLE photos (
     number INTEGER PRIMARY KEY,
     photo_id TEXT NOT NULL UNIQUE,
     version INTEGER,
     expires_at INTEGER,
-    words TEXT NOT NULL,
     record TEXT NOT NULL
 );
 CREATE INDEX photos_expiring ON photos (expires_at) WHERE expires_at IS NOT NULL;
@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS revoked_sessions (
     session_id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE listings (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE index_rows (number INTEGER PRIMARY KEY, words BLOB NOT NULL);
 CREATE TABLE last_listing (number INTEGER NOT NULL);
 INSERT INTO last_listing VALUES (0);
 CREATE VIRTUAL TABLE entries USING fts5 (
@@ -84,11 +85,10 @@ def version_of(db: sqlite3.Connection) -> int:
 def _copy_photos(db: sqlite3.Connection) -> None:
     query = "SELECT photo_id, version, expires_at, record FROM earlier_photos ORDER BY photo_id"
     for row in db.execute(query):
-        photo_id, version, expires_at, record = row
+        photo_id, *_, record = row
         number = sqlite_listings.new_number(db, photo_id)
-        words = sqlite_listings.add(db, number, _listings_of(photo_id, record))
-        migrated = (number, photo_id, version, expires_at, words, record)
-        db.execute("INSERT INTO photos VALUES (?, ?, ?, ?, ?, ?)", migrated)
+        db.execute("INSERT INTO photos VALUES (?, ?, ?, ?, ?)", (number, *row))
+        sqlite_listings.write(db, number, (), _listings_of(photo_id, record))
 
 
 def _listings_of(photo_id: str, record: str) -> tuple[str, ...]:
