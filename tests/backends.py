@@ -1,7 +1,7 @@
 """The two storage backends, empty, for tests."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -80,7 +80,7 @@ def aws_backend(
         create_clients: Returns the clients. A test that changes them needs its own:
             `client_factory.create_clients`.
     """
-    with aws_environment(), reduced_overhead(), mock_aws():
+    with aws_environment(), reduced_overhead(), mock_aws(), one_call_at_a_time():
         clients = create_clients(REGION)
         clients.s3.create_bucket(Bucket=BUCKET)
         create_tables(clients)
@@ -92,6 +92,11 @@ def aws_backend(
             "aws",
             clients,
         )
+
+
+def one_call_at_a_time() -> AbstractContextManager[object]:
+    """Make the catalog call moto, which is not thread-safe, from one thread."""
+    return mock.patch("app.storage.aws.parallel_calls.MAX_PARALLEL_CALLS", 1)
 
 
 @contextmanager

@@ -49,7 +49,7 @@ def with_id(photo: Photo, milliseconds: int, random_bits: int) -> Photo:
 times = st.sampled_from([0, 1_600_000_000_000, 1_600_000_000_001, 1_600_000_002_000, 2**45])
 collections = st.lists(
     st.builds(with_id, photos, times, st.integers(1, 2**80 - 1)),
-    max_size=25,
+    max_size=12,
     unique_by=lambda photo: photo.photo_id,
 )
 

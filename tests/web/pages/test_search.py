@@ -142,7 +142,7 @@ class TestCalls:
         for name in ("CHUNK", "MAX_CHUNK"):
             monkeypatch.setattr(f"app.storage.aws.dynamodb_search.{name}", 3)
         words = ("one", "two")
-        publish_all(backend, [make_photo(title=words[number % 2]) for number in range(90)])
+        publish_all(backend, [make_photo(title=words[number % 2]) for number in range(50)])
         most = 0
         path = "/search?q=one+two+"
         while path:
