@@ -5,6 +5,7 @@ from io import BytesIO
 
 from PIL import Image
 
+from app.domain.errors import UnreadableImage
 from app.domain.rendition_sizes import AVIF, JPEG
 from app.imaging import resize
 from app.imaging.metadata import heif
@@ -62,7 +63,10 @@ def encode_avif(image: Image.Image, profile: bytes | None) -> bytes:
         icc_profile=profile,
     )
     # The encoder names the item "Color"; `audit` reports names.
-    return heif.remove_metadata(body.getvalue(), keep_location=False).body
+    try:
+        return heif.remove_metadata(body.getvalue(), keep_location=False).body
+    except UnreadableImage as error:
+        raise RuntimeError("the AVIF encoder made an unreadable file") from error
 
 
 ENCODERS: dict[str, Callable[[Image.Image, bytes | None], bytes]] = {

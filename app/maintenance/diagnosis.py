@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from app.domain import photo_ids
+from app.domain import object_keys, photo_ids
 from app.domain.photo import Photo, PhotoState, PhotoSummary
 from app.maintenance.findings import EXPIRY_GRACE, UPLOAD_GRACE, Finding, FindingKind
 from app.maintenance.snapshot import PhotoSnapshot
@@ -65,7 +65,10 @@ def _diagnose_with_record(snapshot: PhotoSnapshot, photo: Photo, now: datetime) 
     # A restored photo's copies in the trash stay there until they expire.
     expected = {*photo.stored_keys, photo.sidecar_key}
     for key in sorted(snapshot.sizes):
-        if key.startswith(photo.state.prefix) and key not in expected:
+        is_public = key.startswith(object_keys.PUBLIC_PREFIX)
+        is_unnamed = key.startswith(photo.state.prefix) and key not in expected
+        # A move takes only the objects that the record names.
+        if is_unnamed or (is_public and key not in photo.object_keys):
             yield FindingKind.ORPHANED_OBJECT, key
 
 

@@ -234,6 +234,20 @@ def test_a_photo_that_searches_miss_is_found_again(backend: Backend) -> None:
     assert list(IntegrityCheck(backend)) == []
 
 
+def test_public_objects_that_the_record_does_not_name_are_deleted(
+    backend: Backend, service: PhotoService
+) -> None:
+    """A version without AVIF drops their widths, so hiding leaves them public."""
+    photo = add(backend)
+    key = object_keys.rendition(photo.photo_id, 111, "image/avif")
+    backend.objects.put(key, b"an image of a hidden photo")
+    service.hide(photo.photo_id, Role.CONTRIBUTOR)
+    assert [finding.kind for finding in IntegrityCheck(backend)].count("orphaned object") == 1
+    assert repair(backend) == []
+    assert not backend.objects.exists(key)
+    assert list(IntegrityCheck(backend)) == []
+
+
 def test_repair_rewrites_a_stale_sidecar(backend: Backend) -> None:
     """A stale, missing or damaged sidecar is rewritten from the record."""
     edited, missing, torn = (add(backend) for _ in range(3))

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.logging import default_handler
 
+from app.domain.errors import UnreadableImage
 from app.domain.rendition_sizes import JPEG
 from app.imaging import pipeline, renditions
 from app.services.factory import Services
@@ -39,6 +40,21 @@ def faulty_renditions(monkeypatch: pytest.MonkeyPatch) -> None:
 def logged(caplog: pytest.LogCaptureFixture) -> str:
     """Return the messages of the log as an operator reads them."""
     return "\n".join(default_handler.format(record) for record in caplog.records)
+
+
+def test_a_broken_avif_is_not_the_fault_of_the_upload(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The encoder's own file is read to remove its names; an error there is internal."""
+
+    def refuse(_data: bytes, **_options: bool) -> None:
+        raise UnreadableImage(SECRET_DETAIL)
+
+    monkeypatch.setattr("app.imaging.renditions.heif.remove_metadata", refuse)
+    answer = visitor.upload(jpeg(400, 300))
+    assert answer.status_code == 500
+    assert "on our side" in answer.text
+    assert "AVIF" in logged(caplog)
 
 
 @pytest.mark.usefixtures("faulty_renditions")
