@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ulid import ULID
 
@@ -55,7 +55,7 @@ collections = st.lists(
 
 
 @given(collections, query_texts, st.integers(1, 7))
-@REPEATABLE
+@settings(REPEATABLE, max_examples=80)  # each has a file of its own
 def test_a_search_finds_what_a_full_scan_finds(
     collection: list[Photo], query_text: str, limit: int
 ) -> None:
