@@ -169,8 +169,11 @@ class Repair:
         return RepairAction(findings, "delete", apply)
 
     def _sync_listings(self, snapshot: PhotoSnapshot) -> None:
-        listings = sorted({*snapshot.listed, *snapshot.expected})
-        self._catalog.sync_listings(snapshot.photo_id, snapshot.photo, listings)
+        # Another repair may have changed the record since the check, such as a completed move.
+        photo = find_or_none(self._catalog, snapshot.photo_id)
+        current = photo.listings if photo else ()
+        listings = sorted({*snapshot.listed, *snapshot.expected, *current})
+        self._catalog.sync_listings(snapshot.photo_id, photo, listings)
 
     def _set_tag_count(self, mismatch: TagCountMismatch) -> None:
         if not self._catalog.compare_and_set_tag_count(

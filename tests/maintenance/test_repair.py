@@ -220,7 +220,8 @@ def test_drifted_listings_and_counts_are_set_right(backend: Backend) -> None:
 def test_a_photo_that_searches_miss_is_found_again(backend: Backend) -> None:
     """A photo without postings, and postings without a photo, are reported and repaired."""
     photo = add(backend, title="Harbor", tags="sea")
-    terms = [listing for listing in photo.listings if listing.startswith("term:")]
+    entries = [entry.listing for entry in backend.catalog.entries_of(photo)]
+    terms = [listing for listing in entries if listing.startswith("term:")]
     hidden = replace(photo, state=PhotoState.HIDDEN)
     backend.catalog.sync_listings(photo.photo_id, hidden, terms)
     gone = make_photo(title="Harbor")

@@ -198,7 +198,7 @@ def test_site_works_on_an_aws_emulator(tmp_path: Path) -> None:
             assert get(url)[0] == "image/jpeg"
         settings = dict(re.findall(r"export (\w+)=(\S+)", "\n".join(site.lines)))
         for command, output in (
-            ("audit", "4 objects read: 0 findings."),
+            ("audit", "7 objects read: 0 findings."),
             ("check", "No problems found."),
         ):
             assert output in run_command(command, **settings)
