@@ -158,11 +158,13 @@ def _is_complete(body: bytes) -> bool:
     """Return whether the last scan of a JPEG has all of its data.
 
     Some phones write no end marker. libjpeg fills missing pixels without an error, so the image is
-    decoded twice: noise at the end of the scan changes it only where data is missing.
+    decoded twice: noise at the end of the scan changes it only where data is missing. A restart
+    marker precedes more noise, since libjpeg skips all other bytes between two intervals.
     """
     noise = random.Random(0).randbytes(4096).replace(b"\xff", b"\xfe")  # noqa: S311 - not a secret
     end = len(body) - len(jpeg_segments.EOI_BYTES)
-    with_noise = body[:end] + noise + body[end:]
+    restart_marker = jpeg_segments.find_next_restart_marker(body)
+    with_noise = body[:end] + noise + restart_marker + noise + body[end:]
     return _digest_of_pixels(body) == _digest_of_pixels(with_noise)
 
 

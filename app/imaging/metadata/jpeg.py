@@ -15,6 +15,7 @@ from app.domain.processed_image import LeftOut
 from app.imaging import icc
 from app.imaging.decoder_errors import DAMAGED
 from app.imaging.metadata import exif, private_data
+from app.imaging.metadata.jpeg_scans import has_all_scans
 from app.imaging.metadata.jpeg_segments import (
     APP0,
     APP1,
@@ -70,7 +71,8 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
     """Return the segments for decoding, and EXIF with the orientation and, if kept, the location.
 
     Raises:
-        UnreadableImage: The file is damaged, or has too many scans or too large a profile.
+        UnreadableImage: The file is damaged or cut off, or has too many scans, or too large a
+            profile.
     """
     parsed = parse(data)
     frame_header = _find_frame_header(parsed.segments)
@@ -78,6 +80,8 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
     original_exif = _read_exif(parsed.segments)
     other_metadata = _read_other_metadata(parsed.segments)
     clean_segments = [_clean_segment(segment) for segment in parsed.segments]
+    if parsed.may_be_cut_off and not has_all_scans(parsed.segments):
+        raise UnreadableImage(DAMAGED)
     removed = _find_removed(parsed, clean_segments)
     if keep_location:
         removed.discard("location")

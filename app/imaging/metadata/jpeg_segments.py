@@ -31,6 +31,7 @@ _CONDITIONING_LENGTH = 2  # of one entry of DAC
 _CODE_LENGTHS = 16  # of a Huffman table
 
 _MAX_BETWEEN_SCANS = 1_000  # segments between two scans; encoders write a few tables
+_RESTART = re.compile(rb"\xff([\xd0-\xd7])")
 _MARKER = re.compile(rb"\xff[^\x00\xff]")
 # Entropy-coded data holds stuffed zero bytes and RST markers (B.1.1.5). Only a damaged file has the
 # codes 01 to BF there. Decoders skip what follows them up to the next marker.
@@ -95,6 +96,14 @@ def parse(data: Data) -> ParsedFile:
         body = view[start:position] if marker == SOS else data[start:position]
         segments.append(Segment(marker, body, has_skipped_bytes))
     return ParsedFile(segments, b"", may_be_cut_off=True)
+
+
+def find_next_restart_marker(data: bytes) -> bytes:
+    """Return the marker that would follow the last interval of the last scan (T.81, B.2.1)."""
+    scan = data[data.rfind(bytes((0xFF, SOS))) :]
+    restart_codes = _RESTART.findall(scan)
+    following = (restart_codes[-1][0] + 1 - _RST0) % 8 if restart_codes else 0
+    return bytes((0xFF, _RST0 + following))
 
 
 def find_fields_length(marker: int, payload: bytes) -> int:

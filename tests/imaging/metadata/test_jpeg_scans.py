@@ -1,8 +1,10 @@
 """Scans of JPEGs are published byte for byte, or the file is refused.
 
-Covers app.imaging.metadata.jpeg, app.imaging.metadata.jpeg_segments.
+Covers app.imaging.metadata.jpeg, app.imaging.metadata.jpeg_scans,
+app.imaging.metadata.jpeg_segments.
 """
 
+import re
 from functools import cache
 
 import pytest
@@ -64,6 +66,35 @@ def test_a_damaged_scan_is_published_whole_or_refused(
     assert len(original) == len(damaged)
     if original != damaged:
         assert is_same_image(original, damaged)
+
+
+def find_markers(encoding: str, codes: bytes) -> list[int]:
+    """Return the offsets of the markers with these codes after the start of the first scan."""
+    data = jpeg(encoding)
+    pattern = re.compile(rb"\xff[" + re.escape(codes) + rb"]")
+    return [match.start() for match in pattern.finditer(data, first_scan(data))]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "offsets"),
+    [
+        ("restart markers", find_markers("restart markers", bytes(range(0xD0, 0xD8)))[-20:]),
+        ("progressive", find_markers("progressive", b"\xda")),
+    ],
+    ids=["restart intervals", "scans"],
+)
+def test_a_file_that_lacks_whole_intervals_or_scans_is_refused(
+    encoding: str, offsets: list[int]
+) -> None:
+    """The data before the missing part is whole, so the decoder reports no damage."""
+    data = jpeg(encoding)
+    assert len(offsets) > 4
+    for offset in offsets:
+        cut_off = data[:offset]
+        with_end_marker = cut_off + EOI + data[offset + len(EOI) :]
+        for damaged in (cut_off, with_end_marker):
+            with pytest.raises(UnreadableImage):
+                process_bytes(damaged)
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
