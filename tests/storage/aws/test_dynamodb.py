@@ -18,6 +18,7 @@ from app.domain.errors import AlreadyPublished, EditConflict, StorageRefused, St
 from app.domain.photo import Photo, PhotoState
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount
+from app.services.deadline import set_deadline
 from app.services.ports import Catalog
 from app.storage.aws.client_factory import Clients
 from app.storage.aws.dynamodb import DynamoCatalog
@@ -339,6 +340,23 @@ def test_counters_are_updated_at_the_same_time(
     with listening(cloud.clients, "before-send", wait_for_others, "UpdateItem"):
         catalog.publish(photo)
     assert [tag.count for tag in cloud.catalog.tag_counts()] == [1, 1, 1]
+
+
+def test_a_photo_is_counted_and_indexed_after_the_deadline(cloud: Backend) -> None:
+    """The transaction has taken the time of the request. The photo would be in no search."""
+    assert cloud.clients
+    photo = make_photo(title="Harbour", tags=("sea",))
+
+    def end_request(**_: Any) -> None:
+        set_deadline(0.5)
+
+    try:
+        with listening(cloud.clients, "after-call", end_request, "TransactWriteItems"):
+            cloud.catalog.publish(photo)
+    finally:
+        set_deadline(None)
+    assert ids_of(cloud.catalog.search(SearchQuery.of("harb"), 5).page) == [photo.photo_id]
+    assert tuple(cloud.catalog.tag_counts()) == (TagCount("sea", 1),)
 
 
 def test_counts_that_have_drifted_below_one_are_left_out(cloud: Backend) -> None:
