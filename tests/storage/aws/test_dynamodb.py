@@ -12,6 +12,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from app.domain import object_keys, usage
 from app.domain.errors import AlreadyPublished, EditConflict, StorageRefused, StorageUnavailable
@@ -357,6 +358,23 @@ def test_a_photo_is_counted_and_indexed_after_the_deadline(cloud: Backend) -> No
         set_deadline(None)
     assert ids_of(cloud.catalog.search(SearchQuery.of("harb"), 5).page) == [photo.photo_id]
     assert tuple(cloud.catalog.tag_counts()) == (TagCount("sea", 1),)
+
+
+def test_a_photo_is_counted_and_indexed_if_the_response_was_lost(cloud: Backend) -> None:
+    """The record shows that the transaction was applied, to an upload and to an edit."""
+    assert cloud.clients
+    photo = make_photo(title="Harbour", tags=("sea",))
+    edited = photo.next_version(title="Pier", tags=("dusk",))
+
+    def lose(**_: Any) -> None:
+        raise ReadTimeoutError(endpoint_url="https://aws.invalid")
+
+    with listening(cloud.clients, "after-call", lose, "TransactWriteItems"):
+        cloud.catalog.publish(photo)
+        assert ids_of(cloud.catalog.search(SearchQuery.of("harb"), 5).page) == [photo.photo_id]
+        cloud.catalog.update(photo, edited)
+    assert ids_of(cloud.catalog.search(SearchQuery.of("pier"), 5).page) == [photo.photo_id]
+    assert tuple(cloud.catalog.tag_counts()) == (TagCount("dusk", 1),)
 
 
 def test_counts_that_have_drifted_below_one_are_left_out(cloud: Backend) -> None:
