@@ -60,6 +60,15 @@ class SearchIndex:
     def _write_postings(self, writes: Sequence[items.Write]) -> None:
         self.add_words(write["Put"]["Item"]["listing"] for write in writes if "Put" in write)
         self._dynamodb.write_items(self._table, writes)
+        if deleted := [write["Delete"]["Key"] for write in writes if "Delete" in write]:
+            self._restore_postings(deleted)
+
+    def _restore_postings(self, keys: Sequence[items.Item]) -> None:
+        """Write postings of one photo again that a later change has added before their deletion."""
+        record = self._dynamodb.get_item(self._photos_table, items.record_key(keys[0]["position"]))
+        current = posting_listings(Photo.from_dict(record)) if record else frozenset()
+        puts = [items.put(self._table, key) for key in keys if key["listing"] in current]
+        self._dynamodb.write_items(self._table, puts)
 
     def add_words(self, postings: Iterable[str]) -> None:
         """Add the words of the listings that the dictionary lacks.

@@ -46,6 +46,8 @@ def test_what_each_method_sends(cloud: Backend) -> None:
     trashed = photo.next_version(state=PhotoState.TRASHED, expires_at=1)
     # The postings, the words that the dictionary has, and those that it lacked.
     words = {"BatchWriteItem": 2, "BatchGetItem": 1}
+    # Whether a later change has added one of the deleted postings again.
+    deletion = {"BatchWriteItem": 1, "GetItem": 1}
     steps: list[tuple[Any, dict[str, int]]] = [
         (lambda: catalog.publish(photo), {"TransactWriteItems": 1, "UpdateItem": 2 + 3} | words),
         (lambda: catalog.get(photo.photo_id), {"GetItem": 1}),
@@ -59,7 +61,7 @@ def test_what_each_method_sends(cloud: Backend) -> None:
         (lambda: catalog.usage((usage.SITE, usage.SITE), 1), {"BatchGetItem": 1}),
         (
             lambda: catalog.update(photo, trashed),
-            {"TransactWriteItems": 1, "UpdateItem": 2 + 5, "DeleteItem": 2, "BatchWriteItem": 1},
+            {"TransactWriteItems": 1, "UpdateItem": 2 + 5, "DeleteItem": 2} | deletion,
         ),
         (lambda: list(catalog.expired(2)), {"Scan": 1}),
         (lambda: list(catalog.listings()), {"Scan": 1}),
@@ -203,6 +205,20 @@ def test_two_edits_on_two_instances_at_once(cloud: Backend) -> None:
     assert cloud.catalog.get(photo.photo_id) == theirs
     assert set(cloud.catalog.listings()) == set(cloud.catalog.entries_of(theirs))
     assert tuple(cloud.catalog.tag_counts()) == (TagCount("theirs", 1),)
+
+
+def test_an_edit_whose_words_are_deleted_after_the_next_edit(cloud: Backend) -> None:
+    """Search terms follow the transaction, so those of two edits may be written in any order."""
+    assert cloud.clients
+    photo = make_photo(title="Harbour")
+    cloud.catalog.publish(photo)
+    pier = photo.next_version(title="Pier")
+    harbour = pier.next_version(title="Harbour")
+    elsewhere = DynamoCatalog(cloud.clients.dynamodb, TABLE)
+    with meanwhile(cloud.clients, "BatchWriteItem", lambda: elsewhere.update(pier, harbour)):
+        cloud.catalog.update(photo, pier)
+    found = cloud.catalog.search(SearchQuery.of("harbour "), 5).page
+    assert found.summaries == (harbour.summary,)
 
 
 def test_a_page_while_a_photo_is_published(cloud: Backend) -> None:
