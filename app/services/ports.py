@@ -103,7 +103,8 @@ class Catalog(Protocol):
             limit: The size of the page.
             before: Return the newest photos older than this id: `older` of another page.
             after: Return the oldest photos newer than this id: `newer` of another page.
-            max_age: Seconds. The page may lack changes that are younger.
+            max_age: Seconds after which a kept page is read again. Until it has been, the page may
+                lack changes of twice that age.
         """
 
     def search(
@@ -112,7 +113,8 @@ class Catalog(Protocol):
         """Return at most `limit` public photos with every term of `query`, newest first.
 
         The cursors are those of `page`. A query without terms finds nothing. On AWS the cost of a
-        page is bounded, so the page may be partial.
+        page is bounded, so the page may be partial, and the last changes may be missing for a
+        moment.
         """
 
     def update(self, before: Photo, after: Photo) -> None:

@@ -27,15 +27,12 @@ from app.storage.aws.dynamodb_counters import DynamoCounters
 from app.storage.aws.dynamodb_cursor import NEWEST, Cursor
 from app.storage.aws.dynamodb_listings import Listings
 from app.storage.aws.dynamodb_search import search
-from app.storage.aws.dynamodb_search_index import SearchIndex, is_posting
+from app.storage.aws.dynamodb_search_index import SearchIndex, is_posting, posting_listings
 from app.storage.aws.parallel_calls import ParallelCalls
 from app.storage.aws.recent_pages import RecentPages
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-# Each key has its own partition, so that uploads spread over partitions.
-_IDEMPOTENCY_KEY = "#idempotency_key:"
 
 
 class DynamoCatalog:
@@ -69,7 +66,7 @@ class DynamoCatalog:
         change = diff(None, photo)
         key_claim = self._idempotency_key_claim(photo)
         writes = [self._new_record(photo), key_claim, *self._listing_writes(photo, change)]
-        failed = self._dynamodb.transact_write(writes)
+        failed = self._commit(photo, writes)
         if 1 in failed:
             raise AlreadyPublished(self._photo_for_key(photo.idempotency_key))
         if 0 in failed:
@@ -162,7 +159,7 @@ class DynamoCatalog:
             condition = items.attribute_not_exists("photo_id")
         else:
             condition = items.equals("version", photo.version)
-            self._search_index.add_words(photo)
+            self._search_index.add_words(posting_listings(photo))
         unchanged = items.condition_check(self._table, items.record_key(photo_id), condition)
         remaining = iter(self._listings.writes(photo_id, photo, listings))
         while batch := list(islice(remaining, items.MAX_TRANSACTION_ITEMS - 1)):
@@ -212,11 +209,21 @@ class DynamoCatalog:
             key_writes.append(self._idempotency_key_claim(photo))
         if change.key_released:
             key_writes.append(self._idempotency_key_release(photo))
-        failed = self._dynamodb.transact_write([*writes, *key_writes])
+        failed = self._commit(photo, [*writes, *key_writes])
         if failed and 0 not in failed:
             # Another photo was made with the same idempotency key since, and keeps it.
-            failed = self._dynamodb.transact_write(writes)
+            failed = self._commit(photo, writes)
         return not failed
+
+    def _commit(self, photo: Photo, writes: Sequence[items.Write]) -> set[int]:
+        """Apply all writes or none. After a lost response, the record tells which."""
+        try:
+            return self._dynamodb.transact_write(writes)
+        except StorageUnavailable:
+            item = self._dynamodb.get_item(self._table, items.record_key(photo.photo_id))
+            if item is None or Photo.from_dict(item) != photo:
+                raise
+            return set()
 
     def _new_record(self, photo: Photo) -> items.Write:
         is_new = items.attribute_not_exists("photo_id")
@@ -228,19 +235,16 @@ class DynamoCatalog:
         return self._listings.writes(photo.photo_id, photo, listings)
 
     def _idempotency_key_claim(self, photo: Photo) -> items.Write:
-        item = _idempotency_key(photo.idempotency_key) | {"photo_id": photo.photo_id}
+        item = items.idempotency_key(photo.idempotency_key) | {"photo_id": photo.photo_id}
         return items.put(self._listings_table, item, items.attribute_not_exists("listing"))
 
     def _idempotency_key_release(self, photo: Photo) -> items.Write:
         is_own = items.equals("photo_id", photo.photo_id, or_absent=True)
-        return items.delete(self._listings_table, _idempotency_key(photo.idempotency_key), is_own)
+        key = items.idempotency_key(photo.idempotency_key)
+        return items.delete(self._listings_table, key, is_own)
 
     def _photo_for_key(self, idempotency_key: str) -> str:
-        item = self._dynamodb.get_item(self._listings_table, _idempotency_key(idempotency_key))
+        item = self._dynamodb.get_item(self._listings_table, items.idempotency_key(idempotency_key))
         if item is None:
             raise StorageUnavailable("The photo of this upload is being deleted. Try again.")
         return str(item["photo_id"])
-
-
-def _idempotency_key(idempotency_key: str) -> items.Item:
-    return items.entry_key(_IDEMPOTENCY_KEY + idempotency_key, "photo")

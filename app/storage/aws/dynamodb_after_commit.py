@@ -5,12 +5,17 @@ from collections.abc import Callable, Mapping
 
 from app.domain.catalog_diff import CatalogDiff, removal_diff
 from app.domain.photo import Photo
+from app.services.deadline import extend_deadline
 from app.storage.aws.dynamodb_counters import DynamoCounters
 from app.storage.aws.dynamodb_search_index import SearchIndex
 from app.storage.aws.parallel_calls import ParallelCalls
 from app.storage.aws.recent_pages import RecentPages
 
 log = logging.getLogger(__name__)
+
+# Seconds for these writes after the deadline of the request: two attempts (client_factory.py).
+# Without them, a photo whose transaction ends at the deadline would stay out of every search.
+_TIMEOUT = 3.0
 
 
 class AfterCommit:
@@ -43,7 +48,8 @@ class AfterCommit:
         self._call_all(self._counters.updates(photo.photo_id, {}, removal_diff(photo)))
 
     def _call_all(self, calls: Mapping[str, Callable[[], object]]) -> None:
-        failures = self._parallel.errors(calls)
+        with extend_deadline(_TIMEOUT):
+            failures = self._parallel.errors(calls)
         if failures:
             log.error(
                 "These counters or search terms may be off: %s. To correct them: flask repair",

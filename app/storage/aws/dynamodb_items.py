@@ -33,6 +33,14 @@ def entry_key(listing: str, position: str) -> Item:
     return {"listing": listing, "position": position}
 
 
+def idempotency_key(key: str) -> Item:
+    """Return the key of the item that says which photo has this idempotency key.
+
+    Each has its own partition, so that uploads spread over partitions.
+    """
+    return entry_key(f"#idempotency_key:{key}", "photo")
+
+
 def put(table: str, item: Item, condition: Condition | None = None) -> Write:
     """Return a write that puts `item`, replacing the item with its key."""
     return {"Put": {"TableName": table, "Item": item, **(condition or {})}}

@@ -5,7 +5,8 @@ the transaction that changes the photo, at one write unit instead of two. A sear
 of each photo that it finds, so a wrong posting shows nothing, and `repair` corrects it.
 
 The dictionary has each word once, in the partition of its first three letters. A search for the
-beginning of a word reads the longer words there. Words stay in the dictionary.
+beginning of a word reads the longer words there. Words stay in the dictionary. A word is added
+before its posting, so a word that is missing has a missing posting, which `check` reports.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -49,22 +50,32 @@ class SearchIndex:
         key = partial(items.entry_key, position=after.photo_id)
         writes = [items.put(self._table, key(listing)) for listing in sorted(new - old)]
         writes += [items.delete(self._table, key(listing)) for listing in sorted(old - new)]
-        calls: dict[str, Callable[[], object]] = {
+        return {
             f"search terms {start}": partial(
-                self._dynamodb.write_items, self._table, writes[start : start + MAX_BATCH_WRITES]
+                self._write_postings, writes[start : start + MAX_BATCH_WRITES]
             )
             for start in range(0, len(writes), MAX_BATCH_WRITES)
         }
-        if new - old:
-            calls["dictionary"] = partial(self.add_words, after)
-        return calls
 
-    def add_words(self, photo: Photo) -> None:
-        """Add the words of the photo that the dictionary lacks.
+    def _write_postings(self, writes: Sequence[items.Write]) -> None:
+        self.add_words(write["Put"]["Item"]["listing"] for write in writes if "Put" in write)
+        self._dynamodb.write_items(self._table, writes)
+        if deleted := [write["Delete"]["Key"] for write in writes if "Delete" in write]:
+            self._restore_postings(deleted)
+
+    def _restore_postings(self, keys: Sequence[items.Item]) -> None:
+        """Write postings of one photo again that a later change has added before their deletion."""
+        record = self._dynamodb.get_item(self._photos_table, items.record_key(keys[0]["position"]))
+        current = posting_listings(Photo.from_dict(record)) if record else frozenset()
+        puts = [items.put(self._table, key) for key in keys if key["listing"] in current]
+        self._dynamodb.write_items(self._table, puts)
+
+    def add_words(self, postings: Iterable[str]) -> None:
+        """Add the words of the listings that the dictionary lacks.
 
         A word that this process has seen costs nothing, any other one half a read unit.
         """
-        terms = {listing.removeprefix(_TERM) for listing in posting_listings(photo)}
+        terms = {listing.removeprefix(_TERM) for listing in postings}
         words = {term for term in terms if len(term) > MIN_PREFIX_LENGTH} - self._known_words
         found = self._dynamodb.get_items(self._table, map(_word_key, words), consistent=False)
         missing = words - {str(item["position"]) for item in found}

@@ -1,7 +1,7 @@
 """Limit how long a request waits for the storage: 3 seconds for a GET, 20 for a POST.
 
-Releasing a photo's lease may take a few seconds more. An upload has a deadline for each of its
-files, which starts once the file is processed: see `UploadService.publish`.
+Releasing a photo's lease and counting a photo may take a few seconds more. An upload has a deadline
+for each of its files, which starts once the file is processed: see `UploadService.publish`.
 """
 
 from flask import Flask, request

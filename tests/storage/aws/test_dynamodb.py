@@ -12,12 +12,14 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from app.domain import object_keys, usage
 from app.domain.errors import AlreadyPublished, EditConflict, StorageRefused, StorageUnavailable
 from app.domain.photo import Photo, PhotoState
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount
+from app.services.deadline import set_deadline
 from app.services.ports import Catalog
 from app.storage.aws.client_factory import Clients
 from app.storage.aws.dynamodb import DynamoCatalog
@@ -44,6 +46,8 @@ def test_what_each_method_sends(cloud: Backend) -> None:
     trashed = photo.next_version(state=PhotoState.TRASHED, expires_at=1)
     # The postings, the words that the dictionary has, and those that it lacked.
     words = {"BatchWriteItem": 2, "BatchGetItem": 1}
+    # Whether a later change has added one of the deleted postings again.
+    deletion = {"BatchWriteItem": 1, "GetItem": 1}
     steps: list[tuple[Any, dict[str, int]]] = [
         (lambda: catalog.publish(photo), {"TransactWriteItems": 1, "UpdateItem": 2 + 3} | words),
         (lambda: catalog.get(photo.photo_id), {"GetItem": 1}),
@@ -57,7 +61,7 @@ def test_what_each_method_sends(cloud: Backend) -> None:
         (lambda: catalog.usage((usage.SITE, usage.SITE), 1), {"BatchGetItem": 1}),
         (
             lambda: catalog.update(photo, trashed),
-            {"TransactWriteItems": 1, "UpdateItem": 2 + 5, "DeleteItem": 2, "BatchWriteItem": 1},
+            {"TransactWriteItems": 1, "UpdateItem": 2 + 5, "DeleteItem": 2} | deletion,
         ),
         (lambda: list(catalog.expired(2)), {"Scan": 1}),
         (lambda: list(catalog.listings()), {"Scan": 1}),
@@ -203,6 +207,20 @@ def test_two_edits_on_two_instances_at_once(cloud: Backend) -> None:
     assert tuple(cloud.catalog.tag_counts()) == (TagCount("theirs", 1),)
 
 
+def test_an_edit_whose_words_are_deleted_after_the_next_edit(cloud: Backend) -> None:
+    """Search terms follow the transaction, so those of two edits may be written in any order."""
+    assert cloud.clients
+    photo = make_photo(title="Harbour")
+    cloud.catalog.publish(photo)
+    pier = photo.next_version(title="Pier")
+    harbour = pier.next_version(title="Harbour")
+    elsewhere = DynamoCatalog(cloud.clients.dynamodb, TABLE)
+    with meanwhile(cloud.clients, "BatchWriteItem", lambda: elsewhere.update(pier, harbour)):
+        cloud.catalog.update(photo, pier)
+    found = cloud.catalog.search(SearchQuery.of("harbour "), 5).page
+    assert found.summaries == (harbour.summary,)
+
+
 def test_a_page_while_a_photo_is_published(cloud: Backend) -> None:
     """A page read during a publish has consistent cursors, with or without the new photo."""
     assert cloud.clients
@@ -339,6 +357,40 @@ def test_counters_are_updated_at_the_same_time(
     with listening(cloud.clients, "before-send", wait_for_others, "UpdateItem"):
         catalog.publish(photo)
     assert [tag.count for tag in cloud.catalog.tag_counts()] == [1, 1, 1]
+
+
+def test_a_photo_is_counted_and_indexed_after_the_deadline(cloud: Backend) -> None:
+    """The transaction has taken the time of the request. The photo would be in no search."""
+    assert cloud.clients
+    photo = make_photo(title="Harbour", tags=("sea",))
+
+    def end_request(**_: Any) -> None:
+        set_deadline(0.5)
+
+    try:
+        with listening(cloud.clients, "after-call", end_request, "TransactWriteItems"):
+            cloud.catalog.publish(photo)
+    finally:
+        set_deadline(None)
+    assert ids_of(cloud.catalog.search(SearchQuery.of("harb"), 5).page) == [photo.photo_id]
+    assert tuple(cloud.catalog.tag_counts()) == (TagCount("sea", 1),)
+
+
+def test_a_photo_is_counted_and_indexed_if_the_response_was_lost(cloud: Backend) -> None:
+    """The record shows that the transaction was applied, to an upload and to an edit."""
+    assert cloud.clients
+    photo = make_photo(title="Harbour", tags=("sea",))
+    edited = photo.next_version(title="Pier", tags=("dusk",))
+
+    def lose(**_: Any) -> None:
+        raise ReadTimeoutError(endpoint_url="https://aws.invalid")
+
+    with listening(cloud.clients, "after-call", lose, "TransactWriteItems"):
+        cloud.catalog.publish(photo)
+        assert ids_of(cloud.catalog.search(SearchQuery.of("harb"), 5).page) == [photo.photo_id]
+        cloud.catalog.update(photo, edited)
+    assert ids_of(cloud.catalog.search(SearchQuery.of("pier"), 5).page) == [photo.photo_id]
+    assert tuple(cloud.catalog.tag_counts()) == (TagCount("dusk", 1),)
 
 
 def test_counts_that_have_drifted_below_one_are_left_out(cloud: Backend) -> None:

@@ -11,6 +11,7 @@ from app.maintenance import IntegrityCheck, Repair
 from app.maintenance.findings import FindingKind
 from app.storage.aws import dynamodb_items as items
 from tests.backends import TABLE, Backend, make_photo
+from tests.storage.aws_calls import answered, dynamodb_error
 from tests.storage.conftest import publish_all
 from tests.storage.test_catalog_publish import ids_of
 
@@ -85,3 +86,19 @@ def test_a_repair_moves_entries_of_an_earlier_version(
     expected = newest_first(old_photos[1:])
     assert ids_of(cloud.catalog.search(SearchQuery.of("harb"), 30).page) == expected
     assert ids_of(cloud.catalog.page("tag:sea", 30)) == expected
+
+
+@pytest.mark.parametrize("operation", ["BatchGetItem", "BatchWriteItem"])
+def test_a_repair_adds_words_that_were_not_written(
+    cloud: Backend, no_pauses: None, operation: str
+) -> None:
+    """A photo of which DynamoDB has refused a word is found by the beginning of the word again."""
+    assert cloud.clients
+    photo = make_photo(title="Harbour")
+    with answered(cloud.clients, operation, dynamodb_error("ThrottlingException")):
+        cloud.catalog.publish(photo)
+    assert ids_of(cloud.catalog.search(SearchQuery.of("harb"), 30).page) == []
+    for action in Repair(IntegrityCheck(cloud)):
+        if {finding.kind for finding in action.findings} == {FindingKind.SEARCH_MISMATCH}:
+            assert action.run() == ""
+    assert ids_of(cloud.catalog.search(SearchQuery.of("harb"), 30).page) == [photo.photo_id]

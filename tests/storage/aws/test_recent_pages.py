@@ -1,6 +1,7 @@
 """The newest pages in memory: how old they may be, and what makes them old at once."""
 
-from threading import Event, Thread
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event, Semaphore, Thread
 
 import pytest
 
@@ -77,6 +78,30 @@ def test_one_thread_reads_a_page_again(pages: RecentPages, listing: Listing) -> 
     assert pages.page("public", 30, 1.0).older == "2"
     may_end.set()
     thread.join()
+
+
+@pytest.mark.parametrize("error", [None, OSError()])
+def test_visitors_of_a_page_that_is_not_kept_share_one_read(
+    pages: RecentPages, listing: Listing, error: OSError | None
+) -> None:
+    """After every change, all of them look at once. They also share its failure."""
+    asked = Semaphore(0)
+
+    def tell_time() -> float:
+        asked.release()
+        return 0.0
+
+    def wait_for_everyone(name: str, limit: int) -> Page:
+        assert all(asked.acquire(timeout=5) for _ in range(4))
+        if error:
+            raise error
+        return listing.read(name, limit)
+
+    pages._read, pages._clock = wait_for_everyone, tell_time
+    with ThreadPoolExecutor(4) as pool:
+        calls = [pool.submit(pages.page, "public", 30, 1.0) for _ in range(4)]
+    assert [call.exception() for call in calls] == [error] * 4
+    assert listing.reads == (0 if error else 1)
 
 
 def test_a_failed_read_keeps_nothing(pages: RecentPages, listing: Listing) -> None:
