@@ -64,14 +64,15 @@ def test_new_words_of_an_upload_cost_one_unit_each_once(cloud: Backend) -> None:
         ({"description": DESCRIPTION.replace("ferry", "fery")}, 8),
         ({"tags": (*TAGS, "gulls")}, 12),
         ({"tags": TAGS[1:]}, 12),
-        ({"title": "Evening at the old peer"}, 20),
+        ({"title": "Evening at the old peer"}, 8),
+        ({"alt": "An old pier"}, 4),
     ],
-    ids=["nothing", "a typo", "a tag more", "a tag less", "the title"],
+    ids=["nothing", "a typo", "a tag more", "a tag less", "the title", "the alt text"],
 )
 def test_an_edit_costs_as_many_units_as_it_changes(
     cloud: Backend, changes: dict[str, Any], most: int
 ) -> None:
-    """The title is in the summary, which every listing with a page has: two units each."""
+    """The summary, with the title, is in the gallery alone. Other listings have ids."""
     assert cloud.clients
     photo = usual_photo()
     cloud.catalog.publish(photo)
@@ -79,6 +80,24 @@ def test_an_edit_costs_as_many_units_as_it_changes(
     with metered(cloud.clients) as meter:
         cloud.catalog.update(photo, photo.next_version(**changes))
     assert meter.write_units <= most
+
+
+@pytest.mark.parametrize(
+    ("listing", "of_a_contributor", "of_visitors"),
+    [(object_keys.PUBLIC_LISTING, 12, 6), ("tag:sunset", 34, 17)],
+)
+def test_a_page_of_30_photos_costs_as_many_read_units(
+    cloud: Backend, listing: str, of_a_contributor: int, of_visitors: int
+) -> None:
+    """No key gets more than 3 units of one page."""
+    assert cloud.clients
+    publish_all(cloud, [usual_photo() for _ in range(120)])
+    for max_age, most in ((0.0, of_a_contributor), (1.0, of_visitors)):
+        with metered(cloud.clients) as meter:
+            page = cloud.catalog.page(listing, 30, max_age=max_age)
+        assert len(page.summaries) == 30
+        assert meter.read_units <= most
+        assert max(meter.reads.values()) <= 3
 
 
 def test_a_search_for_frequent_words_costs_at_most_70_read_units(cloud: Backend) -> None:

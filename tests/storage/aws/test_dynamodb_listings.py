@@ -6,6 +6,7 @@ import pytest
 
 from app.domain import object_keys
 from app.domain.photo import Photo, PhotoState
+from app.domain.photo_ids import MAX_ID, MIN_ID
 from app.domain.search_terms import SearchQuery
 from app.maintenance import IntegrityCheck, Repair
 from app.maintenance.findings import FindingKind
@@ -57,7 +58,7 @@ def test_pages_show_entries_of_an_earlier_version(cloud: Backend, old_photos: li
     """New photos come before them, an edit shows, and a deleted photo is on no page."""
     photo = make_photo(title="Harbour", tags=("sea",))
     cloud.catalog.publish(photo)
-    edited = old_photos[1].next_version(title="Pier")
+    edited = old_photos[1].next_version(title="Pier", alt="A pier")
     cloud.catalog.update(old_photos[1], edited)
     for old in (old_photos[0], old_photos[3]):
         trash(cloud, old)
@@ -73,8 +74,13 @@ def test_pages_show_entries_of_an_earlier_version(cloud: Backend, old_photos: li
 def test_a_repair_moves_entries_of_an_earlier_version(
     cloud: Backend, old_photos: list[Photo]
 ) -> None:
-    """It also removes the beginnings of words, and adds the words to the dictionary."""
+    """It removes the summaries of tags, contributors and files, and the beginnings of words.
+
+    It adds the words to the dictionary.
+    """
+    assert cloud.clients
     trash(cloud, old_photos[0])
+    trash_of_owner = object_keys.owner_trash_listing(old_photos[0].owner)
     assert ids_of(cloud.catalog.search(SearchQuery.of("harb"), 30).page) == []
     kinds = {FindingKind.LISTING_MISMATCH, FindingKind.SEARCH_MISMATCH}
     for action in Repair(IntegrityCheck(cloud)):
@@ -85,3 +91,48 @@ def test_a_repair_moves_entries_of_an_earlier_version(
     expected = newest_first(old_photos[1:])
     assert ids_of(cloud.catalog.search(SearchQuery.of("harb"), 30).page) == expected
     assert ids_of(cloud.catalog.page("tag:sea", 30)) == expected
+    found = cloud.clients.dynamodb.scan(TableName=LISTINGS)["Items"]
+    with_summary = {str(item["listing"]).partition("/")[0] for item in found if "title" in item}
+    assert with_summary == {object_keys.PUBLIC_LISTING, object_keys.TRASH_LISTING, trash_of_owner}
+
+
+def test_a_new_title_shows_on_every_page(cloud: Backend) -> None:
+    """The gallery has it in an entry, the other listings read it from the record."""
+    photo = make_photo(title="Harbour", tags=("sea",))
+    cloud.catalog.publish(photo)
+    edited = photo.next_version(title="Pier", alt="A pier")
+    cloud.catalog.update(photo, edited)
+    for listing in edited.page_listings:
+        for max_age in (0.0, 1.0):
+            page = cloud.catalog.page(listing, 30, max_age=max_age)
+            assert page.summaries == (edited.summary,)
+
+
+def test_a_page_shows_no_photo_that_has_left_the_listing(cloud: Backend) -> None:
+    """A page of a tag omits photos that were hidden, deleted or edited after it read their ids.
+
+    Such photos do not end the paging early, in either direction.
+    """
+    assert cloud.clients
+    photos = [make_photo(tags=("sea",)) for _ in range(8)]
+    publish_all(cloud, photos)
+    changes = ({"state": PhotoState.HIDDEN}, {"tags": ("lake",)})
+    for photo, change in zip(photos[2:], changes, strict=False):
+        record = items.to_item(photo.next_version(**change).to_dict())
+        cloud.clients.dynamodb.put_item(TableName=TABLE, Item=record)
+    for photo in photos[4:7]:
+        cloud.clients.dynamodb.delete_item(TableName=TABLE, Key=items.record_key(photo.photo_id))
+    shown = newest_first([*photos[:2], photos[7]])
+    for direction in ("before", "after"):
+        assert paged_ids(cloud, "tag:sea", direction) == shown
+
+
+def paged_ids(cloud: Backend, listing: str, direction: str) -> list[str]:
+    """Return the ids of all pages of two photos, newest first."""
+    cursor: str | None = {"before": MAX_ID, "after": MIN_ID}[direction]
+    found: list[str] = []
+    while cursor:
+        page = cloud.catalog.page(listing, 2, **{direction: cursor})
+        found += ids_of(page)
+        cursor = page.older if direction == "before" else page.newer
+    return sorted(found, reverse=True)
