@@ -51,28 +51,51 @@ class Listings:
 
     def page(self, listing: str, limit: int, cursor: Cursor, *, consistent: bool = True) -> Page:
         """Return one page: a Query in each partition, and a BatchGetItem if entries are ids."""
+        found = self._nearest(_partitions(listing), limit + 1, cursor, consistent=consistent)
+        photo_ids = list(found)
+        shown = photo_ids[:limit]
+        if has_summaries(listing):
+            summaries = [PhotoSummary.from_dict(found[photo_id]) for photo_id in shown]
+        else:
+            summaries = self._read_summaries(listing, shown, consistent=consistent)
+        return build_page_of(photo_ids, summaries, limit, cursor.before, cursor.after)
+
+    def _nearest(
+        self, partitions: Sequence[str], limit: int, cursor: Cursor, *, consistent: bool
+    ) -> dict[str, items.Item]:
+        """Return the entries next to the cursor by photo id, nearest first.
+
+        One in 200 pages has more than half of its photos in one of four partitions, so the first
+        read is of half of them in each. A partition that may have more is read again.
+        """
+        share = limit if len(partitions) == 1 else limit // 2 + 1
+        parts = self._read(partitions, share, cursor, consistent=consistent)
+        found = _merge(parts.values(), limit, cursor)
+        crowded = [
+            partition
+            for partition, part in parts.items()
+            if len(part) == share < limit and part[-1]["position"] in found
+        ]
+        if not crowded:
+            return found
+        parts |= self._read(crowded, limit, cursor, consistent=consistent)
+        return _merge(parts.values(), limit, cursor)
+
+    def _read(
+        self, partitions: Sequence[str], limit: int, cursor: Cursor, *, consistent: bool
+    ) -> dict[str, list[items.Item]]:
+        """Return the entries next to the cursor in each partition, with a Query in each."""
 
         def read(partition: str) -> list[items.Item]:
             return self._dynamodb.query(
-                limit + 1,
+                limit,
                 consistent=consistent,
                 TableName=self._table,
                 KeyConditionExpression=cursor.condition(partition),
                 ScanIndexForward=cursor.is_forward,
             )
 
-        # An entry in the partition of its hash replaces one that an earlier version wrote.
-        found = {
-            item["position"]: item
-            for part in self._parallel.map(read, _partitions(listing))
-            for item in part
-        }
-        nearest = sorted(found, reverse=not cursor.is_forward)[: limit + 1]
-        if has_summaries(listing):
-            summaries = [PhotoSummary.from_dict(found[position]) for position in nearest[:limit]]
-        else:
-            summaries = self._read_summaries(listing, nearest[:limit], consistent=consistent)
-        return build_page_of(nearest, summaries, limit, cursor.before, cursor.after)
+        return dict(zip(partitions, self._parallel.map(read, partitions), strict=True))
 
     def _read_summaries(
         self, listing: str, photo_ids: Sequence[str], *, consistent: bool
@@ -127,6 +150,16 @@ class Listings:
 def stored_listings(photo: Photo) -> frozenset[str]:
     """Return the listings that have an entry: all but the beginnings of words."""
     return frozenset(name for name in photo.listings if not is_prefix_listing(name))
+
+
+def _merge(
+    parts: Iterable[Sequence[items.Item]], limit: int, cursor: Cursor
+) -> dict[str, items.Item]:
+    """Return the first entries of all partitions by photo id, nearest first."""
+    # An entry in the partition of its hash replaces one that an earlier version wrote.
+    found = {item["position"]: item for part in parts for item in part}
+    nearest = sorted(found, reverse=not cursor.is_forward)[:limit]
+    return {position: found[position] for position in nearest}
 
 
 def has_summaries(listing: str) -> bool:

@@ -1,6 +1,8 @@
 """Listings in several partitions, and entries that an earlier version wrote."""
 
 from collections import Counter
+from operator import attrgetter
+from zlib import crc32
 
 import pytest
 
@@ -12,6 +14,7 @@ from app.maintenance import IntegrityCheck, Repair
 from app.maintenance.findings import FindingKind
 from app.storage.aws import dynamodb_items as items
 from tests.backends import TABLE, Backend, make_photo
+from tests.storage.aws_calls import recorded
 from tests.storage.conftest import publish_all
 from tests.storage.test_catalog_publish import ids_of
 
@@ -96,6 +99,22 @@ def test_a_repair_moves_entries_of_an_earlier_version(
     assert with_summary == {object_keys.PUBLIC_LISTING, object_keys.TRASH_LISTING, trash_of_owner}
 
 
+@pytest.mark.parametrize("others", [0, 12])
+def test_a_page_is_complete_if_one_partition_has_most_photos(cloud: Backend, others: int) -> None:
+    """That partition is read again. The others are not."""
+    assert cloud.clients
+    photos = [make_photo(tags=("sea",)) for _ in range(80)]
+    in_one = [photo for photo in photos if crc32(photo.photo_id.encode()) % 4 == 2]
+    published = sorted({*in_one[:12], *photos[:others]}, key=attrgetter("photo_id"))
+    publish_all(cloud, published)
+    with recorded(cloud.clients) as calls:
+        cloud.catalog.page(object_keys.PUBLIC_LISTING, 7)
+    assert calls.counts == {"Query": 4 + 1}
+    for listing in (object_keys.PUBLIC_LISTING, "tag:sea"):
+        for direction in ("before", "after"):
+            assert paged_ids(cloud, listing, direction) == newest_first(published)
+
+
 def test_a_new_title_shows_on_every_page(cloud: Backend) -> None:
     """The gallery has it in an entry, the other listings read it from the record."""
     photo = make_photo(title="Harbour", tags=("sea",))
@@ -128,11 +147,11 @@ def test_a_page_shows_no_photo_that_has_left_the_listing(cloud: Backend) -> None
 
 
 def paged_ids(cloud: Backend, listing: str, direction: str) -> list[str]:
-    """Return the ids of all pages of two photos, newest first."""
+    """Return the ids of all pages of three photos, newest first."""
     cursor: str | None = {"before": MAX_ID, "after": MIN_ID}[direction]
     found: list[str] = []
     while cursor:
-        page = cloud.catalog.page(listing, 2, **{direction: cursor})
+        page = cloud.catalog.page(listing, 3, **{direction: cursor})
         found += ids_of(page)
         cursor = page.older if direction == "before" else page.newer
     return sorted(found, reverse=True)
