@@ -12,7 +12,8 @@ from app.domain.photo import Photo, PhotoState
 class CatalogDiff:
     """The writes that take a photo from one version to the next."""
 
-    listed: tuple[str, ...]  # listings whose entry of the photo is new or changed
+    listed: tuple[str, ...]  # listings that now contain the photo
+    changed: tuple[str, ...]  # listings that still contain it, but with another summary
     unlisted: tuple[str, ...]  # listings that no longer contain it
     counts: Mapping[str, int]  # change of each tag's count, never 0
     usage: tuple[usage.Usage, ...]  # change of each usage counter, never 0
@@ -24,14 +25,15 @@ def diff(before: Photo | None, after: Photo) -> CatalogDiff:
     """Return the difference. `before` is None for a new photo."""
     before_listings = before.listings if before else ()
     after_listings = after.listings
-    is_same_entry = before is not None and before.summary == after.summary
-    unchanged = frozenset(before_listings) if is_same_entry else frozenset()
+    is_same_summary = before is not None and before.summary == after.summary
+    kept = tuple(listing for listing in after_listings if listing in before_listings)
     counts = Counter(after.counted_tags)
     counts.subtract(before.counted_tags if before else ())
     was_claimed = before is not None and before.state is not PhotoState.TRASHED
     is_claimed = after.state is not PhotoState.TRASHED
     return CatalogDiff(
-        listed=tuple(listing for listing in after_listings if listing not in unchanged),
+        listed=tuple(listing for listing in after_listings if listing not in before_listings),
+        changed=() if is_same_summary else kept,
         unlisted=tuple(listing for listing in before_listings if listing not in after_listings),
         counts={tag: change for tag, change in counts.items() if change},
         usage=_usage(before, after),

@@ -55,28 +55,25 @@ def build_page(
         The page, newest first. An empty page leads back to everything on the cursor's side, the
         cursor's own photo included.
     """
-    summaries = tuple(found[:limit])
-    has_more = len(found) > limit
+    photo_ids = [summary.photo_id for summary in found]
+    return build_page_of(photo_ids, found[:limit], limit, before, after)
+
+
+def build_page_of(
+    photo_ids: Sequence[str],
+    summaries: Sequence[PhotoSummary],
+    limit: int,
+    before: str | None,
+    after: str | None,
+) -> Page:
+    """Return the page whose cursors are of `photo_ids`, the ids that `build_page` would get.
+
+    The summaries are those of the first `limit` ids, without the photos that are gone.
+    """
+    shown, has_more = photo_ids[:limit], len(photo_ids) > limit
     if before is None and after is not None:
-        return _page_of_newer(summaries[::-1], has_more=has_more)
-    return _page_of_older(summaries, has_more=has_more, is_first=before is None)
-
-
-def _page_of_newer(summaries: tuple[PhotoSummary, ...], *, has_more: bool) -> Page:
-    if not summaries:
-        return Page(summaries, older=MAX_ID, newer=None)
-    newest = summaries[0].photo_id
-    oldest = summaries[-1].photo_id
-    return Page(summaries, older=oldest, newer=newest if has_more else None)
-
-
-def _page_of_older(summaries: tuple[PhotoSummary, ...], *, has_more: bool, is_first: bool) -> Page:
-    if not summaries:
-        return Page(summaries, older=None, newer=None if is_first else MIN_ID)
-    newest = summaries[0].photo_id
-    oldest = summaries[-1].photo_id
-    return Page(
-        summaries,
-        older=oldest if has_more else None,
-        newer=None if is_first else newest,
-    )
+        older, newer = (shown[0], shown[-1] if has_more else None) if shown else (MAX_ID, None)
+        return Page(tuple(reversed(summaries)), older, newer)
+    is_first = before is None
+    first, last = (shown[0], shown[-1]) if shown else (MIN_ID, None)
+    return Page(tuple(summaries), last if has_more else None, None if is_first else first)

@@ -47,7 +47,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoSummary:
-    """The part of a photo that listings store and show, so that a page of photos is one read.
+    """The part of a photo that listings show.
 
     Sizes are in pixels, after the EXIF orientation is applied.
     """
@@ -136,18 +136,20 @@ class Photo:
     @property
     def listings(self) -> tuple[str, ...]:
         """The listings that have an entry for the photo in its current state."""
+        if self.state is not PhotoState.PUBLIC:
+            return self.page_listings
+        terms = search_terms.index_terms(self.title, self.tags, self.description)
+        return (*self.page_listings, *map(object_keys.term_listing, terms))
+
+    @property
+    def page_listings(self) -> tuple[str, ...]:
+        """The listings without those of search terms."""
         own = (object_keys.owner_listing(self.owner), object_keys.duplicates_listing(self.sha256))
         moving = () if self.lease_expires_at is None else (object_keys.MOVING_LISTING,)
         match self.state:
             case PhotoState.PUBLIC:
-                terms = search_terms.index_terms(self.title, self.tags, self.description)
-                return (
-                    object_keys.PUBLIC_LISTING,
-                    *own,
-                    *moving,
-                    *(object_keys.tag_listing(tag) for tag in self.tags),
-                    *(object_keys.term_listing(term) for term in terms),
-                )
+                tags = map(object_keys.tag_listing, self.tags)
+                return (object_keys.PUBLIC_LISTING, *own, *moving, *tags)
             case PhotoState.HIDDEN:
                 return (object_keys.HIDDEN_LISTING, *own, *moving)
             case PhotoState.TRASHED:

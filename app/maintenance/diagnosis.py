@@ -118,9 +118,11 @@ def _diagnose_listings(snapshot: PhotoSnapshot, now: datetime) -> _Details:
 
 
 def _mismatch(entry: ListingEntry | None) -> FindingKind:
-    """Return the kind of a wrong entry. Only a search reads an entry without a summary."""
-    has_summary = entry is not None and entry.summary is not None
-    return FindingKind.LISTING_MISMATCH if has_summary else FindingKind.SEARCH_MISMATCH
+    """Return the kind of a wrong entry. That of a search term has no summary on AWS."""
+    is_term = entry is not None and entry.listing.startswith(object_keys.term_listing(""))
+    if entry is not None and is_term and entry.summary is None:
+        return FindingKind.SEARCH_MISMATCH
+    return FindingKind.LISTING_MISMATCH
 
 
 def _may_be_uploading(photo_id: str, now: datetime, upload_grace: timedelta) -> bool:

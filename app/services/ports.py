@@ -22,7 +22,7 @@ class StoredObject:
 
 @dataclass(frozen=True, slots=True)
 class ListingEntry:
-    """One entry of one listing. It has no summary if no page shows the listing."""
+    """One entry of one listing. It has no summary if pages read the summary from the record."""
 
     listing: str
     photo_id: str
@@ -96,7 +96,7 @@ class Catalog(Protocol):
         after: str | None = None,
         max_age: float = 0.0,
     ) -> Page:
-        """Return at most `limit` summaries of `listing`, newest first, with one read.
+        """Return at most `limit` summaries of `listing`, newest first, with one or two reads.
 
         Args:
             listing: The name of the listing.

@@ -20,10 +20,23 @@ def test_lines_add_up_to_the_total(column: int) -> None:
     assert sum(cents[:-1]) == cents[-1]
 
 
+def test_the_cost_of_gallery_views_is_the_sum_of_its_lines() -> None:
+    """It also follows from the bytes of a page, and so does the size of a page for a bound."""
+    _, _, section = COSTS.partition("**1 000 views of the gallery**")
+    *lines, total = map(float, re.findall(r"\| \**\$([\d.]+)", section))
+    assert sum(lines) == pytest.approx(total)
+    number = r"([\d.]+)"
+    formula = rf"costs \${number} \+ B × \${number} [^$]*\${number} with {number} MB"
+    fixed, price, bound, allowed = map(float, re.findall(formula, section)[0])
+    measured = float(re.findall(rf"{number} MB", section)[0])
+    assert fixed + measured * price == pytest.approx(total)
+    assert fixed + allowed * price == pytest.approx(bound, abs=0.001)
+
+
 def test_each_line_is_the_product_of_its_factors() -> None:
     """A line such as `400 GB × $0.023 | $9.20` is correct, in thousands and millions too."""
     lines = re.findall(r"([\d. ]+) (?:h|GB|thousand|million) × \$([\d.]+) \| \$([\d.]+)", COSTS)
-    assert len(lines) == 11
+    assert len(lines) == 14
     for amount, price, cost in lines:
         assert float(amount.replace(" ", "")) * float(price) == pytest.approx(
             float(cost), abs=0.0051

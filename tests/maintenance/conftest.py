@@ -119,7 +119,8 @@ def collection(backend: Backend, service: PhotoService) -> list[Photo]:
 def contents(backend: Backend) -> tuple[object, ...]:
     """Return the catalog and all objects, except copies of restored photos in the trash.
 
-    The entries of search terms are left out, since each backend has its own.
+    Summaries in listings and the entries of search terms are left out, since each backend has its
+    own.
     """
     shown = {
         photo.photo_id
@@ -134,7 +135,11 @@ def contents(backend: Backend) -> tuple[object, ...]:
     ]
     photos, listings, *counts = everything(backend.catalog)
     assert isinstance(listings, list)
-    entries = [entry for entry in listings if not entry.listing.startswith("term:")]
+    entries = [
+        (entry.listing, entry.photo_id)
+        for entry in listings
+        if not entry.listing.startswith("term:")
+    ]
     return (photos, entries, counts, {key: backend.objects.get(key) for key in kept})
 
 

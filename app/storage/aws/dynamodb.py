@@ -27,7 +27,7 @@ from app.storage.aws.dynamodb_counters import DynamoCounters
 from app.storage.aws.dynamodb_cursor import NEWEST, Cursor
 from app.storage.aws.dynamodb_listings import Listings
 from app.storage.aws.dynamodb_search import search
-from app.storage.aws.dynamodb_search_index import SearchIndex, is_posting, posting_listings
+from app.storage.aws.dynamodb_search_index import SearchIndex, posting_listings
 from app.storage.aws.parallel_calls import ParallelCalls
 from app.storage.aws.recent_pages import RecentPages
 
@@ -51,7 +51,7 @@ class DynamoCatalog:
         self._table = table
         self._listings_table = f"{table}-listings"
         parallel = ParallelCalls()
-        self._listings = Listings(self._dynamodb, self._listings_table, parallel)
+        self._listings = Listings(self._dynamodb, self._listings_table, table, parallel)
         self._recent_pages = RecentPages(
             partial(self._listings.page, cursor=NEWEST, consistent=False)
         )
@@ -65,7 +65,7 @@ class DynamoCatalog:
         """Write the photo in one transaction, then count and index it. Raises AlreadyPublished."""
         change = diff(None, photo)
         key_claim = self._idempotency_key_claim(photo)
-        writes = [self._new_record(photo), key_claim, *self._listing_writes(photo, change)]
+        writes = [self._new_record(photo), key_claim, *self._listings.updates(photo, change)]
         failed = self._commit(photo, writes)
         if 1 in failed:
             raise AlreadyPublished(self._photo_for_key(photo.idempotency_key))
@@ -203,7 +203,7 @@ class DynamoCatalog:
 
     def _write_photo(self, record: items.Write, photo: Photo, change: CatalogDiff) -> bool:
         """Write the record and its listings. Return False if the record has changed."""
-        writes = [record, *self._listing_writes(photo, change)]
+        writes = [record, *self._listings.updates(photo, change)]
         key_writes = []
         if change.key_claimed:
             key_writes.append(self._idempotency_key_claim(photo))
@@ -228,11 +228,6 @@ class DynamoCatalog:
     def _new_record(self, photo: Photo) -> items.Write:
         is_new = items.attribute_not_exists("photo_id")
         return items.put(self._table, items.to_item(photo.to_dict()), is_new)
-
-    def _listing_writes(self, photo: Photo, change: CatalogDiff) -> list[items.Write]:
-        changed = (*change.listed, *change.unlisted)
-        listings = [listing for listing in changed if not is_posting(listing)]
-        return self._listings.writes(photo.photo_id, photo, listings)
 
     def _idempotency_key_claim(self, photo: Photo) -> items.Write:
         item = items.idempotency_key(photo.idempotency_key) | {"photo_id": photo.photo_id}

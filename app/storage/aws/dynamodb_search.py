@@ -23,7 +23,9 @@ from app.domain.photo_ids import MAX_ID, MIN_ID
 from app.domain.search_terms import SearchQuery, index_terms
 
 MAX_CALLS = 24  # for one page, whatever the words and however many photos there are
-CHUNK = 240  # ids of a term's first read
+CHUNK = 240  # ids of a word's first read, if a search joins two words
+CHUNK_OF_MANY = 120  # the same, if it joins more: one may be a beginning, which has nine words
+CHUNK_OF_ONE = 60  # the same, if all photos of its words match: twice a page
 MAX_CHUNK = 960  # each further read takes twice as many, up to this
 MAX_RECORDS = 100  # of one read: Amazon DynamoDB API Reference, "BatchGetItem"
 
@@ -116,7 +118,7 @@ class _Search:
         # The words of the two rarest terms. Beginnings of words are read from the dictionary.
         self._words = [index.words(terms) for terms in query.terms[:2]]
         self._calls_left = MAX_CALLS - 1  # one for the dictionary
-        self._chunk = CHUNK
+        self._chunk = self._first_chunk()
         self._candidates: deque[str] = deque()
         self._is_certain = False  # whether the postings say that each candidate matches
         self._reach: str | None = None  # of the candidates
@@ -139,6 +141,11 @@ class _Search:
         if not self._candidates:
             self.position = self._reach
             self.has_ended = self._reach is None
+
+    def _first_chunk(self) -> int:
+        if len(self._query.terms) == 1:
+            return CHUNK_OF_ONE
+        return CHUNK if sum(map(len, self._words)) <= 2 else CHUNK_OF_MANY
 
     def _compare(self, count: int) -> None:
         self._calls_left -= 1

@@ -1,17 +1,20 @@
 """Listings in several partitions, and entries that an earlier version wrote."""
 
 from collections import Counter
+from itertools import count, islice
+from zlib import crc32
 
 import pytest
 
 from app.domain import object_keys
 from app.domain.photo import Photo, PhotoState
+from app.domain.photo_ids import MAX_ID, MIN_ID
 from app.domain.search_terms import SearchQuery
 from app.maintenance import IntegrityCheck, Repair
 from app.maintenance.findings import FindingKind
 from app.storage.aws import dynamodb_items as items
 from tests.backends import TABLE, Backend, make_photo
-from tests.storage.aws_calls import answered, dynamodb_error
+from tests.storage.aws_calls import answered, dynamodb_error, recorded
 from tests.storage.conftest import publish_all
 from tests.storage.test_catalog_publish import ids_of
 
@@ -58,7 +61,7 @@ def test_pages_show_entries_of_an_earlier_version(cloud: Backend, old_photos: li
     """New photos come before them, an edit shows, and a deleted photo is on no page."""
     photo = make_photo(title="Harbour", tags=("sea",))
     cloud.catalog.publish(photo)
-    edited = old_photos[1].next_version(title="Pier")
+    edited = old_photos[1].next_version(title="Pier", alt="A pier")
     cloud.catalog.update(old_photos[1], edited)
     for old in (old_photos[0], old_photos[3]):
         trash(cloud, old)
@@ -74,8 +77,13 @@ def test_pages_show_entries_of_an_earlier_version(cloud: Backend, old_photos: li
 def test_a_repair_moves_entries_of_an_earlier_version(
     cloud: Backend, old_photos: list[Photo]
 ) -> None:
-    """It also removes the beginnings of words, and adds the words to the dictionary."""
+    """It removes the summaries of tags, contributors and files, and the beginnings of words.
+
+    It adds the words to the dictionary.
+    """
+    assert cloud.clients
     trash(cloud, old_photos[0])
+    trash_of_owner = object_keys.owner_trash_listing(old_photos[0].owner)
     assert ids_of(cloud.catalog.search(SearchQuery.of("harb"), 30).page) == []
     kinds = {FindingKind.LISTING_MISMATCH, FindingKind.SEARCH_MISMATCH}
     for action in Repair(IntegrityCheck(cloud)):
@@ -86,6 +94,9 @@ def test_a_repair_moves_entries_of_an_earlier_version(
     expected = newest_first(old_photos[1:])
     assert ids_of(cloud.catalog.search(SearchQuery.of("harb"), 30).page) == expected
     assert ids_of(cloud.catalog.page("tag:sea", 30)) == expected
+    found = cloud.clients.dynamodb.scan(TableName=LISTINGS)["Items"]
+    with_summary = {str(item["listing"]).partition("/")[0] for item in found if "title" in item}
+    assert with_summary == {object_keys.PUBLIC_LISTING, object_keys.TRASH_LISTING, trash_of_owner}
 
 
 @pytest.mark.parametrize("operation", ["BatchGetItem", "BatchWriteItem"])
@@ -102,3 +113,62 @@ def test_a_repair_adds_words_that_were_not_written(
         if {finding.kind for finding in action.findings} == {FindingKind.SEARCH_MISMATCH}:
             assert action.run() == ""
     assert ids_of(cloud.catalog.search(SearchQuery.of("harb"), 30).page) == [photo.photo_id]
+
+
+@pytest.mark.parametrize("others", [0, 12])
+def test_a_page_is_complete_if_one_partition_has_most_photos(cloud: Backend, others: int) -> None:
+    """That partition is read again. The others are not."""
+    assert cloud.clients
+    older = [make_photo(tags=("sea",)) for _ in range(others)]
+    newer = (make_photo(tags=("sea",)) for _ in count())
+    in_one = (photo for photo in newer if crc32(photo.photo_id.encode()) % 4 == 2)
+    published = [*older, *islice(in_one, 12)]
+    publish_all(cloud, published)
+    with recorded(cloud.clients) as calls:
+        cloud.catalog.page(object_keys.PUBLIC_LISTING, 7)
+    assert calls.counts == {"Query": 4 + 1}
+    for listing in (object_keys.PUBLIC_LISTING, "tag:sea"):
+        for direction in ("before", "after"):
+            assert paged_ids(cloud, listing, direction) == newest_first(published)
+
+
+def test_a_new_title_shows_on_every_page(cloud: Backend) -> None:
+    """The gallery has it in an entry, the other listings read it from the record."""
+    photo = make_photo(title="Harbour", tags=("sea",))
+    cloud.catalog.publish(photo)
+    edited = photo.next_version(title="Pier", alt="A pier")
+    cloud.catalog.update(photo, edited)
+    for listing in edited.page_listings:
+        for max_age in (0.0, 1.0):
+            page = cloud.catalog.page(listing, 30, max_age=max_age)
+            assert page.summaries == (edited.summary,)
+
+
+def test_a_page_shows_no_photo_that_has_left_the_listing(cloud: Backend) -> None:
+    """A page of a tag omits photos that were hidden, deleted or edited after it read their ids.
+
+    Such photos do not end the paging early, in either direction.
+    """
+    assert cloud.clients
+    photos = [make_photo(tags=("sea",)) for _ in range(8)]
+    publish_all(cloud, photos)
+    changes = ({"state": PhotoState.HIDDEN}, {"tags": ("lake",)})
+    for photo, change in zip(photos[2:], changes, strict=False):
+        record = items.to_item(photo.next_version(**change).to_dict())
+        cloud.clients.dynamodb.put_item(TableName=TABLE, Item=record)
+    for photo in photos[4:7]:
+        cloud.clients.dynamodb.delete_item(TableName=TABLE, Key=items.record_key(photo.photo_id))
+    shown = newest_first([*photos[:2], photos[7]])
+    for direction in ("before", "after"):
+        assert paged_ids(cloud, "tag:sea", direction) == shown
+
+
+def paged_ids(cloud: Backend, listing: str, direction: str) -> list[str]:
+    """Return the ids of all pages of three photos, newest first."""
+    cursor: str | None = {"before": MAX_ID, "after": MIN_ID}[direction]
+    found: list[str] = []
+    while cursor:
+        page = cloud.catalog.page(listing, 3, **{direction: cursor})
+        found += ids_of(page)
+        cursor = page.older if direction == "before" else page.newer
+    return sorted(found, reverse=True)

@@ -10,7 +10,7 @@ from app.domain import photo_ids
 from tests.backends import Backend, aws_backend, make_photo
 from tests.storage.conftest import publish_all
 from tests.visitor import Visitor
-from tests.web.feeds.queries import queries
+from tests.web.feeds.calls_of import calls_of
 
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -125,7 +125,9 @@ class TestCalls:
             yield backend
 
     def test_page_of_a_feed_costs_four_queries(self, backend: Backend, visitor: Visitor) -> None:
-        """One read in each partition finds the photos of one page."""
+        """One read in each partition finds the photos of one page. A tag reads the records."""
         photo_id = visitor.add(tags="sea")
-        for path in ("/feed.xml", f"/feed.xml?before={photo_id}", "/tags/sea/feed.xml"):
-            assert queries(backend, visitor, path) == 4, path
+        for path in ("/feed.xml", f"/feed.xml?before={photo_id}"):
+            assert calls_of(backend, visitor, path) == {"Query": 4}, path
+        tag = calls_of(backend, visitor, "/tags/sea/feed.xml")
+        assert tag == {"Query": 4, "BatchGetItem": 1}

@@ -10,7 +10,7 @@ from app.domain import photo_ids
 from tests.backends import Backend, aws_backend, make_photo
 from tests.storage.conftest import publish_all
 from tests.visitor import Visitor
-from tests.web.feeds.queries import queries
+from tests.web.feeds.calls_of import calls_of
 
 SITEMAP = {"map": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 
@@ -62,5 +62,5 @@ class TestCalls:
         """One read in each partition finds a month's photos, and two find the range."""
         visitor.add()
         month = locations(visitor, "/sitemap.xml")[0]
-        assert queries(backend, visitor, month) == 4
-        assert queries(backend, visitor, "/sitemap.xml") == 8
+        assert calls_of(backend, visitor, month) == {"Query": 4}
+        assert calls_of(backend, visitor, "/sitemap.xml") == {"Query": 8}

@@ -112,6 +112,23 @@ def test_page_of_a_tag_lists_its_photos(visitor: Visitor) -> None:
     assert there not in page
 
 
+def test_a_change_of_a_photo_shows_at_once_on_every_page(visitor: Visitor) -> None:
+    """Its contributor sees a new title in the gallery, at the tag and among the own uploads.
+
+    A hidden photo stays among the own uploads alone.
+    """
+    photo_id = visitor.add(title="Harbour", tags="sea")
+    visitor.submit(f"/photos/{photo_id}/edit", title="Pier", tags="sea")
+    for page in ("/", "/tags/sea", "/tags/sea/feed.xml", "/uploads"):
+        text = visitor.get(page).text
+        assert "Pier" in text
+        assert "Harbour" not in text
+    answer = visitor.post(f"/photos/{photo_id}/hide", visitor.fields("/upload"))
+    visitor.get(answer.location)  # its message links to the photo
+    shown = [page for page in ("/", "/tags/sea", "/uploads") if photo_id in visitor.get(page).text]
+    assert shown == ["/uploads"]
+
+
 def test_other_spellings_redirect_to_the_tag(visitor: Visitor) -> None:
     """A tag with other case or Unicode composition redirects to its normalized spelling."""
     visitor.add(tags="café")
