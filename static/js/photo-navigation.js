@@ -58,9 +58,13 @@ viewer.addEventListener("touchcancel", () => {
 function preloadImage(link) {
   const { saveData, effectiveType = "" } = navigator.connection ?? {};
   if (!link?.dataset.srcset || saveData || effectiveType.endsWith("2g")) return;
-  const { sizes, srcset } = link.dataset;
+  const { sizes: imageSizes, srcset: imageSrcset, type } = link.dataset;
   delete link.dataset.srcset;
-  Object.assign(new Image(), { fetchPriority: "low", sizes, srcset });
+  // A browser skips a type that it does not support, unlike the `srcset` of an `Image`.
+  const attributes = { rel: "preload", as: "image", fetchPriority: "low" };
+  const preload = Object.assign(document.createElement("link"), attributes);
+  Object.assign(preload, { type, imageSizes, imageSrcset });
+  document.head.append(preload);
 }
 
 for (const link of document.querySelectorAll(".neighbors [data-srcset]")) {
