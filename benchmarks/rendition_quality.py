@@ -95,7 +95,8 @@ def _compare(photos: list[Image.Image], width: int, command: str | None) -> bool
     for jpeg, avif in zip(encoded[JPEG], encoded[AVIF], strict=False):
         losses.append((jpeg.score or 0) - (avif.score or 0))
         ratios.append(avif.size / jpeg.size)
-    ratio = f"   bytes × {median(ratios):.2f}, score {-median(losses):+.1f}" if ratios else ""
+    score = f"{-median(losses):+.1f}" if command and losses else "not measured"
+    ratio = f"   bytes × {median(ratios):.2f}, score {score}" if ratios else ""
     print(f"  {width:5}   " + "   ".join(cells) + ratio)
     return bool(losses) and median(losses) > MAX_LOSS
 
