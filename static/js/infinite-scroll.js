@@ -55,15 +55,14 @@ function append(page, url) {
   return items[0] ?? null;
 }
 
-// The server computes `sizes` for a page that begins with a new row. For this window, add the width
-// of each new photo, and of those in the row of the photo before, which may have grown. After a rotation the
-// browser uses the widths of the server again.
+// The server computes `sizes` for a page that begins with a new row. For this window, whose width is
+// rounded, add the width of each new photo and of the row before. After a rotation the browser uses
+// the widths of the server again.
 function setSizes([firstItem]) {
   const { offsetTop } = firstItem.previousElementSibling ?? firstItem;
   const isChanged = (item) => item.offsetTop >= offsetTop;
   const items = [...gallery.children].filter(isChanged);
   const widths = items.map((item) => item.offsetWidth);
-  // `innerWidth` is rounded in a zoomed window.
   const condition = `(min-width:${innerWidth - 1}px) and (max-width:${innerWidth + 1}px)`;
   items.forEach((item, index) => {
     const percentage = (100 * MIN_PIXEL_SHARE * widths[index]) / innerWidth;

@@ -60,11 +60,10 @@ function preloadImage(link) {
   if (!link?.dataset.srcset || saveData || effectiveType.endsWith("2g")) return;
   const { sizes: imageSizes, srcset: imageSrcset, type } = link.dataset;
   delete link.dataset.srcset;
-  // A browser skips a type that it does not support, unlike the `srcset` of an `Image`.
-  const attributes = { rel: "preload", as: "image", fetchPriority: "low" };
-  const preload = Object.assign(document.createElement("link"), attributes);
-  Object.assign(preload, { type, imageSizes, imageSrcset });
-  document.head.append(preload);
+  const preload = document.createElement("link"); // skipped if the browser does not support `type`
+  document.head.append(
+    Object.assign(preload, { rel: "preload", as: "image", type, imageSizes, imageSrcset }),
+  );
 }
 
 for (const link of document.querySelectorAll(".neighbors [data-srcset]")) {
