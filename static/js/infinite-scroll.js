@@ -55,9 +55,9 @@ function append(page, url) {
   return items[0] ?? null;
 }
 
-// The server computes `sizes` for a page that begins with a new row. For this window, whose width is
-// rounded, add the width of each new photo and of the row before. After a rotation the browser uses
-// the widths of the server again.
+// The server computes `sizes` for a page that begins with a new row. For this window, whose width
+// is rounded, add the width of each new photo and of the row before. After a rotation the browser
+// uses the widths of the server again.
 function setSizes([firstItem]) {
   const { offsetTop } = firstItem.previousElementSibling ?? firstItem;
   const isChanged = (item) => item.offsetTop >= offsetTop;
