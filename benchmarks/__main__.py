@@ -12,12 +12,14 @@ from benchmarks import (
     requests,
     servers,
     site,
+    upload_ratio,
 )
 
 BENCHMARKS = {
     "pipeline": pipeline.main,
     "rendition_quality": rendition_quality.main,
     "site": site.main,
+    "upload_ratio": upload_ratio.main,
     "servers": servers.main,
     "gallery": gallery.main,
     "requests": requests.main,

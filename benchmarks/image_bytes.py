@@ -88,14 +88,20 @@ class LoadedPage:
         pixels = sum(image.pixels for image in self.images)
         shown_pixels = sum(image.shown_pixels for image in self.images)
         sharpness = min(image.sharpness for image in self.images)
+        bits = 8 * self._image_bytes / sum(image.pixels for image in self._files.values())
         return (
             f"{self._image_bytes / KILOBYTE:5.0f} kB, {shown_pixels / pixels:.0%} of the pixels"
-            f" shown, least width {sharpness:.2f} of that shown"
+            f" shown, least width {sharpness:.2f} of that shown, {shown_pixels / 1e6:.1f}"
+            f" megapixels shown, {bits:.2f} bits a pixel"
         )
 
     @property
     def _image_bytes(self) -> int:
-        return sum(self.bytes_of[url] for url in {image.url for image in self.images})
+        return sum(self.bytes_of[url] for url in self._files)
+
+    @property
+    def _files(self) -> dict[str, ShownImage]:
+        return {image.url: image for image in self.images}
 
 
 def main() -> None:

@@ -55,18 +55,20 @@ function append(page, url) {
   return items[0] ?? null;
 }
 
-// The server computes `sizes` for a page that begins with a new row. For this window, add the width
-// of each new photo, and of those before it in its row, which have changed. After a rotation the
-// browser uses the widths of the server again.
+// The server computes `sizes` for a page that begins with a new row. For this window, whose width
+// is rounded, add the width of each new photo and of the row before. After a rotation the browser
+// uses the widths of the server again.
 function setSizes([firstItem]) {
-  const isChanged = (item) => item.offsetTop >= firstItem.offsetTop;
+  const { offsetTop } = firstItem.previousElementSibling ?? firstItem;
+  const isChanged = (item) => item.offsetTop >= offsetTop;
   const items = [...gallery.children].filter(isChanged);
   const widths = items.map((item) => item.offsetWidth);
+  const condition = `(min-width:${innerWidth - 1}px) and (max-width:${innerWidth + 1}px)`;
   items.forEach((item, index) => {
     const percentage = (100 * MIN_PIXEL_SHARE * widths[index]) / innerWidth;
     for (const image of item.querySelectorAll("[sizes]")) {
-      const sizes = image.sizes.replace(/^\(width:[^,]*,/, "");
-      image.sizes = `(width:${innerWidth}px)${percentage}vw,${sizes}`;
+      const sizes = image.sizes.replace(/^.* and [^,]*,/, "");
+      image.sizes = `${condition}${percentage}vw,${sizes}`;
     }
   });
 }

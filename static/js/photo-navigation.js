@@ -58,9 +58,12 @@ viewer.addEventListener("touchcancel", () => {
 function preloadImage(link) {
   const { saveData, effectiveType = "" } = navigator.connection ?? {};
   if (!link?.dataset.srcset || saveData || effectiveType.endsWith("2g")) return;
-  const { sizes, srcset } = link.dataset;
+  const { sizes: imageSizes, srcset: imageSrcset, type } = link.dataset;
   delete link.dataset.srcset;
-  Object.assign(new Image(), { fetchPriority: "low", sizes, srcset });
+  const preload = document.createElement("link"); // skipped if the browser does not support `type`
+  document.head.append(
+    Object.assign(preload, { rel: "preload", as: "image", type, imageSizes, imageSrcset }),
+  );
 }
 
 for (const link of document.querySelectorAll(".neighbors [data-srcset]")) {

@@ -24,11 +24,17 @@ class GalleryLayout:
     filler_width: float  # where this fits behind the last row, its photos do not grow
 
 
-def gallery_layout(window_width: int) -> GalleryLayout:
-    """Return the layout in a window of this width in CSS pixels, without a scroll bar."""
+def gallery_layout(window_width: int, scroll_bar: int = 0) -> GalleryLayout:
+    """Return the layout in a window.
+
+    Args:
+        window_width: The width in CSS pixels. It includes the scroll bar.
+        scroll_bar: The width that a scroll bar takes, in CSS pixels.
+    """
     is_wide = window_width >= WIDE_WINDOW
     row_height = _clamp(10.5 * REM, 8 * REM + 0.085 * window_width, 20 * REM)
-    row_width = window_width - 2 * _clamp(0.75 * REM, 0.025 * window_width, 3 * REM)
+    padding = _clamp(0.75 * REM, 0.025 * window_width, 3 * REM)
+    row_width = window_width - scroll_bar - 2 * padding
     return GalleryLayout(
         row_width=row_width,
         row_height=row_height,

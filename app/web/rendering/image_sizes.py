@@ -6,24 +6,28 @@ will be. In a gallery that depends on where the rows break.
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from math import ceil
 
 from flask import Flask
 
 from app.domain.photo import Photo, PhotoSummary
 from app.web.rendering.aspect_ratios import frame_ratio, width_share
-from app.web.rendering.gallery_rows import gallery_layout, photo_heights
+from app.web.rendering.gallery_rows import GalleryLayout, gallery_layout, photo_heights
 
-# Common widths of windows in CSS pixels: phones, tablets and screens of computers. A window between
-# two of them takes the size of the narrower one.
+# Common widths of windows in CSS pixels: phones, tablets and screens of computers. A photo has one
+# size from each of them up to the next.
 WINDOW_WIDTHS = (
-    *(360, 375, 384, 390, 393, 402, 412, 430, 600),
+    *(320, 360, 375, 384, 390, 393, 402, 412, 430, 440, 600),
     *(768, 820, 1024, 1280, 1366, 1440, 1512, 1536, 1728, 1920, 2560, 3440),
 )
-LAYOUTS = [gallery_layout(width) for width in WINDOW_WIDTHS]
+MEASURED_STEP = 32  # CSS pixels between two windows whose rows are computed
+SCROLL_BAR = 15  # CSS pixels, in Chromium and Firefox on Windows and Linux
+SCROLL_BAR_WINDOW = 1024  # CSS pixels; phones and tablets show scroll bars above the page
 
 MIN_PIXEL_SHARE = 0.875  # a rendition with 7/8 of the shown width looks the same
-MAX_EXCESS = 1.02  # a larger share for some windows, so that more of them have the same size
+MAX_EXCESS = 1.1  # a larger share for some windows, so that more of them have the same size
+MAX_ROUNDING = 1.02  # a larger share, so that a size has fewer digits
 CACHED_PAGES = 64  # about 15 kB each
 
 
@@ -52,17 +56,37 @@ def photo_page_sizes(photo: Photo | PhotoSummary) -> str:
 def _gallery_sizes(width_shares: tuple[int, ...]) -> tuple[str, ...]:
     """Return the `sizes` of the photos of a page, which depend on nothing but their shapes."""
     ratios = [frame_ratio(share) for share in width_shares]
-    columns = [photo_heights(ratios, layout) for layout in LAYOUTS]
+    columns = [_largest_shares(ratios, layouts) for layouts in _measured_layouts()]
     rows = zip(*columns, strict=True)
-    return tuple(_sizes(ratio, heights) for ratio, heights in zip(ratios, rows, strict=True))
+    return tuple(_sizes(ratio, shares) for ratio, shares in zip(ratios, rows, strict=True))
 
 
-def _sizes(ratio: float, heights: Sequence[float]) -> str:
-    """Return the `sizes` of a photo from its height in each window."""
-    widths = [
-        100 * MIN_PIXEL_SHARE * ratio * height / window
-        for window, height in zip(WINDOW_WIDTHS, heights, strict=True)
-    ]
+@lru_cache(1)
+def _measured_layouts() -> list[list[tuple[int, GalleryLayout]]]:
+    """Return windows and their layouts, for each range from a common window to the next."""
+    ranges = []
+    for start, end in pairwise([*WINDOW_WIDTHS, WINDOW_WIDTHS[-1] + 1]):
+        windows = [*range(start, end, MEASURED_STEP), end - 1]
+        layouts = [(window, gallery_layout(window)) for window in windows]
+        if start >= SCROLL_BAR_WINDOW:
+            layouts += [(window, gallery_layout(window, SCROLL_BAR)) for window in windows]
+        ranges.append(layouts)
+    return ranges
+
+
+def _largest_shares(
+    ratios: Sequence[float], layouts: Sequence[tuple[int, GalleryLayout]]
+) -> list[float]:
+    """Return each photo's height as a share of the window, in the window where that is largest."""
+    shares = (
+        [height / window for height in photo_heights(ratios, layout)] for window, layout in layouts
+    )
+    return [max(each) for each in zip(*shares, strict=True)]
+
+
+def _sizes(ratio: float, shares: Sequence[float]) -> str:
+    """Return the `sizes` of a photo from the share of its height in each range of windows."""
+    widths = [100 * MIN_PIXEL_SHARE * ratio * share for share in shares]
     first, *others = _ranges(widths)
     conditions = [f"(min-width:{window}px){width}vw" for window, width in reversed(others)]
     return ",".join([*conditions, f"{first[1]}vw"])
@@ -81,9 +105,9 @@ def _ranges(widths: Sequence[float]) -> Iterator[tuple[int, str]]:
         if most / MAX_EXCESS <= width <= least * MAX_EXCESS:
             least, most = min(least, width), max(most, width)
             continue
-        yield start, _short_number(most, least * MAX_EXCESS)
+        yield start, _short_number(most, most * MAX_ROUNDING)
         start, least, most = window, width, width
-    yield start, _short_number(most, least * MAX_EXCESS)
+    yield start, _short_number(most, most * MAX_ROUNDING)
 
 
 def _short_number(least: float, most: float) -> str:
