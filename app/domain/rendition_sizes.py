@@ -11,7 +11,7 @@ JPEG_WIDTHS = (320, 640, 1280, 1600, 2048)
 AVIF_WIDTHS = (320, 480, 640, 960)
 MAX_HEIGHT = 16_384  # pixels; phones do not show a taller image, so it gets narrower
 MAX_JPEG_EDGE = 65_500  # pixels; libjpeg's JPEG_MAX_DIMENSION
-MAX_AVIF_PIXELS = 1_000_000  # limits the time of a tall photo: 960 × 1 041 pixels
+MAX_AVIF_PIXELS = 2_500_000  # limits the time of a tall photo: 960 × 2 604 pixels
 
 
 class RenditionSize(NamedTuple):
