@@ -111,8 +111,8 @@ class Catalog(Protocol):
     ) -> SearchPage:
         """Return at most `limit` public photos with every term of `query`, newest first.
 
-        The cursors are those of `page`. A query without terms finds nothing. On AWS the cost of a
-        page is bounded, so the page may be partial.
+        The cursors are those of `page`. A query without terms finds nothing. The cost of a page is
+        bounded, so the page may be partial.
         """
 
     def update(self, before: Photo, after: Photo) -> None:
