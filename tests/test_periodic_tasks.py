@@ -1,8 +1,12 @@
 """Tasks that run in the background."""
 
 import threading
+from unittest import mock
+
+import pytest
 
 from app import periodic_tasks
+from app.domain.errors import StorageUnavailable
 
 
 def test_a_task_runs_at_the_start_and_again_after_an_error() -> None:
@@ -19,3 +23,22 @@ def test_a_task_runs_at_the_start_and_again_after_an_error() -> None:
 
     periodic_tasks.start("test", task, 0.01)
     assert has_run_twice.wait(timeout=10)
+
+
+@pytest.mark.parametrize(
+    ("interval", "retry"), [(periodic_tasks.DAY, 5 * periodic_tasks.MINUTE), (60, 60)]
+)
+def test_a_failed_task_is_tried_again_soon(interval: float, retry: float) -> None:
+    """A daily task that fails, as during a migration, runs again within five minutes."""
+    results = [StorageUnavailable("the file is being migrated"), None]
+
+    class Stop(BaseException):
+        pass
+
+    task = mock.Mock(side_effect=results)
+    with (
+        mock.patch("app.periodic_tasks.time.sleep", side_effect=[None, Stop]) as sleep,
+        pytest.raises(Stop),
+    ):
+        periodic_tasks._run("purge", task, interval)
+    assert [call.args for call in sleep.call_args_list] == [(retry,), (interval,)]

@@ -77,3 +77,22 @@ def build_page_of(
     is_first = before is None
     first, last = (shown[0], shown[-1]) if shown else (MIN_ID, None)
     return Page(tuple(summaries), last if has_more else None, None if is_first else first)
+
+
+def build_partial_page(
+    page: Page, position: str | None, before: str | None, after: str | None
+) -> SearchPage:
+    """Return the page of a search that stopped, with cursors at the position where it stopped.
+
+    Args:
+        page: The page of the matches up to the position.
+        position: The id of a photo. Only photos beyond it may be further matches.
+        before: As in `build_page`.
+        after: As in `build_page`.
+    """
+    if before is None and after is not None:
+        older = page.older if page.summaries else position
+        return SearchPage(replace(page, newer=position, older=older), position)
+    has_newer_photos = page.summaries or not page.newer
+    newer = page.newer if has_newer_photos else position
+    return SearchPage(replace(page, older=position, newer=newer), position)

@@ -112,9 +112,8 @@ class Catalog(Protocol):
     ) -> SearchPage:
         """Return at most `limit` public photos with every term of `query`, newest first.
 
-        The cursors are those of `page`. A query without terms finds nothing. On AWS the cost of a
-        page is bounded, so the page may be partial, and the last changes may be missing for a
-        moment.
+        The cursors are those of `page`. A query without terms finds nothing. The cost of a page is
+        bounded, so the page may be partial. On AWS the last changes may be missing for a moment.
         """
 
     def update(self, before: Photo, after: Photo) -> None:

@@ -14,10 +14,10 @@ position. The cursor of the partial page is this position, so the next page cont
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
-from app.domain.pages import Page, SearchPage, build_page
+from app.domain.pages import Page, SearchPage, build_page, build_partial_page
 from app.domain.photo import Photo, PhotoState, PhotoSummary
 from app.domain.photo_ids import MAX_ID, MIN_ID
 from app.domain.search_terms import SearchQuery, index_terms
@@ -66,16 +66,7 @@ def search(
     page = build_page(run.found, limit, before, after)
     if len(run.found) > limit or run.has_ended:
         return SearchPage(page)
-    return SearchPage(_with_partial_cursors(page, run.position, forward=forward), run.position)
-
-
-def _with_partial_cursors(page: Page, position: str | None, *, forward: bool) -> Page:
-    """Return the partial page with cursors at the position where its search stopped."""
-    if forward:
-        older = page.older if page.summaries else position
-        return replace(page, newer=position, older=older)
-    has_newer_photos = page.summaries or not page.newer
-    return replace(page, older=position, newer=page.newer if has_newer_photos else position)
+    return build_partial_page(page, run.position, before, after)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,28 @@
 """Keep the catalog in one SQLite file."""
 
-import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from app.domain.catalog_diff import CatalogDiff, diff, removal_diff
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound
 from app.domain.object_keys import term_listing
-from app.domain.pages import Page, SearchPage, build_page
-from app.domain.photo import Photo, PhotoSummary
+from app.domain.pages import Page, SearchPage, build_page, build_partial_page
+from app.domain.photo import Photo
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
 from app.services.ports import ListingEntry
-from app.storage.local import sqlite_listings
+from app.storage.local import sqlite_listings, sqlite_records, sqlite_search
 from app.storage.local.sqlite_counters import SqliteCounters, apply_counts
 from app.storage.local.sqlite_database import SqliteDatabase
+
+_SUMMARIES_KEPT = 5_000  # while all listings are read: a photo is in about 40 of them
+_SELECT = f"SELECT {sqlite_records.PHOTO} FROM photos"  # noqa: S608  made of constants
+_PHOTO = f"{_SELECT} WHERE photo_id = ? AND version IS NOT NULL"
+_PHOTOS = f"{_SELECT} WHERE photo_id > ? AND version IS NOT NULL ORDER BY photo_id LIMIT ?"
+_EXPIRED = f"{_SELECT} WHERE expires_at < ? AND photo_id > ? ORDER BY photo_id LIMIT ?"
 
 
 class SqliteCatalog:
@@ -34,19 +39,16 @@ class SqliteCatalog:
     def publish(self, photo: Photo) -> None:
         """Write the photo in one transaction. Raises AlreadyPublished."""
         with self._file.transaction() as db:
-            taken = (
-                "SELECT photo_id FROM idempotency_keys WHERE idempotency_key = ? "
-                "UNION ALL SELECT photo_id FROM photos WHERE photo_id = ? AND version IS NOT NULL"
-            )
-            for (photo_id,) in db.execute(taken, (photo.idempotency_key, photo.photo_id)):
-                raise AlreadyPublished(photo_id)
+            taken = sqlite_records.photo_with_key(db, photo.idempotency_key)
+            if taken is not None:
+                raise AlreadyPublished(taken)
+            _refuse_known_id(db, photo.photo_id)
             _add(db, photo)
 
     def get(self, photo_id: str) -> Photo:
         """Return the record. Raises PhotoNotFound."""
-        query = "SELECT record FROM photos WHERE photo_id = ? AND version IS NOT NULL"
-        for (record,) in self._file.read(query, photo_id):
-            return _photo(record)
+        for row in self._file.read(_PHOTO, photo_id):
+            return sqlite_records.photo_of(*row)
         raise PhotoNotFound(photo_id)
 
     def page(
@@ -59,31 +61,31 @@ class SqliteCatalog:
         max_age: float = 0.0,  # noqa: ARG002  every page has all changes
     ) -> Page:
         """Return one page with one query of the index. `before` wins over `after`."""
-        return self._page([[listing]], limit, before, after)
+        with self._file.connection() as db:
+            found = sqlite_search.search(db, [[listing]], limit + 1, before, after)
+        return build_page(found.summaries, limit, before, after)
 
     def search(
         self, query: SearchQuery, limit: int, *, before: str | None = None, after: str | None = None
     ) -> SearchPage:
-        """Return one page with one query of the index. It is never partial."""
+        """Return one page with one query of the index."""
         if not query.terms:
             return SearchPage(Page((), None, None))
         listings = [[term_listing(term) for term in alternatives] for alternatives in query.terms]
-        return SearchPage(self._page(listings, limit, before, after))
-
-    def _page(
-        self, listings: Sequence[Sequence[str]], limit: int, before: str | None, after: str | None
-    ) -> Page:
         with self._file.connection() as db:
-            found = sqlite_listings.nearest(db, listings, limit + 1, before, after)
-        return build_page(found, limit, before, after)
+            found = sqlite_search.search(db, listings, limit + 1, before, after)
+        page = build_page(found.summaries, limit, before, after)
+        if found.stopped_at is None:
+            return SearchPage(page)
+        return build_partial_page(page, found.stopped_at, before, after)
 
     def update(self, before: Photo, after: Photo) -> None:
         """Replace the photo in one transaction. Raises EditConflict."""
         with self._file.transaction() as db:
             number = _number_at(db, before.photo_id, before.version)
-            _write_record(db, number, after)
+            sqlite_records.update(db, number, after)
             sqlite_listings.write(db, number, before.listings, after.listings)
-            _apply(db, after, diff(before, after))
+            _apply(db, number, after, diff(before, after))
 
     def most_used_tags(self, limit: int) -> tuple[TagCount, ...]:
         """Return tags of public photos, most used first."""
@@ -103,30 +105,25 @@ class SqliteCatalog:
 
     def expired(self, now: int) -> Iterator[Photo]:
         """Yield the trashed photos that expired before `now` (Unix time, in seconds)."""
-        query = (
-            "SELECT photo_id, record FROM photos "
-            "WHERE expires_at < ? AND photo_id > ? ORDER BY photo_id LIMIT ?"
-        )
-        return (_photo(record) for _, record in self._file.read_in_batches(query, (now,), ("",)))
+        rows = self._file.read_in_batches(_EXPIRED, (now,), ("",))
+        return (sqlite_records.photo_of(*row) for row in rows)
 
     def delete(self, photo: Photo) -> None:
         """Delete a trashed photo in one transaction. Raises EditConflict."""
         with self._file.transaction() as db:
             number = _number_at(db, photo.photo_id, photo.version)
-            query = "SELECT record FROM photos WHERE number = ?"
-            (record,) = db.execute(query, (number,)).fetchone()
-            recorded = _photo(record)
+            recorded = sqlite_records.photo_of(*db.execute(_PHOTO, (photo.photo_id,)).fetchone())
             if sqlite_listings.remove(db, number, photo.listings, recorded.listings):
-                _keep_summary(db, number, recorded.summary)
+                sqlite_records.keep_summary(db, number, recorded.summary)
             else:
                 db.execute("DELETE FROM photos WHERE number = ?", (number,))
             apply_counts(db, {}, removal_diff(photo))
+        self._file.truncate_log()
 
     def import_photo(self, photo: Photo) -> None:
         """Write an existing photo again, in any state. Raises AlreadyPublished."""
         with self._file.transaction() as db:
-            if _row(db, photo.photo_id)[1] is not None:
-                raise AlreadyPublished(photo.photo_id)
+            _refuse_known_id(db, photo.photo_id)
             _add(db, photo)
 
     def sync_listings(self, photo_id: str, photo: Photo | None, listings: Iterable[str]) -> None:
@@ -155,20 +152,17 @@ class SqliteCatalog:
 
     def photos(self) -> Iterator[Photo]:
         """Yield every record, sorted by photo id."""
-        query = (
-            "SELECT photo_id, record FROM photos WHERE photo_id > ? AND version IS NOT NULL "
-            "ORDER BY photo_id LIMIT ?"
-        )
-        return (_photo(record) for _, record in self._file.read_in_batches(query, (), ("",)))
+        rows = self._file.read_in_batches(_PHOTOS, (), ("",))
+        return (sqlite_records.photo_of(*row) for row in rows)
 
     def listings(self) -> Iterator[ListingEntry]:
         """Yield every entry of every listing, sorted by listing."""
+        summary_of = lru_cache(_SUMMARIES_KEPT)(sqlite_records.summary_of)
         query = "SELECT name, number FROM listings WHERE name > ? ORDER BY name LIMIT ?"
         for name, number in self._file.read_in_batches(query, (), ("",)):
-            rows = self._file.read_in_batches(sqlite_listings.ENTRIES, (number,), (-1,))
-            for _, record in rows:
-                summary = sqlite_listings.summary_of(record)
-                yield ListingEntry(name, summary.photo_id, summary)
+            rows = self._file.read_in_batches(sqlite_search.ENTRIES, (number,), (-1,))
+            for _, photo_id, record in rows:
+                yield ListingEntry(name, photo_id, summary_of(photo_id, record))
 
     def entries_of(self, photo: Photo) -> Iterator[ListingEntry]:
         """Yield the entries that the photo should have: one in each of its listings."""
@@ -201,48 +195,24 @@ def _number_at(db: sqlite3.Connection, photo_id: str, version: int) -> int:
     return number
 
 
+def _refuse_known_id(db: sqlite3.Connection, photo_id: str) -> None:
+    _, version = _row(db, photo_id)
+    if version is not None:
+        raise AlreadyPublished(photo_id)
+
+
 def _add(db: sqlite3.Connection, photo: Photo) -> None:
     number, _ = _row(db, photo.photo_id)
     if number is None:
         number = sqlite_listings.new_number(db, photo.photo_id)
-        row = (photo.photo_id, photo.version, photo.expires_at, _json(photo.to_dict()))
-        db.execute("INSERT INTO photos VALUES (?, ?, ?, ?, ?)", (number, *row))
+        sqlite_records.insert(db, number, photo)
     else:  # entries are left of a record that was lost
-        _write_record(db, number, photo)
+        sqlite_records.update(db, number, photo)
     sqlite_listings.write(db, number, (), photo.listings)
-    _apply(db, photo, diff(None, photo))
+    _apply(db, number, photo, diff(None, photo))
 
 
-def _write_record(db: sqlite3.Connection, number: int, photo: Photo) -> None:
-    update = "UPDATE photos SET version = ?, expires_at = ?, record = ? WHERE number = ?"
-    db.execute(update, (photo.version, photo.expires_at, _json(photo.to_dict()), number))
-
-
-def _keep_summary(db: sqlite3.Connection, number: int, summary: PhotoSummary) -> None:
-    """Delete the record of a photo that has entries left, which `check` reports."""
-    update = "UPDATE photos SET version = NULL, expires_at = NULL, record = ? WHERE number = ?"
-    db.execute(update, (_json(summary.to_dict()), number))
-
-
-def _apply(db: sqlite3.Connection, photo: Photo, change: CatalogDiff) -> None:
-    """Apply a change to the counters and the idempotency keys."""
+def _apply(db: sqlite3.Connection, number: int, photo: Photo, change: CatalogDiff) -> None:
+    """Apply a change to the counters and the idempotency key."""
     apply_counts(db, change.counts, change.usage)
-    if change.key_claimed:
-        # Another photo was made with the key since: the restored photo leaves it the key.
-        db.execute(
-            "INSERT OR IGNORE INTO idempotency_keys (idempotency_key, photo_id) VALUES (?, ?)",
-            (photo.idempotency_key, photo.photo_id),
-        )
-    if change.key_released:
-        db.execute(
-            "DELETE FROM idempotency_keys WHERE idempotency_key = ? AND photo_id = ?",
-            (photo.idempotency_key, photo.photo_id),
-        )
-
-
-def _json(record: dict[str, Any]) -> str:
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-
-
-def _photo(record: str) -> Photo:
-    return Photo.from_dict(json.loads(record))
+    sqlite_records.move_key(db, number, photo, change)

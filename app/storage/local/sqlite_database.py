@@ -1,5 +1,6 @@
 """Share one SQLite file between threads and processes."""
 
+import logging
 import os
 import sqlite3
 import time
@@ -13,8 +14,11 @@ from app.domain.errors import StorageError, StorageRefused, StorageUnavailable
 from app.os_errors import translate_os_errors
 from app.storage.local import sqlite_schema
 
+log = logging.getLogger(__name__)
+
 _BATCH = 500
 _LOCK_TIMEOUT = 10.0  # seconds that a writer waits for other writers
+_CHECKPOINT_TIMEOUT = 250  # milliseconds that a checkpoint waits, while no other writer can write
 
 # Primary result codes (https://www.sqlite.org/rescode.html).
 _TRANSIENT = {
@@ -87,6 +91,20 @@ class SqliteDatabase:
             db.execute("BEGIN IMMEDIATE")
             yield db
             db.execute("COMMIT")
+
+    def truncate_log(self) -> None:
+        """Copy the write-ahead log to the file and empty it, so that no deleted text stays in it.
+
+        If a reader or writer is in the way for long, a later call or SQLite itself does it.
+        """
+        with self.connection() as db:
+            db.execute(f"PRAGMA busy_timeout = {_CHECKPOINT_TIMEOUT}")
+            try:
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except sqlite3.Error:
+                log.warning("the write-ahead log was not emptied", exc_info=True)
+            finally:
+                db.execute(f"PRAGMA busy_timeout = {int(_LOCK_TIMEOUT * 1000)}")
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:

@@ -6,28 +6,30 @@ import sqlite3
 
 from app.domain.errors import StorageRefused
 from app.domain.photo import Photo
-from app.storage.local import sqlite_listings
+from app.storage.local import sqlite_listings, sqlite_records
 
 log = logging.getLogger(__name__)
 
 VERSION = 3
 
 # `entries` refers to listings by number, so that a deleted photo leaves no text in the index. A
-# number of a listing is never used again. A photo without a version has entries but no record: its
-# `record` is a summary. `index_rows` has the numbers of
-# each row in `entries`, which does not store them, as varints.
+# number of a listing is never used again. `listings` of a photo has the numbers in its row of
+# `entries`, which does not store them, as varints. `has_key` is 1 if the
+# idempotency key leads to the photo. A photo without a version has entries but no
+# record: its `record` is a summary.
 _TABLES = """
 CREATE TABLE photos (
     number INTEGER PRIMARY KEY,
     photo_id TEXT NOT NULL UNIQUE,
     version INTEGER,
     expires_at INTEGER,
-    record TEXT NOT NULL
+    idempotency_key TEXT,
+    has_key INTEGER NOT NULL DEFAULT 0,
+    record TEXT NOT NULL,
+    listings BLOB NOT NULL DEFAULT x''
 );
+CREATE INDEX photos_by_key ON photos (substr(idempotency_key, 1, 8)) WHERE has_key = 1;
 CREATE INDEX photos_expiring ON photos (expires_at) WHERE expires_at IS NOT NULL;
-CREATE TABLE IF NOT EXISTS idempotency_keys (
-    idempotency_key TEXT PRIMARY KEY, photo_id TEXT NOT NULL
-) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS tag_counts (tag TEXT PRIMARY KEY, photos INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS tag_counts_by_photos ON tag_counts (photos DESC, tag);
 CREATE TABLE IF NOT EXISTS usage_counters (
@@ -37,7 +39,6 @@ CREATE TABLE IF NOT EXISTS revoked_sessions (
     session_id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE listings (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE index_rows (number INTEGER PRIMARY KEY, words BLOB NOT NULL);
 CREATE TABLE last_listing (number INTEGER NOT NULL);
 INSERT INTO last_listing VALUES (0);
 CREATE VIRTUAL TABLE entries USING fts5 (
@@ -45,8 +46,16 @@ CREATE VIRTUAL TABLE entries USING fts5 (
 )
 """
 
+_COPY_KEYS = """
+UPDATE photos SET has_key = EXISTS (
+    SELECT 1 FROM earlier_keys
+    WHERE earlier_keys.idempotency_key = photos.idempotency_key
+    AND earlier_keys.photo_id = photos.photo_id
+)
+"""
 _SET_ASIDE = (
     "DROP TABLE listings",
+    "ALTER TABLE idempotency_keys RENAME TO earlier_keys",
     "DROP INDEX photos_expiring",
     "ALTER TABLE photos RENAME TO earlier_photos",
 )
@@ -69,7 +78,8 @@ def migrate(db: sqlite3.Connection) -> None:
         db.execute(statement)
     if version:
         _copy_photos(db)
-        db.execute("DROP TABLE earlier_photos")
+        for statement in (_COPY_KEYS, "DROP TABLE earlier_keys", "DROP TABLE earlier_photos"):
+            db.execute(statement)
     db.execute(f"PRAGMA user_version = {VERSION}")
     db.execute("COMMIT")
     if version:
@@ -83,17 +93,17 @@ def version_of(db: sqlite3.Connection) -> int:
 
 
 def _copy_photos(db: sqlite3.Connection) -> None:
-    query = "SELECT photo_id, version, expires_at, record FROM earlier_photos ORDER BY photo_id"
-    for row in db.execute(query):
-        photo_id, *_, record = row
+    query = "SELECT photo_id, record FROM earlier_photos ORDER BY photo_id"
+    for photo_id, record in db.execute(query):
+        photo = _photo(photo_id, record)
         number = sqlite_listings.new_number(db, photo_id)
-        db.execute("INSERT INTO photos VALUES (?, ?, ?, ?, ?)", (number, *row))
-        sqlite_listings.write(db, number, (), _listings_of(photo_id, record))
+        sqlite_records.insert(db, number, photo)
+        sqlite_listings.write(db, number, (), photo.listings)
 
 
-def _listings_of(photo_id: str, record: str) -> tuple[str, ...]:
+def _photo(photo_id: str, record: str) -> Photo:
     try:
-        return Photo.from_dict(json.loads(record)).listings
+        return Photo.from_dict(json.loads(record))
     except (ValueError, KeyError, TypeError) as error:
         raise StorageRefused(
             f"The record of the photo {photo_id} is damaged. Restore a backup of the catalog, or "

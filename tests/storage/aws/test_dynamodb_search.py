@@ -1,47 +1,28 @@
 """The join of postings finds the right photos in order, with a limited number of calls."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.pages import Page, SearchPage
 from app.domain.photo import Photo, PhotoState
-from app.domain.photo_ids import MIN_ID
-from app.domain.search_terms import SearchQuery, fold_text, index_terms
+from app.domain.search_terms import SearchQuery, index_terms
 from app.storage.aws.dynamodb_search import CHUNK, MAX_CALLS, MAX_CHUNK, MAX_RECORDS, search
 from tests.backends import make_photo
-
-REPEATABLE = settings(derandomize=True, database=None, deadline=None, max_examples=200)
-VOCABULARY = (
-    "sea",
-    "seal",
-    "seashore",
-    "harbour",
-    "harbor",
-    "Café",
-    "cafeteria",
-    "at",
-    "바다",
-    "바닷가",
-    "해운대",
-    "海",
+from tests.storage.search_samples import (
+    REPEATABLE,
+    all_pages,
+    has_terms,
+    ids_of,
+    photos,
+    query_texts,
 )
-texts = st.lists(st.sampled_from(VOCABULARY), max_size=4).map(" ".join)
-photos = st.builds(
-    lambda title, tags, description: make_photo(
-        title=title, tags=tuple(tags), description=description
-    ),
-    texts,
-    st.lists(st.sampled_from(VOCABULARY), max_size=2, unique=True),
-    texts,
-)
-
 
 _photo_id = attrgetter("photo_id")
 
@@ -90,56 +71,6 @@ class InMemoryIndex:
         self.records_read += len(photo_ids)
         assert len(photo_ids) <= MAX_RECORDS
         return {key: self._photos[key] for key in photo_ids if key in self._photos}
-
-
-def has_terms(photo: Photo, query_text: str) -> bool:
-    """Return whether a photo has every term of a query, by comparing texts."""
-    terms = fold_text(" ".join((photo.title, *photo.tags, photo.description))).split()
-    *complete, last = fold_text(query_text).split()
-    has_complete = all(_has_term(terms, term, is_complete=True) for term in complete)
-    return has_complete and _has_term(terms, last, is_complete=query_text.endswith(" "))
-
-
-def _has_term(terms: list[str], term: str, *, is_complete: bool) -> bool:
-    if not term.isascii():
-        return any(term in other for other in terms)
-    if term in terms:
-        return True
-    is_prefix = not is_complete and len(term) > 2
-    return is_prefix and any(other.startswith(term) for other in terms)
-
-
-def all_pages(read_page: Callable[..., SearchPage], direction: str) -> Iterator[SearchPage]:
-    """Read page after page from one end to the other; `direction` is "before" or "after"."""
-    cursor: str | None = None if direction == "before" else MIN_ID
-    while True:
-        results = read_page(**{direction: cursor})
-        yield results
-        cursor = results.page.older if direction == "before" else results.page.newer
-        if not cursor:
-            return
-
-
-def ids_of(pages: Iterable[SearchPage]) -> list[str]:
-    """Return the ids of the photos on the pages, in order."""
-    return [summary.photo_id for results in pages for summary in results.page.summaries]
-
-
-query_texts = st.sampled_from(
-    [
-        *VOCABULARY,
-        "se",
-        "har",
-        "harb ",
-        "sea sea ",
-        "sea har",
-        "at cafe",
-        "바다 sea",
-        "운대 海",
-        "바",
-        "at sea harbour ",
-    ]
-)
 
 
 @given(st.lists(photos, max_size=25), query_texts, st.integers(1, 7))

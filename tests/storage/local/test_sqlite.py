@@ -17,7 +17,7 @@ import pytest
 
 from app.domain import object_keys
 from app.domain.errors import AlreadyPublished, EditConflict, StorageRefused, StorageUnavailable
-from app.domain.photo import Photo
+from app.domain.photo import Photo, PhotoState
 from app.domain.tags import TagCount
 from app.domain.usage import SITE
 from app.storage.local import sqlite_counters, sqlite_database
@@ -307,6 +307,29 @@ def test_a_writer_that_holds_on_too_long(
             catalog.publish(make_photo())
         assert catalog.get(photo.photo_id) == photo
     catalog.publish(make_photo())
+
+
+def test_a_reader_does_not_stop_a_deletion(
+    path: Path, catalog: SqliteCatalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The text stays in the write-ahead log until the next deletion after the reader has ended."""
+    monkeypatch.setattr(sqlite_database, "_CHECKPOINT_TIMEOUT", 1)
+    photos = [
+        make_photo(title=f"Quetzalcoatl {n}", state=PhotoState.TRASHED, expires_at=1)
+        for n in range(2)
+    ]
+    for photo in photos:
+        catalog.publish(photo)
+    log = path.with_name(f"{path.name}-wal")
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM photos").fetchone()
+        catalog.delete(photos[0])
+        assert list(catalog.photos()) == [photos[1]]
+        assert log.stat().st_size > 0
+    catalog.delete(photos[1])
+    assert log.stat().st_size == 0
+    assert b"Quetzal" not in path.read_bytes()
 
 
 FORKING = """

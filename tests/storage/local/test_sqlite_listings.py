@@ -1,4 +1,4 @@
-"""Pages and searches of the index, in any order of publishing, and what it keeps of a photo."""
+"""What the index keeps of a photo, and pages and searches in any order of publishing."""
 
 import tempfile
 from collections.abc import Iterator
@@ -16,10 +16,10 @@ from app.domain.errors import StorageRefused
 from app.domain.pages import SearchPage
 from app.domain.photo import Photo, PhotoState
 from app.domain.search_terms import SearchQuery
-from app.storage.local import sqlite_listings
+from app.storage.local import sqlite_listings, sqlite_search
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import make_photo
-from tests.storage.aws.test_dynamodb_search import (
+from tests.storage.search_samples import (
     REPEATABLE,
     all_pages,
     has_terms,
@@ -78,13 +78,12 @@ def test_a_search_finds_what_a_full_scan_finds(
 
 
 @pytest.mark.parametrize(
-    ("query", "cursor"), [(sqlite_listings._BEFORE, "z"), (sqlite_listings._AFTER, "0")]
+    ("query", "cursor"), [(sqlite_search._BEFORE, "z"), (sqlite_search._AFTER, "0")]
 )
 def test_a_page_sorts_nothing(catalog: SqliteCatalog, query: str, cursor: str) -> None:
     """A page is a range of the index and the records of its photos, at any number of photos."""
     steps = [
-        detail
-        for *_, detail in catalog._file.read(f"EXPLAIN QUERY PLAN {query}", '[["public"]]', cursor)
+        detail for *_, detail in catalog._file.read(f"EXPLAIN QUERY PLAN {query}", "1", cursor)
     ]
     assert steps[0].startswith("SCAN entries VIRTUAL TABLE INDEX")
     assert "SEARCH photos USING INTEGER PRIMARY KEY (rowid=?)" in steps
@@ -123,6 +122,19 @@ def test_no_earlier_text_of_an_edited_photo_stays_in_the_file(
     assert b"quetzal" not in contents(path).lower()
 
 
+def test_names_that_differ_in_a_nul_character_are_different(catalog: SqliteCatalog) -> None:
+    """A photo is in its own listings only, whatever characters their names have."""
+    tags = ("sea", "sea\0", "sea\0a", "sea\0b")
+    photos = {tag: make_photo(tags=(tag,), owner=tag) for tag in tags}
+    for photo in photos.values():
+        catalog.publish(photo)
+    for tag, photo in photos.items():
+        assert catalog.page(object_keys.tag_listing(tag), 9).summaries == (photo.summary,)
+        assert catalog.page(object_keys.owner_listing(tag), 9).summaries == (photo.summary,)
+    listed = [entry for photo in photos.values() for entry in catalog.entries_of(photo)]
+    assert sorted(map(repr, catalog.listings())) == sorted(map(repr, listed))
+
+
 def test_a_listing_never_gets_the_number_of_another(catalog: SqliteCatalog) -> None:
     """A tag that is used again, after other new tags, finds its new photos alone."""
     for tag in ("sea", "hill", "pier", "sea"):
@@ -140,7 +152,7 @@ def test_a_period_without_a_free_number(
     catalog: SqliteCatalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """More photos of one second than there are numbers are refused, and change nothing."""
-    monkeypatch.setattr(sqlite_listings, "_LAST_IN_PERIOD", 1)
+    monkeypatch.setattr(sqlite_listings, "LAST_IN_PERIOD", 1)
     first = make_photo(photo_id=photo_ids.MIN_ID)
     second = make_photo(photo_id=photo_ids.next_id(first.photo_id))
     third = make_photo(photo_id=photo_ids.next_id(second.photo_id))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.errors import StorageRefused
+from app.domain.errors import AlreadyPublished, StorageRefused
 from app.domain.photo import Photo, PhotoState
 from app.storage.local import sqlite_listings
 from app.storage.local.sqlite import SqliteCatalog
@@ -39,7 +39,7 @@ CREATE TABLE revoked_sessions (
 ) WITHOUT ROWID;
 PRAGMA user_version = 2;
 """
-_UNCHANGED_TABLES = ("idempotency_keys", "tag_counts", "usage_counters", "revoked_sessions")
+_UNCHANGED_TABLES = ("tag_counts", "usage_counters", "revoked_sessions")
 
 
 @pytest.fixture
@@ -81,6 +81,9 @@ def _insert(db: sqlite3.Connection, photo: Photo) -> None:
     summary = json.dumps(photo.summary.to_dict())
     rows = [(listing, photo.photo_id, summary) for listing in photo.listings]
     db.executemany("INSERT INTO listings VALUES (?, ?, ?)", rows)
+    if photo.state is not PhotoState.TRASHED:
+        key = (photo.idempotency_key, photo.photo_id)
+        db.execute("INSERT OR IGNORE INTO idempotency_keys VALUES (?, ?)", key)
 
 
 def _names(path: Path) -> set[str]:
@@ -96,6 +99,20 @@ def test_a_file_of_version_2_is_migrated(path: Path, expected: SqliteCatalog) ->
         catalog.publish(make_photo())
     assert _names(path) == _names(path.with_name("expected.sqlite3"))
     assert path.stat().st_size < size
+
+
+def test_idempotency_keys_are_migrated(path: Path, photos: list[Photo]) -> None:
+    """A key leads to the photo to which it led before. The key of a trashed photo leads nowhere."""
+    shown, trashed = photos[0], photos[-1]
+    with closing(sqlite3.connect(path)) as db:
+        same_key = replace(make_photo(), idempotency_key=shown.idempotency_key)
+        _insert(db, same_key)
+        db.commit()
+    with closing(SqliteCatalog(path)) as catalog:
+        with pytest.raises(AlreadyPublished) as error:
+            catalog.publish(make_photo(idempotency_key=shown.idempotency_key))
+        assert error.value.photo_id == shown.photo_id
+        catalog.publish(make_photo(idempotency_key=trashed.idempotency_key))
 
 
 def test_a_file_of_version_1_is_migrated(path: Path, expected: SqliteCatalog) -> None:

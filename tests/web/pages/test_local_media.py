@@ -159,3 +159,20 @@ def test_aws_backend_serves_no_media(config: Config, services: Services, backend
     """With a bucket the app has no route for photos."""
     app = create_app(replace(config, photo_bucket="a-bucket"), services)
     assert not [rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/media")]
+
+
+def test_no_text_of_a_deleted_photo_is_in_any_file(visitor: Visitor, tmp_path: Path) -> None:
+    """After a permanent deletion, no file has its title, description or tags, the log included."""
+    visitor.upload(jpeg(320, 240), title="Harbor")
+    words = {"title": "Quetzalcoatl", "description": "xylophones", "tags": "zanzibar"}
+    photo_id = visitor.upload(jpeg(330, 240), **words).location.rpartition("/")[2]
+    assert words_in_files(tmp_path) == {"quetzal", "xylo", "zanzi"}
+    visitor.submit(f"/photos/{photo_id}/delete")
+    visitor.submit(f"/photos/{photo_id}/purge")
+    assert words_in_files(tmp_path) == set()
+
+
+def words_in_files(folder: Path) -> set[str]:
+    """Return the words of the deleted photo that are in a file."""
+    contents = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file()).lower()
+    return {word for word in ("quetzal", "xylo", "zanzi") if word.encode() in contents}

@@ -1,0 +1,145 @@
+"""Read pages of listings, and search, in the catalog's SQLite file.
+
+A page of a listing is a query of the index for one number, a search is a query for several numbers
+(see `sqlite_listings`).
+
+FTS5 looks for the next match as long as there are postings. So that the work of a page is bounded,
+a search for several terms finds the photos with the word `MILESTONE` as well. At each photo that it
+finds, the search knows its position, and stops there if it has used `MAX_STEPS`.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+
+from app.domain.photo import PhotoSummary
+from app.storage.local import sqlite_listings, sqlite_records, varints
+from app.storage.local.sqlite_listings import LAST_IN_PERIOD, MILESTONE, NUMBER_BITS
+
+# Steps of SQLite's virtual machine. A few steps read a page of the index, with thousands of
+# entries, so 100 steps take up to a millisecond.
+MAX_STEPS = 3_000
+_STEPS_AT_ONCE = 100
+_AFTER_EVERY_ID = "\U0010ffff"
+
+_BEFORE = f"""
+SELECT number, photo_id, record, photos.listings
+FROM entries CROSS JOIN photos ON number = entries.rowid
+WHERE entries MATCH ?1 AND photo_id < ?2 AND entries.rowid <= (
+    SELECT number | {LAST_IN_PERIOD} FROM photos
+    WHERE photo_id < ?2 ORDER BY photo_id DESC LIMIT 1
+) ORDER BY entries.rowid DESC
+"""  # noqa: S608  made of constants
+_AFTER = f"""
+SELECT number, photo_id, record, photos.listings
+FROM entries CROSS JOIN photos ON number = entries.rowid
+WHERE entries MATCH ?1 AND photo_id > ?2 AND entries.rowid >= (
+    SELECT number & ~{LAST_IN_PERIOD} FROM photos
+    WHERE photo_id > ?2 ORDER BY photo_id LIMIT 1
+) ORDER BY entries.rowid
+"""  # noqa: S608  made of constants
+ENTRIES = """
+SELECT number, photo_id, record FROM entries CROSS JOIN photos ON number = entries.rowid
+WHERE entries MATCH ? AND entries.rowid > ? ORDER BY entries.rowid LIMIT ?
+"""
+
+_Row = tuple[int, str, str, bytes]  # number, photo id, record, listings
+_Terms = Sequence[set[int]]  # the numbers of the listings that each term stands for
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The summaries next to a cursor, nearest first, as `build_page` takes them.
+
+    They are all matches up to the photo `stopped_at`, or the wanted number of matches if it is
+    None.
+    """
+
+    summaries: Sequence[PhotoSummary]
+    stopped_at: str | None = None
+
+
+class _Steps:
+    """Count the steps of a connection's virtual machine."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    @contextmanager
+    def counted(self, db: sqlite3.Connection) -> Iterator[None]:
+        """Count the steps of the block."""
+        db.set_progress_handler(self._add, _STEPS_AT_ONCE)
+        try:
+            yield
+        finally:
+            db.set_progress_handler(None, 0)
+
+    def _add(self) -> int:
+        self._count += _STEPS_AT_ONCE
+        return 0  # go on
+
+    @property
+    def are_used_up(self) -> bool:
+        return self._count >= MAX_STEPS
+
+
+def search(
+    db: sqlite3.Connection,
+    listings: Sequence[Sequence[str]],
+    limit: int,
+    before: str | None,
+    after: str | None,
+) -> Found:
+    """Return the photos next to a cursor.
+
+    Args:
+        db: A connection.
+        listings: A photo is found if it is in at least one listing of each sequence.
+        limit: The most summaries.
+        before: Return the newest photos older than this id.
+        after: Return the oldest photos newer than this id. `before` takes precedence.
+    """
+    terms = [sqlite_listings.existing_numbers(db, names) for names in listings]
+    if not all(terms):
+        return Found(())
+    is_forward = before is None and after is not None
+    if is_forward:
+        query, cursor = _AFTER, after
+    else:
+        query, cursor = _BEFORE, _AFTER_EVERY_ID if before is None else before
+    steps = _Steps()
+    # The first row is found before the steps are counted: it takes many small steps.
+    with closing(db.execute(query, (_match(terms), cursor))) as rows, steps.counted(db):
+        return _read(_periods(rows, is_forward=is_forward), terms, limit, steps)
+
+
+def _match(terms: _Terms) -> str:
+    """Return the query of the index: `(3 OR 0) AND (7 OR 9 OR 0)`, or `3` for a single listing."""
+    milestone = {MILESTONE} if len(terms) > 1 else set()
+    return " AND ".join(f"({' OR '.join(map(str, term | milestone))})" for term in terms)
+
+
+def _periods(rows: Iterable[_Row], *, is_forward: bool) -> Iterator[list[_Row]]:
+    """Yield the rows of each period, nearest first."""
+    for _, period in groupby(rows, lambda row: row[0] >> NUMBER_BITS):
+        yield sorted(period, key=lambda row: row[1], reverse=not is_forward)
+
+
+def _read(periods: Iterable[list[_Row]], terms: _Terms, limit: int, steps: _Steps) -> Found:
+    summaries: list[PhotoSummary] = []
+    for period in periods:
+        for number, photo_id, record, listings in period:
+            if not sqlite_listings.has_milestone(number) or _matches(listings, terms):
+                summaries.append(sqlite_records.summary_of(photo_id, record))
+        if len(summaries) >= limit:
+            break
+        if len(terms) > 1 and steps.are_used_up:  # each photo of a single term is a match
+            return Found(summaries, stopped_at=period[-1][1])
+    return Found(summaries[:limit])
+
+
+def _matches(listings: bytes, terms: _Terms) -> bool:
+    numbers = varints.unpack(listings)
+    return all(term & numbers for term in terms)
