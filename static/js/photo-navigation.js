@@ -58,7 +58,7 @@ viewer.addEventListener("touchcancel", () => {
 function preloadImage(link) {
   const { saveData, effectiveType = "" } = navigator.connection ?? {};
   if (!link?.dataset.srcset || saveData || effectiveType.endsWith("2g")) return;
-  const { sizes: imageSizes, srcset: imageSrcset, type } = link.dataset;
+  const { sizes: imageSizes, srcset: imageSrcset, type = "" } = link.dataset;
   delete link.dataset.srcset;
   const preload = document.createElement("link"); // skipped if the browser does not support `type`
   document.head.append(

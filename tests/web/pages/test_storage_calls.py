@@ -127,14 +127,17 @@ def test_image_of_a_hidden_photo_costs_two_gets(backend: Backend, visitor: Visit
 def test_hiding_costs_two_transactions_and_a_copy_an_object(
     backend: Backend, visitor: Visitor
 ) -> None:
-    """The view and the service read the photo; one request deletes all public objects."""
+    """One request deletes all public objects.
+
+    The view, the service, and the search index after deleting terms each read the photo.
+    """
     assert backend.clients
     photo_id = visitor.add()
     fields = visitor.fields("/upload")
     with recorded(backend.clients) as calls:
         visitor.post(f"/photos/{photo_id}/hide", fields)
     assert calls.counts == {
-        "GetItem": 2,
+        "GetItem": 3,
         "TransactWriteItems": 2,
         "BatchWriteItem": 1,
         "CopyObject": 2,
@@ -221,8 +224,8 @@ def test_rejected_upload_makes_no_call(backend: Backend, visitor: Visitor) -> No
     assert calls.counts == {}
 
 
-def test_edit_costs_two_reads_a_transaction_and_a_put(backend: Backend, visitor: Visitor) -> None:
-    """The view reads the photo to check access, and the service reads it to change it."""
+def test_edit_costs_three_reads_a_transaction_and_a_put(backend: Backend, visitor: Visitor) -> None:
+    """The view, the service, and the search index after deleting terms each read the photo."""
     assert backend.clients
     photo_id = visitor.add()
     fields = visitor.fields(f"/photos/{photo_id}/edit")
@@ -230,7 +233,7 @@ def test_edit_costs_two_reads_a_transaction_and_a_put(backend: Backend, visitor:
         answer = visitor.post(f"/photos/{photo_id}/edit", fields | {"title": "New"})
     assert answer.status_code == 303
     writes = {"TransactWriteItems": 1, "BatchWriteItem": 1, "PutObject": 1}
-    assert calls.counts == {"GetItem": 2} | writes
+    assert calls.counts == {"GetItem": 3} | writes
 
 
 def test_no_call_sends_an_acl(backend: Backend, visitor: Visitor, config: Config) -> None:
