@@ -3,7 +3,7 @@
 One partition takes 1 000 write units a second, so the counts are in several partitions. The count
 of a tag is one item, in the partition of the tag's hash. From `SPREAD_FROM` photos on, the tag may
 be on every upload: its changes then go to the partition of the photo's hash, and the count is the
-sum over all partitions.
+sum over all partitions. `#spread_tags` lists these tags.
 """
 
 from collections import defaultdict
@@ -27,7 +27,8 @@ BY_PHOTOS = "by_photos"
 # Earlier versions wrote every count to the first partition. The sum includes these counts.
 PARTITIONS = ("#tags", *(f"#tags:{number}" for number in range(1, 16)))
 SPREAD_FROM = 1000
-_MAX_SPREAD_TAGS = 10_000  # remembered by a process
+_SPREAD_TAGS = "#spread_tags"
+_MAX_SPREAD_TAGS = 10_000  # read for a page of the most used tags: 600 kB
 
 
 class TagCounts:
@@ -46,8 +47,8 @@ class TagCounts:
         count = self._dynamodb.increment(self._table, key, {"photos": photos})["photos"]
         if count == 0:
             self._dynamodb.delete_if_equal(self._table, key, "photos", 0)
-        if count >= SPREAD_FROM and len(self._spread_tags) < _MAX_SPREAD_TAGS:
-            self._spread_tags.add(tag)
+        if count >= SPREAD_FROM:
+            self._spread(tag)
 
     def most_used(self, limit: int) -> tuple[TagCount, ...]:
         """Return the most used tags: a Query of the index in each partition.
@@ -103,6 +104,23 @@ class TagCounts:
         writes = items.replace_all(self._table, found, new, ("photos",))
         return not self._dynamodb.transact_write(writes) if writes else True
 
+    def _spread(self, tag: str) -> None:
+        """Let further changes of the tag go to all partitions."""
+        if tag not in self._spread_tags and len(self._spread_tags) < _MAX_SPREAD_TAGS:
+            # Listed before any partition has a share, so that no share is overlooked.
+            listed = items.put(self._table, items.entry_key(_SPREAD_TAGS, tag))
+            self._dynamodb.write_items(self._table, [listed])
+            self._spread_tags.add(tag)
+
+    def _read_spread_tags(self) -> set[str]:
+        found = self._dynamodb.query(
+            _MAX_SPREAD_TAGS,
+            consistent=False,
+            TableName=self._table,
+            KeyConditionExpression=Key("listing").eq(_SPREAD_TAGS),
+        )
+        return {str(item["position"]) for item in found}
+
     def _top(self, partition: str, limit: int) -> list[TagCount]:
         found = self._dynamodb.query_index(
             limit,
@@ -117,10 +135,13 @@ class TagCounts:
         self, counts: Mapping[str, dict[str, int]], complete: set[str], limit: int
     ) -> None:
         """Add the items of the likely tags that the Queries of the index have not returned."""
+        if len(complete) == len(PARTITIONS):
+            return
+        spread_tags = self._read_spread_tags()
         keys = [
             items.entry_key(partition, tag)
             for tag in (likely.tag for likely in _largest(counts, 2 * limit))
-            for partition in _possible_partitions(tag, counts[tag])
+            for partition in (PARTITIONS if tag in spread_tags else _usual_partitions(tag))
             if partition not in complete and partition not in counts[tag]
         ]
         for item in self._dynamodb.get_items(self._table, keys, consistent=False):
@@ -131,11 +152,8 @@ def _partition(name: str) -> str:
     return PARTITIONS[crc32(name.encode()) % len(PARTITIONS)]
 
 
-def _possible_partitions(tag: str, counts: Mapping[str, int]) -> Iterable[str]:
-    """Return the partitions that may have an item of the tag."""
-    # A tag whose count has been spread keeps half of that number even if many photos leave it.
-    if max(counts.values()) >= SPREAD_FROM // 2:
-        return PARTITIONS
+def _usual_partitions(tag: str) -> set[str]:
+    """Return the partitions that may have an item of a tag that is not spread."""
     return {PARTITIONS[0], _partition(tag)}
 
 

@@ -15,6 +15,9 @@ from app.domain.tags import TagCount
 from app.domain.usage import Usage
 from app.services.ports import Catalog
 from app.storage.aws import dynamodb_tag_counts
+from app.storage.aws.dynamodb_client import DynamoClient
+from app.storage.aws.dynamodb_tag_counts import TagCounts
+from app.storage.aws.parallel_calls import ParallelCalls
 from tests.backends import TABLE, Backend, make_photo
 from tests.storage.aws_calls import answered, dynamodb_answer, recorded
 
@@ -77,10 +80,11 @@ def test_a_frequent_tag_is_counted_in_several_partitions(
 ) -> None:
     """No partition gets every upload. The sum is right, also after photos are deleted."""
     monkeypatch.setattr(dynamodb_tag_counts, "SPREAD_FROM", 4)
-    photos = [make_photo(tags=("sea", f"tag {number % 9}")) for number in range(36)]
+    photos = [make_photo(tags=("sea", f"tag {number % 12}")) for number in range(36)]
     for photo in photos:
         cloud.catalog.publish(photo)
     parts = partitions_of(cloud, "sea")
+    assert parts.pop("#spread_tags") == 0
     assert len(parts) > 8
     assert sum(parts.values()) == 36
     assert max(parts.values()) < 12
@@ -91,6 +95,28 @@ def test_a_frequent_tag_is_counted_in_several_partitions(
         trash(cloud.catalog, photo)
     assert tuple(cloud.catalog.tag_counts()) == ()
     assert cloud.catalog.most_used_tags(5) == ()
+
+
+def test_the_sum_of_a_spread_tag_includes_every_partition(
+    cloud: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other tags are more used in most partitions, and a new process deletes the last photos."""
+    monkeypatch.setattr(dynamodb_tag_counts, "SPREAD_FROM", 8)
+    assert cloud.clients
+    dynamodb, parallel = DynamoClient(cloud.clients.dynamodb), ParallelCalls()
+    process, new_process = (TagCounts(dynamodb, LISTINGS, parallel) for _ in range(2))
+    photo_ids = [f"photo {number}" for number in range(16)]
+    for photo_id in photo_ids:
+        process.add("sea", 1, photo_id)
+    for photo_id in photo_ids[:11]:
+        process.add("sea", -1, photo_id)
+    for photo_id in photo_ids[11:]:
+        new_process.add("sea", -1, photo_id)
+    assert sum(partitions_of(cloud, "sea").values()) == 0
+    for partition in dynamodb_tag_counts.PARTITIONS:
+        put(cloud, listing=partition, position=f"other {partition}", photos=1)
+    (most_used,) = new_process.most_used(1)
+    assert most_used.tag.startswith("other")
 
 
 def test_usage_is_counted_in_several_partitions(cloud: Backend) -> None:
@@ -111,7 +137,7 @@ def test_most_used_tags_are_ordered_by_name_where_counts_are_equal(cloud: Backen
 
 
 def test_the_most_used_tags_of_many(cloud: Backend) -> None:
-    """Only the tags that may be among them are read, in two rounds."""
+    """Only the tags that may be among them are read, and which of them are spread."""
     expected = Counter({f"tag {number:02}": number for number in range(1, 80)})
     for tag, photos in expected.items():
         put(cloud, listing=dynamodb_tag_counts.PARTITIONS[0], position=tag, photos=photos)
@@ -119,7 +145,7 @@ def test_the_most_used_tags_of_many(cloud: Backend) -> None:
     with recorded(cloud.clients) as calls:
         found = cloud.catalog.most_used_tags(10)
     assert [(tag.tag, tag.count) for tag in found] == expected.most_common(10)
-    assert calls.counts == {"Query": 16}
+    assert calls.counts == {"Query": 16 + 1}
 
 
 def test_keys_that_dynamodb_left_out_are_asked_for_again(cloud: Backend, no_pauses: None) -> None:
