@@ -12,6 +12,7 @@ from benchmarks import (
     requests,
     servers,
     site,
+    tags,
     upload_ratio,
 )
 
@@ -25,6 +26,7 @@ BENCHMARKS = {
     "requests": requests.main,
     "image_bytes": image_bytes.main,
     "catalog": catalog.main,
+    "tags": tags.main,
 }
 
 

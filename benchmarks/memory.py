@@ -1,8 +1,12 @@
-"""Measure the peak memory of processing a photo, for each megapixel of the source."""
+"""Measure the memory of processing a photo, and of the worker processes after many photos."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -11,8 +15,12 @@ from PIL import Image
 from app.imaging import decode
 from app.imaging.metadata import remove_metadata
 from app.imaging.pipeline import ImageLimits, process_image
+from app.imaging.workers.pool import ImageWorkerPool
 
 GOAL = 5.0  # MB a megapixel
+REST_GOAL = 120  # MB
+WORKERS = 2
+BURST = 4  # times all photos
 MAX_PIXELS = 200_000_000
 
 
@@ -27,6 +35,36 @@ def measure(photos: Mapping[str, Path]) -> list[str]:
         if decoding > GOAL:
             missed.append(f"{photo}: {decoding:.2f} MB a megapixel")
     return missed
+
+
+def measure_at_rest(photos: Mapping[str, Path]) -> list[str]:
+    """Print the memory of the worker processes that wait, and return the goal if it is missed."""
+    pool = ImageWorkerPool(ImageLimits(max_pixels=MAX_PIXELS), WORKERS)
+    with closing(pool), ThreadPoolExecutor(2 * WORKERS) as uploads:
+        list(uploads.map(partial(_process, pool), list(photos.values()) * BURST))
+        processes = _descendants(os.getpid())
+        used = sum(_proportional_size(pid) for pid in processes) / 1e6
+    count = BURST * len(photos)
+    print(f"Image workers at rest after {count} photos: {used:.0f} MB")
+    return [f"{used:.0f} MB at rest"] if used > REST_GOAL else []
+
+
+def _process(pool: ImageWorkerPool, photo: Path) -> None:
+    with photo.open("rb") as file:
+        pool(file)
+
+
+def _descendants(pid: int) -> list[int]:
+    """Return the processes that a process and its descendants have started."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    children = [int(child) for task in tasks for child in task.read_text("ascii").split()]
+    return children + [process for child in children for process in _descendants(child)]
+
+
+def _proportional_size(pid: int) -> int:
+    """Return bytes of memory. Of pages that processes share, each has its part (proc(5), Pss)."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
 
 
 def _measure_in_new_process(step: str, file: Path) -> float:

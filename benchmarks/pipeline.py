@@ -38,6 +38,7 @@ def main() -> None:
             if PYRAMID in implementations:
                 missed += compare_quality(implementations, photos, Path(name))
         missed += memory.measure(photos)
+        missed += memory.measure_at_rest(photos)
     print("  Goals missed: " + ("; ".join(missed) if missed else "none"))
 
 
