@@ -10,13 +10,12 @@ from app.storage.local import sqlite_listings, sqlite_records
 
 log = logging.getLogger(__name__)
 
-VERSION = 3
+VERSION = 4
 
 # `entries` refers to listings by number, so that a deleted photo leaves no text in the index. A
 # number of a listing is never used again. `listings` of a photo has the numbers in its row of
-# `entries`, which does not store them, as varints. `has_key` is 1 if the
-# idempotency key leads to the photo. A photo without a version has entries but no
-# record: its `record` is a summary.
+# `entries`, which does not store them, as varints. `has_key` is 1 if the idempotency key leads to
+# the photo. A photo without a version has entries but no record: its `record` is a summary.
 _TABLES = """
 CREATE TABLE photos (
     number INTEGER PRIMARY KEY,
@@ -55,6 +54,9 @@ UPDATE photos SET has_key = EXISTS (
 """
 _SET_ASIDE = (
     "DROP TABLE listings",
+    "DROP TABLE IF EXISTS entries",
+    "DROP TABLE IF EXISTS index_rows",
+    "DROP TABLE IF EXISTS last_listing",
     "ALTER TABLE idempotency_keys RENAME TO earlier_keys",
     "DROP INDEX photos_expiring",
     "ALTER TABLE photos RENAME TO earlier_photos",
@@ -93,7 +95,9 @@ def version_of(db: sqlite3.Connection) -> int:
 
 
 def _copy_photos(db: sqlite3.Connection) -> None:
-    query = "SELECT photo_id, record FROM earlier_photos ORDER BY photo_id"
+    query = """
+        SELECT photo_id, record FROM earlier_photos WHERE version IS NOT NULL ORDER BY photo_id
+    """
     for photo_id, record in db.execute(query):
         photo = _photo(photo_id, record)
         number = sqlite_listings.new_number(db, photo_id)

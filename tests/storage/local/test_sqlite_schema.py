@@ -39,6 +39,27 @@ CREATE TABLE revoked_sessions (
 ) WITHOUT ROWID;
 PRAGMA user_version = 2;
 """
+# Version 3 was never released. Sites that follow the main branch have it.
+_VERSION_2_TO_3 = """
+CREATE TABLE numbered (
+    number INTEGER PRIMARY KEY, photo_id TEXT NOT NULL UNIQUE, version INTEGER, expires_at INTEGER,
+    record TEXT NOT NULL
+);
+INSERT INTO numbered (photo_id, version, expires_at, record)
+SELECT photo_id, version, expires_at, record FROM photos;
+INSERT INTO numbered (photo_id, record) VALUES ('a photo with entries but no record', '{}');
+DROP TABLE photos;
+ALTER TABLE numbered RENAME TO photos;
+CREATE INDEX photos_expiring ON photos (expires_at) WHERE expires_at IS NOT NULL;
+DROP TABLE listings;
+CREATE TABLE listings (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE index_rows (number INTEGER PRIMARY KEY, words BLOB NOT NULL);
+CREATE TABLE last_listing (number INTEGER NOT NULL);
+CREATE VIRTUAL TABLE entries USING fts5 (
+    listings, content = '', columnsize = 0, detail = none, tokenize = ascii
+);
+PRAGMA user_version = 3;
+"""
 _UNCHANGED_TABLES = ("tag_counts", "usage_counters", "revoked_sessions")
 
 
@@ -99,6 +120,16 @@ def test_a_file_of_version_2_is_migrated(path: Path, expected: SqliteCatalog) ->
         catalog.publish(make_photo())
     assert _names(path) == _names(path.with_name("expected.sqlite3"))
     assert path.stat().st_size < size
+
+
+def test_a_file_of_version_3_is_migrated(path: Path, expected: SqliteCatalog) -> None:
+    """The index is built again, and a photo without a record is left out."""
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(_VERSION_2_TO_3)
+    with closing(SqliteCatalog(path)) as catalog:
+        assert everything(catalog) == everything(expected)
+        catalog.publish(make_photo())
+    assert _names(path) == _names(path.with_name("expected.sqlite3"))
 
 
 def test_idempotency_keys_are_migrated(path: Path, photos: list[Photo]) -> None:
