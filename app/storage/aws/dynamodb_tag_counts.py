@@ -62,8 +62,9 @@ class TagCounts:
                 counts[counted.tag][partition] = counted.count
         complete = {partition for partition, top in zip(PARTITIONS, found, strict=True)
                     if len(top) < limit}  # fmt: skip
-        self._add_missing(counts, complete, limit)
-        return tuple(tag for tag in _largest(counts, limit) if tag.count > 0)
+        likely = {tag.tag: counts[tag.tag] for tag in _largest(counts, 2 * limit)}
+        self._add_missing(likely, complete)
+        return tuple(tag for tag in _largest(likely, limit) if tag.count > 0)
 
     def page(self, start: str, limit: int) -> TagPage:
         """Return tags by name: a Query in each partition."""
@@ -131,16 +132,14 @@ class TagCounts:
         )
         return [_tag_count(item) for item in found]
 
-    def _add_missing(
-        self, counts: Mapping[str, dict[str, int]], complete: set[str], limit: int
-    ) -> None:
-        """Add the items of the likely tags that the Queries of the index have not returned."""
+    def _add_missing(self, counts: Mapping[str, dict[str, int]], complete: set[str]) -> None:
+        """Add the items of the tags that the Queries of the index have not returned."""
         if len(complete) == len(PARTITIONS):
             return
         spread_tags = self._read_spread_tags()
         keys = [
             items.entry_key(partition, tag)
-            for tag in (likely.tag for likely in _largest(counts, 2 * limit))
+            for tag in counts
             for partition in (PARTITIONS if tag in spread_tags else _usual_partitions(tag))
             if partition not in complete and partition not in counts[tag]
         ]
