@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 _BATCH = 500
 _LOCK_TIMEOUT = 10.0  # seconds that a writer waits for other writers
 _CHECKPOINT_TIMEOUT = 250  # milliseconds that a checkpoint waits, while no other writer can write
+_CHECKPOINT_INTERVAL = 60.0  # seconds until the next attempt
 
 # Primary result codes (https://www.sqlite.org/rescode.html).
 _TRANSIENT = {
@@ -53,6 +54,7 @@ class SqliteDatabase:
         self._path = path
         self._pid = os.getpid()
         self._idle: deque[sqlite3.Connection] = deque()
+        self._truncate_at: float | None = None  # monotonic time, if the log has deleted text
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -91,20 +93,37 @@ class SqliteDatabase:
             db.execute("BEGIN IMMEDIATE")
             yield db
             db.execute("COMMIT")
+        self._truncate_log_if_due()
 
     def truncate_log(self) -> None:
         """Copy the write-ahead log to the file and empty it, so that no deleted text stays in it.
 
-        If a reader or writer is in the way for long, a later call or SQLite itself does it.
+        If a reader or writer is in the way, the first change after a minute tries again.
         """
+        if self._truncate_at is None:
+            self._truncate_at = time.monotonic()
+        self._truncate_log_if_due()
+
+    def _truncate_log_if_due(self) -> None:
+        if self._truncate_at is None or time.monotonic() < self._truncate_at:
+            return
+        self._truncate_at = time.monotonic() + _CHECKPOINT_INTERVAL
+        try:
+            if self._try_to_truncate_log():
+                self._truncate_at = None
+            else:
+                log.warning("the write-ahead log was not emptied: the database was in use")
+        except StorageError:
+            log.warning("the write-ahead log was not emptied", exc_info=True)
+
+    def _try_to_truncate_log(self) -> bool:
         with self.connection() as db:
             db.execute(f"PRAGMA busy_timeout = {_CHECKPOINT_TIMEOUT}")
             try:
-                db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            except sqlite3.Error:
-                log.warning("the write-ahead log was not emptied", exc_info=True)
+                ((is_busy, _, _),) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             finally:
                 db.execute(f"PRAGMA busy_timeout = {int(_LOCK_TIMEOUT * 1000)}")
+        return not is_busy
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:

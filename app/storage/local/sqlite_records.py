@@ -6,6 +6,7 @@ column, and without those that have their usual value.
 
 import json
 import sqlite3
+from contextlib import suppress
 from typing import Any
 
 from app.domain import photo_ids
@@ -93,8 +94,11 @@ def _unusual(fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _uploaded_at(photo_id: str) -> str:
-    return photo_ids.timestamp_of(photo_id).isoformat()
+def _uploaded_at(photo_id: str) -> str | None:
+    """Return the time in the id; None if it is after the year 9999."""
+    with suppress(ValueError):
+        return photo_ids.timestamp_of(photo_id).isoformat()
+    return None
 
 
 def _json(fields: dict[str, Any]) -> str:

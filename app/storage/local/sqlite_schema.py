@@ -108,7 +108,7 @@ def _copy_photos(db: sqlite3.Connection) -> None:
 def _photo(photo_id: str, record: str) -> Photo:
     try:
         return Photo.from_dict(json.loads(record))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise StorageRefused(
             f"The record of the photo {photo_id} is damaged. Restore a backup of the catalog, or "
             "run `flask rebuild`."

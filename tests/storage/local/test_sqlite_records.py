@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from app.domain.camera_info import CameraInfo
 from app.domain.photo import Photo, PhotoState, Role
-from app.storage.local import sqlite_records
+from app.storage.local import sqlite, sqlite_records
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import make_photo
 
@@ -28,8 +29,9 @@ def catalog(tmp_path: Path) -> Iterator[SqliteCatalog]:
         make_photo(state=PhotoState.HIDDEN, hidden_by=Role.ADMIN, lease_expires_at=5),
         make_photo(state=PhotoState.TRASHED, expires_at=7, version=3),
         make_photo(uploaded_at=datetime(2001, 2, 3, tzinfo=UTC)),
+        replace(make_photo(), photo_id="7" + "Z" * 25),
     ],
-    ids=["usual", "camera", "hidden", "trashed", "another time"],
+    ids=["usual", "camera", "hidden", "trashed", "another time", "an id after the year 9999"],
 )
 def test_a_row_gives_the_photo_back(catalog: SqliteCatalog, photo: Photo) -> None:
     """Fields with a column, with their usual value and with another value are all read."""
@@ -55,6 +57,13 @@ def test_an_idempotency_key_is_looked_up_in_an_index(catalog: SqliteCatalog) -> 
     query = f"EXPLAIN QUERY PLAN {sqlite_records._KEY_OWNER}"
     steps = [detail for *_, detail in catalog._file.read(query, "key")]
     assert steps == ["SEARCH photos USING INDEX photos_by_key (<expr>=?)"]
+
+
+def test_expired_photos_are_looked_up_in_an_index(catalog: SqliteCatalog) -> None:
+    """The purge does not read all photos."""
+    query = f"EXPLAIN QUERY PLAN {sqlite._EXPIRED}"
+    first_step, *_ = [detail for *_, detail in catalog._file.read(query, 1, "", 5)]
+    assert first_step == "SEARCH photos USING INDEX photos_expiring (expires_at<?)"
 
 
 def test_keys_with_the_same_beginning_are_different(catalog: SqliteCatalog) -> None:
