@@ -133,11 +133,11 @@ def _read(periods: Iterable[list[_Row]], terms: _Terms, limit: int, steps: _Step
         for number, photo_id, record, listings in period:
             if not sqlite_listings.has_milestone(number) or _matches(listings, terms):
                 summaries.append(sqlite_records.summary_of(photo_id, record))
-        if len(summaries) >= limit:
-            break
+            if len(summaries) == limit:
+                return Found(summaries)
         if len(terms) > 1 and steps.are_used_up:  # each photo of a single term is a match
             return Found(summaries, stopped_at=period[-1][1])
-    return Found(summaries[:limit])
+    return Found(summaries)
 
 
 def _matches(listings: bytes, terms: _Terms) -> bool:

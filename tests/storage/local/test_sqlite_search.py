@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
+from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ulid import ULID
 
+from app.domain import object_keys
 from app.domain.pages import SearchPage
-from app.domain.photo import Photo
+from app.domain.photo import Photo, PhotoSummary
 from app.domain.search_terms import SearchQuery
-from app.storage.local import sqlite_listings, sqlite_search
+from app.storage.local import sqlite_listings, sqlite_records, sqlite_search
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import make_photo
 from tests.storage.search_samples import REPEATABLE, all_pages, ids_of
@@ -37,9 +39,11 @@ def published(catalog: SqliteCatalog, monkeypatch: pytest.MonkeyPatch) -> list[P
     """
     monkeypatch.setattr(sqlite_listings, "_MILESTONE_INTERVAL", 4)
     words = EIGHT_WORDS.split()
-    titles = [EIGHT_WORDS]
-    titles += [" ".join(w for w in words if w != words[n % 8]) for n in range(PHOTOS)]
-    titles += [EIGHT_WORDS]
+    incomplete = [
+        " ".join(word for word in words if word != missing_word)
+        for missing_word in islice(cycle(words), PHOTOS)
+    ]
+    titles = [EIGHT_WORDS, *incomplete, EIGHT_WORDS]
     photos = [
         make_photo(photo_id=str(ULID.from_int(second * 2_000 << 80)), title=title)
         for second, title in enumerate(titles, 1)
@@ -142,3 +146,21 @@ def test_an_index_row_with_a_milestone_is_replaced_and_deleted(
     catalog.sync_listings(photo.photo_id, catalog.get(photo.photo_id), photo.listings)
     with catalog._file.connection() as db, pytest.raises(sqlite3.OperationalError):
         db.execute("SELECT 1 FROM entries WHERE entries MATCH 'no such (word'").fetchall()
+
+
+def test_a_page_reads_the_records_of_its_photos_only(
+    catalog: SqliteCatalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also if many photos were uploaded in one second, which a page sorts by id."""
+    decoded: list[str] = []
+    summary_of = sqlite_records.summary_of
+
+    def recorded(photo_id: str, record: str) -> PhotoSummary:
+        decoded.append(photo_id)
+        return summary_of(photo_id, record)
+
+    monkeypatch.setattr(sqlite_records, "summary_of", recorded)
+    for number in range(20):
+        catalog.publish(make_photo(photo_id=str(ULID.from_int((1_000 << 80) + number))))
+    assert len(catalog.page(object_keys.PUBLIC_LISTING, 3).summaries) == 3
+    assert len(decoded) == 4
