@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
-from app.imaging.metadata.jpeg_segments import PROGRESSIVE_SOF, SOF, SOS, Segment
+from app.imaging.metadata.jpeg_segments import (
+    PROGRESSIVE_SOF,
+    SOF,
+    SOF_COMPONENT,
+    SOF_FIELDS,
+    SOS,
+    SOS_COMPONENT,
+    Segment,
+)
 
 _COEFFICIENTS = range(64)  # of one component
-# Payload of SOF (B.2.2): six bytes before the components, of which each has three.
-_SOF_COMPONENTS, _SOF_COMPONENT = 6, 3
-# Payload of SOS (B.2.3): the count of components, two bytes for each, then Ss, Se, and Ah and Al.
-_SOS_COMPONENTS, _SOS_COMPONENT = 1, 2
+_SCAN_COMPONENTS = 1  # the offset of the components in the payload of SOS (B.2.3)
 
 
 def has_all_scans(segments: Sequence[Segment]) -> bool:
@@ -19,7 +24,7 @@ def has_all_scans(segments: Sequence[Segment]) -> bool:
     (frame_header,) = (segment for segment in segments if segment.marker in SOF)
     missing = {
         (component, coefficient)
-        for component in frame_header.payload[_SOF_COMPONENTS::_SOF_COMPONENT]
+        for component in frame_header.payload[SOF_FIELDS::SOF_COMPONENT]
         for coefficient in _COEFFICIENTS
     }
     for segment in segments:
@@ -30,10 +35,11 @@ def has_all_scans(segments: Sequence[Segment]) -> bool:
 
 def _find_completed(payload: bytes, frame_marker: int) -> Iterator[tuple[int, int]]:
     """Yield the component and the coefficient of each value that a scan codes to its last bit."""
-    component_end = _SOS_COMPONENTS + _SOS_COMPONENT * payload[0]
-    components = payload[_SOS_COMPONENTS:component_end:_SOS_COMPONENT]
+    component_end = _SCAN_COMPONENTS + SOS_COMPONENT * payload[0]
+    components = payload[_SCAN_COMPONENTS:component_end:SOS_COMPONENT]
     coefficients = _COEFFICIENTS
     if frame_marker in PROGRESSIVE_SOF:
+        # Ss, Se, and Ah and Al in one byte
         first, last, bits = payload[component_end : component_end + 3]
         lowest_bit = bits & 15  # Al
         coefficients = range(0) if lowest_bit else range(first, last + 1)

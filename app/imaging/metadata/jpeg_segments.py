@@ -24,8 +24,8 @@ EOI_BYTES = bytes((0xFF, EOI))
 SEGMENT_HEADER = 4  # bytes: the marker and the length
 
 # Bytes of the fields at the start of a segment: B.2.2 to B.2.4.
-_SOF_FIELDS, _SOF_COMPONENT = 6, 3
-_SOS_FIELDS, _SOS_COMPONENT = 4, 2
+SOF_FIELDS, SOF_COMPONENT = 6, 3
+_SOS_FIELDS, SOS_COMPONENT = 4, 2
 _DRI_FIELDS = 2
 _CONDITIONING_LENGTH = 2  # of one entry of DAC
 _CODE_LENGTHS = 16  # of a Huffman table
@@ -109,9 +109,9 @@ def find_next_restart_marker(data: bytes) -> bytes:
 def find_fields_length(marker: int, payload: bytes) -> int:
     """Return the bytes of the fields of a segment that decoding needs; others may follow them."""
     if marker in SOF:
-        return _SOF_FIELDS + _SOF_COMPONENT * payload[_SOF_FIELDS - 1]
+        return SOF_FIELDS + SOF_COMPONENT * payload[SOF_FIELDS - 1]
     if marker == SOS:
-        return _SOS_FIELDS + _SOS_COMPONENT * payload[0]
+        return _SOS_FIELDS + SOS_COMPONENT * payload[0]
     if marker == DRI:
         return _DRI_FIELDS
     length = 0

@@ -179,9 +179,9 @@ def test_the_same_form_on_two_instances_at_once(cloud: Backend) -> None:
     """The second publish of one upload raises AlreadyPublished and writes nothing."""
     assert cloud.clients
     ours, theirs = (make_photo(idempotency_key="form", tags=("sea",)) for _ in range(2))
-    elsewhere = DynamoCatalog(cloud.clients.dynamodb, TABLE)
+    other_process = DynamoCatalog(cloud.clients.dynamodb, TABLE)
     with (
-        meanwhile(cloud.clients, "TransactWriteItems", lambda: elsewhere.publish(theirs)),
+        meanwhile(cloud.clients, "TransactWriteItems", lambda: other_process.publish(theirs)),
         pytest.raises(AlreadyPublished) as error,
     ):
         cloud.catalog.publish(ours)
@@ -213,8 +213,8 @@ def test_an_edit_whose_words_are_deleted_after_the_next_edit(cloud: Backend) -> 
     cloud.catalog.publish(photo)
     pier = photo.next_version(title="Pier")
     harbour = pier.next_version(title="Harbour")
-    elsewhere = DynamoCatalog(cloud.clients.dynamodb, TABLE)
-    with meanwhile(cloud.clients, "BatchWriteItem", lambda: elsewhere.update(pier, harbour)):
+    other_process = DynamoCatalog(cloud.clients.dynamodb, TABLE)
+    with meanwhile(cloud.clients, "BatchWriteItem", lambda: other_process.update(pier, harbour)):
         cloud.catalog.update(photo, pier)
     found = cloud.catalog.search(SearchQuery.of("harbour "), 5).page
     assert found.summaries == (harbour.summary,)
