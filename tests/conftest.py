@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +16,7 @@ from jinja2 import FileSystemBytecodeCache
 from app import create_app
 from app.config import Config
 from app.imaging import pipeline
+from app.services import deadline
 from app.services.factory import Services, build_services
 from app.services.photo_service import PhotoService
 from app.services.quotas import Quota
@@ -25,6 +27,7 @@ from tests.visitor import Visitor
 pytest_plugins = ["tests.sampling"]
 
 SECRET = "a secret for tests alone"
+DEADLINE = 60.0  # seconds
 TESTS = Path(__file__).parent
 ABOVE_STORAGE = ("abuse", "cli", "maintenance", "services", "web")
 
@@ -62,6 +65,20 @@ def _no_periodic_tasks() -> Iterator[None]:
         mock.patch("app.backends._start_in_background"),
     ):
         yield
+
+
+@pytest.fixture(autouse=True)
+def long_deadlines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let requests and uploads take longer: on a busy machine moto needs seconds for a page."""
+
+    def set_deadline(seconds: float | None) -> None:
+        deadline.set_deadline(None if seconds is None else DEADLINE)
+
+    def timeout(_seconds: float) -> AbstractContextManager[None]:
+        return deadline.timeout(DEADLINE)
+
+    monkeypatch.setattr("app.web.middleware.request_deadline.set_deadline", set_deadline)
+    monkeypatch.setattr("app.services.upload_service.timeout", timeout)
 
 
 @pytest.fixture

@@ -10,6 +10,11 @@ from tests.backends import Backend, local_backend
 
 
 @pytest.fixture
+def long_deadlines() -> None:
+    """Test the deadlines of the site, not the longer ones of other tests."""
+
+
+@pytest.fixture
 def backend(tmp_path: Path) -> Backend:
     return local_backend(tmp_path)
 

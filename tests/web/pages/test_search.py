@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.domain.photo import PhotoState
+from app.domain.photo_summary import PhotoState
 from app.storage.aws.dynamodb_search import MAX_CALLS
 from tests.backends import Backend, aws_backend, make_photo
 from tests.storage.aws_calls import recorded
@@ -106,9 +106,7 @@ class TestCalls:
     """Searches on AWS."""
 
     @pytest.fixture
-    def backend(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[Backend]:
-        # On a busy machine moto needs more than three seconds for 24 reads.
-        monkeypatch.setattr("app.web.middleware.request_deadline.READ_TIMEOUT", 60.0)
+    def backend(self) -> Iterator[Backend]:
         with aws_backend() as backend:
             yield backend
 
