@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from environs import Env, EnvValidationError, validate
 
-from app import config_validators
+from app import config_validators, setting_contradictions
 from app.capacity import default_image_workers
 from app.domain import object_keys
 from app.domain.file_sizes import GB, MB
@@ -187,7 +187,7 @@ class Config:
             web_concurrency=env.int("WEB_CONCURRENCY", None, validate=validate.Range(1, 64)),
         )
         problems = _parse_errors(env)
-        contradictions = _cross_field_errors(config, valid=not problems)
+        contradictions = setting_contradictions.find(config, valid=not problems)
         problems |= {name: text for name, text in contradictions.items() if name not in problems}
         if problems:
             raise ConfigError(problems)
@@ -222,28 +222,3 @@ def _parse_errors(env: Env) -> dict[str, str]:
         messages: Mapping[str, list[str]] = error.error_messages  # type: ignore[assignment]
         return {name: " ".join(texts) for name, texts in messages.items()}
     return {}
-
-
-def _cross_field_errors(config: Config, *, valid: bool) -> dict[str, str]:
-    """Return the settings that contradict each other; numbers only if all are `valid`."""
-    problems: dict[str, str] = {}
-    if valid and not config.photo_bucket:
-        problem = config_validators.folder_problem(config.photo_dir)
-        if problem:
-            problems["PHOTO_DIR"] = problem
-    if config.photo_bucket or config.photo_table:
-        needed = ("PHOTO_BUCKET", "PHOTO_TABLE", "SECRET_KEY")
-        missing = (name for name in needed if not getattr(config, name.lower()))
-        problems |= dict.fromkeys(
-            missing, f"is required for the AWS backend, with all of {', '.join(needed)}."
-        )
-    problems |= config_validators.password_problems(
-        config.upload_password, config.admin_password, on_aws=config.photo_bucket is not None
-    )
-    if config.cloudfront_distribution_id and not config.has_cdn:
-        problems["CLOUDFRONT_DISTRIBUTION_ID"] = "needs MEDIA_BASE_URL and the AWS backend."
-    if valid and config.proxy_headers and not config.proxy_hops:
-        problems["PROXY_HEADERS"] = "requires PROXY_HOPS, the number of proxies."
-    if valid and config.max_request_mb < config.max_upload_mb:
-        problems["MAX_REQUEST_MB"] = "must be at least MAX_UPLOAD_MB."
-    return problems

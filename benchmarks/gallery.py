@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from app import create_app
 from app.config import Config
 from app.domain import photo_ids
+from app.domain.image.processed_image import ProcessedImage
+from app.domain.image.rendition_sizes import AVIF_WIDTHS, JPEG_WIDTHS
 from app.domain.photo import Photo
-from app.domain.processed_image import ProcessedImage
-from app.domain.rendition_sizes import AVIF_WIDTHS, JPEG_WIDTHS
 from app.services.factory import build_services
 from app.services.ports import Backend
 from app.storage.local.folder import LocalObjectStore

@@ -20,9 +20,9 @@ from pathlib import Path
 from PIL import Image
 
 from app.domain import object_keys, photo_ids
+from app.domain.image.processed_image import ProcessedImage
+from app.domain.image.rendition_sizes import AVIF, JPEG
 from app.domain.photo import Photo
-from app.domain.processed_image import ProcessedImage
-from app.domain.rendition_sizes import AVIF, JPEG
 from app.imaging.pipeline import ImageLimits, process_image
 from app.maintenance import IntegrityCheck, export, rebuild_photos
 from app.services.ports import Backend

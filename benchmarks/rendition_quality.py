@@ -19,7 +19,7 @@ from statistics import median
 from PIL import Image
 
 from app.domain.errors import UnreadableImage
-from app.domain.rendition_sizes import AVIF, AVIF_WIDTHS, JPEG, JPEG_WIDTHS, height_at
+from app.domain.image.rendition_sizes import AVIF, AVIF_WIDTHS, JPEG, JPEG_WIDTHS, height_at
 from app.imaging import decode, renditions
 from app.imaging.metadata import remove_metadata
 from benchmarks import runner

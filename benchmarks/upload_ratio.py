@@ -10,8 +10,8 @@ from pathlib import Path
 from statistics import median
 from unittest.mock import patch
 
-from app.domain import rendition_sizes
 from app.domain.errors import InvalidUpload
+from app.domain.image import rendition_sizes
 from app.imaging.pipeline import ImageLimits, process_image
 from benchmarks.sample_photos import sample_photos
 

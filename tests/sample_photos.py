@@ -3,8 +3,8 @@
 from typing import Any
 
 from app.domain import photo_ids
+from app.domain.image.rendition_sizes import AVIF_WIDTHS, JPEG_WIDTHS
 from app.domain.photo import Photo
-from app.domain.rendition_sizes import AVIF_WIDTHS, JPEG_WIDTHS
 
 _next_id = photo_ids.PhotoIdFactory()
 

@@ -1,6 +1,6 @@
 """Settings.
 
-Covers app.config_validators, app.domain.file_sizes.
+Covers app.config_validators, app.domain.file_sizes, app.setting_contradictions.
 """
 
 import boto3

@@ -1,7 +1,8 @@
 """Only the admin undoes a decision of the admin."""
 
 from app.domain.errors import DeletedByAdmin, HiddenByAdmin
-from app.domain.photo import Photo, Role
+from app.domain.photo import Photo
+from app.domain.photo_summary import Role
 
 
 def superior_role(previous: Role | None, by: Role) -> Role:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from app.domain.rendition_sizes import AVIF, JPEG
+from app.domain.image.rendition_sizes import AVIF, JPEG
 
 PUBLIC_PREFIX = "photos/"
 HIDDEN_PREFIX = "hidden/"

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.photo import PhotoSummary
 from app.domain.photo_ids import MAX_ID, MIN_ID
+from app.domain.photo_summary import PhotoSummary
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import BinaryIO, TypedDict
 
+from app.domain.image.processed_image import NOTHING, LeftOut
 from app.domain.photo import Photo
 from app.domain.photo_text import clean_alt, clean_description, clean_title
-from app.domain.processed_image import NOTHING, LeftOut
 from app.domain.tags import clean_tags
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from PIL import ExifTags, Image
 
-from app.domain.camera_info import MAX_NAME, CameraInfo, is_in_range
+from app.domain.image.camera_info import MAX_NAME, CameraInfo, is_in_range
 from app.imaging.metadata import exif
 
 _TAGS = ExifTags.Base

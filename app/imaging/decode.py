@@ -10,8 +10,8 @@ from io import BytesIO
 from PIL import Image, ImageFile
 
 from app.domain.errors import ImageTooLarge, UnreadableImage
+from app.domain.image.rendition_sizes import rendition_sizes
 from app.domain.messages import message
-from app.domain.rendition_sizes import rendition_sizes
 from app.imaging import pillow_options
 from app.imaging.decoder_errors import DAMAGED, translate_decoder_errors
 from app.imaging.metadata import exif, jpeg_segments

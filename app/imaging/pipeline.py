@@ -13,8 +13,8 @@ from typing import BinaryIO
 from PIL import Image
 
 from app.domain import object_keys
-from app.domain.processed_image import REMOVABLE, ProcessedImage, Rendition
-from app.domain.rendition_sizes import RenditionSize, rendition_sizes
+from app.domain.image.processed_image import REMOVABLE, ProcessedImage, Rendition
+from app.domain.image.rendition_sizes import RenditionSize, rendition_sizes
 from app.imaging import camera_info, color, decode, icc, renditions, taken_at
 from app.imaging.metadata import remove_metadata, tiff
 from app.imaging.metadata.result import CleanFile, Data

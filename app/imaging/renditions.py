@@ -6,7 +6,7 @@ from io import BytesIO
 from PIL import Image
 
 from app.domain.errors import UnreadableImage
-from app.domain.rendition_sizes import AVIF, JPEG
+from app.domain.image.rendition_sizes import AVIF, JPEG
 from app.imaging import resize
 from app.imaging.metadata import heif
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from PIL import ExifTags, Image
 
-from app.domain.processed_image import is_possible_time
+from app.domain.image.processed_image import is_possible_time
 from app.imaging.metadata import exif
 
 _TAGS = ExifTags.Base

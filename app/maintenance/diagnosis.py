@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from app.domain import object_keys, photo_ids
-from app.domain.photo import Photo, PhotoState, PhotoSummary
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, PhotoSummary
 from app.maintenance.findings import EXPIRY_GRACE, UPLOAD_GRACE, Finding, FindingKind
 from app.maintenance.snapshot import PhotoSnapshot
 from app.services.ports import ListingEntry

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from app.domain.errors import ObjectNotFound
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.maintenance.concurrency import map_concurrently
 from app.maintenance.progress import ProgressCallback, no_progress
 from app.maintenance.sidecars import sidecar_keys

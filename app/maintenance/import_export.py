@@ -9,10 +9,17 @@ from typing import Any, BinaryIO
 
 from app.domain import object_keys, photo_ids
 from app.domain.errors import InvalidUpload
+from app.domain.image.processed_image import (
+    REMOVABLE,
+    Body,
+    ProcessedImage,
+    is_possible_time,
+    size_of,
+)
+from app.domain.image.rendition_sizes import AVIF, JPEG
 from app.domain.messages import message
-from app.domain.photo import Photo, PhotoState, Role
-from app.domain.processed_image import REMOVABLE, Body, ProcessedImage, is_possible_time, size_of
-from app.domain.rendition_sizes import AVIF, JPEG
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, Role
 from app.domain.upload import PhotoText
 from app.services.photo_moves import RETENTION
 from app.services.photo_objects import PhotoObjects

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from app.domain import object_keys
 from app.domain.errors import EditConflict, ObjectNotFound, PhotoBusy
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.maintenance.concurrency import map_concurrently
 from app.maintenance.findings import Finding
 from app.maintenance.snapshot import find_or_none

@@ -18,7 +18,8 @@ from app.domain.errors import (
     ObjectNotFound,
     StorageError,
 )
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.maintenance.concurrency import map_concurrently
 from app.maintenance.diagnosis import has_expired
 from app.maintenance.import_export import ExportImporter

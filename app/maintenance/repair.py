@@ -14,7 +14,8 @@ from app.domain.errors import (
     PhotoNotFound,
     StorageError,
 )
-from app.domain.photo import Photo, PhotoState, Role
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, Role
 from app.maintenance.counter_checks import TagCountMismatch, UsageMismatch
 from app.maintenance.findings import Finding, FindingKind
 from app.maintenance.integrity_check import IntegrityCheck, Problem

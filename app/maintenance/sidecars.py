@@ -7,7 +7,8 @@ from functools import partial
 
 from app.domain import object_keys
 from app.domain.errors import ObjectNotFound
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.maintenance.concurrency import map_concurrently
 from app.maintenance.findings import Finding, FindingKind
 from app.services.ports import ObjectSource, ObjectStore

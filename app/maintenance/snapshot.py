@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from app.domain import object_keys, photo_ids
 from app.domain.errors import PhotoNotFound
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.maintenance.sidecars import latest_version, read_sidecars
 from app.services.ports import Backend, Catalog, ListingEntry, ObjectStore, StoredObject
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from app.domain import object_keys
 from app.domain.errors import AlreadyPublished, EditConflict
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.maintenance.snapshot import find_or_none
 from app.services.photo_moves import RETENTION
 from app.services.photo_objects import PhotoObjects

@@ -6,7 +6,8 @@ from contextlib import suppress
 
 from app.domain import object_keys
 from app.domain.errors import EditConflict, PhotoBusy, PhotoNotFound, StorageError
-from app.domain.photo import Photo, PhotoState, PhotoSummary
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, PhotoSummary
 from app.services.photo_moves import PhotoMoves
 from app.services.ports import Backend, Catalog
 

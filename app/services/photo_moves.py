@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from app.domain import moderation
 from app.domain.errors import EditConflict, ObjectNotFound, PhotoBusy, PhotoNotFound, StorageError
-from app.domain.photo import Photo, PhotoState, Role
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, Role
 from app.services.deadline import extend_deadline
 from app.services.leases import RELEASE_TIMEOUT, Leases
 from app.services.photo_objects import PhotoObjects

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 from app.domain import object_keys
 from app.domain.errors import ObjectNotFound, StorageError
-from app.domain.photo import Photo, PhotoState
-from app.domain.processed_image import Body, ProcessedImage
+from app.domain.image.processed_image import Body, ProcessedImage
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.services.ports import ObjectStore
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,8 @@ from app.domain.errors import (
     StorageError,
 )
 from app.domain.pages import Page, SearchPage
-from app.domain.photo import Photo, PhotoState, PhotoSummary, Role
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, PhotoSummary, Role
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
 from app.domain.upload import PhotoText

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+from app.domain.image.processed_image import Body
 from app.domain.pages import Page, SearchPage
-from app.domain.photo import Photo, PhotoSummary
-from app.domain.processed_image import Body
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoSummary
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage

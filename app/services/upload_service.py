@@ -17,10 +17,11 @@ from app.domain.errors import (
     QuotaReached,
     ShoeboxError,
 )
-from app.domain.photo import Photo, PhotoState
+from app.domain.image.processed_image import ProcessedImage, size_of
+from app.domain.image.rendition_sizes import AVIF, JPEG
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.domain.photo_text import title_from_filename
-from app.domain.processed_image import ProcessedImage, size_of
-from app.domain.rendition_sizes import AVIF, JPEG
 from app.domain.upload import PhotoText, UploadRequest, UploadResult, ValidatedText
 from app.services.deadline import timeout
 from app.services.photo_objects import PhotoObjects

@@ -14,7 +14,8 @@ from flask import request, session
 from app.domain import object_keys
 from app.domain.errors import PhotoNotFound, StorageError
 from app.domain.pages import Page
-from app.domain.photo import Photo, PhotoSummary, Role
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoSummary, Role
 from app.services.deadline import remaining_seconds
 from app.web.bulk import BulkResult, ItemError, apply_to_each
 from app.web.context import photo_service

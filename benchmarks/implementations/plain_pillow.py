@@ -6,7 +6,7 @@ from io import BytesIO
 
 from PIL import Image, ImageOps
 
-from app.domain.rendition_sizes import height_at
+from app.domain.image.rendition_sizes import height_at
 from benchmarks.implementations.worker import WIDTHS, serve, unchanged
 
 ORIENTATION = 0x0112

@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.formparser import parse_form_data
 from werkzeug.test import stream_encode_multipart
 
-from app.domain import rendition_sizes
+from app.domain.image import rendition_sizes
 from app.imaging.pipeline import ImageLimits, process_image
 from benchmarks.implementations.worker import WIDTHS, serve
 

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app.config import Config
-from app.domain.photo import PhotoState
+from app.domain.photo_summary import PhotoState
 from app.services.photo_service import PhotoService
 from tests.sample_images import jpeg
 from tests.visitor import Visitor

@@ -12,7 +12,7 @@ from flask import Flask
 
 from app.config import Config
 from app.domain.errors import PhotoNotFound
-from app.domain.photo import PhotoState
+from app.domain.photo_summary import PhotoState
 from app.services.photo_service import PhotoService
 from tests.abuse.hostile_requests import (
     FIELDS,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app.domain.rendition_sizes import AVIF_WIDTHS, JPEG_WIDTHS
+from app.domain.image.rendition_sizes import AVIF_WIDTHS, JPEG_WIDTHS
 from app.web.pagination import PAGE_SIZE
 from app.web.rendering.image_sizes import MIN_PIXEL_SHARE, WINDOW_WIDTHS
 from tests.browser.conftest import add_photos

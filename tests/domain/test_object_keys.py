@@ -1,7 +1,7 @@
 """Object keys."""
 
 from app.domain import object_keys
-from app.domain.photo import PhotoState
+from app.domain.photo_summary import PhotoState
 from tests.sample_photos import make_photo
 
 

@@ -1,7 +1,7 @@
 """Photos, their records and their listings.
 
-Covers app.domain.camera_info, app.domain.json_values, app.domain.processed_image,
-app.domain.upload.
+Covers app.domain.photo_summary, app.domain.image.camera_info, app.domain.image.processed_image,
+app.domain.json_values, app.domain.upload.
 """
 
 import json
@@ -9,8 +9,9 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from app.domain.camera_info import CameraInfo
-from app.domain.photo import Photo, PhotoState, PhotoSummary, Role
+from app.domain.image.camera_info import CameraInfo
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, PhotoSummary, Role
 from tests.sample_photos import make_photo
 
 KOREA = timezone(timedelta(hours=9))

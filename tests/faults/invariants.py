@@ -4,7 +4,7 @@ from datetime import timedelta
 from html import unescape
 
 from app.domain import object_keys
-from app.domain.photo import PhotoState
+from app.domain.photo_summary import PhotoState
 from app.maintenance import IntegrityCheck, Repair
 from app.maintenance.findings import FindingKind
 from tests.faults.injection import Injector

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from tests.faults.restartable_site import Answer, RestartableSite
 
 TEXT = {"title": "Pier", "tags": "sea", "description": "", "alt": ""}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.photo import PhotoState
+from app.domain.photo_summary import PhotoState
 from tests.faults import invariants
 from tests.faults.injection import BEFORE, Answer, Injector
 from tests.faults.operations import OPERATIONS, Operation, Send

@@ -10,8 +10,8 @@ from PIL import Image, ImageFile
 from PIL.ExifTags import GPS, IFD, Base
 from PIL.TiffImagePlugin import IFDRational
 
-from app.domain.processed_image import ProcessedImage
-from app.domain.rendition_sizes import RenditionSize
+from app.domain.image.processed_image import ProcessedImage
+from app.domain.image.rendition_sizes import RenditionSize
 from app.imaging.pipeline import ImageLimits, process_image
 
 pillow_heif.register_heif_opener()

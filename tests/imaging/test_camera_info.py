@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
-from app.domain.camera_info import CameraInfo
+from app.domain.image.camera_info import CameraInfo
 from app.imaging import camera_info
 from app.imaging.metadata import exif
 from tests.imaging.sample_files import (

@@ -6,8 +6,8 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageCms
 
-from app.domain.processed_image import ProcessedImage
-from app.domain.rendition_sizes import AVIF, JPEG
+from app.domain.image.processed_image import ProcessedImage
+from app.domain.image.rendition_sizes import AVIF, JPEG
 from app.imaging.icc import clean_profile
 from tests.imaging.sample_files import (
     GREEN,

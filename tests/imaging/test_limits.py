@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from app.domain.errors import ImageTooLarge, InvalidUpload, UnreadableImage
-from app.domain.rendition_sizes import rendition_sizes
+from app.domain.image.rendition_sizes import rendition_sizes
 from app.imaging.pipeline import ImageLimits, process_image
 from tests.imaging.sample_files import (
     encode_image,

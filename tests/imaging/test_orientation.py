@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image, ImageOps
 
-from app.domain.rendition_sizes import rendition_sizes
+from app.domain.image.rendition_sizes import rendition_sizes
 from tests.imaging.sample_files import (
     ENCODER_OPTIONS,
     build_private_exif,

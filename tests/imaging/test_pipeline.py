@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageOps, ImageStat
 
-from app.domain.rendition_sizes import AVIF_WIDTHS, JPEG_WIDTHS, rendition_sizes
+from app.domain.image.rendition_sizes import AVIF_WIDTHS, JPEG_WIDTHS, rendition_sizes
 from app.imaging import renditions
 from app.imaging.pipeline import process_image
 from tests.imaging.sample_files import (

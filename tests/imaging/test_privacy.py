@@ -21,8 +21,8 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageChops, PngImagePlugin
 
-from app.domain.processed_image import ProcessedImage
-from app.domain.rendition_sizes import AVIF, JPEG
+from app.domain.image.processed_image import ProcessedImage
+from app.domain.image.rendition_sizes import AVIF, JPEG
 from app.imaging.metadata import exif
 from app.imaging.pipeline import ImageLimits, process_image
 from app.imaging.privacy_scan import find_private_metadata

@@ -14,11 +14,12 @@ from flask import Flask
 from app import create_app
 from app.config import Config
 from app.domain import object_keys
-from app.domain.camera_info import CameraInfo
 from app.domain.file_sizes import MB
-from app.domain.photo import Photo, PhotoState
-from app.domain.processed_image import ProcessedImage, Rendition
-from app.domain.rendition_sizes import AVIF
+from app.domain.image.camera_info import CameraInfo
+from app.domain.image.processed_image import ProcessedImage, Rendition
+from app.domain.image.rendition_sizes import AVIF
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.domain.upload import PhotoText, UploadRequest
 from app.services import ports
 from app.services.factory import Services, build_services

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from app import create_app
 from app.config import Config
 from app.domain import object_keys
-from app.domain.camera_info import CameraInfo
 from app.domain.errors import ObjectNotFound
-from app.domain.photo import Photo, PhotoState
+from app.domain.image.camera_info import CameraInfo
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.maintenance import import_export
 from app.services.factory import Services
 from app.services.ports import StoredObject

@@ -19,7 +19,8 @@ from flask import Flask
 
 from app.domain import object_keys, usage
 from app.domain.errors import StorageUnavailable
-from app.domain.photo import Photo, PhotoState, Role
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, Role
 from app.domain.upload import PhotoText
 from app.domain.usage import Usage, day_counter
 from app.maintenance import Finding, IntegrityCheck, integrity_check, rebuild_photos

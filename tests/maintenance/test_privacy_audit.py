@@ -12,7 +12,8 @@ from app.domain.errors import (
     PhotoNotFound,
     StorageUnavailable,
 )
-from app.domain.photo import Photo, PhotoState, Role
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, Role
 from app.maintenance import IntegrityCheck, clean_object, privacy_audit
 from app.services.photo_service import PhotoService
 from tests.backends import Backend

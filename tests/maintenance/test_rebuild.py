@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from app.domain import object_keys
 from app.domain.errors import PhotoNotFound
-from app.domain.photo import Photo, Role
+from app.domain.photo import Photo
+from app.domain.photo_summary import Role
 from app.domain.upload import PhotoText
 from app.maintenance import IntegrityCheck, RebuildOutcome, rebuild_photos
 from app.services.photo_objects import PhotoObjects

@@ -15,7 +15,8 @@ from flask import Flask
 
 from app.domain import object_keys
 from app.domain.errors import PhotoNotFound
-from app.domain.photo import Photo, PhotoState, Role
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, Role
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount
 from app.domain.upload import PhotoText

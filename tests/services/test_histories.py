@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 from app.domain import object_keys
 from app.domain.errors import EditConflict, PhotoNotFound
 from app.domain.file_sizes import MB
-from app.domain.photo import PhotoState, Role
+from app.domain.photo_summary import PhotoState, Role
 from app.domain.tags import TagCount
 from app.domain.upload import PhotoText
 from app.maintenance import IntegrityCheck

@@ -20,7 +20,8 @@ from app.domain.errors import (
     PhotoNotFound,
     StorageUnavailable,
 )
-from app.domain.photo import Photo, PhotoState, Role
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, Role
 from app.domain.upload import PhotoText
 from app.maintenance import IntegrityCheck, Repair
 from app.services import deadline, leases, photo_service

@@ -11,8 +11,9 @@ import pytest
 
 from app.domain import object_keys
 from app.domain.errors import EditConflict, PhotoNotFound, StorageUnavailable
-from app.domain.photo import Photo, PhotoState, Role
-from app.domain.rendition_sizes import rendition_sizes
+from app.domain.image.rendition_sizes import rendition_sizes
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, Role
 from app.domain.upload import PhotoText, UploadRequest
 from app.maintenance import IntegrityCheck, find_stale_sidecars
 from app.services.factory import Services

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.domain.errors import FileTooLarge, InternalError
 from app.domain.file_sizes import MB, to_megabytes
-from app.domain.processed_image import ProcessedImage
+from app.domain.image.processed_image import ProcessedImage
 from app.domain.upload import PhotoText, UploadRequest
 from app.services.factory import build_services
 from app.services.upload_service import UploadService

@@ -7,7 +7,8 @@ import pytest
 
 from app.domain import object_keys
 from app.domain.pages import Page
-from app.domain.photo import Photo, PhotoState, PhotoSummary
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, PhotoSummary
 from app.services.ports import Catalog
 from tests.backends import Backend, make_photo
 from tests.storage.conftest import publish_all

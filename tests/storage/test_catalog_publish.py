@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from app.domain import object_keys
-from app.domain.camera_info import CameraInfo
 from app.domain.errors import AlreadyPublished, PhotoNotFound
+from app.domain.image.camera_info import CameraInfo
 from app.domain.pages import Page
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.domain.tags import TagCount
 from app.services.ports import Catalog
 from tests.backends import make_photo

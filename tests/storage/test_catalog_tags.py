@@ -1,6 +1,6 @@
 """Tags by use and by name: each page is read in bounded time."""
 
-from app.domain.photo import PhotoState
+from app.domain.photo_summary import PhotoState
 from app.domain.tags import TagCount, TagPage
 from app.services.ports import Catalog
 from tests.backends import Backend, make_photo

@@ -7,7 +7,8 @@ import pytest
 
 from app.domain import object_keys
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.domain.tags import clean_tags
 from app.services.ports import Catalog
 from tests.backends import Backend, make_photo

@@ -9,7 +9,8 @@ import pytest
 
 from app.domain import usage
 from app.domain.errors import AlreadyPublished, EditConflict
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.domain.usage import Usage
 from app.services.ports import Catalog
 from tests.backends import make_photo

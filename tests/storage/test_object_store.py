@@ -1,6 +1,6 @@
 """The object store of both storage backends.
 
-Covers app.domain.processed_image.
+Covers app.domain.image.processed_image.
 """
 
 from contextlib import closing

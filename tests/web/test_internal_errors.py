@@ -13,7 +13,7 @@ from flask import Flask
 from flask.logging import default_handler
 
 from app.domain.errors import UnreadableImage
-from app.domain.rendition_sizes import JPEG
+from app.domain.image.rendition_sizes import JPEG
 from app.imaging import pipeline, renditions
 from app.services.factory import Services
 from tests.backends import Backend

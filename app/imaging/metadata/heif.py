@@ -9,8 +9,8 @@ item property (`irot`, `imir`) and stays.
 from PIL import Image
 
 from app.domain.errors import UnreadableImage
+from app.domain.image.processed_image import LeftOut
 from app.domain.messages import message
-from app.domain.processed_image import LeftOut
 from app.imaging.metadata import coded_data, exif, private_data
 from app.imaging.metadata.heif_data import ItemData, clean_images, replace_data
 from app.imaging.metadata.heif_items import ItemGraph, parse_item_graph

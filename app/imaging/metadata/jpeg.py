@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from PIL import Image
 
 from app.domain.errors import UnreadableImage
+from app.domain.image.processed_image import LeftOut
 from app.domain.messages import message, plural_message
-from app.domain.processed_image import LeftOut
 from app.imaging import icc
 from app.imaging.decoder_errors import DAMAGED
 from app.imaging.metadata import exif, private_data

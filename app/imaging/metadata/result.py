@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from PIL import Image
 
 from app.domain.errors import UnreadableImage
+from app.domain.image.processed_image import NOTHING, LeftOut
 from app.domain.messages import plural_message
-from app.domain.processed_image import NOTHING, LeftOut
 
 Data = bytes | mmap.mmap  # an uploaded file; only the JPEG remover avoids a copy of a mapped file
 

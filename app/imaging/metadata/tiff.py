@@ -10,8 +10,8 @@ from typing import Any
 from PIL import ExifTags, Image
 
 from app.domain.errors import UnreadableImage
+from app.domain.image.processed_image import LeftOut
 from app.domain.messages import message, plural_message
-from app.domain.processed_image import LeftOut
 from app.imaging import icc, pillow_options
 from app.imaging.decoder_errors import translate_decoder_errors
 from app.imaging.metadata import exif, private_data

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any, TypeGuard
 
 from app.domain import object_keys
-from app.domain.camera_info import CameraInfo
+from app.domain.image.camera_info import CameraInfo
+from app.domain.image.processed_image import REMOVABLE, Body, LeftOut, ProcessedImage, Rendition
+from app.domain.image.rendition_sizes import rendition_sizes
 from app.domain.messages import Value
-from app.domain.processed_image import REMOVABLE, Body, LeftOut, ProcessedImage, Rendition
-from app.domain.rendition_sizes import rendition_sizes
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 _COLOR = re.compile("#[0-9a-f]{6}")

@@ -13,8 +13,8 @@ from dataclasses import asdict, replace
 from typing import IO, Any
 
 from app.domain.errors import ImageTooLarge, InvalidUpload, UnreadableImage
+from app.domain.image.processed_image import ProcessedImage, size_of
 from app.domain.messages import Message, is_known
-from app.domain.processed_image import ProcessedImage, size_of
 from app.imaging.workers import answer_fields
 from app.imaging.workers.answer_fields import Fields, InvalidAnswer
 from app.imaging.workers.files import WorkerFiles, open_again

@@ -11,7 +11,7 @@ from time import monotonic
 from typing import BinaryIO, Protocol
 
 from app.domain.errors import Busy, UnreadableImage
-from app.domain.processed_image import ProcessedImage
+from app.domain.image.processed_image import ProcessedImage
 from app.imaging import resize
 from app.imaging.pipeline import ImageLimits
 from app.imaging.sandbox.self_test import Access

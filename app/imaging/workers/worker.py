@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import BinaryIO, NoReturn
 
 from app.domain.errors import ImageTooLarge, UnreadableImage
+from app.domain.image.processed_image import ProcessedImage
 from app.domain.messages import message
-from app.domain.processed_image import ProcessedImage
 from app.imaging import sandbox
 from app.imaging.pipeline import ImageLimits
 from app.imaging.sandbox import libc

@@ -15,7 +15,8 @@ from app.domain import object_keys
 from app.domain.catalog_diff import CatalogDiff, diff
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound, StorageUnavailable
 from app.domain.pages import Page, SearchPage
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage

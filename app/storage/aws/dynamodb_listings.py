@@ -18,7 +18,8 @@ from zlib import crc32
 from app.domain import object_keys
 from app.domain.catalog_diff import CatalogDiff
 from app.domain.pages import Page, build_page_of
-from app.domain.photo import Photo, PhotoSummary
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoSummary
 from app.services.ports import ListingEntry
 from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb_client import DynamoClient

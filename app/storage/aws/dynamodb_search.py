@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.domain.pages import Page, SearchPage, build_page, build_partial_page
-from app.domain.photo import Photo, PhotoState, PhotoSummary
+from app.domain.photo import Photo
 from app.domain.photo_ids import MAX_ID, MIN_ID
+from app.domain.photo_summary import PhotoState, PhotoSummary
 from app.domain.search_terms import SearchQuery, index_terms
 
 MAX_CALLS = 24  # for one page, whatever the words and however many photos there are

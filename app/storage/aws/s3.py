@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from app.domain import object_keys
 from app.domain.errors import ObjectNotFound, StorageError, StorageRefused
-from app.domain.processed_image import Body
+from app.domain.image.processed_image import Body
 from app.services.ports import StoredObject
 from app.storage.aws.cloudfront import CloudFrontInvalidation
 from app.storage.aws.errors import error_code, storage_error, translate_errors

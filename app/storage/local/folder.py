@@ -11,7 +11,7 @@ from typing import BinaryIO
 from urllib.parse import quote
 
 from app.domain.errors import ObjectNotFound, StorageRefused
-from app.domain.processed_image import Body
+from app.domain.image.processed_image import Body
 from app.os_errors import from_os_error, translate_os_errors
 from app.services.ports import StoredObject
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from app.domain import photo_ids
 from app.domain.catalog_diff import CatalogDiff
-from app.domain.photo import Photo, PhotoState, PhotoSummary
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, PhotoSummary
 
 _COLUMNS = ("photo_id", "version", "idempotency_key")
 _USUAL_VALUES = {"state": PhotoState.PUBLIC.value, "camera": {}, "removed_metadata": []}

@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 
-from app.domain.photo import PhotoSummary
+from app.domain.photo_summary import PhotoSummary
 from app.storage.local import sqlite_listings, sqlite_records, varints
 from app.storage.local.sqlite_listings import LAST_IN_PERIOD, MILESTONE, NUMBER_BITS
 

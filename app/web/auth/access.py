@@ -11,7 +11,8 @@ from flask import Flask, current_app, g, request
 
 from app.domain import moderation
 from app.domain.errors import PhotoNotFound
-from app.domain.photo import Photo, PhotoState, Role
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, Role
 from app.web.auth import contributor_cookie, sessions
 from app.web.context import app_context
 

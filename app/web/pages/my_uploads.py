@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from app.domain import object_keys
 from app.domain.errors import InvalidText, PhotoNotFound
 from app.domain.pages import Page
-from app.domain.photo import Photo, PhotoSummary
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoSummary
 from app.web.auth import access, contributor_cookie
 from app.web.bulk import BulkResult, apply_to_each
 from app.web.context import photo_service

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain import object_keys
 from app.domain.errors import ObjectNotFound, PhotoNotFound
-from app.domain.photo import PhotoState
+from app.domain.photo_summary import PhotoState
 from app.web.auth import access
 from app.web.context import photo_service
 

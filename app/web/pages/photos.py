@@ -4,7 +4,8 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import EditConflict, InvalidText, PhotoNotFound
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.web.auth import access, purge_token
 from app.web.context import photo_service
 from app.web.errors import status_of

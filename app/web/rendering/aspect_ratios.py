@@ -6,7 +6,8 @@ No ratio from 1:3 to 3:1 is off by more than 2 %, and no wider one by more than 
 
 from flask import Flask
 
-from app.domain.photo import Photo, PhotoSummary
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoSummary
 
 UNIT = 140
 LEAST, MOST = 35, 130  # the classes from 1:3 to 13:1

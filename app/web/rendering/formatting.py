@@ -10,8 +10,8 @@ from babel import dates, lists, units
 from babel.numbers import format_decimal
 from flask import Flask
 
+from app.domain.image.processed_image import LeftOut
 from app.domain.messages import Message, Value
-from app.domain.processed_image import LeftOut
 from app.web.rendering.i18n import get_locale, gettext, ngettext
 
 _MAX_EXCERPT = 200  # characters, of which link previews show about as many

@@ -11,7 +11,8 @@ from math import ceil
 
 from flask import Flask
 
-from app.domain.photo import Photo, PhotoSummary
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoSummary
 from app.web.rendering.aspect_ratios import frame_ratio, width_share
 from app.web.rendering.gallery_rows import GalleryLayout, gallery_layout, photo_heights
 

@@ -6,8 +6,9 @@ from typing import Any
 from flask import Flask, url_for
 
 from app.domain import photo_ids
-from app.domain.photo import Photo, PhotoSummary
-from app.domain.rendition_sizes import height_at
+from app.domain.image.rendition_sizes import height_at
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoSummary
 from app.web.rendering.photo_urls import absolute, rendition_url
 
 PREVIEW_WIDTH = 1200  # pixels: the width of large link previews on high-density screens

@@ -8,7 +8,7 @@ from functools import lru_cache
 from flask import Flask, request
 from markupsafe import Markup
 
-from app.domain.photo import PhotoSummary
+from app.domain.photo_summary import PhotoSummary
 
 MAX_CARDS = 2048  # about 2 kB each
 

@@ -6,8 +6,9 @@ from urllib.parse import urljoin
 from flask import Flask, request, url_for
 
 from app.domain import object_keys
-from app.domain.photo import Photo, PhotoState, PhotoSummary
-from app.domain.rendition_sizes import AVIF, JPEG
+from app.domain.image.rendition_sizes import AVIF, JPEG
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, PhotoSummary
 from app.web.context import object_store
 
 UNBOUNDED = 10**6  # pixels; wider than any rendition

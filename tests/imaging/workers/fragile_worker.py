@@ -6,7 +6,7 @@ import time
 from io import BytesIO
 from typing import BinaryIO
 
-from app.domain.processed_image import ProcessedImage
+from app.domain.image.processed_image import ProcessedImage
 from app.imaging import pipeline
 from app.imaging.pipeline import ImageLimits
 

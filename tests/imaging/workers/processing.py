@@ -4,7 +4,7 @@ from contextlib import closing
 from dataclasses import replace
 from io import BytesIO
 
-from app.domain.processed_image import ProcessedImage
+from app.domain.image.processed_image import ProcessedImage
 from app.imaging.workers.pool import ImageWorkerPool
 
 

@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from app.domain.camera_info import CameraInfo
 from app.domain.errors import ImageTooLarge, UnreadableImage
+from app.domain.image.camera_info import CameraInfo
+from app.domain.image.processed_image import LeftOut, ProcessedImage, Rendition
 from app.domain.messages import Message
-from app.domain.processed_image import LeftOut, ProcessedImage, Rendition
 from app.imaging.decoder_errors import DAMAGED
 from app.imaging.metadata.result import TOO_MANY_FRAMES
 from app.imaging.workers import answers

@@ -16,7 +16,8 @@ from botocore.exceptions import ReadTimeoutError
 
 from app.domain import object_keys, usage
 from app.domain.errors import AlreadyPublished, EditConflict, StorageRefused, StorageUnavailable
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount
 from app.services.deadline import set_deadline

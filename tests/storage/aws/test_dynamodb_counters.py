@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from app.domain import usage
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.domain.tags import TagCount
 from app.domain.usage import Usage
 from app.services.ports import Catalog

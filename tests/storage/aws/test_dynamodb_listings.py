@@ -7,8 +7,9 @@ from zlib import crc32
 import pytest
 
 from app.domain import object_keys
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo
 from app.domain.photo_ids import MAX_ID, MIN_ID
+from app.domain.photo_summary import PhotoState
 from app.domain.search_terms import SearchQuery
 from app.maintenance import IntegrityCheck, Repair
 from app.maintenance.findings import FindingKind

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.pages import Page, SearchPage
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.domain.search_terms import SearchQuery, index_terms
 from app.storage.aws.dynamodb_search import CHUNK, MAX_CALLS, MAX_CHUNK, MAX_RECORDS, search
 from tests.backends import make_photo

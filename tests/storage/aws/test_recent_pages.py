@@ -7,7 +7,7 @@ import pytest
 
 from app.domain import object_keys
 from app.domain.pages import Page
-from app.domain.photo import PhotoState
+from app.domain.photo_summary import PhotoState
 from app.storage.aws.dynamodb import DynamoCatalog
 from app.storage.aws.recent_pages import MAX_PAGES, RecentPages
 from tests.backends import TABLE, Backend, make_photo

@@ -7,7 +7,7 @@ import pytest
 from app.domain import object_keys
 from app.domain.errors import ObjectNotFound, StorageRefused, StorageUnavailable
 from app.domain.object_keys import MAX_AGE_IN_SHARED_CACHES
-from app.domain.photo import PhotoState
+from app.domain.photo_summary import PhotoState
 from app.storage.aws import client_factory
 from app.storage.aws.s3 import S3Store, public_base_url
 from tests.backends import BUCKET, Backend

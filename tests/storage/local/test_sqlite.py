@@ -17,7 +17,8 @@ import pytest
 
 from app.domain import object_keys
 from app.domain.errors import AlreadyPublished, EditConflict, StorageRefused, StorageUnavailable
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.domain.tags import TagCount
 from app.domain.usage import SITE
 from app.storage.local import sqlite_counters, sqlite_database

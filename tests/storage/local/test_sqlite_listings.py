@@ -14,7 +14,8 @@ from ulid import ULID
 from app.domain import object_keys, photo_ids
 from app.domain.errors import StorageRefused
 from app.domain.pages import SearchPage
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.domain.search_terms import SearchQuery
 from app.storage.local import sqlite_listings, sqlite_search
 from app.storage.local.sqlite import SqliteCatalog

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.camera_info import CameraInfo
-from app.domain.photo import Photo, PhotoState, Role
+from app.domain.image.camera_info import CameraInfo
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, Role
 from app.storage.local import sqlite, sqlite_records
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import make_photo

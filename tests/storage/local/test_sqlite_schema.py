@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from app.domain.errors import AlreadyPublished, StorageRefused
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.storage.local import sqlite_listings
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import make_photo

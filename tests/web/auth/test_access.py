@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from app.domain.photo import PhotoState, Role
+from app.domain.photo_summary import PhotoState, Role
 from app.web.auth import access
 from app.web.auth.access import Access
 from tests.sample_photos import make_photo

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from app.domain.photo import PhotoState
+from app.domain.photo_summary import PhotoState
 from tests.backends import Backend, make_photo
 from tests.visitor import Visitor
 

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.config import Config
-from app.domain.processed_image import ProcessedImage
+from app.domain.image.processed_image import ProcessedImage
 from app.services.factory import build_services
 from app.web.middleware import form_limits
 from app.web.middleware.form_limits import MAX_FORMS, MAX_FORMS_PER_ADDRESS, TooManyForms

@@ -22,7 +22,7 @@ from werkzeug.wsgi import FileWrapper
 from app import create_app
 from app.config import Config
 from app.domain import object_keys
-from app.domain.photo import Role
+from app.domain.photo_summary import Role
 from app.services.photo_service import PhotoService
 from app.storage.aws import client_factory
 from app.web.middleware import request_log

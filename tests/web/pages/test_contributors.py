@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.config import Config
 from app.domain import object_keys
-from app.domain.photo import PhotoState, Role
+from app.domain.photo_summary import PhotoState, Role
 from app.services.factory import Services
 from app.services.photo_service import PhotoService
 from app.web import contributor_actions

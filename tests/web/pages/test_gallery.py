@@ -5,7 +5,8 @@ import re
 import pytest
 from flask import Flask
 
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.web.pagination import PAGE_SIZE
 from tests.backends import Backend, make_photo
 from tests.storage.conftest import publish_all

@@ -12,7 +12,7 @@ from flask import Response
 from app import create_app
 from app.config import Config
 from app.domain import object_keys
-from app.domain.rendition_sizes import AVIF
+from app.domain.image.rendition_sizes import AVIF
 from app.services.factory import Services
 from app.services.photo_service import PhotoService
 from app.web.file_ranges import send_range

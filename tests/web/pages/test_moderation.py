@@ -14,7 +14,8 @@ from app import create_app
 from app.config import Config
 from app.domain import object_keys
 from app.domain.errors import EditConflict, PhotoNotFound
-from app.domain.photo import Photo, PhotoState, Role
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, Role
 from app.services import leases
 from app.services.factory import Services
 from app.services.leases import Leases

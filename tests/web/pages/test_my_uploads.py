@@ -15,7 +15,8 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.config import Config
 from app.domain.errors import EditConflict, StorageUnavailable
-from app.domain.photo import Photo, PhotoState
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.services.factory import Services
 from app.services.photo_service import PhotoService
 from app.web import pagination

@@ -8,7 +8,8 @@ from http import HTTPStatus
 import pytest
 from flask import Flask
 
-from app.domain.photo import Photo, Role
+from app.domain.photo import Photo
+from app.domain.photo_summary import Role
 from app.services.photo_service import PhotoService
 from tests.backends import Backend
 from tests.visitor import Visitor

@@ -9,7 +9,7 @@ from flask import Flask
 from app import create_app
 from app.config import Config
 from app.domain import object_keys
-from app.domain.photo import PhotoState
+from app.domain.photo_summary import PhotoState
 from app.services.factory import Services
 from app.services.photo_service import PhotoService
 from tests.backends import Backend

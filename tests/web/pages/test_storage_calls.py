@@ -9,7 +9,7 @@ from flask import Flask
 
 from app import create_app
 from app.config import Config
-from app.domain.rendition_sizes import rendition_sizes
+from app.domain.image.rendition_sizes import rendition_sizes
 from tests.backends import Backend, aws_backend
 from tests.conftest import services_of
 from tests.sample_images import jpeg

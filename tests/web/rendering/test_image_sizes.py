@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.photo import PhotoSummary
+from app.domain.photo_summary import PhotoSummary
 from app.web.rendering.aspect_ratios import frame_ratio, width_share
 from app.web.rendering.gallery_rows import gallery_layout, photo_heights
 from app.web.rendering.image_sizes import (

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.rendition_sizes import (
+from app.domain.image.rendition_sizes import (
     AVIF,
     AVIF_WIDTHS,
     JPEG,

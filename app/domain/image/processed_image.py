@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import IO
 
-from app.domain.camera_info import CameraInfo
-from app.domain.rendition_sizes import JPEG
+from app.domain.image.camera_info import CameraInfo
+from app.domain.image.rendition_sizes import JPEG
 
 # The body of an object. A file is read from its start. Originals are files, so that photos that
 # wait for slow storage do not fill the memory.

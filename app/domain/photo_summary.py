@@ -1,0 +1,93 @@
+"""The states of a photo, and the summary that listings show."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from app.domain import object_keys
+from app.domain.json_values import integers, optional_integer, to_json_object
+
+
+class PhotoState(StrEnum):
+    """Who sees a photo, and where its objects are stored.
+
+    Everyone sees public photos. Only the owner and the admin see hidden and trashed photos.
+    """
+
+    PUBLIC = "public"
+    HIDDEN = "hidden"
+    TRASHED = "trashed"
+
+    @property
+    def prefix(self) -> str:
+        """The prefix of the objects of the photos in this state."""
+        return _PREFIXES[self]
+
+
+_PREFIXES = {
+    PhotoState.PUBLIC: object_keys.PUBLIC_PREFIX,
+    PhotoState.HIDDEN: object_keys.HIDDEN_PREFIX,
+    PhotoState.TRASHED: object_keys.TRASH_PREFIX,
+}
+
+
+class Role(StrEnum):
+    """The role in which a visitor changes photos.
+
+    A contributor cannot show or restore a photo that the admin has hidden or deleted.
+    """
+
+    CONTRIBUTOR = "contributor"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoSummary:
+    """The part of a photo that listings show.
+
+    Sizes are in pixels, after the EXIF orientation is applied.
+    """
+
+    photo_id: str
+    title: str
+    alt: str
+    width: int
+    height: int
+    widths: tuple[int, ...]  # of the JPEG renditions, smallest first
+    avif_widths: tuple[int, ...] = ()  # older photos have none
+    placeholder: str  # the dominant color, as #rrggbb
+    state: PhotoState = PhotoState.PUBLIC
+    hidden_by: Role | None = None
+    trashed_by: Role | None = None
+    expires_at: int | None = None  # seconds since 1970, if trashed; listing entries expire with it
+    lease_expires_at: int | None = None  # see Photo
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the summary as JSON values, without the fields that are None."""
+        return to_json_object(asdict(self))
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> "PhotoSummary":
+        """Return the summary that `to_dict` gave; unknown keys are ignored."""
+        return cls(
+            photo_id=str(record["photo_id"]),
+            title=str(record["title"]),
+            alt=str(record["alt"]),
+            placeholder=str(record["placeholder"]),
+            width=int(record["width"]),
+            height=int(record["height"]),
+            widths=integers(record["widths"]),
+            avif_widths=integers(record.get("avif_widths", ())),
+            state=PhotoState(record.get("state", PhotoState.PUBLIC)),
+            hidden_by=optional_role(record, "hidden_by"),
+            trashed_by=optional_role(record, "trashed_by"),
+            expires_at=optional_integer(record, "expires_at"),
+            lease_expires_at=optional_integer(record, "lease_expires_at"),
+        )
+
+
+def optional_role(record: Mapping[str, Any], name: str) -> Role | None:
+    """Return the role in a field of a record."""
+    role = record.get(name)
+    return Role(role) if role else None
