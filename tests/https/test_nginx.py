@@ -419,6 +419,21 @@ def test_a_page_is_cached_for_its_language_and_host(instance: Instance) -> None:
     assert len(hosts) == 2
 
 
+def test_a_page_is_cached_once_for_all_encodings(instance: Instance) -> None:
+    """Nginx compresses the page that it keeps, for the clients that accept it."""
+    path = "/search?q=encodings"
+    for _ in range(5):  # a page may expire between two requests
+        plain, _ = ask(instance, path, headers={"Accept-Encoding": "identity"})
+        compressed, page = ask(instance, path, headers={"Accept-Encoding": "br, gzip"})
+        if plain.headers["X-Request-Id"] == compressed.headers["X-Request-Id"]:
+            break
+    else:
+        pytest.fail("the app rendered the page for each of the encodings")
+    assert b"</html>" in gzip.decompress(page)
+    assert plain.getheader("Content-Encoding") is None
+    assert "Accept-Encoding" in (compressed.getheader("Vary") or "")
+
+
 @pytest.mark.parametrize(("name", "value"), [("Proto", "1"), ("Port", "1"), ("Prefix", "/1")])
 def test_a_forged_address_reaches_no_other_visitor(
     instance: Instance, name: str, value: str

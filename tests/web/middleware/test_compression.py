@@ -34,3 +34,12 @@ def test_photos_are_not_compressed(visitor: Visitor) -> None:
     """Image formats are compressed already."""
     icon = re.findall(r'href="([^"]+/apple-touch-icon\.png)"', visitor.get("/").text)[0]
     assert visitor.get(icon, headers={"Accept-Encoding": "br, gzip"}).content_encoding is None
+
+
+def test_pages_vary_by_encoding_where_it_is_stated(visitor: Visitor) -> None:
+    """A page for a client that states none is the same for all: nginx keeps it once."""
+    stated = visitor.get("/", headers={"Accept-Encoding": "identity"})
+    assert "Accept-Encoding" in stated.vary
+    unstated = visitor.get("/")
+    assert "Accept-Encoding" not in unstated.vary
+    assert "Accept-Language" in unstated.vary
