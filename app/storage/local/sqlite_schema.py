@@ -4,6 +4,7 @@ import json
 import logging
 import sqlite3
 
+from app.domain import photo_ids
 from app.domain.errors import StorageRefused
 from app.domain.photo import Photo
 from app.storage.local import sqlite_listings, sqlite_records
@@ -107,6 +108,7 @@ def _copy_photos(db: sqlite3.Connection) -> None:
 
 def _photo(photo_id: str, record: str) -> Photo:
     try:
+        photo_ids.timestamp_of(photo_id)  # raises ValueError if it is no photo id
         return Photo.from_dict(json.loads(record))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise StorageRefused(

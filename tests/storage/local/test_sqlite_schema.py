@@ -209,11 +209,13 @@ def test_the_migration_corrects_listings(path: Path, photos: list[Photo]) -> Non
     )
 
 
-def test_a_damaged_record_is_named(path: Path) -> None:
+@pytest.mark.parametrize("change", ["record = '{'", "photo_id = 'damaged'"])
+def test_a_damaged_record_is_named(path: Path, change: str) -> None:
     """The operator learns which photo it is, and the file stays as it was."""
     with closing(sqlite3.connect(path)) as db:
+        query = "UPDATE photos SET {} WHERE photo_id = (SELECT max(photo_id) FROM photos)"
+        db.execute(query.format(change))
         (damaged,) = db.execute("SELECT max(photo_id) FROM photos").fetchone()
-        db.execute("UPDATE photos SET record = '{' WHERE photo_id = ?", (damaged,))
         db.commit()
     before = _names(path)
     with closing(SqliteCatalog(path)) as catalog, pytest.raises(StorageRefused, match=damaged):
