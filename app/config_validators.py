@@ -2,8 +2,10 @@
 
 import os
 import re
+from datetime import UTC, tzinfo
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from environs import ValidationError
 from limits import parse_many
@@ -125,3 +127,18 @@ def rate_limit(text: str) -> None:
         parse_many(text)
     except ValueError as error:
         raise ValidationError("must be a rate such as 10 per minute; 50 per hour.") from error
+
+
+def timezone(text: str) -> None:
+    """Check that the machine knows a time zone of this name."""
+    try:
+        to_timezone(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: the name of a region
+        raise ValidationError(
+            "must be a time zone that this machine knows, such as Asia/Seoul."
+        ) from error
+
+
+def to_timezone(text: str) -> tzinfo:
+    """Return the time zone of this IANA name, UTC if it is empty."""
+    return ZoneInfo(text) if text else UTC

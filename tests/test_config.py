@@ -3,6 +3,8 @@
 Covers app.config_validators, app.domain.file_sizes, app.setting_contradictions.
 """
 
+from zoneinfo import ZoneInfo
+
 import boto3
 import pytest
 
@@ -44,6 +46,7 @@ def _only(monkeypatch: pytest.MonkeyPatch) -> None:
         "UPLOAD_PASSWORD",
         "ADMIN_PASSWORD",
         "WEB_CONCURRENCY",
+        "TIMEZONE",
     ):
         monkeypatch.delenv(name, raising=False)
 
@@ -192,12 +195,27 @@ def test_every_wrong_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -
         "MAX_GB": "0",
         "TRUSTED_HOSTS": "https://photos.example.org",
         "CLOUDFRONT_DISTRIBUTION_ID": "https://d1.cloudfront.net",
+        "TIMEZONE": "Mars/Olympus",
     }
     set_all(monkeypatch, wrong)
     with pytest.raises(ConfigError) as refused:
         Config.from_env()
     assert set(refused.value.problems) >= set(wrong)
     assert all(name in str(refused.value) for name in wrong)
+
+
+@pytest.mark.parametrize("name", ["Europe", "../UTC", "/etc/localtime", "a\x01b", "UTC+9"])
+def test_only_names_of_time_zones_are_accepted(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A name that is no time zone, or a path, stops the start with its name."""
+    monkeypatch.setenv("TIMEZONE", name)
+    with pytest.raises(ConfigError, match="TIMEZONE"):
+        Config.from_env()
+
+
+def test_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The setting is a name of the IANA database."""
+    monkeypatch.setenv("TIMEZONE", "Asia/Seoul")
+    assert Config.from_env().timezone == ZoneInfo("Asia/Seoul")
 
 
 def test_both_passwords_may_not_be_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
