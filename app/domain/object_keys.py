@@ -9,6 +9,7 @@ HIDDEN_PREFIX = "hidden/"
 TRASH_PREFIX = "trash/"
 RECORD_PREFIX = "records/"
 PREFIXES = (PUBLIC_PREFIX, HIDDEN_PREFIX, TRASH_PREFIX, RECORD_PREFIX)
+_ORIGINAL = "original"
 _SIDECAR_NAME = "record.json"  # next to the objects of a photo that is not public
 
 # An original keeps its format. No other type is stored or served.
@@ -41,25 +42,48 @@ TRASH_LISTING = "trash"
 MOVING_LISTING = "moving"
 
 
-def original(photo_id: str, content_type: str) -> str:
+def original(photo_id: str, content_type: str, revision: int = 0) -> str:
     """Return the key of the original: `photos/<photo_id>/original.<ext>`."""
-    return f"{PUBLIC_PREFIX}{photo_id}/original.{EXTENSIONS[content_type]}"
+    return named(photo_id, _name(_ORIGINAL, content_type, revision), PUBLIC_PREFIX)
 
 
-def rendition(photo_id: str, width: int, content_type: str = JPEG) -> str:
+def rendition(photo_id: str, width: int, content_type: str = JPEG, revision: int = 0) -> str:
     """Return the key of a rendition: `photos/<photo_id>/<width>.<ext>`, width in pixels."""
-    return f"{PUBLIC_PREFIX}{photo_id}/{width}.{EXTENSIONS[content_type]}"
+    return named(photo_id, rendition_name(width, content_type, revision), PUBLIC_PREFIX)
+
+
+def rendition_name(width: int, content_type: str, revision: int = 0) -> str:
+    """Return the name of a rendition: `<width>.<ext>`, width in pixels."""
+    return _name(str(width), content_type, revision)
 
 
 def public_keys(
-    photo_id: str, content_type: str, widths: Iterable[int], avif_widths: Iterable[int]
+    photo_id: str,
+    content_type: str,
+    widths: Iterable[int],
+    avif_widths: Iterable[int],
+    revision: int = 0,
 ) -> tuple[str, ...]:
     """Return the public keys of a photo: its JPEGs and AVIFs, smallest first, then its original."""
     return (
-        *(rendition(photo_id, width) for width in sorted(widths)),
-        *(rendition(photo_id, width, AVIF) for width in sorted(avif_widths)),
-        original(photo_id, content_type),
+        *(rendition(photo_id, width, JPEG, revision) for width in sorted(widths)),
+        *(rendition(photo_id, width, AVIF, revision) for width in sorted(avif_widths)),
+        original(photo_id, content_type, revision),
     )
+
+
+def _name(kind: str, content_type: str, revision: int) -> str:
+    """Return `<kind>.<ext>`, or `<kind>-<revision>.<ext>` after a rotation.
+
+    Objects are immutable, so the images of a rotated photo have other keys.
+    """
+    suffix = f"-{revision}" if revision else ""
+    return f"{kind}{suffix}.{EXTENSIONS[content_type]}"
+
+
+def is_original(key: str) -> bool:
+    """Return whether the key is that of an original."""
+    return name_of(key).startswith(_ORIGINAL)
 
 
 def sidecar(photo_id: str, prefix: str = PUBLIC_PREFIX) -> str:
@@ -83,6 +107,16 @@ def moved(key: str, prefix: str) -> str:
     return prefix + key.partition("/")[2]
 
 
+def named(photo_id: str, name: str, prefix: str) -> str:
+    """Return the key of the object with this name under a prefix: `<prefix><photo_id>/<name>`."""
+    return f"{prefix}{photo_id}/{name}"
+
+
+def name_of(key: str) -> str:
+    """Return the name of an object: `640.jpg`."""
+    return key.rpartition("/")[2]
+
+
 def photo_id_of(key: str) -> str:
     """Return the photo id in any of the keys above."""
     return key.split("/")[1].removesuffix(".json")
@@ -95,9 +129,9 @@ def content_type_of(key: str) -> str:
 
 def content_disposition(key: str) -> str:
     """Return the Content-Disposition: show renditions, download originals as `<photo_id>.<ext>`."""
-    photo_id, _, name = key.removeprefix(PUBLIC_PREFIX).partition("/")
-    if not name.startswith("original."):
+    if not is_original(key):
         return "inline"
+    photo_id, _, name = key.removeprefix(PUBLIC_PREFIX).partition("/")
     return f'attachment; filename="{photo_id}.{name.rpartition(".")[2]}"'
 
 

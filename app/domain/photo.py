@@ -9,7 +9,13 @@ from app.domain import object_keys, search_terms
 from app.domain.image.camera_info import CameraInfo, camera_info_from_dict
 from app.domain.image.rendition_sizes import height_at
 from app.domain.json_values import integers, optional_integer, to_json_object
-from app.domain.photo_summary import PhotoState, PhotoSummary, Role, optional_role
+from app.domain.photo_summary import (
+    PhotoState,
+    PhotoSummary,
+    Role,
+    optional_role,
+    without_unused,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +40,11 @@ class Photo:
     sha256: str  # of the uploaded file, to detect duplicates
     widths: tuple[int, ...]  # see PhotoSummary
     avif_widths: tuple[int, ...] = ()
+    revision: int = 0  # see PhotoSummary
+    # Clockwise quarter turns from the original to the renditions, if its format has no orientation.
+    rotation: int = 0
+    # Names of the objects of another revision. Until the tuple is empty, some may still be public.
+    unused_objects: tuple[str, ...] = ()
     placeholder: str
     camera: CameraInfo = field(default_factory=CameraInfo)
     removed_metadata: tuple[str, ...] = ()  # see ProcessedImage.removed_metadata
@@ -87,7 +98,7 @@ class Photo:
     def object_keys(self) -> tuple[str, ...]:
         """The keys of the objects while the photo is public: the renditions and the original."""
         return object_keys.public_keys(
-            self.photo_id, self.content_type, self.widths, self.avif_widths
+            self.photo_id, self.content_type, self.widths, self.avif_widths, self.revision
         )
 
     @property
@@ -102,13 +113,25 @@ class Photo:
 
     @property
     def keys_outside(self) -> tuple[str, ...]:
-        """The keys of the objects and sidecars in other states, except those in the trash."""
+        """The keys of the objects and sidecars in other states, except those in the trash.
+
+        The unused objects in the photo's own state are among them.
+        """
         keys: list[str] = []
         for state in (PhotoState.PUBLIC, PhotoState.HIDDEN):
             if state is not self.state:
                 sidecar = object_keys.sidecar(self.photo_id, state.prefix)
                 keys += [*self.keys_in(state), sidecar]
-        return tuple(keys)
+        return (*keys, *self.unused_keys)
+
+    @property
+    def unused_keys(self) -> tuple[str, ...]:
+        """The keys of the unused objects: outside the trash, where objects expire."""
+        return tuple(
+            object_keys.named(self.photo_id, name, prefix)
+            for prefix in (object_keys.PUBLIC_PREFIX, object_keys.HIDDEN_PREFIX)
+            for name in self.unused_objects
+        )
 
     def keys_in(self, state: PhotoState) -> tuple[str, ...]:
         """Return the keys that the objects have in `state`, without the sidecar."""
@@ -123,8 +146,8 @@ class Photo:
         return replace(self, version=self.version + 1, **changes)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the record as JSON values, without the fields that are None."""
-        return to_json_object(asdict(self))
+        """Return the record as JSON values, without the fields that are None or not needed."""
+        return without_unused(to_json_object(asdict(self)))
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "Photo":
@@ -141,6 +164,9 @@ class Photo:
             tags=tuple(str(tag) for tag in record["tags"]),
             widths=integers(record["widths"]),
             avif_widths=integers(record.get("avif_widths", ())),
+            revision=int(record.get("revision", 0)),
+            rotation=int(record.get("rotation", 0)),
+            unused_objects=tuple(str(name) for name in record.get("unused_objects", ())),
             removed_metadata=tuple(record.get("removed_metadata", ())),
             uploaded_at=datetime.fromisoformat(record["uploaded_at"]),
             taken_at=datetime.fromisoformat(taken_at) if taken_at else None,

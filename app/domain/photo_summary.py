@@ -8,6 +8,9 @@ from typing import Any
 from app.domain import object_keys
 from app.domain.json_values import integers, optional_integer, to_json_object
 
+# Fields that few photos use. A record has them only if they are not empty or 0.
+_RARELY_USED = frozenset({"revision", "rotation", "unused_objects"})
+
 
 class PhotoState(StrEnum):
     """Who sees a photo, and where its objects are stored.
@@ -56,6 +59,7 @@ class PhotoSummary:
     height: int
     widths: tuple[int, ...]  # of the JPEG renditions, smallest first
     avif_widths: tuple[int, ...] = ()  # older photos have none
+    revision: int = 0  # how often the photo was rotated: part of the keys of its objects
     placeholder: str  # the dominant color, as #rrggbb
     state: PhotoState = PhotoState.PUBLIC
     hidden_by: Role | None = None
@@ -64,8 +68,8 @@ class PhotoSummary:
     lease_expires_at: int | None = None  # see Photo
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the summary as JSON values, without the fields that are None."""
-        return to_json_object(asdict(self))
+        """Return the summary as JSON values, without the fields that are None or not needed."""
+        return without_unused(to_json_object(asdict(self)))
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "PhotoSummary":
@@ -79,6 +83,7 @@ class PhotoSummary:
             height=int(record["height"]),
             widths=integers(record["widths"]),
             avif_widths=integers(record.get("avif_widths", ())),
+            revision=int(record.get("revision", 0)),
             state=PhotoState(record.get("state", PhotoState.PUBLIC)),
             hidden_by=optional_role(record, "hidden_by"),
             trashed_by=optional_role(record, "trashed_by"),
@@ -91,3 +96,8 @@ def optional_role(record: Mapping[str, Any], name: str) -> Role | None:
     """Return the role in a field of a record."""
     role = record.get(name)
     return Role(role) if role else None
+
+
+def without_unused(record: dict[str, Any]) -> dict[str, Any]:
+    """Return the record without the rarely used fields that are empty or 0."""
+    return {name: value for name, value in record.items() if value or name not in _RARELY_USED}

@@ -16,7 +16,7 @@ from app.domain import object_keys
 from app.domain.image.processed_image import REMOVABLE, ProcessedImage, Rendition
 from app.domain.image.rendition_sizes import RenditionSize, rendition_sizes
 from app.imaging import camera_info, color, decode, icc, renditions, taken_at
-from app.imaging.metadata import remove_metadata, tiff
+from app.imaging.metadata import exif, remove_metadata, tiff
 from app.imaging.metadata.result import CleanFile, Data
 
 
@@ -28,8 +28,8 @@ class ImageLimits:
     keep_location: bool = False
 
 
-def process_image(file: BinaryIO, limits: ImageLimits) -> ProcessedImage:
-    """Check, clean and resize one uploaded file, which is seekable.
+def process_image(file: BinaryIO, limits: ImageLimits, *, quarter_turns: int = 0) -> ProcessedImage:
+    """Check, clean and resize one uploaded file, which is seekable, and turn it clockwise.
 
     Raises:
         ImageTooLarge: The image has too many pixels or takes too much memory.
@@ -37,9 +37,11 @@ def process_image(file: BinaryIO, limits: ImageLimits) -> ProcessedImage:
     """
     data = _map_or_read(file)
     with decode.translate_memory_errors():
-        cleaned = remove_metadata(data, keep_location=limits.keep_location)
+        cleaned = remove_metadata(
+            data, keep_location=limits.keep_location, quarter_turns=quarter_turns
+        )
         image = decode.open_image(cleaned, limits.max_pixels)
-        orientation = decode.orientation(image, cleaned)
+        orientation = exif.turned(decode.orientation(image, cleaned), cleaned.rotation)
         width, height = renditions.swap_if_rotated(image.size, orientation)
         sizes = _rendition_sizes(cleaned, width, height)
         decoded = decode.decode(image, cleaned)
@@ -50,6 +52,7 @@ def process_image(file: BinaryIO, limits: ImageLimits) -> ProcessedImage:
         content_type=cleaned.content_type,
         width=width,
         height=height,
+        rotation=cleaned.rotation,
         sha256=hashlib.sha256(data).hexdigest(),
         placeholder=placeholder,
         renditions=resized,

@@ -41,7 +41,7 @@ def decodability_check(processes: int) -> Iterator[Callable[[bytes], bool]]:
         workers.close()
 
 
-def check(file: BinaryIO, _limits: ImageLimits) -> None:
+def check(file: BinaryIO, _limits: ImageLimits, **_turns: int) -> None:
     """Raise UnreadableImage if the image does not decode."""
     if not is_decodable(file.read()):
         raise UnreadableImage(DAMAGED)

@@ -91,5 +91,4 @@ def usage_counter_names(sorted_keys: Iterable[str]) -> Iterator[str]:
 
 def _object_fingerprint(key: str, size: int) -> int:
     """Return the fingerprint of an object; only an original's size is in the record."""
-    is_original = key.rpartition("/")[2].startswith("original.")
-    return fingerprint((key, size) if is_original else key)
+    return fingerprint((key, size) if object_keys.is_original(key) else key)

@@ -1,17 +1,15 @@
 """Store the photos of an export as uploads are stored: validated, checked, cleaned and resized."""
 
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import Any
 
-from app.domain import object_keys, photo_ids
+from app.domain import photo_ids
 from app.domain.errors import InvalidUpload
 from app.domain.image.processed_image import (
     REMOVABLE,
-    Body,
     ProcessedImage,
     is_possible_time,
     size_of,
@@ -22,8 +20,8 @@ from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.domain.upload import PhotoText
 from app.services.photo_moves import RETENTION
-from app.services.photo_objects import PhotoObjects
-from app.services.ports import ObjectSource, ObjectStore
+from app.services.photo_objects import PhotoObjects, bodies_of
+from app.services.ports import ImageProcessor, ObjectSource, ObjectStore
 
 _OTHER_TYPE = message("The file is %(found)s, its record says %(recorded)s.")
 
@@ -44,7 +42,7 @@ class ExportImporter:
         self,
         source: ObjectSource,
         target: ObjectStore,
-        process_image: Callable[[BinaryIO], ProcessedImage],
+        process_image: ImageProcessor,
     ) -> None:
         self._source = source
         self._target = target
@@ -61,7 +59,7 @@ class ExportImporter:
         """
         with closing(self._process(photo, photo.stored_keys[-1])) as image:
             imported = _as_imported(photo, image)
-            for key, body in _bodies(imported, image).items():
+            for key, body in bodies_of(imported, image).items():
                 self._target.put(key, body)
         self._photo_objects.put_sidecar(imported)
         return imported
@@ -82,13 +80,14 @@ class ExportImporter:
             self._photo_objects.put_sidecar(photo)
         if original_key and set(missing).intersection(photo.stored_keys):
             with closing(self._process(photo, original_key)) as image:
-                bodies = _bodies(photo, image)
+                bodies = bodies_of(photo, image)
                 for key in bodies.keys() & set(missing):
                     self._target.put(key, bodies[key])
         return bool(missing)
 
     def _process(self, photo: Photo, original_key: str) -> ProcessedImage:
-        image = self._process_image(BytesIO(self._source.get(original_key)))
+        file = BytesIO(self._source.get(original_key))
+        image = self._process_image(file, quarter_turns=photo.rotation)
         if image.content_type != photo.content_type:
             image.close()
             types = {"found": image.content_type, "recorded": photo.content_type}
@@ -143,14 +142,3 @@ def _metadata(photo: Photo) -> dict[str, Any]:
         "taken_at": taken_at if taken_at and is_possible_time(taken_at) else None,
         "removed_metadata": tuple(kind for kind in REMOVABLE if kind in photo.removed_metadata),
     }
-
-
-def _bodies(photo: Photo, image: ProcessedImage) -> dict[str, Body]:
-    """Return the objects of the photo under their keys."""
-    photo_id = photo.photo_id
-    bodies: dict[str, Body] = {
-        object_keys.rendition(photo_id, rendition.width, rendition.content_type): rendition.body
-        for rendition in image.renditions
-    }
-    bodies[object_keys.original(photo_id, photo.content_type)] = image.original
-    return {object_keys.moved(key, photo.state.prefix): body for key, body in bodies.items()}

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.services.photo_objects import MAX_PARALLEL_UPLOADS, PhotoObjects
+from app.services.photo_rotation import PhotoRotation
 from app.services.photo_service import PhotoService
-from app.services.ports import Backend
+from app.services.ports import Backend, ImageProcessor
 from app.services.quotas import Quota, Quotas
-from app.services.upload_service import ProcessImage, UploadService
+from app.services.upload_service import UploadService
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +19,12 @@ class Services:
     backend: Backend
     photos: PhotoService
     uploads: UploadService
+    rotation: PhotoRotation
 
 
 def build_services(
     backend: Backend,
-    process_image: ProcessImage,
+    process_image: ImageProcessor,
     *,
     max_file_bytes: int,
     contributor_quota: Quota = Quota(),  # noqa: B008  a frozen value
@@ -46,4 +48,6 @@ def build_services(
     uploads = UploadService(
         backend.catalog, photo_objects, process_image, quotas, max_file_bytes=max_file_bytes
     )
-    return Services(backend, PhotoService(backend, photo_objects, now), uploads)
+    photos = PhotoService(backend, photo_objects, now)
+    rotation = PhotoRotation(backend.catalog, photo_objects, uploads.process, now)
+    return Services(backend, photos, uploads, rotation)

@@ -44,7 +44,7 @@ class PhotoMoves:
             StorageError: The photo is unchanged, or hidden with a move to complete.
             EditConflict: Another request has changed the photo.
         """
-        photo = self._settle(photo)
+        photo = self.settle(photo)
         if photo.state is PhotoState.TRASHED:
             raise PhotoNotFound(photo.photo_id)
         hidden_by = moderation.superior_role(photo.hidden_by, by)
@@ -52,7 +52,7 @@ class PhotoMoves:
 
     def hide_any_state(self, photo: Photo, by: Role) -> Photo:
         """Hide a photo, or let a photo in the trash be restored as hidden. Raises as `hide`."""
-        photo = self._settle(photo)
+        photo = self.settle(photo)
         if photo.state is not PhotoState.TRASHED:
             return self.hide(photo, by)
         return self._records.change(photo, hidden_by=moderation.superior_role(photo.hidden_by, by))
@@ -67,7 +67,7 @@ class PhotoMoves:
             StorageError: The photo is unchanged, or in the trash with a move to complete.
             EditConflict: Another request has changed the photo.
         """
-        photo = self._settle(photo)
+        photo = self.settle(photo)
         trashed_by = moderation.superior_role(photo.trashed_by, by)
         expires_at = photo.expires_at or self._timestamp(RETENTION)
         return self._take_off(
@@ -84,7 +84,7 @@ class PhotoMoves:
             StorageError: The photo stays hidden.
             EditConflict: Another request has changed the photo.
         """
-        photo = self._settle(photo)
+        photo = self.settle(photo)
         if photo.state is PhotoState.TRASHED:
             raise PhotoNotFound(photo.photo_id)
         if photo.state is PhotoState.PUBLIC:
@@ -105,7 +105,7 @@ class PhotoMoves:
             StorageError: The photo stays in the trash.
             EditConflict: Another request has changed the photo.
         """
-        photo = self._settle(photo)
+        photo = self.settle(photo)
         if photo.state is not PhotoState.TRASHED:
             return photo
         moderation.require_restore_or_purge(photo, by)
@@ -153,7 +153,7 @@ class PhotoMoves:
             raise PhotoNotFound(photo.photo_id)
         return self._move(self._leases.acquire(photo), PhotoState)
 
-    def _settle(self, photo: Photo) -> Photo:
+    def settle(self, photo: Photo) -> Photo:
         """Wait for another request to move the objects, and complete a move that was interrupted.
 
         Afterwards all objects have the prefix of the photo's state.
@@ -197,11 +197,11 @@ class PhotoMoves:
 
         A lost object is skipped, since the others must leave the public prefix in any case.
         """
-        moved = moving.next_version(lease_expires_at=None)
+        moved = moving.next_version(lease_expires_at=None, unused_objects=())
         try:
             lost = self._photo_objects.copy(sources, moved, skip_missing=True)
             self._leases.check(moving)
-            self._photo_objects.delete_outside(moved, lost)
+            self._photo_objects.delete_outside(moving, lost)
         except BaseException:
             self._leases.release(moving)
             raise

@@ -2,11 +2,13 @@
 
 import json
 import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
+import shutil
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, contextmanager, suppress
 from contextvars import copy_context
-from typing import Any, TypeVar
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO, TypeVar
 
 from app.domain import object_keys
 from app.domain.errors import ObjectNotFound, StorageError
@@ -36,13 +38,17 @@ class PhotoObjects:
         self._pool = ThreadPoolExecutor(max_parallel_uploads, thread_name_prefix="objects")
 
     def put(self, photo: Photo, image: ProcessedImage) -> None:
-        """Store the renditions and the original, several at a time."""
-        bodies: dict[str, Body] = {
-            object_keys.rendition(photo.photo_id, each.width, each.content_type): each.body
-            for each in image.renditions
-        }
-        bodies[object_keys.original(photo.photo_id, photo.content_type)] = image.original
-        self._put_all(bodies)
+        """Store the renditions and the original under the photo's state, several at a time."""
+        self._put_all(bodies_of(photo, image))
+
+    @contextmanager
+    def original(self, photo: Photo) -> Iterator[BinaryIO]:
+        """Open a copy of the original in a temporary file. Raises ObjectNotFound."""
+        with TemporaryFile() as copy:
+            with closing(self._objects.open(photo.stored_keys[-1])) as stored:
+                shutil.copyfileobj(stored, copy)
+            copy.seek(0)
+            yield copy
 
     def put_sidecar(self, photo: Photo) -> None:
         """Write the sidecar under the key that it has in the photo's state."""
@@ -86,6 +92,10 @@ class PhotoObjects:
     def delete(self, photo: Photo) -> None:
         """Delete the objects and the sidecar of the photo's state."""
         self._objects.delete([*photo.stored_keys, photo.sidecar_key])
+
+    def delete_unused(self, photo: Photo) -> None:
+        """Delete the objects of another revision than the photo's."""
+        self._objects.delete(photo.unused_keys)
 
     def delete_outside(self, photo: Photo, lost: Collection[str] = ()) -> None:
         """Delete the objects and sidecars of other states. Those in the trash expire.
@@ -136,3 +146,13 @@ class PhotoObjects:
             self._objects.copy(source, target)
             return True
         return False
+
+
+def bodies_of(photo: Photo, image: ProcessedImage) -> dict[str, Body]:
+    """Return the objects of an image under the keys that they have in the photo's state."""
+    bodies: dict[str, Body] = {photo.object_keys[-1]: image.original}
+    for each in image.renditions:
+        key = object_keys.rendition(photo.photo_id, each.width, each.content_type, photo.revision)
+        bodies[key] = each.body
+    prefix = photo.state.prefix
+    return {object_keys.moved(key, prefix): body for key, body in bodies.items()}

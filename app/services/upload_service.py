@@ -25,14 +25,12 @@ from app.domain.photo_text import title_from_filename
 from app.domain.upload import PhotoText, UploadRequest, UploadResult, ValidatedText
 from app.services.deadline import timeout
 from app.services.photo_objects import PhotoObjects
-from app.services.ports import Catalog
+from app.services.ports import Catalog, ImageProcessor
 from app.services.quotas import Quotas
 from app.services.upload_trace import UploadStage, note_photo, stage
 
 STORAGE_TIMEOUT = 20.0  # seconds for all storage calls of one upload; visitors rarely wait longer
 _MAX_DUPLICATES_READ = 5  # the same form's photo is among the newest: few people send the same file
-
-ProcessImage = Callable[[BinaryIO], ProcessedImage]
 
 
 class UploadService:
@@ -48,7 +46,7 @@ class UploadService:
         self,
         catalog: Catalog,
         photo_objects: PhotoObjects,
-        process_image: ProcessImage,
+        process_image: ImageProcessor,
         quotas: Quotas,
         *,
         max_file_bytes: int,
@@ -89,14 +87,14 @@ class UploadService:
         except Exception as error:
             raise InternalError from error
 
-    def process(self, file: BinaryIO) -> ProcessedImage:
+    def process(self, file: BinaryIO, /, *, quarter_turns: int = 0) -> ProcessedImage:
         """Return the image that an upload of `file` would publish. Raises the errors of `publish`.
 
         The size of the file is not checked: an export may hold an original that is larger than its
         upload was.
         """
         try:
-            return self._process(file)
+            return self._process(file, quarter_turns)
         except ShoeboxError:
             raise
         except Exception as error:
@@ -127,8 +125,8 @@ class UploadService:
         self._quotas.check(upload.owner, size, scope=upload.quota_scope)
 
     @stage(UploadStage.DECODE)
-    def _process(self, file: BinaryIO) -> ProcessedImage:
-        return self._process_image(file)
+    def _process(self, file: BinaryIO, quarter_turns: int = 0) -> ProcessedImage:
+        return self._process_image(file, quarter_turns=quarter_turns)
 
     @stage(UploadStage.CATALOG)
     def _find_duplicate(self, sha256: str) -> str | None:

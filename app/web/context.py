@@ -6,6 +6,7 @@ from flask import Flask, current_app
 
 from app.config import Config
 from app.services.factory import Services
+from app.services.photo_rotation import PhotoRotation
 from app.services.photo_service import PhotoService
 from app.services.ports import Backend, ObjectStore, SessionRevocations
 from app.services.upload_service import UploadService
@@ -42,6 +43,11 @@ def photo_service() -> PhotoService:
 def upload_service() -> UploadService:
     """Return the service that publishes uploads."""
     return app_context().services.uploads
+
+
+def photo_rotation() -> PhotoRotation:
+    """Return the service that rotates photos."""
+    return app_context().services.rotation
 
 
 def storage_backend() -> Backend:

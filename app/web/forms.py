@@ -1,5 +1,6 @@
 """Define the forms. The domain validates the texts."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -107,6 +108,24 @@ class EditForm(PhotoTextForm):
             alt=photo.alt,
             version=photo.version,
         )
+
+
+class RotateForm(_Form):
+    """The direction, and the revision of the photo that the visitor saw."""
+
+    direction = StringField()
+    revision = StringField()
+
+    @property
+    def quarter_turns(self) -> int:
+        """Return how often to turn the photo clockwise."""
+        return 3 if self.direction.data == "left" else 1
+
+    @property
+    def shown_revision(self) -> int | None:
+        """Return the revision, None if the form has none."""
+        text = self.revision.data or ""
+        return int(text) if re.fullmatch("[0-9]{1,6}", text) else None
 
 
 class SelectionForm(_Form):

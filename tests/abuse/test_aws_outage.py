@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from types import SimpleNamespace
 from unittest import mock
 
@@ -77,7 +78,7 @@ def dead(
         limits = pipeline.ImageLimits(config.max_pixels)
         services = build_services(
             Backend(objects, dynamodb.DynamoCatalog(clients.dynamodb, TABLE), NoRevocations()),
-            lambda file: pipeline.process_image(file, limits),
+            partial(pipeline.process_image, limits=limits),
             max_file_bytes=config.max_upload_bytes,
         )
         yield Visitor(create_app(config, services))

@@ -80,6 +80,11 @@ def _posting(verb: str) -> Callable[[RestartableSite, str], Send]:
     return prepare
 
 
+def _rotate(site: RestartableSite, photo_id: str) -> Send:
+    fields = {"csrf_token": site.csrf_token(), "direction": "right", "revision": "0"}
+    return lambda: site.post(f"/photos/{photo_id}/rotate", fields)
+
+
 def _purge(site: RestartableSite, _photo_id: str) -> Send:
     return site.purge
 
@@ -93,6 +98,10 @@ def _text(title: str, *tags: str) -> Callable[[Sequence[Photo]], bool]:
         [(photo.title, photo.tags, photo.state) for photo in photos]
         == [(title, tags, PhotoState.PUBLIC)]
     )
+
+
+def _has_revision(revision: int, state: PhotoState) -> Callable[[Sequence[Photo]], bool]:
+    return lambda photos: [(photo.revision, photo.state) for photo in photos] == [(revision, state)]
 
 
 def _gone(photos: Sequence[Photo]) -> bool:
@@ -111,5 +120,19 @@ OPERATIONS = (
     Operation("delete", _public, _posting("delete"), _is_trashed, _is_public),
     Operation("delete-hidden", _hidden, _posting("delete"), _is_trashed, _is_hidden),
     Operation("restore", _trashed, _posting("restore"), _is_public, _is_trashed),
+    Operation(
+        "rotate",
+        _public,
+        _rotate,
+        _has_revision(1, PhotoState.PUBLIC),
+        _has_revision(0, PhotoState.PUBLIC),
+    ),
+    Operation(
+        "rotate-hidden",
+        _hidden,
+        _rotate,
+        _has_revision(1, PhotoState.HIDDEN),
+        _has_revision(0, PhotoState.HIDDEN),
+    ),
     Operation("purge", _expired, _purge, _gone, _is_trashed),
 )

@@ -115,11 +115,13 @@ def build_private_exif(orientation: int = 1) -> bytes:
     return exif.tobytes()
 
 
-def process_bytes(data: bytes, limits: ImageLimits = LIMITS) -> ProcessedImage:
+def process_bytes(
+    data: bytes, limits: ImageLimits = LIMITS, *, quarter_turns: int = 0
+) -> ProcessedImage:
     """Process a file as an image worker does: the file is mapped into memory, not read."""
     with TemporaryFile() as file:
         file.write(data)
-        return process_image(file, limits)
+        return process_image(file, limits, quarter_turns=quarter_turns)
 
 
 def open_image(data: bytes) -> ImageFile.ImageFile:

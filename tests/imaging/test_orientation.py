@@ -7,9 +7,12 @@ from app.domain.image.rendition_sizes import rendition_sizes
 from tests.imaging.sample_files import (
     ENCODER_OPTIONS,
     build_private_exif,
+    corners,
     encode_image,
     encode_oriented,
+    is_close,
     is_upright,
+    noise,
     open_image,
     process_bytes,
     quarters,
@@ -59,3 +62,53 @@ def test_only_a_photo_that_is_not_upright_keeps_an_orientation() -> None:
         process_bytes(encode_image(quarters(), "JPEG", exif=build_private_exif(8))).original
     ).getexif()
     assert dict(kept) == {0x0112: 8}
+
+
+def turned_corners(quarter_turns: int) -> list[tuple[int, ...]]:
+    """Return the corners of `quarters` after clockwise quarter turns."""
+    clockwise = Image.Transpose.ROTATE_270
+    image = quarters()
+    for _ in range(quarter_turns):
+        image = image.transpose(clockwise)
+    return corners(image)
+
+
+def look_alike(image: Image.Image, expected: list[tuple[int, ...]]) -> bool:
+    return all(is_close(a, b, 25) for a, b in zip(corners(image), expected, strict=True))
+
+
+CASES = [(kind, orientation) for kind in ENCODER_OPTIONS for orientation in range(1, 9)]
+
+
+@pytest.mark.parametrize("quarter_turns", [1, 2, 3])
+@pytest.mark.parametrize(("kind", "orientation"), [*CASES, ("GIF", 1)])
+def test_a_photo_is_turned_in_every_format_and_orientation(
+    kind: str, orientation: int, quarter_turns: int
+) -> None:
+    """Its renditions are turned, and its original where the format has an orientation.
+
+    A second turn of the published original gives the same.
+    """
+    data = encode_oriented(kind, orientation)
+    for start, turns in ((data, quarter_turns), (process_bytes(data).original, quarter_turns)):
+        photo = process_bytes(start, quarter_turns=turns)
+        expected = turned_corners(turns)
+        assert (photo.width, photo.height) == ((64, 96) if turns % 2 else (96, 64))
+        assert look_alike(open_image(photo.renditions[-1].body), expected)
+        in_original = turned_corners(turns - photo.rotation)
+        original = ImageOps.exif_transpose(open_image(photo.original))
+        assert look_alike(original, in_original)
+        assert photo.rotation == (0 if kind in ("JPEG", "PNG", "WEBP") else turns)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
+def test_turning_changes_no_pixel_of_the_original(kind: str) -> None:
+    """The file differs in its EXIF alone, and four quarter turns give the same file again."""
+    original = process_bytes(encode_image(noise(96, 64), kind)).original
+    turned = [original]
+    for _ in range(4):
+        turned.append(process_bytes(turned[-1], quarter_turns=1).original)
+    assert turned[4] == original
+    stored = open_image(original)
+    for file in turned:
+        assert open_image(file).tobytes() == stored.tobytes()

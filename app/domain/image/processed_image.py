@@ -49,6 +49,7 @@ class ProcessedImage:
     content_type: str  # one of object_keys.CONTENT_TYPES, from the file's contents
     width: int
     height: int
+    rotation: int = 0  # see Photo
     sha256: str  # of the file as uploaded, hexadecimal
     placeholder: str  # the dominant color, as #rrggbb
     renditions: tuple[Rendition, ...]  # in the sizes of rendition_sizes, smallest first

@@ -24,8 +24,13 @@ class MetadataRemover(Protocol):
     def matches(self, header: bytes) -> bool:
         """Return whether a file with these first bytes has this format."""
 
-    def remove_metadata(self, data: Data, *, keep_location: bool) -> CleanFile:
-        """Return the file without its metadata, except its orientation and, if kept, location."""
+    def remove_metadata(
+        self, data: Data, *, keep_location: bool, quarter_turns: int = 0
+    ) -> CleanFile:
+        """Return the file without its metadata, except its orientation and, if kept, location.
+
+        In formats with an EXIF orientation, it is turned clockwise.
+        """
 
 
 REMOVERS: dict[str, MetadataRemover] = {
@@ -38,12 +43,16 @@ REMOVERS: dict[str, MetadataRemover] = {
 }
 
 
-def remove_metadata(data: Data, *, keep_location: bool = False) -> CleanFile:
+def remove_metadata(
+    data: Data, *, keep_location: bool = False, quarter_turns: int = 0
+) -> CleanFile:
     """Return the image file `data` without private metadata.
 
     Args:
         data: The uploaded file.
         keep_location: Whether GPS coordinates stay in the file, where the format allows it.
+        quarter_turns: By how many quarter turns viewers show the file turned clockwise, where the
+            format has an EXIF orientation.
 
     Raises:
         UnreadableImage: The format is unknown, the file is damaged, or it cannot be cleaned.
@@ -52,7 +61,9 @@ def remove_metadata(data: Data, *, keep_location: bool = False) -> CleanFile:
         raise UnreadableImage(EMPTY)
     remover = _find_remover(data[:_HEADER_LENGTH])
     try:
-        return remover.remove_metadata(data, keep_location=keep_location)
+        return remover.remove_metadata(
+            data, keep_location=keep_location, quarter_turns=quarter_turns
+        )
     except _PARSE_ERRORS as error:
         raise UnreadableImage(DAMAGED) from error
 

@@ -14,6 +14,8 @@ GPS_IFD = ExifTags.IFD.GPSInfo
 THUMBNAIL_IFD = ExifTags.IFD.IFD1
 MARKER = b"Exif\0\0"  # precedes the TIFF header in a JPEG, and sometimes in a PNG or WebP
 
+# The orientation after a clockwise quarter turn.
+_TURNED = {1: 6, 6: 3, 3: 8, 8: 1, 2: 7, 7: 4, 4: 5, 5: 2}
 _NESTED_IFDS = (EXIF_IFD, GPS_IFD, THUMBNAIL_IFD)
 _ASCII_TYPE, _UTF8_TYPE = 2, 129  # EXIF 3.0, section 4.6.2
 _MAX_BLOCK = 1 << 20  # bytes
@@ -77,6 +79,20 @@ def read_orientation(exif: Image.Exif) -> int:
     """Return the orientation, 1 to 8; 1 if it is missing or invalid."""
     value = as_number(exif.get(ORIENTATION))
     return int(value) if value is not None and value in range(1, 9) else 1
+
+
+def turned(orientation: int, quarter_turns: int) -> int:
+    """Return the orientation that also turns the image clockwise, 1 to 8."""
+    for _ in range(quarter_turns):
+        orientation = _TURNED[orientation]
+    return orientation
+
+
+def turn(exif: Image.Exif, quarter_turns: int) -> Image.Exif:
+    """Change the orientation in `exif`, and return it."""
+    if quarter_turns:
+        exif[ORIENTATION] = turned(read_orientation(exif), quarter_turns)
+    return exif
 
 
 def build_minimal(orientation: int, located: Image.Exif | None = None) -> bytes:

@@ -42,7 +42,7 @@ def matches(header: bytes) -> bool:
     return header.startswith((b"GIF87a", b"GIF89a"))
 
 
-def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
+def remove_metadata(data: Data, *, keep_location: bool, quarter_turns: int = 0) -> CleanFile:
     """Return the animation without its metadata. A GIF has no EXIF, so it keeps no location.
 
     Raises:
@@ -58,6 +58,7 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
         raise UnreadableImage(DAMAGED)
     clean_blocks = [_clean_block(block) for block in blocks]
     return CleanFile(
+        rotation=quarter_turns,
         body=b"".join((data[:blocks_start], *clean_blocks, bytes((_TRAILER,)))),
         format="GIF",
         content_type="image/gif",

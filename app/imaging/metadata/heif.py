@@ -6,6 +6,8 @@ depth and gain maps, Exif, XMP and the tracks of an image sequence. Their bytes 
 item property (`irot`, `imir`) and stays.
 """
 
+from dataclasses import replace
+
 from PIL import Image
 
 from app.domain.errors import UnreadableImage
@@ -56,16 +58,17 @@ def matches(header: bytes) -> bool:
     return header[4:8] == b"ftyp"
 
 
-def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
+def remove_metadata(data: Data, *, keep_location: bool, quarter_turns: int = 0) -> CleanFile:
     """Return the file with its primary image and, if kept, an Exif item with the location.
 
     Raises:
         UnreadableImage: The file holds no still image that can be decoded and cleaned.
     """
     try:
-        return _remove_metadata(bytes(data), keep_location=keep_location)
+        cleaned = _remove_metadata(bytes(data), keep_location=keep_location)
     except (ValueError, KeyError, IndexError, OverflowError) as error:
         raise UnreadableImage(OTHER) from error
+    return replace(cleaned, rotation=quarter_turns)
 
 
 def _remove_metadata(data: bytes, *, keep_location: bool) -> CleanFile:

@@ -67,7 +67,7 @@ def matches(header: bytes) -> bool:
     return header.startswith(SOI_BYTES + b"\xff")
 
 
-def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
+def remove_metadata(data: Data, *, keep_location: bool, quarter_turns: int = 0) -> CleanFile:
     """Return the segments for decoding, and EXIF with the orientation and, if kept, the location.
 
     Raises:
@@ -77,7 +77,7 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
     parsed = parse(data)
     frame_header = _find_frame_header(parsed.segments)
     profile = _clean_profile(parsed.segments)
-    original_exif = _read_exif(parsed.segments)
+    original_exif = exif.turn(_read_exif(parsed.segments), quarter_turns)
     other_metadata = _read_other_metadata(parsed.segments)
     clean_segments = [_clean_segment(segment) for segment in parsed.segments]
     if parsed.may_be_cut_off and not has_all_scans(parsed.segments):

@@ -80,7 +80,7 @@ def matches(header: bytes) -> bool:
     return header.startswith(_SIGNATURE)
 
 
-def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
+def remove_metadata(data: Data, *, keep_location: bool, quarter_turns: int = 0) -> CleanFile:
     """Return the chunks for decoding, and EXIF with the orientation and, if kept, the location.
 
     Raises:
@@ -91,7 +91,7 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
     _check_animation(chunks)
     kept_chunks, removed_chunks = _separate(chunks, header)
     texts = _decode_texts(removed_chunks)
-    original_exif = _read_exif(chunks, texts)
+    original_exif = exif.turn(_read_exif(chunks, texts), quarter_turns)
     removed = _kinds_in_chunks(removed_chunks, texts) | private_data.kinds_in_trailer(trailer)
     if keep_location:
         removed.discard("location")

@@ -32,6 +32,7 @@ class CleanFile:
     other_metadata: bytes = b""  # XMP and IPTC of the uploaded file, at most MAX_OTHER_METADATA
     color_profile: bytes | None = None  # of a PNG that names its colors by numbers; empty for sRGB
     page: int = 0  # of a TIFF: the page to decode
+    rotation: int = 0  # clockwise quarter turns that `body` lacks: its format has no orientation
     frame: tuple[int, int, int, int] | None = None  # of a GIF: the box of the first frame
     left_out: LeftOut = NOTHING
     removed_metadata: frozenset[str] = frozenset()  # kinds, as in `private_data`

@@ -69,7 +69,7 @@ def matches(header: bytes) -> bool:
     return header.startswith(_TIFF_HEADERS + _BIG_TIFF_HEADERS)
 
 
-def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
+def remove_metadata(data: Data, *, keep_location: bool, quarter_turns: int = 0) -> CleanFile:
     """Return the uploaded file and its header; `reencode` writes the original without metadata.
 
     The location is never kept: Pillow cannot write one into a compressed TIFF.
@@ -87,6 +87,7 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
     page, pages_left_out = _select_page(data)
     texts = exif.read_values(data, _XMP_AND_IPTC)
     return CleanFile(
+        rotation=quarter_turns,
         body=data,
         format="TIFF",
         content_type="image/tiff",

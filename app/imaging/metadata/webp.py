@@ -48,7 +48,7 @@ def matches(header: bytes) -> bool:
     return header.startswith(b"RIFF") and header[8:12] == b"WEBP"
 
 
-def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
+def remove_metadata(data: Data, *, keep_location: bool, quarter_turns: int = 0) -> CleanFile:
     """Return the chunks for decoding, and EXIF with the orientation and, if kept, the location.
 
     Raises:
@@ -57,7 +57,7 @@ def remove_metadata(data: Data, *, keep_location: bool) -> CleanFile:
     chunks, trailer = _parse(bytes(data))
     check_frame_count(sum(chunk.fourcc == b"ANMF" for chunk in chunks))
     kept_chunks = _select_chunks(chunks)
-    original_exif = _read_exif(chunks)
+    original_exif = exif.turn(_read_exif(chunks), quarter_turns)
     removed = _find_removed(chunks, kept_chunks, original_exif, trailer)
     if keep_location:
         removed.discard("location")

@@ -115,6 +115,7 @@ def image_to_fields(image: ProcessedImage) -> dict[str, Any]:
         "content_type": image.content_type,
         "width": image.width,
         "height": image.height,
+        "rotation": image.rotation,
         "sha256": image.sha256,
         "placeholder": image.placeholder,
         "camera": asdict(image.camera),
@@ -146,6 +147,7 @@ def image_from_fields(
         content_type=content_type,
         width=width,
         height=height,
+        rotation=fields.integer("rotation", 0, 3),
         sha256=fields.text("sha256", _MAX_TEXT, _SHA256),
         placeholder=fields.text("placeholder", _MAX_TEXT, _COLOR),
         renditions=tuple(

@@ -13,7 +13,6 @@ from app.imaging.sandbox.self_test import Access
 from app.imaging.workers import fork_server
 from app.imaging.workers.files import WorkerFiles
 from app.imaging.workers.settings import WorkerSettings
-from app.imaging.workers.worker import PHOTO
 
 _PROGRAM = "app.imaging.workers"
 _ROOT = Path(__file__).parents[3]
@@ -89,14 +88,19 @@ class Worker:
             return False
         return False
 
-    def process(self, files: WorkerFiles, seconds: float) -> WorkerExit:
+    def process(self, files: WorkerFiles, seconds: float, quarter_turns: int = 0) -> WorkerExit:
         """Process the upload into the other files. Kill the process if it runs after `seconds`.
+
+        Args:
+            files: The files of the photo.
+            seconds: The time after which the process is killed.
+            quarter_turns: How often the photo is turned clockwise.
 
         Raises:
             WorkerLost: The fork server ended.
         """
         with suppress(ConnectionError):  # it has ended, and the exit code says why
-            socket.send_fds(self._photos, [PHOTO], files.descriptors)
+            socket.send_fds(self._photos, [bytes((quarter_turns,))], files.descriptors)
         try:
             return self._receive_exit(seconds)
         except TimeoutError:

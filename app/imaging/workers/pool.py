@@ -85,8 +85,12 @@ class ImageWorkerPool:
         self._fork_server: ForkServerProcess | None = None
         self._waiting: list[Worker] = []
 
-    def __call__(self, file: BinaryIO) -> ProcessedImage:
+    def __call__(self, file: BinaryIO, *, quarter_turns: int = 0) -> ProcessedImage:
         """Call `process_image` in a worker process.
+
+        Args:
+            file: The uploaded file.
+            quarter_turns: How often the photo is turned clockwise.
 
         Raises:
             UnreadableImage: The file crashes its worker process or takes too much CPU time.
@@ -95,7 +99,7 @@ class ImageWorkerPool:
                 outside.
             StorageError: The folder for temporary files is full.
         """
-        image = self._process(file)
+        image = self._process(file, quarter_turns)
         if image is None:
             raise InvalidAnswer("no image")
         return image
@@ -114,29 +118,29 @@ class ImageWorkerPool:
         with self._lock:
             self._close()
 
-    def _process(self, file: BinaryIO) -> ProcessedImage | None:
+    def _process(self, file: BinaryIO, quarter_turns: int = 0) -> ProcessedImage | None:
         if not self._free.acquire(timeout=self._limits.queue_seconds):
             raise Busy
         started = monotonic()
         try:
-            return self._process_in_worker(file)
+            return self._process_in_worker(file, quarter_turns)
         except WorkerLost as error:  # the next photo starts another fork server
             raise Busy from error
         finally:
             self._free.release()
             self._count_seconds(monotonic() - started)
 
-    def _process_in_worker(self, file: BinaryIO) -> ProcessedImage | None:
+    def _process_in_worker(self, file: BinaryIO, quarter_turns: int) -> ProcessedImage | None:
         with WorkerFiles.open(file) as files:
-            self._check_exit(self._run_worker(files))
+            self._check_exit(self._run_worker(files, quarter_turns))
             with translate_os_errors(Path(tempfile.gettempdir())):
                 return answers.read(files, self._image_limits.max_pixels)
 
-    def _run_worker(self, files: WorkerFiles) -> WorkerExit:
+    def _run_worker(self, files: WorkerFiles, quarter_turns: int) -> WorkerExit:
         """Return how a worker ended that processed the upload."""
         try:
             with self._take_worker() as worker:
-                return worker.process(files, self._limits.wall_seconds)
+                return worker.process(files, self._limits.wall_seconds, quarter_turns)
         finally:
             self._prepare_worker()
 

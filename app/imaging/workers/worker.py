@@ -7,7 +7,8 @@ import socket
 import sys
 import traceback
 from collections.abc import Callable
-from typing import BinaryIO, NoReturn
+from functools import partial
+from typing import BinaryIO, NoReturn, Protocol
 
 from app.domain.errors import ImageTooLarge, UnreadableImage
 from app.domain.image.processed_image import ProcessedImage
@@ -19,9 +20,16 @@ from app.imaging.workers import answers
 from app.imaging.workers.files import WorkerFiles
 from app.imaging.workers.settings import WorkerLimits, WorkerSettings
 
-ProcessImage = Callable[[BinaryIO, ImageLimits], ProcessedImage | None]
 
-PHOTO = b"p"
+class ProcessImage(Protocol):
+    """The function that a worker calls, `pipeline.process_image` in the site."""
+
+    def __call__(
+        self, file: BinaryIO, limits: ImageLimits, /, *, quarter_turns: int
+    ) -> ProcessedImage | None:
+        """Return the image, or nothing if the function only checks the file."""
+
+
 TOO_COSTLY = message("We couldn’t process this photo. Re-save it, or make it smaller.")
 
 _PHOTOS = 3  # the descriptor of the socket; 0 to 2 are the standard streams
@@ -56,9 +64,10 @@ def _leave_fork_server(photos: int) -> None:
 
 def _process_one(process_image: ProcessImage, settings: WorkerSettings) -> None:
     with socket.socket(fileno=_PHOTOS) as photos:
-        request, descriptors, _flags, _address = socket.recv_fds(photos, len(PHOTO), 3)
+        request, descriptors, _flags, _address = socket.recv_fds(photos, 1, 3)
     if not request:
         return
+    (quarter_turns,) = request
     upload, answer, original = descriptors
     with (
         os.fdopen(upload, "rb") as upload_file,
@@ -68,7 +77,8 @@ def _process_one(process_image: ProcessImage, settings: WorkerSettings) -> None:
     ):
         files = WorkerFiles(upload_file, answer_file, original_file)
         _give_up_rights(settings.worker_limits, answers.max_size(files))
-        _answer(process_image, files, settings.image_limits)
+        turned = partial(process_image, quarter_turns=quarter_turns)
+        _answer(turned, files, settings.image_limits)
 
 
 def _give_up_rights(limits: WorkerLimits, max_file_size: int) -> None:
@@ -85,7 +95,11 @@ def _give_up_rights(limits: WorkerLimits, max_file_size: int) -> None:
     sandbox.enter()
 
 
-def _answer(process_image: ProcessImage, files: WorkerFiles, limits: ImageLimits) -> None:
+def _answer(
+    process_image: Callable[[BinaryIO, ImageLimits], ProcessedImage | None],
+    files: WorkerFiles,
+    limits: ImageLimits,
+) -> None:
     try:
         image = process_image(files.upload, limits)
     except (UnreadableImage, ImageTooLarge) as refusal:

@@ -1,7 +1,8 @@
 """Limit how long a request waits for the storage: 3 seconds for a GET, 20 for a POST.
 
 Releasing a photo's lease and counting a photo may take a few seconds more. An upload has a deadline
-for each of its files, which starts once the file is processed: see `UploadService.publish`.
+for each of its files, which starts once the file is processed: see `UploadService.publish`. So does
+the deadline of a rotation.
 """
 
 from flask import Flask, request
@@ -15,6 +16,7 @@ _EXCEPTIONS: dict[str, float | None] = {
     "health.readyz": WRITE_TIMEOUT,  # an operator prefers a late answer to none
     "photo_files.show": WRITE_TIMEOUT,  # a call to S3 may take longer than a page
     "upload.create": None,  # see above
+    "photos.rotate": None,  # likewise
 }
 
 

@@ -7,9 +7,9 @@ from app.domain.errors import EditConflict, InvalidText, PhotoNotFound
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.web.auth import access, purge_token
-from app.web.context import photo_service
+from app.web.context import app_context, photo_rotation, photo_service
 from app.web.errors import status_of
-from app.web.forms import EditForm, PurgeForm
+from app.web.forms import EditForm, PurgeForm, RotateForm
 from app.web.redirects import back_path, flash_with_undo, redirect_back, see_other
 from app.web.rendering.cache_notice import with_cache_notice
 from app.web.rendering.i18n import gettext as _
@@ -58,6 +58,17 @@ def update(photo_id: str) -> ResponseReturnValue:
         return _render_form(photo, form, conflict), status_of(error)
     flash(_("Saved."), "success")
     return see_other("photos.show", photo_id=photo_id)
+
+
+@blueprint.post("/rotate")
+def rotate(photo_id: str) -> ResponseReturnValue:
+    """Turn the photo by a quarter. A form that is sent again does not turn it again."""
+    app_context().rate_limits.check_decoding()
+    photo = _get_changeable(photo_id)
+    form = RotateForm.submitted()
+    photo_rotation().rotate(photo, form.quarter_turns, form.shown_revision)
+    flash(_("Rotated."), "success")
+    return see_other(".show", photo_id=photo_id)
 
 
 @blueprint.post("/hide")

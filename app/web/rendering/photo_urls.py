@@ -16,12 +16,13 @@ UNBOUNDED = 10**6  # pixels; wider than any rendition
 
 def original_url(photo: Photo) -> str:
     """Return the URL of the original."""
-    return _url_of(photo, object_keys.original(photo.photo_id, photo.content_type))
+    return _url_of(photo, photo.object_keys[-1])
 
 
 def rendition_url(photo: Photo | PhotoSummary, width: int) -> str:
     """Return the URL of the JPEG rendition that is `width` pixels wide."""
-    return _url_of(photo, object_keys.rendition(photo.photo_id, width))
+    key = object_keys.rendition(photo.photo_id, width, revision=photo.revision)
+    return _url_of(photo, key)
 
 
 def src(photo: Photo | PhotoSummary, width: int) -> str:
@@ -59,12 +60,19 @@ def _smallest(widths: Sequence[int], at_least: int) -> int:
 
 
 def _srcset(photo: Photo | PhotoSummary, renditions: Iterable[tuple[int, str]]) -> str:
-    key = object_keys.rendition(photo.photo_id, 0)
-    folder = _url_of(photo, key).removesuffix(key.rpartition("/")[2])
-    return ", ".join(
-        f"{folder}{width}.{object_keys.EXTENSIONS[content_type]} {width}w"
+    revision = photo.revision
+    folder = _folder_of(photo)
+    names = (
+        (object_keys.rendition_name(width, content_type, revision), width)
         for width, content_type in renditions
     )
+    return ", ".join(f"{folder}{name} {width}w" for name, width in names)
+
+
+def _folder_of(photo: Photo | PhotoSummary) -> str:
+    """Return the part of the URLs that all objects of a photo have."""
+    key = object_keys.rendition(photo.photo_id, 0)
+    return _url_of(photo, key).removesuffix(object_keys.name_of(key))
 
 
 def _url_of(photo: Photo | PhotoSummary, key: str) -> str:

@@ -15,7 +15,7 @@ LIMITS = ImageLimits(max_pixels=50_000_000)
 _CHUNK = 64_000_000  # bytes
 
 
-def process_image(file: BinaryIO, limits: ImageLimits) -> ProcessedImage:
+def process_image(file: BinaryIO, limits: ImageLimits, **_turns: int) -> ProcessedImage:
     """Crash, hang, spin or use all memory if the file ends so, else process it as usual."""
     data = file.read()
     if data.endswith(b"CRASH"):

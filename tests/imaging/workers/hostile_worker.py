@@ -18,7 +18,7 @@ SUCCESS = "the attack succeeded: "
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def process_image(file: BinaryIO, limits: ImageLimits) -> ProcessedImage:
+def process_image(file: BinaryIO, limits: ImageLimits, **_turns: int) -> ProcessedImage:
     """Run an attack. Its error says whether the attack succeeded."""
     attack, *arguments = json.loads(file.read())
     result = ATTACKS[attack](*arguments)

@@ -319,3 +319,28 @@ def test_strangers_do_not_learn_of_a_deleted_photo_by_changing_it(
     visitor.submit(f"/photos/{photo_id}/delete")
     for verb in ("edit", "hide", "unhide", "delete", "restore", "purge"):
         assert press(Visitor(app), photo_id, verb) == 404, verb
+
+
+def test_owner_rotates_a_photo(visitor: Visitor, service: PhotoService) -> None:
+    """Every page shows it turned, and the form that was shown before does nothing more."""
+    photo_id = visitor.add()
+    form = visitor.fields(f"/photos/{photo_id}") | {"direction": "left"}
+    for _ in range(2):
+        answer = visitor.post(f"/photos/{photo_id}/rotate", form)
+        assert answer.location == f"/photos/{photo_id}"
+    photo = service.get(photo_id)
+    assert (photo.width, photo.height, photo.revision) == (120, 160, 1)
+    for page in ("/", f"/photos/{photo_id}"):
+        text = visitor.get(page).text
+        assert f"{photo_id}/120-1.jpg" in text
+        assert f"{photo_id}/160.jpg" not in text
+
+
+def test_others_may_not_rotate_a_photo(app: Flask, visitor: Visitor, service: PhotoService) -> None:
+    """Nor do they see the buttons."""
+    photo_id = visitor.add()
+    stranger = Visitor(app)
+    fields = stranger.fields("/upload") | {"direction": "left", "revision": "0"}
+    assert stranger.post(f"/photos/{photo_id}/rotate", fields).status_code == 403
+    assert "/rotate" not in stranger.get(f"/photos/{photo_id}").text
+    assert service.get(photo_id).revision == 0

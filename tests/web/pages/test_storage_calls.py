@@ -146,6 +146,28 @@ def test_hiding_costs_two_transactions_and_a_copy_an_object(
     }
 
 
+def test_rotating_costs_three_transactions_and_a_put_an_object(
+    backend: Backend, visitor: Visitor
+) -> None:
+    """It reads the original once, and one request deletes the earlier objects.
+
+    The original has another size, so the usage counters change.
+    """
+    assert backend.clients
+    photo_id = visitor.add()
+    fields = visitor.fields(f"/photos/{photo_id}") | {"direction": "right"}
+    with recorded(backend.clients) as calls:
+        visitor.post(f"/photos/{photo_id}/rotate", fields)
+    assert calls.counts == {
+        "GetItem": 1,
+        "GetObject": 1,
+        "TransactWriteItems": 3,
+        "UpdateItem": 3,
+        "PutObject": 2 + 1,
+        "DeleteObjects": 1,
+    }
+
+
 def test_session_costs_one_get(backend: Backend, config: Config) -> None:
     """Whether a session is revoked is read once per request."""
     limited = replace(config, admin_password="let me rule")

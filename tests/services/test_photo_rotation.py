@@ -1,0 +1,157 @@
+"""Rotating a photo replaces its images and leaves nothing of the earlier ones."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from PIL import Image, ImageOps
+
+from app.config import Config
+from app.domain import object_keys
+from app.domain.errors import EditConflict, PhotoNotFound
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, Role
+from app.domain.upload import PhotoText
+from app.maintenance import IntegrityCheck
+from app.services.factory import Services
+from tests.backends import Backend
+from tests.conftest import services_of
+from tests.sample_images import jpeg
+from tests.services.test_photo_service import upload
+
+
+@pytest.fixture
+def services(backend: Backend, config: Config) -> Services:
+    return services_of(backend, config)
+
+
+@pytest.fixture
+def photo(services: Services) -> Photo:
+    return services.uploads.publish(upload(jpeg(320, 240))).photo
+
+
+def stored_keys(backend: Backend, photo: Photo) -> set[str]:
+    return {
+        stored.key
+        for prefix in (object_keys.PUBLIC_PREFIX, object_keys.HIDDEN_PREFIX)
+        for stored in backend.objects.list(f"{prefix}{photo.photo_id}/")
+    }
+
+
+def assert_settled(backend: Backend, photo: Photo) -> None:
+    """Exactly the images of the photo are stored, and `check` finds nothing."""
+    assert backend.catalog.get(photo.photo_id) == photo
+    sidecar = {photo.sidecar_key} - {object_keys.sidecar(photo.photo_id)}
+    assert stored_keys(backend, photo) == {*photo.stored_keys, *sidecar}
+    assert list(IntegrityCheck(backend, sidecars=True)) == []
+
+
+def shown(backend: Backend, photo: Photo) -> list[Image.Image]:
+    """Return the original and the smallest JPEG as browsers show them."""
+    smallest = object_keys.rendition(photo.photo_id, photo.widths[0], revision=photo.revision)
+    keys = (photo.stored_keys[-1], object_keys.moved(smallest, photo.state.prefix))
+    images = [Image.open(BytesIO(backend.objects.get(key))) for key in keys]
+    return [ImageOps.exif_transpose(image) for image in images]
+
+
+def difference(one: Image.Image, other: Image.Image) -> float:
+    """Return the mean difference of the colors of two images, made small."""
+    small = [image.convert("L").resize((8, 8)) for image in (one, other)]
+    pairs = zip(small[0].tobytes(), small[1].tobytes(), strict=True)
+    return sum(abs(a - b) for a, b in pairs) / 64
+
+
+@pytest.mark.parametrize("state", [PhotoState.PUBLIC, PhotoState.HIDDEN])
+def test_a_rotated_photo_has_other_images_alone(
+    services: Services, backend: Backend, photo: Photo, state: PhotoState
+) -> None:
+    """The original and the renditions are turned, in every state in which a photo is edited."""
+    if state is PhotoState.HIDDEN:
+        photo = services.photos.hide(photo.photo_id, Role.CONTRIBUTOR)
+    before = shown(backend, photo)
+    rotated = services.rotation.rotate(photo, 1, 0)
+    assert (rotated.width, rotated.height, rotated.revision) == (240, 320, 1)
+    assert rotated.state is state
+    for image, turned in zip(before, shown(backend, rotated), strict=True):
+        assert turned.size[0] < turned.size[1]
+        assert difference(image.transpose(Image.Transpose.ROTATE_270), turned) < 3
+    assert_settled(backend, rotated)
+
+
+def test_four_quarter_turns_give_the_same_photo(
+    services: Services, backend: Backend, photo: Photo
+) -> None:
+    """Nothing is lost in between."""
+    original = backend.objects.get(photo.stored_keys[-1])
+    turned = photo
+    for revision in range(4):
+        turned = services.rotation.rotate(turned, 1, revision)
+    assert backend.objects.get(turned.stored_keys[-1]) == original
+    assert (turned.width, turned.widths, turned.bytes) == (photo.width, photo.widths, photo.bytes)
+    assert_settled(backend, turned)
+
+
+def test_a_form_that_is_sent_again_does_not_turn_the_photo_again(
+    services: Services, photo: Photo
+) -> None:
+    """It names the revision that the visitor saw. A form without one changes nothing."""
+    rotated = services.rotation.rotate(photo, 1, 0)
+    assert services.rotation.rotate(photo, 1, 0) == rotated
+    assert services.rotation.rotate(rotated, 1, None) == rotated
+
+
+def test_a_deleted_photo_is_not_rotated(services: Services, photo: Photo) -> None:
+    """It has to be restored first."""
+    trashed = services.photos.delete(photo.photo_id)
+    with pytest.raises(PhotoNotFound):
+        services.rotation.rotate(trashed, 1, 0)
+
+
+def test_the_rotated_photo_is_hidden_deleted_and_restored(
+    services: Services, backend: Backend, photo: Photo
+) -> None:
+    """All of its objects move, under the names that they have now."""
+    services.rotation.rotate(photo, 3, 0)
+    services.photos.hide(photo.photo_id, Role.CONTRIBUTOR)
+    services.photos.delete(photo.photo_id)
+    restored = services.photos.restore(photo.photo_id)
+    assert_settled(backend, restored)
+    assert_settled(backend, services.photos.unhide(photo.photo_id))
+
+
+def test_an_edit_at_the_same_time_is_kept(
+    services: Services, backend: Backend, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The photo is read again after the conflict, and rotated with its new title."""
+    edit_while_processing(services, photo, monkeypatch, times=1)
+    rotated = services.rotation.rotate(photo, 1, 0)
+    assert (rotated.title, rotated.revision) == ("Edit 1", 1)
+    assert_settled(backend, rotated)
+
+
+def test_edits_at_every_attempt_are_a_conflict(
+    services: Services, backend: Backend, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The photo is as the last edit left it."""
+    edit_while_processing(services, photo, monkeypatch, times=9)
+    with pytest.raises(EditConflict):
+        services.rotation.rotate(photo, 1, 0)
+    current = backend.catalog.get(photo.photo_id)
+    assert (current.title, current.revision) == ("Edit 3", 0)
+    assert_settled(backend, current)
+
+
+def edit_while_processing(
+    services: Services, photo: Photo, monkeypatch: pytest.MonkeyPatch, *, times: int
+) -> None:
+    """Let somebody else edit the photo each time when its image is being processed."""
+    process: Callable[..., object] = services.rotation._process_image
+    edits = iter(range(1, times + 1))
+
+    def edit_and_process(*args: object, **options: object) -> object:
+        if number := next(edits, 0):
+            text = PhotoText(title=f"Edit {number}")
+            services.photos.update(photo.photo_id, number, text)
+        return process(*args, **options)
+
+    monkeypatch.setattr(services.rotation, "_process_image", edit_and_process)
