@@ -30,7 +30,7 @@ WIDTHS = {"desktop": (1280, 800), "phone": (390, 844)}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Make two exhaustive lanes of window sizes, with and without scripts."""
     for item in items:
-        if item.path.parent == Path(__file__).parent:
+        if item.path.is_relative_to(Path(__file__).parent):
             is_core = item.path.stem in CORE
             lane = "browser: core" if is_core else "browser: details"
             item.add_marker(pytest.mark.exhaustive(lane, every=1 if is_core else 6))

@@ -34,6 +34,7 @@ def screens(photos: list[str]) -> list[Screen]:
     return [
         *pages,
         ("a photo with its embed codes", partial(_open_embed_codes, photo=photo)),
+        ("the menu", _open_menu),
         ("an edit with an error", partial(_submit_empty_title, photo=photo)),
         ("an upload with chosen photos", _choose_photos),
         ("an upload with failed photos", _upload_damaged_photos),
@@ -53,7 +54,12 @@ def _open(page: Page, path: str) -> None:
 
 def _open_embed_codes(page: Page, photo: str) -> None:
     page.goto(photo)
-    page.locator("summary").click()
+    page.get_by_text("Embed", exact=True).click()
+
+
+def _open_menu(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("Site").locator("summary").click()
 
 
 def _submit_empty_title(page: Page, photo: str) -> None:

@@ -51,7 +51,7 @@ def test_all_photo_actions_work_with_the_keyboard(page: Page, photos: list[Path]
     page.on("filechooser", lambda _: None)  # the test chooses the file, not a dialog
     add_photos(page, 1, title="Older")
     page.goto("/")
-    follow(page, "link", "Upload")
+    follow(page, "link", "Add photos")
     page.wait_for_url("**/upload")
     tab_to(page, page.locator("[name=photo]"))
     with page.expect_file_chooser() as chooser:
@@ -97,7 +97,7 @@ def test_embed_codes_are_copied_with_the_keyboard(page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     [path] = add_photos(page, 1)
     page.goto(path)
-    tab_to(page, page.locator("summary"))
+    tab_to(page, page.locator(".share summary"))
     page.keyboard.press("Enter")
     follow(page, "button", "Copy Markdown")
     expect(page.get_by_role("status").filter(has_text="Copied.")).to_have_count(1)

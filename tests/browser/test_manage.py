@@ -44,6 +44,8 @@ def test_bulk_actions_work_with_the_keyboard(page: Page, photos: list[Path]) -> 
     """Photos are selected, tagged, deleted and restored without a mouse."""
     add(page, photos)
     page.goto("/")
+    tab_to(page, page.get_by_label("Site").locator("summary"))
+    page.keyboard.press("Enter")
     tab_to(page, page.get_by_role("link", name="Your uploads", exact=True))
     page.keyboard.press("Enter")
     page.wait_for_url("**/uploads")

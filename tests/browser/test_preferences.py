@@ -117,7 +117,7 @@ def test_everything_works_without_scripts(page: Page, photos: list[Path]) -> Non
     page.locator(".gallery a").first.click()
     page.get_by_role("link", name="Older").click()
     expect(page.get_by_role("button", name="Copy link")).to_be_hidden()
-    page.locator("summary").click()
+    page.get_by_text("Embed", exact=True).click()
     assert str(page.get_by_label("Markdown", exact=True).input_value()).startswith(
         "[![A hill](http"
     )

@@ -1,0 +1,1 @@
+"""Browser tests of the parts that every page has."""

@@ -1,0 +1,80 @@
+"""The header: one row with the name of the site, and a menu."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import add_photos
+from tests.browser.screens import log_in
+from tests.browser.test_keyboard import tab_to
+from tests.browser.test_visit import NO_HORIZONTAL_SCROLL
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "admin password"
+LONG_TITLE = "The collected photographs of the Müller-Lüdenscheidt family " + "and friends " * 3
+ROWS = """[...document.querySelectorAll('.site-header :is(a, input, summary)')]
+  .filter(it => it.checkVisibility()).map(it => {
+    const { top, height } = it.getBoundingClientRect();
+    return Math.round(top + height / 2);
+  })"""
+
+
+@pytest.fixture(params=["Shoebox", "우리 가족 사진첩", LONG_TITLE], ids=["short", "Korean", "long"])
+def settings(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return {"site_title": request.param, "admin_password": PASSWORD}
+
+
+def check_header(page: Page, name: str) -> None:
+    """Check that all parts are in one row, none beyond the window, and the name is readable."""
+    assert page.evaluate(NO_HORIZONTAL_SCROLL)
+    assert len(set(page.evaluate(ROWS))) == 1
+    title = page.locator(".site-title span")
+    expect(title).to_have_text(name.strip())
+    box = title.bounding_box()
+    assert box
+    assert box["width"] >= 50
+    assert page.locator(".site-header").evaluate("it => it.offsetHeight") == 64
+
+
+@pytest.mark.parametrize("size", [(320, 640), (360, 740), (768, 1024)], ids=["320", "360", "768"])
+def test_the_header_is_one_row(page: Page, settings: dict[str, Any]) -> None:
+    """For strangers, contributors and the admin, in both languages."""
+    for prepare in (lambda: None, lambda: add_photos(page, 1), lambda: log_in(page, PASSWORD)):
+        prepare()
+        for path in ("/", "/search", "/?lang=ko", "/search?lang=ko", "/?lang=en"):
+            page.goto(path)
+            check_header(page, settings["site_title"])
+
+
+@pytest.mark.parametrize("settings", [{"admin_password": PASSWORD}], ids=[""])
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_the_menu_opens_with_the_keyboard(page: Page) -> None:
+    """Its links follow the button in the tab order."""
+    add_photos(page, 1)
+    page.goto("/")
+    tab_to(page, page.get_by_label("Site").locator("summary"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("link", name="Your uploads"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Your uploads")).to_be_visible()
+
+
+@pytest.mark.parametrize("settings", [{"admin_password": PASSWORD}], ids=[""])
+def test_the_menu_closes(page: Page) -> None:
+    """Esc closes it and returns to its button; a click or the focus elsewhere closes it too."""
+    page.goto("/")
+    menu, button = page.locator(".menu"), page.locator(".menu summary")
+    for close in (
+        lambda: page.keyboard.press("Escape"),
+        lambda: page.mouse.click(5, 300),
+        page.locator(".site-footer a").first.focus,
+    ):
+        button.click()
+        expect(menu).to_have_attribute("open", "")
+        close()
+        expect(menu).not_to_have_attribute("open", "")
+    button.press("Enter")
+    page.keyboard.press("Escape")
+    expect(button).to_be_focused()
