@@ -153,3 +153,8 @@ def upload_photos(page: Page, bodies: Sequence[bytes], **fields: str) -> list[st
         assert response.status == 201, response.text()
         paths.append(urlsplit(response.json()["photos"][0]["url"]).path)
     return paths[::-1]
+
+
+def open_actions(page: Page) -> None:
+    """Open the menu beside the title of a photo."""
+    page.locator("main .menu summary").click()

@@ -35,6 +35,7 @@ def screens(photos: list[str]) -> list[Screen]:
         *pages,
         ("a photo with its embed codes", partial(_open_embed_codes, photo=photo)),
         ("the menu", _open_menu),
+        ("the actions of a photo", partial(_open_actions, photo=photo)),
         ("an edit with an error", partial(_submit_empty_title, photo=photo)),
         ("an upload with chosen photos", _choose_photos),
         ("an upload with failed photos", _upload_damaged_photos),
@@ -60,6 +61,11 @@ def _open_embed_codes(page: Page, photo: str) -> None:
 def _open_menu(page: Page) -> None:
     page.goto("/")
     page.get_by_label("Site").locator("summary").click()
+
+
+def _open_actions(page: Page, photo: str) -> None:
+    page.goto(photo)
+    page.locator("main .menu summary").click()
 
 
 def _submit_empty_title(page: Page, photo: str) -> None:

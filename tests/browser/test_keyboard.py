@@ -39,6 +39,11 @@ def follow(page: Page, role: str, name: str) -> None:
     page.keyboard.press("Enter")
 
 
+def open_actions(page: Page) -> None:
+    tab_to(page, page.locator("main .menu summary"))
+    page.keyboard.press("Enter")
+
+
 def write(page: Page, name: str, text: str) -> None:
     tab_to(page, page.locator(f"main [name={name}]"))
     page.keyboard.press("ControlOrMeta+a")
@@ -63,6 +68,7 @@ def test_all_photo_actions_work_with_the_keyboard(page: Page, photos: list[Path]
     page.keyboard.press("Enter")
     page.wait_for_url("**/photos/*")
     expect(page.get_by_role("link", name="busan")).to_be_visible()
+    open_actions(page)
     follow(page, "link", "Edit")
     page.wait_for_url("**/edit")
     write(page, "title", "Haeundae at dusk")
@@ -74,6 +80,7 @@ def test_all_photo_actions_work_with_the_keyboard(page: Page, photos: list[Path]
     page.wait_for_load_state()
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_role("heading", level=1)).to_have_text("Haeundae at dusk")
+    open_actions(page)
     follow(page, "link", "Delete")
     page.wait_for_url("**/delete")
     follow(page, "button", "Delete")

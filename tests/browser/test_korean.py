@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import open_actions
 from tests.browser.test_visit import NO_HORIZONTAL_SCROLL, fill_in, send
 from tests.translations.english import english_in
 
@@ -98,10 +99,12 @@ def test_a_photo_is_added_edited_and_deleted_in_korean(korean: Page, photos: lis
     send(korean)
     korean.wait_for_url("**/photos/*")
     check(korean)
+    open_actions(korean)
     korean.get_by_role("link", name="수정").click()
     check_page(korean, "사진 수정")
     korean.get_by_role("button", name="저장").click()
     check_page(korean, "해운대의 저녁")
+    open_actions(korean)
     korean.get_by_role("link", name="삭제").click()
     check_page(korean, "이 사진을 삭제할까요?")
     korean.locator("main form button").first.click()

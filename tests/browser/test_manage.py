@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app.web import contributor_actions
+from tests.browser.conftest import open_actions
 from tests.browser.test_visit import ALL_LOADED, NO_HORIZONTAL_SCROLL
 
 IS_FOCUSED = "element => element === document.activeElement"
@@ -169,6 +170,7 @@ def begin_to_hide_all(page: Page, files: list[Path], monkeypatch: pytest.MonkeyP
     page.get_by_label("Password").fill("admin password")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="IMG_0", exact=True).click()
+    open_actions(page)
     page.get_by_role("link", name="All photos of this contributor").click()
     page.get_by_role("link", name="Hide all…").click()
     question = f"Hide all {len(files)} photos of this contributor?"

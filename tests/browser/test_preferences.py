@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import add_photos
+from tests.browser.conftest import add_photos, open_actions
 from tests.browser.test_visit import ALL_LOADED, NO_HORIZONTAL_SCROLL, fill_in
 
 RECORD_TRANSITION = """addEventListener('pagereveal', ({ viewTransition }) => {
@@ -124,10 +124,12 @@ def test_everything_works_without_scripts(page: Page, photos: list[Path]) -> Non
     page.get_by_role("link", name="hills").click()
     expect(page.locator(".gallery > li")).to_have_count(3)
     page.locator(".gallery a").first.click()
+    open_actions(page)
     page.get_by_role("link", name="Edit").click()
     page.locator("[name=tags]").fill("hills, fog")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name="fog")).to_be_visible()
+    open_actions(page)
     page.get_by_role("link", name="Delete").click()
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("button", name="Undo").click()

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import open_actions
+
 ALL_LOADED = "() => [...document.images].every(image => image.complete && image.naturalWidth > 0)"
 NO_HORIZONTAL_SCROLL = "() => document.documentElement.scrollWidth <= window.innerWidth"
 
@@ -76,10 +78,12 @@ def test_edit_delete_and_undo(page: Page, photos: list[Path]) -> None:
     fill_in(page, photos[:1], title="Before")
     send(page)
     page.wait_for_url("**/photos/*")
+    open_actions(page)
     page.get_by_role("link", name="Edit").click()
     page.locator("[name=title]").fill("After")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("After")
+    open_actions(page)
     page.get_by_role("link", name="Delete").click()
     page.locator("main form button").first.click()
     expect(page.locator("main img")).to_have_count(0)

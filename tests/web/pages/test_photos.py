@@ -34,6 +34,27 @@ def test_page_links_to_its_neighbors(visitor: Visitor) -> None:
     assert f"/photos/{oldest}" in page
 
 
+def test_actions_are_in_a_menu_beside_the_title(
+    config: Config, services: Services, app: Flask, visitor: Visitor
+) -> None:
+    """The owner has them, the admin also has a link to the contributor, and strangers have none."""
+    photo_id = visitor.add()
+    admin = Visitor(create_app(replace(config, admin_password="let me rule"), services))
+    admin.submit("/login", password="let me rule")
+    names = [menu_of(who.get(f"/photos/{photo_id}").text) for who in (visitor, admin, Visitor(app))]
+    actions = ["Edit", "Hide", "Delete"]
+    assert names == [actions, [*actions, "All photos of this contributor"], []]
+    visitor.post(f"/photos/{photo_id}/hide", visitor.fields(f"/photos/{photo_id}"))
+    assert menu_of(visitor.get(f"/photos/{photo_id}").text) == ["Edit", "Unhide", "Delete"]
+
+
+def menu_of(page: str) -> list[str]:
+    """Return the names in the menu beside the title of a photo."""
+    menu = page.partition("<main")[2].partition("<details")[2].partition("</details>")[0]
+    items = re.findall(r"<(?:a|button)\b[^>]*>([^<]*)<", menu) if 'class="menu"' in menu else []
+    return [item.strip() for item in items]
+
+
 def test_unknown_photo_is_404(visitor: Visitor) -> None:
     """Ids without a photo and malformed ids are a 404."""
     for photo_id in ("01ARZ3NDEKTSV4RRFFQ69G5FAV", "nothing", "..%2f..%2fsecret_key"):
