@@ -58,6 +58,7 @@ from app.web.rendering import (
     photo_urls,
     script_texts,
     static_files,
+    time_elements,
     upload_limits,
 )
 
@@ -126,6 +127,7 @@ def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
     link_previews.init_app(app)
     embed_codes.init_app(app)
     formatting.init_app(app)
+    time_elements.init_app(app)
     app.jinja_env.globals.update(
         site_title=app_context.config.site_title,
         limits=upload_limits.UploadLimits.of(app_context.config),

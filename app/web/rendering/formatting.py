@@ -66,14 +66,13 @@ def format_filesize(size: int) -> str:
 
 
 def format_datetime(moment: datetime) -> str:
-    """Format a local time, or a time in UTC with its zone: November 23, 2026, 2:05 PM UTC."""
+    """Format a local time: November 23, 2026, 2:05 PM."""
     locale = get_locale()
     local_time = moment.replace(tzinfo=None)
     day = dates.format_date(local_time, "long", locale)
     clock = dates.format_time(local_time, "short", locale=locale)
     pattern = str(dates.get_datetime_format("long", locale)).replace("'", "")
-    text = pattern.format(clock, day)
-    return gettext("%(moment)s UTC", moment=text) if moment.tzinfo is UTC else text
+    return pattern.format(clock, day)
 
 
 def format_date(day: date) -> str:
