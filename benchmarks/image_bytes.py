@@ -28,7 +28,9 @@ SHOWN_IMAGES = """Promise.all([...document.querySelectorAll('main img')].map(asy
   const file = new Image();
   file.src = image.currentSrc;
   await file.decode();
-  const { width } = (image.closest('li') ?? image).getBoundingClientRect();
+  const frame = (image.closest('li') ?? image).getBoundingClientRect();
+  const ratio = file.naturalWidth / file.naturalHeight;
+  const width = Math.min(frame.width, frame.height * ratio);
   return [file.src, file.naturalWidth, file.naturalHeight, width * devicePixelRatio];
 }))"""
 

@@ -62,7 +62,7 @@ function setSizes([firstItem]) {
   const { offsetTop } = firstItem.previousElementSibling ?? firstItem;
   const isChanged = (item) => item.offsetTop >= offsetTop;
   const items = [...gallery.children].filter(isChanged);
-  const widths = items.map((item) => item.offsetWidth);
+  const widths = items.map(imageWidth);
   const condition = `(min-width:${innerWidth - 1}px) and (max-width:${innerWidth + 1}px)`;
   items.forEach((item, index) => {
     const percentage = (100 * MIN_PIXEL_SHARE * widths[index]) / innerWidth;
@@ -71,6 +71,13 @@ function setSizes([firstItem]) {
       image.sizes = `${condition}${percentage}vw,${sizes}`;
     }
   });
+}
+
+// The width of a photo without its mat.
+function imageWidth(item) {
+  const { attributes } = item.querySelector("img");
+  const ratio = attributes.width.value / attributes.height.value;
+  return Math.min(item.offsetWidth, item.offsetHeight * ratio);
 }
 
 function observeAgain(url) {

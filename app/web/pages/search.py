@@ -8,6 +8,7 @@ from app.domain.search_terms import SearchQuery
 from app.domain.unicode_text import normalize_text
 from app.web.context import photo_service
 from app.web.pagination import PAGE_SIZE, cursors, is_past_newest
+from app.web.rendering.photo_size import photo_size
 
 MAX_QUERY_LENGTH = 200  # characters; the rest is ignored
 
@@ -22,7 +23,7 @@ def index() -> ResponseReturnValue:
     before, after = cursors()
     results = photo_service().search(query, PAGE_SIZE, before=before, after=after)
     if is_past_newest(results.page):
-        return redirect(url_for(".index", q=query_text))
+        return redirect(url_for(".index", q=query_text, size=photo_size()))
     reached = photo_ids.timestamp_of(results.stopped_at) if results.stopped_at else None
     return render_template(
         "search/index.html", query_text=query_text, query=query, results=results, reached=reached

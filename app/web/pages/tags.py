@@ -10,6 +10,7 @@ from app.domain import object_keys
 from app.domain.tags import MAX_TAG, TagCount, first_possible_tag, index_letter, normalize_tag
 from app.web.context import photo_service
 from app.web.pagination import is_past_newest, read_page
+from app.web.rendering.photo_size import photo_size
 
 PAGE_SIZE = 100  # tags
 
@@ -39,7 +40,7 @@ def show(tag: str) -> ResponseReturnValue:
         return redirect(url_for(".show", tag=normalized))
     page = read_page(object_keys.tag_listing(tag))
     if is_past_newest(page):
-        return redirect(url_for(".show", tag=tag))
+        return redirect(url_for(".show", tag=tag, size=photo_size()))
     return render_template("tags/show.html", tag=tag, page=page)
 
 

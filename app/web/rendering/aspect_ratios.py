@@ -1,16 +1,18 @@
-"""Name the CSS class of a photo's aspect ratio, since the CSP forbids style attributes.
+"""Name the CSS classes of a photo's aspect ratio, since the CSP forbids style attributes.
 
-The N of a class `ar-N` is width / (width + height) in 140ths: 1:1, 4:3 and 3:2 are whole numbers.
-No ratio from 1:3 to 3:1 is off by more than 2 %, and no wider one by more than 6 %.
+The classes state the digits of width / (width + height) in 140ths: `a8 b4` is 84, which is 3:2, and
+`c5` adds 0.5. 1:1, 4:3 and 3:2 are whole numbers. No ratio is off by more than 0.4 %.
 """
+
+from functools import lru_cache
 
 from flask import Flask
 
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary
 
-UNIT = 140
-LEAST, MOST = 35, 130  # the classes from 1:3 to 13:1
+UNIT = 1400
+LEAST, MOST = 200, 1330  # 1:6 and 19:1; a photo beyond is shown in a frame of that shape
 
 
 def init_app(app: Flask) -> None:
@@ -19,24 +21,23 @@ def init_app(app: Flask) -> None:
 
 
 def aspect_ratio_class(photo: Photo | PhotoSummary) -> str:
-    """Return the class of the photo's frame.
-
-    Beyond 1:3 and 13:1 the class `uncropped` shows the whole photo in a frame of that shape.
-    """
-    share = _width_share(photo)
-    frame_share = width_share(photo)
-    return f"ar-{frame_share}" if share == frame_share else f"ar-{frame_share} uncropped"
+    """Return the classes of the photo's frame."""
+    return _class(width_share(photo))
 
 
 def width_share(photo: Photo | PhotoSummary) -> int:
-    """Return the N of the photo's class."""
-    return min(max(LEAST, _width_share(photo)), MOST)
+    """Return the share of the frame's width in the sum of its width and height, in 1400ths."""
+    share = round(UNIT * photo.width / (photo.width + photo.height))
+    return min(max(LEAST, share), MOST)
 
 
 def frame_ratio(width_share: int) -> float:
-    """Return the aspect ratio of the class with this N."""
+    """Return the aspect ratio of a frame."""
     return width_share / (UNIT - width_share)
 
 
-def _width_share(photo: Photo | PhotoSummary) -> int:
-    return round(UNIT * photo.width / (photo.width + photo.height))
+@lru_cache(MOST - LEAST + 1)
+def _class(width_share: int) -> str:
+    tens, units, tenths = width_share // 100, width_share // 10 % 10, width_share % 10
+    digits = (("a", tens), ("b", units), ("c", tenths))
+    return " ".join(["ar", *(f"{name}{digit}" for name, digit in digits if digit)])

@@ -14,7 +14,7 @@ from flask import Flask
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary
 from app.web.rendering.aspect_ratios import frame_ratio, width_share
-from app.web.rendering.gallery_rows import GalleryLayout, gallery_layout, photo_heights
+from app.web.rendering.gallery_rows import GalleryLayout, gallery_layout, photo_widths
 
 # Common widths of windows in CSS pixels: phones, tablets and screens of computers. A photo has one
 # size from each of them up to the next.
@@ -40,10 +40,17 @@ def init_app(app: Flask) -> None:
     )
 
 
-def with_gallery_sizes(summaries: Sequence[PhotoSummary]) -> Iterator[tuple[PhotoSummary, str]]:
-    """Return each photo of a gallery with its `sizes`."""
+def with_gallery_sizes(
+    summaries: Sequence[PhotoSummary], *, is_large: bool = False
+) -> Iterator[tuple[PhotoSummary, str]]:
+    """Return each photo of a gallery with its `sizes`.
+
+    Args:
+        summaries: The photos.
+        is_large: Whether the visitor chose larger photos for narrow windows.
+    """
     shares = tuple(map(width_share, summaries))
-    return zip(summaries, _gallery_sizes(shares), strict=True)
+    return zip(summaries, _gallery_sizes(shares, is_large=is_large), strict=True)
 
 
 def photo_page_sizes(photo: Photo | PhotoSummary) -> str:
@@ -54,40 +61,43 @@ def photo_page_sizes(photo: Photo | PhotoSummary) -> str:
 
 
 @lru_cache(CACHED_PAGES)
-def _gallery_sizes(width_shares: tuple[int, ...]) -> tuple[str, ...]:
+def _gallery_sizes(width_shares: tuple[int, ...], *, is_large: bool) -> tuple[str, ...]:
     """Return the `sizes` of the photos of a page, which depend on nothing but their shapes."""
     ratios = [frame_ratio(share) for share in width_shares]
-    columns = [_largest_shares(ratios, layouts) for layouts in _measured_layouts()]
-    rows = zip(*columns, strict=True)
-    return tuple(_sizes(ratio, shares) for ratio, shares in zip(ratios, rows, strict=True))
+    columns = [_largest_shares(ratios, layouts) for layouts in _measured_layouts(is_large=is_large)]
+    return tuple(map(_sizes, zip(*columns, strict=True)))
 
 
-@lru_cache(1)
-def _measured_layouts() -> list[list[tuple[int, GalleryLayout]]]:
+@lru_cache(2)
+def _measured_layouts(*, is_large: bool) -> list[list[tuple[int, GalleryLayout]]]:
     """Return windows and their layouts, for each range from a common window to the next."""
     ranges = []
     for start, end in pairwise([*WINDOW_WIDTHS, WINDOW_WIDTHS[-1] + 1]):
         windows = [*range(start, end, MEASURED_STEP), end - 1]
-        layouts = [(window, gallery_layout(window)) for window in windows]
-        if start >= SCROLL_BAR_WINDOW:
-            layouts += [(window, gallery_layout(window, SCROLL_BAR)) for window in windows]
-        ranges.append(layouts)
+        bars = (0, SCROLL_BAR) if start >= SCROLL_BAR_WINDOW else (0,)
+        ranges.append(
+            [
+                (window, gallery_layout(window, bar, is_large=is_large))
+                for window in windows
+                for bar in bars
+            ]
+        )
     return ranges
 
 
 def _largest_shares(
     ratios: Sequence[float], layouts: Sequence[tuple[int, GalleryLayout]]
 ) -> list[float]:
-    """Return each photo's height as a share of the window, in the window where that is largest."""
+    """Return each photo's width as a share of the window, in the window where that is largest."""
     shares = (
-        [height / window for height in photo_heights(ratios, layout)] for window, layout in layouts
+        [width / window for width in photo_widths(ratios, layout)] for window, layout in layouts
     )
     return [max(each) for each in zip(*shares, strict=True)]
 
 
-def _sizes(ratio: float, shares: Sequence[float]) -> str:
-    """Return the `sizes` of a photo from the share of its height in each range of windows."""
-    widths = [100 * MIN_PIXEL_SHARE * ratio * share for share in shares]
+def _sizes(shares: Sequence[float]) -> str:
+    """Return the `sizes` of a photo from the share of its width in each range of windows."""
+    widths = [100 * MIN_PIXEL_SHARE * share for share in shares]
     first, *others = _ranges(widths)
     conditions = [f"(min-width:{window}px){width}vw" for window, width in reversed(others)]
     return ",".join([*conditions, f"{first[1]}vw"])

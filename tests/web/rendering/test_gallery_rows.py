@@ -1,37 +1,56 @@
-"""The layout of gallery rows."""
+"""The layout of gallery rows. tests/browser/test_rows.py compares it with that of Chromium."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.rendering.gallery_rows import gallery_layout, photo_heights
+from app.web.rendering.gallery_rows import MAX_GROWTH, gallery_layout, photo_widths
 
 windows = st.integers(320, 5000)
-aspect_ratios = st.lists(st.floats(1 / 3, 13), max_size=60)
+ratio_lists = st.lists(st.floats(1 / 6, 19), max_size=60)
 
 
-@given(windows, aspect_ratios)
-def test_heights_are_within_the_layout_s_limits(window: int, aspect_ratios: list[float]) -> None:
-    """No photo is wider than a row or higher than the most, and only panoramas are low."""
+@given(windows, ratio_lists, st.booleans())
+def test_photos_are_within_the_layout_s_limits(
+    window: int, aspect_ratios: list[float], is_large: bool
+) -> None:
+    """No photo is wider than a row or higher than the highest row."""
+    layout = gallery_layout(window, is_large=is_large)
+    widths = photo_widths(aspect_ratios, layout)
+    assert len(widths) == len(aspect_ratios)
+    for ratio, width in zip(aspect_ratios, widths, strict=True):
+        assert width <= layout.row_width * 1.0001
+        assert width / ratio <= layout.row_height * MAX_GROWTH * 1.0001
+
+
+@pytest.mark.parametrize("window", [320, 390, 430, 767])
+def test_two_landscapes_share_a_row_on_phones(window: int) -> None:
+    """Two photos of 3:2 have half of the width each."""
     layout = gallery_layout(window)
-    heights = photo_heights(aspect_ratios, layout)
-    assert len(heights) == len(aspect_ratios)
-    for ratio, height in zip(aspect_ratios, heights, strict=True):
-        assert height <= layout.max_height
-        assert ratio * height <= layout.row_width * 1.0001
-        assert height >= 0.9999 * min(layout.row_height, layout.row_width / ratio)
+    widths = photo_widths([1.5, 1.5], layout)
+    assert widths == pytest.approx([(layout.row_width - layout.gap) / 2] * 2)
 
 
-@pytest.mark.parametrize(("window", "height"), [(360, 336), (767, 640), (768, 193.28)])
-def test_the_last_row_grows_in_narrow_windows(window: int, height: float) -> None:
-    """A square alone fills the width of a phone; from 768 pixels on it has the initial height."""
-    assert photo_heights([1.0], gallery_layout(window)) == pytest.approx([height])
+@pytest.mark.parametrize("window", [320, 390, 430, 767])
+def test_a_large_landscape_fills_the_width_of_a_phone(window: int) -> None:
+    """If the visitor chose larger photos, a photo of 3:2 has a row of its own."""
+    layout = gallery_layout(window, is_large=True)
+    assert photo_widths([1.5, 1.5], layout) == pytest.approx([layout.row_width] * 2)
 
 
-def test_the_last_row_grows_if_it_is_nearly_full() -> None:
-    """In wide windows it grows if less than a fifth of the width is free."""
+def test_a_last_row_that_is_nearly_full_fills_the_width() -> None:
+    """It ends early only if its photos would have to grow beyond the limit."""
     layout = gallery_layout(1280)
-    initial, _ = photo_heights([2.0, 1.0], layout)
-    grown, _ = photo_heights([3.0, 1.5], layout)
-    assert initial == layout.row_height
-    assert grown > layout.row_height
+    early = photo_widths([1.5, 1.5], layout)
+    full = photo_widths([1.5, 1.5, 1.5], layout)
+    assert sum(early) < 0.7 * layout.row_width
+    assert sum(full) == pytest.approx(layout.row_width - 2 * layout.gap)
+
+
+def test_a_row_before_a_panorama_grows_within_the_limit() -> None:
+    """Its photo is as high as the limit allows, on a mat, and the panorama fills its own row."""
+    layout = gallery_layout(1280)
+    widths = photo_widths([1.5, 1.0, 8.0, 3.0], layout)
+    highest = MAX_GROWTH * layout.row_height
+    assert widths[:2] == pytest.approx([1.5 * highest, highest])
+    assert widths[2] == layout.row_width

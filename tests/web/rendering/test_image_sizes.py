@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.domain.photo_summary import PhotoSummary
 from app.web.rendering.aspect_ratios import frame_ratio, width_share
-from app.web.rendering.gallery_rows import gallery_layout, photo_heights
+from app.web.rendering.gallery_rows import gallery_layout, photo_widths
 from app.web.rendering.image_sizes import (
     MEASURED_STEP,
     SCROLL_BAR,
@@ -44,41 +44,42 @@ def on_phones(sizes: str) -> float:
     return float(sizes.rpartition(",")[2].removesuffix("vw"))
 
 
-def test_a_photo_alone_in_its_row_has_the_window_s_width() -> None:
-    """Landscapes and panoramas alone in a row take nearly the whole width of phones."""
-    shown = sizes(LANDSCAPE, WIDE, LANDSCAPE)
-    assert [on_phones(photo) for photo in shown] == pytest.approx([83, 83, 83], abs=2)
+def test_a_panorama_alone_in_its_row_has_the_window_s_width() -> None:
+    """It takes nearly the whole width of phones, of which 7/8 of the pixels suffice."""
+    assert on_phones(sizes(LANDSCAPE, LANDSCAPE, WIDE)[2]) == pytest.approx(83, abs=2)
 
 
 def test_photos_in_one_row_share_the_width() -> None:
-    """Two portraits side by side take half of the width of phones each."""
-    shown = sizes(PORTRAIT, PORTRAIT, WIDE)
+    """Two landscapes side by side take half of the width of phones each."""
+    shown = sizes(LANDSCAPE, LANDSCAPE, WIDE)
     assert [on_phones(photo) for photo in shown[:2]] == pytest.approx([41, 41], abs=1)
 
 
-def test_sizes_differ_where_rows_break_differently() -> None:
-    """A portrait that shares its row only from 412 pixels on is smaller there."""
-    portrait, _ = sizes(PORTRAIT, (4242, 2828))
-    narrower, _, phones = portrait.rpartition("(min-width:412px)")
-    assert narrower
-    assert phones == "28vw,83vw"
+def test_larger_photos_differ_on_phones_only() -> None:
+    """A landscape has a phone's width if the visitor chose larger photos."""
+    photos = [summary(LANDSCAPE), summary(LANDSCAPE)]
+    small, large = (
+        next(with_gallery_sizes(photos, is_large=is_large))[1] for is_large in (False, True)
+    )
+    assert (on_phones(small), on_phones(large)) == pytest.approx((41, 83), abs=2)
+    assert small.rpartition("(min-width:")[0] in large
 
 
-def test_a_short_last_row_keeps_its_height_in_wide_windows() -> None:
-    """One square alone has the initial height of rows: 20rem in a window of 3440 pixels."""
+def test_a_short_last_row_stays_low_in_wide_windows() -> None:
+    """One square alone takes about an eighth of the width of a wide window."""
     [square] = sizes((1000, 1000))
-    assert square.startswith("(min-width:3440px)8.2vw,")
+    assert float(square.partition("px)")[2].partition("vw")[0]) == pytest.approx(14, abs=2)
 
 
 def declared_shares(shapes: Sequence[tuple[int, int]], window: int, bar: int) -> list[float]:
     """Return the width in `sizes`, relative to the width shown in this window, of each photo."""
     ratios = [frame_ratio(width_share(summary(shape))) for shape in shapes]
-    heights = photo_heights(ratios, gallery_layout(window, bar))
+    widths = photo_widths(ratios, gallery_layout(window, bar))
     shares = []
-    for text, ratio, height in zip(sizes(*shapes), ratios, heights, strict=True):
+    for text, width in zip(sizes(*shapes), widths, strict=True):
         conditions = SIZE.findall(text)
         vw = next(float(vw) for least, vw in conditions if window >= int(least or 0))
-        shares.append(vw * window / 100 / (ratio * height))
+        shares.append(vw * window / 100 / width)
     return shares
 
 
