@@ -21,6 +21,7 @@ from app.storage.local import rate_limit_storage
 from app.storage.local.folder import LocalObjectStore
 from app.storage.local.session_revocations import SqliteSessionRevocations
 from app.storage.local.sqlite import SqliteCatalog
+from app.storage.local.sqlite_tag_reader import SqliteTagReader
 from app.web.context import app_context
 from app.web.middleware import media_files, request_log
 from app.web.middleware.rate_limits import RateLimits
@@ -104,7 +105,8 @@ def _build_local_backend(config: Config) -> Backend:
     config.photo_dir.mkdir(parents=True, exist_ok=True)
     objects = LocalObjectStore(config.photo_dir / "objects", media_files.PREFIX)
     catalog = SqliteCatalog(config.catalog_file)
-    return Backend(objects, catalog, SqliteSessionRevocations(config.catalog_file))
+    revocations = SqliteSessionRevocations(config.catalog_file)
+    return Backend(objects, catalog, revocations, SqliteTagReader(config.catalog_file))
 
 
 def _build_aws_backend(config: Config) -> Backend:
@@ -115,6 +117,7 @@ def _build_aws_backend(config: Config) -> Backend:
         s3,
         session_revocations,
     )
+    from app.storage.aws.tags.reader import DynamoTagReader  # noqa: PLC0415  see above
 
     bucket = str(config.photo_bucket)
     table = str(config.photo_table)
@@ -139,7 +142,7 @@ def _build_aws_backend(config: Config) -> Backend:
     )
     catalog = dynamodb.DynamoCatalog(clients.dynamodb, table, retry_pauses=pauses)
     revocations = session_revocations.DynamoSessionRevocations(clients.dynamodb, table)
-    return Backend(objects, catalog, revocations)
+    return Backend(objects, catalog, revocations, DynamoTagReader(clients.dynamodb, table))
 
 
 def _build_cdn(config: Config) -> "CloudFrontInvalidation | None":

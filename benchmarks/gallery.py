@@ -20,6 +20,7 @@ from app.services.ports import Backend
 from app.storage.local.folder import LocalObjectStore
 from app.storage.local.session_revocations import SqliteSessionRevocations
 from app.storage.local.sqlite import SqliteCatalog
+from app.storage.local.sqlite_tag_reader import SqliteTagReader
 from benchmarks.timing import cpu_medians, wall_medians
 
 SIZES = (60, 10_000, 100_000)
@@ -60,7 +61,8 @@ def new_site(folder: Path, photos: int) -> tuple[Flask, str]:
     for photo in published:
         catalog.publish(photo)
     revocations = SqliteSessionRevocations(folder / "catalog.sqlite3")
-    backend = Backend(LocalObjectStore(folder / "objects"), catalog, revocations)
+    tag_reader = SqliteTagReader(folder / "catalog.sqlite3")
+    backend = Backend(LocalObjectStore(folder / "objects"), catalog, revocations, tag_reader)
     services = build_services(backend, _refuse_upload, max_file_bytes=0)
     config = Config(photo_dir=folder, secret_key="benchmark")  # noqa: S106 - it protects nothing
     return create_app(config, services), published[photos // 2].photo_id

@@ -16,8 +16,8 @@ from app.provisioning.steps import (
 )
 from app.provisioning.table_index import IndexSpec, ensure_index
 from app.provisioning.table_keys import key_problem
-from app.storage.aws.dynamodb_tag_counts import BY_PHOTOS
 from app.storage.aws.errors import error_code, is_unimplemented
+from app.storage.aws.tags.counts import BY_PHOTOS
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

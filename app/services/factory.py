@@ -9,6 +9,7 @@ from app.services.photo_rotation import PhotoRotation
 from app.services.photo_service import PhotoService
 from app.services.ports import Backend, ImageProcessor
 from app.services.quotas import Quota, Quotas
+from app.services.tag_service import TagService
 from app.services.upload_service import UploadService
 
 
@@ -20,6 +21,7 @@ class Services:
     photos: PhotoService
     uploads: UploadService
     rotation: PhotoRotation
+    tags: TagService
 
 
 def build_services(
@@ -50,4 +52,5 @@ def build_services(
     )
     photos = PhotoService(backend, photo_objects, now)
     rotation = PhotoRotation(backend.catalog, photo_objects, uploads.process, now)
-    return Services(backend, photos, uploads, rotation)
+    tags = TagService(backend.catalog, backend.tag_reader)
+    return Services(backend, photos, uploads, rotation, tags)

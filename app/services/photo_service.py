@@ -16,7 +16,6 @@ from app.domain.pages import Page, SearchPage
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, PhotoSummary, Role
 from app.domain.search_terms import SearchQuery
-from app.domain.tags import TagCount, TagPage
 from app.domain.upload import PhotoText
 from app.domain.usage import KeyRange, Usage
 from app.services import background_moves
@@ -101,14 +100,6 @@ class PhotoService:
         read = partial(self._catalog.page, object_keys.PUBLIC_LISTING, 1, max_age=1.0)
         newer, older = read(after=photo_id).summaries, read(before=photo_id).summaries
         return (newer[0] if newer else None, older[0] if older else None)
-
-    def most_used_tags(self, limit: int) -> tuple[TagCount, ...]:
-        """Return tags with their numbers of public photos, most used first."""
-        return self._catalog.most_used_tags(limit)
-
-    def tags(self, start: str, limit: int) -> TagPage:
-        """Return tags with their numbers of public photos by name: see `Catalog.tags`."""
-        return self._catalog.tags(start, limit)
 
     def usage(self, span: KeyRange, limit: int) -> tuple[Usage, ...]:
         """Return usage counters of a range of names: see `Catalog.usage`."""

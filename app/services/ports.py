@@ -1,6 +1,6 @@
 """Ports of the storage backend: the object store and the catalog."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
@@ -207,6 +207,23 @@ class Catalog(Protocol):
         """Check that the catalog answers. Raises StorageError."""
 
 
+class TagReader(Protocol):
+    """Reads about single tags. Raises StorageUnavailable and StorageRefused as ObjectStore does.
+
+    The last changes may be missing for a moment.
+    """
+
+    def count(self, tag: str) -> int:
+        """Return the number of public photos that have the tag, with one or two reads."""
+
+    def covers(self, tags: Sequence[str]) -> Mapping[str, PhotoSummary]:
+        """Return for each tag that has any one of its newest photos: see `choose_covers`.
+
+        Only photos that are public and have the tag when this is called. A photo that got the tag
+        in the last minute may be missing.
+        """
+
+
 class SessionRevocations(Protocol):
     """The ids of sessions that were logged out, and of one-time links that were used.
 
@@ -235,3 +252,4 @@ class Backend:
     objects: ObjectStore
     catalog: Catalog
     session_revocations: SessionRevocations
+    tag_reader: TagReader

@@ -9,6 +9,7 @@ from app.services.factory import Services
 from app.services.photo_rotation import PhotoRotation
 from app.services.photo_service import PhotoService
 from app.services.ports import Backend, ObjectStore, SessionRevocations
+from app.services.tag_service import TagService
 from app.services.upload_service import UploadService
 from app.web.middleware.rate_limits import RateLimits
 
@@ -38,6 +39,11 @@ def app_context() -> AppContext:
 def photo_service() -> PhotoService:
     """Return the service for published photos."""
     return app_context().services.photos
+
+
+def tag_service() -> TagService:
+    """Return the service for tags."""
+    return app_context().services.tags
 
 
 def upload_service() -> UploadService:

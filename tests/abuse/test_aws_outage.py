@@ -27,6 +27,7 @@ from app.services.deadline import remaining_seconds, set_deadline, timeout
 from app.services.factory import build_services
 from app.services.ports import Backend
 from app.storage.aws import client_factory, dynamodb, s3
+from app.storage.aws.tags.reader import DynamoTagReader
 from app.web.middleware import request_deadline
 from tests.backends import BUCKET, REGION, TABLE, NoRevocations, aws_environment
 from tests.sample_images import jpeg
@@ -77,7 +78,12 @@ def dead(
         objects = s3.S3Store(clients.s3, BUCKET, address)
         limits = pipeline.ImageLimits(config.max_pixels)
         services = build_services(
-            Backend(objects, dynamodb.DynamoCatalog(clients.dynamodb, TABLE), NoRevocations()),
+            Backend(
+                objects,
+                dynamodb.DynamoCatalog(clients.dynamodb, TABLE),
+                NoRevocations(),
+                DynamoTagReader(clients.dynamodb, TABLE),
+            ),
             partial(pipeline.process_image, limits=limits),
             max_file_bytes=config.max_upload_bytes,
         )

@@ -19,6 +19,7 @@ from app.services.photo_service import PhotoService
 from app.storage.aws.dynamodb import DynamoCatalog
 from app.storage.aws.s3 import S3Store
 from app.storage.aws.session_revocations import DynamoSessionRevocations
+from app.storage.aws.tags.reader import DynamoTagReader
 from app.storage.local.sqlite import SqliteCatalog
 from app.web.context import AppContext, init_app
 from tests.backends import BUCKET, TABLE, Backend, aws_backend, local_backend
@@ -86,6 +87,7 @@ class RestartableSite:
                 objects,
                 DynamoCatalog(clients.dynamodb, TABLE),
                 DynamoSessionRevocations(clients.dynamodb, TABLE),
+                DynamoTagReader(clients.dynamodb, TABLE),
                 "aws",
                 clients,
             )

@@ -22,6 +22,7 @@ from app.storage.aws import client_factory
 from app.storage.aws.dynamodb import DynamoCatalog
 from app.storage.aws.s3 import S3Store
 from app.storage.aws.session_revocations import DynamoSessionRevocations
+from app.storage.aws.tags.reader import DynamoTagReader
 from app.storage.local.sqlite import SqliteCatalog
 from app.web.context import photo_service
 from tests.backends import REGION, Backend, local_backend
@@ -45,6 +46,7 @@ def backend_named(name: str, folder: Path, endpoint: str | None) -> Backend:
         S3Store(clients.s3, name, endpoint),
         DynamoCatalog(clients.dynamodb, name),
         DynamoSessionRevocations(clients.dynamodb, name),
+        DynamoTagReader(clients.dynamodb, name),
         "aws",
         clients,
     )

@@ -15,6 +15,7 @@ from app.storage.aws import client_factory
 from app.storage.aws.dynamodb import DynamoCatalog
 from app.storage.aws.s3 import S3Store
 from app.storage.aws.session_revocations import DynamoSessionRevocations
+from app.storage.aws.tags.reader import DynamoTagReader
 from app.storage.local import sqlite_database
 from tests.backends import BUCKET, REGION, TABLE, Backend
 from tests.faults import invariants
@@ -215,6 +216,7 @@ def test_credentials_may_rotate_during_an_upload(
                 objects,
                 DynamoCatalog(clients.dynamodb, TABLE),
                 DynamoSessionRevocations(clients.dynamodb, TABLE),
+                DynamoTagReader(clients.dynamodb, TABLE),
                 "aws",
                 clients,
             )

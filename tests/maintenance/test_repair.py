@@ -63,6 +63,7 @@ def dying(backend: Backend, calls: int, *, after: bool) -> Backend:
         process.store(backend.objects),
         process.store(backend.catalog),
         backend.session_revocations,
+        backend.tag_reader,
         backend.name,
     )
 
@@ -274,7 +275,7 @@ def test_an_orphan_that_is_whole_goes_to_the_trash(backend: Backend, service: Ph
     restored = service.restore(photo.photo_id)
     assert (restored.title, restored.tags) == (photo.title, photo.tags)
     assert {key: backend.objects.get(key) for key in photo.object_keys} == bodies
-    assert service.tags("", 9).tags == (TagCount("sea", 1),)
+    assert backend.catalog.tags("", 9).tags == (TagCount("sea", 1),)
 
 
 def test_an_orphan_that_is_not_whole(backend: Backend) -> None:

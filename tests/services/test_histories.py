@@ -72,6 +72,7 @@ class History(RuleBasedStateMachine):
             max_parallel_uploads=1,
         )
         self.service = services.photos
+        self.tags = services.tags
         self.uploads = services.uploads
         self.model: dict[str, Model] = {}
 
@@ -185,9 +186,10 @@ class History(RuleBasedStateMachine):
             assert self._shown(object_keys.tag_listing(tag)).keys() == {
                 name for name in public if tag in public[name].tags
             }
-        assert self.service.tags("", 100).tags == tuple(
-            TagCount(tag, counts[tag]) for tag in sorted(TAGS) if counts[tag]
-        )
+        counted = self.tags.page("", 100).tags
+        assert counted == tuple(TagCount(tag, counts[tag]) for tag in sorted(TAGS) if counts[tag])
+        for tag, cover in self.tags.covers(counted).items():
+            assert tag in public[cover.photo_id].tags
         kept = {
             photo_id
             for photo_id, photo in self.model.items()

@@ -12,7 +12,7 @@ from math import ceil
 from typing import Any
 
 from app.storage.aws.client_factory import Clients
-from app.storage.aws.dynamodb_tag_counts import BY_PHOTOS, PARTITIONS
+from app.storage.aws.tags.counts import BY_PHOTOS, PARTITIONS
 
 WRITE_LIMIT, READ_LIMIT = 1000, 3000  # units of one partition a second
 

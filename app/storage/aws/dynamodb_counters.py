@@ -5,9 +5,9 @@ from functools import partial
 
 from app.domain.usage import Usage
 from app.storage.aws.dynamodb_client import DynamoClient
-from app.storage.aws.dynamodb_tag_counts import TagCounts
 from app.storage.aws.dynamodb_usage import UsageCounters
 from app.storage.aws.parallel_calls import ParallelCalls
+from app.storage.aws.tags.counts import TagCounts
 
 
 class DynamoCounters:

@@ -52,7 +52,7 @@ class Listings:
 
     def page(self, listing: str, limit: int, cursor: Cursor, *, consistent: bool = True) -> Page:
         """Return one page: a Query in each partition, and a BatchGetItem if entries are ids."""
-        found = self._nearest(_partitions(listing), limit + 1, cursor, consistent=consistent)
+        found = self._nearest(partitions_of(listing), limit + 1, cursor, consistent=consistent)
         photo_ids = list(found)
         shown = photo_ids[:limit]
         if has_summaries(listing):
@@ -172,7 +172,8 @@ def _may_contain_every_photo(listing: str) -> bool:
     return listing == object_keys.PUBLIC_LISTING or listing.startswith(object_keys.tag_listing(""))
 
 
-def _partitions(listing: str) -> Sequence[str]:
+def partitions_of(listing: str) -> Sequence[str]:
+    """Return the partitions that have the entries of the listing."""
     if not _may_contain_every_photo(listing):
         return (listing,)
     return (listing, *(f"{listing}{_SEPARATOR}{number}" for number in range(1, PARTITIONS)))
@@ -186,7 +187,7 @@ def _partition(listing: str, photo_id: str) -> str:
     first, separator, number = listing.partition(_SEPARATOR)
     if separator:
         return first if number == "0" else listing
-    partitions = _partitions(listing)
+    partitions = partitions_of(listing)
     return partitions[crc32(photo_id.encode()) % len(partitions)]
 
 

@@ -4,7 +4,7 @@ import time
 
 from flask import Blueprint, Response, jsonify
 
-from app.web.context import photo_service
+from app.web.context import tag_service
 
 MAX_SUGGESTIONS = 300  # the most used tags
 MAX_AGE = 60  # seconds, in this process and in browsers
@@ -31,4 +31,4 @@ def blueprint() -> Blueprint:
 
 
 def _most_used() -> list[str]:
-    return [counted.tag for counted in photo_service().most_used_tags(MAX_SUGGESTIONS)]
+    return [counted.tag for counted in tag_service().most_used(MAX_SUGGESTIONS)]

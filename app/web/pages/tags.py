@@ -7,12 +7,14 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain import object_keys
+from app.domain.pages import Page
 from app.domain.tags import MAX_TAG, TagCount, first_possible_tag, index_letter, normalize_tag
-from app.web.context import photo_service
+from app.web.context import tag_service
 from app.web.pagination import is_past_newest, read_page
 from app.web.rendering.photo_size import photo_size
 
 PAGE_SIZE = 100  # tags
+MAX_TILES = 24  # tags with a cover: whole rows of two, three, four, six or eight
 
 blueprint = Blueprint("tags", __name__, url_prefix="/tags")
 
@@ -23,7 +25,7 @@ def index() -> ResponseReturnValue:
     start = request.args.get("start")
     if start is None:
         return _show_most_used()
-    page = photo_service().tags(first_possible_tag(start), PAGE_SIZE)
+    page = tag_service().page(first_possible_tag(start), PAGE_SIZE)
     return render_template(
         "tags/by_name.html", groups=_by_letter(page.tags), start=start, next_tag=page.next
     )
@@ -41,7 +43,7 @@ def show(tag: str) -> ResponseReturnValue:
     page = read_page(object_keys.tag_listing(tag))
     if is_past_newest(page):
         return redirect(url_for(".show", tag=tag, size=photo_size()))
-    return render_template("tags/show.html", tag=tag, page=page)
+    return render_template("tags/show.html", tag=tag, page=page, count=_count(tag, page))
 
 
 def require_valid_tag(tag: str) -> None:
@@ -51,10 +53,20 @@ def require_valid_tag(tag: str) -> None:
 
 
 def _show_most_used() -> str:
-    found = photo_service().most_used_tags(PAGE_SIZE + 1)
+    found = tag_service().most_used(PAGE_SIZE + 1)
+    shown, has_more = found[:PAGE_SIZE], len(found) > PAGE_SIZE
+    tiles, others = shown[:MAX_TILES], shown[MAX_TILES:]
+    covers = tag_service().covers(tiles)
     return render_template(
-        "tags/index.html", tags=found[:PAGE_SIZE], has_more=len(found) > PAGE_SIZE
+        "tags/index.html", tiles=tiles, covers=covers, others=others, has_more=has_more
     )
+
+
+def _count(tag: str, page: Page) -> int:
+    """Return the number of photos with the tag. One page that has all of them needs no read."""
+    if page.older or page.newer:
+        return tag_service().count(tag)
+    return len(page.summaries)
 
 
 def _by_letter(tags: Iterable[TagCount]) -> list[tuple[str, list[TagCount]]]:

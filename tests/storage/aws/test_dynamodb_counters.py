@@ -1,6 +1,6 @@
 """Tag counts and usage counters in several partitions: their sums, and those of earlier versions.
 
-Covers app.storage.aws.dynamodb_tag_counts, app.storage.aws.dynamodb_usage,
+Covers app.storage.aws.tags.counts, app.storage.aws.dynamodb_usage,
 app.storage.aws.parallel_calls.
 """
 
@@ -15,10 +15,10 @@ from app.domain.photo_summary import PhotoState
 from app.domain.tags import TagCount
 from app.domain.usage import Usage
 from app.services.ports import Catalog
-from app.storage.aws import dynamodb_tag_counts
 from app.storage.aws.dynamodb_client import DynamoClient
-from app.storage.aws.dynamodb_tag_counts import TagCounts
 from app.storage.aws.parallel_calls import ParallelCalls
+from app.storage.aws.tags import counts as tag_counts
+from app.storage.aws.tags.counts import TagCounts
 from tests.backends import TABLE, Backend, make_photo
 from tests.storage.aws_calls import answered, dynamodb_answer, recorded
 
@@ -54,6 +54,7 @@ def test_counters_of_an_earlier_version_count_on(cloud: Backend) -> None:
         cloud.catalog.publish(photo)
     cloud.catalog.update(photos[0], photos[0].next_version(tags=("zoo",)))
     counts = (TagCount("sea", 42), TagCount("zoo", 8))
+    assert [cloud.tag_reader.count(tag) for tag in ("sea", "zoo")] == [42, 8]
     assert cloud.catalog.most_used_tags(1) == counts[:1]
     assert cloud.catalog.most_used_tags(9) == counts
     assert cloud.catalog.tags("", 9).tags == counts
@@ -80,7 +81,7 @@ def test_a_frequent_tag_is_counted_in_several_partitions(
     cloud: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No partition gets every upload. The sum is right, also after photos are deleted."""
-    monkeypatch.setattr(dynamodb_tag_counts, "SPREAD_FROM", 4)
+    monkeypatch.setattr(tag_counts, "SPREAD_FROM", 4)
     photos = [make_photo(tags=("sea", f"tag {number % 12}")) for number in range(36)]
     for photo in photos:
         cloud.catalog.publish(photo)
@@ -92,6 +93,7 @@ def test_a_frequent_tag_is_counted_in_several_partitions(
     assert len(partitions_of(cloud, "tag 1")) == 1
     for limit in (1, 5):
         assert cloud.catalog.most_used_tags(limit)[0] == TagCount("sea", 36)
+    assert cloud.tag_reader.count("sea") == 36
     for photo in photos:
         trash(cloud.catalog, photo)
     assert tuple(cloud.catalog.tag_counts()) == ()
@@ -102,7 +104,7 @@ def test_the_sum_of_a_spread_tag_includes_every_partition(
     cloud: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Other tags are more used in most partitions, and a new process deletes the last photos."""
-    monkeypatch.setattr(dynamodb_tag_counts, "SPREAD_FROM", 8)
+    monkeypatch.setattr(tag_counts, "SPREAD_FROM", 8)
     assert cloud.clients
     dynamodb, parallel = DynamoClient(cloud.clients.dynamodb), ParallelCalls()
     process, new_process = (TagCounts(dynamodb, LISTINGS, parallel) for _ in range(2))
@@ -114,7 +116,7 @@ def test_the_sum_of_a_spread_tag_includes_every_partition(
     for photo_id in photo_ids[11:]:
         new_process.add("sea", -1, photo_id)
     assert sum(partitions_of(cloud, "sea").values()) == 0
-    for partition in dynamodb_tag_counts.PARTITIONS:
+    for partition in tag_counts.PARTITIONS:
         put(cloud, listing=partition, position=f"other {partition}", photos=1)
     (most_used,) = new_process.most_used(1)
     assert most_used.tag.startswith("other")
@@ -141,7 +143,7 @@ def test_the_most_used_tags_of_many(cloud: Backend) -> None:
     """Only the tags that may be among them are read, and which of them are spread."""
     expected = Counter({f"tag {number:02}": number for number in range(1, 80)})
     for tag, photos in expected.items():
-        put(cloud, listing=dynamodb_tag_counts.PARTITIONS[0], position=tag, photos=photos)
+        put(cloud, listing=tag_counts.PARTITIONS[0], position=tag, photos=photos)
     assert cloud.clients
     with recorded(cloud.clients) as calls:
         found = cloud.catalog.most_used_tags(10)

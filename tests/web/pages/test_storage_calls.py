@@ -10,10 +10,13 @@ from flask import Flask
 from app import create_app
 from app.config import Config
 from app.domain.image.rendition_sizes import rendition_sizes
-from tests.backends import Backend, aws_backend
+from app.web.pages.tags import MAX_TILES
+from app.web.pagination import PAGE_SIZE
+from tests.backends import Backend, aws_backend, make_photo
 from tests.conftest import services_of
 from tests.sample_images import jpeg
 from tests.storage.aws_calls import recorded
+from tests.storage.conftest import publish_all
 from tests.visitor import Visitor
 
 SIZE = (700, 500)  # has renditions in both formats
@@ -33,21 +36,45 @@ def calls_of(backend: Backend, visitor: Visitor, path: str) -> dict[str, int]:
 
 
 def test_listing_page_costs_four_queries(backend: Backend, visitor: Visitor) -> None:
-    """One Query in each partition, on the first page and on the next. A tag reads the records."""
+    """One Query in each partition, on the first page and on the next.
+
+    A tag reads the records, and their number if they are not all on the page.
+    """
     photo_id = [visitor.add(tags="sea") for _ in range(3)][1]
     for path in ("/", f"/?before={photo_id}"):
         assert calls_of(backend, visitor, path) == {"Query": 4}
-    for path in ("/tags/sea", f"/tags/sea?before={photo_id}"):
-        assert calls_of(backend, visitor, path) == {"Query": 4, "BatchGetItem": 1}
+    for path, batches in {"/tags/sea": 1, f"/tags/sea?before={photo_id}": 2}.items():
+        assert calls_of(backend, visitor, path) == {"Query": 4, "BatchGetItem": batches}
 
 
 def test_page_of_tags_costs_one_query_for_each_partition_of_counts(
     backend: Backend, visitor: Visitor
 ) -> None:
-    """The number of tags does not matter."""
+    """The number of tags does not matter. The covers are looked for once a minute."""
     visitor.add(tags="sea, hill")
-    for path in ("/tags", "/tags?start=", "/tags?start=s"):
+    for path in ("/tags?start=", "/tags?start=s"):
         assert calls_of(backend, visitor, path) == {"Query": 16}
+    assert calls_of(backend, visitor, "/tags") == {"Query": 16 + 2 * 4, "BatchGetItem": 1}
+    assert calls_of(backend, visitor, "/tags") == {"Query": 16, "BatchGetItem": 1}
+
+
+def test_page_of_many_tags_shows_a_bounded_number_of_covers(
+    backend: Backend, visitor: Visitor
+) -> None:
+    """The first tags have covers, the others none."""
+    names = [f"tag {number}" for number in range(60)]
+    publish_all(backend, [make_photo(tags=tuple(names[n : n + 20])) for n in (0, 20, 40)])
+    queries = 16 + MAX_TILES * 4
+    # One Query more for tags whose counts may be in all partitions, see most_used.
+    assert calls_of(backend, visitor, "/tags")["Query"] in {queries, queries + 1}
+
+
+def test_number_of_photos_of_a_tag_costs_one_read(backend: Backend, visitor: Visitor) -> None:
+    """It is read only if the page does not have all photos of the tag."""
+    publish_all(backend, [make_photo(tags=("sea",)) for _ in range(PAGE_SIZE + 1)])
+    calls = calls_of(backend, visitor, "/tags/sea")
+    assert calls["BatchGetItem"] == 2
+    assert calls["Query"] <= 2 * 4
 
 
 def test_own_uploads_cost_one_query(backend: Backend, visitor: Visitor) -> None:

@@ -1,10 +1,14 @@
-"""The tags, and the gallery of one tag."""
+"""The tags, and the gallery of one tag.
+
+Covers app.services.tag_service.
+"""
 
 import re
 
 import pytest
 
 from app.web.pages import tag_suggestions, tags
+from app.web.pagination import PAGE_SIZE
 from tests.backends import Backend, make_photo
 from tests.storage.conftest import publish_all
 from tests.visitor import Visitor
@@ -29,7 +33,8 @@ def test_index_without_tags_is_a_page(visitor: Visitor) -> None:
 
 def listed_tags(page: str) -> list[str]:
     """Return the tags of a page, in their order."""
-    return re.findall(r'href="/tags/[^"]+">([^<]+)<', page)
+    name = r'href="/tags/[^"]+">(?:\s*<.*?class="name" dir="auto">)?([^<]+)<'
+    return re.findall(name, page, re.DOTALL)
 
 
 def publish_tags(backend: Backend, *names: str) -> None:
@@ -127,6 +132,47 @@ def test_a_change_of_a_photo_shows_at_once_on_every_page(visitor: Visitor) -> No
     visitor.get(answer.location)  # its message links to the photo
     shown = [page for page in ("/", "/tags/sea", "/uploads") if photo_id in visitor.get(page).text]
     assert shown == ["/uploads"]
+
+
+def covers(page: str) -> list[str]:
+    """Return the photo ids of the tiles that have a photo, in their order."""
+    tiles = re.findall(r'<span class="cover">.*?</span>', page, re.DOTALL)
+    return [found[1] for tile in tiles if (found := re.search(r"photos/([0-9A-Z]{26})/", tile))]
+
+
+def test_each_of_the_most_used_tags_shows_a_photo(visitor: Visitor) -> None:
+    """A photo that is hidden is gone from the tiles at once, and its tags from the page."""
+    first, second = visitor.add(tags="sea"), visitor.add(tags="sea, dusk")
+    assert covers(visitor.get("/tags").text) == [first, second]
+    visitor.post(f"/photos/{second}/hide", visitor.fields("/upload"))
+    page = visitor.get("/tags").text
+    assert covers(page) == [first]
+    assert listed_tags(page) == ["sea"]
+
+
+def test_a_tag_without_a_cover_has_a_plain_tile(visitor: Visitor, backend: Backend) -> None:
+    """A count that is off does not break the page."""
+    publish_tags(backend, "sea")
+    backend.catalog.compare_and_set_tag_count("lost", 0, 2)
+    page = visitor.get("/tags").text
+    assert listed_tags(page) == ["lost", "sea"]
+    assert '<span class="cover">#</span>' in page
+    assert len(covers(page)) == 1
+
+
+@pytest.mark.parametrize("photos", [1, PAGE_SIZE + 2])
+def test_page_of_a_tag_says_how_many_photos_it_has(
+    visitor: Visitor, backend: Backend, photos: int
+) -> None:
+    """Every page of it does, and links to the feed."""
+    publish_tags(backend, *["sea"] * photos)
+    pages = [visitor.get("/tags/sea").text]
+    if older := re.search(r'rel="next" href="([^"]+)"', pages[0]):
+        pages.append(visitor.get(older[1]).text)
+    for page in pages:
+        assert f"<span>{photos} photo" in page
+        assert '<a href="/tags/sea/feed.xml">' in page
+    assert len(pages) == 1 + (photos > PAGE_SIZE)
 
 
 def test_other_spellings_redirect_to_the_tag(visitor: Visitor) -> None:

@@ -50,6 +50,14 @@ class TagCounts:
         if count >= SPREAD_FROM:
             self._spread(tag)
 
+    def count(self, tag: str) -> int:
+        """Return the count of a tag, with one BatchGetItem, or two if it is in all partitions."""
+        usual = _usual_partitions(tag)
+        found = self._read_items(tag, [*usual, _SPREAD_TAGS])
+        if any(item["listing"] == _SPREAD_TAGS for item in found):
+            found += self._read_items(tag, [name for name in PARTITIONS if name not in usual])
+        return max(0, sum(int(item.get("photos", 0)) for item in found))
+
     def most_used(self, limit: int) -> tuple[TagCount, ...]:
         """Return the most used tags: a Query of the index in each partition.
 
@@ -104,6 +112,10 @@ class TagCounts:
         new = items.entry_key(_partition(tag), tag) | {"photos": photos} if photos else None
         writes = items.replace_all(self._table, found, new, ("photos",))
         return not self._dynamodb.transact_write(writes) if writes else True
+
+    def _read_items(self, tag: str, partitions: Iterable[str]) -> list[items.Item]:
+        keys = [items.entry_key(partition, tag) for partition in partitions]
+        return self._dynamodb.get_items(self._table, keys, consistent=False)
 
     def _spread(self, tag: str) -> None:
         """Let further changes of the tag go to all partitions."""
