@@ -141,6 +141,13 @@ class Photo:
         """Return the height of the rendition with this width, both in pixels."""
         return height_at(rendition_width, self.width, self.height)
 
+    def matches(self, query: search_terms.SearchQuery) -> bool:
+        """Return whether a search finds the photo."""
+        if self.state is not PhotoState.PUBLIC:
+            return False
+        terms = frozenset(search_terms.index_terms(self.title, self.tags, self.description))
+        return all(terms.intersection(alternatives) for alternatives in query.terms)
+
     def next_version(self, **changes: Any) -> "Photo":
         """Return the next version of the photo, with `changes` to its fields."""
         return replace(self, version=self.version + 1, **changes)

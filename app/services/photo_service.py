@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import partial
 from typing import BinaryIO
 
 from app.domain import moderation, object_keys, photo_ids
@@ -14,7 +13,7 @@ from app.domain.errors import (
 )
 from app.domain.pages import Page, SearchPage
 from app.domain.photo import Photo
-from app.domain.photo_summary import PhotoState, PhotoSummary, Role
+from app.domain.photo_summary import PhotoState, Role
 from app.domain.search_terms import SearchQuery
 from app.domain.upload import PhotoText
 from app.domain.usage import KeyRange, Usage
@@ -95,11 +94,6 @@ class PhotoService:
         """Return one page of the public photos that match `query`: see `Catalog.search`."""
         return self._catalog.search(query, limit, before=before, after=after)
 
-    def neighbors(self, photo_id: str) -> tuple[PhotoSummary | None, PhotoSummary | None]:
-        """Return the next newer and the next older public photo, None at either end."""
-        read = partial(self._catalog.page, object_keys.PUBLIC_LISTING, 1, max_age=1.0)
-        newer, older = read(after=photo_id).summaries, read(before=photo_id).summaries
-        return (newer[0] if newer else None, older[0] if older else None)
 
     def usage(self, span: KeyRange, limit: int) -> tuple[Usage, ...]:
         """Return usage counters of a range of names: see `Catalog.usage`."""

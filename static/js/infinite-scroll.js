@@ -122,7 +122,7 @@ function saveScrollPosition() {
     itemInView.compareDocumentPosition(item) & Node.DOCUMENT_POSITION_FOLLOWING;
   const page = pages.findLast(({ firstItem }) => !isAfter(firstItem));
   const state = {
-    photo: itemInView.querySelector("a").pathname,
+    photo: itemInView.id,
     top: itemInView.getBoundingClientRect().top,
   };
   history.scrollRestoration = "manual"; // after a reload the pages above are missing
@@ -130,8 +130,7 @@ function saveScrollPosition() {
 }
 
 function restoreScrollPosition() {
-  if (!history.state?.photo) return;
-  const item = gallery.querySelector(`a[href="${history.state.photo}"]`)?.closest("li");
+  const item = document.getElementById(history.state?.photo);
   if (!item) return;
   const top = item.getBoundingClientRect().top - history.state.top;
   scrollBy({ top, behavior: "instant" });

@@ -7,7 +7,8 @@ let namedImage = null;
 
 function nameImageOf(url) {
   if (namedImage) namedImage.style.viewTransitionName = "";
-  namedImage = document.querySelector(`.gallery a[href="${new URL(url).pathname}"] img`);
+  const photoId = new URL(url).pathname.split("/").at(-1);
+  namedImage = document.getElementById(photoId)?.querySelector("img");
   if (namedImage) namedImage.style.viewTransitionName = TRANSITION_NAME;
 }
 

@@ -20,8 +20,8 @@ from typing import Protocol
 from app.domain.pages import Page, SearchPage, build_page, build_partial_page
 from app.domain.photo import Photo
 from app.domain.photo_ids import MAX_ID, MIN_ID
-from app.domain.photo_summary import PhotoState, PhotoSummary
-from app.domain.search_terms import SearchQuery, index_terms
+from app.domain.photo_summary import PhotoSummary
+from app.domain.search_terms import SearchQuery
 
 MAX_CALLS = 24  # for one page, whatever the words and however many photos there are
 CHUNK = 240  # ids of a word's first read, if a search joins two words
@@ -144,7 +144,7 @@ class _Search:
         ids = [self._candidates.popleft() for _ in range(min(count, len(self._candidates)))]
         records = self._index.records(ids)
         photos = [records[photo_id] for photo_id in ids if photo_id in records]
-        self.found += [photo.summary for photo in photos if _matches(photo, self._query)]
+        self.found += [photo.summary for photo in photos if photo.matches(self._query)]
         self.position = ids[-1]
 
     def _read_postings(self) -> None:
@@ -173,10 +173,3 @@ class _Search:
         if self._forward:
             return max(terms, key=lambda term: (term.reach or MAX_ID, -len(term.ids)))
         return min(terms, key=lambda term: (term.reach or MIN_ID, len(term.ids)))
-
-
-def _matches(photo: Photo, query: SearchQuery) -> bool:
-    if photo.state is not PhotoState.PUBLIC:
-        return False
-    terms = frozenset(index_terms(photo.title, photo.tags, photo.description))
-    return all(terms.intersection(alternatives) for alternatives in query.terms)

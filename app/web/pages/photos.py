@@ -14,6 +14,7 @@ from app.web.redirects import back_path, flash_with_undo, redirect_back, see_oth
 from app.web.rendering.cache_notice import with_cache_notice
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.static_files import asset
+from app.web.source_listing import PlaceInListing, source_listing_of
 
 blueprint = Blueprint("photos", __name__, url_prefix="/photos/<photo_id>")
 
@@ -24,8 +25,8 @@ def show(photo_id: str) -> ResponseReturnValue:
     photo = _get_visible(photo_id)
     if photo.state is PhotoState.TRASHED:
         return render_template("photos/deleted.html", photo=photo)
-    newer, older = photo_service().neighbors(photo_id)
-    page = render_template("photos/show.html", photo=photo, newer=newer, older=older)
+    place = PlaceInListing.of(photo_id, source_listing_of(photo))
+    page = render_template("photos/show.html", photo=photo, place=place)
     # Chromium prefetches the page of a neighbor when its link is pressed or touched. A
     # <link rel="prefetch"> would violate our content security policy in Firefox (default-src
     # 'none'), which could not use the page anyway: it would have to validate it again.

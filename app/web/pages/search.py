@@ -9,8 +9,7 @@ from app.domain.unicode_text import normalize_text
 from app.web.context import photo_service
 from app.web.pagination import PAGE_SIZE, cursors, is_past_newest
 from app.web.rendering.photo_size import photo_size
-
-MAX_QUERY_LENGTH = 200  # characters; the rest is ignored
+from app.web.source_listing import MAX_QUERY
 
 blueprint = Blueprint("search", __name__)
 
@@ -18,7 +17,7 @@ blueprint = Blueprint("search", __name__)
 @blueprint.get("/search")
 def index() -> ResponseReturnValue:
     """Show one page of the photos that match every term of `q`."""
-    query_text = normalize_text(request.args.get("q", "")[:MAX_QUERY_LENGTH])
+    query_text = normalize_text(request.args.get("q", "")[:MAX_QUERY])
     query = SearchQuery.of(query_text)
     before, after = cursors()
     results = photo_service().search(query, PAGE_SIZE, before=before, after=after)

@@ -20,15 +20,16 @@ def init_app(app: Flask) -> None:
     def render(
         summary: PhotoSummary,
         sizes: str,
+        listing: str | None,
         *,
         lazy: bool,
         site_path: str,  # noqa: ARG001  a key
     ) -> Markup:
         """Render a card, whose URLs begin with `site_path`."""
         card = app.jinja_env.get_template("gallery/_card.html")
-        return Markup(card.render(summary=summary, sizes=sizes, lazy=lazy))  # noqa: S704
+        return Markup(card.render(summary=summary, sizes=sizes, listing=listing, lazy=lazy))  # noqa: S704
 
-    def photo_card(summary: PhotoSummary, sizes: str, *, lazy: bool) -> Markup:
-        return render(summary, sizes, lazy=lazy, site_path=request.root_path)
+    def photo_card(summary: PhotoSummary, sizes: str, listing: str | None, *, lazy: bool) -> Markup:
+        return render(summary, sizes, listing, lazy=lazy, site_path=request.root_path)
 
     app.jinja_env.globals["photo_card"] = photo_card

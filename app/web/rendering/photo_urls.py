@@ -49,6 +49,16 @@ def srcset(photo: Photo | PhotoSummary, most: int = UNBOUNDED) -> str:
     return _srcset(photo, [each for each in renditions if each[0] <= limit])
 
 
+def photo_path(photo_id: str, listing: str | None = None) -> str:
+    """Return the path of a photo's page.
+
+    Args:
+        photo_id: The photo.
+        listing: The value of the parameter `in`: see `source_listing`.
+    """
+    return url_for("photos.show", photo_id=photo_id, **{"in": listing})
+
+
 def absolute(url: str) -> str:
     """Add this site's scheme and host to a URL that has none."""
     return urljoin(request.host_url, url)
@@ -90,5 +100,9 @@ def _url_of(photo: Photo | PhotoSummary, key: str) -> str:
 def init_app(app: Flask) -> None:
     """Add the functions to the template globals."""
     app.jinja_env.globals.update(
-        original_url=original_url, src=src, srcset=srcset, jpeg_srcset=jpeg_srcset
+        original_url=original_url,
+        photo_path=photo_path,
+        src=src,
+        srcset=srcset,
+        jpeg_srcset=jpeg_srcset,
     )

@@ -15,7 +15,7 @@ from tests.visitor import Visitor
 
 def shown(page: str) -> list[str]:
     """Return the ids of the photos that a listing links to, in its order."""
-    return list(dict.fromkeys(re.findall(r'href="/photos/([0-9A-Z]{26})"', page)))
+    return list(dict.fromkeys(re.findall(r'href="/photos/([0-9A-Z]{26})["?]', page)))
 
 
 def link(page: str, rel: str) -> str | None:

@@ -143,6 +143,25 @@ def test_photo_page_costs_one_get_and_four_queries_for_each_neighbor(
     assert calls_of(backend, visitor, f"/photos/{photo_id}") == {"GetItem": 1, "Query": 8}
 
 
+@pytest.mark.parametrize(
+    ("listing", "calls"),
+    [
+        ("tag:sea", {"Query": 8, "BatchGetItem": 2}),
+        ("search:pier ", {"Query": 2, "BatchGetItem": 2}),
+        ("search:pier dusk ", {"Query": 4, "BatchGetItem": 2}),
+        ("uploads", {"Query": 2, "BatchGetItem": 2}),
+        ("tag:hill", {"Query": 8}),
+    ],
+)
+def test_photo_page_in_a_listing_reads_one_page_in_each_direction(
+    backend: Backend, visitor: Visitor, listing: str, calls: dict[str, int]
+) -> None:
+    """A listing without the photo costs nothing: the page is that of the gallery."""
+    photo_id = [visitor.add(title="Pier at dusk", tags="sea") for _ in range(3)][1]
+    path = f"/photos/{photo_id}?in={listing}"
+    assert calls_of(backend, visitor, path) == {"GetItem": 1} | calls
+
+
 def test_image_of_a_hidden_photo_costs_two_gets(backend: Backend, visitor: Visitor) -> None:
     """The record says who may see it, and the object is passed on."""
     photo_id = visitor.add()
