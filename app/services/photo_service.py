@@ -94,7 +94,6 @@ class PhotoService:
         """Return one page of the public photos that match `query`: see `Catalog.search`."""
         return self._catalog.search(query, limit, before=before, after=after)
 
-
     def usage(self, span: KeyRange, limit: int) -> tuple[Usage, ...]:
         """Return usage counters of a range of names: see `Catalog.usage`."""
         return self._catalog.usage(span, limit)

@@ -5,7 +5,7 @@ Without the parameter, or with one that names nothing that the visitor may see, 
 """
 
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from flask import request, url_for
 
@@ -44,7 +44,7 @@ class SourceListing(Protocol):
     def read(self, *, before: str | None = None, after: str | None = None) -> Page:
         """Return a page with one photo, next to the cursor: see `Catalog.page`."""
 
-    def url(self, **parameters: str) -> str:
+    def url(self, **parameters: Any) -> str:
         """Return the path of the listing's own page."""
 
 
@@ -67,7 +67,7 @@ class Gallery:
         """Read the public listing."""
         return _read(object_keys.PUBLIC_LISTING, before, after)
 
-    def url(self, **parameters: str) -> str:
+    def url(self, **parameters: Any) -> str:
         """Return the path of the gallery."""
         return url_for("gallery.index", **parameters)
 
@@ -97,7 +97,7 @@ class TagListing:
         """Read the listing of the tag."""
         return _read(object_keys.tag_listing(self.title), before, after)
 
-    def url(self, **parameters: str) -> str:
+    def url(self, **parameters: Any) -> str:
         """Return the path of the tag."""
         return url_for("tags.show", tag=self.title, **parameters)
 
@@ -134,7 +134,7 @@ class SearchListing:
         """Search. The page is empty if the search reached its limit before it found a photo."""
         return photo_service().search(self.query, 1, before=before, after=after).page
 
-    def url(self, **parameters: str) -> str:
+    def url(self, **parameters: Any) -> str:
         """Return the path of the results."""
         return url_for("search.index", q=self.text, **parameters)
 
@@ -165,7 +165,7 @@ class OwnUploads:
         """Read the listing of the owner."""
         return _read(object_keys.owner_listing(self.owner), before, after)
 
-    def url(self, **parameters: str) -> str:
+    def url(self, **parameters: Any) -> str:
         """Return the path of the page."""
         return url_for("my_uploads.index", **parameters)
 

@@ -1,6 +1,7 @@
 """Build the URLs of a photo's objects."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 from urllib.parse import urljoin
 
 from flask import Flask, request, url_for
@@ -56,7 +57,8 @@ def photo_path(photo_id: str, listing: str | None = None) -> str:
         photo_id: The photo.
         listing: The value of the parameter `in`: see `source_listing`.
     """
-    return url_for("photos.show", photo_id=photo_id, **{"in": listing})
+    query: dict[str, Any] = {"in": listing}  # `in` is a keyword of Python
+    return url_for("photos.show", photo_id=photo_id, **query)
 
 
 def absolute(url: str) -> str:
