@@ -29,6 +29,12 @@ def integers(values: Iterable[Any]) -> tuple[int, ...]:
     return tuple(int(value) for value in values)
 
 
+def optional_time(record: Mapping[str, Any], name: str) -> datetime | None:
+    """Return the time in a field, None if the record has no such field."""
+    value = record.get(name)
+    return datetime.fromisoformat(value) if value else None
+
+
 def optional_integer(record: Mapping[str, Any], name: str) -> int | None:
     """Return the number in a field as an integer, None if the record has no such field."""
     value = record.get(name)

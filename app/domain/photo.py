@@ -8,7 +8,7 @@ from typing import Any
 from app.domain import object_keys, search_terms
 from app.domain.image.camera_info import CameraInfo, camera_info_from_dict
 from app.domain.image.rendition_sizes import height_at
-from app.domain.json_values import integers, optional_integer, to_json_object
+from app.domain.json_values import integers, optional_integer, optional_time, to_json_object
 from app.domain.photo_summary import (
     PhotoState,
     PhotoSummary,
@@ -27,10 +27,11 @@ class Photo:
     """
 
     photo_id: str
-    title: str
+    title: str  # may be empty
     description: str
     tags: tuple[str, ...]
     alt: str
+    filename: str = ""  # of the uploaded file, without folder; only its owner and the admin see it
     uploaded_at: datetime  # aware, UTC
     taken_at: datetime | None  # local time; aware only if the file has a UTC offset
     width: int
@@ -164,10 +165,10 @@ class Photo:
         """
         texts: dict[str, Any] = {name: str(record[name]) for name in _TEXT_FIELDS}
         numbers: dict[str, Any] = {name: int(record[name]) for name in _NUMBER_FIELDS}
-        taken_at = record.get("taken_at")
         return cls(
             **texts,
             **numbers,
+            filename=str(record.get("filename", "")),
             tags=tuple(str(tag) for tag in record["tags"]),
             widths=integers(record["widths"]),
             avif_widths=integers(record.get("avif_widths", ())),
@@ -176,7 +177,7 @@ class Photo:
             unused_objects=tuple(str(name) for name in record.get("unused_objects", ())),
             removed_metadata=tuple(record.get("removed_metadata", ())),
             uploaded_at=datetime.fromisoformat(record["uploaded_at"]),
-            taken_at=datetime.fromisoformat(taken_at) if taken_at else None,
+            taken_at=optional_time(record, "taken_at"),
             camera=camera_info_from_dict(record.get("camera", {})),
             state=PhotoState(record["state"]),
             hidden_by=optional_role(record, "hidden_by"),

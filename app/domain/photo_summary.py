@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from app.domain import object_keys
-from app.domain.json_values import integers, optional_integer, to_json_object
+from app.domain.json_values import integers, optional_integer, optional_time, to_json_object
 
 # Fields that few photos use. A record has them only if they are not empty or 0.
 _RARELY_USED = frozenset({"revision", "rotation", "unused_objects"})
@@ -55,6 +56,7 @@ class PhotoSummary:
     photo_id: str
     title: str
     alt: str
+    taken_at: datetime | None = None  # see Photo
     width: int
     height: int
     widths: tuple[int, ...]  # of the JPEG renditions, smallest first
@@ -78,6 +80,7 @@ class PhotoSummary:
             photo_id=str(record["photo_id"]),
             title=str(record["title"]),
             alt=str(record["alt"]),
+            taken_at=optional_time(record, "taken_at"),
             placeholder=str(record["placeholder"]),
             width=int(record["width"]),
             height=int(record["height"]),

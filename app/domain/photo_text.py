@@ -1,6 +1,5 @@
-"""Clean titles, descriptions and alternative texts, and reject those that are too long."""
+"""Clean what people type about photos, and reject what is too long. Clean names of files."""
 
-import re
 from pathlib import PurePosixPath
 
 from app.domain.errors import InvalidText
@@ -12,9 +11,8 @@ MAX_DESCRIPTION = 5000
 MAX_ALT = 1000
 
 _LIMITS = {"title": MAX_TITLE, "alt": MAX_ALT, "description": MAX_DESCRIPTION}
+MAX_FILENAME = 255  # file systems allow as many bytes
 _RAW_FACTOR = 4  # normalizing may shorten a text: spaces, and letters with separate marks
-_MAX_FILENAME = 1000  # characters; file systems allow 255 bytes
-_FILE_EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 
 
 def clean_title(text: str) -> str:
@@ -50,12 +48,11 @@ def clean_description(text: str) -> str:
     return _check_length("description", "\n".join(lines).strip(), MAX_DESCRIPTION)
 
 
-def title_from_filename(filename: str) -> str:
-    """Return a title made of a file name, without folder and extension."""
-    name = PurePosixPath(filename[-_MAX_FILENAME:].replace("\\", "/")).name
-    stem = _FILE_EXTENSION.sub("", name)
-    title = _single_line(stem.replace("_", " "))
-    return "Untitled" if is_blank(title) else title[:MAX_TITLE].strip()
+def clean_filename(path: str) -> str:
+    """Return the name of a file in one line, without its folder and cut to `MAX_FILENAME`."""
+    end = path[-_RAW_FACTOR * MAX_FILENAME :].replace("\\", "/")
+    name = _single_line(PurePosixPath(end).name)[:MAX_FILENAME].rstrip()
+    return "" if is_blank(name) else name
 
 
 def _single_line(text: str) -> str:

@@ -18,6 +18,7 @@ from app.domain.image.rendition_sizes import AVIF, JPEG
 from app.domain.messages import message
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
+from app.domain.photo_text import clean_filename
 from app.domain.upload import PhotoText
 from app.services.photo_moves import RETENTION
 from app.services.photo_objects import PhotoObjects, bodies_of
@@ -103,6 +104,7 @@ def _as_imported(photo: Photo, image: ProcessedImage) -> Photo:
     return replace(
         photo,
         **text,
+        filename=clean_filename(photo.filename),
         **_state_fields(photo),
         **_metadata(photo),
         uploaded_at=photo_ids.timestamp_of(photo.photo_id),

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from app.domain.errors import EditConflict, InvalidText, PhotoBusy
-from app.domain.messages import message
+from app.domain.errors import EditConflict, PhotoBusy
 from app.domain.photo import Photo
 from app.domain.tags import clean_tags
 from app.domain.upload import PhotoText
@@ -23,14 +22,12 @@ class PhotoEditor:
         Text that is already stored is not written again.
 
         Raises:
-            InvalidText: A text is invalid or the title is empty.
+            InvalidText: A text is invalid.
             EditConflict: The photo has a different version.
             PhotoBusy: The objects of the photo are being moved.
         """
         _require_settled(photo)
         validated = text.validated()
-        if not validated["title"]:
-            raise InvalidText("title", message("Enter a title."))
         # A version that does not exist yet is forged. The catalog's check is not enough: the photo
         # may reach this version before the update, with a record other than `photo`.
         if version > photo.version:

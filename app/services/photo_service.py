@@ -102,7 +102,7 @@ class PhotoService:
         """Change the text of a photo.
 
         Raises:
-            InvalidText: A field is too long, or the title is empty.
+            InvalidText: A field is too long.
             PhotoNotFound: There is no such photo, or it is in the trash.
             EditConflict: The photo is not at `version` any more.
             PhotoBusy: The objects of the photo are being moved.

@@ -21,7 +21,7 @@ from app.domain.image.processed_image import ProcessedImage, size_of
 from app.domain.image.rendition_sizes import AVIF, JPEG
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
-from app.domain.photo_text import title_from_filename
+from app.domain.photo_text import clean_filename
 from app.domain.upload import PhotoText, UploadRequest, UploadResult, ValidatedText
 from app.services.deadline import timeout
 from app.services.photo_objects import PhotoObjects
@@ -208,10 +208,11 @@ def idempotency_key_of(upload: UploadRequest, sha256: str) -> str:
 def _build_photo(photo_id: str, upload: UploadRequest, image: ProcessedImage) -> Photo:
     return Photo(
         photo_id=photo_id,
-        title=upload.text["title"] or title_from_filename(upload.filename),
+        title=upload.text["title"],
         description=upload.text["description"],
         tags=upload.text["tags"],
         alt=upload.text["alt"],
+        filename=clean_filename(upload.filename),
         uploaded_at=photo_ids.timestamp_of(photo_id),
         taken_at=image.taken_at,
         width=image.width,

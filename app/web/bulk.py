@@ -12,10 +12,10 @@ from app.web.errors import user_message
 
 @dataclass(frozen=True, slots=True)
 class ItemError:
-    """One photo that was not changed; `title` is empty if the visitor may not see the photo."""
+    """One photo that was not changed; `photo` is None if the visitor may not see it."""
 
     photo_id: str
-    title: str
+    photo: Photo | None
     error: ShoeboxError | access.AccessError
 
     @property
@@ -47,16 +47,16 @@ def apply_to_each(
     result = BulkResult()
     storage_error: StorageError | None = None
     for photo_id in photo_ids:
-        title = ""
+        found: Photo | None = None
         try:
             if storage_error:
                 raise storage_error
             photo = photo_service().get_any_state(photo_id)
             require(photo)
-            title = photo.title
+            found = photo
             result.changed.append(change(photo))
         except (ShoeboxError, access.AccessError) as error:
             if isinstance(error, StorageError):
                 storage_error = error
-            result.errors.append(ItemError(photo_id, title, error))
+            result.errors.append(ItemError(photo_id, found, error))
     return result

@@ -55,6 +55,7 @@ from app.web.rendering import (
     image_sizes,
     link_previews,
     photo_cards,
+    photo_names,
     photo_size,
     photo_urls,
     script_texts,
@@ -123,6 +124,7 @@ def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
     cache_notice.init_app(app)
     aspect_ratios.init_app(app)
     image_sizes.init_app(app)
+    photo_names.init_app(app)
     photo_cards.init_app(app)
     photo_size.init_app(app)
     script_texts.init_app(app)

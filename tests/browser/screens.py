@@ -36,7 +36,7 @@ def screens(photos: list[str]) -> list[Screen]:
         ("a photo with its embed codes", partial(_open_embed_codes, photo=photo)),
         ("the menu", _open_menu),
         ("the actions of a photo", partial(_open_actions, photo=photo)),
-        ("an edit with an error", partial(_submit_empty_title, photo=photo)),
+        ("an edit with an error", partial(_submit_long_title, photo=photo)),
         ("an upload with chosen photos", _choose_photos),
         ("an upload with failed photos", _upload_damaged_photos),
         ("a transfer link", _create_transfer_link),
@@ -68,9 +68,9 @@ def _open_actions(page: Page, photo: str) -> None:
     page.locator("main .menu summary").click()
 
 
-def _submit_empty_title(page: Page, photo: str) -> None:
+def _submit_long_title(page: Page, photo: str) -> None:
     page.goto(f"{photo}/edit")
-    page.locator("[name=title]").fill("")
+    page.locator("[name=title]").fill("x" * 201)
     page.locator("main form button.button-primary").click()
 
 

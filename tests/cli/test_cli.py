@@ -60,11 +60,10 @@ def test_import_adds_a_folder_once(app: Flask, service: PhotoService, folder: Pa
     assert "2 added, 0 skipped, 1 failed." in imported.output
     assert "notes.txt" in imported.output
     assert imported.exit_code == 1
-    titles = {
-        summary.title
-        for summary in service.page(object_keys.owner_listing(IMPORT_OWNER), 10).summaries
-    }
-    assert titles == {"Pier at dusk", "hill"}
+    summaries = service.page(object_keys.owner_listing(IMPORT_OWNER), 10).summaries
+    photos = [service.get(summary.photo_id) for summary in summaries]
+    assert {photo.filename for photo in photos} == {"Pier_at_dusk.jpg", "hill.jpg"}
+    assert {photo.title for photo in photos} == {""}
     assert "0 added, 2 skipped, 1 failed." in run(app, "import", str(folder)).output
 
 

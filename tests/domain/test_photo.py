@@ -19,6 +19,7 @@ PHOTOS = {
     "nothing optional": make_photo(camera=CameraInfo(), taken_at=None),
     "camera": make_photo(
         camera=CameraInfo(make="Acme", aperture=1.8, exposure_time=1 / 120, iso=50),
+        filename="바다.jpg",
         taken_at=datetime(2026, 8, 15, 18, 30, tzinfo=KOREA),
     ),
     "hidden": make_photo(state=PhotoState.HIDDEN, hidden_by=Role.ADMIN),
@@ -47,6 +48,16 @@ def test_a_record_of_an_earlier_version_has_no_avif() -> None:
     assert Photo.from_dict(record) == photo
     assert PhotoSummary.from_dict(summary) == photo.summary
     assert not any(key.endswith(".avif") for key in photo.object_keys)
+
+
+def test_a_record_of_an_earlier_version_has_no_file_name() -> None:
+    """Records from before file names are read, and so are summaries without a date."""
+    photo = make_photo()
+    record, summary = photo.to_dict(), photo.summary.to_dict()
+    del record["filename"]
+    assert "taken_at" not in summary
+    assert Photo.from_dict(record) == photo
+    assert PhotoSummary.from_dict(summary) == photo.summary
 
 
 def test_the_state_decides_the_listings_of_a_photo() -> None:

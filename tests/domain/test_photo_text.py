@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.domain.errors import InvalidText
-from app.domain.photo_text import clean_alt, clean_description, clean_title, title_from_filename
+from app.domain.photo_text import clean_alt, clean_description, clean_filename, clean_title
 from app.domain.tags import MAX_TAGS, clean_tags, first_possible_tag, index_letter, normalize_tag
 from app.domain.unicode_text import limit_marks, normalize_text
 
@@ -93,7 +93,9 @@ def test_no_character_becomes_a_separator_inside_a_tag() -> None:
             assert clean_tags(", ".join(tags)) == tags, hex(code_point)
 
 
-@pytest.mark.parametrize("clean", [normalize_text, clean_title, clean_alt, clean_description])
+@pytest.mark.parametrize(
+    "clean", [normalize_text, clean_title, clean_alt, clean_description, clean_filename]
+)
 @given(text=st.text(TEXT_CHARACTERS, max_size=120) | st.text())
 @example(text="e\u202e\u0301")
 @example(text="e" + "\u202e".join(["\u0301" * 30] * 5))
@@ -150,7 +152,7 @@ def test_characters_that_mean_nothing_are_left_out(dropped: str) -> None:
 def test_a_title_without_a_visible_character_is_empty(blank: str) -> None:
     """The photo is then named after its file."""
     assert clean_title(blank) == clean_alt(blank) == ""
-    assert title_from_filename(f"{blank}.jpg") == "Untitled"
+    assert clean_filename(blank) == ""
     assert clean_tags(blank) == ()
 
 
@@ -228,19 +230,22 @@ def test_the_error_says_by_how_much_a_text_is_too_long(
 
 
 @pytest.mark.parametrize(
-    ("filename", "title"),
+    ("path", "filename"),
     [
-        ("IMG_1234.HEIC", "IMG 1234"),
-        ("C:\\Users\\me\\sunset.jpg", "sunset"),
-        ("a/b/바다.jpeg", "바다"),
-        (".jpg", "Untitled"),
-        ("", "Untitled"),
-        ("no extension", "no extension"),
+        ("IMG_1234.HEIC", "IMG_1234.HEIC"),
+        ("C:\\Users\\me\\sunset.jpg", "sunset.jpg"),
+        ("a/b/바다.jpeg", "바다.jpeg"),
+        ("cafe\N{COMBINING ACUTE ACCENT}.jpg", "café.jpg"),
+        ("a\nb\x00\N{RIGHT-TO-LEFT OVERRIDE}c.jpg", "a b c.jpg"),
+        ("../" * 1000 + "x" * 10_000 + ".jpg", "x" * 255),
+        ("", ""),
+        ("..", ".."),
     ],
 )
-def test_a_file_name_gives_a_title(filename: str, title: str) -> None:
-    """Folder and extension are removed, underscores become spaces, and no title is empty."""
-    assert title_from_filename(filename) == title
+def test_a_file_name_has_no_folder_and_no_control_character(path: str, filename: str) -> None:
+    """It is one line in NFC, and short."""
+    assert clean_filename(path) == filename
+    assert clean_filename(filename) == filename
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,12 @@ from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, PhotoSummary
 
 _COLUMNS = ("photo_id", "version", "idempotency_key")
-_USUAL_VALUES = {"state": PhotoState.PUBLIC.value, "camera": {}, "removed_metadata": []}
+_USUAL_VALUES = {
+    "state": PhotoState.PUBLIC.value,
+    "camera": {},
+    "removed_metadata": [],
+    "filename": "",
+}
 
 # The columns from which `photo_of` makes a photo. A row with a version has a record.
 PHOTO = "photo_id, version, idempotency_key, record"

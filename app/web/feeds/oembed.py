@@ -12,6 +12,7 @@ from app.web.caching import HOUR, cache_publicly
 from app.web.context import app_context, photo_service
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.link_previews import LinkedRendition
+from app.web.rendering.photo_names import photo_name
 
 UNBOUNDED = 10**6  # pixels; wider and higher than any rendition
 
@@ -63,7 +64,7 @@ def _describe(photo: Photo, max_width: int, max_height: int) -> dict[str, Any]:
     description = {
         "version": "1.0",
         "type": "photo",
-        "title": photo.title,
+        "title": photo_name(photo),
         "provider_name": app_context().config.site_title,
         "provider_url": url_for("gallery.index", _external=True),
         "cache_age": HOUR,

@@ -13,6 +13,7 @@ from app.web.forms import EditForm, PurgeForm, RotateForm
 from app.web.redirects import back_path, flash_with_undo, redirect_back, see_other
 from app.web.rendering.cache_notice import with_cache_notice
 from app.web.rendering.i18n import gettext as _
+from app.web.rendering.photo_names import photo_name
 from app.web.rendering.static_files import asset
 from app.web.source_listing import PlaceInListing, source_listing_of
 
@@ -77,7 +78,7 @@ def hide(photo_id: str) -> ResponseReturnValue:
     """Hide the photo from everyone except its owner and the admin."""
     role = access.role_for(_get_changeable(photo_id))
     photo = photo_service().hide(photo_id, role)
-    text = with_cache_notice(_("“%(title)s” is hidden.", title=photo.title))
+    text = with_cache_notice(_("“%(title)s” is hidden.", title=photo_name(photo)))
     if access.Access().may_unhide(photo):
         flash_with_undo(text, url_for(".unhide", photo_id=photo_id, back=back_path()))
     else:
@@ -91,7 +92,7 @@ def unhide(photo_id: str) -> ResponseReturnValue:
     photo = photo_service().get(photo_id)
     access.require_unhide(photo)
     photo_service().unhide(photo_id, access.current_role())
-    flash(_("“%(title)s” is back in the gallery.", title=photo.title), "success")
+    flash(_("“%(title)s” is back in the gallery.", title=photo_name(photo)), "success")
     return redirect_back(".show", photo_id=photo_id)
 
 
@@ -111,7 +112,7 @@ def delete(photo_id: str) -> ResponseReturnValue:
     photo = _get_visible(photo_id)
     access.require_change(photo)
     photo = photo_service().delete(photo_id, access.role_for(photo))
-    text = with_cache_notice(_("“%(title)s” deleted.", title=photo.title))
+    text = with_cache_notice(_("“%(title)s” deleted.", title=photo_name(photo)))
     if access.Access().may_restore_or_purge(photo):
         flash_with_undo(text, url_for(".restore", photo_id=photo_id, back=back_path()))
     else:
@@ -124,7 +125,7 @@ def restore(photo_id: str) -> ResponseReturnValue:
     """Undo `delete`."""
     access.require_restore_or_purge(_get_visible(photo_id))
     photo = photo_service().restore(photo_id, access.current_role())
-    flash(_("“%(title)s” restored.", title=photo.title), "success")
+    flash(_("“%(title)s” restored.", title=photo_name(photo)), "success")
     return redirect_back(".show", photo_id=photo_id)
 
 
@@ -135,7 +136,7 @@ def confirm_purge(photo_id: str) -> ResponseReturnValue:
     if photo.state is not PhotoState.TRASHED:
         return see_other(".show", photo_id=photo_id)
     access.require_restore_or_purge(photo)
-    token = purge_token.create_token(photo)
+    token = purge_token.create_token(photo_id, photo_name(photo))
     return render_template("photos/confirm_purge.html", photo=photo, form=PurgeForm(token=token))
 
 
@@ -146,17 +147,17 @@ def purge(photo_id: str) -> ResponseReturnValue:
         photo = photo_service().get_any_state(photo_id)
     except PhotoNotFound:
         form = PurgeForm.submitted()
-        return _purged_response(purge_token.read_title(photo_id, form.token.data or ""))
+        return _purged_response(purge_token.read_name(photo_id, form.token.data or ""))
     access.require_see(photo)
     if photo.state is not PhotoState.TRASHED:
         return see_other(".show", photo_id=photo_id)
     access.require_restore_or_purge(photo)
     photo_service().purge_photo(photo_id, access.current_role())
-    return _purged_response(photo.title)
+    return _purged_response(photo_name(photo))
 
 
-def _purged_response(title: str) -> ResponseReturnValue:
-    text = with_cache_notice(_("“%(title)s” is deleted permanently.", title=title))
+def _purged_response(name: str) -> ResponseReturnValue:
+    text = with_cache_notice(_("“%(title)s” is deleted permanently.", title=name))
     flash(text, "success")
     return redirect_back("gallery.index")
 

@@ -8,6 +8,7 @@ from markupsafe import escape
 
 from app.domain.photo import Photo
 from app.web.rendering.link_previews import LinkedRendition, preview
+from app.web.rendering.photo_names import photo_alt
 
 # Characters with a meaning in a link text (CommonMark 0.31, section 2.4).
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>!])")
@@ -30,7 +31,7 @@ def embed_codes(photo: Photo) -> list[EmbedCode]:
     """Return the codes that show the photo and link to its page."""
     page_url = url_for("photos.show", photo_id=photo.photo_id, _external=True)
     image = preview(photo)
-    alt = " ".join((photo.alt or photo.title).split())
+    alt = " ".join(photo_alt(photo).split())
     return [
         EmbedCode("HTML", _html(page_url, image, alt)),
         EmbedCode("Markdown", f"[![{_escape_markdown(alt)}]({image.url})]({page_url})"),

@@ -9,6 +9,7 @@ from app.domain import photo_ids
 from app.domain.image.rendition_sizes import height_at
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary
+from app.web.rendering.photo_names import photo_name
 from app.web.rendering.photo_urls import absolute, rendition_url
 
 PREVIEW_WIDTH = 1200  # pixels: the width of large link previews on high-density screens
@@ -45,7 +46,7 @@ def image_object(photo: Photo) -> dict[str, Any]:
     properties = {
         "@context": "https://schema.org",
         "@type": "ImageObject",
-        "name": photo.title,
+        "name": photo_name(photo),
         "description": photo.description,
         "caption": photo.alt,
         "keywords": ", ".join(photo.tags),

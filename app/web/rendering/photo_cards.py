@@ -9,6 +9,7 @@ from flask import Flask, request
 from markupsafe import Markup
 
 from app.domain.photo_summary import PhotoSummary
+from app.web.rendering.i18n import language
 
 MAX_CARDS = 2048  # about 2 kB each
 
@@ -24,12 +25,15 @@ def init_app(app: Flask) -> None:
         *,
         lazy: bool,
         site_path: str,  # noqa: ARG001  a key
+        language: str,  # noqa: ARG001  a key
     ) -> Markup:
-        """Render a card, whose URLs begin with `site_path`."""
+        """Render a card, whose URLs begin with `site_path`. Its date is in the language."""
         card = app.jinja_env.get_template("gallery/_card.html")
         return Markup(card.render(summary=summary, sizes=sizes, listing=listing, lazy=lazy))  # noqa: S704
 
     def photo_card(summary: PhotoSummary, sizes: str, listing: str | None, *, lazy: bool) -> Markup:
-        return render(summary, sizes, listing, lazy=lazy, site_path=request.root_path)
+        path = request.root_path
+        shown_in = "" if summary.title else language()
+        return render(summary, sizes, listing, lazy=lazy, site_path=path, language=shown_in)
 
     app.jinja_env.globals["photo_card"] = photo_card

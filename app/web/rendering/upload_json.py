@@ -6,6 +6,7 @@ from flask import url_for
 
 from app.domain.upload import UploadResult
 from app.web.rendering.formatting import format_left_out, format_removed
+from app.web.rendering.photo_names import photo_name
 from app.web.rendering.photo_urls import absolute, original_url, rendition_url
 
 
@@ -16,7 +17,7 @@ def upload_as_json(answer: UploadResult) -> dict[str, Any]:
         "id": photo.photo_id,
         "url": url_for("photos.show", photo_id=photo.photo_id, _external=True),
         "path": url_for("photos.show", photo_id=photo.photo_id),
-        "title": photo.title,
+        "title": photo_name(photo),
         "original": absolute(original_url(photo)),
         "renditions": [
             {

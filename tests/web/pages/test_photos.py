@@ -13,6 +13,7 @@ from app.domain.photo_summary import PhotoState
 from app.services.factory import Services
 from app.services.photo_service import PhotoService
 from tests.backends import Backend
+from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
 EDITED = {"title": "New title", "description": "New words", "tags": "new, tag", "alt": "New alt"}
@@ -119,15 +120,26 @@ def test_the_longest_texts_are_saved(visitor: Visitor, service: PhotoService) ->
     assert service.get(photo_id).description == texts["description"]
 
 
-def test_empty_title_is_422(visitor: Visitor, service: PhotoService) -> None:
-    """The form does not mark the title as optional."""
+def test_a_title_can_be_emptied(visitor: Visitor, service: PhotoService) -> None:
+    """The photo is then named by its date, and not found by its old title."""
     photo_id = visitor.add(title="Before")
-    assert "Title</label>" in visitor.get(f"/photos/{photo_id}/edit").text
     answer = visitor.submit(f"/photos/{photo_id}/edit", **EDITED | {"title": " "})
-    assert answer.status_code == 422
-    assert "Enter a title." in answer.text
-    assert "New words" in answer.text
-    assert service.get(photo_id).title == "Before"
+    assert answer.status_code == 303
+    assert service.get(photo_id).title == ""
+    assert "Before" not in visitor.get(answer.location).text
+    assert photo_id not in visitor.get("/search?q=before").text
+
+
+def test_a_file_name_is_shown_to_the_uploader_alone(app: Flask, visitor: Visitor) -> None:
+    """A name may hold a place or a person, so no stranger, program or search gets it."""
+    photo_id = visitor.upload(jpeg(), names=("Anna in Busan.jpg",)).location.rpartition("/")[2]
+    path = f"/photos/{photo_id}"
+    assert "Anna in Busan.jpg" in visitor.get(path).text
+    stranger = Visitor(app)
+    oembed = f"/oembed?url=http://localhost{path}"
+    for page in (path, "/", "/feed.xml", oembed, "/search?q=busan"):
+        assert "Anna" not in stranger.get(page).text
+    assert photo_id not in stranger.get("/search?q=busan").text
 
 
 def test_deleted_photo_can_be_restored(

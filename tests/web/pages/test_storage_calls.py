@@ -178,7 +178,7 @@ def test_hiding_costs_two_transactions_and_a_copy_an_object(
     The view, the service, and the search index after deleting terms each read the photo.
     """
     assert backend.clients
-    photo_id = visitor.add()
+    photo_id = visitor.add(title="Pier")
     fields = visitor.fields("/upload")
     with recorded(backend.clients) as calls:
         visitor.post(f"/photos/{photo_id}/hide", fields)
@@ -295,7 +295,7 @@ def test_rejected_upload_makes_no_call(backend: Backend, visitor: Visitor) -> No
 def test_edit_costs_three_reads_a_transaction_and_a_put(backend: Backend, visitor: Visitor) -> None:
     """The view, the service, and the search index after deleting terms each read the photo."""
     assert backend.clients
-    photo_id = visitor.add()
+    photo_id = visitor.add(title="Pier")
     fields = visitor.fields(f"/photos/{photo_id}/edit")
     with recorded(backend.clients) as calls:
         answer = visitor.post(f"/photos/{photo_id}/edit", fields | {"title": "New"})

@@ -49,11 +49,13 @@ def test_links_have_the_path_of_the_site(
         assert f'href="{prefix}/photos/{photo_id}"' in cards(page)[0]
 
 
-def test_a_card_is_the_same_in_every_language(visitor: Visitor) -> None:
-    """Cards have no translated text, so all languages share them."""
-    visitor.add(title="A pier")
-    english, korean = (
+@pytest.mark.parametrize("title", ["A pier", ""])
+def test_only_dates_depend_on_the_language(visitor: Visitor, title: str) -> None:
+    """All languages share the card of a photo with a title; without one it has a date."""
+    visitor.add(title=title)
+    english, korean, again = (
         cards(visitor.get("/", headers={"Accept-Language": language}).text)
-        for language in ("en", "ko")
+        for language in ("en", "ko", "en")
     )
-    assert english == korean
+    assert english == again
+    assert (english == korean) == bool(title)
