@@ -31,6 +31,7 @@ class Photo:
     description: str
     tags: tuple[str, ...]
     alt: str
+    contributor_name: str = ""  # as typed; anyone may type any name
     filename: str = ""  # of the uploaded file, without folder; only its owner and the admin see it
     uploaded_at: datetime  # aware, UTC
     taken_at: datetime | None  # local time; aware only if the file has a UTC offset
@@ -168,6 +169,7 @@ class Photo:
         return cls(
             **texts,
             **numbers,
+            contributor_name=str(record.get("contributor_name", "")),
             filename=str(record.get("filename", "")),
             tags=tuple(str(tag) for tag in record["tags"]),
             widths=integers(record["widths"]),

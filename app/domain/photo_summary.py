@@ -56,6 +56,7 @@ class PhotoSummary:
     photo_id: str
     title: str
     alt: str
+    contributor_name: str = ""
     taken_at: datetime | None = None  # see Photo
     width: int
     height: int
@@ -80,6 +81,7 @@ class PhotoSummary:
             photo_id=str(record["photo_id"]),
             title=str(record["title"]),
             alt=str(record["alt"]),
+            contributor_name=str(record.get("contributor_name", "")),
             taken_at=optional_time(record, "taken_at"),
             placeholder=str(record["placeholder"]),
             width=int(record["width"]),

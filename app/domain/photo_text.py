@@ -9,9 +9,15 @@ from app.domain.unicode_text import is_blank, normalize_text
 MAX_TITLE = 200  # characters, as are the other limits
 MAX_DESCRIPTION = 5000
 MAX_ALT = 1000
-
-_LIMITS = {"title": MAX_TITLE, "alt": MAX_ALT, "description": MAX_DESCRIPTION}
+MAX_CONTRIBUTOR_NAME = 60
 MAX_FILENAME = 255  # file systems allow as many bytes
+
+_LIMITS = {
+    "title": MAX_TITLE,
+    "alt": MAX_ALT,
+    "description": MAX_DESCRIPTION,
+    "contributor_name": MAX_CONTRIBUTOR_NAME,
+}
 _RAW_FACTOR = 4  # normalizing may shorten a text: spaces, and letters with separate marks
 
 
@@ -21,9 +27,7 @@ def clean_title(text: str) -> str:
     Raises:
         InvalidText: The title has more than `MAX_TITLE` characters.
     """
-    _check_raw_length("title", text, MAX_TITLE)
-    title = _single_line(text)
-    return "" if is_blank(title) else _check_length("title", title, MAX_TITLE)
+    return _clean_line("title", text, MAX_TITLE)
 
 
 def clean_alt(text: str) -> str:
@@ -32,9 +36,16 @@ def clean_alt(text: str) -> str:
     Raises:
         InvalidText: The text has more than `MAX_ALT` characters.
     """
-    _check_raw_length("alt", text, MAX_ALT)
-    alt = _single_line(text)
-    return "" if is_blank(alt) else _check_length("alt", alt, MAX_ALT)
+    return _clean_line("alt", text, MAX_ALT)
+
+
+def clean_contributor_name(text: str) -> str:
+    """Return a name in one line; empty if it has no visible character.
+
+    Raises:
+        InvalidText: The name has more than `MAX_CONTRIBUTOR_NAME` characters.
+    """
+    return _clean_line("contributor_name", text, MAX_CONTRIBUTOR_NAME)
 
 
 def clean_description(text: str) -> str:
@@ -53,6 +64,12 @@ def clean_filename(path: str) -> str:
     end = path[-_RAW_FACTOR * MAX_FILENAME :].replace("\\", "/")
     name = _single_line(PurePosixPath(end).name)[:MAX_FILENAME].rstrip()
     return "" if is_blank(name) else name
+
+
+def _clean_line(field: str, text: str, limit: int) -> str:
+    _check_raw_length(field, text, limit)
+    line = _single_line(text)
+    return "" if is_blank(line) else _check_length(field, line, limit)
 
 
 def _single_line(text: str) -> str:
@@ -83,5 +100,9 @@ _TOO_LONG = {
     "description": plural_message(
         "The description is %(count)s character too long (limit %(most)s).",
         "The description is %(count)s characters too long (limit %(most)s).",
+    ),
+    "contributor_name": plural_message(
+        "The name is %(count)s character too long (limit %(most)s).",
+        "The name is %(count)s characters too long (limit %(most)s).",
     ),
 }

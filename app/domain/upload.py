@@ -6,7 +6,12 @@ from typing import BinaryIO, TypedDict
 
 from app.domain.image.processed_image import NOTHING, LeftOut
 from app.domain.photo import Photo
-from app.domain.photo_text import clean_alt, clean_description, clean_title
+from app.domain.photo_text import (
+    clean_alt,
+    clean_contributor_name,
+    clean_description,
+    clean_title,
+)
 from app.domain.tags import clean_tags
 
 
@@ -25,6 +30,7 @@ class ValidatedText(TypedDict):
     description: str
     tags: tuple[str, ...]
     alt: str
+    contributor_name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +41,7 @@ class PhotoText:
     description: str = ""
     tags: str = ""  # separated by commas
     alt: str = ""
+    contributor_name: str = ""
 
     def validated(self) -> ValidatedText:
         """Return the text as it is stored. Raises InvalidText."""
@@ -43,6 +50,7 @@ class PhotoText:
             "description": clean_description(self.description),
             "tags": clean_tags(self.tags),
             "alt": clean_alt(self.alt),
+            "contributor_name": clean_contributor_name(self.contributor_name),
         }
 
 

@@ -99,7 +99,11 @@ class ExportImporter:
 def _as_imported(photo: Photo, image: ProcessedImage) -> Photo:
     """Return the photo with valid values, and with the facts of the processed image."""
     text = PhotoText(
-        title=photo.title, description=photo.description, tags=",".join(photo.tags), alt=photo.alt
+        title=photo.title,
+        description=photo.description,
+        tags=",".join(photo.tags),
+        alt=photo.alt,
+        contributor_name=photo.contributor_name,
     ).validated()
     return replace(
         photo,

@@ -208,10 +208,7 @@ def idempotency_key_of(upload: UploadRequest, sha256: str) -> str:
 def _build_photo(photo_id: str, upload: UploadRequest, image: ProcessedImage) -> Photo:
     return Photo(
         photo_id=photo_id,
-        title=upload.text["title"],
-        description=upload.text["description"],
-        tags=upload.text["tags"],
-        alt=upload.text["alt"],
+        **upload.text,
         filename=clean_filename(upload.filename),
         uploaded_at=photo_ids.timestamp_of(photo_id),
         taken_at=image.taken_at,

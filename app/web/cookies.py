@@ -36,6 +36,13 @@ def set_long_lived_cookie(response: Response, purpose: str, value: str) -> None:
     )
 
 
+def delete_cookie(response: Response, purpose: str) -> None:
+    """Delete a cookie. Browsers require the attributes with which it was set."""
+    response.delete_cookie(
+        cookie_name(purpose), secure=request.is_secure, httponly=True, samesite="Lax"
+    )
+
+
 @lru_cache(maxsize=8)
 def _site_id(secret_key: str) -> str:
     """Return a hash that all instances of the site share and that does not reveal the key."""

@@ -146,6 +146,7 @@ def _submitted_text() -> list[tuple[str, str]]:
         "description": _("Description"),
         "tags": _("Tags"),
         "alt": _("Alternative text"),
+        "contributor_name": _("Your name"),
     }
     with suppress(Busy, HTTPException, ParseException, TempSpaceFull, UnreadableForm):
         texts = [(label, request.form.get(name)) for name, label in labels.items()]

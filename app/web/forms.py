@@ -20,16 +20,18 @@ from wtforms import (
 from app.domain.errors import InvalidText
 from app.domain.messages import message, plural_message
 from app.domain.photo import Photo
-from app.domain.photo_text import MAX_ALT, MAX_DESCRIPTION, MAX_TITLE
+from app.domain.photo_text import MAX_ALT, MAX_CONTRIBUTOR_NAME, MAX_DESCRIPTION, MAX_TITLE
 from app.domain.tags import MAX_TAG, MAX_TAGS, clean_tags
 from app.domain.upload import PhotoText
 from app.web.auth import contributor_cookie
+from app.web.auth.contributor_name import remembered_name
 from app.web.errors import user_message
 from app.web.pagination import PAGE_SIZE
 
 # The attribute `maxlength` would cut pasted text without a word. static/js/text-limits.js counts
 # instead, and the domain checks.
 _TAG_LIMITS = {"data-max-length": MAX_TAG, "data-max-tags": MAX_TAGS}
+_NAME_ATTRIBUTES = {"data-max-length": MAX_CONTRIBUTOR_NAME}
 
 _TOO_MANY = plural_message(
     "%(count)s photo is too many at once (limit %(most)s).",
@@ -63,17 +65,18 @@ class _Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
 
 class PhotoTextForm(_Form):
-    """Title, description, tags and alternative text."""
+    """Title, description, tags, alternative text, and the name of the contributor."""
 
     title = StringField(render_kw={"data-max-length": MAX_TITLE})
     description = TextAreaField(render_kw={"data-max-length": MAX_DESCRIPTION, "rows": 4})
     tags = StringField(render_kw=_TAG_LIMITS)
     alt = TextAreaField(render_kw={"data-max-length": MAX_ALT, "rows": 2})
+    contributor_name = StringField(render_kw=_NAME_ATTRIBUTES)
 
     @property
     def photo_text(self) -> PhotoText:
         """The submitted texts, not yet validated."""
-        fields = (self.title, self.description, self.tags, self.alt)
+        fields = (self.title, self.description, self.tags, self.alt, self.contributor_name)
         return PhotoText(**{field.name: field.data or "" for field in fields})
 
 
@@ -83,6 +86,7 @@ class UploadForm(PhotoTextForm):
     file_fields = frozenset({"photo"})
 
     photo = MultipleFileField()
+    contributor_name = StringField(default=remembered_name, render_kw=_NAME_ATTRIBUTES)
     # A form that is sent twice makes one photo of each file.
     upload_id = HiddenField(default=contributor_cookie.new_form_id)
 
@@ -106,6 +110,7 @@ class EditForm(PhotoTextForm):
             description=photo.description,
             tags=", ".join(photo.tags),
             alt=photo.alt,
+            contributor_name=photo.contributor_name,
             version=photo.version,
         )
 

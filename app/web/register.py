@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.web import context, errors
-from app.web.auth import access, contributor_cookie, csrf, sessions
+from app.web.auth import access, contributor_cookie, contributor_name, csrf, sessions
 from app.web.context import AppContext
 from app.web.feeds import atom, oembed, robots, sitemap, web_manifest
 from app.web.middleware import (
@@ -108,6 +108,7 @@ def _install_request_hooks(
     form_limits.init_app(app, config.max_request_bytes)  # likewise
     compression.init_app(app)  # its after_request runs last, on the complete body
     contributor_cookie.init_app(app)
+    contributor_name.init_app(app)
     sessions.init_app(app)
     csrf.init_app(app)  # reads the form, so it comes after the two that guard the body
     errors.init_app(app)

@@ -77,7 +77,7 @@ def test_a_compressed_request_body_is_not_inflated(visitor: Visitor, backend: Ba
 
 def test_a_form_field_of_600_kb_is_refused(visitor: Visitor, backend: Backend) -> None:
     """No field takes more memory than the longest text needs."""
-    names = ("title", "description", "tags", "alt", "upload_id", "csrf_token", "unknown")
+    names = ("title", "description", "tags", "alt", "contributor_name", "csrf_token", "unknown")
     for name in names:
         form = {name: "x" * 600_000, "photo": (BytesIO(jpeg(80, 60)), "a.jpg")}
         assert visitor.post("/upload", form, JSON).status_code == 413, name

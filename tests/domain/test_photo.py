@@ -20,6 +20,7 @@ PHOTOS = {
     "camera": make_photo(
         camera=CameraInfo(make="Acme", aperture=1.8, exposure_time=1 / 120, iso=50),
         filename="바다.jpg",
+        contributor_name="미나",
         taken_at=datetime(2026, 8, 15, 18, 30, tzinfo=KOREA),
     ),
     "hidden": make_photo(state=PhotoState.HIDDEN, hidden_by=Role.ADMIN),

@@ -109,8 +109,8 @@ def collection(backend: Backend, service: PhotoService) -> list[Photo]:
     service.update(
         ids[0], 1, PhotoText(title="Edited", description="Two\nlines & <more>", tags="land, café")
     )
-    service.update(ids[1], 1, PhotoText(title="Edited once", tags="sea"))
-    service.update(ids[1], 2, PhotoText(title="Edited twice", tags=""))
+    service.update(ids[1], 1, PhotoText(title="Edited once", tags="sea", contributor_name="Ann"))
+    service.update(ids[1], 2, PhotoText(title="Edited twice", contributor_name="Anna"))
     service.delete(ids[2])
     service.delete(ids[3])
     service.restore(ids[3])

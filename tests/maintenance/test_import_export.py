@@ -148,6 +148,7 @@ def test_imported_originals_and_renditions_have_no_location(
     ("changes", "problem"),
     [
         ({"title": "x" * 1000}, "The title is"),
+        ({"contributor_name": "x" * 61}, "The name is"),
         ({"tags": [f"tag {number}" for number in range(30)]}, "tags"),
         ({"description": "x" * 300_000}, "its sidecar is damaged"),
         ({"owner": "x" * 5000}, "its sidecar is damaged"),
@@ -157,7 +158,7 @@ def test_imported_originals_and_renditions_have_no_location(
         ({"version": 0}, "its sidecar is damaged"),
         ({"content_type": "application/json"}, "its sidecar is damaged"),
     ],
-    ids=["title", "tags", "size", "owner", "no owner", "large", "no edits", "none", "type"],
+    ids=["title", "name", "tags", "size", "owner", "no owner", "large", "no edits", "none", "type"],
 )
 def test_a_sidecar_with_impossible_values_costs_one_photo(
     app: Flask,

@@ -19,6 +19,7 @@ _USUAL_VALUES = {
     "state": PhotoState.PUBLIC.value,
     "camera": {},
     "removed_metadata": [],
+    "contributor_name": "",
     "filename": "",
 }
 

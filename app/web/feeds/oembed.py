@@ -72,6 +72,8 @@ def _describe(photo: Photo, max_width: int, max_height: int) -> dict[str, Any]:
         "width": image.width,
         "height": image.height,
     }
+    if photo.contributor_name:
+        description["author_name"] = photo.contributor_name
     if thumbnail.width <= max_width and thumbnail.height <= max_height:
         description |= {
             "thumbnail_url": thumbnail.url,

@@ -12,6 +12,7 @@ from app.domain.messages import message
 from app.domain.upload import QuotaScope, UploadRequest, UploadResult, ValidatedText
 from app.services.upload_trace import UploadStage, stage
 from app.web.auth import access, contributor_cookie
+from app.web.auth.contributor_name import remember_name
 from app.web.context import app_context, upload_service
 from app.web.errors import headers_of, problem, status_of
 from app.web.forms import UploadForm
@@ -50,6 +51,7 @@ def create() -> ResponseReturnValue:
     except InvalidText as error:
         form.add_error(error)
         return _error_response(form, FormResult(), error)
+    remember_name(text["contributor_name"])
     result = _publish_all(form, text)
     if result.failures:
         return _error_response(form, result, result.failures[0].error)

@@ -49,6 +49,7 @@ def image_object(photo: Photo) -> dict[str, Any]:
         "name": photo_name(photo),
         "description": photo.description,
         "caption": photo.alt,
+        "creator": _person(photo.contributor_name),
         "keywords": ", ".join(photo.tags),
         "url": url_for("photos.show", photo_id=photo.photo_id, _external=True),
         "contentUrl": widest.url,
@@ -60,6 +61,10 @@ def image_object(photo: Photo) -> dict[str, Any]:
         "dateCreated": photo.taken_at.isoformat() if photo.taken_at else "",
     }
     return {name: value for name, value in properties.items() if value}
+
+
+def _person(name: str) -> dict[str, str] | None:
+    return {"@type": "Person", "name": name} if name else None
 
 
 def init_app(app: Flask) -> None:

@@ -35,7 +35,7 @@ _COSTLY_FILES = (
 
 def long_texts(site: Site) -> None:
     """Send half a megabyte of text that is slow to normalize, in every field."""
-    fields = ("title", "description", "tags", "alt", "upload_id", "csrf_token")
+    fields = ("title", "description", "tags", "alt", "contributor_name", "upload_id")
     bodies = [form({field: text}, [jpeg()]) for field, text in product(fields, _LONG_TEXTS)]
     _upload(site, bodies)
     text = quote(_LONG_TEXTS[0][:5000])
