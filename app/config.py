@@ -12,6 +12,7 @@ from app import config_validators, setting_contradictions
 from app.capacity import default_image_workers
 from app.domain import object_keys
 from app.domain.file_sizes import GB, MB
+from app.domain.image.credit import KeepCredit
 
 
 class ConfigError(click.ClickException):
@@ -46,6 +47,7 @@ class Config:
     max_request_mb: int = 500  # per form
     max_pixels: int = 200_000_000
     keep_location: bool = False
+    keep_credit: KeepCredit = KeepCredit.RIGHTS
     image_workers: int = 1  # at the same time, in all processes of the site on this machine
     trusted_hosts: tuple[str, ...] = ()  # host names that the site answers to; empty: any
     proxy_hops: int = 0  # proxies that set X-Forwarded-For and -Proto
@@ -162,6 +164,7 @@ class Config:
                 "MAX_PIXELS", cls.max_pixels, validate=validate.Range(1_000_000, 1_000_000_000)
             ),
             keep_location=env.bool("KEEP_LOCATION", cls.keep_location),
+            keep_credit=env.enum("KEEP_CREDIT", cls.keep_credit, enum=KeepCredit, by_value=True),
             image_workers=env.int(
                 "IMAGE_WORKERS", default_image_workers(), validate=validate.Range(1, 64)
             ),

@@ -74,7 +74,7 @@ def _open_photo(file: Path) -> Image.Image:
     Raises:
         UnreadableImage: The file is damaged.
     """
-    cleaned = remove_metadata(file.read_bytes(), keep_location=False)
+    cleaned = remove_metadata(file.read_bytes())
     image = decode.open_image(cleaned, MAX_PIXELS)
     orientation = decode.orientation(image, cleaned)
     decoded = decode.decode(image, cleaned).convert("RGB")

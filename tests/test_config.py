@@ -47,6 +47,7 @@ def _only(monkeypatch: pytest.MonkeyPatch) -> None:
         "ADMIN_PASSWORD",
         "WEB_CONCURRENCY",
         "TIMEZONE",
+        "KEEP_CREDIT",
     ):
         monkeypatch.delenv(name, raising=False)
 
@@ -263,3 +264,12 @@ def test_trusted_hosts_may_have_underscores(monkeypatch: pytest.MonkeyPatch) -> 
     """Names of containers have them."""
     set_all(monkeypatch, {"TRUSTED_HOSTS": "photo_site,.my_net.example"})
     assert Config.from_env().trusted_hosts == ("photo_site", ".my_net.example")
+
+
+def test_what_stays_of_a_credit_is_one_of_three_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    for word in ("rights", "all", "no"):
+        monkeypatch.setenv("KEEP_CREDIT", word)
+        assert Config.from_env().keep_credit == word
+    monkeypatch.setenv("KEEP_CREDIT", "yes")
+    with pytest.raises(ConfigError, match="KEEP_CREDIT"):
+        Config.from_env()

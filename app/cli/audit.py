@@ -32,16 +32,19 @@ def audit(*, fix: bool) -> None:
     """Read every image of public, hidden and deleted photos and report private metadata.
 
     Public objects are read by their URL, without credentials. Locations are ignored if
-    KEEP_LOCATION is on. With --fix, objects with private metadata are replaced by clean ones.
+    KEEP_LOCATION is on. Credits are ignored if KEEP_CREDIT keeps them and they are exactly what
+    Shoebox writes. With --fix, objects with private metadata are replaced by clean ones.
     CLOUDFRONT_DISTRIBUTION_ID removes the old ones from CloudFront. Other caches may keep them for
     a year, or for an hour if they were stored while MEDIA_BASE_URL was set. The exit status is 1 if
     a finding remains.
     """
     from app.imaging import privacy_scan  # noqa: PLC0415  needs Pillow
+    from app.imaging.metadata.iptc.kept import KeepRules  # noqa: PLC0415  needs Pillow
 
-    keep_location = app_context().config.keep_location
-    find = partial(privacy_scan.find_private_metadata, keep_location=keep_location)
-    clean = partial(privacy_scan.clean_object, keep_location=keep_location)
+    config = app_context().config
+    rules = KeepRules(location=config.keep_location, credit=config.keep_credit)
+    find = partial(privacy_scan.find_private_metadata, rules=rules)
+    clean = partial(privacy_scan.clean_object, rules=rules)
     scanned = maintenance.scan_objects(storage_backend(), _anonymous_fetcher(), find)
     objects = count = fixed = 0
     for key, findings in with_progress("objects", scanned):

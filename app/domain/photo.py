@@ -7,6 +7,7 @@ from typing import Any
 
 from app.domain import object_keys, search_terms
 from app.domain.image.camera_info import CameraInfo, camera_info_from_dict
+from app.domain.image.credit import Credit, credit_from_dict
 from app.domain.image.rendition_sizes import height_at
 from app.domain.json_values import integers, optional_integer, optional_time, to_json_object
 from app.domain.photo_summary import (
@@ -49,6 +50,7 @@ class Photo:
     unused_objects: tuple[str, ...] = ()
     placeholder: str
     camera: CameraInfo = field(default_factory=CameraInfo)
+    credit: Credit | None = None
     removed_metadata: tuple[str, ...] = ()  # see ProcessedImage.removed_metadata
     owner: str  # hash of the contributor id
     # Hash of the upload form and the file. A form that is sent again makes no second photo.
@@ -181,6 +183,7 @@ class Photo:
             uploaded_at=datetime.fromisoformat(record["uploaded_at"]),
             taken_at=optional_time(record, "taken_at"),
             camera=camera_info_from_dict(record.get("camera", {})),
+            credit=credit_from_dict(record["credit"]) if record.get("credit") else None,
             state=PhotoState(record["state"]),
             hidden_by=optional_role(record, "hidden_by"),
             trashed_by=optional_role(record, "trashed_by"),

@@ -78,9 +78,12 @@ def orientation(image: Image.Image, cleaned: CleanFile) -> int:
     """
     if cleaned.format == "AVIF":  # Pillow reports the irot and imir properties as EXIF
         return int(image.getexif().get(exif.ORIENTATION, 1))
-    if cleaned.format in ("JPEG", "PNG", "WEBP"):
-        return exif.read_orientation(cleaned.exif)
-    return 1
+    return cleaned.kept.orientation if has_exif_orientation(cleaned) else 1
+
+
+def has_exif_orientation(cleaned: CleanFile) -> bool:
+    """Return whether viewers apply the EXIF orientation of the published file."""
+    return cleaned.format in ("JPEG", "PNG", "WEBP")
 
 
 def decode(image: ImageFile.ImageFile, cleaned: CleanFile) -> Image.Image:
@@ -127,7 +130,7 @@ def _scale(cleaned: CleanFile, size: tuple[int, int]) -> int:
     """
     if cleaned.format != "JPEG":
         return 1
-    orientation = exif.read_orientation(cleaned.exif)
+    orientation = cleaned.kept.orientation
     upright_sizes = rendition_sizes(*swap_if_rotated(size, orientation))
     largest = upright_sizes[-1]
     width, height = swap_if_rotated((largest.width, largest.height), orientation)

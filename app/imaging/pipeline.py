@@ -7,25 +7,33 @@ file opens.
 import hashlib
 import mmap
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from PIL import Image
 
 from app.domain import object_keys
+from app.domain.image.credit import Credit, KeepCredit
 from app.domain.image.processed_image import REMOVABLE, ProcessedImage, Rendition
 from app.domain.image.rendition_sizes import RenditionSize, rendition_sizes
 from app.imaging import camera_info, color, decode, icc, renditions, taken_at
 from app.imaging.metadata import exif, remove_metadata, tiff
+from app.imaging.metadata.iptc.kept import KeepRules
 from app.imaging.metadata.result import CleanFile, Data
 
 
 @dataclass(frozen=True, slots=True)
 class ImageLimits:
-    """The limit of one image, and whether the original keeps its location."""
+    """The limit of one image, and what its files keep of the metadata."""
 
     max_pixels: int
     keep_location: bool = False
+    keep_credit: KeepCredit = KeepCredit.RIGHTS
+
+    @property
+    def keep_rules(self) -> KeepRules:
+        """What the published files keep."""
+        return KeepRules(location=self.keep_location, credit=KeepCredit(self.keep_credit))
 
 
 def process_image(file: BinaryIO, limits: ImageLimits, *, quarter_turns: int = 0) -> ProcessedImage:
@@ -37,27 +45,28 @@ def process_image(file: BinaryIO, limits: ImageLimits, *, quarter_turns: int = 0
     """
     data = _map_or_read(file)
     with decode.translate_memory_errors():
-        cleaned = remove_metadata(
-            data, keep_location=limits.keep_location, quarter_turns=quarter_turns
-        )
+        cleaned = remove_metadata(data, replace(limits.keep_rules, quarter_turns=quarter_turns))
         image = decode.open_image(cleaned, limits.max_pixels)
-        orientation = exif.turned(decode.orientation(image, cleaned), cleaned.rotation)
+        rotation = 0 if decode.has_exif_orientation(cleaned) else quarter_turns
+        orientation = exif.turned(decode.orientation(image, cleaned), rotation)
         width, height = renditions.swap_if_rotated(image.size, orientation)
         sizes = _rendition_sizes(cleaned, width, height)
         decoded = decode.decode(image, cleaned)
-        original = tiff.reencode(image) if cleaned.format == "TIFF" else cleaned.body
+        is_tiff = cleaned.format == "TIFF"
+        original = tiff.reencode(image, cleaned.kept) if is_tiff else cleaned.body
         resized, placeholder = _make_renditions(decoded, cleaned, orientation, sizes)
     return ProcessedImage(
         original=original,
         content_type=cleaned.content_type,
         width=width,
         height=height,
-        rotation=cleaned.rotation,
+        rotation=rotation,
         sha256=hashlib.sha256(data).hexdigest(),
         placeholder=placeholder,
         renditions=resized,
         camera=camera_info.read_camera_info(cleaned.exif),
         taken_at=taken_at.read_taken_at(cleaned.exif, cleaned.other_metadata),
+        credit=cleaned.kept.credit,
         left_out=cleaned.left_out,
         removed_metadata=tuple(kind for kind in REMOVABLE if kind in cleaned.removed_metadata),
     )
@@ -108,10 +117,13 @@ def _make_renditions(
     for size in reversed(smaller_sizes):
         resized.append(renditions.resize_to(resized[-1], size))
     by_width = {each.width: each for each in reversed(resized)}
-    encoded = tuple(_encode(by_width[size.width], size, profile) for size in sizes)
+    credit = cleaned.kept.credit
+    encoded = tuple(_encode(by_width[size.width], size, profile, credit) for size in sizes)
     return encoded, color.dominant_color(resized[-1], profile)
 
 
-def _encode(image: Image.Image, size: RenditionSize, profile: bytes | None) -> Rendition:
-    body = renditions.ENCODERS[size.content_type](image, profile)
+def _encode(
+    image: Image.Image, size: RenditionSize, profile: bytes | None, credit: Credit | None
+) -> Rendition:
+    body = renditions.encode(image, size.content_type, profile, credit)
     return Rendition(image.width, image.height, body, size.content_type)

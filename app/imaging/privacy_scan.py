@@ -14,6 +14,8 @@ from PIL import ExifTags, Image
 from app.domain.errors import UnreadableImage
 from app.imaging.decoder_errors import translate_decoder_errors
 from app.imaging.metadata import exif, private_data, remove_metadata, tiff
+from app.imaging.metadata.iptc.kept import KeepRules, KeptMetadata
+from app.imaging.metadata.result import CleanFile
 
 _XMP_PROPERTIES = {
     "location": (b"GPSLatitude", b"GPSLongitude", b"LocationShown", b"LocationCreated"),
@@ -26,36 +28,46 @@ _SERIAL_TAGS = (
 )
 
 
-def find_private_metadata(body: bytes, *, keep_location: bool = False) -> set[str]:
+def find_private_metadata(body: bytes, rules: KeepRules = KeepRules()) -> set[str]:  # noqa: B008  a frozen value
     """Return the kinds of private metadata in an object, as in `private_data`.
 
-    A location is none of them if the site keeps locations. The result has "unreadable" if the
-    object cannot be parsed, so that it may hold anything.
+    What the site keeps is none of them: the location, and the credit exactly as Shoebox writes it.
+    The result has "unreadable" if the object cannot be parsed, so that it may hold anything.
     """
-    found = _find_removable(body, keep_location=keep_location)
-    found |= _find_in_xmp(body) | _find_in_exif_blocks(body) | _find_with_pillow(body)
-    return found - {"location"} if keep_location else found
+    others = body
+    try:
+        cleaned = remove_metadata(body, rules)
+    except UnreadableImage:
+        found = {"unreadable"}
+    else:
+        found = _find_removable(body, cleaned)
+        others = _without_kept(body, cleaned.kept)
+    found |= _find_in_xmp(others) | _find_in_exif_blocks(body) | _find_with_pillow(body)
+    return found - {"location"} if rules.location else found
 
 
-def clean_object(body: bytes, *, keep_location: bool = False) -> bytes:
+def clean_object(body: bytes, rules: KeepRules = KeepRules()) -> bytes:  # noqa: B008  a frozen value
     """Return the image file without private metadata. Raises UnreadableImage."""
-    cleaned = remove_metadata(body, keep_location=keep_location)
+    cleaned = remove_metadata(body, rules)
     if cleaned.format != "TIFF":
         return cleaned.body
     with translate_decoder_errors(), Image.open(BytesIO(body), formats=["TIFF"]) as image:
         image.load()
-        return tiff.reencode(image)
+        return tiff.reencode(image, cleaned.kept)
 
 
-def _find_removable(body: bytes, *, keep_location: bool) -> set[str]:
+def _find_removable(body: bytes, cleaned: CleanFile) -> set[str]:
     """Return the kinds of metadata that the removers would still remove."""
-    try:
-        cleaned = remove_metadata(body, keep_location=keep_location)
-    except UnreadableImage:
-        return {"unreadable"}
     if cleaned.format == "TIFF":  # its original was written from the pixels
         return set(cleaned.removed_metadata)
     return set(cleaned.removed_metadata) or {"metadata"} if cleaned.body != body else set()
+
+
+def _without_kept(body: bytes, kept: KeptMetadata) -> bytes:
+    """Return the object without the credit, which may be the name of a property."""
+    for part in filter(None, (kept.exif, kept.xmp)):
+        body = body.replace(part, b"")
+    return body
 
 
 def _find_in_xmp(body: bytes) -> set[str]:

@@ -6,9 +6,11 @@ from io import BytesIO
 from PIL import Image
 
 from app.domain.errors import UnreadableImage
+from app.domain.image.credit import Credit
 from app.domain.image.rendition_sizes import AVIF, JPEG
 from app.imaging import resize
-from app.imaging.metadata import heif
+from app.imaging.metadata import MetadataRemover, heif, jpeg
+from app.imaging.metadata.iptc.kept import KeptMetadata
 
 _TRANSPOSE_BY_ORIENTATION = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -19,6 +21,7 @@ _TRANSPOSE_BY_ORIENTATION = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+MIN_CREDIT_WIDTH = 640  # pixels
 _JPEG_QUALITY = 80
 # As good as the JPEG of the same width, by `python -m benchmarks rendition_quality`.
 _AVIF_QUALITY = {320: 66, 480: 67, 640: 67, 960: 68}
@@ -50,7 +53,7 @@ def encode_jpeg(image: Image.Image, profile: bytes | None) -> bytes:
 
 
 def encode_avif(image: Image.Image, profile: bytes | None) -> bytes:
-    """Return the image as an AVIF without metadata other than the color profile."""
+    """Return the image as an AVIF. The encoder names the item "Color"; `audit` reports names."""
     image.info = {}
     body = BytesIO()
     image.save(
@@ -62,14 +65,28 @@ def encode_avif(image: Image.Image, profile: bytes | None) -> bytes:
         max_threads=1,  # one worker process is one core
         icc_profile=profile,
     )
-    # The encoder names the item "Color"; `audit` reports names.
-    try:
-        return heif.remove_metadata(body.getvalue(), keep_location=False).body
-    except UnreadableImage as error:
-        raise RuntimeError("the AVIF encoder made an unreadable file") from error
+    return body.getvalue()
 
 
 ENCODERS: dict[str, Callable[[Image.Image, bytes | None], bytes]] = {
     JPEG: encode_jpeg,
     AVIF: encode_avif,
 }
+_REMOVERS: dict[str, MetadataRemover] = {JPEG: jpeg, AVIF: heif}
+
+
+def encode(
+    image: Image.Image, content_type: str, profile: bytes | None, credit: Credit | None
+) -> bytes:
+    """Return the image as a file with the color profile, with the credit, and nothing else.
+
+    A small image has no credit, which would be a large part of its bytes.
+    """
+    kept = KeptMetadata(credit=credit if image.width >= MIN_CREDIT_WIDTH else None)
+    body = ENCODERS[content_type](image, profile)
+    if content_type == JPEG and not kept.credit:
+        return body
+    try:
+        return _REMOVERS[content_type].remove_metadata(body, lambda *_: kept).body
+    except UnreadableImage as error:
+        raise RuntimeError(f"the encoder of {content_type} made an unreadable file") from error

@@ -145,6 +145,7 @@ def _metadata(photo: Photo) -> dict[str, Any]:
     taken_at = photo.taken_at
     return {
         "camera": photo.camera.without_invalid(),
+        "credit": (photo.credit and photo.credit.cleaned()) or None,
         "taken_at": taken_at if taken_at and is_possible_time(taken_at) else None,
         "removed_metadata": tuple(kind for kind in REMOVABLE if kind in photo.removed_metadata),
     }

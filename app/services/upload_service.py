@@ -221,6 +221,7 @@ def _build_photo(photo_id: str, upload: UploadRequest, image: ProcessedImage) ->
         avif_widths=image.widths_of(AVIF),
         placeholder=image.placeholder,
         camera=image.camera,
+        credit=image.credit,
         removed_metadata=image.removed_metadata,
         owner=upload.owner,
         idempotency_key=idempotency_key_of(upload, image.sha256),

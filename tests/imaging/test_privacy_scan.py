@@ -4,6 +4,7 @@ import pytest
 from PIL import ImageChops, PngImagePlugin
 
 from app.imaging.metadata import remove_metadata
+from app.imaging.metadata.iptc.kept import KeepRules
 from app.imaging.privacy_scan import clean_object, find_private_metadata
 from tests.imaging.sample_files import (
     XMP,
@@ -15,6 +16,8 @@ from tests.imaging.sample_files import (
 )
 from tests.imaging.test_icc import private_profile
 from tests.imaging.test_privacy import SAMPLES, process_sample
+
+KEEP_LOCATION = KeepRules(location=True)
 
 
 @pytest.mark.parametrize("kind", SAMPLES)
@@ -39,9 +42,9 @@ def test_xmp_alone_is_found() -> None:
 
 
 def test_a_kept_location_is_found_unless_the_site_keeps_locations() -> None:
-    clean = remove_metadata(SAMPLES["JPEG"](), keep_location=True).body
+    clean = remove_metadata(SAMPLES["JPEG"](), KEEP_LOCATION).body
     assert "location" in find_private_metadata(clean)
-    assert find_private_metadata(clean, keep_location=True) == set()
+    assert find_private_metadata(clean, KEEP_LOCATION) == set()
 
 
 @pytest.mark.parametrize("body", [b"", b"not an image", b"\xff\xd8\xff\xe1\0\x10Exif\0\0II*\0"])
@@ -74,10 +77,10 @@ def test_a_trailer_and_compressed_text_are_found() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Image appears to be a malformed MPO")
-@pytest.mark.parametrize("keep_location", [False, True])
+@pytest.mark.parametrize("rules", [KeepRules(), KEEP_LOCATION], ids=["default", "location"])
 @pytest.mark.parametrize("kind", SAMPLES)
-def test_a_cleaned_object_is_clean(kind: str, *, keep_location: bool) -> None:
-    cleaned = clean_object(SAMPLES[kind](), keep_location=keep_location)
-    assert find_private_metadata(cleaned, keep_location=keep_location) == set()
+def test_a_cleaned_object_is_clean(kind: str, rules: KeepRules) -> None:
+    cleaned = clean_object(SAMPLES[kind](), rules)
+    assert find_private_metadata(cleaned, rules) == set()
     before, after = open_image(SAMPLES[kind]()), open_image(cleaned)
     assert ImageChops.difference(before.convert("RGB"), after.convert("RGB")).getbbox() is None

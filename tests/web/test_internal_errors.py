@@ -47,14 +47,14 @@ def test_a_broken_avif_is_not_the_fault_of_the_upload(
 ) -> None:
     """The encoder's own file is read to remove its names; an error there is internal."""
 
-    def refuse(_data: bytes, **_options: bool) -> None:
+    def refuse(_data: bytes, _select_kept: object) -> None:
         raise UnreadableImage(SECRET_DETAIL)
 
     monkeypatch.setattr("app.imaging.renditions.heif.remove_metadata", refuse)
     answer = visitor.upload(jpeg(400, 300))
     assert answer.status_code == 500
     assert "on our side" in answer.text
-    assert "AVIF" in logged(caplog)
+    assert "the encoder of image/avif" in logged(caplog)
 
 
 @pytest.mark.usefixtures("faulty_renditions")

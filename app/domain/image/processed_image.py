@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import IO
 
 from app.domain.image.camera_info import CameraInfo
+from app.domain.image.credit import Credit
 from app.domain.image.rendition_sizes import JPEG
 
 # The body of an object. A file is read from its start. Originals are files, so that photos that
@@ -45,7 +46,7 @@ NOTHING = LeftOut()
 class ProcessedImage:
     """One uploaded file, checked, cleaned and resized; sizes in pixels, upright."""
 
-    original: Body  # as published: without location, serial number and owner's name
+    original: Body  # as published: without location, serial number and a bare owner's name
     content_type: str  # one of object_keys.CONTENT_TYPES, from the file's contents
     width: int
     height: int
@@ -56,6 +57,7 @@ class ProcessedImage:
     camera: CameraInfo
     taken_at: datetime | None  # the camera's local time; aware only if the camera has an offset
     removed_metadata: tuple[str, ...]  # of REMOVABLE
+    credit: Credit | None = None
     left_out: LeftOut = NOTHING
 
     def widths_of(self, content_type: str) -> tuple[int, ...]:

@@ -2,12 +2,14 @@
 
 import struct
 import zlib
+from dataclasses import replace
 from typing import Protocol
 
 from app.domain.errors import UnreadableImage
 from app.domain.messages import message
 from app.imaging.decoder_errors import DAMAGED
-from app.imaging.metadata import gif, heif, jpeg, png, tiff, webp
+from app.imaging.metadata import gif, heif, jpeg, png, private_data, tiff, webp
+from app.imaging.metadata.iptc.kept import KeepRules, SelectKept
 from app.imaging.metadata.result import CleanFile, Data
 
 UNKNOWN = message("That file type isn’t supported. Use JPEG, PNG, WebP, GIF, AVIF, HEIC, or TIFF.")
@@ -24,13 +26,8 @@ class MetadataRemover(Protocol):
     def matches(self, header: bytes) -> bool:
         """Return whether a file with these first bytes has this format."""
 
-    def remove_metadata(
-        self, data: Data, *, keep_location: bool, quarter_turns: int = 0
-    ) -> CleanFile:
-        """Return the file without its metadata, except its orientation and, if kept, location.
-
-        In formats with an EXIF orientation, it is turned clockwise.
-        """
+    def remove_metadata(self, data: Data, select_kept: SelectKept) -> CleanFile:
+        """Return the file without its metadata, except what `select_kept` returns."""
 
 
 REMOVERS: dict[str, MetadataRemover] = {
@@ -43,16 +40,12 @@ REMOVERS: dict[str, MetadataRemover] = {
 }
 
 
-def remove_metadata(
-    data: Data, *, keep_location: bool = False, quarter_turns: int = 0
-) -> CleanFile:
+def remove_metadata(data: Data, rules: KeepRules = KeepRules()) -> CleanFile:  # noqa: B008  a frozen value
     """Return the image file `data` without private metadata.
 
     Args:
         data: The uploaded file.
-        keep_location: Whether GPS coordinates stay in the file, where the format allows it.
-        quarter_turns: By how many quarter turns viewers show the file turned clockwise, where the
-            format has an EXIF orientation.
+        rules: What stays in the file, where the format allows it.
 
     Raises:
         UnreadableImage: The format is unknown, the file is damaged, or it cannot be cleaned.
@@ -61,11 +54,21 @@ def remove_metadata(
         raise UnreadableImage(EMPTY)
     remover = _find_remover(data[:_HEADER_LENGTH])
     try:
-        return remover.remove_metadata(
-            data, keep_location=keep_location, quarter_turns=quarter_turns
-        )
+        cleaned = remover.remove_metadata(data, rules.select)
     except _PARSE_ERRORS as error:
         raise UnreadableImage(DAMAGED) from error
+    return replace(cleaned, removed_metadata=_removed_kinds(cleaned, data))
+
+
+def _removed_kinds(cleaned: CleanFile, data: Data) -> frozenset[str]:
+    """Return the kinds of removed metadata; a name that stays as a credit is none of them."""
+    is_clean = len(cleaned.body) == len(data) and cleaned.body == data[:]
+    if is_clean and cleaned.format != "TIFF":
+        return frozenset()
+    kinds = set(cleaned.removed_metadata)
+    if private_data.CREDIT in kinds and not cleaned.kept.credit:
+        kinds.add("owner")
+    return frozenset(kinds - {private_data.CREDIT})
 
 
 def _find_remover(header: bytes) -> MetadataRemover:

@@ -3,7 +3,9 @@
 import math
 import struct
 import warnings
+from collections.abc import Mapping
 from numbers import Real
+from types import MappingProxyType
 from typing import Any
 
 from PIL import ExifTags, Image
@@ -88,23 +90,26 @@ def turned(orientation: int, quarter_turns: int) -> int:
     return orientation
 
 
-def turn(exif: Image.Exif, quarter_turns: int) -> Image.Exif:
-    """Change the orientation in `exif`, and return it."""
-    if quarter_turns:
-        exif[ORIENTATION] = turned(read_orientation(exif), quarter_turns)
-    return exif
+def build_minimal(
+    orientation: int,
+    located: Image.Exif | None = None,
+    texts: Mapping[int, bytes] = MappingProxyType({}),
+) -> bytes:
+    """Return a TIFF block with a few fields and nothing else.
 
+    Args:
+        orientation: 1 needs no field.
+        located: The EXIF whose GPS directory stays.
+        texts: Texts of the 0th directory, by their tags.
 
-def build_minimal(orientation: int, located: Image.Exif | None = None) -> bytes:
-    """Return a TIFF block with the orientation and the GPS directory of `located` and nothing else.
-
-    Orientation 1 needs no field. The result is empty if there is nothing to write.
+    Returns:
+        The block; nothing if there is nothing to write.
     """
     location = located.get_ifd(GPS_IFD) if located else {}
     try:
-        return _build(orientation, location)
+        return _build(orientation, location, texts)
     except _ERRORS:
-        return _build(orientation, {})
+        return _build(orientation, {}, texts)
 
 
 def as_text(value: object, length: int) -> str | None:
@@ -179,10 +184,12 @@ def _shorten(value: Any) -> Any:
     return value[:_MAX_VALUE] if isinstance(value, bytes | str | tuple) else value
 
 
-def _build(orientation: int, location: dict[int, Any]) -> bytes:
+def _build(orientation: int, location: dict[int, Any], texts: Mapping[int, bytes]) -> bytes:
     exif = Image.Exif()
     if orientation != 1:
         exif[ORIENTATION] = orientation
+    for tag, text in texts.items():
+        exif[tag] = text
     if location:
         exif.get_ifd(GPS_IFD).update(location)
     elif not exif:

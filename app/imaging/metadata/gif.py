@@ -1,15 +1,18 @@
 """Remove metadata from GIF files, as in GIF89a.
 
-The result holds the frames, their graphic controls and the loop count. It has no comments, plain
-text or XMP.
+The result holds the frames, their graphic controls and the loop count, and XMP with what stays. It
+has no comments and no plain text.
 """
 
 import struct
 from dataclasses import dataclass
 
+from PIL import Image
+
 from app.domain.errors import UnreadableImage
 from app.imaging.decoder_errors import DAMAGED
 from app.imaging.metadata import private_data
+from app.imaging.metadata.iptc.kept import SelectKept
 from app.imaging.metadata.result import (
     MAX_OTHER_METADATA,
     MAX_PARTS,
@@ -26,6 +29,7 @@ _IMAGE_DESCRIPTOR_LENGTH = 10  # bytes (20)
 _MAX_SUB_BLOCKS = 1_000_000  # of one block: 255 MB if all of them are full
 _GRAPHIC_CONTROL_FIELDS = 4  # bytes (23)
 _XMP_APPLICATION = b"XMP DataXMP"
+_VERSION_WITH_EXTENSIONS = b"GIF89a"
 _LOOP_APPLICATIONS = (b"\x0bNETSCAPE2.0", b"\x0bANIMEXTS1.0")  # with the length
 _LOOP_SUB_BLOCK = b"\x03\x01"  # the length, and the identifier of the loop count
 _LOOP_EXTENSION_LENGTH = 18  # bytes before the block terminator
@@ -42,13 +46,12 @@ def matches(header: bytes) -> bool:
     return header.startswith((b"GIF87a", b"GIF89a"))
 
 
-def remove_metadata(data: Data, *, keep_location: bool, quarter_turns: int = 0) -> CleanFile:
+def remove_metadata(data: Data, select_kept: SelectKept) -> CleanFile:
     """Return the animation without its metadata. A GIF has no EXIF, so it keeps no location.
 
     Raises:
         UnreadableImage: The file is damaged or has too many frames.
     """
-    del keep_location
     data = bytes(data)
     blocks_start = _SCREEN_DESCRIPTOR_END + _color_table_length(data[10])
     blocks, trailer = _parse_blocks(data, blocks_start)
@@ -56,15 +59,18 @@ def remove_metadata(data: Data, *, keep_location: bool, quarter_turns: int = 0) 
     check_frame_count(len(frames))
     if not frames:
         raise UnreadableImage(DAMAGED)
-    clean_blocks = [_clean_block(block) for block in blocks]
+    other_metadata = _read_xmp(blocks)[:MAX_OTHER_METADATA]
+    kept = select_kept(Image.Exif(), other_metadata)
+    clean_blocks = [*map(_clean_block, blocks), _build_xmp(kept.xmp), bytes((_TRAILER,))]
+    header = _VERSION_WITH_EXTENSIONS + data[6:blocks_start] if kept.xmp else data[:blocks_start]
     return CleanFile(
-        rotation=quarter_turns,
-        body=b"".join((data[:blocks_start], *clean_blocks, bytes((_TRAILER,)))),
+        body=b"".join((header, *clean_blocks)),
         format="GIF",
         content_type="image/gif",
         size=_read_size(data, frames[0]),
         frame=_read_frame(frames[0]),
-        other_metadata=_read_xmp(blocks)[:MAX_OTHER_METADATA],
+        other_metadata=other_metadata,
+        kept=kept,
         removed_metadata=frozenset(_find_removed(blocks, trailer)),
     )
 
@@ -155,6 +161,18 @@ def _read_xmp(blocks: list[_Block]) -> bytes:
     """Return the XMP, which stands in its extension without the lengths of sub-blocks."""
     extensions = [block.body for block in blocks if block.label == _APPLICATION]
     return b"".join(body for body in extensions if body[3:14] == _XMP_APPLICATION)
+
+
+def _build_xmp(packet: bytes) -> bytes:
+    """Return the extension with a packet (XMP part 3, 1.1.2); nothing without one.
+
+    Readers of sub-blocks take the packet's bytes for lengths. Wherever that ends, the trailer
+    leads them to its last byte.
+    """
+    if not packet:
+        return b""
+    trailer = b"\x01" + bytes(range(255, -1, -1)) + b"\0"
+    return bytes((_EXTENSION, _APPLICATION, 11)) + _XMP_APPLICATION + packet + trailer
 
 
 def _find_removed(blocks: list[_Block], trailer: bytes) -> set[str]:

@@ -1,12 +1,13 @@
 """Remove metadata from HEIC and AVIF files (ISO/IEC 23008-12, AV1 Image File Format).
 
-The primary image and the items that its pixels need stay. The other items are removed: thumbnails,
+The primary image and the items that its pixels need stay, and XMP with what stays of the metadata.
+The other items are removed: thumbnails,
 depth and gain maps, Exif, XMP and the tracks of an image sequence. Their bytes become zeros, and
 `free` boxes replace their entries, so that every offset in the file stays valid. Orientation is an
 item property (`irot`, `imir`) and stays.
 """
 
-from dataclasses import replace
+from contextlib import suppress
 
 from PIL import Image
 
@@ -18,7 +19,9 @@ from app.imaging.metadata.heif_data import ItemData, clean_images, replace_data
 from app.imaging.metadata.heif_items import ItemGraph, parse_item_graph
 from app.imaging.metadata.heif_locations import check_disjoint
 from app.imaging.metadata.heif_meta import rebuild_meta_box
-from app.imaging.metadata.isobmff import Box, parse_file_boxes
+from app.imaging.metadata.iptc.heif_item import add_xmp
+from app.imaging.metadata.iptc.kept import SelectKept
+from app.imaging.metadata.isobmff import XMP_NAMES, Box, parse_file_boxes
 from app.imaging.metadata.result import MAX_OTHER_METADATA, CleanFile, Data
 
 OTHER = message("We couldn’t find a still photo in this file. Save it as a JPEG and upload that.")
@@ -58,20 +61,19 @@ def matches(header: bytes) -> bool:
     return header[4:8] == b"ftyp"
 
 
-def remove_metadata(data: Data, *, keep_location: bool, quarter_turns: int = 0) -> CleanFile:
-    """Return the file with its primary image and, if kept, an Exif item with the location.
+def remove_metadata(data: Data, select_kept: SelectKept) -> CleanFile:
+    """Return the file with its primary image, XMP and, if kept, an Exif item with the location.
 
     Raises:
         UnreadableImage: The file holds no still image that can be decoded and cleaned.
     """
     try:
-        cleaned = _remove_metadata(bytes(data), keep_location=keep_location)
+        return _remove_metadata(bytes(data), select_kept)
     except (ValueError, KeyError, IndexError, OverflowError) as error:
         raise UnreadableImage(OTHER) from error
-    return replace(cleaned, rotation=quarter_turns)
 
 
-def _remove_metadata(data: bytes, *, keep_location: bool) -> CleanFile:
+def _remove_metadata(data: bytes, select_kept: SelectKept) -> CleanFile:
     file_boxes = parse_file_boxes(data)
     (meta,) = (box for box in file_boxes if box.type == b"meta")
     graph = parse_item_graph(data, meta)
@@ -80,19 +82,24 @@ def _remove_metadata(data: bytes, *, keep_location: bool) -> CleanFile:
     image_data = clean_images(graph, image_items)
     _check_length_of_metadata(graph)
     original_exif = _read_exif(graph)
-    location_item = _build_location_item(graph, original_exif) if keep_location else {}
-    removed = _find_removed(graph, file_boxes, image_items)
+    other_metadata = _read_texts(graph)[:MAX_OTHER_METADATA]
+    kept = select_kept(original_exif, other_metadata)
+    location_item = _build_location_item(graph, kept.located) if kept.located is not None else {}
+    xmp_item = _find_xmp_item(graph, kept.xmp)
+    removed = _find_removed(graph, file_boxes, image_items | xmp_item.keys())
     if _has_coded_metadata(graph, image_data):
         removed.add("metadata")
     if location_item:
         removed.discard("location")
+    body = _build_file(graph, file_boxes, image_items, image_data, location_item | xmp_item)
     return CleanFile(
-        body=_build_file(graph, file_boxes, image_items, image_data, location_item),
+        body=body if xmp_item else _add_xmp(body, kept.xmp),
         format=pillow_format,
         content_type=content_type,
         size=graph.size(image_items),
         exif=original_exif,
-        other_metadata=_read_texts(graph)[:MAX_OTHER_METADATA],
+        other_metadata=other_metadata,
+        kept=kept,
         left_out=LeftOut(animation=any(box.type == b"moov" for box in file_boxes)),
         removed_metadata=frozenset(removed),
     )
@@ -143,16 +150,32 @@ def _build_location_item(graph: ItemGraph, original_exif: Image.Exif) -> dict[in
     return {}
 
 
+def _find_xmp_item(graph: ItemGraph, packet: bytes) -> dict[int, bytes]:
+    """Return an item that holds this packet already, by its ID."""
+    for item_id in graph.items_of_type(b"mime"):
+        is_xmp = graph.items[item_id].infe.endswith(XMP_NAMES)
+        if is_xmp and packet and graph.read_item(item_id) == packet:
+            return {item_id: packet}
+    return {}
+
+
+def _add_xmp(body: bytes, packet: bytes) -> bytes:
+    """Return the file with the packet; without it if the structure of the file is too unusual."""
+    with suppress(ValueError, OverflowError):
+        return add_xmp(body, packet) if packet else body
+    return body
+
+
 def _build_file(
     graph: ItemGraph,
     file_boxes: list[Box],
     image_items: frozenset[int],
     image_data: ItemData,
-    location_item: dict[int, bytes],
+    metadata_items: dict[int, bytes],
 ) -> bytes:
-    kept = image_items | location_item.keys()
+    kept = image_items | metadata_items.keys()
     item_data = dict(image_data)
-    for item_id, payload in location_item.items():
+    for item_id, payload in metadata_items.items():
         item_data[tuple(graph.find_ranges(item_id))] = payload
     check_disjoint([extent for ranges in item_data for extent in ranges])
     body = bytearray(graph.data)
@@ -185,13 +208,13 @@ def _free_box(body: bytearray, box: Box) -> None:
     body[box.content : box.end] = bytes(box.end - box.content)
 
 
-def _find_removed(graph: ItemGraph, file_boxes: list[Box], image_items: frozenset[int]) -> set[str]:
+def _find_removed(graph: ItemGraph, file_boxes: list[Box], kept: frozenset[int]) -> set[str]:
     """Return the kinds of private data that the result does not have."""
     found: set[str] = set()
     for item_id, item in graph.items.items():
         if item.type == b"Exif":
             found |= private_data.kinds_in_exif(exif.read_exif(graph.read_exif(item_id)))
-        elif item_id not in image_items:
+        elif item_id not in kept:
             text = graph.read_item(item_id) if item.type in _TEXT_ITEMS else b""
             found |= private_data.kinds_in_bytes(text)
     for box in file_boxes:

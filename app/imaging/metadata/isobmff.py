@@ -11,6 +11,8 @@ MAX_BOXES = 4_000  # in one box or file; libheif opens files with up to 1000 ite
 _MAX_REFERENCES = 100_000  # items in all entries of `iref`
 
 _FULL_BOX_HEADER = 4  # bytes: the version and the flags (4.2)
+# The end of the entry of an XMP item: its type, an empty name and the content type (8.11.6.2).
+XMP_NAMES = b"mime\0application/rdf+xml\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Item:
     """One entry of the item information box `iinf` (8.11.6)."""
 
     type: bytes
-    infe: bytes  # the item information entry box, with its name set to zeros
+    infe: bytes  # the item information entry box; names are zeros, except those of XMP
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +201,10 @@ def _parse_item(data: bytes, infe: Box) -> tuple[int, Item]:
     item_id = reader.read_uint(2 if version == 2 else 4)
     reader.read_uint(2)  # item_protection_index
     item_type = reader.read(4)
-    cleared_name = bytes(infe.end - reader.position)
-    return item_id, Item(item_type, data[infe.start : reader.position] + cleared_name)
+    names = data[reader.position : infe.end]
+    if item_type + names != XMP_NAMES:
+        names = bytes(len(names))
+    return item_id, Item(item_type, data[infe.start : reader.position] + names)
 
 
 def _parse_association(value: int, index_length: int) -> Association:

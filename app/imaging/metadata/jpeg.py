@@ -15,6 +15,7 @@ from app.domain.messages import message, plural_message
 from app.imaging import icc
 from app.imaging.decoder_errors import DAMAGED
 from app.imaging.metadata import exif, private_data
+from app.imaging.metadata.iptc.kept import KeptMetadata, SelectKept
 from app.imaging.metadata.jpeg_scans import has_all_scans
 from app.imaging.metadata.jpeg_segments import (
     APP0,
@@ -67,8 +68,8 @@ def matches(header: bytes) -> bool:
     return header.startswith(SOI_BYTES + b"\xff")
 
 
-def remove_metadata(data: Data, *, keep_location: bool, quarter_turns: int = 0) -> CleanFile:
-    """Return the segments for decoding, and EXIF with the orientation and, if kept, the location.
+def remove_metadata(data: Data, select_kept: SelectKept) -> CleanFile:
+    """Return the segments for decoding, and EXIF and XMP with what stays.
 
     Raises:
         UnreadableImage: The file is damaged or cut off, or has too many scans, or too large a
@@ -77,24 +78,23 @@ def remove_metadata(data: Data, *, keep_location: bool, quarter_turns: int = 0) 
     parsed = parse(data)
     frame_header = _find_frame_header(parsed.segments)
     profile = _clean_profile(parsed.segments)
-    original_exif = exif.turn(_read_exif(parsed.segments), quarter_turns)
+    original_exif = _read_exif(parsed.segments)
     other_metadata = _read_other_metadata(parsed.segments)
     clean_segments = [_clean_segment(segment) for segment in parsed.segments]
     if parsed.may_be_cut_off and not has_all_scans(parsed.segments):
         raise UnreadableImage(DAMAGED)
     removed = _find_removed(parsed, clean_segments)
-    if keep_location:
+    kept = select_kept(original_exif, other_metadata)
+    if kept.located is not None:
         removed.discard("location")
-    location_source = original_exif if keep_location else None
-    orientation = exif.read_orientation(original_exif)
-    exif_segment = _build_exif_segment(exif.build_minimal(orientation, location_source))
     return CleanFile(
-        body=_build_file(parsed.segments, clean_segments, exif_segment + profile),
+        body=_build_file(parsed.segments, clean_segments, _build_kept(kept) + profile),
         format="JPEG",
         content_type="image/jpeg",
         size=_read_size(frame_header),
         exif=original_exif,
         other_metadata=other_metadata,
+        kept=kept,
         left_out=LeftOut(panorama=_PANORAMA in other_metadata),
         removed_metadata=frozenset(removed),
         progressive=frame_header.marker in PROGRESSIVE_SOF,
@@ -208,16 +208,18 @@ def _kinds_in_segment(segment: Segment) -> set[str]:
 def _build_file(
     segments: list[Segment],
     clean_segments: Sequence[bytes | memoryview],
-    exif_and_profile: bytes,
+    metadata: bytes,
 ) -> bytes:
     # JFIF requires its APP0 segment right after SOI.
     index = 1 if segments[0].marker == APP0 else 0
     before, after = clean_segments[:index], clean_segments[index:]
-    return b"".join((SOI_BYTES, *before, exif_and_profile, *after, EOI_BYTES))
+    return b"".join((SOI_BYTES, *before, metadata, *after, EOI_BYTES))
 
 
-def _build_exif_segment(block: bytes) -> bytes:
-    return _build_segment(APP1, exif.MARKER + block) if block else b""
+def _build_kept(kept: KeptMetadata) -> bytes:
+    """Return the segments of the EXIF and the XMP that stay."""
+    payloads = ((exif.MARKER, kept.exif), (_XMP_ID, kept.xmp))
+    return b"".join(_build_segment(APP1, header + body) for header, body in payloads if body)
 
 
 def _build_segment(marker: int, payload: bytes) -> bytes:

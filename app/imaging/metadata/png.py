@@ -13,7 +13,8 @@ from app.domain.errors import UnreadableImage
 from app.imaging import rgb_profiles
 from app.imaging.decoder_errors import DAMAGED
 from app.imaging.metadata import exif, private_data
-from app.imaging.metadata.png_streams import clean_profile, decode_texts, trim_pixels
+from app.imaging.metadata.iptc.kept import KeptMetadata, SelectKept
+from app.imaging.metadata.png_streams import build_chunk, clean_profile, decode_texts, trim_pixels
 from app.imaging.metadata.result import (
     MAX_OTHER_METADATA,
     MAX_PARTS,
@@ -29,6 +30,8 @@ _LENGTH = 4  # bytes of the length field
 _CRC_LENGTH = 4  # bytes
 _CHUNK_OVERHEAD = _CHUNK_HEADER + _CRC_LENGTH
 _UNLIMITED = 1 << 31
+# The keyword of XMP, not compressed, and no language and no translated keyword (section 11.3.3.4).
+_XMP_HEADER = b"XML:com.adobe.xmp\0" + bytes(4)
 _BIT_DEPTH, _COLOR_TYPE = 8, 9  # in IHDR (section 11.2.1)
 
 # The chunks that stay, and the most bytes of data of each (sections 11.2 and 11.3). A longer chunk
@@ -80,8 +83,8 @@ def matches(header: bytes) -> bool:
     return header.startswith(_SIGNATURE)
 
 
-def remove_metadata(data: Data, *, keep_location: bool, quarter_turns: int = 0) -> CleanFile:
-    """Return the chunks for decoding, and EXIF with the orientation and, if kept, the location.
+def remove_metadata(data: Data, select_kept: SelectKept) -> CleanFile:
+    """Return the chunks for decoding, and EXIF and XMP with what stays.
 
     Raises:
         UnreadableImage: The file is damaged or has too many frames.
@@ -91,16 +94,14 @@ def remove_metadata(data: Data, *, keep_location: bool, quarter_turns: int = 0) 
     _check_animation(chunks)
     kept_chunks, removed_chunks = _separate(chunks, header)
     texts = _decode_texts(removed_chunks)
-    original_exif = exif.turn(_read_exif(chunks, texts), quarter_turns)
+    original_exif = _read_exif(chunks, texts)
     removed = _kinds_in_chunks(removed_chunks, texts) | private_data.kinds_in_trailer(trailer)
-    if keep_location:
+    other_metadata = b"".join(texts)[:MAX_OTHER_METADATA]
+    kept = select_kept(original_exif, other_metadata)
+    if kept.located is not None:
         removed.discard("location")
-    location_source = original_exif if keep_location else None
-    orientation = exif.read_orientation(original_exif)
-    new_exif = exif.build_minimal(orientation, location_source)
-    exif_chunk = _build_chunk(b"eXIf", new_exif) if new_exif else b""
     return CleanFile(
-        body=_build_file(kept_chunks, header, exif_chunk),
+        body=_build_file(kept_chunks, header, _build_kept(kept)),
         format="PNG",
         content_type="image/png",
         size=struct.unpack_from(">II", header),
@@ -108,7 +109,8 @@ def remove_metadata(data: Data, *, keep_location: bool, quarter_turns: int = 0) 
         color_profile=rgb_profiles.profile_from_chunks(
             {chunk.type: chunk.data for chunk in kept_chunks}
         ),
-        other_metadata=b"".join(texts)[:MAX_OTHER_METADATA],
+        other_metadata=other_metadata,
+        kept=kept,
         removed_metadata=frozenset(removed),
     )
 
@@ -202,25 +204,30 @@ def _kinds_in_chunks(chunks: list[_Chunk], texts: list[bytes]) -> set[str]:
 
 def _decode_texts(chunks: list[_Chunk]) -> list[bytes]:
     """Return the texts of the first chunks that are no eXIf."""
-    others = [chunk for chunk in chunks if chunk.type != b"eXIf"]
-    inspected = others[:_MAX_INSPECTED_CHUNKS]
+    inspected = [chunk for chunk in chunks if chunk.type != b"eXIf"][:_MAX_INSPECTED_CHUNKS]
     return [text for chunk in inspected for text in decode_texts(chunk.type, chunk.data)]
 
 
-def _build_file(kept_chunks: list[_Chunk], header: bytes, exif_chunk: bytes) -> bytes:
+def _build_file(kept_chunks: list[_Chunk], header: bytes, metadata: bytes) -> bytes:
     compressed = b"".join(chunk.data for chunk in kept_chunks if chunk.type == b"IDAT")
     pixels = trim_pixels(compressed, header)
     if pixels != compressed:
         kept_chunks = _replace_pixels(kept_chunks, pixels)
     first, *others = (_clean_chunk(chunk, header) for chunk in kept_chunks)
-    return b"".join((_SIGNATURE, first, exif_chunk, *others, _IEND))
+    return b"".join((_SIGNATURE, first, metadata, *others, _IEND))
+
+
+def _build_kept(kept: KeptMetadata) -> bytes:
+    """Return the chunks of the EXIF and the XMP that stay."""
+    chunks = ((b"eXIf", b"", kept.exif), (b"iTXt", _XMP_HEADER, kept.xmp))
+    return b"".join(build_chunk(name, header + body) for name, header, body in chunks if body)
 
 
 def _replace_pixels(chunks: list[_Chunk], pixels: bytes) -> list[_Chunk]:
     """Return the chunks with one IDAT chunk in place of all of them."""
     index = [chunk.type for chunk in chunks].index(b"IDAT")
     others = [chunk for chunk in chunks if chunk.type != b"IDAT"]
-    return [*others[:index], _Chunk(b"IDAT", _build_chunk(b"IDAT", pixels)), *others[index:]]
+    return [*others[:index], _Chunk(b"IDAT", build_chunk(b"IDAT", pixels)), *others[index:]]
 
 
 def _clean_chunk(chunk: _Chunk, header: bytes) -> bytes:
@@ -228,7 +235,7 @@ def _clean_chunk(chunk: _Chunk, header: bytes) -> bytes:
         return _clean_palette(chunk, header[_BIT_DEPTH])
     if chunk.type == b"iCCP":
         profile = clean_profile(chunk.data)
-        return _build_chunk(b"iCCP", profile) if profile else b""
+        return build_chunk(b"iCCP", profile) if profile else b""
     return chunk.body
 
 
@@ -240,11 +247,4 @@ def _color_count(chunk: _Chunk) -> int:
 def _clean_palette(chunk: _Chunk, bit_depth: int) -> bytes:
     """Return a PLTE chunk with the colors that samples can name (section 11.2.2)."""
     length = 3 * min(_color_count(chunk), 1 << bit_depth)
-    return chunk.body if length == len(chunk.data) else _build_chunk(b"PLTE", chunk.data[:length])
-
-
-def _build_chunk(chunk_type: bytes, data: bytes) -> bytes:
-    typed_data = chunk_type + data
-    length = struct.pack(">I", len(data))
-    checksum = struct.pack(">I", zlib.crc32(typed_data))
-    return length + typed_data + checksum
+    return chunk.body if length == len(chunk.data) else build_chunk(b"PLTE", chunk.data[:length])

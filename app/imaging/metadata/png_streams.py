@@ -1,4 +1,4 @@
-"""Inflate the zlib streams of PNG chunks: texts (section 11.3.3), profiles and pixels."""
+"""Build PNG chunks, and inflate their zlib streams: texts (section 11.3.3), profiles, pixels."""
 
 import struct
 import zlib
@@ -22,6 +22,14 @@ _ADAM7 = (
     (1, 0, 2, 2),
     (0, 1, 1, 2),
 )
+
+
+def build_chunk(chunk_type: bytes, data: bytes) -> bytes:
+    """Return a chunk with its length and its CRC (section 5.3)."""
+    typed_data = chunk_type + data
+    length = struct.pack(">I", len(data))
+    checksum = struct.pack(">I", zlib.crc32(typed_data))
+    return length + typed_data + checksum
 
 
 def decode_texts(chunk_type: bytes, data: bytes) -> Iterator[bytes]:

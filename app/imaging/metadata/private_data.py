@@ -1,6 +1,7 @@
 """Detect which kinds of private data the removed parts of a file held.
 
-The kinds are "location", "serial", "owner", "thumbnail" and "metadata". The values are never kept.
+The kinds are "location", "serial", "owner", "thumbnail", "metadata" and "credit": names and
+rights, which may stay as the credit of the photo.
 """
 
 import re
@@ -11,11 +12,14 @@ from PIL import ExifTags, Image
 
 from app.imaging.metadata import exif
 
+CREDIT = "credit"
+
 # Tags of the 0th IFD and of the Exif IFD, as in Exif 3.0 and DNG 1.7, and
 # Microsoft's XPAuthor.
 _IFD0_TAGS = {
     "serial": (ExifTags.Base.CameraSerialNumber,),
-    "owner": (ExifTags.Base.Artist, ExifTags.Base.Copyright, ExifTags.Base.XPAuthor),
+    "owner": (ExifTags.Base.XPAuthor,),
+    CREDIT: (ExifTags.Base.Artist, ExifTags.Base.Copyright),
 }
 _EXIF_IFD_TAGS = {
     "serial": (ExifTags.Base.BodySerialNumber, ExifTags.Base.LensSerialNumber),
@@ -44,10 +48,10 @@ _SIGNATURES = {
         b"\xa9xyz",
     ),
     "serial": (b"SerialNumber", b"Serial Number"),
-    "owner": (
+    "owner": (b"OwnerName",),
+    CREDIT: (
         b"dc:creator",
         b"dc:rights",
-        b"OwnerName",
         b"photoshop:Credit",
         b"tiff:Artist",
         b"tiff:Copyright",
@@ -55,10 +59,11 @@ _SIGNATURES = {
     "thumbnail": (b"xmpGImg:image", b"8BIM\x04\x09", b"8BIM\x04\x0c"),
 }
 # Datasets of the IPTC IIM application record 2: city, sublocation, state, country code and name;
-# by-line, credit, copyright notice, contact.
+# contact; by-line, credit, copyright notice.
 _IPTC_DATASETS = {
     "location": re.compile(rb"\x1c\x02[\x5a\x5c\x5f\x64\x65]"),
-    "owner": re.compile(rb"\x1c\x02[\x50\x6e\x74\x76]"),
+    "owner": re.compile(rb"\x1c\x02\x76"),
+    CREDIT: re.compile(rb"\x1c\x02[\x50\x6e\x74]"),
 }
 _MAX_EXIF_BLOCKS = 16  # searched in one part of a file
 _MAX_EXIF_LENGTH = 65_536  # bytes; a JPEG segment has no more

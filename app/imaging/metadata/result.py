@@ -8,6 +8,7 @@ from PIL import Image
 from app.domain.errors import UnreadableImage
 from app.domain.image.processed_image import NOTHING, LeftOut
 from app.domain.messages import plural_message
+from app.imaging.metadata.iptc.kept import KeptMetadata
 
 Data = bytes | mmap.mmap  # an uploaded file; only the JPEG remover avoids a copy of a mapped file
 
@@ -17,7 +18,7 @@ TOO_MANY_FRAMES = plural_message(
 )
 MAX_FRAMES = 1_000  # of one animation; browsers keep all of them in memory
 MAX_PARTS = 100_000  # segments, chunks or blocks of one file; parsing more takes seconds
-MAX_OTHER_METADATA = 1 << 20  # bytes of XMP and IPTC that are read for the date
+MAX_OTHER_METADATA = 1 << 20  # bytes of XMP and IPTC that are read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +31,9 @@ class CleanFile:
     size: tuple[int, int]  # width and height in pixels as stored, before orientation is applied
     exif: Image.Exif = field(default_factory=Image.Exif)  # of the uploaded file
     other_metadata: bytes = b""  # XMP and IPTC of the uploaded file, at most MAX_OTHER_METADATA
+    kept: KeptMetadata = field(default_factory=KeptMetadata)
     color_profile: bytes | None = None  # of a PNG that names its colors by numbers; empty for sRGB
     page: int = 0  # of a TIFF: the page to decode
-    rotation: int = 0  # clockwise quarter turns that `body` lacks: its format has no orientation
     frame: tuple[int, int, int, int] | None = None  # of a GIF: the box of the first frame
     left_out: LeftOut = NOTHING
     removed_metadata: frozenset[str] = frozenset()  # kinds, as in `private_data`

@@ -15,6 +15,8 @@ from app.domain.messages import message, plural_message
 from app.imaging import icc, pillow_options
 from app.imaging.decoder_errors import translate_decoder_errors
 from app.imaging.metadata import exif, private_data
+from app.imaging.metadata.iptc.credit_fields import exif_fields
+from app.imaging.metadata.iptc.kept import KeptMetadata, SelectKept
 from app.imaging.metadata.result import MAX_OTHER_METADATA, CleanFile, Data
 
 # Tags of TIFF 6.0 section 8, of section 3 for the old subfile type, and of Technical Note 1.
@@ -23,7 +25,8 @@ _BITS_PER_SAMPLE, _PHOTOMETRIC, _PLANAR, _COLOR_MAP = 0x0102, 0x0106, 0x011C, 0x
 _SAMPLE_FORMAT = 0x0153
 _IS_REDUCED = 1  # bit 0 of the new subfile type
 _REDUCED_IMAGE = 2  # of the old subfile type
-_XMP_AND_IPTC = (0x02BC, 0x83BB, 0x8649)  # the last one holds Photoshop resources
+_XMP = 0x02BC
+_XMP_AND_IPTC = (_XMP, 0x83BB, 0x8649)  # the last one holds Photoshop resources
 # Fields of TIFF 6.0 sections 8 to 22 that describe pixels, and the ICC profile.
 _IMAGE_TAGS = frozenset(
     (
@@ -69,7 +72,7 @@ def matches(header: bytes) -> bool:
     return header.startswith(_TIFF_HEADERS + _BIG_TIFF_HEADERS)
 
 
-def remove_metadata(data: Data, *, keep_location: bool, quarter_turns: int = 0) -> CleanFile:
+def remove_metadata(data: Data, select_kept: SelectKept) -> CleanFile:
     """Return the uploaded file and its header; `reencode` writes the original without metadata.
 
     The location is never kept: Pillow cannot write one into a compressed TIFF.
@@ -77,7 +80,6 @@ def remove_metadata(data: Data, *, keep_location: bool, quarter_turns: int = 0) 
     Raises:
         UnreadableImage: The file is a camera's raw file, or its pixels have an unusual layout.
     """
-    del keep_location
     data = bytes(data)
     original_exif = exif.read_exif(data)
     if _is_raw(data, original_exif):
@@ -86,28 +88,36 @@ def remove_metadata(data: Data, *, keep_location: bool, quarter_turns: int = 0) 
         _check_layout(original_exif)
     page, pages_left_out = _select_page(data)
     texts = exif.read_values(data, _XMP_AND_IPTC)
+    other_metadata = texts[:MAX_OTHER_METADATA]
+    kept = select_kept(original_exif, other_metadata)
     return CleanFile(
-        rotation=quarter_turns,
         body=data,
         format="TIFF",
         content_type="image/tiff",
         size=(0, 0),  # Pillow reads it before decoding
         exif=original_exif,
-        other_metadata=texts[:MAX_OTHER_METADATA],
+        other_metadata=other_metadata,
+        kept=kept,
         page=page,
         left_out=LeftOut(pages=pages_left_out),
-        removed_metadata=frozenset(_find_removed(texts, original_exif)),
+        removed_metadata=frozenset(_find_removed(texts, original_exif, kept)),
     )
 
 
-def reencode(image: Image.Image) -> bytes:
-    """Return the decoded page as a losslessly compressed TIFF with its ICC profile."""
+def reencode(image: Image.Image, kept: KeptMetadata) -> bytes:
+    """Return the decoded page as a losslessly compressed TIFF with its ICC profile and credit."""
     # A copy is a plain Image. From a TiffImageFile, Pillow writes XMP, IPTC and other tags again.
     bare = image.copy()
     bare.info = {}
     profile = icc.clean_profile(icc.profile_of(image))
     body = BytesIO()
-    bare.save(body, "TIFF", compression="tiff_adobe_deflate", icc_profile=profile or None)
+    bare.save(
+        body,
+        "TIFF",
+        compression="tiff_adobe_deflate",
+        icc_profile=profile or None,
+        tiffinfo=_kept_fields(kept),
+    )
     return body.getvalue()
 
 
@@ -166,14 +176,28 @@ def _numbers(value: Any) -> tuple[int, ...]:
     return tuple(number for number in values if isinstance(number, int))
 
 
-def _find_removed(texts: bytes, original_exif: Image.Exif) -> set[str]:
+def _kept_fields(kept: KeptMetadata) -> dict[int, bytes]:
+    """Return the fields of a TIFF that hold what stays."""
+    if not kept.credit:
+        return {}
+    return {**exif_fields(kept.credit), _XMP: kept.xmp}
+
+
+def _find_removed(texts: bytes, original_exif: Image.Exif, kept: KeptMetadata) -> set[str]:
     """Return the kinds of private data that the reencoded file does not have."""
     removed = private_data.kinds_in_exif(original_exif) - {"metadata"}
-    if texts:
+    if texts and texts != kept.xmp:
         removed |= private_data.kinds_in_bytes(texts)
-    if set(original_exif) - _IMAGE_TAGS:
+    kept_fields = _kept_fields(kept)
+    has_kept_fields = all(_raw(original_exif.get(tag)) == kept_fields[tag] for tag in kept_fields)
+    if set(original_exif) - _IMAGE_TAGS - (kept_fields.keys() if has_kept_fields else set()):
         removed.add("metadata")
     return removed
+
+
+def _raw(value: Any) -> Any:
+    """Return the bytes of a text, which Pillow decodes as Latin-1."""
+    return value.encode("latin-1") if isinstance(value, str) else value
 
 
 def _is_raw(data: bytes, original_exif: Image.Exif) -> bool:

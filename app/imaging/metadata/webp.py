@@ -14,6 +14,7 @@ from app.domain.errors import UnreadableImage
 from app.imaging import icc
 from app.imaging.decoder_errors import DAMAGED
 from app.imaging.metadata import exif, private_data
+from app.imaging.metadata.iptc.kept import KeptMetadata, SelectKept
 from app.imaging.metadata.result import (
     MAX_OTHER_METADATA,
     MAX_PARTS,
@@ -29,7 +30,7 @@ _CHUNK_HEADER = 8  # bytes: the FourCC and the size (section 2.3)
 _FRAME_HEADER = 16  # bytes of an ANMF chunk before its sub-chunks (section 2.7.1.1)
 _VP8X_LENGTH = 10  # bytes (section 2.7)
 _ANIM_LENGTH = 6  # bytes: the background color and the loop count (section 2.7.1.1)
-_ICC_FLAG, _EXIF_FLAG, _XMP_FLAG = 0x20, 0x08, 0x04  # of VP8X
+_ICC_FLAG, _ALPHA_FLAG, _EXIF_FLAG, _XMP_FLAG = 0x20, 0x10, 0x08, 0x04  # of VP8X
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ def matches(header: bytes) -> bool:
     return header.startswith(b"RIFF") and header[8:12] == b"WEBP"
 
 
-def remove_metadata(data: Data, *, keep_location: bool, quarter_turns: int = 0) -> CleanFile:
-    """Return the chunks for decoding, and EXIF with the orientation and, if kept, the location.
+def remove_metadata(data: Data, select_kept: SelectKept) -> CleanFile:
+    """Return the chunks for decoding, and EXIF and XMP with what stays.
 
     Raises:
         UnreadableImage: The file is damaged or has too many frames.
@@ -57,20 +58,20 @@ def remove_metadata(data: Data, *, keep_location: bool, quarter_turns: int = 0) 
     chunks, trailer = _parse(bytes(data))
     check_frame_count(sum(chunk.fourcc == b"ANMF" for chunk in chunks))
     kept_chunks = _select_chunks(chunks)
-    original_exif = exif.turn(_read_exif(chunks), quarter_turns)
+    original_exif = _read_exif(chunks)
     removed = _find_removed(chunks, kept_chunks, original_exif, trailer)
-    if keep_location:
+    other_metadata = _read_xmp(chunks)[:MAX_OTHER_METADATA]
+    kept = select_kept(original_exif, other_metadata)
+    if kept.located is not None:
         removed.discard("location")
-    location_source = original_exif if keep_location else None
-    orientation = exif.read_orientation(original_exif)
-    new_exif = exif.build_minimal(orientation, location_source)
     return CleanFile(
-        body=_build_file(kept_chunks, _clean_profile(chunks), new_exif),
+        body=_build_file(kept_chunks, _clean_profile(chunks), kept),
         format="WEBP",
         content_type="image/webp",
         size=_read_size(chunks[0]),
         exif=original_exif,
-        other_metadata=_read_xmp(chunks)[:MAX_OTHER_METADATA],
+        other_metadata=other_metadata,
+        kept=kept,
         removed_metadata=frozenset(removed),
     )
 
@@ -159,16 +160,28 @@ def _clean_profile(chunks: list[_Chunk]) -> bytes:
     return icc.clean_profile(b"".join(each.payload for each in chunks if each.fourcc == b"ICCP"))
 
 
-def _build_file(kept_chunks: list[_Chunk], profile: bytes, new_exif: bytes) -> bytes:
-    """Return the file; only an extended one has a profile and EXIF."""
+def _build_file(kept_chunks: list[_Chunk], profile: bytes, kept: KeptMetadata) -> bytes:
+    """Return the file; only an extended one has a profile, EXIF and XMP."""
+    if kept_chunks[0].fourcc != b"VP8X":
+        if not kept.xmp:
+            return _build_riff(kept_chunks)
+        kept_chunks = [_build_extended_header(kept_chunks[0]), *kept_chunks]
     header, *others = kept_chunks
-    if header.fourcc != b"VP8X":
-        return _build_riff(kept_chunks)
-    flags = bool(new_exif) * _EXIF_FLAG | bool(profile) * _ICC_FLAG
+    optional = ((_ICC_FLAG, profile), (_EXIF_FLAG, kept.exif), (_XMP_FLAG, kept.xmp))
+    flags = sum(flag for flag, payload in optional if payload)
     profile_chunks = [_Chunk(b"ICCP", profile)] if profile else []  # before the image data
-    exif_chunks = [_Chunk(b"EXIF", new_exif)] if new_exif else []
+    metadata = ((b"EXIF", kept.exif), (b"XMP ", kept.xmp))
+    metadata_chunks = [_Chunk(fourcc, payload) for fourcc, payload in metadata if payload]
     header = _clean_extended_header(header, flags)
-    return _build_riff([header, *profile_chunks, *others, *exif_chunks])
+    return _build_riff([header, *profile_chunks, *others, *metadata_chunks])
+
+
+def _build_extended_header(image: _Chunk) -> _Chunk:
+    """Return the VP8X chunk of a file with one chunk, whose alpha is part of it (section 2.7)."""
+    width, height = _read_size(image)
+    has_alpha = image.fourcc == b"VP8L" and image.payload[4] >> 4 & 1
+    size = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    return _Chunk(b"VP8X", bytes((has_alpha * _ALPHA_FLAG, 0, 0, 0)) + size)
 
 
 def _build_riff(chunks: list[_Chunk]) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any, TypeGuard
 
 from app.domain import object_keys
 from app.domain.image.camera_info import CameraInfo
+from app.domain.image.credit import CREDIT_FIELDS, Credit
 from app.domain.image.processed_image import REMOVABLE, Body, LeftOut, ProcessedImage, Rendition
 from app.domain.image.rendition_sizes import rendition_sizes
 from app.domain.messages import Value
@@ -104,6 +105,10 @@ class Fields:
             return None
         return self.text(name, _MAX_TEXT)
 
+    def optional_lines(self, name: str, most: int) -> str | None:
+        """Return a text of at most `most` characters of any kind, or None."""
+        return None if self.get(name) is None else self.lines(name, most)
+
     def _message_value(self, name: str) -> Value:
         value = self.get(name)
         return value if _is_number(value) else self.text(name, _MAX_TEXT)
@@ -120,6 +125,7 @@ def image_to_fields(image: ProcessedImage) -> dict[str, Any]:
         "placeholder": image.placeholder,
         "camera": asdict(image.camera),
         "taken_at": image.taken_at.isoformat() if image.taken_at else None,
+        "credit": asdict(image.credit) if image.credit else None,
         "removed_metadata": [REMOVABLE.index(kind) for kind in image.removed_metadata],
         "left_out": asdict(image.left_out),
     }
@@ -156,6 +162,7 @@ def image_from_fields(
         ),
         camera=_camera(fields.fields("camera")),
         taken_at=_taken_at(fields),
+        credit=_credit(fields.fields("credit")) if fields.get("credit") else None,
         removed_metadata=_removed_metadata(fields),
         left_out=_left_out(fields.fields("left_out")),
     )
@@ -168,6 +175,13 @@ def _camera(fields: Fields) -> CameraInfo:
     for name in _CAMERA_NUMBERS:
         settings[name] = fields.optional_number(name)
     return CameraInfo(**settings)
+
+
+def _credit(fields: Fields) -> Credit:
+    credit = Credit(**{name: fields.optional_lines(name, _MAX_TEXT) for name in CREDIT_FIELDS})
+    if not credit or credit != credit.cleaned():
+        raise InvalidAnswer("a credit that the pipeline would have cleaned")
+    return credit
 
 
 def _taken_at(fields: Fields) -> datetime | None:

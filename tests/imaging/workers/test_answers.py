@@ -17,6 +17,7 @@ import pytest
 
 from app.domain.errors import ImageTooLarge, UnreadableImage
 from app.domain.image.camera_info import CameraInfo
+from app.domain.image.credit import Credit
 from app.domain.image.processed_image import LeftOut, ProcessedImage, Rendition
 from app.domain.messages import Message
 from app.imaging.decoder_errors import DAMAGED
@@ -43,6 +44,7 @@ IMAGE = ProcessedImage(
     ),
     camera=CameraInfo(make="Acme", focal_length=3.5, iso=100),
     taken_at=datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone(timedelta(hours=-3, minutes=-30))),
+    credit=Credit(creator="Anna", license_url="https://example.org/"),
     removed_metadata=("location", "metadata"),
     left_out=LeftOut(pages=3, panorama=True),
 )
@@ -98,7 +100,14 @@ def with_field(*path_and_value: object) -> bytes:
     "image",
     [
         IMAGE,
-        replace(IMAGE, taken_at=None, camera=CameraInfo(), removed_metadata=(), left_out=LeftOut()),
+        replace(
+            IMAGE,
+            taken_at=None,
+            camera=CameraInfo(),
+            credit=None,
+            removed_metadata=(),
+            left_out=LeftOut(),
+        ),
         replace(IMAGE, taken_at=datetime(2024, 5, 6, tzinfo=UTC)),
         replace(IMAGE, taken_at=datetime(2024, 5, 6)),  # noqa: DTZ001 - a camera's local time
     ],
@@ -169,6 +178,12 @@ FORGED_FIELDS: list[tuple[object, ...]] = [
     ("image", "camera", "iso", float("nan")),
     ("image", "camera", "iso", float("inf")),
     ("image", "camera", "iso", 10**400),
+    ("image", "credit", "Anna"),
+    ("image", "credit", "creator", "x" * 101),
+    ("image", "credit", "creator", "anna@example.org"),
+    ("image", "credit", "creator", "line\nline"),
+    ("image", "credit", "creator", ["Anna"]),
+    ("image", "credit", "license_url", "javascript:alert(1)"),
     ("image", "left_out", {}),
     ("image", "left_out", "pages", -1),
     ("image", "left_out", "animation", 1),

@@ -1,0 +1,39 @@
+"""The licenses that a photo can have, and those that its credit names."""
+
+import re
+from typing import NamedTuple
+
+from app.domain.image.credit import Credit
+
+# The licenses of Creative Commons, and the dedications to the public domain, by their addresses:
+# https://creativecommons.org/share-your-work/cclicenses/.
+_CREATIVE_COMMONS = re.compile(
+    r"https?://(?:www\.)?creativecommons\.org/"
+    r"(?:licenses/(by(?:-nc)?(?:-nd|-sa)?)/([1-4]\.[05])|publicdomain/(zero|mark)/1\.0)(?![\w.])",
+    re.IGNORECASE,
+)
+_PUBLIC_DOMAIN = {"zero": "CC0 1.0", "mark": "Public Domain Mark 1.0"}
+
+
+class License(NamedTuple):
+    """A license with its name, which needs no translation, and its address."""
+
+    name: str
+    url: str
+
+
+def find_license(credit: Credit) -> License | None:
+    """Return the license of Creative Commons that a photo's credit names."""
+    for text in (credit.license_url, credit.usage_terms, credit.copyright_notice):
+        if match := _CREATIVE_COMMONS.search(text or ""):
+            return _license_of(match)
+    return None
+
+
+def _license_of(match: re.Match[str]) -> License:
+    kind, version, public_domain = (str(part or "").lower() for part in match.groups())
+    if public_domain:
+        url = f"https://creativecommons.org/publicdomain/{public_domain}/1.0/"
+        return License(_PUBLIC_DOMAIN[public_domain], url)
+    url = f"https://creativecommons.org/licenses/{kind}/{version}/"
+    return License(f"CC {kind.upper()} {version}", url)

@@ -1,0 +1,1 @@
+"""Read and write the fields of the IPTC Photo Metadata Standard: XMP, IPTC IIM and EXIF."""
