@@ -20,9 +20,10 @@ from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.domain.photo_text import clean_filename
 from app.domain.upload import PhotoText
+from app.services.image_processor import ImageProcessor
 from app.services.photo_moves import RETENTION
 from app.services.photo_objects import PhotoObjects, bodies_of
-from app.services.ports import ImageProcessor, ObjectSource, ObjectStore
+from app.services.ports import ObjectSource, ObjectStore
 
 _OTHER_TYPE = message("The file is %(found)s, its record says %(recorded)s.")
 

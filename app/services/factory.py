@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from app.services.image_processor import ImageProcessor
 from app.services.photo_objects import MAX_PARALLEL_UPLOADS, PhotoObjects
 from app.services.photo_rotation import PhotoRotation
 from app.services.photo_service import PhotoService
-from app.services.ports import Backend, ImageProcessor
+from app.services.ports import Backend
 from app.services.quotas import Quota, Quotas
 from app.services.tag_service import TagService
 from app.services.upload_service import UploadService

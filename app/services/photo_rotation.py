@@ -27,10 +27,11 @@ from app.domain.image.rendition_sizes import AVIF, JPEG
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.services.deadline import timeout
+from app.services.image_processor import ImageProcessor
 from app.services.leases import Leases
 from app.services.photo_moves import PhotoMoves
 from app.services.photo_objects import PhotoObjects
-from app.services.ports import Catalog, ImageProcessor
+from app.services.ports import Catalog
 
 STORAGE_TIMEOUT = 20.0  # seconds for all storage calls after the image is processed
 _MAX_ATTEMPTS = 3  # each decodes the photo

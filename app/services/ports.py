@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from app.domain.image.processed_image import Body, ProcessedImage
+from app.domain.image.processed_image import Body
 from app.domain.pages import Page, SearchPage
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary
@@ -28,18 +28,6 @@ class ListingEntry:
     listing: str
     photo_id: str
     summary: PhotoSummary | None
-
-
-class ImageProcessor(Protocol):
-    """Verifies and cleans a file, and makes its renditions."""
-
-    def __call__(self, file: BinaryIO, /, *, quarter_turns: int = 0) -> ProcessedImage:
-        """Return the image, turned clockwise.
-
-        Raises:
-            InvalidUpload: The file cannot become a photo.
-            Busy: No image worker is free.
-        """
 
 
 class ObjectSource(Protocol):

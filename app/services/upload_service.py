@@ -24,8 +24,9 @@ from app.domain.photo_summary import PhotoState
 from app.domain.photo_text import clean_filename
 from app.domain.upload import PhotoText, UploadRequest, UploadResult, ValidatedText
 from app.services.deadline import timeout
+from app.services.image_processor import ImageProcessor
 from app.services.photo_objects import PhotoObjects
-from app.services.ports import Catalog, ImageProcessor
+from app.services.ports import Catalog
 from app.services.quotas import Quotas
 from app.services.upload_trace import UploadStage, note_photo, stage
 

@@ -18,8 +18,19 @@ BOUNDARY = b"shoebox-test"
 MULTIPART_TYPE = f"multipart/form-data; boundary={BOUNDARY.decode()}"
 
 QUERY_PARAMETERS = (
-    *("after", "back", "before", "format", "lang", "maxheight", "maxwidth", "next", "position"),
-    *("q", "select", "start", "token", "url"),
+    *(
+        "after",
+        "back",
+        "before",
+        "format",
+        "in",
+        "lang",
+        "maxheight",
+        "maxwidth",
+        "next",
+        "position",
+    ),
+    *("q", "select", "size", "start", "token", "url"),
 )
 PHOTO_ID = b"PHOTO_ID"
 PATH_ARGUMENTS = {
@@ -40,6 +51,9 @@ FIELDS = {
     "tags": b"sea, hill",
     "alt": b"A wave",
     "upload_id": b"abc",
+    "contributor_name": b"Mina",
+    "direction": b"left",
+    "revision": b"0",
     "version": b"1",
     "add": b"sea",
     "remove": b"hill",

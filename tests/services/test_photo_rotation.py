@@ -1,4 +1,7 @@
-"""Rotating a photo replaces its images and leaves nothing of the earlier ones."""
+"""Rotating a photo replaces its images and leaves nothing of the earlier ones.
+
+Covers app.services.image_processor.
+"""
 
 from collections.abc import Callable
 from io import BytesIO

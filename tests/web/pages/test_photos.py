@@ -43,10 +43,11 @@ def test_actions_are_in_a_menu_beside_the_title(
     admin = Visitor(create_app(replace(config, admin_password="let me rule"), services))
     admin.submit("/login", password="let me rule")
     names = [menu_of(who.get(f"/photos/{photo_id}").text) for who in (visitor, admin, Visitor(app))]
-    actions = ["Edit", "Hide", "Delete"]
+    turns = ["Rotate left", "Rotate right"]
+    actions = ["Edit", *turns, "Hide", "Delete"]
     assert names == [actions, [*actions, "All photos of this contributor"], []]
     visitor.post(f"/photos/{photo_id}/hide", visitor.fields(f"/photos/{photo_id}"))
-    assert menu_of(visitor.get(f"/photos/{photo_id}").text) == ["Edit", "Unhide", "Delete"]
+    assert menu_of(visitor.get(f"/photos/{photo_id}").text) == ["Edit", *turns, "Unhide", "Delete"]
 
 
 def menu_of(page: str) -> list[str]:
