@@ -16,7 +16,7 @@ MIN_ID = str(ULID.from_int(0))
 MAX_ID = str(ULID.from_int(2**128 - 1))
 
 _PHOTO_ID = re.compile(f"[0-7][{base32.ENCODE}]{{25}}")
-_RANDOM_BITS = 80
+RANDOM_BITS = 80
 
 
 class PhotoIdFactory:
@@ -60,8 +60,12 @@ def milliseconds_of(photo_id: str) -> int:
 
 def first_id_at(moment: datetime) -> str:
     """Return the smallest id that can be created at `moment`, which must be time zone aware."""
-    milliseconds = int(moment.timestamp() * 1000)
-    return str(ULID.from_int(milliseconds << _RANDOM_BITS))
+    return from_parts(int(moment.timestamp() * 1000), 0)
+
+
+def from_parts(milliseconds: int, random_part: int) -> str:
+    """Return the id of a time, in milliseconds since 1970, and of the 80 bits that follow it."""
+    return str(ULID.from_int(milliseconds << RANDOM_BITS | random_part))
 
 
 def next_id(photo_id: str) -> str:

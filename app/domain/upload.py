@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import BinaryIO, TypedDict
 
+from app.domain.batches import Batch
 from app.domain.image.processed_image import NOTHING, LeftOut
 from app.domain.photo import Photo
 from app.domain.photo_text import (
@@ -64,6 +65,9 @@ class UploadRequest:
     owner: str  # hash of the contributor's id
     upload_id: str  # of the form; part of the idempotency key
     quota_scope: QuotaScope = QuotaScope.CONTRIBUTOR_AND_SITE
+    batch: Batch | None = None  # of the files that were sent together
+    position: int = 0  # in the batch, from 0
+    add_duplicates: bool = True  # also if a photo of the same file is here already
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +75,6 @@ class UploadResult:
     """The photo that an upload made, or made when it was first sent."""
 
     photo: Photo
+    is_skipped: bool = False  # nothing was added: the photo of the same file was here already
     duplicate_of: str | None = None  # id of an earlier photo of the same file
     left_out: LeftOut = NOTHING

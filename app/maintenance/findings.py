@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-# An upload stores its objects before its record, and may take this long.
-UPLOAD_GRACE = timedelta(minutes=15)
+from app.domain import batches
+
+# An upload stores its objects before its record, and may take 15 minutes. The time in its id may be
+# that of a batch that began earlier.
+UPLOAD_GRACE = batches.LIFETIME + timedelta(minutes=15)
 # S3 applies lifecycle rules once a day; DynamoDB deletes expired items within a few days.
 EXPIRY_GRACE = timedelta(days=4)
 

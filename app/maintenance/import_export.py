@@ -20,6 +20,7 @@ from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.domain.photo_text import clean_filename
 from app.domain.upload import PhotoText
+from app.maintenance.findings import UPLOAD_GRACE
 from app.services.image_processor import ImageProcessor
 from app.services.photo_moves import RETENTION
 from app.services.photo_objects import PhotoObjects, bodies_of
@@ -112,7 +113,7 @@ def _as_imported(photo: Photo, image: ProcessedImage) -> Photo:
         filename=clean_filename(photo.filename),
         **_state_fields(photo),
         **_metadata(photo),
-        uploaded_at=photo_ids.timestamp_of(photo.photo_id),
+        uploaded_at=_uploaded_at(photo),
         width=image.width,
         height=image.height,
         bytes=size_of(image.original),
@@ -120,6 +121,14 @@ def _as_imported(photo: Photo, image: ProcessedImage) -> Photo:
         avif_widths=image.widths_of(AVIF),
         placeholder=image.placeholder,
     )
+
+
+def _uploaded_at(photo: Photo) -> datetime:
+    """Return the time of the upload, or the time in the id if that cannot be."""
+    began = photo_ids.timestamp_of(photo.photo_id)
+    known = photo.uploaded_at
+    is_possible = known.tzinfo is not None and began <= known <= began + UPLOAD_GRACE
+    return known.astimezone(UTC) if is_possible else began
 
 
 def _state_fields(photo: Photo) -> dict[str, Any]:

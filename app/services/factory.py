@@ -43,13 +43,18 @@ def build_services(
         max_file_bytes: The size limit of one file.
         contributor_quota: The quota of one contributor; no limit by default.
         site_quota: The quota of the whole site; no limit by default.
-        now: The clock of leases, of the trash and of quotas.
+        now: The clock of uploads, of leases, of the trash and of quotas.
         max_parallel_uploads: The most objects that are stored at the same time.
     """
     photo_objects = PhotoObjects(backend.objects, max_parallel_uploads)
     quotas = Quotas(backend.catalog, contributor_quota, site_quota, now)
     uploads = UploadService(
-        backend.catalog, photo_objects, process_image, quotas, max_file_bytes=max_file_bytes
+        backend.catalog,
+        photo_objects,
+        process_image,
+        quotas,
+        max_file_bytes=max_file_bytes,
+        now=now,
     )
     photos = PhotoService(backend, photo_objects, now)
     rotation = PhotoRotation(backend.catalog, photo_objects, uploads.process, now)

@@ -108,6 +108,12 @@ class Catalog(Protocol):
                 lack changes of twice that age.
         """
 
+    def newest_photos(self, listings: Sequence[str], limit: int) -> dict[str, list[Photo]]:
+        """Return at most `limit` records of each listing, newest first: one read for each listing.
+
+        A further read for each 100 photos may follow. There is at least one listing.
+        """
+
     def search(
         self, query: SearchQuery, limit: int, *, before: str | None = None, after: str | None = None
     ) -> SearchPage:

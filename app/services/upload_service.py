@@ -3,35 +3,33 @@
 Every stage is a method of its own, so that the request log can name the stage that failed.
 """
 
-import hashlib
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
 from typing import BinaryIO
 
-from app.domain import object_keys, photo_ids
+from app.domain import photo_ids
+from app.domain.batches import Batch, BatchClock
 from app.domain.errors import (
     AlreadyPublished,
     FileTooLarge,
     InternalError,
     PhotoNotFound,
-    QuotaReached,
     ShoeboxError,
 )
 from app.domain.image.processed_image import ProcessedImage, size_of
-from app.domain.image.rendition_sizes import AVIF, JPEG
 from app.domain.photo import Photo
-from app.domain.photo_summary import PhotoState
-from app.domain.photo_text import clean_filename
 from app.domain.upload import PhotoText, UploadRequest, UploadResult, ValidatedText
+from app.services import same_files
 from app.services.deadline import timeout
 from app.services.image_processor import ImageProcessor
+from app.services.new_records import made_by, photo_of
 from app.services.photo_objects import PhotoObjects
 from app.services.ports import Catalog
 from app.services.quotas import Quotas
 from app.services.upload_trace import UploadStage, note_photo, stage
 
 STORAGE_TIMEOUT = 20.0  # seconds for all storage calls of one upload; visitors rarely wait longer
-_MAX_DUPLICATES_READ = 5  # the same form's photo is among the newest: few people send the same file
 
 
 class UploadService:
@@ -40,7 +38,8 @@ class UploadService:
     Args:
         process_image: Verifies and cleans a file and makes its renditions.
         max_file_bytes: The size limit of one file, in bytes.
-        new_id: Returns a new photo id.
+        new_id: Returns a new photo id, for uploads without a batch.
+        now: Returns the current time.
     """
 
     def __init__(
@@ -52,6 +51,7 @@ class UploadService:
         *,
         max_file_bytes: int,
         new_id: Callable[[], str] | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._catalog = catalog
         self._photo_objects = photo_objects
@@ -59,6 +59,12 @@ class UploadService:
         self._quotas = quotas
         self._max_file_bytes = max_file_bytes
         self._new_id = new_id or photo_ids.PhotoIdFactory()
+        self._now = now
+        self._batches = BatchClock(lambda: now().timestamp())
+
+    def begin_batch(self) -> Batch:
+        """Return a new batch."""
+        return self._batches.begin()
 
     @stage(UploadStage.TEXT)
     def validate(self, text: PhotoText) -> ValidatedText:
@@ -68,7 +74,8 @@ class UploadService:
     def publish(self, upload: UploadRequest) -> UploadResult:
         """Make one uploaded file a listed photo, or store nothing.
 
-        The same form and file sent again give the photo that they made the first time.
+        The same form and file sent again give the photo that they made the first time. Another
+        photo of the same file is not added, unless the upload says so.
 
         Raises:
             InvalidUpload: The file cannot become a photo, or a quota is reached.
@@ -78,11 +85,9 @@ class UploadService:
         """
         try:
             return self._publish(upload)
-        except (QuotaReached, AlreadyPublished) as refusal:
-            earlier = self._find_replayed(upload, refusal)
-            if earlier is None:
-                raise
-            return UploadResult(earlier)
+        except AlreadyPublished as refusal:  # by a request at the same time
+            with timeout(STORAGE_TIMEOUT):
+                return UploadResult(self._catalog.get(refusal.photo_id))
         except ShoeboxError:
             raise
         except Exception as error:
@@ -101,20 +106,60 @@ class UploadService:
         except Exception as error:
             raise InternalError from error
 
+    def find_duplicates(self, sha256s: Sequence[str], owner: str | None) -> dict[str, Photo]:
+        """Return a photo of each file that the site has, by the file's hash.
+
+        Args:
+            sha256s: The hashes of files, at least one.
+            owner: The contributor, whose hidden photos are found as well.
+        """
+        found = same_files.find(self._catalog, sha256s)
+        shown = {sha256: same_files.first_visible(found[sha256], owner) for sha256 in found}
+        return {sha256: photo for sha256, photo in shown.items() if photo}
+
     def _publish(self, upload: UploadRequest) -> UploadResult:
         size = size_of(upload.file)
         self._check_size(size)
+        sha256 = same_files.sha256_of(upload.file)
+        with timeout(STORAGE_TIMEOUT):
+            same = self._find_same(sha256)
+        if replayed := made_by(upload, sha256, same):
+            return UploadResult(replayed)
+        earlier = same_files.first_visible(same, upload.owner)
+        if earlier and not upload.add_duplicates:
+            return UploadResult(earlier, is_skipped=True)
         self._check_quota(upload, size)
         with closing(self._process(upload.file)) as image, timeout(STORAGE_TIMEOUT):
-            return self._publish_image(upload, image)
+            return self._publish_image(upload, image, earlier)
 
-    def _publish_image(self, upload: UploadRequest, image: ProcessedImage) -> UploadResult:
-        duplicate_of = self._find_duplicate(image.sha256)
-        photo = _build_photo(self._new_id(), upload, image)
+    def _publish_image(
+        self, upload: UploadRequest, image: ProcessedImage, earlier: Photo | None
+    ) -> UploadResult:
+        photo = self._build_photo(upload, image)
         note_photo(photo.photo_id)
         self._store(photo, image)
         self._add_to_catalog(photo)
-        return UploadResult(photo, duplicate_of, image.left_out)
+        duplicate_of = earlier.photo_id if earlier else None
+        return UploadResult(photo, duplicate_of=duplicate_of, left_out=image.left_out)
+
+    def _build_photo(self, upload: UploadRequest, image: ProcessedImage) -> Photo:
+        if upload.batch is None:
+            photo_id = self._new_id()
+            return photo_of(upload, image, photo_id, photo_ids.timestamp_of(photo_id))
+        photo_id = self._free_id(upload, upload.batch, image.taken_at)
+        return photo_of(upload, image, photo_id, self._now())
+
+    @stage(UploadStage.CATALOG)
+    def _free_id(self, upload: UploadRequest, batch: Batch, taken_at: datetime | None) -> str:
+        """Return an id that no photo has: storing an upload's objects would replace the photo's.
+
+        33 random bits are enough for requests at the same moment, but not for all photos of a
+        script that sends the same position again and again.
+        """
+        while True:
+            photo_id = batch.new_id(taken_at, upload.position)
+            if not self._exists(photo_id):
+                return photo_id
 
     @stage(UploadStage.DECODE)
     def _check_size(self, size: int) -> None:
@@ -130,15 +175,8 @@ class UploadService:
         return self._process_image(file, quarter_turns=quarter_turns)
 
     @stage(UploadStage.CATALOG)
-    def _find_duplicate(self, sha256: str) -> str | None:
-        """Return the id of the newest public photo of the same file.
-
-        The id of a hidden photo would be disclosed to everyone who has the file.
-        """
-        summaries = self._catalog.page(object_keys.duplicates_listing(sha256), 1).summaries
-        if summaries and summaries[0].state is PhotoState.PUBLIC:
-            return summaries[0].photo_id
-        return None
+    def _find_same(self, sha256: str) -> list[Photo]:
+        return same_files.find(self._catalog, [sha256])[sha256]
 
     def _store(self, photo: Photo, image: ProcessedImage) -> None:
         """Store the objects, then the sidecar; remove all of them if one cannot be stored."""
@@ -163,67 +201,18 @@ class UploadService:
             with stage(UploadStage.CATALOG):
                 self._catalog.publish(photo)
         except BaseException:
-            if not self._was_published(photo):
+            if not self._exists(photo.photo_id):
                 self._photo_objects.delete_all(photo)
                 raise
 
-    def _was_published(self, photo: Photo) -> bool:
-        """Return whether a transaction took effect although its answer was lost.
+    def _exists(self, photo_id: str) -> bool:
+        """Return whether the photo has a record: a transaction took effect if its answer was lost.
 
         If the catalog cannot answer, StorageError is raised and the objects stay: the integrity
         check finds an orphan, but it cannot bring back a listed photo's objects.
         """
         try:
-            self._catalog.get(photo.photo_id)
+            self._catalog.get(photo_id)
         except PhotoNotFound:
             return False
         return True
-
-    def _find_replayed(
-        self, upload: UploadRequest, refusal: QuotaReached | AlreadyPublished
-    ) -> Photo | None:
-        """Return the photo that the same form and file made before."""
-        with timeout(STORAGE_TIMEOUT):
-            if isinstance(refusal, AlreadyPublished):
-                return self._catalog.get(refusal.photo_id)
-            return self._find_by_idempotency_key(upload)
-
-    def _find_by_idempotency_key(self, upload: UploadRequest) -> Photo | None:
-        digest = hashlib.file_digest(upload.file, "sha256")  # type: ignore[arg-type]
-        sha256 = digest.hexdigest()
-        listing = object_keys.duplicates_listing(sha256)
-        key = idempotency_key_of(upload, sha256)
-        for summary in self._catalog.page(listing, _MAX_DUPLICATES_READ).summaries:
-            with suppress(PhotoNotFound):  # purged since the page was read
-                photo = self._catalog.get(summary.photo_id)
-                if photo.idempotency_key == key and photo.state is not PhotoState.TRASHED:
-                    return photo
-        return None
-
-
-def idempotency_key_of(upload: UploadRequest, sha256: str) -> str:
-    """Return the hash that only the same file of the same form has."""
-    return hashlib.sha256(f"{upload.owner} {upload.upload_id} {sha256}".encode()).hexdigest()
-
-
-def _build_photo(photo_id: str, upload: UploadRequest, image: ProcessedImage) -> Photo:
-    return Photo(
-        photo_id=photo_id,
-        **upload.text,
-        filename=clean_filename(upload.filename),
-        uploaded_at=photo_ids.timestamp_of(photo_id),
-        taken_at=image.taken_at,
-        width=image.width,
-        height=image.height,
-        content_type=image.content_type,
-        bytes=size_of(image.original),
-        sha256=image.sha256,
-        widths=image.widths_of(JPEG),
-        avif_widths=image.widths_of(AVIF),
-        placeholder=image.placeholder,
-        camera=image.camera,
-        credit=image.credit,
-        removed_metadata=image.removed_metadata,
-        owner=upload.owner,
-        idempotency_key=idempotency_key_of(upload, image.sha256),
-    )

@@ -8,6 +8,7 @@ from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import (
+    BooleanField,
     Field,
     HiddenField,
     MultipleFileField,
@@ -17,13 +18,14 @@ from wtforms import (
     TextAreaField,
 )
 
+from app.domain.batches import Batch
 from app.domain.errors import InvalidText
 from app.domain.messages import message, plural_message
 from app.domain.photo import Photo
 from app.domain.photo_text import MAX_ALT, MAX_CONTRIBUTOR_NAME, MAX_DESCRIPTION, MAX_TITLE
 from app.domain.tags import MAX_TAG, MAX_TAGS, clean_tags
 from app.domain.upload import PhotoText
-from app.web.auth import contributor_cookie
+from app.web.auth import batch_token, contributor_cookie
 from app.web.auth.contributor_name import remembered_name
 from app.web.errors import user_message
 from app.web.pagination import PAGE_SIZE
@@ -89,11 +91,33 @@ class UploadForm(PhotoTextForm):
     contributor_name = StringField(default=remembered_name, render_kw=_NAME_ATTRIBUTES)
     # A form that is sent twice makes one photo of each file.
     upload_id = HiddenField(default=contributor_cookie.new_form_id)
+    # The files of several requests with one batch keep one order. `position` is that of the first
+    # file of the request. A request without it is a batch of its own.
+    batch = HiddenField(default=batch_token.new_token)
+    position = HiddenField()
+    add_duplicates = BooleanField()
 
     @property
     def sent_id(self) -> str:
         """The id that the browser sent; empty for scripts that did not open the form."""
         return request.form.get(self.upload_id.name, "")
+
+    @property
+    def sent_batch(self) -> str:
+        """The token of the batch that the browser sent; empty without one."""
+        return request.form.get(self.batch.name, "")
+
+    @property
+    def sent_position(self) -> int | None:
+        """The position that the browser sent, None without one."""
+        position = self.position.data or ""
+        is_number = position.isascii() and position.isdigit() and len(position) < 10
+        return int(position) if is_number else None
+
+    def place_next(self, batch: Batch, position: int) -> None:
+        """Give the files that are sent next the places from `position` of the batch."""
+        self.batch.data = batch_token.token_of(batch)
+        self.position.data = str(position)
 
 
 class EditForm(PhotoTextForm):

@@ -6,6 +6,7 @@ from time import monotonic
 
 from werkzeug.datastructures import FileStorage
 
+from app.domain.batches import Batch
 from app.domain.errors import Busy, InternalError, InvalidUpload, StorageError
 from app.domain.messages import message
 from app.domain.upload import UploadRequest, UploadResult
@@ -45,26 +46,31 @@ class UploadError:
 class FormResult:
     """The files of a form that were published, those that were not, and texts about all of them."""
 
+    batch: Batch | None = None
     published: list[UploadResult] = field(default_factory=list)
     failures: list[UploadError] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
 def publish_files(
-    files: Sequence[FileStorage], to_request: Callable[[FileStorage], UploadRequest]
+    files: Sequence[FileStorage],
+    batch: Batch,
+    to_request: Callable[[int, FileStorage], UploadRequest],
 ) -> FormResult:
     """Publish the files one after the other, until one reason fails all that remain.
 
     Args:
         files: The files of the form.
-        to_request: Returns the upload of one file.
+        batch: The batch of the form.
+        to_request: Returns the upload of a file, which is its second argument. The first one is the
+            number of the file in the form, from 0.
     """
-    result = FormResult()
+    result = FormResult(batch)
     deadline = monotonic() + FORM_TIMEOUT
     for number, file in enumerate(files):
         try:
             _check_form(number, deadline)
-            result.published.append(upload_service().publish(to_request(file)))
+            result.published.append(upload_service().publish(to_request(number, file)))
         except (InvalidUpload, InternalError) as error:
             log_server_error(error)
             result.failures.append(UploadError(file.filename or "", error))

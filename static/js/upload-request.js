@@ -12,7 +12,7 @@ const PAUSES = { 0: "connection", 429: "limit", 502: "busy", 503: "busy", 504: "
 // photo.
 export function postFile(url, fields, fileFieldName, file, { onprogress, signal }) {
   const data = new FormData();
-  for (const [name, value] of fields) data.append(name, value);
+  for (const [name, value] of fields) data.set(name, value); // the last value counts
   data.append(fileFieldName, file);
   const request = new XMLHttpRequest(); // fetch() reports no upload progress
   signal.addEventListener("abort", () => request.abort());

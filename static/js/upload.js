@@ -41,6 +41,7 @@ const rowHandlers = { retry: (row) => retry([row]), chooseAgain, remove: removeR
 
 let formFields; // the form's values when the upload starts
 let announcedQuarter = 0;
+let nextPosition = 0; // in the batch, in the order chosen
 const warnings = new Set(); // from the server's responses, about the whole upload
 
 const validRows = () => queue.rows.filter((row) => row.isValid);
@@ -52,6 +53,7 @@ function addFiles(files) {
   const newFiles = [...files].filter((file) => !queue.rows.some((row) => row.isFor(file)));
   if (!newFiles.length) return;
   const newRows = newFiles.map((file) => new FileRow(file, findProblem(file), rowHandlers));
+  for (const row of newRows) row.position = nextPosition++;
   queue.rows.push(...newRows);
   fileList.append(...newRows.map((row) => row.element));
   input.value = "";
@@ -77,6 +79,7 @@ function chooseAgain(row) {
 function replaceRow(row, file) {
   const newRow = new FileRow(file, findProblem(file), rowHandlers);
   newRow.copyFieldsOf(row);
+  newRow.position = row.position;
   queue.rows[queue.rows.indexOf(row)] = newRow;
   row.element.replaceWith(newRow.element);
   newRow.removeButton.focus();
@@ -125,6 +128,7 @@ async function send(row, signal) {
     render();
   };
   const options = { onprogress, signal };
+  fields.push(["position", row.position]);
   const response = await postFile(form.action, fields, input.name, row.file, options);
   response.body?.warnings?.forEach((warning) => warnings.add(warning));
   return response;

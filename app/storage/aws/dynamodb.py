@@ -96,6 +96,10 @@ class DynamoCatalog:
             return self._recent_pages.page(listing, limit, max_age)
         return self._listings.page(listing, limit, cursor, consistent=not max_age)
 
+    def newest_photos(self, listings: Sequence[str], limit: int) -> dict[str, list[Photo]]:
+        """Return photos with a Query in each listing and a BatchGetItem for each 100 photos."""
+        return self._listings.newest_photos(listings, limit)
+
     def search(
         self, query: SearchQuery, limit: int, *, before: str | None = None, after: str | None = None
     ) -> SearchPage:

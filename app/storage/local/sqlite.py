@@ -1,7 +1,7 @@
 """Keep the catalog in one SQLite file."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound
 from app.domain.object_keys import term_listing
 from app.domain.pages import Page, SearchPage, build_page, build_partial_page
 from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoSummary
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
@@ -65,6 +66,14 @@ class SqliteCatalog:
         with self._file.connection() as db:
             found = sqlite_search.search(db, [[listing]], limit + 1, before, after)
         return build_page(found.summaries, limit, before, after)
+
+    def newest_photos(self, listings: Sequence[str], limit: int) -> dict[str, list[Photo]]:
+        """Return photos with one query of the index for each listing."""
+        with self._file.connection() as db:
+            found = {
+                name: sqlite_search.search(db, [[name]], limit, None, None) for name in listings
+            }
+            return {name: _records(db, result.summaries) for name, result in found.items()}
 
     def search(
         self, query: SearchQuery, limit: int, *, before: str | None = None, after: str | None = None
@@ -186,6 +195,12 @@ def _row(db: sqlite3.Connection, photo_id: str) -> tuple[int | None, int | None]
     """Return the photo's number, if it has a row, and its version, if it has a record."""
     query = "SELECT number, version FROM photos WHERE photo_id = ?"
     return db.execute(query, (photo_id,)).fetchone() or (None, None)
+
+
+def _records(db: sqlite3.Connection, summaries: Iterable[PhotoSummary]) -> list[Photo]:
+    """Return the records of the photos that still have one."""
+    rows = [db.execute(_PHOTO, (summary.photo_id,)).fetchone() for summary in summaries]
+    return [sqlite_records.photo_of(*row) for row in rows if row]
 
 
 def _number_at(db: sqlite3.Connection, photo_id: str, version: int) -> int:

@@ -15,7 +15,7 @@ from app.domain import photo_ids
 from app.domain.errors import StorageRefused
 from app.storage.local import varints
 
-_PERIOD_BITS = 10  # a period has 2**10 milliseconds
+PERIOD_BITS = 10  # a period has 2**10 milliseconds
 NUMBER_BITS = 14  # and 2**14 numbers
 LAST_IN_PERIOD = 2**NUMBER_BITS - 1
 _DELETE_EMPTY = """
@@ -31,7 +31,7 @@ MILESTONE = 0  # no listing has this number
 
 def new_number(db: sqlite3.Connection, photo_id: str) -> int:
     """Return a number for a photo without one."""
-    period = photo_ids.milliseconds_of(photo_id) >> _PERIOD_BITS
+    period = photo_ids.milliseconds_of(photo_id) >> PERIOD_BITS
     first = period << NUMBER_BITS
     last = first + LAST_IN_PERIOD
     query = "SELECT max(number) FROM photos WHERE number BETWEEN ? AND ?"

@@ -6,22 +6,28 @@ A page of a listing is a query of the index for one number, a search is a query 
 FTS5 looks for the next match as long as there are postings. So that the work of a page is bounded,
 a search for several terms finds the photos with the word `MILESTONE` as well. At each photo that it
 finds, the search knows its position, and stops there if it has used `MAX_STEPS`.
+
+The photos of a batch are in one period. Where a listing has many photos of a period, a page reads
+the photos by id instead, and skips those that are not in the listing.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from itertools import groupby
+from functools import partial
+from itertools import groupby, islice
 
+from app.domain import photo_ids
 from app.domain.photo_summary import PhotoSummary
 from app.storage.local import sqlite_listings, sqlite_records, varints
-from app.storage.local.sqlite_listings import LAST_IN_PERIOD, MILESTONE, NUMBER_BITS
+from app.storage.local.sqlite_listings import LAST_IN_PERIOD, MILESTONE, NUMBER_BITS, PERIOD_BITS
 
 # Steps of SQLite's virtual machine. A few steps read a page of the index, with thousands of
 # entries, so 100 steps take up to a millisecond.
 MAX_STEPS = 3_000
 _STEPS_AT_ONCE = 100
+_MAX_SORTED = 64  # photos of a period that are read to sort them
 _AFTER_EVERY_ID = "\U0010ffff"
 
 _BEFORE = f"""
@@ -40,6 +46,14 @@ WHERE entries MATCH ?1 AND photo_id > ?2 AND entries.rowid >= (
     WHERE photo_id > ?2 ORDER BY photo_id LIMIT 1
 ) ORDER BY entries.rowid
 """  # noqa: S608  made of constants
+_PERIOD_BEFORE = """
+SELECT number, photo_id, record, listings FROM photos
+WHERE photo_id < ? AND photo_id BETWEEN ? AND ? ORDER BY photo_id DESC
+"""
+_PERIOD_AFTER = """
+SELECT number, photo_id, record, listings FROM photos
+WHERE photo_id > ? AND photo_id BETWEEN ? AND ? ORDER BY photo_id
+"""
 ENTRIES = """
 SELECT number, photo_id, record FROM entries CROSS JOIN photos ON number = entries.rowid
 WHERE entries MATCH ? AND entries.rowid > ? ORDER BY entries.rowid LIMIT ?
@@ -104,15 +118,18 @@ def search(
     terms = [sqlite_listings.existing_numbers(db, names) for names in listings]
     if not all(terms):
         return Found(())
-    is_forward = before is None and after is not None
-    if is_forward:
-        query, cursor = _AFTER, after
+    if is_forward := before is None and after is not None:
+        query, in_period = _AFTER, _PERIOD_AFTER
     else:
-        query, cursor = _BEFORE, _AFTER_EVERY_ID if before is None else before
+        query, in_period = _BEFORE, _PERIOD_BEFORE
+    cursor = before or after or _AFTER_EVERY_ID
+    read_period = partial(_read_period, db, in_period, terms, cursor)
     steps = _Steps()
     # The first row is found before the steps are counted: it takes many small steps.
     with closing(db.execute(query, (_match(terms), cursor))) as rows, steps.counted(db):
-        return _read(_periods(rows, is_forward=is_forward), terms, limit, steps)
+        if len(terms) > 1:
+            return _read(_periods(rows, is_forward=is_forward), terms, limit, steps)
+        return Found([*islice(_summaries(rows, read_period, is_forward=is_forward), limit)])
 
 
 def _match(terms: _Terms) -> str:
@@ -127,6 +144,32 @@ def _periods(rows: Iterable[_Row], *, is_forward: bool) -> Iterator[list[_Row]]:
         yield sorted(period, key=lambda row: row[1], reverse=not is_forward)
 
 
+def _summaries(
+    rows: Iterable[_Row], read_period: Callable[[int], Iterator[_Row]], *, is_forward: bool
+) -> Iterator[PhotoSummary]:
+    """Yield the summaries of the photos that a single term finds, nearest first."""
+    for period, group in groupby(rows, lambda row: row[0] >> NUMBER_BITS):
+        first = list(islice(group, _MAX_SORTED + 1))
+        if len(first) > _MAX_SORTED:
+            in_order: Iterable[_Row] = read_period(period)
+        else:
+            in_order = sorted(first, key=lambda row: row[1], reverse=not is_forward)
+        for _, photo_id, record, _ in in_order:
+            yield sqlite_records.summary_of(photo_id, record)
+
+
+def _read_period(
+    db: sqlite3.Connection, query: str, terms: _Terms, cursor: str, period: int
+) -> Iterator[_Row]:
+    """Yield the photos of a period that the terms find, nearest first."""
+    first_id = photo_ids.from_parts(period << PERIOD_BITS, 0)
+    last_millisecond = (period + 1 << PERIOD_BITS) - 1
+    last_id = photo_ids.from_parts(last_millisecond, 2**photo_ids.RANDOM_BITS - 1)
+    for row in db.execute(query, (cursor, first_id, last_id)):
+        if _matches(row[3], terms):
+            yield row
+
+
 def _read(periods: Iterable[list[_Row]], terms: _Terms, limit: int, steps: _Steps) -> Found:
     summaries: list[PhotoSummary] = []
     for period in periods:
@@ -135,7 +178,7 @@ def _read(periods: Iterable[list[_Row]], terms: _Terms, limit: int, steps: _Step
                 summaries.append(sqlite_records.summary_of(photo_id, record))
             if len(summaries) == limit:
                 return Found(summaries)
-        if len(terms) > 1 and steps.are_used_up:  # each photo of a single term is a match
+        if steps.are_used_up:
             return Found(summaries, stopped_at=period[-1][1])
     return Found(summaries)
 

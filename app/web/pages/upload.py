@@ -1,17 +1,19 @@
 """Upload page: one form with one or many files, each of which succeeds or fails separately."""
 
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from flask import Blueprint, flash, render_template
+from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
+from app.domain.batches import Batch
 from app.domain.errors import InvalidText, InvalidUpload
 from app.domain.messages import message
 from app.domain.upload import QuotaScope, UploadRequest, UploadResult, ValidatedText
 from app.services.upload_trace import UploadStage, stage
-from app.web.auth import access, contributor_cookie
+from app.web.auth import access, batch_token, contributor_cookie
 from app.web.auth.contributor_name import remember_name
 from app.web.context import app_context, upload_service
 from app.web.errors import headers_of, problem, status_of
@@ -60,7 +62,15 @@ def create() -> ResponseReturnValue:
 
 def _publish_all(form: UploadForm, text: ValidatedText) -> FormResult:
     cookies_blocked = contributor_cookie.is_blocked(form.sent_id)  # publishing sets a cookie
-    result = publish_files(_chosen(form), lambda file: _upload_request(form, text, file))
+    files = _chosen(form)
+    batch, start = _place_of(form)
+
+    def to_request(number: int, file: FileStorage) -> UploadRequest:
+        request = _upload_request(form, text, file)
+        return replace(request, batch=batch, position=start + number)
+
+    result = publish_files(files, batch, to_request)
+    form.place_next(batch, start + len(files))
     if not result.published and not result.failures:
         nothing_chosen = InvalidUpload(message("Choose at least one photo."))
         result.failures.append(UploadError("", nothing_chosen))
@@ -72,6 +82,14 @@ def _publish_all(form: UploadForm, text: ValidatedText) -> FormResult:
             )
         )
     return result
+
+
+def _place_of(form: UploadForm) -> tuple[Batch, int]:
+    """Return the batch of the form, and the position of its first file there."""
+    now = upload_service().begin_batch()
+    if form.sent_position is None:
+        return now, 0
+    return batch_token.batch_of(form.sent_batch, now), form.sent_position
 
 
 def _chosen(form: UploadForm) -> list[FileStorage]:
@@ -161,10 +179,15 @@ def _flash_results(published: list[UploadResult]) -> None:
 
 
 def _as_json(result: FormResult) -> dict[str, Any]:
+    batch = result.batch or upload_service().begin_batch()
     return {
         "photos": [upload_as_json(answer) for answer in result.published],
         "errors": _errors_as_json(result),
         "warnings": result.warnings,
+        "batch": {
+            "token": batch_token.token_of(batch),
+            "path": url_for("my_uploads.index", batch=batch.name),
+        },
     }
 
 

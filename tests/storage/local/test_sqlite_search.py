@@ -6,6 +6,8 @@ from contextlib import closing
 from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -13,8 +15,10 @@ from hypothesis import strategies as st
 from ulid import ULID
 
 from app.domain import object_keys
+from app.domain.batches import Batch
 from app.domain.pages import SearchPage
 from app.domain.photo import Photo
+from app.domain.photo_ids import MAX_ID, MIN_ID
 from app.domain.photo_summary import PhotoSummary
 from app.domain.search_terms import SearchQuery
 from app.storage.local import sqlite_listings, sqlite_records, sqlite_search
@@ -165,3 +169,43 @@ def test_a_page_reads_the_records_of_its_photos_only(
         catalog.publish(make_photo(photo_id=str(ULID.from_int((1_000 << 80) + number))))
     assert len(catalog.page(object_keys.PUBLIC_LISTING, 3).summaries) == 3
     assert len(decoded) == 4
+
+
+def pages_of(catalog: SqliteCatalog, listing: str, *, forward: bool) -> list[str]:
+    """Return the ids of all pages of two photos, in the order of reading."""
+    found: list[str] = []
+    cursor = {"after": MIN_ID} if forward else {"before": MAX_ID}
+    while True:
+        page = catalog.page(listing, 2, **cursor)  # type: ignore[arg-type]
+        ids = [summary.photo_id for summary in page.summaries]
+        found += reversed(ids) if forward else ids
+        following = page.newer if forward else page.older
+        if following is None:
+            return found
+        cursor = {"after" if forward else "before": following}
+
+
+@given(
+    places=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 20), st.booleans()), max_size=25),
+    forward=st.booleans(),
+)
+@REPEATABLE
+def test_pages_are_in_the_order_of_ids_in_seconds_with_many_photos(
+    places: list[tuple[int, int, bool]], forward: bool
+) -> None:
+    """Photos of a batch are of one second, come in any order, and only some have a tag."""
+    with TemporaryDirectory() as folder, closing(SqliteCatalog(Path(folder) / "c")) as catalog:
+        photos = [
+            make_photo(
+                photo_id=Batch(1_024 * second + second % 2).new_id(None, position),
+                tags=("sea",) if tagged else (),
+            )
+            for second, position, tagged in places
+        ]
+        for photo in photos:
+            catalog.publish(photo)
+        with mock.patch.object(sqlite_search, "_MAX_SORTED", 3):
+            for listing in (object_keys.PUBLIC_LISTING, object_keys.tag_listing("sea")):
+                expected = [photo.photo_id for photo in photos if listing in photo.listings]
+                expected.sort(reverse=not forward)
+                assert pages_of(catalog, listing, forward=forward) == expected

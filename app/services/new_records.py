@@ -1,0 +1,48 @@
+"""Build the record of an upload, and recognize the record that an upload made before."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from app.domain.image.processed_image import ProcessedImage, size_of
+from app.domain.image.rendition_sizes import AVIF, JPEG
+from app.domain.photo import Photo
+from app.domain.photo_text import clean_filename
+from app.domain.upload import UploadRequest
+
+
+def idempotency_key_of(upload: UploadRequest, sha256: str) -> str:
+    """Return the hash that only the same file of the same form has."""
+    return hashlib.sha256(f"{upload.owner} {upload.upload_id} {sha256}".encode()).hexdigest()
+
+
+def made_by(upload: UploadRequest, sha256: str, photos: Iterable[Photo]) -> Photo | None:
+    """Return the photo that the same form and file made before."""
+    key = idempotency_key_of(upload, sha256)
+    return next((photo for photo in photos if photo.idempotency_key == key), None)
+
+
+def photo_of(
+    upload: UploadRequest, image: ProcessedImage, photo_id: str, uploaded_at: datetime
+) -> Photo:
+    """Return the record of a new photo."""
+    return Photo(
+        photo_id=photo_id,
+        **upload.text,
+        filename=clean_filename(upload.filename),
+        uploaded_at=uploaded_at,
+        taken_at=image.taken_at,
+        width=image.width,
+        height=image.height,
+        content_type=image.content_type,
+        bytes=size_of(image.original),
+        sha256=image.sha256,
+        widths=image.widths_of(JPEG),
+        avif_widths=image.widths_of(AVIF),
+        placeholder=image.placeholder,
+        camera=image.camera,
+        credit=image.credit,
+        removed_metadata=image.removed_metadata,
+        owner=upload.owner,
+        idempotency_key=idempotency_key_of(upload, image.sha256),
+    )

@@ -1,0 +1,36 @@
+"""Find the photos that were made from the same file."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO
+
+from app.domain import object_keys
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
+from app.services.ports import Catalog
+
+_MAX_PHOTOS = 5  # of one file that are read: few people send the same file
+
+
+def sha256_of(file: BinaryIO) -> str:
+    """Return the hash of a file, and leave the file at its start."""
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256")  # type: ignore[arg-type]
+    file.seek(0)
+    return digest.hexdigest()
+
+
+def find(catalog: Catalog, sha256s: Sequence[str]) -> dict[str, list[Photo]]:
+    """Return the newest public and hidden photos of each file, by the hash of the file."""
+    listings = {object_keys.duplicates_listing(sha256): sha256 for sha256 in sha256s}
+    found = catalog.newest_photos(list(listings), _MAX_PHOTOS)
+    return {listings[listing]: photos for listing, photos in found.items()}
+
+
+def first_visible(photos: Iterable[Photo], owner: str | None) -> Photo | None:
+    """Return the first photo that is public, or that is the contributor's own.
+
+    Otherwise everyone who has a file could find out that someone has hidden a photo of it.
+    """
+    visible = (p for p in photos if p.state is PhotoState.PUBLIC or p.owner == owner)
+    return next(visible, None)
