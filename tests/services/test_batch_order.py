@@ -28,7 +28,7 @@ OWNER = "0" * 32
 DATES = st.lists(st.none() | st.integers(0, 3), min_size=1, max_size=6)
 
 
-def image_of(file: BinaryIO) -> ProcessedImage:
+def image_of(file: BinaryIO, **_turns: int) -> ProcessedImage:
     """Return a small image whose date is in the file."""
     body = file.read()
     minutes = body.split()[1].decode()
@@ -58,7 +58,7 @@ def request(batch: Batch, position: int, date: int | None) -> UploadRequest:
     return UploadRequest(
         file=BytesIO(body),
         filename=f"{position}.jpg",
-        text=PhotoText().validated(),
+        text=PhotoText(title=str(position)).validated(),
         owner=OWNER,
         upload_id="form",
         batch=batch,

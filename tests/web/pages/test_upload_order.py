@@ -36,7 +36,10 @@ def send(visitor: Visitor, position: int, batch: str) -> str:
 
 
 def shown(visitor: Visitor, path: str = "/") -> list[str]:
-    return list(dict.fromkeys(re.findall(r">(F\d|Other)<", visitor.get(path).text)))
+    """Return the files that the photos of a page were made from, by their widths."""
+    widths = re.findall(r'<img[^>]* width="(8\d|160)"', visitor.get(path).text)
+    names = {"160": "Other"} | {str(81 + position): f"F{position}" for position in range(5)}
+    return [names[width] for width in widths]
 
 
 @pytest.mark.parametrize("arrivals", [(0, 1, 2, 3, 4), (4, 3, 2, 1, 0), (3, 0, 4, 2, 3, 1, 1)])
