@@ -48,6 +48,7 @@ def _only(monkeypatch: pytest.MonkeyPatch) -> None:
         "WEB_CONCURRENCY",
         "TIMEZONE",
         "KEEP_CREDIT",
+        "SITE_FOOTER",
     ):
         monkeypatch.delenv(name, raising=False)
 
@@ -197,6 +198,7 @@ def test_every_wrong_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -
         "TRUSTED_HOSTS": "https://photos.example.org",
         "CLOUDFRONT_DISTRIBUTION_ID": "https://d1.cloudfront.net",
         "TIMEZONE": "Mars/Olympus",
+        "SITE_FOOTER": "Imprint javascript:alert(1)",
     }
     set_all(monkeypatch, wrong)
     with pytest.raises(ConfigError) as refused:

@@ -12,6 +12,7 @@ LAYERS = {
     "app.capacity": 0,
     "app.config": 0,
     "app.config_validators": 0,
+    "app.footer_links": 0,
     "app.setting_contradictions": 0,
     "app.domain": 0,
     "app.os_errors": 1,

@@ -135,6 +135,7 @@ def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
     time_elements.init_app(app)
     app.jinja_env.globals.update(
         site_title=app_context.config.site_title,
+        footer_links=app_context.config.site_footer,
         limits=upload_limits.UploadLimits.of(app_context.config),
     )
 
