@@ -8,6 +8,7 @@ from typing import Any
 from app.domain import object_keys, search_terms
 from app.domain.image.camera_info import CameraInfo, camera_info_from_dict
 from app.domain.image.credit import Credit, credit_from_dict
+from app.domain.image.licenses import rights_text
 from app.domain.image.rendition_sizes import height_at
 from app.domain.json_values import integers, optional_integer, optional_time, to_json_object
 from app.domain.photo_summary import (
@@ -63,6 +64,11 @@ class Photo:
     # Seconds since 1970. Until then, only the request with the lease moves the objects. Until it is
     # None, the objects of a hidden or trashed photo may still be public.
     lease_expires_at: int | None = None
+
+    @property
+    def rights(self) -> str | None:
+        """Who holds which rights, in one line: © 2026 Anna · CC BY 4.0."""
+        return rights_text(self.credit) or None if self.credit else None
 
     @property
     def summary(self) -> PhotoSummary:

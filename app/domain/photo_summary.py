@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain import object_keys
+from app.domain.image.credit import credit_from_dict
+from app.domain.image.licenses import rights_text
 from app.domain.json_values import integers, optional_integer, optional_time, to_json_object
 
 # Fields that few photos use. A record has them only if they are not empty or 0.
@@ -69,6 +71,7 @@ class PhotoSummary:
     trashed_by: Role | None = None
     expires_at: int | None = None  # seconds since 1970, if trashed; listing entries expire with it
     lease_expires_at: int | None = None  # see Photo
+    rights: str | None = None  # who holds which rights, in one line
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as JSON values, without the fields that are None or not needed."""
@@ -76,7 +79,10 @@ class PhotoSummary:
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "PhotoSummary":
-        """Return the summary that `to_dict` gave; unknown keys are ignored."""
+        """Return the summary that `to_dict` gave, or that of a photo's record.
+
+        Unknown keys are ignored.
+        """
         return cls(
             photo_id=str(record["photo_id"]),
             title=str(record["title"]),
@@ -94,7 +100,13 @@ class PhotoSummary:
             trashed_by=optional_role(record, "trashed_by"),
             expires_at=optional_integer(record, "expires_at"),
             lease_expires_at=optional_integer(record, "lease_expires_at"),
+            rights=record.get("rights") or _rights_in(record),
         )
+
+
+def _rights_in(record: Mapping[str, Any]) -> str | None:
+    """Return the rights in the record of a photo."""
+    return rights_text(credit_from_dict(record.get("credit", {}))) or None
 
 
 def optional_role(record: Mapping[str, Any], name: str) -> Role | None:

@@ -55,6 +55,7 @@ from app.web.rendering import (
     image_sizes,
     link_previews,
     photo_cards,
+    photo_credit,
     photo_names,
     photo_size,
     photo_urls,
@@ -132,6 +133,7 @@ def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
     link_previews.init_app(app)
     embed_codes.init_app(app)
     formatting.init_app(app)
+    photo_credit.init_app(app)
     time_elements.init_app(app)
     app.jinja_env.globals.update(
         site_title=app_context.config.site_title,

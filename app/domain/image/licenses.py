@@ -30,6 +30,22 @@ def find_license(credit: Credit) -> License | None:
     return None
 
 
+def rights_text(credit: Credit) -> str:
+    """Return who holds which rights in one line, in no language: © 2026 Anna · CC BY 4.0."""
+    license_ = find_license(credit)
+    name = license_.name if license_ else credit.usage_terms or credit.license_url
+    return " · ".join(filter(None, (*holders(credit), name)))
+
+
+def holders(credit: Credit) -> list[str]:
+    """Return the copyright notice and the names, without those that it repeats."""
+    texts: list[str] = []
+    for text in (credit.copyright_notice, credit.creator, credit.credit_line):
+        if text and not any(text in shown for shown in texts):
+            texts.append(text)
+    return texts
+
+
 def _license_of(match: re.Match[str]) -> License:
     kind, version, public_domain = (str(part or "").lower() for part in match.groups())
     if public_domain:

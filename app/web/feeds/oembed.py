@@ -12,6 +12,7 @@ from app.web.caching import HOUR, cache_publicly
 from app.web.context import app_context, photo_service
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.link_previews import LinkedRendition
+from app.web.rendering.photo_credit import author_of
 from app.web.rendering.photo_names import photo_name
 
 UNBOUNDED = 10**6  # pixels; wider and higher than any rendition
@@ -61,6 +62,7 @@ def _pixels(name: str) -> int:
 def _describe(photo: Photo, max_width: int, max_height: int) -> dict[str, Any]:
     image = _largest_fitting_rendition(photo, max_width, max_height)
     thumbnail = LinkedRendition.of(photo, min(photo.widths))
+    author = author_of(photo.credit) or photo.contributor_name
     description = {
         "version": "1.0",
         "type": "photo",
@@ -72,8 +74,8 @@ def _describe(photo: Photo, max_width: int, max_height: int) -> dict[str, Any]:
         "width": image.width,
         "height": image.height,
     }
-    if photo.contributor_name:
-        description["author_name"] = photo.contributor_name
+    if author:
+        description["author_name"] = author
     if thumbnail.width <= max_width and thumbnail.height <= max_height:
         description |= {
             "thumbnail_url": thumbnail.url,

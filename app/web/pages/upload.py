@@ -144,6 +144,8 @@ def _show(form: UploadForm, result: FormResult) -> str:
 def _flash_result(answer: UploadResult) -> None:
     if words := format_removed(answer.photo.removed_metadata):
         flash(_("%(facts)s removed.", facts=words), "success")
+    if rights := answer.photo.rights:
+        flash(_("Kept: %(rights)s.", rights=rights), "success")
     for note in format_left_out(answer.left_out):
         flash(note, "warning")
     if answer.duplicate_of:

@@ -9,6 +9,7 @@ from app.domain import photo_ids
 from app.domain.image.rendition_sizes import height_at
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary
+from app.web.rendering.photo_credit import json_ld_properties
 from app.web.rendering.photo_names import photo_name
 from app.web.rendering.photo_urls import absolute, rendition_url
 
@@ -59,6 +60,7 @@ def image_object(photo: Photo) -> dict[str, Any]:
         "thumbnailUrl": smallest.url,
         "uploadDate": photo.uploaded_at.isoformat(),
         "dateCreated": photo.taken_at.isoformat() if photo.taken_at else "",
+        **json_ld_properties(photo.credit),
     }
     return {name: value for name, value in properties.items() if value}
 

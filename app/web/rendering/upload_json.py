@@ -29,6 +29,7 @@ def upload_as_json(answer: UploadResult) -> dict[str, Any]:
         ],
         "removed": list(photo.removed_metadata),
         "removed_text": format_removed(photo.removed_metadata),
+        "kept_text": photo.rights or "",
         "left_out": format_left_out(answer.left_out),
         "duplicate_of": answer.duplicate_of,
     }
