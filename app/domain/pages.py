@@ -11,12 +11,15 @@ from app.domain.photo_summary import PhotoSummary
 class Page:
     """One page of a listing, newest first.
 
-    A cursor is a photo id, or None if there is no page in that direction.
+    A cursor is a photo id, or None if there is no page in that direction. A neighbor is the id of
+    the next photo in that direction, or an id between it and the page, or None if it is unknown.
     """
 
     summaries: tuple[PhotoSummary, ...]
     older: str | None  # the next page has the photos before this id
     newer: str | None  # the previous page has the photos after this id
+    older_neighbor: str | None = None
+    newer_neighbor: str | None = None
 
     def without_expired(self, now: float) -> "Page":
         """Return the page without the photos that expired by `now`, in seconds since 1970."""
@@ -71,12 +74,19 @@ def build_page_of(
     The summaries are those of the first `limit` ids, without the photos that are gone.
     """
     shown, has_more = photo_ids[:limit], len(photo_ids) > limit
+    next_id = photo_ids[limit] if has_more else None
     if before is None and after is not None:
         older, newer = (shown[0], shown[-1] if has_more else None) if shown else (MAX_ID, None)
-        return Page(tuple(reversed(summaries)), older, newer)
+        return Page(tuple(reversed(summaries)), older, newer, after, next_id)
     is_first = before is None
     first, last = (shown[0], shown[-1]) if shown else (MIN_ID, None)
-    return Page(tuple(summaries), last if has_more else None, None if is_first else first)
+    return Page(
+        tuple(summaries),
+        older=last if has_more else None,
+        newer=None if is_first else first,
+        older_neighbor=next_id,
+        newer_neighbor=before,
+    )
 
 
 def build_partial_page(
@@ -92,7 +102,9 @@ def build_partial_page(
     """
     if before is None and after is not None:
         older = page.older if page.summaries else position
-        return SearchPage(replace(page, newer=position, older=older), position)
+        shown = replace(page, newer=position, older=older, newer_neighbor=position)
+        return SearchPage(shown, position)
     has_newer_photos = page.summaries or not page.newer
     newer = page.newer if has_newer_photos else position
-    return SearchPage(replace(page, older=position, newer=newer), position)
+    shown = replace(page, older=position, newer=newer, older_neighbor=position)
+    return SearchPage(shown, position)

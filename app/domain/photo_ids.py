@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from ulid import ULID, ULIDGenerator, base32
@@ -17,6 +18,7 @@ MAX_ID = str(ULID.from_int(2**128 - 1))
 
 _PHOTO_ID = re.compile(f"[0-7][{base32.ENCODE}]{{25}}")
 RANDOM_BITS = 80
+_KEPT_TIMESTAMPS = 2048  # as many as the cards of photos that are kept
 
 
 class PhotoIdFactory:
@@ -48,6 +50,7 @@ def is_photo_id(text: str) -> bool:
     return _PHOTO_ID.fullmatch(text) is not None
 
 
+@lru_cache(_KEPT_TIMESTAMPS)
 def timestamp_of(photo_id: str) -> datetime:
     """Return the time when the id was created, in UTC, to the millisecond."""
     return ULID.from_str(photo_id).datetime

@@ -56,6 +56,7 @@ from app.web.rendering import (
     link_previews,
     photo_cards,
     photo_credit,
+    photo_days,
     photo_names,
     photo_size,
     photo_urls,
@@ -128,6 +129,7 @@ def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
     image_sizes.init_app(app)
     photo_names.init_app(app)
     photo_cards.init_app(app)
+    photo_days.init_app(app)
     photo_size.init_app(app)
     script_texts.init_app(app)
     link_previews.init_app(app)

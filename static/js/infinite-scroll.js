@@ -9,11 +9,11 @@ const MAX_AUTOMATIC_PAGES = 4; // in a row, so that visitors can reach the foote
 const MIN_PIXEL_SHARE = 0.875; // of the width that a photo shows: see image_sizes.py
 const SCROLL_END_DELAY = 150; // milliseconds without a scroll event
 
-const gallery = document.querySelector(".gallery");
+const days = document.querySelector(".days");
 const nextLink = document.querySelector('.pagination [rel="next"]');
 const status = createElement("p", { className: "visually-hidden", role: "status" });
 
-const pages = [{ url: location.href, firstItem: gallery?.firstElementChild }];
+const pages = [{ url: location.href, firstItem: days?.querySelector("li") }];
 let automaticPages = 0;
 let pendingLoad = null;
 
@@ -30,22 +30,23 @@ function loadNextPage() {
 }
 
 async function fetchNextPage() {
-  gallery.ariaBusy = "true";
+  days.ariaBusy = "true";
   try {
     const url = nextLink.href;
     const response = await fetch(url);
     if (response.status !== 200 || response.redirected) throw new Error(response.status);
     return append(new DOMParser().parseFromString(await response.text(), "text/html"), url);
   } finally {
-    gallery.ariaBusy = null;
+    days.ariaBusy = null;
   }
 }
 
 function append(page, url) {
-  const items = [...page.querySelectorAll(".gallery > li")];
-  gallery.append(...items);
+  const sections = [...page.querySelectorAll(".days > section")];
+  const items = sections.flatMap((section) => [...section.querySelectorAll("li")]);
   if (items.length) {
-    setSizes(items);
+    if (dayOf(sections[0]) === dayOf(days.lastElementChild)) mergeDay(sections.shift());
+    days.append(...sections);
     pages.push({ url, firstItem: items[0] });
   }
   status.textContent = text("more photos", { count: items.length });
@@ -55,13 +56,22 @@ function append(page, url) {
   return items[0] ?? null;
 }
 
-// The server computes `sizes` for a page that begins with a new row. For this window, whose width
-// is rounded, add the width of each new photo and of the row before. After a rotation the browser
-// uses the widths of the server again.
-function setSizes([firstItem]) {
-  const { offsetTop } = firstItem.previousElementSibling ?? firstItem;
-  const isChanged = (item) => item.offsetTop >= offsetTop;
-  const items = [...gallery.children].filter(isChanged);
+// Returns the day of a section. A section of several days, which are complete, has none.
+function dayOf(section) {
+  return section.querySelector("time")?.dateTime ?? section;
+}
+
+function mergeDay(section) {
+  const list = days.lastElementChild.querySelector("ul");
+  const lastItem = list.lastElementChild;
+  list.append(...section.querySelectorAll("li"));
+  setSizes([...list.children].filter((item) => item.offsetTop >= lastItem.offsetTop));
+}
+
+// The server computes `sizes` for a day that begins with the page. For this window, whose width is
+// rounded, add the width of each new photo and of the row before. After a rotation the browser uses
+// the widths of the server again.
+function setSizes(items) {
   const widths = items.map(imageWidth);
   const condition = `(min-width:${innerWidth - 1}px) and (max-width:${innerWidth + 1}px)`;
   items.forEach((item, index) => {
@@ -116,7 +126,7 @@ async function onLinkClick(event) {
 }
 
 function saveScrollPosition() {
-  const itemInView = [...gallery.children].find((item) => item.getBoundingClientRect().bottom > 0);
+  const itemInView = [...days.querySelectorAll("li")].find((item) => item.getBoundingClientRect().bottom > 0);
   if (!itemInView || pages.length === 1) return;
   const isAfter = (item) =>
     itemInView.compareDocumentPosition(item) & Node.DOCUMENT_POSITION_FOLLOWING;
@@ -136,8 +146,8 @@ function restoreScrollPosition() {
   scrollBy({ top, behavior: "instant" });
 }
 
-if (gallery && nextLink) {
-  gallery.after(status);
+if (days && nextLink) {
+  days.after(status);
   observer.observe(nextLink);
   nextLink.addEventListener("click", onLinkClick);
   let scrollTimer;
@@ -146,4 +156,4 @@ if (gallery && nextLink) {
     scrollTimer = setTimeout(saveScrollPosition, SCROLL_END_DELAY);
   }, { passive: true });
 }
-if (gallery) restoreScrollPosition();
+if (days) restoreScrollPosition();

@@ -137,6 +137,17 @@ def test_every_page_of_a_small_feed(catalog: Catalog, limit: int) -> None:
             if shown:
                 assert page.older == (shown[-1].photo_id if more_older else None)
                 assert page.newer == (shown[0].photo_id if more_newer else None)
+                _check_neighbors(page, summaries)
+
+
+def _check_neighbors(page: Page, summaries: list[PhotoSummary]) -> None:
+    """No photo is between the page and a neighbor, apart from the neighbor's own."""
+    first, last = page.summaries[0].photo_id, page.summaries[-1].photo_id
+    for photo_id in (summary.photo_id for summary in summaries):
+        assert not (page.older and last > photo_id > (page.older_neighbor or last))
+        assert not (page.newer and first < photo_id < (page.newer_neighbor or first))
+    assert page.older is None or page.older_neighbor is not None
+    assert page.newer is None or page.newer_neighbor is not None
 
 
 def test_feeds_don_t_run_into_each_other(catalog: Catalog) -> None:
@@ -145,9 +156,8 @@ def test_feeds_don_t_run_into_each_other(catalog: Catalog) -> None:
     for photo in photos.values():
         catalog.publish(photo)
     for tag, photo in photos.items():
-        assert catalog.page(f"tag:{tag}", 10, before="z") == Page(
-            (photo.summary,), None, photo.photo_id
-        )
+        page = catalog.page(f"tag:{tag}", 10, before="z")
+        assert page == Page((photo.summary,), None, photo.photo_id, newer_neighbor="z")
 
 
 def test_pages_of_more_than_a_megabyte(backend: Backend) -> None:

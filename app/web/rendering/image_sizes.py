@@ -29,7 +29,7 @@ SCROLL_BAR_WINDOW = 1024  # CSS pixels; phones and tablets show scroll bars abov
 MIN_PIXEL_SHARE = 0.875  # a rendition with 7/8 of the shown width looks the same
 MAX_EXCESS = 1.1  # a larger share for some windows, so that more of them have the same size
 MAX_ROUNDING = 1.02  # a larger share, so that a size has fewer digits
-CACHED_PAGES = 64  # about 15 kB each
+CACHED_LISTS = 256  # about 4 kB each
 
 
 def init_app(app: Flask) -> None:
@@ -60,9 +60,9 @@ def photo_page_sizes(photo: Photo | PhotoSummary) -> str:
     return f"min({max_width}, calc((100vh - 7rem) * {ratio:.3f}))"
 
 
-@lru_cache(CACHED_PAGES)
+@lru_cache(CACHED_LISTS)
 def _gallery_sizes(width_shares: tuple[int, ...], *, is_large: bool) -> tuple[str, ...]:
-    """Return the `sizes` of the photos of a page, which depend on nothing but their shapes."""
+    """Return the `sizes` of the photos of a list, which depend on nothing but their shapes."""
     ratios = [frame_ratio(share) for share in width_shares]
     columns = [_largest_shares(ratios, layouts) for layouts in _measured_layouts(is_large=is_large)]
     return tuple(map(_sizes, zip(*columns, strict=True)))

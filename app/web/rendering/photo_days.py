@@ -1,0 +1,111 @@
+"""Group the photos of a page by the day of their upload.
+
+Days with few photos share a heading and a list with their neighbors, so that a page is not mostly
+empty. A day that may go on beyond the page has a list of its own: infinite-scroll.js appends the
+rest of the day to it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from itertools import groupby
+
+from babel import Locale, dates
+from flask import Flask
+
+from app.domain import photo_ids
+from app.domain.pages import Page
+from app.domain.photo_summary import PhotoSummary
+from app.web.rendering.i18n import get_locale, gettext
+from app.web.rendering.local_time import to_local_time
+
+MAX_SPARSE = 4  # photos of a day that shares a heading: about a row in a wide window
+MAX_SHARED = 12  # photos under a shared heading to which no further day is added
+_CACHED_HEADINGS = 512
+
+
+@dataclass(frozen=True, slots=True)
+class DayGroup:
+    """The photos of a day, or of several days with few photos each, newest first."""
+
+    newest: date
+    oldest: date
+    photos: Sequence[PhotoSummary]
+    start: int  # the number of photos above on the page
+    is_complete: bool  # whether these are all photos of the day
+
+    @property
+    def day(self) -> date | None:
+        """The only day of the group."""
+        return self.newest if self.newest == self.oldest else None
+
+    @property
+    def may_share(self) -> bool:
+        """Whether the day may share its heading."""
+        return self.is_complete and len(self.photos) <= MAX_SPARSE
+
+
+def init_app(app: Flask) -> None:
+    """Add the filters to templates."""
+    app.jinja_env.filters.update(photo_days=photo_days, day_heading=day_heading)
+
+
+def photo_days(page: Page) -> list[DayGroup]:
+    """Return the photos of a page by the days of their upload."""
+    return list(_join_sparse(_days(page)))
+
+
+def day_heading(group: DayGroup) -> str:
+    """Return the heading of a group: Saturday, November 14, or November 3 – 9.
+
+    It has the year if that is not the current one.
+    """
+    year = to_local_time(datetime.now(UTC)).year
+    has_year = (group.oldest.year, group.newest.year) != (year, year)
+    # Translators: a date without its year, with the letters of Unicode's date patterns.
+    pattern = "full" if has_year else gettext("EEEE, MMMM d")
+    skeleton = "yMMMMd" if has_year else "MMMMd"
+    return _heading(group.oldest, group.newest, pattern, skeleton, get_locale())
+
+
+def _days(page: Page) -> Iterator[DayGroup]:
+    """Yield a group for each day."""
+    newer = _upload_day(page.newer_neighbor) if page.newer_neighbor else None
+    older = _upload_day(page.older_neighbor) if page.older_neighbor else None
+    start = 0
+    for day, summaries in groupby(page.summaries, lambda summary: _upload_day(summary.photo_id)):
+        photos = tuple(summaries)
+        end = start + len(photos)
+        begins_here = start > 0 or not page.newer or newer not in (None, day)
+        ends_here = end < len(page.summaries) or not page.older or older not in (None, day)
+        yield DayGroup(day, day, photos, start, begins_here and ends_here)
+        start = end
+
+
+def _join_sparse(days: Iterable[DayGroup]) -> Iterator[DayGroup]:
+    """Yield the groups, with consecutive days of few photos in one group."""
+    shared: DayGroup | None = None
+    for day in days:
+        if shared and day.may_share and len(shared.photos) < MAX_SHARED:
+            photos = (*shared.photos, *day.photos)
+            shared = DayGroup(shared.newest, day.oldest, photos, shared.start, is_complete=True)
+            continue
+        if shared:
+            yield shared
+        shared = day if day.may_share else None
+        if not shared:
+            yield day
+    if shared:
+        yield shared
+
+
+def _upload_day(photo_id: str) -> date:
+    return to_local_time(photo_ids.timestamp_of(photo_id)).date()
+
+
+@lru_cache(_CACHED_HEADINGS)
+def _heading(oldest: date, newest: date, pattern: str, skeleton: str, locale: Locale) -> str:
+    if oldest == newest:
+        return dates.format_date(newest, pattern, locale)
+    return dates.format_interval(oldest, newest, skeleton, locale=locale)
