@@ -77,7 +77,8 @@ def build_page_of(
     next_id = photo_ids[limit] if has_more else None
     if before is None and after is not None:
         older, newer = (shown[0], shown[-1] if has_more else None) if shown else (MAX_ID, None)
-        return Page(tuple(reversed(summaries)), older, newer, after, next_id)
+        newest_first = tuple(reversed(summaries))
+        return Page(newest_first, older, newer, older_neighbor=after, newer_neighbor=next_id)
     is_first = before is None
     first, last = (shown[0], shown[-1]) if shown else (MIN_ID, None)
     return Page(

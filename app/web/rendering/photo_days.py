@@ -23,6 +23,7 @@ from app.web.rendering.local_time import to_local_time
 MAX_SPARSE = 4  # photos of a day that shares a heading: about a row in a wide window
 MAX_SHARED = 12  # photos under a shared heading to which no further day is added
 _CACHED_HEADINGS = 512
+_LATEST_ID = photo_ids.first_id_at(datetime(9999, 1, 1, tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,8 @@ def _join_sparse(days: Iterable[DayGroup]) -> Iterator[DayGroup]:
 
 
 def _upload_day(photo_id: str) -> date:
-    return to_local_time(photo_ids.timestamp_of(photo_id)).date()
+    """Return the day of an id, which may be any cursor: their times reach the year 10889."""
+    return to_local_time(photo_ids.timestamp_of(min(photo_id, _LATEST_ID))).date()
 
 
 @lru_cache(_CACHED_HEADINGS)

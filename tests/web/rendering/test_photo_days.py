@@ -15,6 +15,7 @@ from ulid import ULID
 
 from app import create_app
 from app.config import Config
+from app.domain import photo_ids
 from app.domain.pages import build_page
 from app.domain.photo_summary import PhotoSummary
 from app.services.factory import Services
@@ -54,11 +55,11 @@ def photo_ids_of(days: Iterable[Day]) -> list[str]:
 
 
 def publish(services: Services, *days: Day) -> list[str]:
-    photo_ids = photo_ids_of(days)
-    for photo_id in photo_ids:
+    ids = photo_ids_of(days)
+    for photo_id in ids:
         photo = make_photo(photo_id=photo_id, title="Pier", tags=("sea",))
         services.backend.catalog.publish(photo)
-    return photo_ids
+    return ids
 
 
 def headings(visitor: Visitor, path: str) -> list[str]:
@@ -114,12 +115,12 @@ def test_the_photos_of_a_day_are_counted_only_if_the_page_has_all(
     visitor: Visitor, services: Services, path: str
 ) -> None:
     """A day that goes on beyond the page has no count, and shares its heading with no other."""
-    photo_ids = publish(services, (0, 1), (1, PAGE_SIZE + 1), (2, 2), (3, 1))
+    ids = publish(services, (0, 1), (1, PAGE_SIZE + 1), (2, 2), (3, 1))
     first = headings(visitor, path)
     assert first == ["Saturday, November 14 1 photo", "Friday, November 13"]
-    older = headings(visitor, f"{path}before={photo_ids[PAGE_SIZE - 1]}")
+    older = headings(visitor, f"{path}before={ids[PAGE_SIZE - 1]}")
     assert older == ["Friday, November 13", "November 11 – 12 3 photos"]
-    newer = headings(visitor, f"{path}after={photo_ids[-2]}")
+    newer = headings(visitor, f"{path}after={ids[-2]}")
     assert newer == ["Friday, November 13", "Thursday, November 12"]
 
 
@@ -128,12 +129,22 @@ def test_a_day_that_ends_with_the_page_is_counted(
     visitor: Visitor, services: Services, path: str
 ) -> None:
     """The next photo is of another day."""
-    photo_ids = publish(services, (0, PAGE_SIZE), (1, PAGE_SIZE), (2, 6))
+    ids = publish(services, (0, PAGE_SIZE), (1, PAGE_SIZE), (2, 6))
     assert headings(visitor, path) == [f"Saturday, November 14 {PAGE_SIZE} photos"]
-    older = headings(visitor, f"{path}before={photo_ids[PAGE_SIZE - 1]}")
+    older = headings(visitor, f"{path}before={ids[PAGE_SIZE - 1]}")
     assert older == [f"Friday, November 13 {PAGE_SIZE} photos"]
-    newer = headings(visitor, f"{path}after={photo_ids[2 * PAGE_SIZE]}")
+    newer = headings(visitor, f"{path}after={ids[2 * PAGE_SIZE]}")
     assert newer == [f"Friday, November 13 {PAGE_SIZE} photos"]
+
+
+@pytest.mark.parametrize("path", ["/?", "/tags/sea?", "/search?q=pier&"])
+@pytest.mark.parametrize("cursor", [f"before={photo_ids.MAX_ID}", f"after={photo_ids.MIN_ID}"])
+def test_every_cursor_has_a_day(
+    visitor: Visitor, services: Services, path: str, cursor: str
+) -> None:
+    """The largest id has a time that no date can have."""
+    publish(services, (0, 7))
+    assert headings(visitor, path + cursor) in ([], ["Saturday, November 14 7 photos"])
 
 
 days = st.lists(
@@ -146,11 +157,11 @@ def test_groups_are_the_page_s_photos_in_order(
     all_days: list[Day], cursor: int, is_older: bool
 ) -> None:
     """Complete groups have all photos of their days, and only complete days are in one group."""
-    photo_ids = photo_ids_of(all_days)
-    position = min(cursor, len(photo_ids))
-    edge = photo_ids[position - 1] if position else None
-    below = [_summary(photo_id) for photo_id in photo_ids[position:]]
-    above = [_summary(photo_id) for photo_id in photo_ids[: max(0, position - 1)][::-1]]
+    ids = photo_ids_of(all_days)
+    position = min(cursor, len(ids))
+    edge = ids[position - 1] if position else None
+    below = [_summary(photo_id) for photo_id in ids[position:]]
+    above = [_summary(photo_id) for photo_id in ids[: max(0, position - 1)][::-1]]
     page = (
         build_page(below[: PAGE_SIZE + 1], PAGE_SIZE, edge, None)
         if is_older or not edge
