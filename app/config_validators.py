@@ -14,6 +14,7 @@ from limits import parse_many
 # guess the passwords of a site on AWS, so they are longer.
 MIN_PASSWORD = 8
 MIN_PASSWORD_ON_AWS = 12
+MAX_SITE_ABOUT = 300  # characters
 
 
 def bucket_name(text: str) -> None:
@@ -127,6 +128,12 @@ def rate_limit(text: str) -> None:
         parse_many(text)
     except ValueError as error:
         raise ValidationError("must be a rate such as 10 per minute; 50 per hour.") from error
+
+
+def site_about(text: str) -> None:
+    """Check that the text about the site is short and on one line."""
+    if len(text) > MAX_SITE_ABOUT or not text.isprintable():
+        raise ValidationError(f"must be one line of at most {MAX_SITE_ABOUT} characters.")
 
 
 def timezone(text: str) -> None:

@@ -49,6 +49,7 @@ def _only(monkeypatch: pytest.MonkeyPatch) -> None:
         "TIMEZONE",
         "KEEP_CREDIT",
         "SITE_FOOTER",
+        "SITE_ABOUT",
     ):
         monkeypatch.delenv(name, raising=False)
 
@@ -199,6 +200,7 @@ def test_every_wrong_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -
         "CLOUDFRONT_DISTRIBUTION_ID": "https://d1.cloudfront.net",
         "TIMEZONE": "Mars/Olympus",
         "SITE_FOOTER": "Imprint javascript:alert(1)",
+        "SITE_ABOUT": "two\nlines",
     }
     set_all(monkeypatch, wrong)
     with pytest.raises(ConfigError) as refused:
@@ -213,6 +215,19 @@ def test_only_names_of_time_zones_are_accepted(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setenv("TIMEZONE", name)
     with pytest.raises(ConfigError, match="TIMEZONE"):
         Config.from_env()
+
+
+@pytest.mark.parametrize(("length", "is_valid"), [(300, True), (301, False)])
+def test_the_text_about_the_site_is_short(
+    monkeypatch: pytest.MonkeyPatch, length: int, *, is_valid: bool
+) -> None:
+    """It has at most 300 characters."""
+    monkeypatch.setenv("SITE_ABOUT", "사" * length)
+    if is_valid:
+        assert len(Config.from_env().site_about) == length
+    else:
+        with pytest.raises(ConfigError, match="SITE_ABOUT"):
+            Config.from_env()
 
 
 def test_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:

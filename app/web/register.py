@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.web import context, errors
+from app.web import context, errors, photo_count
 from app.web.auth import access, contributor_cookie, contributor_name, csrf, sessions
 from app.web.context import AppContext
 from app.web.feeds import atom, oembed, robots, sitemap, web_manifest
@@ -93,6 +93,7 @@ def init_app(app: Flask, app_context: AppContext) -> None:
     """Install middleware, request hooks, template helpers and blueprints."""
     log_format.init_app(app)
     context.init_app(app, app_context)  # before everything that may read it
+    photo_count.init_app(app, app_context.services.photos)
     host_rules = trusted_hosts.HostRules(app_context.config)
     _install_request_hooks(app, app_context, host_rules)
     _install_template_helpers(app, app_context)
@@ -139,6 +140,7 @@ def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
     time_elements.init_app(app)
     app.jinja_env.globals.update(
         site_title=app_context.config.site_title,
+        site_about=app_context.config.site_about,
         footer_links=app_context.config.site_footer,
         limits=upload_limits.UploadLimits.of(app_context.config),
     )

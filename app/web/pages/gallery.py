@@ -1,10 +1,11 @@
 """Show the gallery: every public photo, newest first."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.object_keys import PUBLIC_LISTING
 from app.web.pagination import is_past_newest, read_page
+from app.web.photo_count import photo_count
 from app.web.rendering.photo_size import photo_size
 
 blueprint = Blueprint("gallery", __name__)
@@ -16,4 +17,6 @@ def index() -> ResponseReturnValue:
     page = read_page(PUBLIC_LISTING)
     if is_past_newest(page):
         return redirect(url_for(".index", size=photo_size()))
-    return render_template("gallery/index.html", page=page)
+    is_first = not page.newer and not request.args.get("before")
+    count = photo_count().with_page(page) if is_first else None
+    return render_template("gallery/index.html", page=page, is_first=is_first, count=count)

@@ -9,6 +9,7 @@ from flask import Flask
 
 from app import create_app
 from app.config import Config
+from app.domain import photo_ids
 from app.domain.image.rendition_sizes import rendition_sizes
 from app.web.pages.tags import MAX_TILES
 from app.web.pagination import PAGE_SIZE
@@ -45,6 +46,15 @@ def test_listing_page_costs_four_queries(backend: Backend, visitor: Visitor) -> 
         assert calls_of(backend, visitor, path) == {"Query": 4}
     for path, batches in {"/tags/sea": 1, f"/tags/sea?before={photo_id}": 2}.items():
         assert calls_of(backend, visitor, path) == {"Query": 4, "BatchGetItem": batches}
+
+
+def test_the_number_of_photos_costs_one_read_a_minute(backend: Backend, visitor: Visitor) -> None:
+    """A gallery of several pages reads its counter once, and on its first page alone."""
+    publish_all(backend, [make_photo() for _ in range(PAGE_SIZE + 1)])
+    older = f"/?before={photo_ids.MAX_ID}"
+    assert calls_of(backend, visitor, older) == {"Query": 4}
+    assert calls_of(backend, visitor, "/") == {"Query": 4, "BatchGetItem": 1}
+    assert "BatchGetItem" not in calls_of(backend, visitor, "/")
 
 
 def test_page_of_tags_costs_one_query_for_each_partition_of_counts(
