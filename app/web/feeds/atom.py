@@ -1,9 +1,9 @@
 """Serve Atom feeds (RFC 4287) of the newest photos and of each tag, paged as in RFC 5005.
 
-One page of a feed costs one read.
+One page of a feed costs one read. Browsers show it as a page, with the style sheet feed.css.
 """
 
-from flask import Blueprint, Response, redirect, render_template, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain import object_keys, photo_ids
@@ -14,6 +14,7 @@ from app.web.pages.tags import require_valid_tag
 from app.web.pagination import PAGE_SIZE, cursors
 
 MAX_AGE = 5 * 60  # seconds
+_ATOM = "application/atom+xml"
 
 blueprint = Blueprint("atom", __name__)
 
@@ -40,7 +41,14 @@ def _feed(listing: str, tag: str | None) -> Response:
     before, _ = cursors()
     page = photo_service().page(listing, PAGE_SIZE, before=before)
     text = render_template("feeds/atom.xml", tag=tag, before=before, page=page, urn=_urn)
-    return cache_publicly(Response(text, mimetype="application/atom+xml"), MAX_AGE)
+    response = Response(text, mimetype="application/xml" if _is_browser() else _ATOM)
+    response.vary.add("Accept")
+    return cache_publicly(response, MAX_AGE)
+
+
+def _is_browser() -> bool:
+    """Return whether the client prefers pages to feeds: a browser shows the source of `_ATOM`."""
+    return request.accept_mimetypes["text/html"] > request.accept_mimetypes[_ATOM]
 
 
 def _urn(photo_id: str) -> str:

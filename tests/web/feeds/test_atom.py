@@ -12,7 +12,7 @@ from tests.storage.conftest import publish_all
 from tests.visitor import Visitor
 from tests.web.feeds.calls_of import calls_of
 
-ATOM = {"atom": "http://www.w3.org/2005/Atom"}
+ATOM = {"atom": "http://www.w3.org/2005/Atom", "html": "http://www.w3.org/1999/xhtml"}
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
@@ -58,12 +58,45 @@ def test_feed_has_the_newest_photos_first(visitor: Visitor) -> None:
     assert one(oldest, "atom:title").startswith("]]> <b>bold</b> &")
     assert one(newest, "atom:published") == photo_ids.timestamp_of(second).isoformat()
     assert one(found, "atom:updated") == one(newest, "atom:updated")
-    content = one(newest, "atom:content")
-    assert f'<a href="http://localhost/photos/{second}">' in content
-    assert 'alt="A &#34;pier&#34;"' in content
-    assert 'width="160" height="120"' in content
-    assert links(newest)["enclosure"] in content
+    [link] = newest.findall("atom:content/html:div/html:a", ATOM)
+    [image] = link
+    assert link.attrib["href"] == f"http://localhost/photos/{second}"
+    assert image.attrib["alt"] == 'A "pier"'
+    assert (image.attrib["width"], image.attrib["height"]) == ("160", "120")
+    assert image.attrib["src"] == links(newest)["enclosure"]
     assert first in links(oldest)["enclosure"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("", "application/atom+xml"),
+        ("*/*", "application/atom+xml"),
+        ("application/atom+xml, text/html;q=0.5, */*;q=0.1", "application/atom+xml"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "application/xml"),
+    ],
+)
+def test_browsers_show_the_feed_as_a_page(visitor: Visitor, accept: str, content_type: str) -> None:
+    """They would show the source of an Atom feed, or store it as a file. It has style sheets."""
+    visitor.add(title="Pier")
+    answer = visitor.get("/feed.xml", headers={"Accept": accept})
+    assert answer.mimetype == content_type
+    assert "Accept" in answer.vary
+    style_sheets = re.findall(r'<\?xml-stylesheet type="text/css" href="([^"]+)"\?>', answer.text)
+    assert [visitor.get(path).mimetype for path in style_sheets] == ["text/css"] * 3
+
+
+@pytest.mark.parametrize(
+    ("language", "explanation"), [("en", "This is a feed"), ("ko", "피드예요")]
+)
+def test_a_feed_says_what_it_is(visitor: Visitor, language: str, explanation: str) -> None:
+    """The text is in the language of the visitor, and a link leads to the photos."""
+    found = feed(visitor, f"/feed.xml?lang={language}")
+    [subtitle] = found.findall("atom:subtitle/html:div", ATOM)
+    assert explanation in "".join(subtitle.itertext())
+    assert [link.attrib["href"] for link in subtitle.iter(f"{{{ATOM['html']}}}a")] == [
+        "http://localhost/"
+    ]
 
 
 def test_entry_id_does_not_depend_on_the_host(visitor: Visitor) -> None:

@@ -89,8 +89,8 @@ def test_the_language_cookie_is_private(visitor: Visitor) -> None:
 
 
 def test_responses_without_text_do_not_vary(visitor: Visitor) -> None:
-    """Feeds, photos and static files do not vary by language."""
-    for path in ("/feed.xml", "/robots.txt", "/manifest.webmanifest", "/healthz", "/tags.json"):
+    """Photos and static files do not vary by language."""
+    for path in ("/robots.txt", "/manifest.webmanifest", "/healthz", "/tags.json"):
         answer = visitor.get(path, headers=KOREAN)
         assert "Content-Language" not in answer.headers, path
         assert "Accept-Language" not in answer.vary, path
