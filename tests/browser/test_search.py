@@ -61,3 +61,25 @@ def test_tags_are_suggested_while_typing(page: Page, photos: list[Path]) -> None
     page.locator("[name=tags]").fill("Sea, h")
     expect(options).to_have_count(1)
     assert options.first.get_attribute("value") == "Sea, hill"
+    page.goto("/search")
+    page.get_by_role("searchbox").press_sequentially("S")
+    links = page.get_by_role("list", name="Tags").get_by_role("link")
+    expect(links).to_have_text(["sand", "sea"])
+    links.last.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("sea")
+
+
+@pytest.mark.browser
+def test_a_feed_is_a_page_in_browsers(page: Page, photos: list[Path]) -> None:
+    """It says what it is, shows the photos, and leads to the site."""
+    fill_in(page, photos[:1], title="Haeundae at dusk", tags="바다")
+    send(page)
+    page.wait_for_url("**/photos/*")
+    page.goto("/tags/바다")
+    page.get_by_role("link", name="Feed").click()
+    expect(page.get_by_text("This is a feed")).to_be_visible()
+    expect(page.locator("entry img")).to_be_visible()
+    expect(page.locator("entry > published")).to_be_hidden()
+    assert page.evaluate(NO_HORIZONTAL_SCROLL)
+    page.get_by_role("link", name="View the photos on the site").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("바다")

@@ -7,11 +7,14 @@ import pytest
 
 from app.domain.photo_summary import PhotoState
 from app.storage.aws.dynamodb_search import MAX_CALLS
+from app.storage.aws.tags.counts import PARTITIONS
+from app.web.pages.search import MAX_TAGS
 from tests.backends import Backend, aws_backend, make_photo
 from tests.storage.aws_calls import recorded
 from tests.storage.conftest import publish_all
 from tests.visitor import Visitor
 from tests.web.pages.test_gallery import link, shown
+from tests.web.pages.test_tags import listed_tags
 
 
 def test_search_finds_photos_with_every_term(visitor: Visitor) -> None:
@@ -41,6 +44,22 @@ def test_search_without_results_suggests_what_to_try(visitor: Visitor) -> None:
     assert "Nothing found for “xylophone”" in page.text
     assert "fewer or shorter words" in visitor.get("/search?q=xylophone+music").text
     assert 'href="/tags"' in page.text.split("<main")[1]
+
+
+def test_results_begin_with_the_tags_that_begin_with_the_query(visitor: Visitor) -> None:
+    """Only the first page has them, and not more than a few."""
+    photo_id = visitor.add(tags="New York, new year, news, old, 바다")
+    for query, names in {
+        "new": ["new year", "new york", "news"],
+        "NEW+Y": ["new year", "new york"],
+        "%23바": ["바다"],
+        "york": [],
+        "%20": [],
+    }.items():
+        assert listed_tags(visitor.get(f"/search?q={query}").text) == names, query
+    assert listed_tags(visitor.get(f"/search?q=new&before={photo_id}").text) == []
+    visitor.add(tags=", ".join(f"new {number}" for number in range(20)))
+    assert len(listed_tags(visitor.get("/search?q=new").text)) == MAX_TAGS
 
 
 @pytest.mark.parametrize(
@@ -120,7 +139,10 @@ class TestCalls:
     def test_search_costs_a_query_for_each_of_two_terms_and_one_call_for_the_photos(
         self, backend: Backend, visitor: Visitor
     ) -> None:
-        """If the last of two terms may be a beginning, its words cost a Query and one each."""
+        """If the last of two terms may be a beginning, its words cost a Query and one each.
+
+        The tags of a first page cost a Query in each partition of their counts.
+        """
         publish_all(backend, [make_photo(title="blue sea harbour") for _ in range(40)])
         for path, calls in {
             "": 0,
@@ -131,7 +153,8 @@ class TestCalls:
             "?q=sea+harb": 1 + 3 + 1,
             "?q=blue+sea+harb": 2 + 1,
         }.items():
-            assert self.calls(backend, visitor, f"/search{path}") == calls, path
+            of_tags = len(PARTITIONS) if path else 0
+            assert self.calls(backend, visitor, f"/search{path}") == calls + of_tags, path
 
     def test_calls_of_a_search_are_bounded(
         self, backend: Backend, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
@@ -147,7 +170,7 @@ class TestCalls:
             page = visitor.get(path).text
             most = max(most, self.calls(backend, visitor, path))
             path = link(page, "next") or ""
-        assert 4 <= most <= MAX_CALLS
+        assert 4 <= most <= MAX_CALLS + len(PARTITIONS)
 
     def test_search_that_reaches_its_limit_can_be_continued(
         self, visitor: Visitor, backend: Backend, monkeypatch: pytest.MonkeyPatch

@@ -33,8 +33,8 @@ def test_index_without_tags_is_a_page(visitor: Visitor) -> None:
 
 def listed_tags(page: str) -> list[str]:
     """Return the tags of a page, in their order."""
-    name = r'href="/tags/[^"]+">(?:\s*<.*?class="name" dir="auto">)?([^<]+)<'
-    return re.findall(name, page, re.DOTALL)
+    start = r'href="/tags/[^"]+">\s*(?:<span class="cover">.*?class="name">|<span><bdi>)'
+    return re.findall(rf"{start}([^<]+)<", page, re.DOTALL)
 
 
 def publish_tags(backend: Backend, *names: str) -> None:
