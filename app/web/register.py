@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.web import context, errors, photo_count
+from app.web import context, errors
 from app.web.auth import access, contributor_cookie, contributor_name, csrf, sessions
 from app.web.context import AppContext
 from app.web.feeds import atom, oembed, robots, sitemap, web_manifest
@@ -47,23 +47,26 @@ from app.web.pages import (
     upload_permission,
 )
 from app.web.rendering import (
-    aspect_ratios,
     cache_notice,
     embed_codes,
     formatting,
     i18n,
-    image_sizes,
     link_previews,
-    photo_cards,
     photo_credit,
-    photo_days,
     photo_names,
-    photo_size,
     photo_urls,
     script_texts,
     static_files,
     time_elements,
     upload_limits,
+)
+from app.web.rendering.gallery import (
+    aspect_ratios,
+    image_sizes,
+    photo_cards,
+    photo_count,
+    photo_days,
+    photo_size,
 )
 
 _ROOT = Path(__file__).parent.parent.parent

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.object_keys import PUBLIC_LISTING
 from app.web.pagination import is_past_newest, read_page
-from app.web.photo_count import photo_count
-from app.web.rendering.photo_size import photo_size
+from app.web.rendering.gallery.photo_count import photo_count
+from app.web.rendering.gallery.photo_size import photo_size
 
 blueprint = Blueprint("gallery", __name__)
 

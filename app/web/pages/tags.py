@@ -11,7 +11,7 @@ from app.domain.pages import Page
 from app.domain.tags import MAX_TAG, TagCount, first_possible_tag, index_letter, normalize_tag
 from app.web.context import tag_service
 from app.web.pagination import is_past_newest, read_page
-from app.web.rendering.photo_size import photo_size
+from app.web.rendering.gallery.photo_size import photo_size
 
 PAGE_SIZE = 100  # tags
 MAX_TILES = 24  # tags with a cover: whole rows of two, three, four, six or eight

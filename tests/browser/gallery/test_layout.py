@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.domain.image.rendition_sizes import AVIF_WIDTHS, JPEG_WIDTHS
 from app.web.pagination import PAGE_SIZE
-from app.web.rendering.image_sizes import MIN_PIXEL_SHARE, WINDOW_WIDTHS
+from app.web.rendering.gallery.image_sizes import MIN_PIXEL_SHARE, WINDOW_WIDTHS
 from tests.browser.conftest import add_photos
 
 LANDSCAPES = [(160, 120), (180, 120), (160, 90), (300, 100)]

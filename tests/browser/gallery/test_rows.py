@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from app import create_app
 from app.config import Config
 from app.web.pagination import PAGE_SIZE
-from app.web.rendering.gallery_rows import (
+from app.web.rendering.gallery.gallery_rows import (
     MAX_GROWTH,
     GalleryLayout,
     gallery_layout,

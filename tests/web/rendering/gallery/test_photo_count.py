@@ -12,7 +12,7 @@ from app.domain.usage import SITE, KeyRange, Usage
 from app.services.factory import Services
 from app.services.photo_service import PhotoService
 from app.web.pagination import PAGE_SIZE
-from app.web.photo_count import MAX_AGE, PhotoCount
+from app.web.rendering.gallery.photo_count import MAX_AGE, PhotoCount
 from tests.backends import Backend, make_photo
 from tests.storage.conftest import publish_all
 from tests.visitor import Visitor

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.photo_summary import PhotoSummary
-from app.web.rendering.aspect_ratios import frame_ratio, width_share
-from app.web.rendering.gallery_rows import gallery_layout, photo_widths
-from app.web.rendering.image_sizes import (
+from app.web.rendering.gallery.aspect_ratios import frame_ratio, width_share
+from app.web.rendering.gallery.gallery_rows import gallery_layout, photo_widths
+from app.web.rendering.gallery.image_sizes import (
     MEASURED_STEP,
     SCROLL_BAR,
     SCROLL_BAR_WINDOW,

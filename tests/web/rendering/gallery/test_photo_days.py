@@ -20,8 +20,8 @@ from app.domain.pages import build_page
 from app.domain.photo_summary import PhotoSummary
 from app.services.factory import Services
 from app.web.pagination import PAGE_SIZE
-from app.web.rendering import photo_days
-from app.web.rendering.photo_days import MAX_SHARED, MAX_SPARSE
+from app.web.rendering.gallery import photo_days
+from app.web.rendering.gallery.photo_days import MAX_SHARED, MAX_SPARSE
 from tests.sample_photos import make_photo
 from tests.visitor import Visitor
 

@@ -13,8 +13,8 @@ from flask import Flask
 
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary
-from app.web.rendering.aspect_ratios import frame_ratio, width_share
-from app.web.rendering.gallery_rows import GalleryLayout, gallery_layout, photo_widths
+from app.web.rendering.gallery.aspect_ratios import frame_ratio, width_share
+from app.web.rendering.gallery.gallery_rows import GalleryLayout, gallery_layout, photo_widths
 
 # Common widths of windows in CSS pixels: phones, tablets and screens of computers. A photo has one
 # size from each of them up to the next.

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.rendering.aspect_ratios import aspect_ratio_class, frame_ratio, width_share
+from app.web.rendering.gallery.aspect_ratios import aspect_ratio_class, frame_ratio, width_share
 from tests.sample_photos import make_photo
 from tests.server.site import ROOT
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.rendering.gallery_rows import MAX_GROWTH, gallery_layout, photo_widths
+from app.web.rendering.gallery.gallery_rows import MAX_GROWTH, gallery_layout, photo_widths
 
 windows = st.integers(320, 5000)
 ratio_lists = st.lists(st.floats(1 / 6, 19), max_size=60)

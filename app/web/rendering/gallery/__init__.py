@@ -1,0 +1,1 @@
+"""The photos of a listing: their days, rows, cards and image sizes."""
