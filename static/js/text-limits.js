@@ -14,7 +14,7 @@ let announcementTimer;
 let counters = 0;
 
 // Adds a counter to a field with data-max-length.
-export function countLength(field) {
+function countLength(field) {
   counters += 1;
   const counter = createElement("p", { id: `counter-${counters}`, hidden: true });
   field.after(counter);

@@ -1,36 +1,31 @@
-// Uploads the rows of the list, three at a time. It pauses while the visitor is offline or logged
-// out and while the site is busy, and continues by itself where it can.
+// Sends the photos of the contact sheet, three at a time. Pauses while the visitor wants it or is
+// offline or logged out, and while the site is busy. Continues by itself where it can.
 
 import { text } from "./texts.js";
-import { isReadable, nextStep } from "./upload-request.js";
 
 const MAX_PARALLEL_UPLOADS = 3;
+const MAX_ATTEMPTS = 6;
+const MAX_WAIT = 3600; // seconds; after a longer Retry-After the visitor has to retry
+const PAUSES = { 0: "connection", 429: "limit", 502: "busy", 503: "busy", 504: "busy" };
 
 export class UploadQueue {
-  rows = [];
-  isActive = false; // from `start` until every row has been added or has failed
+  tiles = [];
+  isActive = false; // from `start` until no photo waits, or `cancel`
   pause = null; // { reason, until, loginUrl } while no upload starts
-  #resumeTimer;
-  #requests = new Set(); // an AbortController for each
-  #send;
-  #onchange;
-  #onpause;
-  #onfinish;
+  #timer;
+  #handlers;
 
-  // `send(row, signal)` resolves with the response. `onpause` gets the pause, or null after it.
-  constructor({ send, onchange, onpause, onfinish }) {
-    this.#send = send;
-    this.#onchange = onchange;
-    this.#onpause = onpause;
-    this.#onfinish = onfinish;
-    window.addEventListener("offline", () => this.#goOffline());
+  // `send(tile, signal)` resolves with the response. `onpause` gets the pause, or null after it.
+  constructor(handlers) {
+    this.#handlers = handlers;
+    window.addEventListener("offline", () => this.hold("offline"));
     window.addEventListener("online", () => {
       if (["offline", "connection"].includes(this.pause?.reason)) this.resume();
     });
   }
 
-  rowsIn(state) {
-    return this.rows.filter((row) => row.state === state);
+  in(state) {
+    return this.tiles.filter((tile) => tile.state === state);
   }
 
   start() {
@@ -40,70 +35,133 @@ export class UploadQueue {
 
   // Starts as many uploads as are free.
   next() {
-    if (!this.pause) {
-      const freeSlots = MAX_PARALLEL_UPLOADS - this.rowsIn("uploading").length;
-      this.rowsIn("waiting").slice(0, freeSlots).forEach((row) => this.#upload(row));
+    if (this.isActive && !this.pause) {
+      const freeSlots = MAX_PARALLEL_UPLOADS - this.in("uploading").length;
+      this.in("waiting").slice(0, freeSlots).forEach((tile) => this.#upload(tile));
     }
-    this.#onchange();
-    if (this.rowsIn("uploading").length || this.rowsIn("waiting").length) return;
-    this.#end();
+    this.#handlers.onchange();
+    if (!this.isActive || this.in("uploading").length || this.in("waiting").length) return;
+    this.#stop();
+    this.#handlers.onfinish();
   }
 
   resume() {
-    clearTimeout(this.#resumeTimer);
+    clearTimeout(this.#timer);
     this.pause = null;
-    this.#onpause(null);
+    this.#handlers.onpause(null);
     this.next();
   }
 
-  #end() {
-    clearTimeout(this.#resumeTimer);
+  // Pauses until `resume`.
+  hold(reason) {
+    this.#pause({ reason });
+    this.#abort();
+  }
+
+  cancel() {
+    this.#stop();
+    this.#abort();
+    this.#handlers.onchange();
+  }
+
+  #stop() {
+    clearTimeout(this.#timer);
     this.pause = null;
     this.isActive = false;
-    this.#onfinish();
   }
 
-  async #upload(row) {
-    row.setState("uploading", text("uploading"));
-    const step = await this.#attempt(row);
-    if (step.photo) {
-      row.setPhoto(step.photo);
-    } else if (step.message) {
-      row.fail(step.message, step.remedy);
-    } else {
-      if (step.seconds) row.attempts += 1;
-      row.wait();
-      this.#pause(step);
-    }
-    this.next();
-  }
-
-  // Resolves with the next step: see `nextStep`.
-  async #attempt(row) {
-    if (!(await isReadable(row.file))) {
-      return { message: text("file changed"), remedy: "choose again" };
-    }
-    const request = new AbortController();
-    this.#requests.add(request);
-    const response = await this.#send(row, request.signal);
-    this.#requests.delete(request);
-    return nextStep(response, row.attempts + 1);
+  // A request would go on, or hang until the system gives it up.
+  #abort() {
+    this.in("uploading").forEach((tile) => tile.request.abort());
   }
 
   // Of several reasons to pause, the one that lasts longest counts.
-  #pause({ pause: reason, seconds = Infinity, loginUrl }) {
+  #pause({ reason, seconds = Infinity, loginUrl }) {
     const until = performance.now() + seconds * 1000;
-    if (this.pause && this.pause.until >= until) return;
+    if (!this.isActive || this.pause?.until >= until) return;
     this.pause = { reason, until, loginUrl };
-    clearTimeout(this.#resumeTimer);
-    if (seconds < Infinity) this.#resumeTimer = setTimeout(() => this.resume(), seconds * 1000);
-    this.#onpause(this.pause);
+    clearTimeout(this.#timer);
+    if (seconds < Infinity) this.#timer = setTimeout(() => this.resume(), seconds * 1000);
+    this.#handlers.onpause(this.pause);
   }
 
-  // Requests would otherwise hang until the system gives them up.
-  #goOffline() {
-    if (!this.isActive) return;
-    this.#pause({ pause: "offline" });
-    this.#requests.forEach((request) => request.abort());
+  async #upload(tile) {
+    tile.setState("uploading", text("uploading"));
+    tile.request = new AbortController();
+    const duplicate = await tile.duplicate;
+    if (duplicate) tile.skip(duplicate);
+    else if (await isReadable(tile.file)) await this.#send(tile, tile.request.signal);
+    else tile.fail(text("file changed"), "choose");
+    this.next();
   }
+
+  async #send(tile, signal) {
+    const response = signal.aborted ? null : await this.#handlers.send(tile, signal);
+    if (signal.aborted && !response?.status) return tile.wait();
+    const { photo, duplicate, pause, message } = nextStep(response, tile.attempts + 1);
+    if (photo) return tile.setPhoto(photo);
+    if (duplicate) return tile.skip(duplicate);
+    if (message) return tile.fail(message, "retry");
+    if (pause.seconds) tile.attempts += 1;
+    tile.wait();
+    return this.#pause(pause);
+  }
+}
+
+// Files of Google Drive can change or go after they were chosen. Chromium then fails to send them,
+// and Firefox sends a request that never ends.
+async function isReadable(file) {
+  let size = 0;
+  const counter = new WritableStream({ write: (chunk) => (size += chunk.length) });
+  const isRead = await file.stream().pipeTo(counter).then(() => true, () => false);
+  return isRead && size === file.size;
+}
+
+// The status is 0 if the connection failed or `signal` aborted the request.
+export function post(url, data, { onprogress, signal }) {
+  const request = new XMLHttpRequest(); // fetch() reports no upload progress
+  signal.addEventListener("abort", () => request.abort());
+  return new Promise((resolve) => {
+    request.open("POST", url);
+    request.responseType = "json";
+    request.setRequestHeader("Accept", "application/json");
+    request.setRequestHeader("X-Requested-With", "fetch");
+    request.upload.onprogress = ({ loaded, total }) => onprogress(total ? loaded / total : 0);
+    request.onloadend = () => resolve({
+      status: request.status,
+      body: request.response, // null if it is not JSON
+      retryAfter: parseRetryAfter(request.getResponseHeader("Retry-After")),
+    });
+    request.send(data);
+  });
+}
+
+// Returns seconds; the header has seconds or a date (RFC 9110, section 10.2.3).
+function parseRetryAfter(header) {
+  const seconds = Number(header);
+  if (!Number.isNaN(seconds)) return seconds;
+  return Math.max(0, Math.ceil((Date.parse(header) - Date.now()) / 1000)) || 0;
+}
+
+// Returns { photo }, { duplicate }, { pause } if the file is to be sent again, or { message }.
+function nextStep({ status, body, retryAfter }, attempts) {
+  const [photo] = body?.photos ?? [];
+  const [duplicate] = body?.skipped ?? [];
+  if (photo || duplicate) return { photo, duplicate };
+  if (!status && !navigator.onLine) return { pause: { reason: "offline" } };
+  if (body?.login_url) return { pause: { reason: "login", loginUrl: body.login_url } };
+  const reason = PAUSES[status];
+  if (reason && attempts < MAX_ATTEMPTS && retryAfter <= MAX_WAIT) {
+    return { pause: { reason, seconds: retryAfter || 2 ** (attempts - 1) } };
+  }
+  return { message: errorMessage(status, body) };
+}
+
+function errorMessage(status, body) {
+  const detail = body?.errors?.[0]?.detail ?? body?.detail;
+  if (detail) return detail;
+  if (status === 0) return text("offline");
+  if (status === 413) return text("file too large");
+  if (status < 300) return text("unreadable response");
+  return text("upload failed", { status });
 }

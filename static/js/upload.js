@@ -1,253 +1,226 @@
-// Uploads the form's files one by one, three at a time, with progress, retries and errors for each.
-// Without this script the form sends all files in one request. The server's responses and limits
-// are the same.
+// Sends each file of the form by itself. Without this script the form sends all in one request.
 
+import { readFiles } from "./chosen-files.js";
+import { setUpDialog, showTile, Tile } from "./contact-sheet.js";
 import { createElement } from "./create-element.js";
-import { readFiles } from "./dropped-files.js";
-import { findProblem, hasSupportedType } from "./file-problems.js";
-import { FileRow } from "./file-row.js";
-import { PauseNotice } from "./pause-notice.js";
-import { formatPercent, text } from "./texts.js";
-import { startTimer, timeLeft } from "./time-left.js";
-import { UploadQueue } from "./upload-queue.js";
-import { postFile } from "./upload-request.js";
+import { text } from "./texts.js";
+import { announce, announceSummary, render, startTimer, totals } from "./upload-bar.js";
+import { post, UploadQueue } from "./upload-queue.js";
 
 const form = document.querySelector("form.upload");
-const input = form.querySelector("input[name=photo]");
 const dropZone = form.querySelector(".drop-zone");
-const submitButton = form.querySelector(".actions button");
+const [input, cameraInput] = dropZone.querySelectorAll("input");
+const sheet = form.querySelector(".contact-sheet");
+const folderNote = dropZone.nextElementSibling;
+const { review, pause, cancel } = form.elements;
 
-const cameraInput = createElement("input", {
-  type: "file",
-  accept: "image/*",
-  className: "visually-hidden",
-});
-const replacementInput = createElement("input", { type: "file", accept: input.accept });
-const folderNote = createElement("p", { className: "hint", hidden: true });
-const fileList = createElement("ul", { className: "file-list", role: "list", hidden: true });
-const progressBar = createElement("progress", { max: 1, value: 0, ariaLabel: text("all photos") });
-const summary = createElement("p", { className: "hint" });
-const totalProgress = createElement(
-  "div",
-  { className: "total-progress", hidden: true, tabIndex: -1 },
-  progressBar,
-  summary,
-);
-const liveRegion = createElement("p", { className: "visually-hidden", role: "status" });
-
-const queue = new UploadQueue({ send, onchange: render, onpause: showPause, onfinish: finish });
-const pauseNotice = new PauseNotice({ onContinue: () => queue.resume() });
-const rowHandlers = { retry: (row) => retry([row]), chooseAgain, remove: removeRow };
-
-let formFields; // the form's values when the upload starts
-let announcedQuarter = 0;
-let nextPosition = 0; // in the batch, in the order chosen
+const queue = new UploadQueue({ send, onchange: update, onpause: showPause, onfinish: finish });
+const { tiles } = queue;
 const warnings = new Set(); // from the server's responses, about the whole upload
+let chosenCount = 0;
+let formFields; // the form's values when the upload starts
+let ticker;
+let wakeLock = Promise.resolve();
 
-const validRows = () => queue.rows.filter((row) => row.isValid);
-const retryableRows = () => queue.rows.filter((row) => row.canRetry);
+const canRetry = ({ remedy }) => remedy === "retry";
+const isPending = ({ state, remedy }) =>
+  ["waiting", "uploading"].includes(state) || (state === "failed" && remedy);
 
 // Choosing files
 
-function addFiles(files) {
-  const newFiles = [...files].filter((file) => !queue.rows.some((row) => row.isFor(file)));
-  if (!newFiles.length) return;
-  const newRows = newFiles.map((file) => new FileRow(file, findProblem(file), rowHandlers));
-  for (const row of newRows) row.position = nextPosition++;
-  queue.rows.push(...newRows);
-  fileList.append(...newRows.map((row) => row.element));
+function createTile(file, position) {
+  const tile = new Tile(file, position);
+  tile.duplicate?.then((duplicate) => {
+    if (!duplicate || tile.state !== "waiting") return;
+    tile.skip(duplicate);
+    queue.next();
+  });
+  return tile;
+}
+
+function addFiles(files, note = "") {
+  const keyOf = ({ name, size, lastModified }) => [name, size, lastModified].join("/");
+  for (const file of files) {
+    if (tiles.some((tile) => keyOf(tile.file) === keyOf(file))) continue;
+    const tile = createTile(file, chosenCount);
+    chosenCount += 1;
+    tiles.push(tile);
+    sheet.append(tile.element);
+  }
+  sheet.hidden = !tiles.length;
   input.value = "";
-  render();
-  announce(text("photos chosen", { count: queue.rowsIn("waiting").length }));
+  folderNote.textContent = note;
+  folderNote.hidden = !note;
+  queue.next();
+  const count = queue.in("waiting").length;
+  announce(count && text("photos chosen", { count }), note);
 }
 
 async function addTransferred(dataTransfer) {
-  const { files, note } = await readFiles(dataTransfer, hasSupportedType);
-  addFiles(files);
-  folderNote.textContent = note;
-  folderNote.hidden = !note;
-  if (note) announce(`${liveRegion.textContent} ${note}`);
+  const { files, note } = await readFiles(dataTransfer);
+  addFiles(files, note);
 }
 
-// Opens a file dialog, and puts the file that is chosen in the place of the row's.
-function chooseAgain(row) {
-  replacementInput.value = "";
-  replacementInput.onchange = () => replaceRow(row, replacementInput.files[0]);
+function chooseAgain(tile) {
+  const replacementInput = createElement("input", { type: "file", accept: input.accept });
+  replacementInput.onchange = () => {
+    const newTile = createTile(replacementInput.files[0], tile.position);
+    newTile.own = tile.own;
+    tiles[tiles.indexOf(tile)] = newTile;
+    tile.element.replaceWith(newTile.element);
+    showTile(newTile, tiles);
+    queue.next();
+  };
   replacementInput.click();
 }
 
-function replaceRow(row, file) {
-  const newRow = new FileRow(file, findProblem(file), rowHandlers);
-  newRow.copyFieldsOf(row);
-  newRow.position = row.position;
-  queue.rows[queue.rows.indexOf(row)] = newRow;
-  row.element.replaceWith(newRow.element);
-  newRow.removeButton.focus();
-  updateQueue();
+function remove(tile) {
+  const index = tiles.indexOf(tile);
+  tiles.splice(index, 1);
+  tile.element.remove();
+  showTile(tiles[index] ?? tiles[index - 1], tiles);
+  if (!tiles.length) input.focus();
+  queue.next();
 }
 
-function removeRow(row) {
-  queue.rows = queue.rows.filter((other) => other !== row);
-  row.element.remove();
-  input.focus();
-  updateQueue();
-}
-
-function updateQueue() {
-  if (queue.isActive) queue.next();
-  else render();
-}
-
-function retry(failedRows) {
-  for (const row of failedRows) {
-    row.attempts = 0;
-    row.wait();
-  }
-  start();
+function addAnyway(tile) {
+  tile.duplicate = null;
+  tile.addsDuplicate = true;
+  tile.wait();
+  queue.next();
 }
 
 // Uploading
 
-function start() {
-  if (!queue.isActive) {
-    announcedQuarter = 0;
-    formFields = [...new FormData(form)].filter(([name]) => name !== input.name);
-    startTimer(countBytes().sent);
-    totalProgress.hidden = false;
-    form.classList.add("in-progress");
-    totalProgress.focus();
-    announce(text("uploading photos", { count: queue.rowsIn("waiting").length }));
+function retry(failedTiles) {
+  for (const tile of failedTiles) {
+    tile.attempts = 0;
+    tile.wait();
   }
-  queue.start();
+  start();
 }
 
-async function send(row, signal) {
-  const fields = formFields.map(([name, value]) => [name, row.fields[name]?.value || value]);
+function start() {
+  const invalid = queue.in("waiting").find((tile) => tile.hasInvalidText);
+  if (invalid) {
+    showTile(invalid, tiles);
+    return;
+  }
+  if (!queue.isActive) {
+    formFields = [...new FormData(form)].filter(([name]) => name !== input.name);
+    startTimer(totals(tiles).sent);
+    announce(text("uploading photos", { count: queue.in("waiting").length }));
+  }
+  queue.start();
+  keepAwake();
+}
+
+async function send(tile, signal) {
+  const data = new FormData();
+  for (const [name, value] of fieldsOf(tile)) data.set(name, value); // the last value counts
+  data.append(input.name, tile.file);
   const onprogress = (share) => {
-    row.setProgress(share);
-    render();
+    tile.setProgress(share);
+    update();
   };
-  const options = { onprogress, signal };
-  fields.push(["position", row.position]);
-  const response = await postFile(form.action, fields, input.name, row.file, options);
+  const response = await post(form.action, data, { onprogress, signal });
   response.body?.warnings?.forEach((warning) => warnings.add(warning));
   return response;
 }
 
-function showPause(pause) {
-  pauseNotice.show(pause);
-  announce(pause ? pauseNotice.message : text("upload continues"));
+// The photo's own tags are added to those for all photos. Its other texts replace them.
+function fieldsOf({ own, position, addsDuplicate }) {
+  const fields = formFields.map(([name, value]) => {
+    const ownValue = own[`own-${name}`];
+    return [name, name === "tags" ? `${value}, ${ownValue ?? ""}` : ownValue || value];
+  });
+  fields.push(["position", position]);
+  if (addsDuplicate) fields.push(["add_duplicates", 1]);
+  return fields;
+}
+
+function showPause(pauseOfQueue) {
+  clearInterval(ticker);
+  if (pauseOfQueue) ticker = setInterval(update, 1000);
+  update();
+  if (pauseOfQueue) announceSummary();
+  else announce(text("upload continues"));
 }
 
 function finish() {
-  pauseNotice.show(null);
-  form.classList.remove("in-progress");
-  totalProgress.hidden = !queue.rows.length;
-  if (!queue.rows.length) return; // the visitor has removed all files
-  const failedCount = queue.rowsIn("failed").length;
-  const photos = queue.rowsIn("added").map((row) => row.photo);
-  const { galleryUrl } = form.dataset;
-  const hasNotes = photos.some((photo) => photo.duplicate_of || photo.left_out.length);
-  if (!failedCount && !hasNotes && !warnings.size) {
-    location.assign(photos.length === 1 ? photos[0].path : galleryUrl);
-    return;
+  clearInterval(ticker);
+  update();
+  keepAwake();
+  const photos = queue.in("added").map(({ photo }) => photo);
+  const hasNotes = warnings.size || photos.some((photo) => photo.left_out.length);
+  if (photos.length === tiles.length && !hasNotes) {
+    location.assign(photos.length === 1 ? photos[0].path : form.dataset.resultUrl);
+  } else {
+    announceSummary();
   }
-  const result = failedCount
-    ? text("photos failed", { count: failedCount })
-    : text("all photos added");
-  const galleryLink = createElement("a", { href: galleryUrl }, text("gallery link"));
-  const announcement = [result, ...warnings].join(" ");
-  summary.replaceChildren(`${announcement} `, galleryLink);
-  announce(announcement);
 }
 
-// Showing progress
-
-function countBytes() {
-  const bytes = { sent: 0, total: 0 };
-  for (const { file, sentShare } of validRows()) {
-    bytes.sent += file.size * sentShare;
-    bytes.total += file.size;
-  }
-  return bytes;
+function update() {
+  form.classList.toggle("in-progress", queue.isActive);
+  input.required = !tiles.some(isPending);
+  render(queue, warnings);
 }
 
-function render() {
-  const { sent, total } = countBytes();
-  const share = sent / (total || 1);
-  const remaining = queue.isActive && !queue.pause ? timeLeft(sent, total) : "";
-  const counts = { done: queue.rowsIn("added").length, count: validRows().length };
-  const progress = text("progress", { ...counts, share: formatPercent(share) });
-  fileList.hidden = !queue.rows.length;
-  progressBar.value = share;
-  summary.textContent = remaining ? `${progress} · ${remaining}` : progress;
-  renderSubmitButton();
-  announceQuarter(Math.floor(share * 4), remaining);
-}
-
-function renderSubmitButton() {
-  const waitingCount = queue.rowsIn("waiting").length;
-  const retryCount = retryableRows().length;
-  input.required = !waitingCount && !retryCount;
-  if (waitingCount) submitButton.textContent = text("upload photos", { count: waitingCount });
-  else if (retryCount) submitButton.textContent = text("retry photos", { count: retryCount });
-  else submitButton.textContent = text("upload");
-}
-
-function announceQuarter(quarter, remaining) {
-  if (queue.isActive && !queue.pause && quarter > announcedQuarter && quarter < 4) {
-    announce(`${text("share uploaded", { share: formatPercent(quarter / 4) })} ${remaining}`);
-  }
-  announcedQuarter = Math.max(announcedQuarter, quarter);
-}
-
-function announce(message) {
-  if (liveRegion.textContent !== message) liveRegion.textContent = message;
+// Phones that lock the screen stop uploads. Browsers release the lock of a hidden page.
+function keepAwake() {
+  wakeLock = wakeLock.then(async (lock) => {
+    lock?.release();
+    return queue.isActive && !document.hidden ? navigator.wakeLock?.request("screen") : null;
+  }).catch(() => null);
 }
 
 // Setting up
 
 form.classList.add("js-enabled");
-const dragAndDropHint = createElement(
-  "p",
-  { className: "hint drag-and-drop-hint" },
-  text("drag and drop"),
-);
-dropZone.querySelector("label").after(dragAndDropHint);
-cameraInput.setAttribute("capture", "environment");
-const cameraLabel = createElement(
-  "label",
-  { className: "button camera-button" },
-  text("take a photo"),
-  cameraInput,
-);
-input.after(cameraLabel);
-dropZone.after(folderNote, totalProgress, pauseNotice.element, fileList, liveRegion);
+setUpDialog(tiles, { retry: (tile) => retry([tile]), choose: chooseAgain, add: addAnyway, remove });
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (queue.rowsIn("waiting").length) start();
-  else if (retryableRows().length) retry(retryableRows());
+  if (queue.in("waiting").length) start();
+  else retry(tiles.filter(canRetry));
 });
-input.addEventListener("change", () => addFiles(input.files));
-cameraInput.addEventListener("change", () => addFiles(cameraInput.files));
+// A browser shows no message at a field that is folded away.
+form.addEventListener("invalid", ({ target }) => {
+  target.closest("details")?.setAttribute("open", "");
+}, true);
+sheet.addEventListener("click", ({ target }) => {
+  const tile = tiles.find(({ button }) => button.contains(target));
+  if (tile) showTile(tile, tiles);
+});
+review.onclick = () =>
+  showTile(tiles.find(({ state }) => ["duplicate", "failed"].includes(state)), tiles);
+pause.onclick = () => (queue.pause ? queue.resume() : queue.hold("visitor"));
+cancel.onclick = () => {
+  queue.cancel();
+  keepAwake();
+};
+for (const it of [input, cameraInput]) it.onchange = () => addFiles(it.files);
+
+document.addEventListener("visibilitychange", keepAwake);
 document.addEventListener("paste", ({ clipboardData }) => {
   if (!clipboardData.types.includes("text/plain")) addTransferred(clipboardData);
 });
-document.addEventListener("dragover", (event) => {
-  if (!event.dataTransfer.types.includes("Files")) return;
-  event.preventDefault();
-  dropZone.classList.add("drag-over");
-});
-document.addEventListener("dragleave", ({ relatedTarget }) => {
-  if (!relatedTarget) dropZone.classList.remove("drag-over");
-});
-document.addEventListener("drop", (event) => {
-  dropZone.classList.remove("drag-over");
-  if (!event.dataTransfer.types.includes("Files")) return;
-  event.preventDefault();
-  addTransferred(event.dataTransfer);
+for (const type of ["dragover", "dragleave", "drop"]) {
+  document.addEventListener(type, (event) => {
+    if (!event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    const isOver = type === "dragover" || (type === "dragleave" && event.relatedTarget);
+    dropZone.classList.toggle("drag-over", isOver);
+    if (type === "drop") addTransferred(event.dataTransfer);
+  });
+}
+
+// Links to this page, as in the header, or to others must not lose the chosen photos.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a");
+  const isToThisPage = link?.pathname === location.pathname && !link.search;
+  if (isToThisPage && tiles.some(isPending)) event.preventDefault();
 });
 window.addEventListener("beforeunload", (event) => {
-  if (queue.isActive) event.preventDefault();
+  if (tiles.some(isPending)) event.preventDefault();
 });

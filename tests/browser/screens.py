@@ -38,6 +38,7 @@ def screens(photos: list[str]) -> list[Screen]:
         ("the actions of a photo", partial(_open_actions, photo=photo)),
         ("an edit with an error", partial(_submit_long_title, photo=photo)),
         ("an upload with chosen photos", _choose_photos),
+        ("a chosen photo", _open_chosen_photo),
         ("an upload with failed photos", _upload_damaged_photos),
         ("a transfer link", _create_transfer_link),
         ("a transfer link in another browser", _open_transfer_link),
@@ -81,10 +82,21 @@ def _choose_photos(page: Page) -> None:
     page.locator("input[name=photo]").set_input_files(files)  # type: ignore[arg-type]
 
 
+def _open_chosen_photo(page: Page) -> None:
+    _choose_photos(page)
+    page.locator(".contact-sheet button").first.click()
+    page.get_by_label("Title", exact=False).last.fill("x" * 190)
+
+
+def _send(page: Page) -> None:
+    page.locator("form.upload button").last.click()
+
+
 def _upload_damaged_photos(page: Page) -> None:
     _choose_photos(page)
-    page.locator("form.upload > .actions button").click()
-    page.locator(".file-list .failed").nth(1).wait_for()
+    _send(page)
+    page.locator(".contact-sheet .failed").nth(1).wait_for()
+    page.locator("[name=review]").click()
 
 
 def _create_transfer_link(page: Page) -> None:
@@ -106,7 +118,7 @@ def _open_transfer_link(page: Page) -> None:
 
 def _type_long_texts(page: Page) -> None:
     _choose_photos(page)
-    page.get_by_label("Title of one.png").fill("x" * 190)
+    page.locator("summary").click()
     page.locator("form [name=title]").fill("x" * 201)
     page.locator("form [name=tags]").fill("t" * 51)
 
@@ -115,8 +127,8 @@ def _pause_upload(page: Page) -> None:
     busy = {"status": 429, "headers": {"Retry-After": "600"}, "body": ""}
     page.route("**/upload", lambda route: _answer_post(route, busy))
     _choose_photos(page)
-    page.locator("form.upload > .actions button").click()
-    page.locator("form.upload > .message").wait_for()
+    _send(page)
+    page.locator("[name=pause]").wait_for()
     page.unroute_all()
 
 

@@ -50,6 +50,16 @@ def write(page: Page, name: str, text: str) -> None:
     page.keyboard.type(text)
 
 
+def describe_in_the_dialog(page: Page, text: str) -> None:
+    """Open the dialog of the chosen photo, write its alternative text, and close it."""
+    tile = page.locator(".contact-sheet button")
+    tab_to(page, tile)
+    page.keyboard.press("Enter")
+    write(page, "own-alt", text)
+    page.keyboard.press("Escape")
+    expect(tile).to_be_focused()
+
+
 @pytest.mark.browser
 def test_all_photo_actions_work_with_the_keyboard(page: Page, photos: list[Path]) -> None:
     """A photo is uploaded, tagged, edited, browsed, deleted and restored without a mouse."""
@@ -62,11 +72,15 @@ def test_all_photo_actions_work_with_the_keyboard(page: Page, photos: list[Path]
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     chooser.value.set_files(photos[0])
+    tab_to(page, page.locator(".shared-fields > summary"))
+    page.keyboard.press("Enter")
     write(page, "title", "Haeundae")
-    write(page, "alt", "A pier")
     write(page, "tags", "sea, busan")
+    describe_in_the_dialog(page, "A pier")
+    tab_to(page, page.get_by_role("button", name="Add 1 photo"))
     page.keyboard.press("Enter")
     page.wait_for_url("**/photos/*")
+    expect(page.get_by_role("img", name="A pier")).to_be_visible()
     expect(page.get_by_role("link", name="busan")).to_be_visible()
     open_actions(page)
     follow(page, "link", "Edit")

@@ -101,7 +101,8 @@ def test_forced_colors_keep_buttons_and_captions_visible(page: Page, photos: lis
     expect(caption).to_have_css("opacity", "1")
     expect(caption).to_have_css("background-image", "none")
     fill_in(page, [photos[0], photos[1]])
-    expect(page.locator(".file-list li")).to_have_count(2)
+    expect(page.locator(".contact-sheet li")).to_have_count(2)
+    assert page.evaluate(BUTTONS_WITHOUT_BORDER) == []
 
 
 @pytest.mark.browser
@@ -109,7 +110,7 @@ def test_forced_colors_keep_buttons_and_captions_visible(page: Page, photos: lis
 def test_everything_works_without_scripts(page: Page, photos: list[Path]) -> None:
     """Upload, browsing, embed codes, editing, deleting and undo work with forms and links."""
     fill_in(page, photos, alt="A hill", tags="hills")
-    page.get_by_role("button", name="Upload").click()
+    page.get_by_role("button", name="Add photos").click()
     expect(page.locator(".gallery > li")).to_have_count(3)
     # wait_for_function needs animation frames, which a page without scripts may not draw.
     page.wait_for_load_state("networkidle")
@@ -146,5 +147,5 @@ def test_a_phone_offers_its_camera(
     page.goto("/upload")
     expect(page.get_by_text("Take a photo")).to_be_visible()
     page.locator("[capture]").set_input_files(photos[0])
-    page.get_by_role("button", name="Upload 1 photo").click()
+    page.get_by_role("button", name="Add 1 photo").click()
     page.wait_for_url("**/photos/*")

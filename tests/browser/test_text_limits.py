@@ -44,7 +44,7 @@ def test_pasted_text_is_counted_not_cut(
     page: Page, photos: list[Path], name: str, text: str, message: str
 ) -> None:
     """The field keeps the text, the counter belongs to it, and the form is not sent."""
-    fill_in(page, photos[:1])
+    fill_in(page, photos[:1], title="")
     field = page.locator(f"form [name={name}]")
     page.evaluate(PASTE, [f"form [name={name}]", text])
     expect(field).to_have_value(text)
@@ -56,7 +56,7 @@ def test_pasted_text_is_counted_not_cut(
     assert page.evaluate(NO_HORIZONTAL_SCROLL)
     send(page)
     expect(field).to_be_focused()
-    expect(page.locator(".file-list .waiting")).to_have_count(1)
+    expect(page.locator(".contact-sheet .waiting")).to_have_count(1)
     field.fill("short")
     expect(counter).to_be_hidden()
     send(page)
@@ -66,6 +66,7 @@ def test_pasted_text_is_counted_not_cut(
 def test_the_counter_appears_near_the_limit(page: Page) -> None:
     """Below 80 % of the limit it is hidden, then it counts characters and tags."""
     page.goto("/upload")
+    page.locator(".shared-fields > summary").click()
     title, tags = page.locator("[name=title]"), page.locator("[name=tags]")
     counter = counter_of(page, title)
     title.fill("x" * 159)
@@ -77,12 +78,23 @@ def test_the_counter_appears_near_the_limit(page: Page) -> None:
 
 
 def test_the_fields_of_each_file_have_counters(page: Page, photos: list[Path]) -> None:
-    """A title of one file is limited like the form's."""
+    """A title of one file is limited like the form's. Sending opens its dialog again."""
     fill_in(page, photos[:2])
-    page.get_by_label("Title of IMG_0.jpg").fill("x" * 201)
+    page.locator(".contact-sheet button").first.click()
+    page.locator("[name=own-title]").fill("x" * 201)
+    page.keyboard.press("Escape")
     send(page)
     expect(page.get_by_text("1 character too long (limit 200).").first).to_be_visible()
-    expect(page.get_by_label("Title of IMG_0.jpg")).to_be_focused()
+    expect(page.locator("[name=own-title]")).to_be_focused()
+
+
+def test_a_long_text_unfolds_its_field(page: Page, photos: list[Path]) -> None:
+    """The fields for all photos are unfolded when one of them keeps the form from being sent."""
+    fill_in(page, photos[:1], title="x" * 201)
+    page.locator(".shared-fields > summary").click()
+    expect(page.locator("[name=title]")).to_be_hidden()
+    send(page)
+    expect(page.locator("[name=title]")).to_be_focused()
 
 
 def test_an_edit_with_a_long_text_is_not_sent(page: Page) -> None:

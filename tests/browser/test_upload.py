@@ -22,7 +22,7 @@ PASTE_OR_DROP = """([event, name, bytes]) => {
 }"""
 BLOCKS_UNLOAD = "() => !dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 TIME_LEFT = """async ([sent, total]) => {
-  const { timeLeft } = await import(window.timeLeftModule);
+  const { timeLeft } = await import(window.uploadBar);
   return timeLeft(sent, total);
 }"""
 
@@ -51,37 +51,55 @@ def test_invalid_files_are_not_sent(page: Page, tmp_path: Path, photos: list[Pat
         "request", lambda request: sent.append(request.method) if request.method == "POST" else None
     )
     fill_in(page, [big, empty, letter])
-    errors = page.locator(".file-list .file-status")
-    expect(errors).to_have_text(
-        [re.compile("limit 1 MB"), re.compile("empty"), re.compile("type isn’t supported")]
-    )
+    tiles = page.locator(".contact-sheet button")
+    for number, error in enumerate(("limit 1 MB", "empty", "type isn’t supported")):
+        expect(tiles.nth(number)).to_have_accessible_name(re.compile(error))
+    page.get_by_role("button", name="Review").click()
+    expect(page.get_by_text("limit 1 MB")).to_be_visible()
     expect(page.get_by_role("button", name="Retry")).to_have_count(0)
+    page.keyboard.press("Escape")
     page.locator("[name=photo]").set_input_files(photos[0])
     send(page)
-    expect(page.get_by_text("3 photos weren’t added. See why below.").first).to_be_visible()
+    expect(page.get_by_text("3 photos weren’t added.").first).to_be_visible()
     assert len(sent) == 1
 
 
 @pytest.mark.browser
 def test_each_of_several_photos_has_its_own_fields(page: Page, photos: list[Path]) -> None:
-    """A photo's own title and alternative text win over the form's."""
-    fill_in(page, photos[:2], title="A walk", alt="Somewhere")
-    page.get_by_label("Title of IMG_0.jpg").fill("The pier")
-    page.get_by_label("Alternative text of IMG_0.jpg").fill("A long pier")
+    """A photo's own title and alternative text win over the form's. Its own tags are added."""
+    fill_in(page, photos[:2], title="A walk", alt="Somewhere", tags="sea")
+    page.get_by_role("button", name="IMG_0.jpg").click()
+    page.locator("[name=own-title]").fill("The pier")
+    page.locator("[name=own-alt]").fill("A long pier")
+    page.locator("[name=own-tags]").fill("pier")
+    page.get_by_role("button", name="Done").click()
     send(page)
     page.wait_for_url(lambda url: url.rstrip("/").count("/") == 2)
     expect(page.get_by_role("img", name="A long pier")).to_be_visible()
     expect(page.get_by_role("img", name="Somewhere")).to_be_visible()
     page.get_by_role("img", name="A long pier").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The pier")
+    expect(page.locator(".tags a")).to_have_text(["sea", "pier"])
 
 
 @pytest.mark.browser
-def test_one_photo_has_the_form_s_fields(page: Page, photos: list[Path]) -> None:
-    """A single photo has no fields of its own."""
-    fill_in(page, photos[:1])
-    expect(page.locator(".file-list li")).to_have_count(1)
-    expect(page.get_by_label("Title of IMG_0.jpg")).to_be_hidden()
+def test_the_dialog_goes_through_all_photos(page: Page, photos: list[Path]) -> None:
+    """Each photo keeps its texts, and the focus returns to the tile of the photo shown last."""
+    fill_in(page, photos)
+    page.get_by_role("button", name="IMG_0.jpg").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_have_accessible_name("IMG_0.jpg")
+    expect(dialog.locator("canvas")).to_have_js_property("height", 640)
+    page.locator("[name=own-title]").fill("The pier")
+    page.get_by_role("button", name="Next photo").click()
+    expect(dialog).to_have_accessible_name("IMG_1.jpg")
+    expect(page.locator("[name=own-title]")).to_have_value("")
+    page.get_by_role("button", name="Previous photo").click()
+    expect(page.locator("[name=own-title]")).to_have_value("The pier")
+    page.get_by_role("button", name="Previous photo").click()
+    expect(dialog).to_contain_text("3 of 3")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="IMG_2.jpg")).to_be_focused()
 
 
 @pytest.mark.browser
@@ -90,9 +108,9 @@ def test_photos_are_pasted_and_dropped(page: Page, way: str) -> None:
     """Pasted and dropped files are added with a thumbnail, like chosen ones."""
     page.goto("/upload")
     page.evaluate(PASTE_OR_DROP, [way, "photo.jpg", list(jpeg(120, 80))])
-    expect(page.locator(".file-list")).to_contain_text("photo.jpg")
-    expect(page.get_by_role("button", name="Upload 1 photo")).to_be_visible()
-    expect(page.locator(".file-list canvas")).to_have_js_property("width", 128)
+    expect(page.get_by_role("button", name="photo.jpg")).to_be_visible()
+    expect(page.get_by_role("button", name="Add 1 photo")).to_be_visible()
+    expect(page.locator(".contact-sheet canvas")).to_have_js_property("width", 256)
 
 
 @pytest.mark.browser
@@ -111,8 +129,7 @@ def test_a_lost_response_makes_no_second_photo(page: Page, photos: list[Path]) -
     page.route("**/upload", lose_the_first_answer)
     fill_in(page, photos[:1], title="Once")
     send(page)
-    notice = page.locator(".message.warning")
-    expect(notice).to_contain_text("The connection was lost. The upload continues in 1 second.")
+    expect(page.locator(".upload-bar")).to_contain_text("The connection was lost. The upload continues in 1 second.")
     page.wait_for_url("**/photos/*")
     assert len(lost) == 1
     page.goto("/")
@@ -122,16 +139,17 @@ def test_a_lost_response_makes_no_second_photo(page: Page, photos: list[Path]) -
 @pytest.mark.browser
 @pytest.mark.parametrize("ignored_console_text", ["status of 500"], ids=[""])
 def test_a_failed_photo_can_be_retried(page: Page, photos: list[Path]) -> None:
-    """The error is shown beside the file, with a button to retry."""
+    """The photo's dialog shows the error, with a button to retry."""
     page.route(
         "**/upload",
         lambda route: _fail(route) if route.request.method == "POST" else route.continue_(),
     )
     fill_in(page, photos[:1])
     send(page)
+    page.get_by_role("button", name="Review").click()
     expect(page.get_by_text("Upload failed (500).")).to_be_visible()
     page.unroute_all()
-    page.get_by_role("button", name="Retry IMG_0.jpg").click()
+    page.get_by_role("button", name="Retry", exact=True).click()
     page.wait_for_url("**/photos/*")
 
 
@@ -149,25 +167,27 @@ def test_three_photos_are_uploaded_at_a_time(page: Page, tmp_path: Path) -> None
     fill_in(page, files)
     with page.expect_request(lambda request: request.method == "POST"):
         send(page)
-    expect(page.locator(".file-list .uploading progress")).to_have_count(3)
+    expect(page.locator(".contact-sheet .uploading progress")).to_have_count(3)
     held[0].continue_()
-    expect(page.locator(".file-list .added")).to_have_count(1)
-    expect(page.locator(".file-list .uploading")).to_have_count(3)
+    expect(page.locator(".contact-sheet .added")).to_have_count(1)
+    expect(page.locator(".contact-sheet .uploading")).to_have_count(3)
     expect(page.get_by_text("1 of 5 added")).to_be_visible()
     for route in held[1:]:
         route.continue_()
 
 
 @pytest.mark.browser
-def test_leaving_during_an_upload_asks_for_confirmation(page: Page, photos: list[Path]) -> None:
-    """The browser asks during an upload, not before or after it."""
+def test_leaving_asks_for_confirmation(page: Page, photos: list[Path]) -> None:
+    """The browser asks while photos wait or are uploaded, not before or after that."""
     held: list[Route] = []
     page.route(
         "**/upload",
         lambda route: held.append(route) if route.request.method == "POST" else route.continue_(),
     )
-    fill_in(page, photos[:1])
+    page.goto("/upload")
     assert page.evaluate(BLOCKS_UNLOAD) is False
+    page.locator("[name=photo]").set_input_files(photos[:1])
+    assert page.evaluate(BLOCKS_UNLOAD) is True
     with page.expect_request(lambda request: request.method == "POST"):
         send(page)
     assert page.evaluate(BLOCKS_UNLOAD) is True
@@ -177,25 +197,13 @@ def test_leaving_during_an_upload_asks_for_confirmation(page: Page, photos: list
 
 @pytest.mark.browser
 def test_blocked_cookies_are_said_after_the_upload(page: Page, photos: list[Path]) -> None:
-    """The page stays and says that the photos can't be changed."""
+    """The page stays, says that the photos can't be changed, and may be left."""
     fill_in(page, photos[:2])
     page.context.clear_cookies()
     send(page)
     expect(page.get_by_text("Your browser blocks this site’s cookies").first).to_be_visible()
     assert page.url.endswith("/upload")
-
-
-@pytest.mark.browser
-def test_a_duplicate_links_to_the_existing_photo(page: Page, photos: list[Path]) -> None:
-    """The file's row says so, and links to the first photo."""
-    fill_in(page, photos[:1], title="First")
-    send(page)
-    page.wait_for_url("**/photos/*")
-    first = urlsplit(page.url).path
-    fill_in(page, photos[:1])
-    send(page)
-    expect(page.get_by_text("Already on this site.")).to_be_visible()
-    assert page.get_by_role("link", name="View it").get_attribute("href") == first
+    assert page.evaluate(BLOCKS_UNLOAD) is False
 
 
 @pytest.mark.browser
@@ -208,8 +216,9 @@ def test_progress_is_announced(page: Page, photos: list[Path]) -> None:
     expect(live).to_have_text("3 photos chosen.")
     page.route("**/upload", _fail)
     send(page)
-    expect(live).to_have_text("3 photos weren’t added. See why below.")
+    expect(live).to_have_text("3 photos weren’t added.")
     expect(page.locator("progress")).to_have_count(4)
+    assert page.evaluate(BLOCKS_UNLOAD) is True
 
 
 @pytest.mark.browser
@@ -219,10 +228,10 @@ def test_the_time_left_is_estimated_from_the_speed(page: Page) -> None:
     page.goto("/upload")
     sheet = page.locator("link[href*='/css/base.css']").get_attribute("href") or ""
     page.evaluate(
-        "path => { window.timeLeftModule = path; }",
-        sheet.replace("css/base.css", "js/time-left.js"),
+        "path => { window.uploadBar = path; }",
+        sheet.replace("css/base.css", "js/upload-bar.js"),
     )
-    page.evaluate("async () => (await import(window.timeLeftModule)).startTimer(0)")
+    page.evaluate("async () => (await import(window.uploadBar)).startTimer(0)")
     page.clock.run_for(1000)
     assert page.evaluate(TIME_LEFT, [10, 100]) == ""
     page.clock.run_for(9000)

@@ -44,7 +44,7 @@ def size() -> tuple[int, int]:
 
 @pytest.fixture
 def notice(page: Page) -> Locator:
-    return page.locator("form.upload > .message.warning")
+    return page.locator("form.upload > .upload-bar")
 
 
 def expect_announced(page: Page, text: str) -> None:
@@ -69,19 +69,22 @@ def answer_once(page: Page, answer: Callable[[Route], None]) -> None:
 
 @pytest.mark.parametrize("ignored_console_text", ["ERR_UPLOAD_FILE_CHANGED"], ids=[""])
 def test_a_changed_file_can_be_chosen_again(page: Page, photos: list[Path]) -> None:
-    """The row says that its file has changed. The file chosen in its place is uploaded."""
+    """The dialog says that the file has changed. The file chosen in its place is uploaded."""
     fill_in(page, photos[:1], title="Pier")
     photos[0].write_bytes(jpeg(300, 200))
     os.utime(photos[0], (0, 0))  # Chromium compares the time in seconds
     send(page)
+    expect_announced(page, "1 photo wasn’t added.")
+    page.get_by_role("button", name="Review").click()
     expect(page.get_by_text("This file has changed since you chose it.")).to_be_visible()
     expect(page.get_by_role("button", name="Retry")).to_have_count(0)
-    expect_announced(page, "1 photo wasn’t added.")
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Choose IMG_0.jpg again").click()
+        page.get_by_role("button", name="Choose again").click()
     chooser.value.set_files(photos[1])
-    expect(page.get_by_role("button", name="Remove IMG_1.jpg")).to_be_focused()
-    page.get_by_role("button", name="Upload 1 photo").click()
+    expect(page.get_by_role("dialog")).to_have_accessible_name("IMG_1.jpg")
+    expect(page.get_by_role("button", name="Done")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Add 1 photo").click()
     page.wait_for_url("**/photos/*")
     expect(page.get_by_role("heading", level=1)).to_have_text("Pier")
 
@@ -91,10 +94,12 @@ def test_an_empty_file_can_be_chosen_again(page: Page, photos: list[Path], tmp_p
     empty = tmp_path / "empty.jpg"
     empty.touch()
     fill_in(page, [empty])
+    page.get_by_role("button", name="empty.jpg").click()
     expect(page.get_by_text("This file is empty.")).to_be_visible()
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Choose empty.jpg again").click()
+        page.get_by_role("button", name="Choose again").click()
     chooser.value.set_files(photos[0])
+    page.keyboard.press("Escape")
     send(page)
     page.wait_for_url("**/photos/*")
 
@@ -113,7 +118,7 @@ def test_an_upload_waits_for_the_connection(
     page.context.set_offline(offline=True)
     expect(notice).to_contain_text("You’re offline.")
     expect_announced(page, "You’re offline. The upload continues when the connection is back.")
-    expect(page.locator(".file-list .waiting")).to_have_count(3)
+    expect(page.locator(".contact-sheet .waiting")).to_have_count(3)
     page.context.set_offline(offline=False)
     page.wait_for_url(lambda url: "/upload" not in url)
     expect(page.locator(".gallery > li")).to_have_count(3)
@@ -146,7 +151,7 @@ def test_a_pause_can_be_ended_by_hand(page: Page, photos: list[Path], notice: Lo
     fill_in(page, photos[:1])
     send(page)
     expect(notice).to_contain_text("many photos in a short time. The upload continues in 10 min")
-    notice.get_by_role("button", name="Continue").click()
+    notice.get_by_role("button", name="Resume").click()
     page.wait_for_url("**/photos/*")
 
 
@@ -167,7 +172,7 @@ def test_an_upload_waits_for_a_new_login(
     popup.value.get_by_label("Password").fill(settings["upload_password"])
     popup.value.get_by_role("button", name="Log in").click()
     popup.value.wait_for_url(lambda url: "/login" not in url)
-    notice.get_by_role("button", name="Continue").click()
+    notice.get_by_role("button", name="Resume").click()
     page.wait_for_url(lambda url: "/upload" not in url)
     expect(page.get_by_role("img", name="Kept")).to_have_count(3)
 
@@ -183,8 +188,9 @@ def test_an_empty_response_can_be_retried(page: Page, photos: list[Path], status
     answer_once(page, lose_the_body)
     fill_in(page, photos[:1])
     send(page)
+    page.get_by_role("button", name="Review").click()
     expect(page.get_by_text("The site’s response was empty or unreadable.")).to_be_visible()
-    page.get_by_role("button", name="Retry IMG_0.jpg").click()
+    page.get_by_role("button", name="Retry", exact=True).click()
     page.wait_for_url("**/photos/*")
     page.goto("/")
     expect(page.locator(".gallery > li")).to_have_count(1)
@@ -201,7 +207,7 @@ def test_the_photos_of_a_dropped_folder_are_added(page: Page, tmp_path: Path) ->
     (inner / ".hidden.jpg").write_bytes(b"photo")
     page.goto("/upload")
     drop(page, tmp_path / "Trip")
-    expect(page.locator(".file-list li")).to_have_count(121)
+    expect(page.locator(".contact-sheet li")).to_have_count(121)
     expect(page.get_by_text("1 other file in the folder was left out.").first).to_be_visible()
     expect_announced(page, "121 photos chosen. 1 other file in the folder was left out.")
 

@@ -17,14 +17,15 @@ ALL_LOADED = (
 LOADED_PHOTOS = (
     "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/media/')).length"
 )
+SUBMIT = ".upload-bar button:last-child"
 NO_HORIZONTAL_SCROLL = "document.documentElement.scrollWidth <= innerWidth"
 
 
 def upload(tab: Tab, site_url: str, files: list[Path]) -> None:
     tab.goto(f"{site_url}/upload")
     tab.choose_files("input[name=photo]", files)
-    tab.wait_for(f"document.querySelectorAll('.file-list li').length === {len(files)}")
-    tab.click("form.upload > .actions button")
+    tab.wait_for(f"document.querySelectorAll('.contact-sheet li').length === {len(files)}")
+    tab.click(SUBMIT)
 
 
 def test_photos_are_uploaded_and_shown(tab: Tab, site_url: str, tmp_path: Path) -> None:
@@ -69,14 +70,14 @@ def test_a_changed_file_is_not_sent(tab: Tab, site_url: str, tmp_path: Path, cha
     file.write_bytes(jpeg(60, 40))
     tab.goto(f"{site_url}/upload")
     tab.choose_files("input[name=photo]", [file])
-    tab.wait_for("document.querySelectorAll('.file-list .waiting').length === 1")
+    tab.wait_for("document.querySelectorAll('.contact-sheet .waiting').length === 1")
     if change == "gone":
         file.unlink()
     else:
         file.write_bytes(jpeg(600, 400))
-    tab.click("form.upload > .actions button")
-    status = tab.wait_for("document.querySelector('.failed .file-status')?.textContent")
-    assert status == "This file has changed since you chose it. Choose it again."
+    tab.click(SUBMIT)
+    label = tab.wait_for("document.querySelector('.failed button')?.ariaLabel")
+    assert label == "IMG_0.jpg: This file has changed since you chose it. Choose it again."
 
 
 def test_no_page_has_errors(tab: Tab, site_url: str) -> None:

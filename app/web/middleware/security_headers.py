@@ -10,6 +10,7 @@ from app.web.cookies import SESSION_COOKIE, cookie_name
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
+    "worker-src": "'self'",
     "style-src": "'self'",
     "img-src": "'self'",
     "connect-src": "'self'",

@@ -17,7 +17,7 @@ from app.web.auth import access, batch_token, contributor_cookie
 from app.web.auth.contributor_name import remember_name
 from app.web.context import app_context, upload_service
 from app.web.errors import headers_of, problem, status_of
-from app.web.forms import UploadForm
+from app.web.forms import PhotoTextForm, UploadForm
 from app.web.redirects import see_other, wants_json
 from app.web.rendering.formatting import (
     format_left_out,
@@ -135,6 +135,7 @@ def _show(form: UploadForm, result: FormResult) -> str:
     return render_template(
         "upload/new.html",
         form=form,
+        own=PhotoTextForm(formdata=None, prefix="own-"),
         failures=result.failures,
         published=[answer.photo for answer in result.published],
         warnings=result.warnings,

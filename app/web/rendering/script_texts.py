@@ -14,53 +14,33 @@ from app.web.rendering.i18n import get_locale, gettext, ngettext
 Text = str | dict[str, str]
 
 # Placeholders of plural texts. They stay in the text, and the script fills them in.
-_PLACEHOLDERS = {name: f"%({name})s" for name in ("count", "most", "tag")}
+_PLACEHOLDERS = {name: f"%({name})s" for name in ("count", "most", "size", "tag")}
 _MAX_SAMPLE = 200  # the numbers below it include every plural category of every language (CLDR)
 
 
 def upload_texts() -> dict[str, Text]:
     """Return the texts of static/js/upload.js and the modules it imports."""
     return {
-        "drag and drop": gettext("Or drag, drop or paste anywhere on this page."),
-        "take a photo": gettext("Take a photo"),
-        "all photos": gettext("All photos"),
         "too large": gettext("Too large: %(size)s (limit %(most)s MB)."),
         "empty file": gettext(
             "This file is empty. If it is in the cloud, open it in its app first, then choose it "
             "again."
         ),
         "file changed": gettext("This file has changed since you chose it. Choose it again."),
-        "choose again": gettext("Choose again"),
-        "choose file again": gettext("Choose %(file)s again"),
         "unsupported type": gettext("That file type isn’t supported. Use %(formats)s."),
-        "upload": gettext("Upload"),
-        "upload photos": plurals("Upload %(count)s photo", "Upload %(count)s photos"),
-        "title of file": gettext("Title of %(file)s"),
-        "alt of file": gettext("Alternative text of %(file)s"),
-        "retry": gettext("Retry"),
-        "retry photos": plurals("Retry %(count)s photo", "Retry %(count)s photos"),
-        "retry file": gettext("Retry %(file)s"),
-        "remove": gettext("Remove"),
-        "remove file": gettext("Remove %(file)s"),
         "photos chosen": plurals("%(count)s photo chosen.", "%(count)s photos chosen."),
-        "waiting": gettext("Waiting"),
+        "add photos": plurals(
+            "Add %(count)s photo · %(size)s", "Add %(count)s photos · %(size)s"
+        ),
+        "retry photos": plurals("Retry %(count)s photo", "Retry %(count)s photos"),
+        "place": gettext("%(number)s of %(count)s"),
+        "waiting": gettext("Waiting · %(size)s"),
         "uploading": gettext("Uploading"),
-        "uploading photos": plurals("Uploading %(count)s photo.", "Uploading %(count)s photos."),
-        "share uploaded": gettext("%(share)s uploaded."),
-        "progress": gettext("%(done)s of %(count)s added · %(share)s"),
-        "less than a minute": gettext("less than a minute left"),
-        "minutes left": plurals("about %(count)s minute left", "about %(count)s minutes left"),
         "processing": gettext("Processing…"),
         "added": gettext("Added"),
-        "all photos added": gettext("All photos added."),
         "metadata removed": gettext("%(facts)s removed"),
-        "duplicate": gettext("Already on this site."),
-        "view duplicate": gettext("View it"),
-        "gallery link": gettext("Back to the gallery"),
-        "photos failed": plurals(
-            "%(count)s photo wasn’t added. See why below.",
-            "%(count)s photos weren’t added. See why below.",
-        ),
+        "duplicate": gettext("Already here"),
+        **_progress_texts(),
         "offline": gettext("You seem to be offline. Check your connection and try again."),
         "file too large": gettext("This file is too large."),
         "unreadable response": gettext(
@@ -71,6 +51,26 @@ def upload_texts() -> dict[str, Text]:
         **_folder_texts(),
         **_pause_texts(),
         **text_limit_texts(),
+    }
+
+
+def _progress_texts() -> dict[str, Text]:
+    return {
+        "uploading photos": plurals("Uploading %(count)s photo.", "Uploading %(count)s photos."),
+        "share uploaded": gettext("%(share)s uploaded."),
+        "progress": gettext("%(done)s of %(count)s added · %(share)s"),
+        "less than a minute": gettext("less than a minute left"),
+        "minutes left": plurals("about %(count)s minute left", "about %(count)s minutes left"),
+        "photos added": plurals("%(count)s photo added.", "%(count)s photos added."),
+        "location removed": plurals(
+            "Location removed from %(count)s.", "Location removed from %(count)s."
+        ),
+        "photos here already": plurals(
+            "%(count)s photo is already here.", "%(count)s photos are already here."
+        ),
+        "photos failed": plurals(
+            "%(count)s photo wasn’t added.", "%(count)s photos weren’t added."
+        ),
     }
 
 
@@ -104,8 +104,9 @@ def _pause_texts() -> dict[str, Text]:
             "Your login has ended. Log in again in a new tab, then continue here. Your photos stay "
             "in the list."
         ),
-        "log in": gettext("Log in"),
-        "continue": gettext("Continue"),
+        "paused": gettext("Paused."),
+        "pause": gettext("Pause"),
+        "resume": gettext("Resume"),
         "upload continues": gettext("The upload continues."),
     }
 

@@ -1,0 +1,16 @@
+// Decodes a small image of a file, or hashes it, outside the page's thread. Answers null if it fails.
+
+const tasks = {
+  thumbnail: (file, height) =>
+    createImageBitmap(file, { resizeHeight: height, resizeQuality: "medium" }),
+
+  async hash(file) {
+    const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+    return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  },
+};
+
+onmessage = async ({ data: [task, ...args] }) => {
+  const result = await tasks[task](...args).catch(() => null);
+  postMessage(result, result?.close ? [result] : []);
+};
