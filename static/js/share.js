@@ -1,39 +1,45 @@
-// Copies links and embed codes, and opens the system's share dialog where there is one. Links are
-// resolved against the address of the page: a proxy may have changed the address that the server
-// knows.
+// Copies links and embed codes, and opens the system's share dialog where there is one.
 
 const section = document.querySelector(".share");
 const status = section.querySelector("[data-copied]");
 
-// Browsers offer the clipboard only over HTTPS and on localhost. Elsewhere visitors select the
-// text.
-for (const button of section.querySelectorAll("[data-copy], [data-copy-path]")) {
-  button.hidden = !navigator.clipboard;
+for (const field of section.querySelectorAll("[readonly]")) {
+  // A proxy may have changed the address of the page, which the server then does not know.
+  if (field.dataset.path) field.value = new URL(field.dataset.path, location.href).href;
+  field.addEventListener("focus", () => field.select());
+}
+
+for (const button of section.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
   button.addEventListener("click", () => copy(button));
 }
 
-const resolve = (path) => new URL(path, location.href).href;
-
 async function copy(button) {
-  const { copy, copyPath } = button.dataset;
-  await navigator.clipboard.writeText(copy ?? resolve(copyPath));
+  const field = document.getElementById(button.dataset.copy);
+  field.focus();
+  if (!(await copyText(field.value))) return; // the visitor can copy the selected text
+  button.focus();
   status.textContent = "";
   status.textContent = status.dataset.copied;
   button.classList.add("copied");
   setTimeout(() => button.classList.remove("copied"), 2000);
 }
 
-const shareButton = section.querySelector("[data-share-path]");
-shareButton.hidden = !navigator.share;
-shareButton.addEventListener("click", () => {
-  const { shareTitle, sharePath } = shareButton.dataset;
-  navigator
-    .share({ title: shareTitle, url: resolve(sharePath) })
-    .catch(() => {}); // rejects when the dialog is closed
-});
-
-for (const textarea of section.querySelectorAll("textarea")) {
-  textarea.addEventListener("focus", () => textarea.select());
+// Browsers have navigator.clipboard over HTTPS and on localhost. Elsewhere they copy the selection.
+async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return document.execCommand("copy");
+  }
 }
 
-for (const link of section.querySelectorAll("a[data-show-address]")) link.textContent = link.href;
+const shareButton = section.querySelector("[data-share]");
+shareButton.hidden = !navigator.share;
+shareButton.addEventListener("click", () => {
+  const { share, shareTitle } = shareButton.dataset;
+  navigator
+    .share({ title: shareTitle, url: document.getElementById(share).value })
+    .catch(() => {}); // rejects when the dialog is closed
+});

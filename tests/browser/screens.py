@@ -34,6 +34,7 @@ def screens(photos: list[str]) -> list[Screen]:
     return [
         *pages,
         ("a photo with its embed codes", partial(_open_embed_codes, photo=photo)),
+        ("a photo with its QR code", partial(_open_qr_code, photo=photo)),
         ("the menu", _open_menu),
         ("the actions of a photo", partial(_open_actions, photo=photo)),
         ("an edit with an error", partial(_submit_long_title, photo=photo)),
@@ -57,6 +58,11 @@ def _open(page: Page, path: str) -> None:
 def _open_embed_codes(page: Page, photo: str) -> None:
     page.goto(photo)
     page.get_by_text("Embed", exact=True).click()
+
+
+def _open_qr_code(page: Page, photo: str) -> None:
+    page.goto(photo)
+    page.get_by_text("QR code", exact=True).click()
 
 
 def _open_menu(page: Page) -> None:
@@ -102,13 +108,13 @@ def _upload_damaged_photos(page: Page) -> None:
 def _create_transfer_link(page: Page) -> None:
     page.goto("/uploads")
     page.locator(".transfer-offer button").click()
-    page.locator(".transfer-link").wait_for()
+    page.get_by_label("Link", exact=True).wait_for()
 
 
 def _open_transfer_link(page: Page) -> None:
     """Open a link of the browser in the browser that it makes of itself without its cookie."""
     _create_transfer_link(page)
-    link = page.locator(".transfer-link a").get_attribute("href") or ""
+    link = page.get_by_label("Link", exact=True).input_value()
     kept = page.context.cookies()
     page.context.clear_cookies(name=re.compile("contributor"))
     page.goto(link)

@@ -118,7 +118,7 @@ def test_embed_codes_are_copied_with_the_keyboard(page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     [path] = add_photos(page, 1)
     page.goto(path)
-    tab_to(page, page.locator(".share summary"))
+    tab_to(page, page.locator(".share summary", has_text="Embed"))
     page.keyboard.press("Enter")
     follow(page, "button", "Copy Markdown")
     expect(page.get_by_role("status").filter(has_text="Copied.")).to_have_count(1)

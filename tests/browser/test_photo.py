@@ -172,6 +172,51 @@ def test_the_link_is_copied(page: Page) -> None:
 
 
 @pytest.mark.browser
+def test_the_link_is_copied_over_plain_http(page: Page) -> None:
+    """Where browsers offer no clipboard, the button copies the link by selecting it."""
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    [path] = add_photos(page, 1)
+    page.goto(path)
+    button = page.get_by_role("button", name="Copy link")
+    button.click()
+    expect(page.get_by_role("status").filter(has_text="Copied.")).to_have_count(1)
+    expect(button).to_be_focused()
+    page.goto("/search")
+    page.locator("main [name=q]").focus()
+    page.keyboard.press("Control+V")
+    expect(page.locator("main [name=q]")).to_have_value(page.url.replace("/search", path))
+
+
+@pytest.mark.browser
+def test_a_link_that_is_not_copied_stays_selected(page: Page) -> None:
+    """The visitor copies it with the keyboard or the menu of the browser."""
+    page.add_init_script(
+        "Object.defineProperty(navigator, 'clipboard', { value: undefined });"
+        "Document.prototype.execCommand = () => false"
+    )
+    [path] = add_photos(page, 1)
+    page.goto(path)
+    page.get_by_role("button", name="Copy link").click()
+    field = page.get_by_label("Link", exact=True)
+    expect(field).to_be_focused()
+    assert page.evaluate("getSelection().toString()") == page.url == field.input_value()
+
+
+@pytest.mark.browser
+def test_the_qr_code_loads_when_it_is_opened(page: Page) -> None:
+    """The code costs visitors nothing who do not ask for it."""
+    [path] = add_photos(page, 1)
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    assert not any("qr.svg" in url for url in requests)
+    with page.expect_response("**/qr.svg"):
+        page.get_by_text("QR code", exact=True).click()
+    expect(page.get_by_alt_text("QR code of the link")).to_be_visible()
+
+
+@pytest.mark.browser
 def test_sharing_is_offered_where_supported(page: Page) -> None:
     """A browser that can share gets title and URL. In another the button is hidden."""
     [path] = add_photos(page, 1, title="Pier")

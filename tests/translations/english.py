@@ -8,7 +8,7 @@ from tests.translations.untranslatable import text_attributes
 # The same in every language: names, formats, units, and the name of the other language.
 MARKUP = {"HTML", "Markdown", "BBCode"}
 FORMATS = {"JPEG", "PNG", "WebP", "GIF", "AVIF", "HEIC", "TIFF"}
-NAMES = {"Shoebox", "English", "MB", "kB", "UTC", "ISO", "mm"} | MARKUP | FORMATS
+NAMES = {"Shoebox", "English", "MB", "kB", "UTC", "ISO", "QR", "mm"} | MARKUP | FORMATS
 
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 

@@ -172,6 +172,12 @@ def test_photo_page_in_a_listing_reads_one_page_in_each_direction(
     assert calls_of(backend, visitor, path) == {"GetItem": 1} | calls
 
 
+def test_qr_code_costs_one_get(backend: Backend, visitor: Visitor) -> None:
+    """The code is drawn from the address, and the record says whether the photo is public."""
+    photo_id = visitor.add()
+    assert calls_of(backend, visitor, f"/photos/{photo_id}/qr.svg") == {"GetItem": 1}
+
+
 def test_image_of_a_hidden_photo_costs_two_gets(backend: Backend, visitor: Visitor) -> None:
     """The record says who may see it, and the object is passed on."""
     photo_id = visitor.add()
@@ -244,7 +250,7 @@ def test_transfer_link_costs_one_get_and_one_put(
     with recorded(backend.clients) as calls:
         page = visitor.post("/transfer", {"csrf_token": token}).text
     assert calls.counts == {}
-    link = "/transfer?" + page.partition('href="/transfer?')[2].partition('"')[0]
+    link = "/transfer?" + page.partition('data-path="/transfer?')[2].partition('"')[0]
     other = Visitor(app)
     assert calls_of(backend, other, link) == {"GetItem": 1}
     fields = other.fields(link)

@@ -18,7 +18,7 @@ def create_link(visitor: Visitor) -> str:
     """Return the path of a new link."""
     page = visitor.post("/transfer", {"csrf_token": visitor.fields("/upload")["csrf_token"]})
     assert page.status_code == 200
-    found = re.search(r'href="(/transfer\?token=[^"]+)"', page.text)
+    found = re.search(r'data-path="(/transfer\?token=[^"]+)"', page.text)
     assert found
     return unescape(found[1])
 

@@ -1,0 +1,34 @@
+"""Draw the address of a photo as a QR code, to open it on another device."""
+
+from functools import lru_cache
+from io import BytesIO
+
+import segno
+from flask import Blueprint, Response, url_for
+from flask.typing import ResponseReturnValue
+
+from app.web.caching import HOUR, cache_publicly
+from app.web.context import photo_service
+
+_QUIET_ZONE = 4  # modules around the code (ISO/IEC 18004, section 6.3.8)
+_CODES_KEPT = 256  # about 2 kB each; a code takes some milliseconds of CPU
+
+blueprint = Blueprint("qr_codes", __name__)
+
+
+@blueprint.get("/photos/<photo_id>/qr.svg")
+def show(photo_id: str) -> ResponseReturnValue:
+    """Return the code of a public photo. Other photos are a 404, as they are for strangers."""
+    photo = photo_service().get_public(photo_id)
+    address = url_for("photos.show", photo_id=photo.photo_id, _external=True)
+    return cache_publicly(Response(_qr_code(address), mimetype="image/svg+xml"), HOUR)
+
+
+@lru_cache(_CODES_KEPT)
+def _qr_code(text: str) -> bytes:
+    """Return an SVG in black on white, since cameras do not read inverted codes reliably."""
+    svg = BytesIO()
+    segno.make_qr(text).save(
+        svg, kind="svg", border=_QUIET_ZONE, light="#fff", omitsize=True, xmldecl=False
+    )
+    return svg.getvalue()

@@ -1,0 +1,69 @@
+"""QR codes of photos."""
+
+import re
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+import segno
+from flask import Flask
+
+from app import create_app
+from app.config import Config
+from app.services.factory import Services
+from tests.visitor import Visitor
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def dark_modules(svg: str) -> int:
+    """Return the number of dark modules of a code, whose path has a line for each run of them."""
+    paths = ElementTree.fromstring(svg).findall(f"{SVG}path")  # noqa: S314  our own XML
+    return sum(map(int, re.findall(r"h(\d+)", paths[1].attrib["d"])))
+
+
+def expected_modules(address: str) -> int:
+    return sum(map(sum, segno.make_qr(address).matrix))
+
+
+def test_a_code_leads_to_the_photo(visitor: Visitor) -> None:
+    """The code has the address of the photo's page, and the page shows the code."""
+    photo_id = visitor.add()
+    path = f"/photos/{photo_id}/qr.svg"
+    assert f'src="{path}"' in visitor.get(f"/photos/{photo_id}").text
+    answer = visitor.get(path)
+    assert answer.mimetype == "image/svg+xml"
+    assert dark_modules(answer.text) == expected_modules(f"http://localhost/photos/{photo_id}")
+    other = visitor.get(f"/photos/{visitor.add()}/qr.svg")
+    assert other.text != answer.text
+
+
+def test_a_code_has_the_path_of_the_site(config: Config, services: Services) -> None:
+    """Below a prefix the code has the prefix."""
+    settings = replace(config, proxy_hops=1, proxy_headers=("prefix",))
+    visitor = Visitor(create_app(settings, services))
+    photo_id = visitor.add()
+    headers = {"X-Forwarded-Prefix": "/pictures"}
+    code = visitor.get(f"/photos/{photo_id}/qr.svg", headers=headers).text
+    address = f"http://localhost/pictures/photos/{photo_id}"
+    assert dark_modules(code) == expected_modules(address)
+
+
+def test_a_code_can_be_cached(visitor: Visitor) -> None:
+    """It is the same for everyone, and is not sent again unchanged."""
+    path = f"/photos/{visitor.add()}/qr.svg"
+    answer = visitor.get(path)
+    assert answer.cache_control.public
+    assert "Set-Cookie" not in answer.headers
+    assert visitor.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("action", ["hide", "delete"])
+def test_only_public_photos_have_codes(app: Flask, visitor: Visitor, action: str) -> None:
+    """For other photos and other addresses there is no code."""
+    photo_id = visitor.add()
+    visitor.post(f"/photos/{photo_id}/{action}", visitor.fields("/upload"))
+    for browser in (visitor, Visitor(app)):
+        assert browser.get(f"/photos/{photo_id}/qr.svg").status_code == 404
+    for unknown in ("01ARZ3NDEKTSV4RRFFQ69G5FAV", "https:%2f%2fevil.example", "x"):
+        assert visitor.get(f"/photos/{unknown}/qr.svg").status_code == 404
