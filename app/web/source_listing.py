@@ -212,8 +212,8 @@ class PlaceInListing:
         """
         newer = next(iter(listing.read(after=photo_id).summaries), None)
         older = next(iter(listing.read(before=photo_id).summaries), None)
-        cursor = {"after": older.photo_id if older else MIN_ID} if newer else {}
-        return cls(listing, newer, older, f"{listing.url(**cursor)}#{photo_id}")
+        after = (older.photo_id if older else MIN_ID) if newer else None
+        return cls(listing, newer, older, f"{listing.url(after=after)}#{photo_id}")
 
 
 def _read(listing: str, before: str | None, after: str | None) -> Page:

@@ -1,23 +1,55 @@
-// Opens the newer or older photo with the arrow keys or a swipe. Loads it ahead when the visitor is
-// about to open it.
+// Opens the newer or older photo with the arrow keys or a swipe, and loads its image ahead.
 
-const LINKS = { ArrowLeft: 'a[rel="prev"]', ArrowRight: 'a[rel="next"]' };
+const LINKS = {
+  ArrowLeft: '[rel="prev"]',
+  ArrowRight: '[rel="next"]',
+  Escape: ".full-close",
+  i: ".full-info",
+};
 const MIN_SWIPE = 60; // CSS pixels
 const MIN_SWIPE_START = 15; // CSS pixels
 const EDGE = 24; // CSS pixels at the edges of the screen, where the system's own gestures start
 
 const viewer = document.querySelector(".photo-viewer");
+const openLink = viewer.querySelector(".open-full");
+const isFullScreen = () => location.hash === "#full";
+const scrolls = () => viewer.scrollWidth > viewer.clientWidth;
 
-const findLink = (key) => document.querySelector(LINKS[key] ?? null);
+function findLink(key) {
+  const place = isFullScreen() ? ".full-controls" : ".neighbors";
+  return document.querySelector(`${place} ${LINKS[key]}`);
+}
 
 document.addEventListener("keydown", (event) => {
   const hasModifier = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
   if (event.defaultPrevented || hasModifier) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  if (/^Arrow/.test(event.key) && isFullScreen() && scrolls()) return;
   findLink(event.key)?.click();
+  if (event.key !== "f" || !isFullScreen()) return;
+  if (document.fullscreenElement) document.exitFullscreen();
+  else document.body.requestFullscreen?.();
 });
 
-// A swipe is one finger that moves more sideways than vertically. On a zoomed page it pans instead.
+// Closing goes back in the history, and the focus returns to the link that opened full screen.
+
+let wasOpenedHere = false;
+
+openLink.addEventListener("click", () => {
+  wasOpenedHere = true;
+});
+
+viewer.querySelector(".full-close").addEventListener("click", (event) => {
+  if (!wasOpenedHere) return;
+  event.preventDefault();
+  history.back();
+});
+
+addEventListener("hashchange", () => {
+  if (!location.hash) openLink.focus();
+});
+
+// A swipe is one finger that moves more sideways than vertically. What scrolls pans instead.
 
 let touchStart = null;
 
@@ -25,7 +57,8 @@ viewer.addEventListener("touchstart", ({ touches }) => {
   const [{ clientX, clientY }] = touches;
   const isZoomed = visualViewport.scale >= 1.01;
   const isAtEdge = clientX <= EDGE || clientX >= innerWidth - EDGE;
-  touchStart = touches.length === 1 && !isZoomed && !isAtEdge ? { clientX, clientY } : null;
+  const pans = isZoomed || isAtEdge || scrolls();
+  touchStart = touches.length === 1 && !pans ? { clientX, clientY } : null;
 }, { passive: true });
 
 // Returns the link that a swipe to this touch opens.

@@ -34,6 +34,7 @@ def screens(photos: list[str]) -> list[Screen]:
     return [
         *pages,
         ("a photo with its embed codes", partial(_open_embed_codes, photo=photo)),
+        ("a photo in full screen", partial(_open, path=f"{photo}#full")),
         ("a photo with its QR code", partial(_open_qr_code, photo=photo)),
         ("the menu", _open_menu),
         ("the actions of a photo", partial(_open_actions, photo=photo)),

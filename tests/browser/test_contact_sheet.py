@@ -58,9 +58,7 @@ def test_120_photos_take_8_screens(page: Page, tiles: Locator) -> None:
     expect(page.get_by_role("button", name="Add 120 photos · ")).to_be_in_viewport()
 
 
-def test_choosing_again_adds_to_the_photos(
-    page: Page, tiles: Locator, photos: list[Path]
-) -> None:
+def test_choosing_again_adds_to_the_photos(page: Page, tiles: Locator, photos: list[Path]) -> None:
     """A second choice is added in order, and a file that is chosen twice is there once."""
     fill_in(page, photos[:2])
     page.locator("[name=photo]").set_input_files(photos[1:])

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -129,7 +128,9 @@ def test_a_lost_response_makes_no_second_photo(page: Page, photos: list[Path]) -
     page.route("**/upload", lose_the_first_answer)
     fill_in(page, photos[:1], title="Once")
     send(page)
-    expect(page.locator(".upload-bar")).to_contain_text("The connection was lost. The upload continues in 1 second.")
+    expect(page.locator(".upload-bar")).to_contain_text(
+        "The connection was lost. The upload continues in 1 second."
+    )
     page.wait_for_url("**/photos/*")
     assert len(lost) == 1
     page.goto("/")

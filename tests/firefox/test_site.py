@@ -63,6 +63,22 @@ def test_a_neighbor_s_image_loads_ahead_on_intent(tab: Tab, site_url: str) -> No
     tab.wait_for(f"{LOADED_PHOTOS} === 2")
 
 
+def test_a_photo_fills_the_window(tab: Tab, site_url: str) -> None:
+    """A larger image loads only then. The focus goes in and comes back."""
+    headers = {"Accept": "application/json", "X-Requested-With": "test"}
+    files = {"photo": ("IMG_0.jpg", jpeg(3000, 2000))}
+    answer = requests.post(f"{site_url}/upload", files=files, headers=headers, timeout=60)
+    tab.goto(answer.json()["photos"][0]["url"])
+    tab.wait_for(ALL_LOADED)
+    assert tab.evaluate(LOADED_PHOTOS) == 1
+    tab.click(".open-full")
+    tab.wait_for("document.activeElement.id === 'full'")
+    tab.wait_for(f"document.images.length === 3 && {ALL_LOADED}")
+    assert tab.evaluate("getComputedStyle(document.querySelector('header')).visibility") == "hidden"
+    tab.click(".full-close")
+    tab.wait_for("location.hash === '' && document.activeElement.id === 'photo'")
+
+
 @pytest.mark.parametrize("change", ["gone", "longer"])
 def test_a_changed_file_is_not_sent(tab: Tab, site_url: str, tmp_path: Path, change: str) -> None:
     """Its row says so. Firefox would send a request that never ends."""

@@ -12,6 +12,8 @@ from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, PhotoSummary
 from app.web.context import object_store
 
+# Bytes. A JPEG of 24 megapixels; a slow connection loads more than that for half a minute.
+MAX_SHOWN_ORIGINAL = 12_000_000
 UNBOUNDED = 10**6  # pixels; wider than any rendition
 
 
@@ -48,6 +50,19 @@ def srcset(photo: Photo | PhotoSummary, most: int = UNBOUNDED) -> str:
     renditions = [(width, AVIF) for width in photo.avif_widths] + [(width, JPEG) for width in wider]
     limit = _smallest([width for width, _ in renditions], most)
     return _srcset(photo, [each for each in renditions if each[0] <= limit])
+
+
+def full_screen_srcset(photo: Photo) -> str:
+    """Return the `srcset` of a photo that fills a screen: the renditions, then the original.
+
+    The original is left out if browsers do not show its format, or if it is heavy.
+    """
+    renditions = srcset(photo)
+    is_shown = photo.content_type in object_keys.BROWSER_CONTENT_TYPES
+    is_wider = photo.width > photo.widths[-1]
+    if not is_shown or not is_wider or photo.rotation or photo.bytes > MAX_SHOWN_ORIGINAL:
+        return renditions
+    return f"{renditions}, {original_url(photo)} {photo.width}w"
 
 
 def photo_path(photo_id: str, listing: str | None = None) -> str:
@@ -106,5 +121,6 @@ def init_app(app: Flask) -> None:
         photo_path=photo_path,
         src=src,
         srcset=srcset,
+        full_screen_srcset=full_screen_srcset,
         jpeg_srcset=jpeg_srcset,
     )

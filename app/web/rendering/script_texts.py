@@ -29,9 +29,7 @@ def upload_texts() -> dict[str, Text]:
         "file changed": gettext("This file has changed since you chose it. Choose it again."),
         "unsupported type": gettext("That file type isn’t supported. Use %(formats)s."),
         "photos chosen": plurals("%(count)s photo chosen.", "%(count)s photos chosen."),
-        "add photos": plurals(
-            "Add %(count)s photo · %(size)s", "Add %(count)s photos · %(size)s"
-        ),
+        "add photos": plurals("Add %(count)s photo · %(size)s", "Add %(count)s photos · %(size)s"),
         "retry photos": plurals("Retry %(count)s photo", "Retry %(count)s photos"),
         "place": gettext("%(number)s of %(count)s"),
         "waiting": gettext("Waiting · %(size)s"),

@@ -26,8 +26,13 @@ def link(page: str, rel: str) -> str | None:
 
 
 def image_urls(page: str, photo: Photo) -> dict[str, list[str]]:
-    """Return the renditions in `<source>` and in `<img>`, in their order on the page."""
-    tags = re.findall(rf"<(source|img)([^>]*{photo.photo_id}[^>]*)>", page)
+    """Return the renditions in `<source>` and in `<img>`, in their order on the page.
+
+    The larger images of full screen are left out.
+    """
+    tags = re.findall(
+        rf"<(source|img)([^>]*{photo.photo_id}[^>]*)>", page.partition("<template>")[0]
+    )
     return {
         name: re.findall(rf"photos/{photo.photo_id}/([\w.]+)", attributes)
         for name, attributes in tags

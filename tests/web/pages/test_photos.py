@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,8 +13,10 @@ from app.domain import object_keys
 from app.domain.photo_summary import PhotoState
 from app.services.factory import Services
 from app.services.photo_service import PhotoService
+from app.web.rendering.photo_urls import MAX_SHOWN_ORIGINAL
 from tests.backends import Backend
 from tests.sample_images import jpeg
+from tests.sample_photos import make_photo
 from tests.visitor import Visitor
 
 EDITED = {"title": "New title", "description": "New words", "tags": "new, tag", "alt": "New alt"}
@@ -378,3 +381,25 @@ def test_others_may_not_rotate_a_photo(app: Flask, visitor: Visitor, service: Ph
     assert stranger.post(f"/photos/{photo_id}/rotate", fields).status_code == 403
     assert "/rotate" not in stranger.get(f"/photos/{photo_id}").text
     assert service.get(photo_id).revision == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "has_original"),
+    [
+        ({}, True),
+        ({"bytes": MAX_SHOWN_ORIGINAL + 1}, False),
+        ({"content_type": "image/heic"}, False),
+        ({"width": 2048}, False),
+        ({"rotation": 1, "revision": 1}, False),
+    ],
+)
+def test_full_screen_shows_the_original_where_it_is_sharper(
+    visitor: Visitor, backend: Backend, changes: dict[str, Any], *, has_original: bool
+) -> None:
+    """It must not be heavy, and browsers must show its format. The page itself loads no original."""
+    photo = make_photo(**{"width": 4000, "bytes": MAX_SHOWN_ORIGINAL} | changes)
+    backend.catalog.publish(photo)
+    page, _, full_screen = visitor.get(f"/photos/{photo.photo_id}").text.partition("<template>")
+    candidate = f"/original.jpg {photo.width}w"
+    assert (candidate in full_screen) is has_original
+    assert candidate not in page

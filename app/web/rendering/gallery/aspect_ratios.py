@@ -12,12 +12,14 @@ from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary
 
 UNIT = 1400
+_PANORAMA = 2.5  # the least aspect ratio; the widest format of films is 2.4
 LEAST, MOST = 200, 1330  # 1:6 and 19:1; a photo beyond is shown in a frame of that shape
 
 
 def init_app(app: Flask) -> None:
-    """Add the filter to templates."""
+    """Add the filter and the test to templates."""
     app.jinja_env.filters.update(aspect_ratio_class=aspect_ratio_class)
+    app.jinja_env.tests.update(panorama=is_panorama)
 
 
 def aspect_ratio_class(photo: Photo | PhotoSummary) -> str:
@@ -34,6 +36,11 @@ def width_share(photo: Photo | PhotoSummary) -> int:
 def frame_ratio(width_share: int) -> float:
     """Return the aspect ratio of a frame."""
     return width_share / (UNIT - width_share)
+
+
+def is_panorama(photo: Photo | PhotoSummary) -> bool:
+    """Return whether the photo is so wide that it would be tiny if all of it were shown at once."""
+    return photo.width >= _PANORAMA * photo.height
 
 
 @lru_cache(MOST - LEAST + 1)

@@ -13,7 +13,7 @@ from flask import Flask
 
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary
-from app.web.rendering.gallery.aspect_ratios import frame_ratio, width_share
+from app.web.rendering.gallery.aspect_ratios import frame_ratio, is_panorama, width_share
 from app.web.rendering.gallery.gallery_rows import GalleryLayout, gallery_layout, photo_widths
 
 # Common widths of windows in CSS pixels: phones, tablets and screens of computers. A photo has one
@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         with_gallery_sizes=with_gallery_sizes,
         photo_page_sizes=photo_page_sizes,
+        full_screen_sizes=full_screen_sizes,
     )
 
 
@@ -54,10 +55,24 @@ def with_gallery_sizes(
 
 
 def photo_page_sizes(photo: Photo | PhotoSummary) -> str:
-    """Return the `sizes` of a photo on its own page, where it fills the window."""
+    """Return the `sizes` of a photo on its own page, where it fills the window.
+
+    A panorama has half of the window's height if the window is upright: see `.panorama` in
+    static/css/pages.css.
+    """
     max_width = f"{100 * MIN_PIXEL_SHARE:.1f}vw"
     ratio = photo.width / photo.height
-    return f"min({max_width}, calc((100vh - 7rem) * {ratio:.3f}))"
+    sizes = f"min({max_width}, calc((100vh - 11rem) * {ratio:.3f}))"
+    if not is_panorama(photo):
+        return sizes
+    return f"(orientation: portrait) {50 * MIN_PIXEL_SHARE * ratio:.1f}vh, {sizes}"
+
+
+def full_screen_sizes(photo: Photo) -> str:
+    """Return the `sizes` of a photo that fills the screen, without a tolerance."""
+    ratio = photo.width / photo.height
+    height = f"{100 * ratio:.1f}vh"
+    return height if is_panorama(photo) else f"min(100vw, {height})"
 
 
 @lru_cache(CACHED_LISTS)
