@@ -176,7 +176,7 @@ def offer_duplicates(page: Page, path: str, count: int) -> list[list[str]]:
 
 
 def test_a_duplicate_is_not_sent(page: Page, photos: list[Path]) -> None:
-    """A photo that the site has is skipped, with a link to it, unless the visitor adds it anyway."""
+    """A photo that the site has is skipped, with a link, unless the visitor adds it anyway."""
     asked = offer_duplicates(page, "/photos/0", 1)
     sent: list[bytes] = []
     page.on(
