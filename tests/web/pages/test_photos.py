@@ -396,7 +396,7 @@ def test_others_may_not_rotate_a_photo(app: Flask, visitor: Visitor, service: Ph
 def test_full_screen_shows_the_original_where_it_is_sharper(
     visitor: Visitor, backend: Backend, changes: dict[str, Any], *, has_original: bool
 ) -> None:
-    """It must not be heavy, and browsers must show its format. The page itself loads no original."""
+    """It must not be heavy, and browsers must show its format. The page does not load it."""
     photo = make_photo(**{"width": 4000, "bytes": MAX_SHOWN_ORIGINAL} | changes)
     backend.catalog.publish(photo)
     page, _, full_screen = visitor.get(f"/photos/{photo.photo_id}").text.partition("<template>")
