@@ -4,6 +4,7 @@ import tempfile
 from functools import partial
 from itertools import cycle
 from pathlib import Path
+from secrets import randbits
 from typing import BinaryIO
 
 from flask import Flask
@@ -49,6 +50,7 @@ def new_photo() -> Photo:
         widths=JPEG_WIDTHS,
         avif_widths=AVIF_WIDTHS,
         placeholder="#8090a0",
+        colors=f"{randbits(144):036x}",
         owner=photo_id[-2:],
         idempotency_key=photo_id,
     )

@@ -86,6 +86,7 @@ def _photo(photo_id: str, number: int, image: ProcessedImage) -> Photo:
         widths=image.widths_of(JPEG),
         avif_widths=image.widths_of(AVIF),
         placeholder=image.placeholder,
+        colors=image.colors,
         owner="ada",
         idempotency_key=photo_id,
     )

@@ -28,6 +28,7 @@ def make_photo(**changes: Any) -> Photo:
         "widths": JPEG_WIDTHS,
         "avif_widths": AVIF_WIDTHS,
         "placeholder": "#8090a0",
+        "colors": "0123456789ab" * 3,
         "owner": "0" * 32,
         "idempotency_key": f"upload of {photo_id}",
     }

@@ -50,6 +50,7 @@ class Photo:
     # Names of the objects of another revision. Until the tuple is empty, some may still be public.
     unused_objects: tuple[str, ...] = ()
     placeholder: str
+    colors: str | None = None
     camera: CameraInfo = field(default_factory=CameraInfo)
     credit: Credit | None = None
     removed_metadata: tuple[str, ...] = ()  # see ProcessedImage.removed_metadata
@@ -180,6 +181,7 @@ class Photo:
             contributor_name=str(record.get("contributor_name", "")),
             filename=str(record.get("filename", "")),
             tags=tuple(str(tag) for tag in record["tags"]),
+            colors=record.get("colors"),
             widths=integers(record["widths"]),
             avif_widths=integers(record.get("avif_widths", ())),
             revision=int(record.get("revision", 0)),

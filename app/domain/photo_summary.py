@@ -66,6 +66,7 @@ class PhotoSummary:
     avif_widths: tuple[int, ...] = ()  # older photos have none
     revision: int = 0  # how often the photo was rotated: part of the keys of its objects
     placeholder: str  # the dominant color, as #rrggbb
+    colors: str | None = None  # see ProcessedImage; older photos have none
     state: PhotoState = PhotoState.PUBLIC
     hidden_by: Role | None = None
     trashed_by: Role | None = None
@@ -90,6 +91,7 @@ class PhotoSummary:
             contributor_name=str(record.get("contributor_name", "")),
             taken_at=optional_time(record, "taken_at"),
             placeholder=str(record["placeholder"]),
+            colors=record.get("colors"),
             width=int(record["width"]),
             height=int(record["height"]),
             widths=integers(record["widths"]),

@@ -56,6 +56,17 @@ def dominant_color(image: Image.Image, profile: bytes | None) -> str:
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
+def color_grid(image: Image.Image, profile: bytes | None) -> str:
+    """Return the average colors of 4 columns and 3 rows of an RGB image, in sRGB.
+
+    Returns:
+        Three hexadecimal digits for each color, row by row from the top left.
+    """
+    transform = _transform_to_srgb(_open_profile(profile, "RGB"), "RGB")
+    small = _apply(transform, image.resize((4, 3), Image.Resampling.BOX))
+    return "".join(f"{round(level / 17):x}" for level in small.tobytes())
+
+
 def _flatten_alpha(image: Image.Image) -> Image.Image:
     """Return the image on a white background."""
     if image.mode not in ("LA", "RGBA"):

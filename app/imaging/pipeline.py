@@ -54,7 +54,7 @@ def process_image(file: BinaryIO, limits: ImageLimits, *, quarter_turns: int = 0
         decoded = decode.decode(image, cleaned)
         is_tiff = cleaned.format == "TIFF"
         original = tiff.reencode(image, cleaned.kept) if is_tiff else cleaned.body
-        resized, placeholder = _make_renditions(decoded, cleaned, orientation, sizes)
+        resized, smallest, profile = _make_renditions(decoded, cleaned, orientation, sizes)
     return ProcessedImage(
         original=original,
         content_type=cleaned.content_type,
@@ -62,7 +62,8 @@ def process_image(file: BinaryIO, limits: ImageLimits, *, quarter_turns: int = 0
         height=height,
         rotation=rotation,
         sha256=hashlib.sha256(data).hexdigest(),
-        placeholder=placeholder,
+        placeholder=color.dominant_color(smallest, profile),
+        colors=color.color_grid(smallest, profile),
         renditions=resized,
         camera=camera_info.read_camera_info(cleaned.exif),
         taken_at=taken_at.read_taken_at(cleaned.exif, cleaned.other_metadata),
@@ -101,8 +102,8 @@ def _make_renditions(
     cleaned: CleanFile,
     orientation: int,
     sizes: tuple[RenditionSize, ...],
-) -> tuple[tuple[Rendition, ...], str]:
-    """Return the renditions, smallest first, and the dominant color.
+) -> tuple[tuple[Rendition, ...], Image.Image, bytes | None]:
+    """Return the renditions, smallest first, and the smallest image with its color profile.
 
     Each rendition is resized from the next larger one.
     """
@@ -119,7 +120,7 @@ def _make_renditions(
     by_width = {each.width: each for each in reversed(resized)}
     credit = cleaned.kept.credit
     encoded = tuple(_encode(by_width[size.width], size, profile, credit) for size in sizes)
-    return encoded, color.dominant_color(resized[-1], profile)
+    return encoded, resized[-1], profile
 
 
 def _encode(

@@ -120,6 +120,7 @@ def _as_imported(photo: Photo, image: ProcessedImage) -> Photo:
         widths=image.widths_of(JPEG),
         avif_widths=image.widths_of(AVIF),
         placeholder=image.placeholder,
+        colors=image.colors,
     )
 
 

@@ -40,6 +40,7 @@ def photo_of(
         widths=image.widths_of(JPEG),
         avif_widths=image.widths_of(AVIF),
         placeholder=image.placeholder,
+        colors=image.colors,
         camera=image.camera,
         credit=image.credit,
         removed_metadata=image.removed_metadata,

@@ -148,6 +148,7 @@ def _rotated(photo: Photo, image: ProcessedImage) -> Photo:
         widths=image.widths_of(JPEG),
         avif_widths=image.widths_of(AVIF),
         placeholder=image.placeholder,
+        colors=image.colors,
     )
 
 

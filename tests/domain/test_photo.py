@@ -41,6 +41,14 @@ def test_a_photo_can_be_read_back_from_json(photo: Photo) -> None:
     assert PhotoSummary.from_dict(summary) == photo.summary
 
 
+def test_a_record_of_an_earlier_version_has_one_color() -> None:
+    """The summary of such a record has none of its parts' colors, and its own color."""
+    record = make_photo(colors=None).to_dict()
+    assert "colors" not in record
+    assert Photo.from_dict(record).summary.colors is None
+    assert PhotoSummary.from_dict(record).placeholder == "#8090a0"
+
+
 def test_a_record_of_an_earlier_version_has_no_avif() -> None:
     """Records and summaries from before AVIF renditions are read, and their JPEGs are known."""
     photo = make_photo(avif_widths=())

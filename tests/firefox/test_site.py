@@ -102,3 +102,14 @@ def test_no_page_has_errors(tab: Tab, site_url: str) -> None:
         tab.goto(site_url + path)
         assert tab.evaluate("document.querySelectorAll('h1').length") == 1, path
         assert tab.evaluate(NO_HORIZONTAL_SCROLL), path
+
+
+def test_no_text_is_drawn_over_the_colors_of_a_photo(tab: Tab, site_url: str) -> None:
+    """Firefox draws the alternative text of an image in its color while it loads."""
+    headers = {"Accept": "application/json", "X-Requested-With": "test"}
+    files = {"photo": ("pier.jpg", jpeg(600, 400))}
+    requests.post(f"{site_url}/upload", files=files, headers=headers, timeout=60)
+    tab.goto(site_url)
+    tab.wait_for(ALL_LOADED)
+    color = tab.evaluate("getComputedStyle(document.querySelector('.gallery img')).color")
+    assert color == "rgba(0, 0, 0, 0)"

@@ -4,7 +4,7 @@ import struct
 from io import BytesIO
 
 import pytest
-from PIL import Image, ImageCms
+from PIL import ExifTags, Image, ImageCms
 
 from app.domain.image.processed_image import ProcessedImage
 from app.domain.image.rendition_sizes import AVIF, JPEG
@@ -208,3 +208,16 @@ def test_the_placeholder_is_the_dominant_color_in_srgb() -> None:
     in_p3 = encode_image(Image.new("RGB", (64, 64), (60, 160, 90)), "PNG", icc_profile=P3)
     expected = in_srgb(open_image(in_p3)).getpixel((0, 0))
     assert is_close(bytes.fromhex(process_bytes(in_p3).placeholder[1:]), expected, 6)
+
+
+@pytest.mark.parametrize("orientation", [1, 3])
+def test_the_color_grid_shows_the_upright_photo_in_srgb(orientation: int) -> None:
+    """It has the colors of 4 columns and 3 rows, from the top left."""
+    colors = [(17 * row, 17 * column, 255) for row in range(3) for column in range(4)]
+    image = Image.new("RGB", (4, 3))
+    image.putdata(colors if orientation == 1 else colors[::-1])
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    large = image.resize((400, 300), Image.Resampling.NEAREST)
+    digits = process_bytes(encode_image(large, "PNG", exif=exif)).colors
+    assert digits == "".join(f"{row:x}{column:x}f" for row in range(3) for column in range(4))

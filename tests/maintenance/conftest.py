@@ -42,6 +42,7 @@ def prepared(file: BinaryIO, **_turns: int) -> ProcessedImage:
         height=480,
         sha256=hashlib.sha256(body).hexdigest(),
         placeholder="#8090a0",
+        colors="89a" * 12,
         renditions=(
             Rendition(320, 240, b"small"),
             Rendition(320, 240, b"small, in fewer bytes", AVIF),

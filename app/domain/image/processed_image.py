@@ -53,6 +53,7 @@ class ProcessedImage:
     rotation: int = 0  # see Photo
     sha256: str  # of the file as uploaded, hexadecimal
     placeholder: str  # the dominant color, as #rrggbb
+    colors: str  # of 4 columns and 3 rows, row by row, as rgb in hexadecimal digits
     renditions: tuple[Rendition, ...]  # in the sizes of rendition_sizes, smallest first
     camera: CameraInfo
     taken_at: datetime | None  # the camera's local time; aware only if the camera has an offset

@@ -14,6 +14,7 @@ from app.domain.messages import Value
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 _COLOR = re.compile("#[0-9a-f]{6}")
+_COLORS = re.compile("[0-9a-f]{36}")
 _MAX_TEXT = 200  # characters of a name; `camera_info` keeps 80
 _MAX_TIME = 40  # characters of a time in ISO 8601
 _MAX_NUMBER = 10**9
@@ -123,6 +124,7 @@ def image_to_fields(image: ProcessedImage) -> dict[str, Any]:
         "rotation": image.rotation,
         "sha256": image.sha256,
         "placeholder": image.placeholder,
+        "colors": image.colors,
         "camera": asdict(image.camera),
         "taken_at": image.taken_at.isoformat() if image.taken_at else None,
         "credit": asdict(image.credit) if image.credit else None,
@@ -156,6 +158,7 @@ def image_from_fields(
         rotation=fields.integer("rotation", 0, 3),
         sha256=fields.text("sha256", _MAX_TEXT, _SHA256),
         placeholder=fields.text("placeholder", _MAX_TEXT, _COLOR),
+        colors=fields.text("colors", _MAX_TEXT, _COLORS),
         renditions=tuple(
             Rendition(size.width, size.height, body, size.content_type)
             for size, body in zip(sizes, renditions, strict=True)

@@ -37,6 +37,7 @@ IMAGE = ProcessedImage(
     height=219,
     sha256="0" * 64,
     placeholder="#00ff7f",
+    colors="0f7" * 12,
     renditions=(
         Rendition(320, 206, b"small", "image/avif"),
         Rendition(320, 206, b""),
@@ -162,6 +163,8 @@ FORGED_FIELDS: list[tuple[object, ...]] = [
     ("image", "sha256", None),
     ("image", "placeholder", "#00ff7f;background:url(//evil)"),
     ("image", "placeholder", "red"),
+    ("image", "colors", "0f7" * 11),
+    ("image", "colors", "0f7" * 11 + "url"),
     ("image", "taken_at", "yesterday"),
     ("image", "taken_at", 2024),
     ("image", "taken_at", "2" * 1000),
