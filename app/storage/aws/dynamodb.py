@@ -164,7 +164,7 @@ class DynamoCatalog:
             condition = items.attribute_not_exists("photo_id")
         else:
             condition = items.equals("version", photo.version)
-            self._search_index.add_words(posting_listings(photo))
+            self._search_index.add_words(photo_id, posting_listings(photo))
         unchanged = items.condition_check(self._table, items.record_key(photo_id), condition)
         remaining = iter(self._listings.writes(photo_id, photo, listings))
         while batch := list(islice(remaining, items.MAX_TRANSACTION_ITEMS - 1)):

@@ -5,10 +5,16 @@ the transaction that changes the photo, at one write unit instead of two. A sear
 of each photo that it finds, so a wrong posting shows nothing, and `repair` corrects it.
 
 The dictionary has each word once, in the partition of its first three letters. A search for the
-beginning of a word reads the longer words there. Words stay in the dictionary. A word is added
-before its posting, so a word that is missing has a missing posting, which `check` reports.
+beginning of a word reads the longer words there. A word is added before its posting, so a word that
+is missing has a missing posting, which `check` reports.
+
+A search takes few of many words. So that the words of one photo do not hide all others, an item of
+the dictionary names the photo that added it. Words stay in the dictionary, but one that the last
+photo leaves is marked as unused, and comes after all others. If a photo adds the word again at the
+same time, the mark may stay. Then the word keeps its last place until another process adds it.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
@@ -20,15 +26,16 @@ from app.domain.photo_ids import MIN_ID
 from app.domain.search_terms import MIN_PREFIX_LENGTH
 from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb_client import MAX_BATCH_WRITES, DynamoClient
-from app.storage.aws.dynamodb_cursor import Cursor
+from app.storage.aws.dynamodb_cursor import NEWEST, Cursor
 from app.storage.aws.parallel_calls import ParallelCalls
 
 MAX_PREFIX_WORDS = 8  # of one beginning: each word is a Query
-_MAX_WORDS_READ = 100
+_MAX_WORDS_READ = 200  # 14 kB
 _MAX_KNOWN_WORDS = 50_000  # remembered by a process
 _DICTIONARY = "#words:"
 _TERM = object_keys.term_listing("")
 _PREFIX_MARK = "*"
+_UNUSED = "unused"  # an attribute of words without postings
 
 
 class SearchIndex:
@@ -58,10 +65,12 @@ class SearchIndex:
         }
 
     def _write_postings(self, writes: Sequence[items.Write]) -> None:
-        self.add_words(write["Put"]["Item"]["listing"] for write in writes if "Put" in write)
+        if added := [write["Put"]["Item"] for write in writes if "Put" in write]:
+            self.add_words(added[0]["position"], (item["listing"] for item in added))
         self._dynamodb.write_items(self._table, writes)
         if deleted := [write["Delete"]["Key"] for write in writes if "Delete" in write]:
             self._restore_postings(deleted)
+            self._mark_unused(_words_of(key["listing"] for key in deleted))
 
     def _restore_postings(self, keys: Sequence[items.Item]) -> None:
         """Write postings of one photo again that a later change has added before their deletion."""
@@ -70,16 +79,24 @@ class SearchIndex:
         puts = [items.put(self._table, key) for key in keys if key["listing"] in current]
         self._dynamodb.write_items(self._table, puts)
 
-    def add_words(self, postings: Iterable[str]) -> None:
-        """Add the words of the listings that the dictionary lacks.
+    def _mark_unused(self, words: Iterable[str]) -> None:
+        """Mark the words that have no postings. Each word is a Query for one read unit."""
+        is_used = partial(self._read_ids, limit=1, cursor=NEWEST, consistent=True)
+        unused = [word for word in sorted(words) if not is_used(word)]
+        puts = [items.put(self._table, _word_key(word) | {_UNUSED: True}) for word in unused]
+        self._dynamodb.write_items(self._table, puts)
+        self._known_words.difference_update(unused)
+
+    def add_words(self, photo_id: str, postings: Iterable[str]) -> None:
+        """Add the words of a photo's listings that the dictionary lacks, or has as unused.
 
         A word that this process has seen costs nothing, any other one half a read unit.
         """
-        terms = {listing.removeprefix(_TERM) for listing in postings}
-        words = {term for term in terms if len(term) > MIN_PREFIX_LENGTH} - self._known_words
+        words = _words_of(postings) - self._known_words
         found = self._dynamodb.get_items(self._table, map(_word_key, words), consistent=False)
-        missing = words - {str(item["position"]) for item in found}
-        puts = [items.put(self._table, _word_key(word)) for word in sorted(missing)]
+        missing = words - {str(item["position"]) for item in found if _UNUSED not in item}
+        added_by = {"photo_id": photo_id}
+        puts = [items.put(self._table, _word_key(word) | added_by) for word in sorted(missing)]
         self._dynamodb.write_items(self._table, puts)
         if len(self._known_words) < _MAX_KNOWN_WORDS:
             self._known_words |= words
@@ -87,7 +104,7 @@ class SearchIndex:
     def words(self, terms: Iterable[str]) -> list[str]:
         """Return the words that the alternatives of a query's term stand for.
 
-        A beginning stands for the shortest words that are longer, with one Query.
+        A beginning stands for some words that are longer, with one Query.
         """
         found = []
         for term in terms:
@@ -104,16 +121,22 @@ class SearchIndex:
 
         def read(word: str) -> tuple[Sequence[str], bool]:
             cursor = Cursor(after=position or MIN_ID) if forward else Cursor(before=position)
-            found = self._dynamodb.query(
-                limit + 1,
-                consistent=False,
-                TableName=self._table,
-                KeyConditionExpression=cursor.condition(object_keys.term_listing(word)),
-                ScanIndexForward=forward,
-            )
-            return [item["position"] for item in found[:limit]], len(found) > limit
+            found = self._read_ids(word, limit + 1, cursor)
+            return found[:limit], len(found) > limit
 
         return self._parallel.map(read, words)
+
+    def _read_ids(
+        self, word: str, limit: int, cursor: Cursor, *, consistent: bool = False
+    ) -> list[str]:
+        found = self._dynamodb.query(
+            limit,
+            consistent=consistent,
+            TableName=self._table,
+            KeyConditionExpression=cursor.condition(object_keys.term_listing(word)),
+            ScanIndexForward=cursor.is_forward,
+        )
+        return [str(item["position"]) for item in found]
 
     def records(self, photo_ids: Sequence[str]) -> dict[str, Photo]:
         """Return the photos that exist, by id, with one BatchGetItem for each 100."""
@@ -129,8 +152,7 @@ class SearchIndex:
             KeyConditionExpression=Key("listing").eq(_word_key(prefix)["listing"])
             & Key("position").begins_with(prefix),
         )
-        words = [str(item["position"]) for item in found if item["position"] != prefix]
-        return sorted(words, key=lambda word: (len(word), word))[:MAX_PREFIX_WORDS]
+        return _ranked(item for item in found if item["position"] != prefix)[:MAX_PREFIX_WORDS]
 
 
 def posting_listings(photo: Photo) -> frozenset[str]:
@@ -148,6 +170,27 @@ def is_posting(listing: str) -> bool:
 def is_prefix_listing(listing: str) -> bool:
     """Return whether the listing is that of a beginning of words, which has no entries here."""
     return is_posting(listing) and listing.endswith(_PREFIX_MARK)
+
+
+def _ranked(found: Iterable[items.Item]) -> list[str]:
+    """Return words of the dictionary: one of each photo that added any, then the next of each.
+
+    The shortest word of a photo comes first. Unused words come last.
+    """
+    turns: Counter[str] = Counter()
+    ranks: dict[str, tuple[bool, int]] = {}
+    for item in sorted(found, key=lambda item: (len(item["position"]), item["position"])):
+        word = str(item["position"])
+        photo_id = str(item.get("photo_id", word))  # earlier versions did not store it
+        ranks[word] = (_UNUSED in item, turns[photo_id])
+        turns[photo_id] += 1
+    return sorted(ranks, key=ranks.__getitem__)
+
+
+def _words_of(postings: Iterable[str]) -> set[str]:
+    """Return the terms of the listings that are long enough for the dictionary."""
+    terms = {listing.removeprefix(_TERM) for listing in postings}
+    return {term for term in terms if len(term) > MIN_PREFIX_LENGTH}
 
 
 def _word_key(word: str) -> items.Item:

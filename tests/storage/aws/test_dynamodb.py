@@ -47,8 +47,9 @@ def test_what_each_method_sends(cloud: Backend) -> None:
     trashed = photo.next_version(state=PhotoState.TRASHED, expires_at=1)
     # The postings, the words that the dictionary has, and those that it lacked.
     words = {"BatchWriteItem": 2, "BatchGetItem": 1}
-    # Whether a later change has added one of the deleted postings again.
-    deletion = {"BatchWriteItem": 1, "GetItem": 1}
+    # Whether a later change has added one of the deleted postings again, and whether other photos
+    # have its words. Those that none has are marked.
+    deletion = {"BatchWriteItem": 2, "GetItem": 1, "Query": 2}
     steps: list[tuple[Any, dict[str, int]]] = [
         (lambda: catalog.publish(photo), {"TransactWriteItems": 1, "UpdateItem": 2 + 3} | words),
         (lambda: catalog.get(photo.photo_id), {"GetItem": 1}),
