@@ -29,7 +29,7 @@ def upload(tab: Tab, site_url: str, files: list[Path]) -> None:
 
 
 def test_photos_are_uploaded_and_shown(tab: Tab, site_url: str, tmp_path: Path) -> None:
-    """The script uploads three photos, the gallery loads them, and one leads to its neighbors."""
+    """The script uploads three photos. The gallery and the feed load them, one leads to others."""
     files = [tmp_path / f"IMG_{number}.jpg" for number in range(3)]
     for file in files:
         file.write_bytes(jpeg(600, 400))
@@ -46,6 +46,9 @@ def test_photos_are_uploaded_and_shown(tab: Tab, site_url: str, tmp_path: Path) 
     tab.wait_for(f"location.href !== '{first}' && document.readyState === 'complete'")
     tab.wait_for(ALL_LOADED)
     assert tab.evaluate(NO_HORIZONTAL_SCROLL)
+    tab.goto(f"{site_url}/feed.xml")
+    tab.wait_for("getComputedStyle(document.querySelector('entry')).display === 'block'")
+    tab.wait_for("[...document.querySelectorAll('img')].every(image => image.naturalWidth > 0)")
 
 
 def test_a_neighbor_s_image_loads_ahead_on_intent(tab: Tab, site_url: str) -> None:
