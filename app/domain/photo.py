@@ -54,6 +54,7 @@ class Photo:
     camera: CameraInfo = field(default_factory=CameraInfo)
     credit: Credit | None = None
     removed_metadata: tuple[str, ...] = ()  # see ProcessedImage.removed_metadata
+    animated: bool = False  # see ProcessedImage; photos of earlier versions are not
     owner: str  # hash of the contributor id
     # Hash of the upload form and the file. A form that is sent again makes no second photo.
     idempotency_key: str
@@ -188,6 +189,7 @@ class Photo:
             rotation=int(record.get("rotation", 0)),
             unused_objects=tuple(str(name) for name in record.get("unused_objects", ())),
             removed_metadata=tuple(record.get("removed_metadata", ())),
+            animated=bool(record.get("animated")),
             uploaded_at=datetime.fromisoformat(record["uploaded_at"]),
             taken_at=optional_time(record, "taken_at"),
             camera=camera_info_from_dict(record.get("camera", {})),

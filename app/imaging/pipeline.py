@@ -69,6 +69,7 @@ def process_image(file: BinaryIO, limits: ImageLimits, *, quarter_turns: int = 0
         taken_at=taken_at.read_taken_at(cleaned.exif, cleaned.other_metadata),
         credit=cleaned.kept.credit,
         left_out=cleaned.left_out,
+        animated=cleaned.animated,
         removed_metadata=tuple(kind for kind in REMOVABLE if kind in cleaned.removed_metadata),
     )
 

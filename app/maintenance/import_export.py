@@ -121,6 +121,7 @@ def _as_imported(photo: Photo, image: ProcessedImage) -> Photo:
         avif_widths=image.widths_of(AVIF),
         placeholder=image.placeholder,
         colors=image.colors,
+        animated=image.animated,
     )
 
 

@@ -41,6 +41,7 @@ def photo_of(
         avif_widths=image.widths_of(AVIF),
         placeholder=image.placeholder,
         colors=image.colors,
+        animated=image.animated,
         camera=image.camera,
         credit=image.credit,
         removed_metadata=image.removed_metadata,

@@ -69,6 +69,14 @@ def test_a_record_of_an_earlier_version_has_no_file_name() -> None:
     assert PhotoSummary.from_dict(summary) == photo.summary
 
 
+def test_a_record_of_an_earlier_version_is_not_animated() -> None:
+    """Records from before animations are read."""
+    record = make_photo(animated=False).to_dict()
+    del record["animated"]
+    assert not Photo.from_dict(record).animated
+    assert Photo.from_dict(make_photo(animated=True).to_dict()).animated
+
+
 def test_the_state_decides_the_listings_of_a_photo() -> None:
     """Public photos are in public listings, and others only in listings of owner and admin."""
     photo = make_photo(title="A pier", tags=("sea", "바다"), owner="me", sha256="abc")

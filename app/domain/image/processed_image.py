@@ -60,6 +60,7 @@ class ProcessedImage:
     removed_metadata: tuple[str, ...]  # of REMOVABLE
     credit: Credit | None = None
     left_out: LeftOut = NOTHING
+    animated: bool = False  # whether browsers show the original as an animation
 
     def widths_of(self, content_type: str) -> tuple[int, ...]:
         """Return the widths of the renditions of one content type, smallest first."""

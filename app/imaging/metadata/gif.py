@@ -72,6 +72,7 @@ def remove_metadata(data: Data, select_kept: SelectKept) -> CleanFile:
         other_metadata=other_metadata,
         kept=kept,
         removed_metadata=frozenset(_find_removed(blocks, trailer)),
+        animated=len(frames) > 1,
     )
 
 

@@ -105,6 +105,7 @@ def remove_metadata(data: Data, select_kept: SelectKept) -> CleanFile:
         format="PNG",
         content_type="image/png",
         size=struct.unpack_from(">II", header),
+        animated=sum(chunk.type == b"fcTL" for chunk in kept_chunks) > 1,
         exif=original_exif,
         color_profile=rgb_profiles.profile_from_chunks(
             {chunk.type: chunk.data for chunk in kept_chunks}

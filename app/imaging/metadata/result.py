@@ -37,6 +37,7 @@ class CleanFile:
     frame: tuple[int, int, int, int] | None = None  # of a GIF: the box of the first frame
     left_out: LeftOut = NOTHING
     removed_metadata: frozenset[str] = frozenset()  # kinds, as in `private_data`
+    animated: bool = False  # the body has several frames, which browsers show one after another
     progressive: bool = False  # a progressive JPEG keeps all of its coefficients in memory
     may_be_cut_off: bool = False  # a JPEG whose last scan has to be checked for missing pixels
 

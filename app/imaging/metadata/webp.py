@@ -56,7 +56,8 @@ def remove_metadata(data: Data, select_kept: SelectKept) -> CleanFile:
         UnreadableImage: The file is damaged or has too many frames.
     """
     chunks, trailer = _parse(bytes(data))
-    check_frame_count(sum(chunk.fourcc == b"ANMF" for chunk in chunks))
+    frames = sum(chunk.fourcc == b"ANMF" for chunk in chunks)
+    check_frame_count(frames)
     kept_chunks = _select_chunks(chunks)
     original_exif = _read_exif(chunks)
     removed = _find_removed(chunks, kept_chunks, original_exif, trailer)
@@ -73,6 +74,7 @@ def remove_metadata(data: Data, select_kept: SelectKept) -> CleanFile:
         other_metadata=other_metadata,
         kept=kept,
         removed_metadata=frozenset(removed),
+        animated=frames > 1,
     )
 
 

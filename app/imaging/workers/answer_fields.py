@@ -130,6 +130,7 @@ def image_to_fields(image: ProcessedImage) -> dict[str, Any]:
         "credit": asdict(image.credit) if image.credit else None,
         "removed_metadata": [REMOVABLE.index(kind) for kind in image.removed_metadata],
         "left_out": asdict(image.left_out),
+        "animated": image.animated,
     }
 
 
@@ -168,6 +169,7 @@ def image_from_fields(
         credit=_credit(fields.fields("credit")) if fields.get("credit") else None,
         removed_metadata=_removed_metadata(fields),
         left_out=_left_out(fields.fields("left_out")),
+        animated=fields.flag("animated"),
     )
 
 

@@ -21,6 +21,7 @@ _USUAL_VALUES = {
     "removed_metadata": [],
     "contributor_name": "",
     "filename": "",
+    "animated": False,
 }
 
 # The columns from which `photo_of` makes a photo. A row with a version has a record.

@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
+from PIL import Image
 
 from app import create_app
 from app.config import Config
@@ -403,3 +405,30 @@ def test_full_screen_shows_the_original_where_it_is_sharper(
     candidate = f"/original.jpg {photo.width}w"
     assert (candidate in full_screen) is has_original
     assert candidate not in page
+
+
+@pytest.mark.parametrize("file_format", ["GIF", "WEBP", "PNG", "AVIF"])
+@pytest.mark.parametrize("frames", [1, 3])
+def test_an_animation_moves_on_its_page_only(
+    visitor: Visitor, file_format: str, frames: int
+) -> None:
+    """Visitors who prefer reduced motion see a still image. Of an AVIF only one image is kept."""
+    photo_id = _upload_frames(visitor, file_format, frames)
+    page = visitor.get(f"/photos/{photo_id}").text
+    source = '<source media="(prefers-reduced-motion: no-preference)" srcset="'
+    urls = [tag.partition('"')[0] for tag in page.split(source)[1:]]
+    is_animated = frames > 1 and file_format != "AVIF"
+    assert len(urls) == (2 if is_animated else 0)  # the page and full screen
+    for url in urls:
+        assert re.search(rf"photos/{photo_id}/original\.\w+$", url)
+    assert source not in visitor.get("/").text
+
+
+def _upload_frames(visitor: Visitor, file_format: str, count: int) -> str:
+    """Upload a file with several images and return the photo's id."""
+    first, *others = (Image.new("RGB", (48, 36), (80 * index, 90, 90)) for index in range(count))
+    file = BytesIO()
+    first.save(file, file_format, save_all=count > 1, append_images=others)
+    answer = visitor.upload(file.getvalue())
+    assert answer.status_code == 303, answer.text
+    return str(answer.location.rpartition("/")[2])
