@@ -68,11 +68,11 @@ class Visitor:
         )
 
     def upload(self, *bodies: bytes, names: tuple[str, ...] = (), **typed: Any) -> TestResponse:
-        """Upload files through the form."""
+        """Upload files through the form, also files that are here already."""
         named = [
             (BytesIO(body), names[i] if names else f"IMG_{i}.jpg") for i, body in enumerate(bodies)
         ]
-        return self.submit("/upload", photo=named, **typed)
+        return self.submit("/upload", **{"photo": named, "add_duplicates": "1"} | typed)
 
     def add(self, **typed: Any) -> str:
         """Upload one photo and return its ID."""
@@ -83,9 +83,10 @@ class Visitor:
     def upload_json(
         self, *bodies: bytes, headers: dict[str, str] | None = None, **typed: Any
     ) -> TestResponse:
-        """Upload files as a script does."""
+        """Upload files as a script does, also files that are here already."""
         named = [(BytesIO(body), f"IMG_{i}.jpg") for i, body in enumerate(bodies)]
-        return self.post("/upload", {"photo": named} | typed, JSON | (headers or {}))
+        fields = {"photo": named, "add_duplicates": "1"} | typed
+        return self.post("/upload", fields, JSON | (headers or {}))
 
 
 def _parts(data: dict[str, Any]) -> MultiDict[str, Any]:

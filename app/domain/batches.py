@@ -58,7 +58,7 @@ class Batch:
 
     @property
     def last_id(self) -> str:
-        """The largest id that a photo of the batch can have."""
+        """An id that is larger than those of the photos of the batch."""
         return photo_ids.from_parts(self.milliseconds, 2**photo_ids.RANDOM_BITS - 1)
 
     def new_id(self, taken_at: datetime | None, position: int) -> str:

@@ -108,10 +108,13 @@ class Catalog(Protocol):
                 lack changes of twice that age.
         """
 
-    def newest_photos(self, listings: Sequence[str], limit: int) -> dict[str, list[Photo]]:
+    def newest_photos(
+        self, listings: Sequence[str], limit: int, *, before: str | None = None
+    ) -> dict[str, list[Photo]]:
         """Return at most `limit` records of each listing, newest first: one read for each listing.
 
-        A further read for each 100 photos may follow. There is at least one listing.
+        A further read for each 100 photos may follow. There is at least one listing, and none that
+        may contain every photo.
         """
 
     def search(

@@ -95,7 +95,9 @@ class UploadForm(PhotoTextForm):
     # file of the request. A request without it is a batch of its own.
     batch = HiddenField(default=batch_token.new_token)
     position = HiddenField()
-    add_duplicates = BooleanField()
+    add_duplicates = BooleanField(
+        default=False, false_values=("", "0", "false"), render_kw={"value": "1"}
+    )
 
     @property
     def sent_id(self) -> str:

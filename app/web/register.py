@@ -45,6 +45,7 @@ from app.web.pages import (
     tags,
     transfer,
     upload,
+    upload_duplicates,
     upload_permission,
 )
 from app.web.rendering import (
@@ -78,6 +79,7 @@ _BLUEPRINTS = (
     qr_codes.blueprint,
     upload.blueprint,
     upload_permission.blueprint,
+    upload_duplicates.blueprint,
     my_uploads.blueprint,
     transfer.blueprint,
     admin.blueprint,

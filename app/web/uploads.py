@@ -9,6 +9,7 @@ from werkzeug.datastructures import FileStorage
 from app.domain.batches import Batch
 from app.domain.errors import Busy, InternalError, InvalidUpload, StorageError
 from app.domain.messages import message
+from app.domain.photo import Photo
 from app.domain.upload import UploadRequest, UploadResult
 from app.web.context import app_context, upload_service
 from app.web.errors import log_server_error, user_message
@@ -43,13 +44,29 @@ class UploadError:
 
 
 @dataclass(frozen=True, slots=True)
+class SkippedFile:
+    """A file that was not published because a photo of the same file was here already."""
+
+    filename: str
+    photo: Photo
+
+
+@dataclass(frozen=True, slots=True)
 class FormResult:
     """The files of a form that were published, those that were not, and texts about all of them."""
 
     batch: Batch | None = None
     published: list[UploadResult] = field(default_factory=list)
+    skipped: list[SkippedFile] = field(default_factory=list)
     failures: list[UploadError] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+
+    def add(self, filename: str, answer: UploadResult) -> None:
+        """Add a file that did not fail."""
+        if answer.is_skipped:
+            self.skipped.append(SkippedFile(filename, answer.photo))
+        else:
+            self.published.append(answer)
 
 
 def publish_files(
@@ -70,7 +87,7 @@ def publish_files(
     for number, file in enumerate(files):
         try:
             _check_form(number, deadline)
-            result.published.append(upload_service().publish(to_request(number, file)))
+            result.add(file.filename or "", upload_service().publish(to_request(number, file)))
         except (InvalidUpload, InternalError) as error:
             log_server_error(error)
             result.failures.append(UploadError(file.filename or "", error))

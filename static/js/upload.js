@@ -19,6 +19,7 @@ const { tiles } = queue;
 const warnings = new Set(); // from the server's responses, about the whole upload
 let chosenCount = 0;
 let formFields; // the form's values when the upload starts
+let batchPath; // of the page that shows all photos of the upload
 let ticker;
 let wakeLock = Promise.resolve();
 
@@ -124,6 +125,7 @@ async function send(tile, signal) {
     update();
   };
   const response = await post(form.action, data, { onprogress, signal });
+  batchPath = response.body?.batch?.path ?? batchPath;
   response.body?.warnings?.forEach((warning) => warnings.add(warning));
   return response;
 }
@@ -154,7 +156,7 @@ function finish() {
   const photos = queue.in("added").map(({ photo }) => photo);
   const hasNotes = warnings.size || photos.some((photo) => photo.left_out.length);
   if (photos.length === tiles.length && !hasNotes) {
-    location.assign(photos.length === 1 ? photos[0].path : form.dataset.resultUrl);
+    location.assign(photos.length === 1 ? photos[0].path : batchPath);
   } else {
     announceSummary();
   }

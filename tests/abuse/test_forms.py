@@ -165,6 +165,7 @@ def test_an_upload_id_of_another_contributor_makes_a_new_photo(
     other = Visitor(app)
     forged = other.fields("/upload") | {
         "upload_id": fields["upload_id"],
+        "add_duplicates": "1",
         "photo": (BytesIO(body), "a.jpg"),
     }
     second = other.post("/upload", forged)

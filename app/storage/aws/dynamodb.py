@@ -65,7 +65,7 @@ class DynamoCatalog:
     def publish(self, photo: Photo) -> None:
         """Write the photo in one transaction, then count and index it. Raises AlreadyPublished."""
         change = diff(None, photo)
-        key_claim = self._idempotency_key_claim(photo)
+        key_claim = items.key_claim(self._listings_table, photo)
         writes = [self._new_record(photo), key_claim, *self._listings.updates(photo, change)]
         failed = self._commit(photo, writes)
         if 1 in failed:
@@ -96,9 +96,11 @@ class DynamoCatalog:
             return self._recent_pages.page(listing, limit, max_age)
         return self._listings.page(listing, limit, cursor, consistent=not max_age)
 
-    def newest_photos(self, listings: Sequence[str], limit: int) -> dict[str, list[Photo]]:
+    def newest_photos(
+        self, listings: Sequence[str], limit: int, *, before: str | None = None
+    ) -> dict[str, list[Photo]]:
         """Return photos with a Query in each listing and a BatchGetItem for each 100 photos."""
-        return self._listings.newest_photos(listings, limit)
+        return self._listings.newest_photos(listings, limit, Cursor(before))
 
     def search(
         self, query: SearchQuery, limit: int, *, before: str | None = None, after: str | None = None
@@ -211,9 +213,9 @@ class DynamoCatalog:
         writes = [record, *self._listings.updates(photo, change)]
         key_writes = []
         if change.key_claimed:
-            key_writes.append(self._idempotency_key_claim(photo))
+            key_writes.append(items.key_claim(self._listings_table, photo))
         if change.key_released:
-            key_writes.append(self._idempotency_key_release(photo))
+            key_writes.append(items.key_release(self._listings_table, photo))
         failed = self._commit(photo, [*writes, *key_writes])
         if failed and 0 not in failed:
             # Another photo was made with the same idempotency key since, and keeps it.
@@ -233,15 +235,6 @@ class DynamoCatalog:
     def _new_record(self, photo: Photo) -> items.Write:
         is_new = items.attribute_not_exists("photo_id")
         return items.put(self._table, items.to_item(photo.to_dict()), is_new)
-
-    def _idempotency_key_claim(self, photo: Photo) -> items.Write:
-        item = items.idempotency_key(photo.idempotency_key) | {"photo_id": photo.photo_id}
-        return items.put(self._listings_table, item, items.attribute_not_exists("listing"))
-
-    def _idempotency_key_release(self, photo: Photo) -> items.Write:
-        is_own = items.equals("photo_id", photo.photo_id, or_absent=True)
-        key = items.idempotency_key(photo.idempotency_key)
-        return items.delete(self._listings_table, key, is_own)
 
     def _photo_for_key(self, idempotency_key: str) -> str:
         item = self._dynamodb.get_item(self._listings_table, items.idempotency_key(idempotency_key))

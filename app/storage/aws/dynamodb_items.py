@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from app.domain.photo import Photo
+
 # Amazon DynamoDB API Reference, "TransactWriteItems".
 MAX_TRANSACTION_ITEMS = 100
 
@@ -39,6 +41,18 @@ def idempotency_key(key: str) -> Item:
     Each has its own partition, so that uploads spread over partitions.
     """
     return entry_key(f"#idempotency_key:{key}", "photo")
+
+
+def key_claim(table: str, photo: Photo) -> Write:
+    """Return a write that lets the photo's idempotency key lead to it, unless it leads to one."""
+    item = idempotency_key(photo.idempotency_key) | {"photo_id": photo.photo_id}
+    return put(table, item, attribute_not_exists("listing"))
+
+
+def key_release(table: str, photo: Photo) -> Write:
+    """Return a write that deletes the photo's idempotency key, if it leads to the photo."""
+    is_own = equals("photo_id", photo.photo_id, or_absent=True)
+    return delete(table, idempotency_key(photo.idempotency_key), is_own)
 
 
 def put(table: str, item: Item, condition: Condition | None = None) -> Write:

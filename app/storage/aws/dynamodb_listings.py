@@ -24,7 +24,7 @@ from app.domain.photo_summary import PhotoSummary
 from app.services.ports import ListingEntry
 from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb_client import DynamoClient
-from app.storage.aws.dynamodb_cursor import NEWEST, Cursor
+from app.storage.aws.dynamodb_cursor import Cursor
 from app.storage.aws.dynamodb_search_index import is_posting, is_prefix_listing
 from app.storage.aws.parallel_calls import ParallelCalls
 
@@ -106,12 +106,14 @@ class Listings:
         photos = self._read_photos(photo_ids, consistent=consistent)
         return [photo.summary for photo in _still_in(listing, photo_ids, photos)]
 
-    def newest_photos(self, listings: Sequence[str], limit: int) -> dict[str, list[Photo]]:
-        """Return the newest photos of listings in one partition each, with a Query in each.
+    def newest_photos(
+        self, listings: Sequence[str], limit: int, cursor: Cursor
+    ) -> dict[str, list[Photo]]:
+        """Return photos of listings that are in one partition each, with a Query in each.
 
         A BatchGetItem for each 100 photos follows.
         """
-        parts = self._read(listings, limit, NEWEST, consistent=True)
+        parts = self._read(listings, limit, cursor, consistent=True)
         found = {name: [item["position"] for item in part] for name, part in parts.items()}
         photos = self._read_photos({*chain.from_iterable(found.values())}, consistent=True)
         return {name: _still_in(name, photo_ids, photos) for name, photo_ids in found.items()}

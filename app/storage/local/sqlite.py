@@ -67,11 +67,13 @@ class SqliteCatalog:
             found = sqlite_search.search(db, [[listing]], limit + 1, before, after)
         return build_page(found.summaries, limit, before, after)
 
-    def newest_photos(self, listings: Sequence[str], limit: int) -> dict[str, list[Photo]]:
+    def newest_photos(
+        self, listings: Sequence[str], limit: int, *, before: str | None = None
+    ) -> dict[str, list[Photo]]:
         """Return photos with one query of the index for each listing."""
         with self._file.connection() as db:
             found = {
-                name: sqlite_search.search(db, [[name]], limit, None, None) for name in listings
+                name: sqlite_search.search(db, [[name]], limit, before, None) for name in listings
             }
             return {name: _records(db, result.summaries) for name, result in found.items()}
 

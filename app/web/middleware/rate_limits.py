@@ -58,6 +58,15 @@ class RateLimits:
             if not self._limiter.hit(limit, "upload", client_key()):
                 raise RateLimitExceeded(self._seconds_until_reset(limit, "upload"))
 
+    def count_lookups(self, files: int) -> None:
+        """Count files that a script asks about, up to the limit of uploads.
+
+        Raises RateLimitExceeded over the limit.
+        """
+        for limit in self._uploads:
+            if not self._limiter.hit(limit, "lookup", client_key(), cost=files):
+                raise RateLimitExceeded(self._seconds_until_reset(limit, "lookup"))
+
     def check_decoding(self) -> None:
         """Raise RateLimitExceeded if the photos of this address took too long to decode."""
         for limit in self._decoding:

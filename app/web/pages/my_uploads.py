@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,6 +14,7 @@ from app.domain.pages import Page
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary
 from app.web.auth import access, contributor_cookie
+from app.web.batch_pages import BatchPage, chosen_batch, read_batch
 from app.web.bulk import BulkResult, apply_to_each
 from app.web.context import photo_service
 from app.web.errors import headers_of, status_of
@@ -38,7 +40,7 @@ def require_upload() -> None:
 
 @blueprint.get("")
 def index() -> ResponseReturnValue:
-    """Show one page of the contributor's public and hidden photos."""
+    """Show one page of the contributor's public and hidden photos, of one batch with `?batch=`."""
     return _show("index", TagsForm)
 
 
@@ -65,7 +67,7 @@ def retag() -> ResponseReturnValue:
         ngettext("%(count)s photo updated.", "%(count)s photos updated.", count, count=count),
         "success",
     )
-    return see_other(".index", **cursor_parameters())
+    return see_other(".index", **_page_parameters())
 
 
 @blueprint.post("/delete")
@@ -84,7 +86,7 @@ def delete() -> ResponseReturnValue:
     if result.errors:
         return _partial_failure_response("index", form, result)
     _flash_deleted(result.changed)
-    return see_other(".index", **cursor_parameters())
+    return see_other(".index", **_page_parameters())
 
 
 @blueprint.post("/restore")
@@ -107,7 +109,7 @@ def restore() -> ResponseReturnValue:
         ngettext("%(count)s photo restored.", "%(count)s photos restored.", count, count=count),
         "success",
     )
-    return redirect_back(".deleted", **cursor_parameters())
+    return redirect_back(".deleted", **_page_parameters())
 
 
 def _flash_deleted(photos: list[Photo]) -> None:
@@ -119,7 +121,9 @@ def _flash_deleted(photos: list[Photo]) -> None:
     may_restore = access.Access().may_restore_or_purge
     restorable = [photo.photo_id for photo in photos if may_restore(photo)]
     if restorable:
-        flash_with_undo(text, url_for(".restore", back=url_for(".index")), restorable)
+        flash_with_undo(
+            text, url_for(".restore", back=url_for(".index", **_batch_parameter())), restorable
+        )
     else:
         flash(text, "success")
 
@@ -139,7 +143,7 @@ def _confirm_delete(chosen: list[str]) -> str:
     return render_template(
         "my_uploads/confirm_delete.html",
         summaries=_deletable(chosen),
-        page_cursors=cursor_parameters(),
+        page_cursors=_page_parameters(),
     )
 
 
@@ -161,19 +165,33 @@ def _partial_failure_response(
 
 
 def _render(name: str, page: Page, form: SelectionForm, result: BulkResult) -> str:
+    template = "batch" if isinstance(page, BatchPage) else name
     return render_template(
-        f"my_uploads/{name}.html",
+        f"my_uploads/{template}.html",
         page=page,
         form=form,
         result=result,
-        page_cursors=cursor_parameters(),
+        page_cursors=_page_parameters(),
     )
+
+
+def _page_parameters() -> dict[str, Any]:
+    """Return the query parameters of links back to the same page."""
+    return cursor_parameters() | _batch_parameter()
+
+
+def _batch_parameter() -> dict[str, Any]:
+    batch = chosen_batch()
+    return {"batch": batch.name} if batch else {}
 
 
 def _read_own_page(name: str) -> Page:
     owner = contributor_cookie.current_owner()
     if owner is None:
         return Page((), None, None)
+    batch = chosen_batch()
+    if batch and name == "index":
+        return read_batch(batch, owner)
     listing = LISTINGS[name](owner)
     return read_page(listing).without_expired(time.time())
 

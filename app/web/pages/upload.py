@@ -1,17 +1,15 @@
 """Upload page: one form with one or many files, each of which succeeds or fails separately."""
 
 from dataclasses import replace
-from itertools import chain
-from typing import Any
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from app.domain.batches import Batch
 from app.domain.errors import InvalidText, InvalidUpload
 from app.domain.messages import message
-from app.domain.upload import QuotaScope, UploadRequest, UploadResult, ValidatedText
+from app.domain.upload import QuotaScope, UploadRequest, ValidatedText
 from app.services.upload_trace import UploadStage, stage
 from app.web.auth import access, batch_token, contributor_cookie
 from app.web.auth.contributor_name import remember_name
@@ -19,15 +17,9 @@ from app.web.context import app_context, upload_service
 from app.web.errors import headers_of, problem, status_of
 from app.web.forms import PhotoTextForm, UploadForm
 from app.web.redirects import see_other, wants_json
-from app.web.rendering.formatting import (
-    format_left_out,
-    format_number,
-    format_removed,
-    removed_labels,
-)
 from app.web.rendering.i18n import gettext as _
-from app.web.rendering.i18n import ngettext
-from app.web.rendering.upload_json import upload_as_json
+from app.web.rendering.upload_json import errors_as_json, result_as_json
+from app.web.rendering.upload_messages import flash_result
 from app.web.uploads import FormResult, UploadError, publish_files
 
 blueprint = Blueprint("upload", __name__)
@@ -38,7 +30,9 @@ def new() -> ResponseReturnValue:
     """Show the form and make the browser a contributor."""
     access.require_upload()
     contributor_cookie.ensure_owner()
-    return _show(UploadForm(formdata=None), FormResult())
+    add_duplicates = request.args.get("add_duplicates") == "1"
+    form = UploadForm(formdata=None, add_duplicates=add_duplicates)
+    return _show(form, FormResult())
 
 
 @blueprint.post("/upload")
@@ -57,7 +51,7 @@ def create() -> ResponseReturnValue:
     result = _publish_all(form, text)
     if result.failures:
         return _error_response(form, result, result.failures[0].error)
-    return _success_response(result)
+    return _success_response(form, result)
 
 
 def _publish_all(form: UploadForm, text: ValidatedText) -> FormResult:
@@ -71,7 +65,7 @@ def _publish_all(form: UploadForm, text: ValidatedText) -> FormResult:
 
     result = publish_files(files, batch, to_request)
     form.place_next(batch, start + len(files))
-    if not result.published and not result.failures:
+    if not (result.published or result.skipped or result.failures):
         nothing_chosen = InvalidUpload(message("Choose at least one photo."))
         result.failures.append(UploadError("", nothing_chosen))
     if cookies_blocked and result.published:
@@ -106,20 +100,20 @@ def _upload_request(form: UploadForm, text: ValidatedText, file: FileStorage) ->
         owner=contributor_cookie.ensure_owner(form.sent_id),
         upload_id=form.sent_id or contributor_cookie.new_form_id(),
         quota_scope=QuotaScope.SITE if is_admin else QuotaScope.CONTRIBUTOR_AND_SITE,
+        add_duplicates=form.add_duplicates.data,
     )
 
 
-def _success_response(result: FormResult) -> ResponseReturnValue:
+def _success_response(form: UploadForm, result: FormResult) -> ResponseReturnValue:
     if wants_json():
-        return _as_json(result), 201
-    for warning in result.warnings:
-        flash(warning, "warning")
-    if len(result.published) == 1:
-        (answer,) = result.published
-        _flash_result(answer)
-        return see_other("photos.show", photo_id=answer.photo.photo_id)
-    _flash_results(result.published)
-    return see_other("gallery.index")
+        return result_as_json(result), 201 if result.published else 200
+    if not result.published:  # all files are here already
+        return _show(form, result)
+    flash_result(result)
+    batch = result.batch
+    if batch is None or len(result.published) == 1:
+        return see_other("photos.show", photo_id=result.published[0].photo.photo_id)
+    return see_other("my_uploads.index", batch=batch.name)
 
 
 def _error_response(form: UploadForm, result: FormResult, error: Exception) -> ResponseReturnValue:
@@ -127,8 +121,8 @@ def _error_response(form: UploadForm, result: FormResult, error: Exception) -> R
         status = status_of(error)
         return _show(form, result), status, headers_of(error, status)
     if result.published:
-        return _as_json(result), 201
-    return problem(error, errors=_errors_as_json(result))
+        return result_as_json(result), 201
+    return problem(error, errors=errors_as_json(result))
 
 
 def _show(form: UploadForm, result: FormResult) -> str:
@@ -138,61 +132,6 @@ def _show(form: UploadForm, result: FormResult) -> str:
         own=PhotoTextForm(formdata=None, prefix="own-"),
         failures=result.failures,
         published=[answer.photo for answer in result.published],
+        skipped=result.skipped,
         warnings=result.warnings,
     )
-
-
-def _flash_result(answer: UploadResult) -> None:
-    if words := format_removed(answer.photo.removed_metadata):
-        flash(_("%(facts)s removed.", facts=words), "success")
-    if rights := answer.photo.rights:
-        flash(_("Kept: %(rights)s.", rights=rights), "success")
-    for note in format_left_out(answer.left_out):
-        flash(note, "warning")
-    if answer.duplicate_of:
-        # Flask stores any JSON as a message.
-        flash({"photo_id": answer.duplicate_of}, "duplicate")  # type: ignore[arg-type]
-
-
-def _flash_results(published: list[UploadResult]) -> None:
-    """Flash a summary: flashed messages are stored in a cookie and must stay short."""
-    here_already = sum(answer.duplicate_of is not None for answer in published)
-    private = {what for answer in published for what in answer.photo.removed_metadata}
-    added = len(published)
-    flash(
-        ngettext(
-            "%(count)s photo added.", "%(count)s photos added.", added, count=format_number(added)
-        ),
-        "success",
-    )
-    if words := format_removed(what for what in removed_labels() if what in private):
-        flash(_("%(facts)s removed.", facts=words), "success")
-    notes = chain.from_iterable(format_left_out(answer.left_out) for answer in published)
-    for note in dict.fromkeys(notes):
-        flash(note, "warning")
-    if here_already:
-        count = format_number(here_already)
-        text = ngettext(
-            "%(count)s of them was already on this site.",
-            "%(count)s of them were already on this site.",
-            here_already,
-            count=count,
-        )
-        flash(text, "success")
-
-
-def _as_json(result: FormResult) -> dict[str, Any]:
-    batch = result.batch or upload_service().begin_batch()
-    return {
-        "photos": [upload_as_json(answer) for answer in result.published],
-        "errors": _errors_as_json(result),
-        "warnings": result.warnings,
-        "batch": {
-            "token": batch_token.token_of(batch),
-            "path": url_for("my_uploads.index", batch=batch.name),
-        },
-    }
-
-
-def _errors_as_json(result: FormResult) -> list[dict[str, str]]:
-    return [{"filename": it.filename, "detail": it.message} for it in result.failures]

@@ -1,13 +1,43 @@
-"""Describe a published photo to scripts."""
+"""Describe the photos and the result of an upload to scripts."""
 
 from typing import Any
 
 from flask import url_for
 
 from app.domain.upload import UploadResult
+from app.web.auth import batch_token
+from app.web.context import upload_service
 from app.web.rendering.formatting import format_left_out, format_removed
 from app.web.rendering.photo_names import photo_name
 from app.web.rendering.photo_urls import absolute, original_url, rendition_url
+from app.web.uploads import FormResult
+
+
+def result_as_json(result: FormResult) -> dict[str, Any]:
+    """Return the result of a form with files."""
+    batch = result.batch or upload_service().begin_batch()
+    return {
+        "photos": [upload_as_json(answer) for answer in result.published],
+        "skipped": [
+            {
+                "filename": file.filename,
+                "photo_id": file.photo.photo_id,
+                "path": url_for("photos.show", photo_id=file.photo.photo_id),
+            }
+            for file in result.skipped
+        ],
+        "errors": errors_as_json(result),
+        "warnings": result.warnings,
+        "batch": {
+            "token": batch_token.token_of(batch),
+            "path": url_for("my_uploads.index", batch=batch.name),
+        },
+    }
+
+
+def errors_as_json(result: FormResult) -> list[dict[str, str]]:
+    """Return the files that failed."""
+    return [{"filename": it.filename, "detail": it.message} for it in result.failures]
 
 
 def upload_as_json(answer: UploadResult) -> dict[str, Any]:

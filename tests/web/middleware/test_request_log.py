@@ -229,7 +229,7 @@ def test_upload_names_its_photos(log: Log, visitor: Visitor) -> None:
     answer.close()
     assert list(log.last) == [*MEMBERS, "photos"]
     assert log.last["photos"] == [answer.location.rpartition("/")[2]]
-    visitor.upload(*[jpeg(40, 30) for _ in range(25)]).close()
+    visitor.upload(*[jpeg(40 + n, 30) for n in range(25)]).close()
     assert len(log.last["photos"]) == 20
 
 

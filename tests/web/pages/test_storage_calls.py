@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import sha256
 from io import BytesIO
 
 import pytest
@@ -18,7 +19,7 @@ from tests.conftest import services_of
 from tests.sample_images import jpeg
 from tests.storage.aws_calls import recorded
 from tests.storage.conftest import publish_all
-from tests.visitor import Visitor
+from tests.visitor import JSON, Visitor
 
 SIZE = (700, 500)  # has renditions in both formats
 
@@ -94,6 +95,14 @@ def test_own_uploads_cost_one_query(backend: Backend, visitor: Visitor) -> None:
     for path in ("/uploads", f"/uploads?before={photo_ids[2]}"):
         assert calls_of(backend, visitor, path) == {"Query": 1, "BatchGetItem": 1}
     assert calls_of(backend, visitor, "/uploads/deleted") == {"Query": 1}
+
+
+def test_a_batch_costs_one_query(backend: Backend, visitor: Visitor) -> None:
+    """Its photos are side by side in the listing of the contributor."""
+    path = visitor.upload(*(jpeg(80 + n, 60) for n in range(3))).location
+    visitor.add()
+    visitor.get("/uploads")
+    assert calls_of(backend, visitor, path) == {"Query": 1, "BatchGetItem": 1}
 
 
 def test_invalid_form_of_own_uploads_reads_the_page(backend: Backend, visitor: Visitor) -> None:
@@ -309,6 +318,24 @@ def test_rejected_upload_costs_one_query(backend: Backend, visitor: Visitor) -> 
     with recorded(backend.clients) as calls:
         assert visitor.post("/upload", fields | {"photo": _file(b"no picture")}).status_code == 422
     assert calls.counts == {"Query": 1}
+
+
+def test_a_question_for_files_costs_one_query_each(backend: Backend, visitor: Visitor) -> None:
+    """The photos of all files are read with one BatchGetItem. A file that is here costs two calls.
+
+    Nothing is decoded or stored.
+    """
+    assert backend.clients
+    bodies = [jpeg(80 + n, 60) for n in range(3)]
+    visitor.upload_json(*bodies)
+    hashes = [sha256(body).hexdigest() for body in (*bodies, b"new")]
+    with recorded(backend.clients) as calls:
+        answer = visitor.client.post("/upload/duplicates", json={"sha256": hashes}, headers=JSON)
+    assert len(answer.json["duplicates"]) == 3
+    assert calls.counts == {"Query": 4, "BatchGetItem": 1}
+    with recorded(backend.clients) as calls:
+        assert visitor.upload_json(bodies[0], add_duplicates="").json["skipped"]
+    assert calls.counts == {"Query": 1, "BatchGetItem": 1}
 
 
 def test_edit_costs_three_reads_a_transaction_and_a_put(backend: Backend, visitor: Visitor) -> None:

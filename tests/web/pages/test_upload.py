@@ -272,7 +272,8 @@ def test_parts_that_a_photo_lacks_are_named(visitor: Visitor, note: str) -> None
     assert visitor.upload_json(file).json["photos"][0]["left_out"] == [note]
     assert visitor.upload_json(jpeg()).json["photos"][0]["left_out"] == []
     both = [(BytesIO(file), "a"), (BytesIO(jpeg(99, 99)), "b")]
-    visitor.post("/upload", visitor.fields("/upload") | {"photo": both})
+    form = visitor.fields("/upload") | {"photo": both, "add_duplicates": "1"}
+    visitor.post("/upload", form)
     assert visitor.get("/").text.count(note) == 1
 
 

@@ -1,0 +1,174 @@
+"""The page after an upload: the photos of one batch, and what can be done with all of them."""
+
+import re
+from io import BytesIO
+from unittest import mock
+
+import pytest
+from flask import Flask
+
+from app.services.photo_service import PhotoService
+from tests.sample_images import jpeg, phone_exif
+from tests.visitor import Visitor
+
+THREE = [jpeg(80 + n, 60) for n in range(3)]
+
+
+def added(visitor: Visitor, *bodies: bytes, **typed: str) -> str:
+    """Upload files without a script, and return the path of the page of the batch."""
+    answer = visitor.upload(*(bodies or THREE), **typed)
+    assert answer.status_code == 303, answer.text
+    return str(answer.location)
+
+
+def titles(page: str) -> list[str]:
+    return re.findall(r'<span dir="auto">([^<]+)</span></label>', page)
+
+
+def select_forms(page: str) -> dict[str, list[str]]:
+    """Return the hidden photos of each form of the page, by its action."""
+    forms = re.findall(r'<form [^>]*action="([^"]*)"[^>]*>(.*?)</form>', page, re.DOTALL)
+    return {
+        action.replace("&amp;", "&"): re.findall(r'type="hidden" name="photo" value="(\w+)"', body)
+        for action, body in forms
+    }
+
+
+def test_a_form_with_several_files_leads_to_its_photos(visitor: Visitor) -> None:
+    """The page shows them and no others, and says what was removed from how many."""
+    visitor.add(title="Other")
+    path = added(visitor, jpeg(exif=phone_exif()), *THREE)
+    visitor.add(title="Later")
+    page = visitor.get(path).text
+    assert "<h1>4 photos added</h1>" in page
+    assert titles(page) == ["IMG 0", "IMG 1", "IMG 2", "IMG 3"]
+    assert "Location removed from 1 photo." in page
+    assert "Camera serial removed from 1 photo." in page
+
+
+def test_scripts_learn_the_address_of_the_page(visitor: Visitor) -> None:
+    """A script sends one file a request. The page has the photos of all."""
+    batch = visitor.fields("/upload")["batch"]
+    answers = [
+        visitor.upload_json(body, batch=batch, position=str(number)).json
+        for number, body in enumerate(THREE)
+    ]
+    (path,) = {answer["batch"]["path"] for answer in answers}
+    assert len(titles(visitor.get(path).text)) == 3
+
+
+def test_only_the_contributor_sees_the_photos(visitor: Visitor, app: Flask) -> None:
+    """Someone else has no photos in the batch."""
+    path = added(visitor)
+    stranger = Visitor(app)
+    stranger.add()
+    assert "None of these photos are here any more" in stranger.get(path).text
+
+
+def test_the_link_to_copy_shows_the_photos_to_everyone(visitor: Visitor, app: Flask) -> None:
+    """It is the gallery from the first photo of the batch on."""
+    path = added(visitor)
+    visitor.add(title="Later")
+    link = re.search(r'data-copy-path="([^"]+)"', visitor.get(path).text)
+    assert link
+    gallery = Visitor(app).get(link[1]).text
+    assert "IMG 0" in gallery
+    assert "Later" not in gallery
+
+
+def test_undo_deletes_the_whole_batch_and_can_be_undone(visitor: Visitor) -> None:
+    """Another photo stays."""
+    other = visitor.add(title="Other")
+    path = added(visitor)
+    page = visitor.get(path).text
+    (action,) = [
+        each for each in select_forms(page) if "/delete" in each and select_forms(page)[each]
+    ]
+    chosen = select_forms(page)[action]
+    assert len(chosen) == 3
+    fields = visitor.fields(path) | {"photo": chosen, "confirm": "yes"}
+    answer = visitor.post(action, fields)
+    assert answer.location == path
+    page = visitor.get(path).text
+    assert "3 photos deleted." in page
+    assert "None of these photos are here any more" in page
+    (undo,) = [each for each in select_forms(page) if "/restore" in each]
+    answer = visitor.post(undo, visitor.fields(path) | {"photo": select_forms(page)[undo]})
+    assert answer.location == path
+    assert "<h1>3 photos added</h1>" in visitor.get(path).text
+    assert visitor.get(f"/photos/{other}").status_code == 200
+
+
+def test_actions_come_back_to_the_page(visitor: Visitor, service: PhotoService) -> None:
+    """Tags, a mistake in the form, and the confirmation of a deletion."""
+    path = added(visitor)
+    page = visitor.get(f"{path}&select=all").text
+    chosen = re.findall(r'value="(\w+)"\s+checked', page)
+    assert len(chosen) == 3
+    (action,) = [each for each in select_forms(page) if "/tags" in each]
+    fields = visitor.fields(path) | {"photo": chosen}
+    assert visitor.post(action, fields | {"add": "lake"}).location == path
+    assert all(service.get(photo_id).tags == ("lake",) for photo_id in chosen)
+    mistake = visitor.post(action, fields)
+    assert mistake.status_code == 422
+    assert len(titles(mistake.text)) == 3
+    confirmation = visitor.post(action.replace("/tags", "/delete"), {**fields, "photo": chosen[:1]})
+    assert f'href="{path}"' in confirmation.text
+
+
+def test_a_large_batch_has_several_pages(visitor: Visitor) -> None:
+    """Each page reads as many photos as it shows, and one more."""
+    with mock.patch("app.web.batch_pages.PAGE_SIZE", 2):
+        path = added(visitor)
+        first = visitor.get(path).text
+        assert "<h1>Photos you added</h1>" in first
+        assert titles(first) == ["IMG 0", "IMG 1"]
+        older = re.search(r'rel="next" href="([^"]+)"', first)
+        assert older
+        second = visitor.get(older[1].replace("&amp;", "&")).text
+        assert titles(second) == ["IMG 2"]
+        assert f'rel="prev" href="{path}"' in second
+
+
+def test_hidden_photos_have_no_link_to_copy(visitor: Visitor) -> None:
+    """The gallery shows none of them."""
+    path = added(visitor)
+    ids = re.findall(r'name="photo" value="(\w+)"', visitor.get(path).text)
+    for photo_id in set(ids):
+        visitor.post(f"/photos/{photo_id}/hide", visitor.fields("/upload"))
+    page = visitor.get(path).text
+    assert "data-copy-path" not in page
+    assert len(titles(page)) == 3
+
+
+@pytest.mark.parametrize("name", ["x", "0123456789A", "ZZZZZZZZZZ", "01kb8xyz12"])
+def test_what_is_no_batch_is_not_found(visitor: Visitor, name: str) -> None:
+    visitor.add()
+    assert visitor.get(f"/uploads?batch={name}").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["0000000000", "7ZZZZZZZZZ"])
+def test_a_batch_without_photos_is_empty(visitor: Visitor, name: str) -> None:
+    """The first and the last batch that there can be are no error."""
+    visitor.add()
+    page = visitor.get(f"/uploads?batch={name}&before=7ZZZZZZZZZZZZZZZZZZZZZZZZZ")
+    assert "None of these photos are here any more" in page.text
+
+
+def test_one_file_leads_to_its_photo(visitor: Visitor) -> None:
+    answer = visitor.upload(THREE[0])
+    assert answer.location.startswith("/photos/")
+
+
+def test_notes_about_several_photos_are_on_the_page(visitor: Visitor) -> None:
+    """A photo of the same file was on the site already."""
+    visitor.upload(*THREE)
+    page = visitor.get(added(visitor)).text
+    assert "3 of them were already on this site." in page
+
+
+def test_files_in_the_form_keep_their_order(visitor: Visitor) -> None:
+    """The first file chosen is on top."""
+    named = [(BytesIO(body), f"{name}.jpg") for body, name in zip(THREE, "cab", strict=True)]
+    fields = visitor.fields("/upload") | {"photo": named}
+    assert titles(visitor.get(visitor.post("/upload", fields).location).text) == ["c", "a", "b"]
