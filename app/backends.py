@@ -46,6 +46,7 @@ def build_services(config: Config) -> Services:
             config.max_photos_per_contributor, config.max_bytes_per_contributor
         ),
         site_quota=Quota(config.max_photos, config.max_bytes),
+        default_credit=config.default_credit,
     )
     if not _is_command():
         config.check_catalog_exists()

@@ -13,6 +13,7 @@ from app.capacity import default_image_workers
 from app.domain import object_keys
 from app.domain.file_sizes import GB, MB
 from app.domain.image.credit import KeepCredit
+from app.domain.image.credit_choice import CreditChoice
 
 
 class ConfigError(click.ClickException):
@@ -50,6 +51,8 @@ class Config:
     max_pixels: int = 200_000_000
     keep_location: bool = False
     keep_credit: KeepCredit = KeepCredit.RIGHTS
+    site_credit: str = ""  # of photos whose files state nothing
+    site_license: str = ""
     image_workers: int = 1  # at the same time, in all processes of the site on this machine
     trusted_hosts: tuple[str, ...] = ()  # host names that the site answers to; empty: any
     proxy_hops: int = 0  # proxies that set X-Forwarded-For and -Proto
@@ -83,6 +86,11 @@ class Config:
         if self.has_shared_cache:
             return object_keys.MAX_AGE_IN_SHARED_CACHES
         return object_keys.MAX_AGE
+
+    @property
+    def default_credit(self) -> CreditChoice:
+        """Return the credit of photos whose files state nothing."""
+        return config_validators.credit_choice(self.site_credit, self.site_license)
 
     @property
     def max_upload_bytes(self) -> int:
@@ -173,6 +181,8 @@ class Config:
             ),
             keep_location=env.bool("KEEP_LOCATION", cls.keep_location),
             keep_credit=env.enum("KEEP_CREDIT", cls.keep_credit, enum=KeepCredit, by_value=True),
+            site_credit=env.str("SITE_CREDIT", "", validate=config_validators.credit),
+            site_license=env.str("SITE_LICENSE", "", validate=config_validators.license_),
             image_workers=env.int(
                 "IMAGE_WORKERS", default_image_workers(), validate=validate.Range(1, 64)
             ),

@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from environs import ValidationError
 from limits import parse_many
 
+from app.domain.errors import InvalidText
+from app.domain.image.credit_choice import LICENSE_NAMES, OTHER, CreditChoice
+
 # Characters. 8 is the minimum of NIST SP 800-63B, section 5.1.1.2. Everyone on the internet may
 # guess the passwords of a site on AWS, so they are longer.
 MIN_PASSWORD = 8
@@ -96,6 +99,34 @@ def _has_hostname(url: str) -> bool:
 
 # The URL becomes part of the Content-Security-Policy, so it must not contain separators.
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/%@\[\]+-]+")
+
+
+def credit_choice(name: str, license_: str) -> CreditChoice:
+    """Return the site's default. `license_` is a name of a license, a URL, or empty."""
+    if license_ and license_ not in LICENSE_NAMES:
+        return CreditChoice(credit=name or None, license=OTHER, license_url=license_)
+    return CreditChoice(credit=name or None, license=license_ or None)
+
+
+def credit(text: str) -> None:
+    """Check the name that photos are credited to."""
+    _check_choice(credit_choice(text, ""))
+
+
+def license_(text: str) -> None:
+    """Check the name or the address of a license."""
+    try:
+        _check_choice(credit_choice("", text))
+    except ValidationError as error:
+        names = ", ".join(name for name in LICENSE_NAMES if name != OTHER)
+        raise ValidationError(f"must be one of {names}, or a URL.") from error
+
+
+def _check_choice(choice: CreditChoice) -> None:
+    try:
+        choice.validated()
+    except InvalidText as error:
+        raise ValidationError(str(error)) from error
 
 
 def split_names(text: str) -> tuple[str, ...]:

@@ -122,6 +122,7 @@ def services_of(backend: Backend, config: Config, **options: Any) -> Services:
             config.max_photos_per_contributor, config.max_bytes_per_contributor
         ),
         site_quota=Quota(config.max_photos, config.max_bytes),
+        default_credit=config.default_credit,
         max_parallel_uploads=1,
         **options,
     )

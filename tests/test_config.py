@@ -50,6 +50,8 @@ def _only(monkeypatch: pytest.MonkeyPatch) -> None:
         "KEEP_CREDIT",
         "SITE_FOOTER",
         "SITE_ABOUT",
+        "SITE_CREDIT",
+        "SITE_LICENSE",
     ):
         monkeypatch.delenv(name, raising=False)
 
@@ -289,4 +291,21 @@ def test_what_stays_of_a_credit_is_one_of_three_words(monkeypatch: pytest.Monkey
         assert Config.from_env().keep_credit == word
     monkeypatch.setenv("KEEP_CREDIT", "yes")
     with pytest.raises(ConfigError, match="KEEP_CREDIT"):
+        Config.from_env()
+
+
+def test_the_license_of_the_site_is_a_name_or_a_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SITE_CREDIT", "Anna")
+    for license_ in ("", "none", "copyright", "cc-by", "https://example.org/license"):
+        monkeypatch.setenv("SITE_LICENSE", license_)
+        assert Config.from_env().default_credit.credit == "Anna"
+    for license_ in ("gpl", "other", "javascript:x"):
+        monkeypatch.setenv("SITE_LICENSE", license_)
+        with pytest.raises(ConfigError, match="SITE_LICENSE"):
+            Config.from_env()
+
+
+def test_the_credit_of_the_site_has_no_contact_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SITE_CREDIT", "anna@example.org")
+    with pytest.raises(ConfigError, match="SITE_CREDIT"):
         Config.from_env()

@@ -1,10 +1,11 @@
 """The request and the result of an upload, and the text of a photo."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import BinaryIO, TypedDict
 
 from app.domain.batches import Batch
+from app.domain.image.credit_choice import CreditChoice
 from app.domain.image.processed_image import NOTHING, LeftOut
 from app.domain.photo import Photo
 from app.domain.photo_text import (
@@ -36,16 +37,17 @@ class ValidatedText(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoText:
-    """The text of a photo as typed."""
+    """The text of a photo as typed, and its credit."""
 
     title: str = ""
     description: str = ""
     tags: str = ""  # separated by commas
     alt: str = ""
     contributor_name: str = ""
+    credit: CreditChoice = field(default_factory=CreditChoice)
 
     def validated(self) -> ValidatedText:
-        """Return the text as it is stored. Raises InvalidText."""
+        """Return the text as it is stored, without the credit. Raises InvalidText."""
         return {
             "title": clean_title(self.title),
             "description": clean_description(self.description),
@@ -68,6 +70,7 @@ class UploadRequest:
     batch: Batch | None = None  # of the files that were sent together
     position: int = 0  # in the batch, from 0
     add_duplicates: bool = True  # also if a photo of the same file is here already
+    credit: CreditChoice = field(default_factory=CreditChoice)  # validated
 
 
 @dataclass(frozen=True, slots=True)

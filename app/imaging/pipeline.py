@@ -7,18 +7,20 @@ file opens.
 import hashlib
 import mmap
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from PIL import Image
 
 from app.domain import object_keys
 from app.domain.image.credit import Credit, KeepCredit
+from app.domain.image.image_options import DEFAULT, ImageOptions
 from app.domain.image.processed_image import REMOVABLE, ProcessedImage, Rendition
 from app.domain.image.rendition_sizes import RenditionSize, rendition_sizes
-from app.imaging import camera_info, color, decode, icc, renditions, taken_at
+from app.imaging import camera_info, color, decode, icc, renditions
 from app.imaging.metadata import exif, remove_metadata, tiff
 from app.imaging.metadata.iptc.kept import KeepRules
+from app.imaging.metadata.iptc.taken_at import read_taken_at
 from app.imaging.metadata.result import CleanFile, Data
 
 
@@ -30,14 +32,25 @@ class ImageLimits:
     keep_location: bool = False
     keep_credit: KeepCredit = KeepCredit.RIGHTS
 
-    @property
-    def keep_rules(self) -> KeepRules:
-        """What the published files keep."""
-        return KeepRules(location=self.keep_location, credit=KeepCredit(self.keep_credit))
+    def keep_rules(self, options: ImageOptions) -> KeepRules:
+        """Return what the published files keep."""
+        return KeepRules(
+            quarter_turns=options.quarter_turns,
+            location=self.keep_location,
+            credit=KeepCredit(self.keep_credit),
+            choices=options.credit,
+        )
 
 
-def process_image(file: BinaryIO, limits: ImageLimits, *, quarter_turns: int = 0) -> ProcessedImage:
-    """Check, clean and resize one uploaded file, which is seekable, and turn it clockwise.
+def process_image(
+    file: BinaryIO, limits: ImageLimits, options: ImageOptions = DEFAULT
+) -> ProcessedImage:
+    """Check, clean, turn and resize one file.
+
+    Args:
+        file: The file, which is seekable.
+        limits: The limits of the site.
+        options: What is done with this image.
 
     Raises:
         ImageTooLarge: The image has too many pixels or takes too much memory.
@@ -45,9 +58,9 @@ def process_image(file: BinaryIO, limits: ImageLimits, *, quarter_turns: int = 0
     """
     data = _map_or_read(file)
     with decode.translate_memory_errors():
-        cleaned = remove_metadata(data, replace(limits.keep_rules, quarter_turns=quarter_turns))
+        cleaned = remove_metadata(data, limits.keep_rules(options))
         image = decode.open_image(cleaned, limits.max_pixels)
-        rotation = 0 if decode.has_exif_orientation(cleaned) else quarter_turns
+        rotation = 0 if decode.has_exif_orientation(cleaned) else options.quarter_turns
         orientation = exif.turned(decode.orientation(image, cleaned), rotation)
         width, height = renditions.swap_if_rotated(image.size, orientation)
         sizes = _rendition_sizes(cleaned, width, height)
@@ -66,7 +79,7 @@ def process_image(file: BinaryIO, limits: ImageLimits, *, quarter_turns: int = 0
         colors=color.color_grid(smallest, profile),
         renditions=resized,
         camera=camera_info.read_camera_info(cleaned.exif),
-        taken_at=taken_at.read_taken_at(cleaned.exif, cleaned.other_metadata),
+        taken_at=read_taken_at(cleaned.exif, cleaned.other_metadata),
         credit=cleaned.kept.credit,
         left_out=cleaned.left_out,
         animated=cleaned.animated,
@@ -119,7 +132,7 @@ def _make_renditions(
     for size in reversed(smaller_sizes):
         resized.append(renditions.resize_to(resized[-1], size))
     by_width = {each.width: each for each in reversed(resized)}
-    credit = cleaned.kept.credit
+    credit = cleaned.kept.written
     encoded = tuple(_encode(by_width[size.width], size, profile, credit) for size in sizes)
     return encoded, resized[-1], profile
 

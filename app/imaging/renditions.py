@@ -82,9 +82,9 @@ def encode(
 
     A small image has no credit, which would be a large part of its bytes.
     """
-    kept = KeptMetadata(credit=credit if image.width >= MIN_CREDIT_WIDTH else None)
+    kept = KeptMetadata(written=credit if image.width >= MIN_CREDIT_WIDTH else None)
     body = ENCODERS[content_type](image, profile)
-    if content_type == JPEG and not kept.credit:
+    if content_type == JPEG and not kept.written:
         return body
     try:
         return _REMOVERS[content_type].remove_metadata(body, lambda *_: kept).body

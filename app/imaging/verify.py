@@ -9,6 +9,7 @@ from typing import BinaryIO
 from PIL import Image
 
 from app.domain.errors import ImageTooLarge, UnreadableImage
+from app.domain.image.image_options import ImageOptions
 from app.imaging import pillow_options
 from app.imaging.decoder_errors import DAMAGED
 from app.imaging.pipeline import ImageLimits
@@ -41,8 +42,9 @@ def decodability_check(processes: int) -> Iterator[Callable[[bytes], bool]]:
         workers.close()
 
 
-def check(file: BinaryIO, _limits: ImageLimits, **_turns: int) -> None:
+def check(file: BinaryIO, limits: ImageLimits, options: ImageOptions) -> None:
     """Raise UnreadableImage if the image does not decode."""
+    del limits, options
     if not is_decodable(file.read()):
         raise UnreadableImage(DAMAGED)
 

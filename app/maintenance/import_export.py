@@ -8,6 +8,7 @@ from typing import Any
 
 from app.domain import photo_ids
 from app.domain.errors import InvalidUpload
+from app.domain.image.image_options import ImageOptions
 from app.domain.image.processed_image import (
     REMOVABLE,
     ProcessedImage,
@@ -90,7 +91,7 @@ class ExportImporter:
 
     def _process(self, photo: Photo, original_key: str) -> ProcessedImage:
         file = BytesIO(self._source.get(original_key))
-        image = self._process_image(file, quarter_turns=photo.rotation)
+        image = self._process_image(file, options=ImageOptions(quarter_turns=photo.rotation))
         if image.content_type != photo.content_type:
             image.close()
             types = {"found": image.content_type, "recorded": photo.content_type}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from app.domain.image.credit_choice import CreditChoice
 from app.services.image_processor import ImageProcessor
 from app.services.photo_objects import MAX_PARALLEL_UPLOADS, PhotoObjects
 from app.services.photo_rotation import PhotoRotation
@@ -34,6 +35,7 @@ def build_services(
     site_quota: Quota = Quota(),  # noqa: B008  a frozen value
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     max_parallel_uploads: int = MAX_PARALLEL_UPLOADS,
+    default_credit: CreditChoice = CreditChoice(),  # noqa: B008  a frozen value
 ) -> Services:
     """Return the services over `backend`.
 
@@ -45,6 +47,7 @@ def build_services(
         site_quota: The quota of the whole site; no limit by default.
         now: The clock of uploads, of leases, of the trash and of quotas.
         max_parallel_uploads: The most objects that are stored at the same time.
+        default_credit: The credit and the license of photos whose files state nothing.
     """
     photo_objects = PhotoObjects(backend.objects, max_parallel_uploads)
     quotas = Quotas(backend.catalog, contributor_quota, site_quota, now)
@@ -55,6 +58,7 @@ def build_services(
         quotas,
         max_file_bytes=max_file_bytes,
         now=now,
+        default_credit=default_credit,
     )
     photos = PhotoService(backend, photo_objects, now)
     rotation = PhotoRotation(backend.catalog, photo_objects, uploads.process, now)

@@ -2,14 +2,15 @@
 
 from typing import BinaryIO, Protocol
 
+from app.domain.image.image_options import ImageOptions
 from app.domain.image.processed_image import ProcessedImage
 
 
 class ImageProcessor(Protocol):
     """Verifies and cleans a file, and makes its renditions."""
 
-    def __call__(self, file: BinaryIO, /, *, quarter_turns: int = 0) -> ProcessedImage:
-        """Return the image, turned clockwise.
+    def __call__(self, file: BinaryIO, /, *, options: ImageOptions) -> ProcessedImage:
+        """Return the image.
 
         Raises:
             InvalidUpload: The file cannot become a photo.

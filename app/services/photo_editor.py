@@ -17,7 +17,7 @@ class PhotoEditor:
         self._records = records
 
     def update(self, photo: Photo, version: int, text: PhotoText) -> Photo:
-        """Replace the text and the tags of a photo if it still has `version`.
+        """Replace the text, the tags and the credit of a photo if it still has `version`.
 
         Text that is already stored is not written again.
 
@@ -32,7 +32,9 @@ class PhotoEditor:
         # may reach this version before the update, with a record other than `photo`.
         if version > photo.version:
             raise EditConflict(photo.photo_id)
-        edited = replace(photo, **validated)
+        year = (photo.taken_at or photo.uploaded_at).year
+        credit = text.credit.validated().apply(photo.credit, year)
+        edited = replace(photo, **validated, credit=credit)
         if version == photo.version and edited == photo:
             return photo
         return self._records.replace(photo, replace(edited, version=version + 1))

@@ -22,6 +22,7 @@ from app.domain.errors import (
     StorageError,
     StorageUnavailable,
 )
+from app.domain.image.image_options import ImageOptions
 from app.domain.image.processed_image import ProcessedImage, size_of
 from app.domain.image.rendition_sizes import AVIF, JPEG
 from app.domain.photo import Photo
@@ -92,7 +93,7 @@ class PhotoRotation:
     def _process(self, original: BinaryIO, turns: int) -> ProcessedImage:
         """Return the turned image. The site has stored the file, so it is not at fault."""
         try:
-            return self._process_image(original, quarter_turns=turns)
+            return self._process_image(original, options=ImageOptions(quarter_turns=turns))
         except InvalidUpload as error:
             raise InternalError from error
 

@@ -17,6 +17,8 @@ from app.domain.errors import (
     PhotoNotFound,
     ShoeboxError,
 )
+from app.domain.image.credit_choice import CreditChoice, CreditChoices
+from app.domain.image.image_options import DEFAULT, ImageOptions
 from app.domain.image.processed_image import ProcessedImage, size_of
 from app.domain.photo import Photo
 from app.domain.upload import PhotoText, UploadRequest, UploadResult, ValidatedText
@@ -38,6 +40,7 @@ class UploadService:
     Args:
         process_image: Verifies and cleans a file and makes its renditions.
         max_file_bytes: The size limit of one file, in bytes.
+        default_credit: The credit and the license of photos whose files state nothing.
         new_id: Returns a new photo id, for uploads without a batch.
         now: Returns the current time.
     """
@@ -50,6 +53,7 @@ class UploadService:
         quotas: Quotas,
         *,
         max_file_bytes: int,
+        default_credit: CreditChoice = CreditChoice(),  # noqa: B008  a frozen value
         new_id: Callable[[], str] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -58,6 +62,7 @@ class UploadService:
         self._process_image = process_image
         self._quotas = quotas
         self._max_file_bytes = max_file_bytes
+        self._default_credit = default_credit
         self._new_id = new_id or photo_ids.PhotoIdFactory()
         self._now = now
         self._batches = BatchClock(lambda: now().timestamp())
@@ -93,14 +98,14 @@ class UploadService:
         except Exception as error:
             raise InternalError from error
 
-    def process(self, file: BinaryIO, /, *, quarter_turns: int = 0) -> ProcessedImage:
+    def process(self, file: BinaryIO, /, *, options: ImageOptions = DEFAULT) -> ProcessedImage:
         """Return the image that an upload of `file` would publish. Raises the errors of `publish`.
 
         The size of the file is not checked: an export may hold an original that is larger than its
         upload was.
         """
         try:
-            return self._process(file, quarter_turns)
+            return self._process(file, options)
         except ShoeboxError:
             raise
         except Exception as error:
@@ -143,7 +148,9 @@ class UploadService:
         if earlier and not upload.add_duplicates:
             return UploadResult(earlier, is_skipped=True)
         self._check_quota(upload, size)
-        with closing(self._process(upload.file)) as image, timeout(STORAGE_TIMEOUT):
+        choices = CreditChoices(typed=upload.credit, default=self._default_credit)
+        options = ImageOptions(credit=choices)
+        with closing(self._process(upload.file, options)) as image, timeout(STORAGE_TIMEOUT):
             return self._publish_image(upload, image, earlier)
 
     def _publish_image(
@@ -185,8 +192,8 @@ class UploadService:
         self._quotas.check(upload.owner, size, scope=upload.quota_scope)
 
     @stage(UploadStage.DECODE)
-    def _process(self, file: BinaryIO, quarter_turns: int = 0) -> ProcessedImage:
-        return self._process_image(file, quarter_turns=quarter_turns)
+    def _process(self, file: BinaryIO, options: ImageOptions) -> ProcessedImage:
+        return self._process_image(file, options=options)
 
     @stage(UploadStage.CATALOG)
     def _find_same(self, sha256: str) -> list[Photo]:

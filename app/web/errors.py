@@ -147,6 +147,8 @@ def _submitted_text() -> list[tuple[str, str]]:
         "tags": _("Tags"),
         "alt": _("Alternative text"),
         "contributor_name": _("Your name"),
+        "credit": _("Credit"),
+        "license_url": _("Address of the license"),
     }
     with suppress(Busy, HTTPException, ParseException, TempSpaceFull, UnreadableForm):
         texts = [(label, request.form.get(name)) for name, label in labels.items()]

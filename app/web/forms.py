@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any, Self
 
 from flask import request
@@ -13,13 +14,17 @@ from wtforms import (
     HiddenField,
     MultipleFileField,
     PasswordField,
+    SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
+    URLField,
 )
 
 from app.domain.batches import Batch
 from app.domain.errors import InvalidText
+from app.domain.image.credit import MAX_NAME
+from app.domain.image.credit_choice import CreditChoice
 from app.domain.messages import message, plural_message
 from app.domain.photo import Photo
 from app.domain.photo_text import MAX_ALT, MAX_CONTRIBUTOR_NAME, MAX_DESCRIPTION, MAX_TITLE
@@ -29,6 +34,7 @@ from app.web.auth import batch_token, contributor_cookie
 from app.web.auth.contributor_name import remembered_name
 from app.web.errors import user_message
 from app.web.pagination import PAGE_SIZE
+from app.web.rendering.photo_credit import license_choices, license_choices_of_upload
 
 # The attribute `maxlength` would cut pasted text without a word. static/js/text-limits.js counts
 # instead, and the domain checks.
@@ -67,19 +73,30 @@ class _Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
 
 class PhotoTextForm(_Form):
-    """Title, description, tags, alternative text, and the name of the contributor."""
+    """Title, description, tags, alternative text, name of the contributor, and credit."""
 
     title = StringField(render_kw={"data-max-length": MAX_TITLE})
     description = TextAreaField(render_kw={"data-max-length": MAX_DESCRIPTION, "rows": 4})
     tags = StringField(render_kw=_TAG_LIMITS)
     alt = TextAreaField(render_kw={"data-max-length": MAX_ALT, "rows": 2})
     contributor_name = StringField(render_kw=_NAME_ATTRIBUTES)
+    credit = StringField(render_kw={"data-max-length": MAX_NAME})
+    license = SelectField(choices=license_choices, validate_choice=False)
+    license_url = URLField()
 
     @property
     def photo_text(self) -> PhotoText:
         """The submitted texts, not yet validated."""
         fields = (self.title, self.description, self.tags, self.alt, self.contributor_name)
-        return PhotoText(**{field.name: field.data or "" for field in fields})
+        texts = {field.name: field.data or "" for field in fields}
+        return PhotoText(**texts, credit=self.credit_choice)
+
+    @property
+    def credit_choice(self) -> CreditChoice:
+        """The submitted credit, not yet validated. A field that was not sent stays as it is."""
+        fields = (self.credit, self.license, self.license_url)
+        sent = {field.name: field.data or "" for field in fields if field.raw_data}
+        return CreditChoice(**sent)
 
 
 class UploadForm(PhotoTextForm):
@@ -87,6 +104,7 @@ class UploadForm(PhotoTextForm):
 
     file_fields = frozenset({"photo"})
 
+    license = SelectField(choices=license_choices_of_upload, validate_choice=False)
     photo = MultipleFileField()
     contributor_name = StringField(default=remembered_name, render_kw=_NAME_ATTRIBUTES)
     # A form that is sent twice makes one photo of each file.
@@ -98,6 +116,11 @@ class UploadForm(PhotoTextForm):
     add_duplicates = BooleanField(
         default=False, false_values=("", "0", "false"), render_kw={"value": "1"}
     )
+
+    @property
+    def credit_choice(self) -> CreditChoice:
+        """The submitted credit, not yet validated. An empty field keeps what the file states."""
+        return super().credit_choice.without_blanks()
 
     @property
     def sent_id(self) -> str:
@@ -137,6 +160,7 @@ class EditForm(PhotoTextForm):
             tags=", ".join(photo.tags),
             alt=photo.alt,
             contributor_name=photo.contributor_name,
+            **asdict(CreditChoice.of(photo.credit)),
             version=photo.version,
         )
 

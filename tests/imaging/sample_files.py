@@ -10,6 +10,7 @@ from PIL import Image, ImageFile
 from PIL.ExifTags import GPS, IFD, Base
 from PIL.TiffImagePlugin import IFDRational
 
+from app.domain.image.image_options import ImageOptions
 from app.domain.image.processed_image import ProcessedImage
 from app.domain.image.rendition_sizes import RenditionSize
 from app.imaging.pipeline import ImageLimits, process_image
@@ -121,7 +122,7 @@ def process_bytes(
     """Process a file as an image worker does: the file is mapped into memory, not read."""
     with TemporaryFile() as file:
         file.write(data)
-        return process_image(file, limits, quarter_turns=quarter_turns)
+        return process_image(file, limits, ImageOptions(quarter_turns=quarter_turns))
 
 
 def open_image(data: bytes) -> ImageFile.ImageFile:

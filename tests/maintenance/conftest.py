@@ -32,7 +32,7 @@ OWNER = "0" * 32
 _forms = count(1)
 
 
-def prepared(file: BinaryIO, **_turns: int) -> ProcessedImage:
+def prepared(file: BinaryIO, **_options: object) -> ProcessedImage:
     """Return a small processed image without imaging."""
     body = file.read()
     return ProcessedImage(

@@ -28,7 +28,7 @@ OWNER = "0" * 32
 DATES = st.lists(st.none() | st.integers(0, 3), min_size=1, max_size=6)
 
 
-def image_of(file: BinaryIO, **_turns: int) -> ProcessedImage:
+def image_of(file: BinaryIO, **_options: object) -> ProcessedImage:
     """Return a small image whose date is in the file."""
     body = file.read()
     minutes = body.split()[1].decode()

@@ -31,7 +31,7 @@ class UnreadableFile(BytesIO):
         raise AssertionError("read")
 
 
-def refuse_to_process(_file: BinaryIO, **_turns: int) -> ProcessedImage:
+def refuse_to_process(_file: BinaryIO, **_options: object) -> ProcessedImage:
     raise Processed
 
 

@@ -66,7 +66,7 @@ def _removed_kinds(cleaned: CleanFile, data: Data) -> frozenset[str]:
     if is_clean and cleaned.format != "TIFF":
         return frozenset()
     kinds = set(cleaned.removed_metadata)
-    if private_data.CREDIT in kinds and not cleaned.kept.credit:
+    if private_data.CREDIT in kinds and not cleaned.kept.has_credit_of_file:
         kinds.add("owner")
     return frozenset(kinds - {private_data.CREDIT})
 

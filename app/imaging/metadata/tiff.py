@@ -178,9 +178,9 @@ def _numbers(value: Any) -> tuple[int, ...]:
 
 def _kept_fields(kept: KeptMetadata) -> dict[int, bytes]:
     """Return the fields of a TIFF that hold what stays."""
-    if not kept.credit:
+    if not kept.written:
         return {}
-    return {**exif_fields(kept.credit), _XMP: kept.xmp}
+    return {**exif_fields(kept.written), _XMP: kept.xmp}
 
 
 def _find_removed(texts: bytes, original_exif: Image.Exif, kept: KeptMetadata) -> set[str]:

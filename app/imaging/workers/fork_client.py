@@ -88,19 +88,16 @@ class Worker:
             return False
         return False
 
-    def process(self, files: WorkerFiles, seconds: float, quarter_turns: int = 0) -> WorkerExit:
+    def process(self, files: WorkerFiles, request: bytes, seconds: float) -> WorkerExit:
         """Process the upload into the other files. Kill the process if it runs after `seconds`.
 
-        Args:
-            files: The files of the photo.
-            seconds: The time after which the process is killed.
-            quarter_turns: How often the photo is turned clockwise.
+        `request` is that of `worker.request_for`.
 
         Raises:
             WorkerLost: The fork server ended.
         """
         with suppress(ConnectionError):  # it has ended, and the exit code says why
-            socket.send_fds(self._photos, [bytes((quarter_turns,))], files.descriptors)
+            socket.send_fds(self._photos, [request], files.descriptors)
         try:
             return self._receive_exit(seconds)
         except TimeoutError:

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import BinaryIO, Protocol
 
 from app.domain.errors import Busy, UnreadableImage
+from app.domain.image.image_options import DEFAULT, ImageOptions
 from app.domain.image.processed_image import ProcessedImage
 from app.imaging import resize
 from app.imaging.pipeline import ImageLimits
@@ -26,7 +27,7 @@ from app.imaging.workers.fork_client import (
     WorkerLost,
 )
 from app.imaging.workers.settings import PROCESS_IMAGE, WorkerLimits, WorkerSettings
-from app.imaging.workers.worker import TOO_COSTLY
+from app.imaging.workers.worker import TOO_COSTLY, request_for
 from app.os_errors import translate_os_errors
 
 # Exit codes of a worker that an operator or the memory limit of its control group ended. Limits of
@@ -85,12 +86,12 @@ class ImageWorkerPool:
         self._fork_server: ForkServerProcess | None = None
         self._waiting: list[Worker] = []
 
-    def __call__(self, file: BinaryIO, *, quarter_turns: int = 0) -> ProcessedImage:
+    def __call__(self, file: BinaryIO, options: ImageOptions = DEFAULT) -> ProcessedImage:
         """Call `process_image` in a worker process.
 
         Args:
             file: The uploaded file.
-            quarter_turns: How often the photo is turned clockwise.
+            options: What is done with this image.
 
         Raises:
             UnreadableImage: The file crashes its worker process or takes too much CPU time.
@@ -99,7 +100,7 @@ class ImageWorkerPool:
                 outside.
             StorageError: The folder for temporary files is full.
         """
-        image = self._process(file, quarter_turns)
+        image = self._process(file, options)
         if image is None:
             raise InvalidAnswer("no image")
         return image
@@ -118,29 +119,29 @@ class ImageWorkerPool:
         with self._lock:
             self._close()
 
-    def _process(self, file: BinaryIO, quarter_turns: int = 0) -> ProcessedImage | None:
+    def _process(self, file: BinaryIO, options: ImageOptions = DEFAULT) -> ProcessedImage | None:
         if not self._free.acquire(timeout=self._limits.queue_seconds):
             raise Busy
         started = monotonic()
         try:
-            return self._process_in_worker(file, quarter_turns)
+            return self._process_in_worker(file, options)
         except WorkerLost as error:  # the next photo starts another fork server
             raise Busy from error
         finally:
             self._free.release()
             self._count_seconds(monotonic() - started)
 
-    def _process_in_worker(self, file: BinaryIO, quarter_turns: int) -> ProcessedImage | None:
+    def _process_in_worker(self, file: BinaryIO, options: ImageOptions) -> ProcessedImage | None:
         with WorkerFiles.open(file) as files:
-            self._check_exit(self._run_worker(files, quarter_turns))
+            self._check_exit(self._run_worker(files, request_for(options)))
             with translate_os_errors(Path(tempfile.gettempdir())):
                 return answers.read(files, self._image_limits.max_pixels)
 
-    def _run_worker(self, files: WorkerFiles, quarter_turns: int) -> WorkerExit:
+    def _run_worker(self, files: WorkerFiles, request: bytes) -> WorkerExit:
         """Return how a worker ended that processed the upload."""
         try:
             with self._take_worker() as worker:
-                return worker.process(files, self._limits.wall_seconds, quarter_turns)
+                return worker.process(files, request, self._limits.wall_seconds)
         finally:
             self._prepare_worker()
 

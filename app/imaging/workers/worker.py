@@ -1,5 +1,6 @@
 """One worker process: it waits for one photo, gives up its rights, processes it, and ends."""
 
+import json
 import os
 import resource
 import signal
@@ -7,10 +8,10 @@ import socket
 import sys
 import traceback
 from collections.abc import Callable
-from functools import partial
-from typing import BinaryIO, NoReturn, Protocol
+from typing import BinaryIO, NoReturn
 
 from app.domain.errors import ImageTooLarge, UnreadableImage
+from app.domain.image.image_options import ImageOptions
 from app.domain.image.processed_image import ProcessedImage
 from app.domain.messages import message
 from app.imaging import sandbox
@@ -20,16 +21,10 @@ from app.imaging.workers import answers
 from app.imaging.workers.files import WorkerFiles
 from app.imaging.workers.settings import WorkerLimits, WorkerSettings
 
+ProcessImage = Callable[[BinaryIO, ImageLimits, ImageOptions], ProcessedImage | None]
 
-class ProcessImage(Protocol):
-    """The function that a worker calls, `pipeline.process_image` in the site."""
-
-    def __call__(
-        self, file: BinaryIO, limits: ImageLimits, /, *, quarter_turns: int
-    ) -> ProcessedImage | None:
-        """Return the image, or nothing if the function only checks the file."""
-
-
+_MAX_REQUEST = 64 * 1024  # bytes; a request has the texts of one form
+_END = b"\n"
 TOO_COSTLY = message("We couldn’t process this photo. Re-save it, or make it smaller.")
 
 _PHOTOS = 3  # the descriptor of the socket; 0 to 2 are the standard streams
@@ -64,10 +59,9 @@ def _leave_fork_server(photos: int) -> None:
 
 def _process_one(process_image: ProcessImage, settings: WorkerSettings) -> None:
     with socket.socket(fileno=_PHOTOS) as photos:
-        request, descriptors, _flags, _address = socket.recv_fds(photos, 1, 3)
+        request, descriptors = _receive(photos)
     if not request:
         return
-    (quarter_turns,) = request
     upload, answer, original = descriptors
     with (
         os.fdopen(upload, "rb") as upload_file,
@@ -77,8 +71,22 @@ def _process_one(process_image: ProcessImage, settings: WorkerSettings) -> None:
     ):
         files = WorkerFiles(upload_file, answer_file, original_file)
         _give_up_rights(settings.worker_limits, answers.max_size(files))
-        turned = partial(process_image, quarter_turns=quarter_turns)
-        _answer(turned, files, settings.image_limits)
+        options = ImageOptions.from_dict(json.loads(request))
+        _answer(process_image, files, settings.image_limits, options)
+
+
+def request_for(options: ImageOptions) -> bytes:
+    """Return the request that a worker receives together with the descriptors of its files."""
+    return json.dumps(options.to_dict()).encode("ascii") + _END
+
+
+def _receive(photos: socket.socket) -> tuple[bytes, list[int]]:
+    """Return a request and its descriptors; nothing if the server has closed the socket."""
+    request, descriptors, _flags, _address = socket.recv_fds(photos, _MAX_REQUEST, 3)
+    while request and not request.endswith(_END):
+        part = photos.recv(_MAX_REQUEST)
+        request = request + part if part else b""
+    return request, descriptors
 
 
 def _give_up_rights(limits: WorkerLimits, max_file_size: int) -> None:
@@ -96,12 +104,10 @@ def _give_up_rights(limits: WorkerLimits, max_file_size: int) -> None:
 
 
 def _answer(
-    process_image: Callable[[BinaryIO, ImageLimits], ProcessedImage | None],
-    files: WorkerFiles,
-    limits: ImageLimits,
+    process_image: ProcessImage, files: WorkerFiles, limits: ImageLimits, options: ImageOptions
 ) -> None:
     try:
-        image = process_image(files.upload, limits)
+        image = process_image(files.upload, limits, options)
     except (UnreadableImage, ImageTooLarge) as refusal:
         answers.write_refusal(files, refusal)
     except MemoryError:

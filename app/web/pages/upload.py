@@ -8,6 +8,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.domain.batches import Batch
 from app.domain.errors import InvalidText, InvalidUpload
+from app.domain.image.credit_choice import CreditChoice
 from app.domain.messages import message
 from app.domain.upload import QuotaScope, UploadRequest, ValidatedText
 from app.services.upload_trace import UploadStage, stage
@@ -44,23 +45,24 @@ def create() -> ResponseReturnValue:
         form = UploadForm.submitted()
     try:
         text = upload_service().validate(form.photo_text)
+        credit = form.credit_choice.validated()
     except InvalidText as error:
         form.add_error(error)
         return _error_response(form, FormResult(), error)
     remember_name(text["contributor_name"])
-    result = _publish_all(form, text)
+    result = _publish_all(form, text, credit)
     if result.failures:
         return _error_response(form, result, result.failures[0].error)
     return _success_response(form, result)
 
 
-def _publish_all(form: UploadForm, text: ValidatedText) -> FormResult:
+def _publish_all(form: UploadForm, text: ValidatedText, credit: CreditChoice) -> FormResult:
     cookies_blocked = contributor_cookie.is_blocked(form.sent_id)  # publishing sets a cookie
     files = _chosen(form)
     batch, start = _place_of(form)
 
     def to_request(number: int, file: FileStorage) -> UploadRequest:
-        request = _upload_request(form, text, file)
+        request = _upload_request(form, text, credit, file)
         return replace(request, batch=batch, position=start + number)
 
     result = publish_files(files, batch, to_request)
@@ -91,13 +93,16 @@ def _chosen(form: UploadForm) -> list[FileStorage]:
     return [file for file in form.photo.data if file.filename]
 
 
-def _upload_request(form: UploadForm, text: ValidatedText, file: FileStorage) -> UploadRequest:
+def _upload_request(
+    form: UploadForm, text: ValidatedText, credit: CreditChoice, file: FileStorage
+) -> UploadRequest:
     is_admin = access.Access().is_admin
     return UploadRequest(
         file=file.stream,  # type: ignore[arg-type]  # Werkzeug's IO[bytes] is a BinaryIO
         filename=file.filename or "",
         text=text,
         owner=contributor_cookie.ensure_owner(form.sent_id),
+        credit=credit,
         upload_id=form.sent_id or contributor_cookie.new_form_id(),
         quota_scope=QuotaScope.SITE if is_admin else QuotaScope.CONTRIBUTOR_AND_SITE,
         add_duplicates=form.add_duplicates.data,

@@ -1,12 +1,16 @@
-"""Show the credit of a photo on pages, in JSON-LD and in oEmbed."""
+"""Show the credit of a photo on pages, in JSON-LD and in oEmbed, and the licenses in forms."""
 
 from typing import Any, NamedTuple
 
 from flask import Flask
 
 from app.domain.image.credit import Credit
+from app.domain.image.credit_choice import COPYRIGHT, LICENSES, NO_LICENSE, OTHER
 from app.domain.image.licenses import find_license, holders
+from app.web.context import app_context
 from app.web.rendering.i18n import gettext as _
+
+Choices = list[tuple[str, str]]
 
 _OTHER_LICENSE = "license nofollow"  # of an address that an uploader chose
 
@@ -34,6 +38,25 @@ def credit_parts(credit: Credit) -> list[CreditPart]:
     if credit.licensor_url:
         parts.append(CreditPart(_("Get a license"), credit.licensor_url, "nofollow"))
     return parts
+
+
+def license_choices() -> Choices:
+    """Return the codes and the labels of all licenses."""
+    return [
+        (NO_LICENSE, _("No license stated")),
+        (COPYRIGHT, _("© All rights reserved")),
+        *((code, license_.name) for code, license_ in LICENSES.items()),
+        (OTHER, _("Another license")),
+    ]
+
+
+def license_choices_of_upload() -> Choices:
+    """Return the licenses after the choice of an upload that keeps what its file states."""
+    default = app_context().config.default_credit
+    labels = dict(license_choices())
+    named = default.license_url or labels.get(default.license or "")
+    keep = _("As in the file, or %(license)s", license=named) if named else _("As in the file")
+    return [("", keep), *labels.items()]
 
 
 def author_of(credit: Credit | None) -> str | None:

@@ -13,7 +13,7 @@ from PIL.TiffImagePlugin import IFDRational
 
 from app.imaging import camera_info
 from app.imaging.metadata import exif, private_data
-from app.imaging.taken_at import read_taken_at
+from app.imaging.metadata.iptc.taken_at import read_taken_at
 from tests.imaging.sample_files import build_private_exif
 
 _WHOLE = build_private_exif(6)

@@ -6,6 +6,7 @@ import time
 from io import BytesIO
 from typing import BinaryIO
 
+from app.domain.image.image_options import ImageOptions
 from app.domain.image.processed_image import ProcessedImage
 from app.imaging import pipeline
 from app.imaging.pipeline import ImageLimits
@@ -15,7 +16,7 @@ LIMITS = ImageLimits(max_pixels=50_000_000)
 _CHUNK = 64_000_000  # bytes
 
 
-def process_image(file: BinaryIO, limits: ImageLimits, **_turns: int) -> ProcessedImage:
+def process_image(file: BinaryIO, limits: ImageLimits, options: ImageOptions) -> ProcessedImage:
     """Crash, hang, spin or use all memory if the file ends so, else process it as usual."""
     data = file.read()
     if data.endswith(b"CRASH"):
@@ -30,7 +31,7 @@ def process_image(file: BinaryIO, limits: ImageLimits, **_turns: int) -> Process
         pass
     if data.endswith(b"MEMORY"):
         return _use_all_memory()
-    return pipeline.process_image(BytesIO(data), limits)
+    return pipeline.process_image(BytesIO(data), limits, options)
 
 
 def _use_all_memory() -> ProcessedImage:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from app.domain.image.image_options import ImageOptions
 from app.domain.image.processed_image import ProcessedImage
 from app.imaging.pipeline import ImageLimits
 
@@ -18,7 +19,7 @@ SUCCESS = "the attack succeeded: "
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def process_image(file: BinaryIO, limits: ImageLimits, **_turns: int) -> ProcessedImage:
+def process_image(file: BinaryIO, limits: ImageLimits, options: ImageOptions) -> ProcessedImage:
     """Run an attack. Its error says whether the attack succeeded."""
     attack, *arguments = json.loads(file.read())
     result = ATTACKS[attack](*arguments)

@@ -34,7 +34,7 @@ class Gate:
         self.opened = threading.Event()
         self.waiting = threading.Semaphore(0)
 
-    def __call__(self, file: object, **_turns: int) -> ProcessedImage:
+    def __call__(self, file: object, **_options: object) -> ProcessedImage:
         self.waiting.release()
         assert self.opened.wait(30)
         return prepared(file)  # type: ignore[arg-type]

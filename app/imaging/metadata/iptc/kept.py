@@ -1,13 +1,16 @@
 """Decide what a published file keeps of the metadata of the uploaded one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from PIL import Image
 
 from app.domain.image.credit import Credit, KeepCredit
+from app.domain.image.credit_choice import CreditChoices
 from app.imaging.metadata import exif
 from app.imaging.metadata.iptc.credit_fields import build_xmp, exif_fields, read_credit
+from app.imaging.metadata.iptc.taken_at import read_taken_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,18 +19,20 @@ class KeptMetadata:
 
     orientation: int = 1
     located: Image.Exif | None = None  # the EXIF whose location stays
-    credit: Credit | None = None
+    written: Credit | None = None  # into the file
+    credit: Credit | None = None  # of the photo, which may be more than files state
+    has_credit_of_file: bool = False
 
     @property
     def exif(self) -> bytes:
         """The EXIF block; empty if nothing stays."""
-        fields = exif_fields(self.credit) if self.credit else {}
+        fields = exif_fields(self.written) if self.written else {}
         return exif.build_minimal(self.orientation, self.located, fields)
 
     @property
     def xmp(self) -> bytes:
         """The XMP packet; empty if nothing stays."""
-        return build_xmp(self.credit) if self.credit else b""
+        return build_xmp(self.written) if self.written else b""
 
 
 # Returns what stays of a file's EXIF and of its XMP and IPTC.
@@ -36,23 +41,30 @@ SelectKept = Callable[[Image.Exif, bytes], KeptMetadata]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepRules:
-    """What stays, and how the image is turned."""
+    """What stays, what the visitor entered, and how the image is turned."""
 
     quarter_turns: int = 0  # clockwise, in formats with an EXIF orientation
     location: bool = False
     credit: KeepCredit = KeepCredit.RIGHTS
+    choices: CreditChoices = field(default_factory=CreditChoices)
 
     def select(self, block: Image.Exif, other_metadata: bytes) -> KeptMetadata:
         """Return what stays of a file with this EXIF and these XMP and IPTC."""
+        is_read = self.credit is not KeepCredit.NO
+        of_file = self._written(read_credit(block, other_metadata)) if is_read else None
+        taken = read_taken_at(block, other_metadata) or datetime.now(UTC)
+        credit = self.choices.apply(of_file, taken.year)
         return KeptMetadata(
             orientation=exif.turned(exif.read_orientation(block), self.quarter_turns),
             located=block if self.location else None,
-            credit=self._read_credit(block, other_metadata),
+            written=self._written(credit),
+            credit=credit,
+            has_credit_of_file=of_file is not None,
         )
 
-    def _read_credit(self, block: Image.Exif, other_metadata: bytes) -> Credit | None:
-        if self.credit is KeepCredit.NO:
-            return None
-        credit = read_credit(block, other_metadata)
-        is_kept = credit.states_rights or (self.credit is KeepCredit.ALL and bool(credit))
-        return credit if is_kept else None
+    def _written(self, credit: Credit | None) -> Credit | None:
+        """Return the credit if published files have it."""
+        keeps_all = self.credit is KeepCredit.ALL
+        keeps_rights = keeps_all or self.credit is KeepCredit.RIGHTS
+        is_written = credit and (keeps_all or (keeps_rights and credit.states_rights))
+        return credit if is_written else None

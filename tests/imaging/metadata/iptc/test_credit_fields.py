@@ -136,7 +136,7 @@ def test_an_artist_without_a_copyright_notice_is_removed(kind: str) -> None:
 
 def test_a_webp_without_an_extended_header_gets_one() -> None:
     data = simple_webp()
-    cleaned = webp.remove_metadata(data, lambda *_: KeptMetadata(credit=CREDIT))
+    cleaned = webp.remove_metadata(data, lambda *_: KeptMetadata(written=CREDIT))
     assert open_image(cleaned.body).info["xmp"] == build_xmp(CREDIT)
     assert remove_metadata(cleaned.body).body == cleaned.body
     assert ImageChops.difference(open_image(data), open_image(cleaned.body)).getbbox() is None

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from app.imaging.metadata import exif
-from app.imaging.taken_at import read_taken_at
+from app.imaging.metadata.iptc.taken_at import read_taken_at
 from tests.imaging.sample_files import (
     encode_image,
     jpeg_segment,

@@ -1,0 +1,27 @@
+"""What is done with one image, besides the settings that hold for all."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+from app.domain.image.credit_choice import CreditChoices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageOptions:
+    """By how many clockwise quarter turns an image is turned, and the credit that is chosen."""
+
+    quarter_turns: int = 0
+    credit: CreditChoices = field(default_factory=CreditChoices)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the options as JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Return the options that `to_dict` gave."""
+        credit = CreditChoices.from_dict(values["credit"])
+        return cls(quarter_turns=values["quarter_turns"], credit=credit)
+
+
+DEFAULT = ImageOptions()

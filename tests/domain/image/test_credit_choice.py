@@ -1,0 +1,113 @@
+"""What a visitor enters comes before the file, and the file before the site's default."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.domain.errors import InvalidText
+from app.domain.image.credit import Credit
+from app.domain.image.credit_choice import (
+    COPYRIGHT,
+    LICENSES,
+    NO_LICENSE,
+    OTHER,
+    CreditChoice,
+    CreditChoices,
+)
+
+BY = LICENSES["cc-by"].url
+BEN = Credit(creator="Ben", copyright_notice="© 2020 Ben", usage_terms="Ask", license_url=BY)
+bounded = settings(max_examples=100, deadline=None, derandomize=True, database=None)
+CREDITS = st.builds(
+    Credit,
+    creator=st.none() | st.text(max_size=20),
+    copyright_notice=st.none() | st.text(max_size=20),
+    credit_line=st.none() | st.text(max_size=20),
+    usage_terms=st.none() | st.text(max_size=20) | st.sampled_from([BY]),
+    license_url=st.none() | st.sampled_from([BY, "https://example.org/", "https://x.org/by"]),
+).map(Credit.cleaned)
+
+
+@bounded
+@given(CREDITS)
+def test_an_edit_form_that_is_sent_unchanged_changes_nothing(credit: Credit) -> None:
+    shown = CreditChoice.of(credit or None)
+    assert shown.validated() == shown
+    assert shown.apply(credit or None, 2026) == (credit or None)
+
+
+@bounded
+@given(CREDITS, st.sampled_from([NO_LICENSE, COPYRIGHT, *LICENSES]), st.text("ab ", min_size=1))
+def test_a_form_shows_what_was_entered(credit: Credit, license_: str, name: str) -> None:
+    choice = CreditChoice(credit=name, license=license_).validated()
+    assert CreditChoice.of(choice.apply(credit or None, 2026)) == choice
+
+
+def test_a_new_name_also_replaces_that_in_the_notice() -> None:
+    changed = CreditChoice(credit="Anna").apply(BEN, 2026)
+    assert changed == replace(BEN, creator="Anna", copyright_notice="© 2020 Anna")
+
+
+def test_a_new_license_replaces_the_terms_of_the_old_one() -> None:
+    changed = CreditChoice(license="cc-by-sa").apply(BEN, 2026)
+    assert changed == replace(BEN, usage_terms=None, license_url=LICENSES["cc-by-sa"].url)
+    assert CreditChoice(license="cc0").apply(BEN, 2026) == Credit(
+        creator="Ben", license_url=LICENSES["cc0"].url
+    )
+    assert CreditChoice(license=NO_LICENSE).apply(BEN, 2026) == Credit(creator="Ben")
+    assert CreditChoice(credit="", license=NO_LICENSE).apply(BEN, 2026) is None
+
+
+def test_a_license_of_a_photo_without_a_notice_adds_one() -> None:
+    choice = CreditChoice(credit="Anna", license="cc-by")
+    assert choice.apply(None, 2026) == Credit(
+        creator="Anna", copyright_notice="© 2026 Anna", license_url=BY
+    )
+
+
+DEFAULT = CreditChoice(credit="Site", license="cc-by-nc")
+
+
+@pytest.mark.parametrize(
+    ("typed", "of_file", "name", "license_"),
+    [
+        (CreditChoice(), None, "Site", "cc-by-nc"),
+        (CreditChoice(), BEN, "Ben", "cc-by"),
+        (CreditChoice(credit="Anna"), None, "Anna", "cc-by-nc"),
+        (CreditChoice(credit="Anna"), BEN, "Anna", "cc-by"),
+        (CreditChoice(license="cc0"), None, "Site", "cc0"),
+        (CreditChoice(license=NO_LICENSE), BEN, "Ben", NO_LICENSE),
+    ],
+)
+def test_the_default_is_for_files_that_state_nothing(
+    typed: CreditChoice, of_file: Credit | None, name: str, license_: str
+) -> None:
+    choices = CreditChoices(typed=typed, default=DEFAULT)
+    assert CreditChoices.from_dict(json.loads(json.dumps(choices.to_dict()))) == choices
+    result = CreditChoice.of(choices.apply(of_file, 2026))
+    assert (result.credit, result.license) == (name, license_)
+
+
+@pytest.mark.parametrize(
+    ("choice", "field"),
+    [
+        (CreditChoice(credit="x" * 101), "credit"),
+        (CreditChoice(credit="Anna anna@example.org"), "credit"),
+        (CreditChoice(license="gpl"), "license"),
+        (CreditChoice(license=OTHER, license_url="javascript:x"), "license_url"),
+        (CreditChoice(license=OTHER), "license_url"),
+    ],
+)
+def test_an_invalid_choice_is_refused_at_its_field(choice: CreditChoice, field: str) -> None:
+    with pytest.raises(InvalidText) as refused:
+        choice.validated()
+    assert refused.value.field == field
+
+
+def test_a_blank_field_of_an_upload_leaves_what_the_file_states() -> None:
+    assert CreditChoice(credit="", license="").without_blanks() == CreditChoice()
+    url = CreditChoice(license="", license_url="https://example.org/").without_blanks()
+    assert url.license == OTHER
