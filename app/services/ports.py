@@ -11,6 +11,7 @@ from app.domain.photo_summary import PhotoSummary
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
+from app.services.session_revocations import SessionRevocations
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,27 +220,6 @@ class TagReader(Protocol):
         Only photos that are public and have the tag when this is called. A photo that got the tag
         in the last minute may be missing.
         """
-
-
-class SessionRevocations(Protocol):
-    """The ids of sessions that were logged out, and of one-time links that were used.
-
-    Raises StorageUnavailable and StorageRefused as ObjectStore does.
-    """
-
-    def revoke(self, session_id: str, until: int) -> bool:
-        """Revoke the session or link until it expires by itself.
-
-        Args:
-            session_id: The random id of the session or link.
-            until: Unix time, in seconds, after which the revocation may be deleted.
-
-        Returns:
-            Whether this call revoked it. Of several calls, at the same time or later, one does.
-        """
-
-    def is_revoked(self, session_id: str) -> bool:
-        """Return whether the session or link is revoked, with one read."""
 
 
 @dataclass(frozen=True, slots=True)

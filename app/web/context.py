@@ -8,7 +8,8 @@ from app.config import Config
 from app.services.factory import Services
 from app.services.photo_rotation import PhotoRotation
 from app.services.photo_service import PhotoService
-from app.services.ports import Backend, ObjectStore, SessionRevocations
+from app.services.ports import Backend, ObjectStore
+from app.services.session_revocations import SessionRevocations
 from app.services.tag_service import TagService
 from app.services.upload_service import UploadService
 from app.web.middleware.rate_limits import RateLimits

@@ -15,7 +15,6 @@ from wtforms import (
     MultipleFileField,
     PasswordField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     URLField,
@@ -25,29 +24,22 @@ from app.domain.batches import Batch
 from app.domain.errors import InvalidText
 from app.domain.image.credit import MAX_NAME
 from app.domain.image.credit_choice import CreditChoice
-from app.domain.messages import message, plural_message
 from app.domain.photo import Photo
 from app.domain.photo_text import MAX_ALT, MAX_CONTRIBUTOR_NAME, MAX_DESCRIPTION, MAX_TITLE
-from app.domain.tags import MAX_TAG, MAX_TAGS, clean_tags
+from app.domain.tags import MAX_TAG, MAX_TAGS
 from app.domain.upload import PhotoText
 from app.web.auth import batch_token, contributor_cookie
 from app.web.auth.contributor_name import remembered_name
 from app.web.errors import user_message
-from app.web.pagination import PAGE_SIZE
 from app.web.rendering.photo_credit import license_choices, license_choices_of_upload
 
 # The attribute `maxlength` would cut pasted text without a word. static/js/text-limits.js counts
 # instead, and the domain checks.
-_TAG_LIMITS = {"data-max-length": MAX_TAG, "data-max-tags": MAX_TAGS}
+TAG_LIMITS = {"data-max-length": MAX_TAG, "data-max-tags": MAX_TAGS}
 _NAME_ATTRIBUTES = {"data-max-length": MAX_CONTRIBUTOR_NAME}
 
-_TOO_MANY = plural_message(
-    "%(count)s photo is too many at once (limit %(most)s).",
-    "%(count)s photos are too many at once (limit %(most)s).",
-)
 
-
-class _Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A form whose fields the domain validates.
 
     Attributes:
@@ -72,12 +64,12 @@ class _Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         field.errors = [*field.errors, user_message(error)]
 
 
-class PhotoTextForm(_Form):
+class PhotoTextForm(Form):
     """Title, description, tags, alternative text, name of the contributor, and credit."""
 
     title = StringField(render_kw={"data-max-length": MAX_TITLE})
     description = TextAreaField(render_kw={"data-max-length": MAX_DESCRIPTION, "rows": 4})
-    tags = StringField(render_kw=_TAG_LIMITS)
+    tags = StringField(render_kw=TAG_LIMITS)
     alt = TextAreaField(render_kw={"data-max-length": MAX_ALT, "rows": 2})
     contributor_name = StringField(render_kw=_NAME_ATTRIBUTES)
     credit = StringField(render_kw={"data-max-length": MAX_NAME})
@@ -165,7 +157,7 @@ class EditForm(PhotoTextForm):
         )
 
 
-class RotateForm(_Form):
+class RotateForm(Form):
     """The direction, and the revision of the photo that the visitor saw."""
 
     direction = StringField()
@@ -183,57 +175,19 @@ class RotateForm(_Form):
         return int(text) if re.fullmatch("[0-9]{1,6}", text) else None
 
 
-class SelectionForm(_Form):
-    """Photos of one page, chosen by check boxes."""
-
-    photo = SelectMultipleField(validate_choice=False)
-
-    def chosen(self) -> list[str]:
-        """Return the ids of the chosen photos without duplicates.
-
-        Raises:
-            InvalidText: No photo is chosen, or more than a page has.
-        """
-        photo_ids = list(dict.fromkeys(self.photo.data or []))
-        if not photo_ids:
-            raise InvalidText("photo", message("Select at least one photo."))
-        if len(photo_ids) > PAGE_SIZE:
-            raise InvalidText("photo", _TOO_MANY.with_values(count=len(photo_ids), most=PAGE_SIZE))
-        return photo_ids
-
-
-class TagsForm(SelectionForm):
-    """Tags to add to the chosen photos, and tags to remove."""
-
-    add = StringField(render_kw=_TAG_LIMITS)
-    remove = StringField(render_kw=_TAG_LIMITS)
-
-    def tags(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the tags to add and the tags to remove.
-
-        Raises:
-            InvalidText: A tag is invalid, or both fields are empty.
-        """
-        add = _clean(self.add)
-        remove = _clean(self.remove)
-        if not (add or remove):
-            raise InvalidText("add", message("Enter a tag."))
-        return add, remove
-
-
-class TransferForm(_Form):
+class TransferForm(Form):
     """The token of a transfer link."""
 
     token = HiddenField()
 
 
-class PurgeForm(_Form):
+class PurgeForm(Form):
     """The token of a photo that will be deleted permanently: see `auth.purge_token`."""
 
     token = HiddenField()
 
 
-class LoginForm(_Form):
+class LoginForm(Form):
     """A password, and the page to show after the login."""
 
     password = PasswordField(render_kw={"autocomplete": "current-password", "required": True})
@@ -242,11 +196,3 @@ class LoginForm(_Form):
 
 def _select(values: MultiDict[str, Any], is_selected: Callable[[str], bool]) -> MultiDict[str, Any]:
     return MultiDict(item for item in values.items(multi=True) if is_selected(item[0]))
-
-
-def _clean(field: Field) -> tuple[str, ...]:
-    try:
-        return clean_tags(field.data or "")
-    except InvalidText as error:
-        error.field = field.name
-        raise

@@ -8,8 +8,9 @@ from flask import Flask
 
 from app.domain.errors import InvalidText
 from app.domain.upload import PhotoText
-from app.web.forms import SelectionForm, TagsForm, UploadForm
+from app.web.forms import UploadForm
 from app.web.pagination import PAGE_SIZE
+from app.web.selection_forms import SelectionForm, TagsForm
 from tests.backends import Backend, local_backend
 
 

@@ -100,6 +100,7 @@ def remove_metadata(data: Data, select_kept: SelectKept) -> CleanFile:
     kept = select_kept(original_exif, other_metadata)
     if kept.located is not None:
         removed.discard("location")
+    by_type = {chunk.type: chunk.data for chunk in kept_chunks}
     return CleanFile(
         body=_build_file(kept_chunks, header, _build_kept(kept)),
         format="PNG",
@@ -107,9 +108,7 @@ def remove_metadata(data: Data, select_kept: SelectKept) -> CleanFile:
         size=struct.unpack_from(">II", header),
         animated=sum(chunk.type == b"fcTL" for chunk in kept_chunks) > 1,
         exif=original_exif,
-        color_profile=rgb_profiles.profile_from_chunks(
-            {chunk.type: chunk.data for chunk in kept_chunks}
-        ),
+        color_profile=rgb_profiles.profile_from_chunks(by_type),
         other_metadata=other_metadata,
         kept=kept,
         removed_metadata=frozenset(removed),

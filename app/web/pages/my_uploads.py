@@ -14,15 +14,15 @@ from app.domain.pages import Page
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary
 from app.web.auth import access, contributor_cookie
-from app.web.batch_pages import BatchPage, chosen_batch, read_batch
 from app.web.bulk import BulkResult, apply_to_each
 from app.web.context import photo_service
 from app.web.errors import headers_of, status_of
-from app.web.forms import SelectionForm, TagsForm
+from app.web.listings.batch_pages import BatchPage, chosen_batch, read_batch
 from app.web.pagination import cursor_parameters, is_past_newest, read_page
 from app.web.redirects import flash_with_undo, redirect_back, see_other
 from app.web.rendering.cache_notice import with_cache_notice
 from app.web.rendering.i18n import ngettext
+from app.web.selection_forms import SelectionForm, TagsForm
 
 LISTINGS: dict[str, Callable[[str], str]] = {
     "index": object_keys.owner_listing,

@@ -7,9 +7,9 @@ from app.domain import photo_ids
 from app.domain.search_terms import SearchQuery
 from app.domain.unicode_text import normalize_text
 from app.web.context import photo_service, tag_service
+from app.web.listings.source_listing import MAX_QUERY
 from app.web.pagination import PAGE_SIZE, cursors, is_past_newest
 from app.web.rendering.gallery.photo_size import photo_size
-from app.web.source_listing import MAX_QUERY
 
 MAX_TAGS = 8  # that begin with the words of the query
 

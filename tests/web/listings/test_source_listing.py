@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 
-from app.web.source_listing import MAX_VALUE
+from app.web.listings.source_listing import MAX_VALUE
 from tests.visitor import Visitor
 
 BACK = re.compile(r'<div class="photo-bar">.*?href="([^"]*)"', re.DOTALL)

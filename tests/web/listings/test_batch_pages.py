@@ -118,7 +118,7 @@ def test_actions_come_back_to_the_page(visitor: Visitor, service: PhotoService) 
 
 def test_a_large_batch_has_several_pages(visitor: Visitor) -> None:
     """Each page reads as many photos as it shows, and one more."""
-    with mock.patch("app.web.batch_pages.PAGE_SIZE", 2):
+    with mock.patch("app.web.listings.batch_pages.PAGE_SIZE", 2):
         path = added(visitor)
         first = visitor.get(path).text
         assert "<h1>Photos you added</h1>" in first

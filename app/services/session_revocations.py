@@ -1,0 +1,24 @@
+"""The port of revoked sessions and used links."""
+
+from typing import Protocol
+
+
+class SessionRevocations(Protocol):
+    """The ids of sessions that were logged out, and of one-time links that were used.
+
+    Raises StorageUnavailable and StorageRefused as an object store does.
+    """
+
+    def revoke(self, session_id: str, until: int) -> bool:
+        """Revoke the session or link until it expires by itself.
+
+        Args:
+            session_id: The random id of the session or link.
+            until: Unix time, in seconds, after which the revocation may be deleted.
+
+        Returns:
+            Whether this call revoked it. Of several calls, at the same time or later, one does.
+        """
+
+    def is_revoked(self, session_id: str) -> bool:
+        """Return whether the session or link is revoked, with one read."""

@@ -1,0 +1,60 @@
+"""Define the forms that change several photos at once."""
+
+from wtforms import Field, SelectMultipleField, StringField
+
+from app.domain.errors import InvalidText
+from app.domain.messages import message, plural_message
+from app.domain.tags import clean_tags
+from app.web.forms import TAG_LIMITS, Form
+from app.web.pagination import PAGE_SIZE
+
+_TOO_MANY = plural_message(
+    "%(count)s photo is too many at once (limit %(most)s).",
+    "%(count)s photos are too many at once (limit %(most)s).",
+)
+
+
+class SelectionForm(Form):
+    """Photos of one page, chosen by check boxes."""
+
+    photo = SelectMultipleField(validate_choice=False)
+
+    def chosen(self) -> list[str]:
+        """Return the ids of the chosen photos without duplicates.
+
+        Raises:
+            InvalidText: No photo is chosen, or more than a page has.
+        """
+        photo_ids = list(dict.fromkeys(self.photo.data or []))
+        if not photo_ids:
+            raise InvalidText("photo", message("Select at least one photo."))
+        if len(photo_ids) > PAGE_SIZE:
+            raise InvalidText("photo", _TOO_MANY.with_values(count=len(photo_ids), most=PAGE_SIZE))
+        return photo_ids
+
+
+class TagsForm(SelectionForm):
+    """Tags to add to the chosen photos, and tags to remove."""
+
+    add = StringField(render_kw=TAG_LIMITS)
+    remove = StringField(render_kw=TAG_LIMITS)
+
+    def tags(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the tags to add and the tags to remove.
+
+        Raises:
+            InvalidText: A tag is invalid, or both fields are empty.
+        """
+        add = _clean(self.add)
+        remove = _clean(self.remove)
+        if not (add or remove):
+            raise InvalidText("add", message("Enter a tag."))
+        return add, remove
+
+
+def _clean(field: Field) -> tuple[str, ...]:
+    try:
+        return clean_tags(field.data or "")
+    except InvalidText as error:
+        error.field = field.name
+        raise
