@@ -13,7 +13,6 @@ const announcement = createElement("p", { className: "visually-hidden", role: "s
 let announcementTimer;
 let counters = 0;
 
-// Adds a counter to a field with data-max-length.
 function countLength(field) {
   counters += 1;
   const counter = createElement("p", { id: `counter-${counters}`, hidden: true });

@@ -7,7 +7,7 @@ const MIN_SECONDS = 2; // before an estimate of the time left
 const bar = document.querySelector(".upload-bar");
 const [progressBar, summary, actions] = bar.children;
 const [headline, notes] = summary.children;
-const [photosLink, loginLink, review, cancel, pauseButton, submit] = actions.children;
+const [resultLink, loginLink, review, cancel, pauseButton, submit] = actions.children;
 const liveRegion = bar.nextElementSibling;
 const submitLabel = submit.textContent;
 
@@ -77,12 +77,12 @@ export function render(queue, warnings) {
   progressBar.value = share;
   progressBar.hidden = cancel.hidden = pauseButton.hidden = !isActive;
   pauseButton.textContent = pause ? text("resume") : text("pause");
-  photosLink.hidden = isActive || !result;
+  resultLink.hidden = isActive || !result;
   review.hidden = isActive || !problems;
   loginLink.hidden = !pause?.loginUrl;
   if (pause?.loginUrl) loginLink.href = pause.loginUrl;
   renderSubmit(queue);
-  if (document.activeElement.hidden) summary.focus();
+  if (document.activeElement.hidden) summary.focus({ preventScroll: true });
   if (isActive && !pause) announceQuarter(Math.floor(share * 4), remaining);
 }
 

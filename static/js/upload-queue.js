@@ -1,4 +1,4 @@
-// Sends the photos of the contact sheet, three at a time. Pauses while the visitor wants it or is
+// Sends the chosen photos, three at a time. Pauses while the visitor wants it or is
 // offline or logged out, and while the site is busy. Continues by itself where it can.
 
 import { text } from "./texts.js";
@@ -70,7 +70,7 @@ export class UploadQueue {
     this.isActive = false;
   }
 
-  // A request would go on, or hang until the system gives it up.
+  // Offline, a request would hang until the system gives it up.
   #abort() {
     this.in("uploading").forEach((tile) => tile.request.abort());
   }

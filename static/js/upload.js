@@ -1,7 +1,7 @@
 // Sends each file of the form by itself. Without this script the form sends all in one request.
 
 import { readFiles } from "./chosen-files.js";
-import { setUpDialog, showTile, Tile } from "./contact-sheet.js";
+import { setUpDialog, showTile, Tile } from "./upload-tiles.js";
 import { createElement } from "./create-element.js";
 import { text } from "./texts.js";
 import { announce, announceSummary, render, startTimer, totals } from "./upload-bar.js";
@@ -10,20 +10,19 @@ import { post, UploadQueue } from "./upload-queue.js";
 const form = document.querySelector("form.upload");
 const dropZone = form.querySelector(".drop-zone");
 const [input, cameraInput] = dropZone.querySelectorAll("input");
-const sheet = form.querySelector(".contact-sheet");
+const list = form.querySelector(".upload-tiles");
 const folderNote = dropZone.nextElementSibling;
 const { review, pause, cancel } = form.elements;
+const resultLink = form.querySelector(".upload-bar a");
 
 const queue = new UploadQueue({ send, onchange: update, onpause: showPause, onfinish: finish });
 const { tiles } = queue;
 const warnings = new Set(); // from the server's responses, about the whole upload
-let chosenCount = 0;
+let nextPosition = 0; // in the order of choice
 let formFields; // the form's values when the upload starts
-let batchPath; // of the page that shows all photos of the upload
 let ticker;
 let wakeLock = Promise.resolve();
 
-const canRetry = ({ remedy }) => remedy === "retry";
 const isPending = ({ state, remedy }) =>
   ["waiting", "uploading"].includes(state) || (state === "failed" && remedy);
 
@@ -43,12 +42,11 @@ function addFiles(files, note = "") {
   const keyOf = ({ name, size, lastModified }) => [name, size, lastModified].join("/");
   for (const file of files) {
     if (tiles.some((tile) => keyOf(tile.file) === keyOf(file))) continue;
-    const tile = createTile(file, chosenCount);
-    chosenCount += 1;
+    const tile = createTile(file, nextPosition++);
     tiles.push(tile);
-    sheet.append(tile.element);
+    list.append(tile.element);
   }
-  sheet.hidden = !tiles.length;
+  list.hidden = !tiles.length;
   input.value = "";
   folderNote.textContent = note;
   folderNote.hidden = !note;
@@ -103,66 +101,58 @@ function retry(failedTiles) {
 
 function start() {
   const invalid = queue.in("waiting").find((tile) => tile.hasInvalidText);
-  if (invalid) {
-    showTile(invalid, tiles);
-    return;
-  }
+  if (invalid) return showTile(invalid, tiles);
   if (!queue.isActive) {
-    formFields = [...new FormData(form)].filter(([name]) => name !== input.name);
+    formFields = new FormData(form);
     startTimer(totals(tiles).sent);
     announce(text("uploading photos", { count: queue.in("waiting").length }));
   }
   queue.start();
-  keepAwake();
+  return keepAwake();
 }
 
+// Own tags are added to those for all photos, other own texts replace them.
 async function send(tile, signal) {
   const data = new FormData();
-  for (const [name, value] of fieldsOf(tile)) data.set(name, value); // the last value counts
-  data.append(input.name, tile.file);
+  for (const [name, value] of formFields) {
+    const own = tile.own[`own-${name}`] ?? "";
+    data.set(name, name === "tags" ? `${value}, ${own}` : own || value);
+  }
+  data.set("position", tile.position);
+  if (tile.addsDuplicate) data.set("add_duplicates", 1);
+  data.set(input.name, tile.file);
   const onprogress = (share) => {
     tile.setProgress(share);
     update();
   };
   const response = await post(form.action, data, { onprogress, signal });
-  batchPath = response.body?.batch?.path ?? batchPath;
   response.body?.warnings?.forEach((warning) => warnings.add(warning));
+  resultLink.href = response.body?.batch?.path ?? resultLink.href;
   return response;
 }
 
-// The photo's own tags are added to those for all photos. Its other texts replace them.
-function fieldsOf({ own, position, addsDuplicate }) {
-  const fields = formFields.map(([name, value]) => {
-    const ownValue = own[`own-${name}`];
-    return [name, name === "tags" ? `${value}, ${ownValue ?? ""}` : ownValue || value];
-  });
-  fields.push(["position", position]);
-  if (addsDuplicate) fields.push(["add_duplicates", 1]);
-  return fields;
-}
-
-function showPause(pauseOfQueue) {
-  clearInterval(ticker);
-  if (pauseOfQueue) ticker = setInterval(update, 1000);
+function showPause(isPaused) {
   update();
-  if (pauseOfQueue) announceSummary();
-  else announce(text("upload continues"));
+  if (!isPaused) return announce(text("upload continues"));
+  clearInterval(ticker);
+  ticker = setInterval(update, 1000);
+  return announceSummary();
 }
 
 function finish() {
-  clearInterval(ticker);
   update();
   keepAwake();
   const photos = queue.in("added").map(({ photo }) => photo);
   const hasNotes = warnings.size || photos.some((photo) => photo.left_out.length);
   if (photos.length === tiles.length && !hasNotes) {
-    location.assign(photos.length === 1 ? photos[0].path : batchPath);
+    location.assign(photos.length === 1 ? photos[0].path : resultLink.href);
   } else {
     announceSummary();
   }
 }
 
 function update() {
+  if (!queue.pause) clearInterval(ticker);
   form.classList.toggle("in-progress", queue.isActive);
   input.required = !tiles.some(isPending);
   render(queue, warnings);
@@ -184,13 +174,13 @@ setUpDialog(tiles, { retry: (tile) => retry([tile]), choose: chooseAgain, add: a
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (queue.in("waiting").length) start();
-  else retry(tiles.filter(canRetry));
+  else retry(tiles.filter(({ remedy }) => remedy === "retry"));
 });
 // A browser shows no message at a field that is folded away.
 form.addEventListener("invalid", ({ target }) => {
   target.closest("details")?.setAttribute("open", "");
 }, true);
-sheet.addEventListener("click", ({ target }) => {
+list.addEventListener("click", ({ target }) => {
   const tile = tiles.find(({ button }) => button.contains(target));
   if (tile) showTile(tile, tiles);
 });

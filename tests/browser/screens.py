@@ -91,7 +91,7 @@ def _choose_photos(page: Page) -> None:
 
 def _open_chosen_photo(page: Page) -> None:
     _choose_photos(page)
-    page.locator(".contact-sheet button").first.click()
+    page.locator(".upload-tiles button").first.click()
     page.get_by_label("Title", exact=False).last.fill("x" * 190)
 
 
@@ -102,7 +102,7 @@ def _send(page: Page) -> None:
 def _upload_damaged_photos(page: Page) -> None:
     _choose_photos(page)
     _send(page)
-    page.locator(".contact-sheet .failed").nth(1).wait_for()
+    page.locator(".upload-tiles .failed").nth(1).wait_for()
     page.locator("[name=review]").click()
 
 
@@ -125,7 +125,7 @@ def _open_transfer_link(page: Page) -> None:
 
 def _type_long_texts(page: Page) -> None:
     _choose_photos(page)
-    page.locator("summary").click()
+    page.locator(".shared-fields > summary").click()
     page.locator("form [name=title]").fill("x" * 201)
     page.locator("form [name=tags]").fill("t" * 51)
 

@@ -52,7 +52,7 @@ def write(page: Page, name: str, text: str) -> None:
 
 def describe_in_the_dialog(page: Page, text: str) -> None:
     """Open the dialog of the chosen photo, write its alternative text, and close it."""
-    tile = page.locator(".contact-sheet button")
+    tile = page.locator(".upload-tiles button")
     tab_to(page, tile)
     page.keyboard.press("Enter")
     write(page, "own-alt", text)

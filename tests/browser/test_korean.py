@@ -87,7 +87,7 @@ def test_pauses_and_long_texts_are_in_korean(
     korean.locator("form [name=tags]").fill("바다")
     korean.route("**/upload", lambda route: route.fulfill(status=429, headers=RETRY_AFTER, body=""))
     send(korean)
-    expect(korean.locator("form.upload > .message")).to_contain_text("10분 뒤에 이어서 올려요.")
+    expect(korean.locator(".upload-bar")).to_contain_text("10분 뒤에 이어서 올려요.")
     check(korean)
 
 

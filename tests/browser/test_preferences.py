@@ -101,7 +101,7 @@ def test_forced_colors_keep_buttons_and_captions_visible(page: Page, photos: lis
     expect(caption).to_have_css("opacity", "1")
     expect(caption).to_have_css("background-image", "none")
     fill_in(page, [photos[0], photos[1]])
-    expect(page.locator(".contact-sheet li")).to_have_count(2)
+    expect(page.locator(".upload-tiles li")).to_have_count(2)
     assert page.evaluate(BUTTONS_WITHOUT_BORDER) == []
 
 

@@ -56,7 +56,7 @@ def test_pasted_text_is_counted_not_cut(
     assert page.evaluate(NO_HORIZONTAL_SCROLL)
     send(page)
     expect(field).to_be_focused()
-    expect(page.locator(".contact-sheet .waiting")).to_have_count(1)
+    expect(page.locator(".upload-tiles .waiting")).to_have_count(1)
     field.fill("short")
     expect(counter).to_be_hidden()
     send(page)
@@ -80,7 +80,7 @@ def test_the_counter_appears_near_the_limit(page: Page) -> None:
 def test_the_fields_of_each_file_have_counters(page: Page, photos: list[Path]) -> None:
     """A title of one file is limited like the form's. Sending opens its dialog again."""
     fill_in(page, photos[:2])
-    page.locator(".contact-sheet button").first.click()
+    page.locator(".upload-tiles button").first.click()
     page.locator("[name=own-title]").fill("x" * 201)
     page.keyboard.press("Escape")
     send(page)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import add_photos
-from tests.browser.test_visit import fill_in, send
+from tests.browser.test_visit import BATCH, fill_in, send
 from tests.sample_images import jpeg
 
 PASTE_OR_DROP = """([event, name, bytes]) => {
@@ -50,7 +50,7 @@ def test_invalid_files_are_not_sent(page: Page, tmp_path: Path, photos: list[Pat
         "request", lambda request: sent.append(request.method) if request.method == "POST" else None
     )
     fill_in(page, [big, empty, letter])
-    tiles = page.locator(".contact-sheet button")
+    tiles = page.locator(".upload-tiles button")
     for number, error in enumerate(("limit 1 MB", "empty", "type isn’t supported")):
         expect(tiles.nth(number)).to_have_accessible_name(re.compile(error))
     page.get_by_role("button", name="Review").click()
@@ -73,7 +73,8 @@ def test_each_of_several_photos_has_its_own_fields(page: Page, photos: list[Path
     page.locator("[name=own-tags]").fill("pier")
     page.get_by_role("button", name="Done").click()
     send(page)
-    page.wait_for_url(lambda url: url.rstrip("/").count("/") == 2)
+    page.wait_for_url(BATCH)
+    page.goto("/")
     expect(page.get_by_role("img", name="A long pier")).to_be_visible()
     expect(page.get_by_role("img", name="Somewhere")).to_be_visible()
     page.get_by_role("img", name="A long pier").click()
@@ -109,7 +110,7 @@ def test_photos_are_pasted_and_dropped(page: Page, way: str) -> None:
     page.evaluate(PASTE_OR_DROP, [way, "photo.jpg", list(jpeg(120, 80))])
     expect(page.get_by_role("button", name="photo.jpg")).to_be_visible()
     expect(page.get_by_role("button", name="Add 1 photo")).to_be_visible()
-    expect(page.locator(".contact-sheet canvas")).to_have_js_property("width", 256)
+    expect(page.locator(".upload-tiles canvas")).to_have_js_property("width", 256)
 
 
 @pytest.mark.browser
@@ -168,10 +169,10 @@ def test_three_photos_are_uploaded_at_a_time(page: Page, tmp_path: Path) -> None
     fill_in(page, files)
     with page.expect_request(lambda request: request.method == "POST"):
         send(page)
-    expect(page.locator(".contact-sheet .uploading progress")).to_have_count(3)
+    expect(page.locator(".upload-tiles .uploading progress")).to_have_count(3)
     held[0].continue_()
-    expect(page.locator(".contact-sheet .added")).to_have_count(1)
-    expect(page.locator(".contact-sheet .uploading")).to_have_count(3)
+    expect(page.locator(".upload-tiles .added")).to_have_count(1)
+    expect(page.locator(".upload-tiles .uploading")).to_have_count(3)
     expect(page.get_by_text("1 of 5 added")).to_be_visible()
     for route in held[1:]:
         route.continue_()
@@ -203,6 +204,7 @@ def test_blocked_cookies_are_said_after_the_upload(page: Page, photos: list[Path
     page.context.clear_cookies()
     send(page)
     expect(page.get_by_text("Your browser blocks this site’s cookies").first).to_be_visible()
+    expect(page.get_by_text("2 photos added.", exact=True)).to_be_visible()
     assert page.url.endswith("/upload")
     assert page.evaluate(BLOCKS_UNLOAD) is False
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.screens import log_in
-from tests.browser.test_visit import NO_HORIZONTAL_SCROLL, fill_in, send
+from tests.browser.test_visit import BATCH, NO_HORIZONTAL_SCROLL, fill_in, send
 from tests.sample_images import jpeg
 
 pytestmark = pytest.mark.browser
@@ -118,9 +118,10 @@ def test_an_upload_waits_for_the_connection(
     page.context.set_offline(offline=True)
     expect(notice).to_contain_text("You’re offline.")
     expect_announced(page, "You’re offline. The upload continues when the connection is back.")
-    expect(page.locator(".contact-sheet .waiting")).to_have_count(3)
+    expect(page.locator(".upload-tiles .waiting")).to_have_count(3)
     page.context.set_offline(offline=False)
-    page.wait_for_url(lambda url: "/upload" not in url)
+    page.wait_for_url(BATCH)
+    page.goto("/")
     expect(page.locator(".gallery > li")).to_have_count(3)
 
 
@@ -173,7 +174,8 @@ def test_an_upload_waits_for_a_new_login(
     popup.value.get_by_role("button", name="Log in").click()
     popup.value.wait_for_url(lambda url: "/login" not in url)
     notice.get_by_role("button", name="Resume").click()
-    page.wait_for_url(lambda url: "/upload" not in url)
+    page.wait_for_url(BATCH)
+    page.goto("/")
     expect(page.get_by_role("img", name="Kept")).to_have_count(3)
 
 
@@ -207,7 +209,7 @@ def test_the_photos_of_a_dropped_folder_are_added(page: Page, tmp_path: Path) ->
     (inner / ".hidden.jpg").write_bytes(b"photo")
     page.goto("/upload")
     drop(page, tmp_path / "Trip")
-    expect(page.locator(".contact-sheet li")).to_have_count(121)
+    expect(page.locator(".upload-tiles li")).to_have_count(121)
     expect(page.get_by_text("1 other file in the folder was left out.").first).to_be_visible()
     expect_announced(page, "121 photos chosen. 1 other file in the folder was left out.")
 

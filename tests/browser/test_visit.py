@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import open_actions
 
+BATCH = re.compile(r"/uploads\?batch=")
 ALL_LOADED = "() => [...document.images].every(image => image.complete && image.naturalWidth > 0)"
 NO_HORIZONTAL_SCROLL = "() => document.documentElement.scrollWidth <= window.innerWidth"
 
@@ -65,11 +66,11 @@ def test_a_damaged_file_is_named_among_several(
 
 
 @pytest.mark.browser
-def test_several_photos_lead_to_the_gallery(page: Page, photos: list[Path]) -> None:
-    """After an upload of several photos, the gallery shows all of them."""
+def test_several_photos_lead_to_their_batch(page: Page, photos: list[Path]) -> None:
+    """After an upload of several photos, the page of the batch shows all of them."""
     fill_in(page, photos)
     send(page)
-    page.wait_for_url(lambda url: url.rstrip("/").count("/") == 2)
+    page.wait_for_url(BATCH)
     expect(page.locator("main img")).to_have_count(len(photos))
     page.wait_for_function(ALL_LOADED)
     assert page.evaluate(NO_HORIZONTAL_SCROLL)

@@ -17,6 +17,9 @@ ALL_LOADED = (
 LOADED_PHOTOS = (
     "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/media/')).length"
 )
+THUMBNAILS = (
+    "[...document.querySelectorAll('.upload-tiles canvas')].filter(it => it.width === 256).length"
+)
 SUBMIT = ".upload-bar button:last-child"
 NO_HORIZONTAL_SCROLL = "document.documentElement.scrollWidth <= innerWidth"
 
@@ -24,7 +27,7 @@ NO_HORIZONTAL_SCROLL = "document.documentElement.scrollWidth <= innerWidth"
 def upload(tab: Tab, site_url: str, files: list[Path]) -> None:
     tab.goto(f"{site_url}/upload")
     tab.choose_files("input[name=photo]", files)
-    tab.wait_for(f"document.querySelectorAll('.contact-sheet li').length === {len(files)}")
+    tab.wait_for(f"{THUMBNAILS} === {len(files)}")
     tab.click(SUBMIT)
 
 
@@ -34,7 +37,9 @@ def test_photos_are_uploaded_and_shown(tab: Tab, site_url: str, tmp_path: Path) 
     for file in files:
         file.write_bytes(jpeg(600, 400))
     upload(tab, site_url, files)
-    tab.wait_for("location.pathname === '/'")
+    tab.wait_for("location.pathname === '/uploads' && document.readyState === 'complete'")
+    tab.wait_for(ALL_LOADED)
+    tab.goto(site_url)
     tab.wait_for("document.querySelectorAll('.gallery > li').length === 3")
     tab.wait_for(ALL_LOADED)  # Firefox warns about images that a click interrupts
     assert tab.evaluate(NO_HORIZONTAL_SCROLL)
@@ -89,7 +94,7 @@ def test_a_changed_file_is_not_sent(tab: Tab, site_url: str, tmp_path: Path, cha
     file.write_bytes(jpeg(60, 40))
     tab.goto(f"{site_url}/upload")
     tab.choose_files("input[name=photo]", [file])
-    tab.wait_for("document.querySelectorAll('.contact-sheet .waiting').length === 1")
+    tab.wait_for("document.querySelectorAll('.upload-tiles .waiting').length === 1")
     if change == "gone":
         file.unlink()
     else:

@@ -1,13 +1,13 @@
-"""The contact sheet of chosen photos: nothing chosen is lost, and each photo shows its state."""
+"""The tiles of the chosen photos: nothing chosen is lost, and each photo shows its state."""
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, Route, expect
 
-from tests.browser.test_visit import NO_HORIZONTAL_SCROLL, fill_in, send
+from tests.browser.conftest import upload_photos
+from tests.browser.test_visit import BATCH, NO_HORIZONTAL_SCROLL, fill_in, send
 from tests.sample_images import jpeg
 
 pytestmark = pytest.mark.browser
@@ -29,7 +29,7 @@ def size() -> tuple[int, int]:
 
 @pytest.fixture
 def tiles(page: Page) -> Locator:
-    return page.locator(".contact-sheet button")
+    return page.locator(".upload-tiles button")
 
 
 def hold_uploads(page: Page) -> list[Route]:
@@ -77,12 +77,12 @@ def test_no_link_loses_the_chosen_photos(page: Page, tiles: Locator, photos: lis
 
     page.on("dialog", stay)
     fill_in(page, photos, title="Kept")
-    page.get_by_role("link", name="Upload", exact=True).click()
+    page.locator(".site-header [href$='/upload']").first.click()
     assert asked == []
-    for name in ("한국어", "Tags", "Shoebox"):
+    for name in ("한국어", "Shoebox"):
         page.get_by_role("link", name=name, exact=True).click()
         expect(tiles).to_have_count(3)
-    assert asked == ["beforeunload"] * 3
+    assert asked == ["beforeunload"] * 2
     expect(page.locator("form [name=title]")).to_have_value("Kept")
     page.remove_listener("dialog", stay)
     page.on("dialog", lambda dialog: dialog.accept())  # leaves at the end of the test
@@ -102,7 +102,7 @@ def test_a_file_that_can_t_be_shown_has_its_type(page: Page, tiles: Locator) -> 
 def test_an_upload_is_paused_and_canceled(page: Page, photos: list[Path]) -> None:
     """Both stop the requests and keep the photos; an upload goes on after them."""
     held = hold_uploads(page)
-    waiting = page.locator(".contact-sheet .waiting")
+    waiting = page.locator(".upload-tiles .waiting")
     fill_in(page, photos)
     with page.expect_request(lambda request: request.method == "POST"):
         send(page)
@@ -110,13 +110,13 @@ def test_an_upload_is_paused_and_canceled(page: Page, photos: list[Path]) -> Non
     expect(waiting).to_have_count(3)
     expect(page.locator("form.upload > [role=status]")).to_contain_text("Paused.")
     page.get_by_role("button", name="Resume").click()
-    expect(page.locator(".contact-sheet .uploading")).to_have_count(3)
+    expect(page.locator(".upload-tiles .uploading")).to_have_count(3)
     page.get_by_role("button", name="Cancel").click()
     expect(waiting).to_have_count(3)
     held.clear()
     page.unroute_all()
     page.get_by_role("button", name="Add 3 photos").click()
-    page.wait_for_url(lambda url: "/upload" not in url)
+    page.wait_for_url(BATCH)
     page.goto("/")
     expect(page.locator(".gallery > li")).to_have_count(3)
 
@@ -131,14 +131,14 @@ def test_each_file_is_sent_with_its_position(page: Page, photos: list[Path]) -> 
     page.keyboard.press("Escape")
     with page.expect_request(lambda request: request.method == "POST"):
         send(page)
-    expect(page.locator(".contact-sheet .uploading")).to_have_count(2)
+    expect(page.locator(".upload-tiles .uploading")).to_have_count(2)
     while len(held) < 2:
         page.wait_for_timeout(10)
     sent = {_part(route, "position") for route in held}
     assert sent == {"0", "2"}
     for route in held:
         route.continue_()
-    page.wait_for_url(lambda url: "/upload" not in url)
+    page.wait_for_url(BATCH)
 
 
 def _part(route: Route, name: str) -> str:
@@ -147,79 +147,55 @@ def _part(route: Route, name: str) -> str:
     return body.split(f'name="{name}"\r\n\r\n')[1].split("\r\n")[0]
 
 
-def offer_duplicates(page: Page, path: str, count: int) -> list[list[str]]:
-    """Say that the first `count` hashes of the first request are duplicates of the photo at `path`.
-
-    Returns:
-        The hashes of each request.
-    """
-    asked: list[list[str]] = []
-
-    def answer(route: Route) -> None:
-        hashes = json.loads(route.request.post_data or "")["sha256"]
-        asked.append(hashes)
-        duplicates = hashes[:count] if len(asked) == 1 else []
-        photo = {"photo_id": path.rpartition("/")[2], "path": path}
-        route.fulfill(json={"duplicates": dict.fromkeys(duplicates, photo)})
-
-    def show_form(route: Route) -> None:
-        if route.request.method == "POST":
-            route.continue_()
-            return
-        response = route.fetch()
-        attribute = 'data-duplicates-url="/upload/duplicates" data-formats='
-        route.fulfill(response=response, body=response.text().replace("data-formats=", attribute))
-
-    page.route("**/upload/duplicates", answer)
-    page.route("**/upload", show_form)
-    return asked
-
-
 def test_a_duplicate_is_not_sent(page: Page, photos: list[Path]) -> None:
-    """A photo that the site has is skipped, with a link, unless the visitor adds it anyway."""
-    asked = offer_duplicates(page, "/photos/0", 1)
+    """A photo that the site has is skipped, with a link to it. The visitor can add it anyway."""
+    [path] = upload_photos(page, [photos[0].read_bytes()])
     sent: list[bytes] = []
     page.on(
         "request",
         lambda it: sent.append(it.post_data_buffer or b"") if it.url.endswith("/upload") else None,
     )
     fill_in(page, photos[:2])
-    expect(page.locator(".contact-sheet .duplicate")).to_have_count(1)
-    assert [len(hashes) for hashes in asked] == [2]
+    expect(page.locator(".upload-tiles .duplicate")).to_have_count(1)
     send(page)
     expect(page.get_by_text("1 photo added.", exact=True)).to_be_visible()
     expect(page.get_by_text("1 photo is already here.").first).to_be_visible()
     page.get_by_role("button", name="Review").click()
-    expect(page.get_by_role("link", name="View")).to_have_attribute("href", "/photos/0")
+    expect(page.get_by_role("link", name="View")).to_have_attribute("href", path)
     page.get_by_role("button", name="Add anyway").click()
     page.get_by_role("button", name="Done").click()
     page.get_by_role("button", name="Add 1 photo").click()
-    page.wait_for_url(lambda url: "/upload" not in url)
-    posts = [body for body in sent if body]
-    assert [b'name="add_duplicates"' in body for body in posts] == [False, True]
+    page.wait_for_url(BATCH)
+    assert [b'name="add_duplicates"' in body for body in sent if body] == [False, True]
+    page.goto("/")
+    expect(page.locator(".gallery > li")).to_have_count(3)
+
+
+def answer_lookups(page: Page) -> list[list[str]]:
+    """Find no duplicates. Return the hashes of each request."""
+    asked: list[list[str]] = []
+
+    def answer(route: Route) -> None:
+        asked.append(json.loads(route.request.post_data or "")["sha256"])
+        route.fulfill(json={"duplicates": {}})
+
+    page.route("**/upload/duplicates", answer)
+    return asked
 
 
 def test_a_duplicate_that_the_site_finds_is_skipped(page: Page, photos: list[Path]) -> None:
-    """The answer to a photo can also say that the site has it."""
-    skipped = {"filename": "IMG_0.jpg", "photo_id": "0", "path": "/photos/0"}
-    answer: dict[str, Any] = {"photos": [], "errors": [], "warnings": [], "skipped": [skipped]}
-    page.route(
-        "**/upload",
-        lambda route: (
-            route.fulfill(status=200, json=answer)
-            if route.request.method == "POST"
-            else route.continue_()
-        ),
-    )
+    """If the script does not know of it, the answer to the photo says that the site has it."""
+    answer_lookups(page)
+    upload_photos(page, [photos[0].read_bytes()])
     fill_in(page, photos[:1])
     send(page)
     expect(page.locator("form.upload > [role=status]")).to_have_text("1 photo is already here.")
-    expect(page.locator(".contact-sheet .duplicate")).to_have_count(1)
+    expect(page.locator(".upload-tiles .duplicate")).to_have_count(1)
 
 
 def test_at_most_50_hashes_are_asked_for_at_once(page: Page, tiles: Locator) -> None:
     """The files of a large choice are asked for in several requests."""
-    asked = offer_duplicates(page, "/photos/0", 0)
+    asked = answer_lookups(page)
     page.goto("/upload")
     files = [
         {"name": f"{number}.jpg", "mimeType": "image/jpeg", "buffer": bytes([number])}

@@ -25,7 +25,6 @@ export class Tile {
   attempts = 0; // that failed for a reason that passes
   own = {}; // texts of this photo, by field
 
-  // `position` is that in the order of choice.
   constructor(file, position) {
     this.file = file;
     this.position = position;
