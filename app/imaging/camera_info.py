@@ -20,6 +20,9 @@ def read_camera_info(block: Image.Exif) -> CameraInfo:
         model=exif.as_text(block.get(_TAGS.Model), MAX_NAME),
         lens=exif.as_text(settings.get(_TAGS.LensModel), MAX_NAME),
         focal_length=_number_in_range(settings, _TAGS.FocalLength, "focal_length"),
+        focal_length_35mm=_number_in_range(
+            settings, _TAGS.FocalLengthIn35mmFilm, "focal_length_35mm"
+        ),
         aperture=_number_in_range(settings, _TAGS.FNumber, "aperture"),
         exposure_time=_number_in_range(settings, _TAGS.ExposureTime, "exposure_time"),
         iso=round(iso) if iso else None,

@@ -50,6 +50,7 @@ from app.web.pages import (
 )
 from app.web.rendering import (
     cache_notice,
+    camera,
     embed_codes,
     formatting,
     i18n,
@@ -137,6 +138,7 @@ def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
     image_sizes.init_app(app)
     photo_names.init_app(app)
     photo_cards.init_app(app)
+    camera.init_app(app)
     photo_days.init_app(app)
     photo_size.init_app(app)
     script_texts.init_app(app)

@@ -59,6 +59,14 @@ def test_a_record_of_an_earlier_version_has_no_avif() -> None:
     assert not any(key.endswith(".avif") for key in photo.object_keys)
 
 
+def test_a_record_of_a_later_version_may_have_more_fields() -> None:
+    """Fields that this version does not know are ignored, also those of the camera."""
+    photo = make_photo(camera=CameraInfo(make="Acme"))
+    record = photo.to_dict()
+    record |= {"later": 1, "camera": record["camera"] | {"later": "x"}}
+    assert Photo.from_dict(record) == photo
+
+
 def test_a_record_of_an_earlier_version_has_no_file_name() -> None:
     """Records from before file names are read, and so are summaries without a date."""
     photo = make_photo()

@@ -35,6 +35,12 @@ def test_settings_come_from_exif(kind: str) -> None:
     assert SERIAL not in repr(photo.camera)
 
 
+@pytest.mark.parametrize(("value", "length"), [(24, 24.0), (0, None), (65535, None), ("x", None)])
+def test_the_equivalent_on_35_mm_film_is_read(value: object, length: float | None) -> None:
+    """The value 0 means that the equivalent is unknown in EXIF."""
+    assert camera_info.read_camera_info(exif_with(xA405=value)).focal_length_35mm == length
+
+
 def test_settings_of_a_tiff_come_from_its_own_directories() -> None:
     photo = process_bytes(encode_image(quarters(), "TIFF", exif=build_private_exif()))
     assert (photo.camera.make, photo.camera.iso) == ("Acme", 400)

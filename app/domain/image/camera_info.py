@@ -8,6 +8,7 @@ MAX_NAME = 80  # characters; the longest lens names have about 60
 # The smallest and the largest number of each setting.
 _RANGES = {
     "focal_length": (0.1, 20_000),
+    "focal_length_35mm": (1, 20_000),
     "aperture": (0.1, 1_000),
     "exposure_time": (1e-7, 100_000),
     "iso": (1, 10_000_000),
@@ -25,6 +26,7 @@ class CameraInfo:
     model: str | None = None
     lens: str | None = None
     focal_length: float | None = None  # mm
+    focal_length_35mm: float | None = None  # mm, with the same field of view on 35 mm film
     aperture: float | None = None  # f-number
     exposure_time: float | None = None  # seconds
     iso: int | None = None
@@ -39,6 +41,9 @@ class CameraInfo:
         )
 
 
+_NAMES = {setting.name for setting in fields(CameraInfo)}
+
+
 def is_in_range(name: str, number: float) -> bool:
     """Return whether a camera can have `number` as the setting `name`; NaN is out of range."""
     smallest, largest = _RANGES[name]
@@ -46,12 +51,12 @@ def is_in_range(name: str, number: float) -> bool:
 
 
 def camera_info_from_dict(record: Mapping[str, Any]) -> CameraInfo:
-    """Return the settings in a photo record."""
+    """Return the settings in a photo record; unknown keys are ignored."""
     converters = {"make": str, "model": str, "lens": str, "iso": int}
     settings: dict[str, Any] = {}
-    for name, value in record.items():
+    for name in record.keys() & _NAMES:
         convert = converters.get(name, float)
-        settings[name] = convert(value)
+        settings[name] = convert(record[name])
     return CameraInfo(**settings)
 
 

@@ -20,7 +20,7 @@ _MAX_TIME = 40  # characters of a time in ISO 8601
 _MAX_NUMBER = 10**9
 _MAX_VALUES = 5  # of a message
 _CAMERA_TEXTS = ("make", "model", "lens")
-_CAMERA_NUMBERS = ("focal_length", "aperture", "exposure_time", "iso")
+_CAMERA_NUMBERS = ("focal_length", "focal_length_35mm", "aperture", "exposure_time", "iso")
 
 
 class InvalidAnswer(Exception):

@@ -33,7 +33,6 @@ def init_app(app: Flask) -> None:
         day=date.fromisoformat,
         format_datetime=format_datetime,
         from_timestamp=from_timestamp,
-        format_exposure=format_exposure,
         format_number=format_number,
         format_excerpt=format_excerpt,
         format_removed=format_removed,

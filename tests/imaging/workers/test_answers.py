@@ -43,7 +43,7 @@ IMAGE = ProcessedImage(
         Rendition(320, 206, b""),
         Rendition(340, 219, b"l"),
     ),
-    camera=CameraInfo(make="Acme", focal_length=3.5, iso=100),
+    camera=CameraInfo(make="Acme", focal_length=3.5, focal_length_35mm=24.0, iso=100),
     taken_at=datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone(timedelta(hours=-3, minutes=-30))),
     credit=Credit(creator="Anna", license_url="https://example.org/"),
     removed_metadata=("location", "metadata"),
