@@ -21,7 +21,7 @@ def test_a_photo_is_printed_with_its_texts(page: Page) -> None:
     for text in (page.get_by_role("heading", level=1), page.get_by_text("A pier.")):
         expect(text).to_be_visible()
     expect(page.locator(".print-only")).to_contain_text(path)
-    expect(page.locator("main img")).to_be_visible()
+    expect(page.locator(".open-full img")).to_be_visible()
     for control in page.locator("button, .button, nav, summary").all():
         expect(control).to_be_hidden()
     assert page.evaluate(BACKGROUND) == "rgb(252, 252, 251)"
