@@ -5,6 +5,7 @@ const LINKS = {
   ArrowRight: '[rel="next"]',
   Escape: ".full-close",
   i: ".full-info",
+  " ": ".full-slideshow",
 };
 const MIN_SWIPE = 60; // CSS pixels
 const MIN_SWIPE_START = 15; // CSS pixels

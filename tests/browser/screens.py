@@ -165,6 +165,8 @@ def _paths(photo: str, deleted: str) -> tuple[str, ...]:
         "/admin/deleted",
         CONTRIBUTOR,
         f"{CONTRIBUTOR}/purge",
+        "/slideshow",
+        "/slideshow?paused=",
         "/tags",
         "/tags?start=",
         "/tags/sea",

@@ -203,6 +203,13 @@ class PlaceInListing:
     older: PhotoSummary | None
     url: str
 
+    @property
+    def slideshow_url(self) -> str:
+        """The path of a slideshow of the listing that starts at the photo."""
+        parameters: dict[str, Any] = {PARAMETER: self.listing.value}
+        before = self.newer.photo_id if self.newer else None
+        return url_for("slideshow.show", before=before, **parameters)
+
     @classmethod
     def of(cls, photo_id: str, listing: SourceListing) -> Self:
         """Read the neighbors: two pages of the listing, with one photo each.

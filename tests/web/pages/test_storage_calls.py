@@ -187,6 +187,15 @@ def test_qr_code_costs_one_get(backend: Backend, visitor: Visitor) -> None:
     assert calls_of(backend, visitor, f"/photos/{photo_id}/qr.svg") == {"GetItem": 1}
 
 
+def test_slideshow_reads_a_page_with_one_photo(backend: Backend, visitor: Visitor) -> None:
+    """Each photo costs four Queries, and in a tag its record."""
+    photo_id = [visitor.add(tags="sea") for _ in range(3)][1]
+    for path in ("/slideshow", f"/slideshow?before={photo_id}", f"/slideshow?after={photo_id}"):
+        assert calls_of(backend, visitor, path) == {"Query": 4}
+    calls = calls_of(backend, visitor, f"/slideshow?in=tag:sea&before={photo_id}")
+    assert calls == {"Query": 4, "BatchGetItem": 1}
+
+
 def test_image_of_a_hidden_photo_costs_two_gets(backend: Backend, visitor: Visitor) -> None:
     """The record says who may see it, and the object is passed on."""
     photo_id = visitor.add()

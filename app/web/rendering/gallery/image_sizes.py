@@ -68,7 +68,7 @@ def photo_page_sizes(photo: Photo | PhotoSummary) -> str:
     return f"(orientation: portrait) {50 * MIN_PIXEL_SHARE * ratio:.1f}vh, {sizes}"
 
 
-def full_screen_sizes(photo: Photo) -> str:
+def full_screen_sizes(photo: Photo | PhotoSummary) -> str:
     """Return the `sizes` of a photo that fills the screen, without a tolerance."""
     ratio = photo.width / photo.height
     height = f"{100 * ratio:.1f}vh"

@@ -1,0 +1,48 @@
+"""Show one photo of a listing after the other, full screen.
+
+A slideshow is a listing with one photo a page. At the end it starts again at the newest photo, so
+it shows photos that were added in between.
+"""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.web.listings.source_listing import PARAMETER, SourceListing, source_listing
+from app.web.pagination import cursor_parameters, cursors
+
+SECONDS = 7  # for which a photo is shown
+
+blueprint = Blueprint("slideshow", __name__)
+
+
+@blueprint.get("/slideshow")
+def show() -> ResponseReturnValue:
+    """Show the photo next to the cursor; with the parameter `paused`, stay there."""
+    before, after = cursors()
+    listing = source_listing()
+    page = listing.read(before=before, after=after)
+    photo = page.summaries[0] if page.summaries else None
+    if photo is None and (before or after):
+        return redirect(_url(listing))
+    return render_template(
+        "slideshow/show.html",
+        listing=listing,
+        photo=photo,
+        links=_links(listing, photo.photo_id, has_older=page.older is not None) if photo else {},
+        is_paused="paused" in request.args,
+        seconds=SECONDS,
+    )
+
+
+def _links(listing: SourceListing, photo_id: str, *, has_older: bool) -> dict[str, str]:
+    return {
+        "previous": _url(listing, after=photo_id),
+        "next": _url(listing, before=photo_id if has_older else None),
+        "pause": _url(listing, paused="", **cursor_parameters()),
+    }
+
+
+def _url(listing: SourceListing, **parameters: Any) -> str:
+    return url_for(".show", **{PARAMETER: listing.value} | parameters)
