@@ -40,6 +40,7 @@ class Config:
     media_base_url: str | None = None  # URL of a CDN, without a slash at the end
     cloudfront_distribution_id: str | None = None  # the CDN, if deleted photos are invalidated
     site_title: str = "Shoebox"
+    site_tags: tuple[str, ...] = ()  # with which the upload form is filled
     site_about: str = ""  # a line at the top of the gallery
     site_footer: tuple[footer_links.FooterLink, ...] = ()
     timezone: tzinfo = UTC  # of the days and times on pages
@@ -157,6 +158,9 @@ class Config:
             ),
             site_title=(
                 env.str("SITE_TITLE", "", validate=validate.Length(max=100)) or cls.site_title
+            ),
+            site_tags=config_validators.split_tags(
+                env.str("SITE_TAGS", "", validate=config_validators.tags) or ""
             ),
             site_about=(
                 env.str("SITE_ABOUT", "", validate=config_validators.site_about) or ""

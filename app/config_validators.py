@@ -12,6 +12,7 @@ from limits import parse_many
 
 from app.domain.errors import InvalidText
 from app.domain.image.credit_choice import LICENSE_NAMES, OTHER, CreditChoice
+from app.domain.tags import clean_tags
 
 # Characters. 8 is the minimum of NIST SP 800-63B, section 5.1.1.2. Everyone on the internet may
 # guess the passwords of a site on AWS, so they are longer.
@@ -48,6 +49,22 @@ def distribution_id(text: str) -> None:
     """Check that `text` looks like the id of a CloudFront distribution."""
     if text and not re.fullmatch(r"[A-Z0-9]{8,32}", text):
         raise ValidationError("must be the id of a distribution such as E2QWRUHAPOMQZL.")
+
+
+def tags(text: str) -> None:
+    """Check tags that are separated by commas."""
+    try:
+        clean_tags(text)
+    except InvalidText as error:
+        raise ValidationError(str(error)) from error
+
+
+def split_tags(text: str) -> tuple[str, ...]:
+    """Return the tags, normalized; none if one is invalid, which `tags` reports."""
+    try:
+        return clean_tags(text)
+    except InvalidText:
+        return ()
 
 
 def secret(text: str) -> None:

@@ -128,6 +128,16 @@ def test_short_passwords_are_refused(
     assert refused.value.problems == {name: f"must have at least {min_length} characters."}
 
 
+def test_tags_of_the_site_are_normalized(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tag that no photo could have is named."""
+    monkeypatch.setenv("SITE_TAGS", " Lake,#Evening ,, lake")
+    assert Config.from_env().site_tags == ("lake", "evening")
+    monkeypatch.setenv("SITE_TAGS", "x" * 100)
+    with pytest.raises(ConfigError) as raised:
+        Config.from_env()
+    assert set(raised.value.problems) == {"SITE_TAGS"}
+
+
 @pytest.mark.parametrize(
     ("host", "address"),
     [

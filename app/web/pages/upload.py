@@ -10,6 +10,7 @@ from app.domain.batches import Batch
 from app.domain.errors import InvalidText, InvalidUpload
 from app.domain.image.credit_choice import CreditChoice
 from app.domain.messages import message
+from app.domain.tags import clean_tags
 from app.domain.upload import QuotaScope, UploadRequest, ValidatedText
 from app.services.upload_trace import UploadStage, stage
 from app.web.auth import access, batch_token, contributor_cookie
@@ -32,7 +33,7 @@ def new() -> ResponseReturnValue:
     access.require_upload()
     contributor_cookie.ensure_owner()
     add_duplicates = request.args.get("add_duplicates") == "1"
-    form = UploadForm(formdata=None, add_duplicates=add_duplicates)
+    form = UploadForm(formdata=None, tags=", ".join(_preset_tags()), add_duplicates=add_duplicates)
     return _show(form, FormResult())
 
 
@@ -54,6 +55,15 @@ def create() -> ResponseReturnValue:
     if result.failures:
         return _error_response(form, result, result.failures[0].error)
     return _success_response(form, result)
+
+
+def _preset_tags() -> tuple[str, ...]:
+    """Return the tags of the site and of the URL, or of the site alone if one is invalid."""
+    site_tags = app_context().config.site_tags
+    try:
+        return clean_tags([*site_tags, request.args.get("tags", "")])
+    except InvalidText:
+        return site_tags
 
 
 def _publish_all(form: UploadForm, text: ValidatedText, credit: CreditChoice) -> FormResult:

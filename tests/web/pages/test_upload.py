@@ -4,13 +4,18 @@ Covers app.web.rendering.upload_limits, app.web.rendering.upload_json.
 """
 
 import re
+from dataclasses import replace
+from html import unescape
 from io import BytesIO
 
 import pytest
 from flask import Flask
 from PIL import Image
 
+from app import create_app
+from app.config import Config
 from app.domain import object_keys
+from app.services.factory import Services
 from app.services.photo_service import PhotoService
 from tests.backends import Backend
 from tests.sample_images import jpeg, phone_exif, png
@@ -159,6 +164,31 @@ def test_a_form_too_large_is_refused(visitor: Visitor) -> None:
     answer = visitor.post("/upload", {"photo": (BytesIO(bytes(21 * 2**20)), "a.jpg")})
     assert answer.status_code == 413
     assert "fewer or smaller" in answer.text
+
+
+def filled_tags(visitor: Visitor, path: str) -> str:
+    tags = re.search(r'<input [^>]*name="tags"[^>]*value="([^"]*)"', visitor.get(path).text)
+    assert tags
+    return unescape(tags[1])
+
+
+@pytest.mark.parametrize(
+    ("link", "filled"),
+    [
+        ("", "summer 26"),
+        ("?tags=lake,%20Evening,summer%2026", "summer 26, lake, evening"),
+        ("?tags=%22%3E%3Cb%3E", 'summer 26, "><b>'),
+        ("?tags=" + "x" * 100, "summer 26"),
+        ("?tags=" + ",".join(map(str, range(30))), "summer 26"),
+        ("?tags=", "summer 26"),
+    ],
+)
+def test_a_link_and_a_setting_fill_in_tags(
+    config: Config, services: Services, link: str, filled: str
+) -> None:
+    """A link with an invalid tag fills in nothing. Visitors can change what is filled in."""
+    visitor = Visitor(create_app(replace(config, site_tags=("summer 26",)), services))
+    assert filled_tags(visitor, f"/upload{link}") == filled
 
 
 def test_a_script_gets_json(visitor: Visitor) -> None:
