@@ -164,7 +164,9 @@ def _build_cdn(config: Config) -> "CloudFrontInvalidation | None":
 
 
 def _build_image_workers(config: Config) -> ImageWorkerPool:
-    limits = ImageLimits(config.max_pixels, config.keep_location, config.keep_credit)
+    limits = ImageLimits(
+        config.max_pixels, config.keep_location, config.keep_credit, config.read_captions
+    )
     slots = None
     if not _is_command():  # a command has no folder that it shares with the server
         slots = WorkerSlots(config.runtime_dir or config.photo_dir, config.image_workers)

@@ -52,6 +52,7 @@ class Config:
     max_pixels: int = 200_000_000
     keep_location: bool = False
     keep_credit: KeepCredit = KeepCredit.RIGHTS
+    read_captions: bool = True
     site_credit: str = ""  # of photos whose files state nothing
     site_license: str = ""
     image_workers: int = 1  # at the same time, in all processes of the site on this machine
@@ -185,6 +186,7 @@ class Config:
             ),
             keep_location=env.bool("KEEP_LOCATION", cls.keep_location),
             keep_credit=env.enum("KEEP_CREDIT", cls.keep_credit, enum=KeepCredit, by_value=True),
+            read_captions=env.bool("READ_CAPTIONS", cls.read_captions),
             site_credit=env.str("SITE_CREDIT", "", validate=config_validators.credit),
             site_license=env.str("SITE_LICENSE", "", validate=config_validators.license_),
             image_workers=env.int(

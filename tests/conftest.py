@@ -113,7 +113,9 @@ def service(services: Services) -> PhotoService:
 
 def services_of(backend: Backend, config: Config, **options: Any) -> Services:
     """Return the services; objects are stored one at a time, since moto is not thread-safe."""
-    limits = pipeline.ImageLimits(config.max_pixels, config.keep_location, config.keep_credit)
+    limits = pipeline.ImageLimits(
+        config.max_pixels, config.keep_location, config.keep_credit, config.read_captions
+    )
     return build_services(
         backend,
         partial(pipeline.process_image, limits=limits),

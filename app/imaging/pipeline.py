@@ -13,12 +13,14 @@ from typing import BinaryIO
 from PIL import Image
 
 from app.domain import object_keys
+from app.domain.image.captions import Captions
 from app.domain.image.credit import Credit, KeepCredit
 from app.domain.image.image_options import DEFAULT, ImageOptions
 from app.domain.image.processed_image import REMOVABLE, ProcessedImage, Rendition
 from app.domain.image.rendition_sizes import RenditionSize, rendition_sizes
 from app.imaging import camera_info, color, decode, icc, renditions
 from app.imaging.metadata import exif, remove_metadata, tiff
+from app.imaging.metadata.iptc.caption_fields import read_captions
 from app.imaging.metadata.iptc.kept import KeepRules
 from app.imaging.metadata.iptc.taken_at import read_taken_at
 from app.imaging.metadata.result import CleanFile, Data
@@ -31,6 +33,7 @@ class ImageLimits:
     max_pixels: int
     keep_location: bool = False
     keep_credit: KeepCredit = KeepCredit.RIGHTS
+    read_captions: bool = True
 
     def keep_rules(self, options: ImageOptions) -> KeepRules:
         """Return what the published files keep."""
@@ -81,6 +84,7 @@ def process_image(
         camera=camera_info.read_camera_info(cleaned.exif),
         taken_at=read_taken_at(cleaned.exif, cleaned.other_metadata),
         credit=cleaned.kept.credit,
+        captions=read_captions(cleaned.other_metadata) if limits.read_captions else Captions(),
         left_out=cleaned.left_out,
         animated=cleaned.animated,
         removed_metadata=tuple(kind for kind in REMOVABLE if kind in cleaned.removed_metadata),

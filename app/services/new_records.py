@@ -26,9 +26,14 @@ def photo_of(
     upload: UploadRequest, image: ProcessedImage, photo_id: str, uploaded_at: datetime
 ) -> Photo:
     """Return the record of a new photo."""
+    text, captions = upload.text, image.captions
     return Photo(
         photo_id=photo_id,
-        **upload.text,
+        title=text["title"] or captions.title,
+        description=text["description"] or captions.description,
+        tags=text["tags"] or captions.tags,
+        alt=text["alt"] or captions.alt,
+        contributor_name=text["contributor_name"],
         filename=clean_filename(upload.filename),
         uploaded_at=uploaded_at,
         taken_at=image.taken_at,

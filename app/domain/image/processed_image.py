@@ -1,11 +1,12 @@
 """The result of processing one uploaded file, in plain values without an image library."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import IO
 
 from app.domain.image.camera_info import CameraInfo
+from app.domain.image.captions import Captions
 from app.domain.image.credit import Credit
 from app.domain.image.rendition_sizes import JPEG
 
@@ -59,6 +60,7 @@ class ProcessedImage:
     taken_at: datetime | None  # the camera's local time; aware only if the camera has an offset
     removed_metadata: tuple[str, ...]  # of REMOVABLE
     credit: Credit | None = None
+    captions: Captions = field(default_factory=Captions)
     left_out: LeftOut = NOTHING
     animated: bool = False  # whether browsers show the original as an animation
 

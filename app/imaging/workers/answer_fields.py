@@ -7,10 +7,13 @@ from typing import Any, TypeGuard
 
 from app.domain import object_keys
 from app.domain.image.camera_info import CameraInfo
+from app.domain.image.captions import Captions
 from app.domain.image.credit import CREDIT_FIELDS, Credit
 from app.domain.image.processed_image import REMOVABLE, Body, LeftOut, ProcessedImage, Rendition
 from app.domain.image.rendition_sizes import rendition_sizes
 from app.domain.messages import Value
+from app.domain.photo_text import MAX_DESCRIPTION
+from app.domain.tags import MAX_TAG, MAX_TAGS
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 _COLOR = re.compile("#[0-9a-f]{6}")
@@ -20,6 +23,7 @@ _MAX_TIME = 40  # characters of a time in ISO 8601
 _MAX_NUMBER = 10**9
 _MAX_VALUES = 5  # of a message
 _CAMERA_TEXTS = ("make", "model", "lens")
+_CAPTION_TEXTS = ("title", "description", "alt")
 _CAMERA_NUMBERS = ("focal_length", "focal_length_35mm", "aperture", "exposure_time", "iso")
 
 
@@ -106,6 +110,13 @@ class Fields:
             return None
         return self.text(name, _MAX_TEXT)
 
+    def texts(self, name: str, most: int, longest: int) -> list[str]:
+        """Return a list of at most `most` texts, each of at most `longest` characters."""
+        values = self.get(name)
+        if not isinstance(values, list) or len(values) > most:
+            raise InvalidAnswer(f"a list {name}")
+        return [Fields({name: value}).lines(name, longest) for value in values]
+
     def optional_lines(self, name: str, most: int) -> str | None:
         """Return a text of at most `most` characters of any kind, or None."""
         return None if self.get(name) is None else self.lines(name, most)
@@ -128,6 +139,7 @@ def image_to_fields(image: ProcessedImage) -> dict[str, Any]:
         "camera": asdict(image.camera),
         "taken_at": image.taken_at.isoformat() if image.taken_at else None,
         "credit": asdict(image.credit) if image.credit else None,
+        "captions": asdict(image.captions),
         "removed_metadata": [REMOVABLE.index(kind) for kind in image.removed_metadata],
         "left_out": asdict(image.left_out),
         "animated": image.animated,
@@ -167,6 +179,7 @@ def image_from_fields(
         camera=_camera(fields.fields("camera")),
         taken_at=_taken_at(fields),
         credit=_credit(fields.fields("credit")) if fields.get("credit") else None,
+        captions=_captions(fields.fields("captions")),
         removed_metadata=_removed_metadata(fields),
         left_out=_left_out(fields.fields("left_out")),
         animated=fields.flag("animated"),
@@ -187,6 +200,11 @@ def _credit(fields: Fields) -> Credit:
     if not credit or credit != credit.cleaned():
         raise InvalidAnswer("a credit that the pipeline would have cleaned")
     return credit
+
+
+def _captions(fields: Fields) -> Captions:
+    texts = {name: fields.lines(name, MAX_DESCRIPTION) for name in _CAPTION_TEXTS}
+    return Captions(**texts, tags=tuple(fields.texts("tags", MAX_TAGS, MAX_TAG))).cleaned()
 
 
 def _taken_at(fields: Fields) -> datetime | None:

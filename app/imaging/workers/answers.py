@@ -20,7 +20,7 @@ from app.imaging.workers.answer_fields import Fields, InvalidAnswer
 from app.imaging.workers.files import WorkerFiles, open_again
 
 _HEADER_LENGTH = struct.Struct("!I")
-_MAX_HEADER = 64 * 1024  # bytes; the header of a photo has less than 1 000
+_MAX_HEADER = 128 * 1024  # bytes; a long description of emojis has half of that
 _MAX_FAILURE = 8 * 1024  # characters
 _MAX_ERRNO = 4095  # of Linux
 # Bytes beyond those of the upload: a TIFF of 46 megapixels that is written again has 138 million,

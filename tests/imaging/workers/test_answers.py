@@ -17,6 +17,7 @@ import pytest
 
 from app.domain.errors import ImageTooLarge, UnreadableImage
 from app.domain.image.camera_info import CameraInfo
+from app.domain.image.captions import Captions
 from app.domain.image.credit import Credit
 from app.domain.image.processed_image import LeftOut, ProcessedImage, Rendition
 from app.domain.messages import Message
@@ -46,6 +47,7 @@ IMAGE = ProcessedImage(
     camera=CameraInfo(make="Acme", focal_length=3.5, focal_length_35mm=24.0, iso=100),
     taken_at=datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone(timedelta(hours=-3, minutes=-30))),
     credit=Credit(creator="Anna", license_url="https://example.org/"),
+    captions=Captions(title="Pier", description="🏖" * 5000, tags=("sea",), alt="🏖" * 1000),
     removed_metadata=("location", "metadata"),
     left_out=LeftOut(pages=3, panorama=True),
 )
@@ -187,6 +189,12 @@ FORGED_FIELDS: list[tuple[object, ...]] = [
     ("image", "credit", "creator", "line\nline"),
     ("image", "credit", "creator", ["Anna"]),
     ("image", "credit", "license_url", "javascript:alert(1)"),
+    ("image", "captions", None),
+    ("image", "captions", "title", 1),
+    ("image", "captions", "description", "x" * 5001),
+    ("image", "captions", "tags", "sea"),
+    ("image", "captions", "tags", ["x" * 51]),
+    ("image", "captions", "tags", ["x"] * 21),
     ("image", "left_out", {}),
     ("image", "left_out", "pages", -1),
     ("image", "left_out", "animation", 1),
