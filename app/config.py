@@ -1,6 +1,6 @@
 """The settings. No other module reads the environment."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -143,8 +143,7 @@ class Config:
         config = cls(
             photo_dir=Path(env.str("PHOTO_DIR", "") or cls.photo_dir),
             runtime_dir=Path(runtime) if (runtime := env.str("RUNTIME_DIRECTORY", "")) else None,
-            photo_bucket=env.str("PHOTO_BUCKET", "", validate=config_validators.bucket_name)
-            or None,
+            photo_bucket=_text(env, "PHOTO_BUCKET", config_validators.bucket_name) or None,
             photo_table=env.str("PHOTO_TABLE", "", validate=config_validators.table_name) or None,
             aws_region=_region(env, "AWS_REGION") or _region(env, "AWS_DEFAULT_REGION"),
             aws_endpoint_url=_web_address(env, "AWS_ENDPOINT_URL"),
@@ -152,25 +151,16 @@ class Config:
             aws_endpoint_url_dynamodb=_web_address(env, "AWS_ENDPOINT_URL_DYNAMODB"),
             media_base_url=_web_address(env, "MEDIA_BASE_URL"),
             cloudfront_distribution_id=(
-                env.str(
-                    "CLOUDFRONT_DISTRIBUTION_ID", "", validate=config_validators.distribution_id
-                )
-                or None
+                _text(env, "CLOUDFRONT_DISTRIBUTION_ID", config_validators.distribution_id) or None
             ),
             site_title=(
                 env.str("SITE_TITLE", "", validate=validate.Length(max=100)) or cls.site_title
             ),
-            site_tags=config_validators.split_tags(
-                env.str("SITE_TAGS", "", validate=config_validators.tags) or ""
-            ),
-            site_about=(
-                env.str("SITE_ABOUT", "", validate=config_validators.site_about) or ""
-            ).strip(),
-            site_footer=footer_links.parse(
-                env.str("SITE_FOOTER", "", validate=footer_links.validate) or ""
-            ),
+            site_tags=config_validators.split_tags(_text(env, "SITE_TAGS", config_validators.tags)),
+            site_about=_text(env, "SITE_ABOUT", config_validators.site_about).strip(),
+            site_footer=footer_links.parse(_text(env, "SITE_FOOTER", footer_links.validate)),
             timezone=config_validators.to_timezone(
-                env.str("TIMEZONE", "", validate=config_validators.timezone) or ""
+                _text(env, "TIMEZONE", config_validators.timezone)
             ),
             secret_key=env.str("SECRET_KEY", "", validate=config_validators.secret) or None,
             upload_password=env.str("UPLOAD_PASSWORD", "") or None,
@@ -193,11 +183,11 @@ class Config:
                 "IMAGE_WORKERS", default_image_workers(), validate=validate.Range(1, 64)
             ),
             trusted_hosts=config_validators.split_names(
-                env.str("TRUSTED_HOSTS", "", validate=config_validators.host_names) or ""
+                _text(env, "TRUSTED_HOSTS", config_validators.host_names)
             ),
             proxy_hops=env.int("PROXY_HOPS", cls.proxy_hops, validate=validate.Range(0, 10)),
             proxy_headers=config_validators.split_names(
-                env.str("PROXY_HEADERS", "", validate=config_validators.proxy_headers) or ""
+                _text(env, "PROXY_HEADERS", config_validators.proxy_headers)
             ),
             max_photos_per_contributor=_optional_limit(env, "MAX_PHOTOS_PER_CONTRIBUTOR"),
             max_mb_per_contributor=_optional_limit(env, "MAX_MB_PER_CONTRIBUTOR"),
@@ -228,6 +218,10 @@ class Config:
 
 def _to_bytes(number: int | None, unit: int) -> int | None:
     return None if number is None else number * unit
+
+
+def _text(env: Env, name: str, check: Callable[[str], None]) -> str:
+    return env.str(name, "", validate=check) or ""
 
 
 def _region(env: Env, name: str) -> str | None:
