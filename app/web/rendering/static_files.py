@@ -5,6 +5,8 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, Response, current_app, request, send_from_directory
 
+from app.web.middleware.compression import compress_file
+
 YEAR = 365 * 24 * 60 * 60  # seconds
 
 # Python does not know the type. Browsers ignore speculation rules with any other one.
@@ -32,6 +34,7 @@ def init_app(app: Flask, folder: Path) -> str:
         response = send_from_directory(folder, path, mimetype=_type_of(path), max_age=max_age)
         response.direct_passthrough = False
         response.make_sequence()  # compression needs the body in memory
+        compress_file(response)
         response.cache_control.public = True
         response.cache_control.immutable = is_current
         return response

@@ -23,6 +23,23 @@ def test_text_is_compressed(visitor: Visitor, encoding: str) -> None:
         assert DECOMPRESS[encoding](answer.data) == visitor.get(path).data
 
 
+def test_files_are_compressed_better_than_pages(visitor: Visitor) -> None:
+    """A style sheet is compressed once, at the best level, and its entity tag names the coding."""
+    [sheet] = re.findall(SHEET, visitor.get("/").text)
+    answer = visitor.get(sheet, headers={"Accept-Encoding": "gzip, deflate, br"})
+    assert answer.data == brotli.compress(visitor.get(sheet).data, quality=11)
+    assert answer.get_etag() == (f"{visitor.get(sheet).get_etag()[0]}:br", False)
+    revalidation = {"Accept-Encoding": "br", "If-None-Match": str(answer.headers["ETag"])}
+    assert visitor.get(sheet, headers=revalidation).status_code == 304
+
+
+def test_gzip_is_sent_where_it_is_preferred(visitor: Visitor) -> None:
+    """The client's preference decides."""
+    [sheet] = re.findall(SHEET, visitor.get("/").text)
+    answer = visitor.get(sheet, headers={"Accept-Encoding": "gzip, br;q=0.5"})
+    assert answer.content_encoding == "gzip"
+
+
 def test_client_that_accepts_no_encoding_gets_none(visitor: Visitor) -> None:
     """Without Accept-Encoding the page is not compressed."""
     answer = visitor.get("/")
