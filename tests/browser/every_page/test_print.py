@@ -12,7 +12,7 @@ BACKGROUND = "() => getComputedStyle(document.body).backgroundColor"
 
 @pytest.mark.parametrize("preferences", [{"color_scheme": "dark"}], ids=["dark"])
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_a_photo_is_printed_with_its_texts(page: Page) -> None:
+def test_a_photo_is_printed_with_its_texts(page: Page, site_url: str, *, scripts: bool) -> None:
     """Its actions are left out, and paper is white although the screen is dark."""
     path = add_photos(page, 2, description="A pier.")[0]
     page.goto(path)
@@ -20,7 +20,7 @@ def test_a_photo_is_printed_with_its_texts(page: Page) -> None:
     page.emulate_media(media="print")
     for text in (page.get_by_role("heading", level=1), page.get_by_text("A pier.")):
         expect(text).to_be_visible()
-    expect(page.locator(".print-only")).to_contain_text(path)
+    expect(page.locator(".print-only")).to_contain_text(f"{site_url}{path}" if scripts else path)
     expect(page.locator(".open-full img")).to_be_visible()
     for control in page.locator("button, .button, nav, summary").all():
         expect(control).to_be_hidden()

@@ -1,4 +1,7 @@
-// Closes an open menu with Esc and when the visitor clicks or moves the focus outside of it.
+// Closes an open menu with Esc and when the visitor clicks or moves the focus outside of it. Prints
+// the whole address of the page: the server may know only its path.
+
+document.querySelector(".print-only span").textContent = location.origin + location.pathname;
 
 const findOpenMenu = () => document.querySelector(".menu[open]");
 
