@@ -70,7 +70,7 @@ def process_image(
         decoded = decode.decode(image, cleaned)
         is_tiff = cleaned.format == "TIFF"
         original = tiff.reencode(image, cleaned.kept) if is_tiff else cleaned.body
-        resized, smallest, profile = _make_renditions(decoded, cleaned, orientation, sizes)
+        resized, placeholder, colors = _make_renditions(decoded, cleaned, orientation, sizes)
     return ProcessedImage(
         original=original,
         content_type=cleaned.content_type,
@@ -78,8 +78,8 @@ def process_image(
         height=height,
         rotation=rotation,
         sha256=hashlib.sha256(data).hexdigest(),
-        placeholder=color.dominant_color(smallest, profile),
-        colors=color.color_grid(smallest, profile),
+        placeholder=placeholder,
+        colors=colors,
         renditions=resized,
         camera=camera_info.read_camera_info(cleaned.exif),
         taken_at=read_taken_at(cleaned.exif, cleaned.other_metadata),
@@ -120,8 +120,8 @@ def _make_renditions(
     cleaned: CleanFile,
     orientation: int,
     sizes: tuple[RenditionSize, ...],
-) -> tuple[tuple[Rendition, ...], Image.Image, bytes | None]:
-    """Return the renditions, smallest first, and the smallest image with its color profile.
+) -> tuple[tuple[Rendition, ...], str, str]:
+    """Return the renditions, smallest first, the dominant color and the colors of the parts.
 
     Each rendition is resized from the next larger one.
     """
@@ -138,7 +138,8 @@ def _make_renditions(
     by_width = {each.width: each for each in reversed(resized)}
     credit = cleaned.kept.written
     encoded = tuple(_encode(by_width[size.width], size, profile, credit) for size in sizes)
-    return encoded, resized[-1], profile
+    dominant = color.dominant_color(resized[-1], profile)
+    return encoded, dominant, color.color_grid(resized[-1], profile)
 
 
 def _encode(
