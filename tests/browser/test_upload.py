@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import add_photos
-from tests.browser.test_visit import BATCH, fill_in, send
+from tests.browser.test_visit import BATCH, fill_in, is_upload, send
 from tests.sample_images import jpeg
 
 PASTE_OR_DROP = """([event, name, bytes]) => {
@@ -46,9 +46,7 @@ def test_invalid_files_are_not_sent(page: Page, tmp_path: Path, photos: list[Pat
     empty.touch()
     letter.write_text("text")
     sent: list[str] = []
-    page.on(
-        "request", lambda request: sent.append(request.method) if request.method == "POST" else None
-    )
+    page.on("request", lambda request: sent.append(request.method) if is_upload(request) else None)
     fill_in(page, [big, empty, letter])
     tiles = page.locator(".upload-tiles button")
     for number, error in enumerate(("limit 1 MB", "empty", "type isn’t supported")):
@@ -59,6 +57,7 @@ def test_invalid_files_are_not_sent(page: Page, tmp_path: Path, photos: list[Pat
     page.keyboard.press("Escape")
     page.locator("[name=photo]").set_input_files(photos[0])
     send(page)
+    expect(page.get_by_text("1 photo added.", exact=True)).to_be_visible()
     expect(page.get_by_text("3 photos weren’t added.").first).to_be_visible()
     assert len(sent) == 1
 
@@ -167,7 +166,7 @@ def test_three_photos_are_uploaded_at_a_time(page: Page, tmp_path: Path) -> None
         lambda route: held.append(route) if route.request.method == "POST" else route.continue_(),
     )
     fill_in(page, files)
-    with page.expect_request(lambda request: request.method == "POST"):
+    with page.expect_request(is_upload):
         send(page)
     expect(page.locator(".upload-tiles .uploading progress")).to_have_count(3)
     held[0].continue_()
@@ -190,7 +189,7 @@ def test_leaving_asks_for_confirmation(page: Page, photos: list[Path]) -> None:
     assert page.evaluate(BLOCKS_UNLOAD) is False
     page.locator("[name=photo]").set_input_files(photos[:1])
     assert page.evaluate(BLOCKS_UNLOAD) is True
-    with page.expect_request(lambda request: request.method == "POST"):
+    with page.expect_request(is_upload):
         send(page)
     assert page.evaluate(BLOCKS_UNLOAD) is True
     held[0].continue_()

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.screens import log_in
-from tests.browser.test_visit import BATCH, NO_HORIZONTAL_SCROLL, fill_in, send
+from tests.browser.test_visit import BATCH, NO_HORIZONTAL_SCROLL, fill_in, is_upload, send
 from tests.sample_images import jpeg
 
 pytestmark = pytest.mark.browser
@@ -113,7 +113,7 @@ def test_an_upload_waits_for_the_connection(
     held: list[Route] = []
     answer_once(page, held.append)
     fill_in(page, photos)
-    with page.expect_request(lambda request: request.method == "POST"):
+    with page.expect_request(is_upload):
         send(page)
     page.context.set_offline(offline=True)
     expect(notice).to_contain_text("You’re offline.")
@@ -222,6 +222,8 @@ def drop(page: Page, path: Path) -> None:
         session.send("Input.dispatchDragEvent", event)
 
 
+# The site answers only so many questions about duplicates.
+@pytest.mark.parametrize("ignored_console_text", ["status of 429"], ids=[""])
 @pytest.mark.parametrize(
     ("tree", "message"),
     [

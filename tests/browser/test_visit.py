@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import open_actions
 
@@ -20,6 +20,11 @@ def fill_in(page: Page, files: list[Path], **fields: str) -> None:
         page.locator(".shared-fields > summary").click()
     for name, value in fields.items():
         page.locator(f"form [name={name}]").fill(value)
+
+
+def is_upload(request: Request) -> bool:
+    """Return whether the request has a photo."""
+    return request.method == "POST" and request.url.endswith("/upload")
 
 
 def send(page: Page) -> None:
