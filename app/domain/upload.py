@@ -69,6 +69,7 @@ class UploadRequest:
     quota_scope: QuotaScope = QuotaScope.CONTRIBUTOR_AND_SITE
     batch: Batch | None = None  # of the files that were sent together
     position: int = 0  # in the batch, from 0
+    is_draft: bool = False  # the photo is hidden until its contributor publishes it
     add_duplicates: bool = True  # also if a photo of the same file is here already
     credit: CreditChoice = field(default_factory=CreditChoice)  # validated
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from app.domain.image.processed_image import ProcessedImage, size_of
 from app.domain.image.rendition_sizes import AVIF, JPEG
 from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, Role
 from app.domain.photo_text import clean_filename
 from app.domain.upload import UploadRequest
 
@@ -52,4 +53,6 @@ def photo_of(
         removed_metadata=image.removed_metadata,
         owner=upload.owner,
         idempotency_key=idempotency_key_of(upload, image.sha256),
+        state=PhotoState.HIDDEN if upload.is_draft else PhotoState.PUBLIC,
+        hidden_by=Role.CONTRIBUTOR if upload.is_draft else None,
     )

@@ -45,11 +45,14 @@ class TagsForm(SelectionForm):
         Raises:
             InvalidText: A tag is invalid, or both fields are empty.
         """
-        add = _clean(self.add)
-        remove = _clean(self.remove)
+        add, remove = self.optional_tags()
         if not (add or remove):
             raise InvalidText("add", message("Enter a tag."))
         return add, remove
+
+    def optional_tags(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the same, also without any tag. Raises InvalidText."""
+        return _clean(self.add), _clean(self.remove)
 
 
 def _clean(field: Field) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from flask import request
 from app.domain.batches import Batch
 from app.domain.errors import PhotoNotFound
 from app.domain.pages import Page
-from app.domain.photo_summary import PhotoState
+from app.domain.photo_summary import PhotoState, Role
 from app.web.context import upload_service
 from app.web.pagination import PAGE_SIZE, cursors
 
@@ -22,11 +22,13 @@ class BatchPage(Page):
         batch: The batch.
         removed: The number of photos of which metadata was removed, by the kind of the metadata.
         has_public: Whether a photo is public, so that the gallery shows it.
+        drafts: The number of photos that the contributor has hidden, or has not yet published.
     """
 
     batch: Batch
     removed: Mapping[str, int]
     has_public: bool
+    drafts: int
 
     @property
     def is_whole(self) -> bool:
@@ -58,4 +60,5 @@ def read_batch(batch: Batch, owner: str) -> BatchPage:
         batch=batch,
         removed=Counter(kind for photo in photos for kind in photo.removed_metadata),
         has_public=any(photo.state is PhotoState.PUBLIC for photo in photos),
+        drafts=sum(photo.hidden_by is Role.CONTRIBUTOR for photo in photos),
     )

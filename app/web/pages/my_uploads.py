@@ -1,7 +1,7 @@
 """Show a contributor's own uploads, and change many of them at once."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -70,6 +70,28 @@ def retag() -> ResponseReturnValue:
     return see_other(".index", **_page_parameters())
 
 
+@blueprint.post("/publish")
+def publish() -> ResponseReturnValue:
+    """Change the tags of the chosen photos, if any are typed, and unhide the photos."""
+    form = TagsForm.submitted()
+    try:
+        chosen = form.chosen()
+        add, remove = form.optional_tags()
+    except InvalidText as error:
+        return _form_errors_response("index", form, error)
+    result = apply_to_each(
+        chosen, lambda photo: _publish(photo, add, remove), access.require_unhide
+    )
+    if result.errors:
+        return _partial_failure_response("index", form, result)
+    count = len(result.changed)
+    flash(
+        ngettext("%(count)s photo published.", "%(count)s photos published.", count, count=count),
+        "success",
+    )
+    return see_other(".index", **_page_parameters())
+
+
 @blueprint.post("/delete")
 def delete() -> ResponseReturnValue:
     """Ask for confirmation; with the field `confirm`, delete the chosen photos and offer undo."""
@@ -110,6 +132,12 @@ def restore() -> ResponseReturnValue:
         "success",
     )
     return redirect_back(".deleted", **_page_parameters())
+
+
+def _publish(photo: Photo, add: Iterable[str], remove: Iterable[str]) -> Photo:
+    if add or remove:
+        photo_service().retag(photo.photo_id, add, remove)
+    return photo_service().unhide(photo.photo_id, access.current_role())
 
 
 def _flash_deleted(photos: list[Photo]) -> None:

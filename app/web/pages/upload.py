@@ -13,7 +13,7 @@ from app.domain.messages import message
 from app.domain.tags import clean_tags
 from app.domain.upload import QuotaScope, UploadRequest, ValidatedText
 from app.services.upload_trace import UploadStage, stage
-from app.web.auth import access, batch_token, contributor_cookie
+from app.web.auth import access, batch_token, contributor_cookie, shared_files
 from app.web.auth.contributor_name import remember_name
 from app.web.context import app_context, upload_service
 from app.web.errors import headers_of, problem, status_of
@@ -115,6 +115,7 @@ def _upload_request(
         credit=credit,
         upload_id=form.sent_id or contributor_cookie.new_form_id(),
         quota_scope=QuotaScope.SITE if is_admin else QuotaScope.CONTRIBUTOR_AND_SITE,
+        is_draft=shared_files.are_drafts(),
         add_duplicates=form.add_duplicates.data,
     )
 
@@ -126,6 +127,8 @@ def _success_response(form: UploadForm, result: FormResult) -> ResponseReturnVal
         return _show(form, result)
     flash_result(result)
     batch = result.batch
+    if batch and shared_files.are_drafts():
+        return see_other("my_uploads.index", batch=batch.name, select="all")
     if batch is None or len(result.published) == 1:
         return see_other("photos.show", photo_id=result.published[0].photo.photo_id)
     return see_other("my_uploads.index", batch=batch.name)
