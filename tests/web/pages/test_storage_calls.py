@@ -209,7 +209,8 @@ def test_hiding_costs_two_transactions_and_a_copy_an_object(
 ) -> None:
     """One request deletes all public objects.
 
-    The view, the service, and the search index after deleting terms each read the photo.
+    The view, the service, and the search index after deleting terms each read the photo. Then the
+    word that no other photo has is marked.
     """
     assert backend.clients
     photo_id = visitor.add(title="Pier")
@@ -218,8 +219,9 @@ def test_hiding_costs_two_transactions_and_a_copy_an_object(
         visitor.post(f"/photos/{photo_id}/hide", fields)
     assert calls.counts == {
         "GetItem": 3,
+        "Query": 1,
         "TransactWriteItems": 2,
-        "BatchWriteItem": 1,
+        "BatchWriteItem": 2,
         "CopyObject": 2,
         "PutObject": 1,
         "DeleteObjects": 1,
@@ -348,15 +350,18 @@ def test_a_question_for_files_costs_one_query_each(backend: Backend, visitor: Vi
 
 
 def test_edit_costs_three_reads_a_transaction_and_a_put(backend: Backend, visitor: Visitor) -> None:
-    """The view, the service, and the search index after deleting terms each read the photo."""
+    """The view, the service, and the search index after deleting terms each read the photo.
+
+    The old title's word, which no other photo has, is looked up and marked.
+    """
     assert backend.clients
     photo_id = visitor.add(title="Pier")
     fields = visitor.fields(f"/photos/{photo_id}/edit")
     with recorded(backend.clients) as calls:
         answer = visitor.post(f"/photos/{photo_id}/edit", fields | {"title": "New"})
     assert answer.status_code == 303
-    writes = {"TransactWriteItems": 1, "BatchWriteItem": 1, "PutObject": 1}
-    assert calls.counts == {"GetItem": 3} | writes
+    writes = {"TransactWriteItems": 1, "BatchWriteItem": 2, "PutObject": 1}
+    assert calls.counts == {"GetItem": 3, "Query": 1} | writes
 
 
 def test_no_call_sends_an_acl(backend: Backend, visitor: Visitor, config: Config) -> None:
