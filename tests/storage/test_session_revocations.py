@@ -1,6 +1,7 @@
 """Sessions that were revoked before they expired.
 
-Covers app.storage.aws.session_revocations, app.storage.local.session_revocations.
+Covers app.services.session_revocations, app.storage.aws.session_revocations,
+app.storage.local.session_revocations.
 """
 
 import time

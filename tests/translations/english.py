@@ -8,7 +8,8 @@ from tests.translations.untranslatable import text_attributes
 # The same in every language: names, formats, units, and the name of the other language.
 MARKUP = {"HTML", "Markdown", "BBCode"}
 FORMATS = {"JPEG", "PNG", "WebP", "GIF", "AVIF", "HEIC", "TIFF"}
-NAMES = {"Shoebox", "English", "MB", "kB", "UTC", "ISO", "QR", "mm"} | MARKUP | FORMATS
+LICENSES = {"CC", "BY", "NC", "ND", "SA"}
+NAMES = {"Shoebox", "English", "MB", "kB", "UTC", "ISO", "QR", "mm"} | MARKUP | FORMATS | LICENSES
 
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 

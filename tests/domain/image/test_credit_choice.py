@@ -1,4 +1,7 @@
-"""What a visitor enters comes before the file, and the file before the site's default."""
+"""What a visitor enters comes before the file, and the file before the site's default.
+
+Covers app.domain.image.image_options.
+"""
 
 import json
 from dataclasses import replace
