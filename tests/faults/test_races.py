@@ -60,6 +60,8 @@ def test_operations_race_safely(
         if not _race(site, backend, step, NAMED[one], NAMED[other]):
             break
         races += 1
+    if not races:  # a form that is sent again only reads the photo it made
+        races += _race(site, backend, 1, NAMED[one], NAMED[other])
     assert races
     record_property("races", str(races))
 
@@ -93,8 +95,13 @@ def _race(site: RestartableSite, backend: str, step: int, one: Operation, other:
 
 
 def _prepare(site: RestartableSite, one: Operation, other: Operation) -> tuple[Send, Send]:
-    """Open both forms on the same photo. `publish` sends the form that made it again."""
+    """Open both forms on the same photo. `publish` sends the form that made it again.
+
+    Two times `publish` is one form that is sent twice before there is a photo.
+    """
     upload = NAMED["publish"].prepare(site, "")
+    if one.name == other.name == "publish":
+        return upload, upload
     assert upload().ok
     photo_id = site.photos()[0].photo_id
     if "unhide" in {one.name, other.name}:
