@@ -20,8 +20,8 @@ def checks(url: str) -> Iterator[Check]:
     names = [path.relative_to(ROOT / "static").as_posix() for path in sorted(_files())]
     total = sum(_transfer_size(f"{url}{base}{name}") for name in names)
     page_size = _transfer_size(url)
-    yield Check("HTML of the gallery's first page", page_size / KILOBYTE, most=8, unit="kB")
-    yield Check(f"All CSS and JS ({len(names)} files)", total / KILOBYTE, most=28, unit="kB")
+    yield Check("HTML of the gallery's first page", page_size / KILOBYTE, most=9, unit="kB")
+    yield Check(f"All CSS and JS ({len(names)} files)", total / KILOBYTE, most=32, unit="kB")
 
 
 def _files() -> Iterator[Path]:
