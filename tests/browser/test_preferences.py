@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import add_photos, open_actions
-from tests.browser.test_visit import ALL_LOADED, NO_HORIZONTAL_SCROLL, fill_in
+from tests.browser.test_visit import ALL_LOADED, BATCH, NO_HORIZONTAL_SCROLL, fill_in
 
 RECORD_TRANSITION = """addEventListener('pagereveal', ({ viewTransition }) => {
   window.hadTransition = Boolean(viewTransition);
@@ -111,6 +111,8 @@ def test_everything_works_without_scripts(page: Page, photos: list[Path]) -> Non
     """Upload, browsing, embed codes, editing, deleting and undo work with forms and links."""
     fill_in(page, photos, alt="A hill", tags="hills")
     page.get_by_role("button", name="Add photos").click()
+    page.wait_for_url(BATCH)
+    page.goto("/")
     expect(page.locator(".gallery > li")).to_have_count(3)
     # wait_for_function needs animation frames, which a page without scripts may not draw.
     page.wait_for_load_state("networkidle")
