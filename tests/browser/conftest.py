@@ -147,7 +147,8 @@ def upload_photos(page: Page, bodies: Sequence[bytes], **fields: str) -> list[st
     paths = []
     for number, body in enumerate(bodies):
         photo = {"name": f"IMG_{number}.jpg", "mimeType": "image/jpeg", "buffer": body}
-        parts: dict[str, Any] = {"photo": photo, "title": f"Photo {number}"} | fields
+        parts: dict[str, Any] = {"photo": photo, "title": f"Photo {number}", "add_duplicates": "1"}
+        parts |= fields
         headers = {"Accept": "application/json", "X-Requested-With": "test"}
         response = page.request.post("/upload", headers=headers, multipart=parts)
         assert response.status == 201, response.text()

@@ -25,7 +25,7 @@ def add(page: Page, files: list[Path]) -> None:
         response = page.request.post(
             "/upload",
             headers={"Accept": "application/json", "X-Requested-With": "test"},
-            multipart={"photo": photo, "title": file.stem},  # type: ignore[dict-item]
+            multipart={"photo": photo, "title": file.stem, "add_duplicates": "1"},  # type: ignore[dict-item]
         )
         assert response.status == 201
 

@@ -7,7 +7,9 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import add_photos
 
-LANDMARKS = "[...document.body.querySelectorAll('header, main, footer')].map(it => it.localName)"
+# A header in a dialog is not that of the page.
+LANDMARKS = """[...document.querySelectorAll('header, main, footer')]
+  .filter(it => !it.closest('dialog')).map(it => it.localName)"""
 HEADINGS = "[...document.querySelectorAll('h1, h2, h3, h4')].map(it => Number(it.localName[1]))"
 # The position in the document of the focused element, or null after the last one.
 FOCUS_POSITION = """() => {
@@ -15,7 +17,8 @@ FOCUS_POSITION = """() => {
   const { activeElement } = document;
   return activeElement === document.body ? null : all.indexOf(activeElement);
 }"""
-NAMELESS = """[...document.querySelectorAll('nav, section')]
+# Without a name, a section is no landmark: the headings of days are enough.
+NAMELESS = """[...document.querySelectorAll('nav, section:not(:has(> h2))')]
   .filter(it => !it.ariaLabel && !it.getAttribute('aria-labelledby')).map(it => it.outerHTML)"""
 
 

@@ -72,7 +72,7 @@ def test_parallel_uploads_make_one_photo_each(site: RunningSite) -> None:
     """Parallel uploads each make exactly one photo, with retries after a 503."""
     before = count_photos(site)
 
-    at_once(*[partial(post_until_served, site.url, jpeg(300, 200))] * 16)
+    at_once(*[partial(post_until_served, site.url, jpeg(300, 200)) for _ in range(16)])
     assert count_photos(site) == before + 16
 
 

@@ -41,6 +41,7 @@ def image_of(file: BinaryIO, **_options: object) -> ProcessedImage:
         height=3,
         renditions=(Rendition(4, 3, body),),
         placeholder="#123456",
+        colors="",
         sha256=sha256(body).hexdigest(),
         camera=CameraInfo(),
         taken_at=taken_at,

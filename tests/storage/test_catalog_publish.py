@@ -8,6 +8,7 @@ import pytest
 from app.domain import object_keys
 from app.domain.errors import AlreadyPublished, PhotoNotFound
 from app.domain.image.camera_info import CameraInfo
+from app.domain.image.credit import Credit
 from app.domain.pages import Page
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
@@ -35,7 +36,9 @@ def everything(catalog: Catalog) -> tuple[object, ...]:
 
 def test_what_is_published_is_read_at_once(catalog: Catalog) -> None:
     """The next call finds the record, and the summary in exactly its listings."""
-    photo = make_photo(tags=("sea", "dusk"), owner="ada", sha256="abc")
+    credit = Credit(creator="Ada", license_url="https://creativecommons.org/licenses/by/4.0/")
+    photo = make_photo(tags=("sea", "dusk"), owner="ada", sha256="abc", credit=credit)
+    assert photo.summary.rights == "Ada · CC BY 4.0"
     catalog.publish(photo)
     assert catalog.get(photo.photo_id) == photo
     for listing in (
