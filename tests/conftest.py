@@ -11,6 +11,7 @@ from unittest import mock
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 
 from app import create_app
@@ -30,6 +31,11 @@ SECRET = "a secret for tests alone"
 DEADLINE = 60.0  # seconds
 TESTS = Path(__file__).parent
 ABOVE_STORAGE = ("abuse", "cli", "maintenance", "services", "web")
+
+
+# A busy machine takes longer for some examples. No test asserts a time.
+settings.register_profile("shoebox", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shoebox")
 
 
 def pytest_configure(config: pytest.Config) -> None:

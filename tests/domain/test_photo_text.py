@@ -23,7 +23,7 @@ TEXT_CHARACTERS = "aeé\u1ec7가 \n\0\u0301\u0323\u0344\u3099\u034f\u0f73\u202e\
 TAG_CHARACTERS = (
     TEXT_CHARACTERS + "#,;、،/\\.\uff1b\ufe50\ufe10\ufe54\uff64\ufe5f\uff03\u037e\u2028İΣﬁ"
 )
-REPEATABLE = settings(derandomize=True, database=None, deadline=None)
+REPEATABLE = settings(derandomize=True, database=None)
 
 
 def longest_run_of_marks(text: str) -> int:

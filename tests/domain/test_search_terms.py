@@ -14,7 +14,7 @@ from app.domain.search_terms import (
     index_terms,
 )
 
-REPEATABLE = settings(derandomize=True, database=None, deadline=None)
+REPEATABLE = settings(derandomize=True, database=None)
 texts = st.text(max_size=200) | st.text("ab 해운대에서海辺 ガé-", max_size=400)
 
 

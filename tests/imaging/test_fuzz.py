@@ -9,7 +9,7 @@ from app.imaging.metadata import exif, remove_metadata
 from tests.imaging.sample_files import OWNER, SERIAL, process_bytes
 from tests.imaging.test_privacy import SAMPLES
 
-bounded = settings(max_examples=60, deadline=None, derandomize=True, database=None)
+bounded = settings(max_examples=60, derandomize=True, database=None)
 Edit = tuple[float, int, bytes]
 edits = st.lists(
     st.tuples(st.floats(0, 1), st.integers(0, 8), st.binary(max_size=8)), min_size=1, max_size=4

@@ -164,7 +164,7 @@ def test_a_huge_profile_is_refused_in_every_format() -> None:
             remove_metadata(data)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     flips=st.lists(st.tuples(st.integers(0, len(P3) - 1), st.integers(0, 255)), max_size=8),
     length=st.integers(0, len(P3)),

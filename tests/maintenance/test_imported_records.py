@@ -80,7 +80,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> tuple[Visitor, Services]:
     return admin, services
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(CHANGES)
 @example({"lease_expires_at": 99_999_999_999})
 @example({"camera": {"aperture": 1e308, "iso": 10**30, "exposure_time": 5e-324}})

@@ -130,7 +130,7 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_rebuild_restores_any_history(steps: list[tuple[str, int, int]]) -> None:
     """After any history of changes the rebuilt catalog equals the lost one."""
     with tempfile.TemporaryDirectory() as folder:

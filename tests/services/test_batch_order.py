@@ -76,7 +76,6 @@ def shown(backend: Backend, listing: str) -> list[str]:
 @settings(
     derandomize=True,
     database=None,
-    deadline=None,
     max_examples=12,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -234,7 +234,6 @@ def test_any_history_agrees_with_the_model(
         settings=settings(
             max_examples=examples,
             stateful_step_count=25 if exhaustive else 12,
-            deadline=None,
             derandomize=True,
             database=None,
             suppress_health_check=list(HealthCheck),

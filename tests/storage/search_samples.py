@@ -11,7 +11,7 @@ from app.domain.photo_ids import MIN_ID
 from app.domain.search_terms import fold_text
 from tests.backends import make_photo
 
-REPEATABLE = settings(derandomize=True, database=None, deadline=None, max_examples=200)
+REPEATABLE = settings(derandomize=True, database=None, max_examples=200)
 VOCABULARY = (
     "sea",
     "seal",

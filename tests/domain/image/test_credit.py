@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app.domain.image.credit import Credit, clean_url, credit_from_dict
 from app.domain.json_values import to_json_object
 
-bounded = settings(max_examples=100, deadline=None, derandomize=True, database=None)
+bounded = settings(max_examples=100, derandomize=True, database=None)
 ADDRESSES = st.from_regex(r"\A[a-z]{1,8}(\.[a-z]{1,4})?@[a-z]{1,8}\.[a-z]{2,5}\Z")
 NUMBERS = st.from_regex(r"\A\+[1-9]{2} ?\(?[0-9]{2,4}\)?[ -]?[0-9]{4,8}\Z")
 CONTACTS = ADDRESSES | NUMBERS | ADDRESSES.map("<{}>".format) | ADDRESSES.map("mailto:{}".format)

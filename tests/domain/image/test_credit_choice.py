@@ -23,7 +23,7 @@ from app.domain.image.credit_choice import (
 
 BY = LICENSES["cc-by"].url
 BEN = Credit(creator="Ben", copyright_notice="© 2020 Ben", usage_terms="Ask", license_url=BY)
-bounded = settings(max_examples=100, deadline=None, derandomize=True, database=None)
+bounded = settings(max_examples=100, derandomize=True, database=None)
 CREDITS = st.builds(
     Credit,
     creator=st.none() | st.text(max_size=20),

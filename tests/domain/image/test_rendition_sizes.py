@@ -14,7 +14,7 @@ from app.domain.image.rendition_sizes import (
     rendition_sizes,
 )
 
-REPEATABLE = settings(derandomize=True, database=None, deadline=None)
+REPEATABLE = settings(derandomize=True, database=None)
 edges = st.integers(1, 100_000)
 
 

@@ -41,7 +41,7 @@ def _use_every_reader(data: bytes) -> None:
     assert exif.read_orientation(kept) == orientation
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@settings(max_examples=300, derandomize=True, database=None)
 @given(
     flips=st.lists(
         st.tuples(st.integers(0, len(_WHOLE) - 1), st.integers(0, 255)), min_size=1, max_size=12
@@ -99,7 +99,7 @@ def test_text_of_both_types_is_read(field_type: int) -> None:
     assert private_data.CREDIT in private_data.kinds_in_exif(block)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@settings(max_examples=300, derandomize=True, database=None)
 @given(
     entries=st.lists(
         st.tuples(

@@ -25,7 +25,7 @@ EXIF = (b"Exif\0\0", b"II*\0", b"MM\0*")
 
 
 @pytest.mark.parametrize("kind", ["HEIF", "AVIF"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(order=st.permutations(BOXES), choice=st.data())
 def test_no_byte_of_removed_items_stays(kind: str, order: list[str], choice: st.DataObject) -> None:
     """Bytes between the items are removed too, and the image stays."""

@@ -40,7 +40,7 @@ def is_same_image(one: bytes, other: bytes) -> bool:
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     where=st.floats(0, 1),
     damage=st.one_of(
