@@ -14,7 +14,9 @@ pytestmark = pytest.mark.browser
 # The visible text, with changes by scripts.
 VISIBLE_TEXT = """() => {
   const labels = [...document.querySelectorAll('[aria-label]')].map(element => element.ariaLabel);
-  return [document.body.innerText, ...labels].join(' ');
+  const names = [...document.querySelectorAll('bdi[translate=no]')].map(it => it.innerText);
+  const text = names.reduce((rest, name) => rest.replace(name, ''), document.body.innerText);
+  return [text, ...labels].join(' ');
 }"""
 RETRY_AFTER = {"Retry-After": "600"}
 TEXT_ELEMENTS = "h1, h2, p, label, button, a"
