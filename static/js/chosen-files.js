@@ -101,11 +101,21 @@ async function askSite() {
   clearTimeout(timer);
   timer = null;
   const asked = gathered.splice(0);
+  const answer = await ask(asked.map(({ sha256 }) => sha256));
+  for (const { sha256, resolve } of asked) resolve(answer?.duplicates?.[sha256]);
+}
+
+// Resolves with the token of a batch that begins now. That of the form began when it was shown.
+export async function beginBatch() {
+  const answer = await ask([]);
+  return answer?.batch ?? form.elements.batch.value;
+}
+
+function ask(sha256) {
   const request = fetch(duplicatesUrl, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-Requested-With": "fetch" },
-    body: JSON.stringify({ sha256: asked.map(({ sha256 }) => sha256) }),
+    body: JSON.stringify({ sha256 }),
   });
-  const answer = await request.then((response) => response.json()).catch(() => null);
-  for (const { sha256, resolve } of asked) resolve(answer?.duplicates?.[sha256]);
+  return request.then((response) => response.json()).catch(() => null);
 }

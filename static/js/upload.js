@@ -1,6 +1,6 @@
 // Sends each file of the form by itself. Without this script the form sends all in one request.
 
-import { readFiles } from "./chosen-files.js";
+import { beginBatch, readFiles } from "./chosen-files.js";
 import { setUpDialog, showTile, Tile } from "./upload-tiles.js";
 import { createElement } from "./create-element.js";
 import { text } from "./texts.js";
@@ -20,6 +20,7 @@ const { tiles } = queue;
 const warnings = new Set(); // from the server's responses, about the whole upload
 let nextPosition = 0; // in the order of choice
 let formFields; // the form's values when the upload starts
+let batch; // of all photos from this page, also of those that are sent again
 let ticker;
 let wakeLock = Promise.resolve();
 
@@ -104,6 +105,7 @@ function start() {
   if (invalid) return showTile(invalid, tiles);
   if (!queue.isActive) {
     formFields = new FormData(form);
+    batch ??= beginBatch();
     startTimer(totals(tiles).sent);
     announce(text("uploading photos", { count: queue.in("waiting").length }));
   }
@@ -118,6 +120,7 @@ async function send(tile, signal) {
     const own = tile.own[`own-${name}`] ?? "";
     data.set(name, name === "tags" ? `${value}, ${own}` : own || value);
   }
+  data.set("batch", await batch);
   data.set("position", tile.position);
   if (tile.addsDuplicate) data.set("add_duplicates", 1);
   data.set(input.name, tile.file);

@@ -212,6 +212,19 @@ def test_at_most_50_hashes_are_asked_for_at_once(page: Page, tiles: Locator) -> 
     assert len({sha256 for hashes in asked for sha256 in hashes}) == 110
 
 
+def test_photos_of_a_page_that_was_left_open_are_on_top(page: Page, photos: list[Path]) -> None:
+    """Their batch begins when they are sent, not when the page was opened."""
+    page.goto("/upload")
+    upload_photos(page, [photos[2].read_bytes()])
+    page.locator("[name=photo]").set_input_files(photos[:2])
+    send(page)
+    page.wait_for_url(BATCH)
+    page.goto("/")
+    captions = page.locator(".gallery .caption")
+    expect(captions).to_have_count(3)
+    expect(captions.last).to_have_text("Photo 0")
+
+
 def test_the_screen_stays_on_during_an_upload(page: Page, photos: list[Path]) -> None:
     """The wake lock is held while photos are sent, and given back after that."""
     page.add_init_script(COUNT_LOCKS)
