@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from app import maintenance
 from app.cli.progress import report_storage_errors, with_progress
 from app.domain import object_keys
+from app.domain.photo import Photo
 from app.storage.local.folder import LocalObjectStore
 from app.storage.local.read_only_folder import ReadOnlyFolder
 from app.web.context import app_context, storage_backend
@@ -84,7 +85,11 @@ def import_(folder: Path) -> None:
 def _render_page(page: maintenance.ExportPage) -> str:
     template = current_app.jinja_env.get_template("export/gallery.html")
     title = app_context().config.site_title
-    return template.render(title=title, page=page, rendition_key=object_keys.rendition)
+    return template.render(title=title, page=page, rendition_key=_rendition_key)
+
+
+def _rendition_key(photo: Photo, width: int) -> str:
+    return object_keys.rendition(photo.photo_id, width, revision=photo.revision)
 
 
 def _print_results(results: Iterable[maintenance.RebuildResult]) -> None:

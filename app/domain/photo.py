@@ -138,12 +138,17 @@ class Photo:
 
     @property
     def unused_keys(self) -> tuple[str, ...]:
-        """The keys of the unused objects: outside the trash, where objects expire."""
+        """The keys that the unused objects may have, in every state."""
         return tuple(
-            object_keys.named(self.photo_id, name, prefix)
-            for prefix in (object_keys.PUBLIC_PREFIX, object_keys.HIDDEN_PREFIX)
+            object_keys.named(self.photo_id, name, state.prefix)
+            for state in PhotoState
             for name in self.unused_objects
         )
+
+    @property
+    def object_names(self) -> tuple[str, ...]:
+        """The names of the objects, which are the same in every state."""
+        return tuple(map(object_keys.name_of, self.object_keys))
 
     def keys_in(self, state: PhotoState) -> tuple[str, ...]:
         """Return the keys that the objects have in `state`, without the sidecar."""

@@ -75,8 +75,11 @@ def _write_sidecar(target: ObjectStore, photo: Photo) -> None:
 
 
 def _delete_old_keys(target: ObjectStore, photo: Photo) -> None:
-    """Delete the files of an earlier export if the photo has another state since."""
+    """Delete the files of an earlier export if the photo was moved or rotated since."""
     possible = {key for state in PhotoState for key in photo.keys_in(state)}
     possible.update(sidecar_keys(photo.photo_id))
+    if photo.revision:  # the images of earlier revisions have other sizes
+        folders = [f"{state.prefix}{photo.photo_id}/" for state in PhotoState]
+        possible.update(stored.key for folder in folders for stored in target.list(folder))
     old = possible - {*photo.stored_keys, photo.sidecar_key}
     target.delete(sorted(key for key in old if target.exists(key)))

@@ -2,7 +2,7 @@
 
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -27,6 +27,8 @@ from app.services.photo_moves import RETENTION
 from app.services.photo_objects import PhotoObjects, bodies_of
 from app.services.ports import ObjectSource, ObjectStore
 
+# By this, the clock of the instance that began a batch may be ahead: see batch_token.py.
+_MAX_SKEW = timedelta(minutes=1)
 _OTHER_TYPE = message("The file is %(found)s, its record says %(recorded)s.")
 
 
@@ -123,6 +125,8 @@ def _as_imported(photo: Photo, image: ProcessedImage) -> Photo:
         placeholder=image.placeholder,
         colors=image.colors,
         animated=image.animated,
+        rotation=image.rotation,
+        unused_objects=(),
     )
 
 
@@ -130,8 +134,9 @@ def _uploaded_at(photo: Photo) -> datetime:
     """Return the time of the upload, or the time in the id if that cannot be."""
     began = photo_ids.timestamp_of(photo.photo_id)
     known = photo.uploaded_at
-    is_possible = known.tzinfo is not None and began <= known <= began + UPLOAD_GRACE
-    return known.astimezone(UTC) if is_possible else began
+    if known.tzinfo is None or not began - _MAX_SKEW <= known <= began + UPLOAD_GRACE:
+        return began
+    return known.astimezone(UTC)
 
 
 def _state_fields(photo: Photo) -> dict[str, Any]:

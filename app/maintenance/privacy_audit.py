@@ -104,7 +104,7 @@ def _clean_public_object(
     try:
         backend.objects.replace(key, body)
         if photo is not None and key == photo.stored_keys[-1]:
-            _update_size(backend, photo.photo_id, len(body))
+            _update_size(backend, key, len(body))
     finally:
         if photo is not None:  # an object without a record stays; `check` reports it
             _delete_unless_public(backend, photo.photo_id, key)
@@ -135,10 +135,12 @@ def _clean_private_object(
     return body
 
 
-def _update_size(backend: Backend, photo_id: str, size: int) -> None:
+def _update_size(backend: Backend, key: str, size: int) -> None:
+    """Write the size of an original to the record, unless the photo has another original now."""
+    photo_id = object_keys.photo_id_of(key)
     for _ in range(_MAX_ATTEMPTS):
         photo = find_or_none(backend.catalog, photo_id)
-        if photo is None or photo.state is not PhotoState.PUBLIC:
+        if photo is None or key != photo.stored_keys[-1]:
             return
         updated = photo.next_version(bytes=size)
         try:
@@ -162,8 +164,12 @@ def _delete_unless_public(backend: Backend, photo_id: str, key: str) -> None:
         photo = find_or_none(backend.catalog, photo_id)
     is_public = photo is not None and photo.state is PhotoState.PUBLIC
     is_interrupted = photo is not None and photo.lease_expires_at is not None
-    if not is_public and not is_interrupted:
+    if is_interrupted:
+        return
+    if not is_public:
         backend.objects.delete([key, object_keys.sidecar(photo_id)])
+    elif photo and key not in photo.stored_keys:  # it was rotated
+        backend.objects.delete([key])
 
 
 def _is_moving(photo: Photo) -> bool:

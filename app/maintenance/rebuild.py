@@ -207,7 +207,9 @@ class _Rebuilder:
 
     def _store(self, current: Photo | None, photo: Photo, stored: StoredPhoto) -> None:
         imported = self._importer.store(photo) if self._importer else photo
-        if self._has_objects_outside(current, photo, stored):
+        if current and current.revision != imported.revision:
+            imported = replace(imported, unused_objects=current.object_names)
+        if imported.unused_objects or self._has_objects_outside(current, photo, stored):
             # The site completes the move: this command must not delete what a request has moved.
             expired = int(datetime.now(UTC).timestamp())
             imported = replace(imported, lease_expires_at=expired)

@@ -58,7 +58,8 @@ def _is_storable(photo: Photo) -> bool:
     is_image = photo.content_type in object_keys.IMAGE_TYPES
     has_version = 1 <= photo.version <= _MAX_VERSION
     has_owner = _OWNER.fullmatch(photo.owner) is not None
-    return is_image and has_version and has_owner and _has_short_keys(photo)
+    is_turned = 0 <= photo.rotation <= 3 and 0 <= photo.revision <= _MAX_VERSION
+    return is_image and has_version and is_turned and has_owner and _has_short_keys(photo)
 
 
 def _has_short_keys(photo: Photo) -> bool:

@@ -12,7 +12,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO
 
-from app.domain import object_keys
 from app.domain.errors import (
     EditConflict,
     InternalError,
@@ -99,12 +98,12 @@ class PhotoRotation:
 
     def _replace(self, photo: Photo, rotated: Photo, image: ProcessedImage) -> Photo:
         """Store the images, change the record, then delete the earlier images."""
-        leased = self._leases.acquire(photo, unused_objects=_names(rotated))
+        leased = self._leases.acquire(photo, unused_objects=rotated.object_names)
         switched = replace(
             rotated,
             version=leased.version + 1,
             lease_expires_at=leased.lease_expires_at,
-            unused_objects=_names(photo),
+            unused_objects=photo.object_names,
         )
         try:
             self._photo_objects.put(switched, image)
@@ -151,7 +150,3 @@ def _rotated(photo: Photo, image: ProcessedImage) -> Photo:
         placeholder=image.placeholder,
         colors=image.colors,
     )
-
-
-def _names(photo: Photo) -> tuple[str, ...]:
-    return tuple(map(object_keys.name_of, photo.object_keys))

@@ -22,6 +22,7 @@ from app.storage.local.folder import LocalObjectStore
 from tests.backends import Backend, local_backend
 from tests.cli.test_cli import run
 from tests.maintenance.conftest import add, contents, plain_services
+from tests.visitor import Visitor
 
 
 @pytest.fixture
@@ -120,6 +121,17 @@ def test_export_pages_need_nothing_but_the_folder(
     assert "Two\nlines &amp; &lt;more&gt;" in text
     assert "<script" not in text
     assert "5 public photos" in exported.output
+
+
+def test_the_pages_show_rotated_photos(app: Flask, folder: Path) -> None:
+    """A rotated photo has other files."""
+    visitor = Visitor(app)
+    photo_id = visitor.add()
+    visitor.post(f"/photos/{photo_id}/rotate", visitor.fields(f"/photos/{photo_id}"))
+    run(app, "export", str(folder))
+    links = Links((folder / "index.html").read_text()).found
+    assert any(link.endswith("-1.jpg") for link in links)
+    assert all((folder / link).is_file() for link in links)
 
 
 def test_one_json_a_photo(app: Flask, collection: list[Photo], folder: Path) -> None:

@@ -5,6 +5,7 @@ Covers app.services.image_processor.
 
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageOps
@@ -15,9 +16,10 @@ from app.domain.errors import EditConflict, PhotoNotFound
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.domain.upload import PhotoText
-from app.maintenance import IntegrityCheck
+from app.maintenance import IntegrityCheck, RebuildOutcome, export, import_export
 from app.services.factory import Services
-from tests.backends import Backend
+from app.storage.local.folder import LocalObjectStore
+from tests.backends import Backend, local_backend
 from tests.conftest import services_of
 from tests.sample_images import jpeg
 from tests.services.test_photo_service import upload
@@ -120,6 +122,42 @@ def test_the_rotated_photo_is_hidden_deleted_and_restored(
     restored = services.photos.restore(photo.photo_id)
     assert_settled(backend, restored)
     assert_settled(backend, services.photos.unhide(photo.photo_id))
+
+
+def test_a_photo_that_was_rotated_after_a_restore_leaves_nothing(
+    services: Services, backend: Backend, photo: Photo
+) -> None:
+    """The copies in the trash, which a restore leaves there, go with the rotation."""
+    services.photos.delete(photo.photo_id)
+    restored = services.photos.restore(photo.photo_id)
+    services.rotation.rotate(restored, 1, 0)
+    services.photos.delete(photo.photo_id)
+    services.photos.purge_photo(photo.photo_id)
+    assert list(backend.objects.list("")) == []
+
+
+def test_an_export_and_an_import_of_a_rotated_photo_leave_no_earlier_images(
+    services: Services, backend: Backend, photo: Photo, config: Config, tmp_path: Path
+) -> None:
+    """Also in a folder and on a site that have the photo as it was before."""
+    folder = LocalObjectStore(tmp_path / "export", "/")
+    other = local_backend(tmp_path / "other")
+    others = services_of(other, config)
+    copy(services, folder, others)
+    services.rotation.rotate(photo, 1, 0)
+    hidden = services.photos.hide(photo.photo_id, Role.CONTRIBUTOR)
+    copy(services, folder, others)
+    kept = {*hidden.stored_keys, hidden.sidecar_key}
+    assert {stored.key for stored in folder.list("")} == kept
+    others.photos.finish_moves()
+    assert {stored.key for stored in other.objects.list("")} == kept
+    assert list(IntegrityCheck(other, sidecars=True)) == []
+
+
+def copy(source: Services, folder: LocalObjectStore, target: Services) -> None:
+    assert all(not result.missing for result in export(source.backend, folder))
+    outcomes = {result.outcome for result in import_export(target, folder)}
+    assert outcomes <= {RebuildOutcome.ADDED, RebuildOutcome.UPDATED}
 
 
 def test_an_edit_at_the_same_time_is_kept(

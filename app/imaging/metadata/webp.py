@@ -165,7 +165,7 @@ def _clean_profile(chunks: list[_Chunk]) -> bytes:
 def _build_file(kept_chunks: list[_Chunk], profile: bytes, kept: KeptMetadata) -> bytes:
     """Return the file; only an extended one has a profile, EXIF and XMP."""
     if kept_chunks[0].fourcc != b"VP8X":
-        if not kept.xmp:
+        if not (kept.exif or kept.xmp):
             return _build_riff(kept_chunks)
         kept_chunks = [_build_extended_header(kept_chunks[0]), *kept_chunks]
     header, *others = kept_chunks
