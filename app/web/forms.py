@@ -28,7 +28,7 @@ from app.domain.photo import Photo
 from app.domain.photo_text import MAX_ALT, MAX_CONTRIBUTOR_NAME, MAX_DESCRIPTION, MAX_TITLE
 from app.domain.tags import MAX_TAG, MAX_TAGS
 from app.domain.upload import PhotoText
-from app.web.auth import batch_token, contributor_cookie
+from app.web.auth import batch_token, contributor_cookie, shared_files
 from app.web.auth.contributor_name import remembered_name
 from app.web.errors import user_message
 from app.web.rendering.photo_credit import license_choices, license_choices_of_upload
@@ -116,8 +116,12 @@ class UploadForm(PhotoTextForm):
 
     @property
     def sent_id(self) -> str:
-        """The id that the browser sent; empty for scripts that did not open the form."""
-        return request.form.get(self.upload_id.name, "")
+        """The id that the browser sent; empty for scripts that did not open the form.
+
+        A share menu sends none. If it does, the form is that of another site, whose owner would
+        know the contributor that the id makes.
+        """
+        return "" if shared_files.are_drafts() else request.form.get(self.upload_id.name, "")
 
     @property
     def sent_batch(self) -> str:

@@ -49,6 +49,7 @@ def test_tags_are_suggested_while_typing(page: Page, photos: list[Path]) -> None
     )
     assert response.status == 201
     page.goto("/upload")
+    page.get_by_text("Details for all photos", exact=True).click()
     with page.expect_response("**/tags.json"):
         page.locator("[name=tags]").focus()
     page.locator("[name=tags]").press_sequentially("hill, s")
@@ -76,7 +77,7 @@ def test_a_feed_is_a_page_in_browsers(page: Page, photos: list[Path]) -> None:
     send(page)
     page.wait_for_url("**/photos/*")
     page.goto("/tags/바다")
-    page.get_by_role("link", name="Feed").click()
+    page.locator("main").get_by_role("link", name="Feed").click()
     expect(page.get_by_text("This is a feed")).to_be_visible()
     expect(page.locator("entry img")).to_be_visible()
     expect(page.locator("entry > published")).to_be_hidden()

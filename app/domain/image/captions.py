@@ -7,6 +7,7 @@ from typing import Self
 
 from app.domain.errors import InvalidText
 from app.domain.image.contact_data import remove_contact_data
+from app.domain.image.coordinates import remove_coordinates
 from app.domain.photo_text import clean_alt, clean_description, clean_title
 from app.domain.tags import MAX_TAGS, clean_tags
 
@@ -29,7 +30,7 @@ class Captions:
     alt: str = ""
 
     def cleaned(self) -> Self:
-        """Return the texts as typed ones are stored, without contact data.
+        """Return the texts as typed ones are stored, without contact data and coordinates.
 
         A text that is too long is left out.
         """
@@ -43,10 +44,14 @@ class Captions:
 
 def _clean(text: str, clean: Callable[[str], str]) -> str:
     with suppress(InvalidText):
-        lines = [remove_contact_data(line) for line in clean(text).split("\n")]
+        lines = map(_without_private_data, clean(text).split("\n"))
         cleaned = clean("\n".join(lines))
         return "" if cleaned.upper() in _OF_CAMERAS else cleaned
     return ""
+
+
+def _without_private_data(line: str) -> str:
+    return remove_contact_data(remove_coordinates(line))
 
 
 def _clean_tags(texts: Iterable[str]) -> tuple[str, ...]:
@@ -55,5 +60,5 @@ def _clean_tags(texts: Iterable[str]) -> tuple[str, ...]:
     for text in texts:
         with suppress(InvalidText):
             found = clean_tags(text)
-            tags |= dict.fromkeys(tag for tag in found if remove_contact_data(tag) == tag)
+            tags |= dict.fromkeys(tag for tag in found if _without_private_data(tag) == tag)
     return tuple(tags)[:MAX_TAGS]

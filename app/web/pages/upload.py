@@ -50,7 +50,8 @@ def create() -> ResponseReturnValue:
     except InvalidText as error:
         form.add_error(error)
         return _error_response(form, FormResult(), error)
-    remember_name(text["contributor_name"])
+    if not shared_files.are_drafts():  # their form may be that of another site
+        remember_name(text["contributor_name"])
     result = _publish_all(form, text, credit)
     if result.failures:
         return _error_response(form, result, result.failures[0].error)

@@ -41,6 +41,18 @@ def photos(backend: Backend) -> list[Photo]:
     return sorted(backend.catalog.photos(), key=lambda photo: photo.photo_id, reverse=True)
 
 
+def test_the_form_of_another_site_decides_nothing(visitor: Visitor, app: Flask) -> None:
+    """A reload sends it again as if no page had. Its id would make a contributor that they know."""
+    attacker = Visitor(app)
+    upload_id = attacker.fields("/upload")["upload_id"]
+    form = {"photo": (BytesIO(jpeg()), "IMG.jpg"), "upload_id": upload_id}
+    answer = visitor.post("/upload?shared=1", form | {"contributor_name": "Eve"}, FROM_SYSTEM)
+    assert answer.status_code == 303
+    attacker.post("/upload", attacker.fields("/upload") | {"upload_id": upload_id})
+    assert visitor.cookie("contributor") not in ("", attacker.cookie("contributor"))
+    assert "Eve" not in visitor.get("/upload").text
+
+
 def test_shared_photos_are_drafts_of_the_visitor(
     visitor: Visitor, backend: Backend, app: Flask
 ) -> None:
