@@ -13,9 +13,7 @@ from app.domain.image.processed_image import (
     REMOVABLE,
     ProcessedImage,
     is_possible_time,
-    size_of,
 )
-from app.domain.image.rendition_sizes import AVIF, JPEG
 from app.domain.messages import message
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
@@ -117,15 +115,7 @@ def _as_imported(photo: Photo, image: ProcessedImage) -> Photo:
         **_state_fields(photo),
         **_metadata(photo),
         uploaded_at=_uploaded_at(photo),
-        width=image.width,
-        height=image.height,
-        bytes=size_of(image.original),
-        widths=image.widths_of(JPEG),
-        avif_widths=image.widths_of(AVIF),
-        placeholder=image.placeholder,
-        colors=image.colors,
-        animated=image.animated,
-        rotation=image.rotation,
+        **image.photo_fields,
         unused_objects=(),
     )
 

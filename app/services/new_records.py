@@ -4,8 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from app.domain.image.processed_image import ProcessedImage, size_of
-from app.domain.image.rendition_sizes import AVIF, JPEG
+from app.domain.image.processed_image import ProcessedImage
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.domain.photo_text import clean_filename
@@ -38,16 +37,9 @@ def photo_of(
         filename=clean_filename(upload.filename),
         uploaded_at=uploaded_at,
         taken_at=image.taken_at,
-        width=image.width,
-        height=image.height,
+        **image.photo_fields,
         content_type=image.content_type,
-        bytes=size_of(image.original),
         sha256=image.sha256,
-        widths=image.widths_of(JPEG),
-        avif_widths=image.widths_of(AVIF),
-        placeholder=image.placeholder,
-        colors=image.colors,
-        animated=image.animated,
         camera=image.camera,
         credit=image.credit,
         removed_metadata=image.removed_metadata,

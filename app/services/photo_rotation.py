@@ -22,8 +22,7 @@ from app.domain.errors import (
     StorageUnavailable,
 )
 from app.domain.image.image_options import ImageOptions
-from app.domain.image.processed_image import ProcessedImage, size_of
-from app.domain.image.rendition_sizes import AVIF, JPEG
+from app.domain.image.processed_image import ProcessedImage
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.services.deadline import timeout
@@ -138,15 +137,4 @@ class PhotoRotation:
 
 def _rotated(photo: Photo, image: ProcessedImage) -> Photo:
     """Return the photo with the next revision of its images."""
-    return replace(
-        photo,
-        revision=photo.revision + 1,
-        rotation=image.rotation,
-        width=image.width,
-        height=image.height,
-        bytes=size_of(image.original),
-        widths=image.widths_of(JPEG),
-        avif_widths=image.widths_of(AVIF),
-        placeholder=image.placeholder,
-        colors=image.colors,
-    )
+    return replace(photo, revision=photo.revision + 1, **image.photo_fields)

@@ -3,12 +3,12 @@
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import IO
+from typing import IO, Any
 
 from app.domain.image.camera_info import CameraInfo
 from app.domain.image.captions import Captions
 from app.domain.image.credit import Credit
-from app.domain.image.rendition_sizes import JPEG
+from app.domain.image.rendition_sizes import AVIF, JPEG
 
 # The body of an object. A file is read from its start. Originals are files, so that photos that
 # wait for slow storage do not fill the memory.
@@ -63,6 +63,21 @@ class ProcessedImage:
     captions: Captions = field(default_factory=Captions)
     left_out: LeftOut = NOTHING
     animated: bool = False  # whether browsers show the original as an animation
+
+    @property
+    def photo_fields(self) -> dict[str, Any]:
+        """The fields of a photo that describe its images."""
+        return {
+            "width": self.width,
+            "height": self.height,
+            "rotation": self.rotation,
+            "bytes": size_of(self.original),
+            "widths": self.widths_of(JPEG),
+            "avif_widths": self.widths_of(AVIF),
+            "placeholder": self.placeholder,
+            "colors": self.colors,
+            "animated": self.animated,
+        }
 
     def widths_of(self, content_type: str) -> tuple[int, ...]:
         """Return the widths of the renditions of one content type, smallest first."""
