@@ -53,7 +53,7 @@ class Config:
     keep_location: bool = False
     keep_credit: KeepCredit = KeepCredit.RIGHTS
     read_captions: bool = True
-    site_credit: str = ""  # of photos whose files state nothing
+    site_credit: str = ""  # of photos without a credit of their own
     site_license: str = ""
     image_workers: int = 1  # at the same time, in all processes of the site on this machine
     trusted_hosts: tuple[str, ...] = ()  # host names that the site answers to; empty: any
@@ -91,7 +91,7 @@ class Config:
 
     @property
     def default_credit(self) -> CreditChoice:
-        """Return the credit of photos whose files state nothing."""
+        """Return the credit of photos without a credit of their own."""
         return config_validators.credit_choice(self.site_credit, self.site_license)
 
     @property

@@ -1,4 +1,4 @@
-"""Clean what people type about photos, and reject what is too long. Clean names of files."""
+"""Clean the texts that people type about photos, and the names of files. Reject long texts."""
 
 from pathlib import PurePosixPath
 

@@ -28,7 +28,7 @@ from app.imaging.metadata.result import CleanFile, Data
 
 @dataclass(frozen=True, slots=True)
 class ImageLimits:
-    """The limit of one image, and what its files keep of the metadata."""
+    """The limit of one image, and the metadata that its files keep."""
 
     max_pixels: int
     keep_location: bool = False
@@ -36,7 +36,7 @@ class ImageLimits:
     read_captions: bool = True
 
     def keep_rules(self, options: ImageOptions) -> KeepRules:
-        """Return what the published files keep."""
+        """Return the rules for the metadata of the published files."""
         return KeepRules(
             quarter_turns=options.quarter_turns,
             location=self.keep_location,
@@ -53,7 +53,7 @@ def process_image(
     Args:
         file: The file, which is seekable.
         limits: The limits of the site.
-        options: What is done with this image.
+        options: The rotation and the credit of this image.
 
     Raises:
         ImageTooLarge: The image has too many pixels or takes too much memory.

@@ -14,7 +14,7 @@ from PIL import ExifTags, Image
 from app.domain.errors import UnreadableImage
 from app.imaging.decoder_errors import translate_decoder_errors
 from app.imaging.metadata import exif, private_data, remove_metadata, tiff
-from app.imaging.metadata.iptc.kept import KeepRules, KeptMetadata
+from app.imaging.metadata.iptc.kept import DEFAULT_RULES, KeepRules, KeptMetadata
 from app.imaging.metadata.result import CleanFile
 
 _XMP_PROPERTIES = {
@@ -28,10 +28,11 @@ _SERIAL_TAGS = (
 )
 
 
-def find_private_metadata(body: bytes, rules: KeepRules = KeepRules()) -> set[str]:  # noqa: B008  a frozen value
+def find_private_metadata(body: bytes, rules: KeepRules = DEFAULT_RULES) -> set[str]:
     """Return the kinds of private metadata in an object, as in `private_data`.
 
-    What the site keeps is none of them: the location, and the credit exactly as Shoebox writes it.
+    Metadata that the site keeps does not count: the location, if it is kept, and the credit exactly
+    as Shoebox writes it.
     The result has "unreadable" if the object cannot be parsed, so that it may hold anything.
     """
     others = body
@@ -46,7 +47,7 @@ def find_private_metadata(body: bytes, rules: KeepRules = KeepRules()) -> set[st
     return found - {"location"} if rules.location else found
 
 
-def clean_object(body: bytes, rules: KeepRules = KeepRules()) -> bytes:  # noqa: B008  a frozen value
+def clean_object(body: bytes, rules: KeepRules = DEFAULT_RULES) -> bytes:
     """Return the image file without private metadata. Raises UnreadableImage."""
     cleaned = remove_metadata(body, rules)
     if cleaned.format != "TIFF":

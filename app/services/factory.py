@@ -47,7 +47,7 @@ def build_services(
         site_quota: The quota of the whole site; no limit by default.
         now: The clock of uploads, of leases, of the trash and of quotas.
         max_parallel_uploads: The most objects that are stored at the same time.
-        default_credit: The credit and the license of photos whose files state nothing.
+        default_credit: The credit and the license of photos without a credit of their own.
     """
     photo_objects = PhotoObjects(backend.objects, max_parallel_uploads)
     quotas = Quotas(backend.catalog, contributor_quota, site_quota, now)

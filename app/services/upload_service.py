@@ -40,7 +40,7 @@ class UploadService:
     Args:
         process_image: Verifies and cleans a file and makes its renditions.
         max_file_bytes: The size limit of one file, in bytes.
-        default_credit: The credit and the license of photos whose files state nothing.
+        default_credit: The credit and the license of photos without a credit of their own.
         new_id: Returns a new photo id, for uploads without a batch.
         now: Returns the current time.
     """

@@ -111,7 +111,7 @@ class UploadForm(PhotoTextForm):
 
     @property
     def credit_choice(self) -> CreditChoice:
-        """The submitted credit, not yet validated. An empty field keeps what the file states."""
+        """The submitted credit, not yet validated. An empty field keeps the value of the file."""
         return super().credit_choice.without_blanks()
 
     @property

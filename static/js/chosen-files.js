@@ -32,7 +32,7 @@ export function findProblem(file) {
   return null;
 }
 
-// `note` says what was left out of folders. Call it during the event: browsers empty the DataTransfer
+// `note` is a text about the files that were left out of folders. Call it during the event: browsers empty the DataTransfer
 // afterwards.
 export async function readFiles({ items, files }) {
   const entries = [...items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);

@@ -185,7 +185,7 @@ def test_edits_at_every_attempt_are_a_conflict(
 def edit_while_processing(
     services: Services, photo: Photo, monkeypatch: pytest.MonkeyPatch, *, times: int
 ) -> None:
-    """Let somebody else edit the photo each time when its image is being processed."""
+    """Edit the photo each time its image is processed."""
     process: Callable[..., object] = services.rotation._process_image
     edits = iter(range(1, times + 1))
 

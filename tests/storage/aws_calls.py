@@ -61,7 +61,7 @@ def answered(clients: Clients, operation: str, *answers: Answer) -> Iterator[lis
 
 
 @contextmanager
-def meanwhile(clients: Clients, operation: str, other: Callable[[], object]) -> Iterator[None]:
+def before_first(clients: Clients, operation: str, other: Callable[[], object]) -> Iterator[None]:
     """Call `other` just before the block's first `operation` is sent."""
     pending = [other]
 

@@ -40,7 +40,7 @@ class KeepCredit(StrEnum):
 class Credit:
     """The credit of a photo in the terms of the IPTC Photo Metadata Standard.
 
-    What is not stated is None. `cleaned` gives values that can be stored and shown.
+    A value that the file does not have is None. `cleaned` returns a credit that can be stored.
     """
 
     creator: str | None = None  # several names are separated by semicolons

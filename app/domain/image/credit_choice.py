@@ -35,7 +35,10 @@ _NO_URL = message("Enter the address of the license, such as https://example.org
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditChoice:
-    """What a visitor or the site wants; None for what stays as it is."""
+    """The credit and the license that a visitor or the site chooses.
+
+    A field that is None leaves the value of the file.
+    """
 
     credit: str | None = None  # the name to credit; empty for none
     license: str | None = None  # one of LICENSE_NAMES
@@ -76,7 +79,7 @@ class CreditChoice:
         return replace(self, credit=self.credit or None, license=license_)
 
     def apply(self, credit: Credit | None, year: int) -> Credit | None:
-        """Return the credit with what differs from it; None if it states nothing any more.
+        """Return the credit with the chosen values; None if no value is left.
 
         Args:
             credit: The credit of the file or of the record.
@@ -109,13 +112,13 @@ class CreditChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditChoices:
-    """The choice of a visitor, and the site's default for files that state nothing."""
+    """The choice of a visitor, and the site's default for files without a credit."""
 
     typed: CreditChoice = field(default_factory=CreditChoice)
     default: CreditChoice = field(default_factory=CreditChoice)
 
     def apply(self, credit: Credit | None, year: int) -> Credit | None:
-        """Return the credit of a photo whose file has `credit`. What was typed comes first."""
+        """Return the credit of a photo whose file has `credit`. The visitor's choice wins."""
         default = CreditChoice() if credit else self.default
         chosen = self.typed
         if chosen.credit is None:

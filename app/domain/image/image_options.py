@@ -1,4 +1,4 @@
-"""What is done with one image, besides the settings that hold for all."""
+"""Options for processing one image. The settings hold for all images."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self

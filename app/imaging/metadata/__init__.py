@@ -9,7 +9,7 @@ from app.domain.errors import UnreadableImage
 from app.domain.messages import message
 from app.imaging.decoder_errors import DAMAGED
 from app.imaging.metadata import gif, heif, jpeg, png, private_data, tiff, webp
-from app.imaging.metadata.iptc.kept import KeepRules, SelectKept
+from app.imaging.metadata.iptc.kept import DEFAULT_RULES, KeepRules, SelectKept
 from app.imaging.metadata.result import CleanFile, Data
 
 UNKNOWN = message("That file type isn’t supported. Use JPEG, PNG, WebP, GIF, AVIF, HEIC, or TIFF.")
@@ -27,7 +27,7 @@ class MetadataRemover(Protocol):
         """Return whether a file with these first bytes has this format."""
 
     def remove_metadata(self, data: Data, select_kept: SelectKept) -> CleanFile:
-        """Return the file without its metadata, except what `select_kept` returns."""
+        """Return the file without its metadata, except the part that `select_kept` returns."""
 
 
 REMOVERS: dict[str, MetadataRemover] = {
@@ -40,12 +40,12 @@ REMOVERS: dict[str, MetadataRemover] = {
 }
 
 
-def remove_metadata(data: Data, rules: KeepRules = KeepRules()) -> CleanFile:  # noqa: B008  a frozen value
+def remove_metadata(data: Data, rules: KeepRules = DEFAULT_RULES) -> CleanFile:
     """Return the image file `data` without private metadata.
 
     Args:
         data: The uploaded file.
-        rules: What stays in the file, where the format allows it.
+        rules: Select the metadata that stays in the file, where the format allows it.
 
     Raises:
         UnreadableImage: The format is unknown, the file is damaged, or it cannot be cleaned.

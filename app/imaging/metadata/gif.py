@@ -1,7 +1,7 @@
 """Remove metadata from GIF files, as in GIF89a.
 
-The result holds the frames, their graphic controls and the loop count, and XMP with what stays. It
-has no comments and no plain text.
+The result holds the frames, their graphic controls, the loop count, and XMP with the credit that
+stays. It has no comments and no plain text.
 """
 
 import struct

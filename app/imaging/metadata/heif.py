@@ -1,10 +1,9 @@
 """Remove metadata from HEIC and AVIF files (ISO/IEC 23008-12, AV1 Image File Format).
 
-The primary image and the items that its pixels need stay, and XMP with what stays of the metadata.
-The other items are removed: thumbnails,
-depth and gain maps, Exif, XMP and the tracks of an image sequence. Their bytes become zeros, and
-`free` boxes replace their entries, so that every offset in the file stays valid. Orientation is an
-item property (`irot`, `imir`) and stays.
+The primary image and the items that its pixels need stay, and XMP with the credit that stays. The
+other items are removed: thumbnails, depth and gain maps, Exif, XMP and the tracks of an image
+sequence. Their bytes become zeros, and `free` boxes replace their entries, so that every offset in
+the file stays valid. Orientation is an item property (`irot`, `imir`) and stays.
 """
 
 from contextlib import suppress

@@ -69,7 +69,7 @@ def matches(header: bytes) -> bool:
 
 
 def remove_metadata(data: Data, select_kept: SelectKept) -> CleanFile:
-    """Return the segments for decoding, and EXIF and XMP with what stays.
+    """Return the segments for decoding, and EXIF and XMP with the metadata that stays.
 
     Raises:
         UnreadableImage: The file is damaged or cut off, or has too many scans, or too large a

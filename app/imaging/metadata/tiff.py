@@ -177,7 +177,7 @@ def _numbers(value: Any) -> tuple[int, ...]:
 
 
 def _kept_fields(kept: KeptMetadata) -> dict[int, bytes]:
-    """Return the fields of a TIFF that hold what stays."""
+    """Return the fields of a TIFF with the metadata that stays."""
     if not kept.written:
         return {}
     return {**exif_fields(kept.written), _XMP: kept.xmp}

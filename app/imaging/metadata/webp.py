@@ -50,7 +50,7 @@ def matches(header: bytes) -> bool:
 
 
 def remove_metadata(data: Data, select_kept: SelectKept) -> CleanFile:
-    """Return the chunks for decoding, and EXIF and XMP with what stays.
+    """Return the chunks for decoding, and EXIF and XMP with the metadata that stays.
 
     Raises:
         UnreadableImage: The file is damaged or has too many frames.

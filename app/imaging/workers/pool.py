@@ -91,7 +91,7 @@ class ImageWorkerPool:
 
         Args:
             file: The uploaded file.
-            options: What is done with this image.
+            options: The rotation and the credit of this image.
 
         Raises:
             UnreadableImage: The file crashes its worker process or takes too much CPU time.

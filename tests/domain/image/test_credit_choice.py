@@ -1,4 +1,4 @@
-"""What a visitor enters comes before the file, and the file before the site's default.
+"""A visitor's entries have precedence over the file, and the file over the site's default.
 
 Covers app.domain.image.image_options.
 """

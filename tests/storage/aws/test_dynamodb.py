@@ -28,12 +28,12 @@ from tests.backends import TABLE, Backend, make_photo
 from tests.storage.aws_calls import (
     AwsCalls,
     answered,
+    before_first,
     cancelled,
     dynamodb_answer,
     dynamodb_error,
     left_to_moto,
     listening,
-    meanwhile,
     recorded,
 )
 from tests.storage.test_catalog_publish import everything, ids_of
@@ -183,7 +183,7 @@ def test_the_same_form_on_two_instances_at_once(cloud: Backend) -> None:
     ours, theirs = (make_photo(idempotency_key="form", tags=("sea",)) for _ in range(2))
     other_process = DynamoCatalog(cloud.clients.dynamodb, TABLE)
     with (
-        meanwhile(cloud.clients, "TransactWriteItems", lambda: other_process.publish(theirs)),
+        before_first(cloud.clients, "TransactWriteItems", lambda: other_process.publish(theirs)),
         pytest.raises(AlreadyPublished) as error,
     ):
         cloud.catalog.publish(ours)
@@ -199,7 +199,9 @@ def test_two_edits_on_two_instances_at_once(cloud: Backend) -> None:
     cloud.catalog.publish(photo)
     theirs = photo.next_version(title="Theirs", tags=("theirs",))
     with (
-        meanwhile(cloud.clients, "TransactWriteItems", lambda: cloud.catalog.update(photo, theirs)),
+        before_first(
+            cloud.clients, "TransactWriteItems", lambda: cloud.catalog.update(photo, theirs)
+        ),
         pytest.raises(EditConflict),
     ):
         cloud.catalog.update(photo, photo.next_version(title="Ours", tags=("ours",)))
@@ -216,7 +218,7 @@ def test_an_edit_whose_words_are_deleted_after_the_next_edit(cloud: Backend) -> 
     pier = photo.next_version(title="Pier")
     harbour = pier.next_version(title="Harbour")
     other_process = DynamoCatalog(cloud.clients.dynamodb, TABLE)
-    with meanwhile(cloud.clients, "BatchWriteItem", lambda: other_process.update(pier, harbour)):
+    with before_first(cloud.clients, "BatchWriteItem", lambda: other_process.update(pier, harbour)):
         cloud.catalog.update(photo, pier)
     found = cloud.catalog.search(SearchQuery.of("harbour "), 5).page
     assert found.summaries == (harbour.summary,)
@@ -228,7 +230,7 @@ def test_a_page_while_a_photo_is_published(cloud: Backend) -> None:
     photos = [make_photo() for _ in range(4)]
     for photo in photos[:3]:
         cloud.catalog.publish(photo)
-    with meanwhile(cloud.clients, "Query", lambda: cloud.catalog.publish(photos[3])):
+    with before_first(cloud.clients, "Query", lambda: cloud.catalog.publish(photos[3])):
         page = cloud.catalog.page(object_keys.PUBLIC_LISTING, 2)
     older = cloud.catalog.page(object_keys.PUBLIC_LISTING, 2, before=page.older)
     newest_first = [photo.photo_id for photo in reversed(photos)]

@@ -46,7 +46,7 @@ def test_a_page_is_read_once_a_second(pages: RecentPages, listing: Listing) -> N
 
 
 def test_a_change_of_this_process_makes_pages_old(pages: RecentPages, listing: Listing) -> None:
-    """This holds also for a page that was being read meanwhile."""
+    """This also holds for a page that is being read at the same time."""
 
     def read_during_a_change(name: str, limit: int) -> Page:
         pages.discard()

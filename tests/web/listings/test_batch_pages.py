@@ -1,4 +1,4 @@
-"""The page after an upload: the photos of one batch, and what can be done with all of them."""
+"""The page after an upload: the photos of one batch, and the actions for all of them."""
 
 import re
 from unittest import mock
@@ -36,7 +36,7 @@ def select_forms(page: str) -> dict[str, list[str]]:
 
 
 def test_a_form_with_several_files_leads_to_its_photos(visitor: Visitor) -> None:
-    """The page shows them and no others, and says what was removed from how many."""
+    """The page shows them and no others, and says what metadata was removed."""
     visitor.add(title="Other")
     path = added(visitor, jpeg(exif=phone_exif()), *THREE)
     visitor.add(title="Later")
@@ -59,7 +59,7 @@ def test_scripts_learn_the_address_of_the_page(visitor: Visitor) -> None:
 
 
 def test_only_the_contributor_sees_the_photos(visitor: Visitor, app: Flask) -> None:
-    """Someone else has no photos in the batch."""
+    """Another visitor has no photos in the batch."""
     path = added(visitor)
     stranger = Visitor(app)
     stranger.add()

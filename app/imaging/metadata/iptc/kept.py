@@ -1,4 +1,4 @@
-"""Decide what a published file keeps of the metadata of the uploaded one."""
+"""Select the metadata of an uploaded file that the published file keeps."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -35,13 +35,13 @@ class KeptMetadata:
         return build_xmp(self.written) if self.written else b""
 
 
-# Returns what stays of a file's EXIF and of its XMP and IPTC.
+# Takes the EXIF of a file, and its XMP and IPTC, and returns the metadata that stays.
 SelectKept = Callable[[Image.Exif, bytes], KeptMetadata]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepRules:
-    """What stays, what the visitor entered, and how the image is turned."""
+    """The settings, the choices of the visitor, and the rotation of one image."""
 
     quarter_turns: int = 0  # clockwise, in formats with an EXIF orientation
     location: bool = False
@@ -49,7 +49,7 @@ class KeepRules:
     choices: CreditChoices = field(default_factory=CreditChoices)
 
     def select(self, block: Image.Exif, other_metadata: bytes) -> KeptMetadata:
-        """Return what stays of a file with this EXIF and these XMP and IPTC."""
+        """Return the metadata that stays of a file with this EXIF and this XMP and IPTC."""
         is_read = self.credit is not KeepCredit.NO
         of_file = self._written(read_credit(block, other_metadata)) if is_read else None
         taken = read_taken_at(block, other_metadata) or datetime.now(UTC)
@@ -68,3 +68,6 @@ class KeepRules:
         keeps_rights = keeps_all or self.credit is KeepCredit.RIGHTS
         is_written = credit and (keeps_all or (keeps_rights and credit.states_rights))
         return credit if is_written else None
+
+
+DEFAULT_RULES = KeepRules()

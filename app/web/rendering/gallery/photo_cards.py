@@ -29,7 +29,8 @@ def init_app(app: Flask) -> None:
     ) -> Markup:
         """Render a card, whose URLs begin with `site_path`. Its date is in the language."""
         card = app.jinja_env.get_template("gallery/_card.html")
-        return Markup(card.render(summary=summary, sizes=sizes, listing=listing, lazy=lazy))  # noqa: S704
+        html = card.render(summary=summary, sizes=sizes, listing=listing, lazy=lazy)
+        return Markup(html)  # noqa: S704
 
     def photo_card(summary: PhotoSummary, sizes: str, listing: str | None, *, lazy: bool) -> Markup:
         path = request.root_path
