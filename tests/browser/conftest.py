@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(Path(__file__).parent):
             is_core = item.path.stem in CORE
             lane = "browser: core" if is_core else "browser: details"
-            item.add_marker(pytest.mark.exhaustive(lane, every=1 if is_core else 6))
+            item.add_marker(pytest.mark.exhaustive(lane, every=2 if is_core else 9))
 
 
 @pytest.fixture(scope="session")

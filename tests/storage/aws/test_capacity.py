@@ -85,7 +85,7 @@ def test_an_edit_costs_as_many_units_as_it_changes(
 def test_a_page_of_30_photos_costs_at_most_34_read_units(cloud: Backend) -> None:
     """No key gets more than 2 units of one page, and the gallery costs a quarter of a tag."""
     assert cloud.clients
-    publish_all(cloud, [usual_photo(alt="gulls " * 20) for _ in range(120)])
+    publish_all(cloud, [usual_photo(alt="gulls " * 20) for _ in range(60)])
     most_units = {
         (object_keys.PUBLIC_LISTING, 0.0): 8,
         (object_keys.PUBLIC_LISTING, 1.0): 4,

@@ -82,7 +82,7 @@ def owner(config: Config, services: Services) -> Visitor:
 
 
 @settings(
-    max_examples=8,
+    max_examples=4,
     phases=[Phase.explicit, Phase.generate],  # shrinking would take minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -14,7 +14,7 @@ from tests.imaging.metadata.iptc.credited_files import XMP_FILES, dataset, iim, 
 from tests.imaging.sample_files import process_bytes
 from tests.visitor import Visitor
 
-bounded = settings(max_examples=100, derandomize=True, database=None)
+bounded = settings(max_examples=40, derandomize=True, database=None)
 TEXTS = (
     "<dc:title><rdf:Alt><rdf:li xml:lang='de'>Steg</rdf:li>"
     "<rdf:li xml:lang='x-default'>Pier</rdf:li></rdf:Alt></dc:title>"
