@@ -115,3 +115,10 @@ def test_the_credit_in_files_is_the_setting_s(
     path = visitor.upload(jpeg(700, 400), credit="Anna", license="cc-by").location
     assert "Anna · CC BY 4.0" in shown(visitor, path)
     assert (b"Anna" in original(visitor, path)) is (keep is not KeepCredit.NO)
+
+
+def test_the_edit_form_says_that_files_stay_as_they_are(visitor: Visitor) -> None:
+    """The upload form says that the name is written into the file."""
+    path = f"/photos/{visitor.add()}/edit"
+    assert "The published files keep the earlier credit." in visitor.get(path).text
+    assert "the name is also written into the file" in visitor.get("/upload").text
