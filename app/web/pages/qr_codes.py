@@ -4,13 +4,14 @@ from functools import lru_cache
 from io import BytesIO
 
 import segno
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, abort, url_for
 from flask.typing import ResponseReturnValue
 
 from app.web.caching import HOUR, cache_publicly
 from app.web.context import photo_service
 
 _QUIET_ZONE = 4  # modules around the code (ISO/IEC 18004, section 6.3.8)
+_MAX_ADDRESS = 500  # characters; a host name has at most 253 (RFC 1035, section 2.3.4)
 _CODES_KEPT = 256  # about 2 kB each; a code takes some milliseconds of CPU
 
 blueprint = Blueprint("qr_codes", __name__)
@@ -21,6 +22,8 @@ def show(photo_id: str) -> ResponseReturnValue:
     """Return the code of a public photo. Other photos are a 404, as they are for strangers."""
     photo = photo_service().get_public(photo_id)
     address = url_for("photos.show", photo_id=photo.photo_id, _external=True)
+    if len(address) > _MAX_ADDRESS:
+        abort(400)
     return cache_publicly(Response(_qr_code(address), mimetype="image/svg+xml"), HOUR)
 
 

@@ -49,6 +49,12 @@ def test_a_code_has_the_path_of_the_site(config: Config, services: Services) -> 
     assert dark_modules(code) == expected_modules(address)
 
 
+def test_a_host_name_that_is_too_long_is_refused(visitor: Visitor) -> None:
+    """No code can hold it, and a long code takes much CPU time."""
+    path = f"/photos/{visitor.add()}/qr.svg"
+    assert visitor.get(path, headers={"Host": "a" * 4000}).status_code == 400
+
+
 def test_a_code_can_be_cached(visitor: Visitor) -> None:
     """It is the same for everyone, and is not sent again unchanged."""
     path = f"/photos/{visitor.add()}/qr.svg"
