@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 from benchmarks.audit.checks import Check
 from benchmarks.audit.sample_site import PASSWORD
 from tests.browser.axe import violations_by_screen
-from tests.browser.screens import delete, log_in, screens
+from tests.browser.screens.all_screens import delete, log_in, screens
 
 SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
 SCHEMES = ("light", "dark")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.screens import Screen
+from tests.browser.screens.opening import Screen
 
 OPTIONS = {"resultTypes": ["violations"]}
 

@@ -1,0 +1,1 @@
+"""Every screen of the site, for tests and measurements of all of them."""

@@ -1,0 +1,84 @@
+"""The screens of the site."""
+
+from functools import partial
+
+from playwright.sync_api import Page
+
+from tests.browser.screens import photo_screens, upload_screens
+from tests.browser.screens.opening import HEADERS, Screen, open_path
+
+CONTRIBUTOR = f"/admin/contributors/{'0' * 32}"  # has no photos
+
+
+def log_in(page: Page, password: str) -> None:
+    """Log in as the admin, who may open every page."""
+    page.request.post("/login", headers=HEADERS, form={"password": password})
+
+
+def delete(page: Page, photo: str) -> None:
+    """Delete the photo with this path."""
+    page.request.post(f"{photo}/delete", headers=HEADERS)
+
+
+def screens(photos: list[str]) -> list[Screen]:
+    """Return every screen: its name and a function that opens it.
+
+    `photos` are paths of photos that may be changed and have the tag "sea". The last one must be
+    deleted already.
+    """
+    photo = photos[0]
+    paths = _paths(photo, photos[-1])
+    return [
+        *((path, partial(open_path, path=path)) for path in paths),
+        ("the menu", _open_menu),
+        ("suggestions for a search", _type_search),
+        *photo_screens.screens(photo),
+        *upload_screens.screens(),
+    ]
+
+
+def _open_menu(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("Site").locator("summary").click()
+
+
+def _type_search(page: Page) -> None:
+    page.goto("/search")
+    page.locator("main [type=search]").press_sequentially("s")
+    page.locator("[data-tags-url] a").first.wait_for()
+
+
+def _paths(photo: str, deleted: str) -> tuple[str, ...]:
+    photo_id = photo.rpartition("/")[2]
+    return (
+        "/",
+        f"/?before={photo_id}",
+        "/?before=00000000000000000000000000",
+        "/?size=large",
+        photo,
+        f"{photo}?in=tag:sea",
+        f"{photo}/edit",
+        f"{photo}/delete",
+        deleted,
+        f"{deleted}/purge",
+        "/upload",
+        "/upload?tags=sea",
+        "/uploads",
+        "/uploads?select=all",
+        "/uploads/deleted",
+        "/admin",
+        "/admin/hidden",
+        "/admin/deleted",
+        CONTRIBUTOR,
+        f"{CONTRIBUTOR}/purge",
+        "/slideshow",
+        "/slideshow?paused=",
+        "/tags",
+        "/tags?start=",
+        "/tags/sea",
+        "/search",
+        "/search?q=photo",
+        "/search?q=nowhere",
+        "/login",
+        "/nothing",
+    )

@@ -1,0 +1,62 @@
+"""The states of a photo's pages."""
+
+from functools import partial
+
+from playwright.sync_api import Page
+
+from tests.browser.screens.opening import HEADERS, Screen, open_path
+from tests.sample_images import jpeg
+
+
+def screens(photo: str) -> list[Screen]:
+    """Return the states of the pages of the photo with this path."""
+    return [
+        ("a photo in full screen", partial(open_path, path=f"{photo}#full")),
+        ("a photo with its embed codes", partial(_open_embed_codes, photo=photo)),
+        ("a photo with its QR code", partial(_open_qr_code, photo=photo)),
+        ("the actions of a photo", partial(_open_actions, photo=photo)),
+        ("a hidden photo", partial(_hide, photo=photo)),
+        ("a panorama", _open_panorama),
+        ("the credit of a photo", partial(_open_credit, photo=photo)),
+        ("an edit with an error", partial(_submit_long_title, photo=photo)),
+    ]
+
+
+def _open_embed_codes(page: Page, photo: str) -> None:
+    page.goto(photo)
+    page.get_by_text("Embed", exact=True).click()
+
+
+def _open_qr_code(page: Page, photo: str) -> None:
+    page.goto(photo)
+    page.get_by_text("QR code", exact=True).click()
+
+
+def _open_actions(page: Page, photo: str) -> None:
+    page.goto(photo)
+    page.locator("main .menu summary").click()
+
+
+def _hide(page: Page, photo: str) -> None:
+    """Show the hidden photo, which is public again afterward."""
+    page.request.post(f"{photo}/hide", headers=HEADERS)
+    page.goto(photo)
+    page.request.post(f"{photo}/unhide", headers=HEADERS)
+
+
+def _open_panorama(page: Page) -> None:
+    file = {"name": "panorama.jpg", "mimeType": "image/jpeg", "buffer": jpeg(600, 120)}
+    headers = HEADERS | {"Accept": "application/json"}
+    response = page.request.post("/upload", headers=headers, multipart={"photo": file})
+    page.goto(f"{response.json()['photos'][0]['path']}#full")
+
+
+def _open_credit(page: Page, photo: str) -> None:
+    page.goto(f"{photo}/edit")
+    page.get_by_text("Credit and license", exact=True).click()
+
+
+def _submit_long_title(page: Page, photo: str) -> None:
+    page.goto(f"{photo}/edit")
+    page.locator("[name=title]").fill("x" * 201)
+    page.locator("main form button.button-primary").click()
