@@ -39,13 +39,13 @@ def gallery_layout(
     padding = _clamp(0.75 * REM, 0.025 * window_width, 3 * REM)
     width = window_width - scroll_bar - 2 * padding
     is_large = is_large and not is_wide
-    basis = 0.72 if is_large else 0.625 if is_wide else 0.55
+    basis = 0.72 if is_large else 0.625 if is_wide else 0.58
     return GalleryLayout(
         row_width=width,
         row_height=0.49 * width if is_large else min(0.325 * width, 5.25 * REM + 0.095 * width),
         gap=_clamp(0.375 * REM, 0.0075 * window_width, 0.75 * REM),
         max_basis=basis * width,
-        filler_width=(0.375 if is_wide or is_large else 0.45) * width,
+        filler_width=(0.375 if is_wide or is_large else 0.42) * width,
     )
 
 

@@ -31,6 +31,14 @@ def test_two_landscapes_share_a_row_on_phones(window: int) -> None:
     assert widths == pytest.approx([(layout.row_width - layout.gap) / 2] * 2)
 
 
+@given(windows, st.floats(0.5, 0.75))
+def test_a_wide_landscape_beside_a_portrait_has_no_mat(window: int, portrait: float) -> None:
+    """A photo of 16:9 is as high as its row, also on phones."""
+    layout = gallery_layout(window)
+    widths = photo_widths([16 / 9, portrait], layout)
+    assert widths[0] * 9 / 16 == pytest.approx(widths[1] / portrait)
+
+
 @pytest.mark.parametrize("window", [320, 390, 430, 767])
 def test_a_large_landscape_fills_the_width_of_a_phone(window: int) -> None:
     """If the visitor chose larger photos, a photo of 3:2 has a row of its own."""
