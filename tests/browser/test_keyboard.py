@@ -22,11 +22,11 @@ def size() -> tuple[int, int]:
     return 1280, 800
 
 
-def tab_to(page: Page, target: Locator) -> None:
-    """Press Tab until the target has the focus. Every stop must show the focus."""
+def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
+    """Press Tab, or Shift+Tab, until the target has the focus. Every stop must show the focus."""
     expect(target).to_be_visible()
     for _ in range(MAX_STOPS):
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
         assert page.evaluate(SHOWS_FOCUS), page.evaluate("document.activeElement.outerHTML")
         if target.evaluate(IS_FOCUSED):
             return

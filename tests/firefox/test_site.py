@@ -107,10 +107,26 @@ def test_a_changed_file_is_not_sent(tab: Tab, site_url: str, tmp_path: Path, cha
 
 def test_no_page_has_errors(tab: Tab, site_url: str) -> None:
     """The console stays empty, and nothing is wider than the window."""
-    for path in ("/", "/upload", "/tags", "/search?q=sea", "/login", "/uploads"):
+    for path in ("/", "/upload?tags=sea", "/tags", "/search?q=sea", "/login", "/uploads"):
         tab.goto(site_url + path)
         assert tab.evaluate("document.querySelectorAll('h1').length") == 1, path
         assert tab.evaluate(NO_HORIZONTAL_SCROLL), path
+
+
+def test_no_page_of_a_photo_has_errors(tab: Tab, site_url: str) -> None:
+    """The photo in its tag, the QR code, the slideshow and larger photos load completely."""
+    headers = {"Accept": "application/json", "X-Requested-With": "test"}
+    files = {"photo": ("pier.jpg", jpeg(600, 400))}
+    answer = requests.post(
+        f"{site_url}/upload", {"tags": "sea"}, files=files, headers=headers, timeout=60
+    )
+    photo = answer.json()["photos"][0]["path"]
+    for path in ("/?size=large", "/tags/sea", "/slideshow?paused=", f"{photo}?in=tag:sea"):
+        tab.goto(site_url + path)
+        tab.wait_for(ALL_LOADED)
+        assert tab.evaluate(NO_HORIZONTAL_SCROLL), path
+    tab.click(".share summary")
+    tab.wait_for("document.querySelector('.qr-code').naturalWidth > 0")
 
 
 def test_no_text_is_drawn_over_the_colors_of_a_photo(tab: Tab, site_url: str) -> None:
