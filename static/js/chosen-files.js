@@ -85,8 +85,8 @@ function startWorker(task) {
   return (...args) => (last = last.then(() => ask(args)));
 }
 
-// Resolves with the photo that was made of the same file, { path }, if there is one. Browsers hash
-// over TLS only. The site looks again when it gets the file.
+// Resolves with the photo that was made of the same file, { path }, if there is one. The site looks
+// again when it gets the file.
 export async function findDuplicate(file) {
   const sha256 = duplicatesUrl && (await hash(file));
   if (!sha256) return null;

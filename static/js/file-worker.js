@@ -5,6 +5,7 @@ const tasks = {
     createImageBitmap(file, { resizeHeight: height, resizeQuality: "medium" }),
 
   async hash(file) {
+    if (!crypto.subtle) return (await import("./sha256.js")).sha256(file);
     const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
     return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
   },

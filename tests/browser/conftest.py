@@ -13,10 +13,12 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.browser.live_site import live_site
 from tests.sample_images import jpeg
 
-# Chromium has no sandbox when it runs as root. The other options turn off its own requests.
+PLAIN_HTTP_HOST = "photos.example"  # unlike 127.0.0.1, an insecure context
+# Chromium has no sandbox when it runs as root. The last two options turn off its own requests.
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
+    f"--host-resolver-rules=MAP {PLAIN_HTTP_HOST} 127.0.0.1",
     "--disable-background-networking",
     "--disable-component-update",
 ]

@@ -19,7 +19,10 @@ from websockets.sync.client import ClientConnection, connect
 TIMEOUT = 60.0  # seconds; pages are slow while other tests run
 _POLL_SECONDS = 0.1
 _LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
-_PREFERENCES = {  # no requests of its own
+PLAIN_HTTP_HOST = "photos.example"  # unlike 127.0.0.1, an insecure context
+_PREFERENCES = {
+    "network.dns.localDomains": PLAIN_HTTP_HOST,
+    # No requests of its own.
     "app.update.enabled": False,
     "browser.safebrowsing.update.enabled": False,
     "datareporting.policy.dataSubmissionEnabled": False,
