@@ -6,6 +6,7 @@ import os
 from benchmarks import (
     catalog,
     gallery,
+    hashing,
     image_bytes,
     pipeline,
     rendition_quality,
@@ -24,6 +25,7 @@ BENCHMARKS = {
     "servers": servers.main,
     "gallery": gallery.main,
     "requests": requests.main,
+    "hashing": hashing.main,
     "image_bytes": image_bytes.main,
     "catalog": catalog.main,
     "tags": tags.main,
