@@ -14,6 +14,7 @@ from tests.visitor import Visitor
 
 TLS = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
 HSTS = "Strict-Transport-Security"
+OPENER_POLICY = "Cross-Origin-Opener-Policy"
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_the_score_falls_without_each_header(visitor: Visitor) -> None:
     whole = observatory.score(response.headers, response.text)
     for name in (
         "Content-Security-Policy",
-        "Cross-Origin-Opener-Policy",
+        OPENER_POLICY,
         "Cross-Origin-Resource-Policy",
         "Referrer-Policy",
         HSTS,
@@ -104,11 +105,13 @@ def test_scripts_of_other_origins_need_an_integrity_attribute() -> None:
     )
 
 
-def test_hsts_is_sent_over_tls_only(visitor: Visitor) -> None:
-    """Responses over plain HTTP do not have it."""
+def test_headers_that_need_tls_are_not_sent_without(visitor: Visitor) -> None:
+    """Browsers ignore them over plain HTTP, and Chromium logs an error."""
     for path in ("/", "/nothing", "/healthz", "/robots.txt"):
-        assert get_over_tls(visitor, path).headers[HSTS] == "max-age=31536000"
-        assert HSTS not in visitor.get(path).headers
+        headers = get_over_tls(visitor, path).headers
+        assert headers[HSTS] == "max-age=31536000"
+        assert headers[OPENER_POLICY] == "same-origin"
+        assert not {HSTS, OPENER_POLICY} & set(visitor.get(path).headers.keys())
 
 
 def test_no_response_has_cors_headers(visitor: Visitor) -> None:

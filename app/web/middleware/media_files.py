@@ -15,7 +15,7 @@ from werkzeug.wsgi import get_host, wrap_file
 
 from app.domain import object_keys
 from app.web.middleware.plain_requests import is_plain
-from app.web.middleware.security_headers import HSTS
+from app.web.middleware.security_headers import TLS_HEADERS
 from app.web.middleware.trusted_hosts import HostRules
 
 if TYPE_CHECKING:
@@ -118,6 +118,6 @@ class MediaFiles:
             "ETag": f'"{etag_of(status.st_mtime, status.st_size)}"',
             "Accept-Ranges": "bytes",
         }
-        strict_transport = dict([HSTS]) if scheme == "https" else {}
+        tls_headers = TLS_HEADERS if scheme == "https" else {}
         own = of_file | headers_of(key, self._max_age)
-        return dict(self._security_headers) | strict_transport | own
+        return dict(self._security_headers) | tls_headers | own

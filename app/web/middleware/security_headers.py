@@ -24,14 +24,17 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     # Not "no-referrer": with it, browsers send forms with the origin `null`.
     "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
     "Cache-Control": "private, no-cache",
 }
-# For a year, browsers then open the site over TLS only (RFC 6797). `includeSubDomains` is missing
-# because subdomains may be other sites. Browsers ignore the header over plain HTTP.
-HSTS = ("Strict-Transport-Security", "max-age=31536000")
+# Browsers ignore these over plain HTTP, and Chromium logs an error for the second.
+TLS_HEADERS = {
+    # For a year, browsers then open the site over TLS only (RFC 6797). `includeSubDomains` is
+    # missing because subdomains may be other sites.
+    "Strict-Transport-Security": "max-age=31536000",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
 
 
 class SessionInterface(SecureCookieSessionInterface):
@@ -63,10 +66,9 @@ def init_app(app: Flask, media_url: str) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in headers.items():
+        sent = headers | TLS_HEADERS if request.is_secure else headers
+        for name, value in sent.items():
             response.headers.setdefault(name, value)
-        if request.is_secure:
-            response.headers.setdefault(*HSTS)
         return response
 
 

@@ -41,12 +41,6 @@ def site_url(site_url: str) -> str:
     return site_url.replace("127.0.0.1", PLAIN_HTTP_HOST)
 
 
-@pytest.fixture
-def ignored_console_text() -> str:
-    """Return the text of an error that Chromium logs for each page over plain HTTP."""
-    return "Cross-Origin-Opener-Policy header has been ignored"
-
-
 def test_the_digest_is_that_of_hashlib(page: Page, tmp_path: Path) -> None:
     """Files of any length have the right digest, also at the ends of blocks and chunks."""
     generator = random.Random(1)  # noqa: S311  the same files in each run
