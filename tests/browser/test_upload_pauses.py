@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.screens import log_in
+from tests.browser.screens.all_screens import log_in
 from tests.browser.test_visit import BATCH, NO_HORIZONTAL_SCROLL, fill_in, is_upload, send
 from tests.sample_images import jpeg
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import add_photos
-from tests.browser.screens import log_in
+from tests.browser.screens.all_screens import log_in
 from tests.browser.test_keyboard import tab_to
 from tests.browser.test_visit import NO_HORIZONTAL_SCROLL
 
