@@ -1,10 +1,13 @@
-"""Pages of a listing and of a search, each built from the summaries next to a cursor."""
+"""Pages of a listing and of a search, and the neighbors of a photo there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 from app.domain.photo_ids import MAX_ID, MIN_ID
 from app.domain.photo_summary import PhotoSummary
+
+MAX_RANKED = 100  # photos; those of a longer listing have no rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,41 @@ class SearchPage:
 
     page: Page
     stopped_at: str | None = None  # the position of a partial page, which its cursor continues from
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """The number of a photo in its listing, from 1, and the number of photos there."""
+
+    number: int
+    total: int
+
+    @classmethod
+    def of(cls, newer: int, older: int) -> Self | None:
+        """Return the rank of a photo, or None if the listing has more than `MAX_RANKED` photos.
+
+        Args:
+            newer: The number of newer photos. `MAX_RANKED` if it is larger or unknown.
+            older: The number of older photos, likewise.
+        """
+        total = newer + 1 + older
+        return cls(newer + 1, total) if total <= MAX_RANKED else None
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbors:
+    """The photos next to a photo of a listing, and its rank if that is known."""
+
+    newer: PhotoSummary | None
+    older: PhotoSummary | None
+    rank: Rank | None = None
+
+    @classmethod
+    def around(cls, photo_id: str, nearest: Sequence[PhotoSummary], rank: Rank | None) -> Self:
+        """Return the neighbors of a photo: `nearest` has at most one on each side."""
+        newer = next((summary for summary in nearest if summary.photo_id > photo_id), None)
+        older = next((summary for summary in nearest if summary.photo_id < photo_id), None)
+        return cls(newer, older, rank)
 
 
 def build_page(

@@ -11,7 +11,7 @@ from app.domain.errors import (
     PhotoNotFound,
     StorageError,
 )
-from app.domain.pages import Page, SearchPage
+from app.domain.pages import Neighbors, Page, SearchPage
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.domain.search_terms import SearchQuery
@@ -93,6 +93,14 @@ class PhotoService:
     ) -> SearchPage:
         """Return one page of the public photos that match `query`: see `Catalog.search`."""
         return self._catalog.search(query, limit, before=before, after=after)
+
+    def neighbors(self, listing: str, photo_id: str) -> Neighbors:
+        """Return the photos next to a photo of a listing: see `Catalog.neighbors`."""
+        return self._catalog.neighbors(listing, photo_id)
+
+    def search_neighbors(self, query: SearchQuery, photo_id: str) -> Neighbors:
+        """Return the photos next to a photo in the results of a search."""
+        return self._catalog.search_neighbors(query, photo_id)
 
     def usage(self, span: KeyRange, limit: int) -> tuple[Usage, ...]:
         """Return usage counters of a range of names: see `Catalog.usage`."""

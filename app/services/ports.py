@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from app.domain.image.processed_image import Body
-from app.domain.pages import Page, SearchPage
+from app.domain.pages import Neighbors, Page, SearchPage
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary
 from app.domain.search_terms import SearchQuery
@@ -126,6 +126,12 @@ class Catalog(Protocol):
         The cursors are those of `page`. A query without terms finds nothing. The cost of a page is
         bounded, so the page may be partial. On AWS the last changes may be missing for a moment.
         """
+
+    def neighbors(self, listing: str, photo_id: str) -> Neighbors:
+        """Return the photos next to a photo of `listing`. The last changes may be missing."""
+
+    def search_neighbors(self, query: SearchQuery, photo_id: str) -> Neighbors:
+        """Return the photos next to a photo in the results of a search that has terms."""
 
     def update(self, before: Photo, after: Photo) -> None:
         """Replace the record and its listings in one transaction.

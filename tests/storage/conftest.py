@@ -8,9 +8,11 @@ from unittest import mock
 
 import pytest
 
+from app.domain import pages
 from app.domain.photo import Photo
 from app.services.ports import Catalog, ObjectStore
-from app.storage.aws import client_factory
+from app.storage.aws import client_factory, dynamodb_listings, dynamodb_search
+from app.storage.local import sqlite_search
 from tests.backends import REGION, Backend, aws_backend, aws_environment
 
 
@@ -50,3 +52,9 @@ def publish_all(backend: Backend, photos: Iterable[Photo]) -> None:
     with mock.patch("moto.dynamodb.models.copy", copying) if backend.clients else nullcontext():
         for photo in photos:
             backend.catalog.publish(photo)
+
+
+def set_max_ranked(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Let only the photos of shorter listings have a rank, so that a test needs fewer photos."""
+    for module in (pages, dynamodb_listings, dynamodb_search, sqlite_search):
+        monkeypatch.setattr(module, "MAX_RANKED", most)

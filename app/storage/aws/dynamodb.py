@@ -1,7 +1,6 @@
 """Keep the catalog in two DynamoDB tables.
 
-`<table>` has the records. `<table>-listings` has the listings, the idempotency keys, the counters
-and the revoked sessions.
+`<table>`: records. `<table>-listings`: listings, idempotency keys, counters and revoked sessions.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +13,7 @@ from boto3.dynamodb.conditions import Attr
 from app.domain import object_keys
 from app.domain.catalog_diff import CatalogDiff, diff
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound, StorageUnavailable
-from app.domain.pages import Page, SearchPage
+from app.domain.pages import Neighbors, Page, SearchPage
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.domain.search_terms import SearchQuery
@@ -27,7 +26,7 @@ from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.dynamodb_counters import DynamoCounters
 from app.storage.aws.dynamodb_cursor import NEWEST, Cursor
 from app.storage.aws.dynamodb_listings import Listings
-from app.storage.aws.dynamodb_search import search
+from app.storage.aws.dynamodb_search import search, search_neighbors
 from app.storage.aws.dynamodb_search_index import SearchIndex, posting_listings
 from app.storage.aws.parallel_calls import ParallelCalls
 from app.storage.aws.recent_pages import RecentPages
@@ -107,6 +106,14 @@ class DynamoCatalog:
     ) -> SearchPage:
         """Return one page of the photos with every term of `query`, with at most 24 calls."""
         return search(self._search_index, query, limit, before=before, after=after)
+
+    def neighbors(self, listing: str, photo_id: str) -> Neighbors:
+        """Return the photos next to a photo: two Queries in each partition, and a BatchGetItem."""
+        return self._listings.neighbors(listing, photo_id)
+
+    def search_neighbors(self, query: SearchQuery, photo_id: str) -> Neighbors:
+        """Return the photos next to a photo of a search, with at most 24 calls for each."""
+        return search_neighbors(self._search_index, query, photo_id)
 
     def update(self, before: Photo, after: Photo) -> None:
         """Replace the photo in one transaction, then count and index it. Raises EditConflict."""

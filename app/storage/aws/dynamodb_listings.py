@@ -12,13 +12,14 @@ as well, and `repair` rewrites the entries.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from typing import Any
 from zlib import crc32
 
 from app.domain import object_keys
 from app.domain.catalog_diff import CatalogDiff
-from app.domain.pages import Page, build_page_of
+from app.domain.pages import MAX_RANKED, Neighbors, Page, Rank, build_page_of
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary
 from app.services.ports import ListingEntry
@@ -61,6 +62,19 @@ class Listings:
         else:
             summaries = self._read_summaries(listing, shown, consistent=consistent)
         return build_page_of(photo_ids, summaries, limit, cursor.before, cursor.after)
+
+    def neighbors(self, listing: str, photo_id: str) -> Neighbors:
+        """Return the photos next to a photo of a listing whose entries are ids.
+
+        One read unit is about 75 ids, so the ids that tell the rank seldom cost more than one id of
+        each partition. If there are too many older photos for a rank, one newer id is read.
+        """
+        read = partial(self._nearest, partitions_of(listing), consistent=False)
+        older = [*read(MAX_RANKED, Cursor(before=photo_id))]
+        most = MAX_RANKED if len(older) < MAX_RANKED else 1
+        newer = [*read(most, Cursor(after=photo_id))]
+        nearest = self._read_summaries(listing, newer[:1] + older[:1], consistent=False)
+        return Neighbors.around(photo_id, nearest, Rank.of(len(newer), len(older)))
 
     def _nearest(
         self, partitions: Sequence[str], limit: int, cursor: Cursor, *, consistent: bool

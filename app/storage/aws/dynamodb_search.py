@@ -17,7 +17,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.domain.pages import Page, SearchPage, build_page, build_partial_page
+from app.domain.pages import (
+    MAX_RANKED,
+    Neighbors,
+    Page,
+    Rank,
+    SearchPage,
+    build_page,
+    build_partial_page,
+)
 from app.domain.photo import Photo
 from app.domain.photo_ids import MAX_ID, MIN_ID
 from app.domain.photo_summary import PhotoSummary
@@ -70,6 +78,20 @@ def search(
     return build_partial_page(page, run.position, before, after)
 
 
+def search_neighbors(index: Index, query: SearchQuery, photo_id: str) -> Neighbors:
+    """Return the photos next to a photo that a search finds.
+
+    The postings of most searches tell how many photos there are. The records are not compared with
+    the query for that, so a wrong posting counts until `repair` deletes it.
+    """
+    older = _Search(index, query, photo_id, forward=False, min_chunk=MAX_RANKED)
+    older.find_nearest()
+    newer = _Search(index, query, photo_id, forward=True, min_chunk=MAX_RANKED - older.count)
+    newer.find_nearest()
+    nearest = newer.found[:1] + older.found[:1]
+    return Neighbors.around(photo_id, nearest, Rank.of(newer.count, older.count))
+
+
 @dataclass(frozen=True, slots=True)
 class _Postings:
     """The ids of one term up to `reach`, nearest first. Without a reach, all of them."""
@@ -102,7 +124,13 @@ class _Search:
     """The state of one search: `found` holds every match up to `position`."""
 
     def __init__(
-        self, index: Index, query: SearchQuery, position: str | None, *, forward: bool
+        self,
+        index: Index,
+        query: SearchQuery,
+        position: str | None,
+        *,
+        forward: bool,
+        min_chunk: int = 0,
     ) -> None:
         self._index = index
         self._query = query
@@ -110,7 +138,7 @@ class _Search:
         # The words of the two rarest terms. Beginnings of words are read from the dictionary.
         self._words = [index.words(terms) for terms in query.terms[:2]]
         self._calls_left = MAX_CALLS - 1  # one for the dictionary
-        self._chunk = self._first_chunk()
+        self._chunk = max(min_chunk, self._first_chunk())
         self._candidates: deque[str] = deque()
         self._is_certain = False  # whether the postings say that each candidate matches
         self._reach: str | None = None  # of the candidates
@@ -123,6 +151,18 @@ class _Search:
         """Whether there may be more matches, and enough calls are left for one more step."""
         calls = 1 if self._candidates else sum(map(len, self._words))
         return not self.has_ended and self._calls_left >= calls
+
+    @property
+    def count(self) -> int:
+        """The number of matches. `MAX_RANKED` if it is larger, or more reads would be needed."""
+        if self._reach is not None or (self._candidates and not self._is_certain):
+            return MAX_RANKED
+        return min(len(self.found) + len(self._candidates), MAX_RANKED)
+
+    def find_nearest(self) -> None:
+        """Search until one photo is found."""
+        while not self.found and self.may_continue:
+            self.step(1)
 
     def step(self, wanted: int) -> None:
         """Compare the next candidates with the query, or read the postings of more candidates."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from app.domain.catalog_diff import CatalogDiff, diff, removal_diff
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound
 from app.domain.object_keys import term_listing
-from app.domain.pages import Page, SearchPage, build_page, build_partial_page
+from app.domain.pages import Neighbors, Page, SearchPage, build_page, build_partial_page
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary
 from app.domain.search_terms import SearchQuery
@@ -65,7 +65,7 @@ class SqliteCatalog:
         """Return one page with one query of the index. `before` wins over `after`."""
         with self._file.connection() as db:
             found = sqlite_search.search(db, [[listing]], limit + 1, before, after)
-        return build_page(found.summaries, limit, before, after)
+        return build_page(found.summaries(), limit, before, after)
 
     def newest_photos(
         self, listings: Sequence[str], limit: int, *, before: str | None = None
@@ -75,7 +75,7 @@ class SqliteCatalog:
             found = {
                 name: sqlite_search.search(db, [[name]], limit, before, None) for name in listings
             }
-            return {name: _records(db, result.summaries) for name, result in found.items()}
+            return {name: _records(db, result.summaries()) for name, result in found.items()}
 
     def search(
         self, query: SearchQuery, limit: int, *, before: str | None = None, after: str | None = None
@@ -83,13 +83,22 @@ class SqliteCatalog:
         """Return one page with one query of the index."""
         if not query.terms:
             return SearchPage(Page((), None, None))
-        listings = [[term_listing(term) for term in alternatives] for alternatives in query.terms]
         with self._file.connection() as db:
-            found = sqlite_search.search(db, listings, limit + 1, before, after)
-        page = build_page(found.summaries, limit, before, after)
+            found = sqlite_search.search(db, _listings_of(query), limit + 1, before, after)
+        page = build_page(found.summaries(), limit, before, after)
         if found.stopped_at is None:
             return SearchPage(page)
         return build_partial_page(page, found.stopped_at, before, after)
+
+    def neighbors(self, listing: str, photo_id: str) -> Neighbors:
+        """Return the photos next to a photo, with two queries of the index."""
+        with self._file.connection() as db:
+            return sqlite_search.neighbors(db, [[listing]], photo_id)
+
+    def search_neighbors(self, query: SearchQuery, photo_id: str) -> Neighbors:
+        """Return the photos next to a photo of a search, with two queries of the index."""
+        with self._file.connection() as db:
+            return sqlite_search.neighbors(db, _listings_of(query), photo_id)
 
     def update(self, before: Photo, after: Photo) -> None:
         """Replace the photo in one transaction. Raises EditConflict."""
@@ -234,3 +243,8 @@ def _apply(db: sqlite3.Connection, number: int, photo: Photo, change: CatalogDif
     """Apply a change to the counters and the idempotency key."""
     apply_counts(db, change.counts, change.usage)
     sqlite_records.move_key(db, number, photo, change)
+
+
+def _listings_of(query: SearchQuery) -> list[list[str]]:
+    """Return the listings that each term stands for."""
+    return [[term_listing(term) for term in alternatives] for alternatives in query.terms]

@@ -19,6 +19,7 @@ from functools import partial
 from itertools import groupby, islice
 
 from app.domain import photo_ids
+from app.domain.pages import MAX_RANKED, Neighbors, Rank
 from app.domain.photo_summary import PhotoSummary
 from app.storage.local import sqlite_listings, sqlite_records, varints
 from app.storage.local.sqlite_listings import LAST_IN_PERIOD, MILESTONE, NUMBER_BITS, PERIOD_BITS
@@ -65,14 +66,24 @@ _Terms = Sequence[set[int]]  # the numbers of the listings that each term stands
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The summaries next to a cursor, nearest first, as `build_page` takes them.
+    """The photos next to a cursor, nearest first.
 
     They are all matches up to the photo `stopped_at`, or the wanted number of matches if it is
     None.
     """
 
-    summaries: Sequence[PhotoSummary]
+    rows: Sequence[_Row]
     stopped_at: str | None = None
+
+    @property
+    def count(self) -> int:
+        """The number of matches. `MAX_RANKED` if it is unknown."""
+        return len(self.rows) if self.stopped_at is None else MAX_RANKED
+
+    def summaries(self, limit: int | None = None) -> list[PhotoSummary]:
+        """Return the summaries of the nearest photos, as `build_page` takes them."""
+        rows = self.rows[:limit]
+        return [sqlite_records.summary_of(photo_id, record) for _, photo_id, record, _ in rows]
 
 
 class _Steps:
@@ -129,7 +140,20 @@ def search(
     with closing(db.execute(query, (_match(terms), cursor))) as rows, steps.counted(db):
         if len(terms) > 1:
             return _read(_periods(rows, is_forward=is_forward), terms, limit, steps)
-        return Found([*islice(_summaries(rows, read_period, is_forward=is_forward), limit)])
+        return Found([*islice(_in_order(rows, read_period, is_forward=is_forward), limit)])
+
+
+def neighbors(
+    db: sqlite3.Connection, listings: Sequence[Sequence[str]], photo_id: str
+) -> Neighbors:
+    """Return the photos next to a photo that `search` finds, and its rank.
+
+    At most `MAX_RANKED` older photos are read, and as many newer ones as make up that number.
+    """
+    older = search(db, listings, MAX_RANKED, photo_id, None)
+    newer = search(db, listings, max(1, MAX_RANKED - older.count), None, photo_id)
+    nearest = newer.summaries(1) + older.summaries(1)
+    return Neighbors.around(photo_id, nearest, Rank.of(newer.count, older.count))
 
 
 def _match(terms: _Terms) -> str:
@@ -144,18 +168,16 @@ def _periods(rows: Iterable[_Row], *, is_forward: bool) -> Iterator[list[_Row]]:
         yield sorted(period, key=lambda row: row[1], reverse=not is_forward)
 
 
-def _summaries(
+def _in_order(
     rows: Iterable[_Row], read_period: Callable[[int], Iterator[_Row]], *, is_forward: bool
-) -> Iterator[PhotoSummary]:
-    """Yield the summaries of the photos that a single term finds, nearest first."""
+) -> Iterator[_Row]:
+    """Yield the rows of the photos that a single term finds, nearest first."""
     for period, group in groupby(rows, lambda row: row[0] >> NUMBER_BITS):
         first = list(islice(group, _MAX_SORTED + 1))
         if len(first) > _MAX_SORTED:
-            in_order: Iterable[_Row] = read_period(period)
+            yield from read_period(period)
         else:
-            in_order = sorted(first, key=lambda row: row[1], reverse=not is_forward)
-        for _, photo_id, record, _ in in_order:
-            yield sqlite_records.summary_of(photo_id, record)
+            yield from sorted(first, key=lambda row: row[1], reverse=not is_forward)
 
 
 def _read_period(
@@ -171,16 +193,16 @@ def _read_period(
 
 
 def _read(periods: Iterable[list[_Row]], terms: _Terms, limit: int, steps: _Steps) -> Found:
-    summaries: list[PhotoSummary] = []
+    found: list[_Row] = []
     for period in periods:
-        for number, photo_id, record, listings in period:
-            if not sqlite_listings.has_milestone(number) or _matches(listings, terms):
-                summaries.append(sqlite_records.summary_of(photo_id, record))
-            if len(summaries) == limit:
-                return Found(summaries)
+        for row in period:
+            if not sqlite_listings.has_milestone(row[0]) or _matches(row[3], terms):
+                found.append(row)
+            if len(found) == limit:
+                return Found(found)
         if steps.are_used_up:
-            return Found(summaries, stopped_at=period[-1][1])
-    return Found(summaries)
+            return Found(found, stopped_at=period[-1][1])
+    return Found(found)
 
 
 def _matches(listings: bytes, terms: _Terms) -> bool:

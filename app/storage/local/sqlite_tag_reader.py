@@ -28,6 +28,7 @@ class SqliteTagReader:
         with self._file.connection() as db:
             for tag in tags:
                 found = sqlite_search.search(db, [[tag_listing(tag)]], CANDIDATES, None, None)
-                newest[tag] = [summary.photo_id for summary in found.summaries]
-                summaries |= {summary.photo_id: summary for summary in found.summaries}
+                of_tag = {summary.photo_id: summary for summary in found.summaries()}
+                newest[tag] = list(of_tag)
+                summaries |= of_tag
         return {tag: summaries[photo_id] for tag, photo_id in choose_covers(newest).items()}

@@ -10,10 +10,9 @@ from typing import Any, Protocol, Self
 from flask import request, url_for
 
 from app.domain import object_keys
-from app.domain.pages import Page
+from app.domain.pages import Neighbors, Page
 from app.domain.photo import Photo
-from app.domain.photo_ids import MIN_ID
-from app.domain.photo_summary import PhotoState, PhotoSummary
+from app.domain.photo_summary import PhotoState
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import MAX_TAG, normalize_tag
 from app.domain.unicode_text import normalize_text
@@ -44,6 +43,9 @@ class SourceListing(Protocol):
     def read(self, *, before: str | None = None, after: str | None = None) -> Page:
         """Return a page with one photo, next to the cursor: see `Catalog.page`."""
 
+    def neighbors(self, photo_id: str) -> Neighbors:
+        """Return the photos next to a photo, and its rank if a bounded read tells it."""
+
     def url(self, **parameters: Any) -> str:
         """Return the path of the listing's own page."""
 
@@ -66,6 +68,11 @@ class Gallery:
     def read(self, *, before: str | None = None, after: str | None = None) -> Page:
         """Read the public listing."""
         return _read(object_keys.PUBLIC_LISTING, before, after)
+
+    def neighbors(self, photo_id: str) -> Neighbors:
+        """Read two pages with one photo each. Entries have summaries, so a rank would cost more."""
+        nearest = *self.read(after=photo_id).summaries, *self.read(before=photo_id).summaries
+        return Neighbors.around(photo_id, nearest, rank=None)
 
     def url(self, **parameters: Any) -> str:
         """Return the path of the gallery."""
@@ -96,6 +103,10 @@ class TagListing:
     def read(self, *, before: str | None = None, after: str | None = None) -> Page:
         """Read the listing of the tag."""
         return _read(object_keys.tag_listing(self.title), before, after)
+
+    def neighbors(self, photo_id: str) -> Neighbors:
+        """Read the ids around the photo."""
+        return photo_service().neighbors(object_keys.tag_listing(self.title), photo_id)
 
     def url(self, **parameters: Any) -> str:
         """Return the path of the tag."""
@@ -134,6 +145,10 @@ class SearchListing:
         """Search. The page is empty if the search reached its limit before it found a photo."""
         return photo_service().search(self.query, 1, before=before, after=after).page
 
+    def neighbors(self, photo_id: str) -> Neighbors:
+        """Search in both directions. A neighbor is missing if the search reached its limit."""
+        return photo_service().search_neighbors(self.query, photo_id)
+
     def url(self, **parameters: Any) -> str:
         """Return the path of the results."""
         return url_for("search.index", q=self.text, **parameters)
@@ -165,6 +180,10 @@ class OwnUploads:
         """Read the listing of the owner."""
         return _read(object_keys.owner_listing(self.owner), before, after)
 
+    def neighbors(self, photo_id: str) -> Neighbors:
+        """Read the ids around the photo."""
+        return photo_service().neighbors(object_keys.owner_listing(self.owner), photo_id)
+
     def url(self, **parameters: Any) -> str:
         """Return the path of the page."""
         return url_for("my_uploads.index", **parameters)
@@ -192,35 +211,6 @@ def source_listing_of(photo: Photo) -> SourceListing:
     """Return the listing that the URL names if it has the photo, otherwise the gallery."""
     listing = source_listing()
     return listing if listing.contains(photo) else GALLERY
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceInListing:
-    """A photo's neighbors in a listing, and the address of the page that shows it there."""
-
-    listing: SourceListing
-    newer: PhotoSummary | None
-    older: PhotoSummary | None
-    url: str
-
-    @property
-    def slideshow_url(self) -> str:
-        """The path of a slideshow of the listing that starts at the photo."""
-        parameters: dict[str, Any] = {PARAMETER: self.listing.value}
-        before = self.newer.photo_id if self.newer else None
-        return url_for("slideshow.show", before=before, **parameters)
-
-    @classmethod
-    def of(cls, photo_id: str, listing: SourceListing) -> Self:
-        """Read the neighbors: two pages of the listing, with one photo each.
-
-        The page ends with the photo. If it would have too few photos, the visitor is redirected to
-        the first page, and browsers keep the fragment.
-        """
-        newer = next(iter(listing.read(after=photo_id).summaries), None)
-        older = next(iter(listing.read(before=photo_id).summaries), None)
-        after = (older.photo_id if older else MIN_ID) if newer else None
-        return cls(listing, newer, older, f"{listing.url(after=after)}#{photo_id}")
 
 
 def _read(listing: str, before: str | None, after: str | None) -> Page:

@@ -10,7 +10,8 @@ from app.web.auth import access, purge_token
 from app.web.context import app_context, photo_rotation, photo_service
 from app.web.errors import status_of
 from app.web.forms import EditForm, PurgeForm, RotateForm
-from app.web.listings.source_listing import PlaceInListing, source_listing_of
+from app.web.listings.place_in_listing import PlaceInListing
+from app.web.listings.source_listing import source_listing_of
 from app.web.redirects import back_path, flash_with_undo, redirect_back, see_other
 from app.web.rendering.cache_notice import with_cache_notice
 from app.web.rendering.i18n import gettext as _

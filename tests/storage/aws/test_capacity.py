@@ -130,6 +130,34 @@ def test_a_search_for_the_beginning_of_frequent_words_costs_at_most_70_read_unit
     assert meter.read_units <= most <= 70
 
 
+@pytest.mark.parametrize(
+    ("listing", "calls", "most"), [("tag:sunset", 8, 5), (f"owner:{'0' * 32}", 2, 2.5)]
+)
+def test_neighbors_in_a_long_listing_cost_at_most_5_read_units(
+    clients: Clients, listing: str, calls: int, most: float
+) -> None:
+    """Ids are small: in a partition of a tag, as many as a rank needs cost as much as one."""
+    catalog = DynamoCatalog(clients.dynamodb, TABLE)
+    with listening(clients, "before-send", answer_of_frequent_words), metered(clients) as meter:
+        found = catalog.neighbors(listing, _IDS[500])
+    assert found.rank is None
+    assert meter.calls == {"Query": calls, "BatchGetItem": 1}
+    assert meter.read_units <= most
+
+
+@pytest.mark.parametrize(("query_text", "most"), [("evening ", 2.5), ("old evening ", 8)])
+def test_neighbors_in_a_search_for_frequent_words_cost_at_most_8_read_units(
+    clients: Clients, query_text: str, most: float
+) -> None:
+    """The postings that are read do not tell the rank. They cost most."""
+    catalog = DynamoCatalog(clients.dynamodb, TABLE)
+    with listening(clients, "before-send", answer_of_frequent_words), metered(clients) as meter:
+        found = catalog.search_neighbors(SearchQuery.of(query_text), _IDS[500])
+    assert found.rank is None
+    assert meter.calls["BatchGetItem"] == 2
+    assert meter.read_units <= most
+
+
 def answer_of_frequent_words(request: Any, **_: Any) -> Any:
     """Answer as a site of which every photo has every word would."""
     body = json.loads(request.body)
@@ -138,8 +166,9 @@ def answer_of_frequent_words(request: Any, **_: Any) -> Any:
         answer = dynamodb_answer(Responses={TABLE: [_old_harbor(photo_id) for photo_id in ids]})()
     else:
         values = [value["S"] for value in body["ExpressionAttributeValues"].values()]
-        listing = next(value for value in values if value.startswith(("term:", "#words:")))
-        found = _WORDS if listing.startswith("#") else _IDS[: body["Limit"]]
+        listing = next(value for value in values if ":" in value)
+        ids = _IDS[int(f"0{listing.partition('/')[2]}") :: 4] if "tag:" in listing else _IDS
+        found = _WORDS if listing.startswith("#") else ids[: body["Limit"]]
         entries = [{"listing": {"S": listing}, "position": {"S": position}} for position in found]
         answer = dynamodb_answer(Items=entries)()
     request.url = answer.url if answer else request.url

@@ -1,4 +1,7 @@
-"""A photo's page stays in the listing from which the photo was opened."""
+"""A photo's page stays in the listing from which the photo was opened.
+
+Covers app.web.listings.place_in_listing.
+"""
 
 import re
 from html import unescape
