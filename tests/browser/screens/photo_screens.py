@@ -11,7 +11,7 @@ from tests.sample_images import jpeg
 def screens(photo: str) -> list[Screen]:
     """Return the states of the pages of the photo with this path."""
     return [
-        ("a photo in full screen", partial(open_path, path=f"{photo}#full")),
+        ("a photo in full screen", partial(open_path, path=f"{photo}?in=uploads#full")),
         ("a photo with its embed codes", partial(_open_embed_codes, photo=photo)),
         ("a photo with its QR code", partial(_open_qr_code, photo=photo)),
         ("the actions of a photo", partial(_open_actions, photo=photo)),

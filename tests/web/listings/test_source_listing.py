@@ -1,7 +1,4 @@
-"""A photo's page stays in the listing from which the photo was opened.
-
-Covers app.web.listings.place_in_listing.
-"""
+"""A photo's page stays in the listing from which the photo was opened."""
 
 import re
 from html import unescape
