@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from app.web import contributor_actions
+from app.web.bulk import contributor_actions
 from tests.browser.conftest import open_actions
 from tests.browser.test_visit import ALL_LOADED, NO_HORIZONTAL_SCROLL
 

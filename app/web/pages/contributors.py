@@ -20,7 +20,7 @@ from flask.typing import ResponseReturnValue
 from app.domain import object_keys, usage
 from app.domain.errors import StorageError
 from app.web.auth import access
-from app.web.contributor_actions import (
+from app.web.bulk.contributor_actions import (
     ACTIONS,
     Position,
     delete_position,

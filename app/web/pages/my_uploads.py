@@ -14,7 +14,7 @@ from app.domain.pages import Page
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary
 from app.web.auth import access, contributor_cookie
-from app.web.bulk import BulkResult, apply_to_each
+from app.web.bulk.each_photo import BulkResult, apply_to_each
 from app.web.context import photo_service
 from app.web.errors import headers_of, status_of
 from app.web.listings.batch_pages import BatchPage, chosen_batch, read_batch

@@ -1,6 +1,6 @@
 """The admin hides or deletes all photos of one contributor.
 
-Covers app.web.contributor_actions, app.web.storage_use.
+Covers app.web.bulk.contributor_actions, app.web.bulk.steps, app.web.storage_use.
 """
 
 import re
@@ -17,7 +17,7 @@ from app.domain import object_keys
 from app.domain.photo_summary import PhotoState, Role
 from app.services.factory import Services
 from app.services.photo_service import PhotoService
-from app.web import contributor_actions
+from app.web.bulk import contributor_actions, steps
 from tests.backends import Backend
 from tests.services.test_photo_service import nth_call_fails
 from tests.visitor import Visitor
@@ -203,8 +203,8 @@ def test_a_request_stops_before_its_deadline(
     admin: Visitor, service: PhotoService, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The next request continues with the photo that it did not begin."""
-    times = iter([20.0, 20.0, 20.0, 20.0, contributor_actions.MIN_SECONDS, 0.0])
-    monkeypatch.setattr(contributor_actions, "remaining_seconds", lambda: next(times, 20.0))
+    times = iter([20.0, 20.0, 20.0, 20.0, steps.MIN_SECONDS, 0.0])
+    monkeypatch.setattr(steps, "remaining_seconds", lambda: next(times, 20.0))
     _, pages = run(admin, f"{url}/hide")
     assert '<p role="status">2 of 5 photos</p>' in pages[1]
     assert len(service.page(object_keys.HIDDEN_LISTING, 10).summaries) == 4

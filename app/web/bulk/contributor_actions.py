@@ -5,9 +5,8 @@ elsewhere therefore continues nothing, and a page that is loaded again asks firs
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from itertools import takewhile
 
 from flask import request, session
 
@@ -16,13 +15,17 @@ from app.domain.errors import PhotoNotFound, StorageError
 from app.domain.pages import Page
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary, Role
-from app.services.deadline import remaining_seconds
-from app.web.bulk import BulkResult, ItemError, apply_to_each
+from app.web.bulk.each_photo import BulkResult, ItemError, apply_to_each
+from app.web.bulk.steps import (
+    has_time,
+    last_tried,
+    refusals_of,
+    storage_error_of,
+    while_time_remains,
+)
 from app.web.context import photo_service
 from app.web.pagination import PAGE_SIZE
 
-# A request begins no further photo when less is left until its deadline.
-MIN_SECONDS = 8.0
 # The trash comes first: the contributor could otherwise restore photos in the meantime. It comes
 # last again for the photos that the contributor deletes in the meantime.
 PASSES = (
@@ -99,13 +102,13 @@ def run_batch(owner: str, verb: str, position: Position) -> tuple[Position, Stor
     """
     action = ACTIONS[verb]
     tried = 0
-    while not position.is_end and tried < PAGE_SIZE and _has_time():
+    while not position.is_end and tried < PAGE_SIZE and has_time():
         listing = PASSES[position.pass_number](owner)
         page = photo_service().page(listing, PAGE_SIZE, before=position.before)
         photo_ids = [found.photo_id for found in page.summaries if not action.is_done(found)]
-        result = apply_to_each(_while_time_remains(photo_ids), action.change)
+        result = apply_to_each(while_time_remains(photo_ids), action.change)
         position = _advance(position, page, photo_ids, result)
-        storage_error = _storage_error(result)
+        storage_error = storage_error_of(result)
         if storage_error:
             return position, storage_error
         tried += len(photo_ids)
@@ -148,28 +151,12 @@ def delete_position() -> None:
     session.pop(_SESSION_KEY, None)
 
 
-def _while_time_remains(photo_ids: Iterable[str]) -> Iterator[str]:
-    return takewhile(lambda _photo_id: _has_time(), photo_ids)
-
-
-def _has_time() -> bool:
-    remaining = remaining_seconds()
-    return remaining is None or remaining > MIN_SECONDS
-
-
-def _storage_error(result: BulkResult) -> StorageError | None:
-    errors = [item.error for item in result.errors]
-    return next((error for error in errors if isinstance(error, StorageError)), None)
-
-
 def _advance(position: Position, page: Page, photo_ids: list[str], result: BulkResult) -> Position:
     """Return the position after the photos of `page` that were tried."""
-    failures = [item for item in result.errors if not isinstance(item.error, StorageError)]
-    counted = _count(position, result, failures)
-    tried = len(result.changed) + len(failures)
-    if tried < len(photo_ids):  # the time was over, or the storage failed
-        before = photo_ids[tried - 1] if tried else position.before
-        return replace(counted, before=before)
+    counted = _count(position, result, refusals_of(result))
+    last = last_tried(photo_ids, result)
+    if photo_ids and last != photo_ids[-1]:  # the time was over, or the storage failed
+        return replace(counted, before=last or position.before)
     if page.older:
         return replace(counted, before=page.older)
     return replace(counted, pass_number=position.pass_number + 1, before=None)

@@ -1,0 +1,1 @@
+"""Change many photos in one request, or in several."""

@@ -1,0 +1,39 @@
+"""End a request that changes many photos before its deadline. Another request continues."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
+
+from app.domain.errors import StorageError
+from app.services.deadline import remaining_seconds
+from app.web.bulk.each_photo import BulkResult, ItemError
+
+# A request begins no further photo when less is left until its deadline.
+MIN_SECONDS = 8.0
+
+
+def has_time() -> bool:
+    """Return whether the request may begin another photo."""
+    remaining = remaining_seconds()
+    return remaining is None or remaining > MIN_SECONDS
+
+
+def while_time_remains(photo_ids: Iterable[str]) -> Iterator[str]:
+    """Yield the ids until little time is left."""
+    return takewhile(lambda _photo_id: has_time(), photo_ids)
+
+
+def storage_error_of(result: BulkResult) -> StorageError | None:
+    """Return the error of the storage that ended the step early, if any."""
+    errors = [item.error for item in result.errors]
+    return next((error for error in errors if isinstance(error, StorageError)), None)
+
+
+def refusals_of(result: BulkResult) -> list[ItemError]:
+    """Return the errors that are about single photos."""
+    return [item for item in result.errors if not isinstance(item.error, StorageError)]
+
+
+def last_tried(photo_ids: Sequence[str], result: BulkResult) -> str | None:
+    """Return the last photo that was changed or refused, None if there was none."""
+    tried = len(result.changed) + len(refusals_of(result))
+    return photo_ids[tried - 1] if tried else None
