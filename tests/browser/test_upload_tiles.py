@@ -1,6 +1,7 @@
 """The tiles of the chosen photos: nothing chosen is lost, and each photo shows its state."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,18 @@ def test_choosing_again_adds_to_the_photos(page: Page, tiles: Locator, photos: l
     expect(tiles).to_have_count(3)
     names = [(tile.get_attribute("aria-label") or "").split(":")[0] for tile in tiles.all()]
     assert names == ["IMG_0.jpg", "IMG_1.jpg", "IMG_2.jpg"]
+
+
+def test_a_tile_says_what_was_kept(page: Page, tiles: Locator, photos: list[Path]) -> None:
+    """The state of a photo that was added names the credit in its file."""
+    page.goto("/upload")
+    page.locator("[name=credit]").evaluate("field => { field.value = 'Anna'; }")
+    page.locator("[name=license]").evaluate("field => { field.value = 'cc-by'; }")
+    broken = {"name": "broken.jpg", "mimeType": "image/jpeg", "buffer": b"none"}
+    page.locator("[name=photo]").set_input_files(photos[:1])
+    page.locator("[name=photo]").set_input_files([broken])  # type: ignore[list-item]
+    send(page)
+    expect(tiles.first).to_have_attribute("aria-label", re.compile("Kept: .*Anna · CC BY 4.0"))
 
 
 def test_no_link_loses_the_chosen_photos(page: Page, tiles: Locator, photos: list[Path]) -> None:

@@ -37,6 +37,7 @@ def upload_texts() -> dict[str, Text]:
         "processing": gettext("Processing…"),
         "added": gettext("Added"),
         "metadata removed": gettext("%(facts)s removed"),
+        "credit kept": gettext("Kept: %(rights)s"),
         "duplicate": gettext("Already here"),
         **_progress_texts(),
         "offline": gettext("You seem to be offline. Check your connection and try again."),

@@ -8,6 +8,7 @@ from app.domain.upload import UploadResult
 from app.web.auth import batch_token
 from app.web.context import upload_service
 from app.web.rendering.formatting import format_left_out, format_removed
+from app.web.rendering.photo_credit import kept_rights
 from app.web.rendering.photo_names import photo_name
 from app.web.rendering.photo_urls import absolute, original_url, rendition_url
 from app.web.uploads import FormResult
@@ -59,7 +60,7 @@ def upload_as_json(answer: UploadResult) -> dict[str, Any]:
         ],
         "removed": list(photo.removed_metadata),
         "removed_text": format_removed(photo.removed_metadata),
-        "kept_text": photo.rights or "",
+        "kept_text": kept_rights(photo),
         "left_out": format_left_out(answer.left_out),
         "duplicate_of": answer.duplicate_of,
     }

@@ -13,6 +13,7 @@ from app.web.pagination import PAGE_SIZE
 from app.web.rendering.formatting import format_left_out, format_number, format_removed
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.i18n import ngettext
+from app.web.rendering.photo_credit import kept_rights
 from app.web.uploads import FormResult, SkippedFile
 
 _MAX_SKIPPED = 8  # files that are named
@@ -34,7 +35,7 @@ def flash_result(result: FormResult) -> None:
 def _flash_photo(answer: UploadResult) -> None:
     if words := format_removed(answer.photo.removed_metadata):
         flash(_("%(facts)s removed.", facts=words), "success")
-    if rights := answer.photo.rights:
+    if rights := kept_rights(answer.photo):
         flash(_("Kept: %(rights)s.", rights=rights), "success")
     for note in format_left_out(answer.left_out):
         flash(note, "warning")

@@ -12,7 +12,7 @@ from app.domain.image.credit import Credit, KeepCredit
 from app.services.ports import Backend
 from tests.conftest import services_of
 from tests.imaging.metadata.iptc.credited_files import jpeg_xmp, xmp
-from tests.sample_images import jpeg
+from tests.sample_images import jpeg, phone_exif
 from tests.visitor import Visitor
 
 BY = "https://creativecommons.org/licenses/by/4.0/"
@@ -104,6 +104,25 @@ def test_the_default_of_the_site_is_for_files_that_state_nothing(
     assert b"by-sa/4.0" in original(visitor, path)
     path = visitor.upload(jpeg_xmp(xmp(BEN))).location
     assert shown(visitor, path) == "© 2020 Ben · CC BY 4.0"
+
+
+def test_pages_say_what_was_kept_in_the_file(visitor: Visitor) -> None:
+    """The page after the upload, the photo's page, and the answer to a script."""
+    file = jpeg(exif=phone_exif())
+    page = visitor.get(visitor.upload(file, credit="Anna", license="cc-by").location).text
+    assert re.search(r"Kept: © \d{4} Anna · CC BY 4\.0\.</p>", page)
+    row = re.search(r"<dt>Privacy</dt>\s*<dd>(.*?)</dd>", page, re.DOTALL)
+    assert row
+    assert re.search(r"removed<br>\s*Kept: © \d{4} Anna · CC BY 4\.0$", row[1])
+    answer = visitor.upload_json(file, credit="Anna", license="cc-by", add_duplicates="1").json
+    assert answer["photos"][0]["kept_text"].endswith("Anna · CC BY 4.0")
+
+
+def test_pages_do_not_say_that_a_name_was_kept_that_no_file_has(visitor: Visitor) -> None:
+    file = jpeg(exif=phone_exif())
+    assert "Kept:" not in visitor.get(visitor.upload(file, credit="Anna").location).text
+    answer = visitor.upload_json(file, credit="Anna", add_duplicates="1").json
+    assert answer["photos"][0]["kept_text"] == ""
 
 
 @pytest.mark.parametrize("keep", KeepCredit)
