@@ -31,6 +31,7 @@ from app.web.middleware import (
 )
 from app.web.pages import (
     admin,
+    batches,
     contributors,
     gallery,
     health,
@@ -50,6 +51,7 @@ from app.web.pages import (
     upload_permission,
 )
 from app.web.rendering import (
+    batch_facts,
     cache_notice,
     camera,
     embed_codes,
@@ -83,6 +85,7 @@ _BLUEPRINTS = (
     upload_permission.blueprint,
     upload_duplicates.blueprint,
     my_uploads.blueprint,
+    batches.blueprint,
     transfer.blueprint,
     admin.blueprint,
     contributors.blueprint,
@@ -148,6 +151,7 @@ def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
     embed_codes.init_app(app)
     formatting.init_app(app)
     photo_credit.init_app(app)
+    batch_facts.init_app(app)
     time_elements.init_app(app)
     app.jinja_env.globals.update(
         site_title=app_context.config.site_title,

@@ -1,8 +1,11 @@
 """Define the forms that change several photos at once."""
 
-from wtforms import Field, SelectMultipleField, StringField
+import re
 
-from app.domain.errors import InvalidText
+from wtforms import Field, HiddenField, SelectMultipleField, StringField
+
+from app.domain import photo_ids
+from app.domain.errors import InvalidText, PhotoNotFound
 from app.domain.messages import message, plural_message
 from app.domain.tags import clean_tags
 from app.web.forms import TAG_LIMITS, Form
@@ -12,6 +15,7 @@ _TOO_MANY = plural_message(
     "%(count)s photo is too many at once (limit %(most)s).",
     "%(count)s photos are too many at once (limit %(most)s).",
 )
+_COUNT = re.compile("[0-9]{1,11}")  # also a time in seconds since 1970
 
 
 class SelectionForm(Form):
@@ -33,8 +37,8 @@ class SelectionForm(Form):
         return photo_ids
 
 
-class TagsForm(SelectionForm):
-    """Tags to add to the chosen photos, and tags to remove."""
+class TagChangesForm(Form):
+    """Tags to add to photos, and tags to remove from them."""
 
     add = StringField(render_kw=TAG_LIMITS)
     remove = StringField(render_kw=TAG_LIMITS)
@@ -53,6 +57,35 @@ class TagsForm(SelectionForm):
     def optional_tags(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the same, also without any tag. Raises InvalidText."""
         return _clean(self.add), _clean(self.remove)
+
+
+class TagsForm(SelectionForm, TagChangesForm):
+    """Tags to add to the chosen photos, and tags to remove."""
+
+
+class BatchForm(TagChangesForm):
+    """Changes of all photos of a batch, and how far they have come."""
+
+    before = HiddenField()  # the last photo that was tried
+    done = HiddenField()  # the number of photos that were changed
+
+    @property
+    def position(self) -> str | None:
+        """The photo after which to continue, None at the beginning. Raises PhotoNotFound."""
+        position = self.before.data or None
+        if position and not photo_ids.is_photo_id(position):
+            raise PhotoNotFound(position)
+        return position
+
+    @property
+    def photos_done(self) -> int:
+        """The number of photos that the earlier requests have changed."""
+        return parse_count(self.done.data)
+
+
+def parse_count(text: str | None) -> int:
+    """Return a number that a page of this site has sent; 0 for everything else."""
+    return int(text) if text and re.fullmatch(_COUNT, text) else 0
 
 
 def _clean(field: Field) -> tuple[str, ...]:

@@ -1,17 +1,57 @@
-"""Read the page of one batch among a contributor's own uploads."""
+"""Read the photos of one batch among a contributor's own uploads."""
 
+import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from flask import request
 
 from app.domain.batches import Batch
 from app.domain.errors import PhotoNotFound
 from app.domain.pages import Page
+from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.web.context import upload_service
 from app.web.pagination import PAGE_SIZE, cursors
+from app.web.rendering.photo_credit import kept_rights
+
+MAX_COUNTED = 500  # photos of a batch that its page reads
+_STEP = 100  # photos: one BatchGetItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchTotals:
+    """Facts about a whole batch, or about its first photos if there are very many.
+
+    Attributes:
+        photos: The number of photos.
+        has_more: Whether the batch has further photos, which are not counted.
+        removed: The number of photos of which metadata was removed, by the kind of the metadata.
+        kept: The number of photos that kept a credit, by the text of the credit.
+        public: The number of photos that the gallery shows.
+        drafts: The number of photos that the contributor has hidden, or has not yet published.
+    """
+
+    photos: int
+    has_more: bool
+    removed: Mapping[str, int]
+    kept: Mapping[str, int]
+    public: int
+    drafts: int
+
+    @classmethod
+    def of(cls, photos: list[Photo], *, has_more: bool) -> "BatchTotals":
+        """Count the photos."""
+        return cls(
+            photos=len(photos),
+            has_more=has_more,
+            removed=Counter(kind for photo in photos for kind in photo.removed_metadata),
+            kept=Counter(filter(None, map(kept_rights, photos))),
+            public=sum(photo.state is PhotoState.PUBLIC for photo in photos),
+            drafts=sum(photo.hidden_by is Role.CONTRIBUTOR for photo in photos),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,27 +60,23 @@ class BatchPage(Page):
 
     Attributes:
         batch: The batch.
-        removed: The number of photos of which metadata was removed, by the kind of the metadata.
-        has_public: Whether a photo is public, so that the gallery shows it.
-        drafts: The number of photos that the contributor has hidden, or has not yet published.
+        totals: Facts about the batch. Pages after the first one count no photos.
+        read_at: The time of the page, in seconds since 1970.
     """
 
     batch: Batch
-    removed: Mapping[str, int]
-    has_public: bool
-    drafts: int
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the page has all photos of the batch."""
-        return self.older is None and self.newer is None
+    totals: BatchTotals
+    read_at: int
 
 
 def chosen_batch() -> Batch | None:
     """Return the batch in the URL, None without one. Raises PhotoNotFound if it is no batch."""
     name = request.args.get("batch")
-    if not name:
-        return None
+    return batch_of(name) if name else None
+
+
+def batch_of(name: str) -> Batch:
+    """Return the batch with this name. Raises PhotoNotFound if it is no batch."""
     batch = Batch.of_name(name)
     if batch is None:
         raise PhotoNotFound(name)
@@ -48,17 +84,44 @@ def chosen_batch() -> Batch | None:
 
 
 def read_batch(batch: Batch, owner: str) -> BatchPage:
-    """Return the page of a batch that the URL's cursor asks for: one Query and one BatchGetItem."""
+    """Return the page of a batch that the URL's cursor asks for.
+
+    A page is one Query and one BatchGetItem. The first page reads up to `MAX_COUNTED` photos: one
+    Query and one BatchGetItem more for each 100.
+    """
     before, _ = cursors()
-    start = before or batch.last_id
-    found = upload_service().photos_of(batch, owner, PAGE_SIZE + 1, before=start)
+    if before:
+        photos = _read(batch, owner, PAGE_SIZE + 1, before)
+        return _page(batch, photos, BatchTotals.of([], has_more=False), newer=batch.last_id)
+    photos = list(islice(_all_photos(batch, owner), MAX_COUNTED + 1))
+    counted = photos[:MAX_COUNTED]
+    totals = BatchTotals.of(counted, has_more=len(photos) > MAX_COUNTED)
+    return _page(batch, photos, totals)
+
+
+def _page(
+    batch: Batch, found: list[Photo], totals: BatchTotals, *, newer: str | None = None
+) -> BatchPage:
     photos = found[:PAGE_SIZE]
     return BatchPage(
         summaries=tuple(photo.summary for photo in photos),
         older=photos[-1].photo_id if len(found) > PAGE_SIZE else None,
-        newer=batch.last_id if before else None,
+        newer=newer,
         batch=batch,
-        removed=Counter(kind for photo in photos for kind in photo.removed_metadata),
-        has_public=any(photo.state is PhotoState.PUBLIC for photo in photos),
-        drafts=sum(photo.hidden_by is Role.CONTRIBUTOR for photo in photos),
+        totals=totals,
+        read_at=int(time.time()),
     )
+
+
+def _all_photos(batch: Batch, owner: str) -> Iterable[Photo]:
+    """Yield the photos of a batch, newest first. The first read is that of a small batch."""
+    before, limit = batch.last_id, PAGE_SIZE + 1
+    while photos := _read(batch, owner, limit, before):
+        yield from photos
+        if len(photos) < limit:
+            return
+        before, limit = photos[-1].photo_id, _STEP
+
+
+def _read(batch: Batch, owner: str, limit: int, before: str) -> list[Photo]:
+    return upload_service().photos_of(batch, owner, limit, before=before)

@@ -1,7 +1,7 @@
 """Show a contributor's own uploads, and change many of them at once."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -14,6 +14,7 @@ from app.domain.pages import Page
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary
 from app.web.auth import access, contributor_cookie
+from app.web.bulk import photo_changes
 from app.web.bulk.each_photo import BulkResult, apply_to_each
 from app.web.context import photo_service
 from app.web.errors import headers_of, status_of
@@ -59,7 +60,7 @@ def retag() -> ResponseReturnValue:
         add, remove = form.tags()
     except InvalidText as error:
         return _form_errors_response("index", form, error)
-    result = apply_to_each(chosen, lambda photo: photo_service().retag(photo.photo_id, add, remove))
+    result = apply_to_each(chosen, lambda photo: photo_changes.retag(photo, add, remove))
     if result.errors:
         return _partial_failure_response("index", form, result)
     count = len(result.changed)
@@ -80,7 +81,7 @@ def publish() -> ResponseReturnValue:
     except InvalidText as error:
         return _form_errors_response("index", form, error)
     result = apply_to_each(
-        chosen, lambda photo: _publish(photo, add, remove), access.require_unhide
+        chosen, lambda photo: photo_changes.publish(photo, add, remove), access.require_unhide
     )
     if result.errors:
         return _partial_failure_response("index", form, result)
@@ -102,9 +103,7 @@ def delete() -> ResponseReturnValue:
         return _form_errors_response("index", form, error)
     if "confirm" not in request.form:
         return _confirm_delete(chosen)
-    result = apply_to_each(
-        chosen, lambda photo: photo_service().delete(photo.photo_id, access.role_for(photo))
-    )
+    result = apply_to_each(chosen, photo_changes.delete)
     if result.errors:
         return _partial_failure_response("index", form, result)
     _flash_deleted(result.changed)
@@ -119,11 +118,7 @@ def restore() -> ResponseReturnValue:
         chosen = form.chosen()
     except InvalidText as error:
         return _form_errors_response("deleted", form, error)
-    result = apply_to_each(
-        chosen,
-        lambda photo: photo_service().restore(photo.photo_id, access.current_role()),
-        access.require_restore_or_purge,
-    )
+    result = apply_to_each(chosen, photo_changes.restore, access.require_restore_or_purge)
     if result.errors:
         return _partial_failure_response("deleted", form, result)
     count = len(result.changed)
@@ -132,12 +127,6 @@ def restore() -> ResponseReturnValue:
         "success",
     )
     return redirect_back(".deleted", **_page_parameters())
-
-
-def _publish(photo: Photo, add: Iterable[str], remove: Iterable[str]) -> Photo:
-    if add or remove:
-        photo_service().retag(photo.photo_id, add, remove)
-    return photo_service().unhide(photo.photo_id, access.current_role())
 
 
 def _flash_deleted(photos: list[Photo]) -> None:

@@ -9,7 +9,6 @@ from itertools import chain
 from flask import flash
 
 from app.domain.upload import UploadResult
-from app.web.pagination import PAGE_SIZE
 from app.web.rendering.formatting import format_left_out, format_number, format_removed
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.i18n import ngettext
@@ -45,11 +44,6 @@ def _flash_photo(answer: UploadResult) -> None:
 
 
 def _flash_photos(published: Sequence[UploadResult]) -> None:
-    if len(published) > PAGE_SIZE:  # the heading of a smaller batch has the number
-        added = len(published)
-        count = format_number(added)
-        text = ngettext("%(count)s photo added.", "%(count)s photos added.", added, count=count)
-        flash(text, "success")
     here_already = sum(answer.duplicate_of is not None for answer in published)
     notes = chain.from_iterable(format_left_out(answer.left_out) for answer in published)
     for note in dict.fromkeys(notes):

@@ -1,4 +1,7 @@
-"""The page after an upload: the photos of one batch, and the actions for all of them."""
+"""The page after an upload: the photos of one batch, and facts about all of them.
+
+Covers app.web.rendering.batch_facts.
+"""
 
 import re
 from unittest import mock
@@ -77,29 +80,6 @@ def test_the_link_to_copy_shows_the_photos_to_everyone(visitor: Visitor, app: Fl
     assert "Later" not in gallery
 
 
-def test_undo_deletes_the_whole_batch_and_can_be_undone(visitor: Visitor) -> None:
-    """Another photo stays."""
-    other = visitor.add(title="Other")
-    path = added(visitor)
-    page = visitor.get(path).text
-    (action,) = [
-        each for each in select_forms(page) if "/delete" in each and select_forms(page)[each]
-    ]
-    chosen = select_forms(page)[action]
-    assert len(chosen) == 3
-    fields = visitor.fields(path) | {"photo": chosen, "confirm": "yes"}
-    answer = visitor.post(action, fields)
-    assert answer.location == path
-    page = visitor.get(path).text
-    assert "3 photos deleted." in page
-    assert "None of these photos are here any more" in page
-    (undo,) = [each for each in select_forms(page) if "/restore" in each]
-    answer = visitor.post(undo, visitor.fields(path) | {"photo": select_forms(page)[undo]})
-    assert answer.location == path
-    assert "<h1>3 photos added</h1>" in visitor.get(path).text
-    assert visitor.get(f"/photos/{other}").status_code == 200
-
-
 def test_actions_come_back_to_the_page(visitor: Visitor, service: PhotoService) -> None:
     """Tags, a mistake in the form, and the confirmation of a deletion."""
     path = added(visitor)
@@ -118,17 +98,53 @@ def test_actions_come_back_to_the_page(visitor: Visitor, service: PhotoService) 
 
 
 def test_a_large_batch_has_several_pages(visitor: Visitor) -> None:
-    """Each page reads as many photos as it shows, and one more."""
+    """The first one counts all photos, the others read those that they show, and one more."""
     with mock.patch("app.web.listings.batch_pages.PAGE_SIZE", 2):
         path = added(visitor)
         first = visitor.get(path).text
-        assert "<h1>Photos you added</h1>" in first
+        assert "<h1>3 photos added</h1>" in first
         assert widths(first) == [80, 81]
         older = re.search(r'rel="next" href="([^"]+)"', first)
         assert older
         second = visitor.get(older[1].replace("&amp;", "&")).text
         assert widths(second) == [82]
+        assert "<h1>Photos you added</h1>" in second
         assert f'rel="prev" href="{path}"' in second
+
+
+def test_facts_are_about_all_pages(visitor: Visitor) -> None:
+    """The photos of the first page alone would give smaller numbers."""
+    with mock.patch("app.web.listings.batch_pages.PAGE_SIZE", 1):
+        page = visitor.get(added(visitor, jpeg(exif=phone_exif()), *THREE, license="cc0")).text
+    assert "<h1>4 photos added</h1>" in page
+    assert "Location removed from 1 photo." in page
+    assert "Kept: CC0 1.0." in page
+    assert "Undo: delete these 4 photos" in page
+
+
+def test_a_very_large_batch_is_counted_to_a_limit(visitor: Visitor) -> None:
+    """The page says what it has counted. Undo is for all photos."""
+    with mock.patch("app.web.listings.batch_pages.MAX_COUNTED", 2):
+        page = visitor.get(added(visitor, license="cc0")).text
+    assert "<h1>More than 2 photos added</h1>" in page
+    assert "Of the first 2 photos:" in page
+    assert "Undo: delete all of these photos" in page
+
+
+def test_the_credit_that_was_kept_is_said(visitor: Visitor) -> None:
+    """In all photos, in some of them, and where it differs."""
+    batch = visitor.fields("/upload")["batch"]
+    shown = []
+    for number, typed in enumerate([{"license": "cc0"}, {}, {"license": "cc-by"}]):
+        body = jpeg(80 + number, 60)
+        sent = visitor.upload_json(body, batch=batch, position=str(number), **typed)
+        page = visitor.get(sent.json["batch"]["path"]).text
+        shown += re.findall(r"(?:Kept|Credit kept)[^<]*", page)
+    assert shown == [
+        "Kept: CC0 1.0.",
+        "Kept in 1 photo: CC0 1.0.",
+        "Credit kept in 2 photos.",
+    ]
 
 
 def test_hidden_photos_have_no_link_to_copy(visitor: Visitor) -> None:
@@ -138,6 +154,7 @@ def test_hidden_photos_have_no_link_to_copy(visitor: Visitor) -> None:
     for photo_id in set(ids):
         visitor.post(f"/photos/{photo_id}/hide", visitor.fields("/upload"))
     page = visitor.get(path).text
+    assert "<h1>3 photos aren’t published yet</h1>" in page
     assert "data-path" not in page
     assert len(widths(page)) == 3
 

@@ -11,7 +11,9 @@ from flask import Flask
 from app import create_app
 from app.config import Config
 from app.domain import photo_ids
+from app.domain.batches import Batch
 from app.domain.image.rendition_sizes import rendition_sizes
+from app.web.listings import batch_pages
 from app.web.pages.tags import MAX_TILES
 from app.web.pagination import PAGE_SIZE
 from tests.backends import Backend, aws_backend, make_photo
@@ -103,6 +105,27 @@ def test_a_batch_costs_one_query(backend: Backend, visitor: Visitor) -> None:
     visitor.add()
     visitor.get("/uploads")
     assert calls_of(backend, visitor, path) == {"Query": 1, "BatchGetItem": 1}
+
+
+@pytest.mark.parametrize(("photos", "reads"), [(2, 1), (5, 2), (12, 3)])
+def test_the_first_page_of_a_batch_counts_its_photos_in_bounded_reads(
+    backend: Backend,
+    visitor: Visitor,
+    monkeypatch: pytest.MonkeyPatch,
+    photos: int,
+    reads: int,
+) -> None:
+    """The first read is that of a small batch, and after a limit no more photos are counted."""
+    for name, value in {"PAGE_SIZE": 2, "_STEP": 3, "MAX_COUNTED": 7}.items():
+        monkeypatch.setattr(batch_pages, name, value)
+    owner = backend.catalog.get(visitor.add()).owner
+    batch = Batch(1_700_000_000_000)
+    ids = [batch.new_id(None, position) for position in range(photos)]
+    publish_all(backend, [make_photo(photo_id=photo_id, owner=owner) for photo_id in ids])
+    path = f"/uploads?batch={batch.name}"
+    assert calls_of(backend, visitor, path) == {"Query": reads, "BatchGetItem": reads}
+    second_page = calls_of(backend, visitor, f"{path}&before={max(ids)}")
+    assert second_page == {"Query": 1, "BatchGetItem": 1}
 
 
 def test_invalid_form_of_own_uploads_reads_the_page(backend: Backend, visitor: Visitor) -> None:

@@ -1,0 +1,29 @@
+"""Change one photo as the visitor. The caller has checked that the visitor may do that."""
+
+from collections.abc import Iterable
+
+from app.domain.photo import Photo
+from app.web.auth import access
+from app.web.context import photo_service
+
+
+def delete(photo: Photo) -> Photo:
+    """Move the photo to the trash."""
+    return photo_service().delete(photo.photo_id, access.role_for(photo))
+
+
+def restore(photo: Photo) -> Photo:
+    """Undo the deletion of the photo."""
+    return photo_service().restore(photo.photo_id, access.current_role())
+
+
+def retag(photo: Photo, add: Iterable[str], remove: Iterable[str]) -> Photo:
+    """Add tags to the photo, and remove tags from it."""
+    return photo_service().retag(photo.photo_id, add, remove)
+
+
+def publish(photo: Photo, add: Iterable[str], remove: Iterable[str]) -> Photo:
+    """Change the tags of the photo if there are any, and unhide the photo."""
+    if add or remove:
+        retag(photo, add, remove)
+    return photo_service().unhide(photo.photo_id, access.current_role())

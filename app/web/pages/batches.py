@@ -1,0 +1,140 @@
+"""Change all photos of one batch. The page of a batch is a page of `my_uploads`.
+
+A request changes at most 100 photos: see `batch_actions`. The page that it ends with continues.
+"""
+
+from typing import Any
+
+from flask import Blueprint, flash, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.batches import Batch
+from app.domain.errors import InvalidText, PhotoNotFound
+from app.web.auth import access, contributor_cookie
+from app.web.bulk import batch_actions
+from app.web.bulk.batch_actions import BatchAction, Step, run_step
+from app.web.bulk.steps import refusals_of, storage_error_of
+from app.web.errors import headers_of, log_server_error, status_of, user_message
+from app.web.listings.batch_pages import batch_of, read_batch
+from app.web.redirects import flash_with_undo, see_other
+from app.web.rendering.cache_notice import with_cache_notice
+from app.web.rendering.formatting import format_number
+from app.web.rendering.i18n import ngettext
+from app.web.selection_forms import BatchForm, parse_count
+
+blueprint = Blueprint("batches", __name__, url_prefix="/uploads/batches/<name>")
+
+
+@blueprint.before_request
+def require_upload() -> None:
+    """Reject visitors who may not upload: they have no batches."""
+    access.require_upload()
+
+
+@blueprint.get("")
+def edit(name: str) -> ResponseReturnValue:
+    """Show the form that changes all photos of the batch."""
+    return _edit_page(batch_of(name), BatchForm(formdata=None))
+
+
+@blueprint.post("/<any(delete, restore, publish, tags):verb>")
+def run(name: str, verb: str) -> ResponseReturnValue:
+    """Apply the action to the next photos, and go back to the batch after the last one."""
+    batch = batch_of(name)
+    form = BatchForm.submitted()
+    try:
+        action = _action(verb, form)
+    except InvalidText as error:
+        form.add_error(error)
+        return _edit_page(batch, form), status_of(error)
+    step = run_step(action, batch, _owner(batch), form.position)
+    done = form.photos_done + len(step.result.changed)
+    if step.before or step.result.errors:
+        return _progress_page(batch, verb, form, step, done)
+    _flash_result(batch, verb, done)
+    return see_other("my_uploads.index", batch=name)
+
+
+def _action(verb: str, form: BatchForm) -> BatchAction:
+    """Return the action. Raises InvalidText."""
+    match verb:
+        case "delete":
+            return batch_actions.DELETE
+        case "restore":
+            return batch_actions.restore_since(_number("since"))
+        case "publish":
+            return batch_actions.publish(*form.optional_tags())
+    return batch_actions.retag(*form.tags())
+
+
+def _owner(batch: Batch) -> str:
+    owner = contributor_cookie.current_owner()
+    if owner is None:
+        raise PhotoNotFound(batch.name)
+    return owner
+
+
+def _number(name: str) -> int:
+    """Return a number in the URL: the `total` of photos, or the time `since` which they changed."""
+    return parse_count(request.args.get(name))
+
+
+def _url_of(batch: Batch, verb: str, **numbers: int) -> str:
+    parameters: dict[str, Any] = {name: number or None for name, number in numbers.items()}
+    return url_for(".run", name=batch.name, verb=verb, **parameters)
+
+
+def _edit_page(batch: Batch, form: BatchForm) -> str:
+    page = read_batch(batch, _owner(batch))
+    if not page.summaries:
+        raise PhotoNotFound(batch.name)
+    return render_template("batches/edit.html", page=page, form=form)
+
+
+def _progress_page(
+    batch: Batch, verb: str, form: BatchForm, step: Step, done: int
+) -> ResponseReturnValue:
+    """Return the page that continues, by itself if there is no error."""
+    storage_error = storage_error_of(step.result)
+    page = render_template(
+        "batches/progress.html",
+        batch=batch,
+        verb=verb,
+        form=form,
+        step=step,
+        storage_error=user_message(storage_error) if storage_error else "",
+        refusals=refusals_of(step.result),
+        done=done,
+        total=_number("total"),
+        action=_url_of(batch, verb, since=_number("since"), total=_number("total")),
+    )
+    # A browser that restores its tabs must not continue the action from its cache.
+    response = make_response(page, {"Cache-Control": "private, no-store"})
+    if step.result.errors:
+        error = storage_error or step.result.errors[0].error
+        log_server_error(error)
+        response.status_code = status_of(error)
+        response.headers.update(headers_of(error, response.status_code))
+    return response
+
+
+def _flash_result(batch: Batch, verb: str, done: int) -> None:
+    """Say how many photos were changed. A form that was sent again may have changed none."""
+    if not done:
+        return
+    values: dict[str, Any] = {"count": format_number(done)}
+    texts = {
+        "delete": ngettext("%(count)s photo deleted.", "%(count)s photos deleted.", done, **values),
+        "restore": ngettext(
+            "%(count)s photo restored.", "%(count)s photos restored.", done, **values
+        ),
+        "publish": ngettext(
+            "%(count)s photo published.", "%(count)s photos published.", done, **values
+        ),
+        "tags": ngettext("%(count)s photo updated.", "%(count)s photos updated.", done, **values),
+    }
+    if verb == "delete":
+        undo = _url_of(batch, "restore", since=_number("since"), total=done)
+        flash_with_undo(with_cache_notice(texts[verb]), undo)
+    else:
+        flash(texts[verb], "success")
