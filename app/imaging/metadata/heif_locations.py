@@ -1,13 +1,16 @@
-"""Parse the item location box of a HEIC or AVIF file (ISO/IEC 14496-12, 8.11.3)."""
+"""Parse and build the item location box of a HEIC or AVIF file (ISO/IEC 14496-12, 8.11.3)."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from app.imaging.metadata.isobmff import MAX_BOXES, Box, Reader, read_version
+from app.imaging.metadata.isobmff import MAX_BOXES, Box, Reader, build_box, read_version
 
 _MAX_EXTENTS = 64  # of one item
 _FIELD_SIZES = (0, 4, 8)  # bytes
 _CONSTRUCTION_METHOD = 15  # the bits of the field; the others are reserved
-_IN_IDAT = 1  # construction method
+_IN_FILE, _IN_IDAT = 0, 1  # construction methods
+_VERSION_1 = bytes((1, 0, 0, 0))
+_BUILT_SIZES = bytes((0x44, 0x00))  # bytes of offset and length; of base offset and index
 
 Extent = tuple[int, int]  # the offset, and the length or the end
 
@@ -50,6 +53,38 @@ def parse_locations(data: bytes, iloc: Box) -> dict[int, Location]:
     return locations
 
 
+def build_iloc(entries: Iterable[bytes]) -> bytes:
+    """Return an item location box of version 1 with entries of `build_location`."""
+    listed = list(entries)
+    return build_box(b"iloc", _VERSION_1, _BUILT_SIZES, len(listed).to_bytes(2), *listed)
+
+
+def build_location(item_id: int, extents: Iterable[Extent], *, in_idat: bool = False) -> bytes:
+    """Return the entry of an item.
+
+    Raises:
+        OverflowError: The ID has more than 16 bits, or a number of an extent more than 32.
+    """
+    numbers = [number.to_bytes(4) for extent in extents for number in extent]
+    data_reference_index = 0
+    count = len(numbers) // 2
+    fields = (item_id, _IN_IDAT if in_idat else _IN_FILE, data_reference_index, count)
+    return b"".join((*(field.to_bytes(2) for field in fields), *numbers))
+
+
+def build_moved_locations(locations: Mapping[int, Location], meta: Box, shift: int) -> list[bytes]:
+    """Return the entries of all items when the data after `meta` has moved by `shift` bytes.
+
+    Raises:
+        ValueError: The data of an item is in `meta` but not in `idat`.
+        OverflowError: The same as of `build_location`.
+    """
+    return [
+        build_location(item_id, _moved(location, meta, shift), in_idat=location.in_idat)
+        for item_id, location in locations.items()
+    ]
+
+
 def check_disjoint(ranges: list[Extent]) -> None:
     """Raise ValueError if two ranges, each a start and an end, share a byte.
 
@@ -61,6 +96,17 @@ def check_disjoint(ranges: list[Extent]) -> None:
         if start < last_end:
             raise ValueError("data that overlaps other data")
         last_end = end
+
+
+def _moved(location: Location, meta: Box, shift: int) -> tuple[Extent, ...]:
+    if location.in_idat:
+        return location.extents
+    extents = []
+    for offset, length in location.extents:
+        if meta.start < offset + length and offset < meta.end:
+            raise ValueError("an item whose data is in the meta box")
+        extents.append((offset + shift if offset >= meta.end else offset, length))
+    return tuple(extents)
 
 
 def _read_sizes(reader: Reader, version: int) -> _Sizes:

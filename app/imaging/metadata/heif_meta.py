@@ -1,16 +1,16 @@
 """Build the `meta` box of a HEIC or AVIF file again, with fewer items and the same length."""
 
-import struct
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
 from app.imaging.metadata.heif_items import ItemGraph
 from app.imaging.metadata.heif_properties import clean_property
 from app.imaging.metadata.isobmff import (
+    NO_PROPERTY,
     Association,
     Box,
-    association_length,
+    build_associations,
     build_box,
-    essential_bit,
     parse_associations,
 )
 
@@ -157,37 +157,27 @@ def _build_association_boxes(
     for box in graph.association_boxes:
         header = _read_full_box_header(box, graph.data)
         by_header.setdefault(header, {}).update(parse_associations(graph.data, box))
-    return [_build_ipma(header, items, kept, properties) for header, items in by_header.items()]
+    return [
+        build_associations(header, _keep_associations(items, kept, properties))
+        for header, items in by_header.items()
+    ]
 
 
-def _build_ipma(
-    header: bytes,
-    items: dict[int, tuple[Association, ...]],
+def _keep_associations(
+    items: Mapping[int, tuple[Association, ...]],
     kept: AbstractSet[int],
     properties: list[bytes],
-) -> bytes:
-    id_length = 4 if header[0] else 2
-    index_length = association_length(int.from_bytes(header))
-    entries = []
-    for item_id, associations in items.items():
-        if item_id not in kept:
-            continue
-        values = [_build_association(each, index_length, properties) for each in associations]
-        count = len(values).to_bytes(1)
-        entries.append(b"".join((item_id.to_bytes(id_length), count, *values)))
-    return build_box(b"ipma", header, struct.pack(">I", len(entries)), *entries)
+) -> dict[int, list[Association]]:
+    """Return the properties of the items `kept`, with the index 0 for each removed property."""
+    return {
+        item_id: [each if _is_kept(each, properties) else NO_PROPERTY for each in associations]
+        for item_id, associations in items.items()
+        if item_id in kept
+    }
 
 
-def _build_association(
-    association: Association, index_length: int, properties: list[bytes]
-) -> bytes:
-    """Return one property index of an item; 0, for no property, if the property was removed."""
-    value = 0
-    if association.index and properties[association.index - 1]:
-        value = association.index
-        if association.essential:
-            value |= essential_bit(index_length)
-    return value.to_bytes(index_length)
+def _is_kept(association: Association, properties: list[bytes]) -> bool:
+    return bool(association.index and properties[association.index - 1])
 
 
 def _read_full_box_header(box: Box, body: bytes) -> bytes:

@@ -1,10 +1,11 @@
-"""Parse the boxes of ISO base media files that HEIC and AVIF use.
+"""Parse and build the boxes of ISO base media files that HEIC and AVIF use.
 
 Boxes are those of ISO/IEC 14496-12 section 8.11 and ISO/IEC 23008-12. Every function raises
 ValueError for unusual input, so that no file is published that two programs read differently.
 """
 
 import struct
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 MAX_BOXES = 4_000  # in one box or file; libheif opens files with up to 1000 items
@@ -48,6 +49,9 @@ class Association:
 
     index: int  # in `ipco`, counted from 1; 0 for none
     essential: bool
+
+
+NO_PROPERTY = Association(0, essential=False)
 
 
 class Reader:
@@ -157,7 +161,7 @@ def parse_associations(data: bytes, ipma: Box) -> dict[int, tuple[Association, .
     reader = Reader(data, ipma.content, ipma.end)
     version_and_flags = reader.read_uint(_FULL_BOX_HEADER)
     id_length = 4 if version_and_flags >> 24 else 2
-    index_length = association_length(version_and_flags)
+    index_length = _association_length(version_and_flags)
     associations: dict[int, tuple[Association, ...]] = {}
     for _ in range(reader.read_uint(4)):
         item_id = reader.read_uint(id_length)
@@ -169,14 +173,37 @@ def parse_associations(data: bytes, ipma: Box) -> dict[int, tuple[Association, .
     return associations
 
 
-def association_length(version_and_flags: int) -> int:
+def build_associations(header: bytes, items: Mapping[int, Sequence[Association]]) -> bytes:
+    """Return a box `ipma` with this version and these flags.
+
+    Raises:
+        OverflowError: A number is too large for its field.
+    """
+    id_length = 4 if header[0] else 2
+    index_length = _association_length(int.from_bytes(header))
+    entries = []
+    for item_id, associations in items.items():
+        values = [_build_association(each, index_length) for each in associations]
+        count = len(values).to_bytes(1)
+        entries.append(b"".join((item_id.to_bytes(id_length), count, *values)))
+    return build_box(b"ipma", header, struct.pack(">I", len(entries)), *entries)
+
+
+def _association_length(version_and_flags: int) -> int:
     """Return the bytes of each property index in an `ipma` box with these flags."""
     return 2 if version_and_flags & 1 else 1
 
 
-def essential_bit(index_length: int) -> int:
+def _essential_bit(index_length: int) -> int:
     """Return the bit that marks an essential property: the highest of the index."""
     return 1 << (8 * index_length - 1)
+
+
+def _build_association(association: Association, index_length: int) -> bytes:
+    essential = _essential_bit(index_length)
+    if association.index >= essential:
+        raise OverflowError("an index of a property that is too large")
+    return (association.index | essential * association.essential).to_bytes(index_length)
 
 
 def _parse_box(data: bytes, start: int, end: int) -> Box:
@@ -208,5 +235,5 @@ def _parse_item(data: bytes, infe: Box) -> tuple[int, Item]:
 
 
 def _parse_association(value: int, index_length: int) -> Association:
-    essential = essential_bit(index_length)
+    essential = _essential_bit(index_length)
     return Association(value & ~essential, bool(value & essential))

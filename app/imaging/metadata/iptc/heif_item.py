@@ -5,15 +5,17 @@ with it. The data of the new item is a box at the end of the file. The pixels st
 """
 
 from app.imaging.metadata.heif_items import ItemGraph, parse_item_graph
-from app.imaging.metadata.heif_locations import Extent, Location
+from app.imaging.metadata.heif_locations import (
+    Extent,
+    build_iloc,
+    build_location,
+    build_moved_locations,
+)
 from app.imaging.metadata.isobmff import XMP_NAMES, Box, build_box, parse_file_boxes
 
 _FULL_BOX_HEADER = 4  # bytes: the version and the flags
 _BOX_HEADER = 8  # bytes: the size and the type
 _INFE_VERSION_2 = bytes((2, 0, 0, 0))
-_ILOC_VERSION_1 = bytes((1, 0, 0, 0))
-_IN_FILE = 0  # construction method
-_FIELD_SIZES = bytes((0x44, 0x00))  # bytes of offset and length; of base offset and index
 
 
 def add_xmp(data: bytes, packet: bytes) -> bytes:
@@ -49,7 +51,9 @@ def _build_meta(graph: ItemGraph, meta: Box, shift: int, new_extent: Extent) -> 
         new_extent: The offset and the length of the new item's data.
     """
     new_id = max(graph.items) + 1
-    children = {b"free": b"", b"iloc": _build_iloc(graph, meta, shift, new_id, new_extent)}
+    locations = build_moved_locations(graph.locations, meta, shift)
+    iloc = build_iloc((*locations, build_location(new_id, (new_extent,))))
+    children = {b"free": b"", b"iloc": iloc}
     reference = build_box(b"cdsc", *_reference_fields(graph, new_id))
     parts = [_read(graph, meta)[:_FULL_BOX_HEADER]]
     for box in graph.children:
@@ -79,37 +83,6 @@ def _reference_fields(graph: ItemGraph, new_id: int) -> tuple[bytes, bytes, byte
     is_long = b"iref" in graph.boxes and graph.data[graph.boxes[b"iref"].content]
     id_length = 4 if is_long else 2
     return new_id.to_bytes(id_length), (1).to_bytes(2), graph.primary_item.to_bytes(id_length)
-
-
-def _build_iloc(graph: ItemGraph, meta: Box, shift: int, new_id: int, new_extent: Extent) -> bytes:
-    """Return the item location box with an entry more (14496-12, 8.11.3)."""
-    entries = [
-        _build_location(item_id, int(location.in_idat), _moved(location, meta, shift))
-        for item_id, location in graph.locations.items()
-    ]
-    entries.append(_build_location(new_id, _IN_FILE, (new_extent,)))
-    count = len(entries).to_bytes(2)
-    return build_box(b"iloc", _ILOC_VERSION_1, _FIELD_SIZES, count, *entries)
-
-
-def _moved(location: Location, meta: Box, shift: int) -> tuple[Extent, ...]:
-    """Return the extents of an item when the data after `meta` has moved."""
-    if location.in_idat:
-        return location.extents
-    extents = []
-    for offset, length in location.extents:
-        if meta.start < offset + length and offset < meta.end:
-            raise ValueError("an item whose data is in the meta box")
-        extents.append((offset + shift if offset >= meta.end else offset, length))
-    return tuple(extents)
-
-
-def _build_location(item_id: int, method: int, extents: tuple[Extent, ...]) -> bytes:
-    data_reference_index = 0
-    fields = (item_id, method, data_reference_index, len(extents))
-    header = b"".join(field.to_bytes(2) for field in fields)
-    numbers = (number for extent in extents for number in extent)
-    return header + b"".join(number.to_bytes(4) for number in numbers)
 
 
 def _read(graph: ItemGraph, box: Box) -> bytes:
