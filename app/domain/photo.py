@@ -45,7 +45,7 @@ class Photo:
     widths: tuple[int, ...]  # see PhotoSummary
     avif_widths: tuple[int, ...] = ()
     revision: int = 0  # see PhotoSummary
-    # Clockwise quarter turns from the original to the renditions, if its format has no orientation.
+    # Clockwise quarter turns from the original to the renditions, if the original was not turned.
     rotation: int = 0
     # Names of the objects of another revision. Until the tuple is empty, some may still be public.
     unused_objects: tuple[str, ...] = ()

@@ -7,7 +7,8 @@ file opens.
 import hashlib
 import mmap
 import os
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from PIL import Image
@@ -18,7 +19,7 @@ from app.domain.image.credit import Credit, KeepCredit
 from app.domain.image.image_options import DEFAULT, ImageOptions
 from app.domain.image.processed_image import REMOVABLE, ProcessedImage, Rendition
 from app.domain.image.rendition_sizes import RenditionSize, rendition_sizes
-from app.imaging import camera_info, color, decode, icc, renditions
+from app.imaging import camera_info, color, decode, heif_rotation, icc, renditions
 from app.imaging.metadata import exif, remove_metadata, tiff
 from app.imaging.metadata.iptc.caption_fields import read_captions
 from app.imaging.metadata.iptc.kept import KeepRules
@@ -62,8 +63,8 @@ def process_image(
     data = _map_or_read(file)
     with decode.translate_memory_errors():
         cleaned = remove_metadata(data, limits.keep_rules(options))
+        cleaned, rotation = _turn(cleaned, options)
         image = decode.open_image(cleaned, limits.max_pixels)
-        rotation = 0 if decode.has_exif_orientation(cleaned) else options.quarter_turns
         orientation = exif.turned(decode.orientation(image, cleaned), rotation)
         width, height = renditions.swap_if_rotated(image.size, orientation)
         sizes = _rendition_sizes(cleaned, width, height)
@@ -99,6 +100,17 @@ def _map_or_read(file: BinaryIO) -> Data:
     except (OSError, ValueError):  # in memory, or empty
         file.seek(0)
         return file.read()
+
+
+def _turn(cleaned: CleanFile, options: ImageOptions) -> tuple[CleanFile, int]:
+    """Return the file turned, and by how many quarter turns only its renditions are turned."""
+    if decode.has_exif_orientation(cleaned):  # `KeepRules` turned it
+        return cleaned, 0
+    if cleaned.format in ("AVIF", "HEIF") and options.quarter_turns and options.turn_original:
+        with suppress(ValueError):
+            body = heif_rotation.turn(cleaned.body, options.quarter_turns)
+            return replace(cleaned, body=body), 0
+    return cleaned, options.quarter_turns
 
 
 def _profile_of(image: Image.Image, cleaned: CleanFile) -> bytes | None:

@@ -91,7 +91,8 @@ class ExportImporter:
 
     def _process(self, photo: Photo, original_key: str) -> ProcessedImage:
         file = BytesIO(self._source.get(original_key))
-        image = self._process_image(file, options=ImageOptions(quarter_turns=photo.rotation))
+        options = ImageOptions(quarter_turns=photo.rotation, turn_original=False)
+        image = self._process_image(file, options=options)
         if image.content_type != photo.content_type:
             image.close()
             types = {"found": image.content_type, "recorded": photo.content_type}

@@ -9,6 +9,7 @@ from types import FrameType
 import pytest
 
 from app.domain.errors import InvalidUpload
+from app.imaging import heif_rotation
 from app.imaging.metadata import remove_metadata
 from tests.imaging.metadata.heif_files import build_avif
 
@@ -78,3 +79,5 @@ def test_a_small_avif_takes_little_time(data: bytes) -> None:
     """No part is read once for each other part."""
     with cpu_limit(MAX_SECONDS), suppress(InvalidUpload):
         remove_metadata(data)
+    with cpu_limit(MAX_SECONDS), suppress(ValueError):
+        heif_rotation.turn(data, 1)

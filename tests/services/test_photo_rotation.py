@@ -13,6 +13,7 @@ from PIL import Image, ImageOps
 from app.config import Config
 from app.domain import object_keys
 from app.domain.errors import EditConflict, PhotoNotFound
+from app.domain.image.image_options import ImageOptions
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.domain.upload import PhotoText
@@ -21,7 +22,7 @@ from app.services.factory import Services
 from app.storage.local.folder import LocalObjectStore
 from tests.backends import Backend, local_backend
 from tests.conftest import services_of
-from tests.sample_images import jpeg
+from tests.sample_images import avif, jpeg
 from tests.services.test_photo_service import upload
 
 
@@ -152,6 +153,35 @@ def test_an_export_and_an_import_of_a_rotated_photo_leave_no_earlier_images(
     others.photos.finish_moves()
     assert {stored.key for stored in other.objects.list("")} == kept
     assert list(IntegrityCheck(other, sidecars=True)) == []
+
+
+def test_an_import_keeps_an_original_that_is_not_turned(
+    services: Services,
+    backend: Backend,
+    config: Config,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its record has the rotation. The next one turns the original by both."""
+    photo = services.uploads.publish(upload(avif(80, 60))).photo
+    before = shown(backend, photo)[0]
+    process: Callable[..., object] = services.rotation._process_image
+    options = ImageOptions(quarter_turns=1, turn_original=False)
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            services.rotation, "_process_image", lambda file, **_: process(file, options=options)
+        )
+        rotated = services.rotation.rotate(photo, 1, 0)
+    assert rotated.rotation == 1
+    other = local_backend(tmp_path / "other")
+    others = services_of(other, config)
+    copy(services, LocalObjectStore(tmp_path / "export", "/"), others)
+    key = rotated.stored_keys[-1]
+    assert other.objects.get(key) == backend.objects.get(key)
+    twice = others.rotation.rotate(other.catalog.get(photo.photo_id), 1, 1)
+    assert twice.rotation == 0
+    expected = before.transpose(Image.Transpose.ROTATE_180)
+    assert shown(other, twice)[0].tobytes() == expected.tobytes()
 
 
 def copy(source: Services, folder: LocalObjectStore, target: Services) -> None:

@@ -11,6 +11,7 @@ class ImageOptions:
     """By how many clockwise quarter turns an image is turned, and the credit that is chosen."""
 
     quarter_turns: int = 0
+    turn_original: bool = True  # False: of a HEIC or AVIF, turn the renditions alone
     credit: CreditChoices = field(default_factory=CreditChoices)
 
     def to_dict(self) -> dict[str, Any]:
@@ -21,7 +22,7 @@ class ImageOptions:
     def from_dict(cls, values: dict[str, Any]) -> Self:
         """Return the options that `to_dict` gave."""
         credit = CreditChoices.from_dict(values["credit"])
-        return cls(quarter_turns=values["quarter_turns"], credit=credit)
+        return cls(**{**values, "credit": credit})
 
 
 DEFAULT = ImageOptions()

@@ -1,12 +1,18 @@
 """Build HEIC and AVIF files again with their boxes and item data in another order."""
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from PIL import ImageCms
 
 from app.imaging.metadata.heif_items import ItemGraph, parse_item_graph
-from app.imaging.metadata.isobmff import Box, build_box, parse_boxes
+from app.imaging.metadata.isobmff import (
+    Association,
+    Box,
+    build_associations,
+    build_box,
+    parse_boxes,
+)
 
 BOXES = ("meta", "mdat", "second mdat", "free", "uuid")
 CONTAINERS = ("mdat", "second mdat", "idat")
@@ -79,6 +85,85 @@ def split_associations(data: bytes) -> bytes:
         size = int.from_bytes(data[at : at + 4]) + len(boxes) - (end - start)
         changed[at : at + 4] = size.to_bytes(4)
     return bytes(changed)
+
+
+def add_properties(data: bytes, properties: Sequence[bytes], items: Collection[int]) -> bytes:
+    """Return a file of one `ipma` box in which `items` have further properties, all essential.
+
+    Args:
+        data: The file.
+        properties: The boxes, in the order in which they apply.
+        items: IDs of the items that have them.
+    """
+    data = _put_data_first(data)
+    graph = _graph(data)
+    (ipma,) = graph.association_boxes
+    first = len(graph.properties) + 1
+    added = tuple(Association(first + i, essential=True) for i in range(len(properties)))
+    associations = {
+        item_id: (*listed, *added) if item_id in items else listed
+        for item_id, listed in graph.associations.items()
+    }
+    iprp = build_box(
+        b"iprp",
+        build_box(b"ipco", *(data[box.start : box.end] for box in graph.properties), *properties),
+        build_associations(data[ipma.content : ipma.content + 4], associations),
+    )
+    (meta,) = (box for box in parse_boxes(data, 0, len(data)) if box.type == b"meta")
+    children = [
+        iprp if box.type == b"iprp" else data[box.start : box.end] for box in graph.children
+    ]
+    return data[: meta.start] + build_box(b"meta", _META_FLAGS, *children) + data[meta.end :]
+
+
+def build_grid(tiles: Sequence[bytes], columns: int, size: tuple[int, int]) -> bytes:
+    """Return a file whose primary item, 1, is a grid of the images of files of one codec.
+
+    Args:
+        tiles: Files of one image each, of one size and one configuration.
+        columns: The number of tiles in a row.
+        size: The width and the height of the grid, which crops the last tiles.
+    """
+    graph = _graph(tiles[0])
+    configuration = _configuration_box(graph)
+    kept = [box for box in graph.properties if box.type in (configuration.type, b"ispe", b"colr")]
+    properties = [graph.data[box.start : box.end] for box in kept]
+    grid_ispe = build_box(b"ispe", _META_FLAGS, struct.pack(">II", *size))
+    ids = range(2, len(tiles) + 2)
+    tile_indices = [Association(i + 1, essential=True) for i in range(len(kept))]
+    grid_indices = [Association(len(kept) + 1, essential=False)]
+    codec = graph.items[graph.primary_item].type
+    infe = [_short(1) + b"\0\0grid\0", *(_short(i) + b"\0\0" + codec + b"\0" for i in ids)]
+    grid = struct.pack(">BBBBHH", 0, 0, len(tiles) // columns - 1, columns - 1, *size)
+    coded = [grid, *(read_codec(tile)[0] for tile in tiles)]
+    children = (
+        build_box(b"hdlr", _META_FLAGS, bytes(4), b"pict", bytes(13)),
+        build_box(b"pitm", _META_FLAGS, _short(1)),
+        build_box(
+            b"iinf",
+            _META_FLAGS,
+            _short(len(infe)),
+            *(build_box(b"infe", b"\2\0\0\0", entry) for entry in infe),
+        ),
+        build_box(
+            b"iprp",
+            build_box(b"ipco", *properties, grid_ispe),
+            build_associations(_META_FLAGS, {1: grid_indices, **dict.fromkeys(ids, tile_indices)}),
+        ),
+        build_box(
+            b"iref", _META_FLAGS, build_box(b"dimg", _short(1), _short(len(ids)), *map(_short, ids))
+        ),
+    )
+    (ftyp,) = (box for box in parse_boxes(tiles[0], 0, len(tiles[0])) if box.type == b"ftyp")
+    head = tiles[0][ftyp.start : ftyp.end]
+    starts = [len(head) + 8 + sum(map(len, coded[:index])) for index in range(len(coded))]
+    entries = [
+        _locate(item_id, [start], len(body))
+        for item_id, start, body in zip((1, *ids), starts, coded, strict=True)
+    ]
+    iloc = build_box(b"iloc", _META_FLAGS, b"\x44\0", _short(len(entries)), *entries)
+    mdat = build_box(b"mdat", *coded)
+    return head + mdat + build_box(b"meta", _META_FLAGS, *children, iloc)
 
 
 def build_avif(
