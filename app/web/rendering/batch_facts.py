@@ -61,8 +61,8 @@ def _kept(totals: BatchTotals) -> Iterator[str]:
             yield _("Kept: %(rights)s.", rights=rights)
         else:
             yield ngettext(
-                "Kept in %(count)s photo: %(rights)s.",
-                "Kept in %(count)s photos: %(rights)s.",
+                "Credit kept in %(count)s photo: %(rights)s.",
+                "Credit kept in %(count)s photos: %(rights)s.",
                 photos,
                 count=count,
                 rights=rights,

@@ -142,7 +142,7 @@ def test_the_credit_that_was_kept_is_said(visitor: Visitor) -> None:
         shown += re.findall(r"(?:Kept|Credit kept)[^<]*", page)
     assert shown == [
         "Kept: CC0 1.0.",
-        "Kept in 1 photo: CC0 1.0.",
+        "Credit kept in 1 photo: CC0 1.0.",
         "Credit kept in 2 photos.",
     ]
 
