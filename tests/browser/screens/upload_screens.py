@@ -20,6 +20,7 @@ def screens() -> list[Screen]:
         ("an upload with its credit", _open_credit),
         ("an upload that is paused", _pause_upload),
         ("a batch", _upload_batch),
+        ("an edit of a batch", _edit_batch),
         ("a photo that is already here", _choose_uploaded_photo),
         ("drafts", _share_photos),
         ("a transfer link", _create_transfer_link),
@@ -89,6 +90,11 @@ def _upload(page: Page, files: list[dict[str, object]]) -> None:
     page.locator("input[name=photo]").set_input_files(files)  # type: ignore[arg-type]
     _send(page)
     page.wait_for_url("**/uploads?batch=*")
+
+
+def _edit_batch(page: Page) -> None:
+    _upload_batch(page)
+    page.get_by_role("link", name="Edit all").click()
 
 
 def _choose_uploaded_photo(page: Page) -> None:
