@@ -60,7 +60,7 @@ class Config:
     proxy_hops: int = 0  # proxies that set X-Forwarded-For and -Proto
     proxy_headers: tuple[str, ...] = ()  # set by the last proxy: `host`, `port`, `prefix`
     max_photos_per_contributor: int | None = None  # deleted photos count for 30 days
-    max_mb_per_contributor: int | None = None  # of originals; renditions add about a third
+    max_mb_per_contributor: int | None = None  # of originals; renditions add about two thirds
     max_photos: int | None = None
     max_gb: int | None = None  # of originals
     upload_rate_limit: str = "300 per minute; 3000 per hour"  # photos, per address

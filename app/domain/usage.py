@@ -2,7 +2,8 @@
 
 A deleted photo uses storage until the trash is emptied, so a trash counter with the day of expiry
 in its name counts it. AWS empties the trash without notice, and the name shows which counters
-have expired. Bytes are those of stored originals. Renditions add about a half and do not count.
+have expired. Bytes are those of stored originals. Renditions add about two thirds and do not
+count.
 """
 
 from dataclasses import dataclass

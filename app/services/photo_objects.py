@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
-MAX_PARALLEL_UPLOADS = 11  # the renditions and the original of a photo
+MAX_PARALLEL_UPLOADS = 12  # the renditions and the original of a photo
 
 
 class PhotoObjects:

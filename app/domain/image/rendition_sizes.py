@@ -6,7 +6,9 @@ JPEG = "image/jpeg"
 AVIF = "image/avif"
 
 # Every browser, mail program and feed reader shows JPEG.
-JPEG_WIDTHS = (320, 640, 1280, 1600, 2048)
+JPEG_WIDTHS = (320, 640, 1280, 1600, 2048, 3200)
+# Of a photo that is not wider than high, a screen of 2 000 lines shows at most 2 000 columns.
+MAX_UPRIGHT_WIDTH = 2048
 # AVIF takes fewer bytes, but encoding takes long: the widths that galleries and phones show.
 AVIF_WIDTHS = (320, 480, 640, 960)
 MAX_HEIGHT = 16_384  # pixels; phones do not show a taller image, so it gets narrower
@@ -26,12 +28,13 @@ def rendition_sizes(width: int, height: int, *, full: bool = False) -> tuple[Ren
     """Return the sizes of an upright photo's renditions, smallest first.
 
     The JPEGs have the JPEG widths below the photo's own, and then its own width up to the largest
-    JPEG width. The AVIFs have the AVIF widths that the photo reaches. No photo is enlarged. With
-    `full`, for originals that browsers do not show, the largest JPEG is as wide as the photo.
+    JPEG width, or up to `MAX_UPRIGHT_WIDTH` if the photo is not wider than high. The AVIFs have the
+    AVIF widths that the photo reaches. No photo is enlarged. With `full`, for originals that
+    browsers do not show, the largest JPEG is as wide as the photo.
     """
-    most = width if full else JPEG_WIDTHS[-1]
-    widest = max(1, min(width, most, MAX_HEIGHT * width // height))
-    jpeg_widths = [jpeg_width for jpeg_width in JPEG_WIDTHS if jpeg_width < widest]
+    most = JPEG_WIDTHS[-1] if width > height else MAX_UPRIGHT_WIDTH
+    widest = max(1, min(width, width if full else most, MAX_HEIGHT * width // height))
+    jpeg_widths = [each for each in JPEG_WIDTHS if each < widest and each <= most]
     sizes = [
         RenditionSize(jpeg_width, height_at(jpeg_width, width, height), JPEG)
         for jpeg_width in (*jpeg_widths, widest)

@@ -16,6 +16,7 @@ from app.web.rendering.photo_credit import author_of
 from app.web.rendering.photo_names import photo_name
 
 UNBOUNDED = 10**6  # pixels; wider and higher than any rendition
+MAX_WIDTH = 2048  # pixels, unless the other site names a limit
 
 blueprint = Blueprint("oembed", __name__)
 
@@ -28,7 +29,7 @@ def show() -> ResponseReturnValue:
     if not request.args.get("url"):
         abort(400)
     photo = photo_service().get_public(_photo_id(request.args["url"]))
-    response = jsonify(_describe(photo, _pixels("maxwidth"), _pixels("maxheight")))
+    response = jsonify(_describe(photo, _pixels("maxwidth", MAX_WIDTH), _pixels("maxheight")))
     return cache_publicly(response, HOUR)
 
 
@@ -48,11 +49,11 @@ def _photo_id(url: str) -> str:
     return str(values["photo_id"])
 
 
-def _pixels(name: str) -> int:
+def _pixels(name: str, default: int = UNBOUNDED) -> int:
     """Return a size limit from the URL; answer 400 for one that is not a positive number."""
     text = request.args.get(name, "")
     if not text:
-        return UNBOUNDED
+        return default
     is_number = text.isascii() and text.isdigit() and len(text) < 7
     if not is_number or int(text) == 0:
         abort(400)

@@ -33,9 +33,10 @@ def src(photo: Photo | PhotoSummary, width: int) -> str:
     return rendition_url(photo, _smallest(photo.widths, width))
 
 
-def jpeg_srcset(photo: Photo | PhotoSummary) -> str:
-    """Return the `srcset` for browsers without AVIF."""
-    return _srcset(photo, [(width, JPEG) for width in photo.widths])
+def jpeg_srcset(photo: Photo | PhotoSummary, most: int = UNBOUNDED) -> str:
+    """Return the `srcset` for browsers without AVIF: see `srcset`."""
+    limit = _smallest(photo.widths, most)
+    return _srcset(photo, [(width, JPEG) for width in photo.widths if width <= limit])
 
 
 def srcset(photo: Photo | PhotoSummary, most: int = UNBOUNDED) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import add_photos, upload_photos
 from tests.sample_images import jpeg
@@ -13,7 +13,10 @@ pytestmark = pytest.mark.browser
 VIEWER = ".photo-viewer"
 IS_IN_VIEWER = "document.activeElement.closest('.photo-viewer, body').matches('.photo-viewer')"
 IS_FOCUSED = "element => element === document.activeElement"
+PAGE_IMAGE = ".open-full img"
 LARGE_IMAGE = ".photo-viewer > picture img"
+LOADED_FILE = "image => image.decode().then(() => image.currentSrc.split('/').pop())"
+SHOWN_WIDTH = "image => image.getBoundingClientRect().width * devicePixelRatio"
 
 
 @pytest.fixture
@@ -113,12 +116,17 @@ class TestSharpness:
     def preferences(self) -> dict[str, Any]:
         return {"device_scale_factor": 2}
 
-    def test_a_photo_has_all_pixels_that_a_large_screen_shows(self, page: Page) -> None:
-        """A photo of 3:2 is shown 3 000 pixels wide."""
+    @pytest.mark.parametrize(("fragment", "shown"), [("", PAGE_IMAGE), ("#full", LARGE_IMAGE)])
+    def test_a_photo_has_all_pixels_that_a_large_screen_shows(
+        self, page: Page, requested_paths: list[str], fragment: str, shown: str
+    ) -> None:
+        """A photo of 3:2 is shown 3 000 pixels wide. Its original does not load."""
         (path,) = upload_photos(page, [jpeg(4200, 2800)])
-        page.goto(f"{path}#full")
-        name = "image => image.decode().then(() => image.currentSrc.split('/').pop())"
-        assert page.locator(LARGE_IMAGE).evaluate(name) == "original.jpg"
+        page.goto(f"{path}{fragment}", wait_until="networkidle")
+        image = page.locator(shown)
+        assert image.evaluate(LOADED_FILE) == "3200.jpg"
+        assert 2400 < image.evaluate(SHOWN_WIDTH) <= 3200
+        assert not any("original" in each for each in requested_paths)
 
 
 def test_a_panorama_fills_the_height_and_scrolls(page: Page) -> None:
@@ -162,6 +170,27 @@ class TestPhone:
         assert box
         assert box["height"] == pytest.approx(422, abs=1)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    @pytest.mark.parametrize(
+        ("width", "density"), [(390, 3), (412, 2.625), (440, 3)], ids=["390", "412", "440"]
+    )
+    def test_no_image_is_wider_than_a_phone_needs(
+        self, page: Page, browser: Browser, site_url: str, width: int, density: float
+    ) -> None:
+        """The widest JPEG loads for larger screens only, also of a panorama."""
+        paths = upload_photos(page, [jpeg(4200, 1400), jpeg(4200, 2800), jpeg(2800, 4200)])
+        context = browser.new_context(
+            base_url=site_url,
+            viewport={"width": width, "height": 900},
+            device_scale_factor=density,
+            is_mobile=True,
+        )
+        phone = context.new_page()
+        for path, most in zip(paths, (1280, 1280, 2048), strict=True):
+            phone.goto(path)
+            file = phone.locator(PAGE_IMAGE).evaluate(LOADED_FILE)
+            assert int(file.partition(".")[0]) <= most
+        context.close()
 
     def test_a_double_tap_zooms(self, page: Page) -> None:
         """The zoomed photo is three times as wide as the window."""

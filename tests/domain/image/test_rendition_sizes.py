@@ -1,5 +1,6 @@
 """Rendition sizes."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +11,7 @@ from app.domain.image.rendition_sizes import (
     JPEG_WIDTHS,
     MAX_AVIF_PIXELS,
     MAX_JPEG_EDGE,
+    MAX_UPRIGHT_WIDTH,
     RenditionSize,
     rendition_sizes,
 )
@@ -31,7 +33,8 @@ def test_renditions_are_never_larger_than_the_photo(width: int, height: int) -> 
     assert list(sizes) == sorted(set(sizes))
     assert sizes[0].width >= 1
     assert sizes[-1] == jpegs[-1]
-    assert jpegs[-1].width <= min(width, JPEG_WIDTHS[-1])
+    most = JPEG_WIDTHS[-1] if width > height else MAX_UPRIGHT_WIDTH
+    assert jpegs[-1].width <= min(width, most)
     assert all(1 <= size.height <= min(height, MAX_JPEG_EDGE) for size in sizes)
 
 
@@ -44,6 +47,23 @@ def test_the_pixels_of_avifs_are_limited(width: int, height: int) -> None:
     assert all(size.width * size.height <= MAX_AVIF_PIXELS for size in avifs)
 
 
-def test_a_photo_has_at_most_twelve_objects() -> None:
+@pytest.mark.parametrize(
+    ("width", "height", "widest"),
+    [(4032, 3024, 3200), (3024, 4032, 2048), (3000, 3000, 2048), (2400, 1600, 2400)],
+)
+def test_only_a_photo_that_is_wider_than_high_has_the_widest_jpeg(
+    width: int, height: int, widest: int
+) -> None:
+    """A screen of 2 000 lines shows at most 2 000 pixels of the width of the others."""
+    assert sizes_as(JPEG, width, height)[-1].width == widest
+
+
+@pytest.mark.parametrize(
+    ("size", "full", "objects"),
+    [((6000, 4000), False, 12), ((4000, 6000), False, 11), ((6000, 4000), True, 13)],
+)
+def test_the_number_of_objects_is_limited(
+    size: tuple[int, int], objects: int, *, full: bool
+) -> None:
     """Its renditions, its original and its sidecar: each is a request that costs money."""
-    assert len(rendition_sizes(20_000, 10_000)) + 2 <= 12
+    assert len(rendition_sizes(*size, full=full)) + 2 == objects

@@ -35,6 +35,7 @@ def test_photo_page_links_to_its_description(visitor: Visitor, backend: Backend)
     ("limits", "file", "size"),
     [
         ("", 2048, (2048, 1536)),
+        ("maxwidth=4000", 3200, (3200, 2400)),
         ("maxwidth=1280", 1280, (1280, 960)),
         ("maxwidth=1279", 640, (640, 480)),
         ("maxheight=500", 640, (640, 480)),
@@ -46,7 +47,7 @@ def test_photo_page_links_to_its_description(visitor: Visitor, backend: Backend)
 def test_rendition_fits_the_limits(
     visitor: Visitor, backend: Backend, limits: str, file: int, size: tuple[int, int]
 ) -> None:
-    """It is the widest within maxwidth and maxheight; the smallest one is scaled down to fit."""
+    """It is the widest within the limits, without them up to 2048 pixels; a small one shrinks."""
     photo = make_photo(width=4000, height=3000)
     backend.catalog.publish(photo)
     answer = visitor.get(f"/oembed?url=http://localhost/photos/{photo.photo_id}&{limits}").json

@@ -116,7 +116,7 @@ def test_browsers_choose_between_renditions_and_formats(visitor: Visitor, backen
     assert urls["source"] == ["320.avif", "480.avif", "640.avif", "960.avif", "1280.jpg"]
     assert urls["img"] == ["640.jpg"]
     urls = image_urls(visitor.get(f"/photos/{photo.photo_id}").text, photo)
-    assert urls["source"][-3:] == ["1280.jpg", "1600.jpg", "2048.jpg"]
+    assert urls["source"][-3:] == ["1600.jpg", "2048.jpg", "3200.jpg"]
     assert urls["img"] == ["1280.jpg", *(f"{width}.jpg" for width in photo.widths)]
 
 

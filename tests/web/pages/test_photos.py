@@ -431,7 +431,7 @@ def test_others_may_not_rotate_a_photo(app: Flask, visitor: Visitor, service: Ph
         ({}, True),
         ({"bytes": MAX_SHOWN_ORIGINAL + 1}, False),
         ({"content_type": "image/heic"}, False),
-        ({"width": 2048}, False),
+        ({"width": 3200}, False),
         ({"rotation": 1, "revision": 1}, False),
     ],
 )

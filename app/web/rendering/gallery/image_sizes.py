@@ -27,6 +27,7 @@ SCROLL_BAR = 15  # CSS pixels, in Chromium and Firefox on Windows and Linux
 SCROLL_BAR_WINDOW = 1024  # CSS pixels; phones and tablets show scroll bars above the page
 
 MIN_PIXEL_SHARE = 0.875  # a rendition with 7/8 of the shown width looks the same
+MIN_HEIGHT_SHARE = 0.96  # of a photo as high as the window, so that 2048 pixels serve for 2133
 MAX_EXCESS = 1.1  # a larger share for some windows, so that more of them have the same size
 MAX_ROUNDING = 1.02  # a larger share, so that a size has fewer digits
 CACHED_LISTS = 256  # about 4 kB each
@@ -58,14 +59,16 @@ def photo_page_sizes(photo: Photo | PhotoSummary) -> str:
     """Return the `sizes` of a photo on its own page, where it fills the window.
 
     A panorama has half of the window's height if the window is upright: see `.panorama` in
-    static/css/pages.css.
+    static/css/pages.css. A phone shows a part of it at a time, and loads no more than half of its
+    width beside that.
     """
     max_width = f"{100 * MIN_PIXEL_SHARE:.1f}vw"
     ratio = photo.width / photo.height
-    sizes = f"min({max_width}, calc((100vh - 11rem) * {ratio:.3f}))"
+    sizes = f"min({max_width}, calc((100vh - 11rem) * {MIN_HEIGHT_SHARE * ratio:.3f}))"
     if not is_panorama(photo):
         return sizes
-    return f"(orientation: portrait) {50 * MIN_PIXEL_SHARE * ratio:.1f}vh, {sizes}"
+    upright = f"min(150vw, {50 * MIN_PIXEL_SHARE * ratio:.1f}vh)"
+    return f"(orientation: portrait) {upright}, {sizes}"
 
 
 def full_screen_sizes(photo: Photo | PhotoSummary) -> str:
