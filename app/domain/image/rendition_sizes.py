@@ -30,9 +30,9 @@ def rendition_sizes(width: int, height: int, *, full: bool = False) -> tuple[Ren
     The JPEGs have the JPEG widths below the photo's own, and then its own width up to the largest
     JPEG width, or up to `MAX_UPRIGHT_WIDTH` if the photo is not wider than high. The AVIFs have the
     AVIF widths that the photo reaches. No photo is enlarged. With `full`, for originals that
-    browsers do not show, the largest JPEG is as wide as the photo.
+    browsers do not show, a JPEG as wide as the photo takes the place of the largest JPEG width.
     """
-    most = JPEG_WIDTHS[-1] if width > height else MAX_UPRIGHT_WIDTH
+    most = JPEG_WIDTHS[-1] if width > height and not full else MAX_UPRIGHT_WIDTH
     widest = max(1, min(width, width if full else most, MAX_HEIGHT * width // height))
     jpeg_widths = [each for each in JPEG_WIDTHS if each < widest and each <= most]
     sizes = [
