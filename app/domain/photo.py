@@ -53,6 +53,7 @@ class Photo:
     colors: str | None = None
     camera: CameraInfo = field(default_factory=CameraInfo)
     credit: Credit | None = None
+    credit_in_files: bool = False  # whether the published files state this credit
     removed_metadata: tuple[str, ...] = ()  # see ProcessedImage.removed_metadata
     animated: bool = False  # see ProcessedImage; photos of earlier versions are not
     owner: str  # hash of the contributor id
@@ -199,6 +200,7 @@ class Photo:
             taken_at=optional_time(record, "taken_at"),
             camera=camera_info_from_dict(record.get("camera", {})),
             credit=credit_from_dict(record["credit"]) if record.get("credit") else None,
+            credit_in_files=bool(record.get("credit_in_files")),
             state=PhotoState(record["state"]),
             hidden_by=optional_role(record, "hidden_by"),
             trashed_by=optional_role(record, "trashed_by"),

@@ -85,6 +85,7 @@ def process_image(
         camera=camera_info.read_camera_info(cleaned.exif),
         taken_at=read_taken_at(cleaned.exif, cleaned.other_metadata),
         credit=cleaned.kept.credit,
+        credit_in_files=cleaned.kept.written is not None,
         captions=read_captions(cleaned.other_metadata) if limits.read_captions else Captions(),
         left_out=cleaned.left_out,
         animated=cleaned.animated,

@@ -42,6 +42,7 @@ def photo_of(
         sha256=image.sha256,
         camera=image.camera,
         credit=image.credit,
+        credit_in_files=image.credit_in_files,
         removed_metadata=image.removed_metadata,
         owner=upload.owner,
         idempotency_key=idempotency_key_of(upload, image.sha256),

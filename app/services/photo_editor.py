@@ -34,7 +34,8 @@ class PhotoEditor:
             raise EditConflict(photo.photo_id)
         year = (photo.taken_at or photo.uploaded_at).year
         credit = text.credit.validated().apply(photo.credit, year)
-        edited = replace(photo, **validated, credit=credit)
+        in_files = photo.credit_in_files and credit == photo.credit
+        edited = replace(photo, **validated, credit=credit, credit_in_files=in_files)
         if version == photo.version and edited == photo:
             return photo
         return self._records.replace(photo, replace(edited, version=version + 1))

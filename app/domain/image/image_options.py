@@ -11,7 +11,7 @@ class ImageOptions:
     """By how many clockwise quarter turns an image is turned, and the credit that is chosen."""
 
     quarter_turns: int = 0
-    turn_original: bool = True  # False: of a HEIC or AVIF, turn the renditions alone
+    turn_original: bool = True  # False: for HEIC and AVIF, turn only the renditions
     credit: CreditChoices = field(default_factory=CreditChoices)
 
     def to_dict(self) -> dict[str, Any]:

@@ -60,6 +60,7 @@ class ProcessedImage:
     taken_at: datetime | None  # the camera's local time; aware only if the camera has an offset
     removed_metadata: tuple[str, ...]  # of REMOVABLE
     credit: Credit | None = None
+    credit_in_files: bool = False  # whether the original and the large renditions state it
     captions: Captions = field(default_factory=Captions)
     left_out: LeftOut = NOTHING
     animated: bool = False  # whether browsers show the original as an animation

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from flask import Flask
 
-from app.domain.image.credit import Credit, KeepCredit
+from app.domain.image.credit import Credit
 from app.domain.image.credit_choice import COPYRIGHT, LICENSES, NO_LICENSE, OTHER
 from app.domain.image.licenses import find_license, holders
 from app.domain.photo import Photo
@@ -30,14 +30,8 @@ def init_app(app: Flask) -> None:
 
 
 def kept_rights(photo: Photo) -> str:
-    """Return who holds which rights, if the published files say so; otherwise an empty string.
-
-    A name without rights is in files only with `KEEP_CREDIT=all`.
-    """
-    keep = app_context().config.keep_credit
-    states_rights = photo.credit is not None and photo.credit.states_rights
-    in_files = keep is KeepCredit.ALL or (keep is KeepCredit.RIGHTS and states_rights)
-    return (photo.rights or "") if in_files else ""
+    """Return who holds which rights, if the published files say so; otherwise an empty string."""
+    return (photo.rights or "") if photo.credit_in_files else ""
 
 
 def credit_parts(credit: Credit) -> list[CreditPart]:

@@ -118,6 +118,17 @@ def test_pages_say_what_was_kept_in_the_file(visitor: Visitor) -> None:
     assert answer["photos"][0]["kept_text"].endswith("Anna · CC BY 4.0")
 
 
+def test_an_edited_credit_is_not_said_to_be_in_the_files(visitor: Visitor) -> None:
+    """The files keep the earlier credit. An edit of another field changes nothing."""
+    path = visitor.upload(jpeg(exif=phone_exif()), credit="Anna", license="cc-by").location
+    visitor.submit(f"{path}/edit", title="Pier")
+    assert "Kept: ©" in visitor.get(path).text
+    visitor.submit(f"{path}/edit", credit="Ben")
+    page = visitor.get(path).text
+    assert "Ben · CC BY 4.0" in page
+    assert "Kept:" not in page
+
+
 def test_pages_do_not_say_that_a_name_was_kept_that_no_file_has(visitor: Visitor) -> None:
     file = jpeg(exif=phone_exif())
     assert "Kept:" not in visitor.get(visitor.upload(file, credit="Anna").location).text
@@ -139,5 +150,5 @@ def test_the_credit_in_files_is_the_setting_s(
 def test_the_edit_form_says_that_files_stay_as_they_are(visitor: Visitor) -> None:
     """The upload form says that the name is written into the file."""
     path = f"/photos/{visitor.add()}/edit"
-    assert "The published files keep the earlier credit." in visitor.get(path).text
+    assert "Published files keep the earlier credit." in visitor.get(path).text
     assert "the name is also written into the file" in visitor.get("/upload").text
