@@ -57,7 +57,7 @@ def turn(body: bytes, quarter_turns: int) -> bytes:
 def _turn(body: bytes, quarter_turns: int) -> bytes:
     file_boxes = parse_file_boxes(body)
     if not {box.type for box in file_boxes} <= _FILE_BOXES:
-        raise ValueError("a file with more than still images")
+        raise ValueError("a file that contains more than still images")
     (meta,) = (box for box in file_boxes if box.type == b"meta")
     graph = parse_item_graph(body, meta)
     turned_items = _find_turned_items(graph)

@@ -8,6 +8,7 @@ from app.domain import photo_ids
 from app.domain.errors import InvalidText, PhotoNotFound
 from app.domain.messages import message, plural_message
 from app.domain.tags import clean_tags
+from app.web.bulk.batch_actions import BatchPosition
 from app.web.forms import TAG_LIMITS, Form
 from app.web.pagination import PAGE_SIZE
 
@@ -64,28 +65,29 @@ class TagsForm(SelectionForm, TagChangesForm):
 
 
 class BatchForm(TagChangesForm):
-    """Changes of all photos of a batch, and how far they have come."""
+    """Changes to all photos of a batch, and how far they have come."""
 
-    before = HiddenField()  # the last photo that was tried
-    done = HiddenField()  # the number of photos that were changed
-
-    @property
-    def position(self) -> str | None:
-        """The photo after which to continue, None at the beginning. Raises PhotoNotFound."""
-        position = self.before.data or None
-        if position and not photo_ids.is_photo_id(position):
-            raise PhotoNotFound(position)
-        return position
+    before = HiddenField()
+    failed = HiddenField()
+    done = HiddenField()
 
     @property
-    def photos_done(self) -> int:
-        """The number of photos that the earlier requests have changed."""
-        return parse_count(self.done.data)
+    def position(self) -> BatchPosition:
+        """How far the earlier requests have come. Raises PhotoNotFound."""
+        before, failed = _photo_id(self.before), _photo_id(self.failed)
+        return BatchPosition(before, failed, parse_count(self.done.data))
 
 
 def parse_count(text: str | None) -> int:
     """Return a number that a page of this site has sent; 0 for everything else."""
     return int(text) if text and re.fullmatch(_COUNT, text) else 0
+
+
+def _photo_id(field: Field) -> str | None:
+    photo_id: str = field.data or ""
+    if photo_id and not photo_ids.is_photo_id(photo_id):
+        raise PhotoNotFound(photo_id)
+    return photo_id or None
 
 
 def _clean(field: Field) -> tuple[str, ...]:

@@ -10,13 +10,14 @@ from datetime import timedelta
 
 from app.domain import object_keys
 from app.domain.batches import Batch
+from app.domain.errors import PhotoNotFound
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary, Role
 from app.services.photo_moves import RETENTION
 from app.web.auth import access
 from app.web.bulk import photo_changes
-from app.web.bulk.each_photo import BulkResult, apply_to_each
-from app.web.bulk.steps import last_tried, while_time_remains
+from app.web.bulk.each_photo import ItemError, apply_to_each
+from app.web.bulk.steps import first_failed, last_tried, while_time_remains
 from app.web.context import photo_service
 
 MAX_PHOTOS = 100  # in a request: one Query and one BatchGetItem find them
@@ -40,11 +41,38 @@ class BatchAction:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """The result of one request, and the photo after which the next one continues, if any."""
+class BatchPosition:
+    """How far an action has come.
 
-    result: BulkResult
-    before: str | None
+    Attributes:
+        before: The photo after which the next request continues, None at the beginning.
+        failed: The photo whose change the storage interrupted. The next request completes it.
+        done: The number of photos that were changed.
+    """
+
+    before: str | None = None
+    failed: str | None = None
+    done: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The result of one request.
+
+    Attributes:
+        position: The position of the next request, without `before` at the end of the batch.
+        errors: The photos that were not changed. Photos that are gone are not among them.
+        has_progress: Whether a photo was tried, so that the next request does not repeat this one.
+    """
+
+    position: BatchPosition
+    errors: list[ItemError]
+    has_progress: bool
+
+    @property
+    def is_last(self) -> bool:
+        """Whether every photo of the batch is changed or gone."""
+        return not (self.position.before or self.errors)
 
 
 DELETE = BatchAction(photo_changes.delete)
@@ -59,7 +87,8 @@ def restore_since(since: int) -> BatchAction:
     earliest = since + RETENTION // timedelta(seconds=1)
 
     def is_wanted(summary: PhotoSummary) -> bool:
-        return summary.expires_at is not None and summary.expires_at >= earliest
+        may_restore = summary.trashed_by is not Role.ADMIN or access.Access().is_admin
+        return may_restore and (summary.expires_at or 0) >= earliest
 
     return BatchAction(
         photo_changes.restore,
@@ -83,22 +112,30 @@ def publish(add: Iterable[str], remove: Iterable[str]) -> BatchAction:
     )
 
 
-def run_step(action: BatchAction, batch: Batch, owner: str, before: str | None) -> Step:
+def run_step(action: BatchAction, batch: Batch, owner: str, position: BatchPosition) -> Step:
     """Change the next photos, until little time is left or the storage fails.
 
     Args:
         action: What to do.
         batch: The batch.
         owner: The contributor, whose photos alone are changed.
-        before: Continue after this photo; None begins with the first one.
+        position: How far the earlier requests have come.
     """
-    start = min(before or batch.last_id, batch.last_id)
+    start = min(position.before or batch.last_id, batch.last_id)
     page = photo_service().page(action.listing(owner), MAX_PHOTOS, before=start)
-    in_batch = [summary for summary in page.summaries if summary.photo_id >= batch.first_id]
-    photo_ids = [summary.photo_id for summary in in_batch if action.is_wanted(summary)]
+    wanted = [summary.photo_id for summary in page.summaries if action.is_wanted(summary)]
+    candidates = dict.fromkeys([position.failed or "", *wanted])
+    photo_ids = [each for each in candidates if batch.first_id <= each <= batch.last_id]
     result = apply_to_each(while_time_remains(photo_ids), action.change, action.require)
     last = last_tried(photo_ids, result)
-    if photo_ids and last != photo_ids[-1]:  # the time was over, or the storage failed
-        return Step(result, last or start)
-    following = page.older_neighbor or ""
-    return Step(result, page.older if following >= batch.first_id else None)
+    is_complete = not photo_ids or last == photo_ids[-1]  # else the time was over, or an error
+    following = page.older if (page.older_neighbor or "") >= batch.first_id else None
+    return Step(
+        BatchPosition(
+            before=following if is_complete else last or start,
+            failed=first_failed(result),
+            done=position.done + len(result.changed),
+        ),
+        errors=[item for item in result.errors if not isinstance(item.error, PhotoNotFound)],
+        has_progress=last is not None,
+    )

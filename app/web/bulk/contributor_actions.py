@@ -108,7 +108,7 @@ def run_batch(owner: str, verb: str, position: Position) -> tuple[Position, Stor
         photo_ids = [found.photo_id for found in page.summaries if not action.is_done(found)]
         result = apply_to_each(while_time_remains(photo_ids), action.change)
         position = _advance(position, page, photo_ids, result)
-        storage_error = storage_error_of(result)
+        storage_error = storage_error_of(result.errors)
         if storage_error:
             return position, storage_error
         tried += len(photo_ids)
@@ -153,7 +153,7 @@ def delete_position() -> None:
 
 def _advance(position: Position, page: Page, photo_ids: list[str], result: BulkResult) -> Position:
     """Return the position after the photos of `page` that were tried."""
-    counted = _count(position, result, refusals_of(result))
+    counted = _count(position, result, refusals_of(result.errors))
     last = last_tried(photo_ids, result)
     if photo_ids and last != photo_ids[-1]:  # the time was over, or the storage failed
         return replace(counted, before=last or position.before)

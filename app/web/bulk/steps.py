@@ -1,4 +1,4 @@
-"""End a request that changes many photos before its deadline. Another request continues."""
+"""Before its deadline, end a request that changes many photos. Another request continues."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
@@ -22,18 +22,23 @@ def while_time_remains(photo_ids: Iterable[str]) -> Iterator[str]:
     return takewhile(lambda _photo_id: has_time(), photo_ids)
 
 
-def storage_error_of(result: BulkResult) -> StorageError | None:
+def storage_error_of(errors: Iterable[ItemError]) -> StorageError | None:
     """Return the error of the storage that ended the step early, if any."""
-    errors = [item.error for item in result.errors]
-    return next((error for error in errors if isinstance(error, StorageError)), None)
+    return next((item.error for item in errors if isinstance(item.error, StorageError)), None)
 
 
-def refusals_of(result: BulkResult) -> list[ItemError]:
+def first_failed(result: BulkResult) -> str | None:
+    """Return the photo whose change the storage interrupted, if any. It may be half changed."""
+    failed = (item.photo_id for item in result.errors if isinstance(item.error, StorageError))
+    return next(failed, None)
+
+
+def refusals_of(errors: Iterable[ItemError]) -> list[ItemError]:
     """Return the errors that are about single photos."""
-    return [item for item in result.errors if not isinstance(item.error, StorageError)]
+    return [item for item in errors if not isinstance(item.error, StorageError)]
 
 
 def last_tried(photo_ids: Sequence[str], result: BulkResult) -> str | None:
     """Return the last photo that was changed or refused, None if there was none."""
-    tried = len(result.changed) + len(refusals_of(result))
+    tried = len(result.changed) + len(refusals_of(result.errors))
     return photo_ids[tried - 1] if tried else None

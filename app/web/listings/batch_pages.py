@@ -14,7 +14,7 @@ from app.domain.pages import Page
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.web.context import upload_service
-from app.web.pagination import PAGE_SIZE, cursors
+from app.web.pagination import PAGE_SIZE
 from app.web.rendering.photo_credit import kept_rights
 
 MAX_COUNTED = 500  # photos of a batch that its page reads
@@ -28,7 +28,7 @@ class BatchTotals:
     Attributes:
         photos: The number of photos.
         has_more: Whether the batch has further photos, which are not counted.
-        removed: The number of photos of which metadata was removed, by the kind of the metadata.
+        removed: The number of photos from which metadata was removed, by the kind of the metadata.
         kept: The number of photos that kept a credit, by the text of the credit.
         public: The number of photos that the gallery shows.
         drafts: The number of photos that the contributor has hidden, or has not yet published.
@@ -83,13 +83,12 @@ def batch_of(name: str) -> Batch:
     return batch
 
 
-def read_batch(batch: Batch, owner: str) -> BatchPage:
-    """Return the page of a batch that the URL's cursor asks for.
+def read_batch(batch: Batch, owner: str, before: str | None = None) -> BatchPage:
+    """Return the first page of a batch, or the page of the photos older than `before`.
 
     A page is one Query and one BatchGetItem. The first page reads up to `MAX_COUNTED` photos: one
     Query and one BatchGetItem more for each 100.
     """
-    before, _ = cursors()
     if before:
         photos = _read(batch, owner, PAGE_SIZE + 1, before)
         return _page(batch, photos, BatchTotals.of([], has_more=False), newer=batch.last_id)

@@ -28,7 +28,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
     "Cache-Control": "private, no-cache",
 }
-# Browsers ignore these over plain HTTP, and Chromium logs an error for the second.
+# Over plain HTTP, except on localhost, browsers ignore these, and Chromium logs an error.
 TLS_HEADERS = {
     # For a year, browsers then open the site over TLS only (RFC 6797). `includeSubDomains` is
     # missing because subdomains may be other sites.

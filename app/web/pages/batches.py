@@ -22,6 +22,8 @@ from app.web.rendering.formatting import format_number
 from app.web.rendering.i18n import ngettext
 from app.web.selection_forms import BatchForm, parse_count
 
+_VERB = "any(delete, restore, publish, tags)"
+
 blueprint = Blueprint("batches", __name__, url_prefix="/uploads/batches/<name>")
 
 
@@ -37,7 +39,7 @@ def edit(name: str) -> ResponseReturnValue:
     return _edit_page(batch_of(name), BatchForm(formdata=None))
 
 
-@blueprint.post("/<any(delete, restore, publish, tags):verb>")
+@blueprint.post(f"/<{_VERB}:verb>")
 def run(name: str, verb: str) -> ResponseReturnValue:
     """Apply the action to the next photos, and go back to the batch after the last one."""
     batch = batch_of(name)
@@ -48,11 +50,16 @@ def run(name: str, verb: str) -> ResponseReturnValue:
         form.add_error(error)
         return _edit_page(batch, form), status_of(error)
     step = run_step(action, batch, _owner(batch), form.position)
-    done = form.photos_done + len(step.result.changed)
-    if step.before or step.result.errors:
-        return _progress_page(batch, verb, form, step, done)
-    _flash_result(batch, verb, done)
+    if not step.is_last:
+        return _progress_page(batch, verb, form, step)
+    _flash_result(batch, verb, step.position.done)
     return see_other("my_uploads.index", batch=name)
+
+
+@blueprint.get(f"/<{_VERB}:verb>")
+def show(name: str, verb: str) -> ResponseReturnValue:  # noqa: ARG001  of the URL
+    """Show the batch to a visitor who opens the address of an action."""
+    return see_other("my_uploads.index", batch=batch_of(name).name)
 
 
 def _action(verb: str, form: BatchForm) -> BatchAction:
@@ -84,6 +91,10 @@ def _url_of(batch: Batch, verb: str, **numbers: int) -> str:
     return url_for(".run", name=batch.name, verb=verb, **parameters)
 
 
+def _undo_url(batch: Batch, done: int) -> str:
+    return _url_of(batch, "restore", since=_number("since"), total=done)
+
+
 def _edit_page(batch: Batch, form: BatchForm) -> str:
     page = read_batch(batch, _owner(batch))
     if not page.summaries:
@@ -91,11 +102,10 @@ def _edit_page(batch: Batch, form: BatchForm) -> str:
     return render_template("batches/edit.html", page=page, form=form)
 
 
-def _progress_page(
-    batch: Batch, verb: str, form: BatchForm, step: Step, done: int
-) -> ResponseReturnValue:
+def _progress_page(batch: Batch, verb: str, form: BatchForm, step: Step) -> ResponseReturnValue:
     """Return the page that continues, by itself if there is no error."""
-    storage_error = storage_error_of(step.result)
+    storage_error = storage_error_of(step.errors)
+    done, total = step.position.done, _number("total")
     page = render_template(
         "batches/progress.html",
         batch=batch,
@@ -103,15 +113,15 @@ def _progress_page(
         form=form,
         step=step,
         storage_error=user_message(storage_error) if storage_error else "",
-        refusals=refusals_of(step.result),
-        done=done,
-        total=_number("total"),
-        action=_url_of(batch, verb, since=_number("since"), total=_number("total")),
+        refusals=refusals_of(step.errors),
+        total=total and max(total, done),
+        action=_url_of(batch, verb, since=_number("since"), total=total),
+        undo=_undo_url(batch, done) if verb == "delete" and done else "",
     )
     # A browser that restores its tabs must not continue the action from its cache.
     response = make_response(page, {"Cache-Control": "private, no-store"})
-    if step.result.errors:
-        error = storage_error or step.result.errors[0].error
+    if step.errors:
+        error = storage_error or step.errors[0].error
         log_server_error(error)
         response.status_code = status_of(error)
         response.headers.update(headers_of(error, response.status_code))
@@ -134,7 +144,6 @@ def _flash_result(batch: Batch, verb: str, done: int) -> None:
         "tags": ngettext("%(count)s photo updated.", "%(count)s photos updated.", done, **values),
     }
     if verb == "delete":
-        undo = _url_of(batch, "restore", since=_number("since"), total=done)
-        flash_with_undo(with_cache_notice(texts[verb]), undo)
+        flash_with_undo(with_cache_notice(texts[verb]), _undo_url(batch, done))
     else:
         flash(texts[verb], "success")

@@ -19,7 +19,7 @@ from app.web.bulk.each_photo import BulkResult, apply_to_each
 from app.web.context import photo_service
 from app.web.errors import headers_of, status_of
 from app.web.listings.batch_pages import BatchPage, chosen_batch, read_batch
-from app.web.pagination import cursor_parameters, is_past_newest, read_page
+from app.web.pagination import cursor_parameters, cursors, is_past_newest, read_page
 from app.web.redirects import flash_with_undo, redirect_back, see_other
 from app.web.rendering.cache_notice import with_cache_notice
 from app.web.rendering.i18n import ngettext
@@ -208,7 +208,7 @@ def _read_own_page(name: str) -> Page:
         return Page((), None, None)
     batch = chosen_batch()
     if batch and name == "index":
-        return read_batch(batch, owner)
+        return read_batch(batch, owner, cursors()[0])
     listing = LISTINGS[name](owner)
     return read_page(listing).without_expired(time.time())
 

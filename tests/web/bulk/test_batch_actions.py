@@ -4,16 +4,18 @@ Covers app.web.bulk.photo_changes, app.web.pages.batches.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.domain.errors import StorageUnavailable
-from app.domain.photo_summary import PhotoState
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, Role
+from app.services.photo_objects import PhotoObjects
 from app.services.photo_service import PhotoService
-from app.web.bulk import batch_actions
+from app.web.bulk import batch_actions, steps
 from tests.backends import Backend
 from tests.sample_images import jpeg
 from tests.storage.aws_calls import recorded
@@ -205,10 +207,97 @@ def test_a_storage_error_stops_the_step(
     assert {service.get(photo_id).tags for photo_id in photo_ids} == {("sea",)}
 
 
+def test_an_interrupted_deletion_is_completed_and_counted(
+    visitor: Visitor,
+    backend: Backend,
+    service: PhotoService,
+    photo_ids: list[str],
+    path: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The photo has left the listing of the batch, but its objects may still be public."""
+    real = PhotoObjects.delete_outside
+    failing = [StorageUnavailable("throttled")]
+
+    def delete_outside(objects: PhotoObjects, photo: Photo, lost: Collection[str] = ()) -> None:
+        if photo.photo_id == photo_ids[1] and failing:
+            raise failing.pop()
+        real(objects, photo, lost)
+
+    monkeypatch.setattr(PhotoObjects, "delete_outside", delete_outside)
+    page = press(visitor, visitor.get(path), "delete")
+    assert page.status_code == 503
+    assert "<title>Error: 1 of 5 photos" in page.text
+    *_, end = press_on(visitor, page, "delete")
+    assert "5 photos deleted." in end
+    assert states(service, photo_ids) == {PhotoState.TRASHED}
+    assert {service.get_any_state(photo_id).lease_expires_at for photo_id in photo_ids} == {None}
+    assert {stored.key for stored in backend.objects.list("photos/")} == set()
+
+
+def test_a_deletion_that_is_stopped_can_be_undone(
+    visitor: Visitor, service: PhotoService, photo_ids: list[str], path: str
+) -> None:
+    """The page of each step has a button that restores the photos deleted so far."""
+    page = press(visitor, visitor.get(path), "delete")
+    undo = visitor.post(action_of(page.text, "restore"), visitor.fields("/upload"))
+    assert "2 photos restored." in visitor.get(undo.location).text
+    assert states(service, photo_ids) == {PhotoState.PUBLIC}
+
+
+def test_photos_that_are_gone_stop_no_action(
+    visitor: Visitor, service: PhotoService, photo_ids: list[str], path: str
+) -> None:
+    """A photo may be purged meanwhile, and the admin may have deleted one."""
+    form = visitor.get(path.replace("?batch=", "/batches/"))
+    page = press(visitor, form, "tags", add="sea")
+    service.delete(photo_ids[2])
+    service.purge_photo(photo_ids[2])
+    service.delete(photo_ids[3], Role.ADMIN)
+    *_, end = press_on(visitor, page, "tags")
+    assert "3 photos updated." in end
+    *_, end = press_on(visitor, visitor.get(path), "delete")
+    assert "3 photos deleted." in end
+    page = visitor.post(action_of(end, "restore"), visitor.fields("/upload"))
+    *_, end = press_on(visitor, page, "restore")
+    assert "3 photos restored." in end
+    assert service.get_any_state(photo_ids[3]).state is PhotoState.TRASHED
+    assert states(service, photo_ids[:2]) == {PhotoState.PUBLIC}
+
+
+def test_a_step_without_time_does_not_continue_by_itself(
+    visitor: Visitor, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the page would load again and again."""
+    monkeypatch.setattr(steps, "has_time", lambda: False)
+    page = press(visitor, visitor.get(path), "delete")
+    assert "continue-action.js" not in page.text
+    assert '<p role="status">0 of 5 photos</p>' in page.text
+
+
+def test_publishing_is_offered_with_tags_only_if_all_photos_are_drafts(
+    visitor: Visitor, photo_ids: list[str], path: str
+) -> None:
+    """It changes the tags of drafts only. The page of the batch publishes the drafts."""
+    edit_path = path.replace("?batch=", "/batches/")
+    for photo_id in photo_ids:
+        assert "/publish" not in visitor.get(edit_path).text
+        visitor.post(f"/photos/{photo_id}/hide", visitor.fields("/upload"))
+        assert "/publish" in visitor.get(path).text
+    assert "/publish" in visitor.get(edit_path).text
+
+
+def test_the_address_of_an_action_leads_to_the_batch(visitor: Visitor, path: str) -> None:
+    """It is in the address bar while the action continues."""
+    answer = visitor.get(path.replace("?batch=", "/batches/") + "/delete?total=5")
+    assert (answer.status_code, answer.location) == (303, path)
+
+
 @pytest.mark.parametrize(
     ("url", "fields"),
     [
         ("/uploads/batches/x/delete", {}),
+        ("/uploads/batches/{name}/delete", {"failed": "x"}),
         ("/uploads/batches/{name}/delete", {"before": "x"}),
         ("/uploads/batches/{name}/purge", {}),
     ],
