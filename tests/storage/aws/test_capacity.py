@@ -85,7 +85,7 @@ def test_an_edit_costs_as_many_units_as_it_changes(
 def test_a_page_of_30_photos_costs_at_most_34_read_units(cloud: Backend) -> None:
     """No key gets more than 2 units of one page, and the gallery costs a quarter of a tag."""
     assert cloud.clients
-    publish_all(cloud, [usual_photo(alt="gulls " * 20) for _ in range(60)])
+    publish_all(cloud, [usual_photo(alt="gulls " * 20) for _ in range(40)])
     most_units = {
         (object_keys.PUBLIC_LISTING, 0.0): 8,
         (object_keys.PUBLIC_LISTING, 1.0): 4,
@@ -104,7 +104,7 @@ def test_a_search_for_frequent_words_costs_at_most_70_read_units(cloud: Backend)
     """A complete first page takes at most three calls, for one word and for several."""
     assert cloud.clients
     titles = ("Evening at the old pier", "Old pier, evening", "Evening pier", "Old evening pier")
-    photos = [make_photo(title=titles[number % 4], description=DESCRIPTION) for number in range(60)]
+    photos = [make_photo(title=titles[number % 4], description=DESCRIPTION) for number in range(40)]
     publish_all(cloud, photos)
     for query_text, most in {"evening ": 16, "evening pier ": 20, "old pier evening ": 54}.items():
         with metered(cloud.clients) as meter:
