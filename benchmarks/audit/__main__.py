@@ -5,7 +5,7 @@ import sys
 
 from playwright.sync_api import sync_playwright
 
-from benchmarks.audit import accessibility, lighthouse, loading, page_weight
+from benchmarks.audit import accessibility, layout, lighthouse, loading, page_weight
 from benchmarks.audit.checks import print_checks
 from benchmarks.audit.sample_site import PHOTOS, generated_files, sample_site
 
@@ -35,6 +35,7 @@ def main() -> int:
         met = [
             print_checks("Weight, compressed", page_weight.checks(site.url)),
             print_checks("Loading", loading.checks(browser, site.url)),
+            print_checks("Layout", layout.checks(browser, site.url, photos[1])),
             print_checks("Lighthouse, mobile", lighthouse.checks(pages)),
             print_checks("Accessibility", accessibility.checks(browser, site.url, photos)),
         ]
