@@ -39,7 +39,7 @@ CLOCKWISE = {
 }
 PRIMARY, ALPHA = 1, 2  # the item IDs of both encoders
 turn_lists = st.lists(st.sampled_from((1, 2, 3)), min_size=1, max_size=5)
-quick = settings(max_examples=40, derandomize=True, database=None)
+quick = settings(max_examples=12, derandomize=True, database=None)
 
 
 @cache
@@ -105,6 +105,7 @@ def test_turns_compose_in_every_orientation(
     assert_turned(remove_metadata(encoded(kind, mode, orientation)).body, turns)
 
 
+@pytest.mark.exhaustive("HEIF rotation")
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("kind", KINDS)
 def test_four_turns_change_nothing(kind: str, orientation: int) -> None:
