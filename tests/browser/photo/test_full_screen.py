@@ -16,7 +16,12 @@ IS_FOCUSED = "element => element === document.activeElement"
 PAGE_IMAGE = ".open-full img"
 LARGE_IMAGE = ".photo-viewer > picture img"
 LOADED_FILE = "image => image.decode().then(() => image.currentSrc.split('/').pop())"
-SHOWN_WIDTH = "image => image.getBoundingClientRect().width * devicePixelRatio"
+# The pixels of the screen that show the photo, which may be narrower than its element.
+SHOWN_WIDTH = """image => {
+  const { width, height } = image.getBoundingClientRect();
+  const ratio = image.getAttribute('width') / image.getAttribute('height');
+  return Math.min(width, height * ratio) * devicePixelRatio;
+}"""
 
 
 @pytest.fixture
