@@ -191,6 +191,18 @@ def test_a_link_and_a_setting_fill_in_tags(
     assert filled_tags(visitor, f"/upload{link}") == filled
 
 
+def test_tags_that_are_filled_in_are_shown_beside_the_closed_fields(visitor: Visitor) -> None:
+    summary = re.search(
+        r"<summary>Details for all photos.*?</summary>", visitor.get("/upload").text
+    )
+    assert summary
+    assert "<span" not in summary[0]
+    assert (
+        '<span class="hint" dir="auto">lake, sea</span>'
+        in visitor.get("/upload?tags=lake,sea").text
+    )
+
+
 def test_a_script_gets_json(visitor: Visitor) -> None:
     """With Accept: application/json the response is a 201 that lists each photo."""
     answer = visitor.upload_json(jpeg(700, 500), b"no picture", title="From a script")
