@@ -248,7 +248,7 @@ def test_a_deletion_that_is_stopped_can_be_undone(
 def test_photos_that_are_gone_stop_no_action(
     visitor: Visitor, service: PhotoService, photo_ids: list[str], path: str
 ) -> None:
-    """A photo may be purged meanwhile, and the admin may have deleted one."""
+    """One photo is deleted permanently between two steps, and the admin deletes another one."""
     form = visitor.get(path.replace("?batch=", "/batches/"))
     page = press(visitor, form, "tags", add="sea")
     service.delete(photo_ids[2])
