@@ -25,7 +25,7 @@ MAX_PHOTOS = 100  # in a request: one Query and one BatchGetItem find them
 
 @dataclass(frozen=True, slots=True)
 class BatchAction:
-    """What to do with the photos of a batch.
+    """A change to the photos of a batch.
 
     Attributes:
         change: Changes one photo.
@@ -128,7 +128,7 @@ def run_step(action: BatchAction, batch: Batch, owner: str, position: BatchPosit
     photo_ids = [each for each in candidates if batch.first_id <= each <= batch.last_id]
     result = apply_to_each(while_time_remains(photo_ids), action.change, action.require)
     last = last_tried(photo_ids, result)
-    is_complete = not photo_ids or last == photo_ids[-1]  # else the time was over, or an error
+    is_complete = not photo_ids or last == photo_ids[-1]  # else the storage or the time ended it
     following = page.older if (page.older_neighbor or "") >= batch.first_id else None
     return Step(
         BatchPosition(
