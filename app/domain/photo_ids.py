@@ -56,6 +56,11 @@ def timestamp_of(photo_id: str) -> datetime:
     return ULID.from_str(photo_id).datetime
 
 
+def just_after(photo_id: str) -> str:
+    """Return a text that sorts after the id, and before every larger one."""
+    return f"{photo_id}0"
+
+
 def milliseconds_of(photo_id: str) -> int:
     """Return the time when the id was created, in milliseconds since 1970."""
     return ULID.from_str(photo_id).milliseconds

@@ -94,9 +94,11 @@ class PhotoService:
         """Return one page of the public photos that match `query`: see `Catalog.search`."""
         return self._catalog.search(query, limit, before=before, after=after)
 
-    def neighbors(self, listing: str, photo_id: str) -> Neighbors:
-        """Return the photos next to a photo of a listing: see `Catalog.neighbors`."""
-        return self._catalog.neighbors(listing, photo_id)
+    def find_in_listing(self, listing: str, photo_id: str) -> tuple[Photo, Neighbors] | None:
+        """Return a photo and its neighbors in a listing: see `Catalog.find_in_listing`."""
+        if not photo_ids.is_photo_id(photo_id):
+            return None
+        return self._catalog.find_in_listing(listing, photo_id)
 
     def search_neighbors(self, query: SearchQuery, photo_id: str) -> Neighbors:
         """Return the photos next to a photo in the results of a search."""

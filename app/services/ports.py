@@ -127,8 +127,11 @@ class Catalog(Protocol):
         bounded, so the page may be partial. On AWS the last changes may be missing for a moment.
         """
 
-    def neighbors(self, listing: str, photo_id: str) -> Neighbors:
-        """Return the photos next to a photo of `listing`. The last changes may be missing."""
+    def find_in_listing(self, listing: str, photo_id: str) -> tuple[Photo, Neighbors] | None:
+        """Return a photo and the photos next to it in `listing`, None if it is not there.
+
+        The listing is one of a tag or of a contributor. It may lack the last changes.
+        """
 
     def search_neighbors(self, query: SearchQuery, photo_id: str) -> Neighbors:
         """Return the photos next to a photo in the results of a search that has terms."""

@@ -23,7 +23,14 @@ SEARCHES = ("lake ", "lake pier ", "pier lake dusk ", "lak", "lake pie")
 
 
 def in_listing(listing: str) -> Read:
-    return lambda catalog, photo_id: catalog.neighbors(listing, photo_id)
+    def read(catalog: Catalog, photo_id: str) -> Neighbors:
+        found = catalog.find_in_listing(listing, photo_id)
+        assert found
+        photo, neighbors = found
+        assert photo == catalog.get(photo_id)
+        return neighbors
+
+    return read
 
 
 def in_search(text: str) -> Read:
@@ -73,6 +80,32 @@ def test_a_hidden_photo_is_in_the_listing_of_its_contributor_alone(backend: Back
         left = [photos[2], *([hidden] if name == OWNER else []), photos[0]]
         found = read(backend.catalog, photos[2].photo_id)
         assert found == expected(left, 0, total=len(left)), name
+
+
+def test_a_photo_is_found_only_in_its_listings(backend: Backend) -> None:
+    """It may lie between the photos of a listing, be hidden, deleted, or not exist."""
+    lake, hill, hidden, trashed = photos = [
+        *(make_photo(tags=(tag,)) for tag in ("lake", "hill", "lake", "lake")),
+    ]
+    publish_all(backend, [*photos, make_photo(tags=("lake",))])
+    backend.catalog.update(hidden, hidden.next_version(state=PhotoState.HIDDEN))
+    gone = trashed.next_version(state=PhotoState.TRASHED, expires_at=1)
+    backend.catalog.update(trashed, gone)
+    missing = make_photo().photo_id
+    found = {
+        photo_id: [
+            backend.catalog.find_in_listing(listing, photo_id) is not None
+            for listing in (LAKE, OWNER)
+        ]
+        for photo_id in (*(photo.photo_id for photo in photos), missing)
+    }
+    assert found == {
+        lake.photo_id: [True, True],
+        hill.photo_id: [False, True],
+        hidden.photo_id: [False, True],
+        trashed.photo_id: [False, False],
+        missing: [False, False],
+    }
 
 
 def test_only_photos_of_short_listings_have_a_rank(

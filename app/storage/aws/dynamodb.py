@@ -107,9 +107,9 @@ class DynamoCatalog:
         """Return one page of the photos with every term of `query`, with at most 24 calls."""
         return search(self._search_index, query, limit, before=before, after=after)
 
-    def neighbors(self, listing: str, photo_id: str) -> Neighbors:
-        """Return the photos next to a photo: two Queries in each partition, and a BatchGetItem."""
-        return self._listings.neighbors(listing, photo_id)
+    def find_in_listing(self, listing: str, photo_id: str) -> tuple[Photo, Neighbors] | None:
+        """Return a photo and its neighbors: two Queries in each partition and a BatchGetItem."""
+        return self._listings.find_photo(listing, photo_id)
 
     def search_neighbors(self, query: SearchQuery, photo_id: str) -> Neighbors:
         """Return the photos next to a photo of a search, with at most 24 calls for each."""
@@ -206,7 +206,7 @@ class DynamoCatalog:
 
     def find_entries(self, photo_id: str, listings: Iterable[str]) -> Iterator[ListingEntry]:
         """Yield the photo's entries in `listings`, with one BatchGetItem for each 100."""
-        return self._listings.find(photo_id, listings)
+        return self._listings.find_entries(photo_id, listings)
 
     def ping(self) -> None:
         """Read one item of each table. Raises StorageError."""

@@ -4,9 +4,6 @@ An entry is an item `(listing, photo id)`. In the gallery, and in the other list
 has the summary of the photo, so a page reads nothing else. In the listings of a tag, a contributor
 or a file it has no summary, so that a new title changes one entry. Their pages read the records.
 
-One partition takes 1 000 write units a second, so the entries of listings that may contain every
-photo are in several partitions, by a hash of the photo id. A page merges them.
-
 Earlier versions wrote all entries to the first partition, with a summary. Pages show these photos
 as well, and `repair` rewrites the entries.
 """
@@ -15,30 +12,28 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import Any
-from zlib import crc32
 
-from app.domain import object_keys
 from app.domain.catalog_diff import CatalogDiff
 from app.domain.pages import MAX_RANKED, Neighbors, Page, Rank, build_page_of
 from app.domain.photo import Photo
+from app.domain.photo_ids import just_after
 from app.domain.photo_summary import PhotoSummary
 from app.services.ports import ListingEntry
 from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.dynamodb_cursor import Cursor
+from app.storage.aws.dynamodb_partitions import (
+    SEPARATOR,
+    entry_keys,
+    has_summaries,
+    partition_of,
+    partitions_of,
+)
 from app.storage.aws.dynamodb_search_index import is_posting, is_prefix_listing
 from app.storage.aws.parallel_calls import ParallelCalls
 
-PARTITIONS = 4  # of each listing that may contain every photo
-_SEPARATOR = "/"  # in no listing: a tag has no slashes
 # Partitions of the listings table that are no listings start with this.
 _INTERNAL = "#"
-_OF_IDS = (
-    object_keys.tag_listing(""),
-    object_keys.owner_listing(""),
-    object_keys.duplicates_listing(""),
-    object_keys.term_listing(""),
-)
 
 
 class Listings:
@@ -60,21 +55,30 @@ class Listings:
         if has_summaries(listing):
             summaries = [PhotoSummary.from_dict(found[photo_id]) for photo_id in shown]
         else:
-            summaries = self._read_summaries(listing, shown, consistent=consistent)
+            photos = self._photos(listing, shown, consistent=consistent)
+            summaries = [photo.summary for photo in photos]
         return build_page_of(photo_ids, summaries, limit, cursor.before, cursor.after)
 
-    def neighbors(self, listing: str, photo_id: str) -> Neighbors:
-        """Return the photos next to a photo of a listing whose entries are ids.
+    def find_photo(self, listing: str, photo_id: str) -> tuple[Photo, Neighbors] | None:
+        """Return a photo of a listing whose entries are ids, and the photos next to it.
 
         One read unit is about 75 ids, so the ids that tell the rank seldom cost more than one id of
         each partition. If there are too many older photos for a rank, one newer id is read.
         """
         read = partial(self._nearest, partitions_of(listing), consistent=False)
-        older = [*read(MAX_RANKED, Cursor(before=photo_id))]
+        found = [*read(MAX_RANKED + 1, Cursor(before=just_after(photo_id)))]
+        if photo_id not in found[:1]:
+            return None
+        older = found[1:]
         most = MAX_RANKED if len(older) < MAX_RANKED else 1
         newer = [*read(most, Cursor(after=photo_id))]
-        nearest = self._read_summaries(listing, newer[:1] + older[:1], consistent=False)
-        return Neighbors.around(photo_id, nearest, Rank.of(len(newer), len(older)))
+        shown = [photo_id, *newer[:1], *older[:1]]
+        photos = {photo.photo_id: photo for photo in self._photos(listing, shown, consistent=True)}
+        if photo_id not in photos:
+            return None
+        nearest = [photo.summary for photo in photos.values()]
+        rank = Rank.of(len(newer), len(older))
+        return photos[photo_id], Neighbors.around(photo_id, nearest, rank)
 
     def _nearest(
         self, partitions: Sequence[str], limit: int, cursor: Cursor, *, consistent: bool
@@ -113,12 +117,10 @@ class Listings:
 
         return dict(zip(partitions, self._parallel.map(read, partitions), strict=True))
 
-    def _read_summaries(
-        self, listing: str, photo_ids: Sequence[str], *, consistent: bool
-    ) -> list[PhotoSummary]:
-        """Return the summaries in the records, without photos that have left the listing since."""
+    def _photos(self, listing: str, photo_ids: Sequence[str], *, consistent: bool) -> list[Photo]:
+        """Return the records, without those of photos that have left the listing since."""
         photos = self._read_photos(photo_ids, consistent=consistent)
-        return [photo.summary for photo in _still_in(listing, photo_ids, photos)]
+        return _still_in(listing, photo_ids, photos)
 
     def newest_photos(
         self, listings: Sequence[str], limit: int, cursor: Cursor
@@ -155,7 +157,7 @@ class Listings:
                 item = _item(listing, photo)
                 writes[item["listing"]] = items.put(self._table, item)
                 continue
-            for key in _keys(listing, photo_id):
+            for key in entry_keys(listing, photo_id):
                 writes.setdefault(key["listing"], items.delete(self._table, key))
         return list(writes.values())
 
@@ -165,9 +167,9 @@ class Listings:
             summary = photo.summary if has_summaries(listing) else None
             yield ListingEntry(listing, photo.photo_id, summary)
 
-    def find(self, photo_id: str, listings: Iterable[str]) -> Iterator[ListingEntry]:
+    def find_entries(self, photo_id: str, listings: Iterable[str]) -> Iterator[ListingEntry]:
         """Yield the photo's entries in `listings`, with one BatchGetItem for each 100."""
-        keys = [items.entry_key(_partition(listing, photo_id), photo_id) for listing in listings]
+        keys = [items.entry_key(partition_of(listing, photo_id), photo_id) for listing in listings]
         return map(_entry, self._dynamodb.get_items(self._table, keys))
 
     def all(self) -> Iterator[ListingEntry]:
@@ -198,42 +200,8 @@ def _merge(
     return {position: found[position] for position in nearest}
 
 
-def has_summaries(listing: str) -> bool:
-    """Return whether the entries of the listing have the summaries of their photos."""
-    return not listing.startswith(_OF_IDS)
-
-
-def _may_contain_every_photo(listing: str) -> bool:
-    return listing == object_keys.PUBLIC_LISTING or listing.startswith(object_keys.tag_listing(""))
-
-
-def partitions_of(listing: str) -> Sequence[str]:
-    """Return the partitions that have the entries of the listing."""
-    if not _may_contain_every_photo(listing):
-        return (listing,)
-    return (listing, *(f"{listing}{_SEPARATOR}{number}" for number in range(1, PARTITIONS)))
-
-
-def _partition(listing: str, photo_id: str) -> str:
-    """Return the partition of the photo's entry in `listing`.
-
-    The listing `public/0` is that of the entries of earlier versions.
-    """
-    first, separator, number = listing.partition(_SEPARATOR)
-    if separator:
-        return first if number == "0" else listing
-    partitions = partitions_of(listing)
-    return partitions[crc32(photo_id.encode()) % len(partitions)]
-
-
-def _keys(listing: str, photo_id: str) -> list[items.Item]:
-    """Return the keys that the photo's entry may have, in this version and earlier ones."""
-    partitions = {_partition(listing, photo_id), listing}
-    return [items.entry_key(partition, photo_id) for partition in sorted(partitions)]
-
-
 def _item(listing: str, photo: Photo) -> items.Item:
-    key = items.entry_key(_partition(listing, photo.photo_id), photo.photo_id)
+    key = items.entry_key(partition_of(listing, photo.photo_id), photo.photo_id)
     if has_summaries(listing):
         return key | items.to_item(photo.summary.to_dict())
     return key
@@ -242,8 +210,8 @@ def _item(listing: str, photo: Photo) -> items.Item:
 def _entry(item: Any) -> ListingEntry:
     """Return the entry of an item. In a wrong partition, it is in a listing of no photo."""
     partition, photo_id = item["listing"], item["position"]
-    first, _, number = partition.partition(_SEPARATOR)
-    listing = first if _partition(first, photo_id) == partition else f"{first}/{number or 0}"
+    first, _, number = partition.partition(SEPARATOR)
+    listing = first if partition_of(first, photo_id) == partition else f"{first}/{number or 0}"
     has_summary = "photo_id" in item and not is_posting(listing)
     summary = PhotoSummary.from_dict(item) if has_summary else None
     return ListingEntry(listing, photo_id, summary)

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from app.domain.catalog_diff import CatalogDiff, diff, removal_diff
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound
-from app.domain.object_keys import term_listing
 from app.domain.pages import Neighbors, Page, SearchPage, build_page, build_partial_page
 from app.domain.photo import Photo
-from app.domain.photo_summary import PhotoSummary
+from app.domain.photo_ids import just_after
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
@@ -75,7 +74,7 @@ class SqliteCatalog:
             found = {
                 name: sqlite_search.search(db, [[name]], limit, before, None) for name in listings
             }
-            return {name: _records(db, result.summaries()) for name, result in found.items()}
+            return {name: _records(db, result.photo_ids()) for name, result in found.items()}
 
     def search(
         self, query: SearchQuery, limit: int, *, before: str | None = None, after: str | None = None
@@ -84,21 +83,25 @@ class SqliteCatalog:
         if not query.terms:
             return SearchPage(Page((), None, None))
         with self._file.connection() as db:
-            found = sqlite_search.search(db, _listings_of(query), limit + 1, before, after)
+            listings = sqlite_search.listings_of(query)
+            found = sqlite_search.search(db, listings, limit + 1, before, after)
         page = build_page(found.summaries(), limit, before, after)
         if found.stopped_at is None:
             return SearchPage(page)
         return build_partial_page(page, found.stopped_at, before, after)
 
-    def neighbors(self, listing: str, photo_id: str) -> Neighbors:
-        """Return the photos next to a photo, with two queries of the index."""
+    def find_in_listing(self, listing: str, photo_id: str) -> tuple[Photo, Neighbors] | None:
+        """Return a photo and its neighbors, with two queries of the index."""
         with self._file.connection() as db:
-            return sqlite_search.neighbors(db, [[listing]], photo_id)
+            photo = next(iter(_records(db, [photo_id])), None)
+            if photo is None or listing not in photo.page_listings:
+                return None
+            return photo, sqlite_search.neighbors(db, [[listing]], photo_id)
 
     def search_neighbors(self, query: SearchQuery, photo_id: str) -> Neighbors:
         """Return the photos next to a photo of a search, with two queries of the index."""
         with self._file.connection() as db:
-            return sqlite_search.neighbors(db, _listings_of(query), photo_id)
+            return sqlite_search.neighbors(db, sqlite_search.listings_of(query), photo_id)
 
     def update(self, before: Photo, after: Photo) -> None:
         """Replace the photo in one transaction. Raises EditConflict."""
@@ -191,8 +194,7 @@ class SqliteCatalog:
 
     def find_entries(self, photo_id: str, listings: Iterable[str]) -> Iterator[ListingEntry]:
         """Yield the photo's entries in `listings`."""
-        just_after = f"{photo_id}0"  # no other photo id sorts between an id and the id with a 0
-        pages = ((name, self.page(name, 1, before=just_after)) for name in listings)
+        pages = ((name, self.page(name, 1, before=just_after(photo_id))) for name in listings)
         found = ((name, summary) for name, page in pages for summary in page.summaries)
         return (ListingEntry(name, photo_id, it) for name, it in found if it.photo_id == photo_id)
 
@@ -208,9 +210,9 @@ def _row(db: sqlite3.Connection, photo_id: str) -> tuple[int | None, int | None]
     return db.execute(query, (photo_id,)).fetchone() or (None, None)
 
 
-def _records(db: sqlite3.Connection, summaries: Iterable[PhotoSummary]) -> list[Photo]:
+def _records(db: sqlite3.Connection, photo_ids: Iterable[str]) -> list[Photo]:
     """Return the records of the photos that still have one."""
-    rows = [db.execute(_PHOTO, (summary.photo_id,)).fetchone() for summary in summaries]
+    rows = [db.execute(_PHOTO, (photo_id,)).fetchone() for photo_id in photo_ids]
     return [sqlite_records.photo_of(*row) for row in rows if row]
 
 
@@ -243,8 +245,3 @@ def _apply(db: sqlite3.Connection, number: int, photo: Photo, change: CatalogDif
     """Apply a change to the counters and the idempotency key."""
     apply_counts(db, change.counts, change.usage)
     sqlite_records.move_key(db, number, photo, change)
-
-
-def _listings_of(query: SearchQuery) -> list[list[str]]:
-    """Return the listings that each term stands for."""
-    return [[term_listing(term) for term in alternatives] for alternatives in query.terms]

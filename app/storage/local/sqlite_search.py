@@ -19,8 +19,10 @@ from functools import partial
 from itertools import groupby, islice
 
 from app.domain import photo_ids
+from app.domain.object_keys import term_listing
 from app.domain.pages import MAX_RANKED, Neighbors, Rank
 from app.domain.photo_summary import PhotoSummary
+from app.domain.search_terms import SearchQuery
 from app.storage.local import sqlite_listings, sqlite_records, varints
 from app.storage.local.sqlite_listings import LAST_IN_PERIOD, MILESTONE, NUMBER_BITS, PERIOD_BITS
 
@@ -79,6 +81,10 @@ class Found:
     def count(self) -> int:
         """The number of matches. `MAX_RANKED` if it is unknown."""
         return len(self.rows) if self.stopped_at is None else MAX_RANKED
+
+    def photo_ids(self) -> list[str]:
+        """Return the ids of the photos, nearest first."""
+        return [photo_id for _, photo_id, _, _ in self.rows]
 
     def summaries(self, limit: int | None = None) -> list[PhotoSummary]:
         """Return the summaries of the nearest photos, as `build_page` takes them."""
@@ -141,6 +147,11 @@ def search(
         if len(terms) > 1:
             return _read(_periods(rows, is_forward=is_forward), terms, limit, steps)
         return Found([*islice(_in_order(rows, read_period, is_forward=is_forward), limit)])
+
+
+def listings_of(query: SearchQuery) -> list[list[str]]:
+    """Return the listings that each term stands for."""
+    return [[term_listing(term) for term in alternatives] for alternatives in query.terms]
 
 
 def neighbors(

@@ -5,16 +5,18 @@ from typing import Any, Self
 
 from flask import url_for
 
-from app.domain.pages import Rank
+from app.domain.pages import Neighbors, Rank
+from app.domain.photo import Photo
 from app.domain.photo_ids import MIN_ID
 from app.domain.photo_summary import PhotoSummary
-from app.web.listings.source_listing import PARAMETER, SourceListing
+from app.web.listings.source_listing import GALLERY, PARAMETER, SourceListing, source_listing
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceInListing:
-    """A photo's neighbors in a listing, and the address of the page that shows it there."""
+    """A photo, its neighbors in a listing, and the address of the page that shows it there."""
 
+    photo: Photo
     listing: SourceListing
     newer: PhotoSummary | None
     older: PhotoSummary | None
@@ -29,14 +31,24 @@ class PlaceInListing:
         return url_for("slideshow.show", before=before, **parameters)
 
     @classmethod
-    def of(cls, photo_id: str, listing: SourceListing) -> Self:
-        """Read the neighbors.
+    def find(cls, photo_id: str) -> Self:
+        """Read a photo and its neighbors in the listing that the URL names, or in the gallery.
+
+        Raises PhotoNotFound if the visitor may not see the photo.
+        """
+        listing = source_listing()
+        if found := listing.find(photo_id):
+            return cls._of(listing, *found)
+        return cls._of(GALLERY, *GALLERY.find(photo_id))
+
+    @classmethod
+    def _of(cls, listing: SourceListing, photo: Photo, neighbors: Neighbors) -> Self:
+        """Return the place.
 
         The page of the listing ends with the photo. If it would have too few photos, the visitor
         is redirected to the first page, and browsers keep the fragment.
         """
-        found = listing.neighbors(photo_id)
-        oldest_before = found.older.photo_id if found.older else MIN_ID
-        after = oldest_before if found.newer else None
-        url = f"{listing.url(after=after)}#{photo_id}"
-        return cls(listing, found.newer, found.older, found.rank, url)
+        oldest_before = neighbors.older.photo_id if neighbors.older else MIN_ID
+        after = oldest_before if neighbors.newer else None
+        url = f"{listing.url(after=after)}#{photo.photo_id}"
+        return cls(photo, listing, neighbors.newer, neighbors.older, neighbors.rank, url)

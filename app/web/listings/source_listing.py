@@ -17,6 +17,7 @@ from app.domain.search_terms import SearchQuery
 from app.domain.tags import MAX_TAG, normalize_tag
 from app.domain.unicode_text import normalize_text
 from app.web.auth import access, contributor_cookie
+from app.web.auth.photo_access import get_visible
 from app.web.context import photo_service
 from app.web.rendering.i18n import gettext as _
 
@@ -37,14 +38,11 @@ class SourceListing(Protocol):
     def title(self) -> str:
         """The text of a link to the listing."""
 
-    def contains(self, photo: Photo) -> bool:
-        """Return whether the listing has the photo."""
-
     def read(self, *, before: str | None = None, after: str | None = None) -> Page:
         """Return a page with one photo, next to the cursor: see `Catalog.page`."""
 
-    def neighbors(self, photo_id: str) -> Neighbors:
-        """Return the photos next to a photo, and its rank if a bounded read tells it."""
+    def find(self, photo_id: str) -> tuple[Photo, Neighbors] | None:
+        """Return a photo and its neighbors, None if the listing does not have the photo."""
 
     def url(self, **parameters: Any) -> str:
         """Return the path of the listing's own page."""
@@ -61,18 +59,25 @@ class Gallery:
         """The name of the gallery."""
         return _("Photos")
 
-    def contains(self, photo: Photo) -> bool:
-        """Return True: a hidden photo has neighbors in the gallery too."""
-        return photo.state is not PhotoState.TRASHED
-
     def read(self, *, before: str | None = None, after: str | None = None) -> Page:
         """Read the public listing."""
         return _read(object_keys.PUBLIC_LISTING, before, after)
 
-    def neighbors(self, photo_id: str) -> Neighbors:
-        """Read two pages with one photo each. Entries have summaries, so a rank would cost more."""
-        nearest = *self.read(after=photo_id).summaries, *self.read(before=photo_id).summaries
-        return Neighbors.around(photo_id, nearest, rank=None)
+    def find(self, photo_id: str) -> tuple[Photo, Neighbors]:
+        """Read the photo, then its neighbors. Raises PhotoNotFound."""
+        photo = get_visible(photo_id)
+        return photo, self._neighbors(photo)
+
+    def _neighbors(self, photo: Photo) -> Neighbors:
+        """Return the neighbors of a photo that is public or hidden.
+
+        Two pages with one photo each are read. Entries have summaries, so a rank would cost more.
+        """
+        if photo.state is PhotoState.TRASHED:
+            return Neighbors(None, None)
+        newer = self.read(after=photo.photo_id).summaries
+        older = self.read(before=photo.photo_id).summaries
+        return Neighbors.around(photo.photo_id, (*newer, *older), rank=None)
 
     def url(self, **parameters: Any) -> str:
         """Return the path of the gallery."""
@@ -96,17 +101,13 @@ class TagListing:
         """The value of the parameter `in`."""
         return f"tag:{self.title}"
 
-    def contains(self, photo: Photo) -> bool:
-        """Return whether the photo counts as one with the tag."""
-        return self.title in photo.counted_tags
-
     def read(self, *, before: str | None = None, after: str | None = None) -> Page:
         """Read the listing of the tag."""
         return _read(object_keys.tag_listing(self.title), before, after)
 
-    def neighbors(self, photo_id: str) -> Neighbors:
-        """Read the ids around the photo."""
-        return photo_service().neighbors(object_keys.tag_listing(self.title), photo_id)
+    def find(self, photo_id: str) -> tuple[Photo, Neighbors] | None:
+        """Read the ids around the photo, then the records."""
+        return photo_service().find_in_listing(object_keys.tag_listing(self.title), photo_id)
 
     def url(self, **parameters: Any) -> str:
         """Return the path of the tag."""
@@ -137,17 +138,19 @@ class SearchListing:
         """The words of the search."""
         return f"“{self.text.strip()}”"
 
-    def contains(self, photo: Photo) -> bool:
-        """Return whether the search finds the photo."""
-        return photo.matches(self.query)
-
     def read(self, *, before: str | None = None, after: str | None = None) -> Page:
         """Search. The page is empty if the search reached its limit before it found a photo."""
         return photo_service().search(self.query, 1, before=before, after=after).page
 
-    def neighbors(self, photo_id: str) -> Neighbors:
-        """Search in both directions. A neighbor is missing if the search reached its limit."""
-        return photo_service().search_neighbors(self.query, photo_id)
+    def find(self, photo_id: str) -> tuple[Photo, Neighbors] | None:
+        """Read the photo, then search in both directions. Raises PhotoNotFound.
+
+        A neighbor is missing if the search reached its limit.
+        """
+        photo = get_visible(photo_id)
+        if not photo.matches(self.query):
+            return None
+        return photo, photo_service().search_neighbors(self.query, photo_id)
 
     def url(self, **parameters: Any) -> str:
         """Return the path of the results."""
@@ -172,17 +175,13 @@ class OwnUploads:
         """The name of the page."""
         return _("Your uploads")
 
-    def contains(self, photo: Photo) -> bool:
-        """Return whether the visitor uploaded the photo."""
-        return contributor_cookie.owns(photo) and photo.state is not PhotoState.TRASHED
-
     def read(self, *, before: str | None = None, after: str | None = None) -> Page:
         """Read the listing of the owner."""
         return _read(object_keys.owner_listing(self.owner), before, after)
 
-    def neighbors(self, photo_id: str) -> Neighbors:
-        """Read the ids around the photo."""
-        return photo_service().neighbors(object_keys.owner_listing(self.owner), photo_id)
+    def find(self, photo_id: str) -> tuple[Photo, Neighbors] | None:
+        """Read the ids around the photo, then the records."""
+        return photo_service().find_in_listing(object_keys.owner_listing(self.owner), photo_id)
 
     def url(self, **parameters: Any) -> str:
         """Return the path of the page."""
@@ -205,12 +204,6 @@ def source_listing() -> SourceListing:
         case ("uploads", "", ""):
             return OwnUploads.of_visitor() or GALLERY
     return GALLERY
-
-
-def source_listing_of(photo: Photo) -> SourceListing:
-    """Return the listing that the URL names if it has the photo, otherwise the gallery."""
-    listing = source_listing()
-    return listing if listing.contains(photo) else GALLERY
 
 
 def _read(listing: str, before: str | None, after: str | None) -> Page:

@@ -7,11 +7,11 @@ from app.domain.errors import EditConflict, InvalidText, PhotoNotFound
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.web.auth import access, purge_token
+from app.web.auth.photo_access import get_changeable, get_visible
 from app.web.context import app_context, photo_rotation, photo_service
 from app.web.errors import status_of
 from app.web.forms import EditForm, PurgeForm, RotateForm
 from app.web.listings.place_in_listing import PlaceInListing
-from app.web.listings.source_listing import source_listing_of
 from app.web.redirects import back_path, flash_with_undo, redirect_back, see_other
 from app.web.rendering.cache_notice import with_cache_notice
 from app.web.rendering.i18n import gettext as _
@@ -24,10 +24,10 @@ blueprint = Blueprint("photos", __name__, url_prefix="/photos/<photo_id>")
 @blueprint.get("")
 def show(photo_id: str) -> ResponseReturnValue:
     """Show the photo; its owner and the admin also see it while it is hidden or in the trash."""
-    photo = _get_visible(photo_id)
+    place = PlaceInListing.find(photo_id)
+    photo = place.photo
     if photo.state is PhotoState.TRASHED:
         return render_template("photos/deleted.html", photo=photo)
-    place = PlaceInListing.of(photo_id, source_listing_of(photo))
     page = render_template("photos/show.html", photo=photo, place=place)
     # Chromium prefetches the page of a neighbor when its link is pressed or touched. A
     # <link rel="prefetch"> would violate our content security policy in Firefox (default-src
@@ -38,7 +38,7 @@ def show(photo_id: str) -> ResponseReturnValue:
 @blueprint.get("/edit")
 def edit(photo_id: str) -> ResponseReturnValue:
     """Show the form with the photo's current texts."""
-    photo = _get_visible(photo_id)
+    photo = get_visible(photo_id)
     if photo.state is PhotoState.TRASHED:
         return see_other(".show", photo_id=photo_id)  # the page offers to restore it
     access.require_change(photo)
@@ -48,7 +48,7 @@ def edit(photo_id: str) -> ResponseReturnValue:
 @blueprint.post("/edit")
 def update(photo_id: str) -> ResponseReturnValue:
     """Save the texts; on an error or a conflict show the form with the typed texts."""
-    photo = _get_changeable(photo_id)
+    photo = get_changeable(photo_id)
     form = EditForm.submitted()
     try:
         photo_service().update(photo_id, _submitted_version(form), form.photo_text)
@@ -67,7 +67,7 @@ def update(photo_id: str) -> ResponseReturnValue:
 def rotate(photo_id: str) -> ResponseReturnValue:
     """Turn the photo by a quarter. A form that is sent again does not turn it again."""
     app_context().rate_limits.check_decoding()
-    photo = _get_changeable(photo_id)
+    photo = get_changeable(photo_id)
     form = RotateForm.submitted()
     photo_rotation().rotate(photo, form.quarter_turns, form.shown_revision)
     flash(_("Rotated."), "success")
@@ -77,7 +77,7 @@ def rotate(photo_id: str) -> ResponseReturnValue:
 @blueprint.post("/hide")
 def hide(photo_id: str) -> ResponseReturnValue:
     """Hide the photo from everyone except its owner and the admin."""
-    role = access.role_for(_get_changeable(photo_id))
+    role = access.role_for(get_changeable(photo_id))
     photo = photo_service().hide(photo_id, role)
     text = with_cache_notice(_("“%(title)s” is hidden.", title=photo_name(photo)))
     if access.Access().may_unhide(photo):
@@ -100,7 +100,7 @@ def unhide(photo_id: str) -> ResponseReturnValue:
 @blueprint.get("/delete")
 def confirm_delete(photo_id: str) -> ResponseReturnValue:
     """Ask for confirmation. A photo that is deleted already leads to its page."""
-    photo = _get_visible(photo_id)
+    photo = get_visible(photo_id)
     if photo.state is PhotoState.TRASHED:
         return see_other(".show", photo_id=photo_id)
     access.require_change(photo)
@@ -110,7 +110,7 @@ def confirm_delete(photo_id: str) -> ResponseReturnValue:
 @blueprint.post("/delete")
 def delete(photo_id: str) -> ResponseReturnValue:
     """Move the photo to the trash, and offer undo if the visitor may restore it."""
-    photo = _get_visible(photo_id)
+    photo = get_visible(photo_id)
     access.require_change(photo)
     photo = photo_service().delete(photo_id, access.role_for(photo))
     text = with_cache_notice(_("“%(title)s” deleted.", title=photo_name(photo)))
@@ -124,7 +124,7 @@ def delete(photo_id: str) -> ResponseReturnValue:
 @blueprint.post("/restore")
 def restore(photo_id: str) -> ResponseReturnValue:
     """Undo `delete`."""
-    access.require_restore_or_purge(_get_visible(photo_id))
+    access.require_restore_or_purge(get_visible(photo_id))
     photo = photo_service().restore(photo_id, access.current_role())
     flash(_("“%(title)s” restored.", title=photo_name(photo)), "success")
     return redirect_back(".show", photo_id=photo_id)
@@ -133,7 +133,7 @@ def restore(photo_id: str) -> ResponseReturnValue:
 @blueprint.get("/purge")
 def confirm_purge(photo_id: str) -> ResponseReturnValue:
     """Ask for confirmation. A photo that is not in the trash any more leads to its page."""
-    photo = _get_visible(photo_id)
+    photo = get_visible(photo_id)
     if photo.state is not PhotoState.TRASHED:
         return see_other(".show", photo_id=photo_id)
     access.require_restore_or_purge(photo)
@@ -161,19 +161,6 @@ def _purged_response(name: str) -> ResponseReturnValue:
     text = with_cache_notice(_("“%(title)s” is deleted permanently.", title=name))
     flash(text, "success")
     return redirect_back("gallery.index")
-
-
-def _get_visible(photo_id: str) -> Photo:
-    """Return a photo in any state. Raises PhotoNotFound if the visitor may not see it."""
-    photo = photo_service().get_any_state(photo_id)
-    access.require_see(photo)
-    return photo
-
-
-def _get_changeable(photo_id: str) -> Photo:
-    photo = photo_service().get(photo_id)
-    access.require_change(photo)
-    return photo
 
 
 def _render_form(photo: Photo, form: EditForm, conflict: Photo | None = None) -> str:

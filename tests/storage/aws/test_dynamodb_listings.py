@@ -1,4 +1,7 @@
-"""Listings in several partitions, and entries that an earlier version wrote."""
+"""Listings in several partitions, and entries that an earlier version wrote.
+
+Covers app.storage.aws.dynamodb_partitions.
+"""
 
 from collections import Counter
 from itertools import count, islice

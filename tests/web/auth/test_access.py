@@ -1,4 +1,7 @@
-"""Each role may do exactly its actions."""
+"""Each role may do exactly its actions.
+
+Covers app.web.auth.photo_access.
+"""
 
 import pytest
 from flask import Flask

@@ -17,7 +17,7 @@ from app.domain.tag_covers import CANDIDATES, choose_covers
 from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.dynamodb_cursor import NEWEST
-from app.storage.aws.dynamodb_listings import partitions_of
+from app.storage.aws.dynamodb_partitions import partitions_of
 from app.storage.aws.parallel_calls import ParallelCalls
 from app.storage.aws.tags.counts import TagCounts
 
