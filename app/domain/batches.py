@@ -61,6 +61,10 @@ class Batch:
         """An id that is larger than those of the photos of the batch."""
         return photo_ids.from_parts(self.milliseconds, 2**photo_ids.RANDOM_BITS - 1)
 
+    def may_have(self, photo_id: str) -> bool:
+        """Return whether a photo of the batch can have this id."""
+        return self.first_id <= photo_id <= self.last_id
+
     def new_id(self, taken_at: datetime | None, position: int) -> str:
         """Return an id that no photo is likely to have: 33 of its bits are random.
 

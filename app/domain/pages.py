@@ -1,9 +1,10 @@
 """Pages of a listing and of a search, and the neighbors of a photo there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
+from app.domain.photo import Photo
 from app.domain.photo_ids import MAX_ID, MIN_ID
 from app.domain.photo_summary import PhotoSummary
 
@@ -32,6 +33,37 @@ class Page:
             if summary.expires_at is None or summary.expires_at > now
         )
         return replace(self, summaries=kept)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """The records of one page of a listing, newest first.
+
+    Attributes:
+        photos: The records, without those of photos that are gone.
+        older: The cursor of the next page, None if there is none: see `Page`.
+        older_neighbor: The id of the first photo of the next page.
+    """
+
+    photos: tuple[Photo, ...]
+    older: str | None
+    older_neighbor: str | None
+
+    @classmethod
+    def of(cls, photo_ids: Sequence[str], photos: Iterable[Photo], limit: int) -> Self:
+        """Return the page of the records of the first `limit` ids.
+
+        There is one id more than `limit` if there is a next page.
+        """
+        if len(photo_ids) <= limit:
+            return cls(tuple(photos), None, None)
+        return cls(tuple(photos), photo_ids[limit - 1], photo_ids[limit])
+
+    def not_before(self, first_id: str) -> Self:
+        """Return the page of a listing that ends with the id `first_id`."""
+        photos = tuple(photo for photo in self.photos if photo.photo_id >= first_id)
+        has_more = self.older_neighbor is not None and self.older_neighbor >= first_id
+        return replace(self, photos=photos, older=self.older if has_more else None)
 
 
 @dataclass(frozen=True, slots=True)

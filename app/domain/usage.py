@@ -7,12 +7,13 @@ count.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeAlias
 
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 
+RETENTION = timedelta(days=30)  # for which a deleted photo can be restored
 SITE = "site"
 _DAY = "day:"
 _OWNER = "owner:"
@@ -52,6 +53,11 @@ def day_counter(day: date) -> str:
 def trash_counters(counter: str, today: date) -> KeyRange:
     """Return the range of trash counters of the photos of `counter` that can still be restored."""
     return f"{_TRASH}{counter}:{today.isoformat()}", f"{_TRASH}{counter}:{_END}"
+
+
+def expiry_of(deleted_at: datetime) -> int:
+    """Return when a photo that is deleted at a time expires, in seconds since 1970."""
+    return int((deleted_at + RETENTION).timestamp())
 
 
 def expiry_date(counter: str) -> date | None:

@@ -19,9 +19,9 @@ from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.domain.photo_text import clean_filename
 from app.domain.upload import PhotoText
+from app.domain.usage import expiry_of
 from app.maintenance.findings import UPLOAD_GRACE
 from app.services.image_processor import ImageProcessor
-from app.services.photo_moves import RETENTION
 from app.services.photo_objects import PhotoObjects, bodies_of
 from app.services.ports import ObjectSource, ObjectStore
 
@@ -143,7 +143,7 @@ def _state_fields(photo: Photo) -> dict[str, Any]:
         case PhotoState.HIDDEN:
             fields["hidden_by"] = photo.hidden_by or Role.CONTRIBUTOR
         case PhotoState.TRASHED:
-            latest = int((datetime.now(UTC) + RETENTION).timestamp())
+            latest = expiry_of(datetime.now(UTC))
             fields["trashed_by"] = photo.trashed_by or Role.CONTRIBUTOR
             fields["expires_at"] = min(photo.expires_at or latest, latest)
     return fields

@@ -10,8 +10,8 @@ from app.domain import object_keys
 from app.domain.errors import AlreadyPublished, EditConflict
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
+from app.domain.usage import expiry_of
 from app.maintenance.snapshot import find_or_none
-from app.services.photo_moves import RETENTION
 from app.services.photo_objects import PhotoObjects
 from app.services.ports import Backend
 
@@ -36,7 +36,7 @@ class TrashRepair:
         Raises:
             AlreadyPublished: The catalog has a record of the photo.
         """
-        expires_at = int((datetime.now(UTC) + RETENTION).timestamp())
+        expires_at = expiry_of(datetime.now(UTC))
         trashed = photo.next_version(
             state=PhotoState.TRASHED, expires_at=expires_at, lease_expires_at=None
         )

@@ -6,19 +6,18 @@ its objects have left the public prefix. A photo is listed again only when its o
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from app.domain import moderation
 from app.domain.errors import EditConflict, ObjectNotFound, PhotoBusy, PhotoNotFound, StorageError
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
+from app.domain.usage import expiry_of
 from app.services.deadline import extend_deadline
 from app.services.leases import RELEASE_TIMEOUT, Leases
 from app.services.photo_objects import PhotoObjects
 from app.services.ports import Catalog
 from app.services.record_writer import RecordWriter
-
-RETENTION = timedelta(days=30)
 
 
 class PhotoMoves:
@@ -57,10 +56,11 @@ class PhotoMoves:
             return self.hide(photo, by)
         return self._records.change(photo, hidden_by=moderation.superior_role(photo.hidden_by, by))
 
-    def delete(self, photo: Photo, by: Role) -> Photo:
+    def delete(self, photo: Photo, by: Role, at: datetime | None = None) -> Photo:
         """Remove a photo from all listings but the trash, then move its objects to the trash.
 
-        If the admin deleted the photo, it stays deleted by the admin.
+        If the admin deleted the photo, it stays deleted by the admin. The photo stays in the trash
+        for 30 days from `at`, which is now if it is None.
 
         Raises:
             PhotoBusy: Another request is still moving the objects.
@@ -69,7 +69,7 @@ class PhotoMoves:
         """
         photo = self.settle(photo)
         trashed_by = moderation.superior_role(photo.trashed_by, by)
-        expires_at = photo.expires_at or self._timestamp(RETENTION)
+        expires_at = photo.expires_at or expiry_of(at or self._now())
         return self._take_off(
             photo, PhotoState.TRASHED, trashed_by=trashed_by, expires_at=expires_at
         )
@@ -235,9 +235,9 @@ class PhotoMoves:
             return current.version >= back.version and current.state is not moving.state
         return False
 
-    def _timestamp(self, offset: timedelta = timedelta()) -> int:
-        """Return the time `offset` from now, in seconds since 1970."""
-        return int((self._now() + offset).timestamp())
+    def _timestamp(self) -> int:
+        """Return the time, in seconds since 1970."""
+        return int(self._now().timestamp())
 
 
 def _sources(state: PhotoState) -> tuple[PhotoState, ...]:

@@ -6,12 +6,9 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 
 from app.domain import moderation, object_keys, photo_ids
-from app.domain.errors import (
-    EditConflict,
-    PhotoNotFound,
-    StorageError,
-)
-from app.domain.pages import Neighbors, Page, SearchPage
+from app.domain.batches import Batch
+from app.domain.errors import EditConflict, PhotoNotFound, StorageError
+from app.domain.pages import Neighbors, Page, RecordPage, SearchPage
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.domain.search_terms import SearchQuery
@@ -88,6 +85,14 @@ class PhotoService:
         """Return one page of a listing, newest first: see `Catalog.page`."""
         return self._catalog.page(listing, limit, before=before, after=after, max_age=max_age)
 
+    def batch_page(
+        self, batch: Batch, listing: str, limit: int, *, before: str | None = None
+    ) -> RecordPage:
+        """Return at most `limit` records of the photos of a batch in a listing of a contributor."""
+        start = min(before or batch.last_id, batch.last_id)
+        found = self._catalog.newest_photos([listing], limit, before=start)
+        return found[listing].not_before(batch.first_id)
+
     def search(
         self, query: SearchQuery, limit: int, *, before: str | None = None, after: str | None = None
     ) -> SearchPage:
@@ -150,8 +155,10 @@ class PhotoService:
         """
         return self._retry(photo_id, lambda photo: self._moves.unhide(photo, by))
 
-    def delete(self, photo_id: str, by: Role = Role.CONTRIBUTOR) -> Photo:
-        """Move a photo to the trash; `restore` undoes it for 30 days.
+    def delete(
+        self, photo_id: str, by: Role = Role.CONTRIBUTOR, at: datetime | None = None
+    ) -> Photo:
+        """Move a photo to the trash; `restore` undoes it for 30 days, from `at` or from now.
 
         A second call completes one that was interrupted.
 
@@ -160,7 +167,7 @@ class PhotoService:
             PhotoBusy: Another request is moving the photo.
             EditConflict: Other requests changed the photo before every attempt.
         """
-        return self._retry(photo_id, lambda photo: self._moves.delete(photo, by))
+        return self._retry(photo_id, lambda photo: self._moves.delete(photo, by, at))
 
     def _retry(self, photo_id: str, change: Callable[[Photo], Photo]) -> Photo:
         """Apply `change` to the current record, again after each conflict."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from app.domain.image.processed_image import Body
-from app.domain.pages import Neighbors, Page, SearchPage
+from app.domain.pages import Neighbors, Page, RecordPage, SearchPage
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary
 from app.domain.search_terms import SearchQuery
@@ -111,7 +111,7 @@ class Catalog(Protocol):
 
     def newest_photos(
         self, listings: Sequence[str], limit: int, *, before: str | None = None
-    ) -> dict[str, list[Photo]]:
+    ) -> dict[str, RecordPage]:
         """Return at most `limit` records of each listing, newest first: one read for each listing.
 
         A further read for each 100 photos may follow. There is at least one listing, and none that

@@ -20,11 +20,11 @@ def sha256_of(file: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def find(catalog: Catalog, sha256s: Sequence[str]) -> dict[str, list[Photo]]:
+def find(catalog: Catalog, sha256s: Sequence[str]) -> dict[str, tuple[Photo, ...]]:
     """Return the newest public and hidden photos of each file, by the hash of the file."""
     listings = {object_keys.duplicates_listing(sha256): sha256 for sha256 in sha256s}
     found = catalog.newest_photos(list(listings), _MAX_PHOTOS)
-    return {listings[listing]: photos for listing, photos in found.items()}
+    return {listings[listing]: page.photos for listing, page in found.items()}
 
 
 def first_visible(photos: Iterable[Photo], owner: str | None) -> Photo | None:

@@ -8,7 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-from app.domain import object_keys, photo_ids
+from app.domain import photo_ids
 from app.domain.batches import Batch, BatchClock
 from app.domain.errors import (
     AlreadyPublished,
@@ -122,20 +122,6 @@ class UploadService:
         shown = {sha256: same_files.first_visible(found[sha256], owner) for sha256 in found}
         return {sha256: photo for sha256, photo in shown.items() if photo}
 
-    def photos_of(self, batch: Batch, owner: str, limit: int, *, before: str) -> list[Photo]:
-        """Return the contributor's public and hidden photos of a batch, newest first.
-
-        Args:
-            batch: The batch.
-            owner: The contributor.
-            limit: The most photos.
-            before: Return photos with a smaller id.
-        """
-        listing = object_keys.owner_listing(owner)
-        start = min(before, batch.last_id)
-        found = self._catalog.newest_photos([listing], limit, before=start)
-        return [photo for photo in found[listing] if photo.photo_id >= batch.first_id]
-
     def _publish(self, upload: UploadRequest) -> UploadResult:
         size = size_of(upload.file)
         self._check_size(size)
@@ -196,7 +182,7 @@ class UploadService:
         return self._process_image(file, options=options)
 
     @stage(UploadStage.CATALOG)
-    def _find_same(self, sha256: str) -> list[Photo]:
+    def _find_same(self, sha256: str) -> tuple[Photo, ...]:
         return same_files.find(self._catalog, [sha256])[sha256]
 
     def _store(self, photo: Photo, image: ProcessedImage) -> None:

@@ -23,9 +23,9 @@ from app.domain.file_sizes import MB
 from app.domain.photo_summary import PhotoState, Role
 from app.domain.tags import TagCount
 from app.domain.upload import PhotoText
+from app.domain.usage import RETENTION
 from app.maintenance import IntegrityCheck
 from app.services.factory import build_services
-from app.services.photo_moves import RETENTION
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import aws_backend, local_backend
 from tests.maintenance.conftest import OWNER, prepared, upload

@@ -23,12 +23,12 @@ from app.domain.errors import (
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.domain.upload import PhotoText
+from app.domain.usage import RETENTION
 from app.maintenance import IntegrityCheck, Repair
 from app.services import deadline, leases, photo_service
 from app.services.deadline import remaining_seconds, timeout
 from app.services.factory import Services
 from app.services.leases import LEASE
-from app.services.photo_moves import RETENTION
 from app.services.photo_service import PhotoService
 from tests.backends import Backend
 from tests.conftest import services_of

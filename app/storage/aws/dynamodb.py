@@ -13,7 +13,7 @@ from boto3.dynamodb.conditions import Attr
 from app.domain import object_keys
 from app.domain.catalog_diff import CatalogDiff, diff
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound, StorageUnavailable
-from app.domain.pages import Neighbors, Page, SearchPage
+from app.domain.pages import Neighbors, Page, RecordPage, SearchPage
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.domain.search_terms import SearchQuery
@@ -97,7 +97,7 @@ class DynamoCatalog:
 
     def newest_photos(
         self, listings: Sequence[str], limit: int, *, before: str | None = None
-    ) -> dict[str, list[Photo]]:
+    ) -> dict[str, RecordPage]:
         """Return photos with a Query in each listing and a BatchGetItem for each 100 photos."""
         return self._listings.newest_photos(listings, limit, Cursor(before))
 

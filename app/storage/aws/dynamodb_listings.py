@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any
 
 from app.domain.catalog_diff import CatalogDiff
-from app.domain.pages import MAX_RANKED, Neighbors, Page, Rank, build_page_of
+from app.domain.pages import MAX_RANKED, Neighbors, Page, Rank, RecordPage, build_page_of
 from app.domain.photo import Photo
 from app.domain.photo_ids import just_after
 from app.domain.photo_summary import PhotoSummary
@@ -124,15 +124,19 @@ class Listings:
 
     def newest_photos(
         self, listings: Sequence[str], limit: int, cursor: Cursor
-    ) -> dict[str, list[Photo]]:
+    ) -> dict[str, RecordPage]:
         """Return photos of listings that are in one partition each, with a Query in each.
 
         A BatchGetItem for each 100 photos follows.
         """
-        parts = self._read(listings, limit, cursor, consistent=True)
+        parts = self._read(listings, limit + 1, cursor, consistent=True)
         found = {name: [item["position"] for item in part] for name, part in parts.items()}
-        photos = self._read_photos({*chain.from_iterable(found.values())}, consistent=True)
-        return {name: _still_in(name, photo_ids, photos) for name, photo_ids in found.items()}
+        shown = {name: photo_ids[:limit] for name, photo_ids in found.items()}
+        photos = self._read_photos({*chain.from_iterable(shown.values())}, consistent=True)
+        return {
+            name: RecordPage.of(found[name], _still_in(name, photo_ids, photos), limit)
+            for name, photo_ids in shown.items()
+        }
 
     def _read_photos(self, photo_ids: Iterable[str], *, consistent: bool) -> dict[str, Photo]:
         keys = map(items.record_key, photo_ids)

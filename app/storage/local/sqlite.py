@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.domain.catalog_diff import CatalogDiff, diff, removal_diff
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound
-from app.domain.pages import Neighbors, Page, SearchPage, build_page, build_partial_page
+from app.domain.pages import Neighbors, Page, RecordPage, SearchPage, build_page
 from app.domain.photo import Photo
 from app.domain.photo_ids import just_after
 from app.domain.search_terms import SearchQuery
@@ -68,13 +68,17 @@ class SqliteCatalog:
 
     def newest_photos(
         self, listings: Sequence[str], limit: int, *, before: str | None = None
-    ) -> dict[str, list[Photo]]:
+    ) -> dict[str, RecordPage]:
         """Return photos with one query of the index for each listing."""
         with self._file.connection() as db:
             found = {
-                name: sqlite_search.search(db, [[name]], limit, before, None) for name in listings
+                name: sqlite_search.search(db, [[name]], limit + 1, before, None).photo_ids()
+                for name in listings
             }
-            return {name: _records(db, result.photo_ids()) for name, result in found.items()}
+            return {
+                name: RecordPage.of(photo_ids, _records(db, photo_ids[:limit]), limit)
+                for name, photo_ids in found.items()
+            }
 
     def search(
         self, query: SearchQuery, limit: int, *, before: str | None = None, after: str | None = None
@@ -83,12 +87,7 @@ class SqliteCatalog:
         if not query.terms:
             return SearchPage(Page((), None, None))
         with self._file.connection() as db:
-            listings = sqlite_search.listings_of(query)
-            found = sqlite_search.search(db, listings, limit + 1, before, after)
-        page = build_page(found.summaries(), limit, before, after)
-        if found.stopped_at is None:
-            return SearchPage(page)
-        return build_partial_page(page, found.stopped_at, before, after)
+            return sqlite_search.search_page(db, query, limit, before, after)
 
     def find_in_listing(self, listing: str, photo_id: str) -> tuple[Photo, Neighbors] | None:
         """Return a photo and its neighbors, with two queries of the index."""

@@ -20,7 +20,14 @@ from itertools import groupby, islice
 
 from app.domain import photo_ids
 from app.domain.object_keys import term_listing
-from app.domain.pages import MAX_RANKED, Neighbors, Rank
+from app.domain.pages import (
+    MAX_RANKED,
+    Neighbors,
+    Rank,
+    SearchPage,
+    build_page,
+    build_partial_page,
+)
 from app.domain.photo_summary import PhotoSummary
 from app.domain.search_terms import SearchQuery
 from app.storage.local import sqlite_listings, sqlite_records, varints
@@ -147,6 +154,17 @@ def search(
         if len(terms) > 1:
             return _read(_periods(rows, is_forward=is_forward), terms, limit, steps)
         return Found([*islice(_in_order(rows, read_period, is_forward=is_forward), limit)])
+
+
+def search_page(
+    db: sqlite3.Connection, query: SearchQuery, limit: int, before: str | None, after: str | None
+) -> SearchPage:
+    """Return one page of the photos that `query` finds."""
+    found = search(db, listings_of(query), limit + 1, before, after)
+    page = build_page(found.summaries(), limit, before, after)
+    if found.stopped_at is None:
+        return SearchPage(page)
+    return build_partial_page(page, found.stopped_at, before, after)
 
 
 def listings_of(query: SearchQuery) -> list[list[str]]:

@@ -6,14 +6,14 @@ change may be repeated, so a form that is sent twice does no harm.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 
 from app.domain import object_keys
 from app.domain.batches import Batch
 from app.domain.errors import PhotoNotFound
 from app.domain.photo import Photo
-from app.domain.photo_summary import PhotoSummary, Role
-from app.services.photo_moves import RETENTION
+from app.domain.photo_summary import Role
+from app.domain.usage import expiry_of
 from app.web.auth import access
 from app.web.bulk import photo_changes
 from app.web.bulk.each_photo import ItemError, apply_to_each
@@ -37,7 +37,7 @@ class BatchAction:
     change: Callable[[Photo], Photo]
     require: Callable[[Photo], None] = access.require_change
     listing: Callable[[str], str] = object_keys.owner_listing
-    is_wanted: Callable[[PhotoSummary], bool] = lambda _summary: True
+    is_wanted: Callable[[Photo], bool] = lambda _photo: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +75,27 @@ class Step:
         return not (self.position.before or self.errors)
 
 
-DELETE = BatchAction(photo_changes.delete)
+def delete_shown(shown_at: datetime) -> BatchAction:
+    """Return the action that deletes the photos that a page showed.
 
-
-def restore_since(since: int) -> BatchAction:
-    """Return the action that restores the photos that were deleted since a time.
+    All of them expire 30 days after that time, so that `restore_shown` finds them again.
 
     Args:
-        since: Seconds since 1970.
+        shown_at: When the page was shown.
     """
-    earliest = since + RETENTION // timedelta(seconds=1)
+    return BatchAction(
+        lambda photo: photo_changes.delete(photo, shown_at),
+        is_wanted=lambda photo: photo.uploaded_at <= shown_at,
+    )
 
-    def is_wanted(summary: PhotoSummary) -> bool:
-        may_restore = summary.trashed_by is not Role.ADMIN or access.Access().is_admin
-        return may_restore and (summary.expires_at or 0) >= earliest
+
+def restore_shown(shown_at: datetime) -> BatchAction:
+    """Return the action that undoes `delete_shown`. Photos that were deleted alone stay deleted."""
+    expires_at = expiry_of(shown_at)
+
+    def is_wanted(photo: Photo) -> bool:
+        may_restore = photo.trashed_by is not Role.ADMIN or access.Access().is_admin
+        return may_restore and photo.expires_at == expires_at
 
     return BatchAction(
         photo_changes.restore,
@@ -108,7 +115,7 @@ def publish(add: Iterable[str], remove: Iterable[str]) -> BatchAction:
     return BatchAction(
         lambda photo: photo_changes.publish(photo, add, remove),
         access.require_unhide,
-        is_wanted=lambda summary: summary.hidden_by is Role.CONTRIBUTOR,
+        is_wanted=lambda photo: photo.hidden_by is Role.CONTRIBUTOR,
     )
 
 
@@ -121,18 +128,17 @@ def run_step(action: BatchAction, batch: Batch, owner: str, position: BatchPosit
         owner: The contributor, whose photos alone are changed.
         position: How far the earlier requests have come.
     """
-    start = min(position.before or batch.last_id, batch.last_id)
-    page = photo_service().page(action.listing(owner), MAX_PHOTOS, before=start)
-    wanted = [summary.photo_id for summary in page.summaries if action.is_wanted(summary)]
+    listing = action.listing(owner)
+    page = photo_service().batch_page(batch, listing, MAX_PHOTOS, before=position.before)
+    wanted = [photo.photo_id for photo in page.photos if action.is_wanted(photo)]
     candidates = dict.fromkeys([position.failed or "", *wanted])
-    photo_ids = [each for each in candidates if batch.first_id <= each <= batch.last_id]
+    photo_ids = [photo_id for photo_id in candidates if batch.may_have(photo_id)]
     result = apply_to_each(while_time_remains(photo_ids), action.change, action.require)
     last = last_tried(photo_ids, result)
     is_complete = not photo_ids or last == photo_ids[-1]  # else the storage or the time ended it
-    following = page.older if (page.older_neighbor or "") >= batch.first_id else None
     return Step(
         BatchPosition(
-            before=following if is_complete else last or start,
+            before=page.older if is_complete else last or position.before or batch.last_id,
             failed=first_failed(result),
             done=position.done + len(result.changed),
         ),

@@ -1,15 +1,16 @@
 """Change one photo as the visitor. The caller has checked that the visitor may do that."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from app.domain.photo import Photo
 from app.web.auth import access
 from app.web.context import photo_service
 
 
-def delete(photo: Photo) -> Photo:
-    """Move the photo to the trash."""
-    return photo_service().delete(photo.photo_id, access.role_for(photo))
+def delete(photo: Photo, at: datetime | None = None) -> Photo:
+    """Move the photo to the trash, where it stays for 30 days from `at`, or from now."""
+    return photo_service().delete(photo.photo_id, access.role_for(photo), at)
 
 
 def restore(photo: Photo) -> Photo:

@@ -1,5 +1,6 @@
 """Read the photos of one batch among a contributor's own uploads."""
 
+import math
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -8,12 +9,13 @@ from itertools import islice
 
 from flask import request
 
+from app.domain import object_keys
 from app.domain.batches import Batch
 from app.domain.errors import PhotoNotFound
 from app.domain.pages import Page
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
-from app.web.context import upload_service
+from app.web.context import photo_service
 from app.web.pagination import PAGE_SIZE
 from app.web.rendering.photo_credit import kept_rights
 
@@ -90,7 +92,7 @@ def read_batch(batch: Batch, owner: str, before: str | None = None) -> BatchPage
     Query and one BatchGetItem more for each 100.
     """
     if before:
-        photos = _read(batch, owner, PAGE_SIZE + 1, before)
+        photos = list(islice(_all_photos(batch, owner, before), PAGE_SIZE + 1))
         return _page(batch, photos, BatchTotals.of([], has_more=False), newer=batch.last_id)
     photos = list(islice(_all_photos(batch, owner), MAX_COUNTED + 1))
     counted = photos[:MAX_COUNTED]
@@ -108,19 +110,15 @@ def _page(
         newer=newer,
         batch=batch,
         totals=totals,
-        read_at=int(time.time()),
+        read_at=math.ceil(time.time()),
     )
 
 
-def _all_photos(batch: Batch, owner: str) -> Iterable[Photo]:
+def _all_photos(batch: Batch, owner: str, before: str | None = None) -> Iterable[Photo]:
     """Yield the photos of a batch, newest first. The first read is that of a small batch."""
-    before, limit = batch.last_id, PAGE_SIZE + 1
-    while photos := _read(batch, owner, limit, before):
-        yield from photos
-        if len(photos) < limit:
-            return
-        before, limit = photos[-1].photo_id, _STEP
-
-
-def _read(batch: Batch, owner: str, limit: int, before: str) -> list[Photo]:
-    return upload_service().photos_of(batch, owner, limit, before=before)
+    listing = object_keys.owner_listing(owner)
+    page = photo_service().batch_page(batch, listing, PAGE_SIZE + 1, before=before)
+    yield from page.photos
+    while page.older:
+        page = photo_service().batch_page(batch, listing, _STEP, before=page.older)
+        yield from page.photos

@@ -3,12 +3,15 @@
 A request changes at most 100 photos: see `batch_actions`. The page that it ends with continues.
 """
 
+import math
+import time
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain.batches import Batch
+from app.domain.batches import LIFETIME, Batch
 from app.domain.errors import InvalidText, PhotoNotFound
 from app.web.auth import access, contributor_cookie
 from app.web.bulk import batch_actions
@@ -44,15 +47,16 @@ def run(name: str, verb: str) -> ResponseReturnValue:
     """Apply the action to the next photos, and go back to the batch after the last one."""
     batch = batch_of(name)
     form = BatchForm.submitted()
+    shown_at = _shown_at(verb)
     try:
-        action = _action(verb, form)
+        action = _action(verb, form, shown_at)
     except InvalidText as error:
         form.add_error(error)
         return _edit_page(batch, form), status_of(error)
     step = run_step(action, batch, _owner(batch), form.position)
     if not step.is_last:
-        return _progress_page(batch, verb, form, step)
-    _flash_result(batch, verb, step.position.done)
+        return _progress_page(batch, verb, form, step, shown_at)
+    _flash_result(batch, verb, step.position.done, shown_at)
     return see_other("my_uploads.index", batch=name)
 
 
@@ -62,13 +66,13 @@ def show(name: str, verb: str) -> ResponseReturnValue:  # noqa: ARG001  of the U
     return see_other("my_uploads.index", batch=batch_of(name).name)
 
 
-def _action(verb: str, form: BatchForm) -> BatchAction:
+def _action(verb: str, form: BatchForm, shown_at: int) -> BatchAction:
     """Return the action. Raises InvalidText."""
     match verb:
         case "delete":
-            return batch_actions.DELETE
+            return batch_actions.delete_shown(datetime.fromtimestamp(shown_at, UTC))
         case "restore":
-            return batch_actions.restore_since(_number("since"))
+            return batch_actions.restore_shown(datetime.fromtimestamp(shown_at, UTC))
         case "publish":
             return batch_actions.publish(*form.optional_tags())
     return batch_actions.retag(*form.tags())
@@ -81,9 +85,21 @@ def _owner(batch: Batch) -> str:
     return owner
 
 
-def _number(name: str) -> int:
-    """Return a number in the URL: the `total` of photos, or the time `since` which they changed."""
-    return parse_count(request.args.get(name))
+def _shown_at(verb: str) -> int:
+    """Return when the page whose photos are deleted was shown, in seconds since 1970.
+
+    A batch takes photos for a day. A page that is older, or a time that no page has sent, counts as
+    one that is shown now.
+    """
+    shown_at = parse_count(request.args.get("shown"))
+    now = math.ceil(time.time())
+    is_recent = now - LIFETIME.total_seconds() <= shown_at <= now
+    return shown_at if is_recent or verb != "delete" else now
+
+
+def _total() -> int:
+    """Return the number of photos that the action is for, 0 if it is not known."""
+    return parse_count(request.args.get("total"))
 
 
 def _url_of(batch: Batch, verb: str, **numbers: int) -> str:
@@ -91,8 +107,8 @@ def _url_of(batch: Batch, verb: str, **numbers: int) -> str:
     return url_for(".run", name=batch.name, verb=verb, **parameters)
 
 
-def _undo_url(batch: Batch, done: int) -> str:
-    return _url_of(batch, "restore", since=_number("since"), total=done)
+def _undo_url(batch: Batch, done: int, shown_at: int) -> str:
+    return _url_of(batch, "restore", shown=shown_at, total=done)
 
 
 def _edit_page(batch: Batch, form: BatchForm) -> str:
@@ -102,10 +118,12 @@ def _edit_page(batch: Batch, form: BatchForm) -> str:
     return render_template("batches/edit.html", page=page, form=form)
 
 
-def _progress_page(batch: Batch, verb: str, form: BatchForm, step: Step) -> ResponseReturnValue:
+def _progress_page(
+    batch: Batch, verb: str, form: BatchForm, step: Step, shown_at: int
+) -> ResponseReturnValue:
     """Return the page that continues, by itself if there is no error."""
     storage_error = storage_error_of(step.errors)
-    done, total = step.position.done, _number("total")
+    done, total = step.position.done, _total()
     page = render_template(
         "batches/progress.html",
         batch=batch,
@@ -115,8 +133,8 @@ def _progress_page(batch: Batch, verb: str, form: BatchForm, step: Step) -> Resp
         storage_error=user_message(storage_error) if storage_error else "",
         refusals=refusals_of(step.errors),
         total=total and max(total, done),
-        action=_url_of(batch, verb, since=_number("since"), total=total),
-        undo=_undo_url(batch, done) if verb == "delete" and done else "",
+        action=_url_of(batch, verb, shown=shown_at, total=total),
+        undo=_undo_url(batch, done, shown_at) if verb == "delete" and done else "",
     )
     # A browser that restores its tabs must not continue the action from its cache.
     response = make_response(page, {"Cache-Control": "private, no-store"})
@@ -128,7 +146,7 @@ def _progress_page(batch: Batch, verb: str, form: BatchForm, step: Step) -> Resp
     return response
 
 
-def _flash_result(batch: Batch, verb: str, done: int) -> None:
+def _flash_result(batch: Batch, verb: str, done: int, shown_at: int) -> None:
     """Say how many photos were changed. A form that was sent again may have changed none."""
     if not done:
         return
@@ -144,6 +162,6 @@ def _flash_result(batch: Batch, verb: str, done: int) -> None:
         "tags": ngettext("%(count)s photo updated.", "%(count)s photos updated.", done, **values),
     }
     if verb == "delete":
-        flash_with_undo(with_cache_notice(texts[verb]), _undo_url(batch, done))
+        flash_with_undo(with_cache_notice(texts[verb]), _undo_url(batch, done, shown_at))
     else:
         flash(texts[verb], "success")

@@ -4,7 +4,10 @@ Covers app.web.bulk.photo_changes, app.web.pages.batches.
 """
 
 import re
+import time
 from collections.abc import Callable, Collection
+from datetime import UTC, datetime, timedelta
+from unittest import mock
 
 import pytest
 from flask import Flask
@@ -16,7 +19,8 @@ from app.domain.photo_summary import PhotoState, Role
 from app.services.photo_objects import PhotoObjects
 from app.services.photo_service import PhotoService
 from app.web.bulk import batch_actions, steps
-from tests.backends import Backend
+from app.web.listings import batch_pages
+from tests.backends import TABLE, Backend
 from tests.sample_images import jpeg
 from tests.storage.aws_calls import recorded
 from tests.visitor import Visitor
@@ -74,14 +78,13 @@ def states(service: PhotoService, photo_ids: list[str]) -> set[PhotoState]:
 def test_undo_deletes_the_whole_batch_and_can_be_undone(
     visitor: Visitor, service: PhotoService, photo_ids: list[str], path: str
 ) -> None:
-    """Each page says how far it is. Other photos stay, also one that was deleted before."""
+    """Each page says how far it is. Other photos stay, also one that was deleted by itself."""
     older, newer = visitor.add(title="Other"), visitor.add(title="Other")
-    service.delete(photo_ids[0])
-    trashed = service.get_any_state(photo_ids[0])
-    early = trashed.next_version(expires_at=(trashed.expires_at or 0) - 60)
-    visitor.app.extensions["shoebox"].services.backend.catalog.update(trashed, early)
-    *steps, end = press_on(visitor, visitor.get(path), "delete")
-    assert re.findall(r'<p role="status">([^<]*)</p>', "".join(steps)) == ["2 of 4 photos"]
+    page = visitor.get(path)
+    later = datetime.now(UTC) + timedelta(seconds=2)
+    service.delete(photo_ids[0], at=later)
+    *steps, end = press_on(visitor, page, "delete")
+    assert re.findall(r'<p role="status">([^<]*)</p>', "".join(steps)) == ["2 of 5 photos"]
     assert "4 photos deleted." in end
     assert "None of these photos are here any more" in end
     assert states(service, photo_ids) == {PhotoState.TRASHED}
@@ -93,6 +96,36 @@ def test_undo_deletes_the_whole_batch_and_can_be_undone(
     assert "<h1>4 photos added</h1>" in end
     assert states(service, photo_ids[1:]) == {PhotoState.PUBLIC}
     assert states(service, photo_ids[:1]) == {PhotoState.TRASHED}
+
+
+def test_undo_is_for_the_photos_that_the_page_showed(
+    visitor: Visitor, service: PhotoService, backend: Backend, photo_ids: list[str], path: str
+) -> None:
+    """A photo that joins the batch afterwards stays."""
+    page = visitor.get(path)
+    joined = service.get(photo_ids[0])
+    later = datetime.now(UTC) + timedelta(seconds=2)
+    backend.catalog.update(joined, joined.next_version(uploaded_at=later))
+    *_, end = press_on(visitor, page, "delete")
+    assert "4 photos deleted." in end
+    assert states(service, photo_ids[:1]) == {PhotoState.PUBLIC}
+    assert states(service, photo_ids[1:]) == {PhotoState.TRASHED}
+
+
+@pytest.mark.parametrize("shown", ["0", "1700000000", "99999999999"])
+def test_undo_of_a_page_that_is_too_old_is_for_all_photos(
+    visitor: Visitor, service: PhotoService, photo_ids: list[str], path: str, shown: str
+) -> None:
+    """So is that of a time that no page has sent. The photos can be restored for 30 days."""
+    page = visitor.get(path)
+    page.data = re.sub(r"shown=\d+", f"shown={shown}", page.text).encode()
+    *_, end = press_on(visitor, page, "delete")
+    assert "5 photos deleted." in end
+    expiry = {service.get_any_state(photo_id).expires_at or 0 for photo_id in photo_ids}
+    assert all(time.time() < expires_at - 29.9 * 24 * 3600 for expires_at in expiry)
+    undo = visitor.post(action_of(end, "restore"), visitor.fields("/upload"))
+    *_, end = press_on(visitor, undo, "restore")
+    assert states(service, photo_ids) == {PhotoState.PUBLIC}
 
 
 def test_a_form_that_is_sent_again_does_no_harm(
@@ -245,6 +278,21 @@ def test_a_deletion_that_is_stopped_can_be_undone(
     assert states(service, photo_ids) == {PhotoState.PUBLIC}
 
 
+def test_a_record_that_is_lost_hides_no_other_photo(
+    visitor: Visitor, service: PhotoService, backend: Backend, photo_ids: list[str], path: str
+) -> None:
+    """Its entry is still in the listing. The page and the actions go on with the next photos."""
+    if not backend.clients:
+        return  # in SQLite an entry cannot outlive its record
+    key = {"photo_id": photo_ids[0]}
+    backend.clients.dynamodb.delete_item(TableName=TABLE, Key=key)
+    with mock.patch.object(batch_pages, "PAGE_SIZE", 2):
+        assert "<h1>4 photos added</h1>" in visitor.get(path).text
+    *_, end = press_on(visitor, visitor.get(path), "delete")
+    assert "4 photos deleted." in end
+    assert states(service, photo_ids[1:]) == {PhotoState.TRASHED}
+
+
 def test_photos_that_are_gone_stop_no_action(
     visitor: Visitor, service: PhotoService, photo_ids: list[str], path: str
 ) -> None:
@@ -316,7 +364,7 @@ def test_numbers_in_urls_and_forms_are_bounded(visitor: Visitor, path: str) -> N
     fields = visitor.fields("/upload") | {"done": "9" * 5000}
     page = visitor.post(f"{action}?total=-1&since=x&_external=1&name=x", fields)
     assert page.status_code == 200
-    assert action_of(page.text, "delete") == action
+    assert re.fullmatch(rf"{action}\?shown=\d{{10}}", action_of(page.text, "delete"))
     assert '<p role="status">2 photos</p>' in page.text
 
 
