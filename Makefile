@@ -14,8 +14,8 @@ SHELL_SCRIPTS := deploy/*.sh deploy/shoebox deploy/install deploy/activate deplo
 # Tests start hundreds of processes. Without bytecode files each would compile all of its modules.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run run-aws test test-all test-exhaustive test-faults test-abuse test-boot lint \
-	recovery-drill bench audit screenshots translations lock
+.PHONY: help run run-aws test test-all test-ready test-programs test-exhaustive test-faults \
+	test-abuse test-boot lint recovery-drill bench audit screenshots translations lock
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -26,17 +26,20 @@ run: $(RUN_READY) ## Start the site; photos are stored in ./data
 run-aws: $(TEST_READY) ## Start the site on an AWS emulator; nothing is kept
 	@$(BIN)/python -m tools.aws_emulator
 
-test: $(TEST_READY) lint ## Lint, check types, and run tests with a sample of the exhaustive ones
-	@sh tests/ensure_chromium.sh
-	@sh tests/ensure_firefox.sh
-	@sh tests/ensure_servers.sh
+test: test-ready ## Lint, check types, and run tests with a sample of the exhaustive ones
 	$(PYTEST)
 
-test-all: $(TEST_READY) lint ## Lint, check types, and run every test
+test-all: test-ready ## Lint, check types, and run every test
+	$(PYTEST) --exhaustive
+
+# Debian's packages are installed while pip installs Python's and the linters run.
+test-ready:
+	@$(MAKE) --no-print-directory --jobs 2 lint test-programs
+
+test-programs: | $(VENV)/bin/pip
 	@sh tests/ensure_chromium.sh
 	@sh tests/ensure_firefox.sh
 	@sh tests/ensure_servers.sh
-	$(PYTEST) --exhaustive
 
 test-exhaustive: $(TEST_READY) ## Run the exhaustive tests of which `make test` runs a sample
 	$(PYTEST) --exhaustive -m exhaustive
