@@ -21,6 +21,7 @@ from app.storage.local import rate_limit_storage
 from app.storage.local.folder import LocalObjectStore
 from app.storage.local.session_revocations import SqliteSessionRevocations
 from app.storage.local.sqlite import SqliteCatalog
+from app.storage.local.sqlite_ordered import SqliteOrderedListings
 from app.storage.local.sqlite_tag_reader import SqliteTagReader
 from app.web.context import app_context
 from app.web.middleware import media_files, request_log
@@ -107,7 +108,9 @@ def _build_local_backend(config: Config) -> Backend:
     objects = LocalObjectStore(config.photo_dir / "objects", media_files.PREFIX)
     catalog = SqliteCatalog(config.catalog_file)
     revocations = SqliteSessionRevocations(config.catalog_file)
-    return Backend(objects, catalog, revocations, SqliteTagReader(config.catalog_file))
+    tag_reader = SqliteTagReader(config.catalog_file)
+    ordered_listings = SqliteOrderedListings(config.catalog_file)
+    return Backend(objects, catalog, revocations, tag_reader, ordered_listings)
 
 
 def _build_aws_backend(config: Config) -> Backend:
@@ -118,6 +121,7 @@ def _build_aws_backend(config: Config) -> Backend:
         s3,
         session_revocations,
     )
+    from app.storage.aws.listings.ordered import DynamoOrderedListings  # noqa: PLC0415  see above
     from app.storage.aws.tags.reader import DynamoTagReader  # noqa: PLC0415  see above
 
     bucket = str(config.photo_bucket)
@@ -143,7 +147,9 @@ def _build_aws_backend(config: Config) -> Backend:
     )
     catalog = dynamodb.DynamoCatalog(clients.dynamodb, table, retry_pauses=pauses)
     revocations = session_revocations.DynamoSessionRevocations(clients.dynamodb, table)
-    return Backend(objects, catalog, revocations, DynamoTagReader(clients.dynamodb, table))
+    tag_reader = DynamoTagReader(clients.dynamodb, table)
+    ordered_listings = DynamoOrderedListings(clients.dynamodb, table)
+    return Backend(objects, catalog, revocations, tag_reader, ordered_listings)
 
 
 def _build_cdn(config: Config) -> "CloudFrontInvalidation | None":

@@ -21,6 +21,7 @@ from app.services.ports import Backend
 from app.storage.local.folder import LocalObjectStore
 from app.storage.local.session_revocations import SqliteSessionRevocations
 from app.storage.local.sqlite import SqliteCatalog
+from app.storage.local.sqlite_ordered import SqliteOrderedListings
 from app.storage.local.sqlite_tag_reader import SqliteTagReader
 from benchmarks.timing import cpu_medians, wall_medians
 
@@ -64,7 +65,9 @@ def new_site(folder: Path, photos: int) -> tuple[Flask, str]:
         catalog.publish(photo)
     revocations = SqliteSessionRevocations(folder / "catalog.sqlite3")
     tag_reader = SqliteTagReader(folder / "catalog.sqlite3")
-    backend = Backend(LocalObjectStore(folder / "objects"), catalog, revocations, tag_reader)
+    ordered_listings = SqliteOrderedListings(folder / "catalog.sqlite3")
+    objects = LocalObjectStore(folder / "objects")
+    backend = Backend(objects, catalog, revocations, tag_reader, ordered_listings)
     services = build_services(backend, _refuse_upload, max_file_bytes=0)
     config = Config(photo_dir=folder, secret_key="benchmark")  # noqa: S106 - it protects nothing
     return create_app(config, services), published[photos // 2].photo_id

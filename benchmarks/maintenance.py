@@ -29,6 +29,7 @@ from app.services.ports import Backend
 from app.storage.local.folder import LocalObjectStore
 from app.storage.local.session_revocations import SqliteSessionRevocations
 from app.storage.local.sqlite import SqliteCatalog
+from app.storage.local.sqlite_ordered import SqliteOrderedListings
 from app.storage.local.sqlite_tag_reader import SqliteTagReader
 
 PHOTOS = 10_000
@@ -42,7 +43,8 @@ def open_backend(folder: Path) -> Backend:
     catalog = SqliteCatalog(folder / "catalog.sqlite3")
     revocations = SqliteSessionRevocations(folder / "catalog.sqlite3")
     tag_reader = SqliteTagReader(folder / "catalog.sqlite3")
-    return Backend(objects, catalog, revocations, tag_reader)
+    ordered_listings = SqliteOrderedListings(folder / "catalog.sqlite3")
+    return Backend(objects, catalog, revocations, tag_reader, ordered_listings)
 
 
 def write_collection(folder: Path, photos: int) -> None:

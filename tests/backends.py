@@ -14,12 +14,14 @@ from app.provisioning.tables import table_specs
 from app.services import ports
 from app.storage.aws import client_factory
 from app.storage.aws.dynamodb import DynamoCatalog
+from app.storage.aws.listings.ordered import DynamoOrderedListings
 from app.storage.aws.s3 import S3Store, public_base_url
 from app.storage.aws.session_revocations import DynamoSessionRevocations
 from app.storage.aws.tags.reader import DynamoTagReader
 from app.storage.local.folder import LocalObjectStore
 from app.storage.local.session_revocations import SqliteSessionRevocations
 from app.storage.local.sqlite import SqliteCatalog
+from app.storage.local.sqlite_ordered import SqliteOrderedListings
 from app.storage.local.sqlite_tag_reader import SqliteTagReader
 from tests.moto_overhead import reduced_overhead
 from tests.sample_photos import make_photo
@@ -69,6 +71,7 @@ def local_backend(tmp_path: Path) -> Backend:
         SqliteCatalog(tmp_path / "catalog.sqlite3"),
         SqliteSessionRevocations(tmp_path / "catalog.sqlite3"),
         SqliteTagReader(tmp_path / "catalog.sqlite3"),
+        SqliteOrderedListings(tmp_path / "catalog.sqlite3"),
         "local",
     )
 
@@ -93,6 +96,7 @@ def aws_backend(
             DynamoCatalog(clients.dynamodb, TABLE),
             DynamoSessionRevocations(clients.dynamodb, TABLE),
             DynamoTagReader(clients.dynamodb, TABLE),
+            DynamoOrderedListings(clients.dynamodb, TABLE),
             "aws",
             clients,
         )

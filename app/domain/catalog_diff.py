@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.domain import usage
+from app.domain.listings.entries import EntryKey
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 
@@ -13,9 +14,9 @@ from app.domain.photo_summary import PhotoState
 class CatalogDiff:
     """The writes that take a photo from one version to the next."""
 
-    listed: tuple[str, ...]  # listings that now contain the photo
-    changed: tuple[str, ...]  # listings that still contain it, but with another summary
-    unlisted: tuple[str, ...]  # listings that no longer contain it
+    listed: tuple[EntryKey, ...]  # entries of listings that the photo has now
+    changed: tuple[EntryKey, ...]  # entries that it still has, but with another summary
+    unlisted: tuple[EntryKey, ...]  # entries that it no longer has
     counts: Mapping[str, int]  # change of each tag's count, never 0
     usage: tuple[usage.Usage, ...]  # change of each usage counter, never 0
     key_claimed: bool  # the idempotency key now leads to this photo
@@ -24,18 +25,18 @@ class CatalogDiff:
 
 def diff(before: Photo | None, after: Photo) -> CatalogDiff:
     """Return the difference. `before` is None for a new photo."""
-    before_listings = before.listings if before else ()
-    after_listings = after.listings
+    old_keys = before.entry_keys if before else ()
+    new_keys = after.entry_keys
     is_same_summary = before is not None and before.summary == after.summary
-    kept = tuple(listing for listing in after_listings if listing in before_listings)
+    kept = tuple(key for key in new_keys if key in old_keys)
     counts = Counter(after.counted_tags)
     counts.subtract(before.counted_tags if before else ())
     was_claimed = before is not None and before.state is not PhotoState.TRASHED
     is_claimed = after.state is not PhotoState.TRASHED
     return CatalogDiff(
-        listed=tuple(listing for listing in after_listings if listing not in before_listings),
+        listed=tuple(key for key in new_keys if key not in old_keys),
         changed=() if is_same_summary else kept,
-        unlisted=tuple(listing for listing in before_listings if listing not in after_listings),
+        unlisted=tuple(key for key in old_keys if key not in new_keys),
         counts={tag: change for tag, change in counts.items() if change},
         usage=_usage(before, after),
         key_claimed=is_claimed and not was_claimed,

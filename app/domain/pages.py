@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
+from app.domain.listings.entries import PositionRange
 from app.domain.photo import Photo
 from app.domain.photo_ids import MAX_ID, MIN_ID
 from app.domain.photo_summary import PhotoSummary
 
+_EVERY_ID = PositionRange(MIN_ID, MAX_ID)
 MAX_RANKED = 100  # photos; those of a longer listing have no rank
 
 
@@ -15,8 +17,9 @@ MAX_RANKED = 100  # photos; those of a longer listing have no rank
 class Page:
     """One page of a listing, newest first.
 
-    A cursor is a photo id, or None if there is no page in that direction. A neighbor is the id of
-    the next photo in that direction, or an id between it and the page, or None if it is unknown.
+    A cursor is a photo id, or in an ordered listing a position. It is None if there is no page in
+    that direction. A neighbor is the id of the next photo in that direction, or an id between it
+    and the page, or None if it is unknown.
     """
 
     summaries: tuple[PhotoSummary, ...]
@@ -133,24 +136,26 @@ def build_page(
 
 
 def build_page_of(
-    photo_ids: Sequence[str],
+    positions: Sequence[str],
     summaries: Sequence[PhotoSummary],
     limit: int,
     before: str | None,
     after: str | None,
+    within: PositionRange = _EVERY_ID,
 ) -> Page:
-    """Return the page whose cursors are of `photo_ids`, the ids that `build_page` would get.
+    """Return the page whose cursors are of `positions`, by default photo ids as in `build_page`.
 
-    The summaries are those of the first `limit` ids, without the photos that are gone.
+    The summaries are those of the first `limit` positions, without the photos that are gone. All
+    positions are `within` a range.
     """
-    shown, has_more = photo_ids[:limit], len(photo_ids) > limit
-    next_id = photo_ids[limit] if has_more else None
+    shown, has_more = positions[:limit], len(positions) > limit
+    next_id = positions[limit] if has_more else None
     if before is None and after is not None:
-        older, newer = (shown[0], shown[-1] if has_more else None) if shown else (MAX_ID, None)
+        older, newer = (shown[0], shown[-1] if has_more else None) if shown else (within.last, None)
         newest_first = tuple(reversed(summaries))
         return Page(newest_first, older, newer, older_neighbor=after, newer_neighbor=next_id)
     is_first = before is None
-    first, last = (shown[0], shown[-1]) if shown else (MIN_ID, None)
+    first, last = (shown[0], shown[-1]) if shown else (within.first, None)
     return Page(
         tuple(summaries),
         older=last if has_more else None,

@@ -11,6 +11,8 @@ from app.domain.image.credit import Credit, credit_from_dict
 from app.domain.image.licenses import rights_text
 from app.domain.image.rendition_sizes import height_at
 from app.domain.json_values import integers, optional_integer, optional_time, to_json_object
+from app.domain.listings import archive
+from app.domain.listings.entries import EntryKey, plain_keys
 from app.domain.photo_summary import (
     PhotoState,
     PhotoSummary,
@@ -80,8 +82,20 @@ class Photo:
         return PhotoSummary(**{name: getattr(self, name) for name in names})
 
     @property
+    def entry_keys(self) -> tuple[EntryKey, ...]:
+        """The keys of the entries that listings have for the photo in its current state."""
+        return (*plain_keys(self.photo_id, self.listings), *self.ordered_entries)
+
+    @property
+    def ordered_entries(self) -> tuple[EntryKey, ...]:
+        """The keys of the entries in ordered listings."""
+        if self.state is not PhotoState.PUBLIC or self.taken_at is None:
+            return ()
+        return (archive.entry_of(self.taken_at, self.photo_id),)
+
+    @property
     def listings(self) -> tuple[str, ...]:
-        """The listings that have an entry for the photo in its current state."""
+        """The listings in the order of the photo ids that have an entry for the photo."""
         if self.state is not PhotoState.PUBLIC:
             return self.page_listings
         terms = search_terms.index_terms(self.title, self.tags, self.description)
@@ -95,7 +109,8 @@ class Photo:
         match self.state:
             case PhotoState.PUBLIC:
                 tags = map(object_keys.tag_listing, self.tags)
-                return (object_keys.PUBLIC_LISTING, *own, *moving, *tags)
+                undated = () if self.taken_at else (archive.UNDATED_LISTING,)
+                return (object_keys.PUBLIC_LISTING, *own, *moving, *undated, *tags)
             case PhotoState.HIDDEN:
                 return (object_keys.HIDDEN_LISTING, *own, *moving)
             case PhotoState.TRASHED:

@@ -1,5 +1,7 @@
 """Name the counters of the storage used: by the site, by each contributor, by each day of uploads.
 
+The public photos of each month in which they were taken are counted as well.
+
 A deleted photo uses storage until the trash is emptied, so a trash counter with the day of expiry
 in its name counts it. AWS empties the trash without notice, and the name shows which counters
 have expired. Bytes are those of stored originals. Renditions add about two thirds and do not
@@ -10,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeAlias
 
+from app.domain.listings.archive import Month, month_of
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 
@@ -18,12 +21,15 @@ SITE = "site"
 _DAY = "day:"
 _OWNER = "owner:"
 _TRASH = "trash:"
+_MONTH = "taken:"
 _END = "~"  # sorts after every character in the name of a counter
 
 KeyRange: TypeAlias = tuple[str, str]  # the first and the last counter
 
 DAYS: KeyRange = (_DAY, _DAY + _END)  # days whose photos still exist
 OWNERS: KeyRange = (_OWNER, _OWNER + _END)
+MONTHS: KeyRange = (_MONTH, _MONTH + _END)
+UNDATED = f"{_MONTH}unknown"  # public photos without a date, in the range of the months
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,22 @@ def expiry_of(deleted_at: datetime) -> int:
     return int((deleted_at + RETENTION).timestamp())
 
 
+def month_counter(month: Month) -> str:
+    """Return the counter of the public photos that were taken in a month."""
+    return f"{_MONTH}{month}"
+
+
+def month_of_counter(counter: str) -> Month | None:
+    """Return the month that a counter in `MONTHS` counts, and None for photos without a date."""
+    year, _, number = counter.removeprefix(_MONTH).partition("-")
+    return Month(int(year), int(number)) if number else None
+
+
+def is_of_archive(counter: str) -> bool:
+    """Return whether the counter is in `MONTHS`."""
+    return counter.startswith(_MONTH)
+
+
 def expiry_date(counter: str) -> date | None:
     """Return the last day (UTC) of a trash counter, and None for any other counter."""
     if not counter.startswith(_TRASH):
@@ -71,6 +93,13 @@ def counters_of(photo: Photo) -> tuple[str, ...]:
     """Return the counters that count the photo."""
     site_and_owner = (SITE, owner_counter(photo.owner))
     if photo.state is not PhotoState.TRASHED:
-        return (*site_and_owner, day_counter(photo.uploaded_at.date()))
+        counters = (*site_and_owner, day_counter(photo.uploaded_at.date()))
+        is_public = photo.state is PhotoState.PUBLIC
+        return (*counters, archive_counter(photo)) if is_public else counters
     day = datetime.fromtimestamp(photo.expires_at or 0, UTC).date()
     return tuple(trash_counters(counter, day)[0] for counter in site_and_owner)
+
+
+def archive_counter(photo: Photo) -> str:
+    """Return the counter in `MONTHS` that counts the photo while it is public."""
+    return month_counter(month_of(photo.taken_at)) if photo.taken_at else UNDATED

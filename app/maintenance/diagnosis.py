@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from app.domain import object_keys, photo_ids
+from app.domain.listings.entries import ListingEntry
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, PhotoSummary
 from app.maintenance.findings import EXPIRY_GRACE, UPLOAD_GRACE, Finding, FindingKind
 from app.maintenance.snapshot import PhotoSnapshot
-from app.services.ports import ListingEntry
 
 _Details = Iterator[tuple[FindingKind, str]]  # the kind and the object or entry
 
@@ -105,17 +105,17 @@ def _diagnose_sidecar(snapshot: PhotoSnapshot, photo: Photo) -> _Details:
 def _diagnose_listings(snapshot: PhotoSnapshot, now: datetime) -> _Details:
     photo = snapshot.photo
     if photo is None:
-        for listing, entry in sorted(snapshot.listed.items()):
+        for key, entry in sorted(snapshot.listed.items()):
             if entry.summary is None or not _is_expiring(entry.summary, now):
-                yield FindingKind.ORPHANED_LISTING, f"{snapshot.photo_id} in {listing}"
+                yield FindingKind.ORPHANED_LISTING, str(key)
         return
-    for listing in sorted({*snapshot.expected, *snapshot.listed}):
-        listed = snapshot.listed.get(listing)
+    for key in sorted({*snapshot.expected, *snapshot.listed}):
+        listed = snapshot.listed.get(key)
         if listed is None and has_expired(photo, now):
             continue  # AWS has deleted the expired entry, and will delete the record
-        expected = snapshot.expected.get(listing)
+        expected = snapshot.expected.get(key)
         if listed != expected:
-            yield _mismatch(listed or expected), f"{snapshot.photo_id} in {listing}"
+            yield _mismatch(listed or expected), str(key)
 
 
 def _mismatch(entry: ListingEntry | None) -> FindingKind:

@@ -11,11 +11,12 @@ from datetime import date
 from itertools import groupby
 
 from app.domain import object_keys, photo_ids
+from app.domain.listings.entries import ListingEntry
 from app.domain.photo import Photo
 from app.domain.tags import TagCount
 from app.domain.usage import Usage, counters_of, expiry_date
 from app.maintenance.reconciliation import fingerprint
-from app.services.ports import ListingEntry, StoredObject
+from app.services.ports import StoredObject
 
 Entry = tuple[str, int]
 
@@ -32,7 +33,7 @@ def object_entry(stored: StoredObject) -> Entry:
 
 def listing_entry(entry: ListingEntry) -> Entry:
     """Return the entry of a photo in a listing."""
-    return entry.photo_id, fingerprint((entry.listing, entry.summary))
+    return entry.photo_id, fingerprint((entry.key, entry.summary))
 
 
 def tag_entry(tag: TagCount) -> Entry:

@@ -109,8 +109,7 @@ class IntegrityCheck:
         if self._sidecars:
             self._force_stale_sidecars(reconciliation)
         if reconciliation.has_mismatches():
-            listings = self._catalog.listings()
-            reconciliation.note_listings((entry.photo_id, entry.listing) for entry in listings)
+            reconciliation.note_entries(entry.key for entry in self._catalog.listings())
 
     def _add_objects(self, reconciliation: Reconciliation) -> None:
         for prefix in object_keys.PREFIXES:
@@ -185,7 +184,7 @@ class IntegrityCheck:
             return self._inspect_tag(tag)
         if "/" in key:
             return self._inspect_foreign_object(key)
-        snapshot = take_snapshot(self.backend, key, reconciliation.listings_of(key))
+        snapshot = take_snapshot(self.backend, key, reconciliation.entries_of(key))
         if snapshot is None:  # the photo is changing, so its sum proves nothing
             return Problem(None, ())
         return Problem(snapshot, diagnose(snapshot, datetime.now(UTC), self._upload_grace))

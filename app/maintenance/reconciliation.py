@@ -8,10 +8,14 @@ bounded for any number of keys.
 import sqlite3
 from collections.abc import Iterable, Iterator
 
+from app.domain.listings.entries import EntryKey
+
 _CACHE_KIB = 16 * 1024  # the most memory that SQLite uses for the file
 _SCHEMA = """
 CREATE TABLE sums (key TEXT PRIMARY KEY, total INTEGER, recorded INTEGER) WITHOUT ROWID;
-CREATE TABLE listed (key TEXT, listing TEXT, PRIMARY KEY (key, listing)) WITHOUT ROWID;
+CREATE TABLE listed (
+    key TEXT, listing TEXT, position TEXT, PRIMARY KEY (key, listing, position)
+) WITHOUT ROWID;
 CREATE TABLE first_findings (key TEXT, finding TEXT, PRIMARY KEY (key, finding)) WITHOUT ROWID;
 """
 _ADD = """
@@ -19,9 +23,9 @@ INSERT INTO sums VALUES (?, ?, ?)
 ON CONFLICT (key) DO UPDATE
 SET total = total + excluded.total, recorded = max(recorded, excluded.recorded)
 """
-_NOTE_LISTING = """
+_NOTE_ENTRY = """
 INSERT OR IGNORE INTO listed
-SELECT ?1, ?2 WHERE (SELECT total FROM sums WHERE key = ?1) != 0
+SELECT ?1, ?2, ?3 WHERE (SELECT total FROM sums WHERE key = ?1) != 0
 """
 # A photo has fewer than 2**10 fingerprints, so their sum fits SQLite's 64-bit integers.
 _FINGERPRINT_BITS = 40
@@ -77,14 +81,15 @@ class Reconciliation:
         recorded, unrecorded = self._db.execute(query).fetchone()
         return recorded or 0, unrecorded or 0
 
-    def note_listings(self, entries: Iterable[tuple[str, str]]) -> None:
-        """Store each `(key, listing)` whose key has a mismatch."""
-        self._db.executemany(_NOTE_LISTING, entries)
+    def note_entries(self, keys: Iterable[EntryKey]) -> None:
+        """Store the key of each listing entry whose photo has a mismatch."""
+        rows = ((key.photo_id, key.listing, key.position) for key in keys)
+        self._db.executemany(_NOTE_ENTRY, rows)
 
-    def listings_of(self, key: str) -> list[str]:
-        """Return the listings that were noted for one key."""
-        rows = self._db.execute("SELECT listing FROM listed WHERE key = ?", (key,))
-        return [listing for (listing,) in rows]
+    def entries_of(self, key: str) -> list[EntryKey]:
+        """Return the keys of the listing entries that were noted for one photo."""
+        rows = self._db.execute("SELECT listing, position FROM listed WHERE key = ?", (key,))
+        return [EntryKey(*row) for row in rows]
 
     def note_first_findings(self, key: str, findings: Iterable[str]) -> None:
         """Store the first inspection's findings for one key, to compare them with the second's."""

@@ -172,9 +172,9 @@ class Repair:
     def _sync_listings(self, snapshot: PhotoSnapshot) -> None:
         # Another repair may have changed the record since the check, such as a completed move.
         photo = find_or_none(self._catalog, snapshot.photo_id)
-        current = photo.listings if photo else ()
-        listings = sorted({*snapshot.listed, *snapshot.expected, *current})
-        self._catalog.sync_listings(snapshot.photo_id, photo, listings)
+        current = photo.entry_keys if photo else ()
+        keys = sorted({*snapshot.listed, *snapshot.expected, *current})
+        self._catalog.sync_listings(snapshot.photo_id, photo, keys)
 
     def _set_tag_count(self, mismatch: TagCountMismatch) -> None:
         if not self._catalog.compare_and_set_tag_count(

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from app.domain import object_keys, photo_ids
 from app.domain.errors import PhotoNotFound
+from app.domain.listings.entries import EntryKey, ListingEntry
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.maintenance.sidecars import latest_version, read_sidecars
-from app.services.ports import Backend, Catalog, ListingEntry, ObjectStore, StoredObject
+from app.services.ports import Backend, Catalog, ObjectStore, StoredObject
 
 _ATTEMPTS = 3
 
@@ -21,8 +22,8 @@ class PhotoSnapshot:
     photo: Photo | None
     sizes: Mapping[str, int]  # bytes of each object, by key; a sidecar outside the trash counts 0
     sidecars: Mapping[str, Photo | None]  # by key; None if the sidecar is damaged
-    listed: Mapping[str, ListingEntry]  # by listing
-    expected: Mapping[str, ListingEntry]  # the entries that the photo should have, by listing
+    listed: Mapping[EntryKey, ListingEntry]
+    expected: Mapping[EntryKey, ListingEntry]  # the entries that the photo should have
 
     @property
     def latest_sidecar(self) -> Photo | None:
@@ -55,23 +56,23 @@ class PhotoSnapshot:
 
 
 def take_snapshot(
-    backend: Backend, photo_id: str, listings: Iterable[str] = ()
+    backend: Backend, photo_id: str, keys: Iterable[EntryKey] = ()
 ) -> PhotoSnapshot | None:
     """Return a snapshot of one photo, None if its record changes during every attempt.
 
     Args:
         backend: The catalog and the object store.
         photo_id: The photo.
-        listings: Listings to read besides those that the record names.
+        keys: Entries to read besides those that the record names.
     """
     for _ in range(_ATTEMPTS):
         photo = find_or_none(backend.catalog, photo_id)
         # Hiding and deleting copy first, so reading the prefixes in this order misses no object.
         sizes = {stored.key: stored.size for stored in _stored_objects(backend.objects, photo_id)}
         sidecars = read_sidecars(backend.objects, photo_id)
-        expected = _by_listing(backend.catalog.entries_of(photo) if photo else ())
-        found = backend.catalog.find_entries(photo_id, sorted({*listings, *expected}))
-        listed = _by_listing(found)
+        expected = _by_key(backend.catalog.entries_of(photo) if photo else ())
+        found = backend.catalog.find_entries(sorted({*keys, *expected}))
+        listed = _by_key(found)
         if find_or_none(backend.catalog, photo_id) == photo:
             all_sizes = sizes | dict.fromkeys(sidecars, 0)
             return PhotoSnapshot(photo_id, photo, all_sizes, sidecars, listed, expected)
@@ -93,5 +94,5 @@ def _stored_objects(objects: ObjectStore, photo_id: str) -> Iterator[StoredObjec
         yield from objects.list(f"{state.prefix}{photo_id}/")
 
 
-def _by_listing(entries: Iterable[ListingEntry]) -> dict[str, ListingEntry]:
-    return {entry.listing: entry for entry in entries}
+def _by_key(entries: Iterable[ListingEntry]) -> dict[EntryKey, ListingEntry]:
+    return {entry.key: entry for entry in entries}

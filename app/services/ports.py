@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from app.domain.image.processed_image import Body
+from app.domain.listings.entries import EntryKey, ListingEntry
 from app.domain.pages import Neighbors, Page, RecordPage, SearchPage
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
+from app.services.listings.ordered_listings import OrderedListings
 from app.services.session_revocations import SessionRevocations
 
 
@@ -20,15 +22,6 @@ class StoredObject:
 
     key: str
     size: int
-
-
-@dataclass(frozen=True, slots=True)
-class ListingEntry:
-    """One entry of one listing. It has no summary if pages read the summary from the record."""
-
-    listing: str
-    photo_id: str
-    summary: PhotoSummary | None
 
 
 class ObjectSource(Protocol):
@@ -179,8 +172,8 @@ class Catalog(Protocol):
             AlreadyPublished: The photo id has a record.
         """
 
-    def sync_listings(self, photo_id: str, photo: Photo | None, listings: Iterable[str]) -> None:
-        """Correct the entries of a photo in `listings`. Delete them if `photo` is None.
+    def sync_listings(self, photo_id: str, photo: Photo | None, keys: Iterable[EntryKey]) -> None:
+        """Correct the entries of a photo that have these keys. Delete them if `photo` is None.
 
         Raises:
             EditConflict: The record is not at `photo.version`, or exists although `photo` is None.
@@ -207,8 +200,8 @@ class Catalog(Protocol):
     def entries_of(self, photo: Photo) -> Iterable[ListingEntry]:
         """Return the entries that the photo should have in this catalog."""
 
-    def find_entries(self, photo_id: str, listings: Iterable[str]) -> Iterable[ListingEntry]:
-        """Return the photo's entries in `listings`, for maintenance only."""
+    def find_entries(self, keys: Iterable[EntryKey]) -> Iterable[ListingEntry]:
+        """Return the entries that have these keys, for maintenance only."""
 
     def ping(self) -> None:
         """Check that the catalog answers. Raises StorageError."""
@@ -239,3 +232,4 @@ class Backend:
     catalog: Catalog
     session_revocations: SessionRevocations
     tag_reader: TagReader
+    ordered_listings: OrderedListings

@@ -27,6 +27,7 @@ from app.services.deadline import remaining_seconds, set_deadline, timeout
 from app.services.factory import build_services
 from app.services.ports import Backend
 from app.storage.aws import client_factory, dynamodb, s3
+from app.storage.aws.listings.ordered import DynamoOrderedListings
 from app.storage.aws.tags.reader import DynamoTagReader
 from app.web.middleware import request_deadline
 from tests.backends import BUCKET, REGION, TABLE, NoRevocations, aws_environment
@@ -83,6 +84,7 @@ def dead(
                 dynamodb.DynamoCatalog(clients.dynamodb, TABLE),
                 NoRevocations(),
                 DynamoTagReader(clients.dynamodb, TABLE),
+                DynamoOrderedListings(clients.dynamodb, TABLE),
             ),
             partial(pipeline.process_image, limits=limits),
             max_file_bytes=config.max_upload_bytes,

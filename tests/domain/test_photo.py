@@ -91,7 +91,7 @@ def test_the_state_decides_the_listings_of_a_photo() -> None:
     terms = {f"term:{term}" for term in ("a", "pier", "pie*", "sea", "바다", "바", "다")}
     assert (
         set(photo.listings)
-        == {"public", "owner:me", "duplicates:abc", "tag:sea", "tag:바다"} | terms
+        == {"public", "undated", "owner:me", "duplicates:abc", "tag:sea", "tag:바다"} | terms
     )
     assert set(photo.next_version(state=PhotoState.HIDDEN).listings) == {
         "hidden",

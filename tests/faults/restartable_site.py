@@ -17,6 +17,7 @@ from app.domain.photo import Photo
 from app.services.factory import Services, build_services
 from app.services.photo_service import PhotoService
 from app.storage.aws.dynamodb import DynamoCatalog
+from app.storage.aws.listings.ordered import DynamoOrderedListings
 from app.storage.aws.s3 import S3Store
 from app.storage.aws.session_revocations import DynamoSessionRevocations
 from app.storage.aws.tags.reader import DynamoTagReader
@@ -88,6 +89,7 @@ class RestartableSite:
                 DynamoCatalog(clients.dynamodb, TABLE),
                 DynamoSessionRevocations(clients.dynamodb, TABLE),
                 DynamoTagReader(clients.dynamodb, TABLE),
+                DynamoOrderedListings(clients.dynamodb, TABLE),
                 "aws",
                 clients,
             )

@@ -20,6 +20,7 @@ from app.domain.file_sizes import MB
 from app.services.factory import build_services
 from app.storage.aws import client_factory
 from app.storage.aws.dynamodb import DynamoCatalog
+from app.storage.aws.listings.ordered import DynamoOrderedListings
 from app.storage.aws.s3 import S3Store
 from app.storage.aws.session_revocations import DynamoSessionRevocations
 from app.storage.aws.tags.reader import DynamoTagReader
@@ -47,6 +48,7 @@ def backend_named(name: str, folder: Path, endpoint: str | None) -> Backend:
         DynamoCatalog(clients.dynamodb, name),
         DynamoSessionRevocations(clients.dynamodb, name),
         DynamoTagReader(clients.dynamodb, name),
+        DynamoOrderedListings(clients.dynamodb, name),
         "aws",
         clients,
     )

@@ -13,6 +13,7 @@ from botocore.credentials import RefreshableCredentials
 
 from app.storage.aws import client_factory
 from app.storage.aws.dynamodb import DynamoCatalog
+from app.storage.aws.listings.ordered import DynamoOrderedListings
 from app.storage.aws.s3 import S3Store
 from app.storage.aws.session_revocations import DynamoSessionRevocations
 from app.storage.aws.tags.reader import DynamoTagReader
@@ -217,6 +218,7 @@ def test_credentials_may_rotate_during_an_upload(
                 DynamoCatalog(clients.dynamodb, TABLE),
                 DynamoSessionRevocations(clients.dynamodb, TABLE),
                 DynamoTagReader(clients.dynamodb, TABLE),
+                DynamoOrderedListings(clients.dynamodb, TABLE),
                 "aws",
                 clients,
             )

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from io import BytesIO
 from itertools import count
 from pathlib import Path
@@ -29,18 +30,21 @@ from tests.backends import TABLE, Backend, create_tables
 from tests.storage.test_catalog_publish import everything
 
 OWNER = "0" * 32
+# Two of three files have a date.
+DATES = (None, *map(datetime.fromisoformat, ("2026-11-05T14:03:07", "1974-06-01T12:00:00")))
 _forms = count(1)
 
 
 def prepared(file: BinaryIO, **_options: object) -> ProcessedImage:
     """Return a small processed image without imaging."""
     body = file.read()
+    sha256 = hashlib.sha256(body).hexdigest()
     return ProcessedImage(
         original=body,
         content_type="image/jpeg",
         width=640,
         height=480,
-        sha256=hashlib.sha256(body).hexdigest(),
+        sha256=sha256,
         placeholder="#8090a0",
         colors="89a" * 12,
         renditions=(
@@ -49,7 +53,7 @@ def prepared(file: BinaryIO, **_options: object) -> ProcessedImage:
             Rendition(640, 480, b"large"),
         ),
         camera=CameraInfo(make="Acme", aperture=1.8),
-        taken_at=None,
+        taken_at=DATES[int(sha256[0], 16) % len(DATES)],
         removed_metadata=("location",),
     )
 

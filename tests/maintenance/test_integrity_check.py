@@ -19,6 +19,7 @@ from flask import Flask
 
 from app.domain import object_keys, usage
 from app.domain.errors import StorageUnavailable
+from app.domain.listings.entries import EntryKey, plain_keys
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.domain.upload import PhotoText
@@ -63,9 +64,11 @@ def test_every_kind_of_damage_is_named(backend: Backend, collection: list[Photo]
     backend.objects.put("photos/notes.json", b"no photo's")
     backend.catalog.sync_listings(listed.photo_id, listed, [])
     hidden = replace(listed, state=PhotoState.HIDDEN)
-    backend.catalog.sync_listings(listed.photo_id, hidden, ["public"])
+    backend.catalog.sync_listings(listed.photo_id, hidden, plain_keys(listed.photo_id, ["public"]))
     alien = replace(listed, tags=("alien",))
-    backend.catalog.sync_listings(listed.photo_id, alien, ["tag:alien"])
+    backend.catalog.sync_listings(
+        listed.photo_id, alien, plain_keys(listed.photo_id, ["tag:alien"])
+    )
     backend.catalog.sync_listings(OLD_ID, None, [])
     backend.catalog.compare_and_set_tag_count("dusk", 2, 7)
     day = Usage(
@@ -102,7 +105,7 @@ def test_listings_of_no_photo_are_named(backend: Backend) -> None:
     findings = found(backend)
     listed = {what for kind, what in findings if kind == "orphaned listing entry"}
     entries = backend.catalog.entries_of(photo)
-    assert listed == {f"{OLD_ID} in {entry.listing}" for entry in entries}
+    assert listed == {str(entry.key) for entry in entries}
     stored = f"counter is 1 photos and {photo.bytes} bytes"
     counted = f"{stored}, records have 0 photos and 0 bytes"
     assert findings - {("orphaned listing entry", what) for what in listed} == {
@@ -247,7 +250,7 @@ def test_expired_trash_is_reported_only_after_days(backend: Backend, service: Ph
     backend.objects.delete(two[0].stored_keys)
     backend.catalog.delete(backend.catalog.get(two[1].photo_id))
     elsewhere = replace(unlisted, state=PhotoState.HIDDEN, version=unlisted.version + 1)
-    backend.catalog.sync_listings(unlisted.photo_id, elsewhere, unlisted.listings)
+    backend.catalog.sync_listings(unlisted.photo_id, elsewhere, unlisted.entry_keys)
     lose_record(backend, backend.catalog.get(unrecorded.photo_id))
     assert found(backend, upload_grace=timedelta(0)) == set()
     record = two[1].sidecar_key
@@ -317,12 +320,14 @@ def test_reconciliation_reports_keys_whose_sum_is_not_zero() -> None:
         reconciliation.add(
             [("even", -fingerprint("b")), ("even", -fingerprint("a")), ("#tag", -1)], recorded=True
         )
-        reconciliation.note_listings([("even", "public"), ("short", "public"), ("short", "public")])
+        noted = [EntryKey("public", photo_id) for photo_id in ("even", "short", "short")]
+        reconciliation.note_entries([*noted, EntryKey("taken:2026", "1105T120000-short")])
         assert list(reconciliation.mismatches()) == ["#tag", "short"]
-        assert (reconciliation.listings_of("even"), reconciliation.listings_of("short")) == (
-            [],
-            ["public"],
-        )
+        assert reconciliation.entries_of("even") == []
+        assert reconciliation.entries_of("short") == [
+            ("public", "short"),
+            ("taken:2026", "1105T120000-short"),
+        ]
         assert reconciliation.count_recorded_and_unrecorded() == (1, 1)
 
 

@@ -6,7 +6,7 @@ Covers app.maintenance.trash_repair.
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -64,6 +64,7 @@ def dying(backend: Backend, calls: int, *, after: bool) -> Backend:
         process.store(backend.catalog),
         backend.session_revocations,
         backend.tag_reader,
+        backend.ordered_listings,
         backend.name,
     )
 
@@ -201,9 +202,11 @@ def test_drifted_listings_and_counts_are_set_right(backend: Backend) -> None:
     """Repair makes listings and counters match the records."""
     photo = add(backend, tags="sea")
     sound = contents(backend)
-    backend.catalog.sync_listings(
-        photo.photo_id, make_photo(photo_id=photo.photo_id, tags=("odd",)), ["public", "tag:odd"]
+    odd = make_photo(
+        photo_id=photo.photo_id, tags=("odd",), taken_at=datetime.fromisoformat("2026-11-05")
     )
+    keys = [key for key in odd.entry_keys if not key.listing.startswith(("owner:", "term:"))]
+    backend.catalog.sync_listings(photo.photo_id, odd, keys)
     gone = make_photo()
     backend.catalog.import_photo(gone)
     lose_record(backend, gone)
@@ -222,15 +225,15 @@ def test_drifted_listings_and_counts_are_set_right(backend: Backend) -> None:
 def test_a_photo_that_searches_miss_is_found_again(backend: Backend) -> None:
     """A photo without postings, and postings without a photo, are reported and repaired."""
     photo = add(backend, title="Harbor", tags="sea")
-    entries = [entry.listing for entry in backend.catalog.entries_of(photo)]
-    terms = [listing for listing in entries if listing.startswith("term:")]
+    keys = [entry.key for entry in backend.catalog.entries_of(photo)]
+    terms = [key for key in keys if key.listing.startswith("term:")]
     hidden = replace(photo, state=PhotoState.HIDDEN)
     backend.catalog.sync_listings(photo.photo_id, hidden, terms)
     gone = make_photo(title="Harbor")
     backend.catalog.import_photo(gone)
     lose_record(backend, gone)
     query = SearchQuery.of("harb")
-    missing = {f"{photo.photo_id} in {listing}" for listing in terms}
+    missing = {str(key) for key in terms}
     assert missing <= {finding.detail for finding in IntegrityCheck(backend)}
     assert repair(backend) == []
     assert backend.catalog.search(query, 5).page.summaries == (photo.summary,)

@@ -17,9 +17,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from app.domain import object_keys
+from app.domain import object_keys, usage
 from app.domain.errors import EditConflict, PhotoNotFound
 from app.domain.file_sizes import MB
+from app.domain.listings.archive import UNDATED_LISTING, taken_listing
 from app.domain.photo_summary import PhotoState, Role
 from app.domain.tags import TagCount
 from app.domain.upload import PhotoText
@@ -28,9 +29,10 @@ from app.maintenance import IntegrityCheck
 from app.services.factory import build_services
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import aws_backend, local_backend
-from tests.maintenance.conftest import OWNER, prepared, upload
+from tests.maintenance.conftest import DATES, OWNER, prepared, upload
 
 TAGS = ("sea", "dusk", "café")
+YEARS = tuple(taken_listing(date.year) for date in DATES if date)
 tags = st.lists(st.sampled_from(TAGS), unique=True, max_size=3).map(", ".join)
 forms = st.sampled_from(("one form", "another form", "a third"))
 
@@ -196,6 +198,27 @@ class History(RuleBasedStateMachine):
             if photo.state is not PhotoState.TRASHED
         }
         assert self._shown(object_keys.owner_listing(OWNER)).keys() == kept
+        assert self._archived() == {
+            listing: sorted(
+                (name for name in public if self._listing(name) == listing), reverse=True
+            )
+            for listing in (*YEARS, UNDATED_LISTING)
+        }
+        counted_months = {it.name: it.photos for it in self.service.usage(usage.MONTHS, 9)}
+        assert sum(counted_months.values()) == len(public)
+
+    def _archived(self) -> dict[str, list[str]]:
+        pages = {year: self.backend.ordered_listings.page(year, 100) for year in YEARS}
+        pages[UNDATED_LISTING] = self.service.page(UNDATED_LISTING, 100)
+        return {
+            listing: [summary.photo_id for summary in page.summaries]
+            for listing, page in pages.items()
+        }
+
+    def _listing(self, photo_id: str) -> str:
+        """Return the listing of the archive in which a public photo is."""
+        taken_at = self.service.get(photo_id).taken_at
+        return taken_listing(taken_at.year) if taken_at else UNDATED_LISTING
 
     def _shown(self, listing: str) -> dict[str, str]:
         summaries = self.service.page(listing, 100).summaries

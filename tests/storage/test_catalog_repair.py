@@ -1,6 +1,7 @@
 """Import photos, and correct listings and counters."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -13,9 +14,11 @@ from app.services.ports import Catalog
 from tests.backends import make_photo
 from tests.storage.test_catalog_publish import everything, ids_of
 
+TAKEN_AT = datetime.fromisoformat("2026-11-05T14:03:07")
+
 
 def states() -> list[Photo]:
-    photo = make_photo(tags=("sea",), version=7)
+    photo = make_photo(tags=("sea",), version=7, taken_at=TAKEN_AT)
     return [
         photo,
         photo.next_version(state=PhotoState.HIDDEN),
@@ -66,14 +69,17 @@ def test_two_photos_of_one_upload_are_both_adopted(catalog: Catalog) -> None:
 
 def test_sync_listings_corrects_any_drift(catalog: Catalog) -> None:
     """Listings with wrong or missing entries are corrected. Other listings stay."""
-    photo, other = make_photo(tags=("sea", "dusk")), make_photo(tags=("land",))
+    photo, other = (
+        make_photo(tags=tags, taken_at=TAKEN_AT) for tags in (("sea", "dusk"), ("land",))
+    )
     catalog.publish(photo)
     catalog.publish(other)
     sound = everything(catalog)
-    drifted = replace(photo, title="Not so", tags=("dusk", "land"))
-    catalog.sync_listings(photo.photo_id, drifted, {*photo.listings, *drifted.listings})
+    changes = {"tags": ("dusk", "land"), "taken_at": datetime.fromisoformat("2026-11-04")}
+    drifted = replace(photo, title="Not so", **changes)
+    catalog.sync_listings(photo.photo_id, drifted, {*photo.entry_keys, *drifted.entry_keys})
     assert everything(catalog) != sound
-    catalog.sync_listings(photo.photo_id, photo, {*photo.listings, *drifted.listings})
+    catalog.sync_listings(photo.photo_id, photo, {*photo.entry_keys, *drifted.entry_keys})
     assert everything(catalog) == sound
 
 
@@ -85,20 +91,20 @@ def test_sync_listings_conflicts_with_a_concurrent_edit(catalog: Catalog) -> Non
     before = everything(catalog)
     for seen in (photo, None):
         with pytest.raises(EditConflict):
-            catalog.sync_listings(photo.photo_id, seen, photo.listings)
+            catalog.sync_listings(photo.photo_id, seen, photo.entry_keys)
     assert everything(catalog) == before
 
 
 def test_listings_of_no_photo_are_removed(catalog: Catalog) -> None:
     """More listings than one transaction takes, whose photo has no record, no longer show it."""
-    photo = make_photo(tags=tuple(f"tag {n}" for n in range(110)))
-    catalog.publish(make_photo(photo_id=photo.photo_id))
-    for some in (photo.listings[:60], photo.listings[60:]):
+    photo = make_photo(tags=tuple(f"tag {n}" for n in range(110)), taken_at=TAKEN_AT)
+    catalog.publish(make_photo(photo_id=photo.photo_id, taken_at=TAKEN_AT))
+    for some in (photo.entry_keys[:60], photo.entry_keys[60:]):
         catalog.sync_listings(photo.photo_id, photo, some)
     catalog.delete(
         replace(photo, state=PhotoState.TRASHED)
     )  # as a record is lost: only the trash lists it no more
-    catalog.sync_listings(photo.photo_id, None, photo.listings)
+    catalog.sync_listings(photo.photo_id, None, photo.entry_keys)
     assert list(catalog.listings()) == []
 
 

@@ -66,7 +66,7 @@ def test_an_edit_can_replace_every_term(backend: Backend) -> None:
     backend.catalog.publish(before)
     backend.catalog.update(before, after)
     assert set(backend.catalog.listings()) == set(backend.catalog.entries_of(after))
-    assert len(after.listings) == 3 + 20 + 60
+    assert len(after.listings) == 4 + 20 + 60
     found = backend.catalog.search(SearchQuery.of("another"), 5)
     assert found.page.summaries == (after.summary,)
     assert backend.catalog.get(before.photo_id) == after

@@ -3,6 +3,7 @@
 Covers app.domain.usage, app.storage.aws.dynamodb_counters, app.storage.local.sqlite_counters.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -59,13 +60,34 @@ def test_photos_count_for_the_site_their_contributor_and_their_day(catalog: Cata
 
 @pytest.mark.parametrize("state", [PhotoState.PUBLIC, PhotoState.HIDDEN])
 def test_what_takes_no_more_storage_counts_no_more(catalog: Catalog, state: PhotoState) -> None:
-    """An edit and hiding change no counter."""
+    """An edit and hiding change no counter of the storage used."""
     photo = photo_of("ada", 10)
     catalog.publish(photo)
-    before = sorted(found.counter for found in catalog.usage_counters())
+    before = storage_counters(catalog)
     catalog.update(photo, photo.next_version(title="New", tags=("sea",), state=state))
-    assert sorted(found.counter for found in catalog.usage_counters()) == before
+    assert storage_counters(catalog) == before
     assert kept(catalog, "owner:ada") == kept(catalog, usage.SITE) == (1, 10)
+
+
+def storage_counters(catalog: Catalog) -> list[str]:
+    counters = sorted(found.counter for found in catalog.usage_counters())
+    return [counter for counter in counters if not usage.is_of_archive(counter)]
+
+
+def test_public_photos_are_counted_by_month(catalog: Catalog) -> None:
+    """Hidden photos are not, and another date moves the photo to another month."""
+    dates = map(datetime.fromisoformat, ("2026-11-05", "2026-11-30T23:59:59", "1974-06-01"))
+    photos = [replace(photo_of("ada", 10), taken_at=taken_at) for taken_at in (*dates, None)]
+    for photo in photos:
+        catalog.publish(photo)
+    assert months(catalog) == {"unknown": 1, "2026-11": 2, "1974-06": 1}
+    catalog.update(photos[0], photos[0].next_version(state=PhotoState.HIDDEN))
+    catalog.update(photos[2], photos[2].next_version(taken_at=None))
+    assert months(catalog) == {"unknown": 2, "2026-11": 1}
+
+
+def months(catalog: Catalog) -> dict[str, int]:
+    return {found.name: found.photos for found in catalog.usage(usage.MONTHS, 100)}
 
 
 def test_a_deleted_photo_counts_for_the_trash_until_it_expires(catalog: Catalog) -> None:

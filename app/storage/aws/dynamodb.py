@@ -13,13 +13,13 @@ from boto3.dynamodb.conditions import Attr
 from app.domain import object_keys
 from app.domain.catalog_diff import CatalogDiff, diff
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound, StorageUnavailable
+from app.domain.listings.entries import EntryKey, ListingEntry
 from app.domain.pages import Neighbors, Page, RecordPage, SearchPage
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
-from app.services.ports import ListingEntry
 from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb_after_commit import AfterCommit
 from app.storage.aws.dynamodb_client import DynamoClient
@@ -155,7 +155,7 @@ class DynamoCatalog:
         """Delete a trashed photo in one transaction. Raises EditConflict."""
         unchanged = items.equals("version", photo.version)
         record = items.delete(self._table, items.record_key(photo.photo_id), unchanged)
-        listings = self._listings.writes(photo.photo_id, None, photo.listings)
+        listings = self._listings.writes(None, photo.entry_keys)
         if self._dynamodb.transact_write([record, *listings]):
             raise EditConflict(photo.photo_id)
         self._after_commit.uncount(photo)
@@ -167,7 +167,7 @@ class DynamoCatalog:
             raise AlreadyPublished(photo.photo_id)
         self._after_commit.run(None, photo, change)
 
-    def sync_listings(self, photo_id: str, photo: Photo | None, listings: Iterable[str]) -> None:
+    def sync_listings(self, photo_id: str, photo: Photo | None, keys: Iterable[EntryKey]) -> None:
         """Write the photo's entries again, 99 per transaction. Raises EditConflict."""
         if photo is None:
             condition = items.attribute_not_exists("photo_id")
@@ -175,7 +175,7 @@ class DynamoCatalog:
             condition = items.equals("version", photo.version)
             self._search_index.add_words(photo_id, posting_listings(photo))
         unchanged = items.condition_check(self._table, items.record_key(photo_id), condition)
-        remaining = iter(self._listings.writes(photo_id, photo, listings))
+        remaining = iter(self._listings.writes(photo, keys))
         while batch := list(islice(remaining, items.MAX_TRANSACTION_ITEMS - 1)):
             if self._dynamodb.transact_write([unchanged, *batch]):
                 raise EditConflict(photo_id)
@@ -204,9 +204,9 @@ class DynamoCatalog:
         """Yield the entries that the photo should have."""
         return self._listings.entries_of(photo)
 
-    def find_entries(self, photo_id: str, listings: Iterable[str]) -> Iterator[ListingEntry]:
-        """Yield the photo's entries in `listings`, with one BatchGetItem for each 100."""
-        return self._listings.find_entries(photo_id, listings)
+    def find_entries(self, keys: Iterable[EntryKey]) -> Iterator[ListingEntry]:
+        """Yield the entries that have these keys, with one BatchGetItem for each 100."""
+        return self._listings.find_entries(keys)
 
     def ping(self) -> None:
         """Read one item of each table. Raises StorageError."""

@@ -1,8 +1,9 @@
 """Read and write the entries of the listings, except those of search terms.
 
-An entry is an item `(listing, photo id)`. In the gallery, and in the other listings of a state, it
-has the summary of the photo, so a page reads nothing else. In the listings of a tag, a contributor
-or a file it has no summary, so that a new title changes one entry. Their pages read the records.
+An entry is an item `(listing, position)`. In the gallery, in the other listings of a state and in
+ordered listings it has the summary of the photo, so a page reads nothing else. In the listings of a
+tag, a contributor or a file it has no summary, so that a new title changes few entries. Their pages
+read the records.
 
 Earlier versions wrote all entries to the first partition, with a summary. Pages show these photos
 as well, and `repair` rewrites the entries.
@@ -14,20 +15,21 @@ from itertools import chain
 from typing import Any
 
 from app.domain.catalog_diff import CatalogDiff
+from app.domain.listings.entries import EntryKey, ListingEntry
 from app.domain.pages import MAX_RANKED, Neighbors, Page, Rank, RecordPage, build_page_of
 from app.domain.photo import Photo
 from app.domain.photo_ids import just_after
 from app.domain.photo_summary import PhotoSummary
-from app.services.ports import ListingEntry
 from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.dynamodb_cursor import Cursor
 from app.storage.aws.dynamodb_partitions import (
     SEPARATOR,
-    entry_keys,
     has_summaries,
+    item_key,
     partition_of,
     partitions_of,
+    possible_item_keys,
 )
 from app.storage.aws.dynamodb_search_index import is_posting, is_prefix_listing
 from app.storage.aws.parallel_calls import ParallelCalls
@@ -145,36 +147,31 @@ class Listings:
 
     def updates(self, photo: Photo, change: CatalogDiff) -> list[items.Write]:
         """Return the writes of the transaction that changes a photo."""
-        changed = filter(has_summaries, change.changed)
-        listings = (*change.listed, *change.unlisted, *changed)
-        in_transaction = [listing for listing in listings if not is_posting(listing)]
-        return self.writes(photo.photo_id, photo, in_transaction)
+        changed = [key for key in change.changed if has_summaries(key.listing)]
+        keys = (*change.listed, *change.unlisted, *changed)
+        return self.writes(photo, [key for key in keys if not is_posting(key.listing)])
 
-    def writes(
-        self, photo_id: str, photo: Photo | None, listings: Iterable[str]
-    ) -> list[items.Write]:
-        """Return the writes of a transaction that correct the photo's entries in `listings`."""
-        stored = stored_listings(photo) if photo else frozenset()
-        writes: dict[str, items.Write] = {}  # a transaction has one write for each item
-        for listing in listings:
-            if photo and listing in stored:
-                item = _item(listing, photo)
-                writes[item["listing"]] = items.put(self._table, item)
+    def writes(self, photo: Photo | None, keys: Iterable[EntryKey]) -> list[items.Write]:
+        """Return the writes of a transaction that correct the photo's entries with these keys."""
+        stored = stored_keys(photo) if photo else frozenset()
+        writes: dict[EntryKey, items.Write] = {}  # a transaction has one write for each item
+        for key in keys:
+            if photo and key in stored:
+                item = _item(key, photo)
+                writes[_item_key_of(item)] = items.put(self._table, item)
                 continue
-            for key in entry_keys(listing, photo_id):
-                writes.setdefault(key["listing"], items.delete(self._table, key))
+            for item in possible_item_keys(key):
+                writes.setdefault(_item_key_of(item), items.delete(self._table, item))
         return list(writes.values())
 
     def entries_of(self, photo: Photo) -> Iterator[ListingEntry]:
         """Yield the entries that the photo should have."""
-        for listing in stored_listings(photo):
-            summary = photo.summary if has_summaries(listing) else None
-            yield ListingEntry(listing, photo.photo_id, summary)
+        for key in stored_keys(photo):
+            yield ListingEntry(key, photo.summary if has_summaries(key.listing) else None)
 
-    def find_entries(self, photo_id: str, listings: Iterable[str]) -> Iterator[ListingEntry]:
-        """Yield the photo's entries in `listings`, with one BatchGetItem for each 100."""
-        keys = [items.entry_key(partition_of(listing, photo_id), photo_id) for listing in listings]
-        return map(_entry, self._dynamodb.get_items(self._table, keys))
+    def find_entries(self, keys: Iterable[EntryKey]) -> Iterator[ListingEntry]:
+        """Yield the entries with these keys, with one BatchGetItem for each 100."""
+        return map(_entry, self._dynamodb.get_items(self._table, map(item_key, keys)))
 
     def all(self) -> Iterator[ListingEntry]:
         """Yield every entry, with a Scan."""
@@ -189,9 +186,9 @@ def _still_in(listing: str, photo_ids: Iterable[str], photos: Mapping[str, Photo
     return [photo for photo in in_order if listing in photo.page_listings]
 
 
-def stored_listings(photo: Photo) -> frozenset[str]:
-    """Return the listings that have an entry: all but the beginnings of words."""
-    return frozenset(name for name in photo.listings if not is_prefix_listing(name))
+def stored_keys(photo: Photo) -> frozenset[EntryKey]:
+    """Return the keys of the photo's entries: all but the beginnings of words."""
+    return frozenset(key for key in photo.entry_keys if not is_prefix_listing(key.listing))
 
 
 def _merge(
@@ -204,18 +201,22 @@ def _merge(
     return {position: found[position] for position in nearest}
 
 
-def _item(listing: str, photo: Photo) -> items.Item:
-    key = items.entry_key(partition_of(listing, photo.photo_id), photo.photo_id)
-    if has_summaries(listing):
-        return key | items.to_item(photo.summary.to_dict())
-    return key
+def _item(key: EntryKey, photo: Photo) -> items.Item:
+    if has_summaries(key.listing):
+        return item_key(key) | items.to_item(photo.summary.to_dict())
+    return item_key(key)
+
+
+def _item_key_of(item: items.Item) -> EntryKey:
+    return EntryKey(item["listing"], item["position"])
 
 
 def _entry(item: Any) -> ListingEntry:
     """Return the entry of an item. In a wrong partition, it is in a listing of no photo."""
-    partition, photo_id = item["listing"], item["position"]
-    first, _, number = partition.partition(SEPARATOR)
-    listing = first if partition_of(first, photo_id) == partition else f"{first}/{number or 0}"
+    stored = _item_key_of(item)
+    first, _, number = stored.listing.partition(SEPARATOR)
+    is_in_place = partition_of(first, stored.photo_id) == stored.listing
+    listing = first if is_in_place else f"{first}/{number or 0}"
     has_summary = "photo_id" in item and not is_posting(listing)
     summary = PhotoSummary.from_dict(item) if has_summary else None
-    return ListingEntry(listing, photo_id, summary)
+    return ListingEntry(EntryKey(listing, stored.position), summary)

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from zlib import crc32
 
 from app.domain import object_keys
+from app.domain.listings.archive import UNDATED_LISTING
+from app.domain.listings.entries import EntryKey
 from app.storage.aws import dynamodb_items as items
 
 PARTITIONS = 4  # of each listing that may contain every photo
@@ -17,7 +19,9 @@ _OF_IDS = (
     object_keys.owner_listing(""),
     object_keys.duplicates_listing(""),
     object_keys.term_listing(""),
+    UNDATED_LISTING,
 )
+_LARGE = frozenset({object_keys.PUBLIC_LISTING, UNDATED_LISTING})
 
 
 def has_summaries(listing: str) -> bool:
@@ -26,7 +30,7 @@ def has_summaries(listing: str) -> bool:
 
 
 def _may_contain_every_photo(listing: str) -> bool:
-    return listing == object_keys.PUBLIC_LISTING or listing.startswith(object_keys.tag_listing(""))
+    return listing in _LARGE or listing.startswith(object_keys.tag_listing(""))
 
 
 def partitions_of(listing: str) -> Sequence[str]:
@@ -48,7 +52,12 @@ def partition_of(listing: str, photo_id: str) -> str:
     return partitions[crc32(photo_id.encode()) % len(partitions)]
 
 
-def entry_keys(listing: str, photo_id: str) -> list[items.Item]:
-    """Return the keys that the photo's entry may have, in this version and earlier ones."""
-    partitions = {partition_of(listing, photo_id), listing}
-    return [items.entry_key(partition, photo_id) for partition in sorted(partitions)]
+def item_key(key: EntryKey) -> items.Item:
+    """Return the key of the item of an entry."""
+    return items.entry_key(partition_of(key.listing, key.photo_id), key.position)
+
+
+def possible_item_keys(key: EntryKey) -> list[items.Item]:
+    """Return the keys that the item of an entry may have, in this version and earlier ones."""
+    partitions = {partition_of(key.listing, key.photo_id), key.listing}
+    return [items.entry_key(partition, key.position) for partition in sorted(partitions)]

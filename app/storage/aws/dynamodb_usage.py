@@ -2,10 +2,10 @@
 
 Every upload adds to the counters of the site and of the day. One partition takes 1 000 write units
 a second, so a change goes to the partition of the photo's hash. A counter is the sum over all
-partitions.
+partitions. The counters of the months have partitions of their own.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from heapq import merge
 from itertools import groupby
@@ -15,7 +15,7 @@ from zlib import crc32
 
 from boto3.dynamodb.conditions import Key
 
-from app.domain.usage import KeyRange, Usage, expiry_date
+from app.domain.usage import KeyRange, Usage, expiry_date, is_of_archive
 from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.parallel_calls import ParallelCalls
@@ -23,6 +23,7 @@ from app.storage.aws.parallel_calls import ParallelCalls
 # Earlier versions wrote every change to the first partition, as `photos` and `bytes`. The sum
 # includes these numbers. `photos` would be in the index `by_photos`, which no usage counter needs.
 PARTITIONS = ("#usage", "#usage:1", "#usage:2", "#usage:3")
+MONTH_PARTITIONS = ("#months", "#months:1")
 _NUMBERS = ("kept", "bytes", "photos")
 
 
@@ -36,7 +37,8 @@ class UsageCounters:
 
     def add(self, change: Usage, photo_id: str) -> None:
         """Add to one counter."""
-        partition = PARTITIONS[crc32(photo_id.encode()) % len(PARTITIONS)]
+        partitions = _partitions_of(change.counter)
+        partition = partitions[crc32(photo_id.encode()) % len(partitions)]
         self._dynamodb.increment(
             self._table,
             items.entry_key(partition, change.counter),
@@ -52,7 +54,8 @@ class UsageCounters:
         if span[0] == span[1]:
             found = [self._items_of(span[0])]
         else:
-            found = self._parallel.map(lambda name: self._query(name, span, limit), PARTITIONS)
+            partitions = _partitions_of(span[0])
+            found = self._parallel.map(lambda name: self._query(name, span, limit), partitions)
         # Of the first counters of all partitions, no partition has an item it did not return.
         counters = list(_sums(found, reverse=True))[:limit]
         return tuple(counter for counter in counters if counter.photos or counter.bytes)
@@ -63,7 +66,7 @@ class UsageCounters:
             self._dynamodb.query_all(
                 TableName=self._table, KeyConditionExpression=Key("listing").eq(partition)
             )
-            for partition in PARTITIONS
+            for partition in (*PARTITIONS, *MONTH_PARTITIONS)
         ]
         return _sums(found)
 
@@ -72,7 +75,7 @@ class UsageCounters:
         found = self._items_of(real.counter)
         if next(_sums([found]), Usage(real.counter)) != shown:
             return False
-        new = items.entry_key(PARTITIONS[0], real.counter)
+        new = items.entry_key(_partitions_of(real.counter)[0], real.counter)
         new |= {"kept": real.photos, "bytes": real.bytes}
         if (expires_at := _expires_at(real)) is not None:
             new["expires_at"] = expires_at
@@ -80,7 +83,7 @@ class UsageCounters:
         return not self._dynamodb.transact_write(writes)
 
     def _items_of(self, counter: str) -> list[items.Item]:
-        keys = [items.entry_key(partition, counter) for partition in PARTITIONS]
+        keys = [items.entry_key(partition, counter) for partition in _partitions_of(counter)]
         return self._dynamodb.get_items(self._table, keys)
 
     def _query(self, partition: str, span: KeyRange, limit: int) -> list[items.Item]:
@@ -90,6 +93,10 @@ class UsageCounters:
             KeyConditionExpression=Key("listing").eq(partition) & Key("position").between(*span),
             ScanIndexForward=False,
         )
+
+
+def _partitions_of(counter: str) -> Sequence[str]:
+    return MONTH_PARTITIONS if is_of_archive(counter) else PARTITIONS
 
 
 def _sums(found: Iterable[Iterable[items.Item]], *, reverse: bool = False) -> Iterator[Usage]:

@@ -2,23 +2,20 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 from app.domain.catalog_diff import CatalogDiff, diff, removal_diff
 from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound
+from app.domain.listings.entries import EntryKey, ListingEntry
 from app.domain.pages import Neighbors, Page, RecordPage, SearchPage, build_page
 from app.domain.photo import Photo
-from app.domain.photo_ids import just_after
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
-from app.services.ports import ListingEntry
-from app.storage.local import sqlite_listings, sqlite_records, sqlite_search
+from app.storage.local import sqlite_entries, sqlite_listings, sqlite_records, sqlite_search
 from app.storage.local.sqlite_counters import SqliteCounters, apply_counts
 from app.storage.local.sqlite_database import SqliteDatabase
 
-_SUMMARIES_KEPT = 5_000  # while all listings are read: a photo is in about 40 of them
 _SELECT = f"SELECT {sqlite_records.PHOTO} FROM photos"  # noqa: S608  made of constants
 _PHOTO = f"{_SELECT} WHERE photo_id = ? AND version IS NOT NULL"
 _PHOTOS = f"{_SELECT} WHERE photo_id > ? AND version IS NOT NULL ORDER BY photo_id LIMIT ?"
@@ -107,7 +104,7 @@ class SqliteCatalog:
         with self._file.transaction() as db:
             number = _number_at(db, before.photo_id, before.version)
             sqlite_records.update(db, number, after)
-            sqlite_listings.write(db, number, before.listings, after.listings)
+            sqlite_entries.write(db, number, before, after)
             _apply(db, number, after, diff(before, after))
 
     def most_used_tags(self, limit: int) -> tuple[TagCount, ...]:
@@ -136,7 +133,7 @@ class SqliteCatalog:
         with self._file.transaction() as db:
             number = _number_at(db, photo.photo_id, photo.version)
             recorded = sqlite_records.photo_of(*db.execute(_PHOTO, (photo.photo_id,)).fetchone())
-            if sqlite_listings.remove(db, number, photo.listings, recorded.listings):
+            if sqlite_entries.remove(db, number, photo, recorded):
                 sqlite_records.keep_summary(db, number, recorded.summary)
             else:
                 db.execute("DELETE FROM photos WHERE number = ?", (number,))
@@ -149,15 +146,14 @@ class SqliteCatalog:
             _refuse_known_id(db, photo.photo_id)
             _add(db, photo)
 
-    def sync_listings(self, photo_id: str, photo: Photo | None, listings: Iterable[str]) -> None:
+    def sync_listings(self, photo_id: str, photo: Photo | None, keys: Iterable[EntryKey]) -> None:
         """Write the photo's entries again in one transaction. Raises EditConflict."""
         with self._file.transaction() as db:
             number, version = _row(db, photo_id)
             if version != (photo.version if photo else None):
                 raise EditConflict(photo_id)
             if number is not None:
-                expected = photo.listings if photo else ()
-                has_entries = sqlite_listings.correct(db, number, expected, listings)
+                has_entries = sqlite_entries.correct(db, number, photo, keys)
                 if photo is None and not has_entries:
                     db.execute("DELETE FROM photos WHERE number = ?", (number,))
 
@@ -179,23 +175,20 @@ class SqliteCatalog:
         return (sqlite_records.photo_of(*row) for row in rows)
 
     def listings(self) -> Iterator[ListingEntry]:
-        """Yield every entry of every listing, sorted by listing."""
-        summary_of = lru_cache(_SUMMARIES_KEPT)(sqlite_records.summary_of)
-        query = "SELECT name, number FROM listings WHERE name > ? ORDER BY name LIMIT ?"
-        for name, number in self._file.read_in_batches(query, (), ("",)):
-            rows = self._file.read_in_batches(sqlite_search.ENTRIES, (number,), (-1,))
-            for _, photo_id, record in rows:
-                yield ListingEntry(name, photo_id, summary_of(photo_id, record))
+        """Yield every entry of every listing."""
+        return sqlite_entries.read_all(self._file)
 
     def entries_of(self, photo: Photo) -> Iterator[ListingEntry]:
         """Yield the entries that the photo should have: one in each of its listings."""
-        return (ListingEntry(name, photo.photo_id, photo.summary) for name in photo.listings)
+        return sqlite_entries.entries_of(photo)
 
-    def find_entries(self, photo_id: str, listings: Iterable[str]) -> Iterator[ListingEntry]:
-        """Yield the photo's entries in `listings`."""
-        pages = ((name, self.page(name, 1, before=just_after(photo_id))) for name in listings)
-        found = ((name, summary) for name, page in pages for summary in page.summaries)
-        return (ListingEntry(name, photo_id, it) for name, it in found if it.photo_id == photo_id)
+    def find_entries(self, keys: Iterable[EntryKey]) -> Iterator[ListingEntry]:
+        """Yield the entries that have these keys."""
+        for key in keys:
+            with self._file.connection() as db:
+                entry = sqlite_entries.find(db, key)
+            if entry:
+                yield entry
 
     def ping(self) -> None:
         """Check that the file can be read and written. Raises StorageError."""
@@ -236,7 +229,7 @@ def _add(db: sqlite3.Connection, photo: Photo) -> None:
         sqlite_records.insert(db, number, photo)
     else:  # entries are left of a record that was lost
         sqlite_records.update(db, number, photo)
-    sqlite_listings.write(db, number, (), photo.listings)
+    sqlite_entries.write(db, number, None, photo)
     _apply(db, number, photo, diff(None, photo))
 
 

@@ -3,15 +3,23 @@
 import json
 import logging
 import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
 
 from app.domain import photo_ids
 from app.domain.errors import StorageRefused
 from app.domain.photo import Photo
-from app.storage.local import sqlite_listings, sqlite_records
+from app.domain.photo_summary import PhotoState
+from app.domain.usage import MONTHS, archive_counter
+from app.storage.local import sqlite_entries, sqlite_listings, sqlite_records
 
 log = logging.getLogger(__name__)
 
-VERSION = 4
+VERSION = 5
+_BATCH = 500  # photos
+
+_BEFORE_ARCHIVE = 4  # its tables are the same, without those of ordered listings
 
 # `entries` refers to listings by number, so that a deleted photo leaves no text in the index. A
 # number of a listing is never used again. `listings` of a photo has the numbers in its row of
@@ -45,6 +53,17 @@ CREATE VIRTUAL TABLE entries USING fts5 (
     listings, content = '', columnsize = 0, detail = none, tokenize = ascii
 )
 """
+# An entry of an ordered listing is a row of `positions`.
+_ORDERED_TABLES = """
+CREATE TABLE positions (
+    listing TEXT, position TEXT, number INTEGER NOT NULL, PRIMARY KEY (listing, position)
+) WITHOUT ROWID;
+CREATE INDEX positions_by_number ON positions (number)
+"""
+_RECORDS = f"""
+SELECT number, {sqlite_records.PHOTO} FROM photos
+WHERE number > ? AND version IS NOT NULL ORDER BY number LIMIT {_BATCH}
+"""  # noqa: S608  made of constants
 
 _COPY_KEYS = """
 UPDATE photos SET has_key = EXISTS (
@@ -74,19 +93,31 @@ def migrate(db: sqlite3.Connection) -> None:
     if version >= VERSION:
         db.execute("ROLLBACK")
         return
+    _execute_all(db, _ORDERED_TABLES)
+    if version < _BEFORE_ARCHIVE:
+        _create_tables(db, version)
+    if version:
+        _add_to_archive(db)
+    db.execute(f"PRAGMA user_version = {VERSION}")
+    db.execute("COMMIT")
+    if 0 < version < _BEFORE_ARCHIVE:
+        _shrink(db)
+
+
+def _create_tables(db: sqlite3.Connection, version: int) -> None:
     if version:
         for statement in _SET_ASIDE:
             db.execute(statement)
-    for statement in _TABLES.split(";"):
-        db.execute(statement)
+    _execute_all(db, _TABLES)
     if version:
         _copy_photos(db)
         for statement in (_COPY_KEYS, "DROP TABLE earlier_keys", "DROP TABLE earlier_photos"):
             db.execute(statement)
-    db.execute(f"PRAGMA user_version = {VERSION}")
-    db.execute("COMMIT")
-    if version:
-        _shrink(db)
+
+
+def _execute_all(db: sqlite3.Connection, statements: str) -> None:
+    for statement in statements.split(";"):
+        db.execute(statement)
 
 
 def version_of(db: sqlite3.Connection) -> int:
@@ -100,16 +131,38 @@ def _copy_photos(db: sqlite3.Connection) -> None:
         SELECT photo_id, record FROM earlier_photos WHERE version IS NOT NULL ORDER BY photo_id
     """
     for photo_id, record in db.execute(query):
-        photo = _photo(photo_id, record)
+        photo = _checked(photo_id, partial(_photo_of_json, record))
         number = sqlite_listings.new_number(db, photo_id)
         sqlite_records.insert(db, number, photo)
-        sqlite_listings.write(db, number, (), photo.listings)
+        sqlite_entries.write(db, number, None, photo)
 
 
-def _photo(photo_id: str, record: str) -> Photo:
+def _photo_of_json(record: str) -> Photo:
+    return Photo.from_dict(json.loads(record))
+
+
+def _add_to_archive(db: sqlite3.Connection) -> None:
+    """List and count the public photos by the date they were taken."""
+    photos: Counter[str] = Counter()
+    sizes: Counter[str] = Counter()
+    number = -1
+    while rows := db.execute(_RECORDS, (number,)).fetchall():
+        for number, *row in rows:
+            photo = _checked(row[0], partial(sqlite_records.photo_of, *row))
+            sqlite_entries.write(db, number, photo, photo)
+            if photo.state is PhotoState.PUBLIC:
+                photos[archive_counter(photo)] += 1
+                sizes[archive_counter(photo)] += photo.bytes
+    db.execute("DELETE FROM usage_counters WHERE counter BETWEEN ? AND ?", MONTHS)
+    rows = [(counter, count, sizes[counter]) for counter, count in photos.items()]
+    db.executemany("INSERT INTO usage_counters VALUES (?, ?, ?)", rows)
+
+
+def _checked(photo_id: str, read: Callable[[], Photo]) -> Photo:
+    """Return the photo that `read` returns. Raises StorageRefused if its record is damaged."""
     try:
         photo_ids.timestamp_of(photo_id)  # raises ValueError if it is no photo id
-        return Photo.from_dict(json.loads(record))
+        return read()
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise StorageRefused(
             f"The record of the photo {photo_id} is damaged. Restore a backup of the catalog, or "

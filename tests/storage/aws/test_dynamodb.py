@@ -7,6 +7,7 @@ app.storage.aws.dynamodb_search_index.
 
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 from itertools import chain, repeat
 from threading import Barrier
 from typing import Any
@@ -43,7 +44,8 @@ def test_what_each_method_sends(cloud: Backend) -> None:
     """A write is one transaction, an update per counter, and the words. A page is 4 Queries."""
     assert cloud.clients
     catalog, revocations = cloud.catalog, cloud.session_revocations
-    photo = make_photo(tags=("sea", "dusk"))
+    photo = make_photo(tags=("sea", "dusk"), taken_at=datetime.fromisoformat("2026-11-05"))
+    [neighbor] = photo.ordered_entries
     trashed = photo.next_version(state=PhotoState.TRASHED, expires_at=1)
     # The postings, the words that the dictionary has, and those that it lacked.
     words = {"BatchWriteItem": 2, "BatchGetItem": 1}
@@ -51,7 +53,7 @@ def test_what_each_method_sends(cloud: Backend) -> None:
     # have its words. Those that none has are marked.
     deletion = {"BatchWriteItem": 2, "GetItem": 1, "Query": 2}
     steps: list[tuple[Any, dict[str, int]]] = [
-        (lambda: catalog.publish(photo), {"TransactWriteItems": 1, "UpdateItem": 2 + 3} | words),
+        (lambda: catalog.publish(photo), {"TransactWriteItems": 1, "UpdateItem": 2 + 4} | words),
         (lambda: catalog.get(photo.photo_id), {"GetItem": 1}),
         (lambda: catalog.page(object_keys.PUBLIC_LISTING, 30), {"Query": 4}),
         (lambda: catalog.page("tag:sea", 30, before=photo.photo_id), {"Query": 4}),
@@ -60,14 +62,17 @@ def test_what_each_method_sends(cloud: Backend) -> None:
         (lambda: catalog.most_used_tags(30), {"Query": 16}),
         (lambda: catalog.tags("", 30), {"Query": 16}),
         (lambda: catalog.usage(usage.DAYS, 30), {"Query": 4}),
+        (lambda: catalog.usage(usage.MONTHS, 30), {"Query": 2}),
+        (lambda: cloud.ordered_listings.page("taken:2026", 30), {"Query": 1}),
+        (lambda: cloud.ordered_listings.neighbors(neighbor), {"Query": 2}),
         (lambda: catalog.usage((usage.SITE, usage.SITE), 1), {"BatchGetItem": 1}),
         (
             lambda: catalog.update(photo, trashed),
-            {"TransactWriteItems": 1, "UpdateItem": 2 + 5, "DeleteItem": 2} | deletion,
+            {"TransactWriteItems": 1, "UpdateItem": 2 + 6, "DeleteItem": 2} | deletion,
         ),
         (lambda: list(catalog.expired(2)), {"Scan": 1}),
         (lambda: list(catalog.listings()), {"Scan": 1}),
-        (lambda: list(catalog.usage_counters()), {"Query": 4}),
+        (lambda: list(catalog.usage_counters()), {"Query": 4 + 2}),
         (lambda: catalog.delete(trashed), {"TransactWriteItems": 1, "UpdateItem": 2}),
         (lambda: revocations.revoke("one", 1), {"PutItem": 1}),
         (lambda: revocations.is_revoked("one"), {"GetItem": 1}),
@@ -306,7 +311,8 @@ def test_tag_counts_never_fail_a_publish(
         cloud.catalog.publish(photo)
     assert ids_of(cloud.catalog.page("tag:pier", 5)) == [photo.photo_id]
     assert [record.name for record in caplog.records] == ["app.storage.aws.dynamodb_after_commit"]
-    assert len(attempts) == 2 * (3 + 3)  # three tags, and the site's, the day's and the owner's
+    # Three tags, and the counters of the site, the day, the owner and the photos without a date.
+    assert len(attempts) == 2 * (3 + 4)
     assert tuple(cloud.catalog.tag_counts()) == ()
 
 

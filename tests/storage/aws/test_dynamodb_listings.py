@@ -4,16 +4,19 @@ Covers app.storage.aws.dynamodb_partitions.
 """
 
 from collections import Counter
+from datetime import datetime
 from itertools import count, islice
 from zlib import crc32
 
 import pytest
 
 from app.domain import object_keys
+from app.domain.listings.archive import UNDATED_LISTING
 from app.domain.photo import Photo
 from app.domain.photo_ids import MAX_ID, MIN_ID
 from app.domain.photo_summary import PhotoState
 from app.domain.search_terms import SearchQuery
+from app.domain.usage import MONTHS
 from app.maintenance import IntegrityCheck, Repair
 from app.maintenance.findings import FindingKind
 from app.storage.aws import dynamodb_items as items
@@ -27,13 +30,19 @@ LISTINGS = f"{TABLE}-listings"
 
 @pytest.fixture
 def old_photos(cloud: Backend) -> list[Photo]:
-    """Photos that an earlier version published: entries with summaries in the first partitions."""
-    photos = [make_photo(title="Harbour", tags=("sea",)) for _ in range(6)]
+    """Photos that an earlier version published: entries with summaries in the first partitions.
+
+    They are not in the archive.
+    """
+    dates = (datetime.fromisoformat("2026-11-05"), None)
+    photos = [make_photo(title="Harbour", tags=("sea",), taken_at=dates[n % 2]) for n in range(6)]
     assert cloud.clients
     for photo in photos:
         record = items.to_item(photo.to_dict())
         cloud.clients.dynamodb.put_item(TableName=TABLE, Item=record)
         for listing in photo.listings:
+            if listing == UNDATED_LISTING:
+                continue
             key = items.entry_key(listing, photo.photo_id)
             item = key | items.to_item(photo.summary.to_dict())
             cloud.clients.dynamodb.put_item(TableName=LISTINGS, Item=item)
@@ -78,6 +87,19 @@ def test_pages_show_entries_of_an_earlier_version(cloud: Backend, old_photos: li
     assert ids_of(found) == [one for one in expected if one != edited.photo_id]
 
 
+def test_a_repair_adds_photos_of_an_earlier_version_to_the_archive(
+    cloud: Backend, old_photos: list[Photo]
+) -> None:
+    """Each photo is listed in its year, or as one without a date, and counted."""
+    for action in Repair(IntegrityCheck(cloud)):
+        action.run()
+    dated, undated = newest_first(old_photos[::2]), newest_first(old_photos[1::2])
+    assert ids_of(cloud.ordered_listings.page("taken:2026", 30)) == dated
+    assert ids_of(cloud.catalog.page(UNDATED_LISTING, 30)) == undated
+    counted = {found.name: found.photos for found in cloud.catalog.usage(MONTHS, 10)}
+    assert counted == {"2026-11": 3, "unknown": 3}
+
+
 def test_a_repair_moves_entries_of_an_earlier_version(
     cloud: Backend, old_photos: list[Photo]
 ) -> None:
@@ -100,7 +122,8 @@ def test_a_repair_moves_entries_of_an_earlier_version(
     assert ids_of(cloud.catalog.page("tag:sea", 30)) == expected
     found = cloud.clients.dynamodb.scan(TableName=LISTINGS)["Items"]
     with_summary = {str(item["listing"]).partition("/")[0] for item in found if "title" in item}
-    assert with_summary == {object_keys.PUBLIC_LISTING, object_keys.TRASH_LISTING, trash_of_owner}
+    trashed = {object_keys.TRASH_LISTING, trash_of_owner}
+    assert with_summary == {object_keys.PUBLIC_LISTING, "taken:2026", *trashed}
 
 
 @pytest.mark.parametrize("operation", ["BatchGetItem", "BatchWriteItem"])

@@ -13,6 +13,7 @@ from ulid import ULID
 
 from app.domain import object_keys, photo_ids
 from app.domain.errors import StorageRefused
+from app.domain.listings.entries import plain_keys
 from app.domain.pages import SearchPage
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
@@ -183,6 +184,6 @@ def test_terms_of_an_earlier_rule_are_found_repaired_and_deleted(
     catalog.delete(trashed)
     entries = [entry for entry in catalog.listings() if entry.listing == "term:old"]
     assert [entry.photo_id for entry in entries] == [photo.photo_id]
-    catalog.sync_listings(photo.photo_id, photo, ["term:old"])
+    catalog.sync_listings(photo.photo_id, photo, plain_keys(photo.photo_id, ["term:old"]))
     assert not [entry for entry in catalog.listings() if entry.listing == "term:old"]
     assert not catalog.search(old, 9).page.summaries

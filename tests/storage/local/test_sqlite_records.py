@@ -38,7 +38,7 @@ def test_a_row_gives_the_photo_back(catalog: SqliteCatalog, photo: Photo) -> Non
     """Fields with a column, with their usual value and with another value are all read."""
     catalog.import_photo(photo)
     assert catalog.get(photo.photo_id) == photo
-    [entry] = catalog.find_entries(photo.photo_id, photo.listings[:1])
+    [entry] = catalog.find_entries(photo.entry_keys[:1])
     assert entry.summary == photo.summary
 
 

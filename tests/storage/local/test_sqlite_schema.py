@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from app.domain.errors import AlreadyPublished, StorageRefused
+from app.domain.listings.archive import UNDATED_LISTING
+from app.domain.listings.entries import plain_keys
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.storage.local import sqlite_listings
 from app.storage.local.sqlite import SqliteCatalog
+from app.storage.local.sqlite_ordered import SqliteOrderedListings
 from tests.backends import make_photo
 from tests.storage.local.test_sqlite import ids_written, started_writers
 from tests.storage.test_catalog_publish import everything
@@ -66,7 +70,11 @@ _UNCHANGED_TABLES = ("tag_counts", "usage_counters", "revoked_sessions")
 
 @pytest.fixture
 def photos() -> list[Photo]:
-    shown = [make_photo(title=f"Harbor {n}", tags=("sea",), owner="ada") for n in range(20)]
+    dates = (None, *map(datetime.fromisoformat, ("1974-06-01T12:00:00", "2026-11-05T14:03:07")))
+    shown = [
+        make_photo(title=f"Harbor {n}", tags=("sea",), owner="ada", taken_at=dates[n % 3])
+        for n in range(20)
+    ]
     hidden = make_photo(state=PhotoState.HIDDEN, lease_expires_at=5)
     trashed = make_photo(state=PhotoState.TRASHED, expires_at=9)
     return [*shown, hidden, trashed]
@@ -106,6 +114,47 @@ def _insert(db: sqlite3.Connection, photo: Photo) -> None:
     if photo.state is not PhotoState.TRASHED:
         key = (photo.idempotency_key, photo.photo_id)
         db.execute("INSERT OR IGNORE INTO idempotency_keys VALUES (?, ?)", key)
+
+
+@pytest.fixture
+def version_4(expected: SqliteCatalog, tmp_path: Path) -> Path:
+    """A file of version 4 with the photos."""
+    expected.ping()
+    path = tmp_path / "version 4.sqlite3"
+    with closing(sqlite3.connect(tmp_path / "expected.sqlite3")) as db:
+        db.execute("VACUUM INTO ?", (str(path),))
+    with closing(SqliteCatalog(path)) as catalog:
+        for photo in catalog.photos():
+            dated = photo.ordered_entries
+            undated = plain_keys(photo.photo_id, [UNDATED_LISTING])
+            listed_nowhere = replace(photo, state=PhotoState.HIDDEN)
+            catalog.sync_listings(photo.photo_id, listed_nowhere, (*dated, *undated))
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("DELETE FROM usage_counters WHERE counter LIKE 'taken:%'")
+        db.executescript("DROP TABLE positions; PRAGMA user_version = 4;")
+    return path
+
+
+def test_a_file_of_version_4_gets_the_archive(version_4: Path, expected: SqliteCatalog) -> None:
+    """Photos of earlier versions are listed and counted by the date they were taken."""
+    with closing(SqliteCatalog(version_4)) as catalog:
+        assert everything(catalog) == everything(expected)
+        page = SqliteOrderedListings(version_4).page("taken:1974", 30)
+        assert len(page.summaries) == 7
+        catalog.publish(make_photo())
+    assert _names(version_4) == _names(version_4.with_name("expected.sqlite3"))
+
+
+def test_a_damaged_record_of_version_4_is_named(version_4: Path, photos: list[Photo]) -> None:
+    """The file stays as it was."""
+    damaged = photos[3].photo_id
+    with closing(sqlite3.connect(version_4)) as db:
+        db.execute("UPDATE photos SET record = '{' WHERE photo_id = ?", (damaged,))
+        db.commit()
+    before = _names(version_4)
+    with closing(SqliteCatalog(version_4)) as catalog, pytest.raises(StorageRefused, match=damaged):
+        catalog.ping()
+    assert _names(version_4) == before
 
 
 def _names(path: Path) -> set[str]:
@@ -205,7 +254,7 @@ def test_the_migration_corrects_listings(path: Path, photos: list[Photo]) -> Non
     with closing(SqliteCatalog(path)) as catalog:
         listed = sorted((entry.listing, entry.summary.photo_id) for entry in catalog.listings())
     assert listed == sorted(
-        (listing, photo.photo_id) for photo in photos for listing in photo.listings
+        (key.listing, photo.photo_id) for photo in photos for key in photo.entry_keys
     )
 
 

@@ -148,7 +148,7 @@ def test_an_index_row_with_a_milestone_is_replaced_and_deleted(
     assert catalog.search(SearchQuery.of("one two "), 5).page.summaries == ()
     found = catalog.search(SearchQuery.of("three two "), 5).page.summaries
     assert [summary.photo_id for summary in found] == [photo.photo_id]
-    catalog.sync_listings(photo.photo_id, catalog.get(photo.photo_id), photo.listings)
+    catalog.sync_listings(photo.photo_id, catalog.get(photo.photo_id), photo.entry_keys)
     with catalog._file.connection() as db, pytest.raises(sqlite3.OperationalError):
         db.execute("SELECT 1 FROM entries WHERE entries MATCH 'no such (word'").fetchall()
 

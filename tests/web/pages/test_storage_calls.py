@@ -237,7 +237,7 @@ def test_hiding_costs_two_transactions_and_a_copy_an_object(
     """One request deletes all public objects.
 
     The view, the service, and the search index after deleting terms each read the photo. Then the
-    word that no other photo has is marked.
+    word that no other photo has is marked. One counter is of public photos only.
     """
     assert backend.clients
     photo_id = visitor.add(title="Pier")
@@ -248,6 +248,7 @@ def test_hiding_costs_two_transactions_and_a_copy_an_object(
         "GetItem": 3,
         "Query": 1,
         "TransactWriteItems": 2,
+        "UpdateItem": 1,
         "BatchWriteItem": 2,
         "CopyObject": 2,
         "PutObject": 1,
@@ -271,7 +272,7 @@ def test_rotating_costs_three_transactions_and_a_put_an_object(
         "GetItem": 1,
         "GetObject": 1,
         "TransactWriteItems": 3,
-        "UpdateItem": 3,
+        "UpdateItem": 4,
         "PutObject": 2 + 1,
         "DeleteObjects": 1,
     }
@@ -315,7 +316,7 @@ def test_upload_costs_one_query_one_put_an_object_and_one_transaction(
 
     One GetItem finds that no photo has the new id.
 
-    After the transaction come five counters, the search terms, and the new words.
+    After the transaction come six counters, the search terms, and the new words.
     """
     assert backend.clients
     objects = len(rendition_sizes(*SIZE)) + 2
@@ -328,11 +329,11 @@ def test_upload_costs_one_query_one_put_an_object_and_one_transaction(
         "GetItem": 1,
         "PutObject": objects,
         "TransactWriteItems": 1,
-        "UpdateItem": 2 + 3,
+        "UpdateItem": 2 + 4,
         "BatchGetItem": 1,
         "BatchWriteItem": 1 + 1,
     }
-    assert calls.made[-9][0] == "TransactWriteItems"
+    assert calls.made[-10][0] == "TransactWriteItems"
     names = [name for name, _parameters in calls.made]
     last_put = max(index for index, name in enumerate(names) if name == "PutObject")
     assert names.index("TransactWriteItems") > last_put

@@ -1,0 +1,1 @@
+"""Entries of listings, and the names of those of the date archive."""

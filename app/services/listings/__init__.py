@@ -1,0 +1,1 @@
+"""Reads listings whose positions are not photo ids."""

@@ -1,0 +1,1 @@
+"""Ordered listings in DynamoDB."""
