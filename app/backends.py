@@ -19,10 +19,7 @@ from app.services.ports import Backend
 from app.services.quotas import Quota
 from app.storage.local import rate_limit_storage
 from app.storage.local.folder import LocalObjectStore
-from app.storage.local.session_revocations import SqliteSessionRevocations
-from app.storage.local.sqlite import SqliteCatalog
-from app.storage.local.sqlite_ordered import SqliteOrderedListings
-from app.storage.local.sqlite_tag_reader import SqliteTagReader
+from app.storage.sqlite_backend import sqlite_backend
 from app.web.context import app_context
 from app.web.middleware import media_files, request_log
 from app.web.middleware.rate_limits import RateLimits
@@ -106,23 +103,13 @@ def build_rate_limits(config: Config, secret: str) -> RateLimits:
 def _build_local_backend(config: Config) -> Backend:
     config.photo_dir.mkdir(parents=True, exist_ok=True)
     objects = LocalObjectStore(config.photo_dir / "objects", media_files.PREFIX)
-    catalog = SqliteCatalog(config.catalog_file)
-    revocations = SqliteSessionRevocations(config.catalog_file)
-    tag_reader = SqliteTagReader(config.catalog_file)
-    ordered_listings = SqliteOrderedListings(config.catalog_file)
-    return Backend(objects, catalog, revocations, tag_reader, ordered_listings)
+    return sqlite_backend(objects, config.catalog_file)
 
 
 def _build_aws_backend(config: Config) -> Backend:
     # boto3 takes 40 MB and a third of a second, which the local backend should not pay.
-    from app.storage.aws import (  # noqa: PLC0415  see above
-        client_factory,
-        dynamodb,
-        s3,
-        session_revocations,
-    )
-    from app.storage.aws.listings.ordered import DynamoOrderedListings  # noqa: PLC0415  see above
-    from app.storage.aws.tags.reader import DynamoTagReader  # noqa: PLC0415  see above
+    from app.storage.aws import client_factory, s3  # noqa: PLC0415  see above
+    from app.storage.dynamodb_backend import dynamodb_backend  # noqa: PLC0415  see above
 
     bucket = str(config.photo_bucket)
     table = str(config.photo_table)
@@ -145,11 +132,7 @@ def _build_aws_backend(config: Config) -> Backend:
         encrypt=endpoints.s3 is None,
         retry_pauses=pauses,
     )
-    catalog = dynamodb.DynamoCatalog(clients.dynamodb, table, retry_pauses=pauses)
-    revocations = session_revocations.DynamoSessionRevocations(clients.dynamodb, table)
-    tag_reader = DynamoTagReader(clients.dynamodb, table)
-    ordered_listings = DynamoOrderedListings(clients.dynamodb, table)
-    return Backend(objects, catalog, revocations, tag_reader, ordered_listings)
+    return dynamodb_backend(objects, clients.dynamodb, table, pauses)
 
 
 def _build_cdn(config: Config) -> "CloudFrontInvalidation | None":

@@ -17,12 +17,8 @@ from app.domain.image.processed_image import ProcessedImage
 from app.domain.image.rendition_sizes import AVIF_WIDTHS, JPEG_WIDTHS
 from app.domain.photo import Photo
 from app.services.factory import build_services
-from app.services.ports import Backend
 from app.storage.local.folder import LocalObjectStore
-from app.storage.local.session_revocations import SqliteSessionRevocations
-from app.storage.local.sqlite import SqliteCatalog
-from app.storage.local.sqlite_ordered import SqliteOrderedListings
-from app.storage.local.sqlite_tag_reader import SqliteTagReader
+from app.storage.sqlite_backend import sqlite_backend
 from benchmarks.timing import cpu_medians, wall_medians
 
 SIZES = (60, 10_000, 100_000)
@@ -59,15 +55,11 @@ def new_photo() -> Photo:
 
 def new_site(folder: Path, photos: int) -> tuple[Flask, str]:
     """Return a site with `photos` photos, and the id of the one in the middle."""
-    catalog = SqliteCatalog(folder / "catalog.sqlite3")
+    objects = LocalObjectStore(folder / "objects")
+    backend = sqlite_backend(objects, folder / "catalog.sqlite3")
     published = [new_photo() for _ in range(photos)]
     for photo in published:
-        catalog.publish(photo)
-    revocations = SqliteSessionRevocations(folder / "catalog.sqlite3")
-    tag_reader = SqliteTagReader(folder / "catalog.sqlite3")
-    ordered_listings = SqliteOrderedListings(folder / "catalog.sqlite3")
-    objects = LocalObjectStore(folder / "objects")
-    backend = Backend(objects, catalog, revocations, tag_reader, ordered_listings)
+        backend.catalog.publish(photo)
     services = build_services(backend, _refuse_upload, max_file_bytes=0)
     config = Config(photo_dir=folder, secret_key="benchmark")  # noqa: S106 - it protects nothing
     return create_app(config, services), published[photos // 2].photo_id

@@ -27,10 +27,7 @@ from app.imaging.pipeline import ImageLimits, process_image
 from app.maintenance import IntegrityCheck, export, rebuild_photos
 from app.services.ports import Backend
 from app.storage.local.folder import LocalObjectStore
-from app.storage.local.session_revocations import SqliteSessionRevocations
-from app.storage.local.sqlite import SqliteCatalog
-from app.storage.local.sqlite_ordered import SqliteOrderedListings
-from app.storage.local.sqlite_tag_reader import SqliteTagReader
+from app.storage.sqlite_backend import sqlite_backend
 
 PHOTOS = 10_000
 TAGS = ("sea", "dusk", "land", "night", "people")
@@ -40,11 +37,7 @@ LIMITS = ImageLimits(max_pixels=10**7)
 def open_backend(folder: Path) -> Backend:
     """Return the local backend in `folder`."""
     objects = LocalObjectStore(folder / "objects")
-    catalog = SqliteCatalog(folder / "catalog.sqlite3")
-    revocations = SqliteSessionRevocations(folder / "catalog.sqlite3")
-    tag_reader = SqliteTagReader(folder / "catalog.sqlite3")
-    ordered_listings = SqliteOrderedListings(folder / "catalog.sqlite3")
-    return Backend(objects, catalog, revocations, tag_reader, ordered_listings)
+    return sqlite_backend(objects, folder / "catalog.sqlite3")
 
 
 def write_collection(folder: Path, photos: int) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from unittest import mock
@@ -13,16 +13,10 @@ from moto import mock_aws
 from app.provisioning.tables import table_specs
 from app.services import ports
 from app.storage.aws import client_factory
-from app.storage.aws.dynamodb import DynamoCatalog
-from app.storage.aws.listings.ordered import DynamoOrderedListings
 from app.storage.aws.s3 import S3Store, public_base_url
-from app.storage.aws.session_revocations import DynamoSessionRevocations
-from app.storage.aws.tags.reader import DynamoTagReader
+from app.storage.dynamodb_backend import dynamodb_backend
 from app.storage.local.folder import LocalObjectStore
-from app.storage.local.session_revocations import SqliteSessionRevocations
-from app.storage.local.sqlite import SqliteCatalog
-from app.storage.local.sqlite_ordered import SqliteOrderedListings
-from app.storage.local.sqlite_tag_reader import SqliteTagReader
+from app.storage.sqlite_backend import sqlite_backend
 from tests.moto_overhead import reduced_overhead
 from tests.sample_photos import make_photo
 
@@ -53,6 +47,21 @@ class Backend(ports.Backend):
     name: str
     clients: client_factory.Clients | None = None
 
+    @classmethod
+    def of(
+        cls, backend: ports.Backend, name: str, clients: client_factory.Clients | None = None
+    ) -> "Backend":
+        """Return the backend with a name."""
+        parts = {part.name: getattr(backend, part.name) for part in fields(ports.Backend)}
+        return cls(**parts, name=name, clients=clients)
+
+
+def aws_backend_of(
+    objects: ports.ObjectStore, clients: client_factory.Clients, table: str = TABLE
+) -> Backend:
+    """Return the backend with the catalog in a table."""
+    return Backend.of(dynamodb_backend(objects, clients.dynamodb, table), "aws", clients)
+
 
 class NoRevocations:
     """Session revocations for services that have no sessions."""
@@ -66,14 +75,8 @@ class NoRevocations:
 
 def local_backend(tmp_path: Path) -> Backend:
     """Return a folder and SQLite below `tmp_path`, which a second call opens again."""
-    return Backend(
-        LocalObjectStore(tmp_path / "objects"),
-        SqliteCatalog(tmp_path / "catalog.sqlite3"),
-        SqliteSessionRevocations(tmp_path / "catalog.sqlite3"),
-        SqliteTagReader(tmp_path / "catalog.sqlite3"),
-        SqliteOrderedListings(tmp_path / "catalog.sqlite3"),
-        "local",
-    )
+    objects = LocalObjectStore(tmp_path / "objects")
+    return Backend.of(sqlite_backend(objects, tmp_path / "catalog.sqlite3"), "local")
 
 
 @contextmanager
@@ -91,15 +94,7 @@ def aws_backend(
         clients.s3.create_bucket(Bucket=BUCKET)
         create_tables(clients)
         objects = S3Store(clients.s3, BUCKET, public_base_url(clients.s3, BUCKET, None, None))
-        yield Backend(
-            objects,
-            DynamoCatalog(clients.dynamodb, TABLE),
-            DynamoSessionRevocations(clients.dynamodb, TABLE),
-            DynamoTagReader(clients.dynamodb, TABLE),
-            DynamoOrderedListings(clients.dynamodb, TABLE),
-            "aws",
-            clients,
-        )
+        yield aws_backend_of(objects, clients)
 
 
 def one_call_at_a_time() -> AbstractContextManager[object]:

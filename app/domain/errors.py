@@ -11,8 +11,10 @@ ShoeboxError
 ├── Busy                    all image workers are busy
 │   └── PhotoBusy           another request is moving the photo
 ├── PhotoNotFound           the photo does not exist, or the visitor may not see it
+├── AlbumNotFound           the album does not exist
 ├── AlreadyPublished        a photo with the same id or upload exists
 ├── EditConflict            the photo has changed since the request read it
+├── AlbumConflict           the album has changed since the request read it
 ├── HiddenByAdmin           only the admin may unhide the photo
 ├── DeletedByAdmin          only the admin may restore the photo or delete it permanently
 ├── ObjectNotFound          the object store has no object with the key
@@ -109,6 +111,14 @@ class PhotoNotFound(ShoeboxError):
         self.photo_id = photo_id
 
 
+class AlbumNotFound(ShoeboxError):
+    """The album does not exist."""
+
+    def __init__(self, album_id: str) -> None:
+        super().__init__(message("We can’t find this album. It may have been deleted."))
+        self.album_id = album_id
+
+
 class AlreadyPublished(ShoeboxError):
     """A photo with the same id or from the same upload exists; `photo_id` is its id."""
 
@@ -125,6 +135,16 @@ class EditConflict(ShoeboxError):
             message("Someone else changed this photo at the same time. Check it, then try again.")
         )
         self.photo_id = photo_id
+
+
+class AlbumConflict(ShoeboxError):
+    """The album no longer has the version that was to be changed."""
+
+    def __init__(self, album_id: str) -> None:
+        super().__init__(
+            message("Someone else changed this album at the same time. Check it, then try again.")
+        )
+        self.album_id = album_id
 
 
 class HiddenByAdmin(ShoeboxError):

@@ -16,7 +16,7 @@ def _json_value(value: Any) -> Any:
         case Mapping():
             return to_json_object(value)
         case tuple():
-            return list(value)
+            return [_json_value(item) for item in value]
         case StrEnum():
             return value.value
         case datetime():

@@ -8,6 +8,7 @@ PUBLIC_PREFIX = "photos/"
 HIDDEN_PREFIX = "hidden/"
 TRASH_PREFIX = "trash/"
 RECORD_PREFIX = "records/"
+ALBUM_PREFIX = f"{RECORD_PREFIX}albums/"
 PREFIXES = (PUBLIC_PREFIX, HIDDEN_PREFIX, TRASH_PREFIX, RECORD_PREFIX)
 _ORIGINAL = "original"
 _SIDECAR_NAME = "record.json"  # next to the objects of a photo that is not public
@@ -95,6 +96,11 @@ def sidecar(photo_id: str, prefix: str = PUBLIC_PREFIX) -> str:
     if prefix == PUBLIC_PREFIX:
         return f"{RECORD_PREFIX}{photo_id}.json"
     return f"{prefix}{photo_id}/{_SIDECAR_NAME}"
+
+
+def album_sidecar(album_id: str) -> str:
+    """Return the key of the private sidecar of an album: `records/albums/<album_id>.json`."""
+    return f"{ALBUM_PREFIX}{album_id}.json"
 
 
 def is_private_sidecar(key: str) -> bool:

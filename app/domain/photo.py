@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from app.domain import object_keys, search_terms
+from app.domain.albums.memberships import Membership, memberships_from
 from app.domain.image.camera_info import CameraInfo, camera_info_from_dict
 from app.domain.image.credit import Credit, credit_from_dict
 from app.domain.image.licenses import rights_text
@@ -58,6 +60,7 @@ class Photo:
     credit_in_files: bool = False  # whether the published files state this credit
     removed_metadata: tuple[str, ...] = ()  # see ProcessedImage.removed_metadata
     animated: bool = False  # see ProcessedImage; photos of earlier versions are not
+    albums: tuple[Membership, ...] = ()
     owner: str  # hash of the contributor id
     # Hash of the upload form and the file. A form that is sent again makes no second photo.
     idempotency_key: str
@@ -89,9 +92,12 @@ class Photo:
     @property
     def ordered_entries(self) -> tuple[EntryKey, ...]:
         """The keys of the entries in ordered listings."""
-        if self.state is not PhotoState.PUBLIC or self.taken_at is None:
+        if self.state is not PhotoState.PUBLIC:
             return ()
-        return (archive.entry_of(self.taken_at, self.photo_id),)
+        dated_at = self.taken_at or self.uploaded_at
+        in_archive = (archive.entry_of(self.taken_at, self.photo_id),) if self.taken_at else ()
+        in_albums = (album.entry_keys(dated_at, self.photo_id) for album in self.albums)
+        return (*in_archive, *chain.from_iterable(in_albums))
 
     @property
     def listings(self) -> tuple[str, ...]:
@@ -174,6 +180,10 @@ class Photo:
         """Return the height of the rendition with this width, both in pixels."""
         return height_at(rendition_width, self.width, self.height)
 
+    def membership_in(self, album_id: str) -> Membership | None:
+        """Return the photo's membership in an album, None if it is not in the album."""
+        return next((album for album in self.albums if album.album_id == album_id), None)
+
     def matches(self, query: search_terms.SearchQuery) -> bool:
         """Return whether a search finds the photo."""
         if self.state is not PhotoState.PUBLIC:
@@ -211,6 +221,7 @@ class Photo:
             unused_objects=tuple(str(name) for name in record.get("unused_objects", ())),
             removed_metadata=tuple(record.get("removed_metadata", ())),
             animated=bool(record.get("animated")),
+            albums=memberships_from(record.get("albums", ())),
             uploaded_at=datetime.fromisoformat(record["uploaded_at"]),
             taken_at=optional_time(record, "taken_at"),
             camera=camera_info_from_dict(record.get("camera", {})),

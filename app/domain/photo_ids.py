@@ -45,6 +45,11 @@ class PhotoIdFactory:
             return str(self._generator.generate(self._latest))
 
 
+def new_album_id() -> str:
+    """Return an id of which 80 bits are random, so that it cannot be guessed."""
+    return str(ULID())
+
+
 def is_photo_id(text: str) -> bool:
     """Return whether `text` is a ULID in canonical, upper-case spelling."""
     return _PHOTO_ID.fullmatch(text) is not None

@@ -12,7 +12,7 @@ from app.domain.image.licenses import rights_text
 from app.domain.json_values import integers, optional_integer, optional_time, to_json_object
 
 # Fields that few photos use. A record has them only if they are not empty or 0.
-_RARELY_USED = frozenset({"credit_in_files", "revision", "rotation", "unused_objects"})
+_RARELY_USED = frozenset({"albums", "credit_in_files", "revision", "rotation", "unused_objects"})
 
 
 class PhotoState(StrEnum):

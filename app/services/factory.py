@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.domain.image.credit_choice import CreditChoice
+from app.domain.photo_ids import new_album_id
+from app.services.albums.album_photos import AlbumPhotos
+from app.services.albums.album_service import AlbumService
+from app.services.albums.album_sidecars import AlbumSidecars
 from app.services.image_processor import ImageProcessor
 from app.services.photo_objects import MAX_PARALLEL_UPLOADS, PhotoObjects
 from app.services.photo_rotation import PhotoRotation
 from app.services.photo_service import PhotoService
 from app.services.ports import Backend
 from app.services.quotas import Quota, Quotas
+from app.services.record_writer import RecordWriter
 from app.services.tag_service import TagService
 from app.services.upload_service import UploadService
 
@@ -24,6 +29,7 @@ class Services:
     uploads: UploadService
     rotation: PhotoRotation
     tags: TagService
+    albums: AlbumService
 
 
 def build_services(
@@ -63,4 +69,8 @@ def build_services(
     photos = PhotoService(backend, photo_objects, now)
     rotation = PhotoRotation(backend.catalog, photo_objects, uploads.process, now)
     tags = TagService(backend.catalog, backend.tag_reader)
-    return Services(backend, photos, uploads, rotation, tags)
+    album_photos = AlbumPhotos(backend.catalog, RecordWriter(backend.catalog, photo_objects))
+    albums = AlbumService(
+        backend.albums, AlbumSidecars(backend.objects), album_photos, new_album_id, now
+    )
+    return Services(backend, photos, uploads, rotation, tags, albums)

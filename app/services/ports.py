@@ -12,6 +12,7 @@ from app.domain.photo_summary import PhotoSummary
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
+from app.services.albums.catalog import AlbumCatalog
 from app.services.listings.ordered_listings import OrderedListings
 from app.services.session_revocations import SessionRevocations
 
@@ -233,3 +234,4 @@ class Backend:
     session_revocations: SessionRevocations
     tag_reader: TagReader
     ordered_listings: OrderedListings
+    albums: AlbumCatalog

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
 from unittest import mock
@@ -25,12 +26,9 @@ from app.imaging import pipeline
 from app.services import deadline, upload_service
 from app.services.deadline import remaining_seconds, set_deadline, timeout
 from app.services.factory import build_services
-from app.services.ports import Backend
 from app.storage.aws import client_factory, dynamodb, s3
-from app.storage.aws.listings.ordered import DynamoOrderedListings
-from app.storage.aws.tags.reader import DynamoTagReader
 from app.web.middleware import request_deadline
-from tests.backends import BUCKET, REGION, TABLE, NoRevocations, aws_environment
+from tests.backends import BUCKET, REGION, TABLE, NoRevocations, aws_backend_of, aws_environment
 from tests.sample_images import jpeg
 from tests.storage.aws_calls import Answer, answered, dynamodb_answer, raising
 from tests.visitor import Visitor
@@ -79,13 +77,7 @@ def dead(
         objects = s3.S3Store(clients.s3, BUCKET, address)
         limits = pipeline.ImageLimits(config.max_pixels)
         services = build_services(
-            Backend(
-                objects,
-                dynamodb.DynamoCatalog(clients.dynamodb, TABLE),
-                NoRevocations(),
-                DynamoTagReader(clients.dynamodb, TABLE),
-                DynamoOrderedListings(clients.dynamodb, TABLE),
-            ),
+            replace(aws_backend_of(objects, clients), session_revocations=NoRevocations()),
             partial(pipeline.process_image, limits=limits),
             max_file_bytes=config.max_upload_bytes,
         )

@@ -16,14 +16,10 @@ from app.domain.file_sizes import MB
 from app.domain.photo import Photo
 from app.services.factory import Services, build_services
 from app.services.photo_service import PhotoService
-from app.storage.aws.dynamodb import DynamoCatalog
-from app.storage.aws.listings.ordered import DynamoOrderedListings
 from app.storage.aws.s3 import S3Store
-from app.storage.aws.session_revocations import DynamoSessionRevocations
-from app.storage.aws.tags.reader import DynamoTagReader
 from app.storage.local.sqlite import SqliteCatalog
 from app.web.context import AppContext, init_app
-from tests.backends import BUCKET, TABLE, Backend, aws_backend, local_backend
+from tests.backends import BUCKET, Backend, aws_backend, aws_backend_of, local_backend
 from tests.cli.test_cli import run
 from tests.faults.fault_points import at_aws, at_ports, on_disk
 from tests.faults.injection import Injector
@@ -84,15 +80,7 @@ class RestartableSite:
         self._close()
         if clients := self.backend.clients:
             objects = S3Store(clients.s3, BUCKET, "https://media.invalid")
-            self.backend = Backend(
-                objects,
-                DynamoCatalog(clients.dynamodb, TABLE),
-                DynamoSessionRevocations(clients.dynamodb, TABLE),
-                DynamoTagReader(clients.dynamodb, TABLE),
-                DynamoOrderedListings(clients.dynamodb, TABLE),
-                "aws",
-                clients,
-            )
+            self.backend = aws_backend_of(objects, clients)
         else:
             self.backend = local_backend(self.folder)
         return self._serve(self.backend)

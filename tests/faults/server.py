@@ -19,14 +19,10 @@ from app.config import Config
 from app.domain.file_sizes import MB
 from app.services.factory import build_services
 from app.storage.aws import client_factory
-from app.storage.aws.dynamodb import DynamoCatalog
-from app.storage.aws.listings.ordered import DynamoOrderedListings
 from app.storage.aws.s3 import S3Store
-from app.storage.aws.session_revocations import DynamoSessionRevocations
-from app.storage.aws.tags.reader import DynamoTagReader
 from app.storage.local.sqlite import SqliteCatalog
 from app.web.context import photo_service
-from tests.backends import REGION, Backend, local_backend
+from tests.backends import REGION, Backend, aws_backend_of, local_backend
 from tests.faults.fault_points import killing_at_aws, on_disk
 from tests.faults.injection import KILLED_AFTER, KILLED_BEFORE, Injector
 from tests.faults.restartable_site import serve
@@ -43,15 +39,7 @@ def backend_named(name: str, folder: Path, endpoint: str | None) -> Backend:
     if endpoint is None:
         return local_backend(folder / name)
     clients = _create_clients(REGION, client_factory.Endpoints(endpoint, endpoint))
-    return Backend(
-        S3Store(clients.s3, name, endpoint),
-        DynamoCatalog(clients.dynamodb, name),
-        DynamoSessionRevocations(clients.dynamodb, name),
-        DynamoTagReader(clients.dynamodb, name),
-        DynamoOrderedListings(clients.dynamodb, name),
-        "aws",
-        clients,
-    )
+    return aws_backend_of(S3Store(clients.s3, name, endpoint), clients, name)
 
 
 class KillMiddleware:

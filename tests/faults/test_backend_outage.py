@@ -12,13 +12,9 @@ from botocore.awsrequest import AWSPreparedRequest
 from botocore.credentials import RefreshableCredentials
 
 from app.storage.aws import client_factory
-from app.storage.aws.dynamodb import DynamoCatalog
-from app.storage.aws.listings.ordered import DynamoOrderedListings
 from app.storage.aws.s3 import S3Store
-from app.storage.aws.session_revocations import DynamoSessionRevocations
-from app.storage.aws.tags.reader import DynamoTagReader
 from app.storage.local import sqlite_database
-from tests.backends import BUCKET, REGION, TABLE, Backend
+from tests.backends import BUCKET, REGION, aws_backend_of
 from tests.faults import invariants
 from tests.faults.fault_points import at_aws, on_disk
 from tests.faults.injection import DENIED, GONE, Fault, Injector
@@ -213,15 +209,7 @@ def test_credentials_may_rotate_during_an_upload(
             monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", address)
             clients = client_factory.create_clients(REGION)
             objects = S3Store(clients.s3, BUCKET, "https://media.invalid")
-            site.backend = Backend(
-                objects,
-                DynamoCatalog(clients.dynamodb, TABLE),
-                DynamoSessionRevocations(clients.dynamodb, TABLE),
-                DynamoTagReader(clients.dynamodb, TABLE),
-                DynamoOrderedListings(clients.dynamodb, TABLE),
-                "aws",
-                clients,
-            )
+            site.backend = aws_backend_of(objects, clients)
             site.restart()
             send = PUBLISH.prepare(site, "")
             with (

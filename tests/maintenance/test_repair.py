@@ -59,13 +59,11 @@ class Process:
 def dying(backend: Backend, calls: int, *, after: bool) -> Backend:
     """Return a backend whose process is killed after `calls` storage calls."""
     process = Process(calls, after)
-    return Backend(
-        process.store(backend.objects),
-        process.store(backend.catalog),
-        backend.session_revocations,
-        backend.tag_reader,
-        backend.ordered_listings,
-        backend.name,
+    return replace(
+        backend,
+        objects=process.store(backend.objects),
+        catalog=process.store(backend.catalog),
+        clients=None,
     )
 
 

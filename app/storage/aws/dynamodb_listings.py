@@ -21,6 +21,7 @@ from app.domain.photo import Photo
 from app.domain.photo_ids import just_after
 from app.domain.photo_summary import PhotoSummary
 from app.storage.aws import dynamodb_items as items
+from app.storage.aws.albums.album_items import is_album
 from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.dynamodb_cursor import Cursor
 from app.storage.aws.dynamodb_partitions import (
@@ -176,7 +177,7 @@ class Listings:
     def all(self) -> Iterator[ListingEntry]:
         """Yield every entry, with a Scan."""
         for item in self._dynamodb.scan(TableName=self._table):
-            if not item["listing"].startswith(_INTERNAL):
+            if not (item["listing"].startswith(_INTERNAL) or is_album(item)):
                 yield _entry(item)
 
 

@@ -22,6 +22,7 @@ _USUAL_VALUES = {
     "contributor_name": "",
     "filename": "",
     "animated": False,
+    "albums": [],
 }
 
 # The columns from which `photo_of` makes a photo. A row with a version has a record.

@@ -58,7 +58,15 @@ _ORDERED_TABLES = """
 CREATE TABLE positions (
     listing TEXT, position TEXT, number INTEGER NOT NULL, PRIMARY KEY (listing, position)
 ) WITHOUT ROWID;
-CREATE INDEX positions_by_number ON positions (number)
+CREATE INDEX positions_by_number ON positions (number);
+CREATE TABLE albums (
+    album_id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    is_public INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    record TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX albums_by_owner ON albums (owner, album_id)
 """
 _RECORDS = f"""
 SELECT number, {sqlite_records.PHOTO} FROM photos

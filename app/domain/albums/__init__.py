@@ -1,0 +1,1 @@
+"""Albums, the photos that they have, and the order of these."""

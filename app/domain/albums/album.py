@@ -1,0 +1,98 @@
+"""The record of an album."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from app.domain.json_values import to_json_object
+
+LISTING = "albums"  # of the public albums and their covers
+_OWNER = "albums:"
+
+
+class AlbumOrder(StrEnum):
+    """The order of the photos of an album."""
+
+    TAKEN = "taken"  # by the date taken, or else by the date of the upload
+    ADDED = "added"
+    MANUAL = "manual"
+
+
+class AlbumVisibility(StrEnum):
+    """Where an album is listed. Everyone with the address can open it in either case."""
+
+    PUBLIC = "public"
+    UNLISTED = "unlisted"
+
+
+class AlbumContributors(StrEnum):
+    """Who may add photos to an album, besides the admin."""
+
+    OWNER = "owner"
+    EVERYONE = "everyone"  # who may upload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Album:
+    """The complete record of one album.
+
+    The photos name their albums, so the record has no list of photos.
+    """
+
+    album_id: str  # a ULID, with 80 random bits: the address of an unlisted album is a secret
+    title: str
+    description: str = ""
+    order: AlbumOrder = AlbumOrder.TAKEN
+    visibility: AlbumVisibility = AlbumVisibility.PUBLIC
+    contributors: AlbumContributors = AlbumContributors.OWNER
+    cover: str = ""  # the photo id; empty if the album has no photo
+    owner: str  # hash of the contributor id
+    created_at: datetime  # aware, UTC
+    version: int = 1
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the album is in the list of albums."""
+        return self.visibility is AlbumVisibility.PUBLIC
+
+    @property
+    def listings(self) -> tuple[str, ...]:
+        """The lists of albums that have the album."""
+        own = owner_listing(self.owner)
+        return (LISTING, own) if self.is_public else (own,)
+
+    def next_version(self, **changes: Any) -> "Album":
+        """Return the next version of the album, with `changes` to its fields."""
+        return replace(self, version=self.version + 1, **changes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the record as JSON values."""
+        return to_json_object(asdict(self))
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> "Album":
+        """Return the album that `to_dict` gave. Unknown keys are ignored."""
+        return cls(
+            album_id=str(record["album_id"]),
+            title=str(record["title"]),
+            description=str(record.get("description", "")),
+            order=AlbumOrder(record.get("order", AlbumOrder.TAKEN)),
+            visibility=AlbumVisibility(record.get("visibility", AlbumVisibility.PUBLIC)),
+            contributors=AlbumContributors(record.get("contributors", AlbumContributors.OWNER)),
+            cover=str(record.get("cover", "")),
+            owner=str(record["owner"]),
+            created_at=datetime.fromisoformat(record["created_at"]),
+            version=int(record["version"]),
+        )
+
+
+def owner_listing(owner: str) -> str:
+    """Return the list of a contributor's albums."""
+    return f"{_OWNER}{owner}"
+
+
+def album_listing(album_id: str) -> str:
+    """Return the ordered listing of the public photos of an album."""
+    return f"album:{album_id}"

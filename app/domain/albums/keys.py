@@ -1,0 +1,40 @@
+"""The keys that order the photos of an album. Between any two keys there is another one.
+
+The key of a photo is the time at which it was taken, to the second, in 14 digits. If someone moves
+the photo, its key is one between those of its neighbors: a longer one, which does not end with a
+zero. Keys are compared as text: 20261129191500, 202611291915005, 20261129191501.
+"""
+
+from datetime import datetime
+
+_DIGITS = 14
+
+
+def time_key(time: datetime) -> str:
+    """Return the key of a time."""
+    return f"{time.year:04}{time:%m%d%H%M%S}"
+
+
+def key_between(before: str, after: str) -> str:
+    """Return a key that is larger than `before` and, if that is larger, smaller than `after`.
+
+    Args:
+        before: A key, or an empty text for the beginning of the album.
+        after: A key, or an empty text for the end of the album.
+    """
+    if not before:
+        return str(int(after[:_DIGITS]) - 1).zfill(_DIGITS)
+    if not after:
+        return str(int(before[:_DIGITS]) + 1).zfill(_DIGITS)
+    if before >= after:
+        return f"{before}5"
+    return _middle(before, after)
+
+
+def _middle(before: str, after: str) -> str:
+    """Return the digits of a decimal fraction between those of two others."""
+    length = max(len(before), len(after)) + 1
+    low = int(before.ljust(length, "0"))
+    high = int(after.ljust(length, "0"))
+    middle = str((low + high) // 2).zfill(length)
+    return middle.rstrip("0").ljust(_DIGITS, "0")

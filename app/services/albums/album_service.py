@@ -1,0 +1,167 @@
+"""Create, change and delete albums, and add photos to them."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from app.domain.albums.album import Album, AlbumOrder, AlbumVisibility
+from app.domain.albums.album_text import AlbumText
+from app.domain.albums.keys import key_between, time_key
+from app.domain.albums.memberships import Membership
+from app.domain.albums.pages import AlbumList, AlbumPage
+from app.domain.errors import AlbumConflict, PhotoNotFound
+from app.domain.photo import Photo
+from app.services.albums.album_photos import AlbumPhotos
+from app.services.albums.album_sidecars import AlbumSidecars
+from app.services.albums.catalog import AlbumCatalog
+
+
+class AlbumService:
+    """The use cases of albums.
+
+    Args:
+        albums: The records of the albums.
+        sidecars: Their copies in the object store.
+        photos: Changes the albums that a photo is in.
+        new_id: Returns an id that cannot be guessed.
+        now: The clock.
+    """
+
+    def __init__(
+        self,
+        albums: AlbumCatalog,
+        sidecars: AlbumSidecars,
+        photos: AlbumPhotos,
+        new_id: Callable[[], str],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._albums = albums
+        self._sidecars = sidecars
+        self._photos = photos
+        self._new_id = new_id
+        self._now = now
+
+    def get(self, album_id: str) -> Album:
+        """Return an album. Raises AlbumNotFound."""
+        return self._albums.get(album_id)
+
+    def page(
+        self, album_id: str, limit: int, *, before: str | None = None, after: str | None = None
+    ) -> AlbumPage:
+        """Return one page of an album: see `AlbumCatalog.page`."""
+        return self._albums.page(album_id, limit, before=before, after=after)
+
+    def public(self, limit: int, *, before: str | None = None) -> AlbumList:
+        """Return one page of the public albums: see `AlbumCatalog.public`."""
+        return self._albums.public(limit, before=before)
+
+    def owned(self, owner: str, limit: int, *, before: str | None = None) -> AlbumList:
+        """Return one page of a contributor's albums: see `AlbumCatalog.owned`."""
+        return self._albums.owned(owner, limit, before=before)
+
+    def create(self, owner: str, text: AlbumText, **settings: Any) -> Album:
+        """Create an album. Raises InvalidText."""
+        album = Album(
+            album_id=self._new_id(),
+            owner=owner,
+            created_at=self._now(),
+            **text.validated(),
+            **settings,
+        )
+        self._albums.create(album)
+        self._sidecars.put(album)
+        return album
+
+    def update(self, album: Album, version: int, text: AlbumText, **settings: Any) -> Album:
+        """Change the texts and the settings of an album.
+
+        If the order is another one, `sort` continues.
+
+        Raises:
+            InvalidText: A text is too long, or there is no title.
+            AlbumConflict: The album has a different version.
+        """
+        if version != album.version:
+            raise AlbumConflict(album.album_id)
+        edited = replace(album, **text.validated(), **settings)
+        if edited == album:
+            return album
+        updated = self._replace(album, replace(edited, version=version + 1))
+        if updated.cover and updated.visibility is not album.visibility:
+            self._mark(updated.cover, updated, updated.visibility)
+        return updated
+
+    def add(self, album_id: str, photo_id: str) -> Photo:
+        """Add a photo to an album, as its cover if the album has none.
+
+        Raises:
+            AlbumNotFound: There is no such album.
+            InvalidText: The photo is in too many albums.
+            PhotoNotFound: There is no such photo, or it is in the trash.
+            PhotoBusy: The objects of the photo are being moved.
+            EditConflict: Other requests changed the photo before every attempt.
+        """
+        album = self._albums.get(album_id)
+        cover = None if album.cover else album.visibility
+        now = self._now()
+        photo = self._photos.add(photo_id, Membership(album_id, now, self._key(album, now), cover))
+        if cover:
+            with suppress(AlbumConflict):  # another photo was added at the same time
+                self._replace(album, album.next_version(cover=photo_id))
+        return photo
+
+    def remove(self, album_id: str, photo_id: str) -> Photo:
+        """Remove a photo from an album, which has no cover then if it was this photo."""
+        photo = self._photos.remove(photo_id, album_id)
+        album = self._albums.get(album_id)
+        if album.cover == photo_id:
+            self._replace(album, album.next_version(cover=""))
+        return photo
+
+    def choose_cover(self, album: Album, photo_id: str) -> Album:
+        """Make a photo the cover of an album that has it. Raises AlbumConflict."""
+        if album.cover == photo_id:
+            return album
+        self._mark(photo_id, album, album.visibility)
+        updated = self._replace(album, album.next_version(cover=photo_id))
+        if album.cover:
+            with suppress(PhotoNotFound):
+                self._mark(album.cover, album, None)
+        return updated
+
+    def sort(self, album: Album, photo: Photo) -> Photo:
+        """Give a photo the key of the order of an album. It keeps a key that was set by hand."""
+        membership = photo.membership_in(album.album_id)
+        if membership is None or album.order is AlbumOrder.MANUAL:
+            return photo
+        key = time_key(membership.added_at) if album.order is AlbumOrder.ADDED else None
+        return self._photos.replace(photo.photo_id, replace(membership, key=key))
+
+    def delete(self, album: Album) -> None:
+        """Delete an album. Its photos stay, and `remove` forgets the album in their records."""
+        self._albums.delete(album)
+        self._sidecars.delete(album.album_id)
+
+    def _replace(self, before: Album, after: Album) -> Album:
+        self._albums.update(before, after)
+        self._sidecars.put(after)
+        return after
+
+    def _mark(self, photo_id: str, album: Album, cover: AlbumVisibility | None) -> None:
+        """Say in the record of a photo whether it is the cover of an album."""
+        photo = self._photos.get(photo_id)
+        membership = photo.membership_in(album.album_id)
+        if membership:
+            self._photos.replace(photo_id, replace(membership, cover=cover))
+
+    def _key(self, album: Album, now: datetime) -> str | None:
+        """Return the key of a photo that is added to an album now."""
+        match album.order:
+            case AlbumOrder.TAKEN:
+                return None
+            case AlbumOrder.ADDED:
+                return time_key(now)
+        last = self._albums.last_position(album.album_id)
+        return key_between(last.rpartition("-")[0], "") if last else None

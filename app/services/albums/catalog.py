@@ -1,0 +1,54 @@
+"""Port of the records of albums, and of pages of albums."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from app.domain.albums.album import Album
+from app.domain.albums.pages import AlbumList, AlbumPage
+
+
+class AlbumCatalog(Protocol):
+    """Albums and the lists of albums, which always change together.
+
+    The catalog of the photos writes the entries of photos in albums. Raises StorageUnavailable and
+    StorageRefused as ObjectStore does.
+    """
+
+    def create(self, album: Album) -> None:
+        """Write a new album and its entries in the lists of albums. Raises AlbumConflict."""
+
+    def get(self, album_id: str) -> Album:
+        """Return the album. Raises AlbumNotFound."""
+
+    def update(self, before: Album, after: Album) -> None:
+        """Replace the album and its entries. Raises AlbumConflict."""
+
+    def delete(self, album: Album) -> None:
+        """Delete the album and its entries in the lists of albums. Raises AlbumConflict."""
+
+    def page(
+        self, album_id: str, limit: int, *, before: str | None = None, after: str | None = None
+    ) -> AlbumPage:
+        """Return at most `limit` public photos of an album: one read for the first page.
+
+        Args:
+            album_id: The album.
+            limit: The size of the page.
+            before: Return the photos before this position: `previous` of another page.
+            after: Return the photos after this position: `next` of another page.
+
+        Raises:
+            AlbumNotFound: There is no such album.
+        """
+
+    def last_position(self, album_id: str) -> str | None:
+        """Return the position of the last public photo of an album, with one read."""
+
+    def public(self, limit: int, *, before: str | None = None) -> AlbumList:
+        """Return at most `limit` public albums older than an album id, with one read."""
+
+    def owned(self, owner: str, limit: int, *, before: str | None = None) -> AlbumList:
+        """Return at most `limit` albums of a contributor, with one read, and without covers."""
+
+    def all(self) -> Iterator[Album]:
+        """Yield every album, for maintenance only."""

@@ -1,0 +1,57 @@
+"""Items of albums in the listings table, and pages of them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from app.domain.albums.album import Album
+from app.domain.albums.pages import AlbumList, Placed
+from app.domain.photo_summary import PhotoSummary
+from app.storage.aws import dynamodb_items as items
+from app.storage.aws.dynamodb_items import Item
+
+RECORD = "!"  # sorts before the positions of photos
+_FIELD = "album"  # entries of photos do not have it
+
+
+def to_item(album: Album, listing: str, position: str) -> Item:
+    """Return an item with the record of an album. Its version is an attribute for conditions."""
+    key = items.entry_key(listing, position)
+    return key | {"version": album.version, _FIELD: items.to_item(album.to_dict())}
+
+
+def is_album(item: Item) -> bool:
+    """Return whether the item is one of an album rather than of a photo."""
+    return _FIELD in item
+
+
+def album_in(item: Item) -> Album:
+    """Return the album of an item."""
+    record: Any = item[_FIELD]
+    return Album.from_dict(record)
+
+
+def placed_photos(found: Iterable[Item]) -> list[Placed]:
+    """Return the photos among the items of an album, with their positions."""
+    return [
+        (item["position"], PhotoSummary.from_dict(item))
+        for item in found
+        if not item["position"].startswith(RECORD)
+    ]
+
+
+def cover_among(found: Iterable[Item]) -> PhotoSummary | None:
+    """Return the cover among the items of an album."""
+    covers = (item for item in found if item["position"].startswith(RECORD))
+    return next(map(PhotoSummary.from_dict, covers), None)
+
+
+def album_list(found: Iterable[Item], limit: int) -> AlbumList:
+    """Return the page of the albums and covers among the items of a list of albums."""
+    entries = list(found)
+    albums = [album_in(item) for item in entries if is_album(item)]
+    covers = {
+        item["position"].partition("-")[0]: PhotoSummary.from_dict(item)
+        for item in entries
+        if not is_album(item)
+    }
+    return AlbumList.of(albums, covers, limit)

@@ -1,0 +1,156 @@
+"""Keep albums in the listings table.
+
+The record of an album is the item at `!` in the partition of the photos of the album, before all of
+them, so that one Query reads the album and its first photos. An item of the partition `albums`, and
+one of the partition of the owner's albums, has a copy. The covers of the public albums are entries
+of photos in the partition `albums`, where each is next to its album.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from boto3.dynamodb.conditions import Key
+
+from app.domain.albums.album import LISTING, Album, album_listing, owner_listing
+from app.domain.albums.pages import AlbumList, AlbumPage
+from app.domain.errors import AlbumConflict, AlbumNotFound
+from app.domain.listings.entries import EVERY_POSITION, PositionRange
+from app.storage.aws import dynamodb_items as items
+from app.storage.aws.albums.album_items import (
+    RECORD,
+    album_in,
+    album_list,
+    cover_among,
+    is_album,
+    placed_photos,
+    to_item,
+)
+from app.storage.aws.dynamodb_client import DynamoClient
+from app.storage.aws.dynamodb_items import Item, Write
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_MOST_COVERS = 2  # while a photo replaces another one as the cover
+
+
+class DynamoAlbums:
+    """Implement AlbumCatalog in `<table>-listings`. Threads may share it.
+
+    Args:
+        client: A client that takes and returns native Python values (see client_factory).
+        table: The name of the photos table.
+        retry_pauses: See DynamoClient.
+    """
+
+    def __init__(
+        self, client: "DynamoDBClient", table: str, retry_pauses: Sequence[float] = ()
+    ) -> None:
+        self._dynamodb = DynamoClient(client, retry_pauses)
+        self._table = f"{table}-listings"
+
+    def create(self, album: Album) -> None:
+        """Write the album and its copies in one transaction. Raises AlbumConflict."""
+        is_new = items.attribute_not_exists("listing")
+        self._commit(album, [self._record(album, is_new), *self._copies(album)])
+
+    def get(self, album_id: str) -> Album:
+        """Return the album with one GetItem. Raises AlbumNotFound."""
+        item = self._dynamodb.get_item(self._table, _record_key(album_id))
+        if item is None:
+            raise AlbumNotFound(album_id)
+        return album_in(item)
+
+    def update(self, before: Album, after: Album) -> None:
+        """Replace the album and its copies in one transaction. Raises AlbumConflict."""
+        unchanged = items.equals("version", before.version)
+        left = set(before.listings) - set(after.listings)
+        removed = [self._removal(listing, after.album_id) for listing in sorted(left)]
+        self._commit(after, [self._record(after, unchanged), *self._copies(after), *removed])
+
+    def delete(self, album: Album) -> None:
+        """Delete the album and its copies in one transaction. Raises AlbumConflict."""
+        unchanged = items.equals("version", album.version)
+        record = items.delete(self._table, _record_key(album.album_id), unchanged)
+        copies = [self._removal(listing, album.album_id) for listing in album.listings]
+        self._commit(album, [record, *copies])
+
+    def page(
+        self, album_id: str, limit: int, *, before: str | None = None, after: str | None = None
+    ) -> AlbumPage:
+        """Return one page with one Query. Pages after the first one also get the record."""
+        if before is None and after is None:
+            return self._first_page(album_id, limit)
+        album = self.get(album_id)
+        span = EVERY_POSITION.next_to(before, after)
+        found = []
+        if not span.is_empty:  # DynamoDB refuses it
+            found = self._query(album_listing(album_id), span, limit + 1, is_forward=not before)
+        photos = placed_photos(found)
+        return AlbumPage.of(album, None, photos, limit, before=before, after=after)
+
+    def _first_page(self, album_id: str, limit: int) -> AlbumPage:
+        listing = album_listing(album_id)
+        most = 1 + _MOST_COVERS + limit + 1
+        span = PositionRange(first=RECORD)
+        record, *entries = self._query(listing, span, most, is_forward=True) or [{}]
+        if not is_album(record):
+            raise AlbumNotFound(album_id)
+        photos = placed_photos(entries)
+        cover = cover_among(entries)
+        return AlbumPage.of(album_in(record), cover, photos, limit, before=None, after=None)
+
+    def last_position(self, album_id: str) -> str | None:
+        """Return the position of the last public photo with one Query."""
+        found = self._query(album_listing(album_id), EVERY_POSITION, 1)
+        return found[0]["position"] if found else None
+
+    def public(self, limit: int, *, before: str | None = None) -> AlbumList:
+        """Return public albums and their covers with one Query."""
+        span = EVERY_POSITION.next_to(before, None)
+        return album_list(self._query(LISTING, span, 2 * limit + 2), limit)
+
+    def owned(self, owner: str, limit: int, *, before: str | None = None) -> AlbumList:
+        """Return a contributor's albums with one Query."""
+        span = EVERY_POSITION.next_to(before, None)
+        return album_list(self._query(owner_listing(owner), span, limit + 1), limit)
+
+    def all(self) -> Iterator[Album]:
+        """Yield every album, with a Scan."""
+        for item in self._dynamodb.scan(TableName=self._table):
+            if is_album(item) and item["position"] == RECORD:
+                yield album_in(item)
+
+    def _query(
+        self, listing: str, span: PositionRange, limit: int, *, is_forward: bool = False
+    ) -> list[Item]:
+        positions = Key("position").between(span.first, span.last)
+        condition = Key("listing").eq(listing) & positions
+        return self._dynamodb.query(
+            limit,
+            TableName=self._table,
+            KeyConditionExpression=condition,
+            ScanIndexForward=is_forward,
+        )
+
+    def _record(self, album: Album, condition: items.Condition) -> Write:
+        item = to_item(album, album_listing(album.album_id), RECORD)
+        return items.put(self._table, item, condition)
+
+    def _copies(self, album: Album) -> list[Write]:
+        return [
+            items.put(self._table, to_item(album, listing, album.album_id))
+            for listing in album.listings
+        ]
+
+    def _removal(self, listing: str, album_id: str) -> Write:
+        return items.delete(self._table, items.entry_key(listing, album_id))
+
+    def _commit(self, album: Album, writes: list[Write]) -> None:
+        """Apply the writes. The condition is that of the record, so a retry cannot harm."""
+        if self._dynamodb.transact_write(writes):
+            raise AlbumConflict(album.album_id)
+
+
+def _record_key(album_id: str) -> Item:
+    return items.entry_key(album_listing(album_id), RECORD)

@@ -1,0 +1,147 @@
+"""Keep albums in the catalog's SQLite file.
+
+The entries of photos in albums, and those of covers, are rows of `positions`: see `sqlite_ordered`.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.domain.albums.album import LISTING, Album, album_listing
+from app.domain.albums.memberships import COVERS
+from app.domain.albums.pages import AlbumList, AlbumPage, Placed
+from app.domain.errors import AlbumConflict, AlbumNotFound
+from app.domain.listings.entries import EVERY_POSITION, PositionRange
+from app.domain.photo_summary import PhotoSummary
+from app.storage.local import sqlite_records
+from app.storage.local.sqlite_database import SqliteDatabase
+
+_PHOTOS = """
+SELECT position, photo_id, record FROM positions CROSS JOIN photos USING (number)
+WHERE listing = ? AND position BETWEEN ? AND ? ORDER BY position
+"""
+_ALBUMS = "SELECT record FROM albums WHERE {} AND album_id < ? ORDER BY album_id DESC LIMIT ?"
+_AFTER_EVERY_ID = "~"
+
+
+class SqliteAlbums:
+    """Implement AlbumCatalog in the catalog's SQLite file `path`."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = SqliteDatabase(path)
+
+    def create(self, album: Album) -> None:
+        """Write the album. Raises AlbumConflict."""
+        insert = "INSERT OR IGNORE INTO albums VALUES (?, ?, ?, ?, ?)"
+        with self._file.transaction() as db:
+            _require_change(db.execute(insert, _row(album)), album)
+
+    def get(self, album_id: str) -> Album:
+        """Return the album. Raises AlbumNotFound."""
+        with self._file.connection() as db:
+            return _read(db, album_id)
+
+    def update(self, before: Album, after: Album) -> None:
+        """Replace the album. Raises AlbumConflict."""
+        update = """
+            UPDATE albums SET owner = ?2, is_public = ?3, version = ?4, record = ?5
+            WHERE album_id = ?1 AND version = ?6
+        """
+        with self._file.transaction() as db:
+            _require_change(db.execute(update, (*_row(after), before.version)), after)
+
+    def delete(self, album: Album) -> None:
+        """Delete the album. Raises AlbumConflict."""
+        delete = "DELETE FROM albums WHERE album_id = ? AND version = ?"
+        with self._file.transaction() as db:
+            _require_change(db.execute(delete, (album.album_id, album.version)), album)
+
+    def page(
+        self, album_id: str, limit: int, *, before: str | None = None, after: str | None = None
+    ) -> AlbumPage:
+        """Return one page with two queries, and one for the cover on the first page."""
+        listing = album_listing(album_id)
+        span = EVERY_POSITION.next_to(before, after)
+        is_first = before is None and after is None
+        with self._file.connection() as db:
+            album = _read(db, album_id)
+            covers = _photos(db, listing, COVERS, limit=1) if is_first else []
+            photos = _photos(db, listing, span, limit=limit + 1, is_reversed=before is not None)
+        cover = covers[0][1] if covers else None
+        return AlbumPage.of(album, cover, photos, limit, before=before, after=after)
+
+    def last_position(self, album_id: str) -> str | None:
+        """Return the position of the last public photo with one query."""
+        query = "SELECT max(position) FROM positions WHERE listing = ? AND position >= ?"
+        rows = self._file.read(query, album_listing(album_id), EVERY_POSITION.first)
+        return str(rows[0][0]) if rows[0][0] else None
+
+    def public(self, limit: int, *, before: str | None = None) -> AlbumList:
+        """Return public albums with one query, and their covers with another one."""
+        with self._file.connection() as db:
+            albums = _albums(db, "is_public = 1", (), limit + 1, before)
+            covers = _covers(db, albums) if albums else {}
+        return AlbumList.of(albums, covers, limit)
+
+    def owned(self, owner: str, limit: int, *, before: str | None = None) -> AlbumList:
+        """Return a contributor's albums with one query."""
+        with self._file.connection() as db:
+            albums = _albums(db, "owner = ?", (owner,), limit + 1, before)
+        return AlbumList.of(albums, {}, limit)
+
+    def all(self) -> Iterator[Album]:
+        """Yield every album, sorted by id."""
+        query = "SELECT album_id, record FROM albums WHERE album_id > ? ORDER BY album_id LIMIT ?"
+        for _, record in self._file.read_in_batches(query, (), ("",)):
+            yield Album.from_dict(json.loads(record))
+
+
+def _row(album: Album) -> tuple[str, str, bool, int, str]:
+    record = json.dumps(album.to_dict(), ensure_ascii=False)
+    return album.album_id, album.owner, album.is_public, album.version, record
+
+
+def _require_change(cursor: sqlite3.Cursor, album: Album) -> None:
+    """Raise AlbumConflict if the statement changed no row."""
+    if cursor.rowcount == 0:
+        raise AlbumConflict(album.album_id)
+
+
+def _read(db: sqlite3.Connection, album_id: str) -> Album:
+    query = "SELECT record FROM albums WHERE album_id = ?"
+    row = db.execute(query, (album_id,)).fetchone()
+    if row is None:
+        raise AlbumNotFound(album_id)
+    return Album.from_dict(json.loads(row[0]))
+
+
+def _albums(
+    db: sqlite3.Connection,
+    condition: str,
+    values: tuple[str, ...],
+    limit: int,
+    before: str | None,
+) -> list[Album]:
+    rows = db.execute(_ALBUMS.format(condition), (*values, before or _AFTER_EVERY_ID, limit))
+    return [Album.from_dict(json.loads(record)) for (record,) in rows]
+
+
+def _covers(db: sqlite3.Connection, albums: list[Album]) -> dict[str, PhotoSummary]:
+    """Return the covers of albums, sorted from the newest to the oldest, by album id."""
+    span = PositionRange(albums[-1].album_id, f"{albums[0].album_id}~")
+    found = _photos(db, LISTING, span, limit=3 * len(albums))
+    return {position.partition("-")[0]: cover for position, cover in found}
+
+
+def _photos(
+    db: sqlite3.Connection,
+    listing: str,
+    span: PositionRange,
+    *,
+    limit: int,
+    is_reversed: bool = False,
+) -> list[Placed]:
+    query = f"{_PHOTOS} {'DESC' if is_reversed else ''} LIMIT ?"
+    rows = db.execute(query, (listing, span.first, span.last, limit))
+    return [(position, sqlite_records.summary_of(*photo)) for position, *photo in rows]

@@ -1,0 +1,22 @@
+"""Build the local backend: an object store, and a catalog in one SQLite file."""
+
+from pathlib import Path
+
+from app.services.ports import Backend, ObjectStore
+from app.storage.local.session_revocations import SqliteSessionRevocations
+from app.storage.local.sqlite import SqliteCatalog
+from app.storage.local.sqlite_albums import SqliteAlbums
+from app.storage.local.sqlite_ordered import SqliteOrderedListings
+from app.storage.local.sqlite_tag_reader import SqliteTagReader
+
+
+def sqlite_backend(objects: ObjectStore, path: Path) -> Backend:
+    """Return the backend with the catalog in the file `path`, which is created if necessary."""
+    return Backend(
+        objects,
+        SqliteCatalog(path),
+        SqliteSessionRevocations(path),
+        SqliteTagReader(path),
+        SqliteOrderedListings(path),
+        SqliteAlbums(path),
+    )

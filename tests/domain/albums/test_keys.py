@@ -1,0 +1,39 @@
+"""Between any two keys of an album there is another one."""
+
+from datetime import datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.albums.keys import key_between, time_key
+
+keys = st.from_regex(r"[0-9]{14}|[0-9]{14,20}[1-9]", fullmatch=True)
+
+
+@given(st.lists(st.integers(0, 20), max_size=60))
+def test_a_photo_can_be_moved_to_any_place(places: list[int]) -> None:
+    """The keys stay in order, and the album can grow at both ends."""
+    order: list[str] = [time_key(datetime(2026, 11, 29, 19, 55))]  # noqa: DTZ001  dates taken are local
+    for place in places:
+        index = min(place, len(order))
+        before = order[index - 1] if index else ""
+        after = order[index] if index < len(order) else ""
+        order.insert(index, key_between(before, after))
+    assert order == sorted(set(order))
+    assert all(len(key) >= 14 and key.isdigit() for key in order)
+
+
+@given(keys, keys)
+def test_a_key_is_between_two_others(one: str, other: str) -> None:
+    """If both are equal, it is after them."""
+    before, after = sorted((one, other))
+    middle = key_between(before, after)
+    assert before < middle
+    assert middle < after or before == after
+
+
+@given(st.datetimes(), st.datetimes())
+def test_keys_of_times_are_in_their_order(one: datetime, other: datetime) -> None:
+    """Years before 1000 have four digits too."""
+    one, other = (time.replace(microsecond=0) for time in (one, other))
+    assert (time_key(one) < time_key(other)) == (one < other)

@@ -1,0 +1,171 @@
+"""Albums, their photos and their covers, on both backends.
+
+Covers app.services.albums.catalog, app.storage.aws.albums.album_items,
+app.storage.aws.albums.albums, app.storage.local.sqlite_albums, app.storage.dynamodb_backend,
+app.storage.sqlite_backend.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from ulid import ULID
+
+from app.domain.albums.album import Album, AlbumVisibility
+from app.domain.albums.memberships import Membership
+from app.domain.errors import AlbumConflict, AlbumNotFound
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
+from tests.backends import Backend, make_photo
+from tests.storage.conftest import publish_all
+
+NOW = datetime(2026, 11, 29, 20, 0, tzinfo=UTC)
+PUBLIC, UNLISTED = AlbumVisibility.PUBLIC, AlbumVisibility.UNLISTED
+
+
+def make_album(title: str = "Lake", **fields: object) -> Album:
+    """Return a new album of the owner of `make_photo`."""
+    album = Album(album_id=str(ULID()), title=title, owner="0" * 32, created_at=NOW)
+    return replace(album, **fields)  # type: ignore[arg-type]  # any field
+
+
+def make_members(album: Album, count: int, **fields: object) -> list[Photo]:
+    """Return photos of an album, taken one minute after the other, and the first is the cover."""
+    photos = []
+    for number in range(count):
+        cover = album.visibility if number == 0 else None
+        membership = Membership(album.album_id, NOW, cover=cover)
+        taken_at = datetime(2026, 11, 1, 12, number)  # noqa: DTZ001  local
+        photos.append(make_photo(taken_at=taken_at, albums=(membership,), **fields))
+    return photos
+
+
+def ids(photos: Sequence[object]) -> list[str]:
+    return [photo.photo_id for photo in photos]  # type: ignore[attr-defined]
+
+
+def test_an_album_is_read_as_it_was_written(backend: Backend) -> None:
+    """All fields come back, and a second album with the id is refused."""
+    album = make_album(description="호수", cover="x", visibility=UNLISTED)
+    backend.albums.create(album)
+    assert backend.albums.get(album.album_id) == album
+    with pytest.raises(AlbumConflict):
+        backend.albums.create(album)
+    with pytest.raises(AlbumNotFound):
+        backend.albums.get(str(ULID()))
+
+
+def test_an_update_of_an_earlier_version_is_refused(backend: Backend) -> None:
+    album = make_album()
+    backend.albums.create(album)
+    newer = album.next_version(title="Sea")
+    backend.albums.update(album, newer)
+    with pytest.raises(AlbumConflict):
+        backend.albums.update(album, album.next_version(title="Hill"))
+    with pytest.raises(AlbumConflict):
+        backend.albums.delete(album)
+    assert backend.albums.get(album.album_id) == newer
+
+
+def test_pages_of_an_album_are_in_its_order_in_both_directions(backend: Backend) -> None:
+    """They overlap nowhere and leave nothing out, whatever the order of the uploads."""
+    album = make_album()
+    backend.albums.create(album)
+    photos = make_members(album, 7)
+    publish_all(backend, [*photos[::2], *photos[1::2], make_photo()])
+    first = backend.albums.page(album.album_id, 3)
+    assert (first.album, first.cover, first.previous) == (album, photos[0].summary, None)
+    pages = [first]
+    while cursor := pages[-1].next:
+        pages.append(backend.albums.page(album.album_id, 3, after=cursor))
+    assert [ids(page.summaries) for page in pages] == [ids(photos[n : n + 3]) for n in (0, 3, 6)]
+    back = backend.albums.page(album.album_id, 3, before=pages[-1].previous)
+    assert ids(back.summaries) == ids(photos[3:6])
+    start = backend.albums.page(album.album_id, 3, before=back.previous)
+    assert (ids(start.summaries), start.previous) == (ids(photos[:3]), None)
+    last = backend.albums.last_position(album.album_id)
+    assert last
+    assert last.endswith(photos[-1].photo_id)
+
+
+def test_a_key_moves_one_photo(backend: Backend) -> None:
+    """Its old entry is gone."""
+    album = make_album()
+    backend.albums.create(album)
+    photos = make_members(album, 3)
+    publish_all(backend, photos)
+    (membership,) = photos[0].albums
+    moved = photos[0].next_version(albums=(replace(membership, key="20270101000000"),))
+    backend.catalog.update(photos[0], moved)
+    page = backend.albums.page(album.album_id, 9)
+    assert ids(page.summaries) == ids([photos[1], photos[2], moved])
+
+
+def test_public_albums_are_listed_with_their_covers(backend: Backend) -> None:
+    """The newest comes first. An unlisted album is in its owner's list alone."""
+    albums = [make_album(title) for title in ("Lake", "Sea", "Hill")]
+    hidden = make_album("Secret", visibility=UNLISTED)
+    for album in (*albums, hidden):
+        backend.albums.create(album)
+        publish_all(backend, make_members(album, 2))
+    tiles = backend.albums.public(9).tiles
+    assert [tile.album for tile in tiles] == albums[::-1]
+    assert all(tile.cover for tile in tiles)
+    first = backend.albums.public(2)
+    assert [tile.album for tile in first.tiles] == albums[:0:-1]
+    second = backend.albums.public(2, before=first.older)
+    assert ([tile.album for tile in second.tiles], second.older) == (albums[:1], None)
+    own = backend.albums.owned("0" * 32, 9).tiles
+    assert [tile.album for tile in own] == [hidden, *albums[::-1]]
+    assert backend.albums.owned("1" * 32, 9).tiles == ()
+    assert sorted(album.album_id for album in backend.albums.all()) == sorted(
+        album.album_id for album in (*albums, hidden)
+    )
+
+
+def test_a_cover_follows_its_photo(backend: Backend) -> None:
+    """It has the new title after an edit, and is gone while the photo is hidden."""
+    album = make_album()
+    backend.albums.create(album)
+    (photo,) = make_members(album, 1)
+    publish_all(backend, [photo])
+    backend.catalog.update(photo, edited := photo.next_version(title="New"))
+    hidden = edited.next_version(state=PhotoState.HIDDEN)
+    for before, cover in ((None, edited.summary), (edited, None)):
+        if before:
+            backend.catalog.update(before, hidden)
+        assert backend.albums.page(album.album_id, 9).cover == cover
+        assert [tile.cover for tile in backend.albums.public(9).tiles] == [cover]
+    backend.catalog.update(hidden, shown := hidden.next_version(state=PhotoState.PUBLIC))
+    assert backend.albums.page(album.album_id, 9).cover == shown.summary
+
+
+def test_visibility_moves_an_album_between_the_lists(backend: Backend) -> None:
+    album = make_album()
+    backend.albums.create(album)
+    unlisted = album.next_version(visibility=UNLISTED)
+    backend.albums.update(album, unlisted)
+    assert backend.albums.public(9).tiles == ()
+    public = unlisted.next_version(visibility=PUBLIC)
+    backend.albums.update(unlisted, public)
+    assert [tile.album for tile in backend.albums.public(9).tiles] == [public]
+    backend.albums.delete(public)
+    assert backend.albums.public(9).tiles == backend.albums.owned("0" * 32, 9).tiles == ()
+    with pytest.raises(AlbumNotFound):
+        backend.albums.page(album.album_id, 9)
+
+
+def test_a_photo_is_in_up_to_five_albums(backend: Backend) -> None:
+    """Leaving one changes the others not."""
+    albums = [make_album() for _ in range(5)]
+    for album in albums:
+        backend.albums.create(album)
+    memberships = tuple(
+        Membership(album.album_id, NOW + timedelta(minutes=n)) for n, album in enumerate(albums)
+    )
+    photo = make_photo(albums=memberships)
+    publish_all(backend, [photo])
+    backend.catalog.update(photo, photo.next_version(albums=memberships[1:]))
+    sizes = [len(backend.albums.page(album.album_id, 9).summaries) for album in albums]
+    assert sizes == [0, 1, 1, 1, 1]
