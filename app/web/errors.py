@@ -16,8 +16,9 @@ from app.web.error_table import response_to, title_of
 from app.web.middleware import form_limits
 from app.web.middleware.form_parser import TempSpaceFull, UnreadableForm
 from app.web.middleware.rate_limits import RateLimitExceeded
-from app.web.redirects import current_path, wants_json
+from app.web.redirects import current_path
 from app.web.refusals import RequestRefused
+from app.web.rendering.api.negotiation import wants_json
 from app.web.rendering.formatting import translate
 from app.web.rendering.i18n import gettext as _
 from app.web.request_body import drain_body
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 
 _DRAIN_SECONDS = 0.5
 _DRAIN_SECONDS_OF_UPLOAD = 30.0
+_VARY = {"Vary": "Accept"}
 RETRY_AFTER = 10  # seconds; throttled or restarting storage has usually recovered by then
 
 
@@ -71,7 +73,7 @@ def user_message(error: Exception) -> str:
 def problem(error: Exception, **extensions: Any) -> ResponseReturnValue:
     """Return the error as application/problem+json with `extensions` as further members."""
     status = status_of(error)
-    headers = {"Content-Type": "application/problem+json", **headers_of(error, status)}
+    headers = {"Content-Type": "application/problem+json", **_VARY, **headers_of(error, status)}
     return problem_members(error) | extensions, status, headers
 
 
@@ -97,7 +99,7 @@ def headers_of(error: Exception, status: int) -> dict[str, str]:
 
 
 def _respond(error: Exception) -> ResponseReturnValue:
-    if isinstance(error, LoginRequired) and request.method == "GET":
+    if isinstance(error, LoginRequired) and request.method == "GET" and not wants_json():
         return redirect(url_for("login.new", next=current_path()), 303)
     if isinstance(error, RequestEntityTooLarge) or form_limits.is_unread():
         # An upload form is counted, so it may take longer without taking the threads of pages.
@@ -107,7 +109,7 @@ def _respond(error: Exception) -> ResponseReturnValue:
     status = status_of(error)
     if isinstance(request.routing_exception, BadHost):  # no page has a URL on such a host
         return _plain_response(status)
-    return _render_page(error, status), status, headers_of(error, status)
+    return _render_page(error, status), status, {**_VARY, **headers_of(error, status)}
 
 
 def _plain_response(status: int) -> ResponseReturnValue:

@@ -41,14 +41,6 @@ def flash_with_undo(text: str, undo: str, photo_ids: Sequence[str] = ()) -> None
     flash(content, "undo")  # type: ignore[arg-type]  # sessions store any JSON
 
 
-def wants_json() -> bool:
-    """Return whether the client prefers JSON to HTML."""
-    accepted = request.accept_mimetypes
-    offered = ["text/html", "application/json", "application/problem+json"]
-    best = accepted.best_match(offered, "text/html")
-    return best != "text/html" and accepted[best] > accepted["text/html"]
-
-
 def _local_path(path: str | None) -> str | None:
     """Return `path` if browsers stay on this site with it; they read a backslash as a slash."""
     if not path or len(path) > MAX_PATH:

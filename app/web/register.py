@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.web import context, errors
 from app.web.auth import access, contributor_cookie, contributor_name, csrf, sessions
 from app.web.context import AppContext
-from app.web.feeds import atom, oembed, robots, sitemap, web_manifest
+from app.web.feeds import atom, oembed, openapi, robots, sitemap, web_manifest
 from app.web.middleware import (
     compression,
     form_limits,
@@ -96,6 +96,7 @@ _BLUEPRINTS = (
     health.blueprint,
     atom.blueprint,
     oembed.blueprint,
+    openapi.blueprint,
     sitemap.blueprint,
     robots.blueprint,
     web_manifest.blueprint,

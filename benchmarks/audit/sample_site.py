@@ -56,4 +56,4 @@ def _upload(url: str, number: int, file: bytes) -> str:
         timeout=60,
     )
     assert answer.status_code == 201, answer.text
-    return str(answer.json()["photos"][0]["id"])
+    return str(answer.json()["photos"][0]["photo_id"])

@@ -71,7 +71,7 @@ class Sender:
         photo_id = self._photo_ids.get(state)
         if photo_id is None or self._state_of(photo_id) is not state:
             answer = self._visitor.upload_json(jpeg(16, 12), headers=ADMIN)
-            photo_id = str(answer.json["photos"][0]["id"])
+            photo_id = str(answer.json["photos"][0]["photo_id"])
             if state is PhotoState.TRASHED:
                 self._service.delete(photo_id)
             self._photo_ids[state] = photo_id

@@ -32,7 +32,7 @@ class Site:
         (photo,) = photos_in(
             post(self.url, body or jpeg(640, 480), {"Authorization": f"Bearer {self.password()}"})
         )
-        self.photos.append(photo["id"])
+        self.photos.append(photo["photo_id"])
 
     def password(self) -> str:
         name = f"/shoebox/{BUCKET}/UPLOAD_PASSWORD"

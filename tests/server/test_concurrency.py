@@ -94,7 +94,7 @@ def test_parallel_uploads_make_one_photo_each(
         cookie = contributor_cookie(sites[number % 2])
         site = sites[number % 2]
         response = post_until_served(site, body, {"Cookie": cookie}, upload_id=form, title=form)
-        return str(photos_in(response)[0]["id"])
+        return str(photos_in(response)[0]["photo_id"])
 
     with ThreadPoolExecutor(uploads) as visitors:
         ids = set(visitors.map(send, range(uploads)))
@@ -112,7 +112,7 @@ def test_of_two_parallel_edits_one_conflicts(sites: tuple[str, str]) -> None:
     (photo,) = photos_in(
         post(sites[0], jpeg(320, 240), {"Cookie": cookie}, title="The first title")
     )
-    path = f"/photos/{photo['id']}/edit"
+    path = f"/photos/{photo['photo_id']}/edit"
     for version in range(1, 6):
         titles = [f"One's title {version}", f"The other's title {version}"]
 
@@ -145,7 +145,7 @@ def test_parallel_changes_of_one_photo_leave_it_consistent(
         if verb == "upload":
             return post(site, body, {"Cookie": cookie}, upload_id="one form")[0]
         fields = {"title": f"Title {number}", "version": str(number % 20)} if verb == "edit" else {}
-        return click(site, f"/photos/{photo['id']}/{verb}", cookie, **fields).status_code
+        return click(site, f"/photos/{photo['photo_id']}/{verb}", cookie, **fields).status_code
 
     with ThreadPoolExecutor(8) as visitors:
         statuses = Counter(visitors.map(act, range(len(verbs))))

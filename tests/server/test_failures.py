@@ -79,7 +79,7 @@ def test_full_disk_rejects_uploads_until_there_is_space(disks: None, tmp_path: P
         assert added
         for photo in added:
             assert status(site.url + urlsplit(photo["url"]).path)[0] == 200
-            assert get(site.url + urlsplit(photo["original"]).path)[0] == "image/jpeg"
+            assert get(site.url + urlsplit(photo["original_url"]).path)[0] == "image/jpeg"
         filler.unlink()
         assert post(site.url, noise(99))[0] == 201
         assert status(f"{site.url}/readyz")[0] == 200
@@ -107,7 +107,7 @@ def test_site_does_not_start_without_its_catalog(tmp_path: Path) -> None:
     assert "rebuild --apply" in failed_start("app", PHOTO_DIR=str(tmp_path))
     run_command("rebuild", "--apply", PHOTO_DIR=str(tmp_path))
     with RunningSite(tmp_path) as site:
-        assert photo["id"] in get(site.url)[1].decode()
+        assert photo["photo_id"] in get(site.url)[1].decode()
 
 
 def test_damaged_catalog_is_503(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_site_moves_to_another_region(tmp_path: Path) -> None:
             photos_in(post(old.url, jpeg(640, 480), {"Cookie": cookie}, title=title))[0]
             for title in titles
         ]
-        assert click(old.url, f"/photos/{photos[2]['id']}/delete", cookie) == 303
+        assert click(old.url, f"/photos/{photos[2]['photo_id']}/delete", cookie) == 303
 
         assert "3 photos, " in run_command("export", str(tmp_path / "copy"), **here)
         run_command("provision", **there)
@@ -57,7 +57,7 @@ def test_site_moves_to_another_region(tmp_path: Path) -> None:
             assert [title for title in titles if title in gallery] == ["Pier", "Dunes"]
             assert "shoebox-moved" in gallery
             assert aws_emulator.SETTINGS["PHOTO_BUCKET"] not in gallery
-            assert click(new.url, f"/photos/{photos[2]['id']}/restore", cookie) == 303
-            assert click(new.url, f"/photos/{photos[0]['id']}/delete", cookie) == 303
+            assert click(new.url, f"/photos/{photos[2]['photo_id']}/restore", cookie) == 303
+            assert click(new.url, f"/photos/{photos[0]['photo_id']}/delete", cookie) == 303
             gallery = get(new.url)[1].decode()
             assert [title for title in titles if title in gallery] == ["Dunes", "Lighthouse"]

@@ -5,7 +5,7 @@ from urllib.parse import unquote
 import pytest
 from flask import Flask
 
-from app.web.redirects import redirect_back, redirect_to, wants_json
+from app.web.redirects import redirect_back, redirect_to
 
 
 @pytest.fixture
@@ -49,19 +49,3 @@ def test_back_parameter_is_followed(app: Flask) -> None:
     """`back` names the page from which the visitor came."""
     with app.test_request_context("/?back=/uploads"):
         assert redirect_back("index").location == "/uploads"
-
-
-@pytest.mark.parametrize(
-    ("accept", "expected"),
-    [
-        ("application/json", True),
-        ("application/problem+json", True),
-        ("text/html,application/xhtml+xml,*/*;q=0.8", False),
-        ("*/*", False),
-        ("", False),
-    ],
-)
-def test_json_is_for_clients_that_prefer_it(app: Flask, accept: str, *, expected: bool) -> None:
-    """Browsers and clients without a preference get a page."""
-    with app.test_request_context("/", headers={"Accept": accept}):
-        assert wants_json() is expected

@@ -1,1 +1,1 @@
-"""Documents for programs: Atom, oEmbed, the sitemap, robots.txt and the web app manifest."""
+"""Documents for programs: Atom, oEmbed, OpenAPI, the sitemap, robots.txt and the app manifest."""

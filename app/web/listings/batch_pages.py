@@ -70,6 +70,11 @@ class BatchPage(Page):
     totals: BatchTotals
     read_at: int
 
+    @property
+    def photo_count(self) -> int | None:
+        """The number of photos of the batch, if the page has counted all of them."""
+        return None if self.newer or self.totals.has_more else self.totals.photos
+
 
 def chosen_batch() -> Batch | None:
     """Return the batch in the URL, None without one. Raises PhotoNotFound if it is no batch."""

@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.object_keys import PUBLIC_LISTING
 from app.web.pagination import is_past_newest, read_page
+from app.web.rendering.api.listing_json import listing_as_json
+from app.web.rendering.api.negotiation import negotiated
 from app.web.rendering.gallery.photo_count import photo_count
 from app.web.rendering.gallery.photo_size import photo_size
 
@@ -19,4 +21,7 @@ def index() -> ResponseReturnValue:
         return redirect(url_for(".index", size=photo_size()))
     is_first = not page.newer and not request.args.get("before")
     count = photo_count().with_page(page) if is_first else None
-    return render_template("gallery/index.html", page=page, is_first=is_first, count=count)
+    return negotiated(
+        lambda: render_template("gallery/index.html", page=page, is_first=is_first, count=count),
+        lambda: listing_as_json(page, count),
+    )

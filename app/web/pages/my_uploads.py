@@ -21,6 +21,8 @@ from app.web.errors import headers_of, status_of
 from app.web.listings.batch_pages import BatchPage, chosen_batch, read_batch
 from app.web.pagination import cursor_parameters, cursors, is_past_newest, read_page
 from app.web.redirects import flash_with_undo, redirect_back, see_other
+from app.web.rendering.api.listing_json import listing_as_json
+from app.web.rendering.api.negotiation import negotiated
 from app.web.rendering.cache_notice import with_cache_notice
 from app.web.rendering.i18n import ngettext
 from app.web.selection_forms import SelectionForm, TagsForm
@@ -149,11 +151,16 @@ def _show(name: str, form_class: type[SelectionForm]) -> ResponseReturnValue:
     """Show a page of a listing; `?select=all` selects every photo of it."""
     page = _read_own_page(name)
     if is_past_newest(page):
-        return redirect(url_for(f".{name}"))
+        return redirect(url_for(f".{name}", **_batch_parameter()))
     selected: list[str] = []
     if request.args.get("select") == "all":
         selected = [summary.photo_id for summary in page.summaries]
-    return _render(name, page, form_class(formdata=None, photo=selected), BulkResult())
+    form = form_class(formdata=None, photo=selected)
+    count = page.photo_count if isinstance(page, BatchPage) else None
+    return negotiated(
+        lambda: _render(name, page, form, BulkResult()),
+        lambda: listing_as_json(page, count, **_batch_parameter()),
+    )
 
 
 def _confirm_delete(chosen: list[str]) -> str:

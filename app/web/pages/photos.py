@@ -13,6 +13,8 @@ from app.web.errors import status_of
 from app.web.forms import EditForm, PurgeForm, RotateForm
 from app.web.listings.place_in_listing import PlaceInListing
 from app.web.redirects import back_path, flash_with_undo, redirect_back, see_other
+from app.web.rendering.api.listing_json import place_as_json
+from app.web.rendering.api.negotiation import negotiated
 from app.web.rendering.cache_notice import with_cache_notice
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.photo_names import photo_name
@@ -25,14 +27,7 @@ blueprint = Blueprint("photos", __name__, url_prefix="/photos/<photo_id>")
 def show(photo_id: str) -> ResponseReturnValue:
     """Show the photo; its owner and the admin also see it while it is hidden or in the trash."""
     place = PlaceInListing.find(photo_id)
-    photo = place.photo
-    if photo.state is PhotoState.TRASHED:
-        return render_template("photos/deleted.html", photo=photo)
-    page = render_template("photos/show.html", photo=photo, place=place)
-    # Chromium prefetches the page of a neighbor when its link is pressed or touched. A
-    # <link rel="prefetch"> would violate our content security policy in Firefox (default-src
-    # 'none'), which could not use the page anyway: it would have to validate it again.
-    return page, {"Speculation-Rules": f'"{asset("neighbors.speculationrules")}"'}
+    return negotiated(lambda: _render(place), lambda: place_as_json(place))
 
 
 @blueprint.get("/edit")
@@ -155,6 +150,17 @@ def purge(photo_id: str) -> ResponseReturnValue:
     access.require_restore_or_purge(photo)
     photo_service().purge_photo(photo_id, access.current_role())
     return _purged_response(photo_name(photo))
+
+
+def _render(place: PlaceInListing) -> ResponseReturnValue:
+    photo = place.photo
+    if photo.state is PhotoState.TRASHED:
+        return render_template("photos/deleted.html", photo=photo)
+    page = render_template("photos/show.html", photo=photo, place=place)
+    # Chromium prefetches the page of a neighbor when its link is pressed or touched. A
+    # <link rel="prefetch"> would violate our content security policy in Firefox (default-src
+    # 'none'), which could not use the page anyway: it would have to validate it again.
+    return page, {"Speculation-Rules": f'"{asset("neighbors.speculationrules")}"'}
 
 
 def _purged_response(name: str) -> ResponseReturnValue:

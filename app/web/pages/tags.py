@@ -1,9 +1,9 @@
 """Show the most used tags, all tags by name, and the gallery of one tag."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain import object_keys
@@ -11,6 +11,8 @@ from app.domain.pages import Page
 from app.domain.tags import MAX_TAG, TagCount, first_possible_tag, index_letter, normalize_tag
 from app.web.context import tag_service
 from app.web.pagination import is_past_newest, read_page
+from app.web.rendering.api.listing_json import listing_as_json, tag_page_as_json
+from app.web.rendering.api.negotiation import negotiated
 from app.web.rendering.gallery.photo_size import photo_size
 
 PAGE_SIZE = 100  # tags
@@ -26,8 +28,11 @@ def index() -> ResponseReturnValue:
     if start is None:
         return _show_most_used()
     page = tag_service().page(first_possible_tag(start), PAGE_SIZE)
-    return render_template(
-        "tags/by_name.html", groups=_by_letter(page.tags), start=start, next_tag=page.next
+    return negotiated(
+        lambda: render_template(
+            "tags/by_name.html", groups=_by_letter(page.tags), start=start, next_tag=page.next
+        ),
+        lambda: tag_page_as_json(page.tags, page.next),
     )
 
 
@@ -43,7 +48,11 @@ def show(tag: str) -> ResponseReturnValue:
     page = read_page(object_keys.tag_listing(tag))
     if is_past_newest(page):
         return redirect(url_for(".show", tag=tag, size=photo_size()))
-    return render_template("tags/show.html", tag=tag, page=page, count=_count(tag, page))
+    count = _count(tag, page)
+    return negotiated(
+        lambda: render_template("tags/show.html", tag=tag, page=page, count=count),
+        lambda: listing_as_json(page, count),
+    )
 
 
 def require_valid_tag(tag: str) -> None:
@@ -52,9 +61,15 @@ def require_valid_tag(tag: str) -> None:
         abort(404)
 
 
-def _show_most_used() -> str:
+def _show_most_used() -> Response:
     found = tag_service().most_used(PAGE_SIZE + 1)
     shown, has_more = found[:PAGE_SIZE], len(found) > PAGE_SIZE
+    return negotiated(
+        lambda: _render_most_used(shown, has_more=has_more), lambda: tag_page_as_json(shown)
+    )
+
+
+def _render_most_used(shown: Sequence[TagCount], *, has_more: bool) -> str:
     tiles, others = shown[:MAX_TILES], shown[MAX_TILES:]
     covers = tag_service().covers(tiles)
     return render_template(

@@ -18,9 +18,10 @@ from app.web.auth.contributor_name import remember_name
 from app.web.context import app_context, upload_service
 from app.web.errors import headers_of, problem, status_of
 from app.web.forms import PhotoTextForm, UploadForm
-from app.web.redirects import see_other, wants_json
+from app.web.redirects import see_other
+from app.web.rendering.api.negotiation import wants_json
+from app.web.rendering.api.upload_json import errors_as_json, result_as_json
 from app.web.rendering.i18n import gettext as _
-from app.web.rendering.upload_json import errors_as_json, result_as_json
 from app.web.rendering.upload_messages import flash_result
 from app.web.uploads import FormResult, UploadError, publish_files
 

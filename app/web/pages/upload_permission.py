@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.web.auth import access
 from app.web.errors import headers_of, problem_members, status_of
 from app.web.middleware.rate_limits import RateLimitExceeded
-from app.web.redirects import wants_json
+from app.web.rendering.api.negotiation import wants_json
 
 blueprint = Blueprint("upload_permission", __name__)
 

@@ -22,9 +22,9 @@ def original_url(photo: Photo) -> str:
     return _url_of(photo, photo.object_keys[-1])
 
 
-def rendition_url(photo: Photo | PhotoSummary, width: int) -> str:
-    """Return the URL of the JPEG rendition that is `width` pixels wide."""
-    key = object_keys.rendition(photo.photo_id, width, revision=photo.revision)
+def rendition_url(photo: Photo | PhotoSummary, width: int, content_type: str = JPEG) -> str:
+    """Return the URL of the rendition that is `width` pixels wide."""
+    key = object_keys.rendition(photo.photo_id, width, content_type, photo.revision)
     return _url_of(photo, key)
 
 

@@ -50,7 +50,7 @@ def _add_large_photo(url: str) -> str:
     file = BytesIO()
     Image.effect_noise((3000, 3000), 90).save(file, "PNG", compress_level=1)
     (photo,) = photos_in(post(url, file.getvalue()))
-    return urlsplit(photo["original"]).path
+    return urlsplit(photo["original_url"]).path
 
 
 def _keep_open(site: Site, beginnings: Sequence[bytes], more: bytes) -> None:

@@ -328,5 +328,5 @@ def test_a_script_follows_the_path_of_its_photo(config: Config, services: Servic
     answer = browser.send("/upload", "POST", {"photo": photo}).json
     assert answer is not None
     (added,) = answer["photos"]
-    assert added["path"] == f"/photos/{added['id']}"
+    assert added["path"] == f"/photos/{added['photo_id']}"
     assert browser.send(added["path"]).status_code == 200

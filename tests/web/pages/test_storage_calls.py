@@ -32,10 +32,12 @@ def backend() -> Iterator[Backend]:
         yield backend
 
 
-def calls_of(backend: Backend, visitor: Visitor, path: str) -> dict[str, int]:
+def calls_of(
+    backend: Backend, visitor: Visitor, path: str, headers: dict[str, str] | None = None
+) -> dict[str, int]:
     assert backend.clients
     with recorded(backend.clients) as calls:
-        assert visitor.get(path).status_code == 200
+        assert visitor.get(path, headers=headers).status_code == 200
     return calls.counts
 
 
@@ -49,6 +51,18 @@ def test_listing_page_costs_four_queries(backend: Backend, visitor: Visitor) -> 
         assert calls_of(backend, visitor, path) == {"Query": 4}
     for path, batches in {"/tags/sea": 1, f"/tags/sea?before={photo_id}": 2}.items():
         assert calls_of(backend, visitor, path) == {"Query": 4, "BatchGetItem": batches}
+
+
+def test_json_costs_the_calls_of_its_page(backend: Backend, visitor: Visitor) -> None:
+    """It has the values that were read for the page. The most used tags need no covers."""
+    photo_id = [visitor.add(title="Pier", tags="sea") for _ in range(3)][1]
+    batch = f"/uploads?batch={photo_id[:10]}"
+    listings = ["/", f"/?before={photo_id}", "/tags/sea", "/tags?start=", "/uploads", batch]
+    photo_pages = [f"/photos/{photo_id}", f"/photos/{photo_id}?in=tag:sea"]
+    for path in (*listings, *photo_pages, "/search?q=pier"):
+        page = calls_of(backend, visitor, path)
+        assert calls_of(backend, visitor, path, JSON) == page, path
+    assert calls_of(backend, visitor, "/tags", JSON) == {"Query": 16}
 
 
 def test_the_number_of_photos_costs_one_read_a_minute(backend: Backend, visitor: Visitor) -> None:

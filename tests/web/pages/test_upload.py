@@ -1,6 +1,6 @@
 """Adding photos through the front door.
 
-Covers app.web.rendering.upload_limits, app.web.rendering.upload_json.
+Covers app.web.rendering.upload_limits, app.web.rendering.api.upload_json.
 """
 
 import re
@@ -209,10 +209,14 @@ def test_a_script_gets_json(visitor: Visitor) -> None:
     assert answer.status_code == 201
     assert answer.json is not None
     (photo,) = answer.json["photos"]
-    assert photo["url"].endswith(f"/photos/{photo['id']}")
+    assert photo["url"].endswith(f"/photos/{photo['photo_id']}")
     assert visitor.get(photo["url"]).status_code == 200
-    assert [rendition["width"] for rendition in photo["renditions"]] == [320, 640, 700]
-    assert photo["original"].endswith("original.jpg")
+    sizes = [(each["content_type"], each["width"]) for each in photo["renditions"]]
+    assert sizes == [
+        *(("image/jpeg", width) for width in (320, 640, 700)),
+        *(("image/avif", width) for width in (320, 480, 640)),
+    ]
+    assert photo["original_url"].endswith("original.jpg")
     assert [error["filename"] for error in answer.json["errors"]] == ["IMG_1.jpg"]
 
 
@@ -341,7 +345,7 @@ def test_blocked_cookies_are_said_and_a_retry_makes_no_second_photo(
     assert again is not None
     for answer in (first, again):
         assert [BLOCKED in warning for warning in answer["warnings"]] == [True]
-    assert first["photos"][0]["id"] == again["photos"][0]["id"]
+    assert first["photos"][0]["photo_id"] == again["photos"][0]["photo_id"]
     assert len(list(backend.catalog.photos())) == 1
 
 

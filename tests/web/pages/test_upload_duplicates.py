@@ -36,7 +36,7 @@ def found(visitor: Visitor, *hashes: str) -> dict[str, Any]:
 
 
 def added_id(visitor: Visitor, body: bytes = BODY, **typed: Any) -> str:
-    return str(visitor.upload_json(body, **typed).json["photos"][0]["id"])
+    return str(visitor.upload_json(body, **typed).json["photos"][0]["photo_id"])
 
 
 def test_a_file_is_added_once(visitor: Visitor, backend: Backend) -> None:
@@ -65,7 +65,7 @@ def test_a_form_that_is_sent_again_is_no_duplicate(visitor: Visitor, backend: Ba
     """It gets the photo that it made, and so does the same file twice in one form."""
     first = added_id(visitor, upload_id="f", **SKIP)
     answer = visitor.upload_json(BODY, BODY, upload_id="f", **SKIP)
-    assert [photo["id"] for photo in answer.json["photos"]] == [first, first]
+    assert [photo["photo_id"] for photo in answer.json["photos"]] == [first, first]
     assert answer.json["skipped"] == []
     assert len(list(backend.catalog.photos())) == 1
 

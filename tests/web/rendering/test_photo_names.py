@@ -99,7 +99,7 @@ def test_a_photo_has_an_accessible_name_everywhere(
     public = ["/", path, neighbor, "/tags/sea", f"{path}/edit", f"{path}/delete", "/uploads"]
     check_pages(owner, [*public, "/admin"])
     check_programs(owner, path)
-    fields = owner.fields("/upload") | {"photo": photo["id"]}
+    fields = owner.fields("/upload") | {"photo": photo["photo_id"]}
     assert_named(owner.post("/uploads/delete", fields).text)
     flashed = owner.submit(f"{path}/delete").location
     assert "“” " not in owner.get(flashed).text

@@ -32,7 +32,7 @@ def send(visitor: Visitor, position: int, batch: str) -> str:
     form = {"title": f"F{position}", "batch": batch, "position": str(position), "upload_id": "f"}
     answer = visitor.upload_json(FILES[position], **form)
     assert answer.status_code == 201, answer.text
-    return str(answer.json["photos"][0]["id"])
+    return str(answer.json["photos"][0]["photo_id"])
 
 
 def shown(visitor: Visitor, path: str = "/") -> list[str]:

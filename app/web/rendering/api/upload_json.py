@@ -7,10 +7,10 @@ from flask import url_for
 from app.domain.upload import UploadResult
 from app.web.auth import batch_token
 from app.web.context import upload_service
+from app.web.rendering.api.photo_json import photo_as_json
 from app.web.rendering.formatting import format_left_out, format_removed
 from app.web.rendering.photo_credit import kept_rights
-from app.web.rendering.photo_names import photo_name
-from app.web.rendering.photo_urls import absolute, original_url, rendition_url
+from app.web.rendering.photo_urls import photo_path
 from app.web.uploads import FormResult
 
 
@@ -23,7 +23,7 @@ def result_as_json(result: FormResult) -> dict[str, Any]:
             {
                 "filename": file.filename,
                 "photo_id": file.photo.photo_id,
-                "path": url_for("photos.show", photo_id=file.photo.photo_id),
+                "path": photo_path(file.photo.photo_id),
             }
             for file in result.skipped
         ],
@@ -44,20 +44,8 @@ def errors_as_json(result: FormResult) -> list[dict[str, str]]:
 def upload_as_json(answer: UploadResult) -> dict[str, Any]:
     """Return a published photo: `url` for programs elsewhere, `path` for this site's pages."""
     photo = answer.photo
-    return {
-        "id": photo.photo_id,
-        "url": url_for("photos.show", photo_id=photo.photo_id, _external=True),
-        "path": url_for("photos.show", photo_id=photo.photo_id),
-        "title": photo_name(photo),
-        "original": absolute(original_url(photo)),
-        "renditions": [
-            {
-                "width": width,
-                "height": photo.height_at(width),
-                "url": absolute(rendition_url(photo, width)),
-            }
-            for width in photo.widths
-        ],
+    return photo_as_json(photo) | {
+        "path": photo_path(photo.photo_id),
         "removed": list(photo.removed_metadata),
         "removed_text": format_removed(photo.removed_metadata),
         "kept_text": kept_rights(photo),

@@ -1,0 +1,65 @@
+"""Describe a photo to programs, with no more than its page shows.
+
+A text that is missing is empty, and any other value that is missing is None.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import url_for
+
+from app.domain import photo_ids
+from app.domain.image.rendition_sizes import AVIF, JPEG, height_at
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, PhotoSummary
+from app.web.rendering.photo_credit import license_url
+from app.web.rendering.photo_names import photo_alt, photo_name
+from app.web.rendering.photo_urls import absolute, original_url, rendition_url
+
+
+def summary_as_json(photo: Photo | PhotoSummary) -> dict[str, Any]:
+    """Return the values of a photo that listings have."""
+    return {
+        "photo_id": photo.photo_id,
+        "url": url_for("photos.show", photo_id=photo.photo_id, _external=True),
+        "state": photo.state,
+        "title": photo_name(photo),
+        "alt": photo_alt(photo),
+        "contributor_name": photo.contributor_name,
+        "rights": photo.rights or "",
+        "taken_at": photo.taken_at.isoformat() if photo.taken_at else None,
+        "uploaded_at": photo_ids.timestamp_of(photo.photo_id).isoformat(),
+        "width": photo.width,
+        "height": photo.height,
+        "placeholder": photo.placeholder,
+        "renditions": list(_renditions(photo)),
+    }
+
+
+def photo_as_json(photo: Photo) -> dict[str, Any]:
+    """Return the values that the page of a photo has."""
+    return summary_as_json(photo) | {
+        "description": photo.description,
+        "tags": list(photo.tags),
+        "license_url": license_url(photo.credit),
+        "original_url": absolute(original_url(photo)) if _has_images(photo) else None,
+    }
+
+
+def _renditions(photo: Photo | PhotoSummary) -> Iterator[dict[str, Any]]:
+    """Yield the JPEGs, then the AVIFs, smallest first."""
+    if not _has_images(photo):
+        return
+    for content_type, widths in ((JPEG, photo.widths), (AVIF, photo.avif_widths)):
+        for width in widths:
+            yield {
+                "url": absolute(rendition_url(photo, width, content_type)),
+                "width": width,
+                "height": height_at(width, photo.width, photo.height),
+                "content_type": content_type,
+            }
+
+
+def _has_images(photo: Photo | PhotoSummary) -> bool:
+    """Return whether the images have URLs: those of a photo in the trash have none."""
+    return photo.state is not PhotoState.TRASHED
