@@ -34,6 +34,7 @@ WAITING_PAGES = 100
 HALF_OPEN = 1800
 PASSWORD = "let me upload"
 BEHIND_NGINX = {"PROXY_HOPS": "1", "WEB_CONCURRENCY": "1"}
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 # So that the app would write forged headers into pages.
 FORWARDED = {"PROXY_HEADERS": "port,prefix"}
 
@@ -417,6 +418,19 @@ def test_a_page_is_cached_for_its_language_and_host(instance: Instance) -> None:
         assert answer.getheader("Content-Language") == language
     hosts = {request_id(instance, "/", Host=host) for host in ("127.0.0.1", "127.0.0.2")}
     assert len(hosts) == 2
+
+
+@pytest.mark.parametrize("path", ["/", "/tags", "/search?q=json"])
+def test_a_page_and_its_json_are_kept_apart(instance: Instance, path: str) -> None:
+    """Each is kept, and a browser never gets JSON, nor a program a page."""
+    formats = {BROWSER: "text/html", "*/*": "text/html", "application/json": "application/json"}
+    ids: dict[str, list[str | None]] = {accept: [] for accept in formats}
+    for accept, content_type in [*formats.items()] * 4:
+        answer, _ = ask(instance, path, headers={"Accept": accept})
+        assert (answer.headers["Content-Type"] or "").startswith(content_type)
+        ids[accept].append(answer.getheader("X-Request-Id"))
+    assert all(len(set(found)) < len(found) for found in ids.values())
+    assert not set(ids[BROWSER]) & set(ids["application/json"])
 
 
 def test_a_page_is_cached_once_for_all_encodings(instance: Instance) -> None:

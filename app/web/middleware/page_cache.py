@@ -1,4 +1,4 @@
-"""Let nginx keep pages for a moment, for visitors who have no cookie yet.
+"""Let nginx keep pages and their JSON for a moment, for visitors who have no cookie yet.
 
 nginx reads the header X-Accel-Expires and removes it. deploy/nginx/site.conf has the cache.
 """

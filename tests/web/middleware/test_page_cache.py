@@ -8,18 +8,21 @@ from app import create_app
 from app.config import Config
 from app.services.factory import Services
 from app.web.middleware.page_cache import SECONDS
-from tests.visitor import Visitor
+from tests.visitor import JSON, Visitor
 
 HEADER = "X-Accel-Expires"
 
 
 def test_public_pages_may_be_kept(visitor: Visitor) -> None:
-    """They are the same for every visitor without cookies."""
+    """They are the same for every visitor without cookies, and vary by format."""
     photo_id = visitor.add(tags="sea")
     stranger = Visitor(visitor.app)
     for path in ("/", f"/photos/{photo_id}", "/tags", "/tags/sea", "/search?q=sea"):
-        assert stranger.get(path).headers[HEADER] == str(SECONDS)
-        assert HEADER not in visitor.get(path).headers
+        for headers in ({}, JSON):
+            response = stranger.get(path, headers=headers)
+            assert response.headers[HEADER] == str(SECONDS)
+            assert "Accept" in response.vary
+            assert HEADER not in visitor.get(path, headers=headers).headers
 
 
 @pytest.mark.parametrize("path", ["/upload", "/login", "/feed.xml", "/photos/none", "/healthz"])
