@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeAlias
 
-from app.domain.listings.archive import Month, month_of
+from app.domain.listings.archive import Period, month_of
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 
@@ -66,15 +66,15 @@ def expiry_of(deleted_at: datetime) -> int:
     return int((deleted_at + RETENTION).timestamp())
 
 
-def month_counter(month: Month) -> str:
+def month_counter(month: Period) -> str:
     """Return the counter of the public photos that were taken in a month."""
     return f"{_MONTH}{month}"
 
 
-def month_of_counter(counter: str) -> Month | None:
+def month_of_counter(counter: str) -> Period | None:
     """Return the month that a counter in `MONTHS` counts, and None for photos without a date."""
     year, _, number = counter.removeprefix(_MONTH).partition("-")
-    return Month(int(year), int(number)) if number else None
+    return Period(int(year), int(number)) if number else None
 
 
 def is_of_archive(counter: str) -> bool:

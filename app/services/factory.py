@@ -10,6 +10,7 @@ from app.services.albums.album_photos import AlbumPhotos
 from app.services.albums.album_service import AlbumService
 from app.services.albums.album_sidecars import AlbumSidecars
 from app.services.image_processor import ImageProcessor
+from app.services.listings.archive_service import ArchiveService
 from app.services.photo_objects import MAX_PARALLEL_UPLOADS, PhotoObjects
 from app.services.photo_rotation import PhotoRotation
 from app.services.photo_service import PhotoService
@@ -30,6 +31,7 @@ class Services:
     rotation: PhotoRotation
     tags: TagService
     albums: AlbumService
+    archive: ArchiveService
 
 
 def build_services(
@@ -73,4 +75,5 @@ def build_services(
     albums = AlbumService(
         backend.albums, AlbumSidecars(backend.objects), album_photos, new_album_id, now
     )
-    return Services(backend, photos, uploads, rotation, tags, albums)
+    archive = ArchiveService(backend.catalog, backend.ordered_listings)
+    return Services(backend, photos, uploads, rotation, tags, albums, archive)

@@ -6,6 +6,7 @@ from flask import Flask, current_app
 
 from app.config import Config
 from app.services.factory import Services
+from app.services.listings.archive_service import ArchiveService
 from app.services.photo_rotation import PhotoRotation
 from app.services.photo_service import PhotoService
 from app.services.ports import Backend, ObjectStore
@@ -45,6 +46,11 @@ def photo_service() -> PhotoService:
 def tag_service() -> TagService:
     """Return the service for tags."""
     return app_context().services.tags
+
+
+def archive_service() -> ArchiveService:
+    """Return the service for the date archive."""
+    return app_context().services.archive
 
 
 def upload_service() -> UploadService:

@@ -1,5 +1,7 @@
 """Read the page of a listing that the URL's cursors ask for."""
 
+from collections.abc import Callable
+
 from flask import request
 
 from app.domain import photo_ids
@@ -22,9 +24,15 @@ def read_page(listing: str) -> Page:
         PhotoNotFound: A cursor is not a photo id.
     """
     before, after = cursors()
+    return photo_service().page(
+        listing, PAGE_SIZE, before=before, after=after, max_age=max_page_age()
+    )
+
+
+def max_page_age() -> float:
+    """Return how many seconds old a page may be for this visitor."""
     is_reader = not contributor_cookie.is_known() and not access.has_session()
-    max_age = _MAX_AGE_FOR_READERS if is_reader else 0.0
-    return photo_service().page(listing, PAGE_SIZE, before=before, after=after, max_age=max_age)
+    return _MAX_AGE_FOR_READERS if is_reader else 0.0
 
 
 def is_past_newest(page: Page) -> bool:
@@ -32,13 +40,15 @@ def is_past_newest(page: Page) -> bool:
     return bool(request.args.get("after")) and not page.newer
 
 
-def cursors() -> tuple[str | None, str | None]:
+def cursors(
+    is_cursor: Callable[[str], bool] = photo_ids.is_photo_id,
+) -> tuple[str | None, str | None]:
     """Return the URL's `before` and `after`.
 
     Raises:
-        PhotoNotFound: A cursor is not a photo id.
+        PhotoNotFound: A cursor is not one of the listing: by default, it is no photo id.
     """
-    return _cursor("before"), _cursor("after")
+    return _cursor("before", is_cursor), _cursor("after", is_cursor)
 
 
 def cursor_parameters() -> dict[str, str]:
@@ -47,8 +57,8 @@ def cursor_parameters() -> dict[str, str]:
     return {name: cursor for name, cursor in parameters.items() if cursor}
 
 
-def _cursor(name: str) -> str | None:
+def _cursor(name: str, is_cursor: Callable[[str], bool]) -> str | None:
     cursor = request.args.get(name)
-    if cursor and not photo_ids.is_photo_id(cursor):
+    if cursor and not is_cursor(cursor):
         raise PhotoNotFound(cursor)
     return cursor or None

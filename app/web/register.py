@@ -13,6 +13,7 @@ from app.web import context, errors
 from app.web.auth import access, contributor_cookie, contributor_name, csrf, sessions
 from app.web.context import AppContext
 from app.web.feeds import atom, oembed, openapi, robots, sitemap, web_manifest
+from app.web.listings import archive_listings
 from app.web.middleware import (
     compression,
     form_limits,
@@ -50,7 +51,9 @@ from app.web.pages import (
     upload_duplicates,
     upload_permission,
 )
+from app.web.pages.archive import archive
 from app.web.rendering import (
+    archive_dates,
     batch_facts,
     cache_notice,
     camera,
@@ -67,6 +70,7 @@ from app.web.rendering import (
     upload_limits,
 )
 from app.web.rendering.gallery import (
+    archive_nav,
     aspect_ratios,
     image_sizes,
     photo_cards,
@@ -90,6 +94,7 @@ _BLUEPRINTS = (
     admin.blueprint,
     contributors.blueprint,
     tags.blueprint,
+    archive.blueprint,
     search.blueprint,
     slideshow.blueprint,
     login.blueprint,
@@ -108,6 +113,7 @@ def init_app(app: Flask, app_context: AppContext) -> None:
     log_format.init_app(app)
     context.init_app(app, app_context)  # before everything that may read it
     photo_count.init_app(app, app_context.services.photos)
+    archive_nav.init_app(app, app_context.services.archive)
     host_rules = trusted_hosts.HostRules(app_context.config)
     _install_request_hooks(app, app_context, host_rules)
     _install_template_helpers(app, app_context)
@@ -151,6 +157,7 @@ def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
     link_previews.init_app(app)
     embed_codes.init_app(app)
     formatting.init_app(app)
+    archive_dates.init_app(app)
     photo_credit.init_app(app)
     batch_facts.init_app(app)
     time_elements.init_app(app)
@@ -158,6 +165,7 @@ def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
         site_title=app_context.config.site_title,
         site_about=app_context.config.site_about,
         footer_links=app_context.config.site_footer,
+        period_url=archive_listings.period_url,
         limits=upload_limits.UploadLimits.of(app_context.config),
     )
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from app.domain.listings.archive import UNDATED_LISTING, Month
+from app.domain.listings.archive import UNDATED_LISTING, Period
 from app.domain.listings.entries import EVERY_POSITION, EntryKey, PositionRange
 from app.domain.pages import Neighbors, Page
 from app.domain.photo import Photo
@@ -20,7 +20,7 @@ from tests.storage.conftest import publish_all
 from tests.storage.test_catalog_publish import ids_of
 
 YEAR = "taken:2026"
-NOVEMBER = Month(2026, 11).positions
+NOVEMBER = Period(2026, 11).positions
 
 
 @pytest.fixture

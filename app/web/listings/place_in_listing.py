@@ -7,7 +7,6 @@ from flask import url_for
 
 from app.domain.pages import Neighbors, Rank
 from app.domain.photo import Photo
-from app.domain.photo_ids import MIN_ID
 from app.domain.photo_summary import PhotoSummary
 from app.web.listings.source_listing import GALLERY, PARAMETER, SourceListing, source_listing
 
@@ -27,7 +26,7 @@ class PlaceInListing:
     def slideshow_url(self) -> str:
         """The path of a slideshow of the listing that starts at the photo."""
         parameters: dict[str, Any] = {PARAMETER: self.listing.value}
-        before = self.newer.photo_id if self.newer else None
+        before = self.listing.cursors.of(self.newer) if self.newer else None
         return url_for("slideshow.show", before=before, **parameters)
 
     @classmethod
@@ -48,7 +47,8 @@ class PlaceInListing:
         The page of the listing ends with the photo. If it would have too few photos, the visitor
         is redirected to the first page, and browsers keep the fragment.
         """
-        oldest_before = neighbors.older.photo_id if neighbors.older else MIN_ID
+        cursors = listing.cursors
+        oldest_before = cursors.of(neighbors.older) if neighbors.older else cursors.first
         after = oldest_before if neighbors.newer else None
         url = f"{listing.url(after=after)}#{photo.photo_id}"
         return cls(photo, listing, neighbors.newer, neighbors.older, neighbors.rank, url)

@@ -1,6 +1,7 @@
 """The listing from which a photo was opened: the parameter `in` of the URL.
 
-`in=tag:lake` is a tag, `in=search:lake house` a search, and `in=uploads` the visitor's own photos.
+`in=tag:lake` is a tag, `in=search:lake house` a search, `in=taken:2026-11` a month of the date
+archive, and `in=uploads` the visitor's own photos.
 Without the parameter, or with one that names nothing that the visitor may see, it is the gallery.
 """
 
@@ -19,6 +20,8 @@ from app.domain.unicode_text import normalize_text
 from app.web.auth import access, contributor_cookie
 from app.web.auth.photo_access import get_visible
 from app.web.context import photo_service
+from app.web.listings.archive_listings import PeriodListing, UndatedListing
+from app.web.listings.cursors import PHOTO_IDS, Cursors
 from app.web.rendering.i18n import gettext as _
 
 PARAMETER = "in"
@@ -38,6 +41,10 @@ class SourceListing(Protocol):
     def title(self) -> str:
         """The text of a link to the listing."""
 
+    @property
+    def cursors(self) -> Cursors:
+        """The cursors of the listing."""
+
     def read(self, *, before: str | None = None, after: str | None = None) -> Page:
         """Return a page with one photo, next to the cursor: see `Catalog.page`."""
 
@@ -53,6 +60,7 @@ class Gallery:
     """Every public photo."""
 
     value = None
+    cursors = PHOTO_IDS
 
     @property
     def title(self) -> str:
@@ -89,6 +97,7 @@ class TagListing:
     """The public photos with a tag."""
 
     title: str
+    cursors = PHOTO_IDS
 
     @classmethod
     def of(cls, tag: str) -> Self | None:
@@ -120,6 +129,7 @@ class SearchListing:
 
     text: str
     query: SearchQuery
+    cursors = PHOTO_IDS
 
     @classmethod
     def of(cls, text: str) -> Self | None:
@@ -163,6 +173,7 @@ class OwnUploads:
 
     owner: str
     value = "uploads"
+    cursors = PHOTO_IDS
 
     @classmethod
     def of_visitor(cls) -> Self | None:
@@ -201,6 +212,10 @@ def source_listing() -> SourceListing:
             return TagListing.of(tag) or GALLERY
         case ("search", _, text):
             return SearchListing.of(text) or GALLERY
+        case ("taken", _, period):
+            return PeriodListing.of(period) or GALLERY
+        case ("undated", "", ""):
+            return UndatedListing()
         case ("uploads", "", ""):
             return OwnUploads.of_visitor() or GALLERY
     return GALLERY

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.domain.photo_summary import PhotoSummary
 from app.web.listings.source_listing import PARAMETER, SourceListing, source_listing
 from app.web.pagination import cursor_parameters, cursors
 
@@ -20,8 +21,8 @@ blueprint = Blueprint("slideshow", __name__)
 @blueprint.get("/slideshow")
 def show() -> ResponseReturnValue:
     """Show the photo next to the cursor; with the parameter `paused`, stay there."""
-    before, after = cursors()
     listing = source_listing()
+    before, after = cursors(listing.cursors.is_cursor)
     page = listing.read(before=before, after=after)
     photo = page.summaries[0] if page.summaries else None
     if photo is None and (before or after):
@@ -30,16 +31,17 @@ def show() -> ResponseReturnValue:
         "slideshow/show.html",
         listing=listing,
         photo=photo,
-        links=_links(listing, photo.photo_id, has_older=page.older is not None) if photo else {},
+        links=_links(listing, photo, has_older=page.older is not None) if photo else {},
         is_paused="paused" in request.args,
         seconds=SECONDS,
     )
 
 
-def _links(listing: SourceListing, photo_id: str, *, has_older: bool) -> dict[str, str]:
+def _links(listing: SourceListing, photo: PhotoSummary, *, has_older: bool) -> dict[str, str]:
+    cursor = listing.cursors.of(photo)
     return {
-        "previous": _url(listing, after=photo_id),
-        "next": _url(listing, before=photo_id if has_older else None),
+        "previous": _url(listing, after=cursor),
+        "next": _url(listing, before=cursor if has_older else None),
         "pause": _url(listing, paused="", **cursor_parameters()),
     }
 

@@ -23,14 +23,15 @@ def delete(page: Page, photo: str) -> None:
 def screens(photos: list[str]) -> list[Screen]:
     """Return every screen: its name and a function that opens it.
 
-    `photos` are paths of photos that may be changed and have the tag "sea". The last one must be
-    deleted already.
+    `photos` are paths of photos that may be changed and have the tag "sea". The first one was taken
+    in August 2026, and the last one must be deleted already.
     """
     photo = photos[0]
     paths = _paths(photo, photos[-1])
     return [
         *((path, partial(open_path, path=path)) for path in paths),
         ("the menu", _open_menu),
+        ("the years", _open_years),
         ("suggestions for a search", _type_search),
         *photo_screens.screens(photo),
         *upload_screens.screens(),
@@ -40,6 +41,11 @@ def screens(photos: list[str]) -> list[Screen]:
 def _open_menu(page: Page) -> None:
     page.goto("/")
     page.get_by_label("Site").locator("summary").click()
+
+
+def _open_years(page: Page) -> None:
+    page.goto("/")
+    page.locator(".archive-nav summary").click()
 
 
 def _type_search(page: Page) -> None:
@@ -71,6 +77,9 @@ def _paths(photo: str, deleted: str) -> tuple[str, ...]:
         "/admin/deleted",
         CONTRIBUTOR,
         f"{CONTRIBUTOR}/purge",
+        "/2026",
+        "/2026/08",
+        "/undated",
         "/slideshow",
         "/slideshow?paused=",
         "/tags",

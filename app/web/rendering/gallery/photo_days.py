@@ -1,14 +1,15 @@
-"""Group the photos of a page by the day of their upload.
+"""Group the photos of a page by the day of their upload, or by the day they were taken.
 
 Days with few photos share a heading and a list with their neighbors, so that a page is not mostly
 empty. A day that may go on beyond the page has a list of its own: infinite-scroll.js appends the
 rest of the day to it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
 
 from babel import Locale, dates
@@ -52,9 +53,16 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(photo_days=photo_days, day_heading=day_heading)
 
 
-def photo_days(page: Page) -> list[DayGroup]:
-    """Return the photos of a page by the days of their upload."""
-    return list(_join_sparse(_days(page)))
+def photo_days(page: Page, year: int | None = None) -> list[DayGroup]:
+    """Return the photos of a page by the days of their upload.
+
+    On a page of the listing of a year, these are the days on which the photos were taken.
+    """
+    if year is None:
+        days = _days(page, lambda summary: _upload_day(summary.photo_id), _upload_day)
+    else:
+        days = _days(page, _taken_day, partial(_day_of_position, year))
+    return list(_join_sparse(days))
 
 
 def day_heading(group: DayGroup) -> str:
@@ -70,12 +78,16 @@ def day_heading(group: DayGroup) -> str:
     return _heading(group.oldest, group.newest, pattern, skeleton, get_locale())
 
 
-def _days(page: Page) -> Iterator[DayGroup]:
+def _days(
+    page: Page,
+    day_of: Callable[[PhotoSummary], date],
+    day_of_cursor: Callable[[str], date | None],
+) -> Iterator[DayGroup]:
     """Yield a group for each day."""
-    newer = _upload_day(page.newer_neighbor) if page.newer_neighbor else None
-    older = _upload_day(page.older_neighbor) if page.older_neighbor else None
+    newer = day_of_cursor(page.newer_neighbor) if page.newer_neighbor else None
+    older = day_of_cursor(page.older_neighbor) if page.older_neighbor else None
     start = 0
-    for day, summaries in groupby(page.summaries, lambda summary: _upload_day(summary.photo_id)):
+    for day, summaries in groupby(page.summaries, day_of):
         photos = tuple(summaries)
         end = start + len(photos)
         begins_here = start > 0 or not page.newer or newer not in (None, day)
@@ -104,6 +116,18 @@ def _join_sparse(days: Iterable[DayGroup]) -> Iterator[DayGroup]:
 def _upload_day(photo_id: str) -> date:
     """Return the day of an id, which may be any cursor: their times reach the year 10889."""
     return to_local_time(photo_ids.timestamp_of(min(photo_id, _LATEST_ID))).date()
+
+
+def _taken_day(summary: PhotoSummary) -> date:
+    """Return the day on which a photo was taken, or else uploaded."""
+    return summary.taken_at.date() if summary.taken_at else _upload_day(summary.photo_id)
+
+
+def _day_of_position(year: int, position: str) -> date | None:
+    """Return the day of a position, None if there is no such day: it may be any cursor."""
+    with suppress(ValueError):
+        return date.fromisoformat(f"{year:04}{position[:4]}")
+    return None
 
 
 @lru_cache(_CACHED_HEADINGS)

@@ -1,0 +1,101 @@
+"""Listings of the date archive from which a photo was opened.
+
+`in=taken:2026` is a year, `in=taken:2026-11` a month, and `in=undated` the photos without a date.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from flask import url_for
+
+from app.domain.listings.archive import UNDATED_LISTING, Period
+from app.domain.pages import Neighbors, Page
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
+from app.web.auth.photo_access import get_visible
+from app.web.context import archive_service, photo_service
+from app.web.listings.cursors import PHOTO_IDS, PositionCursors
+from app.web.rendering.archive_dates import format_period
+from app.web.rendering.i18n import gettext as _
+
+_MAX_AGE = 1.0  # seconds; see `Catalog.page`
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodListing:
+    """The public photos that were taken in a year or a month."""
+
+    period: Period
+
+    @classmethod
+    def of(cls, text: str) -> Self | None:
+        """Return the listing, or None if there can be no such year or month."""
+        period = Period.parse(text)
+        return cls(period) if period else None
+
+    @property
+    def value(self) -> str:
+        """The value of the parameter `in`."""
+        return f"taken:{self.period}"
+
+    @property
+    def title(self) -> str:
+        """The year, or the month and the year."""
+        return format_period(self.period)
+
+    @property
+    def cursors(self) -> PositionCursors:
+        """The cursors are positions."""
+        return PositionCursors(self.period)
+
+    def read(self, *, before: str | None = None, after: str | None = None) -> Page:
+        """Read the listing of the year."""
+        return archive_service().page(self.period, 1, before=before, after=after, max_age=_MAX_AGE)
+
+    def find(self, photo_id: str) -> tuple[Photo, Neighbors] | None:
+        """Read the photo, then its neighbors. Raises PhotoNotFound."""
+        photo = get_visible(photo_id)
+        taken_at = photo.taken_at
+        if photo.state is not PhotoState.PUBLIC or taken_at is None:
+            return None
+        if not self.period.contains(taken_at):
+            return None
+        return photo, archive_service().neighbors(self.period, taken_at, photo_id)
+
+    def url(self, **parameters: Any) -> str:
+        """Return the path of the year or month."""
+        return period_url(self.period, **parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class UndatedListing:
+    """The public photos without a date."""
+
+    value = "undated"
+    cursors = PHOTO_IDS
+
+    @property
+    def title(self) -> str:
+        """The name of the page."""
+        return _("Without a date")
+
+    def read(self, *, before: str | None = None, after: str | None = None) -> Page:
+        """Read the listing."""
+        return photo_service().page(
+            UNDATED_LISTING, 1, before=before, after=after, max_age=_MAX_AGE
+        )
+
+    def find(self, photo_id: str) -> tuple[Photo, Neighbors] | None:
+        """Read the ids around the photo, then the records."""
+        return photo_service().find_in_listing(UNDATED_LISTING, photo_id)
+
+    def url(self, **parameters: Any) -> str:
+        """Return the path of the page."""
+        return url_for("archive.undated", **parameters)
+
+
+def period_url(period: Period, **parameters: Any) -> str:
+    """Return the path of a year or a month."""
+    if period.month is None:
+        return url_for("archive.year", year=period.year, **parameters)
+    return url_for("archive.month", year=period.year, month=period.month, **parameters)

@@ -1,0 +1,1 @@
+"""Pages of the photos by the date they were taken."""
