@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from app.domain import photo_ids
 
@@ -45,6 +45,23 @@ class Batch:
         if not (_NAME.fullmatch(name) and photo_ids.is_photo_id(photo_id)):
             return None
         return cls(photo_ids.milliseconds_of(photo_id))
+
+    @classmethod
+    def of_time_taken(cls, taken_at: datetime, zone: tzinfo, latest: "Batch") -> "Batch":
+        """Return the batch for a photo whose id has the time at which it was taken.
+
+        Ids begin in 1970. The years from 1900 to 1969 share the first 37 minutes, in their order.
+
+        Args:
+            taken_at: The date taken. Its clock counts, as in `new_id`.
+            zone: The time zone of the clock.
+            latest: The batch of a photo that seems to be taken later than now.
+        """
+        seconds = taken_at.replace(tzinfo=zone).timestamp()
+        if seconds < 0:
+            since_first_date = taken_at.replace(tzinfo=None) - _FIRST_DATE
+            return cls(max(since_first_date // timedelta(seconds=1), 0))
+        return cls(min(int(seconds * 1000), latest.milliseconds))
 
     @property
     def name(self) -> str:

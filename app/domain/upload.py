@@ -1,10 +1,12 @@
 """The request and the result of an upload, and the text of a photo."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
 from enum import Enum, auto
 from typing import BinaryIO, TypedDict
 
 from app.domain.batches import Batch
+from app.domain.image.credit import Credit
 from app.domain.image.credit_choice import CreditChoice
 from app.domain.image.processed_image import NOTHING, LeftOut
 from app.domain.photo import Photo
@@ -58,6 +60,33 @@ class PhotoText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFacts:
+    """Facts about a file that stand outside of it, for an import by the operator."""
+
+    tags: tuple[str, ...] = ()  # in addition to those of the text or of the file
+    credit: Credit = field(default_factory=Credit)  # see CreditChoices.sidecar
+    taken_at: datetime | None = None
+    overrides_date: bool = False  # `taken_at` has precedence over the date in the file
+    # The photo gets an id of the time taken, by a clock in this time zone; None for that of its
+    # batch.
+    id_zone: tzinfo | None = None
+
+    def date_taken(self, of_file: datetime | None) -> datetime | None:
+        """Return the date taken of a photo whose file has the date `of_file`.
+
+        Where both clocks agree, that of the file stays, which may know its offset from UTC.
+        """
+        known = self.taken_at
+        if known is None or (of_file and not self.overrides_date):
+            return of_file
+        agree = of_file and of_file.replace(tzinfo=None) == known.replace(tzinfo=None)
+        return of_file if agree else known
+
+
+NOTHING_KNOWN = KnownFacts()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UploadRequest:
     """One uploaded file with the validated text of its form."""
 
@@ -72,6 +101,7 @@ class UploadRequest:
     is_draft: bool = False  # the photo is hidden until its contributor publishes it
     add_duplicates: bool = True  # also if a photo of the same file is here already
     credit: CreditChoice = field(default_factory=CreditChoice)  # validated
+    known: KnownFacts = NOTHING_KNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ from app.domain.photo_summary import PhotoState, Role
 from app.domain.photo_text import clean_filename
 from app.domain.upload import PhotoText
 from app.domain.usage import expiry_of
-from app.maintenance.findings import UPLOAD_GRACE
 from app.services.image_processor import ImageProcessor
 from app.services.photo_objects import PhotoObjects, bodies_of
 from app.services.ports import ObjectSource, ObjectStore
@@ -122,10 +121,13 @@ def _as_imported(photo: Photo, image: ProcessedImage) -> Photo:
 
 
 def _uploaded_at(photo: Photo) -> datetime:
-    """Return the time of the upload, or the time in the id if that cannot be."""
+    """Return the time of the upload, or the time in the id if that cannot be.
+
+    A photo was uploaded after the time in its id, which may be the time at which it was taken.
+    """
     began = photo_ids.timestamp_of(photo.photo_id)
     known = photo.uploaded_at
-    if known.tzinfo is None or not began - _MAX_SKEW <= known <= began + UPLOAD_GRACE:
+    if known.tzinfo is None or not began - _MAX_SKEW <= known <= datetime.now(UTC) + _MAX_SKEW:
         return began
     return known.astimezone(UTC)
 

@@ -8,6 +8,7 @@ from app.domain.image.processed_image import ProcessedImage
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.domain.photo_text import clean_filename
+from app.domain.tags import MAX_TAGS
 from app.domain.upload import UploadRequest
 
 
@@ -27,16 +28,17 @@ def photo_of(
 ) -> Photo:
     """Return the record of a new photo."""
     text, captions = upload.text, image.captions
+    tags = text["tags"] or captions.tags
     return Photo(
         photo_id=photo_id,
         title=text["title"] or captions.title,
         description=text["description"] or captions.description,
-        tags=text["tags"] or captions.tags,
+        tags=tuple(dict.fromkeys((*tags, *upload.known.tags)))[:MAX_TAGS],
         alt=text["alt"] or captions.alt,
         contributor_name=text["contributor_name"],
         filename=clean_filename(upload.filename),
         uploaded_at=uploaded_at,
-        taken_at=image.taken_at,
+        taken_at=upload.known.date_taken(image.taken_at),
         **image.photo_fields,
         content_type=image.content_type,
         sha256=image.sha256,

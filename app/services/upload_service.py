@@ -134,10 +134,14 @@ class UploadService:
         if earlier and not upload.add_duplicates:
             return UploadResult(earlier, is_skipped=True)
         self._check_quota(upload, size)
-        choices = CreditChoices(typed=upload.credit, default=self._default_credit)
-        options = ImageOptions(credit=choices)
+        options = ImageOptions(credit=self._credit_choices(upload))
         with closing(self._process(upload.file, options)) as image, timeout(STORAGE_TIMEOUT):
             return self._publish_image(upload, image, earlier)
+
+    def _credit_choices(self, upload: UploadRequest) -> CreditChoices:
+        return CreditChoices(
+            typed=upload.credit, default=self._default_credit, sidecar=upload.known.credit
+        )
 
     def _publish_image(
         self, upload: UploadRequest, image: ProcessedImage, earlier: Photo | None
@@ -153,7 +157,11 @@ class UploadService:
         if upload.batch is None:
             photo_id = self._new_id()
             return photo_of(upload, image, photo_id, photo_ids.timestamp_of(photo_id))
-        photo_id = self._free_id(upload, upload.batch, image.taken_at)
+        taken_at = upload.known.date_taken(image.taken_at)
+        batch = upload.batch
+        if taken_at and upload.known.id_zone:
+            batch = Batch.of_time_taken(taken_at, upload.known.id_zone, batch)
+        photo_id = self._free_id(upload, batch, taken_at)
         return photo_of(upload, image, photo_id, self._now())
 
     @stage(UploadStage.CATALOG)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.domain import photo_ids
@@ -10,6 +10,7 @@ from app.domain.batches import MAX_POSITION, Batch, BatchClock
 
 BATCH = Batch(1_800_000_000_000)
 FIRST = datetime.fromisoformat("1900-01-01")
+EPOCH = datetime.fromisoformat("1970-01-01").date()  # its first minutes have ids of earlier years
 SECONDS = st.integers(0, 271 * 365 * 24 * 60 * 60).map(lambda n: FIRST + timedelta(seconds=n))
 PLACES = st.tuples(st.none() | SECONDS, st.integers(0, MAX_POSITION))
 
@@ -58,6 +59,27 @@ def test_dates_and_positions_beyond_the_limits_share_the_last_place() -> None:
         assert BATCH.new_id(None, 0) < BATCH.new_id(taken_at, MAX_POSITION) <= BATCH.last_id
     assert BATCH.new_id(None, 10**9) > BATCH.first_id
     assert BATCH.new_id(None, 10**9) < BATCH.new_id(None, MAX_POSITION - 1)
+
+
+@given(dates=st.lists(SECONDS, min_size=2, max_size=10, unique=True))
+@settings(derandomize=True, database=None)
+def test_ids_of_the_time_taken_sort_by_it(dates: list[datetime]) -> None:
+    """Also before 1970, where ids cannot have the time. No id is later than the latest batch."""
+    assume(not any(taken_at.date() == EPOCH for taken_at in dates))
+    in_order = sorted(dates)
+    batches = [Batch.of_time_taken(taken_at, UTC, BATCH) for taken_at in in_order]
+    ids = [batch.new_id(taken_at, 0) for batch, taken_at in zip(batches, in_order, strict=True)]
+    assert ids == sorted(ids)
+    assert max(ids) <= BATCH.last_id
+
+
+def test_the_time_taken_is_that_of_a_clock_in_its_zone() -> None:
+    """The offset of a camera does not count, as in the order of a batch."""
+    busan = timezone(timedelta(hours=9))
+    noon = datetime.fromisoformat("2026-08-15T12:00")
+    for taken_at in (noon, noon.replace(tzinfo=UTC)):
+        batch = Batch.of_time_taken(taken_at, busan, BATCH)
+        assert photo_ids.timestamp_of(batch.first_id) == noon.replace(tzinfo=busan)
 
 
 def test_two_ids_for_the_same_place_differ() -> None:

@@ -3,6 +3,7 @@
 Covers app.services.new_records, app.services.same_files.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
@@ -13,12 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.domain import object_keys
+from app.domain import object_keys, photo_ids
 from app.domain.batches import Batch
 from app.domain.errors import StorageUnavailable
 from app.domain.image.camera_info import CameraInfo
 from app.domain.image.processed_image import ProcessedImage, Rendition
-from app.domain.upload import PhotoText, UploadRequest
+from app.domain.upload import KnownFacts, PhotoText, UploadRequest
 from app.maintenance import IntegrityCheck
 from app.services.factory import Services, build_services
 from tests.backends import Backend
@@ -66,6 +67,27 @@ def request(batch: Batch, position: int, date: int | None) -> UploadRequest:
         position=position,
         add_duplicates=False,
     )
+
+
+def test_facts_outside_of_a_file_become_those_of_its_photo(
+    services: Services, backend: Backend
+) -> None:
+    """Tags are added, at most as many as a photo may have. The id may be of the time taken."""
+    batch = services.uploads.begin_batch()
+    taken_at = datetime.fromisoformat("2001-02-03T04:05:06")
+    known = KnownFacts(tags=("album", *map(str, range(30))), taken_at=taken_at, id_zone=UTC)
+    undated = replace(
+        request(batch, 0, None),
+        text=PhotoText(tags="sea, album").validated(),
+        known=known,
+    )
+    photo = services.uploads.publish(undated).photo
+    assert photo.tags == ("sea", "album", *map(str, range(18)))
+    assert photo.taken_at == taken_at
+    assert photo_ids.timestamp_of(photo.photo_id) == taken_at.replace(tzinfo=UTC)
+    assert backend.catalog.get(photo.photo_id) == photo
+    dated = services.uploads.publish(replace(request(batch, 1, 2), known=known)).photo
+    assert dated.taken_at == datetime.fromisoformat("2026-08-15T18:02")
 
 
 def shown(backend: Backend, listing: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -57,6 +57,11 @@ class Credit:
     def states_rights(self) -> bool:
         """Whether more than a name is stated, which may be that of the camera's owner."""
         return any((self.copyright_notice, self.usage_terms, self.license_url, self.licensor_url))
+
+    def or_else(self, other: "Credit") -> "Credit":
+        """Return the credit with the values of `other` where this one has none."""
+        known = {name: value for name, value in asdict(self).items() if value}
+        return replace(other, **known)
 
     def cleaned(self) -> "Credit":
         """Return the credit with short values in one line, without contact data.

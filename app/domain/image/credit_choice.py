@@ -112,10 +112,15 @@ class CreditChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditChoices:
-    """The choice of a visitor, and the site's default for files without a credit."""
+    """The choice of a visitor, and the site's default for files without a credit.
+
+    `sidecar` is the credit that a file beside the photo states. It counts as one of the photo's own
+    file, and its values have precedence.
+    """
 
     typed: CreditChoice = field(default_factory=CreditChoice)
     default: CreditChoice = field(default_factory=CreditChoice)
+    sidecar: Credit = field(default_factory=Credit)
 
     def apply(self, credit: Credit | None, year: int) -> Credit | None:
         """Return the credit of a photo whose file has `credit`. The visitor's choice wins."""
@@ -134,7 +139,11 @@ class CreditChoices:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
         """Return the choices that `to_dict` gave."""
-        return cls(typed=CreditChoice(**values["typed"]), default=CreditChoice(**values["default"]))
+        return cls(
+            typed=CreditChoice(**values["typed"]),
+            default=CreditChoice(**values["default"]),
+            sidecar=Credit(**values["sidecar"]),
+        )
 
 
 def _license_of(choice: CreditChoice) -> tuple[str | None, str]:

@@ -94,6 +94,18 @@ def test_the_default_is_for_files_that_state_nothing(
     assert (result.credit, result.license) == (name, license_)
 
 
+def test_the_credit_of_a_sidecar_is_passed_to_the_worker() -> None:
+    choices = CreditChoices(default=DEFAULT, sidecar=BEN)
+    assert CreditChoices.from_dict(json.loads(json.dumps(choices.to_dict()))) == choices
+
+
+def test_a_value_that_a_sidecar_lacks_is_that_of_the_file() -> None:
+    of_sidecar = Credit(creator="Anna", usage_terms="")
+    assert of_sidecar.or_else(BEN) == replace(BEN, creator="Anna")
+    assert Credit().or_else(BEN) == BEN
+    assert BEN.or_else(Credit()) == BEN
+
+
 @pytest.mark.parametrize(
     ("choice", "field"),
     [

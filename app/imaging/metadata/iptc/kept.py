@@ -50,8 +50,7 @@ class KeepRules:
 
     def select(self, block: Image.Exif, other_metadata: bytes) -> KeptMetadata:
         """Return the metadata that stays of a file with this EXIF and this XMP and IPTC."""
-        is_read = self.credit is not KeepCredit.NO
-        of_file = self._written(read_credit(block, other_metadata)) if is_read else None
+        of_file = self._credit_of_file(block, other_metadata)
         taken = read_taken_at(block, other_metadata) or datetime.now(UTC)
         credit = self.choices.apply(of_file, taken.year)
         return KeptMetadata(
@@ -61,6 +60,12 @@ class KeepRules:
             credit=credit,
             has_credit_of_file=of_file is not None,
         )
+
+    def _credit_of_file(self, block: Image.Exif, other_metadata: bytes) -> Credit | None:
+        if self.credit is KeepCredit.NO:
+            return None
+        stated = self.choices.sidecar.or_else(read_credit(block, other_metadata))
+        return self._written(stated.cleaned())
 
     def _written(self, credit: Credit | None) -> Credit | None:
         """Return the credit if published files have it."""

@@ -14,6 +14,7 @@ from PIL import Image, ImageChops
 
 from app.domain.errors import InvalidUpload
 from app.domain.image.credit import Credit, KeepCredit
+from app.domain.image.credit_choice import CreditChoices
 from app.domain.image.processed_image import ProcessedImage
 from app.imaging.metadata import remove_metadata, webp
 from app.imaging.metadata.iptc.credit_fields import build_xmp, read_credit
@@ -212,3 +213,25 @@ HOSTILE = {
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_metadata_has_no_credit(kind: str) -> None:
     assert not read_credit(Image.Exif(), HOSTILE[kind])
+
+
+PRIVATE_NOTICE = Credit(copyright_notice="© 2020\nAnn, ann@example.org")
+
+
+@pytest.mark.parametrize(
+    ("setting", "sidecar", "expected"),
+    [
+        (KeepCredit.RIGHTS, CREDIT, CREDIT),
+        (KeepCredit.RIGHTS, Credit(creator="Ann"), None),
+        (KeepCredit.ALL, Credit(creator="Ann"), Credit(creator="Ann")),
+        (KeepCredit.NO, CREDIT, None),
+        (KeepCredit.RIGHTS, PRIVATE_NOTICE, Credit(copyright_notice="© 2020 Ann,")),
+    ],
+)
+def test_the_credit_of_a_sidecar_counts_as_one_of_the_file(
+    setting: KeepCredit, sidecar: Credit, expected: Credit | None
+) -> None:
+    """The setting applies to it, and contact data is left out."""
+    rules = KeepRules(credit=setting, choices=CreditChoices(sidecar=sidecar))
+    kept = rules.select(Image.Exif(), b"")
+    assert kept.credit == kept.written == expected
