@@ -29,18 +29,34 @@ def read_properties(metadata: bytes) -> Properties:
     Of a text in several languages the default is the first. Properties of other namespaces are
     left out.
     """
+    found: dict[str, tuple[str, ...]] = {}
+    for description in _parse(metadata):
+        _read_description(description, found)
+    return found
+
+
+def property_names(metadata: bytes) -> frozenset[str]:
+    """Return the names of all properties of the first packet, without their namespaces."""
+    names: set[str] = set()
+    for description in _parse(metadata):
+        tags = (*description.attrib, *(child.tag for child in description))
+        names.update(_local_name(tag) for tag in tags if not tag.startswith(f"{{{RDF}}}"))
+    return frozenset(names)
+
+
+def _parse(metadata: bytes) -> list[Element]:
+    """Return the descriptions of the first packet, which have the properties.
+
+    The packet begins with its root element. A document type stands before that, so that no packet
+    declares entities.
+    """
     packet = _find_packet(metadata)
-    # The packet begins with its root element. A document type stands before that, so that no packet
-    # declares entities.
     try:
         root = ElementTree.fromstring(packet)  # noqa: S314
     except (ElementTree.ParseError, ValueError):
-        return {}
+        return []
     rdf = root if root.tag == f"{{{RDF}}}RDF" else root.find(f"{{{RDF}}}RDF")
-    found: dict[str, tuple[str, ...]] = {}
-    for description in rdf.findall(f"{{{RDF}}}Description") if rdf is not None else ():
-        _read_description(description, found)
-    return found
+    return [] if rdf is None else rdf.findall(f"{{{RDF}}}Description")
 
 
 def _find_packet(metadata: bytes) -> bytes:
@@ -81,6 +97,10 @@ def _licensor_urls(licensors: Element) -> tuple[str, ...]:
 
 def _text(element: Element) -> str:
     return element.text or element.get(f"{{{RDF}}}resource") or ""
+
+
+def _local_name(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def _name(tag: str) -> str | None:
