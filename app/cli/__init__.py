@@ -2,7 +2,7 @@
 
 import click
 
-from app.cli import audit, backup, integrity, provisioning
+from app.cli import audit, backup, import_command, integrity, provisioning
 
 COMMANDS: tuple[click.Command, ...] = (
     provisioning.limits,
@@ -14,5 +14,5 @@ COMMANDS: tuple[click.Command, ...] = (
     audit.audit,
     backup.rebuild,
     backup.export,
-    backup.import_,
+    import_command.import_,
 )

@@ -3,7 +3,12 @@
 from app.maintenance.decode_check import PHOTOS_AT_ONCE, find_undecodable
 from app.maintenance.export import ExportResult, export
 from app.maintenance.findings import UPLOAD_GRACE, Finding, FindingKind
-from app.maintenance.import_folder import IMPORT_OWNER, ImportResult, import_file
+from app.maintenance.importing.importer import IMPORT_OWNER, Importer, ImportOptions
+from app.maintenance.importing.inventory import MAX_FOLDER_ENTRIES
+from app.maintenance.importing.items import FoundPhoto
+from app.maintenance.importing.plan import ImportPlan
+from app.maintenance.importing.report import ImportReport, Note
+from app.maintenance.importing.sources import SourceKind, SourceOptions, open_source
 from app.maintenance.integrity_check import IntegrityCheck
 from app.maintenance.privacy_audit import clean_object, scan_objects
 from app.maintenance.progress import ProgressCallback
@@ -20,26 +25,34 @@ from app.maintenance.static_gallery import ExportPage, write_static_gallery
 
 __all__ = [
     "IMPORT_OWNER",
+    "MAX_FOLDER_ENTRIES",
     "PHOTOS_AT_ONCE",
     "UPLOAD_GRACE",
     "ExportPage",
     "ExportResult",
     "Finding",
     "FindingKind",
-    "ImportResult",
+    "FoundPhoto",
+    "ImportOptions",
+    "ImportPlan",
+    "ImportReport",
+    "Importer",
     "IntegrityCheck",
+    "Note",
     "ProgressCallback",
     "RebuildOutcome",
     "RebuildResult",
     "Repair",
     "RepairAction",
+    "SourceKind",
+    "SourceOptions",
     "clean_object",
     "export",
     "find_stale_sidecars",
     "find_undecodable",
     "has_sidecars",
     "import_export",
-    "import_file",
+    "open_source",
     "rebuild_photos",
     "scan_objects",
     "write_static_gallery",

@@ -16,6 +16,7 @@ FOR_OPERATORS = (
     "storage/",
     "os_errors",
     "http_server/",
+    "maintenance/importing/",
 )
 MODULES = sorted(
     path

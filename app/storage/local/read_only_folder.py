@@ -1,8 +1,10 @@
 """Read a folder that may come from a stranger: its regular files, and nothing outside it."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,7 +20,9 @@ _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _SYMBOLIC_LINK = message("This is a symbolic link. Only files inside the folder are imported.")
 _BEHIND_LINK = message("A folder on its path is a symbolic link.")
 _NOT_REGULAR = message("This is not a regular file.")
-_UNREADABLE_FOLDER = message("This folder can’t be read, or is inside more than %(most)s others.")
+_UNREADABLE_FOLDER = message(
+    "This folder can’t be read, has too many files, or is inside more than %(most)s others."
+)
 _UNREADABLE = message("This file can’t be read: %(reason)s.")
 
 
@@ -33,22 +37,21 @@ class ReadOnlyFolder:
     Args:
         root: The folder. It may itself be a symbolic link.
         max_file_bytes: The size limit of one file.
+        max_entries: The most entries of one folder; None for any number. A folder with more counts
+            as unreadable.
     """
 
-    def __init__(self, root: Path, max_file_bytes: int) -> None:
+    def __init__(self, root: Path, max_file_bytes: int, max_entries: int | None = None) -> None:
         self._root = root
         self._max_file_bytes = max_file_bytes
-
-    def files(self) -> Iterator[str]:
-        """Yield the paths that are not hidden and no folders, sorted within each folder.
-
-        Links, devices and folders that are unreadable or too deep are among them, so that the
-        caller can report them: `open` says what is wrong.
-        """
-        return (stored.key for stored in self._walk(""))
+        self._max_entries = max_entries
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
-        """Yield the files whose path starts with `prefix`, sorted by path."""
+        """Yield the files that are not hidden and whose path starts with `prefix`, sorted by path.
+
+        Links, devices and folders that are unreadable, full or too deep are among them, so that the
+        caller can report them: `open` says what is wrong.
+        """
         folder = prefix.rpartition("/")[0]
         return (stored for stored in self._walk(folder) if stored.key.startswith(prefix))
 
@@ -94,7 +97,7 @@ class ReadOnlyFolder:
 
     def _walk(self, folder: str) -> Iterator[StoredObject]:
         try:
-            entries = _entries(self._root, folder)
+            entries = _entries(self._root, folder, self._max_entries)
         except OSError:
             if not folder:
                 raise
@@ -108,17 +111,24 @@ class ReadOnlyFolder:
                 yield StoredObject(path, size)
 
 
-def _entries(root: Path, folder: str) -> list[tuple[str, int, bool]]:
-    """Return name, size and "is a folder" of the entries, sorted by path as in S3."""
+def _entries(root: Path, folder: str, most: int | None) -> list[tuple[str, int, bool]]:
+    """Return name, size and "is a folder" of the entries, sorted by path as in S3.
+
+    Raises:
+        OSError: The folder cannot be read, or has more than `most` entries.
+    """
     try:
         descriptor = _open_folder(root, folder.split("/") if folder else [])
     except (FileNotFoundError, NotADirectoryError, UnusableFile):
         return []
     try:
         with os.scandir(descriptor) as entries:
-            found = [_describe(entry) for entry in entries if not entry.name.startswith(".")]
+            shown = (entry for entry in entries if not entry.name.startswith("."))
+            found = [_describe(entry) for entry in islice(shown, most and most + 1)]
     finally:
         os.close(descriptor)
+    if most is not None and len(found) > most:
+        raise OSError(errno.EOVERFLOW, f"The folder has more than {most} entries")
     return sorted(found, key=lambda entry: entry[0] + "/" * entry[2])
 
 

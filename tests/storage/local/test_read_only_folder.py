@@ -12,6 +12,10 @@ from app.storage.local.read_only_folder import ReadOnlyFolder
 LIMIT = 100  # bytes
 
 
+def paths_in(folder: ReadOnlyFolder) -> list[str]:
+    return [stored.key for stored in folder.list("")]
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     root = tmp_path / "root"
@@ -32,8 +36,7 @@ def test_files_are_listed_in_the_order_of_their_keys(folder: ReadOnlyFolder, roo
         (root / name).parent.mkdir(exist_ok=True)
         (root / name).write_bytes(b"12")
     expected = ["a.txt", "a/b/file", "a/c", "a0"]
-    assert list(folder.files()) == expected
-    assert [stored.key for stored in folder.list("")] == expected
+    assert paths_in(folder) == expected
     assert [(stored.key, stored.size) for stored in folder.list("a/c")] == [("a/c", 2)]
     assert list(folder.list("missing/")) == []
 
@@ -109,10 +112,24 @@ def test_deep_folders_end_at_a_limit(folder: ReadOnlyFolder, root: Path) -> None
         deep = deep / "d"
         deep.mkdir()
     (deep / "file").touch()
-    paths = list(folder.files())
+    paths = paths_in(folder)
     assert len(paths) == 2
     with pytest.raises(UnusableFile, match="inside more than 32 others"):
         folder.get(paths[1])
+
+
+def test_a_folder_with_too_many_entries_is_reported(root: Path) -> None:
+    """The limit is for an import, and holds in each folder."""
+    for name in ("1", "2"):
+        (root / "a" / "b" / name).touch()
+    assert paths_in(ReadOnlyFolder(root, LIMIT, max_entries=3)) == ["a/b/1", "a/b/2", "a/b/file"]
+    limited = ReadOnlyFolder(root, LIMIT, max_entries=2)
+    assert paths_in(limited) == ["a/b"]
+    with pytest.raises(UnusableFile, match="too many files"):
+        limited.get("a/b")
+    (root / "c").touch()
+    with pytest.raises(OSError, match="more than 1 entries"):
+        paths_in(ReadOnlyFolder(root, LIMIT, max_entries=1))
 
 
 def test_a_folder_that_cannot_be_listed_is_reported(folder: ReadOnlyFolder, root: Path) -> None:
@@ -125,11 +142,11 @@ def test_a_folder_that_cannot_be_listed_is_reported(folder: ReadOnlyFolder, root
         raise PermissionError
 
     with mock.patch("os.scandir", deny_inner_folders):
-        assert list(folder.files()) == ["a"]
+        assert paths_in(folder) == ["a"]
     with pytest.raises(UnusableFile, match="This folder can’t be read"):
         folder.get("a")
     with mock.patch("os.scandir", side_effect=PermissionError), pytest.raises(PermissionError):
-        list(folder.files())
+        paths_in(folder)
 
 
 def test_a_file_that_cannot_be_read_names_the_reason(folder: ReadOnlyFolder, root: Path) -> None:

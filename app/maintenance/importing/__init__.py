@@ -1,0 +1,1 @@
+"""Import photos from folders that other programs and sites have written."""
