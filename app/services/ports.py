@@ -47,8 +47,13 @@ class ObjectStore(ObjectSource, Protocol):
     def replace(self, key: str, body: Body) -> None:
         """Store another `body` for an object, and remove copies of the earlier one from the CDN."""
 
-    def open(self, key: str) -> BinaryIO:
-        """Return the body as a file, to read it piece by piece. Raises ObjectNotFound."""
+    def open(self, key: str, start: int = 0) -> BinaryIO:
+        """Return the body as a file, to read it piece by piece. Raises ObjectNotFound.
+
+        Args:
+            key: The key of the object.
+            start: The first byte to read, before the end of the object.
+        """
 
     def exists(self, key: str) -> bool:
         """Return whether the object exists."""
@@ -103,13 +108,16 @@ class Catalog(Protocol):
                 lack changes of twice that age.
         """
 
+    def get_all(self, photo_ids: Sequence[str]) -> list[Photo]:
+        """Return those of the records that exist, in any order, with one read for each 100."""
+
     def newest_photos(
         self, listings: Sequence[str], limit: int, *, before: str | None = None
     ) -> dict[str, RecordPage]:
-        """Return at most `limit` records of each listing, newest first: one read for each listing.
+        """Return at most `limit` records of each listing, newest first.
 
-        A further read for each 100 photos may follow. There is at least one listing, and none that
-        may contain every photo.
+        One or two reads for each partition of each listing, and one for each 100 photos. There is
+        at least one listing.
         """
 
     def search(

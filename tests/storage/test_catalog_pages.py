@@ -173,3 +173,28 @@ def test_pages_of_more_than_a_megabyte(backend: Backend) -> None:
     assert len(list(backend.catalog.photos())) == 16
     entries = [entry for photo in photos for entry in backend.catalog.entries_of(photo)]
     assert len(list(backend.catalog.listings())) == len(entries)
+
+
+@pytest.mark.parametrize("listing", ["tag:sea", "public", f"owner:{'0' * 32}"])
+def test_records_of_a_listing_can_be_read_in_parts(backend: Backend, listing: str) -> None:
+    """All records come once, newest first, whatever the partitions of the listing."""
+    photos = [make_photo(tags=("sea",), description="long") for _ in range(23)]
+    publish_all(backend, [*photos, make_photo(owner="1" * 32, state=PhotoState.HIDDEN)])
+    read: list[Photo] = []
+    before: str | None = photo_ids.MAX_ID
+    while before:
+        page = backend.catalog.newest_photos([listing], 5, before=before)[listing]
+        assert len(page.photos) <= 5
+        read += page.photos
+        before = page.older
+    assert read == photos[::-1]
+
+
+def test_records_are_read_by_their_ids(catalog: Catalog) -> None:
+    """Those without a record are missing."""
+    photos = [make_photo(), make_photo(state=PhotoState.HIDDEN)]
+    for photo in photos:
+        catalog.publish(photo)
+    found = catalog.get_all([photos[1].photo_id, make_photo().photo_id, photos[0].photo_id])
+    assert sorted(found, key=lambda photo: photo.photo_id) == photos
+    assert catalog.get_all([]) == []

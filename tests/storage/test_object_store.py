@@ -36,6 +36,17 @@ def test_what_is_put_is_got(objects: ObjectStore, body: bytes) -> None:
     assert list(objects.list("photos/")) == [StoredObject(f"{PHOTO}/320.jpg", len(body))]
 
 
+@pytest.mark.parametrize("start", [1, 2**20, 2**21 - 1])
+def test_an_object_can_be_read_from_a_position(objects: ObjectStore, start: int) -> None:
+    body = bytes(range(256)) * 8192
+    objects.put(f"{PHOTO}/original.jpg", body)
+    with closing(objects.open(f"{PHOTO}/original.jpg", start)) as file:
+        assert file.read(1000) + file.read() == body[start:]
+        assert file.read() == b""
+    with pytest.raises(ObjectNotFound):
+        objects.open(f"{PHOTO}/320.jpg", start)
+
+
 def test_a_file_is_put_from_its_start(objects: ObjectStore) -> None:
     """Its position is irrelevant, and the caller closes it."""
     body = bytes(range(256)) * 8192

@@ -80,6 +80,10 @@ class DynamoCatalog:
             raise PhotoNotFound(photo_id)
         return Photo.from_dict(item)
 
+    def get_all(self, photo_ids: Sequence[str]) -> list[Photo]:
+        """Return those of the records that exist, with one BatchGetItem for each 100 ids."""
+        return list(self._listings.read_photos(photo_ids, consistent=True).values())
+
     def page(
         self,
         listing: str,
@@ -98,7 +102,7 @@ class DynamoCatalog:
     def newest_photos(
         self, listings: Sequence[str], limit: int, *, before: str | None = None
     ) -> dict[str, RecordPage]:
-        """Return photos with a Query in each listing and a BatchGetItem for each 100 photos."""
+        """Return photos: a Query in each partition, and a BatchGetItem for each 100 photos."""
         return self._listings.newest_photos(listings, limit, Cursor(before))
 
     def search(
@@ -211,18 +215,13 @@ class DynamoCatalog:
     def ping(self) -> None:
         """Read one item of each table. Raises StorageError."""
         self._dynamodb.get_item(self._table, items.record_key("#ping"))
-        self._dynamodb.get_item(
-            self._listings_table, items.entry_key(object_keys.PUBLIC_LISTING, "#ping")
-        )
+        entry = items.entry_key(object_keys.PUBLIC_LISTING, "#ping")
+        self._dynamodb.get_item(self._listings_table, entry)
 
     def _write_photo(self, record: items.Write, photo: Photo, change: CatalogDiff) -> bool:
         """Write the record and its listings. Return False if the record has changed."""
         writes = [record, *self._listings.updates(photo, change)]
-        key_writes = []
-        if change.key_claimed:
-            key_writes.append(items.key_claim(self._listings_table, photo))
-        if change.key_released:
-            key_writes.append(items.key_release(self._listings_table, photo))
+        key_writes = items.key_writes(self._listings_table, photo, change)
         failed = self._commit(photo, [*writes, *key_writes])
         if failed and 0 not in failed:
             # Another photo was made with the same idempotency key since, and keeps it.

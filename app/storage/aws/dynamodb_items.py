@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from app.domain.catalog_diff import CatalogDiff
 from app.domain.photo import Photo
 
 # Amazon DynamoDB API Reference, "TransactWriteItems".
@@ -53,6 +54,16 @@ def key_release(table: str, photo: Photo) -> Write:
     """Return a write that deletes the photo's idempotency key, if it leads to the photo."""
     is_own = equals("photo_id", photo.photo_id, or_absent=True)
     return delete(table, idempotency_key(photo.idempotency_key), is_own)
+
+
+def key_writes(table: str, photo: Photo, change: CatalogDiff) -> list[Write]:
+    """Return the writes that let the photo's idempotency key lead to it, or not any more."""
+    writes = []
+    if change.key_claimed:
+        writes.append(key_claim(table, photo))
+    if change.key_released:
+        writes.append(key_release(table, photo))
+    return writes
 
 
 def put(table: str, item: Item, condition: Condition | None = None) -> Write:

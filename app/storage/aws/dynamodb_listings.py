@@ -122,26 +122,40 @@ class Listings:
 
     def _photos(self, listing: str, photo_ids: Sequence[str], *, consistent: bool) -> list[Photo]:
         """Return the records, without those of photos that have left the listing since."""
-        photos = self._read_photos(photo_ids, consistent=consistent)
+        photos = self.read_photos(photo_ids, consistent=consistent)
         return _still_in(listing, photo_ids, photos)
 
     def newest_photos(
         self, listings: Sequence[str], limit: int, cursor: Cursor
     ) -> dict[str, RecordPage]:
-        """Return photos of listings that are in one partition each, with a Query in each.
+        """Return photos of listings, with a Query in each partition.
 
-        A BatchGetItem for each 100 photos follows.
+        A partition that has more than its share is read again, and a BatchGetItem for each 100
+        photos follows.
         """
-        parts = self._read(listings, limit + 1, cursor, consistent=True)
-        found = {name: [item["position"] for item in part] for name, part in parts.items()}
+        found = self._nearest_ids(listings, limit + 1, cursor)
         shown = {name: photo_ids[:limit] for name, photo_ids in found.items()}
-        photos = self._read_photos({*chain.from_iterable(shown.values())}, consistent=True)
+        photos = self.read_photos({*chain.from_iterable(shown.values())}, consistent=True)
         return {
             name: RecordPage.of(found[name], _still_in(name, photo_ids, photos), limit)
             for name, photo_ids in shown.items()
         }
 
-    def _read_photos(self, photo_ids: Iterable[str], *, consistent: bool) -> dict[str, Photo]:
+    def _nearest_ids(
+        self, listings: Sequence[str], limit: int, cursor: Cursor
+    ) -> dict[str, list[str]]:
+        """Return the ids next to the cursor. Listings of one partition are read at a time."""
+        small = [name for name in listings if len(partitions_of(name)) == 1]
+        parts = self._read(small, limit, cursor, consistent=True) if small else {}
+        found = {name: [item["position"] for item in part] for name, part in parts.items()}
+        for name in listings:
+            if name not in found:
+                nearest = self._nearest(partitions_of(name), limit, cursor, consistent=True)
+                found[name] = [*nearest]
+        return found
+
+    def read_photos(self, photo_ids: Iterable[str], *, consistent: bool) -> dict[str, Photo]:
+        """Return those of the records that exist, by id."""
         keys = map(items.record_key, photo_ids)
         found = self._dynamodb.get_items(self._photos_table, keys, consistent=consistent)
         return {item["photo_id"]: Photo.from_dict(item) for item in found}

@@ -6,6 +6,8 @@ operator has to change something first; its message names the change.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import IOBase
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -25,6 +27,9 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from app.domain.errors import StorageError, StorageRefused, StorageUnavailable
+
+if TYPE_CHECKING:
+    from botocore.response import StreamingBody
 
 _LOST_RESPONSES = (
     ConnectionError,
@@ -164,6 +169,23 @@ def translate_errors() -> Iterator[None]:
         raise StorageRefused(NO_CREDENTIALS) from error
     except BotoCoreError as error:
         raise StorageRefused(f"The request to AWS is not possible: {error}") from error
+
+
+class TranslatedStream(IOBase):
+    """A body that is read piece by piece, with the same errors."""
+
+    def __init__(self, body: "StreamingBody") -> None:
+        self._body = body
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes, none at the end."""
+        with translate_errors():
+            return self._body.read(None if size < 0 else size)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._body.close()
+        super().close()
 
 
 def storage_error(operation: str, code: str, status: int = 0) -> StorageError:

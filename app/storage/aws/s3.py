@@ -13,7 +13,12 @@ from app.domain.errors import ObjectNotFound, StorageError, StorageRefused
 from app.domain.image.processed_image import Body
 from app.services.ports import StoredObject
 from app.storage.aws.cloudfront import CloudFrontInvalidation
-from app.storage.aws.errors import error_code, storage_error, translate_errors
+from app.storage.aws.errors import (
+    TranslatedStream,
+    error_code,
+    storage_error,
+    translate_errors,
+)
 
 if TYPE_CHECKING:
     from botocore.response import StreamingBody
@@ -82,15 +87,16 @@ class S3Store:
         with translate_errors():
             return self._get_object(key).read()
 
-    def open(self, key: str) -> BinaryIO:
-        """Return the body as a stream. Raises ObjectNotFound."""
+    def open(self, key: str, start: int = 0) -> BinaryIO:
+        """Return the body from the byte `start` on, as a stream. Raises ObjectNotFound."""
+        options: dict[str, Any] = {"Range": f"bytes={start}-"} if start else {}
         with translate_errors():
             # It has the methods of a binary file that reading needs.
-            return cast("BinaryIO", self._get_object(key))
+            return cast("BinaryIO", TranslatedStream(self._get_object(key, **options)))
 
-    def _get_object(self, key: str) -> "StreamingBody":
+    def _get_object(self, key: str, **options: Any) -> "StreamingBody":
         try:
-            return self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
+            return self._client.get_object(Bucket=self._bucket, Key=key, **options)["Body"]
         except ClientError as error:
             raise _not_found(key, error) from error
 

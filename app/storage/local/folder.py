@@ -67,14 +67,16 @@ class LocalObjectStore:
             except _NO_FILE as error:
                 raise ObjectNotFound(key) from error
 
-    def open(self, key: str) -> BinaryIO:
-        """Return the file. Raises ObjectNotFound."""
+    def open(self, key: str, start: int = 0) -> BinaryIO:
+        """Return the file at the position `start`. Raises ObjectNotFound."""
         path = self._path(key)
         with translate_os_errors(self._root):
             try:
-                return path.open("rb")
+                file = path.open("rb")
             except _NO_FILE as error:
                 raise ObjectNotFound(key) from error
+            file.seek(start)
+            return file
 
     def exists(self, key: str) -> bool:
         """Return whether the object exists."""

@@ -40,7 +40,6 @@ class SqliteCatalog:
             taken = sqlite_records.photo_with_key(db, photo.idempotency_key)
             if taken is not None:
                 raise AlreadyPublished(taken)
-            _refuse_known_id(db, photo.photo_id)
             _add(db, photo)
 
     def get(self, photo_id: str) -> Photo:
@@ -48,6 +47,11 @@ class SqliteCatalog:
         for row in self._file.read(_PHOTO, photo_id):
             return sqlite_records.photo_of(*row)
         raise PhotoNotFound(photo_id)
+
+    def get_all(self, photo_ids: Sequence[str]) -> list[Photo]:
+        """Return those of the records that exist, with one query for each."""
+        with self._file.connection() as db:
+            return _records(db, photo_ids)
 
     def page(
         self,
@@ -143,7 +147,6 @@ class SqliteCatalog:
     def import_photo(self, photo: Photo) -> None:
         """Write an existing photo again, in any state. Raises AlreadyPublished."""
         with self._file.transaction() as db:
-            _refuse_known_id(db, photo.photo_id)
             _add(db, photo)
 
     def sync_listings(self, photo_id: str, photo: Photo | None, keys: Iterable[EntryKey]) -> None:
@@ -216,14 +219,11 @@ def _number_at(db: sqlite3.Connection, photo_id: str, version: int) -> int:
     return number
 
 
-def _refuse_known_id(db: sqlite3.Connection, photo_id: str) -> None:
-    _, version = _row(db, photo_id)
-    if version is not None:
-        raise AlreadyPublished(photo_id)
-
-
 def _add(db: sqlite3.Connection, photo: Photo) -> None:
-    number, _ = _row(db, photo.photo_id)
+    """Write a new record. Raises AlreadyPublished if the photo id has one."""
+    number, version = _row(db, photo.photo_id)
+    if version is not None:
+        raise AlreadyPublished(photo.photo_id)
     if number is None:
         number = sqlite_listings.new_number(db, photo.photo_id)
         sqlite_records.insert(db, number, photo)
