@@ -24,6 +24,7 @@ def make_photo(**changes: Any) -> Photo:
         "height": 3024,
         "content_type": "image/jpeg",
         "bytes": 3_141_592,
+        "crc32": 2_718_281_828,
         "sha256": f"{photo_id:0>64}",
         "widths": JPEG_WIDTHS,
         "avif_widths": AVIF_WIDTHS,

@@ -45,6 +45,7 @@ class Photo:
     height: int
     content_type: str
     bytes: int
+    crc32: int | None = None  # of the stored original; photos of earlier versions have none
     sha256: str  # of the uploaded file, to detect duplicates
     widths: tuple[int, ...]  # see PhotoSummary
     avif_widths: tuple[int, ...] = ()
@@ -213,6 +214,7 @@ class Photo:
             contributor_name=str(record.get("contributor_name", "")),
             filename=str(record.get("filename", "")),
             tags=tuple(str(tag) for tag in record["tags"]),
+            crc32=optional_integer(record, "crc32"),
             colors=record.get("colors"),
             widths=integers(record["widths"]),
             avif_widths=integers(record.get("avif_widths", ())),

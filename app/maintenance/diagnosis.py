@@ -74,7 +74,7 @@ def _diagnose_with_record(snapshot: PhotoSnapshot, photo: Photo, now: datetime) 
 
 
 def _diagnose_missing(snapshot: PhotoSnapshot, photo: Photo) -> _Details:
-    """Find objects that are missing, and an original of the wrong size.
+    """Find objects that are missing, and an original of a wrong size or without a checksum.
 
     An object that a move has not reached yet is not missing.
     """
@@ -88,6 +88,8 @@ def _diagnose_missing(snapshot: PhotoSnapshot, photo: Photo) -> _Details:
     if size != photo.bytes:
         detail = f"{original}: {size} bytes, expected {photo.bytes}"
         yield FindingKind.WRONG_SIZE, detail
+    elif photo.crc32 is None and snapshot.has_object(original):
+        yield FindingKind.MISSING_CHECKSUM, original
 
 
 def _diagnose_sidecar(snapshot: PhotoSnapshot, photo: Photo) -> _Details:

@@ -19,6 +19,7 @@ class FindingKind(StrEnum):
     MISSING_OBJECT = "missing object"
     WRONG_SIZE = "wrong size"
     DAMAGED_OBJECT = "damaged object"
+    MISSING_CHECKSUM = "missing checksum"
     INCOMPLETE_MOVE = "incomplete move"
     ORPHANED_OBJECT = "orphaned object"
     MISSING_RECORD = "missing record"
@@ -39,6 +40,7 @@ NEVER_TRANSIENT = frozenset(
         FindingKind.MISSING_OBJECT,
         FindingKind.WRONG_SIZE,
         FindingKind.DAMAGED_OBJECT,
+        FindingKind.MISSING_CHECKSUM,
         FindingKind.LISTING_MISMATCH,
         FindingKind.ORPHANED_LISTING,
     }

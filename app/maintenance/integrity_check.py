@@ -124,8 +124,9 @@ class IntegrityCheck:
         for photo in self._progress("records", self._catalog.photos()):
             listed = self._catalog.entries_of(photo)
             reconciliation.add(entries.expected_entries(photo, listed, today), recorded=True)
-            if photo.lease_expires_at is not None:
-                # The move was interrupted, even if all objects are where they should be.
+            # A lease means that a move was interrupted, even if all objects are in the right place.
+            # Photos of earlier versions have no checksum.
+            if photo.lease_expires_at is not None or photo.crc32 is None:
                 reconciliation.force_mismatch(photo.photo_id)
 
     def _add_counters(self, reconciliation: Reconciliation, today: date) -> None:

@@ -1,6 +1,7 @@
 """Search the images in the object store for private metadata, and remove it."""
 
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
@@ -52,7 +53,7 @@ def scan_objects(
 
 
 def clean_object(backend: Backend, key: str, clean: Callable[[bytes], bytes]) -> bytes:
-    """Replace an object by a clean one, and update the size in its photo's record.
+    """Replace an object by a clean one, and update what its photo's record says of the original.
 
     Args:
         backend: The catalog and the object store.
@@ -104,7 +105,7 @@ def _clean_public_object(
     try:
         backend.objects.replace(key, body)
         if photo is not None and key == photo.stored_keys[-1]:
-            _update_size(backend, key, len(body))
+            _update_facts(backend, key, body)
     finally:
         if photo is not None:  # an object without a record stays; `check` reports it
             _delete_unless_public(backend, photo.photo_id, key)
@@ -123,8 +124,8 @@ def _clean_private_object(
     if not backend.objects.exists(key):
         raise ObjectNotFound(key)
     leased = leases.acquire(settled)
-    size = len(body) if key == leased.stored_keys[-1] else leased.bytes
-    cleaned = leased.next_version(bytes=size, lease_expires_at=None)
+    facts = _facts_of(body) if key == leased.stored_keys[-1] else {}
+    cleaned = leased.next_version(lease_expires_at=None, **facts)
     try:
         backend.objects.replace(key, body)
         PhotoObjects(backend.objects, 1).put_sidecar(cleaned)
@@ -135,14 +136,19 @@ def _clean_private_object(
     return body
 
 
-def _update_size(backend: Backend, key: str, size: int) -> None:
-    """Write the size of an original to the record, unless the photo has another original now."""
+def _facts_of(original: bytes) -> dict[str, int]:
+    """Return the fields of a record that describe the bytes of the original."""
+    return {"bytes": len(original), "crc32": zlib.crc32(original)}
+
+
+def _update_facts(backend: Backend, key: str, original: bytes) -> None:
+    """Write the facts of an original to the record, unless the photo has another original now."""
     photo_id = object_keys.photo_id_of(key)
     for _ in range(_MAX_ATTEMPTS):
         photo = find_or_none(backend.catalog, photo_id)
         if photo is None or key != photo.stored_keys[-1]:
             return
-        updated = photo.next_version(bytes=size)
+        updated = photo.next_version(**_facts_of(original))
         try:
             backend.catalog.update(photo, updated)
         except EditConflict:

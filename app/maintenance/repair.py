@@ -21,8 +21,10 @@ from app.maintenance.findings import Finding, FindingKind
 from app.maintenance.integrity_check import IntegrityCheck, Problem
 from app.maintenance.snapshot import PhotoSnapshot, find_or_none
 from app.maintenance.trash_repair import TrashRepair
+from app.services.downloads.checksums import Checksums
 from app.services.photo_moves import PhotoMoves
 from app.services.photo_objects import PhotoObjects
+from app.services.record_writer import RecordWriter
 
 _LOST = "skipped: the object is lost. Run `import` with an export, or hide the photo: --hide-broken"
 _WRONG_CONTENT = (
@@ -83,6 +85,8 @@ class Repair:
         photo_objects = PhotoObjects(check.backend.objects, 1)
         self._trash = TrashRepair(check.backend, photo_objects)
         self._moves = PhotoMoves(self._catalog, photo_objects, lambda: datetime.now(UTC))
+        records = RecordWriter(self._catalog, photo_objects)
+        self._checksums = Checksums(self._objects, records)
         self._hide_broken = hide_broken
         self._all_orphans = all_orphans
 
@@ -127,6 +131,9 @@ class Repair:
             case FindingKind.STALE_SIDECAR if photo:
                 apply = partial(self._trash.rewrite_sidecar, photo)
                 return RepairAction(findings, "rewrite the sidecar", apply)
+            case FindingKind.MISSING_CHECKSUM if photo:
+                apply = partial(self._store_checksum, photo.photo_id)
+                return RepairAction(findings, "store the checksum of the original", apply)
             case FindingKind.MISSING_OBJECT if photo:
                 return self._repair_missing(findings, snapshot, photo)
             case FindingKind.MISSING_RECORD if sidecar:
@@ -194,6 +201,12 @@ class Repair:
     def _complete_move(self, photo: Photo) -> None:
         with suppress(PhotoNotFound):  # it was to be deleted permanently
             self._moves.complete(photo)
+
+    def _store_checksum(self, photo_id: str) -> None:
+        # Another repair may have changed the record since the check, such as a completed move.
+        photo = find_or_none(self._catalog, photo_id)
+        if photo and photo.crc32 is None:
+            self._checksums.store(photo)
 
     def _hide(self, photo: Photo) -> None:
         self._moves.hide(photo, Role.ADMIN)

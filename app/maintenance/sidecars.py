@@ -17,6 +17,7 @@ MAX_SIDECAR_BYTES = 200_000  # the longest texts take 60 kB, as JSON in UTF-8
 
 _OWNER = re.compile("[0-9a-f]{32}")  # see `contributor_cookie.owner_hash`
 _MAX_KEY_VALUE = 200  # characters; a SHA-256 has 64
+_MAX_CRC32 = 2**32 - 1
 _MAX_VERSION = 10**9  # each edit adds 1
 
 
@@ -58,8 +59,10 @@ def _is_storable(photo: Photo) -> bool:
     is_image = photo.content_type in object_keys.IMAGE_TYPES
     has_version = 1 <= photo.version <= _MAX_VERSION
     has_owner = _OWNER.fullmatch(photo.owner) is not None
+    has_checksum = photo.crc32 is None or 0 <= photo.crc32 <= _MAX_CRC32
     is_turned = 0 <= photo.rotation <= 3 and 0 <= photo.revision <= _MAX_VERSION
-    return is_image and has_version and is_turned and has_owner and _has_short_keys(photo)
+    is_like_ours = has_version and has_owner and has_checksum and _has_short_keys(photo)
+    return is_image and is_turned and is_like_ours
 
 
 def _has_short_keys(photo: Photo) -> bool:

@@ -5,11 +5,14 @@ app.domain.json_values, app.domain.upload.
 """
 
 import json
+import zlib
 from datetime import datetime, timedelta, timezone
+from io import BytesIO
 
 import pytest
 
 from app.domain.image.camera_info import CameraInfo
+from app.domain.image.processed_image import crc32_of
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, PhotoSummary, Role
 from tests.sample_photos import make_photo
@@ -47,6 +50,26 @@ def test_a_record_of_an_earlier_version_has_one_color() -> None:
     assert "colors" not in record
     assert Photo.from_dict(record).summary.colors is None
     assert PhotoSummary.from_dict(record).placeholder == "#8090a0"
+
+
+def test_a_record_of_an_earlier_version_has_no_checksum() -> None:
+    photo = make_photo(crc32=None)
+    assert "crc32" not in photo.to_dict()
+    assert Photo.from_dict(photo.to_dict()) == photo
+
+
+def test_a_checksum_may_be_zero() -> None:
+    photo = make_photo(crc32=0)
+    assert Photo.from_dict(photo.to_dict()).crc32 == 0
+
+
+def test_the_checksum_of_a_file_is_that_of_its_bytes() -> None:
+    """The file is at its start afterward, wherever it was before."""
+    body = bytes(range(256)) * 8192
+    file = BytesIO(body)
+    file.read(7)
+    assert crc32_of(file) == crc32_of(body) == zlib.crc32(body)
+    assert file.tell() == 0
 
 
 def test_a_record_of_an_earlier_version_has_no_avif() -> None:

@@ -1,5 +1,6 @@
 """Objects are cleaned, and requests that move the photo at the same time win."""
 
+import zlib
 from datetime import UTC, datetime
 
 import pytest
@@ -28,13 +29,15 @@ def halve(body: bytes) -> bytes:
     return body[: len(body) // 2]
 
 
-def test_a_cleaned_original_has_its_size_in_the_record(
+def test_a_cleaned_original_has_its_size_and_checksum_in_the_record(
     backend: Backend, service: PhotoService
 ) -> None:
     """The usage counters and the sidecar change with it."""
     photo = add(backend)
     clean_object(backend, original_of(photo), halve)
-    assert service.get(photo.photo_id).bytes == photo.bytes // 2
+    cleaned = service.get(photo.photo_id)
+    body = backend.objects.get(original_of(photo))
+    assert (cleaned.bytes, cleaned.crc32) == (photo.bytes // 2, zlib.crc32(body))
     assert list(IntegrityCheck(backend, sidecars=True)) == []
 
 
@@ -198,7 +201,9 @@ def test_the_original_of_a_private_photo_is_clean_when_it_becomes_public(
     assert list(IntegrityCheck(backend, sidecars=True)) == []
     publish_again(service, private)
     assert backend.objects.get(original_of(private)) == halve(dirty)
-    assert service.get_public(private.photo_id).bytes == private.bytes // 2
+    public = service.get_public(private.photo_id)
+    body = backend.objects.get(original_of(private))
+    assert (public.bytes, public.crc32) == (private.bytes // 2, zlib.crc32(body))
 
 
 def test_a_private_object_is_replaced_under_a_lease(

@@ -3,6 +3,7 @@
 Covers app.services.image_processor.
 """
 
+import zlib
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -78,6 +79,7 @@ def test_a_rotated_photo_has_other_images_alone(
     rotated = services.rotation.rotate(photo, 1, 0)
     assert (rotated.width, rotated.height, rotated.revision) == (240, 320, 1)
     assert rotated.state is state
+    assert rotated.crc32 == zlib.crc32(backend.objects.get(rotated.stored_keys[-1]))
     for image, turned in zip(before, shown(backend, rotated), strict=True):
         assert turned.size[0] < turned.size[1]
         assert difference(image.transpose(Image.Transpose.ROTATE_270), turned) < 3

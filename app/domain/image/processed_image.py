@@ -1,9 +1,10 @@
 """The result of processing one uploaded file, in plain values without an image library."""
 
 import os
+import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from app.domain.image.camera_info import CameraInfo
 from app.domain.image.captions import Captions
@@ -17,6 +18,7 @@ Body = bytes | IO[bytes]
 # The kinds of private metadata that are removed from files.
 REMOVABLE = ("location", "serial", "owner", "thumbnail", "metadata")
 
+_CRC_BLOCK = 2**20  # bytes that are read at a time
 _FIRST_YEAR = 1900
 _MAX_OFFSET = timedelta(hours=14)  # from UTC; Kiribati has the largest
 
@@ -41,6 +43,13 @@ class LeftOut:
 
 
 NOTHING = LeftOut()
+
+
+class Readable(Protocol):
+    """A file, or a body that comes over the network."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most `size` bytes, none at the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +82,7 @@ class ProcessedImage:
             "height": self.height,
             "rotation": self.rotation,
             "bytes": size_of(self.original),
+            "crc32": crc32_of(self.original),
             "widths": self.widths_of(JPEG),
             "avif_widths": self.widths_of(AVIF),
             "placeholder": self.placeholder,
@@ -104,3 +114,22 @@ def size_of(body: Body) -> int:
     size = body.seek(0, os.SEEK_END)
     body.seek(0)
     return size
+
+
+def crc32_of(body: Body) -> int:
+    """Return the CRC-32 of a body, as a ZIP file states it, and leave a file at its start."""
+    if isinstance(body, bytes):
+        return zlib.crc32(body)
+    body.seek(0)
+    _size, checksum = measure(body)
+    body.seek(0)
+    return checksum
+
+
+def measure(file: Readable) -> tuple[int, int]:
+    """Read a file to its end. Return the number of bytes that were read, and their CRC-32."""
+    size = checksum = 0
+    while block := file.read(_CRC_BLOCK):
+        size += len(block)
+        checksum = zlib.crc32(block, checksum)
+    return size, checksum

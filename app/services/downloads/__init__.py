@@ -1,0 +1,1 @@
+"""Download many photos as one ZIP file."""

@@ -1,0 +1,36 @@
+"""Compute the CRC-32 of originals whose records have none: photos of earlier versions."""
+
+from contextlib import closing
+
+from app.domain.errors import StorageRefused
+from app.domain.image.processed_image import measure
+from app.domain.photo import Photo
+from app.services.ports import ObjectStore
+from app.services.record_writer import RecordWriter
+
+
+class Checksums:
+    """Reads originals, and stores their CRC-32 in the records."""
+
+    def __init__(self, objects: ObjectStore, records: RecordWriter) -> None:
+        self._objects = objects
+        self._records = records
+
+    def store(self, photo: Photo) -> Photo:
+        """Return the photo with the CRC-32 of its original, as it is stored now.
+
+        Raises:
+            EditConflict: Another request has changed the photo.
+            ObjectNotFound: The original is missing.
+            StorageRefused: The original does not have the size that the record states.
+        """
+        return self._records.change(photo, crc32=self.compute(photo))
+
+    def compute(self, photo: Photo) -> int:
+        """Read the original. Raises ObjectNotFound and StorageRefused."""
+        key = photo.stored_keys[-1]
+        with closing(self._objects.open(key)) as original:
+            size, checksum = measure(original)
+        if size != photo.bytes:
+            raise StorageRefused(f"{key} has {size} bytes, its record says {photo.bytes}.")
+        return checksum
