@@ -1,18 +1,37 @@
 """One client's connection."""
 
+import copy
 import socket
 import struct
 from contextlib import suppress
 from typing import Any
 
 from waitress.channel import HTTPChannel
+from waitress.task import WSGITask
 from werkzeug.exceptions import RequestTimeout
 
-from app.http_server.limits import HEADER_SECONDS, SEND_BYTES
+from app.http_server.limits import HEADER_SECONDS, SEND_BYTES, STREAM_BYTES
 from app.http_server.request_parser import RequestParser
 from app.web.client_address import network_of
 
 _DISCARD_ON_CLOSE = struct.pack("ii", 1, 0)  # struct linger: on, 0 seconds (socket(7))
+
+
+class Task(WSGITask):  # type: ignore[misc]  # waitress ships no types
+    """A request that the app answers. It finds its connection in `shoebox.connection`."""
+
+    def get_environment(self) -> dict[str, Any]:
+        """Return the WSGI environment."""
+        environ: dict[str, Any] = super().get_environment()
+        environ["shoebox.connection"] = self.channel
+        return environ
+
+    def service(self) -> None:
+        """Run the app."""
+        try:
+            super().service()
+        finally:
+            self.channel.adj = self.channel.server.adj  # see `Connection.limit_unsent_bytes`
 
 
 class Connection(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
@@ -22,6 +41,8 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
         network: The client's IPv4 address, or its IPv6 network.
     """
 
+    task_class = Task
+    adj: Any  # the settings of the server
     request: RequestParser | None  # that is being received
     requests: list[RequestParser]  # that are being answered or wait for it
     will_close: bool
@@ -56,6 +77,14 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
             return True
         return first_byte == b""
 
+    def limit_unsent_bytes(self) -> None:
+        """Let the thread that writes this response wait for the client.
+
+        Other responses are stored until the client has read them.
+        """
+        self.adj = copy.copy(self.adj)
+        self.adj.outbuf_high_watermark = STREAM_BYTES
+
     def handle_close(self) -> None:
         """Close the connection, and free the body that was being received."""
         if self.request:
@@ -71,18 +100,18 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
         if self.requests:  # the next one is read when they are answered
             return
         if self.will_close and self.total_outbufs_len:
-            self._reset()
+            self.reset()
         elif self.request is None:
             is_silent = self.last_activity == self.creation_time
             self.will_close |= is_silent and now > self.creation_time + HEADER_SECONDS
         elif now > self.request.deadline:
             self._end_request()
 
-    def _reset(self) -> None:
+    def reset(self) -> None:
         """Close the connection although the client has not read the whole response.
 
-        waitress closes a connection when its socket accepts bytes, which this one does not. After
-        `shutdown` the socket reports an error, and the server closes it.
+        Any thread may call this. waitress closes a connection when its socket accepts bytes, which
+        this one does not. After `shutdown` the socket reports an error, and the server closes it.
         """
         with suppress(OSError):  # the client has just closed the connection
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _DISCARD_ON_CLOSE)

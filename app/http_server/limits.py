@@ -26,6 +26,7 @@ DISCARDED_BYTES = 2**31  # a client that sends a larger body has its connection 
 RECEIVE_BYTES = 16_384  # in one call
 SEND_BYTES = 65_536  # in one call
 SEND_BUFFER_BYTES = 262_144  # of the system for one connection; Linux takes 4 MB by default
+STREAM_BYTES = 131_072  # of a ZIP file, in memory; the thread waits until fewer are unsent
 MEMORY_BYTES = 262_144  # of one body or response; more is stored in a temporary file
 
 

@@ -193,6 +193,63 @@ def test_client_that_does_not_read_is_cut(large_file: BinaryIO) -> None:
             client.makefile("rb").read()
 
 
+class Stream:
+    """An app that yields more than the buffers of a connection, as fast as the server takes it."""
+
+    def __init__(self) -> None:
+        self.yielded = 0
+        self.is_closed = threading.Event()
+        self.connection: Any = None
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        self.connection = environ["shoebox.connection"]
+        self.connection.limit_unsent_bytes()
+        start_response("200 OK", [("Content-Length", str(UNREAD_BYTES))])
+        return self._blocks()
+
+    def _blocks(self) -> Iterator[bytes]:
+        try:
+            while self.yielded < UNREAD_BYTES:
+                self.yielded += limits.SEND_BYTES
+                yield bytes(limits.SEND_BYTES)
+        finally:
+            self.is_closed.set()
+
+
+def waits_for_client(server: Server) -> bool:
+    """Return whether the thread of the only response waits for its client."""
+    return [c.total_outbufs_len > limits.STREAM_BYTES for c in server.connections] == [True]
+
+
+def test_a_stream_waits_for_its_client() -> None:
+    """The server keeps little of it in memory, and nothing on the disk."""
+    stream = Stream()
+    with live_server(stream) as server, connect(server) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        until(lambda: waits_for_client(server))
+        unsent = server.connections[0].total_outbufs_len
+        assert unsent <= limits.STREAM_BYTES + 2 * limits.SEND_BYTES
+        assert not any(getattr(buffer, "overflowed", False) for buffer in stream.connection.outbufs)
+        assert stream.yielded < UNREAD_BYTES
+        _headers, _, body = client.makefile("rb").read().partition(b"\r\n\r\n")
+        assert len(body) == UNREAD_BYTES
+        assert stream.is_closed.wait(20)
+        assert stream.yielded >= UNREAD_BYTES
+        until(lambda: stream.connection.adj is server.adj)
+
+
+def test_a_connection_that_is_reset_frees_the_thread_of_its_stream() -> None:
+    """The client gets an error, since it has not received everything."""
+    stream = Stream()
+    with live_server(stream) as server, ask_and_read_nothing(server) as client:
+        until(lambda: waits_for_client(server))
+        assert not stream.is_closed.is_set()
+        stream.connection.reset()
+        assert stream.is_closed.wait(20)
+        with pytest.raises(ConnectionResetError):
+            client.makefile("rb").read()
+
+
 def test_stopping_server_cuts_clients_that_do_not_read(
     monkeypatch: pytest.MonkeyPatch, large_file: BinaryIO
 ) -> None:

@@ -1,6 +1,8 @@
-"""Find out whether the client of the current request still waits for the response."""
+"""The connection of the current request to its client."""
 
 import socket
+from collections.abc import Callable
+from contextlib import suppress
 
 from flask import request
 
@@ -12,6 +14,32 @@ def is_client_connected() -> bool:
         return not is_disconnected()
     sock: socket.socket | None = request.environ.get("gunicorn.socket")
     return sock is None or not _is_closed(sock)
+
+
+def limit_unsent_bytes() -> None:
+    """Let our own server read the response only as fast as the client does.
+
+    Otherwise it stores what the client has not read yet. gunicorn stores nothing.
+    """
+    connection = request.environ.get("shoebox.connection")
+    if connection is not None:
+        connection.limit_unsent_bytes()
+
+
+def connection_closer() -> Callable[[], None]:
+    """Return a function that closes the connection at once. Any thread may call it later."""
+    connection = request.environ.get("shoebox.connection")
+    if connection is not None:
+        close: Callable[[], None] = connection.reset
+        return close
+    sock: socket.socket | None = request.environ.get("gunicorn.socket")
+
+    def shut_down() -> None:
+        if sock is not None:
+            with suppress(OSError):  # the client has just closed the connection
+                sock.shutdown(socket.SHUT_RDWR)
+
+    return shut_down
 
 
 def _is_closed(sock: socket.socket) -> bool:

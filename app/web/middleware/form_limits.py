@@ -4,13 +4,11 @@ Pages always find a free thread, since upload forms take at most half of them. N
 large form whose visitor may not upload.
 """
 
-import threading
-from collections import Counter
-
 from flask import Flask, g, request
 
 from app.domain.errors import Busy
 from app.web.auth import access
+from app.web.middleware.concurrency_limit import ConcurrencyLimit
 from app.web.middleware.rate_limits import client_key
 
 MAX_FORMS = 8  # half of the threads of a process: see deploy/gunicorn.conf.py
@@ -24,37 +22,10 @@ class TooManyForms(Busy):
     """The process serves as many upload forms as it may, in total or for this address."""
 
 
-class FormLimit:
-    """Counts the upload forms that are being served, in total and for each address."""
-
-    def __init__(
-        self, max_forms: int = MAX_FORMS, max_forms_per_address: int = MAX_FORMS_PER_ADDRESS
-    ) -> None:
-        self._max_forms = max_forms
-        self._max_forms_per_address = max_forms_per_address
-        self._lock = threading.Lock()
-        self._forms_by_address: Counter[str] = Counter()
-
-    def acquire(self, address: str) -> None:
-        """Count a form. Raises TooManyForms without waiting."""
-        with self._lock:
-            forms = self._forms_by_address
-            if forms.total() >= self._max_forms or forms[address] >= self._max_forms_per_address:
-                raise TooManyForms
-            forms[address] += 1
-
-    def release(self, address: str) -> None:
-        """Stop counting a form."""
-        with self._lock:
-            self._forms_by_address[address] -= 1
-            if not self._forms_by_address[address]:
-                del self._forms_by_address[address]
-
-
 def init_app(app: Flask, max_upload_form_bytes: int) -> None:
     """Apply the limits before a body is read."""
     app.config["MAX_CONTENT_LENGTH"] = MAX_SMALL_FORM_BYTES
-    limit = FormLimit()
+    limit = ConcurrencyLimit(MAX_FORMS, MAX_FORMS_PER_ADDRESS, TooManyForms)
 
     @app.before_request
     def acquire() -> None:

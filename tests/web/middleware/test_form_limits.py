@@ -19,7 +19,7 @@ from app.config import Config
 from app.domain.image.processed_image import ProcessedImage
 from app.services.factory import build_services
 from app.web.middleware import form_limits
-from app.web.middleware.form_limits import MAX_FORMS, MAX_FORMS_PER_ADDRESS, TooManyForms
+from app.web.middleware.form_limits import MAX_FORMS, MAX_FORMS_PER_ADDRESS
 from tests.backends import local_backend
 from tests.maintenance.conftest import prepared
 from tests.visitor import Visitor
@@ -162,16 +162,6 @@ def test_small_form_without_the_password_shows_what_was_typed(config: Config, ga
 def test_nginx_has_the_same_limit() -> None:
     site = (ROOT / "deploy" / "nginx" / "site.conf").read_text()
     assert f"client_max_body_size {form_limits.MAX_SMALL_FORM_BYTES};" in site
-
-
-def test_an_address_is_forgotten_after_its_last_form() -> None:
-    """A process does not collect the addresses of its visitors."""
-    limit = form_limits.FormLimit(2, 1)
-    limit.acquire("a")
-    with pytest.raises(TooManyForms):
-        limit.acquire("a")
-    limit.release("a")
-    assert not limit._forms_by_address
 
 
 def test_uploads_take_at_most_half_of_the_threads() -> None:
