@@ -1,6 +1,6 @@
 """The settings. No other module reads the environment."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -66,6 +66,7 @@ class Config:
     upload_rate_limit: str = "300 per minute; 3000 per hour"  # photos, per address
     decode_rate_limit: str = "300 per 10 minutes; 1500 per hour"  # seconds of decoding, per address
     login_rate_limit: str = "10 per minute; 50 per hour"  # per address
+    zip_downloads: bool = True  # whether visitors may download many photos as one file
     request_log: bool = False  # one line of JSON per request on stdout
     script_name: str = ""  # the beginning of all paths, if no proxy removes it
     host: str = "127.0.0.1"
@@ -202,6 +203,7 @@ class Config:
             login_rate_limit=env.str(
                 "LOGIN_RATE_LIMIT", cls.login_rate_limit, validate=config_validators.rate_limit
             ),
+            zip_downloads=env.bool("ZIP_DOWNLOADS", cls.zip_downloads),
             request_log=env.bool("REQUEST_LOG", cls.request_log),
             script_name=env.str("SCRIPT_NAME", "").rstrip("/"),
             host=(env.str("HOST", "") or cls.host).strip("[]"),
@@ -242,9 +244,7 @@ def _optional_limit(env: Env, name: str) -> int | None:
 
 def _parse_errors(env: Env) -> dict[str, str]:
     try:
-        env.seal()
+        env.seal()  # collects messages by setting
     except EnvValidationError as error:
-        # seal() collects messages by setting.
-        messages: Mapping[str, list[str]] = error.error_messages  # type: ignore[assignment]
-        return {name: " ".join(texts) for name, texts in messages.items()}
+        return config_validators.join_messages(error.error_messages)  # type: ignore[arg-type]  # a dict
     return {}

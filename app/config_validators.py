@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Mapping
 from datetime import UTC, tzinfo
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -197,3 +198,8 @@ def timezone(text: str) -> None:
 def to_timezone(text: str) -> tzinfo:
     """Return the time zone of this IANA name, UTC if it is empty."""
     return ZoneInfo(text) if text else UTC
+
+
+def join_messages(messages: Mapping[str, list[str]]) -> dict[str, str]:
+    """Return one message for each setting, by its name."""
+    return {name: " ".join(texts) for name, texts in messages.items()}

@@ -15,6 +15,7 @@ from benchmarks import (
     site,
     tags,
     upload_ratio,
+    zip_memory,
 )
 
 BENCHMARKS = {
@@ -29,6 +30,7 @@ BENCHMARKS = {
     "image_bytes": image_bytes.main,
     "catalog": catalog.main,
     "tags": tags.main,
+    "zip_memory": zip_memory.main,
 }
 
 

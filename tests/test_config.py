@@ -319,3 +319,14 @@ def test_the_credit_of_the_site_has_no_contact_data(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("SITE_CREDIT", "anna@example.org")
     with pytest.raises(ConfigError, match="SITE_CREDIT"):
         Config.from_env()
+
+
+@pytest.mark.parametrize(
+    ("value", "enabled"), [("", True), ("on", True), ("off", False), ("no", False)]
+)
+def test_zip_files_can_be_switched_off(
+    monkeypatch: pytest.MonkeyPatch, value: str, *, enabled: bool
+) -> None:
+    if value:
+        set_all(monkeypatch, {"ZIP_DOWNLOADS": value})
+    assert Config.from_env().zip_downloads is enabled

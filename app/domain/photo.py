@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
-from itertools import chain
 from typing import Any
 
 from app.domain import object_keys, search_terms
@@ -13,8 +12,12 @@ from app.domain.image.credit import Credit, credit_from_dict
 from app.domain.image.licenses import rights_text
 from app.domain.image.rendition_sizes import height_at
 from app.domain.json_values import integers, optional_integer, optional_time, to_json_object
-from app.domain.listings import archive
 from app.domain.listings.entries import EntryKey, plain_keys
+from app.domain.listings.photo_listings import (
+    listings_of,
+    ordered_entries_of,
+    page_listings_of,
+)
 from app.domain.photo_summary import (
     PhotoState,
     PhotoSummary,
@@ -93,36 +96,22 @@ class Photo:
     @property
     def ordered_entries(self) -> tuple[EntryKey, ...]:
         """The keys of the entries in ordered listings."""
-        if self.state is not PhotoState.PUBLIC:
-            return ()
-        dated_at = self.taken_at or self.uploaded_at
-        in_archive = (archive.entry_of(self.taken_at, self.photo_id),) if self.taken_at else ()
-        in_albums = (album.entry_keys(dated_at, self.photo_id) for album in self.albums)
-        return (*in_archive, *chain.from_iterable(in_albums))
+        return tuple(ordered_entries_of(self))
 
     @property
     def listings(self) -> tuple[str, ...]:
         """The listings in the order of the photo ids that have an entry for the photo."""
-        if self.state is not PhotoState.PUBLIC:
-            return self.page_listings
-        terms = search_terms.index_terms(self.title, self.tags, self.description)
-        return (*self.page_listings, *map(object_keys.term_listing, terms))
+        return listings_of(self)
 
     @property
     def page_listings(self) -> tuple[str, ...]:
         """The listings without those of search terms."""
-        own = (object_keys.owner_listing(self.owner), object_keys.duplicates_listing(self.sha256))
-        moving = () if self.lease_expires_at is None else (object_keys.MOVING_LISTING,)
-        match self.state:
-            case PhotoState.PUBLIC:
-                tags = map(object_keys.tag_listing, self.tags)
-                undated = () if self.taken_at else (archive.UNDATED_LISTING,)
-                return (object_keys.PUBLIC_LISTING, *own, *moving, *undated, *tags)
-            case PhotoState.HIDDEN:
-                return (object_keys.HIDDEN_LISTING, *own, *moving)
-            case PhotoState.TRASHED:
-                owner_trash = object_keys.owner_trash_listing(self.owner)
-                return (object_keys.TRASH_LISTING, owner_trash, *moving)
+        return page_listings_of(self)
+
+    @property
+    def dated_at(self) -> datetime:
+        """The date taken, or else the date of the upload."""
+        return self.taken_at or self.uploaded_at
 
     @property
     def counted_tags(self) -> tuple[str, ...]:

@@ -206,7 +206,7 @@ class Repair:
         # Another repair may have changed the record since the check, such as a completed move.
         photo = find_or_none(self._catalog, photo_id)
         if photo and photo.crc32 is None:
-            self._checksums.store(photo)
+            self._checksums.store(photo, self._checksums.compute(photo))
 
     def _hide(self, photo: Photo) -> None:
         self._moves.hide(photo, Role.ADMIN)

@@ -9,6 +9,8 @@ from app.domain.photo_ids import new_album_id
 from app.services.albums.album_photos import AlbumPhotos
 from app.services.albums.album_service import AlbumService
 from app.services.albums.album_sidecars import AlbumSidecars
+from app.services.downloads.checksums import Checksums
+from app.services.downloads.download_service import DownloadService
 from app.services.image_processor import ImageProcessor
 from app.services.listings.archive_service import ArchiveService
 from app.services.photo_objects import MAX_PARALLEL_UPLOADS, PhotoObjects
@@ -32,6 +34,7 @@ class Services:
     tags: TagService
     albums: AlbumService
     archive: ArchiveService
+    downloads: DownloadService
 
 
 def build_services(
@@ -76,4 +79,6 @@ def build_services(
         backend.albums, AlbumSidecars(backend.objects), album_photos, new_album_id, now
     )
     archive = ArchiveService(backend.catalog, backend.ordered_listings)
-    return Services(backend, photos, uploads, rotation, tags, albums, archive)
+    checksums = Checksums(backend.objects, RecordWriter(backend.catalog, photo_objects))
+    downloads = DownloadService(backend.catalog, backend.objects, checksums)
+    return Services(backend, photos, uploads, rotation, tags, albums, archive, downloads)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 
 from app.config import Config
+from app.services.downloads.download_service import DownloadService
 from app.services.factory import Services
 from app.services.listings.archive_service import ArchiveService
 from app.services.photo_rotation import PhotoRotation
@@ -56,6 +57,11 @@ def archive_service() -> ArchiveService:
 def upload_service() -> UploadService:
     """Return the service that publishes uploads."""
     return app_context().services.uploads
+
+
+def download_service() -> DownloadService:
+    """Return the service that reads photos for downloads."""
+    return app_context().services.downloads
 
 
 def photo_rotation() -> PhotoRotation:

@@ -7,7 +7,12 @@ from typing import Any
 from flask import Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from gunicorn.http.errors import ParseException
-from werkzeug.exceptions import BadHost, HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import (
+    BadHost,
+    HTTPException,
+    RequestedRangeNotSatisfiable,
+    RequestEntityTooLarge,
+)
 from werkzeug.http import HTTP_STATUS_CODES
 
 from app.domain.errors import Busy, ShoeboxError, StorageError
@@ -92,9 +97,11 @@ def problem_members(error: Exception) -> dict[str, Any]:
 
 
 def headers_of(error: Exception, status: int) -> dict[str, str]:
-    """Return the Retry-After header, in seconds, where trying again can help."""
+    """Return Retry-After, in seconds, where trying again can help, and the size of a file."""
     if isinstance(error, RateLimitExceeded):
         return {"Retry-After": str(error.retry_after)}
+    if isinstance(error, RequestedRangeNotSatisfiable) and error.length is not None:
+        return {"Content-Range": f"bytes */{error.length}"}  # RFC 9110, section 15.5.17
     return {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.services.downloads.download_service import MAX_PHOTOS
 from app.web import context, errors
 from app.web.auth import access, contributor_cookie, contributor_name, csrf, sessions
 from app.web.context import AppContext
+from app.web.downloads import zip_files
 from app.web.feeds import atom, oembed, openapi, robots, sitemap, web_manifest
 from app.web.listings import archive_listings
 from app.web.middleware import (
@@ -166,6 +168,8 @@ def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
         site_about=app_context.config.site_about,
         footer_links=app_context.config.site_footer,
         period_url=archive_listings.period_url,
+        zip_downloads=app_context.config.zip_downloads,
+        max_zip_photos=MAX_PHOTOS,
         limits=upload_limits.UploadLimits.of(app_context.config),
     )
 
@@ -176,6 +180,7 @@ def _install_blueprints(app: Flask) -> None:
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.register_blueprint(tag_suggestions.blueprint())  # holds a cache for each app
+    app.register_blueprint(zip_files.blueprint())  # likewise a limit
 
 
 def _install_files(

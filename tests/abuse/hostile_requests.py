@@ -28,6 +28,7 @@ QUERY_PARAMETERS = (
         "maxheight",
         "maxwidth",
         "next",
+        "photo",
         "position",
     ),
     *("q", "select", "size", "start", "token", "url"),

@@ -1,6 +1,6 @@
 """Photos, their records and their listings.
 
-Covers app.domain.photo_summary, app.domain.image.camera_info, app.domain.image.processed_image,
+Covers app.domain.listings.photo_listings, app.domain.photo_summary, app.domain.image.camera_info, app.domain.image.processed_image,
 app.domain.json_values, app.domain.upload.
 """
 

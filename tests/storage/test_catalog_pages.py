@@ -5,7 +5,7 @@ Covers app.domain.pages.
 
 import pytest
 
-from app.domain import object_keys
+from app.domain import object_keys, photo_ids
 from app.domain.pages import Page
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, PhotoSummary

@@ -9,6 +9,10 @@ from app.services.ports import ObjectStore
 from app.services.record_writer import RecordWriter
 
 
+class WrongSize(StorageRefused):
+    """The original does not have the size that the record states."""
+
+
 class Checksums:
     """Reads originals, and stores their CRC-32 in the records."""
 
@@ -16,21 +20,19 @@ class Checksums:
         self._objects = objects
         self._records = records
 
-    def store(self, photo: Photo) -> Photo:
-        """Return the photo with the CRC-32 of its original, as it is stored now.
+    def store(self, photo: Photo, checksum: int) -> Photo:
+        """Write the CRC-32 of the original to the record. Return the photo as it is stored now.
 
         Raises:
             EditConflict: Another request has changed the photo.
-            ObjectNotFound: The original is missing.
-            StorageRefused: The original does not have the size that the record states.
         """
-        return self._records.change(photo, crc32=self.compute(photo))
+        return self._records.change(photo, crc32=checksum)
 
     def compute(self, photo: Photo) -> int:
-        """Read the original. Raises ObjectNotFound and StorageRefused."""
+        """Read the original, and return its CRC-32. Raises ObjectNotFound and WrongSize."""
         key = photo.stored_keys[-1]
         with closing(self._objects.open(key)) as original:
             size, checksum = measure(original)
         if size != photo.bytes:
-            raise StorageRefused(f"{key} has {size} bytes, its record says {photo.bytes}.")
+            raise WrongSize(f"{key} has {size} bytes, its record says {photo.bytes}.")
         return checksum

@@ -12,8 +12,9 @@ from app.domain.listings.archive import UNDATED_LISTING, Period
 from app.domain.pages import Neighbors, Page
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
+from app.services.downloads.download_service import PhotoPart
 from app.web.auth.photo_access import get_visible
-from app.web.context import archive_service, photo_service
+from app.web.context import archive_service, download_service, photo_service
 from app.web.listings.cursors import PHOTO_IDS, PositionCursors
 from app.web.rendering.archive_dates import format_period
 from app.web.rendering.i18n import gettext as _
@@ -55,12 +56,26 @@ class PeriodListing:
     def find(self, photo_id: str) -> tuple[Photo, Neighbors] | None:
         """Read the photo, then its neighbors. Raises PhotoNotFound."""
         photo = get_visible(photo_id)
-        taken_at = photo.taken_at
-        if photo.state is not PhotoState.PUBLIC or taken_at is None:
+        if photo.taken_at is None or not self._has(photo):
             return None
-        if not self.period.contains(taken_at):
-            return None
-        return photo, archive_service().neighbors(self.period, taken_at, photo_id)
+        return photo, archive_service().neighbors(self.period, photo.taken_at, photo_id)
+
+    def photos(self, before: str | None) -> PhotoPart:
+        """Read the entries, which have summaries, then the records."""
+
+        def read(limit: int, cursor: str | None) -> Page:
+            return archive_service().page(self.period, limit, before=cursor)
+
+        start = self._position(before) if before else None
+        return download_service().of_summaries(read, self._has, start)
+
+    def _has(self, photo: Photo) -> bool:
+        is_dated = photo.taken_at is not None and self.period.contains(photo.taken_at)
+        return is_dated and photo.state is PhotoState.PUBLIC
+
+    def _position(self, photo_id: str) -> str:
+        """Return the position of a photo. Raises PhotoNotFound."""
+        return self.cursors.of(get_visible(photo_id).summary)
 
     def url(self, **parameters: Any) -> str:
         """Return the path of the year or month."""
@@ -88,6 +103,10 @@ class UndatedListing:
     def find(self, photo_id: str) -> tuple[Photo, Neighbors] | None:
         """Read the ids around the photo, then the records."""
         return photo_service().find_in_listing(UNDATED_LISTING, photo_id)
+
+    def photos(self, before: str | None) -> PhotoPart:
+        """Read the ids, then the records."""
+        return download_service().newest(UNDATED_LISTING, before)
 
     def url(self, **parameters: Any) -> str:
         """Return the path of the page."""

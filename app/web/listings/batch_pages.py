@@ -29,6 +29,7 @@ class BatchTotals:
 
     Attributes:
         photos: The number of photos.
+        bytes: The size of their originals.
         has_more: Whether the batch has further photos, which are not counted.
         removed: The number of photos from which metadata was removed, by the kind of the metadata.
         kept: The number of photos that kept a credit, by the text of the credit.
@@ -37,6 +38,7 @@ class BatchTotals:
     """
 
     photos: int
+    bytes: int
     has_more: bool
     removed: Mapping[str, int]
     kept: Mapping[str, int]
@@ -48,6 +50,7 @@ class BatchTotals:
         """Count the photos."""
         return cls(
             photos=len(photos),
+            bytes=sum(photo.bytes for photo in photos),
             has_more=has_more,
             removed=Counter(kind for photo in photos for kind in photo.removed_metadata),
             kept=Counter(filter(None, map(kept_rights, photos))),

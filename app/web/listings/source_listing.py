@@ -1,8 +1,9 @@
-"""The listing from which a photo was opened: the parameter `in` of the URL.
+"""The listing that the parameter `in` of the URL names, such as that from which a photo was opened.
 
 `in=tag:lake` is a tag, `in=search:lake house` a search, `in=taken:2026-11` a month of the date
-archive, and `in=uploads` the visitor's own photos.
-Without the parameter, or with one that names nothing that the visitor may see, it is the gallery.
+archive, and `in=uploads` the visitor's own photos. A photo's page and a slideshow show the gallery
+without the parameter, and with one that names nothing that the visitor may see. A download does
+not.
 """
 
 from dataclasses import dataclass
@@ -17,9 +18,10 @@ from app.domain.photo_summary import PhotoState
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import MAX_TAG, normalize_tag
 from app.domain.unicode_text import normalize_text
+from app.services.downloads.download_service import PhotoPart
 from app.web.auth import access, contributor_cookie
 from app.web.auth.photo_access import get_visible
-from app.web.context import photo_service
+from app.web.context import download_service, photo_service
 from app.web.listings.archive_listings import PeriodListing, UndatedListing
 from app.web.listings.cursors import PHOTO_IDS, Cursors
 from app.web.rendering.i18n import gettext as _
@@ -50,6 +52,9 @@ class SourceListing(Protocol):
 
     def find(self, photo_id: str) -> tuple[Photo, Neighbors] | None:
         """Return a photo and its neighbors, None if the listing does not have the photo."""
+
+    def photos(self, before: str | None) -> PhotoPart:
+        """Return the records of the newest photos, or of those older than a photo id."""
 
     def url(self, **parameters: Any) -> str:
         """Return the path of the listing's own page."""
@@ -87,6 +92,10 @@ class Gallery:
         older = self.read(before=photo.photo_id).summaries
         return Neighbors.around(photo.photo_id, (*newer, *older), rank=None)
 
+    def photos(self, before: str | None) -> PhotoPart:
+        """Read the entries, which have summaries, then the records."""
+        return download_service().newest(object_keys.PUBLIC_LISTING, before)
+
     def url(self, **parameters: Any) -> str:
         """Return the path of the gallery."""
         return url_for("gallery.index", **parameters)
@@ -117,6 +126,10 @@ class TagListing:
     def find(self, photo_id: str) -> tuple[Photo, Neighbors] | None:
         """Read the ids around the photo, then the records."""
         return photo_service().find_in_listing(object_keys.tag_listing(self.title), photo_id)
+
+    def photos(self, before: str | None) -> PhotoPart:
+        """Read the ids, then the records."""
+        return download_service().newest(object_keys.tag_listing(self.title), before)
 
     def url(self, **parameters: Any) -> str:
         """Return the path of the tag."""
@@ -162,6 +175,10 @@ class SearchListing:
             return None
         return photo, photo_service().search_neighbors(self.query, photo_id)
 
+    def photos(self, before: str | None) -> PhotoPart:
+        """Search as one page does, then read the records."""
+        return download_service().found(self.query, before)
+
     def url(self, **parameters: Any) -> str:
         """Return the path of the results."""
         return url_for("search.index", q=self.text, **parameters)
@@ -194,6 +211,10 @@ class OwnUploads:
         """Read the ids around the photo, then the records."""
         return photo_service().find_in_listing(object_keys.owner_listing(self.owner), photo_id)
 
+    def photos(self, before: str | None) -> PhotoPart:
+        """Read the ids, then the records."""
+        return download_service().newest(object_keys.owner_listing(self.owner), before)
+
     def url(self, **parameters: Any) -> str:
         """Return the path of the page."""
         return url_for("my_uploads.index", **parameters)
@@ -203,22 +224,26 @@ GALLERY = Gallery()
 
 
 def source_listing() -> SourceListing:
-    """Return the listing that the URL names."""
-    value = request.args.get(PARAMETER, "")
+    """Return the listing that the URL names, or the gallery."""
+    return named_listing(request.args.get(PARAMETER, "")) or GALLERY
+
+
+def named_listing(value: str) -> SourceListing | None:
+    """Return the listing with this value of the parameter, if the visitor may see it."""
     if len(value) > MAX_VALUE:
-        return GALLERY
+        return None
     match value.partition(":"):
         case ("tag", _, tag):
-            return TagListing.of(tag) or GALLERY
+            return TagListing.of(tag)
         case ("search", _, text):
-            return SearchListing.of(text) or GALLERY
+            return SearchListing.of(text)
         case ("taken", _, period):
-            return PeriodListing.of(period) or GALLERY
+            return PeriodListing.of(period)
         case ("undated", "", ""):
             return UndatedListing()
         case ("uploads", "", ""):
-            return OwnUploads.of_visitor() or GALLERY
-    return GALLERY
+            return OwnUploads.of_visitor()
+    return None
 
 
 def _read(listing: str, before: str | None, after: str | None) -> Page:

@@ -1,4 +1,4 @@
-"""Limit how much one address may upload, have decoded, and try as passwords."""
+"""Limit how much one address may upload, download, have decoded, and try as passwords."""
 
 import math
 import time
@@ -14,6 +14,9 @@ from app.web.client_address import network_of
 
 # Decoding is counted in whole units, and most photos take less than a second.
 _UNITS_PER_SECOND = 20
+
+# ZIP files and their parts: enough to resume a download that fails every few seconds.
+_DOWNLOADS = parse_many("60 per minute; 600 per hour")
 
 _TOO_MANY_ATTEMPTS = message("Too many login attempts. Wait a moment, then try again.")
 
@@ -57,6 +60,12 @@ class RateLimits:
         for limit in self._uploads:
             if not self._limiter.hit(limit, "upload", client_key()):
                 raise RateLimitExceeded(self._seconds_until_reset(limit, "upload"))
+
+    def count_download(self) -> None:
+        """Count a ZIP file, or a part of one. Raises RateLimitExceeded over the limit."""
+        for limit in _DOWNLOADS:
+            if not self._limiter.hit(limit, "download", client_key()):
+                raise RateLimitExceeded(self._seconds_until_reset(limit, "download"))
 
     def count_lookups(self, files: int) -> None:
         """Count files that a script asks about, up to the limit of uploads.

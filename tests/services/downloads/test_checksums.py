@@ -4,11 +4,11 @@ import zlib
 
 import pytest
 
-from app.domain.errors import ObjectNotFound, StorageRefused
+from app.domain.errors import ObjectNotFound
 from app.domain.photo import Photo
 from app.domain.photo_summary import Role
 from app.maintenance import IntegrityCheck, Repair
-from app.services.downloads.checksums import Checksums
+from app.services.downloads.checksums import Checksums, WrongSize
 from app.services.photo_objects import PhotoObjects
 from app.services.photo_service import PhotoService
 from app.services.record_writer import RecordWriter
@@ -59,10 +59,10 @@ def test_a_missing_or_cut_original_gets_no_checksum(backend: Backend, checksums:
     photo = without_checksum(backend, add(backend))
     key = photo.stored_keys[-1]
     backend.objects.put(key, b"cut")
-    with pytest.raises(StorageRefused):
-        checksums.store(photo)
+    with pytest.raises(WrongSize):
+        checksums.compute(photo)
     backend.objects.delete([key])
     with pytest.raises(ObjectNotFound):
-        checksums.store(photo)
+        checksums.compute(photo)
     assert backend.catalog.get(photo.photo_id) == photo
     assert {finding.kind for finding in IntegrityCheck(backend)} == {"missing object"}

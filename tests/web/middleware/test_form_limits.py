@@ -18,6 +18,7 @@ from app import create_app
 from app.config import Config
 from app.domain.image.processed_image import ProcessedImage
 from app.services.factory import build_services
+from app.web.downloads.zip_files import MAX_DOWNLOADS
 from app.web.middleware import form_limits
 from app.web.middleware.form_limits import MAX_FORMS, MAX_FORMS_PER_ADDRESS
 from tests.backends import local_backend
@@ -164,7 +165,8 @@ def test_nginx_has_the_same_limit() -> None:
     assert f"client_max_body_size {form_limits.MAX_SMALL_FORM_BYTES};" in site
 
 
-def test_uploads_take_at_most_half_of_the_threads() -> None:
-    """Pages and health checks have the other half."""
+def test_uploads_and_downloads_leave_threads_for_pages() -> None:
+    """Uploads take at most half of the threads. Pages and health checks have a quarter."""
     settings = runpy.run_path(str(ROOT / "deploy" / "gunicorn.conf.py"))
     assert settings["threads"] >= 2 * MAX_FORMS
+    assert settings["threads"] - MAX_FORMS - MAX_DOWNLOADS >= settings["threads"] // 4

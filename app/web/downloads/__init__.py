@@ -1,0 +1,1 @@
+"""Send many photos as one ZIP file."""

@@ -1,0 +1,128 @@
+"""The photos that a download asks for: those of a listing, those of a batch, or chosen ones."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from flask import abort, request, url_for
+
+from app.domain import object_keys, photo_ids
+from app.domain.batches import Batch
+from app.domain.errors import InvalidText
+from app.domain.messages import plural_message
+from app.domain.pages import RecordPage
+from app.domain.photo_summary import PhotoState
+from app.services.downloads.download_service import PhotoPart, read_part
+from app.web.auth import access, contributor_cookie
+from app.web.context import download_service, photo_service
+from app.web.listings.batch_pages import batch_of
+from app.web.listings.source_listing import GALLERY, PARAMETER, named_listing
+from app.web.rendering.i18n import gettext as _
+
+MAX_CHOSEN = 100  # photos: one BatchGetItem, and a URL of 3.3 kB
+_OWN = ("uploads", "batch")
+
+_TOO_MANY = plural_message(
+    "%(count)s photo is too many at once (limit %(most)s).",
+    "%(count)s photos are too many at once (limit %(most)s).",
+)
+
+
+class PhotoSource(Protocol):
+    """Photos to download. A `SourceListing` is one."""
+
+    @property
+    def title(self) -> str:
+        """The name of the download."""
+
+    def photos(self, before: str | None) -> PhotoPart:
+        """Return the records of the newest photos, or of those older than a photo id."""
+
+    def url(self, **parameters: Any) -> str:
+        """Return the path of the page that shows the photos."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPhotos:
+    """The photos that the visitor uploaded together."""
+
+    batch: Batch
+    owner: str
+
+    @property
+    def title(self) -> str:
+        """The name of the page."""
+        return _("Photos you added")
+
+    def photos(self, before: str | None) -> PhotoPart:
+        """Read the ids, then the records."""
+        listing = object_keys.owner_listing(self.owner)
+
+        def read(limit: int, cursor: str | None) -> RecordPage:
+            return photo_service().batch_page(self.batch, listing, limit, before=cursor)
+
+        return read_part(read, before)
+
+    def url(self, **parameters: Any) -> str:
+        """Return the path of the batch's page."""
+        return url_for("my_uploads.index", batch=self.batch.name, **parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenPhotos:
+    """Photos by their ids."""
+
+    ids: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """The name of the download."""
+        return _("Selected photos")
+
+    def photos(self, before: str | None) -> PhotoPart:  # noqa: ARG002  there is one part
+        """Read the records."""
+        return download_service().chosen(self.ids)
+
+    def url(self, **parameters: Any) -> str:
+        """Return the path of the gallery."""
+        return url_for("gallery.index", **parameters)
+
+
+def requested_source() -> PhotoSource:
+    """Return what the URL asks for. Access is that of the page that shows the photos.
+
+    Raises:
+        NotFound: There is no such listing.
+        InvalidText: Too many photos are chosen.
+        LoginRequired, AdminDisabled: The page needs a login.
+        PhotoNotFound: The batch does not exist.
+    """
+    chosen = request.args.getlist("photo")
+    if chosen:
+        return ChosenPhotos(_checked_ids(chosen))
+    value = request.args.get(PARAMETER)
+    if value is None:  # the whole site: the download that costs most
+        access.require_admin()
+        return GALLERY
+    kind, _colon, name = value.partition(":")
+    if kind in _OWN:
+        access.require_upload()
+    source = _own_batch(name) if kind == "batch" else named_listing(value)
+    return source or abort(404)
+
+
+def without_invisible(part: PhotoPart) -> PhotoPart:
+    """Return the photos that the visitor may see, without those in the trash."""
+    may_see = access.Access().may_see
+    kept = [photo for photo in part.photos if photo.state is not PhotoState.TRASHED]
+    return replace(part, photos=tuple(filter(may_see, kept)))
+
+
+def _checked_ids(chosen: list[str]) -> tuple[str, ...]:
+    if len(chosen) > MAX_CHOSEN:
+        raise InvalidText("photo", _TOO_MANY.with_values(count=len(chosen), most=MAX_CHOSEN))
+    return tuple(filter(photo_ids.is_photo_id, chosen))
+
+
+def _own_batch(name: str) -> BatchPhotos | None:
+    owner = contributor_cookie.current_owner()
+    return BatchPhotos(batch_of(name), owner) if owner else None

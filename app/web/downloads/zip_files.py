@@ -1,0 +1,136 @@
+"""Download many photos as one ZIP file, which can be resumed.
+
+Every byte is known before the first is sent. The same photos give the same bytes in every process,
+and another entity tag if any byte differs.
+"""
+
+from contextlib import ExitStack
+
+from flask import Blueprint, Response, abort, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.errors import Busy
+from app.domain.image.processed_image import crc32_of
+from app.domain.messages import message
+from app.domain.photo import Photo
+from app.services.downloads.file_names import clean_title, file_names
+from app.services.downloads.zip_file import Entry, ZipFile, entry_of
+from app.services.downloads.zip_format import EntryFacts
+from app.web.context import app_context, download_service
+from app.web.downloads.documents import Contents, photos_json, readme
+from app.web.downloads.photo_sources import PhotoSource, requested_source, without_invisible
+from app.web.downloads.sending import send
+from app.web.listings.source_listing import PARAMETER
+from app.web.middleware.client_connection import connection_closer, limit_unsent_bytes
+from app.web.middleware.concurrency_limit import ConcurrencyLimit
+from app.web.middleware.rate_limits import client_key
+from app.web.pagination import cursors
+from app.web.redirects import see_other
+from app.web.rendering.local_time import to_local_time
+from app.web.selection_forms import SelectionForm
+
+PATH = "/download.zip"
+# Of the 16 threads of a process, which slow clients hold for long.
+MAX_DOWNLOADS = 3
+MAX_DOWNLOADS_PER_ADDRESS = 2
+
+
+class TooManyDownloads(Busy):
+    """The process sends as many ZIP files as it may, in total or to this address."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("Too many downloads are running. Try again when one of them has finished.")
+        )
+
+
+def blueprint() -> Blueprint:
+    """Return the blueprint, with a limit for each app."""
+    zip_files = Blueprint("zip_files", __name__)
+    limit = ConcurrencyLimit(MAX_DOWNLOADS, MAX_DOWNLOADS_PER_ADDRESS, TooManyDownloads)
+
+    @zip_files.before_request
+    def require_enabled() -> None:
+        if not app_context().config.zip_downloads:
+            abort(404)
+
+    @zip_files.get(PATH)
+    def show() -> ResponseReturnValue:
+        source = requested_source()
+        app_context().rate_limits.count_download()
+        address = client_key()
+        limit.acquire(address)
+        with ExitStack() as stack:
+            stack.callback(limit.release, address)
+            response = _respond(source)
+            response.call_on_close(stack.pop_all().close)
+        return response
+
+    zip_files.add_url_rule(PATH, view_func=choose, methods=["POST"])
+    return zip_files
+
+
+def choose() -> ResponseReturnValue:
+    """Redirect to the ZIP file of the photos that are chosen in a form."""
+    return see_other(".show", photo=SelectionForm.submitted().chosen())
+
+
+def _respond(source: PhotoSource) -> Response:
+    """Return the ZIP file, or the part of it that the request asks for."""
+    zip_file = _prepare(source)
+    response = Response(mimetype="application/zip")
+    response.content_length = zip_file.size
+    response.set_etag(zip_file.digest)
+    name = clean_title(source.title) or "photos"
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.zip")
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["X-Accel-Buffering"] = "no"  # nginx would store the file on its disk
+    response.make_conditional(request, accept_ranges=True, complete_length=zip_file.size)
+    start, stop = 0, zip_file.size
+    if response.status_code == 206:
+        start, stop = response.content_range.start or 0, response.content_range.stop or 0
+    limit_unsent_bytes()
+    response.response = send(zip_file.read(start, stop), connection_closer())
+    return response
+
+
+def _prepare(source: PhotoSource) -> ZipFile:
+    """Read the records. Answers 404 if the visitor sees none of the photos."""
+    visible = without_invisible(source.photos(cursors()[0]))
+    part = download_service().with_checksums(visible)
+    if not part.photos:
+        abort(404)
+    contents = Contents(
+        title=source.title,
+        url=source.url(_external=True),
+        photos=part.photos,
+        names=file_names(part.photos),
+        lost=part.lost,
+        next_url=_url(before=part.older) if part.older else None,
+    )
+    return ZipFile([*map(_entry, contents.names, part.photos), *_documents(contents)])
+
+
+def _entry(name: str, photo: Photo) -> Entry:
+    moment = photo.taken_at or to_local_time(photo.uploaded_at)
+    facts = EntryFacts(name, photo.bytes, photo.crc32 or 0, moment)
+    identity = f"{photo.photo_id} {photo.revision}\n".encode()
+    return Entry(facts, identity, download_service().opener(photo))
+
+
+def _documents(contents: Contents) -> list[Entry]:
+    """Return the texts. Their time is that of the newest upload, so that it is always the same."""
+    moment = to_local_time(max(photo.uploaded_at for photo in contents.photos))
+    bodies = {"photos.json": photos_json(contents), "README.txt": readme(contents)}
+    entries = []
+    for name, body in bodies.items():
+        facts = EntryFacts(name, len(body), crc32_of(body), moment)
+        entries.append(entry_of(facts, body))
+    return entries
+
+
+def _url(before: str) -> str:
+    """Return the address of the ZIP file with the photos before a photo id."""
+    listing = {PARAMETER: request.args.get(PARAMETER)}
+    return url_for("zip_files.show", before=before, _external=True, **listing)
