@@ -4,6 +4,7 @@ import gzip
 import itertools
 import json
 import os
+import random
 import re
 import resource
 import signal
@@ -14,12 +15,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPConnection, HTTPResponse
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import requests
+from PIL import Image
 
+from app.domain import object_keys
 from app.web.middleware.page_cache import SECONDS
 from tests.https.instance import DEPLOY, NGINX, Instance, eventually, serving_instance
 from tests.sample_images import jpeg
@@ -539,3 +543,39 @@ def test_error_log_contains_no_addresses(instance_without_app: Instance) -> None
     logs = list((instance_without_app.folder / "var/log/nginx").iterdir())
     assert logs
     assert not any("127.0.0" in log.read_text() for log in logs)
+
+
+def large_photo(site: RunningSite) -> str:
+    """Publish a photo of random pixels, with more bytes than sockets buffer. Return its id."""
+    noise = random.Random(1).randbytes(4000 * 3000 * 3)  # noqa: S311  no secret
+    file = BytesIO()
+    Image.frombytes("RGB", (4000, 3000), noise).save(file, "JPEG", quality=95)
+    (photo,) = photos_in(post(site.url, file.getvalue()))
+    return str(photo["id"])
+
+
+@contextmanager
+def unread(instance: Instance, path: str) -> Iterator[None]:
+    """Ask for a file, and read only the beginning of the response."""
+    with socket.create_connection(("127.0.0.1", instance.http), timeout=30) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        assert client.recv(12) == b"HTTP/1.1 200"
+        yield
+
+
+def test_a_zip_file_is_sent_on_without_storing_it(site: RunningSite, instance: Instance) -> None:
+    """A disk has no room for all that slow clients ask for. An original shows the difference."""
+    photo_id = large_photo(site)
+    with unread(instance, f"/media/{object_keys.original(photo_id, 'image/jpeg')}"):
+        eventually(lambda: any(open_files(instance, "/proxy/")))
+    eventually(lambda: not any(open_files(instance, "/proxy/")))
+    path = f"/download.zip?photo={photo_id}"
+    with unread(instance, path):
+        time.sleep(1)
+        assert not any(open_files(instance, "/proxy/"))
+    answer, body = ask(instance, path)
+    assert answer.headers["Content-Length"] == str(len(body))
+    assert "Content-Encoding" not in answer.headers
+    part, rest = ask(instance, path, headers={"Range": "bytes=1000-"})
+    assert (part.status, rest) == (206, body[1000:])
