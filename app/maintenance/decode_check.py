@@ -1,6 +1,7 @@
 """Read every object and find the damaged ones."""
 
 import hashlib
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 
 from app.domain.errors import ObjectNotFound
@@ -18,8 +19,9 @@ def find_undecodable(
 ) -> Iterator[Finding]:
     """Yield a finding for each damaged object: one read an object.
 
-    The record has the SHA-256 of the uploaded file. An original with this hash is intact. Any other
-    object must decode, which detects truncated files but not every changed bit.
+    The record has the CRC-32 of the original, and the SHA-256 of the uploaded file. An original
+    with the CRC-32 is intact. One of an earlier version, without a CRC-32, is if it has the hash.
+    Any other object must decode, which detects truncated files but not every changed bit.
     """
 
     def read(photo: Photo) -> list[Finding]:
@@ -31,6 +33,8 @@ def find_undecodable(
             body = backend.objects.get(key)
         except ObjectNotFound:  # the check reports it as missing, unless it was just deleted
             return True
+        if key == photo.stored_keys[-1] and photo.crc32 is not None:
+            return zlib.crc32(body) == photo.crc32
         return hashlib.sha256(body).hexdigest() == photo.sha256 or is_decodable(body)
 
     for findings in map_concurrently(read, photos, PHOTOS_AT_ONCE):
