@@ -1,7 +1,8 @@
 """Photos, their records and their listings.
 
-Covers app.domain.listings.photo_listings, app.domain.photo_summary, app.domain.image.camera_info, app.domain.image.processed_image,
-app.domain.json_values, app.domain.upload.
+Covers app.domain.listings.photo_listings, app.domain.photo_summary,
+app.domain.image.camera_info, app.domain.image.processed_image, app.domain.json_values,
+app.domain.upload.
 """
 
 import json
