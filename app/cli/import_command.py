@@ -41,10 +41,13 @@ _NOT_FOR_EXPORTS = (
     show_default=True,
     help="Sort photos into the gallery by the time of the import, or of the time taken.",
 )
+@click.option("--albums", is_flag=True, help="Put photos into albums: those of the source.")
 @click.option("--folder-tags", is_flag=True, help="Make the names of albums and folders tags.")
 @report_storage_errors()
 @with_appcontext
-def import_(folder: Path, *, plan: bool, kind: str | None, dated: str, folder_tags: bool) -> None:
+def import_(
+    folder: Path, *, plan: bool, kind: str | None, dated: str, albums: bool, folder_tags: bool
+) -> None:
     """Import an export, or publish the photos of a FOLDER.
 
     FOLDER is an export of Shoebox, Google Photos or Flickr, or a plain folder of photos, which may
@@ -56,13 +59,14 @@ def import_(folder: Path, *, plan: bool, kind: str | None, dated: str, folder_ta
     max_bytes = context.config.max_upload_bytes
     export_source = ReadOnlyFolder(folder, _EXPORT_SIZE_FACTOR * max_bytes)
     if kind is None and maintenance.has_sidecars(export_source):
-        if plan or folder_tags or dated != "import":
+        if plan or albums or folder_tags or dated != "import":
             raise click.UsageError(_NOT_FOR_EXPORTS)
         results = maintenance.import_export(context.services, export_source, progress=with_progress)
         print_results(results)
         return
     photos = ReadOnlyFolder(folder, max_bytes, maintenance.MAX_FOLDER_ENTRIES)
     options = maintenance.ImportOptions(
+        has_albums=albums,
         has_album_tags=folder_tags,
         id_zone=context.config.timezone if dated == "taken" else None,
     )
@@ -92,7 +96,7 @@ def _import_photos(
     plan = maintenance.ImportPlan(folder, source, services.photos, report, on_photo)
     planned = plan.make(with_progress)
     if not is_plan:
-        importer = maintenance.Importer(folder, source, services.uploads, options, report)
+        importer = maintenance.Importer(folder, source, services, options, report)
         importer.add(planned, with_progress)
     _print_report(report, is_plan=is_plan)
     if report.count_of(Note.FAILED):

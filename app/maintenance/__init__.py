@@ -3,9 +3,9 @@
 from app.maintenance.decode_check import PHOTOS_AT_ONCE, find_undecodable
 from app.maintenance.export import ExportResult, export
 from app.maintenance.findings import UPLOAD_GRACE, Finding, FindingKind
-from app.maintenance.importing.importer import IMPORT_OWNER, Importer, ImportOptions
+from app.maintenance.importing.importer import Importer, ImportOptions
 from app.maintenance.importing.inventory import MAX_FOLDER_ENTRIES
-from app.maintenance.importing.items import FoundPhoto
+from app.maintenance.importing.items import IMPORT_OWNER, FoundPhoto
 from app.maintenance.importing.plan import ImportPlan
 from app.maintenance.importing.report import ImportReport, Note
 from app.maintenance.importing.sources import SourceKind, SourceOptions, open_source

@@ -1,6 +1,5 @@
 """Publish the photos of an import as uploads are published: checked, cleaned and resized."""
 
-import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,20 +7,36 @@ from datetime import tzinfo
 from typing import BinaryIO
 
 from app.domain.batches import MAX_POSITION, Batch
-from app.domain.errors import Busy, InternalError, InvalidText, InvalidUpload, ObjectNotFound
-from app.domain.upload import KnownFacts, QuotaScope, UploadRequest
-from app.maintenance.importing.items import PhotoFacts, PlannedPhoto, album_tags
+from app.domain.errors import (
+    AlbumNotFound,
+    Busy,
+    EditConflict,
+    InternalError,
+    InvalidText,
+    InvalidUpload,
+    ObjectNotFound,
+    PhotoNotFound,
+)
+from app.domain.photo_text import (
+    MAX_ALT,
+    MAX_DESCRIPTION,
+    MAX_TITLE,
+    clean_alt,
+    clean_description,
+    clean_title,
+)
+from app.domain.upload import KnownFacts, QuotaScope, UploadRequest, ValidatedText
+from app.maintenance.importing.albums import ImportAlbums
+from app.maintenance.importing.items import IMPORT_OWNER, PhotoFacts, PlannedPhoto, album_tags
 from app.maintenance.importing.report import ImportReport, Note
 from app.maintenance.importing.sidecar_files import PhotoFolder
 from app.maintenance.importing.sources import ImportSource, facts_of
-from app.maintenance.importing.texts import fit_tags, fit_text
+from app.maintenance.importing.texts import fit, fit_tags
 from app.maintenance.progress import ProgressCallback, no_progress
-from app.services.upload_service import UploadService
+from app.services.factory import Services
 
 log = logging.getLogger(__name__)
 
-# The owner of imported photos. No browser has this id, so only the admin can change them.
-IMPORT_OWNER = hashlib.sha256(b"import").hexdigest()[:32]
 # The same in every run and for every folder: a file is one photo, wherever it is found.
 _UPLOAD_ID = "import"
 
@@ -31,11 +46,13 @@ class ImportOptions:
     """The options of an import.
 
     Args:
+        has_albums: Whether photos are put into albums.
         has_album_tags: Whether the names of albums become tags.
         id_zone: Give photos ids of the time taken, by clocks in this time zone; None for ids of
             the time of the import.
     """
 
+    has_albums: bool = False
     has_album_tags: bool = False
     id_zone: tzinfo | None = None
 
@@ -47,16 +64,17 @@ class Importer:
         self,
         folder: PhotoFolder,
         source: ImportSource,
-        uploads: UploadService,
+        services: Services,
         options: ImportOptions,
         report: ImportReport,
     ) -> None:
         self._folder = folder
         self._source = source
-        self._uploads = uploads
+        self._uploads = services.uploads
+        self._albums = ImportAlbums(services.albums) if options.has_albums else None
         self._options = options
         self._report = report
-        self._batch = uploads.begin_batch()
+        self._batch = self._uploads.begin_batch()
 
     def add(
         self, planned: Sequence[PlannedPhoto], progress: ProgressCallback = no_progress
@@ -69,11 +87,13 @@ class Importer:
             self._add(photo, position)
 
     def _add(self, photo: PlannedPhoto, position: int) -> None:
-        """Publish one photo, or add the reason to the report."""
+        """Publish one photo unless the site has it, or add the reason to the report."""
         path = photo.found.file.path
         try:
-            with self._folder.open(path) as file:
-                self._publish(photo, file, self._batch, position)
+            photo_id = photo.photo_id
+            if photo_id is None:
+                with self._folder.open(path) as file:
+                    photo_id = self._publish(photo, file, self._batch, position)
         except (InvalidUpload, InvalidText, Busy, ObjectNotFound) as error:
             self._report.fail(path, error)
         except InternalError as error:
@@ -81,12 +101,24 @@ class Importer:
             self._report.fail(path, error)
         except OSError as error:  # of this file; a storage error ends the import
             self._report.fail(path, error.strerror)
+        else:
+            self._add_to_albums(photo, photo_id)
 
-    def _publish(self, planned: PlannedPhoto, file: BinaryIO, batch: Batch, position: int) -> None:
+    def _add_to_albums(self, photo: PlannedPhoto, photo_id: str) -> None:
+        """Add a photo to its albums, also one that an interrupted import has left without them."""
+        if self._albums is None:
+            return
+        try:
+            self._albums.add(photo_id, photo.found.albums)
+        except (InvalidText, PhotoNotFound, AlbumNotFound, Busy, EditConflict) as error:
+            self._report.note(Note.NOT_IN_ALBUM, f"{photo.found.file.path}: {error}")
+
+    def _publish(self, planned: PlannedPhoto, file: BinaryIO, batch: Batch, position: int) -> str:
+        """Publish a photo and return its id."""
         found = planned.found
         path = found.file.path
         facts = facts_of(self._source, found, ImportReport())  # the plan noted the problems
-        text, is_cut = fit_text(facts)
+        text, is_cut = _fit_text(facts)
         if is_cut:
             self._report.note(Note.SHORTENED, path)
         upload = UploadRequest(
@@ -106,6 +138,7 @@ class Importer:
         self._report.added += 1
         if photo.taken_at is None:
             self._report.note(Note.NO_DATE, path)
+        return photo.photo_id
 
     def _known_facts(self, planned: PlannedPhoto, facts: PhotoFacts) -> KnownFacts:
         names = album_tags(planned.found.albums) if self._options.has_album_tags else ()
@@ -117,3 +150,19 @@ class Importer:
             overrides_date=facts.overrides_date,
             id_zone=self._options.id_zone,
         )
+
+
+def _fit_text(facts: PhotoFacts) -> tuple[ValidatedText, bool]:
+    """Return the text of a photo as it is stored, and whether something was too long."""
+    title = fit(facts.title, clean_title, MAX_TITLE)
+    description = fit(facts.description, clean_description, MAX_DESCRIPTION)
+    alt = fit(facts.alt, clean_alt, MAX_ALT)
+    tags = fit_tags(facts.tags)
+    text: ValidatedText = {
+        "title": title[0],
+        "description": description[0],
+        "tags": tags[0],
+        "alt": alt[0],
+        "contributor_name": "",
+    }
+    return text, any(is_cut for _, is_cut in (title, description, alt, tags))

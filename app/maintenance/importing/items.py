@@ -1,13 +1,17 @@
 """The photos of an import, and the facts that their source states about them."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from app.domain.image.credit import Credit
 from app.domain.image.credit_choice import CreditChoice
+from app.domain.photo_text import MAX_TITLE, clean_title
+from app.maintenance.importing.texts import fit
 
-_MAX_ALBUM_NAME = 200  # characters
+# The owner of imported photos. No browser has this id, so only the admin can change them.
+IMPORT_OWNER = hashlib.sha256(b"import").hexdigest()[:32]
 
 
 class ImportAlbum(NamedTuple):
@@ -18,8 +22,11 @@ class ImportAlbum(NamedTuple):
 
     @classmethod
     def of(cls, name: str, description: str = "") -> "ImportAlbum":
-        """Return the album with its name in one line, cut where it is too long."""
-        return cls(" ".join(name[:_MAX_ALBUM_NAME].split()), description)
+        """Return the album with its name as the title of an album, cut where it is too long.
+
+        The name is empty if it has no visible character.
+        """
+        return cls(fit(name.strip(), clean_title, MAX_TITLE)[0], description)
 
 
 class FoundFile(NamedTuple):
@@ -46,10 +53,11 @@ class FoundPhoto(NamedTuple):
 
 
 class PlannedPhoto(NamedTuple):
-    """A photo that the site does not have yet."""
+    """A photo of the source. `photo_id` is that of the photo of the site, if it has the file."""
 
     found: FoundPhoto
     is_hidden: bool
+    photo_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +99,5 @@ def folder_of(path: str) -> str:
 
 
 def album_tags(albums: tuple[ImportAlbum, ...]) -> tuple[str, ...]:
-    """Return the names of albums as they are typed as tags.
-
-    This is the one use of albums: the site has none of its own.
-    """
+    """Return the names of albums as they are typed as tags."""
     return tuple(album.name for album in albums)

@@ -17,7 +17,7 @@ PhotoListener = Callable[[FoundPhoto], None]
 
 
 class ImportPlan:
-    """The photos of a source that the site does not have.
+    """The photos of a source, and which of them the site has.
 
     Copies of one file are one photo, which is in the albums of all of them.
 
@@ -39,18 +39,20 @@ class ImportPlan:
         self._photos = photos
         self._report = report
         self._on_photo = on_photo
-        self._new: dict[bytes, PlannedPhoto] = {}  # by the SHA-256 of the file
-        self._present: set[bytes] = set()
+        self._planned: dict[bytes, PlannedPhoto] = {}  # by the SHA-256 of the file
 
     def make(self, progress: ProgressCallback = no_progress) -> list[PlannedPhoto]:
-        """Read the source, and return the new photos in the order of their paths."""
+        """Read the source, and return its photos, those that become hidden last.
+
+        The first photo of an album becomes its cover.
+        """
         for found in progress("photos", self._source.photos()):
             self._on_photo(found)
             facts = facts_of(self._source, found, self._report)
             self._report.count_names(self._report.unused, facts.unused)
             self._add(found, facts)
-        planned = list(self._new.values())
-        self._new.clear()
+        planned = sorted(self._planned.values(), key=lambda photo: photo.is_hidden)
+        self._planned.clear()
         self._count(planned)
         return planned
 
@@ -64,25 +66,14 @@ class ImportPlan:
         digest = self._digest(path)
         if digest is None:
             return
-        if digest in self._present or digest in self._new:
+        if first := self._planned.get(digest):
             self._report.note(Note.SAME_FILE, path)
-            self._merge(digest, found, facts)
-        elif self._is_present(digest):
-            self._report.note(Note.PRESENT, path)
-            self._present.add(digest)
+            self._planned[digest] = _merged(first, found, facts)
         else:
-            self._new[digest] = PlannedPhoto(found, facts.is_hidden)
-
-    def _merge(self, digest: bytes, copy: FoundPhoto, facts: PhotoFacts) -> None:
-        """Add the albums of a copy, and take its sidecar if the first file has none."""
-        planned = self._new.get(digest)
-        if planned is None:
-            return
-        first = planned.found
-        described = first if first.sidecar or not copy.sidecar else copy
-        albums = tuple(dict.fromkeys((*first.albums, *copy.albums)))
-        is_hidden = planned.is_hidden or facts.is_hidden
-        self._new[digest] = PlannedPhoto(described._replace(albums=albums), is_hidden)
+            photo_id = self._find(digest)
+            self._planned[digest] = PlannedPhoto(found, facts.is_hidden, photo_id)
+            if photo_id:
+                self._report.note(Note.PRESENT, path)
 
     def _digest(self, path: str) -> bytes | None:
         """Return the SHA-256 of a file; None if it cannot be imported."""
@@ -95,19 +86,32 @@ class ImportPlan:
             self._report.fail(path, error.strerror)
         return None
 
-    def _is_present(self, digest: bytes) -> bool:
+    def _find(self, digest: bytes) -> str | None:
+        """Return the id of a photo of the same file; None if the site has none."""
         listing = object_keys.duplicates_listing(digest.hex())
-        return bool(self._photos.page(listing, 1).summaries)
+        page = self._photos.page(listing, 1)
+        return page.summaries[0].photo_id if page.summaries else None
 
     def _count(self, planned: list[PlannedPhoto]) -> None:
         report = self._report
-        for found, is_hidden in planned:
+        for found, is_hidden, photo_id in planned:
+            report.count_names(report.albums, frozenset(album.name for album in found.albums))
+            if photo_id:
+                continue
             report.photos += 1
             report.bytes += found.file.size
-            report.count_names(report.albums, frozenset(album.name for album in found.albums))
             if found.sidecar:
                 report.with_sidecar += 1
             elif self._source.expects_sidecars:
                 report.note(Note.NO_SIDECAR, found.file.path)
             if is_hidden:
                 report.note(Note.HIDDEN, found.file.path)
+
+
+def _merged(first: PlannedPhoto, copy: FoundPhoto, facts: PhotoFacts) -> PlannedPhoto:
+    """Add the albums of a copy, and take its sidecar if the first file has none."""
+    found = first.found
+    described = found if found.sidecar or not copy.sidecar else copy
+    albums = tuple(dict.fromkeys((*found.albums, *copy.albums)))
+    is_hidden = first.is_hidden or facts.is_hidden
+    return PlannedPhoto(described._replace(albums=albums), is_hidden, first.photo_id)

@@ -22,6 +22,7 @@ class Note(StrEnum):
     UNMATCHED_SIDECAR = "sidecars without a photo"
     NO_SIDECAR = "photos without a sidecar"
     NO_DATE = "photos without a date"
+    NOT_IN_ALBUM = "photos that are not in all of their albums"
     SHORTENED = "texts or tags that were too long"
     UNKNOWN_LICENSE = "licenses that are not known"
     VIDEO = "videos"
