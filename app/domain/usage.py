@@ -1,6 +1,6 @@
 """Name the counters of the storage used: by the site, by each contributor, by each day of uploads.
 
-The public photos of each month in which they were taken are counted as well.
+The public photos of each month in which they were taken, and of each album, are counted as well.
 
 A deleted photo uses storage until the trash is emptied, so a trash counter with the day of expiry
 in its name counts it. AWS empties the trash without notice, and the name shows which counters
@@ -22,6 +22,7 @@ _DAY = "day:"
 _OWNER = "owner:"
 _TRASH = "trash:"
 _MONTH = "taken:"
+_ALBUM = "album:"
 _END = "~"  # sorts after every character in the name of a counter
 
 KeyRange: TypeAlias = tuple[str, str]  # the first and the last counter
@@ -77,6 +78,11 @@ def month_of_counter(counter: str) -> Period | None:
     return Period(int(year), int(number)) if number else None
 
 
+def album_counter(album_id: str) -> str:
+    """Return the counter of the public photos of an album."""
+    return _ALBUM + album_id
+
+
 def is_of_archive(counter: str) -> bool:
     """Return whether the counter is in `MONTHS`."""
     return counter.startswith(_MONTH)
@@ -95,9 +101,14 @@ def counters_of(photo: Photo) -> tuple[str, ...]:
     if photo.state is not PhotoState.TRASHED:
         counters = (*site_and_owner, day_counter(photo.uploaded_at.date()))
         is_public = photo.state is PhotoState.PUBLIC
-        return (*counters, archive_counter(photo)) if is_public else counters
+        return (*counters, *_counters_of_public(photo)) if is_public else counters
     day = datetime.fromtimestamp(photo.expires_at or 0, UTC).date()
     return tuple(trash_counters(counter, day)[0] for counter in site_and_owner)
+
+
+def _counters_of_public(photo: Photo) -> tuple[str, ...]:
+    in_albums = (album_counter(membership.album_id) for membership in photo.albums)
+    return (archive_counter(photo), *in_albums)
 
 
 def archive_counter(photo: Photo) -> str:

@@ -1,6 +1,6 @@
 """Albums, their photos and their covers, on both backends.
 
-Covers app.services.albums.catalog, app.storage.aws.albums.album_items,
+Covers app.domain.albums.covers, app.services.albums.catalog, app.storage.aws.albums.album_items,
 app.storage.aws.albums.albums, app.storage.local.sqlite_albums, app.storage.dynamodb_backend,
 app.storage.sqlite_backend.
 """
@@ -169,3 +169,29 @@ def test_a_photo_is_in_up_to_five_albums(backend: Backend) -> None:
     backend.catalog.update(photo, photo.next_version(albums=memberships[1:]))
     sizes = [len(backend.albums.page(album.album_id, 9).summaries) for album in albums]
     assert sizes == [0, 1, 1, 1, 1]
+
+
+def test_photos_of_albums_are_counted(backend: Backend) -> None:
+    """A photo counts while it is public and in the album. All albums are one read."""
+    albums = [make_album(), make_album(visibility=UNLISTED), make_album()]
+    for album in albums:
+        backend.albums.create(album)
+    hidden, removed, _ = photos = make_members(albums[0], 3)
+    publish_all(backend, [*photos, *make_members(albums[1], 1)])
+    album_ids = [album.album_id for album in albums]
+    counts = backend.albums.counts(album_ids)
+    assert [counts.get(album_id, 0) for album_id in album_ids] == [3, 1, 0]
+    backend.catalog.update(hidden, hidden.next_version(state=PhotoState.HIDDEN))
+    backend.catalog.update(removed, removed.next_version(albums=()))
+    assert backend.albums.counts(album_ids)[album_ids[0]] == 1
+
+
+def test_covers_are_read_by_their_ids(backend: Backend) -> None:
+    """A cover that is hidden, and an album without one, are left out."""
+    shown, hidden, empty = albums = [make_album(visibility=UNLISTED) for _ in range(3)]
+    first, second = (make_members(album, 1)[0] for album in (shown, hidden))
+    publish_all(backend, [first, second])
+    backend.catalog.update(second, second.next_version(state=PhotoState.HIDDEN))
+    with_covers = [replace(shown, cover=first.photo_id), replace(hidden, cover=second.photo_id)]
+    assert backend.albums.covers([*with_covers, empty]) == {shown.album_id: first.summary}
+    assert backend.albums.covers(albums[2:]) == {}

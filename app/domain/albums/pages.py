@@ -1,7 +1,7 @@
 """Pages of an album, and of lists of albums."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self, TypeAlias
 
 from app.domain.albums.album import Album
@@ -91,3 +91,8 @@ class AlbumList:
         shown = albums[:limit]
         tiles = tuple(AlbumTile(album, covers.get(album.album_id)) for album in shown)
         return cls(tiles, shown[-1].album_id if len(albums) > limit else None)
+
+    def with_covers(self, covers: Mapping[str, PhotoSummary]) -> "AlbumList":
+        """Return the page with other covers, by the id of the album."""
+        tiles = tuple(AlbumTile(tile.album, covers.get(tile.album.album_id)) for tile in self.tiles)
+        return replace(self, tiles=tiles)

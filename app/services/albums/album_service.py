@@ -1,6 +1,6 @@
 """Create, change and delete albums, and add photos to them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -58,8 +58,14 @@ class AlbumService:
         return self._albums.public(limit, before=before)
 
     def owned(self, owner: str, limit: int, *, before: str | None = None) -> AlbumList:
-        """Return one page of a contributor's albums: see `AlbumCatalog.owned`."""
-        return self._albums.owned(owner, limit, before=before)
+        """Return one page of a contributor's albums, with two reads."""
+        page = self._albums.owned(owner, limit, before=before)
+        albums = [tile.album for tile in page.tiles]
+        return page.with_covers(self._albums.covers(albums)) if albums else page
+
+    def counts(self, album_ids: Sequence[str]) -> Mapping[str, int]:
+        """Return the numbers of public photos of albums: see `AlbumCatalog.counts`."""
+        return self._albums.counts(album_ids) if album_ids else {}
 
     def create(self, owner: str, text: AlbumText, **settings: Any) -> Album:
         """Create an album. Raises InvalidText."""

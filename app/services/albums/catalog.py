@@ -1,10 +1,11 @@
 """Port of the records of albums, and of pages of albums."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from app.domain.albums.album import Album
 from app.domain.albums.pages import AlbumList, AlbumPage
+from app.domain.photo_summary import PhotoSummary
 
 
 class AlbumCatalog(Protocol):
@@ -49,6 +50,15 @@ class AlbumCatalog(Protocol):
 
     def owned(self, owner: str, limit: int, *, before: str | None = None) -> AlbumList:
         """Return at most `limit` albums of a contributor, with one read, and without covers."""
+
+    def covers(self, albums: Sequence[Album]) -> Mapping[str, PhotoSummary]:
+        """Return the covers that are public, by album id, with one read for 100 albums."""
+
+    def counts(self, album_ids: Sequence[str]) -> Mapping[str, int]:
+        """Return the numbers of public photos by album id, with one read for 25 albums.
+
+        An album without photos may be missing.
+        """
 
     def all(self) -> Iterator[Album]:
         """Yield every album, for maintenance only."""

@@ -5,6 +5,7 @@ a second, so a change goes to the partition of the photo's hash. A counter is th
 partitions. The counters of the months have partitions of their own.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from heapq import merge
@@ -93,6 +94,18 @@ class UsageCounters:
             KeyConditionExpression=Key("listing").eq(partition) & Key("position").between(*span),
             ScanIndexForward=False,
         )
+
+
+def photos_of(dynamodb: DynamoClient, table: str, counters: Iterable[str]) -> dict[str, int]:
+    """Return the numbers of photos of counters, with one BatchGetItem for each 25 counters.
+
+    The counters are none of those of months.
+    """
+    keys = [items.entry_key(partition, name) for name in counters for partition in PARTITIONS]
+    photos: Counter[str] = Counter()
+    for usage in map(_usage, dynamodb.get_items(table, keys)):
+        photos[usage.counter] += usage.photos
+    return {counter: max(0, count) for counter, count in photos.items()}
 
 
 def _partitions_of(counter: str) -> Sequence[str]:

@@ -5,15 +5,17 @@ The entries of photos in albums, and those of covers, are rows of `positions`: s
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from app.domain.albums.album import LISTING, Album, album_listing
+from app.domain.albums.covers import covers_of
 from app.domain.albums.memberships import COVERS
 from app.domain.albums.pages import AlbumList, AlbumPage, Placed
 from app.domain.errors import AlbumConflict, AlbumNotFound
 from app.domain.listings.entries import EVERY_POSITION, PositionRange
 from app.domain.photo_summary import PhotoSummary
+from app.domain.usage import album_counter
 from app.storage.local import sqlite_records
 from app.storage.local.sqlite_database import SqliteDatabase
 
@@ -23,6 +25,13 @@ WHERE listing = ? AND position BETWEEN ? AND ? ORDER BY position
 """
 _ALBUMS = "SELECT record FROM albums WHERE {} AND album_id < ? ORDER BY album_id DESC LIMIT ?"
 _AFTER_EVERY_ID = "~"
+_RECORDS = f"""
+SELECT {sqlite_records.PHOTO} FROM photos
+WHERE photo_id IN (SELECT value FROM json_each(?)) AND version IS NOT NULL
+"""  # noqa: S608  made of constants
+_COUNTERS = """
+SELECT counter, photos FROM usage_counters WHERE counter IN (SELECT value FROM json_each(?))
+"""
 
 
 class SqliteAlbums:
@@ -90,11 +99,26 @@ class SqliteAlbums:
             albums = _albums(db, "owner = ?", (owner,), limit + 1, before)
         return AlbumList.of(albums, {}, limit)
 
+    def covers(self, albums: Sequence[Album]) -> Mapping[str, PhotoSummary]:
+        """Return the covers that are public with one query."""
+        rows = self._file.read(_RECORDS, _json_list(album.cover for album in albums))
+        return covers_of(albums, (sqlite_records.photo_of(*row) for row in rows))
+
+    def counts(self, album_ids: Sequence[str]) -> Mapping[str, int]:
+        """Return the numbers of photos with one query."""
+        counters = {album_counter(album_id): album_id for album_id in album_ids}
+        rows = self._file.read(_COUNTERS, _json_list(counters))
+        return {counters[counter]: photos for counter, photos in rows}
+
     def all(self) -> Iterator[Album]:
         """Yield every album, sorted by id."""
         query = "SELECT album_id, record FROM albums WHERE album_id > ? ORDER BY album_id LIMIT ?"
         for _, record in self._file.read_in_batches(query, (), ("",)):
             yield Album.from_dict(json.loads(record))
+
+
+def _json_list(texts: Iterable[str]) -> str:
+    return json.dumps(list(texts))
 
 
 def _row(album: Album) -> tuple[str, str, bool, int, str]:

@@ -6,15 +6,19 @@ one of the partition of the owner's albums, has a copy. The covers of the public
 of photos in the partition `albums`, where each is next to its album.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from boto3.dynamodb.conditions import Key
 
 from app.domain.albums.album import LISTING, Album, album_listing, owner_listing
+from app.domain.albums.covers import covers_of
 from app.domain.albums.pages import AlbumList, AlbumPage
 from app.domain.errors import AlbumConflict, AlbumNotFound
 from app.domain.listings.entries import EVERY_POSITION, PositionRange
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoSummary
+from app.domain.usage import album_counter
 from app.storage.aws import dynamodb_items as items
 from app.storage.aws.albums.album_items import (
     RECORD,
@@ -27,6 +31,7 @@ from app.storage.aws.albums.album_items import (
 )
 from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.dynamodb_items import Item, Write
+from app.storage.aws.dynamodb_usage import photos_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -47,6 +52,7 @@ class DynamoAlbums:
         self, client: "DynamoDBClient", table: str, retry_pauses: Sequence[float] = ()
     ) -> None:
         self._dynamodb = DynamoClient(client, retry_pauses)
+        self._records = table
         self._table = f"{table}-listings"
 
     def create(self, album: Album) -> None:
@@ -114,6 +120,18 @@ class DynamoAlbums:
         """Return a contributor's albums with one Query."""
         span = EVERY_POSITION.next_to(before, None)
         return album_list(self._query(owner_listing(owner), span, limit + 1), limit)
+
+    def covers(self, albums: Sequence[Album]) -> Mapping[str, PhotoSummary]:
+        """Return the covers that are public with one BatchGetItem of their records."""
+        photo_ids = dict.fromkeys(album.cover for album in albums if album.cover)
+        found = self._dynamodb.get_items(self._records, map(items.record_key, photo_ids))
+        return covers_of(albums, map(Photo.from_dict, found))
+
+    def counts(self, album_ids: Sequence[str]) -> Mapping[str, int]:
+        """Return the numbers of photos with one BatchGetItem for each 25 albums."""
+        counters = {album_counter(album_id): album_id for album_id in album_ids}
+        photos = photos_of(self._dynamodb, self._table, counters)
+        return {counters[counter]: count for counter, count in photos.items()}
 
     def all(self) -> Iterator[Album]:
         """Yield every album, with a Scan."""
