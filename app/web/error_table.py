@@ -75,7 +75,9 @@ ERRORS = (
     Row(errors.QuotaReached, 403),
     Row(errors.InvalidUpload, 422),
     Row(errors.PhotoNotFound, 404),
+    Row(errors.AlbumNotFound, 404),
     Row(errors.EditConflict, 409),
+    Row(errors.AlbumConflict, 409),
     Row(errors.HiddenByAdmin, 403),
     Row(errors.DeletedByAdmin, 403),
     Row(errors.Busy, 503),
@@ -97,6 +99,14 @@ ERRORS = (
         403,
         message(
             "Only the person who added this photo can change it, in the browser they used. "
+            "“Your uploads” in that browser can make a link for another one."
+        ),
+    ),
+    Row(
+        access.NotAlbumOwner,
+        403,
+        message(
+            "Only the person who made this album can change it, in the browser they used. "
             "“Your uploads” in that browser can make a link for another one."
         ),
     ),

@@ -11,8 +11,9 @@ from app.domain.albums.album_text import AlbumText
 from app.domain.albums.keys import key_between, time_key
 from app.domain.albums.memberships import Membership
 from app.domain.albums.pages import AlbumList, AlbumPage
-from app.domain.errors import AlbumConflict, PhotoNotFound
+from app.domain.errors import AlbumConflict, AlbumNotFound, PhotoNotFound
 from app.domain.photo import Photo
+from app.domain.photo_ids import is_photo_id
 from app.services.albums.album_photos import AlbumPhotos
 from app.services.albums.album_sidecars import AlbumSidecars
 from app.services.albums.catalog import AlbumCatalog
@@ -45,12 +46,14 @@ class AlbumService:
 
     def get(self, album_id: str) -> Album:
         """Return an album. Raises AlbumNotFound."""
+        _require_album_id(album_id)
         return self._albums.get(album_id)
 
     def page(
         self, album_id: str, limit: int, *, before: str | None = None, after: str | None = None
     ) -> AlbumPage:
         """Return one page of an album: see `AlbumCatalog.page`."""
+        _require_album_id(album_id)
         return self._albums.page(album_id, limit, before=before, after=after)
 
     def public(self, limit: int, *, before: str | None = None) -> AlbumList:
@@ -109,7 +112,7 @@ class AlbumService:
             PhotoBusy: The objects of the photo are being moved.
             EditConflict: Other requests changed the photo before every attempt.
         """
-        album = self._albums.get(album_id)
+        album = self.get(album_id)
         cover = None if album.cover else album.visibility
         now = self._now()
         photo = self._photos.add(photo_id, Membership(album_id, now, self._key(album, now), cover))
@@ -121,7 +124,7 @@ class AlbumService:
     def remove(self, album_id: str, photo_id: str) -> Photo:
         """Remove a photo from an album, which has no cover then if it was this photo."""
         photo = self._photos.remove(photo_id, album_id)
-        album = self._albums.get(album_id)
+        album = self.get(album_id)
         if album.cover == photo_id:
             self._replace(album, album.next_version(cover=""))
         return photo
@@ -171,3 +174,9 @@ class AlbumService:
                 return time_key(now)
         last = self._albums.last_position(album.album_id)
         return key_between(last.rpartition("-")[0], "") if last else None
+
+
+def _require_album_id(album_id: str) -> None:
+    """Raise AlbumNotFound for a text that is no id: DynamoDB would refuse a long key."""
+    if not is_photo_id(album_id):
+        raise AlbumNotFound(album_id)

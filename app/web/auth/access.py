@@ -5,15 +5,14 @@ upload password, or everyone if there is none. The admin, who logged in with the
 changes all photos.
 """
 
-import hmac
-
-from flask import Flask, current_app, g, request
+from flask import Flask
 
 from app.domain import moderation
+from app.domain.albums.album import Album, AlbumContributors
 from app.domain.errors import PhotoNotFound
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
-from app.web.auth import contributor_cookie, sessions
+from app.web.auth import contributor_cookie, passwords, sessions
 from app.web.context import app_context
 
 
@@ -31,6 +30,10 @@ class AdminDisabled(AccessError):
 
 class NotOwner(AccessError):
     """The photo belongs to another contributor."""
+
+
+class NotAlbumOwner(AccessError):
+    """The album belongs to another contributor, or only its owner adds photos to it."""
 
 
 class WrongPassword(AccessError):
@@ -59,7 +62,7 @@ class Access:
     @property
     def may_log_in(self) -> bool:
         """Whether logging in would let the visitor do more."""
-        return not self.is_admin and (self.needs_login or Role.ADMIN in _passwords())
+        return not self.is_admin and (self.needs_login or Role.ADMIN in passwords.by_role())
 
     @property
     def may_manage_uploads(self) -> bool:
@@ -78,6 +81,15 @@ class Access:
     def may_change(self, photo: Photo) -> bool:
         """Return whether the visitor may edit, hide and delete `photo`."""
         return self.is_admin or (self.may_upload and contributor_cookie.owns(photo))
+
+    def may_change_album(self, album: Album) -> bool:
+        """Return whether the visitor may edit and delete `album`, and remove photos from it."""
+        return self.is_admin or (self.may_upload and contributor_cookie.owns(album))
+
+    def may_add_to_album(self, album: Album) -> bool:
+        """Return whether the visitor may add photos to `album`."""
+        is_open = album.contributors is AlbumContributors.EVERYONE
+        return self.may_change_album(album) or (is_open and self.may_upload)
 
     def may_unhide(self, photo: Photo) -> bool:
         """Return whether the visitor may unhide `photo`; its owner may not if the admin hid it."""
@@ -99,7 +111,7 @@ def require_upload() -> None:
 
 def require_admin() -> None:
     """Raise AdminDisabled or LoginRequired unless the visitor is the admin."""
-    if Role.ADMIN not in _passwords():
+    if Role.ADMIN not in passwords.by_role():
         raise AdminDisabled
     if not Access().is_admin:
         raise LoginRequired
@@ -116,6 +128,20 @@ def require_change(photo: Photo) -> None:
     require_see(photo)
     if not Access().may_change(photo):
         raise NotOwner
+
+
+def require_change_album(album: Album) -> None:
+    """Raise LoginRequired or NotAlbumOwner unless the visitor may change `album`."""
+    if not Access().may_change_album(album):
+        require_upload()
+        raise NotAlbumOwner
+
+
+def require_add_to_album(album: Album) -> None:
+    """Raise LoginRequired or NotAlbumOwner unless the visitor may add photos to `album`."""
+    if not Access().may_add_to_album(album):
+        require_upload()
+        raise NotAlbumOwner
 
 
 def require_unhide(photo: Photo) -> None:
@@ -150,10 +176,10 @@ def log_in(password: str) -> None:
         WrongPassword: No role has this password.
         RateLimitExceeded: Too many wrong passwords came from the visitor's address.
     """
-    role = _checked_role(password)
+    role = passwords.checked_role(password)
     if role is None:
         raise WrongPassword
-    sessions.start_session(role.value, _password_fingerprint(role))
+    sessions.start_session(role.value, passwords.fingerprint_of(role))
 
 
 def log_out() -> None:
@@ -168,7 +194,7 @@ def has_session() -> bool:
 
 def has_bearer_token() -> bool:
     """Return whether `Authorization: Bearer` has a valid password; no HTML form can send that."""
-    return _bearer_role() is not None
+    return passwords.bearer_role() is not None
 
 
 def init_app(app: Flask) -> None:
@@ -176,55 +202,10 @@ def init_app(app: Flask) -> None:
     app.context_processor(lambda: {"access": Access()})
 
 
-def _passwords() -> dict[Role, str]:
-    config = app_context().config
-    passwords = {Role.CONTRIBUTOR: config.upload_password, Role.ADMIN: config.admin_password}
-    return {role: password for role, password in passwords.items() if password}
-
-
-def _role_of(password: str) -> Role | None:
-    """Return the role that has the password; compare all in constant time."""
-    found = None
-    for role, expected in _passwords().items():
-        matches = hmac.compare_digest(password.encode(), expected.encode())
-        if matches and found is None:
-            found = role
-    return found
-
-
-def _checked_role(password: str) -> Role | None:
-    """Return the role that has the password, and count a wrong one against the rate limit."""
-    role = _role_of(password)
-    app_context().rate_limits.count_attempt(right=role is not None)
-    return role
-
-
 def _has_role(role: Role) -> bool:
-    return _is_logged_in_as(role) or _bearer_role() is role
+    return _is_logged_in_as(role) or passwords.bearer_role() is role
 
 
 def _is_logged_in_as(role: Role) -> bool:
-    return role in _passwords() and sessions.is_valid(role.value, _password_fingerprint(role))
-
-
-def _password_fingerprint(role: Role) -> str:
-    """Return a digest of the password for its sessions; a new password ends them."""
-    secret = str(current_app.secret_key).encode()
-    message = f"{role.value}:{_passwords()[role]}".encode()
-    return hmac.new(secret, message, "sha256").hexdigest()
-
-
-def _bearer_role() -> Role | None:
-    """Return the role of the request's bearer token; check it once per request."""
-    if "bearer_role" not in g:
-        g.bearer_role = None  # the error page of a failed check shows no role
-        authorization = request.authorization
-        if authorization and authorization.type == "bearer" and authorization.token:
-            g.bearer_role = _checked_role(_decode_header(authorization.token))
-    role: Role | None = g.bearer_role
-    return role
-
-
-def _decode_header(header: str) -> str:
-    """Decode a header that was sent as UTF-8; WSGI presents headers as Latin-1 (PEP 3333)."""
-    return header.encode("latin-1", "replace").decode("utf-8", "replace")
+    has_password = role in passwords.by_role()
+    return has_password and sessions.is_valid(role.value, passwords.fingerprint_of(role))

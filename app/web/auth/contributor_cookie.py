@@ -7,6 +7,7 @@ import secrets
 from flask import Flask, Response, current_app, g, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from app.domain.albums.album import Album
 from app.domain.photo import Photo
 from app.web.cookies import cookie_name, set_long_lived_cookie
 
@@ -53,10 +54,10 @@ def set_contributor(contributor_id: str) -> None:
     g.contributor_id = contributor_id
 
 
-def owns(photo: Photo) -> bool:
-    """Return whether the photo was uploaded from this browser."""
+def owns(owned: Photo | Album) -> bool:
+    """Return whether the photo was uploaded, or the album was made, from this browser."""
     owner = current_owner()
-    return owner is not None and hmac.compare_digest(owner, photo.owner)
+    return owner is not None and hmac.compare_digest(owner, owned.owner)
 
 
 def owner_hash(contributor_id: str) -> str:
