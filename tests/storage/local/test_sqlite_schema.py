@@ -131,7 +131,7 @@ def version_4(expected: SqliteCatalog, tmp_path: Path) -> Path:
             catalog.sync_listings(photo.photo_id, listed_nowhere, (*dated, *undated))
     with closing(sqlite3.connect(path)) as db:
         db.execute("DELETE FROM usage_counters WHERE counter LIKE 'taken:%'")
-        db.executescript("DROP TABLE positions; PRAGMA user_version = 4;")
+        db.executescript("DROP TABLE positions; DROP TABLE albums; PRAGMA user_version = 4;")
     return path
 
 
