@@ -1,6 +1,7 @@
-"""Let caches store responses that are the same for every visitor."""
+"""Let caches store responses that are the same for every visitor, and search engines none."""
 
-from flask import Response, request
+from flask import Response, current_app, request
+from flask.typing import ResponseReturnValue
 
 HOUR = 60 * 60  # seconds
 
@@ -16,4 +17,14 @@ def cache_publicly(response: Response, max_age: int) -> Response:
     response.cache_control.max_age = max_age
     response.add_etag()
     response.make_conditional(request)
+    return response
+
+
+def keep_out_of_search_engines(page: ResponseReturnValue) -> Response:
+    """Return the response with a header that search engines obey.
+
+    The header is also for clients that get JSON. The page has the same in HTML.
+    """
+    response = current_app.make_response(page)
+    response.headers["X-Robots-Tag"] = "noindex"
     return response

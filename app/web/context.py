@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 
 from app.config import Config
+from app.services.albums.album_service import AlbumService
 from app.services.downloads.download_service import DownloadService
 from app.services.factory import Services
 from app.services.listings.archive_service import ArchiveService
@@ -42,6 +43,11 @@ def app_context() -> AppContext:
 def photo_service() -> PhotoService:
     """Return the service for published photos."""
     return app_context().services.photos
+
+
+def album_service() -> AlbumService:
+    """Return the service for albums."""
+    return app_context().services.albums
 
 
 def tag_service() -> TagService:

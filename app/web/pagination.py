@@ -45,6 +45,9 @@ def cursors(
 ) -> tuple[str | None, str | None]:
     """Return the URL's `before` and `after`.
 
+    Args:
+        is_cursor: Returns whether a text may be a cursor of the listing: by default a photo id.
+
     Raises:
         PhotoNotFound: A cursor is not one of the listing: by default, it is no photo id.
     """

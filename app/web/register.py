@@ -53,6 +53,7 @@ from app.web.pages import (
     upload_duplicates,
     upload_permission,
 )
+from app.web.pages.albums import album_editor, albums
 from app.web.pages.archive import archive
 from app.web.rendering import (
     archive_dates,
@@ -95,6 +96,8 @@ _BLUEPRINTS = (
     transfer.blueprint,
     admin.blueprint,
     contributors.blueprint,
+    albums.blueprint,
+    album_editor.blueprint,
     tags.blueprint,
     archive.blueprint,
     search.blueprint,

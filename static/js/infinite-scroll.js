@@ -56,9 +56,10 @@ function append(page, url) {
   return items[0] ?? null;
 }
 
-// Returns the day of a section. A section of several days, which are complete, has none.
+// Returns the day of a section, or the name of the list that it continues. A section of several
+// days, which are complete, has none.
 function dayOf(section) {
-  return section.querySelector("time")?.dateTime ?? section;
+  return section.dataset.list ?? section.querySelector("time")?.dateTime ?? section;
 }
 
 function mergeDay(section) {

@@ -34,8 +34,10 @@ QUERY_PARAMETERS = (
     *("q", "select", "size", "start", "token", "url"),
 )
 PHOTO_ID = b"PHOTO_ID"
+ALBUM_ID = b"ALBUM_ID"
 PATH_ARGUMENTS = {
     "photo_id": PHOTO_ID.decode(),
+    "album_id": ALBUM_ID.decode(),
     "tag": "sea",
     "name": "320.jpg",
     "owner": "0" * 32,
@@ -62,6 +64,11 @@ FIELDS = {
     "position": b"0",
     "add_duplicates": b"1",
     "version": b"1",
+    "order": b"added",
+    "visibility": b"unlisted",
+    "contributors": b"everyone",
+    "after": b"20261129191500-01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    "done": b"1",
     "add": b"sea",
     "remove": b"hill",
     "confirm": b"yes",
@@ -184,7 +191,7 @@ class HostileRequest:
 
 
 def requests_to(app: Flask) -> Iterator[HostileRequest]:
-    """Yield the requests to every route. Paths and fields have PHOTO_ID for a photo id."""
+    """Yield the requests to every route, with PHOTO_ID and ALBUM_ID in place of ids."""
     for rule in app.url_map.iter_rules():
         path = _path_of(rule)
         yield from _with_methods(rule, path)

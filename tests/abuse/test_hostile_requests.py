@@ -5,6 +5,7 @@ Covers app.web.middleware.query_string.
 
 import random
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -12,11 +13,13 @@ from flask import Flask
 from limits import parse_many
 
 from app.config import Config
-from app.domain.errors import PhotoNotFound
+from app.domain.albums.album_text import AlbumText
+from app.domain.errors import AlbumNotFound, PhotoNotFound
 from app.domain.photo_summary import PhotoState
-from app.services.photo_service import PhotoService
+from app.services.factory import Services
 from app.web.middleware import rate_limits
 from tests.abuse.hostile_requests import (
+    ALBUM_ID,
     FIELDS,
     PHOTO_ID,
     QUERY_PARAMETERS,
@@ -48,12 +51,14 @@ def config(config: Config, monkeypatch: pytest.MonkeyPatch) -> Config:
 
 
 class Sender:
-    """Sends hostile requests as the admin, to photos that exist."""
+    """Sends hostile requests as the admin, to photos and an album that exist."""
 
-    def __init__(self, visitor: Visitor, service: PhotoService) -> None:
+    def __init__(self, visitor: Visitor, services: Services) -> None:
         self._visitor = visitor
-        self._service = service
+        self._service = services.photos
+        self._albums = services.albums
         self._photo_ids: dict[PhotoState, str] = {}
+        self._album_id = ""
 
     def send(self, request: HostileRequest) -> int:
         """Return the status code of the response."""
@@ -61,13 +66,25 @@ class Sender:
         photo_id = self._photo_in(PhotoState.TRASHED if is_of_trashed else PhotoState.PUBLIC)
         filled = replace(
             request,
-            path=request.path.replace(PHOTO_ID, photo_id.encode()),
-            body=request.body.replace(PHOTO_ID, photo_id.encode()),
+            path=self._with_ids(request.path, photo_id),
+            body=self._with_ids(request.body, photo_id),
         )
         response = self._visitor.client.open(buffered=True, headers=ADMIN, **filled.options())
         if response.status_code == 303:
             self._visitor.get("/login")  # as browsers do: the page shows the message and clears it
         return response.status_code
+
+    def _with_ids(self, text: bytes, photo_id: str) -> bytes:
+        text = text.replace(PHOTO_ID, photo_id.encode())
+        return text.replace(ALBUM_ID, self._album().encode()) if ALBUM_ID in text else text
+
+    def _album(self) -> str:
+        """Return the id of an album; make another one if the last request deleted it."""
+        with suppress(AlbumNotFound):
+            return self._albums.get(self._album_id).album_id
+        album = self._albums.create("0" * 32, AlbumText("Lake", ""))
+        self._album_id = album.album_id
+        return self._album_id
 
     def _photo_in(self, state: PhotoState) -> str:
         """Return the id of a photo in `state`; add another one if the last request changed it."""
@@ -88,8 +105,8 @@ class Sender:
 
 
 @pytest.fixture
-def sender(visitor: Visitor, service: PhotoService) -> Sender:
-    return Sender(visitor, service)
+def sender(visitor: Visitor, services: Services) -> Sender:
+    return Sender(visitor, services)
 
 
 def sample_of(requests: list[HostileRequest], every: int) -> Iterable[HostileRequest]:

@@ -5,9 +5,20 @@ the photo, its key is one between those of its neighbors: a longer one, which do
 zero. Keys are compared as text: 20261129191500, 202611291915005, 20261129191501.
 """
 
+import re
 from datetime import datetime
 
+from app.domain.photo_ids import is_photo_id
+
 _DIGITS = 14
+_MAX_DIGITS = 200  # of a key that a URL may have
+_KEY = re.compile(f"[0-9]{{1,{_MAX_DIGITS}}}")
+
+
+def is_position(text: str) -> bool:
+    """Return whether `text` may be the position of a photo in an album: a key and a photo id."""
+    key, _, photo_id = text.rpartition("-")
+    return _KEY.fullmatch(key) is not None and is_photo_id(photo_id)
 
 
 def time_key(time: datetime) -> str:

@@ -20,6 +20,7 @@ class AlbumPage:
         summaries: The photos, in the order of the album.
         next: The position after which the next page starts, None if there is none.
         previous: The position before which the previous page ends, None if there is none.
+        positions: The positions of the photos.
     """
 
     album: Album
@@ -27,6 +28,7 @@ class AlbumPage:
     summaries: tuple[PhotoSummary, ...]
     next: str | None
     previous: str | None
+    positions: tuple[str, ...]
 
     @classmethod
     def of(
@@ -50,13 +52,13 @@ class AlbumPage:
             after: The cursor of a page of later photos.
         """
         shown = found[:limit]
-        positions = [position for position, _ in shown]
+        positions = tuple(position for position, _ in shown)
         summaries = tuple(summary for _, summary in shown)
         furthest = positions[-1] if len(found) > limit else None
         nearest = positions[0] if positions and (before or after) else None
         if before:
-            return cls(album, cover, summaries[::-1], next=nearest, previous=furthest)
-        return cls(album, cover, summaries, next=furthest, previous=nearest)
+            return cls(album, cover, summaries[::-1], nearest, furthest, positions[::-1])
+        return cls(album, cover, summaries, furthest, nearest, positions)
 
 
 @dataclass(frozen=True, slots=True)

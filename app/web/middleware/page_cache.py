@@ -8,7 +8,17 @@ from collections.abc import Collection
 from flask import Flask, Response, request
 
 SECONDS = 1  # nginx counts whole seconds, so it keeps a page for up to one second more
-_PAGES = frozenset({"gallery.index", "photos.show", "search.index", "tags.index", "tags.show"})
+_PAGES = frozenset(
+    {
+        "albums.index",
+        "albums.show",
+        "gallery.index",
+        "photos.show",
+        "search.index",
+        "tags.index",
+        "tags.show",
+    }
+)
 # A page for one of these visitors may contain more.
 _IDENTIFYING_HEADERS = ("Cookie", "Authorization")
 

@@ -1,4 +1,4 @@
-"""Draw the address of a photo as a QR code, to open it on another device."""
+"""Draw the address of a photo or an album as a QR code, to open it on another device."""
 
 from functools import lru_cache
 from io import BytesIO
@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, url_for
 from flask.typing import ResponseReturnValue
 
 from app.web.caching import HOUR, cache_publicly
-from app.web.context import photo_service
+from app.web.context import album_service, photo_service
 
 _QUIET_ZONE = 4  # modules around the code (ISO/IEC 18004, section 6.3.8)
 _MAX_ADDRESS = 500  # characters; a host name has at most 253 (RFC 1035, section 2.3.4)
@@ -21,7 +21,17 @@ blueprint = Blueprint("qr_codes", __name__)
 def show(photo_id: str) -> ResponseReturnValue:
     """Return the code of a public photo. Other photos are a 404, as they are for strangers."""
     photo = photo_service().get_public(photo_id)
-    address = url_for("photos.show", photo_id=photo.photo_id, _external=True)
+    return _code_of(url_for("photos.show", photo_id=photo.photo_id, _external=True))
+
+
+@blueprint.get("/albums/<album_id>/qr.svg")
+def album(album_id: str) -> ResponseReturnValue:
+    """Return the code of an album. Who knows the address of an unlisted one may see its code."""
+    album = album_service().get(album_id)
+    return _code_of(url_for("albums.show", album_id=album.album_id, _external=True))
+
+
+def _code_of(address: str) -> Response:
     if len(address) > _MAX_ADDRESS:
         abort(400)
     return cache_publicly(Response(_qr_code(address), mimetype="image/svg+xml"), HOUR)

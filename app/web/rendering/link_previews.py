@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask, url_for
 
 from app.domain import photo_ids
+from app.domain.albums.album import Album
 from app.domain.image.rendition_sizes import height_at
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary
@@ -65,6 +66,20 @@ def image_object(photo: Photo) -> dict[str, Any]:
     return {name: value for name, value in properties.items() if value}
 
 
+def image_gallery(album: Album, cover: PhotoSummary | None) -> dict[str, Any]:
+    """Return the album as JSON-LD (https://schema.org/ImageGallery)."""
+    properties = {
+        "@context": "https://schema.org",
+        "@type": "ImageGallery",
+        "name": album.title,
+        "description": album.description,
+        "url": url_for("albums.show", album_id=album.album_id, _external=True),
+        "thumbnailUrl": LinkedRendition.of(cover, min(cover.widths)).url if cover else "",
+        "dateCreated": album.created_at.isoformat(),
+    }
+    return {name: value for name, value in properties.items() if value}
+
+
 def _person(name: str) -> dict[str, str] | None:
     return {"@type": "Person", "name": name} if name else None
 
@@ -74,6 +89,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         preview=preview,
         image_object=image_object,
+        image_gallery=image_gallery,
         absolute=absolute,
         uploaded_at_of=photo_ids.timestamp_of,
     )

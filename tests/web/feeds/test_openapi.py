@@ -8,6 +8,8 @@ from flask import Flask
 from jsonschema import ValidationError
 from openapi_spec_validator import validate
 
+from app.domain.albums.album_text import AlbumText
+from app.services.factory import Services
 from app.web.caching import HOUR
 from app.web.forms import UploadForm
 from tests.abuse.hostile_requests import PATH_ARGUMENTS
@@ -41,10 +43,14 @@ def test_the_document_is_valid_and_served(visitor: Visitor) -> None:
     validate(answer.json)
 
 
-def test_every_route_that_answers_in_json_is_documented(visitor: Visitor) -> None:
+def test_every_route_that_answers_in_json_is_documented(
+    visitor: Visitor, services: Services
+) -> None:
     """The document has all of them and no other."""
     photo_id = visitor.add(tags="sea")
-    values = PATH_ARGUMENTS | {"photo_id": photo_id}
+    album_id = services.albums.create("0" * 32, AlbumText("Lake", "")).album_id
+    services.albums.add(album_id, photo_id)
+    values = PATH_ARGUMENTS | {"photo_id": photo_id, "album_id": album_id}
     query = {"url": f"http://localhost/photos/{photo_id}"}
     found = set()
     for template in set(routes(visitor.app, "GET")) - HEALTH_CHECKS:

@@ -59,7 +59,18 @@ def test_json_costs_the_calls_of_its_page(backend: Backend, visitor: Visitor) ->
     """It has the values that were read for the page. The most used tags need no covers."""
     photo_id = [visitor.add(title="Pier", tags="sea") for _ in range(3)][1]
     batch = f"/uploads?batch={photo_id[:10]}"
-    listings = ["/", f"/?before={photo_id}", "/tags/sea", "/tags?start=", "/uploads", batch]
+    album = visitor.submit("/albums/new", title="Lake").location
+    listings = [
+        "/",
+        "/albums",
+        "/albums/mine",
+        album,
+        f"/?before={photo_id}",
+        "/tags/sea",
+        "/tags?start=",
+        "/uploads",
+        batch,
+    ]
     photo_pages = [f"/photos/{photo_id}", f"/photos/{photo_id}?in=tag:sea"]
     for path in (*listings, *photo_pages, "/search?q=pier"):
         page = calls_of(backend, visitor, path)
@@ -124,6 +135,28 @@ def test_number_of_photos_of_a_tag_costs_one_read(backend: Backend, visitor: Vis
     calls = calls_of(backend, visitor, "/tags/sea")
     assert calls["BatchGetItem"] == 2
     assert calls["Query"] <= 2 * 4
+
+
+def test_albums_cost_one_query(backend: Backend, visitor: Visitor) -> None:
+    """The list reads the numbers of photos too, and own albums their covers.
+
+    An album that is one page needs no counter. Pages after the first one read the record.
+    """
+    path = visitor.submit("/albums/new", title="Lake").location
+    albums = services_of(backend, visitor.app.extensions["shoebox"].config).albums
+    album_id = path.rpartition("/")[2]
+    albums.add(album_id, visitor.add())
+    assert calls_of(backend, visitor, "/albums") == {"Query": 1, "BatchGetItem": 1}
+    assert calls_of(backend, visitor, "/albums/mine") == {"Query": 1, "BatchGetItem": 2}
+    visitor.get(path)  # clears a message
+    assert calls_of(backend, visitor, path) == {"Query": 1}
+    publish_all(backend, photos := [make_photo() for _ in range(PAGE_SIZE)])
+    for photo in photos:
+        albums.add(album_id, photo.photo_id)
+    assert calls_of(backend, visitor, path) == {"Query": 1, "BatchGetItem": 1}
+    following = visitor.get(path, headers=JSON).json["next"]
+    assert calls_of(backend, visitor, following) == {"GetItem": 1, "Query": 1, "BatchGetItem": 1}
+    assert calls_of(backend, visitor, f"{path}/card") == {"GetItem": 1}
 
 
 def test_own_uploads_cost_one_query(backend: Backend, visitor: Visitor) -> None:

@@ -1,0 +1,159 @@
+"""Create, change and delete albums.
+
+A new order changes all photos of an album, and so does the end of the album: in several requests if
+there are many. The page that a request ends with continues.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.albums.album import Album, AlbumOrder
+from app.domain.errors import AlbumConflict, InvalidText
+from app.web.album_forms import AlbumForm, AlbumStepForm
+from app.web.auth import access, contributor_cookie
+from app.web.bulk.album_steps import AlbumStep, remove_photos, sort_photos
+from app.web.bulk.steps import refusals_of, storage_error_of
+from app.web.context import album_service, app_context
+from app.web.errors import headers_of, log_server_error, status_of, user_message
+from app.web.redirects import see_other
+from app.web.rendering.i18n import gettext as _
+from app.web.selection_forms import parse_count
+
+blueprint = Blueprint("album_editor", __name__, url_prefix="/albums")
+
+_STEPS: dict[str, Callable[[Album, str | None, int], AlbumStep]] = {
+    "sort": sort_photos,
+    "delete": remove_photos,
+}
+
+
+@blueprint.get("/new")
+def new() -> ResponseReturnValue:
+    """Show an empty form and make the browser a contributor."""
+    access.require_upload()
+    contributor_cookie.ensure_owner()
+    return _render_form(AlbumForm(formdata=None))
+
+
+@blueprint.post("/new")
+def create() -> ResponseReturnValue:
+    """Create an album. It counts as an upload, so that the storage has a limited number of them."""
+    app_context().rate_limits.count_upload()
+    access.require_upload()
+    form = AlbumForm.submitted()
+    try:
+        settings = form.settings()
+        album = album_service().create(contributor_cookie.ensure_owner(), form.text, **settings)
+    except InvalidText as error:
+        form.add_error(error)
+        return _render_form(form), status_of(error)
+    flash(_("Album created."), "success")
+    return see_other("albums.show", album_id=album.album_id)
+
+
+@blueprint.get("/<album_id>/edit")
+def edit(album_id: str) -> ResponseReturnValue:
+    """Show the form with the texts and the settings of an album."""
+    album = _changeable(album_id)
+    return _render_form(AlbumForm.of(album), album)
+
+
+@blueprint.post("/<album_id>/edit")
+def update(album_id: str) -> ResponseReturnValue:
+    """Save an album; on an error or a conflict show the form with the typed texts."""
+    album = _changeable(album_id)
+    form = AlbumForm.submitted()
+    try:
+        settings = form.settings()
+        updated = album_service().update(album, form.submitted_version, form.text, **settings)
+    except InvalidText as error:
+        form.add_error(error)
+        return _render_form(form, album), status_of(error)
+    except AlbumConflict as error:
+        conflict = album_service().get(album_id)
+        form.version.data = str(conflict.version)  # saving again overwrites the version shown now
+        return _render_form(form, album, conflict), status_of(error)
+    if updated.order in {album.order, AlbumOrder.MANUAL}:  # photos have their place already
+        return _finish(updated, "sort")
+    return _run_step(updated, "sort", None, 0, total=_count(updated))
+
+
+@blueprint.get("/<album_id>/delete")
+def confirm_delete(album_id: str) -> ResponseReturnValue:
+    """Ask for confirmation."""
+    album = _changeable(album_id)
+    total = _count(album) or None
+    return render_template("album_editor/confirm_delete.html", album=album, total=total)
+
+
+@blueprint.post("/<album_id>/<any(sort, delete):verb>")
+def run(album_id: str, verb: str) -> ResponseReturnValue:
+    """Change the next photos, and finish after the last one."""
+    album = _changeable(album_id)
+    form = AlbumStepForm.submitted()
+    total = parse_count(request.args.get("total"))
+    return _run_step(album, verb, form.position, form.photos_done, total=total)
+
+
+@blueprint.get("/<album_id>/sort")
+def show_sort(album_id: str) -> ResponseReturnValue:
+    """Show the album to a visitor who opens the address of the action."""
+    return see_other("albums.show", album_id=album_id)
+
+
+def _changeable(album_id: str) -> Album:
+    album = album_service().get(album_id)
+    access.require_change_album(album)
+    return album
+
+
+def _count(album: Album) -> int:
+    return album_service().counts([album.album_id]).get(album.album_id, 0)
+
+
+def _run_step(
+    album: Album, verb: str, after: str | None, done: int, *, total: int
+) -> ResponseReturnValue:
+    step = _STEPS[verb](album, after, done)
+    return _finish(album, verb) if step.is_last else _progress_page(album, verb, step, total)
+
+
+def _finish(album: Album, verb: str) -> ResponseReturnValue:
+    """Delete the record of an album without photos, or say that the album is saved."""
+    if verb == "delete":
+        album_service().delete(album_service().get(album.album_id))  # the cover has changed it
+        flash(_("“%(title)s” is deleted. Its photos are still here.", title=album.title), "success")
+        return see_other("albums.mine")
+    flash(_("Saved."), "success")
+    return see_other("albums.show", album_id=album.album_id)
+
+
+def _progress_page(album: Album, verb: str, step: AlbumStep, total: int) -> ResponseReturnValue:
+    """Return the page that continues, by itself if there is no error."""
+    storage_error = storage_error_of(step.errors)
+    parameters: dict[str, Any] = {"total": total or None}
+    page = render_template(
+        "album_editor/progress.html",
+        album=album,
+        verb=verb,
+        step=step,
+        storage_error=user_message(storage_error) if storage_error else "",
+        refusals=refusals_of(step.errors),
+        total=total and max(total, step.done),
+        action=url_for(".run", album_id=album.album_id, verb=verb, **parameters),
+    )
+    # A browser that restores its tabs must not continue the action from its cache.
+    response = make_response(page, {"Cache-Control": "private, no-store"})
+    if step.errors:
+        error = storage_error or step.errors[0].error
+        log_server_error(error)
+        response.status_code = status_of(error)
+        response.headers.update(headers_of(error, response.status_code))
+    return response
+
+
+def _render_form(form: AlbumForm, album: Album | None = None, conflict: Album | None = None) -> str:
+    return render_template("album_editor/edit.html", form=form, album=album, conflict=conflict)

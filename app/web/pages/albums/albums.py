@@ -1,0 +1,77 @@
+"""Show the lists of albums, and the photos of one album."""
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.albums.keys import is_position
+from app.domain.albums.pages import AlbumList, AlbumPage
+from app.domain.photo_ids import is_photo_id
+from app.web.auth import access, contributor_cookie
+from app.web.caching import keep_out_of_search_engines
+from app.web.context import album_service
+from app.web.pagination import PAGE_SIZE, cursors
+from app.web.rendering.api.album_json import album_list_as_json, album_page_as_json
+from app.web.rendering.api.negotiation import negotiated
+from app.web.rendering.gallery.photo_size import photo_size
+
+ALBUMS = 24  # of a page: whole rows of two, three, four, six or eight
+
+blueprint = Blueprint("albums", __name__, url_prefix="/albums")
+
+
+@blueprint.get("")
+def index() -> ResponseReturnValue:
+    """Show one page of the public albums, newest first."""
+    before, _ = cursors(is_photo_id)
+    return _list(album_service().public(ALBUMS, before=before), is_own=False)
+
+
+@blueprint.get("/mine")
+def mine() -> ResponseReturnValue:
+    """Show one page of the albums that were made in this browser, newest first."""
+    access.require_upload()
+    before, _ = cursors(is_photo_id)
+    owner = contributor_cookie.current_owner()
+    page = album_service().owned(owner, ALBUMS, before=before) if owner else AlbumList((), None)
+    return keep_out_of_search_engines(_list(page, is_own=True))
+
+
+@blueprint.get("/<album_id>")
+def show(album_id: str) -> ResponseReturnValue:
+    """Show one page of the photos of an album, in the order of the album."""
+    before, after = cursors(is_position)
+    page = album_service().page(album_id, PAGE_SIZE, before=before, after=after)
+    if before and not page.previous:  # the first page shows these photos in full
+        return redirect(url_for(".show", album_id=album_id, size=photo_size()))
+    count = _count(page)
+    response = negotiated(
+        lambda: render_template("albums/show.html", page=page, album=page.album, count=count),
+        lambda: album_page_as_json(page, count),
+    )
+    return response if page.album.is_public else keep_out_of_search_engines(response)
+
+
+@blueprint.get("/<album_id>/card")
+def card(album_id: str) -> ResponseReturnValue:
+    """Show a card to print, with the address of the album."""
+    album = album_service().get(album_id)
+    return keep_out_of_search_engines(render_template("albums/card.html", album=album))
+
+
+def _list(page: AlbumList, *, is_own: bool) -> Response:
+    counts = album_service().counts([tile.album.album_id for tile in page.tiles])
+    is_first = not request.args.get("before")
+    return negotiated(
+        lambda: render_template(
+            "albums/index.html", page=page, counts=counts, is_own=is_own, is_first=is_first
+        ),
+        lambda: album_list_as_json(page, counts),
+    )
+
+
+def _count(page: AlbumPage) -> int:
+    """Return the number of photos. One page that has all of them needs no read."""
+    if page.next or page.previous:
+        album_id = page.album.album_id
+        return album_service().counts([album_id]).get(album_id, 0)
+    return len(page.summaries)
