@@ -89,6 +89,11 @@ class Photo:
         return PhotoSummary(**{name: getattr(self, name) for name in names})
 
     @property
+    def dated_at(self) -> datetime:
+        """The date taken, or else the date of the upload."""
+        return self.taken_at or self.uploaded_at
+
+    @property
     def entry_keys(self) -> tuple[EntryKey, ...]:
         """The keys of the entries that listings have for the photo in its current state."""
         return (*plain_keys(self.photo_id, self.listings), *self.ordered_entries)
@@ -107,11 +112,6 @@ class Photo:
     def page_listings(self) -> tuple[str, ...]:
         """The listings without those of search terms."""
         return page_listings_of(self)
-
-    @property
-    def dated_at(self) -> datetime:
-        """The date taken, or else the date of the upload."""
-        return self.taken_at or self.uploaded_at
 
     @property
     def counted_tags(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 from enum import Enum, auto
 from typing import BinaryIO, TypedDict
 
+from app.domain.albums.memberships import Membership
 from app.domain.batches import Batch
 from app.domain.image.credit import Credit
 from app.domain.image.credit_choice import CreditChoice
@@ -102,6 +103,7 @@ class UploadRequest:
     add_duplicates: bool = True  # also if a photo of the same file is here already
     credit: CreditChoice = field(default_factory=CreditChoice)  # validated
     known: KnownFacts = NOTHING_KNOWN
+    albums: tuple[Membership, ...] = ()  # in which the photo is from the beginning
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ def photo_of(
         tags=tuple(dict.fromkeys((*tags, *upload.known.tags)))[:MAX_TAGS],
         alt=text["alt"] or captions.alt,
         contributor_name=text["contributor_name"],
+        albums=upload.albums,
         filename=clean_filename(upload.filename),
         uploaded_at=uploaded_at,
         taken_at=upload.known.date_taken(image.taken_at),

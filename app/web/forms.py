@@ -105,6 +105,7 @@ class UploadForm(PhotoTextForm):
     # file of the request. A request without it is a batch of its own.
     batch = HiddenField(default=batch_token.new_token)
     position = HiddenField()
+    album = HiddenField()  # the id of the album that the photos are added to
     add_duplicates = BooleanField(
         default=False, false_values=("", "0", "false"), render_kw={"value": "1"}
     )

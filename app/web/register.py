@@ -53,6 +53,7 @@ from app.web.pages import (
     upload_duplicates,
     upload_permission,
 )
+from app.web.pages.album_photos import arranging, choosing
 from app.web.pages.albums import album_editor, albums
 from app.web.pages.archive import archive
 from app.web.rendering import (
@@ -93,6 +94,8 @@ _BLUEPRINTS = (
     upload_duplicates.blueprint,
     my_uploads.blueprint,
     batches.blueprint,
+    choosing.blueprint,
+    arranging.blueprint,
     transfer.blueprint,
     admin.blueprint,
     contributors.blueprint,

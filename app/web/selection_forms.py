@@ -7,6 +7,7 @@ from wtforms import Field, HiddenField, SelectMultipleField, StringField
 from app.domain import photo_ids
 from app.domain.errors import InvalidText, PhotoNotFound
 from app.domain.messages import message, plural_message
+from app.domain.photo_text import MAX_TITLE
 from app.domain.tags import clean_tags
 from app.web.bulk.batch_actions import BatchPosition
 from app.web.forms import TAG_LIMITS, Form
@@ -62,6 +63,13 @@ class TagChangesForm(Form):
 
 class TagsForm(SelectionForm, TagChangesForm):
     """Tags to add to the chosen photos, and tags to remove."""
+
+
+class AlbumChoiceForm(SelectionForm):
+    """The album that the chosen photos are added to, or the title of a new one."""
+
+    album = StringField()
+    title = StringField(render_kw={"data-max-length": MAX_TITLE})
 
 
 class BatchForm(TagChangesForm):

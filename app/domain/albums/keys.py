@@ -26,6 +26,11 @@ def time_key(time: datetime) -> str:
     return f"{time.year:04}{time:%m%d%H%M%S}"
 
 
+def key_of(position: str) -> str:
+    """Return the key in a position of an album, `<key>-<photo_id>`."""
+    return position.partition("-")[0]
+
+
 def key_between(before: str, after: str) -> str:
     """Return a key that is larger than `before` and, if that is larger, smaller than `after`.
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from app.domain.albums.album import Album, AlbumOrder, AlbumVisibility
 from app.domain.albums.album_text import AlbumText
-from app.domain.albums.keys import key_between, time_key
+from app.domain.albums.keys import key_between, key_of, time_key
 from app.domain.albums.memberships import Membership
 from app.domain.albums.pages import AlbumList, AlbumPage
 from app.domain.errors import AlbumConflict, AlbumNotFound, PhotoNotFound
 from app.domain.photo import Photo
 from app.domain.photo_ids import is_photo_id
+from app.services.albums.album_arranger import AlbumArranger, Direction
 from app.services.albums.album_photos import AlbumPhotos
 from app.services.albums.album_sidecars import AlbumSidecars
 from app.services.albums.catalog import AlbumCatalog
@@ -43,6 +44,7 @@ class AlbumService:
         self._photos = photos
         self._new_id = new_id
         self._now = now
+        self._arranger = AlbumArranger(albums, photos)
 
     def get(self, album_id: str) -> Album:
         """Return an album. Raises AlbumNotFound."""
@@ -113,13 +115,22 @@ class AlbumService:
             EditConflict: Other requests changed the photo before every attempt.
         """
         album = self.get(album_id)
-        cover = None if album.cover else album.visibility
+        photo = self._photos.add(photo_id, self.new_membership(album))
+        if album.cover:
+            return photo
+        self.ensure_cover(album, photo_id)
+        return self._photos.get(photo_id)
+
+    def new_membership(self, album: Album) -> Membership:
+        """Return the membership of a photo that is added now."""
         now = self._now()
-        photo = self._photos.add(photo_id, Membership(album_id, now, self._key(album, now), cover))
-        if cover:
+        return Membership(album.album_id, now, self._key(album, now))
+
+    def ensure_cover(self, album: Album, photo_id: str) -> None:
+        """Make a photo of an album its cover if it has none."""
+        if not album.cover:
             with suppress(AlbumConflict):  # another photo was added at the same time
-                self._replace(album, album.next_version(cover=photo_id))
-        return photo
+                self.choose_cover(album, photo_id)
 
     def remove(self, album_id: str, photo_id: str) -> Photo:
         """Remove a photo from an album, which has no cover then if it was this photo."""
@@ -133,12 +144,28 @@ class AlbumService:
         """Make a photo the cover of an album that has it. Raises AlbumConflict."""
         if album.cover == photo_id:
             return album
-        self._mark(photo_id, album, album.visibility)
         updated = self._replace(album, album.next_version(cover=photo_id))
+        self._mark(photo_id, album, album.visibility)
         if album.cover:
             with suppress(PhotoNotFound):
                 self._mark(album.cover, album, None)
         return updated
+
+    def move(self, album: Album, photo_id: str, place: int | Direction) -> None:
+        """Move a photo of an album. Its order is by hand from then on.
+
+        Args:
+            album: The album.
+            photo_id: The photo.
+            place: A direction, or the number of the place in the album, from 1.
+
+        Raises:
+            PhotoNotFound: The album does not have the photo, or the photo is not public.
+            AlbumConflict: Another request has changed the album.
+        """
+        self._arranger.move(album.album_id, photo_id, place)
+        if album.order is not AlbumOrder.MANUAL:
+            self._replace(album, album.next_version(order=AlbumOrder.MANUAL))
 
     def sort(self, album: Album, photo: Photo) -> Photo:
         """Give a photo the key of the order of an album. It keeps a key that was set by hand."""
@@ -173,7 +200,7 @@ class AlbumService:
             case AlbumOrder.ADDED:
                 return time_key(now)
         last = self._albums.last_position(album.album_id)
-        return key_between(last.rpartition("-")[0], "") if last else None
+        return key_between(key_of(last), "") if last else None
 
 
 def _require_album_id(album_id: str) -> None:

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
+from app.domain.albums.album import Album
 from app.domain.batches import Batch
 from app.domain.errors import InvalidText, InvalidUpload
 from app.domain.image.credit_choice import CreditChoice
@@ -15,7 +16,7 @@ from app.domain.upload import QuotaScope, UploadRequest, ValidatedText
 from app.services.upload_trace import UploadStage, stage
 from app.web.auth import access, batch_token, contributor_cookie, shared_files
 from app.web.auth.contributor_name import remember_name
-from app.web.context import app_context, upload_service
+from app.web.context import album_service, app_context, upload_service
 from app.web.errors import headers_of, problem, status_of
 from app.web.forms import PhotoTextForm, UploadForm
 from app.web.redirects import see_other
@@ -23,6 +24,7 @@ from app.web.rendering.api.negotiation import wants_json
 from app.web.rendering.api.upload_json import errors_as_json, result_as_json
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.upload_messages import flash_result
+from app.web.upload_album import ensure_cover, preset_album, sent_album
 from app.web.uploads import FormResult, UploadError, publish_files
 
 blueprint = Blueprint("upload", __name__)
@@ -34,8 +36,14 @@ def new() -> ResponseReturnValue:
     access.require_upload()
     contributor_cookie.ensure_owner()
     add_duplicates = request.args.get("add_duplicates") == "1"
-    form = UploadForm(formdata=None, tags=", ".join(_preset_tags()), add_duplicates=add_duplicates)
-    return _show(form, FormResult())
+    album = preset_album()
+    form = UploadForm(
+        formdata=None,
+        tags=", ".join(_preset_tags()),
+        add_duplicates=add_duplicates,
+        album=album.album_id if album else "",
+    )
+    return _show(form, FormResult(), album)
 
 
 @blueprint.post("/upload")
@@ -53,10 +61,12 @@ def create() -> ResponseReturnValue:
         return _error_response(form, FormResult(), error)
     if not shared_files.are_drafts():  # their form may be that of another site
         remember_name(text["contributor_name"])
-    result = _publish_all(form, text, credit)
+    album = sent_album(form.album.data)
+    result = _publish_all(form, text, credit, album)
+    ensure_cover(album, result.published)
     if result.failures:
-        return _error_response(form, result, result.failures[0].error)
-    return _success_response(form, result)
+        return _error_response(form, result, result.failures[0].error, album)
+    return _success_response(form, result, album)
 
 
 def _preset_tags() -> tuple[str, ...]:
@@ -68,14 +78,17 @@ def _preset_tags() -> tuple[str, ...]:
         return site_tags
 
 
-def _publish_all(form: UploadForm, text: ValidatedText, credit: CreditChoice) -> FormResult:
+def _publish_all(
+    form: UploadForm, text: ValidatedText, credit: CreditChoice, album: Album | None
+) -> FormResult:
     cookies_blocked = contributor_cookie.is_blocked(form.sent_id)  # publishing sets a cookie
     files = _chosen(form)
     batch, start = _place_of(form)
 
     def to_request(number: int, file: FileStorage) -> UploadRequest:
         request = _upload_request(form, text, credit, file)
-        return replace(request, batch=batch, position=start + number)
+        albums = (album_service().new_membership(album),) if album else ()
+        return replace(request, batch=batch, position=start + number, albums=albums)
 
     result = publish_files(files, batch, to_request)
     form.place_next(batch, start + len(files))
@@ -122,11 +135,13 @@ def _upload_request(
     )
 
 
-def _success_response(form: UploadForm, result: FormResult) -> ResponseReturnValue:
+def _success_response(
+    form: UploadForm, result: FormResult, album: Album | None
+) -> ResponseReturnValue:
     if wants_json():
         return result_as_json(result), 201 if result.published else 200
     if not result.published:  # all files are here already
-        return _show(form, result)
+        return _show(form, result, album)
     flash_result(result)
     batch = result.batch
     if batch and shared_files.are_drafts():
@@ -136,19 +151,22 @@ def _success_response(form: UploadForm, result: FormResult) -> ResponseReturnVal
     return see_other("my_uploads.index", batch=batch.name)
 
 
-def _error_response(form: UploadForm, result: FormResult, error: Exception) -> ResponseReturnValue:
+def _error_response(
+    form: UploadForm, result: FormResult, error: Exception, album: Album | None = None
+) -> ResponseReturnValue:
     if not wants_json():
         status = status_of(error)
-        return _show(form, result), status, headers_of(error, status)
+        return _show(form, result, album), status, headers_of(error, status)
     if result.published:
         return result_as_json(result), 201
     return problem(error, errors=errors_as_json(result))
 
 
-def _show(form: UploadForm, result: FormResult) -> str:
+def _show(form: UploadForm, result: FormResult, album: Album | None = None) -> str:
     return render_template(
         "upload/new.html",
         form=form,
+        album=album,
         own=PhotoTextForm(formdata=None, prefix="own-"),
         failures=result.failures,
         published=[answer.photo for answer in result.published],

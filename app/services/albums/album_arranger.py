@@ -1,0 +1,91 @@
+"""Move photos within an album, by keys between those of their new neighbors."""
+
+from dataclasses import replace
+from enum import StrEnum
+from itertools import takewhile
+
+from app.domain.albums.keys import key_between, key_of
+from app.domain.errors import PhotoNotFound
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
+from app.services.albums.album_photos import AlbumPhotos
+from app.services.albums.catalog import AlbumCatalog
+
+MAX_PLACE = 500  # photos that are read to find a place by its number; those beyond are the last one
+_MAX_TIES = 100  # photos with the same key that get keys of their own
+
+
+class Direction(StrEnum):
+    """The directions in which a photo moves by one place."""
+
+    EARLIER = "earlier"
+    LATER = "later"
+
+
+class AlbumArranger:
+    """Changes the place of a photo in an album, and as a rule of no other photo."""
+
+    def __init__(self, albums: AlbumCatalog, photos: AlbumPhotos) -> None:
+        self._albums = albums
+        self._photos = photos
+
+    def move(self, album_id: str, photo_id: str, place: int | Direction) -> None:
+        """Move a photo: see `AlbumService.move`.
+
+        Photos that were taken in the same second have the same key. If the new place is between two
+        of them, they get different keys first.
+        """
+        before, after = self._neighbors(album_id, photo_id, place)
+        if before and key_of(before) == key_of(after):
+            self._separate(album_id, key_of(before))
+            before, after = self._neighbors(album_id, photo_id, place)
+        if before or after:
+            key = key_between(key_of(before), key_of(after))
+            self._set_key(self._photos.get(photo_id), album_id, key)
+
+    def _neighbors(self, album_id: str, photo_id: str, place: int | Direction) -> tuple[str, str]:
+        """Return the positions before and after the new place, empty at the ends of the album.
+
+        Both are empty if there is no other place.
+        """
+        position = self._position(album_id, photo_id)
+        if place is Direction.EARLIER:
+            earlier = self._albums.page(album_id, 2, before=position).positions
+            *_, before, after = ("", "", *earlier)
+            return before, after
+        if place is Direction.LATER:
+            later = self._albums.page(album_id, 2, after=position).positions
+            before, after, *_ = (*later, "", "")
+            return before, after
+        return self._around_place(album_id, position, place)
+
+    def _around_place(self, album_id: str, position: str, place: int) -> tuple[str, str]:
+        limit = min(max(place, 1), MAX_PLACE) + 1
+        page = self._albums.page(album_id, limit)
+        others = [each for each in page.positions if each != position]
+        index = max(place, 1) - 1
+        if index < len(others):
+            return (others[index - 1] if index else "", others[index])
+        last = self._albums.last_position(album_id) or ""
+        return ("", "") if last == position else (last, "")
+
+    def _position(self, album_id: str, photo_id: str) -> str:
+        """Return the position of a photo. Raises PhotoNotFound if no page of the album has it."""
+        photo = self._photos.get(photo_id)
+        membership = photo.membership_in(album_id)
+        if membership is None or photo.state is not PhotoState.PUBLIC:
+            raise PhotoNotFound(photo_id)
+        return membership.entry_key(photo.dated_at, photo_id).position
+
+    def _separate(self, album_id: str, key: str) -> None:
+        """Give photos with the same key different ones, in the same order."""
+        page = self._albums.page(album_id, _MAX_TIES, after=key)
+        placed = zip(page.positions, page.summaries, strict=True)
+        ties = takewhile(lambda each: key_of(each[0]) == key, placed)
+        for number, (_, summary) in enumerate(list(ties)):
+            self._set_key(self._photos.get(summary.photo_id), album_id, f"{key}{number:03}5")
+
+    def _set_key(self, photo: Photo, album_id: str, key: str) -> None:
+        membership = photo.membership_in(album_id)
+        if membership:
+            self._photos.replace(photo.photo_id, replace(membership, key=key))

@@ -1,0 +1,1 @@
+"""Add photos to albums, and arrange the photos of an album."""

@@ -1,0 +1,89 @@
+"""Order the photos of an album by hand, choose its cover, and remove photos."""
+
+from flask import Blueprint, flash, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.domain.albums.album import Album
+from app.domain.albums.keys import is_position
+from app.domain.errors import PhotoNotFound
+from app.domain.photo_ids import is_photo_id
+from app.services.albums.album_arranger import Direction
+from app.web.auth import access
+from app.web.auth.photo_access import get_visible
+from app.web.context import album_service
+from app.web.pagination import PAGE_SIZE, cursor_parameters, cursors
+from app.web.redirects import redirect_back, see_other
+from app.web.rendering.i18n import gettext as _
+from app.web.selection_forms import parse_count
+
+blueprint = Blueprint("album_photos", __name__, url_prefix="/albums/<album_id>")
+
+
+@blueprint.get("/arrange")
+def index(album_id: str) -> ResponseReturnValue:
+    """Show photos of the album with buttons that move them."""
+    album = _get_changeable(album_id)
+    before, after = cursors(is_position)
+    page = album_service().page(album_id, PAGE_SIZE, before=before, after=after)
+    first = parse_count(request.args.get("first")) if before or after else 1
+    return render_template(
+        "album_photos/arrange.html", album=album, page=page, first=first, page_size=PAGE_SIZE
+    )
+
+
+@blueprint.post("/arrange")
+def move(album_id: str) -> ResponseReturnValue:
+    """Move a photo one place, or to the place with a number. The order is by hand from then on."""
+    album = _get_changeable(album_id)
+    photo_id = _sent_photo_id()
+    number = parse_count(request.form.get("place"))
+    album_service().move(album, photo_id, _sent_direction() or max(number, 1))
+    return _back_to_page(album_id, photo_id)
+
+
+@blueprint.post("/cover")
+def choose_cover(album_id: str) -> ResponseReturnValue:
+    """Make a photo the cover of the album."""
+    album = _get_changeable(album_id)
+    photo_id = _sent_photo_id()
+    album_service().choose_cover(album, photo_id)
+    flash(_("This is the cover of the album now."), "success")
+    return _back_to_page(album_id, photo_id)
+
+
+@blueprint.post("/remove")
+def remove(album_id: str) -> ResponseReturnValue:
+    """Remove a photo from the album. The photo itself stays."""
+    album = album_service().get(album_id)
+    photo = get_visible(_sent_photo_id())
+    if not access.Access().may_change(photo):
+        access.require_change_album(album)
+    album_service().remove(album_id, photo.photo_id)
+    flash(_("Removed from “%(title)s”.", title=album.title), "success")
+    return redirect_back("albums.show", album_id=album_id)
+
+
+def _get_changeable(album_id: str) -> Album:
+    album = album_service().get(album_id)
+    access.require_change_album(album)
+    return album
+
+
+def _sent_photo_id() -> str:
+    photo_id = request.form.get("photo", "")
+    if not is_photo_id(photo_id):
+        raise PhotoNotFound(photo_id)
+    return photo_id
+
+
+def _sent_direction() -> Direction | None:
+    """Return the direction of the button, None for a place with a number."""
+    name = request.form.get("direction")
+    return next((direction for direction in Direction if direction.value == name), None)
+
+
+def _back_to_page(album_id: str, photo_id: str) -> ResponseReturnValue:
+    """Redirect to the same page of the form, at the photo."""
+    first = parse_count(request.args.get("first")) or None
+    parameters = cursor_parameters() | ({"first": str(first)} if first else {})
+    return see_other(".index", album_id=album_id, _anchor=photo_id, **parameters)

@@ -1,0 +1,130 @@
+"""Choose the album that photos are added to, or a new one."""
+
+from flask import Blueprint, flash, render_template
+from flask.typing import ResponseReturnValue
+
+from app.domain.albums.album import Album
+from app.domain.albums.album_text import AlbumText
+from app.domain.errors import AlbumNotFound, InvalidText
+from app.domain.photo import Photo
+from app.web.auth import access, contributor_cookie
+from app.web.auth.photo_access import get_changeable
+from app.web.bulk.each_photo import BulkResult, apply_to_each
+from app.web.context import album_service
+from app.web.errors import headers_of, status_of
+from app.web.redirects import see_other
+from app.web.rendering.i18n import ngettext
+from app.web.selection_forms import AlbumChoiceForm
+
+MAX_ALBUMS = 100  # that the page offers: the newest ones
+
+blueprint = Blueprint("album_choice", __name__)
+
+
+@blueprint.before_request
+def require_upload() -> None:
+    """Reject visitors who may not upload: they have no photos to add."""
+    access.require_upload()
+
+
+@blueprint.get("/photos/<photo_id>/albums")
+def of_photo(photo_id: str) -> ResponseReturnValue:
+    """Show the albums that have the photo, and those that it can be added to."""
+    photo = get_changeable(photo_id)
+    return _show(AlbumChoiceForm(formdata=None, photo=[photo_id]), photo=photo)
+
+
+@blueprint.post("/uploads/albums")
+def of_selection() -> ResponseReturnValue:
+    """Show the albums that the chosen photos can be added to."""
+    form = AlbumChoiceForm.submitted()
+    try:
+        form.chosen()
+    except InvalidText as error:
+        flash(str(error.message), "error")
+        return see_other("my_uploads.index")
+    return _show(form)
+
+
+@blueprint.post("/uploads/albums/add")
+def add() -> ResponseReturnValue:
+    """Add the chosen photos to the album, which is created if it is a new one."""
+    form = AlbumChoiceForm.submitted()
+    try:
+        chosen = form.chosen()
+        album = _album(form)
+    except InvalidText as error:
+        form.add_error(error)
+        return _show(form), status_of(error)
+    access.require_add_to_album(album)
+    result = apply_to_each(chosen, lambda photo: _add(album, photo))
+    if result.errors:
+        return _partial_failure_response(form, album, result)
+    _flash_added(album, len(result.changed))
+    return see_other("albums.show", album_id=album.album_id)
+
+
+def _add(album: Album, photo: Photo) -> Photo:
+    return album_service().add(album.album_id, photo.photo_id)
+
+
+def _album(form: AlbumChoiceForm) -> Album:
+    """Return the chosen album. Raises AlbumNotFound, and InvalidText if none is chosen."""
+    if form.album.data:
+        return album_service().get(form.album.data)
+    text = AlbumText(form.title.data or "", "")
+    return album_service().create(contributor_cookie.ensure_owner(), text)
+
+
+def _show(
+    form: AlbumChoiceForm, photo: Photo | None = None, result: BulkResult | None = None
+) -> str:
+    memberships = photo.albums if photo else ()
+    having = [album for each in memberships if (album := _find(each.album_id))]
+    return render_template(
+        "album_photos/choose.html",
+        form=form,
+        photo=photo,
+        having=having,
+        albums=[album for album in _addable() if album not in having],
+        result=result or BulkResult(),
+    )
+
+
+def _find(album_id: str) -> Album | None:
+    try:
+        return album_service().get(album_id)
+    except AlbumNotFound:
+        return None
+
+
+def _addable() -> list[Album]:
+    """Return the newest albums that the visitor may add photos to, the own ones first."""
+    owner = contributor_cookie.current_owner()
+    own = album_service().owned(owner, MAX_ALBUMS).tiles if owner else ()
+    others = album_service().public(MAX_ALBUMS).tiles
+    may_add = access.Access().may_add_to_album
+    found = {tile.album.album_id: tile.album for tile in (*own, *others)}
+    return [album for album in found.values() if may_add(album)]
+
+
+def _partial_failure_response(
+    form: AlbumChoiceForm, album: Album, result: BulkResult
+) -> ResponseReturnValue:
+    """Show the form again, for the photos that were not added."""
+    form.photo.data = [item.photo_id for item in result.errors]
+    form.album.data = album.album_id
+    error = result.errors[0].error
+    status = status_of(error)
+    return _show(form, result=result), status, headers_of(error, status)
+
+
+def _flash_added(album: Album, count: int) -> None:
+    text = ngettext(
+        "%(count)s photo added to “%(title)s”.",
+        "%(count)s photos added to “%(title)s”.",
+        count,
+        count=count,
+        title=album.title,
+    )
+    flash(text, "success")

@@ -1,0 +1,93 @@
+"""Photos of an album can be moved to every place, also those that were taken in the same second."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.domain.albums.album import AlbumOrder
+from app.domain.albums.album_text import AlbumText
+from app.domain.errors import PhotoNotFound
+from app.domain.photo_summary import PhotoState
+from app.services.albums.album_arranger import Direction
+from app.services.albums.album_service import AlbumService
+from app.services.factory import build_services
+from tests.backends import Backend, make_photo
+from tests.services.albums.test_album_service import no_image
+from tests.storage.conftest import publish_all
+
+Place = int | Direction
+TAKEN = datetime(2026, 11, 29, 20, 0)  # noqa: DTZ001  local
+
+
+@pytest.fixture
+def albums(backend: Backend) -> AlbumService:
+    return build_services(backend, no_image, max_file_bytes=0).albums
+
+
+def fill(albums: AlbumService, backend: Backend, count: int) -> tuple[str, list[str]]:
+    """Create an album of photos of one second, and return its id and theirs, in its order."""
+    album = albums.create("0" * 32, AlbumText("Lake", ""))
+    photos = [make_photo(taken_at=TAKEN) for _ in range(count)]
+    publish_all(backend, photos)
+    for photo in photos:
+        albums.add(album.album_id, photo.photo_id)
+    return album.album_id, [photo.photo_id for photo in photos]
+
+
+def shown(albums: AlbumService, album_id: str) -> list[str]:
+    return [photo.photo_id for photo in albums.page(album_id, 30).summaries]
+
+
+def moved(photo_ids: Sequence[str], index: int, place: Place) -> list[str]:
+    """Return the ids after one of them was moved."""
+    others = [*photo_ids[:index], *photo_ids[index + 1 :]]
+    steps = {Direction.EARLIER: index - 1, Direction.LATER: index + 1}
+    target = steps[place] if isinstance(place, Direction) else place - 1
+    target = min(max(target, 0), len(others))
+    return [*others[:target], photo_ids[index], *others[target:]]
+
+
+places = st.one_of(st.integers(1, 9), st.sampled_from(Direction))
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(moves=st.lists(st.tuples(st.integers(0, 4), places), max_size=8))
+def test_photos_can_be_moved_to_every_place(
+    albums: AlbumService, backend: Backend, moves: list[tuple[int, Place]]
+) -> None:
+    """The others keep their order. A move beyond an end changes nothing."""
+    album_id, expected = fill(albums, backend, 5)
+    for index, place in moves:
+        albums.move(albums.get(album_id), expected[index], place)
+        expected = moved(expected, index, place)
+        assert shown(albums, album_id) == expected
+
+
+def test_the_order_is_by_hand_after_a_move(albums: AlbumService, backend: Backend) -> None:
+    """A photo that is added then is the last one, whatever its date."""
+    album_id, photo_ids = fill(albums, backend, 2)
+    albums.move(albums.get(album_id), photo_ids[1], 1)
+    assert albums.get(album_id).order is AlbumOrder.MANUAL
+    older = make_photo(taken_at=datetime(1974, 6, 1))  # noqa: DTZ001  local
+    publish_all(backend, [older])
+    albums.add(album_id, older.photo_id)
+    assert shown(albums, album_id) == [photo_ids[1], photo_ids[0], older.photo_id]
+
+
+def test_only_public_photos_of_the_album_can_be_moved(
+    albums: AlbumService, backend: Backend
+) -> None:
+    album_id, (first, second) = fill(albums, backend, 2)
+    hidden = backend.catalog.get(second)
+    backend.catalog.update(hidden, hidden.next_version(state=PhotoState.HIDDEN))
+    other = make_photo()
+    publish_all(backend, [other])
+    for photo_id in (second, other.photo_id):
+        with pytest.raises(PhotoNotFound):
+            albums.move(albums.get(album_id), photo_id, 1)
+    assert shown(albums, album_id) == [first]

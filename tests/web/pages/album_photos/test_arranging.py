@@ -1,0 +1,106 @@
+"""The owner of an album orders its photos, chooses the cover and removes photos."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from app.domain.albums.album import Album
+from app.domain.albums.album_text import AlbumText
+from app.services.factory import Services
+from app.web.pages.album_photos import arranging
+from tests.visitor import Visitor
+
+
+@pytest.fixture
+def photo_ids(visitor: Visitor) -> list[str]:
+    return [visitor.add(title=f"Photo {number}") for number in range(4)]
+
+
+@pytest.fixture
+def album(photo_ids: list[str], services: Services) -> Album:
+    """An album of the visitor with four photos."""
+    owner = services.photos.get(photo_ids[0]).owner
+    album = services.albums.create(owner, AlbumText("Lake", ""))
+    for photo_id in photo_ids:
+        services.albums.add(album.album_id, photo_id)
+    return services.albums.get(album.album_id)
+
+
+def order(page: str) -> list[str]:
+    return re.findall(r'<li id="(\w+)">', page)
+
+
+def test_buttons_and_numbers_move_photos(
+    visitor: Visitor, album: Album, photo_ids: list[str]
+) -> None:
+    """The visitor comes back to the photo. An empty number is the first place."""
+    path = f"/albums/{album.album_id}/arrange"
+    a, b, c, d = photo_ids
+    assert order(visitor.get(path).text) == [a, b, c, d]
+    fields = visitor.fields(path)
+    for sent, expected in (
+        ({"photo": a, "direction": "later"}, [b, a, c, d]),
+        ({"photo": d, "direction": "earlier"}, [b, a, d, c]),
+        ({"photo": c, "place": "1"}, [c, b, a, d]),
+        ({"photo": b, "place": "99"}, [c, a, d, b]),
+        ({"photo": d, "place": ""}, [d, c, a, b]),
+        ({"photo": d, "direction": "earlier"}, [d, c, a, b]),
+    ):
+        fields.pop("photo", None)
+        answer = visitor.post(path, {"csrf_token": fields["csrf_token"]} | sent)
+        assert answer.location == f"{path}#{sent['photo']}"
+        assert order(visitor.get(path).text) == expected
+    assert f'href="/albums/{album.album_id}/arrange"' in visitor.get(path[: -len("/arrange")]).text
+
+
+def test_a_long_album_has_pages_with_the_numbers_of_its_photos(
+    visitor: Visitor, album: Album, photo_ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arranging, "PAGE_SIZE", 3)
+    first = visitor.get(f"/albums/{album.album_id}/arrange").text
+    link = re.search(r'rel="next" href="\s*([^"]*)"', first)
+    assert link
+    second = visitor.get(link[1].replace("&amp;", "&")).text
+    assert (order(first), order(second)) == (photo_ids[:3], photo_ids[3:])
+    assert re.findall(r'name="place"[^>]*\s+value="(\d+)"', first) == ["1", "2", "3"]
+    assert re.findall(r'name="place"[^>]*\s+value="(\d+)"', second) == ["4"]
+    assert visitor.get(f"/albums/{album.album_id}/arrange?after=x").status_code == 404
+
+
+def test_the_cover_is_chosen(
+    visitor: Visitor, album: Album, photo_ids: list[str], services: Services
+) -> None:
+    fields = visitor.fields("/upload") | {"photo": photo_ids[2]}
+    assert visitor.post(f"/albums/{album.album_id}/cover", fields).status_code == 303
+    assert services.albums.get(album.album_id).cover == photo_ids[2]
+
+
+def test_a_removed_photo_stays_on_the_site(
+    visitor: Visitor, album: Album, photo_ids: list[str]
+) -> None:
+    fields = visitor.fields("/upload") | {"photo": photo_ids[1]}
+    path = f"/albums/{album.album_id}/arrange"
+    answer = visitor.post(f"/albums/{album.album_id}/remove?back={path}", fields)
+    assert answer.location == path
+    assert order(visitor.get(path).text) == [photo_ids[0], *photo_ids[2:]]
+    assert visitor.get(f"/photos/{photo_ids[1]}").status_code == 200
+
+
+@pytest.mark.parametrize("action", ["arrange", "cover", "remove"])
+def test_only_the_owner_changes_the_album(
+    app: Flask, album: Album, photo_ids: list[str], services: Services, action: str
+) -> None:
+    """Others do not see the form. Texts that are no ids are not found."""
+    stranger = Visitor(app)
+    fields = stranger.fields("/upload") | {"photo": photo_ids[1], "place": "1"}
+    path = f"/albums/{album.album_id}/{action}"
+    assert stranger.post(path, fields).status_code == 403
+    assert stranger.post(path, fields | {"photo": "x"}).status_code in {403, 404}
+    assert stranger.post(f"/albums/x/{action}", fields).status_code == 404
+    if action == "arrange":
+        assert stranger.get(path).status_code == 403
+    assert services.albums.get(album.album_id) == album
+    assert [photo.photo_id for photo in services.albums.page(album.album_id, 9).summaries] == (
+        photo_ids
+    )
