@@ -6,11 +6,12 @@ from app.domain.image.sidecar_facts import SidecarFacts
 from app.maintenance.importing.inventory import Inventory
 from app.maintenance.importing.items import (
     NO_FACTS,
-    FoundFile,
     FoundPhoto,
     ImportAlbum,
     PhotoFacts,
     folder_of,
+    name_of,
+    stem_of,
 )
 from app.maintenance.importing.report import ImportReport, Note
 from app.maintenance.importing.sidecar_files import PhotoFolder, UnusableSidecar, read_bytes
@@ -45,14 +46,14 @@ class PlainFolder:
 
     def photos(self) -> Iterator[FoundPhoto]:
         """Yield the photos. The report has sidecars without a photo."""
-        matched: set[str] = set()
+        matched = {self._sidecar_of(path) for path in self._inventory.others}
         for file in self._inventory.photos:
-            sidecar = self._sidecar_of(file)
-            if sidecar:
-                matched.add(sidecar)
+            sidecar = self._sidecar_of(file.path)
+            matched.add(sidecar)
             yield FoundPhoto(file, sidecar, _albums_of(file.path))
-        for path in (*self._inventory.others, *self._inventory.xmp):
-            self._note_unmatched(path, matched)
+        for path in self._inventory.xmp:
+            if path not in matched:
+                self._report.note(Note.UNMATCHED_SIDECAR, path)
         for path in self._inventory.json:
             self._report.note(Note.OTHER_FILE, path)
 
@@ -75,16 +76,10 @@ class PlainFolder:
             unused=sidecar.unused,
         )
 
-    def _sidecar_of(self, file: FoundFile) -> str | None:
-        path = file.path.lower()
-        return self._sidecars.get(path) or self._sidecars.get(_without_extension(path))
-
-    def _note_unmatched(self, path: str, matched: set[str]) -> None:
-        """Note a sidecar without a photo, unless it describes a video or a raw file."""
-        if path in self._inventory.others:
-            matched.update(filter(None, [self._sidecar_of(FoundFile(path, 0))]))
-        elif path not in matched:
-            self._report.note(Note.UNMATCHED_SIDECAR, path)
+    def _sidecar_of(self, path: str) -> str | None:
+        """Return the sidecar of a photo, a video or a raw file."""
+        key = path.lower()
+        return self._sidecars.get(key) or self._sidecars.get(_without_extension(key))
 
 
 def _albums_of(path: str) -> tuple[ImportAlbum, ...]:
@@ -95,6 +90,4 @@ def _albums_of(path: str) -> tuple[ImportAlbum, ...]:
 
 
 def _without_extension(path: str) -> str:
-    folder, slash, name = path.rpartition("/")
-    stem, _, extension = name.rpartition(".")
-    return f"{folder}{slash}{stem or extension}"
+    return path.removesuffix(name_of(path)) + stem_of(name_of(path))
