@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from app.domain.image.credit_choice import CreditChoice
 from app.domain.photo_ids import new_album_id
+from app.services.albums.album_listings import AlbumListings
 from app.services.albums.album_photos import AlbumPhotos
 from app.services.albums.album_service import AlbumService
 from app.services.albums.album_sidecars import AlbumSidecars
@@ -33,6 +34,7 @@ class Services:
     rotation: PhotoRotation
     tags: TagService
     albums: AlbumService
+    album_listings: AlbumListings
     archive: ArchiveService
     downloads: DownloadService
 
@@ -78,7 +80,10 @@ def build_services(
     albums = AlbumService(
         backend.albums, AlbumSidecars(backend.objects), album_photos, new_album_id, now
     )
+    album_listings = AlbumListings(backend.ordered_listings)
     archive = ArchiveService(backend.catalog, backend.ordered_listings)
     checksums = Checksums(backend.objects, RecordWriter(backend.catalog, photo_objects))
     downloads = DownloadService(backend.catalog, backend.objects, checksums)
-    return Services(backend, photos, uploads, rotation, tags, albums, archive, downloads)
+    return Services(
+        backend, photos, uploads, rotation, tags, albums, album_listings, archive, downloads
+    )

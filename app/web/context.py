@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 
 from app.config import Config
+from app.services.albums.album_listings import AlbumListings
 from app.services.albums.album_service import AlbumService
 from app.services.downloads.download_service import DownloadService
 from app.services.factory import Services
@@ -48,6 +49,11 @@ def photo_service() -> PhotoService:
 def album_service() -> AlbumService:
     """Return the service for albums."""
     return app_context().services.albums
+
+
+def album_listings() -> AlbumListings:
+    """Return the listings of the photos of albums."""
+    return app_context().services.album_listings
 
 
 def tag_service() -> TagService:

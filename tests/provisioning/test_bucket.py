@@ -12,8 +12,8 @@ import pytest
 
 from app.domain import object_keys
 from app.domain.errors import StorageRefused
+from app.domain.usage import RETENTION
 from app.provisioning.policies import TRASH_DAYS
-from app.services.photo_moves import RETENTION
 from tests.provisioning.recording_aws import BUCKET, TABLE, RecordingAws, recording_aws
 
 WANTED_BLOCK = {

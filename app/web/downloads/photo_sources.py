@@ -15,7 +15,8 @@ from app.services.downloads.download_service import PhotoPart, read_part
 from app.web.auth import access, contributor_cookie
 from app.web.context import download_service, photo_service
 from app.web.listings.batch_pages import batch_of
-from app.web.listings.source_listing import GALLERY, PARAMETER, named_listing
+from app.web.listings.newest_listings import GALLERY
+from app.web.listings.source_listing import PARAMETER, named_listing
 from app.web.rendering.i18n import gettext as _
 
 MAX_CHOSEN = 100  # photos: one BatchGetItem, and a URL of 3.3 kB

@@ -15,7 +15,8 @@ from app.domain.photo_summary import PhotoState
 from app.services.downloads.download_service import PhotoPart
 from app.web.auth.photo_access import get_visible
 from app.web.context import archive_service, download_service, photo_service
-from app.web.listings.cursors import PHOTO_IDS, PositionCursors
+from app.web.listings.cursors import PositionCursors
+from app.web.listings.newest_first import NewestFirst
 from app.web.rendering.archive_dates import format_period
 from app.web.rendering.i18n import gettext as _
 
@@ -23,7 +24,7 @@ _MAX_AGE = 1.0  # seconds; see `Catalog.page`
 
 
 @dataclass(frozen=True, slots=True)
-class PeriodListing:
+class PeriodListing(NewestFirst):
     """The public photos that were taken in a year or a month."""
 
     period: Period
@@ -83,11 +84,10 @@ class PeriodListing:
 
 
 @dataclass(frozen=True, slots=True)
-class UndatedListing:
+class UndatedListing(NewestFirst):
     """The public photos without a date."""
 
     value = "undated"
-    cursors = PHOTO_IDS
 
     @property
     def title(self) -> str:

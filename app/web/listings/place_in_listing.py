@@ -8,12 +8,23 @@ from flask import url_for
 from app.domain.pages import Neighbors, Rank
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary
-from app.web.listings.source_listing import GALLERY, PARAMETER, SourceListing, source_listing
+from app.web.listings.newest_listings import GALLERY
+from app.web.listings.source_listing import PARAMETER, SourceListing, source_listing
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceInListing:
-    """A photo, its neighbors in a listing, and the address of the page that shows it there."""
+    """A photo, its neighbors in a listing, and the addresses that show it there.
+
+    Attributes:
+        photo: The photo.
+        listing: The listing.
+        newer: The neighbor before the photo, which is newer in all listings but those of albums.
+        older: The neighbor after the photo.
+        rank: The number of the photo, if it is known.
+        url: The path of the page of the listing that has the photo.
+        slideshow_url: The path of a slideshow of the listing that starts at the photo.
+    """
 
     photo: Photo
     listing: SourceListing
@@ -21,13 +32,7 @@ class PlaceInListing:
     older: PhotoSummary | None
     rank: Rank | None
     url: str
-
-    @property
-    def slideshow_url(self) -> str:
-        """The path of a slideshow of the listing that starts at the photo."""
-        parameters: dict[str, Any] = {PARAMETER: self.listing.value}
-        before = self.listing.cursors.of(self.newer) if self.newer else None
-        return url_for("slideshow.show", before=before, **parameters)
+    slideshow_url: str
 
     @classmethod
     def find(cls, photo_id: str) -> Self:
@@ -47,8 +52,19 @@ class PlaceInListing:
         The page of the listing ends with the photo. If it would have too few photos, the visitor
         is redirected to the first page, and browsers keep the fragment.
         """
-        cursors = listing.cursors
-        oldest_before = cursors.of(neighbors.older) if neighbors.older else cursors.first
-        after = oldest_before if neighbors.newer else None
-        url = f"{listing.url(after=after)}#{photo.photo_id}"
-        return cls(photo, listing, neighbors.newer, neighbors.older, neighbors.rank, url)
+        page = listing.url(**listing.page_ending_with(photo, neighbors))
+        return cls(
+            photo,
+            listing,
+            neighbors.newer,
+            neighbors.older,
+            neighbors.rank,
+            url=f"{page}#{photo.photo_id}",
+            slideshow_url=_slideshow_url(listing, listing.cursor_before(photo, neighbors)),
+        )
+
+
+def _slideshow_url(listing: SourceListing, before: str | None) -> str:
+    """Return the path of a slideshow of the listing that starts after a cursor."""
+    parameters: dict[str, Any] = {PARAMETER: listing.value}
+    return url_for("slideshow.show", before=before, **parameters)

@@ -12,7 +12,7 @@ from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount
 from app.domain.unicode_text import normalize_text
 from app.web.context import photo_service, tag_service
-from app.web.listings.source_listing import MAX_QUERY
+from app.web.listings.newest_listings import MAX_QUERY
 from app.web.pagination import PAGE_SIZE, cursors, is_past_newest
 from app.web.rendering.api.listing_json import listing_as_json, tags_as_json
 from app.web.rendering.api.negotiation import negotiated

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.domain.pages import Page
 from app.domain.photo_summary import PhotoSummary
 from app.web.listings.source_listing import PARAMETER, SourceListing, source_listing
 from app.web.pagination import cursor_parameters, cursors
@@ -22,7 +23,7 @@ blueprint = Blueprint("slideshow", __name__)
 def show() -> ResponseReturnValue:
     """Show the photo next to the cursor; with the parameter `paused`, stay there."""
     listing = source_listing()
-    before, after = cursors(listing.cursors.is_cursor)
+    before, after = cursors(listing.is_cursor)
     page = listing.read(before=before, after=after)
     photo = page.summaries[0] if page.summaries else None
     if photo is None and (before or after):
@@ -31,17 +32,17 @@ def show() -> ResponseReturnValue:
         "slideshow/show.html",
         listing=listing,
         photo=photo,
-        links=_links(listing, photo, has_older=page.older is not None) if photo else {},
+        links=_links(listing, page, photo) if photo else {},
         is_paused="paused" in request.args,
         seconds=SECONDS,
     )
 
 
-def _links(listing: SourceListing, photo: PhotoSummary, *, has_older: bool) -> dict[str, str]:
-    cursor = listing.cursors.of(photo)
+def _links(listing: SourceListing, page: Page, photo: PhotoSummary) -> dict[str, str]:
+    """Return the links of the page of a photo. The first photo leads to photos added since."""
     return {
-        "previous": _url(listing, after=cursor),
-        "next": _url(listing, before=cursor if has_older else None),
+        "previous": _url(listing, after=page.newer or listing.cursor_at(photo)),
+        "next": _url(listing, before=page.older),
         "pause": _url(listing, paused="", **cursor_parameters()),
     }
 

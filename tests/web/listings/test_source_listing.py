@@ -1,4 +1,7 @@
-"""A photo's page stays in the listing from which the photo was opened."""
+"""A photo's page stays in the listing from which the photo was opened.
+
+Covers app.web.listings.newest_listings.
+"""
 
 import re
 from html import unescape

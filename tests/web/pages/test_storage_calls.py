@@ -266,6 +266,18 @@ def test_photo_page_in_a_listing_costs_no_more_calls_than_in_the_gallery(
     assert sum(calls.values()) <= 9
 
 
+def test_photo_page_in_an_album_costs_four_calls(backend: Backend, visitor: Visitor) -> None:
+    """The record of the album, that of the photo, and a Query in each direction."""
+    path = visitor.submit("/albums/new", title="Lake").location
+    album_id = path.rpartition("/")[2]
+    albums = services_of(backend, visitor.app.extensions["shoebox"].config).albums
+    photo_id = [albums.add(album_id, visitor.add()).photo_id for _ in range(3)][1]
+    calls = calls_of(backend, visitor, f"/photos/{photo_id}?in=album:{album_id}")
+    assert calls == {"GetItem": 2, "Query": 2}
+    slideshow = calls_of(backend, visitor, f"/slideshow?in=album:{album_id}")
+    assert slideshow == {"GetItem": 1, "Query": 1}
+
+
 def test_a_listing_without_the_photo_costs_four_queries(backend: Backend, visitor: Visitor) -> None:
     """They find that the photo is not there. Then the page is that of the gallery."""
     assert backend.clients

@@ -1,0 +1,60 @@
+"""Read the photos next to a place in an album, without its record.
+
+The pages are those of `OrderedListings`, whose newer photos are the later ones of an album.
+"""
+
+from app.domain.albums.album import album_listing
+from app.domain.listings.entries import EntryKey
+from app.domain.pages import Neighbors, Page
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
+from app.services.listings.ordered_listings import OrderedListings
+
+_START = "0"  # before every position
+
+
+class AlbumListings:
+    """Reads the listings of the photos of albums."""
+
+    def __init__(self, listings: OrderedListings) -> None:
+        self._listings = listings
+
+    def last_photos(self, album_id: str, limit: int, *, before: str | None = None) -> Page:
+        """Return the last photos of an album, or those before a position, last first."""
+        return self._listings.page(album_listing(album_id), limit, before=before)
+
+    def photo_at(
+        self, album_id: str, *, before: str | None = None, after: str | None = None
+    ) -> Page:
+        """Return a page with one photo, the first one without a cursor.
+
+        `older` of the page leads to the photos before, and is None if it has the first one after
+        `before`. `newer` leads to the photos after it, and is None if it has the last one.
+
+        Args:
+            album_id: The album.
+            before: Return the last photo before this position. It takes precedence.
+            after: Return the first photo after this position.
+        """
+        start = None if before else after or _START
+        return self._listings.page(album_listing(album_id), 1, before=before, after=start)
+
+    def neighbors(self, album_id: str, photo: Photo) -> Neighbors | None:
+        """Return the photos next to a photo, None if it is not in the album.
+
+        A hidden photo has the neighbors of its place. One in the trash has none.
+        """
+        entry = entry_in(album_id, photo)
+        if entry is None:
+            return None
+        if photo.state is PhotoState.TRASHED:
+            return Neighbors(None, None)
+        return self._listings.neighbors(entry)
+
+
+def entry_in(album_id: str, photo: Photo) -> EntryKey | None:
+    """Return the key that the entry of a photo in an album has while the photo is public."""
+    membership = photo.membership_in(album_id)
+    if membership is None:
+        return None
+    return membership.entry_key(photo.taken_at or photo.uploaded_at, photo.photo_id)
