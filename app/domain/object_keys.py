@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from app.domain import photo_ids
 from app.domain.image.rendition_sizes import AVIF, JPEG
 
 PUBLIC_PREFIX = "photos/"
@@ -101,6 +102,13 @@ def sidecar(photo_id: str, prefix: str = PUBLIC_PREFIX) -> str:
 def album_sidecar(album_id: str) -> str:
     """Return the key of the private sidecar of an album: `records/albums/<album_id>.json`."""
     return f"{ALBUM_PREFIX}{album_id}.json"
+
+
+def album_id_of(key: str) -> str | None:
+    """Return the album whose sidecar has the key, None for any other key."""
+    album_id = key.removeprefix(ALBUM_PREFIX).removesuffix(".json")
+    is_album = photo_ids.is_photo_id(album_id) and key == album_sidecar(album_id)
+    return album_id if is_album else None
 
 
 def is_private_sidecar(key: str) -> bool:

@@ -19,7 +19,8 @@ from app.maintenance.rebuild import (
     import_export,
     rebuild_photos,
 )
-from app.maintenance.repair import Repair, RepairAction
+from app.maintenance.repair import Repair
+from app.maintenance.repair_action import RepairAction
 from app.maintenance.sidecars import find_stale_sidecars
 from app.maintenance.static_gallery import ExportPage, write_static_gallery
 

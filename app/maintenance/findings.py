@@ -31,6 +31,8 @@ class FindingKind(StrEnum):
     SEARCH_MISMATCH = "search index mismatch"
     TAG_COUNT_MISMATCH = "tag count mismatch"
     USAGE_COUNT_MISMATCH = "usage count mismatch"
+    COVER_MISMATCH = "album cover mismatch"
+    UNKNOWN_ALBUM = "unknown album"
 
 
 # A change in progress cannot cause these: a snapshot has the same version at its start and end, and

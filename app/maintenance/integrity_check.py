@@ -11,6 +11,8 @@ The check works in three steps:
 3. Recheck. A change in progress can explain some findings, for example objects without a record
    during an upload. They are inspected again after a pause and reported if they are still there.
 
+Albums have sums of their own, from the same passes (`AlbumCheck`).
+
 Memory stays bounded for any number of photos: every pass is an iterator, and the sums are in a
 temporary file (`Reconciliation`).
 """
@@ -21,9 +23,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
+from typing import TypeAlias
 
 from app.domain import object_keys
 from app.maintenance import entries
+from app.maintenance.albums.album_check import AlbumCheck
+from app.maintenance.albums.membership_check import MembershipMismatch
+from app.maintenance.albums.snapshot import AlbumSnapshot
+from app.maintenance.albums.sums import AlbumSums
 from app.maintenance.counter_checks import (
     TagCountMismatch,
     UsageMismatch,
@@ -44,11 +51,16 @@ _MAX_UNRECORDED = 20
 _RECORDED_PER_UNRECORDED = 10
 
 
+Subject: TypeAlias = (
+    PhotoSnapshot | TagCountMismatch | UsageMismatch | AlbumSnapshot | MembershipMismatch
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """The findings for one photo or counter. `subject` is None for an object of no photo."""
+    """The findings for one photo, counter or album. `subject` is None for an object of no photo."""
 
-    subject: PhotoSnapshot | TagCountMismatch | UsageMismatch | None
+    subject: Subject | None
     findings: tuple[Finding, ...]
 
 
@@ -90,40 +102,53 @@ class IntegrityCheck:
             yield from problem.findings
 
     def problems(self) -> Iterator[Problem]:
-        """Run the check. Yield problems of tags and photos first, then those of usage counters."""
-        with closing(Reconciliation()) as reconciliation:
-            self._reconcile(reconciliation)
+        """Run the check. Yield problems of tags and photos, of usage counters, then of albums."""
+        albums = AlbumCheck(
+            self.backend,
+            recheck_after=self._recheck_after,
+            progress=self._progress,
+            sleep=self._sleep,
+        )
+        with closing(Reconciliation()) as reconciliation, closing(albums):
+            self._reconcile(reconciliation, albums)
             self.catalog_seems_lost = _catalog_seems_lost(reconciliation)
             yield from self._inspect_mismatches(reconciliation)
             yield from self._recheck(reconciliation)
             yield from self._check_usage(reconciliation)
+            yield from (Problem(*found) for found in albums.problems())
 
-    def _reconcile(self, reconciliation: Reconciliation) -> None:
+    def _reconcile(self, reconciliation: Reconciliation, albums: AlbumCheck) -> None:
         # Objects come first. The objects of a photo that is published during the passes are then
         # missing from its sum, and step 2 inspects it.
-        self._add_objects(reconciliation)
+        self._add_objects(reconciliation, albums.sums)
         self._add_listings(reconciliation)
         today = datetime.now(UTC).date()  # once: both sides must expire the same counters
-        self._subtract_records(reconciliation, today)
+        self._subtract_records(reconciliation, albums.sums, today)
+        albums.sums.add_entries(self._progress("albums", self.backend.albums.entries()))
         self._add_counters(reconciliation, today)
         if self._sidecars:
             self._force_stale_sidecars(reconciliation)
+            albums.force_stale_sidecars()
         if reconciliation.has_mismatches():
             reconciliation.note_entries(entry.key for entry in self._catalog.listings())
 
-    def _add_objects(self, reconciliation: Reconciliation) -> None:
+    def _add_objects(self, reconciliation: Reconciliation, albums: AlbumSums) -> None:
         for prefix in object_keys.PREFIXES:
             stored = self._progress(f"objects in {prefix}", self._objects.list(prefix))
-            reconciliation.add(map(entries.object_entry, stored))
+            of_photos = albums.without_sidecars(stored)
+            reconciliation.add(map(entries.object_entry, of_photos))
 
     def _add_listings(self, reconciliation: Reconciliation) -> None:
         listings = self._progress("listing entries", self._catalog.listings())
         reconciliation.add(map(entries.listing_entry, listings))
 
-    def _subtract_records(self, reconciliation: Reconciliation, today: date) -> None:
+    def _subtract_records(
+        self, reconciliation: Reconciliation, albums: AlbumSums, today: date
+    ) -> None:
         for photo in self._progress("records", self._catalog.photos()):
             listed = self._catalog.entries_of(photo)
             reconciliation.add(entries.expected_entries(photo, listed, today), recorded=True)
+            albums.add_photo(photo)
             # A lease means that a move was interrupted, even if all objects are in the right place.
             # Photos of earlier versions have no checksum.
             if photo.lease_expires_at is not None or photo.crc32 is None:

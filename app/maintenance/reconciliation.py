@@ -71,6 +71,18 @@ class Reconciliation:
         rows = self._db.execute("SELECT key FROM sums WHERE total != 0 ORDER BY key")
         return (key for (key,) in rows)
 
+    def is_consistent(self, key: str) -> bool:
+        """Return whether the sum of `key` is zero, and a record has the key."""
+        query = "SELECT 1 FROM sums WHERE key = ? AND total = 0 AND recorded"
+        return self._db.execute(query, (key,)).fetchone() is not None
+
+    def doubtful(self) -> Iterator[str]:
+        """Yield the keys that no record has, and those whose sum is not zero."""
+        rows = self._db.execute(
+            "SELECT key FROM sums WHERE total != 0 OR NOT recorded ORDER BY key"
+        )
+        return (key for (key,) in rows)
+
     def has_mismatches(self) -> bool:
         """Return whether any sum is not zero."""
         return next(self.mismatches(), None) is not None

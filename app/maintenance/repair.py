@@ -1,24 +1,20 @@
 """Repair the findings of the integrity check. No repair loses a photo."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from app.domain.errors import (
-    AlreadyPublished,
-    EditConflict,
-    ObjectNotFound,
-    PhotoBusy,
-    PhotoNotFound,
-    StorageError,
-)
+from app.domain.errors import EditConflict, PhotoNotFound
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
+from app.maintenance.albums.album_repair import AlbumRepair
+from app.maintenance.albums.membership_check import MembershipMismatch
+from app.maintenance.albums.snapshot import AlbumSnapshot
 from app.maintenance.counter_checks import TagCountMismatch, UsageMismatch
 from app.maintenance.findings import Finding, FindingKind
 from app.maintenance.integrity_check import IntegrityCheck, Problem
+from app.maintenance.repair_action import NEWER, RepairAction
 from app.maintenance.snapshot import PhotoSnapshot, find_or_none
 from app.maintenance.trash_repair import TrashRepair
 from app.services.downloads.checksums import Checksums
@@ -35,36 +31,10 @@ _MANY_ORPHANS = (
     "skipped: so many photos have no record that a table is probably lost. "
     "Run `rebuild` first, or use --all-orphans"
 )
-_NEWER = "skipped: the catalog may be an old backup. `rebuild` imports the newer record"
 _DAMAGED_SIDECAR = (
     "skipped: the sidecar is damaged. Correct it, or delete the sidecar and the objects yourself"
 )
 _FOREIGN_OBJECT = "skipped: the object belongs to no photo. Inspect it, and delete it yourself"
-
-
-@dataclass(frozen=True, slots=True)
-class RepairAction:
-    """One repair of one or more findings.
-
-    `apply` is None if only the operator can repair them. It raises EditConflict, AlreadyPublished
-    or PhotoBusy if the photo has changed since it was inspected, or is changing.
-    """
-
-    findings: tuple[Finding, ...]
-    description: str
-    apply: Callable[[], None] | None = None
-
-    def run(self) -> str:
-        """Apply the repair. Return the reason if it failed, an empty string if it succeeded."""
-        if self.apply is None:
-            return "skipped"
-        try:
-            self.apply()
-        except (EditConflict, AlreadyPublished, PhotoBusy):
-            return "changed in the meantime: run the check again"
-        except (ObjectNotFound, StorageError) as error:
-            return str(error)
-        return ""
 
 
 class Repair:
@@ -87,6 +57,7 @@ class Repair:
         self._moves = PhotoMoves(self._catalog, photo_objects, lambda: datetime.now(UTC))
         records = RecordWriter(self._catalog, photo_objects)
         self._checksums = Checksums(self._objects, records)
+        self._albums = AlbumRepair(check.backend, photo_objects)
         self._hide_broken = hide_broken
         self._all_orphans = all_orphans
 
@@ -107,6 +78,10 @@ class Repair:
                 for kind in dict.fromkeys(finding.kind for finding in problem.findings):
                     findings = tuple(found for found in problem.findings if found.kind == kind)
                     yield self._action(FindingKind(kind), findings, snapshot)
+            case AlbumSnapshot() as album:
+                yield from self._albums.actions(album, problem.findings)
+            case MembershipMismatch() as mismatch:
+                yield self._albums.membership_action(mismatch)
             case _:
                 yield RepairAction(problem.findings, _FOREIGN_OBJECT)
 
@@ -142,7 +117,7 @@ class Repair:
             case FindingKind.EXPIRED_TRASH:
                 return self._remove_all(findings, snapshot)
             case FindingKind.NEWER_SIDECAR:
-                return RepairAction(findings, _NEWER)
+                return RepairAction(findings, NEWER)
         return RepairAction(findings, _WRONG_CONTENT)
 
     def _repair_orphan(

@@ -11,13 +11,15 @@ from app.domain.albums.album_text import AlbumText
 from app.domain.albums.keys import key_between, key_of, time_key
 from app.domain.albums.memberships import Membership
 from app.domain.albums.pages import AlbumList, AlbumPage
-from app.domain.errors import AlbumConflict, AlbumNotFound, PhotoNotFound
+from app.domain.errors import AlbumConflict, AlbumNotFound, PhotoNotFound, StorageError
 from app.domain.photo import Photo
 from app.domain.photo_ids import is_photo_id
 from app.services.albums.album_arranger import AlbumArranger, Direction
 from app.services.albums.album_photos import AlbumPhotos
 from app.services.albums.album_sidecars import AlbumSidecars
 from app.services.albums.catalog import AlbumCatalog
+
+_MAX_ATTEMPTS = 3  # to make a photo the cover
 
 
 class AlbumService:
@@ -128,24 +130,33 @@ class AlbumService:
 
     def ensure_cover(self, album: Album, photo_id: str) -> None:
         """Make a photo of an album its cover if it has none."""
-        if not album.cover:
-            with suppress(AlbumConflict):  # another photo was added at the same time
+        for _ in range(_MAX_ATTEMPTS):
+            if album.cover:
+                return
+            with suppress(AlbumConflict):  # others add a photo or change the album
                 self.choose_cover(album, photo_id)
+                return
+            album = self._albums.get(album.album_id)
 
     def remove(self, album_id: str, photo_id: str) -> Photo:
         """Remove a photo from an album, which has no cover then if it was this photo."""
         photo = self._photos.remove(photo_id, album_id)
-        album = self.get(album_id)
-        if album.cover == photo_id:
-            self._replace(album, album.next_version(cover=""))
+        with suppress(AlbumNotFound):
+            album = self._albums.get(album_id)
+            if album.cover == photo_id:
+                self._replace(album, album.next_version(cover=""))
         return photo
 
     def choose_cover(self, album: Album, photo_id: str) -> Album:
         """Make a photo the cover of an album that has it. Raises AlbumConflict."""
         if album.cover == photo_id:
             return album
-        updated = self._replace(album, album.next_version(cover=photo_id))
         self._mark(photo_id, album, album.visibility)
+        try:
+            updated = self._replace(album, album.next_version(cover=photo_id))
+        except AlbumConflict:
+            self._unmark_unless_cover(self._albums.get(album.album_id), photo_id)
+            raise
         if album.cover:
             with suppress(PhotoNotFound):
                 self._mark(album.cover, album, None)
@@ -177,13 +188,28 @@ class AlbumService:
 
     def delete(self, album: Album) -> None:
         """Delete an album. Its photos stay, and `remove` forgets the album in their records."""
-        self._albums.delete(album)
+        # The sidecar goes first: a sidecar without a record is that of an album that was lost.
         self._sidecars.delete(album.album_id)
+        self._albums.delete(album)
+
+    def _unmark_unless_cover(self, album: Album, photo_id: str) -> None:
+        """Say in the record of a photo that it is not the cover, unless it is."""
+        if album.cover != photo_id:
+            self._mark(photo_id, album, None)
 
     def _replace(self, before: Album, after: Album) -> Album:
         self._albums.update(before, after)
         self._sidecars.put(after)
+        with suppress(StorageError):
+            self._delete_sidecar_without_record(after.album_id)
         return after
+
+    def _delete_sidecar_without_record(self, album_id: str) -> None:
+        """Delete the sidecar if the album was deleted before the sidecar was written."""
+        try:
+            self._albums.get(album_id)
+        except AlbumNotFound:
+            self._sidecars.delete(album_id)
 
     def _mark(self, photo_id: str, album: Album, cover: AlbumVisibility | None) -> None:
         """Say in the record of a photo whether it is the cover of an album."""

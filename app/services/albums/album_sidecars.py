@@ -19,13 +19,17 @@ class AlbumSidecars:
 
     def put(self, album: Album) -> None:
         """Write the sidecar. A failure is only logged, because a repair can write it later."""
-        body = json.dumps(album.to_dict(), ensure_ascii=False, indent=1).encode()
         try:
-            self._objects.put(object_keys.album_sidecar(album.album_id), body)
+            self.write(album)
         except StorageError:
             log.exception(
                 "the sidecar of album %s is out of date; run the repair command", album.album_id
             )
+
+    def write(self, album: Album) -> None:
+        """Write the sidecar. Raises StorageError."""
+        body = json.dumps(album.to_dict(), ensure_ascii=False, indent=1).encode()
+        self._objects.put(object_keys.album_sidecar(album.album_id), body)
 
     def delete(self, album_id: str) -> None:
         """Delete the sidecar. Raises StorageError."""

@@ -1,11 +1,28 @@
 """Port of the records of albums, and of pages of albums."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol
 
-from app.domain.albums.album import Album
+from app.domain.albums.album import Album, album_listing
 from app.domain.albums.pages import AlbumList, AlbumPage
 from app.domain.photo_summary import PhotoSummary
+
+
+class AlbumEntry(NamedTuple):
+    """The record of an album, or a copy of it in a list of albums.
+
+    Attributes:
+        listing: The list of albums, or `album:<album_id>` for the record.
+        album: The album as the entry has it.
+    """
+
+    listing: str
+    album: Album
+
+    @property
+    def is_record(self) -> bool:
+        """Whether the entry is the record."""
+        return self.listing == album_listing(self.album.album_id)
 
 
 class AlbumCatalog(Protocol):
@@ -62,3 +79,16 @@ class AlbumCatalog(Protocol):
 
     def all(self) -> Iterator[Album]:
         """Yield every album, for maintenance only."""
+
+    def entries(self) -> Iterator[AlbumEntry]:
+        """Yield every record and every copy of an album, for maintenance only."""
+
+    def find_copies(self, album_id: str, listings: Iterable[str]) -> Iterable[AlbumEntry]:
+        """Return the copies of an album in these lists of albums, for maintenance only."""
+
+    def sync_copies(self, album_id: str, album: Album | None, listings: Iterable[str]) -> None:
+        """Correct the copies of an album in these lists. Delete them if `album` is None.
+
+        Raises:
+            AlbumConflict: The record is not at `album.version`, or exists although `album` is None.
+        """

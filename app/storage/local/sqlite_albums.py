@@ -6,6 +6,7 @@ The entries of photos in albums, and those of covers, are rows of `positions`: s
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from app.domain.albums.album import LISTING, Album, album_listing
@@ -16,6 +17,7 @@ from app.domain.errors import AlbumConflict, AlbumNotFound
 from app.domain.listings.entries import EVERY_POSITION, PositionRange
 from app.domain.photo_summary import PhotoSummary
 from app.domain.usage import album_counter
+from app.services.albums.catalog import AlbumEntry
 from app.storage.local import sqlite_records
 from app.storage.local.sqlite_database import SqliteDatabase
 
@@ -115,6 +117,22 @@ class SqliteAlbums:
         query = "SELECT album_id, record FROM albums WHERE album_id > ? ORDER BY album_id LIMIT ?"
         for _, record in self._file.read_in_batches(query, (), ("",)):
             yield Album.from_dict(json.loads(record))
+
+    def entries(self) -> Iterator[AlbumEntry]:
+        """Yield every record, and a copy for each list: the lists are columns of the record."""
+        for album in self.all():
+            for listing in (album_listing(album.album_id), *album.listings):
+                yield AlbumEntry(listing, album)
+
+    def find_copies(self, album_id: str, listings: Iterable[str]) -> Iterator[AlbumEntry]:
+        """Yield a copy for each of these lists that has the album."""
+        with suppress(AlbumNotFound):
+            album = self.get(album_id)
+            found = set(listings).intersection(album.listings)
+            yield from (AlbumEntry(listing, album) for listing in sorted(found))
+
+    def sync_copies(self, album_id: str, album: Album | None, listings: Iterable[str]) -> None:
+        """Do nothing: there are no copies that could differ."""
 
 
 def _json_list(texts: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ one of the partition of the owner's albums, has a copy. The covers of the public
 of photos in the partition `albums`, where each is next to its album.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from boto3.dynamodb.conditions import Key
@@ -19,6 +19,7 @@ from app.domain.listings.entries import EVERY_POSITION, PositionRange
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary
 from app.domain.usage import album_counter
+from app.services.albums.catalog import AlbumEntry
 from app.storage.aws import dynamodb_items as items
 from app.storage.aws.albums.album_items import (
     RECORD,
@@ -138,6 +139,33 @@ class DynamoAlbums:
         for item in self._dynamodb.scan(TableName=self._table):
             if is_album(item) and item["position"] == RECORD:
                 yield album_in(item)
+
+    def entries(self) -> Iterator[AlbumEntry]:
+        """Yield every record and every copy, with a Scan."""
+        for item in self._dynamodb.scan(TableName=self._table):
+            if is_album(item):
+                yield AlbumEntry(item["listing"], album_in(item))
+
+    def find_copies(self, album_id: str, listings: Iterable[str]) -> Iterator[AlbumEntry]:
+        """Yield the copies in these lists, with one BatchGetItem for each 100."""
+        keys = [items.entry_key(listing, album_id) for listing in listings]
+        for item in self._dynamodb.get_items(self._table, keys):
+            yield AlbumEntry(item["listing"], album_in(item))
+
+    def sync_copies(self, album_id: str, album: Album | None, listings: Iterable[str]) -> None:
+        """Write or delete the copies in one transaction. Raises AlbumConflict."""
+        unchanged = (
+            items.equals("version", album.version)
+            if album
+            else items.attribute_not_exists("listing")
+        )
+        check = items.condition_check(self._table, _record_key(album_id), unchanged)
+        expected = album.listings if album else ()
+        removed = sorted(set(listings) - set(expected))
+        removals = [self._removal(listing, album_id) for listing in removed]
+        copies = self._copies(album) if album else []
+        if self._dynamodb.transact_write([check, *copies, *removals]):
+            raise AlbumConflict(album_id)
 
     def _query(
         self, listing: str, span: PositionRange, limit: int, *, is_forward: bool = False

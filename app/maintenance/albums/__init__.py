@@ -1,0 +1,1 @@
+"""Maintenance of albums: check, repair, rebuild, export, import."""
