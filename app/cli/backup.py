@@ -23,10 +23,12 @@ def rebuild(*, apply: bool) -> None:
     """Rebuild the catalog from the sidecars in the object store.
 
     A record changes only if its sidecar is newer. An interrupted run can be repeated. The exit
-    status is 1 if a photo is skipped.
+    status is 1 if a photo or an album is skipped.
     """
-    results = maintenance.rebuild_photos(storage_backend(), apply=apply, progress=with_progress)
-    print_results(results)
+    backend = storage_backend()
+    albums = maintenance.rebuild_albums(backend, apply=apply, progress=with_progress)
+    photos = maintenance.rebuild_photos(backend, apply=apply, progress=with_progress)
+    print_results(photos, albums)
     if not apply:
         click.echo("Nothing was changed. To make these changes: rebuild --apply")
 
@@ -48,7 +50,10 @@ def export(folder: Path) -> None:
         if result.missing:
             incomplete += 1
             click.echo(f"missing object: {result.missing}", err=True)
-    public = maintenance.write_static_gallery(storage_backend().catalog, target, _render_page)
+    albums = maintenance.export_albums(storage_backend(), target, progress=with_progress)
+    public = maintenance.write_static_gallery(storage_backend(), target, _render_page)
+    if albums:
+        click.echo(f"{albums} albums.")
     click.echo(f"{photos} photos, {copied} objects copied, {incomplete} incomplete photos.")
     click.echo(f"{public} public photos: {folder / 'index.html'}")
     if incomplete:
@@ -57,8 +62,11 @@ def export(folder: Path) -> None:
 
 def _render_page(page: maintenance.ExportPage) -> str:
     template = current_app.jinja_env.get_template("export/gallery.html")
-    title = app_context().config.site_title
-    return template.render(title=title, page=page, rendition_key=_rendition_key)
+    site_title = app_context().config.site_title
+    title = page.album.title if page.album else site_title
+    return template.render(
+        title=title, site_title=site_title, page=page, rendition_key=_rendition_key
+    )
 
 
 def _rendition_key(photo: Photo, width: int) -> str:

@@ -61,8 +61,7 @@ def import_(
     if kind is None and maintenance.has_sidecars(export_source):
         if plan or albums or folder_tags or dated != "import":
             raise click.UsageError(_NOT_FOR_EXPORTS)
-        results = maintenance.import_export(context.services, export_source, progress=with_progress)
-        print_results(results)
+        _import_export(export_source)
         return
     photos = ReadOnlyFolder(folder, max_bytes, maintenance.MAX_FOLDER_ENTRIES)
     options = maintenance.ImportOptions(
@@ -71,6 +70,13 @@ def import_(
         id_zone=context.config.timezone if dated == "taken" else None,
     )
     _import_photos(photos, kind, options, is_plan=plan)
+
+
+def _import_export(source: ReadOnlyFolder) -> None:
+    services = app_context().services
+    albums = maintenance.import_albums(services.backend, source, progress=with_progress)
+    photos = maintenance.import_export(services, source, progress=with_progress)
+    print_results(photos, albums)
 
 
 def _import_photos(

@@ -13,14 +13,36 @@ def printable(text: str) -> str:
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
-def print_results(results: Iterable[maintenance.RebuildResult]) -> None:
-    """Print each skipped photo and the totals. Exit with status 1 if a photo was skipped."""
+def print_results(
+    photos: Iterable[maintenance.RebuildResult], albums: Iterable[maintenance.RebuildResult]
+) -> None:
+    """Print what is skipped and the totals. Exit with status 1 if anything was skipped.
+
+    Args:
+        photos: The photos of a rebuild or an import.
+        albums: Its albums, which are added before the photos.
+    """
+    of_albums = _totals(albums)
+    of_photos = _totals(photos)
+    if of_albums:
+        click.echo(f"Albums: {_text(of_albums)}")
+    click.echo(_text(of_photos))
+    if (of_albums + of_photos)[maintenance.RebuildOutcome.SKIPPED]:
+        raise SystemExit(1)
+
+
+def _totals(
+    results: Iterable[maintenance.RebuildResult],
+) -> Counter[maintenance.RebuildOutcome]:
+    """Count the outcomes, and print what is skipped."""
     totals: Counter[maintenance.RebuildOutcome] = Counter()
     for result in results:
         totals[result.outcome] += 1
         if result.outcome is maintenance.RebuildOutcome.SKIPPED:
             click.echo(f"{result.photo_id} skipped: {printable(result.problem)}", err=True)
+    return totals
+
+
+def _text(totals: Counter[maintenance.RebuildOutcome]) -> str:
     parts = [f"{totals[outcome]} {outcome}" for outcome in maintenance.RebuildOutcome]
-    click.echo(", ".join(parts) + ".")
-    if totals[maintenance.RebuildOutcome.SKIPPED]:
-        raise SystemExit(1)
+    return ", ".join(parts) + "."

@@ -1,5 +1,7 @@
 """Maintenance of a site: check, repair, rebuild, audit, export, import."""
 
+from app.maintenance.albums.export_albums import export_albums
+from app.maintenance.albums.rebuild_albums import import_albums, rebuild_albums
 from app.maintenance.decode_check import PHOTOS_AT_ONCE, find_undecodable
 from app.maintenance.export import ExportResult, export
 from app.maintenance.findings import UPLOAD_GRACE, Finding, FindingKind
@@ -49,11 +51,14 @@ __all__ = [
     "SourceOptions",
     "clean_object",
     "export",
+    "export_albums",
     "find_stale_sidecars",
     "find_undecodable",
     "has_sidecars",
+    "import_albums",
     "import_export",
     "open_source",
+    "rebuild_albums",
     "rebuild_photos",
     "scan_objects",
     "write_static_gallery",

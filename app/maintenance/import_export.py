@@ -20,6 +20,7 @@ from app.domain.photo_summary import PhotoState, Role
 from app.domain.photo_text import clean_filename
 from app.domain.upload import PhotoText
 from app.domain.usage import expiry_of
+from app.maintenance.albums.imported_memberships import valid_memberships
 from app.services.image_processor import ImageProcessor
 from app.services.photo_objects import PhotoObjects, bodies_of
 from app.services.ports import ObjectSource, ObjectStore
@@ -117,6 +118,7 @@ def _as_imported(photo: Photo, image: ProcessedImage) -> Photo:
         uploaded_at=_uploaded_at(photo),
         **image.photo_fields,
         unused_objects=(),
+        albums=valid_memberships(photo),
     )
 
 

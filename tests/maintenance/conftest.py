@@ -26,6 +26,7 @@ from app.services import ports
 from app.services.factory import Services, build_services
 from app.services.photo_service import PhotoService
 from app.storage.local.sqlite import SqliteCatalog
+from app.storage.local.sqlite_albums import SqliteAlbums
 from tests.backends import TABLE, Backend, create_tables
 from tests.storage.test_catalog_publish import everything
 
@@ -166,7 +167,9 @@ def lose_catalog(backend: Backend, tmp_path: Path) -> Callable[[], None]:
             create_tables(backend.clients)
             return
         assert isinstance(backend.catalog, SqliteCatalog)
+        assert isinstance(backend.albums, SqliteAlbums)
         backend.catalog.close()
+        backend.albums.close()
         for path in tmp_path.glob("catalog.sqlite3*"):
             path.unlink()
 

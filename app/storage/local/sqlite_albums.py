@@ -42,6 +42,10 @@ class SqliteAlbums:
     def __init__(self, path: Path) -> None:
         self._file = SqliteDatabase(path)
 
+    def close(self) -> None:
+        """Close the file's idle connections; the object stays usable."""
+        self._file.close()
+
     def create(self, album: Album) -> None:
         """Write the album. Raises AlbumConflict."""
         insert = "INSERT OR IGNORE INTO albums VALUES (?, ?, ?, ?, ?)"

@@ -16,9 +16,9 @@ from app.domain.photo_summary import PhotoState, Role
 from app.maintenance import IntegrityCheck
 from app.services.factory import Services
 from app.services.photo_objects import PhotoObjects
-from tests.backends import TABLE, Backend
+from tests.backends import TABLE, Backend, aws_backend
 from tests.maintenance.albums.conftest import LAKE, MakeAlbum, findings, repair
-from tests.maintenance.conftest import OWNER, lose_record
+from tests.maintenance.conftest import OWNER, lose_record, plain_services
 
 UNLISTED = AlbumVisibility.UNLISTED
 STALE, MISSING = "stale sidecar", "missing record"
@@ -179,13 +179,25 @@ def test_an_album_without_photos_loses_its_cover(
     assert backend.albums.get(album.album_id).cover == ""
 
 
-def test_copies_in_lists_match_the_album(backend: Backend, make_album: MakeAlbum) -> None:
+def test_copies_in_lists_match_the_album() -> None:
     """A missing, an outdated and a superfluous copy, and one of no album."""
-    if not backend.clients:
-        pytest.skip("SQLite has no copies")
-    album, _ = make_album(1)
-    unlisted, _ = make_album(0)
-    lost, _ = make_album(0)
+    with aws_backend() as backend:
+        albums = plain_services(backend).albums
+        album, unlisted, lost = (albums.create(OWNER, LAKE) for _ in range(3))
+        unlisted = albums.update(unlisted, 1, LAKE, visibility=UNLISTED)
+        expected = _damage_copies(backend, album, unlisted, lost)
+        assert set(findings(backend)) == expected
+        assert_repaired(backend, "listing mismatch", "orphaned listing entry")
+        assert [tile.album for tile in albums.public(9).tiles] == [album]
+        own = {tile.album.album_id: tile.album for tile in albums.owned(OWNER, 9).tiles}
+        assert own == {album.album_id: album, unlisted.album_id: unlisted}
+
+
+def _damage_copies(
+    backend: Backend, album: Album, unlisted: Album, lost: Album
+) -> set[tuple[str, str]]:
+    """Change the copies of albums in DynamoDB, and return what a check must find."""
+    assert backend.clients
     own = owner_listing(OWNER)
     table = f"{TABLE}-listings"
     dynamodb = backend.clients.dynamodb
@@ -203,16 +215,13 @@ def test_copies_in_lists_match_the_album(backend: Backend, make_album: MakeAlbum
         TableName=table, Key={"listing": f"album:{lost.album_id}", "position": "!"}
     )
     backend.objects.delete([object_keys.album_sidecar(lost.album_id)])
-    expected = {
+    return {
         ("listing mismatch", f"{album.album_id} in albums"),
         ("listing mismatch", f"{unlisted.album_id} in {own}"),
         ("listing mismatch", f"{unlisted.album_id} in {owner_listing('1' * 32)}"),
         ("orphaned listing entry", f"{lost.album_id} in albums"),
         ("orphaned listing entry", f"{lost.album_id} in {own}"),
     }
-    assert set(findings(backend)) == expected
-    assert_repaired(backend, "listing mismatch", "orphaned listing entry")
-    assert {tile.album for tile in backend.albums.public(9).tiles} == {album, unlisted}
 
 
 def test_a_change_in_progress_is_no_finding(

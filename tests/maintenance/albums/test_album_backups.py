@@ -1,0 +1,209 @@
+"""`rebuild`, `export` and `import` keep albums with texts, order, covers and photos.
+
+Covers app.maintenance.albums.rebuild_albums, app.maintenance.albums.export_albums,
+app.maintenance.albums.imported_memberships.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from app.config import Config
+from app.domain import object_keys
+from app.domain.albums.album import AlbumOrder, AlbumVisibility
+from app.domain.albums.memberships import MAX_ALBUMS, Membership
+from app.domain.photo_ids import new_album_id
+from app.domain.photo_summary import Role
+from app.maintenance import RebuildOutcome, import_albums, rebuild_albums
+from app.maintenance.albums.imported_memberships import valid_memberships
+from app.services.factory import Services
+from app.services.ports import StoredObject
+from tests.backends import Backend, local_backend, make_photo
+from tests.cli.test_cli import run
+from tests.maintenance.albums.conftest import LAKE, MakeAlbum, findings
+from tests.maintenance.conftest import plain_services
+
+ADDED, UNCHANGED, SKIPPED = (
+    RebuildOutcome.ADDED,
+    RebuildOutcome.UNCHANGED,
+    RebuildOutcome.SKIPPED,
+)
+
+
+def albums_of(backend: Backend) -> dict[str, tuple[object, ...]]:
+    """Return each album with its photos in order, its cover, and whether it is listed."""
+    listed = {tile.album.album_id for tile in backend.albums.public(99).tiles}
+    found = {}
+    for album in backend.albums.all():
+        page = backend.albums.page(album.album_id, 99)
+        ids = [photo.photo_id for photo in page.summaries]
+        cover = page.cover.photo_id if page.cover else None
+        found[album.album_id] = (album, ids, cover, album.album_id in listed)
+    return found
+
+
+@pytest.fixture
+def filled(services: Services, make_album: MakeAlbum) -> dict[str, str]:
+    """Make a public album with a hidden photo, one in another order, and an unlisted one."""
+    _, photo_ids = make_album(3)
+    services.photos.hide(photo_ids[1], Role.CONTRIBUTOR)
+    ordered, _ = make_album(0)
+    ordered = services.albums.update(ordered, 1, LAKE, order=AlbumOrder.MANUAL)
+    for photo_id in (photo_ids[2], photo_ids[0]):
+        services.albums.add(ordered.album_id, photo_id)
+    unlisted, _ = make_album(2)
+    services.albums.update(unlisted, unlisted.version, LAKE, visibility=AlbumVisibility.UNLISTED)
+    return {"public": photo_ids[0], "unlisted": unlisted.album_id}
+
+
+def test_a_rebuild_brings_albums_back(
+    app: Flask,
+    backend: Backend,
+    filled: dict[str, str],
+    lose_catalog: Callable[[], None],
+) -> None:
+    """A second rebuild changes nothing, and without --apply nothing is changed."""
+    before = albums_of(backend)
+    lose_catalog()
+    assert run(app, "rebuild").output.startswith("Albums: 3 added")
+    assert list(backend.albums.all()) == []
+    assert run(app, "rebuild", "--apply").exit_code == 0
+    assert albums_of(backend) == before
+    assert findings(backend) == []
+    assert [result.outcome for result in rebuild_albums(backend)] == [UNCHANGED] * 3
+
+
+def test_a_rebuild_takes_the_newer_record(backend: Backend, make_album: MakeAlbum) -> None:
+    """A damaged sidecar is skipped."""
+    album, _ = make_album(0)
+    damaged, _ = make_album(0)
+    newer = album.next_version(title="Sea")
+    key = object_keys.album_sidecar(album.album_id)
+    backend.objects.put(key, json.dumps(newer.to_dict()).encode())
+    backend.objects.put(object_keys.album_sidecar(damaged.album_id), b"{")
+    outcomes = {result.photo_id: result.outcome for result in rebuild_albums(backend)}
+    assert outcomes == {album.album_id: RebuildOutcome.UPDATED, damaged.album_id: SKIPPED}
+    assert backend.albums.get(album.album_id) == newer
+
+
+def test_an_export_keeps_albums(
+    app: Flask,
+    backend: Backend,
+    services: Services,
+    filled: dict[str, str],
+    tmp_path: Path,
+    config: Config,
+) -> None:
+    """It comes back the same. A public album has a page with its photos, an unlisted one none."""
+    folder = tmp_path / "export"
+    assert run(app, "export", str(folder)).exit_code == 0
+    elsewhere = local_backend(tmp_path / "elsewhere")
+    other = create_app(config, plain_services(elsewhere))
+    imported = run(other, "import", str(folder))
+    assert imported.output.startswith("Albums: 3 added"), imported.output
+    assert albums_of(elsewhere) == albums_of(backend)
+    assert findings(elsewhere) == []
+    pages = {path.name: path.read_text() for path in folder.glob("*.html")}
+    public = [tile.album.album_id for tile in backend.albums.public(9).tiles]
+    assert set(pages) == {"index.html", *(f"album-{album_id}.html" for album_id in public)}
+    assert all(f"album-{album_id}.html" in pages["index.html"] for album_id in public)
+    assert all(filled["public"] in pages[f"album-{album_id}.html"] for album_id in public)
+    assert not any(filled["unlisted"] in page for page in pages.values())
+
+
+def test_a_repeated_export_drops_what_is_gone(
+    app: Flask, services: Services, make_album: MakeAlbum, tmp_path: Path
+) -> None:
+    """A deleted album loses its sidecar, and an unlisted one its page."""
+    gone, _ = make_album(1)
+    unlisted, _ = make_album(1)
+    folder = tmp_path / "export"
+    run(app, "export", str(folder))
+    services.albums.delete(gone)
+    services.albums.update(unlisted, unlisted.version, LAKE, visibility=AlbumVisibility.UNLISTED)
+    run(app, "export", str(folder))
+    kept = [path.name for path in folder.rglob("*") if path.name.startswith("album-")]
+    assert kept == []
+    sidecars = [path.name for path in (folder / "records" / "albums").iterdir()]
+    assert sidecars == [f"{unlisted.album_id}.json"]
+
+
+class AlbumExport:
+    """An export of one album."""
+
+    def __init__(self, album_id: str, body: bytes) -> None:
+        self._key = object_keys.album_sidecar(album_id)
+        self._body = body
+
+    def get(self, _key: str) -> bytes:
+        return self._body
+
+    def list(self, _prefix: str) -> Iterator[StoredObject]:
+        yield StoredObject(self._key, len(self._body))
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({}, ADDED),
+        ({"title": "  Lake \n"}, ADDED),
+        ({"created_at": "0001-01-01T00:00:00+14:00"}, ADDED),
+        ({"title": "x" * 201}, SKIPPED),
+        ({"title": ""}, SKIPPED),
+        ({"description": "x" * 5001}, SKIPPED),
+        ({"description": "x" * 200_000}, SKIPPED),
+        ({"owner": "me"}, SKIPPED),
+        ({"cover": "../x"}, SKIPPED),
+        ({"version": 10**30}, SKIPPED),
+        ({"album_id": "01M8MFWVERS0VCEM14DDTWMWVM"}, SKIPPED),
+        ({"created_at": "2026-11-29T00:00:00"}, SKIPPED),
+        ({"order": "random"}, SKIPPED),
+        ({"visibility": []}, SKIPPED),
+    ],
+)
+def test_an_album_of_an_export_is_valid_or_skipped(
+    backend: Backend, changes: dict[str, object], outcome: RebuildOutcome
+) -> None:
+    """Its texts are cleaned, and its time is possible."""
+    album_id = new_album_id()
+    record = {
+        "album_id": album_id,
+        "title": "Lake",
+        "owner": "0" * 32,
+        "created_at": datetime.now(UTC).isoformat(),
+        "version": 3,
+    } | changes
+    (result,) = import_albums(backend, AlbumExport(album_id, json.dumps(record).encode()))
+    assert result.outcome is outcome
+    albums = list(backend.albums.all())
+    assert len(albums) == (outcome is ADDED)
+    assert all(album.title == "Lake" and album.created_at.year > 2000 for album in albums)
+
+
+def test_memberships_of_an_export_are_valid() -> None:
+    """Impossible keys and times are replaced, and memberships that cannot be are left out."""
+    good = Membership(new_album_id(), datetime(2026, 11, 1, tzinfo=UTC), "20261101000000")
+    photo = make_photo(
+        albums=(
+            replace(good, album_id="../x"),
+            good,
+            good,
+            *(
+                replace(good, album_id=new_album_id(), key=key)
+                for key in ("~" * 20, "1" * 600, "12", 12)
+            ),
+            replace(good, album_id=new_album_id()),
+        )
+    )
+    valid = valid_memberships(photo)
+    assert [membership.key for membership in valid] == [good.key, *[None] * 4]
+    assert len(valid) == MAX_ALBUMS
+    naive = datetime(2026, 11, 1)  # noqa: DTZ001  what an export may say
+    (other,) = valid_memberships(make_photo(albums=(replace(good, added_at=naive),)))
+    assert other.added_at.tzinfo is not None
