@@ -11,6 +11,7 @@ from app.domain.image.camera_info import CameraInfo, camera_info_from_dict
 from app.domain.image.credit import Credit, credit_from_dict
 from app.domain.image.licenses import rights_text
 from app.domain.image.rendition_sizes import height_at
+from app.domain.image.taken_date import DatePrecision, TakenDate, optional_precision
 from app.domain.json_values import integers, optional_integer, optional_time, to_json_object
 from app.domain.listings.entries import EntryKey, plain_keys
 from app.domain.listings.photo_listings import (
@@ -44,6 +45,8 @@ class Photo:
     filename: str = ""  # of the uploaded file, without folder; only its owner and the admin see it
     uploaded_at: datetime  # aware, UTC
     taken_at: datetime | None  # local time; aware only if the file has a UTC offset
+    taken_precision: DatePrecision | None = None  # see TakenDate
+    taken_about: bool = False
     width: int
     height: int
     content_type: str
@@ -76,6 +79,11 @@ class Photo:
     # Seconds since 1970. Until then, only the request with the lease moves the objects. Until it is
     # None, the objects of a hidden or trashed photo may still be public.
     lease_expires_at: int | None = None
+
+    @property
+    def taken(self) -> TakenDate | None:
+        """The date the photo was taken."""
+        return TakenDate.of(self)
 
     @property
     def rights(self) -> str | None:
@@ -215,6 +223,8 @@ class Photo:
             albums=memberships_from(record.get("albums", ())),
             uploaded_at=datetime.fromisoformat(record["uploaded_at"]),
             taken_at=optional_time(record, "taken_at"),
+            taken_precision=optional_precision(record),
+            taken_about=bool(record.get("taken_about")),
             camera=camera_info_from_dict(record.get("camera", {})),
             credit=credit_from_dict(record["credit"]) if record.get("credit") else None,
             credit_in_files=bool(record.get("credit_in_files")),

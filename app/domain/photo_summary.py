@@ -9,10 +9,13 @@ from typing import Any
 from app.domain import object_keys
 from app.domain.image.credit import credit_from_dict
 from app.domain.image.licenses import rights_text
+from app.domain.image.taken_date import DatePrecision, TakenDate, optional_precision
 from app.domain.json_values import integers, optional_integer, optional_time, to_json_object
 
 # Fields that few photos use. A record has them only if they are not empty or 0.
-_RARELY_USED = frozenset({"albums", "credit_in_files", "revision", "rotation", "unused_objects"})
+_RARELY_USED = frozenset(
+    {"albums", "credit_in_files", "revision", "rotation", "taken_about", "unused_objects"}
+)
 
 
 class PhotoState(StrEnum):
@@ -60,6 +63,8 @@ class PhotoSummary:
     alt: str
     contributor_name: str = ""
     taken_at: datetime | None = None  # see Photo
+    taken_precision: DatePrecision | None = None
+    taken_about: bool = False
     width: int
     height: int
     widths: tuple[int, ...]  # of the JPEG renditions, smallest first
@@ -73,6 +78,11 @@ class PhotoSummary:
     expires_at: int | None = None  # seconds since 1970, if trashed; listing entries expire with it
     lease_expires_at: int | None = None  # see Photo
     rights: str | None = None  # who holds which rights, in one line
+
+    @property
+    def taken(self) -> TakenDate | None:
+        """The date the photo was taken."""
+        return TakenDate.of(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as JSON values, without the fields that are None or not needed."""
@@ -90,6 +100,8 @@ class PhotoSummary:
             alt=str(record["alt"]),
             contributor_name=str(record.get("contributor_name", "")),
             taken_at=optional_time(record, "taken_at"),
+            taken_precision=optional_precision(record),
+            taken_about=bool(record.get("taken_about")),
             placeholder=str(record["placeholder"]),
             colors=record.get("colors"),
             width=int(record["width"]),

@@ -9,6 +9,7 @@ from app.domain.albums.memberships import Membership
 from app.domain.batches import Batch
 from app.domain.image.credit import Credit
 from app.domain.image.credit_choice import CreditChoice
+from app.domain.image.date_choice import DateChoice
 from app.domain.image.processed_image import NOTHING, LeftOut
 from app.domain.photo import Photo
 from app.domain.photo_text import (
@@ -40,7 +41,7 @@ class ValidatedText(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoText:
-    """The text of a photo as typed, and its credit."""
+    """The text of a photo as typed, its credit, and the date it was taken."""
 
     title: str = ""
     description: str = ""
@@ -48,9 +49,10 @@ class PhotoText:
     alt: str = ""
     contributor_name: str = ""
     credit: CreditChoice = field(default_factory=CreditChoice)
+    taken: DateChoice = field(default_factory=DateChoice)
 
     def validated(self) -> ValidatedText:
-        """Return the text as it is stored, without the credit. Raises InvalidText."""
+        """Return the text as it is stored, without credit and date. Raises InvalidText."""
         return {
             "title": clean_title(self.title),
             "description": clean_description(self.description),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeAlias
 
-from app.domain.listings.archive import Period, month_of
+from app.domain.listings.archive import Period, period_of
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 
@@ -67,15 +67,15 @@ def expiry_of(deleted_at: datetime) -> int:
     return int((deleted_at + RETENTION).timestamp())
 
 
-def month_counter(month: Period) -> str:
-    """Return the counter of the public photos that were taken in a month."""
-    return f"{_MONTH}{month}"
+def period_of_counter(counter: str) -> Period | None:
+    """Return what a counter in `MONTHS` counts, None for photos without a date.
 
-
-def month_of_counter(counter: str) -> Period | None:
-    """Return the month that a counter in `MONTHS` counts, and None for photos without a date."""
+    It is a month, or a year for photos without a month.
+    """
+    if counter == UNDATED:
+        return None
     year, _, number = counter.removeprefix(_MONTH).partition("-")
-    return Period(int(year), int(number)) if number else None
+    return Period(int(year), int(number) if number else None)
 
 
 def album_counter(album_id: str) -> str:
@@ -113,4 +113,4 @@ def _counters_of_public(photo: Photo) -> tuple[str, ...]:
 
 def archive_counter(photo: Photo) -> str:
     """Return the counter in `MONTHS` that counts the photo while it is public."""
-    return month_counter(month_of(photo.taken_at)) if photo.taken_at else UNDATED
+    return f"{_MONTH}{period_of(photo.taken)}" if photo.taken else UNDATED

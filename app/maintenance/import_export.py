@@ -12,8 +12,8 @@ from app.domain.image.image_options import ImageOptions
 from app.domain.image.processed_image import (
     REMOVABLE,
     ProcessedImage,
-    is_possible_time,
 )
+from app.domain.image.taken_date import fields_of
 from app.domain.messages import message
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
@@ -155,10 +155,10 @@ def _state_fields(photo: Photo) -> dict[str, Any]:
 
 def _metadata(photo: Photo) -> dict[str, Any]:
     """Return the facts from the uploaded file's metadata, without those that no upload has."""
-    taken_at = photo.taken_at
+    taken = photo.taken
     return {
         "camera": photo.camera.without_invalid(),
         "credit": (photo.credit and photo.credit.cleaned()) or None,
-        "taken_at": taken_at if taken_at and is_possible_time(taken_at) else None,
+        **fields_of(taken if taken and taken.is_possible else None),
         "removed_metadata": tuple(kind for kind in REMOVABLE if kind in photo.removed_metadata),
     }

@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 
-from app.domain.errors import EditConflict, PhotoBusy
+from app.domain.errors import EditConflict, InvalidText, PhotoBusy
+from app.domain.image.taken_date import TakenDate, fields_of
+from app.domain.messages import message
 from app.domain.photo import Photo
 from app.domain.tags import clean_tags
 from app.domain.upload import PhotoText
 from app.services.record_writer import RecordWriter
+
+_IMPOSSIBLE_DATE = message("No photo can have been taken then.")
 
 
 class PhotoEditor:
@@ -17,12 +22,12 @@ class PhotoEditor:
         self._records = records
 
     def update(self, photo: Photo, version: int, text: PhotoText) -> Photo:
-        """Replace the text, the tags and the credit of a photo if it still has `version`.
+        """Replace the text, the tags, the credit and the date of a photo at `version`.
 
         Text that is already stored is not written again.
 
         Raises:
-            InvalidText: A text is invalid.
+            InvalidText: A text or the date is invalid.
             EditConflict: The photo has a different version.
             PhotoBusy: The objects of the photo are being moved.
         """
@@ -32,10 +37,13 @@ class PhotoEditor:
         # may reach this version before the update, with a record other than `photo`.
         if version > photo.version:
             raise EditConflict(photo.photo_id)
-        year = (photo.taken_at or photo.uploaded_at).year
+        taken = text.taken.apply(photo.taken)
+        year = (taken.earliest if taken else photo.uploaded_at).year
         credit = text.credit.validated().apply(photo.credit, year)
         in_files = photo.credit_in_files and credit == photo.credit
-        edited = replace(photo, **validated, credit=credit, credit_in_files=in_files)
+        edited = replace(
+            photo, **validated, **fields_of(taken), credit=credit, credit_in_files=in_files
+        )
         if version == photo.version and edited == photo:
             return photo
         return self._records.replace(photo, replace(edited, version=version + 1))
@@ -55,6 +63,50 @@ class PhotoEditor:
         if tags == photo.tags:
             return photo
         return self._records.replace(photo, photo.next_version(tags=tags))
+
+    def shift_date(self, photo: Photo, shown: str, by: timedelta) -> Photo:
+        """Shift the date of a photo: the clock of the camera was wrong.
+
+        Args:
+            photo: The photo.
+            shown: The date that the visitor saw, in ISO 8601. The same form sent twice shifts once.
+            by: The time to add.
+
+        Raises:
+            InvalidText: There can be no photo of that date.
+            EditConflict: The photo has another date.
+            PhotoBusy: The objects of the photo are being moved.
+        """
+        _require_settled(photo)
+        taken = photo.taken
+        if taken is None:
+            return photo
+        if taken.iso != shown:
+            if _is_shifted(taken, shown, by):
+                return photo
+            raise EditConflict(photo.photo_id)
+        shifted = _shifted(taken, by)
+        if shifted == taken:
+            return photo
+        return self._records.replace(photo, photo.next_version(**fields_of(shifted)))
+
+
+def _shifted(taken: TakenDate, by: timedelta) -> TakenDate:
+    try:
+        shifted = taken.shifted(by)
+    except OverflowError as error:
+        raise InvalidText("shift_days", _IMPOSSIBLE_DATE) from error
+    if not shifted.is_possible:
+        raise InvalidText("shift_days", _IMPOSSIBLE_DATE)
+    return shifted
+
+
+def _is_shifted(taken: TakenDate, shown: str, by: timedelta) -> bool:
+    """Return whether the date is what the shown one was to become."""
+    try:
+        return taken.shifted(-by).iso == shown
+    except OverflowError:
+        return False
 
 
 def _require_settled(photo: Photo) -> None:

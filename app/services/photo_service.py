@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
 
 from app.domain import moderation, object_keys, photo_ids
@@ -127,6 +127,10 @@ class PhotoService:
     def retag(self, photo_id: str, add: Iterable[str], remove: Iterable[str]) -> Photo:
         """Add and remove tags. Raises InvalidText, PhotoNotFound, EditConflict and PhotoBusy."""
         return self._editor.retag(self.get(photo_id), add, remove)
+
+    def shift_date(self, photo_id: str, shown: str, by: timedelta) -> Photo:
+        """Shift the date of a photo: see `PhotoEditor.shift_date`. Raises PhotoNotFound too."""
+        return self._editor.shift_date(self.get(photo_id), shown, by)
 
     def hide(self, photo_id: str, by: Role) -> Photo:
         """Remove a photo from all public listings and its objects from the public prefix.

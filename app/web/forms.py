@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Self
 
 from flask import request
@@ -19,11 +19,13 @@ from wtforms import (
     TextAreaField,
     URLField,
 )
+from wtforms.widgets import TimeInput
 
 from app.domain.batches import Batch
 from app.domain.errors import InvalidText
 from app.domain.image.credit import MAX_NAME
 from app.domain.image.credit_choice import CreditChoice
+from app.domain.image.date_choice import DateChoice
 from app.domain.photo import Photo
 from app.domain.photo_text import MAX_ALT, MAX_CONTRIBUTOR_NAME, MAX_DESCRIPTION, MAX_TITLE
 from app.domain.tags import MAX_TAG, MAX_TAGS
@@ -31,6 +33,7 @@ from app.domain.upload import PhotoText
 from app.web.auth import batch_token, contributor_cookie, shared_files
 from app.web.auth.contributor_name import remembered_name
 from app.web.errors import user_message
+from app.web.rendering.archive_dates import month_choices
 from app.web.rendering.photo_credit import license_choices, license_choices_of_upload
 
 # The attribute `maxlength` would cut pasted text without a word. static/js/text-limits.js counts
@@ -80,7 +83,7 @@ class PhotoTextForm(Form):
     def photo_text(self) -> PhotoText:
         """The submitted texts, not yet validated."""
         fields = (self.title, self.description, self.tags, self.alt, self.contributor_name)
-        texts = {field.name: field.data or "" for field in fields}
+        texts: dict[str, Any] = {field.name: field.data or "" for field in fields}
         return PhotoText(**texts, credit=self.credit_choice)
 
     @property
@@ -143,9 +146,29 @@ class UploadForm(PhotoTextForm):
 
 
 class EditForm(PhotoTextForm):
-    """The texts of one photo, and the version of the photo that they come from."""
+    """The texts and the date of one photo, and the version of the photo that they come from."""
 
     version = HiddenField()
+    taken_year = StringField(render_kw={"inputmode": "numeric", "autocomplete": "off"})
+    taken_month = SelectField(choices=month_choices, validate_choice=False)
+    taken_day = StringField(render_kw={"inputmode": "numeric", "autocomplete": "off"})
+    taken_time = StringField(widget=TimeInput(), render_kw={"autocomplete": "off"})
+    taken_about = BooleanField(default=False)
+
+    @property
+    def photo_text(self) -> PhotoText:
+        """The submitted texts and the date, not yet validated."""
+        return replace(super().photo_text, taken=self._date_choice)
+
+    @property
+    def _date_choice(self) -> DateChoice:
+        """The submitted date. Without the field of the year it stays as it is."""
+        if not self.taken_year.raw_data:
+            return DateChoice()
+        names = ("taken_year", "taken_month", "taken_day", "taken_time")
+        year, month, day, clock = (str(self[name].data or "").strip() for name in names)
+        is_about = bool(self.taken_about.data)
+        return DateChoice(year=year, month=month, day=day, clock=clock, is_about=is_about)
 
     @classmethod
     def of(cls, photo: Photo) -> "EditForm":
@@ -158,6 +181,7 @@ class EditForm(PhotoTextForm):
             alt=photo.alt,
             contributor_name=photo.contributor_name,
             **asdict(CreditChoice.of(photo.credit)),
+            **_date_fields(photo),
             version=photo.version,
         )
 
@@ -197,6 +221,14 @@ class LoginForm(Form):
 
     password = PasswordField(render_kw={"autocomplete": "current-password", "required": True})
     next = HiddenField()
+
+
+def _date_fields(photo: Photo) -> dict[str, Any]:
+    choice = DateChoice.of(photo.taken)
+    fields = {"year": choice.year, "month": choice.month, "day": choice.day, "time": choice.clock}
+    return {f"taken_{name}": text for name, text in fields.items()} | {
+        "taken_about": choice.is_about
+    }
 
 
 def _select(values: MultiDict[str, Any], is_selected: Callable[[str], bool]) -> MultiDict[str, Any]:

@@ -1,7 +1,9 @@
 """Define the forms that change several photos at once."""
 
 import re
+from datetime import timedelta
 
+from flask import request
 from wtforms import Field, HiddenField, SelectMultipleField, StringField
 
 from app.domain import photo_ids
@@ -17,6 +19,10 @@ _TOO_MANY = plural_message(
     "%(count)s photo is too many at once (limit %(most)s).",
     "%(count)s photos are too many at once (limit %(most)s).",
 )
+_WHOLE_NUMBER = re.compile("[+-]?[0-9]{1,5}")
+_MAX_SHOWN_DATE = 100  # characters of an id and a date in ISO 8601
+# `inputmode` offers no minus sign on some phones, so the keyboard is that of texts.
+_SHIFT_ATTRIBUTES = {"autocomplete": "off", "size": 6, "maxlength": 6}
 _COUNT = re.compile("[0-9]{1,11}")  # also a time in seconds since 1970
 
 
@@ -62,7 +68,28 @@ class TagChangesForm(Form):
 
 
 class TagsForm(SelectionForm, TagChangesForm):
-    """Tags to add to the chosen photos, and tags to remove."""
+    """Changes to the chosen photos: tags to add and to remove, and a shift of their dates."""
+
+    shift_days = StringField(render_kw=_SHIFT_ATTRIBUTES)
+    shift_hours = StringField(render_kw=_SHIFT_ATTRIBUTES)
+
+    def shift(self) -> timedelta:
+        """Return the time to add to the dates.
+
+        Raises:
+            InvalidText: A field has no whole number, or both are empty or 0.
+        """
+        by = timedelta(days=_whole_number(self.shift_days), hours=_whole_number(self.shift_hours))
+        if not by:
+            raise InvalidText("shift_days", message("Enter days or hours, such as 1 or -1."))
+        return by
+
+
+def shown_dates() -> dict[str, str]:
+    """Return the dates of the photos that the page showed, by photo id."""
+    values = request.form.getlist("shown_date")[:PAGE_SIZE]
+    pairs = (value.partition(" ") for value in values if len(value) <= _MAX_SHOWN_DATE)
+    return {photo_id: date for photo_id, _, date in pairs}
 
 
 class AlbumChoiceForm(SelectionForm):
@@ -89,6 +116,15 @@ class BatchForm(TagChangesForm):
 def parse_count(text: str | None) -> int:
     """Return a number that a page of this site has sent; 0 for everything else."""
     return int(text) if text and re.fullmatch(_COUNT, text) else 0
+
+
+def _whole_number(field: Field) -> int:
+    text = (field.data or "").strip().replace("\N{MINUS SIGN}", "-")
+    if not text:
+        return 0
+    if not _WHOLE_NUMBER.fullmatch(text):
+        raise InvalidText(field.name, message("Enter a whole number, such as 1 or -1."))
+    return int(text)
 
 
 def _photo_id(field: Field) -> str | None:

@@ -6,6 +6,7 @@ Covers app.maintenance.rebuild.
 import json
 import os
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from flask import Flask
 from app import create_app
 from app.config import Config
 from app.domain import object_keys
+from app.domain.image.taken_date import DatePrecision, TakenDate
 from app.imaging.privacy_scan import find_private_metadata
 from app.services.photo_service import PhotoService
 from app.storage.local.folder import LocalObjectStore
@@ -176,6 +178,27 @@ def test_a_sidecar_with_impossible_values_costs_one_photo(
     assert problem in imported.output
     assert imported.exit_code == 1
     assert [photo.photo_id for photo in backend.catalog.photos()] == [intact]
+
+
+@pytest.mark.parametrize(
+    ("taken_at", "is_kept"), [("1826-01-01T00:00:00", True), ("1825-12-31T00:00:00", False)]
+)
+def test_typed_dates_are_imported(
+    app: Flask,
+    backend: Backend,
+    exported: tuple[Path, str, str],
+    taken_at: str,
+    is_kept: bool,
+) -> None:
+    """With what is known of them. A photo with an impossible date has none."""
+    folder, photo_id, _ = exported
+    sidecar = folder / object_keys.sidecar(photo_id)
+    date = {"taken_at": taken_at, "taken_precision": "year", "taken_about": True}
+    sidecar.write_text(json.dumps(json.loads(sidecar.read_text()) | date))
+    assert run(app, "import", str(folder)).exit_code == 0
+    taken = backend.catalog.get(photo_id).taken
+    typed = TakenDate(datetime.fromisoformat(taken_at), DatePrecision.YEAR, is_about=True)
+    assert taken == (typed if is_kept else None)
 
 
 def test_an_import_changes_nothing_in_its_folder(

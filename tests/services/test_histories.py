@@ -20,7 +20,8 @@ from hypothesis.stateful import (
 from app.domain import object_keys, usage
 from app.domain.errors import EditConflict, PhotoNotFound
 from app.domain.file_sizes import MB
-from app.domain.listings.archive import UNDATED_LISTING, month_of
+from app.domain.image.taken_date import TakenDate
+from app.domain.listings.archive import UNDATED_LISTING, period_of
 from app.domain.photo_summary import PhotoState, Role
 from app.domain.tags import TagCount
 from app.domain.upload import PhotoText
@@ -32,7 +33,7 @@ from tests.backends import aws_backend, local_backend
 from tests.maintenance.conftest import DATES, OWNER, prepared, upload
 
 TAGS = ("sea", "dusk", "café")
-YEARS = tuple(month_of(date).listing for date in DATES if date)
+YEARS = tuple(period_of(TakenDate(date)).listing for date in DATES if date)
 tags = st.lists(st.sampled_from(TAGS), unique=True, max_size=3).map(", ".join)
 forms = st.sampled_from(("one form", "another form", "a third"))
 
@@ -217,8 +218,8 @@ class History(RuleBasedStateMachine):
 
     def _listing(self, photo_id: str) -> str:
         """Return the listing of the archive in which a public photo is."""
-        taken_at = self.service.get(photo_id).taken_at
-        return month_of(taken_at).listing if taken_at else UNDATED_LISTING
+        taken = self.service.get(photo_id).taken
+        return period_of(taken).listing if taken else UNDATED_LISTING
 
     def _shown(self, listing: str) -> dict[str, str]:
         summaries = self.service.page(listing, 100).summaries

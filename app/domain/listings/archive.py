@@ -1,26 +1,25 @@
 """The date archive: the listings of the public photos by the date they were taken.
 
-Dates are compared as the clock showed them, because most cameras do not store a time zone.
+Dates are compared as the clock showed them, because most cameras do not store a time zone. Where
+the day or the month is not known, it is 00 in the position: the photo is before the first day of
+its month or year, and in no month if it has none.
 """
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Self
 
+from app.domain.image.taken_date import TakenDate, is_possible_year
 from app.domain.listings.entries import EVERY_POSITION, EntryKey, PositionRange
 from app.domain.photo_ids import MIN_ID, is_photo_id
 
 UNDATED_LISTING = "undated"
-FIRST_YEAR = 1826  # no photo that exists is older
 _TAKEN = "taken:"
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
-_KEY = re.compile(
-    r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3])[0-5]\d[0-5]\d", re.ASCII
-)
+_KEY = re.compile(r"(?:0\d|1[0-2])(?:[0-2]\d|3[01])T(?:[01]\d|2[0-3])[0-5]\d[0-5]\d", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Period:
     """A year of the archive, or one of its months."""
 
@@ -43,9 +42,9 @@ class Period:
 
     @property
     def is_possible(self) -> bool:
-        """Whether a photo can have been taken then; cameras' clocks may be ahead."""
+        """Whether a photo can have been taken then."""
         is_month = self.month is None or 1 <= self.month <= 12
-        return is_month and FIRST_YEAR <= self.year <= datetime.now(UTC).year + 1
+        return is_month and is_possible_year(self.year)
 
     @property
     def whole_year(self) -> "Period":
@@ -67,23 +66,26 @@ class Period:
     @property
     def first_position(self) -> str:
         """A position before those of all photos of the period."""
-        first_day = f"{self.month or 1:02}01T000000"
-        return EntryKey.ordered(self.listing, first_day, MIN_ID).position
+        return EntryKey.ordered(self.listing, f"{self.month or 0:02}00T000000", MIN_ID).position
 
-    def contains(self, taken_at: datetime) -> bool:
-        """Return whether a photo that was taken at this time is in the period."""
-        return self.year == taken_at.year and self.month in (None, taken_at.month)
-
-
-def month_of(taken_at: datetime) -> Period:
-    """Return the month in which a photo was taken."""
-    return Period(taken_at.year, taken_at.month)
+    def contains(self, taken: TakenDate) -> bool:
+        """Return whether a photo with this date is in the period."""
+        period = period_of(taken)
+        return self in (period, period.whole_year)
 
 
-def entry_of(taken_at: datetime, photo_id: str) -> EntryKey:
+def period_of(taken: TakenDate) -> Period:
+    """Return the month in which a photo was taken, or the year if that is all that is known."""
+    return Period(taken.earliest.year, taken.earliest.month if taken.has_month else None)
+
+
+def entry_of(taken: TakenDate, photo_id: str) -> EntryKey:
     """Return the key of a photo's entry in the listing of its year."""
-    listing = month_of(taken_at).listing
-    return EntryKey.ordered(listing, f"{taken_at:%m%dT%H%M%S}", photo_id)
+    date = taken.earliest
+    month = f"{date:%m}" if taken.has_month else "00"
+    day = f"{date:%d}" if taken.has_day else "00"
+    time = f"{date:%H%M%S}" if taken.has_time else "000000"
+    return EntryKey.ordered(period_of(taken).listing, f"{month}{day}T{time}", photo_id)
 
 
 def is_position(text: str) -> bool:

@@ -1,12 +1,13 @@
 """How many public photos were taken in each year and month."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import groupby
 from typing import Self
 
-from app.domain.listings.archive import Period, month_of
+from app.domain.image.taken_date import TakenDate
+from app.domain.listings.archive import Period, period_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,10 @@ class PeriodCount:
 
 @dataclass(frozen=True, slots=True)
 class YearCounts:
-    """The number of photos of a year, and those of its months, latest first."""
+    """The number of photos of a year, and those of its months, latest first.
+
+    Some photos of a year may be in none of its months.
+    """
 
     year: PeriodCount
     months: tuple[PeriodCount, ...]
@@ -34,24 +38,21 @@ class ArchiveCounts:
 
     @classmethod
     def of_months(cls, photos: Mapping[Period, int], undated: int) -> Self:
-        """Return the counts. `photos` has the number of photos of each month."""
-        latest_first = sorted(photos, reverse=True)
-        months = [PeriodCount(month, photos[month]) for month in latest_first if photos[month] > 0]
-        by_year = groupby(months, lambda count: count.period.whole_year)
+        """Return the counts.
+
+        `photos` has the number of photos of each month, and of each year without a month.
+        """
+        latest_first = sorted(photos, key=_order, reverse=True)
+        counts = [PeriodCount(found, photos[found]) for found in latest_first if photos[found] > 0]
+        by_year = groupby(counts, lambda count: count.period.whole_year)
         return cls(tuple(_year_counts(year, found) for year, found in by_year), max(0, undated))
 
     @classmethod
-    def of_photos(cls, dates: Iterable[datetime | None]) -> Self:
-        """Return the counts of photos that were taken at these times, or have no date."""
-        photos: dict[Period, int] = {}
-        undated = 0
-        for taken_at in dates:
-            if taken_at is None:
-                undated += 1
-            else:
-                month = month_of(taken_at)
-                photos[month] = photos.get(month, 0) + 1
-        return cls.of_months(photos, undated)
+    def of_photos(cls, dates: Iterable[TakenDate | None]) -> Self:
+        """Return the counts of photos with these dates, or without one."""
+        periods = Counter(taken and period_of(taken) for taken in dates)
+        undated = periods.pop(None, 0)
+        return cls.of_months({period: n for period, n in periods.items() if period}, undated)
 
     @property
     def months(self) -> tuple[PeriodCount, ...]:
@@ -71,11 +72,16 @@ class ArchiveCounts:
         """Return the next and the previous period of the same length that has photos."""
         counts = self.months if period.month else [year.year for year in self.years]
         periods = [count.period for count in counts]
-        later = min((other for other in periods if other > period), default=None)
-        earlier = max((other for other in periods if other < period), default=None)
-        return later, earlier
+        later = [other for other in periods if _order(other) > _order(period)]
+        earlier = [other for other in periods if _order(other) < _order(period)]
+        return min(later, key=_order, default=None), max(earlier, key=_order, default=None)
+
+
+def _order(period: Period) -> tuple[int, int]:
+    return period.year, period.month or 0
 
 
 def _year_counts(year: Period, found: Iterable[PeriodCount]) -> YearCounts:
-    months = tuple(found)
-    return YearCounts(PeriodCount(year, sum(month.photos for month in months)), months)
+    counts = tuple(found)
+    months = tuple(count for count in counts if count.period.month)
+    return YearCounts(PeriodCount(year, sum(count.photos for count in counts)), months)

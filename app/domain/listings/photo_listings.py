@@ -40,7 +40,7 @@ def ordered_entries_of(photo: "Photo") -> Iterator[EntryKey]:
     """Yield the keys of the entries in ordered listings."""
     if photo.state is not PhotoState.PUBLIC:
         return
-    if photo.taken_at:
-        yield archive.entry_of(photo.taken_at, photo.photo_id)
+    if photo.taken:
+        yield archive.entry_of(photo.taken, photo.photo_id)
     for membership in photo.albums:
         yield from membership.entry_keys(photo.dated_at, photo.photo_id)

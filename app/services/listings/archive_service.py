@@ -1,11 +1,10 @@
 """The use cases of the date archive: pages of a year or a month, neighbors, and counts."""
 
-from datetime import datetime
-
+from app.domain.image.taken_date import TakenDate
 from app.domain.listings.archive import Period, entry_of
 from app.domain.listings.archive_counts import ArchiveCounts
 from app.domain.pages import Neighbors, Page
-from app.domain.usage import MONTHS, month_of_counter
+from app.domain.usage import MONTHS, period_of_counter
 from app.services.listings.ordered_listings import OrderedListings
 from app.services.ports import Catalog
 
@@ -38,18 +37,18 @@ class ArchiveService:
             max_age=max_age,
         )
 
-    def neighbors(self, period: Period, taken_at: datetime, photo_id: str) -> Neighbors:
+    def neighbors(self, period: Period, taken: TakenDate, photo_id: str) -> Neighbors:
         """Return the photos of a period next to one of its photos."""
-        return self._listings.neighbors(entry_of(taken_at, photo_id), within=period.positions)
+        return self._listings.neighbors(entry_of(taken, photo_id), within=period.positions)
 
     def counts(self) -> ArchiveCounts:
         """Return the number of photos of each month, with one read."""
         photos: dict[Period, int] = {}
         undated = 0
         for counter in self._catalog.usage(MONTHS, _MAX_MONTHS):
-            month = month_of_counter(counter.counter)
-            if month is None:
+            period = period_of_counter(counter.counter)
+            if period is None:
                 undated = counter.photos
             else:
-                photos[month] = counter.photos
+                photos[period] = counter.photos
         return ArchiveCounts.of_months(photos, undated)

@@ -1,7 +1,7 @@
 """Change one photo as the visitor. The caller has checked that the visitor may do that."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
 from app.domain.photo import Photo
 from app.web.auth import access
@@ -21,6 +21,12 @@ def restore(photo: Photo) -> Photo:
 def retag(photo: Photo, add: Iterable[str], remove: Iterable[str]) -> Photo:
     """Add tags to the photo, and remove tags from it."""
     return photo_service().retag(photo.photo_id, add, remove)
+
+
+def shift_date(photo: Photo, shown_dates: Mapping[str, str], by: timedelta) -> Photo:
+    """Shift the date of the photo, which the page showed."""
+    shown = shown_dates.get(photo.photo_id, "")
+    return photo_service().shift_date(photo.photo_id, shown, by)
 
 
 def publish(photo: Photo, add: Iterable[str], remove: Iterable[str]) -> Photo:

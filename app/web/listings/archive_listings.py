@@ -57,9 +57,9 @@ class PeriodListing(NewestFirst):
     def find(self, photo_id: str) -> tuple[Photo, Neighbors] | None:
         """Read the photo, then its neighbors. Raises PhotoNotFound."""
         photo = get_visible(photo_id)
-        if photo.taken_at is None or not self._has(photo):
+        if photo.taken is None or not self._has(photo):
             return None
-        return photo, archive_service().neighbors(self.period, photo.taken_at, photo_id)
+        return photo, archive_service().neighbors(self.period, photo.taken, photo_id)
 
     def photos(self, before: str | None) -> PhotoPart:
         """Read the entries, which have summaries, then the records."""
@@ -71,7 +71,7 @@ class PeriodListing(NewestFirst):
         return download_service().of_summaries(read, self._has, start)
 
     def _has(self, photo: Photo) -> bool:
-        is_dated = photo.taken_at is not None and self.period.contains(photo.taken_at)
+        is_dated = photo.taken is not None and self.period.contains(photo.taken)
         return is_dated and photo.state is PhotoState.PUBLIC
 
     def _position(self, photo_id: str) -> str:

@@ -55,9 +55,9 @@ class PositionCursors:
 
     def of(self, summary: PhotoSummary) -> str:
         """Return the position of a photo that has a date, otherwise `first`."""
-        if summary.taken_at is None:
+        if summary.taken is None:
             return self.first
-        return archive.entry_of(summary.taken_at, summary.photo_id).position
+        return archive.entry_of(summary.taken, summary.photo_id).position
 
 
 PHOTO_IDS = PhotoIdCursors()

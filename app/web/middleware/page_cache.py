@@ -10,13 +10,8 @@ from flask import Flask, Response, request
 SECONDS = 1  # nginx counts whole seconds, so it keeps a page for up to one second more
 _PAGES = frozenset(
     {
-        "albums.index",
-        "albums.show",
-        "gallery.index",
-        "photos.show",
-        "search.index",
-        "tags.index",
-        "tags.show",
+        *("albums.index", "albums.show", "archive.month", "archive.undated", "archive.year"),
+        *("gallery.index", "photos.show", "search.index", "tags.index", "tags.show"),
     }
 )
 # A page for one of these visitors may contain more.

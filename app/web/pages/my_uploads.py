@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,7 +25,9 @@ from app.web.rendering.api.listing_json import listing_as_json
 from app.web.rendering.api.negotiation import negotiated
 from app.web.rendering.cache_notice import with_cache_notice
 from app.web.rendering.i18n import ngettext
-from app.web.selection_forms import SelectionForm, TagsForm
+from app.web.selection_forms import SelectionForm, TagsForm, shown_dates
+
+_Change = TypeVar("_Change")  # as a form has it
 
 LISTINGS: dict[str, Callable[[str], str]] = {
     "index": object_keys.owner_listing,
@@ -56,43 +58,29 @@ def deleted() -> ResponseReturnValue:
 @blueprint.post("/tags")
 def retag() -> ResponseReturnValue:
     """Add tags to the chosen photos, and remove tags from them."""
-    form = TagsForm.submitted()
-    try:
-        chosen = form.chosen()
-        add, remove = form.tags()
-    except InvalidText as error:
-        return _form_errors_response("index", form, error)
-    result = apply_to_each(chosen, lambda photo: photo_changes.retag(photo, add, remove))
-    if result.errors:
-        return _partial_failure_response("index", form, result)
-    count = len(result.changed)
-    flash(
-        ngettext("%(count)s photo updated.", "%(count)s photos updated.", count, count=count),
-        "success",
+    return _update_chosen(TagsForm.tags, lambda photo, tags: photo_changes.retag(photo, *tags))
+
+
+@blueprint.post("/dates")
+def shift_dates() -> ResponseReturnValue:
+    """Shift the dates of the chosen photos: the clock of the camera was wrong."""
+    shown = shown_dates()
+    return _update_chosen(
+        TagsForm.shift, lambda photo, by: photo_changes.shift_date(photo, shown, by)
     )
-    return see_other(".index", **_page_parameters())
 
 
 @blueprint.post("/publish")
 def publish() -> ResponseReturnValue:
     """Change the tags of the chosen photos, if any are typed, and unhide the photos."""
-    form = TagsForm.submitted()
-    try:
-        chosen = form.chosen()
-        add, remove = form.optional_tags()
-    except InvalidText as error:
-        return _form_errors_response("index", form, error)
-    result = apply_to_each(
-        chosen, lambda photo: photo_changes.publish(photo, add, remove), access.require_unhide
+    return _update_chosen(
+        TagsForm.optional_tags,
+        lambda photo, tags: photo_changes.publish(photo, *tags),
+        lambda count: ngettext(
+            "%(count)s photo published.", "%(count)s photos published.", count, count=count
+        ),
+        access.require_unhide,
     )
-    if result.errors:
-        return _partial_failure_response("index", form, result)
-    count = len(result.changed)
-    flash(
-        ngettext("%(count)s photo published.", "%(count)s photos published.", count, count=count),
-        "success",
-    )
-    return see_other(".index", **_page_parameters())
 
 
 @blueprint.post("/delete")
@@ -129,6 +117,30 @@ def restore() -> ResponseReturnValue:
         "success",
     )
     return redirect_back(".deleted", **_page_parameters())
+
+
+def _updated(count: int) -> str:
+    return ngettext("%(count)s photo updated.", "%(count)s photos updated.", count, count=count)
+
+
+def _update_chosen(
+    read: Callable[[TagsForm], _Change],
+    change: Callable[[Photo, _Change], Photo],
+    success: Callable[[int], str] = _updated,
+    require: Callable[[Photo], None] = access.require_change,
+) -> ResponseReturnValue:
+    """Read a change from the form, apply it to the chosen photos, and show the page again."""
+    form = TagsForm.submitted()
+    try:
+        chosen = form.chosen()
+        values = read(form)
+    except InvalidText as error:
+        return _form_errors_response("index", form, error)
+    result = apply_to_each(chosen, lambda photo: change(photo, values), require)
+    if result.errors:
+        return _partial_failure_response("index", form, result)
+    flash(success(len(result.changed)), "success")
+    return see_other(".index", **_page_parameters())
 
 
 def _flash_deleted(photos: list[Photo]) -> None:

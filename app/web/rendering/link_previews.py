@@ -60,7 +60,7 @@ def image_object(photo: Photo) -> dict[str, Any]:
         "height": widest.height,
         "thumbnailUrl": smallest.url,
         "uploadDate": photo.uploaded_at.isoformat(),
-        "dateCreated": photo.taken_at.isoformat() if photo.taken_at else "",
+        "dateCreated": photo.taken.iso if photo.taken and not photo.taken.is_about else "",
         **json_ld_properties(photo.credit),
     }
     return {name: value for name, value in properties.items() if value}

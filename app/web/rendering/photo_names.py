@@ -1,12 +1,11 @@
 """Name photos on pages and for programs: by their title, or by their date if they have none."""
 
-from datetime import date
-
 from flask import Flask
 
 from app.domain import photo_ids
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary
+from app.web.rendering.archive_dates import format_taken_day
 from app.web.rendering.formatting import format_date
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.local_time import to_local_time
@@ -14,12 +13,13 @@ from app.web.rendering.local_time import to_local_time
 
 def photo_name(photo: Photo | PhotoSummary) -> str:
     """Return the title, or “Photo, November 14, 2026”. It is never empty."""
-    return photo.title or _("Photo, %(date)s", date=format_date(photo_date(photo)))
+    return photo.title or _("Photo, %(date)s", date=photo_date(photo))
 
 
 def photo_caption(photo: Photo | PhotoSummary) -> str:
     """Return the title, or the date alone where the page shows that this is a photo."""
-    return photo.title or format_date(photo_date(photo))
+    date = photo_date(photo)
+    return photo.title or f"{date[:1].upper()}{date[1:]}"
 
 
 def photo_alt(photo: Photo | PhotoSummary) -> str:
@@ -27,11 +27,11 @@ def photo_alt(photo: Photo | PhotoSummary) -> str:
     return photo.alt or photo_name(photo)
 
 
-def photo_date(photo: Photo | PhotoSummary) -> date:
+def photo_date(photo: Photo | PhotoSummary) -> str:
     """Return the day on which the photo was taken, or else uploaded in the site's time zone."""
-    if photo.taken_at:
-        return photo.taken_at.date()
-    return to_local_time(photo_ids.timestamp_of(photo.photo_id)).date()
+    if photo.taken:
+        return format_taken_day(photo.taken)
+    return format_date(to_local_time(photo_ids.timestamp_of(photo.photo_id)).date())
 
 
 def init_app(app: Flask) -> None:

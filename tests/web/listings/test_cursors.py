@@ -21,4 +21,4 @@ def test_cursors_of_photos_are_cursors() -> None:
 
 
 def test_a_photo_without_a_date_has_the_first_position() -> None:
-    assert PositionCursors(Period(2026)).of(make_photo().summary) == f"0101T000000-{MIN_ID}"
+    assert PositionCursors(Period(2026)).of(make_photo().summary) == f"0000T000000-{MIN_ID}"

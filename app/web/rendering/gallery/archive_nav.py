@@ -51,7 +51,7 @@ class RecentArchiveCounts:
         """
         if page.older:
             return self.latest()
-        return ArchiveCounts.of_photos(summary.taken_at for summary in page.summaries)
+        return ArchiveCounts.of_photos(summary.taken for summary in page.summaries)
 
 
 def init_app(app: Flask, service: ArchiveService) -> None:

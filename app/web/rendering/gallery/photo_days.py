@@ -16,8 +16,10 @@ from babel import Locale, dates
 from flask import Flask
 
 from app.domain import photo_ids
+from app.domain.listings.archive import Period, period_of
 from app.domain.pages import Page
 from app.domain.photo_summary import PhotoSummary
+from app.web.rendering.archive_dates import format_period
 from app.web.rendering.i18n import get_locale, gettext
 from app.web.rendering.local_time import to_local_time
 
@@ -29,23 +31,27 @@ _LATEST_ID = photo_ids.first_id_at(datetime(9999, 1, 1, tzinfo=UTC))
 
 @dataclass(frozen=True, slots=True)
 class DayGroup:
-    """The photos of a day, or of several days with few photos each, newest first."""
+    """The photos of a day, or of several days with few photos each, newest first.
+
+    The photos of a `period` have no day.
+    """
 
     newest: date
     oldest: date
     photos: Sequence[PhotoSummary]
     start: int  # the number of photos above on the page
     is_complete: bool  # whether these are all photos of the day
+    period: Period | None = None
 
     @property
-    def day(self) -> date | None:
-        """The only day of the group."""
-        return self.newest if self.newest == self.oldest else None
+    def day(self) -> date | Period | None:
+        """The only day or period of the group."""
+        return self.period or (self.newest if self.newest == self.oldest else None)
 
     @property
     def may_share(self) -> bool:
         """Whether the day may share its heading."""
-        return self.is_complete and len(self.photos) <= MAX_SPARSE
+        return self.is_complete and len(self.photos) <= MAX_SPARSE and self.period is None
 
 
 def init_app(app: Flask) -> None:
@@ -68,8 +74,10 @@ def photo_days(page: Page, year: int | None = None) -> list[DayGroup]:
 def day_heading(group: DayGroup) -> str:
     """Return the heading of a group: Saturday, November 14, or November 3 – 9.
 
-    It has the year if that is not the current one.
+    It has the year if that is not the current one. A period has its name: June 1974.
     """
+    if group.period:
+        return format_period(group.period)
     year = to_local_time(datetime.now(UTC)).year
     has_year = (group.oldest.year, group.newest.year) != (year, year)
     # Translators: a date without its year, with the letters of Unicode's date patterns.
@@ -80,8 +88,8 @@ def day_heading(group: DayGroup) -> str:
 
 def _days(
     page: Page,
-    day_of: Callable[[PhotoSummary], date],
-    day_of_cursor: Callable[[str], date | None],
+    day_of: Callable[[PhotoSummary], date | Period],
+    day_of_cursor: Callable[[str], date | Period | None],
 ) -> Iterator[DayGroup]:
     """Yield a group for each day."""
     newer = day_of_cursor(page.newer_neighbor) if page.newer_neighbor else None
@@ -92,7 +100,12 @@ def _days(
         end = start + len(photos)
         begins_here = start > 0 or not page.newer or newer not in (None, day)
         ends_here = end < len(page.summaries) or not page.older or older not in (None, day)
-        yield DayGroup(day, day, photos, start, begins_here and ends_here)
+        is_complete = begins_here and ends_here
+        if isinstance(day, Period):
+            first_day = date(day.year, day.month or 1, 1)
+            yield DayGroup(first_day, first_day, photos, start, is_complete, day)
+        else:
+            yield DayGroup(day, day, photos, start, is_complete)
         start = end
 
 
@@ -118,15 +131,20 @@ def _upload_day(photo_id: str) -> date:
     return to_local_time(photo_ids.timestamp_of(min(photo_id, _LATEST_ID))).date()
 
 
-def _taken_day(summary: PhotoSummary) -> date:
-    """Return the day on which a photo was taken, or else uploaded."""
-    return summary.taken_at.date() if summary.taken_at else _upload_day(summary.photo_id)
+def _taken_day(summary: PhotoSummary) -> date | Period:
+    """Return the day on which a photo was taken, or the period if that is all that is known."""
+    if summary.taken is None:
+        return _upload_day(summary.photo_id)
+    return summary.taken.earliest.date() if summary.taken.has_day else period_of(summary.taken)
 
 
-def _day_of_position(year: int, position: str) -> date | None:
+def _day_of_position(year: int, position: str) -> date | Period | None:
     """Return the day of a position, None if there is no such day: it may be any cursor."""
+    month, day = position[:2], position[2:4]
+    if day == "00":
+        return Period(year, int(month) or None)
     with suppress(ValueError):
-        return date.fromisoformat(f"{year:04}{position[:4]}")
+        return date.fromisoformat(f"{year:04}-{month}-{day}")
     return None
 
 

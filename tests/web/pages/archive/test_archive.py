@@ -10,7 +10,8 @@ from html import unescape
 
 import pytest
 
-from app.domain.listings.archive import FIRST_YEAR, Period
+from app.domain.image.taken_date import FIRST_YEAR
+from app.domain.listings.archive import Period
 from app.domain.listings.archive_counts import ArchiveCounts
 from app.domain.photo import Photo
 from app.domain.photo_ids import MAX_ID, MIN_ID
