@@ -48,6 +48,7 @@ def _only(monkeypatch: pytest.MonkeyPatch) -> None:
         "WEB_CONCURRENCY",
         "TIMEZONE",
         "KEEP_CREDIT",
+        "GALLERY_ORDER",
         "SITE_FOOTER",
         "SITE_ABOUT",
         "SITE_CREDIT",
@@ -330,3 +331,13 @@ def test_zip_files_can_be_switched_off(
     if value:
         set_all(monkeypatch, {"ZIP_DOWNLOADS": value})
     assert Config.from_env().zip_downloads is enabled
+
+
+def test_the_order_of_the_gallery(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is one of two words."""
+    for word in ("added", "taken"):
+        monkeypatch.setenv("GALLERY_ORDER", word)
+        assert Config.from_env().gallery_order == word
+    monkeypatch.setenv("GALLERY_ORDER", "newest")
+    with pytest.raises(ConfigError, match="GALLERY_ORDER"):
+        Config.from_env()

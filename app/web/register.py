@@ -15,7 +15,7 @@ from app.web.auth import access, contributor_cookie, contributor_name, csrf, ses
 from app.web.context import AppContext
 from app.web.downloads import zip_files
 from app.web.feeds import atom, oembed, openapi, robots, sitemap, web_manifest
-from app.web.listings import archive_listings
+from app.web.listings import archive_listings, gallery_order
 from app.web.middleware import (
     compression,
     form_limits,
@@ -142,6 +142,7 @@ def _install_request_hooks(
     contributor_name.init_app(app)
     sessions.init_app(app)
     csrf.init_app(app)  # reads the form, so it comes after the two that guard the body
+    gallery_order.init_app(app)
     errors.init_app(app)
     request_deadline.init_app(app)  # after csrf: the time for receiving the body does not count
     trusted_hosts.init_app(app, host_rules)

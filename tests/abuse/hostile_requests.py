@@ -32,6 +32,7 @@ QUERY_PARAMETERS = (
         "maxheight",
         "maxwidth",
         "next",
+        "order",
         "photo",
         "position",
     ),

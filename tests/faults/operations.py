@@ -68,7 +68,7 @@ def _upload(site: RestartableSite, _photo_id: str) -> Send:
 
 def _edit(site: RestartableSite, photo_id: str) -> Send:
     path = f"/photos/{photo_id}/edit"
-    fields = site.fields(path) | {"title": "Mole", "tags": "land"}
+    fields = site.fields(path) | {"title": "Mole", "tags": "land", "taken_year": "1980"}
     return lambda: site.post(path, fields)
 
 

@@ -7,11 +7,11 @@ its month or year, and in no month if it has none.
 
 import re
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from app.domain.image.taken_date import TakenDate, is_possible_year
 from app.domain.listings.entries import EVERY_POSITION, EntryKey, PositionRange
-from app.domain.photo_ids import MIN_ID, is_photo_id
+from app.domain.photo_ids import MAX_ID, MIN_ID, is_photo_id
 
 UNDATED_LISTING = "undated"
 _TAKEN = "taken:"
@@ -72,6 +72,31 @@ class Period:
         """Return whether a photo with this date is in the period."""
         period = period_of(taken)
         return self in (period, period.whole_year)
+
+
+class YearPosition(NamedTuple):
+    """A cursor in the photos of all years: a year, and a position in its listing."""
+
+    year: int
+    position: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """Return the cursor that `str` gave, None if `text` is none."""
+        year, _, position = text.partition("-")
+        if not (_PERIOD.fullmatch(year) and is_position(position)):
+            return None
+        return cls(int(year), position)
+
+    def __str__(self) -> str:
+        """Return the year and the position: 2026-1105T140307-01ARZ3NDEKTSV4RRFFQ69G5FAV."""
+        return f"{self.year:04}-{self.position}"
+
+
+# Cursors before and after those of all photos.
+EVERY_YEAR = PositionRange(
+    str(YearPosition(0, f"0000T000000-{MIN_ID}")), str(YearPosition(9999, f"1231T235959-{MAX_ID}"))
+)
 
 
 def period_of(taken: TakenDate) -> Period:

@@ -1,10 +1,13 @@
 """The use cases of the date archive: pages of a year or a month, neighbors, and counts."""
 
+from datetime import UTC, datetime
+
 from app.domain.image.taken_date import TakenDate
 from app.domain.listings.archive import Period, entry_of
 from app.domain.listings.archive_counts import ArchiveCounts
 from app.domain.pages import Neighbors, Page
 from app.domain.usage import MONTHS, period_of_counter
+from app.services.listings.every_year import EveryYear
 from app.services.listings.ordered_listings import OrderedListings
 from app.services.ports import Catalog
 
@@ -17,6 +20,7 @@ class ArchiveService:
     def __init__(self, catalog: Catalog, listings: OrderedListings) -> None:
         self._catalog = catalog
         self._listings = listings
+        self._every_year = EveryYear(listings)
 
     def page(
         self,
@@ -35,6 +39,24 @@ class ArchiveService:
             after=after,
             within=period.positions,
             max_age=max_age,
+        )
+
+    def page_of_years(
+        self,
+        counts: ArchiveCounts,
+        limit: int,
+        *,
+        before: str | None = None,
+        after: str | None = None,
+        max_age: float = 0.0,
+    ) -> Page:
+        """Return one page of all years that have photos, latest first: see `EveryYear.page`.
+
+        This year is one of them, as its first photo may be newer than the counts.
+        """
+        years = {counted.year.period.year for counted in counts.years} | {datetime.now(UTC).year}
+        return self._every_year.page(
+            sorted(years), limit, before=before, after=after, max_age=max_age
         )
 
     def neighbors(self, period: Period, taken: TakenDate, photo_id: str) -> Neighbors:

@@ -14,6 +14,7 @@ from app.domain.photo_summary import PhotoState
 from app.services.downloads.download_service import PhotoPart, read_part
 from app.web.auth import access, contributor_cookie
 from app.web.context import download_service, photo_service
+from app.web.listings.archive_listings import GalleryByDate
 from app.web.listings.batch_pages import batch_of
 from app.web.listings.newest_listings import GALLERY
 from app.web.listings.source_listing import PARAMETER, named_listing
@@ -21,6 +22,7 @@ from app.web.rendering.i18n import gettext as _
 
 MAX_CHOSEN = 100  # photos: one BatchGetItem, and a URL of 3.3 kB
 _OWN = ("uploads", "batch")
+_WHOLE_SITE = (None, GalleryByDate.value)
 
 _TOO_MANY = plural_message(
     "%(count)s photo is too many at once (limit %(most)s).",
@@ -101,7 +103,7 @@ def requested_source() -> PhotoSource:
     if chosen:
         return ChosenPhotos(_checked_ids(chosen))
     value = request.args.get(PARAMETER)
-    if value is None:  # the whole site: the download that costs most
+    if value in _WHOLE_SITE:  # the download that costs most
         access.require_admin()
         return GALLERY
     kind, _colon, name = value.partition(":")

@@ -1,6 +1,7 @@
 """Listings of the date archive from which a photo was opened.
 
-`in=taken:2026` is a year, `in=taken:2026-11` a month, and `in=undated` the photos without a date.
+`in=taken:2026` is a year, `in=taken:2026-11` a month, `in=taken` all photos that have a date, and
+`in=undated` those without one.
 """
 
 from dataclasses import dataclass
@@ -9,15 +10,19 @@ from typing import Any, Self
 from flask import url_for
 
 from app.domain.listings.archive import UNDATED_LISTING, Period
+from app.domain.listings.gallery_order import GalleryOrder
+from app.domain.object_keys import PUBLIC_LISTING
 from app.domain.pages import Neighbors, Page
 from app.domain.photo import Photo
-from app.domain.photo_summary import PhotoState
+from app.domain.photo_summary import PhotoState, PhotoSummary
 from app.services.downloads.download_service import PhotoPart
 from app.web.auth.photo_access import get_visible
 from app.web.context import archive_service, download_service, photo_service
-from app.web.listings.cursors import PositionCursors
+from app.web.listings.cursors import YEARS, PositionCursors
+from app.web.listings.gallery_order import gallery_url
 from app.web.listings.newest_first import NewestFirst
 from app.web.rendering.archive_dates import format_period
+from app.web.rendering.gallery.archive_nav import archive_counts
 from app.web.rendering.i18n import gettext as _
 
 _MAX_AGE = 1.0  # seconds; see `Catalog.page`
@@ -84,6 +89,43 @@ class PeriodListing(NewestFirst):
 
 
 @dataclass(frozen=True, slots=True)
+class GalleryByDate(NewestFirst):
+    """Every public photo that has a date, in the order of the dates."""
+
+    value = "taken"
+    cursors = YEARS
+
+    @property
+    def title(self) -> str:
+        """The name of the gallery."""
+        return _("Photos")
+
+    def read(self, *, before: str | None = None, after: str | None = None) -> Page:
+        """Read the listing of one year, and of others at its end."""
+        counts = archive_counts().latest()
+        return archive_service().page_of_years(
+            counts, 1, before=before, after=after, max_age=_MAX_AGE
+        )
+
+    def find(self, photo_id: str) -> tuple[Photo, Neighbors] | None:
+        """Read the photo, then its neighbors. Raises PhotoNotFound."""
+        photo = get_visible(photo_id)
+        if photo.state is not PhotoState.PUBLIC or photo.taken is None:
+            return None
+        cursor = self.cursors.of(photo.summary)
+        newer, older = self.read(after=cursor), self.read(before=cursor)
+        return photo, Neighbors(_only(newer), _only(older))
+
+    def photos(self, before: str | None) -> PhotoPart:
+        """Read the entries of all public photos, newest upload first, then the records."""
+        return download_service().newest(PUBLIC_LISTING, before)
+
+    def url(self, **parameters: Any) -> str:
+        """Return the path of the gallery in this order."""
+        return gallery_url(GalleryOrder.TAKEN, **parameters)
+
+
+@dataclass(frozen=True, slots=True)
 class UndatedListing(NewestFirst):
     """The public photos without a date."""
 
@@ -111,6 +153,10 @@ class UndatedListing(NewestFirst):
     def url(self, **parameters: Any) -> str:
         """Return the path of the page."""
         return url_for("archive.undated", **parameters)
+
+
+def _only(page: Page) -> PhotoSummary | None:
+    return page.summaries[0] if page.summaries else None
 
 
 def period_url(period: Period, **parameters: Any) -> str:

@@ -5,8 +5,9 @@ from typing import Protocol
 
 from app.domain import photo_ids
 from app.domain.listings import archive
-from app.domain.listings.archive import Period
+from app.domain.listings.archive import EVERY_YEAR, Period, YearPosition
 from app.domain.photo_summary import PhotoSummary
+from app.services.listings.every_year import cursor_of
 
 
 class Cursors(Protocol):
@@ -60,4 +61,20 @@ class PositionCursors:
         return archive.entry_of(summary.taken, summary.photo_id).position
 
 
+@dataclass(frozen=True, slots=True)
+class YearCursors:
+    """The cursors of the photos of all years."""
+
+    first = EVERY_YEAR.first
+
+    def is_cursor(self, text: str) -> bool:
+        """Return whether `text` is a year and a position."""
+        return YearPosition.parse(text) is not None
+
+    def of(self, summary: PhotoSummary) -> str:
+        """Return the cursor at a photo that has a date, otherwise `first`."""
+        return cursor_of(summary) or self.first
+
+
 PHOTO_IDS = PhotoIdCursors()
+YEARS = YearCursors()

@@ -6,6 +6,7 @@ from typing import Any, Self
 from flask import url_for
 
 from app.domain import object_keys
+from app.domain.listings.gallery_order import GalleryOrder
 from app.domain.pages import Neighbors, Page
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
@@ -16,6 +17,7 @@ from app.services.downloads.download_service import PhotoPart
 from app.web.auth import access, contributor_cookie
 from app.web.auth.photo_access import get_visible
 from app.web.context import download_service, photo_service
+from app.web.listings.gallery_order import gallery_url
 from app.web.listings.newest_first import NewestFirst
 from app.web.rendering.i18n import gettext as _
 
@@ -59,8 +61,8 @@ class Gallery(NewestFirst):
         return download_service().newest(object_keys.PUBLIC_LISTING, before)
 
     def url(self, **parameters: Any) -> str:
-        """Return the path of the gallery."""
-        return url_for("gallery.index", **parameters)
+        """Return the path of the gallery in the order of upload."""
+        return gallery_url(GalleryOrder.ADDED, **parameters)
 
 
 @dataclass(frozen=True, slots=True)

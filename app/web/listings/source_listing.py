@@ -15,7 +15,7 @@ from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoSummary
 from app.services.downloads.download_service import PhotoPart
 from app.web.listings.album_source import AlbumSource
-from app.web.listings.archive_listings import PeriodListing, UndatedListing
+from app.web.listings.archive_listings import GalleryByDate, PeriodListing, UndatedListing
 from app.web.listings.newest_listings import (
     GALLERY,
     MAX_QUERY,
@@ -84,6 +84,8 @@ def named_listing(value: str) -> SourceListing | None:
             return SearchListing.of(text)
         case ("album", _, album_id):
             return AlbumSource.of(album_id)
+        case ("taken", "", ""):
+            return GalleryByDate()
         case ("taken", _, period):
             return PeriodListing.of(period)
         case ("undated", "", ""):

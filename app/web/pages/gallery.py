@@ -1,10 +1,18 @@
-"""Show the gallery: every public photo, newest first."""
+"""Show the gallery: every public photo, newest first, by upload or by the date taken."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.domain.listings.archive_counts import ArchiveCounts
+from app.domain.listings.gallery_order import GalleryOrder
 from app.domain.object_keys import PUBLIC_LISTING
-from app.web.pagination import is_past_newest, read_page
+from app.domain.pages import Page
+from app.web.context import archive_service
+from app.web.listings.archive_listings import GalleryByDate
+from app.web.listings.gallery_order import read_order
+from app.web.listings.newest_listings import GALLERY
+from app.web.listings.source_listing import SourceListing
+from app.web.pagination import PAGE_SIZE, cursors, is_past_newest, max_page_age, read_page
 from app.web.rendering.api.listing_json import listing_as_json
 from app.web.rendering.api.negotiation import negotiated
 from app.web.rendering.gallery.archive_nav import archive_counts
@@ -17,15 +25,36 @@ blueprint = Blueprint("gallery", __name__)
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
     """Show one page of the gallery."""
-    page = read_page(PUBLIC_LISTING)
+    order = read_order()
+    listing: SourceListing = GalleryByDate() if order is GalleryOrder.TAKEN else GALLERY
+    page = _read_by_date() if order is GalleryOrder.TAKEN else read_page(PUBLIC_LISTING)
     if is_past_newest(page):
-        return redirect(url_for(".index", size=photo_size()))
+        return redirect(listing.url(size=photo_size()))
     is_first = not page.newer and not request.args.get("before")
-    count = photo_count().with_page(page) if is_first else None
-    archive = archive_counts().of_gallery(page) if is_first else None
+    count = photo_count().with_page(page) if is_first and order is GalleryOrder.ADDED else None
+    archive = _counts(order, page) if is_first else None
     return negotiated(
         lambda: render_template(
-            "gallery/index.html", page=page, is_first=is_first, count=count, archive_counts=archive
+            "gallery/index.html",
+            page=page,
+            listing=listing,
+            order=order.value,
+            is_first=is_first,
+            count=count,
+            archive_counts=archive,
         ),
         lambda: listing_as_json(page, count),
     )
+
+
+def _read_by_date() -> Page:
+    before, after = cursors(GalleryByDate.cursors.is_cursor)
+    return archive_service().page_of_years(
+        archive_counts().latest(), PAGE_SIZE, before=before, after=after, max_age=max_page_age()
+    )
+
+
+def _counts(order: GalleryOrder, page: Page) -> ArchiveCounts:
+    """Return the counts. A page by date lacks the photos without one."""
+    recent = archive_counts()
+    return recent.latest() if order is GalleryOrder.TAKEN else recent.of_gallery(page)

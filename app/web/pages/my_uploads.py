@@ -2,21 +2,19 @@
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, TypeVar
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain import object_keys
-from app.domain.errors import InvalidText, PhotoNotFound
+from app.domain.errors import InvalidText
 from app.domain.pages import Page
 from app.domain.photo import Photo
-from app.domain.photo_summary import PhotoSummary
 from app.web.auth import access, contributor_cookie
 from app.web.bulk import photo_changes
+from app.web.bulk.deletable import deletable
 from app.web.bulk.each_photo import BulkResult, apply_to_each
-from app.web.context import photo_service
 from app.web.errors import headers_of, status_of
 from app.web.listings.batch_pages import BatchPage, chosen_batch, read_batch
 from app.web.pagination import cursor_parameters, cursors, is_past_newest, read_page
@@ -178,7 +176,7 @@ def _show(name: str, form_class: type[SelectionForm]) -> ResponseReturnValue:
 def _confirm_delete(chosen: list[str]) -> str:
     return render_template(
         "my_uploads/confirm_delete.html",
-        summaries=_deletable(chosen),
+        summaries=deletable(chosen, _read_own_page("index")),
         page_cursors=_page_parameters(),
     )
 
@@ -230,28 +228,3 @@ def _read_own_page(name: str) -> Page:
         return read_batch(batch, owner, cursors()[0])
     listing = LISTINGS[name](owner)
     return read_page(listing).without_expired(time.time())
-
-
-def _deletable(photo_ids: list[str]) -> list[PhotoSummary]:
-    """Return the summaries of the photos that the visitor may delete, newest first.
-
-    Raises:
-        PhotoNotFound: The visitor may delete none of them.
-    """
-    on_page = {summary.photo_id: summary for summary in _read_own_page("index").summaries}
-    summaries = []
-    for photo_id in sorted(photo_ids, reverse=True):
-        summary = on_page.get(photo_id) or _summary_of(photo_id)
-        if summary:
-            summaries.append(summary)
-    if not summaries:
-        raise PhotoNotFound(photo_ids[0])
-    return summaries
-
-
-def _summary_of(photo_id: str) -> PhotoSummary | None:
-    """Return the summary of a photo that has moved to another page since it was chosen."""
-    with suppress(PhotoNotFound):
-        photo = photo_service().get(photo_id)
-        return photo.summary if access.Access().may_change(photo) else None
-    return None

@@ -61,6 +61,8 @@ def _paths(photo: str, deleted: str) -> tuple[str, ...]:
         f"/?before={photo_id}",
         "/?before=00000000000000000000000000",
         "/?size=large",
+        "/?order=taken",
+        "/?order=added",
         photo,
         f"{photo}?in=tag:sea",
         f"{photo}/edit",

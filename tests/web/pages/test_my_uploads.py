@@ -1,6 +1,6 @@
 """A contributor's own uploads, and changes of many at once.
 
-Covers app.web.bulk.each_photo, app.web.selection_forms.
+Covers app.web.bulk.deletable, app.web.bulk.each_photo, app.web.selection_forms.
 """
 
 import re

@@ -16,7 +16,7 @@ from babel import Locale, dates
 from flask import Flask
 
 from app.domain import photo_ids
-from app.domain.listings.archive import Period, period_of
+from app.domain.listings.archive import Period, YearPosition, period_of
 from app.domain.pages import Page
 from app.domain.photo_summary import PhotoSummary
 from app.web.rendering.archive_dates import format_period
@@ -59,13 +59,16 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(photo_days=photo_days, day_heading=day_heading)
 
 
-def photo_days(page: Page, year: int | None = None) -> list[DayGroup]:
+def photo_days(page: Page, *, by_date: bool = False, year: int | None = None) -> list[DayGroup]:
     """Return the photos of a page by the days of their upload.
 
-    On a page of the listing of a year, these are the days on which the photos were taken.
+    If they are in the order of their dates, these are the days on which they were taken. The
+    cursors of the page are then positions in the listing of the `year`, or have years themselves.
     """
-    if year is None:
+    if not by_date:
         days = _days(page, lambda summary: _upload_day(summary.photo_id), _upload_day)
+    elif year is None:
+        days = _days(page, _taken_day, _day_of_cursor)
     else:
         days = _days(page, _taken_day, partial(_day_of_position, year))
     return list(_join_sparse(days))
@@ -136,6 +139,11 @@ def _taken_day(summary: PhotoSummary) -> date | Period:
     if summary.taken is None:
         return _upload_day(summary.photo_id)
     return summary.taken.earliest.date() if summary.taken.has_day else period_of(summary.taken)
+
+
+def _day_of_cursor(cursor: str) -> date | Period | None:
+    parsed = YearPosition.parse(cursor)
+    return _day_of_position(*parsed) if parsed else None
 
 
 def _day_of_position(year: int, position: str) -> date | Period | None:
