@@ -1,5 +1,7 @@
 """Serve the sitemap (https://www.sitemaps.org/protocol.html): an index of months, and each month.
 
+It also lists the pages of the date archive.
+
 Photo ids sort by time, so a month is a range of ids. Each document costs at most two reads,
 however many photos there are.
 """
@@ -13,6 +15,7 @@ from app.domain import photo_ids
 from app.domain.object_keys import PUBLIC_LISTING
 from app.web.caching import HOUR, cache_publicly
 from app.web.context import photo_service
+from app.web.rendering.gallery.archive_nav import archive_counts
 
 MAX_PHOTOS = 1000  # the newest of a month; crawlers reach the others through the gallery
 
@@ -31,7 +34,16 @@ def index() -> Response:
     else:
         now = datetime.now(UTC)
         months = [(now.year, now.month)]
-    return _xml("feeds/sitemap_index.xml", months=months)
+    has_archive = bool(archive_counts().latest().years)
+    return _xml("feeds/sitemap_index.xml", months=months, has_archive=has_archive)
+
+
+@blueprint.get("/sitemap-archive.xml")
+def archive() -> Response:
+    """List the pages of the years and months in which photos were taken."""
+    years = archive_counts().latest().years
+    periods = [count.period for year in years for count in (year.year, *year.months)]
+    return _xml("feeds/sitemap_archive.xml", periods=periods)
 
 
 @blueprint.get("/sitemap-<int(fixed_digits=4):year>-<int(fixed_digits=2):month>.xml")

@@ -48,6 +48,16 @@ def test_sitemap_of_an_empty_site_lists_the_gallery(visitor: Visitor) -> None:
     assert visitor.get("/sitemap-2026-13.xml").status_code == 404
 
 
+def test_pages_of_the_archive_are_in_a_sitemap(visitor: Visitor, backend: Backend) -> None:
+    """Years and months that have photos, latest first. Without any the index does not name it."""
+    dates = [datetime(2026, 11, 5, tzinfo=UTC), datetime(1974, 6, 1, tzinfo=UTC), None]
+    publish_all(backend, [make_photo(taken_at=date) for date in dates])
+    assert locations(visitor, "/sitemap.xml")[-1] == "http://localhost/sitemap-archive.xml"
+    paths = ["/2026", "/2026/11", "/1974", "/1974/06"]
+    expected = [f"http://localhost{path}" for path in paths]
+    assert locations(visitor, "/sitemap-archive.xml") == expected
+
+
 class TestCalls:
     """The sitemap on AWS."""
 
