@@ -1,4 +1,4 @@
-"""Serve Atom feeds (RFC 4287) of the newest photos and of each tag, paged as in RFC 5005.
+"""Serve Atom feeds (RFC 4287) of the newest photos, tags and albums, paged as in RFC 5005.
 
 One page of a feed costs one read. Browsers show it as a page, with the style sheet feed.css.
 """
@@ -7,9 +7,12 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from app.domain import object_keys, photo_ids
+from app.domain.albums.album import Album
+from app.domain.albums.keys import is_position
+from app.domain.pages import Page
 from app.domain.tags import normalize_tag
-from app.web.caching import cache_publicly
-from app.web.context import photo_service
+from app.web.caching import cache_publicly, keep_out_of_search_engines
+from app.web.context import album_listings, album_service, photo_service
 from app.web.pages.tags import require_valid_tag
 from app.web.pagination import PAGE_SIZE, cursors
 
@@ -22,7 +25,7 @@ blueprint = Blueprint("atom", __name__)
 @blueprint.get("/feed.xml")
 def latest() -> ResponseReturnValue:
     """Return the newest photos, or those before a cursor."""
-    return _feed(object_keys.PUBLIC_LISTING, None)
+    return _feed_of(object_keys.PUBLIC_LISTING)
 
 
 @blueprint.get("/tags/<tag>/feed.xml")
@@ -34,13 +37,29 @@ def tag(tag: str) -> ResponseReturnValue:
     require_valid_tag(normalized)
     if normalized != tag:
         return redirect(url_for(".tag", tag=normalized))
-    return _feed(object_keys.tag_listing(tag), tag)
+    return _feed_of(object_keys.tag_listing(tag), tag=tag)
 
 
-def _feed(listing: str, tag: str | None) -> Response:
+@blueprint.get("/albums/<album_id>/feed.xml")
+def album(album_id: str) -> ResponseReturnValue:
+    """Return the last photos of an album, the last one first. One read more finds the album."""
+    before, _ = cursors(is_position)
+    album = album_service().get(album_id)
+    page = album_listings().last_photos(album_id, PAGE_SIZE, before=before)
+    feed = _feed(page, before, album=album)
+    return feed if album.is_public else keep_out_of_search_engines(feed)
+
+
+def _feed_of(listing: str, tag: str | None = None) -> Response:
     before, _ = cursors()
-    page = photo_service().page(listing, PAGE_SIZE, before=before)
-    text = render_template("feeds/atom.xml", tag=tag, before=before, page=page, urn=_urn)
+    return _feed(photo_service().page(listing, PAGE_SIZE, before=before), before, tag=tag)
+
+
+def _feed(
+    page: Page, before: str | None, *, tag: str | None = None, album: Album | None = None
+) -> Response:
+    context = {"before": before, "page": page, "tag": tag, "album": album}
+    text = render_template("feeds/atom.xml", urn=_urn, **context)
     response = Response(text, mimetype="application/xml" if _is_browser() else _ATOM)
     response.vary.add("Accept")
     return cache_publicly(response, MAX_AGE)

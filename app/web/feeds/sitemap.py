@@ -3,7 +3,7 @@
 It also lists the pages of the date archive.
 
 Photo ids sort by time, so a month is a range of ids. Each document costs at most two reads,
-however many photos there are.
+however many photos there are. The public albums have a document too.
 """
 
 from collections.abc import Iterator
@@ -14,10 +14,11 @@ from flask import Blueprint, Response, abort, render_template
 from app.domain import photo_ids
 from app.domain.object_keys import PUBLIC_LISTING
 from app.web.caching import HOUR, cache_publicly
-from app.web.context import photo_service
+from app.web.context import album_service, photo_service
 from app.web.rendering.gallery.archive_nav import archive_counts
 
 MAX_PHOTOS = 1000  # the newest of a month; crawlers reach the others through the gallery
+MAX_ALBUMS = 500  # the newest; crawlers reach the others through the list of albums
 
 Month = tuple[int, int]  # year and month
 
@@ -56,6 +57,13 @@ def show(year: int, month: int) -> Response:
     page = photo_service().page(PUBLIC_LISTING, MAX_PHOTOS, before=end)
     summaries = [summary for summary in page.summaries if summary.photo_id >= first_id]
     return _xml("feeds/sitemap.xml", summaries=summaries)
+
+
+@blueprint.get("/sitemap-albums.xml")
+def albums() -> Response:
+    """List the page of albums, and the public albums, newest first."""
+    page = album_service().public(MAX_ALBUMS)
+    return _xml("feeds/sitemap_albums.xml", tiles=page.tiles)
 
 
 def _months(first: Month, last: Month) -> Iterator[Month]:

@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
 
 from app.domain import photo_ids
+from app.domain.albums.album_text import AlbumText
+from app.services.factory import Services
+from app.web.pagination import PAGE_SIZE
 from tests.backends import Backend, aws_backend, make_photo
 from tests.storage.conftest import publish_all
 from tests.visitor import Visitor
@@ -120,6 +124,41 @@ def test_feed_of_a_tag_has_the_photos_of_the_tag(visitor: Visitor) -> None:
     assert links(found)["alternate"] == "http://localhost/tags/%EB%B0%94%EB%8B%A4"
     assert 'href="/tags/%EB%B0%94%EB%8B%A4/feed.xml"' in visitor.get("/tags/바다").text
     assert visitor.get("/tags/HILL/feed.xml").location == "/tags/hill/feed.xml"
+
+
+def test_feed_of_an_album_has_its_photos(
+    visitor: Visitor, services: Services, backend: Backend
+) -> None:
+    """The last one comes first, and pages follow. The links stay in the album."""
+    album = services.albums.create("0" * 32, AlbumText("Lake & sea", "Two weeks"))
+    photos = [
+        make_photo(taken_at=datetime(2026, 11, 1, tzinfo=UTC) - timedelta(days=number))
+        for number in range(PAGE_SIZE + 1)
+    ]
+    publish_all(backend, photos)
+    for photo in photos:
+        services.albums.add(album.album_id, photo.photo_id)
+    path = f"/albums/{album.album_id}"
+    found = feed(visitor, f"{path}/feed.xml")
+    check(found)
+    assert one(found, "atom:title").startswith("Lake & sea")
+    assert links(found)["alternate"] == f"http://localhost{path}"
+    entries = found.findall("atom:entry", ATOM)
+    first = f"http://localhost/photos/{photos[0].photo_id}?in=album:{album.album_id}"
+    assert links(entries[0])["alternate"] == first
+    assert len(entries) == PAGE_SIZE
+    following = feed(visitor, links(found)["next"])
+    assert len(following.findall("atom:entry", ATOM)) == 1
+    assert f'href="{path}/feed.xml"' in visitor.get(path).text
+
+
+def test_feed_of_an_unlisted_album_is_kept_out_of_search_engines(visitor: Visitor) -> None:
+    """Who knows the address of the album may read the feed. A feed without an album is missing."""
+    path = visitor.submit("/albums/new", title="Secret", visibility="unlisted").location
+    answer = visitor.get(f"{path}/feed.xml")
+    assert (answer.status_code, answer.headers["X-Robots-Tag"]) == (200, "noindex")
+    assert visitor.get("/albums/01ARZ3NDEKTSV4RRFFQ69G5FAV/feed.xml").status_code == 404
+    assert visitor.get(f"{path}/feed.xml?before=x").status_code == 404
 
 
 def test_empty_feed_is_valid(visitor: Visitor) -> None:

@@ -31,7 +31,8 @@ def test_every_photo_is_in_the_sitemap_of_its_month(visitor: Visitor, backend: B
     moments = [(2025, 11, 30), (2025, 12, 1), (2025, 12, 31), (2026, 1, 1), (2026, 2, 28)]
     photos = [make_photo(photo_id=id_of(*moment)) for moment in moments]
     publish_all(backend, photos)
-    months = locations(visitor, "/sitemap.xml")
+    *months, albums = locations(visitor, "/sitemap.xml")
+    assert albums == "http://localhost/sitemap-albums.xml"
     assert months == [
         f"http://localhost/sitemap-{month}.xml"
         for month in ("2025-11", "2025-12", "2026-01", "2026-02")
@@ -41,10 +42,25 @@ def test_every_photo_is_in_the_sitemap_of_its_month(visitor: Visitor, backend: B
     assert found == [[photos[number].photo_id for number in numbers] for numbers in expected]
 
 
+def test_public_albums_are_in_the_sitemap(visitor: Visitor) -> None:
+    """An unlisted album is not, and search engines do not open the forms."""
+    public = visitor.submit("/albums/new", title="Lake").location
+    secret = visitor.submit("/albums/new", title="Secret", visibility="unlisted").location
+    found = locations(visitor, "/sitemap-albums.xml")
+    assert found == ["http://localhost/albums", f"http://localhost{public}"]
+    album_id = secret.rpartition("/")[2]
+    robots = visitor.get("/robots.txt").text
+    for path in ("/feed.xml", "/sitemap.xml", "/albums", "/search?q=secret"):
+        assert album_id not in visitor.get(path).text
+    assert album_id not in robots
+    assert "Disallow: /albums/new" in robots
+
+
 def test_sitemap_of_an_empty_site_lists_the_gallery(visitor: Visitor) -> None:
     """Without photos there is one month, with the gallery alone."""
-    [month] = locations(visitor, "/sitemap.xml")
+    month, albums = locations(visitor, "/sitemap.xml")
     assert locations(visitor, month) == ["http://localhost/"]
+    assert locations(visitor, albums) == ["http://localhost/albums"]
     assert visitor.get("/sitemap-2026-13.xml").status_code == 404
 
 
