@@ -11,7 +11,7 @@ from datetime import datetime
 from app.domain.photo_ids import is_photo_id
 
 _DIGITS = 14
-_MAX_DIGITS = 200  # of a key that a URL may have
+_MAX_DIGITS = 900  # a sort key of DynamoDB has at most 1024 bytes
 _KEY = re.compile(f"[0-9]{{1,{_MAX_DIGITS}}}")
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.albums.keys import key_between, time_key
+from app.domain.albums.keys import is_position, key_between, time_key
 
 keys = st.from_regex(r"[0-9]{14}|[0-9]{14,20}[1-9]", fullmatch=True)
 
@@ -37,3 +37,14 @@ def test_keys_of_times_are_in_their_order(one: datetime, other: datetime) -> Non
     """Years before 1000 have four digits too."""
     one, other = (time.replace(microsecond=0) for time in (one, other))
     assert (time_key(one) < time_key(other)) == (one < other)
+
+
+@given(keys)
+def test_the_place_of_a_photo_is_a_position(key: str) -> None:
+    """Other texts are none: a URL may have any text as a cursor."""
+    photo_id = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+    assert is_position(f"{key}-{photo_id}")
+    for text in (key, photo_id, f"-{photo_id}", f"!{key}-{photo_id}", f"{key}-{photo_id}0", ""):
+        assert not is_position(text)
+    assert not is_position(f"{'1' * 1000}-{photo_id}")
+    assert not is_position(f"٣-{photo_id}")
