@@ -7,6 +7,7 @@ from flask import Flask
 
 from app.config import Config
 from app.domain.photo_summary import PhotoState
+from app.services.factory import Services
 from app.services.photo_service import PhotoService
 from tests.sample_images import jpeg
 from tests.visitor import Visitor
@@ -107,6 +108,31 @@ def test_a_contributor_cannot_open_admin_pages(stranger: Visitor) -> None:
         response = stranger.get(path)
         assert response.status_code in {303, 403, 404}
         assert "Storage" not in response.text
+
+
+@pytest.mark.parametrize("contributors", ["owner", "everyone"])
+def test_only_the_owner_can_change_an_album(
+    visitor: Visitor, stranger: Visitor, services: Services, contributors: str
+) -> None:
+    """Another contributor with a valid token and the right version gets 403, and no form."""
+    fields = {"title": "Mine", "contributors": contributors}
+    path = visitor.submit("/albums/new", **fields).location
+    before = services.albums.get(path.rpartition("/")[2])
+    for action in ("edit", "delete", "sort"):
+        forged = csrf_fields(stranger) | {"title": "Theirs", "version": "1"}
+        assert stranger.post(f"{path}/{action}", forged).status_code == 403
+    assert stranger.get(f"{path}/edit").status_code == 403
+    assert services.albums.get(before.album_id) == before
+
+
+@pytest.mark.parametrize("album_id", ["01ARZ3NDEKTSV4RRFFQ69G5FAV", "0", "!", "%00", "x" * 2000])
+def test_invalid_album_ids_are_not_found(stranger: Visitor, album_id: str) -> None:
+    """Invalid IDs give 404 or 405 and reach no other item of the tables."""
+    form = csrf_fields(stranger) | {"title": "Lake"}
+    for action in ("", "/edit", "/delete", "/sort", "/card", "/qr.svg", "/feed.xml"):
+        path = f"/albums/{album_id}{action}"
+        assert stranger.get(path, follow_redirects=True).status_code in {404, 405}, path
+        assert stranger.post(path, form).status_code in {404, 405}, path
 
 
 @pytest.mark.parametrize(

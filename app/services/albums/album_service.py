@@ -103,7 +103,8 @@ class AlbumService:
             return album
         updated = self._replace(album, replace(edited, version=version + 1))
         if updated.cover and updated.visibility is not album.visibility:
-            self._mark(updated.cover, updated, updated.visibility)
+            with suppress(PhotoNotFound):  # the cover is deleted permanently
+                self._mark(updated.cover, updated, updated.visibility)
         return updated
 
     def add(self, album_id: str, photo_id: str) -> Photo:

@@ -121,6 +121,20 @@ def test_a_cover_is_listed_only_while_its_album_is(
     assert [tile.cover is not None for tile in albums.public(9).tiles] == [True]
 
 
+def test_an_album_can_be_changed_after_its_cover_was_deleted_permanently(
+    albums: AlbumService, backend: Backend, publish: Callable[..., list[Photo]]
+) -> None:
+    album = albums.create(OWNER, LAKE)
+    (photo,) = publish(1)
+    added = albums.add(album.album_id, photo.photo_id)
+    trashed = added.next_version(state=PhotoState.TRASHED, expires_at=0)
+    backend.catalog.update(added, trashed)
+    backend.catalog.delete(trashed)
+    album = albums.get(album.album_id)
+    unlisted = albums.update(album, album.version, LAKE, visibility=AlbumVisibility.UNLISTED)
+    assert albums.get(album.album_id) == unlisted
+
+
 def test_the_order_is_that_of_the_album(
     albums: AlbumService, backend: Backend, publish: Callable[..., list[Photo]]
 ) -> None:

@@ -126,7 +126,7 @@ def _finish(album: Album, verb: str) -> ResponseReturnValue:
     if verb == "delete":
         album_service().delete(album_service().get(album.album_id))  # the cover has changed it
         flash(_("“%(title)s” is deleted. Its photos are still here.", title=album.title), "success")
-        return see_other("albums.mine")
+        return see_other("albums.mine" if contributor_cookie.owns(album) else "albums.index")
     flash(_("Saved."), "success")
     return see_other("albums.show", album_id=album.album_id)
 
