@@ -16,8 +16,10 @@ HEADER = "X-Accel-Expires"
 def test_public_pages_may_be_kept(visitor: Visitor) -> None:
     """They are the same for every visitor without cookies, and vary by format."""
     photo_id = visitor.add(tags="sea")
+    album = visitor.submit("/albums/new", title="Lake").location
     stranger = Visitor(visitor.app)
-    for path in ("/", f"/photos/{photo_id}", "/tags", "/tags/sea", "/search?q=sea"):
+    listings = ("/", "/tags", "/tags/sea", "/search?q=sea", "/albums", album)
+    for path in (*listings, f"/photos/{photo_id}"):
         for headers in ({}, JSON):
             response = stranger.get(path, headers=headers)
             assert response.headers[HEADER] == str(SECONDS)
@@ -25,7 +27,9 @@ def test_public_pages_may_be_kept(visitor: Visitor) -> None:
             assert HEADER not in visitor.get(path, headers=headers).headers
 
 
-@pytest.mark.parametrize("path", ["/upload", "/login", "/feed.xml", "/photos/none", "/healthz"])
+@pytest.mark.parametrize(
+    "path", ["/upload", "/albums/mine", "/login", "/feed.xml", "/photos/none", "/healthz"]
+)
 def test_other_responses_are_not_kept(visitor: Visitor, path: str) -> None:
     """Forms set cookies, and an error may be over in a moment."""
     assert HEADER not in visitor.get(path).headers
