@@ -6,13 +6,14 @@ Covers app.web.album_forms, app.web.bulk.album_steps.
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import cycle
 
 import pytest
 
 from app import create_app
 from app.config import Config
 from app.domain.albums.album import Album, AlbumContributors, AlbumOrder, AlbumVisibility
-from app.domain.errors import AlbumNotFound, PhotoBusy
+from app.domain.errors import AlbumNotFound, PhotoBusy, StorageUnavailable
 from app.services.factory import Services
 from app.web.bulk import album_steps
 from tests.backends import Backend, make_photo
@@ -207,6 +208,53 @@ def test_a_photo_that_cannot_be_moved_is_named(
     assert "Pier" in answer.text
     assert "Try again" in answer.text
     assert run_to_the_end(visitor, answer.text) == 1
+
+
+def test_a_request_ends_when_little_time_is_left(
+    visitor: Visitor,
+    services: Services,
+    own: Own,
+    add_photos: AddPhotos,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The next one continues after the last photo that was tried, and the last one finishes."""
+    album = own()
+    photos = add_photos(album, 3)
+    may_begin = cycle([True, False])
+    monkeypatch.setattr("app.web.bulk.steps.has_time", lambda: next(may_begin))
+    answer = visitor.submit(f"/albums/{album.album_id}/edit", title="Lake", order="added")
+    assert "1 of 3 photos" in answer.text
+    run_to_the_end(visitor, answer.text)
+    memberships = [services.photos.get(photo.photo_id).albums[0] for photo in photos]
+    assert all(membership.key for membership in memberships)
+
+
+def test_a_failure_of_the_storage_is_continued(
+    visitor: Visitor,
+    services: Services,
+    own: Own,
+    add_photos: AddPhotos,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The page says that nothing is lost, and the next request begins with the photo."""
+    album = own()
+    photos = add_photos(album, 3)
+    sort = services.albums.sort
+    calls = iter([1, 0, 0])
+
+    def sort_one(album: Album, photo: object) -> object:
+        if next(calls):
+            return sort(album, photo)
+        raise StorageUnavailable("down")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("app.services.albums.album_service.AlbumService.sort", _method(sort_one))
+        answer = visitor.submit(f"/albums/{album.album_id}/edit", title="Lake", order="added")
+    assert answer.status_code == 503
+    assert "Nothing is lost" in answer.text
+    assert go_on(visitor, answer.text)["done"] == "1"
+    assert run_to_the_end(visitor, answer.text) <= 2
+    assert all(services.photos.get(photo.photo_id).albums[0].key for photo in photos)
 
 
 def _method(function: Callable[..., object]) -> Callable[..., object]:
