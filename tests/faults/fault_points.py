@@ -37,9 +37,12 @@ URL = "https://aws.invalid"
 
 
 def at_ports(backend: Backend, injector: Injector) -> Backend:
-    """Return the backend with every call of its object store and catalog as a step."""
+    """Return the backend with every call of its object store and of its catalogs as a step."""
     return replace(
-        backend, objects=_Port(backend.objects, injector), catalog=_Port(backend.catalog, injector)
+        backend,
+        objects=_Port(backend.objects, injector),
+        catalog=_Port(backend.catalog, injector),
+        albums=_Port(backend.albums, injector),
     )
 
 

@@ -71,6 +71,12 @@ class RestartableSite:
             yield
             self._close()
 
+    @property
+    def services(self) -> Services:
+        """The services that the site uses now."""
+        site: AppContext = self.app.extensions["shoebox"]
+        return site.services
+
     def now(self) -> datetime:
         """Return the time for leases."""
         return datetime.now(UTC) + self.later

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 
 from app import create_app
 from app.config import Config
@@ -21,8 +21,9 @@ from app.services.factory import build_services
 from app.storage.aws import client_factory
 from app.storage.aws.s3 import S3Store
 from app.storage.local.sqlite import SqliteCatalog
-from app.web.context import photo_service
+from app.web.context import app_context, photo_service
 from tests.backends import REGION, Backend, aws_backend_of, local_backend
+from tests.faults.album_operations import NAMED, Scene
 from tests.faults.fault_points import killing_at_aws, on_disk
 from tests.faults.injection import KILLED_AFTER, KILLED_BEFORE, Injector
 from tests.faults.restartable_site import serve
@@ -93,6 +94,13 @@ def site() -> Flask:
     @app.post("/-purge")
     def purge() -> tuple[str, int]:
         return str(photo_service().purge()), 303
+
+    @app.post("/-album")
+    def album() -> tuple[str, int]:
+        fields = request.form.to_dict()
+        operation = NAMED[fields.pop("operation")]
+        operation.run(app_context().services, Scene(**fields))
+        return "", 303
 
     app.wsgi_app = KillMiddleware(app, config)  # type: ignore[method-assign]
     return app

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import asdict
 from datetime import timedelta
 from html import unescape
 from itertools import islice
@@ -16,16 +17,30 @@ from pathlib import Path
 import pytest
 import requests
 
+from app.domain.file_sizes import MB
+from app.services.factory import Services, build_services
 from app.services.photo_service import PhotoService
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import aws_environment, create_tables
-from tests.faults import invariants
+from tests.faults import album_invariants, invariants
+from tests.faults.album_operations import NAMED as ALBUMS
+from tests.faults.album_operations import AlbumOperation, Scene, make_scene
 from tests.faults.injection import KILLED_AFTER, KILLED_BEFORE, Fault
 from tests.faults.operations import OPERATIONS, Operation
 from tests.faults.restartable_site import Answer, RestartableSite
 from tests.faults.server import APP, backend_named
-from tests.maintenance.conftest import add, plain_service
+from tests.maintenance.conftest import add, plain_service, prepared
 from tests.server.site import RunningSite, free_port
+
+# Those with several changes. The fault matrix has all of them.
+ALBUM_OPERATIONS = (
+    "add other to empty_id",
+    "remove cover",
+    "choose a cover",
+    "unlist",
+    "delete the album",
+    "hide cover",
+)
 
 
 class KilledSite(RestartableSite):
@@ -46,6 +61,13 @@ class KilledSite(RestartableSite):
         with requests.Session() as self.browser:
             yield
         self._close()
+
+    @property
+    def services(self) -> Services:
+        """Services in this process, over the same stored data."""
+        return build_services(
+            self.backend, prepared, max_file_bytes=MB, now=self.now, max_parallel_uploads=1
+        )
 
     def restart(self) -> PhotoService:
         """Return a service over the stored data; gunicorn has restarted the worker itself."""
@@ -81,6 +103,10 @@ class KilledSite(RestartableSite):
     def purge(self) -> Answer:
         """Empty the trash."""
         return self.post("/-purge", {})
+
+    def change_album(self, operation: AlbumOperation, scene: Scene) -> Answer:
+        """Run an operation on an album in the site's process."""
+        return self.post("/-album", {"operation": operation.name} | asdict(scene))
 
     def _headers(self) -> dict[str, str]:
         later = str(int(self.later.total_seconds()))
@@ -172,5 +198,42 @@ def _survives(site: KilledSite, fault: Fault, step: int, operation: Operation) -
             invariants.assert_recovers(site, operation, send, repair_first=step % 2 == 0)
         except AssertionError as error:
             error.add_note(f"{operation}, {fault} step {step}")
+            raise
+    return True
+
+
+@pytest.mark.exhaustive("kills of albums")
+@pytest.mark.parametrize("operation", ALBUM_OPERATIONS)
+def test_albums_survive_a_kill_at_every_step(
+    killed_site: KilledSite,
+    record_property: Callable[[str, object], None],
+    steps: Iterable[int],
+    backend: str,
+    operation: str,
+) -> None:
+    """A kill loses nothing, and no album shows a hidden photo; it can be done again."""
+    survived = 0
+    for step in steps:
+        if not _albums_survive(killed_site, step, ALBUMS[operation]):
+            break
+        survived += 1
+    record_property("survived", f"{backend}: processes|{KILLED_BEFORE.name}|{survived}")
+
+
+def _albums_survive(site: KilledSite, step: int, operation: AlbumOperation) -> bool:
+    """Kill the worker at one step. Return False if the operation has fewer steps."""
+    with site.cell(f"{operation.name.replace(' ', '-').replace('_', '-')}-{step}"):
+        scene = make_scene(site.services, site.other_photo.photo_id)
+        operation.arrange(site.services, scene)
+        site.kill = f"{KILLED_BEFORE.name} {step}"
+        answer = site.change_album(operation, scene)
+        site.kill = ""
+        if answer.ok:
+            return False
+        try:
+            assert answer.status == 0, answer
+            album_invariants.assert_recovers(site, operation, scene, repair_first=step % 2 == 0)
+        except AssertionError as error:
+            error.add_note(f"{operation}, killed before step {step}")
             raise
     return True

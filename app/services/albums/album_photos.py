@@ -4,9 +4,10 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from app.domain.albums.memberships import MAX_ALBUMS, Membership
-from app.domain.errors import EditConflict, InvalidText, PhotoBusy
+from app.domain.errors import EditConflict, InvalidText, PhotoBusy, PhotoNotFound
 from app.domain.messages import message
 from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.services.ports import Catalog
 from app.services.record_writer import RecordWriter
 
@@ -37,41 +38,44 @@ class AlbumPhotos:
             EditConflict: Other requests changed the photo before every attempt.
         """
 
-        def with_album(memberships: Memberships) -> Memberships:
-            if any(each.album_id == membership.album_id for each in memberships):
-                return memberships
-            if len(memberships) >= MAX_ALBUMS:
+        def with_album(photo: Photo) -> Memberships:
+            if photo.state is PhotoState.TRASHED:
+                raise PhotoNotFound(photo_id)
+            if photo.membership_in(membership.album_id):
+                return photo.albums
+            if len(photo.albums) >= MAX_ALBUMS:
                 raise InvalidText("album", _TOO_MANY)
-            return (*memberships, membership)
+            return (*photo.albums, membership)
 
         return self._change(photo_id, with_album)
 
     def remove(self, photo_id: str, album_id: str) -> Photo:
-        """Remove a photo from an album. Raises as `add`, except InvalidText."""
+        """Remove a photo, which may be in the trash. Raises as `add`, except InvalidText."""
 
-        def without_album(memberships: Memberships) -> Memberships:
-            return tuple(each for each in memberships if each.album_id != album_id)
+        def without_album(photo: Photo) -> Memberships:
+            return tuple(each for each in photo.albums if each.album_id != album_id)
 
         return self._change(photo_id, without_album)
 
     def replace(self, photo_id: str, membership: Membership) -> Photo:
         """Change how a photo is in an album, if it is in it. Raises as `remove`."""
 
-        def with_changes(memberships: Memberships) -> Memberships:
+        def with_changes(photo: Photo) -> Memberships:
             return tuple(
-                membership if each.album_id == membership.album_id else each for each in memberships
+                membership if each.album_id == membership.album_id else each
+                for each in photo.albums
             )
 
         return self._change(photo_id, with_changes)
 
-    def _change(self, photo_id: str, change: Callable[[Memberships], Memberships]) -> Photo:
+    def _change(self, photo_id: str, change: Callable[[Photo], Memberships]) -> Photo:
         for _ in range(_MAX_ATTEMPTS - 1):
             with suppress(EditConflict):
                 return self._try(photo_id, change)
         return self._try(photo_id, change)
 
-    def _try(self, photo_id: str, change: Callable[[Memberships], Memberships]) -> Photo:
+    def _try(self, photo_id: str, change: Callable[[Photo], Memberships]) -> Photo:
         photo = self._catalog.get(photo_id)
         if photo.lease_expires_at is not None:
             raise PhotoBusy
-        return self._records.change(photo, albums=change(photo.albums))
+        return self._records.change(photo, albums=change(photo))

@@ -206,3 +206,30 @@ def test_a_hidden_photo_stays_in_its_albums(
     assert shown(albums, album) == [photo.photo_id]
     with pytest.raises(PhotoNotFound):
         albums.add(album.album_id, make_photo().photo_id)
+
+
+def test_a_photo_in_the_trash_can_leave_an_album_but_not_join_one(
+    albums: AlbumService, backend: Backend, publish: Callable[..., list[Photo]]
+) -> None:
+    """The album does not come back with the photo when that is restored."""
+    album, other = albums.create(OWNER, LAKE), albums.create(OWNER, LAKE)
+    (photo,) = publish(1)
+    added = albums.add(album.album_id, photo.photo_id)
+    trashed = added.next_version(state=PhotoState.TRASHED, expires_at=2_000_000_000)
+    backend.catalog.update(added, trashed)
+    with pytest.raises(PhotoNotFound):
+        albums.add(other.album_id, photo.photo_id)
+    albums.remove(album.album_id, photo.photo_id)
+    assert backend.catalog.get(photo.photo_id).albums == ()
+    assert albums.get(album.album_id).cover == ""
+
+
+def test_a_photo_can_leave_an_album_that_was_deleted(
+    albums: AlbumService, backend: Backend, publish: Callable[..., list[Photo]]
+) -> None:
+    album = albums.create(OWNER, LAKE)
+    (photo,) = publish(1)
+    albums.add(album.album_id, photo.photo_id)
+    albums.delete(albums.get(album.album_id))
+    albums.remove(album.album_id, photo.photo_id)
+    assert backend.catalog.get(photo.photo_id).albums == ()
