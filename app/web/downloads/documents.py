@@ -86,7 +86,7 @@ def _introduction(contents: Contents) -> Iterator[str]:
     yield f"{contents.title} · {app_context().config.site_title}\n{contents.url}"
     yield ngettext(
         "%(count)s photo.",
-        "%(count)s photos, newest first.",
+        "%(count)s photos.",
         count,
         count=format_number(count),
     )

@@ -1,16 +1,21 @@
 """A ZIP file has only photos that its visitor sees on the page."""
 
 from dataclasses import replace
+from datetime import datetime
+from zlib import crc32
 
 import pytest
 from flask import Flask
 
 from app.config import Config
+from app.domain.albums.album_text import AlbumText
 from app.domain.photo_summary import Role
+from app.services.factory import Services
 from app.services.photo_service import PhotoService
 from app.web.downloads.photo_sources import MAX_CHOSEN
-from tests.backends import make_photo
+from tests.backends import Backend, make_photo
 from tests.sample_images import jpeg
+from tests.storage.conftest import publish_all
 from tests.visitor import Visitor
 from tests.web.downloads.test_zip_files import LAKE, photos_in
 
@@ -52,6 +57,42 @@ def test_hidden_and_deleted_photos_are_in_no_download_of_others(
     assert photos_in(visitor.get(by_ids, headers=ADMIN)) == [hidden, public]
     assert status(visitor, f"/download.zip?photo={deleted}") == 404
     assert status(visitor, f"/download.zip?photo={deleted}", headers=ADMIN) == 404
+
+
+def test_an_album_and_a_month_are_downloaded_in_their_order(
+    visitor: Visitor, services: Services, backend: Backend
+) -> None:
+    """Hidden photos are missing. The pages have the links."""
+    body = b"an original"
+    *photos, hidden = (
+        make_photo(
+            taken_at=datetime(2026, 11, day),  # noqa: DTZ001  local
+            bytes=len(body),
+            crc32=crc32(body),
+        )
+        for day in (3, 1, 2, 4)
+    )
+    publish_all(backend, [*photos, hidden])
+    for photo in (*photos, hidden):
+        backend.objects.put(photo.object_keys[-1], body)
+    album = services.albums.create("0" * 32, AlbumText("Lake", ""))
+    for photo in (*photos, hidden):
+        services.albums.add(album.album_id, photo.photo_id)
+    services.photos.hide(hidden.photo_id, Role.ADMIN)
+    third, first, second = (photo.photo_id for photo in photos)
+    for page, listing, expected in (
+        (f"/albums/{album.album_id}", f"album:{album.album_id}", [first, second, third]),
+        ("/2026/11", "taken:2026-11", [third, second, first]),
+        ("/2026", "taken:2026", [third, second, first]),
+    ):
+        path = f"/download.zip?in={listing}"
+        assert f'href="{path}"' in visitor.get(page).text
+        assert photos_in(visitor.get(path)) == expected
+        rest = photos_in(visitor.get(f"{path}&before={second}"))
+        assert rest == expected[2:]
+    assert status(visitor, "/download.zip?in=taken:2025") == 404
+    assert status(visitor, "/download.zip?in=album:x") == 404
+    assert status(visitor, "/download.zip?in=taken") == 303  # the whole site needs a login
 
 
 def test_own_uploads_are_those_of_the_browser(
