@@ -68,7 +68,7 @@ def test_pages_of_the_archive_are_in_a_sitemap(visitor: Visitor, backend: Backen
     """Years and months that have photos, latest first. Without any the index does not name it."""
     dates = [datetime(2026, 11, 5, tzinfo=UTC), datetime(1974, 6, 1, tzinfo=UTC), None]
     publish_all(backend, [make_photo(taken_at=date) for date in dates])
-    assert locations(visitor, "/sitemap.xml")[-1] == "http://localhost/sitemap-archive.xml"
+    assert "http://localhost/sitemap-archive.xml" in locations(visitor, "/sitemap.xml")
     paths = ["/2026", "/2026/11", "/1974", "/1974/06"]
     expected = [f"http://localhost{path}" for path in paths]
     assert locations(visitor, "/sitemap-archive.xml") == expected

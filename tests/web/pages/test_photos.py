@@ -54,7 +54,7 @@ def test_actions_are_in_a_menu_beside_the_title(
     admin.submit("/login", password="let me rule")
     names = [menu_of(who.get(f"/photos/{photo_id}").text) for who in (visitor, admin, Visitor(app))]
     turns = ["Rotate left", "Rotate right"]
-    actions = ["Edit", *turns, "Hide", "Delete"]
+    actions = ["Edit", "Albums", *turns, "Hide", "Delete"]
     assert names == [actions, [*actions, "All photos of this contributor"], []]
     visitor.post(f"/photos/{photo_id}/hide", visitor.fields(f"/photos/{photo_id}"))
     assert menu_of(visitor.get(f"/photos/{photo_id}").text) == ["Edit", *turns, "Unhide", "Delete"]
