@@ -1,6 +1,7 @@
 """Measure pages with 60, 10 000 and 100 000 photos on the local backend: the cost must not grow."""
 
 import tempfile
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import cycle
 from pathlib import Path
@@ -13,6 +14,8 @@ from flask.testing import FlaskClient
 from app import create_app
 from app.config import Config
 from app.domain import photo_ids
+from app.domain.albums.album import Album
+from app.domain.albums.memberships import Membership
 from app.domain.image.processed_image import ProcessedImage
 from app.domain.image.rendition_sizes import AVIF_WIDTHS, JPEG_WIDTHS
 from app.domain.photo import Photo
@@ -25,12 +28,23 @@ SIZES = (60, 10_000, 100_000)
 TAGS = cycle((("sea",), ("hill", "sea"), ("바다",), ()))
 REQUESTS = 40  # in each round, so that it is long enough to measure
 ROUNDS = 15
+ALBUM = Album(
+    album_id=photo_ids.new_album_id(),
+    title="Album",
+    owner="0" * 32,
+    created_at=datetime(2026, 11, 1, tzinfo=UTC),
+)
+PAGES = (
+    *("/", "/?before={}", "/tags/sea", "/photos/{}"),
+    *("/2026", "/2026/01", f"/albums/{ALBUM.album_id}", "/albums"),
+)
 _new_id = photo_ids.PhotoIdFactory()
 
 
-def new_photo() -> Photo:
-    """Return the record of a photo as phones take it."""
+def new_photo(number: int) -> Photo:
+    """Return the record of a photo as phones take it, of the year 2026 and in the album."""
     photo_id = _new_id()
+    taken_at = datetime(2026, 1, 1) + timedelta(minutes=5 * number)  # noqa: DTZ001  local
     return Photo(
         photo_id=photo_id,
         title=f"Photo {photo_id[-4:]}",
@@ -38,7 +52,8 @@ def new_photo() -> Photo:
         tags=next(TAGS),
         alt="A pier at dusk, the sea behind it",
         uploaded_at=photo_ids.timestamp_of(photo_id),
-        taken_at=None,
+        taken_at=taken_at,
+        albums=(Membership(ALBUM.album_id, ALBUM.created_at),),
         width=4032,
         height=3024,
         content_type="image/jpeg",
@@ -57,7 +72,8 @@ def new_site(folder: Path, photos: int) -> tuple[Flask, str]:
     """Return a site with `photos` photos, and the id of the one in the middle."""
     objects = LocalObjectStore(folder / "objects")
     backend = sqlite_backend(objects, folder / "catalog.sqlite3")
-    published = [new_photo() for _ in range(photos)]
+    backend.albums.create(ALBUM)
+    published = [new_photo(number) for number in range(photos)]
     for photo in published:
         backend.catalog.publish(photo)
     services = build_services(backend, _refuse_upload, max_file_bytes=0)
@@ -82,13 +98,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         sites = {count: new_site(Path(folder) / str(count), count) for count in SIZES}
         clients = {count: (app.test_client(), middle) for count, (app, middle) in sites.items()}
-        for page in ("/", "/?before={}", "/tags/sea", "/photos/{}"):
+        for page in PAGES:
             rounds = {
                 str(count): partial(request_page, client, page.format(middle))
                 for count, (client, middle) in clients.items()
             }
             cpu, wall = cpu_medians(rounds, ROUNDS), wall_medians(rounds, ROUNDS)
-            print(f"  {page:14}" + "".join(_cell(name, cpu, wall) for name in rounds))
+            print(f"  {page[:14]:14}" + "".join(_cell(name, cpu, wall) for name in rounds))
 
 
 def _cell(name: str, cpu: dict[str, float], wall: dict[str, float]) -> str:

@@ -177,3 +177,20 @@ def begin_to_hide_all(page: Page, files: list[Path], monkeypatch: pytest.MonkeyP
     expect(page.get_by_role("heading", name=question)).to_be_visible()
     page.get_by_role("button", name="Hide", exact=True).click()
     expect(page.get_by_role("progressbar")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_a_click_with_shift_selects_photos_in_between(page: Page, photos: list[Path]) -> None:
+    """It clears them if the last checkbox clicked is cleared. Without Shift only one changes."""
+    add(page, photos)
+    page.goto("/uploads")
+    boxes = page.get_by_role("checkbox")
+    count = boxes.count()
+    boxes.first.click()
+    boxes.last.click(modifiers=["Shift"])
+    selected = page.locator(".photo-selection :checked")
+    expect(selected).to_have_count(count)
+    boxes.nth(1).click(modifiers=["Shift"])
+    expect(selected).to_have_count(1)
+    boxes.last.click()
+    expect(selected).to_have_count(2)

@@ -1,0 +1,16 @@
+// A click on a checkbox with Shift selects, or clears, all photos from the last one clicked.
+
+const boxes = [...document.querySelectorAll(".photo-selection [type=checkbox]")];
+let last = null;
+
+function select(box) {
+  const [from, to] = [boxes.indexOf(last), boxes.indexOf(box)].sort((a, b) => a - b);
+  for (const between of boxes.slice(from, to + 1)) between.checked = box.checked;
+}
+
+for (const box of boxes) {
+  box.addEventListener("click", (event) => {
+    if (event.shiftKey && last) select(box);
+    last = box;
+  });
+}
