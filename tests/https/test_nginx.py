@@ -551,7 +551,7 @@ def large_photo(site: RunningSite) -> str:
     file = BytesIO()
     Image.frombytes("RGB", (4000, 3000), noise).save(file, "JPEG", quality=95)
     (photo,) = photos_in(post(site.url, file.getvalue()))
-    return str(photo["id"])
+    return str(photo["photo_id"])
 
 
 @contextmanager

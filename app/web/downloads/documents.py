@@ -64,7 +64,7 @@ def _facts(name: str, photo: Photo) -> dict[str, Any]:
     credit = asdict(photo.credit) if photo.credit else {}
     return {
         "file": name,
-        "id": photo.photo_id,
+        "photo_id": photo.photo_id,
         "url": _page_url(photo),
         "title": photo.title,
         "description": photo.description,
@@ -72,9 +72,11 @@ def _facts(name: str, photo: Photo) -> dict[str, Any]:
         "tags": list(photo.tags),
         "contributor_name": photo.contributor_name,
         "taken_at": photo.taken_at.isoformat() if photo.taken_at else None,
+        "taken_precision": photo.taken_precision,
+        "taken_about": photo.taken_about,
         "uploaded_at": photo.uploaded_at.isoformat(),
         "rights": photo.rights,
-        "license": license_url(photo.credit),
+        "license_url": license_url(photo.credit),
         "credit": {name: value for name, value in credit.items() if value},
         "bytes": photo.bytes,
         "crc32": f"{photo.crc32:08x}",

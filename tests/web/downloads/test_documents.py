@@ -57,7 +57,7 @@ def test_programs_read_the_details(app: Flask, photo: Photo) -> None:
         "photos": [
             {
                 "file": "001 호숫가.jpg",
-                "id": photo.photo_id,
+                "photo_id": photo.photo_id,
                 "url": f"http://localhost/photos/{photo.photo_id}",
                 "title": "호숫가",
                 "description": "Two\nlines",
@@ -65,9 +65,11 @@ def test_programs_read_the_details(app: Flask, photo: Photo) -> None:
                 "tags": ["lake", "저녁"],
                 "contributor_name": "Mina",
                 "taken_at": "2026-08-15T18:05:00",
+                "taken_precision": None,
+                "taken_about": False,
                 "uploaded_at": photo.uploaded_at.isoformat(),
                 "rights": photo.rights,
-                "license": LICENSE,
+                "license_url": LICENSE,
                 "credit": {"creator": "Mina Kim", "license_url": LICENSE},
                 "bytes": 3,
                 "crc32": "352441c2",

@@ -42,7 +42,7 @@ def files_in(answer: TestResponse) -> dict[str, bytes]:
 
 def photos_in(answer: TestResponse) -> list[str]:
     """Return the ids of the photos, in their order."""
-    return [photo["id"] for photo in json.loads(files_in(answer)["photos.json"])["photos"]]
+    return [photo["photo_id"] for photo in json.loads(files_in(answer)["photos.json"])["photos"]]
 
 
 def test_a_tag_is_one_file(visitor: Visitor, service: PhotoService, backend: Backend) -> None:
@@ -200,7 +200,7 @@ def test_a_large_listing_comes_in_parts(
     while path:
         files = files_in(visitor.get(path))
         document = json.loads(files["photos.json"])
-        parts.append([photo["id"] for photo in document["photos"]])
+        parts.append([photo["photo_id"] for photo in document["photos"]])
         path = document["next"]
         assert (path or "lake") in files["README.txt"].decode()
     assert [len(part) for part in parts] == [2, 2, 1]

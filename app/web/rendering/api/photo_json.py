@@ -28,6 +28,8 @@ def summary_as_json(photo: Photo | PhotoSummary) -> dict[str, Any]:
         "contributor_name": photo.contributor_name,
         "rights": photo.rights or "",
         "taken_at": photo.taken_at.isoformat() if photo.taken_at else None,
+        "taken_precision": photo.taken_precision,
+        "taken_about": photo.taken_about,
         "uploaded_at": photo_ids.timestamp_of(photo.photo_id).isoformat(),
         "width": photo.width,
         "height": photo.height,

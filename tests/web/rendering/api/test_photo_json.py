@@ -51,6 +51,8 @@ def test_a_photo_has_the_values_of_its_page(visitor: Visitor, backend: Backend) 
         "contributor_name": "Mina",
         "rights": "Anna · CC BY 4.0",
         "taken_at": "2026-11-14T17:03:00",
+        "taken_precision": None,
+        "taken_about": False,
         "uploaded_at": photo.uploaded_at.isoformat(),
         "width": 4032,
         "height": 3024,
