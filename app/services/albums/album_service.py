@@ -101,11 +101,14 @@ class AlbumService:
         edited = replace(album, **text.validated(), **settings)
         if edited == album:
             return album
-        updated = self._replace(album, replace(edited, version=version + 1))
-        if updated.cover and updated.visibility is not album.visibility:
-            with suppress(PhotoNotFound):  # the cover is deleted permanently
-                self._mark(updated.cover, updated, updated.visibility)
-        return updated
+        # The cover goes first. If its photo is busy, nothing is changed.
+        if edited.visibility is not album.visibility:
+            self._mark_cover(edited)
+        try:
+            return self._replace(album, replace(edited, version=version + 1))
+        except AlbumConflict:
+            self._mark_cover(self._albums.get(album.album_id))
+            raise
 
     def add(self, album_id: str, photo_id: str) -> Photo:
         """Add a photo to an album, as its cover if the album has none.
@@ -192,6 +195,12 @@ class AlbumService:
         # The sidecar goes first: a sidecar without a record is that of an album that was lost.
         self._sidecars.delete(album.album_id)
         self._albums.delete(album)
+
+    def _mark_cover(self, album: Album) -> None:
+        """Say in the record of the cover whether the album is public."""
+        if album.cover:
+            with suppress(PhotoNotFound):  # the cover is deleted permanently
+                self._mark(album.cover, album, album.visibility)
 
     def _unmark_unless_cover(self, album: Album, photo_id: str) -> None:
         """Say in the record of a photo that it is not the cover, unless it is."""

@@ -15,7 +15,7 @@ import pytest
 from app.domain.albums.album import Album, AlbumOrder, AlbumVisibility
 from app.domain.albums.album_text import AlbumText
 from app.domain.albums.memberships import MAX_ALBUMS
-from app.domain.errors import AlbumConflict, AlbumNotFound, InvalidText, PhotoNotFound
+from app.domain.errors import AlbumConflict, AlbumNotFound, InvalidText, PhotoBusy, PhotoNotFound
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.services.albums.album_service import AlbumService
@@ -133,6 +133,28 @@ def test_an_album_can_be_changed_after_its_cover_was_deleted_permanently(
     album = albums.get(album.album_id)
     unlisted = albums.update(album, album.version, LAKE, visibility=AlbumVisibility.UNLISTED)
     assert albums.get(album.album_id) == unlisted
+
+
+def test_a_busy_cover_keeps_the_album_as_it_was(
+    albums: AlbumService, backend: Backend, publish: Callable[..., list[Photo]]
+) -> None:
+    """The visibility of both changes together. A conflict leaves it as the other request set it."""
+    album = albums.create(OWNER, LAKE)
+    (photo,) = publish(1)
+    added = albums.add(album.album_id, photo.photo_id)
+    album = albums.get(album.album_id)
+    backend.catalog.update(added, busy := added.next_version(lease_expires_at=2**40))
+    unlisted = {"visibility": AlbumVisibility.UNLISTED}
+    with pytest.raises(PhotoBusy):
+        albums.update(album, album.version, LAKE, **unlisted)
+    assert albums.get(album.album_id) == album
+    backend.catalog.update(busy, busy.next_version(lease_expires_at=None))
+    backend.albums.update(album, album.next_version(title="Sea"))
+    with pytest.raises(AlbumConflict):
+        albums.update(album, album.version, LAKE, **unlisted)
+    (tile,) = albums.public(9).tiles
+    assert tile.cover
+    assert tile.cover.photo_id == photo.photo_id
 
 
 def test_the_order_is_that_of_the_album(
