@@ -55,3 +55,18 @@ def test_a_photo_is_dragged_to_its_place(page: Page) -> None:
     )
     page.wait_for_url(f"**/arrange#{third}")
     assert ids(page) == [third, first, second]
+
+
+@pytest.mark.browser
+def test_a_drag_that_is_canceled_moves_no_photo(page: Page) -> None:
+    """The photo goes back to its place."""
+    before = make_album(page, 3)
+    page.goto(f"{page.url}/arrange")
+    page.locator(f"[id='{before[2]}']").hover()
+    page.mouse.down()
+    page.locator(f"[id='{before[0]}']").hover(position={"x": 5, "y": 5})
+    page.locator(f"[id='{before[0]}']").hover(position={"x": 6, "y": 6})
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    assert page.url.endswith("/arrange")
+    assert ids(page) == before

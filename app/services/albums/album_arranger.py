@@ -5,7 +5,8 @@ from enum import StrEnum
 from itertools import takewhile
 
 from app.domain.albums.keys import key_between, key_of
-from app.domain.errors import PhotoNotFound
+from app.domain.errors import InvalidText, PhotoNotFound
+from app.domain.messages import message
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.services.albums.album_photos import AlbumPhotos
@@ -13,6 +14,12 @@ from app.services.albums.catalog import AlbumCatalog
 
 MAX_PLACE = 500  # photos that are read to find a place by its number; those beyond are the last one
 _MAX_TIES = 100  # photos with the same key that get keys of their own
+_MAX_DIGITS = 150  # of a key; DynamoDB allows positions of 1 024 bytes
+_TOO_MANY_TIES = message(
+    "More than %(most)s photos of this album have the same date, so a photo can’t be moved between "
+    "them. Change some of the dates first."
+).with_values(most=_MAX_TIES)
+_TOO_OFTEN = message("Too many photos were moved to this place. Move the photos beside it first.")
 
 
 class Direction(StrEnum):
@@ -41,6 +48,8 @@ class AlbumArranger:
             before, after = self._neighbors(album_id, photo_id, place)
         if before or after:
             key = key_between(key_of(before), key_of(after))
+            if len(key) > _MAX_DIGITS:
+                raise InvalidText("place", _TOO_OFTEN)
             self._set_key(self._photos.get(photo_id), album_id, key)
 
     def _neighbors(self, album_id: str, photo_id: str, place: int | Direction) -> tuple[str, str]:
@@ -78,11 +87,13 @@ class AlbumArranger:
         return membership.entry_key(photo.dated_at, photo_id).position
 
     def _separate(self, album_id: str, key: str) -> None:
-        """Give photos with the same key different ones, in the same order."""
-        page = self._albums.page(album_id, _MAX_TIES, after=key)
+        """Give photos with the same key different ones, in the same order. Raises InvalidText."""
+        page = self._albums.page(album_id, _MAX_TIES + 1, after=key)
         placed = zip(page.positions, page.summaries, strict=True)
-        ties = takewhile(lambda each: key_of(each[0]) == key, placed)
-        for number, (_, summary) in enumerate(list(ties)):
+        ties = list(takewhile(lambda each: key_of(each[0]) == key, placed))
+        if len(ties) > _MAX_TIES:
+            raise InvalidText("place", _TOO_MANY_TIES)
+        for number, (_, summary) in enumerate(ties):
             self._set_key(self._photos.get(summary.photo_id), album_id, f"{key}{number:03}5")
 
     def _set_key(self, photo: Photo, album_id: str, key: str) -> None:

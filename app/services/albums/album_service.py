@@ -6,20 +6,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.domain.albums.album import Album, AlbumOrder, AlbumVisibility
+from app.domain.albums.album import Album, AlbumOrder
 from app.domain.albums.album_text import AlbumText
 from app.domain.albums.keys import key_between, key_of, time_key
 from app.domain.albums.memberships import Membership
 from app.domain.albums.pages import AlbumList, AlbumPage
-from app.domain.errors import AlbumConflict, AlbumNotFound, PhotoNotFound, StorageError
+from app.domain.errors import AlbumConflict, AlbumNotFound, InvalidText
 from app.domain.photo import Photo
 from app.domain.photo_ids import is_photo_id
 from app.services.albums.album_arranger import AlbumArranger, Direction
+from app.services.albums.album_covers import AlbumCovers
 from app.services.albums.album_photos import AlbumPhotos
+from app.services.albums.album_records import AlbumRecords
 from app.services.albums.album_sidecars import AlbumSidecars
 from app.services.albums.catalog import AlbumCatalog
-
-_MAX_ATTEMPTS = 3  # to make a photo the cover
 
 
 class AlbumService:
@@ -42,8 +42,9 @@ class AlbumService:
         now: Callable[[], datetime],
     ) -> None:
         self._albums = albums
-        self._sidecars = sidecars
         self._photos = photos
+        self._records = AlbumRecords(albums, sidecars)
+        self._covers = AlbumCovers(self._records, photos)
         self._new_id = new_id
         self._now = now
         self._arranger = AlbumArranger(albums, photos)
@@ -83,8 +84,7 @@ class AlbumService:
             **text.validated(),
             **settings,
         )
-        self._albums.create(album)
-        self._sidecars.put(album)
+        self._records.create(album)
         return album
 
     def update(self, album: Album, version: int, text: AlbumText, **settings: Any) -> Album:
@@ -103,15 +103,20 @@ class AlbumService:
             return album
         # The cover goes first. If its photo is busy, nothing is changed.
         if edited.visibility is not album.visibility:
-            self._mark_cover(edited)
+            self._covers.mark(edited)
         try:
-            return self._replace(album, replace(edited, version=version + 1))
+            return self._records.replace(album, replace(edited, version=version + 1))
         except AlbumConflict:
-            self._mark_cover(self._albums.get(album.album_id))
+            self._covers.mark(self._albums.get(album.album_id))
             raise
 
-    def add(self, album_id: str, photo_id: str) -> Photo:
+    def add(self, album_id: str, photo_id: str, membership: Membership | None = None) -> Photo:
         """Add a photo to an album, as its cover if the album has none.
+
+        Args:
+            album_id: The album.
+            photo_id: The photo.
+            membership: That of photos which are added together. They are in the order of their ids.
 
         Raises:
             AlbumNotFound: There is no such album.
@@ -121,10 +126,15 @@ class AlbumService:
             EditConflict: Other requests changed the photo before every attempt.
         """
         album = self.get(album_id)
-        photo = self._photos.add(photo_id, self.new_membership(album))
+        new = membership or self.new_membership(album)
+        try:
+            photo = self._photos.add(photo_id, new)
+        except InvalidText:
+            self._leave_deleted_albums(photo_id)
+            photo = self._photos.add(photo_id, new)
         if album.cover:
             return photo
-        self.ensure_cover(album, photo_id)
+        self._covers.ensure(album, photo_id)
         return self._photos.get(photo_id)
 
     def new_membership(self, album: Album) -> Membership:
@@ -134,37 +144,18 @@ class AlbumService:
 
     def ensure_cover(self, album: Album, photo_id: str) -> None:
         """Make a photo of an album its cover if it has none."""
-        for _ in range(_MAX_ATTEMPTS):
-            if album.cover:
-                return
-            with suppress(AlbumConflict):  # others add a photo or change the album
-                self.choose_cover(album, photo_id)
-                return
-            album = self._albums.get(album.album_id)
+        self._covers.ensure(album, photo_id)
+
+    def choose_cover(self, album: Album, photo_id: str) -> Album:
+        """Make a photo the cover of an album: see `AlbumCovers.choose`."""
+        return self._covers.choose(album, photo_id)
 
     def remove(self, album_id: str, photo_id: str) -> Photo:
         """Remove a photo from an album, which has no cover then if it was this photo."""
         photo = self._photos.remove(photo_id, album_id)
         with suppress(AlbumNotFound):
-            album = self._albums.get(album_id)
-            if album.cover == photo_id:
-                self._replace(album, album.next_version(cover=""))
+            self._covers.clear(album_id, photo_id)
         return photo
-
-    def choose_cover(self, album: Album, photo_id: str) -> Album:
-        """Make a photo the cover of an album that has it. Raises AlbumConflict."""
-        if album.cover == photo_id:
-            return album
-        self._mark(photo_id, album, album.visibility)
-        try:
-            updated = self._replace(album, album.next_version(cover=photo_id))
-        except AlbumConflict:
-            self._unmark_unless_cover(self._albums.get(album.album_id), photo_id)
-            raise
-        if album.cover:
-            with suppress(PhotoNotFound):
-                self._mark(album.cover, album, None)
-        return updated
 
     def move(self, album: Album, photo_id: str, place: int | Direction) -> None:
         """Move a photo of an album. Its order is by hand from then on.
@@ -180,7 +171,7 @@ class AlbumService:
         """
         self._arranger.move(album.album_id, photo_id, place)
         if album.order is not AlbumOrder.MANUAL:
-            self._replace(album, album.next_version(order=AlbumOrder.MANUAL))
+            self._records.replace(album, album.next_version(order=AlbumOrder.MANUAL))
 
     def sort(self, album: Album, photo: Photo) -> Photo:
         """Give a photo the key of the order of an album. It keeps a key that was set by hand."""
@@ -192,41 +183,15 @@ class AlbumService:
 
     def delete(self, album: Album) -> None:
         """Delete an album. Its photos stay, and `remove` forgets the album in their records."""
-        # The sidecar goes first: a sidecar without a record is that of an album that was lost.
-        self._sidecars.delete(album.album_id)
-        self._albums.delete(album)
+        self._records.delete(album)
 
-    def _mark_cover(self, album: Album) -> None:
-        """Say in the record of the cover whether the album is public."""
-        if album.cover:
-            with suppress(PhotoNotFound):  # the cover is deleted permanently
-                self._mark(album.cover, album, album.visibility)
-
-    def _unmark_unless_cover(self, album: Album, photo_id: str) -> None:
-        """Say in the record of a photo that it is not the cover, unless it is."""
-        if album.cover != photo_id:
-            self._mark(photo_id, album, None)
-
-    def _replace(self, before: Album, after: Album) -> Album:
-        self._albums.update(before, after)
-        self._sidecars.put(after)
-        with suppress(StorageError):
-            self._delete_sidecar_without_record(after.album_id)
-        return after
-
-    def _delete_sidecar_without_record(self, album_id: str) -> None:
-        """Delete the sidecar if the album was deleted before the sidecar was written."""
-        try:
-            self._albums.get(album_id)
-        except AlbumNotFound:
-            self._sidecars.delete(album_id)
-
-    def _mark(self, photo_id: str, album: Album, cover: AlbumVisibility | None) -> None:
-        """Say in the record of a photo whether it is the cover of an album."""
-        photo = self._photos.get(photo_id)
-        membership = photo.membership_in(album.album_id)
-        if membership:
-            self._photos.replace(photo_id, replace(membership, cover=cover))
+    def _leave_deleted_albums(self, photo_id: str) -> None:
+        """Remove a photo from its albums that are gone."""
+        for membership in self._photos.get(photo_id).albums:
+            try:
+                self._albums.get(membership.album_id)
+            except AlbumNotFound:
+                self._photos.remove(photo_id, membership.album_id)
 
     def _key(self, album: Album, now: datetime) -> str | None:
         """Return the key of a photo that is added to an album now."""

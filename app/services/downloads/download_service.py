@@ -32,7 +32,7 @@ class NotPrepared(Busy):
 
 @dataclass(frozen=True, slots=True)
 class PhotoPart:
-    """Photos of a listing, newest first. `older` is the cursor of the next part, if there is one.
+    """Photos of a listing, in its order. `older` is the cursor of the next part, if there is one.
 
     `lost` are those whose originals are missing.
     """
@@ -45,12 +45,19 @@ class PhotoPart:
 Reader = Callable[[int, str | None], RecordPage]
 
 
-def read_part(read: Reader, before: str | None) -> PhotoPart:
+def _id_of(photo: Photo) -> str:
+    return photo.photo_id
+
+
+def read_part(
+    read: Reader, before: str | None, cursor_of: Callable[[Photo], str] = _id_of
+) -> PhotoPart:
     """Read records until the listing ends, or until they are enough for a ZIP file.
 
     Args:
         read: Returns the page with at most as many photos after a cursor.
         before: The cursor of the first reading.
+        cursor_of: Returns the cursor at a photo.
     """
 
     def photos() -> Iterator[Photo]:
@@ -60,16 +67,18 @@ def read_part(read: Reader, before: str | None) -> PhotoPart:
             page = read(_RECORDS_AT_ONCE, page.older)
             yield from page.photos
 
-    return _first_part(photos(), None)
+    return _first_part(photos(), None, cursor_of)
 
 
-def _first_part(photos: Iterable[Photo], older: str | None) -> PhotoPart:
+def _first_part(
+    photos: Iterable[Photo], older: str | None, cursor_of: Callable[[Photo], str] = _id_of
+) -> PhotoPart:
     """Return the photos that fit into a ZIP file. `older` is the cursor after all of them."""
     fitting: list[Photo] = []
     characters = 0
     for photo in photos:
         if len(fitting) == MAX_PHOTOS or characters >= MAX_TEXT:
-            return PhotoPart(tuple(fitting), fitting[-1].photo_id)
+            return PhotoPart(tuple(fitting), cursor_of(fitting[-1]))
         fitting.append(photo)
         texts = (photo.title, photo.description, photo.alt, *photo.tags)
         characters += sum(map(len, texts))
@@ -97,6 +106,7 @@ class DownloadService:
         read: Callable[[int, str | None], Page],
         has: Callable[[Photo], bool],
         before: str | None,
+        cursor_of: Callable[[Photo], str],
     ) -> PhotoPart:
         """Return the photos of a listing whose pages have summaries.
 
@@ -104,6 +114,7 @@ class DownloadService:
             read: Returns the page with at most as many photos after a cursor.
             has: Returns whether the listing still has a photo.
             before: The cursor of the first reading.
+            cursor_of: Returns the cursor at a photo.
         """
 
         def read_records(limit: int, cursor: str | None) -> RecordPage:
@@ -112,7 +123,7 @@ class DownloadService:
             photos = tuple(filter(has, self._in_order(photo_ids)))
             return RecordPage(photos, page.older, page.older_neighbor)
 
-        return read_part(read_records, before)
+        return read_part(read_records, before, cursor_of)
 
     def found(self, query: SearchQuery, before: str | None) -> PhotoPart:
         """Return the newest photos that a search finds, as far as one page of it searches."""

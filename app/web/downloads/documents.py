@@ -94,7 +94,7 @@ def _introduction(contents: Contents) -> Iterator[str]:
     )
     yield _("photos.json has the same details for programs.")
     if contents.next_url:
-        yield _("Older photos are in another file:") + f"\n{contents.next_url}"
+        yield _("More photos are in another file:") + f"\n{contents.next_url}"
     if contents.lost:
         pages = "\n".join(map(_page_url, contents.lost))
         yield _("The files of these photos are missing on the site:") + f"\n{pages}"

@@ -37,8 +37,11 @@ class PhotoSource(Protocol):
     def title(self) -> str:
         """The name of the download."""
 
+    def is_cursor(self, text: str) -> bool:
+        """Return whether the text may be a cursor of `photos`."""
+
     def photos(self, before: str | None) -> PhotoPart:
-        """Return the records of the newest photos, or of those older than a photo id."""
+        """Return the records of the first photos, or of those after a cursor."""
 
     def url(self, **parameters: Any) -> str:
         """Return the path of the page that shows the photos."""
@@ -50,6 +53,7 @@ class BatchPhotos:
 
     batch: Batch
     owner: str
+    is_cursor = staticmethod(photo_ids.is_photo_id)
 
     @property
     def title(self) -> str:
@@ -75,6 +79,7 @@ class ChosenPhotos:
     """Photos by their ids."""
 
     ids: tuple[str, ...]
+    is_cursor = staticmethod(photo_ids.is_photo_id)
 
     @property
     def title(self) -> str:

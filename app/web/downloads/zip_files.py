@@ -5,6 +5,9 @@ and another entity tag if any byte differs.
 """
 
 from contextlib import ExitStack
+from unicodedata import normalize
+from urllib.parse import quote
+from weakref import finalize
 
 from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
@@ -63,7 +66,9 @@ def blueprint() -> Blueprint:
         with ExitStack() as stack:
             stack.callback(limit.release, address)
             response = _respond(source)
-            response.call_on_close(stack.pop_all().close)
+            stack.pop_all()
+        # A server that refuses the headers drops the response without closing it.
+        response.call_on_close(finalize(response, limit.release, address))
         return response
 
     zip_files.add_url_rule(PATH, view_func=choose, methods=["POST"])
@@ -82,7 +87,7 @@ def _respond(source: PhotoSource) -> Response:
     response.content_length = zip_file.size
     response.set_etag(zip_file.digest)
     name = clean_title(source.title) or "photos"
-    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.zip")
+    _set_file_name(response, f"{name}.zip")
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["X-Accel-Buffering"] = "no"  # nginx would store the file on its disk
@@ -95,9 +100,19 @@ def _respond(source: PhotoSource) -> Response:
     return response
 
 
+def _set_file_name(response: Response, name: str) -> None:
+    """Name the file. Headers are Latin-1, so other letters are in `filename*` (RFC 6266)."""
+    ascii_name = normalize("NFKD", name).encode("ascii", "ignore").decode()
+    names = {"filename": ascii_name.lstrip(" .") or "photos.zip"}
+    if not name.isascii():
+        names["filename*"] = f"UTF-8''{quote(name, safe='')}"
+    response.headers.set("Content-Disposition", "attachment", **names)
+
+
 def _prepare(source: PhotoSource) -> ZipFile:
     """Read the records. Answers 404 if the visitor sees none of the photos."""
-    visible = without_invisible(source.photos(cursors()[0]))
+    before, _ = cursors(source.is_cursor)
+    visible = without_invisible(source.photos(before))
     part = download_service().with_checksums(visible)
     if not part.photos:
         abort(404)
@@ -131,6 +146,6 @@ def _documents(contents: Contents) -> list[Entry]:
 
 
 def _url(before: str) -> str:
-    """Return the address of the ZIP file with the photos before a photo id."""
+    """Return the address of the ZIP file with the photos after a cursor."""
     listing = {PARAMETER: request.args.get(PARAMETER)}
     return url_for("zip_files.show", before=before, _external=True, **listing)

@@ -63,18 +63,15 @@ class AlbumSource:
             page = album_service().page(self.album.album_id, limit, after=cursor)
             return Page(page.summaries, older=page.next, newer=None)
 
-        return download_service().of_summaries(read, self._has, self._start(before))
+        return download_service().of_summaries(read, self._has, before, self._cursor_of)
 
     def _has(self, photo: Photo) -> bool:
         is_member = photo.membership_in(self.album.album_id) is not None
         return is_member and photo.state is PhotoState.PUBLIC
 
-    def _start(self, photo_id: str | None) -> str | None:
-        """Return the position of a photo, None without one. Raises PhotoNotFound."""
-        if photo_id is None:
-            return None
-        entry = entry_in(self.album.album_id, get_visible(photo_id))
-        return entry.position if entry else None
+    def _cursor_of(self, photo: Photo) -> str:
+        entry = entry_in(self.album.album_id, photo)
+        return entry.position if entry else ""
 
     def read(self, *, before: str | None = None, after: str | None = None) -> Page:
         """Read the photo after the position `before`, or the one before the position `after`."""

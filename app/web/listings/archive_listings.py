@@ -72,16 +72,14 @@ class PeriodListing(NewestFirst):
         def read(limit: int, cursor: str | None) -> Page:
             return archive_service().page(self.period, limit, before=cursor)
 
-        start = self._position(before) if before else None
-        return download_service().of_summaries(read, self._has, start)
+        return download_service().of_summaries(read, self._has, before, self._cursor_of)
 
     def _has(self, photo: Photo) -> bool:
         is_dated = photo.taken is not None and self.period.contains(photo.taken)
         return is_dated and photo.state is PhotoState.PUBLIC
 
-    def _position(self, photo_id: str) -> str:
-        """Return the position of a photo. Raises PhotoNotFound."""
-        return self.cursors.of(get_visible(photo_id).summary)
+    def _cursor_of(self, photo: Photo) -> str:
+        return self.cursors.of(photo.summary)
 
     def url(self, **parameters: Any) -> str:
         """Return the path of the year or month."""
@@ -102,7 +100,7 @@ class GalleryByDate(NewestFirst):
 
     def read(self, *, before: str | None = None, after: str | None = None) -> Page:
         """Read the listing of one year, and of others at its end."""
-        counts = archive_counts().latest()
+        counts = archive_counts().required()
         return archive_service().page_of_years(
             counts, 1, before=before, after=after, max_age=_MAX_AGE
         )

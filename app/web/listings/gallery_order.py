@@ -13,6 +13,7 @@ from app.domain.listings.archive import YearPosition
 from app.domain.listings.gallery_order import GalleryOrder
 from app.web.context import app_context
 from app.web.cookies import cookie_name, set_long_lived_cookie
+from app.web.rendering.api.negotiation import wants_json
 
 COOKIE = "order"
 PARAMETER = "order"
@@ -39,6 +40,8 @@ def read_order() -> GalleryOrder:
     if cursor:
         is_of_year = YearPosition.parse(cursor) is not None
         return GalleryOrder.TAKEN if is_of_year else GalleryOrder.ADDED
+    if wants_json():  # scripts get every photo, also those without a date
+        return GalleryOrder.ADDED
     return usual_order()
 
 

@@ -62,7 +62,7 @@ class SourceListing(Protocol):
         """Return the cursor `before` with which `read` finds the photo, None if it is the first."""
 
     def photos(self, before: str | None) -> PhotoPart:
-        """Return the records of the newest photos, or of those older than a photo id."""
+        """Return the records of the first photos, or of those after a cursor."""
 
     def url(self, **parameters: Any) -> str:
         """Return the path of the listing's own page."""

@@ -15,7 +15,7 @@ from app.web.listings.source_listing import SourceListing
 from app.web.pagination import PAGE_SIZE, cursors, is_past_newest, max_page_age, read_page
 from app.web.rendering.api.listing_json import listing_as_json
 from app.web.rendering.api.negotiation import negotiated
-from app.web.rendering.gallery.archive_nav import archive_counts
+from app.web.rendering.gallery.archive_nav import MAX_AGE, archive_counts
 from app.web.rendering.gallery.photo_count import photo_count
 from app.web.rendering.gallery.photo_size import photo_size
 
@@ -49,8 +49,10 @@ def index() -> ResponseReturnValue:
 
 def _read_by_date() -> Page:
     before, after = cursors(GalleryByDate.cursors.is_cursor)
+    max_age = max_page_age()
+    counts = archive_counts().required(MAX_AGE if max_age else 0)
     return archive_service().page_of_years(
-        archive_counts().latest(), PAGE_SIZE, before=before, after=after, max_age=max_page_age()
+        counts, PAGE_SIZE, before=before, after=after, max_age=max_age
     )
 
 

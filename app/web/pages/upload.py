@@ -53,15 +53,15 @@ def create() -> ResponseReturnValue:
     access.require_upload()
     with stage(UploadStage.RECEIVE):
         form = UploadForm.submitted()
+    album = sent_album(form.album.data)
     try:
         text = upload_service().validate(form.photo_text)
         credit = form.credit_choice.validated()
     except InvalidText as error:
         form.add_error(error)
-        return _error_response(form, FormResult(), error)
+        return _error_response(form, FormResult(), error, album)
     if not shared_files.are_drafts():  # their form may be that of another site
         remember_name(text["contributor_name"])
-    album = sent_album(form.album.data)
     result = _publish_all(form, text, credit, album)
     ensure_cover(album, result.published)
     if result.failures:
@@ -152,7 +152,7 @@ def _success_response(
 
 
 def _error_response(
-    form: UploadForm, result: FormResult, error: Exception, album: Album | None = None
+    form: UploadForm, result: FormResult, error: Exception, album: Album | None
 ) -> ResponseReturnValue:
     if not wants_json():
         status = status_of(error)

@@ -87,7 +87,7 @@ def test_people_read_them_in_their_language(app: Flask, photo: Photo) -> None:
     assert "\n    Two\n    lines\n" in english
     assert "IMG_0001" not in english
     _, korean = texts(app, photo, **{"Accept-Language": "ko"})
-    assert "사진 1장, 최신순" in korean
+    assert "사진 1장이에요" in korean
     assert "2026년 8월 15일" in korean
 
 

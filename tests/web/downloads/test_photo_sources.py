@@ -1,5 +1,6 @@
 """A ZIP file has only photos that its visitor sees on the page."""
 
+import json
 from dataclasses import replace
 from datetime import datetime
 from zlib import crc32
@@ -9,7 +10,8 @@ from flask import Flask
 
 from app.config import Config
 from app.domain.albums.album_text import AlbumText
-from app.domain.photo_summary import Role
+from app.domain.photo_summary import PhotoState, Role
+from app.services.downloads import download_service
 from app.services.factory import Services
 from app.services.photo_service import PhotoService
 from app.web.downloads.photo_sources import MAX_CHOSEN
@@ -17,7 +19,7 @@ from tests.backends import Backend, make_photo
 from tests.sample_images import jpeg
 from tests.storage.conftest import publish_all
 from tests.visitor import Visitor
-from tests.web.downloads.test_zip_files import LAKE, photos_in
+from tests.web.downloads.test_zip_files import LAKE, files_in, photos_in
 
 PASSWORD = "let me upload"
 ADMIN = {"Authorization": "Bearer let me rule"}
@@ -88,11 +90,47 @@ def test_an_album_and_a_month_are_downloaded_in_their_order(
         path = f"/download.zip?in={listing}"
         assert f'href="{path}"' in visitor.get(page).text
         assert photos_in(visitor.get(path)) == expected
-        rest = photos_in(visitor.get(f"{path}&before={second}"))
-        assert rest == expected[2:]
     assert status(visitor, "/download.zip?in=taken:2025") == 404
     assert status(visitor, "/download.zip?in=album:x") == 404
     assert status(visitor, "/download.zip?in=taken") == 303  # the whole site needs a login
+
+
+def test_the_next_file_begins_where_the_first_one_ends(
+    visitor: Visitor, services: Services, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does so even if the last photo of the first file is deleted in between."""
+    monkeypatch.setattr(download_service, "MAX_PHOTOS", 2)
+    body = b"an original"
+    photos = [
+        make_photo(
+            taken_at=datetime(2026, 11, day),  # noqa: DTZ001  local
+            tags=("lake",),
+            bytes=len(body),
+            crc32=crc32(body),
+        )
+        for day in range(1, 5)
+    ]
+    publish_all(backend, photos)
+    album = services.albums.create("0" * 32, AlbumText("Lake", ""))
+    for photo in photos:
+        backend.objects.put(photo.object_keys[-1], body)
+        services.albums.add(album.album_id, photo.photo_id)
+    ids = [photo.photo_id for photo in photos]
+    following = {}
+    for listing, expected in (
+        (f"album:{album.album_id}", ids),
+        ("taken:2026", ids[::-1]),
+        ("tag:lake", ids[::-1]),
+    ):
+        first = visitor.get(f"/download.zip?in={listing}")
+        assert photos_in(first) == expected[:2]
+        following[json.loads(files_in(first)["photos.json"])["next"]] = expected[2:]
+    for photo_id in ids[1:3]:
+        current = backend.catalog.get(photo_id)
+        backend.catalog.update(current, current.next_version(state=PhotoState.HIDDEN))
+    for path, rest in following.items():
+        left = [photo_id for photo_id in rest if photo_id not in ids[1:3]]
+        assert photos_in(visitor.get(path)) == left
 
 
 def test_own_uploads_are_those_of_the_browser(

@@ -3,6 +3,7 @@
 Covers app.services.downloads.download_service.
 """
 
+import gc
 import json
 import logging
 import random
@@ -10,6 +11,7 @@ import zipfile
 from dataclasses import replace
 from io import BytesIO
 from itertools import chain, pairwise
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -256,3 +258,24 @@ def test_the_operator_may_switch_it_off(config: Config, services: Services) -> N
 
 def test_crawlers_are_asked_to_stay_away(visitor: Visitor) -> None:
     assert "Disallow: /download.zip\n" in visitor.get("/robots.txt").text
+
+
+@pytest.mark.parametrize(("tag", "name"), [("호숫가", "호숫가.zip"), ("a “b”", "a “b”.zip")])
+def test_the_name_of_the_file_may_have_any_letters(visitor: Visitor, tag: str, name: str) -> None:
+    """The header itself is ASCII, or servers refuse it."""
+    visitor.add(tags=tag)
+    answer = visitor.get("/download.zip", query_string={"in": f"tag:{tag}"})
+    header = answer.headers["Content-Disposition"]
+    assert header.isascii()
+    assert unquote(header.partition("filename*=UTF-8''")[2]) == name
+
+
+def test_a_response_that_is_never_sent_frees_its_place(visitor: Visitor) -> None:
+    """A server drops a response whose headers it refuses."""
+    visitor.add(tags="lake")
+    for _ in range(2 * MAX_DOWNLOADS):
+        with visitor.app.test_request_context(LAKE):
+            response = visitor.app.full_dispatch_request()
+            assert response.status_code == 200
+            del response
+        gc.collect()

@@ -3,10 +3,12 @@
 Covers app.web.upload_album.
 """
 
+import pytest
 from flask import Flask
 
 from app.domain.albums.album import Album, AlbumContributors
 from app.domain.albums.album_text import AlbumText
+from app.services.albums.album_service import AlbumService
 from app.services.factory import Services
 from tests.sample_images import jpeg
 from tests.visitor import Visitor
@@ -72,3 +74,29 @@ def test_the_link_of_an_album_leads_to_the_form(
     link = f'href="/upload?album={album.album_id}"'
     assert link in Visitor(app).get(f"/albums/{album.album_id}").text
     assert "/upload?album=" not in visitor.get(f"/albums/{closed.album_id}").text
+
+
+def test_a_form_with_an_invalid_text_keeps_its_album(visitor: Visitor, services: Services) -> None:
+    """The corrected form sends the photos to the album."""
+    album = make_open_album(services)
+    answer = visitor.upload(BODIES[0], album=album.album_id, title="x" * 201)
+    assert answer.status_code == 422
+    assert "The photos are added to the album “Party”." in answer.text
+    assert f'value="{album.album_id}"' in answer.text
+
+
+def test_an_album_that_is_deleted_during_the_upload_takes_no_photo_along(
+    visitor: Visitor, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The photos are published, and name no album."""
+    album = make_open_album(services)
+    real = AlbumService.ensure_cover
+
+    def ensure_cover(service: AlbumService, shown: Album, photo_id: str) -> None:
+        service.delete(shown)
+        real(service, shown, photo_id)
+
+    monkeypatch.setattr(AlbumService, "ensure_cover", ensure_cover)
+    answer = visitor.upload(BODIES[0], album=album.album_id)
+    assert answer.status_code == 303
+    assert services.photos.get(answer.location.rpartition("/")[2]).albums == ()

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _MOST_COVERS = 2  # while a photo replaces another one as the cover
+_MAX_QUERIES = 10  # for a page of the list of albums
 
 
 class DynamoAlbums:
@@ -104,6 +105,9 @@ class DynamoAlbums:
         if not is_album(record):
             raise AlbumNotFound(album_id)
         photos = placed_photos(entries)
+        if len(photos) <= limit and 1 + len(entries) == most:  # there are covers of earlier times
+            found = self._query(listing, EVERY_POSITION, limit + 1, is_forward=True)
+            photos = placed_photos(found)
         cover = cover_among(entries)
         return AlbumPage.of(album_in(record), cover, photos, limit, before=None, after=None)
 
@@ -113,9 +117,19 @@ class DynamoAlbums:
         return found[0]["position"] if found else None
 
     def public(self, limit: int, *, before: str | None = None) -> AlbumList:
-        """Return public albums and their covers with one Query."""
-        span = EVERY_POSITION.next_to(before, None)
-        return album_list(self._query(LISTING, span, 2 * limit + 2), limit)
+        """Return public albums and their covers with one Query.
+
+        Covers without an album, which `repair` deletes, may make further ones necessary.
+        """
+        most = 2 * limit + 2
+        found: list[Item] = []
+        for _ in range(_MAX_QUERIES):
+            part = self._query(LISTING, EVERY_POSITION.next_to(before, None), most)
+            found += part
+            if len(part) < most or sum(map(is_album, found)) > limit:
+                break
+            before = str(part[-1]["position"])
+        return album_list(found, limit)
 
     def owned(self, owner: str, limit: int, *, before: str | None = None) -> AlbumList:
         """Return a contributor's albums with one Query."""

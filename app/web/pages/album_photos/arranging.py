@@ -1,20 +1,26 @@
 """Order the photos of an album by hand, choose its cover, and remove photos."""
 
+import re
+
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.domain.albums.album import Album
 from app.domain.albums.keys import is_position
-from app.domain.errors import PhotoNotFound
+from app.domain.errors import InvalidText, PhotoNotFound
+from app.domain.messages import message
 from app.domain.photo_ids import is_photo_id
-from app.services.albums.album_arranger import Direction
+from app.services.albums.album_arranger import MAX_PLACE, Direction
 from app.web.auth import access
 from app.web.auth.photo_access import get_visible
 from app.web.context import album_service
+from app.web.errors import user_message
 from app.web.pagination import PAGE_SIZE, cursor_parameters, cursors
 from app.web.redirects import redirect_back, see_other
 from app.web.rendering.i18n import gettext as _
 from app.web.selection_forms import parse_count
+
+_NUMBER = re.compile("[0-9]{1,9}")
 
 blueprint = Blueprint("album_photos", __name__, url_prefix="/albums/<album_id>")
 
@@ -26,6 +32,8 @@ def index(album_id: str) -> ResponseReturnValue:
     before, after = cursors(is_position)
     page = album_service().page(album_id, PAGE_SIZE, before=before, after=after)
     first = parse_count(request.args.get("first")) if before or after else 1
+    if first + PAGE_SIZE > MAX_PLACE:
+        first = 0  # a move to a number would read too many photos
     return render_template(
         "album_photos/arrange.html", album=album, page=page, first=first, page_size=PAGE_SIZE
     )
@@ -36,8 +44,10 @@ def move(album_id: str) -> ResponseReturnValue:
     """Move a photo one place, or to the place with a number. The order is by hand from then on."""
     album = _get_changeable(album_id)
     photo_id = _sent_photo_id()
-    number = parse_count(request.form.get("place"))
-    album_service().move(album, photo_id, _sent_direction() or max(number, 1))
+    try:
+        album_service().move(album, photo_id, _sent_direction() or _sent_number())
+    except InvalidText as error:
+        flash(user_message(error), "error")
     return _back_to_page(album_id, photo_id)
 
 
@@ -80,6 +90,14 @@ def _sent_direction() -> Direction | None:
     """Return the direction of the button, None for a place with a number."""
     name = request.form.get("direction")
     return next((direction for direction in Direction if direction.value == name), None)
+
+
+def _sent_number() -> int:
+    """Return the number of a place, the first one if the field is empty. Raises InvalidText."""
+    text = request.form.get("place", "").strip()
+    if text and not _NUMBER.fullmatch(text):
+        raise InvalidText("place", message("Enter the number of a place."))
+    return max(int(text or 1), 1)
 
 
 def _back_to_page(album_id: str, photo_id: str) -> ResponseReturnValue:

@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.albums.album import Album
 from app.domain.albums.album_text import AlbumText
+from app.domain.albums.memberships import Membership
 from app.domain.errors import AlbumNotFound, InvalidText
 from app.domain.photo import Photo
 from app.web.auth import access, contributor_cookie
 from app.web.auth.photo_access import get_changeable
 from app.web.bulk.each_photo import BulkResult, apply_to_each
-from app.web.context import album_service
+from app.web.context import album_service, app_context
 from app.web.errors import headers_of, status_of
 from app.web.redirects import see_other
 from app.web.rendering.i18n import ngettext
@@ -52,26 +53,36 @@ def add() -> ResponseReturnValue:
     form = AlbumChoiceForm.submitted()
     try:
         chosen = form.chosen()
-        album = _album(form)
+        album = _album(form, chosen)
     except InvalidText as error:
         form.add_error(error)
         return _show(form), status_of(error)
     access.require_add_to_album(album)
-    result = apply_to_each(chosen, lambda photo: _add(album, photo))
+    membership = album_service().new_membership(album)
+    result = apply_to_each(chosen, lambda photo: _add(photo, membership))
     if result.errors:
         return _partial_failure_response(form, album, result)
     _flash_added(album, len(result.changed))
     return see_other("albums.show", album_id=album.album_id)
 
 
-def _add(album: Album, photo: Photo) -> Photo:
-    return album_service().add(album.album_id, photo.photo_id)
+def _add(photo: Photo, membership: Membership) -> Photo:
+    return album_service().add(membership.album_id, photo.photo_id, membership)
 
 
-def _album(form: AlbumChoiceForm) -> Album:
-    """Return the chosen album. Raises AlbumNotFound, and InvalidText if none is chosen."""
+def _album(form: AlbumChoiceForm, chosen: list[str]) -> Album:
+    """Return the chosen album, or a new one for photos of which the visitor may change the first.
+
+    Raises:
+        InvalidText: The new album has no title.
+        AlbumNotFound: The chosen album is gone.
+        PhotoNotFound, NotOwner: The visitor may not change the first photo.
+        RateLimitExceeded: Too many albums or photos came from the visitor's address.
+    """
     if form.album.data:
         return album_service().get(form.album.data)
+    get_changeable(chosen[0])
+    app_context().rate_limits.count_upload()
     text = AlbumText(form.title.data or "", "")
     return album_service().create(contributor_cookie.ensure_owner(), text)
 

@@ -118,7 +118,11 @@ def _run_step(
     album: Album, verb: str, after: str | None, done: int, *, total: int
 ) -> ResponseReturnValue:
     step = _STEPS[verb](album, after, done)
-    return _finish(album, verb) if step.is_last else _progress_page(album, verb, step, total)
+    if not step.is_last:
+        return _progress_page(album, verb, step, total)
+    if verb == "delete" and after and album_service().page(album.album_id, 1).summaries:
+        return _run_step(album, verb, None, step.done, total=total)  # photos were added meanwhile
+    return _finish(album, verb)
 
 
 def _finish(album: Album, verb: str) -> ResponseReturnValue:

@@ -7,6 +7,8 @@ from app.domain.listings.archive import UNDATED_LISTING, Period
 from app.web.context import archive_service
 from app.web.listings.archive_listings import PeriodListing, UndatedListing
 from app.web.pagination import PAGE_SIZE, cursors, is_past_newest, max_page_age, read_page
+from app.web.rendering.api.listing_json import listing_as_json
+from app.web.rendering.api.negotiation import negotiated
 from app.web.rendering.gallery.archive_nav import archive_counts
 from app.web.rendering.gallery.photo_size import photo_size
 
@@ -31,7 +33,10 @@ def undated() -> ResponseReturnValue:
     page = read_page(UNDATED_LISTING)
     if is_past_newest(page):
         return redirect(UndatedListing().url(size=photo_size()))
-    return render_template("archive/undated.html", listing=UndatedListing(), page=page)
+    return negotiated(
+        lambda: render_template("archive/undated.html", listing=UndatedListing(), page=page),
+        lambda: listing_as_json(page),
+    )
 
 
 def _show(period: Period) -> ResponseReturnValue:
@@ -47,13 +52,16 @@ def _show(period: Period) -> ResponseReturnValue:
         return redirect(listing.url(size=photo_size()))
     counts = archive_counts().latest()
     later, earlier = counts.neighbors(period)
-    return render_template(
-        "archive/period.html",
-        listing=listing,
-        period=period,
-        page=page,
-        count=counts.of(period),
-        months=counts.months_of(period.year) if period.month is None else (),
-        later=later,
-        earlier=earlier,
+    return negotiated(
+        lambda: render_template(
+            "archive/period.html",
+            listing=listing,
+            period=period,
+            page=page,
+            count=counts.of(period),
+            months=counts.months_of(period.year) if period.month is None else (),
+            later=later,
+            earlier=earlier,
+        ),
+        lambda: listing_as_json(page, counts.of(period)),
     )

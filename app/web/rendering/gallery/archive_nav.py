@@ -1,6 +1,7 @@
 """The years and months that have photos, for links to them: two Queries a minute on AWS."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 
@@ -30,19 +31,31 @@ class RecentArchiveCounts:
     ) -> None:
         self._service = service
         self._clock = clock
-        self._counts = ArchiveCounts()
+        self._counts: ArchiveCounts | None = None
         self._expires_at = float("-inf")
+        self._lock = threading.Lock()  # one thread reads, and the others wait for it
 
     def latest(self) -> ArchiveCounts:
-        """Return the counts. After an error these are the counts that were read before."""
-        now = self._clock()
-        if now >= self._expires_at:
-            self._expires_at = now + MAX_AGE  # before the read: other threads need not read too
-            try:
+        """Return the counts, for links. After an error these are the earlier ones, or none."""
+        try:
+            return self.required()
+        except StorageError as error:
+            _log.warning("The photos of each month can't be read: %s", error, exc_info=error)
+            return self._counts or ArchiveCounts()
+
+    def required(self, max_age: float = MAX_AGE) -> ArchiveCounts:
+        """Return the counts, for a page that is made from them. Raises StorageError.
+
+        Args:
+            max_age: Seconds. 0 for a visitor whose photo may be the first one of its year.
+        """
+        with self._lock:
+            now = self._clock()
+            is_recent = max_age > 0 and now < self._expires_at
+            if self._counts is None or not is_recent:
                 self._counts = self._service.counts()
-            except StorageError as error:
-                _log.warning("The photos of each month can't be read: %s", error, exc_info=error)
-        return self._counts
+                self._expires_at = now + MAX_AGE
+            return self._counts
 
     def of_gallery(self, page: Page) -> ArchiveCounts:
         """Return the counts for the first page of the gallery.

@@ -66,6 +66,8 @@ def test_a_long_album_has_pages_with_the_numbers_of_its_photos(
     assert re.findall(r'name="place"[^>]*\s+value="(\d+)"', first) == ["1", "2", "3"]
     assert re.findall(r'name="place"[^>]*\s+value="(\d+)"', second) == ["4"]
     assert visitor.get(f"/albums/{album.album_id}/arrange?after=x").status_code == 404
+    monkeypatch.setattr(arranging, "MAX_PLACE", 5)  # a number beyond is not offered
+    assert 'name="place"' not in visitor.get(link[1].replace("&amp;", "&")).text
 
 
 def test_the_cover_is_chosen(
@@ -104,3 +106,30 @@ def test_only_the_owner_changes_the_album(
     assert [photo.photo_id for photo in services.albums.page(album.album_id, 9).summaries] == (
         photo_ids
     )
+
+
+@pytest.mark.parametrize("place", ["-1", "abc", "4.0", "9" * 12])
+def test_a_text_that_is_no_number_moves_no_photo(
+    visitor: Visitor, album: Album, photo_ids: list[str], place: str
+) -> None:
+    path = f"/albums/{album.album_id}/arrange"
+    fields = visitor.fields(path) | {"photo": photo_ids[2], "place": place}
+    answer = visitor.post(path, fields)
+    page = visitor.get(answer.location.partition("#")[0]).text
+    assert "Enter the number of a place." in page
+    assert order(page) == photo_ids
+
+
+def test_only_a_public_photo_of_the_album_can_be_its_cover(
+    visitor: Visitor, app: Flask, album: Album, photo_ids: list[str], services: Services
+) -> None:
+    """A hidden photo of someone else is answered as one that does not exist."""
+    other = visitor.add()
+    stranger = Visitor(app)
+    hidden = stranger.add()
+    stranger.post(f"/photos/{hidden}/hide", stranger.fields("/upload"))
+    fields = visitor.fields("/upload")
+    for photo_id in (other, hidden, "01ARZ3NDEKTSV4RRFFQ69G5FAV"):
+        answer = visitor.post(f"/albums/{album.album_id}/cover", fields | {"photo": photo_id})
+        assert answer.status_code == 404
+    assert services.albums.get(album.album_id).cover == photo_ids[0]

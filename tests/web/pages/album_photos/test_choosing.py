@@ -5,7 +5,7 @@ from html import unescape
 
 from flask import Flask
 
-from app.domain.albums.album import Album, AlbumContributors, AlbumVisibility
+from app.domain.albums.album import Album, AlbumContributors, AlbumOrder, AlbumVisibility
 from app.domain.albums.album_text import AlbumText
 from app.domain.albums.memberships import MAX_ALBUMS
 from app.services.factory import Services
@@ -125,3 +125,44 @@ def test_an_empty_selection_leads_back(visitor: Visitor) -> None:
     answer = visitor.post("/uploads/albums", visitor.fields("/uploads"))
     assert answer.location == "/uploads"
     assert "Select at least one photo." in visitor.get("/uploads").text
+
+
+def test_no_album_is_made_without_a_photo_for_it(
+    visitor: Visitor, app: Flask, services: Services
+) -> None:
+    """Neither for a photo of someone else nor for one that does not exist."""
+    photo_id = visitor.add()
+    stranger = Visitor(app)
+    stranger.add()
+    fields = stranger.fields("/uploads") | {"title": "Spam"}
+    for chosen, status in ((photo_id, 403), ("01ARZ3NDEKTSV4RRFFQ69G5FAV", 404)):
+        answer = stranger.post("/uploads/albums/add", fields | {"photo": chosen})
+        assert answer.status_code == status
+    assert services.albums.public(9).tiles == ()
+
+
+def test_an_unlisted_album_of_someone_else_is_not_named(
+    visitor: Visitor, services: Services
+) -> None:
+    """The admin may put a photo there. Its owner can take it out."""
+    album = services.albums.create(
+        "1" * 32, AlbumText("Secret", ""), visibility=AlbumVisibility.UNLISTED
+    )
+    photo_id = visitor.add()
+    services.albums.add(album.album_id, photo_id)
+    page = visitor.get(f"/photos/{photo_id}/albums").text
+    assert "Secret" not in page
+    assert "An unlisted album of someone else" in page
+    assert f"/albums/{album.album_id}/remove" in page
+
+
+def test_photos_of_a_selection_are_in_the_order_of_upload(
+    visitor: Visitor, services: Services
+) -> None:
+    """In an album by date added, too, though the form sends the newest first."""
+    chosen = [visitor.add() for _ in range(4)]
+    album = make_own(visitor, services, "Lake", order=AlbumOrder.ADDED)
+    fields = visitor.fields("/uploads") | {"photo": chosen[::-1], "album": album.album_id}
+    assert visitor.post("/uploads/albums/add", fields).status_code == 303
+    page = services.albums.page(album.album_id, 9)
+    assert [photo.photo_id for photo in page.summaries] == chosen

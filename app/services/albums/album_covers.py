@@ -1,0 +1,96 @@
+"""Choose the cover of an album: in its record, and in the record of the photo."""
+
+from contextlib import suppress
+from dataclasses import replace
+
+from app.domain.albums.album import Album, AlbumVisibility
+from app.domain.errors import (
+    AlbumConflict,
+    AlbumNotFound,
+    EditConflict,
+    PhotoBusy,
+    PhotoNotFound,
+)
+from app.domain.photo_summary import PhotoState
+from app.services.albums.album_photos import AlbumPhotos
+from app.services.albums.album_records import AlbumRecords
+
+_MAX_ATTEMPTS = 3  # to change an album that others change at the same time
+
+
+class AlbumCovers:
+    """Keeps the records of albums and the memberships of their covers alike."""
+
+    def __init__(self, records: AlbumRecords, photos: AlbumPhotos) -> None:
+        self._records = records
+        self._photos = photos
+
+    def ensure(self, album: Album, photo_id: str) -> None:
+        """Make a photo of an album its cover if it has none."""
+        # The album or the photo may be deleted, hidden or busy by now.
+        with suppress(AlbumNotFound, PhotoNotFound, PhotoBusy, EditConflict):
+            for _ in range(_MAX_ATTEMPTS):
+                if album.cover:
+                    return
+                with suppress(AlbumConflict):  # others add a photo or change the album
+                    self.choose(album, photo_id)
+                    return
+                album = self._records.get(album.album_id)
+
+    def choose(self, album: Album, photo_id: str) -> Album:
+        """Make a photo the cover of an album.
+
+        Raises:
+            PhotoNotFound: The album does not have the photo, or the photo is not public.
+            PhotoBusy: The objects of one of the two photos are being moved.
+            AlbumConflict: Another request has changed the album.
+            AlbumNotFound: The album was deleted.
+        """
+        photo = self._photos.get(photo_id)
+        if not photo.membership_in(album.album_id) or photo.state is not PhotoState.PUBLIC:
+            raise PhotoNotFound(photo_id)
+        self._mark(photo_id, album, album.visibility)
+        if album.cover == photo_id:
+            return album
+        try:
+            if album.cover:
+                with suppress(PhotoNotFound):  # the cover is deleted permanently
+                    self._mark(album.cover, album, None)
+            return self._records.replace(album, album.next_version(cover=photo_id))
+        except (AlbumConflict, EditConflict, PhotoBusy):
+            self._restore_cover(album.album_id, photo_id)
+            raise
+
+    def clear(self, album_id: str, photo_id: str) -> None:
+        """Let an album have no cover if it is this photo. Raises AlbumNotFound."""
+        for _ in range(_MAX_ATTEMPTS):
+            album = self._records.get(album_id)
+            if album.cover != photo_id:
+                return
+            with suppress(AlbumConflict):
+                self._records.replace(album, album.next_version(cover=""))
+                return
+
+    def mark(self, album: Album) -> None:
+        """Say in the record of the cover whether the album is public."""
+        if album.cover:
+            with suppress(PhotoNotFound):  # the cover is deleted permanently
+                self._mark(album.cover, album, album.visibility)
+
+    def _restore_cover(self, album_id: str, photo_id: str) -> None:
+        """Say in the records of photos which one is the cover, and that `photo_id` is not."""
+        try:
+            album = self._records.get(album_id)
+        except AlbumNotFound:  # deleted meanwhile
+            self._photos.remove(photo_id, album_id)
+            raise
+        if album.cover != photo_id:
+            self._mark(photo_id, album, None)
+        self.mark(album)
+
+    def _mark(self, photo_id: str, album: Album, cover: AlbumVisibility | None) -> None:
+        """Say in the record of a photo whether it is the cover of an album."""
+        photo = self._photos.get(photo_id)
+        membership = photo.membership_in(album.album_id)
+        if membership:
+            self._photos.replace(photo_id, replace(membership, cover=cover))
