@@ -40,6 +40,10 @@ def _own_name(photo: Photo) -> str:
 
 
 def _date_of(photo: Photo) -> str:
+    """Return the date with the parts that are known: `1974-06`, or `2026-11-14 17.03`."""
+    taken = photo.taken
+    if taken and not taken.has_time:
+        return taken.iso
     moment = photo.taken_at or photo.uploaded_at
     return f"{moment:%Y-%m-%d %H.%M}"
 

@@ -93,7 +93,12 @@ def _version(extra: bytes) -> int:
 
 
 def _dos_time(moment: datetime) -> tuple[int, int]:
-    """Return the time, in steps of two seconds, and the date: section 4.4.6."""
-    year = min(max(moment.year, _FIRST_YEAR), _LAST_YEAR)
+    """Return the time, in steps of two seconds, and the date: section 4.4.6.
+
+    Earlier times than the format has become its first one.
+    """
+    if moment.year < _FIRST_YEAR:
+        return 0, 1 << 5 | 1
+    year = min(moment.year, _LAST_YEAR)
     date = (year - _FIRST_YEAR) << 9 | moment.month << 5 | moment.day
     return moment.hour << 11 | moment.minute << 5 | moment.second // 2, date

@@ -9,7 +9,8 @@ from flask import url_for
 
 from app.domain.photo import Photo
 from app.web.context import app_context
-from app.web.rendering.formatting import format_date, format_datetime, format_number
+from app.web.rendering.archive_dates import format_taken
+from app.web.rendering.formatting import format_date, format_number
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.i18n import ngettext
 from app.web.rendering.local_time import to_local_time
@@ -103,8 +104,8 @@ def _introduction(contents: Contents) -> Iterator[str]:
 def _lines(photo: Photo) -> Iterator[str]:
     yield photo_name(photo)
     yield from photo.description.splitlines()
-    if photo.taken_at:
-        yield _("Taken: %(time)s", time=format_datetime(photo.taken_at))
+    if photo.taken:
+        yield _("Taken: %(time)s", time=format_taken(photo.taken))
     uploaded_on = to_local_time(photo.uploaded_at).date()
     if photo.contributor_name:
         day = format_date(uploaded_on)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.image.taken_date import DatePrecision
 from app.services.downloads.file_names import MAX_TITLE_BYTES, clean_title, file_names
 from tests.sample_photos import make_photo
 
@@ -56,8 +57,10 @@ def test_a_photo_without_a_title_has_its_date() -> None:
         make_photo(title="?", taken_at=taken, content_type="image/heic"),
         make_photo(title="", photo_id="01ARZ3NDEKTSV4RRFFQ69G5FAV"),
         make_photo(title="CON"),
+        make_photo(title="", taken_at=taken, taken_precision=DatePrecision.MONTH),
     ]
     names = file_names(photos)
     assert names[0] == "001 2026-08-15 18.05.heic"
     assert names[1] == "002 2016-07-30 23.54.jpg"
     assert names[2] == "003 CON.jpg"
+    assert names[3] == "004 2026-08.jpg"

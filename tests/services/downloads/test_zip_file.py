@@ -159,14 +159,20 @@ def test_more_files_than_sixteen_bits_count(count: int) -> None:
         assert len(archive.infolist()) == count
 
 
+FIRST = (1980, 1, 1, 0, 0, 0)
+DAY = (8, 15, 12, 30, 58)
+
+
 @pytest.mark.parametrize(
-    ("year", "stated"), [(1826, 1980), (1980, 1980), (2107, 2107), (2500, 2107)]
+    ("year", "stated"),
+    [(1826, FIRST), (1980, (1980, *DAY)), (2107, (2107, *DAY)), (2500, (2107, *DAY))],
 )
-def test_a_year_that_the_format_lacks_is_the_nearest(year: int, stated: int) -> None:
+def test_a_time_before_the_format_is_its_first_one(year: int, stated: tuple[int, ...]) -> None:
+    """A year after the format is its last one."""
     moment = NOON.replace(year=year)
     zip_file = ZipFile([entry("a", b"a", moment)])
     with zipfile.ZipFile(BytesIO(read(zip_file))) as archive:
-        assert archive.infolist()[0].date_time == (stated, 8, 15, 12, 30, 58)
+        assert archive.infolist()[0].date_time == stated
 
 
 @pytest.mark.parametrize("other", [b"other photo", b"short", b""])

@@ -1,8 +1,10 @@
 """The texts of a ZIP file say who made the photos, when, and what others may do with them."""
 
 import json
+import zipfile
 from dataclasses import replace
 from datetime import datetime
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -10,6 +12,7 @@ from flask import Flask
 from app import create_app
 from app.config import Config
 from app.domain.image.credit import Credit
+from app.domain.image.taken_date import DatePrecision
 from app.domain.photo import Photo
 from app.services.factory import Services
 from tests.backends import Backend, make_photo
@@ -99,3 +102,22 @@ def test_the_address_is_that_of_the_page(
     visitor.add(tags="lake")
     readme = files_in(visitor.get("/download.zip?in=tag:lake"))["README.txt"].decode()
     assert readme.startswith("lake · Lakes\nhttp://localhost/tags/lake\n")
+
+
+def test_a_typed_date_is_stated_as_far_as_it_is_known(app: Flask, backend: Backend) -> None:
+    """The format of the file begins in 1980."""
+    photo = make_photo(
+        title="",
+        taken_at=datetime(1974, 6, 1),  # noqa: DTZ001  local
+        taken_precision=DatePrecision.MONTH,
+        taken_about=True,
+        bytes=3,
+        crc32=0x352441C2,
+    )
+    backend.catalog.publish(photo)
+    backend.objects.put(photo.stored_keys[-1], b"abc")
+    answer = Visitor(app).get(f"/download.zip?photo={photo.photo_id}")
+    with zipfile.ZipFile(BytesIO(answer.data)) as archive:
+        assert archive.infolist()[0].filename == "001 1974-06.jpg"
+        assert archive.infolist()[0].date_time[:3] == (1980, 1, 1)
+        assert "Taken: about June 1974\n" in archive.read("README.txt").decode()
