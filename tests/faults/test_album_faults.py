@@ -8,10 +8,14 @@ import pytest
 from app.domain.errors import AlbumConflict, EditConflict, PhotoBusy, ShoeboxError, StorageError
 from tests.faults import album_invariants
 from tests.faults.album_operations import OPERATIONS, AlbumOperation, make_scene
-from tests.faults.injection import Fault, Injector
+from tests.faults.injection import AFTER, BEFORE, Fault, Injector
 from tests.faults.restartable_site import RestartableSite
 from tests.faults.test_fault_matrix import CELLS
 
+_AWS_CELLS = [("aws", "calls", BEFORE), ("aws", "calls", AFTER)]
+# The fault matrix of photos injects the other faults of disks and of AWS, which all operations
+# translate in the same place.
+_CELLS = [cell for cell in CELLS if cell[1] == "ports" or cell in _AWS_CELLS]
 # After a lost response, the second attempt may find that the first one was made.
 _EXPECTED = (StorageError, AlbumConflict, EditConflict, PhotoBusy)
 
@@ -19,7 +23,7 @@ _EXPECTED = (StorageError, AlbumConflict, EditConflict, PhotoBusy)
 @pytest.mark.exhaustive("fault matrix of albums")
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 @pytest.mark.parametrize(
-    ("backend", "level", "fault"), CELLS, ids=lambda part: str(part).replace(" ", "-")
+    ("backend", "level", "fault"), _CELLS, ids=lambda part: str(part).replace(" ", "-")
 )
 def test_operation_on_an_album_survives_a_fault_at_every_step(
     tmp_path: Path,
