@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import requests
-from PIL import Image, ImageChops, ImageOps
+from PIL import ExifTags, Image, ImageChops, ImageOps
 
 from benchmarks.sample_photos import SIZES, generate
 from tests.server.site import RunningSite
@@ -39,8 +39,17 @@ def generated_files() -> Iterator[bytes]:
         bands = image.split()
         recolored = Image.merge("RGB", [bands[(number + band) % 3] for band in range(3)])
         file = BytesIO()
-        recolored.save(file, "JPEG", quality=90)
+        recolored.save(file, "JPEG", quality=90, exif=_taken_on(number))
         yield file.getvalue()
+
+
+def _taken_on(number: int) -> Image.Exif:
+    """Return EXIF data with a date: two photos of each month."""
+    exif = Image.Exif()
+    month = number // 2
+    date = f"{2026 - month // 12}:{12 - month % 12:02}:{1 + number % 2:02} 12:00:00"
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = date
+    return exif
 
 
 def _upload(url: str, number: int, file: bytes) -> str:
