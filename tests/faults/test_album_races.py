@@ -38,13 +38,14 @@ _PAIRS = (
     ("hide cover", "unlist"),
 )
 RACES = [race for pair in _PAIRS for race in permutations(pair)]
+# A race on moto takes eight times as long as one on SQLite.
+_CASES = [*(("local", *race) for race in RACES), *(("aws", *race) for race in RACES[::3])]
 # These leave no album to repair.
 _CLEAN = {*permutations(_FIRST), *permutations(("add other to empty_id", "hide other"))}
 
 
 @pytest.mark.exhaustive("races of albums")
-@pytest.mark.parametrize("backend", ["local", "aws"])
-@pytest.mark.parametrize(("one", "other"), RACES)
+@pytest.mark.parametrize(("backend", "one", "other"), _CASES)
 def test_operations_on_albums_race_safely(
     tmp_path: Path,
     record_property: Callable[[str, object], None],
