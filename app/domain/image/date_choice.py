@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Self
 
 from app.domain.errors import InvalidText
@@ -66,7 +66,7 @@ class DateChoice:
         year, month, day = self._year(), self._month(), self._day()
         precision = self._precision()
         try:
-            earliest = datetime.combine(datetime(year, month, day).date(), self._time())  # noqa: DTZ001
+            earliest = datetime.combine(date(year, month, day), self._time())
         except ValueError as error:
             raise InvalidText("taken_day", _IMPOSSIBLE_DAY) from error
         return TakenDate(earliest, precision, self.is_about)

@@ -13,7 +13,8 @@ keys = st.from_regex(r"[0-9]{14}|[0-9]{14,20}[1-9]", fullmatch=True)
 @given(st.lists(st.integers(0, 20), max_size=60))
 def test_a_photo_can_be_moved_to_any_place(places: list[int]) -> None:
     """The keys stay in order, and the album can grow at both ends."""
-    order: list[str] = [time_key(datetime(2026, 11, 29, 19, 55))]  # noqa: DTZ001  dates taken are local
+    taken_at = datetime(2026, 11, 29, 19, 55)  # noqa: DTZ001  dates taken are local
+    order = [time_key(taken_at)]
     for place in places:
         index = min(place, len(order))
         before = order[index - 1] if index else ""
