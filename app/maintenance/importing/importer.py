@@ -37,7 +37,7 @@ from app.services.factory import Services
 
 log = logging.getLogger(__name__)
 
-# The same in every run and for every folder: a file is one photo, wherever it is found.
+# The value is the same in every run and for every folder, so each file makes one photo.
 _UPLOAD_ID = "import"
 
 

@@ -81,7 +81,7 @@ class AlbumCovers:
         """Say in the records of photos which one is the cover, and that `photo_id` is not."""
         try:
             album = self._records.get(album_id)
-        except AlbumNotFound:  # deleted meanwhile
+        except AlbumNotFound:  # another request has deleted the album
             self._photos.remove(photo_id, album_id)
             raise
         if album.cover != photo_id:

@@ -81,7 +81,7 @@ def choose() -> ResponseReturnValue:
 
 
 def _respond(source: PhotoSource) -> Response:
-    """Return the ZIP file, or the part of it that the request asks for."""
+    """Return the ZIP file, or the requested range of it."""
     zip_file = _prepare(source)
     response = Response(mimetype="application/zip")
     response.content_length = zip_file.size

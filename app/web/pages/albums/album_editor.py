@@ -121,7 +121,8 @@ def _run_step(
     if not step.is_last:
         return _progress_page(album, verb, step, total)
     if verb == "delete" and after and album_service().page(album.album_id, 1).summaries:
-        return _run_step(album, verb, None, step.done, total=total)  # photos were added meanwhile
+        # Other requests have added photos since the first step.
+        return _run_step(album, verb, None, step.done, total=total)
     return _finish(album, verb)
 
 
