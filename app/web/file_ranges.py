@@ -1,13 +1,23 @@
-"""Let the server send a part of a file as it sends a whole file.
+"""Answer conditional requests and ranges, and let the server send a part of a file.
 
-Werkzeug reads a range in the thread of the request, which a client that reads slowly would hold.
+Werkzeug answers 416 to ranges that RFC 9110, section 14.2, says to ignore. It also reads a range in
+the thread of the request, which a client that reads slowly would hold.
 """
 
+import re
 from pathlib import Path
 from typing import IO, Any
 
 from flask import Response, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.http import parse_date
 from werkzeug.wsgi import wrap_file
+
+# RFC 9110, sections 14.1.1 and 14.1.2. A list of one range may have empty members (5.6.1.2).
+_RANGE = re.compile(
+    r"bytes=[ \t,]*(?:(?P<first>\d{1,20})-(?P<last>\d{0,20})|-(?P<suffix>\d{1,20}))[ \t,]*",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 class FilePart:
@@ -34,14 +44,63 @@ class FilePart:
         return getattr(self._file, name)
 
 
-def send_range(response: Response, path: Path) -> None:
+def make_conditional(response: Response, size: int) -> range | None:
+    """Make a response a 304, a 412 or a 206, if the request asks for that.
+
+    A range that is invalid or in another unit is ignored, and so are several ranges.
+
+    Args:
+        response: A whole file, with its validators.
+        size: Its size in bytes.
+
+    Returns:
+        The positions of the bytes to send in a 206; None in every other response.
+
+    Raises:
+        RequestedRangeNotSatisfiable: The range begins beyond the end.
+    """
+    response.accept_ranges = "bytes"
+    response.make_conditional(request)
+    is_whole = response.status_code == 200 and request.method == "GET"
+    if not (is_whole and size and _is_range_current(response)):
+        return None
+    positions = _requested_range(request.headers.get("Range", ""), size)
+    if positions:
+        response.status_code = 206
+        response.content_range.set(positions.start, positions.stop, size)
+        response.content_length = len(positions)
+    return positions
+
+
+def send_range(response: Response, path: Path, positions: range) -> None:
     """Replace the body of a 206 response with a part of the file at `path`.
 
     Raises FileNotFoundError if the file was deleted since the response was made.
     """
-    start, stop = response.content_range.start, response.content_range.stop
-    if start is None or stop is None:
-        return
     response.close()  # the file that Werkzeug opened
-    part = FilePart(path.open("rb"), start, stop)
+    part = FilePart(path.open("rb"), positions.start, positions.stop)
     response.response = wrap_file(request.environ, part)  # type: ignore[arg-type]  # see FilePart
+
+
+def _is_range_current(response: Response) -> bool:
+    """Return whether the file is still the one that If-Range names (RFC 9110, section 13.1.5)."""
+    validator = request.headers.get("If-Range")
+    if validator is None or validator == response.headers.get("ETag"):
+        return not (validator or "").startswith("W/")
+    date = parse_date(validator)
+    return date is not None and date == response.last_modified
+
+
+def _requested_range(header: str, size: int) -> range | None:
+    """Return the positions that a Range header asks for, None if it must be ignored."""
+    match = _RANGE.fullmatch(header)
+    if match is None:
+        return None
+    first, last, suffix = match["first"], match["last"], match["suffix"]
+    start = max(0, size - int(suffix)) if suffix else int(first)
+    stop = min(int(last) + 1, size) if last else size
+    if last and int(last) < start:
+        return None
+    if start >= size:
+        raise RequestedRangeNotSatisfiable(size)
+    return range(start, stop)

@@ -23,6 +23,7 @@ from app.web.context import app_context, download_service
 from app.web.downloads.documents import Contents, photos_json, readme
 from app.web.downloads.photo_sources import PhotoSource, requested_source, without_invisible
 from app.web.downloads.sending import send
+from app.web.file_ranges import make_conditional
 from app.web.listings.source_listing import PARAMETER
 from app.web.middleware.client_connection import connection_closer, limit_unsent_bytes
 from app.web.middleware.concurrency_limit import ConcurrencyLimit
@@ -91,12 +92,10 @@ def _respond(source: PhotoSource) -> Response:
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["X-Accel-Buffering"] = "no"  # nginx would store the file on its disk
-    response.make_conditional(request, accept_ranges=True, complete_length=zip_file.size)
-    start, stop = 0, zip_file.size
-    if response.status_code == 206:
-        start, stop = response.content_range.start or 0, response.content_range.stop or 0
+    positions = make_conditional(response, zip_file.size) or range(zip_file.size)
     limit_unsent_bytes()
-    response.response = send(zip_file.read(start, stop), connection_closer())
+    blocks = zip_file.read(positions.start, positions.stop)
+    response.response = send(blocks, connection_closer())
     return response
 
 

@@ -44,7 +44,6 @@ def compress_file(response: Response) -> None:
     response.content_encoding = "br"  # Flask-Compress leaves it alone
     etag, _ = response.get_etag()
     response.set_etag(f"{etag}:br")
-    response.make_conditional(request)
 
 
 @lru_cache(maxsize=128)  # there are fewer files

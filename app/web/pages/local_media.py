@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, request, send_from_directory
+from flask import Blueprint, Response, send_from_directory
 from werkzeug.exceptions import NotFound, RequestedRangeNotSatisfiable
 
 from app.domain import object_keys
-from app.web.file_ranges import send_range
+from app.web.file_ranges import make_conditional, send_range
 from app.web.middleware import media_files
 
 
@@ -31,9 +31,9 @@ def blueprint(objects: Path, max_age: int) -> Blueprint:
             response = send_from_directory(
                 public, path, mimetype=content_type, conditional=False, etag=False
             )
-            _make_conditional(response)
-            if response.status_code == 206:
-                send_range(response, public / path)
+            positions = _make_conditional(response)
+            if positions:
+                send_range(response, public / path, positions)
         except FileNotFoundError as error:  # it was deleted a moment ago
             raise NotFound from error
         response.headers.update(media_files.headers_of(object_keys.PUBLIC_PREFIX + path, max_age))
@@ -42,14 +42,14 @@ def blueprint(objects: Path, max_age: int) -> Blueprint:
     return media
 
 
-def _make_conditional(response: Response) -> None:
+def _make_conditional(response: Response) -> range | None:
     """Answer 304, or a range, if the request asks for it."""
     size = response.content_length or 0
     modified_at = response.last_modified
     if modified_at is not None:
         response.set_etag(media_files.etag_of(modified_at.timestamp(), size))
     try:
-        response.make_conditional(request, accept_ranges=True, complete_length=size)
+        return make_conditional(response, size)
     except RequestedRangeNotSatisfiable:
         response.close()
         raise

@@ -27,7 +27,7 @@ def show(photo_id: str, name: str) -> ResponseReturnValue:
         file = photo_service().open_object(photo, key)
     except ObjectNotFound as error:
         raise PhotoNotFound(photo_id) from error
-    response = send_file(file, mimetype=object_keys.content_type_of(key))
+    response = send_file(file, mimetype=object_keys.content_type_of(key), conditional=False)
     response.headers["Content-Disposition"] = object_keys.content_disposition(key)
     response.headers["Cache-Control"] = "private, no-store"
     return response

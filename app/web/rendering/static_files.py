@@ -31,10 +31,13 @@ def init_app(app: Flask, folder: Path) -> str:
         # file, but do not let it be cached under the wrong hash.
         is_current = version == current_version
         max_age = YEAR if is_current else 0
-        response = send_from_directory(folder, path, mimetype=_type_of(path), max_age=max_age)
+        response = send_from_directory(
+            folder, path, conditional=False, mimetype=_type_of(path), max_age=max_age
+        )
         response.direct_passthrough = False
         response.make_sequence()  # compression needs the body in memory
         compress_file(response)
+        response.make_conditional(request)  # no ranges: the files are small
         response.cache_control.public = True
         response.cache_control.immutable = is_current
         return response

@@ -1,6 +1,6 @@
 """The photos of the local backend.
 
-Covers app.web.rendering.static_files and app.web.file_ranges.
+Covers app.web.rendering.static_files.
 """
 
 from dataclasses import replace
@@ -89,9 +89,9 @@ def test_photo_that_is_deleted_before_its_range_is_read_is_not_found(
 ) -> None:
     key = object_keys.original(visitor.add(), "image/jpeg")
 
-    def delete_and_send(response: Response, path: Path) -> None:
+    def delete_and_send(response: Response, path: Path, positions: range) -> None:
         backend.objects.delete([key])
-        send_range(response, path)
+        send_range(response, path, positions)
 
     monkeypatch.setattr("app.web.pages.local_media.send_range", delete_and_send)
     answer = visitor.get(f"/media/{key}", headers={"Range": "bytes=0-1"})
