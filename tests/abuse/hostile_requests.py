@@ -23,7 +23,6 @@ QUERY_PARAMETERS = (
         "back",
         "before",
         "album",
-        "first",
         "shown",
         "total",
         "format",

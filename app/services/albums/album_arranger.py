@@ -12,13 +12,16 @@ from app.domain.photo_summary import PhotoState
 from app.services.albums.album_photos import AlbumPhotos
 from app.services.albums.catalog import AlbumCatalog
 
-MAX_PLACE = 500  # photos that are read to find a place by its number; those beyond are the last one
+MAX_PLACE = 500  # photos that are read to find a place by its number, or the number of a place
 _MAX_TIES = 100  # photos with the same key that get keys of their own
 _MAX_DIGITS = 150  # of a key; DynamoDB allows positions of 1 024 bytes
 _TOO_MANY_TIES = message(
     "More than %(most)s photos of this album have the same date, so a photo can’t be moved between "
     "them. Change some of the dates first."
 ).with_values(most=_MAX_TIES)
+_TOO_FAR = message(
+    "Only the first %(most)s places of an album, and the last one, can be chosen by a number."
+).with_values(most=MAX_PLACE)
 _TOO_OFTEN = message("Too many photos were moved to this place. Move the photos beside it first.")
 
 
@@ -52,6 +55,11 @@ class AlbumArranger:
                 raise InvalidText("place", _TOO_OFTEN)
             self._set_key(self._photos.get(photo_id), album_id, key)
 
+    def number_of(self, album_id: str, position: str) -> int | None:
+        """Return the number of the place of a photo: see `AlbumService.number_of`."""
+        page = self._albums.page(album_id, MAX_PLACE - 1, before=position)
+        return None if page.previous else len(page.positions) + 1
+
     def _neighbors(self, album_id: str, photo_id: str, place: int | Direction) -> tuple[str, str]:
         """Return the positions before and after the new place, empty at the ends of the album.
 
@@ -71,6 +79,8 @@ class AlbumArranger:
     def _around_place(self, album_id: str, position: str, place: int) -> tuple[str, str]:
         limit = min(max(place, 1), MAX_PLACE) + 1
         page = self._albums.page(album_id, limit)
+        if MAX_PLACE < place < self._albums.counts([album_id]).get(album_id, 0):
+            raise InvalidText("place", _TOO_FAR)
         others = [each for each in page.positions if each != position]
         index = max(place, 1) - 1
         if index < len(others):

@@ -167,11 +167,16 @@ class AlbumService:
 
         Raises:
             PhotoNotFound: The album does not have the photo, or the photo is not public.
+            InvalidText: The photo cannot be moved to this place.
             AlbumConflict: Another request has changed the album.
         """
         self._arranger.move(album.album_id, photo_id, place)
         if album.order is not AlbumOrder.MANUAL:
             self._records.replace(album, album.next_version(order=AlbumOrder.MANUAL))
+
+    def number_of(self, album_id: str, position: str) -> int | None:
+        """Return the number of the photo at a position of an album, None beyond `MAX_PLACE`."""
+        return self._arranger.number_of(album_id, position)
 
     def sort(self, album: Album, photo: Photo) -> Photo:
         """Give a photo the key of the order of an album. It keeps a key that was set by hand."""

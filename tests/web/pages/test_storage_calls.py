@@ -178,6 +178,11 @@ def test_albums_cost_one_query(backend: Backend, visitor: Visitor) -> None:
     following = visitor.get(path, headers=JSON).json["next"]
     assert calls_of(backend, visitor, following) == {"GetItem": 1, "Query": 1, "BatchGetItem": 1}
     assert calls_of(backend, visitor, f"{path}/card") == {"GetItem": 1}
+    # A page of "Arrange" reads the record each time, and then the photos before the page.
+    assert calls_of(backend, visitor, f"{path}/arrange") == {"GetItem": 1, "Query": 1}
+    after = following.partition("?")[2]
+    calls = calls_of(backend, visitor, f"{path}/arrange?{after}")
+    assert calls == {"GetItem": 3, "Query": 2}
 
 
 def test_own_uploads_cost_one_query(backend: Backend, visitor: Visitor) -> None:

@@ -2,11 +2,12 @@
 
 import re
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.albums.album import Album
 from app.domain.albums.keys import is_position
+from app.domain.albums.pages import AlbumPage
 from app.domain.errors import InvalidText, PhotoNotFound
 from app.domain.messages import message
 from app.domain.photo_ids import is_photo_id
@@ -18,7 +19,6 @@ from app.web.errors import user_message
 from app.web.pagination import PAGE_SIZE, cursor_parameters, cursors
 from app.web.redirects import redirect_back, see_other
 from app.web.rendering.i18n import gettext as _
-from app.web.selection_forms import parse_count
 
 _NUMBER = re.compile("[0-9]{1,9}")
 
@@ -31,11 +31,10 @@ def index(album_id: str) -> ResponseReturnValue:
     album = _get_changeable(album_id)
     before, after = cursors(is_position)
     page = album_service().page(album_id, PAGE_SIZE, before=before, after=after)
-    first = parse_count(request.args.get("first")) if before or after else 1
-    if first + PAGE_SIZE > MAX_PLACE:
-        first = 0  # a move to a number would read too many photos
+    if not page.positions and (before or after):
+        return redirect(url_for(".index", album_id=album_id))
     return render_template(
-        "album_photos/arrange.html", album=album, page=page, first=first, page_size=PAGE_SIZE
+        "album_photos/arrange.html", album=album, page=page, first=_first_number(page)
     )
 
 
@@ -73,6 +72,14 @@ def remove(album_id: str) -> ResponseReturnValue:
     return redirect_back("albums.show", album_id=album_id)
 
 
+def _first_number(page: AlbumPage) -> int | None:
+    """Return the number of the first photo, None if photos cannot be moved to all the numbers."""
+    if not page.previous:
+        return 1
+    first = album_service().number_of(page.album.album_id, page.positions[0])
+    return first if first and first - 1 + len(page.positions) <= MAX_PLACE else None
+
+
 def _get_changeable(album_id: str) -> Album:
     album = album_service().get(album_id)
     access.require_change_album(album)
@@ -102,6 +109,4 @@ def _sent_number() -> int:
 
 def _back_to_page(album_id: str, photo_id: str) -> ResponseReturnValue:
     """Redirect to the same page of the form, at the photo."""
-    first = parse_count(request.args.get("first")) or None
-    parameters = cursor_parameters() | ({"first": str(first)} if first else {})
-    return see_other(".index", album_id=album_id, _anchor=photo_id, **parameters)
+    return see_other(".index", album_id=album_id, _anchor=photo_id, **cursor_parameters())

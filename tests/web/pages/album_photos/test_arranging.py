@@ -1,12 +1,15 @@
 """The owner of an album orders its photos, chooses the cover and removes photos."""
 
 import re
+from html import unescape
+from random import Random
 
 import pytest
 from flask import Flask
 
 from app.domain.albums.album import Album
 from app.domain.albums.album_text import AlbumText
+from app.services.albums import album_arranger
 from app.services.factory import Services
 from app.web.pages.album_photos import arranging
 from tests.visitor import Visitor
@@ -54,20 +57,89 @@ def test_buttons_and_numbers_move_photos(
     assert f'href="/albums/{album.album_id}/arrange"' in visitor.get(path[: -len("/arrange")]).text
 
 
-def test_a_long_album_has_pages_with_the_numbers_of_its_photos(
+def numbered(page: str) -> list[tuple[int, str]]:
+    """Return the numbers and the ids of the photos on a page, which must agree with its list."""
+    numbers = list(map(int, re.findall(r'name="place"[^>]*\s+value="(\d+)"', page)))
+    start = re.search(r'class="arrangement" role="list" start="(\d+)"', page)
+    assert start
+    assert numbers[0] == int(start[1])
+    return list(zip(numbers, order(page), strict=True))
+
+
+def link(page: str, rel: str) -> str:
+    """Return the address of the next or the previous page, empty if there is none."""
+    found = re.search(rf'rel="{rel}" href="\s*([^"]*)"', page)
+    return unescape(found[1]) if found else ""
+
+
+def pages_from(visitor: Visitor, path: str, rel: str) -> dict[str, str]:
+    """Return the pages that links lead to, by their addresses."""
+    pages = {}
+    while path:
+        pages[path] = visitor.get(path).text
+        path = link(pages[path], rel)
+    return pages
+
+
+def test_numbers_are_those_of_the_album_on_every_page_after_every_move(
     visitor: Visitor, album: Album, photo_ids: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A move to a number leads to that place of the album, from every page, also an old one."""
+    monkeypatch.setattr(arranging, "PAGE_SIZE", 2)
+    random = Random(15)  # noqa: S311  no secret
+    path = f"/albums/{album.album_id}/arrange"
+    token = visitor.fields(path)["csrf_token"]
+    expected = list(photo_ids)
+    opened = {path}
+    for _ in range(12):
+        shown = pages_from(visitor, path, "next")
+        shown |= pages_from(visitor, list(shown)[-1], "prev")
+        for page in shown.values():
+            assert numbered(page) == [(expected.index(each) + 1, each) for each in order(page)]
+        assert {photo_id for page in shown.values() for photo_id in order(page)} == set(photo_ids)
+        opened |= set(shown)
+        photo_id = random.choice(photo_ids)
+        number = random.randint(1, len(photo_ids))
+        fields = {"csrf_token": token, "photo": photo_id, "place": str(number)}
+        opened_earlier = random.choice(sorted(opened))
+        answer = visitor.post(opened_earlier, fields)
+        assert answer.location.partition("#")[0] == opened_earlier
+        expected.remove(photo_id)
+        expected.insert(number - 1, photo_id)
+
+
+def test_a_page_without_photos_leads_to_the_first_one(
+    visitor: Visitor, album: Album, photo_ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last photo of a page may be removed."""
     monkeypatch.setattr(arranging, "PAGE_SIZE", 3)
-    first = visitor.get(f"/albums/{album.album_id}/arrange").text
-    link = re.search(r'rel="next" href="\s*([^"]*)"', first)
-    assert link
-    second = visitor.get(link[1].replace("&amp;", "&")).text
-    assert (order(first), order(second)) == (photo_ids[:3], photo_ids[3:])
-    assert re.findall(r'name="place"[^>]*\s+value="(\d+)"', first) == ["1", "2", "3"]
-    assert re.findall(r'name="place"[^>]*\s+value="(\d+)"', second) == ["4"]
-    assert visitor.get(f"/albums/{album.album_id}/arrange?after=x").status_code == 404
-    monkeypatch.setattr(arranging, "MAX_PLACE", 5)  # a number beyond is not offered
-    assert 'name="place"' not in visitor.get(link[1].replace("&amp;", "&")).text
+    path = f"/albums/{album.album_id}/arrange"
+    second = link(visitor.get(path).text, "next")
+    fields = visitor.fields("/upload") | {"photo": photo_ids[3]}
+    visitor.post(f"/albums/{album.album_id}/remove", fields)
+    assert visitor.get(second).location == path
+    assert visitor.get(f"{path}?after=x").status_code == 404
+
+
+def test_numbers_have_a_limit(
+    visitor: Visitor, album: Album, photo_ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page beyond it has none. A number beyond it moves a photo to the last place, or none."""
+    monkeypatch.setattr(arranging, "PAGE_SIZE", 2)
+    for module in (arranging, album_arranger):
+        monkeypatch.setattr(module, "MAX_PLACE", 2)
+    path = f"/albums/{album.album_id}/arrange"
+    first = visitor.get(path).text
+    assert numbered(first) == [(1, photo_ids[0]), (2, photo_ids[1])]
+    assert 'name="place"' not in visitor.get(link(first, "next")).text
+    fields = visitor.fields(path) | {"photo": photo_ids[0]}
+    visitor.post(path, fields | {"place": "3"})
+    page = visitor.get(path).text
+    assert "places of an album, and the last one, can be chosen by a number." in page
+    assert order(page) == photo_ids[:2]
+    visitor.post(path, fields | {"place": "4"})
+    assert order(visitor.get(path).text) == photo_ids[1:3]
+    assert order(visitor.get(link(visitor.get(path).text, "next")).text)[-1] == photo_ids[0]
 
 
 def test_the_cover_is_chosen(
