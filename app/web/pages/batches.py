@@ -8,7 +8,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, flash, make_response, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.batches import LIFETIME, Batch
@@ -16,8 +16,8 @@ from app.domain.errors import InvalidText, PhotoNotFound
 from app.web.auth import access, contributor_cookie
 from app.web.bulk import batch_actions
 from app.web.bulk.batch_actions import BatchAction, Step, run_step
-from app.web.bulk.steps import refusals_of, storage_error_of
-from app.web.errors import headers_of, log_server_error, status_of, user_message
+from app.web.bulk.progress import Progress, progress_page
+from app.web.errors import status_of
 from app.web.listings.batch_pages import batch_of, read_batch
 from app.web.redirects import flash_with_undo, see_other
 from app.web.rendering.cache_notice import with_cache_notice
@@ -121,29 +121,17 @@ def _edit_page(batch: Batch, form: BatchForm) -> str:
 def _progress_page(
     batch: Batch, verb: str, form: BatchForm, step: Step, shown_at: int
 ) -> ResponseReturnValue:
-    """Return the page that continues, by itself if there is no error."""
-    storage_error = storage_error_of(step.errors)
     done, total = step.position.done, _total()
-    page = render_template(
+    return progress_page(
         "batches/progress.html",
+        Progress.of(step.errors, done=done, total=total, has_progress=step.has_progress),
         batch=batch,
         verb=verb,
         form=form,
-        step=step,
-        storage_error=user_message(storage_error) if storage_error else "",
-        refusals=refusals_of(step.errors),
-        total=total and max(total, done),
+        position=step.position,
         action=_url_of(batch, verb, shown=shown_at, total=total),
         undo=_undo_url(batch, done, shown_at) if verb == "delete" and done else "",
     )
-    # A browser that restores its tabs must not continue the action from its cache.
-    response = make_response(page, {"Cache-Control": "private, no-store"})
-    if step.errors:
-        error = storage_error or step.errors[0].error
-        log_server_error(error)
-        response.status_code = status_of(error)
-        response.headers.update(headers_of(error, response.status_code))
-    return response
 
 
 def _flash_result(batch: Batch, verb: str, done: int, shown_at: int) -> None:

@@ -9,7 +9,6 @@ from flask import (
     Response,
     abort,
     flash,
-    make_response,
     redirect,
     render_template,
     request,
@@ -29,7 +28,7 @@ from app.web.bulk.contributor_actions import (
     store_position,
     stored_position,
 )
-from app.web.errors import headers_of, log_server_error, status_of, user_message
+from app.web.bulk.progress import Progress, progress_page
 from app.web.pagination import is_past_newest, read_page
 from app.web.redirects import current_path, see_other
 from app.web.rendering.cache_notice import with_cache_notice
@@ -86,7 +85,8 @@ def run(owner: str, verb: str) -> ResponseReturnValue:
         return see_other(".confirm", owner=owner, verb=verb)
     following, error = run_batch(owner, verb, position)
     if error:
-        return _storage_error_page(owner, verb, following, error)
+        position_id = store_position(owner, verb, following, is_shown=True)
+        return _progress_page(owner, verb, following, position_id, error)
     if not following.is_end:
         position_id = store_position(owner, verb, following)
         return see_other(".confirm", owner=owner, verb=verb, position=position_id)
@@ -112,33 +112,22 @@ def _count_photos(owner: str) -> int:
     return kept_usage(counter).photos + trashed_usage(counter).photos
 
 
-def _storage_error_page(
-    owner: str, verb: str, position: Position, error: StorageError
-) -> ResponseReturnValue:
-    """Show how far the action has come, and wait for the admin to continue it."""
-    log_server_error(error)
-    position_id = store_position(owner, verb, position, is_shown=True)
-    response = _progress_page(owner, verb, position, position_id, user_message(error))
-    status = status_of(error)
-    response.status_code = status
-    response.headers.update(headers_of(error, status))
-    return response
-
-
 def _progress_page(
-    owner: str, verb: str, position: Position, position_id: str, error: str = ""
+    owner: str,
+    verb: str,
+    position: Position,
+    position_id: str,
+    error: StorageError | None = None,
 ) -> Response:
-    """Return the page that continues, by itself if there is no error."""
-    page = render_template(
+    tried = position.done + position.failed
+    total = max(position.total, tried)
+    return progress_page(
         "contributors/progress.html",
+        Progress(done=tried, total=total, storage_error=error),
         owner=owner,
         verb=verb,
-        position=position,
         position_id=position_id,
-        error=error,
     )
-    # A browser that restores its tabs must not continue the action from its cache.
-    return make_response(page, {"Cache-Control": "private, no-store"})
 
 
 def _flash_result(verb: str, position: Position) -> None:

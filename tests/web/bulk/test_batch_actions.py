@@ -1,6 +1,6 @@
 """Actions for all photos of a batch: undo, tags and publishing, in steps if there are many.
 
-Covers app.web.bulk.photo_changes, app.web.pages.batches.
+Covers app.web.bulk.photo_changes, app.web.bulk.progress, app.web.pages.batches.
 """
 
 import re

@@ -7,7 +7,7 @@ there are many. The page that a request ends with continues.
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, make_response, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.albums.album import Album, AlbumOrder
@@ -15,9 +15,9 @@ from app.domain.errors import AlbumConflict, InvalidText
 from app.web.album_forms import AlbumForm, AlbumStepForm
 from app.web.auth import access, contributor_cookie
 from app.web.bulk.album_steps import AlbumStep, remove_photos, sort_photos
-from app.web.bulk.steps import refusals_of, storage_error_of
+from app.web.bulk.progress import Progress, progress_page
 from app.web.context import album_service, app_context
-from app.web.errors import headers_of, log_server_error, status_of, user_message
+from app.web.errors import status_of
 from app.web.redirects import see_other
 from app.web.rendering.i18n import gettext as _
 from app.web.selection_forms import parse_count
@@ -137,27 +137,15 @@ def _finish(album: Album, verb: str) -> ResponseReturnValue:
 
 
 def _progress_page(album: Album, verb: str, step: AlbumStep, total: int) -> ResponseReturnValue:
-    """Return the page that continues, by itself if there is no error."""
-    storage_error = storage_error_of(step.errors)
     parameters: dict[str, Any] = {"total": total or None}
-    page = render_template(
+    return progress_page(
         "album_editor/progress.html",
+        Progress.of(step.errors, done=step.done, total=total, has_progress=step.has_progress),
         album=album,
         verb=verb,
-        step=step,
-        storage_error=user_message(storage_error) if storage_error else "",
-        refusals=refusals_of(step.errors),
-        total=total and max(total, step.done),
+        after=step.after,
         action=url_for(".run", album_id=album.album_id, verb=verb, **parameters),
     )
-    # A browser that restores its tabs must not continue the action from its cache.
-    response = make_response(page, {"Cache-Control": "private, no-store"})
-    if step.errors:
-        error = storage_error or step.errors[0].error
-        log_server_error(error)
-        response.status_code = status_of(error)
-        response.headers.update(headers_of(error, response.status_code))
-    return response
 
 
 def _render_form(form: AlbumForm, album: Album | None = None, conflict: Album | None = None) -> str:

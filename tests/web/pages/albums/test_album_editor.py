@@ -14,6 +14,8 @@ from app import create_app
 from app.config import Config
 from app.domain.albums.album import Album, AlbumContributors, AlbumOrder, AlbumVisibility
 from app.domain.errors import AlbumNotFound, PhotoBusy, StorageUnavailable
+from app.domain.photo import Photo
+from app.services.albums.album_service import AlbumService
 from app.services.factory import Services
 from app.web.bulk import album_steps
 from tests.backends import Backend, make_photo
@@ -22,6 +24,7 @@ from tests.visitor import Visitor
 from tests.web.pages.albums.conftest import AddPhotos, MakeAlbum
 
 Own = Callable[..., Album]
+SortWithError = Callable[[Album, Photo, Exception], str]
 
 
 @pytest.fixture
@@ -188,26 +191,53 @@ def test_an_order_by_hand_begins_with_the_order_before(
     assert shown(services, album) == [photo.photo_id for photo in photos]
 
 
+@pytest.fixture
+def sort_with_error(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> SortWithError:
+    """Return a function that gives an album another order while one photo cannot be changed."""
+    sort = AlbumService.sort
+
+    def sort_with_error(album: Album, failing: Photo, error: Exception) -> str:
+        def sort_others(service: AlbumService, album: Album, photo: Photo) -> Photo:
+            if photo == failing:
+                raise error
+            return sort(service, album, photo)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(AlbumService, "sort", sort_others)
+            answer = visitor.submit(f"/albums/{album.album_id}/edit", title="Lake", order="added")
+        assert answer.status_code == 503
+        return answer.text
+
+    return sort_with_error
+
+
 def test_a_photo_that_cannot_be_moved_is_named(
-    visitor: Visitor, own: Own, add_photos: AddPhotos, monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, own: Own, add_photos: AddPhotos, sort_with_error: SortWithError
 ) -> None:
     """The others are moved, and the page offers to try again."""
     album = own()
     photos = add_photos(album, 3, title="Pier")
-    sort = visitor.app.extensions["shoebox"].services.albums.sort
+    page = sort_with_error(album, photos[1], PhotoBusy())
+    assert "Pier" in page
+    assert "Try again" in page
+    assert run_to_the_end(visitor, page) == 1
 
-    def sort_others(album: Album, photo: object) -> object:
-        if photo == photos[1]:
-            raise PhotoBusy
-        return sort(album, photo)
 
-    with monkeypatch.context() as patched:
-        patched.setattr("app.services.albums.album_service.AlbumService.sort", _method(sort_others))
-        answer = visitor.submit(f"/albums/{album.album_id}/edit", title="Lake", order="added")
-    assert answer.status_code == 503
-    assert "Pier" in answer.text
-    assert "Try again" in answer.text
-    assert run_to_the_end(visitor, answer.text) == 1
+def test_a_failure_of_the_storage_is_continued(
+    visitor: Visitor,
+    services: Services,
+    own: Own,
+    add_photos: AddPhotos,
+    sort_with_error: SortWithError,
+) -> None:
+    """The page says that nothing is lost, and the next request begins with the photo."""
+    album = own()
+    photos = add_photos(album, 3)
+    page = sort_with_error(album, photos[1], StorageUnavailable("down"))
+    assert "Nothing is lost" in page
+    assert go_on(visitor, page)["done"] == "1"
+    assert run_to_the_end(visitor, page) <= 2
+    assert all(services.photos.get(photo.photo_id).albums[0].key for photo in photos)
 
 
 def test_a_request_ends_when_little_time_is_left(
@@ -227,38 +257,6 @@ def test_a_request_ends_when_little_time_is_left(
     run_to_the_end(visitor, answer.text)
     memberships = [services.photos.get(photo.photo_id).albums[0] for photo in photos]
     assert all(membership.key for membership in memberships)
-
-
-def test_a_failure_of_the_storage_is_continued(
-    visitor: Visitor,
-    services: Services,
-    own: Own,
-    add_photos: AddPhotos,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The page says that nothing is lost, and the next request begins with the photo."""
-    album = own()
-    photos = add_photos(album, 3)
-    sort = services.albums.sort
-    calls = iter([1, 0, 0])
-
-    def sort_one(album: Album, photo: object) -> object:
-        if next(calls):
-            return sort(album, photo)
-        raise StorageUnavailable("down")
-
-    with monkeypatch.context() as patched:
-        patched.setattr("app.services.albums.album_service.AlbumService.sort", _method(sort_one))
-        answer = visitor.submit(f"/albums/{album.album_id}/edit", title="Lake", order="added")
-    assert answer.status_code == 503
-    assert "Nothing is lost" in answer.text
-    assert go_on(visitor, answer.text)["done"] == "1"
-    assert run_to_the_end(visitor, answer.text) <= 2
-    assert all(services.photos.get(photo.photo_id).albums[0].key for photo in photos)
-
-
-def _method(function: Callable[..., object]) -> Callable[..., object]:
-    return lambda _self, *args: function(*args)
 
 
 def test_deleting_an_album_keeps_its_photos(
