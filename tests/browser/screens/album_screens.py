@@ -6,9 +6,11 @@ from playwright.sync_api import Page
 
 from tests.browser.screens.opening import HEADERS, Screen
 
+LONG_TITLE = "Three weeks at the lake with everyone, and the birthday party in the garden"
 
-def screens() -> list[Screen]:
-    """Return the pages of an album, and the lists that have it."""
+
+def screens(photo: str) -> list[Screen]:
+    """Return the pages of an album, the lists that have it, and those that put `photo` into it."""
     paths = ("", "/edit", "/delete", "/card")
     return [
         *((f"an album: {path}", partial(_open_album, path=path)) for path in paths),
@@ -16,6 +18,8 @@ def screens() -> list[Screen]:
         ("the albums", partial(_open_list, path="/albums")),
         ("own albums", partial(_open_list, path="/albums/mine")),
         ("a new album with an error", _submit_without_title),
+        ("the albums of a photo", partial(open_choice, photo=photo)),
+        ("an album to arrange", partial(open_arrangement, photo=photo)),
     ]
 
 
@@ -35,6 +39,22 @@ def _open_list(page: Page, path: str) -> None:
     form = {"title": "Lake"}
     page.request.post("/albums/new", headers=HEADERS, form=form)
     page.goto(path)
+
+
+def open_choice(page: Page, photo: str) -> None:
+    """Open the page with the albums of a photo, which is in one at least."""
+    page.goto(f"{photo}/albums")
+    if page.locator("main .album-choice a").count() == 0:
+        form = {"photo": photo.rpartition("/")[2], "title": LONG_TITLE}
+        page.request.post("/uploads/albums/add", headers=HEADERS, form=form)
+        page.goto(f"{photo}/albums")
+
+
+def open_arrangement(page: Page, photo: str) -> None:
+    """Open the page that orders the photos of an album."""
+    open_choice(page, photo)
+    page.locator("main .album-choice a").first.click()
+    page.goto(f"{page.url}/arrange")
 
 
 def _submit_without_title(page: Page) -> None:

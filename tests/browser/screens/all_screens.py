@@ -33,7 +33,7 @@ def screens(photos: list[str]) -> list[Screen]:
         ("the menu", _open_menu),
         ("the years", _open_years),
         ("suggestions for a search", _type_search),
-        *album_screens.screens(),
+        *album_screens.screens(photo),
         *photo_screens.screens(photo),
         *upload_screens.screens(),
     ]
