@@ -38,21 +38,23 @@ PAGES = (
     *("/", "/?before={}", "/tags/sea", "/photos/{}"),
     *("/2026", "/2026/01", f"/albums/{ALBUM.album_id}", "/albums"),
 )
-_new_id = photo_ids.PhotoIdFactory()
 
 
 def new_photo(number: int) -> Photo:
-    """Return the record of a photo as phones take it, of the year 2026 and in the album."""
-    photo_id = _new_id()
-    taken_at = datetime(2026, 1, 1) + timedelta(minutes=5 * number)  # noqa: DTZ001  local
+    """Return the record of a photo as phones take it, of the year 2026 and in the album.
+
+    One comes every four minutes. A page reads up to 64 photos that were uploaded in its second.
+    """
+    uploaded_at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=4 * number)
+    photo_id = photo_ids.from_parts(round(uploaded_at.timestamp() * 1000), randbits(80))
     return Photo(
         photo_id=photo_id,
         title=f"Photo {photo_id[-4:]}",
         description="",
         tags=next(TAGS),
         alt="A pier at dusk, the sea behind it",
-        uploaded_at=photo_ids.timestamp_of(photo_id),
-        taken_at=taken_at,
+        uploaded_at=uploaded_at,
+        taken_at=uploaded_at.replace(tzinfo=None),
         albums=(Membership(ALBUM.album_id, ALBUM.created_at),),
         width=4032,
         height=3024,
