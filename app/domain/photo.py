@@ -19,13 +19,8 @@ from app.domain.listings.photo_listings import (
     ordered_entries_of,
     page_listings_of,
 )
-from app.domain.photo_summary import (
-    PhotoState,
-    PhotoSummary,
-    Role,
-    optional_role,
-    without_unused,
-)
+from app.domain.photo_summary import PhotoState, PhotoSummary, Role, optional_role, without_unused
+from app.domain.versions.edited import last_edit_before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +67,7 @@ class Photo:
     # Hash of the upload form and the file. A form that is sent again makes no second photo.
     idempotency_key: str
     version: int = 1
+    edited_version: int | None = None  # see Versioned
     state: PhotoState = PhotoState.PUBLIC
     hidden_by: Role | None = None  # a trashed photo with this field is restored as hidden
     trashed_by: Role | None = None
@@ -191,7 +187,8 @@ class Photo:
 
     def next_version(self, **changes: Any) -> "Photo":
         """Return the next version of the photo, with `changes` to its fields."""
-        return replace(self, version=self.version + 1, **changes)
+        changed = replace(self, version=self.version + 1, **changes)
+        return replace(changed, edited_version=last_edit_before(self, changed, FORM_FIELDS))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as JSON values, without the fields that are None or not needed."""
@@ -212,6 +209,7 @@ class Photo:
             filename=str(record.get("filename", "")),
             tags=tuple(str(tag) for tag in record["tags"]),
             crc32=optional_integer(record, "crc32"),
+            edited_version=optional_integer(record, "edited_version"),
             colors=record.get("colors"),
             widths=integers(record["widths"]),
             avif_widths=integers(record.get("avif_widths", ())),
@@ -236,15 +234,12 @@ class Photo:
         )
 
 
+FORM_FIELDS = (
+    *("title", "description", "tags", "alt", "contributor_name", "credit"),
+    *("taken_at", "taken_precision", "taken_about"),
+)
 _TEXT_FIELDS = (
-    "photo_id",
-    "title",
-    "description",
-    "alt",
-    "content_type",
-    "sha256",
-    "placeholder",
-    "owner",
-    "idempotency_key",
+    *("photo_id", "title", "description", "alt", "content_type", "sha256"),
+    *("placeholder", "owner", "idempotency_key"),
 )
 _NUMBER_FIELDS = ("width", "height", "bytes", "version")

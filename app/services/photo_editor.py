@@ -1,7 +1,6 @@
 """Edit the text and the tags of photos that are not in the trash."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from app.domain.errors import EditConflict, InvalidText, PhotoBusy
@@ -10,9 +9,13 @@ from app.domain.messages import message
 from app.domain.photo import Photo
 from app.domain.tags import clean_tags
 from app.domain.upload import PhotoText
+from app.domain.versions.edited import is_conflict, is_edit
 from app.services.record_writer import RecordWriter
 
 _IMPOSSIBLE_DATE = message("No photo can have been taken then.")
+
+
+_MAX_ATTEMPTS = 5  # to edit a photo that other requests change at the same time
 
 
 class PhotoEditor:
@@ -21,32 +24,32 @@ class PhotoEditor:
     def __init__(self, records: RecordWriter) -> None:
         self._records = records
 
-    def update(self, photo: Photo, version: int, text: PhotoText) -> Photo:
-        """Replace the text, the tags, the credit and the date of a photo at `version`.
+    def update(self, read: Callable[[], Photo], version: int, text: PhotoText) -> Photo:
+        """Replace the text, the tags, the credit and the date of a photo.
 
         Text that is already stored is not written again.
 
+        Args:
+            read: Returns the photo as it is now.
+            version: The version that the form was filled from.
+            text: The content of the form.
+
         Raises:
             InvalidText: A text or the date is invalid.
-            EditConflict: The photo has a different version.
+            EditConflict: The photo was edited since this version.
             PhotoBusy: The objects of the photo are being moved.
         """
-        _require_settled(photo)
-        validated = text.validated()
-        # A version that does not exist yet is forged. The catalog's check is not enough: the photo
-        # may reach this version before the update, with a record other than `photo`.
-        if version > photo.version:
-            raise EditConflict(photo.photo_id)
-        taken = text.taken.apply(photo.taken)
-        year = (taken.earliest if taken else photo.uploaded_at).year
-        credit = text.credit.validated().apply(photo.credit, year)
-        in_files = photo.credit_in_files and credit == photo.credit
-        edited = replace(
-            photo, **validated, **fields_of(taken), credit=credit, credit_in_files=in_files
-        )
-        if version == photo.version and edited == photo:
-            return photo
-        return self._records.replace(photo, replace(edited, version=version + 1))
+        for attempt in range(1, _MAX_ATTEMPTS + 1):
+            photo = read()
+            edited = _edited(photo, version, text)
+            if edited is None:
+                return photo
+            try:
+                return self._records.replace(photo, edited)
+            except EditConflict:  # another request has changed the photo since `read`
+                if attempt == _MAX_ATTEMPTS:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
 
     def retag(self, photo: Photo, add: Iterable[str], remove: Iterable[str]) -> Photo:
         """Remove the tags `remove` from a photo, then add the tags `add`.
@@ -89,6 +92,27 @@ class PhotoEditor:
         if shifted == taken:
             return photo
         return self._records.replace(photo, photo.next_version(**fields_of(shifted)))
+
+
+def _edited(photo: Photo, version: int, text: PhotoText) -> Photo | None:
+    """Return the next version of a photo, None if it has the content of the form already.
+
+    Raises:
+        EditConflict: The photo was edited since this version. A form that was sent twice does not
+            conflict with itself.
+    """
+    _require_settled(photo)
+    validated = text.validated()
+    taken = text.taken.apply(photo.taken)
+    year = (taken.earliest if taken else photo.uploaded_at).year
+    credit = text.credit.validated().apply(photo.credit, year)
+    in_files = photo.credit_in_files and credit == photo.credit
+    edited = photo.next_version(
+        **validated, **fields_of(taken), credit=credit, credit_in_files=in_files
+    )
+    if is_conflict(version, photo, edited):
+        raise EditConflict(photo.photo_id)
+    return edited if is_edit(edited) else None
 
 
 def _shifted(taken: TakenDate, by: timedelta) -> TakenDate:

@@ -98,11 +98,8 @@ class PhotoRotation:
     def _replace(self, photo: Photo, rotated: Photo, image: ProcessedImage) -> Photo:
         """Store the images, change the record, then delete the earlier images."""
         leased = self._leases.acquire(photo, unused_objects=rotated.object_names)
-        switched = replace(
-            rotated,
-            version=leased.version + 1,
-            lease_expires_at=leased.lease_expires_at,
-            unused_objects=photo.object_names,
+        switched = leased.next_version(
+            **image.photo_fields, revision=rotated.revision, unused_objects=photo.object_names
         )
         try:
             self._photo_objects.put(switched, image)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import BinaryIO
 
 from app.domain import moderation, object_keys, photo_ids
@@ -119,10 +120,10 @@ class PhotoService:
         Raises:
             InvalidText: A field is too long.
             PhotoNotFound: There is no such photo, or it is in the trash.
-            EditConflict: The photo is not at `version` any more.
+            EditConflict: The photo was edited since `version`.
             PhotoBusy: The objects of the photo are being moved.
         """
-        return self._editor.update(self.get(photo_id), version, text)
+        return self._editor.update(partial(self.get, photo_id), version, text)
 
     def retag(self, photo_id: str, add: Iterable[str], remove: Iterable[str]) -> Photo:
         """Add and remove tags. Raises InvalidText, PhotoNotFound, EditConflict and PhotoBusy."""

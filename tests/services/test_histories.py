@@ -49,6 +49,7 @@ class Model:
     was: PhotoState = PhotoState.PUBLIC  # before it was deleted
     deleted: datetime | None = None
     edits: int = 0
+    edited_version: int = 1
 
 
 class History(RuleBasedStateMachine):
@@ -99,7 +100,7 @@ class History(RuleBasedStateMachine):
 
     @rule(photo_id=photos, title=st.sampled_from(("Sea", "Land")), tags=tags, late=st.booleans())
     def edit(self, photo_id: str, title: str, tags: str, late: bool) -> None:
-        """An edit from the newest version is made, one from an earlier version is not."""
+        """An edit is made unless another one was made since its version."""
         photo = self.model.get(photo_id)
         if photo is None or photo.deleted:
             with pytest.raises(PhotoNotFound):
@@ -107,13 +108,18 @@ class History(RuleBasedStateMachine):
             return
         now = self.service.get(photo_id)
         words = PhotoText(title=f"{title} {photo.edits}", tags=tags)
-        if late:
+        version = now.version - late
+        if version < photo.edited_version:
             with pytest.raises(EditConflict):
-                self.service.update(photo_id, now.version - 1, words)
+                self.service.update(photo_id, version, words)
             return
-        self.service.update(photo_id, now.version, words)
+        edited = self.service.update(photo_id, version, words)
         self.model[photo_id] = replace(
-            photo, title=words.title, tags=words.validated()["tags"], edits=photo.edits + 1
+            photo,
+            title=words.title,
+            tags=words.validated()["tags"],
+            edits=photo.edits + 1,
+            edited_version=edited.version,
         )
 
     @rule(photo_id=photos)

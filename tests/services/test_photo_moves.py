@@ -447,7 +447,8 @@ def test_what_a_photo_says_survives_the_trash(service: PhotoService, photo: Phot
     """A restored photo equals the deleted one, but for its version."""
     service.delete(photo.photo_id)
     restored = service.restore(photo.photo_id)
-    assert replace(restored, version=photo.version) == photo
+    versions = {"version": photo.version, "edited_version": photo.edited_version}
+    assert replace(restored, **versions) == photo
 
 
 TAKE_OFF = ["hide", "delete"]

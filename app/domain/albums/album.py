@@ -6,10 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from app.domain.json_values import to_json_object
+from app.domain.json_values import optional_integer, to_json_object
+from app.domain.versions.edited import last_edit_before
 
 LISTING = "albums"  # of the public albums and their covers
 _OWNER = "albums:"
+_FORM_FIELDS = ("title", "description", "order", "visibility", "contributors")
 
 
 class AlbumOrder(StrEnum):
@@ -51,6 +53,7 @@ class Album:
     owner: str  # hash of the contributor id
     created_at: datetime  # aware, UTC
     version: int = 1
+    edited_version: int | None = None  # see Versioned
 
     @property
     def is_public(self) -> bool:
@@ -65,7 +68,8 @@ class Album:
 
     def next_version(self, **changes: Any) -> "Album":
         """Return the next version of the album, with `changes` to its fields."""
-        return replace(self, version=self.version + 1, **changes)
+        changed = replace(self, version=self.version + 1, **changes)
+        return replace(changed, edited_version=last_edit_before(self, changed, _FORM_FIELDS))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as JSON values."""
@@ -85,6 +89,7 @@ class Album:
             owner=str(record["owner"]),
             created_at=datetime.fromisoformat(record["created_at"]),
             version=int(record["version"]),
+            edited_version=optional_integer(record, "edited_version"),
         )
 
 

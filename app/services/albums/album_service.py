@@ -11,11 +11,12 @@ from app.domain.albums.album_text import AlbumText
 from app.domain.albums.keys import key_between, key_of, time_key
 from app.domain.albums.memberships import Membership
 from app.domain.albums.pages import AlbumList, AlbumPage
-from app.domain.errors import AlbumConflict, AlbumNotFound, InvalidText
+from app.domain.errors import AlbumNotFound, InvalidText
 from app.domain.photo import Photo
 from app.domain.photo_ids import is_photo_id
 from app.services.albums.album_arranger import AlbumArranger, Direction
 from app.services.albums.album_covers import AlbumCovers
+from app.services.albums.album_editor import AlbumEditor
 from app.services.albums.album_photos import AlbumPhotos
 from app.services.albums.album_records import AlbumRecords
 from app.services.albums.album_sidecars import AlbumSidecars
@@ -45,6 +46,7 @@ class AlbumService:
         self._photos = photos
         self._records = AlbumRecords(albums, sidecars)
         self._covers = AlbumCovers(self._records, photos)
+        self._editor = AlbumEditor(self._records, self._covers)
         self._new_id = new_id
         self._now = now
         self._arranger = AlbumArranger(albums, photos)
@@ -94,21 +96,9 @@ class AlbumService:
 
         Raises:
             InvalidText: A text is too long, or there is no title.
-            AlbumConflict: The album has a different version.
+            AlbumConflict: The album was edited since this version.
         """
-        if version != album.version:
-            raise AlbumConflict(album.album_id)
-        edited = replace(album, **text.validated(), **settings)
-        if edited == album:
-            return album
-        # The cover goes first. If its photo is busy, nothing is changed.
-        if edited.visibility is not album.visibility:
-            self._covers.mark(edited)
-        try:
-            return self._records.replace(album, replace(edited, version=version + 1))
-        except AlbumConflict:
-            self._covers.mark(self._albums.get(album.album_id))
-            raise
+        return self._editor.update(album, version, text, settings)
 
     def add(self, album_id: str, photo_id: str, membership: Membership | None = None) -> Photo:
         """Add a photo to an album, as its cover if the album has none.

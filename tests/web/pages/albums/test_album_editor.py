@@ -1,6 +1,6 @@
 """Create, change and delete albums.
 
-Covers app.web.album_forms, app.web.bulk.album_steps.
+Covers app.web.album_forms, app.web.bulk.album_steps, app.services.albums.album_editor.
 """
 
 import re
