@@ -91,6 +91,11 @@ def previous_id(photo_id: str) -> str:
     return str(ULID.from_int(int(ULID.from_str(photo_id)) - 1))
 
 
+def digits_of(photo_id: str) -> str:
+    """Return the number of the id in 39 digits, which sort as the ids do."""
+    return f"{int(ULID.from_str(photo_id)):039}"
+
+
 def to_uuid(photo_id: str) -> UUID:
     """Return the UUID with the same 128 bits (RFC 9562)."""
     return ULID.from_str(photo_id).to_uuid()

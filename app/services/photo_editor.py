@@ -10,6 +10,7 @@ from app.domain.photo import Photo
 from app.domain.tags import clean_tags
 from app.domain.upload import PhotoText
 from app.domain.versions.edited import is_conflict, is_edit
+from app.services.albums.album_places import AlbumPlaces
 from app.services.record_writer import RecordWriter
 
 _IMPOSSIBLE_DATE = message("No photo can have been taken then.")
@@ -21,8 +22,9 @@ _MAX_ATTEMPTS = 5  # to edit a photo that other requests change at the same time
 class PhotoEditor:
     """Edits photos. A photo whose objects are being moved is not edited in the meantime."""
 
-    def __init__(self, records: RecordWriter) -> None:
+    def __init__(self, records: RecordWriter, places: AlbumPlaces) -> None:
         self._records = records
+        self._places = places
 
     def update(self, read: Callable[[], Photo], version: int, text: PhotoText) -> Photo:
         """Replace the text, the tags, the credit and the date of a photo.
@@ -45,7 +47,7 @@ class PhotoEditor:
             if edited is None:
                 return photo
             try:
-                return self._records.replace(photo, edited)
+                return self._records.replace(photo, self._places.kept(photo, edited))
             except EditConflict:  # another request has changed the photo since `read`
                 if attempt == _MAX_ATTEMPTS:
                     raise
@@ -91,7 +93,8 @@ class PhotoEditor:
         shifted = _shifted(taken, by)
         if shifted == taken:
             return photo
-        return self._records.replace(photo, photo.next_version(**fields_of(shifted)))
+        dated = photo.next_version(**fields_of(shifted))
+        return self._records.replace(photo, self._places.kept(photo, dated))
 
 
 def _edited(photo: Photo, version: int, text: PhotoText) -> Photo | None:

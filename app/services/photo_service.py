@@ -16,6 +16,7 @@ from app.domain.search_terms import SearchQuery
 from app.domain.upload import PhotoText
 from app.domain.usage import KeyRange, Usage
 from app.services import background_moves
+from app.services.albums.album_places import AlbumPlaces
 from app.services.photo_editor import PhotoEditor
 from app.services.photo_moves import PhotoMoves
 from app.services.photo_objects import PhotoObjects
@@ -42,7 +43,8 @@ class PhotoService:
         self._backend = backend
         self._objects = backend.objects
         self._catalog = backend.catalog
-        self._editor = PhotoEditor(RecordWriter(backend.catalog, photo_objects))
+        records = RecordWriter(backend.catalog, photo_objects)
+        self._editor = PhotoEditor(records, AlbumPlaces(backend.albums))
         self._moves = PhotoMoves(backend.catalog, photo_objects, now)
         self._now = now
         self._has_moved_hidden = False

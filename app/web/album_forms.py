@@ -95,6 +95,7 @@ class AlbumStepForm(Form):
 
     after = HiddenField()
     done = HiddenField()
+    sort_version = HiddenField()
 
     @property
     def position(self) -> str | None:
@@ -106,3 +107,9 @@ class AlbumStepForm(Form):
     def photos_done(self) -> int:
         """The number of photos that earlier requests have changed."""
         return parse_count(self.done.data)
+
+    def began_with(self, album: Album) -> int | None:
+        """Return the `sort_version` of the album at the first step, which may be this one."""
+        if self.position is None:
+            return album.sort_version
+        return parse_count(self.sort_version.data) or None

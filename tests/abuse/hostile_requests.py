@@ -83,6 +83,7 @@ FIELDS = {
     "contributors": b"everyone",
     "after": b"20261129191500-01ARZ3NDEKTSV4RRFFQ69G5FAV",
     "done": b"1",
+    "sort_version": b"2",
     "add": b"sea",
     "remove": b"hill",
     "confirm": b"yes",

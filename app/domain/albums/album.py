@@ -49,6 +49,8 @@ class Album:
     order: AlbumOrder = AlbumOrder.TAKEN
     visibility: AlbumVisibility = AlbumVisibility.PUBLIC
     contributors: AlbumContributors = AlbumContributors.OWNER
+    # The version in which the order was chosen, until every photo has its place in that order.
+    sort_version: int | None = None
     cover: str = ""  # the photo id; empty if the album has no photo
     owner: str  # hash of the contributor id
     created_at: datetime  # aware, UTC
@@ -85,6 +87,7 @@ class Album:
             order=AlbumOrder(record.get("order", AlbumOrder.TAKEN)),
             visibility=AlbumVisibility(record.get("visibility", AlbumVisibility.PUBLIC)),
             contributors=AlbumContributors(record.get("contributors", AlbumContributors.OWNER)),
+            sort_version=optional_integer(record, "sort_version"),
             cover=str(record.get("cover", "")),
             owner=str(record["owner"]),
             created_at=datetime.fromisoformat(record["created_at"]),

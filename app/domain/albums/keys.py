@@ -6,9 +6,10 @@ zero. Keys are compared as text: 20261129191500, 202611291915005, 20261129191501
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
-from app.domain.photo_ids import is_photo_id
+from app.domain.photo_ids import MIN_ID, digits_of, is_photo_id
 
 _DIGITS = 14
 _MAX_DIGITS = 900  # a sort key of DynamoDB has at most 1024 bytes
@@ -45,6 +46,24 @@ def key_between(before: str, after: str) -> str:
     if before >= after:
         return f"{before}5"
     return _middle(before, after)
+
+
+def own_keys(key: str, photo_ids: Sequence[str], after: str) -> list[str]:
+    """Return keys of their own for photos that have the same key. They keep their order.
+
+    The keys depend on the ids alone as far as possible, so photos may get theirs in several steps,
+    the last ones first.
+
+    Args:
+        key: The key that the photos have.
+        photo_ids: Their ids, sorted.
+        after: The next larger key, or an empty text for the end of the album.
+    """
+    zeros = ""
+    last = max(photo_ids, default=MIN_ID)
+    while after and f"{key}{zeros}{digits_of(last)}5" >= after:
+        zeros += "0"
+    return [f"{key}{zeros}{digits_of(photo_id)}5" for photo_id in photo_ids]
 
 
 def _middle(before: str, after: str) -> str:

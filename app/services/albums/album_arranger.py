@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 from enum import StrEnum
-from itertools import takewhile
 
-from app.domain.albums.keys import key_between, key_of
+from app.domain.albums.keys import key_between, key_of, own_keys
 from app.domain.errors import InvalidText, PhotoNotFound
 from app.domain.messages import message
 from app.domain.photo import Photo
@@ -13,12 +12,8 @@ from app.services.albums.album_photos import AlbumPhotos
 from app.services.albums.catalog import AlbumCatalog
 
 MAX_PLACE = 500  # photos that are read to find a place by its number, or the number of a place
-_MAX_TIES = 100  # photos with the same key that get keys of their own
-_MAX_DIGITS = 150  # of a key; DynamoDB allows positions of 1 024 bytes
-_TOO_MANY_TIES = message(
-    "More than %(most)s photos of this album have the same date, so a photo can’t be moved between "
-    "them. Change some of the dates first."
-).with_values(most=_MAX_TIES)
+_MAX_TIES = 100  # photos with the same key that get keys of their own in one request
+_MAX_DIGITS = 190  # of a key; DynamoDB allows positions of 1 024 bytes
 _TOO_FAR = message(
     "Only the first %(most)s places of an album, and the last one, can be chosen by a number."
 ).with_values(most=MAX_PLACE)
@@ -39,21 +34,23 @@ class AlbumArranger:
         self._albums = albums
         self._photos = photos
 
-    def move(self, album_id: str, photo_id: str, place: int | Direction) -> None:
-        """Move a photo: see `AlbumService.move`.
+    def move(self, album_id: str, photo_id: str, place: int | Direction) -> bool:
+        """Move a photo, and return whether it is at its place: see `AlbumService.move`.
 
         Photos that were taken in the same second have the same key. If the new place is between two
-        of them, they get different keys first.
+        of them, those after it get different keys first.
         """
         before, after = self._neighbors(album_id, photo_id, place)
         if before and key_of(before) == key_of(after):
-            self._separate(album_id, key_of(before))
+            if not self._separate(album_id, before):
+                return False
             before, after = self._neighbors(album_id, photo_id, place)
         if before or after:
             key = key_between(key_of(before), key_of(after))
             if len(key) > _MAX_DIGITS:
                 raise InvalidText("place", _TOO_OFTEN)
             self._set_key(self._photos.get(photo_id), album_id, key)
+        return True
 
     def number_of(self, album_id: str, position: str) -> int | None:
         """Return the number of the place of a photo: see `AlbumService.number_of`."""
@@ -96,15 +93,21 @@ class AlbumArranger:
             raise PhotoNotFound(photo_id)
         return membership.entry_key(photo.dated_at, photo_id).position
 
-    def _separate(self, album_id: str, key: str) -> None:
-        """Give photos with the same key different ones, in the same order. Raises InvalidText."""
-        page = self._albums.page(album_id, _MAX_TIES + 1, after=key)
+    def _separate(self, album_id: str, before: str) -> bool:
+        """Give the photos after a position that have the same key different ones, last ones first.
+
+        They keep their order after each change. Return whether no further one is left.
+        """
+        key = key_of(before)
+        end = f"{key}-~"  # after every position with the key
+        page = self._albums.page(album_id, _MAX_TIES, before=end)
         placed = zip(page.positions, page.summaries, strict=True)
-        ties = list(takewhile(lambda each: key_of(each[0]) == key, placed))
-        if len(ties) > _MAX_TIES:
-            raise InvalidText("place", _TOO_MANY_TIES)
-        for number, (_, summary) in enumerate(ties):
-            self._set_key(self._photos.get(summary.photo_id), album_id, f"{key}{number:03}5")
+        ties = [summary.photo_id for position, summary in placed if position > before]
+        following = self._albums.page(album_id, 1, after=end).positions
+        keys = own_keys(key, ties, key_of(following[0]) if following else "")
+        for photo_id, own_key in reversed(list(zip(ties, keys, strict=True))):
+            self._set_key(self._photos.get(photo_id), album_id, own_key)
+        return len(ties) < _MAX_TIES
 
     def _set_key(self, photo: Photo, album_id: str, key: str) -> None:
         membership = photo.membership_in(album_id)

@@ -1,12 +1,12 @@
-"""Edit the texts and the settings of albums."""
+"""Edit the texts and the settings of albums, and note which order its photos do not have yet."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from app.domain.albums.album import Album
+from app.domain.albums.album import Album, AlbumOrder
 from app.domain.albums.album_text import AlbumText
-from app.domain.errors import AlbumConflict
+from app.domain.errors import AlbumConflict, AlbumNotFound
 from app.domain.versions.edited import is_conflict, is_edit
 from app.services.albums.album_covers import AlbumCovers
 from app.services.albums.album_records import AlbumRecords
@@ -15,7 +15,7 @@ _MAX_ATTEMPTS = 3  # to change an album that others change at the same time
 
 
 class AlbumEditor:
-    """Edits albums. A form conflicts with the edits of others, not with another cover."""
+    """Edits albums. The record of an album says whether a new order is not complete."""
 
     def __init__(self, records: AlbumRecords, covers: AlbumCovers) -> None:
         self._records = records
@@ -32,6 +32,46 @@ class AlbumEditor:
             album = self._records.get(album.album_id)
         return self._save(album, _edited(album, version, text, settings))
 
+    def finish_sort(self, album: Album, sort_version: int | None) -> None:
+        """Note that every photo has its place, unless another order was chosen since then.
+
+        Args:
+            album: The album.
+            sort_version: That of the album when the first photo got its place.
+        """
+
+        def finished(current: Album) -> Album | None:
+            is_same = sort_version is not None and current.sort_version == sort_version
+            return current.next_version(sort_version=None) if is_same else None
+
+        with suppress(AlbumNotFound):
+            self._change(album, finished)
+
+    def order_by_hand(self, album: Album) -> None:
+        """Let the order be by hand. Raises AlbumNotFound and AlbumConflict."""
+
+        def by_hand(current: Album) -> Album | None:
+            is_by_hand = current.order is AlbumOrder.MANUAL
+            changes = {"order": AlbumOrder.MANUAL, "sort_version": None}
+            return None if is_by_hand else current.next_version(**changes)
+
+        self._change(album, by_hand)
+
+    def _change(self, album: Album, change: Callable[[Album], Album | None]) -> None:
+        """Apply `change`, which returns None for an album that stays as it is."""
+        for attempt in range(1, _MAX_ATTEMPTS + 1):
+            after = change(album)
+            if after is None:
+                return
+            try:
+                self._records.replace(album, after)
+            except AlbumConflict:
+                if attempt == _MAX_ATTEMPTS:
+                    raise
+                album = self._records.get(album.album_id)
+            else:
+                return
+
     def _save(self, album: Album, edited: Album) -> Album:
         if not is_edit(edited):
             return album
@@ -47,7 +87,11 @@ class AlbumEditor:
 
 def _edited(album: Album, version: int, text: AlbumText, settings: Mapping[str, Any]) -> Album:
     """Return the next version of an album. Raises InvalidText and AlbumConflict."""
-    edited = album.next_version(**text.validated(), **settings)
+    sorting: dict[str, int | None] = {}
+    order = settings.get("order", album.order)
+    if order is not album.order:
+        sorting["sort_version"] = None if order is AlbumOrder.MANUAL else album.version + 1
+    edited = album.next_version(**text.validated(), **settings, **sorting)
     if is_conflict(version, album, edited):
         raise AlbumConflict(album.album_id)
     return edited

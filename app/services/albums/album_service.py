@@ -92,7 +92,7 @@ class AlbumService:
     def update(self, album: Album, version: int, text: AlbumText, **settings: Any) -> Album:
         """Change the texts and the settings of an album.
 
-        If the order is another one, `sort` continues.
+        If the order is another one, `sort` gives each photo its place, and then `finish_sort`.
 
         Raises:
             InvalidText: A text is too long, or there is no title.
@@ -147,8 +147,11 @@ class AlbumService:
             self._covers.clear(album_id, photo_id)
         return photo
 
-    def move(self, album: Album, photo_id: str, place: int | Direction) -> None:
+    def move(self, album: Album, photo_id: str, place: int | Direction) -> bool:
         """Move a photo of an album. Its order is by hand from then on.
+
+        Return whether the photo is at its place. It is not if the place is between many photos of
+        one second. The same call then continues.
 
         Args:
             album: The album.
@@ -160,9 +163,9 @@ class AlbumService:
             InvalidText: The photo cannot be moved to this place.
             AlbumConflict: Another request has changed the album.
         """
-        self._arranger.move(album.album_id, photo_id, place)
-        if album.order is not AlbumOrder.MANUAL:
-            self._records.replace(album, album.next_version(order=AlbumOrder.MANUAL))
+        is_complete = self._arranger.move(album.album_id, photo_id, place)
+        self._editor.order_by_hand(album)
+        return is_complete
 
     def number_of(self, album_id: str, position: str) -> int | None:
         """Return the number of the photo at a position of an album, None beyond `MAX_PLACE`."""
@@ -175,6 +178,10 @@ class AlbumService:
             return photo
         key = time_key(membership.added_at) if album.order is AlbumOrder.ADDED else None
         return self._photos.replace(photo.photo_id, replace(membership, key=key))
+
+    def finish_sort(self, album: Album, sort_version: int | None) -> None:
+        """Note that every photo has its place in the order: see `AlbumEditor.finish_sort`."""
+        self._editor.finish_sort(album, sort_version)
 
     def delete(self, album: Album) -> None:
         """Delete an album. Its photos stay, and `remove` forgets the album in their records."""

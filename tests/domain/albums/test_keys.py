@@ -5,7 +5,8 @@ from datetime import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.albums.keys import is_position, key_between, time_key
+from app.domain.albums.keys import is_position, key_between, own_keys, time_key
+from app.domain.photo_ids import MAX_ID, MIN_ID
 
 keys = st.from_regex(r"[0-9]{14}|[0-9]{14,20}[1-9]", fullmatch=True)
 
@@ -31,6 +32,24 @@ def test_a_key_is_between_two_others(one: str, other: str) -> None:
     middle = key_between(before, after)
     assert before < middle
     assert middle < after or before == after
+
+
+@given(keys, st.one_of(keys, st.just("")), st.integers(1, 5), st.integers(1, 2))
+def test_photos_with_one_key_get_keys_of_their_own(
+    key: str, other: str, count: int, step: int
+) -> None:
+    """In their order, before the next key, also if they get them in several steps from the end."""
+    photo_ids = [MIN_ID, *(f"01ARZ3NDEKTSV4RRFFQ69G5FA{end}" for end in "VWX"), MAX_ID][:count]
+    after = other if other > key else ""
+    given: list[str] = []
+    for end in range(count, 0, -step):
+        part = photo_ids[max(end - step, 0) : end]
+        given = own_keys(key, part, given[0] if given else after) + given
+    assert given == sorted(set(given))
+    assert key < given[0]
+    assert given[-1] < after or not after
+    assert all(len(own) <= max(len(key), len(after)) + 40 for own in given)
+    assert not any(own.endswith("0") for own in given)
 
 
 @given(st.datetimes(), st.datetimes())

@@ -1,7 +1,7 @@
 """Photos of an album can be moved to every place, also those that were taken in the same second."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from app.domain.albums.album import AlbumOrder
 from app.domain.albums.album_text import AlbumText
+from app.domain.albums.memberships import Membership
 from app.domain.errors import PhotoNotFound
 from app.domain.photo_summary import PhotoState
+from app.services.albums import album_arranger
 from app.services.albums.album_arranger import Direction
 from app.services.albums.album_service import AlbumService
 from app.services.factory import build_services
@@ -66,6 +68,54 @@ def test_photos_can_be_moved_to_every_place(
         albums.move(albums.get(album_id), expected[index], place)
         expected = moved(expected, index, place)
         assert shown(albums, album_id) == expected
+
+
+def move_in_steps(
+    albums: AlbumService, album_id: str, expected: list[str], index: int, place: Place
+) -> list[str]:
+    """Move a photo with as many calls as it takes, and return the order after it."""
+    for _ in range(9):
+        if albums.move(albums.get(album_id), expected[index], place):
+            return moved(expected, index, place)
+        assert shown(albums, album_id) == expected  # only the last step changes it
+    raise AssertionError("the move does not end")
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(moves=st.lists(st.tuples(st.integers(0, 6), places, st.booleans()), max_size=6))
+def test_photos_can_be_moved_between_many_of_one_second(
+    albums: AlbumService,
+    backend: Backend,
+    monkeypatch: pytest.MonkeyPatch,
+    moves: list[tuple[int, Place, bool]],
+) -> None:
+    """A move takes several requests, also if photos of that second are added in between."""
+    monkeypatch.setattr(album_arranger, "_MAX_TIES", 2)
+    album_id, expected = fill(albums, backend, 7)
+    for index, place, has_new in moves:
+        expected = move_in_steps(albums, album_id, expected, index, place)
+        assert shown(albums, album_id) == expected
+        if has_new:
+            new = [make_photo(taken_at=TAKEN) for _ in range(2)]
+            publish_all(backend, new)
+            for photo in new:
+                membership = Membership(album_id, datetime.now(UTC))  # as before the first move
+                albums.add(album_id, photo.photo_id, membership)
+            expected = shown(albums, album_id)
+
+
+def test_a_photo_is_moved_among_more_than_a_hundred_of_one_second(
+    albums: AlbumService, backend: Backend
+) -> None:
+    """No request changes more than a hundred photos, and the order is by hand from the first."""
+    album_id, expected = fill(albums, backend, 103)
+    assert not albums.move(albums.get(album_id), expected[102], 2)
+    assert albums.get(album_id).order is AlbumOrder.MANUAL
+    assert albums.move(albums.get(album_id), expected[102], 2)
+    page = [photo.photo_id for photo in albums.page(album_id, 200).summaries]
+    assert page == moved(expected, 102, 2)
 
 
 def test_the_order_is_by_hand_after_a_move(albums: AlbumService, backend: Backend) -> None:

@@ -1,8 +1,9 @@
 """Order the photos of an album by hand, choose its cover, and remove photos."""
 
 import re
+from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.albums.album import Album
@@ -44,10 +45,11 @@ def move(album_id: str) -> ResponseReturnValue:
     album = _get_changeable(album_id)
     photo_id = _sent_photo_id()
     try:
-        album_service().move(album, photo_id, _sent_direction() or _sent_number())
+        is_complete = album_service().move(album, photo_id, _sent_direction() or _sent_number())
     except InvalidText as error:
         flash(user_message(error), "error")
-    return _back_to_page(album_id, photo_id)
+        return _back_to_page(album_id, photo_id)
+    return _back_to_page(album_id, photo_id) if is_complete else _progress_page(album, photo_id)
 
 
 @blueprint.post("/cover")
@@ -78,6 +80,21 @@ def _first_number(page: AlbumPage) -> int | None:
         return 1
     first = album_service().number_of(page.album.album_id, page.positions[0])
     return first if first and first - 1 + len(page.positions) <= MAX_PLACE else None
+
+
+def _progress_page(album: Album, photo_id: str) -> ResponseReturnValue:
+    """Return the page that sends the form again: many photos get places of their own first."""
+    names = ("place", "direction")
+    parameters: dict[str, Any] = cursor_parameters()
+    sent = {name: request.form[name] for name in names if name in request.form}
+    page = render_template(
+        "album_photos/progress.html",
+        album=album,
+        fields=sent | {"photo": photo_id},
+        action=url_for(".move", album_id=album.album_id, **parameters),
+    )
+    # A browser that restores its tabs must not continue the action from its cache.
+    return make_response(page, {"Cache-Control": "private, no-store"})
 
 
 def _get_changeable(album_id: str) -> Album:

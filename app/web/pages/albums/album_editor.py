@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain.albums.album import Album, AlbumOrder
+from app.domain.albums.album import Album
 from app.domain.errors import AlbumConflict, InvalidText
 from app.web.album_forms import AlbumForm, AlbumStepForm
 from app.web.auth import access, contributor_cookie
@@ -76,9 +76,9 @@ def update(album_id: str) -> ResponseReturnValue:
         conflict = album_service().get(album_id)
         form.version.data = str(conflict.version)  # saving again overwrites the version shown now
         return _render_form(form, album, conflict), status_of(error)
-    if updated.order in {album.order, AlbumOrder.MANUAL}:  # photos have their place already
+    if updated.sort_version is None:  # photos have their place already
         return _finish(updated, "sort")
-    return _run_step(updated, "sort", None, 0, total=_count(updated))
+    return _run_step(updated, "sort", AlbumStepForm(formdata=None), total=_count(updated))
 
 
 @blueprint.get("/<album_id>/delete")
@@ -93,9 +93,8 @@ def confirm_delete(album_id: str) -> ResponseReturnValue:
 def run(album_id: str, verb: str) -> ResponseReturnValue:
     """Change the next photos, and finish after the last one."""
     album = _changeable(album_id)
-    form = AlbumStepForm.submitted()
     total = parse_count(request.args.get("total"))
-    return _run_step(album, verb, form.position, form.photos_done, total=total)
+    return _run_step(album, verb, AlbumStepForm.submitted(), total=total)
 
 
 @blueprint.get("/<album_id>/sort")
@@ -114,15 +113,17 @@ def _count(album: Album) -> int:
     return album_service().counts([album.album_id]).get(album.album_id, 0)
 
 
-def _run_step(
-    album: Album, verb: str, after: str | None, done: int, *, total: int
-) -> ResponseReturnValue:
-    step = _STEPS[verb](album, after, done)
+def _run_step(album: Album, verb: str, form: AlbumStepForm, *, total: int) -> ResponseReturnValue:
+    after, sort_version = form.position, form.began_with(album)
+    step = _STEPS[verb](album, after, form.photos_done)
     if not step.is_last:
-        return _progress_page(album, verb, step, total)
+        return _progress_page(album, verb, step, sort_version, total)
     if verb == "delete" and after and album_service().page(album.album_id, 1).summaries:
         # Other requests have added photos since the first step.
-        return _run_step(album, verb, None, step.done, total=total)
+        again = AlbumStepForm(formdata=None, done=str(step.done))
+        return _run_step(album, verb, again, total=total)
+    if verb == "sort":
+        album_service().finish_sort(album, sort_version)
     return _finish(album, verb)
 
 
@@ -136,7 +137,9 @@ def _finish(album: Album, verb: str) -> ResponseReturnValue:
     return see_other("albums.show", album_id=album.album_id)
 
 
-def _progress_page(album: Album, verb: str, step: AlbumStep, total: int) -> ResponseReturnValue:
+def _progress_page(
+    album: Album, verb: str, step: AlbumStep, sort_version: int | None, total: int
+) -> ResponseReturnValue:
     parameters: dict[str, Any] = {"total": total or None}
     return progress_page(
         "album_editor/progress.html",
@@ -144,6 +147,7 @@ def _progress_page(album: Album, verb: str, step: AlbumStep, total: int) -> Resp
         album=album,
         verb=verb,
         after=step.after,
+        sort_version=sort_version,
         action=url_for(".run", album_id=album.album_id, verb=verb, **parameters),
     )
 

@@ -12,6 +12,7 @@ from app.domain.albums.album_text import AlbumText
 from app.services.albums import album_arranger
 from app.services.factory import Services
 from app.web.pages.album_photos import arranging
+from tests.backends import Backend
 from tests.visitor import Visitor
 
 
@@ -79,6 +80,27 @@ def pages_from(visitor: Visitor, path: str, rel: str) -> dict[str, str]:
         pages[path] = visitor.get(path).text
         path = link(pages[path], rel)
     return pages
+
+
+def test_a_move_among_many_photos_of_one_second_takes_several_steps(
+    visitor: Visitor, album: Album, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page sends the same form again, and the last step leads back to the photo."""
+    monkeypatch.setattr(album_arranger, "_MAX_TIES", 2)
+    path = f"/albums/{album.album_id}/arrange"
+    for photo_id in order(visitor.get(path).text):
+        photo = backend.catalog.get(photo_id)
+        backend.catalog.update(photo, photo.next_version(taken_at=photo.uploaded_at.min))
+    *others, last = order(visitor.get(path).text)
+    sent = {"csrf_token": visitor.fields(path)["csrf_token"], "photo": last, "place": "2"}
+    answer = visitor.post(f"{path}", sent)
+    assert answer.status_code == 200
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" [^>]*value="([^"]*)"', answer.text))
+    assert (fields["photo"], fields["place"]) == (last, "2")
+    assert order(visitor.get(path).text) == [*others, last]
+    again = visitor.post(f"{path}", fields)
+    assert again.location == f"{path}#{last}"
+    assert order(visitor.get(path).text) == [others[0], last, *others[1:]]
 
 
 def test_numbers_are_those_of_the_album_on_every_page_after_every_move(
