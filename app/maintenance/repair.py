@@ -54,7 +54,7 @@ class Repair:
         self._objects = check.backend.objects
         photo_objects = PhotoObjects(check.backend.objects, 1)
         self._trash = TrashRepair(check.backend, photo_objects)
-        self._moves = PhotoMoves(self._catalog, photo_objects, lambda: datetime.now(UTC))
+        self._moves = PhotoMoves(check.backend, photo_objects, lambda: datetime.now(UTC))
         records = RecordWriter(self._catalog, photo_objects)
         self._checksums = Checksums(self._objects, records)
         self._albums = AlbumRepair(check.backend, photo_objects)

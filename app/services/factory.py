@@ -74,7 +74,7 @@ def build_services(
         default_credit=default_credit,
     )
     photos = PhotoService(backend, photo_objects, now)
-    rotation = PhotoRotation(backend.catalog, photo_objects, uploads.process, now)
+    rotation = PhotoRotation(backend, photo_objects, uploads.process, now)
     tags = TagService(backend.catalog, backend.tag_reader)
     album_photos = AlbumPhotos(backend.catalog, RecordWriter(backend.catalog, photo_objects))
     albums = AlbumService(

@@ -13,10 +13,11 @@ from app.domain.errors import EditConflict, ObjectNotFound, PhotoBusy, PhotoNotF
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.domain.usage import expiry_of
+from app.services.albums.album_covers import album_covers
 from app.services.deadline import extend_deadline
 from app.services.leases import RELEASE_TIMEOUT, Leases
 from app.services.photo_objects import PhotoObjects
-from app.services.ports import Catalog
+from app.services.ports import Backend
 from app.services.record_writer import RecordWriter
 
 
@@ -24,12 +25,13 @@ class PhotoMoves:
     """Moves photos between the prefixes of their states, each under a lease."""
 
     def __init__(
-        self, catalog: Catalog, photo_objects: PhotoObjects, now: Callable[[], datetime]
+        self, backend: Backend, photo_objects: PhotoObjects, now: Callable[[], datetime]
     ) -> None:
-        self._catalog = catalog
+        self._catalog = backend.catalog
         self._photo_objects = photo_objects
-        self._records = RecordWriter(catalog, photo_objects)
-        self._leases = Leases(catalog, now)
+        self._records = RecordWriter(backend.catalog, photo_objects)
+        self._covers = album_covers(backend, self._records)
+        self._leases = Leases(backend.catalog, now)
         self._now = now
 
     def hide(self, photo: Photo, by: Role) -> Photo:
@@ -215,16 +217,14 @@ class PhotoMoves:
             self._photo_objects.delete_outside(moving)  # copies of an interrupted restore
             self._photo_objects.delete(moving)
             self._leases.check(moving)
+            self._covers.leave(moving)
             self._catalog.delete(moving)
         except BaseException:
             self._leases.release(moving)
             raise
 
     def _undo(self, moving: Photo) -> None:
-        """Move the objects back after a failure, so that the photo stays hidden or deleted.
-
-        If this fails too, the move is completed later.
-        """
+        """Move the objects back after a failure. If this fails too, it is completed later."""
         with suppress(StorageError), extend_deadline(RELEASE_TIMEOUT):
             self._move(moving, PhotoState)
 

@@ -30,7 +30,7 @@ from app.services.image_processor import ImageProcessor
 from app.services.leases import Leases
 from app.services.photo_moves import PhotoMoves
 from app.services.photo_objects import PhotoObjects
-from app.services.ports import Catalog
+from app.services.ports import Backend
 
 STORAGE_TIMEOUT = 20.0  # seconds for all storage calls after the image is processed
 _MAX_ATTEMPTS = 3  # each decodes the photo
@@ -43,16 +43,16 @@ class PhotoRotation:
 
     def __init__(
         self,
-        catalog: Catalog,
+        backend: Backend,
         photo_objects: PhotoObjects,
         process_image: ImageProcessor,
         now: Callable[[], datetime],
     ) -> None:
-        self._catalog = catalog
+        self._catalog = backend.catalog
         self._photo_objects = photo_objects
         self._process_image = process_image
-        self._moves = PhotoMoves(catalog, photo_objects, now)
-        self._leases = Leases(catalog, now)
+        self._moves = PhotoMoves(backend, photo_objects, now)
+        self._leases = Leases(backend.catalog, now)
 
     def rotate(self, photo: Photo, quarter_turns: int, revision: int | None) -> Photo:
         """Turn a photo clockwise. Change nothing if it is not at `revision` any more.

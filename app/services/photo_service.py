@@ -45,7 +45,7 @@ class PhotoService:
         self._catalog = backend.catalog
         records = RecordWriter(backend.catalog, photo_objects)
         self._editor = PhotoEditor(records, AlbumPlaces(backend.albums))
-        self._moves = PhotoMoves(backend.catalog, photo_objects, now)
+        self._moves = PhotoMoves(backend, photo_objects, now)
         self._now = now
         self._has_moved_hidden = False
 

@@ -119,7 +119,7 @@ class AlbumHistory(History):
 
     @rule(days=st.integers(1, 20))
     def wait(self, days: int) -> None:
-        """A cover that is deleted permanently is replaced by a repair."""
+        """The first photo replaces a cover that is deleted permanently."""
         super().wait(days)
         for album in self.album_models.values():
             album.photos = [photo_id for photo_id in album.photos if photo_id in self.model]
@@ -128,8 +128,6 @@ class AlbumHistory(History):
             for album_id, it in self.album_models.items()
             if it.cover not in ("", *it.photos)
         ]
-        if lost:
-            self._repair()
         for album_id in lost:
             shown = self._page(album_id)
             self.album_models[album_id].cover = shown[0] if shown else ""

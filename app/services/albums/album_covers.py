@@ -11,9 +11,13 @@ from app.domain.errors import (
     PhotoBusy,
     PhotoNotFound,
 )
+from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.services.albums.album_photos import AlbumPhotos
 from app.services.albums.album_records import AlbumRecords
+from app.services.albums.album_sidecars import AlbumSidecars
+from app.services.ports import Backend
+from app.services.record_writer import RecordWriter
 
 _MAX_ATTEMPTS = 3  # to change an album that others change at the same time
 
@@ -71,11 +75,51 @@ class AlbumCovers:
                 self._records.replace(album, album.next_version(cover=""))
                 return
 
+    def leave(self, photo: Photo) -> None:
+        """Let the first photo of each album be its cover in place of one that is being deleted.
+
+        The objects of that photo are deleted already, so it cannot be restored.
+        """
+        for membership in photo.albums:
+            if membership.cover:
+                with suppress(AlbumNotFound):
+                    self._succeed(membership.album_id, photo.photo_id)
+
     def mark(self, album: Album) -> None:
         """Say in the record of the cover whether the album is public."""
         if album.cover:
             with suppress(PhotoNotFound):  # the cover is deleted permanently
                 self._mark(album.cover, album, album.visibility)
+
+    def _succeed(self, album_id: str, photo_id: str) -> None:
+        """Replace the cover of an album if it is this photo. Raises AlbumNotFound."""
+        for _ in range(_MAX_ATTEMPTS):
+            album = self._records.get(album_id)
+            if album.cover != photo_id:
+                return
+            cover = self._mark_first(album)
+            try:
+                self._records.replace(album, album.next_version(cover=cover))
+            except AlbumConflict:
+                self._unmark(album_id, cover)
+            else:
+                return
+
+    def _mark_first(self, album: Album) -> str:
+        """Mark the first photo of an album as its cover. Return its id, empty if there is none."""
+        with suppress(PhotoNotFound, PhotoBusy, EditConflict):
+            photo_id = self._records.first_photo(album.album_id)
+            if photo_id:
+                self._mark(photo_id, album, album.visibility)
+                return photo_id
+        return ""
+
+    def _unmark(self, album_id: str, photo_id: str) -> None:
+        """Say in the record of a photo that it is not the cover, unless it is by now."""
+        album = self._records.get(album_id)
+        if photo_id and album.cover != photo_id:
+            with suppress(PhotoNotFound, PhotoBusy, EditConflict):
+                self._mark(photo_id, album, None)
 
     def _restore_cover(self, album_id: str, photo_id: str) -> None:
         """Say in the records of photos which one is the cover, and that `photo_id` is not."""
@@ -94,3 +138,9 @@ class AlbumCovers:
         membership = photo.membership_in(album.album_id)
         if membership:
             self._photos.replace(photo_id, replace(membership, cover=cover))
+
+
+def album_covers(backend: Backend, records: RecordWriter) -> AlbumCovers:
+    """Return the covers of the albums of a backend, for changes of photos."""
+    albums = AlbumRecords(backend.albums, AlbumSidecars(backend.objects))
+    return AlbumCovers(albums, AlbumPhotos(backend.catalog, records))

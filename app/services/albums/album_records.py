@@ -19,6 +19,11 @@ class AlbumRecords:
         """Return an album. Raises AlbumNotFound."""
         return self._albums.get(album_id)
 
+    def first_photo(self, album_id: str) -> str | None:
+        """Return the id of the first public photo of an album. Raises AlbumNotFound."""
+        summaries = self._albums.page(album_id, 1).summaries
+        return summaries[0].photo_id if summaries else None
+
     def create(self, album: Album) -> None:
         """Write a new album. Raises AlbumConflict."""
         self._albums.create(album)
