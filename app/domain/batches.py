@@ -19,17 +19,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from app.domain import photo_ids
+from app.domain.image.taken_date import FIRST_YEAR
 
 LIFETIME = timedelta(hours=24)  # from the first to the last upload of a batch
 MAX_POSITION = 9_999  # later files share it; a second of the local catalog has 16 384 photos
 _NAME_LENGTH = 10  # the characters of a ULID that are its time
 _NAME = re.compile(f"[0-7][0-9A-Z]{{{_NAME_LENGTH - 1}}}")
 
-_DATE_BITS = 33  # seconds, until the year 2172
+_DATE_BITS = 33  # seconds, until the year 2098
 _POSITION_BITS = 14
 _RANDOM_BITS = photo_ids.RANDOM_BITS - _DATE_BITS - _POSITION_BITS
 _NO_DATE = 0
-_FIRST_DATE = datetime(1900, 1, 1)  # noqa: DTZ001  dates taken are local
+_FIRST_DATE = datetime(FIRST_YEAR, 1, 1)  # noqa: DTZ001  dates taken are local
+_EARLY_SECONDS = 1000  # that share a millisecond of 1970
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Batch:
     def of_time_taken(cls, taken_at: datetime, zone: tzinfo, latest: "Batch") -> "Batch":
         """Return the batch for a photo whose id has the time at which it was taken.
 
-        Ids begin in 1970. The years from 1900 to 1969 share the first 37 minutes, in their order.
+        Ids begin in 1970. The years from 1826 to 1969 share the first 76 minutes, in their order.
 
         Args:
             taken_at: The date taken. Its clock counts, as in `new_id`.
@@ -60,7 +62,7 @@ class Batch:
         seconds = taken_at.replace(tzinfo=zone).timestamp()
         if seconds < 0:
             since_first_date = taken_at.replace(tzinfo=None) - _FIRST_DATE
-            return cls(max(since_first_date // timedelta(seconds=1), 0))
+            return cls(max(since_first_date // timedelta(seconds=_EARLY_SECONDS), 0))
         return cls(min(int(seconds * 1000), latest.milliseconds))
 
     @property

@@ -1,7 +1,7 @@
 """The request and the result of an upload, and the text of a photo."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from enum import Enum, auto
 from typing import BinaryIO, TypedDict
 
@@ -11,6 +11,7 @@ from app.domain.image.credit import Credit
 from app.domain.image.credit_choice import CreditChoice
 from app.domain.image.date_choice import DateChoice
 from app.domain.image.processed_image import NOTHING, LeftOut
+from app.domain.image.taken_date import TakenDate
 from app.domain.photo import Photo
 from app.domain.photo_text import (
     clean_alt,
@@ -68,22 +69,22 @@ class KnownFacts:
 
     tags: tuple[str, ...] = ()  # in addition to those of the text or of the file
     credit: Credit = field(default_factory=Credit)  # see CreditChoices.sidecar
-    taken_at: datetime | None = None
-    overrides_date: bool = False  # `taken_at` has precedence over the date in the file
+    taken: TakenDate | None = None
+    overrides_date: bool = False  # `taken` has precedence over the date in the file
     # The photo gets an id of the time taken, by a clock in this time zone; None for that of its
     # batch.
     id_zone: tzinfo | None = None
 
-    def date_taken(self, of_file: datetime | None) -> datetime | None:
+    def date_taken(self, of_file: TakenDate | None) -> TakenDate | None:
         """Return the date taken of a photo whose file has the date `of_file`.
 
-        Where both clocks agree, that of the file stays, which may know its offset from UTC.
+        If both agree as far as `taken` is known, that of the file stays: it may have the time of
+        the day, or its offset from UTC.
         """
-        known = self.taken_at
+        known = self.taken
         if known is None or (of_file and not self.overrides_date):
             return of_file
-        agree = of_file and of_file.replace(tzinfo=None) == known.replace(tzinfo=None)
-        return of_file if agree else known
+        return of_file if of_file and known.includes(of_file) else known
 
 
 NOTHING_KNOWN = KnownFacts()

@@ -23,7 +23,7 @@ from app.imaging import camera_info, color, decode, heif_rotation, icc, renditio
 from app.imaging.metadata import exif, remove_metadata, tiff
 from app.imaging.metadata.iptc.caption_fields import read_captions
 from app.imaging.metadata.iptc.kept import KeepRules
-from app.imaging.metadata.iptc.taken_at import read_taken_at
+from app.imaging.metadata.iptc.taken_at import read_taken
 from app.imaging.metadata.result import CleanFile, Data
 
 
@@ -83,7 +83,7 @@ def process_image(
         colors=colors,
         renditions=resized,
         camera=camera_info.read_camera_info(cleaned.exif),
-        taken_at=read_taken_at(cleaned.exif, cleaned.other_metadata),
+        taken=read_taken(cleaned.exif, cleaned.other_metadata),
         credit=cleaned.kept.credit,
         credit_in_files=cleaned.kept.written is not None,
         captions=read_captions(cleaned.other_metadata) if limits.read_captions else Captions(),

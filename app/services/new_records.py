@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from app.domain.image.processed_image import ProcessedImage
+from app.domain.image.taken_date import fields_of
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.domain.photo_text import clean_filename
@@ -39,7 +40,7 @@ def photo_of(
         albums=upload.albums,
         filename=clean_filename(upload.filename),
         uploaded_at=uploaded_at,
-        taken_at=upload.known.date_taken(image.taken_at),
+        **fields_of(upload.known.date_taken(image.taken)),
         **image.photo_fields,
         content_type=image.content_type,
         sha256=image.sha256,

@@ -157,7 +157,8 @@ class UploadService:
         if upload.batch is None:
             photo_id = self._new_id()
             return photo_of(upload, image, photo_id, photo_ids.timestamp_of(photo_id))
-        taken_at = upload.known.date_taken(image.taken_at)
+        taken = upload.known.date_taken(image.taken)
+        taken_at = taken.earliest if taken else None
         batch = upload.batch
         if taken_at and upload.known.id_zone:
             batch = Batch.of_time_taken(taken_at, upload.known.id_zone, batch)

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from app.domain import photo_ids
 from app.domain.batches import MAX_POSITION, Batch, BatchClock
+from app.domain.image.taken_date import FIRST_YEAR
 
 BATCH = Batch(1_800_000_000_000)
-FIRST = datetime.fromisoformat("1900-01-01")
+FIRST = datetime(FIRST_YEAR, 1, 1)  # noqa: DTZ001  local
 EPOCH = datetime.fromisoformat("1970-01-01").date()  # its first minutes have ids of earlier years
 SECONDS = st.integers(0, 271 * 365 * 24 * 60 * 60).map(lambda n: FIRST + timedelta(seconds=n))
 PLACES = st.tuples(st.none() | SECONDS, st.integers(0, MAX_POSITION))
@@ -53,12 +54,20 @@ def test_dates_are_compared_as_the_clock_showed_them() -> None:
 
 
 def test_dates_and_positions_beyond_the_limits_share_the_last_place() -> None:
-    """A date before 1900 is still a date, and no id leaves its batch."""
-    for day in ("0001-01-01", "1900-01-01", "9999-12-31"):
+    """A date before the first is still a date, and no id leaves its batch."""
+    for day in ("0001-01-01", f"{FIRST_YEAR}-01-01", "9999-12-31"):
         taken_at = datetime.fromisoformat(day)
         assert BATCH.new_id(None, 0) < BATCH.new_id(taken_at, MAX_POSITION) <= BATCH.last_id
     assert BATCH.new_id(None, 10**9) > BATCH.first_id
     assert BATCH.new_id(None, 10**9) < BATCH.new_id(None, MAX_POSITION - 1)
+
+
+def test_early_years_and_the_first_day_of_1970_have_ids_of_that_day() -> None:
+    """So ids of the other days of 1970 are between those of earlier and later years."""
+    second_day = datetime.fromisoformat("1970-01-02")
+    for day in (f"{FIRST_YEAR}-01-01", "1900-01-01", "1969-12-31", "1970-01-01"):
+        batch = Batch.of_time_taken(datetime.fromisoformat(day), UTC, BATCH)
+        assert batch.last_id < Batch.of_time_taken(second_day, UTC, BATCH).first_id
 
 
 @given(dates=st.lists(SECONDS, min_size=2, max_size=10, unique=True))

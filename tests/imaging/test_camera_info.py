@@ -31,7 +31,9 @@ def test_settings_come_from_exif(kind: str) -> None:
         exposure_time=0.008,
         iso=400,
     )
-    assert photo.taken_at == datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone(timedelta(hours=2)))
+    assert photo.taken
+    earliest = datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone(timedelta(hours=2)))
+    assert photo.taken.earliest == earliest
     assert SERIAL not in repr(photo.camera)
 
 
@@ -49,7 +51,7 @@ def test_settings_of_a_tiff_come_from_its_own_directories() -> None:
 def test_a_photo_without_exif_has_no_settings() -> None:
     photo = process_bytes(encode_image(quarters(), "JPEG"))
     assert not photo.camera
-    assert photo.taken_at is None
+    assert photo.taken is None
 
 
 def exif_with(**photo: object) -> Image.Exif:

@@ -19,6 +19,7 @@ from app.domain.file_sizes import MB
 from app.domain.image.camera_info import CameraInfo
 from app.domain.image.processed_image import ProcessedImage, Rendition
 from app.domain.image.rendition_sizes import AVIF
+from app.domain.image.taken_date import TakenDate
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.domain.upload import PhotoText, UploadRequest
@@ -54,7 +55,7 @@ def prepared(file: BinaryIO, **_options: object) -> ProcessedImage:
             Rendition(640, 480, b"large"),
         ),
         camera=CameraInfo(make="Acme", aperture=1.8),
-        taken_at=DATES[int(sha256[0], 16) % len(DATES)],
+        taken=TakenDate(date) if (date := DATES[int(sha256[0], 16) % len(DATES)]) else None,
         removed_metadata=("location",),
     )
 

@@ -19,6 +19,7 @@ from app.domain.batches import Batch
 from app.domain.errors import StorageUnavailable
 from app.domain.image.camera_info import CameraInfo
 from app.domain.image.processed_image import ProcessedImage, Rendition
+from app.domain.image.taken_date import TakenDate
 from app.domain.upload import KnownFacts, PhotoText, UploadRequest
 from app.maintenance import IntegrityCheck
 from app.services.factory import Services, build_services
@@ -45,7 +46,7 @@ def image_of(file: BinaryIO, **_options: object) -> ProcessedImage:
         colors="",
         sha256=sha256(body).hexdigest(),
         camera=CameraInfo(),
-        taken_at=taken_at,
+        taken=TakenDate(taken_at) if taken_at else None,
         removed_metadata=(),
     )
 
@@ -75,7 +76,7 @@ def test_facts_outside_of_a_file_become_those_of_its_photo(
     """Tags are added, at most as many as a photo may have. The id may be of the time taken."""
     batch = services.uploads.begin_batch()
     taken_at = datetime.fromisoformat("2001-02-03T04:05:06")
-    known = KnownFacts(tags=("album", *map(str, range(30))), taken_at=taken_at, id_zone=UTC)
+    known = KnownFacts(tags=("album", *map(str, range(30))), taken=TakenDate(taken_at), id_zone=UTC)
     undated = replace(
         request(batch, 0, None),
         text=PhotoText(tags="sea, album").validated(),

@@ -3,13 +3,13 @@
 import os
 import zlib
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import IO, Any, Protocol
 
 from app.domain.image.camera_info import CameraInfo
 from app.domain.image.captions import Captions
 from app.domain.image.credit import Credit
 from app.domain.image.rendition_sizes import AVIF, JPEG
+from app.domain.image.taken_date import TakenDate
 
 # The body of an object. A file is read from its start. Originals are files, so that photos that
 # wait for slow storage do not fill the memory.
@@ -19,8 +19,6 @@ Body = bytes | IO[bytes]
 REMOVABLE = ("location", "serial", "owner", "thumbnail", "metadata")
 
 _CRC_BLOCK = 2**20  # bytes that are read at a time
-_FIRST_YEAR = 1900
-_MAX_OFFSET = timedelta(hours=14)  # from UTC; Kiribati has the largest
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ class ProcessedImage:
     colors: str  # of 4 columns and 3 rows, row by row, as rgb in hexadecimal digits
     renditions: tuple[Rendition, ...]  # in the sizes of rendition_sizes, smallest first
     camera: CameraInfo
-    taken_at: datetime | None  # the camera's local time; aware only if the camera has an offset
+    taken: TakenDate | None  # the camera's local time; aware only if the camera has an offset
     removed_metadata: tuple[str, ...]  # of REMOVABLE
     credit: Credit | None = None
     credit_in_files: bool = False  # whether the original and the large renditions state it
@@ -98,13 +96,6 @@ class ProcessedImage:
         """Close the file of the original, if it is a file."""
         if not isinstance(self.original, bytes):
             self.original.close()
-
-
-def is_possible_time(taken_at: datetime) -> bool:
-    """Return whether a photo can have been taken at this time; cameras' clocks may be ahead."""
-    offset = taken_at.utcoffset() or timedelta()
-    next_year = datetime.now(UTC).year + 1
-    return abs(offset) <= _MAX_OFFSET and _FIRST_YEAR <= taken_at.year <= next_year
 
 
 def size_of(body: Body) -> int:

@@ -1,10 +1,10 @@
 """The facts that a sidecar, a file beside a photo, states about it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from app.domain.image.captions import Captions
 from app.domain.image.credit import Credit
+from app.domain.image.taken_date import TakenDate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,5 +13,5 @@ class SidecarFacts:
 
     captions: Captions = field(default_factory=Captions)
     credit: Credit = field(default_factory=Credit)
-    taken_at: datetime | None = None
+    taken: TakenDate | None = None
     unused: frozenset[str] = frozenset()  # the names of properties that were not read

@@ -10,16 +10,26 @@ from enum import StrEnum
 from typing import Any, Protocol, Self
 
 FIRST_YEAR = 1826  # no photo that exists is older
-_MAX_OFFSET = timedelta(hours=14)
+_MAX_OFFSET = timedelta(hours=14)  # from UTC; Kiribati has the largest
 
 
 class DatePrecision(StrEnum):
-    """The smallest part of a typed date that is known."""
+    """The smallest part of a date that is known, if that is not the second."""
 
     YEAR = "year"
     MONTH = "month"
     DAY = "day"
     MINUTE = "minute"
+
+
+# Characters of a date in ISO 8601.
+_ISO_LENGTHS = {
+    DatePrecision.YEAR: len("1974"),
+    DatePrecision.MONTH: len("1974-06"),
+    DatePrecision.DAY: len("1974-06-05"),
+    DatePrecision.MINUTE: len("1974-06-05T14:05"),
+    None: len("1974-06-05T14:05:09"),
+}
 
 
 class Dated(Protocol):
@@ -31,7 +41,7 @@ class Dated(Protocol):
 
     @property
     def taken_precision(self) -> DatePrecision | None:
-        """The precision of a typed date."""
+        """The precision of the date, if it has no seconds."""
 
     @property
     def taken_about(self) -> bool:
@@ -44,7 +54,7 @@ class TakenDate:
 
     Attributes:
         earliest: The earliest time: local time, aware only if the file has a UTC offset.
-        precision: What is known of a typed date. None for that of a camera, which has seconds.
+        precision: What is known of the date. None for that of a camera, which has seconds.
         is_about: Whether the date is a guess.
     """
 
@@ -62,8 +72,7 @@ class TakenDate:
     @property
     def is_possible(self) -> bool:
         """Whether a photo can have been taken then; cameras' clocks may be ahead."""
-        offset = self.earliest.utcoffset() or timedelta()
-        return abs(offset) <= _MAX_OFFSET and is_possible_year(self.earliest.year)
+        return is_possible_time(self.earliest)
 
     @property
     def has_month(self) -> bool:
@@ -88,6 +97,12 @@ class TakenDate:
         length = {False: 4, True: 7}[self.has_month]
         return self.earliest.date().isoformat()[: 10 if self.has_day else length]
 
+    def includes(self, other: "TakenDate") -> bool:
+        """Return whether another date says the same, and maybe more. Offsets do not count."""
+        length = _ISO_LENGTHS[self.precision]
+        own, others = (date.earliest.replace(tzinfo=None).isoformat() for date in (self, other))
+        return length <= _ISO_LENGTHS[other.precision] and own[:length] == others[:length]
+
     def shifted(self, by: timedelta) -> "TakenDate":
         """Return the date of a camera whose clock was wrong.
 
@@ -100,6 +115,12 @@ class TakenDate:
             return replace(self, earliest=self.earliest + by)
         whole_days = timedelta(days=int(by / timedelta(days=1)))
         return replace(self, earliest=self.earliest + whole_days) if self.has_day else self
+
+
+def is_possible_time(time: datetime) -> bool:
+    """Return whether a photo can have been taken at this time; cameras' clocks may be ahead."""
+    offset = time.utcoffset() or timedelta()
+    return abs(offset) <= _MAX_OFFSET and is_possible_year(time.year)
 
 
 def is_possible_year(year: int) -> bool:

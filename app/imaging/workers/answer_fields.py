@@ -11,6 +11,7 @@ from app.domain.image.captions import Captions
 from app.domain.image.credit import CREDIT_FIELDS, Credit
 from app.domain.image.processed_image import REMOVABLE, Body, LeftOut, ProcessedImage, Rendition
 from app.domain.image.rendition_sizes import rendition_sizes
+from app.domain.image.taken_date import DatePrecision, TakenDate
 from app.domain.messages import Value
 from app.domain.photo_text import MAX_DESCRIPTION
 from app.domain.tags import MAX_TAG, MAX_TAGS
@@ -19,7 +20,6 @@ _SHA256 = re.compile("[0-9a-f]{64}")
 _COLOR = re.compile("#[0-9a-f]{6}")
 _COLORS = re.compile("[0-9a-f]{36}")
 _MAX_TEXT = 200  # characters of a name; `camera_info` keeps 80
-_MAX_TIME = 40  # characters of a time in ISO 8601
 _MAX_NUMBER = 10**9
 _MAX_VALUES = 5  # of a message
 _CAMERA_TEXTS = ("make", "model", "lens")
@@ -137,7 +137,8 @@ def image_to_fields(image: ProcessedImage) -> dict[str, Any]:
         "placeholder": image.placeholder,
         "colors": image.colors,
         "camera": asdict(image.camera),
-        "taken_at": image.taken_at.isoformat() if image.taken_at else None,
+        "taken_at": image.taken.earliest.isoformat() if image.taken else None,
+        "taken_precision": image.taken.precision if image.taken else None,
         "credit": asdict(image.credit) if image.credit else None,
         "credit_in_files": image.credit_in_files,
         "captions": asdict(image.captions),
@@ -178,7 +179,7 @@ def image_from_fields(
             for size, body in zip(sizes, renditions, strict=True)
         ),
         camera=_camera(fields.fields("camera")),
-        taken_at=_taken_at(fields),
+        taken=_taken(fields),
         credit=_credit(fields.fields("credit")) if fields.get("credit") else None,
         credit_in_files=fields.flag("credit_in_files"),
         captions=_captions(fields.fields("captions")),
@@ -209,11 +210,13 @@ def _captions(fields: Fields) -> Captions:
     return Captions(**texts, tags=tuple(fields.texts("tags", MAX_TAGS, MAX_TAG))).cleaned()
 
 
-def _taken_at(fields: Fields) -> datetime | None:
-    if fields.get("taken_at") is None:
+def _taken(fields: Fields) -> TakenDate | None:
+    time, precision = map(fields.optional_name, ("taken_at", "taken_precision"))
+    if time is None:
         return None
     try:
-        return datetime.fromisoformat(fields.text("taken_at", _MAX_TIME))
+        earliest = datetime.fromisoformat(time)
+        return TakenDate(earliest, DatePrecision(precision) if precision is not None else None)
     except ValueError as error:
         raise InvalidAnswer("a time") from error
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.domain import photo_ids
 from app.domain.albums.memberships import MAX_ALBUMS, Membership
-from app.domain.image.processed_image import is_possible_time
+from app.domain.image.taken_date import is_possible_time
 from app.domain.photo import Photo
 
 _KEY = re.compile("[0-9]{14,500}")  # DynamoDB's positions have at most 1024 bytes

@@ -15,7 +15,7 @@ from html import unescape
 from typing import Any
 
 from app.domain.image.credit_choice import COPYRIGHT, CreditChoice
-from app.domain.image.processed_image import is_possible_time
+from app.domain.image.taken_date import TakenDate
 from app.maintenance.importing.flickr_licenses import license_of
 from app.maintenance.importing.inventory import Inventory
 from app.maintenance.importing.items import (
@@ -99,7 +99,7 @@ class FlickrSource:
             # An unknown license is not replaced by the default license of the site.
             license=license_ or CreditChoice(license=COPYRIGHT),
             unknown_license="" if license_ else license_name[:_MAX_NAME],
-            taken_at=_date_taken(values),
+            taken=_date_taken(values),
             overrides_date=True,  # Flickr reads the date in the file, and its owner may correct it
             is_hidden=values.get("privacy") != _PUBLIC,
             unused=unused_names(values, _USED),
@@ -139,10 +139,11 @@ def is_flickr(inventory: Inventory) -> bool:
     return any(_PHOTO_JSON.fullmatch(name_of(path)) for path in inventory.json)
 
 
-def _date_taken(values: Mapping[str, Any]) -> datetime | None:
+def _date_taken(values: Mapping[str, Any]) -> TakenDate | None:
     """Return the date taken, a local time without a zone."""
     with suppress(ValueError):
         text = text_in(values, "date_taken")[:30]
         taken_at = datetime.strptime(text, _DATE_FORMAT)  # noqa: DTZ007  local, as the camera's
-        return taken_at if is_possible_time(taken_at) else None
+        taken = TakenDate(taken_at)
+        return taken if taken.is_possible else None
     return None

@@ -146,7 +146,7 @@ class Importer:
         return KnownFacts(
             tags=tags,
             credit=facts.credit,
-            taken_at=facts.taken_at,
+            taken=facts.taken,
             overrides_date=facts.overrides_date,
             id_zone=self._options.id_zone,
         )

@@ -2,11 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import NamedTuple
 
 from app.domain.image.credit import Credit
 from app.domain.image.credit_choice import CreditChoice
+from app.domain.image.taken_date import TakenDate
 from app.domain.photo_text import MAX_TITLE, clean_title
 from app.maintenance.importing.texts import fit
 
@@ -71,7 +71,7 @@ class PhotoFacts:
     filename: str = ""  # of the file before the export, if it is known
     credit: Credit = field(default_factory=Credit)
     license: CreditChoice = field(default_factory=CreditChoice)
-    taken_at: datetime | None = None
+    taken: TakenDate | None = None
     overrides_date: bool = False  # see KnownFacts
     is_hidden: bool = False
     is_trashed: bool = False

@@ -71,7 +71,7 @@ class PlainFolder:
             tags=captions.tags,
             alt=captions.alt,
             credit=sidecar.credit,
-            taken_at=sidecar.taken_at,
+            taken=sidecar.taken,
             overrides_date=True,  # a sidecar has the later changes
             unused=sidecar.unused,
         )

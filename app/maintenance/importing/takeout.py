@@ -8,7 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from typing import Any
 
-from app.domain.image.processed_image import is_possible_time
+from app.domain.image.taken_date import TakenDate
 from app.maintenance.importing.file_types import FileType, extension_of, type_of
 from app.maintenance.importing.inventory import Inventory
 from app.maintenance.importing.items import (
@@ -84,7 +84,7 @@ class TakeoutSource:
             title="" if _is_file_name(title) else title,
             description=text_in(values, "description"),
             filename=title if extension_of(title) == extension_of(photo.file.name) else "",
-            taken_at=self._time_taken(values),
+            taken=self._time_taken(values),
             is_hidden=bool(values.get("archived") or values.get("inLockedFolder")),
             is_trashed=bool(values.get("trashed")),
             unused=unused_names(values, _USED),
@@ -121,15 +121,16 @@ class TakeoutSource:
                 albums[album.name] = album
         return tuple(albums.values())
 
-    def _time_taken(self, values: Mapping[str, Any]) -> datetime | None:
+    def _time_taken(self, values: Mapping[str, Any]) -> TakenDate | None:
         """Return the time by a clock of the zone. Zero stands for a time that is not known."""
         time = values.get(_TIME_TAKEN)
         timestamp = time.get("timestamp") if isinstance(time, dict) else None
         with suppress(TypeError, ValueError, OverflowError, OSError):
             seconds = int(str(timestamp)[:20])
             taken_at = datetime.fromtimestamp(seconds, UTC).astimezone(self._zone)
-            if seconds and is_possible_time(taken_at):
-                return taken_at.replace(tzinfo=None)
+            taken = TakenDate(taken_at.replace(tzinfo=None))
+            if seconds and taken.is_possible:
+                return taken
         return None
 
 

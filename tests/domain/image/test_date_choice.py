@@ -141,3 +141,17 @@ def test_records_and_summaries_keep_the_date() -> None:
     assert photo.summary.taken == photo.taken
     usual = make_photo(taken_at=datetime(1974, 6, 1, tzinfo=UTC)).to_dict()
     assert not {"taken_precision", "taken_about"} & usual.keys()
+
+
+@given(
+    st.datetimes(datetime(1826, 1, 1), datetime(2026, 12, 31)),  # noqa: DTZ001  local
+    *[st.sampled_from([*DatePrecision, None])] * 2,
+)
+def test_a_date_includes_those_that_say_more(
+    time: datetime, one: DatePrecision | None, other: DatePrecision | None
+) -> None:
+    """A date includes itself, and no other year."""
+    order = [*DatePrecision, None]
+    known, more = (TakenDate(time, precision) for precision in (one, other))
+    assert known.includes(more) == (order.index(one) <= order.index(other))
+    assert not known.includes(TakenDate(time.replace(year=time.year - 1, day=1), other))

@@ -13,7 +13,7 @@ from PIL.TiffImagePlugin import IFDRational
 
 from app.imaging import camera_info
 from app.imaging.metadata import exif, private_data
-from app.imaging.metadata.iptc.taken_at import read_taken_at
+from app.imaging.metadata.iptc.taken_at import read_taken
 from tests.imaging.sample_files import build_private_exif
 
 _WHOLE = build_private_exif(6)
@@ -34,7 +34,7 @@ def _use_every_reader(data: bytes) -> None:
     orientation = exif.read_orientation(block)
     assert 1 <= orientation <= 8
     camera_info.read_camera_info(block)
-    read_taken_at(block, data)
+    read_taken(block, data)
     private_data.kinds_in_exif(block)
     kept = exif.read_exif(exif.build_minimal(orientation, block))
     assert set(kept) <= {exif.ORIENTATION, exif.GPS_IFD}

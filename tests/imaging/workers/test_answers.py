@@ -20,6 +20,7 @@ from app.domain.image.camera_info import CameraInfo
 from app.domain.image.captions import Captions
 from app.domain.image.credit import Credit
 from app.domain.image.processed_image import LeftOut, ProcessedImage, Rendition
+from app.domain.image.taken_date import DatePrecision, TakenDate
 from app.domain.messages import Message
 from app.imaging.decoder_errors import DAMAGED
 from app.imaging.metadata.result import TOO_MANY_FRAMES
@@ -45,7 +46,9 @@ IMAGE = ProcessedImage(
         Rendition(340, 219, b"l"),
     ),
     camera=CameraInfo(make="Acme", focal_length=3.5, focal_length_35mm=24.0, iso=100),
-    taken_at=datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone(timedelta(hours=-3, minutes=-30))),
+    taken=TakenDate(
+        datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone(timedelta(hours=-3, minutes=-30)))
+    ),
     credit=Credit(creator="Anna", license_url="https://example.org/"),
     captions=Captions(title="Pier", description="🏖" * 5000, tags=("sea",), alt="🏖" * 1000),
     removed_metadata=("location", "metadata"),
@@ -105,14 +108,14 @@ def with_field(*path_and_value: object) -> bytes:
         IMAGE,
         replace(
             IMAGE,
-            taken_at=None,
+            taken=None,
             camera=CameraInfo(),
             credit=None,
             removed_metadata=(),
             left_out=LeftOut(),
         ),
-        replace(IMAGE, taken_at=datetime(2024, 5, 6, tzinfo=UTC)),
-        replace(IMAGE, taken_at=datetime(2024, 5, 6)),  # noqa: DTZ001 - a camera's local time
+        replace(IMAGE, taken=TakenDate(datetime(2024, 5, 6, tzinfo=UTC))),
+        replace(IMAGE, taken=TakenDate(datetime(2024, 5, 6), DatePrecision.DAY)),  # noqa: DTZ001
     ],
 )
 def test_an_image_is_read_as_it_was_written(image: ProcessedImage) -> None:
@@ -170,6 +173,9 @@ FORGED_FIELDS: list[tuple[object, ...]] = [
     ("image", "taken_at", "yesterday"),
     ("image", "taken_at", 2024),
     ("image", "taken_at", "2" * 1000),
+    ("image", "taken_precision", "second"),
+    ("image", "taken_precision", ["day"]),
+    ("image", "taken_precision", ""),
     ("image", "removed_metadata", [5]),
     ("image", "removed_metadata", [0, 0]),
     ("image", "removed_metadata", ["location"]),

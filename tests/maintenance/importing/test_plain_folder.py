@@ -46,6 +46,34 @@ def test_a_sidecar_has_precedence_over_its_photo(site: Site, tree: Tree, name: s
     assert photo.credit_in_files
 
 
+FILE_TIME = "2001:02:03 04:05:06"
+
+
+@pytest.mark.parametrize(
+    ("stated", "of_file", "expected"),
+    [
+        ("1974", None, "1974"),
+        ("1974-06", None, "1974-06"),
+        ("1974-06-05", None, "1974-06-05"),
+        ("1841-06-05", None, "1841-06-05"),
+        ("1974-06", FILE_TIME, "1974-06"),
+        ("2001-02-03T04:06", FILE_TIME, "2001-02-03T04:06:00"),
+        ("2001", FILE_TIME, "2001-02-03T04:05:06"),
+        ("2001-02-03", FILE_TIME, "2001-02-03T04:05:06"),
+    ],
+)
+def test_a_date_is_imported_as_far_as_it_is_known(
+    site: Site, tree: Tree, stated: str, of_file: str | None, expected: str
+) -> None:
+    """If the file has the same date and also the time of the day, that stays."""
+    date = f"<photoshop:DateCreated>{stated}</photoshop:DateCreated>"
+    folder = tree({"pier.jpg": small(taken=of_file or ""), "pier.xmp": xmp(extra=date)})
+    assert site.run(folder).exit_code == 0
+    taken = site.photos()["pier.jpg"].taken
+    assert taken
+    assert taken.iso == expected
+
+
 def test_a_photo_keeps_the_facts_that_its_sidecar_lacks(site: Site, tree: Tree) -> None:
     """A name alone may be that of the owner of the camera, and is no credit."""
     folder = tree(

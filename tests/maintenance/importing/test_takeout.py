@@ -90,6 +90,23 @@ def test_the_date_of_a_file_has_precedence(site: Site, tree: Tree) -> None:
     assert f"photos without a date (1): {YEAR}/unknown.jpg" in imported.output
 
 
+@pytest.mark.parametrize(("year", "has_date"), [(1825, False), (1827, True), (1899, True)])
+def test_old_photos_have_the_dates_that_people_may_type(
+    site: Site, tree: Tree, year: int, has_date: bool
+) -> None:
+    seconds = int(datetime(year, 6, 5, 12, tzinfo=UTC).timestamp())
+    time = {"timestamp": str(seconds)}
+    folder = tree(
+        {
+            f"{YEAR}/a.jpg": small(),
+            f"{YEAR}/a.jpg.json": described("a.jpg", photoTakenTime=time),
+        }
+    )
+    assert site.run(folder).exit_code == 0
+    taken_at = site.photos()["a.jpg"].taken_at
+    assert (taken_at and taken_at.year) == (year if has_date else None)
+
+
 def test_an_edited_copy_replaces_its_original(site: Site, tree: Tree) -> None:
     """It has the JSON of the original. The word is in the language of the account."""
     folder = tree(

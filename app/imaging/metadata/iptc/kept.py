@@ -10,7 +10,7 @@ from app.domain.image.credit import Credit, KeepCredit
 from app.domain.image.credit_choice import CreditChoices
 from app.imaging.metadata import exif
 from app.imaging.metadata.iptc.credit_fields import build_xmp, exif_fields, read_credit
-from app.imaging.metadata.iptc.taken_at import read_taken_at
+from app.imaging.metadata.iptc.taken_at import read_taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +51,9 @@ class KeepRules:
     def select(self, block: Image.Exif, other_metadata: bytes) -> KeptMetadata:
         """Return the metadata that stays of a file with this EXIF and this XMP and IPTC."""
         of_file = self._credit_of_file(block, other_metadata)
-        taken = read_taken_at(block, other_metadata) or datetime.now(UTC)
-        credit = self.choices.apply(of_file, taken.year)
+        taken = read_taken(block, other_metadata)
+        year = (taken.earliest if taken else datetime.now(UTC)).year
+        credit = self.choices.apply(of_file, year)
         return KeptMetadata(
             orientation=exif.turned(exif.read_orientation(block), self.quarter_turns),
             located=block if self.location else None,

@@ -5,7 +5,7 @@ from PIL import Image
 from app.domain.image.sidecar_facts import SidecarFacts
 from app.imaging.metadata.iptc.caption_fields import read_captions
 from app.imaging.metadata.iptc.credit_fields import read_credit
-from app.imaging.metadata.iptc.taken_at import read_taken_at
+from app.imaging.metadata.iptc.taken_at import read_taken
 from app.imaging.metadata.iptc.xmp import property_names
 
 _USED = frozenset(
@@ -27,6 +27,6 @@ def read_sidecar(data: bytes) -> SidecarFacts | None:
     return SidecarFacts(
         captions=read_captions(data),
         credit=read_credit(no_exif, data),
-        taken_at=read_taken_at(no_exif, data),
+        taken=read_taken(no_exif, data),
         unused=frozenset(name[:_MAX_NAME] for name in names - _USED),
     )

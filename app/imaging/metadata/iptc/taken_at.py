@@ -1,4 +1,4 @@
-"""Read the time at which a photo was taken from EXIF, XMP or IPTC.
+"""Read the time at which a photo was taken from EXIF, XMP or IPTC, as far as it is known.
 
 The sources have the order of PhotoPrism (internal/meta/data.go): the date of the photograph, then
 that of its digitization. The date of a modification is never used. A blank or invalid field is
@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from PIL import ExifTags, Image
 
-from app.domain.image.processed_image import is_possible_time
+from app.domain.image.taken_date import DatePrecision, TakenDate
 from app.imaging.metadata import exif
 
 _TAGS = ExifTags.Base
@@ -36,15 +36,16 @@ _XMP_PROPERTIES = tuple(
 _IPTC_DATE = re.compile(rb"\x1c\x02\x37\0\x08([0-9]{4})([0-9]{2})([0-9]{2})")
 _IPTC_TIME = re.compile(rb"\x1c\x02\x3c\0\x0b([0-9]{6}[+-][0-9]{4})")
 
+# XMP and IPTC may have a year or a month alone (ISO 16684-1, 8.2.1.3).
 _DATE_TIME = re.compile(
-    r"(\d{4})[:/.-](\d{1,2})[:/.-](\d{1,2})"
-    r"(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?"
+    r"(\d{4})(?:[:/.-](\d{1,2})(?:[:/.-](\d{1,2})"
+    r"(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?)?)?"
     r"\s*(Z|[+-]\d{2}:?\d{2})?"
 )
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})")
 
 
-def read_taken_at(block: Image.Exif, other_metadata: bytes) -> datetime | None:
+def read_taken(block: Image.Exif, other_metadata: bytes) -> TakenDate | None:
     """Return the time at which the photo was taken; None if no source has one.
 
     Args:
@@ -55,9 +56,9 @@ def read_taken_at(block: Image.Exif, other_metadata: bytes) -> datetime | None:
         An aware time if the source has an offset from UTC, otherwise the camera's local time.
     """
     for text in (*_read_exif(block), *_read_xmp(other_metadata), *_read_iptc(other_metadata)):
-        taken_at = _parse(text)
-        if taken_at:
-            return taken_at
+        taken = _parse(text)
+        if taken:
+            return taken
     return None
 
 
@@ -91,19 +92,33 @@ def _read_iptc(other_metadata: bytes) -> Iterator[str]:
     yield day
 
 
-def _parse(text: str) -> datetime | None:
-    """Parse the date formats of EXIF, XMP and IPTC; a missing time of the day is midnight."""
+def _parse(text: str) -> TakenDate | None:
+    """Parse the date formats of EXIF, XMP and IPTC. A month or a day of 0 is not known."""
     match = _DATE_TIME.fullmatch(text)
     if match is None:
         return None
     *date_and_time, offset = match.groups()
     year, month, day, hour, minute, second = (int(field or 0) for field in date_and_time)
+    precision = _precision(month, day, *date_and_time[3:])
     try:
         zone = _parse_offset(offset)
-        taken_at = datetime(year, month, day, hour, minute, second, tzinfo=zone)
+        earliest = datetime(year, month or 1, day or 1, hour, minute, second, tzinfo=zone)
     except ValueError:
         return None
-    return taken_at if is_possible_time(taken_at) else None
+    taken = TakenDate(earliest, precision)
+    return taken if taken.is_possible else None
+
+
+def _precision(
+    month: int, day: int, hour: str | None, _minute: str | None, second: str | None
+) -> DatePrecision | None:
+    if not month:
+        return DatePrecision.YEAR
+    if not day:
+        return DatePrecision.MONTH
+    if hour is None:
+        return DatePrecision.DAY
+    return None if second else DatePrecision.MINUTE
 
 
 def _parse_offset(text: str | None) -> timezone | None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.domain.image.captions import Captions
 from app.domain.image.credit import Credit
+from app.domain.image.taken_date import TakenDate
 from app.imaging.metadata.iptc.sidecar import read_sidecar
 from app.imaging.metadata.iptc.xmp import property_names
 from tests.imaging.metadata.iptc.credited_files import CREDIT, xmp
@@ -28,7 +29,7 @@ def test_texts_credit_and_date_are_read() -> None:
     assert facts
     assert facts.captions == CAPTIONS
     assert facts.credit == CREDIT.cleaned()
-    assert facts.taken_at == datetime.fromisoformat("2003-04-05T06:07:08")
+    assert facts.taken == TakenDate(datetime.fromisoformat("2003-04-05T06:07:08"))
     assert {"GPSLatitude", "City"} <= facts.unused
     assert not {"title", "rights", "DateCreated", "about"} & facts.unused
     assert "Secretville" not in repr(facts).replace("'City'", "")
@@ -43,7 +44,7 @@ def test_a_sidecar_may_state_one_fact() -> None:
     )
     facts = read_sidecar(packet)
     assert facts
-    assert (facts.captions, facts.credit, facts.taken_at) == (Captions(), Credit(), None)
+    assert (facts.captions, facts.credit, facts.taken) == (Captions(), Credit(), None)
     assert facts.unused == {"Rating"}
     assert property_names(packet) == {"Rating"}
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
+from app.domain.image.taken_date import FIRST_YEAR, DatePrecision, TakenDate
 from app.imaging.metadata import exif
-from app.imaging.metadata.iptc.taken_at import read_taken_at
+from app.imaging.metadata.iptc.taken_at import read_taken
 from tests.imaging.sample_files import (
     encode_image,
     jpeg_segment,
@@ -35,6 +36,11 @@ def iptc(date: str, time: str = "") -> bytes:
     if time:
         datasets += b"\x1c\x02\x3c\0\x0b" + time.encode()
     return b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0" + bytes((len(datasets),)) + datasets
+
+
+def read_taken_at(block: Image.Exif, other: bytes) -> datetime | None:
+    taken = read_taken(block, other)
+    return taken.earliest if taken else None
 
 
 @pytest.mark.parametrize(
@@ -85,6 +91,56 @@ def test_seconds_and_the_time_of_the_day_may_be_missing() -> None:
     assert read_taken_at(exif_with(x9003="2024:05:06"), b"") == midnight
 
 
+PRECISIONS = {
+    DatePrecision.YEAR: "%Y",
+    DatePrecision.MONTH: "%Y-%m",
+    DatePrecision.DAY: "%Y-%m-%d",
+    DatePrecision.MINUTE: "%Y-%m-%dT%H:%M",
+    None: "%Y-%m-%dT%H:%M:%S",
+}
+EARLIEST = {
+    DatePrecision.YEAR: {"month": 1, "day": 1, "hour": 0, "minute": 0, "second": 0},
+    DatePrecision.MONTH: {"day": 1, "hour": 0, "minute": 0, "second": 0},
+    DatePrecision.DAY: {"hour": 0, "minute": 0, "second": 0},
+    DatePrecision.MINUTE: {"second": 0},
+    None: {},
+}
+TIMES = st.datetimes(datetime(FIRST_YEAR, 1, 1), datetime(2026, 12, 31))  # noqa: DTZ001  local
+
+
+@given(
+    time=TIMES,
+    precision=st.sampled_from(list(PRECISIONS)),
+    name=st.sampled_from(["exif:DateTimeOriginal", "photoshop:DateCreated", "xmp:CreateDate"]),
+)
+def test_a_date_is_known_as_far_as_its_file_says(
+    time: datetime, precision: DatePrecision | None, name: str
+) -> None:
+    """A day is not midnight, and a year is not January 1."""
+    time = time.replace(microsecond=0)
+    text = f"{time.year:04}" + time.strftime(PRECISIONS[precision].removeprefix("%Y"))
+    expected = TakenDate(time.replace(**EARLIEST[precision]), precision)
+    assert read_taken(NOTHING, xmp(name, text)) == expected
+    if precision in (DatePrecision.DAY, None):
+        assert read_taken(exif_with(x9003=text.replace("-", ":")), b"") == expected
+
+
+@pytest.mark.parametrize(
+    ("date", "expected"),
+    [
+        ("19740000", TakenDate(datetime(1974, 1, 1), DatePrecision.YEAR)),  # noqa: DTZ001
+        ("19740600", TakenDate(datetime(1974, 6, 1), DatePrecision.MONTH)),  # noqa: DTZ001
+        ("19740605", TakenDate(datetime(1974, 6, 5), DatePrecision.DAY)),  # noqa: DTZ001
+        ("19741300", None),
+        ("00000000", None),
+    ],
+)
+def test_zeros_are_parts_of_a_date_that_are_not_known(
+    date: str, expected: TakenDate | None
+) -> None:
+    assert read_taken(NOTHING, iptc(date)) == expected
+
+
 @pytest.mark.parametrize("hidden_by", ["0000:00:00 00:00:00", "    :  :     :  :  ", "", "junk"])
 def test_an_invalid_date_does_not_hide_the_next_source(hidden_by: str) -> None:
     """The digitization comes after the original, then XMP, then IPTC."""
@@ -130,8 +186,11 @@ def test_each_date_has_its_own_offset() -> None:
         assert taken_at.utcoffset() == 3 * hour
 
 
-@pytest.mark.parametrize(("year", "valid"), [(1899, False), (1900, True), (1, False)])
+@pytest.mark.parametrize(
+    ("year", "valid"), [(FIRST_YEAR - 1, False), (FIRST_YEAR, True), (1, False)]
+)
 def test_years_have_a_range(year: int, valid: bool) -> None:
+    """It is that of the dates that people type."""
     taken_at = read_taken_at(exif_with(x9003=f"{year:04}:05:06 07:08:09"), b"")
     assert (taken_at is not None) == valid
 
@@ -207,6 +266,6 @@ FILES = {
 @pytest.mark.parametrize("kind", FILES)
 def test_every_format_has_its_place_for_dates(kind: str) -> None:
     photo = process_bytes(FILES[kind]())
-    assert photo.taken_at is not None
-    assert photo.taken_at.replace(tzinfo=None) == EXPECTED
+    assert photo.taken is not None
+    assert photo.taken.earliest.replace(tzinfo=None) == EXPECTED
     assert b"2024" not in photo.original
