@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import BinaryIO
 
 from app.domain import object_keys
@@ -28,9 +29,11 @@ def find(catalog: Catalog, sha256s: Sequence[str]) -> dict[str, tuple[Photo, ...
 
 
 def first_visible(photos: Iterable[Photo], owner: str | None) -> Photo | None:
-    """Return the first photo that is public, or that is the contributor's own.
+    """Return the first photo that is the contributor's own, or else the first that is public.
 
     Otherwise everyone who has a file could find out that someone has hidden a photo of it.
     """
-    visible = (p for p in photos if p.state is PhotoState.PUBLIC or p.owner == owner)
-    return next(visible, None)
+    found = list(photos)
+    own = (photo for photo in found if photo.owner == owner)
+    public = (photo for photo in found if photo.state is PhotoState.PUBLIC)
+    return next(chain(own, public), None)

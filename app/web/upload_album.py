@@ -1,14 +1,26 @@
 """Add the photos of an upload to an album."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import request
 
 from app.domain.albums.album import Album
-from app.domain.errors import AlbumNotFound
+from app.domain.albums.memberships import Membership
+from app.domain.errors import (
+    AlbumNotFound,
+    Busy,
+    EditConflict,
+    InvalidText,
+    PhotoNotFound,
+    StorageError,
+)
 from app.domain.upload import UploadResult
 from app.web.auth import access
 from app.web.context import album_service
+from app.web.errors import log_server_error, user_message
+from app.web.rendering.i18n import gettext as _
+from app.web.uploads import FormResult, SkippedFile
 
 
 def preset_album() -> Album | None:
@@ -34,6 +46,25 @@ def sent_album(album_id: str | None) -> Album | None:
         return None
     access.require_add_to_album(album)
     return album
+
+
+def add_skipped(album: Album | None, result: FormResult) -> None:
+    """Add the photos that were here already to the album, as far as the visitor may change them."""
+    if album:
+        membership = album_service().new_membership(album)
+        result.skipped[:] = [_add(file, membership) for file in result.skipped]
+
+
+def _add(file: SkippedFile, membership: Membership) -> SkippedFile:
+    if not access.Access().may_change(file.photo):
+        note = _("It belongs to someone else, so it wasn’t added to the album.")
+        return replace(file, album_note=note)
+    try:
+        album_service().add(membership.album_id, file.photo.photo_id, membership)
+    except (InvalidText, PhotoNotFound, AlbumNotFound, EditConflict, Busy, StorageError) as error:
+        log_server_error(error)
+        return replace(file, album_note=user_message(error))
+    return replace(file, album_note=_("It is in the album now."))
 
 
 def ensure_cover(album: Album | None, published: Sequence[UploadResult]) -> None:

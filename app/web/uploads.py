@@ -45,10 +45,18 @@ class UploadError:
 
 @dataclass(frozen=True, slots=True)
 class SkippedFile:
-    """A file that was not published because a photo of the same file was here already."""
+    """A file that was not published because a photo of the same file was here already.
+
+    Attributes:
+        filename: The name of the file.
+        photo: That photo.
+        album_note: Whether the photo is in the album of the form now, and why it is not. Empty if
+            the form has no album.
+    """
 
     filename: str
     photo: Photo
+    album_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,9 +86,9 @@ function startWorker(task) {
 }
 
 // Resolves with the photo that was made of the same file, { path }, if there is one. The site looks
-// again when it gets the file.
+// again when it gets the file, and must get one for an album: it adds that photo.
 export async function findDuplicate(file) {
-  const sha256 = duplicatesUrl && (await hash(file));
+  const sha256 = !form.elements.album && (await hash(file));
   if (!sha256) return null;
   return new Promise((resolve) => {
     gathered.push({ sha256, resolve });

@@ -62,8 +62,9 @@ export class Tile {
     this.setState("failed", message, { remedy });
   }
 
-  skip({ path }) {
-    this.setState("duplicate", text("duplicate"), { remedy: "add", path });
+  skip({ path, album_note: note }) {
+    const message = note ? `${text("duplicate")}. ${note}` : text("duplicate");
+    this.setState("duplicate", message, { remedy: "add", path });
   }
 
   setProgress(share) {

@@ -1,5 +1,7 @@
 """Albums are made, filled and ordered, on desktop and phone."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -43,6 +45,24 @@ def test_an_album_is_filled_and_ordered_with_the_keyboard(page: Page) -> None:
     assert ids(page) == [third, second, first]
     page.locator(f"[id='{first}']").get_by_role("button", name="Use as cover").press("Enter")
     expect(page.locator(f"[id='{first}']").get_by_text("Cover", exact=True)).to_be_visible()
+
+
+@pytest.mark.browser
+def test_a_photo_that_is_here_already_is_added_to_the_album(page: Page, photos: list[Path]) -> None:
+    """The file is sent for that, and its tile says so."""
+    file = {"name": "IMG_0.jpg", "mimeType": "image/jpeg", "buffer": photos[0].read_bytes()}
+    headers = {"X-Requested-With": "test"}
+    json = headers | {"Accept": "application/json"}
+    assert page.request.post("/upload", headers=json, multipart={"photo": file}).status == 201
+    album = page.request.post("/albums/new", headers=headers, form={"title": "Lake"}).url
+    page.goto(f"/upload?album={album.rpartition('/')[2]}")
+    page.locator("[name=photo]").set_input_files(photos[0])
+    page.get_by_role("button", name="Add 1 photo").click()
+    tile = page.locator(".upload-tiles button")
+    name = "IMG_0.jpg: Already here. It is in the album now."
+    expect(tile).to_have_accessible_name(name)
+    page.goto(album)
+    expect(page.locator(".gallery li")).to_have_count(1)
 
 
 @pytest.mark.browser

@@ -24,7 +24,7 @@ from app.web.rendering.api.negotiation import wants_json
 from app.web.rendering.api.upload_json import errors_as_json, result_as_json
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.upload_messages import flash_result
-from app.web.upload_album import ensure_cover, preset_album, sent_album
+from app.web.upload_album import add_skipped, ensure_cover, preset_album, sent_album
 from app.web.uploads import FormResult, UploadError, publish_files
 
 blueprint = Blueprint("upload", __name__)
@@ -63,6 +63,7 @@ def create() -> ResponseReturnValue:
     if not shared_files.are_drafts():  # their form may be that of another site
         remember_name(text["contributor_name"])
     result = _publish_all(form, text, credit, album)
+    add_skipped(album, result)
     ensure_cover(album, result.published)
     if result.failures:
         return _error_response(form, result, result.failures[0].error, album)

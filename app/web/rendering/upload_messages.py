@@ -61,7 +61,11 @@ def _flash_photos(published: Sequence[UploadResult]) -> None:
 
 def _skipped_message(skipped: Sequence[SkippedFile]) -> dict[str, object]:
     named = [
-        {"name": file.filename[:_MAX_NAME], "photo_id": file.photo.photo_id}
+        {
+            "name": file.filename[:_MAX_NAME],
+            "photo_id": file.photo.photo_id,
+            "album_note": file.album_note,
+        }
         for file in skipped[:_MAX_SKIPPED]
     ]
     return {"files": named, "count": len(skipped)}

@@ -45,7 +45,8 @@ def test_a_file_is_added_once(visitor: Visitor, backend: Backend) -> None:
     answer = visitor.upload_json(BODY, jpeg(91, 60), **SKIP)
     assert answer.status_code == 201
     path = f"/photos/{photo_id}"
-    skipped = [{"filename": "IMG_0.jpg", "photo_id": photo_id, "path": path}]
+    file = {"filename": "IMG_0.jpg", "photo_id": photo_id, "path": path}
+    skipped = [file | {"album_note": ""}]
     assert answer.json["skipped"] == skipped
     assert len(answer.json["photos"]) == 1
     again = visitor.upload_json(BODY, **SKIP)

@@ -5,9 +5,13 @@ Covers app.web.upload_album.
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from app.domain.albums.album import Album, AlbumContributors
 from app.domain.albums.album_text import AlbumText
+from app.domain.albums.memberships import MAX_ALBUMS
+from app.domain.errors import StorageUnavailable
+from app.domain.photo_summary import Role
 from app.services.albums.album_service import AlbumService
 from app.services.factory import Services
 from tests.sample_images import jpeg
@@ -38,6 +42,81 @@ def test_the_photos_of_a_form_are_in_the_album(visitor: Visitor, services: Servi
     assert page.cover
     assert page.cover.photo_id == page.album.cover
     assert page.album.cover in photo_ids
+
+
+@pytest.mark.parametrize("is_script", [True, False])
+@pytest.mark.parametrize("state", ["public", "hidden", "in the album"])
+def test_an_own_photo_that_is_here_already_is_added_to_the_album(
+    visitor: Visitor, services: Services, is_script: bool, state: str
+) -> None:
+    """No second photo is made, and the result says that it is in the album."""
+    album = make_open_album(services)
+    photo_id = visitor.upload(BODIES[0]).location.rpartition("/")[2]
+    if state == "hidden":
+        services.photos.hide(photo_id, Role.CONTRIBUTOR)
+    if state == "in the album":
+        services.albums.add(album.album_id, photo_id)
+    answer = send_again(visitor, album, BODIES[0], is_script=is_script)
+    assert "It is in the album now." in answer.text
+    assert [each.album_id for each in services.photos.get(photo_id).albums] == [album.album_id]
+    assert shown(services, album) == ([] if state == "hidden" else [photo_id])
+    assert services.albums.get(album.album_id).cover == ("" if state == "hidden" else photo_id)
+
+
+def send_again(
+    visitor: Visitor, album: Album, *bodies: bytes, is_script: bool = False
+) -> TestResponse:
+    """Send files with the form, which does not ask to add duplicates."""
+    fields = {"album": album.album_id, "add_duplicates": ""}
+    return (
+        visitor.upload_json(*bodies, **fields) if is_script else visitor.upload(*bodies, **fields)
+    )
+
+
+@pytest.mark.parametrize("is_script", [True, False])
+def test_a_photo_of_someone_else_is_not_added(
+    visitor: Visitor, app: Flask, services: Services, is_script: bool
+) -> None:
+    """The result says so. If the visitor has a photo of the file too, that is added."""
+    album = make_open_album(services)
+    own = visitor.upload(BODIES[1]).location.rpartition("/")[2]
+    other = Visitor(app)
+    for body in BODIES[:2]:
+        other.upload(body)
+    answer = send_again(visitor, album, BODIES[0], is_script=is_script)
+    assert "It belongs to someone else" in answer.text
+    assert shown(services, album) == []
+    assert "It is in the album now." in send_again(visitor, album, BODIES[1]).text
+    assert shown(services, album) == [own]
+
+
+def test_a_photo_in_too_many_albums_is_not_added(visitor: Visitor, services: Services) -> None:
+    """The reason is on the page, also if another file of the form is published."""
+    photo_id = visitor.upload(BODIES[0]).location.rpartition("/")[2]
+    for _ in range(MAX_ALBUMS):
+        services.albums.add(make_open_album(services).album_id, photo_id)
+    album = make_open_album(services)
+    answer = send_again(visitor, album, *BODIES[:2])
+    assert answer.status_code == 303
+    assert "A photo can be in at most 5 albums." in visitor.get(answer.location).text
+    assert len(shown(services, album)) == 1
+
+
+def test_a_failure_of_the_storage_is_no_fault_of_the_photo(
+    visitor: Visitor, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page has the text of the failure, and the log its cause."""
+    visitor.upload(BODIES[0])
+    album = make_open_album(services)
+
+    def fail(*_arguments: object) -> None:
+        raise StorageUnavailable("the table is gone")
+
+    monkeypatch.setattr(AlbumService, "add", fail)
+    page = send_again(visitor, album, BODIES[0]).text
+    assert "It is in the album now." not in page
+    assert "the table is gone" not in page
+    assert "Storage isn’t answering." in page
 
 
 def test_scripts_send_the_album_with_each_file(visitor: Visitor, services: Services) -> None:

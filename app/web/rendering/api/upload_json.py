@@ -24,6 +24,7 @@ def result_as_json(result: FormResult) -> dict[str, Any]:
                 "filename": file.filename,
                 "photo_id": file.photo.photo_id,
                 "path": photo_path(file.photo.photo_id),
+                "album_note": file.album_note,
             }
             for file in result.skipped
         ],
