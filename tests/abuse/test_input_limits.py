@@ -131,6 +131,8 @@ LONG_URLS = [
     "/oembed?url=" + "x" * 3000,
     "/sitemap-9999-99.xml",
     "/sitemap-0000-00.xml",
+    "/sitemap-albums-9999-99.xml",
+    "/sitemap-albums-0000-00.xml",
 ]
 
 

@@ -221,3 +221,13 @@ def test_covers_of_earlier_times_hide_no_photo(backend: Backend) -> None:
     first = backend.albums.page(album.album_id, 4)
     second = backend.albums.page(album.album_id, 4, after=first.next)
     assert ids(first.summaries + second.summaries) == ids(photos)
+
+
+def test_the_oldest_public_album_is_found(backend: Backend) -> None:
+    """An unlisted one is not, and its cover is no album."""
+    assert backend.albums.oldest_public() is None
+    unlisted, first, second = (make_album(visibility=it) for it in (UNLISTED, PUBLIC, PUBLIC))
+    for album in (second, first, unlisted):
+        backend.albums.create(album)
+        publish_all(backend, make_members(album, 1))
+    assert backend.albums.oldest_public() == first.album_id

@@ -67,6 +67,10 @@ class AlbumService:
         """Return one page of the public albums: see `AlbumCatalog.public`."""
         return self._albums.public(limit, before=before)
 
+    def oldest_public(self) -> str | None:
+        """Return the id of the oldest public album: see `AlbumCatalog.oldest_public`."""
+        return self._albums.oldest_public()
+
     def owned(self, owner: str, limit: int, *, before: str | None = None) -> AlbumList:
         """Return one page of a contributor's albums, with two reads."""
         page = self._albums.owned(owner, limit, before=before)

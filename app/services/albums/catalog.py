@@ -65,6 +65,12 @@ class AlbumCatalog(Protocol):
     def public(self, limit: int, *, before: str | None = None) -> AlbumList:
         """Return at most `limit` public albums older than an album id, with one read."""
 
+    def oldest_public(self) -> str | None:
+        """Return the id of the oldest public album, with one read. None without any.
+
+        It may be that of an album that was deleted, until `repair` deletes its cover.
+        """
+
     def owned(self, owner: str, limit: int, *, before: str | None = None) -> AlbumList:
         """Return at most `limit` albums of a contributor, with one read, and without covers."""
 

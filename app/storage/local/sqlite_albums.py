@@ -99,6 +99,11 @@ class SqliteAlbums:
             covers = _covers(db, albums) if albums else {}
         return AlbumList.of(albums, covers, limit)
 
+    def oldest_public(self) -> str | None:
+        """Return the id of the oldest public album with one query."""
+        rows = self._file.read("SELECT min(album_id) FROM albums WHERE is_public = 1")
+        return str(rows[0][0]) if rows[0][0] else None
+
     def owned(self, owner: str, limit: int, *, before: str | None = None) -> AlbumList:
         """Return a contributor's albums with one query."""
         with self._file.connection() as db:

@@ -2,8 +2,8 @@
 
 It also lists the pages of the date archive.
 
-Photo ids sort by time, so a month is a range of ids. Each document costs at most two reads,
-however many photos there are. The public albums have a document too.
+Ids of photos and albums sort by time, so a month is a range of ids. A document of photos or of
+albums costs one read in each partition, however many there are, and the index two for each of both.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from app.web.context import album_service, photo_service
 from app.web.rendering.gallery.archive_nav import archive_counts
 
 MAX_PHOTOS = 1000  # the newest of a month; crawlers reach the others through the gallery
-MAX_ALBUMS = 500  # the newest; crawlers reach the others through the list of albums
+MAX_ALBUMS = 100  # the newest of a month; crawlers reach the others through the list of albums
 
 Month = tuple[int, int]  # year and month
 
@@ -28,15 +28,13 @@ blueprint = Blueprint("sitemap", __name__)
 @blueprint.get("/sitemap.xml")
 def index() -> Response:
     """List every month from the oldest photo to the newest."""
-    newest = photo_service().page(PUBLIC_LISTING, 1).summaries
-    oldest = photo_service().page(PUBLIC_LISTING, 1, after=_first_id((1970, 1))).summaries
-    if oldest and newest:
-        months = list(_months(_month_of(oldest[0].photo_id), _month_of(newest[0].photo_id)))
-    else:
-        now = datetime.now(UTC)
-        months = [(now.year, now.month)]
     has_archive = bool(archive_counts().latest().years)
-    return _xml("feeds/sitemap_index.xml", months=months, has_archive=has_archive)
+    return _xml(
+        "feeds/sitemap_index.xml",
+        months=_months_of_photos(),
+        album_months=_months_of_albums(),
+        has_archive=has_archive,
+    )
 
 
 @blueprint.get("/sitemap-archive.xml")
@@ -50,20 +48,43 @@ def archive() -> Response:
 @blueprint.get("/sitemap-<int(fixed_digits=4):year>-<int(fixed_digits=2):month>.xml")
 def show(year: int, month: int) -> Response:
     """List the gallery and the photos of one month, newest first."""
-    if not (1970 <= year < 9999 and 1 <= month <= 12):
-        abort(404)
+    page = photo_service().page(PUBLIC_LISTING, MAX_PHOTOS, before=_end_of(year, month))
     first_id = _first_id((year, month))
-    end = _first_id(_next((year, month)))
-    page = photo_service().page(PUBLIC_LISTING, MAX_PHOTOS, before=end)
     summaries = [summary for summary in page.summaries if summary.photo_id >= first_id]
     return _xml("feeds/sitemap.xml", summaries=summaries)
 
 
-@blueprint.get("/sitemap-albums.xml")
-def albums() -> Response:
-    """List the page of albums, and the public albums, newest first."""
-    page = album_service().public(MAX_ALBUMS)
-    return _xml("feeds/sitemap_albums.xml", tiles=page.tiles)
+@blueprint.get("/sitemap-albums-<int(fixed_digits=4):year>-<int(fixed_digits=2):month>.xml")
+def albums(year: int, month: int) -> Response:
+    """List the page of albums, and the public albums that were made in one month, newest first."""
+    page = album_service().public(MAX_ALBUMS, before=_end_of(year, month))
+    first_id = _first_id((year, month))
+    tiles = [tile for tile in page.tiles if tile.album.album_id >= first_id]
+    return _xml("feeds/sitemap_albums.xml", tiles=tiles)
+
+
+def _months_of_photos() -> list[Month]:
+    newest = photo_service().page(PUBLIC_LISTING, 1).summaries
+    oldest = photo_service().page(PUBLIC_LISTING, 1, after=_first_id((1970, 1))).summaries
+    if oldest and newest:
+        return list(_months(_month_of(oldest[0].photo_id), _month_of(newest[0].photo_id)))
+    now = datetime.now(UTC)
+    return [(now.year, now.month)]
+
+
+def _months_of_albums() -> list[Month]:
+    oldest = album_service().oldest_public()
+    newest = album_service().public(1).tiles
+    if not (oldest and newest):
+        return []
+    return list(_months(_month_of(oldest), _month_of(newest[0].album.album_id)))
+
+
+def _end_of(year: int, month: int) -> str:
+    """Return an id after those of a month. Abort with 404 if there is no such month."""
+    if not (1970 <= year < 9999 and 1 <= month <= 12):
+        abort(404)
+    return _first_id(_next((year, month)))
 
 
 def _months(first: Month, last: Month) -> Iterator[Month]:
@@ -73,9 +94,9 @@ def _months(first: Month, last: Month) -> Iterator[Month]:
         month = _next(month)
 
 
-def _month_of(photo_id: str) -> Month:
-    uploaded_at = photo_ids.timestamp_of(photo_id)
-    return uploaded_at.year, uploaded_at.month
+def _month_of(ulid: str) -> Month:
+    made_at = photo_ids.timestamp_of(ulid)
+    return made_at.year, made_at.month
 
 
 def _next(month: Month) -> Month:

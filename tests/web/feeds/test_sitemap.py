@@ -7,6 +7,9 @@ from xml.etree import ElementTree
 import pytest
 
 from app.domain import photo_ids
+from app.domain.albums.album import Album
+from app.services.factory import Services
+from app.web.feeds import sitemap
 from tests.backends import Backend, aws_backend, make_photo
 from tests.storage.conftest import publish_all
 from tests.visitor import Visitor
@@ -31,8 +34,7 @@ def test_every_photo_is_in_the_sitemap_of_its_month(visitor: Visitor, backend: B
     moments = [(2025, 11, 30), (2025, 12, 1), (2025, 12, 31), (2026, 1, 1), (2026, 2, 28)]
     photos = [make_photo(photo_id=id_of(*moment)) for moment in moments]
     publish_all(backend, photos)
-    *months, albums = locations(visitor, "/sitemap.xml")
-    assert albums == "http://localhost/sitemap-albums.xml"
+    months = locations(visitor, "/sitemap.xml")
     assert months == [
         f"http://localhost/sitemap-{month}.xml"
         for month in ("2025-11", "2025-12", "2026-01", "2026-02")
@@ -42,15 +44,60 @@ def test_every_photo_is_in_the_sitemap_of_its_month(visitor: Visitor, backend: B
     assert found == [[photos[number].photo_id for number in numbers] for numbers in expected]
 
 
-def test_public_albums_are_in_the_sitemap(visitor: Visitor) -> None:
-    """An unlisted album is not, and search engines do not open the forms."""
+def make_albums(services: Services, *moments: tuple[int, int, int]) -> list[str]:
+    """Create a public album at each moment. Return their ids."""
+    albums = [
+        Album(
+            album_id=id_of(*moment),
+            title="Lake",
+            owner="0" * 32,
+            created_at=datetime(*moment, tzinfo=UTC),
+        )
+        for moment in moments
+    ]
+    for album in albums:
+        services.backend.albums.create(album)
+    return [album.album_id for album in albums]
+
+
+def test_every_public_album_is_in_the_sitemap_of_its_month(
+    visitor: Visitor, services: Services
+) -> None:
+    """The months are those from the first album to the last, and not those of the photos."""
+    made = make_albums(services, (2025, 11, 30), (2025, 12, 1), (2025, 12, 31), (2026, 2, 28))
+    visitor.add()
+    _photos, *months = locations(visitor, "/sitemap.xml")
+    assert months == [
+        f"http://localhost/sitemap-albums-{month}.xml"
+        for month in ("2025-11", "2025-12", "2026-01", "2026-02")
+    ]
+    found = [locations(visitor, month) for month in months]
+    assert all(locs[0] == "http://localhost/albums" for locs in found)
+    expected = [[made[0]], [made[2], made[1]], [], [made[3]]]
+    assert [[loc[-26:] for loc in locs[1:]] for locs in found] == expected
+
+
+def test_a_document_has_a_limited_number_of_albums(
+    visitor: Visitor, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are the newest of the month."""
+    monkeypatch.setattr(sitemap, "MAX_ALBUMS", 2)
+    made = make_albums(services, (2026, 2, 1), (2026, 2, 2), (2026, 2, 3), (2026, 3, 1))
+    february = locations(visitor, "/sitemap-albums-2026-02.xml")
+    assert [loc[-26:] for loc in february[1:]] == [made[2], made[1]]
+    for month in ("2026-13", "0000-01", "9999-12"):
+        assert visitor.get(f"/sitemap-albums-{month}.xml").status_code == 404
+
+
+def test_an_unlisted_album_is_in_no_document(visitor: Visitor) -> None:
+    """Search engines do not open the forms either."""
     public = visitor.submit("/albums/new", title="Lake").location
     secret = visitor.submit("/albums/new", title="Secret", visibility="unlisted").location
-    found = locations(visitor, "/sitemap-albums.xml")
-    assert found == ["http://localhost/albums", f"http://localhost{public}"]
+    albums = locations(visitor, "/sitemap.xml")[-1]
+    assert locations(visitor, albums)[1:] == [f"http://localhost{public}"]
     album_id = secret.rpartition("/")[2]
     robots = visitor.get("/robots.txt").text
-    for path in ("/feed.xml", "/sitemap.xml", "/albums", "/search?q=secret"):
+    for path in ("/feed.xml", "/sitemap.xml", albums, "/albums", "/search?q=secret"):
         assert album_id not in visitor.get(path).text
     assert album_id not in robots
     assert "Disallow: /albums/new" in robots
@@ -58,9 +105,8 @@ def test_public_albums_are_in_the_sitemap(visitor: Visitor) -> None:
 
 def test_sitemap_of_an_empty_site_lists_the_gallery(visitor: Visitor) -> None:
     """Without photos there is one month, with the gallery alone."""
-    month, albums = locations(visitor, "/sitemap.xml")
+    (month,) = locations(visitor, "/sitemap.xml")
     assert locations(visitor, month) == ["http://localhost/"]
-    assert locations(visitor, albums) == ["http://localhost/albums"]
     assert visitor.get("/sitemap-2026-13.xml").status_code == 404
 
 
@@ -82,11 +128,17 @@ class TestCalls:
         with aws_backend() as backend:
             yield backend
 
-    def test_month_costs_four_queries_and_the_index_eight(
+    def test_month_costs_four_queries_and_the_index_ten(
         self, backend: Backend, visitor: Visitor
     ) -> None:
-        """One read in each partition finds a month's photos, and two find the range."""
+        """One read in each partition finds a month's photos, and two find the range.
+
+        Albums have one partition.
+        """
         visitor.add()
         month = locations(visitor, "/sitemap.xml")[0]
         assert calls_of(backend, visitor, month) == {"Query": 4}
-        assert calls_of(backend, visitor, "/sitemap.xml") == {"Query": 8}
+        assert calls_of(backend, visitor, "/sitemap.xml") == {"Query": 10}
+        visitor.submit("/albums/new", title="Lake")
+        albums = locations(visitor, "/sitemap.xml")[-1]
+        assert calls_of(backend, visitor, albums) == {"Query": 1}

@@ -131,6 +131,11 @@ class DynamoAlbums:
             before = str(part[-1]["position"])
         return album_list(found, limit)
 
+    def oldest_public(self) -> str | None:
+        """Return the id of the first item in the list of albums with one Query."""
+        found = self._query(LISTING, EVERY_POSITION, 1, is_forward=True)
+        return str(found[0]["position"]).partition("-")[0] if found else None
+
     def owned(self, owner: str, limit: int, *, before: str | None = None) -> AlbumList:
         """Return a contributor's albums with one Query."""
         span = EVERY_POSITION.next_to(before, None)
