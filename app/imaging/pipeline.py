@@ -60,7 +60,7 @@ def process_image(
         ImageTooLarge: The image has too many pixels or takes too much memory.
         UnreadableImage: The file is damaged, or of a format that is not supported.
     """
-    data = _map_or_read(file)
+    data = map_or_read(file)
     with decode.translate_memory_errors():
         cleaned = remove_metadata(data, limits.keep_rules(options))
         cleaned, rotation = _turn(cleaned, options)
@@ -93,7 +93,7 @@ def process_image(
     )
 
 
-def _map_or_read(file: BinaryIO) -> Data:
+def map_or_read(file: BinaryIO) -> Data:
     """Map a file of the operating system, which copies no bytes; read any other."""
     size = file.seek(0, os.SEEK_END)
     try:

@@ -7,7 +7,7 @@ from PIL import Image
 
 from app.domain.errors import UnreadableImage
 from app.domain.image.credit import Credit
-from app.domain.image.rendition_sizes import AVIF, JPEG
+from app.domain.image.rendition_sizes import AVIF, JPEG, MIN_CREDIT_WIDTH
 from app.imaging import resize
 from app.imaging.metadata import MetadataRemover, heif, jpeg
 from app.imaging.metadata.iptc.kept import KeptMetadata
@@ -21,7 +21,6 @@ _TRANSPOSE_BY_ORIENTATION = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-MIN_CREDIT_WIDTH = 640  # pixels
 _JPEG_QUALITY = 80
 # As good as the JPEG of the same width, by `python -m benchmarks rendition_quality`.
 _AVIF_QUALITY = {320: 66, 480: 68, 640: 68, 960: 70}

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from app.domain.errors import UnreadableImage
+from app.domain.image.credit import Credit
+from app.imaging.credit_writing import write_credit
 from app.imaging.pipeline import process_image
 from app.imaging.workers.pool import ImageWorkerPool
 from tests.imaging.sample_files import (
@@ -77,6 +80,16 @@ def test_a_worker_gives_the_result_of_the_pipeline(pool: ImageWorkerPool, name: 
     """The sandbox takes nothing away that a decoder needs: modules, codecs, threads, memory."""
     data = SAMPLES[name]()
     assert processed(pool, data) == process_image(BytesIO(data), LIMITS)
+
+
+def test_a_worker_writes_the_credit_that_the_server_would(pool: ImageWorkerPool) -> None:
+    credit = Credit(creator="Anna", copyright_notice="© 2026 Anna")
+    for data in (SAMPLES["JPEG"](), SAMPLES["TIFF"]()):
+        expected = write_credit(BytesIO(data), LIMITS, credit)
+        with closing(pool.write_credit(BytesIO(data), credit=credit)) as written:
+            assert not isinstance(written.body, bytes)
+            assert written.body.read() == expected.body
+            assert written.states_credit
 
 
 def test_a_worker_refuses_what_the_pipeline_refuses(pool: ImageWorkerPool) -> None:

@@ -115,15 +115,24 @@ class CreditChoices:
     """The choice of a visitor, and the site's default for files without a credit.
 
     `sidecar` is the credit that a file beside the photo states. It counts as one of the photo's own
-    file, and its values have precedence.
+    file, and its values have precedence. `record` is the credit of a published photo, which its
+    files get instead of any other; an empty one removes the credit from the files.
     """
 
     typed: CreditChoice = field(default_factory=CreditChoice)
     default: CreditChoice = field(default_factory=CreditChoice)
     sidecar: Credit = field(default_factory=Credit)
+    record: Credit | None = None
+
+    @classmethod
+    def of_record(cls, credit: Credit | None) -> Self:
+        """Return the choices that give the files of a published photo this credit, or none."""
+        return cls(record=credit or Credit())
 
     def apply(self, credit: Credit | None, year: int) -> Credit | None:
         """Return the credit of a photo whose file has `credit`. The visitor's choice wins."""
+        if self.record is not None:
+            return self.record or None
         default = CreditChoice() if credit else self.default
         chosen = self.typed
         if chosen.credit is None:
@@ -143,6 +152,7 @@ class CreditChoices:
             typed=CreditChoice(**values["typed"]),
             default=CreditChoice(**values["default"]),
             sidecar=Credit(**values["sidecar"]),
+            record=None if values["record"] is None else Credit(**values["record"]),
         )
 
 

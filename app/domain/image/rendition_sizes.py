@@ -13,6 +13,7 @@ MAX_UPRIGHT_WIDTH = 2048
 AVIF_WIDTHS = (320, 480, 640, 960)
 MAX_HEIGHT = 16_384  # pixels; phones do not show a taller image, so it gets narrower
 MAX_JPEG_EDGE = 65_500  # pixels; libjpeg's JPEG_MAX_DIMENSION
+MIN_CREDIT_WIDTH = 640  # of a rendition that states the credit, which is about 1 kB
 MAX_AVIF_PIXELS = 2_500_000  # limits the time of a tall photo: 960 × 2 604 pixels
 
 

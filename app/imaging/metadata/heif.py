@@ -7,6 +7,7 @@ the file stays valid. Orientation is an item property (`irot`, `imir`) and stays
 """
 
 from contextlib import suppress
+from dataclasses import replace
 
 from PIL import Image
 
@@ -19,7 +20,7 @@ from app.imaging.metadata.heif_items import ItemGraph, parse_item_graph
 from app.imaging.metadata.heif_locations import check_disjoint
 from app.imaging.metadata.heif_meta import rebuild_meta_box
 from app.imaging.metadata.iptc.heif_item import add_xmp
-from app.imaging.metadata.iptc.kept import SelectKept
+from app.imaging.metadata.iptc.kept import KeptMetadata, SelectKept
 from app.imaging.metadata.isobmff import XMP_NAMES, Box, parse_file_boxes
 from app.imaging.metadata.result import MAX_OTHER_METADATA, CleanFile, Data
 
@@ -91,8 +92,10 @@ def _remove_metadata(data: bytes, select_kept: SelectKept) -> CleanFile:
     if location_item:
         removed.discard("location")
     body = _build_file(graph, file_boxes, image_items, image_data, location_item | xmp_item)
+    if kept.xmp and not xmp_item:
+        body, kept = _add_xmp(body, kept)
     return CleanFile(
-        body=body if xmp_item else _add_xmp(body, kept.xmp),
+        body=body,
         format=pillow_format,
         content_type=content_type,
         size=graph.size(image_items),
@@ -158,11 +161,11 @@ def _find_xmp_item(graph: ItemGraph, packet: bytes) -> dict[int, bytes]:
     return {}
 
 
-def _add_xmp(body: bytes, packet: bytes) -> bytes:
-    """Return the file with the packet; without it if the structure of the file is too unusual."""
+def _add_xmp(body: bytes, kept: KeptMetadata) -> tuple[bytes, KeptMetadata]:
+    """Return the file with the packet, or both without it if the file is too unusual."""
     with suppress(ValueError, OverflowError):
-        return add_xmp(body, packet) if packet else body
-    return body
+        return add_xmp(body, kept.xmp), kept
+    return body, replace(kept, written=None)
 
 
 def _build_file(

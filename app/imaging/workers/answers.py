@@ -13,7 +13,8 @@ from dataclasses import asdict, replace
 from typing import IO, Any
 
 from app.domain.errors import ImageTooLarge, InvalidUpload, UnreadableImage
-from app.domain.image.processed_image import ProcessedImage, size_of
+from app.domain.image.credited_file import CreditedFile
+from app.domain.image.processed_image import Body, ProcessedImage, size_of
 from app.domain.messages import Message, is_known
 from app.imaging.workers import answer_fields
 from app.imaging.workers.answer_fields import Fields, InvalidAnswer
@@ -43,11 +44,16 @@ def max_size(files: WorkerFiles) -> int:
 
 def write_image(files: WorkerFiles, image: ProcessedImage) -> None:
     """Write a processed image as the answer. Raises OSError if the original does not fit."""
-    if isinstance(image.original, bytes):
-        _write_all(files.original, image.original)
+    _write_original(files, image.original)
     bodies = [rendition.body for rendition in image.renditions]
     fields = answer_fields.image_to_fields(image)
     _write(files, {"image": fields, "lengths": [len(body) for body in bodies]}, bodies)
+
+
+def write_credited(files: WorkerFiles, credited: CreditedFile) -> None:
+    """Write a file with another credit as the answer. Raises OSError if it does not fit."""
+    _write_original(files, credited.body)
+    _write(files, {"credited": {"states_credit": credited.states_credit}})
 
 
 def write_no_image(files: WorkerFiles) -> None:
@@ -73,8 +79,8 @@ def write_failure(files: WorkerFiles, trace: str) -> None:
     _write(files, {"failure": trace[-_MAX_FAILURE:]})
 
 
-def read(files: WorkerFiles, max_pixels: int) -> ProcessedImage | None:
-    """Return the image of the answer, if it has one, or raise its error.
+def read(files: WorkerFiles, max_pixels: int) -> ProcessedImage | CreditedFile | None:
+    """Return the image or the file of the answer, if it has one, or raise its error.
 
     Args:
         files: The files that the worker got. The image has its own object for the original.
@@ -93,6 +99,9 @@ def read(files: WorkerFiles, max_pixels: int) -> ProcessedImage | None:
     _raise_error(header)
     if header.has("checked"):
         return None
+    if header.has("credited"):
+        states_credit = header.fields("credited").flag("states_credit")
+        return CreditedFile(open_again(files.original), states_credit)
     remaining = size - files.answer.tell()
     bodies = _read_bodies(files.answer, header.integers("lengths", remaining), remaining)
     image = answer_fields.image_from_fields(
@@ -110,6 +119,11 @@ def _raise_error(header: Fields) -> None:
     if header.has("errno"):
         number = header.integer("errno", 1, _MAX_ERRNO)
         raise OSError(number, os.strerror(number))
+
+
+def _write_original(files: WorkerFiles, body: Body) -> None:
+    if isinstance(body, bytes):
+        _write_all(files.original, body)
 
 
 def _write(

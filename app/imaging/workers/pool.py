@@ -11,6 +11,9 @@ from time import monotonic
 from typing import BinaryIO, Protocol
 
 from app.domain.errors import Busy, UnreadableImage
+from app.domain.image.credit import Credit
+from app.domain.image.credit_choice import CreditChoices
+from app.domain.image.credited_file import CreditedFile
 from app.domain.image.image_options import DEFAULT, ImageOptions
 from app.domain.image.processed_image import ProcessedImage
 from app.imaging import resize
@@ -101,9 +104,17 @@ class ImageWorkerPool:
             StorageError: The folder for temporary files is full.
         """
         image = self._process(file, options)
-        if image is None:
+        if not isinstance(image, ProcessedImage):
             raise InvalidAnswer("no image")
         return image
+
+    def write_credit(self, file: BinaryIO, /, *, credit: Credit) -> CreditedFile:
+        """Call `write_credit` in a worker process; it raises the same errors."""
+        options = ImageOptions(credit=CreditChoices(record=credit), only_credit=True)
+        credited = self._process(file, options)
+        if not isinstance(credited, CreditedFile):
+            raise InvalidAnswer("no file")
+        return credited
 
     def check(self, file: BinaryIO) -> None:
         """Call a `process_image` that returns nothing; it raises the same errors."""
@@ -119,7 +130,9 @@ class ImageWorkerPool:
         with self._lock:
             self._close()
 
-    def _process(self, file: BinaryIO, options: ImageOptions = DEFAULT) -> ProcessedImage | None:
+    def _process(
+        self, file: BinaryIO, options: ImageOptions = DEFAULT
+    ) -> ProcessedImage | CreditedFile | None:
         if not self._free.acquire(timeout=self._limits.queue_seconds):
             raise Busy
         started = monotonic()
@@ -131,7 +144,9 @@ class ImageWorkerPool:
             self._free.release()
             self._count_seconds(monotonic() - started)
 
-    def _process_in_worker(self, file: BinaryIO, options: ImageOptions) -> ProcessedImage | None:
+    def _process_in_worker(
+        self, file: BinaryIO, options: ImageOptions
+    ) -> ProcessedImage | CreditedFile | None:
         with WorkerFiles.open(file) as files:
             self._check_exit(self._run_worker(files, request_for(options)))
             with translate_os_errors(Path(tempfile.gettempdir())):

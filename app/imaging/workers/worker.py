@@ -11,10 +11,13 @@ from collections.abc import Callable
 from typing import BinaryIO, NoReturn
 
 from app.domain.errors import ImageTooLarge, UnreadableImage
+from app.domain.image.credit import Credit
+from app.domain.image.credited_file import CreditedFile
 from app.domain.image.image_options import ImageOptions
 from app.domain.image.processed_image import ProcessedImage
 from app.domain.messages import message
 from app.imaging import sandbox
+from app.imaging.credit_writing import write_credit
 from app.imaging.pipeline import ImageLimits
 from app.imaging.sandbox import libc
 from app.imaging.workers import answers
@@ -106,8 +109,12 @@ def _give_up_rights(limits: WorkerLimits, max_file_size: int) -> None:
 def _answer(
     process_image: ProcessImage, files: WorkerFiles, limits: ImageLimits, options: ImageOptions
 ) -> None:
+    result: ProcessedImage | CreditedFile | None
     try:
-        image = process_image(files.upload, limits, options)
+        if options.only_credit:
+            result = write_credit(files.upload, limits, options.credit.record or Credit())
+        else:
+            result = process_image(files.upload, limits, options)
     except (UnreadableImage, ImageTooLarge) as refusal:
         answers.write_refusal(files, refusal)
     except MemoryError:
@@ -115,14 +122,17 @@ def _answer(
     except Exception:  # noqa: BLE001 - the server logs it
         answers.write_failure(files, traceback.format_exc())
     else:
-        _write_result(files, image)
+        _write_result(files, result)
 
 
-def _write_result(files: WorkerFiles, image: ProcessedImage | None) -> None:
-    if image is None:
+def _write_result(files: WorkerFiles, result: ProcessedImage | CreditedFile | None) -> None:
+    if result is None:
         answers.write_no_image(files)
         return
     try:
-        answers.write_image(files, image)
+        if isinstance(result, CreditedFile):
+            answers.write_credited(files, result)
+        else:
+            answers.write_image(files, result)
     except OSError as error:  # the disk is full
         answers.write_os_error(files, error)

@@ -247,6 +247,8 @@ def test_a_refusal_with_a_forged_message_is_an_error(message: object) -> None:
         {"refusal": "unheard of", "message": {}},
         {"failure": 1},
         {"failure": "x" * 9000},
+        {"credited": {}},
+        {"credited": {"states_credit": 1}},
         b"\xff\xfe",
         b"[" * 60_000,
         b"9" * 5_000,
