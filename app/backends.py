@@ -45,6 +45,7 @@ def build_services(config: Config) -> Services:
         ),
         site_quota=Quota(config.max_photos, config.max_bytes),
         default_credit=config.default_credit,
+        write_credit=image_workers.write_credit,
     )
     if not _is_command():
         config.check_catalog_exists()

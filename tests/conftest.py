@@ -17,6 +17,7 @@ from jinja2 import FileSystemBytecodeCache
 from app import create_app
 from app.config import Config
 from app.imaging import pipeline
+from app.imaging.credit_writing import write_credit
 from app.services import deadline
 from app.services.factory import Services, build_services
 from app.services.photo_service import PhotoService
@@ -131,6 +132,7 @@ def services_of(backend: Backend, config: Config, **options: Any) -> Services:
         ),
         site_quota=Quota(config.max_photos, config.max_bytes),
         default_credit=config.default_credit,
+        write_credit=partial(write_credit, limits=limits),
         max_parallel_uploads=1,
         **options,
     )

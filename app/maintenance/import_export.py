@@ -8,11 +8,10 @@ from typing import Any
 
 from app.domain import photo_ids
 from app.domain.errors import InvalidUpload
+from app.domain.image.credit import Credit
+from app.domain.image.credit_choice import CreditChoices
 from app.domain.image.image_options import ImageOptions
-from app.domain.image.processed_image import (
-    REMOVABLE,
-    ProcessedImage,
-)
+from app.domain.image.processed_image import REMOVABLE, ProcessedImage
 from app.domain.image.taken_date import fields_of
 from app.domain.messages import message
 from app.domain.photo import Photo
@@ -91,7 +90,11 @@ class ExportImporter:
 
     def _process(self, photo: Photo, original_key: str) -> ProcessedImage:
         file = BytesIO(self._source.get(original_key))
-        options = ImageOptions(quarter_turns=photo.rotation, turn_original=False)
+        options = ImageOptions(
+            quarter_turns=photo.rotation,
+            turn_original=False,
+            credit=CreditChoices.of_record(_credit_of(photo)),
+        )
         image = self._process_image(file, options=options)
         if image.content_type != photo.content_type:
             image.close()
@@ -117,6 +120,7 @@ def _as_imported(photo: Photo, image: ProcessedImage) -> Photo:
         **_metadata(photo),
         uploaded_at=_uploaded_at(photo),
         **image.photo_fields,
+        credit_in_files=image.credit_in_files,
         unused_objects=(),
         albums=valid_memberships(photo),
     )
@@ -153,12 +157,16 @@ def _state_fields(photo: Photo) -> dict[str, Any]:
     return fields
 
 
+def _credit_of(photo: Photo) -> Credit | None:
+    return (photo.credit and photo.credit.cleaned()) or None
+
+
 def _metadata(photo: Photo) -> dict[str, Any]:
     """Return the facts from the uploaded file's metadata, without those that no upload has."""
     taken = photo.taken
     return {
         "camera": photo.camera.without_invalid(),
-        "credit": (photo.credit and photo.credit.cleaned()) or None,
+        "credit": _credit_of(photo),
         **fields_of(taken if taken and taken.is_possible else None),
         "removed_metadata": tuple(kind for kind in REMOVABLE if kind in photo.removed_metadata),
     }

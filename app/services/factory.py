@@ -8,18 +8,24 @@ from app.domain.image.credit_choice import CreditChoice
 from app.domain.photo_ids import new_album_id
 from app.services.albums.album_listings import AlbumListings
 from app.services.albums.album_photos import AlbumPhotos
+from app.services.albums.album_places import AlbumPlaces
 from app.services.albums.album_service import AlbumService
 from app.services.albums.album_sidecars import AlbumSidecars
 from app.services.downloads.checksums import Checksums
 from app.services.downloads.download_service import DownloadService
 from app.services.image_processor import ImageProcessor
 from app.services.listings.archive_service import ArchiveService
+from app.services.photo_editor import PhotoEditor
+from app.services.photo_moves import PhotoMoves
 from app.services.photo_objects import MAX_PARALLEL_UPLOADS, PhotoObjects
 from app.services.photo_rotation import PhotoRotation
 from app.services.photo_service import PhotoService
 from app.services.ports import Backend
 from app.services.quotas import Quota, Quotas
 from app.services.record_writer import RecordWriter
+from app.services.revisions.credit_files import CreditFiles
+from app.services.revisions.credit_writer import CreditWriter, keep_file
+from app.services.revisions.photo_licenses import PhotoLicenses
 from app.services.tag_service import TagService
 from app.services.upload_service import UploadService
 
@@ -32,6 +38,7 @@ class Services:
     photos: PhotoService
     uploads: UploadService
     rotation: PhotoRotation
+    licenses: PhotoLicenses
     tags: TagService
     albums: AlbumService
     album_listings: AlbumListings
@@ -49,6 +56,7 @@ def build_services(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     max_parallel_uploads: int = MAX_PARALLEL_UPLOADS,
     default_credit: CreditChoice = CreditChoice(),  # noqa: B008  a frozen value
+    write_credit: CreditWriter = keep_file,
 ) -> Services:
     """Return the services over `backend`.
 
@@ -61,6 +69,7 @@ def build_services(
         now: The clock of uploads, of leases, of the trash and of quotas.
         max_parallel_uploads: The most objects that are stored at the same time.
         default_credit: The credit and the license of photos without a credit of their own.
+        write_credit: Writes a credit into a published file; by default files stay as they are.
     """
     photo_objects = PhotoObjects(backend.objects, max_parallel_uploads)
     quotas = Quotas(backend.catalog, contributor_quota, site_quota, now)
@@ -73,17 +82,31 @@ def build_services(
         now=now,
         default_credit=default_credit,
     )
-    photos = PhotoService(backend, photo_objects, now)
+    records = RecordWriter(backend.catalog, photo_objects)
+    credit_files = CreditFiles(backend.catalog, photo_objects, write_credit, now)
+    moves = PhotoMoves(backend, photo_objects, now)
+    editor = PhotoEditor(records, AlbumPlaces(backend.albums), credit_files, moves)
+    photos = PhotoService(backend, photo_objects, editor, now)
+    licenses = PhotoLicenses(backend.catalog, credit_files, moves)
     rotation = PhotoRotation(backend, photo_objects, uploads.process, now)
     tags = TagService(backend.catalog, backend.tag_reader)
-    album_photos = AlbumPhotos(backend.catalog, RecordWriter(backend.catalog, photo_objects))
+    album_photos = AlbumPhotos(backend.catalog, records)
     albums = AlbumService(
         backend.albums, AlbumSidecars(backend.objects), album_photos, new_album_id, now
     )
     album_listings = AlbumListings(backend.ordered_listings)
     archive = ArchiveService(backend.catalog, backend.ordered_listings)
-    checksums = Checksums(backend.objects, RecordWriter(backend.catalog, photo_objects))
+    checksums = Checksums(backend.objects, records)
     downloads = DownloadService(backend.catalog, backend.objects, checksums)
     return Services(
-        backend, photos, uploads, rotation, tags, albums, album_listings, archive, downloads
+        backend=backend,
+        photos=photos,
+        uploads=uploads,
+        rotation=rotation,
+        licenses=licenses,
+        tags=tags,
+        albums=albums,
+        album_listings=album_listings,
+        archive=archive,
+        downloads=downloads,
     )

@@ -3,15 +3,24 @@
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from app.domain.errors import EditConflict, InvalidText, PhotoBusy
+from app.domain.errors import (
+    EditConflict,
+    InvalidText,
+    ObjectNotFound,
+    PhotoBusy,
+    PhotoNotFound,
+)
 from app.domain.image.taken_date import TakenDate, fields_of
 from app.domain.messages import message
 from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.domain.tags import clean_tags
 from app.domain.upload import PhotoText
 from app.domain.versions.edited import is_conflict, is_edit
 from app.services.albums.album_places import AlbumPlaces
+from app.services.photo_moves import PhotoMoves
 from app.services.record_writer import RecordWriter
+from app.services.revisions.credit_files import CreditFiles, chosen_credit
 
 _IMPOSSIBLE_DATE = message("No photo can have been taken then.")
 
@@ -22,14 +31,22 @@ _MAX_ATTEMPTS = 5  # to edit a photo that other requests change at the same time
 class PhotoEditor:
     """Edits photos. A photo whose objects are being moved is not edited in the meantime."""
 
-    def __init__(self, records: RecordWriter, places: AlbumPlaces) -> None:
+    def __init__(
+        self,
+        records: RecordWriter,
+        places: AlbumPlaces,
+        credit_files: CreditFiles,
+        moves: PhotoMoves,
+    ) -> None:
         self._records = records
         self._places = places
+        self._credit_files = credit_files
+        self._moves = moves
 
     def update(self, read: Callable[[], Photo], version: int, text: PhotoText) -> Photo:
         """Replace the text, the tags, the credit and the date of a photo.
 
-        Text that is already stored is not written again.
+        Text that is already stored is not written again. Published files state the new credit.
 
         Args:
             read: Returns the photo as it is now.
@@ -38,20 +55,34 @@ class PhotoEditor:
 
         Raises:
             InvalidText: A text or the date is invalid.
+            PhotoNotFound: The photo is in the trash.
             EditConflict: The photo was edited since this version.
-            PhotoBusy: The objects of the photo are being moved.
+            PhotoBusy: Another request is moving the objects of the photo.
+            Busy: No image worker is free.
         """
         for attempt in range(1, _MAX_ATTEMPTS + 1):
-            photo = read()
+            photo = self._settled(read())
             edited = _edited(photo, version, text)
             if edited is None:
                 return photo
             try:
-                return self._records.replace(photo, self._places.kept(photo, edited))
-            except EditConflict:  # another request has changed the photo since `read`
+                return self._write(photo, self._places.kept(photo, edited))
+            except (EditConflict, ObjectNotFound):  # another request has changed the photo
                 if attempt == _MAX_ATTEMPTS:
                     raise
         raise AssertionError("the last attempt returns or raises")
+
+    def _settled(self, photo: Photo) -> Photo:
+        """Return the photo after another request has moved its objects: see `PhotoMoves.settle`."""
+        settled = self._moves.settle(photo)
+        if settled.state is PhotoState.TRASHED:
+            raise PhotoNotFound(photo.photo_id)
+        return settled
+
+    def _write(self, photo: Photo, edited: Photo) -> Photo:
+        if edited.credit == photo.credit:
+            return self._records.replace(photo, edited)
+        return self._credit_files.change(photo, edited)
 
     def retag(self, photo: Photo, add: Iterable[str], remove: Iterable[str]) -> Photo:
         """Remove the tags `remove` from a photo, then add the tags `add`.
@@ -104,15 +135,10 @@ def _edited(photo: Photo, version: int, text: PhotoText) -> Photo | None:
         EditConflict: The photo was edited since this version. A form that was sent twice does not
             conflict with itself.
     """
-    _require_settled(photo)
     validated = text.validated()
     taken = text.taken.apply(photo.taken)
-    year = (taken.earliest if taken else photo.uploaded_at).year
-    credit = text.credit.validated().apply(photo.credit, year)
-    in_files = photo.credit_in_files and credit == photo.credit
-    edited = photo.next_version(
-        **validated, **fields_of(taken), credit=credit, credit_in_files=in_files
-    )
+    credit = chosen_credit(photo, text.credit, taken)
+    edited = photo.next_version(**validated, **fields_of(taken), credit=credit)
     if is_conflict(version, photo, edited):
         raise EditConflict(photo.photo_id)
     return edited if is_edit(edited) else None

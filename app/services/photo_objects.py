@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, TypeVar
 from app.domain import object_keys
 from app.domain.errors import ObjectNotFound, StorageError
 from app.domain.image.processed_image import Body, ProcessedImage
+from app.domain.image.rendition_sizes import MIN_CREDIT_WIDTH
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.services.ports import ObjectStore
@@ -40,6 +41,29 @@ class PhotoObjects:
     def put(self, photo: Photo, image: ProcessedImage) -> None:
         """Store the renditions and the original under the photo's state, several at a time."""
         self._put_all(bodies_of(photo, image))
+
+    def put_rewritten(
+        self, photo: Photo, revised: Photo, original: Body, rewrite: Callable[[bytes], bytes]
+    ) -> None:
+        """Store the images of a photo as those of another revision, several at a time.
+
+        Args:
+            photo: The photo with its images.
+            revised: The photo with another revision, and nothing else about its images.
+            original: The original of the revision.
+            rewrite: Returns the body of a rendition that is large enough to state the credit.
+        """
+        *sources, _original = photo.stored_keys
+        *targets, original_key = revised.stored_keys
+        widths = (*sorted(photo.widths), *sorted(photo.avif_widths))
+        calls: list[Future[Any]] = [self._submit(self._objects.put, original_key, original)]
+        for source, target, width in zip(sources, targets, widths, strict=True):
+            if width < MIN_CREDIT_WIDTH:
+                skip_missing = True
+                calls.append(self._submit(self._copy, [source], target, skip_missing))
+            else:
+                calls.append(self._submit(self._rewrite, source, target, rewrite))
+        self._wait_for(calls)
 
     @contextmanager
     def original(self, photo: Photo) -> Iterator[BinaryIO]:
@@ -138,6 +162,14 @@ class PhotoObjects:
             raise ObjectNotFound(sources[0])
         log.error("the object %s is lost; `flask check` reports it", target)
         return False
+
+    def _rewrite(self, source: str, target: str, rewrite: Callable[[bytes], bytes]) -> None:
+        try:
+            body = self._objects.get(source)
+        except ObjectNotFound:
+            log.exception("the object %s is lost; `flask check` reports it", target)
+            return
+        self._objects.put(target, rewrite(body))
 
     def _copy_if_found(self, source: str, target: str) -> bool:
         if source == target:

@@ -1,15 +1,9 @@
-"""Rotate a photo: replace its original and its renditions.
+"""Rotate a photo: replace its original and its renditions."""
 
-Objects are immutable, so the images of the rotated photo get other keys, with the next revision.
-The record names the objects that are not used yet, or not any more. If the request is interrupted,
-`PhotoMoves.complete` deletes them.
-"""
-
-import logging
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import BinaryIO
 
 from app.domain.errors import (
@@ -18,9 +12,8 @@ from app.domain.errors import (
     InvalidUpload,
     ObjectNotFound,
     PhotoNotFound,
-    StorageError,
-    StorageUnavailable,
 )
+from app.domain.image.credit_choice import CreditChoices
 from app.domain.image.image_options import ImageOptions
 from app.domain.image.processed_image import ProcessedImage
 from app.domain.photo import Photo
@@ -31,11 +24,10 @@ from app.services.leases import Leases
 from app.services.photo_moves import PhotoMoves
 from app.services.photo_objects import PhotoObjects
 from app.services.ports import Backend
+from app.services.revisions.image_revisions import ImageRevisions
 
 STORAGE_TIMEOUT = 20.0  # seconds for all storage calls after the image is processed
 _MAX_ATTEMPTS = 3  # each decodes the photo
-
-log = logging.getLogger(__name__)
 
 
 class PhotoRotation:
@@ -52,7 +44,8 @@ class PhotoRotation:
         self._photo_objects = photo_objects
         self._process_image = process_image
         self._moves = PhotoMoves(backend, photo_objects, now)
-        self._leases = Leases(backend.catalog, now)
+        leases = Leases(backend.catalog, now)
+        self._revisions = ImageRevisions(backend.catalog, photo_objects, leases)
 
     def rotate(self, photo: Photo, quarter_turns: int, revision: int | None) -> Photo:
         """Turn a photo clockwise. Change nothing if it is not at `revision` any more.
@@ -84,54 +77,21 @@ class PhotoRotation:
         with ExitStack() as opened:
             with timeout(STORAGE_TIMEOUT):
                 original = opened.enter_context(self._photo_objects.original(photo))
-            image = opened.enter_context(closing(self._process(original, turns)))
+            credit = CreditChoices.of_record(photo.credit)
+            options = ImageOptions(quarter_turns=turns, credit=credit)
+            image = opened.enter_context(closing(self._process(original, options)))
+            rotated = photo.next_version(
+                **image.photo_fields,
+                credit_in_files=image.credit_in_files,
+                revision=photo.revision + 1,
+            )
+            store = partial(self._photo_objects.put, image=image)
             with timeout(STORAGE_TIMEOUT):
-                return self._replace(photo, _rotated(photo, image), image)
+                return self._revisions.replace(photo, rotated, store)
 
-    def _process(self, original: BinaryIO, turns: int) -> ProcessedImage:
+    def _process(self, original: BinaryIO, options: ImageOptions) -> ProcessedImage:
         """Return the turned image. The site has stored the file, so it is not at fault."""
         try:
-            return self._process_image(original, options=ImageOptions(quarter_turns=turns))
+            return self._process_image(original, options=options)
         except InvalidUpload as error:
             raise InternalError from error
-
-    def _replace(self, photo: Photo, rotated: Photo, image: ProcessedImage) -> Photo:
-        """Store the images, change the record, then delete the earlier images."""
-        leased = self._leases.acquire(photo, unused_objects=rotated.object_names)
-        switched = leased.next_version(
-            **image.photo_fields, revision=rotated.revision, unused_objects=photo.object_names
-        )
-        try:
-            self._photo_objects.put(switched, image)
-            self._leases.check(leased)
-            self._switch(leased, switched)
-        except BaseException:
-            self._leases.release(leased)
-            raise
-        return self._finish(switched)
-
-    def _switch(self, leased: Photo, switched: Photo) -> None:
-        try:
-            self._catalog.update(leased, switched)
-        except StorageUnavailable:
-            # If the catalog has the rotated photo, only the response was lost.
-            if self._catalog.get(leased.photo_id) != switched:
-                raise
-
-    def _finish(self, switched: Photo) -> Photo:
-        """Delete the earlier images. After a failure, a background task deletes them."""
-        finished = switched.next_version(lease_expires_at=None, unused_objects=())
-        try:
-            self._photo_objects.put_sidecar(finished)
-            self._photo_objects.delete_unused(switched)
-        except StorageError:
-            log.exception("the earlier images of photo %s are deleted later", switched.photo_id)
-            self._leases.release(switched)
-            return switched
-        self._leases.end(switched, finished)
-        return finished
-
-
-def _rotated(photo: Photo, image: ProcessedImage) -> Photo:
-    """Return the photo with the next revision of its images."""
-    return replace(photo, revision=photo.revision + 1, **image.photo_fields)

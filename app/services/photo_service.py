@@ -16,12 +16,10 @@ from app.domain.search_terms import SearchQuery
 from app.domain.upload import PhotoText
 from app.domain.usage import KeyRange, Usage
 from app.services import background_moves
-from app.services.albums.album_places import AlbumPlaces
 from app.services.photo_editor import PhotoEditor
 from app.services.photo_moves import PhotoMoves
 from app.services.photo_objects import PhotoObjects
 from app.services.ports import Backend
-from app.services.record_writer import RecordWriter
 
 # Moves do not depend on what others edit, so they are tried again after a conflict.
 _MAX_ATTEMPTS = 20
@@ -31,6 +29,7 @@ class PhotoService:
     """The use cases of published photos.
 
     Args:
+        editor: Changes texts, tags, dates and credits.
         now: The clock of leases and of the trash.
     """
 
@@ -38,13 +37,13 @@ class PhotoService:
         self,
         backend: Backend,
         photo_objects: PhotoObjects,
+        editor: PhotoEditor,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._backend = backend
         self._objects = backend.objects
         self._catalog = backend.catalog
-        records = RecordWriter(backend.catalog, photo_objects)
-        self._editor = PhotoEditor(records, AlbumPlaces(backend.albums))
+        self._editor = editor
         self._moves = PhotoMoves(backend, photo_objects, now)
         self._now = now
         self._has_moved_hidden = False

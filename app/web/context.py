@@ -13,6 +13,7 @@ from app.services.listings.archive_service import ArchiveService
 from app.services.photo_rotation import PhotoRotation
 from app.services.photo_service import PhotoService
 from app.services.ports import Backend, ObjectStore
+from app.services.revisions.photo_licenses import PhotoLicenses
 from app.services.session_revocations import SessionRevocations
 from app.services.tag_service import TagService
 from app.services.upload_service import UploadService
@@ -79,6 +80,11 @@ def download_service() -> DownloadService:
 def photo_rotation() -> PhotoRotation:
     """Return the service that rotates photos."""
     return app_context().services.rotation
+
+
+def photo_licenses() -> PhotoLicenses:
+    """Return the service that changes the licenses of photos."""
+    return app_context().services.licenses
 
 
 def storage_backend() -> Backend:

@@ -67,24 +67,12 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         field.errors = [*field.errors, user_message(error)]
 
 
-class PhotoTextForm(Form):
-    """Title, description, tags, alternative text, name of the contributor, and credit."""
+class CreditForm(Form):
+    """The credit and the license of photos."""
 
-    title = StringField(render_kw={"data-max-length": MAX_TITLE})
-    description = TextAreaField(render_kw={"data-max-length": MAX_DESCRIPTION, "rows": 4})
-    tags = StringField(render_kw=TAG_LIMITS)
-    alt = TextAreaField(render_kw={"data-max-length": MAX_ALT, "rows": 2})
-    contributor_name = StringField(render_kw=_NAME_ATTRIBUTES)
     credit = StringField(render_kw={"data-max-length": MAX_NAME})
     license = SelectField(choices=license_choices, validate_choice=False)
     license_url = URLField()
-
-    @property
-    def photo_text(self) -> PhotoText:
-        """The submitted texts, not yet validated."""
-        fields = (self.title, self.description, self.tags, self.alt, self.contributor_name)
-        texts: dict[str, Any] = {field.name: field.data or "" for field in fields}
-        return PhotoText(**texts, credit=self.credit_choice)
 
     @property
     def credit_choice(self) -> CreditChoice:
@@ -92,6 +80,23 @@ class PhotoTextForm(Form):
         fields = (self.credit, self.license, self.license_url)
         sent = {field.name: field.data or "" for field in fields if field.raw_data}
         return CreditChoice(**sent)
+
+
+class PhotoTextForm(CreditForm):
+    """Title, description, tags, alternative text, name of the contributor, and credit."""
+
+    title = StringField(render_kw={"data-max-length": MAX_TITLE})
+    description = TextAreaField(render_kw={"data-max-length": MAX_DESCRIPTION, "rows": 4})
+    tags = StringField(render_kw=TAG_LIMITS)
+    alt = TextAreaField(render_kw={"data-max-length": MAX_ALT, "rows": 2})
+    contributor_name = StringField(render_kw=_NAME_ATTRIBUTES)
+
+    @property
+    def photo_text(self) -> PhotoText:
+        """The submitted texts, not yet validated."""
+        fields = (self.title, self.description, self.tags, self.alt, self.contributor_name)
+        texts: dict[str, Any] = {field.name: field.data or "" for field in fields}
+        return PhotoText(**texts, credit=self.credit_choice)
 
 
 class UploadForm(PhotoTextForm):
@@ -159,6 +164,12 @@ class EditForm(PhotoTextForm):
     def photo_text(self) -> PhotoText:
         """The submitted texts and the date, not yet validated."""
         return replace(super().photo_text, taken=self._date_choice)
+
+    def changes_credit(self, photo: Photo) -> bool:
+        """Return whether a field of the credit differs from that of the photo."""
+        before = asdict(CreditChoice.of(photo.credit))
+        sent = asdict(self.credit_choice).items()
+        return any(value not in (None, before[name]) for name, value in sent)
 
     @property
     def _date_choice(self) -> DateChoice:

@@ -72,6 +72,12 @@ def _edit(site: RestartableSite, photo_id: str) -> Send:
     return lambda: site.post(path, fields)
 
 
+def _license(site: RestartableSite, photo_id: str) -> Send:
+    path = f"/photos/{photo_id}/edit"
+    fields = site.fields(path) | {"title": "Mole", "credit": "Anna", "license": "cc-by"}
+    return lambda: site.post(path, fields)
+
+
 def _posting(verb: str) -> Callable[[RestartableSite, str], Send]:
     def prepare(site: RestartableSite, photo_id: str) -> Send:
         fields = {"csrf_token": site.csrf_token()}
@@ -104,6 +110,18 @@ def _has_revision(revision: int, state: PhotoState) -> Callable[[Sequence[Photo]
     return lambda photos: [(photo.revision, photo.state) for photo in photos] == [(revision, state)]
 
 
+def _has_license(state: PhotoState, *expected: object) -> Callable[[Sequence[Photo]], bool]:
+    """The text, the credit and the files change together."""
+    return lambda photos: (
+        [(*_credit_of(photo), photo.state) for photo in photos] == [(*expected, state)]
+    )
+
+
+def _credit_of(photo: Photo) -> tuple[object, ...]:
+    creator = photo.credit.creator if photo.credit else None
+    return (photo.title, creator, photo.credit_in_files, photo.revision)
+
+
 def _gone(photos: Sequence[Photo]) -> bool:
     return not photos
 
@@ -133,6 +151,22 @@ OPERATIONS = (
         _rotate,
         _has_revision(1, PhotoState.HIDDEN),
         _has_revision(0, PhotoState.HIDDEN),
+    ),
+    Operation(
+        "license",
+        _public,
+        _license,
+        _has_license(PhotoState.PUBLIC, "Mole", "Anna", True, 1),
+        _has_license(PhotoState.PUBLIC, "Pier", None, False, 0),
+        "Mole",
+    ),
+    Operation(
+        "license-hidden",
+        _hidden,
+        _license,
+        _has_license(PhotoState.HIDDEN, "Mole", "Anna", True, 1),
+        _has_license(PhotoState.HIDDEN, "Pier", None, False, 0),
+        "Mole",
     ),
     Operation("purge", _expired, _purge, _gone, _is_trashed),
 )

@@ -23,7 +23,7 @@ from tests.backends import BUCKET, Backend, aws_backend, aws_backend_of, local_b
 from tests.cli.test_cli import run
 from tests.faults.fault_points import at_aws, at_ports, on_disk
 from tests.faults.injection import Injector
-from tests.maintenance.conftest import add, prepared
+from tests.maintenance.conftest import add, prepared, with_credit
 from tests.visitor import Visitor
 
 CONFIG = Config(secret_key="a secret for tests alone", upload_rate_limit="1000000 per minute")
@@ -147,7 +147,12 @@ class RestartableSite:
 
     def _services(self, backend: Backend) -> Services:
         return build_services(
-            backend, prepared, max_file_bytes=MB, now=self.now, max_parallel_uploads=1
+            backend,
+            prepared,
+            max_file_bytes=MB,
+            now=self.now,
+            max_parallel_uploads=1,
+            write_credit=with_credit,
         )
 
     def _serve(self, backend: Backend) -> PhotoService:

@@ -27,7 +27,7 @@ from tests.faults.album_operations import NAMED, Scene
 from tests.faults.fault_points import killing_at_aws, on_disk
 from tests.faults.injection import KILLED_AFTER, KILLED_BEFORE, Injector
 from tests.faults.restartable_site import serve
-from tests.maintenance.conftest import prepared
+from tests.maintenance.conftest import prepared, with_credit
 from tests.server.gunicorn_site import run
 
 APP = "tests.faults.server"
@@ -64,6 +64,7 @@ class KillMiddleware:
             max_file_bytes=MB,
             now=lambda: datetime.now(UTC) + later,
             max_parallel_uploads=1,
+            write_credit=with_credit,
         )
         serve(self._app, services)
         with self._killed(backend, name, Injector(FAULTS[fault], int(at))):

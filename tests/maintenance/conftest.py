@@ -17,6 +17,8 @@ from app.config import Config
 from app.domain import object_keys
 from app.domain.file_sizes import MB
 from app.domain.image.camera_info import CameraInfo
+from app.domain.image.credit import Credit
+from app.domain.image.credited_file import CreditedFile
 from app.domain.image.processed_image import ProcessedImage, Rendition
 from app.domain.image.rendition_sizes import AVIF
 from app.domain.image.taken_date import TakenDate
@@ -58,6 +60,14 @@ def prepared(file: BinaryIO, **_options: object) -> ProcessedImage:
         taken=TakenDate(date) if (date := DATES[int(sha256[0], 16) % len(DATES)]) else None,
         removed_metadata=("location",),
     )
+
+
+def with_credit(file: BinaryIO, /, *, credit: Credit) -> CreditedFile:
+    """Return a file with the credit behind its bytes, if it states rights, without imaging."""
+    body = file.read().partition(b" by ")[0]
+    if credit.states_rights:
+        body += f" by {credit.creator}, {credit.license_url}".encode()
+    return CreditedFile(body, states_credit=credit.states_rights)
 
 
 def plain_services(backend: ports.Backend) -> Services:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from app.domain.image.credit_choice import CreditChoice
 from app.domain.photo import Photo
 from app.web.auth import access
-from app.web.context import photo_service
+from app.web.context import photo_licenses, photo_service
 
 
 def delete(photo: Photo, at: datetime | None = None) -> Photo:
@@ -27,6 +28,11 @@ def shift_date(photo: Photo, shown_dates: Mapping[str, str], by: timedelta) -> P
     """Shift the date of the photo, which the page showed."""
     shown = shown_dates.get(photo.photo_id, "")
     return photo_service().shift_date(photo.photo_id, shown, by)
+
+
+def set_license(photo: Photo, choice: CreditChoice) -> Photo:
+    """Change the license of the photo, and its credit if the choice has one."""
+    return photo_licenses().change(photo, choice)
 
 
 def publish(photo: Photo, add: Iterable[str], remove: Iterable[str]) -> Photo:

@@ -45,6 +45,8 @@ def update(photo_id: str) -> ResponseReturnValue:
     """Save the texts; on an error or a conflict show the form with the typed texts."""
     photo = get_changeable(photo_id)
     form = EditForm.submitted()
+    if form.changes_credit(photo):  # an image worker writes it into the files
+        app_context().rate_limits.check_decoding()
     try:
         photo_service().update(photo_id, _submitted_version(form), form.photo_text)
     except InvalidText as error:

@@ -1,0 +1,1 @@
+"""Replace the files of photos by those of another revision."""
