@@ -14,6 +14,8 @@ from app.web.cookies import cookie_name
 from tests.sample_images import jpeg
 
 JSON = {"Accept": "application/json", "X-Requested-With": "test"}
+# Werkzeug compiles four expressions for each boundary, and Python keeps the last ones.
+BOUNDARY = "a-boundary-of-the-tests"
 
 
 class Visitor:
@@ -57,7 +59,9 @@ class Visitor:
         self, path: str, data: dict[str, Any], headers: dict[str, str] | None = None
     ) -> TestResponse:
         """Send a form encoded in memory; the test client would leave a temporary file open."""
-        stream, length, boundary = stream_encode_multipart(_parts(data), use_tempfile=False)
+        stream, length, boundary = stream_encode_multipart(
+            _parts(data), use_tempfile=False, boundary=BOUNDARY
+        )
         content_type = f'multipart/form-data; boundary="{boundary}"'
         return self.client.post(
             path,
