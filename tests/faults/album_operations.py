@@ -10,6 +10,7 @@ from app.domain.errors import AlbumNotFound
 from app.domain.photo_summary import PhotoState, Role
 from app.services.factory import Services
 from app.services.ports import Backend
+from tests.faults.restartable_site import RestartableSite
 from tests.maintenance.conftest import OWNER, upload
 
 LAKE, SEA = AlbumText("Lake", ""), AlbumText("Sea", "")
@@ -48,6 +49,12 @@ class AlbumOperation:
 
     def __str__(self) -> str:
         return self.name
+
+    def scene(self, site: RestartableSite) -> Scene:
+        """Create the albums and their photos as the operation needs them."""
+        scene = make_scene(site.services, site.other_photo.photo_id)
+        self.arrange(site.services, scene)
+        return scene
 
 
 def find_album(backend: Backend, album_id: str) -> Album | None:

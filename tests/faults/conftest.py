@@ -6,11 +6,21 @@ from itertools import count
 
 import pytest
 
+from tests.faults.restartable_site import RestartableSite
+from tests.faults.stages import Stages
+
 
 @pytest.fixture
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retry without pauses."""
     monkeypatch.setattr(time, "sleep", lambda _: None)
+
+
+@pytest.fixture(scope="session")
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Stages:
+    """Return the stages of this process."""
+    folder = tmp_path_factory.mktemp("stages")
+    return Stages(RestartableSite(folder / "backend"), folder)
 
 
 @pytest.fixture

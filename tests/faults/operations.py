@@ -31,6 +31,10 @@ class Operation:
     def __str__(self) -> str:
         return self.name
 
+    def opened(self, site: RestartableSite) -> Send:
+        """Create the photo and open the form."""
+        return self.prepare(site, self.arrange(site))
+
 
 def _nothing(_: RestartableSite) -> str:
     return ""

@@ -18,14 +18,19 @@ from app.services.factory import Services, build_services
 from app.services.photo_service import PhotoService
 from app.storage.aws.s3 import S3Store
 from app.storage.local.sqlite import SqliteCatalog
+from app.web.auth.contributor_cookie import COOKIE as CONTRIBUTOR_COOKIE
+from app.web.auth.contributor_name import COOKIE as NAME_COOKIE
 from app.web.context import AppContext, init_app
+from app.web.cookies import SESSION_COOKIE
 from tests.backends import BUCKET, Backend, aws_backend, aws_backend_of, local_backend
 from tests.cli.test_cli import run
+from tests.faults import stored_state
 from tests.faults.fault_points import at_aws, at_ports, on_disk
 from tests.faults.injection import Injector
 from tests.maintenance.conftest import add, prepared, with_credit
 from tests.visitor import Visitor
 
+COOKIES = (SESSION_COOKIE, CONTRIBUTOR_COOKIE, NAME_COOKIE)
 CONFIG = Config(secret_key="a secret for tests alone", upload_rate_limit="1000000 per minute")
 
 
@@ -41,6 +46,16 @@ class Answer:
     def ok(self) -> bool:
         """Return whether the operation succeeded."""
         return self.status == 303
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What a site needs to continue from an earlier time."""
+
+    restore: stored_state.Restore
+    cookies: dict[str, str]
+    csrf_token: str
+    other_photo: Photo
 
 
 def serve(app: Flask, services: Services) -> None:
@@ -61,15 +76,43 @@ class RestartableSite:
 
     @contextmanager
     def on(self, name: str) -> Iterator[None]:
-        """Use a new backend with one other photo, and a new visitor."""
+        """Use a new backend, and a new visitor."""
         shutil.rmtree(self.folder, ignore_errors=True)
         with aws_backend() if name == "aws" else nullcontext(local_backend(self.folder)) as backend:
-            self.backend, self.later, self.visitor = backend, timedelta(), Visitor(self.app)
-            self._csrf_token = ""
-            self.restart()
-            self.other_photo = add(self.backend, title="By", tags="sea")
+            self.backend, self.later = backend, timedelta()
+            self.visit_with({})
             yield
             self._close()
+
+    def populate(self) -> None:
+        """Publish the other photo."""
+        self.restart()
+        self.other_photo = add(self.backend, title="By", tags="sea")
+
+    def checkpoint(self, folder: Path) -> Checkpoint:
+        """Save the stored data in a new folder, and the visitor."""
+        self._close()
+        restore = stored_state.save(self.backend, self.folder, folder)
+        return Checkpoint(restore, self.cookies(), self._csrf_token, self.other_photo)
+
+    def return_to(self, checkpoint: Checkpoint) -> None:
+        """Restore the data and the visitor."""
+        self._close()
+        checkpoint.restore()
+        self.later = timedelta()
+        self.visit_with(checkpoint.cookies)
+        self._csrf_token, self.other_photo = checkpoint.csrf_token, checkpoint.other_photo
+
+    def cookies(self) -> dict[str, str]:
+        """Return the visitor's cookies by purpose."""
+        cookies = {purpose: self.visitor.cookie(purpose) for purpose in COOKIES}
+        return {purpose: value for purpose, value in cookies.items() if value}
+
+    def visit_with(self, cookies: dict[str, str]) -> None:
+        """Start a new visit with the cookies of an earlier one."""
+        self.visitor, self._csrf_token = Visitor(self.app), ""
+        for purpose, value in cookies.items():
+            self.visitor.set_cookie(purpose, value)
 
     @property
     def services(self) -> Services:

@@ -1,7 +1,6 @@
 """A site that kills its worker at a given step: `python -m tests.faults.server`.
 
-The header X-Backend selects the backend of a request, X-Kill the step: a system call, an SQL
-statement or a call to AWS.
+The header X-Kill of a request selects the step: a system call, an SQL statement or a call to AWS.
 """
 
 import os
@@ -22,7 +21,7 @@ from app.storage.aws import client_factory
 from app.storage.aws.s3 import S3Store
 from app.storage.local.sqlite import SqliteCatalog
 from app.web.context import app_context, photo_service
-from tests.backends import REGION, Backend, aws_backend_of, local_backend
+from tests.backends import BUCKET, REGION, Backend, aws_backend_of, local_backend
 from tests.faults.album_operations import NAMED, Scene
 from tests.faults.fault_points import killing_at_aws, on_disk
 from tests.faults.injection import KILLED_AFTER, KILLED_BEFORE, Injector
@@ -35,16 +34,16 @@ _create_clients = cache(client_factory.create_clients)  # reading the API descri
 FAULTS = {fault.name: fault for fault in (KILLED_BEFORE, KILLED_AFTER)}
 
 
-def backend_named(name: str, folder: Path, endpoint: str | None) -> Backend:
-    """Return a backend: a subfolder of `folder`, or a bucket and tables at `endpoint`."""
+def stored_backend(folder: Path, endpoint: str | None) -> Backend:
+    """Return the backend in `folder`, or in an AWS emulator at `endpoint`."""
     if endpoint is None:
-        return local_backend(folder / name)
+        return local_backend(folder)
     clients = _create_clients(REGION, client_factory.Endpoints(endpoint, endpoint))
-    return aws_backend_of(S3Store(clients.s3, name, endpoint), clients, name)
+    return aws_backend_of(S3Store(clients.s3, BUCKET, endpoint), clients)
 
 
 class KillMiddleware:
-    """WSGI middleware: each request selects its backend, its clock and its kill."""
+    """WSGI middleware: each request opens the backend, and selects its clock and its kill."""
 
     def __init__(self, app: Flask, config: Config) -> None:
         self._app = app
@@ -52,12 +51,9 @@ class KillMiddleware:
         self._config = config
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        name, later = (
-            environ.get("HTTP_X_BACKEND", "nowhere"),
-            timedelta(seconds=int(environ.get("HTTP_X_LATER", "0"))),
-        )
+        later = timedelta(seconds=int(environ.get("HTTP_X_LATER", "0")))
         fault, _, at = environ.get("HTTP_X_KILL", "killed before 0").rpartition(" ")
-        backend = backend_named(name, self._config.photo_dir, self._config.aws_endpoint_url)
+        backend = stored_backend(self._config.photo_dir, self._config.aws_endpoint_url)
         services = build_services(
             backend,
             prepared,
@@ -67,29 +63,29 @@ class KillMiddleware:
             write_credit=with_credit,
         )
         serve(self._app, services)
-        with self._killed(backend, name, Injector(FAULTS[fault], int(at))):
+        with self._killed(backend, Injector(FAULTS[fault], int(at))):
             answer = list(self._inner(environ, start_response))
         if isinstance(backend.catalog, SqliteCatalog):
             backend.catalog.close()
         return answer
 
-    def _killed(
-        self, backend: Backend, name: str, injector: Injector
-    ) -> AbstractContextManager[None]:
+    def _killed(self, backend: Backend, injector: Injector) -> AbstractContextManager[None]:
         if backend.clients:
             return killing_at_aws(backend.clients, injector)
-        return on_disk(self._config.photo_dir / name, injector)
+        return on_disk(self._config.photo_dir, injector)
 
 
 def site() -> Flask:
     """Create the app."""
+    folder = Path(os.environ["PHOTO_DIR"])
     config = Config(
-        photo_dir=Path(os.environ["PHOTO_DIR"]),
+        photo_dir=folder,
+        runtime_dir=folder.parent,
         aws_endpoint_url=os.environ.get("MOTO_URL"),
         secret_key="a secret for tests alone",
         upload_rate_limit="1000000 per minute",
     )
-    backend = local_backend(config.photo_dir / "nowhere")
+    backend = stored_backend(folder, config.aws_endpoint_url)
     app = create_app(config, build_services(backend, prepared, max_file_bytes=MB))
 
     @app.post("/-purge")

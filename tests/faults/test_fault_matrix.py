@@ -1,7 +1,7 @@
 """Fault matrix: inject every fault at every step of every operation, on both backends."""
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
+from functools import partial
 
 import pytest
 
@@ -18,8 +18,8 @@ from tests.faults.injection import (
     Fault,
     Injector,
 )
-from tests.faults.operations import OPERATIONS, Operation
-from tests.faults.restartable_site import RestartableSite
+from tests.faults.operations import OPERATIONS, Operation, Send
+from tests.faults.stages import Stage, Stages
 
 LEVELS = {
     ("local", "ports"): (BEFORE, AFTER, DENIED, GONE),
@@ -30,12 +30,13 @@ CELLS = [(*where, fault) for where, faults in LEVELS.items() for fault in faults
 
 
 @pytest.mark.exhaustive("fault matrix")
-@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 @pytest.mark.parametrize(
     ("backend", "level", "fault"), CELLS, ids=lambda part: str(part).replace(" ", "-")
 )
+# All faults of an operation, one after another, share its stage.
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 def test_operation_survives_a_fault_at_every_step(
-    tmp_path: Path,
+    stages: Stages,
     no_pauses: None,
     steps: Iterable[int],
     record_property: Callable[[str, object], None],
@@ -45,36 +46,36 @@ def test_operation_survives_a_fault_at_every_step(
     operation: Operation,
 ) -> None:
     """A fault loses nothing and leaves nothing incomplete; the visitor can try again."""
-    site = RestartableSite(tmp_path / "backend")
     survived = 0
-    for step in steps:
-        if not _survives(site, backend, level, Injector(fault, step), operation):
-            break
-        survived += 1
+    with stages.on(backend, operation.name, operation.opened) as stage:
+        for step in steps:
+            stage.reset()
+            if not _survives(stages, stage, level, Injector(fault, step), operation):
+                break
+            survived += 1
     assert survived
     record_property("survived", f"{backend}: {level}|{fault.name}|{survived}")
 
 
 def _survives(
-    site: RestartableSite, backend: str, level: str, injector: Injector, operation: Operation
+    stages: Stages, stage: Stage[Send], level: str, injector: Injector, operation: Operation
 ) -> bool:
     """Inject one fault. Return False if the operation has fewer steps."""
-    with site.on(backend):
-        send = operation.prepare(site, operation.arrange(site))
-        with site.failing(level, injector):
-            answer = send()
-        if injector.injected_at is None:
-            assert answer.ok
-            return False
-        try:
-            invariants.assert_honest(operation, answer, site, injector)
-            invariants.assert_recovers(
-                site, operation, send, repair_first=len(injector.steps) % 2 == 0
-            )
-        except AssertionError as error:
-            error.add_note(
-                f"{operation}: fault at {injector.injected_at} of {injector.steps}, "
-                f"status {answer.status}"
-            )
-            raise
+    site, send = stage.site, stage.arranged
+    with site.failing(level, injector):
+        answer = send()
+    if injector.injected_at is None:
+        assert answer.ok
+        return False
+    repair_first = len(injector.steps) % 2 == 0
+    recover = partial(invariants.assert_recovers, site, operation, send, repair_first=repair_first)
+    try:
+        invariants.assert_honest(operation, answer, site, injector)
+        stages.check_once(recover, stage.name, repair_first)
+    except AssertionError as error:
+        error.add_note(
+            f"{operation}: fault at {injector.injected_at} of {injector.steps}, "
+            f"status {answer.status}"
+        )
+        raise
     return True

@@ -1,8 +1,8 @@
 """Races: run a whole operation between any two steps of another one."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import product
-from pathlib import Path
 
 import pytest
 
@@ -11,6 +11,7 @@ from tests.faults import invariants
 from tests.faults.injection import BEFORE, Answer, Injector
 from tests.faults.operations import OPERATIONS, Operation, Send
 from tests.faults.restartable_site import RestartableSite
+from tests.faults.stages import Stage, Stages
 
 NAMED = {operation.name: operation for operation in OPERATIONS}
 # Both operations start from the same photo: a public, a hidden or a deleted one.
@@ -46,7 +47,7 @@ class Race(Injector):
 @pytest.mark.parametrize("backend", ["local", "aws"])
 @pytest.mark.parametrize(("one", "other"), RACES)
 def test_operations_race_safely(
-    tmp_path: Path,
+    stages: Stages,
     record_property: Callable[[str, object], None],
     steps: Iterable[int],
     backend: str,
@@ -54,43 +55,44 @@ def test_operations_race_safely(
     other: str,
 ) -> None:
     """Each visitor gets the right status, the photo is complete, and there is one photo."""
-    site = RestartableSite(tmp_path / "backend")
     races = 0
-    for step in steps:
-        if not _race(site, backend, step, NAMED[one], NAMED[other]):
-            break
-        races += 1
-    if not races:  # a form that is sent again only reads the photo it made
-        races += _race(site, backend, 1, NAMED[one], NAMED[other])
+    prepare = partial(_prepare, one=NAMED[one], other=NAMED[other])
+    with stages.on(backend, (one, other), prepare) as stage:
+        for step in steps:
+            if not _race(stages, stage, step, one, other):
+                break
+            races += 1
+        if not races:  # a form that is sent again only reads the photo it made
+            races += _race(stages, stage, 1, one, other)
     assert races
     record_property("races", str(races))
 
 
-def _race(site: RestartableSite, backend: str, step: int, one: Operation, other: Operation) -> bool:
-    with site.on(backend):
-        first, second = _prepare(site, one, other)
-        statuses: list[int] = []
+def _race(stages: Stages, stage: Stage[tuple[Send, Send]], step: int, one: str, other: str) -> bool:
+    stage.reset()
+    site, (first, second) = stage.site, stage.arranged
+    statuses: list[int] = []
 
-        def run_other() -> None:
-            with site.elsewhere():
-                statuses.append(second().status)
+    def run_other() -> None:
+        with site.elsewhere():
+            statuses.append(second().status)
 
-        race = Race(step, run_other)
-        with site.failing("ports", race):
-            statuses.append(first().status)
-        if race.injected_at is None:
-            return False
-        try:
-            assert set(statuses) <= STATUSES, statuses
-            assert 303 in statuses, statuses
-            # Deleting releases the idempotency key, so restoring and publishing make two photos.
-            limit = 2 if {one.name, other.name} == {"restore", "publish"} else 1
-            kept = [photo for photo in site.photos() if photo.state is not PhotoState.TRASHED]
-            assert len(kept) <= limit
-            invariants.assert_repairable(site)
-        except AssertionError as error:
-            error.add_note(f"{other} at {race.injected_at} of {race.steps} of {one}: {statuses}")
-            raise
+    race = Race(step, run_other)
+    with site.failing("ports", race):
+        statuses.append(first().status)
+    if race.injected_at is None:
+        return False
+    try:
+        assert set(statuses) <= STATUSES, statuses
+        assert 303 in statuses, statuses
+        # Deleting releases the idempotency key, so restoring and publishing make two photos.
+        limit = 2 if {one, other} == {"restore", "publish"} else 1
+        kept = [photo for photo in site.photos() if photo.state is not PhotoState.TRASHED]
+        assert len(kept) <= limit
+        stages.check_once(partial(invariants.assert_repairable, site), stage.name)
+    except AssertionError as error:
+        error.add_note(f"{other} at {race.injected_at} of {race.steps} of {one}: {statuses}")
+        raise
     return True
 
 

@@ -1,0 +1,56 @@
+"""Arrange each operation once in a process, and check recovery once for each state it leaves."""
+
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Generic, NamedTuple, TypeVar
+
+from tests.faults import stored_state
+from tests.faults.restartable_site import Checkpoint, RestartableSite
+
+Arranged = TypeVar("Arranged")
+
+
+class Stage(NamedTuple, Generic[Arranged]):
+    """A site, what was arranged on it, and a function that restores it."""
+
+    name: Hashable
+    site: RestartableSite
+    arranged: Arranged
+    reset: Callable[[], None]
+
+
+class Stages:
+    """Stages of one site, saved in a folder."""
+
+    def __init__(self, site: RestartableSite, folder: Path) -> None:
+        self._site = site
+        self._folder = folder
+        self._saved: dict[tuple[str, Hashable], tuple[object, Checkpoint]] = {}
+        self._recovered: set[Hashable] = set()
+
+    @contextmanager
+    def on(
+        self, backend: str, name: Hashable, arrange: Callable[[RestartableSite], Arranged]
+    ) -> Iterator[Stage[Arranged]]:
+        """Open a stage, which the first test with this name arranges."""
+        with self._site.on(backend):
+            key = backend, name
+            if key not in self._saved:
+                self._site.populate()
+                arranged = arrange(self._site)
+                folder = self._folder / f"saved {len(self._saved)}"
+                self._saved[key] = arranged, self._site.checkpoint(folder)
+            arranged, checkpoint = self._saved[key]
+            yield Stage(key, self._site, arranged, lambda: self._site.return_to(checkpoint))
+
+    def check_once(self, check: Callable[[], None], *facts: Hashable) -> None:
+        """Check the recovery from the state that is stored now, unless an equal one has recovered.
+
+        The site was restarted after the fault. So recovery depends on the stored data, on the form,
+        which is the same for all faults of a stage, and on `facts`, such as the operation.
+        """
+        key = facts, stored_state.digest(self._site.backend, self._site.folder)
+        if key not in self._recovered:
+            check()
+            self._recovered.add(key)

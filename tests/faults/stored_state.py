@@ -1,0 +1,143 @@
+"""Save, restore and compare everything that a backend stores."""
+
+import copy
+import hashlib
+import pickle
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+from moto.s3.models import FakeBucket, s3_backends
+
+from tests.backends import BUCKET, REGION, Backend
+
+_CATALOG = "catalog.sqlite3"
+_TABLES = re.compile("albums|last_listing|listings|photos|positions|tag_counts|usage_counters")
+# The rows of the index are not stored. Its vocabulary has the words of each row.
+_VOCABULARY = "CREATE VIRTUAL TABLE temp.words USING fts5vocab('main', 'entries', 'instance')"
+_VARIABLE = re.compile(
+    r"(?P<photo>\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b)"
+    r"|(?P<time>\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)?)"
+    r"|(?P<key>\b20\d{12}\b)"
+    r"|(?P<epoch>\b1\d{9}(?:\.\d+)?\b)"
+    r"|(?P<file>(?<=\.incoming/)[0-9a-f]{32}\b)"
+)
+_RECENT = 3600.0  # seconds
+
+Restore = Callable[[], None]
+
+
+def save(backend: Backend, folder: Path, saved: Path) -> Restore:
+    """Return a function that stores again what is stored now.
+
+    Args:
+        backend: The backend to save.
+        folder: The folder of a local backend.
+        saved: A folder for a copy, which does not exist yet.
+    """
+    if backend.clients:
+        return _save_aws()
+    shutil.copytree(folder, saved)
+
+    def restore() -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(saved, folder)
+
+    return restore
+
+
+def digest(backend: Backend, folder: Path) -> str:
+    """Return a hash of everything that is stored.
+
+    It is the same for states that differ only in the ids of new photos, in times of the last hour
+    and of times later than those, and in names of temporary files. Their order is the same.
+    """
+    parts = _aws_parts() if backend.clients else _local_parts(folder)
+    stored = "\n".join(sorted(parts))
+    return hashlib.sha256(_normalized(stored).encode()).hexdigest()
+
+
+def _save_aws() -> Restore:
+    items = {name: copy.deepcopy(table.items) for name, table in _tables().items()}
+    keys = pickle.dumps(list(_bucket().keys.values()))  # copies the bodies too
+
+    def restore() -> None:
+        for name, table in _tables().items():
+            table.items = copy.deepcopy(items[name])
+        stored = _bucket().keys
+        for name in list(stored):
+            stored.pop(name)
+        for key in pickle.loads(keys):  # noqa: S301  made above
+            stored[key.name] = key
+
+    return restore
+
+
+def _tables() -> dict[str, Any]:
+    tables: dict[str, Any] = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables
+    return tables
+
+
+def _bucket() -> FakeBucket:
+    return s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets[BUCKET]
+
+
+def _aws_parts() -> Iterator[str]:
+    for name, table in _tables().items():
+        for item in table.all_items():
+            attributes = {key: value.to_regular_json() for key, value in item.attrs.items()}
+            yield f"{name}: {sorted(attributes.items())}"
+    bucket = _bucket()
+    assert not bucket.multiparts
+    for key in bucket.keys.values():
+        metadata = sorted(key.metadata.items())
+        yield f"{key.name}: {metadata} {key.value.decode('latin-1')}"
+
+
+def _local_parts(folder: Path) -> Iterator[str]:
+    for path in folder.rglob("*"):
+        if path.is_file() and not path.name.startswith(_CATALOG):
+            yield f"{path.relative_to(folder)}: {path.read_text('latin-1')}"
+    with closing(sqlite3.connect(folder / _CATALOG)) as db:
+        names = [name for (name,) in db.execute("SELECT name FROM sqlite_schema")]
+        db.execute(_VOCABULARY)
+        for name in [*filter(_TABLES.fullmatch, names), "temp.words"]:
+            for row in db.execute(f"SELECT * FROM {name}"):  # noqa: S608  a name of a table
+                yield f"{name}: {row}"
+
+
+def _normalized(stored: str) -> str:
+    now = datetime.now(UTC)
+    photo_ids = sorted({match["photo"] for match in _VARIABLE.finditer(stored) if match["photo"]})
+    places = {photo_id: f"<photo {place}>" for place, photo_id in enumerate(photo_ids)}
+
+    def replaced(match: re.Match[str]) -> str:
+        text = match[0]
+        if match["photo"]:
+            return places[text]
+        if match["file"]:
+            return "<file>"
+        seconds = (_time(match) - now).total_seconds()
+        return f"<{round(seconds / _RECENT)} h>" if seconds > -_RECENT else text
+
+    return _VARIABLE.sub(replaced, stored)
+
+
+def _time(match: re.Match[str]) -> datetime:
+    text = match[0]
+    if match["epoch"]:
+        return datetime.fromtimestamp(float(text), UTC)
+    if match["key"]:
+        text = f"{text[:8]}T{text[8:]}"
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:  # other digits
+        return datetime.min.replace(tzinfo=UTC)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
