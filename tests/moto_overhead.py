@@ -4,45 +4,97 @@
   transaction fails. A transaction replaces items (and Shoebox updates none in a transaction), so
   here it copies the dictionaries that hold them, once a transaction.
 - moto looks for each of the ten members of an attribute value under up to five names. Its own
-  dictionaries have only the names of the service model, so one lookup is enough.
+  dictionaries have one member, under its name in the service model.
+- moto sorts all items of a table for each Query, and then looks for those of one partition.
+- moto asks six questions for the value of an attribute. Most values are strings.
 - moto prepares more than a thousand responses for the library Requests, which boto3 does not use.
+- moto lists the methods of a class, and botocore sanitizes the same parts of its User-Agent header,
+  for each request.
 """
 
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from unittest import mock
 
-from botocore.model import Shape
-from moto.core import models
-from moto.core.serialize import ResponseSerializer
+from botocore import useragent
+from botocore.model import StructureShape
+from moto.core import models, responses
+from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 
-_get_value = ResponseSerializer.get_value
+_serialize_structure = BaseJSONSerializer._serialize_type_structure
 _transact_write_items = DynamoDBBackend.transact_write_items
+_query = Table.query
+_all_items = Table.all_items
+_cast_value: Any = DynamoType.cast_value
+_sanitize = cache(useragent.sanitize_user_agent_string_component)
+_method_names = cache(responses.method_names_from_class)
+_INDEX_NAME = 6  # its place among the arguments of a query after the partition key
 _current = threading.local()
 
 
 @contextmanager
 def reduced_overhead() -> Iterator[None]:
-    """Copy, serialize and prepare less within the block."""
+    """Copy, sort, serialize and prepare less within the block."""
     with (
         mock.patch.object(models, "RESPONSES_METHODS", []),
-        mock.patch.object(ResponseSerializer, "get_value", _value_of),
+        mock.patch.object(BaseJSONSerializer, "_serialize_type_structure", _serialize),
         mock.patch.object(DynamoDBBackend, "transact_write_items", _transact),
         mock.patch.object(Table, "__deepcopy__", _copy_once, create=True),
+        mock.patch.object(Table, "query", _query_partition),
+        mock.patch.object(Table, "all_items", _items_of_partition),
+        mock.patch.object(DynamoType, "cast_value", property(_cast)),
+        mock.patch.object(useragent, "sanitize_user_agent_string_component", _sanitize),
+        mock.patch.object(responses, "method_names_from_class", _method_names),
     ):
         yield
 
 
-def _value_of(serializer: ResponseSerializer, value: Any, key: str, shape: Shape) -> Any:
-    parent: Shape | None = getattr(shape, "parent", None)
-    if isinstance(value, dict) and parent is not None and parent.name == "AttributeValue":
-        return value.get(key)
-    return _get_value(serializer, value, key, shape)
+def _serialize(
+    serializer: BaseJSONSerializer,
+    serialized: dict[str, Any],
+    value: Any,
+    shape: StructureShape,
+    key: str,
+) -> None:
+    if shape.name != "AttributeValue" or not isinstance(value, dict):
+        _serialize_structure(serializer, serialized, value, shape, key)
+        return
+    members: dict[str, Any] = {}
+    for name, member in value.items():
+        if name in {"S", "N"}:
+            members[name] = str(member)
+        elif member is not None:
+            serializer._serialize(members, member, shape.members[name], name)
+    serialized[key] = members
+
+
+def _query_partition(table: Table, hash_key: DynamoType, *arguments: Any, **options: Any) -> Any:
+    """Query a table or an index. Of a table, only one partition can match."""
+    has_index = options.get("index_name") or any(arguments[_INDEX_NAME : _INDEX_NAME + 1])
+    _current.partition = None if has_index else hash_key
+    try:
+        return _query(table, hash_key, *arguments, **options)
+    finally:
+        _current.partition = None
+
+
+def _items_of_partition(table: Table) -> list[Any]:
+    partition = getattr(_current, "partition", None)
+    if partition is None:
+        return _all_items(table)
+    items = table.items.get(partition, {})
+    return list(items.values()) if isinstance(items, dict) else [items]
+
+
+def _cast(value: DynamoType) -> Any:
+    return value.value if value.type == "S" else _cast_value.fget(value)
 
 
 def _transact(backend: DynamoDBBackend, items: list[dict[str, Any]]) -> None:
