@@ -41,8 +41,8 @@ test-programs: | $(VENV)/bin/pip
 	@sh tests/ensure_firefox.sh
 	@sh tests/ensure_servers.sh
 
-test-exhaustive: $(TEST_READY) ## Run the exhaustive tests of which `make test` runs a sample
-	$(PYTEST) --exhaustive -m exhaustive
+test-exhaustive: $(TEST_READY) ## Run the exhaustive tests that `make test` leaves out
+	$(PYTEST) --remaining
 
 test-faults: $(TEST_READY) ## Run every fault test and print the figures of docs/reliability.md
 	@$(PYTEST) -q --exhaustive -p tests.faults.report \

@@ -3,6 +3,9 @@
 `@pytest.mark.exhaustive("fault matrix")` puts tests into a lane. The sample of a lane contains
 every test function and every value of every parameter at least once. With `every=3` it contains
 every third test function.
+
+`pytest --remaining` runs what a sampled run leaves out: the other tests of the lanes, and again the
+tests of the sample that run fewer cases in a sampled run.
 """
 
 import heapq
@@ -77,33 +80,48 @@ def values_of(item: pytest.Item) -> Values:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option --exhaustive."""
+    """Add the options --exhaustive and --remaining."""
     parser.addoption("--exhaustive", action="store_true", help="run every test of every lane")
+    parser.addoption("--remaining", action="store_true", help="run what a sampled run leaves out")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect the tests of each lane that are not in its sample."""
+    """Deselect the tests of each lane that are not in its sample, or all others."""
     config.stash[_LANES] = {}
     if config.getoption("--exhaustive"):
         return
+    if config.getoption("--remaining"):
+        completed = {item for item in _sampled(items, {}) if "exhaustive" not in item.fixturenames}
+        _select(config, items, set(items) - completed)
+    else:
+        _select(config, items, _sampled(items, config.stash[_LANES]))
+
+
+def _sampled(items: Sequence[pytest.Item], sizes: dict[str, tuple[int, int]]) -> set[pytest.Item]:
+    """Return the tests of a sampled run, and add the sizes of the samples to `sizes`."""
     lanes: defaultdict[tuple[str, int], list[pytest.Item]] = defaultdict(list)
+    sampled = set(items)
     for item in items:
         marker = item.get_closest_marker("exhaustive")
         if marker:
             lanes[marker.args[0], marker.kwargs.get("every", 1)].append(item)
-    deselected: set[pytest.Item] = set()
     for (lane, every), members in lanes.items():
-        chosen = set(_sample_of(members, every))
-        deselected.update(item for item in members if item not in chosen)
-        config.stash[_LANES][lane] = len(chosen), len(members)
-    items[:] = [item for item in items if item not in deselected]
-    config.hook.pytest_deselected(items=list(deselected))
+        chosen = _sample_of(members, every)
+        sampled -= set(members).difference(chosen)
+        sizes[lane] = len(chosen), len(members)
+    return sampled
+
+
+def _select(config: pytest.Config, items: list[pytest.Item], selected: set[pytest.Item]) -> None:
+    config.hook.pytest_deselected(items=[item for item in items if item not in selected])
+    items[:] = [item for item in items if item in selected]
 
 
 @pytest.fixture
 def exhaustive(request: pytest.FixtureRequest) -> bool:
     """Whether a test runs all of its cases rather than a sample."""
-    return bool(request.config.getoption("--exhaustive"))
+    options = ("--exhaustive", "--remaining")
+    return any(request.config.getoption(option) for option in options)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -1,5 +1,6 @@
 """Samples of exhaustive lanes."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,3 +48,39 @@ def test_every_third_function_is_in_the_sample() -> None:
     functions = ["a", "a", "b", "c", "c", "c", "d"]
     assert every_nth_function(functions, 3) == {"a", "d"}
     assert every_nth_function(functions, 1) == {"a", "b", "c", "d"}
+
+
+def test_a_sampled_run_and_the_remaining_tests_run_every_case(pytester: pytest.Pytester) -> None:
+    """Together they run everything, and only tests with fewer cases in the sample twice."""
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.exhaustive("lane")
+        @pytest.mark.parametrize("backend", ["local", "aws"])
+        def test_lane(backend):
+            pass
+
+        @pytest.mark.exhaustive("more")
+        @pytest.mark.parametrize("operation", ["hide", "show"])
+        @pytest.mark.parametrize("fault", ["before", "after"])
+        def test_more(exhaustive, operation, fault):
+            pass
+
+        def test_other():
+            pass
+        """
+    )
+    runs = {option: _names(pytester, option) for option in ("-ra", "--remaining", "--exhaustive")}
+    sample, remaining, everything = (set(names) for names in runs.values())
+    assert sample | remaining == everything
+    assert "test_other" in sample - remaining
+    assert {name for name in sample & remaining if "more" not in name} == set()
+    assert {name for name in everything - remaining if "more" in name} == set()
+
+
+def _names(pytester: pytest.Pytester, option: str) -> list[str]:
+    result = pytester.runpytest_inprocess(
+        "-p", "tests.sampling", "-p", "no:cacheprovider", "-v", option
+    )
+    return [line.split()[0].partition("::")[2] for line in result.outlines if "PASSED" in line]
