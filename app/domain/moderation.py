@@ -2,7 +2,7 @@
 
 from app.domain.errors import DeletedByAdmin, HiddenByAdmin
 from app.domain.photo import Photo
-from app.domain.photo_summary import Role
+from app.domain.photo_summary import PhotoSummary, Role
 
 
 def superior_role(previous: Role | None, by: Role) -> Role:
@@ -10,12 +10,12 @@ def superior_role(previous: Role | None, by: Role) -> Role:
     return Role.ADMIN if Role.ADMIN in {previous, by} else by
 
 
-def may_unhide(photo: Photo, role: Role) -> bool:
+def may_unhide(photo: Photo | PhotoSummary, role: Role) -> bool:
     """Return whether `role` may unhide the photo."""
     return role is Role.ADMIN or photo.hidden_by is not Role.ADMIN
 
 
-def may_restore_or_purge(photo: Photo, role: Role) -> bool:
+def may_restore_or_purge(photo: Photo | PhotoSummary, role: Role) -> bool:
     """Return whether `role` may take the photo out of the trash, in either way."""
     return role is Role.ADMIN or photo.trashed_by is not Role.ADMIN
 

@@ -56,6 +56,7 @@ from app.web.pages import (
 from app.web.pages.album_photos import arranging, choosing
 from app.web.pages.albums import album_editor, albums
 from app.web.pages.archive import archive
+from app.web.pages.selection import selection
 from app.web.rendering import (
     archive_dates,
     batch_facts,
@@ -86,6 +87,7 @@ from app.web.rendering.gallery import (
 _ROOT = Path(__file__).parent.parent.parent
 _BLUEPRINTS = (
     gallery.blueprint,
+    selection.blueprint,
     photos.blueprint,
     photo_files.blueprint,
     qr_codes.blueprint,

@@ -67,7 +67,7 @@ class TagChangesForm(Form):
         return _clean(self.add), _clean(self.remove)
 
 
-class TagsForm(SelectionForm, TagChangesForm):
+class BulkForm(SelectionForm, TagChangesForm):
     """Changes to the chosen photos: tags to add and to remove, and a shift of their dates."""
 
     shift_days = StringField(render_kw=_SHIFT_ATTRIBUTES)

@@ -93,9 +93,9 @@ def test_bulk_actions_skip_photos_of_others(
     """A list of IDs that includes another contributor's photo does not change that photo."""
     theirs, mine = visitor.add(), stranger.add()
     for path, fields in (
-        ("/uploads/tags", {"add": "forged"}),
-        ("/uploads/delete", {"confirm": "yes"}),
-        ("/uploads/restore", {}),
+        ("/photos/select/tags?in=uploads", {"add": "forged"}),
+        ("/photos/select/delete?in=uploads", {"confirm": "yes"}),
+        ("/photos/select/restore?in=deleted", {}),
     ):
         stranger.post(path, csrf_fields(stranger) | fields | {"photo": [theirs, mine]})
         photo = service.get_any_state(theirs)

@@ -44,7 +44,14 @@ def test_a_form_without_a_csrf_token_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    "path", ["/upload", "/login", "/logout", "/uploads/tags", "/uploads/delete"]
+    "path",
+    [
+        "/upload",
+        "/login",
+        "/logout",
+        "/photos/select/tags",
+        "/photos/select/delete",
+    ],
 )
 def test_every_form_needs_a_csrf_token(visitor: Visitor, path: str) -> None:
     """Login and logout forms need it too."""

@@ -58,6 +58,8 @@ def test_bulk_actions_work_with_the_keyboard(page: Page, photos: list[Path]) -> 
         tab_to(page, page.get_by_role("checkbox", name=name, exact=True))
         page.keyboard.press("Space")
         page.keyboard.press("Shift+Tab")
+    tab_to(page, page.locator("summary", has_text="Tags"))
+    page.keyboard.press("Enter")
     tab_to(page, page.get_by_label("Add tags"))
     page.keyboard.type("sea, dusk")
     page.keyboard.press("Enter")

@@ -10,7 +10,7 @@ from app.domain.errors import InvalidText
 from app.domain.upload import PhotoText
 from app.web.forms import UploadForm
 from app.web.pagination import PAGE_SIZE
-from app.web.selection_forms import SelectionForm, TagsForm
+from app.web.selection_forms import BulkForm, SelectionForm
 from tests.backends import Backend, local_backend
 
 
@@ -39,7 +39,7 @@ def test_selection_of_none_or_too_many_is_invalid(app: Flask, chosen: list[str])
 def test_tags_are_normalized(app: Flask) -> None:
     """Tags to add and tags to remove are separate fields."""
     with app.test_request_context("/", method="POST", data={"add": "Sea, Sand", "remove": "Hill"}):
-        assert TagsForm.submitted().tags() == (("sea", "sand"), ("hill",))
+        assert BulkForm.submitted().tags() == (("sea", "sand"), ("hill",))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_invalid_tags_name_their_field(
         app.test_request_context("/", method="POST", data=fields),
         pytest.raises(InvalidText) as invalid,
     ):
-        TagsForm.submitted().tags()
+        BulkForm.submitted().tags()
     assert invalid.value.field == invalid_field
 
 

@@ -1,34 +1,21 @@
 """The photos of a selection that the visitor may delete."""
 
-from contextlib import suppress
-
+from app.domain import photo_ids
 from app.domain.errors import PhotoNotFound
-from app.domain.pages import Page
-from app.domain.photo_summary import PhotoSummary
+from app.domain.photo_summary import PhotoState, PhotoSummary
 from app.web.auth import access
-from app.web.context import photo_service
+from app.web.context import download_service
 
 
-def deletable(photo_ids: list[str], page: Page) -> list[PhotoSummary]:
-    """Return the summaries of the photos that the visitor may delete, newest first.
+def deletable(chosen: list[str]) -> list[PhotoSummary]:
+    """Return the summaries of the photos that the visitor may delete, newest first: one read.
 
     Raises:
         PhotoNotFound: The visitor may delete none of them.
     """
-    on_page = {summary.photo_id: summary for summary in page.summaries}
-    summaries = []
-    for photo_id in sorted(photo_ids, reverse=True):
-        summary = on_page.get(photo_id) or _summary_of(photo_id)
-        if summary:
-            summaries.append(summary)
+    found = download_service().chosen(filter(photo_ids.is_photo_id, chosen)).photos
+    kept = [photo for photo in found if photo.state is not PhotoState.TRASHED]
+    summaries = [photo.summary for photo in kept if access.Access().may_change(photo)]
     if not summaries:
-        raise PhotoNotFound(photo_ids[0])
+        raise PhotoNotFound(chosen[0])
     return summaries
-
-
-def _summary_of(photo_id: str) -> PhotoSummary | None:
-    """Return the summary of a photo that has moved to another page since it was chosen."""
-    with suppress(PhotoNotFound):
-        photo = photo_service().get(photo_id)
-        return photo.summary if access.Access().may_change(photo) else None
-    return None

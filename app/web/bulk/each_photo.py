@@ -26,9 +26,16 @@ class ItemError:
 
 @dataclass(frozen=True, slots=True)
 class BulkResult:
-    """The photos that were changed and those that were not."""
+    """The photos that were changed and those that were not.
+
+    Attributes:
+        changed: The photos that are now as the visitor wants them.
+        written: Those of them that were not like that before.
+        errors: The photos that were not changed.
+    """
 
     changed: list[Photo] = field(default_factory=list)
+    written: list[Photo] = field(default_factory=list)
     errors: list[ItemError] = field(default_factory=list)
 
 
@@ -54,7 +61,10 @@ def apply_to_each(
             photo = photo_service().get_any_state(photo_id)
             require(photo)
             found = photo
-            result.changed.append(change(photo))
+            changed = change(photo)
+            result.changed.append(changed)
+            if changed.version != photo.version:
+                result.written.append(changed)
         except (ShoeboxError, access.AccessError) as error:
             if isinstance(error, StorageError):
                 storage_error = error

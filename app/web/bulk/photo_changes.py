@@ -9,6 +9,11 @@ from app.web.auth import access
 from app.web.context import photo_licenses, photo_service
 
 
+def hide(photo: Photo) -> Photo:
+    """Hide the photo from everyone but its owner and the admin."""
+    return photo_service().hide(photo.photo_id, access.role_for(photo))
+
+
 def delete(photo: Photo, at: datetime | None = None) -> Photo:
     """Move the photo to the trash, where it stays for 30 days from `at`, or from now."""
     return photo_service().delete(photo.photo_id, access.role_for(photo), at)

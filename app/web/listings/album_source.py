@@ -22,6 +22,7 @@ from app.services.albums.album_listings import entry_in
 from app.services.downloads.download_service import PhotoPart
 from app.web.auth.photo_access import get_visible
 from app.web.context import album_listings, album_service, download_service
+from app.web.pagination import PAGE_SIZE, cursors
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,13 @@ class AlbumSource:
         previous = None if before else after
         found = album_listings().photo_at(self.album.album_id, before=previous, after=before)
         return Page(found.summaries, older=found.newer, newer=found.older or found.newer)
+
+    def page(self) -> Page:
+        """Read the photos after the position `before`, or those before the position `after`."""
+        before, after = cursors(self.is_cursor)
+        previous = None if before else after
+        found = album_service().page(self.album.album_id, PAGE_SIZE, before=previous, after=before)
+        return Page(found.summaries, older=found.next, newer=found.previous)
 
     def find(self, photo_id: str) -> tuple[Photo, Neighbors] | None:
         """Read the photo, then its neighbors. Raises PhotoNotFound."""

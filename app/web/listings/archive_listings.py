@@ -21,8 +21,9 @@ from app.web.context import archive_service, download_service, photo_service
 from app.web.listings.cursors import YEARS, PositionCursors
 from app.web.listings.gallery_order import gallery_url
 from app.web.listings.newest_first import NewestFirst
+from app.web.pagination import PAGE_SIZE, cursors, max_page_age, read_page
 from app.web.rendering.archive_dates import format_period
-from app.web.rendering.gallery.archive_nav import archive_counts
+from app.web.rendering.gallery.archive_nav import MAX_AGE, archive_counts
 from app.web.rendering.i18n import gettext as _
 
 _MAX_AGE = 1.0  # seconds; see `Catalog.page`
@@ -58,6 +59,13 @@ class PeriodListing(NewestFirst):
     def read(self, *, before: str | None = None, after: str | None = None) -> Page:
         """Read the listing of the year."""
         return archive_service().page(self.period, 1, before=before, after=after, max_age=_MAX_AGE)
+
+    def page(self) -> Page:
+        """Read the listing of the year."""
+        before, after = cursors(self.is_cursor)
+        return archive_service().page(
+            self.period, PAGE_SIZE, before=before, after=after, max_age=max_page_age()
+        )
 
     def find(self, photo_id: str) -> tuple[Photo, Neighbors] | None:
         """Read the photo, then its neighbors. Raises PhotoNotFound."""
@@ -105,6 +113,15 @@ class GalleryByDate(NewestFirst):
             counts, 1, before=before, after=after, max_age=_MAX_AGE
         )
 
+    def page(self) -> Page:
+        """Read the listings of a few years."""
+        before, after = cursors(self.is_cursor)
+        max_age = max_page_age()
+        counts = archive_counts().required(MAX_AGE if max_age else 0)
+        return archive_service().page_of_years(
+            counts, PAGE_SIZE, before=before, after=after, max_age=max_age
+        )
+
     def find(self, photo_id: str) -> tuple[Photo, Neighbors] | None:
         """Read the photo, then its neighbors. Raises PhotoNotFound."""
         photo = get_visible(photo_id)
@@ -139,6 +156,10 @@ class UndatedListing(NewestFirst):
         return photo_service().page(
             UNDATED_LISTING, 1, before=before, after=after, max_age=_MAX_AGE
         )
+
+    def page(self) -> Page:
+        """Read the listing."""
+        return read_page(UNDATED_LISTING)
 
     def find(self, photo_id: str) -> tuple[Photo, Neighbors] | None:
         """Read the ids around the photo, then the records."""

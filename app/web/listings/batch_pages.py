@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from flask import request
-
 from app.domain import object_keys
 from app.domain.batches import Batch
 from app.domain.errors import PhotoNotFound
@@ -77,12 +75,6 @@ class BatchPage(Page):
     def photo_count(self) -> int | None:
         """The number of photos of the batch, if the page has counted all of them."""
         return None if self.newer or self.totals.has_more else self.totals.photos
-
-
-def chosen_batch() -> Batch | None:
-    """Return the batch in the URL, None without one. Raises PhotoNotFound if it is no batch."""
-    name = request.args.get("batch")
-    return batch_of(name) if name else None
 
 
 def batch_of(name: str) -> Batch:

@@ -19,6 +19,7 @@ from app.web.auth.photo_access import get_visible
 from app.web.context import download_service, photo_service
 from app.web.listings.gallery_order import gallery_url
 from app.web.listings.newest_first import NewestFirst
+from app.web.pagination import PAGE_SIZE, cursors, read_page
 from app.web.rendering.i18n import gettext as _
 
 MAX_QUERY = 200  # characters of a search; the rest is ignored
@@ -39,6 +40,10 @@ class Gallery(NewestFirst):
     def read(self, *, before: str | None = None, after: str | None = None) -> Page:
         """Read the public listing."""
         return _read(object_keys.PUBLIC_LISTING, before, after)
+
+    def page(self) -> Page:
+        """Read the public listing."""
+        return read_page(object_keys.PUBLIC_LISTING)
 
     def find(self, photo_id: str) -> tuple[Photo, Neighbors]:
         """Read the photo, then its neighbors. Raises PhotoNotFound."""
@@ -86,6 +91,10 @@ class TagListing(NewestFirst):
         """Read the listing of the tag."""
         return _read(object_keys.tag_listing(self.title), before, after)
 
+    def page(self) -> Page:
+        """Read the listing of the tag."""
+        return read_page(object_keys.tag_listing(self.title))
+
     def find(self, photo_id: str) -> tuple[Photo, Neighbors] | None:
         """Read the ids around the photo, then the records."""
         return photo_service().find_in_listing(object_keys.tag_listing(self.title), photo_id)
@@ -127,6 +136,11 @@ class SearchListing(NewestFirst):
         """Search. The page is empty if the search reached its limit before it found a photo."""
         return photo_service().search(self.query, 1, before=before, after=after).page
 
+    def page(self) -> Page:
+        """Search. The page may be short, or empty, if the search reached its limit."""
+        before, after = cursors()
+        return photo_service().search(self.query, PAGE_SIZE, before=before, after=after).page
+
     def find(self, photo_id: str) -> tuple[Photo, Neighbors] | None:
         """Read the photo, then search in both directions. Raises PhotoNotFound.
 
@@ -167,6 +181,10 @@ class OwnUploads(NewestFirst):
     def read(self, *, before: str | None = None, after: str | None = None) -> Page:
         """Read the listing of the owner."""
         return _read(object_keys.owner_listing(self.owner), before, after)
+
+    def page(self) -> Page:
+        """Read the listing of the owner."""
+        return read_page(object_keys.owner_listing(self.owner))
 
     def find(self, photo_id: str) -> tuple[Photo, Neighbors] | None:
         """Read the ids around the photo, then the records."""

@@ -52,6 +52,9 @@ class SourceListing(Protocol):
     def read(self, *, before: str | None = None, after: str | None = None) -> Page:
         """Return a page with one photo, next to the cursor: see `Catalog.page`."""
 
+    def page(self) -> Page:
+        """Return the page next to the cursors of the URL. Raises PhotoNotFound for other ones."""
+
     def find(self, photo_id: str) -> tuple[Photo, Neighbors] | None:
         """Return a photo and its neighbors, None if the listing does not have the photo."""
 

@@ -5,17 +5,15 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.listings.archive_counts import ArchiveCounts
 from app.domain.listings.gallery_order import GalleryOrder
-from app.domain.object_keys import PUBLIC_LISTING
 from app.domain.pages import Page
-from app.web.context import archive_service
 from app.web.listings.archive_listings import GalleryByDate
 from app.web.listings.gallery_order import read_order
 from app.web.listings.newest_listings import GALLERY
 from app.web.listings.source_listing import SourceListing
-from app.web.pagination import PAGE_SIZE, cursors, is_past_newest, max_page_age, read_page
+from app.web.pagination import is_past_newest
 from app.web.rendering.api.listing_json import listing_as_json
 from app.web.rendering.api.negotiation import negotiated
-from app.web.rendering.gallery.archive_nav import MAX_AGE, archive_counts
+from app.web.rendering.gallery.archive_nav import archive_counts
 from app.web.rendering.gallery.photo_count import photo_count
 from app.web.rendering.gallery.photo_size import photo_size
 
@@ -27,7 +25,7 @@ def index() -> ResponseReturnValue:
     """Show one page of the gallery."""
     order = read_order()
     listing: SourceListing = GalleryByDate() if order is GalleryOrder.TAKEN else GALLERY
-    page = _read_by_date() if order is GalleryOrder.TAKEN else read_page(PUBLIC_LISTING)
+    page = listing.page()
     if is_past_newest(page):
         return redirect(listing.url(size=photo_size()))
     is_first = not page.newer and not request.args.get("before")
@@ -44,15 +42,6 @@ def index() -> ResponseReturnValue:
             archive_counts=archive,
         ),
         lambda: listing_as_json(page, count),
-    )
-
-
-def _read_by_date() -> Page:
-    before, after = cursors(GalleryByDate.cursors.is_cursor)
-    max_age = max_page_age()
-    counts = archive_counts().required(MAX_AGE if max_age else 0)
-    return archive_service().page_of_years(
-        counts, PAGE_SIZE, before=before, after=after, max_age=max_age
     )
 
 

@@ -49,7 +49,7 @@ def test_the_uploader_cannot_restore_a_photo_that_the_admin_deleted(
     assert restore(visitor, photo) == 403
     assert "Deleted by the site’s manager" in visitor.get("/uploads/deleted").text
     fields = {"csrf_token": visitor.fields("/upload")["csrf_token"], "photo": photo.photo_id}
-    answer = visitor.post("/uploads/restore", fields)
+    answer = visitor.post("/photos/select/restore?in=deleted", fields)
     assert answer.status_code == 403
     assert BY_ADMIN in answer.text
     assert service.get_any_state(photo.photo_id).state is PhotoState.TRASHED
@@ -168,7 +168,7 @@ def test_the_admin_deletes_permanently(
         service.get_any_state(photo.photo_id)
 
 
-@pytest.mark.parametrize("path", ["/photos/{}/delete", "/uploads/delete"])
+@pytest.mark.parametrize("path", ["/photos/{}/delete", "/photos/select/delete?in=uploads"])
 def test_undo_is_offered_to_those_who_may_restore(
     visitor: Visitor, service: PhotoService, photo: Photo, path: str
 ) -> None:
@@ -244,7 +244,7 @@ def before_call(
     ("verb", "path"),
     [
         ("delete", "/photos/{}/restore"),
-        ("delete", "/uploads/restore"),
+        ("delete", "/photos/select/restore?in=deleted"),
         ("delete", "/photos/{}/purge"),
         ("hide", "/photos/{}/unhide"),
     ],

@@ -1,11 +1,12 @@
 """A contributor's own uploads, and changes of many at once.
 
-Covers app.web.bulk.deletable, app.web.bulk.each_photo, app.web.selection_forms.
+Covers app.web.bulk.each_photo, app.web.selection_forms.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from html import unescape
 from typing import Any
 
 import pytest
@@ -22,6 +23,10 @@ from app.services.photo_service import PhotoService
 from app.web import pagination
 from tests.backends import Backend
 from tests.visitor import Visitor
+
+TAGS = "/photos/select/tags?in=uploads"
+DELETE = "/photos/select/delete?in=uploads"
+RESTORE = "/photos/select/restore?in=deleted"
 
 
 def send(visitor: Visitor, path: str, photo_ids: Iterable[str], **typed: Any) -> TestResponse:
@@ -79,9 +84,7 @@ def test_page_needs_the_upload_password(config: Config, services: Services) -> N
     visitor = Visitor(create_app(replace(config, upload_password="let me add"), services))
     assert visitor.get("/uploads").location == "/login?next=/uploads"
     token = visitor.fields("/login")
-    assert (
-        visitor.post("/uploads/delete", token | {"photo": "x", "confirm": "yes"}).status_code == 403
-    )
+    assert visitor.post(DELETE, token | {"photo": "x", "confirm": "yes"}).status_code == 403
 
 
 def test_link_selects_all_photos_of_a_page(visitor: Visitor) -> None:
@@ -100,7 +103,7 @@ def test_tags_of_chosen_photos_are_changed(visitor: Visitor, service: PhotoServi
         visitor.add(tags="hill"),
         visitor.add(tags="sea"),
     )
-    answer = send(visitor, "/uploads/tags", [one, two], add="Busan, 바다", remove="sea")
+    answer = send(visitor, TAGS, [one, two], add="Busan, 바다", remove="sea")
     assert answer.location == "/uploads"
     assert "2 photos updated" in visitor.get(answer.location).text
     tags = [set(service.get(photo_id).tags) for photo_id in (one, two, other)]
@@ -110,7 +113,7 @@ def test_tags_of_chosen_photos_are_changed(visitor: Visitor, service: PhotoServi
 def test_photo_that_has_the_tags_is_not_written(visitor: Visitor, service: PhotoService) -> None:
     """Its version does not change."""
     photo_id = visitor.add(tags="sea")
-    send(visitor, "/uploads/tags", [photo_id], add="Sea", remove="hill")
+    send(visitor, TAGS, [photo_id], add="Sea", remove="hill")
     assert service.get(photo_id).version == 1
 
 
@@ -127,7 +130,7 @@ def test_invalid_form_is_422_and_keeps_its_values(
 ) -> None:
     """Without a photo, without a tag or with an invalid tag the form names the fault."""
     photo_id = visitor.add(tags="hill")
-    answer = send(visitor, "/uploads/tags", [photo_id][:chosen], **typed)
+    answer = send(visitor, TAGS, [photo_id][:chosen], **typed)
     assert answer.status_code == 422
     assert text in answer.text
     assert selected(answer.text) == [photo_id][:chosen]
@@ -138,7 +141,11 @@ def test_invalid_form_is_422_and_keeps_its_values(
 def test_more_photos_than_a_page_are_rejected(visitor: Visitor) -> None:
     """One request changes at most one page of photos."""
     visitor.add()
-    for path in ("/uploads/tags", "/uploads/delete", "/uploads/restore"):
+    for path in (
+        TAGS,
+        DELETE,
+        RESTORE,
+    ):
         answer = send(
             visitor, path, map(str, range(pagination.PAGE_SIZE + 1)), add="sea", confirm="yes"
         )
@@ -153,7 +160,7 @@ def test_each_photo_succeeds_or_fails_on_its_own(
     full = visitor.add(title="Full", tags=", ".join(map(str, range(20))))
     fine = visitor.add(title="Fine")
     another = Visitor(app).add(title="Another's")
-    answer = send(visitor, "/uploads/tags", [full, fine, another, "nothing"], add="sea")
+    answer = send(visitor, TAGS, [full, fine, another, "nothing"], add="sea")
     assert answer.status_code == 422
     assert "Full</a>: There is 1 tag too many" in answer.text
     assert "can change it" in answer.text
@@ -177,11 +184,11 @@ def test_concurrent_edit_is_not_overwritten(
 
     with monkeypatch.context() as patch:
         patch.setattr(backend.catalog, "update", late)
-        answer = send(visitor, "/uploads/tags", [photo_id], add="hill")
+        answer = send(visitor, TAGS, [photo_id], add="hill")
     assert answer.status_code == 409
     assert str(EditConflict(photo_id)) in answer.text
     assert service.get(photo_id).tags == ("sea",)
-    assert send(visitor, "/uploads/tags", [photo_id], add="hill").status_code == 303
+    assert send(visitor, TAGS, [photo_id], add="hill").status_code == 303
     assert (service.get(photo_id).title, service.get(photo_id).tags) == ("Dawn", ("sea", "hill"))
 
 
@@ -197,7 +204,7 @@ def test_storage_error_stops_the_remaining_photos(
         raise StorageUnavailable("throttled")
 
     monkeypatch.setattr(backend.catalog, "update", failing)
-    answer = send(visitor, "/uploads/tags", photo_ids, add="sea")
+    answer = send(visitor, TAGS, photo_ids, add="sea")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
     assert len(calls) == 1
     assert answer.text.count("Storage isn’t answering") == 3
@@ -209,21 +216,21 @@ def test_chosen_photos_are_deleted_after_a_confirmation(
 ) -> None:
     """One button restores all of them."""
     one, two, other = (visitor.add(title=title) for title in ("One", "Two", "Other"))
-    asked = send(visitor, "/uploads/delete", [one, two])
+    asked = send(visitor, DELETE, [one, two])
     assert asked.status_code == 200
     assert "Delete these 2 photos?" in asked.text
     assert re.findall(r'type="hidden" name="photo" value="(\w+)"', asked.text) == [two, one]
     assert service.get(one).state is PhotoState.PUBLIC
 
-    assert send(visitor, "/uploads/delete", [one, two], confirm="yes").location == "/uploads"
+    assert send(visitor, DELETE, [one, two], confirm="yes").location == "/uploads"
     page = visitor.get("/uploads").text
     assert selectable(page) == [other]
     assert "2 photos deleted" in page
-    undo = re.search(r'action="(/uploads/restore[^"]*)"', page)
+    undo = re.search(r'action="(/photos/select/restore[^"]*)"', page)
     assert undo
     hidden = re.findall(r'type="hidden" name="photo" value="(\w+)"', page)
     assert sorted(hidden) == sorted([one, two])
-    assert send(visitor, undo.group(1), hidden).location == "/uploads"
+    assert send(visitor, unescape(undo.group(1)), hidden).location == "/uploads"
     assert selectable(visitor.get("/uploads").text) == [other, two, one]
 
 
@@ -234,9 +241,9 @@ def test_confirmation_finds_photos_that_moved_to_another_page(
     monkeypatch.setattr(pagination, "PAGE_SIZE", 2)
     one, two, _ = (visitor.add(), visitor.add(), visitor.add())
     another = Visitor(app).add()
-    asked = send(visitor, "/uploads/delete", [one, another, two])
+    asked = send(visitor, DELETE, [one, another, two])
     assert re.findall(r'type="hidden" name="photo" value="(\w+)"', asked.text) == [two, one]
-    assert send(visitor, "/uploads/delete", [another]).status_code == 404
+    assert send(visitor, DELETE, [another]).status_code == 404
 
 
 def test_deleted_photos_can_be_restored(
@@ -250,7 +257,7 @@ def test_deleted_photos_can_be_restored(
     assert re.search(r"gone for good on <time datetime=", page)
     assert "/media/" not in page.partition('class="thumbnail-list"')[2]
     assert selectable(Visitor(app).get("/uploads/deleted").text) == []
-    answer = send(visitor, "/uploads/restore", [photo_id])
+    answer = send(visitor, RESTORE, [photo_id])
     assert answer.location == "/uploads/deleted"
     assert "1 photo restored" in visitor.get(answer.location).text
     assert selectable(visitor.get("/uploads").text) == [other, photo_id]
@@ -266,7 +273,7 @@ def test_photo_that_is_being_deleted_cannot_be_restored_yet(
         visitor.submit(f"/photos/{photo_id}/delete")
     trashed = service.get_any_state(moving)
     backend.catalog.update(trashed, trashed.next_version(lease_expires_at=4_000_000_000))
-    answer = send(visitor, "/uploads/restore", [moving, resting])
+    answer = send(visitor, RESTORE, [moving, resting])
     assert answer.status_code == 503
     assert "Moving</a>: This photo is being hidden, deleted or restored" in answer.text
     assert selected(answer.text) == [moving]
@@ -308,9 +315,14 @@ def test_pages_link_to_each_other(visitor: Visitor, monkeypatch: pytest.MonkeyPa
     assert older in visitor.get("/uploads").text
     page = visitor.get(older).text
     assert selectable(page) == photo_ids[2:]
-    assert f'action="/uploads/tags?before={photo_ids[1]}"' in page
+    assert f'action="/photos/select/tags?in=uploads&amp;before={photo_ids[1]}"' in page
     assert (
-        send(visitor, f"/uploads/tags?before={photo_ids[1]}", photo_ids[2:], add="sea").location
+        send(
+            visitor,
+            f"{TAGS}&before={photo_ids[1]}",
+            photo_ids[2:],
+            add="sea",
+        ).location
         == older
     )
     newer = re.search(r'rel="prev" href="([^"]*)"', page)
@@ -319,7 +331,14 @@ def test_pages_link_to_each_other(visitor: Visitor, monkeypatch: pytest.MonkeyPa
     assert visitor.get("/uploads?before=nothing").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/uploads/tags", "/uploads/delete", "/uploads/restore"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        TAGS,
+        DELETE,
+        RESTORE,
+    ],
+)
 def test_forms_need_a_csrf_token(visitor: Visitor, service: PhotoService, path: str) -> None:
     """Without the token a form changes nothing."""
     photo_id = visitor.add(tags="hill")
@@ -332,5 +351,5 @@ def test_undo_redirects_only_to_this_site(visitor: Visitor) -> None:
     """A forged `back` is not followed."""
     photo_id = visitor.add()
     visitor.submit(f"/photos/{photo_id}/delete")
-    answer = send(visitor, "/uploads/restore?back=//evil.example/", [photo_id])
+    answer = send(visitor, "/photos/select/restore?in=deleted&back=//evil.example/", [photo_id])
     assert answer.location == "/uploads/deleted"

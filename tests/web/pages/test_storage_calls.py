@@ -1,5 +1,6 @@
 """The calls to AWS of each page are part of the design."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from app.web.pages.tags import MAX_TILES
 from app.web.pagination import PAGE_SIZE
 from tests.backends import Backend, aws_backend, make_photo
 from tests.conftest import services_of
-from tests.sample_images import jpeg
+from tests.sample_images import jpeg, phone_exif
 from tests.storage.aws_calls import recorded
 from tests.storage.conftest import publish_all
 from tests.visitor import JSON, Visitor
@@ -223,14 +224,49 @@ def test_the_first_page_of_a_batch_counts_its_photos_in_bounded_reads(
     assert second_page == {"Query": 1, "BatchGetItem": 1}
 
 
+def test_selecting_costs_one_read_more_than_the_listing(
+    backend: Backend, visitor: Visitor, config: Config
+) -> None:
+    """It reads whose photos they are. The admin may change all of them, and reads as the listing.
+
+    An album is read with its record.
+    """
+    admin = Visitor(
+        create_app(replace(config, admin_password="change it all"), services_of(backend, config))
+    )
+    admin.submit("/login", password="change it all")
+    album_id = visitor.submit("/albums/new", title="Lake").location.rpartition("/")[2]
+    albums = services_of(backend, config).albums
+    for _ in range(2):
+        location = visitor.upload(jpeg(90, 60, exif=phone_exif()), tags="sea").location
+        albums.add(album_id, location.rpartition("/")[2])
+    visitor.get("/2026")  # reads the counts of the months, and clears a message
+    session = {"GetItem": 1}
+    for listing, calls in (
+        ("", {"Query": 4}),
+        ("tag:sea", {"Query": 4, "BatchGetItem": 1}),
+        ("taken:2026", {"Query": 1}),
+        (f"album:{album_id}", {"GetItem": 1, "Query": 1}),
+    ):
+        path = f"/photos/select?in={listing}"
+        assert Counter(calls_of(backend, admin, path)) == Counter(calls) + Counter(session)
+        owners = {"BatchGetItem": 1}
+        assert Counter(calls_of(backend, visitor, path)) == Counter(calls) + Counter(owners)
+    for listing in ("hidden", "trash"):
+        path = f"/photos/select?in={listing}"
+        assert calls_of(backend, admin, path) == {"Query": 1} | session
+
+
 def test_invalid_form_of_own_uploads_reads_the_page(backend: Backend, visitor: Visitor) -> None:
-    """An invalid form and the confirmation of a deletion read the page and nothing else."""
+    """The page, and nothing else. The question before a deletion reads the selected photos."""
     assert backend.clients
     fields = visitor.fields("/upload") | {"photo": visitor.add()}
-    for path, status in (("/uploads/tags", 422), ("/uploads/delete", 200)):
-        with recorded(backend.clients) as calls:
-            assert visitor.post(path, fields).status_code == status
-        assert calls.counts == {"Query": 1, "BatchGetItem": 1}
+    with recorded(backend.clients) as calls:
+        assert visitor.post("/photos/select/tags?in=uploads", fields).status_code == 422
+    assert calls.counts == {"Query": 1, "BatchGetItem": 1}
+    with recorded(backend.clients) as calls:
+        assert visitor.post("/photos/select/delete?in=uploads", fields).status_code == 200
+    assert calls.counts == {"BatchGetItem": 1}
 
 
 def test_changing_tags_costs_as_much_as_editing_each_photo(
@@ -240,7 +276,7 @@ def test_changing_tags_costs_as_much_as_editing_each_photo(
     assert backend.clients
     fields = visitor.fields("/upload") | {"photo": [visitor.add(), visitor.add()], "add": "sea"}
     with recorded(backend.clients) as calls:
-        assert visitor.post("/uploads/tags", fields).status_code == 303
+        assert visitor.post("/photos/select/tags?in=uploads", fields).status_code == 303
     storage = {"GetItem": 4, "TransactWriteItems": 2, "PutObject": 2}
     assert calls.counts == storage | {"UpdateItem": 2, "BatchWriteItem": 2}
 

@@ -35,8 +35,8 @@ def pages_of(visitor: Visitor) -> list[str]:
     answer = visitor.post(f"/photos/{purged}/purge", fields)
     pages.append(visitor.get(answer.location).text)
     selection = fields | {"photo": hidden}
-    pages.append(visitor.post("/uploads/delete", selection).text)
-    answer = visitor.post("/uploads/delete", selection | {"confirm": "yes"})
+    pages.append(visitor.post("/photos/select/delete?in=uploads", selection).text)
+    answer = visitor.post("/photos/select/delete?in=uploads", selection | {"confirm": "yes"})
     pages.append(visitor.get(answer.location).text)
     return pages
 

@@ -100,7 +100,7 @@ def test_a_photo_has_an_accessible_name_everywhere(
     check_pages(owner, [*public, "/admin"])
     check_programs(owner, path)
     fields = owner.fields("/upload") | {"photo": photo["photo_id"]}
-    assert_named(owner.post("/uploads/delete", fields).text)
+    assert_named(owner.post("/photos/select/delete?in=uploads", fields).text)
     flashed = owner.submit(f"{path}/delete").location
     assert "“” " not in owner.get(flashed).text
     check_pages(owner, [path, f"{path}/purge", "/uploads/deleted", "/admin/deleted"])

@@ -77,14 +77,14 @@ def test_drafts_are_published_with_words(visitor: Visitor, service: PhotoService
     path = share(visitor, jpeg(90, 60), jpeg(91, 60)).location
     page = visitor.get(path).text
     chosen = re.findall(r'value="(\w+)"\s+checked', page)
-    action = re.search(r'formaction="(/uploads/publish[^"]*)"', page)
+    action = re.search(r'formaction="(/photos/select/publish[^"]*)"', page)
     assert action
     fields = visitor.fields(path) | {"photo": chosen, "add": "lake"}
     published = visitor.post(action[1].replace("&amp;", "&"), fields)
     assert published.status_code == 303
     page = visitor.get(published.location).text
     assert "2 photos published." in page
-    assert "/uploads/publish" not in page
+    assert "/photos/select/publish" not in page
     for photo_id in chosen:
         photo = service.get_public(photo_id)
         assert photo.tags == ("lake",)
@@ -96,7 +96,7 @@ def test_drafts_can_be_published_without_words(visitor: Visitor, backend: Backen
     path = share(visitor, jpeg()).location
     (photo,) = photos(backend)
     fields = visitor.fields(path) | {"photo": photo.photo_id}
-    assert visitor.post("/uploads/publish", fields).status_code == 303
+    assert visitor.post("/photos/select/publish?in=uploads", fields).status_code == 303
     assert photos(backend)[0].state is PhotoState.PUBLIC
 
 
@@ -107,10 +107,10 @@ def test_no_one_else_publishes_a_draft(visitor: Visitor, app: Flask, backend: Ba
     (photo,) = photos(backend)
     stranger = Visitor(app)
     fields = stranger.fields("/upload") | {"photo": photo.photo_id}
-    assert stranger.post("/uploads/publish", fields).status_code == 404
+    assert stranger.post("/photos/select/publish?in=uploads", fields).status_code == 404
     backend.catalog.update(photo, photo.next_version(hidden_by=Role.ADMIN))
     fields = visitor.fields("/upload") | {"photo": photo.photo_id}
-    assert visitor.post("/uploads/publish", fields).status_code == 403
+    assert visitor.post("/photos/select/publish?in=uploads", fields).status_code == 403
     assert photos(backend)[0].state is PhotoState.HIDDEN
 
 
@@ -140,7 +140,10 @@ def test_a_page_cannot_share_for_a_visitor(
 def test_other_forms_need_their_token_from_the_system_too(visitor: Visitor) -> None:
     """Only shared files are exempt."""
     photo_id = visitor.add()
-    for path in (f"/photos/{photo_id}/delete?shared=1", "/uploads/delete?shared=1"):
+    for path in (
+        f"/photos/{photo_id}/delete?shared=1",
+        "/photos/select/delete?shared=1",
+    ):
         assert visitor.post(path, {}, FROM_SYSTEM).status_code == 400
     files = {"photo": (BytesIO(jpeg()), "a.jpg")}
     assert visitor.post("/upload", files, FROM_SYSTEM).status_code == 400

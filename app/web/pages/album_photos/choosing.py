@@ -13,7 +13,7 @@ from app.web.auth.photo_access import get_changeable
 from app.web.bulk.each_photo import BulkResult, apply_to_each
 from app.web.context import album_service, app_context
 from app.web.errors import headers_of, status_of
-from app.web.redirects import see_other
+from app.web.redirects import back_path, redirect_back, see_other
 from app.web.rendering.i18n import ngettext
 from app.web.selection_forms import AlbumChoiceForm
 
@@ -43,7 +43,7 @@ def of_selection() -> ResponseReturnValue:
         form.chosen()
     except InvalidText as error:
         flash(str(error.message), "error")
-        return see_other("my_uploads.index")
+        return redirect_back("my_uploads.index")
     return _show(form)
 
 
@@ -99,6 +99,7 @@ def _show(
         having=having,
         albums=[album for album in _addable() if album not in having],
         result=result or BulkResult(),
+        back=back_path(),
     )
 
 

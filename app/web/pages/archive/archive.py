@@ -3,10 +3,9 @@
 from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.domain.listings.archive import UNDATED_LISTING, Period
-from app.web.context import archive_service
+from app.domain.listings.archive import Period
 from app.web.listings.archive_listings import PeriodListing, UndatedListing
-from app.web.pagination import PAGE_SIZE, cursors, is_past_newest, max_page_age, read_page
+from app.web.pagination import is_past_newest
 from app.web.rendering.api.listing_json import listing_as_json
 from app.web.rendering.api.negotiation import negotiated
 from app.web.rendering.gallery.archive_nav import archive_counts
@@ -30,11 +29,12 @@ def month(year: int, month: int) -> ResponseReturnValue:
 @blueprint.get("/undated")
 def undated() -> ResponseReturnValue:
     """Show one page of the photos without a date, in the order of upload."""
-    page = read_page(UNDATED_LISTING)
+    listing = UndatedListing()
+    page = listing.page()
     if is_past_newest(page):
-        return redirect(UndatedListing().url(size=photo_size()))
+        return redirect(listing.url(size=photo_size()))
     return negotiated(
-        lambda: render_template("archive/undated.html", listing=UndatedListing(), page=page),
+        lambda: render_template("archive/undated.html", listing=listing, page=page),
         lambda: listing_as_json(page),
     )
 
@@ -44,10 +44,7 @@ def _show(period: Period) -> ResponseReturnValue:
     if not period.is_possible or not request.path.isascii():
         abort(404)
     listing = PeriodListing(period)
-    before, after = cursors(listing.cursors.is_cursor)
-    page = archive_service().page(
-        period, PAGE_SIZE, before=before, after=after, max_age=max_page_age()
-    )
+    page = listing.page()
     if is_past_newest(page):
         return redirect(listing.url(size=photo_size()))
     counts = archive_counts().latest()

@@ -66,12 +66,18 @@ def photo_days(page: Page, *, by_date: bool = False, year: int | None = None) ->
     cursors of the page are then positions in the listing of the `year`, or have years themselves.
     """
     if not by_date:
-        days = _days(page, lambda summary: _upload_day(summary.photo_id), _upload_day)
+        days = _days(page, _day_of_upload, _upload_day)
     elif year is None:
         days = _days(page, _taken_day, _day_of_cursor)
     else:
         days = _days(page, _taken_day, partial(_day_of_position, year))
     return list(_join_sparse(days))
+
+
+def separate_days(page: Page, *, by_date: bool = False) -> list[DayGroup]:
+    """Return the photos of a page by day, each day in a group of its own."""
+    day_of = _taken_day if by_date else _day_of_upload
+    return list(_days(page, day_of, lambda _cursor: None))
 
 
 def day_heading(group: DayGroup) -> str:
@@ -127,6 +133,10 @@ def _join_sparse(days: Iterable[DayGroup]) -> Iterator[DayGroup]:
             yield day
     if shared:
         yield shared
+
+
+def _day_of_upload(summary: PhotoSummary) -> date:
+    return _upload_day(summary.photo_id)
 
 
 def _upload_day(photo_id: str) -> date:

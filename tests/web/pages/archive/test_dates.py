@@ -18,6 +18,7 @@ from tests.web.pages.archive.test_archive import archive_links, texts
 from tests.web.pages.test_gallery import shown
 
 TAKEN_AT = datetime(2026, 8, 15, 18, 30, 5, tzinfo=timezone(timedelta(hours=9)))
+SHIFT = "/photos/select/dates?in=uploads"
 NO_DATE = {"taken_year": "", "taken_month": "", "taken_day": "", "taken_time": ""}
 
 
@@ -132,7 +133,7 @@ def shift(visitor: Visitor, chosen: list[str], **fields: str) -> tuple[int, str]
     page = visitor.get("/uploads").text
     dates = re.findall(r'name="shown_date" value="([^"]+)"', page)
     form = visitor.fields("/uploads") | fields | {"photo": chosen, "shown_date": dates}
-    answer = visitor.post("/uploads/dates", form)
+    answer = visitor.post(SHIFT, form)
     return answer.status_code, answer.text
 
 
@@ -163,9 +164,9 @@ def test_a_form_that_is_sent_twice_shifts_once(
     shown_date = f"{photo_id} {TAKEN_AT.isoformat()}"
     form = visitor.fields("/uploads") | {"photo": photo_id, "shown_date": shown_date}
     for _ in range(2):
-        assert visitor.post("/uploads/dates", form | {"shift_hours": "1"}).status_code == 303
+        assert visitor.post(SHIFT, form | {"shift_hours": "1"}).status_code == 303
         assert dates_of(services, photo_id) == ["2026-08-15T19:30:05+09:00"]
-    assert visitor.post("/uploads/dates", form | {"shift_hours": "2"}).status_code == 409
+    assert visitor.post(SHIFT, form | {"shift_hours": "2"}).status_code == 409
     assert dates_of(services, photo_id) == ["2026-08-15T19:30:05+09:00"]
 
 
@@ -208,5 +209,5 @@ def test_photos_of_others_are_not_shifted(visitor: Visitor, backend: Backend) ->
         "shown_date": f"{others.photo_id} {TAKEN_AT.isoformat()}",
         "shift_days": "1",
     }
-    assert visitor.post("/uploads/dates", form).status_code == 403
+    assert visitor.post(SHIFT, form).status_code == 403
     assert backend.catalog.get(others.photo_id) == others

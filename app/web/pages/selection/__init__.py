@@ -1,0 +1,1 @@
+"""Select photos of a listing, and change them at once."""

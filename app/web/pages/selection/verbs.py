@@ -1,0 +1,133 @@
+"""The changes that a visitor makes to selected photos."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, url_for
+
+from app.domain.photo import Photo
+from app.web.auth import access
+from app.web.bulk import photo_changes
+from app.web.bulk.each_photo import BulkResult
+from app.web.listings.selectable import SelectableListing
+from app.web.listings.source_listing import PARAMETER
+from app.web.redirects import flash_with_undo
+from app.web.rendering.cache_notice import with_cache_notice
+from app.web.rendering.i18n import gettext as _
+from app.web.rendering.i18n import ngettext
+from app.web.selection_forms import BulkForm, shown_dates
+
+Change = Callable[[Photo], Photo]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A change to each of the selected photos.
+
+    Attributes:
+        read: Returns the change that the form asks for. Raises InvalidText.
+        report: Says what was changed, with an undo where there is one, on a page of the listing.
+        require: Raises AccessError for a photo that the visitor may not change in this way.
+    """
+
+    read: Callable[[BulkForm], Change]
+    report: Callable[[BulkResult, SelectableListing], None]
+    require: Callable[[Photo], None] = access.require_change
+
+
+def _retag(form: BulkForm) -> Change:
+    add, remove = form.tags()
+    return lambda photo: photo_changes.retag(photo, add, remove)
+
+
+def _shift_dates(form: BulkForm) -> Change:
+    by, shown = form.shift(), shown_dates()
+    return lambda photo: photo_changes.shift_date(photo, shown, by)
+
+
+def _publish(form: BulkForm) -> Change:
+    add, remove = form.optional_tags()
+    return lambda photo: photo_changes.publish(photo, add, remove)
+
+
+def _report_updated(result: BulkResult, _listing: SelectableListing) -> None:
+    flash(_updated(len(result.changed)), "success")
+
+
+def _report_shifted(result: BulkResult, _listing: SelectableListing) -> None:
+    """Count the dates that the form has shifted. Sent again, it shifts none."""
+    undated = sum(photo.taken is None for photo in result.changed)
+    if result.written:
+        flash(_updated(len(result.written)), "success")
+    elif undated < len(result.changed):
+        flash(_("These dates are shifted already."), "success")
+    if undated:
+        text = ngettext(
+            "%(count)s photo has no date to shift.",
+            "%(count)s photos have no date to shift.",
+            undated,
+            count=undated,
+        )
+        flash(text, "info")
+
+
+def _report_hidden(result: BulkResult, listing: SelectableListing) -> None:
+    """Offer undo for the photos that were public before."""
+    count = len(result.changed)
+    text = with_cache_notice(
+        ngettext("%(count)s photo hidden.", "%(count)s photos hidden.", count, count=count)
+    )
+    shown_before = filter(access.Access().may_unhide, result.written)
+    _flash_with_undo(text, "publish", listing, listing.value, shown_before)
+
+
+def _report_published(result: BulkResult, _listing: SelectableListing) -> None:
+    count = len(result.changed)
+    text = ngettext("%(count)s photo published.", "%(count)s photos published.", count, count=count)
+    flash(text, "success")
+
+
+def _report_deleted(result: BulkResult, listing: SelectableListing) -> None:
+    count = len(result.changed)
+    text = with_cache_notice(
+        ngettext("%(count)s photo deleted.", "%(count)s photos deleted.", count, count=count)
+    )
+    trash = "trash" if access.Access().is_admin else "deleted"
+    restorable = filter(access.Access().may_restore_or_purge, result.changed)
+    _flash_with_undo(text, "restore", listing, trash, restorable)
+
+
+def _report_restored(result: BulkResult, _listing: SelectableListing) -> None:
+    count = len(result.changed)
+    text = ngettext("%(count)s photo restored.", "%(count)s photos restored.", count, count=count)
+    flash(text, "success")
+
+
+VERBS = {
+    "tags": Verb(_retag, _report_updated),
+    "dates": Verb(_shift_dates, _report_shifted),
+    "hide": Verb(lambda _form: photo_changes.hide, _report_hidden),
+    "publish": Verb(_publish, _report_published, access.require_unhide),
+    "delete": Verb(lambda _form: photo_changes.delete, _report_deleted),
+    "restore": Verb(
+        lambda _form: photo_changes.restore, _report_restored, access.require_restore_or_purge
+    ),
+}
+
+
+def _updated(count: int) -> str:
+    return ngettext("%(count)s photo updated.", "%(count)s photos updated.", count, count=count)
+
+
+def _flash_with_undo(
+    text: str, verb: str, listing: SelectableListing, source: str | None, photos: Iterable[Photo]
+) -> None:
+    """Flash a message, with a button that undoes the change of those of the photos that it can."""
+    photo_ids = [photo.photo_id for photo in photos]
+    if photo_ids:
+        parameters: dict[str, Any] = {PARAMETER: source, "back": listing.page_url()}
+        undo = url_for("selection.run", verb=verb, **parameters)
+        flash_with_undo(text, undo, photo_ids)
+    else:
+        flash(text, "success")
