@@ -20,6 +20,8 @@ from app.web.selection_forms import BulkForm, shown_dates
 
 Change = Callable[[Photo], Photo]
 
+_MAX_BACK = 300  # characters: the message is in a cookie of at most 4 kB, with the photo ids
+
 
 @dataclass(frozen=True, slots=True)
 class Verb:
@@ -78,8 +80,9 @@ def _report_hidden(result: BulkResult, listing: SelectableListing) -> None:
     text = with_cache_notice(
         ngettext("%(count)s photo hidden.", "%(count)s photos hidden.", count, count=count)
     )
+    hidden = "hidden" if access.Access().is_admin else "uploads"
     shown_before = filter(access.Access().may_unhide, result.written)
-    _flash_with_undo(text, "publish", listing, listing.value, shown_before)
+    _flash_with_undo(text, "publish", listing, hidden, shown_before)
 
 
 def _report_published(result: BulkResult, _listing: SelectableListing) -> None:
@@ -121,12 +124,17 @@ def _updated(count: int) -> str:
 
 
 def _flash_with_undo(
-    text: str, verb: str, listing: SelectableListing, source: str | None, photos: Iterable[Photo]
+    text: str, verb: str, listing: SelectableListing, source: str, photos: Iterable[Photo]
 ) -> None:
-    """Flash a message, with a button that undoes the change of those of the photos that it can."""
+    """Flash a message, with a button that undoes the change of those of the photos that it can.
+
+    The button is for the listing `source`, which has the photos now, and leads back to `listing`.
+    """
     photo_ids = [photo.photo_id for photo in photos]
     if photo_ids:
-        parameters: dict[str, Any] = {PARAMETER: source, "back": listing.page_url()}
+        path = listing.page_url()
+        back = path if len(path) <= _MAX_BACK else None
+        parameters: dict[str, Any] = {PARAMETER: source, "back": back}
         undo = url_for("selection.run", verb=verb, **parameters)
         flash_with_undo(text, undo, photo_ids)
     else:

@@ -253,6 +253,18 @@ def test_undo_of_a_deletion_leads_back_to_the_listing(site: Site, name: str) -> 
     assert site.own in boxes(visitor.get(answer.location).text)
 
 
+@pytest.mark.parametrize("verb", ["hide", "delete"])
+def test_a_message_with_undo_fits_into_its_cookie(site: Site, verb: str) -> None:
+    """Browsers refuse cookies of more than 4 kB. A page of photos adds less than 1.5 kB."""
+    words = "search:" + "호수 " * 65
+    answer = press(site.owner, verb, words, [site.own], confirm="yes")
+    assert answer.status_code == 303
+    assert 0 < len(site.owner.cookie("session")) < 2500
+    answer = undo(site.owner, site.owner.get("/").text)
+    assert answer.status_code == 303
+    assert photo(site, site.own).state is PhotoState.PUBLIC
+
+
 @pytest.mark.parametrize("name", PUBLIC)
 def test_a_failure_shows_the_page_again_with_the_failed_photos_selected(
     site: Site, name: str
