@@ -4,16 +4,18 @@ import re
 from datetime import timedelta
 
 from flask import request
-from wtforms import Field, HiddenField, SelectMultipleField, StringField
+from wtforms import Field, HiddenField, SelectField, SelectMultipleField, StringField
 
 from app.domain import photo_ids
 from app.domain.errors import InvalidText, PhotoNotFound
+from app.domain.image.credit_choice import CreditChoice
 from app.domain.messages import message, plural_message
 from app.domain.photo_text import MAX_TITLE
 from app.domain.tags import clean_tags
 from app.web.bulk.batch_actions import BatchPosition
-from app.web.forms import TAG_LIMITS, Form
+from app.web.forms import TAG_LIMITS, CreditForm, Form
 from app.web.pagination import PAGE_SIZE
+from app.web.rendering.photo_credit import license_choices_to_keep
 
 _TOO_MANY = plural_message(
     "%(count)s photo is too many at once (limit %(most)s).",
@@ -67,8 +69,25 @@ class TagChangesForm(Form):
         return _clean(self.add), _clean(self.remove)
 
 
-class BulkForm(SelectionForm, TagChangesForm):
-    """Changes to the chosen photos: tags to add and to remove, and a shift of their dates."""
+class LicenseForm(CreditForm):
+    """A license and a credit for photos. An empty field leaves theirs."""
+
+    license = SelectField(choices=license_choices_to_keep, validate_choice=False)
+
+    def license_choice(self) -> CreditChoice:
+        """Return the license and the credit to set.
+
+        Raises:
+            InvalidText: A field is invalid, or all are empty.
+        """
+        choice = self.credit_choice.without_blanks()
+        if choice.license is None and choice.credit is None:
+            raise InvalidText("license", message("Choose a license, or enter a credit."))
+        return choice.validated()
+
+
+class BulkForm(SelectionForm, TagChangesForm, LicenseForm):
+    """Changes to the chosen photos: their tags, their license, and a shift of their dates."""
 
     shift_days = StringField(render_kw=_SHIFT_ATTRIBUTES)
     shift_hours = StringField(render_kw=_SHIFT_ATTRIBUTES)

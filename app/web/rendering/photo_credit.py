@@ -65,6 +65,11 @@ def license_choices_of_upload() -> Choices:
     return [("", keep), *labels.items()]
 
 
+def license_choices_to_keep() -> Choices:
+    """Return the licenses after the choice that keeps the license of each photo."""
+    return [("", _("Keep as it is")), *license_choices()]
+
+
 def author_of(credit: Credit | None) -> str | None:
     """Return the name to credit."""
     return credit.creator or credit.credit_line if credit else None

@@ -10,6 +10,7 @@ from app.domain.photo import Photo
 from app.web.auth import access
 from app.web.bulk import photo_changes
 from app.web.bulk.each_photo import BulkResult
+from app.web.context import app_context
 from app.web.listings.selectable import SelectableListing
 from app.web.listings.source_listing import PARAMETER
 from app.web.redirects import flash_with_undo
@@ -46,6 +47,12 @@ def _retag(form: BulkForm) -> Change:
 def _shift_dates(form: BulkForm) -> Change:
     by, shown = form.shift(), shown_dates()
     return lambda photo: photo_changes.shift_date(photo, shown, by)
+
+
+def _set_license(form: BulkForm) -> Change:
+    choice = form.license_choice()
+    app_context().rate_limits.check_decoding()  # image workers write it into the files
+    return lambda photo: photo_changes.set_license(photo, choice)
 
 
 def _publish(form: BulkForm) -> Change:
@@ -110,6 +117,7 @@ def _report_restored(result: BulkResult, _listing: SelectableListing) -> None:
 VERBS = {
     "tags": Verb(_retag, _report_updated),
     "dates": Verb(_shift_dates, _report_shifted),
+    "license": Verb(_set_license, _report_updated),
     "hide": Verb(lambda _form: photo_changes.hide, _report_hidden),
     "publish": Verb(_publish, _report_published, access.require_unhide),
     "delete": Verb(lambda _form: photo_changes.delete, _report_deleted),

@@ -12,10 +12,12 @@ from flask import Flask
 
 from app import create_app
 from app.config import Config
+from app.domain.image.credit_choice import CreditChoice
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.services.factory import Services
 from app.web.bulk import steps
+from app.web.middleware.rate_limits import RateLimitExceeded, RateLimits
 from tests.visitor import Visitor
 from tests.web.pages.selection.conftest import (
     PUBLIC,
@@ -67,6 +69,7 @@ def test_photos_without_a_date_can_be_selected(site: Site) -> None:
         ("hide", {}),
         ("delete", {"confirm": "yes"}),
         ("dates", {"shift_days": "1"}),
+        ("license", {"license": "cc-by", "credit": "Mina"}),
     ],
 )
 def test_each_change_of_each_listing_leads_back_to_its_page(
@@ -91,6 +94,7 @@ def test_each_change_of_each_listing_leads_back_to_its_page(
         "tags": set(after.tags) == {"lake", "sea"},
         "hide": (after.state, after.hidden_by) == (PhotoState.HIDDEN, Role.CONTRIBUTOR),
         "delete": (after.state, after.trashed_by) == (PhotoState.TRASHED, Role.CONTRIBUTOR),
+        "license": CreditChoice.of(after.credit) == CreditChoice(credit="Mina", license="cc-by"),
         "dates": after.taken_at - before.taken_at == timedelta(days=1),
     }
     assert changed[verb]
@@ -102,6 +106,7 @@ def test_each_change_of_each_listing_leads_back_to_its_page(
     [
         ("tags", {"add": "forged"}),
         ("dates", {"shift_days": "1"}),
+        ("license", {"license": "cc0"}),
         ("hide", {}),
         ("publish", {}),
         ("delete", {"confirm": "yes"}),
@@ -192,7 +197,7 @@ def test_the_admin_changes_all_photos_of_a_listing(site: Site) -> None:
     ]
     page = open_selection(site.admin, "hidden")
     assert sorted(boxes(page)) == sorted([*both, own])
-    assert verbs(page) == {"tags", "dates", "publish", "delete"}
+    assert verbs(page) == {"tags", "dates", "license", "publish", "delete"}
     assert press(site.admin, "publish", "hidden", both).status_code == 303
     assert boxes(open_selection(site.admin, "hidden")) == [own]
 
@@ -315,6 +320,51 @@ def test_shifted_dates_are_counted(site: Site) -> None:
     page = site.owner.get(answer.location).text
     assert "already" not in page
     assert "1 photo has no date to shift." in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({}, "license"),
+        ({"license": "mine"}, "license"),
+        ({"license": "other"}, "license_url"),
+        ({"license": "other", "license_url": "javascript:alert(1)"}, "license_url"),
+        ({"credit": "x" * 101}, "credit"),
+    ],
+)
+def test_an_invalid_license_is_refused(site: Site, typed: dict[str, str], field: str) -> None:
+    """The fault is at its field, which is open, and no photo is changed."""
+    before = photo(site, site.own)
+    answer = press(site.owner, "license", "tag:lake", [site.own], **typed)
+    assert answer.status_code == 422
+    assert f'<a href="#{field}">' in answer.text
+    assert re.search(r"<details[^>]* open>\s*<summary>License<", answer.text)
+    assert selected(answer.text) == [site.own]
+    assert photo(site, site.own) == before
+
+
+def test_licenses_count_as_work_of_image_workers(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over the limit of an address, no photo is changed."""
+
+    def exceeded(_limits: RateLimits) -> None:
+        raise RateLimitExceeded(60)
+
+    before = photo(site, site.own)
+    monkeypatch.setattr(RateLimits, "check_decoding", exceeded)
+    answer = press(site.owner, "license", "tag:lake", [site.own], license="cc0")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
+    assert photo(site, site.own) == before
+
+
+def test_empty_fields_of_a_license_stay_as_they_are(site: Site) -> None:
+    """A credit may be set alone, and a license too."""
+    press(site.owner, "license", "uploads", [site.own], license="cc-by")
+    press(site.owner, "license", "uploads", [site.own], credit="Mina")
+    choice = CreditChoice.of(photo(site, site.own).credit)
+    assert (choice.license, choice.credit) == ("cc-by", "Mina")
+    assert "CC BY 4.0" in site.owner.get(f"/photos/{site.own}").text
 
 
 def test_the_address_of_a_change_shows_the_page(site: Site) -> None:
