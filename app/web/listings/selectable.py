@@ -1,8 +1,8 @@
 """The listing whose photos a visitor selects: the parameter `in`.
 
 Its values are those of `source_listing`, and `batch:<name>` and `deleted` for a contributor,
-`hidden`, `trash` and `contributor:<owner>` for the admin. Who may not see a listing gets the answer
-of the listing's own page.
+`hidden`, `trash` and `contributor:<owner>` for the admin. Visitors who may not see a listing get
+the answer of the listing's own page.
 """
 
 import re

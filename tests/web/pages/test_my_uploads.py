@@ -46,14 +46,14 @@ def selected(page: str) -> list[str]:
 
 def test_page_lists_own_photos_only(app: Flask, visitor: Visitor) -> None:
     """Photos from this browser are listed, newest first, with hidden ones marked."""
-    Visitor(app).add(title="Another's")
+    Visitor(app).add(title="Stranger’s")
     first, second = visitor.add(title="First"), visitor.add(title="Second")
     assert ">Hidden<" not in visitor.get("/uploads").text
     visitor.post(f"/photos/{first}/hide", visitor.fields("/upload"))
     page = visitor.get("/uploads").text
     assert selectable(page) == [second, first]
     assert ">Hidden<" in page
-    assert "Another" not in page
+    assert "Stranger" not in page
 
 
 def test_page_without_uploads_links_to_the_upload(app: Flask) -> None:
@@ -159,13 +159,13 @@ def test_each_photo_succeeds_or_fails_on_its_own(
     """Photos that were not changed are listed with the reason and stay selected."""
     full = visitor.add(title="Full", tags=", ".join(map(str, range(20))))
     fine = visitor.add(title="Fine")
-    another = Visitor(app).add(title="Another's")
+    another = Visitor(app).add(title="Stranger’s")
     answer = send(visitor, TAGS, [full, fine, another, "nothing"], add="sea")
     assert answer.status_code == 422
     assert "Full</a>: There is 1 tag too many" in answer.text
     assert "can change it" in answer.text
     assert "We can’t find this photo" in answer.text
-    assert "Another" not in answer.text
+    assert "Stranger" not in answer.text
     assert selected(answer.text) == [full]
     assert service.get(fine).tags == ("sea",)
     assert service.get(another).tags == ()

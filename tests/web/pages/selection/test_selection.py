@@ -224,7 +224,7 @@ def test_photos_of_one_contributor_are_changed_by_the_admin(site: Site) -> None:
 
 
 def test_the_trash_offers_only_what_can_succeed(site: Site) -> None:
-    """Its photos are restored and not edited. What the admin deleted has no check box."""
+    """Its photos are restored, not edited. Those that the admin deleted have no check box."""
     site.services.photos.delete(site.own, Role.ADMIN)
     mine = site.owner.add(title="Mine")
     site.services.photos.delete(mine)
@@ -368,7 +368,7 @@ def test_empty_fields_of_a_license_stay_as_they_are(site: Site) -> None:
 
 
 def test_the_address_of_a_change_shows_the_page(site: Site) -> None:
-    """A visitor opens it who loads the page of an error again."""
+    """A visitor who loads the page of an error again opens it."""
     answer = site.owner.get("/photos/select/tags?in=tag:lake")
     assert answer.location == "/photos/select?in=tag:lake"
     assert site.owner.get("/photos/select/tags?in=uploads").location == "/uploads"
