@@ -76,6 +76,13 @@ class RestartableSite:
 
     @contextmanager
     def on(self, name: str) -> Iterator[None]:
+        """Use a new backend with one other photo, and a new visitor."""
+        with self.on_empty(name):
+            self.populate()
+            yield
+
+    @contextmanager
+    def on_empty(self, name: str) -> Iterator[None]:
         """Use a new backend, and a new visitor."""
         shutil.rmtree(self.folder, ignore_errors=True)
         with aws_backend() if name == "aws" else nullcontext(local_backend(self.folder)) as backend:

@@ -34,7 +34,7 @@ class Stages:
         self, backend: str, name: Hashable, arrange: Callable[[RestartableSite], Arranged]
     ) -> Iterator[Stage[Arranged]]:
         """Open a stage, which the first test with this name arranges."""
-        with self._site.on(backend):
+        with self._site.on_empty(backend):
             key = backend, name
             if key not in self._saved:
                 self._site.populate()
