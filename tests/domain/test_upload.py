@@ -1,14 +1,16 @@
 """Facts that stand outside of a file complete those in the file, or have precedence."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 import pytest
 
+from app.domain.image.taken_date import DatePrecision, TakenDate
 from app.domain.upload import KnownFacts
 
-EARLY = datetime.fromisoformat("2001-02-03T04:05:06")
-LATE = datetime.fromisoformat("2019-07-01T12:00:00")
-IN_BUSAN = LATE.replace(tzinfo=timezone(timedelta(hours=9)))
+EARLY = TakenDate(datetime.fromisoformat("2001-02-03T04:05:06"))
+LATE = TakenDate(datetime.fromisoformat("2019-07-01T12:00:00"))
+IN_BUSAN = TakenDate(datetime.fromisoformat("2019-07-01T12:00:00+09:00"))
+JULY_2019 = TakenDate(datetime.fromisoformat("2019-07-01T00:00:00"), DatePrecision.MONTH)
 
 
 @pytest.mark.parametrize(
@@ -21,13 +23,18 @@ IN_BUSAN = LATE.replace(tzinfo=timezone(timedelta(hours=9)))
         (LATE, True, None, LATE),
         (LATE, True, EARLY, LATE),
         (LATE, True, IN_BUSAN, IN_BUSAN),
+        (JULY_2019, True, LATE, LATE),
+        (JULY_2019, True, EARLY, JULY_2019),
     ],
 )
 def test_a_photo_has_one_date(
-    known: datetime | None, overrides: bool, of_file: datetime | None, expected: datetime | None
+    known: TakenDate | None,
+    overrides: bool,
+    of_file: TakenDate | None,
+    expected: TakenDate | None,
 ) -> None:
-    """Where both clocks agree, the date of the file stays, with its offset from UTC."""
-    facts = KnownFacts(taken_at=known, overrides_date=overrides)
+    """Where both agree, the date of the file stays, with its time and its offset from UTC."""
+    facts = KnownFacts(taken=known, overrides_date=overrides)
     assert facts.date_taken(of_file) == expected
     if of_file and expected == of_file:
         assert facts.date_taken(of_file) is of_file
