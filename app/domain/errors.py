@@ -17,6 +17,7 @@ ShoeboxError
 ├── AlbumConflict           the album has changed since the request read it
 ├── HiddenByAdmin           only the admin may unhide the photo
 ├── DeletedByAdmin          only the admin may restore the photo or delete it permanently
+├── DeletedByReviewer       only the owner of the album and the admin may do so
 ├── ObjectNotFound          the object store has no object with the key
 ├── InternalError           Shoebox has a fault, and the file may be a good photo
 └── StorageError            the storage failed
@@ -164,6 +165,18 @@ class DeletedByAdmin(ShoeboxError):
             message(
                 "The site’s manager has deleted this photo. Only they can restore it or delete it "
                 "permanently."
+            )
+        )
+
+
+class DeletedByReviewer(ShoeboxError):
+    """Only a reviewer and the admin may restore the photo or delete it permanently."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            message(
+                "The host of the album has refused this photo. Only they can restore it or delete "
+                "it permanently."
             )
         )
 

@@ -1,23 +1,41 @@
-"""Only the admin undoes a decision of the admin."""
+"""The states of photos: a role of lower rank does not undo a decision of a higher one."""
 
-from app.domain.errors import DeletedByAdmin, HiddenByAdmin
+from dataclasses import replace
+from typing import Any
+
+from app.domain.errors import DeletedByAdmin, DeletedByReviewer, HiddenByAdmin
 from app.domain.photo import Photo
-from app.domain.photo_summary import PhotoSummary, Role
+from app.domain.photo_summary import PhotoState, PhotoSummary, Role
+
+
+def state_outside_trash(photo: Photo) -> PhotoState:
+    """Return the state of a photo that is not in the trash, or that is restored from it."""
+    if photo.hidden_by:
+        return PhotoState.HIDDEN
+    if photo.awaiting_review:
+        return PhotoState.PENDING
+    return PhotoState.UNLISTED if photo.unlisted else PhotoState.PUBLIC
+
+
+def outside_trash(photo: Photo, **changes: Any) -> Photo:
+    """Return the photo with `changes`, in the state that follows from them."""
+    changed = replace(photo, **changes)
+    return replace(changed, state=state_outside_trash(changed))
 
 
 def superior_role(previous: Role | None, by: Role) -> Role:
-    """Return the role whose decision counts: a contributor does not replace the admin."""
-    return Role.ADMIN if Role.ADMIN in {previous, by} else by
+    """Return the role whose decision counts: that of the higher rank."""
+    return by if previous is None else max(previous, by, key=lambda role: role.rank)
 
 
 def may_unhide(photo: Photo | PhotoSummary, role: Role) -> bool:
     """Return whether `role` may unhide the photo."""
-    return role is Role.ADMIN or photo.hidden_by is not Role.ADMIN
+    return photo.hidden_by is None or role.rank >= photo.hidden_by.rank
 
 
 def may_restore_or_purge(photo: Photo | PhotoSummary, role: Role) -> bool:
     """Return whether `role` may take the photo out of the trash, in either way."""
-    return role is Role.ADMIN or photo.trashed_by is not Role.ADMIN
+    return photo.trashed_by is None or role.rank >= photo.trashed_by.rank
 
 
 def require_unhide(photo: Photo, role: Role) -> None:
@@ -27,6 +45,9 @@ def require_unhide(photo: Photo, role: Role) -> None:
 
 
 def require_restore_or_purge(photo: Photo, role: Role) -> None:
-    """Raise DeletedByAdmin unless `role` may take the photo out of the trash, in either way."""
+    """Raise DeletedByAdmin or DeletedByReviewer unless `role` may take the photo out of the trash.
+
+    It may be restored or deleted permanently.
+    """
     if not may_restore_or_purge(photo, role):
-        raise DeletedByAdmin
+        raise DeletedByAdmin if photo.trashed_by is Role.ADMIN else DeletedByReviewer

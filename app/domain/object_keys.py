@@ -6,11 +6,15 @@ from app.domain import photo_ids
 from app.domain.image.rendition_sizes import AVIF, JPEG
 
 PUBLIC_PREFIX = "photos/"
+PENDING_PREFIX = "pending/"
 HIDDEN_PREFIX = "hidden/"
 TRASH_PREFIX = "trash/"
 RECORD_PREFIX = "records/"
 ALBUM_PREFIX = f"{RECORD_PREFIX}albums/"
-PREFIXES = (PUBLIC_PREFIX, HIDDEN_PREFIX, TRASH_PREFIX, RECORD_PREFIX)
+# Of the photos in each state. The objects in the trash expire.
+PREFIXES_OUTSIDE_TRASH = (PUBLIC_PREFIX, PENDING_PREFIX, HIDDEN_PREFIX)
+PHOTO_PREFIXES = (*PREFIXES_OUTSIDE_TRASH, TRASH_PREFIX)
+PREFIXES = (*PHOTO_PREFIXES, RECORD_PREFIX)
 _ORIGINAL = "original"
 _SIDECAR_NAME = "record.json"  # next to the objects of a photo that is not public
 
@@ -36,8 +40,9 @@ EXTENSIONS = {content_type: extension for extension, content_type in CONTENT_TYP
 MAX_AGE = 365 * 24 * 60 * 60
 MAX_AGE_IN_SHARED_CACHES = 60 * 60
 
-# Listings: the public one, and two that only the admin sees.
+# Listings: the public one, and three that only the admin sees.
 PUBLIC_LISTING = "public"
+PENDING_LISTING = "pending"
 HIDDEN_LISTING = "hidden"
 TRASH_LISTING = "trash"
 # Photos whose objects a request is moving, or was moving when it was interrupted.
@@ -91,8 +96,8 @@ def is_original(key: str) -> bool:
 def sidecar(photo_id: str, prefix: str = PUBLIC_PREFIX) -> str:
     """Return the key of the private sidecar of a photo whose objects have `prefix`.
 
-    It is `records/<photo_id>.json` for a public photo. Otherwise it is next to the objects, so that
-    it expires with them: `trash/<photo_id>/record.json`.
+    It is `records/<photo_id>.json` for a public or unlisted photo. Otherwise it is next to the
+    objects, so that it expires with them: `trash/<photo_id>/record.json`.
     """
     if prefix == PUBLIC_PREFIX:
         return f"{RECORD_PREFIX}{photo_id}.json"
@@ -112,7 +117,7 @@ def album_id_of(key: str) -> str | None:
 
 
 def is_private_sidecar(key: str) -> bool:
-    """Return whether the key is that of the sidecar of a hidden or deleted photo."""
+    """Return whether the key is that of the sidecar of a photo whose objects are private."""
     return key.endswith(f"/{_SIDECAR_NAME}")
 
 
@@ -159,8 +164,13 @@ def term_listing(term: str) -> str:
     return f"term:{term}"
 
 
+def pending_listing(album_id: str) -> str:
+    """Return the listing of the photos of an album that wait for review."""
+    return f"{PENDING_LISTING}:{album_id}"
+
+
 def owner_listing(owner: str) -> str:
-    """Return the listing of a contributor's public and hidden photos."""
+    """Return the listing of a contributor's photos that are not in the trash."""
     return f"owner:{owner}"
 
 

@@ -69,7 +69,10 @@ class Photo:
     version: int = 1
     edited_version: int | None = None  # see Versioned
     state: PhotoState = PhotoState.PUBLIC
-    hidden_by: Role | None = None  # a trashed photo with this field is restored as hidden
+    # Outside the trash, these three say the state: see `moderation.state_outside_trash`.
+    hidden_by: Role | None = None
+    awaiting_review: bool = False
+    unlisted: bool = False
     trashed_by: Role | None = None
     expires_at: int | None = None  # seconds since 1970, if trashed
     # Seconds since 1970. Until then, only the request with the lease moves the objects. Until it is
@@ -141,23 +144,23 @@ class Photo:
 
     @property
     def keys_outside(self) -> tuple[str, ...]:
-        """The keys of the objects and sidecars in other states, except those in the trash.
+        """The keys of the objects and sidecars under other prefixes, except those in the trash.
 
-        The unused objects in the photo's own state are among them.
+        The unused objects under the photo's own prefix are among them.
         """
         keys: list[str] = []
-        for state in (PhotoState.PUBLIC, PhotoState.HIDDEN):
-            if state is not self.state:
-                sidecar = object_keys.sidecar(self.photo_id, state.prefix)
-                keys += [*self.keys_in(state), sidecar]
+        for prefix in object_keys.PREFIXES_OUTSIDE_TRASH:
+            if prefix != self.state.prefix:
+                keys += [object_keys.moved(key, prefix) for key in self.object_keys]
+                keys.append(object_keys.sidecar(self.photo_id, prefix))
         return (*keys, *self.unused_keys)
 
     @property
     def unused_keys(self) -> tuple[str, ...]:
         """The keys that the unused objects may have, in every state."""
         return tuple(
-            object_keys.named(self.photo_id, name, state.prefix)
-            for state in PhotoState
+            object_keys.named(self.photo_id, name, prefix)
+            for prefix in object_keys.PHOTO_PREFIXES
             for name in self.unused_objects
         )
 
@@ -228,6 +231,8 @@ class Photo:
             credit_in_files=bool(record.get("credit_in_files")),
             state=PhotoState(record["state"]),
             hidden_by=optional_role(record, "hidden_by"),
+            awaiting_review=bool(record.get("awaiting_review")),
+            unlisted=bool(record.get("unlisted")),
             trashed_by=optional_role(record, "trashed_by"),
             expires_at=optional_integer(record, "expires_at"),
             lease_expires_at=optional_integer(record, "lease_expires_at"),

@@ -14,17 +14,30 @@ from app.domain.json_values import integers, optional_integer, optional_time, to
 
 # Fields that few photos use. A record has them only if they are not empty or 0.
 _RARELY_USED = frozenset(
-    {"albums", "credit_in_files", "revision", "rotation", "taken_about", "unused_objects"}
+    {
+        "albums",
+        "awaiting_review",
+        "credit_in_files",
+        "revision",
+        "rotation",
+        "taken_about",
+        "unlisted",
+        "unused_objects",
+    }
 )
 
 
 class PhotoState(StrEnum):
     """Who sees a photo, and where its objects are stored.
 
-    Everyone sees public photos. Only the owner and the admin see hidden and trashed photos.
+    Everyone sees public photos. Everyone who can open one of its albums sees an unlisted photo
+    there, and nowhere else. Only the owner, the admin and the owners of its albums see a pending
+    photo, which waits for review. Only the owner and the admin see hidden and trashed photos.
     """
 
     PUBLIC = "public"
+    UNLISTED = "unlisted"
+    PENDING = "pending"
     HIDDEN = "hidden"
     TRASHED = "trashed"
 
@@ -33,22 +46,35 @@ class PhotoState(StrEnum):
         """The prefix of the objects of the photos in this state."""
         return _PREFIXES[self]
 
+    @property
+    def is_in_albums(self) -> bool:
+        """Whether albums show the photo. Its objects are public then."""
+        return self in {PhotoState.PUBLIC, PhotoState.UNLISTED}
+
 
 _PREFIXES = {
     PhotoState.PUBLIC: object_keys.PUBLIC_PREFIX,
+    PhotoState.UNLISTED: object_keys.PUBLIC_PREFIX,
+    PhotoState.PENDING: object_keys.PENDING_PREFIX,
     PhotoState.HIDDEN: object_keys.HIDDEN_PREFIX,
     PhotoState.TRASHED: object_keys.TRASH_PREFIX,
 }
 
 
 class Role(StrEnum):
-    """The role in which a visitor changes photos.
+    """The role in which a visitor changes photos, in the order of their rank.
 
-    A contributor cannot show or restore a photo that the admin has hidden or deleted.
+    A role cannot show or restore a photo that a role of higher rank has hidden or deleted.
     """
 
     CONTRIBUTOR = "contributor"
+    REVIEWER = "reviewer"  # the owner of an album, of the photos of others in it
     ADMIN = "admin"
+
+    @property
+    def rank(self) -> int:
+        """The place of the role among all roles, from 0."""
+        return tuple(Role).index(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

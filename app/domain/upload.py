@@ -103,6 +103,8 @@ class UploadRequest:
     batch: Batch | None = None  # of the files that were sent together
     position: int = 0  # in the batch, from 0
     is_draft: bool = False  # the photo is hidden until its contributor publishes it
+    awaiting_review: bool = False  # it is pending until a reviewer approves it
+    unlisted: bool = False  # only its albums show it
     add_duplicates: bool = True  # also if a photo of the same file is here already
     credit: CreditChoice = field(default_factory=CreditChoice)  # validated
     known: KnownFacts = NOTHING_KNOWN

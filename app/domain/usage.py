@@ -1,6 +1,7 @@
 """Name the counters of the storage used: by the site, by each contributor, by each day of uploads.
 
-The public photos of each month in which they were taken, and of each album, are counted as well.
+The public photos of each month in which they were taken are counted as well, and those that each
+album shows, or that wait there for review.
 
 A deleted photo uses storage until the trash is emptied, so a trash counter with the day of expiry
 in its name counts it. AWS empties the trash without notice, and the name shows which counters
@@ -23,6 +24,7 @@ _OWNER = "owner:"
 _TRASH = "trash:"
 _MONTH = "taken:"
 _ALBUM = "album:"
+_PENDING = "pending:"
 _END = "~"  # sorts after every character in the name of a counter
 
 KeyRange: TypeAlias = tuple[str, str]  # the first and the last counter
@@ -48,7 +50,7 @@ class Usage:
 
 
 def owner_counter(owner: str) -> str:
-    """Return the counter of a contributor's public and hidden photos."""
+    """Return the counter of a contributor's photos that are not in the trash."""
     return _OWNER + owner
 
 
@@ -79,8 +81,13 @@ def period_of_counter(counter: str) -> Period | None:
 
 
 def album_counter(album_id: str) -> str:
-    """Return the counter of the public photos of an album."""
+    """Return the counter of the photos that an album shows."""
     return _ALBUM + album_id
+
+
+def pending_counter(album_id: str) -> str:
+    """Return the counter of the photos of an album that wait for review."""
+    return _PENDING + album_id
 
 
 def is_of_archive(counter: str) -> bool:
@@ -99,16 +106,22 @@ def counters_of(photo: Photo) -> tuple[str, ...]:
     """Return the counters that count the photo."""
     site_and_owner = (SITE, owner_counter(photo.owner))
     if photo.state is not PhotoState.TRASHED:
-        counters = (*site_and_owner, day_counter(photo.uploaded_at.date()))
-        is_public = photo.state is PhotoState.PUBLIC
-        return (*counters, *_counters_of_public(photo)) if is_public else counters
+        day_of_upload = day_counter(photo.uploaded_at.date())
+        return (*site_and_owner, day_of_upload, *_counters_of_state(photo))
     day = datetime.fromtimestamp(photo.expires_at or 0, UTC).date()
     return tuple(trash_counters(counter, day)[0] for counter in site_and_owner)
 
 
-def _counters_of_public(photo: Photo) -> tuple[str, ...]:
-    in_albums = (album_counter(membership.album_id) for membership in photo.albums)
-    return (archive_counter(photo), *in_albums)
+def _counters_of_state(photo: Photo) -> tuple[str, ...]:
+    albums = [membership.album_id for membership in photo.albums]
+    match photo.state:
+        case PhotoState.PUBLIC:
+            return (archive_counter(photo), *map(album_counter, albums))
+        case PhotoState.UNLISTED:
+            return tuple(map(album_counter, albums))
+        case PhotoState.PENDING:
+            return tuple(map(pending_counter, albums))
+    return ()
 
 
 def archive_counter(photo: Photo) -> str:

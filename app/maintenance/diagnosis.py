@@ -79,9 +79,9 @@ def _diagnose_missing(snapshot: PhotoSnapshot, photo: Photo) -> _Details:
     An object that a move has not reached yet is not missing.
     """
     is_trashed = photo.state is PhotoState.TRASHED
-    states = PhotoState if is_trashed else (PhotoState.PUBLIC, PhotoState.HIDDEN)
+    prefixes = object_keys.PHOTO_PREFIXES if is_trashed else object_keys.PREFIXES_OUTSIDE_TRASH
     for key in photo.stored_keys:
-        if not snapshot.has_object(key, states):
+        if not snapshot.has_object(key, prefixes):
             yield FindingKind.MISSING_OBJECT, key
     original = photo.stored_keys[-1]
     size = snapshot.sizes.get(original, photo.bytes)

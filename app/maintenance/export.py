@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from app.domain import object_keys
 from app.domain.errors import ObjectNotFound
 from app.domain.photo import Photo
-from app.domain.photo_summary import PhotoState
 from app.maintenance.concurrency import map_concurrently
 from app.maintenance.progress import ProgressCallback, no_progress
 from app.maintenance.sidecars import sidecar_keys
@@ -76,10 +76,12 @@ def _write_sidecar(target: ObjectStore, photo: Photo) -> None:
 
 def _delete_old_keys(target: ObjectStore, photo: Photo) -> None:
     """Delete the files of an earlier export if the photo was moved or rotated since."""
-    possible = {key for state in PhotoState for key in photo.keys_in(state)}
+    prefixes = object_keys.PHOTO_PREFIXES
+    keys = photo.object_keys
+    possible = {object_keys.moved(key, prefix) for prefix in prefixes for key in keys}
     possible.update(sidecar_keys(photo.photo_id))
     if photo.revision:  # the images of earlier revisions have other sizes
-        folders = [f"{state.prefix}{photo.photo_id}/" for state in PhotoState]
+        folders = [f"{prefix}{photo.photo_id}/" for prefix in prefixes]
         possible.update(stored.key for folder in folders for stored in target.list(folder))
     old = possible - {*photo.stored_keys, photo.sidecar_key}
     target.delete(sorted(key for key in old if target.exists(key)))

@@ -147,7 +147,11 @@ def _state_fields(photo: Photo) -> dict[str, Any]:
     fields: dict[str, Any] = {"lease_expires_at": None, "trashed_by": None, "expires_at": None}
     match photo.state:
         case PhotoState.PUBLIC:
-            fields["hidden_by"] = None
+            fields |= {"hidden_by": None, "awaiting_review": False, "unlisted": False}
+        case PhotoState.UNLISTED:
+            fields |= {"hidden_by": None, "awaiting_review": False, "unlisted": True}
+        case PhotoState.PENDING:
+            fields |= {"hidden_by": None, "awaiting_review": True}
         case PhotoState.HIDDEN:
             fields["hidden_by"] = photo.hidden_by or Role.CONTRIBUTOR
         case PhotoState.TRASHED:

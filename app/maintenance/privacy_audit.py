@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from app.domain import object_keys
 from app.domain.errors import EditConflict, ObjectNotFound, PhotoBusy
 from app.domain.photo import Photo
-from app.domain.photo_summary import PhotoState
 from app.maintenance.concurrency import map_concurrently
 from app.maintenance.findings import Finding
 from app.maintenance.snapshot import find_or_none
@@ -85,11 +84,7 @@ def _image_keys(objects: ObjectStore) -> Iterator[str]:
 
     The public ones are last: a photo that is unhidden or restored in the meantime is among them.
     """
-    for prefix in (
-        object_keys.HIDDEN_PREFIX,
-        object_keys.TRASH_PREFIX,
-        object_keys.PUBLIC_PREFIX,
-    ):
+    for prefix in reversed(object_keys.PHOTO_PREFIXES):
         for stored in objects.list(prefix):
             if not object_keys.is_private_sidecar(stored.key):
                 yield stored.key
@@ -99,7 +94,7 @@ def _clean_public_object(
     backend: Backend, photo: Photo | None, key: str, clean: Callable[[bytes], bytes]
 ) -> bytes:
     """Clean without a lease. Hiding or deleting the photo at the same time wins."""
-    if photo is not None and photo.state is not PhotoState.PUBLIC:
+    if photo is not None and not photo.state.is_in_albums:
         raise EditConflict(photo.photo_id)
     body = clean(backend.objects.get(key))
     try:
@@ -168,7 +163,7 @@ def _delete_unless_public(backend: Backend, photo_id: str, key: str) -> None:
     while photo is not None and _is_moving(photo):
         time.sleep(_POLL_SECONDS)
         photo = find_or_none(backend.catalog, photo_id)
-    is_public = photo is not None and photo.state is PhotoState.PUBLIC
+    is_public = photo is not None and photo.state.is_in_albums
     is_interrupted = photo is not None and photo.lease_expires_at is not None
     if is_interrupted:
         return

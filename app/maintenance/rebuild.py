@@ -19,7 +19,6 @@ from app.domain.errors import (
     StorageError,
 )
 from app.domain.photo import Photo
-from app.domain.photo_summary import PhotoState
 from app.maintenance.concurrency import map_concurrently
 from app.maintenance.diagnosis import has_expired
 from app.maintenance.import_export import ExportImporter
@@ -66,10 +65,10 @@ def has_sidecars(source: ObjectSource) -> bool:
     """Return whether `source` holds photos with sidecars, as an export does."""
     if any(source.list(object_keys.RECORD_PREFIX)):
         return True
-    private = (object_keys.HIDDEN_PREFIX, object_keys.TRASH_PREFIX)
     return any(
         object_keys.is_private_sidecar(stored.key)
-        for prefix in private
+        for prefix in object_keys.PHOTO_PREFIXES
+        if prefix != object_keys.PUBLIC_PREFIX
         for stored in source.list(prefix)
     )
 
@@ -199,7 +198,8 @@ class _Rebuilder:
         if self._importer is None:
             return RebuildOutcome.UNCHANGED
         same_object = (
-            object_keys.moved(photo.stored_keys[-1], state.prefix) for state in PhotoState
+            object_keys.moved(photo.stored_keys[-1], prefix)
+            for prefix in object_keys.PHOTO_PREFIXES
         )
         in_export = stored.present.intersection(same_object)
         is_completed = self._importer.complete(photo, min(in_export, default=None))

@@ -7,7 +7,7 @@ from functools import partial
 
 from app.domain.errors import EditConflict, PhotoNotFound
 from app.domain.photo import Photo
-from app.domain.photo_summary import PhotoState, Role
+from app.domain.photo_summary import Role
 from app.maintenance.albums.album_repair import AlbumRepair
 from app.maintenance.albums.membership_check import MembershipMismatch
 from app.maintenance.albums.snapshot import AlbumSnapshot
@@ -142,7 +142,7 @@ class Repair:
         if all(snapshot.has_object(finding.detail) for finding in findings):
             apply = partial(self._complete_move, photo)
             return RepairAction(findings, "copy back from the trash", apply)
-        if self._hide_broken and photo.state is PhotoState.PUBLIC:
+        if self._hide_broken and photo.state.is_in_albums:
             return RepairAction(findings, "hide the photo", partial(self._hide, photo))
         return RepairAction(findings, _LOST)
 

@@ -8,7 +8,6 @@ from functools import partial
 from app.domain import object_keys
 from app.domain.errors import ObjectNotFound
 from app.domain.photo import Photo
-from app.domain.photo_summary import PhotoState
 from app.maintenance.concurrency import map_concurrently
 from app.maintenance.findings import Finding, FindingKind
 from app.services.ports import ObjectSource, ObjectStore
@@ -22,8 +21,8 @@ _MAX_VERSION = 10**9  # each edit adds 1
 
 
 def sidecar_keys(photo_id: str) -> list[str]:
-    """Return the keys that a photo's sidecar can have, one for each state."""
-    return [object_keys.sidecar(photo_id, state.prefix) for state in PhotoState]
+    """Return the keys that a photo's sidecar can have, one for each prefix."""
+    return [object_keys.sidecar(photo_id, prefix) for prefix in object_keys.PHOTO_PREFIXES]
 
 
 def read_sidecar(objects: ObjectSource, key: str) -> Photo | None:

@@ -7,7 +7,6 @@ from app.domain import object_keys, photo_ids
 from app.domain.errors import PhotoNotFound
 from app.domain.listings.entries import EntryKey, ListingEntry
 from app.domain.photo import Photo
-from app.domain.photo_summary import PhotoState
 from app.maintenance.sidecars import latest_version, read_sidecars
 from app.services.ports import Backend, Catalog, ObjectStore, StoredObject
 
@@ -46,9 +45,9 @@ class PhotoSnapshot:
             if not key.startswith(photo.state.prefix) and key != photo.sidecar_key
         ]
 
-    def has_object(self, key: str, states: Iterable[PhotoState] = PhotoState) -> bool:
-        """Return whether the object is under the prefix of one of the states."""
-        return any(object_keys.moved(key, state.prefix) in self.sizes for state in states)
+    def has_object(self, key: str, prefixes: Iterable[str] = object_keys.PHOTO_PREFIXES) -> bool:
+        """Return whether the object is under one of the prefixes."""
+        return any(object_keys.moved(key, prefix) in self.sizes for prefix in prefixes)
 
     def is_complete(self, photo: Photo) -> bool:
         """Return whether every object of `photo` is under some prefix."""
@@ -90,8 +89,8 @@ def find_or_none(catalog: Catalog, photo_id: str) -> Photo | None:
 
 
 def _stored_objects(objects: ObjectStore, photo_id: str) -> Iterator[StoredObject]:
-    for state in (PhotoState.PUBLIC, PhotoState.HIDDEN, PhotoState.TRASHED):
-        yield from objects.list(f"{state.prefix}{photo_id}/")
+    for prefix in object_keys.PHOTO_PREFIXES:
+        yield from objects.list(f"{prefix}{photo_id}/")
 
 
 def _by_key(entries: Iterable[ListingEntry]) -> dict[EntryKey, ListingEntry]:

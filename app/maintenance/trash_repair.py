@@ -61,4 +61,5 @@ class TrashRepair:
 
 
 def _has_object(present: Collection[str], key: str) -> bool:
-    return any(object_keys.moved(key, state.prefix) in present for state in PhotoState)
+    prefixes = object_keys.PHOTO_PREFIXES
+    return any(object_keys.moved(key, prefix) in present for prefix in prefixes)

@@ -15,6 +15,7 @@ from app.services.downloads.checksums import Checksums
 from app.services.downloads.download_service import DownloadService
 from app.services.image_processor import ImageProcessor
 from app.services.listings.archive_service import ArchiveService
+from app.services.moves.review_service import ReviewService
 from app.services.photo_editor import PhotoEditor
 from app.services.photo_moves import PhotoMoves
 from app.services.photo_objects import MAX_PARALLEL_UPLOADS, PhotoObjects
@@ -44,6 +45,7 @@ class Services:
     album_listings: AlbumListings
     archive: ArchiveService
     downloads: DownloadService
+    reviews: ReviewService
 
 
 def build_services(
@@ -98,6 +100,7 @@ def build_services(
     archive = ArchiveService(backend.catalog, backend.ordered_listings)
     checksums = Checksums(backend.objects, records)
     downloads = DownloadService(backend.catalog, backend.objects, checksums)
+    reviews = ReviewService(backend, photo_objects, now)
     return Services(
         backend=backend,
         photos=photos,
@@ -109,4 +112,5 @@ def build_services(
         album_listings=album_listings,
         archive=archive,
         downloads=downloads,
+        reviews=reviews,
     )

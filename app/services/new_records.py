@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
+from app.domain import moderation
 from app.domain.image.processed_image import ProcessedImage
 from app.domain.image.taken_date import fields_of
 from app.domain.photo import Photo
-from app.domain.photo_summary import PhotoState, Role
+from app.domain.photo_summary import Role
 from app.domain.photo_text import clean_filename
 from app.domain.tags import MAX_TAGS
 from app.domain.upload import UploadRequest
@@ -30,7 +31,7 @@ def photo_of(
     """Return the record of a new photo."""
     text, captions = upload.text, image.captions
     tags = text["tags"] or captions.tags
-    return Photo(
+    photo = Photo(
         photo_id=photo_id,
         title=text["title"] or captions.title,
         description=text["description"] or captions.description,
@@ -50,6 +51,8 @@ def photo_of(
         removed_metadata=image.removed_metadata,
         owner=upload.owner,
         idempotency_key=idempotency_key_of(upload, image.sha256),
-        state=PhotoState.HIDDEN if upload.is_draft else PhotoState.PUBLIC,
         hidden_by=Role.CONTRIBUTOR if upload.is_draft else None,
+        awaiting_review=upload.awaiting_review,
+        unlisted=upload.unlisted,
     )
+    return moderation.outside_trash(photo)

@@ -4,18 +4,17 @@ A hidden or deleted photo leaves all public pages first. It counts as hidden or 
 its objects have left the public prefix. A photo is listed again only when its objects are back.
 """
 
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import datetime
 
 from app.domain import moderation
-from app.domain.errors import EditConflict, ObjectNotFound, PhotoBusy, PhotoNotFound, StorageError
+from app.domain.errors import EditConflict, PhotoBusy, PhotoNotFound
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.domain.usage import expiry_of
 from app.services.albums.album_covers import album_covers
-from app.services.deadline import extend_deadline
-from app.services.leases import RELEASE_TIMEOUT, Leases
+from app.services.leases import Leases
+from app.services.moves.object_moves import ObjectMoves
 from app.services.photo_objects import PhotoObjects
 from app.services.ports import Backend
 from app.services.record_writer import RecordWriter
@@ -32,6 +31,7 @@ class PhotoMoves:
         self._records = RecordWriter(backend.catalog, photo_objects)
         self._covers = album_covers(backend, self._records)
         self._leases = Leases(backend.catalog, now)
+        self._objects = ObjectMoves(backend.catalog, photo_objects, self._leases)
         self._now = now
 
     def hide(self, photo: Photo, by: Role) -> Photo:
@@ -49,7 +49,7 @@ class PhotoMoves:
         if photo.state is PhotoState.TRASHED:
             raise PhotoNotFound(photo.photo_id)
         hidden_by = moderation.superior_role(photo.hidden_by, by)
-        return self._take_off(photo, PhotoState.HIDDEN, hidden_by=hidden_by)
+        return self._objects.take_off(photo, PhotoState.HIDDEN, hidden_by=hidden_by)
 
     def hide_any_state(self, photo: Photo, by: Role) -> Photo:
         """Hide a photo, or let a photo in the trash be restored as hidden. Raises as `hide`."""
@@ -72,12 +72,12 @@ class PhotoMoves:
         photo = self.settle(photo)
         trashed_by = moderation.superior_role(photo.trashed_by, by)
         expires_at = photo.expires_at or expiry_of(at or self._now())
-        return self._take_off(
+        return self._objects.take_off(
             photo, PhotoState.TRASHED, trashed_by=trashed_by, expires_at=expires_at
         )
 
     def unhide(self, photo: Photo, by: Role) -> Photo:
-        """Move the objects of a hidden photo back, then list the photo.
+        """Move the objects of a hidden photo back, then list the photo, or let it wait for review.
 
         Raises:
             PhotoNotFound: The photo is in the trash.
@@ -89,10 +89,10 @@ class PhotoMoves:
         photo = self.settle(photo)
         if photo.state is PhotoState.TRASHED:
             raise PhotoNotFound(photo.photo_id)
-        if photo.state is PhotoState.PUBLIC:
+        if photo.state is not PhotoState.HIDDEN:
             return photo
         moderation.require_unhide(photo, by)
-        return self._bring_back(photo, state=PhotoState.PUBLIC, hidden_by=None)
+        return self._objects.bring_back(photo, hidden_by=None)
 
     def restore(self, photo: Photo, by: Role) -> Photo:
         """Copy the objects of a deleted photo back, then list the photo as before its deletion.
@@ -111,8 +111,7 @@ class PhotoMoves:
         if photo.state is not PhotoState.TRASHED:
             return photo
         moderation.require_restore_or_purge(photo, by)
-        state = PhotoState.HIDDEN if photo.hidden_by else PhotoState.PUBLIC
-        return self._bring_back(photo, state=state, trashed_by=None, expires_at=None)
+        return self._objects.bring_back(photo, trashed_by=None, expires_at=None)
 
     def purge(self, photo: Photo) -> None:
         """Delete a trashed photo permanently.
@@ -153,7 +152,7 @@ class PhotoMoves:
         if photo.expires_at is not None and photo.expires_at <= self._timestamp():
             self._purge(photo)
             raise PhotoNotFound(photo.photo_id)
-        return self._move(self._leases.acquire(photo), PhotoState)
+        return self._objects.move(self._leases.acquire(photo), PhotoState)
 
     def settle(self, photo: Photo) -> Photo:
         """Wait for another request to move the objects, and complete a move that was interrupted.
@@ -162,53 +161,6 @@ class PhotoMoves:
         """
         photo = self._leases.wait(photo)
         return photo if photo.lease_expires_at is None else self.complete(photo)
-
-    def _take_off(self, photo: Photo, state: PhotoState, **changes: object) -> Photo:
-        """Change the record first, so that no page shows the photo, then move the objects."""
-        if photo.state is state:
-            return self._records.change(photo, **changes)
-        moving = self._leases.acquire(photo, state=state, **changes)
-        return self._move(moving, _sources(photo.state))
-
-    def _bring_back(self, photo: Photo, **changes: object) -> Photo:
-        """Copy the objects first, then change the record, which lists the photo.
-
-        Where the photo is or was hidden, the objects outside its new prefix and the trash are
-        deleted in between. After the lease, a request that hides the photo again could have stored
-        them again.
-        """
-        moving = self._leases.acquire(photo)
-        back = moving.next_version(lease_expires_at=None, **changes)
-        try:
-            self._photo_objects.copy(_sources(moving.state), back)
-            self._leases.check(moving)
-            if PhotoState.HIDDEN in {moving.state, back.state}:
-                self._photo_objects.delete_outside(back)
-            self._catalog.update(moving, back)
-        except BaseException as error:
-            if self._is_back(moving, back):  # only the response of the update was lost
-                return back
-            self._undo(moving)
-            if isinstance(error, ObjectNotFound) and moving.state is PhotoState.TRASHED:
-                raise PhotoNotFound(photo.photo_id) from error
-            raise
-        return back
-
-    def _move(self, moving: Photo, sources: Iterable[PhotoState]) -> Photo:
-        """Move the objects from `sources` to the prefix of the photo's state, and end the lease.
-
-        A lost object is skipped, since the others must leave the public prefix in any case.
-        """
-        moved = moving.next_version(lease_expires_at=None, unused_objects=())
-        try:
-            lost = self._photo_objects.copy(sources, moved, skip_missing=True)
-            self._leases.check(moving)
-            self._photo_objects.delete_outside(moving, lost)
-        except BaseException:
-            self._leases.release(moving)
-            raise
-        self._leases.end(moving, moved)
-        return moved
 
     def _purge(self, photo: Photo) -> None:
         now = self._timestamp()
@@ -223,26 +175,6 @@ class PhotoMoves:
             self._leases.release(moving)
             raise
 
-    def _undo(self, moving: Photo) -> None:
-        """Move the objects back after a failure. If this fails too, it is completed later."""
-        with suppress(StorageError), extend_deadline(RELEASE_TIMEOUT):
-            self._move(moving, PhotoState)
-
-    def _is_back(self, moving: Photo, back: Photo) -> bool:
-        """Return whether the catalog has the version `back`, or a later one in another state."""
-        with suppress(PhotoNotFound):
-            current = self._catalog.get(back.photo_id)
-            return current.version >= back.version and current.state is not moving.state
-        return False
-
     def _timestamp(self) -> int:
         """Return the time, in seconds since 1970."""
         return int(self._now().timestamp())
-
-
-def _sources(state: PhotoState) -> tuple[PhotoState, ...]:
-    """Return every state, in the order in which to look for the objects of a photo in `state`.
-
-    Version 0.1.0-rc.1 left the objects of hidden photos in the public prefix.
-    """
-    return (state, *(other for other in PhotoState if other is not state))

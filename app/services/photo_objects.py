@@ -104,7 +104,7 @@ class PhotoObjects:
         Returns:
             The keys of the objects that are nowhere.
         """
-        prefixes = [source.prefix for source in sources]
+        prefixes = dict.fromkeys(source.prefix for source in sources)
         calls = {}
         for target in photo.stored_keys:
             candidates = [object_keys.moved(target, prefix) for prefix in prefixes]

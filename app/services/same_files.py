@@ -22,7 +22,7 @@ def sha256_of(file: BinaryIO) -> str:
 
 
 def find(catalog: Catalog, sha256s: Sequence[str]) -> dict[str, tuple[Photo, ...]]:
-    """Return the newest public and hidden photos of each file, by the hash of the file."""
+    """Return the newest photos of each file outside the trash, by the hash of the file."""
     listings = {object_keys.duplicates_listing(sha256): sha256 for sha256 in sha256s}
     found = catalog.newest_photos(list(listings), _MAX_PHOTOS)
     return {listings[listing]: page.photos for listing, page in found.items()}
@@ -31,7 +31,8 @@ def find(catalog: Catalog, sha256s: Sequence[str]) -> dict[str, tuple[Photo, ...
 def first_visible(photos: Iterable[Photo], owner: str | None) -> Photo | None:
     """Return the first photo that is the contributor's own, or else the first that is public.
 
-    Otherwise everyone who has a file could find out that someone has hidden a photo of it.
+    Otherwise everyone who has a file could find out that someone has a photo of it that is hidden,
+    pending or unlisted.
     """
     found = list(photos)
     own = (photo for photo in found if photo.owner == owner)

@@ -28,6 +28,14 @@ PHOTOS = {
         taken_at=datetime(2026, 8, 15, 18, 30, tzinfo=KOREA),
     ),
     "hidden": make_photo(state=PhotoState.HIDDEN, hidden_by=Role.ADMIN),
+    "unlisted": make_photo(state=PhotoState.UNLISTED, unlisted=True),
+    "pending": make_photo(state=PhotoState.PENDING, awaiting_review=True, unlisted=True),
+    "refused": make_photo(
+        state=PhotoState.TRASHED,
+        trashed_by=Role.REVIEWER,
+        awaiting_review=True,
+        expires_at=2_000_000_000,
+    ),
     "trashed": make_photo(
         taken_at=datetime(2026, 8, 15, 18, 30),  # noqa: DTZ001  cameras may record no time zone
         state=PhotoState.TRASHED,

@@ -130,7 +130,7 @@ def _gone(photos: Sequence[Photo]) -> bool:
     return not photos
 
 
-_is_public, _is_hidden, _is_trashed = (_states(state) for state in PhotoState)
+_is_public, _is_unlisted, _is_pending, _is_hidden, _is_trashed = map(_states, PhotoState)
 _as_sent = _text("Pier", "sea")
 _edited = _text("Mole", "land")
 

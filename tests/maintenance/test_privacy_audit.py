@@ -187,7 +187,7 @@ def private(request: pytest.FixtureRequest, backend: Backend, service: PhotoServ
 def publish_again(service: PhotoService, photo: Photo) -> None:
     """Unhide or restore the photo."""
     if photo.state is PhotoState.HIDDEN:
-        service.unhide(photo.photo_id, service.get_any_state(photo.photo_id).version)
+        service.unhide(photo.photo_id)
     else:
         service.restore(photo.photo_id)
 

@@ -102,5 +102,5 @@ def owner_listing(owner: str) -> str:
 
 
 def album_listing(album_id: str) -> str:
-    """Return the ordered listing of the public photos of an album."""
+    """Return the ordered listing of the public and unlisted photos of an album."""
     return f"album:{album_id}"

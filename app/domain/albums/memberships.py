@@ -40,12 +40,17 @@ class Membership:
         key = self.key or time_key(taken_at)
         return EntryKey.ordered(album_listing(self.album_id), key, photo_id)
 
-    def entry_keys(self, taken_at: datetime, photo_id: str) -> Iterator[EntryKey]:
-        """Yield the keys of all entries of the photo: in the album, and as its cover."""
+    def entry_keys(
+        self, taken_at: datetime, photo_id: str, *, is_public: bool
+    ) -> Iterator[EntryKey]:
+        """Yield the keys of all entries of the photo: in the album, and as its cover.
+
+        The list of albums shows the cover of a public album only if the photo itself is public.
+        """
         yield self.entry_key(taken_at, photo_id)
         if self.cover:
             yield EntryKey.ordered(album_listing(self.album_id), _COVER, photo_id)
-        if self.cover is AlbumVisibility.PUBLIC:
+        if self.cover is AlbumVisibility.PUBLIC and is_public:
             yield EntryKey.ordered(LISTING, self.album_id, photo_id)
 
 

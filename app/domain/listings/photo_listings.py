@@ -29,6 +29,11 @@ def page_listings_of(photo: "Photo") -> tuple[str, ...]:
             tags = map(object_keys.tag_listing, photo.tags)
             undated = () if photo.taken_at else (archive.UNDATED_LISTING,)
             return (object_keys.PUBLIC_LISTING, *own, *moving, *undated, *tags)
+        case PhotoState.UNLISTED:
+            return (*own, *moving)
+        case PhotoState.PENDING:
+            in_albums = (object_keys.pending_listing(album.album_id) for album in photo.albums)
+            return (object_keys.PENDING_LISTING, *own, *moving, *in_albums)
         case PhotoState.HIDDEN:
             return (object_keys.HIDDEN_LISTING, *own, *moving)
         case PhotoState.TRASHED:
@@ -38,9 +43,10 @@ def page_listings_of(photo: "Photo") -> tuple[str, ...]:
 
 def ordered_entries_of(photo: "Photo") -> Iterator[EntryKey]:
     """Yield the keys of the entries in ordered listings."""
-    if photo.state is not PhotoState.PUBLIC:
+    if not photo.state.is_in_albums:
         return
-    if photo.taken:
+    is_public = photo.state is PhotoState.PUBLIC
+    if photo.taken and is_public:
         yield archive.entry_of(photo.taken, photo.photo_id)
     for membership in photo.albums:
-        yield from membership.entry_keys(photo.dated_at, photo.photo_id)
+        yield from membership.entry_keys(photo.dated_at, photo.photo_id, is_public=is_public)

@@ -7,7 +7,6 @@ from app.domain import object_keys
 from app.domain.albums.album import Album
 from app.domain.errors import AlbumNotFound, ObjectNotFound
 from app.domain.photo import Photo
-from app.domain.photo_summary import PhotoState
 from app.maintenance.albums.sidecars import read_album_sidecar
 from app.maintenance.albums.sums import may_be_cover
 from app.maintenance.findings import Finding, FindingKind
@@ -119,7 +118,7 @@ def _sidecars(backend: Backend, album_id: str) -> list[Album | None]:
 def _right_cover(backend: Backend, album: Album) -> str:
     """Return the cover of an album. If that is lost, it is another photo of the album.
 
-    That is one that is marked as the cover, or else the first one. An album without public photos
+    That is one that is marked as the cover, or else the first one. An album that shows no photos
     keeps a cover that the admin has hidden.
     """
     cover = find_or_none(backend.catalog, album.cover)
@@ -140,5 +139,4 @@ def _right_cover(backend: Backend, album: Album) -> str:
 
 def _is_visible_in(photo: Photo, album: Album) -> bool:
     """Return whether a visitor sees the photo in the album."""
-    is_public = photo.state is PhotoState.PUBLIC
-    return is_public and photo.membership_in(album.album_id) is not None
+    return photo.state.is_in_albums and photo.membership_in(album.album_id) is not None

@@ -7,7 +7,6 @@ from app.domain.albums.keys import key_between, key_of, own_keys
 from app.domain.errors import InvalidText, PhotoNotFound
 from app.domain.messages import message
 from app.domain.photo import Photo
-from app.domain.photo_summary import PhotoState
 from app.services.albums.album_photos import AlbumPhotos
 from app.services.albums.catalog import AlbumCatalog
 
@@ -89,7 +88,7 @@ class AlbumArranger:
         """Return the position of a photo. Raises PhotoNotFound if no page of the album has it."""
         photo = self._photos.get(photo_id)
         membership = photo.membership_in(album_id)
-        if membership is None or photo.state is not PhotoState.PUBLIC:
+        if membership is None or not photo.state.is_in_albums:
             raise PhotoNotFound(photo_id)
         return membership.entry_key(photo.dated_at, photo_id).position
 

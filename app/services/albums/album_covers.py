@@ -12,7 +12,6 @@ from app.domain.errors import (
     PhotoNotFound,
 )
 from app.domain.photo import Photo
-from app.domain.photo_summary import PhotoState
 from app.services.albums.album_photos import AlbumPhotos
 from app.services.albums.album_records import AlbumRecords
 from app.services.albums.album_sidecars import AlbumSidecars
@@ -45,13 +44,13 @@ class AlbumCovers:
         """Make a photo the cover of an album.
 
         Raises:
-            PhotoNotFound: The album does not have the photo, or the photo is not public.
+            PhotoNotFound: The album does not have the photo, or does not show it.
             PhotoBusy: The objects of one of the two photos are being moved.
             AlbumConflict: Another request has changed the album.
             AlbumNotFound: The album was deleted.
         """
         photo = self._photos.get(photo_id)
-        if not photo.membership_in(album.album_id) or photo.state is not PhotoState.PUBLIC:
+        if not photo.membership_in(album.album_id) or not photo.state.is_in_albums:
             raise PhotoNotFound(photo_id)
         self._mark(photo_id, album, album.visibility)
         if album.cover == photo_id:

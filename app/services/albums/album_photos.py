@@ -12,6 +12,7 @@ from app.services.ports import Catalog
 from app.services.record_writer import RecordWriter
 
 _TOO_MANY = message("A photo can be in at most %(most)s albums.").with_values(most=MAX_ALBUMS)
+_AWAITING_REVIEW = message("This photo waits for review. Add it to other albums afterwards.")
 _MAX_ATTEMPTS = 5  # to change a photo that others change at the same time
 
 Memberships = tuple[Membership, ...]
@@ -32,7 +33,8 @@ class AlbumPhotos:
         """Add a photo to an album. A photo that is in the album stays as it is.
 
         Raises:
-            InvalidText: The photo is in too many albums.
+            InvalidText: The photo is in too many albums, or waits for review: the owner of another
+                album must not approve it.
             PhotoNotFound: There is no such photo, or it is in the trash.
             PhotoBusy: The objects of the photo are being moved.
             EditConflict: Other requests changed the photo before every attempt.
@@ -43,6 +45,8 @@ class AlbumPhotos:
                 raise PhotoNotFound(photo_id)
             if photo.membership_in(membership.album_id):
                 return photo.albums
+            if photo.awaiting_review:
+                raise InvalidText("album", _AWAITING_REVIEW)
             if len(photo.albums) >= MAX_ALBUMS:
                 raise InvalidText("album", _TOO_MANY)
             return (*photo.albums, membership)

@@ -78,7 +78,7 @@ class AlbumService:
         return page.with_covers(self._albums.covers(albums)) if albums else page
 
     def counts(self, album_ids: Sequence[str]) -> Mapping[str, int]:
-        """Return the numbers of public photos of albums: see `AlbumCatalog.counts`."""
+        """Return the numbers of photos that albums show: see `AlbumCatalog.counts`."""
         return self._albums.counts(album_ids) if album_ids else {}
 
     def create(self, owner: str, text: AlbumText, **settings: Any) -> Album:
@@ -163,7 +163,7 @@ class AlbumService:
             place: A direction, or the number of the place in the album, from 1.
 
         Raises:
-            PhotoNotFound: The album does not have the photo, or the photo is not public.
+            PhotoNotFound: The album does not have the photo, or does not show it.
             InvalidText: The photo cannot be moved to this place.
             AlbumConflict: Another request has changed the album.
         """

@@ -17,6 +17,7 @@ SEPARATOR = "/"  # in no listing: a tag has no slashes
 _OF_IDS = (
     object_keys.tag_listing(""),
     object_keys.owner_listing(""),
+    object_keys.pending_listing(""),
     object_keys.duplicates_listing(""),
     object_keys.term_listing(""),
     UNDATED_LISTING,

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.domain import object_keys, photo_ids
+from app.domain.photo_summary import PhotoState
 from tests.maintenance.importing.conftest import ZONE, Site, Tree, small
 from tests.visitor import Visitor
 
@@ -63,7 +64,7 @@ def test_a_dated_photo_keeps_its_upload_time_in_an_export(
     target = tmp_path / "export"
     assert site.app.test_cli_runner().invoke(args=["export", str(target)]).exit_code == 0
     for photo in photos.values():
-        trashed = photo.next_version(state="trashed")
+        trashed = photo.next_version(state=PhotoState.TRASHED)
         site.backend.catalog.update(photo, trashed)
         site.backend.catalog.delete(trashed)
     assert site.run(target).exit_code == 0

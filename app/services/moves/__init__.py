@@ -1,0 +1,1 @@
+"""Changes of the state of a photo, and the moves of its objects."""
