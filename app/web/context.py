@@ -10,6 +10,7 @@ from app.services.albums.album_service import AlbumService
 from app.services.downloads.download_service import DownloadService
 from app.services.factory import Services
 from app.services.listings.archive_service import ArchiveService
+from app.services.moves.review_service import ReviewService
 from app.services.photo_rotation import PhotoRotation
 from app.services.photo_service import PhotoService
 from app.services.ports import Backend, ObjectStore
@@ -70,6 +71,11 @@ def archive_service() -> ArchiveService:
 def upload_service() -> UploadService:
     """Return the service that publishes uploads."""
     return app_context().services.uploads
+
+
+def review_service() -> ReviewService:
+    """Return the service that reviews photos."""
+    return app_context().services.reviews
 
 
 def download_service() -> DownloadService:

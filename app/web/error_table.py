@@ -111,6 +111,7 @@ ERRORS = (
             "“Your uploads” in that browser can make a link for another one."
         ),
     ),
+    Row(access.NotReviewer, 403, message("Only the host of the album can review this photo.")),
     Row(access.AdminDisabled, 404, MESSAGES[404]),
     Row(access.WrongPassword, 403, message("Wrong password.")),
     Row(RequestRefused, 400),

@@ -56,6 +56,7 @@ from app.web.pages import (
 from app.web.pages.album_photos import arranging, choosing
 from app.web.pages.albums import album_editor, albums
 from app.web.pages.archive import archive
+from app.web.pages.reviews import album_review, photo_review, site_review
 from app.web.pages.selection import selection
 from app.web.rendering import (
     archive_dates,
@@ -103,6 +104,9 @@ _BLUEPRINTS = (
     contributors.blueprint,
     albums.blueprint,
     album_editor.blueprint,
+    album_review.blueprint,
+    photo_review.blueprint,
+    site_review.blueprint,
     tags.blueprint,
     archive.blueprint,
     search.blueprint,

@@ -15,7 +15,7 @@ from app.domain.errors import (
     PhotoNotFound,
     StorageError,
 )
-from app.domain.upload import UploadResult
+from app.domain.upload import UploadRequest, UploadResult
 from app.web.auth import access
 from app.web.context import album_service
 from app.web.errors import log_server_error, user_message
@@ -46,6 +46,14 @@ def sent_album(album_id: str | None) -> Album | None:
         return None
     access.require_add_to_album(album)
     return album
+
+
+def place_in(request: UploadRequest, album: Album | None) -> UploadRequest:
+    """Return the upload as one into an album. The photos of an unlisted album are unlisted."""
+    if album is None:
+        return request
+    membership = album_service().new_membership(album)
+    return replace(request, albums=(membership,), unlisted=not album.is_public)
 
 
 def add_skipped(album: Album | None, result: FormResult) -> None:

@@ -1,19 +1,22 @@
 """Authorize each action. No other module does that.
 
 Everyone reads. Contributors upload and change their own photos: everyone who logged in with the
-upload password, or everyone if there is none. The admin, who logged in with the admin password,
-changes all photos.
+upload password, or everyone if there is none. The owners of albums review the photos that wait
+there. The admin, who logged in with the admin password, changes all photos.
 """
+
+from contextlib import suppress
 
 from flask import Flask
 
 from app.domain import moderation
 from app.domain.albums.album import Album, AlbumContributors
-from app.domain.errors import PhotoNotFound
+from app.domain.albums.memberships import Membership
+from app.domain.errors import AlbumNotFound, PhotoNotFound
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.web.auth import contributor_cookie, passwords, sessions
-from app.web.context import app_context
+from app.web.context import album_service, app_context
 
 
 class AccessError(Exception):
@@ -34,6 +37,10 @@ class NotOwner(AccessError):
 
 class NotAlbumOwner(AccessError):
     """The album belongs to another contributor, or only its owner adds photos to it."""
+
+
+class NotReviewer(AccessError):
+    """Only the owners of the photo's albums and the admin decide about the photo."""
 
 
 class WrongPassword(AccessError):
@@ -75,8 +82,27 @@ class Access:
         return has_session()
 
     def may_see(self, photo: Photo) -> bool:
-        """Return whether the visitor may see `photo`, which may be hidden or in the trash."""
-        return photo.state is PhotoState.PUBLIC or self.may_change(photo)
+        """Return whether the visitor may see `photo` wherever it is shown, in any state."""
+        is_public = photo.state is PhotoState.PUBLIC
+        return is_public or self.may_change(photo) or self.may_review(photo)
+
+    def may_see_in(self, photo: Photo, album_id: str) -> bool:
+        """Return whether the visitor, who may open the album, may see `photo` there."""
+        is_shown = photo.state.is_in_albums and photo.membership_in(album_id) is not None
+        return is_shown or self.may_see(photo)
+
+    def may_review(self, photo: Photo) -> bool:
+        """Return whether `photo` waits for review and the visitor may decide about it."""
+        return photo.state is PhotoState.PENDING and self.is_reviewer_of(photo)
+
+    def is_reviewer_of(self, photo: Photo) -> bool:
+        """Return whether the visitor is the admin or owns an album of `photo`.
+
+        One read for each album, and none for a browser that never uploaded.
+        """
+        if self.is_admin:
+            return True
+        return self.may_manage_uploads and any(map(_owns, photo.albums))
 
     def may_change(self, photo: Photo) -> bool:
         """Return whether the visitor may edit, hide and delete `photo`."""
@@ -98,7 +124,7 @@ class Access:
     def may_restore_or_purge(self, photo: Photo) -> bool:
         """Return whether the visitor may restore `photo` or delete it permanently.
 
-        Its owner may not if the admin deleted it.
+        Its owner may not if the admin deleted it, or a reviewer.
         """
         return self.may_change(photo) and moderation.may_restore_or_purge(photo, current_role())
 
@@ -120,6 +146,12 @@ def require_admin() -> None:
 def require_see(photo: Photo) -> None:
     """Raise PhotoNotFound unless the visitor may see `photo`: others must not learn of it."""
     if not Access().may_see(photo):
+        raise PhotoNotFound(photo.photo_id)
+
+
+def require_see_in(photo: Photo, album_id: str) -> None:
+    """Raise PhotoNotFound unless the visitor, who may open the album, may see `photo` there."""
+    if not Access().may_see_in(photo, album_id):
         raise PhotoNotFound(photo.photo_id)
 
 
@@ -153,7 +185,7 @@ def require_unhide(photo: Photo) -> None:
 def require_restore_or_purge(photo: Photo) -> None:
     """Raise an error unless the visitor may restore `photo` or delete it permanently.
 
-    The error is PhotoNotFound, NotOwner or DeletedByAdmin.
+    The error is PhotoNotFound, NotOwner, DeletedByAdmin or DeletedByReviewer.
     """
     require_change(photo)
     moderation.require_restore_or_purge(photo, current_role())
@@ -200,6 +232,13 @@ def has_bearer_token() -> bool:
 def init_app(app: Flask) -> None:
     """Add `access` to the template context."""
     app.context_processor(lambda: {"access": Access()})
+
+
+def _owns(membership: Membership) -> bool:
+    """Return whether the visitor owns the album of a membership."""
+    with suppress(AlbumNotFound):
+        return contributor_cookie.owns(album_service().get(membership.album_id))
+    return False
 
 
 def _has_role(role: Role) -> bool:

@@ -13,7 +13,7 @@ from app.domain.photo import Photo
 from app.domain.photo_ids import MIN_ID
 from app.web.bulk.each_photo import ItemError, apply_to_each
 from app.web.bulk.steps import last_tried, while_time_remains
-from app.web.context import album_service
+from app.web.context import album_service, review_service
 
 MAX_PHOTOS = 100  # in a request
 _START = f"0-{MIN_ID}"  # a position before all photos
@@ -47,10 +47,32 @@ def sort_photos(album: Album, after: str | None, done: int) -> AlbumStep:
 
 
 def remove_photos(album: Album, after: str | None, done: int) -> AlbumStep:
-    """Remove the next photos from the album."""
-    album_id = album.album_id
-    return _run_step(
-        album, lambda photo: album_service().remove(album_id, photo.photo_id), after, done
+    """Remove the next photos from the album, and at its end those that wait for review."""
+
+    def remove(photo: Photo) -> Photo:
+        return album_service().remove(album.album_id, photo.photo_id)
+
+    step = _run_step(album, remove, after, done)
+    return _remove_pending(album, remove, step) if step.is_last else step
+
+
+def _remove_pending(album: Album, remove: Callable[[Photo], Photo], shown: AlbumStep) -> AlbumStep:
+    """Remove the next photos that wait for review, which no longer wait in this album then.
+
+    Args:
+        album: The album.
+        remove: Removes one photo.
+        shown: The step that has removed the last photos which the album shows.
+    """
+    page = review_service().pending(album.album_id, MAX_PHOTOS)
+    photo_ids = [photo.photo_id for photo in page.photos]
+    result = apply_to_each(while_time_remains(photo_ids), remove, require=lambda _photo: None)
+    is_complete = page.older is None and last_tried(photo_ids, result) in {None, *photo_ids[-1:]}
+    return AlbumStep(
+        after=None if is_complete and not result.errors else _START,
+        done=shown.done + len(result.changed),
+        errors=[item for item in result.errors if not isinstance(item.error, PhotoNotFound)],
+        has_progress=bool(result.changed) or shown.has_progress,
     )
 
 

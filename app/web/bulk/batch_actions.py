@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain import object_keys
+from app.domain import moderation, object_keys
 from app.domain.batches import Batch
 from app.domain.errors import PhotoNotFound
 from app.domain.photo import Photo
@@ -94,7 +94,7 @@ def restore_shown(shown_at: datetime) -> BatchAction:
     expires_at = expiry_of(shown_at)
 
     def is_wanted(photo: Photo) -> bool:
-        may_restore = photo.trashed_by is not Role.ADMIN or access.Access().is_admin
+        may_restore = moderation.may_restore_or_purge(photo, access.current_role())
         return may_restore and photo.expires_at == expires_at
 
     return BatchAction(

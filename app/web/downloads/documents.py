@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import url_for
+from flask import request
 
 from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.web.context import app_context
+from app.web.listings.source_listing import PARAMETER
 from app.web.rendering.archive_dates import format_taken
 from app.web.rendering.formatting import format_date, format_number
 from app.web.rendering.i18n import gettext as _
@@ -16,6 +18,7 @@ from app.web.rendering.i18n import ngettext
 from app.web.rendering.local_time import to_local_time
 from app.web.rendering.photo_credit import license_url
 from app.web.rendering.photo_names import photo_name
+from app.web.rendering.photo_urls import absolute, photo_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,4 +125,7 @@ def _lines(photo: Photo) -> Iterator[str]:
 
 
 def _page_url(photo: Photo) -> str:
-    return url_for("photos.show", photo_id=photo.photo_id, _external=True)
+    """Return the address of a photo's page. That of an unlisted photo names the album."""
+    is_unlisted = photo.state is PhotoState.UNLISTED
+    listing = request.args.get(PARAMETER) if is_unlisted else None
+    return absolute(photo_path(photo.photo_id, listing))

@@ -10,10 +10,12 @@ from app.domain.batches import Batch
 from app.domain.errors import InvalidText
 from app.domain.messages import plural_message
 from app.domain.pages import RecordPage
+from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.services.downloads.download_service import PhotoPart, read_part
 from app.web.auth import access, contributor_cookie
 from app.web.context import download_service, photo_service
+from app.web.listings.album_source import AlbumSource
 from app.web.listings.archive_listings import GalleryByDate
 from app.web.listings.batch_pages import batch_of
 from app.web.listings.newest_listings import GALLERY
@@ -118,11 +120,26 @@ def requested_source() -> PhotoSource:
     return source or abort(404)
 
 
-def without_invisible(part: PhotoPart) -> PhotoPart:
-    """Return the photos that the visitor may see, without those in the trash."""
-    may_see = access.Access().may_see
-    kept = [photo for photo in part.photos if photo.state is not PhotoState.TRASHED]
-    return replace(part, photos=tuple(filter(may_see, kept)))
+def visible_part(source: PhotoSource, before: str | None) -> PhotoPart:
+    """Read the photos of a source that the visitor may see, without those in the trash.
+
+    Who may open an album sees its unlisted photos there. Pending photos are in no download but
+    those of their contributors, since each would be looked up in its albums.
+    """
+    part = source.photos(before)
+    album_id = source.album.album_id if isinstance(source, AlbumSource) else ""
+    kept = [photo for photo in part.photos if _is_downloaded(photo, album_id)]
+    return replace(part, photos=tuple(kept))
+
+
+def _is_downloaded(photo: Photo, album_id: str) -> bool:
+    visitor = access.Access()
+    match photo.state:
+        case PhotoState.TRASHED:
+            return False
+        case PhotoState.PENDING:
+            return visitor.may_change(photo)
+    return visitor.may_see_in(photo, album_id)
 
 
 def _checked_ids(chosen: list[str]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from app.services.downloads.zip_file import Entry, ZipFile, entry_of
 from app.services.downloads.zip_format import EntryFacts
 from app.web.context import app_context, download_service
 from app.web.downloads.documents import Contents, photos_json, readme
-from app.web.downloads.photo_sources import PhotoSource, requested_source, without_invisible
+from app.web.downloads.photo_sources import PhotoSource, requested_source, visible_part
 from app.web.downloads.sending import send
 from app.web.file_ranges import make_conditional
 from app.web.listings.source_listing import PARAMETER
@@ -111,8 +111,7 @@ def _set_file_name(response: Response, name: str) -> None:
 def _prepare(source: PhotoSource) -> ZipFile:
     """Read the records. Answers 404 if the visitor sees none of the photos."""
     before, _ = cursors(source.is_cursor)
-    visible = without_invisible(source.photos(before))
-    part = download_service().with_checksums(visible)
+    part = download_service().with_checksums(visible_part(source, before))
     if not part.photos:
         abort(404)
     contents = Contents(

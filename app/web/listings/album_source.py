@@ -17,17 +17,17 @@ from app.domain.listings.entries import EntryKey
 from app.domain.pages import Neighbors, Page
 from app.domain.photo import Photo
 from app.domain.photo_ids import next_id, previous_id
-from app.domain.photo_summary import PhotoState, PhotoSummary
+from app.domain.photo_summary import PhotoSummary
 from app.services.albums.album_listings import entry_in
 from app.services.downloads.download_service import PhotoPart
-from app.web.auth.photo_access import get_visible
+from app.web.auth.photo_access import get_visible_in
 from app.web.context import album_listings, album_service, download_service
 from app.web.pagination import PAGE_SIZE, cursors
 
 
 @dataclass(frozen=True, slots=True)
 class AlbumSource:
-    """The public photos of an album, in its order."""
+    """The public and unlisted photos of an album, in its order."""
 
     album: Album
     is_newest_first = False
@@ -68,7 +68,7 @@ class AlbumSource:
 
     def _has(self, photo: Photo) -> bool:
         is_member = photo.membership_in(self.album.album_id) is not None
-        return is_member and photo.state is PhotoState.PUBLIC
+        return is_member and photo.state.is_in_albums
 
     def _cursor_of(self, photo: Photo) -> str:
         entry = entry_in(self.album.album_id, photo)
@@ -89,7 +89,7 @@ class AlbumSource:
 
     def find(self, photo_id: str) -> tuple[Photo, Neighbors] | None:
         """Read the photo, then its neighbors. Raises PhotoNotFound."""
-        photo = get_visible(photo_id)
+        photo = get_visible_in(self.album.album_id, photo_id)
         found = album_listings().neighbors(self.album.album_id, photo)
         return (photo, Neighbors(found.older, found.newer)) if found else None
 

@@ -1,6 +1,6 @@
-"""Serve the objects of hidden photos to their owners and to the admin.
+"""Serve the objects of hidden and pending photos to those who may see the photos.
 
-The objects of public photos have public URLs of their own.
+The objects of public and unlisted photos have public URLs of their own.
 """
 
 from flask import Blueprint, send_file
@@ -17,11 +17,12 @@ blueprint = Blueprint("photo_files", __name__, url_prefix="/photos/<photo_id>/fi
 
 @blueprint.get("/<name>")
 def show(photo_id: str, name: str) -> ResponseReturnValue:
-    """Return one object of a hidden photo: `320.jpg`, `original.png`."""
+    """Return one object of a hidden or pending photo: `320.jpg`, `original.png`."""
     photo = photo_service().get(photo_id)
     access.require_see(photo)
     key = f"{object_keys.PUBLIC_PREFIX}{photo_id}/{name}"
-    if photo.state is not PhotoState.HIDDEN or key not in photo.object_keys:
+    is_private = photo.state in {PhotoState.HIDDEN, PhotoState.PENDING}
+    if not is_private or key not in photo.object_keys:
         raise PhotoNotFound(photo_id)
     try:
         file = photo_service().open_object(photo, key)

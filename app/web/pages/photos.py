@@ -8,6 +8,7 @@ from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.web.auth import access, purge_token
 from app.web.auth.photo_access import get_changeable, get_visible
+from app.web.caching import keep_out_of_search_engines
 from app.web.context import app_context, photo_rotation, photo_service
 from app.web.errors import status_of
 from app.web.forms import EditForm, PurgeForm, RotateForm
@@ -27,7 +28,9 @@ blueprint = Blueprint("photos", __name__, url_prefix="/photos/<photo_id>")
 def show(photo_id: str) -> ResponseReturnValue:
     """Show the photo; its owner and the admin also see it while it is hidden or in the trash."""
     place = PlaceInListing.find(photo_id)
-    return negotiated(lambda: _render(place), lambda: place_as_json(place))
+    response = negotiated(lambda: _render(place), lambda: place_as_json(place))
+    is_public = place.photo.state is PhotoState.PUBLIC
+    return response if is_public else keep_out_of_search_engines(response)
 
 
 @blueprint.get("/edit")
@@ -89,8 +92,8 @@ def unhide(photo_id: str) -> ResponseReturnValue:
     """Undo `hide`."""
     photo = photo_service().get(photo_id)
     access.require_unhide(photo)
-    photo_service().unhide(photo_id, access.current_role())
-    flash(_("“%(title)s” is back in the gallery.", title=photo_name(photo)), "success")
+    shown = photo_service().unhide(photo_id, access.current_role())
+    flash(_unhidden_text(shown), "success")
     return redirect_back(".show", photo_id=photo_id)
 
 
@@ -163,6 +166,16 @@ def _render(place: PlaceInListing) -> ResponseReturnValue:
     # <link rel="prefetch"> would violate our content security policy in Firefox (default-src
     # 'none'), which could not use the page anyway: it would have to validate it again.
     return page, {"Speculation-Rules": f'"{asset("neighbors.speculationrules")}"'}
+
+
+def _unhidden_text(photo: Photo) -> str:
+    name = photo_name(photo)
+    match photo.state:
+        case PhotoState.PENDING:
+            return _("“%(title)s” waits for review.", title=name)
+        case PhotoState.UNLISTED:
+            return _("“%(title)s” is back in its albums.", title=name)
+    return _("“%(title)s” is back in the gallery.", title=name)
 
 
 def _purged_response(name: str) -> ResponseReturnValue:

@@ -16,7 +16,7 @@ from app.domain.upload import QuotaScope, UploadRequest, ValidatedText
 from app.services.upload_trace import UploadStage, stage
 from app.web.auth import access, batch_token, contributor_cookie, shared_files
 from app.web.auth.contributor_name import remember_name
-from app.web.context import album_service, app_context, upload_service
+from app.web.context import app_context, upload_service
 from app.web.errors import headers_of, problem, status_of
 from app.web.forms import PhotoTextForm, UploadForm
 from app.web.redirects import see_other
@@ -24,7 +24,13 @@ from app.web.rendering.api.negotiation import wants_json
 from app.web.rendering.api.upload_json import errors_as_json, result_as_json
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.upload_messages import flash_result
-from app.web.upload_album import add_skipped, ensure_cover, preset_album, sent_album
+from app.web.upload_album import (
+    add_skipped,
+    ensure_cover,
+    place_in,
+    preset_album,
+    sent_album,
+)
 from app.web.uploads import FormResult, UploadError, publish_files
 
 blueprint = Blueprint("upload", __name__)
@@ -87,9 +93,8 @@ def _publish_all(
     batch, start = _place_of(form)
 
     def to_request(number: int, file: FileStorage) -> UploadRequest:
-        request = _upload_request(form, text, credit, file)
-        albums = (album_service().new_membership(album),) if album else ()
-        return replace(request, batch=batch, position=start + number, albums=albums)
+        request = place_in(_upload_request(form, text, credit, file), album)
+        return replace(request, batch=batch, position=start + number)
 
     result = publish_files(files, batch, to_request)
     form.place_next(batch, start + len(files))

@@ -104,11 +104,11 @@ def _folder_of(photo: Photo | PhotoSummary) -> str:
 
 
 def _url_of(photo: Photo | PhotoSummary, key: str) -> str:
-    """Return the public URL of an object, or one that checks who asks if the photo is hidden.
+    """Return the public URL of an object, or one that checks who asks if the object is private.
 
     A path includes the prefix below which the site is served.
     """
-    if photo.state is PhotoState.HIDDEN:
+    if photo.state in {PhotoState.HIDDEN, PhotoState.PENDING}:
         name = key.rpartition("/")[2]
         return url_for("photo_files.show", photo_id=photo.photo_id, name=name)
     url = object_store().url(key)

@@ -79,6 +79,7 @@ def _paths(photo: str, deleted: str) -> tuple[str, ...]:
         "/photos/select?in=tag:sea&select=all",
         "/photos/select?in=trash&select=all",
         "/admin",
+        "/admin/pending",
         "/admin/hidden",
         "/admin/deleted",
         CONTRIBUTOR,

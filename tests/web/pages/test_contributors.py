@@ -196,7 +196,7 @@ def test_all_photos_are_deleted_permanently(
     assert "5 photos deleted permanently." in last.text
     assert list(backend.catalog.photos()) == []
     left = [list(backend.objects.list(prefix)) for prefix in object_keys.PREFIXES]
-    assert left == [[], [], [], []]
+    assert not any(left)
 
 
 def test_a_request_stops_before_its_deadline(

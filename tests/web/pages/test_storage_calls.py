@@ -15,6 +15,7 @@ from app.config import Config
 from app.domain import photo_ids
 from app.domain.batches import Batch
 from app.domain.image.rendition_sizes import rendition_sizes
+from app.domain.photo_summary import PhotoState
 from app.services.listings.every_year import MAX_READS
 from app.web.listings import batch_pages
 from app.web.pages.tags import MAX_TILES
@@ -66,7 +67,6 @@ def test_json_costs_the_calls_of_its_page(backend: Backend, visitor: Visitor) ->
         "/",
         "/albums",
         "/albums/mine",
-        album,
         f"/?before={photo_id}",
         "/tags/sea",
         "/tags?start=",
@@ -78,6 +78,8 @@ def test_json_costs_the_calls_of_its_page(backend: Backend, visitor: Visitor) ->
         page = calls_of(backend, visitor, path)
         assert calls_of(backend, visitor, path, JSON) == page, path
     assert calls_of(backend, visitor, "/tags", JSON) == {"Query": 16}
+    for headers in ({}, JSON):
+        assert calls_of(backend, Visitor(visitor.app), album, headers) == {"Query": 1}
 
 
 def test_the_number_of_photos_costs_one_read_a_minute(backend: Backend, visitor: Visitor) -> None:
@@ -162,7 +164,8 @@ def test_number_of_photos_of_a_tag_costs_one_read(backend: Backend, visitor: Vis
 def test_albums_cost_one_query(backend: Backend, visitor: Visitor) -> None:
     """The list reads the numbers of photos too, and own albums their covers.
 
-    An album that is one page needs no counter. Pages after the first one read the record.
+    An album that is one page needs no counter. Pages after the first one read the record. Its host
+    also reads the number of photos that wait for review.
     """
     path = visitor.submit("/albums/new", title="Lake").location
     albums = services_of(backend, visitor.app.extensions["shoebox"].config).albums
@@ -171,19 +174,46 @@ def test_albums_cost_one_query(backend: Backend, visitor: Visitor) -> None:
     assert calls_of(backend, visitor, "/albums") == {"Query": 1, "BatchGetItem": 1}
     assert calls_of(backend, visitor, "/albums/mine") == {"Query": 1, "BatchGetItem": 2}
     visitor.get(path)  # clears a message
-    assert calls_of(backend, visitor, path) == {"Query": 1}
+    reader = Visitor(visitor.app)
+    assert calls_of(backend, reader, path) == {"Query": 1}
+    assert calls_of(backend, visitor, path) == {"Query": 1, "BatchGetItem": 1}
     publish_all(backend, photos := [make_photo() for _ in range(PAGE_SIZE)])
     for photo in photos:
         albums.add(album_id, photo.photo_id)
-    assert calls_of(backend, visitor, path) == {"Query": 1, "BatchGetItem": 1}
+    assert calls_of(backend, reader, path) == {"Query": 1, "BatchGetItem": 1}
     following = visitor.get(path, headers=JSON).json["next"]
-    assert calls_of(backend, visitor, following) == {"GetItem": 1, "Query": 1, "BatchGetItem": 1}
+    assert calls_of(backend, reader, following) == {"GetItem": 1, "Query": 1, "BatchGetItem": 1}
     assert calls_of(backend, visitor, f"{path}/card") == {"GetItem": 1}
     # A page of "Arrange" reads the record each time, and then the photos before the page.
     assert calls_of(backend, visitor, f"{path}/arrange") == {"GetItem": 1, "Query": 1}
     after = following.partition("?")[2]
     calls = calls_of(backend, visitor, f"{path}/arrange?{after}")
     assert calls == {"GetItem": 3, "Query": 2}
+
+
+def test_a_review_costs_three_reads_and_a_photo_that_waits_one_for_its_album(
+    backend: Backend, visitor: Visitor
+) -> None:
+    """The album, a page of ids, their records, and the number of photos that wait.
+
+    Others who open the photo cause no read of its album, unless they have a cookie of uploads.
+    """
+    path = visitor.submit("/albums/new", title="Lake").location
+    services = services_of(backend, visitor.app.extensions["shoebox"].config)
+    album = services.albums.get(path.rpartition("/")[2])
+    membership = services.albums.new_membership(album)
+    photos = [make_photo(awaiting_review=True, state=PhotoState.PENDING) for _ in range(3)]
+    publish_all(backend, [replace(photo, albums=(membership,)) for photo in photos])
+    visitor.get(path)  # clears a message
+    review = {"GetItem": 1, "Query": 1, "BatchGetItem": 2}
+    assert calls_of(backend, visitor, f"{path}/review") == review
+    photo = f"/photos/{photos[0].photo_id}"
+    in_gallery = {"GetItem": 3, "Query": 8}  # the photo, and its album for the page and its buttons
+    assert calls_of(backend, visitor, photo) == in_gallery
+    assert backend.clients
+    with recorded(backend.clients) as calls:
+        assert Visitor(visitor.app).get(photo).status_code == 404
+    assert calls.counts == {"GetItem": 1}
 
 
 def test_own_uploads_cost_one_query(backend: Backend, visitor: Visitor) -> None:

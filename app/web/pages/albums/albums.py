@@ -8,7 +8,7 @@ from app.domain.albums.pages import AlbumList, AlbumPage
 from app.domain.photo_ids import is_photo_id
 from app.web.auth import access, contributor_cookie
 from app.web.caching import keep_out_of_search_engines
-from app.web.context import album_service
+from app.web.context import album_service, review_service
 from app.web.pagination import PAGE_SIZE, cursors
 from app.web.rendering.api.album_json import album_list_as_json, album_page_as_json
 from app.web.rendering.api.negotiation import negotiated
@@ -45,7 +45,7 @@ def show(album_id: str) -> ResponseReturnValue:
         return redirect(url_for(".show", album_id=album_id, size=photo_size()))
     count = _count(page)
     response = negotiated(
-        lambda: render_template("albums/show.html", page=page, album=page.album, count=count),
+        lambda: _render(page, count),
         lambda: album_page_as_json(page, count),
     )
     return response if page.album.is_public else keep_out_of_search_engines(response)
@@ -67,6 +67,14 @@ def _list(page: AlbumList, *, is_own: bool) -> Response:
         ),
         lambda: album_list_as_json(page, counts),
     )
+
+
+def _render(page: AlbumPage, count: int) -> str:
+    """Return the page. That of someone who reviews the album says how many photos wait."""
+    album = page.album
+    is_reviewer = access.Access().may_change_album(album)
+    pending = review_service().count_pending(album.album_id) if is_reviewer else 0
+    return render_template("albums/show.html", page=page, album=album, count=count, pending=pending)
 
 
 def _count(page: AlbumPage) -> int:

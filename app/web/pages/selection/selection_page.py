@@ -53,7 +53,7 @@ class SelectionPage:
     @property
     def may_hide(self) -> bool:
         """Whether a photo can be hidden."""
-        return any(summary.state is PhotoState.PUBLIC for summary in self.page.summaries)
+        return any(summary.state.is_in_albums for summary in self.page.summaries)
 
     @property
     def may_publish(self) -> bool:

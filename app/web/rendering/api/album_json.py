@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request, url_for
 
-from app.domain.albums.album import Album
+from app.domain.albums.album import Album, album_listing
 from app.domain.albums.pages import AlbumList, AlbumPage, AlbumTile
 from app.web.rendering.api.photo_json import summary_as_json
 
@@ -30,9 +30,10 @@ def album_page_as_json(page: AlbumPage, count: int) -> dict[str, Any]:
         page: The page.
         count: The number of photos of the album.
     """
+    listing = album_listing(page.album.album_id)
     return {
         "album": album_as_json(page.album),
-        "photos": list(map(summary_as_json, page.summaries)),
+        "photos": [summary_as_json(summary, listing) for summary in page.summaries],
         "next": _page_url(after=page.next) if page.next else None,
         "previous": _page_url(before=page.previous) if page.previous else None,
         "count": count,

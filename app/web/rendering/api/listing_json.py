@@ -58,7 +58,7 @@ def tag_page_as_json(tags: Iterable[TagCount], start_of_next: str | None = None)
 def place_as_json(place: PlaceInListing) -> dict[str, Any]:
     """Return a photo, the URLs of its neighbors in their listing, and its number there."""
     return {
-        "photo": photo_as_json(place.photo),
+        "photo": photo_as_json(place.photo, place.listing.value),
         "older": _neighbor_url(place, place.older),
         "newer": _neighbor_url(place, place.newer),
         "number": place.rank.number if place.rank else None,

@@ -6,22 +6,27 @@ A text that is missing is empty, and any other value that is missing is None.
 from collections.abc import Iterator
 from typing import Any
 
-from flask import url_for
-
 from app.domain import photo_ids
 from app.domain.image.rendition_sizes import AVIF, JPEG, height_at
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, PhotoSummary
 from app.web.rendering.photo_credit import license_url
 from app.web.rendering.photo_names import photo_alt, photo_name
-from app.web.rendering.photo_urls import absolute, original_url, rendition_url
+from app.web.rendering.photo_urls import absolute, original_url, photo_path, rendition_url
 
 
-def summary_as_json(photo: Photo | PhotoSummary) -> dict[str, Any]:
-    """Return the values of a photo that listings have."""
+def summary_as_json(photo: Photo | PhotoSummary, listing: str | None = None) -> dict[str, Any]:
+    """Return the values of a photo that listings have.
+
+    Args:
+        photo: The photo.
+        listing: The value of the parameter `in` where the photo is shown. The address of an
+            unlisted photo has it.
+    """
+    shown_in = listing if photo.state is PhotoState.UNLISTED else None
     return {
         "photo_id": photo.photo_id,
-        "url": url_for("photos.show", photo_id=photo.photo_id, _external=True),
+        "url": absolute(photo_path(photo.photo_id, shown_in)),
         "state": photo.state,
         "title": photo_name(photo),
         "alt": photo_alt(photo),
@@ -38,9 +43,9 @@ def summary_as_json(photo: Photo | PhotoSummary) -> dict[str, Any]:
     }
 
 
-def photo_as_json(photo: Photo) -> dict[str, Any]:
-    """Return the values that the page of a photo has."""
-    return summary_as_json(photo) | {
+def photo_as_json(photo: Photo, listing: str | None = None) -> dict[str, Any]:
+    """Return the values that the page of a photo has: see `summary_as_json`."""
+    return summary_as_json(photo, listing) | {
         "description": photo.description,
         "tags": list(photo.tags),
         "license_url": license_url(photo.credit),

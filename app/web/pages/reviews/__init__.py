@@ -1,0 +1,1 @@
+"""Review the photos that wait for it."""

@@ -1,0 +1,53 @@
+"""Say on the next page how a review ended."""
+
+from collections.abc import Sequence
+
+from flask import flash
+
+from app.domain.photo import Photo
+from app.web.bulk.each_photo import BulkResult
+from app.web.redirects import flash_with_undo
+from app.web.rendering.formatting import format_number
+from app.web.rendering.i18n import gettext as _
+from app.web.rendering.i18n import ngettext
+
+
+def flash_approved(count: int) -> None:
+    """Say how many photos are approved."""
+    shown = format_number(count)
+    text = ngettext("%(count)s photo approved.", "%(count)s photos approved.", count, count=shown)
+    flash(text, "success")
+
+
+def flash_decided(verb: str, result: BulkResult, chosen: int, undo: str) -> None:
+    """Say how many photos the decision is about, and how many of the chosen ones still wait.
+
+    Args:
+        verb: The decision.
+        result: The photos that it has changed, and those that it has not.
+        chosen: The number of the chosen photos.
+        undo: The URL that undoes a refusal.
+    """
+    count = len(result.changed)
+    if verb == "refuse":
+        _flash_refused(result.changed, undo)
+    elif verb == "approve":
+        flash_approved(count)
+    else:
+        shown = format_number(count)
+        text = ngettext(
+            "%(count)s photo waits for review again.",
+            "%(count)s photos wait for review again.",
+            count,
+            count=shown,
+        )
+        flash(text, "success")
+    if count + len(result.errors) < chosen:
+        flash(_("There was no time for all of them. Choose the others again."), "warning")
+
+
+def _flash_refused(photos: Sequence[Photo], undo: str) -> None:
+    count = len(photos)
+    shown = format_number(count)
+    text = ngettext("%(count)s photo refused.", "%(count)s photos refused.", count, count=shown)
+    flash_with_undo(text, undo, [photo.photo_id for photo in photos])

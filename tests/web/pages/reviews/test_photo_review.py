@@ -1,0 +1,76 @@
+"""Deciding about one photo on its page, and listing an unlisted photo."""
+
+from collections.abc import Callable
+
+import pytest
+
+from app.domain.photo import Photo
+from tests.web.pages.reviews.conftest import Party
+
+Add = Callable[..., Photo]
+
+
+@pytest.mark.parametrize("reviewer", ["host", "admin"])
+@pytest.mark.parametrize(("verb", "state"), [("approve", "unlisted"), ("refuse", "trashed")])
+def test_the_page_of_a_photo_has_the_buttons_of_a_reviewer(
+    party: Party, add: Add, reviewer: str, verb: str, state: str
+) -> None:
+    """Sending one twice has the same result."""
+    photo = add(awaiting_review=True, unlisted=True)
+    visitor = getattr(party, reviewer)
+    path = f"/photos/{photo.photo_id}/{verb}"
+    assert path in visitor.get(f"/photos/{photo.photo_id}").text
+    for _ in range(2):
+        answer = visitor.post(path, party.csrf(visitor))
+        assert answer.status_code == 303
+        assert visitor.get(answer.location).status_code == 200
+        assert party.state(photo.photo_id) == state
+
+
+def test_its_owner_shows_an_unlisted_photo_in_the_gallery(party: Party, add: Add) -> None:
+    photo = add(unlisted=True)
+    path = f"/photos/{photo.photo_id}/list"
+    assert "Not in the gallery" in party.guest.get(f"/photos/{photo.photo_id}").text
+    assert path in party.guest.get(f"/photos/{photo.photo_id}").text
+    assert party.stranger.post(path, party.csrf(party.stranger)).status_code == 404
+    assert party.host.post(path, party.csrf(party.host)).status_code == 404
+    assert party.state(photo.photo_id) == "unlisted"
+    assert party.guest.post(path, party.csrf(party.guest)).status_code == 303
+    assert party.state(photo.photo_id) == "public"
+    assert "Lantern" in party.stranger.get("/").text
+
+
+def test_an_upload_into_an_unlisted_album_is_unlisted(party: Party) -> None:
+    """The form says so, and the photo is in the album and not in the gallery."""
+    path = f"/upload?album={party.album_id}"
+    assert "not in the gallery" in party.host.get(path).text
+    photo_id = party.host.add(title="Lamp", album=party.album_id)
+    assert party.state(photo_id) == "unlisted"
+    assert "Lamp" in party.stranger.get(f"/albums/{party.album_id}").text
+    assert "Lamp" not in party.stranger.get("/").text
+    assert "Unlisted" in party.host.get("/uploads").text
+
+
+def test_a_public_photo_stays_public_in_an_unlisted_album(party: Party) -> None:
+    photo_id = party.host.add(title="Lamp")
+    fields = party.csrf(party.host) | {"photo": photo_id, "album": party.album_id}
+    assert party.host.post("/uploads/albums/add", fields).status_code == 303
+    assert party.state(photo_id) == "public"
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"unlisted": True}, "is back in its albums"),
+        ({"awaiting_review": True}, "waits for review"),
+        ({}, "is back in the gallery"),
+    ],
+)
+def test_unhiding_says_where_the_photo_is(
+    party: Party, add: Add, options: dict[str, bool], text: str
+) -> None:
+    photo = add(**options)
+    for verb in ("hide", "unhide"):
+        answer = party.guest.post(f"/photos/{photo.photo_id}/{verb}", party.csrf(party.guest))
+        assert answer.status_code == 303
+    assert text in party.guest.get("/uploads").text
