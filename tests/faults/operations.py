@@ -1,11 +1,13 @@
 """The operations on a photo: preparation, form, and expected result."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from app.domain.albums.album import Album
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from tests.faults.restartable_site import Answer, RestartableSite
+from tests.maintenance.conftest import upload
 
 TEXT = {"title": "Pier", "tags": "sea", "description": "", "alt": ""}
 
@@ -65,6 +67,41 @@ def _expired(site: RestartableSite) -> str:
     return photo_id
 
 
+def _pending(site: RestartableSite) -> str:
+    """Add a photo of a guest to an album of the visitor, who reviews it."""
+    album = _own_album(site, "public")
+    membership = site.services.albums.new_membership(album)
+    guest_upload = replace(upload("of a guest"), albums=(membership,), awaiting_review=True)
+    return site.services.uploads.publish(guest_upload).photo.photo_id
+
+
+def _unlisted(site: RestartableSite) -> str:
+    assert _upload_unlisted(site, "")().ok
+    (photo,) = site.photos()
+    return photo.photo_id
+
+
+def _hidden_unlisted(site: RestartableSite) -> str:
+    photo_id = _unlisted(site)
+    assert _posting("hide")(site, photo_id)().ok
+    return photo_id
+
+
+def _own_album(site: RestartableSite, visibility: str) -> Album:
+    """Make an album of the visitor that has a cover."""
+    fields = site.fields("/albums/new") | {"title": "Party", "visibility": visibility}
+    assert site.post("/albums/new", fields).ok
+    (album,) = [entry.album for entry in site.backend.albums.entries() if entry.is_record]
+    site.other_photo = site.services.albums.add(album.album_id, site.other_photo.photo_id)
+    return site.services.albums.get(album.album_id)
+
+
+def _upload_unlisted(site: RestartableSite, _photo_id: str) -> Send:
+    album = _own_album(site, "unlisted")
+    fields = site.fields(f"/upload?album={album.album_id}") | TEXT
+    return lambda: site.post("/upload", fields, b"a photo")
+
+
 def _upload(site: RestartableSite, _photo_id: str) -> Send:
     fields = site.fields("/upload") | TEXT
     return lambda: site.post("/upload", fields, b"a photo")
@@ -103,10 +140,11 @@ def _states(*states: PhotoState) -> Callable[[Sequence[Photo]], bool]:
     return lambda photos: [photo.state for photo in photos] == list(states)
 
 
-def _text(title: str, *tags: str) -> Callable[[Sequence[Photo]], bool]:
+def _text(
+    title: str, *tags: str, state: PhotoState = PhotoState.PUBLIC
+) -> Callable[[Sequence[Photo]], bool]:
     return lambda photos: (
-        [(photo.title, photo.tags, photo.state) for photo in photos]
-        == [(title, tags, PhotoState.PUBLIC)]
+        [(photo.title, photo.tags, photo.state) for photo in photos] == [(title, tags, state)]
     )
 
 
@@ -132,6 +170,7 @@ def _gone(photos: Sequence[Photo]) -> bool:
 
 _is_public, _is_unlisted, _is_pending, _is_hidden, _is_trashed = map(_states, PhotoState)
 _as_sent = _text("Pier", "sea")
+_as_sent_unlisted = _text("Pier", "sea", state=PhotoState.UNLISTED)
 _edited = _text("Mole", "land")
 
 OPERATIONS = (
@@ -172,5 +211,11 @@ OPERATIONS = (
         _has_license(PhotoState.HIDDEN, "Pier", None, False, 0),
         "Mole",
     ),
+    Operation("publish-unlisted", _nothing, _upload_unlisted, _as_sent_unlisted, _gone, "Pier"),
+    Operation("hide-unlisted", _unlisted, _posting("hide"), _is_hidden, _is_unlisted),
+    Operation("unhide-unlisted", _hidden_unlisted, _posting("unhide"), _is_unlisted, _is_hidden),
+    Operation("list", _unlisted, _posting("list"), _is_public, _is_unlisted),
+    Operation("approve", _pending, _posting("approve"), _is_public, _is_pending),
+    Operation("refuse", _pending, _posting("refuse"), _is_trashed, _is_pending),
     Operation("purge", _expired, _purge, _gone, _is_trashed),
 )

@@ -1,9 +1,11 @@
 """Compare random histories of a site with a model, on both backends."""
 
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,8 @@ from hypothesis.stateful import (
 )
 
 from app.domain import object_keys, usage
-from app.domain.errors import EditConflict, PhotoNotFound
+from app.domain.albums.album_text import AlbumText
+from app.domain.errors import DeletedByReviewer, EditConflict, PhotoNotFound
 from app.domain.file_sizes import MB
 from app.domain.image.taken_date import TakenDate
 from app.domain.listings.archive import UNDATED_LISTING, period_of
@@ -45,15 +48,28 @@ class Model:
     form: str
     title: str
     tags: tuple[str, ...]
-    state: PhotoState = PhotoState.PUBLIC
-    was: PhotoState = PhotoState.PUBLIC  # before it was deleted
+    is_hidden: bool = False
+    awaits_review: bool = False
+    is_unlisted: bool = False
     deleted: datetime | None = None
+    is_refused: bool = False
     edits: int = 0
     edited_version: int = 1
 
+    @property
+    def state(self) -> PhotoState:
+        """The state in which the photo is expected."""
+        if self.deleted:
+            return PhotoState.TRASHED
+        if self.is_hidden:
+            return PhotoState.HIDDEN
+        if self.awaits_review:
+            return PhotoState.PENDING
+        return PhotoState.UNLISTED if self.is_unlisted else PhotoState.PUBLIC
+
 
 class History(RuleBasedStateMachine):
-    """People add, edit, hide, show, delete and restore photos while days go by."""
+    """People add, edit, hide, review, list, delete and restore photos while days go by."""
 
     photos = Bundle("photos")
     backend_name = "local"
@@ -78,6 +94,9 @@ class History(RuleBasedStateMachine):
         self.service = services.photos
         self.tags = services.tags
         self.uploads = services.uploads
+        self.reviews = services.reviews
+        self.albums = services.albums
+        self.album = self.albums.create(OWNER, AlbumText("Party", ""))
         self.model: dict[str, Model] = {}
 
     def teardown(self) -> None:
@@ -85,17 +104,31 @@ class History(RuleBasedStateMachine):
             self.backend.catalog.close()
         self.stack.close()
 
-    @rule(target=photos, form=forms, tags=tags)
-    def add(self, form: str, tags: str) -> str:
-        """A form makes one photo for as long as that is not deleted."""
+    @rule(
+        target=photos,
+        form=forms,
+        tags=tags,
+        awaiting_review=st.booleans(),
+        unlisted=st.booleans(),
+    )
+    def add(self, form: str, tags: str, awaiting_review: bool, unlisted: bool) -> str:
+        """A form makes one photo of the album for as long as that is not deleted."""
         made = [
             photo_id
             for photo_id, photo in self.model.items()
             if photo.form == form and photo.deleted is None
         ]
-        photo_id = self.uploads.publish(upload(form, title=form, tags=tags)).photo.photo_id
+        request = replace(
+            upload(form, title=form, tags=tags),
+            albums=(self.albums.new_membership(self.album),),
+            awaiting_review=awaiting_review,
+            unlisted=unlisted,
+        )
+        photo_id = self.uploads.publish(request).photo.photo_id
         assert made == [photo_id] or photo_id not in self.model
-        self.model.setdefault(photo_id, Model(form, form, tuple(tags.split(", ")) if tags else ()))
+        words = tuple(tags.split(", ")) if tags else ()
+        new = Model(form, form, words, awaits_review=awaiting_review, is_unlisted=unlisted)
+        self.model.setdefault(photo_id, new)
         return photo_id
 
     @rule(photo_id=photos, title=st.sampled_from(("Sea", "Land")), tags=tags, late=st.booleans())
@@ -124,23 +157,40 @@ class History(RuleBasedStateMachine):
 
     @rule(photo_id=photos)
     def hide(self, photo_id: str) -> None:
-        self._change(photo_id, PhotoState.HIDDEN)
+        hide = partial(self.service.hide, by=Role.CONTRIBUTOR)
+        self._change(photo_id, hide, is_hidden=True)
 
     @rule(photo_id=photos)
     def show(self, photo_id: str) -> None:
-        self._change(photo_id, PhotoState.PUBLIC)
+        self._change(photo_id, self.service.unhide, is_hidden=False)
 
-    def _change(self, photo_id: str, state: PhotoState) -> None:
+    @rule(photo_id=photos)
+    def approve(self, photo_id: str) -> None:
+        self._change(photo_id, self.reviews.approve, awaits_review=False)
+
+    @rule(photo_id=photos)
+    def list_publicly(self, photo_id: str) -> None:
+        self._change(photo_id, self.reviews.list_publicly, is_unlisted=False)
+
+    def _change(self, photo_id: str, change: Callable[[str], object], **expected: bool) -> None:
         photo = self.model.get(photo_id)
         if photo is None or photo.deleted:
             with pytest.raises(PhotoNotFound):
-                self.service.hide(photo_id, Role.CONTRIBUTOR)
+                change(photo_id)
             return
-        if state is PhotoState.HIDDEN:
-            self.service.hide(photo_id, Role.CONTRIBUTOR)
-        else:
-            self.service.unhide(photo_id)
-        self.model[photo_id] = replace(photo, state=state)
+        change(photo_id)
+        self.model[photo_id] = replace(photo, **expected)
+
+    @rule(photo_id=photos)
+    def refuse(self, photo_id: str) -> None:
+        """Only a photo that waits can be refused; the host's decision replaces a deletion."""
+        photo = self.model.get(photo_id)
+        if photo is None or not photo.awaits_review:
+            with pytest.raises(PhotoNotFound):
+                self.reviews.refuse(photo_id, Role.REVIEWER)
+            return
+        self.reviews.refuse(photo_id, Role.REVIEWER)
+        self.model[photo_id] = replace(photo, deleted=photo.deleted or self.time, is_refused=True)
 
     @rule(photo_id=photos)
     def delete(self, photo_id: str) -> None:
@@ -151,9 +201,7 @@ class History(RuleBasedStateMachine):
             return
         self.service.delete(photo_id)
         if photo.deleted is None:
-            self.model[photo_id] = replace(
-                photo, state=PhotoState.TRASHED, was=photo.state, deleted=self.time
-            )
+            self.model[photo_id] = replace(photo, deleted=self.time)
 
     @rule(photo_id=photos)
     def restore(self, photo_id: str) -> None:
@@ -162,9 +210,11 @@ class History(RuleBasedStateMachine):
             with pytest.raises(PhotoNotFound):
                 self.service.restore(photo_id)
             return
-        self.service.restore(photo_id)
-        if photo.deleted:
-            self.model[photo_id] = replace(photo, state=photo.was, deleted=None)
+        if photo.is_refused:
+            with pytest.raises(DeletedByReviewer):
+                self.service.restore(photo_id)
+        self.service.restore(photo_id, Role.REVIEWER)
+        self.model[photo_id] = replace(photo, deleted=None, is_refused=False)
 
     @rule(days=st.integers(1, 20))
     def wait(self, days: int) -> None:
@@ -211,6 +261,21 @@ class History(RuleBasedStateMachine):
             )
             for listing in (*YEARS, UNDATED_LISTING)
         }
+        in_album = {photo_id for photo_id, photo in self.model.items() if photo.state.is_in_albums}
+        album_id = self.album.album_id
+        shown = self.albums.page(album_id, 100).summaries
+        assert {summary.photo_id for summary in shown} == in_album
+        assert self.albums.counts([album_id]).get(album_id, 0) == len(in_album)
+        waiting = {
+            photo_id for photo_id, photo in self.model.items() if photo.state is PhotoState.PENDING
+        }
+        pages = (
+            self.reviews.pending(album_id, 100),
+            self.reviews.pending_everywhere(100),
+        )
+        for page in pages:
+            assert {photo.photo_id for photo in page.photos} == waiting
+        assert self.reviews.count_pending(album_id) == len(waiting)
         counted_months = {it.name: it.photos for it in self.service.usage(usage.MONTHS, 9)}
         assert sum(counted_months.values()) == len(public)
 
