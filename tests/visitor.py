@@ -82,7 +82,7 @@ class Visitor:
         """Upload one photo and return its ID."""
         response = self.upload(jpeg(160, 120), **typed)
         assert response.status_code == 303, response.text
-        return response.location.rpartition("/")[2]
+        return response.location.partition("?")[0].rpartition("/")[2]
 
     def upload_json(
         self, *bodies: bytes, headers: dict[str, str] | None = None, **typed: Any

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from flask import request
 
-from app.domain.albums.album import Album
+from app.domain.albums.album import Album, album_listing
 from app.domain.albums.memberships import Membership
 from app.domain.errors import (
     AlbumNotFound,
@@ -15,11 +15,14 @@ from app.domain.errors import (
     PhotoNotFound,
     StorageError,
 )
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.domain.upload import UploadRequest, UploadResult
 from app.web.auth import access
 from app.web.context import album_service
 from app.web.errors import log_server_error, user_message
 from app.web.rendering.i18n import gettext as _
+from app.web.rendering.photo_urls import photo_path
 from app.web.uploads import FormResult, SkippedFile
 
 
@@ -79,3 +82,13 @@ def ensure_cover(album: Album | None, published: Sequence[UploadResult]) -> None
     """Make the first photo of the form the cover, if the album has none."""
     if album and published:
         album_service().ensure_cover(album, published[0].photo.photo_id)
+
+
+def path_in_album(photo: Photo, album: Album | None) -> str:
+    """Return the path of the photo of an upload. An unlisted one is shown in its album.
+
+    A browser that blocks cookies would not see it elsewhere.
+    """
+    if album is None or photo.state is not PhotoState.UNLISTED:
+        return photo_path(photo.photo_id)
+    return photo_path(photo.photo_id, album_listing(album.album_id))

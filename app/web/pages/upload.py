@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -27,6 +27,7 @@ from app.web.rendering.upload_messages import flash_result
 from app.web.upload_album import (
     add_skipped,
     ensure_cover,
+    path_in_album,
     place_in,
     preset_album,
     sent_album,
@@ -153,7 +154,7 @@ def _success_response(
     if batch and shared_files.are_drafts():
         return see_other("my_uploads.index", batch=batch.name, select="all")
     if batch is None or len(result.published) == 1:
-        return see_other("photos.show", photo_id=result.published[0].photo.photo_id)
+        return redirect(path_in_album(result.published[0].photo, album), 303)
     return see_other("my_uploads.index", batch=batch.name)
 
 

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 
 from app.domain.photo import Photo
+from tests.sample_images import jpeg
+from tests.visitor import Visitor
 from tests.web.pages.reviews.conftest import Party
 
 Add = Callable[..., Photo]
@@ -49,6 +52,12 @@ def test_an_upload_into_an_unlisted_album_is_unlisted(party: Party) -> None:
     assert "Lamp" in party.stranger.get(f"/albums/{party.album_id}").text
     assert "Lamp" not in party.stranger.get("/").text
     assert "Unlisted" in party.host.get("/uploads").text
+
+
+def test_a_browser_without_cookies_sees_what_it_has_added(app: Flask, party: Party) -> None:
+    """An upload leads to the photo in its album, where everyone with the link sees it."""
+    location = party.host.upload(jpeg(90, 60), title="Lamp", album=party.album_id).location
+    assert "Lamp" in Visitor(app).get(location).text
 
 
 def test_a_public_photo_stays_public_in_an_unlisted_album(party: Party) -> None:
