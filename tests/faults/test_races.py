@@ -14,8 +14,14 @@ from tests.faults.restartable_site import RestartableSite
 from tests.faults.stages import Stage, Stages
 
 NAMED = {operation.name: operation for operation in OPERATIONS}
+# Both start from the photo that the first one arranges: a pending or an unlisted one.
+ARRANGED = [
+    *product(("approve", "refuse"), repeat=2),
+    *product(("list", "hide-unlisted"), repeat=2),
+]
 # Both operations start from the same photo: a public, a hidden or a deleted one.
 RACES = [
+    *ARRANGED,
     *product(("publish", "update", "hide", "delete"), repeat=2),
     *product(("unhide",), ("update", "hide", "unhide", "delete")),
     *product(("update", "hide", "delete"), ("unhide",)),
@@ -101,6 +107,9 @@ def _prepare(site: RestartableSite, one: Operation, other: Operation) -> tuple[S
 
     Two times `publish` is one form that is sent twice before there is a photo.
     """
+    if (one.name, other.name) in ARRANGED:
+        photo_id = one.arrange(site)
+        return one.prepare(site, photo_id), other.prepare(site, photo_id)
     upload = NAMED["publish"].prepare(site, "")
     if one.name == other.name == "publish":
         return upload, upload

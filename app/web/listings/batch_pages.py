@@ -33,6 +33,7 @@ class BatchTotals:
         kept: The number of photos that kept a credit, by the text of the credit.
         public: The number of photos that the gallery shows.
         drafts: The number of photos that the contributor has hidden, or has not yet published.
+        pending: The number of photos that wait for review.
     """
 
     photos: int
@@ -42,6 +43,7 @@ class BatchTotals:
     kept: Mapping[str, int]
     public: int
     drafts: int
+    pending: int
 
     @classmethod
     def of(cls, photos: list[Photo], *, has_more: bool) -> "BatchTotals":
@@ -54,6 +56,7 @@ class BatchTotals:
             kept=Counter(filter(None, map(kept_rights, photos))),
             public=sum(photo.state is PhotoState.PUBLIC for photo in photos),
             drafts=sum(photo.hidden_by is Role.CONTRIBUTOR for photo in photos),
+            pending=sum(photo.state is PhotoState.PENDING for photo in photos),
         )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.photo import Photo
 from app.domain.photo_summary import Role
-from app.web.bulk import review_steps
+from app.web.bulk import album_steps, review_steps
 from tests.web.pages.reviews.conftest import Party
 
 Add = Callable[..., Photo]
@@ -171,7 +171,34 @@ def test_the_contributor_reads_that_a_photo_waits(party: Party, add: Add) -> Non
     """On the own uploads and on its page, which has no buttons of a reviewer."""
     photo = add(awaiting_review=True)
     assert "Waiting for review" in party.guest.get("/uploads").text
+    batch = party.guest.get(f"/uploads?batch={photo.photo_id[:10]}").text
+    assert "1 photo waits for review. Until then, only you" in batch
     page = party.guest.get(f"/photos/{photo.photo_id}").text
     assert "Waiting for review." in page
     assert f"/photos/{photo.photo_id}/approve" not in page
     assert f"/photos/{photo.photo_id}/unhide" not in page
+
+
+def test_a_deleted_album_has_no_photo_that_waits(
+    party: Party, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In steps, too. The photos still wait, and the admin decides about them."""
+    monkeypatch.setattr(album_steps, "MAX_PHOTOS", 2)
+    waiting = [add(awaiting_review=True) for _ in range(5)]
+    shown = add()
+    path = f"/albums/{party.album_id}/delete"
+    fields = party.csrf(party.host)
+    for _ in range(9):
+        answer = party.host.post(path, fields)
+        if answer.status_code == 303:
+            break
+        after = answer.text.partition('name="after" value="')[2].partition('"')[0]
+        fields |= {"after": after, "done": "2"}
+    assert (answer.status_code, answer.location) == (303, "/albums/mine")
+    assert party.host.get(f"/albums/{party.album_id}").status_code == 404
+    for photo in (*waiting, shown):
+        assert party.services.photos.get(photo.photo_id).albums == ()
+    assert {party.state(photo.photo_id) for photo in waiting} == {"pending"}
+    assert party.services.reviews.count_pending(party.album_id) == 0
+    page = party.admin.get("/admin/pending").text
+    assert all(photo.photo_id in page for photo in waiting)
