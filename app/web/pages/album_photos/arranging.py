@@ -14,7 +14,7 @@ from app.domain.messages import message
 from app.domain.photo_ids import is_photo_id
 from app.services.albums.album_arranger import MAX_PLACE, Direction
 from app.web.auth import access
-from app.web.auth.photo_access import get_visible
+from app.web.auth.photo_access import get_visible_in
 from app.web.context import album_service
 from app.web.errors import user_message
 from app.web.pagination import PAGE_SIZE, cursor_parameters, cursors
@@ -66,7 +66,7 @@ def choose_cover(album_id: str) -> ResponseReturnValue:
 def remove(album_id: str) -> ResponseReturnValue:
     """Remove a photo from the album. The photo itself stays."""
     album = album_service().get(album_id)
-    photo = get_visible(_sent_photo_id())
+    photo = get_visible_in(album_id, _sent_photo_id())
     if not access.Access().may_change(photo):
         access.require_change_album(album)
     album_service().remove(album_id, photo.photo_id)

@@ -83,3 +83,23 @@ def test_unhiding_says_where_the_photo_is(
         answer = party.guest.post(f"/photos/{photo.photo_id}/{verb}", party.csrf(party.guest))
         assert answer.status_code == 303
     assert text in party.guest.get("/uploads").text
+
+
+def test_a_host_arranges_the_unlisted_photos_of_guests(party: Party, add: Add) -> None:
+    """Moves them, chooses one as the cover, and takes one out of the album; strangers do not."""
+    first, second = add(unlisted=True), add(unlisted=True)
+    album = f"/albums/{party.album_id}"
+    fields = party.csrf(party.stranger) | {"photo": second.photo_id, "place": "1"}
+    for verb in ("arrange", "cover", "remove"):
+        assert party.stranger.post(f"{album}/{verb}", fields).status_code == 403
+    fields = party.csrf(party.host) | {"photo": second.photo_id, "place": "1"}
+    for verb in ("arrange", "cover", "remove"):
+        assert party.host.post(f"{album}/{verb}", fields).status_code == 303
+        if verb == "cover":
+            assert party.services.albums.get(party.album_id).cover == second.photo_id
+    shown = party.stranger.get(album).text
+    assert first.photo_id in shown
+    assert second.photo_id not in shown
+    own = party.csrf(party.guest) | {"photo": first.photo_id}
+    assert party.guest.post(f"{album}/remove", own).status_code == 303
+    assert first.photo_id not in party.stranger.get(album).text
