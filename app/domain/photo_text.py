@@ -10,6 +10,7 @@ MAX_TITLE = 200  # characters, as are the other limits
 MAX_DESCRIPTION = 5000
 MAX_ALT = 1000
 MAX_CONTRIBUTOR_NAME = 60
+MAX_REPORT = 500
 MAX_FILENAME = 255  # file systems allow as many bytes
 
 _LIMITS = {
@@ -17,6 +18,7 @@ _LIMITS = {
     "alt": MAX_ALT,
     "description": MAX_DESCRIPTION,
     "contributor_name": MAX_CONTRIBUTOR_NAME,
+    "text": MAX_REPORT,
 }
 _RAW_FACTOR = 4  # normalizing may shorten a text: spaces, and letters with separate marks
 
@@ -54,9 +56,16 @@ def clean_description(text: str) -> str:
     Raises:
         InvalidText: The description has more than `MAX_DESCRIPTION` characters.
     """
-    _check_raw_length("description", text, MAX_DESCRIPTION)
-    lines = [normalize_text(line).rstrip() for line in text.splitlines()]
-    return _check_length("description", "\n".join(lines).strip(), MAX_DESCRIPTION)
+    return _clean_lines("description", text, MAX_DESCRIPTION)
+
+
+def clean_report_text(text: str) -> str:
+    r"""Return the text of a report with lines separated by \n.
+
+    Raises:
+        InvalidText: The text has more than `MAX_REPORT` characters.
+    """
+    return _clean_lines("text", text, MAX_REPORT)
 
 
 def clean_filename(path: str) -> str:
@@ -70,6 +79,12 @@ def _clean_line(field: str, text: str, limit: int) -> str:
     _check_raw_length(field, text, limit)
     line = _single_line(text)
     return "" if is_blank(line) else _check_length(field, line, limit)
+
+
+def _clean_lines(field: str, text: str, limit: int) -> str:
+    _check_raw_length(field, text, limit)
+    lines = [normalize_text(line).rstrip() for line in text.splitlines()]
+    return _check_length(field, "\n".join(lines).strip(), limit)
 
 
 def _single_line(text: str) -> str:
@@ -104,5 +119,9 @@ _TOO_LONG = {
     "contributor_name": plural_message(
         "The name is %(count)s character too long (limit %(most)s).",
         "The name is %(count)s characters too long (limit %(most)s).",
+    ),
+    "text": plural_message(
+        "The text is %(count)s character too long (limit %(most)s).",
+        "The text is %(count)s characters too long (limit %(most)s).",
     ),
 }

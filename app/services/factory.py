@@ -24,6 +24,7 @@ from app.services.photo_service import PhotoService
 from app.services.ports import Backend
 from app.services.quotas import Quota, Quotas
 from app.services.record_writer import RecordWriter
+from app.services.reports.report_service import ReportService
 from app.services.revisions.credit_files import CreditFiles
 from app.services.revisions.credit_writer import CreditWriter, keep_file
 from app.services.revisions.photo_licenses import PhotoLicenses
@@ -46,6 +47,7 @@ class Services:
     archive: ArchiveService
     downloads: DownloadService
     reviews: ReviewService
+    reports: ReportService
 
 
 def build_services(
@@ -101,6 +103,7 @@ def build_services(
     checksums = Checksums(backend.objects, records)
     downloads = DownloadService(backend.catalog, backend.objects, checksums)
     reviews = ReviewService(backend, photo_objects, now)
+    reports = ReportService(backend.reports, backend.catalog, now)
     return Services(
         backend=backend,
         photos=photos,
@@ -113,4 +116,5 @@ def build_services(
         archive=archive,
         downloads=downloads,
         reviews=reviews,
+        reports=reports,
     )

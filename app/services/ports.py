@@ -14,6 +14,7 @@ from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
 from app.services.albums.catalog import AlbumCatalog
 from app.services.listings.ordered_listings import OrderedListings
+from app.services.reports.report_store import ReportStore
 from app.services.session_revocations import SessionRevocations
 
 
@@ -243,3 +244,4 @@ class Backend:
     tag_reader: TagReader
     ordered_listings: OrderedListings
     albums: AlbumCatalog
+    reports: ReportStore

@@ -7,6 +7,7 @@ from app.storage.local.session_revocations import SqliteSessionRevocations
 from app.storage.local.sqlite import SqliteCatalog
 from app.storage.local.sqlite_albums import SqliteAlbums
 from app.storage.local.sqlite_ordered import SqliteOrderedListings
+from app.storage.local.sqlite_reports import SqliteReports
 from app.storage.local.sqlite_tag_reader import SqliteTagReader
 
 
@@ -19,4 +20,5 @@ def sqlite_backend(objects: ObjectStore, path: Path) -> Backend:
         SqliteTagReader(path),
         SqliteOrderedListings(path),
         SqliteAlbums(path),
+        SqliteReports(path),
     )

@@ -14,6 +14,7 @@ from app.services.moves.review_service import ReviewService
 from app.services.photo_rotation import PhotoRotation
 from app.services.photo_service import PhotoService
 from app.services.ports import Backend, ObjectStore
+from app.services.reports.report_service import ReportService
 from app.services.revisions.photo_licenses import PhotoLicenses
 from app.services.session_revocations import SessionRevocations
 from app.services.tag_service import TagService
@@ -81,6 +82,11 @@ def review_service() -> ReviewService:
 def download_service() -> DownloadService:
     """Return the service that reads photos for downloads."""
     return app_context().services.downloads
+
+
+def report_service() -> ReportService:
+    """Return the service for reports of photos."""
+    return app_context().services.reports
 
 
 def photo_rotation() -> PhotoRotation:

@@ -158,6 +158,7 @@ def _submitted_text() -> list[tuple[str, str]]:
         "contributor_name": _("Your name"),
         "credit": _("Credit"),
         "license_url": _("Address of the license"),
+        "text": _("Your message"),
     }
     with suppress(Busy, HTTPException, ParseException, TempSpaceFull, UnreadableForm):
         texts = [(label, request.form.get(name)) for name, label in labels.items()]

@@ -56,6 +56,7 @@ from app.web.pages import (
 from app.web.pages.album_photos import arranging, choosing
 from app.web.pages.albums import album_editor, albums
 from app.web.pages.archive import archive
+from app.web.pages.reports import open_reports, reporting
 from app.web.pages.reviews import album_review, photo_review, site_review
 from app.web.pages.selection import selection
 from app.web.rendering import (
@@ -91,6 +92,7 @@ _BLUEPRINTS = (
     selection.blueprint,
     photos.blueprint,
     photo_files.blueprint,
+    reporting.blueprint,
     qr_codes.blueprint,
     upload.blueprint,
     upload_permission.blueprint,
@@ -102,6 +104,7 @@ _BLUEPRINTS = (
     transfer.blueprint,
     admin.blueprint,
     contributors.blueprint,
+    open_reports.blueprint,
     albums.blueprint,
     album_editor.blueprint,
     album_review.blueprint,

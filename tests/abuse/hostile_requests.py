@@ -45,6 +45,7 @@ PATH_ARGUMENTS = {
     "tag": "sea",
     "name": "320.jpg",
     "owner": "0" * 32,
+    "report_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV",
     "verb": "hide",
     "version": "0",
     "path": "css/base.css",
@@ -92,6 +93,8 @@ FIELDS = {
     "password": b"let me rule",
     "token": b"abc",
     "next": b"/tags",
+    "reason": b"person",
+    "text": b"It shows my house",
     "csrf_token": b"abc",
 }
 TEXTS = {

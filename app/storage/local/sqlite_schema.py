@@ -16,10 +16,11 @@ from app.storage.local import sqlite_entries, sqlite_listings, sqlite_records
 
 log = logging.getLogger(__name__)
 
-VERSION = 5
+VERSION = 6
 _BATCH = 500  # photos
 
 _BEFORE_ARCHIVE = 4  # its tables are the same, without those of ordered listings
+_BEFORE_REPORTS = 5  # likewise, without that of reports
 
 # `entries` refers to listings by number, so that a deleted photo leaves no text in the index. A
 # number of a listing is never used again. `listings` of a photo has the numbers in its row of
@@ -68,6 +69,15 @@ CREATE TABLE albums (
 ) WITHOUT ROWID;
 CREATE INDEX albums_by_owner ON albums (owner, album_id)
 """
+_REPORTS = """
+CREATE TABLE reports (
+    report_id TEXT PRIMARY KEY,
+    photo_id TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    record TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX reports_by_photo ON reports (photo_id)
+"""
 _RECORDS = f"""
 SELECT number, {sqlite_records.PHOTO} FROM photos
 WHERE number > ? AND version IS NOT NULL ORDER BY number LIMIT {_BATCH}
@@ -101,7 +111,9 @@ def migrate(db: sqlite3.Connection) -> None:
     if version >= VERSION:
         db.execute("ROLLBACK")
         return
-    _execute_all(db, _ORDERED_TABLES)
+    if version < _BEFORE_REPORTS:
+        _execute_all(db, _ORDERED_TABLES)
+    _execute_all(db, _REPORTS)
     if version < _BEFORE_ARCHIVE:
         _create_tables(db, version)
     if version:

@@ -81,6 +81,11 @@ class Access:
         """Whether the visitor logged in with this browser."""
         return has_session()
 
+    @property
+    def may_report(self) -> bool:
+        """Whether the site has an admin, who reads reports of photos."""
+        return Role.ADMIN in passwords.by_role()
+
     def may_see(self, photo: Photo) -> bool:
         """Return whether the visitor may see `photo` wherever it is shown, in any state."""
         is_public = photo.state is PhotoState.PUBLIC

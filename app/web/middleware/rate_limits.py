@@ -18,6 +18,9 @@ _UNITS_PER_SECOND = 20
 # ZIP files and their parts: enough to resume a download that fails every few seconds.
 _DOWNLOADS = parse_many("60 per minute; 600 per hour")
 
+# Reports of photos: guests of one party often share an address.
+_REPORTS = parse_many("5 per minute; 30 per day")
+
 _TOO_MANY_ATTEMPTS = message("Too many login attempts. Wait a moment, then try again.")
 
 
@@ -66,6 +69,12 @@ class RateLimits:
         for limit in _DOWNLOADS:
             if not self._limiter.hit(limit, "download", client_key()):
                 raise RateLimitExceeded(self._seconds_until_reset(limit, "download"))
+
+    def count_report(self) -> None:
+        """Count a report of a photo. Raises RateLimitExceeded over the limit."""
+        for limit in _REPORTS:
+            if not self._limiter.hit(limit, "report", client_key()):
+                raise RateLimitExceeded(self._seconds_until_reset(limit, "report"))
 
     def count_lookups(self, files: int) -> None:
         """Count files that a script asks about, up to the limit of uploads.

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.domain import object_keys, usage
 from app.domain.usage import Usage
 from app.web.auth import access
-from app.web.context import photo_service
+from app.web.context import photo_service, report_service
 from app.web.pagination import is_past_newest, read_page
 from app.web.redirects import current_path
 from app.web.storage_use import kept_usage, trashed_usage
@@ -82,4 +82,5 @@ def _show(name: str, stats: StorageStats | None = None) -> ResponseReturnValue:
         page=page.without_expired(time.time()),
         stats=stats,
         back=current_path(),
+        open_reports=report_service().count(),
     )

@@ -44,7 +44,7 @@ def _open_list(page: Page, path: str) -> None:
 def open_choice(page: Page, photo: str) -> None:
     """Open the page with the albums of a photo, which is in one at least."""
     page.goto(f"{photo}/albums")
-    if page.locator("main .album-choice a").count() == 0:
+    if page.locator("main .choices a").count() == 0:
         form = {"photo": photo.rpartition("/")[2], "title": LONG_TITLE}
         page.request.post("/uploads/albums/add", headers=HEADERS, form=form)
         page.goto(f"{photo}/albums")
@@ -53,7 +53,7 @@ def open_choice(page: Page, photo: str) -> None:
 def open_arrangement(page: Page, photo: str) -> None:
     """Open the page that orders the photos of an album."""
     open_choice(page, photo)
-    page.locator("main .album-choice a").first.click()
+    page.locator("main .choices a").first.click()
     page.goto(f"{page.url}/arrange")
 
 

@@ -19,6 +19,9 @@ def screens(photo: str) -> list[Screen]:
         ("a panorama", _open_panorama),
         ("the credit of a photo", partial(_open_credit, photo=photo)),
         ("an edit with an error", partial(_submit_long_title, photo=photo)),
+        ("a report", partial(open_path, path=f"{photo}/report")),
+        ("a report with an error", partial(_submit_report, photo=photo)),
+        ("the open reports", partial(_open_reports, photo=photo)),
     ]
 
 
@@ -60,3 +63,15 @@ def _submit_long_title(page: Page, photo: str) -> None:
     page.goto(f"{photo}/edit")
     page.locator("[name=title]").fill("x" * 201)
     page.locator("main form button.button-primary").click()
+
+
+def _submit_report(page: Page, photo: str) -> None:
+    page.goto(f"{photo}/report")
+    page.get_by_role("button", name="Send report").click()
+
+
+def _open_reports(page: Page, photo: str) -> None:
+    """Open the thanks for a report, then the page that has it."""
+    form = {"reason": "other", "text": "It shows\nmy house"}
+    page.request.post(f"{photo}/report", headers=HEADERS, form=form)
+    page.goto("/admin/reports")

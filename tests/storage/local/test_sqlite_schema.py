@@ -19,6 +19,7 @@ from app.domain.photo_summary import PhotoState
 from app.storage.local import sqlite_listings
 from app.storage.local.sqlite import SqliteCatalog
 from app.storage.local.sqlite_ordered import SqliteOrderedListings
+from app.storage.local.sqlite_reports import SqliteReports
 from tests.backends import make_photo
 from tests.storage.local.test_sqlite import ids_written, started_writers
 from tests.storage.test_catalog_publish import everything
@@ -131,7 +132,9 @@ def version_4(expected: SqliteCatalog, tmp_path: Path) -> Path:
             catalog.sync_listings(photo.photo_id, listed_nowhere, (*dated, *undated))
     with closing(sqlite3.connect(path)) as db:
         db.execute("DELETE FROM usage_counters WHERE counter LIKE 'taken:%'")
-        db.executescript("DROP TABLE positions; DROP TABLE albums; PRAGMA user_version = 4;")
+        tables = ("positions", "albums", "reports")
+        db.executescript("".join(f"DROP TABLE {table};" for table in tables))
+        db.execute("PRAGMA user_version = 4")
     return path
 
 
@@ -143,6 +146,20 @@ def test_a_file_of_version_4_gets_the_archive(version_4: Path, expected: SqliteC
         assert len(page.summaries) == 7
         catalog.publish(make_photo())
     assert _names(version_4) == _names(version_4.with_name("expected.sqlite3"))
+
+
+def test_a_file_of_version_5_gets_reports(expected: SqliteCatalog, tmp_path: Path) -> None:
+    """Its photos stay as they are."""
+    expected.ping()
+    path = tmp_path / "version 5.sqlite3"
+    with closing(sqlite3.connect(tmp_path / "expected.sqlite3")) as db:
+        db.execute("VACUUM INTO ?", (str(path),))
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("DROP TABLE reports; PRAGMA user_version = 5;")
+    with closing(SqliteCatalog(path)) as catalog:
+        assert everything(catalog) == everything(expected)
+    assert _names(path) == _names(path.with_name("expected.sqlite3"))
+    assert SqliteReports(path).page(1, now=0).reports == ()
 
 
 def test_a_damaged_record_of_version_4_is_named(version_4: Path, photos: list[Photo]) -> None:

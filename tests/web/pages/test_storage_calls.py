@@ -27,6 +27,7 @@ from tests.storage.aws_calls import recorded
 from tests.storage.conftest import publish_all
 from tests.visitor import JSON, Visitor
 
+OPEN_REPORTS = 1  # Queries for their number
 MONTH_QUERIES = 2  # once a minute and process
 SIZE = (700, 500)  # has renditions in both formats
 
@@ -332,10 +333,29 @@ def test_admin_page_costs_one_query_and_the_counters(backend: Backend, config: C
     assert calls_of(backend, admin, "/admin") == {
         "GetItem": 1,
         "BatchGetItem": 1,
-        "Query": 4 + 4 + 4,
+        "Query": 4 + 4 + 4 + OPEN_REPORTS,
     }
     for path in ("/admin/hidden", "/admin/deleted"):
-        assert calls_of(backend, admin, path) == {"GetItem": 1, "Query": 1}
+        assert calls_of(backend, admin, path) == {"GetItem": 1, "Query": 1 + OPEN_REPORTS}
+
+
+def test_open_reports_cost_one_query_and_their_photos(backend: Backend, config: Config) -> None:
+    """The number of reports is another Query. A report is one Query and one transaction."""
+    services = services_of(backend, config)
+    admin = Visitor(create_app(replace(config, admin_password="change it all"), services))
+    admin.submit("/login", password="change it all")
+    form = f"/photos/{admin.add()}/report"
+    assert calls_of(backend, Visitor(admin.app), form) == {"GetItem": 1}
+    fields = admin.fields(form) | {"reason": "other"}
+    assert backend.clients
+    with recorded(backend.clients) as calls:
+        assert admin.post(form, fields).status_code == 303
+    assert calls.counts == {"GetItem": 1, "Query": 1, "TransactWriteItems": 1}
+    assert calls_of(backend, admin, "/admin/reports") == {
+        "GetItem": 1,
+        "BatchGetItem": 1,
+        "Query": 1 + OPEN_REPORTS,
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Reports of photos that visitors find wrong."""

@@ -1,0 +1,1 @@
+"""Reports of photos: the form for everyone, and the page on which the admin answers them."""
