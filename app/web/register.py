@@ -54,7 +54,7 @@ from app.web.pages import (
     upload_permission,
 )
 from app.web.pages.album_photos import arranging, choosing
-from app.web.pages.albums import album_editor, albums
+from app.web.pages.albums import album_editor, albums, wall
 from app.web.pages.archive import archive
 from app.web.pages.reports import open_reports, reporting
 from app.web.pages.reviews import album_review, photo_review, site_review
@@ -106,6 +106,7 @@ _BLUEPRINTS = (
     contributors.blueprint,
     open_reports.blueprint,
     albums.blueprint,
+    wall.blueprint,
     album_editor.blueprint,
     album_review.blueprint,
     photo_review.blueprint,

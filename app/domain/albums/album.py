@@ -104,3 +104,8 @@ def owner_listing(owner: str) -> str:
 def album_listing(album_id: str) -> str:
     """Return the ordered listing of the public and unlisted photos of an album."""
     return f"album:{album_id}"
+
+
+def added_listing(album_id: str) -> str:
+    """Return the ordered listing of the photos that were added to an album, by that time."""
+    return f"added:{album_id}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.domain.albums.album import LISTING, AlbumVisibility, album_listing
+from app.domain.albums.album import LISTING, AlbumVisibility, added_listing, album_listing
 from app.domain.albums.keys import time_key
 from app.domain.listings.entries import EntryKey, PositionRange
 
@@ -52,6 +52,10 @@ class Membership:
             yield EntryKey.ordered(album_listing(self.album_id), _COVER, photo_id)
         if self.cover is AlbumVisibility.PUBLIC and is_public:
             yield EntryKey.ordered(LISTING, self.album_id, photo_id)
+
+    def added_key(self, photo_id: str) -> EntryKey:
+        """Return the key of the photo among those that were added to the album."""
+        return EntryKey.ordered(added_listing(self.album_id), time_key(self.added_at), photo_id)
 
 
 def memberships_from(records: Iterable[Mapping[str, Any]]) -> tuple[Membership, ...]:

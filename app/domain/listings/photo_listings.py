@@ -50,3 +50,7 @@ def ordered_entries_of(photo: "Photo") -> Iterator[EntryKey]:
         yield archive.entry_of(photo.taken, photo.photo_id)
     for membership in photo.albums:
         yield from membership.entry_keys(photo.dated_at, photo.photo_id, is_public=is_public)
+    if photo.albums:
+        # One for all albums: a transaction has at most 100 items, see docs/scale.md.
+        latest = max(photo.albums, key=lambda membership: membership.added_at)
+        yield latest.added_key(photo.photo_id)

@@ -3,14 +3,18 @@
 The pages are those of `OrderedListings`, whose newer photos are the later ones of an album.
 """
 
-from app.domain.albums.album import album_listing
+from app.domain.albums.album import added_listing, album_listing
+from app.domain.errors import AlbumNotFound
 from app.domain.listings.entries import EntryKey
 from app.domain.pages import Neighbors, Page
 from app.domain.photo import Photo
-from app.domain.photo_summary import PhotoState
+from app.domain.photo_ids import is_photo_id
+from app.domain.photo_summary import PhotoState, PhotoSummary
 from app.services.listings.ordered_listings import OrderedListings
 
 _START = "0"  # before every position
+_END = "~"  # after every position
+_MAX_AGE = 1.0  # seconds
 
 
 class AlbumListings:
@@ -38,6 +42,32 @@ class AlbumListings:
         """
         start = None if before else after or _START
         return self._listings.page(album_listing(album_id), 1, before=before, after=start)
+
+    def last_photo_at(
+        self, album_id: str, *, before: str | None = None, after: str | None = None
+    ) -> Page:
+        """Return a page with one photo, the last one without a cursor.
+
+        `newer` of the page leads to the photos after it. `older` leads to the photos before it, and
+        is None if it has the first photo of the album.
+
+        Args:
+            album_id: The album.
+            before: Return the last photo before this position. It takes precedence.
+            after: Return the first photo after this position.
+        """
+        end = before or (None if after else _END)
+        return self._listings.page(album_listing(album_id), 1, before=end, after=after)
+
+    def added(self, album_id: str, limit: int) -> tuple[PhotoSummary, ...]:
+        """Return the photos that were added last, newest first, with one read.
+
+        The last second may be missing, and so may photos that were added to another album since.
+        Raises AlbumNotFound for a text that is no id.
+        """
+        if not is_photo_id(album_id):
+            raise AlbumNotFound(album_id)
+        return self._listings.page(added_listing(album_id), limit, max_age=_MAX_AGE).summaries
 
     def neighbors(self, album_id: str, photo: Photo) -> Neighbors | None:
         """Return the photos next to a photo, None if it is not in the album.

@@ -11,7 +11,7 @@ LONG_TITLE = "Three weeks at the lake with everyone, and the birthday party in t
 
 def screens(photo: str) -> list[Screen]:
     """Return the pages of an album, the lists that have it, and those that put `photo` into it."""
-    paths = ("", "/edit", "/delete", "/card", "/review")
+    paths = ("", "/edit", "/delete", "/card", "/review", "/wall", "/wall?paused=")
     return [
         *((f"an album: {path}", partial(_open_album, path=path)) for path in paths),
         ("an album with its link to share", _open_share),

@@ -177,7 +177,7 @@ def test_how_the_file_is_kept(path: Path, catalog: SqliteCatalog) -> None:
             db.execute(f"PRAGMA {name}").fetchall() for name in ("journal_mode", "synchronous")
         )
         assert (mode, synchronous) == ("wal", 2)
-        assert db.execute("PRAGMA user_version").fetchall() == [(5,)]
+        assert db.execute("PRAGMA user_version").fetchall() == [(6,)]
         assert db.execute("PRAGMA secure_delete").fetchall() == [(1,)]
 
 

@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from app.domain.albums.album import added_listing
+from app.domain.albums.memberships import Membership
 from app.domain.errors import AlreadyPublished, StorageRefused
 from app.domain.listings.archive import UNDATED_LISTING
 from app.domain.listings.entries import plain_keys
 from app.domain.photo import Photo
+from app.domain.photo_ids import new_album_id
 from app.domain.photo_summary import PhotoState
 from app.storage.local import sqlite_listings
 from app.storage.local.sqlite import SqliteCatalog
@@ -149,17 +152,21 @@ def test_a_file_of_version_4_gets_the_archive(version_4: Path, expected: SqliteC
 
 
 def test_a_file_of_version_5_gets_reports(expected: SqliteCatalog, tmp_path: Path) -> None:
-    """Its photos stay as they are."""
-    expected.ping()
+    """Its photos stay as they are, and are new photos of the albums that they are in."""
+    album_id, added_at = new_album_id(), datetime(2026, 11, 29, tzinfo=UTC)
+    expected.publish(make_photo(albums=(Membership(album_id, added_at),)))
     path = tmp_path / "version 5.sqlite3"
     with closing(sqlite3.connect(tmp_path / "expected.sqlite3")) as db:
         db.execute("VACUUM INTO ?", (str(path),))
     with closing(sqlite3.connect(path)) as db:
+        db.execute("DELETE FROM positions WHERE listing LIKE 'added:%'")
+        db.commit()
         db.executescript("DROP TABLE reports; PRAGMA user_version = 5;")
     with closing(SqliteCatalog(path)) as catalog:
         assert everything(catalog) == everything(expected)
     assert _names(path) == _names(path.with_name("expected.sqlite3"))
     assert SqliteReports(path).page(1, now=0).reports == ()
+    assert len(SqliteOrderedListings(path).page(added_listing(album_id), 9).summaries) == 1
 
 
 def test_a_damaged_record_of_version_4_is_named(version_4: Path, photos: list[Photo]) -> None:

@@ -1,0 +1,98 @@
+"""Show an album on a projector or a TV: one photo after the other, new photos first.
+
+A wall is a slideshow that begins with the last photo of the album. Scripts ask every few seconds
+which photos were added, and show those at once. Without scripts a wall starts again after the first
+photo of the album.
+"""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.albums.album import Album
+from app.domain.albums.keys import is_position
+from app.domain.errors import PhotoNotFound
+from app.domain.pages import Page
+from app.services.albums.album_listings import entry_in
+from app.web.caching import keep_out_of_search_engines
+from app.web.context import album_listings, album_service, photo_service
+from app.web.pages.slideshow import SECONDS
+from app.web.pagination import cursors
+
+NEW_PHOTOS = 30  # the most that one answer names
+
+blueprint = Blueprint("wall", __name__, url_prefix="/albums/<album_id>/wall")
+
+
+@blueprint.get("")
+def show(album_id: str) -> ResponseReturnValue:
+    """Show the photo next to the cursor, or that of the parameter `photo`."""
+    album = album_service().get(album_id)
+    page = _read(album_id)
+    photo = page.summaries[0] if page.summaries else None
+    if photo is None and (request.args.get("before") or request.args.get("after")):
+        return redirect(_url(album))
+    return keep_out_of_search_engines(
+        render_template(
+            "wall/show.html",
+            album=album,
+            photo=photo,
+            links=_links(album, page),
+            code_url=_code_url(album),
+            is_paused="paused" in request.args,
+            seconds=SECONDS,
+        )
+    )
+
+
+@blueprint.get("/new")
+def new(album_id: str) -> Response:
+    """Return the photos that were added last, newest first, with one read."""
+    found = album_listings().added(album_id, NEW_PHOTOS)
+    if not found:
+        album_service().get(album_id)  # raises AlbumNotFound
+    response = jsonify(photos=[_new_photo(album_id, summary.photo_id) for summary in found])
+    response.add_etag()
+    response.make_conditional(request)
+    return keep_out_of_search_engines(response)
+
+
+def _new_photo(album_id: str, photo_id: str) -> dict[str, str]:
+    return {
+        "photo_id": photo_id,
+        "path": url_for(".show", album_id=album_id, photo=photo_id),
+    }
+
+
+def _read(album_id: str) -> Page:
+    """Return a page with the photo that the URL names. Raises PhotoNotFound."""
+    before, after = cursors(is_position)
+    photo_id = request.args.get("photo")
+    if not photo_id:
+        return album_listings().last_photo_at(album_id, before=before, after=after)
+    photo = photo_service().get_public(photo_id)
+    entry = entry_in(album_id, photo)
+    if entry is None:
+        raise PhotoNotFound(photo_id)
+    return Page((photo.summary,), older=entry.position, newer=entry.position)
+
+
+def _links(album: Album, page: Page) -> dict[str, str]:
+    """Return the links of the page of a photo. The last photo leads to photos added since."""
+    paused = {"photo": page.summaries[0].photo_id} if page.summaries else {}
+    return {
+        "previous": _url(album, after=page.newer),
+        "next": _url(album, before=page.older),
+        "pause": _url(album, paused="", **paused),
+        "new": url_for(".new", album_id=album.album_id),
+    }
+
+
+def _url(album: Album, **parameters: Any) -> str:
+    return url_for(".show", album_id=album.album_id, **parameters)
+
+
+def _code_url(album: Album) -> str:
+    """Return the path of the QR code in the corner."""
+    return url_for("qr_codes.album", album_id=album.album_id)
