@@ -72,6 +72,12 @@ class NoRevocations:
     def is_revoked(self, session_id: str) -> bool:
         return not session_id
 
+    def generation_of(self, owner: str) -> str | None:
+        raise AssertionError(owner)
+
+    def set_generation(self, owner: str, generation: str) -> None:
+        raise AssertionError(owner, generation)
+
 
 def local_backend(tmp_path: Path) -> Backend:
     """Return a folder and SQLite below `tmp_path`, which a second call opens again."""

@@ -1,4 +1,4 @@
-"""The port of revoked sessions and used links."""
+"""The port of revoked sessions, of used links, and of the valid cookies of contributors."""
 
 from typing import Protocol
 
@@ -22,3 +22,12 @@ class SessionRevocations(Protocol):
 
     def is_revoked(self, session_id: str) -> bool:
         """Return whether the session or link is revoked, with one read."""
+
+    def generation_of(self, owner: str) -> str | None:
+        """Return the only generation of a contributor's cookies that is valid, with one read.
+
+        None if every one is valid: the contributor has never signed out other browsers.
+        """
+
+    def set_generation(self, owner: str, generation: str) -> None:
+        """Let no cookie of a contributor be valid but those of this generation."""

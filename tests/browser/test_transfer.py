@@ -16,7 +16,7 @@ def test_a_link_makes_another_browser_the_contributor(
     """The link on the page leads another browser to the form that accepts it."""
     (photo,) = add_photos(page, 1, title="From the phone")
     page.goto("/uploads")
-    page.get_by_role("button", name="Use another browser too").click()
+    page.get_by_role("button", name="Use this site on another device").click()
     link = page.get_by_label("Link", exact=True)
     expect(link).to_have_value(re.compile(r"/transfer\?token="))
     address = link.input_value()

@@ -37,3 +37,17 @@ def test_an_expired_revocation_is_deleted(backend: Backend) -> None:
     items = backend.clients.dynamodb.scan(TableName="photos-listings")["Items"]
     expiry = {item["position"]: item["expires_at"] for item in items}
     assert expiry == {"old": 1, "new": 4_000_000_000}
+
+
+def test_one_generation_of_cookies_is_valid(backend: Backend) -> None:
+    """The last one that was set, for each contributor. It is stored once and never expires."""
+    revocations = backend.session_revocations
+    assert revocations.generation_of("ada") is None
+    for generation in ("one", "two", "two"):
+        revocations.set_generation("ada", generation)
+        assert revocations.generation_of("ada") == generation
+    assert revocations.generation_of("bob") is None
+    assert list(backend.catalog.listings()) == []
+    if backend.clients:
+        (item,) = backend.clients.dynamodb.scan(TableName="photos-listings")["Items"]
+        assert "expires_at" not in item

@@ -1,14 +1,15 @@
-"""Keep revoked sessions in the listings table."""
+"""Keep revoked sessions, and the generations of contributors' cookies, in the listings table."""
 
 from typing import TYPE_CHECKING
 
 from app.storage.aws.dynamodb_client import DynamoClient
-from app.storage.aws.dynamodb_items import Item
+from app.storage.aws.dynamodb_items import Item, entry_key, put
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _PARTITION = "#revoked_sessions"
+_CONTRIBUTOR = "#contributor:"  # begins a partition of one contributor
 
 
 class DynamoSessionRevocations:
@@ -30,6 +31,20 @@ class DynamoSessionRevocations:
         """Return whether the session is revoked, with one GetItem."""
         return self._dynamodb.get_item(self._table, _key(session_id)) is not None
 
+    def generation_of(self, owner: str) -> str | None:
+        """Return the generation with one GetItem."""
+        item = self._dynamodb.get_item(self._table, _generation_key(owner))
+        return str(item["generation"]) if item else None
+
+    def set_generation(self, owner: str, generation: str) -> None:
+        """Store the generation with one transaction of one item."""
+        item = _generation_key(owner) | {"generation": generation}
+        self._dynamodb.transact_write([put(self._table, item)])
+
 
 def _key(session_id: str) -> Item:
-    return {"listing": _PARTITION, "position": session_id}
+    return entry_key(_PARTITION, session_id)
+
+
+def _generation_key(owner: str) -> Item:
+    return entry_key(f"{_CONTRIBUTOR}{owner}", "generation")

@@ -1,4 +1,4 @@
-"""Keep revoked sessions in the catalog's SQLite file."""
+"""Keep revoked sessions, and the generations of contributors' cookies, in the catalog's file."""
 
 import time
 from pathlib import Path
@@ -24,3 +24,15 @@ class SqliteSessionRevocations:
         """Return whether the session is revoked."""
         query = "SELECT 1 FROM revoked_sessions WHERE session_id = ?"
         return bool(self._database.read(query, session_id))
+
+    def generation_of(self, owner: str) -> str | None:
+        """Return the generation."""
+        query = "SELECT generation FROM contributor_generations WHERE owner = ?"
+        rows = self._database.read(query, owner)
+        return str(rows[0][0]) if rows else None
+
+    def set_generation(self, owner: str, generation: str) -> None:
+        """Store the generation."""
+        replace = "REPLACE INTO contributor_generations VALUES (?, ?)"
+        with self._database.transaction() as db:
+            db.execute(replace, (owner, generation))

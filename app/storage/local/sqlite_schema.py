@@ -20,7 +20,7 @@ VERSION = 6
 _BATCH = 500  # photos
 
 _BEFORE_ARCHIVE = 4  # its tables are the same, without those of ordered listings
-_BEFORE_REPORTS = 5  # likewise, without that of reports
+_BEFORE_REPORTS = 5  # likewise, without those of reports and of generations
 
 # `entries` refers to listings by number, so that a deleted photo leaves no text in the index. A
 # number of a listing is never used again. `listings` of a photo has the numbers in its row of
@@ -69,14 +69,17 @@ CREATE TABLE albums (
 ) WITHOUT ROWID;
 CREATE INDEX albums_by_owner ON albums (owner, album_id)
 """
-_REPORTS = """
+_NEW_TABLES = """
 CREATE TABLE reports (
     report_id TEXT PRIMARY KEY,
     photo_id TEXT NOT NULL,
     expires_at INTEGER NOT NULL,
     record TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX reports_by_photo ON reports (photo_id)
+CREATE INDEX reports_by_photo ON reports (photo_id);
+CREATE TABLE contributor_generations (
+    owner TEXT PRIMARY KEY, generation TEXT NOT NULL
+) WITHOUT ROWID
 """
 _RECORDS = f"""
 SELECT number, {sqlite_records.PHOTO} FROM photos
@@ -113,7 +116,7 @@ def migrate(db: sqlite3.Connection) -> None:
         return
     if version < _BEFORE_REPORTS:
         _execute_all(db, _ORDERED_TABLES)
-    _execute_all(db, _REPORTS)
+    _execute_all(db, _NEW_TABLES)
     if version < _BEFORE_ARCHIVE:
         _create_tables(db, version)
     if version:

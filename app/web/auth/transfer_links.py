@@ -1,6 +1,6 @@
 """Carry a contributor's identity to another browser by a one-time link.
 
-The link contains the contributor id, signed. Browsers use it once, within 15 minutes: using it
+The link contains the contributor, signed. Browsers use it once, within ten minutes: using it
 stores its own id as revoked, where every process of every instance sees it.
 """
 
@@ -13,9 +13,10 @@ from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from app.web.auth.access import AccessError
+from app.web.auth.contributor_cookie import Identity
 from app.web.context import session_revocations
 
-LIFETIME = 15 * 60  # seconds
+LIFETIME = 10 * 60  # seconds
 
 
 class InvalidTransferLink(AccessError):
@@ -24,35 +25,43 @@ class InvalidTransferLink(AccessError):
 
 @dataclass(frozen=True, slots=True)
 class TransferLink:
-    """A link that is valid: its own id, and the id of the contributor."""
+    """A link that is valid: its own id, the contributor, and the generation of the cookies."""
 
     link_id: str
     contributor_id: str
+    generation: str = ""
+
+    @property
+    def identity(self) -> Identity:
+        """The contributor."""
+        return Identity(self.contributor_id, self.generation)
 
 
-def create_token(contributor_id: str) -> str:
+def create_token(identity: Identity) -> str:
     """Return the token of a new link."""
-    return str(_serializer().dumps([secrets.token_urlsafe(16), contributor_id]))
+    link_id = secrets.token_urlsafe(16)
+    return str(_serializer().dumps([link_id, identity.contributor_id, identity.generation]))
 
 
 def read_token(token: str) -> TransferLink:
     """Return the link with this token, without using it.
 
     Raises:
-        InvalidTransferLink: The link is invalid, used or expired.
+        InvalidTransferLink: The link is invalid, used or expired, or its browser signed out others.
         StorageError: The storage did not answer whether the link was used.
     """
     try:
         link = TransferLink(*_serializer().loads(token, max_age=LIFETIME))
     except BadData as error:
         raise InvalidTransferLink from error
-    if session_revocations().is_revoked(link.link_id):
+    valid = session_revocations().generation_of(link.identity.owner)
+    if valid not in {None, link.generation} or session_revocations().is_revoked(link.link_id):
         raise InvalidTransferLink
     return link
 
 
-def use_token(token: str) -> str:
-    """Use the link up, and return the contributor's id. Of several requests one succeeds.
+def use_token(token: str) -> Identity:
+    """Use the link up, and return the contributor. Of several requests one succeeds.
 
     Raises:
         InvalidTransferLink: The link is invalid, used or expired.
@@ -62,7 +71,7 @@ def use_token(token: str) -> str:
     until = int(time.time()) + LIFETIME
     if not session_revocations().revoke(link.link_id, until):
         raise InvalidTransferLink
-    return link.contributor_id
+    return link.identity
 
 
 def _serializer() -> URLSafeTimedSerializer:

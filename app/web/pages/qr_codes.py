@@ -6,6 +6,7 @@ from io import BytesIO
 import segno
 from flask import Blueprint, Response, abort, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from app.web.caching import HOUR, cache_publicly
 from app.web.context import album_service, photo_service
@@ -35,6 +36,14 @@ def _code_of(address: str) -> Response:
     if len(address) > _MAX_ADDRESS:
         abort(400)
     return cache_publicly(Response(_qr_code(address), mimetype="image/svg+xml"), HOUR)
+
+
+def inline_code(address: str) -> Markup:
+    """Return the code of a secret address as an element, empty if the address is too long."""
+    if len(address) > _MAX_ADDRESS:
+        return Markup()
+    svg = segno.make_qr(address).svg_inline(border=_QUIET_ZONE, light="#fff", omitsize=True)
+    return Markup(svg)  # noqa: S704  made by segno, which escapes
 
 
 @lru_cache(_CODES_KEPT)

@@ -1,12 +1,13 @@
-"""Carry the right to change one's uploads to another browser, by a one-time link."""
+"""Carry the right to change one's uploads to another device by a one-time link, or take it back."""
 
-from flask import Blueprint, Response, flash, render_template, request
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain import object_keys
-from app.web.auth import access, contributor_cookie, transfer_links
+from app.web.auth import access, contributor_cookie, other_browsers, transfer_links
 from app.web.context import photo_service
 from app.web.forms import TransferForm
+from app.web.pages.qr_codes import inline_code
 from app.web.redirects import see_other
 from app.web.rendering.i18n import gettext as _
 
@@ -31,9 +32,10 @@ def create() -> ResponseReturnValue:
     """Show a new link."""
     access.require_upload()
     contributor_cookie.ensure_owner()
-    contributor_id = str(contributor_cookie.current_contributor())
-    token = transfer_links.create_token(contributor_id)
-    return render_template("transfer/link.html", token=token)
+    identity = contributor_cookie.current_contributor()
+    token = transfer_links.create_token(identity) if identity else ""
+    address = url_for(".confirm", token=token, _external=True)
+    return render_template("transfer/link.html", token=token, code=inline_code(address))
 
 
 @blueprint.get("")
@@ -44,7 +46,7 @@ def confirm() -> ResponseReturnValue:
     return render_template(
         "transfer/confirm.html",
         form=TransferForm(formdata=None, token=token),
-        is_same_browser=link.contributor_id == contributor_cookie.current_contributor(),
+        is_same_browser=link.identity.owner == contributor_cookie.current_owner(),
         has_uploads=_has_uploads(),
     )
 
@@ -53,12 +55,33 @@ def confirm() -> ResponseReturnValue:
 def accept() -> ResponseReturnValue:
     """Make this browser the contributor's too."""
     form = TransferForm.submitted()
-    contributor_id = transfer_links.use_token(form.token.data or "")
-    contributor_cookie.set_contributor(contributor_id)
+    identity = transfer_links.use_token(form.token.data or "")
+    contributor_cookie.set_contributor(identity)
     if access.Access().needs_login:
         flash(_("Log in, and you can change these uploads in this browser too."), "success")
     else:
         flash(_("You can now change these uploads in this browser too."), "success")
+    return see_other("my_uploads.index")
+
+
+@blueprint.get("/others")
+def confirm_others() -> ResponseReturnValue:
+    """Ask whether to sign out all other browsers."""
+    access.require_upload()
+    if not other_browsers.prepare():
+        return see_other("my_uploads.index")
+    return render_template("transfer/others.html")
+
+
+@blueprint.post("/others")
+def sign_out_others() -> ResponseReturnValue:
+    """Sign out all other browsers. Ask again if this one has not kept the cookie for that."""
+    access.require_upload()
+    if not other_browsers.sign_out():
+        return see_other(".confirm_others")
+    flash(
+        _("All other browsers are signed out. They can’t change your uploads any more."), "success"
+    )
     return see_other("my_uploads.index")
 
 

@@ -41,7 +41,7 @@ blueprint = Blueprint("upload", __name__)
 def new() -> ResponseReturnValue:
     """Show the form and make the browser a contributor."""
     access.require_upload()
-    contributor_cookie.ensure_owner()
+    contributor_cookie.ensure_cookie()
     add_duplicates = request.args.get("add_duplicates") == "1"
     album = preset_album()
     form = UploadForm(

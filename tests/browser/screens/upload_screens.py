@@ -25,6 +25,7 @@ def screens() -> list[Screen]:
         ("drafts", _share_photos),
         ("a transfer link", _create_transfer_link),
         ("a transfer link in another browser", _open_transfer_link),
+        ("signing out other browsers", _ask_to_sign_out),
     ]
 
 
@@ -137,3 +138,8 @@ def _file(name: str) -> dict[str, object]:
 
 def _broken() -> dict[str, object]:
     return {"name": "broken.jpg", "mimeType": "image/jpeg", "buffer": b"not an image"}
+
+
+def _ask_to_sign_out(page: Page) -> None:
+    _upload_batch(page)
+    page.goto("/transfer/others")

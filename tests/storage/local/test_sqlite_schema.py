@@ -135,7 +135,7 @@ def version_4(expected: SqliteCatalog, tmp_path: Path) -> Path:
             catalog.sync_listings(photo.photo_id, listed_nowhere, (*dated, *undated))
     with closing(sqlite3.connect(path)) as db:
         db.execute("DELETE FROM usage_counters WHERE counter LIKE 'taken:%'")
-        tables = ("positions", "albums", "reports")
+        tables = ("positions", "albums", "reports", "contributor_generations")
         db.executescript("".join(f"DROP TABLE {table};" for table in tables))
         db.execute("PRAGMA user_version = 4")
     return path
@@ -161,7 +161,8 @@ def test_a_file_of_version_5_gets_reports(expected: SqliteCatalog, tmp_path: Pat
     with closing(sqlite3.connect(path)) as db:
         db.execute("DELETE FROM positions WHERE listing LIKE 'added:%'")
         db.commit()
-        db.executescript("DROP TABLE reports; PRAGMA user_version = 5;")
+        db.executescript("DROP TABLE reports; DROP TABLE contributor_generations;")
+        db.execute("PRAGMA user_version = 5")
     with closing(SqliteCatalog(path)) as catalog:
         assert everything(catalog) == everything(expected)
     assert _names(path) == _names(path.with_name("expected.sqlite3"))

@@ -13,6 +13,7 @@ from app.domain.albums.album import Album, AlbumContributors
 from app.domain.photo_summary import PhotoState, Role
 from app.web.auth import access, contributor_cookie, passwords
 from app.web.auth.access import Access
+from app.web.auth.contributor_cookie import Identity
 from tests.sample_photos import make_photo
 from tests.web.auth.conftest import ADMIN_PASSWORD, UPLOAD_PASSWORD
 
@@ -98,7 +99,7 @@ def test_owner_and_admin_may_change_an_album(
     album, open_album = make_album(), make_album(AlbumContributors.EVERYONE)
     with app.test_request_context("/", headers=bearer(password) if password else {}):
         if contributor:
-            contributor_cookie.set_contributor(contributor)
+            contributor_cookie.set_contributor(Identity(contributor))
         assert Access().may_change_album(album) is may_change
         assert Access().may_change_album(open_album) is may_change
         assert Access().may_add_to_album(album) is may_add

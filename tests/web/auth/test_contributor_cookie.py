@@ -5,7 +5,9 @@ import hashlib
 from flask import Flask
 from itsdangerous import URLSafeSerializer
 
+from app.services.factory import Services
 from app.web.auth import contributor_cookie
+from app.web.auth.contributor_cookie import Identity
 from tests.sample_photos import make_photo
 
 
@@ -49,7 +51,7 @@ def test_cookie_of_the_release_candidate_keeps_its_photos(app: Flask) -> None:
     salt = {"salt": "contributor", "signer_kwargs": {"digest_method": hashlib.sha256}}
     earlier = str(URLSafeSerializer(str(app.secret_key), **salt).dumps("an earlier id"))
     with app.test_request_context("/", headers={"Cookie": f"contributor={earlier}"}):
-        assert contributor_cookie.current_contributor() == "an earlier id"
+        assert contributor_cookie.current_contributor() == Identity("an earlier id")
         owner = contributor_cookie.current_owner()
         response = app.process_response(app.make_response(""))
     cookie = response.headers["Set-Cookie"].partition(";")[0]
@@ -95,3 +97,15 @@ def test_cookie_comes_before_the_form(app: Flask) -> None:
         form_id = contributor_cookie.new_form_id()
         assert not contributor_cookie.is_blocked(form_id)
         assert contributor_cookie.ensure_owner(form_id) == owner
+
+
+def test_a_form_does_not_stand_in_for_a_cookie_that_is_signed_out(
+    app: Flask, services: Services
+) -> None:
+    """The page with the form may still be open in a browser that was signed out."""
+    with app.test_request_context("/"):
+        form_id = contributor_cookie.new_form_id()
+        owner = contributor_cookie.ensure_owner(form_id)
+    services.backend.session_revocations.set_generation(owner, "second")
+    with app.test_request_context("/"):
+        assert contributor_cookie.ensure_owner(form_id) != owner

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
+from unittest import mock
 
 import pytest
 from flask import Flask
@@ -36,6 +37,15 @@ SIZE = (700, 500)  # has renditions in both formats
 def backend() -> Iterator[Backend]:
     with aws_backend() as backend:
         yield backend
+
+
+@pytest.fixture(autouse=True)
+def generations(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> mock.Mock:
+    """Leave out the GetItem for the visitor's own cookie, which one test is about."""
+    revocations = backend.session_revocations
+    found = mock.Mock(return_value=None)
+    monkeypatch.setattr(type(revocations), "generation_of", lambda _, owner: found(owner))
+    return found
 
 
 def calls_of(
@@ -339,6 +349,32 @@ def test_admin_page_costs_one_query_and_the_counters(backend: Backend, config: C
         assert calls_of(backend, admin, path) == {"GetItem": 1, "Query": 1 + OPEN_REPORTS}
 
 
+def test_the_own_cookie_costs_one_get_where_it_matters(
+    backend: Backend, visitor: Visitor, generations: mock.Mock
+) -> None:
+    """That is on pages of own photos and albums. Other pages do not ask who the visitor is."""
+    album = visitor.submit("/albums/new", title="Lake").location
+    photo_id = visitor.add(tags="sea")
+    other = Visitor(visitor.app)
+    strange = f"/photos/{other.add()}"
+    visitor.get("/")
+    own = f"/photos/{photo_id}"
+    for path in (own, f"{own}/edit", album, f"{album}/edit", "/albums/mine", "/uploads"):
+        generations.reset_mock()
+        assert visitor.get(path).status_code == 200
+        assert generations.call_count == 1, path
+    generations.reset_mock()
+    pages = ("/", "/tags/sea", "/albums", "/search?q=sea", "/upload", "/albums/new", strange)
+    for path in pages:
+        assert visitor.get(path).status_code == 200
+    for path in (*pages, own, album):
+        assert Visitor(visitor.app).get(path).status_code == 200
+    assert generations.call_count == 0
+    fields = visitor.fields("/upload") | {"photo": photo_id, "add": "hill"}
+    assert visitor.post("/uploads/tags", fields).status_code == 303
+    assert generations.call_count == 1
+
+
 def test_open_reports_cost_one_query_and_their_photos(backend: Backend, config: Config) -> None:
     """The number of reports is another Query. A report is one Query and one transaction."""
     services = services_of(backend, config)
@@ -498,7 +534,10 @@ def test_session_costs_one_get(backend: Backend, config: Config) -> None:
 def test_transfer_link_costs_one_get_and_one_put(
     backend: Backend, app: Flask, visitor: Visitor
 ) -> None:
-    """Creating it is free. The confirmation also reads whether the browser has uploads."""
+    """Creating it is free. The confirmation also reads whether the browser has uploads.
+
+    The generation of the link's cookies is one GetItem more each.
+    """
     assert backend.clients
     token = visitor.fields("/upload")["csrf_token"]
     with recorded(backend.clients) as calls:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
+import segno
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -26,6 +27,17 @@ def create_link(visitor: Visitor) -> str:
 def accept(visitor: Visitor, link: str) -> TestResponse:
     """Open the link and confirm."""
     return visitor.post("/transfer/accept", visitor.fields(link))
+
+
+def test_the_link_is_also_a_code(visitor: Visitor) -> None:
+    """It is part of the page, since its address would be a second secret."""
+    page = visitor.post("/transfer", {"csrf_token": visitor.fields("/upload")["csrf_token"]}).text
+    found = re.search(r'value="(http://localhost/transfer\?token=[^"]+)"', page)
+    assert found
+    code = re.search(r"<svg.*class=\"qrline\".*</svg>", page)
+    assert code
+    lines = re.findall(r"h(\d+)", code[0].rpartition("qrline")[2])
+    assert sum(map(int, lines)) == sum(map(sum, segno.make_qr(unescape(found[1])).matrix))
 
 
 @pytest.fixture

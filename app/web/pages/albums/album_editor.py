@@ -34,7 +34,7 @@ _STEPS: dict[str, Callable[[Album, str | None, int], AlbumStep]] = {
 def new() -> ResponseReturnValue:
     """Show an empty form and make the browser a contributor."""
     access.require_upload()
-    contributor_cookie.ensure_owner()
+    contributor_cookie.ensure_cookie()
     return _render_form(AlbumForm(formdata=None))
 
 
