@@ -17,6 +17,7 @@ from app.services.factory import Services
 from app.web.auth import contributor_cookie
 from tests.backends import Backend, aws_backend, local_backend
 from tests.conftest import services_of
+from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
 PAGE = "/transfer/others"
@@ -193,12 +194,15 @@ def test_another_site_cannot_do_it(visitor: Visitor) -> None:
 def test_a_storage_that_does_not_answer_is_no_permission(
     visitor: Visitor, backend: Backend
 ) -> None:
-    """The page says that the storage failed, and the cookie is kept."""
+    """The page says that the storage failed. The cookie and the typed text are kept."""
     photo_id = visitor.add()
     failure = StorageUnavailable("down")
     with mock.patch.object(type(backend.session_revocations), "generation_of", side_effect=failure):
         for path in (f"/photos/{photo_id}/edit", "/uploads"):
             assert visitor.get(path).status_code == 503
+        refused = visitor.upload(jpeg(80, 60), title="Typed for long")
+        assert refused.status_code == 503
+        assert "Typed for long" in refused.text
     assert may_change(visitor, photo_id)
 
 

@@ -14,6 +14,7 @@ from app.domain.albums.album import Album
 from app.domain.albums.keys import is_position
 from app.domain.errors import PhotoNotFound
 from app.domain.pages import Page
+from app.domain.photo_summary import PhotoSummary
 from app.services.albums.album_listings import entry_in
 from app.web.caching import keep_out_of_search_engines
 from app.web.context import album_listings, album_service, photo_service
@@ -38,6 +39,7 @@ def show(album_id: str) -> ResponseReturnValue:
             "wall/show.html",
             album=album,
             photo=photo,
+            caption=_caption(photo) if photo else (),
             links=_links(album, page),
             code_url=_code_url(album),
             is_paused="paused" in request.args,
@@ -87,6 +89,11 @@ def _links(album: Album, page: Page) -> dict[str, str]:
         "pause": _url(album, paused="", **paused),
         "new": url_for(".new", album_id=album.album_id),
     }
+
+
+def _caption(photo: PhotoSummary) -> tuple[str, ...]:
+    """Return what people typed: a title and a name."""
+    return tuple(filter(None, (photo.title, photo.contributor_name)))
 
 
 def _url(album: Album, **parameters: Any) -> str:

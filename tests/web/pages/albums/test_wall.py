@@ -80,8 +80,7 @@ def test_the_caption_is_what_people_typed(
     add_photos(make_album("Sea"), 1)
     add_photos(other := make_album("Party"), 1, title="Cake <3", contributor_name="Mina")
     page = visitor.get(f"/albums/{other.album_id}/wall").text
-    assert '<strong dir="auto">Cake &lt;3</strong>' in page
-    assert "<bdi>Mina</bdi>" in page
+    assert "<figcaption><bdi>Cake &lt;3</bdi> · <bdi>Mina</bdi></figcaption>" in page
 
 
 @pytest.mark.parametrize("order", AlbumOrder)
