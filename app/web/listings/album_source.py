@@ -64,9 +64,10 @@ class AlbumSource:
             page = album_service().page(self.album.album_id, limit, after=cursor)
             return Page(page.summaries, older=page.next, newer=None)
 
-        return download_service().of_summaries(read, self._has, before, self._cursor_of)
+        return download_service().of_summaries(read, self.has, before, self._cursor_of)
 
-    def _has(self, photo: Photo) -> bool:
+    def has(self, photo: Photo) -> bool:
+        """Return whether the album shows the photo."""
         is_member = photo.membership_in(self.album.album_id) is not None
         return is_member and photo.state.is_in_albums
 

@@ -16,8 +16,9 @@ from app.domain.errors import PhotoNotFound
 from app.domain.pages import Page
 from app.domain.photo_summary import PhotoSummary
 from app.services.albums.album_listings import entry_in
+from app.web.auth.photo_access import get_visible_in
 from app.web.caching import keep_out_of_search_engines
-from app.web.context import album_listings, album_service, photo_service
+from app.web.context import album_listings, album_service
 from app.web.pages.slideshow import SECONDS
 from app.web.pagination import cursors
 
@@ -73,7 +74,7 @@ def _read(album_id: str) -> Page:
     photo_id = request.args.get("photo")
     if not photo_id:
         return album_listings().last_photo_at(album_id, before=before, after=after)
-    photo = photo_service().get_public(photo_id)
+    photo = get_visible_in(album_id, photo_id)
     entry = entry_in(album_id, photo)
     if entry is None:
         raise PhotoNotFound(photo_id)

@@ -5,13 +5,15 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.domain.errors import InvalidText
+from app.domain.errors import InvalidText, PhotoNotFound
 from app.domain.photo import Photo
 from app.domain.photo_ids import is_photo_id
+from app.domain.photo_summary import PhotoState
 from app.web.auth import access
 from app.web.context import app_context, photo_service, report_service
 from app.web.errors import status_of
-from app.web.listings.source_listing import MAX_VALUE, PARAMETER
+from app.web.listings.album_source import AlbumSource
+from app.web.listings.source_listing import MAX_VALUE, PARAMETER, source_listing
 from app.web.pages.reports.report_form import ReportForm
 from app.web.redirects import see_other
 
@@ -20,7 +22,7 @@ blueprint = Blueprint("reporting", __name__, url_prefix="/photos/<photo_id>/repo
 
 @blueprint.before_request
 def require_reader() -> None:
-    """Answer as for a missing page if the site has no admin: nobody would read a report."""
+    """Answer as for a missing page if the site has no admin, who reads the reports."""
     if not access.Access().may_report:
         abort(404)
 
@@ -55,8 +57,13 @@ def thanks(photo_id: str) -> ResponseReturnValue:
 
 
 def _reportable(photo_id: str) -> Photo:
-    """Return a photo that strangers see. Raises PhotoNotFound."""
-    return photo_service().get_public(photo_id)
+    """Return a photo that strangers see, if it is unlisted in its album. Raises PhotoNotFound."""
+    photo = photo_service().get_any_state(photo_id)
+    source = source_listing()
+    is_in_album = isinstance(source, AlbumSource) and source.has(photo)
+    if photo.state is not PhotoState.PUBLIC and not is_in_album:
+        raise PhotoNotFound(photo_id)
+    return photo
 
 
 def _listing() -> str | None:

@@ -103,3 +103,24 @@ def test_a_host_arranges_the_unlisted_photos_of_guests(party: Party, add: Add) -
     own = party.csrf(party.guest) | {"photo": first.photo_id}
     assert party.guest.post(f"{album}/remove", own).status_code == 303
     assert first.photo_id not in party.stranger.get(album).text
+
+
+def test_an_unlisted_photo_is_reported_and_on_the_wall_in_its_album_alone(
+    party: Party, add: Add
+) -> None:
+    """Elsewhere it is a 404, and so is a pending photo everywhere."""
+    unlisted, pending = add(unlisted=True), add(awaiting_review=True)
+    place = f"?in=album:{party.album_id}"
+    for photo, statuses in ((unlisted, (200, 404)), (pending, (404, 404))):
+        form = f"/photos/{photo.photo_id}/report"
+        in_album, elsewhere = party.stranger.get(form + place), party.stranger.get(form)
+        assert (in_album.status_code, elsewhere.status_code) == statuses
+        wall = party.stranger.get(f"/albums/{party.album_id}/wall?photo={photo.photo_id}")
+        assert wall.status_code == statuses[0]
+    link = f"/photos/{unlisted.photo_id}/report{place}"
+    page = party.stranger.get(f"/photos/{unlisted.photo_id}{place}").text
+    assert f'href="{link}"' in page
+    answer = party.stranger.submit(link, reason="person")
+    assert answer.status_code == 303
+    (report,) = party.services.reports.page(9).page.reports
+    assert report.photo_id == unlisted.photo_id
