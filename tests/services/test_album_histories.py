@@ -13,7 +13,7 @@ from hypothesis.stateful import Bundle, invariant, precondition, rule, run_state
 
 from app.domain.albums.album import AlbumOrder, AlbumVisibility
 from app.domain.albums.album_text import AlbumText
-from app.domain.errors import AlbumNotFound, PhotoNotFound
+from app.domain.errors import AlbumNotFound, InvalidText, PhotoNotFound
 from app.domain.file_sizes import MB
 from app.domain.photo_summary import PhotoState
 from app.maintenance import IntegrityCheck, Repair
@@ -64,16 +64,24 @@ class AlbumHistory(History):
 
     @rule(album_id=albums, photo_id=photos)
     def add_to_album(self, album_id: str, photo_id: str) -> None:
-        """The first photo is the cover. A photo in the trash is not added."""
+        """The first photo that is shown is the cover.
+
+        A photo in the trash is not added, nor one that waits for review.
+        """
         album, photo = self.album_models.get(album_id), self.model.get(photo_id)
         if album is None or photo is None or photo.deleted:
             with pytest.raises((AlbumNotFound, PhotoNotFound)):
                 self.album_service.add(album_id, photo_id)
             return
+        if photo.awaits_review and photo_id not in album.photos:
+            with pytest.raises(InvalidText):
+                self.album_service.add(album_id, photo_id)
+            return
         self.album_service.add(album_id, photo_id)
         if photo_id not in album.photos:
             album.photos.append(photo_id)
-        album.cover = album.cover or photo_id
+        if not album.cover and photo.state.is_in_albums:
+            album.cover = photo_id
 
     @rule(album_id=albums, photo_id=photos)
     def remove_from_album(self, album_id: str, photo_id: str) -> None:
@@ -91,7 +99,12 @@ class AlbumHistory(History):
         album = self.album_models.get(album_id)
         if album is None or photo_id not in album.photos:
             return
-        self.album_service.choose_cover(self.album_service.get(album_id), photo_id)
+        record = self.album_service.get(album_id)
+        if not self._is_shown(photo_id):
+            with pytest.raises(PhotoNotFound):
+                self.album_service.choose_cover(record, photo_id)
+            return
+        self.album_service.choose_cover(record, photo_id)
         album.cover = photo_id
 
     @rule(album_id=albums, visibility=st.sampled_from(list(AlbumVisibility)))
@@ -138,12 +151,12 @@ class AlbumHistory(History):
 
     @invariant()
     def albums_show_what_they_should(self) -> None:
-        """Each album has its public photos in order; its cover follows its photo."""
+        """Each album has the photos that it shows in order; its cover follows its photo."""
         for album_id, album in self.album_models.items():
             record = self.album_service.get(album_id)
             expected = (album.title, album.visibility, album.cover)
             assert (record.title, record.visibility, record.cover) == expected
-            visible = [photo_id for photo_id in album.photos if self._is_public(photo_id)]
+            visible = [photo_id for photo_id in album.photos if self._is_shown(photo_id)]
             assert self._page(album_id) == self._in_order(album, visible)
         public = self.album_service.public(9).tiles
         shown = {tile.album.album_id: tile.cover and tile.cover.photo_id for tile in public}
@@ -156,6 +169,10 @@ class AlbumHistory(History):
     def _is_public(self, photo_id: str) -> bool:
         photo = self.model.get(photo_id)
         return photo is not None and photo.state is PhotoState.PUBLIC
+
+    def _is_shown(self, photo_id: str) -> bool:
+        photo = self.model.get(photo_id)
+        return photo is not None and photo.state.is_in_albums
 
     def _page(self, album_id: str) -> list[str]:
         return [photo.photo_id for photo in self.album_service.page(album_id, 99).summaries]

@@ -20,6 +20,7 @@ from hypothesis.stateful import (
 )
 
 from app.domain import object_keys, usage
+from app.domain.albums.album import AlbumVisibility
 from app.domain.albums.album_text import AlbumText
 from app.domain.errors import DeletedByReviewer, EditConflict, PhotoNotFound
 from app.domain.file_sizes import MB
@@ -96,7 +97,8 @@ class History(RuleBasedStateMachine):
         self.uploads = services.uploads
         self.reviews = services.reviews
         self.albums = services.albums
-        self.album = self.albums.create(OWNER, AlbumText("Party", ""))
+        party = AlbumText("Party", "")
+        self.album = self.albums.create(OWNER, party, visibility=AlbumVisibility.UNLISTED)
         self.model: dict[str, Model] = {}
 
     def teardown(self) -> None:
