@@ -51,7 +51,7 @@ def _fields(state: PhotoState) -> dict[str, object]:
 
 
 OWN = {f"owner:{OWNER}", "duplicates"}
-IN_ALBUMS = {f"album:{album_id}" for album_id in ALBUMS}
+IN_ALBUMS = {f"added:{ALBUMS[0]}", *(f"album:{album_id}" for album_id in ALBUMS)}
 LISTINGS = {
     PhotoState.PUBLIC: OWN | IN_ALBUMS | {"public", "tag:party", "taken:2026", "albums"},
     PhotoState.UNLISTED: OWN | IN_ALBUMS,

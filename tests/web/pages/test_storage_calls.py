@@ -371,7 +371,7 @@ def test_the_own_cookie_costs_one_get_where_it_matters(
         assert Visitor(visitor.app).get(path).status_code == 200
     assert generations.call_count == 0
     fields = visitor.fields("/upload") | {"photo": photo_id, "add": "hill"}
-    assert visitor.post("/uploads/tags", fields).status_code == 303
+    assert visitor.post("/photos/select/tags?in=uploads", fields).status_code == 303
     assert generations.call_count == 1
 
 

@@ -99,7 +99,7 @@ def test_a_refusal_can_be_undone_by_the_host_and_not_by_the_guest(party: Party, 
         own = party.csrf(party.guest)
         assert party.guest.post(f"/photos/{photo.photo_id}/{verb}", own).status_code == 403
     own = party.csrf(party.guest) | {"photo": photo.photo_id}
-    assert party.guest.post("/uploads/restore", own).status_code == 403
+    assert party.guest.post("/photos/select/restore?in=deleted", own).status_code == 403
     assert party.host.post(f"{path}/restore", fields).status_code == 303
     assert party.state(photo.photo_id) == "pending"
 

@@ -101,6 +101,18 @@ def test_each_change_of_each_listing_leads_back_to_its_page(
     assert photo(site, site.others) == others
 
 
+def publish_as(site: Site, state: PhotoState) -> None:
+    """Write the state of the photo of others into its record, without albums to see it in."""
+    public = photo(site, site.others)
+    private = public.next_version(
+        state=state,
+        albums=(),
+        unlisted=state is PhotoState.UNLISTED,
+        awaiting_review=state is PhotoState.PENDING,
+    )
+    site.services.backend.catalog.update(public, private)
+
+
 @pytest.mark.parametrize(
     ("verb", "typed"),
     [
@@ -123,6 +135,8 @@ def test_no_change_reaches_a_photo_of_another_contributor(
         site.services.photos.hide(site.others, Role.CONTRIBUTOR)
     elif state is PhotoState.TRASHED:
         site.services.photos.delete(site.others)
+    elif state is not PhotoState.PUBLIC:
+        publish_as(site, state)
     before = photo(site, site.others)
     answer = press(site.owner, verb, "tag:lake", [site.others], **typed)
     is_question = verb == "delete" and not typed
