@@ -12,6 +12,8 @@ ShoeboxError
 │   └── PhotoBusy           another request is moving the photo
 ├── PhotoNotFound           the photo does not exist, or the visitor may not see it
 ├── AlbumNotFound           the album does not exist
+├── GuestLinkNotFound       no album has the code of the guest link
+├── GuestLinkEnded          the time of the guest link is over
 ├── AlreadyPublished        a photo with the same id or upload exists
 ├── EditConflict            the photo has changed since the request read it
 ├── AlbumConflict           the album has changed since the request read it
@@ -118,6 +120,20 @@ class AlbumNotFound(ShoeboxError):
     def __init__(self, album_id: str) -> None:
         super().__init__(message("We can’t find this album. It may have been deleted."))
         self.album_id = album_id
+
+
+class GuestLinkNotFound(ShoeboxError):
+    """No album has the code of the guest link. It may have had it."""
+
+    def __init__(self) -> None:
+        super().__init__(message("This link doesn’t work any more. Ask the host for a new one."))
+
+
+class GuestLinkEnded(ShoeboxError):
+    """The time of the guest link is over, or it was turned off."""
+
+    def __init__(self) -> None:
+        super().__init__(message("This link has ended. Ask the host for a new one."))
 
 
 class AlreadyPublished(ShoeboxError):

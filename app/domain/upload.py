@@ -109,6 +109,7 @@ class UploadRequest:
     credit: CreditChoice = field(default_factory=CreditChoice)  # validated
     known: KnownFacts = NOTHING_KNOWN
     albums: tuple[Membership, ...] = ()  # in which the photo is from the beginning
+    guest_limit: int | None = None  # the most photos of a guest in the first of these albums
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Name the counters of the storage used: by the site, by each contributor, by each day of uploads.
 
 The public photos of each month in which they were taken are counted as well, and those that each
-album shows, or that wait there for review.
+album shows, that wait there for review, and that each guest added to it and did not delete.
 
 A deleted photo uses storage until the trash is emptied, so a trash counter with the day of expiry
 in its name counts it. AWS empties the trash without notice, and the name shows which counters
@@ -24,6 +24,7 @@ _OWNER = "owner:"
 _TRASH = "trash:"
 _MONTH = "taken:"
 _ALBUM = "album:"
+_GUEST = "guest:"
 _PENDING = "pending:"
 _END = "~"  # sorts after every character in the name of a counter
 
@@ -85,6 +86,26 @@ def album_counter(album_id: str) -> str:
     return _ALBUM + album_id
 
 
+def guest_counters(album_id: str, owner: str = "") -> KeyRange:
+    """Return the range of the counters of an album's guests, or of one guest.
+
+    A guest who has used several names has a counter for each of them.
+    """
+    start = f"{_GUEST}{album_id}:{owner}:" if owner else f"{_GUEST}{album_id}:"
+    return start, f"{start[:-1]};"  # the character after the colon: names have any characters
+
+
+def guest_of_counter(counter: str) -> tuple[str, str]:
+    """Return the owner and the name in the counter of a guest."""
+    _, _, owner, name = counter.split(":", 3)
+    return owner, name
+
+
+def is_of_guest(counter: str) -> bool:
+    """Return whether the counter is that of a guest."""
+    return counter.startswith(_GUEST)
+
+
 def pending_counter(album_id: str) -> str:
     """Return the counter of the photos of an album that wait for review."""
     return _PENDING + album_id
@@ -107,9 +128,18 @@ def counters_of(photo: Photo) -> tuple[str, ...]:
     site_and_owner = (SITE, owner_counter(photo.owner))
     if photo.state is not PhotoState.TRASHED:
         day_of_upload = day_counter(photo.uploaded_at.date())
-        return (*site_and_owner, day_of_upload, *_counters_of_state(photo))
+        of_albums = (*_counters_of_state(photo), *_guest_counters_of(photo))
+        return (*site_and_owner, day_of_upload, *of_albums)
     day = datetime.fromtimestamp(photo.expires_at or 0, UTC).date()
     return tuple(trash_counters(counter, day)[0] for counter in site_and_owner)
+
+
+def _guest_counters_of(photo: Photo) -> tuple[str, ...]:
+    return tuple(
+        f"{guest_counters(membership.album_id, photo.owner)[0]}{photo.contributor_name}"
+        for membership in photo.albums
+        if membership.by_guest
+    )
 
 
 def _counters_of_state(photo: Photo) -> tuple[str, ...]:

@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from app.domain.albums.guests import new_guest_code
 from app.domain.image.credit_choice import CreditChoice
 from app.domain.photo_ids import new_album_id
 from app.services.albums.album_listings import AlbumListings
 from app.services.albums.album_photos import AlbumPhotos
 from app.services.albums.album_places import AlbumPlaces
+from app.services.albums.album_records import AlbumRecords
 from app.services.albums.album_service import AlbumService
 from app.services.albums.album_sidecars import AlbumSidecars
+from app.services.albums.guest_links import GuestLinks
 from app.services.downloads.checksums import Checksums
 from app.services.downloads.download_service import DownloadService
 from app.services.image_processor import ImageProcessor
@@ -46,6 +49,7 @@ class Services:
     album_listings: AlbumListings
     archive: ArchiveService
     downloads: DownloadService
+    guest_links: GuestLinks
     reviews: ReviewService
     reports: ReportService
 
@@ -95,9 +99,10 @@ def build_services(
     rotation = PhotoRotation(backend, photo_objects, uploads.process, now)
     tags = TagService(backend.catalog, backend.tag_reader)
     album_photos = AlbumPhotos(backend.catalog, records)
-    albums = AlbumService(
-        backend.albums, AlbumSidecars(backend.objects), album_photos, new_album_id, now
-    )
+    sidecars = AlbumSidecars(backend.objects)
+    albums = AlbumService(backend.albums, sidecars, album_photos, new_album_id, now)
+    album_records = AlbumRecords(backend.albums, sidecars)
+    guest_links = GuestLinks(backend.albums, album_records, backend.catalog, new_guest_code, now)
     album_listings = AlbumListings(backend.ordered_listings)
     archive = ArchiveService(backend.catalog, backend.ordered_listings)
     checksums = Checksums(backend.objects, records)
@@ -117,4 +122,5 @@ def build_services(
         downloads=downloads,
         reviews=reviews,
         reports=reports,
+        guest_links=guest_links,
     )

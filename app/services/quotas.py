@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 
 from app.domain.errors import QuotaReached
 from app.domain.file_sizes import to_megabytes
-from app.domain.messages import Message, message
+from app.domain.messages import Message, message, plural_message
 from app.domain.upload import QuotaScope
-from app.domain.usage import SITE, owner_counter, trash_counters
+from app.domain.usage import SITE, guest_counters, owner_counter, trash_counters
 from app.services.ports import Catalog
 
 _MAX_TRASH_DAYS = 40  # the trash has one counter a day for 30 days; the rest is a margin
@@ -35,6 +35,12 @@ _SITE_BYTES = message(
     "This site is out of space: this photo is %(size)s MB, and the site’s photos use "
     "%(kept)s of %(most)s MB (deleted ones count for 30 days). Ask the site’s owner to make "
     "room."
+)
+_GUEST_PHOTOS = plural_message(
+    "You’ve added %(count)s photo to this album, the most that the host allows each guest. Delete "
+    "it to make room.",
+    "You’ve added %(count)s photos to this album, the most that the host allows each guest. Delete "
+    "some to make room.",
 )
 
 
@@ -78,6 +84,15 @@ class Quotas:
         if self._site and scope is not QuotaScope.NONE:
             kept = self._usage_of(SITE)
             _check(kept, size, self._site, _SITE_PHOTOS, _SITE_BYTES)
+
+    def check_guest(self, album_id: str, owner: str, most: int) -> None:
+        """Raise QuotaReached if a guest has `most` photos in an album, with one read.
+
+        Deleted photos do not count: the host set the limit for an album, not for the storage.
+        """
+        counters = self._catalog.usage(guest_counters(album_id, owner), most)
+        if sum(counter.photos for counter in counters) >= most:
+            raise QuotaReached(_GUEST_PHOTOS.with_values(count=most))
 
     def _usage_of(self, counter: str) -> "_Kept":
         """Return the sum of a counter and its counters of the trash."""

@@ -185,6 +185,9 @@ class UploadService:
     @stage(UploadStage.QUOTA)
     def _check_quota(self, upload: UploadRequest, size: int) -> None:
         self._quotas.check(upload.owner, size, scope=upload.quota_scope)
+        if upload.guest_limit is not None:
+            album_id = upload.albums[0].album_id
+            self._quotas.check_guest(album_id, upload.owner, upload.guest_limit)
 
     @stage(UploadStage.DECODE)
     def _process(self, file: BinaryIO, options: ImageOptions) -> ProcessedImage:

@@ -26,6 +26,8 @@ def assert_albums_show_their_public_photos(backend: Backend) -> None:
         shown = sorted(page.summaries, key=lambda summary: summary.photo_id)
         assert shown == sorted(members, key=lambda summary: summary.photo_id)
         assert page.cover is None or page.cover in members
+        if album.guest_code:
+            assert backend.albums.with_guest_code(album.guest_code) == album
     for tile in backend.albums.public(99).tiles:
         assert tile.album.is_public
         assert tile.album == backend.albums.get(tile.album.album_id)

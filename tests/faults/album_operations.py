@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.domain.albums.album import Album, AlbumVisibility
 from app.domain.albums.album_text import AlbumText
+from app.domain.albums.guests import GuestAccess
 from app.domain.errors import AlbumNotFound
 from app.domain.photo_summary import PhotoState, Role
 from app.services.factory import Services
@@ -128,6 +129,28 @@ def _album_is_gone(backend: Backend, scene: Scene) -> bool:
     return find_album(backend, scene.album_id) is None
 
 
+def _open_link(services: Services, scene: Scene) -> object:
+    album = services.albums.get(scene.album_id)
+    return services.guest_links.change(album, album.version, guest_access=GuestAccess.ADD)
+
+
+def _has_link(backend: Backend, scene: Scene) -> bool:
+    album = find_album(backend, scene.album_id)
+    return album is not None and bool(album.guest_code)
+
+
+def _renew_link(services: Services, scene: Scene) -> object:
+    return services.guest_links.renew(services.albums.get(scene.album_id))
+
+
+def _end_link(services: Services, scene: Scene) -> object:
+    return services.guest_links.end(services.albums.get(scene.album_id))
+
+
+def _has_no_link(backend: Backend, scene: Scene) -> bool:
+    return not _has_link(backend, scene)
+
+
 def _move(
     verb: str, photo: str, state: PhotoState, arrange: AlbumOperation | None = None
 ) -> AlbumOperation:
@@ -161,6 +184,9 @@ OPERATIONS = (
     AlbumOperation("choose a cover", _choose_second, _second_is_cover),
     _unlist,
     _set_visibility("list", AlbumVisibility.PUBLIC, _unlist),
+    AlbumOperation("open a guest link", _open_link, _has_link),
+    AlbumOperation("renew a guest link", _renew_link, _has_link, _open_link),
+    AlbumOperation("end a guest link", _end_link, _has_no_link, _open_link),
     AlbumOperation("delete the album", _delete_album, _album_is_gone),
     _hide_cover,
     _move("unhide", "cover", PhotoState.PUBLIC, _hide_cover),

@@ -13,11 +13,13 @@ import pytest
 from ulid import ULID
 
 from app.domain.albums.album import Album, AlbumVisibility
+from app.domain.albums.guests import GuestAccess
 from app.domain.albums.memberships import Membership
 from app.domain.errors import AlbumConflict, AlbumNotFound
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from tests.backends import Backend, make_photo
+from tests.storage.aws_calls import recorded
 from tests.storage.conftest import publish_all
 
 NOW = datetime(2026, 11, 29, 20, 0, tzinfo=UTC)
@@ -231,3 +233,55 @@ def test_the_oldest_public_album_is_found(backend: Backend) -> None:
         backend.albums.create(album)
         publish_all(backend, make_members(album, 1))
     assert backend.albums.oldest_public() == first.album_id
+
+
+def test_a_guest_code_leads_to_its_album_with_one_read(backend: Backend) -> None:
+    """It does so with every change of the album, and ends with the album or by a new code."""
+    album = make_album(guest_code="a" * 16, guest_access=GuestAccess.ADD, guest_until=NOW)
+    backend.albums.create(album)
+    assert backend.albums.with_guest_code("a" * 16) == album
+    if backend.clients:
+        with recorded(backend.clients) as calls:
+            backend.albums.with_guest_code("a" * 16)
+        assert calls.counts == {"GetItem": 1}
+    titled = album.next_version(title="Sea", cover="x", visibility=UNLISTED)
+    backend.albums.update(album, titled)
+    assert backend.albums.with_guest_code("a" * 16) == titled
+    renewed = titled.next_version(guest_code="b" * 16)
+    backend.albums.update(titled, renewed)
+    with pytest.raises(AlbumNotFound):
+        backend.albums.with_guest_code("a" * 16)
+    assert backend.albums.with_guest_code("b" * 16) == renewed
+    backend.albums.delete(renewed)
+    with pytest.raises(AlbumNotFound):
+        backend.albums.with_guest_code("b" * 16)
+    assert list(backend.albums.all()) == []
+    assert list(backend.albums.entries()) == []
+
+
+def test_no_album_takes_the_guest_code_of_another_one(backend: Backend) -> None:
+    """Neither a new album nor a changed one, and nothing of it is stored."""
+    album, other = make_album(guest_code="a" * 16), make_album()
+    backend.albums.create(album)
+    backend.albums.create(other)
+    with pytest.raises(AlbumConflict):
+        backend.albums.create(make_album(guest_code="a" * 16))
+    with pytest.raises(AlbumConflict):
+        backend.albums.update(other, other.next_version(guest_code="a" * 16))
+    assert backend.albums.with_guest_code("a" * 16) == album
+    assert sorted(backend.albums.all(), key=lambda each: each.album_id) == [album, other]
+
+
+def test_an_album_with_a_guest_code_is_listed_once(backend: Backend) -> None:
+    """The copy that its code leads to is no other album, and no photo."""
+    album = make_album(guest_code="a" * 16)
+    backend.albums.create(album)
+    publish_all(backend, make_members(album, 2))
+    assert list(backend.albums.all()) == [album]
+    assert len(backend.albums.page(album.album_id, 9).summaries) == 2
+    assert [tile.album for tile in backend.albums.public(9).tiles] == [album]
+    listings = {entry.listing for entry in backend.albums.entries()}
+    assert listings == {*album.listings, f"album:{album.album_id}"}
+    assert f"guest:{'a' * 16}" in listings
+    found = backend.albums.find_copies(album.album_id, sorted(album.listings))
+    assert {entry.listing for entry in found} == set(album.listings)

@@ -6,12 +6,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from app.domain.json_values import optional_integer, to_json_object
+from app.domain.albums.guests import DEFAULT_PHOTOS, GuestAccess, guest_listing
+from app.domain.json_values import optional_integer, optional_time, to_json_object
 from app.domain.versions.edited import last_edit_before
 
 LISTING = "albums"  # of the public albums and their covers
 _OWNER = "albums:"
-_FORM_FIELDS = ("title", "description", "order", "visibility", "contributors")
+_FORM_FIELDS = (
+    *("title", "description", "order", "visibility", "contributors"),
+    *("guest_code", "guest_access", "guest_review", "guest_until", "guest_limit", "guest_name"),
+)
 
 
 class AlbumOrder(StrEnum):
@@ -56,6 +60,12 @@ class Album:
     created_at: datetime  # aware, UTC
     version: int = 1
     edited_version: int | None = None  # see Versioned
+    guest_code: str = ""  # of the guest link; empty without one
+    guest_access: GuestAccess = GuestAccess.NONE
+    guest_review: bool = False  # whether the photos of guests wait for review
+    guest_until: datetime | None = None  # the end of the guest link, aware, UTC
+    guest_limit: int = DEFAULT_PHOTOS  # photos of one guest
+    guest_name: bool = False  # whether guests are asked for their name
 
     @property
     def is_public(self) -> bool:
@@ -64,9 +74,16 @@ class Album:
 
     @property
     def listings(self) -> tuple[str, ...]:
-        """The lists of albums that have the album."""
-        own = owner_listing(self.owner)
-        return (LISTING, own) if self.is_public else (own,)
+        """The lists of albums that have the album. One of them is that of its guest code."""
+        public = (LISTING,) if self.is_public else ()
+        by_code = (guest_listing(self.guest_code),) if self.guest_code else ()
+        return (*public, owner_listing(self.owner), *by_code)
+
+    def takes_guests(self, now: datetime) -> bool:
+        """Return whether guests may add photos at a time."""
+        has_ended = self.guest_until is not None and now >= self.guest_until
+        is_open = bool(self.guest_code) and self.guest_access is not GuestAccess.NONE
+        return is_open and not has_ended
 
     def next_version(self, **changes: Any) -> "Album":
         """Return the next version of the album, with `changes` to its fields."""
@@ -93,6 +110,12 @@ class Album:
             created_at=datetime.fromisoformat(record["created_at"]),
             version=int(record["version"]),
             edited_version=optional_integer(record, "edited_version"),
+            guest_code=str(record.get("guest_code", "")),
+            guest_access=GuestAccess(record.get("guest_access", GuestAccess.NONE)),
+            guest_review=bool(record.get("guest_review")),
+            guest_until=optional_time(record, "guest_until"),
+            guest_limit=int(record.get("guest_limit", DEFAULT_PHOTOS)),
+            guest_name=bool(record.get("guest_name")),
         )
 
 

@@ -23,12 +23,14 @@ class Membership:
         added_at: When the photo was added to it, aware, UTC.
         key: The photo's place in the order of the album, None if that is by date taken.
         cover: The visibility of the album if the photo is its cover.
+        by_guest: True if the photo came by the guest link of the album. Stored only then.
     """
 
     album_id: str
     added_at: datetime
     key: str | None = None
     cover: AlbumVisibility | None = None
+    by_guest: bool | None = None
 
     def entry_key(self, taken_at: datetime, photo_id: str) -> EntryKey:
         """Return the key of the photo's entry in the album.
@@ -66,6 +68,7 @@ def memberships_from(records: Iterable[Mapping[str, Any]]) -> tuple[Membership, 
             added_at=datetime.fromisoformat(record["added_at"]),
             key=record.get("key"),
             cover=AlbumVisibility(record["cover"]) if record.get("cover") else None,
+            by_guest=bool(record.get("by_guest")) or None,
         )
         for record in records
     )

@@ -7,6 +7,7 @@ from functools import partial
 
 from app.domain import object_keys, photo_ids
 from app.domain.albums.album import Album
+from app.domain.albums.guests import MAX_PHOTOS, is_guest_code
 from app.domain.errors import ObjectNotFound
 from app.maintenance.concurrency import map_concurrently
 from app.services.ports import ObjectSource
@@ -53,4 +54,12 @@ def _is_storable(album: Album) -> bool:
     has_owner = _OWNER.fullmatch(album.owner) is not None
     has_version = 1 <= album.version <= _MAX_VERSION
     has_cover = not album.cover or photo_ids.is_photo_id(album.cover)
-    return has_owner and has_version and has_cover and album.created_at.tzinfo is not None
+    has_time = album.created_at.tzinfo is not None
+    return has_owner and has_version and has_cover and has_time and _has_guest_settings(album)
+
+
+def _has_guest_settings(album: Album) -> bool:
+    has_code = not album.guest_code or is_guest_code(album.guest_code)
+    has_limit = 1 <= album.guest_limit <= MAX_PHOTOS
+    until = album.guest_until
+    return has_code and has_limit and (until is None or until.tzinfo is not None)

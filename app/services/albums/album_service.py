@@ -17,6 +17,7 @@ from app.domain.photo_ids import is_photo_id
 from app.services.albums.album_arranger import AlbumArranger, Direction
 from app.services.albums.album_covers import AlbumCovers
 from app.services.albums.album_editor import AlbumEditor
+from app.services.albums.album_names import page_by
 from app.services.albums.album_photos import AlbumPhotos
 from app.services.albums.album_records import AlbumRecords
 from app.services.albums.album_sidecars import AlbumSidecars
@@ -62,6 +63,13 @@ class AlbumService:
         """Return one page of an album: see `AlbumCatalog.page`."""
         _require_album_id(album_id)
         return self._albums.page(album_id, limit, before=before, after=after)
+
+    def page_by(
+        self, album_id: str, name: str, limit: int, *, after: str | None = None
+    ) -> AlbumPage:
+        """Return the photos of an album that were added under a name: see `album_names`."""
+        _require_album_id(album_id)
+        return page_by(self._albums, album_id, name, limit, after)
 
     def public(self, limit: int, *, before: str | None = None) -> AlbumList:
         """Return one page of the public albums: see `AlbumCatalog.public`."""
@@ -131,10 +139,10 @@ class AlbumService:
         self._covers.ensure(album, photo_id)
         return self._photos.get(photo_id)
 
-    def new_membership(self, album: Album) -> Membership:
-        """Return the membership of a photo that is added now."""
+    def new_membership(self, album: Album, *, by_guest: bool = False) -> Membership:
+        """Return the membership of a photo that is added now, perhaps by the guest link."""
         now = self._now()
-        return Membership(album.album_id, now, self._key(album, now))
+        return Membership(album.album_id, now, self._key(album, now), by_guest=by_guest or None)
 
     def ensure_cover(self, album: Album, photo_id: str) -> None:
         """Make a photo of an album its cover if it has none."""

@@ -28,6 +28,9 @@ class AlbumEntry(NamedTuple):
 class AlbumCatalog(Protocol):
     """Albums and the lists of albums, which always change together.
 
+    The list of a guest code has the album with this code. A change that would give an album the
+    code of another one raises AlbumConflict.
+
     The catalog of the photos writes the entries of photos in albums. Raises StorageUnavailable and
     StorageRefused as ObjectStore does.
     """
@@ -37,6 +40,9 @@ class AlbumCatalog(Protocol):
 
     def get(self, album_id: str) -> Album:
         """Return the album. Raises AlbumNotFound."""
+
+    def with_guest_code(self, code: str) -> Album:
+        """Return the album that has a guest code, with one read. Raises AlbumNotFound."""
 
     def update(self, before: Album, after: Album) -> None:
         """Replace the album and its entries. Raises AlbumConflict."""

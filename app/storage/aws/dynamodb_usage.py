@@ -16,7 +16,7 @@ from zlib import crc32
 
 from boto3.dynamodb.conditions import Key
 
-from app.domain.usage import KeyRange, Usage, expiry_date, is_of_archive
+from app.domain.usage import KeyRange, Usage, expiry_date, is_of_archive, is_of_guest
 from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.parallel_calls import ParallelCalls
@@ -40,12 +40,11 @@ class UsageCounters:
         """Add to one counter."""
         partitions = _partitions_of(change.counter)
         partition = partitions[crc32(photo_id.encode()) % len(partitions)]
-        self._dynamodb.increment(
-            self._table,
-            items.entry_key(partition, change.counter),
-            {"kept": change.photos, "bytes": change.bytes},
-            _expires_at(change),
-        )
+        key = items.entry_key(partition, change.counter)
+        numbers = {"kept": change.photos, "bytes": change.bytes}
+        sums = self._dynamodb.increment(self._table, key, numbers, _expires_at(change))
+        if is_of_guest(change.counter) and not sums["kept"]:  # it has the name of a person
+            self._dynamodb.delete_if_equal(self._table, key, "kept", 0)
 
     def span(self, span: KeyRange, limit: int) -> tuple[Usage, ...]:
         """Return the counters in `span` that are not empty, descending.

@@ -27,6 +27,9 @@ WHERE listing = ? AND position BETWEEN ? AND ? ORDER BY position
 """
 _ALBUMS = "SELECT record FROM albums WHERE {} AND album_id < ? ORDER BY album_id DESC LIMIT ?"
 _AFTER_EVERY_ID = "~"
+_WITH_GUEST_CODE = """
+SELECT record FROM guest_codes CROSS JOIN albums USING (album_id) WHERE code = ?
+"""
 _RECORDS = f"""
 SELECT {sqlite_records.PHOTO} FROM photos
 WHERE photo_id IN (SELECT value FROM json_each(?)) AND version IS NOT NULL
@@ -51,11 +54,19 @@ class SqliteAlbums:
         insert = "INSERT OR IGNORE INTO albums VALUES (?, ?, ?, ?, ?)"
         with self._file.transaction() as db:
             _require_change(db.execute(insert, _row(album)), album)
+            _add_guest_code(db, album)
 
     def get(self, album_id: str) -> Album:
         """Return the album. Raises AlbumNotFound."""
         with self._file.connection() as db:
             return _read(db, album_id)
+
+    def with_guest_code(self, code: str) -> Album:
+        """Return the album with one query. Raises AlbumNotFound."""
+        rows = self._file.read(_WITH_GUEST_CODE, code)
+        if not rows:
+            raise AlbumNotFound(code)
+        return Album.from_dict(json.loads(rows[0][0]))
 
     def update(self, before: Album, after: Album) -> None:
         """Replace the album. Raises AlbumConflict."""
@@ -65,12 +76,16 @@ class SqliteAlbums:
         """
         with self._file.transaction() as db:
             _require_change(db.execute(update, (*_row(after), before.version)), after)
+            if after.guest_code != before.guest_code:
+                _delete_guest_code(db, before)
+                _add_guest_code(db, after)
 
     def delete(self, album: Album) -> None:
         """Delete the album. Raises AlbumConflict."""
         delete = "DELETE FROM albums WHERE album_id = ? AND version = ?"
         with self._file.transaction() as db:
             _require_change(db.execute(delete, (album.album_id, album.version)), album)
+            _delete_guest_code(db, album)
 
     def page(
         self, album_id: str, limit: int, *, before: str | None = None, after: str | None = None
@@ -157,6 +172,17 @@ def _require_change(cursor: sqlite3.Cursor, album: Album) -> None:
     """Raise AlbumConflict if the statement changed no row."""
     if cursor.rowcount == 0:
         raise AlbumConflict(album.album_id)
+
+
+def _add_guest_code(db: sqlite3.Connection, album: Album) -> None:
+    """Let the guest code lead to the album. Raises AlbumConflict if it leads to another one."""
+    if album.guest_code:
+        insert = "INSERT OR IGNORE INTO guest_codes VALUES (?, ?)"
+        _require_change(db.execute(insert, (album.guest_code, album.album_id)), album)
+
+
+def _delete_guest_code(db: sqlite3.Connection, album: Album) -> None:
+    db.execute("DELETE FROM guest_codes WHERE code = ?", (album.guest_code,))
 
 
 def _read(db: sqlite3.Connection, album_id: str) -> Album:

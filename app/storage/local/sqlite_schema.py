@@ -20,7 +20,7 @@ VERSION = 6
 _BATCH = 500  # photos
 
 _BEFORE_ARCHIVE = 4  # its tables are the same, without those of ordered listings
-_BEFORE_REPORTS = 5  # likewise, without those of reports and of generations
+_BEFORE_REPORTS = 5  # likewise, without those in _NEW_TABLES
 
 # `entries` refers to listings by number, so that a deleted photo leaves no text in the index. A
 # number of a listing is never used again. `listings` of a photo has the numbers in its row of
@@ -79,6 +79,9 @@ CREATE TABLE reports (
 CREATE INDEX reports_by_photo ON reports (photo_id);
 CREATE TABLE contributor_generations (
     owner TEXT PRIMARY KEY, generation TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE guest_codes (
+    code TEXT PRIMARY KEY, album_id TEXT NOT NULL
 ) WITHOUT ROWID
 """
 _RECORDS = f"""

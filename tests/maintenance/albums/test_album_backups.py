@@ -165,6 +165,13 @@ class AlbumExport:
         ({"created_at": "2026-11-29T00:00:00"}, SKIPPED),
         ({"order": "random"}, SKIPPED),
         ({"visibility": []}, SKIPPED),
+        ({"guest_code": "a" * 16, "guest_access": "add", "guest_limit": 7}, ADDED),
+        ({"guest_code": "../x"}, SKIPPED),
+        ({"guest_access": "all"}, SKIPPED),
+        ({"guest_limit": 0}, SKIPPED),
+        ({"guest_limit": 10**9}, SKIPPED),
+        ({"guest_until": "2026-11-29T00:00:00"}, SKIPPED),
+        ({"guest_until": "soon"}, SKIPPED),
     ],
 )
 def test_an_album_of_an_export_is_valid_or_skipped(

@@ -12,6 +12,7 @@ import pytest
 
 from app.domain import object_keys
 from app.domain.albums.album import LISTING, Album, AlbumVisibility, owner_listing
+from app.domain.errors import AlbumNotFound
 from app.domain.photo_summary import PhotoState, Role
 from app.maintenance import IntegrityCheck
 from app.services.factory import Services
@@ -197,6 +198,24 @@ def test_copies_in_lists_match_the_album() -> None:
         assert [tile.album for tile in albums.public(9).tiles] == [album]
         own = {tile.album.album_id: tile.album for tile in albums.owned(OWNER, 9).tiles}
         assert own == {album.album_id: album, unlisted.album_id: unlisted}
+
+
+def test_a_guest_code_leads_to_its_album_again() -> None:
+    """A copy that is missing comes back, and that of an album that is gone is deleted."""
+    with aws_backend() as backend:
+        services = plain_services(backend)
+        albums = [services.albums.create(OWNER, LAKE) for _ in range(2)]
+        album, lost = (services.guest_links.change(each, 1) for each in albums)
+        assert backend.clients
+        table = f"{TABLE}-listings"
+        for listing in (f"guest:{album.guest_code}", f"album:{lost.album_id}"):
+            key = {"listing": listing, "position": "!"}
+            backend.clients.dynamodb.delete_item(TableName=table, Key=key)
+        backend.objects.delete([object_keys.album_sidecar(lost.album_id)])
+        assert_repaired(backend, "listing mismatch", "orphaned listing entry")
+        assert backend.albums.with_guest_code(album.guest_code) == album
+        with pytest.raises(AlbumNotFound):
+            backend.albums.with_guest_code(lost.guest_code)
 
 
 def _damage_copies(

@@ -135,7 +135,7 @@ def version_4(expected: SqliteCatalog, tmp_path: Path) -> Path:
             catalog.sync_listings(photo.photo_id, listed_nowhere, (*dated, *undated))
     with closing(sqlite3.connect(path)) as db:
         db.execute("DELETE FROM usage_counters WHERE counter LIKE 'taken:%'")
-        tables = ("positions", "albums", "reports", "contributor_generations")
+        tables = ("positions", "albums", "reports", "contributor_generations", "guest_codes")
         db.executescript("".join(f"DROP TABLE {table};" for table in tables))
         db.execute("PRAGMA user_version = 4")
     return path
@@ -151,7 +151,7 @@ def test_a_file_of_version_4_gets_the_archive(version_4: Path, expected: SqliteC
     assert _names(version_4) == _names(version_4.with_name("expected.sqlite3"))
 
 
-def test_a_file_of_version_5_gets_reports(expected: SqliteCatalog, tmp_path: Path) -> None:
+def test_a_file_of_version_5_gets_the_new_tables(expected: SqliteCatalog, tmp_path: Path) -> None:
     """Its photos stay as they are, and are new photos of the albums that they are in."""
     album_id, added_at = new_album_id(), datetime(2026, 11, 29, tzinfo=UTC)
     expected.publish(make_photo(albums=(Membership(album_id, added_at),)))
@@ -161,7 +161,8 @@ def test_a_file_of_version_5_gets_reports(expected: SqliteCatalog, tmp_path: Pat
     with closing(sqlite3.connect(path)) as db:
         db.execute("DELETE FROM positions WHERE listing LIKE 'added:%'")
         db.commit()
-        db.executescript("DROP TABLE reports; DROP TABLE contributor_generations;")
+        for table in ("reports", "contributor_generations", "guest_codes"):
+            db.execute(f"DROP TABLE {table}")
         db.execute("PRAGMA user_version = 5")
     with closing(SqliteCatalog(path)) as catalog:
         assert everything(catalog) == everything(expected)

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.domain.albums.album import Album
+from app.domain.albums.guests import is_guest_listing
 from app.domain.albums.pages import AlbumList, Placed
 from app.domain.photo_summary import PhotoSummary
 from app.storage.aws import dynamodb_items as items
-from app.storage.aws.dynamodb_items import Item
+from app.storage.aws.dynamodb_items import Item, Write
 
 RECORD = "!"  # sorts before the positions of photos
 _FIELD = "album"  # entries of photos do not have it
@@ -17,6 +18,31 @@ def to_item(album: Album, listing: str, position: str) -> Item:
     """Return an item with the record of an album. Its version is an attribute for conditions."""
     key = items.entry_key(listing, position)
     return key | {"version": album.version, _FIELD: items.to_item(album.to_dict())}
+
+
+def copy_key(listing: str, album_id: str) -> Item:
+    """Return the key of the copy of an album in a list. That of a guest code has one album."""
+    return items.entry_key(listing, RECORD if is_guest_listing(listing) else album_id)
+
+
+def copy_write(table: str, album: Album, listing: str) -> Write:
+    """Return a write that puts the copy. No album takes the guest code of another one."""
+    item = to_item(album, listing, copy_key(listing, album.album_id)["position"])
+    return items.put(table, item, _is_own(album) if is_guest_listing(listing) else None)
+
+
+def _is_own(album: Album) -> items.Condition:
+    return {
+        "ConditionExpression": "attribute_not_exists(listing) OR #album.album_id = :album_id",
+        "ExpressionAttributeNames": {"#album": _FIELD},
+        "ExpressionAttributeValues": {":album_id": album.album_id},
+    }
+
+
+def is_record(item: Item) -> bool:
+    """Return whether the item is the record of an album rather than a copy."""
+    is_first = item["position"] == RECORD
+    return is_album(item) and is_first and not is_guest_listing(item["listing"])
 
 
 def is_album(item: Item) -> bool:

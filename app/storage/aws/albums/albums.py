@@ -2,7 +2,8 @@
 
 The record of an album is the item at `!` in the partition of the photos of the album, before all of
 them, so that one Query reads the album and its first photos. An item of the partition `albums`, and
-one of the partition of the owner's albums, has a copy. The covers of the public albums are entries
+one of the partition of the owner's albums, has a copy, and so has the item at `!` of the partition
+of its guest code. The covers of the public albums are entries
 of photos in the partition `albums`, where each is next to its album.
 """
 
@@ -13,6 +14,7 @@ from boto3.dynamodb.conditions import Key
 
 from app.domain.albums.album import LISTING, Album, album_listing, owner_listing
 from app.domain.albums.covers import covers_of
+from app.domain.albums.guests import guest_listing
 from app.domain.albums.pages import AlbumList, AlbumPage
 from app.domain.errors import AlbumConflict, AlbumNotFound
 from app.domain.listings.entries import EVERY_POSITION, PositionRange
@@ -25,8 +27,11 @@ from app.storage.aws.albums.album_items import (
     RECORD,
     album_in,
     album_list,
+    copy_key,
+    copy_write,
     cover_among,
     is_album,
+    is_record,
     placed_photos,
     to_item,
 )
@@ -67,6 +72,13 @@ class DynamoAlbums:
         item = self._dynamodb.get_item(self._table, _record_key(album_id))
         if item is None:
             raise AlbumNotFound(album_id)
+        return album_in(item)
+
+    def with_guest_code(self, code: str) -> Album:
+        """Return the album with one GetItem of its copy. Raises AlbumNotFound."""
+        item = self._dynamodb.get_item(self._table, copy_key(guest_listing(code), ""))
+        if item is None:
+            raise AlbumNotFound(code)
         return album_in(item)
 
     def update(self, before: Album, after: Album) -> None:
@@ -156,7 +168,7 @@ class DynamoAlbums:
     def all(self) -> Iterator[Album]:
         """Yield every album, with a Scan."""
         for item in self._dynamodb.scan(TableName=self._table):
-            if is_album(item) and item["position"] == RECORD:
+            if is_record(item):
                 yield album_in(item)
 
     def entries(self) -> Iterator[AlbumEntry]:
@@ -167,7 +179,7 @@ class DynamoAlbums:
 
     def find_copies(self, album_id: str, listings: Iterable[str]) -> Iterator[AlbumEntry]:
         """Yield the copies in these lists, with one BatchGetItem for each 100."""
-        keys = [items.entry_key(listing, album_id) for listing in listings]
+        keys = [copy_key(listing, album_id) for listing in listings]
         for item in self._dynamodb.get_items(self._table, keys):
             yield AlbumEntry(item["listing"], album_in(item))
 
@@ -203,13 +215,10 @@ class DynamoAlbums:
         return items.put(self._table, item, condition)
 
     def _copies(self, album: Album) -> list[Write]:
-        return [
-            items.put(self._table, to_item(album, listing, album.album_id))
-            for listing in album.listings
-        ]
+        return [copy_write(self._table, album, listing) for listing in album.listings]
 
     def _removal(self, listing: str, album_id: str) -> Write:
-        return items.delete(self._table, items.entry_key(listing, album_id))
+        return items.delete(self._table, copy_key(listing, album_id))
 
     def _commit(self, album: Album, writes: list[Write]) -> None:
         """Apply the writes. The condition is that of the record, so a retry cannot harm."""

@@ -1,0 +1,126 @@
+"""Make, change and end guest links, and find the album of a link."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.domain.albums.album import Album
+from app.domain.albums.guests import GuestAccess, is_guest_code
+from app.domain.errors import AlbumConflict, AlbumNotFound, GuestLinkEnded, GuestLinkNotFound
+from app.domain.object_keys import owner_listing
+from app.domain.photo_summary import PhotoSummary
+from app.domain.usage import Usage, guest_counters, guest_of_counter
+from app.domain.versions.edited import is_conflict, is_edit
+from app.services.albums.album_records import AlbumRecords
+from app.services.albums.catalog import AlbumCatalog
+from app.services.ports import Catalog
+
+MAX_OWN = 100  # photos of a guest that are read
+MAX_NAMES = 300  # that the page of an album's guests reads
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """One guest of an album.
+
+    Attributes:
+        owner: The hash of the guest's contributor id.
+        names: The names that the guest has used. They may be empty.
+        photos: The number of the guest's photos in the album that are not deleted.
+    """
+
+    owner: str
+    names: tuple[str, ...]
+    photos: int
+
+
+class GuestLinks:
+    """The use cases of guest links.
+
+    Args:
+        albums: The records of the albums.
+        records: Changes them together with their sidecars.
+        catalog: The counters of the photos of guests.
+        new_code: Returns a code that cannot be guessed.
+        now: The clock.
+    """
+
+    def __init__(
+        self,
+        albums: AlbumCatalog,
+        records: AlbumRecords,
+        catalog: Catalog,
+        new_code: Callable[[], str],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._albums = albums
+        self._records = records
+        self._catalog = catalog
+        self._new_code = new_code
+        self._now = now
+
+    def album_of(self, code: str) -> Album:
+        """Return the album of a guest link, with one read.
+
+        Raises:
+            GuestLinkNotFound: No album has this code, or it has it no longer.
+            GuestLinkEnded: The time of the link is over.
+        """
+        if not is_guest_code(code):
+            raise GuestLinkNotFound
+        try:
+            album = self._albums.with_guest_code(code)
+        except AlbumNotFound as error:
+            raise GuestLinkNotFound from error
+        if not self.is_open(album):
+            raise GuestLinkEnded
+        return album
+
+    def is_open(self, album: Album) -> bool:
+        """Return whether guests may add photos to the album now."""
+        return album.takes_guests(self._now())
+
+    def change(self, album: Album, version: int, **settings: Any) -> Album:
+        """Change the settings of the guest link, which is made if there is none.
+
+        Raises AlbumConflict if the album was edited since `version`.
+        """
+        code = album.guest_code or self._new_code()
+        changed = album.next_version(guest_code=code, **settings)
+        if is_conflict(version, album, changed):
+            raise AlbumConflict(album.album_id)
+        return self._records.replace(album, changed) if is_edit(changed) else album
+
+    def renew(self, album: Album) -> Album:
+        """Give the album another guest link. The earlier one ends. Raises AlbumConflict."""
+        return self._records.replace(album, album.next_version(guest_code=self._new_code()))
+
+    def end(self, album: Album) -> Album:
+        """End the guest link of the album, which keeps its settings. Raises AlbumConflict."""
+        ended = album.next_version(guest_code="", guest_access=GuestAccess.NONE)
+        return self._records.replace(album, ended)
+
+    def guests(self, album_id: str) -> list[Guest]:
+        """Return the guests of an album with most photos first: at most `MAX_NAMES` names."""
+        found = self._catalog.usage(guest_counters(album_id), MAX_NAMES)
+        by_owner: dict[str, list[Usage]] = {}
+        for counter in found:
+            owner, _ = guest_of_counter(counter.counter)
+            by_owner.setdefault(owner, []).append(counter)
+        guests = [_guest(owner, counters) for owner, counters in by_owner.items()]
+        return sorted(guests, key=lambda guest: -guest.photos)
+
+    def own_photos(self, album_id: str, owner: str) -> list[PhotoSummary]:
+        """Return the photos of a guest in an album, newest first, with two or three reads.
+
+        They are among the newest `MAX_OWN` photos of the guest.
+        """
+        listing = owner_listing(owner)
+        found = self._catalog.newest_photos([listing], MAX_OWN)[listing]
+        return [photo.summary for photo in found.photos if photo.membership_in(album_id)]
+
+
+def _guest(owner: str, counters: list[Usage]) -> Guest:
+    names = (guest_of_counter(counter.counter)[1] for counter in counters)
+    return Guest(owner, tuple(sorted(filter(None, names))), sum(each.photos for each in counters))
