@@ -33,6 +33,7 @@ from tests.server.site import GUNICORN, RunningSite, free_port
 pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx: apt-get install nginx")
 LIMIT = 200  # requests of one address under way
 UPLOAD_LIMIT = 20
+GUEST_UPLOAD = f"/upload?guest={'a' * 16}"  # all guests of a party have one address
 UNCOUNTED = "/healthz"  # has no limit of requests a second, which would refuse some of the 200
 WAITING_PAGES = 100
 HALF_OPEN = 1800
@@ -144,7 +145,9 @@ def half_form(path: str) -> str:
     )
 
 
-@pytest.mark.parametrize(("path", "limit"), [(UNCOUNTED, LIMIT), ("/upload", UPLOAD_LIMIT)])
+@pytest.mark.parametrize(
+    ("path", "limit"), [(UNCOUNTED, LIMIT), ("/upload", UPLOAD_LIMIT), (GUEST_UPLOAD, LIMIT)]
+)
 def test_slow_senders_do_not_block_others(
     private_instance: Instance, path: str, limit: int
 ) -> None:
@@ -327,6 +330,45 @@ def test_wrong_password_of_an_upload_counts_once(private_instance: Instance) -> 
     answer, text = ask(private_instance, "/upload", body=body, headers=headers)
     assert answer.status == 429
     assert b"Too many login attempts" in text
+
+
+def test_body_of_a_guest_is_stored_if_the_guest_has_opened_the_link(
+    private_instance: Instance,
+) -> None:
+    """The code in the URL alone permits nothing: the answer leads to the link."""
+    address = f"http://127.0.0.1:{private_instance.http}"
+    path = f"/upload?guest={'a' * 16}"
+    refused, _ = ask(private_instance, path, body=bytes(200_000))
+    assert (refused.status, refused.headers["Location"]) == (303, f"/join/{'a' * 16}")
+    code, cookies = open_guest_link(address)
+    headers = {"Cookie": cookies, "Accept": "application/json", "X-Requested-With": "test"}
+    body, content_type = encode_photo(jpeg(3000, 2000))
+    assert len(body) > 100_000
+    other, _ = ask(private_instance, path, body=body, headers=headers)
+    assert other.status == 403
+    headers |= {"Content-Type": content_type}
+    added, _ = ask(private_instance, f"/upload?guest={code}", body=body, headers=headers)
+    assert added.status == 201
+
+
+def open_guest_link(address: str) -> tuple[str, str]:
+    """Make a guest link as a contributor, and return its code and the cookies of a guest."""
+    host, guest = requests.Session(), requests.Session()
+    headers = {"X-Requested-With": "test", "Authorization": f"Bearer {PASSWORD}"}
+    host.get(f"{address}/albums/new", headers=headers)
+    album = host.post(f"{address}/albums/new", {"title": "Party"}, headers=headers).url
+    settings = {"guest_access": "add", "guest_limit": "9", "version": "1"}
+    page = host.post(f"{album}/guests", settings, headers=headers).text
+    code = re.findall("/join/([a-z2-7]{16})", page)[0]
+    guest.post(f"{address}/join/{code}", headers={"X-Requested-With": "test"})
+    return code, "; ".join(f"{name}={value}" for name, value in guest.cookies.items())
+
+
+def encode_photo(photo: bytes) -> tuple[bytes, str]:
+    """Return a form with one photo, and its content type."""
+    request = requests.Request("POST", "http://localhost", files={"photo": ("a.jpg", photo)})
+    prepared = request.prepare()
+    return bytes(prepared.body or b""), prepared.headers["Content-Type"]
 
 
 def test_permission_can_not_be_asked_for_directly(private_instance: Instance) -> None:
