@@ -6,7 +6,7 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 
 import click
-from environs import Env, EnvValidationError, validate
+from environs import Env, validate
 
 from app import config_validators, footer_links, setting_contradictions
 from app.capacity import default_image_workers
@@ -67,6 +67,9 @@ class Config:
     max_gb: int | None = None  # of originals
     upload_rate_limit: str = "300 per minute; 3000 per hour"  # photos, per address
     decode_rate_limit: str = "300 per 10 minutes; 1500 per hour"  # seconds of decoding, per address
+    guest_rate_limit: str = "100 per minute; 1000 per hour"  # photos of a guest in an album
+    album_rate_limit: str = "600 per minute; 6000 per hour"  # photos of all of its guests
+    album_decode_rate_limit: str = "1200 per 10 minutes; 6000 per hour"  # seconds, likewise
     login_rate_limit: str = "10 per minute; 50 per hour"  # per address
     zip_downloads: bool = True  # whether visitors may download many photos as one file
     request_log: bool = False  # one line of JSON per request on stdout
@@ -189,15 +192,14 @@ class Config:
             max_mb_per_contributor=_optional_limit(env, "MAX_MB_PER_CONTRIBUTOR"),
             max_photos=_optional_limit(env, "MAX_PHOTOS"),
             max_gb=_optional_limit(env, "MAX_GB"),
-            upload_rate_limit=env.str(
-                "UPLOAD_RATE_LIMIT", cls.upload_rate_limit, validate=config_validators.rate_limit
+            upload_rate_limit=_rate_limit(env, "UPLOAD_RATE_LIMIT", cls.upload_rate_limit),
+            decode_rate_limit=_rate_limit(env, "DECODE_RATE_LIMIT", cls.decode_rate_limit),
+            guest_rate_limit=_rate_limit(env, "GUEST_RATE_LIMIT", cls.guest_rate_limit),
+            album_rate_limit=_rate_limit(env, "ALBUM_RATE_LIMIT", cls.album_rate_limit),
+            album_decode_rate_limit=_rate_limit(
+                env, "ALBUM_DECODE_RATE_LIMIT", cls.album_decode_rate_limit
             ),
-            decode_rate_limit=env.str(
-                "DECODE_RATE_LIMIT", cls.decode_rate_limit, validate=config_validators.rate_limit
-            ),
-            login_rate_limit=env.str(
-                "LOGIN_RATE_LIMIT", cls.login_rate_limit, validate=config_validators.rate_limit
-            ),
+            login_rate_limit=_rate_limit(env, "LOGIN_RATE_LIMIT", cls.login_rate_limit),
             zip_downloads=env.bool("ZIP_DOWNLOADS", cls.zip_downloads),
             request_log=env.bool("REQUEST_LOG", cls.request_log),
             script_name=env.str("SCRIPT_NAME", "").rstrip("/"),
@@ -205,7 +207,7 @@ class Config:
             port=_integer(env, "PORT", cls.port, 1, 65535),
             web_concurrency=env.int("WEB_CONCURRENCY", None, validate=validate.Range(1, 64)),
         )
-        problems = _parse_errors(env)
+        problems = config_validators.parse_errors(env.seal)  # has collected them
         contradictions = setting_contradictions.find(config, valid=not problems)
         problems |= {name: text for name, text in contradictions.items() if name not in problems}
         if problems:
@@ -226,6 +228,11 @@ def _integer(env: Env, name: str, default: int, least: int, most: int) -> int:
     return number
 
 
+def _rate_limit(env: Env, name: str, default: str) -> str:
+    limit: str = env.str(name, default, validate=config_validators.rate_limit)
+    return limit
+
+
 def _region(env: Env, name: str) -> str | None:
     return env.str(name, "", validate=config_validators.region) or None
 
@@ -240,11 +247,3 @@ def _optional_limit(env: Env, name: str) -> int | None:
     """Return a positive number, or None if the setting is not set."""
     limit: int | None = env.int(name, None, validate=validate.Range(1))
     return limit
-
-
-def _parse_errors(env: Env) -> dict[str, str]:
-    try:
-        env.seal()  # collects messages by setting
-    except EnvValidationError as error:
-        return config_validators.join_messages(error.error_messages)  # type: ignore[arg-type]  # a dict
-    return {}

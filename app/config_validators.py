@@ -2,12 +2,13 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, tzinfo
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import environs
 from environs import ValidationError
 from limits import parse_many
 
@@ -200,6 +201,15 @@ def to_timezone(text: str) -> tzinfo:
     return ZoneInfo(text) if text else UTC
 
 
-def join_messages(messages: Mapping[str, list[str]]) -> dict[str, str]:
-    """Return one message for each setting, by its name."""
-    return {name: " ".join(texts) for name, texts in messages.items()}
+def parse_errors(seal: Callable[[], None]) -> dict[str, str]:
+    """Return one message for each invalid setting, by its name.
+
+    Args:
+        seal: Raises the error of environs that has the messages.
+    """
+    try:
+        seal()
+    except environs.EnvValidationError as error:
+        messages: Mapping[str, list[str]] = error.error_messages  # type: ignore[assignment]  # a dict
+        return {name: " ".join(texts) for name, texts in messages.items()}
+    return {}

@@ -1,12 +1,14 @@
 """Typed access to the configuration and the services of the current app."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
 
 from app.config import Config
 from app.services.albums.album_listings import AlbumListings
 from app.services.albums.album_service import AlbumService
+from app.services.albums.guest_links import GuestLinks
 from app.services.downloads.download_service import DownloadService
 from app.services.factory import Services
 from app.services.listings.archive_service import ArchiveService
@@ -19,7 +21,9 @@ from app.services.revisions.photo_licenses import PhotoLicenses
 from app.services.session_revocations import SessionRevocations
 from app.services.tag_service import TagService
 from app.services.upload_service import UploadService
-from app.web.middleware.rate_limits import RateLimits
+
+if TYPE_CHECKING:
+    from app.web.middleware.rate_limits import RateLimits
 
 _KEY = "shoebox"
 
@@ -30,7 +34,7 @@ class AppContext:
 
     config: Config
     services: Services
-    rate_limits: RateLimits
+    rate_limits: "RateLimits"
 
 
 def init_app(app: Flask, context: AppContext) -> None:
@@ -52,6 +56,11 @@ def photo_service() -> PhotoService:
 def album_service() -> AlbumService:
     """Return the service for albums."""
     return app_context().services.albums
+
+
+def guest_links() -> GuestLinks:
+    """Return the service for guest links."""
+    return app_context().services.guest_links
 
 
 def album_listings() -> AlbumListings:

@@ -7,7 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.domain import errors
 from app.domain.messages import Message, message
-from app.web.auth import access
+from app.web.auth import access_errors, guest_access
 from app.web.auth.transfer_links import InvalidTransferLink
 from app.web.middleware.form_parser import TempSpaceFull, UnreadableForm
 from app.web.middleware.rate_limits import RateLimitExceeded
@@ -76,6 +76,8 @@ ERRORS = (
     Row(errors.InvalidUpload, 422),
     Row(errors.PhotoNotFound, 404),
     Row(errors.AlbumNotFound, 404),
+    Row(errors.GuestLinkNotFound, 404),
+    Row(errors.GuestLinkEnded, 410),
     Row(errors.EditConflict, 409),
     Row(errors.AlbumConflict, 409),
     Row(errors.HiddenByAdmin, 403),
@@ -94,9 +96,9 @@ ERRORS = (
         503,
         message("Storage isn’t available. Please tell the site’s owner."),
     ),
-    Row(access.LoginRequired, 403, message("Log in to add photos.")),
+    Row(access_errors.LoginRequired, 403, message("Log in to add photos.")),
     Row(
-        access.NotOwner,
+        access_errors.NotOwner,
         403,
         message(
             "Only the person who added this photo can change it, in the browser they used. "
@@ -104,16 +106,23 @@ ERRORS = (
         ),
     ),
     Row(
-        access.NotAlbumOwner,
+        access_errors.NotAlbumOwner,
         403,
         message(
             "Only the person who made this album can change it, in the browser they used. "
             "“Your uploads” in that browser can make a link for another one."
         ),
     ),
-    Row(access.NotReviewer, 403, message("Only the host of the album can review this photo.")),
-    Row(access.AdminDisabled, 404, MESSAGES[404]),
-    Row(access.WrongPassword, 403, message("Wrong password.")),
+    Row(
+        guest_access.NotGuest,
+        403,
+        message("Open the link that you got from the host again, and choose “Add photos” there."),
+    ),
+    Row(
+        access_errors.NotReviewer, 403, message("Only the host of the album can review this photo.")
+    ),
+    Row(access_errors.AdminDisabled, 404, MESSAGES[404]),
+    Row(access_errors.WrongPassword, 403, message("Wrong password.")),
     Row(RequestRefused, 400),
     Row(
         InvalidTransferLink,

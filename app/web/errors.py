@@ -16,7 +16,8 @@ from werkzeug.exceptions import (
 from werkzeug.http import HTTP_STATUS_CODES
 
 from app.domain.errors import Busy, ShoeboxError, StorageError
-from app.web.auth.access import AccessError, LoginRequired, has_bearer_token, has_session
+from app.web.auth.access import has_bearer_token, has_session
+from app.web.auth.access_errors import AccessError, LoginRequired
 from app.web.error_table import response_to, title_of
 from app.web.middleware import form_limits
 from app.web.middleware.form_parser import TempSpaceFull, UnreadableForm

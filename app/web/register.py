@@ -9,13 +9,20 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.services.downloads.download_service import MAX_PHOTOS
 from app.web import context, errors
-from app.web.auth import access, contributor_cookie, contributor_name, csrf, sessions
+from app.web.auth import (
+    access,
+    contributor_cookie,
+    contributor_name,
+    csrf,
+    guest_access,
+    guest_cookie,
+    sessions,
+)
 from app.web.context import AppContext
 from app.web.downloads import zip_files
 from app.web.feeds import atom, oembed, openapi, robots, sitemap, web_manifest
-from app.web.listings import archive_listings, gallery_order
+from app.web.listings import gallery_order
 from app.web.middleware import (
     compression,
     form_limits,
@@ -56,6 +63,7 @@ from app.web.pages import (
 from app.web.pages.album_photos import arranging, choosing
 from app.web.pages.albums import album_editor, albums, wall
 from app.web.pages.archive import archive
+from app.web.pages.guests import hosting, joining
 from app.web.pages.reports import open_reports, reporting
 from app.web.pages.reviews import album_review, photo_review, site_review
 from app.web.pages.selection import selection
@@ -72,9 +80,9 @@ from app.web.rendering import (
     photo_names,
     photo_urls,
     script_texts,
+    site_settings,
     static_files,
     time_elements,
-    upload_limits,
 )
 from app.web.rendering.gallery import (
     archive_nav,
@@ -108,6 +116,8 @@ _BLUEPRINTS = (
     albums.blueprint,
     wall.blueprint,
     album_editor.blueprint,
+    hosting.blueprint,
+    joining.blueprint,
     album_review.blueprint,
     photo_review.blueprint,
     site_review.blueprint,
@@ -150,6 +160,7 @@ def _install_request_hooks(
     compression.init_app(app)  # its after_request runs last, on the complete body
     contributor_cookie.init_app(app)
     contributor_name.init_app(app)
+    guest_cookie.init_app(app)
     sessions.init_app(app)
     csrf.init_app(app)  # reads the form, so it comes after the two that guard the body
     gallery_order.init_app(app)
@@ -163,6 +174,7 @@ def _install_request_hooks(
 def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
     i18n.init_app(app, _ROOT / "translations")  # first: the others format in its locale
     access.init_app(app)
+    guest_access.init_app(app)
     photo_urls.init_app(app)
     cache_notice.init_app(app)
     aspect_ratios.init_app(app)
@@ -180,15 +192,7 @@ def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
     photo_credit.init_app(app)
     batch_facts.init_app(app)
     time_elements.init_app(app)
-    app.jinja_env.globals.update(
-        site_title=app_context.config.site_title,
-        site_about=app_context.config.site_about,
-        footer_links=app_context.config.site_footer,
-        period_url=archive_listings.period_url,
-        zip_downloads=app_context.config.zip_downloads,
-        max_zip_photos=MAX_PHOTOS,
-        limits=upload_limits.UploadLimits.of(app_context.config),
-    )
+    site_settings.init_app(app, app_context.config)
 
 
 def _install_blueprints(app: Flask) -> None:

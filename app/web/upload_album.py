@@ -1,11 +1,12 @@
-"""Add the photos of an upload to an album."""
+"""Add the photos of an upload to an album, as its contributor or as its guest."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from flask import request
+from flask import request, url_for
 
 from app.domain.albums.album import Album, album_listing
+from app.domain.albums.guests import GuestAccess
 from app.domain.albums.memberships import Membership
 from app.domain.errors import (
     AlbumNotFound,
@@ -18,51 +19,104 @@ from app.domain.errors import (
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.domain.upload import UploadRequest, UploadResult
-from app.web.auth import access
-from app.web.context import album_service
+from app.web.auth import access, guest_access, guest_cookie
+from app.web.context import album_service, guest_links
 from app.web.errors import log_server_error, user_message
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.photo_urls import photo_path
 from app.web.uploads import FormResult, SkippedFile
 
 
-def preset_album() -> Album | None:
-    """Return the album in the URL, None without one. Raises AlbumNotFound and NotAlbumOwner."""
+@dataclass(frozen=True, slots=True)
+class UploadTarget:
+    """Where the photos of an upload go.
+
+    Attributes:
+        album: The album that has them from the beginning, if any.
+        guest_code: The guest link by which they come. Empty without one.
+    """
+
+    album: Album | None = None
+    guest_code: str = ""
+
+    @property
+    def asks_for_name(self) -> bool:
+        """Whether the form has a field for the name of the contributor."""
+        return not (self.guest_code and self.album and not self.album.guest_name)
+
+    @property
+    def next_path(self) -> str | None:
+        """The page that a guest sees after the upload, None for others.
+
+        Photos that wait for review are not in the album yet.
+        """
+        if not self.guest_code or self.album is None:
+            return None
+        if self.album.guest_access is GuestAccess.SEE and not self.album.guest_review:
+            return url_for("albums.show", album_id=self.album.album_id)
+        return url_for("guests.thanks", code=self.guest_code)
+
+    def of_upload(self, upload: UploadRequest) -> UploadRequest:
+        """Return the upload of a file, with this target.
+
+        The photos of an unlisted album are unlisted, and those of guests wait for review if the
+        host wants that. They are so from the beginning.
+        """
+        album = self.album
+        if album is None:
+            return upload
+        by_guest = bool(self.guest_code)
+        membership = album_service().new_membership(album, by_guest=by_guest)
+        placed = replace(upload, albums=(membership,), unlisted=not album.is_public)
+        if not by_guest:
+            return placed
+        return replace(placed, guest_limit=album.guest_limit, awaiting_review=album.guest_review)
+
+
+def preset_target() -> UploadTarget:
+    """Return the album in the URL. Raises AlbumNotFound and NotAlbumOwner."""
     album_id = request.args.get("album")
     if not album_id:
-        return None
+        return UploadTarget()
     album = album_service().get(album_id)
     access.require_add_to_album(album)
-    return album
+    return UploadTarget(album)
 
 
-def sent_album(album_id: str | None) -> Album | None:
-    """Return the album of a form. None if it was deleted: its photos are published without it.
+def guest_target() -> UploadTarget | None:
+    """Return the album of the guest link in the URL, None without one.
+
+    Raises NotGuest, GuestLinkNotFound and GuestLinkEnded.
+    """
+    if not guest_cookie.is_sent():
+        return None
+    guest_access.require_upload_here()
+    code = guest_cookie.sent_code()
+    return UploadTarget(guest_links().album_of(code), code)
+
+
+def sent_target(album_id: str | None) -> UploadTarget:
+    """Return the album of a form. Without it if it was deleted: its photos are published then.
 
     Raises NotAlbumOwner.
     """
     if not album_id:
-        return None
+        return UploadTarget()
     try:
         album = album_service().get(album_id)
     except AlbumNotFound:
-        return None
+        return UploadTarget()
     access.require_add_to_album(album)
-    return album
+    return UploadTarget(album)
 
 
-def place_in(request: UploadRequest, album: Album | None) -> UploadRequest:
-    """Return the upload as one into an album. The photos of an unlisted album are unlisted."""
-    if album is None:
-        return request
-    membership = album_service().new_membership(album)
-    return replace(request, albums=(membership,), unlisted=not album.is_public)
+def add_skipped(target: UploadTarget, result: FormResult) -> None:
+    """Add the photos that were here already to the album, as far as the visitor may change them.
 
-
-def add_skipped(album: Album | None, result: FormResult) -> None:
-    """Add the photos that were here already to the album, as far as the visitor may change them."""
-    if album:
-        membership = album_service().new_membership(album)
+    Those of guests are not added: the host may want to review them.
+    """
+    if target.album and not target.guest_code:
+        membership = album_service().new_membership(target.album)
         result.skipped[:] = [_add(file, membership) for file in result.skipped]
 
 
@@ -78,10 +132,10 @@ def _add(file: SkippedFile, membership: Membership) -> SkippedFile:
     return replace(file, album_note=_("It is in the album now."))
 
 
-def ensure_cover(album: Album | None, published: Sequence[UploadResult]) -> None:
+def ensure_cover(target: UploadTarget, published: Sequence[UploadResult]) -> None:
     """Make the first photo of the form the cover, if the album has none."""
-    if album and published:
-        album_service().ensure_cover(album, published[0].photo.photo_id)
+    if target.album and published:
+        album_service().ensure_cover(target.album, published[0].photo.photo_id)
 
 
 def path_in_album(photo: Photo, album: Album | None) -> str:

@@ -5,6 +5,7 @@ import { text } from "./texts.js";
 
 const MAX_PARALLEL_UPLOADS = 3;
 const MAX_ATTEMPTS = 6;
+const MAX_ATTEMPTS_LATER = 60; // if the site says when: it may have more guests than it serves
 const MAX_WAIT = 3600; // seconds; after a longer Retry-After the visitor has to retry
 const PAUSES = { 0: "connection", 429: "limit", 502: "busy", 503: "busy", 504: "busy" };
 
@@ -151,7 +152,8 @@ function nextStep({ status, body, retryAfter }, attempts) {
   if (!status && !navigator.onLine) return { pause: { reason: "offline" } };
   if (body?.login_url) return { pause: { reason: "login", loginUrl: body.login_url } };
   const reason = PAUSES[status];
-  if (reason && attempts < MAX_ATTEMPTS && retryAfter <= MAX_WAIT) {
+  const maxAttempts = retryAfter ? MAX_ATTEMPTS_LATER : MAX_ATTEMPTS;
+  if (reason && attempts < maxAttempts && retryAfter <= MAX_WAIT) {
     return { pause: { reason, seconds: retryAfter || 2 ** (attempts - 1) } };
   }
   return { message: errorMessage(status, body) };

@@ -148,7 +148,8 @@ function finish() {
   const photos = queue.in("added").map(({ photo }) => photo);
   const hasNotes = warnings.size || photos.some((photo) => photo.left_out.length);
   if (photos.length === tiles.length && !hasNotes) {
-    location.assign(photos.length === 1 ? photos[0].path : resultLink.href);
+    const { next } = form.dataset; // of guests
+    location.assign(next ?? (photos.length === 1 ? photos[0].path : resultLink.href));
   } else {
     announceSummary();
   }

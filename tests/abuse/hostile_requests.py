@@ -23,6 +23,8 @@ QUERY_PARAMETERS = (
         "back",
         "before",
         "album",
+        "by",
+        "guest",
         "shown",
         "total",
         "format",
@@ -39,9 +41,11 @@ QUERY_PARAMETERS = (
 )
 PHOTO_ID = b"PHOTO_ID"
 ALBUM_ID = b"ALBUM_ID"
+GUEST_CODE = b"GUEST_CODE"
 PATH_ARGUMENTS = {
     "photo_id": PHOTO_ID.decode(),
     "album_id": ALBUM_ID.decode(),
+    "code": GUEST_CODE.decode(),
     "tag": "sea",
     "name": "320.jpg",
     "owner": "0" * 32,
@@ -82,6 +86,12 @@ FIELDS = {
     "order": b"added",
     "visibility": b"unlisted",
     "contributors": b"everyone",
+    "guest_access": b"add",
+    "guest_review": b"y",
+    "guest_name": b"y",
+    "guest_limit": b"7",
+    "until_date": b"2040-02-29",
+    "until_time": b"18:30",
     "after": b"20261129191500-01ARZ3NDEKTSV4RRFFQ69G5FAV",
     "done": b"1",
     "sort_version": b"2",

@@ -13,7 +13,9 @@ from flask import Flask
 from limits import parse_many
 
 from app.config import Config
+from app.domain.albums.album import Album
 from app.domain.albums.album_text import AlbumText
+from app.domain.albums.guests import GuestAccess
 from app.domain.errors import AlbumNotFound, PhotoNotFound
 from app.domain.photo_summary import PhotoState
 from app.services.factory import Services
@@ -21,6 +23,7 @@ from app.web.middleware import rate_limits
 from tests.abuse.hostile_requests import (
     ALBUM_ID,
     FIELDS,
+    GUEST_CODE,
     PHOTO_ID,
     QUERY_PARAMETERS,
     HostileRequest,
@@ -41,6 +44,7 @@ ALLOWED = {("oembed.show", 501)}
 def config(config: Config, monkeypatch: pytest.MonkeyPatch) -> Config:
     many = "1000000 per minute"
     monkeypatch.setattr(rate_limits, "_DOWNLOADS", parse_many(many))
+    monkeypatch.setattr(rate_limits, "_JOININGS", parse_many(many))
     return replace(
         config,
         admin_password="let me rule",
@@ -57,6 +61,7 @@ class Sender:
         self._visitor = visitor
         self._service = services.photos
         self._albums = services.albums
+        self._guest_links = services.guest_links
         self._photo_ids: dict[PhotoState, str] = {}
         self._album_id = ""
 
@@ -76,15 +81,26 @@ class Sender:
 
     def _with_ids(self, text: bytes, photo_id: str) -> bytes:
         text = text.replace(PHOTO_ID, photo_id.encode())
-        return text.replace(ALBUM_ID, self._album().encode()) if ALBUM_ID in text else text
+        if GUEST_CODE in text:
+            text = text.replace(GUEST_CODE, self._guest_code().encode())
+        return text.replace(ALBUM_ID, self._album().album_id.encode()) if ALBUM_ID in text else text
 
-    def _album(self) -> str:
-        """Return the id of an album; make another one if the last request deleted it."""
+    def _album(self) -> Album:
+        """Return an album; make another one if the last request deleted it."""
         with suppress(AlbumNotFound):
-            return self._albums.get(self._album_id).album_id
+            return self._albums.get(self._album_id)
         album = self._albums.create("0" * 32, AlbumText("Lake", ""))
         self._album_id = album.album_id
-        return self._album_id
+        return album
+
+    def _guest_code(self) -> str:
+        """Return the code of the guest link of an album, which the visitor has opened."""
+        album = self._album()
+        if not self._guest_links.is_open(album):
+            settings = {"guest_access": GuestAccess.ADD, "guest_until": None}
+            album = self._guest_links.change(album, album.version, **settings)
+            self._visitor.submit(f"/join/{album.guest_code}")
+        return album.guest_code
 
     def _photo_in(self, state: PhotoState) -> str:
         """Return the id of a photo in `state`; add another one if the last request changed it."""

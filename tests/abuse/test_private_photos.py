@@ -21,6 +21,7 @@ from app.config import Config
 from app.domain import object_keys
 from app.domain.albums.album import Album, AlbumVisibility
 from app.domain.albums.album_text import AlbumText
+from app.domain.albums.guests import GuestAccess
 from app.domain.image.taken_date import TakenDate
 from app.domain.photo import Photo
 from app.domain.photo_summary import Role
@@ -85,19 +86,25 @@ def scene(request: pytest.FixtureRequest, services: Services, visitor: Visitor) 
             unlisted=name == UNLISTED,
         )
         photos[name] = services.uploads.publish(upload).photo
+    album = services.guest_links.change(album, album.version, guest_access=GuestAccess.ADD)
     services.albums.ensure_cover(album, photos[UNLISTED].photo_id)
     assert photos[PENDING].state == "pending"
     assert photos[UNLISTED].state == "unlisted"
     return Scene(services.albums.get(album.album_id), photos, bodies)
 
 
-@pytest.fixture(params=["anonymous", "contributor"])
-def stranger(request: pytest.FixtureRequest, app: Flask) -> Visitor:
-    """Someone who may open the album, with or without photos and an album of their own."""
+@pytest.fixture(params=["anonymous", "contributor", "guest"])
+def stranger(request: pytest.FixtureRequest, app: Flask, scene: Scene) -> Visitor:
+    """Someone who may open the album, with or without photos and an album of their own.
+
+    Or another guest of the album.
+    """
     stranger = Visitor(app)
     if request.param == "contributor":
         stranger.add(title="Own")
         stranger.submit("/albums/new", title="Own album")
+    if request.param == "guest":
+        stranger.submit(f"/join/{scene.album.guest_code}")
     return stranger
 
 
@@ -114,6 +121,7 @@ def paths_of(scene: Scene) -> dict[str, list[str]]:
     """Return addresses of each endpoint that name the photos, their tags, dates and album."""
     ids = [photo.photo_id for photo in scene.photos.values()]
     album = f"/albums/{scene.album.album_id}"
+    guest_link = f"/join/{scene.album.guest_code}"
     listings = [quote(value, safe="") for value in listings_of(scene)]
     tags = ["sea", PENDING.lower(), UNLISTED.lower()]
     of_photo = {
@@ -141,7 +149,7 @@ def paths_of(scene: Scene) -> dict[str, list[str]]:
         "contributors.confirm": [f"/admin/contributors/{GUEST}/hide"],
         "albums.index": ["/albums"],
         "albums.mine": ["/albums/mine"],
-        "albums.show": [album, f"{album}?after=0", f"{album}?size=large"],
+        "albums.show": [album, f"{album}?after=0", f"{album}?size=large", f"{album}?by=Mina"],
         "albums.card": [f"{album}/card"],
         "album_photos.index": [f"{album}/arrange"],
         "album_editor.new": ["/albums/new"],
@@ -150,6 +158,13 @@ def paths_of(scene: Scene) -> dict[str, list[str]]:
         "album_editor.show_sort": [f"{album}/sort"],
         "wall.show": [f"{album}/wall", *(f"{album}/wall?photo={each}" for each in ids)],
         "wall.new": [f"{album}/wall/new"],
+        "album_guests.index": [f"{album}/guests"],
+        "album_guests.confirm": [f"{album}/guests/renew", f"{album}/guests/end"],
+        "album_guests.card": [f"{album}/guests/card"],
+        "guests.show": [guest_link],
+        "guests.upload": [f"{guest_link}/upload"],
+        "guests.thanks": [f"{guest_link}/thanks"],
+        "qr_codes.guest_link": [f"{guest_link}/qr.svg"],
         "album_review.show": [f"{album}/review", f"{album}/review?select=all"],
         "album_review.show_after": [f"{album}/review/approve"],
         "atom.album": [f"{album}/feed.xml"],

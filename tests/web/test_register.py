@@ -1,6 +1,6 @@
 """The order in which the web app is installed.
 
-Covers app.web.context.
+Covers app.web.context and app.web.rendering.site_settings.
 """
 
 from pathlib import Path

@@ -1,50 +1,28 @@
 """Authorize each action. No other module does that.
 
 Everyone reads. Contributors upload and change their own photos: everyone who logged in with the
-upload password, or everyone if there is none. The owners of albums review the photos that wait
+upload password, or everyone if there is none. Guests, who opened the guest link of an album, add
+photos by this link, and change their own ones. The owners of albums review the photos that wait
 there. The admin, who logged in with the admin password, changes all photos.
 """
-
-from contextlib import suppress
 
 from flask import Flask
 
 from app.domain import moderation
 from app.domain.albums.album import Album, AlbumContributors
-from app.domain.albums.memberships import Membership
-from app.domain.errors import AlbumNotFound, PhotoNotFound
+from app.domain.errors import PhotoNotFound
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
-from app.web.auth import contributor_cookie, passwords, sessions
-from app.web.context import album_service, app_context
-
-
-class AccessError(Exception):
-    """The visitor may not do that."""
-
-
-class LoginRequired(AccessError):
-    """The visitor must log in first."""
-
-
-class AdminDisabled(AccessError):
-    """The site has no admin password."""
-
-
-class NotOwner(AccessError):
-    """The photo belongs to another contributor."""
-
-
-class NotAlbumOwner(AccessError):
-    """The album belongs to another contributor, or only its owner adds photos to it."""
-
-
-class NotReviewer(AccessError):
-    """Only the owners of the photo's albums and the admin decide about the photo."""
-
-
-class WrongPassword(AccessError):
-    """The password is neither the upload password nor the admin password."""
+from app.web.auth import contributor_cookie, guest_cookie, passwords, sessions
+from app.web.auth.access_errors import (
+    AdminDisabled,
+    LoginRequired,
+    NotAlbumOwner,
+    NotOwner,
+    WrongPassword,
+)
+from app.web.auth.album_owner import is_album_owner
+from app.web.context import app_context
 
 
 class Access:
@@ -62,6 +40,11 @@ class Access:
         return is_open or _has_role(Role.CONTRIBUTOR) or self.is_admin
 
     @property
+    def may_have_uploads(self) -> bool:
+        """Whether the browser may have uploads of its own: guests may, also without a password."""
+        return self.may_upload or bool(guest_cookie.codes())
+
+    @property
     def needs_login(self) -> bool:
         """Whether the visitor must log in to upload."""
         return not self.may_upload
@@ -74,7 +57,7 @@ class Access:
     @property
     def may_manage_uploads(self) -> bool:
         """Whether the browser may have uploads of its own, and may change them."""
-        return self.may_upload and contributor_cookie.is_known()
+        return self.may_have_uploads and contributor_cookie.is_known()
 
     @property
     def logged_in(self) -> bool:
@@ -107,11 +90,11 @@ class Access:
         """
         if self.is_admin:
             return True
-        return self.may_manage_uploads and any(map(_owns, photo.albums))
+        return self.may_manage_uploads and any(map(is_album_owner, photo.albums))
 
     def may_change(self, photo: Photo) -> bool:
         """Return whether the visitor may edit, hide and delete `photo`."""
-        return self.is_admin or (self.may_upload and contributor_cookie.owns(photo))
+        return self.is_admin or (self.may_have_uploads and contributor_cookie.owns(photo))
 
     def may_change_album(self, album: Album) -> bool:
         """Return whether the visitor may edit and delete `album`, and remove photos from it."""
@@ -237,13 +220,6 @@ def has_bearer_token() -> bool:
 def init_app(app: Flask) -> None:
     """Add `access` to the template context."""
     app.context_processor(lambda: {"access": Access()})
-
-
-def _owns(membership: Membership) -> bool:
-    """Return whether the visitor owns the album of a membership."""
-    with suppress(AlbumNotFound):
-        return contributor_cookie.owns(album_service().get(membership.album_id))
-    return False
 
 
 def _has_role(role: Role) -> bool:

@@ -3,7 +3,8 @@
 from app.domain.errors import PhotoNotFound
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
-from app.web.auth.access import Access, NotReviewer, require_see
+from app.web.auth.access import Access, require_see
+from app.web.auth.access_errors import NotReviewer
 
 
 def require_review(photo: Photo) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from app.web.auth.access import AccessError
+from app.web.auth.access_errors import AccessError
 from app.web.auth.contributor_cookie import Identity
 from app.web.context import session_revocations
 

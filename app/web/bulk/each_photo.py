@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from app.domain.errors import ShoeboxError, StorageError
 from app.domain.photo import Photo
-from app.web.auth import access
+from app.web.auth import access, access_errors
 from app.web.context import photo_service
 from app.web.errors import user_message
 
@@ -16,7 +16,7 @@ class ItemError:
 
     photo_id: str
     photo: Photo | None
-    error: ShoeboxError | access.AccessError
+    error: ShoeboxError | access_errors.AccessError
 
     @property
     def message(self) -> str:
@@ -65,7 +65,7 @@ def apply_to_each(
             result.changed.append(changed)
             if changed.version != photo.version:
                 result.written.append(changed)
-        except (ShoeboxError, access.AccessError) as error:
+        except (ShoeboxError, access_errors.AccessError) as error:
             if isinstance(error, StorageError):
                 storage_error = error
             result.errors.append(ItemError(photo_id, found, error))

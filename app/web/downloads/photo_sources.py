@@ -13,7 +13,7 @@ from app.domain.pages import RecordPage
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.services.downloads.download_service import PhotoPart, read_part
-from app.web.auth import access, contributor_cookie
+from app.web.auth import access, contributor_cookie, guest_access
 from app.web.context import download_service, photo_service
 from app.web.listings.album_source import AlbumSource
 from app.web.listings.archive_listings import GalleryByDate
@@ -115,7 +115,7 @@ def requested_source() -> PhotoSource:
         return GALLERY
     kind, _colon, name = value.partition(":")
     if kind in _OWN:
-        access.require_upload()
+        guest_access.require_own_uploads()
     source = _own_batch(name) if kind == "batch" else named_listing(value)
     return source or abort(404)
 

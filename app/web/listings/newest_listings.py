@@ -170,7 +170,7 @@ class OwnUploads(NewestFirst):
     @classmethod
     def of_visitor(cls) -> Self | None:
         """Return the visitor's uploads, or None if the visitor cannot have any."""
-        owner = contributor_cookie.current_owner() if access.Access().may_upload else None
+        owner = contributor_cookie.current_owner() if access.Access().may_have_uploads else None
         return cls(owner) if owner else None
 
     @property

@@ -16,7 +16,7 @@ from flask import abort, request, url_for
 from app.domain import object_keys
 from app.domain.albums.album import AlbumOrder
 from app.domain.pages import Page
-from app.web.auth import access, contributor_cookie
+from app.web.auth import access, contributor_cookie, guest_access
 from app.web.listings.album_source import AlbumSource
 from app.web.listings.archive_listings import GalleryByDate, PeriodListing
 from app.web.listings.batch_pages import batch_of, read_batch
@@ -89,7 +89,7 @@ def requested_listing() -> SelectableListing:
     value = request.args.get(PARAMETER, "")
     kind, _colon, name = value.partition(":")
     if kind in _OF_CONTRIBUTORS:
-        access.require_upload()
+        guest_access.require_own_uploads()
         return _of_contributor(kind, name) or abort(404)
     if kind in _OF_THE_ADMIN:
         access.require_admin()

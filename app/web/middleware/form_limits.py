@@ -7,9 +7,9 @@ large form whose visitor may not upload.
 from flask import Flask, g, request
 
 from app.domain.errors import Busy
-from app.web.auth import access
+from app.web.auth import guest_access
 from app.web.middleware.concurrency_limit import ConcurrencyLimit
-from app.web.middleware.rate_limits import client_key
+from app.web.middleware.rate_limits import uploader_key
 
 MAX_FORMS = 8  # half of the threads of a process: see deploy/gunicorn.conf.py
 MAX_FORMS_PER_ADDRESS = 4  # static/js/upload.js sends three at once
@@ -32,11 +32,11 @@ def init_app(app: Flask, max_upload_form_bytes: int) -> None:
         if request.endpoint != _UPLOAD:
             return
         request.max_content_length = _NOTHING  # the page of an error must not read the form
-        address = client_key()
+        address = uploader_key()
         limit.acquire(address)
         g.address_of_form = address
         if not _is_small():
-            access.require_upload()
+            guest_access.require_upload_here()
         request.max_content_length = max_upload_form_bytes
 
     @app.teardown_request

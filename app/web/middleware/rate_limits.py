@@ -1,7 +1,13 @@
-"""Limit how much one address may upload, download, have decoded, and try as passwords."""
+"""Limit how much one address may upload, download, have decoded, and try as passwords.
+
+The guests of a party share one address. So uploads by a guest link count for the guest and for the
+album instead: the cookie of a guest is easy to get, but the link of the album is not.
+"""
 
 import math
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from flask import request
 from limits import RateLimitItem, parse_many
@@ -10,6 +16,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from app.config import Config
 from app.domain.messages import Message, message
+from app.web.auth import contributor_cookie, guest_cookie
 from app.web.client_address import network_of
 
 # Decoding is counted in whole units, and most photos take less than a second.
@@ -20,6 +27,8 @@ _DOWNLOADS = parse_many("60 per minute; 600 per hour")
 
 # Reports of photos: guests of one party often share an address.
 _REPORTS = parse_many("5 per minute; 30 per day")
+# Guests who open a guest link: enough for all of them behind one router.
+_JOININGS = parse_many("300 per minute; 3000 per hour")
 
 _TOO_MANY_ATTEMPTS = message("Too many login attempts. Wait a moment, then try again.")
 
@@ -27,6 +36,25 @@ _TOO_MANY_ATTEMPTS = message("Too many login attempts. Wait a moment, then try a
 def client_key() -> str:
     """Return the address that a limit counts for the current request."""
     return network_of(request.remote_addr or "127.0.0.1")
+
+
+def guest_key() -> str:
+    """Return the guest who sends the request by a guest link, as limits count it."""
+    return f"{guest_cookie.sent_code()} {contributor_cookie.current_owner()}"
+
+
+def uploader_key() -> str:
+    """Return the guest or the address that sends photos."""
+    return guest_key() if guest_cookie.sent_code() else client_key()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rate:
+    """What a request counts towards: a kind of use, for an address, a guest or an album."""
+
+    kind: str
+    key: str
+    limits: list[RateLimitItem]
 
 
 class RateLimitExceeded(Exception):
@@ -55,49 +83,52 @@ class RateLimits:
     def __init__(self, config: Config, storage_uri: str, **options: str) -> None:
         self._limiter = MovingWindowRateLimiter(storage_from_string(storage_uri, **options))
         self._uploads = parse_many(config.upload_rate_limit)
-        self._decoding = [_in_units(limit) for limit in parse_many(config.decode_rate_limit)]
+        self._guest_uploads = parse_many(config.guest_rate_limit)
+        self._album_uploads = parse_many(config.album_rate_limit)
+        self._decoding = _in_units(config.decode_rate_limit)
+        self._album_decoding = _in_units(config.album_decode_rate_limit)
         self._passwords = parse_many(config.login_rate_limit)
 
     def count_upload(self) -> None:
         """Count one uploaded photo. Raises RateLimitExceeded over the limit."""
-        for limit in self._uploads:
-            if not self._limiter.hit(limit, "upload", client_key()):
-                raise RateLimitExceeded(self._seconds_until_reset(limit, "upload"))
+        for rate in self._upload_rates("upload"):
+            self._count(rate)
 
     def count_download(self) -> None:
         """Count a ZIP file, or a part of one. Raises RateLimitExceeded over the limit."""
-        for limit in _DOWNLOADS:
-            if not self._limiter.hit(limit, "download", client_key()):
-                raise RateLimitExceeded(self._seconds_until_reset(limit, "download"))
+        self._count(_Rate("download", client_key(), _DOWNLOADS))
+
+    def count_joining(self) -> None:
+        """Count a visitor who becomes a guest. Raises RateLimitExceeded over the limit."""
+        self._count(_Rate("joining", client_key(), _JOININGS))
 
     def count_report(self) -> None:
         """Count a report of a photo. Raises RateLimitExceeded over the limit."""
-        for limit in _REPORTS:
-            if not self._limiter.hit(limit, "report", client_key()):
-                raise RateLimitExceeded(self._seconds_until_reset(limit, "report"))
+        self._count(_Rate("report", client_key(), _REPORTS))
 
     def count_lookups(self, files: int) -> None:
         """Count files that a script asks about, up to the limit of uploads.
 
         Raises RateLimitExceeded over the limit.
         """
-        for limit in self._uploads:
-            if not self._limiter.hit(limit, "lookup", client_key(), cost=files):
-                raise RateLimitExceeded(self._seconds_until_reset(limit, "lookup"))
+        for rate in self._upload_rates("lookup"):
+            self._count(rate, cost=files)
 
     def check_decoding(self) -> None:
         """Raise RateLimitExceeded if the photos of this address took too long to decode."""
-        for limit in self._decoding:
-            if not self._limiter.test(limit, "decode", client_key()):
-                raise RateLimitExceeded(self._seconds_until_reset(limit, "decode"))
+        rate = self._decode_rate()
+        for limit in rate.limits:
+            if not self._limiter.test(limit, rate.kind, rate.key):
+                raise RateLimitExceeded(self._seconds_until_reset(limit, rate))
 
     def count_decoding(self, seconds: float) -> None:
         """Count the time that one photo took, up to the limit."""
         units = math.ceil(seconds * _UNITS_PER_SECOND)
-        for limit in self._decoding:
-            _reset_at, remaining = self._limiter.get_window_stats(limit, "decode", client_key())
+        rate = self._decode_rate()
+        for limit in rate.limits:
+            _reset_at, remaining = self._limiter.get_window_stats(limit, rate.kind, rate.key)
             if counted := min(units, remaining):
-                self._limiter.hit(limit, "decode", client_key(), cost=counted)
+                self._limiter.hit(limit, rate.kind, rate.key, cost=counted)
 
     def count_attempt(self, *, right: bool) -> None:
         """Count a wrong password, and check the limit for a right one.
@@ -109,16 +140,40 @@ class RateLimits:
             RateLimitExceeded: Too many wrong passwords came from this address.
         """
         check = self._limiter.test if right else self._limiter.hit
-        for limit in self._passwords:
-            if not check(limit, "password", client_key()):
-                retry_after = self._seconds_until_reset(limit, "password")
+        rate = _Rate("password", client_key(), self._passwords)
+        for limit in rate.limits:
+            if not check(limit, rate.kind, rate.key):
+                retry_after = self._seconds_until_reset(limit, rate)
                 raise RateLimitExceeded(retry_after, _TOO_MANY_ATTEMPTS)
 
-    def _seconds_until_reset(self, limit: RateLimitItem, kind: str) -> int:
-        reset_at, _remaining = self._limiter.get_window_stats(limit, kind, client_key())
+    def _upload_rates(self, kind: str) -> Iterator[_Rate]:
+        """Yield what a photo counts towards. The first limit that is reached counts no more."""
+        code = guest_cookie.sent_code()
+        if code:
+            yield _Rate(f"guest {kind}", guest_key(), self._guest_uploads)
+            yield _Rate(f"album {kind}", code, self._album_uploads)
+        else:
+            yield _Rate(kind, client_key(), self._uploads)
+
+    def _decode_rate(self) -> _Rate:
+        code = guest_cookie.sent_code()
+        if code:
+            return _Rate("album decode", code, self._album_decoding)
+        return _Rate("decode", client_key(), self._decoding)
+
+    def _count(self, rate: _Rate, cost: int = 1) -> None:
+        for limit in rate.limits:
+            if not self._limiter.hit(limit, rate.kind, rate.key, cost=cost):
+                raise RateLimitExceeded(self._seconds_until_reset(limit, rate))
+
+    def _seconds_until_reset(self, limit: RateLimitItem, rate: _Rate) -> int:
+        reset_at, _remaining = self._limiter.get_window_stats(limit, rate.kind, rate.key)
         return max(1, math.ceil(reset_at - time.time()))
 
 
-def _in_units(seconds: RateLimitItem) -> RateLimitItem:
-    """Return a limit in seconds of decoding as one in units."""
-    return type(seconds)(seconds.amount * _UNITS_PER_SECOND, seconds.multiples)
+def _in_units(seconds: str) -> list[RateLimitItem]:
+    """Return limits in seconds of decoding as those in units."""
+    return [
+        type(limit)(limit.amount * _UNITS_PER_SECOND, limit.multiples)
+        for limit in parse_many(seconds)
+    ]

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.batches import LIFETIME, Batch
 from app.domain.errors import InvalidText, PhotoNotFound
-from app.web.auth import access, contributor_cookie
+from app.web.auth import contributor_cookie, guest_access
 from app.web.bulk import batch_actions
 from app.web.bulk.batch_actions import BatchAction, Step, run_step
 from app.web.bulk.progress import Progress, progress_page
@@ -31,9 +31,9 @@ blueprint = Blueprint("batches", __name__, url_prefix="/uploads/batches/<name>")
 
 
 @blueprint.before_request
-def require_upload() -> None:
-    """Reject visitors who may not upload: they have no batches."""
-    access.require_upload()
+def require_own_uploads() -> None:
+    """Reject visitors who may have no uploads: they have no batches."""
+    guest_access.require_own_uploads()
 
 
 @blueprint.get("")

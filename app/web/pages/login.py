@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.web.auth import access
+from app.web.auth import access, access_errors
 from app.web.errors import status_of, user_message
 from app.web.forms import LoginForm
 from app.web.redirects import redirect_to, see_other
@@ -25,7 +25,7 @@ def create() -> ResponseReturnValue:
     form = LoginForm.submitted()
     try:
         access.log_in(form.password.data or "")
-    except access.WrongPassword as error:
+    except access_errors.WrongPassword as error:
         page = render_template("login/new.html", form=form, error=user_message(error))
         return page, status_of(error)
     return redirect_to(form.next.data, "gallery.index")

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
-from app.web.auth import access
+from app.web.auth import guest_access
 from app.web.listings.batch_pages import BatchPage
 from app.web.listings.selectable import SelectableListing, own_batch, own_trash, own_uploads
 from app.web.pages.selection.selection_page import SelectionPage, render
@@ -18,9 +18,9 @@ blueprint = Blueprint("my_uploads", __name__, url_prefix="/uploads")
 
 
 @blueprint.before_request
-def require_upload() -> None:
-    """Reject visitors who may not upload: they have no uploads to change."""
-    access.require_upload()
+def require_own_uploads() -> None:
+    """Reject visitors who may have no uploads: they have no uploads to change."""
+    guest_access.require_own_uploads()
 
 
 @blueprint.get("")

@@ -1,4 +1,4 @@
-"""Draw the address of a photo or an album as a QR code, to open it on another device."""
+"""Draw the address of a photo, an album or a guest link as a QR code, for another device."""
 
 from functools import lru_cache
 from io import BytesIO
@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app.web.caching import HOUR, cache_publicly
-from app.web.context import album_service, photo_service
+from app.web.context import album_service, guest_links, photo_service
 
 _QUIET_ZONE = 4  # modules around the code (ISO/IEC 18004, section 6.3.8)
 _MAX_ADDRESS = 500  # characters; a host name has at most 253 (RFC 1035, section 2.3.4)
@@ -30,6 +30,13 @@ def album(album_id: str) -> ResponseReturnValue:
     """Return the code of an album. Who knows the address of an unlisted one may see its code."""
     album = album_service().get(album_id)
     return _code_of(url_for("albums.show", album_id=album.album_id, _external=True))
+
+
+@blueprint.get("/join/<code>/qr.svg")
+def guest_link(code: str) -> ResponseReturnValue:
+    """Return the code of a guest link."""
+    guest_links().album_of(code)
+    return _code_of(url_for("guests.show", code=code, _external=True))
 
 
 def _code_of(address: str) -> Response:

@@ -4,7 +4,13 @@ from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain import object_keys
-from app.web.auth import access, contributor_cookie, other_browsers, transfer_links
+from app.web.auth import (
+    access,
+    contributor_cookie,
+    guest_access,
+    other_browsers,
+    transfer_links,
+)
 from app.web.context import photo_service
 from app.web.forms import TransferForm
 from app.web.pages.qr_codes import inline_code
@@ -30,7 +36,7 @@ def add_headers(response: Response) -> Response:
 @blueprint.post("")
 def create() -> ResponseReturnValue:
     """Show a new link."""
-    access.require_upload()
+    guest_access.require_own_uploads()
     contributor_cookie.ensure_owner()
     identity = contributor_cookie.current_contributor()
     token = transfer_links.create_token(identity) if identity else ""
@@ -57,7 +63,7 @@ def accept() -> ResponseReturnValue:
     form = TransferForm.submitted()
     identity = transfer_links.use_token(form.token.data or "")
     contributor_cookie.set_contributor(identity)
-    if access.Access().needs_login:
+    if not access.Access().may_have_uploads:
         flash(_("Log in, and you can change these uploads in this browser too."), "success")
     else:
         flash(_("You can now change these uploads in this browser too."), "success")
@@ -67,7 +73,7 @@ def accept() -> ResponseReturnValue:
 @blueprint.get("/others")
 def confirm_others() -> ResponseReturnValue:
     """Ask whether to sign out all other browsers."""
-    access.require_upload()
+    guest_access.require_own_uploads()
     if not other_browsers.prepare():
         return see_other("my_uploads.index")
     return render_template("transfer/others.html")
@@ -76,7 +82,7 @@ def confirm_others() -> ResponseReturnValue:
 @blueprint.post("/others")
 def sign_out_others() -> ResponseReturnValue:
     """Sign out all other browsers. Ask again if this one has not kept the cookie for that."""
-    access.require_upload()
+    guest_access.require_own_uploads()
     if not other_browsers.sign_out():
         return see_other(".confirm_others")
     flash(

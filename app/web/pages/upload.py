@@ -6,7 +6,6 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from app.domain.albums.album import Album
 from app.domain.batches import Batch
 from app.domain.errors import InvalidText, InvalidUpload
 from app.domain.image.credit_choice import CreditChoice
@@ -14,7 +13,7 @@ from app.domain.messages import message
 from app.domain.tags import clean_tags
 from app.domain.upload import QuotaScope, UploadRequest, ValidatedText
 from app.services.upload_trace import UploadStage, stage
-from app.web.auth import access, batch_token, contributor_cookie, shared_files
+from app.web.auth import access, batch_token, contributor_cookie, guest_access, shared_files
 from app.web.auth.contributor_name import remember_name
 from app.web.context import app_context, upload_service
 from app.web.errors import headers_of, problem, status_of
@@ -25,12 +24,13 @@ from app.web.rendering.api.upload_json import errors_as_json, result_as_json
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.upload_messages import flash_result
 from app.web.upload_album import (
+    UploadTarget,
     add_skipped,
     ensure_cover,
+    guest_target,
     path_in_album,
-    place_in,
-    preset_album,
-    sent_album,
+    preset_target,
+    sent_target,
 )
 from app.web.uploads import FormResult, UploadError, publish_files
 
@@ -43,38 +43,62 @@ def new() -> ResponseReturnValue:
     access.require_upload()
     contributor_cookie.ensure_cookie()
     add_duplicates = request.args.get("add_duplicates") == "1"
-    album = preset_album()
+    target = preset_target()
     form = UploadForm(
         formdata=None,
         tags=", ".join(_preset_tags()),
         add_duplicates=add_duplicates,
-        album=album.album_id if album else "",
+        album=target.album.album_id if target.album else "",
     )
-    return _show(form, FormResult(), album)
+    return show_form(form, FormResult(), target)
 
 
 @blueprint.post("/upload")
 def create() -> ResponseReturnValue:
     """Publish every file of the form."""
     app_context().rate_limits.count_upload()  # first: a refused login counts too
-    access.require_upload()
+    guest_access.require_upload_here()
+    of_guest = guest_target()
     with stage(UploadStage.RECEIVE):
         form = UploadForm.submitted()
-    album = sent_album(form.album.data)
+    target = of_guest or sent_target(form.album.data)
     try:
-        text = upload_service().validate(form.photo_text)
+        text = _validated_text(form, target)
         credit = form.credit_choice.validated()
     except InvalidText as error:
         form.add_error(error)
-        return _error_response(form, FormResult(), error, album)
+        return _error_response(form, FormResult(), error, target)
+    result = _publish_all(form, text, credit, target)
+    add_skipped(target, result)
+    ensure_cover(target, result.published)
+    if result.failures:
+        return _error_response(form, result, result.failures[0].error, target)
+    return _success_response(form, result, target)
+
+
+def show_form(form: UploadForm, result: FormResult, target: UploadTarget) -> str:
+    """Return the page of the form, which is shorter for guests."""
+    return render_template(
+        "guests/upload.html" if target.guest_code else "upload/new.html",
+        form=form,
+        target=target,
+        album=target.album,
+        own=PhotoTextForm(formdata=None, prefix="own-"),
+        failures=result.failures,
+        published=[answer.photo for answer in result.published],
+        skipped=result.skipped,
+        warnings=result.warnings,
+    )
+
+
+def _validated_text(form: UploadForm, target: UploadTarget) -> ValidatedText:
+    """Return the text, and remember the name. Raises InvalidText."""
+    text = upload_service().validate(form.photo_text)
+    if not target.asks_for_name:  # the name that the browser remembers is not shown in the form
+        return {**text, "contributor_name": ""}
     if not shared_files.are_drafts():  # their form may be that of another site
         remember_name(text["contributor_name"])
-    result = _publish_all(form, text, credit, album)
-    add_skipped(album, result)
-    ensure_cover(album, result.published)
-    if result.failures:
-        return _error_response(form, result, result.failures[0].error, album)
-    return _success_response(form, result, album)
+    return text
 
 
 def _preset_tags() -> tuple[str, ...]:
@@ -87,15 +111,15 @@ def _preset_tags() -> tuple[str, ...]:
 
 
 def _publish_all(
-    form: UploadForm, text: ValidatedText, credit: CreditChoice, album: Album | None
+    form: UploadForm, text: ValidatedText, credit: CreditChoice, target: UploadTarget
 ) -> FormResult:
     cookies_blocked = contributor_cookie.is_blocked(form.sent_id)  # publishing sets a cookie
     files = _chosen(form)
     batch, start = _place_of(form)
 
     def to_request(number: int, file: FileStorage) -> UploadRequest:
-        request = place_in(_upload_request(form, text, credit, file), album)
-        return replace(request, batch=batch, position=start + number)
+        request = _upload_request(form, text, credit, file)
+        return target.of_upload(replace(request, batch=batch, position=start + number))
 
     result = publish_files(files, batch, to_request)
     form.place_next(batch, start + len(files))
@@ -143,40 +167,29 @@ def _upload_request(
 
 
 def _success_response(
-    form: UploadForm, result: FormResult, album: Album | None
+    form: UploadForm, result: FormResult, target: UploadTarget
 ) -> ResponseReturnValue:
     if wants_json():
-        return result_as_json(result), 201 if result.published else 200
+        return result_as_json(result, target.next_path), 201 if result.published else 200
     if not result.published:  # all files are here already
-        return _show(form, result, album)
+        return show_form(form, result, target)
     flash_result(result)
+    if target.next_path:
+        return redirect(target.next_path, 303)
     batch = result.batch
     if batch and shared_files.are_drafts():
         return see_other("my_uploads.index", batch=batch.name, select="all")
     if batch is None or len(result.published) == 1:
-        return redirect(path_in_album(result.published[0].photo, album), 303)
+        return redirect(path_in_album(result.published[0].photo, target.album), 303)
     return see_other("my_uploads.index", batch=batch.name)
 
 
 def _error_response(
-    form: UploadForm, result: FormResult, error: Exception, album: Album | None
+    form: UploadForm, result: FormResult, error: Exception, target: UploadTarget
 ) -> ResponseReturnValue:
     if not wants_json():
         status = status_of(error)
-        return _show(form, result, album), status, headers_of(error, status)
+        return show_form(form, result, target), status, headers_of(error, status)
     if result.published:
-        return result_as_json(result), 201
+        return result_as_json(result, target.next_path), 201
     return problem(error, errors=errors_as_json(result))
-
-
-def _show(form: UploadForm, result: FormResult, album: Album | None = None) -> str:
-    return render_template(
-        "upload/new.html",
-        form=form,
-        album=album,
-        own=PhotoTextForm(formdata=None, prefix="own-"),
-        failures=result.failures,
-        published=[answer.photo for answer in result.published],
-        skipped=result.skipped,
-        warnings=result.warnings,
-    )

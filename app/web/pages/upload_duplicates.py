@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import InvalidText
 from app.domain.messages import message
-from app.web.auth import access, batch_token, contributor_cookie
+from app.web.auth import batch_token, contributor_cookie, guest_access
 from app.web.context import app_context, upload_service
 
 MAX_HASHES = 50
@@ -25,7 +25,7 @@ blueprint = Blueprint("upload_duplicates", __name__)
 @blueprint.post("/upload/duplicates")
 def create() -> ResponseReturnValue:
     """Return the photos of the files with these hashes, and a batch that begins now."""
-    access.require_upload()
+    guest_access.require_upload_here()
     sha256s = _hashes()
     app_context().rate_limits.count_lookups(len(sha256s))
     return {"duplicates": _duplicates(sha256s), "batch": batch_token.new_token()}

@@ -4,6 +4,7 @@ Texts in the code are English. Every other language is one file, read when the a
 `translations/<language>/LC_MESSAGES/messages.po`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -16,6 +17,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, current_app, g, has_request_context, request
 
+from app.domain.messages import Message
 from app.web.cookies import cookie_name, set_long_lived_cookie
 
 COOKIE = "language"
@@ -65,6 +67,14 @@ def gettext(text: str, **values: object) -> str:
 def ngettext(singular: str, plural: str, number: int, /, **values: object) -> str:
     """Translate a text with plural forms and fill in its placeholders; `num` is the number."""
     return _translate_plural(singular, plural, number) % {"num": number, **values}
+
+
+def in_every_language(texts: Sequence[Message]) -> list[tuple[str, list[str]]]:
+    """Return texts without values in each language of the site, with its BCP 47 tag."""
+    return [
+        (tag, [catalog.translations.gettext(text.singular) for text in texts])
+        for tag, catalog in _catalogs().items()
+    ]
 
 
 def language() -> str:

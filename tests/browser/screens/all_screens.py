@@ -4,7 +4,7 @@ from functools import partial
 
 from playwright.sync_api import Page
 
-from tests.browser.screens import album_screens, photo_screens, upload_screens
+from tests.browser.screens import album_screens, guest_screens, photo_screens, upload_screens
 from tests.browser.screens.opening import HEADERS, Screen, open_path
 
 CONTRIBUTOR = f"/admin/contributors/{'0' * 32}"  # has no photos
@@ -34,6 +34,7 @@ def screens(photos: list[str]) -> list[Screen]:
         ("the years", _open_years),
         ("suggestions for a search", _type_search),
         *album_screens.screens(photo),
+        *guest_screens.screens(),
         *photo_screens.screens(photo),
         *upload_screens.screens(),
     ]

@@ -1,6 +1,7 @@
 """Each role may do exactly its actions.
 
-Covers app.web.auth.passwords, app.web.auth.photo_access.
+Covers app.web.auth.access_errors, app.web.auth.album_owner, app.web.auth.passwords and
+app.web.auth.photo_access.
 """
 
 from contextlib import nullcontext
@@ -11,7 +12,7 @@ from flask import Flask
 
 from app.domain.albums.album import Album, AlbumContributors
 from app.domain.photo_summary import PhotoState, Role
-from app.web.auth import access, contributor_cookie, passwords
+from app.web.auth import access, access_errors, contributor_cookie, passwords
 from app.web.auth.access import Access
 from app.web.auth.contributor_cookie import Identity
 from tests.sample_photos import make_photo
@@ -68,9 +69,9 @@ def test_contributor_may_not_change_photos_of_others(app: Flask) -> None:
     """The upload password alone does not make a visitor the owner."""
     with app.test_request_context("/", headers=bearer(UPLOAD_PASSWORD)):
         access.require_upload()
-        with pytest.raises(access.NotOwner):
+        with pytest.raises(access_errors.NotOwner):
             access.require_change(make_photo())
-        with pytest.raises(access.LoginRequired):
+        with pytest.raises(access_errors.LoginRequired):
             access.require_admin()
 
 
@@ -104,7 +105,7 @@ def test_owner_and_admin_may_change_an_album(
         assert Access().may_change_album(open_album) is may_change
         assert Access().may_add_to_album(album) is may_add
         assert Access().may_add_to_album(open_album) is may_add_if_open
-        refused = access.NotAlbumOwner if password else access.LoginRequired
+        refused = access_errors.NotAlbumOwner if password else access_errors.LoginRequired
         for require, is_allowed in (
             (access.require_change_album, may_change),
             (access.require_add_to_album, may_add),

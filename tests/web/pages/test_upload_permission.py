@@ -52,3 +52,15 @@ def test_script_without_the_password_gets_problem_details(private: Visitor) -> N
         assert answer.status_code == status
         assert json.loads(answer.headers["X-Upload-Problem"])["status"] == problem_status
     assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_a_guest_link_that_is_not_open_gives_no_permission(
+    visitor: Visitor, private: Visitor
+) -> None:
+    """Also where everyone may upload. Browsers get to the page of the link."""
+    for browser in (visitor, private):
+        answer = browser.get(f"{PATH}?guest={'a' * 16}")
+        assert answer.status_code == 403
+        assert answer.headers["X-Upload-Login"] == f"/join/{'a' * 16}"
+        answer = browser.get(f"{PATH}?guest={'a' * 16}", headers=JSON)
+        assert "Open the link" in json.loads(answer.headers["X-Upload-Problem"])["detail"]

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.albums.album import Album
 from app.domain.albums.album_text import AlbumText
+from app.domain.albums.guests import GuestAccess
 from app.domain.albums.memberships import Membership
 from app.domain.errors import AlbumNotFound, InvalidText
 from app.domain.photo import Photo
@@ -91,7 +92,7 @@ def _show(
     form: AlbumChoiceForm, photo: Photo | None = None, result: BulkResult | None = None
 ) -> str:
     memberships = photo.albums if photo else ()
-    having = [album for each in memberships if (album := _find(each.album_id))]
+    having = [album for each in memberships if (album := _find(each)) and _may_know(album, each)]
     return render_template(
         "album_photos/choose.html",
         form=form,
@@ -103,11 +104,20 @@ def _show(
     )
 
 
-def _find(album_id: str) -> Album | None:
+def _find(membership: Membership) -> Album | None:
     try:
-        return album_service().get(album_id)
+        return album_service().get(membership.album_id)
     except AlbumNotFound:
         return None
+
+
+def _may_know(album: Album, membership: Membership) -> bool:
+    """Return whether the visitor may learn the address of an album that has their photo.
+
+    Guests who only add photos may not.
+    """
+    is_shown = album.is_public or album.guest_access is GuestAccess.SEE
+    return not membership.by_guest or is_shown or access.Access().may_change_album(album)
 
 
 def _addable() -> list[Album]:

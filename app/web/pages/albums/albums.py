@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.albums.keys import is_position
 from app.domain.albums.pages import AlbumList, AlbumPage
 from app.domain.photo_ids import is_photo_id
+from app.domain.photo_text import clean_contributor_name
 from app.web.auth import access, contributor_cookie
 from app.web.caching import keep_out_of_search_engines
 from app.web.context import album_service, review_service
@@ -40,6 +41,8 @@ def mine() -> ResponseReturnValue:
 def show(album_id: str) -> ResponseReturnValue:
     """Show one page of the photos of an album, in the order of the album."""
     before, after = cursors(is_position)
+    if request.args.get("by"):
+        return _show_by(album_id, after)
     page = album_service().page(album_id, PAGE_SIZE, before=before, after=after)
     if before and not page.previous:  # the first page shows these photos in full
         return redirect(url_for(".show", album_id=album_id, size=photo_size()))
@@ -56,6 +59,17 @@ def card(album_id: str) -> ResponseReturnValue:
     """Show a card to print, with the address of the album."""
     album = album_service().get(album_id)
     return keep_out_of_search_engines(render_template("albums/card.html", album=album))
+
+
+def _show_by(album_id: str, after: str | None) -> ResponseReturnValue:
+    """Show the photos that were added under one name. No search engine needs this page."""
+    name = clean_contributor_name(request.args["by"])
+    page = album_service().page_by(album_id, name, PAGE_SIZE, after=after)
+    response = negotiated(
+        lambda: render_template("albums/by.html", page=page, album=page.album, name=name),
+        lambda: album_page_as_json(page, None, by=name),
+    )
+    return keep_out_of_search_engines(response)
 
 
 def _list(page: AlbumList, *, is_own: bool) -> Response:

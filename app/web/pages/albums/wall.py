@@ -16,9 +16,10 @@ from app.domain.errors import PhotoNotFound
 from app.domain.pages import Page
 from app.domain.photo_summary import PhotoSummary
 from app.services.albums.album_listings import entry_in
+from app.web.auth import access
 from app.web.auth.photo_access import get_visible_in
 from app.web.caching import keep_out_of_search_engines
-from app.web.context import album_listings, album_service
+from app.web.context import album_listings, album_service, guest_links
 from app.web.pages.slideshow import SECONDS
 from app.web.pagination import cursors
 
@@ -76,7 +77,7 @@ def _read(album_id: str) -> Page:
         return album_listings().last_photo_at(album_id, before=before, after=after)
     photo = get_visible_in(album_id, photo_id)
     entry = entry_in(album_id, photo)
-    if entry is None:
+    if entry is None or not photo.state.is_in_albums:
         raise PhotoNotFound(photo_id)
     return Page((photo.summary,), older=entry.position, newer=entry.position)
 
@@ -102,5 +103,11 @@ def _url(album: Album, **parameters: Any) -> str:
 
 
 def _code_url(album: Album) -> str:
-    """Return the path of the QR code in the corner."""
+    """Return the path of the QR code in the corner.
+
+    In the browser of the host it is the code of the guest link. Everyone else who opens the album
+    gets that of its address, since the guest link may let them do more.
+    """
+    if guest_links().is_open(album) and access.Access().may_change_album(album):
+        return url_for("qr_codes.guest_link", code=album.guest_code)
     return url_for("qr_codes.album", album_id=album.album_id)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.albums.album import album_listing
 from app.domain.photo import Photo
+from app.web.auth import access
 from app.web.auth.photo_access import get_changeable
 from app.web.auth.review_access import require_review
 from app.web.bulk.each_photo import BulkResult
@@ -34,8 +35,9 @@ def run(photo_id: str, verb: str) -> ResponseReturnValue:
 
 @blueprint.post("/list")
 def list_publicly(photo_id: str) -> ResponseReturnValue:
-    """Show an unlisted photo in the gallery too."""
+    """Show an unlisted photo in the gallery too. Guests of a site with a password may not."""
     get_changeable(photo_id)
+    access.require_upload()
     photo = review_service().list_publicly(photo_id)
     flash(_("“%(title)s” is in the gallery now.", title=photo_name(photo)), "success")
     return redirect_back("photos.show", photo_id=photo_id)

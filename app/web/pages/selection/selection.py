@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import InvalidText
-from app.web.auth import access
+from app.web.auth import guest_access
 from app.web.bulk.deletable import deletable
 from app.web.bulk.each_photo import apply_to_each
 from app.web.bulk.steps import while_time_remains
@@ -27,9 +27,9 @@ blueprint = Blueprint("selection", __name__, url_prefix="/photos/select")
 
 
 @blueprint.before_request
-def require_upload() -> None:
-    """Reject visitors who may not upload: they have no photos to change."""
-    access.require_upload()
+def require_own_uploads() -> None:
+    """Reject visitors who may have no uploads: they have no photos to change."""
+    guest_access.require_own_uploads()
 
 
 @blueprint.get("")

@@ -23,19 +23,20 @@ def album_as_json(album: Album) -> dict[str, Any]:
     }
 
 
-def album_page_as_json(page: AlbumPage, count: int) -> dict[str, Any]:
+def album_page_as_json(page: AlbumPage, count: int | None, **parameters: str) -> dict[str, Any]:
     """Return an album and the photos of a page of it, in the order of the album.
 
     Args:
         page: The page.
-        count: The number of photos of the album.
+        count: The number of photos of the album, None if it is not known.
+        parameters: Further parameters of the URLs of the other pages.
     """
     listing = album_listing(page.album.album_id)
     return {
         "album": album_as_json(page.album),
         "photos": [summary_as_json(summary, listing) for summary in page.summaries],
-        "next": _page_url(after=page.next) if page.next else None,
-        "previous": _page_url(before=page.previous) if page.previous else None,
+        "next": _page_url(after=page.next, **parameters) if page.next else None,
+        "previous": _page_url(before=page.previous, **parameters) if page.previous else None,
         "count": count,
     }
 

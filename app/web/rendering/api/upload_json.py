@@ -14,8 +14,13 @@ from app.web.rendering.photo_urls import photo_path
 from app.web.uploads import FormResult
 
 
-def result_as_json(result: FormResult) -> dict[str, Any]:
-    """Return the result of a form with files."""
+def result_as_json(result: FormResult, next_path: str | None = None) -> dict[str, Any]:
+    """Return the result of a form with files.
+
+    Args:
+        result: The result.
+        next_path: The page that shows the photos, None for that of the batch.
+    """
     batch = result.batch or upload_service().begin_batch()
     return {
         "photos": [upload_as_json(answer) for answer in result.published],
@@ -32,7 +37,7 @@ def result_as_json(result: FormResult) -> dict[str, Any]:
         "warnings": result.warnings,
         "batch": {
             "token": batch_token.token_of(batch),
-            "path": url_for("my_uploads.index", batch=batch.name),
+            "path": next_path or url_for("my_uploads.index", batch=batch.name),
         },
     }
 

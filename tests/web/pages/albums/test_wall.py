@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from app.domain.albums.album import AlbumOrder, AlbumVisibility
+from app.domain.albums.guests import GuestAccess
 from app.domain.photo_ids import new_album_id
 from app.services.factory import Services
 from app.web.pages.albums import wall
@@ -34,6 +35,19 @@ def follow(visitor: Visitor, path: str) -> str:
     answer = visitor.client.get(path, follow_redirects=True, buffered=True)
     assert answer.status_code == 200
     return answer.text
+
+
+def test_its_code_is_that_of_the_guest_link_for_the_host_alone(
+    visitor: Visitor, services: Services
+) -> None:
+    """Everyone else who opens the album does not get a link that lets them add photos."""
+    path = visitor.submit("/albums/new", title="Party").location
+    album = services.albums.get(path.rpartition("/")[2])
+    code = services.guest_links.change(album, 1, guest_access=GuestAccess.ADD).guest_code
+    assert f'src="/join/{code}/qr.svg"' in visitor.get(f"{path}/wall").text
+    page = Visitor(visitor.app).get(f"{path}/wall").text
+    assert code not in page
+    assert f'src="{path}/qr.svg"' in page
 
 
 def new_ids(visitor: Visitor, path: str) -> list[str]:

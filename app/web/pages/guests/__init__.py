@@ -1,0 +1,1 @@
+"""Pages of guest links: for guests, and for the host."""

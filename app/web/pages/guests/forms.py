@@ -1,0 +1,112 @@
+"""Define the forms of guest links. The domain validates the texts."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any, Self
+
+from flask import request
+from wtforms import BooleanField, HiddenField, RadioField, StringField
+from wtforms.widgets import DateInput, NumberInput, TimeInput
+
+from app.domain.albums.album import Album
+from app.domain.albums.guests import MAX_PHOTOS, GuestAccess, parse_limit
+from app.domain.errors import InvalidText
+from app.domain.messages import message
+from app.domain.photo_text import MAX_CONTRIBUTOR_NAME
+from app.web.auth.contributor_name import remembered_name
+from app.web.context import app_context
+from app.web.forms import Form
+from app.web.rendering.i18n import gettext as _
+from app.web.rendering.local_time import to_local_time
+from app.web.selection_forms import parse_count
+
+_END_OF_DAY = time(23, 59)
+_MAX_LENGTH = 20  # characters of a date or a time
+
+
+class JoinForm(Form):
+    """The name of a guest."""
+
+    contributor_name = StringField(
+        default=remembered_name,
+        render_kw={"data-max-length": MAX_CONTRIBUTOR_NAME, "autocomplete": "given-name"},
+    )
+
+
+def _accesses() -> list[tuple[str, str]]:
+    return [
+        (GuestAccess.SEE, _("Guests add photos and see the album")),
+        (GuestAccess.ADD, _("Guests add photos and see only their own")),
+    ]
+
+
+class GuestSettingsForm(Form):
+    """The settings of a guest link, and the version of the album that they come from."""
+
+    guest_access = RadioField(choices=_accesses, validate_choice=False)
+    guest_review = BooleanField(default=False)
+    guest_name = BooleanField(default=False)
+    guest_limit = StringField(
+        widget=NumberInput(min=1, max=MAX_PHOTOS), render_kw={"autocomplete": "off"}
+    )
+    until_date = StringField(widget=DateInput(), render_kw={"autocomplete": "off"})
+    until_time = StringField(widget=TimeInput(), render_kw={"autocomplete": "off"})
+    version = HiddenField()
+
+    @classmethod
+    def of(cls, album: Album) -> Self:
+        """Return the form filled with the settings of an album."""
+        until = to_local_time(album.guest_until) if album.guest_until else None
+        has_link = album.guest_access is not GuestAccess.NONE
+        return cls(
+            formdata=None,
+            guest_access=album.guest_access if has_link else GuestAccess.SEE,
+            guest_review=album.guest_review,
+            guest_name=album.guest_name if has_link else True,
+            guest_limit=str(album.guest_limit),
+            until_date=f"{until:%Y-%m-%d}" if until else "",
+            until_time=f"{until:%H:%M}" if until else "",
+            version=album.version,
+        )
+
+    @property
+    def submitted_version(self) -> int:
+        """The version that the form was filled from; 0, which always conflicts, without one."""
+        return parse_count(request.form.get(self.version.name))
+
+    def settings(self) -> dict[str, Any]:
+        """Return the settings. Raises InvalidText."""
+        return {
+            "guest_access": self._access(),
+            "guest_review": bool(self.guest_review.data),
+            "guest_name": bool(self.guest_name.data),
+            "guest_limit": parse_limit(self.guest_limit.data or ""),
+            "guest_until": self._until(),
+        }
+
+    def _access(self) -> GuestAccess:
+        chosen = self.guest_access.data
+        if chosen not in {GuestAccess.ADD, GuestAccess.SEE}:
+            raise InvalidText("guest_access", message("Choose one of these."))
+        return GuestAccess(chosen)
+
+    def _until(self) -> datetime | None:
+        """Return the end of the link in UTC. It is the end of the day without a time."""
+        day, clock = (self.until_date.data or "").strip(), (self.until_time.data or "").strip()
+        if not day and not clock:
+            return None
+        if max(len(day), len(clock)) > _MAX_LENGTH:
+            raise InvalidText("until_date", message("Enter a date."))
+        try:
+            chosen = date.fromisoformat(day)
+        except ValueError as error:
+            raise InvalidText("until_date", message("Enter a date.")) from error
+        return self._at(chosen, clock)
+
+    @staticmethod
+    def _at(chosen: date, clock: str) -> datetime:
+        zone = app_context().config.timezone
+        try:
+            at = time.fromisoformat(clock) if clock else _END_OF_DAY
+            return datetime.combine(chosen, at.replace(tzinfo=None), zone).astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise InvalidText("until_time", message("Enter a time.")) from error

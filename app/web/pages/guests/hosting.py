@@ -1,0 +1,103 @@
+"""Pages for the host: the guest link of an album, its settings, its guests and a card to print."""
+
+from flask import Blueprint, flash, render_template
+from flask.typing import ResponseReturnValue
+
+from app.domain.albums.album import Album
+from app.domain.errors import AlbumConflict, InvalidText
+from app.domain.messages import message
+from app.web.auth import access
+from app.web.caching import keep_out_of_search_engines
+from app.web.context import album_service, guest_links, review_service
+from app.web.errors import status_of
+from app.web.pages.guests.forms import GuestSettingsForm
+from app.web.redirects import see_other
+from app.web.rendering.i18n import gettext as _
+from app.web.rendering.i18n import in_every_language
+
+_INSTRUCTIONS = (
+    message("Add your photos"),
+    message("Scan the code with the camera of your phone. You need no app and no account."),
+)
+
+blueprint = Blueprint("album_guests", __name__, url_prefix="/albums/<album_id>/guests")
+
+
+@blueprint.get("")
+def index(album_id: str) -> ResponseReturnValue:
+    """Show the guest link with its settings, and what the guests have added."""
+    album = _changeable(album_id)
+    return _page(album, GuestSettingsForm.of(album))
+
+
+@blueprint.post("")
+def update(album_id: str) -> ResponseReturnValue:
+    """Make the guest link, or change its settings."""
+    album = _changeable(album_id)
+    form = GuestSettingsForm.submitted()
+    try:
+        guest_links().change(album, form.submitted_version, **form.settings())
+    except InvalidText as error:
+        form.add_error(error)
+        return _page(album, form), status_of(error)
+    except AlbumConflict as error:
+        conflict = album_service().get(album_id)
+        form.version.data = str(conflict.version)  # saving again overwrites the version shown now
+        return _page(conflict, form, has_conflict=True), status_of(error)
+    flash(_("Saved."), "success")
+    return see_other(".index", album_id=album_id)
+
+
+@blueprint.get("/<any(renew, end):verb>")
+def confirm(album_id: str, verb: str) -> ResponseReturnValue:
+    """Ask for confirmation: the link on printed cards stops working."""
+    album = _changeable(album_id)
+    if not album.guest_code:
+        return see_other(".index", album_id=album_id)
+    return _private(render_template("album_guests/confirm.html", album=album, verb=verb))
+
+
+@blueprint.post("/<any(renew, end):verb>")
+def run(album_id: str, verb: str) -> ResponseReturnValue:
+    """Replace the guest link by another one, or end it."""
+    album = _changeable(album_id)
+    if verb == "renew" and album.guest_code:
+        guest_links().renew(album)
+        flash(_("This is the new link. The earlier one no longer works."), "success")
+    elif album.guest_code:
+        guest_links().end(album)
+        flash(_("The link no longer works. The photos of your guests are still here."), "success")
+    return see_other(".index", album_id=album_id)
+
+
+@blueprint.get("/card")
+def card(album_id: str) -> ResponseReturnValue:
+    """Show a card to print, with the guest link, in every language of the site."""
+    album = _changeable(album_id)
+    if not album.guest_code:
+        return see_other(".index", album_id=album_id)
+    lines = in_every_language(_INSTRUCTIONS)
+    return _private(render_template("album_guests/card.html", album=album, instructions=lines))
+
+
+def _changeable(album_id: str) -> Album:
+    album = album_service().get(album_id)
+    access.require_change_album(album)
+    return album
+
+
+def _page(album: Album, form: GuestSettingsForm, *, has_conflict: bool = False) -> str:
+    return render_template(
+        "album_guests/index.html",
+        album=album,
+        form=form,
+        has_conflict=has_conflict,
+        guests=guest_links().guests(album.album_id),
+        waiting=review_service().count_pending(album.album_id),
+        count=album_service().counts([album.album_id]).get(album.album_id, 0),
+        is_open=guest_links().is_open(album),
+    )
+
+
+def _private(page: str) -> ResponseReturnValue:
+    return keep_out_of_search_engines(page)

@@ -1,0 +1,217 @@
+"""The host makes the guest link, changes and ends it, and sees what guests add."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from app.config import Config
+from app.domain.albums.guests import GuestAccess
+from app.services.factory import Services
+from tests.visitor import Visitor
+from tests.web.pages.guests.conftest import MakeParty, Party, photo_of, send, send_json
+
+
+@pytest.fixture
+def party(make_party: MakeParty) -> Party:
+    return make_party()
+
+
+def test_a_host_makes_a_link(visitor: Visitor, services: Services) -> None:
+    """The page shows it to copy, and the album is otherwise as before."""
+    album_id = visitor.submit("/albums/new", title="Party").location.rpartition("/")[2]
+    path = f"/albums/{album_id}/guests"
+    before = services.albums.get(album_id)
+    assert f'href="{path}"' in visitor.get(f"/albums/{album_id}").text
+    assert "Make a guest link" in visitor.get(path).text
+    settings = {"guest_access": "see", "guest_review": "y", "guest_name": "y", "guest_limit": "20"}
+    answer = visitor.submit(path, **settings)
+    assert (answer.status_code, answer.location) == (303, path)
+    album = services.albums.get(album_id)
+    assert album == replace(
+        before,
+        guest_code=album.guest_code,
+        guest_access=GuestAccess.SEE,
+        guest_review=True,
+        guest_name=True,
+        guest_limit=20,
+        version=2,
+    )
+    assert f'value="http://localhost/join/{album.guest_code}"' in visitor.get(path).text
+
+
+def test_the_form_shows_what_is_stored(party: Party) -> None:
+    """Saving it without a change keeps everything, also the version."""
+    party.change(guest_access="see", guest_limit="7", until_date="2040-02-29", until_time="18:30")
+    before = party.album
+    page = party.host.get(f"/albums/{party.album_id}/guests").text
+    for value in ('value="7"', 'value="2040-02-29"', 'value="18:30"'):
+        assert value in page
+    party.change(guest_access="see", guest_limit="7", until_date="2040-02-29", until_time="18:30")
+    assert party.album == before
+
+
+def test_the_end_is_in_the_time_zone_of_the_site(config: Config, services: Services) -> None:
+    """The link ends at the end of the day if no time is given."""
+    seoul = create_app(replace(config, timezone=ZoneInfo("Asia/Seoul")), services)
+    host = Visitor(seoul)
+    album_id = host.submit("/albums/new", title="Party").location.rpartition("/")[2]
+    path = f"/albums/{album_id}/guests"
+    form = {"guest_access": "add", "guest_limit": "1", "until_date": "2040-05-01"}
+    host.submit(path, **form, until_time="18:30")
+    assert services.albums.get(album_id).guest_until == datetime(2040, 5, 1, 9, 30, tzinfo=UTC)
+    assert 'value="18:30"' in host.get(path).text
+    host.submit(path, **form, until_time="")
+    assert services.albums.get(album_id).guest_until == datetime(2040, 5, 1, 14, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("guest_access", "all"),
+        ("guest_access", "none"),
+        ("guest_access", ""),
+        ("guest_limit", "0"),
+        ("guest_limit", "1001"),
+        ("guest_limit", "many"),
+        ("guest_limit", "9" * 5000),
+        ("until_date", "soon"),
+        ("until_date", "2040-02-30"),
+        ("until_date", "9" * 5000),
+        ("until_time", "25:00"),
+        ("until_time", "9" * 5000),
+    ],
+)
+def test_impossible_settings_are_refused(party: Party, field: str, text: str) -> None:
+    """With a message at the field, and nothing is changed."""
+    before = party.album
+    day = {"until_date": "2040-01-01"} if field == "until_time" else {}
+    answer = party.change(**day | {field: text})
+    assert answer.status_code == 422
+    assert 'class="error"' in answer.text
+    assert party.album == before
+
+
+def test_a_time_needs_a_day(party: Party) -> None:
+    assert party.change(until_time="12:00").status_code == 422
+
+
+def test_a_change_in_the_meantime_is_no_loss(party: Party) -> None:
+    """The form is shown again, and saves when it is sent again."""
+    path = f"/albums/{party.album_id}/guests"
+    form = party.host.fields(path) | {"guest_access": "add", "guest_limit": "9"}
+    party.change(guest_limit="8")
+    answer = party.host.post(path, form)
+    assert answer.status_code == 409
+    assert "Someone else changed this album" in answer.text
+    assert party.album.guest_limit == 8
+    assert party.host.post(path, form | {"version": str(party.album.version)}).status_code == 303
+    assert party.album.guest_limit == 9
+
+
+def test_replacing_and_ending_ask_first(party: Party) -> None:
+    """Both do nothing to an album without a link."""
+    path = f"/albums/{party.album_id}/guests"
+    first = party.code
+    assert "Replace the guest link?" in party.host.get(f"{path}/renew").text
+    assert "Turn off the guest link?" in party.host.get(f"{path}/end").text
+    assert party.code == first
+    party.host.submit(f"{path}/renew")
+    assert party.code not in {first, ""}
+    fields = party.host.fields(f"{path}/end")
+    assert party.host.post(f"{path}/end", fields).status_code == 303
+    ended = party.album
+    assert (ended.guest_code, ended.guest_access) == ("", GuestAccess.NONE)
+    for verb in ("renew", "end"):
+        assert party.host.get(f"{path}/{verb}").status_code == 303
+        assert party.host.post(f"{path}/{verb}", fields).status_code == 303
+    assert party.album == ended
+    assert party.host.get(f"{path}/card").status_code == 303
+
+
+@pytest.mark.parametrize("path", ["", "/renew", "/end", "/card"])
+def test_only_the_host_and_the_admin_manage_guests(
+    party: Party, config: Config, services: Services, path: str
+) -> None:
+    """A guest does not, nor does another contributor. Nothing names the link to them."""
+    before = party.album
+    guest = party.guest()
+    for visitor in (guest, Visitor(party.host.app)):
+        answer = visitor.get(f"/albums/{party.album_id}/guests{path}")
+        assert answer.status_code == 403
+        assert party.code not in answer.text
+        if path != "/card":
+            fields = visitor.fields("/upload")
+            sent = visitor.post(f"/albums/{party.album_id}/guests{path}", fields)
+            assert sent.status_code == 403
+    assert party.album == before
+    admin = Visitor(create_app(replace(config, admin_password="a long password"), services))
+    admin.submit("/login", password="a long password")
+    assert admin.get(f"/albums/{party.album_id}/guests{path}").status_code == 200
+
+
+def test_the_album_does_not_name_its_guest_link(make_party: MakeParty, app: Flask) -> None:
+    """Neither its page, nor its JSON, nor its feed: who sees the album is not invited by that."""
+    party = make_party(visibility="public", guest_access="see")
+    stranger = Visitor(app)
+    for path in (f"/albums/{party.album_id}", "/albums", f"/albums/{party.album_id}/feed.xml"):
+        for accept in ("text/html", "application/json"):
+            assert party.code not in stranger.get(path, headers={"Accept": accept}).text
+
+
+def test_the_card_has_the_link_in_every_language(party: Party) -> None:
+    """With the title, the address as text and its code, whatever language the host reads."""
+    for language in ("en", "ko"):
+        text = party.host.get(f"/albums/{party.album_id}/guests/card?lang={language}").text
+        assert f"http://localhost{party.link}" in text
+        assert f'src="{party.link}/qr.svg"' in text
+        assert "Anna &amp; Ben" in text
+        assert '<p lang="en"><strong>Add your photos</strong>' in text
+        assert '<p lang="ko"><strong>' in text
+    code = party.host.get(f"{party.link}/qr.svg")
+    assert code.mimetype == "image/svg+xml"
+
+
+def test_the_host_sees_who_added_how_much(make_party: MakeParty) -> None:
+    """By name and number. A name is no markup."""
+    party = make_party(guest_name="y")
+    mina, other = party.guest(), party.guest()
+    send(mina, party.link, photo_of(0), photo_of(1), contributor_name="Mina <b>")
+    send_json(other, party.code, photo_of(2), contributor_name="")
+    text = "".join(party.host.get(f"/albums/{party.album_id}/guests").text.split())
+    assert "<bdi>Mina&lt;b&gt;</bdi></a></td><td>2</td>" in text
+    assert "<td>Withoutaname</td><td>1</td>" in text
+
+
+def test_the_page_says_that_a_link_has_ended(party: Party) -> None:
+    party.change(until_date="2001-01-01")
+    assert "The link has ended." in party.host.get(f"/albums/{party.album_id}/guests").text
+
+
+def test_the_photos_of_one_name_have_a_page(make_party: MakeParty) -> None:
+    """The name in the list of guests leads to it, and the page leads to the next one."""
+    party = make_party(guest_name="y")
+    for name in ("Mina & co", "Ben"):
+        send(party.guest(), party.link, photo_of(0), contributor_name=name)
+    path = f"/albums/{party.album_id}?by=Mina+%26+co"
+    assert f'href="{path}"' in party.host.get(f"/albums/{party.album_id}/guests").text
+    answer = party.host.get(path)
+    mine, other = sorted(
+        party.shown(), key=lambda it: party.services.photos.get(it).contributor_name, reverse=True
+    )
+    assert "Photos added by Mina &amp; co" in answer.text
+    assert mine in answer.text
+    assert other not in answer.text
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    as_json = party.host.get(path, headers={"Accept": "application/json"}).json
+    assert as_json
+    assert [photo["photo_id"] for photo in as_json["photos"]] == [mine]
+    assert (as_json["count"], as_json["next"]) == (None, None)
+
+
+@pytest.mark.parametrize(("name", "status"), [("x" * 61, 422), ("Otto", 200), ("%00", 200)])
+def test_other_names_have_no_photos(party: Party, name: str, status: int) -> None:
+    assert party.host.get(f"/albums/{party.album_id}?by={name}").status_code == status
