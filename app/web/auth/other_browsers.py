@@ -14,9 +14,12 @@ from app.web.context import session_revocations
 
 
 def prepare() -> bool:
-    """Give this browser the next generation. Return whether it has a valid cookie at all."""
+    """Give this browser another next generation. Return whether it has a valid cookie at all.
+
+    One that it has already may have been copied together with its cookie.
+    """
     identity = contributor_cookie.current_contributor()
-    if identity and not identity.next_generation:
+    if identity:
         following = identity._replace(next_generation=secrets.token_urlsafe(12))
         contributor_cookie.set_contributor(following)
     return identity is not None

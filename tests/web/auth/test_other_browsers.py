@@ -152,6 +152,16 @@ def test_the_question_changes_nothing(visitor: Visitor) -> None:
     assert not may_change(visitor, photo_id)
 
 
+def test_a_copy_of_the_cookie_of_an_earlier_question_is_signed_out(visitor: Visitor) -> None:
+    """The question was opened, not answered, and opened again later."""
+    photo_id = visitor.add()
+    visitor.get(PAGE)
+    copied = copy_of(visitor)
+    sign_out_others(visitor)
+    assert may_change(visitor, photo_id)
+    assert not may_change(copied, photo_id)
+
+
 def test_a_browser_without_the_cookie_of_the_question_is_asked_again(visitor: Visitor) -> None:
     """Otherwise it would sign itself out."""
     photo_id = visitor.add()
