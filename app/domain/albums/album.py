@@ -12,10 +12,7 @@ from app.domain.versions.edited import last_edit_before
 
 LISTING = "albums"  # of the public albums and their covers
 _OWNER = "albums:"
-_FORM_FIELDS = (
-    *("title", "description", "order", "visibility", "contributors"),
-    *("guest_code", "guest_access", "guest_review", "guest_until", "guest_limit", "guest_name"),
-)
+_FORM_FIELDS = ("title", "description", "order", "visibility", "contributors")
 
 
 class AlbumOrder(StrEnum):
@@ -66,6 +63,7 @@ class Album:
     guest_until: datetime | None = None  # the end of the guest link, aware, UTC
     guest_limit: int = DEFAULT_PHOTOS  # photos of one guest
     guest_name: bool = False  # whether guests are asked for their name
+    guest_version: int = 0  # the version that changed the guest link last
 
     @property
     def is_public(self) -> bool:
@@ -116,6 +114,7 @@ class Album:
             guest_until=optional_time(record, "guest_until"),
             guest_limit=int(record.get("guest_limit", DEFAULT_PHOTOS)),
             guest_name=bool(record.get("guest_name")),
+            guest_version=int(record.get("guest_version", 0)),
         )
 
 

@@ -1,17 +1,16 @@
 """Make, change and end guest links, and find the album of a link."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from app.domain.albums.album import Album
-from app.domain.albums.guests import GuestAccess, is_guest_code
+from app.domain.albums.guests import is_guest_code
 from app.domain.errors import AlbumConflict, AlbumNotFound, GuestLinkEnded, GuestLinkNotFound
 from app.domain.object_keys import owner_listing
 from app.domain.photo_summary import PhotoSummary
 from app.domain.usage import Usage, guest_counters, guest_of_counter
-from app.domain.versions.edited import is_conflict, is_edit
 from app.services.albums.album_records import AlbumRecords
 from app.services.albums.catalog import AlbumCatalog
 from app.services.ports import Catalog
@@ -84,22 +83,23 @@ class GuestLinks:
     def change(self, album: Album, version: int, **settings: Any) -> Album:
         """Change the settings of the guest link, which is made if there is none.
 
-        Raises AlbumConflict if the album was edited since `version`.
+        Raises AlbumConflict if the settings were changed since `version`.
         """
-        code = album.guest_code or self._new_code()
-        changed = album.next_version(guest_code=code, **settings)
-        if is_conflict(version, album, changed):
+        if not max(album.guest_version, 1) <= version <= album.version:
             raise AlbumConflict(album.album_id)
-        return self._records.replace(album, changed) if is_edit(changed) else album
+        code = album.guest_code or self._new_code()
+        changed = replace(album, guest_code=code, **settings)
+        if changed == album:
+            return album
+        return self._records.replace(album, _next_version(album, guest_code=code, **settings))
 
     def renew(self, album: Album) -> Album:
         """Give the album another guest link. The earlier one ends. Raises AlbumConflict."""
-        return self._records.replace(album, album.next_version(guest_code=self._new_code()))
+        return self._records.replace(album, _next_version(album, guest_code=self._new_code()))
 
     def end(self, album: Album) -> Album:
         """End the guest link of the album, which keeps its settings. Raises AlbumConflict."""
-        ended = album.next_version(guest_code="", guest_access=GuestAccess.NONE)
-        return self._records.replace(album, ended)
+        return self._records.replace(album, _next_version(album, guest_code=""))
 
     def guests(self, album_id: str) -> list[Guest]:
         """Return the guests of an album with most photos first: at most `MAX_NAMES` names."""
@@ -119,6 +119,11 @@ class GuestLinks:
         listing = owner_listing(owner)
         found = self._catalog.newest_photos([listing], MAX_OWN)[listing]
         return [photo.summary for photo in found.photos if photo.membership_in(album_id)]
+
+
+def _next_version(album: Album, **settings: Any) -> Album:
+    """Return the next version of an album, whose guest link has other settings."""
+    return album.next_version(guest_version=album.version + 1, **settings)
 
 
 def _guest(owner: str, counters: list[Usage]) -> Guest:

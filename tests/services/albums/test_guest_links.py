@@ -94,7 +94,9 @@ def test_a_new_link_ends_the_earlier_one(services: Services) -> None:
     album = open_link(services)
     renewed = services.guest_links.renew(album)
     assert renewed.guest_code != album.guest_code
-    assert renewed == replace(album, guest_code=renewed.guest_code, version=album.version + 1)
+    version = album.version + 1
+    code = renewed.guest_code
+    assert renewed == replace(album, guest_code=code, version=version, guest_version=version)
     with pytest.raises(GuestLinkNotFound):
         services.guest_links.album_of(album.guest_code)
     assert services.guest_links.album_of(renewed.guest_code) == renewed

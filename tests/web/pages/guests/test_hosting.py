@@ -1,5 +1,6 @@
 """The host makes the guest link, changes and ends it, and sees what guests add."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -39,6 +40,8 @@ def test_a_host_makes_a_link(visitor: Visitor, services: Services) -> None:
         guest_name=True,
         guest_limit=20,
         version=2,
+        edited_version=1,
+        guest_version=2,
     )
     assert f'value="http://localhost/join/{album.guest_code}"' in visitor.get(path).text
 
@@ -112,6 +115,17 @@ def test_a_change_in_the_meantime_is_no_loss(party: Party) -> None:
     assert party.album.guest_limit == 9
 
 
+def test_guest_settings_and_texts_of_the_album_do_not_conflict(party: Party) -> None:
+    """Each form shows its own fields alone."""
+    album = f"/albums/{party.album_id}"
+    guests, texts = party.host.fields(f"{album}/guests"), party.host.fields(f"{album}/edit")
+    changed = guests | {"guest_access": "add", "guest_limit": "9"}
+    assert party.host.post(f"{album}/guests", changed).status_code == 303
+    assert party.host.post(f"{album}/edit", texts | {"title": "Mine"}).status_code == 303
+    assert party.host.post(f"{album}/guests", changed).status_code == 409
+    assert (party.album.title, party.album.guest_limit) == ("Mine", 9)
+
+
 def test_replacing_and_ending_ask_first(party: Party) -> None:
     """Both do nothing to an album without a link."""
     path = f"/albums/{party.album_id}/guests"
@@ -124,7 +138,10 @@ def test_replacing_and_ending_ask_first(party: Party) -> None:
     fields = party.host.fields(f"{path}/end")
     assert party.host.post(f"{path}/end", fields).status_code == 303
     ended = party.album
-    assert (ended.guest_code, ended.guest_access) == ("", GuestAccess.NONE)
+    assert (ended.guest_code, ended.guest_access) == ("", GuestAccess.ADD)
+    checked = re.findall(r'<input checked [^>]*value="(\w+)"', party.host.get(path).text)
+    assert "add" in checked
+    assert "see" not in checked
     for verb in ("renew", "end"):
         assert party.host.get(f"{path}/{verb}").status_code == 303
         assert party.host.post(f"{path}/{verb}", fields).status_code == 303
