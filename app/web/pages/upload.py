@@ -13,7 +13,14 @@ from app.domain.messages import message
 from app.domain.tags import clean_tags
 from app.domain.upload import QuotaScope, UploadRequest, ValidatedText
 from app.services.upload_trace import UploadStage, stage
-from app.web.auth import access, batch_token, contributor_cookie, guest_access, shared_files
+from app.web.auth import (
+    access,
+    batch_token,
+    contributor_cookie,
+    guest_access,
+    guest_cookie,
+    shared_files,
+)
 from app.web.auth.contributor_name import remember_name
 from app.web.context import app_context, upload_service
 from app.web.errors import headers_of, problem, status_of
@@ -39,7 +46,9 @@ blueprint = Blueprint("upload", __name__)
 
 @blueprint.get("/upload")
 def new() -> ResponseReturnValue:
-    """Show the form and make the browser a contributor."""
+    """Show the form and make the browser a contributor. Guests have a form of their own."""
+    if guest_cookie.is_sent():  # the address of a form that was shown again with an error
+        return see_other("guests.upload", code=request.args[guest_cookie.PARAMETER])
     access.require_upload()
     contributor_cookie.ensure_cookie()
     add_duplicates = request.args.get("add_duplicates") == "1"

@@ -282,6 +282,15 @@ def test_an_error_in_the_form_keeps_what_the_guest_typed(party: Party) -> None:
     assert party.shown() == []
 
 
+def test_the_address_of_a_form_with_an_error_leads_to_the_form_for_guests(party: Party) -> None:
+    """A browser that opens it again would show the form for the gallery otherwise."""
+    guest = party.guest()
+    for code in (party.code, "x" * 400):
+        answer = guest.get(f"/upload?guest={code}")
+        assert (answer.status_code, answer.location) == (303, f"/join/{code}/upload")
+    assert guest.get(f"/join/{'x' * 400}/upload").status_code == 404
+
+
 def test_a_deleted_album_takes_its_link_along(party: Party) -> None:
     guest = party.guest()
     link, code = party.link, party.code
