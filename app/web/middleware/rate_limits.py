@@ -1,7 +1,8 @@
 """Limit how much one address may upload, download, have decoded, and try as passwords.
 
-The guests of a party share one address. So uploads by a guest link count for the guest and for the
-album instead: the cookie of a guest is easy to get, but the link of the album is not.
+The guests of a party share one address. So uploads by a guest link count for the guest, the album
+and the address, with limits that are high enough for all guests: the cookie of a guest is easy to
+get, and on an open site everyone can make albums.
 """
 
 import math
@@ -116,19 +117,19 @@ class RateLimits:
 
     def check_decoding(self) -> None:
         """Raise RateLimitExceeded if the photos of this address took too long to decode."""
-        rate = self._decode_rate()
-        for limit in rate.limits:
-            if not self._limiter.test(limit, rate.kind, rate.key):
-                raise RateLimitExceeded(self._seconds_until_reset(limit, rate))
+        for rate in self._decode_rates():
+            for limit in rate.limits:
+                if not self._limiter.test(limit, rate.kind, rate.key):
+                    raise RateLimitExceeded(self._seconds_until_reset(limit, rate))
 
     def count_decoding(self, seconds: float) -> None:
         """Count the time that one photo took, up to the limit."""
         units = math.ceil(seconds * _UNITS_PER_SECOND)
-        rate = self._decode_rate()
-        for limit in rate.limits:
-            _reset_at, remaining = self._limiter.get_window_stats(limit, rate.kind, rate.key)
-            if counted := min(units, remaining):
-                self._limiter.hit(limit, rate.kind, rate.key, cost=counted)
+        for rate in self._decode_rates():
+            for limit in rate.limits:
+                _reset_at, remaining = self._limiter.get_window_stats(limit, rate.kind, rate.key)
+                if counted := min(units, remaining):
+                    self._limiter.hit(limit, rate.kind, rate.key, cost=counted)
 
     def count_attempt(self, *, right: bool) -> None:
         """Count a wrong password, and check the limit for a right one.
@@ -152,14 +153,17 @@ class RateLimits:
         if code:
             yield _Rate(f"guest {kind}", guest_key(), self._guest_uploads)
             yield _Rate(f"album {kind}", code, self._album_uploads)
+            yield _Rate(f"guests {kind}", client_key(), self._album_uploads)
         else:
             yield _Rate(kind, client_key(), self._uploads)
 
-    def _decode_rate(self) -> _Rate:
+    def _decode_rates(self) -> Iterator[_Rate]:
         code = guest_cookie.sent_code()
         if code:
-            return _Rate("album decode", code, self._album_decoding)
-        return _Rate("decode", client_key(), self._decoding)
+            yield _Rate("album decode", code, self._album_decoding)
+            yield _Rate("guests decode", client_key(), self._album_decoding)
+        else:
+            yield _Rate("decode", client_key(), self._decoding)
 
     def _count(self, rate: _Rate, cost: int = 1) -> None:
         for limit in rate.limits:
