@@ -16,6 +16,7 @@ from app.web.album_forms import AlbumForm, AlbumStepForm
 from app.web.auth import access, contributor_cookie
 from app.web.bulk.album_steps import AlbumStep, remove_photos, sort_photos
 from app.web.bulk.progress import Progress, progress_page
+from app.web.bulk.steps import refusals_of
 from app.web.context import album_service, app_context
 from app.web.errors import status_of
 from app.web.redirects import see_other
@@ -117,7 +118,9 @@ def _run_step(album: Album, verb: str, form: AlbumStepForm, *, total: int) -> Re
     after, sort_version = form.position, form.began_with(album)
     step = _STEPS[verb](album, after, form.photos_done)
     if not step.is_last:
-        return _progress_page(album, verb, step, sort_version, total)
+        # A photo that was refused has no place yet, so the sort is not complete after this.
+        remaining_sort = None if refusals_of(step.errors) else sort_version
+        return _progress_page(album, verb, step, remaining_sort, total)
     if verb == "delete" and after and album_service().page(album.album_id, 1).summaries:
         # Other requests have added photos since the first step.
         again = AlbumStepForm(formdata=None, done=str(step.done))
