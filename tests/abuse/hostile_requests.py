@@ -95,6 +95,7 @@ FIELDS = {
     "after": b"20261129191500-01ARZ3NDEKTSV4RRFFQ69G5FAV",
     "done": b"1",
     "sort_version": b"2",
+    "digest": b"0" * 32,
     "before": b"01ARZ3NDEKTSV4RRFFQ69G5FAV",
     "guest": PHOTO_ID,
     "add": b"sea",

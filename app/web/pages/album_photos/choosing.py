@@ -1,6 +1,8 @@
 """Choose the album that photos are added to, or a new one."""
 
-from flask import Blueprint, flash, render_template
+import hashlib
+
+from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.domain.albums.album import Album
@@ -15,6 +17,7 @@ from app.web.bulk.each_photo import BulkResult, apply_to_each
 from app.web.context import album_service, app_context
 from app.web.errors import headers_of, status_of
 from app.web.redirects import back_path, redirect_back, see_other
+from app.web.rendering.i18n import gettext as _
 from app.web.rendering.i18n import ngettext
 from app.web.selection_forms import AlbumChoiceForm
 
@@ -67,6 +70,18 @@ def add() -> ResponseReturnValue:
     return see_other("albums.show", album_id=album.album_id)
 
 
+@blueprint.post("/photos/<photo_id>/albums/remove")
+def remove(photo_id: str) -> ResponseReturnValue:
+    """Remove a photo from an album whose address its owner does not learn."""
+    photo = get_changeable(photo_id)
+    digest = request.form.get("digest", "")
+    for membership in photo.albums:
+        if _digest(membership) == digest:
+            album_service().remove(membership.album_id, photo_id)
+            flash(_("Removed from the album."), "success")
+    return see_other(".of_photo", photo_id=photo_id)
+
+
 def _add(photo: Photo, membership: Membership) -> Photo:
     return album_service().add(membership.album_id, photo.photo_id, membership)
 
@@ -92,12 +107,15 @@ def _show(
     form: AlbumChoiceForm, photo: Photo | None = None, result: BulkResult | None = None
 ) -> str:
     memberships = photo.albums if photo else ()
-    having = [album for each in memberships if (album := _find(each)) and _may_know(album, each)]
+    found = [(album, each) for each in memberships if (album := _find(each))]
+    having = [album for album, each in found if _may_know(album, each)]
+    unknown = [_digest(each) for album, each in found if album not in having]
     return render_template(
         "album_photos/choose.html",
         form=form,
         photo=photo,
         having=having,
+        unknown=unknown,
         albums=[album for album in _addable() if album not in having],
         result=result or BulkResult(),
         back=back_path(),
@@ -114,10 +132,15 @@ def _find(membership: Membership) -> Album | None:
 def _may_know(album: Album, membership: Membership) -> bool:
     """Return whether the visitor may learn the address of an album that has their photo.
 
-    Guests who only add photos may not.
+    Guests who only add photos may not, and someone else may have added the photo.
     """
-    is_shown = album.is_public or album.guest_access is GuestAccess.SEE
-    return not membership.by_guest or is_shown or access.Access().may_change_album(album)
+    is_shown = membership.by_guest and album.guest_access is GuestAccess.SEE
+    return album.is_public or is_shown or access.Access().may_change_album(album)
+
+
+def _digest(membership: Membership) -> str:
+    """Return a name of the album from which its address cannot be found."""
+    return hashlib.sha256(f"album:{membership.album_id}".encode()).hexdigest()[:32]
 
 
 def _addable() -> list[Album]:

@@ -70,7 +70,7 @@ def _report_shifted(result: BulkResult, _listing: SelectableListing) -> None:
     if result.written:
         flash(_updated(len(result.written)), "success")
     elif undated < len(result.changed):
-        flash(_("These dates are shifted already."), "success")
+        flash(_("No date was shifted: they are shifted already, or too imprecise."), "info")
     if undated:
         text = ngettext(
             "%(count)s photo has no date to shift.",

@@ -144,7 +144,7 @@ def test_no_album_is_made_without_a_photo_for_it(
 def test_an_unlisted_album_of_someone_else_is_not_named(
     visitor: Visitor, services: Services
 ) -> None:
-    """The admin may put a photo there. Its owner can take it out."""
+    """The admin may put a photo there. Its owner can take it out without learning the address."""
     album = services.albums.create(
         "1" * 32, AlbumText("Secret", ""), visibility=AlbumVisibility.UNLISTED
     )
@@ -153,7 +153,13 @@ def test_an_unlisted_album_of_someone_else_is_not_named(
     page = visitor.get(f"/photos/{photo_id}/albums").text
     assert "Secret" not in page
     assert "An unlisted album of someone else" in page
-    assert f"/albums/{album.album_id}/remove" in page
+    assert album.album_id not in page
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    path = f"/photos/{photo_id}/albums"
+    assert visitor.post(f"{path}/remove", fields | {"digest": "0" * 32}).location == path
+    assert services.photos.get(photo_id).albums != ()
+    assert visitor.post(f"{path}/remove", fields).location == path
+    assert services.photos.get(photo_id).albums == ()
 
 
 def test_photos_of_a_selection_are_in_the_order_of_upload(

@@ -328,7 +328,7 @@ def test_shifted_dates_are_counted(site: Site) -> None:
     assert "1 photo has no date to shift." in page
     page = site.owner.get(press(site.owner, "dates", "uploads", chosen, **typed).location).text
     assert "updated." not in page
-    assert "These dates are shifted already." in page
+    assert "No date was shifted: they are shifted already, or too imprecise." in page
     assert "1 photo has no date to shift." in page
     answer = press(site.owner, "dates", "uploads", [undated], shift_hours="1")
     page = site.owner.get(answer.location).text
