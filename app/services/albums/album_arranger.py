@@ -1,12 +1,10 @@
 """Move photos within an album, by keys between those of their new neighbors."""
 
-from dataclasses import replace
 from enum import StrEnum
 
 from app.domain.albums.keys import key_between, key_of, own_keys
 from app.domain.errors import InvalidText, PhotoNotFound
 from app.domain.messages import message
-from app.domain.photo import Photo
 from app.services.albums.album_photos import AlbumPhotos
 from app.services.albums.catalog import AlbumCatalog
 
@@ -48,7 +46,7 @@ class AlbumArranger:
             key = key_between(key_of(before), key_of(after))
             if len(key) > _MAX_DIGITS:
                 raise InvalidText("place", _TOO_OFTEN)
-            self._set_key(self._photos.get(photo_id), album_id, key)
+            self._photos.replace(photo_id, album_id, key=key)
         return True
 
     def number_of(self, album_id: str, position: str) -> int | None:
@@ -105,10 +103,5 @@ class AlbumArranger:
         following = self._albums.page(album_id, 1, after=end).positions
         keys = own_keys(key, ties, key_of(following[0]) if following else "")
         for photo_id, own_key in reversed(list(zip(ties, keys, strict=True))):
-            self._set_key(self._photos.get(photo_id), album_id, own_key)
+            self._photos.replace(photo_id, album_id, key=own_key)
         return len(ties) < _MAX_TIES
-
-    def _set_key(self, photo: Photo, album_id: str, key: str) -> None:
-        membership = photo.membership_in(album_id)
-        if membership:
-            self._photos.replace(photo.photo_id, replace(membership, key=key))

@@ -1,7 +1,6 @@
 """Choose the cover of an album: in its record, and in the record of the photo."""
 
 from contextlib import suppress
-from dataclasses import replace
 
 from app.domain.albums.album import Album, AlbumVisibility
 from app.domain.errors import (
@@ -133,10 +132,7 @@ class AlbumCovers:
 
     def _mark(self, photo_id: str, album: Album, cover: AlbumVisibility | None) -> None:
         """Say in the record of a photo whether it is the cover of an album."""
-        photo = self._photos.get(photo_id)
-        membership = photo.membership_in(album.album_id)
-        if membership:
-            self._photos.replace(photo_id, replace(membership, cover=cover))
+        self._photos.replace(photo_id, album.album_id, cover=cover)
 
 
 def album_covers(backend: Backend, records: RecordWriter) -> AlbumCovers:

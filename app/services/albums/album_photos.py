@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
+from typing import Any
 
 from app.domain.albums.memberships import MAX_ALBUMS, Membership
 from app.domain.errors import EditConflict, InvalidText, PhotoBusy, PhotoNotFound
@@ -61,12 +63,15 @@ class AlbumPhotos:
 
         return self._change(photo_id, without_album)
 
-    def replace(self, photo_id: str, membership: Membership) -> Photo:
-        """Change how a photo is in an album, if it is in it. Raises as `remove`."""
+    def replace(self, photo_id: str, album_id: str, **changes: Any) -> Photo:
+        """Change fields of a photo's membership in an album, if it has one. Raises as `remove`.
+
+        Each attempt reads the membership, so what others changed in its other fields is kept.
+        """
 
         def with_changes(photo: Photo) -> Memberships:
             return tuple(
-                membership if each.album_id == membership.album_id else each
+                replace(each, **changes) if each.album_id == album_id else each
                 for each in photo.albums
             )
 

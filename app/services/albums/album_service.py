@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -189,7 +188,7 @@ class AlbumService:
         if membership is None or album.order is AlbumOrder.MANUAL:
             return photo
         key = time_key(membership.added_at) if album.order is AlbumOrder.ADDED else None
-        return self._photos.replace(photo.photo_id, replace(membership, key=key))
+        return self._photos.replace(photo.photo_id, album.album_id, key=key)
 
     def finish_sort(self, album: Album, sort_version: int | None) -> None:
         """Note that every photo has its place in the order: see `AlbumEditor.finish_sort`."""

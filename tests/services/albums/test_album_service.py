@@ -2,7 +2,7 @@
 
 Covers app.services.albums.album_covers, app.services.albums.album_records,
 app.domain.albums.album, app.domain.albums.album_text, app.domain.albums.memberships,
-app.domain.albums.pages, app.services.albums.album_photos, app.services.albums.album_sidecars.
+app.domain.albums.pages, app.services.albums.album_sidecars.
 """
 
 import json
