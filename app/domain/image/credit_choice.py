@@ -1,5 +1,6 @@
 """The credit and the license that a visitor enters, or that the site has as its default."""
 
+import re
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
@@ -164,7 +165,8 @@ def _with_creator(credit: Credit, before: str, after: str) -> Credit:
     """Return the credit with another creator, also in its copyright notice."""
     notice = credit.copyright_notice
     if notice and before:
-        notice = notice.replace(before, after)
+        name = rf"(?<!\w){re.escape(before)}(?!\w)"  # not within another name
+        notice = re.sub(name, lambda _found: after, notice)
     return replace(credit, creator=after or None, credit_line=None, copyright_notice=notice)
 
 

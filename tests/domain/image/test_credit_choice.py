@@ -54,6 +54,29 @@ def test_a_new_name_also_replaces_that_in_the_notice() -> None:
     assert changed == replace(BEN, creator="Anna", copyright_notice="© 2020 Anna")
 
 
+@pytest.mark.parametrize(
+    ("before", "notice", "expected"),
+    [
+        ("An", "© 2019 An, Anna and Hannah", "© 2019 Ben, Anna and Hannah"),
+        ("2", "© 2022 2", "© 2022 Ben"),
+        ("An (AP)", "© An (AP), Jan An (AP)", "© Ben, Jan Ben"),
+        ("안나", "© 2019 안나, 안나리", "© 2019 Ben, 안나리"),
+    ],
+)
+def test_a_new_name_replaces_no_part_of_a_longer_one(
+    before: str, notice: str, expected: str
+) -> None:
+    changed = CreditChoice(credit="Ben").apply(
+        Credit(creator=before, copyright_notice=notice), 2026
+    )
+    assert changed == Credit(creator="Ben", copyright_notice=expected)
+
+
+def test_a_new_name_is_no_pattern() -> None:
+    changed = CreditChoice(credit=r"B\1").apply(BEN, 2026)
+    assert changed == replace(BEN, creator=r"B\1", copyright_notice=r"© 2020 B\1")
+
+
 def test_a_new_license_replaces_the_terms_of_the_old_one() -> None:
     changed = CreditChoice(license="cc-by-sa").apply(BEN, 2026)
     assert changed == replace(BEN, usage_terms=None, license_url=LICENSES["cc-by-sa"].url)
