@@ -7,7 +7,7 @@ from typing import Any, Self
 from app.domain.errors import InvalidText
 from app.domain.image.contact_data import remove_contact_data
 from app.domain.image.credit import MAX_NAME, Credit, clean_text, clean_url
-from app.domain.image.licenses import License, find_license
+from app.domain.image.licenses import License, find_license, notice_without_license
 from app.domain.messages import message, plural_message
 
 NO_LICENSE, COPYRIGHT, OTHER = "none", "copyright", "other"
@@ -97,7 +97,8 @@ class CreditChoice:
 
     def _with_license(self, credit: Credit, year: int) -> Credit:
         known = LICENSES.get(str(self.license))
-        notice = credit.copyright_notice
+        url = known.url if known else self.license_url or None
+        notice = _notice_for(url, credit.copyright_notice)
         if self.license in _WITHOUT_COPYRIGHT:
             notice = None
         elif not notice:
@@ -106,7 +107,7 @@ class CreditChoice:
             credit,
             copyright_notice=notice,
             usage_terms=None,
-            license_url=known.url if known else self.license_url or None,
+            license_url=url,
             licensor_url=None,
         )
 
@@ -159,6 +160,14 @@ class CreditChoices:
 
 def _license_of(choice: CreditChoice) -> tuple[str | None, str]:
     return choice.license, choice.license_url
+
+
+def _notice_for(url: str | None, notice: str | None) -> str | None:
+    """Return a copyright notice that names no license but that of a URL; None for a new one."""
+    named = find_license(Credit(copyright_notice=notice))
+    if not notice or named in {None, find_license(Credit(license_url=url))}:
+        return notice
+    return notice_without_license(notice)
 
 
 def _with_creator(credit: Credit, before: str, after: str) -> Credit:

@@ -12,6 +12,11 @@ _CREATIVE_COMMONS = re.compile(
     r"(?:licenses/(by(?:-nc)?(?:-nd|-sa)?)/([1-4]\.[05])|publicdomain/(zero|mark)/1\.0)(?![\w.])",
     re.IGNORECASE,
 )
+_SEPARATORS = " ,;:|·–—-("
+_URL_IN_TEXT = re.compile(
+    rf"[{re.escape(_SEPARATORS)}]*{_CREATIVE_COMMONS.pattern}[^\s,;)]*\)?", re.IGNORECASE
+)
+_NAMES_LICENSE = re.compile(r"\b(?:cc|creative commons|licen[cs]ed?)\b", re.IGNORECASE)
 _PUBLIC_DOMAIN = {"zero": "CC0 1.0", "mark": "Public Domain Mark 1.0"}
 
 
@@ -28,6 +33,15 @@ def find_license(credit: Credit) -> License | None:
         if match := _CREATIVE_COMMONS.search(text or ""):
             return _license_of(match)
     return None
+
+
+def notice_without_license(notice: str) -> str | None:
+    """Return a copyright notice without the addresses of licenses.
+
+    None if nothing else is in it, or if its words name the license too.
+    """
+    left = _URL_IN_TEXT.sub("", notice).strip(_SEPARATORS)
+    return None if _NAMES_LICENSE.search(left) or not re.search(r"\w", left) else left
 
 
 def rights_text(credit: Credit) -> str:

@@ -24,10 +24,11 @@ from app.domain.image.credit_choice import (
 BY = LICENSES["cc-by"].url
 BEN = Credit(creator="Ben", copyright_notice="© 2020 Ben", usage_terms="Ask", license_url=BY)
 bounded = settings(max_examples=100, derandomize=True, database=None)
+NOTICES = [f"© Anna, {BY}", f"© {BY}", f"© Anna ({BY}deed.en), CC BY", f"{BY} {BY}"]
 CREDITS = st.builds(
     Credit,
     creator=st.none() | st.text(max_size=20),
-    copyright_notice=st.none() | st.text(max_size=20),
+    copyright_notice=st.none() | st.text(max_size=20) | st.sampled_from(NOTICES),
     credit_line=st.none() | st.text(max_size=20),
     usage_terms=st.none() | st.text(max_size=20) | st.sampled_from([BY]),
     license_url=st.none() | st.sampled_from([BY, "https://example.org/", "https://x.org/by"]),
@@ -85,6 +86,40 @@ def test_a_new_license_replaces_the_terms_of_the_old_one() -> None:
     )
     assert CreditChoice(license=NO_LICENSE).apply(BEN, 2026) == Credit(creator="Ben")
     assert CreditChoice(credit="", license=NO_LICENSE).apply(BEN, 2026) is None
+
+
+@pytest.mark.parametrize(
+    ("notice", "expected"),
+    [
+        (f"© 2019 Anna and Ben, {BY}", "© 2019 Anna and Ben"),
+        (f"© 2019 Anna ({BY}deed.en), Ben", "© 2019 Anna, Ben"),
+        (f"{BY.upper()} – © 2019 Anna", "© 2019 Anna"),
+        (f"© Anna, {BY}, https://example.org/", "© Anna, https://example.org/"),
+        (f"© {BY}", "© 2026 Anna"),
+        (f"© 2019 Anna, licensed under CC BY, {BY}", "© 2026 Anna"),
+    ],
+)
+@pytest.mark.parametrize(
+    "choice",
+    [
+        CreditChoice(license=COPYRIGHT),
+        CreditChoice(license="cc-by-nc"),
+        CreditChoice(license=OTHER, license_url="https://example.org/license"),
+    ],
+)
+def test_a_new_license_replaces_one_that_the_notice_names(
+    choice: CreditChoice, notice: str, expected: str
+) -> None:
+    changed = choice.apply(Credit(creator="Anna", copyright_notice=notice), 2026)
+    assert changed is not None
+    assert CreditChoice.of(changed) == replace(choice, credit="Anna")
+    assert changed.copyright_notice == expected
+
+
+def test_a_notice_keeps_the_license_that_is_chosen() -> None:
+    of_file = replace(BEN, copyright_notice=f"© Ben, {BY}", license_url=LICENSES["cc0"].url)
+    changed = CreditChoice(license="cc-by").apply(of_file, 2026)
+    assert changed == replace(of_file, usage_terms=None, license_url=BY)
 
 
 def test_a_license_of_a_photo_without_a_notice_adds_one() -> None:
