@@ -183,11 +183,16 @@ class AlbumService:
         return self._arranger.number_of(album_id, position)
 
     def sort(self, album: Album, photo: Photo) -> Photo:
-        """Give a photo the key of the order of an album. It keeps a key that was set by hand."""
+        """Give a photo the key of the order of an album, if it has another one.
+
+        It keeps a key that was set by hand.
+        """
         membership = photo.membership_in(album.album_id)
         if membership is None or album.order is AlbumOrder.MANUAL:
             return photo
         key = time_key(membership.added_at) if album.order is AlbumOrder.ADDED else None
+        if membership.key == key:
+            return photo
         return self._photos.replace(photo.photo_id, album.album_id, key=key)
 
     def finish_sort(self, album: Album, sort_version: int | None) -> None:

@@ -70,7 +70,20 @@ def _without_gone(errors: Iterable[ItemError]) -> list[ItemError]:
 
 
 def _approve(photo: Photo) -> Photo:
-    return review_service().approve(photo.photo_id)
+    return _with_current_places(review_service().approve(photo.photo_id))
+
+
+def _with_current_places(photo: Photo) -> Photo:
+    """Give a photo the places of the orders that its albums have now.
+
+    An album that got another order has only sorted the photos that it showed. This reads the album
+    after the approval, so a change of the order at the same time has sorted the photo, or is read.
+    """
+    for membership in photo.albums:
+        with suppress(AlbumNotFound):
+            album = album_service().get(membership.album_id)
+            photo = album_service().sort(album, photo)
+    return photo
 
 
 def _refuse(photo: Photo) -> Photo:

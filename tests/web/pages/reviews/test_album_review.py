@@ -83,6 +83,30 @@ def test_the_chosen_photos_are_approved(party: Party, add: Add) -> None:
     assert party.services.albums.get(party.album_id).cover in chosen
 
 
+@pytest.mark.parametrize(
+    ("orders", "expected"), [(("taken", "added"), [1, 2, 3]), (("added", "taken"), [2, 1, 3])]
+)
+def test_an_approved_photo_has_its_place_in_the_present_order(
+    party: Party, add: Add, orders: tuple[str, str], expected: list[int]
+) -> None:
+    """Also if the order of the album has changed while the photo waited."""
+    edit = f"/albums/{party.album_id}/edit"
+    settings = {"title": "Party", "visibility": "unlisted"}
+    party.host.submit(edit, **settings, order=orders[0])
+    photos = [add(), add(awaiting_review=True)]
+    waiting = photos[1].photo_id
+    party.guest.submit(f"/photos/{waiting}/edit", title="Lantern 2", taken_year="1990")
+    party.host.submit(edit, **settings, order=orders[1])
+    photos.append(add())
+    fields = party.csrf(party.host) | {"photo": waiting}
+    party.host.post(f"/albums/{party.album_id}/review/approve", fields)
+    page = party.services.albums.page(party.album_id, 9)
+    assert [photo.title for photo in page.summaries] == [f"Lantern {each}" for each in expected]
+    version = party.services.photos.get(waiting).version
+    party.host.post(f"/albums/{party.album_id}/review/approve", fields)
+    assert party.services.photos.get(waiting).version == version
+
+
 def test_a_refusal_can_be_undone_by_the_host_and_not_by_the_guest(party: Party, add: Add) -> None:
     """The guest reads who has refused the photo, and cannot delete the record of it."""
     photo = add(awaiting_review=True)
