@@ -90,7 +90,8 @@ class Access:
         """
         if self.is_admin:
             return True
-        return self.may_manage_uploads and any(map(is_album_owner, photo.albums))
+        is_host = self.may_upload and contributor_cookie.is_known()
+        return is_host and any(map(is_album_owner, photo.albums))
 
     def may_change(self, photo: Photo) -> bool:
         """Return whether the visitor may edit, hide and delete `photo`."""
@@ -165,18 +166,23 @@ def require_add_to_album(album: Album) -> None:
 
 
 def require_unhide(photo: Photo) -> None:
-    """Raise PhotoNotFound, NotOwner or HiddenByAdmin unless the visitor may unhide `photo`."""
+    """Raise an error unless the visitor may unhide `photo`.
+
+    The error is PhotoNotFound, NotOwner, HiddenByAdmin or LoginRequired.
+    """
     require_change(photo)
     moderation.require_unhide(photo, current_role())
+    _require_show(moderation.outside_trash(photo, hidden_by=None))
 
 
 def require_restore_or_purge(photo: Photo) -> None:
     """Raise an error unless the visitor may restore `photo` or delete it permanently.
 
-    The error is PhotoNotFound, NotOwner, DeletedByAdmin or DeletedByReviewer.
+    The error is PhotoNotFound, NotOwner, DeletedByAdmin, DeletedByReviewer or LoginRequired.
     """
     require_change(photo)
     moderation.require_restore_or_purge(photo, current_role())
+    _require_show(moderation.outside_trash(photo))
 
 
 def current_role() -> Role:
@@ -220,6 +226,13 @@ def has_bearer_token() -> bool:
 def init_app(app: Flask) -> None:
     """Add `access` to the template context."""
     app.context_processor(lambda: {"access": Access()})
+
+
+def _require_show(photo: Photo) -> None:
+    """Raise LoginRequired unless the visitor may make `photo` public: guests only their uploads."""
+    is_of_guest = any(membership.by_guest for membership in photo.albums)
+    if photo.state is PhotoState.PUBLIC and not is_of_guest:
+        require_upload()
 
 
 def _has_role(role: Role) -> bool:
