@@ -111,6 +111,11 @@ class UploadRequest:
     albums: tuple[Membership, ...] = ()  # in which the photo is from the beginning
     guest_limit: int | None = None  # the most photos of a guest in the first of these albums
 
+    @property
+    def guest_album(self) -> str | None:
+        """The album to whose guest link the file was sent, if any."""
+        return next((each.album_id for each in self.albums if each.by_guest), None)
+
 
 @dataclass(frozen=True, slots=True)
 class UploadResult:

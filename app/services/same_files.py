@@ -28,6 +28,11 @@ def find(catalog: Catalog, sha256s: Sequence[str]) -> dict[str, tuple[Photo, ...
     return {listings[listing]: page.photos for listing, page in found.items()}
 
 
+def in_album(photos: Iterable[Photo], album_id: str | None) -> tuple[Photo, ...]:
+    """Return the photos that are in an album, or all of them if it is None."""
+    return tuple(photo for photo in photos if album_id is None or photo.membership_in(album_id))
+
+
 def first_visible(photos: Iterable[Photo], owner: str | None) -> Photo | None:
     """Return the first photo that is the contributor's own, or else the first that is public.
 

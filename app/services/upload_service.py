@@ -80,7 +80,8 @@ class UploadService:
         """Make one uploaded file a listed photo, or store nothing.
 
         The same form and file sent again give the photo that they made the first time. Another
-        photo of the same file is not added, unless the upload says so.
+        photo of the same file is not added, unless the upload says so. A guest link only adds to
+        one album, so only the photos of this album count for its uploads.
 
         Raises:
             InvalidUpload: The file cannot become a photo, or a quota is reached.
@@ -111,15 +112,21 @@ class UploadService:
         except Exception as error:
             raise InternalError from error
 
-    def find_duplicates(self, sha256s: Sequence[str], owner: str | None) -> dict[str, Photo]:
+    def find_duplicates(
+        self, sha256s: Sequence[str], owner: str | None, guest_album: str | None = None
+    ) -> dict[str, Photo]:
         """Return a photo of each file that the site has, by the file's hash.
 
         Args:
             sha256s: The hashes of files, at least one.
             owner: The contributor, whose hidden photos are found as well.
+            guest_album: The album of a guest link. Photos outside of it are not found then.
         """
         found = same_files.find(self._catalog, sha256s)
-        shown = {sha256: same_files.first_visible(found[sha256], owner) for sha256 in found}
+        shown = {
+            sha256: same_files.first_visible(same_files.in_album(photos, guest_album), owner)
+            for sha256, photos in found.items()
+        }
         return {sha256: photo for sha256, photo in shown.items() if photo}
 
     def _publish(self, upload: UploadRequest) -> UploadResult:
@@ -130,7 +137,8 @@ class UploadService:
             same = self._find_same(sha256)
         if replayed := made_by(upload, sha256, same):
             return UploadResult(replayed)
-        earlier = same_files.first_visible(same, upload.owner)
+        in_album = same_files.in_album(same, upload.guest_album)
+        earlier = same_files.first_visible(in_album, upload.owner)
         if earlier and not upload.add_duplicates:
             return UploadResult(earlier, is_skipped=True)
         self._check_quota(upload, size)

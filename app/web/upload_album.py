@@ -113,7 +113,7 @@ def sent_target(album_id: str | None) -> UploadTarget:
 def add_skipped(target: UploadTarget, result: FormResult) -> None:
     """Add the photos that were here already to the album, as far as the visitor may change them.
 
-    Those of guests are not added: the host may want to review them.
+    Those of guests are in the album already.
     """
     if target.album and not target.guest_code:
         membership = album_service().new_membership(target.album)

@@ -11,6 +11,7 @@ from app.domain.errors import InvalidText
 from app.domain.messages import message
 from app.web.auth import batch_token, contributor_cookie, guest_access
 from app.web.context import app_context, upload_service
+from app.web.upload_album import guest_target
 
 MAX_HASHES = 50
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -49,7 +50,10 @@ def _invalid() -> InvalidText:
 def _duplicates(sha256s: Sequence[str]) -> dict[str, Any]:
     if not sha256s:
         return {}
-    found = upload_service().find_duplicates(sha256s, contributor_cookie.current_owner())
+    target = guest_target()
+    guest_album = target.album.album_id if target and target.album else None
+    owner = contributor_cookie.current_owner()
+    found = upload_service().find_duplicates(sha256s, owner, guest_album)
     return {
         sha256: {
             "photo_id": photo.photo_id,
