@@ -113,9 +113,9 @@ class Access:
     def may_restore_or_purge(self, photo: Photo) -> bool:
         """Return whether the visitor may restore `photo` or delete it permanently.
 
-        Its owner may not if the admin deleted it, or a reviewer.
+        Its owner may not if the admin deleted it, or a reviewer who is someone else.
         """
-        return self.may_change(photo) and moderation.may_restore_or_purge(photo, current_role())
+        return self.may_change(photo) and moderation.may_restore_or_purge(photo, trash_role(photo))
 
 
 def require_upload() -> None:
@@ -166,10 +166,7 @@ def require_add_to_album(album: Album) -> None:
 
 
 def require_unhide(photo: Photo) -> None:
-    """Raise an error unless the visitor may unhide `photo`.
-
-    The error is PhotoNotFound, NotOwner, HiddenByAdmin or LoginRequired.
-    """
+    """Raise an error unless the visitor may change and unhide `photo`, and show it then."""
     require_change(photo)
     moderation.require_unhide(photo, current_role())
     _require_show(moderation.outside_trash(photo, hidden_by=None))
@@ -181,13 +178,20 @@ def require_restore_or_purge(photo: Photo) -> None:
     The error is PhotoNotFound, NotOwner, DeletedByAdmin, DeletedByReviewer or LoginRequired.
     """
     require_change(photo)
-    moderation.require_restore_or_purge(photo, current_role())
+    moderation.require_restore_or_purge(photo, trash_role(photo))
     _require_show(moderation.outside_trash(photo))
 
 
 def current_role() -> Role:
     """Return the role in which the visitor undoes what others did."""
     return Role.ADMIN if Access().is_admin else Role.CONTRIBUTOR
+
+
+def trash_role(photo: Photo) -> Role:
+    """Return the role in which the visitor takes `photo` out of the trash, or deletes it there."""
+    role = current_role()
+    is_refused = role is Role.CONTRIBUTOR and photo.trashed_by is Role.REVIEWER
+    return Role.REVIEWER if is_refused and Access().is_reviewer_of(photo) else role
 
 
 def role_for(photo: Photo) -> Role:

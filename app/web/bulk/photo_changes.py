@@ -21,7 +21,7 @@ def delete(photo: Photo, at: datetime | None = None) -> Photo:
 
 def restore(photo: Photo) -> Photo:
     """Undo the deletion of the photo."""
-    return photo_service().restore(photo.photo_id, access.current_role())
+    return photo_service().restore(photo.photo_id, access.trash_role(photo))
 
 
 def retag(photo: Photo, add: Iterable[str], remove: Iterable[str]) -> Photo:

@@ -124,8 +124,9 @@ def delete(photo_id: str) -> ResponseReturnValue:
 @blueprint.post("/restore")
 def restore(photo_id: str) -> ResponseReturnValue:
     """Undo `delete`."""
-    access.require_restore_or_purge(get_visible(photo_id))
-    photo = photo_service().restore(photo_id, access.current_role())
+    deleted = get_visible(photo_id)
+    access.require_restore_or_purge(deleted)
+    photo = photo_service().restore(photo_id, access.trash_role(deleted))
     flash(_("“%(title)s” restored.", title=photo_name(photo)), "success")
     return redirect_back(".show", photo_id=photo_id)
 
@@ -153,7 +154,7 @@ def purge(photo_id: str) -> ResponseReturnValue:
     if photo.state is not PhotoState.TRASHED:
         return see_other(".show", photo_id=photo_id)
     access.require_restore_or_purge(photo)
-    photo_service().purge_photo(photo_id, access.current_role())
+    photo_service().purge_photo(photo_id, access.trash_role(photo))
     return _purged_response(photo_name(photo))
 
 
