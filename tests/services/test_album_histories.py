@@ -66,14 +66,15 @@ class AlbumHistory(History):
     def add_to_album(self, album_id: str, photo_id: str) -> None:
         """The first photo that is shown is the cover.
 
-        A photo in the trash is not added, nor one that waits for review.
+        A photo in the trash is not added, nor one that waits for review in another album.
         """
         album, photo = self.album_models.get(album_id), self.model.get(photo_id)
         if album is None or photo is None or photo.deleted:
             with pytest.raises((AlbumNotFound, PhotoNotFound)):
                 self.album_service.add(album_id, photo_id)
             return
-        if photo.awaits_review and photo_id not in album.photos:
+        is_elsewhere = any(photo_id in it.photos for it in self.album_models.values())
+        if photo.awaits_review and is_elsewhere and photo_id not in album.photos:
             with pytest.raises(InvalidText):
                 self.album_service.add(album_id, photo_id)
             return

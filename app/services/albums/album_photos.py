@@ -35,8 +35,8 @@ class AlbumPhotos:
         """Add a photo to an album. A photo that is in the album stays as it is.
 
         Raises:
-            InvalidText: The photo is in too many albums, or waits for review: the owner of another
-                album must not approve it.
+            InvalidText: The photo is in too many albums, or waits for review in another one, whose
+                owner alone decides about it.
             PhotoNotFound: There is no such photo, or it is in the trash.
             PhotoBusy: The objects of the photo are being moved.
             EditConflict: Other requests changed the photo before every attempt.
@@ -47,7 +47,7 @@ class AlbumPhotos:
                 raise PhotoNotFound(photo_id)
             if photo.membership_in(membership.album_id):
                 return photo.albums
-            if photo.awaiting_review:
+            if photo.awaiting_review and photo.albums:  # without an album, it would wait forever
                 raise InvalidText("album", _AWAITING_REVIEW)
             if len(photo.albums) >= MAX_ALBUMS:
                 raise InvalidText("album", _TOO_MANY)

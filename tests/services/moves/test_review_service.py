@@ -227,6 +227,25 @@ def test_a_photo_that_waits_is_added_to_no_other_album(
     assert services.albums.add(own.album_id, photo.photo_id).membership_in(own.album_id)
 
 
+def test_a_photo_that_waits_in_no_album_is_added_to_one(
+    services: Services, add: Callable[..., Photo]
+) -> None:
+    """Its album was deleted. The host of the new one decides."""
+    photo = add(awaiting_review=True)
+    services.albums.remove(photo.albums[0].album_id, photo.photo_id)
+    album = services.albums.create(photo.owner, PARTY)
+    added = services.albums.add(album.album_id, photo.photo_id)
+    assert added.state is PhotoState.PENDING
+    assert services.reviews.pending(album.album_id, 9).photos == (added,)
+    assert services.albums.page(album.album_id, 9).summaries == ()
+    other = services.albums.create(photo.owner, PARTY)
+    with pytest.raises(InvalidText, match="waits for review"):
+        services.albums.add(other.album_id, photo.photo_id)
+    services.reviews.approve(photo.photo_id)
+    page = services.albums.page(album.album_id, 9)
+    assert [each.photo_id for each in page.summaries] == [photo.photo_id]
+
+
 def test_an_unlisted_photo_is_a_cover_in_its_album_alone(
     services: Services, add: Callable[..., Photo]
 ) -> None:

@@ -300,6 +300,27 @@ def test_a_deleted_album_takes_its_link_along(party: Party) -> None:
     assert party.services.photos.page("public", 9).summaries == ()
 
 
+def test_a_photo_that_waits_survives_its_album(make_party: MakeParty) -> None:
+    """The guest adds it to another album, whose host reviews it; the site may have no admin."""
+    party, other = make_party(guest_review="y"), make_party()
+    guest = party.guest()
+    send(guest, party.link, photo_of(0))
+    (photo,) = party.services.reviews.pending(party.album_id, 9).photos
+    own = guest.submit("/albums/new", title="Own", visibility="unlisted")
+    fields = guest.fields("/upload") | {"photo": photo.photo_id}
+    fields["album"] = own.location.rpartition("/")[2]
+    assert guest.post("/uploads/albums/add", fields).status_code == 422
+    party.host.submit(f"/albums/{party.album_id}/delete")
+    assert guest.post("/uploads/albums/add", fields).status_code == 303
+    assert party.services.photos.get(photo.photo_id).state is PhotoState.PENDING
+    fields["album"] = other.album_id
+    assert guest.post("/uploads/albums/add", fields).status_code in {403, 422}
+    path = f"/photos/{photo.photo_id}/approve"
+    assert other.host.post(path, other.host.fields("/upload")).status_code == 404
+    assert guest.post(path, guest.fields("/upload")).status_code == 303
+    assert party.services.photos.get(photo.photo_id).state is PhotoState.UNLISTED
+
+
 def test_photos_wait_for_the_review_of_the_host(make_party: MakeParty, app: Flask) -> None:
     """From the beginning, and the guest reads so before and after the upload."""
     party = make_party(guest_review="y", guest_access="see", visibility="public")
