@@ -36,8 +36,7 @@ def in_album(photos: Iterable[Photo], album_id: str | None) -> tuple[Photo, ...]
 def first_visible(photos: Iterable[Photo], owner: str | None) -> Photo | None:
     """Return the first photo that is the contributor's own, or else the first that is public.
 
-    Otherwise everyone who has a file could find out that someone has a photo of it that is hidden,
-    pending or unlisted.
+    Other photos stay secret, also from a visitor who has the same file.
     """
     found = list(photos)
     own = (photo for photo in found if photo.owner == owner)

@@ -120,7 +120,7 @@ class UploadService:
         Args:
             sha256s: The hashes of files, at least one.
             owner: The contributor, whose hidden photos are found as well.
-            guest_album: The album of a guest link. Photos outside of it are not found then.
+            guest_album: The album of a guest link. With it, only photos in this album are found.
         """
         found = same_files.find(self._catalog, sha256s)
         shown = {

@@ -260,7 +260,7 @@ def test_a_guest_code_leads_to_its_album_with_one_read(backend: Backend) -> None
 
 
 def test_no_album_takes_the_guest_code_of_another_one(backend: Backend) -> None:
-    """Neither a new album nor a changed one, and nothing of it is stored."""
+    """A new album and a changed one are refused, and nothing is stored."""
     album, other = make_album(guest_code="a" * 16), make_album()
     backend.albums.create(album)
     backend.albums.create(other)

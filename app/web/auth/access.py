@@ -70,7 +70,7 @@ class Access:
         return Role.ADMIN in passwords.by_role()
 
     def may_see(self, photo: Photo) -> bool:
-        """Return whether the visitor may see `photo` wherever it is shown, in any state."""
+        """Return whether the visitor may see `photo`, which may have any state."""
         is_public = photo.state is PhotoState.PUBLIC
         return is_public or self.may_change(photo) or self.may_review(photo)
 
