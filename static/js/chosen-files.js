@@ -32,8 +32,7 @@ export function findProblem(file) {
   return null;
 }
 
-// `note` is a text about the files that were left out of folders. Call it during the event: browsers empty the DataTransfer
-// afterwards.
+// `note` is about files that were left out. Browsers empty the DataTransfer after the event.
 export async function readFiles({ items, files }) {
   const entries = [...items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   if (!entries.some((entry) => entry.isDirectory)) return { files: [...files], note: "" };

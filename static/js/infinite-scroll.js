@@ -1,6 +1,5 @@
-// Appends the next page of photos when the link to it scrolls into view.
-// The address and the scroll position are those of the page in view, so Back returns to it. Without
-// this script the link opens the next page.
+// Appends the next page of photos when the link to it scrolls into view. The address is that of the
+// page in view, so Back returns to it.
 
 import { createElement } from "./create-element.js";
 import { text } from "./texts.js";
@@ -97,8 +96,7 @@ function observeAgain(url) {
   observer.observe(nextLink); // reports at once whether the link is still in view
 }
 
-// Removes the link after the last page. If it has the focus, the focus moves to the first new
-// photo.
+// Removes the link after the last page. Its focus moves to the first new photo.
 function finish(firstItem) {
   observer.disconnect();
   status.textContent += ` ${text("end of list")}`;

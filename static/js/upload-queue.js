@@ -1,5 +1,5 @@
-// Sends the chosen photos, three at a time. Pauses while the visitor wants it or is
-// offline or logged out, and while the site is busy. Continues by itself where it can.
+// Sends the chosen photos, three at a time. Pauses if the visitor wants it or is offline or logged
+// out, or if the site is busy.
 
 import { text } from "./texts.js";
 
