@@ -71,6 +71,17 @@ def test_all_guests_of_an_album_have_a_limit(make_app: MakeApp, party: Album) ->
     assert [send(join(app, party), party) for _ in range(5)] == [201, 201, 201, 429, 429]
 
 
+def test_many_albums_do_not_evade_the_limit_of_an_address(
+    make_app: MakeApp, party: Album, services: Services
+) -> None:
+    """On an open site everyone can make albums with guest links."""
+    other = services.albums.create("0" * 32, AlbumText("Other", ""))
+    other = services.guest_links.change(other, 1, guest_access=GuestAccess.ADD)
+    app = make_app(album_rate_limit="3 per minute")
+    albums = (party, party, other, other)
+    assert [send(join(app, album), album) for album in albums] == [201, 201, 201, 429]
+
+
 def test_a_guest_without_the_cookie_of_a_contributor_has_a_limit(
     make_app: MakeApp, party: Album
 ) -> None:

@@ -162,6 +162,7 @@ def test_a_form_with_an_invalid_text_keeps_its_album(visitor: Visitor, services:
     assert answer.status_code == 422
     assert "The photos are added to the album “Party”." in answer.text
     assert f'value="{album.album_id}"' in answer.text
+    assert f'action="/upload?album={album.album_id}"' in answer.text  # for a reload by GET
 
 
 def test_an_album_that_is_deleted_during_the_upload_takes_no_photo_along(

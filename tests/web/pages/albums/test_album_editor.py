@@ -246,6 +246,37 @@ def test_the_end_of_an_earlier_order_does_not_end_a_later_one(
     assert services.albums.get(album.album_id).sort_version is None
 
 
+def test_a_sort_that_left_out_a_photo_is_not_complete(
+    visitor: Visitor,
+    services: Services,
+    own: Own,
+    add_photos: AddPhotos,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The album still offers to continue, and the photo gets its place then."""
+    monkeypatch.setattr(album_steps, "MAX_PHOTOS", 2)
+    album = own()
+    photos = [photo.photo_id for photo in add_photos(album, 5)]
+    busy = shown(services, album)[0]
+    sort = AlbumService.sort
+
+    def refuse(service: AlbumService, album: Album, photo: Photo) -> Photo:
+        if photo.photo_id == busy:
+            raise PhotoBusy
+        return sort(service, album, photo)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(AlbumService, "sort", refuse)
+        edit = f"/albums/{album.album_id}/edit"
+        page = visitor.submit(edit, title="Lake", order="added")
+        assert page.status_code == 503
+        run_to_the_end(visitor, page.text)
+    assert "Continue sorting" in visitor.get(f"/albums/{album.album_id}").text
+    run_to_the_end(visitor, resume_on_the_page(visitor, album, "added"))
+    assert all(services.photos.get(photo_id).albums[0].key for photo_id in photos)
+    assert services.albums.get(album.album_id).sort_version is None
+
+
 def test_an_order_by_hand_ends_a_sort(
     visitor: Visitor,
     services: Services,
