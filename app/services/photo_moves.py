@@ -13,10 +13,12 @@ from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.domain.usage import expiry_of
 from app.services.albums.album_covers import album_covers
+from app.services.albums.guest_limits import GuestLimits
 from app.services.leases import Leases
 from app.services.moves.object_moves import ObjectMoves
 from app.services.photo_objects import PhotoObjects
 from app.services.ports import Backend
+from app.services.quotas import Quota, Quotas
 from app.services.record_writer import RecordWriter
 
 
@@ -30,6 +32,7 @@ class PhotoMoves:
         self._photo_objects = photo_objects
         self._records = RecordWriter(backend.catalog, photo_objects)
         self._covers = album_covers(backend, self._records)
+        self._guest_limits = GuestLimits(backend.albums, Quotas(backend.catalog, Quota(), Quota()))
         self._leases = Leases(backend.catalog, now)
         self._objects = ObjectMoves(backend.catalog, photo_objects, self._leases)
         self._now = now
@@ -104,6 +107,7 @@ class PhotoMoves:
             PhotoBusy: Another request is still moving the objects.
             PhotoNotFound: The objects in the trash have expired.
             DeletedByAdmin: Only the admin may restore the photo.
+            QuotaReached: A guest has the most photos in the album already.
             StorageError: The photo stays in the trash.
             EditConflict: Another request has changed the photo.
         """
@@ -111,6 +115,8 @@ class PhotoMoves:
         if photo.state is not PhotoState.TRASHED:
             return photo
         moderation.require_restore_or_purge(photo, by)
+        if by is Role.CONTRIBUTOR:  # the host and the admin decide for themselves
+            self._guest_limits.check_restored(photo)
         return self._objects.bring_back(photo, trashed_by=None, expires_at=None)
 
     def purge(self, photo: Photo) -> None:
