@@ -92,6 +92,7 @@ FIELDS = {
     "guest_limit": b"7",
     "until_date": b"2040-02-29",
     "until_time": b"18:30",
+    "code": b"a" * 16,
     "after": b"20261129191500-01ARZ3NDEKTSV4RRFFQ69G5FAV",
     "done": b"1",
     "sort_version": b"2",

@@ -140,11 +140,13 @@ def _has_link(backend: Backend, scene: Scene) -> bool:
 
 
 def _renew_link(services: Services, scene: Scene) -> object:
-    return services.guest_links.renew(services.albums.get(scene.album_id))
+    album = services.albums.get(scene.album_id)
+    return services.guest_links.renew(album, album.guest_code)
 
 
 def _end_link(services: Services, scene: Scene) -> object:
-    return services.guest_links.end(services.albums.get(scene.album_id))
+    album = services.albums.get(scene.album_id)
+    return services.guest_links.end(album, album.guest_code)
 
 
 def _has_no_link(backend: Backend, scene: Scene) -> bool:

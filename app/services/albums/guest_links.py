@@ -1,6 +1,7 @@
 """Make, change and end guest links, and find the album of a link."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from app.services.ports import Catalog
 
 MAX_OWN = 100  # photos of a guest that are read
 MAX_NAMES = 300  # that the page of an album's guests reads
+_MAX_ATTEMPTS = 3  # to change an album that others change at the same time
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +85,43 @@ class GuestLinks:
     def change(self, album: Album, version: int, **settings: Any) -> Album:
         """Change the settings of the guest link, which is made if there is none.
 
+        The same settings sent again change nothing.
+
         Raises AlbumConflict if the settings were changed since `version`.
         """
+        if _has_link(album, settings):
+            return album
         if not max(album.guest_version, 1) <= version <= album.version:
             raise AlbumConflict(album.album_id)
         code = album.guest_code or self._new_code()
-        changed = replace(album, guest_code=code, **settings)
-        if changed == album:
-            return album
-        return self._records.replace(album, _next_version(album, guest_code=code, **settings))
+        try:
+            return self._records.replace(album, _next_version(album, guest_code=code, **settings))
+        except AlbumConflict:
+            current = self._albums.get(album.album_id)
+            if _has_link(current, settings):  # another request has saved the same form
+                return current
+            raise
 
-    def renew(self, album: Album) -> Album:
-        """Give the album another guest link. The earlier one ends. Raises AlbumConflict."""
-        return self._records.replace(album, _next_version(album, guest_code=self._new_code()))
+    def renew(self, album: Album, code: str) -> Album:
+        """Replace the guest link with this code by another one. The earlier one ends.
 
-    def end(self, album: Album) -> Album:
-        """End the guest link of the album, which keeps its settings. Raises AlbumConflict."""
-        return self._records.replace(album, _next_version(album, guest_code=""))
+        A link that was replaced or ended already stays as it is, so a form that is sent again
+        changes nothing. Raises AlbumConflict.
+        """
+        return self._replace_code(album, code, self._new_code())
+
+    def end(self, album: Album, code: str) -> Album:
+        """End the guest link with this code. The album keeps its settings. Raises as `renew`."""
+        return self._replace_code(album, code, "")
+
+    def _replace_code(self, album: Album, code: str, new_code: str) -> Album:
+        for _ in range(_MAX_ATTEMPTS - 1):
+            if album.guest_code != code:
+                return album
+            with suppress(AlbumConflict):  # another request has changed the album since it was read
+                return self._records.replace(album, _next_version(album, guest_code=new_code))
+            album = self._albums.get(album.album_id)
+        return self._records.replace(album, _next_version(album, guest_code=new_code))
 
     def guests(self, album_id: str) -> list[Guest]:
         """Return the guests of an album with most photos first: at most `MAX_NAMES` names."""
@@ -124,6 +146,11 @@ class GuestLinks:
 def _next_version(album: Album, **settings: Any) -> Album:
     """Return the next version of an album, whose guest link has other settings."""
     return album.next_version(guest_version=album.version + 1, **settings)
+
+
+def _has_link(album: Album, settings: Mapping[str, Any]) -> bool:
+    """Return whether an album has a guest link with these settings."""
+    return bool(album.guest_code) and replace(album, **settings) == album
 
 
 def _guest(owner: str, counters: list[Usage]) -> Guest:

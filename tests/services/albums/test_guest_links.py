@@ -92,7 +92,7 @@ def test_an_album_has_no_link_at_first(services: Services) -> None:
 
 def test_a_new_link_ends_the_earlier_one(services: Services) -> None:
     album = open_link(services)
-    renewed = services.guest_links.renew(album)
+    renewed = services.guest_links.renew(album, album.guest_code)
     assert renewed.guest_code != album.guest_code
     version = album.version + 1
     code = renewed.guest_code
@@ -109,7 +109,7 @@ def test_a_link_ends_by_time_and_by_the_host(services: Services) -> None:
     later = services.guest_links.change(album, album.version, guest_until=datetime.now(UTC) + HOUR)
     assert later.guest_code == album.guest_code
     assert services.guest_links.album_of(album.guest_code) == later
-    ended = services.guest_links.end(later)
+    ended = services.guest_links.end(later, later.guest_code)
     assert ended.guest_code == ""
     with pytest.raises(GuestLinkNotFound):
         services.guest_links.album_of(album.guest_code)
@@ -119,11 +119,24 @@ def test_an_earlier_version_of_the_album_changes_nothing(services: Services) -> 
     album = open_link(services)
     with pytest.raises(AlbumConflict):
         services.guest_links.change(album, album.version - 1, guest_limit=3)
-    services.guest_links.renew(album)
-    with pytest.raises(AlbumConflict):
-        services.guest_links.renew(album)
-    with pytest.raises(AlbumConflict):
-        services.guest_links.end(album)
+
+
+def test_a_link_is_replaced_once(services: Services) -> None:
+    """A request that has read the album before, or that comes again, leaves the new link alone."""
+    album = open_link(services)
+    renewed = services.guest_links.renew(album, album.guest_code)
+    assert services.guest_links.renew(album, album.guest_code) == renewed
+    assert services.guest_links.renew(renewed, album.guest_code) == renewed
+    assert services.guest_links.end(album, album.guest_code) == renewed
+    assert services.albums.get(album.album_id) == renewed
+
+
+def test_a_link_is_replaced_although_the_album_was_changed(services: Services) -> None:
+    album = open_link(services)
+    services.guest_links.change(album, album.version, guest_limit=3)
+    renewed = services.guest_links.renew(album, album.guest_code)
+    assert renewed.guest_code not in {"", album.guest_code}
+    assert renewed.guest_limit == 3
 
 
 def test_settings_that_are_sent_again_change_nothing(services: Services) -> None:

@@ -32,6 +32,12 @@ class JoinForm(Form):
     )
 
 
+class GuestLinkForm(Form):
+    """The guest link that is replaced or ended, by its code."""
+
+    code = HiddenField()
+
+
 def _accesses() -> list[tuple[str, str]]:
     return [
         (GuestAccess.SEE, _("Guests add photos and see the album")),

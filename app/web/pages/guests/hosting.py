@@ -10,7 +10,7 @@ from app.web.auth import access
 from app.web.caching import keep_out_of_search_engines
 from app.web.context import album_service, guest_links, review_service
 from app.web.errors import status_of
-from app.web.pages.guests.forms import GuestSettingsForm
+from app.web.pages.guests.forms import GuestLinkForm, GuestSettingsForm
 from app.web.redirects import see_other
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.i18n import in_every_language
@@ -54,18 +54,25 @@ def confirm(album_id: str, verb: str) -> ResponseReturnValue:
     album = _changeable(album_id)
     if not album.guest_code:
         return see_other(".index", album_id=album_id)
-    return _private(render_template("album_guests/confirm.html", album=album, verb=verb))
+    form = GuestLinkForm(formdata=None, code=album.guest_code)
+    page = render_template("album_guests/confirm.html", album=album, verb=verb, form=form)
+    return _private(page)
 
 
 @blueprint.post("/<any(renew, end):verb>")
 def run(album_id: str, verb: str) -> ResponseReturnValue:
-    """Replace the guest link by another one, or end it."""
+    """Replace the guest link by another one, or end it. A form that is sent again changes nothing.
+
+    The form has the code of the link, so that it leaves the link alone that has replaced it.
+    """
     album = _changeable(album_id)
-    if verb == "renew" and album.guest_code:
-        guest_links().renew(album)
+    code = GuestLinkForm.submitted().code.data
+    if not code:
+        return see_other(".confirm", album_id=album_id, verb=verb)
+    if verb == "renew" and guest_links().renew(album, code).guest_code:
         flash(_("This is the new link. The earlier one no longer works."), "success")
-    elif album.guest_code:
-        guest_links().end(album)
+    elif verb == "end":
+        guest_links().end(album, code)
         flash(_("The link no longer works. The photos of your guests are still here."), "success")
     return see_other(".index", album_id=album_id)
 

@@ -122,7 +122,8 @@ def test_guest_settings_and_texts_of_the_album_do_not_conflict(party: Party) -> 
     changed = guests | {"guest_access": "add", "guest_limit": "9"}
     assert party.host.post(f"{album}/guests", changed).status_code == 303
     assert party.host.post(f"{album}/edit", texts | {"title": "Mine"}).status_code == 303
-    assert party.host.post(f"{album}/guests", changed).status_code == 409
+    stale = changed | {"guest_limit": "10"}
+    assert party.host.post(f"{album}/guests", stale).status_code == 409
     assert (party.album.title, party.album.guest_limit) == ("Mine", 9)
 
 
@@ -147,6 +148,46 @@ def test_replacing_and_ending_ask_first(party: Party) -> None:
         assert party.host.post(f"{path}/{verb}", fields).status_code == 303
     assert party.album == ended
     assert party.host.get(f"{path}/card").status_code == 303
+
+
+def test_replacing_twice_replaces_once(party: Party) -> None:
+    """A double click, or Back and the same button, keeps the link that is printed already."""
+    path = f"/albums/{party.album_id}/guests"
+    form = party.host.fields(f"{path}/renew")
+    first = party.code
+    assert party.host.post(f"{path}/renew", form).location == path
+    renewed = party.album
+    assert renewed.guest_code not in {first, ""}
+    for verb in ("renew", "end"):
+        assert party.host.post(f"{path}/{verb}", form).location == path
+        assert party.album == renewed
+    ending = party.host.fields(f"{path}/end")
+    party.host.post(f"{path}/end", ending)
+    party.change()
+    restarted = party.album
+    for verb in ("renew", "end"):
+        party.host.post(f"{path}/{verb}", ending)
+        assert party.album == restarted
+
+
+def test_a_link_is_not_replaced_without_its_code(party: Party) -> None:
+    """The question is asked again."""
+    path = f"/albums/{party.album_id}/guests"
+    before = party.album
+    for verb in ("renew", "end"):
+        answer = party.host.post(f"{path}/{verb}", party.host.fields(path))
+        assert (answer.status_code, answer.location) == (303, f"{path}/{verb}")
+    assert party.album == before
+
+
+def test_saving_twice_saves_once(party: Party) -> None:
+    """The second answer is that of the first."""
+    path = f"/albums/{party.album_id}/guests"
+    form = party.host.fields(path) | {"guest_access": "see", "guest_limit": "9"}
+    assert party.host.post(path, form).status_code == 303
+    saved = party.album
+    assert party.host.post(path, form).status_code == 303
+    assert party.album == saved
 
 
 @pytest.mark.parametrize("path", ["", "/renew", "/end", "/card"])
