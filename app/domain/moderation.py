@@ -1,4 +1,8 @@
-"""The states of photos: a role of lower rank does not undo a decision of a higher one."""
+"""The states of photos: a role of lower rank does not undo a decision of a higher one.
+
+The decision of the owner counts as well. If others hide or delete a photo that its owner has hidden
+or deleted, or the owner does so afterwards, it stays hidden or deleted when they undo theirs.
+"""
 
 from dataclasses import replace
 from typing import Any
@@ -26,6 +30,37 @@ def outside_trash(photo: Photo, **changes: Any) -> Photo:
 def superior_role(previous: Role | None, by: Role) -> Role:
     """Return the role whose decision counts: that of the higher rank."""
     return by if previous is None else max(previous, by, key=lambda role: role.rank)
+
+
+def hidden(photo: Photo, by: Role) -> dict[str, Any]:
+    """Return the changes of a photo that `by` hides.
+
+    `owner_hid` says that the owner hides it too, below another role.
+    """
+    hidden_by = superior_role(photo.hidden_by, by)
+    is_of_owner = photo.owner_hid or Role.CONTRIBUTOR in {photo.hidden_by, by}
+    return {
+        "hidden_by": hidden_by,
+        "owner_hid": is_of_owner and hidden_by is not Role.CONTRIBUTOR,
+    }
+
+
+def unhidden(photo: Photo) -> dict[str, Any]:
+    """Return the changes that undo the decision to hide a photo. That of its owner stays."""
+    return {"hidden_by": Role.CONTRIBUTOR if photo.owner_hid else None, "owner_hid": False}
+
+
+def deleted(photo: Photo, by: Role) -> dict[str, Any]:
+    """Return the changes of a photo that `by` deletes.
+
+    `owner_deleted` says that the owner deletes it too, below another role.
+    """
+    trashed_by = superior_role(photo.trashed_by, by)
+    is_of_owner = photo.owner_deleted or Role.CONTRIBUTOR in {photo.trashed_by, by}
+    return {
+        "trashed_by": trashed_by,
+        "owner_deleted": is_of_owner and trashed_by is not Role.CONTRIBUTOR,
+    }
 
 
 def may_unhide(photo: Photo | PhotoSummary, role: Role) -> bool:

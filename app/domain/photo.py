@@ -73,7 +73,9 @@ class Photo:
     hidden_by: Role | None = None
     awaiting_review: bool = False
     unlisted: bool = False
+    owner_hid: bool = False  # see `moderation.hidden`
     trashed_by: Role | None = None
+    owner_deleted: bool = False  # see `moderation.deleted`
     expires_at: int | None = None  # seconds since 1970, if trashed
     # Seconds since 1970. Until then, only the request with the lease moves the objects. Until it is
     # None, the objects of a hidden or trashed photo may still be public.
@@ -205,9 +207,11 @@ class Photo:
         """
         texts: dict[str, Any] = {name: str(record[name]) for name in _TEXT_FIELDS}
         numbers: dict[str, Any] = {name: int(record[name]) for name in _NUMBER_FIELDS}
+        flags: dict[str, Any] = {name: bool(record.get(name)) for name in _FLAG_FIELDS}
         return cls(
             **texts,
             **numbers,
+            **flags,
             contributor_name=str(record.get("contributor_name", "")),
             filename=str(record.get("filename", "")),
             tags=tuple(str(tag) for tag in record["tags"]),
@@ -220,19 +224,14 @@ class Photo:
             rotation=int(record.get("rotation", 0)),
             unused_objects=tuple(str(name) for name in record.get("unused_objects", ())),
             removed_metadata=tuple(record.get("removed_metadata", ())),
-            animated=bool(record.get("animated")),
             albums=memberships_from(record.get("albums", ())),
             uploaded_at=datetime.fromisoformat(record["uploaded_at"]),
             taken_at=optional_time(record, "taken_at"),
             taken_precision=optional_precision(record),
-            taken_about=bool(record.get("taken_about")),
             camera=camera_info_from_dict(record.get("camera", {})),
             credit=credit_from_dict(record["credit"]) if record.get("credit") else None,
-            credit_in_files=bool(record.get("credit_in_files")),
             state=PhotoState(record["state"]),
             hidden_by=optional_role(record, "hidden_by"),
-            awaiting_review=bool(record.get("awaiting_review")),
-            unlisted=bool(record.get("unlisted")),
             trashed_by=optional_role(record, "trashed_by"),
             expires_at=optional_integer(record, "expires_at"),
             lease_expires_at=optional_integer(record, "lease_expires_at"),
@@ -248,3 +247,4 @@ _TEXT_FIELDS = (
     *("placeholder", "owner", "idempotency_key"),
 )
 _NUMBER_FIELDS = ("width", "height", "bytes", "version")
+_FLAG_FIELDS = tuple(each.name for each in fields(Photo) if each.type is bool)

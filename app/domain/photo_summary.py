@@ -18,6 +18,8 @@ _RARELY_USED = frozenset(
         "albums",
         "awaiting_review",
         "credit_in_files",
+        "owner_deleted",
+        "owner_hid",
         "revision",
         "rotation",
         "taken_about",

@@ -145,6 +145,10 @@ def _state_fields(photo: Photo) -> dict[str, Any]:
     vanish. The site is moving no object of the photo, so there is no lease.
     """
     fields: dict[str, Any] = {"lease_expires_at": None, "trashed_by": None, "expires_at": None}
+    is_withdrawn = photo.state in {PhotoState.HIDDEN, PhotoState.TRASHED}
+    is_deleted = photo.state is PhotoState.TRASHED and photo.trashed_by is not Role.CONTRIBUTOR
+    fields["owner_hid"] = photo.owner_hid and is_withdrawn and photo.hidden_by is Role.ADMIN
+    fields["owner_deleted"] = photo.owner_deleted and is_deleted
     match photo.state:
         case PhotoState.PUBLIC:
             fields |= {"hidden_by": None, "awaiting_review": False, "unlisted": False}

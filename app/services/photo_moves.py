@@ -40,7 +40,7 @@ class PhotoMoves:
     def hide(self, photo: Photo, by: Role) -> Photo:
         """Remove a photo from all public listings, then move its objects to the hidden prefix.
 
-        If the admin hid the photo, it stays hidden by the admin.
+        If the admin hid the photo, it stays hidden by the admin: see `moderation.hidden`.
 
         Raises:
             PhotoNotFound: The photo is in the trash.
@@ -51,21 +51,21 @@ class PhotoMoves:
         photo = self.settle(photo)
         if photo.state is PhotoState.TRASHED:
             raise PhotoNotFound(photo.photo_id)
-        hidden_by = moderation.superior_role(photo.hidden_by, by)
-        return self._objects.take_off(photo, PhotoState.HIDDEN, hidden_by=hidden_by)
+        changes = moderation.hidden(photo, by)
+        return self._objects.take_off(photo, PhotoState.HIDDEN, **changes)
 
     def hide_any_state(self, photo: Photo, by: Role) -> Photo:
         """Hide a photo, or let a photo in the trash be restored as hidden. Raises as `hide`."""
         photo = self.settle(photo)
         if photo.state is not PhotoState.TRASHED:
             return self.hide(photo, by)
-        return self._records.change(photo, hidden_by=moderation.superior_role(photo.hidden_by, by))
+        return self._records.change(photo, **moderation.hidden(photo, by))
 
     def delete(self, photo: Photo, by: Role, at: datetime | None = None) -> Photo:
         """Remove a photo from all listings but the trash, then move its objects to the trash.
 
-        If the admin deleted the photo, it stays deleted by the admin. The photo stays in the trash
-        for 30 days from `at`, which is now if it is None.
+        If the admin deleted the photo, it stays deleted by the admin: see `moderation.deleted`. The
+        photo stays in the trash for 30 days from `at`, which is now if it is None.
 
         Raises:
             PhotoBusy: Another request is still moving the objects.
@@ -73,14 +73,14 @@ class PhotoMoves:
             EditConflict: Another request has changed the photo.
         """
         photo = self.settle(photo)
-        trashed_by = moderation.superior_role(photo.trashed_by, by)
+        changes = moderation.deleted(photo, by)
         expires_at = photo.expires_at or expiry_of(at or self._now())
-        return self._objects.take_off(
-            photo, PhotoState.TRASHED, trashed_by=trashed_by, expires_at=expires_at
-        )
+        return self._objects.take_off(photo, PhotoState.TRASHED, expires_at=expires_at, **changes)
 
     def unhide(self, photo: Photo, by: Role) -> Photo:
         """Move the objects of a hidden photo back, then list the photo, or let it wait for review.
+
+        A photo that its owner has hidden too stays hidden by its owner.
 
         Raises:
             PhotoNotFound: The photo is in the trash.
@@ -95,13 +95,16 @@ class PhotoMoves:
         if photo.state is not PhotoState.HIDDEN:
             return photo
         moderation.require_unhide(photo, by)
-        return self._objects.bring_back(photo, hidden_by=None)
+        changes = moderation.unhidden(photo)
+        if photo.owner_hid:
+            return self._records.change(photo, **changes)
+        return self._objects.bring_back(photo, **changes)
 
     def restore(self, photo: Photo, by: Role) -> Photo:
         """Copy the objects of a deleted photo back, then list the photo as before its deletion.
 
         The objects in the trash stay until they expire, so that the request does not wait for
-        their deletion.
+        their deletion. A photo that its owner has deleted too stays deleted by its owner.
 
         Raises:
             PhotoBusy: Another request is still moving the objects.
@@ -115,6 +118,9 @@ class PhotoMoves:
         if photo.state is not PhotoState.TRASHED:
             return photo
         moderation.require_restore_or_purge(photo, by)
+        if photo.owner_deleted:
+            changes = {"trashed_by": Role.CONTRIBUTOR, "owner_deleted": False}
+            return self._records.change(photo, **changes)
         if by is Role.CONTRIBUTOR:  # the host and the admin decide for themselves
             self._guest_limits.check_restored(photo)
         return self._objects.bring_back(photo, trashed_by=None, expires_at=None)

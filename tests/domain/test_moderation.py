@@ -1,6 +1,7 @@
 """A decision stays until a role of the same or of a higher rank undoes it."""
 
-from itertools import product
+from dataclasses import replace
+from itertools import permutations, product
 
 import pytest
 
@@ -47,3 +48,17 @@ def test_a_photo_is_public_only_if_nothing_speaks_against_it(
     assert (state is PhotoState.PENDING) == (awaiting_review and not hidden_by)
     assert state.is_in_albums == (not hidden_by and not awaiting_review)
     assert (state is PhotoState.PUBLIC) == (state.is_in_albums and not unlisted)
+
+
+@pytest.mark.parametrize("roles", [*permutations(Role), *permutations(Role, 2)])
+def test_the_decision_of_the_owner_outlasts_those_of_others(roles: tuple[Role, ...]) -> None:
+    """In any order, and only if the owner has decided so."""
+    photo = make_photo()
+    for role in roles:
+        photo = replace(photo, **moderation.hidden(photo, role), **moderation.deleted(photo, role))
+    is_of_owner = Role.CONTRIBUTOR in roles
+    assert photo.hidden_by is photo.trashed_by is max(roles, key=lambda role: role.rank)
+    assert photo.owner_hid is photo.owner_deleted is is_of_owner
+    shown = replace(photo, **moderation.unhidden(photo))
+    assert shown.hidden_by is (Role.CONTRIBUTOR if is_of_owner else None)
+    assert replace(shown, **moderation.unhidden(shown)).hidden_by is None

@@ -54,6 +54,7 @@ class Model:
     is_unlisted: bool = False
     deleted: datetime | None = None
     is_refused: bool = False
+    owner_deleted: bool = False
     edits: int = 0
     edited_version: int = 1
 
@@ -185,7 +186,7 @@ class History(RuleBasedStateMachine):
 
     @rule(photo_id=photos)
     def refuse(self, photo_id: str) -> None:
-        """Only a photo that waits can be refused; the host's decision replaces a deletion."""
+        """Only a photo that waits can be refused, also one that its owner has deleted."""
         photo = self.model.get(photo_id)
         if photo is None or not photo.awaits_review:
             with pytest.raises(PhotoNotFound):
@@ -202,8 +203,9 @@ class History(RuleBasedStateMachine):
                 self.service.delete(photo_id)
             return
         self.service.delete(photo_id)
-        if photo.deleted is None:
-            self.model[photo_id] = replace(photo, deleted=self.time)
+        self.model[photo_id] = replace(
+            photo, deleted=photo.deleted or self.time, owner_deleted=True
+        )
 
     @rule(photo_id=photos)
     def restore(self, photo_id: str) -> None:
@@ -216,7 +218,10 @@ class History(RuleBasedStateMachine):
             with pytest.raises(DeletedByReviewer):
                 self.service.restore(photo_id)
         self.service.restore(photo_id, Role.REVIEWER)
-        self.model[photo_id] = replace(photo, deleted=None, is_refused=False)
+        if photo.is_refused and photo.owner_deleted:  # the owner's decision stays
+            self.model[photo_id] = replace(photo, is_refused=False)
+            return
+        self.model[photo_id] = replace(photo, deleted=None, is_refused=False, owner_deleted=False)
 
     @rule(days=st.integers(1, 20))
     def wait(self, days: int) -> None:

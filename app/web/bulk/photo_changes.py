@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from app.domain.image.credit_choice import CreditChoice
 from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, Role
 from app.web.auth import access
 from app.web.context import photo_licenses, photo_service
 
@@ -20,8 +21,19 @@ def delete(photo: Photo, at: datetime | None = None) -> Photo:
 
 
 def restore(photo: Photo) -> Photo:
-    """Undo the deletion of the photo."""
-    return photo_service().restore(photo.photo_id, access.trash_role(photo))
+    """Undo the deletion of the photo, also that of its owner if the visitor is the owner."""
+    restored = photo_service().restore(photo.photo_id, access.trash_role(photo))
+    if restored.state is PhotoState.TRASHED and _is_owner(restored):
+        return photo_service().restore(photo.photo_id, Role.CONTRIBUTOR)
+    return restored
+
+
+def unhide(photo: Photo) -> Photo:
+    """Undo the hiding of the photo, also that of its owner if the visitor is the owner."""
+    shown = photo_service().unhide(photo.photo_id, access.current_role())
+    if shown.state is PhotoState.HIDDEN and _is_owner(shown):
+        return photo_service().unhide(photo.photo_id, Role.CONTRIBUTOR)
+    return shown
 
 
 def retag(photo: Photo, add: Iterable[str], remove: Iterable[str]) -> Photo:
@@ -44,4 +56,8 @@ def publish(photo: Photo, add: Iterable[str], remove: Iterable[str]) -> Photo:
     """Change the tags of the photo if there are any, and unhide the photo."""
     if add or remove:
         retag(photo, add, remove)
-    return photo_service().unhide(photo.photo_id, access.current_role())
+    return unhide(photo)
+
+
+def _is_owner(photo: Photo) -> bool:
+    return access.role_for(photo) is Role.CONTRIBUTOR

@@ -137,7 +137,6 @@ def test_a_refused_photo_is_in_the_trash_and_its_contributor_cannot_restore_it(
     assert services.reviews.refuse(photo.photo_id, Role.REVIEWER) == refused
     assert (refused.state, refused.trashed_by) == (PhotoState.TRASHED, Role.REVIEWER)
     assert prefixes(backend) == {object_keys.TRASH_PREFIX}
-    services.photos.delete(photo.photo_id, Role.CONTRIBUTOR)
     for change in (services.photos.restore, services.photos.purge_photo):
         with pytest.raises(DeletedByReviewer):
             change(photo.photo_id, Role.CONTRIBUTOR)

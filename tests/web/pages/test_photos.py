@@ -331,6 +331,8 @@ def test_only_the_admin_unhides_what_the_admin_hid(config: Config, services: Ser
     assert press(contributor, photo_id, "unhide") == 403
     assert f'href="/photos/{photo_id}"' not in admin.get("/").text
     assert press(admin, photo_id, "unhide") == 303
+    assert photo_id not in admin.get("/").text  # its contributor has hidden it too
+    assert press(contributor, photo_id, "unhide") == 303
     assert photo_id in admin.get("/").text
 
 
