@@ -61,11 +61,13 @@ class Step:
 
     Attributes:
         position: The position of the next request, without `before` at the end of the batch.
+        changed: The photos that this request has changed.
         errors: The photos that were not changed. Photos that are gone are not among them.
         has_progress: Whether a photo was tried, so that the next request does not repeat this one.
     """
 
     position: BatchPosition
+    changed: list[Photo]
     errors: list[ItemError]
     has_progress: bool
 
@@ -142,6 +144,7 @@ def run_step(action: BatchAction, batch: Batch, owner: str, position: BatchPosit
             failed=first_failed(result),
             done=position.done + len(result.changed),
         ),
+        changed=result.changed,
         errors=[item for item in result.errors if not isinstance(item.error, PhotoNotFound)],
         has_progress=last is not None,
     )

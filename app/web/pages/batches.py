@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.batches import LIFETIME, Batch
 from app.domain.errors import InvalidText, PhotoNotFound
+from app.domain.photo_summary import PhotoState
 from app.web.auth import contributor_cookie, guest_access
 from app.web.bulk import batch_actions
 from app.web.bulk.batch_actions import BatchAction, Step, run_step
@@ -23,6 +24,13 @@ from app.web.redirects import flash_with_undo, see_other
 from app.web.rendering.cache_notice import with_cache_notice
 from app.web.rendering.formatting import format_number
 from app.web.rendering.i18n import ngettext
+from app.web.rendering.state_messages import (
+    CountText,
+    flash_states,
+    published,
+    restored,
+    updated,
+)
 from app.web.selection_forms import BatchForm, parse_count
 
 _VERB = "any(delete, restore, publish, tags)"
@@ -56,7 +64,7 @@ def run(name: str, verb: str) -> ResponseReturnValue:
     step = run_step(action, batch, _owner(batch), form.position)
     if not step.is_last:
         return _progress_page(batch, verb, form, step, shown_at)
-    _flash_result(batch, verb, step.position.done, shown_at)
+    _flash_result(batch, verb, step, shown_at)
     return see_other("my_uploads.index", batch=name)
 
 
@@ -134,22 +142,27 @@ def _progress_page(
     )
 
 
-def _flash_result(batch: Batch, verb: str, done: int, shown_at: int) -> None:
+def _flash_result(batch: Batch, verb: str, step: Step, shown_at: int) -> None:
     """Say how many photos were changed. A form that was sent again may have changed none."""
+    done = step.position.done
     if not done:
         return
-    values: dict[str, Any] = {"count": format_number(done)}
-    texts = {
-        "delete": ngettext("%(count)s photo deleted.", "%(count)s photos deleted.", done, **values),
-        "restore": ngettext(
-            "%(count)s photo restored.", "%(count)s photos restored.", done, **values
-        ),
-        "publish": ngettext(
-            "%(count)s photo published.", "%(count)s photos published.", done, **values
-        ),
-        "tags": ngettext("%(count)s photo updated.", "%(count)s photos updated.", done, **values),
-    }
     if verb == "delete":
-        flash_with_undo(with_cache_notice(texts[verb]), _undo_url(batch, done, shown_at))
+        shown = format_number(done)
+        text = ngettext("%(count)s photo deleted.", "%(count)s photos deleted.", done, count=shown)
+        flash_with_undo(with_cache_notice(text), _undo_url(batch, done, shown_at))
+    elif verb == "tags":
+        flash(updated(done), "success")
     else:
-        flash(texts[verb], "success")
+        _flash_shown(published if verb == "publish" else restored, step)
+
+
+def _flash_shown(text_of: CountText, step: Step) -> None:
+    """Say which states the photos are in. Those of earlier requests are in that of the last one."""
+    states = {photo.state for photo in step.changed}
+    if step.position.done == len(step.changed):
+        flash_states(step.changed, {PhotoState.PUBLIC: text_of})
+    elif states == {PhotoState.PUBLIC}:
+        flash(text_of(step.position.done), "success")
+    else:
+        flash(updated(step.position.done), "success")

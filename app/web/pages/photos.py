@@ -8,6 +8,7 @@ from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.web.auth import access, purge_token
 from app.web.auth.photo_access import get_changeable, get_visible
+from app.web.bulk import photo_changes
 from app.web.caching import keep_out_of_search_engines
 from app.web.context import app_context, photo_rotation, photo_service
 from app.web.errors import status_of
@@ -19,6 +20,7 @@ from app.web.rendering.api.negotiation import negotiated
 from app.web.rendering.cache_notice import with_cache_notice
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.photo_names import photo_name
+from app.web.rendering.state_messages import flash_state
 from app.web.rendering.static_files import asset
 
 blueprint = Blueprint("photos", __name__, url_prefix="/photos/<photo_id>")
@@ -92,8 +94,8 @@ def unhide(photo_id: str) -> ResponseReturnValue:
     """Undo `hide`."""
     photo = photo_service().get(photo_id)
     access.require_unhide(photo)
-    shown = photo_service().unhide(photo_id, access.current_role())
-    flash(_unhidden_text(shown), "success")
+    shown = photo_changes.unhide(photo)
+    flash_state(shown, _("“%(title)s” is back in the gallery.", title=photo_name(shown)))
     return redirect_back(".show", photo_id=photo_id)
 
 
@@ -126,8 +128,8 @@ def restore(photo_id: str) -> ResponseReturnValue:
     """Undo `delete`."""
     deleted = get_visible(photo_id)
     access.require_restore_or_purge(deleted)
-    photo = photo_service().restore(photo_id, access.trash_role(deleted))
-    flash(_("“%(title)s” restored.", title=photo_name(photo)), "success")
+    photo = photo_changes.restore(deleted)
+    flash_state(photo, _("“%(title)s” restored.", title=photo_name(photo)))
     return redirect_back(".show", photo_id=photo_id)
 
 
@@ -167,16 +169,6 @@ def _render(place: PlaceInListing) -> ResponseReturnValue:
     # <link rel="prefetch"> would violate our content security policy in Firefox (default-src
     # 'none'), which could not use the page anyway: it would have to validate it again.
     return page, {"Speculation-Rules": f'"{asset("neighbors.speculationrules")}"'}
-
-
-def _unhidden_text(photo: Photo) -> str:
-    name = photo_name(photo)
-    match photo.state:
-        case PhotoState.PENDING:
-            return _("“%(title)s” waits for review.", title=name)
-        case PhotoState.UNLISTED:
-            return _("“%(title)s” is back in its albums.", title=name)
-    return _("“%(title)s” is back in the gallery.", title=name)
 
 
 def _purged_response(name: str) -> ResponseReturnValue:

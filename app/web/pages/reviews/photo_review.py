@@ -1,6 +1,6 @@
 """Approve or refuse one photo, and show an unlisted photo in the gallery."""
 
-from flask import Blueprint, flash, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.albums.album import album_listing
@@ -16,6 +16,7 @@ from app.web.redirects import back_path, redirect_back, redirect_to
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.photo_names import photo_name
 from app.web.rendering.photo_urls import photo_path
+from app.web.rendering.state_messages import flash_state
 
 blueprint = Blueprint("photo_review", __name__, url_prefix="/photos/<photo_id>")
 
@@ -39,7 +40,7 @@ def list_publicly(photo_id: str) -> ResponseReturnValue:
     get_changeable(photo_id)
     access.require_upload()
     photo = review_service().list_publicly(photo_id)
-    flash(_("“%(title)s” is in the gallery now.", title=photo_name(photo)), "success")
+    flash_state(photo, _("“%(title)s” is in the gallery now.", title=photo_name(photo)))
     return redirect_back("photos.show", photo_id=photo_id)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, url_for
 
 from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState
 from app.web.auth import access
 from app.web.bulk import photo_changes
 from app.web.bulk.each_photo import BulkResult
@@ -17,6 +18,7 @@ from app.web.redirects import flash_with_undo
 from app.web.rendering.cache_notice import with_cache_notice
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.i18n import ngettext
+from app.web.rendering.state_messages import flash_states, restored, updated
 from app.web.selection_forms import BulkForm, shown_dates
 
 Change = Callable[[Photo], Photo]
@@ -61,14 +63,14 @@ def _publish(form: BulkForm) -> Change:
 
 
 def _report_updated(result: BulkResult, _listing: SelectableListing) -> None:
-    flash(_updated(len(result.changed)), "success")
+    flash(updated(len(result.changed)), "success")
 
 
 def _report_shifted(result: BulkResult, _listing: SelectableListing) -> None:
     """Count the dates that the form has shifted. Sent again, it shifts none."""
     undated = sum(photo.taken is None for photo in result.changed)
     if result.written:
-        flash(_updated(len(result.written)), "success")
+        flash(updated(len(result.written)), "success")
     elif undated < len(result.changed):
         flash(_("No date was shifted: they are shifted already, or too imprecise."), "info")
     if undated:
@@ -93,9 +95,7 @@ def _report_hidden(result: BulkResult, listing: SelectableListing) -> None:
 
 
 def _report_published(result: BulkResult, _listing: SelectableListing) -> None:
-    count = len(result.changed)
-    text = ngettext("%(count)s photo published.", "%(count)s photos published.", count, count=count)
-    flash(text, "success")
+    flash_states(result.changed, {})
 
 
 def _report_deleted(result: BulkResult, listing: SelectableListing) -> None:
@@ -109,9 +109,7 @@ def _report_deleted(result: BulkResult, listing: SelectableListing) -> None:
 
 
 def _report_restored(result: BulkResult, _listing: SelectableListing) -> None:
-    count = len(result.changed)
-    text = ngettext("%(count)s photo restored.", "%(count)s photos restored.", count, count=count)
-    flash(text, "success")
+    flash_states(result.changed, {PhotoState.PUBLIC: restored})
 
 
 VERBS = {
@@ -125,10 +123,6 @@ VERBS = {
         lambda _form: photo_changes.restore, _report_restored, access.require_restore_or_purge
     ),
 }
-
-
-def _updated(count: int) -> str:
-    return ngettext("%(count)s photo updated.", "%(count)s photos updated.", count, count=count)
 
 
 def _flash_with_undo(
