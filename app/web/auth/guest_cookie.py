@@ -41,10 +41,10 @@ def is_sent() -> bool:
     return bool(request.args.get(PARAMETER))
 
 
-def remember(code: str) -> None:
-    """Give the browser a cookie with this code too."""
-    others = [each for each in codes() if each != code]
-    g.guest_codes = [code, *others][:MAX_CODES]
+def remember(*new: str) -> None:
+    """Give the browser a cookie with these codes too, the last one first."""
+    others = [each for each in codes() if each not in new]
+    g.guest_codes = [*new, *others][:MAX_CODES]
 
 
 def init_app(app: Flask) -> None:

@@ -1,12 +1,16 @@
 """Carry a contributor's identity to another browser by a one-time link.
 
-The link contains the contributor, signed. Browsers use it once, within ten minutes: using it
-stores its own id as revoked, where every process of every instance sees it.
+The link contains the contributor and the guest links that the browser has opened, signed. So the
+other browser needs no password for what a guest may do. It gives no rights that a password gives:
+without such a guest link, the browser must log in before it uses the link. Browsers use it once,
+within ten minutes: using it stores its own id as revoked, where every process of every instance
+sees it.
 """
 
 import hashlib
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import current_app
@@ -25,11 +29,19 @@ class InvalidTransferLink(AccessError):
 
 @dataclass(frozen=True, slots=True)
 class TransferLink:
-    """A link that is valid: its own id, the contributor, and the generation of the cookies."""
+    """A link that is valid.
+
+    Attributes:
+        link_id: Its own id.
+        contributor_id: The contributor.
+        generation: The generation of the contributor's cookies.
+        guest_codes: The codes of the guest links that the browser has opened.
+    """
 
     link_id: str
     contributor_id: str
     generation: str = ""
+    guest_codes: Sequence[str] = ()
 
     @property
     def identity(self) -> Identity:
@@ -37,10 +49,11 @@ class TransferLink:
         return Identity(self.contributor_id, self.generation)
 
 
-def create_token(identity: Identity) -> str:
+def create_token(identity: Identity, guest_codes: Sequence[str] = ()) -> str:
     """Return the token of a new link."""
     link_id = secrets.token_urlsafe(16)
-    return str(_serializer().dumps([link_id, identity.contributor_id, identity.generation]))
+    parts = [link_id, identity.contributor_id, identity.generation, guest_codes]
+    return str(_serializer().dumps(parts if guest_codes else parts[:-1]))
 
 
 def read_token(token: str) -> TransferLink:
@@ -60,8 +73,8 @@ def read_token(token: str) -> TransferLink:
     return link
 
 
-def use_token(token: str) -> Identity:
-    """Use the link up, and return the contributor. Of several requests one succeeds.
+def use_token(token: str) -> TransferLink:
+    """Use the link up, and return it. Of several requests one succeeds.
 
     Raises:
         InvalidTransferLink: The link is invalid, used or expired.
@@ -71,7 +84,7 @@ def use_token(token: str) -> Identity:
     until = int(time.time()) + LIFETIME
     if not session_revocations().revoke(link.link_id, until):
         raise InvalidTransferLink
-    return link.identity
+    return link
 
 
 def _serializer() -> URLSafeTimedSerializer:

@@ -8,11 +8,12 @@ from app.web.auth import (
     access,
     contributor_cookie,
     guest_access,
+    guest_cookie,
     other_browsers,
     transfer_links,
 )
 from app.web.context import photo_service
-from app.web.forms import TransferForm
+from app.web.forms import LoginForm, TransferForm
 from app.web.pages.qr_codes import inline_code
 from app.web.redirects import see_other
 from app.web.rendering.i18n import gettext as _
@@ -39,16 +40,21 @@ def create() -> ResponseReturnValue:
     guest_access.require_own_uploads()
     contributor_cookie.ensure_owner()
     identity = contributor_cookie.current_contributor()
-    token = transfer_links.create_token(identity) if identity else ""
+    token = transfer_links.create_token(identity, guest_cookie.codes()) if identity else ""
     address = url_for(".confirm", token=token, _external=True)
     return render_template("transfer/link.html", token=token, code=inline_code(address))
 
 
 @blueprint.get("")
 def confirm() -> ResponseReturnValue:
-    """Ask for confirmation: programs that preview links must not use the link up."""
+    """Ask for confirmation: programs that preview links must not use the link up.
+
+    A browser that must log in does so first, as long as the link is valid.
+    """
     token = request.args.get("token", "")
     link = transfer_links.read_token(token)
+    if not _may_have_uploads(link):
+        return _log_in_page(token)
     return render_template(
         "transfer/confirm.html",
         form=TransferForm(formdata=None, token=token),
@@ -60,13 +66,13 @@ def confirm() -> ResponseReturnValue:
 @blueprint.post("/accept")
 def accept() -> ResponseReturnValue:
     """Make this browser the contributor's too."""
-    form = TransferForm.submitted()
-    identity = transfer_links.use_token(form.token.data or "")
-    contributor_cookie.set_contributor(identity)
-    if not access.Access().may_have_uploads:
-        flash(_("Log in, and you can change these uploads in this browser too."), "success")
-    else:
-        flash(_("You can now change these uploads in this browser too."), "success")
+    token = TransferForm.submitted().token.data or ""
+    if not _may_have_uploads(transfer_links.read_token(token)):
+        return _log_in_page(token), 403
+    link = transfer_links.use_token(token)
+    contributor_cookie.set_contributor(link.identity)
+    guest_cookie.remember(*link.guest_codes)
+    flash(_("You can now change these uploads in this browser too."), "success")
     return see_other("my_uploads.index")
 
 
@@ -89,6 +95,18 @@ def sign_out_others() -> ResponseReturnValue:
         _("All other browsers are signed out. They can’t change your uploads any more."), "success"
     )
     return see_other("my_uploads.index")
+
+
+def _may_have_uploads(link: transfer_links.TransferLink) -> bool:
+    """Return whether the browser may have uploads of its own when it has used the link."""
+    return access.Access().may_have_uploads or bool(link.guest_codes)
+
+
+def _log_in_page(token: str) -> str:
+    """Return a form to log in, which leads back to the link. No URL but that has the token."""
+    form = LoginForm(formdata=None, next=url_for(".confirm", token=token))
+    reason = _("Log in first. The link has not been used, and still works afterwards.")
+    return render_template("login/new.html", form=form, error=None, reason=reason)
 
 
 def _has_uploads() -> bool:

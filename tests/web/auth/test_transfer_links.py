@@ -29,7 +29,15 @@ def test_reading_does_not_use_a_link() -> None:
     token = transfer_links.create_token(SOMEONE)
     for _ in range(2):
         assert transfer_links.read_token(token).identity == SOMEONE
-    assert transfer_links.use_token(token) == SOMEONE
+    assert transfer_links.use_token(token).identity == SOMEONE
+
+
+def test_a_link_has_the_guest_links_of_its_browser() -> None:
+    """And none if there is none, as links of earlier versions."""
+    codes = ["a" * 16, "b" * 16]
+    token = transfer_links.create_token(SOMEONE, codes)
+    assert list(transfer_links.use_token(token).guest_codes) == codes
+    assert not transfer_links.read_token(transfer_links.create_token(SOMEONE)).guest_codes
 
 
 def test_a_link_works_once_on_all_instances(config: Config, services: Services) -> None:
@@ -46,7 +54,7 @@ def test_of_requests_at_the_same_time_one_uses_the_link(backend: Backend) -> Non
     """Both have read that the link is unused; the storage decides which one uses it."""
     token = transfer_links.create_token(SOMEONE)
     with mock.patch.object(backend.session_revocations, "is_revoked", return_value=False):
-        assert transfer_links.use_token(token) == SOMEONE
+        assert transfer_links.use_token(token).identity == SOMEONE
         with pytest.raises(InvalidTransferLink):
             transfer_links.use_token(token)
 
@@ -59,7 +67,8 @@ def test_a_link_of_a_browser_that_is_signed_out_is_invalid(backend: Backend) -> 
         with pytest.raises(InvalidTransferLink):
             use(token)
     following = SOMEONE._replace(generation="second")
-    assert transfer_links.use_token(transfer_links.create_token(following)) == following
+    token = transfer_links.create_token(following)
+    assert transfer_links.use_token(token).identity == following
 
 
 def test_a_link_expires_after_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from html import unescape
+from io import BytesIO
 
 import pytest
 import segno
@@ -11,7 +12,10 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.config import Config
+from app.domain.albums.album_text import AlbumText
+from app.domain.albums.guests import GuestAccess
 from app.services.factory import Services
+from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
 
@@ -19,9 +23,19 @@ def create_link(visitor: Visitor) -> str:
     """Return the path of a new link."""
     page = visitor.post("/transfer", {"csrf_token": visitor.fields("/upload")["csrf_token"]})
     assert page.status_code == 200
-    found = re.search(r'data-path="(/transfer\?token=[^"]+)"', page.text)
+    return link_in(page.text)
+
+
+def link_in(page: str) -> str:
+    """Return the path of the link that a page shows."""
+    found = re.search(r'data-path="(/transfer\?token=[^"]+)"', page)
     assert found
     return unescape(found[1])
+
+
+def token_of(link: str) -> str:
+    """Return the token of a link."""
+    return link.partition("token=")[2]
 
 
 def accept(visitor: Visitor, link: str) -> TestResponse:
@@ -57,18 +71,45 @@ def test_uploads_can_be_changed_in_both_browsers(visitor: Visitor, other: Visito
     assert visitor.submit(f"/photos/{other.add()}/edit", title="Mine too").status_code == 303
 
 
-def test_a_browser_without_login_is_asked_to_log_in(config: Config, services: Services) -> None:
-    """On a site with an upload password, it can change the uploads only then."""
+def test_a_browser_without_login_logs_in_first(config: Config, services: Services) -> None:
+    """A site with an upload password asks for it before the link is used, also after a mistake."""
     app = create_app(replace(config, upload_password="another one!"), services)
     uploader, other = Visitor(app), Visitor(app)
     uploader.submit("/login", password="another one!")
     photo = uploader.add()
-    answer = accept(other, create_link(uploader))
-    login = other.get(other.get(answer.location).location).text
-    assert "Log in, and you can change these uploads in this browser too." in login
-    assert "You can now change" not in login
-    other.submit("/login", password="another one!")
+    link = create_link(uploader)
+    assert "Log in first." in other.get(link).text
+    early = other.post("/transfer/accept", other.fields(link) | {"token": token_of(link)})
+    assert early.status_code == 403
+    assert "Log in first." in early.text
+    assert other.cookie("contributor") == ""
+    wrong = other.post("/login", other.fields(link) | {"password": "a wrong one"})
+    assert wrong.status_code == 403
+    fields = other.fields(link) | {"password": "another one!"}
+    assert other.post("/login", fields).location == link
+    answer = accept(other, link)
+    assert "You can now change these uploads" in other.get(answer.location).text
     assert other.submit(f"/photos/{photo}/edit", title="Mine").status_code == 303
+
+
+def test_another_device_of_a_guest_needs_no_password(config: Config, services: Services) -> None:
+    """The link makes it a guest of the same albums, and nothing else."""
+    app = create_app(replace(config, upload_password="another one!"), services)
+    album = services.albums.create("0" * 32, AlbumText("Party", ""))
+    album = services.guest_links.change(album, 1, guest_access=GuestAccess.ADD)
+    path = f"/join/{album.guest_code}"
+    guest, other = Visitor(app), Visitor(app)
+    guest.submit(path)
+    form = guest.fields(f"{path}/upload") | {"photo": [(BytesIO(jpeg(80, 60)), "a.jpg")]}
+    guest.post(f"/upload?guest={album.guest_code}", form)
+    (photo,) = services.albums.page(album.album_id, 9).summaries
+    page = guest.post("/transfer", guest.fields(f"{path}/upload"))
+    answer = accept(other, link_in(page.text))
+    assert answer.location == "/uploads"
+    assert photo.photo_id in other.get("/uploads").text
+    assert other.submit(f"/photos/{photo.photo_id}/edit", title="Mine").status_code == 303
+    assert other.get(f"{path}/upload").status_code == 200
+    assert other.get("/upload").status_code == 303  # to the login
 
 
 def test_opening_the_link_does_not_use_it(app: Flask, visitor: Visitor, other: Visitor) -> None:
@@ -145,7 +186,9 @@ def test_a_site_with_a_password_asks_for_it(config: Config, services: Services) 
     visitor, other = Visitor(app), Visitor(app)
     visitor.submit("/login", password="let me add")
     photo = visitor.add()
+    other.submit("/login", password="let me add")
     accept(other, create_link(visitor))
+    other.client.delete_cookie(other.cookie_name("session"))
     assert other.get(f"/photos/{photo}/edit").status_code == 403
     other.submit("/login", password="let me add")
     assert other.get(f"/photos/{photo}/edit").status_code == 200
