@@ -56,6 +56,25 @@ class UploadTarget:
             return url_for("albums.show", album_id=self.album.album_id)
         return url_for("guests.thanks", code=self.guest_code)
 
+    @property
+    def listing(self) -> str | None:
+        """Where strangers see unlisted photos of the upload, None if the visitor must not know.
+
+        Guests who see only their own photos get no address of the album.
+        """
+        album = self.album
+        if album is None or (self.guest_code and album.guest_access is not GuestAccess.SEE):
+            return None
+        return album_listing(album.album_id)
+
+    def path_of(self, photo: Photo) -> str:
+        """Return the path of a photo of the upload. An unlisted one is shown in its album.
+
+        A browser that blocks cookies would not see it elsewhere.
+        """
+        is_unlisted = photo.state is PhotoState.UNLISTED
+        return photo_path(photo.photo_id, self.listing if is_unlisted else None)
+
     def of_upload(self, upload: UploadRequest) -> UploadRequest:
         """Return the upload of a file, with this target.
 
@@ -136,13 +155,3 @@ def ensure_cover(target: UploadTarget, published: Sequence[UploadResult]) -> Non
     """Make the first photo of the form the cover, if the album has none."""
     if target.album and published:
         album_service().ensure_cover(target.album, published[0].photo.photo_id)
-
-
-def path_in_album(photo: Photo, album: Album | None) -> str:
-    """Return the path of the photo of an upload. An unlisted one is shown in its album.
-
-    A browser that blocks cookies would not see it elsewhere.
-    """
-    if album is None or photo.state is not PhotoState.UNLISTED:
-        return photo_path(photo.photo_id)
-    return photo_path(photo.photo_id, album_listing(album.album_id))

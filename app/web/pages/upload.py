@@ -35,7 +35,6 @@ from app.web.upload_album import (
     add_skipped,
     ensure_cover,
     guest_target,
-    path_in_album,
     preset_target,
     sent_target,
 )
@@ -179,7 +178,7 @@ def _success_response(
     form: UploadForm, result: FormResult, target: UploadTarget
 ) -> ResponseReturnValue:
     if wants_json():
-        return result_as_json(result, target.next_path), 201 if result.published else 200
+        return result_as_json(result, target), 201 if result.published else 200
     if not result.published:  # all files are here already
         return show_form(form, result, target)
     flash_result(result)
@@ -189,7 +188,7 @@ def _success_response(
     if batch and shared_files.are_drafts():
         return see_other("my_uploads.index", batch=batch.name, select="all")
     if batch is None or len(result.published) == 1:
-        return redirect(path_in_album(result.published[0].photo, target.album), 303)
+        return redirect(target.path_of(result.published[0].photo), 303)
     return see_other("my_uploads.index", batch=batch.name)
 
 
@@ -200,5 +199,5 @@ def _error_response(
         status = status_of(error)
         return show_form(form, result, target), status, headers_of(error, status)
     if result.published:
-        return result_as_json(result, target.next_path), 201
+        return result_as_json(result, target), 201
     return problem(error, errors=errors_as_json(result))

@@ -11,19 +11,15 @@ from app.web.rendering.api.photo_json import photo_as_json
 from app.web.rendering.formatting import format_left_out, format_removed
 from app.web.rendering.photo_credit import kept_rights
 from app.web.rendering.photo_urls import photo_path
+from app.web.upload_album import UploadTarget
 from app.web.uploads import FormResult
 
 
-def result_as_json(result: FormResult, next_path: str | None = None) -> dict[str, Any]:
-    """Return the result of a form with files.
-
-    Args:
-        result: The result.
-        next_path: The page that shows the photos, None for that of the batch.
-    """
+def result_as_json(result: FormResult, target: UploadTarget) -> dict[str, Any]:
+    """Return the result of a form with files, which went to `target`."""
     batch = result.batch or upload_service().begin_batch()
     return {
-        "photos": [upload_as_json(answer) for answer in result.published],
+        "photos": [upload_as_json(answer, target) for answer in result.published],
         "skipped": [
             {
                 "filename": file.filename,
@@ -37,7 +33,7 @@ def result_as_json(result: FormResult, next_path: str | None = None) -> dict[str
         "warnings": result.warnings,
         "batch": {
             "token": batch_token.token_of(batch),
-            "path": next_path or url_for("my_uploads.index", batch=batch.name),
+            "path": target.next_path or url_for("my_uploads.index", batch=batch.name),
         },
     }
 
@@ -47,11 +43,11 @@ def errors_as_json(result: FormResult) -> list[dict[str, str]]:
     return [{"filename": it.filename, "detail": it.message} for it in result.failures]
 
 
-def upload_as_json(answer: UploadResult) -> dict[str, Any]:
+def upload_as_json(answer: UploadResult, target: UploadTarget) -> dict[str, Any]:
     """Return a published photo: `url` for programs elsewhere, `path` for this site's pages."""
     photo = answer.photo
-    return photo_as_json(photo) | {
-        "path": photo_path(photo.photo_id),
+    return photo_as_json(photo, target.listing) | {
+        "path": target.path_of(photo),
         "removed": list(photo.removed_metadata),
         "removed_text": format_removed(photo.removed_metadata),
         "kept_text": kept_rights(photo),
