@@ -61,6 +61,8 @@ def make_conditional(response: Response, size: int) -> range | None:
     """
     response.accept_ranges = "bytes"
     response.make_conditional(request)
+    if _is_too_new(response):
+        response.status_code = 412
     is_whole = response.status_code == 200 and request.method == "GET"
     if not (is_whole and size and _is_range_current(response)):
         return None
@@ -80,6 +82,18 @@ def send_range(response: Response, path: Path, positions: range) -> None:
     response.close()  # the file that Werkzeug opened
     part = FilePart(path.open("rb"), positions.start, positions.stop)
     response.response = wrap_file(request.environ, part)  # type: ignore[arg-type]  # see FilePart
+
+
+def _is_too_new(response: Response) -> bool:
+    """Return whether the file was changed since If-Unmodified-Since (RFC 9110, section 13.1.4).
+
+    Werkzeug does not read that header. If-Match replaces it.
+    """
+    since = parse_date(request.headers.get("If-Unmodified-Since"))
+    modified = response.last_modified
+    if since is None or modified is None or "If-Match" in request.headers:
+        return False
+    return modified > since
 
 
 def _is_range_current(response: Response) -> bool:

@@ -31,6 +31,7 @@ from app.web.middleware import (
     media_files,
     page_cache,
     path_prefix,
+    preconditions,
     query_string,
     request_deadline,
     request_log,
@@ -168,6 +169,7 @@ def _install_request_hooks(
     request_deadline.init_app(app)  # after csrf: the time for receiving the body does not count
     trusted_hosts.init_app(app, host_rules)
     page_cache.init_app(app, config.proxy_headers)
+    preconditions.init_app(app)
     security_headers.init_app(app, app_context.services.backend.objects.url(""))
 
 

@@ -1,4 +1,7 @@
-"""Clients ask for parts of files, and resume downloads (RFC 9110, sections 13 and 14)."""
+"""Clients ask for parts of files, and resume downloads (RFC 9110, sections 13 and 14).
+
+Covers app.web.middleware.preconditions.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -170,6 +173,72 @@ def test_other_conditions_come_before_the_range(ask: Ask) -> None:
     assert ask(Range="bytes=0-1", If_None_Match='"other"').status_code == 206
     assert ask(Range="bytes=0-1", If_Match='"other"').status_code == 412
     assert ask(Range="bytes=0-1", If_Match=tag).status_code == 206
+
+
+@pytest.mark.parametrize("part", [{}, {"Range": "bytes=0-1"}, {"Range": f"bytes={BEYOND}-"}])
+def test_a_failed_condition_sends_no_file(ask: Ask, part: dict[str, str]) -> None:
+    """HEAD has the headers of GET, and no cache keeps the answer (RFC 9110, section 9.3.2)."""
+    tag = ask().headers["ETag"]
+    for status, conditions in (
+        (304, {"If_None_Match": tag}),
+        (412, {"If_Match": '"other"'}),
+        (412, {"If_Match": '"other"', "If_None_Match": tag}),
+    ):
+        answers = [ask(method, **conditions, **part) for method in ("GET", "HEAD")]
+        for answer in answers:
+            assert (answer.status_code, answer.data) == (status, b"")
+            assert status == 304 or answer.headers["Cache-Control"] == "no-store"
+            assert "Content-Range" not in answer.headers
+        unlike = {"Date": "", "X-Request-Id": ""}
+        got, head = (dict(answer.headers) | unlike for answer in answers)
+        assert got == head
+        assert status == 304 or got["Content-Length"] == "0"
+
+
+def test_a_file_that_was_changed_since_a_date(
+    config: Config, services: Services, backend: Backend
+) -> None:
+    """An entity tag counts more, and an invalid date counts for nothing."""
+    visitor = Visitor(create_app(config, services))
+    path = f"/media/{object_keys.original(visitor.add(), 'image/jpeg')}"
+    whole = visitor.get(path)
+    modified, tag = whole.last_modified, whole.headers["ETag"]
+    assert modified is not None
+    earlier = {"If-Unmodified-Since": http_date(modified - timedelta(seconds=1))}
+    same = {"If-Unmodified-Since": http_date(modified)}
+    for headers, status in (
+        (earlier, 412),
+        (same, 200),
+        ({"If-Unmodified-Since": "yesterday"}, 200),
+        (earlier | {"If-Match": tag}, 200),
+        (earlier | {"If-None-Match": tag}, 412),
+    ):
+        answer = visitor.get(path, headers=headers)
+        assert (answer.status_code, answer.data) == (status, whole.data if status == 200 else b"")
+
+
+def test_a_range_beyond_the_end_has_no_part_of_the_file(ask: Ask) -> None:
+    """HEAD knows no ranges (RFC 9110, section 14.2)."""
+    whole = ask()
+    answer = ask(Range=f"bytes={BEYOND}-")
+    assert answer.status_code == 416
+    assert answer.data not in whole.data
+    head = ask("HEAD", Range=f"bytes={BEYOND}-")
+    assert (head.status_code, head.data) == (200, b"")
+    assert head.content_length == whole.content_length
+
+
+@pytest.mark.parametrize("path", ["/", "/feed.xml", "/static", "/openapi.json"])
+def test_pages_send_no_body_either(config: Config, services: Services, path: str) -> None:
+    """Also those that are no files."""
+    visitor = Visitor(create_app(config, services))
+    if path == "/static":
+        with visitor.app.test_request_context():
+            path = visitor.app.jinja_env.globals["asset"]("css/pages.css")
+    headers = {"If-Match": '"other"', "Accept": "application/json"}
+    answer = visitor.get(path, headers=headers)
+    assert answer.status_code in {200, 412}
+    assert (answer.status_code == 412) is (answer.data == b"")
 
 
 @pytest.mark.parametrize("header", ["bytes=0-1", "bytes=999999999-", "seconds=0-1"])
