@@ -7,6 +7,7 @@ from app.domain.image.credit_choice import CreditChoice
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.web.auth import access
+from app.web.bulk.current_places import with_current_places
 from app.web.context import photo_licenses, photo_service
 
 
@@ -24,16 +25,16 @@ def restore(photo: Photo) -> Photo:
     """Undo the deletion of the photo, also that of its owner if the visitor is the owner."""
     restored = photo_service().restore(photo.photo_id, access.trash_role(photo))
     if restored.state is PhotoState.TRASHED and _is_owner(restored):
-        return photo_service().restore(photo.photo_id, Role.CONTRIBUTOR)
-    return restored
+        restored = photo_service().restore(photo.photo_id, Role.CONTRIBUTOR)
+    return with_current_places(restored)
 
 
 def unhide(photo: Photo) -> Photo:
     """Undo the hiding of the photo, also that of its owner if the visitor is the owner."""
     shown = photo_service().unhide(photo.photo_id, access.current_role())
     if shown.state is PhotoState.HIDDEN and _is_owner(shown):
-        return photo_service().unhide(photo.photo_id, Role.CONTRIBUTOR)
-    return shown
+        shown = photo_service().unhide(photo.photo_id, Role.CONTRIBUTOR)
+    return with_current_places(shown)
 
 
 def retag(photo: Photo, add: Iterable[str], remove: Iterable[str]) -> Photo:

@@ -11,6 +11,7 @@ from app.domain.errors import AlbumNotFound, EditConflict, PhotoNotFound
 from app.domain.photo import Photo
 from app.domain.photo_ids import MAX_ID
 from app.web.auth import review_access
+from app.web.bulk.current_places import with_current_places
 from app.web.bulk.each_photo import BulkResult, ItemError, apply_to_each
 from app.web.bulk.steps import last_tried, while_time_remains
 from app.web.context import album_service, photo_service, review_service
@@ -70,20 +71,7 @@ def _without_gone(errors: Iterable[ItemError]) -> list[ItemError]:
 
 
 def _approve(photo: Photo) -> Photo:
-    return _with_current_places(review_service().approve(photo.photo_id))
-
-
-def _with_current_places(photo: Photo) -> Photo:
-    """Give a photo the places of the orders that its albums have now.
-
-    An album that got another order has only sorted the photos that it showed. This reads the album
-    after the approval, so a change of the order at the same time has sorted the photo, or is read.
-    """
-    for membership in photo.albums:
-        with suppress(AlbumNotFound):
-            album = album_service().get(membership.album_id)
-            photo = album_service().sort(album, photo)
-    return photo
+    return with_current_places(review_service().approve(photo.photo_id))
 
 
 def _refuse(photo: Photo) -> Photo:
