@@ -12,11 +12,20 @@ _CREATIVE_COMMONS = re.compile(
     r"(?:licenses/(by(?:-nc)?(?:-nd|-sa)?)/([1-4]\.[05])|publicdomain/(zero|mark)/1\.0)(?![\w.])",
     re.IGNORECASE,
 )
-_SEPARATORS = " ,;:|·–—-("
+_SEPARATORS = " ,;:|·–—-("  # "(c)" begins with the last one
 _URL_IN_TEXT = re.compile(
     rf"[{re.escape(_SEPARATORS)}]*{_CREATIVE_COMMONS.pattern}[^\s,;)]*\)?", re.IGNORECASE
 )
 _NAMES_LICENSE = re.compile(r"\b(?:cc|creative commons|licen[cs]ed?)\b", re.IGNORECASE)
+# A part of a notice ends with a mark. A period between letters or digits ends none: "4.0".
+_PARTS = re.compile(r"(?:[^,;:|·–—(.]|\.(?=\w))*(?:[,;:|·–—(.]|$)")
+_LEADS_TO_LICENSE = re.compile(
+    r"(?:\W|\b(?:a|an|and|are|available|by|distributed|image|is|its|of|photo|picture|published|"
+    r"released|shared|terms|the|this|under|with|work)\b)+$",
+    re.IGNORECASE,
+)
+_IS_NOTICE = re.compile(r"(?:©|\(c\)|\bcopyright\b)[^\w]*\w.*[^\W\d]", re.IGNORECASE)
+_ENDS = _SEPARATORS + "."
 _PUBLIC_DOMAIN = {"zero": "CC0 1.0", "mark": "Public Domain Mark 1.0"}
 
 
@@ -36,12 +45,25 @@ def find_license(credit: Credit) -> License | None:
 
 
 def notice_without_license(notice: str) -> str | None:
-    """Return a copyright notice without the addresses of licenses.
+    """Return a copyright notice without the addresses and the names of licenses.
 
-    None if nothing else is in it, or if its words name the license too.
+    The holders stay. None if nothing else is in it, or if its other words are no notice.
     """
-    left = _URL_IN_TEXT.sub("", notice).strip(_SEPARATORS)
-    return None if _NAMES_LICENSE.search(left) or not re.search(r"\w", left) else left
+    left = _URL_IN_TEXT.sub("", notice).rstrip(_SEPARATORS).lstrip(_SEPARATORS[:-1])
+    if _NAMES_LICENSE.search(left):
+        parts = (_before_license(part) for part in _PARTS.findall(left))
+        left = "".join(parts).rstrip(_ENDS).lstrip(_ENDS.replace("(", ""))
+        return left if _IS_NOTICE.search(left) else None
+    return left if re.search(r"\w", left) else None
+
+
+def _before_license(part: str) -> str:
+    """Return the beginning of a part of a notice, up to the words that name a license."""
+    named = _NAMES_LICENSE.search(part)
+    if named is None:
+        return part
+    before = _LEADS_TO_LICENSE.sub("", part[: named.start()])
+    return f"{before}," if before else ""
 
 
 def rights_text(credit: Credit) -> str:

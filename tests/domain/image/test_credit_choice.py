@@ -96,7 +96,13 @@ def test_a_new_license_replaces_the_terms_of_the_old_one() -> None:
         (f"{BY.upper()} – © 2019 Anna", "© 2019 Anna"),
         (f"© Anna, {BY}, https://example.org/", "© Anna, https://example.org/"),
         (f"© {BY}", "© 2026 Anna"),
-        (f"© 2019 Anna, licensed under CC BY, {BY}", "© 2026 Anna"),
+        (f"© 2019 Anna, licensed under CC BY, {BY}", "© 2019 Anna"),
+        (f"© 2019, licensed under CC BY, {BY}", "© 2026 Anna"),
+        (f"© 2019 Anna and Studio X, licensed under CC BY, {BY}", "© 2019 Anna and Studio X"),
+        (f"© 2019 Anna; Ben (CC BY 4.0, {BY})", "© 2019 Anna; Ben"),
+        (f"(c) Anna & Co. 2019. This work is licensed under {BY}", "(c) Anna & Co. 2019"),
+        (f"© Anna, available under CC BY; Ben, {BY}", "© Anna, Ben"),
+        (f"© 2019 안나, 벤, CC BY 라이선스 {BY}", "© 2019 안나, 벤"),
     ],
 )
 @pytest.mark.parametrize(
