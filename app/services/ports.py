@@ -16,6 +16,7 @@ from app.services.albums.catalog import AlbumCatalog
 from app.services.listings.ordered_listings import OrderedListings
 from app.services.reports.report_store import ReportStore
 from app.services.session_revocations import SessionRevocations
+from app.services.tokens.token_store import TokenStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,3 +246,4 @@ class Backend:
     ordered_listings: OrderedListings
     albums: AlbumCatalog
     reports: ReportStore
+    tokens: TokenStore

@@ -10,6 +10,7 @@ from app.storage.aws.listings.ordered import DynamoOrderedListings
 from app.storage.aws.reports.reports import DynamoReports
 from app.storage.aws.session_revocations import DynamoSessionRevocations
 from app.storage.aws.tags.reader import DynamoTagReader
+from app.storage.aws.tokens.tokens import DynamoTokens
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -37,4 +38,5 @@ def dynamodb_backend(
         DynamoOrderedListings(client, table),
         DynamoAlbums(client, table, retry_pauses),
         DynamoReports(client, table),
+        DynamoTokens(client, table),
     )

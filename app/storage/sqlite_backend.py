@@ -9,6 +9,7 @@ from app.storage.local.sqlite_albums import SqliteAlbums
 from app.storage.local.sqlite_ordered import SqliteOrderedListings
 from app.storage.local.sqlite_reports import SqliteReports
 from app.storage.local.sqlite_tag_reader import SqliteTagReader
+from app.storage.local.tokens.sqlite_tokens import SqliteTokens
 
 
 def sqlite_backend(objects: ObjectStore, path: Path) -> Backend:
@@ -21,4 +22,5 @@ def sqlite_backend(objects: ObjectStore, path: Path) -> Backend:
         SqliteOrderedListings(path),
         SqliteAlbums(path),
         SqliteReports(path),
+        SqliteTokens(path),
     )

@@ -16,11 +16,12 @@ from app.storage.local import sqlite_entries, sqlite_listings, sqlite_records
 
 log = logging.getLogger(__name__)
 
-VERSION = 6
+VERSION = 7
 _BATCH = 500  # photos
 
 _BEFORE_ARCHIVE = 4  # its tables are the same, without those of ordered listings
 _BEFORE_REPORTS = 5  # likewise, without those in _NEW_TABLES
+_BEFORE_TOKENS = 6  # likewise, without that of access tokens
 
 # `entries` refers to listings by number, so that a deleted photo leaves no text in the index. A
 # number of a listing is never used again. `listings` of a photo has the numbers in its row of
@@ -84,6 +85,11 @@ CREATE TABLE guest_codes (
     code TEXT PRIMARY KEY, album_id TEXT NOT NULL
 ) WITHOUT ROWID
 """
+_TABLE_OF_TOKENS = """
+CREATE TABLE access_tokens (
+    secret_hash TEXT PRIMARY KEY, record TEXT NOT NULL
+) WITHOUT ROWID
+"""
 _RECORDS = f"""
 SELECT number, {sqlite_records.PHOTO} FROM photos
 WHERE number > ? AND version IS NOT NULL ORDER BY number LIMIT {_BATCH}
@@ -119,10 +125,12 @@ def migrate(db: sqlite3.Connection) -> None:
         return
     if version < _BEFORE_REPORTS:
         _execute_all(db, _ORDERED_TABLES)
-    _execute_all(db, _NEW_TABLES)
+    if version < _BEFORE_TOKENS:
+        _execute_all(db, _NEW_TABLES)
+    db.execute(_TABLE_OF_TOKENS)
     if version < _BEFORE_ARCHIVE:
         _create_tables(db, version)
-    if version:
+    if 0 < version < _BEFORE_TOKENS:
         _add_to_archive(db)
     db.execute(f"PRAGMA user_version = {VERSION}")
     db.execute("COMMIT")

@@ -19,10 +19,11 @@ from app.domain.listings.entries import plain_keys
 from app.domain.photo import Photo
 from app.domain.photo_ids import new_album_id
 from app.domain.photo_summary import PhotoState
-from app.storage.local import sqlite_listings
+from app.storage.local import sqlite_listings, sqlite_records
 from app.storage.local.sqlite import SqliteCatalog
 from app.storage.local.sqlite_ordered import SqliteOrderedListings
 from app.storage.local.sqlite_reports import SqliteReports
+from app.storage.local.tokens.sqlite_tokens import SqliteTokens
 from tests.backends import make_photo
 from tests.storage.local.test_sqlite import ids_written, started_writers
 from tests.storage.test_catalog_publish import everything
@@ -69,6 +70,7 @@ CREATE VIRTUAL TABLE entries USING fts5 (
 );
 PRAGMA user_version = 3;
 """
+_NEW_IN_VERSION_6 = ("reports", "contributor_generations", "guest_codes")
 _UNCHANGED_TABLES = ("tag_counts", "usage_counters", "revoked_sessions")
 
 
@@ -135,7 +137,7 @@ def version_4(expected: SqliteCatalog, tmp_path: Path) -> Path:
             catalog.sync_listings(photo.photo_id, listed_nowhere, (*dated, *undated))
     with closing(sqlite3.connect(path)) as db:
         db.execute("DELETE FROM usage_counters WHERE counter LIKE 'taken:%'")
-        tables = ("positions", "albums", "reports", "contributor_generations", "guest_codes")
+        tables = ("positions", "albums", *_NEW_IN_VERSION_6, "access_tokens")
         db.executescript("".join(f"DROP TABLE {table};" for table in tables))
         db.execute("PRAGMA user_version = 4")
     return path
@@ -161,7 +163,7 @@ def test_a_file_of_version_5_gets_the_new_tables(expected: SqliteCatalog, tmp_pa
     with closing(sqlite3.connect(path)) as db:
         db.execute("DELETE FROM positions WHERE listing LIKE 'added:%'")
         db.commit()
-        for table in ("reports", "contributor_generations", "guest_codes"):
+        for table in (*_NEW_IN_VERSION_6, "access_tokens"):
             db.execute(f"DROP TABLE {table}")
         db.execute("PRAGMA user_version = 5")
     with closing(SqliteCatalog(path)) as catalog:
@@ -169,6 +171,26 @@ def test_a_file_of_version_5_gets_the_new_tables(expected: SqliteCatalog, tmp_pa
     assert _names(path) == _names(path.with_name("expected.sqlite3"))
     assert SqliteReports(path).page(1, now=0).reports == ()
     assert len(SqliteOrderedListings(path).page(added_listing(album_id), 9).summaries) == 1
+
+
+def test_a_file_of_version_6_gets_the_table_of_tokens(
+    expected: SqliteCatalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing else changes, so no photo is read."""
+    expected.ping()
+    path = tmp_path / "version 6.sqlite3"
+    with closing(sqlite3.connect(tmp_path / "expected.sqlite3")) as db:
+        db.execute("VACUUM INTO ?", (str(path),))
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("DROP TABLE access_tokens")
+        db.execute("PRAGMA user_version = 6")
+    with monkeypatch.context() as patched, closing(SqliteCatalog(path)) as catalog:
+        patched.setattr(sqlite_records, "photo_of", None)
+        catalog.ping()
+    assert SqliteTokens(path).all() == []
+    with closing(SqliteCatalog(path)) as catalog:
+        assert everything(catalog) == everything(expected)
+    assert _names(path) == _names(path.with_name("expected.sqlite3"))
 
 
 def test_a_damaged_record_of_version_4_is_named(version_4: Path, photos: list[Photo]) -> None:

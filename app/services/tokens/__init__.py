@@ -1,0 +1,1 @@
+"""Access tokens: the port, and how the admin creates and revokes them."""
