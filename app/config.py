@@ -15,6 +15,7 @@ from app.domain.file_sizes import GB, MB
 from app.domain.image.credit import KeepCredit
 from app.domain.image.credit_choice import CreditChoice
 from app.domain.listings.gallery_order import GalleryOrder
+from app.remote_users import NO_REMOTE_USERS, RemoteUsers
 
 
 class ConfigError(click.ClickException):
@@ -61,6 +62,7 @@ class Config:
     trusted_hosts: tuple[str, ...] = ()  # host names that the site answers to; empty: any
     proxy_hops: int = 0  # proxies that set X-Forwarded-For and -Proto
     proxy_headers: tuple[str, ...] = ()  # set by the last proxy: `host`, `port`, `prefix`
+    remote_users: RemoteUsers = NO_REMOTE_USERS  # whom a proxy names
     max_photos_per_contributor: int | None = None  # deleted photos count for 30 days
     max_mb_per_contributor: int | None = None  # of originals; renditions add about two thirds
     max_photos: int | None = None
@@ -113,12 +115,12 @@ class Config:
     @property
     def max_bytes_per_contributor(self) -> int | None:
         """Return the quota of one contributor in bytes of originals."""
-        return _to_bytes(self.max_mb_per_contributor, MB)
+        return self.max_mb_per_contributor and self.max_mb_per_contributor * MB
 
     @property
     def max_bytes(self) -> int | None:
         """Return the quota of the site in bytes of originals."""
-        return _to_bytes(self.max_gb, GB)
+        return self.max_gb and self.max_gb * GB
 
     @property
     def bind_address(self) -> str:
@@ -188,6 +190,7 @@ class Config:
             proxy_headers=config_validators.split_names(
                 _text(env, "PROXY_HEADERS", config_validators.proxy_headers)
             ),
+            remote_users=RemoteUsers.read(lambda name, check: _text(env, name, check)),
             max_photos_per_contributor=_optional_limit(env, "MAX_PHOTOS_PER_CONTRIBUTOR"),
             max_mb_per_contributor=_optional_limit(env, "MAX_MB_PER_CONTRIBUTOR"),
             max_photos=_optional_limit(env, "MAX_PHOTOS"),
@@ -213,10 +216,6 @@ class Config:
         if problems:
             raise ConfigError(problems)
         return config
-
-
-def _to_bytes(number: int | None, unit: int) -> int | None:
-    return None if number is None else number * unit
 
 
 def _text(env: Env, name: str, check: Callable[[str], object]) -> str:

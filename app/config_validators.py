@@ -15,6 +15,7 @@ from limits import parse_many
 from app.domain.errors import InvalidText
 from app.domain.image.credit_choice import LICENSE_NAMES, OTHER, CreditChoice
 from app.domain.tags import clean_tags
+from app.domain.tokens.access_token import PREFIX
 
 # Characters. 8 is the minimum of NIST SP 800-63B, section 5.1.1.2. Everyone on the internet may
 # guess the passwords of a site on AWS, so they are longer.
@@ -86,6 +87,11 @@ def password_problems(upload: str | None, admin: str | None, *, on_aws: bool) ->
         name: f"must have at least {min_length} characters."
         for name, password in passwords.items()
         if password and len(password) < min_length
+    }
+    problems |= {
+        name: f"must not begin with {PREFIX}, as access tokens do."
+        for name, password in passwords.items()
+        if password and password.startswith(PREFIX)
     }
     if upload and upload == admin:
         problems["ADMIN_PASSWORD"] = "must differ from UPLOAD_PASSWORD."  # noqa: S105  a message

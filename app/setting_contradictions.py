@@ -38,4 +38,6 @@ def find(config: "Config", *, valid: bool) -> dict[str, str]:
         problems["PROXY_HEADERS"] = "requires PROXY_HOPS, the number of proxies."
     if valid and config.max_request_mb < config.max_upload_mb:
         problems["MAX_REQUEST_MB"] = "must be at least MAX_UPLOAD_MB."
+    if valid:
+        problems |= config.remote_users.problems(config.proxy_hops)
     return problems

@@ -86,6 +86,7 @@ def long_deadlines(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("app.web.middleware.request_deadline.set_deadline", set_deadline)
     monkeypatch.setattr("app.services.upload_service.timeout", timeout)
+    monkeypatch.setattr("app.web.auth.principals.principal.timeout", timeout)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 
 from app.capacity import default_image_workers
 from app.config import Config, ConfigError
+from app.remote_users import RemoteUsers
 
 AWS = {
     "PHOTO_BUCKET": "my-photos",
@@ -270,6 +271,44 @@ def test_proxy_headers_are_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
     """Case and spaces do not matter."""
     set_all(monkeypatch, {"PROXY_HOPS": "1", "PROXY_HEADERS": "Host, prefix"})
     assert Config.from_env().proxy_headers == ("host", "prefix")
+
+
+def test_users_of_a_proxy_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names of users keep their case, and spaces around them do not matter."""
+    names = "Mina Kim, 김민아@example.org,"
+    users = {"REMOTE_USER_HEADER": " Remote-User ", "REMOTE_USER_ADMINS": names}
+    set_all(monkeypatch, {"PROXY_HOPS": "1"} | users)
+    expected = RemoteUsers("Remote-User", ("Mina Kim", "김민아@example.org"))
+    assert Config.from_env().remote_users == expected
+
+
+@pytest.mark.parametrize(
+    ("wrong", "settings"),
+    [
+        ("REMOTE_USER_HEADER", {"REMOTE_USER_HEADER": "Remote-User"}),
+        ("REMOTE_USER_HEADER", {"REMOTE_USER_HEADER": "Remote_User", "PROXY_HOPS": "1"}),
+        ("REMOTE_USER_HEADER", {"REMOTE_USER_HEADER": "Remote-User: x", "PROXY_HOPS": "1"}),
+        ("REMOTE_USER_HEADER", {"REMOTE_USER_HEADER": "Cookie", "PROXY_HOPS": "1"}),
+        ("REMOTE_USER_HEADER", {"REMOTE_USER_HEADER": "X-Forwarded-For", "PROXY_HOPS": "1"}),
+        ("REMOTE_USER_ADMINS", {"REMOTE_USER_ADMINS": "mina", "PROXY_HOPS": "1"}),
+        ("REMOTE_USER_ADMINS", {"REMOTE_USER_ADMINS": "mi\x07na", "REMOTE_USER_HEADER": "X-U"}),
+    ],
+)
+def test_wrong_users_of_a_proxy_are_named(
+    monkeypatch: pytest.MonkeyPatch, wrong: str, settings: dict[str, str]
+) -> None:
+    """Without a proxy every visitor could choose a name, so the site does not start."""
+    set_all(monkeypatch, settings)
+    with pytest.raises(ConfigError) as refused:
+        Config.from_env()
+    assert wrong in refused.value.problems
+
+
+def test_a_password_is_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A script that sends it would be refused as one with a wrong token."""
+    set_all(monkeypatch, {"UPLOAD_PASSWORD": "shoebox_party"})
+    with pytest.raises(ConfigError, match=r"UPLOAD_PASSWORD.*must not begin with shoebox_"):
+        Config.from_env()
 
 
 @pytest.mark.parametrize(

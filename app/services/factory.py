@@ -32,6 +32,7 @@ from app.services.revisions.credit_files import CreditFiles
 from app.services.revisions.credit_writer import CreditWriter, keep_file
 from app.services.revisions.photo_licenses import PhotoLicenses
 from app.services.tag_service import TagService
+from app.services.tokens.token_service import TokenService
 from app.services.upload_service import UploadService
 
 
@@ -52,6 +53,7 @@ class Services:
     guest_links: GuestLinks
     reviews: ReviewService
     reports: ReportService
+    tokens: TokenService
 
 
 def build_services(
@@ -123,4 +125,5 @@ def build_services(
         reviews=reviews,
         reports=reports,
         guest_links=guest_links,
+        tokens=TokenService(backend.tokens, now),
     )

@@ -20,6 +20,7 @@ from app.services.reports.report_service import ReportService
 from app.services.revisions.photo_licenses import PhotoLicenses
 from app.services.session_revocations import SessionRevocations
 from app.services.tag_service import TagService
+from app.services.tokens.token_service import TokenService
 from app.services.upload_service import UploadService
 
 if TYPE_CHECKING:
@@ -96,6 +97,11 @@ def download_service() -> DownloadService:
 def report_service() -> ReportService:
     """Return the service for reports of photos."""
     return app_context().services.reports
+
+
+def token_service() -> TokenService:
+    """Return the service for access tokens."""
+    return app_context().services.tokens
 
 
 def photo_rotation() -> PhotoRotation:

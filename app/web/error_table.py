@@ -15,6 +15,7 @@ from app.web.refusals import RequestRefused
 
 TITLES = {
     400: message("Bad request"),
+    401: message("Token not accepted"),
     403: message("You can’t do that here"),
     404: message("Nothing here"),
     405: message("That didn’t work"),
@@ -29,6 +30,7 @@ TITLES = {
 }
 MESSAGES = {
     400: message("We couldn’t read that request. Go back, reload the page and try again."),
+    401: message("This access token is unknown, revoked or expired."),
     403: message("You don’t have permission."),
     404: message("We can’t find this page. It may have been moved or deleted."),
     405: message(
@@ -120,6 +122,16 @@ ERRORS = (
     ),
     Row(
         access_errors.NotReviewer, 403, message("Only the host of the album can review this photo.")
+    ),
+    Row(access_errors.TokenRejected, 401, MESSAGES[401]),
+    Row(access_errors.NotAllowedByToken, 403, message("This access token isn’t for that.")),
+    Row(
+        access_errors.NoCookieNeeded,
+        403,
+        message(
+            "You’re signed in by name, so your uploads are the same on each of your devices. You "
+            "need no link."
+        ),
     ),
     Row(access_errors.AdminDisabled, 404, MESSAGES[404]),
     Row(access_errors.WrongPassword, 403, message("Wrong password.")),

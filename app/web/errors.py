@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from gunicorn.http.errors import ParseException
+from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import (
     BadHost,
     HTTPException,
@@ -16,8 +17,8 @@ from werkzeug.exceptions import (
 from werkzeug.http import HTTP_STATUS_CODES
 
 from app.domain.errors import Busy, ShoeboxError, StorageError
-from app.web.auth.access import has_bearer_token, has_session
-from app.web.auth.access_errors import AccessError, LoginRequired
+from app.web.auth.access_errors import AccessError, LoginRequired, TokenRejected
+from app.web.auth.principals.logins import has_bearer_token, has_session
 from app.web.error_table import response_to, title_of
 from app.web.middleware import form_limits
 from app.web.middleware.form_parser import TempSpaceFull, UnreadableForm
@@ -98,9 +99,12 @@ def problem_members(error: Exception) -> dict[str, Any]:
 
 
 def headers_of(error: Exception, status: int) -> dict[str, str]:
-    """Return Retry-After, in seconds, where trying again can help, and the size of a file."""
+    """Return Retry-After, in seconds, where trying again can help, and what some errors need."""
     if isinstance(error, RateLimitExceeded):
         return {"Retry-After": str(error.retry_after)}
+    if isinstance(error, TokenRejected):
+        challenge = WWWAuthenticate("bearer", {"error": "invalid_token"})  # RFC 6750, section 3
+        return {"WWW-Authenticate": challenge.to_header()}
     if isinstance(error, RequestedRangeNotSatisfiable) and error.length is not None:
         return {"Content-Range": f"bytes */{error.length}"}  # RFC 9110, section 15.5.17
     return {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}

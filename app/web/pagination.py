@@ -7,7 +7,8 @@ from flask import request
 from app.domain import photo_ids
 from app.domain.errors import PhotoNotFound
 from app.domain.pages import Page
-from app.web.auth import access, contributor_cookie
+from app.web.auth import contributor_cookie
+from app.web.auth.principals import logins
 from app.web.context import photo_service
 
 PAGE_SIZE = 30  # photos
@@ -31,7 +32,7 @@ def read_page(listing: str) -> Page:
 
 def max_page_age() -> float:
     """Return how many seconds old a page may be for this visitor."""
-    is_reader = not contributor_cookie.is_known() and not access.has_session()
+    is_reader = not contributor_cookie.is_known() and not logins.has_session()
     return _MAX_AGE_FOR_READERS if is_reader else 0.0
 
 

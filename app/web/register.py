@@ -19,6 +19,8 @@ from app.web.auth import (
     guest_cookie,
     sessions,
 )
+from app.web.auth.principals import principal
+from app.web.auth.principals.headers import PrincipalHeaders
 from app.web.context import AppContext
 from app.web.downloads import zip_files
 from app.web.feeds import atom, oembed, openapi, robots, sitemap, web_manifest
@@ -68,6 +70,7 @@ from app.web.pages.guests import hosting, joining
 from app.web.pages.reports import open_reports, reporting
 from app.web.pages.reviews import album_review, photo_review, site_review
 from app.web.pages.selection import selection
+from app.web.pages.tokens import tokens as access_tokens
 from app.web.rendering import (
     archive_dates,
     batch_facts,
@@ -114,6 +117,7 @@ _BLUEPRINTS = (
     admin.blueprint,
     contributors.blueprint,
     open_reports.blueprint,
+    access_tokens.blueprint,
     albums.blueprint,
     wall.blueprint,
     album_editor.blueprint,
@@ -163,12 +167,13 @@ def _install_request_hooks(
     contributor_name.init_app(app)
     guest_cookie.init_app(app)
     sessions.init_app(app)
+    principal.init_app(app)  # before everything that reads a cookie or the body
     csrf.init_app(app)  # reads the form, so it comes after the two that guard the body
     gallery_order.init_app(app)
     errors.init_app(app)
     request_deadline.init_app(app)  # after csrf: the time for receiving the body does not count
     trusted_hosts.init_app(app, host_rules)
-    page_cache.init_app(app, config.proxy_headers)
+    page_cache.init_app(app, config.proxy_headers, config.remote_users.header)
     preconditions.init_app(app)
     security_headers.init_app(app, app_context.services.backend.objects.url(""))
 
@@ -206,16 +211,14 @@ def _install_blueprints(app: Flask) -> None:
     app.register_blueprint(zip_files.blueprint())  # likewise a limit
 
 
-def _install_files(
-    app: Flask, app_context: AppContext, host_rules: trusted_hosts.HostRules
-) -> None:
+def _install_files(app: Flask, app_context: AppContext, rules: trusted_hosts.HostRules) -> None:
     """Install the routes of files, and middleware that answers most requests before Flask."""
     static_prefix = static_files.init_app(app, _ROOT / "static")
-    files = static_responses.StaticResponses(app.wsgi_app, static_prefix, host_rules)
+    files = static_responses.StaticResponses(app.wsgi_app, static_prefix, rules)
     # Assigning wsgi_app is Flask's documented way to add middleware.
     app.wsgi_app = files  # type: ignore[method-assign]
     if app_context.config.photo_bucket is None:  # S3 serves the photos of the other backend
-        _install_media(app, app_context, host_rules)
+        _install_media(app, app_context, rules)
 
 
 def _install_media(
@@ -245,4 +248,5 @@ def _install_wsgi_middleware(app: Flask, app_context: AppContext) -> None:
     )
     # Outermost: its time includes everything else, and every answer gets its request id.
     write = request_log.to_stdout if config.request_log else None
-    app.wsgi_app = request_log.RequestLog(proxied, write)  # type: ignore[method-assign]
+    named = PrincipalHeaders(proxied, config.remote_users, config.proxy_hops)
+    app.wsgi_app = request_log.RequestLog(named, write)  # type: ignore[method-assign]

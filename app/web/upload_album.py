@@ -20,6 +20,7 @@ from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.domain.upload import UploadRequest, UploadResult
 from app.web.auth import access, guest_access, guest_cookie
+from app.web.auth.principals import principal
 from app.web.context import album_service, guest_links
 from app.web.errors import log_server_error, user_message
 from app.web.rendering.i18n import gettext as _
@@ -117,13 +118,18 @@ def guest_target() -> UploadTarget | None:
 def sent_target(album_id: str | None) -> UploadTarget:
     """Return the album of a form. Without it if it was deleted: its photos are published then.
 
-    Raises NotAlbumOwner.
+    An access token may be for one album, which is then that of every upload.
+
+    Raises NotAlbumOwner, and AlbumNotFound if the album of the token was deleted.
     """
-    if not album_id:
+    only_album = principal.album_limit()
+    if not (album_id or only_album):
         return UploadTarget()
     try:
-        album = album_service().get(album_id)
+        album = album_service().get(album_id or only_album or "")
     except AlbumNotFound:
+        if only_album:
+            raise
         return UploadTarget()
     access.require_add_to_album(album)
     return UploadTarget(album)

@@ -143,6 +143,8 @@ def paths_of(scene: Scene) -> dict[str, list[str]]:
         "admin.hidden": ["/admin/hidden"],
         "admin.deleted": ["/admin/deleted"],
         "open_reports.index": ["/admin/reports"],
+        "tokens.index": ["/admin/tokens"],
+        "tokens.confirm_revoke": [f"/admin/tokens/{'0' * 12}/revoke"],
         "site_review.show": ["/admin/pending", "/admin/pending?select=all"],
         "site_review.show_after": ["/admin/pending/approve"],
         "contributors.show": [f"/admin/contributors/{GUEST}"],

@@ -268,6 +268,17 @@ def test_body_without_the_password_is_not_stored(private_instance: Instance, hea
     assert json.loads(body)["detail"] == "사진을 올리려면 로그인해 주세요."
 
 
+def test_body_with_a_wrong_token_is_not_stored(private_instance: Instance) -> None:
+    """The answer is the app's own 401, with its challenge, also where the client wants a page."""
+    with begun_upload(private_instance, f"Authorization: Bearer shoebox_{'0' * 40}\r\n") as phone:
+        answer = phone.recv(65536)
+        assert answer.startswith(b"HTTP/1.1 401 ")
+        assert stored_bytes(private_instance) == 0
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.count(b"\r\nWWW-Authenticate: Bearer error=invalid_token") == 1
+    assert json.loads(body)["status"] == 401
+
+
 def test_browser_without_the_password_is_sent_to_the_login_page(private_instance: Instance) -> None:
     with begun_upload(private_instance, "Accept: text/html\r\n") as phone:
         answer = phone.recv(65536)

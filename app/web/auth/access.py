@@ -3,7 +3,8 @@
 Everyone reads. Contributors upload and change their own photos: everyone who logged in with the
 upload password, or everyone if there is none. Guests, who opened the guest link of an album, add
 photos by this link, and change their own ones. The owners of albums review the photos that wait
-there. The admin, who logged in with the admin password, changes all photos.
+there. The admin, who logged in with the admin password, changes all photos. An access token and a
+user name that a proxy sends have a role of their own.
 """
 
 from flask import Flask
@@ -13,15 +14,15 @@ from app.domain.albums.album import Album, AlbumContributors
 from app.domain.errors import PhotoNotFound
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
-from app.web.auth import contributor_cookie, guest_cookie, passwords, sessions
+from app.web.auth import contributor_cookie, guest_cookie, sessions
 from app.web.auth.access_errors import (
     AdminDisabled,
     LoginRequired,
     NotAlbumOwner,
     NotOwner,
-    WrongPassword,
 )
 from app.web.auth.album_owner import is_album_owner
+from app.web.auth.principals import logins, principal
 from app.web.context import app_context
 
 
@@ -31,13 +32,12 @@ class Access:
     @property
     def is_admin(self) -> bool:
         """Whether the visitor is the admin."""
-        return _has_role(Role.ADMIN)
+        return logins.is_admin()
 
     @property
     def may_upload(self) -> bool:
         """Whether the visitor may upload photos."""
-        is_open = app_context().config.upload_password is None
-        return is_open or _has_role(Role.CONTRIBUTOR) or self.is_admin
+        return logins.is_contributor()
 
     @property
     def may_have_uploads(self) -> bool:
@@ -52,7 +52,7 @@ class Access:
     @property
     def may_log_in(self) -> bool:
         """Whether logging in would let the visitor do more."""
-        return not self.is_admin and (self.needs_login or Role.ADMIN in passwords.by_role())
+        return logins.may_log_in()
 
     @property
     def may_manage_uploads(self) -> bool:
@@ -62,12 +62,28 @@ class Access:
     @property
     def logged_in(self) -> bool:
         """Whether the visitor logged in with this browser."""
-        return has_session()
+        return logins.has_session()
 
     @property
     def may_report(self) -> bool:
         """Whether the site has an admin, who reads reports of photos."""
-        return Role.ADMIN in passwords.by_role()
+        return logins.has_admin()
+
+    @property
+    def has_own_cookie(self) -> bool:
+        """Whether a cookie says whose photos are the visitor's, rather than a user name."""
+        return principal.current() is None
+
+    @property
+    def is_named_by_proxy(self) -> bool:
+        """Whether the site expects a proxy to name its visitors."""
+        return bool(app_context().config.remote_users.header)
+
+    @property
+    def user_name(self) -> str:
+        """The name that the proxy gives the visitor, empty without one."""
+        current = principal.current()
+        return current.user_name if current else ""
 
     def may_see(self, photo: Photo) -> bool:
         """Return whether the visitor may see `photo`, which may have any state."""
@@ -84,11 +100,13 @@ class Access:
         return photo.state is PhotoState.PENDING and self.is_reviewer_of(photo)
 
     def is_reviewer_of(self, photo: Photo) -> bool:
-        """Return whether the visitor is the admin or owns an album of `photo`.
+        """Return whether the visitor is the admin, owns an album of `photo` or has its token.
 
         One read for each album, and none for a browser that never uploaded.
         """
         if self.is_admin:
+            return True
+        if photo.membership_in(principal.reviewed_album() or ""):
             return True
         is_host = self.may_upload and contributor_cookie.is_known()
         return is_host and any(map(is_album_owner, photo.albums))
@@ -103,6 +121,9 @@ class Access:
 
     def may_add_to_album(self, album: Album) -> bool:
         """Return whether the visitor may add photos to `album`."""
+        only_album = principal.album_limit()
+        if only_album:
+            return album.album_id == only_album
         is_open = album.contributors is AlbumContributors.EVERYONE
         return self.may_change_album(album) or (is_open and self.may_upload)
 
@@ -126,7 +147,7 @@ def require_upload() -> None:
 
 def require_admin() -> None:
     """Raise AdminDisabled or LoginRequired unless the visitor is the admin."""
-    if Role.ADMIN not in passwords.by_role():
+    if not logins.has_admin():
         raise AdminDisabled
     if not Access().is_admin:
         raise LoginRequired
@@ -156,6 +177,12 @@ def require_change_album(album: Album) -> None:
     if not Access().may_change_album(album):
         require_upload()
         raise NotAlbumOwner
+
+
+def require_review_album(album: Album) -> None:
+    """Raise LoginRequired or NotAlbumOwner unless the visitor reviews the photos of `album`."""
+    if album.album_id != principal.reviewed_album():
+        require_change_album(album)
 
 
 def require_add_to_album(album: Album) -> None:
@@ -199,32 +226,9 @@ def role_for(photo: Photo) -> Role:
     return Role.CONTRIBUTOR if contributor_cookie.owns(photo) else Role.ADMIN
 
 
-def log_in(password: str) -> None:
-    """Start a session with the role that the password permits.
-
-    Raises:
-        WrongPassword: No role has this password.
-        RateLimitExceeded: Too many wrong passwords came from the visitor's address.
-    """
-    role = passwords.checked_role(password)
-    if role is None:
-        raise WrongPassword
-    sessions.start_session(role.value, passwords.fingerprint_of(role))
-
-
 def log_out() -> None:
     """Revoke the browser's session; the contributor cookie stays, and with it the own photos."""
     sessions.revoke_session()
-
-
-def has_session() -> bool:
-    """Return whether the visitor logged in with this browser."""
-    return any(_is_logged_in_as(role) for role in Role)
-
-
-def has_bearer_token() -> bool:
-    """Return whether `Authorization: Bearer` has a valid password; no HTML form can send that."""
-    return passwords.bearer_role() is not None
 
 
 def init_app(app: Flask) -> None:
@@ -237,12 +241,3 @@ def _require_show(photo: Photo) -> None:
     is_of_guest = any(membership.by_guest for membership in photo.albums)
     if photo.state is PhotoState.PUBLIC and not is_of_guest:
         require_upload()
-
-
-def _has_role(role: Role) -> bool:
-    return _is_logged_in_as(role) or passwords.bearer_role() is role
-
-
-def _is_logged_in_as(role: Role) -> bool:
-    has_password = role in passwords.by_role()
-    return has_password and sessions.is_valid(role.value, passwords.fingerprint_of(role))

@@ -25,5 +25,17 @@ class NotReviewer(AccessError):
     """Only the owners of the photo's albums and the admin decide about the photo."""
 
 
+class TokenRejected(AccessError):
+    """The access token is unknown, revoked or expired."""
+
+
+class NotAllowedByToken(AccessError):
+    """The access token is for less than that."""
+
+
+class NoCookieNeeded(AccessError):
+    """The visitor has the same photos in each browser, so no link can carry them."""
+
+
 class WrongPassword(AccessError):
     """The password is neither the upload password nor the admin password."""

@@ -10,6 +10,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from app.domain.albums.album import Album
 from app.domain.photo import Photo
+from app.web.auth.principals import principal as principals
 from app.web.context import session_revocations
 from app.web.cookies import cookie_name, delete_cookie, set_long_lived_cookie
 
@@ -116,7 +117,10 @@ def init_app(app: Flask) -> None:
 
 
 def _identity() -> Identity | None:
-    """Return the contributor that the cookie names."""
+    """Return the contributor that the cookie names, or the access token, or the user name."""
+    principal = principals.current()
+    if principal:
+        return Identity(principal.contributor_id)
     if "identity" in g:
         identity: Identity | None = g.identity
         return identity
@@ -125,6 +129,8 @@ def _identity() -> Identity | None:
 
 def _checked(identity: Identity) -> Identity | None:
     """Return the contributor with the generation that is valid, None if it is signed out."""
+    if principals.current():  # has no cookie that another browser could sign out
+        return identity
     valid = session_revocations().generation_of(identity.owner)
     if valid in {None, identity.generation}:
         return identity
@@ -144,6 +150,8 @@ def _read_cookie(name: str) -> Identity | None:
 
 def _set_cookie(response: Response) -> Response:
     identity: Identity | None = g.get("identity")
+    if g.get("principal"):
+        return response
     if identity:
         is_first = identity == Identity(identity.contributor_id)
         value = identity.contributor_id if is_first else list(identity)

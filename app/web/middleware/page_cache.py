@@ -18,14 +18,17 @@ _PAGES = frozenset(
 _IDENTIFYING_HEADERS = ("Cookie", "Authorization")
 
 
-def init_app(app: Flask, proxy_headers: Collection[str]) -> None:
+def init_app(app: Flask, proxy_headers: Collection[str], user_header: str) -> None:
     """Set the header on pages that are the same for all visitors without cookies.
 
     Args:
         app: The app.
         proxy_headers: The setting PROXY_HEADERS. nginx before 1.23 sees only the first of several
             headers with one name, so it cannot tell pages with another port or prefix apart.
+        user_header: The setting REMOTE_USER_HEADER. nginx does not know which visitors have it.
     """
+    if user_header:
+        return
     forwarded_headers = [f"X-Forwarded-{name}" for name in proxy_headers if name != "host"]
     own_page_headers = (*_IDENTIFYING_HEADERS, *forwarded_headers)
 

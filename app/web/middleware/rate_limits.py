@@ -18,6 +18,7 @@ from limits.strategies import MovingWindowRateLimiter
 from app.config import Config
 from app.domain.messages import Message, message
 from app.web.auth import contributor_cookie, guest_cookie
+from app.web.auth.principals import principal as principals
 from app.web.client_address import network_of
 
 # Decoding is counted in whole units, and most photos take less than a second.
@@ -35,8 +36,9 @@ _TOO_MANY_ATTEMPTS = message("Too many login attempts. Wait a moment, then try a
 
 
 def client_key() -> str:
-    """Return the address that a limit counts for the current request."""
-    return network_of(request.remote_addr or "127.0.0.1")
+    """Return the token, the user or the address that a limit counts for the current request."""
+    principal = principals.current()
+    return principal.contributor_id if principal else _address_key()
 
 
 def guest_key() -> str:
@@ -140,8 +142,19 @@ class RateLimits:
         Raises:
             RateLimitExceeded: Too many wrong passwords came from this address.
         """
+        self._count_attempt("password", right=right)
+
+    def count_token(self, *, right: bool) -> None:
+        """Do the same for an access token. Wrong ones lock no one out who has a password.
+
+        Raises:
+            RateLimitExceeded: Too many wrong tokens came from this address.
+        """
+        self._count_attempt("access token", right=right)
+
+    def _count_attempt(self, kind: str, *, right: bool) -> None:
         check = self._limiter.test if right else self._limiter.hit
-        rate = _Rate("password", client_key(), self._passwords)
+        rate = _Rate(kind, _address_key(), self._passwords)
         for limit in rate.limits:
             if not check(limit, rate.kind, rate.key):
                 retry_after = self._seconds_until_reset(limit, rate)
@@ -173,6 +186,10 @@ class RateLimits:
     def _seconds_until_reset(self, limit: RateLimitItem, rate: _Rate) -> int:
         reset_at, _remaining = self._limiter.get_window_stats(limit, rate.kind, rate.key)
         return max(1, math.ceil(reset_at - time.time()))
+
+
+def _address_key() -> str:
+    return network_of(request.remote_addr or "127.0.0.1")
 
 
 def _in_units(seconds: str) -> list[RateLimitItem]:

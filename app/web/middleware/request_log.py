@@ -6,7 +6,8 @@
 `id` is also the response header X-Request-Id. `bytes` is the size of the body as sent. `aws_ms` is
 the sum of all calls to AWS, some of which run in parallel. An upload also has `photos`, the ids of
 its photos. A failed upload has `stage`, the stage that failed. If a call to AWS was the cause,
-`aws_error` names it, and `aws_request` is AWS's own id of the request.
+`aws_error` names it, and `aws_request` is AWS's own id of the request. A request with an access
+token has `token`, the short id of the token.
 """
 
 import json
@@ -52,6 +53,7 @@ class _Record:
     content_length: int = 0  # as the response header says
     bytes_sent: int = 0
     aws_calls: list[float] = field(default_factory=list)  # the duration of each, in milliseconds
+    token: str = ""  # the id of an access token
     aws_failure: dict[str, str] = field(default_factory=dict)  # the last call that failed
     upload: UploadTrace = field(default_factory=UploadTrace)
 
@@ -73,6 +75,7 @@ class _Record:
         members: dict[str, object] = {
             "photos": self.upload.photos[:_MAX_PHOTOS],
             "stage": self.upload.failed,
+            "token": self.token,
         }
         if has_failed:
             members |= self.aws_failure
@@ -121,6 +124,13 @@ def current_request_id() -> str | None:
     """Return the id of the current request; None outside of a request."""
     record = _record.get()
     return record.id if record else None
+
+
+def name_token(token_id: str) -> None:
+    """Write the id of an access token into the line of the current request."""
+    record = _record.get()
+    if record:
+        record.token = token_id
 
 
 def to_stdout(line: str) -> None:

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.web.auth import access, access_errors
+from app.web.auth.principals import logins
 from app.web.errors import status_of, user_message
 from app.web.forms import LoginForm
 from app.web.redirects import redirect_to, see_other
@@ -24,7 +25,7 @@ def create() -> ResponseReturnValue:
     """Log in, then go to the page that asked for the login."""
     form = LoginForm.submitted()
     try:
-        access.log_in(form.password.data or "")
+        logins.log_in(form.password.data or "")
     except access_errors.WrongPassword as error:
         page = render_template("login/new.html", form=form, error=user_message(error))
         return page, status_of(error)
@@ -35,5 +36,7 @@ def create() -> ResponseReturnValue:
 def logout() -> ResponseReturnValue:
     """Log out of this browser."""
     access.log_out()
+    if access.Access().user_name:  # the proxy signs people out
+        return see_other(".new")
     flash(_("You’re logged out."), "success")
     return see_other("gallery.index")

@@ -1,6 +1,8 @@
 """Show, edit, hide, unhide, delete and restore one photo."""
 
-from flask import Blueprint, flash, render_template, request, url_for
+from collections.abc import Callable
+
+from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import EditConflict, InvalidText, PhotoNotFound
@@ -11,12 +13,13 @@ from app.web.auth.photo_access import get_changeable, get_visible
 from app.web.bulk import photo_changes
 from app.web.caching import keep_out_of_search_engines
 from app.web.context import app_context, photo_rotation, photo_service
-from app.web.errors import status_of
+from app.web.edits.edit_fields import submitted_edit, submitted_version
+from app.web.errors import problem, status_of
 from app.web.forms import EditForm, PurgeForm, RotateForm
 from app.web.listings.place_in_listing import PlaceInListing
 from app.web.redirects import back_path, flash_with_undo, redirect_back, see_other
 from app.web.rendering.api.listing_json import place_as_json
-from app.web.rendering.api.negotiation import negotiated
+from app.web.rendering.api.negotiation import negotiated, wants_json
 from app.web.rendering.cache_notice import with_cache_notice
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.photo_names import photo_name
@@ -49,18 +52,18 @@ def edit(photo_id: str) -> ResponseReturnValue:
 def update(photo_id: str) -> ResponseReturnValue:
     """Save the texts; on an error or a conflict show the form with the typed texts."""
     photo = get_changeable(photo_id)
-    form = EditForm.submitted()
+    form = submitted_edit(photo)
     if form.changes_credit(photo):  # an image worker writes it into the files
         app_context().rate_limits.check_decoding()
     try:
-        photo_service().update(photo_id, _submitted_version(form), form.photo_text)
+        photo_service().update(photo_id, submitted_version(form), form.photo_text)
     except InvalidText as error:
         form.add_error(error)
-        return _render_form(photo, form), status_of(error)
+        return _edit_error(error, lambda: _render_form(photo, form))
     except EditConflict as error:
         conflict = photo_service().get(photo_id)
         form.version.data = str(conflict.version)  # saving again overwrites the version shown now
-        return _render_form(photo, form, conflict), status_of(error)
+        return _edit_error(error, lambda: _render_form(photo, form, conflict))
     flash(_("Saved."), "success")
     return see_other("photos.show", photo_id=photo_id)
 
@@ -181,8 +184,6 @@ def _render_form(photo: Photo, form: EditForm, conflict: Photo | None = None) ->
     return render_template("photos/edit.html", photo=photo, form=form, conflict=conflict)
 
 
-def _submitted_version(form: EditForm) -> int:
-    """Return the version that the form was filled from; 0, which always conflicts, without one."""
-    text = request.form.get(form.version.name, "")
-    is_number = text.isascii() and text.isdigit() and len(text) < 10
-    return int(text) if is_number else 0
+def _edit_error(error: Exception, page: Callable[[], str]) -> ResponseReturnValue:
+    """Return the form with the error, or the error alone for scripts."""
+    return problem(error) if wants_json() else (page(), status_of(error))

@@ -12,6 +12,7 @@ from app.web.auth import (
     other_browsers,
     transfer_links,
 )
+from app.web.auth.access_errors import NoCookieNeeded
 from app.web.context import photo_service
 from app.web.forms import LoginForm, TransferForm
 from app.web.pages.qr_codes import inline_code
@@ -25,6 +26,13 @@ PRIVATE_HEADERS = {
 }
 
 blueprint = Blueprint("transfer", __name__, url_prefix="/transfer")
+
+
+@blueprint.before_request
+def require_cookie() -> None:
+    """Reject visitors with a user name or an access token, whose photos no cookie carries."""
+    if not access.Access().has_own_cookie:
+        raise NoCookieNeeded
 
 
 @blueprint.after_request

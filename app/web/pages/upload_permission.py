@@ -15,7 +15,9 @@ blueprint = Blueprint("upload_permission", __name__)
 
 @blueprint.get("/upload/permission")
 def show() -> ResponseReturnValue:
-    """Answer 204 if the visitor may upload, otherwise 403, or 401 after too many wrong passwords.
+    """Answer 204 if the visitor may upload, otherwise 403.
+
+    It is 401 for a wrong access token, and after too many wrong passwords.
 
     The URL has the code of the upload's guest link. The upload itself checks whether it has ended.
 
@@ -27,14 +29,14 @@ def show() -> ResponseReturnValue:
         guest_access.require_upload_here()
     except (access_errors.LoginRequired, guest_access.NotGuest) as error:
         return "", 403, _headers(error)
-    except RateLimitExceeded as error:
+    except (RateLimitExceeded, access_errors.TokenRejected) as error:
         return "", 401, _headers(error)
     return "", 204
 
 
 def _headers(error: access_errors.AccessError | RateLimitExceeded) -> dict[str, str]:
     headers = headers_of(error, status_of(error))
-    if wants_json() or isinstance(error, RateLimitExceeded):
+    if wants_json() or isinstance(error, RateLimitExceeded | access_errors.TokenRejected):
         return headers | {"X-Upload-Problem": json.dumps(problem_members(error))}
     if isinstance(error, guest_access.NotGuest):
         code = request.args[guest_cookie.PARAMETER]

@@ -4,7 +4,13 @@ from functools import partial
 
 from playwright.sync_api import Page
 
-from tests.browser.screens import album_screens, guest_screens, photo_screens, upload_screens
+from tests.browser.screens import (
+    album_screens,
+    guest_screens,
+    photo_screens,
+    token_screens,
+    upload_screens,
+)
 from tests.browser.screens.opening import HEADERS, Screen, open_path
 
 CONTRIBUTOR = f"/admin/contributors/{'0' * 32}"  # has no photos
@@ -36,6 +42,7 @@ def screens(photos: list[str]) -> list[Screen]:
         *album_screens.screens(photo),
         *guest_screens.screens(),
         *photo_screens.screens(photo),
+        *token_screens.screens(),
         *upload_screens.screens(),
     ]
 

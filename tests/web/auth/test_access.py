@@ -15,6 +15,7 @@ from app.domain.photo_summary import PhotoState, Role
 from app.web.auth import access, access_errors, contributor_cookie, passwords
 from app.web.auth.access import Access
 from app.web.auth.contributor_cookie import Identity
+from app.web.auth.principals import logins
 from tests.sample_photos import make_photo
 from tests.web.auth.conftest import ADMIN_PASSWORD, UPLOAD_PASSWORD
 
@@ -119,4 +120,4 @@ def test_password_may_contain_any_character(app: Flask) -> None:
     header = "바다".encode().decode("latin-1")
     with app.test_request_context("/", headers=bearer(header)):
         assert passwords.decode_header(header) == "바다"
-        assert not access.has_bearer_token()
+        assert not logins.has_bearer_token()

@@ -16,7 +16,8 @@ from app.config import Config
 from app.domain import photo_ids
 from app.domain.batches import Batch
 from app.domain.image.rendition_sizes import rendition_sizes
-from app.domain.photo_summary import PhotoState
+from app.domain.photo_summary import PhotoState, Role
+from app.services.factory import Services
 from app.services.listings.every_year import MAX_READS
 from app.web.listings import batch_pages
 from app.web.pages.tags import MAX_TILES
@@ -234,6 +235,36 @@ def test_own_uploads_cost_one_query(backend: Backend, visitor: Visitor) -> None:
     for path in ("/uploads", f"/uploads?before={photo_ids[2]}"):
         assert calls_of(backend, visitor, path) == {"Query": 1, "BatchGetItem": 1}
     assert calls_of(backend, visitor, "/uploads/deleted") == {"Query": 1}
+
+
+def test_a_token_costs_one_read(backend: Backend, app: Flask, services: Services) -> None:
+    """On each page, and for a change. A text that is no token costs none."""
+    secret, _token = services.tokens.create("Wall", Role.CONTRIBUTOR, None, None)
+    bearer = {"Authorization": f"Bearer {secret}", **JSON}
+    stranger = Visitor(app)
+    for path in ("/tags/sea", "/search?q=sea", "/albums"):
+        anonymous = calls_of(backend, stranger, path, JSON)
+        assert calls_of(backend, stranger, path, bearer) == {
+            "GetItem": 1 + anonymous.pop("GetItem", 0),
+            **anonymous,
+        }
+    assert calls_of(backend, stranger, "/uploads", bearer) == {"GetItem": 1, "Query": 1}
+    assert backend.clients
+    for text, counts in (("shoebox_" + "0" * 39, {}), ("shoebox_" + "0" * 40, {"GetItem": 1})):
+        with recorded(backend.clients) as calls:
+            headers = {"Authorization": f"Bearer {text}"}
+            assert stranger.get("/uploads", headers=headers).status_code == 401
+        assert calls.counts == counts
+
+
+def test_the_page_of_tokens_costs_one_query(backend: Backend, config: Config) -> None:
+    """However many there are, and one read of the login."""
+    services = services_of(backend, config)
+    admin = Visitor(create_app(replace(config, admin_password="change it all"), services))
+    admin.submit("/login", password="change it all")
+    for number in range(3):
+        services.tokens.create(f"Wall {number}", Role.CONTRIBUTOR, None, None)
+    assert calls_of(backend, admin, "/admin/tokens") == {"GetItem": 1, "Query": 1}
 
 
 def test_a_batch_costs_one_query(backend: Backend, visitor: Visitor) -> None:

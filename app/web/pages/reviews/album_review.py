@@ -88,7 +88,7 @@ def show_after(album_id: str, verb: str) -> ResponseReturnValue:  # noqa: ARG001
 
 def _reviewed_album(album_id: str) -> Album:
     album = album_service().get(album_id)
-    access.require_change_album(album)
+    access.require_review_album(album)
     return album
 
 

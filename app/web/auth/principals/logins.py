@@ -1,0 +1,80 @@
+"""The roles of a visitor, by an access token, a user name, a session or a password in a header."""
+
+from app.domain.photo_summary import Role
+from app.web.auth import passwords, sessions
+from app.web.auth.access_errors import WrongPassword
+from app.web.auth.principals import principal
+from app.web.context import app_context
+
+
+def is_admin() -> bool:
+    """Return whether the visitor is the admin."""
+    current = principal.current()
+    is_named_admin = current is not None and current.role is Role.ADMIN
+    return (is_named_admin and has_admin()) or has_role(Role.ADMIN)
+
+
+def is_contributor() -> bool:
+    """Return whether the visitor may upload photos."""
+    return is_open() or principal.current() is not None or has_role(Role.CONTRIBUTOR) or is_admin()
+
+
+def is_open() -> bool:
+    """Return whether everyone may upload photos.
+
+    Where a proxy names users, those without a name only look.
+    """
+    config = app_context().config
+    return config.upload_password is None and not config.remote_users.header
+
+
+def has_admin() -> bool:
+    """Return whether the site has an admin."""
+    return Role.ADMIN in passwords.by_role() or bool(app_context().config.remote_users.admins)
+
+
+def may_log_in() -> bool:
+    """Return whether a password would let the visitor do more."""
+    roles = passwords.by_role()
+    return not is_admin() and (Role.ADMIN in roles or (bool(roles) and not is_contributor()))
+
+
+def log_in(password: str) -> None:
+    """Start a session with the role that the password permits.
+
+    Raises:
+        WrongPassword: No role has this password.
+        RateLimitExceeded: Too many wrong passwords came from the visitor's address.
+    """
+    role = passwords.checked_role(password)
+    if role is None:
+        raise WrongPassword
+    sessions.start_session(role.value, passwords.fingerprint_of(role))
+
+
+def has_session() -> bool:
+    """Return whether the visitor logged in with this browser."""
+    return any(_is_logged_in_as(role) for role in Role)
+
+
+def has_bearer_token() -> bool:
+    """Return whether `Authorization: Bearer` is valid; no HTML form can send that."""
+    return principal.has_token() or bearer_role() is not None
+
+
+def bearer_role() -> Role | None:
+    """Return the role of the password that `Authorization` has, None for a principal.
+
+    A proxy that names the user may also send a token of its own there.
+    """
+    return None if principal.current() else passwords.bearer_role()
+
+
+def has_role(role: Role) -> bool:
+    """Return whether the visitor gave the password of a role."""
+    return _is_logged_in_as(role) or bearer_role() is role
+
+
+def _is_logged_in_as(role: Role) -> bool:
+    has_password = role in passwords.by_role()
+    return has_password and sessions.is_valid(role.value, passwords.fingerprint_of(role))

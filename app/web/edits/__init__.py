@@ -1,0 +1,1 @@
+"""Changes of one photo by its form."""
