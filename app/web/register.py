@@ -42,6 +42,7 @@ from app.web.middleware import (
     static_responses,
     trusted_hosts,
 )
+from app.web.operations import hooks
 from app.web.pages import (
     admin,
     batches,
@@ -168,6 +169,7 @@ def _install_request_hooks(
     guest_cookie.init_app(app)
     sessions.init_app(app)
     principal.init_app(app)  # before everything that reads a cookie or the body
+    hooks.init_app(app)  # after the cookies, before requests are refused
     csrf.init_app(app)  # reads the form, so it comes after the two that guard the body
     gallery_order.init_app(app)
     errors.init_app(app)

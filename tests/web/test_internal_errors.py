@@ -70,7 +70,7 @@ def test_a_fault_in_the_pipeline_is_a_500_for_its_file(
     assert SECRET_DETAIL not in answer.text
     log = logged(caplog)
     assert f"ZeroDivisionError: {SECRET_DETAIL}" in log
-    assert f"[{answer.headers['X-Request-Id']}]" in log
+    assert f"[{answer.headers['X-Request-Id']} contributor]" in log
 
 
 @pytest.mark.usefixtures("faulty_renditions")
@@ -124,7 +124,7 @@ def test_a_storage_fault_in_a_form_is_logged(
     answer = visitor.upload(jpeg())
     assert answer.status_code == 500
     assert "the disk says no" in logged(caplog)
-    assert f"[{answer.headers['X-Request-Id']}]" in logged(caplog)
+    assert f"[{answer.headers['X-Request-Id']} contributor]" in logged(caplog)
 
 
 def test_a_path_cannot_forge_a_log_line(

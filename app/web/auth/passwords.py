@@ -6,6 +6,7 @@ from flask import current_app, g, request
 
 from app.domain.photo_summary import Role
 from app.web.context import app_context
+from app.web.operations import actor
 
 
 def by_role() -> dict[Role, str]:
@@ -19,6 +20,8 @@ def checked_role(password: str) -> Role | None:
     """Return the role that has the password, and count a wrong one against the rate limit."""
     role = _role_of(password)
     app_context().rate_limits.count_attempt(right=role is not None)
+    if role:
+        actor.note(role)
     return role
 
 

@@ -5,6 +5,7 @@ from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.web.auth.access import Access, require_see
 from app.web.auth.access_errors import NotReviewer
+from app.web.operations import actor
 
 
 def require_review(photo: Photo) -> None:
@@ -15,6 +16,7 @@ def require_review(photo: Photo) -> None:
     if not Access().is_reviewer_of(photo):
         require_see(photo)
         raise NotReviewer
+    actor.note_reviewer()
     is_waiting = photo.state is PhotoState.PENDING
     if not (is_waiting or photo.state.is_in_albums or _is_refused(photo)):
         require_see(photo)
@@ -24,6 +26,7 @@ def require_undo_refusal(photo: Photo) -> None:
     """Raise PhotoNotFound unless the visitor may let a refused photo wait for review again."""
     if not (_is_refused(photo) and Access().is_reviewer_of(photo)):
         raise PhotoNotFound(photo.photo_id)
+    actor.note_reviewer()
 
 
 def reviewer_role() -> Role:

@@ -8,6 +8,7 @@ from app.domain.photo import Photo
 from app.web.auth import access, access_errors
 from app.web.context import photo_service
 from app.web.errors import user_message
+from app.web.operations import admin_log
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ def apply_to_each(
             require(photo)
             found = photo
             changed = change(photo)
+            admin_log.note_photo(photo_id)
             result.changed.append(changed)
             if changed.version != photo.version:
                 result.written.append(changed)

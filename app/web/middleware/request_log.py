@@ -1,13 +1,14 @@
 """Write one line of JSON for each request. It contains no address and nothing that visitors typed.
 
-    {"id":"9f86d081884c7d65","method":"GET","path":"/","status":200,"ms":12.3,
-     "bytes":8123,"aws_calls":1,"aws_ms":6.1}
+    {"time":"2026-11-30T09:41:07.123Z","level":"INFO","id":"9f86d081884c7d65","role":"visitor",
+     "method":"GET","path":"/","status":200,"ms":12.3,"bytes":8123,"aws_calls":1,"aws_ms":6.1}
 
-`id` is also the response header X-Request-Id. `bytes` is the size of the body as sent. `aws_ms` is
-the sum of all calls to AWS, some of which run in parallel. An upload also has `photos`, the ids of
-its photos. A failed upload has `stage`, the stage that failed. If a call to AWS was the cause,
-`aws_error` names it, and `aws_request` is AWS's own id of the request. A request with an access
-token has `token`, the short id of the token.
+`time` is the end of the request in UTC. `level` is ERROR if the site failed. `role` is that of the
+visitor. `id` is also the response header X-Request-Id. `bytes` is the size of the body as sent.
+`aws_ms` is the sum of all calls to AWS, some of which run in parallel. An upload also has `photos`,
+the ids of its photos. A failed upload has `stage`, the stage that failed. If a call to AWS was the
+cause, `aws_error` names it, and `aws_request` is AWS's own id of the request. A request with an
+access token has `token`, the short id of the token.
 """
 
 import json
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from werkzeug.wsgi import ClosingIterator, get_path_info
 
 from app.services.upload_trace import UploadTrace, start_trace
+from app.web.operations.log_fields import RANKS, ActorRole, timestamp, without_addresses
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -47,6 +49,7 @@ class _Record:
 
     method: str
     path: str
+    role: ActorRole = ActorRole.VISITOR
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     started_at: float = field(default_factory=time.perf_counter)
     status: int = 0
@@ -59,9 +62,12 @@ class _Record:
 
     def to_json(self) -> str:
         members: dict[str, object] = {
+            "time": timestamp(time.time()),
+            "level": "ERROR" if self.status >= 500 else "INFO",
             "id": self.id,
+            "role": self.role,
             "method": self.method,
-            "path": self.path,
+            "path": without_addresses(self.path),
             "status": self.status,
             "ms": _ms_since(self.started_at),
             "bytes": self.bytes_sent,
@@ -131,6 +137,25 @@ def name_token(token_id: str) -> None:
     record = _record.get()
     if record:
         record.token = token_id
+
+
+def current_role() -> ActorRole:
+    """Return the role of the current request's visitor, as far as it is known."""
+    record = _record.get()
+    return record.role if record else ActorRole.TASK
+
+
+def note_role(role: ActorRole) -> None:
+    """Record a role that the visitor has. The most powerful one of a request counts."""
+    record = _record.get()
+    if record and RANKS[role] > RANKS[record.role]:
+        record.role = role
+
+
+def uploaded_photos() -> list[str]:
+    """Return the ids of the photos that the current request has uploaded."""
+    record = _record.get()
+    return record.upload.photos if record else []
 
 
 def to_stdout(line: str) -> None:

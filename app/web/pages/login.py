@@ -35,6 +35,7 @@ def create() -> ResponseReturnValue:
 @blueprint.post("/logout")
 def logout() -> ResponseReturnValue:
     """Log out of this browser."""
+    access.current_role()  # the log names the role that ends
     access.log_out()
     if access.Access().user_name:  # the proxy signs people out
         return see_other(".new")

@@ -5,6 +5,7 @@ from app.web.auth import passwords, sessions
 from app.web.auth.access_errors import WrongPassword
 from app.web.auth.principals import principal
 from app.web.context import app_context
+from app.web.operations import actor
 
 
 def is_admin() -> bool:
@@ -72,7 +73,7 @@ def bearer_role() -> Role | None:
 
 def has_role(role: Role) -> bool:
     """Return whether the visitor gave the password of a role."""
-    return _is_logged_in_as(role) or bearer_role() is role
+    return (_is_logged_in_as(role) or bearer_role() is role) and actor.note(role)
 
 
 def _is_logged_in_as(role: Role) -> bool:

@@ -19,6 +19,7 @@ from app.web.auth.access_errors import NotAllowedByToken, TokenRejected
 from app.web.auth.principals.headers import TOKEN, USER_NAME
 from app.web.context import app_context, token_service
 from app.web.middleware import request_log
+from app.web.operations.log_fields import ActorRole
 from app.web.refusals import RequestRefused
 
 _READ_TIMEOUT = 3.0  # seconds, as for a page
@@ -77,8 +78,14 @@ def current() -> Principal | None:
     if "principal" not in g:
         g.principal = None  # the error page of a failed check has none
         g.principal = _of_token() or _of_user()
+        _note_role(g.principal)
     principal: Principal | None = g.principal
     return principal
+
+
+def is_sent() -> bool:
+    """Return whether the request has a token or a user name, right or wrong."""
+    return TOKEN in request.environ or USER_NAME in request.environ
 
 
 def album_limit() -> str | None:
@@ -119,6 +126,11 @@ def init_app(app: Flask) -> None:
         is_safe = request.method in _SAFE_METHODS
         if is_limited and not is_safe and request.endpoint not in _IN_ONE_ALBUM:
             raise NotAllowedByToken
+
+
+def _note_role(principal: Principal | None) -> None:
+    if principal:
+        request_log.note_role(ActorRole(principal.role.value))
 
 
 def _of_token() -> Principal | None:

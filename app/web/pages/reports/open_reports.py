@@ -8,6 +8,7 @@ from app.domain.photo_ids import is_photo_id
 from app.domain.reports.report import Report
 from app.web.auth import access
 from app.web.context import photo_service, report_service
+from app.web.operations import admin_log
 from app.web.pages.reports.report_form import reason_texts
 from app.web.pagination import PAGE_SIZE, cursors
 from app.web.redirects import flash_with_undo, see_other
@@ -76,6 +77,7 @@ def _get(report_id: str) -> Report:
 
 
 def _close_all(photo: Photo, text: str, undo: str) -> ResponseReturnValue:
+    admin_log.note_photo(photo.photo_id)
     report_service().close_all(photo.photo_id)
     back = url_for(".index")
     undo_url = url_for(f"photos.{undo}", photo_id=photo.photo_id, back=back)

@@ -1,0 +1,105 @@
+"""No page writes what people typed, or what their photos contain, into the log."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+import pytest
+from flask import Flask, has_request_context
+from flask.logging import default_handler
+
+from app.config import Config
+from app.domain.errors import StorageUnavailable
+from app.services.factory import Services
+from tests.abuse.hostile_requests import (
+    BOUNDARY,
+    FIELDS,
+    MULTIPART_TYPE,
+    HostileRequest,
+    Part,
+    requests_to,
+)
+from tests.abuse.test_hostile_requests import ADMIN, Sender
+from tests.imaging.sample_files import NOTE, OWNER, SERIAL, build_private_exif
+from tests.sample_images import picture
+from tests.visitor import Visitor
+
+PERSONAL = b"Who-Wrote-This mina@example.org"
+# Values in the photo, in the form fields and in the headers.
+SECRETS = ("Who-Wrote-This", "example.org", OWNER, SERIAL, NOTE, "203.0.113.9", "a phone")
+TEXTS = ("title", "description", "tags", "alt", "contributor_name", "credit", "text", "add")
+
+
+@pytest.fixture
+def config(config: Config) -> Config:
+    many = "1000000 per minute"
+    return replace(
+        config,
+        admin_password="let me rule",
+        request_log=True,
+        proxy_hops=1,
+        upload_rate_limit=many,
+        login_rate_limit=many,
+    )
+
+
+@pytest.fixture
+def sender(visitor: Visitor, services: Services) -> Sender:
+    return Sender(visitor, services)
+
+
+def requests_with_texts(app: Flask) -> Iterator[HostileRequest]:
+    """Yield a GET and a POST of every route, whose fields and parameters are personal."""
+    texts = dict.fromkeys(TEXTS, PERSONAL)
+    parts = [Part(name, texts.get(name, value)) for name, value in FIELDS.items()]
+    body = b"".join(part.encoded() for part in parts) + b"--%b--\r\n" % BOUNDARY
+    for request in requests_to(app):
+        if request.wrong == ("method", "GET"):
+            yield replace(request, query=b"q=Who-Wrote-This&text=mina@example.org")
+        elif request.wrong == ("method", "POST"):
+            yield replace(request, body=body, content_type=MULTIPART_TYPE)
+
+
+def private_jpeg() -> bytes:
+    """Return a photo with a place, names and a serial number."""
+    file = BytesIO()
+    picture(160, 120).save(file, "JPEG", exif=build_private_exif())
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("is_broken", [False, True], ids=["working", "broken"])
+def test_no_line_has_personal_data(
+    app: Flask,
+    sender: Sender,
+    visitor: Visitor,
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    is_broken: bool,
+) -> None:
+    """Neither in the request log nor in messages and tracebacks, also if the storage fails."""
+    typed = {"title": "Who-Wrote-This", "contributor_name": "Who-Wrote-This"}
+    photo = {"photo": [(BytesIO(private_jpeg()), "Who-Wrote-This.jpg")], "upload_id": "one"}
+    headers = ADMIN | {"X-Forwarded-For": "203.0.113.9", "User-Agent": "a phone"}
+    visitor.post("/upload", typed | photo | {"tags": "sea"}, headers)
+    if is_broken:
+        catalog = type(services.backend.catalog)
+        update = catalog.update
+
+        def fail_in_requests(*args: Any) -> None:
+            if has_request_context():
+                raise StorageUnavailable("the storage is gone")
+            update(*args)
+
+        monkeypatch.setattr(catalog, "update", fail_in_requests)
+    statuses = {sender.send(request) for request in requests_with_texts(app)}
+    visitor.get("/nobody/mina@example.org", headers=headers)
+    written = "\n".join(default_handler.format(record) for record in caplog.records)
+    written += capsys.readouterr().out
+    assert {200, 303} <= statuses
+    assert (503 in statuses) is is_broken
+    assert '"role":"admin"' in written
+    assert "admin_action" in written
+    assert [secret for secret in SECRETS if secret in written] == []

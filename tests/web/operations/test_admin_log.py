@@ -1,0 +1,139 @@
+"""Each change by the admin, each login and each logout is a line of the log.
+
+Covers app.web.operations.hooks.
+"""
+
+import logging
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from flask import Flask
+
+from app.config import Config
+from app.domain.upload import PhotoText, UploadRequest
+from app.services.factory import Services
+from tests.sample_images import jpeg
+from tests.visitor import Visitor
+
+PASSWORD = "let me rule"
+
+
+@pytest.fixture
+def config(config: Config) -> Config:
+    return replace(config, admin_password=PASSWORD)
+
+
+class ActionLog:
+    """The lines about admin actions since the last look."""
+
+    def __init__(self, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level(logging.INFO)
+        self._caplog = caplog
+
+    def take(self) -> list[str]:
+        lines = [record.getMessage() for record in self._caplog.records]
+        self._caplog.clear()
+        return [line for line in lines if line.startswith(("admin_action", "login_refused"))]
+
+
+@pytest.fixture
+def actions(caplog: pytest.LogCaptureFixture) -> ActionLog:
+    return ActionLog(caplog)
+
+
+@pytest.fixture
+def photo_id(visitor: Visitor) -> str:
+    return visitor.add(title="Who-Wrote-This")
+
+
+@pytest.fixture
+def admin(app: Flask, photo_id: str, actions: ActionLog) -> Visitor:
+    admin = Visitor(app)
+    admin.submit("/login", password=PASSWORD)
+    actions.take()
+    return admin
+
+
+def test_login_and_logout_are_logged(app: Flask, actions: ActionLog) -> None:
+    """So is a wrong password, without the password."""
+    visitor = Visitor(app)
+    visitor.submit("/login", password="not the password")
+    assert actions.take() == ["login_refused"]
+    visitor.submit("/login", password=PASSWORD)
+    assert actions.take() == ["admin_action action=login page=login"]
+    visitor.submit("/login", next="")
+    actions.take()
+    fields = visitor.fields("/")
+    visitor.post("/logout", {"csrf_token": fields["csrf_token"]})
+    assert actions.take() == ["admin_action action=logout page=login"]
+
+
+@pytest.mark.parametrize("verb", ["hide", "delete"])
+def test_a_change_of_one_photo_is_logged(
+    admin: Visitor, photo_id: str, actions: ActionLog, verb: str
+) -> None:
+    """The line and that of its undo name the photo by its id."""
+    undo = {"hide": "unhide", "delete": "restore"}[verb]
+    for action in (verb, undo):
+        token = admin.fields(f"/photos/{photo_id}")["csrf_token"]
+        admin.post(f"/photos/{photo_id}/{action}", {"csrf_token": token})
+        assert actions.take() == [f"admin_action action={action} page=photos photo={photo_id}"]
+
+
+def test_each_selected_photo_gets_a_line(
+    admin: Visitor, visitor: Visitor, photo_id: str, actions: ActionLog
+) -> None:
+    """Also if the request fails for another one."""
+    missing = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+    token = admin.fields("/")["csrf_token"]
+    chosen = {"photo": [photo_id, missing], "csrf_token": token}
+    assert admin.post("/photos/select/hide", chosen).status_code == 404
+    assert actions.take() == [f"admin_action action=hide page=selection photo={photo_id}"]
+
+
+@pytest.mark.parametrize(("verb", "state"), [("approve", "public"), ("refuse", "trashed")])
+def test_a_review_is_logged(
+    admin: Visitor, services: Services, actions: ActionLog, verb: str, state: str
+) -> None:
+    upload = UploadRequest(
+        file=BytesIO(jpeg(90, 60)),
+        filename="a.jpg",
+        text=PhotoText(title="Who-Wrote-This").validated(),
+        owner="a guest",
+        upload_id="one",
+        awaiting_review=True,
+    )
+    photo_id = services.uploads.publish(upload).photo.photo_id
+    token = admin.fields("/admin/pending")["csrf_token"]
+    admin.post(f"/admin/pending/{verb}", {"photo": photo_id, "csrf_token": token})
+    assert services.photos.get_any_state(photo_id).state == state
+    assert actions.take() == [f"admin_action action={verb} page=site_review photo={photo_id}"]
+
+
+def test_a_reported_photo_is_named(
+    app: Flask, admin: Visitor, photo_id: str, actions: ActionLog
+) -> None:
+    """The line names the report and its photo. It does not contain the text of the report."""
+    Visitor(app).submit(f"/photos/{photo_id}/report", reason="person", text="my house")
+    (page,) = [admin.get("/admin/reports").text]
+    report_id = page.partition("/admin/reports/")[2].partition("/")[0]
+    token = admin.fields("/admin/reports")["csrf_token"]
+    actions.take()
+    admin.post(f"/admin/reports/{report_id}/hide", {"csrf_token": token})
+    expected = f"action=hide page=open_reports report={report_id} photo={photo_id}"
+    assert actions.take() == [f"admin_action {expected}"]
+
+
+def test_others_are_not_logged(visitor: Visitor, photo_id: str, actions: ActionLog) -> None:
+    """A contributor who hides a photo is no admin."""
+    token = visitor.fields(f"/photos/{photo_id}")["csrf_token"]
+    visitor.post(f"/photos/{photo_id}/hide", {"csrf_token": token})
+    assert actions.take() == []
+
+
+def test_a_refused_request_changes_nothing_and_is_not_logged(
+    admin: Visitor, photo_id: str, actions: ActionLog
+) -> None:
+    admin.post(f"/photos/{photo_id}/hide", {"csrf_token": "forged"})
+    assert actions.take() == []
