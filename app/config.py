@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from environs import Env, validate
 
-from app import config_validators, footer_links, setting_contradictions
+from app import config_validators, footer_links, operator_settings, setting_contradictions
 from app.capacity import default_image_workers
 from app.domain import object_keys
 from app.domain.file_sizes import GB, MB
@@ -78,6 +78,7 @@ class Config:
     script_name: str = ""  # the beginning of all paths, if no proxy removes it
     host: str = "127.0.0.1"
     port: int = 8000
+    operations: operator_settings.OperatorSettings = operator_settings.DEFAULTS
     web_concurrency: int | None = None  # gunicorn workers; default: see deploy/gunicorn.conf.py
 
     @property
@@ -137,12 +138,9 @@ class Config:
         """Raise ConfigError if there are photos but no catalog: the site would look empty."""
         records = self.photo_dir / "objects" / "records"
         if not self.photo_bucket and not self.catalog_file.exists() and any(records.glob("*.json")):
-            raise ConfigError(
-                {
-                    "PHOTO_DIR": f"{self.catalog_file} is missing, although there are photos. "
-                    "Restore a backup, or run: flask --app app rebuild --apply"
-                }
-            )
+            problem = f"{self.catalog_file} is missing, although there are photos. "
+            problem += "Restore a backup, or run: flask --app app rebuild --apply"
+            raise ConfigError({"PHOTO_DIR": problem})
 
     @classmethod
     def from_env(cls) -> "Config":
@@ -208,6 +206,7 @@ class Config:
             script_name=env.str("SCRIPT_NAME", "").rstrip("/"),
             host=(env.str("HOST", "") or cls.host).strip("[]"),
             port=_integer(env, "PORT", cls.port, 1, 65535),
+            operations=operator_settings.from_env(env),
             web_concurrency=env.int("WEB_CONCURRENCY", None, validate=validate.Range(1, 64)),
         )
         problems = config_validators.parse_errors(env.seal)  # has collected them

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from app import config_validators
+from app import config_validators, operator_settings
 
 if TYPE_CHECKING:
     from app.config import Config
@@ -36,6 +36,7 @@ def find(config: "Config", *, valid: bool) -> dict[str, str]:
         problems["CLOUDFRONT_DISTRIBUTION_ID"] = "needs MEDIA_BASE_URL and the AWS backend."
     if valid and config.proxy_headers and not config.proxy_hops:
         problems["PROXY_HEADERS"] = "requires PROXY_HOPS, the number of proxies."
+    problems |= operator_settings.find_problems(config.operations)
     if valid and config.max_request_mb < config.max_upload_mb:
         problems["MAX_REQUEST_MB"] = "must be at least MAX_UPLOAD_MB."
     if valid:

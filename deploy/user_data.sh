@@ -263,12 +263,15 @@ fetch_source() {
   gzip -t "$archive" ||
     fail "SOURCE_URL is not a .tar.gz file, but perhaps a web page or a .zip file."
   tar -xzf "$archive" -C "$RELEASE" --strip-components=1 --no-same-owner
+  # git archive, and thereby GitHub, notes the commit in a tarball.
+  gzip -dc "$archive" 2>/dev/null | git get-tar-commit-id >"$RELEASE/RELEASE" || true
 }
 
 fetch_git() {
   git init -q "$RELEASE"
   retry git -C "$RELEASE" fetch -q --depth 1 "$1" "$2"
   git -C "$RELEASE" -c advice.detachedHead=false checkout -q FETCH_HEAD
+  echo "$2 $(git -C "$RELEASE" rev-parse --short=12 HEAD)" >"$RELEASE/RELEASE"
   rm -rf "$RELEASE/.git"
 }
 
@@ -336,6 +339,8 @@ write_settings() {   # keeps lines that the operator added
   chown root:shoebox "$ENV_FILE.new"
   chmod 0640 "$ENV_FILE.new"
   mv "$ENV_FILE.new" "$ENV_FILE"
+  # For `shoebox upgrade`. The URL may contain a password.
+  (umask 077 && echo "$SOURCE_URL" >"${ENV_FILE%/*}/source")
 }
 
 print_address() {

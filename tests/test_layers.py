@@ -13,6 +13,7 @@ LAYERS = {
     "app.config": 0,
     "app.config_validators": 0,
     "app.footer_links": 0,
+    "app.operator_settings": 0,
     "app.remote_users": 0,
     "app.setting_contradictions": 0,
     "app.domain": 0,

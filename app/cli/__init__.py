@@ -2,7 +2,16 @@
 
 import click
 
-from app.cli import audit, backup, import_command, integrity, provisioning
+from app.cli import (
+    advisories,
+    audit,
+    backup,
+    import_command,
+    integrity,
+    provisioning,
+    status,
+    weekly,
+)
 
 COMMANDS: tuple[click.Command, ...] = (
     provisioning.limits,
@@ -12,6 +21,9 @@ COMMANDS: tuple[click.Command, ...] = (
     integrity.repair,
     integrity.purge,
     audit.audit,
+    advisories.advisories,
+    weekly.weekly,
+    status.status,
     backup.rebuild,
     backup.export,
     import_command.import_,

@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 
 from app import maintenance
 from app.cli.progress import report_storage_errors, with_progress
+from app.cli.recording import recorded
 from app.domain.errors import (
     EditConflict,
     ObjectNotFound,
@@ -19,6 +20,7 @@ from app.domain.errors import (
     PhotoNotFound,
     UnreadableImage,
 )
+from app.services.operations.run_results import RunKind
 from app.web.context import app_context, storage_backend
 
 _NOT_FIXED = (UnreadableImage, ObjectNotFound, PhotoNotFound, EditConflict, PhotoBusy)
@@ -46,15 +48,17 @@ def audit(*, fix: bool) -> None:
     find = partial(privacy_scan.find_private_metadata, rules=rules)
     clean = partial(privacy_scan.clean_object, rules=rules)
     scanned = maintenance.scan_objects(storage_backend(), _anonymous_fetcher(), find)
-    objects = count = fixed = 0
-    for key, findings in with_progress("objects", scanned):
-        objects += 1
-        count += len(findings)
-        for finding in findings:
-            click.echo(f"{finding.kind}: {finding.detail}")
-        is_read = all(finding.detail == key for finding in findings)
-        if fix and is_read and findings and _clean(key, clean, find):
-            fixed += len(findings)
+    objects = 0
+    with recorded(RunKind.AUDIT) as tally:
+        for key, findings in with_progress("objects", scanned):
+            objects += 1
+            for finding in findings:
+                tally.findings[finding.kind] += 1
+                click.echo(f"{finding.kind}: {finding.detail}")
+            is_read = all(finding.detail == key for finding in findings)
+            if fix and is_read and findings and _clean(key, clean, find):
+                tally.repaired += len(findings)
+    count, fixed = tally.findings.total(), tally.repaired
     suffix = f", {fixed} fixed" if fix else ""
     click.echo(f"{objects} objects read: {count} findings{suffix}.")
     if count > fixed:

@@ -11,6 +11,8 @@ from flask.cli import with_appcontext
 
 from app import maintenance
 from app.cli.progress import report_storage_errors, sleep_with_notice, with_progress
+from app.cli.recording import recorded
+from app.services.operations.run_results import RunKind
 from app.web.context import photo_service, storage_backend
 
 _site_stopped_option = click.option(
@@ -42,10 +44,12 @@ def check(
 
     It is safe to run this while the site serves.
     """
-    found = 0
-    for finding in _findings(_integrity_check(sidecars, stopped, recheck_after), deep=deep):
-        found += 1
-        click.echo(json.dumps(asdict(finding)) if as_json else f"{finding.kind}: {finding.detail}")
+    with recorded(RunKind.CHECK) as tally:
+        for finding in _findings(_integrity_check(sidecars, stopped, recheck_after), deep=deep):
+            tally.findings[finding.kind] += 1
+            line = f"{finding.kind}: {finding.detail}"
+            click.echo(json.dumps(asdict(finding)) if as_json else line)
+    found = tally.findings.total()
     if not as_json:
         click.echo("No problems found." if not found else f"{found} findings.")
     if found:
@@ -80,16 +84,19 @@ def repair(
     """
     check = _integrity_check(sidecars, stopped, recheck_after)
     repaired = remaining = 0
-    for action in maintenance.Repair(check, hide_broken=hide_broken, all_orphans=all_orphans):
-        for finding in action.findings:
-            click.echo(f"{finding.kind}: {finding.detail}")
-        problem = action.run() if apply else ""
-        reason = f" ({problem})" if problem and action.apply else ""
-        click.echo(f"  → {action.description}{reason}")
-        if apply and not problem:
-            repaired += 1
-        else:
-            remaining += 1
+    with recorded(RunKind.CHECK, is_stored=apply) as tally:
+        for action in maintenance.Repair(check, hide_broken=hide_broken, all_orphans=all_orphans):
+            for finding in action.findings:
+                tally.findings[finding.kind] += 1
+                click.echo(f"{finding.kind}: {finding.detail}")
+            problem = action.run() if apply else ""
+            reason = f" ({problem})" if problem and action.apply else ""
+            click.echo(f"  → {action.description}{reason}")
+            if apply and not problem:
+                repaired += 1
+                tally.repaired += len(action.findings)
+            else:
+                remaining += 1
     click.echo(_summary(repaired, remaining, apply=apply))
     if remaining:
         raise SystemExit(1)

@@ -14,6 +14,7 @@ from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
 from app.services.albums.catalog import AlbumCatalog
 from app.services.listings.ordered_listings import OrderedListings
+from app.services.operations.run_results import RunResults
 from app.services.reports.report_store import ReportStore
 from app.services.session_revocations import SessionRevocations
 from app.services.tokens.token_store import TokenStore
@@ -247,3 +248,4 @@ class Backend:
     albums: AlbumCatalog
     reports: ReportStore
     tokens: TokenStore
+    run_results: RunResults

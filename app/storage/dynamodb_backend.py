@@ -7,6 +7,7 @@ from app.services.ports import Backend, ObjectStore
 from app.storage.aws.albums.albums import DynamoAlbums
 from app.storage.aws.dynamodb import DynamoCatalog
 from app.storage.aws.listings.ordered import DynamoOrderedListings
+from app.storage.aws.operations.run_results import DynamoRunResults
 from app.storage.aws.reports.reports import DynamoReports
 from app.storage.aws.session_revocations import DynamoSessionRevocations
 from app.storage.aws.tags.reader import DynamoTagReader
@@ -39,4 +40,5 @@ def dynamodb_backend(
         DynamoAlbums(client, table, retry_pauses),
         DynamoReports(client, table),
         DynamoTokens(client, table),
+        DynamoRunResults(client, table),
     )

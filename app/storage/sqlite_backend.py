@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from app.services.ports import Backend, ObjectStore
+from app.storage.local.operations.run_results import FileRunResults
 from app.storage.local.session_revocations import SqliteSessionRevocations
 from app.storage.local.sqlite import SqliteCatalog
 from app.storage.local.sqlite_albums import SqliteAlbums
@@ -23,4 +24,5 @@ def sqlite_backend(objects: ObjectStore, path: Path) -> Backend:
         SqliteAlbums(path),
         SqliteReports(path),
         SqliteTokens(path),
+        FileRunResults(path.parent / "operations"),
     )

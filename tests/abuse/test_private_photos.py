@@ -142,6 +142,7 @@ def paths_of(scene: Scene) -> dict[str, list[str]]:
         "admin.index": ["/admin"],
         "admin.hidden": ["/admin/hidden"],
         "admin.deleted": ["/admin/deleted"],
+        "status.show": ["/admin/status"],
         "open_reports.index": ["/admin/reports"],
         "tokens.index": ["/admin/tokens"],
         "tokens.confirm_revoke": [f"/admin/tokens/{'0' * 12}/revoke"],

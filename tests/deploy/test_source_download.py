@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from app.services.operations.machine import read_release
+
 SCRIPT = Path(__file__).parents[2] / "deploy" / "user_data.sh"
 # Only the script's functions: its last line would leave the shell.
 FUNCTIONS = """
@@ -117,7 +119,10 @@ def test_repository_is_fetched_by_tag_branch_or_commit(backend: Path, ref: str) 
     done = fetch(backend, SOURCE_URL=source, SOURCE_SHA256="0" * 64)
     assert "SOURCE_SHA256 applies to tarballs" in done.stdout
     assert released(done) == "flask\n"
-    assert not (Path(done.stdout.splitlines()[-1]) / ".git").exists()
+    release = Path(done.stdout.splitlines()[-1])
+    assert not (release / ".git").exists()
+    name = source.partition("#")[2] or "HEAD"
+    assert read_release(release) == f"{name} {head[:12]}"
 
 
 def test_s3_source_is_read_with_the_role(backend: Path) -> None:

@@ -7,11 +7,13 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from pathlib import Path
 
 import pytest
 
+from app.services.operations.machine import read_machine
 from tests.https.authority import PROGRAMS, Authority
 from tests.https.instance import NGINX, Instance, eventually, serving_instance
 from tests.server.site import GUNICORN, RunningSite, free_port
@@ -114,6 +116,13 @@ def on_https(instance: Instance) -> None:
     eventually(lambda: plain(instance).status == 308)
 
 
+def noted_days(instance: Instance) -> int | None:
+    """Return the days that the certificate is still valid, as `shoebox status` reads them."""
+    note = instance.folder / "var/lib/shoebox/certificate-end"
+    ends = read_machine(instance.folder, instance.folder, note).certificate_ends
+    return (ends - datetime.now(UTC)).days if ends else None
+
+
 def test_domain_that_points_here_is_served_over_https(instance: Instance) -> None:
     assert plain(instance).status == 200
     with authority(instance) as running:
@@ -127,6 +136,7 @@ def test_domain_that_points_here_is_served_over_https(instance: Instance) -> Non
         assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
         assert f'"https://{DOMAIN}/' in page
         assert "http://" not in re.sub(r"http://(www\.w3|schema)\.org", "", page)
+    assert noted_days(instance) in {89, 90}
 
 
 def test_cookies_are_secure_over_https(certified: tuple[Instance, Authority]) -> None:
@@ -294,6 +304,7 @@ def test_invalid_certificate_leaves_the_site_on_http(instance: Instance) -> None
     instance.certificate(DOMAIN).write_text("not a certificate")
     assert f"nginx rejects the certificate of {DOMAIN}" in instance.configure()
     assert "443" not in instance.site()
+    assert noted_days(instance) is None
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from app.domain import object_keys, usage
 from app.domain.usage import Usage
+from app.services.operations.run_results import RunKind, RunResult, last_results
 from app.web.auth import access
-from app.web.context import photo_service, report_service
+from app.web.context import photo_service, report_service, storage_backend
 from app.web.pagination import is_past_newest, read_page
 from app.web.redirects import current_path
 from app.web.storage_use import kept_usage, trashed_usage
@@ -32,11 +33,13 @@ class StorageStats:
         kept: All photos that are not in the trash.
         trashed: All photos in the trash.
         days: The last days with uploads that are still kept, newest first.
+        last_check: The result of the last check.
     """
 
     kept: Usage
     trashed: Usage
     days: tuple[Usage, ...]
+    last_check: RunResult | None
 
     @classmethod
     def read(cls) -> "StorageStats":
@@ -45,6 +48,7 @@ class StorageStats:
             kept=kept_usage(usage.SITE),
             trashed=trashed_usage(usage.SITE),
             days=photo_service().usage(usage.DAYS, MAX_UPLOAD_DAYS),
+            last_check=last_results(storage_backend().run_results).get(RunKind.CHECK),
         )
 
 

@@ -90,6 +90,7 @@ def _paths(photo: str, deleted: str) -> tuple[str, ...]:
         "/admin/pending",
         "/admin/hidden",
         "/admin/deleted",
+        "/admin/status",
         CONTRIBUTOR,
         f"{CONTRIBUTOR}/purge",
         "/2026",

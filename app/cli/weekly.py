@@ -1,0 +1,58 @@
+"""The command `weekly`: check the site, for a timer or cron."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+
+from app.cli.advisories import advisories
+from app.cli.audit import audit
+from app.cli.integrity import check, repair
+from app.cli.progress import report_storage_errors
+from app.services.operations.run_results import RunKind, last_results
+from app.web.context import app_context, storage_backend
+
+_PAUSE = timedelta(days=1)  # another instance of the site has done it
+
+
+@click.command()
+@click.option("--force", is_flag=True, help="Run also if it ran less than a day ago.")
+@report_storage_errors()
+@with_appcontext
+@click.pass_context
+def weekly(context: click.Context, *, force: bool) -> None:
+    """Run `check`, `audit` and `advisories` and store their results, which the admin sees.
+
+    With CHECK_REPAIR, `repair --apply` follows the check. The exit status is 1 if something needs
+    the operator.
+    """
+    if not force and _ran_lately():
+        click.echo("The site was checked less than a day ago. To check it now: weekly --force")
+        return
+    steps: list[tuple[click.Command, dict[str, Any]]] = [(check, {})]
+    if app_context().config.operations.check_repair:
+        steps = [(repair, {"apply": True})]
+    steps += [(audit, {}), (advisories, {})]
+    results = [_succeeds(context, command, options) for command, options in steps]
+    if not all(results):
+        raise SystemExit(1)
+
+
+def _ran_lately() -> bool:
+    last = last_results(storage_backend().run_results)
+    ended = [last[kind].ended_at for kind in (RunKind.CHECK, RunKind.AUDIT) if kind in last]
+    return len(ended) == 2 and min(ended) > datetime.now(UTC) - _PAUSE
+
+
+def _succeeds(context: click.Context, command: click.Command, options: dict[str, Any]) -> bool:
+    """Run a command. A command that fails must not stop the next one."""
+    click.echo(f"{command.name}:")
+    try:
+        context.invoke(command, **options)
+    except click.ClickException as error:
+        error.show()
+        return False
+    except SystemExit as end:
+        return not end.code
+    return True

@@ -1,0 +1,1 @@
+"""Facts about the installation of a site."""

@@ -1,0 +1,1 @@
+"""Results of maintenance, and the status of the site."""

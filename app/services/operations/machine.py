@@ -1,0 +1,78 @@
+"""Read facts about the machine and the release: disk, certificate, version."""
+
+import re
+import shutil
+import ssl
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+UNKNOWN_RELEASE = "unknown"
+_MAX_FILE = 1000  # bytes
+_COMMIT = re.compile("[0-9a-f]{40}")
+_RELEASE = re.compile(r"[\w./+ -]{1,120}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The machine on which the site runs.
+
+    Attributes:
+        release: The version: the reference and the commit from which it was installed.
+        disk_free: Bytes that are free for photos, or on AWS for temporary files.
+        disk_size: Bytes of that file system.
+        certificate_ends: The end of the certificate, None without one.
+    """
+
+    release: str
+    disk_free: int
+    disk_size: int
+    certificate_ends: datetime | None = None
+
+
+def read_machine(root: Path, folder: Path, expiry_file: Path | None) -> Machine:
+    """Return the facts.
+
+    Args:
+        root: The folder of the release.
+        folder: A folder on the disk that must not be full.
+        expiry_file: The file with the end of the certificate, as OpenSSL prints it.
+    """
+    disk = shutil.disk_usage(_existing(folder))
+    ends = _certificate_end(expiry_file) if expiry_file else None
+    return Machine(read_release(root), disk.free, disk.total, ends)
+
+
+def read_release(root: Path) -> str:
+    """Return the release that the installation has noted, or the commit of a checkout."""
+    noted = _read(root / "RELEASE").strip()
+    if _RELEASE.fullmatch(noted):
+        return noted
+    head = _read(root / ".git" / "HEAD").strip()
+    reference = head.removeprefix("ref: ")
+    commit = head if reference == head else _read(root / ".git" / reference).strip()
+    return commit[:12] if _COMMIT.fullmatch(commit) else UNKNOWN_RELEASE
+
+
+def _certificate_end(path: Path) -> datetime | None:
+    """Return the date in a line such as `notAfter=Feb 28 10:11:12 2027 GMT`."""
+    date = _read(path).strip().removeprefix("notAfter=")
+    try:
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(date), UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _existing(folder: Path) -> Path:
+    """Return the folder, or the nearest one above it that exists."""
+    path = folder.absolute()
+    return next(each for each in (path, *path.parents) if each.exists())
+
+
+def _read(path: Path) -> str:
+    """Return the beginning of a file, an empty text if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(_MAX_FILE).decode("ascii", "replace")
+    except OSError:
+        return ""

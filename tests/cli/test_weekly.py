@@ -1,0 +1,146 @@
+"""The weekly command, and the results that commands leave.
+
+Covers app.cli.advisories, app.cli.recording.
+"""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from app.config import Config
+from app.domain import object_keys
+from app.domain.errors import StorageUnavailable
+from app.maintenance.operations import advisories
+from app.operator_settings import OperatorSettings
+from app.services.factory import Services
+from app.services.operations.run_results import RunKind, RunResult, last_results, store_result
+from tests.backends import Backend
+from tests.cli.test_cli import run
+from tests.visitor import Visitor
+
+VULNERABLE = {"vulnerabilities": [{"id": "GHSA-1", "fixed_in": ["99.1"]}]}
+
+
+@pytest.fixture(autouse=True)
+def index(monkeypatch: pytest.MonkeyPatch, backend: Backend) -> dict[str, object]:
+    """Answer for PyPI: no package has an advisory until a test says so. Public URLs work."""
+    answers: dict[str, object] = {}
+
+    def fetch(url: str) -> bytes:
+        name = url.split("/")[-3]
+        found = answers.get(name, {"vulnerabilities": []})
+        if isinstance(found, Exception):
+            raise found
+        return json.dumps(found).encode()
+
+    def read_public(url: str) -> bytes:
+        return backend.objects.get(f"photos/{url.rpartition('photos/')[2]}")
+
+    monkeypatch.setattr(advisories, "fetch", fetch)
+    monkeypatch.setattr("app.cli.audit._anonymous_fetcher", lambda: read_public)
+    monkeypatch.setattr("app.cli.integrity.sleep_with_notice", lambda _seconds: None)
+    return answers
+
+
+def test_weekly_runs_everything_and_stores_it(
+    app: Flask, visitor: Visitor, backend: Backend
+) -> None:
+    visitor.add()
+    result = run(app, "weekly")
+    assert result.exit_code == 0, result.output
+    last = last_results(backend.run_results)
+    assert set(last) == set(RunKind)
+    assert all(each.is_good for each in last.values())
+
+
+def test_weekly_reports_and_goes_on(
+    app: Flask, visitor: Visitor, backend: Backend, index: dict[str, object]
+) -> None:
+    """A finding of one command does not stop the next ones. Nothing is repaired by default."""
+    index["flask"] = VULNERABLE
+    backend.objects.delete([object_keys.rendition(visitor.add(), 160)])
+    for _ in range(2):
+        result = run(app, "weekly", "--force")
+        assert result.exit_code == 1
+    last = last_results(backend.run_results)
+    assert last[RunKind.CHECK].findings == {"missing object": 1}
+    assert last[RunKind.ADVISORIES].findings == {"with a fix": 1}
+    assert last[RunKind.ADVISORIES].notes[0].startswith("flask ")
+
+
+def test_weekly_repairs_if_the_setting_says_so(
+    config: Config, services: Services, visitor: Visitor, backend: Backend
+) -> None:
+    """The result says how much was found and repaired."""
+    photo_id = visitor.add()
+    backend.objects.delete([f"records/{photo_id}.json"])
+    app = create_app(replace(config, operations=OperatorSettings(check_repair=True)), services)
+    backend.catalog.compare_and_set_tag_count("sea", 0, 5)
+    assert run(app, "weekly").exit_code == 0
+    last = last_results(backend.run_results)
+    assert last[RunKind.CHECK].count == last[RunKind.CHECK].repaired > 0
+    assert run(app, "check", "--sidecars").exit_code == 0
+
+
+def test_a_second_instance_does_not_repeat_it(app: Flask, backend: Backend) -> None:
+    """`--force` does. A check by hand alone is no weekly run."""
+    now = datetime.now(UTC)
+    store_result(backend.run_results, RunKind.CHECK, RunResult(now))
+    assert "packages compared" in run(app, "weekly").output
+    skipped = run(app, "weekly")
+    assert (skipped.exit_code, "less than a day ago" in skipped.output) == (0, True)
+    for kind in RunKind:
+        store_result(backend.run_results, kind, RunResult(now - timedelta(days=2)))
+    assert "packages compared" in run(app, "weekly").output
+
+
+def test_a_plan_of_repairs_stores_nothing(app: Flask, backend: Backend) -> None:
+    run(app, "repair")
+    assert last_results(backend.run_results) == {}
+
+
+def test_an_interrupted_check_is_not_complete(
+    app: Flask, backend: Backend, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor.add()
+
+    def fail(_catalog: object) -> None:
+        raise StorageUnavailable("the storage is gone")
+
+    monkeypatch.setattr(type(backend.catalog), "photos", fail)
+    assert run(app, "check").exit_code == 1
+    assert not last_results(backend.run_results)[RunKind.CHECK].is_complete
+
+
+def test_a_result_that_is_not_stored_does_not_hide_the_findings(
+    app: Flask, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_results: object, _name: str, _text: str) -> None:
+        raise StorageUnavailable("the storage is gone")
+
+    monkeypatch.setattr(type(backend.run_results), "store", fail)
+    result = run(app, "check")
+    assert "No problems found." in result.output
+    assert result.exit_code == 0
+
+
+def test_packages_without_an_answer_change_nothing(
+    app: Flask, backend: Backend, index: dict[str, object]
+) -> None:
+    """The result says that the comparison is not complete."""
+    index["flask"] = OSError("no route")
+    result = run(app, "advisories")
+    assert result.exit_code == 0
+    assert "did not answer about 1 packages" in result.output
+    assert not last_results(backend.run_results)[RunKind.ADVISORIES].is_complete
+
+
+def test_an_advisory_ends_with_status_1(app: Flask, index: dict[str, object]) -> None:
+    index["pillow"] = VULNERABLE
+    result = run(app, "advisories")
+    assert "GHSA-1, fixed in 99.1" in result.output
+    assert result.exit_code == 1

@@ -1,0 +1,51 @@
+"""Facts about the machine, read from files that may contain anything."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from app.services.operations.machine import UNKNOWN_RELEASE, read_machine, read_release
+
+COMMIT = "0123456789abcdef" * 2 + "01234567"
+
+
+def test_the_installation_notes_its_release(tmp_path: Path) -> None:
+    (tmp_path / "RELEASE").write_text("v1.3 0123456789ab\n")
+    assert read_release(tmp_path) == "v1.3 0123456789ab"
+
+
+@pytest.mark.parametrize("head", [COMMIT, "ref: refs/heads/main"])
+def test_a_checkout_has_its_commit(tmp_path: Path, head: str) -> None:
+    git = tmp_path / ".git"
+    (git / "refs/heads").mkdir(parents=True)
+    (git / "HEAD").write_text(f"{head}\n")
+    (git / "refs/heads/main").write_text(f"{COMMIT}\n")
+    assert read_release(tmp_path) == COMMIT[:12]
+
+
+@pytest.mark.parametrize("noted", [None, b"", b"\xff" * 5000, b"<script>", b"ref: ../../secret"])
+def test_anything_else_is_unknown(tmp_path: Path, noted: bytes | None) -> None:
+    if noted is not None:
+        (tmp_path / "RELEASE").write_bytes(noted)
+        (tmp_path / ".git").mkdir()
+        (tmp_path / ".git" / "HEAD").write_bytes(noted)
+    (tmp_path.parent / "secret").write_text("a password")
+    assert read_release(tmp_path) == UNKNOWN_RELEASE
+
+
+def test_the_certificate_ends_when_openssl_says_so(tmp_path: Path) -> None:
+    expiry = tmp_path / "expiry"
+    expiry.write_text("notAfter=Feb  8 10:11:12 2027 GMT\n")
+    machine = read_machine(tmp_path, tmp_path, expiry)
+    assert machine.certificate_ends == datetime(2027, 2, 8, 10, 11, 12, tzinfo=UTC)
+    assert 0 < machine.disk_free < machine.disk_size
+
+
+@pytest.mark.parametrize("text", ["", "soon", "notAfter=\n", "x" * 10_000])
+def test_without_a_date_there_is_no_certificate(tmp_path: Path, text: str) -> None:
+    """Neither is there one without the file. A folder that does not exist yet is on some disk."""
+    expiry = tmp_path / "expiry"
+    assert read_machine(tmp_path, tmp_path / "a" / "b", expiry).certificate_ends is None
+    expiry.write_text(text)
+    assert read_machine(tmp_path, tmp_path, expiry).certificate_ends is None
