@@ -12,6 +12,7 @@ from app.config import Config, ConfigError
 from app.imaging.pipeline import ImageLimits
 from app.imaging.workers.pool import ImageWorkerPool
 from app.imaging.workers.slots import WorkerSlots
+from app.operator_settings import MetricsAccess
 from app.services import factory
 from app.services.factory import Services
 from app.services.photo_service import PhotoService
@@ -122,6 +123,7 @@ def _build_aws_backend(config: Config) -> Backend:
     clients = client_factory.create_clients(region, endpoints, for_command=_is_command())
     for client in (clients.s3, clients.dynamodb):
         request_log.count_calls(client.meta.events)
+        _measure_calls(config, client.meta.events)
     pauses = client_factory.COMMAND_PAUSES if _is_command() else ()
     media_url = s3.public_base_url(clients.s3, bucket, endpoints.s3, config.media_base_url)
     objects = s3.S3Store(
@@ -134,6 +136,15 @@ def _build_aws_backend(config: Config) -> Backend:
         retry_pauses=pauses,
     )
     return dynamodb_backend(objects, clients.dynamodb, table, pauses)
+
+
+def _measure_calls(config: Config, events: request_log.BotoEvents) -> None:
+    """Count the calls of a client for Prometheus, if metrics are on."""
+    if config.operations.metrics is not MetricsAccess.OFF:
+        from app.web.operations.metrics import site_metrics  # noqa: PLC0415  only if it is on
+
+        metrics, _registry = site_metrics(config.operations.metrics_worker)
+        metrics.count_calls(events)
 
 
 def _build_cdn(config: Config) -> "CloudFrontInvalidation | None":

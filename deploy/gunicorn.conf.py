@@ -35,15 +35,41 @@ _last_recycling = multiprocessing.get_context("fork").Value("d", float("-inf"))
 _temporary_folders: list[str] = []
 
 
+# The number of each worker, by its age: the lowest one that no running worker has. A worker that
+# takes the place of another one continues the files with its metrics, so there are few of them.
+_numbers: dict[int, int] = {}
+
+
 def on_starting(_server: object) -> None:
     """Create a folder in which the workers of an AWS site share their rate limits.
 
-    systemd creates one and names it in RUNTIME_DIRECTORY.
+    systemd creates one and names it in RUNTIME_DIRECTORY. With METRICS, create one in which the
+    workers count: it is empty after each start.
     """
     if os.environ.get("PHOTO_BUCKET") and not os.environ.get("RUNTIME_DIRECTORY"):
-        folder = tempfile.mkdtemp(prefix="shoebox-")
-        _temporary_folders.append(folder)
-        os.environ["RUNTIME_DIRECTORY"] = folder
+        os.environ["RUNTIME_DIRECTORY"] = _temporary_folder()
+    if os.environ.get("METRICS", "off") not in {"", "off"}:
+        folder = Path(os.environ.get("RUNTIME_DIRECTORY") or _temporary_folder()) / "metrics"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def pre_fork(_server: object, worker: Any) -> None:
+    """Give the worker the lowest free number."""
+    taken = set(_numbers.values())
+    _numbers[worker.age] = next(number for number in range(len(taken) + 1) if number not in taken)
+
+
+def post_fork(_server: object, worker: Any) -> None:
+    """Tell the app in the worker its number, which names the files with its metrics."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        os.environ["METRICS_WORKER"] = str(_numbers[worker.age])
+
+
+def child_exit(_server: object, worker: Any) -> None:
+    """Free the number of a worker that has ended."""
+    _numbers.pop(worker.age, None)
 
 
 def on_exit(_server: object) -> None:
@@ -60,6 +86,13 @@ def post_request(worker: Any, _request: object, _environ: object, _response: obj
     """
     if workers > 1 and worker.nr >= _RECYCLE_AFTER and worker.alive and _may_recycle():
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _temporary_folder() -> str:
+    """Create a folder that is removed at exit."""
+    folder = tempfile.mkdtemp(prefix="shoebox-")
+    _temporary_folders.append(folder)
+    return folder
 
 
 def _may_recycle() -> bool:

@@ -143,6 +143,7 @@ def paths_of(scene: Scene) -> dict[str, list[str]]:
         "admin.hidden": ["/admin/hidden"],
         "admin.deleted": ["/admin/deleted"],
         "status.show": ["/admin/status"],
+        "metrics.show": ["/metrics"],
         "open_reports.index": ["/admin/reports"],
         "tokens.index": ["/admin/tokens"],
         "tokens.confirm_revoke": [f"/admin/tokens/{'0' * 12}/revoke"],

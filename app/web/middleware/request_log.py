@@ -158,6 +158,14 @@ def uploaded_photos() -> list[str]:
     return record.upload.photos if record else []
 
 
+def upload_outcome(*, has_failed: bool) -> str:
+    """Return the stage of the current request's upload that failed, or how it ended."""
+    record = _record.get()
+    if record and record.upload.failed:
+        return record.upload.failed.value
+    return "refused" if has_failed else "accepted"
+
+
 def to_stdout(line: str) -> None:
     """Write the line to stdout, which systemd sends to the journal."""
     sys.stdout.write(f"{line}\n")

@@ -2,7 +2,9 @@
 
 from flask import Flask
 
-from app.web.operations import actor, admin_log, status_page
+from app.operator_settings import MetricsAccess
+from app.web.context import app_context
+from app.web.operations import actor, admin_log, metrics_page, request_metrics, status_page
 
 
 def init_app(app: Flask) -> None:
@@ -10,3 +12,15 @@ def init_app(app: Flask) -> None:
     actor.init_app(app)
     admin_log.init_app(app)
     app.register_blueprint(status_page.blueprint)
+    app.register_blueprint(metrics_page.blueprint)
+
+
+def install_metrics(app: Flask) -> None:
+    """Measure all requests, if metrics are on. The middleware comes around all others."""
+    with app.app_context():
+        settings = app_context().config.operations
+    if settings.metrics is not MetricsAccess.OFF:
+        from app.web.operations.metrics import site_metrics  # noqa: PLC0415  only if it is on
+
+        metrics, _registry = site_metrics(settings.metrics_worker)
+        request_metrics.init_app(app, metrics)

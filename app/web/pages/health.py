@@ -21,7 +21,7 @@ def readyz() -> ResponseReturnValue:
 
     The reason names the bucket and the tables, so only clients on this machine get an answer.
     """
-    if not _is_local_client():
+    if not is_local_client():
         reason = "/readyz answers requests from this machine only."
         return {"status": "forbidden", "reason": reason}, 403
     failing = photo_service().failing_backends()
@@ -31,7 +31,7 @@ def readyz() -> ResponseReturnValue:
     return {"status": "unavailable", "down": list(failing), "reason": reason}, 503
 
 
-def _is_local_client() -> bool:
+def is_local_client() -> bool:
     """Return whether the request was sent on this machine, to the proxy or to the app itself."""
     if "X-Forwarded-For" in request.headers and not _is_forwarded_by_trusted_proxies():
         return False
