@@ -10,10 +10,9 @@ def main() -> None:
     """Serve until interrupted."""
     try:
         config = Config.from_env()
-        config.check_catalog_exists()
+        serve(config)
     except ConfigError as error:
         sys.exit(str(error))
-    serve(config)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,16 @@
 """Build the storage backend, the services and the rate limits from the configuration."""
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 from flask import has_request_context
 
-from app import periodic_tasks
+from app import periodic_tasks, start_checks
 from app.config import Config, ConfigError
+from app.domain.media.reads import MediaReads
 from app.imaging.pipeline import ImageLimits
 from app.imaging.workers.pool import ImageWorkerPool
 from app.imaging.workers.slots import WorkerSlots
@@ -49,7 +51,8 @@ def build_services(config: Config) -> Services:
         write_credit=image_workers.write_credit,
     )
     if not _is_command():
-        config.check_catalog_exists()
+        start_checks.check_catalog_exists(config, services.backend.objects)
+        start_checks.check_bucket(config, services.backend)
         _start_periodic_tasks(config, services.photos)
         _start_in_background(image_workers)
     return services
@@ -61,14 +64,16 @@ def _start_in_background(image_workers: ImageWorkerPool) -> None:
 
 def _start_periodic_tasks(config: Config, photos: PhotoService) -> None:
     periodic_tasks.start("finish-moves", photos.finish_moves, 5 * periodic_tasks.MINUTE)
-    if config.photo_bucket is None:
+    if config.photo_table is None:
         periodic_tasks.start("purge", photos.purge, periodic_tasks.DAY)
 
 
 def build_backend(config: Config) -> Backend:
-    """Return the AWS backend if `config` names a bucket, otherwise the local one."""
+    """Return the backend of the bucket and the table, of the bucket alone, or the local one."""
     if config.photo_bucket is None:
         return _build_local_backend(config)
+    if config.photo_table is None:
+        return _build_object_store_backend(config, config.photo_bucket)
     return _build_aws_backend(config)
 
 
@@ -145,6 +150,34 @@ def _measure_calls(config: Config, events: request_log.BotoEvents) -> None:
 
         metrics, _registry = site_metrics(config.operations.metrics_worker)
         metrics.count_calls(events)
+
+
+def _build_object_store_backend(config: Config, bucket: str) -> Backend:
+    """Return a backend with photos in a bucket, and the catalog in the local folder."""
+    from app.storage.aws import client_factory, s3  # noqa: PLC0415  as above
+    from app.storage.aws.other_stores.media import S3Media  # noqa: PLC0415  as above
+
+    config.photo_dir.mkdir(parents=True, exist_ok=True)
+    endpoint = aws_endpoints(config).s3
+    if not _is_command():
+        client_factory.check_credentials()
+    client = client_factory.create_store_client(
+        aws_region(config), endpoint, for_command=_is_command()
+    )
+    request_log.count_calls(client.meta.events)
+    _measure_calls(config, client.meta.events)
+    bucket_url = s3.public_base_url(client, bucket, endpoint, None)
+    is_public = config.media_reads is MediaReads.PUBLIC
+    objects = s3.S3Store(
+        client,
+        bucket,
+        (config.media_base_url or bucket_url) if is_public else media_files.PREFIX,
+        max_age=config.media_max_age,
+        encrypt=endpoint is None,
+        retry_pauses=client_factory.COMMAND_PAUSES if _is_command() else (),
+    )
+    backend = sqlite_backend(objects, config.catalog_file)
+    return replace(backend, media=S3Media(client, bucket, bucket_url))
 
 
 def _build_cdn(config: Config) -> "CloudFrontInvalidation | None":

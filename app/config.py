@@ -15,6 +15,7 @@ from app.domain.file_sizes import GB, MB
 from app.domain.image.credit import KeepCredit
 from app.domain.image.credit_choice import CreditChoice
 from app.domain.listings.gallery_order import GalleryOrder
+from app.domain.media.reads import MediaReads
 from app.remote_users import NO_REMOTE_USERS, RemoteUsers
 
 
@@ -29,17 +30,18 @@ class ConfigError(click.ClickException):
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """All settings. `photo_bucket` selects the AWS backend, otherwise `photo_dir` is used."""
+    """All settings. `photo_bucket` and `photo_table` select what replaces `photo_dir`."""
 
     photo_dir: Path = Path("data")
     runtime_dir: Path | None = None  # temporary files shared by processes; default: photo_dir
-    photo_bucket: str | None = None
+    photo_bucket: str | None = None  # without photo_table, the catalog is in photo_dir
     photo_table: str | None = None  # the second table is `<photo_table>-listings`
     aws_region: str | None = None  # default: the region of the AWS profile
     aws_endpoint_url: str | None = None
     aws_endpoint_url_s3: str | None = None  # default: aws_endpoint_url
     aws_endpoint_url_dynamodb: str | None = None  # default: aws_endpoint_url
     media_base_url: str | None = None  # URL of a CDN, without a slash at the end
+    media_reads: MediaReads = MediaReads.PUBLIC
     cloudfront_distribution_id: str | None = None  # the CDN, if deleted photos are invalidated
     site_title: str = "Shoebox"
     site_tags: tuple[str, ...] = ()  # with which the upload form is filled
@@ -88,8 +90,9 @@ class Config:
 
     @property
     def has_shared_cache(self) -> bool:
-        """Return whether a CDN, or a proxy in front of the local backend, may cache photos."""
-        return self.has_cdn or (self.photo_bucket is None and self.proxy_hops > 0)
+        """Return whether a CDN, or a proxy in front of an app that sends photos, may cache them."""
+        sends_photos = self.photo_bucket is None or self.media_reads is MediaReads.APP
+        return self.has_cdn or (sends_photos and self.proxy_hops > 0)
 
     @property
     def media_max_age(self) -> int:
@@ -134,14 +137,6 @@ class Config:
         """Return the SQLite file of the local backend."""
         return self.photo_dir / "catalog.sqlite3"
 
-    def check_catalog_exists(self) -> None:
-        """Raise ConfigError if there are photos but no catalog: the site would look empty."""
-        records = self.photo_dir / "objects" / "records"
-        if not self.photo_bucket and not self.catalog_file.exists() and any(records.glob("*.json")):
-            problem = f"{self.catalog_file} is missing, although there are photos. "
-            problem += "Restore a backup, or run: flask --app app rebuild --apply"
-            raise ConfigError({"PHOTO_DIR": problem})
-
     @classmethod
     def from_env(cls) -> "Config":
         """Read the environment. Raises ConfigError that names all invalid settings."""
@@ -156,6 +151,7 @@ class Config:
             aws_endpoint_url_s3=_web_address(env, "AWS_ENDPOINT_URL_S3"),
             aws_endpoint_url_dynamodb=_web_address(env, "AWS_ENDPOINT_URL_DYNAMODB"),
             media_base_url=_web_address(env, "MEDIA_BASE_URL"),
+            media_reads=env.enum("MEDIA_READS", cls.media_reads, enum=MediaReads, by_value=True),
             cloudfront_distribution_id=(
                 _text(env, "CLOUDFRONT_DISTRIBUTION_ID", config_validators.distribution_id) or None
             ),

@@ -22,6 +22,7 @@ from app.domain.tokens.access_token import PREFIX
 MIN_PASSWORD = 8
 MIN_PASSWORD_ON_AWS = 12
 MAX_SITE_ABOUT = 300  # characters
+REGION = "must be a region such as us-east-1 or ap-northeast-2."
 
 
 def bucket_name(text: str) -> None:
@@ -43,9 +44,14 @@ def table_name(text: str) -> None:
 
 
 def region(text: str) -> None:
-    """Check that `text` looks like an AWS region."""
-    if text and not re.fullmatch(r"[a-z]{2,}(-[a-z]+)+-\d+", text):
-        raise ValidationError("must be a region such as us-east-1 or ap-northeast-2.")
+    """Check that `text` may be a region: those of other object stores are `auto` or `garage`."""
+    if text and not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", text):
+        raise ValidationError(REGION)
+
+
+def is_aws_region(text: str) -> bool:
+    """Return whether `text` looks like an AWS region."""
+    return re.fullmatch(r"[a-z]{2,}(-[a-z]+)+-\d+", text) is not None
 
 
 def distribution_id(text: str) -> None:

@@ -1,4 +1,4 @@
-"""The two storage backends, empty, for tests."""
+"""The storage backends, empty, for tests."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -20,7 +20,16 @@ from app.storage.sqlite_backend import sqlite_backend
 from tests.moto_overhead import reduced_overhead
 from tests.sample_photos import make_photo
 
-__all__ = ["BUCKET", "REGION", "TABLE", "Backend", "aws_backend", "local_backend", "make_photo"]
+__all__ = [
+    "BUCKET",
+    "REGION",
+    "TABLE",
+    "Backend",
+    "aws_backend",
+    "local_backend",
+    "make_photo",
+    "store_backend",
+]
 
 REGION = "us-east-1"
 BUCKET = "shoebox-photos"
@@ -40,7 +49,7 @@ _loader = cache(create_loader)
 _shared_clients = cache(client_factory.create_clients)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Backend(ports.Backend):
     """A storage backend with its name, and with the boto3 clients where it is AWS."""
 
@@ -101,6 +110,21 @@ def aws_backend(
         create_tables(clients)
         objects = S3Store(clients.s3, BUCKET, public_base_url(clients.s3, BUCKET, None, None))
         yield aws_backend_of(objects, clients)
+
+
+@contextmanager
+def store_backend(tmp_path: Path) -> Iterator[Backend]:
+    """Yield S3 by moto and SQLite below `tmp_path`, for one thread."""
+    with aws_environment(), reduced_overhead(), mock_aws():
+        client = client_factory.create_store_client(REGION, None)
+        client.create_bucket(Bucket=BUCKET)
+        objects = S3Store(client, BUCKET, public_base_url(client, BUCKET, None, None))
+        yield store_backend_of(objects, tmp_path)
+
+
+def store_backend_of(objects: ports.ObjectStore, tmp_path: Path) -> Backend:
+    """Return the backend with the catalog below `tmp_path`, which a second call opens again."""
+    return Backend.of(sqlite_backend(objects, tmp_path / "catalog.sqlite3"), "store")
 
 
 def one_call_at_a_time() -> AbstractContextManager[object]:

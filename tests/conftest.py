@@ -26,7 +26,7 @@ from tests.backends import Backend, aws_backend, local_backend
 from tests.compiled_rules import RuleCompiledOnce
 from tests.visitor import Visitor
 
-pytest_plugins = ["pytester", "tests.sampling"]
+pytest_plugins = ["pytester", "tests.sampling", "tests.object_stores.seaweedfs"]
 
 SECRET = "a secret for tests alone"
 DEADLINE = 60.0  # seconds

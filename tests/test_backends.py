@@ -11,8 +11,10 @@ from moto import mock_aws
 
 from app.backends import build_backend
 from app.config import Config
+from app.domain.media.reads import MediaReads
 from app.storage.aws.s3 import S3Store
 from app.storage.local.folder import LocalObjectStore
+from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import BUCKET, REGION, TABLE, aws_environment
 
 LOCAL_ONLY = """
@@ -37,6 +39,28 @@ def test_backend_is_aws_with_a_bucket(config: Config) -> None:
         objects = build_backend(aws).objects
     assert isinstance(objects, S3Store)
     assert objects.url("photos/x").endswith("/photos/x")
+
+
+@pytest.mark.parametrize("reads", MediaReads)
+def test_backend_has_a_bucket_and_a_local_catalog(config: Config, reads: MediaReads) -> None:
+    """The bucket is in the path of URLs, since its name is no host name in a local network."""
+    store = replace(
+        config,
+        photo_bucket=BUCKET,
+        aws_region="auto",
+        aws_endpoint_url_s3="http://store:9000",
+        media_reads=reads,
+    )
+    with aws_environment():
+        backend = build_backend(store)
+    assert isinstance(backend.objects, S3Store)
+    assert isinstance(backend.catalog, SqliteCatalog)
+    assert backend.media
+    bucket_url = f"http://store:9000/{BUCKET}"
+    is_public = reads is MediaReads.PUBLIC
+    assert backend.objects.url("photos/x") == f"{bucket_url if is_public else '/media'}/photos/x"
+    assert backend.media.signed_url("photos/x").startswith(f"{bucket_url}/photos/x?")
+    assert backend.media.origin_url == bucket_url
 
 
 @pytest.mark.parametrize("has_invalidation", [False, True])

@@ -3,6 +3,7 @@
 Covers app.config_validators, app.domain.file_sizes, app.setting_contradictions.
 """
 
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import boto3
@@ -10,6 +11,7 @@ import pytest
 
 from app.capacity import default_image_workers
 from app.config import Config, ConfigError
+from app.domain.media.reads import MediaReads
 from app.remote_users import RemoteUsers
 
 AWS = {
@@ -17,6 +19,12 @@ AWS = {
     "PHOTO_TABLE": "photos",
     "AWS_REGION": "ap-northeast-2",
     "SECRET_KEY": "sixteen letters or more",
+}
+
+STORE = {
+    "PHOTO_BUCKET": "my-photos",
+    "AWS_REGION": "auto",
+    "AWS_ENDPOINT_URL_S3": "https://store.example.org",
 }
 
 
@@ -43,6 +51,7 @@ def _only(monkeypatch: pytest.MonkeyPatch) -> None:
         "HOST",
         "CLOUDFRONT_DISTRIBUTION_ID",
         "MEDIA_BASE_URL",
+        "MEDIA_READS",
         "PHOTO_DIR",
         "UPLOAD_PASSWORD",
         "ADMIN_PASSWORD",
@@ -81,13 +90,68 @@ def test_aws_backend_with_all_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+def test_a_bucket_alone_selects_another_object_store(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its catalog is in the local folder, whose secret key it uses too."""
+    set_all(monkeypatch, STORE | {"PHOTO_DIR": str(tmp_path)})
+    config = Config.from_env()
+    assert (config.photo_bucket, config.photo_table, config.aws_region) == (
+        "my-photos",
+        None,
+        "auto",
+    )
+    assert config.media_reads is MediaReads.PUBLIC
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("PHOTO_DIR", str(tmp_path / "file"))
+    with pytest.raises(ConfigError, match="PHOTO_DIR"):
+        Config.from_env()
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        (STORE | {"MEDIA_READS": "presigned", "MEDIA_BASE_URL": "https://a.example"}, "BASE_URL"),
+        (STORE | {"MEDIA_BASE_URL": "http://cdn.example.org"}, "MEDIA_BASE_URL"),
+        (STORE | {"MEDIA_READS": "private"}, "MEDIA_READS"),
+        (STORE | {"AWS_ENDPOINT_URL_S3": ""}, "AWS_REGION"),
+        (STORE | {"AWS_REGION": "a region"}, "AWS_REGION"),
+        (AWS | {"MEDIA_READS": "app"}, "MEDIA_READS"),
+        ({"MEDIA_READS": "presigned"}, "MEDIA_READS"),
+        (
+            STORE
+            | {
+                "MEDIA_BASE_URL": "https://a.example",
+                "CLOUDFRONT_DISTRIBUTION_ID": "E2QWRUHAPOMQZL",
+            },
+            "CLOUDFRONT_DISTRIBUTION_ID",
+        ),
+    ],
+)
+def test_contradictions_of_an_object_store_are_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: dict[str, str], name: str
+) -> None:
+    set_all(monkeypatch, settings | {"PHOTO_DIR": str(tmp_path)})
+    with pytest.raises(ConfigError, match=name):
+        Config.from_env()
+
+
+@pytest.mark.parametrize("url", ["http://localhost:8333/a", "http://127.0.0.1:1", "https://a.org"])
+def test_addresses_of_photos_are_secure(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str
+) -> None:
+    """HTTPS, or the machine itself."""
+    set_all(monkeypatch, STORE | {"PHOTO_DIR": str(tmp_path), "MEDIA_BASE_URL": url})
+    assert Config.from_env().media_base_url == url
+
+
 def test_region_alone_does_not_select_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     """AWS_REGION alone, which many machines set, does not select the AWS backend."""
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     assert Config.from_env().photo_bucket is None
 
 
-@pytest.mark.parametrize("missing", sorted(AWS.keys() - {"AWS_REGION"}))
+@pytest.mark.parametrize("missing", sorted(AWS.keys() - {"AWS_REGION", "PHOTO_TABLE"}))
 def test_a_missing_aws_setting_is_named(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
     """A missing AWS setting is named; there is no default secret key."""
     set_all(monkeypatch, {name: value for name, value in AWS.items() if name != missing})
@@ -186,12 +250,16 @@ def test_cdn_with_invalidation(monkeypatch: pytest.MonkeyPatch) -> None:
         (AWS, 31_536_000),
         (AWS | {"PROXY_HOPS": "1"}, 31_536_000),
         (AWS | {"MEDIA_BASE_URL": "https://cdn.example.org"}, 3600),
+        (STORE | {"MEDIA_READS": "app"}, 31_536_000),
+        (STORE | {"MEDIA_READS": "app", "PROXY_HOPS": "1"}, 3600),
+        (STORE | {"MEDIA_READS": "presigned", "PROXY_HOPS": "1"}, 31_536_000),
+        (STORE | {"MEDIA_BASE_URL": "https://cdn.example.org"}, 3600),
     ],
 )
 def test_photos_behind_a_shared_cache_expire_soon(
     monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], max_age: int
 ) -> None:
-    """A proxy caches the photos of the local backend only: S3 serves the others."""
+    """A proxy caches photos only if the app sends them."""
     set_all(monkeypatch, settings)
     assert Config.from_env().media_max_age == max_age
 

@@ -87,6 +87,8 @@ def _anonymous_fetcher() -> Callable[[str], bytes]:
             with urllib.request.urlopen(url, timeout=30) as response:  # noqa: S310  an HTTP(S) URL
                 return bytes(response.read())
         local_response = app.test_client().get(url, buffered=True)
+        if local_response.location:  # a signed URL
+            return fetch(local_response.location)
         if local_response.status_code != OK:
             raise OSError(local_response.status)
         return bytes(local_response.data)

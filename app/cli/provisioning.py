@@ -92,7 +92,8 @@ def _provisioner(config: Config) -> "Provisioner":
 def _destroyer(config: Config) -> "Destroyer":
     if not (config.photo_bucket and config.photo_table):
         raise click.UsageError(
-            f"There is nothing on AWS to destroy. The photos are in {config.photo_dir}."
+            f"There is nothing on AWS to destroy. The site is in {config.photo_dir}"
+            f"{f' and in the bucket {config.photo_bucket}' if config.photo_bucket else ''}."
         )
     from app.provisioning import Destroyer  # noqa: PLC0415  needs boto3
     from app.storage.aws import client_factory  # noqa: PLC0415  needs boto3

@@ -54,7 +54,7 @@ def _log_errors() -> None:
 @contextmanager
 def _runtime_folder(config: Config) -> Iterator[Path | None]:
     """Return the folder for temporary files of a site on AWS, which has no photo folder."""
-    if config.runtime_dir or not config.photo_bucket:
+    if config.runtime_dir or not config.photo_table:
         yield config.runtime_dir
         return
     with tempfile.TemporaryDirectory(prefix="shoebox-") as folder:
@@ -76,5 +76,6 @@ def _max_connections_per_address(config: Config) -> int | None:
 def _startup_message(config: Config) -> str:
     storage = str(config.photo_dir.resolve())
     if config.photo_bucket:
-        storage = f"the bucket {config.photo_bucket}"
+        catalog = "" if config.photo_table else f", and its catalog in {storage}"
+        storage = f"the bucket {config.photo_bucket}{catalog}"
     return f"Shoebox is at http://{config.bind_address} and stores its photos in {storage}."

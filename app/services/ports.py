@@ -14,6 +14,7 @@ from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
 from app.services.albums.catalog import AlbumCatalog
 from app.services.listings.ordered_listings import OrderedListings
+from app.services.media.source import MediaSource
 from app.services.operations.run_results import RunResults
 from app.services.reports.report_store import ReportStore
 from app.services.session_revocations import SessionRevocations
@@ -238,7 +239,7 @@ class TagReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """A storage backend: `local` (a folder and SQLite) or `aws` (S3 and DynamoDB)."""
+    """A storage backend: a folder or a bucket, and a catalog in SQLite or DynamoDB."""
 
     objects: ObjectStore
     catalog: Catalog
@@ -249,3 +250,4 @@ class Backend:
     reports: ReportStore
     tokens: TokenStore
     run_results: RunResults
+    media: MediaSource | None = None

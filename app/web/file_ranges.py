@@ -18,6 +18,7 @@ _RANGE = re.compile(
     r"bytes=[ \t,]*(?:(?P<first>\d{1,20})-(?P<last>\d{0,20})|-(?P<suffix>\d{1,20}))[ \t,]*",
     re.ASCII | re.IGNORECASE,
 )
+_BEYOND = 10**15  # bytes; larger than any object
 
 
 class FilePart:
@@ -94,6 +95,25 @@ def _is_too_new(response: Response) -> bool:
     if since is None or modified is None or "If-Match" in request.headers:
         return False
     return modified > since
+
+
+def single_range() -> str | None:
+    """Return the Range header of the request, None if it must be ignored.
+
+    It must be if the request has If-Range: this function knows no validator.
+    """
+    match = _RANGE.fullmatch(request.headers.get("Range", ""))
+    if match is None or request.method != "GET" or "If-Range" in request.headers:
+        return None
+    first, last, suffix = (_position(match[name]) for name in ("first", "last", "suffix"))
+    if suffix:
+        return f"bytes=-{suffix}"
+    return None if last and int(last) < int(first) else f"bytes={first}-{last}"
+
+
+def _position(digits: str | None) -> str:
+    """Return the digits of a number that every object store can parse."""
+    return str(min(int(digits), _BEYOND)) if digits else ""
 
 
 def _is_range_current(response: Response) -> bool:

@@ -30,7 +30,6 @@ from app.web.middleware import (
     form_limits,
     form_parser,
     log_format,
-    media_files,
     page_cache,
     path_prefix,
     preconditions,
@@ -49,7 +48,6 @@ from app.web.pages import (
     contributors,
     gallery,
     health,
-    local_media,
     login,
     my_uploads,
     photo_files,
@@ -68,6 +66,7 @@ from app.web.pages.album_photos import arranging, choosing
 from app.web.pages.albums import album_editor, albums, wall
 from app.web.pages.archive import archive
 from app.web.pages.guests import hosting, joining
+from app.web.pages.media import routes
 from app.web.pages.reports import open_reports, reporting
 from app.web.pages.reviews import album_review, photo_review, site_review
 from app.web.pages.selection import selection
@@ -177,7 +176,7 @@ def _install_request_hooks(
     trusted_hosts.init_app(app, host_rules)
     page_cache.init_app(app, config.proxy_headers, config.remote_users.header)
     preconditions.init_app(app)
-    security_headers.init_app(app, app_context.services.backend.objects.url(""))
+    security_headers.init_app(app, routes.image_url(app_context))
 
 
 def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
@@ -219,19 +218,7 @@ def _install_files(app: Flask, app_context: AppContext, rules: trusted_hosts.Hos
     files = static_responses.StaticResponses(app.wsgi_app, static_prefix, rules)
     # Assigning wsgi_app is Flask's documented way to add middleware.
     app.wsgi_app = files  # type: ignore[method-assign]
-    if app_context.config.photo_bucket is None:  # S3 serves the photos of the other backend
-        _install_media(app, app_context, rules)
-
-
-def _install_media(
-    app: Flask, app_context: AppContext, host_rules: trusted_hosts.HostRules
-) -> None:
-    config = app_context.config
-    objects = config.photo_dir / "objects"
-    app.register_blueprint(local_media.blueprint(objects, config.media_max_age))
-    headers = security_headers.headers_for(app_context.services.backend.objects.url(""))
-    files = media_files.MediaFiles(app.wsgi_app, objects, config.media_max_age, headers, host_rules)
-    app.wsgi_app = files  # type: ignore[method-assign]
+    routes.init_app(app, app_context, rules)
 
 
 def _install_wsgi_middleware(app: Flask, app_context: AppContext) -> None:

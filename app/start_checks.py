@@ -1,0 +1,58 @@
+"""Check at the start what a server must not serve without: the catalog, and private photos."""
+
+import logging
+
+from app import periodic_tasks
+from app.config import Config, ConfigError
+from app.domain import object_keys
+from app.domain.errors import StorageError
+from app.domain.media.reads import MediaReads
+from app.services.deadline import timeout
+from app.services.ports import Backend, ObjectStore
+from app.storage.aws.other_stores.anonymous_reads import AnonymousReads
+
+log = logging.getLogger(__name__)
+
+_MAX_SECONDS = 20.0
+
+
+def check_catalog_exists(config: Config, objects: ObjectStore) -> None:
+    """Raise ConfigError if there are photos but no catalog: the site would look empty."""
+    if config.photo_table or config.catalog_file.exists():
+        return
+    with timeout(_MAX_SECONDS):
+        has_photos = next(iter(objects.list(object_keys.RECORD_PREFIX)), None) is not None
+    if has_photos:
+        raise ConfigError(
+            {
+                "PHOTO_DIR": f"{config.catalog_file} is missing, although there are photos. "
+                "Restore a backup, or run: flask --app app rebuild --apply"
+            }
+        )
+
+
+def check_bucket(config: Config, backend: Backend) -> None:
+    """Raise ConfigError if everyone can read hidden photos, and check again every day.
+
+    The site starts if the check is not possible. It is then repeated every five minutes.
+    """
+    if backend.media is None:
+        return
+    reads = _reads(config, backend.objects, backend.media.origin_url)
+    try:
+        with timeout(_MAX_SECONDS):
+            reads.check()
+    except PermissionError as error:
+        raise ConfigError({"PHOTO_BUCKET": str(error)}) from error
+    except StorageError:
+        log.exception("it is not known whether hidden photos are private")
+    periodic_tasks.start("private-photos", reads.check, periodic_tasks.DAY)
+
+
+def _reads(config: Config, objects: ObjectStore, bucket_url: str) -> AnonymousReads:
+    public_url = config.media_base_url or bucket_url
+    return AnonymousReads(
+        objects,
+        {bucket_url, public_url},
+        public_url if config.media_reads is MediaReads.PUBLIC else None,
+    )

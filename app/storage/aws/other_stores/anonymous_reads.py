@@ -1,0 +1,104 @@
+"""Check that everyone can read public photos in a bucket, and only those."""
+
+import logging
+import secrets
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+
+from app.domain import object_keys
+from app.services.ports import ObjectStore
+
+log = logging.getLogger(__name__)
+
+Fetch = Callable[[str], bytes]
+
+_TIMEOUT = 5.0  # seconds
+_DOCS = "See docs/object-stores.md."
+
+
+class HiddenPhotosArePublic(PermissionError):
+    """Everyone can read the objects of hidden, pending and deleted photos."""
+
+
+def fetch_anonymously(url: str) -> bytes:
+    """Return the first bytes at `url`, read without credentials. Raises OSError."""
+    with urllib.request.urlopen(url, timeout=_TIMEOUT) as response:  # noqa: S310  HTTP(S) only
+        return bytes(response.read(1024))
+
+
+class AnonymousReads:
+    """Puts objects, reads them without credentials and deletes them.
+
+    Args:
+        objects: The bucket.
+        urls: Every known URL at which the bucket may be read.
+        public_url: The one of them at which browsers read photos. None if the bucket is private.
+        fetch: Reads a URL without credentials.
+    """
+
+    def __init__(
+        self,
+        objects: ObjectStore,
+        urls: Collection[str],
+        public_url: str | None,
+        fetch: Fetch = fetch_anonymously,
+    ) -> None:
+        self._objects = objects
+        self._urls = urls
+        self._public_url = public_url
+        self._fetch = fetch
+
+    def check(self) -> None:
+        """Log a warning if browsers cannot read photos.
+
+        Raises:
+            HiddenPhotosArePublic: Everyone can read private objects.
+            StorageError: The bucket cannot be used now.
+        """
+        self._check_private()
+        if self._public_url:
+            self._check_public(self._public_url)
+
+    def _check_private(self) -> None:
+        with self._probe(object_keys.HIDDEN_PREFIX) as (key, body):
+            for url in self._urls:
+                if self._is_readable(f"{url}/{key}", body):
+                    raise HiddenPhotosArePublic(
+                        f"everyone can read hidden and deleted photos at {url}. Make only "
+                        f"{object_keys.PUBLIC_PREFIX}* public, or make the bucket private and set "
+                        f"MEDIA_READS. {_DOCS}"
+                    )
+
+    def _check_public(self, url: str) -> None:
+        with self._probe(object_keys.PUBLIC_PREFIX) as (key, body):
+            if not self._is_readable(f"{url}/{key}", body):
+                log.warning(
+                    "browsers may be unable to read photos: this machine can't at %s. Make %s* "
+                    "public, or set MEDIA_READS. %s",
+                    url,
+                    object_keys.PUBLIC_PREFIX,
+                    _DOCS,
+                )
+
+    @contextmanager
+    def _probe(self, prefix: str) -> Iterator[tuple[str, bytes]]:
+        """Put an object for the duration of the block."""
+        body = secrets.token_hex(16).encode()
+        key = object_keys.named(f"probe-{secrets.token_hex(8)}", "probe.json", prefix)
+        self._objects.put(key, body)
+        try:
+            yield key, body
+        finally:
+            self._objects.delete([key])
+
+    def _is_readable(self, url: str, body: bytes) -> bool:
+        try:
+            return self._fetch(url) == body
+        except urllib.error.HTTPError as error:
+            error.close()
+            return False
+        except OSError as error:
+            log.warning("%s can't be reached from this machine: %s", url, error)
+            return False

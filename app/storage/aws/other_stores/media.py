@@ -1,0 +1,83 @@
+"""Read the photos of a private bucket for browsers, or sign URLs that read them."""
+
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+from botocore.exceptions import ClientError
+
+from app.domain.errors import ObjectNotFound
+from app.services.media.source import MediaFile, UnsatisfiableRange
+from app.storage.aws.errors import TranslatedStream, error_code, http_status, translate_errors
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
+
+# Seconds. Browsers keep a redirect to the URL for half of it (app/web/pages/media/store_media.py),
+# so a page that is open can read its photos for an hour more.
+SIGNED_SECONDS = 2 * 60 * 60
+
+_NOT_MODIFIED = 304
+_NOT_FOUND = 404
+_UNSATISFIABLE = 416
+
+
+class S3Media:
+    """Implement MediaSource.
+
+    Args:
+        client: An S3 client.
+        bucket: The name of the bucket.
+        origin_url: The URL of the bucket, where signed URLs begin.
+    """
+
+    def __init__(self, client: "S3Client", bucket: str, origin_url: str) -> None:
+        self._client = client
+        self._bucket = bucket
+        self.origin_url = origin_url
+
+    def signed_url(self, key: str, *, head: bool = False) -> str:
+        """Return a URL that is valid for SIGNED_SECONDS. Send nothing."""
+        with translate_errors():
+            return self._client.generate_presigned_url(
+                "head_object" if head else "get_object",
+                Params={"Bucket": self._bucket, "Key": key},
+                ExpiresIn=SIGNED_SECONDS,
+            )
+
+    def read(
+        self, key: str, *, byte_range: str | None = None, known_etag: str | None = None
+    ) -> MediaFile:
+        """Send one GetObject with the conditions of the browser."""
+        conditions = {"Range": byte_range, "IfNoneMatch": known_etag}
+        options: dict[str, Any] = {name: value for name, value in conditions.items() if value}
+        with translate_errors():
+            try:
+                answer = self._client.get_object(Bucket=self._bucket, Key=key, **options)
+            except ClientError as error:
+                return _without_body(key, error)
+            return _with_body(answer)
+
+
+def _with_body(answer: "GetObjectOutputTypeDef") -> MediaFile:
+    # It has the methods of a binary file that reading needs.
+    body = cast("BinaryIO", TranslatedStream(answer["Body"]))
+    return MediaFile(
+        body,
+        answer["ContentLength"],
+        answer["ETag"],
+        answer["LastModified"],
+        answer.get("ContentRange"),
+    )
+
+
+def _without_body(key: str, error: ClientError) -> MediaFile:
+    """Return the object that the browser has already, or raise what the error means."""
+    status = http_status(error)
+    if status == _NOT_MODIFIED:
+        headers: dict[str, Any] = dict(error.response["ResponseMetadata"]["HTTPHeaders"])
+        return MediaFile(None, 0, headers.get("etag", ""), None)
+    if status == _UNSATISFIABLE:
+        raise UnsatisfiableRange(key) from error
+    if status == _NOT_FOUND and error_code(error) != "NoSuchBucket":
+        raise ObjectNotFound(key) from error
+    raise error

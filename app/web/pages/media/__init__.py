@@ -1,0 +1,1 @@
+"""The photos that the app sends, or redirects to."""

@@ -1,0 +1,102 @@
+"""Send the photos of a private bucket, or redirect to signed URLs of them.
+
+The addresses are stable in both cases, so pages, feeds and link previews may name them for ever.
+"""
+
+import re
+
+from flask import Blueprint, Response, redirect, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound, RequestedRangeNotSatisfiable
+from werkzeug.wsgi import wrap_file
+
+from app.domain import object_keys, photo_ids
+from app.domain.errors import ObjectNotFound
+from app.services.media.source import MediaFile, MediaSource, UnsatisfiableRange
+from app.web.file_ranges import single_range
+from app.web.middleware import media_files
+
+# Seconds. A signed URL is valid for twice as long.
+REDIRECT_MAX_AGE = 60 * 60
+
+_NAME = re.compile(r"[a-z0-9-]{1,30}\.[a-z0-9]{1,5}", re.ASCII)
+_ETAG = re.compile(r'(?:W/)?("[!#-~]{1,128}")', re.ASCII)  # one of them, as browsers send
+_RULE = f"{media_files.PREFIX}/{object_keys.PUBLIC_PREFIX}<photo_id>/<name>"
+
+
+def redirecting(media: MediaSource) -> Blueprint:
+    """Return a blueprint that redirects to signed URLs of the objects under `photos/`."""
+    pages = Blueprint("store_media", __name__)
+
+    @pages.get(_RULE)
+    def file(photo_id: str, name: str) -> ResponseReturnValue:
+        key = _key_of(photo_id, name)
+        response = redirect(media.signed_url(key, head=request.method == "HEAD"))
+        response.headers["Cache-Control"] = f"public, max-age={REDIRECT_MAX_AGE}"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
+
+    return pages
+
+
+def sending(media: MediaSource, max_age: int) -> Blueprint:
+    """Return a blueprint that sends the objects under `photos/`.
+
+    Args:
+        media: The bucket.
+        max_age: Seconds for which caches may keep an object.
+    """
+    pages = Blueprint("store_media", __name__)
+
+    @pages.get(_RULE)
+    def file(photo_id: str, name: str) -> ResponseReturnValue:
+        key = _key_of(photo_id, name)
+        response = _response(_read(media, key))
+        response.content_type = object_keys.content_type_of(key)
+        response.accept_ranges = "bytes"
+        response.headers.update(media_files.headers_of(key, max_age))
+        return response
+
+    return pages
+
+
+def _key_of(photo_id: str, name: str) -> str:
+    """Return the key of an image. Raises NotFound for every other path."""
+    is_image = name.rpartition(".")[2] in object_keys.CONTENT_TYPES and not name.endswith(".json")
+    if not (photo_ids.is_photo_id(photo_id) and _NAME.fullmatch(name) and is_image):
+        raise NotFound
+    return object_keys.named(photo_id, name, object_keys.PUBLIC_PREFIX)
+
+
+def _read(media: MediaSource, key: str) -> MediaFile:
+    """Read what the request asks for.
+
+    Raises:
+        NotFound: There is no such object.
+        RequestedRangeNotSatisfiable: The range begins beyond its end.
+    """
+    known = _ETAG.fullmatch(request.headers.get("If-None-Match", ""))
+    try:
+        return media.read(key, byte_range=single_range(), known_etag=known[1] if known else None)
+    except ObjectNotFound as error:
+        raise NotFound from error
+    except UnsatisfiableRange as error:
+        raise RequestedRangeNotSatisfiable from error
+
+
+def _response(file: MediaFile) -> Response:
+    if file.body is None:
+        response = Response(status=304)
+    else:
+        response = Response(
+            wrap_file(request.environ, file.body),
+            status=206 if file.content_range else 200,
+            direct_passthrough=True,
+        )
+        response.content_length = file.size
+        response.last_modified = file.modified_at
+    if file.content_range:
+        response.headers["Content-Range"] = file.content_range
+    if file.etag:
+        response.headers["ETag"] = file.etag
+    return response

@@ -1,0 +1,1 @@
+"""The site with photos in an object store and its catalog in SQLite."""

@@ -1,0 +1,177 @@
+"""Photos of a private bucket: signed URLs, or through the app.
+
+Covers app.services.media.source, app.storage.aws.other_stores.media, app.web.pages.media.routes,
+app.web.pages.media.store_media.
+"""
+
+import re
+from dataclasses import replace
+
+import boto3
+import pytest
+import requests
+from flask import Flask
+
+from app import create_app
+from app.config import Config
+from app.domain import object_keys
+from app.domain.media.reads import MediaReads
+from app.services.factory import Services
+from app.storage.aws.other_stores.media import SIGNED_SECONDS
+from app.web.pages.media.store_media import REDIRECT_MAX_AGE
+from tests.backends import BUCKET, Backend
+from tests.cli.test_cli import run
+from tests.object_stores.test_site import change, upload
+from tests.visitor import JSON, Visitor
+
+pytestmark = [pytest.mark.exhaustive("object stores"), pytest.mark.usefixtures("private_bucket")]
+
+NONE = "0" * 26
+presigned = pytest.mark.parametrize("reads", [MediaReads.PRESIGNED], ids=str)
+through_app = pytest.mark.parametrize("reads", [MediaReads.APP], ids=str)
+either = pytest.mark.parametrize("reads", [MediaReads.PRESIGNED, MediaReads.APP], ids=str)
+
+
+@pytest.fixture
+def photo_id(visitor: Visitor) -> str:
+    return upload(visitor, title="Pier", tags="sea")
+
+
+@pytest.fixture
+def key(photo_id: str, backend: Backend) -> str:
+    """The key of the original."""
+    return backend.catalog.get(photo_id).object_keys[-1]
+
+
+@either
+def test_addresses_do_not_expire(visitor: Visitor, photo_id: str, key: str) -> None:
+    """Pages, JSON, feeds, the sitemap and previews name paths of the site, never signed URLs."""
+    path = f"/media/{key}"
+    photo = visitor.get(f"/photos/{photo_id}", headers=JSON).json["photo"]
+    assert photo["original_url"] == f"http://localhost{path}"
+    address = f"http://localhost/photos/{photo_id}"
+    pages = ("/", f"/photos/{photo_id}", "/feed.xml", "/tags/sea", f"/oembed?url={address}")
+    months = re.findall(r"http://localhost(/sitemap-.*?)<", visitor.get("/sitemap.xml").text)
+    assert months
+    for page in (*pages, *months, "/slideshow?in=tag:sea"):
+        text = visitor.get(page).text
+        assert f"/media/photos/{photo_id}/" in text, page
+        assert "X-Amz" not in text, page
+
+
+@presigned
+def test_a_signed_url_reads_the_photo(
+    visitor: Visitor, key: str, backend: Backend, endpoint: str | None
+) -> None:
+    """The redirect leads to the object, and is kept for half as long as the URL is valid."""
+    answer = visitor.get(f"/media/{key}")
+    assert answer.status_code == 302
+    assert answer.headers["Cache-Control"] == f"public, max-age={REDIRECT_MAX_AGE}"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert f"X-Amz-Expires={SIGNED_SECONDS}" in answer.location
+    assert 2 * REDIRECT_MAX_AGE <= SIGNED_SECONDS
+    policy = visitor.get("/").headers["Content-Security-Policy"]
+    assert f"img-src 'self' {'/'.join(answer.location.split('/')[:3])};" in policy
+    if endpoint:
+        response = requests.get(answer.location, timeout=10)
+        assert response.content == backend.objects.get(key)
+        assert response.headers["Content-Type"] == "image/jpeg"
+        head = visitor.client.open(f"/media/{key}", method="HEAD").location
+        assert requests.head(head, timeout=10).status_code == 200
+        assert requests.get(answer.location.partition("?")[0], timeout=10).status_code == 403
+
+
+@presigned
+def test_a_signed_url_of_a_hidden_photo_reads_nothing(
+    visitor: Visitor, photo_id: str, key: str, endpoint: str | None
+) -> None:
+    """Its object is under another key as soon as the photo is hidden."""
+    url = visitor.get(f"/media/{key}").location
+    change(visitor, photo_id, "hide")
+    if endpoint:
+        assert requests.get(url, timeout=10).status_code == 404
+
+
+@through_app
+def test_the_app_sends_the_photo(visitor: Visitor, key: str, backend: Backend) -> None:
+    """Whole, as HEAD, as a range, or not again if the browser has it."""
+    body, path = backend.objects.get(key), f"/media/{key}"
+    whole = visitor.get(path)
+    assert (whole.status_code, whole.data) == (200, body)
+    assert whole.headers["Content-Length"] == str(len(body))
+    assert whole.headers["Content-Type"] == "image/jpeg"
+    assert whole.headers["Content-Disposition"].startswith("attachment")
+    assert whole.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    head = visitor.client.open(path, method="HEAD")
+    assert (head.status_code, head.data) == (200, b"")
+    known = visitor.get(path, headers={"If-None-Match": whole.headers["ETag"]})
+    assert (known.status_code, known.data) == (304, b"")
+    for header, part in (("0-9", body[:10]), ("10-", body[10:]), ("-5", body[-5:])):
+        answer = visitor.get(path, headers={"Range": f"bytes={header}"})
+        assert (answer.status_code, answer.data) == (206, part), header
+        assert answer.headers["Content-Range"].endswith(f"/{len(body)}")
+    beyond = visitor.get(path, headers={"Range": "bytes=99999999-"})
+    assert beyond.status_code == 416
+    for ignored in ("bytes=9-1", "bytes=0-1,3-4", "lines=0-1", "bytes=" + "9" * 400):
+        assert visitor.get(path, headers={"Range": ignored}).status_code == 200, ignored
+    most = "9" * 20
+    assert visitor.get(path, headers={"Range": f"bytes=1-{most}"}).data == body[1:]
+    assert visitor.get(path, headers={"Range": f"bytes=-{most}"}).data == body
+    assert visitor.get(path, headers={"Range": f"bytes={most}-"}).status_code == 416
+
+
+@through_app
+@pytest.mark.parametrize(
+    "etags", ["*", '"a", "b"', "no quotation marks", '"' + "a" * 5000 + '"', 'W/"\xe9"', '"']
+)
+def test_other_conditions_are_ignored(visitor: Visitor, key: str, etags: str) -> None:
+    """Stores parse them differently, and the photo is sent anyway."""
+    assert visitor.get(f"/media/{key}", headers={"If-None-Match": etags}).status_code == 200
+
+
+@through_app
+def test_a_photo_behind_a_proxy_is_cached_for_an_hour(
+    config: Config, services: Services, key: str
+) -> None:
+    visitor = Visitor(create_app(replace(config, proxy_hops=1), services))
+    assert visitor.get(f"/media/{key}").headers["Cache-Control"] == "public, max-age=3600"
+
+
+@either
+def test_only_public_images_have_addresses(
+    visitor: Visitor, photo_id: str, backend: Backend
+) -> None:
+    """Every other key is not found, private objects and sidecars included."""
+    change(visitor, photo_id, "hide")
+    private = [found.key for found in backend.objects.list("")]
+    assert len(private) > 3
+    names = ("record.json", "..%2f320.jpg", "%2e%2e", "320.exe", "320", "A" * 300 + ".jpg")
+    others = [f"photos/{NONE}/{name}" for name in names]
+    others += ["photos/probe/320.jpg", "photos//320.jpg", f"records/{photo_id}.json"]
+    for other in (*private, *others):
+        assert visitor.get(f"/media/{other}").status_code == 404, other
+
+
+@through_app
+def test_a_missing_photo_is_not_found(visitor: Visitor) -> None:
+    assert visitor.get(f"/media/photos/{NONE}/320.jpg").status_code == 404
+
+
+@pytest.mark.parametrize("endpoint", ["moto"], indirect=True)
+@through_app
+def test_an_outage_is_no_missing_photo(visitor: Visitor, key: str) -> None:
+    """A bucket that is gone is an error of the site."""
+    bucket = boto3.resource("s3").Bucket(BUCKET)
+    bucket.objects.delete()
+    bucket.delete()
+    assert visitor.get(f"/media/{key}").status_code == 503
+
+
+@pytest.mark.parametrize("endpoint", ["seaweedfs"], indirect=True)
+@either
+def test_audit_reads_what_browsers_read(app: Flask, photo_id: str, backend: Backend) -> None:
+    """It follows the redirect to a signed URL."""
+    audited = run(app, "audit")
+    count = len(backend.catalog.get(photo_id).object_keys)
+    assert audited.output.endswith(f"{count} objects read: 0 findings.\n")
+    assert object_keys.PUBLIC_PREFIX not in audited.output

@@ -1,0 +1,1 @@
+"""Tests of what object stores other than Amazon S3 need."""

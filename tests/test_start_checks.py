@@ -1,0 +1,169 @@
+"""A server does not start without its catalog, nor while everyone can read hidden photos.
+
+Covers app.storage.aws.other_stores.anonymous_reads.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from unittest import mock
+from urllib.error import HTTPError, URLError
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from app import start_checks
+from app.backends import build_backend, build_services
+from app.config import Config, ConfigError
+from app.domain.errors import StorageRefused
+from app.domain.media.reads import MediaReads
+from app.services.ports import ObjectStore
+from app.storage.aws.other_stores.anonymous_reads import AnonymousReads, HiddenPhotosArePublic
+from app.storage.local.folder import LocalObjectStore
+from tests.backends import BUCKET, REGION, aws_environment, local_backend
+from tests.object_stores.seaweedfs import create_client, make_photos_public
+
+URL = "https://photos.invalid"
+
+
+@pytest.fixture
+def objects(tmp_path: Path) -> ObjectStore:
+    return LocalObjectStore(tmp_path / "objects")
+
+
+def serving(objects: ObjectStore, *prefixes: str) -> Callable[[str], bytes]:
+    """Return a function that reads the objects under these prefixes as everyone may."""
+
+    def fetch(url: str) -> bytes:
+        key = url.removeprefix(f"{URL}/")
+        if not key.startswith(prefixes):
+            raise HTTPError(url, 403, "Forbidden", None, None)  # type: ignore[arg-type]
+        return objects.get(key)
+
+    return fetch
+
+
+def unreachable(url: str) -> bytes:
+    raise URLError(url)
+
+
+def check(objects: ObjectStore, fetch: Callable[[str], bytes], *, public: bool = True) -> None:
+    AnonymousReads(objects, {URL}, URL if public else None, fetch).check()
+
+
+def test_photos_alone_are_public(objects: ObjectStore, caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing is logged, and no object is left."""
+    check(objects, serving(objects, "photos/"))
+    assert not caplog.records
+    assert list(objects.list("")) == []
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_public_hidden_photos_are_an_error(objects: ObjectStore, *, public: bool) -> None:
+    """It names the URL, the setting and the documentation."""
+    with pytest.raises(HiddenPhotosArePublic, match=URL) as refused:
+        check(objects, serving(objects, "photos/", "hidden/"), public=public)
+    assert "MEDIA_READS" in str(refused.value)
+    assert "docs/object-stores.md" in str(refused.value)
+    assert list(objects.list("")) == []
+
+
+def test_a_page_for_missing_files_is_no_photo(objects: ObjectStore) -> None:
+    """A CDN may answer every request with status 200."""
+    check(objects, lambda _: b"<!doctype html>", public=False)
+
+
+@pytest.mark.parametrize("is_reachable", [False, True])
+def test_unreadable_photos_are_a_warning(
+    objects: ObjectStore, caplog: pytest.LogCaptureFixture, *, is_reachable: bool
+) -> None:
+    """Browsers may reach the bucket where this machine does not."""
+    check(objects, serving(objects, "none") if is_reachable else unreachable)
+    assert "browsers may be unable to read photos" in caplog.text
+    assert all(record.levelno == logging.WARNING for record in caplog.records)
+
+
+def bucket_config(config: Config, **settings: object) -> Config:
+    changed: dict[str, object] = {"photo_bucket": BUCKET, "aws_region": REGION} | settings
+    return replace(config, **changed)  # type: ignore[arg-type]
+
+
+def start(config: Config) -> None:
+    """Build what a server needs, without its background tasks."""
+    with mock.patch("app.periodic_tasks.start"):
+        build_services(config)
+
+
+def test_a_site_with_public_hidden_photos_does_not_start(config: Config) -> None:
+    """The message names the setting."""
+    with aws_environment(), mock_aws():
+        boto3.client("s3", REGION).create_bucket(Bucket=BUCKET)
+        objects = build_backend(bucket_config(config)).objects
+
+        def everything(url: str) -> bytes:
+            return objects.get("/".join(url.split("/")[-3:]))
+
+        with mock.patch.object(AnonymousReads.__init__, "__defaults__", (everything,)):
+            for reads in MediaReads:
+                with pytest.raises(ConfigError) as refused:
+                    start(bucket_config(config, media_reads=reads))
+                assert set(refused.value.problems) == {"PHOTO_BUCKET"}
+
+
+def test_a_site_starts_while_its_bucket_is_unreachable(
+    config: Config, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The check is repeated in the background."""
+    config.catalog_file.touch()
+    with aws_environment(), mock_aws(), mock.patch("app.periodic_tasks.start") as task:
+        build_services(bucket_config(config))
+        assert "it is not known whether hidden photos are private" in caplog.text
+        assert "private-photos" in [call.args[0] for call in task.call_args_list]
+        with pytest.raises(StorageRefused):
+            next(call.args[1] for call in task.call_args_list if call.args[0] == "private-photos")()
+
+
+def test_seaweedfs_makes_photos_alone_public(
+    config: Config, seaweedfs_endpoint: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The policy of the repository does what the check expects, and a private bucket too."""
+    site = bucket_config(config, aws_endpoint_url_s3=seaweedfs_endpoint)
+    start(site)
+    assert "browsers may be unable" not in caplog.text
+    client = create_client(seaweedfs_endpoint)
+    client.delete_bucket_policy(Bucket=BUCKET)
+    start(site)
+    assert "browsers may be unable" in caplog.text
+    make_photos_public(client)
+
+
+def test_seaweedfs_with_everything_public_is_refused(
+    config: Config, seaweedfs_endpoint: str
+) -> None:
+    """A policy for the whole bucket shows hidden photos to everyone."""
+    client = create_client(seaweedfs_endpoint)
+    make_photos_public(client, "*")
+    try:
+        with pytest.raises(ConfigError, match="everyone can read hidden"):
+            start(bucket_config(config, aws_endpoint_url_s3=seaweedfs_endpoint))
+    finally:
+        make_photos_public(client)
+
+
+def test_a_site_without_its_catalog_does_not_start(config: Config, tmp_path: Path) -> None:
+    """The records of its photos are there, in the folder or in the bucket."""
+    folder = local_backend(tmp_path).objects
+    start_checks.check_catalog_exists(config, folder)
+    folder.put("records/01ABC.json", b"{}")
+    with pytest.raises(ConfigError, match="rebuild --apply"):
+        start_checks.check_catalog_exists(config, folder)
+    with aws_environment(), mock_aws():
+        boto3.client("s3", REGION).create_bucket(Bucket=BUCKET)
+        backend = build_backend(bucket_config(config))
+        backend.objects.put("records/01ABC.json", b"{}")
+        with pytest.raises(ConfigError, match="rebuild --apply"):
+            start(bucket_config(config))
+        config.catalog_file.touch()
+        start_checks.check_catalog_exists(bucket_config(config), backend.objects)
