@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -22,7 +22,15 @@ from app.web.auth.contributor_cookie import COOKIE as CONTRIBUTOR_COOKIE
 from app.web.auth.contributor_name import COOKIE as NAME_COOKIE
 from app.web.context import AppContext, init_app
 from app.web.cookies import SESSION_COOKIE
-from tests.backends import BUCKET, Backend, aws_backend, aws_backend_of, local_backend
+from tests.backends import (
+    BUCKET,
+    Backend,
+    aws_backend,
+    aws_backend_of,
+    local_backend,
+    store_backend,
+    store_backend_of,
+)
 from tests.cli.test_cli import run
 from tests.faults import stored_state
 from tests.faults.fault_points import at_aws, at_ports, on_disk
@@ -85,11 +93,18 @@ class RestartableSite:
     def on_empty(self, name: str) -> Iterator[None]:
         """Use a new backend, and a new visitor."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        with aws_backend() if name == "aws" else nullcontext(local_backend(self.folder)) as backend:
+        with self._new_backend(name) as backend:
             self.backend, self.later = backend, timedelta()
             self.visit_with({})
             yield
             self._close()
+
+    def _new_backend(self, name: str) -> AbstractContextManager[Backend]:
+        if name == "aws":
+            return aws_backend()
+        if name == "store":
+            return store_backend(self.folder)
+        return nullcontext(local_backend(self.folder))
 
     def populate(self) -> None:
         """Publish the other photo."""
@@ -137,6 +152,8 @@ class RestartableSite:
         if clients := self.backend.clients:
             objects = S3Store(clients.s3, BUCKET, "https://media.invalid")
             self.backend = aws_backend_of(objects, clients)
+        elif self.backend.name == "store":
+            self.backend = store_backend_of(self.backend.objects, self.folder)
         else:
             self.backend = local_backend(self.folder)
         return self._serve(self.backend)

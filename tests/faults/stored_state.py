@@ -45,10 +45,13 @@ def save(backend: Backend, folder: Path, saved: Path) -> Restore:
     if backend.clients:
         return _save_aws()
     shutil.copytree(folder, saved)
+    restore_bucket = _save_aws() if backend.name == "store" else None
 
     def restore() -> None:
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(saved, folder)
+        if restore_bucket:
+            restore_bucket()
 
     return restore
 
@@ -59,7 +62,9 @@ def digest(backend: Backend, folder: Path) -> str:
     It is the same for states that differ only in the ids of new photos, in times of the last hour
     and of times later than those, and in names of temporary files. Their order is the same.
     """
-    parts = _aws_parts() if backend.clients else _local_parts(folder)
+    parts = list(_aws_parts()) if backend.clients or backend.name == "store" else []
+    if not backend.clients:
+        parts += _local_parts(folder)
     stored = "\n".join(sorted(parts))
     return hashlib.sha256(_normalized(stored).encode()).hexdigest()
 

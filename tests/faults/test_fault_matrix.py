@@ -1,4 +1,4 @@
-"""Fault matrix: inject every fault at every step of every operation, on both backends."""
+"""Fault matrix: inject every fault at every step of every operation, on every backend."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -23,6 +23,7 @@ from tests.faults.stages import Stage, Stages
 
 LEVELS = {
     ("local", "ports"): (BEFORE, AFTER, DENIED, GONE),
+    ("store", "ports"): (AFTER, GONE),  # a bucket, and the local catalog
     ("local", "disk"): (BEFORE, AFTER, THROTTLED, TIMEOUT, DENIED, FULL, GONE),
     ("aws", "calls"): (BEFORE, AFTER, LOST_ONCE, THROTTLED, TIMEOUT, DENIED, GONE),
 }
