@@ -54,7 +54,8 @@ def requests_are_in_the_journal_without_addresses(site: Site) -> None:
     read(URL)
     journal = site.machine.run("journalctl", "-u", "shoebox", "-o", "cat", "--no-pager").stdout
     assert re.search(
-        r'^\{"id":"[0-9a-f]{16}","method":"GET","path":"/","status":200,"ms":',
+        r'^\{"time":"[^"]{24}","level":"INFO","id":"[0-9a-f]{16}","role":"visitor",'
+        r'"method":"GET","path":"/","status":200,"ms":',
         journal,
         re.MULTILINE,
     )
