@@ -1,0 +1,63 @@
+"""The optional configuration of the CloudWatch agent fits the units, the files and its policy."""
+
+import json
+import re
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+OTHER_UNITS = {"nginx.service"}
+
+
+@pytest.fixture(scope="module")
+def configuration() -> dict[str, Any]:
+    text = (DEPLOY / "cloudwatch-agent.json").read_text(encoding="utf-8")
+    document: dict[str, Any] = json.loads(text)
+    return document
+
+
+@pytest.fixture(scope="module")
+def statements() -> dict[str, Any]:
+    text = (ROOT / "policies" / "cloudwatch_agent.json").read_text(encoding="utf-8")
+    return {statement["Sid"]: statement for statement in json.loads(text)["Statement"]}
+
+
+def entries(configuration: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what is collected of journal and files."""
+    collected = configuration["logs"]["logs_collected"].values()
+    return [entry for source in collected for entry in source["collect_list"]]
+
+
+def test_sections_are_those_of_the_agent(configuration: dict[str, Any]) -> None:
+    """An unknown section makes the agent refuse the file."""
+    assert set(configuration) == {"agent", "metrics", "logs"}
+    assert set(configuration["logs"]["logs_collected"]) == {"journald", "files"}
+    assert set(configuration["metrics"]["metrics_collected"]) == {"mem", "swap", "disk"}
+
+
+def test_every_unit_and_file_exists(configuration: dict[str, Any]) -> None:
+    units = {unit for entry in entries(configuration) for unit in entry.get("units", [])}
+    assert units >= {"shoebox.service", "shoebox-weekly.service"}
+    assert [unit for unit in units - OTHER_UNITS if not (DEPLOY / unit).exists()] == []
+    (log,) = re.findall("^LOG=(.+)$", (DEPLOY / "user_data.sh").read_text(), re.MULTILINE)
+    assert [entry["file_path"] for entry in entries(configuration) if "file_path" in entry] == [log]
+
+
+def test_logs_are_deleted_after_a_month(configuration: dict[str, Any]) -> None:
+    """By default CloudWatch keeps them for ever."""
+    assert {entry["retention_in_days"] for entry in entries(configuration)} == {30}
+
+
+def test_the_policy_permits_its_log_groups_and_metrics_alone(
+    configuration: dict[str, Any], statements: dict[str, Any]
+) -> None:
+    resource = statements["AgentLogs"]["Resource"]
+    pattern = resource.partition("log-group:")[2]
+    groups = {entry["log_group_name"] for entry in entries(configuration)}
+    assert [group for group in groups if not fnmatchcase(group, pattern)] == []
+    condition = statements["AgentMetrics"]["Condition"]["StringEquals"]
+    assert condition == {"cloudwatch:namespace": configuration["metrics"]["namespace"]}
