@@ -92,6 +92,16 @@ class BulkForm(SelectionForm, TagChangesForm, LicenseForm):
     shift_days = StringField(render_kw=_SHIFT_ATTRIBUTES)
     shift_hours = StringField(render_kw=_SHIFT_ATTRIBUTES)
 
+    @property
+    def filled(self) -> list[str]:
+        """The changes for which a field is filled in, by the names of their addresses."""
+        fields = {
+            "tags": (self.add, self.remove),
+            "dates": (self.shift_days, self.shift_hours),
+            "license": (self.license, self.license_url, self.credit),
+        }
+        return [verb for verb, group in fields.items() if any(field.data for field in group)]
+
     def shift(self) -> timedelta:
         """Return the time to add to the dates.
 

@@ -69,7 +69,7 @@ class SelectableListing:
 
     def action_url(self, verb: str = "") -> str:
         """Return the path to which a form of that page is sent, for its first button by default."""
-        first = "restore" if self.is_trash else "tags"
+        first = "restore" if self.is_trash else "entered"
         position: dict[str, Any] = {PARAMETER: self.value} | cursor_parameters()
         return url_for("selection.run", verb=verb or first, **position)
 

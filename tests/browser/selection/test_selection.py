@@ -76,3 +76,22 @@ def test_fields_of_the_bar_never_cover_the_focus(page: Page) -> None:
         assert focused
         assert covering
         assert focused["y"] + focused["height"] <= covering["y"]
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("two_days")
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+@pytest.mark.parametrize(
+    ("group", "label", "text"),
+    [("Tags", "Add tags", "evening"), ("Dates", "Days", "2"), ("License", "Credit", "Anna")],
+)
+def test_the_enter_key_does_what_the_field_is_for(
+    page: Page, group: str, label: str, text: str, *, scripts: bool
+) -> None:
+    """Not what the first button of the bar does."""
+    page.goto("/uploads?select=all")
+    page.locator("summary", has_text=group).click()
+    field = page.get_by_label(label, exact=True)
+    field.fill(text)
+    field.press("Enter")
+    expect(page.get_by_text("3 photos updated.")).to_be_visible()

@@ -315,7 +315,7 @@ def test_pages_link_to_each_other(visitor: Visitor, monkeypatch: pytest.MonkeyPa
     assert older in visitor.get("/uploads").text
     page = visitor.get(older).text
     assert selectable(page) == photo_ids[2:]
-    assert f'action="/photos/select/tags?in=uploads&amp;before={photo_ids[1]}"' in page
+    assert f'action="/photos/select/entered?in=uploads&amp;before={photo_ids[1]}"' in page
     assert (
         send(
             visitor,

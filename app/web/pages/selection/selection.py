@@ -16,12 +16,12 @@ from app.web.caching import keep_out_of_search_engines
 from app.web.errors import headers_of, status_of
 from app.web.listings.selectable import SelectableListing, requested_listing
 from app.web.pages.selection.selection_page import Outcome, SelectionPage, render
-from app.web.pages.selection.verbs import VERBS, Verb
+from app.web.pages.selection.verbs import ENTERED, VERBS, Verb, verb_of
 from app.web.pagination import is_past_newest
 from app.web.redirects import back_path
 from app.web.selection_forms import BulkForm
 
-_VERB = f"any({', '.join(VERBS)})"
+_VERB = f"any({', '.join([*VERBS, ENTERED])})"
 
 blueprint = Blueprint("selection", __name__, url_prefix="/photos/select")
 
@@ -55,8 +55,9 @@ def show_after(verb: str) -> ResponseReturnValue:  # noqa: ARG001  of the URL
 def run(verb: str) -> ResponseReturnValue:
     """Change the selected photos, and show the page again. Ask before a deletion."""
     listing = requested_listing()
-    action, form = VERBS[verb], BulkForm.submitted()
+    form = BulkForm.submitted()
     try:
+        action = verb_of(verb, form)
         chosen = form.chosen()
         change = action.read(form)
     except InvalidText as error:

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import flash, url_for
 
+from app.domain.errors import InvalidText
+from app.domain.messages import message
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.web.auth import access
@@ -23,6 +25,8 @@ from app.web.selection_forms import BulkForm, shown_dates
 
 Change = Callable[[Photo], Photo]
 
+ENTERED = "entered"  # the name of what the Enter key does in a field
+_UNCLEAR = message("Press the button for what you want to do.")
 _MAX_BACK = 300  # characters: the message is in a cookie of at most 4 kB, with the photo ids
 
 
@@ -123,6 +127,19 @@ VERBS = {
         lambda _form: photo_changes.restore, _report_restored, access.require_restore_or_purge
     ),
 }
+
+
+def verb_of(name: str, form: BulkForm) -> Verb:
+    """Return the change with this name. The Enter key asks for that whose fields are filled in.
+
+    Raises:
+        InvalidText: The fields of several changes are filled in, or none.
+    """
+    if name != ENTERED:
+        return VERBS[name]
+    if len(form.filled) != 1:
+        raise InvalidText("photo", _UNCLEAR)
+    return VERBS[form.filled[0]]
 
 
 def _flash_with_undo(

@@ -104,5 +104,5 @@ def selected(page: str) -> list[str]:
 
 
 def verbs(page: str) -> set[str]:
-    """The changes that the page offers."""
-    return set(re.findall(r'action="/photos/select/(\w+)', page))
+    """The changes for which the page has buttons."""
+    return set(re.findall(r'action="/photos/select/(\w+)', page)) - {"entered"}

@@ -404,3 +404,52 @@ def test_search_engines_keep_no_page(site: Site) -> None:
     answer = site.owner.get("/photos/select")
     assert answer.headers["X-Robots-Tag"] == "noindex"
     assert "Disallow: /photos/select" in site.owner.get("/robots.txt").text
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "verb"),
+    [
+        ("add", "evening", "tags"),
+        ("remove", "lake", "tags"),
+        ("shift_days", "1", "dates"),
+        ("shift_hours", "-2", "dates"),
+        ("license", "cc-by", "license"),
+        ("credit", "Anna", "license"),
+    ],
+)
+def test_the_enter_key_does_what_its_field_is_for(
+    site: Site, field: str, text: str, verb: str
+) -> None:
+    """As the button beside the field: the form goes to an address that looks at the fields."""
+    page = open_selection(site.owner, "tag:lake")
+    first = re.search(r"<button[^>]*>", page.partition('class="selection-form"')[2])
+    assert first
+    assert "formaction" not in first[0]
+    assert 'action="/photos/select/entered' in page
+    other = add_dated(site.owner, title="Dusk", tags="lake")
+    shown = [f"{each} {photo(site, each).taken.iso}" for each in (site.own, other)]
+    typed = {field: text, "shown_date": shown}
+    answers = [
+        press(site.owner, name, "uploads", [photo_id], **typed)
+        for name, photo_id in (("entered", site.own), (verb, other))
+    ]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    entered, pressed = photo(site, site.own), photo(site, other)
+    for name in ("tags", "taken_at", "credit"):
+        assert getattr(entered, name) == getattr(pressed, name)
+    assert entered.version > 1
+
+
+@pytest.mark.parametrize("typed", [{}, {"add": "evening", "shift_days": "1"}])
+def test_the_enter_key_changes_nothing_if_it_is_not_clear(
+    site: Site, typed: dict[str, str]
+) -> None:
+    """The page is shown again with what was typed."""
+    before = photo(site, site.own)
+    answer = press(site.owner, "entered", "uploads", [site.own], **typed)
+    assert answer.status_code == 422
+    assert "Press the button for what you want to do." in answer.text
+    assert selected(answer.text) == [site.own]
+    for text in typed.values():
+        assert f'value="{text}"' in answer.text
+    assert photo(site, site.own) == before
