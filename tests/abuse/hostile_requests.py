@@ -91,6 +91,7 @@ FIELDS = {
     "guest_review": b"y",
     "guest_name": b"y",
     "guest_limit": b"7",
+    "guest_host": b"Anna",
     "until_date": b"2040-02-29",
     "until_time": b"18:30",
     "code": b"a" * 16,

@@ -63,6 +63,7 @@ class Album:
     guest_until: datetime | None = None  # the end of the guest link, aware, UTC
     guest_limit: int = DEFAULT_PHOTOS  # photos of one guest
     guest_name: bool = False  # whether guests are asked for their name
+    guest_host: str = ""  # who invites the guests, as typed; may be empty
     guest_version: int = 0  # the version that changed the guest link last
 
     @property
@@ -114,6 +115,7 @@ class Album:
             guest_until=optional_time(record, "guest_until"),
             guest_limit=int(record.get("guest_limit", DEFAULT_PHOTOS)),
             guest_name=bool(record.get("guest_name")),
+            guest_host=str(record.get("guest_host", "")),
             guest_version=int(record.get("guest_version", 0)),
         )
 

@@ -11,7 +11,7 @@ from app.domain.albums.album import Album
 from app.domain.albums.guests import MAX_PHOTOS, GuestAccess, parse_limit
 from app.domain.errors import InvalidText
 from app.domain.messages import message
-from app.domain.photo_text import MAX_CONTRIBUTOR_NAME
+from app.domain.photo_text import MAX_CONTRIBUTOR_NAME, clean_contributor_name
 from app.web.auth.contributor_name import remembered_name
 from app.web.context import app_context
 from app.web.forms import Form
@@ -54,6 +54,9 @@ class GuestSettingsForm(Form):
     guest_limit = StringField(
         widget=NumberInput(min=1, max=MAX_PHOTOS), render_kw={"autocomplete": "off"}
     )
+    guest_host = StringField(
+        render_kw={"data-max-length": MAX_CONTRIBUTOR_NAME, "autocomplete": "off"}
+    )
     until_date = StringField(widget=DateInput(), render_kw={"autocomplete": "off"})
     until_time = StringField(widget=TimeInput(), render_kw={"autocomplete": "off"})
     version = HiddenField()
@@ -69,6 +72,7 @@ class GuestSettingsForm(Form):
             guest_review=album.guest_review,
             guest_name=album.guest_name if has_link else True,
             guest_limit=str(album.guest_limit),
+            guest_host=album.guest_host,
             until_date=f"{until:%Y-%m-%d}" if until else "",
             until_time=f"{until:%H:%M}" if until else "",
             version=album.version,
@@ -86,8 +90,16 @@ class GuestSettingsForm(Form):
             "guest_review": bool(self.guest_review.data),
             "guest_name": bool(self.guest_name.data),
             "guest_limit": parse_limit(self.guest_limit.data or ""),
+            "guest_host": self._host(),
             "guest_until": self._until(),
         }
+
+    def _host(self) -> str:
+        try:
+            return clean_contributor_name(self.guest_host.data or "")
+        except InvalidText as error:
+            error.field = self.guest_host.name
+            raise
 
     def _access(self) -> GuestAccess:
         chosen = self.guest_access.data

@@ -150,6 +150,33 @@ def test_replacing_and_ending_ask_first(party: Party) -> None:
     assert party.host.get(f"{path}/card").status_code == 303
 
 
+def test_guests_read_who_invites_them(party: Party) -> None:
+    """On the page of the link and on the card, as plain text. A host need not say it."""
+    pages = {"join": party.link, "card": f"/albums/{party.album_id}/guests/card"}
+    guest = Visitor(party.host.app)
+    assert "invites you" not in guest.get(party.link).text
+    name = "Anna & Ben <b>"
+    assert party.change(guest_host=f" {name} ").status_code == 303
+    assert party.album.guest_host == name
+    for path in pages.values():
+        assert "Anna &amp; Ben &lt;b&gt;" in party.host.get(path).text
+    assert "invites you." in guest.get(party.link).text
+    assert "Anna &amp; Ben" in party.host.get(f"/albums/{party.album_id}/guests").text
+    party.change(guest_host="")
+    assert party.album.guest_host == ""
+
+
+@pytest.mark.parametrize("length", [60, 61, 5000])
+def test_the_name_of_the_host_is_short(party: Party, length: int) -> None:
+    """It is counted after spaces at its ends are gone."""
+    answer = party.change(guest_host=f" {'가' * length} ")
+    assert answer.status_code == (303 if length == 60 else 422)
+    if length > 60:
+        assert 'id="guest_host"' in answer.text
+        assert "too long" in answer.text
+        assert party.album.guest_host == ""
+
+
 def test_replacing_twice_replaces_once(party: Party) -> None:
     """A double click, or Back and the same button, keeps the link that is printed already."""
     path = f"/albums/{party.album_id}/guests"
