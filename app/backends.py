@@ -17,7 +17,6 @@ from app.imaging.workers.slots import WorkerSlots
 from app.operator_settings import MetricsAccess
 from app.services import factory
 from app.services.factory import Services
-from app.services.photo_service import PhotoService
 from app.services.ports import Backend
 from app.services.quotas import Quota
 from app.storage.local import rate_limit_storage
@@ -35,8 +34,9 @@ if TYPE_CHECKING:
 def build_services(config: Config) -> Services:
     """Return the services on the configured storage backend.
 
-    A server also completes interrupted moves of photos every five minutes. On the local backend it
-    empties the trash every day, because no lifecycle rule does.
+    A server also completes interrupted moves of photos every five minutes, and lets photos follow
+    the links of their albums every minute. On the local backend it empties the trash every day,
+    because no lifecycle rule does.
     """
     image_workers = _build_image_workers(config)
     services = factory.build_services(
@@ -53,7 +53,7 @@ def build_services(config: Config) -> Services:
     if not _is_command():
         start_checks.check_catalog_exists(config, services.backend.objects)
         start_checks.check_bucket(config, services.backend)
-        _start_periodic_tasks(config, services.photos)
+        _start_periodic_tasks(config, services)
         _start_in_background(image_workers)
     return services
 
@@ -62,8 +62,10 @@ def _start_in_background(image_workers: ImageWorkerPool) -> None:
     threading.Thread(target=image_workers.start, name="image-workers", daemon=True).start()
 
 
-def _start_periodic_tasks(config: Config, photos: PhotoService) -> None:
+def _start_periodic_tasks(config: Config, services: Services) -> None:
+    photos = services.photos
     periodic_tasks.start("finish-moves", photos.finish_moves, 5 * periodic_tasks.MINUTE)
+    periodic_tasks.start("end-links", services.album_links.settle_due, periodic_tasks.MINUTE)
     if config.photo_table is None:
         periodic_tasks.start("purge", photos.purge, periodic_tasks.DAY)
 

@@ -14,6 +14,7 @@ ShoeboxError
 ├── AlbumNotFound           the album does not exist
 ├── GuestLinkNotFound       no album has the code of the guest link
 ├── GuestLinkEnded          the time of the guest link is over
+├── AlbumClosed             the link of the album has ended
 ├── AlreadyPublished        a photo with the same id or upload exists
 ├── EditConflict            the photo has changed since the request read it
 ├── AlbumConflict           the album has changed since the request read it
@@ -134,6 +135,13 @@ class GuestLinkEnded(ShoeboxError):
 
     def __init__(self) -> None:
         super().__init__(message("This link has ended. Ask the host for a new one."))
+
+
+class AlbumClosed(ShoeboxError):
+    """The link of the album has ended."""
+
+    def __init__(self) -> None:
+        super().__init__(message("The link of this album has ended. Its owner can open it again."))
 
 
 class AlreadyPublished(ShoeboxError):

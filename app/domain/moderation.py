@@ -18,7 +18,9 @@ def state_outside_trash(photo: Photo) -> PhotoState:
         return PhotoState.HIDDEN
     if photo.awaiting_review:
         return PhotoState.PENDING
-    return PhotoState.UNLISTED if photo.unlisted else PhotoState.PUBLIC
+    if photo.unlisted:
+        return PhotoState.PRIVATE if photo.closed else PhotoState.UNLISTED
+    return PhotoState.PUBLIC
 
 
 def outside_trash(photo: Photo, **changes: Any) -> Photo:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from app.domain import photo_ids
 from app.domain.image.rendition_sizes import AVIF, JPEG
+from app.domain.versions.revisions import is_secret
 
 PUBLIC_PREFIX = "photos/"
 PENDING_PREFIX = "pending/"
@@ -39,6 +40,8 @@ EXTENSIONS = {content_type: extension for extension, content_type in CONTENT_TYP
 # strangers for as long after the photo was hidden or deleted, unless the copy is invalidated.
 MAX_AGE = 365 * 24 * 60 * 60
 MAX_AGE_IN_SHARED_CACHES = 60 * 60
+# Of an unlisted photo: only browsers keep it, and no longer than this.
+MAX_AGE_OF_UNLISTED = 24 * 60 * 60
 
 # Listings: the public one, and three that only the admin sees.
 PUBLIC_LISTING = "public"
@@ -80,12 +83,27 @@ def public_keys(
 
 
 def _name(kind: str, content_type: str, revision: int) -> str:
-    """Return `<kind>.<ext>`, or `<kind>-<revision>.<ext>` after a rotation.
+    """Return `<kind>.<ext>`, or `<kind>-<revision>.<ext>` with another revision than the first.
 
     Objects are immutable, so the images of a rotated photo have other keys.
     """
     suffix = f"-{revision}" if revision else ""
     return f"{kind}{suffix}.{EXTENSIONS[content_type]}"
+
+
+def cache_control(key: str, max_age: int) -> str:
+    """Return the Cache-Control of a public object.
+
+    Browsers never ask again for an object that is fresh for a year.
+
+    Args:
+        key: The key of the object.
+        max_age: Seconds for which caches may keep the object of a public photo.
+    """
+    revision = name_of(key).partition(".")[0].partition("-")[2]
+    if revision.isdecimal() and is_secret(int(revision)):
+        return f"private, max-age={min(max_age, MAX_AGE_OF_UNLISTED)}"
+    return f"public, max-age={max_age}" + ", immutable" * (max_age == MAX_AGE)
 
 
 def is_original(key: str) -> bool:

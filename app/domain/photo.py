@@ -69,10 +69,11 @@ class Photo:
     version: int = 1
     edited_version: int | None = None  # see Versioned
     state: PhotoState = PhotoState.PUBLIC
-    # Outside the trash, these three say the state: see `moderation.state_outside_trash`.
+    # Outside the trash, these four say the state: see `moderation.state_outside_trash`.
     hidden_by: Role | None = None
     awaiting_review: bool = False
     unlisted: bool = False
+    closed: bool = False  # if unlisted: whether no open album had the photo when that was decided
     owner_hid: bool = False  # see `moderation.hidden`
     trashed_by: Role | None = None
     owner_deleted: bool = False  # see `moderation.deleted`

@@ -17,6 +17,7 @@ _RARELY_USED = frozenset(
     {
         "albums",
         "awaiting_review",
+        "closed",
         "credit_in_files",
         "owner_deleted",
         "owner_hid",
@@ -33,12 +34,14 @@ class PhotoState(StrEnum):
     """Who sees a photo, and where its objects are stored.
 
     Everyone sees public photos. Everyone who can open one of its albums sees an unlisted photo
-    there, and nowhere else. Only the owner, the admin and the owners of its albums see a pending
-    photo, which waits for review. Only the owner and the admin see hidden and trashed photos.
+    there, and nowhere else. An unlisted photo that no open album has is private. Only the owner,
+    the admin and the owners of its albums see a private photo, and a pending one, which waits for
+    review. Only the owner and the admin see hidden and trashed photos.
     """
 
     PUBLIC = "public"
     UNLISTED = "unlisted"
+    PRIVATE = "private"
     PENDING = "pending"
     HIDDEN = "hidden"
     TRASHED = "trashed"
@@ -50,13 +53,19 @@ class PhotoState(StrEnum):
 
     @property
     def is_in_albums(self) -> bool:
-        """Whether albums show the photo. Its objects are public then."""
+        """Whether the listings of its albums have the photo."""
+        return self.has_public_objects or self is PhotoState.PRIVATE
+
+    @property
+    def has_public_objects(self) -> bool:
+        """Whether everyone who knows the addresses of the objects can read them."""
         return self in {PhotoState.PUBLIC, PhotoState.UNLISTED}
 
 
 _PREFIXES = {
     PhotoState.PUBLIC: object_keys.PUBLIC_PREFIX,
     PhotoState.UNLISTED: object_keys.PUBLIC_PREFIX,
+    PhotoState.PRIVATE: object_keys.HIDDEN_PREFIX,
     PhotoState.PENDING: object_keys.PENDING_PREFIX,
     PhotoState.HIDDEN: object_keys.HIDDEN_PREFIX,
     PhotoState.TRASHED: object_keys.TRASH_PREFIX,
@@ -97,7 +106,7 @@ class PhotoSummary:
     height: int
     widths: tuple[int, ...]  # of the JPEG renditions, smallest first
     avif_widths: tuple[int, ...] = ()  # older photos have none
-    revision: int = 0  # how often the photo was rotated: part of the keys of its objects
+    revision: int = 0  # part of the keys of its objects: see `app.domain.versions.revisions`
     placeholder: str  # the dominant color, as #rrggbb
     colors: str | None = None  # see ProcessedImage; older photos have none
     state: PhotoState = PhotoState.PUBLIC

@@ -147,7 +147,7 @@ def _counters_of_state(photo: Photo) -> tuple[str, ...]:
     match photo.state:
         case PhotoState.PUBLIC:
             return (archive_counter(photo), *map(album_counter, albums))
-        case PhotoState.UNLISTED:
+        case PhotoState.UNLISTED | PhotoState.PRIVATE:
             return tuple(map(album_counter, albums))
         case PhotoState.PENDING:
             return tuple(map(pending_counter, albums))

@@ -33,6 +33,7 @@ class FindingKind(StrEnum):
     USAGE_COUNT_MISMATCH = "usage count mismatch"
     COVER_MISMATCH = "album cover mismatch"
     UNKNOWN_ALBUM = "unknown album"
+    LINK_MISMATCH = "link mismatch"
 
 
 # A change in progress cannot cause these: a snapshot has the same version at its start and end, and

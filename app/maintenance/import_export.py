@@ -154,6 +154,10 @@ def _state_fields(photo: Photo) -> dict[str, Any]:
             fields |= {"hidden_by": None, "awaiting_review": False, "unlisted": False}
         case PhotoState.UNLISTED:
             fields |= {"hidden_by": None, "awaiting_review": False, "unlisted": True}
+            fields["closed"] = False
+        case PhotoState.PRIVATE:
+            fields |= {"hidden_by": None, "awaiting_review": False, "unlisted": True}
+            fields["closed"] = True
         case PhotoState.PENDING:
             fields |= {"hidden_by": None, "awaiting_review": True}
         case PhotoState.HIDDEN:

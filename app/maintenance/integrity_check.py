@@ -26,8 +26,10 @@ from itertools import islice
 from typing import TypeAlias
 
 from app.domain import object_keys
+from app.domain.photo import Photo
 from app.maintenance import entries
 from app.maintenance.albums.album_check import AlbumCheck
+from app.maintenance.albums.link_check import LinkCheck, LinkMismatch
 from app.maintenance.albums.membership_check import MembershipMismatch
 from app.maintenance.albums.snapshot import AlbumSnapshot
 from app.maintenance.albums.sums import AlbumSums
@@ -52,7 +54,12 @@ _RECORDED_PER_UNRECORDED = 10
 
 
 Subject: TypeAlias = (
-    PhotoSnapshot | TagCountMismatch | UsageMismatch | AlbumSnapshot | MembershipMismatch
+    PhotoSnapshot
+    | TagCountMismatch
+    | UsageMismatch
+    | AlbumSnapshot
+    | MembershipMismatch
+    | LinkMismatch
 )
 
 
@@ -109,21 +116,28 @@ class IntegrityCheck:
             progress=self._progress,
             sleep=self._sleep,
         )
+        links = LinkCheck(self.backend, self._recheck_after, self._sleep)
         with closing(Reconciliation()) as reconciliation, closing(albums):
-            self._reconcile(reconciliation, albums)
+            self._reconcile(reconciliation, albums, links)
             self.catalog_seems_lost = _catalog_seems_lost(reconciliation)
             yield from self._inspect_mismatches(reconciliation)
             yield from self._recheck(reconciliation)
             yield from self._check_usage(reconciliation)
             yield from (Problem(*found) for found in albums.problems())
+            yield from (Problem(found, found.findings) for found in links.problems())
 
-    def _reconcile(self, reconciliation: Reconciliation, albums: AlbumCheck) -> None:
+    def _reconcile(
+        self, reconciliation: Reconciliation, albums: AlbumCheck, links: LinkCheck
+    ) -> None:
         # Objects come first. The objects of a photo that is published during the passes are then
         # missing from its sum, and step 2 inspects it.
         self._add_objects(reconciliation, albums.sums)
         self._add_listings(reconciliation)
         today = datetime.now(UTC).date()  # once: both sides must expire the same counters
-        self._subtract_records(reconciliation, albums.sums, today)
+        for photo in self._progress("records", self._catalog.photos()):
+            self._subtract_record(reconciliation, photo, today)
+            albums.sums.add_photo(photo)
+            links.add_photo(photo)
         albums.sums.add_entries(self._progress("albums", self.backend.albums.entries()))
         self._add_counters(reconciliation, today)
         if self._sidecars:
@@ -142,17 +156,13 @@ class IntegrityCheck:
         listings = self._progress("listing entries", self._catalog.listings())
         reconciliation.add(map(entries.listing_entry, listings))
 
-    def _subtract_records(
-        self, reconciliation: Reconciliation, albums: AlbumSums, today: date
-    ) -> None:
-        for photo in self._progress("records", self._catalog.photos()):
-            listed = self._catalog.entries_of(photo)
-            reconciliation.add(entries.expected_entries(photo, listed, today), recorded=True)
-            albums.add_photo(photo)
-            # A lease means that a move was interrupted, even if all objects are in the right place.
-            # Photos of earlier versions have no checksum.
-            if photo.lease_expires_at is not None or photo.crc32 is None:
-                reconciliation.force_mismatch(photo.photo_id)
+    def _subtract_record(self, reconciliation: Reconciliation, photo: Photo, today: date) -> None:
+        listed = self._catalog.entries_of(photo)
+        reconciliation.add(entries.expected_entries(photo, listed, today), recorded=True)
+        # A lease means that a move was interrupted, even if all objects are in the right place.
+        # Photos of earlier versions have no checksum.
+        if photo.lease_expires_at is not None or photo.crc32 is None:
+            reconciliation.force_mismatch(photo.photo_id)
 
     def _add_counters(self, reconciliation: Reconciliation, today: date) -> None:
         reconciliation.add(map(entries.tag_entry, self._catalog.tag_counts()))

@@ -94,7 +94,7 @@ def _clean_public_object(
     backend: Backend, photo: Photo | None, key: str, clean: Callable[[bytes], bytes]
 ) -> bytes:
     """Clean without a lease. Hiding or deleting the photo at the same time wins."""
-    if photo is not None and not photo.state.is_in_albums:
+    if photo is not None and not photo.state.has_public_objects:
         raise EditConflict(photo.photo_id)
     body = clean(backend.objects.get(key))
     try:
@@ -163,7 +163,7 @@ def _delete_unless_public(backend: Backend, photo_id: str, key: str) -> None:
     while photo is not None and _is_moving(photo):
         time.sleep(_POLL_SECONDS)
         photo = find_or_none(backend.catalog, photo_id)
-    is_public = photo is not None and photo.state.is_in_albums
+    is_public = photo is not None and photo.state.has_public_objects
     is_interrupted = photo is not None and photo.lease_expires_at is not None
     if is_interrupted:
         return

@@ -9,6 +9,7 @@ from app.domain.errors import EditConflict, PhotoNotFound
 from app.domain.photo import Photo
 from app.domain.photo_summary import Role
 from app.maintenance.albums.album_repair import AlbumRepair
+from app.maintenance.albums.link_check import LinkMismatch
 from app.maintenance.albums.membership_check import MembershipMismatch
 from app.maintenance.albums.snapshot import AlbumSnapshot
 from app.maintenance.counter_checks import TagCountMismatch, UsageMismatch
@@ -82,6 +83,9 @@ class Repair:
                 yield from self._albums.actions(album, problem.findings)
             case MembershipMismatch() as mismatch:
                 yield self._albums.membership_action(mismatch)
+            case LinkMismatch(photo_id):
+                apply = partial(self._albums.follow_links, photo_id)
+                yield RepairAction(problem.findings, "move its objects", apply)
             case _:
                 yield RepairAction(problem.findings, _FOREIGN_OBJECT)
 

@@ -8,6 +8,7 @@ from functools import partial
 from app.domain import object_keys
 from app.domain.errors import ObjectNotFound
 from app.domain.photo import Photo
+from app.domain.versions.revisions import MAX_REVISION
 from app.maintenance.concurrency import map_concurrently
 from app.maintenance.findings import Finding, FindingKind
 from app.services.ports import ObjectSource, ObjectStore
@@ -59,7 +60,7 @@ def _is_storable(photo: Photo) -> bool:
     has_version = 1 <= photo.version <= _MAX_VERSION
     has_owner = _OWNER.fullmatch(photo.owner) is not None
     has_checksum = photo.crc32 is None or 0 <= photo.crc32 <= _MAX_CRC32
-    is_turned = 0 <= photo.rotation <= 3 and 0 <= photo.revision <= _MAX_VERSION
+    is_turned = 0 <= photo.rotation <= 3 and 0 <= photo.revision <= MAX_REVISION
     is_like_ours = has_version and has_owner and has_checksum and _has_short_keys(photo)
     return is_image and is_turned and is_like_ours
 

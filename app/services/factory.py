@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from app.domain.albums.guests import new_guest_code
 from app.domain.image.credit_choice import CreditChoice
 from app.domain.photo_ids import new_album_id
+from app.services.albums.album_links import AlbumLinks
 from app.services.albums.album_listings import AlbumListings
 from app.services.albums.album_photos import AlbumPhotos
 from app.services.albums.album_places import AlbumPlaces
@@ -19,6 +20,7 @@ from app.services.downloads.download_service import DownloadService
 from app.services.image_processor import ImageProcessor
 from app.services.listings.archive_service import ArchiveService
 from app.services.moves.review_service import ReviewService
+from app.services.moves.unlisted_photos import UnlistedPhotos
 from app.services.photo_editor import PhotoEditor
 from app.services.photo_moves import PhotoMoves
 from app.services.photo_objects import MAX_PARALLEL_UPLOADS, PhotoObjects
@@ -47,6 +49,7 @@ class Services:
     licenses: PhotoLicenses
     tags: TagService
     albums: AlbumService
+    album_links: AlbumLinks
     album_listings: AlbumListings
     archive: ArchiveService
     downloads: DownloadService
@@ -100,11 +103,13 @@ def build_services(
     licenses = PhotoLicenses(backend.catalog, credit_files, moves)
     rotation = PhotoRotation(backend, photo_objects, uploads.process, now)
     tags = TagService(backend.catalog, backend.tag_reader)
-    album_photos = AlbumPhotos(backend.catalog, records)
+    unlisted_photos = UnlistedPhotos(backend, photo_objects, now)
+    album_photos = AlbumPhotos(backend.catalog, unlisted_photos)
     sidecars = AlbumSidecars(backend.objects)
     albums = AlbumService(backend.albums, sidecars, album_photos, new_album_id, now)
     album_records = AlbumRecords(backend.albums, sidecars)
     guest_links = GuestLinks(backend.albums, album_records, backend.catalog, new_guest_code, now)
+    album_links = AlbumLinks(backend.albums, album_records, unlisted_photos, now)
     album_listings = AlbumListings(backend.ordered_listings)
     archive = ArchiveService(backend.catalog, backend.ordered_listings)
     checksums = Checksums(backend.objects, records)
@@ -119,6 +124,7 @@ def build_services(
         licenses=licenses,
         tags=tags,
         albums=albums,
+        album_links=album_links,
         album_listings=album_listings,
         archive=archive,
         downloads=downloads,

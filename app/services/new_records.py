@@ -12,6 +12,7 @@ from app.domain.photo_summary import Role
 from app.domain.photo_text import clean_filename
 from app.domain.tags import MAX_TAGS
 from app.domain.upload import UploadRequest
+from app.domain.versions.revisions import secret_revision
 
 
 def idempotency_key_of(upload: UploadRequest, sha256: str) -> str:
@@ -54,5 +55,6 @@ def photo_of(
         hidden_by=Role.CONTRIBUTOR if upload.is_draft else None,
         awaiting_review=upload.awaiting_review,
         unlisted=upload.unlisted,
+        revision=secret_revision() if upload.unlisted else 0,
     )
     return moderation.outside_trash(photo)

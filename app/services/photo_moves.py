@@ -14,8 +14,10 @@ from app.domain.photo_summary import PhotoState, Role
 from app.domain.usage import expiry_of
 from app.services.albums.album_covers import album_covers
 from app.services.albums.guest_limits import GuestLimits
+from app.services.albums.open_albums import OpenAlbums
 from app.services.leases import Leases
 from app.services.moves.object_moves import ObjectMoves
+from app.services.moves.unlisted_photos import UnlistedPhotos
 from app.services.photo_objects import PhotoObjects
 from app.services.ports import Backend
 from app.services.quotas import Quota, Quotas
@@ -31,10 +33,11 @@ class PhotoMoves:
         self._catalog = backend.catalog
         self._photo_objects = photo_objects
         self._records = RecordWriter(backend.catalog, photo_objects)
-        self._covers = album_covers(backend, self._records)
+        self._covers = album_covers(backend, UnlistedPhotos(backend, photo_objects, now))
         self._guest_limits = GuestLimits(backend.albums, Quotas(backend.catalog, Quota(), Quota()))
         self._leases = Leases(backend.catalog, now)
-        self._objects = ObjectMoves(backend.catalog, photo_objects, self._leases)
+        open_albums = OpenAlbums(backend.albums, now)
+        self._objects = ObjectMoves(backend.catalog, photo_objects, self._leases, open_albums)
         self._now = now
 
     def hide(self, photo: Photo, by: Role) -> Photo:

@@ -65,6 +65,20 @@ class PhotoObjects:
                 calls.append(self._submit(self._rewrite, source, target, rewrite))
         self._wait_for(calls)
 
+    def copy_renamed(self, photo: Photo, renamed: Photo) -> None:
+        """Copy the objects to the names and the prefix of another revision, then the sidecar.
+
+        Args:
+            photo: The photo as it is stored.
+            renamed: The photo with another revision, and perhaps in another state.
+        """
+        skip_missing = True
+        pairs = zip(photo.stored_keys, renamed.stored_keys, strict=True)
+        self._wait_for(
+            self._submit(self._copy, [source], target, skip_missing) for source, target in pairs
+        )
+        self.put_sidecar(renamed)
+
     @contextmanager
     def original(self, photo: Photo) -> Iterator[BinaryIO]:
         """Open a copy of the original in a temporary file. Raises ObjectNotFound."""
@@ -117,12 +131,10 @@ class PhotoObjects:
         """Delete the objects and the sidecar of the photo's state."""
         self._objects.delete([*photo.stored_keys, photo.sidecar_key])
 
-    def delete_unused(self, photo: Photo) -> None:
-        """Delete the objects of another revision than the photo's."""
-        self._objects.delete(photo.unused_keys)
-
     def delete_outside(self, photo: Photo, lost: Collection[str] = ()) -> None:
-        """Delete the objects and sidecars of other states. Those in the trash expire.
+        """Delete the objects of other revisions, and those and the sidecars of other states.
+
+        Those in the trash expire.
 
         Args:
             photo: The photo.

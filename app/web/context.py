@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, current_app
 
 from app.config import Config
+from app.services.albums.album_links import AlbumLinks
 from app.services.albums.album_listings import AlbumListings
 from app.services.albums.album_service import AlbumService
 from app.services.albums.guest_links import GuestLinks
@@ -57,6 +58,11 @@ def photo_service() -> PhotoService:
 def album_service() -> AlbumService:
     """Return the service for albums."""
     return app_context().services.albums
+
+
+def album_links() -> AlbumLinks:
+    """Return the service for the ends of the links of albums."""
+    return app_context().services.album_links
 
 
 def guest_links() -> GuestLinks:

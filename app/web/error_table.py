@@ -80,6 +80,7 @@ ERRORS = (
     Row(errors.AlbumNotFound, 404),
     Row(errors.GuestLinkNotFound, 404),
     Row(errors.GuestLinkEnded, 410),
+    Row(errors.AlbumClosed, 410),
     Row(errors.EditConflict, 409),
     Row(errors.AlbumConflict, 409),
     Row(errors.HiddenByAdmin, 403),

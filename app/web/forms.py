@@ -212,7 +212,7 @@ class RotateForm(Form):
     def shown_revision(self) -> int | None:
         """Return the revision, None if the form has none."""
         text = self.revision.data or ""
-        return int(text) if re.fullmatch("[0-9]{1,6}", text) else None
+        return int(text) if re.fullmatch("[0-9]{1,16}", text) else None
 
 
 class TransferForm(Form):

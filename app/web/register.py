@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.web import context, errors
 from app.web.auth import (
     access,
+    album_access,
     contributor_cookie,
     contributor_name,
     csrf,
@@ -63,7 +64,7 @@ from app.web.pages import (
     upload_permission,
 )
 from app.web.pages.album_photos import arranging, choosing
-from app.web.pages.albums import album_editor, albums, wall
+from app.web.pages.albums import album_editor, album_link, albums, wall
 from app.web.pages.archive import archive
 from app.web.pages.guests import hosting, joining
 from app.web.pages.media import routes
@@ -121,6 +122,7 @@ _BLUEPRINTS = (
     albums.blueprint,
     wall.blueprint,
     album_editor.blueprint,
+    album_link.blueprint,
     hosting.blueprint,
     joining.blueprint,
     album_review.blueprint,
@@ -182,6 +184,7 @@ def _install_request_hooks(
 def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
     i18n.init_app(app, _ROOT / "translations")  # first: the others format in its locale
     access.init_app(app)
+    album_access.init_app(app)
     guest_access.init_app(app)
     photo_urls.init_app(app)
     cache_notice.init_app(app)

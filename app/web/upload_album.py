@@ -19,9 +19,9 @@ from app.domain.errors import (
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.domain.upload import UploadRequest, UploadResult
-from app.web.auth import access, guest_access, guest_cookie
+from app.web.auth import access, album_access, guest_access, guest_cookie
 from app.web.auth.principals import principal
-from app.web.context import album_service, guest_links
+from app.web.context import album_links, album_service, guest_links
 from app.web.errors import log_server_error, user_message
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.photo_urls import photo_path
@@ -94,12 +94,12 @@ class UploadTarget:
 
 
 def preset_target() -> UploadTarget:
-    """Return the album in the URL. Raises AlbumNotFound and NotAlbumOwner."""
+    """Return the album in the URL. Raises AlbumNotFound, NotAlbumOwner and AlbumClosed."""
     album_id = request.args.get("album")
     if not album_id:
         return UploadTarget()
     album = album_service().get(album_id)
-    access.require_add_to_album(album)
+    _require_add(album)
     return UploadTarget(album)
 
 
@@ -120,7 +120,7 @@ def sent_target(album_id: str | None) -> UploadTarget:
 
     An access token may be for one album, which is then that of every upload.
 
-    Raises NotAlbumOwner, and AlbumNotFound if the album of the token was deleted.
+    Raises NotAlbumOwner, AlbumClosed, and AlbumNotFound if the album of the token was deleted.
     """
     only_album = principal.album_limit()
     if not (album_id or only_album):
@@ -131,8 +131,13 @@ def sent_target(album_id: str | None) -> UploadTarget:
         if only_album:
             raise
         return UploadTarget()
-    access.require_add_to_album(album)
+    _require_add(album)
     return UploadTarget(album)
+
+
+def _require_add(album: Album) -> None:
+    access.require_add_to_album(album)
+    album_access.require_takes_photos(album)
 
 
 def add_skipped(target: UploadTarget, result: FormResult) -> None:
@@ -157,7 +162,14 @@ def _add(file: SkippedFile, membership: Membership) -> SkippedFile:
     return replace(file, album_note=_("It is in the album now."))
 
 
-def ensure_cover(target: UploadTarget, published: Sequence[UploadResult]) -> None:
-    """Make the first photo of the form the cover, if the album has none."""
-    if target.album and published:
-        album_service().ensure_cover(target.album, published[0].photo.photo_id)
+def finish(target: UploadTarget, published: Sequence[UploadResult]) -> None:
+    """Make the first photo of the form the cover, if the album has none.
+
+    The photos follow the link of an unlisted album that has ended, or that was deleted, during the
+    upload.
+    """
+    if target.album is None or not published:
+        return
+    album_service().ensure_cover(target.album, published[0].photo.photo_id)
+    if not target.album.is_public:
+        album_links().follow(target.album, [result.photo for result in published])

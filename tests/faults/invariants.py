@@ -71,7 +71,7 @@ def assert_repairable(site: RestartableSite) -> None:
 def assert_only_public_photos_are_public(site: RestartableSite) -> None:
     """No object of a hidden, deleted or unknown photo is under the public prefix."""
     photos = site.backend.catalog.photos()
-    shown = {photo.photo_id for photo in photos if photo.state.is_in_albums}
+    shown = {photo.photo_id for photo in photos if photo.state.has_public_objects}
     public = site.backend.objects.list(object_keys.PUBLIC_PREFIX)
     assert {object_keys.photo_id_of(stored.key) for stored in public} == shown
 

@@ -87,6 +87,24 @@ def _hidden_unlisted(site: RestartableSite) -> str:
     return photo_id
 
 
+def _private(site: RestartableSite) -> str:
+    photo_id = _unlisted(site)
+    assert _change_link("end")(site, photo_id)().ok
+    return photo_id
+
+
+def _change_link(verb: str) -> Callable[[RestartableSite, str], Send]:
+    """End the link of the only album that has the photo, or open it again."""
+
+    def prepare(site: RestartableSite, photo_id: str) -> Send:
+        (membership,) = site.backend.catalog.get(photo_id).albums
+        path = f"/albums/{membership.album_id}/link"
+        fields = site.fields(path)
+        return lambda: site.post(f"{path}/{verb}", fields)
+
+    return prepare
+
+
 def _own_album(site: RestartableSite, visibility: str) -> Album:
     """Make an album of the visitor that has a cover."""
     fields = site.fields("/albums/new") | {"title": "Party", "visibility": visibility}
@@ -168,7 +186,9 @@ def _gone(photos: Sequence[Photo]) -> bool:
     return not photos
 
 
-_is_public, _is_unlisted, _is_pending, _is_hidden, _is_trashed = map(_states, PhotoState)
+_is_public, _is_unlisted, _is_private, _is_pending, _is_hidden, _is_trashed = map(
+    _states, PhotoState
+)
 _as_sent = _text("Pier", "sea")
 _as_sent_unlisted = _text("Pier", "sea", state=PhotoState.UNLISTED)
 _edited = _text("Mole", "land")
@@ -215,6 +235,8 @@ OPERATIONS = (
     Operation("hide-unlisted", _unlisted, _posting("hide"), _is_hidden, _is_unlisted),
     Operation("unhide-unlisted", _hidden_unlisted, _posting("unhide"), _is_unlisted, _is_hidden),
     Operation("list", _unlisted, _posting("list"), _is_public, _is_unlisted),
+    Operation("end-link", _unlisted, _change_link("end"), _is_private, _is_unlisted),
+    Operation("open-link", _private, _change_link("open"), _is_unlisted, _is_private),
     Operation("approve", _pending, _posting("approve"), _is_public, _is_pending),
     Operation("refuse", _pending, _posting("refuse"), _is_trashed, _is_pending),
     Operation("purge", _expired, _purge, _gone, _is_trashed),

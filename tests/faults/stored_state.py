@@ -26,6 +26,7 @@ _VARIABLE = re.compile(
     r"(?P<photo>\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b)"
     r"|(?P<time>\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)?)"
     r"|(?P<key>\b20\d{12}\b)"
+    r"|(?P<revision>\b\d{15}\b)"
     r"|(?P<epoch>\b1\d{9}(?:\.\d+)?\b)"
     r"|(?P<file>(?<=\.incoming/)[0-9a-f]{32}\b)"
 )
@@ -59,8 +60,9 @@ def save(backend: Backend, folder: Path, saved: Path) -> Restore:
 def digest(backend: Backend, folder: Path) -> str:
     """Return a hash of everything that is stored.
 
-    It is the same for states that differ only in the ids of new photos, in times of the last hour
-    and of times later than those, and in names of temporary files. Their order is the same.
+    It is the same for states that differ only in the ids of new photos, in random revisions, in
+    times of the last hour and of times later than those, and in names of temporary files. Their
+    order is the same.
     """
     parts = list(_aws_parts()) if backend.clients or backend.name == "store" else []
     if not backend.clients:
@@ -127,8 +129,8 @@ def _normalized(stored: str) -> str:
         text = match[0]
         if match["photo"]:
             return places[text]
-        if match["file"]:
-            return "<file>"
+        if match["file"] or match["revision"]:
+            return "<random>"
         seconds = (_time(match) - now).total_seconds()
         return f"<{round(seconds / _RECENT)} h>" if seconds > -_RECENT else text
 

@@ -285,3 +285,42 @@ def test_an_album_with_a_guest_code_is_listed_once(backend: Backend) -> None:
     assert f"guest:{'a' * 16}" in listings
     found = backend.albums.find_copies(album.album_id, sorted(album.listings))
     assert {entry.listing for entry in found} == set(album.listings)
+
+
+def test_albums_are_found_when_their_photos_are_to_follow(backend: Backend) -> None:
+    """The earliest first, with one read, and none before its time."""
+    times = [NOW + timedelta(minutes=minutes) for minutes in (3, 1, 2)]
+    albums = [make_album(visibility=UNLISTED, ends_at=at, settle_at=at) for at in times]
+    for album in (make_album(), *albums):
+        backend.albums.create(album)
+    _third, first, second = albums
+    assert list(backend.albums.to_settle(NOW, 9)) == []
+    assert list(backend.albums.to_settle(NOW + timedelta(minutes=2, seconds=1), 9)) == [
+        first,
+        second,
+    ]
+    assert list(backend.albums.to_settle(NOW + timedelta(hours=1), 2)) == [first, second]
+    if backend.clients:
+        with recorded(backend.clients) as calls:
+            backend.albums.to_settle(NOW + timedelta(hours=1), 9)
+        assert calls.counts == {"Query": 1}
+
+
+def test_an_album_leaves_the_list_of_times(backend: Backend) -> None:
+    """When its photos have followed, when the time changes, and when it is deleted."""
+    album = make_album(visibility=UNLISTED, ends_at=NOW, settle_at=NOW)
+    backend.albums.create(album)
+    later = album.next_version(settle_at=NOW + timedelta(minutes=5))
+    backend.albums.update(album, later)
+    assert list(backend.albums.to_settle(NOW + timedelta(minutes=1), 9)) == []
+    assert list(backend.albums.to_settle(NOW + timedelta(hours=1), 9)) == [later]
+    assert {entry.listing for entry in backend.albums.entries()} >= set(later.listings)
+    assert len(list(backend.albums.find_copies(album.album_id, later.listings))) == len(
+        later.listings
+    )
+    settled = later.next_version(settle_at=None)
+    backend.albums.update(later, settled)
+    assert list(backend.albums.to_settle(NOW + timedelta(hours=1), 9)) == []
+    backend.albums.update(settled, settled.next_version(settle_at=NOW))
+    backend.albums.delete(backend.albums.get(album.album_id))
+    assert list(backend.albums.to_settle(NOW + timedelta(hours=1), 9)) == []

@@ -42,7 +42,8 @@ def photo_in(state: PhotoState, **changes: object) -> Photo:
 def _fields(state: PhotoState) -> dict[str, object]:
     return {
         "state": state,
-        "unlisted": state is PhotoState.UNLISTED,
+        "unlisted": state in {PhotoState.UNLISTED, PhotoState.PRIVATE},
+        "closed": state is PhotoState.PRIVATE,
         "awaiting_review": state is PhotoState.PENDING,
         "hidden_by": Role.ADMIN if state is PhotoState.HIDDEN else None,
         "trashed_by": Role.REVIEWER if state is PhotoState.TRASHED else None,
@@ -55,6 +56,7 @@ IN_ALBUMS = {f"added:{ALBUMS[0]}", *(f"album:{album_id}" for album_id in ALBUMS)
 LISTINGS = {
     PhotoState.PUBLIC: OWN | IN_ALBUMS | {"public", "tag:party", "taken:2026", "albums"},
     PhotoState.UNLISTED: OWN | IN_ALBUMS,
+    PhotoState.PRIVATE: OWN | IN_ALBUMS,
     PhotoState.PENDING: OWN | {"pending", *(f"pending:{album_id}" for album_id in ALBUMS)},
     PhotoState.HIDDEN: OWN | {"hidden"},
     PhotoState.TRASHED: {"trash", f"trash:{OWNER}"},
@@ -62,6 +64,7 @@ LISTINGS = {
 COUNTERS = {
     PhotoState.PUBLIC: {*map(album_counter, ALBUMS), "taken:2026-11"},
     PhotoState.UNLISTED: {*map(album_counter, ALBUMS)},
+    PhotoState.PRIVATE: {*map(album_counter, ALBUMS)},
     PhotoState.PENDING: {*map(pending_counter, ALBUMS)},
     PhotoState.HIDDEN: set(),
     PhotoState.TRASHED: set(),

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain.albums.guests import DEFAULT_PHOTOS, GuestAccess, guest_listing
+from app.domain.albums.link import settle_listing
 from app.domain.json_values import optional_integer, optional_time, to_json_object
 from app.domain.versions.edited import last_edit_before
 
@@ -65,6 +66,9 @@ class Album:
     guest_name: bool = False  # whether guests are asked for their name
     guest_host: str = ""  # who invites the guests, as typed; may be empty
     guest_version: int = 0  # the version that changed the guest link last
+    # The end of the link of an unlisted album, aware, UTC. From then on the album is closed.
+    ends_at: datetime | None = None
+    settle_at: datetime | None = None  # when its photos follow its link next: see `link`
 
     @property
     def is_public(self) -> bool:
@@ -76,13 +80,18 @@ class Album:
         """The lists of albums that have the album. One of them is that of its guest code."""
         public = (LISTING,) if self.is_public else ()
         by_code = (guest_listing(self.guest_code),) if self.guest_code else ()
-        return (*public, owner_listing(self.owner), *by_code)
+        settling = (settle_listing(self.settle_at),) if self.settle_at else ()
+        return (*public, owner_listing(self.owner), *by_code, *settling)
+
+    def is_open(self, now: datetime) -> bool:
+        """Return whether everyone with the link sees the album at a time."""
+        return self.ends_at is None or now < self.ends_at
 
     def takes_guests(self, now: datetime) -> bool:
-        """Return whether guests may add photos at a time."""
+        """Return whether guests may add photos at a time. They may not to a closed album."""
         has_ended = self.guest_until is not None and now >= self.guest_until
         is_open = bool(self.guest_code) and self.guest_access is not GuestAccess.NONE
-        return is_open and not has_ended
+        return is_open and not has_ended and self.is_open(now)
 
     def next_version(self, **changes: Any) -> "Album":
         """Return the next version of the album, with `changes` to its fields."""
@@ -117,6 +126,8 @@ class Album:
             guest_name=bool(record.get("guest_name")),
             guest_host=str(record.get("guest_host", "")),
             guest_version=int(record.get("guest_version", 0)),
+            ends_at=optional_time(record, "ends_at"),
+            settle_at=optional_time(record, "settle_at"),
         )
 
 

@@ -29,7 +29,7 @@ def page_listings_of(photo: "Photo") -> tuple[str, ...]:
             tags = map(object_keys.tag_listing, photo.tags)
             undated = () if photo.taken_at else (archive.UNDATED_LISTING,)
             return (object_keys.PUBLIC_LISTING, *own, *moving, *undated, *tags)
-        case PhotoState.UNLISTED:
+        case PhotoState.UNLISTED | PhotoState.PRIVATE:
             return (*own, *moving)
         case PhotoState.PENDING:
             in_albums = (object_keys.pending_listing(album.album_id) for album in photo.albums)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
 
 from app.domain.albums.album import Album
@@ -11,9 +12,9 @@ from app.maintenance.albums.snapshot import AlbumSnapshot, find_album
 from app.maintenance.findings import Finding, FindingKind
 from app.maintenance.repair_action import NEWER, RepairAction
 from app.services.albums.album_sidecars import AlbumSidecars
+from app.services.moves.unlisted_photos import UnlistedPhotos
 from app.services.photo_objects import PhotoObjects
 from app.services.ports import Backend
-from app.services.record_writer import RecordWriter
 
 _DAMAGED_SIDECAR = "skipped: the sidecar is damaged. Correct it, or delete it yourself"
 
@@ -24,7 +25,7 @@ class AlbumRepair:
     def __init__(self, backend: Backend, photo_objects: PhotoObjects) -> None:
         self._backend = backend
         self._sidecars = AlbumSidecars(backend.objects)
-        self._records = RecordWriter(backend.catalog, photo_objects)
+        self._unlisted_photos = UnlistedPhotos(backend, photo_objects, lambda: datetime.now(UTC))
 
     def actions(
         self, snapshot: AlbumSnapshot, findings: tuple[Finding, ...]
@@ -39,6 +40,11 @@ class AlbumRepair:
         """Return the repair of the memberships of a photo."""
         apply = partial(self._correct_memberships, mismatch.photo.photo_id)
         return RepairAction(mismatch.findings, "make the photo match its albums", apply)
+
+    def follow_links(self, photo_id: str) -> None:
+        """Let a photo follow the links of its albums."""
+        with suppress(PhotoNotFound):  # it was just deleted permanently
+            self._unlisted_photos.settle(photo_id)
 
     def _repair(
         self, kind: FindingKind, snapshot: AlbumSnapshot
@@ -91,4 +97,4 @@ class AlbumRepair:
         if mismatch.photo.lease_expires_at is not None:
             raise PhotoBusy
         with suppress(PhotoNotFound):  # it was just deleted permanently
-            self._records.change(mismatch.photo, albums=mismatch.albums)
+            self._unlisted_photos.change_albums(mismatch.photo, mismatch.albums)

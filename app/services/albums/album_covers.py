@@ -14,8 +14,8 @@ from app.domain.photo import Photo
 from app.services.albums.album_photos import AlbumPhotos
 from app.services.albums.album_records import AlbumRecords
 from app.services.albums.album_sidecars import AlbumSidecars
+from app.services.moves.unlisted_photos import UnlistedPhotos
 from app.services.ports import Backend
-from app.services.record_writer import RecordWriter
 
 _MAX_ATTEMPTS = 3  # to change an album that others change at the same time
 
@@ -135,7 +135,7 @@ class AlbumCovers:
         self._photos.replace(photo_id, album.album_id, cover=cover)
 
 
-def album_covers(backend: Backend, records: RecordWriter) -> AlbumCovers:
+def album_covers(backend: Backend, unlisted_photos: UnlistedPhotos) -> AlbumCovers:
     """Return the covers of the albums of a backend, for changes of photos."""
     albums = AlbumRecords(backend.albums, AlbumSidecars(backend.objects))
-    return AlbumCovers(albums, AlbumPhotos(backend.catalog, records))
+    return AlbumCovers(albums, AlbumPhotos(backend.catalog, unlisted_photos))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from app.domain.albums.album import Album, AlbumOrder
@@ -92,6 +93,8 @@ def _edited(album: Album, version: int, text: AlbumText, settings: Mapping[str, 
     if order is not album.order:
         sorting["sort_version"] = None if order is AlbumOrder.MANUAL else album.version + 1
     edited = album.next_version(**text.validated(), **settings, **sorting)
+    if edited.is_public and edited.ends_at:  # the photos of a closed album follow
+        edited = replace(edited, ends_at=None, settle_at=edited.ends_at)
     if is_conflict(version, album, edited):
         raise AlbumConflict(album.album_id)
     return edited

@@ -10,8 +10,8 @@ from app.domain.errors import EditConflict, InvalidText, PhotoBusy, PhotoNotFoun
 from app.domain.messages import message
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
+from app.services.moves.unlisted_photos import UnlistedPhotos
 from app.services.ports import Catalog
-from app.services.record_writer import RecordWriter
 
 _TOO_MANY = message("A photo can be in at most %(most)s albums.").with_values(most=MAX_ALBUMS)
 _AWAITING_REVIEW = message("This photo waits for review. Add it to other albums afterwards.")
@@ -21,11 +21,14 @@ Memberships = tuple[Membership, ...]
 
 
 class AlbumPhotos:
-    """Changes the memberships of photos, each with its entries in one transaction."""
+    """Changes the memberships of photos, each with its entries in one transaction.
 
-    def __init__(self, catalog: Catalog, records: RecordWriter) -> None:
+    The last open album of an unlisted photo makes it private when it loses the photo.
+    """
+
+    def __init__(self, catalog: Catalog, unlisted_photos: UnlistedPhotos) -> None:
         self._catalog = catalog
-        self._records = records
+        self._unlisted_photos = unlisted_photos
 
     def get(self, photo_id: str) -> Photo:
         """Return a photo. Raises PhotoNotFound."""
@@ -87,4 +90,4 @@ class AlbumPhotos:
         photo = self._catalog.get(photo_id)
         if photo.lease_expires_at is not None:
             raise PhotoBusy
-        return self._records.change(photo, albums=change(photo))
+        return self._unlisted_photos.change_albums(photo, change(photo))

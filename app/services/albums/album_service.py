@@ -5,12 +5,13 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from app.domain.albums.album import Album, AlbumOrder
+from app.domain.albums.album import Album, AlbumOrder, AlbumVisibility
 from app.domain.albums.album_text import AlbumText
 from app.domain.albums.keys import key_between, key_of, time_key
 from app.domain.albums.memberships import Membership
 from app.domain.albums.pages import AlbumList, AlbumPage
 from app.domain.errors import AlbumNotFound, InvalidText
+from app.domain.messages import message
 from app.domain.photo import Photo
 from app.domain.photo_ids import is_photo_id
 from app.services.albums.album_arranger import AlbumArranger, Direction
@@ -21,6 +22,8 @@ from app.services.albums.album_photos import AlbumPhotos
 from app.services.albums.album_records import AlbumRecords
 from app.services.albums.album_sidecars import AlbumSidecars
 from app.services.albums.catalog import AlbumCatalog
+
+_CLOSED = message("The link of this album has ended. Open it again before you make it public.")
 
 
 class AlbumService:
@@ -105,10 +108,15 @@ class AlbumService:
 
         If the order is another one, `sort` gives each photo its place, and then `finish_sort`.
 
+        A public album has no end.
+
         Raises:
-            InvalidText: A text is too long, or there is no title.
+            InvalidText: A text is too long, there is no title, or the album is closed and is to be
+                public.
             AlbumConflict: The album was edited since this version.
         """
+        if settings.get("visibility") is AlbumVisibility.PUBLIC and not album.is_open(self._now()):
+            raise InvalidText("visibility", _CLOSED)
         return self._editor.update(album, version, text, settings)
 
     def add(self, album_id: str, photo_id: str, membership: Membership | None = None) -> Photo:

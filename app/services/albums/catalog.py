@@ -1,6 +1,7 @@
 """Port of the records of albums, and of pages of albums."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from app.domain.albums.album import Album, album_listing
@@ -79,6 +80,12 @@ class AlbumCatalog(Protocol):
 
     def owned(self, owner: str, limit: int, *, before: str | None = None) -> AlbumList:
         """Return at most `limit` albums of a contributor, with one read, and without covers."""
+
+    def to_settle(self, now: datetime, limit: int) -> Sequence[Album]:
+        """Return at most `limit` albums whose photos are to follow their links, with one read.
+
+        Those of the last second may be missing, or a second early.
+        """
 
     def covers(self, albums: Sequence[Album]) -> Mapping[str, PhotoSummary]:
         """Return the covers that are public, by album id, with one read for 100 albums."""

@@ -2,28 +2,39 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
+from typing import Any
 
 from app.domain import moderation
 from app.domain.errors import ObjectNotFound, PhotoNotFound, StorageError
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
+from app.services.albums.open_albums import OpenAlbums
 from app.services.deadline import extend_deadline
 from app.services.leases import RELEASE_TIMEOUT, Leases
 from app.services.photo_objects import PhotoObjects
 from app.services.ports import Catalog
 from app.services.record_writer import RecordWriter
 
-_PRIVATE = {PhotoState.PENDING, PhotoState.HIDDEN}  # outside the trash
+# Outside the trash.
+_PRIVATE = {PhotoState.PENDING, PhotoState.HIDDEN, PhotoState.PRIVATE}
 
 
 class ObjectMoves:
     """Moves objects between the prefixes of the states, each time under a lease."""
 
-    def __init__(self, catalog: Catalog, photo_objects: PhotoObjects, leases: Leases) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        photo_objects: PhotoObjects,
+        leases: Leases,
+        open_albums: OpenAlbums,
+    ) -> None:
         self._catalog = catalog
         self._photo_objects = photo_objects
         self._records = RecordWriter(catalog, photo_objects)
         self._leases = leases
+        self._open_albums = open_albums
 
     def take_off(self, photo: Photo, state: PhotoState, **changes: object) -> Photo:
         """Change the record first, so that no page shows the photo, then move the objects."""
@@ -32,15 +43,18 @@ class ObjectMoves:
         moving = self._leases.acquire(photo, state=state, **changes)
         return self.move(moving, _sources(photo.state))
 
-    def bring_back(self, photo: Photo, **changes: object) -> Photo:
+    def bring_back(self, photo: Photo, **changes: Any) -> Photo:
         """Copy the objects first, then change the record, which lists the photo.
+
+        An unlisted photo becomes private if no album that has it is open.
 
         Where the photo is or was hidden or pending, the objects outside its new prefix and the
         trash are deleted in between. After the lease, a request that hides the photo again could
         have stored them again.
         """
+        closed = self._open_albums.are_closed(replace(photo, **changes))
         moving = self._leases.acquire(photo)
-        next_version = moving.next_version(lease_expires_at=None, **changes)
+        next_version = moving.next_version(lease_expires_at=None, closed=closed, **changes)
         back = moderation.outside_trash(next_version)
         try:
             self._photo_objects.copy(_sources(moving.state), back)

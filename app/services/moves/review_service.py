@@ -10,6 +10,7 @@ from app.domain.pages import RecordPage
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.domain.usage import pending_counter
+from app.services.albums.open_albums import OpenAlbums
 from app.services.leases import Leases
 from app.services.moves.object_moves import ObjectMoves
 from app.services.photo_moves import PhotoMoves
@@ -37,7 +38,8 @@ class ReviewService:
         catalog = backend.catalog
         self._catalog = catalog
         self._moves = PhotoMoves(backend, photo_objects, now)
-        self._objects = ObjectMoves(catalog, photo_objects, Leases(catalog, now))
+        open_albums = OpenAlbums(backend.albums, now)
+        self._objects = ObjectMoves(catalog, photo_objects, Leases(catalog, now), open_albums)
         self._records = RecordWriter(catalog, photo_objects)
 
     def pending(self, album_id: str, limit: int, *, before: str | None = None) -> RecordPage:
@@ -101,6 +103,8 @@ class ReviewService:
 
     def _list_publicly(self, photo: Photo) -> Photo:
         photo = self._settled(photo)
+        if photo.state is PhotoState.PRIVATE:
+            return self._objects.bring_back(photo, unlisted=False)
         listed = moderation.outside_trash(photo, unlisted=False)
         return self._records.change(photo, state=listed.state, unlisted=False)
 

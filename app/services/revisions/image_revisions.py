@@ -66,7 +66,7 @@ class ImageRevisions:
         finished = switched.next_version(lease_expires_at=None, unused_objects=())
         try:
             self._photo_objects.put_sidecar(finished)
-            self._photo_objects.delete_unused(switched)
+            self._photo_objects.delete_outside(switched)
         except StorageError:
             log.exception("the earlier images of photo %s are deleted later", switched.photo_id)
             self._leases.release(switched)

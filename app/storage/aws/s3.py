@@ -205,16 +205,10 @@ def _headers(key: str, max_age: int) -> dict[str, Any]:
     headers = {"ContentType": object_keys.content_type_of(key)}
     if key.startswith(object_keys.PUBLIC_PREFIX):
         headers |= {
-            "CacheControl": _cache_control(max_age),
+            "CacheControl": object_keys.cache_control(key, max_age),
             "ContentDisposition": object_keys.content_disposition(key),
         }
     return headers
-
-
-def _cache_control(max_age: int) -> str:
-    """Return the header. Browsers never ask again for an object that is fresh for a year."""
-    immutable = ", immutable" if max_age == object_keys.MAX_AGE else ""
-    return f"public, max-age={max_age}{immutable}"
 
 
 def _not_found(key: str, error: ClientError) -> Exception:

@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from app.domain.albums.album import LISTING, Album, album_listing
@@ -29,6 +30,11 @@ _ALBUMS = "SELECT record FROM albums WHERE {} AND album_id < ? ORDER BY album_id
 _AFTER_EVERY_ID = "~"
 _WITH_GUEST_CODE = """
 SELECT record FROM guest_codes CROSS JOIN albums USING (album_id) WHERE code = ?
+"""
+# See the index `albums_to_settle`: the times are texts in UTC.
+_TO_SETTLE = """
+SELECT record FROM albums
+WHERE json_extract(record, '$.settle_at') <= ? ORDER BY json_extract(record, '$.settle_at') LIMIT ?
 """
 _RECORDS = f"""
 SELECT {sqlite_records.PHOTO} FROM photos
@@ -124,6 +130,11 @@ class SqliteAlbums:
         with self._file.connection() as db:
             albums = _albums(db, "owner = ?", (owner,), limit + 1, before)
         return AlbumList.of(albums, {}, limit)
+
+    def to_settle(self, now: datetime, limit: int) -> list[Album]:
+        """Return the albums whose time has come with one query."""
+        rows = self._file.read(_TO_SETTLE, now.astimezone(UTC).isoformat(), limit)
+        return [Album.from_dict(json.loads(record)) for (record,) in rows]
 
     def covers(self, albums: Sequence[Album]) -> Mapping[str, PhotoSummary]:
         """Return the covers that are public with one query."""

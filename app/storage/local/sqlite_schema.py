@@ -21,7 +21,7 @@ _BATCH = 500  # photos
 
 _BEFORE_ARCHIVE = 4  # its tables are the same, without those of ordered listings
 _BEFORE_REPORTS = 5  # likewise, without those in _NEW_TABLES
-_BEFORE_TOKENS = 6  # likewise, without that of access tokens
+_BEFORE_TOKENS = 6  # likewise, without that of access tokens and the index in _LINK_ENDS
 
 # `entries` refers to listings by number, so that a deleted photo leaves no text in the index. A
 # number of a listing is never used again. `listings` of a photo has the numbers in its row of
@@ -90,6 +90,11 @@ CREATE TABLE access_tokens (
     secret_hash TEXT PRIMARY KEY, record TEXT NOT NULL
 ) WITHOUT ROWID
 """
+# The albums whose photos are to follow their links, by that time.
+_LINK_ENDS = """
+CREATE INDEX IF NOT EXISTS albums_to_settle ON albums (json_extract(record, '$.settle_at'))
+WHERE json_extract(record, '$.settle_at') IS NOT NULL
+"""
 _RECORDS = f"""
 SELECT number, {sqlite_records.PHOTO} FROM photos
 WHERE number > ? AND version IS NOT NULL ORDER BY number LIMIT {_BATCH}
@@ -123,6 +128,15 @@ def migrate(db: sqlite3.Connection) -> None:
     if version >= VERSION:
         db.execute("ROLLBACK")
         return
+    _create_or_change_tables(db, version)
+    _execute_all(db, _LINK_ENDS)
+    db.execute(f"PRAGMA user_version = {VERSION}")
+    db.execute("COMMIT")
+    if 0 < version < _BEFORE_ARCHIVE:
+        _shrink(db)
+
+
+def _create_or_change_tables(db: sqlite3.Connection, version: int) -> None:
     if version < _BEFORE_REPORTS:
         _execute_all(db, _ORDERED_TABLES)
     if version < _BEFORE_TOKENS:
@@ -132,10 +146,6 @@ def migrate(db: sqlite3.Connection) -> None:
         _create_tables(db, version)
     if 0 < version < _BEFORE_TOKENS:
         _add_to_archive(db)
-    db.execute(f"PRAGMA user_version = {VERSION}")
-    db.execute("COMMIT")
-    if 0 < version < _BEFORE_ARCHIVE:
-        _shrink(db)
 
 
 def _create_tables(db: sqlite3.Connection, version: int) -> None:

@@ -88,11 +88,12 @@ class Access:
     def may_see(self, photo: Photo) -> bool:
         """Return whether the visitor may see `photo`, which may have any state."""
         is_public = photo.state is PhotoState.PUBLIC
-        return is_public or self.may_change(photo) or self.may_review(photo)
+        is_for_hosts = photo.state in {PhotoState.PENDING, PhotoState.PRIVATE}
+        return is_public or self.may_change(photo) or (is_for_hosts and self.is_reviewer_of(photo))
 
     def may_see_in(self, photo: Photo, album_id: str) -> bool:
         """Return whether the visitor, who may open the album, may see `photo` there."""
-        is_shown = photo.state.is_in_albums and photo.membership_in(album_id) is not None
+        is_shown = photo.state.has_public_objects and photo.membership_in(album_id) is not None
         return is_shown or self.may_see(photo)
 
     def may_review(self, photo: Photo) -> bool:

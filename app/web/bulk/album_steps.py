@@ -13,7 +13,7 @@ from app.domain.photo import Photo
 from app.domain.photo_ids import MIN_ID
 from app.web.bulk.each_photo import ItemError, apply_to_each
 from app.web.bulk.steps import last_tried, while_time_remains
-from app.web.context import album_service, review_service
+from app.web.context import album_links, album_service, review_service
 
 MAX_PHOTOS = 100  # in a request
 _START = f"0-{MIN_ID}"  # a position before all photos
@@ -44,6 +44,11 @@ class AlbumStep:
 def sort_photos(album: Album, after: str | None, done: int) -> AlbumStep:
     """Give the next photos the keys of the order of the album."""
     return _run_step(album, lambda photo: album_service().sort(album, photo), after, done)
+
+
+def settle_photos(album: Album, after: str | None, done: int) -> AlbumStep:
+    """Let the next photos follow the links of their albums."""
+    return _run_step(album, album_links().settle, after, done)
 
 
 def remove_photos(album: Album, after: str | None, done: int) -> AlbumStep:

@@ -125,7 +125,7 @@ def _lines(photo: Photo) -> Iterator[str]:
 
 
 def _page_url(photo: Photo) -> str:
-    """Return the address of a photo's page. That of an unlisted photo names the album."""
-    is_unlisted = photo.state is PhotoState.UNLISTED
-    listing = request.args.get(PARAMETER) if is_unlisted else None
+    """Return the address of a photo's page. That of an unlisted or private one names the album."""
+    is_in_album = photo.state in {PhotoState.UNLISTED, PhotoState.PRIVATE}
+    listing = request.args.get(PARAMETER) if is_in_album else None
     return absolute(photo_path(photo.photo_id, listing))

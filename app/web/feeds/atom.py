@@ -11,8 +11,9 @@ from app.domain.albums.album import Album
 from app.domain.albums.keys import is_position
 from app.domain.pages import Page
 from app.domain.tags import normalize_tag
+from app.web.auth.album_access import get_open
 from app.web.caching import cache_publicly, keep_out_of_search_engines
-from app.web.context import album_listings, album_service, photo_service
+from app.web.context import album_listings, photo_service
 from app.web.pages.tags import require_valid_tag
 from app.web.pagination import PAGE_SIZE, cursors
 
@@ -44,10 +45,10 @@ def tag(tag: str) -> ResponseReturnValue:
 def album(album_id: str) -> ResponseReturnValue:
     """Return the last photos of an album, the last one first. One read more finds the album."""
     before, _ = cursors(is_position)
-    album = album_service().get(album_id)
+    album = get_open(album_id)
     page = album_listings().last_photos(album_id, PAGE_SIZE, before=before)
     feed = _feed(page, before, album=album)
-    return feed if album.is_public else keep_out_of_search_engines(feed)
+    return feed if album.is_public else _of_unlisted(feed)
 
 
 def _feed_of(listing: str, tag: str | None = None) -> Response:
@@ -63,6 +64,13 @@ def _feed(
     response = Response(text, mimetype="application/xml" if _is_browser() else _ATOM)
     response.vary.add("Accept")
     return cache_publicly(response, MAX_AGE)
+
+
+def _of_unlisted(feed: Response) -> Response:
+    """Return the feed of an unlisted album, which no shared cache keeps: its link may end."""
+    feed.cache_control.public = False
+    feed.cache_control.private = True
+    return keep_out_of_search_engines(feed)
 
 
 def _is_browser() -> bool:

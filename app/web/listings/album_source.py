@@ -12,7 +12,7 @@ from flask import url_for
 
 from app.domain.albums.album import Album, album_listing
 from app.domain.albums.keys import is_position
-from app.domain.errors import AlbumNotFound
+from app.domain.errors import AlbumClosed, AlbumNotFound
 from app.domain.listings.entries import EntryKey
 from app.domain.pages import Neighbors, Page
 from app.domain.photo import Photo
@@ -20,6 +20,7 @@ from app.domain.photo_ids import next_id, previous_id
 from app.domain.photo_summary import PhotoSummary
 from app.services.albums.album_listings import entry_in
 from app.services.downloads.download_service import PhotoPart
+from app.web.auth.album_access import get_open
 from app.web.auth.photo_access import get_visible_in
 from app.web.context import album_listings, album_service, download_service
 from app.web.pagination import PAGE_SIZE, cursors
@@ -27,16 +28,16 @@ from app.web.pagination import PAGE_SIZE, cursors
 
 @dataclass(frozen=True, slots=True)
 class AlbumSource:
-    """The public and unlisted photos of an album, in its order."""
+    """The public, unlisted and private photos of an album, in its order."""
 
     album: Album
     is_newest_first = False
 
     @classmethod
     def of(cls, album_id: str) -> Self | None:
-        """Return the listing with one read, or None if there is no such album."""
-        with suppress(AlbumNotFound):
-            return cls(album_service().get(album_id))
+        """Return the listing with one read, or None if the visitor may open no such album."""
+        with suppress(AlbumNotFound, AlbumClosed):
+            return cls(get_open(album_id))
         return None
 
     @property

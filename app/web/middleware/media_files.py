@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 PREFIX = "/media"
 ENDPOINT = "local_media.file"
 
-_PATH = re.compile(
-    re.escape(PREFIX) + r"/(?P<key>photos/[0-9A-Z]{26}/[a-z0-9]{1,20}\.[a-z0-9]{1,5})", re.ASCII
-)
+_NAME = r"[a-z0-9]{1,20}(?:-[0-9]{1,16})?\.[a-z0-9]{1,5}"
+_PATH = re.compile(re.escape(PREFIX) + rf"/(?P<key>photos/[0-9A-Z]{{26}}/{_NAME})", re.ASCII)
 
 
 def headers_of(key: str, max_age: int) -> dict[str, str]:
@@ -36,9 +35,8 @@ def headers_of(key: str, max_age: int) -> dict[str, str]:
         key: The key of the object.
         max_age: Seconds for which caches may keep it.
     """
-    is_immutable = max_age == object_keys.MAX_AGE
     return {
-        "Cache-Control": f"public, max-age={max_age}" + ", immutable" * is_immutable,
+        "Cache-Control": object_keys.cache_control(key, max_age),
         "Content-Disposition": object_keys.content_disposition(key),
         "Cross-Origin-Resource-Policy": "cross-origin",  # other sites may embed public photos
         "Content-Security-Policy": "default-src 'none'; sandbox",  # an image runs no script

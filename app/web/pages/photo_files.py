@@ -1,4 +1,4 @@
-"""Serve the objects of hidden and pending photos to those who may see the photos.
+"""Serve the objects of hidden, pending and private photos to those who may see the photos.
 
 The objects of public and unlisted photos have public URLs of their own.
 """
@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from app.domain import object_keys
 from app.domain.errors import ObjectNotFound, PhotoNotFound
-from app.domain.photo_summary import PhotoState
 from app.web.auth import access
 from app.web.context import photo_service
 
@@ -17,12 +16,11 @@ blueprint = Blueprint("photo_files", __name__, url_prefix="/photos/<photo_id>/fi
 
 @blueprint.get("/<name>")
 def show(photo_id: str, name: str) -> ResponseReturnValue:
-    """Return one object of a hidden or pending photo: `320.jpg`, `original.png`."""
+    """Return one object of a photo without public objects: `320.jpg`, `original.png`."""
     photo = photo_service().get(photo_id)
     access.require_see(photo)
     key = f"{object_keys.PUBLIC_PREFIX}{photo_id}/{name}"
-    is_private = photo.state in {PhotoState.HIDDEN, PhotoState.PENDING}
-    if not is_private or key not in photo.object_keys:
+    if photo.state.has_public_objects or key not in photo.object_keys:
         raise PhotoNotFound(photo_id)
     try:
         file = photo_service().open_object(photo, key)

@@ -8,8 +8,9 @@ from flask import Blueprint, Response, abort, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from app.web.auth.album_access import get_open
 from app.web.caching import HOUR, cache_publicly
-from app.web.context import album_service, guest_links, photo_service
+from app.web.context import guest_links, photo_service
 
 _QUIET_ZONE = 4  # modules around the code (ISO/IEC 18004, section 6.3.8)
 _MAX_ADDRESS = 500  # characters; a host name has at most 253 (RFC 1035, section 2.3.4)
@@ -28,7 +29,7 @@ def show(photo_id: str) -> ResponseReturnValue:
 @blueprint.get("/albums/<album_id>/qr.svg")
 def album(album_id: str) -> ResponseReturnValue:
     """Return the code of an album. Who knows the address of an unlisted one may see its code."""
-    album = album_service().get(album_id)
+    album = get_open(album_id)
     return _code_of(url_for("albums.show", album_id=album.album_id, _external=True))
 
 

@@ -33,7 +33,7 @@ from app.web.rendering.upload_messages import flash_result
 from app.web.upload_album import (
     UploadTarget,
     add_skipped,
-    ensure_cover,
+    finish,
     guest_target,
     preset_target,
     sent_target,
@@ -78,7 +78,7 @@ def create() -> ResponseReturnValue:
         return _error_response(form, FormResult(), error, target)
     result = _publish_all(form, text, credit, target)
     add_skipped(target, result)
-    ensure_cover(target, result.published)
+    finish(target, result.published)
     if result.failures:
         return _error_response(form, result, result.failures[0].error, target)
     return _success_response(form, result, target)

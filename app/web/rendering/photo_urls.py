@@ -15,6 +15,7 @@ from app.web.context import object_store
 # Bytes. A JPEG of 24 megapixels; a slow connection loads more than that for half a minute.
 MAX_SHOWN_ORIGINAL = 12_000_000
 UNBOUNDED = 10**6  # pixels; wider than any rendition
+_PRIVATE = {PhotoState.HIDDEN, PhotoState.PENDING, PhotoState.PRIVATE}
 
 
 def original_url(photo: Photo) -> str:
@@ -108,7 +109,7 @@ def _url_of(photo: Photo | PhotoSummary, key: str) -> str:
 
     A path includes the prefix below which the site is served.
     """
-    if photo.state in {PhotoState.HIDDEN, PhotoState.PENDING}:
+    if photo.state in _PRIVATE:
         name = key.rpartition("/")[2]
         return url_for("photo_files.show", photo_id=photo.photo_id, name=name)
     url = object_store().url(key)

@@ -26,6 +26,8 @@ def state_text(photo: Photo, public: str) -> str:
             return public
         case PhotoState.UNLISTED:
             return _("“%(title)s” is back in its albums.", title=name)
+        case PhotoState.PRIVATE:
+            return _("“%(title)s” is private: no open album has it.", title=name)
         case PhotoState.PENDING:
             return _("“%(title)s” waits for review.", title=name)
         case PhotoState.HIDDEN:
@@ -78,6 +80,15 @@ def _unlisted(count: int) -> str:
     )
 
 
+def _private(count: int) -> str:
+    return ngettext(
+        "%(count)s photo is private: no open album has it.",
+        "%(count)s photos are private: no open album has them.",
+        count,
+        count=format_number(count),
+    )
+
+
 def _pending(count: int) -> str:
     return ngettext(
         "%(count)s photo waits for review.",
@@ -112,6 +123,7 @@ def _category_of(state: PhotoState) -> str:
 _TEXTS: Mapping[PhotoState, CountText] = {
     PhotoState.PUBLIC: published,
     PhotoState.UNLISTED: _unlisted,
+    PhotoState.PRIVATE: _private,
     PhotoState.PENDING: _pending,
     PhotoState.HIDDEN: _hidden,
     PhotoState.TRASHED: _trashed,

@@ -11,10 +11,12 @@ LONG_TITLE = "Three weeks at the lake with everyone, and the birthday party in t
 
 def screens(photo: str) -> list[Screen]:
     """Return the pages of an album, the lists that have it, and those that put `photo` into it."""
-    paths = ("", "/edit", "/delete", "/card", "/review", "/wall", "/wall?paused=")
+    paths = ("", "/edit", "/link", "/delete", "/card", "/review", "/wall", "/wall?paused=")
     return [
         *((f"an album: {path}", partial(_open_album, path=path)) for path in paths),
         ("an album with its link to share", _open_share),
+        ("an album whose link has ended", _end_link),
+        ("a link with a wrong end", _submit_wrong_end),
         ("the albums", partial(_open_list, path="/albums")),
         ("own albums", partial(_open_list, path="/albums/mine")),
         ("a new album with an error", _submit_without_title),
@@ -33,6 +35,17 @@ def _open_share(page: Page) -> None:
     _open_album(page)
     page.locator("main .share-details summary").click()
     page.locator("main .menu summary").click()
+
+
+def _end_link(page: Page) -> None:
+    _open_album(page, "/link")
+    page.get_by_role("button", name="End now").click()
+
+
+def _submit_wrong_end(page: Page) -> None:
+    _open_album(page, "/link")
+    page.get_by_label("Last day").fill("2001-01-01")
+    page.get_by_role("button", name="Save").click()
 
 
 def _open_list(page: Page, path: str) -> None:

@@ -165,6 +165,7 @@ def test_a_file_of_version_5_gets_the_new_tables(expected: SqliteCatalog, tmp_pa
         db.commit()
         for table in (*_NEW_IN_VERSION_6, "access_tokens"):
             db.execute(f"DROP TABLE {table}")
+        db.execute("DROP INDEX albums_to_settle")
         db.execute("PRAGMA user_version = 5")
     with closing(SqliteCatalog(path)) as catalog:
         assert everything(catalog) == everything(expected)
@@ -173,7 +174,7 @@ def test_a_file_of_version_5_gets_the_new_tables(expected: SqliteCatalog, tmp_pa
     assert len(SqliteOrderedListings(path).page(added_listing(album_id), 9).summaries) == 1
 
 
-def test_a_file_of_version_6_gets_the_table_of_tokens(
+def test_a_file_of_version_6_gets_tokens_and_ends_of_links(
     expected: SqliteCatalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing else changes, so no photo is read."""
@@ -183,6 +184,7 @@ def test_a_file_of_version_6_gets_the_table_of_tokens(
         db.execute("VACUUM INTO ?", (str(path),))
     with closing(sqlite3.connect(path)) as db:
         db.execute("DROP TABLE access_tokens")
+        db.execute("DROP INDEX albums_to_settle")
         db.execute("PRAGMA user_version = 6")
     with monkeypatch.context() as patched, closing(SqliteCatalog(path)) as catalog:
         patched.setattr(sqlite_records, "photo_of", None)

@@ -5,8 +5,11 @@ from typing import Any
 
 from app.domain.albums.album import Album
 from app.domain.albums.guests import is_guest_listing
+from app.domain.albums.link import PARTITION as SETTLING
+from app.domain.albums.link import is_settle_listing, listing_of_position, settle_position
 from app.domain.albums.pages import AlbumList, Placed
 from app.domain.photo_summary import PhotoSummary
+from app.services.albums.catalog import AlbumEntry
 from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb_items import Item, Write
 
@@ -21,13 +24,19 @@ def to_item(album: Album, listing: str, position: str) -> Item:
 
 
 def copy_key(listing: str, album_id: str) -> Item:
-    """Return the key of the copy of an album in a list. That of a guest code has one album."""
+    """Return the key of the copy of an album in a list. That of a guest code has one album.
+
+    All albums whose photos are to follow their links are in one partition.
+    """
+    if is_settle_listing(listing):
+        return items.entry_key(SETTLING, settle_position(listing, album_id))
     return items.entry_key(listing, RECORD if is_guest_listing(listing) else album_id)
 
 
 def copy_write(table: str, album: Album, listing: str) -> Write:
     """Return a write that puts the copy. No album takes the guest code of another one."""
-    item = to_item(album, listing, copy_key(listing, album.album_id)["position"])
+    key = copy_key(listing, album.album_id)
+    item = to_item(album, key["listing"], key["position"])
     return items.put(table, item, _is_own(album) if is_guest_listing(listing) else None)
 
 
@@ -43,6 +52,14 @@ def is_record(item: Item) -> bool:
     """Return whether the item is the record of an album rather than a copy."""
     is_first = item["position"] == RECORD
     return is_album(item) and is_first and not is_guest_listing(item["listing"])
+
+
+def entry_in(item: Item) -> AlbumEntry:
+    """Return the record or the copy that an item is."""
+    listing = item["listing"]
+    if listing == SETTLING:
+        listing = listing_of_position(item["position"])
+    return AlbumEntry(listing, album_in(item))
 
 
 def is_album(item: Item) -> bool:

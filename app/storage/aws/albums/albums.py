@@ -3,11 +3,13 @@
 The record of an album is the item at `!` in the partition of the photos of the album, before all of
 them, so that one Query reads the album and its first photos. An item of the partition `albums`, and
 one of the partition of the owner's albums, has a copy, and so has the item at `!` of the partition
-of its guest code. The covers of the public albums are entries
-of photos in the partition `albums`, where each is next to its album.
+of its guest code, and one of the partition of the albums whose photos are to follow their links.
+The covers of the public albums are entries of photos in the partition `albums`, where each is next
+to its album.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from boto3.dynamodb.conditions import Key
@@ -15,6 +17,8 @@ from boto3.dynamodb.conditions import Key
 from app.domain.albums.album import LISTING, Album, album_listing, owner_listing
 from app.domain.albums.covers import covers_of
 from app.domain.albums.guests import guest_listing
+from app.domain.albums.link import PARTITION as SETTLING
+from app.domain.albums.link import settle_listing, settle_position
 from app.domain.albums.pages import AlbumList, AlbumPage
 from app.domain.errors import AlbumConflict, AlbumNotFound
 from app.domain.listings.entries import EVERY_POSITION, PositionRange
@@ -30,6 +34,7 @@ from app.storage.aws.albums.album_items import (
     copy_key,
     copy_write,
     cover_among,
+    entry_in,
     is_album,
     is_record,
     placed_photos,
@@ -153,6 +158,11 @@ class DynamoAlbums:
         span = EVERY_POSITION.next_to(before, None)
         return album_list(self._query(owner_listing(owner), span, limit + 1), limit)
 
+    def to_settle(self, now: datetime, limit: int) -> list[Album]:
+        """Return the albums whose time has come with one Query."""
+        span = PositionRange(last=settle_position(settle_listing(now), "~"))
+        return list(map(album_in, self._query(SETTLING, span, limit, is_forward=True)))
+
     def covers(self, albums: Sequence[Album]) -> Mapping[str, PhotoSummary]:
         """Return the covers that are public with one BatchGetItem of their records."""
         photo_ids = dict.fromkeys(album.cover for album in albums if album.cover)
@@ -175,13 +185,13 @@ class DynamoAlbums:
         """Yield every record and every copy, with a Scan."""
         for item in self._dynamodb.scan(TableName=self._table):
             if is_album(item):
-                yield AlbumEntry(item["listing"], album_in(item))
+                yield entry_in(item)
 
     def find_copies(self, album_id: str, listings: Iterable[str]) -> Iterator[AlbumEntry]:
         """Yield the copies in these lists, with one BatchGetItem for each 100."""
         keys = [copy_key(listing, album_id) for listing in listings]
         for item in self._dynamodb.get_items(self._table, keys):
-            yield AlbumEntry(item["listing"], album_in(item))
+            yield entry_in(item)
 
     def sync_copies(self, album_id: str, album: Album | None, listings: Iterable[str]) -> None:
         """Write or delete the copies in one transaction. Raises AlbumConflict."""

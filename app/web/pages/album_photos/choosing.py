@@ -11,7 +11,7 @@ from app.domain.albums.guests import GuestAccess
 from app.domain.albums.memberships import Membership
 from app.domain.errors import AlbumNotFound, InvalidText
 from app.domain.photo import Photo
-from app.web.auth import access, contributor_cookie
+from app.web.auth import access, album_access, contributor_cookie
 from app.web.auth.photo_access import get_changeable
 from app.web.bulk.each_photo import BulkResult, apply_to_each
 from app.web.context import album_service, app_context
@@ -62,6 +62,7 @@ def add() -> ResponseReturnValue:
         form.add_error(error)
         return _show(form), status_of(error)
     access.require_add_to_album(album)
+    album_access.require_open(album)
     membership = album_service().new_membership(album)
     result = apply_to_each(chosen, lambda photo: _add(photo, membership))
     if result.errors:

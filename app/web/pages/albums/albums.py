@@ -8,6 +8,7 @@ from app.domain.albums.pages import AlbumList, AlbumPage
 from app.domain.photo_ids import is_photo_id
 from app.domain.photo_text import clean_contributor_name
 from app.web.auth import access, contributor_cookie
+from app.web.auth.album_access import get_open, require_open
 from app.web.caching import keep_out_of_search_engines
 from app.web.context import album_service, review_service
 from app.web.pagination import PAGE_SIZE, cursors
@@ -44,6 +45,7 @@ def show(album_id: str) -> ResponseReturnValue:
     if request.args.get("by"):
         return _show_by(album_id, after)
     page = album_service().page(album_id, PAGE_SIZE, before=before, after=after)
+    require_open(page.album)
     if before and not page.previous:  # the first page shows these photos in full
         return redirect(url_for(".show", album_id=album_id, size=photo_size()))
     count = _count(page)
@@ -57,7 +59,7 @@ def show(album_id: str) -> ResponseReturnValue:
 @blueprint.get("/<album_id>/card")
 def card(album_id: str) -> ResponseReturnValue:
     """Show a card to print, with the address of the album."""
-    album = album_service().get(album_id)
+    album = get_open(album_id)
     return keep_out_of_search_engines(render_template("albums/card.html", album=album))
 
 
@@ -65,6 +67,7 @@ def _show_by(album_id: str, after: str | None) -> ResponseReturnValue:
     """Show the photos that were added under one name. No search engine needs this page."""
     name = clean_contributor_name(request.args["by"])
     page = album_service().page_by(album_id, name, PAGE_SIZE, after=after)
+    require_open(page.album)
     response = negotiated(
         lambda: render_template("albums/by.html", page=page, album=page.album, name=name),
         lambda: album_page_as_json(page, None, by=name),

@@ -17,9 +17,10 @@ from app.domain.pages import Page
 from app.domain.photo_summary import PhotoSummary
 from app.services.albums.album_listings import entry_in
 from app.web.auth import access
+from app.web.auth.album_access import get_open
 from app.web.auth.photo_access import get_visible_in
 from app.web.caching import keep_out_of_search_engines
-from app.web.context import album_listings, album_service, guest_links
+from app.web.context import album_listings, guest_links
 from app.web.pages.slideshow import SECONDS
 from app.web.pagination import cursors
 
@@ -31,7 +32,7 @@ blueprint = Blueprint("wall", __name__, url_prefix="/albums/<album_id>/wall")
 @blueprint.get("")
 def show(album_id: str) -> ResponseReturnValue:
     """Show the photo next to the cursor, or that of the parameter `photo`."""
-    album = album_service().get(album_id)
+    album = get_open(album_id)
     page = _read(album_id)
     photo = page.summaries[0] if page.summaries else None
     if photo is None and (request.args.get("before") or request.args.get("after")):
@@ -52,10 +53,9 @@ def show(album_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/new")
 def new(album_id: str) -> Response:
-    """Return the photos that were added last, newest first, with one read."""
+    """Return the photos that were added last, newest first, with two reads."""
+    get_open(album_id)
     found = album_listings().added(album_id, NEW_PHOTOS)
-    if not found:
-        album_service().get(album_id)  # raises AlbumNotFound
     response = jsonify(photos=[_new_photo(album_id, summary.photo_id) for summary in found])
     response.add_etag()
     response.make_conditional(request)

@@ -1,11 +1,10 @@
 """Define the forms of guest links. The domain validates the texts."""
 
-from datetime import UTC, date, datetime, time
 from typing import Any, Self
 
 from flask import request
 from wtforms import BooleanField, HiddenField, RadioField, StringField
-from wtforms.widgets import DateInput, NumberInput, TimeInput
+from wtforms.widgets import NumberInput
 
 from app.domain.albums.album import Album
 from app.domain.albums.guests import MAX_PHOTOS, GuestAccess, parse_limit
@@ -13,14 +12,10 @@ from app.domain.errors import InvalidText
 from app.domain.messages import message
 from app.domain.photo_text import MAX_CONTRIBUTOR_NAME, clean_contributor_name
 from app.web.auth.contributor_name import remembered_name
-from app.web.context import app_context
 from app.web.forms import Form
+from app.web.pages.albums.end_form import EndForm
 from app.web.rendering.i18n import gettext as _
-from app.web.rendering.local_time import to_local_time
 from app.web.selection_forms import parse_count
-
-_END_OF_DAY = time(23, 59)
-_MAX_LENGTH = 20  # characters of a date or a time
 
 
 class JoinForm(Form):
@@ -45,7 +40,7 @@ def _accesses() -> list[tuple[str, str]]:
     ]
 
 
-class GuestSettingsForm(Form):
+class GuestSettingsForm(EndForm):
     """The settings of a guest link, and the version of the album that they come from."""
 
     guest_access = RadioField(choices=_accesses, validate_choice=False)
@@ -57,14 +52,11 @@ class GuestSettingsForm(Form):
     guest_host = StringField(
         render_kw={"data-max-length": MAX_CONTRIBUTOR_NAME, "autocomplete": "off"}
     )
-    until_date = StringField(widget=DateInput(), render_kw={"autocomplete": "off"})
-    until_time = StringField(widget=TimeInput(), render_kw={"autocomplete": "off"})
     version = HiddenField()
 
     @classmethod
     def of(cls, album: Album) -> Self:
         """Return the form filled with the settings of an album."""
-        until = to_local_time(album.guest_until) if album.guest_until else None
         has_link = album.guest_access is not GuestAccess.NONE
         return cls(
             formdata=None,
@@ -73,8 +65,7 @@ class GuestSettingsForm(Form):
             guest_name=album.guest_name if has_link else True,
             guest_limit=str(album.guest_limit),
             guest_host=album.guest_host,
-            until_date=f"{until:%Y-%m-%d}" if until else "",
-            until_time=f"{until:%H:%M}" if until else "",
+            **cls.fields_of(album.guest_until),
             version=album.version,
         )
 
@@ -91,7 +82,7 @@ class GuestSettingsForm(Form):
             "guest_name": bool(self.guest_name.data),
             "guest_limit": parse_limit(self.guest_limit.data or ""),
             "guest_host": self._host(),
-            "guest_until": self._until(),
+            "guest_until": self.until(),
         }
 
     def _host(self) -> str:
@@ -106,25 +97,3 @@ class GuestSettingsForm(Form):
         if chosen not in {GuestAccess.ADD, GuestAccess.SEE}:
             raise InvalidText("guest_access", message("Choose one of these."))
         return GuestAccess(chosen)
-
-    def _until(self) -> datetime | None:
-        """Return the end of the link in UTC. It is the end of the day without a time."""
-        day, clock = (self.until_date.data or "").strip(), (self.until_time.data or "").strip()
-        if not day and not clock:
-            return None
-        if max(len(day), len(clock)) > _MAX_LENGTH:
-            raise InvalidText("until_date", message("Enter a date."))
-        try:
-            chosen = date.fromisoformat(day)
-        except ValueError as error:
-            raise InvalidText("until_date", message("Enter a date.")) from error
-        return self._at(chosen, clock)
-
-    @staticmethod
-    def _at(chosen: date, clock: str) -> datetime:
-        zone = app_context().config.timezone
-        try:
-            at = time.fromisoformat(clock) if clock else _END_OF_DAY
-            return datetime.combine(chosen, at.replace(tzinfo=None), zone).astimezone(UTC)
-        except (ValueError, OverflowError) as error:
-            raise InvalidText("until_time", message("Enter a time.")) from error

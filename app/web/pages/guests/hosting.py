@@ -8,7 +8,7 @@ from app.domain.errors import AlbumConflict, InvalidText
 from app.domain.messages import message
 from app.web.auth import access
 from app.web.caching import keep_out_of_search_engines
-from app.web.context import album_service, guest_links, review_service
+from app.web.context import album_links, album_service, guest_links, review_service
 from app.web.errors import status_of
 from app.web.pages.guests.forms import GuestLinkForm, GuestSettingsForm
 from app.web.redirects import see_other
@@ -102,7 +102,8 @@ def _page(album: Album, form: GuestSettingsForm, *, has_conflict: bool = False) 
         guests=guest_links().guests(album.album_id),
         waiting=review_service().count_pending(album.album_id),
         count=album_service().counts([album.album_id]).get(album.album_id, 0),
-        is_open=guest_links().is_open(album),
+        link_is_open=guest_links().is_open(album),
+        album_is_open=album_links().is_open(album),
     )
 
 

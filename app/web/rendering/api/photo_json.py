@@ -14,6 +14,8 @@ from app.web.rendering.photo_credit import license_url
 from app.web.rendering.photo_names import photo_alt, photo_name
 from app.web.rendering.photo_urls import absolute, original_url, photo_path, rendition_url
 
+_IN_ALBUMS_ALONE = {PhotoState.UNLISTED, PhotoState.PRIVATE}
+
 
 def summary_as_json(photo: Photo | PhotoSummary, listing: str | None = None) -> dict[str, Any]:
     """Return the values of a photo that listings have.
@@ -23,7 +25,7 @@ def summary_as_json(photo: Photo | PhotoSummary, listing: str | None = None) -> 
         listing: The value of the parameter `in` where the photo is shown. The address of an
             unlisted photo has it.
     """
-    shown_in = listing if photo.state is PhotoState.UNLISTED else None
+    shown_in = listing if photo.state in _IN_ALBUMS_ALONE else None
     return {
         "photo_id": photo.photo_id,
         "url": absolute(photo_path(photo.photo_id, shown_in)),

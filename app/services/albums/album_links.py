@@ -1,0 +1,184 @@
+"""End the links of unlisted albums, and let their photos follow them.
+
+The record of the album is changed first, which closes or opens its pages. Then its photos follow,
+in steps that may be repeated. The record says until when (`settle_at`), so that a background task
+completes what was interrupted, and begins when the end of a link has come.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from app.domain.albums.album import Album
+from app.domain.albums.link import next_settling
+from app.domain.errors import (
+    AlbumConflict,
+    AlbumNotFound,
+    Busy,
+    EditConflict,
+    InvalidText,
+    PhotoNotFound,
+    StorageError,
+)
+from app.domain.messages import message
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, PhotoSummary
+from app.services.albums.album_records import AlbumRecords
+from app.services.albums.catalog import AlbumCatalog
+from app.services.moves.unlisted_photos import UnlistedPhotos
+
+log = logging.getLogger(__name__)
+
+_ALBUMS = 100  # in one run of the background task
+_PHOTOS = 100  # in one read
+_MAX_ATTEMPTS = 3  # to change an album that others change at the same time
+_IS_PUBLIC = message("Only the link of an unlisted album can end. Make the album unlisted first.")
+_IN_THE_PAST = message("Choose a time in the future, or end the link now.")
+
+
+class AlbumLinks:
+    """The use cases of the links of albums.
+
+    Args:
+        albums: The records of the albums.
+        records: Changes them together with their sidecars.
+        photos: Lets single photos follow their albums.
+        now: The clock.
+    """
+
+    def __init__(
+        self,
+        albums: AlbumCatalog,
+        records: AlbumRecords,
+        photos: UnlistedPhotos,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._albums = albums
+        self._records = records
+        self._photos = photos
+        self._now = now
+
+    def is_open(self, album: Album) -> bool:
+        """Return whether everyone with the link sees the album now."""
+        return album.is_open(self._now())
+
+    def end_at(self, album: Album, ends_at: datetime | None) -> Album:
+        """Let the link end at a time in the future, or never. A closed album is open until then.
+
+        Raises:
+            InvalidText: The album is public, or the time is not in the future.
+            AlbumConflict: Another request has changed the album.
+        """
+        if ends_at and ends_at <= self._now():
+            raise InvalidText("until_date", _IN_THE_PAST)
+        return self._change(album, ends_at)
+
+    def end_now(self, album: Album) -> Album:
+        """End the link. A link that has ended stays as it is. Raises as `end_at`."""
+        now = self._now()
+        return self._change(album, now) if album.is_open(now) else album
+
+    def settle(self, photo: Photo) -> Photo:
+        """Let one photo follow its albums: see `UnlistedPhotos.settle`."""
+        return self._photos.settle(photo.photo_id)
+
+    def follow(self, album: Album, photos: Iterable[Photo]) -> None:
+        """Let new photos of an album follow its link if that has ended, or if the album is gone.
+
+        One read if it has not. A failure is only logged: the background task tries again, or
+        `repair` if the album is gone.
+        """
+        try:
+            if self._is_open_now(album.album_id):
+                return
+            for photo in photos:
+                self._photos.settle(photo.photo_id)
+        except (StorageError, Busy, EditConflict, PhotoNotFound):
+            log.exception("new photos of album %s cannot follow its link yet", album.album_id)
+
+    def _is_open_now(self, album_id: str) -> bool:
+        with suppress(AlbumNotFound):
+            return self.is_open(self._albums.get(album_id))
+        return False
+
+    def finish_now(self, album: Album) -> None:
+        """Note that all photos have followed since the album was changed: see `finish`."""
+        now = self._now()
+        self.finish(album, min(album.ends_at or now, now))
+
+    def finish(self, album: Album, began: datetime) -> None:
+        """Note that all photos of the album have followed its link, unless that has changed.
+
+        Args:
+            album: The album as it was then.
+            began: When the first photo began to follow.
+        """
+        for _ in range(_MAX_ATTEMPTS):
+            current = self._albums.get(album.album_id)
+            if current.ends_at != album.ends_at or current.settle_at != album.settle_at:
+                return
+            settle_at = next_settling(current.ends_at, began)
+            if settle_at == current.settle_at:
+                return
+            with suppress(AlbumConflict):
+                self._records.replace(current, current.next_version(settle_at=settle_at))
+                return
+
+    def settle_due(self) -> int:
+        """Let the photos follow whose time has come, for the background task: one read if none.
+
+        Return the number of albums whose photos all have.
+        """
+        return sum(map(self._settle_album, self._albums.to_settle(self._now(), _ALBUMS)))
+
+    def _change(self, album: Album, ends_at: datetime | None) -> Album:
+        if album.is_public:
+            raise InvalidText("until_date", _IS_PUBLIC)
+        if album.ends_at == ends_at:
+            return album
+        settle_at = self._next_settling(album, ends_at)
+        changed = album.next_version(ends_at=ends_at, settle_at=settle_at)
+        return self._records.replace(album, changed)
+
+    def _next_settling(self, album: Album, ends_at: datetime | None) -> datetime | None:
+        """Return when the photos have to follow the link with another end: now if it changes."""
+        now = self._now()
+        is_waiting = album.settle_at is not None and album.settle_at <= now
+        stays_open = album.is_open(now) and replace(album, ends_at=ends_at).is_open(now)
+        return ends_at if stays_open and not is_waiting else now
+
+    def _settle_album(self, album: Album) -> bool:
+        """Let all photos of an album follow. Return whether they have."""
+        began = self._now()
+        try:
+            settled = list(map(self._settle_photo, self._to_move(album, began)))
+            if all(settled):
+                self.finish(album, began)
+        except AlbumNotFound:
+            return True
+        except StorageError:
+            log.exception("the photos of album %s cannot follow its link yet", album.album_id)
+            return False
+        return all(settled)
+
+    def _to_move(self, album: Album, now: datetime) -> Iterator[PhotoSummary]:
+        """Yield the photos of an album that may not follow it yet."""
+        state = PhotoState.PRIVATE if album.is_open(now) else PhotoState.UNLISTED
+        after = None
+        while True:
+            page = self._albums.page(album.album_id, _PHOTOS, after=after)
+            yield from (photo for photo in page.summaries if photo.state is state)
+            after = page.next
+            if after is None:
+                return
+
+    def _settle_photo(self, photo: PhotoSummary) -> bool:
+        try:
+            self._photos.settle(photo.photo_id)
+        except PhotoNotFound:
+            return True
+        except (Busy, EditConflict):
+            return False  # the next run of the task tries again
+        return True

@@ -1,0 +1,123 @@
+"""Let the link of an unlisted album end, at a time or now, and open it again.
+
+The pages of the album close and open at once. Its unlisted photos follow, in several requests if
+there are many. The page that a request ends with continues, and so does a background task.
+"""
+
+from typing import Self
+
+from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.albums.album import Album
+from app.domain.errors import InvalidText
+from app.web.album_forms import AlbumStepForm
+from app.web.auth import access
+from app.web.bulk.album_steps import settle_photos
+from app.web.bulk.progress import Progress, progress_page
+from app.web.caching import keep_out_of_search_engines
+from app.web.context import album_links, album_service
+from app.web.errors import status_of
+from app.web.pages.albums.end_form import EndForm
+from app.web.redirects import see_other
+from app.web.rendering.i18n import gettext as _
+from app.web.selection_forms import parse_count
+
+blueprint = Blueprint("album_link", __name__, url_prefix="/albums/<album_id>/link")
+
+
+class LinkForm(EndForm):
+    """The end of the link of an album."""
+
+    @classmethod
+    def of(cls, album: Album) -> Self:
+        """Return the form filled with the end that is to come, if any."""
+        end = album.ends_at if album_links().is_open(album) else None
+        return cls(formdata=None, **cls.fields_of(end))
+
+
+@blueprint.get("")
+def index(album_id: str) -> ResponseReturnValue:
+    """Show the end of the link, and what it means."""
+    album = _changeable(album_id)
+    return _page(album, LinkForm.of(album))
+
+
+@blueprint.post("")
+def update(album_id: str) -> ResponseReturnValue:
+    """Let the link end at the chosen time, or never. A closed album is opened until then."""
+    album = _changeable(album_id)
+    was_open = album_links().is_open(album)
+    form = LinkForm.submitted()
+    try:
+        album = album_links().end_at(album, form.until())
+    except InvalidText as error:
+        form.add_error(error)
+        return _page(album, form), status_of(error)
+    if not was_open:
+        return _run_step(album, "open", AlbumStepForm(formdata=None), _count(album))
+    flash(_("Saved."), "success")
+    return see_other(".index", album_id=album_id)
+
+
+@blueprint.get("/<any(end, open):verb>")
+def show_link(album_id: str, verb: str) -> ResponseReturnValue:  # noqa: ARG001  part of the URL
+    """Show the page of the link to a visitor who opens the address of an action."""
+    return see_other(".index", album_id=album_id)
+
+
+@blueprint.post("/<any(end, open):verb>")
+def run(album_id: str, verb: str) -> ResponseReturnValue:
+    """End the link, or open it again, with the first photos, or go on with the next ones."""
+    album = _changeable(album_id)
+    form = AlbumStepForm.submitted()
+    if form.position:
+        return _run_step(album, verb, form, parse_count(request.args.get("total")))
+    try:
+        changed = _ended(album) if verb == "end" else _opened(album)
+    except InvalidText as error:  # the album is public by now
+        page_form = LinkForm.of(album)
+        page_form.add_error(error)
+        return _page(album, page_form), status_of(error)
+    return _run_step(changed, verb, form, _count(changed))
+
+
+def _changeable(album_id: str) -> Album:
+    album = album_service().get(album_id)
+    access.require_change_album(album)
+    return album
+
+
+def _ended(album: Album) -> Album:
+    return album_links().end_now(album)
+
+
+def _opened(album: Album) -> Album:
+    """Return the album without an end, unless that is still to come."""
+    is_open = album_links().is_open(album)
+    return album if is_open else album_links().end_at(album, None)
+
+
+def _count(album: Album) -> int:
+    return album_service().counts([album.album_id]).get(album.album_id, 0)
+
+
+def _run_step(album: Album, verb: str, form: AlbumStepForm, total: int) -> ResponseReturnValue:
+    step = settle_photos(album, form.position, form.photos_done)
+    if not step.is_last:
+        return progress_page(
+            "album_link/progress.html",
+            Progress.of(step.errors, done=step.done, total=total, has_progress=step.has_progress),
+            album=album,
+            verb=verb,
+            after=step.after,
+            action=url_for(".run", album_id=album.album_id, verb=verb, total=total or None),
+        )
+    album_links().finish_now(album)
+    flash(_("The link has ended.") if verb == "end" else _("The link is open again."), "success")
+    return see_other("albums.show", album_id=album.album_id)
+
+
+def _page(album: Album, form: LinkForm) -> Response:
+    page = render_template("album_link/index.html", album=album, form=form)
+    return keep_out_of_search_engines(page)

@@ -1,0 +1,225 @@
+"""The objects of unlisted photos are public only while an open album has the photo.
+
+Covers app.services.moves.unlisted_photos, app.services.albums.open_albums,
+app.domain.versions.revisions.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.config import Config
+from app.domain.albums.album import Album, AlbumVisibility
+from app.domain.albums.album_text import AlbumText
+from app.domain.errors import PhotoBusy, StorageError
+from app.domain.photo import Photo
+from app.domain.photo_summary import PhotoState, Role
+from app.domain.versions.revisions import MAX_REVISION, is_secret, secret_revision
+from app.maintenance import IntegrityCheck
+from app.services import leases
+from app.services.factory import Services
+from app.services.leases import LEASE
+from tests.backends import Backend
+from tests.conftest import services_of
+from tests.sample_images import jpeg
+from tests.services.moves.test_review_service import Clock
+from tests.services.test_photo_service import nth_call_fails, upload
+
+HOST = "b" * 32
+PARTY = AlbumText("Party", "")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def services(backend: Backend, config: Config, clock: Clock) -> Services:
+    return services_of(backend, config, now=clock)
+
+
+@pytest.fixture(autouse=True)
+def short_polls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leases, "_POLL_SECONDS", 0)
+
+
+def new_album(services: Services) -> Album:
+    return services.albums.create(HOST, PARTY, visibility=AlbumVisibility.UNLISTED)
+
+
+def add_photo(services: Services, album: Album) -> Photo:
+    membership = services.albums.new_membership(album)
+    request = replace(upload(jpeg(320, 240)), albums=(membership,), unlisted=True)
+    return services.uploads.publish(request).photo
+
+
+def stored(backend: Backend, photo: Photo) -> set[str]:
+    """Return the keys of all objects of a photo."""
+    return {each.key for each in backend.objects.list("") if photo.photo_id in each.key}
+
+
+def end(services: Services, album: Album) -> None:
+    services.album_links.end_now(services.albums.get(album.album_id))
+    services.album_links.settle_due()
+
+
+def open_again(services: Services, album: Album) -> None:
+    services.album_links.end_at(services.albums.get(album.album_id), None)
+    services.album_links.settle_due()
+
+
+def assert_is(backend: Backend, photo: Photo, state: PhotoState) -> Photo:
+    """The record has the state, and the objects are where it says, and nowhere else."""
+    current = backend.catalog.get(photo.photo_id)
+    assert current.state is state
+    assert stored(backend, photo) == {*current.stored_keys, current.sidecar_key}
+    assert list(IntegrityCheck(backend)) == []
+    return current
+
+
+def test_a_revision_of_an_unlisted_photo_is_random_and_fits_its_limits() -> None:
+    revisions = {secret_revision() for _ in range(100)}
+    assert len(revisions) == 100
+    assert all(is_secret(each) and each < MAX_REVISION for each in revisions)
+    assert not is_secret(1000)
+
+
+def test_a_photo_follows_the_link_of_its_album(backend: Backend, services: Services) -> None:
+    """Its objects leave the public prefix, and come back under names that nobody knows."""
+    album = new_album(services)
+    photo = add_photo(services, album)
+    before = set(photo.stored_keys)
+    end(services, album)
+    assert_is(backend, photo, PhotoState.PRIVATE)
+    open_again(services, album)
+    shown = assert_is(backend, photo, PhotoState.UNLISTED)
+    assert before.isdisjoint(shown.stored_keys)
+    assert all(key.startswith("photos/") for key in shown.stored_keys)
+
+
+def test_a_photo_stays_while_another_album_is_open(backend: Backend, services: Services) -> None:
+    albums = [new_album(services), new_album(services)]
+    photo = add_photo(services, albums[0])
+    services.albums.add(albums[1].album_id, photo.photo_id)
+    end(services, albums[0])
+    assert_is(backend, photo, PhotoState.UNLISTED)
+    end(services, albums[1])
+    assert_is(backend, photo, PhotoState.PRIVATE)
+
+
+def test_a_public_photo_follows_no_link(backend: Backend, services: Services) -> None:
+    album = new_album(services)
+    photo = services.uploads.publish(upload(jpeg(320, 240))).photo
+    services.albums.add(album.album_id, photo.photo_id)
+    end(services, album)
+    assert_is(backend, photo, PhotoState.PUBLIC)
+
+
+def test_the_last_open_album_that_loses_a_photo_makes_it_private(
+    backend: Backend, services: Services
+) -> None:
+    """An open album that gets it makes it unlisted again."""
+    album, other, closed = (new_album(services) for _ in range(3))
+    end(services, closed)
+    photo = add_photo(services, album)
+    services.albums.remove(album.album_id, photo.photo_id)
+    assert_is(backend, photo, PhotoState.PRIVATE)
+    services.albums.add(closed.album_id, photo.photo_id)
+    assert_is(backend, photo, PhotoState.PRIVATE)
+    services.albums.add(other.album_id, photo.photo_id)
+    assert_is(backend, photo, PhotoState.UNLISTED)
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_a_photo_comes_back_as_its_albums_say(
+    backend: Backend, services: Services, is_late: bool
+) -> None:
+    """A hidden, deleted or pending photo follows when it is shown again."""
+    album = new_album(services)
+    hidden, deleted = (add_photo(services, album) for _ in range(2))
+    membership = services.albums.new_membership(album)
+    request = replace(
+        upload(jpeg(100, 80)), albums=(membership,), unlisted=True, awaiting_review=True
+    )
+    pending = services.uploads.publish(request).photo
+    services.photos.hide(hidden.photo_id, Role.CONTRIBUTOR)
+    services.photos.delete(deleted.photo_id, Role.CONTRIBUTOR)
+    end(services, album)
+    if is_late:
+        open_again(services, album)
+    services.photos.unhide(hidden.photo_id, Role.CONTRIBUTOR)
+    services.photos.restore(deleted.photo_id, Role.CONTRIBUTOR)
+    services.reviews.approve(pending.photo_id)
+    expected = PhotoState.UNLISTED if is_late else PhotoState.PRIVATE
+    for photo in (hidden, deleted, pending):
+        assert backend.catalog.get(photo.photo_id).state is expected
+    for key in (each.key for each in backend.objects.list("photos/")):
+        assert is_late, key
+    assert list(IntegrityCheck(backend)) == []
+
+
+def test_a_private_photo_can_be_hidden_deleted_and_shown_in_the_gallery(
+    backend: Backend, services: Services
+) -> None:
+    album = new_album(services)
+    photo = add_photo(services, album)
+    end(services, album)
+    services.photos.hide(photo.photo_id, Role.CONTRIBUTOR)
+    assert_is(backend, photo, PhotoState.HIDDEN)
+    services.photos.unhide(photo.photo_id, Role.CONTRIBUTOR)
+    assert_is(backend, photo, PhotoState.PRIVATE)
+    services.photos.delete(photo.photo_id, Role.CONTRIBUTOR)
+    services.photos.restore(photo.photo_id, Role.CONTRIBUTOR)
+    assert backend.catalog.get(photo.photo_id).state is PhotoState.PRIVATE
+    services.reviews.list_publicly(photo.photo_id)
+    current = backend.catalog.get(photo.photo_id)
+    assert current.state is PhotoState.PUBLIC
+    assert all(map(backend.objects.exists, current.stored_keys))
+
+
+@pytest.mark.parametrize("opens", [False, True])
+def test_a_storage_that_fails_at_any_call_leaves_what_the_tasks_complete(
+    backend: Backend,
+    services: Services,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    opens: bool,
+) -> None:
+    """Afterwards the photo is as its album says, and nothing is left elsewhere."""
+    change: Callable[[Services, Album], None] = open_again if opens else end
+    for method in ("put", "copy", "delete", "update"):
+        for number in (1, 2, 3):
+            album = new_album(services)
+            photo = add_photo(services, album)
+            if opens:
+                end(services, album)
+            store = backend.catalog if method == "update" else backend.objects
+            with monkeypatch.context() as patch:
+                nth_call_fails(patch, store, method, number)
+                with suppress(StorageError):
+                    change(services, album)
+            clock.time += LEASE + timedelta(minutes=1)
+            services.photos.finish_moves()
+            services.album_links.settle_due()
+            expected = PhotoState.UNLISTED if opens else PhotoState.PRIVATE
+            current = backend.catalog.get(photo.photo_id)
+            assert (current.state, current.lease_expires_at) == (expected, None)
+            found = stored(backend, photo)
+            assert found == {*current.stored_keys, current.sidecar_key}
+            services.photos.delete(photo.photo_id, Role.ADMIN)
+
+
+def test_a_photo_that_a_request_moves_is_refused(services: Services, backend: Backend) -> None:
+    """The task tries it again later."""
+    album = new_album(services)
+    photo = add_photo(services, album)
+    until = int(datetime.now(UTC).timestamp()) + 10**6
+    backend.catalog.update(photo, photo.next_version(lease_expires_at=until))
+    with pytest.raises(PhotoBusy):
+        services.album_links.settle(photo)
+    services.album_links.end_now(services.albums.get(album.album_id))
+    assert services.album_links.settle_due() == 0
