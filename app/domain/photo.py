@@ -14,11 +14,7 @@ from app.domain.image.rendition_sizes import height_at
 from app.domain.image.taken_date import DatePrecision, TakenDate, optional_precision
 from app.domain.json_values import integers, optional_integer, optional_time, to_json_object
 from app.domain.listings.entries import EntryKey, plain_keys
-from app.domain.listings.photo_listings import (
-    listings_of,
-    ordered_entries_of,
-    page_listings_of,
-)
+from app.domain.listings.photo_listings import listings_of, ordered_entries_of, page_listings_of
 from app.domain.photo_summary import PhotoState, PhotoSummary, Role, optional_role, without_unused
 from app.domain.versions.edited import last_edit_before
 

@@ -1,6 +1,6 @@
 """Ports of the storage backend: the object store and the catalog."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
@@ -8,12 +8,12 @@ from app.domain.image.processed_image import Body
 from app.domain.listings.entries import EntryKey, ListingEntry
 from app.domain.pages import Neighbors, Page, RecordPage, SearchPage
 from app.domain.photo import Photo
-from app.domain.photo_summary import PhotoSummary
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
 from app.services.albums.catalog import AlbumCatalog
 from app.services.listings.ordered_listings import OrderedListings
+from app.services.listings.tag_reader import TagReader
 from app.services.media.source import MediaSource
 from app.services.operations.run_results import RunResults
 from app.services.reports.report_store import ReportStore
@@ -218,23 +218,6 @@ class Catalog(Protocol):
 
     def ping(self) -> None:
         """Check that the catalog answers. Raises StorageError."""
-
-
-class TagReader(Protocol):
-    """Reads about single tags. Raises StorageUnavailable and StorageRefused as ObjectStore does.
-
-    The last changes may be missing for a moment.
-    """
-
-    def count(self, tag: str) -> int:
-        """Return the number of public photos that have the tag, with one or two reads."""
-
-    def covers(self, tags: Sequence[str]) -> Mapping[str, PhotoSummary]:
-        """Return for each tag that has any one of its newest photos: see `choose_covers`.
-
-        Only photos that are public and have the tag when this is called. A photo that got the tag
-        in the last minute may be missing.
-        """
 
 
 @dataclass(frozen=True, slots=True)

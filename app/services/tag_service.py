@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from app.domain.photo_summary import PhotoSummary
 from app.domain.tags import TagCount, TagPage, normalize_tag
-from app.services.ports import Catalog, TagReader
+from app.services.listings.tag_reader import TagReader
+from app.services.ports import Catalog
 
 
 class TagService:

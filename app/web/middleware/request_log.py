@@ -152,18 +152,10 @@ def note_role(role: ActorRole) -> None:
         record.role = role
 
 
-def uploaded_photos() -> list[str]:
-    """Return the ids of the photos that the current request has uploaded."""
+def current_upload() -> UploadTrace:
+    """Return the trace of the current request's upload."""
     record = _record.get()
-    return record.upload.photos if record else []
-
-
-def upload_outcome(*, has_failed: bool) -> str:
-    """Return the stage of the current request's upload that failed, or how it ended."""
-    record = _record.get()
-    if record and record.upload.failed:
-        return record.upload.failed.value
-    return "refused" if has_failed else "accepted"
+    return record.upload if record else UploadTrace()
 
 
 def to_stdout(line: str) -> None:

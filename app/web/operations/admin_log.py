@@ -9,7 +9,7 @@ import logging
 
 from flask import Flask, Response, g, request
 
-from app.web.middleware.request_log import current_role, uploaded_photos
+from app.web.middleware.request_log import current_role, current_upload
 from app.web.operations.log_fields import ActorRole
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def _log_action(endpoint: str, *, is_done: bool) -> None:
     values = request.view_args or {}
     action = _NAMES.get(endpoint) or values.get("verb") or function
     ids = "".join(f" {name}={values[key]}" for key, name in _IDS.items() if key in values)
-    photos = g.get("changed_photos", []) or uploaded_photos()
+    photos = g.get("changed_photos", []) or current_upload().photos
     if photos and "photo_id" not in values:
         for photo_id in photos:
             log.info("admin_action action=%s page=%s%s photo=%s", action, page, ids, photo_id)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
 
-from app.web.middleware.request_log import upload_outcome
+from app.web.middleware.request_log import current_upload
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -57,9 +57,17 @@ def init_app(app: Flask, metrics: "SiteMetrics") -> None:
 
     def count_upload(response: Response) -> Response:
         if request.endpoint == _UPLOAD and request.method == "POST":
-            metrics.count_upload(upload_outcome(has_failed=response.status_code >= 400))
+            metrics.count_upload(_outcome_of(response))
         return response
 
     app.url_value_preprocessor(note_route)
     app.after_request(count_upload)
     app.wsgi_app = RequestMetrics(app.wsgi_app, metrics)  # type: ignore[method-assign]
+
+
+def _outcome_of(response: Response) -> str:
+    """Return the stage of the upload that failed, or how it ended."""
+    failed_stage = current_upload().failed
+    if failed_stage:
+        return failed_stage.value
+    return "accepted" if response.status_code < 400 else "refused"
