@@ -1,6 +1,7 @@
 """The number of photos of one tag, and the photos that represent tags.
 
-Covers app.domain.tag_covers, app.storage.aws.tags.reader, app.storage.local.sqlite_tag_reader.
+Covers app.domain.tag_covers, app.services.listings.tag_reader, app.storage.aws.tags.reader,
+app.storage.local.sqlite_tag_reader.
 """
 
 from app.domain.photo import Photo
