@@ -48,7 +48,7 @@ NEEDED = [sid for sid in SIDS if sid not in NOT_NEEDED]
 NUMBERS = itertools.count(1)
 
 DENIED = re.compile(
-    "AccessDenied|not checked|needs the IAM action|AWS refused|belongs to another AWS account"
+    "AccessDenied|not checked|needs the IAM action|was refused|belongs to another AWS account"
 )
 
 Statements = list[dict[str, Any]]

@@ -209,7 +209,7 @@ def _refuse_late_attempts(client: BaseClient, timeouts: dict[str, float]) -> Non
     def check(**_: object) -> None:
         remaining = remaining_seconds()
         if remaining is not None and remaining < min_seconds:
-            raise StorageUnavailable("AWS takes too long to answer.")
+            raise StorageUnavailable("The storage takes too long to answer.")
 
     service = client.meta.service_model.service_name
     client.meta.events.register(f"request-created.{service}", check)

@@ -97,7 +97,7 @@ _KMS = (
     "The bucket or the table is encrypted with a KMS key of your own: the role also needs "
     "kms:GenerateDataKey and kms:Decrypt for that key."
 )
-_BUCKET = "Check that PHOTO_BUCKET is a bucket in AWS_REGION; `flask provision` creates it."
+_BUCKET = "Check that PHOTO_BUCKET is a bucket in AWS_REGION. On AWS, `flask provision` creates it."
 _TABLE = (
     "Check that PHOTO_TABLE and PHOTO_TABLE-listings are tables in AWS_REGION; "
     "`flask provision` creates them."
@@ -154,11 +154,11 @@ def translate_errors() -> Iterator[None]:
     except ClientError as error:
         code, status = error_code(error), http_status(error)
         if is_denied(error) and "kms:" in str(error):
-            raise StorageRefused(f"AWS refused {error.operation_name} ({code}). {_KMS}") from error
+            raise StorageRefused(f"{error.operation_name} was refused ({code}). {_KMS}") from error
         raise storage_error(error.operation_name, code, status) from error
     except _LOST_RESPONSES as error:
         raise StorageUnavailable(
-            f"AWS did not answer in time ({type(error).__name__}). Try again in a minute."
+            f"The storage did not answer in time ({type(error).__name__}). Try again in a minute."
         ) from error
     except _CREDENTIALS_NOT_REFRESHED as error:
         raise StorageUnavailable(
@@ -168,7 +168,7 @@ def translate_errors() -> Iterator[None]:
     except _CREDENTIALS_MISSING as error:
         raise StorageRefused(NO_CREDENTIALS) from error
     except BotoCoreError as error:
-        raise StorageRefused(f"The request to AWS is not possible: {error}") from error
+        raise StorageRefused(f"The request to the storage is not possible: {error}") from error
 
 
 class TranslatedStream(IOBase):
@@ -200,10 +200,10 @@ def storage_error(operation: str, code: str, status: int = 0) -> StorageError:
         return StorageRefused(f"The storage at AWS_ENDPOINT_URL has no {operation} ({code}).")
     if code in _TRANSIENT_CODES or status >= 500 or status == 429:
         return StorageUnavailable(
-            f"AWS is busy or failing ({operation}: {code}). Try again in a minute."
+            f"The storage is busy or failing ({operation}: {code}). Try again in a minute."
         )
     hint = _permission_hint(operation) if code in _DENIED_CODES else _HINTS.get(code, _ANY)
-    return StorageRefused(f"AWS refused {operation} ({code}). {hint}")
+    return StorageRefused(f"{operation} was refused ({code}). {hint}")
 
 
 def error_code(error: ClientError) -> str:
