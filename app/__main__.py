@@ -3,6 +3,7 @@
 import sys
 
 from app.config import Config, ConfigError
+from app.domain.errors import StorageError
 from app.http_server.serve import serve
 
 
@@ -11,7 +12,7 @@ def main() -> None:
     try:
         config = Config.from_env()
         serve(config)
-    except ConfigError as error:
+    except (ConfigError, StorageError) as error:
         sys.exit(str(error))
 
 

@@ -4,6 +4,9 @@ Covers app.storage.aws.other_stores.anonymous_reads.
 """
 
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -148,6 +151,36 @@ def test_seaweedfs_with_everything_public_is_refused(
     try:
         with pytest.raises(ConfigError, match="everyone can read hidden"):
             start(bucket_config(config, aws_endpoint_url_s3=seaweedfs_endpoint))
+    finally:
+        make_photos_public(client)
+
+
+def test_the_server_says_why_it_does_not_start(tmp_path: Path, seaweedfs_endpoint: str) -> None:
+    """`python -m app` prints the reason, without a traceback."""
+    client = create_client(seaweedfs_endpoint)
+    make_photos_public(client, "*")
+    settings = {
+        "PHOTO_DIR": str(tmp_path),
+        "PHOTO_BUCKET": BUCKET,
+        "AWS_REGION": REGION,
+        "AWS_ENDPOINT_URL_S3": seaweedfs_endpoint,
+    }
+    try:
+        for changed, reason in (
+            ({}, f"everyone can read hidden and deleted photos at {seaweedfs_endpoint}/{BUCKET}."),
+            ({"AWS_ACCESS_KEY_ID": "another"}, "The access key is wrong"),
+        ):
+            ended = subprocess.run(
+                [sys.executable, "-m", "app"],
+                env=os.environ | settings | changed,
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=False,
+            )
+            assert ended.returncode == 1
+            assert reason in ended.stderr
+            assert "Traceback" not in ended.stderr
     finally:
         make_photos_public(client)
 

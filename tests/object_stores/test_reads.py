@@ -16,6 +16,7 @@ from app import create_app
 from app.config import Config
 from app.domain import object_keys
 from app.domain.media.reads import MediaReads
+from app.services.deadline import set_deadline, timeout
 from app.services.factory import Services
 from app.storage.aws.other_stores.media import SIGNED_SECONDS
 from app.web.pages.media.store_media import REDIRECT_MAX_AGE
@@ -127,6 +128,24 @@ def test_the_app_sends_the_photo(visitor: Visitor, key: str, backend: Backend) -
 def test_other_conditions_are_ignored(visitor: Visitor, key: str, etags: str) -> None:
     """Stores parse them differently, and the photo is sent anyway."""
     assert visitor.get(f"/media/{key}", headers={"If-None-Match": etags}).status_code == 200
+
+
+@pytest.mark.parametrize("endpoint", ["seaweedfs"], indirect=True)
+@through_app
+def test_every_read_and_change_fits_into_its_deadline(
+    visitor: Visitor, photo_id: str, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No attempt starts that could end after the deadline, and a read of a store may take long."""
+    monkeypatch.setattr("app.web.middleware.request_deadline.set_deadline", set_deadline)
+    monkeypatch.setattr("app.services.upload_service.timeout", timeout)
+    other_id = upload(visitor, title="Door")
+    files = f"/photos/{other_id}/files/{object_keys.name_of(key)}"
+    for path in (f"/media/{key}", "/download.zip?in=tag:sea", "/readyz"):
+        assert visitor.get(path).status_code == 200, path
+    change(visitor, other_id, "hide")
+    assert visitor.get(files).status_code == 200
+    for verb in ("unhide", "delete", "restore"):
+        change(visitor, other_id, verb)
 
 
 @through_app

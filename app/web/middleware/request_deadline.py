@@ -15,6 +15,7 @@ WRITE_TIMEOUT = 20.0  # seconds
 _EXCEPTIONS: dict[str, float | None] = {
     "health.readyz": WRITE_TIMEOUT,  # an operator prefers a late answer to none
     "photo_files.show": WRITE_TIMEOUT,  # a call to S3 may take longer than a page
+    "store_media.file": WRITE_TIMEOUT,  # likewise
     "zip_files.show": WRITE_TIMEOUT,  # for the records; no deadline while the file is sent
     "upload.create": None,  # see above
     "photos.rotate": None,  # likewise
