@@ -23,6 +23,7 @@ from app.domain.image.processed_image import ProcessedImage, size_of
 from app.domain.photo import Photo
 from app.domain.upload import PhotoText, UploadRequest, UploadResult, ValidatedText
 from app.services import same_files
+from app.services.albums.guest_uploads import GuestUploads
 from app.services.deadline import timeout
 from app.services.image_processor import ImageProcessor
 from app.services.new_records import made_by, photo_of
@@ -61,6 +62,7 @@ class UploadService:
         self._photo_objects = photo_objects
         self._process_image = process_image
         self._quotas = quotas
+        self._guest_uploads = GuestUploads(quotas)
         self._max_file_bytes = max_file_bytes
         self._default_credit = default_credit
         self._new_id = new_id or photo_ids.PhotoIdFactory()
@@ -143,7 +145,11 @@ class UploadService:
             return UploadResult(earlier, is_skipped=True)
         self._check_quota(upload, size)
         options = ImageOptions(credit=self._credit_choices(upload))
-        with closing(self._process(upload.file, options)) as image, timeout(STORAGE_TIMEOUT):
+        with (
+            closing(self._process(upload.file, options)) as image,
+            timeout(STORAGE_TIMEOUT),
+            self._guest_uploads.one_at_a_time(upload),
+        ):
             return self._publish_image(upload, image, earlier)
 
     def _credit_choices(self, upload: UploadRequest) -> CreditChoices:
@@ -193,9 +199,7 @@ class UploadService:
     @stage(UploadStage.QUOTA)
     def _check_quota(self, upload: UploadRequest, size: int) -> None:
         self._quotas.check(upload.owner, size, scope=upload.quota_scope)
-        if upload.guest_limit is not None:
-            album_id = upload.albums[0].album_id
-            self._quotas.check_guest(album_id, upload.owner, upload.guest_limit)
+        self._guest_uploads.check(upload)
 
     @stage(UploadStage.DECODE)
     def _process(self, file: BinaryIO, options: ImageOptions) -> ProcessedImage:
