@@ -5,7 +5,7 @@ Each decision may be repeated, so a form that is sent twice does no harm.
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.errors import AlbumNotFound, EditConflict, PhotoNotFound
 from app.domain.photo import Photo
@@ -48,6 +48,15 @@ def decide(verb: str, photo_ids: Iterable[str]) -> BulkResult:
     if verb == "approve":
         _ensure_covers(result.changed)
     return result
+
+
+def without_gone(result: BulkResult) -> BulkResult:
+    """Return a result without the photos that their owners have deleted or hidden since.
+
+    The page was older than that. It is no error of the reviewer if other photos were changed.
+    """
+    errors = _without_gone(result.errors) if result.changed else result.errors
+    return replace(result, errors=errors)
 
 
 def approve_all_of(owner: str, album_id: str, before: str | None, done: int) -> ReviewStep:

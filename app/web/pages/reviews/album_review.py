@@ -13,7 +13,7 @@ from app.web.auth import access
 from app.web.auth.review_access import require_review
 from app.web.bulk.each_photo import BulkResult
 from app.web.bulk.progress import Progress, progress_page
-from app.web.bulk.review_steps import ReviewStep, approve_all_of, decide
+from app.web.bulk.review_steps import ReviewStep, approve_all_of, decide, without_gone
 from app.web.caching import keep_out_of_search_engines
 from app.web.context import album_service, photo_service, review_service
 from app.web.errors import headers_of, log_server_error, status_of
@@ -59,10 +59,11 @@ def run(album_id: str, verb: str) -> ResponseReturnValue:
     except InvalidText as error:
         form.add_error(error)
         return _render(album, BulkResult(), form), status_of(error)
-    result = decide(verb, chosen)
+    decided = decide(verb, chosen)
+    result = without_gone(decided)
     if result.errors:
         return _partial_failure_response(album, form, result)
-    flash_decided(verb, result, len(chosen), url_for(".run", album_id=album_id, verb="restore"))
+    flash_decided(verb, decided, len(chosen), url_for(".run", album_id=album_id, verb="restore"))
     return see_other(".show", album_id=album_id)
 
 

@@ -24,7 +24,7 @@ def flash_decided(verb: str, result: BulkResult, chosen: int, undo: str) -> None
 
     Args:
         verb: The decision.
-        result: The photos that it has changed, and those that it has not.
+        result: The photos that it has changed, and those that are gone.
         chosen: The number of the chosen photos.
         undo: The URL that undoes a refusal.
     """
@@ -36,7 +36,9 @@ def flash_decided(verb: str, result: BulkResult, chosen: int, undo: str) -> None
         flash_states(result.changed, texts)
     else:
         flash_states(result.changed, {PhotoState.PENDING: _waits_again})
-    if count + len(result.errors) < chosen:
+    if gone := len(result.errors):
+        _flash_gone(gone)
+    if count + gone < chosen:
         flash(_("There was no time for all of them. Choose the others again."), "warning")
 
 
@@ -45,6 +47,16 @@ def _flash_refused(photos: Sequence[Photo], undo: str) -> None:
     shown = format_number(count)
     text = ngettext("%(count)s photo refused.", "%(count)s photos refused.", count, count=shown)
     flash_with_undo(text, undo, [photo.photo_id for photo in photos])
+
+
+def _flash_gone(count: int) -> None:
+    text = ngettext(
+        "%(count)s photo isn’t here any more.",
+        "%(count)s photos aren’t here any more.",
+        count,
+        count=format_number(count),
+    )
+    flash(text, "info")
 
 
 def _approved(count: int) -> str:

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import InvalidText
 from app.web.auth import access
 from app.web.bulk.each_photo import BulkResult
-from app.web.bulk.review_steps import decide
+from app.web.bulk.review_steps import decide, without_gone
 from app.web.context import review_service
 from app.web.errors import headers_of, log_server_error, status_of
 from app.web.pages.reviews.review_results import flash_decided
@@ -38,14 +38,15 @@ def run(verb: str) -> ResponseReturnValue:
     except InvalidText as error:
         form.add_error(error)
         return _render(BulkResult(), form), status_of(error)
-    result = decide(verb, chosen)
+    decided = decide(verb, chosen)
+    result = without_gone(decided)
     if result.errors:
         form.photo.data = [item.photo_id for item in result.errors]
         failure = result.errors[0].error
         log_server_error(failure)
         status = status_of(failure)
         return _render(result, form), status, headers_of(failure, status)
-    flash_decided(verb, result, len(chosen), url_for(".run", verb="restore"))
+    flash_decided(verb, decided, len(chosen), url_for(".run", verb="restore"))
     return see_other(".show")
 
 

@@ -121,3 +121,27 @@ def test_questions_about_a_deletion_name_the_gallery_for_public_photos_alone(
     several = party.guest.post("/photos/select/delete?in=uploads", fields).text
     for page in (single, several):
         assert ("from the gallery at once" in page) is (not options)
+
+
+@pytest.mark.parametrize(
+    ("reviewer", "verb", "state"),
+    [
+        ("host", "approve", "public"),
+        ("host", "refuse", "trashed"),
+        ("admin", "approve", "public"),
+    ],
+)
+def test_photos_that_their_owner_has_deleted_in_the_meantime(
+    party: Party, add: Add, services: Services, reviewer: str, verb: str, state: str
+) -> None:
+    """The reviewer decides about the others, and reads that the page was old."""
+    photos = [add(awaiting_review=True) for _ in range(3)]
+    services.photos.delete(photos[0].photo_id)
+    visitor, path = {
+        "host": (party.host, f"/albums/{party.album_id}/review"),
+        "admin": (party.admin, "/admin/pending"),
+    }[reviewer]
+    text = press(visitor, f"{path}/{verb}", *photos)
+    assert f"2 photos {verb}d." in text
+    assert "1 photo isn’t here any more." in text
+    assert [party.state(photo.photo_id) for photo in photos] == ["trashed", state, state]
