@@ -123,7 +123,9 @@ def delete(photo_id: str) -> ResponseReturnValue:
         flash_with_undo(text, url_for(".restore", photo_id=photo_id, back=back_path()))
     else:
         flash(text, "success")
-    return redirect_back("gallery.index")
+    # The gallery would ask a guest for the upload password.
+    is_guest = not access.Access().may_upload
+    return redirect_back("my_uploads.index" if is_guest else "gallery.index")
 
 
 @blueprint.post("/restore")

@@ -154,13 +154,13 @@ def test_guests_read_who_invites_them(party: Party) -> None:
     """On the page of the link and on the card, as plain text. A host need not say it."""
     pages = {"join": party.link, "card": f"/albums/{party.album_id}/guests/card"}
     guest = Visitor(party.host.app)
-    assert "invites you" not in guest.get(party.link).text
+    assert "Invited by" not in guest.get(party.link).text
     name = "Anna & Ben <b>"
     assert party.change(guest_host=f" {name} ").status_code == 303
     assert party.album.guest_host == name
     for path in pages.values():
         assert "Anna &amp; Ben &lt;b&gt;" in party.host.get(path).text
-    assert "invites you." in guest.get(party.link).text
+    assert "Invited by" in guest.get(party.link).text
     assert "Anna &amp; Ben" in party.host.get(f"/albums/{party.album_id}/guests").text
     party.change(guest_host="")
     assert party.album.guest_host == ""

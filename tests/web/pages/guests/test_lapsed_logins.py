@@ -89,3 +89,14 @@ def test_a_guest_undoes_what_they_did_to_their_own_photo(
     for each in (verb, undo):
         assert guest.post(f"/photos/{photo_id}/{each}", fields).status_code == 303
         assert party.shown() == ([] if each == verb else [photo_id])
+
+
+def test_a_guest_who_deletes_a_photo_is_not_asked_for_the_password(
+    make_party: MakeParty, app: Flask
+) -> None:
+    """The next page is that of the own uploads."""
+    party = make_party(contributor(app))
+    guest = party.guest()
+    send_json(guest, party.code, photo_of(0))
+    (photo_id,) = party.shown()
+    assert guest.submit(f"/photos/{photo_id}/delete").location == "/uploads"
