@@ -94,8 +94,11 @@ class UploadTarget:
 
 
 def preset_target() -> UploadTarget:
-    """Return the album in the URL. Raises AlbumNotFound, NotAlbumOwner and AlbumClosed."""
-    album_id = request.args.get("album")
+    """Return the album in the URL, or that of the access token.
+
+    Raises AlbumNotFound, NotAlbumOwner and AlbumClosed.
+    """
+    album_id = request.args.get("album") or principal.album_limit()
     if not album_id:
         return UploadTarget()
     album = album_service().get(album_id)

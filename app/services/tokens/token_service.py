@@ -54,7 +54,11 @@ class TokenService:
         """Return the valid token with this secret, with one read, or none if it can't be one."""
         if not access_token.is_secret(secret):
             return None
-        token = self._store.get(access_token.hash_of(secret))
+        return self.find_by_hash(access_token.hash_of(secret))
+
+    def find_by_hash(self, secret_hash: str) -> AccessToken | None:
+        """Return the valid token whose secret has this hash, with one read."""
+        token = self._store.get(secret_hash)
         return None if token is None or token.has_expired(self._now()) else token
 
     def all(self) -> Sequence[AccessToken]:

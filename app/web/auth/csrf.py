@@ -37,7 +37,7 @@ def init_app(app: Flask) -> None:
     def check_request() -> None:
         if request.method in _SAFE_METHODS:
             return
-        if principal.has_token():  # no browser sends it by itself
+        if principal.sends_token():  # no browser sends it by itself
             g.csrf_valid = True
             return
         require_own_origin()

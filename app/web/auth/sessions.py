@@ -13,6 +13,7 @@ from flask import Flask, g, session
 from app.web.context import session_revocations
 
 LIFETIME = 30 * 24 * 60 * 60  # seconds from the login, also for visitors who come every day
+TOKEN = "token"  # noqa: S105  session key of the hash of an access token
 _LOGIN = "login"  # session key: the login's random id and the Unix time at which it started
 
 
@@ -35,6 +36,16 @@ def revoke_session() -> None:
         login_id, started_at = session[_LOGIN]
         session_revocations().revoke(login_id, started_at + LIFETIME)
     session.clear()
+
+
+def token_hash() -> str | None:
+    """Return the hash of the access token with which the visitor logged in, None without one.
+
+    Raises:
+        StorageError: The storage did not answer whether the session is revoked.
+    """
+    stored = session.get(TOKEN)
+    return str(stored) if stored and _is_active() else None
 
 
 def is_valid(role: str, password_fingerprint: str) -> bool:

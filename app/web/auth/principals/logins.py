@@ -1,8 +1,9 @@
 """The roles of a visitor, by an access token, a user name, a session or a password in a header."""
 
 from app.domain.photo_summary import Role
+from app.domain.tokens.access_token import PREFIX
 from app.web.auth import passwords, sessions
-from app.web.auth.access_errors import WrongPassword
+from app.web.auth.access_errors import TokenRejected, WrongPassword
 from app.web.auth.principals import principal
 from app.web.context import app_context
 from app.web.operations import actor
@@ -41,12 +42,15 @@ def may_log_in() -> bool:
 
 
 def log_in(password: str) -> None:
-    """Start a session with the role that the password permits.
+    """Start a session with the role that the password permits, or with an access token.
 
     Raises:
-        WrongPassword: No role has this password.
+        WrongPassword: No role has this password, and there is no such token.
         RateLimitExceeded: Too many wrong passwords came from the visitor's address.
     """
+    if password.startswith(PREFIX):
+        _log_in_with_token(password)
+        return
     role = passwords.checked_role(password)
     if role is None:
         raise WrongPassword
@@ -55,12 +59,15 @@ def log_in(password: str) -> None:
 
 def has_session() -> bool:
     """Return whether the visitor logged in with this browser."""
-    return any(_is_logged_in_as(role) for role in Role)
+    current = principal.current()
+    return (current is not None and current.has_session) or any(
+        _is_logged_in_as(role) for role in Role
+    )
 
 
 def has_bearer_token() -> bool:
     """Return whether `Authorization: Bearer` is valid; no HTML form can send that."""
-    return principal.has_token() or bearer_role() is not None
+    return principal.sends_token() or bearer_role() is not None
 
 
 def bearer_role() -> Role | None:
@@ -74,6 +81,14 @@ def bearer_role() -> Role | None:
 def has_role(role: Role) -> bool:
     """Return whether the visitor gave the password of a role."""
     return (_is_logged_in_as(role) or bearer_role() is role) and actor.note(role)
+
+
+def _log_in_with_token(secret: str) -> None:
+    try:
+        token = principal.checked_token(secret)
+    except TokenRejected as error:
+        raise WrongPassword from error
+    sessions.start_session(sessions.TOKEN, token.secret_hash)
 
 
 def _is_logged_in_as(role: Role) -> bool:

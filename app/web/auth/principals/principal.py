@@ -1,6 +1,7 @@
-"""Know who a request is without cookies: by an access token, or by the user name of a proxy.
+"""Know who a request is by an access token, or by the user name of a proxy.
 
-Most requests are anonymous or known by their cookies alone: they have no principal.
+Most requests are anonymous, or known by the contributor cookie and a password: they have no
+principal. A script sends its token in a header. A person may log in with one instead of a password.
 """
 
 import hmac
@@ -15,6 +16,7 @@ from app.domain.photo_summary import Role
 from app.domain.tokens.access_token import AccessToken
 from app.remote_users import is_user_name
 from app.services.deadline import timeout
+from app.web.auth import sessions
 from app.web.auth.access_errors import NotAllowedByToken, TokenRejected
 from app.web.auth.principals.headers import TOKEN, USER_NAME
 from app.web.context import app_context, token_service
@@ -28,7 +30,7 @@ _PERMISSION = "upload_permission.show"  # answers errors in headers, as nginx un
 # What a token for one album may change. Other pages can publish outside of the album.
 _IN_ONE_ALBUM = frozenset(
     {
-        *("upload.create", "upload_duplicates.create"),
+        *("login.create", "login.logout", "upload.create", "upload_duplicates.create"),
         *("photos.update", "photos.rotate", "photos.hide", "photos.unhide", "photos.delete"),
         *("photos.restore", "photos.purge", "photo_review.run", "album_review.run"),
         "album_review.approve_guest",  # of the photos of others: see Access.is_reviewer_of
@@ -46,19 +48,21 @@ class InvalidUserName(RequestRefused):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who sent the request.
+    """Who sent the request, whatever its contributor cookie says.
 
     Attributes:
         contributor_id: The contributor, always the same for one token or one user.
         role: What the token or the user may do.
         token: The token, None for a user.
         user_name: The name of the user as the proxy says it, empty for a token.
+        has_session: Whether a person logged in with the token, so that a cookie has its hash.
     """
 
     contributor_id: str
     role: Role
     token: AccessToken | None = None
     user_name: str = ""
+    has_session: bool = False
 
     @property
     def album_id(self) -> str | None:
@@ -77,7 +81,7 @@ def current() -> Principal | None:
     """
     if "principal" not in g:
         g.principal = None  # the error page of a failed check has none
-        g.principal = _of_token() or _of_user()
+        g.principal = _of_token() or _of_user() or _of_session()
         _note_role(g.principal)
     principal: Principal | None = g.principal
     return principal
@@ -101,16 +105,28 @@ def reviewed_album() -> str | None:
     return album_limit() if is_reviewer else None
 
 
-def has_token() -> bool:
-    """Return whether the request has a valid access token."""
+def sends_token() -> bool:
+    """Return whether the request has a valid access token in a header, which no page can send."""
     principal = current()
-    return principal is not None and principal.token is not None
+    return principal is not None and principal.token is not None and not principal.has_session
 
 
 def refuse_tokens() -> None:
-    """Raise NotAllowedByToken for a request with an access token."""
-    if has_token():
+    """Raise NotAllowedByToken for a request with an access token, or a login with one."""
+    principal = current()
+    if principal and principal.token:
         raise NotAllowedByToken
+
+
+def checked_token(secret: str) -> AccessToken:
+    """Return the token with this secret, and count a wrong one. Raises TokenRejected."""
+    rate_limits = app_context().rate_limits
+    rate_limits.count_token(right=True)  # over the limit nothing is read
+    token = token_service().find(secret)
+    if token is None:
+        rate_limits.count_token(right=False)
+        raise TokenRejected
+    return token
 
 
 def init_app(app: Flask) -> None:
@@ -137,14 +153,19 @@ def _of_token() -> Principal | None:
     secret = request.environ.get(TOKEN)
     if secret is None:
         return None
-    rate_limits = app_context().rate_limits
-    rate_limits.count_token(right=True)  # over the limit nothing is read
-    token = token_service().find(secret)
-    if token is None:
-        rate_limits.count_token(right=False)
-        raise TokenRejected
+    return _principal_of(checked_token(secret), has_session=False)
+
+
+def _of_session() -> Principal | None:
+    """Return the principal of a login with a token, None if the token is no longer valid."""
+    secret_hash = sessions.token_hash()
+    token = token_service().find_by_hash(secret_hash) if secret_hash else None
+    return _principal_of(token, has_session=True) if token else None
+
+
+def _principal_of(token: AccessToken, *, has_session: bool) -> Principal:
     request_log.name_token(token.token_id)
-    return Principal(token.contributor_id, token.role, token=token)
+    return Principal(token.contributor_id, token.role, token=token, has_session=has_session)
 
 
 def _of_user() -> Principal | None:
