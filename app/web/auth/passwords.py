@@ -36,9 +36,9 @@ def bearer_role() -> Role | None:
     """Return the role of the request's bearer token; check it once per request."""
     if "bearer_role" not in g:
         g.bearer_role = None  # the error page of a failed check shows no role
-        authorization = request.authorization
-        if authorization and authorization.type == "bearer" and authorization.token:
-            g.bearer_role = checked_role(decode_header(authorization.token))
+        password = _bearer_password()
+        if password:
+            g.bearer_role = checked_role(password)
     role: Role | None = g.bearer_role
     return role
 
@@ -46,6 +46,15 @@ def bearer_role() -> Role | None:
 def decode_header(header: str) -> str:
     """Decode a header that was sent as UTF-8; WSGI presents headers as Latin-1 (PEP 3333)."""
     return header.encode("latin-1", "replace").decode("utf-8", "replace")
+
+
+def _bearer_password() -> str:
+    """Return the text after `Bearer`, empty without one.
+
+    Werkzeug's parser raises ValueError for other schemes, and takes `a=b` for a parameter.
+    """
+    scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
+    return decode_header(text.strip()) if scheme.lower() == "bearer" else ""
 
 
 def _role_of(password: str) -> Role | None:
