@@ -15,7 +15,7 @@ SHELL_SCRIPTS := deploy/*.sh deploy/shoebox deploy/install deploy/activate deplo
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run run-aws test test-all test-ready test-programs test-exhaustive test-faults \
-	test-abuse test-boot lint recovery-drill bench audit screenshots translations lock
+	test-abuse test-boot lint recovery-drill bench audit screenshots image translations lock
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -30,6 +30,7 @@ test: test-ready ## Lint, check types, and run tests with a sample of the exhaus
 	$(PYTEST)
 
 test-all: test-ready ## Lint, check types, and run every test
+	@sh tests/ensure_containers.sh
 	$(PYTEST) --exhaustive
 
 # Debian's packages are installed while pip installs Python's and the linters run.
@@ -42,6 +43,7 @@ test-programs: | $(VENV)/bin/pip
 	@sh tests/ensure_servers.sh
 
 test-exhaustive: $(TEST_READY) ## Run the exhaustive tests that `make test` leaves out
+	@sh tests/ensure_containers.sh
 	$(PYTEST) --remaining
 
 test-faults: $(TEST_READY) ## Run every fault test and print the figures of docs/reliability.md
@@ -75,6 +77,11 @@ audit: $(TEST_READY) ## Measure pages: weight, loading, Lighthouse, axe-core; ne
 screenshots: $(TEST_READY) ## Take the screenshots of the README
 	@sh tests/ensure_chromium.sh chromium
 	@$(BIN)/python -m tools.screenshots
+
+# Podman's own format has no health check. PLATFORM=linux/arm64 builds for another processor.
+BUILDER ?= $(firstword $(shell command -v docker podman))
+image: ## Build the container image `shoebox` with docker or podman
+	BUILDAH_FORMAT=docker $(BUILDER) build --tag shoebox $(if $(PLATFORM),--platform $(PLATFORM)) .
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

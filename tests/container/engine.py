@@ -1,0 +1,110 @@
+"""Build and run the image with the programs of Debian, where no registry of images is reachable.
+
+The base is a minimal Debian of mmdebstrap without manuals, as Debian's own images are. All images,
+containers and volumes are in a folder of the test.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.container.files import BASE, ROOT
+
+PROGRAMS = ("buildah", "podman", "runc", "mmdebstrap")
+IMAGE = "localhost/shoebox"
+# Of the user that runs the test, who may not raise them.
+_LIMITS = ("--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096")
+_NO_MANUALS = ("man", "info", "locale", "doc")
+
+
+def missing() -> str:
+    """Return what this machine lacks to build and run an image; nothing if it lacks nothing."""
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin"
+    absent = [name for name in PROGRAMS if not shutil.which(name, path=path)]
+    if absent:
+        return "apt-get install " + " ".join(absent)
+    return "" if os.geteuid() == 0 else "root"
+
+
+class Engine:
+    """Buildah and podman with a storage of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folders = ("--root", str(folder / "root"), "--runroot", str(folder / "run"))
+        self._storage = ("--storage-driver", "overlay", *folders)
+
+    def build(self) -> None:
+        """Make the base and build the image."""
+        base = self.folder / "base.tar"
+        _run("mmdebstrap", "--quiet", "--variant=minbase", *_exclusions(), "trixie", str(base))
+        self.podman("import", "--quiet", str(base), BASE)
+        base.unlink()
+        self._buildah(
+            *("build", "--isolation", "chroot", "--format", "docker", "--pull-never"),
+            *self._certificate(),
+            *("--tag", IMAGE, str(ROOT)),
+        )
+
+    def start(self, name: str, port: int) -> None:
+        """Start the site with no rights, on a read-only file system and the volume `photos`."""
+        self.podman(
+            *("run", "--detach", "--name", name, "--network", "host", *_LIMITS),
+            *("--read-only", "--read-only-tmpfs=false", "--cap-drop", "ALL"),
+            *("--security-opt", "no-new-privileges", "--volume", "photos:/data"),
+            *("--env", f"PORT={port}", "--env", "REQUEST_LOG=yes", IMAGE),
+        )
+
+    def podman(self, *arguments: str) -> str:
+        """Run podman and return its output."""
+        return _run("podman", *self._storage, "--runtime", "runc", *arguments)
+
+    def remove(self) -> None:
+        """Stop the containers, so that nothing is mounted in the folder."""
+        self.podman("rm", "--all", "--force", "--time", "5")
+        self._buildah("rm", "--all")
+
+    def _buildah(self, *arguments: str) -> None:
+        _run("buildah", *self._storage, *arguments)
+
+    def _certificate(self) -> tuple[str, ...]:
+        """Return options for pip in the build if packages come through a proxy of this machine."""
+        certificate = os.environ.get("PIP_CERT")
+        if not certificate:
+            return ()
+        settings = self.folder / "pip.conf"
+        settings.write_text("[global]\ncert = /run/pip-certificate\n")
+        mounts = (f"{settings}:/etc/pip.conf:ro", f"{certificate}:/run/pip-certificate:ro")
+        return ("--volume", mounts[0], "--volume", mounts[1])
+
+
+@contextmanager
+def engine() -> Iterator[Engine]:
+    """Provide an engine with the built image, and remove it afterwards."""
+    with TemporaryDirectory(prefix="shoebox-image-") as name:
+        built = Engine(Path(name))
+        try:
+            built.build()
+            yield built
+        finally:
+            built.remove()
+
+
+def _exclusions() -> list[str]:
+    excluded = [f"--dpkgopt=path-exclude=/usr/share/{each}/*" for each in _NO_MANUALS]
+    return [*excluded, "--dpkgopt=path-include=/usr/share/doc/*/copyright"]
+
+
+def _run(*command: str) -> str:
+    """Run a program. Its messages are shown if it fails."""
+    environment = os.environ | {"PATH": f"{os.environ['PATH']}:/usr/sbin"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.stderr.write(done.stdout + done.stderr)
+        raise RuntimeError(f"{command[0]} failed with {done.returncode}: {done.stderr[-2000:]}")
+    return done.stdout

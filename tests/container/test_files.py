@@ -1,0 +1,198 @@
+"""The Dockerfile, compose.yaml and their documentation agree with the tree and with each other."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from importlib.metadata import distribution
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.container.files import (
+    BASE,
+    ROOT,
+    context,
+    copied,
+    copy_image_files,
+    instructions,
+)
+
+HEALTHCHECK = ROOT / "deploy" / "container" / "healthcheck.py"
+_VISIT = """
+import sys
+from app import create_app
+from app.config import Config
+client = create_app(Config.from_env()).test_client()
+for path in sys.argv[1:]:
+    response = client.get(path)
+    print(path, response.status_code)
+    response.close()
+"""
+
+
+def test_the_base_is_the_one_tag_that_the_image_is_tested_with() -> None:
+    """Both stages start from one base, and the stage that runs has no packages of the other."""
+    bases = [base.split(" AS ")[0] for base in instructions("FROM")]
+    assert bases == [BASE, "python", "python"]
+
+
+def test_packages_are_pinned_with_hashes() -> None:
+    (install,) = [run for run in instructions("RUN") if "pip install" in run]
+    assert "--require-hashes" in install
+    assert "--only-binary :all:" in install
+    assert "--requirement requirements.txt" in install
+
+
+def test_the_image_does_not_run_as_root() -> None:
+    """The user is a number, which Kubernetes can check."""
+    (user,) = instructions("USER")
+    uid, gid = map(int, user.split(":"))
+    assert uid >= 1000
+    assert gid >= 1000
+
+
+def test_photos_and_temporary_files_are_in_volumes() -> None:
+    (volumes,) = map(json.loads, instructions("VOLUME"))
+    settings = dict(pair.split("=", 1) for line in instructions("ENV") for pair in line.split())
+    assert volumes == [settings["PHOTO_DIR"], settings["TMPDIR"]]
+    assert instructions("EXPOSE") == [settings["PORT"]]
+
+
+def test_the_image_starts_the_server_itself() -> None:
+    """A shell in between would not pass on SIGTERM."""
+    (command,) = map(json.loads, instructions("CMD"))
+    assert command == ["python", "-m", "app"]
+    (check,) = instructions("HEALTHCHECK")
+    assert json.loads(check.partition("CMD ")[2])[1] == str(HEALTHCHECK.relative_to(ROOT))
+
+
+def test_builders_read_only_what_is_copied() -> None:
+    """No photo, setting or secret of a checkout can get into an image."""
+    covered = {name for name in copied() if any(_is_in(name, allowed) for allowed in context())}
+    assert covered == copied()
+    assert {name for name in context() if not any(_is_in(each, name) for each in copied())} == set()
+
+
+def test_the_copied_files_are_all_that_the_site_needs(tmp_path: Path) -> None:
+    """The site serves its pages, scripts, styles and descriptions from the image's files alone."""
+    copy_image_files(tmp_path / "image")
+    paths = ("/", "/upload", "/albums", "/healthz", "/openapi.json", "/feed.xml", "/sitemap.xml")
+    done = subprocess.run(
+        [sys.executable, "-c", _VISIT, *paths],
+        cwd=tmp_path / "image",
+        env={"PATH": os.environ["PATH"], "PHOTO_DIR": str(tmp_path / "data")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert {line for line in done.stdout.splitlines() if not line.endswith(" 200")} == set()
+
+
+@pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1)])
+def test_the_health_check_fails_unless_the_site_is_healthy(status: int, code: int) -> None:
+    with _server(status) as port:
+        assert _check_health(PORT=str(port), SCRIPT_NAME="/pictures") == code
+
+
+def test_the_health_check_fails_if_nothing_listens() -> None:
+    with _server(200) as port:
+        pass
+    assert _check_health(PORT=str(port)) == 1
+
+
+def test_compose_gives_the_site_no_rights() -> None:
+    site = _compose()["services"]["site"]
+    assert site["read_only"] is True
+    assert site["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in site["security_opt"]
+    assert [port.split(":")[0] for port in site["ports"]] == ["127.0.0.1"]
+
+
+def test_compose_waits_for_running_requests() -> None:
+    """A container is killed no earlier than systemd kills the service."""
+    unit = (ROOT / "deploy" / "shoebox.service").read_text("utf-8")
+    (seconds,) = re.findall(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE)
+    assert _compose()["services"]["site"]["stop_grace_period"] == f"{seconds}s"
+
+
+def test_compose_keeps_every_folder_that_is_written() -> None:
+    (volumes,) = map(json.loads, instructions("VOLUME"))
+    compose = _compose()
+    mounted = dict(mount.split(":")[:2] for mount in compose["services"]["site"]["volumes"])
+    assert list(mounted.values()) == volumes
+    assert set(mounted) <= set(compose["volumes"])
+
+
+def test_caddy_is_the_one_proxy_that_is_trusted() -> None:
+    """DOMAIN makes the site trust one proxy, and Caddy forwards to the port of the image."""
+    compose = _compose()
+    hops = compose["services"]["site"]["environment"]["PROXY_HOPS"]
+    assert hops == "${PROXY_HOPS:-0${DOMAIN:+1}}"
+    assert compose["services"]["caddy"]["profiles"] == ["tls"]
+    caddyfile = (ROOT / "deploy" / "container" / "Caddyfile").read_text("utf-8")
+    (port,) = instructions("EXPOSE")
+    assert f"reverse_proxy site:{port}" in caddyfile
+    assert "trusted_proxies" not in caddyfile
+
+
+def test_licenses_of_all_that_the_image_bundles_are_documented() -> None:
+    """docs/containers.md names every package and every library that a wheel brings along."""
+    page = (ROOT / "docs" / "containers.md").read_text("utf-8")
+    pinned = (ROOT / "requirements.txt").read_text("utf-8")
+    pins = re.findall(r"^([\w-]+)==[^;\n]*(;.*)?", pinned, re.MULTILINE)
+    packages = {name for name, marker in pins if "PyPy" not in marker}
+    named = set(re.findall(r"`([\w.+-]+)`", page))
+    assert packages - named == set()
+    assert _bundled_libraries() - named == set()
+
+
+def _bundled_libraries() -> set[str]:
+    """Return the names of the libraries in the wheels, such as libx265."""
+    names = set()
+    for package in ("pillow", "pillow-heif"):
+        for file in distribution(package).files or ():
+            if file.parts[0].endswith(".libs"):
+                names.add(re.split(r"[-.]", file.name)[0])
+    return names
+
+
+def _is_in(name: str, folder: str) -> bool:
+    return Path(folder) in (Path(name), *Path(name).parents)
+
+
+def _compose() -> Any:
+    return yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
+
+
+def _check_health(**settings: str) -> int:
+    done = subprocess.run([sys.executable, HEALTHCHECK], env=settings, check=False)
+    return done.returncode
+
+
+@contextmanager
+def _server(status: int) -> Iterator[int]:
+    """Answer every request for the health page with `status`."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status if self.path.endswith("/healthz") else 404)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
