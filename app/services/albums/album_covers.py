@@ -1,5 +1,6 @@
 """Choose the cover of an album: in its record, and in the record of the photo."""
 
+import logging
 from contextlib import suppress
 
 from app.domain.albums.album import Album, AlbumVisibility
@@ -9,6 +10,7 @@ from app.domain.errors import (
     EditConflict,
     PhotoBusy,
     PhotoNotFound,
+    StorageError,
 )
 from app.domain.photo import Photo
 from app.services.albums.album_photos import AlbumPhotos
@@ -16,6 +18,8 @@ from app.services.albums.album_records import AlbumRecords
 from app.services.albums.album_sidecars import AlbumSidecars
 from app.services.moves.unlisted_photos import UnlistedPhotos
 from app.services.ports import Backend
+
+_log = logging.getLogger(__name__)
 
 _MAX_ATTEMPTS = 3  # to change an album that others change at the same time
 
@@ -28,7 +32,17 @@ class AlbumCovers:
         self._photos = photos
 
     def ensure(self, album: Album, photo_id: str) -> None:
-        """Make a photo of an album its cover if it has none."""
+        """Make a photo of an album its cover if it has none, as far as the storage can.
+
+        The photo is in the album already: that it could not become the cover is no failure of the
+        request that added it. The next photo tries again.
+        """
+        try:
+            self._ensure(album, photo_id)
+        except StorageError:
+            _log.exception("An album has no cover yet")
+
+    def _ensure(self, album: Album, photo_id: str) -> None:
         # The album or the photo may be deleted, hidden or busy by now.
         with suppress(AlbumNotFound, PhotoNotFound, PhotoBusy, EditConflict):
             for _ in range(_MAX_ATTEMPTS):

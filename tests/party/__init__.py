@@ -1,0 +1,1 @@
+"""A party: guests behind one address add photos while others look on."""
