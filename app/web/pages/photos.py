@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import EditConflict, InvalidText, PhotoNotFound
 from app.domain.photo import Photo
-from app.domain.photo_summary import PhotoState
+from app.domain.photo_summary import PhotoState, Role
 from app.web.auth import access, purge_token
 from app.web.auth.photo_access import get_changeable, get_visible
 from app.web.bulk import photo_changes
@@ -117,15 +117,14 @@ def delete(photo_id: str) -> ResponseReturnValue:
     """Move the photo to the trash, and offer undo if the visitor may restore it."""
     photo = get_visible(photo_id)
     access.require_change(photo)
+    list_page = _list_page(photo)
     photo = photo_service().delete(photo_id, access.role_for(photo))
     text = with_cache_notice(_("“%(title)s” deleted.", title=photo_name(photo)))
     if access.Access().may_restore_or_purge(photo):
         flash_with_undo(text, url_for(".restore", photo_id=photo_id, back=back_path()))
     else:
         flash(text, "success")
-    # The gallery would ask a guest for the upload password.
-    is_guest = not access.Access().may_upload
-    return redirect_back("my_uploads.index" if is_guest else "gallery.index")
+    return redirect_back(list_page)
 
 
 @blueprint.post("/restore")
@@ -174,6 +173,14 @@ def _render(place: PlaceInListing) -> ResponseReturnValue:
     # <link rel="prefetch"> would violate our content security policy in Firefox (default-src
     # 'none'), which could not use the page anyway: it would have to validate it again.
     return page, {"Speculation-Rules": f'"{asset("neighbors.speculationrules")}"'}
+
+
+def _list_page(photo: Photo) -> str:
+    """Return the endpoint of a page that lists the photo. The gallery has no page for guests."""
+    is_guest = not access.Access().may_upload
+    is_own = access.role_for(photo) is Role.CONTRIBUTOR
+    is_only_own = is_own and photo.state is not PhotoState.PUBLIC
+    return "my_uploads.index" if is_guest or is_only_own else "gallery.index"
 
 
 def _purged_response(name: str) -> ResponseReturnValue:

@@ -3,6 +3,7 @@
 Covers app.web.pages.guests.forms, app.web.auth.guest_access, app.web.auth.guest_cookie.
 """
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -40,6 +41,24 @@ def test_a_guest_adds_photos_without_an_account(party: Party) -> None:
     for photo_id in photo_ids:
         assert f"/photos/{photo_id}" in page
         assert guest.get(f"/photos/{photo_id}/edit").status_code == 200
+
+
+@pytest.mark.parametrize("is_reviewed", [False, True])
+def test_a_guest_who_deletes_a_photo_sees_the_others(
+    make_party: MakeParty, *, is_reviewed: bool
+) -> None:
+    """The gallery, which has no photos of the party, means nothing to a guest."""
+    party = make_party(guest_review=is_reviewed)
+    guest = party.guest()
+    send(guest, party.link, photo_of(0), photo_of(1))
+    thanks = guest.get(f"{party.link}/thanks").text
+    first, other = dict.fromkeys(re.findall(r"/photos/([0-9A-Z]{26})\?", thanks))
+    assert "the gallery" not in guest.get(f"/photos/{first}/delete").text
+    answer = guest.submit(f"/photos/{first}/delete")
+    assert (answer.status_code, answer.location) == (303, "/uploads")
+    own = guest.get(answer.location).text
+    assert f"/photos/{other}" in own
+    assert f"/photos/{first}?" not in own
 
 
 def test_scripts_of_the_form_send_each_photo(party: Party) -> None:
