@@ -64,6 +64,27 @@ def test_a_host_reviews_by_keyboard(
     expect(page.get_by_text("No photo waits for review.")).to_be_visible()
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize("photos", [1, 2, 3])
+def test_photos_that_wait_are_large(
+    page: Page, add_pending: Callable[[str, int], Photo], photos: int
+) -> None:
+    """However few there are, the list of them is as wide as the page."""
+    form = {"title": "Party"}
+    headers = {"X-Requested-With": "test"}
+    page.goto("/upload")
+    album = page.request.post("/albums/new", headers=headers, form=form).url
+    for number in range(photos):
+        add_pending(album.rpartition("/")[2], number)
+    page.goto(f"{album}/review")
+    outer, inner = (
+        page.locator(selector).bounding_box() for selector in ("fieldset:has(ul)", "fieldset > ul")
+    )
+    assert outer
+    assert inner
+    assert inner["width"] > 0.9 * outer["width"]
+
+
 def _decide(page: Page, decision: str) -> None:
     page.get_by_role("checkbox").first.press("Space")
     page.get_by_role("button", name=decision, exact=True).press("Enter")
