@@ -37,6 +37,7 @@ from app.web.middleware import (
     query_string,
     request_deadline,
     request_log,
+    request_slots,
     security_headers,
     slow_uploads,
     static_responses,
@@ -218,7 +219,8 @@ def _install_blueprints(app: Flask) -> None:
 def _install_files(app: Flask, app_context: AppContext, rules: trusted_hosts.HostRules) -> None:
     """Install the routes of files, and middleware that answers most requests before Flask."""
     static_prefix = static_files.init_app(app, _ROOT / "static")
-    files = static_responses.StaticResponses(app.wsgi_app, static_prefix, rules)
+    slots = request_slots.RequestSlots(app.wsgi_app)  # files need none
+    files = static_responses.StaticResponses(slots, static_prefix, rules)
     # Assigning wsgi_app is Flask's documented way to add middleware.
     app.wsgi_app = files  # type: ignore[method-assign]
     routes.init_app(app, app_context, rules)

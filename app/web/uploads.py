@@ -13,10 +13,12 @@ from app.domain.photo import Photo
 from app.domain.upload import UploadRequest, UploadResult
 from app.web.context import app_context, upload_service
 from app.web.errors import log_server_error, user_message
+from app.web.middleware import form_limits
 from app.web.middleware.client_connection import is_client_connected
 from app.web.middleware.rate_limits import RateLimitExceeded
 
-FORM_TIMEOUT = 60.0  # seconds after which no further file of a form is processed
+# Seconds after which no further file of a form is processed, with those in the queue of forms.
+FORM_TIMEOUT = 60.0
 
 
 class FormTimeout(Busy):
@@ -91,7 +93,7 @@ def publish_files(
             number of the file in the form, from 0.
     """
     result = FormResult(batch)
-    deadline = monotonic() + FORM_TIMEOUT
+    deadline = monotonic() + FORM_TIMEOUT - form_limits.seconds_in_queue()
     for number, file in enumerate(files):
         try:
             _check_form(number, deadline)

@@ -1,31 +1,43 @@
 """Limit the size of forms, and how many upload forms a process serves at once.
 
-Pages always find a free thread, since upload forms take at most half of them. Nothing is read of a
-large form whose visitor may not upload.
+Other upload forms wait for their turn, in the order in which they came. Pages always find a free
+thread, since threads are left to them by those that are served and those that wait. Nothing is read
+of a form that waits, nor of a large form whose visitor may not upload.
 """
+
+from time import monotonic
 
 from flask import Flask, g, request
 
 from app.domain.errors import Busy
 from app.web.auth import guest_access
-from app.web.middleware.concurrency_limit import ConcurrencyLimit
+from app.web.middleware.concurrency_limit import ConcurrencyLimit, Queue
 from app.web.middleware.rate_limits import uploader_key
+from app.web.middleware.request_slots import slot_released
 
-MAX_FORMS = 8  # half of the threads of a process: see deploy/gunicorn.conf.py
+MAX_FORMS = 8  # that a process serves
 MAX_FORMS_PER_ADDRESS = 4  # static/js/upload.js sends three at once
+# 150 guests of a party may send at the same moment. Each form that waits takes a thread, see
+# deploy/gunicorn.conf.py, and about 200 kB of memory.
+MAX_WAITING_FORMS = 450
+MAX_WAITING_FORMS_PER_ADDRESS = 20
+# Then the visitor is asked to try again. A load balancer of AWS waits 60 seconds for an answer
+# (Elastic Load Balancing User Guide, "Connection idle timeout").
+MAX_QUEUE_SECONDS = 45.0
 MAX_SMALL_FORM_BYTES = 64_000  # of every form but that of an upload
 _UPLOAD = "upload.create"
 _NOTHING = 0  # bytes
 
 
 class TooManyForms(Busy):
-    """The process serves as many upload forms as it may, in total or for this address."""
+    """As many upload forms are served and wait as may, in total or of this address."""
 
 
 def init_app(app: Flask, max_upload_form_bytes: int) -> None:
     """Apply the limits before a body is read."""
     app.config["MAX_CONTENT_LENGTH"] = MAX_SMALL_FORM_BYTES
-    limit = ConcurrencyLimit(MAX_FORMS, MAX_FORMS_PER_ADDRESS, TooManyForms)
+    queue = Queue(MAX_WAITING_FORMS, MAX_WAITING_FORMS_PER_ADDRESS, MAX_QUEUE_SECONDS)
+    limit = ConcurrencyLimit(MAX_FORMS, MAX_FORMS_PER_ADDRESS, TooManyForms, queue)
 
     @app.before_request
     def acquire() -> None:
@@ -33,8 +45,11 @@ def init_app(app: Flask, max_upload_form_bytes: int) -> None:
             return
         request.max_content_length = _NOTHING  # the page of an error must not read the form
         address = uploader_key()
-        limit.acquire(address)
+        started = monotonic()
+        with slot_released(request.environ):
+            limit.acquire(address)
         g.address_of_form = address
+        g.seconds_in_queue = monotonic() - started
         if not _is_small():
             guest_access.require_upload_here()
         request.max_content_length = max_upload_form_bytes
@@ -44,6 +59,12 @@ def init_app(app: Flask, max_upload_form_bytes: int) -> None:
         address = g.pop("address_of_form", None)
         if address is not None:
             limit.release(address)
+
+
+def seconds_in_queue() -> float:
+    """Return how long the form of the current request has waited for its turn."""
+    seconds: float = g.get("seconds_in_queue", 0.0)
+    return seconds
 
 
 def is_unread() -> bool:

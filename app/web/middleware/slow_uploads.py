@@ -18,7 +18,8 @@ class TimeoutStream:
     """A request body whose `read` raises RequestTimeout if the client sends too slowly.
 
     A blocking read has no timeout of its own: gunicorn's socket blocks. A timer shuts the socket
-    down for reading instead, which ends the read and still lets the app send a response.
+    down for reading instead, which ends the read and still lets the app send a response. The time
+    begins with the first read: a form may wait for its turn before.
 
     Args:
         body: The request body.
@@ -33,10 +34,13 @@ class TimeoutStream:
         self._last_read = time.monotonic()
         self._timed_out = False
         self._closed = False
-        self._timer = _daemon_timer(read_timeout, self._check)
+        self._timer: threading.Timer | None = None
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes."""
+        if self._timer is None:
+            self._last_read = time.monotonic()
+            self._timer = _daemon_timer(self._read_timeout, self._check)
         chunk = self._body.read(size)
         self._last_read = time.monotonic()
         if self._timed_out:
@@ -45,13 +49,17 @@ class TimeoutStream:
 
     def set_deadline(self, seconds: float) -> None:
         """End the body `seconds` from now, even if the client is sending."""
-        self._timer.cancel()
+        self._cancel_timer()
         self._timer = _daemon_timer(seconds, self._end)
 
     def close(self) -> None:
         """Stop the timer."""
         self._closed = True
-        self._timer.cancel()
+        self._cancel_timer()
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
 
     def _check(self) -> None:
         remaining = self._last_read + self._read_timeout - time.monotonic()

@@ -17,10 +17,13 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.config import Config
 from app.domain.image.processed_image import ProcessedImage
+from app.http_server.limits import THREADS
 from app.services.factory import build_services
+from app.web import uploads
 from app.web.downloads.zip_files import MAX_DOWNLOADS
 from app.web.middleware import form_limits
-from app.web.middleware.form_limits import MAX_FORMS, MAX_FORMS_PER_ADDRESS
+from app.web.middleware.form_limits import MAX_FORMS, MAX_FORMS_PER_ADDRESS, MAX_WAITING_FORMS
+from app.web.middleware.request_slots import SLOTS
 from tests.backends import local_backend
 from tests.maintenance.conftest import prepared
 from tests.visitor import Visitor
@@ -44,6 +47,12 @@ class Gate:
 @pytest.fixture
 def gate() -> Gate:
     return Gate()
+
+
+@pytest.fixture
+def no_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no form wait, as if the queue were full."""
+    monkeypatch.setattr(form_limits, "MAX_WAITING_FORMS", 0)
 
 
 @pytest.fixture
@@ -72,8 +81,42 @@ def forms_from(app: Flask, gate: Gate, *addresses: str) -> Iterator[list[Future[
             gate.opened.set()
 
 
+def test_forms_above_the_limit_wait_for_their_turn(app: Flask, gate: Gate) -> None:
+    """None of them is refused, and pages are served meanwhile."""
+    addresses = [f"192.0.2.{number}" for number in range(2 * SLOTS)]
+    with ThreadPoolExecutor(len(addresses)) as pool:
+        forms = [pool.submit(send_form, app, address) for address in addresses]
+        for _ in range(MAX_FORMS):
+            assert gate.waiting.acquire(timeout=30)
+        assert not gate.waiting.acquire(timeout=0.05)
+        assert Visitor(app).get("/").status_code == 200
+        gate.opened.set()
+    assert [form.result().status_code for form in forms] == [201] * len(forms)
+
+
+def test_a_form_waits_for_others_of_its_address_alone(app: Flask, gate: Gate) -> None:
+    """The forms of one address leave room for those of others."""
+    one = ["192.0.2.1"] * MAX_FORMS_PER_ADDRESS
+    with ThreadPoolExecutor(2) as pool, forms_from(app, gate, *one):
+        waiting = pool.submit(send_form, app, "192.0.2.1")
+        other = pool.submit(send_form, app, "192.0.2.2")
+        assert gate.waiting.acquire(timeout=30)
+        gate.opened.set()
+        assert {waiting.result().status_code, other.result().status_code} == {201}
+
+
+def test_the_time_in_the_queue_counts_for_the_form(
+    app: Flask, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Servers wait no longer for its end when they restart."""
+    gate.opened.set()
+    monkeypatch.setattr(form_limits, "seconds_in_queue", lambda: uploads.FORM_TIMEOUT + 1)
+    assert send_form(app, "192.0.2.1").status_code == 503
+
+
+@pytest.mark.usefixtures("no_queue")
 def test_one_address_cannot_take_all_forms(app: Flask, gate: Gate) -> None:
-    """A form over the limit of its address is a 503 at once; other addresses may still upload."""
+    """A form over the limits of its address is a 503 at once; other addresses may still upload."""
     one = ["192.0.2.1"] * MAX_FORMS_PER_ADDRESS
     with forms_from(app, gate, *one, "192.0.2.2") as forms:
         refused = send_form(app, "192.0.2.1")
@@ -84,6 +127,7 @@ def test_one_address_cannot_take_all_forms(app: Flask, gate: Gate) -> None:
     assert send_form(app, "192.0.2.1").status_code == 201
 
 
+@pytest.mark.usefixtures("no_queue")
 def test_an_ipv6_network_counts_as_one_address(app: Flask, gate: Gate) -> None:
     """A client has a /64 network of addresses."""
     network = [f"2001:db8::{n}" for n in range(MAX_FORMS_PER_ADDRESS)]
@@ -91,6 +135,7 @@ def test_an_ipv6_network_counts_as_one_address(app: Flask, gate: Gate) -> None:
         assert send_form(app, "2001:db8::ffff").status_code == 503
 
 
+@pytest.mark.usefixtures("no_queue")
 def test_a_process_serves_a_limited_number_of_forms(app: Flask, gate: Gate) -> None:
     """A form over the limit gets a 503 at once from any address. Pages are still served."""
     with forms_from(app, gate, *(f"192.0.2.{n}" for n in range(MAX_FORMS))):
@@ -166,7 +211,12 @@ def test_nginx_has_the_same_limit() -> None:
 
 
 def test_uploads_and_downloads_leave_threads_for_pages() -> None:
-    """Uploads take at most half of the threads. Pages and health checks have a quarter."""
+    """Uploads take at most half of the slots. Those that wait and downloads take other threads."""
     settings = runpy.run_path(str(ROOT / "deploy" / "gunicorn.conf.py"))
-    assert settings["threads"] >= 2 * MAX_FORMS
-    assert settings["threads"] - MAX_FORMS - MAX_DOWNLOADS >= settings["threads"] // 4
+    assert SLOTS >= 2 * MAX_FORMS
+    for threads in (settings["threads"], THREADS):
+        assert threads > SLOTS + MAX_WAITING_FORMS + MAX_DOWNLOADS
+
+
+def test_a_form_that_has_waited_has_time_for_a_file() -> None:
+    assert form_limits.MAX_QUEUE_SECONDS < uploads.FORM_TIMEOUT

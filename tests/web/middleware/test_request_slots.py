@@ -1,0 +1,84 @@
+"""A process works on few requests at a time; others wait, and so do upload forms in the queue."""
+
+import threading
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from app.web.middleware.request_slots import RequestSlots, slot_released
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+SLOTS = 2
+REQUESTS = 8
+
+
+class BusyApp:
+    """An app whose requests wait for the test. It counts those that are worked on."""
+
+    def __init__(self) -> None:
+        self.may_end = threading.Event()
+        self.begun = threading.Semaphore(0)
+        self.lock = threading.Lock()
+        self.working = self.most = 0
+
+    def __call__(
+        self, environ: "WSGIEnvironment", _start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        with self.lock:
+            self.working += 1
+            self.most = max(self.most, self.working)
+        self.begun.release()
+        if environ.get("waits"):
+            with slot_released(environ):
+                assert self.may_end.wait(30)
+        else:
+            assert self.may_end.wait(30)
+        with self.lock:
+            self.working -= 1
+        return []
+
+
+def start(_status: str, _headers: object, _error: object = None) -> object:
+    raise AssertionError
+
+
+def test_few_requests_are_worked_on_at_once() -> None:
+    """The others wait for a slot, and each has its turn."""
+    app = BusyApp()
+    limited = RequestSlots(app, SLOTS)
+    with ThreadPoolExecutor(REQUESTS) as clients:
+        done = [clients.submit(limited, {}, start) for _ in range(REQUESTS)]  # type: ignore[arg-type]
+        for _ in range(SLOTS):
+            assert app.begun.acquire(timeout=30)
+        assert not app.begun.acquire(timeout=0.05)
+        app.may_end.set()
+    assert all(request.result() == [] for request in done)
+    assert app.most <= SLOTS
+
+
+def test_a_request_that_waits_leaves_its_slot() -> None:
+    """Upload forms in the queue take nothing from pages."""
+    app = BusyApp()
+    limited = RequestSlots(app, SLOTS)
+    with ThreadPoolExecutor(REQUESTS) as clients:
+        forms = [clients.submit(limited, {"waits": True}, start) for _ in range(REQUESTS - 1)]  # type: ignore[arg-type]
+        page = clients.submit(limited, {}, start)  # type: ignore[arg-type]
+        for _ in range(REQUESTS):
+            assert app.begun.acquire(timeout=30)
+        app.may_end.set()
+    assert all(request.result() == [] for request in (*forms, page))
+
+
+def test_an_error_frees_the_slot() -> None:
+    def fail(_environ: object, _start: object) -> Iterable[bytes]:
+        raise ValueError
+
+    limited = RequestSlots(fail, 1)
+    for _ in range(3):
+        try:
+            limited({}, start)  # type: ignore[arg-type]
+        except ValueError:
+            continue
+        raise AssertionError
