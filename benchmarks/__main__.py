@@ -8,6 +8,7 @@ from benchmarks import (
     gallery,
     hashing,
     image_bytes,
+    party,
     pipeline,
     rendition_quality,
     requests,
@@ -31,6 +32,7 @@ BENCHMARKS = {
     "catalog": catalog.main,
     "tags": tags.main,
     "zip_memory": zip_memory.main,
+    "party": party.main,
 }
 
 

@@ -1,0 +1,155 @@
+"""Hold a party on both backends, and measure the gallery and the memory of the server meanwhile.
+
+150 guests behind one address add 3 000 photos, while a wall, a host who reviews them and 50 viewers
+look on. The gallery is requested from a process of its own, at the same address.
+"""
+
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from statistics import median
+from threading import Event, Thread
+from urllib.parse import urlsplit
+
+from tests.party.party import WHOLE, Party, hold
+from tests.party.sites import SITES, PartySite
+
+GOAL = 1.0  # seconds for the gallery
+MEMORY = 819  # MiB: MemoryMax=80% of an instance with 1 GiB, see deploy/shoebox.service
+IDLE_SECONDS = 10.0
+_PAUSE = 0.25  # seconds between two requests, as well as between two looks at the memory
+_COOKIE = {"Cookie": "visited=1"}  # nginx keeps pages for visitors without one
+
+
+@dataclass
+class Memory:
+    """The largest sum of what all processes of the server take, in MiB."""
+
+    idle: float = 0.0
+    peak: float = 0.0
+
+
+@dataclass
+class Gallery:
+    """The seconds of each request for the gallery, and the status codes that are not 200."""
+
+    seconds: list[float] = field(default_factory=list)
+    refused: list[int] = field(default_factory=list)
+
+
+def main() -> None:
+    """Print the figures of both backends."""
+    print(f"A party: {WHOLE.guests} guests add {WHOLE.photos} photos each, {WHOLE.viewers} look on")
+    for name in SITES:
+        with tempfile.TemporaryDirectory() as folder, SITES[name](Path(folder)) as site:
+            _measure(site)
+
+
+def _measure(site: PartySite) -> None:
+    with _watched(site.server) as memory:
+        with _requested(site.url) as idle:
+            time.sleep(IDLE_SECONDS)
+        memory.idle = memory.peak
+        with _requested(site.url) as gallery:
+            party = hold(site.url, WHOLE)
+    party.close()
+    _print(site.name, party, idle, gallery, memory)
+
+
+def _print(name: str, party: Party, idle: Gallery, gallery: Gallery, memory: Memory) -> None:
+    uploads = [answer for answer in party.answers if answer.path.startswith("/upload?")]
+    again = sum(answer.status >= 400 for answer in uploads)
+    rate = 60 * len(party.published) / party.seconds
+    middle, slowest = median(gallery.seconds), max(gallery.seconds)
+    ratio = middle / median(idle.seconds)
+    print(f"  {name}: {len(party.published)} photos, {rate:.0f} a minute; {again} were sent again")
+    print(f"    gallery: median {middle:.3f} s, {ratio:.1f} × idle; {len(gallery.refused)} refused")
+    print(f"    slowest {slowest:.2f} s; goal {GOAL} {_verdict(slowest, GOAL)}")
+    used = f"idle {memory.idle:.0f}, peak {memory.peak:.0f} MiB"
+    print(f"    memory of all processes: {used}; goal {MEMORY} {_verdict(memory.peak, MEMORY)}")
+
+
+def _verdict(figure: float, goal: float) -> str:
+    return "met" if figure <= goal else "missed"
+
+
+@contextmanager
+def _requested(url: str) -> Iterator[Gallery]:
+    """Request the gallery again and again during the block."""
+    gallery = Gallery()
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_request, args=(urlsplit(url).netloc, theirs))
+    process.start()
+    ours.recv()  # it has begun
+    try:
+        yield gallery
+    finally:
+        ours.send("stop")
+        gallery.seconds, gallery.refused = ours.recv()
+        process.join()
+
+
+def _request(address: str, pipe: Connection) -> None:
+    connection = HTTPConnection(address, timeout=60)
+    seconds, refused = [], []
+    pipe.send("begun")
+    while not pipe.poll():
+        started = time.monotonic()
+        connection.request("GET", "/", headers=_COOKIE)
+        response = connection.getresponse()
+        response.read()
+        seconds.append(time.monotonic() - started)
+        if response.status != 200:
+            refused.append(response.status)
+        time.sleep(_PAUSE)
+    pipe.send((seconds, refused))
+
+
+@contextmanager
+def _watched(server: int) -> Iterator[Memory]:
+    """Look at the memory of the server's processes during the block."""
+    memory, is_over = Memory(), Event()
+
+    def watch() -> None:
+        while not is_over.wait(_PAUSE):
+            memory.peak = max(memory.peak, sum(map(_proportional_mib, _family([server]))))
+
+    watcher = Thread(target=watch)
+    watcher.start()
+    try:
+        yield memory
+    finally:
+        is_over.set()
+        watcher.join()
+
+
+def _family(pids: Sequence[int]) -> list[int]:
+    """Return processes and their descendants."""
+    tasks = [task for pid in pids for task in Path(f"/proc/{pid}/task").glob("*/children")]
+    children = [int(child) for task in tasks for child in _read(task).split()]
+    return [*pids, *(_family(children) if children else [])]
+
+
+def _proportional_mib(pid: int) -> float:
+    """Return MiB of memory. Of pages that processes share, each has its part (proc(5), Pss)."""
+    lines = _read(Path(f"/proc/{pid}/smaps_rollup")).splitlines()
+    return sum(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:"))
+
+
+def _read(file: Path) -> str:
+    """Return the text of a file; nothing if its process has ended."""
+    try:
+        return file.read_text("ascii")
+    except OSError:
+        return ""
+
+
+if __name__ == "__main__":
+    main()
