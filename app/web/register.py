@@ -81,6 +81,7 @@ from app.web.rendering import (
     embed_codes,
     formatting,
     i18n,
+    kept_macros,
     link_previews,
     photo_credit,
     photo_names,
@@ -193,6 +194,7 @@ def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
     image_sizes.init_app(app)
     photo_names.init_app(app)
     photo_cards.init_app(app)
+    kept_macros.init_app(app)
     camera.init_app(app)
     photo_days.init_app(app)
     photo_size.init_app(app)

@@ -7,12 +7,15 @@ column, and without those that have their usual value.
 import json
 import sqlite3
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from app.domain import photo_ids
 from app.domain.catalog_diff import CatalogDiff
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, PhotoSummary
+
+_KEPT_SUMMARIES = 2048  # about 3 kB each, with the record
 
 _COLUMNS = ("photo_id", "version", "idempotency_key")
 _USUAL_VALUES = {
@@ -83,6 +86,7 @@ def photo_of(photo_id: str, version: int, idempotency_key: str, record: str) -> 
     return Photo.from_dict(fields)
 
 
+@lru_cache(_KEPT_SUMMARIES)  # pages of listings show the same photos again and again
 def summary_of(photo_id: str, record: str) -> PhotoSummary:
     """Return the summary of the photo of a row."""
     fields = json.loads(record)

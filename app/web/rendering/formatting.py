@@ -4,9 +4,10 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
-from babel import dates, lists, units
+from babel import Locale, dates, lists, units
 from babel.numbers import format_decimal
 from flask import Flask
 
@@ -50,7 +51,7 @@ def translate(message: Message) -> str:
 
 def format_number(number: float) -> str:
     """Format a number with at most three decimal places: 12,345.6."""
-    return format_decimal(number, locale=get_locale())
+    return _decimal(number, get_locale())
 
 
 def format_filesize(size: int) -> str:
@@ -149,3 +150,8 @@ def removed_labels() -> dict[str, str]:
 
 def _format_value(value: Value) -> str:
     return value if isinstance(value, str) else format_number(value)
+
+
+@lru_cache(1024)  # pages have the same counts again and again
+def _decimal(number: float, locale: Locale) -> str:
+    return format_decimal(number, locale=locale)

@@ -1,0 +1,71 @@
+"""Kept HTML is shown only where rendering would give the same."""
+
+from dataclasses import replace
+
+import pytest
+from flask import render_template_string
+
+from app import create_app
+from app.config import Config
+from app.services.factory import Services
+from tests.visitor import Visitor
+
+PASSWORD = "a good password"
+
+
+def rendered(visitor: Visitor, text: str) -> str:
+    """Return a template rendered for a request of the visitor's app."""
+    with visitor.app.test_request_context("/"):
+        return render_template_string(text).strip()
+
+
+def header_of(page: str) -> str:
+    return page.partition("<header")[2].partition("</header>")[0]
+
+
+def test_a_kept_macro_depends_on_its_arguments(visitor: Visitor) -> None:
+    """Lists count as arguments, too."""
+    text = '{{ kept("_macros.html", "icon", "menu") }}{{ kept("_macros.html", "icon", "close") }}'
+    first, again = (rendered(visitor, text) for _ in range(2))
+    assert first == again
+    assert first.count("<svg") == 2
+    assert "M4 7h16" in first
+    assert "M6 6l12" in first
+    rows = '{{ kept("_macros.html", "photo_rows", [], none, 4, false) }}'
+    assert '<ul class="gallery"' in rendered(visitor, rows)
+
+
+def test_a_kept_macro_is_in_the_language_of_the_page(visitor: Visitor) -> None:
+    headers = {"ko": header_of(visitor.get("/?lang=ko").text)}
+    headers |= {"en": header_of(visitor.get("/?lang=en").text)}
+    assert "Albums" in headers["en"]
+    assert "앨범" in headers["ko"]
+
+
+def test_an_archive_that_grows_has_its_new_year(visitor: Visitor) -> None:
+    """The links to years are those of the counts of now."""
+    for year in (2003, 2004):
+        photo_id = visitor.add()
+        visitor.submit(f"/photos/{photo_id}/edit", taken_year=str(year))
+        assert f'href="/{year}"' in visitor.get("/?order=added").text
+
+
+@pytest.mark.parametrize("upload_password", ["", PASSWORD])
+def test_each_visitor_gets_the_own_header(
+    config: Config, services: Services, upload_password: str
+) -> None:
+    """The header of one visitor is never shown to another one: neither links nor tokens."""
+    settings = replace(config, admin_password=PASSWORD + "!", upload_password=upload_password)
+    app = create_app(settings, services)
+    admin, stranger = Visitor(app), Visitor(app)
+    first = header_of(stranger.get("/").text)
+    admin.submit("/login", password=PASSWORD + "!")
+    own = header_of(admin.get("/").text)
+    assert 'href="/admin"' in own
+    assert 'name="csrf_token"' in own
+    for address in ("/", "/tags", "/"):
+        shown = header_of(stranger.get(address).text)
+        assert 'href="/admin"' not in shown
+        assert "csrf_token" not in shown
+    assert shown == first
+    assert header_of(admin.get("/").text) == own
