@@ -19,12 +19,12 @@ KILOBYTE = 1000
 
 SCROLL_TO_END = """count => {
   scrollTo(0, document.documentElement.scrollHeight);
-  return document.querySelectorAll('main img').length === count;
+  return document.querySelectorAll('main picture img').length === count;
 }"""
 LOAD_ALL = "[...document.images].forEach(image => { image.loading = 'eager'; })"
 ALL_LOADED = "() => [...document.images].every(image => image.complete)"
 # `naturalWidth` of an image with `sizes` depends on them, that of another image does not.
-SHOWN_IMAGES = """Promise.all([...document.querySelectorAll('main img')].map(async (image) => {
+SHOWN_IMAGES = """Promise.all([...document.querySelectorAll('picture img')].map(async (image) => {
   const file = new Image();
   file.src = image.currentSrc;
   await file.decode();
@@ -80,6 +80,7 @@ class LoadedPage:
 
     images: list[ShownImage]
     bytes_of: dict[str, int]
+    first_urls: set[str]  # of the files that were loaded before the page was scrolled
 
     @property
     def other_bytes(self) -> int:
@@ -94,8 +95,14 @@ class LoadedPage:
         return (
             f"{self._image_bytes / KILOBYTE:5.0f} kB, {shown_pixels / pixels:.0%} of the pixels"
             f" shown, least width {sharpness:.2f} of that shown, {shown_pixels / 1e6:.1f}"
-            f" megapixels shown, {bits:.2f} bits a pixel"
+            f" megapixels shown, {bits:.2f} bits a pixel; {self._first_load}"
         )
+
+    @property
+    def _first_load(self) -> str:
+        first = self._files.keys() & self.first_urls
+        kilobytes = sum(self.bytes_of[url] for url in first) / KILOBYTE
+        return f"{len(first)} images, {kilobytes:.0f} kB before scrolling"
 
     @property
     def _image_bytes(self) -> int:
@@ -155,6 +162,7 @@ def _load(browser: Browser, url: str, window: Window, images: int) -> LoadedPage
 
     page.on("requestfinished", remember)
     page.goto(url, wait_until="networkidle")
+    first_urls = {request.url for request in requests}
     page.wait_for_function(SCROLL_TO_END, arg=images)
     page.evaluate(LOAD_ALL)
     page.wait_for_function(ALL_LOADED)
@@ -162,4 +170,4 @@ def _load(browser: Browser, url: str, window: Window, images: int) -> LoadedPage
     bytes_of = {request.url: request.sizes()["responseBodySize"] for request in requests}
     shown_images = [ShownImage(*image) for image in page.evaluate(SHOWN_IMAGES)]
     context.close()
-    return LoadedPage(shown_images, bytes_of)
+    return LoadedPage(shown_images, bytes_of, first_urls)

@@ -5,8 +5,8 @@ import { createElement } from "./create-element.js";
 import { text } from "./texts.js";
 
 const MAX_AUTOMATIC_PAGES = 4; // in a row, so that visitors can reach the footer
-const MIN_PIXEL_SHARE = 0.875; // of the width that a photo shows: see image_sizes.py
-const SCROLL_END_DELAY = 150; // milliseconds without a scroll event
+const MIN_PIXEL_SHARE = devicePixelRatio < 1.5 ? 0.875 : 0.8; // see image_sizes.py
+const SCROLL_END_DELAY = 150; // milliseconds
 
 const days = document.querySelector(".days");
 const nextLink = document.querySelector('.pagination [rel="next"]');
@@ -69,15 +69,14 @@ function mergeDay(section) {
 }
 
 // The server computes `sizes` for a day that begins with the page. For this window, whose width is
-// rounded, add the width of each new photo and of the row before. After a rotation the browser uses
-// the widths of the server again.
+// rounded, add the width of each new photo and of the row before.
 function setSizes(items) {
   const widths = items.map(imageWidth);
   const condition = `(min-width:${innerWidth - 1}px) and (max-width:${innerWidth + 1}px)`;
   items.forEach((item, index) => {
     const percentage = (100 * MIN_PIXEL_SHARE * widths[index]) / innerWidth;
     for (const image of item.querySelectorAll("[sizes]")) {
-      const sizes = image.sizes.replace(/^.* and [^,]*,/, "");
+      const sizes = image.sizes.replace(/^.*max-w[^,]*,/, "");
       image.sizes = `${condition}${percentage}vw,${sizes}`;
     }
   });

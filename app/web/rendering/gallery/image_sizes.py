@@ -27,6 +27,9 @@ SCROLL_BAR = 15  # CSS pixels, in Chromium and Firefox on Windows and Linux
 SCROLL_BAR_WINDOW = 1024  # CSS pixels; phones and tablets show scroll bars above the page
 
 MIN_PIXEL_SHARE = 0.875  # a rendition with 7/8 of the shown width looks the same
+# On screens with small pixels less is enough for the small photos of a gallery: docs/imaging.md.
+DENSE_SCREEN = "(min-resolution:1.5x)"
+DENSE_PIXEL_SHARE = 0.8
 MIN_HEIGHT_SHARE = 0.96  # of a photo as high as the window, so that 2048 pixels serve for 2133
 MAX_EXCESS = 1.1  # a larger share for some windows, so that more of them have the same size
 MAX_ROUNDING = 1.02  # a larger share, so that a size has fewer digits
@@ -115,10 +118,16 @@ def _largest_shares(
 
 def _sizes(shares: Sequence[float]) -> str:
     """Return the `sizes` of a photo from the share of its width in each range of windows."""
-    widths = [100 * MIN_PIXEL_SHARE * share for share in shares]
-    first, *others = _ranges(widths)
-    conditions = [f"(min-width:{window}px){width}vw" for window, width in reversed(others)]
-    return ",".join([*conditions, f"{first[1]}vw"])
+    dense = _widths(shares, DENSE_PIXEL_SHARE, f" and {DENSE_SCREEN}")
+    dense[-1] = f"{DENSE_SCREEN}{dense[-1]}"
+    return ",".join([*dense, *_widths(shares, MIN_PIXEL_SHARE)])
+
+
+def _widths(shares: Sequence[float], pixel_share: float, condition: str = "") -> list[str]:
+    """Return the widths with their conditions, those of the widest windows first."""
+    first, *others = _ranges([100 * pixel_share * share for share in shares])
+    wider = (f"(min-width:{window}px){condition}{width}vw" for window, width in reversed(others))
+    return [*wider, f"{first[1]}vw"]
 
 
 def _ranges(widths: Sequence[float]) -> Iterator[tuple[int, str]]:

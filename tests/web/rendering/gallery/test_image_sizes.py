@@ -12,6 +12,7 @@ from app.domain.photo_summary import PhotoSummary
 from app.web.rendering.gallery.aspect_ratios import frame_ratio, width_share
 from app.web.rendering.gallery.gallery_rows import gallery_layout, photo_widths
 from app.web.rendering.gallery.image_sizes import (
+    DENSE_SCREEN,
     MEASURED_STEP,
     SCROLL_BAR,
     SCROLL_BAR_WINDOW,
@@ -21,11 +22,16 @@ from app.web.rendering.gallery.image_sizes import (
 from tests.sample_photos import make_photo
 
 LANDSCAPE, PORTRAIT, WIDE = (4032, 3024), (3024, 4032), (8000, 1000)
-SIZES = re.compile(r"(?:\(min-width:\d+px\)[\d.]+vw,)*[\d.]+vw")
-SIZE = re.compile(r"(?:\(min-width:(\d+)px\))?([\d.]+)vw")
-MAX_LENGTH = 24 * len(WINDOW_WIDTHS)  # characters
+DENSE = r"\(min-resolution:1\.5x\)"
+SIZES = re.compile(
+    rf"(?:\(min-width:\d+px\) and {DENSE}[\d.]+vw,)*{DENSE}[\d.]+vw,"
+    r"(?:\(min-width:\d+px\)[\d.]+vw,)*[\d.]+vw"
+)
+SIZE = re.compile(rf"(?:\(min-width:(\d+)px\))?(?: and )?({DENSE})?([\d.]+)vw")
+MAX_LENGTH = 72 * len(WINDOW_WIDTHS)  # characters
 COMMON_SHAPES = [LANDSCAPE, LANDSCAPE, PORTRAIT, (4242, 2828), (2828, 4242), (4000, 2250), (9, 9)]
 MIN_SHARE = 0.8  # of the shown width
+MIN_DENSE_SHARE = 0.73
 
 edges = st.integers(1, 50_000)
 
@@ -62,23 +68,31 @@ def test_larger_photos_differ_on_phones_only() -> None:
         next(with_gallery_sizes(photos, is_large=is_large))[1] for is_large in (False, True)
     )
     assert (on_phones(small), on_phones(large)) == pytest.approx((41, 83), abs=2)
-    assert small.rpartition("(min-width:")[0] in large
+    wide = small.rpartition(DENSE_SCREEN)[2].partition(",")[2].rpartition(",")[0]
+    assert wide in large
 
 
 def test_a_short_last_row_stays_low_in_wide_windows() -> None:
     """One square alone takes about an eighth of the width of a wide window."""
     [square] = sizes((1000, 1000))
-    assert float(square.partition("px)")[2].partition("vw")[0]) == pytest.approx(14, abs=2)
+    widest = square.rpartition(DENSE_SCREEN)[2].partition("px)")[2]
+    assert float(widest.partition("vw")[0]) == pytest.approx(14, abs=2)
 
 
-def declared_shares(shapes: Sequence[tuple[int, int]], window: int, bar: int) -> list[float]:
+def declared_shares(
+    shapes: Sequence[tuple[int, int]], window: int, bar: int, *, is_dense: bool = False
+) -> list[float]:
     """Return the width in `sizes`, relative to the width shown in this window, of each photo."""
     ratios = [frame_ratio(width_share(summary(shape))) for shape in shapes]
     widths = photo_widths(ratios, gallery_layout(window, bar))
     shares = []
     for text, width in zip(sizes(*shapes), widths, strict=True):
         conditions = SIZE.findall(text)
-        vw = next(float(vw) for least, vw in conditions if window >= int(least or 0))
+        vw = next(
+            float(vw)
+            for least, dense, vw in conditions
+            if window >= int(least or 0) and (is_dense or not dense)
+        )
         shares.append(vw * window / 100 / width)
     return shares
 
@@ -88,15 +102,20 @@ def declared_shares(shapes: Sequence[tuple[int, int]], window: int, bar: int) ->
     st.sampled_from(WINDOW_WIDTHS),
     st.integers(0, 10),
     st.booleans(),
+    st.booleans(),
 )
 def test_sizes_suffice_in_measured_windows(
-    shapes: list[tuple[int, int]], start: int, steps: int, has_scroll_bar: bool
+    shapes: list[tuple[int, int]], start: int, steps: int, has_scroll_bar: bool, is_dense: bool
 ) -> None:
-    """With photos of any shapes, each has at least 0.8 of its width, with a scroll bar or not."""
+    """With photos of any shapes, each has at least 0.8 of its width, with a scroll bar or not.
+
+    On screens with small pixels it is 0.73.
+    """
     following = next((width for width in WINDOW_WIDTHS if width > start), start + 1)
     window = min(start + steps * MEASURED_STEP, following - 1)
     bar = SCROLL_BAR if has_scroll_bar and start >= SCROLL_BAR_WINDOW else 0
-    assert min(declared_shares(shapes, window, bar)) >= MIN_SHARE
+    least = MIN_DENSE_SHARE if is_dense else MIN_SHARE
+    assert min(declared_shares(shapes, window, bar, is_dense=is_dense)) >= least
 
 
 def test_sizes_fit_in_all_windows() -> None:
