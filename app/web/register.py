@@ -37,12 +37,12 @@ from app.web.middleware import (
     query_string,
     request_deadline,
     request_log,
-    request_slots,
     security_headers,
     slow_uploads,
     static_responses,
     trusted_hosts,
 )
+from app.web.middleware.concurrency import request_slots
 from app.web.operations import hooks
 from app.web.pages import (
     admin,

@@ -26,7 +26,7 @@ from app.web.downloads.sending import send
 from app.web.file_ranges import make_conditional
 from app.web.listings.source_listing import PARAMETER
 from app.web.middleware.client_connection import connection_closer, limit_unsent_bytes
-from app.web.middleware.concurrency_limit import ConcurrencyLimit
+from app.web.middleware.concurrency.concurrency_limit import ConcurrencyLimit
 from app.web.middleware.rate_limits import client_key
 from app.web.pagination import cursors
 from app.web.redirects import see_other

@@ -11,9 +11,9 @@ from flask import Flask, g, request
 
 from app.domain.errors import Busy
 from app.web.auth import guest_access
-from app.web.middleware.concurrency_limit import ConcurrencyLimit, Queue
+from app.web.middleware.concurrency.concurrency_limit import ConcurrencyLimit, Queue
+from app.web.middleware.concurrency.request_slots import slot_released
 from app.web.middleware.rate_limits import uploader_key
-from app.web.middleware.request_slots import slot_released
 
 MAX_FORMS = 8  # that a process serves
 MAX_FORMS_PER_ADDRESS = 4  # static/js/upload.js sends three at once

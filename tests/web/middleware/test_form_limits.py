@@ -22,8 +22,8 @@ from app.services.factory import build_services
 from app.web import uploads
 from app.web.downloads.zip_files import MAX_DOWNLOADS
 from app.web.middleware import form_limits
+from app.web.middleware.concurrency.request_slots import SLOTS
 from app.web.middleware.form_limits import MAX_FORMS, MAX_FORMS_PER_ADDRESS, MAX_WAITING_FORMS
-from app.web.middleware.request_slots import SLOTS
 from tests.backends import local_backend
 from tests.maintenance.conftest import prepared
 from tests.visitor import Visitor

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from app.domain.errors import Busy
-from app.web.middleware.concurrency_limit import ConcurrencyLimit, Queue
+from app.web.middleware.concurrency.concurrency_limit import ConcurrencyLimit, Queue
 
 LONG = 30.0  # seconds
 

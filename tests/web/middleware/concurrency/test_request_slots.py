@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from app.web.middleware.request_slots import RequestSlots, slot_released
+from app.web.middleware.concurrency.request_slots import RequestSlots, slot_released
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -1,0 +1,1 @@
+"""Limits of the requests that a process works on at the same time."""
