@@ -219,6 +219,7 @@ class TransferForm(Form):
     """The token of a transfer link."""
 
     token = HiddenField()
+    form_id = HiddenField()  # a random one: see `transfer_links.use_token`
 
 
 class PurgeForm(Form):

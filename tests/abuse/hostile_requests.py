@@ -95,6 +95,7 @@ FIELDS = {
     "until_date": b"2040-02-29",
     "until_time": b"18:30",
     "code": b"a" * 16,
+    "form_id": b"a" * 22,
     "after": b"20261129191500-01ARZ3NDEKTSV4RRFFQ69G5FAV",
     "done": b"1",
     "sort_version": b"2",

@@ -56,8 +56,10 @@ def create_token(identity: Identity, guest_codes: Sequence[str] = ()) -> str:
     return str(_serializer().dumps(parts if guest_codes else parts[:-1]))
 
 
-def read_token(token: str) -> TransferLink:
+def read_token(token: str, form_id: str = "") -> TransferLink:
     """Return the link with this token, without using it.
+
+    A link that a form has used is valid for the same form.
 
     Raises:
         InvalidTransferLink: The link is invalid, used or expired, or its browser signed out others.
@@ -68,23 +70,46 @@ def read_token(token: str) -> TransferLink:
     except BadData as error:
         raise InvalidTransferLink from error
     valid = session_revocations().generation_of(link.identity.owner)
-    if valid not in {None, link.generation} or session_revocations().is_revoked(link.link_id):
+    if valid not in {None, link.generation} or _is_used(link, form_id):
         raise InvalidTransferLink
     return link
 
 
-def use_token(token: str) -> TransferLink:
+def use_token(token: str, form_id: str = "") -> TransferLink:
     """Use the link up, and return it. Of several requests one succeeds.
+
+    A double click sends the same form twice, and the browser may drop the answer to the first one.
+    So the second one succeeds too.
+
+    Args:
+        token: The token of the link.
+        form_id: The random id of the form. Without one, a repeated request fails.
 
     Raises:
         InvalidTransferLink: The link is invalid, used or expired.
         StorageError: The storage did not answer. The link may be used up.
     """
-    link = read_token(token)
+    link = read_token(token, form_id)
     until = int(time.time()) + LIFETIME
-    if not session_revocations().revoke(link.link_id, until):
+    if session_revocations().revoke(link.link_id, until):
+        if form_id:
+            session_revocations().revoke(_id_of_use(link, form_id), until)
+    elif not _is_used_by(link, form_id):
         raise InvalidTransferLink
     return link
+
+
+def _is_used(link: TransferLink, form_id: str) -> bool:
+    """Return whether the link was used, by another form than this one."""
+    return session_revocations().is_revoked(link.link_id) and not _is_used_by(link, form_id)
+
+
+def _is_used_by(link: TransferLink, form_id: str) -> bool:
+    return bool(form_id) and session_revocations().is_revoked(_id_of_use(link, form_id))
+
+
+def _id_of_use(link: TransferLink, form_id: str) -> str:
+    return hashlib.sha256(f"{link.link_id} {form_id}".encode()).hexdigest()
 
 
 def _serializer() -> URLSafeTimedSerializer:

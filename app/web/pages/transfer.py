@@ -1,5 +1,7 @@
 """Carry the right to change one's uploads to another device by a one-time link, or take it back."""
 
+import secrets
+
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -65,7 +67,7 @@ def confirm() -> ResponseReturnValue:
         return _log_in_page(token)
     return render_template(
         "transfer/confirm.html",
-        form=TransferForm(formdata=None, token=token),
+        form=TransferForm(formdata=None, token=token, form_id=secrets.token_urlsafe(16)),
         is_same_browser=link.identity.owner == contributor_cookie.current_owner(),
         has_uploads=_has_uploads(),
     )
@@ -74,10 +76,11 @@ def confirm() -> ResponseReturnValue:
 @blueprint.post("/accept")
 def accept() -> ResponseReturnValue:
     """Make this browser the contributor's too."""
-    token = TransferForm.submitted().token.data or ""
-    if not _may_have_uploads(transfer_links.read_token(token)):
+    form = TransferForm.submitted()
+    token, form_id = form.token.data or "", form.form_id.data or ""
+    if not _may_have_uploads(transfer_links.read_token(token, form_id)):
         return _log_in_page(token), 403
-    link = transfer_links.use_token(token)
+    link = transfer_links.use_token(token, form_id)
     contributor_cookie.set_contributor(link.identity)
     guest_cookie.remember(*link.guest_codes)
     flash(_("You can now change these uploads in this browser too."), "success")

@@ -134,6 +134,25 @@ def test_a_used_link_says_so(app: Flask, visitor: Visitor, other: Visitor) -> No
     assert third.cookie("contributor") == ""
 
 
+def test_a_form_that_is_sent_twice_succeeds_twice(
+    app: Flask, visitor: Visitor, other: Visitor
+) -> None:
+    """A browser drops the answer to the first click of two. A form of another browser fails."""
+    photo = visitor.add()
+    link = create_link(visitor)
+    form = other.fields(link)
+    third = Visitor(app)
+    of_third = third.fields(link)
+    assert other.post("/transfer/accept", form).status_code == 303
+    other.client.delete_cookie(other.cookie_name("contributor"))
+    assert other.post("/transfer/accept", form).location == "/uploads"
+    assert other.get(f"/photos/{photo}/edit").status_code == 200
+    for form_id in (of_third["form_id"], ""):
+        answer = third.post("/transfer/accept", of_third | {"form_id": form_id})
+        assert answer.status_code == 410
+    assert third.cookie("contributor") == ""
+
+
 def test_accepting_needs_the_form(app: Flask, visitor: Visitor, other: Visitor) -> None:
     """Another site cannot make the browser someone else's."""
     link = create_link(visitor)
