@@ -63,7 +63,7 @@ def confirm() -> ResponseReturnValue:
     """
     token = request.args.get("token", "")
     link = transfer_links.read_token(token)
-    if not _may_have_uploads(link):
+    if not (access.Access().may_have_uploads or link.guest_codes):
         return _log_in_page(token)
     return render_template(
         "transfer/confirm.html",
@@ -78,7 +78,8 @@ def accept() -> ResponseReturnValue:
     """Make this browser the contributor's too."""
     form = TransferForm.submitted()
     token, form_id = form.token.data or "", form.form_id.data or ""
-    if not _may_have_uploads(transfer_links.read_token(token, form_id)):
+    may_have_uploads = access.Access().may_have_uploads  # else the link is read, and read again
+    if not (may_have_uploads or transfer_links.read_token(token, form_id).guest_codes):
         return _log_in_page(token), 403
     link = transfer_links.use_token(token, form_id)
     contributor_cookie.set_contributor(link.identity)
@@ -106,11 +107,6 @@ def sign_out_others() -> ResponseReturnValue:
         _("All other browsers are signed out. They can’t change your uploads any more."), "success"
     )
     return see_other("my_uploads.index")
-
-
-def _may_have_uploads(link: transfer_links.TransferLink) -> bool:
-    """Return whether the browser may have uploads of its own when it has used the link."""
-    return access.Access().may_have_uploads or bool(link.guest_codes)
 
 
 def _log_in_page(token: str) -> str:

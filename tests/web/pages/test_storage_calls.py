@@ -561,7 +561,7 @@ def test_session_costs_one_get(backend: Backend, config: Config) -> None:
     assert calls_of(backend, visitor, f"/photos/{photo_id}") == {"GetItem": 1 + 1, "Query": 8}
 
 
-def test_transfer_link_costs_one_get_and_one_put(
+def test_transfer_link_costs_one_get_and_two_puts(
     backend: Backend, app: Flask, visitor: Visitor
 ) -> None:
     """Creating it is free. The confirmation also reads whether the browser has uploads.
@@ -581,7 +581,7 @@ def test_transfer_link_costs_one_get_and_one_put(
     assert calls_of(backend, other, link) == {"GetItem": 1, "Query": 2}
     with recorded(backend.clients) as calls:
         assert other.post("/transfer/accept", fields).status_code == 303
-    assert calls.counts == {"GetItem": 1, "PutItem": 1}
+    assert calls.counts == {"GetItem": 1, "PutItem": 2}
 
 
 def test_upload_costs_one_query_one_put_an_object_and_one_transaction(
