@@ -93,13 +93,19 @@ def scene(request: pytest.FixtureRequest, services: Services, visitor: Visitor) 
     return Scene(services.albums.get(album.album_id), photos, bodies)
 
 
-@pytest.fixture(params=["anonymous", "contributor", "guest"])
-def stranger(request: pytest.FixtureRequest, app: Flask, scene: Scene) -> Visitor:
+@pytest.fixture(params=["anonymous", "contributor", "guest", "script"])
+def stranger(
+    request: pytest.FixtureRequest, app: Flask, scene: Scene, services: Services
+) -> Visitor:
     """Someone who may open the album, with or without photos and an album of their own.
 
-    Or another guest of the album.
+    Or another guest of the album, or a script whose token adds photos to it.
     """
     stranger = Visitor(app)
+    if request.param == "script":
+        album_id = scene.album.album_id
+        secret, _token = services.tokens.create("Wall", Role.CONTRIBUTOR, album_id, None)
+        stranger.client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {secret}"
     if request.param == "contributor":
         stranger.add(title="Own")
         stranger.submit("/albums/new", title="Own album")

@@ -20,6 +20,7 @@ from app.web.auth import sessions
 from app.web.auth.access_errors import NotAllowedByToken, TokenRejected
 from app.web.auth.principals.headers import TOKEN, USER_NAME
 from app.web.context import app_context, token_service
+from app.web.cookies import SESSION_COOKIE, cookie_name
 from app.web.middleware import request_log
 from app.web.operations.log_fields import ActorRole
 from app.web.refusals import RequestRefused
@@ -158,6 +159,8 @@ def _of_token() -> Principal | None:
 
 def _of_session() -> Principal | None:
     """Return the principal of a login with a token, None if the token is no longer valid."""
+    if cookie_name(SESSION_COOKIE) not in request.cookies:
+        return None  # to look into the session would make the answer vary by it
     secret_hash = sessions.token_hash()
     token = token_service().find_by_hash(secret_hash) if secret_hash else None
     return _principal_of(token, has_session=True) if token else None
