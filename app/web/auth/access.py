@@ -120,6 +120,10 @@ class Access:
         """Return whether the visitor may edit and delete `album`, and remove photos from it."""
         return self.is_admin or (self.may_upload and contributor_cookie.owns(album))
 
+    def may_review_album(self, album: Album) -> bool:
+        """Return whether the visitor decides about the photos that wait in `album`."""
+        return album.album_id == principal.reviewed_album() or self.may_change_album(album)
+
     def may_add_to_album(self, album: Album) -> bool:
         """Return whether the visitor may add photos to `album`."""
         only_album = principal.album_limit()
@@ -182,7 +186,7 @@ def require_change_album(album: Album) -> None:
 
 def require_review_album(album: Album) -> None:
     """Raise LoginRequired or NotAlbumOwner unless the visitor reviews the photos of `album`."""
-    if album.album_id != principal.reviewed_album():
+    if not Access().may_review_album(album):
         require_change_album(album)
 
 

@@ -89,7 +89,7 @@ def _list(page: AlbumList, *, is_own: bool) -> Response:
 def _render(page: AlbumPage, count: int) -> str:
     """Return the page. That of someone who reviews the album says how many photos wait."""
     album = page.album
-    is_reviewer = access.Access().may_change_album(album)
+    is_reviewer = access.Access().may_review_album(album)
     pending = review_service().count_pending(album.album_id) if is_reviewer else 0
     return render_template("albums/show.html", page=page, album=album, count=count, pending=pending)
 

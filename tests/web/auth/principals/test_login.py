@@ -15,6 +15,7 @@ from tests.sample_images import jpeg
 from tests.storage.aws_calls import recorded
 from tests.visitor import Visitor
 from tests.web.auth.conftest import UPLOAD_PASSWORD
+from tests.web.auth.principals.test_principal import waiting_photo
 
 UNKNOWN = "shoebox_" + "0" * 40
 
@@ -106,6 +107,20 @@ def test_a_token_for_an_album_fills_in_the_form(app: Flask, services: Services) 
     assert services.photos.get(photo_id).membership_in(album.album_id)
     assert visitor.submit("/albums/new", title="Mine").status_code == 403
     assert visitor.post("/logout", visitor.fields("/upload")).status_code == 303
+
+
+def test_a_reviewer_finds_the_photos_that_wait(app: Flask, services: Services) -> None:
+    """The page of the album leads to them, and offers nothing that only its owner may do."""
+    album = services.albums.create("host", AlbumText("Party", ""))
+    waiting_photo(app, services, album)
+    secrets = [
+        new_secret(services, role, album.album_id) for role in (Role.REVIEWER, Role.CONTRIBUTOR)
+    ]
+    reviewer, contributor = (logged_in(app, secret) for secret in secrets)
+    path = f"/albums/{album.album_id}"
+    assert f'href="{path}/review"' in reviewer.get(path).text
+    assert f'href="{path}/edit"' not in reviewer.get(path).text
+    assert f'href="{path}/review"' not in contributor.get(path).text
 
 
 @pytest.mark.parametrize("secret", [UNKNOWN, "shoebox_", "shoebox_" + "x" * 9000])
