@@ -139,10 +139,14 @@ def test_upgrade_and_rollback(instance: Instance) -> None:
     assert not (second / ".git").exists()
     assert "systemctl restart shoebox.service" in (instance.root / "log").read_text()
     assert (instance.root / "etc/systemd/system/shoebox-weekly.timer").exists()
+    assert "systemctl enable -q --now shoebox-weekly.timer" in (instance.root / "log").read_text()
+    with (instance.root / "etc/shoebox/env").open("a") as settings:
+        settings.write('WEEKLY_CHECK="no"\n')
     returned = instance.run("rollback")
     assert returned.returncode == 0, returned.stdout + returned.stderr
     assert instance.current.name == FIRST
     assert second.exists()
+    assert "systemctl disable -q --now shoebox-weekly.timer" in (instance.root / "log").read_text()
     again = instance.run("rollback")
     assert (again.returncode, instance.current.name) == (1, FIRST)
     assert f"there is no release before {FIRST}" in again.stdout
