@@ -1,7 +1,7 @@
 """Photos of a private bucket: signed URLs, or through the app.
 
-Covers app.services.media.source, app.storage.aws.other_stores.media, app.web.pages.media.routes,
-app.web.pages.media.store_media.
+Covers app.services.media.source, app.storage.aws.other_stores.media,
+app.web.pages.media.large_files, app.web.pages.media.routes, app.web.pages.media.store_media.
 """
 
 import re
@@ -19,6 +19,7 @@ from app.domain.media.reads import MediaReads
 from app.services.deadline import set_deadline, timeout
 from app.services.factory import Services
 from app.storage.aws.other_stores.media import SIGNED_SECONDS
+from app.web.pages.media import large_files
 from app.web.pages.media.store_media import REDIRECT_MAX_AGE
 from tests.backends import BUCKET, Backend
 from tests.cli.test_cli import run
@@ -128,6 +129,25 @@ def test_the_app_sends_the_photo(visitor: Visitor, key: str, backend: Backend) -
 def test_other_conditions_are_ignored(visitor: Visitor, key: str, etags: str) -> None:
     """Stores parse them differently, and the photo is sent anyway."""
     assert visitor.get(f"/media/{key}", headers={"If-None-Match": etags}).status_code == 200
+
+
+@through_app
+def test_few_large_files_are_sent_at_once(
+    visitor: Visitor, key: str, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server would store those that clients do not read. A finished one makes room."""
+    monkeypatch.setattr(large_files, "MAX_STORED", 10)
+    path, body = f"/media/{key}", backend.objects.get(key)
+    unread = [visitor.client.get(path) for _ in range(large_files.MAX_FILES_PER_ADDRESS)]
+    assert [answer.status_code for answer in unread] == [200, 200]
+    assert visitor.get(path).status_code == 503
+    assert visitor.get(path, headers={"Range": "bytes=0-9"}).data == body[:10]
+    for answer in unread:
+        assert answer.data == body
+        answer.close()
+    assert visitor.client.open(path, method="HEAD").status_code == 200
+    for _ in range(large_files.MAX_FILES + 1):
+        assert visitor.get(path).data == body
 
 
 @pytest.mark.parametrize("endpoint", ["seaweedfs"], indirect=True)

@@ -15,6 +15,7 @@ from app.domain.errors import ObjectNotFound
 from app.services.media.source import MediaFile, MediaSource, UnsatisfiableRange
 from app.web.file_ranges import single_range
 from app.web.middleware import media_files
+from app.web.pages.media.large_files import LargeFiles
 
 # Seconds. A signed URL is valid for twice as long.
 REDIRECT_MAX_AGE = 60 * 60
@@ -47,11 +48,12 @@ def sending(media: MediaSource, max_age: int) -> Blueprint:
         max_age: Seconds for which caches may keep an object.
     """
     pages = Blueprint("store_media", __name__)
+    large_files = LargeFiles()
 
     @pages.get(_RULE)
     def file(photo_id: str, name: str) -> ResponseReturnValue:
         key = _key_of(photo_id, name)
-        response = _response(_read(media, key))
+        response = _response(_read(media, key), large_files)
         response.content_type = object_keys.content_type_of(key)
         response.accept_ranges = "bytes"
         response.headers.update(media_files.headers_of(key, max_age))
@@ -84,17 +86,16 @@ def _read(media: MediaSource, key: str) -> MediaFile:
         raise RequestedRangeNotSatisfiable from error
 
 
-def _response(file: MediaFile) -> Response:
-    if file.body is None:
-        response = Response(status=304)
-    else:
-        response = Response(
-            wrap_file(request.environ, file.body),
-            status=206 if file.content_range else 200,
-            direct_passthrough=True,
-        )
+def _response(file: MediaFile, large_files: LargeFiles) -> Response:
+    response = Response(status=304 if file.body is None else 206 if file.content_range else 200)
+    if file.body is not None:
         response.content_length = file.size
         response.last_modified = file.modified_at
+        if large_files.includes(file.size):
+            large_files.send(response, file.body)
+        else:
+            response.response = wrap_file(request.environ, file.body)
+            response.direct_passthrough = True
     if file.content_range:
         response.headers["Content-Range"] = file.content_range
     if file.etag:
