@@ -11,6 +11,7 @@ from app import create_app
 from app.backends import build_backend
 from app.config import Config
 from app.domain import object_keys
+from app.domain import photo_ids as photo_ids_
 from app.storage.local.sqlite import SqliteCatalog
 from app.web.context import photo_service
 from tests.backends import Backend
@@ -107,12 +108,16 @@ def test_an_export_is_imported_into_another_site(
 def test_repair_deletes_orphans_and_hides_broken_photos(
     app: Flask, backend: Backend, photo_ids: list[str]
 ) -> None:
-    """The findings of `check` are repaired in the bucket and in the catalog."""
+    """The findings of `check` are repaired in the bucket and in the catalog.
+
+    An object that the check of the start could not delete is an orphan too.
+    """
     photo = backend.catalog.get(photo_ids[0])
     backend.objects.put(object_keys.rendition(photo.photo_id, 9999), b"orphan")
     backend.objects.delete([object_keys.sidecar(photo.photo_id)])
+    backend.objects.put(f"hidden/{photo_ids_.first_id_at(datetime.now(UTC))}/123.jpg", b"private")
     found = run(app, "check", "--sidecars", "--stopped")
-    assert found.output.splitlines()[-1] == "2 findings."
+    assert found.output.splitlines()[-1] == "3 findings."
     repaired = run(app, "repair", "--apply", "--sidecars", "--stopped")
     assert repaired.exit_code == 0, repaired.output
     assert_consistent(app)

@@ -6,8 +6,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
-from app.domain import object_keys
+from app.domain import object_keys, photo_ids
 from app.services.ports import ObjectStore
 
 log = logging.getLogger(__name__)
@@ -84,9 +85,13 @@ class AnonymousReads:
 
     @contextmanager
     def _probe(self, prefix: str) -> Iterator[tuple[str, bytes]]:
-        """Put an object for the duration of the block."""
+        """Put an object for the duration of the block.
+
+        It looks like one of a photo, so that `repair` deletes it if this process cannot.
+        """
         body = secrets.token_hex(16).encode()
-        key = object_keys.named(f"probe-{secrets.token_hex(8)}", "probe.json", prefix)
+        new_id = photo_ids.first_id_at(datetime.now(UTC))
+        key = object_keys.named(new_id, f"{secrets.randbits(64)}.jpg", prefix)
         self._objects.put(key, body)
         try:
             yield key, body
