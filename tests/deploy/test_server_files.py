@@ -183,6 +183,15 @@ def test_forwarded_proto_comes_from_trusted_proxies_only(hops: int, sent: str, s
     assert seen == [scheme]
 
 
+def test_the_service_may_have_all_threads_of_its_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By default systemd allows about 1200 on a machine with 1 GiB of memory."""
+    settings = gunicorn_settings(monkeypatch)
+    while_one_is_replaced = settings["workers"] + 1
+    service = (DEPLOY / "shoebox.service").read_text()
+    (tasks,) = re.findall(r"^TasksMax=(\d+)$", service, re.MULTILINE)
+    assert int(tasks) > 2 * settings["threads"] * while_one_is_replaced
+
+
 def test_restart_waits_for_the_longest_form(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its last file waits for an image worker, is processed and stored."""
     limits = WorkerLimits()
