@@ -3,6 +3,7 @@
 moto loses concurrent updates.
 """
 
+import logging
 import subprocess
 import sys
 import time
@@ -53,6 +54,7 @@ def _await(url: str) -> None:
 
 def main() -> None:
     """Serve until the process ends. One thread calls moto."""
+    logging.getLogger("waitress").setLevel(logging.ERROR)  # it logs each call that waits
     with reduced_overhead():
         app = DomainDispatcherApplication(create_backend_app)
         serve(app, host=_HOST, port=int(sys.argv[1]), threads=1, connection_limit=1000)

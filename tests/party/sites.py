@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.https.instance import NGINX, serving_instance
 from tests.party import emulator
+from tests.party.party import WHOLE, WHOLE_ON_MOTO, Size
 from tests.server.client import run_command
 from tests.server.site import RunningSite
 
@@ -26,12 +27,14 @@ class PartySite:
         url: The address.
         settings: The settings of its commands.
         server: The process id of the server.
+        whole: The size of a whole party there.
     """
 
     name: str
     url: str
     settings: dict[str, str]
     server: int
+    whole: Size = WHOLE
 
 
 @contextmanager
@@ -56,7 +59,7 @@ def aws_site(folder: Path, **settings: str) -> Iterator[PartySite]:
             folder.chmod(0o755)  # nginx's workers have a user of their own
             nginx = running.enter_context(serving_instance(app, folder, _MAX_REQUEST_MB))
             url, name = f"http://127.0.0.1:{nginx.http}", "nginx and gunicorn, AWS"
-        yield PartySite(name, url, aws, site.process.pid)
+        yield PartySite(name, url, aws, site.process.pid, WHOLE_ON_MOTO)
 
 
 SITES = {"local": local_site, "aws": aws_site}
