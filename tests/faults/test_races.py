@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from itertools import product
+from itertools import permutations, product
 
 import pytest
 
@@ -14,10 +14,12 @@ from tests.faults.restartable_site import RestartableSite
 from tests.faults.stages import Stage, Stages
 
 NAMED = {operation.name: operation for operation in OPERATIONS}
-# Both start from the photo that the first one arranges: a pending or an unlisted one.
+# Both start from the photo that the first one arranges: a pending, an unlisted or a private one.
 ARRANGED = [
     *product(("approve", "refuse"), repeat=2),
     *product(("list", "hide-unlisted"), repeat=2),
+    *permutations(("end-link", "hide-unlisted")),
+    ("open-link", "open-link"),
 ]
 # Both operations start from the same photo: a public, a hidden or a deleted one.
 RACES = [

@@ -98,8 +98,10 @@ class History(RuleBasedStateMachine):
         self.uploads = services.uploads
         self.reviews = services.reviews
         self.albums = services.albums
+        self.links = services.album_links
         party = AlbumText("Party", "")
         self.album = self.albums.create(OWNER, party, visibility=AlbumVisibility.UNLISTED)
+        self.is_open = True
         self.model: dict[str, Model] = {}
 
     def teardown(self) -> None:
@@ -127,7 +129,9 @@ class History(RuleBasedStateMachine):
             awaiting_review=awaiting_review,
             unlisted=unlisted,
         )
-        photo_id = self.uploads.publish(request).photo.photo_id
+        photo = self.uploads.publish(request).photo
+        self.links.follow(self.album, [photo])
+        photo_id = photo.photo_id
         assert made == [photo_id] or photo_id not in self.model
         words = tuple(tags.split(", ")) if tags else ()
         new = Model(form, form, words, awaits_review=awaiting_review, is_unlisted=unlisted)
@@ -174,6 +178,27 @@ class History(RuleBasedStateMachine):
     @rule(photo_id=photos)
     def list_publicly(self, photo_id: str) -> None:
         self._change(photo_id, self.reviews.list_publicly, is_unlisted=False)
+
+    @rule(opens=st.booleans())
+    def change_link(self, opens: bool) -> None:
+        """The link of the album ends, or opens again."""
+        album = self.albums.get(self.album.album_id)
+        if opens:
+            self.links.end_at(album, None)
+        else:
+            self.links.end_now(album)
+        self.links.settle_due()
+        self.is_open = opens
+
+    @invariant()
+    def unlisted_photos_follow_the_link(self) -> None:
+        """The objects of a photo are public only while strangers see it somewhere."""
+        public = {each.key.split("/")[1] for each in self.backend.objects.list("photos/")}
+        for photo_id, photo in self.model.items():
+            is_private = photo.state is PhotoState.UNLISTED and not self.is_open
+            expected = PhotoState.PRIVATE if is_private else photo.state
+            assert self.service.get_any_state(photo_id).state is expected
+            assert (photo_id in public) == expected.has_public_objects
 
     def _change(self, photo_id: str, change: Callable[[str], object], **expected: bool) -> None:
         photo = self.model.get(photo_id)
@@ -311,6 +336,8 @@ class WholeHistory(History):
     """A history that ends with an integrity check."""
 
     def teardown(self) -> None:
+        # The check knows the time of this computer alone.
+        self.change_link(opens=True)
         try:
             assert (
                 list(IntegrityCheck(self.backend, upload_grace=timedelta(0), sidecars=True)) == []

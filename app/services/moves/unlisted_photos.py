@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.domain.albums.memberships import Membership
-from app.domain.errors import EditConflict, PhotoBusy
+from app.domain.errors import EditConflict
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.domain.versions.revisions import secret_revision
@@ -65,11 +65,12 @@ class UnlistedPhotos:
 
     def _settle(self, photo_id: str) -> Photo:
         photo = self._catalog.get(photo_id)
-        if not _follows_albums(photo):
+        if _follows_albums(photo):
+            photo = self._leases.wait(photo)
+        if not _follows_albums(photo):  # maybe since another request has hidden it
             return photo
-        photo = self._leases.wait(photo)
-        if photo.lease_expires_at is not None:  # a background task completes the move
-            raise PhotoBusy
+        if photo.lease_expires_at is not None:  # the request that moved the objects ended early
+            photo = self._objects.move(self._leases.acquire(photo), PhotoState)
         return self._follow(photo, photo.albums)
 
     def _follow(self, photo: Photo, albums: tuple[Membership, ...]) -> Photo:
