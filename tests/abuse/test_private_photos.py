@@ -170,7 +170,7 @@ def paths_of(scene: Scene) -> dict[str, list[str]]:
         "wall.new": [f"{album}/wall/new"],
         "album_guests.index": [f"{album}/guests"],
         "album_link.index": [f"{album}/link"],
-        "album_link.show_link": [f"{album}/link/end", f"{album}/link/open"],
+        "album_link.show_after": [f"{album}/link/end", f"{album}/link/open"],
         "album_guests.confirm": [f"{album}/guests/renew", f"{album}/guests/end"],
         "album_guests.card": [f"{album}/guests/card"],
         "guests.show": [guest_link],

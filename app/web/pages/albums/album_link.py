@@ -61,7 +61,7 @@ def update(album_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<any(end, open):verb>")
-def show_link(album_id: str, verb: str) -> ResponseReturnValue:  # noqa: ARG001  part of the URL
+def show_after(album_id: str, verb: str) -> ResponseReturnValue:  # noqa: ARG001  part of the URL
     """Show the page of the link to a visitor who opens the address of an action."""
     return see_other(".index", album_id=album_id)
 
