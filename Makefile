@@ -81,6 +81,7 @@ screenshots: $(TEST_READY) ## Take the screenshots of the README
 # Podman's own format has no health check. PLATFORM=linux/arm64 builds for another processor.
 BUILDER ?= $(firstword $(shell command -v docker podman))
 image: ## Build the container image `shoebox` with docker or podman
+	@test -n '$(BUILDER)' || { echo 'Install docker or podman first.' >&2; exit 1; }
 	BUILDAH_FORMAT=docker $(BUILDER) build --tag shoebox $(if $(PLATFORM),--platform $(PLATFORM)) .
 
 $(VENV)/bin/pip:
