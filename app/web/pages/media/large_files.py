@@ -14,7 +14,7 @@ from flask import Response
 from app.web.downloads.sending import RateWatch
 from app.web.downloads.zip_files import TooManyDownloads
 from app.web.middleware.client_connection import connection_closer, limit_unsent_bytes
-from app.web.middleware.concurrency_limit import ConcurrencyLimit
+from app.web.middleware.concurrency.concurrency_limit import ConcurrencyLimit
 from app.web.middleware.rate_limits import client_key
 from app.web.rendering.photo_urls import MAX_SHOWN_ORIGINAL
 
