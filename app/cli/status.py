@@ -30,7 +30,8 @@ def status(*, as_json: bool) -> None:
         click.echo(json.dumps(found.to_dict()))
     else:
         for label, text in _lines(found):
-            click.echo(printable(f"{label + ':':<13}{text}"))
+            name = f"{label}:" if label else ""
+            click.echo(printable(f"{name:<13}{text}"))
     if found.problems:
         raise SystemExit(1)
 

@@ -32,7 +32,7 @@ def test_a_problem_exits_with_1(app: Flask, backend: Backend) -> None:
     result = run(app, "status")
     assert result.exit_code == 1
     assert "known vulnerability" in result.output
-    assert note in result.output
+    assert f"\n{'':<13}{note}\n" in result.output
     as_json = run(app, "status", "--json")
     assert as_json.exit_code == 1
     status = json.loads(as_json.output)
