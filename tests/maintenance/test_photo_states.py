@@ -1,4 +1,4 @@
-"""Backups, checks and repairs of photos that are pending or unlisted."""
+"""Backups, checks and repairs of photos that are pending, unlisted or private."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,6 +24,8 @@ from tests.maintenance.conftest import (
     upload,
 )
 
+ROLES = ("hidden_by", "trashed_by")
+
 
 @pytest.fixture
 def photos(backend: Backend) -> dict[str, Photo]:
@@ -37,10 +39,12 @@ def photos(backend: Backend) -> dict[str, Photo]:
             "pending": {"awaiting_review": True},
             "pending and unlisted": {"awaiting_review": True, "unlisted": True},
             "unlisted": {"unlisted": True},
+            "private": {"unlisted": True},
             "hidden": {"awaiting_review": True, "unlisted": True, "is_draft": True},
             "refused": {"awaiting_review": True},
         }.items()
     }
+    added["private"] = services.albums.remove(album.album_id, added["private"].photo_id)
     added["refused"] = services.reviews.refuse(added["refused"].photo_id, Role.REVIEWER)
     return added
 
@@ -79,7 +83,7 @@ def test_an_export_brings_them_to_another_site(
     assert {result.outcome for result in results} == {RebuildOutcome.ADDED}, results
     for photo in photos.values():
         imported = site.catalog.get(photo.photo_id)
-        for name in ("state", "awaiting_review", "unlisted", "hidden_by", "trashed_by", "albums"):
+        for name in ("state", "awaiting_review", "unlisted", "closed", *ROLES, "albums"):
             assert getattr(imported, name) == getattr(photo, name), name
     public = {object_keys.photo_id_of(each.key) for each in site.objects.list("photos/")}
     assert public == {photos["unlisted"].photo_id}

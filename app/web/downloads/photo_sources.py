@@ -123,8 +123,8 @@ def requested_source() -> PhotoSource:
 def visible_part(source: PhotoSource, before: str | None) -> PhotoPart:
     """Read the photos of a source that the visitor may see, without those in the trash.
 
-    Who may open an album sees its unlisted photos there. Pending photos are in no download but
-    those of their contributors, since each would be looked up in its albums.
+    Who may open an album sees its unlisted and private photos there. Pending photos are in no
+    download but those of their contributors, since each would be looked up in its albums.
     """
     part = source.photos(before)
     album_id = source.album.album_id if isinstance(source, AlbumSource) else ""
@@ -139,6 +139,8 @@ def _is_downloaded(photo: Photo, album_id: str) -> bool:
             return False
         case PhotoState.PENDING:
             return visitor.may_change(photo)
+        case PhotoState.PRIVATE if album_id:  # who may open the album sees it there
+            return photo.membership_in(album_id) is not None
     return visitor.may_see_in(photo, album_id)
 
 

@@ -11,9 +11,10 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.albums.album import Album
 from app.domain.errors import InvalidText
+from app.domain.photo_summary import PhotoState
 from app.web.album_forms import AlbumStepForm
 from app.web.auth import access
-from app.web.bulk.album_steps import settle_photos
+from app.web.bulk.album_steps import MAX_PHOTOS, settle_photos
 from app.web.bulk.progress import Progress, progress_page
 from app.web.caching import keep_out_of_search_engines
 from app.web.context import album_links, album_service
@@ -119,5 +120,10 @@ def _run_step(album: Album, verb: str, form: AlbumStepForm, total: int) -> Respo
 
 
 def _page(album: Album, form: LinkForm) -> Response:
-    page = render_template("album_link/index.html", album=album, form=form)
+    """Return the page, which says how many of the first photos stay in the gallery."""
+    first = album_service().page(album.album_id, MAX_PHOTOS).summaries
+    public = sum(photo.state is PhotoState.PUBLIC for photo in first)
+    page = render_template(
+        "album_link/index.html", album=album, form=form, public=public, most=MAX_PHOTOS
+    )
     return keep_out_of_search_engines(page)

@@ -169,6 +169,15 @@ def test_the_link_of_a_public_album_does_not_end(visitor: Visitor) -> None:
     assert visitor.post(f"{path}/link", later).status_code == 422
 
 
+def test_the_page_says_how_many_photos_stay_in_the_gallery(
+    visitor: Visitor, services: Services, album_id: str
+) -> None:
+    path = f"/albums/{album_id}/link"
+    assert "Of the first" not in visitor.get(path).text
+    services.albums.add(album_id, visitor.add())
+    assert "Of the first 100 photos, 1 is in the gallery" in visitor.get(path).text
+
+
 def test_only_the_owner_and_the_admin_end_a_link(
     app: Flask, services: Services, album_id: str
 ) -> None:
