@@ -12,7 +12,7 @@ from tests.faults.restartable_site import RestartableSite
 from tests.faults.stages import Stages
 from tests.maintenance.conftest import OWNER, publish, upload
 
-BACKENDS = pytest.mark.parametrize("backend", ["local", "aws"])
+BACKENDS = pytest.mark.parametrize("backend", ["local", "store", "aws"])
 
 Change = Callable[[RestartableSite, Services], object]
 
