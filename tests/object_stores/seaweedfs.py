@@ -31,6 +31,7 @@ PROGRAM = shutil.which("weed", path=f"{Path(sys.executable).parent}:{os.environ[
 KEY = SECRET = "testing"
 _MAX_SECONDS = 120.0  # starting takes three, but not on a busy machine
 _PARTS = ("master", "volume", "filer", "s3")
+_GRPC = 10_000  # the port for gRPC of each part is that much higher
 
 
 @pytest.fixture(scope="session")
@@ -76,8 +77,8 @@ def seaweedfs(folder: Path) -> Iterator[str]:
         process.kill()  # ending by itself takes half a minute
         process.wait()
         for port in ports.values():
-            for left in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):  # noqa: S108  its own name
-                left.unlink(missing_ok=True)
+            _delete_sockets(port)
+            _delete_sockets(port + _GRPC)
 
 
 def create_client(endpoint: str) -> "S3Client":
@@ -146,7 +147,13 @@ def _options(folder: Path, ports: dict[str, int]) -> list[str]:
 
 
 def _free_port_pair() -> int:
-    """Return a free port; 10 000 above it, there must be another one for gRPC."""
-    while (port := free_port()) > 65_535 - 10_000:
+    """Return a free port that has another one above it, for gRPC."""
+    while (port := free_port()) > 65_535 - _GRPC:
         pass
     return port
+
+
+def _delete_sockets(port: int) -> None:
+    """Delete the sockets that a killed SeaweedFS leaves in a folder that it does not let choose."""
+    for left in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):  # noqa: S108  see above
+        left.unlink(missing_ok=True)
