@@ -6,7 +6,7 @@ from io import BytesIO
 
 from PIL import Image, ImageChops, ImageCms
 
-_MAX_KEPT_PROFILE = 4096  # bytes; Display P3 has 548, a press profile over a million
+_MAX_CACHED_PROFILE = 4096  # bytes; Display P3 has 548, a press profile over a million
 _COLOR_SPACES = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK", "LAB": "Lab "}  # ICC.1, by Pillow mode
 _SRGB_TOLERANCE = 2  # levels of 255
 _RESIZABLE_MODES = ("L", "LA", "RGB", "RGBA", "CMYK", "LAB")
@@ -39,7 +39,7 @@ def to_display_rgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Ima
     image = _flatten_alpha(image)
     source = _open_profile(profile, image.mode)
     transform = _transform_to_srgb(source, image.mode)
-    is_small = len(profile or b"") <= _MAX_KEPT_PROFILE
+    is_small = len(profile or b"") <= _MAX_CACHED_PROFILE
     if image.mode == "RGB" and source and transform and is_small:
         return image, None if _is_srgb(transform) else profile
     return _apply(transform, image), None

@@ -77,11 +77,11 @@ from app.web.rendering import (
     archive_dates,
     batch_facts,
     cache_notice,
+    cached_macros,
     camera,
     embed_codes,
     formatting,
     i18n,
-    kept_macros,
     link_previews,
     photo_credit,
     photo_names,
@@ -194,7 +194,7 @@ def _install_template_helpers(app: Flask, app_context: AppContext) -> None:
     image_sizes.init_app(app)
     photo_names.init_app(app)
     photo_cards.init_app(app)
-    kept_macros.init_app(app)
+    cached_macros.init_app(app)
     camera.init_app(app)
     photo_days.init_app(app)
     photo_size.init_app(app)

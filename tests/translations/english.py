@@ -9,7 +9,9 @@ from tests.translations.untranslatable import text_attributes
 MARKUP = {"HTML", "Markdown", "BBCode"}
 FORMATS = {"JPEG", "PNG", "WebP", "GIF", "AVIF", "HEIC", "TIFF"}
 LICENSES = {"CC", "BY", "NC", "ND", "SA"}
-NAMES = {"Shoebox", "English", "GB", "MB", "kB", "UTC", "ISO", "QR", "mm"} | MARKUP | FORMATS | LICENSES
+NAMES = (
+    {"Shoebox", "English", "GB", "MB", "kB", "UTC", "ISO", "QR", "mm"} | MARKUP | FORMATS | LICENSES
+)
 
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 

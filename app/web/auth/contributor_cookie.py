@@ -45,6 +45,11 @@ def is_known() -> bool:
     return _identity() is not None
 
 
+def has_cookie() -> bool:
+    """Return whether the browser has or gets the cookie. The answer does not vary by its login."""
+    return g.get("identity") is not None or _sent_identity() is not None
+
+
 def current_contributor() -> Identity | None:
     """Return the contributor of the browser, with one read for each request.
 
@@ -124,6 +129,10 @@ def _identity() -> Identity | None:
     if "identity" in g:
         identity: Identity | None = g.identity
         return identity
+    return _sent_identity()
+
+
+def _sent_identity() -> Identity | None:
     return _read_cookie(cookie_name(COOKIE)) or _read_cookie(_EARLIER_NAME)
 
 

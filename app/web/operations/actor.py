@@ -49,7 +49,7 @@ def _role_by_cookies() -> ActorRole | None:
     """Return the role of the browser. On a site with a password, the cookie alone gives none."""
     if guest_cookie.sent_code():
         return ActorRole.GUEST
-    if not contributor_cookie.is_known():
+    if not contributor_cookie.has_cookie():
         return None
     if app_context().config.upload_password is None:
         return ActorRole.CONTRIBUTOR

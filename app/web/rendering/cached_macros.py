@@ -1,4 +1,4 @@
-"""Keep the HTML of macros that most pages of a listing share.
+"""Cache the HTML of macros that most pages of a listing share.
 
 Rendering them takes half of the CPU time of a gallery page. Such a macro depends on its arguments,
 the path of the site and the language, and on nothing else of the request or the visitor.
@@ -12,13 +12,13 @@ from markupsafe import Markup
 
 from app.web.rendering.i18n import language
 
-MAX_KEPT = 128  # the rows of a page are about 60 kB, the others less than 10 kB
+MAX_CACHED = 128  # the rows of a page are about 60 kB, the others less than 10 kB
 
 
 def init_app(app: Flask) -> None:
-    """Add `kept` to the template globals."""
+    """Add `cached_macro` to the template globals."""
 
-    @lru_cache(MAX_KEPT)
+    @lru_cache(MAX_CACHED)
     def render(
         template: str,
         macro: str,
@@ -30,8 +30,8 @@ def init_app(app: Flask) -> None:
         module = app.jinja_env.get_template(template).module
         return Markup(getattr(module, macro)(*arguments))  # noqa: S704
 
-    def kept(template: str, macro: str, *arguments: object) -> Markup:
+    def cached_macro(template: str, macro: str, *arguments: object) -> Markup:
         keys = tuple(tuple(each) if isinstance(each, list) else each for each in arguments)
         return render(template, macro, keys, request.root_path, language())
 
-    app.jinja_env.globals["kept"] = kept
+    app.jinja_env.globals["cached_macro"] = cached_macro

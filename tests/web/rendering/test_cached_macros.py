@@ -1,4 +1,4 @@
-"""Kept HTML is shown only where rendering would give the same."""
+"""Cached HTML is shown only where rendering would give the same."""
 
 from dataclasses import replace
 
@@ -23,19 +23,20 @@ def header_of(page: str) -> str:
     return page.partition("<header")[2].partition("</header>")[0]
 
 
-def test_a_kept_macro_depends_on_its_arguments(visitor: Visitor) -> None:
+def test_a_cached_macro_depends_on_its_arguments(visitor: Visitor) -> None:
     """Lists count as arguments, too."""
-    text = '{{ kept("_macros.html", "icon", "menu") }}{{ kept("_macros.html", "icon", "close") }}'
+    icons = ("menu", "close")
+    text = "".join(f'{{{{ cached_macro("_macros.html", "icon", "{icon}") }}}}' for icon in icons)
     first, again = (rendered(visitor, text) for _ in range(2))
     assert first == again
     assert first.count("<svg") == 2
     assert "M4 7h16" in first
     assert "M6 6l12" in first
-    rows = '{{ kept("_macros.html", "photo_rows", [], none, 4, false) }}'
+    rows = '{{ cached_macro("_macros.html", "photo_rows", [], none, 4, false) }}'
     assert '<ul class="gallery"' in rendered(visitor, rows)
 
 
-def test_a_kept_macro_is_in_the_language_of_the_page(visitor: Visitor) -> None:
+def test_a_cached_macro_is_in_the_language_of_the_page(visitor: Visitor) -> None:
     headers = {"ko": header_of(visitor.get("/?lang=ko").text)}
     headers |= {"en": header_of(visitor.get("/?lang=en").text)}
     assert "Albums" in headers["en"]
