@@ -1,6 +1,7 @@
 """Copy user_data.sh into stack.yaml, as the last part of the instance's user data.
 
-Run it after each change of the script: python deploy/stack.py
+CloudFormation accepts a template of 51 200 bytes and EC2 user data of 16 384, so the comments of
+the script are left out. Run it after each change of the script: python deploy/stack.py
 """
 
 import re
@@ -10,15 +11,22 @@ _HERE = Path(__file__).parent
 _INDENT = " " * 18
 # The literal block after this comment, up to the first line with less indentation.
 _BLOCK = re.compile(r"(?<=- \|  # user_data\.sh\n)(?:(?: {18}.*)?\n)+")
+_COMMENT = re.compile(r"^ *#(?!!).*\n", re.MULTILINE)
+
+
+def without_comments(script: str) -> str:
+    """Return `script` without the lines that are only a comment, but with the first line."""
+    return _COMMENT.sub("", script)
 
 
 def with_script(template: str, script: str) -> str:
-    """Return the template with `script` in its block."""
-    lines = (f"{_INDENT}{line}".rstrip() + "\n" for line in script.splitlines())
-    text, times = _BLOCK.subn(lambda _: "".join(lines) + "\n", template)
+    """Return the template with `script` in its block, without comments."""
+    text = without_comments(script)
+    lines = (f"{_INDENT}{line}".rstrip() + "\n" for line in text.splitlines())
+    changed, times = _BLOCK.subn(lambda _: "".join(lines) + "\n", template)
     if times != 1:
         raise ValueError("stack.yaml must have exactly one block for the script")
-    return text
+    return changed
 
 
 if __name__ == "__main__":

@@ -9,19 +9,23 @@ from typing import Any
 
 import pytest
 
+from tests.deploy.test_stack import STACK_SCRIPT
 from tests.provisioning.recording_aws import BUCKET, TABLE, RecordingAws, recording_aws
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 TEMPLATE = (DEPLOY / "stack.yaml").read_text(encoding="utf-8")
-SCRIPT = (DEPLOY / "user_data.sh").read_text(encoding="utf-8")
 # moto wants the instance's image spelled out, which CloudFormation takes from the launch template.
 BY_TEMPLATE = """\
       LaunchTemplate:
         LaunchTemplateId: !Ref LaunchTemplate
         Version: !GetAtt LaunchTemplate.LatestVersionNumber
 """
-# moto has no AWS::S3::BucketPolicy.
-BUCKET_POLICY = re.compile(r"  BucketPolicy:\n(?:    .*\n)+\n")
+# moto has no resources of these types.
+NOT_PLAYED = re.compile(
+    r"^  \w+:.*\n    Type: AWS::(?:S3::BucketPolicy|CloudWatch::Alarm|Budgets::Budget)\n"
+    r"(?:    .*\n)+\n",
+    re.MULTILINE,
+)
 SPELLED_OUT = """\
       ImageId: !Ref Image
       SubnetId: !Ref Subnet
@@ -34,18 +38,25 @@ class Stack:
 
     aws: RecordingAws
     subnet: str
+    parameters: dict[str, str]
 
     def resource(self, name: str) -> str:
         """Return the physical id of the resource `name`."""
-        answer = self.aws.client("cloudformation").describe_stack_resource(
-            StackName="shoebox", LogicalResourceId=name
-        )
-        identifier: str = answer["StackResourceDetail"]["PhysicalResourceId"]
-        return identifier
+        return self.resources()[name]
+
+    def resources(self) -> dict[str, str]:
+        """Return the physical ids of all resources by their names."""
+        answer = self.aws.client("cloudformation").list_stack_resources(StackName="shoebox")
+        listed = answer["StackResourceSummaries"]
+        return {entry["LogicalResourceId"]: entry["PhysicalResourceId"] for entry in listed}
+
+    def update(self, **parameters: str) -> None:
+        """Change parameters of the stack."""
+        self.aws.client("cloudformation").update_stack(**request(self.parameters | parameters))
 
     def outputs(self) -> dict[str, str]:
         (stack,) = self.aws.client("cloudformation").describe_stacks(StackName="shoebox")["Stacks"]
-        assert stack["StackStatus"] == "CREATE_COMPLETE"
+        assert stack["StackStatus"] in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
         return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
@@ -57,17 +68,22 @@ def create(aws: RecordingAws, **parameters: str) -> Stack:
         "Vpc": subnet["VpcId"],
         "Subnet": subnet["SubnetId"],
     } | parameters
+    aws.client("cloudformation").create_stack(**request(given))
+    return Stack(aws, subnet["SubnetId"], given)
+
+
+def request(parameters: dict[str, str]) -> dict[str, Any]:
+    """Return the parameters of CreateStack and UpdateStack."""
     assert BY_TEMPLATE in TEMPLATE
-    template = BUCKET_POLICY.sub("", TEMPLATE.replace(BY_TEMPLATE, SPELLED_OUT))
-    aws.client("cloudformation").create_stack(
-        StackName="shoebox",
-        TemplateBody=template.replace("DependsOn: [BucketPolicy, ", "DependsOn: ["),
-        Capabilities=["CAPABILITY_IAM"],
-        Parameters=[
-            {"ParameterKey": name, "ParameterValue": value} for name, value in given.items()
+    template = NOT_PLAYED.sub("", TEMPLATE.replace(BY_TEMPLATE, SPELLED_OUT))
+    return {
+        "StackName": "shoebox",
+        "TemplateBody": template.replace("DependsOn: [BucketPolicy, ", "DependsOn: ["),
+        "Capabilities": ["CAPABILITY_IAM"],
+        "Parameters": [
+            {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
         ],
-    )
-    return Stack(aws, subnet["SubnetId"])
+    }
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +145,7 @@ def test_launch_template_has_the_script_as_user_data(stack: Stack) -> None:
     user_data = base64.b64decode(answer["UserData"]["Value"]).decode()
     assert "\nexport BUCKET_NAME='holiday-photos' REGION='us-east-1'\n" in user_data
     assert "\nexport TABLE_NAME='photos' " in user_data
-    assert user_data.endswith(SCRIPT)
+    assert user_data.endswith(STACK_SCRIPT)
 
 
 def test_stack_owns_bucket_and_tables(stack: Stack) -> None:

@@ -19,6 +19,8 @@ from app.provisioning.tables import table_specs
 ROOT = Path(__file__).parents[2]
 STACK = ROOT / "deploy" / "stack.yaml"
 SCRIPT = (ROOT / "deploy" / "user_data.sh").read_text(encoding="utf-8")
+SCRIPT_COPY = runpy.run_path(str(ROOT / "deploy" / "stack.py"))
+STACK_SCRIPT = SCRIPT_COPY["without_comments"](SCRIPT)
 VALUES = {
     "AWS::Region": "REGION",
     "AWS::AccountId": "ACCOUNT_ID",
@@ -102,8 +104,8 @@ def user_data(stack: dict[str, Any], *, anyone_may_upload: bool = False) -> str:
 def head_of_user_data(stack: dict[str, Any], *, anyone_may_upload: bool = False) -> str:
     """Return the lines before the script, which a test may run: they install nothing."""
     text = user_data(stack, anyone_may_upload=anyone_may_upload)
-    assert text.endswith(SCRIPT), "the script has changed: python deploy/stack.py"
-    return text.removesuffix(SCRIPT)
+    assert text.endswith(STACK_SCRIPT), "the script has changed: python deploy/stack.py"
+    return text.removesuffix(STACK_SCRIPT)
 
 
 def test_cfn_lint_passes() -> None:
@@ -113,20 +115,41 @@ def test_cfn_lint_passes() -> None:
 
 
 def test_stack_contains_the_current_script(stack: dict[str, Any]) -> None:
-    with_script = runpy.run_path(str(ROOT / "deploy" / "stack.py"))["with_script"]
+    with_script = SCRIPT_COPY["with_script"]
     template = STACK.read_text(encoding="utf-8")
     assert with_script(template, SCRIPT) == template, (
         "the script has changed: python deploy/stack.py"
     )
-    assert user_data(stack).endswith(SCRIPT)
+    assert user_data(stack).endswith(STACK_SCRIPT)
 
 
 def test_outdated_script_in_the_stack_is_detected() -> None:
-    with_script = runpy.run_path(str(ROOT / "deploy" / "stack.py"))["with_script"]
+    with_script = SCRIPT_COPY["with_script"]
     template = STACK.read_text(encoding="utf-8")
     changed = with_script(template, "#!/bin/bash\n\necho another\n")
     assert changed != template
     assert with_script(changed, SCRIPT) == template
+
+
+def test_copy_of_the_script_differs_only_in_comments() -> None:
+    """A line of the script that begins with # is a comment, also in texts of several lines."""
+    dropped = [line for line in SCRIPT.splitlines() if line not in STACK_SCRIPT.splitlines()]
+    assert all(line.lstrip().startswith("#") for line in dropped)
+    assert STACK_SCRIPT.startswith("#!/bin/bash\n")
+    compare = 'diff -B <(bash --pretty-print "$0") <(bash --pretty-print "$1")'
+    done = subprocess.run(
+        ["bash", "-c", compare, ROOT / "deploy" / "user_data.sh", "/dev/stdin"],
+        input=STACK_SCRIPT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_template_is_below_the_size_limit() -> None:
+    """CloudFormation accepts 51 200 bytes with the request."""
+    assert STACK.stat().st_size <= 51_200
 
 
 def test_user_data_is_below_the_size_limit(stack: dict[str, Any]) -> None:
@@ -251,7 +274,8 @@ def test_every_resource_is_tagged(stack: dict[str, Any]) -> None:
         if resource["Type"] in UNTAGGABLE:
             continue
         made = resource["Properties"]
-        specifications = made.get("TagSpecifications", [{"Tags": made.get("Tags")}])
+        tags = made.get("Tags", made.get("ResourceTags"))
+        specifications = made.get("TagSpecifications", [{"Tags": tags}])
         assert [resolved(entry["Tags"], VALUES, {}) for entry in specifications] == [TAGS], name
     launched = resolved(launch_data(stack)["TagSpecifications"], VALUES, {})
     assert [(entry["ResourceType"], entry["Tags"]) for entry in launched] == [
