@@ -6,9 +6,13 @@ The options are those of cfn-signal. The instance's role needs cloudformation:Si
 """
 
 import argparse
+from pathlib import Path
 
 import boto3
 from botocore.config import Config
+
+# Where cloud-init, which runs user data, notes it.
+INSTANCE_ID = Path("/var/lib/cloud/data/instance-id")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -26,7 +30,8 @@ def main(arguments: list[str] | None = None) -> None:
     client.signal_resource(
         StackName=options.stack,
         LogicalResourceId=options.resource,
-        UniqueId="user-data",
+        # Of an Auto Scaling group, CloudFormation counts one signal of each instance.
+        UniqueId=INSTANCE_ID.read_text("utf-8").strip(),
         Status="SUCCESS" if options.exit_status == 0 else "FAILURE",
     )
 

@@ -8,9 +8,9 @@ import re
 from pathlib import Path
 
 _HERE = Path(__file__).parent
-_INDENT = " " * 18
+_INDENT = " " * 16
 # The literal block after this comment, up to the first line with less indentation.
-_BLOCK = re.compile(r"(?<=- \|  # user_data\.sh\n)(?:(?: {18}.*)?\n)+")
+_BLOCK = re.compile(r"(?<=- \|  # user_data\.sh\n)(?:(?: {16}.*)?\n)+")
 _COMMENT = re.compile(r"^ *#(?!!).*\n", re.MULTILINE)
 
 

@@ -75,7 +75,9 @@ def create(aws: RecordingAws, **parameters: str) -> Stack:
 def request(parameters: dict[str, str]) -> dict[str, Any]:
     """Return the parameters of CreateStack and UpdateStack."""
     assert BY_TEMPLATE in TEMPLATE
-    template = NOT_PLAYED.sub("", TEMPLATE.replace(BY_TEMPLATE, SPELLED_OUT))
+    instance = TEMPLATE.index("\n  Instance:\n")
+    spelled_out = TEMPLATE[instance:].replace(BY_TEMPLATE, SPELLED_OUT, 1)
+    template = NOT_PLAYED.sub("", TEMPLATE[:instance] + spelled_out)
     return {
         "StackName": "shoebox",
         "TemplateBody": template.replace("DependsOn: [BucketPolicy, ", "DependsOn: ["),

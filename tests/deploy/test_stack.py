@@ -32,7 +32,11 @@ VALUES = {
 }
 TAGS = [{"Key": "Name", "Value": "shoebox"}, {"Key": "Application", "Value": "shoebox"}]
 # CloudFormation can't tag these.
-UNTAGGABLE = {"AWS::IAM::InstanceProfile", "AWS::S3::BucketPolicy"}
+UNTAGGABLE = {
+    "AWS::ElasticLoadBalancingV2::Listener",
+    "AWS::IAM::InstanceProfile",
+    "AWS::S3::BucketPolicy",
+}
 STORAGE = ("Bucket", "BucketPolicy", "PhotosTable", "ListingsTable")
 TYPED = {
     "AWS::StackId": "arn:aws:cloudformation:ap-northeast-2:123456789012:stack/shoebox/"
@@ -80,8 +84,10 @@ def resolved(value: Any, values: dict[str, str], conditions: dict[str, bool]) ->
             return values[name]
         case {"If": [condition, then, otherwise]}:
             return resolved(then if conditions[condition] else otherwise, values, conditions)
-        case {"Fn::Join": [separator, parts]}:
+        case {"Join": [separator, parts]}:
             return separator.join(resolved(part, values, conditions) for part in parts)
+        case {"GetAtt": name}:
+            return values[name]
         case {"Fn::Base64": text}:
             return resolved(text, values, conditions)
         case list():
@@ -96,14 +102,20 @@ def launch_data(stack: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-def user_data(stack: dict[str, Any], *, anyone_may_upload: bool = False) -> str:
-    conditions = {"AnyoneMayUpload": anyone_may_upload, "NewStorage": True}
+def user_data(
+    stack: dict[str, Any], *, anyone_may_upload: bool = False, balanced: bool = False
+) -> str:
+    conditions = {
+        "AnyoneMayUpload": anyone_may_upload,
+        "NewStorage": True,
+        "HasBalancer": balanced,
+    }
     return str(resolved(launch_data(stack)["UserData"], TYPED, conditions))
 
 
-def head_of_user_data(stack: dict[str, Any], *, anyone_may_upload: bool = False) -> str:
+def head_of_user_data(stack: dict[str, Any], **options: bool) -> str:
     """Return the lines before the script, which a test may run: they install nothing."""
-    text = user_data(stack, anyone_may_upload=anyone_may_upload)
+    text = user_data(stack, **options)
     assert text.endswith(STACK_SCRIPT), "the script has changed: python deploy/stack.py"
     return text.removesuffix(STACK_SCRIPT)
 
@@ -154,7 +166,7 @@ def test_template_is_below_the_size_limit() -> None:
 
 def test_user_data_is_below_the_size_limit(stack: dict[str, Any]) -> None:
     assert (
-        len(user_data(stack, anyone_may_upload=True).encode()) < 16_384 - 300
+        len(user_data(stack, anyone_may_upload=True, balanced=True).encode()) < 16_384 - 1_000
     )  # and the longest of parameters
 
 
@@ -276,7 +288,10 @@ def test_every_resource_is_tagged(stack: dict[str, Any]) -> None:
         made = resource["Properties"]
         tags = made.get("Tags", made.get("ResourceTags"))
         specifications = made.get("TagSpecifications", [{"Tags": tags}])
-        assert [resolved(entry["Tags"], VALUES, {}) for entry in specifications] == [TAGS], name
+        (found,) = (resolved(entry["Tags"], VALUES, {}) for entry in specifications)
+        if resource["Type"] == "AWS::AutoScaling::AutoScalingGroup":  # its instances have them too
+            assert all(tag.pop("PropagateAtLaunch") for tag in found)
+        assert found == TAGS, name
     launched = resolved(launch_data(stack)["TagSpecifications"], VALUES, {})
     assert [(entry["ResourceType"], entry["Tags"]) for entry in launched] == [
         ("volume", TAGS),
@@ -316,18 +331,21 @@ def test_end_of_the_script_is_signaled(
 
 @pytest.mark.parametrize(("status", "expected"), [("0", "SUCCESS"), ("1", "FAILURE")])
 def test_signal_program_sends_the_signal(
-    monkeypatch: pytest.MonkeyPatch, status: str, expected: str
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, status: str, expected: str
 ) -> None:
+    """With the id of the instance: one of several instances counts once."""
+    (tmp_path / "instance-id").write_text("i-0123\n")
     sent: list[dict[str, str]] = []
     client = SimpleNamespace(signal_resource=lambda **request: sent.append(request))
     monkeypatch.setattr("boto3.client", lambda *_, **__: client)
     main = runpy.run_path(str(ROOT / "deploy" / "signal_stack.py"))["main"]
+    main.__globals__["INSTANCE_ID"] = tmp_path / "instance-id"
     main([status, "--stack", "arn:stack", "--region", "eu-west-1", "--resource", "Instance"])
     assert sent == [
         {
             "StackName": "arn:stack",
             "LogicalResourceId": "Instance",
-            "UniqueId": "user-data",
+            "UniqueId": "i-0123",
             "Status": expected,
         }
     ]
@@ -339,7 +357,8 @@ def test_instance_requires_imdsv2_and_has_termination_protection(stack: dict[str
 
 
 def test_security_group_allows_only_http_and_https(stack: dict[str, Any]) -> None:
-    ingress = stack["Resources"]["SecurityGroup"]["Properties"]["SecurityGroupIngress"]
+    group = stack["Resources"]["SecurityGroup"]["Properties"]
+    ingress = resolved(group["SecurityGroupIngress"], {}, {"HasBalancer": False})
     assert {(rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) for rule in ingress} == {
         ("tcp", 80, 80),
         ("tcp", 443, 443),
@@ -347,7 +366,7 @@ def test_security_group_allows_only_http_and_https(stack: dict[str, Any]) -> Non
 
 
 def test_stack_outputs_the_url(stack: dict[str, Any]) -> None:
-    named, bare = ({"HasDomain": there} for there in (True, False))
+    named, bare = ({"HasDomain": there, "HasBalancer": False} for there in (True, False))
     values = {"Domain": "photos.example.org", "Instance.PublicIp": "203.0.113.10"}
     url = stack["Outputs"]["Url"]["Value"]
     assert resolved(url, values, named) == "https://photos.example.org/"
@@ -355,6 +374,6 @@ def test_stack_outputs_the_url(stack: dict[str, Any]) -> None:
 
 
 def test_domain_has_an_elastic_ip(stack: dict[str, Any]) -> None:
-    assert stack["Resources"]["Address"]["Condition"] == "HasDomain"
+    assert stack["Resources"]["Address"]["Condition"] == "HasAddress"
     assert stack["Resources"]["Address"]["Properties"]["InstanceId"] == {"Ref": "Instance"}
-    assert stack["Outputs"]["PublicIp"]["Value"]["If"][:2] == ["HasDomain", {"Ref": "Address"}]
+    assert stack["Outputs"]["PublicIp"]["Value"]["If"][:2] == ["HasAddress", {"Ref": "Address"}]

@@ -24,6 +24,8 @@ def of_type(stack: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
 def alarms(stack: dict[str, Any], topic: str) -> dict[str, dict[str, Any]]:
     """Return the properties of every alarm, as CloudFormation resolves them."""
     values = VALUES | {"AlarmTopic": topic, "TableName": "photos", "Instance": "i-1"}
+    values |= {"Balancer.LoadBalancerFullName": "app/shoebox/1"}
+    values |= {"Targets.TargetGroupFullName": "targetgroup/shoebox/1"}
     return {
         name: resolved(resource["Properties"], values, {})
         for name, resource in of_type(stack, ALARM).items()
@@ -35,7 +37,7 @@ def test_stack_has_no_alarms_by_default(stack: dict[str, Any]) -> None:
     assert stack["Parameters"]["AlarmEmail"]["Default"] == ""
     assert stack["Parameters"]["MonthlyBudget"]["Default"] == 0
     conditions = {resource["Condition"] for resource in of_type(stack, ALARM).values()}
-    assert conditions == {"HasAlarms"}
+    assert conditions == {"HasAlarms", "HasInstanceAlarm", "HasBalancerAlarms"}
     assert stack["Resources"]["AlarmTopic"]["Condition"] == "HasAlarms"
 
 
@@ -56,6 +58,26 @@ def test_instance_that_is_gone_raises_the_alarm(stack: dict[str, Any]) -> None:
     alarm = alarms(stack, "topic")["InstanceAlarm"]
     assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/EC2", "StatusCheckFailed")
     assert alarm["TreatMissingData"] == "breaching"
+
+
+def test_balancer_without_a_healthy_instance_raises_the_alarm(stack: dict[str, Any]) -> None:
+    """A load balancer without instances sends no metric."""
+    alarm = alarms(stack, "topic")["NoHealthyInstanceAlarm"]
+    assert (alarm["MetricName"], alarm["ComparisonOperator"]) == (
+        "HealthyHostCount",
+        "LessThanThreshold",
+    )
+    assert alarm["TreatMissingData"] == "breaching"
+    assert {dimension["Name"] for dimension in alarm["Dimensions"]} == {
+        "LoadBalancer",
+        "TargetGroup",
+    }
+
+
+def test_errors_of_the_site_and_of_the_balancer_raise_an_alarm(stack: dict[str, Any]) -> None:
+    """The load balancer answers with 502, 503 and 504 itself, which the site does not count."""
+    watched = {alarm["MetricName"] for alarm in alarms(stack, "topic").values()}
+    assert {"HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count"} <= watched
 
 
 def test_throttles_of_both_tables_and_the_index_raise_an_alarm(stack: dict[str, Any]) -> None:
