@@ -24,6 +24,7 @@ class OperatorSettings:
     metrics_token: str | None = None
     metrics_worker: str | None = None  # the number of the gunicorn worker, set by its configuration
     certificate_expiry_file: Path | None = None  # written by deploy/https
+    public_bucket: bool = True  # whether everyone may read photos there, and not a CDN alone
 
 
 DEFAULTS = OperatorSettings()
@@ -38,6 +39,7 @@ def from_env(env: environs.Env) -> OperatorSettings:
         metrics_token=env.str("METRICS_TOKEN", "", validate=_token) or None,
         metrics_worker=env.str("METRICS_WORKER", "", validate=_worker) or None,
         certificate_expiry_file=Path(expiry_file) if expiry_file else None,
+        public_bucket=env.bool("PUBLIC_BUCKET", DEFAULTS.public_bucket),
     )
 
 

@@ -38,6 +38,8 @@ def find(config: "Config", *, valid: bool) -> dict[str, str]:
     )
     if config.cloudfront_distribution_id and not (config.has_cdn and config.photo_table):
         problems["CLOUDFRONT_DISTRIBUTION_ID"] = "needs MEDIA_BASE_URL and the AWS backend."
+    if not (config.operations.public_bucket or config.cloudfront_distribution_id):
+        problems["PUBLIC_BUCKET"] = "requires CLOUDFRONT_DISTRIBUTION_ID if it is no."
     if valid and config.proxy_headers and not config.proxy_hops:
         problems["PROXY_HEADERS"] = "requires PROXY_HOPS, the number of proxies."
     problems |= operator_settings.find_problems(config.operations)

@@ -329,7 +329,8 @@ write_settings() {   # keeps lines that the operator added
       "After a change: systemctl restart shoebox"
     printf '%s\n' "PHOTO_BUCKET=$BUCKET_NAME" "PHOTO_TABLE=$TABLE_NAME" \
       "AWS_REGION=$REGION" "$SECRETS"
-    for name in SITE_TITLE PROXY_HOPS $optional; do
+    for name in SITE_TITLE PROXY_HOPS MEDIA_BASE_URL CLOUDFRONT_DISTRIBUTION_ID \
+      PUBLIC_BUCKET $optional; do
       [ -n "${!name:-}" ] || continue
       printf '%s=%s\n' "$name" "$(quoted "${!name}")"
       ours+=" $name"

@@ -50,6 +50,7 @@ def _only(monkeypatch: pytest.MonkeyPatch) -> None:
         "AWS_ENDPOINT_URL_DYNAMODB",
         "HOST",
         "CLOUDFRONT_DISTRIBUTION_ID",
+        "PUBLIC_BUCKET",
         "MEDIA_BASE_URL",
         "MEDIA_READS",
         "PHOTO_DIR",
@@ -229,6 +230,18 @@ def test_invalidation_needs_a_cdn_of_the_aws_backend(
     set_all(monkeypatch, settings | {"CLOUDFRONT_DISTRIBUTION_ID": "E2QWRUHAPOMQZL"})
     with pytest.raises(ConfigError, match="CLOUDFRONT_DISTRIBUTION_ID"):
         Config.from_env()
+
+
+def test_private_bucket_needs_its_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bucket is public unless the setting and a distribution say otherwise."""
+    assert Config.from_env().operations.public_bucket
+    private = AWS | {"PUBLIC_BUCKET": "no"}
+    set_all(monkeypatch, private)
+    with pytest.raises(ConfigError, match="PUBLIC_BUCKET"):
+        Config.from_env()
+    cdn = {"MEDIA_BASE_URL": "https://cdn.example.org"}
+    set_all(monkeypatch, private | cdn | {"CLOUDFRONT_DISTRIBUTION_ID": "E2QWRUHAPOMQZL"})
+    assert not Config.from_env().operations.public_bucket
 
 
 def test_cdn_with_invalidation(monkeypatch: pytest.MonkeyPatch) -> None:

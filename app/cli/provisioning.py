@@ -71,11 +71,14 @@ def _provisioner(config: Config) -> "Provisioner":
         raise click.UsageError(
             "There is nothing to provision: set PHOTO_BUCKET, PHOTO_TABLE and AWS_REGION."
         )
-    from app.provisioning import Provisioner  # noqa: PLC0415  needs boto3
+    from app.provisioning import BucketAccess, Provisioner  # noqa: PLC0415  needs boto3
     from app.storage.aws import client_factory, s3  # noqa: PLC0415  needs boto3
 
     region, endpoints = aws_region(config), aws_endpoints(config)
     clients = client_factory.create_provisioning_clients(region, endpoints)
+    is_public = config.operations.public_bucket
+    cdn_url = None if is_public else config.media_base_url
+    access = BucketAccess(None if is_public else config.cloudfront_distribution_id)
     return Provisioner(
         s3=clients.s3,
         dynamodb=clients.dynamodb,
@@ -84,7 +87,8 @@ def _provisioner(config: Config) -> "Provisioner":
         bucket=config.photo_bucket,
         table=config.photo_table,
         region=region,
-        base_url=s3.public_base_url(clients.s3, config.photo_bucket, endpoints.s3, None),
+        base_url=s3.public_base_url(clients.s3, config.photo_bucket, endpoints.s3, cdn_url),
+        access=access,
         custom_endpoint=endpoints != client_factory.AWS,
     )
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from app.provisioning.account import Account, S3ControlClient
 from app.provisioning.bucket import BucketSteps
+from app.provisioning.bucket_access import PUBLIC, BucketAccess
 from app.provisioning.destroy import Destroyer
 from app.provisioning.public_read_check import Fetch, PublicReadCheck, fetch_anonymously
 from app.provisioning.steps import ProvisioningStep, Sleep, StepEffect, StepResult
@@ -27,7 +28,14 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sts import STSClient
 
-__all__ = ["Destroyer", "Provisioner", "ProvisioningStep", "StepEffect", "StepResult"]
+__all__ = [
+    "BucketAccess",
+    "Destroyer",
+    "Provisioner",
+    "ProvisioningStep",
+    "StepEffect",
+    "StepResult",
+]
 
 
 class Provisioner:
@@ -38,6 +46,7 @@ class Provisioner:
         bucket: name of the bucket.
         table: name of the photos table; the listings table is `<table>-listings`.
         base_url: visitors read photos from `<base_url>/photos/…`.
+        access: who may read photos in the bucket.
         custom_endpoint: whether an emulator of AWS is used (AWS_ENDPOINT_URL).
     """
 
@@ -52,6 +61,7 @@ class Provisioner:
         table: str,
         region: str,
         base_url: str,
+        access: BucketAccess = PUBLIC,
         custom_endpoint: bool = False,
         fetch: Fetch = fetch_anonymously,
         sleep: Sleep = time.sleep,
@@ -65,6 +75,7 @@ class Provisioner:
                 region=region,
                 custom_endpoint=custom_endpoint,
                 sleep=sleep,
+                access=access,
             ),
             TableSteps(dynamodb, table=table, custom_endpoint=custom_endpoint, sleep=sleep),
             TagSteps(
@@ -79,6 +90,7 @@ class Provisioner:
                 account,
                 bucket=bucket,
                 base_url=base_url,
+                access=access,
                 custom_endpoint=custom_endpoint,
                 fetch=fetch,
                 sleep=sleep,

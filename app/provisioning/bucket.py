@@ -9,14 +9,13 @@ from botocore.exceptions import ClientError
 from app.domain import object_keys
 from app.domain.errors import StorageRefused
 from app.provisioning.account import Account
+from app.provisioning.bucket_access import PUBLIC, BucketAccess
 from app.provisioning.policies import (
-    PUBLIC_ACCESS_BLOCK,
     TRASH_DAYS,
     UPLOAD_DAYS,
     has_rules,
     merge_policy,
     merge_rules,
-    policy_text,
 )
 from app.provisioning.steps import (
     ProvisioningStep,
@@ -43,6 +42,7 @@ class BucketSteps:
         region: str,
         custom_endpoint: bool,
         sleep: Sleep,
+        access: BucketAccess = PUBLIC,
     ) -> None:
         self._s3 = s3
         self._account = account
@@ -50,6 +50,7 @@ class BucketSteps:
         self._region = region
         self._custom_endpoint = custom_endpoint
         self._sleep = sleep
+        self._access = access
 
     def steps(self) -> tuple[ProvisioningStep, ...]:
         """Return the steps in order: S3 refuses a public policy until the block is off."""
@@ -60,12 +61,13 @@ class BucketSteps:
                 self.ensure_bucket,
             ),
             ProvisioningStep(
-                "public access block: allow public policies, keep ACLs blocked",
+                self._access.block_title,
                 ("s3:GetBucketPublicAccessBlock", "s3:PutBucketPublicAccessBlock"),
                 self.ensure_public_access_block,
             ),
             ProvisioningStep(
-                f"bucket policy: anyone may read {object_keys.PUBLIC_PREFIX}*, nothing else",
+                f"bucket policy: {self._access.reader} may read {object_keys.PUBLIC_PREFIX}*, "
+                "nothing else",
                 ("s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:GetAccountPublicAccessBlock"),
                 self.ensure_policy,
             ),
@@ -119,14 +121,14 @@ class BucketSteps:
         return StepResult("created")
 
     def ensure_public_access_block(self) -> StepResult:
-        """Turn off the two settings that prevent a public policy, where the endpoint has them."""
+        """Allow or prevent a public policy, where the endpoint has these settings."""
         try:
-            if self._block() == PUBLIC_ACCESS_BLOCK:
+            if self._block() == self._access.block:
                 return StepResult("unchanged")
             self._put(
                 self._s3.put_public_access_block,
                 Bucket=self._name,
-                PublicAccessBlockConfiguration=PUBLIC_ACCESS_BLOCK,
+                PublicAccessBlockConfiguration=self._access.block,
             )
         except ClientError as error:
             if self._custom_endpoint and is_unimplemented(error):
@@ -147,14 +149,18 @@ class BucketSteps:
             lambda: self._s3.get_bucket_policy(Bucket=self._name), "NoSuchBucketPolicy"
         )
         before = json.loads(answer["Policy"]) if answer else None
-        after = merge_policy(before, json.loads(policy_text(self._name, self._s3.meta.partition)))
+        after = merge_policy(before, self._policy())
         if after == before:
             return StepResult("unchanged")
-        problem = self._account.public_access_problem()
+        problem = self._account.public_access_problem() if self._access.is_public else None
         if problem:
             raise StorageRefused(f"Photos can't be made public. {problem}")
         self._put(self._s3.put_bucket_policy, Bucket=self._name, Policy=json.dumps(after))
         return StepResult("changed" if before else "created")
+
+    def _policy(self) -> Mapping[str, Any]:
+        account = None if self._access.is_public else self._account.id()
+        return self._access.policy(self._name, self._s3.meta.partition, account)
 
     def ensure_lifecycle(self) -> StepResult:
         """Add our rules to the bucket's lifecycle configuration. Keep the operator's rules."""

@@ -20,6 +20,9 @@ PUBLIC_ACCESS_BLOCK = {
     "BlockPublicPolicy": False,
     "RestrictPublicBuckets": False,
 }
+PRIVATE_ACCESS_BLOCK = dict.fromkeys(PUBLIC_ACCESS_BLOCK, True)
+# Of the statements of policies/, of which a bucket has one.
+_SIDS = {"ShoeboxPublicPhotos", "ShoeboxCdnPhotos"}
 
 
 def _expire_versions(prefix: str) -> Document:
@@ -68,16 +71,14 @@ def policy_text(bucket: str, partition: str) -> str:
 
 
 def merge_policy(before: Document | None, ours: Document) -> Document:
-    """Return `before` with our statements replacing those with the same Sid."""
+    """Return `before` with our statements replacing all that have one of our Sids."""
     if before is None:
         return ours
     stated = before["Statement"]
     statements = [stated] if isinstance(stated, Mapping) else list(stated)
-    for statement in ours["Statement"]:
-        if statement in statements:
-            continue
-        statements = [other for other in statements if other.get("Sid") != statement["Sid"]]
-        statements.append(statement)
+    wanted = ours["Statement"]
+    statements = [other for other in statements if other.get("Sid") not in _SIDS or other in wanted]
+    statements += [statement for statement in wanted if statement not in statements]
     if statements == [stated]:
         return before
     return {**before, "Statement": statements}

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from app.domain import object_keys
 from app.domain.errors import StorageRefused
 from app.provisioning.account import Account
+from app.provisioning.bucket_access import BucketAccess
 from app.provisioning.steps import ProvisioningStep, Sleep, StepResult
 from app.storage.aws.errors import is_denied
 from app.storage.aws.s3 import PUBLIC_ENCRYPTION
@@ -53,6 +54,7 @@ class PublicReadCheck:
         *,
         bucket: str,
         base_url: str,
+        access: BucketAccess,
         custom_endpoint: bool,
         fetch: Fetch,
         sleep: Sleep,
@@ -61,6 +63,7 @@ class PublicReadCheck:
         self._account = account
         self._bucket = bucket
         self._base_url = base_url.rstrip("/")
+        self._access = access
         self._encryption: dict[str, Any] = {}
         if not custom_endpoint:
             self._encryption = {"ServerSideEncryption": PUBLIC_ENCRYPTION}
@@ -136,6 +139,11 @@ class PublicReadCheck:
         return StepResult("unknown", f"{self._base_url} does not serve the bucket.")
 
     def _reason(self) -> str:
+        if not self._access.is_public:
+            return (
+                f"The bucket policy lets the distribution {self._access.distribution} read. Check "
+                "that the bucket is its origin, with an origin access control that signs requests."
+            )
         return self._account.public_access_problem() or (
             "The bucket policy allows it. Check for a Deny statement in the policy, for the "
             "account's Block Public Access (reading it needs s3:GetAccountPublicAccessBlock) and "

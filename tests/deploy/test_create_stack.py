@@ -22,10 +22,15 @@ BY_TEMPLATE = """\
 """
 # moto has no resources of these types.
 NOT_PLAYED = re.compile(
-    r"^  \w+:.*\n    Type: AWS::(?:S3::BucketPolicy|CloudWatch::Alarm|Budgets::Budget)\n"
+    r"^  \w+:.*\n    Type: AWS::"
+    r"(?:S3::BucketPolicy|CloudWatch::Alarm|Budgets::Budget|CloudFront::\w+)\n"
     r"(?:    .*\n)+\n",
     re.MULTILINE,
 )
+DISTRIBUTION = {
+    "Distribution": "E2QWRUHAPOMQZL",
+    "Distribution.DomainName": "d111111abcdef8.cloudfront.net",
+}
 SPELLED_OUT = """\
       ImageId: !Ref Image
       SubnetId: !Ref Subnet
@@ -78,6 +83,8 @@ def request(parameters: dict[str, str]) -> dict[str, Any]:
     instance = TEMPLATE.index("\n  Instance:\n")
     spelled_out = TEMPLATE[instance:].replace(BY_TEMPLATE, SPELLED_OUT, 1)
     template = NOT_PLAYED.sub("", TEMPLATE[:instance] + spelled_out)
+    for name, value in DISTRIBUTION.items():
+        template = template.replace(f"${{{name}}}", value)
     return {
         "StackName": "shoebox",
         "TemplateBody": template.replace("DependsOn: [BucketPolicy, ", "DependsOn: ["),

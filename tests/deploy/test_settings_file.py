@@ -22,7 +22,12 @@ GIVEN = {
     "SOURCE_URL": "https://example.org/shoebox.tar.gz",
 }
 # Settings that the stack exports before the script.
-OF_THE_STACK = {"PROXY_HOPS": "2"}
+OF_THE_STACK = {
+    "PROXY_HOPS": "2",
+    "MEDIA_BASE_URL": "https://d111111abcdef8.cloudfront.net",
+    "CLOUDFRONT_DISTRIBUTION_ID": "E2QWRUHAPOMQZL",
+    "PUBLIC_BUCKET": "no",
+}
 
 
 def written(folder: Path, **settings: str) -> list[str]:
