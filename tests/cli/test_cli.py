@@ -85,6 +85,25 @@ def test_provision_on_the_local_backend_names_the_missing_settings(app: Flask) -
     assert provisioned.exit_code != 0
 
 
+def test_provision_makes_the_bucket_private_with_that_setting(config: Config) -> None:
+    """The distribution alone may read, and the check reads from there."""
+    config = replace(
+        config,
+        photo_bucket="a-missing-bucket",
+        photo_table="photos",
+        aws_region="us-east-1",
+        media_base_url="https://cdn.example.org",
+        cloudfront_distribution_id="E2QWRUHAPOMQZL",
+        operations=replace(config.operations, public_bucket=False),
+    )
+    with aws_environment():
+        planned = run(create_app(config), "provision", "--plan")
+    assert planned.exit_code == 0
+    assert "only the distribution E2QWRUHAPOMQZL may read photos/*" in planned.output
+    assert "block public policies" in planned.output
+    assert "anyone can read https://cdn.example.org/photos/*" in planned.output
+
+
 def test_provision_plan_calls_no_aws(config: Config) -> None:
     """`provision --plan` lists steps and permissions without a call."""
     config = replace(

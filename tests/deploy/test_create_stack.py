@@ -53,7 +53,9 @@ class Stack:
         """Return the physical ids of all resources by their names."""
         answer = self.aws.client("cloudformation").list_stack_resources(StackName="shoebox")
         listed = answer["StackResourceSummaries"]
-        return {entry["LogicalResourceId"]: entry["PhysicalResourceId"] for entry in listed}
+        # moto lists resources whose condition is false without a name.
+        made = [entry for entry in listed if entry["LogicalResourceId"]]
+        return {entry["LogicalResourceId"]: entry["PhysicalResourceId"] for entry in made}
 
     def update(self, **parameters: str) -> None:
         """Change parameters of the stack."""
