@@ -1,7 +1,7 @@
 """Send the photos of the local backend without Flask, which takes most of the CPU time.
 
-This middleware answers plain requests for existing files. Conditional requests, ranges and
-everything that fails go to the Flask route in `app.web.pages.local_media`.
+This middleware answers plain requests for existing files. Conditional requests, ranges, requests
+with access tokens and everything that fails go to the Flask route in `app.web.pages.local_media`.
 """
 
 import os

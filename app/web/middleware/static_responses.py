@@ -1,7 +1,7 @@
 """Keep the compressed responses for static files, so that Flask makes each of them once.
 
-Conditional requests, ranges, files of other versions and errors go to the Flask route in
-`app.web.rendering.static_files`.
+Conditional requests, ranges, requests with access tokens, files of other versions and errors go to
+the Flask route in `app.web.rendering.static_files`.
 """
 
 from collections.abc import Iterable

@@ -4,6 +4,7 @@ Covers app.web.auth.principals.headers, app.web.auth.principals.logins, app.web.
 """
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -100,6 +101,22 @@ def test_a_wrong_token_is_refused_everywhere(open_app: Flask, secret: str, path:
     page = script.get(path, Accept="text/html")
     assert (page.status_code, page.mimetype) == (401, "text/html")
     assert script.upload().status_code == 401
+
+
+def test_a_wrong_token_opens_no_file(open_app: Flask) -> None:
+    """Files that are sent without Flask are refused too: a proxy may let all tokens pass."""
+    visitor = Visitor(open_app)
+    page = visitor.get(f"/photos/{visitor.add()}").text
+    photos = re.findall(r'"(/media/[^" ]+)', page)
+    static_files = re.findall(r'"(/static/[^" ]+)', page)
+    assert static_files
+    for path in (*photos, *static_files):
+        for method in ("GET", "HEAD"):
+            without = visitor.client.open(path, method=method, buffered=True)
+            wrong = {"Authorization": f"Bearer {UNKNOWN}"}
+            refused = visitor.client.open(path, method=method, headers=wrong, buffered=True)
+            assert without.status_code == 200, path
+            assert refused.status_code in {401, 429}, path  # wrong tokens are limited
 
 
 def test_an_expired_token_is_refused(app: Flask, backend: Backend, config: Config) -> None:
