@@ -59,8 +59,24 @@ def test_backend_has_a_bucket_and_a_local_catalog(config: Config, reads: MediaRe
     bucket_url = f"http://store:9000/{BUCKET}"
     is_public = reads is MediaReads.PUBLIC
     assert backend.objects.url("photos/x") == f"{bucket_url if is_public else '/media'}/photos/x"
-    assert backend.media.signed_url("photos/x").startswith(f"{bucket_url}/photos/x?")
+    assert backend.media.signed_url("photos/x").url.startswith(f"{bucket_url}/photos/x?")
     assert backend.media.origin_url == bucket_url
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-central-1", "cn-north-1"])
+@pytest.mark.parametrize("bucket", ["my-photos", "my.photos"])
+def test_signed_urls_of_s3_begin_at_the_origin(config: Config, region: str, bucket: str) -> None:
+    """In each region: the Content-Security-Policy lets browsers load images from there alone."""
+    private = replace(
+        config, photo_bucket=bucket, aws_region=region, media_reads=MediaReads.PRESIGNED
+    )
+    with aws_environment():
+        media = build_backend(private).media
+        assert media
+        assert f".{region}.amazonaws.com" in media.origin_url
+        for head in (False, True):
+            signed = media.signed_url("photos/x", head=head)
+            assert signed.url.startswith(f"{media.origin_url}/photos/x?")
 
 
 @pytest.mark.parametrize("has_invalidation", [False, True])

@@ -24,6 +24,14 @@ class MediaFile:
     content_range: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SignedUrl:
+    """A URL at which everyone can read an object, for at least `valid_seconds`."""
+
+    url: str
+    valid_seconds: int
+
+
 class MediaSource(Protocol):
     """Objects under `photos/` in a private bucket.
 
@@ -34,7 +42,7 @@ class MediaSource(Protocol):
     def origin_url(self) -> str:
         """The URL at which signed URLs begin."""
 
-    def signed_url(self, key: str, *, head: bool = False) -> str:
+    def signed_url(self, key: str, *, head: bool = False) -> SignedUrl:
         """Return a URL at which everyone can read the object for a limited time. Read nothing.
 
         Args:

@@ -46,6 +46,17 @@ _COMMAND = {"connect_timeout": 5.0, "read_timeout": 60.0, "attempts": 10}
 # The same for failures inside a successful response, which botocore does not retry. Seconds.
 COMMAND_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 15.0)
 
+# Signed URLs begin at the endpoint of the region, as the Content-Security-Policy names it. By
+# default, botocore signs them for a global endpoint, which redirects to it. A bucket whose name has
+# dots is in the path in both cases.
+_OF_S3 = Config(
+    signature_version="s3v4",
+    # us-east-1 has a global endpoint too, whose form differs from that of the other regions.
+    s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
+)
+
+_OF_EMULATORS = Config(signature_version="s3v4")
+
 # The bucket is in the path, because its name is no host name where the store is in a local network.
 # Several stores refuse the checksums that boto3 would add to every request since version 1.36.
 _OF_OTHER_STORES = Config(
@@ -173,9 +184,8 @@ def _s3_client(
     timeouts: dict[str, float],
     options: Config | None = None,
 ) -> "S3Client":
-    # us-east-1 has a global endpoint too, whose form differs from that of the other regions.
-    regional = Config(signature_version="s3v4", s3={"us_east_1_regional_endpoint": "regional"})
-    settings = _client_config(timeouts).merge(options or regional)
+    own = options or (_OF_EMULATORS if endpoint_url else _OF_S3)
+    settings = _client_config(timeouts).merge(own)
     return session.client("s3", endpoint_url=endpoint_url, config=settings)
 
 

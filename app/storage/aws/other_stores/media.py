@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from botocore.exceptions import ClientError
 
 from app.domain.errors import ObjectNotFound
-from app.services.media.source import MediaFile, UnsatisfiableRange
+from app.services.media.source import MediaFile, SignedUrl, UnsatisfiableRange
 from app.storage.aws.errors import TranslatedStream, error_code, http_status, translate_errors
 
 if TYPE_CHECKING:
@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
 
 # Seconds. Browsers keep a redirect to the URL for half of it (app/web/pages/media/store_media.py),
-# so a page that is open can read its photos for an hour more.
+# so a page that is open can read its photos for as long again.
 SIGNED_SECONDS = 2 * 60 * 60
+# A URL that is signed with temporary credentials ends with them. botocore replaces them when they
+# are valid for ten more minutes (botocore/credentials.py).
+TEMPORARY_SECONDS = 10 * 60
 
 _NOT_MODIFIED = 304
 _NOT_FOUND = 404
@@ -35,14 +38,16 @@ class S3Media:
         self._bucket = bucket
         self.origin_url = origin_url
 
-    def signed_url(self, key: str, *, head: bool = False) -> str:
-        """Return a URL that is valid for SIGNED_SECONDS. Send nothing."""
+    def signed_url(self, key: str, *, head: bool = False) -> SignedUrl:
+        """Return a URL that is valid for SIGNED_SECONDS, or as its credentials. Send nothing."""
         with translate_errors():
-            return self._client.generate_presigned_url(
+            url = self._client.generate_presigned_url(
                 "head_object" if head else "get_object",
                 Params={"Bucket": self._bucket, "Key": key},
                 ExpiresIn=SIGNED_SECONDS,
             )
+        is_temporary = "&X-Amz-Security-Token=" in url
+        return SignedUrl(url, TEMPORARY_SECONDS if is_temporary else SIGNED_SECONDS)
 
     def read(
         self, key: str, *, byte_range: str | None = None, known_etag: str | None = None

@@ -17,9 +17,6 @@ from app.web.file_ranges import single_range
 from app.web.middleware import media_files
 from app.web.pages.media.large_files import LargeFiles
 
-# Seconds. A signed URL is valid for twice as long.
-REDIRECT_MAX_AGE = 60 * 60
-
 _NAME = re.compile(r"[a-z0-9-]{1,30}\.[a-z0-9]{1,5}", re.ASCII)
 _ETAG = re.compile(r'(?:W/)?("[!#-~]{1,128}")', re.ASCII)  # one of them, as browsers send
 _RULE = f"{media_files.PREFIX}/{object_keys.PUBLIC_PREFIX}<photo_id>/<name>"
@@ -32,8 +29,10 @@ def redirecting(media: MediaSource) -> Blueprint:
     @pages.get(_RULE)
     def file(photo_id: str, name: str) -> ResponseReturnValue:
         key = _key_of(photo_id, name)
-        response = redirect(media.signed_url(key, head=request.method == "HEAD"))
-        response.headers["Cache-Control"] = f"public, max-age={REDIRECT_MAX_AGE}"
+        signed = media.signed_url(key, head=request.method == "HEAD")
+        response = redirect(signed.url)
+        # A page that is open loads more photos later.
+        response.headers["Cache-Control"] = f"public, max-age={signed.valid_seconds // 2}"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
