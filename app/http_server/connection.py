@@ -85,6 +85,12 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
         self.adj = copy.copy(self.adj)
         self.adj.outbuf_high_watermark = STREAM_BYTES
 
+    def unsent_bytes(self) -> tuple[int, int]:
+        """Return the bytes that clients have not read: of all, and of those in this network."""
+        unsent = [(other.network, other.total_outbufs_len) for other in self.server.connections]
+        of_network = sum(size for network, size in unsent if network == self.network)
+        return sum(size for _network, size in unsent), of_network
+
     def handle_close(self) -> None:
         """Close the connection, and free the body that was being received."""
         if self.request:

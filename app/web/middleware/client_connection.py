@@ -26,6 +26,12 @@ def limit_unsent_bytes() -> None:
         connection.limit_unsent_bytes()
 
 
+def unsent_bytes() -> tuple[int, int]:
+    """Return the bytes of responses that our own server stores: of all clients and of this one."""
+    connection = request.environ.get("shoebox.connection")
+    return (0, 0) if connection is None else connection.unsent_bytes()
+
+
 def connection_closer() -> Callable[[], None]:
     """Return a function that closes the connection at once. Any thread may call it later."""
     connection = request.environ.get("shoebox.connection")

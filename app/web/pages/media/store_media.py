@@ -8,7 +8,6 @@ import re
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound, RequestedRangeNotSatisfiable
-from werkzeug.wsgi import wrap_file
 
 from app.domain import object_keys, photo_ids
 from app.domain.errors import ObjectNotFound
@@ -90,11 +89,10 @@ def _response(file: MediaFile, large_files: LargeFiles) -> Response:
     if file.body is not None:
         response.content_length = file.size
         response.last_modified = file.modified_at
-        if large_files.includes(file.size):
-            large_files.send(response, file.body)
+        if request.method == "HEAD":
+            file.body.close()
         else:
-            response.response = wrap_file(request.environ, file.body)
-            response.direct_passthrough = True
+            large_files.send(response, file.body, file.size)
     if file.content_range:
         response.headers["Content-Range"] = file.content_range
     if file.etag:
