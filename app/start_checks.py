@@ -32,7 +32,7 @@ def check_catalog_exists(config: Config, objects: ObjectStore) -> None:
 
 
 def check_bucket(config: Config, backend: Backend) -> None:
-    """Raise ConfigError if everyone can read hidden photos, and check again every day.
+    """Raise ConfigError if everyone can read hidden photos or list photos. Check again every day.
 
     The site starts if the check is not possible. It is then repeated every five minutes.
     """

@@ -3,12 +3,14 @@
 Covers app.storage.aws.other_stores.anonymous_reads.
 """
 
+import json
 import logging
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from http.client import BadStatusLine, HTTPException
 from pathlib import Path
 from unittest import mock
 from urllib.error import HTTPError, URLError
@@ -23,7 +25,11 @@ from app.config import Config, ConfigError
 from app.domain.errors import StorageRefused
 from app.domain.media.reads import MediaReads
 from app.services.ports import ObjectStore
-from app.storage.aws.other_stores.anonymous_reads import AnonymousReads, HiddenPhotosArePublic
+from app.storage.aws.other_stores.anonymous_reads import (
+    AnonymousReads,
+    HiddenPhotosArePublic,
+    PhotosCanBeListed,
+)
 from app.storage.local.folder import LocalObjectStore
 from tests.backends import BUCKET, REGION, aws_environment, local_backend
 from tests.object_stores.seaweedfs import create_client, make_photos_public
@@ -71,6 +77,35 @@ def test_public_hidden_photos_are_an_error(objects: ObjectStore, *, public: bool
     assert "MEDIA_READS" in str(refused.value)
     assert "docs/object-stores.md" in str(refused.value)
     assert list(objects.list("")) == []
+
+
+LISTING = b"""<?xml version="1.0" encoding="UTF-8"?>
+<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>photos</Name>"""
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_photos_that_everyone_can_list_are_an_error(objects: ObjectStore, *, public: bool) -> None:
+    """The names of photos in unlisted albums are secret."""
+    read = serving(objects, "photos/")
+
+    def fetch(url: str) -> bytes:
+        return LISTING if "list-type=2" in url else read(url)
+
+    with pytest.raises(PhotosCanBeListed, match=URL) as refused:
+        check(objects, fetch, public=public)
+    assert "docs/object-stores.md" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "error", [URLError("gone"), HTTPException(), BadStatusLine("x"), OSError()]
+)
+def test_an_answer_that_is_no_http_is_no_answer(objects: ObjectStore, error: Exception) -> None:
+    """The site starts: a proxy between may answer anything."""
+
+    def fail(_url: str) -> bytes:
+        raise error
+
+    check(objects, fail, public=False)
 
 
 def test_a_page_for_missing_files_is_no_photo(objects: ObjectStore) -> None:
@@ -150,6 +185,27 @@ def test_seaweedfs_with_everything_public_is_refused(
     make_photos_public(client, "*")
     try:
         with pytest.raises(ConfigError, match="everyone can read hidden"):
+            start(bucket_config(config, aws_endpoint_url_s3=seaweedfs_endpoint))
+    finally:
+        make_photos_public(client)
+
+
+def test_seaweedfs_that_everyone_can_list_is_refused(
+    config: Config, seaweedfs_endpoint: str
+) -> None:
+    """Only reading is public in the policy of the repository. Another one may allow more."""
+    client = create_client(seaweedfs_endpoint)
+    policy = json.loads(client.get_bucket_policy(Bucket=BUCKET)["Policy"])
+    listing = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:ListBucket",
+        "Resource": f"arn:aws:s3:::{BUCKET}",
+    }
+    policy["Statement"].append(listing)
+    client.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(policy))
+    try:
+        with pytest.raises(ConfigError, match="everyone can list"):
             start(bucket_config(config, aws_endpoint_url_s3=seaweedfs_endpoint))
     finally:
         make_photos_public(client)

@@ -1,4 +1,4 @@
-"""Check that everyone can read public photos in a bucket, and only those."""
+"""Check that everyone can read public photos in a bucket, and only those, and cannot list them."""
 
 import logging
 import secrets
@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from http.client import HTTPException
 
 from app.domain import object_keys, photo_ids
 from app.services.ports import ObjectStore
@@ -19,8 +20,16 @@ _TIMEOUT = 5.0  # seconds
 _DOCS = "See docs/object-stores.md."
 
 
+# Of the answers of both versions of ListObjects.
+_LISTING = b"<ListBucketResult"
+
+
 class HiddenPhotosArePublic(PermissionError):
     """Everyone can read the objects of hidden, pending and deleted photos."""
+
+
+class PhotosCanBeListed(PermissionError):
+    """Everyone can read the names of all photos, also of those that only their albums show."""
 
 
 def fetch_anonymously(url: str) -> bytes:
@@ -56,9 +65,11 @@ class AnonymousReads:
 
         Raises:
             HiddenPhotosArePublic: Everyone can read private objects.
+            PhotosCanBeListed: Everyone can list public objects.
             StorageError: The bucket cannot be used now.
         """
         self._check_private()
+        self._check_unlisted()
         if self._public_url:
             self._check_public(self._public_url)
 
@@ -71,6 +82,15 @@ class AnonymousReads:
                         f"{object_keys.PUBLIC_PREFIX}* public, or make the bucket private and set "
                         f"MEDIA_READS. {_DOCS}"
                     )
+
+    def _check_unlisted(self) -> None:
+        for url in self._urls:
+            answer = self._read(f"{url}/?list-type=2&prefix={object_keys.PUBLIC_PREFIX}&max-keys=1")
+            if answer and _LISTING in answer:
+                raise PhotosCanBeListed(
+                    f"everyone can list the photos at {url}, and so read those of unlisted albums. "
+                    f"Let others read objects, but not list them. {_DOCS}"
+                )
 
     def _check_public(self, url: str) -> None:
         with self._probe(object_keys.PUBLIC_PREFIX) as (key, body):
@@ -99,11 +119,13 @@ class AnonymousReads:
             self._objects.delete([key])
 
     def _is_readable(self, url: str, body: bytes) -> bool:
+        return self._read(url) == body
+
+    def _read(self, url: str) -> bytes | None:
         try:
-            return self._fetch(url) == body
+            return self._fetch(url)
         except urllib.error.HTTPError as error:
             error.close()
-            return False
-        except OSError as error:
+        except (OSError, HTTPException) as error:
             log.warning("%s can't be reached from this machine: %s", url, error)
-            return False
+        return None
