@@ -152,6 +152,10 @@ class RateLimits:
         """
         self._count_attempt("access token", right=right)
 
+    def count_metrics_token(self, *, right: bool) -> None:
+        """Do the same for the token of `/metrics`. Raises RateLimitExceeded over the limit."""
+        self._count_attempt("metrics token", right=right)
+
     def _count_attempt(self, kind: str, *, right: bool) -> None:
         check = self._limiter.test if right else self._limiter.hit
         rate = _Rate(kind, _address_key(), self._passwords)

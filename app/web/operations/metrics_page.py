@@ -9,6 +9,7 @@ from app.domain.errors import StorageError
 from app.operator_settings import MetricsAccess
 from app.services.operations.site_status import Queues
 from app.web.context import app_context
+from app.web.middleware.rate_limits import RateLimitExceeded
 from app.web.operations.status import status_service
 from app.web.pages.health import is_local_client
 
@@ -23,9 +24,12 @@ def show() -> ResponseReturnValue:
     settings = app_context().config.operations
     if settings.metrics is MetricsAccess.OFF:
         abort(404)
-    if not _may_read(settings.metrics):
-        # The error page would take the token for a password.
-        return Response("forbidden: see docs/operations.md\n", 403, mimetype="text/plain")
+    try:
+        may_read = _may_read(settings.metrics)
+    except RateLimitExceeded as error:
+        return _refused("too many wrong tokens", 429, {"Retry-After": str(error.retry_after)})
+    if not may_read:
+        return _refused("forbidden: see docs/operations.md", 403)
     from app.web.operations.metrics import exposition  # noqa: PLC0415  only if METRICS is on
 
     body = b"".join(exposition(settings.metrics_worker, _queues()))
@@ -35,12 +39,23 @@ def show() -> ResponseReturnValue:
 def _may_read(who: MetricsAccess) -> bool:
     if who is MetricsAccess.LOOPBACK:
         return is_local_client()
+    token = _sent_token()
+    if not token:
+        return False  # any page can make a browser ask for an address, so this is no guess
     expected = app_context().config.operations.metrics_token or ""
-    sent = request.authorization
-    token = (sent.token or "") if sent and sent.type == "bearer" else ""
     is_right = bool(expected) and hmac.compare_digest(token.encode(), expected.encode())
-    app_context().rate_limits.count_attempt(right=is_right)
+    app_context().rate_limits.count_metrics_token(right=is_right)
     return is_right
+
+
+def _sent_token() -> str:
+    sent = request.authorization
+    return (sent.token or "") if sent and sent.type == "bearer" else ""
+
+
+def _refused(reason: str, status: int, headers: dict[str, str] | None = None) -> Response:
+    """Return a text: the error page would take the token for a password."""
+    return Response(f"{reason}\n", status, headers, mimetype="text/plain")
 
 
 def _queues() -> Queues | None:

@@ -168,6 +168,25 @@ def test_only_those_may_read_them_who_the_setting_names(
     assert ("shoebox_queue_length" in answer.text) is (answer.status_code == 200)
 
 
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}])
+def test_no_request_for_metrics_locks_out_a_password(
+    config: Config, services: Services, headers: dict[str, str]
+) -> None:
+    """Another site can make a browser send requests, and a scraper may be set up wrongly."""
+    limited = replace(
+        with_metrics(config, MetricsAccess.TOKEN),
+        login_rate_limit="2 per hour",
+        admin_password="let me rule",
+    )
+    visitor = Visitor(create_app(limited, services))
+    for _ in range(5):
+        assert visitor.get("/metrics", headers=headers).status_code in {403, 429}
+    if not headers:
+        assert visitor.get("/metrics", headers=BEARER).status_code == 200
+    admin = {"Authorization": "Bearer let me rule"}
+    assert visitor.get("/admin", headers=admin).status_code == 200
+
+
 def test_wrong_tokens_are_limited(config: Config, services: Services) -> None:
     """As wrong passwords are."""
     limited = replace(with_metrics(config, MetricsAccess.TOKEN), login_rate_limit="2 per hour")
