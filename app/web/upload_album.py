@@ -118,18 +118,20 @@ def guest_target() -> UploadTarget | None:
     return UploadTarget(guest_links().album_of(code), code)
 
 
-def sent_target(album_id: str | None) -> UploadTarget:
+def sent_target(field: str | None) -> UploadTarget:
     """Return the album of a form. Without it if it was deleted: its photos are published then.
 
-    An access token may be for one album, which is then that of every upload.
+    The field names it, or the URL: scripts send to the address of the form. An access token may be
+    for one album, which is then that of every upload.
 
     Raises NotAlbumOwner, AlbumClosed, and AlbumNotFound if the album of the token was deleted.
     """
     only_album = principal.album_limit()
-    if not (album_id or only_album):
+    album_id = field or request.args.get("album") or only_album
+    if not album_id:
         return UploadTarget()
     try:
-        album = album_service().get(album_id or only_album or "")
+        album = album_service().get(album_id)
     except AlbumNotFound:
         if only_album:
             raise

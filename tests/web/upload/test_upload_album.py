@@ -3,11 +3,13 @@
 Covers app.web.upload_album.
 """
 
+from io import BytesIO
+
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from app.domain.albums.album import Album, AlbumContributors
+from app.domain.albums.album import Album, AlbumContributors, AlbumVisibility
 from app.domain.albums.album_text import AlbumText
 from app.domain.albums.memberships import MAX_ALBUMS
 from app.domain.errors import StorageUnavailable
@@ -15,7 +17,7 @@ from app.domain.photo_summary import Role
 from app.services.albums.album_service import AlbumService
 from app.services.factory import Services
 from tests.sample_images import jpeg
-from tests.visitor import Visitor
+from tests.visitor import JSON, Visitor
 
 BODIES = [jpeg(80 + number, 60) for number in range(3)]
 
@@ -42,6 +44,23 @@ def test_the_photos_of_a_form_are_in_the_album(visitor: Visitor, services: Servi
     assert page.cover
     assert page.cover.photo_id == page.album.cover
     assert page.album.cover in photo_ids
+
+
+@pytest.mark.parametrize("has_field", [True, False])
+def test_the_album_of_the_url_is_that_of_the_upload(
+    visitor: Visitor, services: Services, has_field: bool
+) -> None:
+    """A script that sends to the address of the form does not publish elsewhere."""
+    album = make_open_album(services, visibility=AlbumVisibility.UNLISTED)
+    other = make_open_album(services)
+    path = f"/upload?album={album.album_id}"
+    field = {"album": other.album_id} if has_field else {}
+    photo = {"photo": [(BytesIO(BODIES[0]), "IMG.jpg")]}
+    answer = visitor.post(path, photo | field, JSON)
+    assert answer.status_code == 201
+    assert len(shown(services, other)) == has_field
+    assert len(shown(services, album)) == (not has_field)
+    assert answer.json["photos"][0]["state"] == ("public" if has_field else "unlisted")
 
 
 @pytest.mark.parametrize("is_script", [True, False])
