@@ -33,6 +33,8 @@ COPY --from=build /opt/shoebox/.venv .venv
 COPY --from=build /opt/shoebox/app app
 COPY LICENSE ./
 COPY deploy/container/healthcheck.py deploy/container/
+# `advisories` compares the packages that it names.
+COPY deploy/requirements.txt deploy/
 COPY docs/openapi.json docs/
 COPY policies policies
 COPY static static

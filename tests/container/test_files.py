@@ -26,6 +26,21 @@ from tests.container.files import (
 )
 
 HEALTHCHECK = ROOT / "deploy" / "container" / "healthcheck.py"
+# Port 9 answers no question about packages, which is no error.
+_RUN = """
+import sys
+from app import create_app
+from app.config import Config
+runner = create_app(Config.from_env()).test_cli_runner()
+for command in sys.argv[1:]:
+    arguments = command.split()
+    if command == "advisories":
+        arguments += ["--index", "http://127.0.0.1:9"]
+    result = runner.invoke(args=arguments)
+    print(command, result.exit_code, result.output)
+    if result.exit_code:
+        raise SystemExit(repr(result.exception))
+"""
 _VISIT = """
 import sys
 from app import create_app
@@ -81,18 +96,24 @@ def test_builders_read_only_what_is_copied() -> None:
     assert {name for name in context() if not any(_is_in(each, name) for each in copied())} == set()
 
 
+def test_every_command_finds_its_files_in_the_image(tmp_path: Path) -> None:
+    """No command reads a file of the tree that the image lacks."""
+    copy_image_files(tmp_path / "image")
+    commands = (
+        *("limits", "status", "check", "audit", "repair", "rebuild", "purge", "advisories"),
+        f"export {tmp_path / 'export'}",
+        f"import --plan {tmp_path / 'export'}",
+    )
+    done = _in_image(tmp_path, _RUN, *commands)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "packages compared" in done.stdout
+
+
 def test_the_copied_files_are_all_that_the_site_needs(tmp_path: Path) -> None:
     """The site serves its pages, scripts, styles and descriptions from the image's files alone."""
     copy_image_files(tmp_path / "image")
     paths = ("/", "/upload", "/albums", "/healthz", "/openapi.json", "/feed.xml", "/sitemap.xml")
-    done = subprocess.run(
-        [sys.executable, "-c", _VISIT, *paths],
-        cwd=tmp_path / "image",
-        env={"PATH": os.environ["PATH"], "PHOTO_DIR": str(tmp_path / "data")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = _in_image(tmp_path, _VISIT, *paths)
     assert done.returncode == 0, done.stderr
     assert {line for line in done.stdout.splitlines() if not line.endswith(" 200")} == set()
 
@@ -163,6 +184,18 @@ def _bundled_libraries() -> set[str]:
             if file.parts[0].endswith(".libs"):
                 names.add(re.split(r"[-.]", file.name)[0])
     return names
+
+
+def _in_image(folder: Path, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a script in the files of the image."""
+    return subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        cwd=folder / "image",
+        env={"PATH": os.environ["PATH"], "PHOTO_DIR": str(folder / "data")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def _is_in(name: str, folder: str) -> bool:
