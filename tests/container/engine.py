@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,6 +20,16 @@ IMAGE = "localhost/shoebox"
 # Of the user that runs the test, who may not raise them.
 _LIMITS = ("--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096")
 _NO_MANUALS = ("man", "info", "locale", "doc")
+_MAX_SECONDS = 900  # of one program: a mirror that does not answer must not stop the tests
+# The options of the site and of the probe: no rights, on a read-only file system.
+_RUN = (
+    *("--network", "host", *_LIMITS, "--read-only", "--read-only-tmpfs=false"),
+    *("--cap-drop", "ALL", "--security-opt", "no-new-privileges"),
+)
+
+
+class EngineError(RuntimeError):
+    """A program failed."""
 
 
 def missing() -> str:
@@ -39,24 +49,41 @@ class Engine:
         folders = ("--root", str(folder / "root"), "--runroot", str(folder / "run"))
         self._storage = ("--storage-driver", "overlay", *folders)
 
+    def why_unusable(self) -> str:
+        """Make the base, build from it and run it. Return why that fails; nothing if it works.
+
+        It uses no file of the site, so a failure is one of the machine: no mount namespaces, no
+        control groups, or no mirror of Debian.
+        """
+        trivial = self.folder / "trivial"
+        trivial.mkdir()
+        (trivial / "Dockerfile").write_text(f"FROM {BASE}\nRUN true\n")
+        try:
+            self._make_base()
+            self._build(trivial, "localhost/trivial")
+            self.podman("run", "--rm", *_RUN, BASE, "true")
+        except EngineError as error:
+            return str(error)
+        return ""
+
     def build(self) -> None:
-        """Make the base and build the image."""
+        """Build the image of the site."""
+        self._build(ROOT, IMAGE, *self._certificate())
+
+    def _make_base(self) -> None:
         base = self.folder / "base.tar"
         _run("mmdebstrap", "--quiet", "--variant=minbase", *_exclusions(), "trixie", str(base))
         self.podman("import", "--quiet", str(base), BASE)
         base.unlink()
-        self._buildah(
-            *("build", "--isolation", "chroot", "--format", "docker", "--pull-never"),
-            *self._certificate(),
-            *("--tag", IMAGE, str(ROOT)),
-        )
+
+    def _build(self, folder: Path, tag: str, *options: str) -> None:
+        fixed = ("--isolation", "chroot", "--format", "docker", "--pull-never")
+        self._buildah("build", *fixed, *options, "--tag", tag, str(folder))
 
     def start(self, name: str, port: int) -> None:
         """Start the site with no rights, on a read-only file system and the volume `photos`."""
         self.podman(
-            *("run", "--detach", "--name", name, "--network", "host", *_LIMITS),
-            *("--read-only", "--read-only-tmpfs=false", "--cap-drop", "ALL"),
-            *("--security-opt", "no-new-privileges", "--volume", "photos:/data"),
+            *("run", "--detach", "--name", name, *_RUN, "--volume", "photos:/data"),
             *("--env", f"PORT={port}", "--env", "REQUEST_LOG=yes", IMAGE),
         )
 
@@ -85,14 +112,16 @@ class Engine:
 
 @contextmanager
 def engine() -> Iterator[Engine]:
-    """Provide an engine with the built image, and remove it afterwards."""
+    """Provide an engine without images, and remove its containers afterwards."""
     with TemporaryDirectory(prefix="shoebox-image-") as name:
-        built = Engine(Path(name))
+        created = Engine(Path(name))
         try:
-            built.build()
-            yield built
+            yield created
         finally:
-            built.remove()
+            # Where containers cannot run there is none to remove. A mount that stays is an error
+            # of the folder's removal.
+            with suppress(EngineError):
+                created.remove()
 
 
 def _exclusions() -> list[str]:
@@ -103,8 +132,18 @@ def _exclusions() -> list[str]:
 def _run(*command: str) -> str:
     """Run a program. Its messages are shown if it fails."""
     environment = os.environ | {"PATH": f"{os.environ['PATH']}:/usr/sbin"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run(
+            command,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_MAX_SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise EngineError(f"{command[0]} did not end: {error}") from error
     if done.returncode:
         sys.stderr.write(done.stdout + done.stderr)
-        raise RuntimeError(f"{command[0]} failed with {done.returncode}: {done.stderr[-2000:]}")
+        raise EngineError(f"{command[0]} failed with {done.returncode}: {done.stderr[-2000:]}")
     return done.stdout

@@ -7,6 +7,7 @@ import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from pathlib import Path
 
 import pillow_heif
 import pytest
@@ -32,11 +33,10 @@ def test_missing_programs_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.exhaustive("container image", every=2)
 def test_the_image_serves_keeps_and_drains() -> None:
     """One test, since workers of pytest share no image, and building it takes a minute."""
-    missing = engines.missing()
-    if missing and not os.environ.get("REQUIRE_CONTAINERS"):
-        pytest.skip(f"cannot build an image without: {missing}")
-    assert not missing
+    _skip_because_of(engines.missing())
     with engines.engine() as engine:
+        _skip_because_of(engine.why_unusable())
+        engine.build()
         _check_image(engine)
         port = _free_port()
         engine.start("first", port)
@@ -46,6 +46,56 @@ def test_the_image_serves_keeps_and_drains() -> None:
         engine.start("second", port)
         _await_health(port)
         _check_kept(engine, port)
+
+
+@pytest.mark.exhaustive("container image", every=2)
+@pytest.mark.parametrize("program", ["mmdebstrap", "buildah", "podman"])
+def test_a_machine_that_runs_no_containers_skips_the_test(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With REQUIRE_CONTAINERS the test fails. Each gives the reason of the program."""
+    _use_programs(
+        tmp_path / "bin", monkeypatch, **{program: "echo no mount namespaces >&2; exit 1"}
+    )
+    monkeypatch.delenv("REQUIRE_CONTAINERS", raising=False)
+    with engines.engine() as engine:
+        reason = engine.why_unusable()
+    assert program in reason
+    with pytest.raises(pytest.skip.Exception, match="no mount namespaces"):
+        _skip_because_of(reason)
+    monkeypatch.setenv("REQUIRE_CONTAINERS", "1")
+    with pytest.raises(AssertionError, match="no mount namespaces"):
+        _skip_because_of(reason)
+
+
+@pytest.mark.exhaustive("container image", every=2)
+def test_a_fault_of_the_dockerfile_is_no_reason_to_skip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault = f'case "$*" in *" {engines.ROOT}") exit 1;; esac'
+    _use_programs(tmp_path / "bin", monkeypatch, buildah=fault)
+    with engines.engine() as engine:
+        assert engine.why_unusable() == ""
+        with pytest.raises(engines.EngineError):
+            engine.build()
+
+
+def _use_programs(folder: Path, monkeypatch: pytest.MonkeyPatch, **scripts: str) -> None:
+    """Put programs into the path that succeed, or do what their script says."""
+    folder.mkdir()
+    made = {"mmdebstrap": 'for tar; do :; done; : >"$tar"'}
+    for name in engines.PROGRAMS:
+        program = folder / name
+        program.write_text(f"#!/bin/sh\n{scripts.get(name, made.get(name, ':'))}\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+
+
+def _skip_because_of(reason: str) -> None:
+    """Skip the test if there is a reason. Where containers are required, the test fails."""
+    if reason and not os.environ.get("REQUIRE_CONTAINERS"):
+        pytest.skip(f"this machine cannot run containers: {reason}")
+    assert not reason
 
 
 def _check_image(engine: Engine) -> None:
@@ -92,6 +142,8 @@ def _check_kept(engine: Engine, port: int) -> None:
     page = _get(port, "/")
     assert [title for title in ("Pier", "Lake", "Boat") if title not in page] == []
     assert "No problems found." in engine.podman("exec", "second", "flask", "check", "--deep")
+    compared = ("flask", "advisories", "--index", "http://127.0.0.1:9")  # port 9 does not answer
+    assert "packages compared" in engine.podman("exec", "second", *compared)
     engine.podman("exec", "second", "flask", "export", "/data/backup")
     listed = engine.podman("exec", "second", "ls", "/data/backup")
     assert "index.html" in listed
