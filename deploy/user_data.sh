@@ -141,9 +141,10 @@ step() { STEP=$1; printf '%s shoebox: %s\n' "$(date -u +%H:%M:%S)" "$STEP"; }
 
 fail() {
   trap - ERR
-  printf 'shoebox: FAILED at "%s": %s\n' "$STEP" "$*"
+  trap '' HUP INT PIPE TERM
   [ -z "$RELEASE" ] || [ "$RELEASE" = "$(readlink -f "$BASE/current")" ] ||
     rm -rf "$RELEASE"
+  printf 'shoebox: FAILED at "%s": %s\n' "$STEP" "$*"
   exit 1
 }
 
@@ -362,6 +363,7 @@ main() {
   step "waiting for another run to finish"
   exec 9>/run/shoebox-install.lock
   flock -w 1800 9
+  trap 'fail "it was interrupted."' HUP INT PIPE TERM
   step "installing packages"
   install_packages
   step "waiting for the role credentials"
@@ -379,6 +381,7 @@ main() {
   step "provisioning bucket $BUCKET_NAME and table $TABLE_NAME in $REGION"
   SHOEBOX_RELEASE=$RELEASE "$RELEASE/deploy/shoebox" provision
   step "starting the site"
+  trap '' HUP INT PIPE TERM
   "$RELEASE/deploy/activate" || fail "the new release was not started."
   print_address
 }

@@ -2,8 +2,8 @@
 
 import os
 import shutil
+import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,12 +13,26 @@ from app.services.operations.machine import read_release
 DEPLOY = Path(__file__).parents[2] / "deploy"
 FIRST = "20260101T000000Z"
 BROKEN = "the site does not answer"  # a file of a release
+# Of the first release; the environments of the others link to it. Making a real one takes seconds.
+PYTHON = """
+case "$*" in
+  "-m venv "*)
+    mkdir -p "$3/bin"
+    ln -s "$(readlink -f "$0")" "$3/bin/python"
+    cp "$SHOEBOX_ROOT/pip" "$3/bin/pip" ;;
+esac"""
+# It says that it has begun, and waits until a test lets it continue.
+PIP = """
+[ ! -e "$SHOEBOX_ROOT/waits" ] || echo "installing packages"
+while [ -e "$SHOEBOX_ROOT/waits" ]; do /bin/sleep 0.05; done"""
 PROGRAMS = {
     "systemctl": 'echo "systemctl $*" >>"$SHOEBOX_ROOT/log"',
     # The release is the working directory of the unit.
     "systemd-run": """
 case "$*" in
-  *" limits") echo MAX_REQUEST_MB=5 ;;
+  *" limits")
+    [ ! -e "$SHOEBOX_RELEASE/cannot be installed" ] || exit 1
+    echo MAX_REQUEST_MB=5 ;;
   *" provision") [ ! -e "$SHOEBOX_RELEASE/refuses the settings" ] ;;
   *) echo "ran $*" ;;
 esac""",
@@ -26,6 +40,10 @@ esac""",
     "curl": f'[ ! -e "$SHOEBOX_ROOT/opt/shoebox/current/{BROKEN}" ]',
     "journalctl": "echo the journal",
     "sleep": ":",
+    # A second for each call, so that releases have names of their own.
+    "date": """
+echo >>"$SHOEBOX_ROOT/clock"
+printf '20260201T%06dZ\\n' $(wc -l <"$SHOEBOX_ROOT/clock")""",
 }
 GIT = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org"]
 
@@ -44,9 +62,8 @@ class Instance:
         (self.root / "etc/nginx/nginx.conf").write_text("user www-data;\nevents {}\n")
         self.bin.mkdir()
         for name, text in PROGRAMS.items():
-            program = self.bin / name
-            program.write_text(f"#!/bin/sh\n{text}\n")
-            program.chmod(0o755)
+            write_program(self.bin / name, text)
+        write_program(self.root / "pip", PIP)
 
     @property
     def releases(self) -> Path:
@@ -61,16 +78,41 @@ class Instance:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the installed command."""
+        running = self.start(*arguments)
+        output, errors = running.communicate(timeout=300)
+        return subprocess.CompletedProcess(arguments, running.returncode, output, errors)
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start the installed command in a process group of its own."""
         path = f"{self.bin}:{os.environ['PATH']}"
-        return subprocess.run(
+        return subprocess.Popen(
             [self.root / "usr/local/bin/shoebox", *arguments],
             env={"PATH": path, "SHOEBOX_ROOT": str(self.root), "HOME": str(self.root)},
             cwd=self.root,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
-            timeout=300,
+            start_new_session=True,
         )
+
+    def upgrade(self, version: str) -> None:
+        done = self.run("upgrade", version)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    @property
+    def version(self) -> str:
+        """The version that `current` leads to."""
+        return read_release(self.current).split()[0]
+
+    @property
+    def versions(self) -> set[str]:
+        """The versions of all releases. A folder without a complete one is `unknown`."""
+        return {read_release(folder).split()[0] for folder in self.releases.iterdir()}
+
+
+def write_program(path: Path, text: str) -> None:
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -106,6 +148,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     commit(work, "v3", BROKEN)
     git(work, "rm", "-q", BROKEN)
     commit(work, "v4", "refuses the settings")
+    git(work, "rm", "-q", "refuses the settings")
+    commit(work, "v5", "fifth")
+    commit(work, "v6", "sixth")
     git(work, "checkout", "-q", "-b", "stable", "v2")
     git(work, "clone", "-q", "--bare", str(work), str(work / "shoebox.git"))
     return work
@@ -120,7 +165,7 @@ def instance(tmp_path: Path, template: Path) -> Instance:
     first.mkdir(parents=True)
     write_release(first)
     (first / ".venv/bin").mkdir(parents=True)
-    (first / ".venv/bin/python").symlink_to(Path(sys.executable).resolve())
+    write_program(first / ".venv/bin/python", PYTHON)
     (first / "RELEASE").write_text(f"v1 {git(instance.repository, 'rev-parse', 'v1')[:12]}\n")
     (instance.root / "opt/shoebox/current").symlink_to(first)
     shutil.copy(first / "deploy/shoebox", instance.root / "usr/local/bin/shoebox")
@@ -200,11 +245,119 @@ def test_what_cannot_be_fetched_changes_nothing(
     assert [path.name for path in instance.releases.iterdir()] == [FIRST]
 
 
-def test_an_incomplete_release_is_no_target_of_a_rollback(instance: Instance) -> None:
-    """A build that was interrupted has no environment, or no scripts."""
-    (instance.releases / "20251231T000000Z").mkdir()
+def test_a_chain_returns_to_the_releases_that_ran(instance: Instance) -> None:
+    """A rollback leads to the release that ran before, whatever was installed in between."""
+    instance.upgrade("v2")
+    assert instance.run("rollback").returncode == 0
+    instance.upgrade("v5")
+    instance.upgrade("v6")
+    assert instance.versions >= {"v1", "v5", "v6"}
+    for version in ("v5", "v1"):
+        done = instance.run("rollback")
+        assert (done.returncode, instance.version) == (0, version), done.stdout
     assert instance.run("rollback").returncode == 1
+    assert instance.version == "v1"
+
+
+def test_the_release_that_ran_before_is_never_deleted(instance: Instance) -> None:
+    """Newer ones that were rolled back are deleted in its place. At most three stay."""
+    for version in ("v2", "v5", "v6"):
+        instance.upgrade(version)
+        assert instance.run("rollback").returncode == 0
+        assert instance.version == "v1"
+        assert len(list(instance.releases.iterdir())) <= 3
+    instance.upgrade("v2")
+    assert instance.run("rollback").returncode == 0
+    assert instance.version == "v1"
+
+
+@pytest.mark.parametrize("sent", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("is_whole_group", [True, False])
+def test_an_interrupted_build_leaves_no_release(
+    instance: Instance, sent: signal.Signals, is_whole_group: bool
+) -> None:
+    """A terminal that is closed ends all programs of the group. What a kill leaves goes later."""
+    waits = instance.root / "waits"
+    waits.touch()
+    running = instance.start("upgrade", "v2")
+    assert running.stdout
+    while "installing packages" not in running.stdout.readline():
+        assert running.poll() is None
+    (os.killpg if is_whole_group else os.kill)(running.pid, sent)
+    waits.unlink()
+    running.communicate(timeout=60)
+    assert running.returncode
+    assert instance.version == "v1"
+    left = {"v1", "v2"} if sent == signal.SIGKILL else {"v1"}
+    assert instance.versions == left
+    assert instance.run("rollback").returncode == 1
+    assert instance.version == "v1"
+    instance.upgrade("v5")
+    assert instance.versions == {"v1", "v5"}
+    assert instance.run("rollback").returncode == 0
+    assert instance.version == "v1"
+
+
+def test_an_incomplete_release_is_no_target_of_a_rollback(instance: Instance) -> None:
+    """Also not if an earlier version left it, with an environment and scripts but no mark."""
+    half = instance.releases / "20260102T000000Z"
+    write_release(half)
+    (half / ".venv").mkdir()
+    assert instance.run("rollback").returncode == 1
+    instance.upgrade("v2")
+    assert instance.run("rollback").returncode == 0
     assert instance.current.name == FIRST
+
+
+@pytest.mark.parametrize("fault", ["cannot be installed", BROKEN])
+def test_current_leads_to_the_previous_release_if_neither_starts(
+    instance: Instance, fault: str
+) -> None:
+    """The cause may go away, and then systemd starts the release that ran before."""
+    (instance.current / fault).touch()
+    done = instance.run("upgrade", "v3")
+    assert done.returncode == 1
+    assert "does not answer either" in done.stdout
+    assert instance.current.name == FIRST
+    assert [path.name for path in instance.releases.iterdir()] == [FIRST]
+    restart = "systemctl restart shoebox.service"
+    assert (instance.root / "log").read_text().rstrip().splitlines()[-1] == restart
+
+
+def test_a_release_that_current_leads_to_is_not_deleted(instance: Instance) -> None:
+    """It does not answer, but the link to the earlier one cannot be made."""
+    fault = f'case "$(readlink "$2")" in *{FIRST}) exit 1 ;; esac'
+    write_program(instance.bin / "mv", f'{fault}\nexec /bin/mv "$@"')
+    assert instance.run("upgrade", "v3").returncode == 1
+    assert instance.version == "v3"
+
+
+def test_the_commit_that_status_prints_is_a_version(instance: Instance) -> None:
+    """Also if no branch or tag is at this commit. Too few digits are no commit."""
+    instance.upgrade("v5")
+    short = read_release(instance.current).split()[1]
+    assert len(short) == 12
+    git(instance.repository, "tag", "-d", "v5")
+    assert instance.run("rollback").returncode == 0
+    instance.upgrade(short)
+    assert read_release(instance.current).split()[1] == short
+    assert f"there is no version {'0' * 12}" in instance.run("upgrade", "0" * 12).stdout
+
+
+def test_a_rollback_ends_timers_that_the_earlier_release_has_not(instance: Instance) -> None:
+    """Its `install` does not know them."""
+    for path in (instance.current / "deploy").glob("shoebox-weekly.*"):
+        path.unlink()
+    install = instance.current / "deploy/install"
+    known = install.read_text().replace("{https,weekly}", "https")
+    install.write_text(known.replace("\nschedule\n", "\n"))
+    instance.upgrade("v2")
+    log = instance.root / "log"
+    assert "enable -q --now shoebox-weekly.timer" in log.read_text()
+    log.unlink()
+    assert instance.run("rollback").returncode == 0
+    assert "disable -q --now shoebox-weekly.timer" in log.read_text()
+    assert "enable -q --now shoebox-weekly.timer" not in log.read_text()
 
 
 def test_other_commands_run_as_the_site(instance: Instance) -> None:
