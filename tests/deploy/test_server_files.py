@@ -183,13 +183,20 @@ def test_forwarded_proto_comes_from_trusted_proxies_only(hops: int, sent: str, s
     assert seen == [scheme]
 
 
-def test_the_service_may_have_all_threads_of_its_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By default systemd allows about 1200 on a machine with 1 GiB of memory."""
-    settings = gunicorn_settings(monkeypatch)
+@pytest.mark.parametrize(
+    ("cores", "gigabytes"), [(1, 0.5), (2, 0.5), (2, 1), (8, 16), (32, 64), (192, 384)]
+)
+def test_the_service_may_have_all_threads_of_its_workers(
+    monkeypatch: pytest.MonkeyPatch, cores: int, gigabytes: float
+) -> None:
+    """The kernel allows a thread for each 128 kB of memory: 8 stacks of 16 kB, kernel/fork.c."""
+    settings = gunicorn_settings(monkeypatch, cores=cores)
     while_one_is_replaced = settings["workers"] + 1
+    image_workers = 8 * cores
     service = (DEPLOY / "shoebox.service").read_text()
-    (tasks,) = re.findall(r"^TasksMax=(\d+)$", service, re.MULTILINE)
-    assert int(tasks) > 2 * settings["threads"] * while_one_is_replaced
+    (percent,) = re.findall(r"^TasksMax=(\d+)%$", service, re.MULTILINE)
+    allowed = int(percent) * int(gigabytes * 2**30 / 2**17) // 100
+    assert allowed > settings["threads"] * while_one_is_replaced + image_workers
 
 
 def test_restart_waits_for_the_longest_form(monkeypatch: pytest.MonkeyPatch) -> None:
