@@ -19,6 +19,7 @@ class MetricsAccess(StrEnum):
 class OperatorSettings:
     """A part of `Config`."""
 
+    weekly_check: bool = True  # whether deploy/install schedules `weekly`
     check_repair: bool = False  # whether `weekly` repairs what its check finds
     metrics: MetricsAccess = MetricsAccess.OFF
     metrics_token: str | None = None
@@ -34,6 +35,7 @@ def from_env(env: environs.Env) -> OperatorSettings:
     """Read the settings. `env` collects errors."""
     expiry_file = env.str("CERTIFICATE_EXPIRY_FILE", "")
     return OperatorSettings(
+        weekly_check=env.bool("WEEKLY_CHECK", DEFAULTS.weekly_check),
         check_repair=env.bool("CHECK_REPAIR", DEFAULTS.check_repair),
         metrics=env.enum("METRICS", DEFAULTS.metrics, enum=MetricsAccess, by_value=True),
         metrics_token=env.str("METRICS_TOKEN", "", validate=_token) or None,

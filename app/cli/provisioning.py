@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 @click.command()
 @with_appcontext
 def limits() -> None:
-    """Print the limits that a reverse proxy needs, one NAME=value a line."""
-    click.echo(f"MAX_REQUEST_MB={app_context().config.max_request_mb}")
+    """Print the settings that deploy/install needs, one NAME=value a line."""
+    config = app_context().config
+    click.echo(f"MAX_REQUEST_MB={config.max_request_mb}")
+    click.echo(f"WEEKLY_CHECK={'yes' if config.operations.weekly_check else 'no'}")
 
 
 @click.command()

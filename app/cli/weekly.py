@@ -40,9 +40,11 @@ def weekly(context: click.Context, *, force: bool) -> None:
 
 
 def _ran_lately() -> bool:
+    """Return whether check and audit both reached their end, here or on another instance."""
     last = last_results(storage_backend().run_results)
-    ended = [last[kind].ended_at for kind in (RunKind.CHECK, RunKind.AUDIT) if kind in last]
-    return len(ended) == 2 and min(ended) > datetime.now(UTC) - _PAUSE
+    runs = [last.get(kind) for kind in (RunKind.CHECK, RunKind.AUDIT)]
+    earliest = datetime.now(UTC) - _PAUSE
+    return all(run and run.is_complete and run.ended_at > earliest for run in runs)
 
 
 def _succeeds(context: click.Context, command: click.Command, options: dict[str, Any]) -> bool:

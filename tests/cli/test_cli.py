@@ -75,7 +75,7 @@ def test_import_goes_on_where_it_stopped(app: Flask, visitor: Visitor, folder: P
 
 def test_limits_for_the_web_server(app: Flask) -> None:
     """The printed limit is the application's own."""
-    assert run(app, "limits").output == "MAX_REQUEST_MB=20\n"
+    assert run(app, "limits").output == "MAX_REQUEST_MB=20\nWEEKLY_CHECK=yes\n"
 
 
 def test_provision_on_the_local_backend_names_the_missing_settings(app: Flask) -> None:

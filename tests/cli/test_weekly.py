@@ -98,6 +98,22 @@ def test_a_second_instance_does_not_repeat_it(app: Flask, backend: Backend) -> N
     assert "packages compared" in run(app, "weekly").output
 
 
+@pytest.mark.parametrize("kind", [RunKind.CHECK, RunKind.AUDIT])
+@pytest.mark.parametrize("age", [timedelta(hours=1), timedelta(days=2)])
+@pytest.mark.parametrize("is_complete", [True, False])
+def test_only_complete_runs_of_the_last_day_count(
+    app: Flask, backend: Backend, kind: RunKind, age: timedelta, is_complete: bool
+) -> None:
+    """A check that was killed on one instance is repeated by the next one."""
+    now = datetime.now(UTC)
+    for each in RunKind:
+        store_result(backend.run_results, each, RunResult(now))
+    last = RunResult(now - age, is_complete=is_complete)
+    store_result(backend.run_results, kind, last)
+    is_skipped = is_complete and age < timedelta(days=1)
+    assert ("less than a day ago" in run(app, "weekly").output) is is_skipped
+
+
 def test_a_plan_of_repairs_stores_nothing(app: Flask, backend: Backend) -> None:
     run(app, "repair")
     assert last_results(backend.run_results) == {}

@@ -32,7 +32,8 @@ PROGRAMS = {
 case "$*" in
   *" limits")
     [ ! -e "$SHOEBOX_RELEASE/cannot be installed" ] || exit 1
-    echo MAX_REQUEST_MB=5 ;;
+    . "$SHOEBOX_ROOT/etc/shoebox/env"  # its quotes are those of a shell
+    printf '%s\\n' MAX_REQUEST_MB=5 "WEEKLY_CHECK=${WEEKLY_CHECK:-yes}" ;;
   *" provision") [ ! -e "$SHOEBOX_RELEASE/refuses the settings" ] ;;
   *) echo "ran $*" ;;
 esac""",
@@ -186,7 +187,7 @@ def test_upgrade_and_rollback(instance: Instance) -> None:
     assert (instance.root / "etc/systemd/system/shoebox-weekly.timer").exists()
     assert "systemctl enable -q --now shoebox-weekly.timer" in (instance.root / "log").read_text()
     with (instance.root / "etc/shoebox/env").open("a") as settings:
-        settings.write('WEEKLY_CHECK="no"\n')
+        settings.write("WEEKLY_CHECK=yes\nWEEKLY_CHECK='no'\n")
     returned = instance.run("rollback")
     assert returned.returncode == 0, returned.stdout + returned.stderr
     assert instance.current.name == FIRST
