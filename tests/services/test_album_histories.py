@@ -147,6 +147,7 @@ class AlbumHistory(History):
             self.album_models[album_id].cover = shown[0] if shown else ""
 
     def _repair(self) -> None:
+        self.change_link(opens=True)  # the check knows the time of this computer alone
         check = IntegrityCheck(self.backend, upload_grace=timedelta(0), sidecars=True)
         assert [problem for action in Repair(check) if (problem := action.run())] == []
 
@@ -190,6 +191,7 @@ class AlbumHistory(History):
         return sorted(photo_ids, key=key)
 
     def teardown(self) -> None:
+        self.change_link(opens=True)  # as in `_repair`
         try:
             check = IntegrityCheck(self.backend, upload_grace=timedelta(0), sidecars=True)
             assert list(check) == []
