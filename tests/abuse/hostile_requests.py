@@ -135,6 +135,8 @@ TEXTS = {
     "bad host": "https://a\u2100b".encode(),
     "bad port": b"http://localhost:99999999/photos/x",
     "parent folder": b"../../etc/passwd",
+    "last date": b"9999-12-31",
+    "first date": b"0001-01-01",
 }
 HOSTS = {
     "open bracket": b"[::1",

@@ -4,12 +4,15 @@ The pages of an album are closed by the clock. The objects of its photos are mov
 once more after every request that began before the end is over.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from app.domain.albums.keys import time_key
 
 # An upload may take 15 minutes, and other requests less. See `findings.UPLOAD_GRACE`.
 LAST_REQUESTS = timedelta(minutes=20)
+# Pages convert an end to other time zones and add to it, which `datetime` limits.
+_FIRST_END = datetime(1970, 1, 2, tzinfo=UTC)
+_LAST_END = datetime(2200, 1, 1, tzinfo=UTC)
 PARTITION = "settling"  # of the albums whose photos are to follow their links, by that time
 _SETTLE = f"{PARTITION}:"
 
@@ -43,5 +46,17 @@ def next_settling(ends_at: datetime | None, began: datetime) -> datetime | None:
     """
     if ends_at is None:
         return None
-    times = (ends_at, ends_at + LAST_REQUESTS)
-    return next((time for time in times if time > began), None)
+    if ends_at > began:
+        return ends_at
+    last = ends_at + LAST_REQUESTS
+    return last if last > began else None
+
+
+def is_possible_end(at: datetime) -> bool:
+    """Return whether a link may end at an aware time."""
+    return _FIRST_END <= at < _LAST_END
+
+
+def is_storable_time(at: datetime | None) -> bool:
+    """Return whether a record may have this time. The storage compares times in UTC as text."""
+    return at is None or (at.utcoffset() == timedelta() and is_possible_end(at))

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.domain.albums.album import Album
-from app.domain.albums.link import next_settling
+from app.domain.albums.link import is_possible_end, next_settling
 from app.domain.errors import (
     AlbumConflict,
     AlbumNotFound,
@@ -36,6 +36,7 @@ _PHOTOS = 100  # in one read
 _MAX_ATTEMPTS = 3  # to change an album that others change at the same time
 _IS_PUBLIC = message("Only the link of an unlisted album can end. Make the album unlisted first.")
 _IN_THE_PAST = message("Choose a time in the future, or end the link now.")
+_TOO_LATE = message("Enter a date.")
 
 
 class AlbumLinks:
@@ -68,11 +69,13 @@ class AlbumLinks:
         """Let the link end at a time in the future, or never. A closed album is open until then.
 
         Raises:
-            InvalidText: The album is public, or the time is not in the future.
+            InvalidText: The album is public, or the time is not in the future or too late.
             AlbumConflict: Another request has changed the album.
         """
         if ends_at and ends_at <= self._now():
             raise InvalidText("until_date", _IN_THE_PAST)
+        if ends_at and not is_possible_end(ends_at):
+            raise InvalidText("until_date", _TOO_LATE)
         return self._change(album, ends_at)
 
     def end_now(self, album: Album) -> Album:
@@ -158,7 +161,7 @@ class AlbumLinks:
                 self.finish(album, began)
         except AlbumNotFound:
             return True
-        except StorageError:
+        except Exception:  # other albums do not wait for a fault of this one
             log.exception("the photos of album %s cannot follow its link yet", album.album_id)
             return False
         return all(settled)

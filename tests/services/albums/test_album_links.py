@@ -5,6 +5,7 @@ Covers app.services.albums.album_links, app.domain.albums.link.
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from app.domain.albums.album import Album, AlbumVisibility
 from app.domain.albums.album_text import AlbumText
 from app.domain.albums.guests import GuestAccess
 from app.domain.albums.link import LAST_REQUESTS, next_settling
+from app.domain.albums.pages import AlbumPage
 from app.domain.errors import GuestLinkEnded, InvalidText
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
@@ -112,6 +114,40 @@ def test_an_end_is_in_the_future_and_of_an_unlisted_album(services: Services, cl
     ):
         with pytest.raises(InvalidText):
             change()
+
+
+@pytest.mark.parametrize(
+    "end", [datetime.max.replace(tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)]
+)
+def test_an_end_has_a_limit(services: Services, end: datetime) -> None:
+    """Other times are added to it."""
+    with pytest.raises(InvalidText):
+        services.album_links.end_at(new_album(services), end)
+    assert next_settling(end, end - HOUR) == end
+
+
+def test_an_album_that_fails_stops_no_other(
+    backend: Backend, services: Services, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the fault is, the photos of the other albums follow, and it is tried again."""
+    albums = [new_album(services) for _ in range(3)]
+    photos = [add_photo(services, album) for album in albums]
+    for album in albums:
+        services.album_links.end_now(current(services, album))
+    page = backend.albums.page
+
+    def fail(album_id: str, *arguments: Any, **options: Any) -> AlbumPage:
+        if album_id == albums[0].album_id:
+            raise OverflowError("injected")
+        return page(album_id, *arguments, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(backend.albums, "page", fail)
+        assert services.album_links.settle_due() == 2
+    private = PhotoState.PRIVATE
+    assert [state(backend, photo) for photo in photos] == [PhotoState.UNLISTED, private, private]
+    assert services.album_links.settle_due() == 1
+    assert state(backend, photos[0]) is private
 
 
 def test_a_closed_album_cannot_become_public(services: Services, clock: Clock) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from wtforms import StringField
 from wtforms.widgets import DateInput, TimeInput
 
+from app.domain.albums.link import is_possible_end
 from app.domain.errors import InvalidText
 from app.domain.messages import message
 from app.web.context import app_context
@@ -51,6 +52,12 @@ def _at(chosen: date, clock: str) -> datetime:
     zone = app_context().config.timezone
     try:
         at = time.fromisoformat(clock) if clock else _END_OF_DAY
-        return datetime.combine(chosen, at.replace(tzinfo=None), zone).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise InvalidText("until_time", message("Enter a time.")) from error
+    try:
+        end = datetime.combine(chosen, at.replace(tzinfo=None), zone).astimezone(UTC)
+    except OverflowError as error:
+        raise InvalidText("until_date", message("Enter a date.")) from error
+    if not is_possible_end(end):
+        raise InvalidText("until_date", message("Enter a date."))
+    return end

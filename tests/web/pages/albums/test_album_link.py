@@ -148,7 +148,16 @@ def test_a_closed_album_with_a_later_end_is_open_until_then(
 
 @pytest.mark.parametrize(
     ("day", "clock"),
-    [("2001-01-01", ""), ("soon", ""), ("2040-02-30", ""), ("2040-02-29", "25:00"), ("", "10:00")],
+    [
+        ("2001-01-01", ""),
+        ("soon", ""),
+        ("2040-02-30", ""),
+        ("2040-02-29", "25:00"),
+        ("", "10:00"),
+        ("9999-12-31", ""),
+        ("2200-01-01", "00:00"),
+        ("0001-01-01", "00:00"),
+    ],
 )
 def test_a_wrong_end_is_refused_and_stays_in_the_form(
     visitor: Visitor, services: Services, album_id: str, day: str, clock: str
