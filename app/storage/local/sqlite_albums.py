@@ -21,6 +21,7 @@ from app.domain.usage import album_counter
 from app.services.albums.catalog import AlbumEntry
 from app.storage.local import sqlite_records
 from app.storage.local.sqlite_database import SqliteDatabase
+from app.storage.local.sqlite_schema import SETTLE_AT
 
 _PHOTOS = """
 SELECT position, photo_id, record FROM positions CROSS JOIN photos USING (number)
@@ -32,10 +33,9 @@ _WITH_GUEST_CODE = """
 SELECT record FROM guest_codes CROSS JOIN albums USING (album_id) WHERE code = ?
 """
 # See the index `albums_to_settle`: the times are texts in UTC.
-_TO_SETTLE = """
-SELECT record FROM albums
-WHERE json_extract(record, '$.settle_at') <= ? ORDER BY json_extract(record, '$.settle_at') LIMIT ?
-"""
+_TO_SETTLE = f"""
+SELECT record FROM albums WHERE {SETTLE_AT} <= ? ORDER BY {SETTLE_AT} LIMIT ?
+"""  # noqa: S608  made of constants
 _RECORDS = f"""
 SELECT {sqlite_records.PHOTO} FROM photos
 WHERE photo_id IN (SELECT value FROM json_each(?)) AND version IS NOT NULL

@@ -90,10 +90,10 @@ CREATE TABLE access_tokens (
     secret_hash TEXT PRIMARY KEY, record TEXT NOT NULL
 ) WITHOUT ROWID
 """
-# The albums whose photos are to follow their links, by that time.
-_LINK_ENDS = """
-CREATE INDEX IF NOT EXISTS albums_to_settle ON albums (json_extract(record, '$.settle_at'))
-WHERE json_extract(record, '$.settle_at') IS NOT NULL
+# When the photos of an album are to follow its link. A damaged record has no such time.
+SETTLE_AT = "json_extract(CASE WHEN json_valid(record) THEN record END, '$.settle_at')"
+_LINK_ENDS = f"""
+CREATE INDEX IF NOT EXISTS albums_to_settle ON albums ({SETTLE_AT}) WHERE {SETTLE_AT} IS NOT NULL
 """
 _RECORDS = f"""
 SELECT number, {sqlite_records.PHOTO} FROM photos

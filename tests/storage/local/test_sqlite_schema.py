@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.albums.album import added_listing
+from app.domain.albums.album import Album, added_listing
 from app.domain.albums.memberships import Membership
 from app.domain.errors import AlreadyPublished, StorageRefused
 from app.domain.listings.archive import UNDATED_LISTING
@@ -21,6 +21,7 @@ from app.domain.photo_ids import new_album_id
 from app.domain.photo_summary import PhotoState
 from app.storage.local import sqlite_listings, sqlite_records
 from app.storage.local.sqlite import SqliteCatalog
+from app.storage.local.sqlite_albums import _TO_SETTLE, SqliteAlbums
 from app.storage.local.sqlite_ordered import SqliteOrderedListings
 from app.storage.local.sqlite_reports import SqliteReports
 from app.storage.local.tokens.sqlite_tokens import SqliteTokens
@@ -193,6 +194,37 @@ def test_a_file_of_version_6_gets_tokens_and_ends_of_links(
     with closing(SqliteCatalog(path)) as catalog:
         assert everything(catalog) == everything(expected)
     assert _names(path) == _names(path.with_name("expected.sqlite3"))
+
+
+@pytest.mark.parametrize("record", ["{broken", "", "[]", "null"])
+def test_a_damaged_album_does_not_stop_the_migration(
+    expected: SqliteCatalog, tmp_path: Path, record: str
+) -> None:
+    """The other albums stay usable, and the damaged one has no time at which its link ends."""
+    expected.ping()
+    path = tmp_path / "expected.sqlite3"
+    settle_at = datetime(2026, 11, 29, tzinfo=UTC)
+    album = Album(
+        album_id=new_album_id(),
+        title="Lake",
+        owner="b" * 32,
+        created_at=settle_at,
+        settle_at=settle_at,
+    )
+    SqliteAlbums(path).create(album)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("DROP TABLE access_tokens")
+        db.execute("DROP INDEX albums_to_settle")
+        row = (new_album_id(), "b" * 32, 0, 1, record)
+        db.execute("INSERT INTO albums VALUES (?, ?, ?, ?, ?)", row)
+        db.commit()
+        db.execute("PRAGMA user_version = 6")
+    with closing(SqliteCatalog(path)) as catalog:
+        catalog.ping()
+    assert SqliteAlbums(path).to_settle(settle_at, 9) == [album]
+    with closing(sqlite3.connect(path)) as db:
+        (*_, plan), *_ = db.execute(f"EXPLAIN QUERY PLAN {_TO_SETTLE}", ("", 1))
+    assert "albums_to_settle" in plan
 
 
 def test_a_damaged_record_of_version_4_is_named(version_4: Path, photos: list[Photo]) -> None:
