@@ -165,6 +165,21 @@ def test_a_closed_album_cannot_become_public(services: Services, clock: Clock) -
     assert edited.ends_at == closed.ends_at
 
 
+def test_an_album_that_becomes_public_keeps_what_is_left_to_do(
+    backend: Backend, services: Services, clock: Clock
+) -> None:
+    """It was opened again until a day, and its photos are not back yet."""
+    album = new_album(services)
+    photo = add_photo(services, album)
+    services.album_links.end_now(current(services, album))
+    services.album_links.settle_due()
+    opened = services.album_links.end_at(current(services, album), clock.time + HOUR)
+    services.albums.update(opened, opened.version, PARTY, visibility=AlbumVisibility.PUBLIC)
+    assert services.album_links.settle_due() == 1
+    assert state(backend, photo) is PhotoState.UNLISTED
+    assert current(services, album).settle_at is None
+
+
 def test_the_guest_link_of_a_closed_album_is_closed(services: Services) -> None:
     album = new_album(services)
     album = services.guest_links.change(album, album.version, guest_access=GuestAccess.SEE)
