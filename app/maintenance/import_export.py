@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
-from app.domain import photo_ids
+from app.domain import moderation, photo_ids
 from app.domain.errors import InvalidUpload
 from app.domain.image.credit import Credit
 from app.domain.image.credit_choice import CreditChoices
@@ -20,9 +20,10 @@ from app.domain.photo_text import clean_filename
 from app.domain.upload import PhotoText
 from app.domain.usage import expiry_of
 from app.maintenance.albums.imported_memberships import valid_memberships
+from app.services.albums.open_albums import OpenAlbums
 from app.services.image_processor import ImageProcessor
 from app.services.photo_objects import PhotoObjects, bodies_of
-from app.services.ports import ObjectSource, ObjectStore
+from app.services.ports import Backend, ObjectSource
 
 # By this, the clock of the instance that began a batch may be ahead: see batch_token.py.
 _MAX_SKEW = timedelta(minutes=1)
@@ -37,20 +38,21 @@ class ExportImporter:
 
     Args:
         source: The export.
-        target: The object store of the site.
+        backend: The object store of the site, and its albums, which decide about unlisted photos.
         process_image: Verifies and cleans a file and makes its renditions.
     """
 
     def __init__(
         self,
         source: ObjectSource,
-        target: ObjectStore,
+        backend: Backend,
         process_image: ImageProcessor,
     ) -> None:
         self._source = source
-        self._target = target
+        self._target = backend.objects
+        self._open_albums = OpenAlbums(backend.albums, lambda: datetime.now(UTC))
         self._process_image = process_image
-        self._photo_objects = PhotoObjects(target, 1)
+        self._photo_objects = PhotoObjects(backend.objects, 1)
 
     def store(self, photo: Photo) -> Photo:
         """Store all objects of the photo. Return the photo as it is stored.
@@ -61,7 +63,7 @@ class ExportImporter:
             ObjectNotFound: The original is missing.
         """
         with closing(self._process(photo, photo.stored_keys[-1])) as image:
-            imported = _as_imported(photo, image)
+            imported = self._following(_as_imported(photo, image))
             for key, body in bodies_of(imported, image).items():
                 self._target.put(key, body)
         self._photo_objects.put_sidecar(imported)
@@ -87,6 +89,12 @@ class ExportImporter:
                 for key in bodies.keys() & set(missing):
                     self._target.put(key, bodies[key])
         return bool(missing)
+
+    def _following(self, photo: Photo) -> Photo:
+        """Return the photo in the state that follows from its albums on this site."""
+        if not (photo.unlisted and photo.state.is_in_albums):
+            return photo
+        return moderation.outside_trash(photo, closed=self._open_albums.are_closed(photo))
 
     def _process(self, photo: Photo, original_key: str) -> ProcessedImage:
         file = BytesIO(self._source.get(original_key))

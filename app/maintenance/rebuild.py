@@ -95,7 +95,7 @@ def import_export(
     through the same validation and the same image workers as an upload.
     """
     backend = services.backend
-    importer = ExportImporter(source, backend.objects, services.uploads.process)
+    importer = ExportImporter(source, backend, services.uploads.process)
     rebuilder = _Rebuilder(backend, importer, apply=True)
     return map(rebuilder.rebuild, progress("photos", iter_stored_photos(source)))
 

@@ -85,7 +85,7 @@ class Album:
 
     def is_open(self, now: datetime) -> bool:
         """Return whether everyone with the link sees the album at a time."""
-        return self.ends_at is None or now < self.ends_at
+        return self.is_public or self.ends_at is None or now < self.ends_at
 
     def takes_guests(self, now: datetime) -> bool:
         """Return whether guests may add photos at a time. They may not to a closed album."""

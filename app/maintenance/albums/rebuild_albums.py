@@ -105,9 +105,15 @@ class _AlbumImporter(_AlbumRebuilder):
 
 
 def _as_imported(album: Album) -> Album:
-    """Return the album with valid texts and a possible time. Raises InvalidText."""
+    """Return the album with valid texts and a possible time, and without the end of a public one.
+
+    Its photos follow its link, whether those of the export have or not. Raises InvalidText.
+    """
     text = AlbumText(album.title, album.description).validated()
     began = photo_ids.timestamp_of(album.album_id)
     is_possible = began - _MAX_SKEW <= album.created_at <= began + _MAX_SKEW
     created_at = album.created_at.astimezone(UTC) if is_possible else began
-    return replace(album, **text, created_at=created_at)
+    settle_at = min(filter(None, (album.settle_at, album.ends_at)), default=None)
+    ends_at = None if album.is_public else album.ends_at
+    valid = replace(album, **text, created_at=created_at)
+    return replace(valid, ends_at=ends_at, settle_at=settle_at)

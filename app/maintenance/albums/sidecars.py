@@ -8,6 +8,7 @@ from functools import partial
 from app.domain import object_keys, photo_ids
 from app.domain.albums.album import Album
 from app.domain.albums.guests import MAX_PHOTOS, is_guest_code
+from app.domain.albums.link import is_storable_time
 from app.domain.errors import ObjectNotFound
 from app.maintenance.concurrency import map_concurrently
 from app.services.ports import ObjectSource
@@ -55,11 +56,15 @@ def _is_storable(album: Album) -> bool:
     has_version = 1 <= album.version <= _MAX_VERSION
     has_cover = not album.cover or photo_ids.is_photo_id(album.cover)
     has_time = album.created_at.tzinfo is not None
-    return has_owner and has_version and has_cover and has_time and _has_guest_settings(album)
+    has_settings = _has_guest_settings(album) and _has_link_times(album)
+    return has_owner and has_version and has_cover and has_time and has_settings
 
 
 def _has_guest_settings(album: Album) -> bool:
     has_code = not album.guest_code or is_guest_code(album.guest_code)
     has_limit = 1 <= album.guest_limit <= MAX_PHOTOS
-    until = album.guest_until
-    return has_code and has_limit and (until is None or until.tzinfo is not None)
+    return has_code and has_limit
+
+
+def _has_link_times(album: Album) -> bool:
+    return all(map(is_storable_time, (album.guest_until, album.ends_at, album.settle_at)))

@@ -16,10 +16,10 @@ from flask import Flask
 from app import create_app
 from app.config import Config
 from app.domain import object_keys
-from app.domain.albums.album import AlbumOrder, AlbumVisibility
+from app.domain.albums.album import Album, AlbumOrder, AlbumVisibility
 from app.domain.albums.memberships import MAX_ALBUMS, Membership
 from app.domain.photo_ids import new_album_id
-from app.domain.photo_summary import Role
+from app.domain.photo_summary import PhotoState, Role
 from app.maintenance import RebuildOutcome, import_albums, rebuild_albums
 from app.maintenance.albums.imported_memberships import valid_memberships
 from app.services.factory import Services
@@ -27,7 +27,7 @@ from app.services.ports import StoredObject
 from tests.backends import Backend, local_backend, make_photo
 from tests.cli.test_cli import run
 from tests.maintenance.albums.conftest import LAKE, MakeAlbum, findings
-from tests.maintenance.conftest import plain_services
+from tests.maintenance.conftest import OWNER, plain_services, publish, upload
 
 ADDED, UNCHANGED, SKIPPED = (
     RebuildOutcome.ADDED,
@@ -117,6 +117,35 @@ def test_an_export_keeps_albums(
     assert not any(filled["unlisted"] in page for page in pages.values())
 
 
+@pytest.mark.parametrize("is_open", [False, True])
+def test_an_imported_photo_is_public_only_in_an_open_album(
+    app: Flask,
+    backend: Backend,
+    services: Services,
+    tmp_path: Path,
+    config: Config,
+    is_open: bool,
+) -> None:
+    """The export is from the time before its photos followed the link of the album."""
+    album = services.albums.create(OWNER, LAKE, visibility=AlbumVisibility.UNLISTED)
+    membership = services.albums.new_membership(album)
+    publish(backend, replace(upload(), albums=(membership,), unlisted=True))
+    if is_open:
+        services.album_links.end_now(album)
+        services.album_links.settle_due()
+        services.album_links.end_at(services.albums.get(album.album_id), None)
+    else:
+        services.album_links.end_now(album)
+    folder = tmp_path / "export"
+    assert run(app, "export", str(folder)).exit_code == 0
+    elsewhere = local_backend(tmp_path / "elsewhere")
+    run(create_app(config, plain_services(elsewhere)), "import", str(folder))
+    (photo,) = elsewhere.catalog.photos()
+    assert photo.state is (PhotoState.UNLISTED if is_open else PhotoState.PRIVATE)
+    assert any(elsewhere.objects.list("photos/")) == is_open
+    assert findings(elsewhere) == []
+
+
 def test_a_repeated_export_drops_what_is_gone(
     app: Flask, services: Services, make_album: MakeAlbum, tmp_path: Path
 ) -> None:
@@ -148,6 +177,15 @@ class AlbumExport:
         yield StoredObject(self._key, len(self._body))
 
 
+LINK_TIMES = ("guest_until", "ends_at", "settle_at")
+IMPOSSIBLE_TIMES = (
+    "2026-01-01T00:00:00",
+    "2026-01-01T00:00:00+09:00",
+    "9999-12-31T23:59:59+00:00",
+    "0001-01-01T00:00:00+00:00",
+)
+
+
 @pytest.mark.parametrize(
     ("changes", "outcome"),
     [
@@ -172,6 +210,8 @@ class AlbumExport:
         ({"guest_limit": 10**9}, SKIPPED),
         ({"guest_until": "2026-11-29T00:00:00"}, SKIPPED),
         ({"guest_until": "soon"}, SKIPPED),
+        *(({name: at}, SKIPPED) for name in LINK_TIMES for at in IMPOSSIBLE_TIMES),
+        *(({name: "2026-01-01T00:00:00+00:00"}, ADDED) for name in LINK_TIMES),
     ],
 )
 def test_an_album_of_an_export_is_valid_or_skipped(
@@ -191,6 +231,37 @@ def test_an_album_of_an_export_is_valid_or_skipped(
     albums = list(backend.albums.all())
     assert len(albums) == (outcome is ADDED)
     assert all(album.title == "Lake" and album.created_at.year > 2000 for album in albums)
+
+
+@pytest.mark.parametrize(
+    ("ends_at", "settle_at", "expected"),
+    [(None, None, None), (1, None, 1), (1, 2, 1), (2, 1, 1), (None, 1, 1)],
+)
+@pytest.mark.parametrize("visibility", list(AlbumVisibility))
+def test_the_photos_of_an_imported_album_follow_its_link(
+    backend: Backend,
+    ends_at: int | None,
+    settle_at: int | None,
+    expected: int | None,
+    visibility: AlbumVisibility,
+) -> None:
+    """Whatever the export says about them. A public album has no end."""
+    times = [None, *(datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2))]
+    album = Album(
+        album_id=new_album_id(),
+        title="Lake",
+        owner="0" * 32,
+        created_at=datetime.now(UTC),
+        visibility=visibility,
+        ends_at=times[ends_at or 0],
+        settle_at=times[settle_at or 0],
+    )
+    body = json.dumps(album.to_dict()).encode()
+    list(import_albums(backend, AlbumExport(album.album_id, body)))
+    imported = backend.albums.get(album.album_id)
+    assert imported.settle_at == times[expected or 0]
+    assert imported.ends_at == (None if album.is_public else album.ends_at)
+    assert imported.is_open(datetime.now(UTC)) == (album.is_public or ends_at is None)
 
 
 def test_memberships_of_an_export_are_valid() -> None:
