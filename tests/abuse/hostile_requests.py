@@ -99,6 +99,7 @@ FIELDS = {
     "after": b"20261129191500-01ARZ3NDEKTSV4RRFFQ69G5FAV",
     "done": b"1",
     "sort_version": b"2",
+    "link_change": b"open None None",
     "digest": b"0" * 32,
     "before": b"01ARZ3NDEKTSV4RRFFQ69G5FAV",
     "guest": PHOTO_ID,

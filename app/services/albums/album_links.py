@@ -106,10 +106,15 @@ class AlbumLinks:
             return self.is_open(self._albums.get(album_id))
         return False
 
-    def finish_now(self, album: Album) -> None:
-        """Note that all photos have followed since the album was changed: see `finish`."""
-        now = self._now()
-        self.finish(album, min(album.ends_at or now, now))
+    def finish_now(self, album: Album, *, was_open: bool) -> None:
+        """Note that all photos have followed since the album was changed: see `finish`.
+
+        Args:
+            album: The album as it was then.
+            was_open: Whether it was open then. It may have ended since the last photo followed.
+        """
+        end = None if was_open else album.ends_at
+        self.finish(album, end or album.created_at)
 
     def finish(self, album: Album, began: datetime) -> None:
         """Note that all photos of the album have followed its link, unless that has changed.

@@ -12,7 +12,6 @@ from flask.typing import ResponseReturnValue
 from app.domain.albums.album import Album
 from app.domain.errors import InvalidText
 from app.domain.photo_summary import PhotoState
-from app.web.album_forms import AlbumStepForm
 from app.web.auth import access
 from app.web.bulk.album_steps import MAX_PHOTOS, settle_photos
 from app.web.bulk.progress import Progress, progress_page
@@ -20,6 +19,7 @@ from app.web.caching import keep_out_of_search_engines
 from app.web.context import album_links, album_service
 from app.web.errors import status_of
 from app.web.pages.albums.end_form import EndForm
+from app.web.pages.albums.link_step_form import LinkStepForm, change_of
 from app.web.redirects import see_other
 from app.web.rendering.i18n import gettext as _
 from app.web.selection_forms import parse_count
@@ -56,7 +56,7 @@ def update(album_id: str) -> ResponseReturnValue:
         form.add_error(error)
         return _page(album, form), status_of(error)
     if not was_open:
-        return _run_step(album, "open", AlbumStepForm(formdata=None), _count(album))
+        return _run_step(album, LinkStepForm(formdata=None), _count(album))
     flash(_("Saved."), "success")
     return see_other(".index", album_id=album_id)
 
@@ -69,18 +69,22 @@ def show_after(album_id: str, verb: str) -> ResponseReturnValue:  # noqa: ARG001
 
 @blueprint.post("/<any(end, open):verb>")
 def run(album_id: str, verb: str) -> ResponseReturnValue:
-    """End the link, or open it again, with the first photos, or go on with the next ones."""
+    """End the link, or open it again, with the first photos, or go on with the next ones.
+
+    If the link has changed since the first photos followed, all of them follow that change.
+    """
     album = _changeable(album_id)
-    form = AlbumStepForm.submitted()
-    if form.position:
-        return _run_step(album, verb, form, parse_count(request.args.get("total")))
+    form = LinkStepForm.submitted()
+    if form.continues:
+        step_form = form if form.is_of(album) else LinkStepForm(formdata=None)
+        return _run_step(album, step_form, parse_count(request.args.get("total")))
     try:
         changed = _ended(album) if verb == "end" else _opened(album)
     except InvalidText as error:  # the album is public by now
         page_form = LinkForm.of(album)
         page_form.add_error(error)
         return _page(album, page_form), status_of(error)
-    return _run_step(changed, verb, form, _count(changed))
+    return _run_step(changed, form, _count(changed))
 
 
 def _changeable(album_id: str) -> Album:
@@ -103,7 +107,9 @@ def _count(album: Album) -> int:
     return album_service().counts([album.album_id]).get(album.album_id, 0)
 
 
-def _run_step(album: Album, verb: str, form: AlbumStepForm, total: int) -> ResponseReturnValue:
+def _run_step(album: Album, form: LinkStepForm, total: int) -> ResponseReturnValue:
+    is_open, link_change = album_links().is_open(album), change_of(album)
+    verb = "open" if is_open else "end"
     step = settle_photos(album, form.position, form.photos_done)
     if not step.is_last:
         return progress_page(
@@ -112,10 +118,11 @@ def _run_step(album: Album, verb: str, form: AlbumStepForm, total: int) -> Respo
             album=album,
             verb=verb,
             after=step.after,
+            link_change=link_change,
             action=url_for(".run", album_id=album.album_id, verb=verb, total=total or None),
         )
-    album_links().finish_now(album)
-    flash(_("The link has ended.") if verb == "end" else _("The link is open again."), "success")
+    album_links().finish_now(album, was_open=is_open)
+    flash(_("The link is open again.") if is_open else _("The link has ended."), "success")
     return see_other("albums.show", album_id=album.album_id)
 
 

@@ -1,6 +1,7 @@
 """The host lets the link of an album end, ends it, and opens it again.
 
-Covers app.web.auth.album_access, app.web.pages.albums.end_form, app.web.bulk.album_steps.
+Covers app.web.auth.album_access, app.web.pages.albums.end_form,
+app.web.pages.albums.link_step_form, app.web.bulk.album_steps.
 """
 
 import re
@@ -34,6 +35,12 @@ def album_id(visitor: Visitor) -> str:
 
 def album_of(services: Services, album_id: str) -> Album:
     return services.albums.get(album_id)
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    """Return the form with which the page of a step continues."""
+    named = [dict(re.findall(r'(\w+)="([^"]*)"', tag)) for tag in re.findall(r"<input[^>]*>", page)]
+    return {tag["name"]: tag["value"] for tag in named if tag.get("type") == "hidden"}
 
 
 def states(services: Services, album_id: str) -> list[str]:
@@ -87,13 +94,53 @@ def test_many_photos_follow_in_several_requests(
     while answer.status_code == 200:
         assert not services.album_links.is_open(album_of(services, album_id))
         assert f"of {PHOTOS} photos" in answer.text
-        tags = re.findall(r"<input[^>]*>", answer.text)
-        named = [dict(re.findall(r'(\w+)="([^"]*)"', tag)) for tag in tags]
-        form = {tag["name"]: tag["value"] for tag in named if tag.get("type") == "hidden"}
-        answer = visitor.post(f"{path}?total={PHOTOS}", form)
+        answer = visitor.post(f"{path}?total={PHOTOS}", hidden_fields(answer.text))
         requests += 1
     assert (answer.status_code, requests) == (303, 3)
     assert states(services, album_id) == ["private"]
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+@pytest.mark.parametrize(("old", "verb"), [("end", "open"), ("open", "end")])
+def test_a_form_of_an_earlier_change_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+    visitor: Visitor,
+    services: Services,
+    album_id: str,
+    old: str,
+    verb: str,
+    steps: int,
+) -> None:
+    """All photos follow the last change of the link, which a page in another tab does not end."""
+    path = f"/albums/{album_id}/link"
+    fields = visitor.fields(path)
+    if old == "open":
+        visitor.post(f"{path}/end", fields)
+    monkeypatch.setattr(album_steps, "MAX_PHOTOS", 2)
+    tab = visitor.post(f"{path}/{old}", fields)
+    for _ in range(steps - 1):
+        tab = visitor.post(f"{path}/{old}", hidden_fields(tab.text))
+    visitor.post(f"{path}/{verb}", fields)
+    requests = 0
+    while tab.status_code == 200:
+        tab = visitor.post(f"{path}/{old}", hidden_fields(tab.text))
+        assert services.album_links.is_open(album_of(services, album_id)) == (verb == "open")
+        requests += 1
+    text = "The link is open again." if verb == "open" else "The link has ended."
+    assert text in visitor.get(f"/albums/{album_id}").text
+    assert requests == 3
+    assert states(services, album_id) == ["unlisted" if verb == "open" else "private"]
+
+
+def test_a_form_that_continues_nothing_does_not_end_the_link(
+    visitor: Visitor, services: Services, album_id: str
+) -> None:
+    """Its position is that of no step."""
+    path = f"/albums/{album_id}/link"
+    after = {"after": "99991231235959-01ARZ3NDEKTSV4RRFFQ69G5FAV"}
+    assert visitor.post(f"{path}/end", visitor.fields(path) | after).status_code == 303
+    assert services.album_links.is_open(album_of(services, album_id))
+    assert "The link has ended." not in visitor.get(f"/albums/{album_id}").text
 
 
 def test_a_storage_that_fails_is_reported_and_the_task_goes_on(
