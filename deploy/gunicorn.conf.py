@@ -22,8 +22,8 @@ workers = int(os.environ.get("WEB_CONCURRENCY") or max(2, _cores // 4))
 threads = 470
 timeout = 60  # seconds without a heartbeat from a worker; not the length of a request
 # Seconds for running requests after a restart begins: longer than the longest form. It may start
-# its last file after 60 seconds; that file waits 10 seconds for an image worker, and then takes at
-# most 20 to process and 20 to store.
+# its last file after 60 seconds; that file waits 10 seconds for an image worker, takes at most 20
+# to process, waits 20 for other photos of the same guest and takes at most 20 to store.
 graceful_timeout = 140
 keepalive = 75  # seconds; nginx closes its idle connections earlier
 umask = 0o077

@@ -147,9 +147,10 @@ class UploadService:
         options = ImageOptions(credit=self._credit_choices(upload))
         with (
             closing(self._process(upload.file, options)) as image,
-            timeout(STORAGE_TIMEOUT),
             self._guest_uploads.one_at_a_time(upload),
+            timeout(STORAGE_TIMEOUT),  # after the wait for other photos of the guest
         ):
+            self._guest_uploads.check(upload)
             return self._publish_image(upload, image, earlier)
 
     def _credit_choices(self, upload: UploadRequest) -> CreditChoices:

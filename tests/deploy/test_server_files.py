@@ -18,6 +18,7 @@ from werkzeug.test import create_environ
 from app.http_server.limits import GRACEFUL_SECONDS
 from app.imaging.workers.settings import WorkerLimits
 from app.services import upload_service
+from app.services.albums import guest_uploads
 from app.web import uploads
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -200,9 +201,9 @@ def test_the_service_may_have_all_threads_of_its_workers(
 
 
 def test_restart_waits_for_the_longest_form(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its last file waits for an image worker, is processed and stored."""
+    """Its last file waits for an image worker and other photos of a guest, and is stored."""
     limits = WorkerLimits()
-    last_file = limits.queue_seconds + limits.wall_seconds
+    last_file = limits.queue_seconds + limits.wall_seconds + guest_uploads.WAIT_TIMEOUT
     longest_form = uploads.FORM_TIMEOUT + last_file + upload_service.STORAGE_TIMEOUT
     graceful_timeout = gunicorn_settings(monkeypatch)["graceful_timeout"]
     assert graceful_timeout > longest_form

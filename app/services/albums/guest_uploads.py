@@ -8,7 +8,7 @@ from app.domain.errors import Busy
 from app.domain.upload import UploadRequest
 from app.services.quotas import Quotas
 
-_TIMEOUT = 20.0  # seconds that an upload waits for others of the same guest
+WAIT_TIMEOUT = 20.0  # seconds that an upload waits for others of the same guest
 _LOCKS = 64  # guests share them; each is held while one photo is stored
 
 
@@ -30,15 +30,18 @@ class GuestUploads:
 
     @contextmanager
     def one_at_a_time(self, upload: UploadRequest) -> Iterator[None]:
-        """Store no other photo of the guest in the meantime. Raises QuotaReached and Busy."""
+        """Store no other photo of the guest during the block. Raises Busy after a long wait.
+
+        The wait may take as long as the storage of a photo, so the deadline of the storage begins
+        in the block.
+        """
         if upload.guest_limit is None:
             yield
             return
         lock = self._locks[hash((upload.albums[0].album_id, upload.owner)) % _LOCKS]
-        if not lock.acquire(timeout=_TIMEOUT):
+        if not lock.acquire(timeout=WAIT_TIMEOUT):
             raise Busy
         try:
-            self.check(upload)
             yield
         finally:
             lock.release()
