@@ -16,10 +16,11 @@ worker_class = "gthread"
 # Image workers are processes of their own, so one gunicorn worker serves pages for four cores. With
 # two of them, one serves while the other one is replaced.
 workers = int(os.environ.get("WEB_CONCURRENCY") or max(2, _cores // 4))
-# 450 for upload forms that wait for their turn (app/web/middleware/form_limits.py), 16 for requests
-# that are worked on (request_slots.py there) and 4 for downloads. Idle ones are used first, so a
-# site that is not busy starts few.
-threads = 470
+# 450 for upload forms that wait for their turn (app/web/middleware/form_limits.py), 190 for changes
+# and files that do (concurrency/slow_requests.py there), 24 for requests that are worked on
+# (request_slots.py), 6 for downloads, and others for health checks and requests that are refused.
+# Idle ones are used first, so a site that is not busy starts few.
+threads = 690
 timeout = 60  # seconds without a heartbeat from a worker; not the length of a request
 # Seconds for running requests after a restart begins: longer than the longest form. It may start
 # its last file after 60 seconds; that file waits 10 seconds for an image worker, takes at most 20

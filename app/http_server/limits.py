@@ -6,7 +6,7 @@ from typing import Self
 from app.config import Config
 from app.web.middleware.form_limits import MAX_SMALL_FORM_BYTES
 
-THREADS = 470  # as many as a gunicorn worker has: see deploy/gunicorn.conf.py
+THREADS = 690  # as many as a gunicorn worker has: see deploy/gunicorn.conf.py
 MAX_CONNECTIONS = 1200
 MAX_CONNECTIONS_PER_ADDRESS = 600  # three for each of 150 guests of a party, and those who look on
 # A client sends the next request when it has the response, so a second one may already arrive while

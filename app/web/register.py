@@ -42,7 +42,7 @@ from app.web.middleware import (
     static_responses,
     trusted_hosts,
 )
-from app.web.middleware.concurrency import request_slots
+from app.web.middleware.concurrency import request_slots, slow_requests
 from app.web.operations import hooks
 from app.web.pages import (
     admin,
@@ -173,6 +173,7 @@ def _install_request_hooks(
     sessions.init_app(app)
     principal.init_app(app)  # before everything that reads a cookie or the body
     hooks.init_app(app)  # after the cookies, before requests are refused
+    slow_requests.init_app(app)  # knows the sender, and lets them wait before the body is read
     csrf.init_app(app)  # reads the form, so it comes after the two that guard the body
     gallery_order.init_app(app)
     errors.init_app(app)

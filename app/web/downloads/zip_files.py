@@ -34,7 +34,7 @@ from app.web.rendering.local_time import to_local_time
 from app.web.selection_forms import SelectionForm
 
 PATH = "/download.zip"
-# Of the 16 threads of a process, which slow clients hold for long.
+# Slow clients hold a thread for long; deploy/gunicorn.conf.py has threads for them.
 MAX_DOWNLOADS = 3
 MAX_DOWNLOADS_PER_ADDRESS = 2
 

@@ -1,8 +1,8 @@
 """Limit the size of forms, and how many upload forms a process serves at once.
 
-Other upload forms wait for their turn, in the order in which they came. Pages always find a free
-thread, since threads are left to them by those that are served and those that wait. Nothing is read
-of a form that waits, nor of a large form whose visitor may not upload.
+Other upload forms wait for their turn, in the order in which they came. Forms leave slots and
+threads to pages (`concurrency/slow_requests.py`). Nothing is read of a form that waits, nor of a
+large form whose visitor may not upload.
 """
 
 from time import monotonic

@@ -8,15 +8,15 @@ the deadline of a rotation.
 from flask import Flask, request
 
 from app.services.deadline import set_deadline
+from app.web.middleware.concurrency.slow_requests import FILE_ENDPOINTS
 
 READ_TIMEOUT = 3.0  # seconds
 WRITE_TIMEOUT = 20.0  # seconds
 
 _EXCEPTIONS: dict[str, float | None] = {
+    # A call to S3 may take longer than a page. While a ZIP file is sent, there is no deadline.
+    **dict.fromkeys(FILE_ENDPOINTS, WRITE_TIMEOUT),
     "health.readyz": WRITE_TIMEOUT,  # an operator prefers a late answer to none
-    "photo_files.show": WRITE_TIMEOUT,  # a call to S3 may take longer than a page
-    "store_media.file": WRITE_TIMEOUT,  # likewise
-    "zip_files.show": WRITE_TIMEOUT,  # for the records; no deadline while the file is sent
     "upload.create": None,  # see above
     "photos.rotate": None,  # likewise
 }
@@ -27,9 +27,14 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def start() -> None:
-        timeout = WRITE_TIMEOUT if request.method == "POST" else READ_TIMEOUT
-        set_deadline(_EXCEPTIONS.get(request.endpoint or "", timeout))
+        set_deadline(seconds_for(request.method, request.endpoint or ""))
 
     @app.teardown_request
     def clear(_error: BaseException | None) -> None:
         set_deadline(None)
+
+
+def seconds_for(method: str, endpoint: str) -> float | None:
+    """Return how long a request may wait for the storage, None without a deadline here."""
+    timeout = WRITE_TIMEOUT if method == "POST" else READ_TIMEOUT
+    return _EXCEPTIONS.get(endpoint, timeout)

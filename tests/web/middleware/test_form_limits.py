@@ -23,7 +23,9 @@ from app.web import uploads
 from app.web.downloads.zip_files import MAX_DOWNLOADS
 from app.web.middleware import form_limits
 from app.web.middleware.concurrency.request_slots import SLOTS
+from app.web.middleware.concurrency.slow_requests import KINDS
 from app.web.middleware.form_limits import MAX_FORMS, MAX_FORMS_PER_ADDRESS, MAX_WAITING_FORMS
+from app.web.pages.media.large_files import MAX_FILES
 from tests.backends import local_backend
 from tests.maintenance.conftest import prepared
 from tests.visitor import Visitor
@@ -211,11 +213,13 @@ def test_nginx_has_the_same_limit() -> None:
 
 
 def test_uploads_and_downloads_leave_threads_for_pages() -> None:
-    """Uploads take at most half of the slots. Those that wait and downloads take other threads."""
+    """So do changes. Those that wait and downloads take other threads."""
     settings = runpy.run_path(str(ROOT / "deploy" / "gunicorn.conf.py"))
-    assert SLOTS >= 2 * MAX_FORMS
+    working = MAX_FORMS + sum(kind.most for kind in KINDS)
+    waiting = MAX_WAITING_FORMS + sum(kind.queue.most for kind in KINDS)
+    assert working + 4 <= SLOTS
     for threads in (settings["threads"], THREADS):
-        assert threads > SLOTS + MAX_WAITING_FORMS + MAX_DOWNLOADS
+        assert threads > SLOTS + waiting + MAX_DOWNLOADS + MAX_FILES
 
 
 def test_a_form_that_has_waited_has_time_for_a_file() -> None:

@@ -1,8 +1,9 @@
 """Limit how many requests a process works on at the same time.
 
-A server has more threads than that, because upload forms wait in threads for their turn. Few
-requests that are worked on at once are faster than many, and each of them takes memory and a
-connection to the storage.
+A server has more threads than that, because upload forms and changes wait in threads for their
+turn. Few requests that are worked on at once are faster than many, and each of them takes memory
+and a connection to the storage. Requests that may wait for long take at most 20 of the slots
+(`form_limits` and `slow_requests`), so pages find one. The health check of the process needs none.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-SLOTS = 16
+SLOTS = 24
+HEALTH_PATH = "/healthz"
 _ENVIRON_KEY = "shoebox.request_slots"
 
 
@@ -32,7 +34,9 @@ class RequestSlots:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Run the app in a slot."""
+        """Run the app in a slot, but the health check at once."""
+        if environ.get("PATH_INFO") == HEALTH_PATH:
+            return self._app(environ, start_response)
         with self._slots:
             environ[_ENVIRON_KEY] = self._slots
             return self._app(environ, start_response)

@@ -19,7 +19,7 @@ from app.web.middleware.rate_limits import client_key
 from app.web.pages.media.unsent_space import UnsentSpace
 from app.web.rendering.photo_urls import MAX_SHOWN_ORIGINAL
 
-# Each holds a thread, of 16 that forms and ZIP files use too.
+# Each holds a thread while its client reads; deploy/gunicorn.conf.py has threads for them.
 MAX_FILES = 3
 MAX_FILES_PER_ADDRESS = 2
 # Bytes. Pages show no larger files.
