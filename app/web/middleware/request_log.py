@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from werkzeug.wsgi import ClosingIterator, get_path_info
 
 from app.services.upload_trace import UploadTrace, start_trace
-from app.web.operations.log_fields import RANKS, ActorRole, timestamp, without_addresses
+from app.web.operations.log_fields import RANKS, ActorRole, short_path, timestamp
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 WriteLine = Callable[[str], None]
 
 HEADER = "X-Request-Id"
-_MAX_PATH = 200  # characters; no route of ours is longer
 _MAX_PHOTOS = 20  # photo ids in one line
 
 
@@ -67,7 +66,7 @@ class _Record:
             "id": self.id,
             "role": self.role,
             "method": self.method,
-            "path": without_addresses(self.path),
+            "path": short_path(self.path),
             "status": self.status,
             "ms": _ms_since(self.started_at),
             "bytes": self.bytes_sent,
@@ -112,7 +111,7 @@ class RequestLog:
 
         A file is logged before the server sends it: the server must get its own wrapper (PEP 3333).
         """
-        record = _Record(environ["REQUEST_METHOD"], get_path_info(environ)[:_MAX_PATH])
+        record = _Record(environ["REQUEST_METHOD"], get_path_info(environ))
         _record.set(record)
         start_trace(record.upload)
         body = self._app(environ, _wrap_start_response(start_response, record))
