@@ -11,6 +11,7 @@ from flask.logging import default_handler
 
 from app.config import Config
 from app.domain.errors import StorageUnavailable
+from app.remote_users import RemoteUsers
 from app.services.factory import Services
 from tests.abuse.hostile_requests import (
     BOUNDARY,
@@ -27,7 +28,16 @@ from tests.visitor import Visitor
 
 PERSONAL = b"Who-Wrote-This mina@example.org"
 # Values in the photo, in the form fields and in the headers.
-SECRETS = ("Who-Wrote-This", "example.org", OWNER, SERIAL, NOTE, "203.0.113.9", "a phone")
+SECRETS = (
+    "Who-Wrote-This",
+    "example.org",
+    OWNER,
+    SERIAL,
+    NOTE,
+    "203.0.113.9",
+    "8.8.8.8",
+    "a phone",
+)
 TEXTS = ("title", "description", "tags", "alt", "contributor_name", "credit", "text", "add")
 
 
@@ -39,6 +49,7 @@ def config(config: Config) -> Config:
         admin_password="let me rule",
         request_log=True,
         proxy_hops=1,
+        remote_users=RemoteUsers("Remote-User", ("mina",)),
         upload_rate_limit=many,
         login_rate_limit=many,
     )
@@ -96,6 +107,8 @@ def test_no_line_has_personal_data(
         monkeypatch.setattr(catalog, "update", fail_in_requests)
     statuses = {sender.send(request) for request in requests_with_texts(app)}
     visitor.get("/nobody/mina@example.org", headers=headers)
+    stranger = {"REMOTE_ADDR": "8.8.8.8", "HTTP_REMOTE_USER": "mina@example.org"}
+    visitor.get("/", environ_overrides=stranger)
     written = "\n".join(default_handler.format(record) for record in caplog.records)
     written += capsys.readouterr().out
     assert {200, 303} <= statuses

@@ -5,6 +5,7 @@ its answer sets none. A proxy's header with a user name counts only if the proxy
 """
 
 import logging
+import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 TOKEN = "shoebox.access_token"  # noqa: S105  key of the WSGI environment
 USER_NAME = "shoebox.user_name"  # likewise
 _SCHEME = "bearer"  # RFC 6750
+_WARNING_SECONDS = 60.0  # at most one warning in this time: every client can cause them
 
 
 class PrincipalHeaders:
@@ -38,6 +40,7 @@ class PrincipalHeaders:
         header = remote_users.header.upper().replace("-", "_")
         self._key = f"HTTP_{header}" if header else ""
         self._proxy_hops = proxy_hops
+        self._warned_at = -_WARNING_SECONDS
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -66,8 +69,15 @@ class PrincipalHeaders:
         peer = parse_address(environ.get("REMOTE_ADDR", ""))  # none for a Unix domain socket
         if passed and (peer is None or not peer.is_global):
             return True
-        log.warning("a user name was ignored: %s is no proxy of this site", peer)
+        self._warn()
         return False
+
+    def _warn(self) -> None:
+        """Log that the header did not count, without the address: it may be that of a visitor."""
+        now = time.monotonic()
+        if now >= self._warned_at + _WARNING_SECONDS:
+            self._warned_at = now
+            log.warning("a user name was ignored: its sender is no proxy of this site")
 
 
 def _sent_token(environ: "WSGIEnvironment") -> str | None:

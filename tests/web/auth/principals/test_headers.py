@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -57,6 +58,19 @@ def test_only_a_token_is_a_principal(
         1
     ].strip().startswith("shoebox_")
     assert status == (401 if begins_like_one else 200)
+
+
+def test_ignored_names_are_logged_without_addresses_and_rarely(
+    config: Config, services: Services, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Any client can send them, as often as it likes."""
+    client = Visitor(site(config, services)).client
+    for number in range(5):
+        peer = f"8.8.8.{number}"
+        sent = {"HTTP_REMOTE_USER": "mina", "REMOTE_ADDR": peer, "HTTP_X_FORWARDED_FOR": peer}
+        client.get("/tags", environ_overrides=sent)
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert line == "a user name was ignored: its sender is no proxy of this site"
 
 
 def test_a_token_goes_before_a_name(config: Config, services: Services) -> None:
