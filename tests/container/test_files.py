@@ -153,11 +153,20 @@ def test_compose_keeps_every_folder_that_is_written() -> None:
     assert set(mounted) <= set(compose["volumes"])
 
 
+def test_settings_of_the_operator_have_precedence() -> None:
+    """`environment` would override the files, and the last file overrides the others."""
+    site = _compose()["services"]["site"]
+    assert "environment" not in site
+    assert site["env_file"][-1] == {"path": "shoebox.env", "required": False}
+
+
 def test_caddy_is_the_one_proxy_that_is_trusted() -> None:
     """DOMAIN makes the site trust one proxy, and Caddy forwards to the port of the image."""
     compose = _compose()
-    hops = compose["services"]["site"]["environment"]["PROXY_HOPS"]
-    assert hops == "${PROXY_HOPS:-0${DOMAIN:+1}}"
+    path = compose["services"]["site"]["env_file"][0]["path"]
+    with_domain = ROOT / path.replace("${DOMAIN:+caddy}", "caddy")
+    assert "\nPROXY_HOPS=1\n" in with_domain.read_text("utf-8")
+    assert not (ROOT / path.replace("${DOMAIN:+caddy}", "")).exists()
     assert compose["services"]["caddy"]["profiles"] == ["tls"]
     caddyfile = (ROOT / "deploy" / "container" / "Caddyfile").read_text("utf-8")
     (port,) = instructions("EXPOSE")
