@@ -20,6 +20,13 @@ def cache_publicly(response: Response, max_age: int) -> Response:
     return response
 
 
+def cache_privately(response: Response) -> Response:
+    """Let only browsers keep the response of a secret address, which may end."""
+    response.cache_control.public = False
+    response.cache_control.private = True
+    return keep_out_of_search_engines(response)
+
+
 def keep_out_of_search_engines(page: ResponseReturnValue) -> Response:
     """Return the response with a header that search engines obey.
 

@@ -12,7 +12,7 @@ from app.domain.albums.keys import is_position
 from app.domain.pages import Page
 from app.domain.tags import normalize_tag
 from app.web.auth.album_access import get_open
-from app.web.caching import cache_publicly, keep_out_of_search_engines
+from app.web.caching import cache_privately, cache_publicly
 from app.web.context import album_listings, photo_service
 from app.web.pages.tags import require_valid_tag
 from app.web.pagination import PAGE_SIZE, cursors
@@ -48,7 +48,7 @@ def album(album_id: str) -> ResponseReturnValue:
     album = get_open(album_id)
     page = album_listings().last_photos(album_id, PAGE_SIZE, before=before)
     feed = _feed(page, before, album=album)
-    return feed if album.is_public else _of_unlisted(feed)
+    return feed if album.is_public else cache_privately(feed)
 
 
 def _feed_of(listing: str, tag: str | None = None) -> Response:
@@ -64,13 +64,6 @@ def _feed(
     response = Response(text, mimetype="application/xml" if _is_browser() else _ATOM)
     response.vary.add("Accept")
     return cache_publicly(response, MAX_AGE)
-
-
-def _of_unlisted(feed: Response) -> Response:
-    """Return the feed of an unlisted album, which no shared cache keeps: its link may end."""
-    feed.cache_control.public = False
-    feed.cache_control.private = True
-    return keep_out_of_search_engines(feed)
 
 
 def _is_browser() -> bool:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app.web.auth.album_access import get_open
-from app.web.caching import HOUR, cache_publicly
+from app.web.caching import HOUR, cache_privately, cache_publicly
 from app.web.context import guest_links, photo_service
 
 _QUIET_ZONE = 4  # modules around the code (ISO/IEC 18004, section 6.3.8)
@@ -30,14 +30,15 @@ def show(photo_id: str) -> ResponseReturnValue:
 def album(album_id: str) -> ResponseReturnValue:
     """Return the code of an album. Who knows the address of an unlisted one may see its code."""
     album = get_open(album_id)
-    return _code_of(url_for("albums.show", album_id=album.album_id, _external=True))
+    code = _code_of(url_for("albums.show", album_id=album.album_id, _external=True))
+    return code if album.is_public else cache_privately(code)
 
 
 @blueprint.get("/join/<code>/qr.svg")
 def guest_link(code: str) -> ResponseReturnValue:
     """Return the code of a guest link."""
     guest_links().album_of(code)
-    return _code_of(url_for("guests.show", code=code, _external=True))
+    return cache_privately(_code_of(url_for("guests.show", code=code, _external=True)))
 
 
 def _code_of(address: str) -> Response:

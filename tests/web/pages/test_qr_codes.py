@@ -10,6 +10,9 @@ from flask import Flask
 
 from app import create_app
 from app.config import Config
+from app.domain.albums.album import AlbumVisibility
+from app.domain.albums.album_text import AlbumText
+from app.domain.albums.guests import GuestAccess
 from app.services.factory import Services
 from tests.visitor import Visitor
 
@@ -53,6 +56,25 @@ def test_a_host_name_that_is_too_long_is_refused(visitor: Visitor) -> None:
     """No code can hold it, and a long code takes much CPU time."""
     path = f"/photos/{visitor.add()}/qr.svg"
     assert visitor.get(path, headers={"Host": "a" * 4000}).status_code == 400
+
+
+@pytest.mark.parametrize("visibility", AlbumVisibility)
+def test_no_proxy_keeps_the_code_of_a_secret_address(
+    visitor: Visitor, services: Services, visibility: AlbumVisibility
+) -> None:
+    """An unlisted album and a guest link can end, and search engines must not find them."""
+    text = AlbumText("Party", "")
+    album = services.albums.create("1" * 32, text, visibility=visibility)
+    code = services.guest_links.change(album, 1, guest_access=GuestAccess.ADD).guest_code
+    is_public = visibility is AlbumVisibility.PUBLIC
+    for path, public in ((f"/albums/{album.album_id}", is_public), (f"/join/{code}", False)):
+        answer = visitor.get(f"{path}/qr.svg")
+        assert answer.status_code == 200
+        assert (bool(answer.cache_control.public), bool(answer.cache_control.private)) == (
+            public,
+            not public,
+        )
+        assert ("noindex" in answer.headers.get("X-Robots-Tag", "")) is not public
 
 
 def test_a_code_can_be_cached(visitor: Visitor) -> None:
