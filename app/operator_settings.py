@@ -6,6 +6,8 @@ from pathlib import Path
 
 import environs
 
+from app.domain.tokens.access_token import PREFIX
+
 
 class MetricsAccess(StrEnum):
     """Who may read `/metrics`."""
@@ -55,6 +57,8 @@ def find_problems(settings: OperatorSettings) -> dict[str, str]:
 def _token(text: str) -> None:
     if text and not (16 <= len(text) <= 200 and text.isascii() and text.isprintable()):
         raise environs.ValidationError("must be 16 to 200 ASCII characters.")
+    if text.startswith(PREFIX):
+        raise environs.ValidationError(f"must not begin with {PREFIX}, as access tokens do.")
 
 
 def _worker(text: str) -> None:

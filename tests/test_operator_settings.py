@@ -46,6 +46,7 @@ def test_the_weekly_check_can_be_turned_off(monkeypatch: pytest.MonkeyPatch, val
         ("METRICS", "token", "METRICS_TOKEN"),
         ("METRICS_TOKEN", "short", "METRICS_TOKEN"),
         ("METRICS_TOKEN", "한" * 20, "METRICS_TOKEN"),
+        ("METRICS_TOKEN", "shoebox_" + "0" * 40, "METRICS_TOKEN"),
         ("METRICS_WORKER", "../1", "METRICS_WORKER"),
         ("CHECK_REPAIR", "perhaps", "CHECK_REPAIR"),
         ("WEEKLY_CHECK", "perhaps", "WEEKLY_CHECK"),
