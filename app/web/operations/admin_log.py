@@ -2,7 +2,8 @@
 
     admin_action action=hide page=photos photo=01ARZ3NDEKTSV4RRFFQ69G5FAV
 
-A line names ids of photos, albums and reports. It has no titles, names and addresses.
+A line names ids of photos, albums, reports and access tokens. It has no titles, no names and
+no addresses.
 """
 
 import logging
@@ -25,6 +26,11 @@ def note_photo(photo_id: str) -> None:
     g.setdefault("changed_photos", []).append(photo_id)
 
 
+def note_token(token_id: str) -> None:
+    """Name the access token that the request creates or revokes, or logs in with."""
+    g.changed_token = token_id
+
+
 def init_app(app: Flask) -> None:
     """Log changes after their requests."""
     app.after_request(_log_change)
@@ -45,6 +51,7 @@ def _log_action(endpoint: str, *, is_done: bool) -> None:
     values = request.view_args or {}
     action = _NAMES.get(endpoint) or values.get("verb") or function
     ids = "".join(f" {name}={values[key]}" for key, name in _IDS.items() if key in values)
+    ids += f" token={g.changed_token}" if "changed_token" in g else ""
     photos = g.get("changed_photos", []) or current_upload().photos
     if photos and "photo_id" not in values:
         for photo_id in photos:

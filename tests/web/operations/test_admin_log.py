@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from app.config import Config
+from app.domain.photo_summary import Role
 from app.domain.upload import PhotoText, UploadRequest
 from app.services.factory import Services
 from tests.sample_images import jpeg
@@ -67,6 +68,35 @@ def test_login_and_logout_are_logged(app: Flask, actions: ActionLog) -> None:
     fields = visitor.fields("/")
     visitor.post("/logout", {"csrf_token": fields["csrf_token"]})
     assert actions.take() == ["admin_action action=logout page=login"]
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.CONTRIBUTOR])
+def test_a_login_with_a_token_is_logged(
+    app: Flask, services: Services, actions: ActionLog, role: Role
+) -> None:
+    """With the id of the token, if it is that of an admin."""
+    secret, token = services.tokens.create("Who-Wrote-This", role, None, None)
+    Visitor(app).submit("/login", password=secret)
+    line = f"admin_action action=login page=login token={token.token_id}"
+    assert actions.take() == ([line] if role is Role.ADMIN else [])
+
+
+def test_the_life_of_a_token_is_logged(
+    admin: Visitor, services: Services, actions: ActionLog
+) -> None:
+    """By its id. One that does not exist is not named: the path may contain anything."""
+    fields = {"name": "Who-Wrote-This", "role": "admin", "album_address": "", "last_day": ""}
+    assert admin.submit("/admin/tokens", **fields).status_code == 201
+    (token,) = services.tokens.all()
+    page = f"/admin/tokens/{token.token_id}/revoke"
+    sent = admin.fields(page)
+    admin.post(page, sent)
+    admin.post("/admin/tokens/Who-Wrote-This/revoke", sent)
+    assert actions.take() == [
+        f"admin_action action=create page=tokens token={token.token_id}",
+        f"admin_action action=revoke page=tokens token={token.token_id}",
+        "admin_action action=revoke page=tokens",
+    ]
 
 
 @pytest.mark.parametrize("verb", ["hide", "delete"])

@@ -6,7 +6,9 @@ from app.web.auth import passwords, sessions
 from app.web.auth.access_errors import TokenRejected, WrongPassword
 from app.web.auth.principals import principal
 from app.web.context import app_context
-from app.web.operations import actor
+from app.web.middleware import request_log
+from app.web.operations import actor, admin_log
+from app.web.operations.log_fields import ActorRole
 
 
 def is_admin() -> bool:
@@ -89,6 +91,9 @@ def _log_in_with_token(secret: str) -> None:
     except TokenRejected as error:
         raise WrongPassword from error
     sessions.start_session(sessions.TOKEN, token.secret_hash)
+    request_log.note_role(ActorRole(token.role.value))
+    request_log.name_token(token.token_id)
+    admin_log.note_token(token.token_id)
 
 
 def _is_logged_in_as(role: Role) -> bool:

@@ -13,6 +13,7 @@ from app.web.auth.contributor_cookie import owner_hash
 from app.web.auth.principals import principal
 from app.web.context import token_service
 from app.web.errors import status_of
+from app.web.operations import admin_log
 from app.web.pages.tokens.token_form import TokenForm, role_choices
 from app.web.redirects import see_other
 from app.web.rendering.i18n import gettext as _
@@ -51,6 +52,7 @@ def create() -> ResponseReturnValue:
     except InvalidText as error:
         form.add_error(error)
         return _page(form), status_of(error)
+    admin_log.note_token(token.token_id)
     return make_response(render_template("tokens/created.html", secret=secret, token=token), 201)
 
 
@@ -69,6 +71,7 @@ def revoke(token_id: str) -> ResponseReturnValue:
     token = token_service().get(token_id)
     if token:
         token_service().revoke(token)
+        admin_log.note_token(token.token_id)
     flash(_("The token no longer works. Its photos are still here."), "success")
     return see_other(".index")
 
