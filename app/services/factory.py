@@ -14,6 +14,7 @@ from app.services.albums.album_places import AlbumPlaces
 from app.services.albums.album_records import AlbumRecords
 from app.services.albums.album_service import AlbumService
 from app.services.albums.album_sidecars import AlbumSidecars
+from app.services.albums.due_links import MOVES_AT_ONCE
 from app.services.albums.guest_links import GuestLinks
 from app.services.downloads.checksums import Checksums
 from app.services.downloads.download_service import DownloadService
@@ -109,7 +110,8 @@ def build_services(
     albums = AlbumService(backend.albums, sidecars, album_photos, new_album_id, now)
     album_records = AlbumRecords(backend.albums, sidecars)
     guest_links = GuestLinks(backend.albums, album_records, backend.catalog, new_guest_code, now)
-    album_links = AlbumLinks(backend.albums, album_records, unlisted_photos, now)
+    at_once = min(MOVES_AT_ONCE, max_parallel_uploads)
+    album_links = AlbumLinks(backend.albums, album_records, unlisted_photos, now, at_once)
     album_listings = AlbumListings(backend.ordered_listings)
     archive = ArchiveService(backend.catalog, backend.ordered_listings)
     checksums = Checksums(backend.objects, records)

@@ -6,7 +6,7 @@ completes what was interrupted, and begins when the end of a link has come.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -24,15 +24,13 @@ from app.domain.errors import (
 )
 from app.domain.messages import message
 from app.domain.photo import Photo
-from app.domain.photo_summary import PhotoState, PhotoSummary
 from app.services.albums.album_records import AlbumRecords
 from app.services.albums.catalog import AlbumCatalog
+from app.services.albums.due_links import MOVES_AT_ONCE, DueLinks
 from app.services.moves.unlisted_photos import UnlistedPhotos
 
 log = logging.getLogger(__name__)
 
-_ALBUMS = 100  # in one run of the background task
-_PHOTOS = 100  # in one read
 _MAX_ATTEMPTS = 3  # to change an album that others change at the same time
 _IS_PUBLIC = message("Only the link of an unlisted album can end. Make the album unlisted first.")
 _IN_THE_PAST = message("Choose a time in the future, or end the link now.")
@@ -47,6 +45,7 @@ class AlbumLinks:
         records: Changes them together with their sidecars.
         photos: Lets single photos follow their albums.
         now: The clock.
+        moves_at_once: Photos that the background task moves at the same time.
     """
 
     def __init__(
@@ -55,11 +54,13 @@ class AlbumLinks:
         records: AlbumRecords,
         photos: UnlistedPhotos,
         now: Callable[[], datetime],
+        moves_at_once: int = MOVES_AT_ONCE,
     ) -> None:
         self._albums = albums
         self._records = records
         self._photos = photos
         self._now = now
+        self._due = DueLinks(albums, photos, self.finish, now, moves_at_once)
 
     def is_open(self, album: Album) -> bool:
         """Return whether everyone with the link sees the album now."""
@@ -135,11 +136,8 @@ class AlbumLinks:
                 return
 
     def settle_due(self) -> int:
-        """Let the photos follow whose time has come, for the background task: one read if none.
-
-        Return the number of albums whose photos all have.
-        """
-        return sum(map(self._settle_album, self._albums.to_settle(self._now(), _ALBUMS)))
+        """Let the photos follow whose time has come: see `DueLinks.settle`."""
+        return self._due.settle()
 
     def _change(self, album: Album, ends_at: datetime | None) -> Album:
         if album.is_public:
@@ -156,37 +154,3 @@ class AlbumLinks:
         is_waiting = album.settle_at is not None and album.settle_at <= now
         stays_open = album.is_open(now) and replace(album, ends_at=ends_at).is_open(now)
         return ends_at if stays_open and not is_waiting else now
-
-    def _settle_album(self, album: Album) -> bool:
-        """Let all photos of an album follow. Return whether they have."""
-        began = self._now()
-        try:
-            settled = list(map(self._settle_photo, self._to_move(album, began)))
-            if all(settled):
-                self.finish(album, began)
-        except AlbumNotFound:
-            return True
-        except Exception:  # other albums do not wait for a fault of this one
-            log.exception("the photos of album %s cannot follow its link yet", album.album_id)
-            return False
-        return all(settled)
-
-    def _to_move(self, album: Album, now: datetime) -> Iterator[PhotoSummary]:
-        """Yield the photos of an album that may not follow it yet."""
-        state = PhotoState.PRIVATE if album.is_open(now) else PhotoState.UNLISTED
-        after = None
-        while True:
-            page = self._albums.page(album.album_id, _PHOTOS, after=after)
-            yield from (photo for photo in page.summaries if photo.state is state)
-            after = page.next
-            if after is None:
-                return
-
-    def _settle_photo(self, photo: PhotoSummary) -> bool:
-        try:
-            self._photos.settle(photo.photo_id)
-        except PhotoNotFound:
-            return True
-        except (Busy, EditConflict):
-            return False  # the next run of the task tries again
-        return True

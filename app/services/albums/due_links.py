@@ -1,0 +1,121 @@
+"""Let the photos of albums follow links whose time has come, for the background task.
+
+The albums take turns of a page each, so a large one holds up no other. Each process of the site
+runs the task, so the order is random: two of them seldom wait for the same photo.
+"""
+
+import logging
+import random
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.albums.album import Album
+from app.domain.errors import AlbumNotFound, Busy, EditConflict, PhotoNotFound
+from app.domain.photo_summary import PhotoState
+from app.services.albums.catalog import AlbumCatalog
+from app.services.moves.unlisted_photos import UnlistedPhotos
+
+log = logging.getLogger(__name__)
+
+_ALBUMS = 100  # in one run
+_PHOTOS = 100  # in one turn
+MOVES_AT_ONCE = 4  # photos; each moves its objects in threads that uploads use too
+
+
+@dataclass(slots=True)
+class _Walk:
+    """How far the photos of an album have followed."""
+
+    album: Album
+    began: datetime
+    after: str | None = None  # the position of the last photo
+    is_complete: bool = True  # whether all photos up to there have followed
+
+
+class DueLinks:
+    """Moves photos, several at a time.
+
+    Args:
+        albums: The records of the albums.
+        photos: Lets single photos follow their albums.
+        finish: Notes that all photos of an album have followed since a time.
+        now: The clock.
+        at_once: Photos that are moved at the same time.
+    """
+
+    def __init__(
+        self,
+        albums: AlbumCatalog,
+        photos: UnlistedPhotos,
+        finish: Callable[[Album, datetime], None],
+        now: Callable[[], datetime],
+        at_once: int,
+    ) -> None:
+        self._albums = albums
+        self._photos = photos
+        self._finish = finish
+        self._now = now
+        self._at_once = at_once
+
+    def settle(self) -> int:
+        """Let the photos of all due albums follow: one read if there is none.
+
+        Return the number of albums whose photos all have.
+        """
+        due = self._albums.to_settle(self._now(), _ALBUMS)
+        if not due:
+            return 0
+        in_turn = deque(_Walk(album, self._now()) for album in random.sample(due, len(due)))
+        finished = 0
+        with ThreadPoolExecutor(self._at_once, thread_name_prefix="links") as pool:
+            while in_turn:
+                walk = in_turn.popleft()
+                is_last = self._take_turn(walk, pool)
+                if is_last:
+                    finished += walk.is_complete
+                else:
+                    in_turn.append(walk)
+        return finished
+
+    def _take_turn(self, walk: _Walk, pool: ThreadPoolExecutor) -> bool:
+        """Let the next photos of an album follow. Return whether they are the last ones.
+
+        If the storage seems to fail for all of them, the next run goes on.
+        """
+        try:
+            self._settle_page(walk, pool)
+            if walk.after is None and walk.is_complete:
+                self._finish(walk.album, walk.began)
+        except AlbumNotFound:
+            return True
+        except Exception:  # other albums do not wait for a fault of this one
+            log.exception("the photos of album %s follow its link later", walk.album.album_id)
+            walk.is_complete = False
+            return True
+        return walk.after is None
+
+    def _settle_page(self, walk: _Walk, pool: ThreadPoolExecutor) -> None:
+        page = self._albums.page(walk.album.album_id, _PHOTOS, after=walk.after)
+        is_open = walk.album.is_open(walk.began)
+        wrong_state = PhotoState.PRIVATE if is_open else PhotoState.UNLISTED
+        to_move = [photo.photo_id for photo in page.summaries if photo.state is wrong_state]
+        settled = list(pool.map(self._settle_photo, random.sample(to_move, len(to_move))))
+        walk.is_complete = walk.is_complete and all(settled)
+        storage_fails = len(settled) > 1 and not any(settled)
+        walk.after = None if storage_fails else page.next
+
+    def _settle_photo(self, photo_id: str) -> bool:
+        """Let a photo follow its albums. Return False if the next run has to try again."""
+        try:
+            self._photos.settle(photo_id)
+        except PhotoNotFound:
+            return True
+        except (Busy, EditConflict):
+            return False
+        except Exception:  # other photos do not wait for a fault of this one
+            log.exception("photo %s follows the link of its album later", photo_id)
+            return False
+        return True
