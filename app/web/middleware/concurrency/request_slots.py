@@ -3,19 +3,29 @@
 A server has more threads than that, because upload forms and changes wait in threads for their
 turn. Few requests that are worked on at once are faster than many, and each of them takes memory
 and a connection to the storage. Requests that may wait for long take at most 20 of the slots
-(`form_limits` and `slow_requests`), so pages find one. The health check of the process needs none.
+(`form_limits` and `slow_requests`), so pages find one. Those of one address leave some to others.
+The health check of the process needs none.
 """
 
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from threading import Semaphore
+from dataclasses import dataclass
+from threading import TIMEOUT_MAX
 from typing import TYPE_CHECKING
+
+from app.domain.errors import Busy
+from app.web.client_address import network_of
+from app.web.middleware.concurrency.concurrency_limit import ConcurrencyLimit, Queue
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 SLOTS = 24
+SLOTS_PER_ADDRESS = 20
 HEALTH_PATH = "/healthz"
+# Threads and connections limit how many wait, not this queue: no page is refused.
+_QUEUE = Queue(most=sys.maxsize, most_per_address=sys.maxsize, seconds=TIMEOUT_MAX)
 _ENVIRON_KEY = "shoebox.request_slots"
 
 
@@ -25,11 +35,17 @@ class RequestSlots:
     Args:
         app: The WSGI app.
         slots: The most requests at the same time.
+        slots_per_address: The most of them that one address has.
     """
 
-    def __init__(self, app: "WSGIApplication", slots: int = SLOTS) -> None:
+    def __init__(
+        self,
+        app: "WSGIApplication",
+        slots: int = SLOTS,
+        slots_per_address: int = SLOTS_PER_ADDRESS,
+    ) -> None:
         self._app = app
-        self._slots = Semaphore(slots)
+        self._slots = ConcurrencyLimit(slots, slots_per_address, Busy, _QUEUE)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -37,20 +53,38 @@ class RequestSlots:
         """Run the app in a slot, but the health check at once."""
         if environ.get("PATH_INFO") == HEALTH_PATH:
             return self._app(environ, start_response)
-        with self._slots:
-            environ[_ENVIRON_KEY] = self._slots
+        slot = _Slot(self._slots, network_of(environ.get("REMOTE_ADDR") or "127.0.0.1"))
+        environ[_ENVIRON_KEY] = slot
+        slot.acquire()
+        try:
             return self._app(environ, start_response)
+        finally:
+            slot.release()
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """The slot of one request."""
+
+    limit: ConcurrencyLimit
+    address: str
+
+    def acquire(self) -> None:
+        self.limit.acquire(self.address)
+
+    def release(self) -> None:
+        self.limit.release(self.address)
 
 
 @contextmanager
 def slot_released(environ: "WSGIEnvironment") -> Iterator[None]:
     """Leave the slot of a request to others during the block, in which the request waits."""
-    slots: Semaphore | None = environ.get(_ENVIRON_KEY)
-    if slots is None:  # the app is called without the middleware
+    slot: _Slot | None = environ.get(_ENVIRON_KEY)
+    if slot is None:  # the app is called without the middleware
         yield
         return
-    slots.release()
+    slot.release()
     try:
         yield
     finally:
-        slots.acquire()
+        slot.acquire()

@@ -71,6 +71,35 @@ def test_a_request_that_waits_leaves_its_slot() -> None:
     assert all(request.result() == [] for request in (*forms, page))
 
 
+def test_one_address_leaves_slots_to_others() -> None:
+    """However many requests of it wait, a page for another address has a slot at once."""
+    app = BusyApp()
+    limited = RequestSlots(app, SLOTS, SLOTS - 1)
+    with ThreadPoolExecutor(REQUESTS) as clients:
+        one = {"REMOTE_ADDR": "192.0.2.1"}
+        flood = [clients.submit(limited, dict(one), start) for _ in range(REQUESTS - 1)]  # type: ignore[arg-type]
+        assert app.begun.acquire(timeout=30)
+        assert not app.begun.acquire(timeout=0.05)
+        page = clients.submit(limited, {"REMOTE_ADDR": "198.51.100.1"}, start)  # type: ignore[arg-type]
+        assert app.begun.acquire(timeout=30)
+        app.may_end.set()
+    assert all(request.result() == [] for request in (*flood, page))
+
+
+def test_a_health_check_needs_no_slot() -> None:
+    """It is answered while all slots are taken."""
+    app = BusyApp()
+    limited = RequestSlots(app, SLOTS)
+    with ThreadPoolExecutor(REQUESTS) as clients:
+        busy = [clients.submit(limited, {}, start) for _ in range(SLOTS)]  # type: ignore[arg-type]
+        for _ in busy:
+            assert app.begun.acquire(timeout=30)
+        check = clients.submit(limited, {"PATH_INFO": "/healthz"}, start)  # type: ignore[arg-type]
+        assert app.begun.acquire(timeout=30)
+        app.may_end.set()
+    assert all(request.result() == [] for request in (*busy, check))
+
+
 def test_an_error_frees_the_slot() -> None:
     def fail(_environ: object, _start: object) -> Iterable[bytes]:
         raise ValueError

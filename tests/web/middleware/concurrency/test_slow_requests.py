@@ -1,8 +1,9 @@
 """Requests that may wait for long have limits, so that they leave slots to pages."""
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 
 import pytest
@@ -11,11 +12,11 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.config import Config
-from app.domain.errors import Busy
 from app.services.deadline import remaining_seconds
 from app.web.middleware import request_deadline
+from app.web.middleware.concurrency.concurrency_limit import ConcurrencyLimit
 from app.web.middleware.concurrency.request_slots import SLOTS
-from app.web.middleware.concurrency.slow_requests import CHANGES, IMAGES, KINDS, kind_of
+from app.web.middleware.concurrency.slow_requests import IMAGES, KINDS, kind_of
 from app.web.middleware.rate_limits import RateLimits
 from tests.backends import local_backend
 from tests.conftest import services_of
@@ -106,23 +107,21 @@ def test_one_address_leaves_rotations_and_other_changes_to_others(app: Flask, ga
     assert {rotation.result().status_code for rotation in sent} == {404}
 
 
-def test_an_address_over_its_limits_is_refused(
-    app: Flask, gate: Gate, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It is asked to try again, and its place is free after an error."""
+def test_an_address_over_its_limits_is_refused(app: Flask, gate: Gate) -> None:
+    """As many of its rotations as may be worked on and wait are served; others get a 503."""
+    allowed = IMAGES.most_per_address + IMAGES.queue.most_per_address
+    with rotations(app, gate, *["192.0.2.1"] * (allowed + 4)) as sent:
+        answers = as_completed(sent, timeout=30)
+        refused = [next(answers).result() for _ in range(4)]
+    assert {response.status_code for response in refused} == {503}
+    assert all(int(response.headers["Retry-After"]) > 0 for response in refused)
+    statuses = Counter(rotation.result().status_code for rotation in sent)
+    assert statuses == {404: allowed, 503: 4}
+
+
+def test_an_error_leaves_the_turn_to_others(app: Flask, gate: Gate) -> None:
     gate.opened.set()
-
-    def refuse(*_arguments: object) -> None:
-        raise Busy
-
-    with monkeypatch.context() as busy:
-        busy.setattr(
-            "app.web.middleware.concurrency.concurrency_limit.ConcurrencyLimit.acquire", refuse
-        )
-        refused = send(app, "POST", ROTATE, "192.0.2.1")
-        assert refused.status_code == 503
-        assert int(refused.headers["Retry-After"]) > 0
-    for _ in range(2 * CHANGES.most):
+    for _ in range(2 * IMAGES.most):
         assert send(app, "POST", ROTATE, "192.0.2.1").status_code == 404
 
 
@@ -133,14 +132,10 @@ def test_the_deadline_begins_after_the_wait(app: Flask, monkeypatch: pytest.Monk
     def note(*_arguments: object) -> None:
         left.append(remaining_seconds())
 
-    monkeypatch.setattr(
-        "app.web.middleware.concurrency.concurrency_limit.ConcurrencyLimit.acquire", note
-    )
-    monkeypatch.setattr(
-        "app.web.middleware.concurrency.concurrency_limit.ConcurrencyLimit.release", note
-    )
+    monkeypatch.setattr(ConcurrencyLimit, "acquire", note)
+    monkeypatch.setattr(ConcurrencyLimit, "release", lambda *_arguments: None)
     send(app, "POST", "/login", "192.0.2.1")
-    assert left[0] is None
+    assert left == [None, None, None]  # for a slot, for its turn, and for a slot again
 
 
 def test_no_address_can_take_all_turns_of_a_kind() -> None:
