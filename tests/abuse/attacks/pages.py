@@ -16,8 +16,8 @@ from tests.abuse.attacks.prober import COOKIE
 from tests.abuse.attacks.sites import Site
 
 _SECONDS = 12.0
-_FLOOD_CLIENTS = 120
-_FLOOD_PAGES = 400  # that one address may see in that time
+_FLOOD_CLIENTS = 260  # more than may wait
+_FLOOD_PAGES = 720  # that one address may see in that time: 40 a second, and 200 that wait
 _PAUSE = 0.05  # seconds after a refusal: the attacker shares the processor with the site
 _TAG_CLIENTS = 8
 _MAX_PAGE_BYTES = 100_000
