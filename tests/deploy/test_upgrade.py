@@ -1,177 +1,21 @@
 """`shoebox upgrade` and `rollback` replace the release, and never leave a site without one."""
 
 import os
-import shutil
 import signal
-import subprocess
-from pathlib import Path
+import time
 
 import pytest
 
 from app.services.operations.machine import read_release
-
-DEPLOY = Path(__file__).parents[2] / "deploy"
-FIRST = "20260101T000000Z"
-BROKEN = "the site does not answer"  # a file of a release
-# Of the first release; the environments of the others link to it. Making a real one takes seconds.
-PYTHON = """
-case "$*" in
-  "-m venv "*)
-    mkdir -p "$3/bin"
-    ln -s "$(readlink -f "$0")" "$3/bin/python"
-    cp "$SHOEBOX_ROOT/pip" "$3/bin/pip" ;;
-esac"""
-# It says that it has begun, and waits until a test lets it continue.
-PIP = """
-[ ! -e "$SHOEBOX_ROOT/waits" ] || echo "installing packages"
-while [ -e "$SHOEBOX_ROOT/waits" ]; do /bin/sleep 0.05; done"""
-PROGRAMS = {
-    "systemctl": 'echo "systemctl $*" >>"$SHOEBOX_ROOT/log"',
-    # The release is the working directory of the unit.
-    "systemd-run": """
-case "$*" in
-  *" limits")
-    [ ! -e "$SHOEBOX_RELEASE/cannot be installed" ] || exit 1
-    . "$SHOEBOX_ROOT/etc/shoebox/env"  # its quotes are those of a shell
-    printf '%s\\n' MAX_REQUEST_MB=5 "WEEKLY_CHECK=${WEEKLY_CHECK:-yes}" ;;
-  *" provision") [ ! -e "$SHOEBOX_RELEASE/refuses the settings" ] ;;
-  *) echo "ran $*" ;;
-esac""",
-    "nginx": '[ "$1" != -v ] || echo "nginx version: nginx/1.28.0" >&2',
-    "curl": f'[ ! -e "$SHOEBOX_ROOT/opt/shoebox/current/{BROKEN}" ]',
-    "journalctl": "echo the journal",
-    "sleep": ":",
-    # A second for each call, so that releases have names of their own.
-    "date": """
-echo >>"$SHOEBOX_ROOT/clock"
-printf '20260201T%06dZ\\n' $(wc -l <"$SHOEBOX_ROOT/clock")""",
-}
-GIT = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org"]
-
-
-class Instance:
-    """The folders of an instance, with a repository of three versions."""
-
-    def __init__(self, folder: Path) -> None:
-        self.root = folder / "root"
-        self.bin = folder / "bin"
-        self.repository = folder / "shoebox.git"
-        for name in ("run", "usr/local/bin", "etc/systemd/system", "etc/nginx/conf.d"):
-            (self.root / name).mkdir(parents=True)
-        (self.root / "etc/shoebox").mkdir()
-        (self.root / "etc/shoebox/env").write_text("PHOTO_BUCKET=photos\n")
-        (self.root / "etc/nginx/nginx.conf").write_text("user www-data;\nevents {}\n")
-        self.bin.mkdir()
-        for name, text in PROGRAMS.items():
-            write_program(self.bin / name, text)
-        write_program(self.root / "pip", PIP)
-
-    @property
-    def releases(self) -> Path:
-        return self.root / "opt/shoebox/releases"
-
-    @property
-    def current(self) -> Path:
-        return (self.root / "opt/shoebox/current").resolve()
-
-    def set_source(self, reference: str = "") -> None:
-        (self.root / "etc/shoebox/source").write_text(f"{self.repository}{reference}\n")
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run the installed command."""
-        running = self.start(*arguments)
-        output, errors = running.communicate(timeout=300)
-        return subprocess.CompletedProcess(arguments, running.returncode, output, errors)
-
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start the installed command in a process group of its own."""
-        path = f"{self.bin}:{os.environ['PATH']}"
-        return subprocess.Popen(
-            [self.root / "usr/local/bin/shoebox", *arguments],
-            env={"PATH": path, "SHOEBOX_ROOT": str(self.root), "HOME": str(self.root)},
-            cwd=self.root,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-
-    def upgrade(self, version: str) -> None:
-        done = self.run("upgrade", version)
-        assert done.returncode == 0, done.stdout + done.stderr
-
-    @property
-    def version(self) -> str:
-        """The version that `current` leads to."""
-        return read_release(self.current).split()[0]
-
-    @property
-    def versions(self) -> set[str]:
-        """The versions of all releases. A folder without a complete one is `unknown`."""
-        return {read_release(folder).split()[0] for folder in self.releases.iterdir()}
-
-
-def write_program(path: Path, text: str) -> None:
-    path.write_text(f"#!/bin/sh\n{text}\n")
-    path.chmod(0o755)
-
-
-def git(folder: Path, *arguments: str) -> str:
-    command = [*GIT, "-C", str(folder), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-
-
-def write_release(folder: Path) -> None:
-    """Write what an instance needs of a release: no packages and an empty app."""
-    shutil.copytree(DEPLOY, folder / "deploy", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("requirements.txt", "deploy/requirements.txt"):
-        (folder / name).write_text("# none\n")
-    (folder / "app").mkdir()
-    (folder / "app" / "__init__.py").write_text("")
-
-
-def commit(folder: Path, version: str, *files: str) -> None:
-    for name in files:
-        (folder / name).write_text(version)
-    git(folder, "add", "-A", "--force")
-    git(folder, "commit", "-qm", version)
-    git(folder, "tag", version)
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository with a good version, one that does not answer, and one that refuses settings."""
-    work = tmp_path_factory.mktemp("work")
-    write_release(work)
-    git(work, "init", "-qb", "main")
-    commit(work, "v1")
-    commit(work, "v2", "new")
-    commit(work, "v3", BROKEN)
-    git(work, "rm", "-q", BROKEN)
-    commit(work, "v4", "refuses the settings")
-    git(work, "rm", "-q", "refuses the settings")
-    commit(work, "v5", "fifth")
-    commit(work, "v6", "sixth")
-    git(work, "checkout", "-q", "-b", "stable", "v2")
-    git(work, "clone", "-q", "--bare", str(work), str(work / "shoebox.git"))
-    return work
-
-
-@pytest.fixture
-def instance(tmp_path: Path, template: Path) -> Instance:
-    """An instance that runs v1, which the script has installed."""
-    instance = Instance(tmp_path)
-    shutil.copytree(template / "shoebox.git", instance.repository)
-    first = instance.releases / FIRST
-    first.mkdir(parents=True)
-    write_release(first)
-    (first / ".venv/bin").mkdir(parents=True)
-    write_program(first / ".venv/bin/python", PYTHON)
-    (first / "RELEASE").write_text(f"v1 {git(instance.repository, 'rev-parse', 'v1')[:12]}\n")
-    (instance.root / "opt/shoebox/current").symlink_to(first)
-    shutil.copy(first / "deploy/shoebox", instance.root / "usr/local/bin/shoebox")
-    instance.set_source("#v1")
-    return instance
+from tests.deploy.instance import (
+    BROKEN,
+    FIRST,
+    PROGRAMS,
+    Instance,
+    git,
+    write_program,
+    write_release,
+)
 
 
 def test_upgrade_and_rollback(instance: Instance) -> None:
@@ -272,8 +116,16 @@ def test_the_release_that_ran_before_is_never_deleted(instance: Instance) -> Non
     assert instance.version == "v1"
 
 
-@pytest.mark.parametrize("sent", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-@pytest.mark.parametrize("is_whole_group", [True, False])
+@pytest.mark.parametrize(
+    ("sent", "is_whole_group"),
+    [
+        (signal.SIGHUP, True),
+        (signal.SIGINT, True),
+        (signal.SIGTERM, True),
+        (signal.SIGTERM, False),
+        (signal.SIGKILL, True),
+    ],
+)
 def test_an_interrupted_build_leaves_no_release(
     instance: Instance, sent: signal.Signals, is_whole_group: bool
 ) -> None:
@@ -297,6 +149,38 @@ def test_an_interrupted_build_leaves_no_release(
     assert instance.versions == {"v1", "v5"}
     assert instance.run("rollback").returncode == 0
     assert instance.version == "v1"
+
+
+@pytest.mark.parametrize(
+    ("sent", "version", "then"),
+    [
+        (signal.SIGHUP, "v2", {"v1", "v2"}),
+        (signal.SIGHUP, "v3", {"v1"}),
+        (signal.SIGTERM, "v3", {"v1"}),
+    ],
+)
+def test_a_start_is_completed_or_undone_without_a_terminal(
+    instance: Instance, sent: signal.Signals, version: str, then: set[str]
+) -> None:
+    """The connection is lost while the new release starts: no output can be written either."""
+    waits = instance.root / "starting"
+    waits.touch()
+    ask = 'touch "$SHOEBOX_ROOT/asked"'
+    wait = 'while [ -e "$SHOEBOX_ROOT/starting" ]; do /bin/sleep 0.05; done'
+    write_program(instance.bin / "curl", f"{ask}\n{wait}\n{PROGRAMS['curl']}")
+    running = instance.start("upgrade", version)
+    while not (instance.root / "asked").exists():
+        assert running.poll() is None
+        time.sleep(0.02)
+    assert running.stdout
+    assert running.stderr
+    running.stdout.close()
+    running.stderr.close()
+    os.killpg(running.pid, sent)
+    waits.unlink()
+    running.wait(timeout=60)
+    assert instance.version == max(then)
+    assert instance.versions == then
 
 
 def test_an_incomplete_release_is_no_target_of_a_rollback(instance: Instance) -> None:
