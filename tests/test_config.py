@@ -370,7 +370,20 @@ def test_users_of_a_proxy_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
         ("REMOTE_USER_HEADER", {"REMOTE_USER_HEADER": "Remote_User", "PROXY_HOPS": "1"}),
         ("REMOTE_USER_HEADER", {"REMOTE_USER_HEADER": "Remote-User: x", "PROXY_HOPS": "1"}),
         ("REMOTE_USER_HEADER", {"REMOTE_USER_HEADER": "Cookie", "PROXY_HOPS": "1"}),
-        ("REMOTE_USER_HEADER", {"REMOTE_USER_HEADER": "X-Forwarded-For", "PROXY_HOPS": "1"}),
+        *(
+            ("REMOTE_USER_HEADER", {"REMOTE_USER_HEADER": name, "PROXY_HOPS": "1"})
+            for name in ("X-Forwarded-For", "x-forwarded-proto", "X-Forwarded-Host", "X-Real-IP")
+        ),
+        *(
+            ("REMOTE_USER_HEADER", {"REMOTE_USER_HEADER": name, "PROXY_HOPS": "1"})
+            for name in (
+                "Accept",
+                "Accept-Language",
+                "Content-Type",
+                "If-None-Match",
+                "Sec-Fetch-Site",
+            )
+        ),
         ("REMOTE_USER_ADMINS", {"REMOTE_USER_ADMINS": "mina", "PROXY_HOPS": "1"}),
         ("REMOTE_USER_ADMINS", {"REMOTE_USER_ADMINS": "mi\x07na", "REMOTE_USER_HEADER": "X-U"}),
     ],

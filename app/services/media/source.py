@@ -6,7 +6,11 @@ from typing import BinaryIO, Protocol
 
 
 class UnsatisfiableRange(Exception):
-    """The range begins beyond the end of the object."""
+    """The range begins beyond the end of the object, whose size is None if the store hides it."""
+
+    def __init__(self, key: str, size: int | None) -> None:
+        super().__init__(key)
+        self.size = size
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Read the photos of a private bucket for browsers, or sign URLs that read them."""
 
+import re
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from botocore.exceptions import ClientError
@@ -82,7 +83,16 @@ def _without_body(key: str, error: ClientError) -> MediaFile:
         headers: dict[str, Any] = dict(error.response["ResponseMetadata"]["HTTPHeaders"])
         return MediaFile(None, 0, headers.get("etag", ""), None)
     if status == _UNSATISFIABLE:
-        raise UnsatisfiableRange(key) from error
+        raise UnsatisfiableRange(key, _actual_size(error)) from error
     if status == _NOT_FOUND and error_code(error) != "NoSuchBucket":
         raise ObjectNotFound(key) from error
     raise error
+
+
+def _actual_size(error: ClientError) -> int | None:
+    """Return the size of an object of which no such range exists, if the store names it."""
+    answer: dict[str, Any] = dict(error.response)
+    headers = answer["ResponseMetadata"]["HTTPHeaders"]
+    in_header = headers.get("content-range", "").removeprefix("bytes */")
+    size = answer["Error"].get("ActualObjectSize") or in_header
+    return int(size) if re.fullmatch(r"\d{1,15}", str(size), re.ASCII) else None

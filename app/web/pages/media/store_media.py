@@ -4,10 +4,12 @@ The addresses are stable in both cases, so pages, feeds and link previews may na
 """
 
 import re
+from dataclasses import replace
 
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound, RequestedRangeNotSatisfiable
+from werkzeug.http import unquote_etag
 
 from app.domain import object_keys, photo_ids
 from app.domain.errors import ObjectNotFound
@@ -77,11 +79,24 @@ def _read(media: MediaSource, key: str) -> MediaFile:
     """
     known = _ETAG.fullmatch(request.headers.get("If-None-Match", ""))
     try:
-        return media.read(key, byte_range=single_range(), known_etag=known[1] if known else None)
+        file = media.read(key, byte_range=single_range(), known_etag=known[1] if known else None)
     except ObjectNotFound as error:
         raise NotFound from error
     except UnsatisfiableRange as error:
-        raise RequestedRangeNotSatisfiable from error
+        raise RequestedRangeNotSatisfiable(error.size) from error
+    return _unless_known(file)
+
+
+def _unless_known(file: MediaFile) -> MediaFile:
+    """Return the file without its body if the browser has it, by a list of tags or by `*`.
+
+    Stores parse these differently.
+    """
+    etag, _is_weak = unquote_etag(file.etag)
+    if file.body is None or not etag or not request.if_none_match.contains_weak(etag):
+        return file
+    file.body.close()
+    return replace(file, body=None)
 
 
 def _response(file: MediaFile, large_files: LargeFiles) -> Response:
