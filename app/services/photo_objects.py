@@ -65,14 +65,14 @@ class PhotoObjects:
                 calls.append(self._submit(self._rewrite, source, target, rewrite))
         self._wait_for(calls)
 
-    def copy_renamed(self, photo: Photo, renamed: Photo) -> None:
+    def copy_renamed(self, photo: Photo, renamed: Photo, *, skip_missing: bool = True) -> None:
         """Copy the objects to the names and the prefix of another revision, then the sidecar.
 
         Args:
             photo: The photo as it is stored.
             renamed: The photo with another revision, and perhaps in another state.
+            skip_missing: Log an object that is lost, instead of raising ObjectNotFound.
         """
-        skip_missing = True
         pairs = zip(photo.stored_keys, renamed.stored_keys, strict=True)
         self._wait_for(
             self._submit(self._copy, [source], target, skip_missing) for source, target in pairs

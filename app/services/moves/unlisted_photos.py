@@ -14,14 +14,12 @@ from app.domain.albums.memberships import Membership
 from app.domain.errors import EditConflict
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
-from app.domain.versions.revisions import secret_revision
 from app.services.albums.open_albums import OpenAlbums
 from app.services.leases import Leases
 from app.services.moves.object_moves import ObjectMoves
 from app.services.photo_objects import PhotoObjects
 from app.services.ports import Backend
 from app.services.record_writer import RecordWriter
-from app.services.revisions.image_revisions import ImageRevisions
 
 _MAX_ATTEMPTS = 5  # to change a photo that others change at the same time
 
@@ -33,12 +31,10 @@ class UnlistedPhotos:
         self, backend: Backend, photo_objects: PhotoObjects, now: Callable[[], datetime]
     ) -> None:
         self._catalog = backend.catalog
-        self._photo_objects = photo_objects
         self._records = RecordWriter(backend.catalog, photo_objects)
         self._leases = Leases(backend.catalog, now)
         self._open_albums = OpenAlbums(backend.albums, now)
         self._objects = ObjectMoves(backend.catalog, photo_objects, self._leases, self._open_albums)
-        self._revisions = ImageRevisions(backend.catalog, photo_objects, self._leases)
 
     def settle(self, photo_id: str) -> Photo:
         """Let a photo follow its albums. A photo that does so already stays as it is.
@@ -74,21 +70,17 @@ class UnlistedPhotos:
         return self._follow(photo, photo.albums)
 
     def _follow(self, photo: Photo, albums: tuple[Membership, ...]) -> Photo:
+        changed = self._change(photo, albums)
+        is_same = changed.version == photo.version
+        return changed if is_same else self._objects.follow_albums(changed)
+
+    def _change(self, photo: Photo, albums: tuple[Membership, ...]) -> Photo:
         closed = self._open_albums.are_closed(replace(photo, albums=albums))
         if closed == (photo.state is PhotoState.PRIVATE):
             return self._records.change(photo, albums=albums, closed=closed)
         if closed:
             return self._objects.take_off(photo, PhotoState.PRIVATE, albums=albums, closed=True)
-        return self._show(photo, albums)
-
-    def _show(self, photo: Photo, albums: tuple[Membership, ...]) -> Photo:
-        """Store the objects under other names in the public prefix, then change the record."""
-        shown = photo.next_version(
-            state=PhotoState.UNLISTED, albums=albums, closed=False, revision=secret_revision()
-        )
-        return self._revisions.replace(
-            photo, shown, lambda switched: self._photo_objects.copy_renamed(photo, switched)
-        )
+        return self._objects.show(photo, albums=albums, closed=False)
 
 
 def _follows_albums(photo: Photo) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -21,7 +23,7 @@ from app.domain.versions.revisions import MAX_REVISION, is_secret, secret_revisi
 from app.maintenance import IntegrityCheck
 from app.services import leases
 from app.services.factory import Services
-from app.services.leases import LEASE
+from app.services.leases import LEASE, Leases
 from tests.backends import Backend
 from tests.conftest import services_of
 from tests.sample_images import jpeg
@@ -160,6 +162,115 @@ def test_a_photo_comes_back_as_its_albums_say(
     for key in (each.key for each in backend.objects.list("photos/")):
         assert is_late, key
     assert list(IntegrityCheck(backend)) == []
+
+
+@pytest.mark.parametrize("hidden_first", [False, True])
+@pytest.mark.parametrize("verb", ["hide", "delete"])
+def test_addresses_of_an_ended_link_stay_invalid(
+    backend: Backend, services: Services, verb: str, hidden_first: bool
+) -> None:
+    """Also those of a photo that was hidden or deleted, and that another album shows later."""
+    album, other = new_album(services), new_album(services)
+    photo = add_photo(services, album)
+    take_off = services.photos.hide if verb == "hide" else services.photos.delete
+    changes = [partial(end, services, album), partial(take_off, photo.photo_id, Role.CONTRIBUTOR)]
+    for change in reversed(changes) if hidden_first else changes:
+        change()
+    if verb == "delete":
+        open_again(services, album)
+        services.photos.restore(photo.photo_id, Role.CONTRIBUTOR)
+    else:
+        services.albums.add(other.album_id, photo.photo_id)
+        services.photos.unhide(photo.photo_id, Role.CONTRIBUTOR)
+    shown = backend.catalog.get(photo.photo_id)
+    assert shown.state is PhotoState.UNLISTED
+    assert {each.key for each in backend.objects.list("photos/")} == set(shown.stored_keys)
+    assert set(photo.stored_keys).isdisjoint(shown.stored_keys)
+
+
+@pytest.mark.parametrize("opens", [False, True])
+@pytest.mark.parametrize("verb", ["unhide", "restore", "approve"])
+def test_a_photo_follows_a_link_that_changes_while_it_comes_back(
+    backend: Backend,
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+    verb: str,
+    opens: bool,
+) -> None:
+    """The album does not list the photo yet, so its change of the link moves no objects."""
+    album = new_album(services)
+    membership = services.albums.new_membership(album)
+    request = replace(upload(jpeg(100, 80)), albums=(membership,), unlisted=True)
+    request = replace(request, awaiting_review=verb == "approve")
+    photo = services.uploads.publish(request).photo
+    if verb != "approve":
+        take_off = services.photos.hide if verb == "unhide" else services.photos.delete
+        take_off(photo.photo_id, Role.CONTRIBUTOR)
+    if opens:
+        end(services, album)
+    acquire = Leases.acquire
+    changes = [partial(open_again if opens else end, services, album)]
+
+    def acquired(self: Leases, photo: Photo, **fields: Any) -> Photo:
+        while changes:
+            changes.pop()()
+        return acquire(self, photo, **fields)
+
+    monkeypatch.setattr(Leases, "acquire", acquired)
+    if verb == "approve":
+        services.reviews.approve(photo.photo_id)
+    else:
+        bring_back = services.photos.unhide if verb == "unhide" else services.photos.restore
+        bring_back(photo.photo_id, Role.CONTRIBUTOR)
+    expected = PhotoState.UNLISTED if opens else PhotoState.PRIVATE
+    if verb == "restore":  # its objects in the trash may stay until they expire
+        assert backend.catalog.get(photo.photo_id).state is expected
+    else:
+        assert_is(backend, photo, expected)
+    assert any(backend.objects.list("photos/")) == opens
+    assert list(IntegrityCheck(backend)) == []
+
+
+@pytest.mark.parametrize("opens", [False, True])
+@pytest.mark.parametrize("verb", ["add", "remove", "settle"])
+def test_a_photo_follows_a_link_that_changes_while_it_follows(
+    backend: Backend,
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+    verb: str,
+    opens: bool,
+) -> None:
+    """The change comes after the albums were read and before the record of the photo changes."""
+    album, other = new_album(services), new_album(services)
+    photo = add_photo(services, other if verb == "add" else album)
+    if verb == "remove":
+        services.albums.add(other.album_id, photo.photo_id)
+    decisive = other if verb == "remove" else album
+    if opens and verb != "settle":
+        end(services, decisive)
+    if opens or verb == "add":
+        end(services, other)
+    if opens and verb == "settle":
+        services.album_links.end_now(services.albums.get(album.album_id))
+    changes = [partial(open_again if opens else end, services, decisive)]
+    update = backend.catalog.update
+
+    def updated(before: Photo, after: Photo) -> None:
+        while changes:
+            changes.pop()()
+        update(before, after)
+
+    monkeypatch.setattr(backend.catalog, "update", updated)
+    follow = {
+        "add": partial(services.albums.add, album.album_id, photo.photo_id),
+        "remove": partial(services.albums.remove, album.album_id, photo.photo_id),
+        "settle": partial(services.album_links.settle, photo),
+    }
+    follow[verb]()
+    for change in changes:  # nothing was to be done
+        change()
+    expected = PhotoState.UNLISTED if opens else PhotoState.PRIVATE
+    assert_is(backend, photo, expected)
 
 
 def test_a_private_photo_can_be_hidden_deleted_and_shown_in_the_gallery(
