@@ -125,6 +125,11 @@ ERRORS = (
         access_errors.NotReviewer, 403, message("Only the host of the album can review this photo.")
     ),
     Row(access_errors.TokenRejected, 401, MESSAGES[401]),
+    Row(
+        access_errors.NotWaiting,
+        409,
+        message("This photo isn’t waiting for review. Someone else may have approved it already."),
+    ),
     Row(access_errors.NotAllowedByToken, 403, message("This access token isn’t for that.")),
     Row(
         access_errors.NoCookieNeeded,

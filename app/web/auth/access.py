@@ -22,7 +22,7 @@ from app.web.auth.access_errors import (
     NotOwner,
 )
 from app.web.auth.album_owner import is_album_owner
-from app.web.auth.principals import logins, principal
+from app.web.auth.principals import logins, principal, token_review
 from app.web.context import app_context
 
 
@@ -107,7 +107,7 @@ class Access:
         """
         if self.is_admin:
             return True
-        if photo.membership_in(principal.reviewed_album() or ""):
+        if photo.membership_in(token_review.reviewed_album() or ""):
             return True
         is_host = self.may_upload and contributor_cookie.is_known()
         return is_host and any(map(is_album_owner, photo.albums))
@@ -122,7 +122,7 @@ class Access:
 
     def may_review_album(self, album: Album) -> bool:
         """Return whether the visitor decides about the photos that wait in `album`."""
-        return album.album_id == principal.reviewed_album() or self.may_change_album(album)
+        return album.album_id == token_review.reviewed_album() or self.may_change_album(album)
 
     def may_add_to_album(self, album: Album) -> bool:
         """Return whether the visitor may add photos to `album`."""
@@ -181,7 +181,7 @@ def require_change_album(album: Album) -> None:
     """Raise LoginRequired or NotAlbumOwner unless the visitor may change `album`."""
     if not Access().may_change_album(album):
         require_upload()
-        raise NotAlbumOwner
+        raise principal.not_allowed(NotAlbumOwner)
 
 
 def require_review_album(album: Album) -> None:
@@ -194,7 +194,7 @@ def require_add_to_album(album: Album) -> None:
     """Raise LoginRequired or NotAlbumOwner unless the visitor may add photos to `album`."""
     if not Access().may_add_to_album(album):
         require_upload()
-        raise NotAlbumOwner
+        raise principal.not_allowed(NotAlbumOwner)
 
 
 def require_unhide(photo: Photo) -> None:

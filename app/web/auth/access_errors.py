@@ -25,6 +25,10 @@ class NotReviewer(AccessError):
     """Only the owners of the photo's albums and the admin decide about the photo."""
 
 
+class NotWaiting(AccessError):
+    """The photo does not wait for review, so it cannot be refused."""
+
+
 class TokenRejected(AccessError):
     """The access token is unknown, revoked or expired."""
 

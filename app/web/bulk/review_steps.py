@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from app.domain.errors import AlbumNotFound, EditConflict, PhotoNotFound
+from app.domain.errors import AlbumNotFound, PhotoNotFound
 from app.domain.photo import Photo
 from app.domain.photo_ids import MAX_ID
 from app.web.auth import review_access
+from app.web.auth.access_errors import NotWaiting
 from app.web.bulk.current_places import with_current_places
 from app.web.bulk.each_photo import BulkResult, ItemError, apply_to_each
 from app.web.bulk.steps import last_tried, while_time_remains
@@ -84,8 +85,8 @@ def _approve(photo: Photo) -> Photo:
 
 
 def _refuse(photo: Photo) -> Photo:
-    if not photo.awaiting_review:  # another request has approved it
-        raise EditConflict(photo.photo_id)
+    if not photo.awaiting_review:
+        raise NotWaiting
     return review_service().refuse(photo.photo_id, review_access.reviewer_role())
 
 

@@ -99,11 +99,9 @@ def album_limit() -> str | None:
     return principal.album_id if principal else None
 
 
-def reviewed_album() -> str | None:
-    """Return the album whose photos the request may review although its sender made it not."""
-    principal = current()
-    is_reviewer = principal is not None and principal.role is Role.REVIEWER
-    return album_limit() if is_reviewer else None
+def not_allowed(error: type[Exception]) -> type[Exception]:
+    """Return the error of an action on an album: with a token for one album, that of the token."""
+    return NotAllowedByToken if album_limit() else error
 
 
 def sends_token() -> bool:

@@ -1,6 +1,7 @@
 """What a request with an access token may do.
 
-Covers app.web.auth.principals.headers, app.web.auth.principals.logins, app.web.edits.edit_fields.
+Covers app.web.auth.principals.headers, app.web.auth.principals.logins,
+app.web.auth.principals.token_review, app.web.edits.edit_fields.
 """
 
 import json
@@ -211,6 +212,7 @@ def test_a_token_for_one_album_adds_photos_there(app: Flask, services: Services)
         assert photo.state is PhotoState.UNLISTED
     elsewhere = script.upload(album=other.album_id)
     assert elsewhere.status_code == 403
+    assert elsewhere.json["detail"] == "This access token isn’t for that."
     services.albums.delete(services.albums.get(album.album_id))
     assert script.upload().status_code == 404
 
@@ -272,6 +274,25 @@ def test_a_reviewer_reviews_one_album(app: Flask, services: Services) -> None:
     states = [services.photos.get_any_state(each).state for each in waiting]
     assert states == [PhotoState.PUBLIC, PhotoState.TRASHED, PhotoState.PENDING]
     assert services.photos.get_any_state(waiting[1]).trashed_by is Role.REVIEWER
+    again = reviewer.post(f"/photos/{waiting[0]}/refuse", {})
+    assert (again.status_code, "isn’t waiting" in again.json["detail"]) == (409, True)
+
+
+def test_a_reviewer_sees_nothing_of_a_closed_album(app: Flask, services: Services) -> None:
+    """Its pages are for the owner and the admin alone. The reviewer is back when it is opened."""
+    album = services.albums.create(
+        "host", AlbumText("Party", ""), visibility=AlbumVisibility.UNLISTED
+    )
+    waiting = waiting_photo(app, services, album)
+    reviewer = Script.with_token(app, services, Role.REVIEWER, album.album_id)
+    pages = (f"/albums/{album.album_id}/review", f"/photos/{waiting}")
+    assert [reviewer.get(page).status_code for page in pages] == [200, 200]
+    services.album_links.end_now(services.albums.get(album.album_id))
+    assert [reviewer.get(page).status_code for page in pages] == [403, 404]
+    assert reviewer.get(f"/albums/{album.album_id}").status_code == 410
+    for action in (f"/photos/{waiting}/approve", f"/photos/{waiting}/refuse"):
+        assert reviewer.post(action, {}).status_code == 404
+    assert services.photos.get_any_state(waiting).state is PhotoState.PENDING
 
 
 def test_wrong_tokens_are_limited(config: Config, services: Services) -> None:

@@ -135,7 +135,7 @@ def test_a_photo_that_is_shown_already_is_not_refused(party: Party, add: Add) ->
     fields = party.csrf(party.host) | {"photo": photo.photo_id}
     answer = party.host.post(f"/albums/{party.album_id}/review/refuse", fields)
     assert (answer.status_code, party.state(photo.photo_id)) == (409, "public")
-    assert "Someone else changed this photo" in answer.text
+    assert "Someone else may have approved it already." in answer.text
 
 
 def test_what_the_admin_hides_leaves_the_review(party: Party, add: Add) -> None:
