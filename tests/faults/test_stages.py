@@ -58,7 +58,7 @@ def _nothing(_site: RestartableSite) -> None:
 
 @BACKENDS
 def test_every_change_is_noticed_and_undone(stages: Stages, backend: str) -> None:
-    """Each change leaves another digest, twice the same one, and a reset the first digest."""
+    """Each change leaves another digest, and a reset the first one. Edits leave the same one twice."""
     with stages.on(backend, "changes", _nothing) as stage:
         stage.reset()
         before = _digest(stage.site)
@@ -67,9 +67,8 @@ def test_every_change_is_noticed_and_undone(stages: Stages, backend: str) -> Non
         assert _digest(stage.site) == before
     first, second = after[: len(CHANGES)], after[len(CHANGES) :]
     assert len({before, *first}) == 1 + len(CHANGES)
-    if backend == "aws":  # the partitions of a new photo depend on its id
-        first, second = (digests[:-1] for digests in (first, second))
-    assert first == second
+    # The partitions of a new photo depend on its id, and its times may be of the same second or not.
+    assert first[:-1] == second[:-1]
 
 
 def _changed(site: RestartableSite, reset: Callable[[], None], change: Change) -> str:
