@@ -58,7 +58,7 @@ def _nothing(_site: RestartableSite) -> None:
 
 @BACKENDS
 def test_every_change_is_noticed_and_undone(stages: Stages, backend: str) -> None:
-    """Each change leaves another digest, and a reset the first one. Edits leave the same one twice."""
+    """Each change leaves another digest, edits the same one twice, and a reset the first one."""
     with stages.on(backend, "changes", _nothing) as stage:
         stage.reset()
         before = _digest(stage.site)
@@ -67,7 +67,7 @@ def test_every_change_is_noticed_and_undone(stages: Stages, backend: str) -> Non
         assert _digest(stage.site) == before
     first, second = after[: len(CHANGES)], after[len(CHANGES) :]
     assert len({before, *first}) == 1 + len(CHANGES)
-    # The partitions of a new photo depend on its id, and its times may be of the same second or not.
+    # The partitions of a new photo depend on its id. Its times may be of one second or of two.
     assert first[:-1] == second[:-1]
 
 
