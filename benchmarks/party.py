@@ -1,15 +1,19 @@
 """Hold a party on both backends, and measure the gallery and the memory of the server meanwhile.
 
-150 guests behind one address add 3 000 photos, 900 on an emulator of AWS. A wall, a host who
-reviews the photos and 50 viewers look on. The gallery is requested from a process of its own, at
-the same address.
+150 guests behind one address add 3 000 photos, 300 on an emulator of AWS: `python -m
+benchmarks.party 20` lets each guest add 20 photos there too. A wall, a host who
+reviews the photos and 50 viewers look on. The gallery is requested from two processes of their own,
+at the same address: by a visitor with a cookie, and by one without, for whom nginx keeps pages. The
+emulator answers one call after the other and takes more of the processor than the site, so what the
+first visitor waits for there is the emulator.
 """
 
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -18,14 +22,14 @@ from statistics import median
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
-from tests.party.party import Party, hold
+from tests.party.party import WHOLE, WHOLE_ON_MOTO, Party, Size, hold
 from tests.party.sites import SITES, PartySite
 
 GOAL = 1.0  # seconds for the gallery
 MEMORY = 819  # MiB: MemoryMax=80% of an instance with 1 GiB, see deploy/shoebox.service
 IDLE_SECONDS = 10.0
 _PAUSE = 0.25  # seconds between two requests, as well as between two looks at the memory
-_COOKIE = {"Cookie": "visited=1"}  # nginx keeps pages for visitors without one
+_VISITORS = {"with a cookie": {"Cookie": "visited=1"}, "without": {}}
 
 
 @dataclass
@@ -44,37 +48,47 @@ class Gallery:
     refused: list[int] = field(default_factory=list)
 
 
-def main() -> None:
-    """Print the figures of both backends."""
-    for name in SITES:
+def main(photos_on_aws: int = WHOLE_ON_MOTO.photos) -> None:
+    """Print the figures of both backends.
+
+    Args:
+        photos_on_aws: The photos of each guest there.
+    """
+    sizes = {"local": WHOLE, "aws": replace(WHOLE_ON_MOTO, photos=photos_on_aws)}
+    for name, size in sizes.items():
         with tempfile.TemporaryDirectory() as folder, SITES[name](Path(folder)) as site:
-            _measure(site)
+            _measure(site, size)
 
 
-def _measure(site: PartySite) -> None:
+def _measure(site: PartySite, size: Size) -> None:
     with _watched(site.server) as memory:
         with _requested(site.url) as idle:
             time.sleep(IDLE_SECONDS)
         memory.idle = memory.peak
-        with _requested(site.url) as gallery:
-            party = hold(site.url, site.whole)
+        with _requested(site.url) as galleries:
+            party = hold(site.url, size)
     party.close()
-    size = site.whole
     print(f"A party: {size.guests} guests add {size.photos} photos each, {size.viewers} look on")
-    _print(site.name, party, idle, gallery, memory)
+    _print_uploads(site.name, party)
+    for visitor in _VISITORS:
+        _print_gallery(visitor, idle[visitor], galleries[visitor])
+    used = f"idle {memory.idle:.0f}, peak {memory.peak:.0f} MiB"
+    print(f"    memory of all processes: {used}; goal {MEMORY} {_verdict(memory.peak, MEMORY)}")
 
 
-def _print(name: str, party: Party, idle: Gallery, gallery: Gallery, memory: Memory) -> None:
+def _print_uploads(name: str, party: Party) -> None:
     uploads = [answer for answer in party.answers if answer.path.startswith("/upload?")]
     again = sum(answer.status >= 400 for answer in uploads)
     rate = 60 * len(party.published) / party.seconds
+    print(f"  {name}: {len(party.published)} photos, {rate:.0f} a minute; {again} were sent again")
+
+
+def _print_gallery(visitor: str, idle: Gallery, gallery: Gallery) -> None:
     middle, slowest = median(gallery.seconds), max(gallery.seconds)
     ratio = middle / median(idle.seconds)
-    print(f"  {name}: {len(party.published)} photos, {rate:.0f} a minute; {again} were sent again")
-    print(f"    gallery: median {middle:.3f} s, {ratio:.1f} × idle; {len(gallery.refused)} refused")
-    print(f"    slowest {slowest:.2f} s; goal {GOAL} {_verdict(slowest, GOAL)}")
-    used = f"idle {memory.idle:.0f}, peak {memory.peak:.0f} MiB"
-    print(f"    memory of all processes: {used}; goal {MEMORY} {_verdict(memory.peak, MEMORY)}")
+    print(f"    gallery {visitor}: median {middle:.3f} s, {ratio:.1f} × idle;", end=" ")
+    print(f"slowest {slowest:.2f} s; goal {GOAL} {_verdict(slowest, GOAL)};", end=" ")
+    print(f"{len(gallery.refused)} refused")
 
 
 def _verdict(figure: float, goal: float) -> str:
@@ -82,12 +96,21 @@ def _verdict(figure: float, goal: float) -> str:
 
 
 @contextmanager
-def _requested(url: str) -> Iterator[Gallery]:
-    """Request the gallery again and again during the block."""
+def _requested(url: str) -> Iterator[dict[str, Gallery]]:
+    """Let each kind of visitor request the gallery again and again during the block."""
+    galleries = {}
+    with ExitStack() as visits:
+        for visitor, headers in _VISITORS.items():
+            galleries[visitor] = visits.enter_context(_requested_with(headers, url))
+        yield galleries
+
+
+@contextmanager
+def _requested_with(headers: dict[str, str], url: str) -> Iterator[Gallery]:
     gallery = Gallery()
     context = get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_request, args=(urlsplit(url).netloc, theirs))
+    process = context.Process(target=_request, args=(urlsplit(url).netloc, headers, theirs))
     process.start()
     ours.recv()  # it has begun
     try:
@@ -98,13 +121,13 @@ def _requested(url: str) -> Iterator[Gallery]:
         process.join()
 
 
-def _request(address: str, pipe: Connection) -> None:
+def _request(address: str, headers: dict[str, str], pipe: Connection) -> None:
     connection = HTTPConnection(address, timeout=60)
     seconds, refused = [], []
     pipe.send("begun")
     while not pipe.poll():
         started = time.monotonic()
-        connection.request("GET", "/", headers=_COOKIE)
+        connection.request("GET", "/", headers=headers)
         response = connection.getresponse()
         response.read()
         seconds.append(time.monotonic() - started)
@@ -152,4 +175,4 @@ def _proportional_mib(pid: int) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(int, sys.argv[1:]))
