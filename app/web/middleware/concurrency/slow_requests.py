@@ -8,7 +8,7 @@ in the order in which they came. Upload forms have limits of their own: see `for
 
 from dataclasses import dataclass
 
-from flask import Flask, g, request
+from flask import Flask, request
 
 from app.domain.errors import Busy
 from app.web.middleware.concurrency.concurrency_limit import ConcurrencyLimit, Queue
@@ -20,6 +20,7 @@ IMAGE_ENDPOINTS = frozenset({"photos.rotate", "photos.update", "selection.run"})
 # GET requests that wait longer for the storage than a page does.
 FILE_ENDPOINTS = frozenset({"photo_files.show", "store_media.file", "zip_files.show"})
 _UPLOAD = "upload.create"
+_ENVIRON_KEY = "shoebox.slow_request"
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}  # RFC 9110, section 9.2.1
 
 
@@ -66,11 +67,11 @@ def init_app(app: Flask) -> None:
         address = client_key()
         with slot_released(request.environ):
             limits[kind].acquire(address)
-        g.slow_request = kind, address
+        request.environ[_ENVIRON_KEY] = kind, address  # `g` may be that of an outer request
 
     @app.teardown_request
     def release(_error: BaseException | None) -> None:
-        kind, address = g.pop("slow_request", (None, ""))
+        kind, address = request.environ.pop(_ENVIRON_KEY, (None, ""))
         if kind is not None:
             limits[kind].release(address)
 
