@@ -51,7 +51,7 @@ class ObjectMoves:
         """Copy the objects first, then change the record, which lists the photo.
 
         An unlisted photo becomes private if no album that has it is open. Otherwise its objects get
-        names that nobody knows, because a link may have ended since it was seen last. An album that
+        secret names, because a link may have ended since it was seen last. An album that
         opens or closes in the meantime looks for the photo before it is listed, so the photo
         follows its albums once more in the end.
         """

@@ -1,8 +1,8 @@
 """Keep the objects of unlisted photos public only while an open album has the photo.
 
 An unlisted photo in no open album is private: its owner, the admin and the owners of its albums see
-it, and its objects have a private prefix. When an open album has it again, its objects get names
-that nobody knows.
+it, and its objects have a private prefix. When an open album has it again, its objects get secret
+names.
 """
 
 from collections.abc import Callable
