@@ -1,4 +1,4 @@
-"""Hold a party on both backends, and measure the gallery and the memory of the server meanwhile.
+"""Hold a party on both backends, and measure the gallery and the memory of the server.
 
 150 guests behind one address add 3 000 photos, 300 on an emulator of AWS: `python -m
 benchmarks.party 20` lets each guest add 20 photos there too. A wall, a host who

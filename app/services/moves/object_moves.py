@@ -108,7 +108,7 @@ class ObjectMoves:
         return back
 
     def follow_albums(self, photo: Photo) -> Photo:
-        """Let a photo that was just changed follow its albums, which may have changed meanwhile.
+        """Let a photo that was just changed follow its albums, which may have changed too.
 
         Raises as `bring_back`.
         """
