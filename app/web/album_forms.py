@@ -14,7 +14,7 @@ from app.domain.messages import message
 from app.domain.photo_text import MAX_DESCRIPTION, MAX_TITLE
 from app.web.forms import Form
 from app.web.rendering.i18n import gettext as _
-from app.web.selection_forms import parse_count
+from app.web.selection_forms import NewAlbumFields, parse_count
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -41,7 +41,7 @@ def _contributors() -> list[tuple[str, str]]:
     ]
 
 
-class AlbumForm(Form):
+class AlbumForm(NewAlbumFields):
     """The texts and the settings of an album, and the version that they come from."""
 
     title = StringField(render_kw={"data-max-length": MAX_TITLE, "required": True})

@@ -12,6 +12,7 @@ from app.domain.image.credit_choice import CreditChoice
 from app.domain.messages import message, plural_message
 from app.domain.photo_text import MAX_TITLE
 from app.domain.tags import clean_tags
+from app.web.auth import batch_token, contributor_cookie
 from app.web.bulk.batch_actions import BatchPosition
 from app.web.forms import TAG_LIMITS, CreditForm, Form
 from app.web.pagination import PAGE_SIZE
@@ -121,7 +122,14 @@ def shown_dates() -> dict[str, str]:
     return {photo_id: date for photo_id, _, date in pairs}
 
 
-class AlbumChoiceForm(SelectionForm):
+class NewAlbumFields(Form):
+    """The fields by which a form that is sent twice creates one album."""
+
+    form_id = HiddenField(default=contributor_cookie.new_form_id)
+    opened = HiddenField(default=batch_token.new_token)
+
+
+class AlbumChoiceForm(NewAlbumFields, SelectionForm):
     """The album that the chosen photos are added to, or the title of a new one."""
 
     album = StringField()

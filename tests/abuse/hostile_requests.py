@@ -79,6 +79,7 @@ FIELDS = {
     "direction": b"left",
     "revision": b"0",
     "batch": b"abc",
+    "opened": b"abc",
     "position": b"0",
     "add_duplicates": b"1",
     "version": b"1",

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from app.domain.albums.album import Album
-from app.domain.errors import AlbumNotFound, StorageError
+from app.domain.errors import AlbumConflict, AlbumNotFound, StorageError
 from app.services.albums.album_sidecars import AlbumSidecars
 from app.services.albums.catalog import AlbumCatalog
 
@@ -24,10 +24,21 @@ class AlbumRecords:
         summaries = self._albums.page(album_id, 1).summaries
         return summaries[0].photo_id if summaries else None
 
-    def create(self, album: Album) -> None:
-        """Write a new album. Raises AlbumConflict."""
-        self._albums.create(album)
+    def create(self, album: Album) -> Album:
+        """Write a new album, or return the one that its owner has created with the same id.
+
+        Raises:
+            AlbumConflict: The album with the id has another owner.
+        """
+        try:
+            self._albums.create(album)
+        except AlbumConflict:
+            existing = self._albums.get(album.album_id)
+            if existing.owner != album.owner:
+                raise
+            album = existing
         self._sidecars.put(album)
+        return album
 
     def replace(self, before: Album, after: Album) -> Album:
         """Replace an album, and return it. Raises AlbumConflict."""

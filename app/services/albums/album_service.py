@@ -91,17 +91,18 @@ class AlbumService:
         """Return the numbers of photos that albums show: see `AlbumCatalog.counts`."""
         return self._albums.counts(album_ids) if album_ids else {}
 
-    def create(self, owner: str, text: AlbumText, **settings: Any) -> Album:
-        """Create an album. Raises InvalidText."""
+    def create(
+        self, owner: str, text: AlbumText, *, album_id: str | None = None, **settings: Any
+    ) -> Album:
+        """Create an album, unless the owner has one with this id. Raises InvalidText."""
         album = Album(
-            album_id=self._new_id(),
+            album_id=album_id or self._new_id(),
             owner=owner,
             created_at=self._now(),
             **text.validated(),
             **settings,
         )
-        self._records.create(album)
-        return album
+        return self._records.create(album)
 
     def update(self, album: Album, version: int, text: AlbumText, **settings: Any) -> Album:
         """Change the texts and the settings of an album.

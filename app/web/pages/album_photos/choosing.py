@@ -16,6 +16,7 @@ from app.web.auth.photo_access import get_changeable
 from app.web.bulk.each_photo import BulkResult, apply_to_each
 from app.web.context import album_service, app_context
 from app.web.errors import headers_of, status_of
+from app.web.pages.albums.new_album import create_album
 from app.web.redirects import back_path, redirect_back, see_other
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.i18n import ngettext
@@ -101,7 +102,7 @@ def _album(form: AlbumChoiceForm, chosen: list[str]) -> Album:
     get_changeable(chosen[0])
     app_context().rate_limits.count_upload()
     text = AlbumText(form.title.data or "", "")
-    return album_service().create(contributor_cookie.ensure_owner(), text)
+    return create_album(form, text)
 
 
 def _show(

@@ -19,6 +19,7 @@ from app.web.bulk.progress import Progress, progress_page
 from app.web.bulk.steps import refusals_of
 from app.web.context import album_service, app_context
 from app.web.errors import status_of
+from app.web.pages.albums.new_album import create_album
 from app.web.redirects import see_other
 from app.web.rendering.i18n import gettext as _
 from app.web.selection_forms import parse_count
@@ -47,7 +48,7 @@ def create() -> ResponseReturnValue:
     form = AlbumForm.submitted()
     try:
         settings = form.settings()
-        album = album_service().create(contributor_cookie.ensure_owner(), form.text, **settings)
+        album = create_album(form, form.text, **settings)
     except InvalidText as error:
         form.add_error(error)
         return _render_form(form), status_of(error)

@@ -1,0 +1,45 @@
+"""Create an album from a form. A form that is sent twice creates one album.
+
+The id of the album is derived from the form and from its texts, so the second request finds the
+album of the first. Visitors who go back and type another title get another album.
+"""
+
+import hmac
+import json
+from typing import Any
+
+from flask import current_app
+
+from app.domain import photo_ids
+from app.domain.albums.album import Album
+from app.domain.albums.album_text import AlbumText
+from app.web.auth import batch_token, contributor_cookie
+from app.web.context import album_service, upload_service
+from app.web.selection_forms import NewAlbumFields
+
+_RANDOM_BYTES = photo_ids.RANDOM_BITS // 8
+
+
+def create_album(form: NewAlbumFields, text: AlbumText, **settings: Any) -> Album:
+    """Return the album of the form, which is created if it does not exist. Raises InvalidText."""
+    form_id = form.form_id.data or ""
+    owner = contributor_cookie.ensure_owner(form_id)
+    content = [form_id, owner, text.title, text.description, sorted(settings.items())]
+    album_id = _album_id(form.opened.data or "", content) if form_id else None
+    return album_service().create(owner, text, album_id=album_id, **settings)
+
+
+def _album_id(opened: str, content: list[Any]) -> str:
+    """Return the id that the same form with the same content always has.
+
+    It cannot be guessed, because the address of an unlisted album is a secret.
+
+    Args:
+        opened: The token of the time at which the form was opened, which orders albums in lists.
+        content: The fields of the form and its sender, JSON values.
+    """
+    batch = batch_token.batch_of(opened, upload_service().begin_batch())
+    key = str(current_app.secret_key).encode()
+    digest = hmac.digest(key, f"new album:{json.dumps(content)}".encode(), "sha256")
+    random_part = int.from_bytes(digest[:_RANDOM_BYTES], "big")
+    return photo_ids.from_parts(batch.milliseconds, random_part)

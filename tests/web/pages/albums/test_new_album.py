@@ -1,0 +1,85 @@
+"""A form that creates an album creates one, however often it is sent."""
+
+import pytest
+from flask import Flask
+
+from app.domain.albums.album import Album
+from app.domain.albums.album_text import AlbumText
+from app.domain.errors import AlbumConflict
+from app.services.factory import Services
+from tests.visitor import Visitor
+
+
+def own_albums(visitor: Visitor) -> list[str]:
+    """Return the addresses of the visitor's albums."""
+    answer = visitor.get("/albums/mine", headers={"Accept": "application/json"})
+    return [album["url"] for album in answer.json["albums"]]
+
+
+def test_a_form_that_is_sent_twice_makes_one_album(visitor: Visitor) -> None:
+    """The second response leads to the album of the first, also after an edit."""
+    form = visitor.fields("/albums/new") | {"title": "Lake", "visibility": "unlisted"}
+    first = visitor.post("/albums/new", form)
+    assert first.status_code == 303
+    assert visitor.post("/albums/new", form).location == first.location
+    visitor.submit(f"{first.location}/edit", title="The lake")
+    assert visitor.post("/albums/new", form).location == first.location
+    assert len(own_albums(visitor)) == 1
+
+
+@pytest.mark.parametrize(
+    "change", [{"title": "Hill"}, {"description": "Two weeks"}, {"order": "manual"}]
+)
+def test_the_form_with_another_content_makes_another_album(
+    visitor: Visitor, change: dict[str, str]
+) -> None:
+    """A visitor who goes back from the new album and creates another one gets it."""
+    form = visitor.fields("/albums/new") | {"title": "Lake"}
+    first = visitor.post("/albums/new", form).location
+    assert visitor.post("/albums/new", form | change).location != first
+    assert len(own_albums(visitor)) == 2
+
+
+def test_two_forms_with_the_same_content_make_two_albums(visitor: Visitor) -> None:
+    """A form that was opened again is another one, and so is one without its hidden fields."""
+    script = {"csrf_token": visitor.fields("/albums/new")["csrf_token"], "title": "Lake"}
+    answers = [visitor.submit("/albums/new", title="Lake") for _ in range(2)]
+    answers += [visitor.post("/albums/new", script) for _ in range(2)]
+    assert len({answer.location for answer in answers}) == 4
+
+
+def test_a_form_of_another_visitor_makes_another_album(visitor: Visitor, app: Flask) -> None:
+    """Its hidden fields reveal no album, and take none away."""
+    other = Visitor(app)
+    form = visitor.fields("/albums/new") | {"title": "Lake"}
+    first = visitor.post("/albums/new", form).location
+    stolen = form | {"csrf_token": other.fields("/albums/new")["csrf_token"]}
+    assert other.post("/albums/new", stolen).location != first
+    assert len(own_albums(visitor)) == len(own_albums(other)) == 1
+
+
+@pytest.mark.parametrize("opened", ["", "x", "9" * 5000, "MQ.x"])
+def test_a_time_that_the_site_has_not_signed_counts_as_now(visitor: Visitor, opened: str) -> None:
+    """So an album cannot be first in the list of albums for ever."""
+    now = visitor.submit("/albums/new", title="Lake").location
+    form = visitor.fields("/albums/new") | {"title": "Hill", "opened": opened}
+    made = visitor.post("/albums/new", form).location
+    later = visitor.submit("/albums/new", title="Sea").location
+    assert now < made < later
+
+
+def test_adding_photos_to_a_new_album_twice_makes_one_album(visitor: Visitor) -> None:
+    """The album has the photo once."""
+    photo_id = visitor.add()
+    form = visitor.fields(f"/photos/{photo_id}/albums") | {"photo": photo_id, "title": "Lake"}
+    locations = {visitor.post("/uploads/albums/add", form).location for _ in range(2)}
+    assert len(locations) == 1
+    (album,) = locations
+    assert visitor.get(album, headers={"Accept": "application/json"}).json["count"] == 1
+
+
+def test_an_id_that_another_owner_has_is_refused(services: Services) -> None:
+    first: Album = services.albums.create("a" * 32, AlbumText("Lake", ""))
+    with pytest.raises(AlbumConflict):
+        services.albums.create("b" * 32, AlbumText("Lake", ""), album_id=first.album_id)
+    assert services.albums.get(first.album_id) == first
