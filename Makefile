@@ -105,7 +105,7 @@ $(TEST_READY): requirements-dev.txt | $(VENV)/bin/pip
 	@touch $(RUN_READY) $@
 
 CATALOG_OPTIONS := -N --ignore-obsolete --ignore-pot-creation-date -w 120
-translations: $(TEST_READY) ## Update the message catalogs; NEW=ja starts one for Japanese
+translations: $(TEST_READY) ## Update the message catalogs; NEW=it starts one for Italian
 	$(BIN)/pybabel -q extract -F pyproject.toml -k message -k plural_message:1,2 -k plurals:1,2 \
 		--project Shoebox --add-location file --sort-by-file -w 120 -o $(VENV)/messages.pot .
 	$(BIN)/pybabel -q update -i $(VENV)/messages.pot -d translations $(CATALOG_OPTIONS) \

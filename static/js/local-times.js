@@ -1,7 +1,6 @@
-// Shows moments in the visitor's time zone, in the language of the page.
+// Shows moments in the visitor's time zone, in the formats of the page.
 
-const { lang } = document.documentElement;
-const locale = navigator.languages.find((it) => it.startsWith(lang)) ?? lang; // en-GB for en
+const { locale } = document.documentElement.dataset; // en-GB for en
 
 for (const element of document.querySelectorAll("time[data-style]")) {
   const [dateStyle, timeStyle] = element.dataset.style.split(" ");

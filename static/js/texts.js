@@ -1,11 +1,11 @@
 // Texts of scripts in the page's language. The page contains them as JSON, by name
 // (app/web/rendering/script_texts.py).
 
-const { lang } = document.documentElement;
+const { lang, dataset: { locale } } = document.documentElement;
 const texts = JSON.parse(document.querySelector("#script-texts").textContent);
 const pluralRules = new Intl.PluralRules(lang);
 
-const format = (value) => (typeof value === "number" ? value.toLocaleString(lang) : value);
+const format = (value) => (typeof value === "number" ? value.toLocaleString(locale) : value);
 
 // Returns the text with its placeholders filled in. A text with plural forms uses the form for
 // `values.count`.
@@ -18,15 +18,15 @@ export function text(name, values = {}) {
 
 export function formatFileSize(bytes) {
   const [amount, unit] = bytes < 1e6 ? [bytes / 1e3, "kilobyte"] : [bytes / 1e6, "megabyte"];
-  return amount.toLocaleString(lang, { style: "unit", unit, maximumFractionDigits: 1 });
+  return amount.toLocaleString(locale, { style: "unit", unit, maximumFractionDigits: 1 });
 }
 
 export function formatDuration(seconds) {
   const [amount, unit] = seconds < 120 ? [seconds, "second"] : [seconds / 60, "minute"];
   const options = { style: "unit", unit, unitDisplay: "long" };
-  return Math.ceil(amount).toLocaleString(lang, options);
+  return Math.ceil(amount).toLocaleString(locale, options);
 }
 
 export function formatPercent(share) {
-  return (Math.floor(share * 100) / 100).toLocaleString(lang, { style: "percent" });
+  return (Math.floor(share * 100) / 100).toLocaleString(locale, { style: "percent" });
 }

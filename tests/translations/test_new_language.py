@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 from babel import Locale
-from babel.support import NullTranslations
 from flask import Flask, g, render_template_string
 
 from app.web.rendering import i18n
+from app.web.rendering.languages.catalogs import Catalog
 from app.web.rendering.script_texts import plurals
 
 CATALOG = """
@@ -70,7 +70,7 @@ def test_the_link_has_the_name_of_the_language(app: Flask) -> None:
         links = app.jinja_env.globals["language_links"]()  # type: ignore[operator]
         known = {language.tag: language for language in links}
     assert known["pt-BR"] == i18n.LanguageLink(
-        "pt-BR", "português (Brasil)", "?before=x&lang=pt-BR"
+        "pt-BR", "Português (Brasil)", "?before=x&lang=pt-BR"
     )
 
 
@@ -79,12 +79,13 @@ def test_the_link_has_the_name_of_the_language(app: Flask) -> None:
     [
         ("ko", {"other"}),
         ("en", {"one", "other"}),
-        ("pl", {"one", "few", "many"}),
+        ("pl", {"one", "few", "many", "other"}),
+        ("es", {"one", "many", "other"}),
         ("ar", {"zero", "one", "two", "few", "many", "other"}),
     ],
 )
 def test_scripts_get_each_plural_form(app: Flask, language: str, forms: set[str]) -> None:
     """The plural categories of a language have the names that browsers use."""
     with app.test_request_context():
-        g.catalog = i18n.Catalog(language, Locale.parse(language), NullTranslations())
+        g.catalog = Catalog(language, Locale.parse(language))
         assert set(plurals("%(count)s photo", "%(count)s photos")) == forms

@@ -1,39 +1,32 @@
-"""Choose the language of each request and translate texts into it.
+"""Choose the language and the formats of each request, and translate texts.
 
-Texts in the code are English. Every other language is one file, read when the app starts:
-`translations/<language>/LC_MESSAGES/messages.po`.
+Texts in the code are English. Every other language is one file, read when it is used first:
+`translations/<language>/LC_MESSAGES/messages.po`. Numbers and dates have the formats of the
+visitor's territory: those of British English differ from those of American English.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlencode
 
 from babel import Locale
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import NullTranslations, Translations
 from flask import Flask, Response, current_app, g, has_request_context, request
 
 from app.domain.messages import Message
 from app.web.cookies import cookie_name, set_long_lived_cookie
+from app.web.rendering.languages.accepted import (
+    AcceptedLanguage,
+    accepted_languages,
+    closest_locale,
+    written_language,
+)
+from app.web.rendering.languages.catalogs import SOURCE_LANGUAGE, Catalog, find_catalogs
 
 COOKIE = "language"
 PARAMETER = "lang"
-SOURCE_LANGUAGE = "en"
 
 _EXTENSION = "i18n"
-
-
-@dataclass(frozen=True, slots=True)
-class Catalog:
-    """The translations into one language; `tag` is its BCP 47 tag."""
-
-    tag: str
-    locale: Locale
-    translations: NullTranslations
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +39,18 @@ class LanguageLink:
 
 
 def init_app(app: Flask, folder: Path) -> None:
-    """Load the catalogs in `folder`, and give templates the functions of this module."""
-    app.extensions[_EXTENSION] = _load_catalogs(folder)
+    """Offer the catalogs in `folder`, and give templates the functions of this module."""
+    app.extensions[_EXTENSION] = find_catalogs(folder)
     app.after_request(_set_language_headers)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
         _translate, _translate_plural, newstyle=True
     )
     app.jinja_env.globals.update(
-        language=language, language_links=language_links, text_direction=text_direction
+        language=language,
+        language_links=language_links,
+        locale_tag=locale_tag,
+        text_direction=text_direction,
     )
 
 
@@ -82,41 +78,42 @@ def language() -> str:
     return _catalog().tag
 
 
-def get_locale() -> Locale:
-    """Return the locale of the request's language."""
+def language_locale() -> Locale:
+    """Return the locale of the request's language, which has the plural forms of its texts."""
     return _catalog().locale
+
+
+def get_locale() -> Locale:
+    """Return the locale of the request's formats: the language in the visitor's territory."""
+    if "locale" not in g:
+        g.locale = _choose_locale(_catalog().locale)
+    locale: Locale = g.locale
+    return locale
+
+
+def locale_tag() -> str:
+    """Return the BCP 47 tag of the formats. What is kept of a page depends on it."""
+    if "locale_tag" not in g:
+        g.locale_tag = str(get_locale()).replace("_", "-")
+    tag: str = g.locale_tag
+    return tag
+
+
+def accepted_tags() -> list[str]:
+    """Return the tags of the site's languages that the visitor's browser accepts, best first."""
+    tags = {catalog.locale: catalog.tag for catalog in _catalogs().values()}
+    found = (closest_locale(accepted, tags) for accepted in _accepted())
+    return [tags[locale] for locale in found if locale]
 
 
 def text_direction() -> str:
     """Return `ltr` or `rtl`."""
-    return get_locale().text_direction
+    return language_locale().text_direction
 
 
 def language_links() -> list[LanguageLink]:
     """Return a link to this page in every language."""
-    return [
-        LanguageLink(tag, catalog.locale.get_display_name() or tag, _url_in(tag))
-        for tag, catalog in _catalogs().items()
-    ]
-
-
-def _load_catalogs(folder: Path) -> dict[str, Catalog]:
-    source = Catalog(SOURCE_LANGUAGE, Locale.parse(SOURCE_LANGUAGE), NullTranslations())
-    catalogs = {SOURCE_LANGUAGE: source}
-    for path in sorted(folder.glob("*/LC_MESSAGES/messages.po")):
-        name = path.parent.parent.name
-        tag = name.replace("_", "-")
-        catalogs[tag] = Catalog(tag, Locale.parse(name), _read_translations(path))
-    return catalogs
-
-
-@cache
-def _read_translations(path: Path) -> Translations:
-    compiled = BytesIO()
-    with path.open("rb") as file:
-        write_mo(compiled, read_po(file))
-    compiled.seek(0)
-    return Translations(compiled)
+    return [LanguageLink(tag, catalog.name, _url_in(tag)) for tag, catalog in _catalogs().items()]
 
 
 def _catalogs() -> dict[str, Catalog]:
@@ -143,7 +140,19 @@ def _choose_catalog() -> Catalog:
     for tag in (request.args.get(PARAMETER), request.cookies.get(cookie_name(COOKIE))):
         if tag in catalogs:
             return catalogs[tag]
-    return catalogs[request.accept_languages.best_match(catalogs, SOURCE_LANGUAGE)]
+    return catalogs[next(iter(accepted_tags()), SOURCE_LANGUAGE)]
+
+
+def _choose_locale(language: Locale) -> Locale:
+    """Return the formats of the first entry of the header in this language that has any."""
+    written = written_language(language)
+    accepted = _accepted() if has_request_context() else ()
+    locales = (entry.locale for entry in accepted if entry.written == written)
+    return next(filter(None, locales), language)
+
+
+def _accepted() -> tuple[AcceptedLanguage, ...]:
+    return accepted_languages(request.headers.get("Accept-Language", ""))
 
 
 def _translate(text: str) -> str:

@@ -9,13 +9,16 @@ from functools import cache
 from babel import Locale
 from flask import Flask
 
-from app.web.rendering.i18n import get_locale, gettext, ngettext
+from app.web.rendering.i18n import gettext, language_locale, ngettext
 
 Text = str | dict[str, str]
 
 # Placeholders of plural texts. They stay in the text, and the script fills them in.
 _PLACEHOLDERS = {name: f"%({name})s" for name in ("count", "most", "size", "tag")}
-_MAX_SAMPLE = 200  # the numbers below it include every plural category of every language (CLDR)
+# They include every plural category that a whole number has in any language (CLDR). In Spanish,
+# French and Portuguese, a million has its own: “un millón de fotos”. Zero is the last choice:
+# catalogs do not agree with CLDR on its form.
+_SAMPLES = (0, 1_000_000, *reversed(range(1, 200)))
 
 
 def upload_texts() -> dict[str, Text]:
@@ -146,17 +149,24 @@ SCRIPT_TEXTS: dict[str, Callable[[], dict[str, Text]]] = {
 
 
 def plurals(one: str, many: str) -> dict[str, str]:
-    """Return the plural forms of a text by category, as JavaScript's Intl.PluralRules names it."""
+    """Return the plural forms of a text by category, as JavaScript's Intl.PluralRules names it.
+
+    A script uses `other` for a category that a browser knows from a later version of CLDR.
+    """
     return {
         category: ngettext(one, many, count, **_PLACEHOLDERS)
-        for category, count in _samples(get_locale()).items()
+        for category, count in _samples(language_locale()).items()
     }
 
 
 @cache
 def _samples(locale: Locale) -> dict[str, int]:
-    """Return the smallest number in each plural category of a language."""
-    return {locale.plural_form(count): count for count in reversed(range(_MAX_SAMPLE))}
+    """Return a number in each plural category of a language, the smallest one from 1 on.
+
+    In some languages only fractions are `other`. There it has the form of a large number.
+    """
+    samples = {locale.plural_form(count): count for count in _SAMPLES}
+    return {"other": max(_SAMPLES), **samples}
 
 
 def init_app(app: Flask) -> None:

@@ -20,7 +20,8 @@ from app.domain.listings.archive import Period, YearPosition, period_of
 from app.domain.pages import Page
 from app.domain.photo_summary import PhotoSummary
 from app.web.rendering.archive_dates import format_period
-from app.web.rendering.i18n import get_locale, gettext
+from app.web.rendering.i18n import get_locale
+from app.web.rendering.languages.day_patterns import day_pattern
 from app.web.rendering.local_time import to_local_time
 
 MAX_SPARSE = 4  # photos of a day that shares a heading: about a row in a wide window
@@ -89,10 +90,7 @@ def day_heading(group: DayGroup) -> str:
         return format_period(group.period)
     year = to_local_time(datetime.now(UTC)).year
     has_year = (group.oldest.year, group.newest.year) != (year, year)
-    # Translators: a date without its year, with the letters of Unicode's date patterns.
-    pattern = "full" if has_year else gettext("EEEE, MMMM d")
-    skeleton = "yMMMMd" if has_year else "MMMMd"
-    return _heading(group.oldest, group.newest, pattern, skeleton, get_locale())
+    return _heading(group.oldest, group.newest, get_locale(), has_year=has_year)
 
 
 def _days(
@@ -167,7 +165,9 @@ def _day_of_position(year: int, position: str) -> date | Period | None:
 
 
 @lru_cache(_CACHED_HEADINGS)
-def _heading(oldest: date, newest: date, pattern: str, skeleton: str, locale: Locale) -> str:
+def _heading(oldest: date, newest: date, locale: Locale, *, has_year: bool) -> str:
     if oldest == newest:
+        pattern = "full" if has_year else day_pattern(locale)
         return dates.format_date(newest, pattern, locale)
+    skeleton = "yMMMMd" if has_year else "MMMMd"
     return dates.format_interval(oldest, newest, skeleton, locale=locale)

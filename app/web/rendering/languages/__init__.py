@@ -1,0 +1,1 @@
+"""Choose among the languages of the site, and read their catalogs."""

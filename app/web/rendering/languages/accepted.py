@@ -1,0 +1,108 @@
+"""Read the header Accept-Language: the languages that a visitor reads, and the formats of each."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global, parse_locale
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
+
+_MAX_LENGTH = 500  # characters; browsers send about ten for each language
+_MAX_ENTRIES = 20
+_CACHED_HEADERS = 256
+_CACHED_LOCALES = 256
+# A language, its extended language (zh-yue is yue), a script and a territory. Variants and
+# extensions decide nothing (RFC 5646, section 2.1).
+_TAG = re.compile(
+    r"([a-z]{2,3})(?:-([a-z]{3}))?(?:-([a-z]{4}))?(?:-([a-z]{2}|[0-9]{3}))?(?:-[a-z0-9]{1,8})*",
+    re.IGNORECASE,
+)
+
+WrittenLanguage = tuple[str, str]  # a language and a script: zh and Hant
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedLanguage:
+    """An entry of the header.
+
+    Attributes:
+        written: The language with its script, the likely one if the entry names none.
+        territory: The code of a country or region, or nothing.
+        locale: The formats, None if they are not known for this territory.
+    """
+
+    written: WrittenLanguage
+    territory: str
+    locale: Locale | None
+
+
+@lru_cache(_CACHED_HEADERS)
+def accepted_languages(header: str) -> tuple[AcceptedLanguage, ...]:
+    """Return the entries that name a language, the preferred ones first.
+
+    Args:
+        header: The value of the header, of which the beginning counts.
+    """
+    if len(header) > _MAX_LENGTH:
+        header, _, _ = header[:_MAX_LENGTH].rpartition(",")  # the last entry may be cut
+    ranges = parse_accept_header(header, LanguageAccept)
+    tags = [tag for tag, quality in ranges if quality > 0]
+    entries = map(_read_tag, tags[:_MAX_ENTRIES])
+    return tuple(entry for entry in entries if entry)
+
+
+@lru_cache(_CACHED_LOCALES)
+def written_language(locale: Locale) -> WrittenLanguage:
+    """Return the language of a locale, with the script that it is usually written in."""
+    script = locale.script or _likely_script(locale.language, locale.territory)
+    return locale.language, script
+
+
+def closest_locale(accepted: AcceptedLanguage, locales: Iterable[Locale]) -> Locale | None:
+    """Return the locale in the accepted language, if there are several that of its territory."""
+
+    def distance(locale: Locale) -> int:
+        if (locale.territory or "") == accepted.territory:
+            return 0
+        return 2 if locale.territory else 1
+
+    readable = [locale for locale in locales if written_language(locale) == accepted.written]
+    return min(readable, key=distance, default=None)
+
+
+def _read_tag(tag: str) -> AcceptedLanguage | None:
+    found = _TAG.fullmatch(tag.replace("_", "-"))
+    if not found:
+        return None
+    primary, extended, script, territory = found.groups(default="")
+    code = (extended or primary).lower()
+    language, _, _ = get_global("language_aliases").get(code, code).partition("_")
+    territory = territory.upper()
+    script = script.title() or _likely_script(language, territory)
+    locale = _locale(language, script, territory)
+    return AcceptedLanguage((language, script), territory, locale)
+
+
+def _likely_script(language: str, territory: str | None) -> str:
+    """Return the script of CLDR's likely subtags: Hant for zh in TW. It is empty if none is known.
+
+    https://www.unicode.org/reports/tr35/#Likely_Subtags
+    """
+    likely = get_global("likely_subtags")
+    subtags = likely.get(f"{language}_{territory}") or likely.get(language)
+    return (parse_locale(subtags)[2] if subtags else None) or ""
+
+
+def _locale(language: str, script: str, territory: str) -> Locale | None:
+    """Return the locale with these parts. CLDR leaves most scripts out of the names of locales."""
+    for named_script in (None, script or None):
+        try:
+            locale = Locale(language, territory or None, named_script)
+        except UnknownLocaleError:
+            continue
+        if written_language(locale) == (language, script):
+            return locale
+    return None
