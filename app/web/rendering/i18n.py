@@ -65,11 +65,12 @@ def ngettext(singular: str, plural: str, number: int, /, **values: object) -> st
     return _translate_plural(singular, plural, number) % {"num": number, **values}
 
 
-def in_every_language(texts: Sequence[Message]) -> list[tuple[str, list[str]]]:
-    """Return texts without values in each language of the site, with its BCP 47 tag."""
+def in_languages(tags: Sequence[str], texts: Sequence[Message]) -> list[tuple[str, list[str]]]:
+    """Return each tag of a language of the site, with texts without values in that language."""
+    catalogs = [_catalogs()[tag] for tag in tags]
     return [
-        (tag, [catalog.translations.gettext(text.singular) for text in texts])
-        for tag, catalog in _catalogs().items()
+        (catalog.tag, [catalog.translations.gettext(text.singular) for text in texts])
+        for catalog in catalogs
     ]
 
 

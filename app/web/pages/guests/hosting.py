@@ -10,10 +10,11 @@ from app.web.auth import access
 from app.web.caching import keep_out_of_search_engines
 from app.web.context import album_links, album_service, guest_links, review_service
 from app.web.errors import status_of
+from app.web.pages.guests.card_languages import second_language
 from app.web.pages.guests.forms import GuestLinkForm, GuestSettingsForm
 from app.web.redirects import see_other
 from app.web.rendering.i18n import gettext as _
-from app.web.rendering.i18n import in_every_language
+from app.web.rendering.i18n import in_languages, language
 
 _INSTRUCTIONS = (
     message("Add your photos"),
@@ -79,12 +80,17 @@ def run(album_id: str, verb: str) -> ResponseReturnValue:
 
 @blueprint.get("/card")
 def card(album_id: str) -> ResponseReturnValue:
-    """Show a card to print, with the guest link, in every language of the site."""
+    """Show a card to print, with the guest link, in one language or two."""
     album = _changeable(album_id)
     if not album.guest_code:
         return see_other(".index", album_id=album_id)
-    lines = in_every_language(_INSTRUCTIONS)
-    return _private(render_template("album_guests/card.html", album=album, instructions=lines))
+    second = second_language()
+    tags = [language(), second] if second else [language()]
+    lines = in_languages(tags, _INSTRUCTIONS)
+    page = render_template(
+        "album_guests/card.html", album=album, instructions=lines, second_language=second
+    )
+    return _private(page)
 
 
 def _changeable(album_id: str) -> Album:

@@ -247,15 +247,14 @@ def test_the_album_does_not_name_its_guest_link(make_party: MakeParty, app: Flas
             assert party.code not in stranger.get(path, headers={"Accept": accept}).text
 
 
-def test_the_card_has_the_link_in_every_language(party: Party) -> None:
+def test_the_card_has_the_link(party: Party) -> None:
     """With the title, the address as text and its code, whatever language the host reads."""
     for language in ("en", "ko"):
         text = party.host.get(f"/albums/{party.album_id}/guests/card?lang={language}").text
         assert f"http://localhost{party.link}" in text
         assert f'src="{party.link}/qr.svg"' in text
         assert "Anna &amp; Ben" in text
-        assert '<p lang="en"><strong>Add your photos</strong>' in text
-        assert '<p lang="ko"><strong>' in text
+        assert f'<p lang="{language}"><strong>' in text
     code = party.host.get(f"{party.link}/qr.svg")
     assert code.mimetype == "image/svg+xml"
 
