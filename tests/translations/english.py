@@ -2,18 +2,24 @@
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
+from app.web.rendering.languages.catalogs import find_catalogs
 from tests.translations.untranslatable import text_attributes
 
-# The same in every language: names, formats, units, and the name of the other language.
+_LATIN = re.compile(r"[A-Za-z]{2,}")
+
+# The same in every language: names, formats, units, and the names of the languages.
 MARKUP = {"HTML", "Markdown", "BBCode"}
 FORMATS = {"JPEG", "PNG", "WebP", "GIF", "AVIF", "HEIC", "TIFF"}
 LICENSES = {"CC", "BY", "NC", "ND", "SA"}
-NAMES = (
-    {"Shoebox", "English", "GB", "MB", "kB", "UTC", "ISO", "QR", "mm"} | MARKUP | FORMATS | LICENSES
-)
-
-_LATIN = re.compile(r"[A-Za-z]{2,}")
+LANGUAGES = {
+    word
+    for catalog in find_catalogs(Path(__file__).parent.parent.parent / "translations").values()
+    for word in _LATIN.findall(catalog.name)
+}
+UNITS = {"GB", "MB", "kB", "UTC", "ISO", "mm"}
+NAMES = {"Shoebox", "QR"} | LANGUAGES | UNITS | MARKUP | FORMATS | LICENSES
 
 
 def english_in(page: str) -> set[str]:

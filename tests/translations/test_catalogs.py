@@ -9,8 +9,22 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
 
+from app.web.rendering.languages.catalogs import find_catalogs
+from tests.translations.english import NAMES
+from tests.translations.plural_numbers import NUMBERS
+
 ROOT = Path(__file__).parent.parent.parent
 CATALOGS = sorted((ROOT / "translations").glob("*/LC_MESSAGES/messages.po"))
+
+# Texts that are the same in English: names, and words that one language has from the other.
+SAME: dict[str, set[str]] = {
+    "de": {"Album", "Feed", "Link", "Name", "Original", "Slideshow", "Status", "Tags", "Token"}
+    | {"Version"},
+    "es": {"Original", "Token"},
+    "fr": {"Album", "Albums", "Date", "Description", "Exposition", "Original", "Photo", "Photos"}
+    | {"Token", "Version"},
+    "pt": {"Feed", "Link", "Original", "Status", "Tags", "Token"},
+}
 
 _PLACEHOLDER_OR_TAG = re.compile(r"%(?:\(\w+\))?[^ ]|<[^>]*>")  # placeholders and markup
 
@@ -72,6 +86,44 @@ def test_translations_keep_placeholders_and_markup(catalog: Catalog) -> None:
             ), text
 
 
+def test_no_text_stays_english(catalog: Catalog) -> None:
+    """A translation is not its text, except for words that both languages have."""
+    language = str(catalog.locale)
+    assert [
+        message.id
+        for message in messages(catalog)
+        if message.id not in SAME.get(language, set())
+        for text in ((message.id,) if isinstance(message.id, str) else message.id)
+        if text in forms(message) and has_words(text)
+    ] == []
+
+
+@pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parent.parent.name)
+def test_plural_forms_are_those_of_the_language(path: Path) -> None:
+    """Numbers of one plural category have one form: pages and scripts show the same one."""
+    language = find_catalogs(path.parent.parent.parent)[path.parent.parent.name.replace("_", "-")]
+    every_form_differs = (
+        message.id
+        for message in messages(read(path))
+        if message.pluralizable and len(set(forms(message))) == len(forms(message))
+    )
+    singular, plural = next(every_form_differs)
+    shown = {
+        (language.locale.plural_form(number), form)
+        for number in NUMBERS
+        if number  # CLDR counts zero as one in some languages, catalogs need not
+        for form in (language.translations.ngettext(singular, plural, number),)
+    }
+    assert len(shown) == len({category for category, _ in shown})
+
+
+@pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parent.parent.name)
+def test_each_catalog_says_who_reviewed_it(path: Path) -> None:
+    """The second line of the file tells readers of the language how far to trust it."""
+    _, line, *_ = path.read_text(encoding="utf-8").splitlines()
+    assert line in {f"# Reviewed by a native speaker: {answer}" for answer in ("yes", "no")}
+
+
 def test_korean_uses_one_speech_level() -> None:
     """Korean texts use 해요체, never 합니다체."""
     (korean,) = (path for path in CATALOGS if path.parent.parent.name == "ko")
@@ -86,6 +138,12 @@ def test_korean_uses_one_speech_level() -> None:
 def read(path: Path) -> Catalog:
     with path.open("rb") as file:
         return read_po(file, locale=path.parent.parent.name if path.suffix == ".po" else None)
+
+
+def has_words(text: str) -> bool:
+    """Return whether a text has words of a language beside placeholders, names and units."""
+    words = re.findall("[A-Za-z]{2,}", _PLACEHOLDER_OR_TAG.sub("", text))
+    return bool(set(words) - NAMES)
 
 
 def messages(catalog: Catalog) -> list[Message]:
