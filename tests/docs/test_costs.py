@@ -23,6 +23,7 @@ def test_lines_add_up_to_the_total(column: int) -> None:
 def test_the_cost_of_gallery_views_is_the_sum_of_its_lines() -> None:
     """It also follows from the bytes of a page, and so does the size of a page for a bound."""
     _, _, section = COSTS.partition("**1 000 views of the gallery**")
+    section, _, _ = section.partition("**Two instances**")
     *lines, total = map(float, re.findall(r"\| \**\$([\d.]+)", section))
     assert sum(lines) == pytest.approx(total)
     number = r"([\d.]+)"
@@ -33,10 +34,18 @@ def test_the_cost_of_gallery_views_is_the_sum_of_its_lines() -> None:
     assert fixed + allowed * price == pytest.approx(bound, abs=0.001)
 
 
+def test_the_cost_of_a_second_instance_is_the_sum_of_its_lines() -> None:
+    _, _, section = COSTS.partition("**Two instances**")
+    table, _, _ = section.partition("A capacity unit")
+    *lines, total = map(float, re.findall(r"\| \**\$([\d.]+)\** \|$", table, re.MULTILINE))
+    assert len(lines) == 3
+    assert sum(lines) == pytest.approx(total)
+
+
 def test_each_line_is_the_product_of_its_factors() -> None:
     """A line such as `400 GB × $0.023 | $9.20` is correct, in thousands and millions too."""
     lines = re.findall(r"([\d. ]+) (?:h|GB|thousand|million) × \$([\d.]+) \| \$([\d.]+)", COSTS)
-    assert len(lines) == 14
+    assert len(lines) == 16
     for amount, price, cost in lines:
         assert float(amount.replace(" ", "")) * float(price) == pytest.approx(
             float(cost), abs=0.0051
