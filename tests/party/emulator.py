@@ -1,6 +1,8 @@
-"""S3 and DynamoDB by moto in a process of its own, one call at a time: `python -m ….emulator`.
+"""The emulators of AWS: ministack for DynamoDB, one call at a time, and SeaweedFS for S3.
 
-moto loses concurrent updates.
+Both take a small part of the processor time and the memory that moto takes. moto stands in for them
+where they are not installed: `python -m tests.party.emulator PORT`. Like moto, ministack loses
+updates of concurrent calls.
 """
 
 import logging
@@ -9,34 +11,63 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from moto.server import DomainDispatcherApplication, create_backend_app
 from waitress import serve
 
+from tests.backends import BUCKET
 from tests.moto_overhead import reduced_overhead
+from tests.object_stores.seaweedfs import KEY, PROGRAM, SECRET, seaweedfs
+from tests.provisioning.ministack import MinistackMissing, run_ministack
 from tests.server.site import ROOT, free_port
 
 _HOST = "127.0.0.1"
+_MINISTACK = {"AUTH": "false", "MINISTACK_WORKER_THREADS": "1", "LOG_LEVEL": "ERROR"}
+_SETTINGS = {
+    "AWS_ACCESS_KEY_ID": KEY,
+    "AWS_SECRET_ACCESS_KEY": SECRET,
+    "AWS_REGION": "eu-west-1",
+    "PHOTO_BUCKET": BUCKET,
+    "PHOTO_TABLE": "photos",
+    "SECRET_KEY": "a secret for tests alone",
+}
 
 
 @contextmanager
-def running() -> Iterator[dict[str, str]]:
-    """Start the emulator, and yield the settings of a site that uses it."""
+def running(folder: Path) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+    """Start the emulators, and yield the settings for `provision` and those for the site.
+
+    Args:
+        folder: An empty folder.
+    """
+    with ExitStack() as emulators:
+        settings = _SETTINGS | {"AWS_ENDPOINT_URL": _enter_dynamodb(emulators, folder)}
+        if PROGRAM is None:
+            yield settings, settings
+        else:
+            url = emulators.enter_context(seaweedfs(folder))  # its bucket exists
+            yield settings, settings | {"AWS_ENDPOINT_URL_S3": url}
+
+
+def _enter_dynamodb(emulators: ExitStack, folder: Path) -> str:
+    """Start ministack, or moto, until the block ends, and return the URL."""
+    try:
+        return emulators.enter_context(run_ministack(folder, **_MINISTACK)).url
+    except MinistackMissing:
+        return emulators.enter_context(_moto())
+
+
+@contextmanager
+def _moto() -> Iterator[str]:
+    """Run moto in a process of its own."""
     port = free_port()
     url = f"http://{_HOST}:{port}"
     process = subprocess.Popen([sys.executable, "-m", __name__, str(port)], cwd=ROOT)
     try:
         _await(url)
-        yield {
-            "AWS_ENDPOINT_URL": url,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_REGION": "eu-west-1",
-            "PHOTO_BUCKET": "shoebox-party",
-            "PHOTO_TABLE": "photos",
-            "SECRET_KEY": "a secret for tests alone",
-        }
+        yield url
     finally:
         process.kill()  # it has nothing to keep
         process.wait()
@@ -53,7 +84,7 @@ def _await(url: str) -> None:
 
 
 def main() -> None:
-    """Serve until the process ends. One thread calls moto."""
+    """Serve moto until the process ends. One thread calls it."""
     logging.getLogger("waitress").setLevel(logging.ERROR)  # it logs each call that waits
     with reduced_overhead():
         app = DomainDispatcherApplication(create_backend_app)

@@ -33,9 +33,9 @@ class Size:
 
 SMALL = Size(guests=12, photos=5, viewers=5, arrival=1)
 WHOLE = Size(guests=150, photos=20, viewers=50, arrival=40)
-# With moto, a photo that is added and approved takes a quarter of a second of processor time, six
-# times as much as with SQLite. `python -m benchmarks.party 20` adds 3000 photos there too.
-WHOLE_ON_MOTO = Size(guests=150, photos=2, viewers=50, arrival=40)
+# On the emulators of AWS, a photo that is added and approved takes three times the processor time
+# that it takes with SQLite. `python -m benchmarks.party 20` adds 3000 photos there too.
+WHOLE_ON_AWS = Size(guests=150, photos=2, viewers=50, arrival=40)
 
 
 @dataclass(slots=True)

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.https.instance import NGINX, serving_instance
 from tests.party import emulator
-from tests.party.party import WHOLE, WHOLE_ON_MOTO, Size
+from tests.party.party import WHOLE, WHOLE_ON_AWS, Size
 from tests.server.client import run_command
 from tests.server.site import RunningSite
 
@@ -48,8 +49,10 @@ def local_site(folder: Path, **settings: str) -> Iterator[PartySite]:
 def aws_site(folder: Path, **settings: str) -> Iterator[PartySite]:
     """Serve an instance: gunicorn, behind nginx where it is installed."""
     with ExitStack() as running:
-        aws = running.enter_context(emulator.running()) | {"PHOTO_DIR": str(folder)}
-        run_command("provision", **aws)
+        objects = Path(running.enter_context(TemporaryDirectory()))
+        provisioned, used = running.enter_context(emulator.running(objects))
+        run_command("provision", **provisioned, PHOTO_DIR=str(folder))
+        aws = used | {"PHOTO_DIR": str(folder)}
         behind = {"PROXY_HOPS": "1"} if NGINX else {}
         module = RunningSite(folder, _MODULE, **aws, **SETTINGS, **behind, **settings)
         site = running.enter_context(module)
@@ -59,7 +62,7 @@ def aws_site(folder: Path, **settings: str) -> Iterator[PartySite]:
             folder.chmod(0o755)  # nginx's workers have a user of their own
             nginx = running.enter_context(serving_instance(app, folder, _MAX_REQUEST_MB))
             url, name = f"http://127.0.0.1:{nginx.http}", "nginx and gunicorn, AWS"
-        yield PartySite(name, url, aws, site.process.pid, WHOLE_ON_MOTO)
+        yield PartySite(name, url, aws, site.process.pid, WHOLE_ON_AWS)
 
 
 SITES = {"local": local_site, "aws": aws_site}

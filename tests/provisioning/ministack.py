@@ -101,8 +101,16 @@ class Ministack:
 
 
 @contextmanager
-def run_ministack(folder: Path) -> Iterator[Ministack]:
-    """Start a new ministack with its files in `folder`. Raises MinistackMissing."""
+def run_ministack(folder: Path, **options: str) -> Iterator[Ministack]:
+    """Start a new ministack with its files in `folder`.
+
+    Args:
+        folder: An empty folder.
+        options: Variables of its environment. Without one it enforces roles.
+
+    Raises:
+        MinistackMissing: It can't be installed or started.
+    """
     _install()
     port = free_port()
     settings = {
@@ -120,6 +128,7 @@ def run_ministack(folder: Path) -> Iterator[Ministack]:
                 "VENV": str(folder),
                 "STATE_DIR": str(folder),
                 **settings,
+                **options,
             },
             stdout=log,
             stderr=subprocess.STDOUT,
