@@ -1,6 +1,6 @@
 // Shows moments in the visitor's time zone, in the formats of the page.
 
-const { locale } = document.documentElement.dataset; // en-GB for en
+const { locale } = document.documentElement.dataset;
 
 for (const element of document.querySelectorAll("time[data-style]")) {
   const [dateStyle, timeStyle] = element.dataset.style.split(" ");

@@ -39,17 +39,22 @@ _FAULTS = """() => {
     if (isOut) faults.push(`cut: ${name(element)} "${shown(node.data)}"`);
   }
 
+  // What lies over the page, such as a menu or a bar, may cover it, but not its own parts.
+  const isOver = element => !['static', 'relative'].includes(style(element).position);
+  const layer = element => {
+    const over = ancestors(element).find(isOver);
+    return over && style(over).position !== 'sticky' ? over.parentElement : over;
+  };
   const controls = [...document.querySelectorAll('a, button, input, select, textarea, summary')]
-    .filter(it => isSeen(it) && !it.closest('.visually-hidden, .skip-link') && it.type !== 'hidden')
-    .filter(it => ancestors(it).every(each => ['static', 'relative'].includes(style(each).position)
-      && style(each).opacity !== '0'));
-  const boxes = controls.map(it => [it, [...it.getClientRects()]]);
-  boxes.forEach(([one, its], index) => {
-    for (const [other, others] of boxes.slice(index + 1)) {
-      if (one.contains(other) || other.contains(one)) continue;
+    .filter(it => isSeen(it) && !it.closest('.visually-hidden, .skip-link'))
+    .filter(it => ancestors(it).every(each => style(each).opacity !== '0'));
+  const boxes = controls.map(it => [it, [...it.getClientRects()], layer(it)]);
+  boxes.forEach(([one, its, layerOfOne], index) => {
+    for (const [other, others, layerOfOther] of boxes.slice(index + 1)) {
+      if (layerOfOne !== layerOfOther || one.contains(other) || other.contains(one)) continue;
       const overlap = its.some(a => others.some(b =>
-        Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
-        && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2));
+        Math.min(a.right, b.right) - Math.max(a.left, b.left) > 5  // the frame of a text button
+        && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 5));
       const names = [one, other].map(it => `${name(it)} "${shown(it.textContent)}"`);
       if (overlap) faults.push(`overlap: ${names.join(' and ')}`);
     }
