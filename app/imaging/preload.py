@@ -5,7 +5,7 @@ import importlib
 
 from PIL import Image
 
-from app.imaging import fast_resize, pillow_options, resize
+from app.imaging import pillow_options, resize
 
 # Pillow imports these inside of its functions.
 _PILLOW_MODULES = (
@@ -24,5 +24,4 @@ def preload() -> None:
     for encoding in _ENCODINGS:
         codecs.lookup(encoding)
     pillow_options.register_heif()
-    if resize.fast_modes():
-        fast_resize.cykooz_resizer()
+    resize.preload()

@@ -1,4 +1,4 @@
-"""Resize by LANCZOS, with cykooz-resizer where a trial shows that it works, else with Pillow."""
+"""Resize by LANCZOS: with a fast resizer where a trial shows that it works, else with Pillow."""
 
 import importlib.util
 import json
@@ -6,82 +6,116 @@ import logging
 import platform
 import subprocess
 import sys
+from dataclasses import dataclass
+from pathlib import Path
 
 import PIL
 from PIL import Image
 
-from app.imaging import fast_resize
+from app.imaging import resize_trial
 from app.imaging.fast_resize import Size, resize_with_pillow
+from app.imaging.resize_trial import CYKOOZ_RESIZER, RESIZERS
+from app.imaging.vips_resize import find_libvips
 
 _TRIED_PILLOW_MAJORS = (13,)  # cykooz-resizer 3.1.1 crashed with Pillow 12.3
 _TRIAL_TIMEOUT = 30.0  # seconds; it takes 0.2
+_ROOT = Path(__file__).parents[2]
 
 _log = logging.getLogger(__name__)
 
 
-class _Trial:
-    """The result of this process's trial of cykooz-resizer; None before it."""
+@dataclass(frozen=True, slots=True)
+class FastResizer:
+    """The name of a resizer, and the modes in which it resizes as Pillow does."""
 
-    modes: frozenset[str] | None = None
+    name: str = ""
+    modes: tuple[str, ...] = ()
+
+
+class _Trial:
+    """The resizer that this process chose; None before its trials."""
+
+    chosen: FastResizer | None = None
 
 
 def resize(image: Image.Image, size: Size) -> Image.Image:
     """Return the image resized to `size`, in the same mode."""
-    if image.mode in fast_modes():
-        return fast_resize.cykooz_resizer()(image, size)
+    fast = fast_resizer()
+    if image.mode in fast.modes:
+        return RESIZERS[fast.name]()(image, size)
     return resize_with_pillow(image, size)
 
 
-def fast_modes() -> frozenset[str]:
-    """Return the modes that cykooz-resizer resizes as Pillow does, and log the choice once."""
-    if _Trial.modes is None:
-        _Trial.modes = _choose_fast_modes()
-    return _Trial.modes
+def fast_resizer() -> FastResizer:
+    """Return the fastest resizer that passes its trial, and log the choice once."""
+    if _Trial.chosen is None:
+        _Trial.chosen = _choose()
+    return _Trial.chosen
 
 
-def set_fast_modes(modes: frozenset[str]) -> None:
-    """Use the result of another process's trial."""
-    _Trial.modes = modes
+def set_fast_resizer(chosen: FastResizer) -> None:
+    """Use the result of another process's trials."""
+    _Trial.chosen = chosen
 
 
-def _choose_fast_modes() -> frozenset[str]:
-    try:
-        _check_supported()
-        modes = _try_in_child_process()
-    except RuntimeError as error:
-        _log.warning("Resizing with Pillow, which is several times slower: %s", error)
-        return frozenset()
-    _log.info("Resizing with cykooz-resizer in the modes %s", ", ".join(sorted(modes)))
-    return modes
+def preload() -> None:
+    """Load the library of the chosen resizer, which a worker process cannot open."""
+    fast = fast_resizer()
+    if fast.modes:
+        RESIZERS[fast.name]()
 
 
-def _check_supported() -> None:
-    """Raise RuntimeError if this machine cannot use cykooz-resizer."""
-    if importlib.util.find_spec("cykooz_resizer") is None:
-        raise RuntimeError("cykooz-resizer is not installed")
+def _choose() -> FastResizer:
+    reasons = []
+    for name in RESIZERS:
+        try:
+            _check_supported(name)
+            modes = _try_in_child_process(name)
+        except RuntimeError as error:
+            reasons.append(str(error))
+        else:
+            reason = "".join(f" ({reason})" for reason in reasons)
+            _log.info("Resizing with %s in the modes %s%s", name, ", ".join(modes), reason)
+            return FastResizer(name, modes)
+    _log.warning("Resizing with Pillow, which is several times slower: %s", "; ".join(reasons))
+    return FastResizer()
+
+
+def _check_supported(name: str) -> None:
+    """Raise RuntimeError if this machine cannot use the resizer."""
+    if not _is_installed(name):
+        raise RuntimeError(f"{name} is not installed")
+    if name != CYKOOZ_RESIZER:
+        return
     if int(PIL.__version__.split(".")[0]) not in _TRIED_PILLOW_MAJORS:
-        raise RuntimeError(f"cykooz-resizer was not tried with Pillow {PIL.__version__}")
+        raise RuntimeError(f"{name} was not tried with Pillow {PIL.__version__}")
     if sys.platform == "linux" and platform.libc_ver()[0] != "glibc":
-        raise RuntimeError("cykooz-resizer has no build for this C library")
+        raise RuntimeError(f"{name} has no build for this C library")
 
 
-def _try_in_child_process() -> frozenset[str]:
+def _is_installed(name: str) -> bool:
+    if name == CYKOOZ_RESIZER:
+        return importlib.util.find_spec("cykooz_resizer") is not None
+    return find_libvips() is not None
+
+
+def _try_in_child_process(name: str) -> tuple[str, ...]:
     """Return the modes that pass the trial; a crash ends only the child process.
 
     Raises:
         RuntimeError: The trial failed.
     """
-    command = [sys.executable, "-P", fast_resize.__file__]
+    command = [sys.executable, "-m", resize_trial.__name__, name]
     try:
         trial = subprocess.run(  # noqa: S603 - our own program
-            command, capture_output=True, text=True, timeout=_TRIAL_TIMEOUT, check=True
+            command, cwd=_ROOT, capture_output=True, text=True, timeout=_TRIAL_TIMEOUT, check=True
         )
     except subprocess.CalledProcessError as error:
         reason = (error.stderr or "").strip().rpartition("\n")[2]
-        raise RuntimeError(f"the trial of cykooz-resizer failed: {reason or error}") from error
+        raise RuntimeError(f"the trial of {name} failed: {reason or error}") from error
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise RuntimeError(f"the trial of cykooz-resizer failed: {error}") from error
-    modes = frozenset(json.loads(trial.stdout))
+        raise RuntimeError(f"the trial of {name} failed: {error}") from error
+    modes = tuple(sorted(json.loads(trial.stdout)))
     if not modes:
-        raise RuntimeError("cykooz-resizer resizes differently from Pillow")
+        raise RuntimeError(f"{name} resizes differently from Pillow")
     return modes

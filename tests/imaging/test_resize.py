@@ -1,6 +1,6 @@
-"""cykooz-resizer gives the pixels that Pillow gives, and Pillow replaces it where it fails.
+"""Fast resizers give the pixels that Pillow gives, and replace each other where one fails.
 
-Covers app.imaging.fast_resize.
+Covers app.imaging.fast_resize and app.imaging.resize_trial.
 """
 
 import logging
@@ -14,7 +14,10 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from app.imaging import fast_resize, resize
-from tests.imaging.sample_files import encode_image, open_image, process_bytes
+from app.imaging.resize import FastResizer
+from app.imaging.workers.settings import WorkerLimits, WorkerSettings
+from tests.imaging.libvips import skip_without_libvips
+from tests.imaging.sample_files import LIMITS, encode_image, open_image, process_bytes
 from tests.sample_images import picture
 
 _FAKE_RESIZER = """
@@ -51,10 +54,16 @@ _BEHAVIORS = {
 @pytest.fixture(autouse=True)
 def _new_trial(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Each test has a trial of its own."""
-    monkeypatch.setattr(resize._Trial, "modes", None)
+    monkeypatch.setattr(resize._Trial, "chosen", None)
     fast_resize.cykooz_resizer.cache_clear()
     yield
     fast_resize.cykooz_resizer.cache_clear()
+
+
+@pytest.fixture
+def _no_libvips(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on machines with a build of cykooz-resizer, which do not install it."""
+    monkeypatch.setattr(resize, "find_libvips", lambda: None)
 
 
 def difference(one: Image.Image, other: Image.Image) -> float:
@@ -75,7 +84,7 @@ def are_alike(actual: list[Image.Image], expected: list[Image.Image]) -> bool:
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "CMYK"])
 def test_the_fast_resizer_does_what_pillow_does(mode: str) -> None:
     pytest.importorskip("cykooz_resizer", reason="there is no build for this machine")
-    assert mode in resize.fast_modes()
+    assert mode in resize.fast_resizer().modes
     image = picture(801, 533, seed=3).convert(mode)
     for size in ((512, 341), (320, 213), (160, 107)):
         actual, expected = resize.resize(image, size), resize.resize_with_pillow(image, size)
@@ -99,24 +108,60 @@ def test_extreme_sizes_are_resized(before: tuple[int, int], after: tuple[int, in
 def test_the_choice_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     pytest.importorskip("cykooz_resizer", reason="there is no build for this machine")
     with caplog.at_level(logging.INFO):
-        resize.fast_modes()
-        resize.fast_modes()
+        resize.fast_resizer()
+        resize.fast_resizer()
     expected = "Resizing with cykooz-resizer in the modes CMYK, L, RGB, RGBA"
     assert [(record.levelname, record.message) for record in caplog.records] == [("INFO", expected)]
 
 
-def test_renditions_are_the_same_without_the_fast_resizer(
+@pytest.mark.usefixtures("_no_libvips")
+def test_renditions_are_the_same_without_a_fast_resizer(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     expected = renditions()
-    monkeypatch.setattr(resize._Trial, "modes", None)
+    monkeypatch.setattr(resize._Trial, "chosen", None)
     monkeypatch.setitem(sys.modules, "cykooz_resizer", None)  # as if it were not installed
     assert are_alike(renditions(), expected)
     assert are_alike(renditions(), expected)
     (warning,) = [record for record in caplog.records if record.levelname == "WARNING"]
-    assert "cykooz-resizer is not installed" in warning.message
+    assert "cykooz-resizer is not installed; libvips is not installed" in warning.message
 
 
+def test_libvips_resizes_where_there_is_no_other_build(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As on ARM. The renditions are the same, and the log says why it was chosen."""
+    skip_without_libvips()
+    expected = renditions()
+    monkeypatch.setattr(resize._Trial, "chosen", None)
+    monkeypatch.setitem(sys.modules, "cykooz_resizer", None)  # as if it were not installed
+    with caplog.at_level(logging.INFO):
+        assert are_alike(renditions(), expected)
+    assert [record.message for record in caplog.records] == [
+        "Resizing with libvips in the modes CMYK, L, RGB (cykooz-resizer is not installed)"
+    ]
+
+
+def test_libvips_replaces_a_resizer_that_fails_its_trial(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    skip_without_libvips()
+    code, _reason = _BEHAVIORS["crashes"]
+    (tmp_path / "cykooz_resizer.py").write_text(_FAKE_RESIZER.format(behavior=code))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert resize.fast_resizer().name == "libvips"
+
+
+def test_every_choice_reaches_another_process() -> None:
+    """The server chooses, and the fork server of the image workers reads the choice as JSON."""
+    for chosen in (FastResizer(), FastResizer("libvips", ("L", "RGB"))):
+        settings = WorkerSettings(
+            image_limits=LIMITS, worker_limits=WorkerLimits(), fast_resizer=chosen
+        )
+        assert WorkerSettings.from_json(settings.to_json()) == settings
+
+
+@pytest.mark.usefixtures("_no_libvips")
 @pytest.mark.parametrize("behavior", _BEHAVIORS)
 def test_a_resizer_that_fails_its_trial_is_not_used(
     behavior: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -127,26 +172,28 @@ def test_a_resizer_that_fails_its_trial_is_not_used(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     if behavior == "hangs":
         monkeypatch.setattr(resize, "_TRIAL_TIMEOUT", 1.0)
-    assert resize.fast_modes() == frozenset()
+    assert resize.fast_resizer() == FastResizer()
     assert len(caplog.records) == 1
     assert reason in caplog.text
     assert resize.resize(Image.new("RGB", (90, 60), "teal"), (30, 20)).size == (30, 20)
 
 
+@pytest.mark.usefixtures("_no_libvips")
 def test_the_fast_resizer_is_not_tried_with_an_unknown_pillow(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Its structures may have changed, and a crash need not happen on the sample."""
     monkeypatch.setattr(PIL, "__version__", "14.0.0")
     monkeypatch.setattr(subprocess, "run", None)
-    assert resize.fast_modes() == frozenset()
+    assert resize.fast_resizer() == FastResizer()
     assert "not tried with Pillow 14.0.0" in caplog.text
 
 
+@pytest.mark.usefixtures("_no_libvips")
 def test_the_fast_resizer_is_not_tried_on_musl(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("platform.libc_ver", lambda: ("", ""))
     monkeypatch.setattr(subprocess, "run", None)
-    assert resize.fast_modes() == frozenset()
+    assert resize.fast_resizer() == FastResizer()
     assert "C library" in caplog.text

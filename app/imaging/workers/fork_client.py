@@ -25,7 +25,7 @@ _TUNABLES = {
     "glibc.malloc.trim_threshold": 2**30,
 }
 # All that the fork server gets.
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
     "GLIBC_TUNABLES": ":".join(f"{name}={value}" for name, value in _TUNABLES.items()),
 }
@@ -136,7 +136,7 @@ class ForkServerProcess:
             self._process = subprocess.Popen(  # noqa: S603 - our own program
                 [*command, *arguments],
                 cwd=_ROOT,
-                env=_ENVIRONMENT,
+                env=ENVIRONMENT,
                 stdin=subprocess.DEVNULL,
                 pass_fds=[other_end.fileno()],
                 start_new_session=True,  # the terminal's Ctrl-C is for the server

@@ -111,7 +111,7 @@ def main() -> None:
     """Serve the server at the other end of the socket whose descriptor is the first argument."""
     descriptor, settings_json = sys.argv[1:]
     settings = WorkerSettings.from_json(settings_json)
-    resize.set_fast_modes(settings.fast_resize_modes)
+    resize.set_fast_resizer(settings.fast_resizer)
     preload()
     # Objects that the collector never visits stay in memory that all workers share.
     gc.collect()

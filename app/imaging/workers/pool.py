@@ -217,7 +217,7 @@ class ImageWorkerPool:
             image_limits=self._image_limits,
             worker_limits=self._limits,
             process_image=self._process_image,
-            fast_resize_modes=resize.fast_modes(),
+            fast_resizer=resize.fast_resizer(),
         )
 
     def _close(self) -> None:

@@ -1,10 +1,11 @@
 """What the server passes to its image workers when it starts them."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from app.capacity import IMAGE_WORKER_MIB
 from app.imaging.pipeline import ImageLimits
+from app.imaging.resize import FastResizer
 
 PROCESS_IMAGE = "app.imaging.pipeline:process_image"
 
@@ -26,19 +27,20 @@ class WorkerSettings:
     image_limits: ImageLimits
     worker_limits: WorkerLimits
     process_image: str = PROCESS_IMAGE  # as pkgutil.resolve_name reads it
-    fast_resize_modes: frozenset[str] = frozenset()
+    fast_resizer: FastResizer = field(default_factory=FastResizer)
 
     def to_json(self) -> str:
         """Return the settings for `from_json` in another process."""
-        return json.dumps(asdict(self) | {"fast_resize_modes": sorted(self.fast_resize_modes)})
+        return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> "WorkerSettings":
         """Return the settings that `to_json` gave."""
         settings = json.loads(text)
+        fast = settings["fast_resizer"]
         return cls(
             image_limits=ImageLimits(**settings["image_limits"]),
             worker_limits=WorkerLimits(**settings["worker_limits"]),
             process_image=settings["process_image"],
-            fast_resize_modes=frozenset(settings["fast_resize_modes"]),
+            fast_resizer=FastResizer(fast["name"], tuple(fast["modes"])),
         )

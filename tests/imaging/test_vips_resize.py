@@ -1,0 +1,98 @@
+"""libvips gives the pixels that Pillow gives, also in a process that gave up its rights."""
+
+import ctypes
+from collections.abc import Iterator
+from contextlib import closing
+from io import BytesIO
+
+import pytest
+from PIL import Image, ImageChops, ImageStat
+
+from app.imaging import resize, vips_resize
+from app.imaging.fast_resize import Size, resize_with_pillow
+from app.imaging.pipeline import process_image
+from app.imaging.resize import FastResizer
+from app.imaging.resize_trial import LIBVIPS
+from app.imaging.vips_resize import vips_resizer
+from app.imaging.workers.pool import ImageWorkerPool
+from tests.imaging.libvips import skip_without_libvips
+from tests.imaging.sample_files import LIMITS, encode_image
+from tests.imaging.workers.processing import processed
+from tests.sample_images import picture
+
+_CHOSEN = FastResizer(LIBVIPS, ("CMYK", "L", "RGB"))
+
+
+@pytest.fixture(autouse=True)
+def _libvips() -> None:
+    skip_without_libvips()
+
+
+@pytest.fixture
+def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[ImageWorkerPool]:
+    """Image workers that resize with libvips, as on ARM."""
+    monkeypatch.setattr(resize._Trial, "chosen", _CHOSEN)
+    pool = ImageWorkerPool(LIMITS, 1)
+    with closing(pool):
+        yield pool
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+@pytest.mark.parametrize("size", [(641, 427), (512, 341), (320, 213), (160, 533), (801, 107)])
+def test_libvips_does_what_pillow_does(mode: str, size: Size) -> None:
+    image = picture(801, 533, seed=3).convert(mode)
+    actual, expected = vips_resizer()(image, size), resize_with_pillow(image, size)
+    assert (actual.mode, actual.size) == (mode, size)
+    assert max(ImageStat.Stat(ImageChops.difference(actual, expected)).mean) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [((1, 20_000), (1, 16_384)), ((20_000, 1), (320, 1)), ((3, 3), (1, 1)), ((9_000, 2), (9, 1))],
+)
+def test_extreme_sizes_are_resized(before: Size, after: Size) -> None:
+    small = vips_resizer()(Image.new("RGB", before, "white"), after)
+    assert (small.size, small.getextrema()) == (after, ((255, 255),) * 3)
+
+
+@pytest.mark.parametrize("level", [255, 254, 128, 77, 1])
+def test_a_plain_image_keeps_its_color(level: int) -> None:
+    """However much smaller it gets: rounded weights of many pixels do not add up to 1."""
+    image = Image.new("L", (1200, 40), level)
+    for width in (*range(301, 1200, 7), 300, 299, 150, 40, 6, 1):
+        across = vips_resizer()(image, (width, 40))
+        down = vips_resizer()(image.transpose(Image.Transpose.ROTATE_90), (40, width))
+        levels = {*across.getextrema(), *down.getextrema()}
+        assert {abs(each - level) for each in levels} <= {0, 1}
+
+
+@pytest.mark.parametrize("after", [(90, 20), (30, 61), (7, 7)])
+def test_pillow_resizes_what_libvips_cannot(after: Size) -> None:
+    """It makes no image larger, and a much smaller one is darker."""
+    image = Image.new("RGB", (60, 60), "teal")
+    assert vips_resizer()(image, after).tobytes() == resize_with_pillow(image, after).tobytes()
+
+
+def test_a_large_image_is_not_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its copy would exceed the memory that decoding allows for."""
+    monkeypatch.setattr(vips_resize, "_MAX_COPIED", 90 * 60 * 3 - 1)
+    monkeypatch.setattr(vips_resize, "_copy_pixels", None)
+    assert vips_resizer()(Image.new("RGB", (90, 60)), (30, 20)).size == (30, 20)
+
+
+def test_an_error_of_libvips_is_raised_with_its_text() -> None:
+    library = vips_resize._start()
+    library.vips_error.argtypes = [ctypes.c_char_p, ctypes.c_char_p]
+    for text, error in (("out of memory", MemoryError), ("bad image", RuntimeError)):
+        library.vips_error(b"reduce", text.encode())
+        with pytest.raises(error, match=text):
+            vips_resize._fail(library)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_image_workers_resize_with_libvips(pool: ImageWorkerPool, mode: str) -> None:
+    """The sandbox lets its threads start. Two photos, since each has a process of its own."""
+    data = encode_image(picture(2600, 1500, seed=5).convert(mode), "JPEG")
+    expected = process_image(BytesIO(data), LIMITS)
+    assert processed(pool, data) == expected
+    assert processed(pool, data) == expected
