@@ -6,7 +6,11 @@ every two adjacent characters are a whole term (a bigram): 해운대 gives 해�
 term of its own.
 
 A photo is also listed under partial terms: the prefixes of a word (`har*` for harbour) and the
-single characters of the bigrams.
+single characters of the bigrams. A word with a digit among its first three characters, such as a
+year, has no prefixes.
+
+The stop words of a description are no terms. A query ignores stop words if it has other terms.
+Otherwise it looks for them in titles and tags.
 """
 
 import re
@@ -17,6 +21,7 @@ from enum import Enum
 from functools import lru_cache
 from itertools import groupby, pairwise
 
+from app.domain.search.stop_words import STOP_WORDS
 from app.domain.unicode_text import limit_marks
 
 # With its record, tags and other listings, a photo needs fewer than the 100 items that a DynamoDB
@@ -26,6 +31,7 @@ MIN_PARTIAL_TERMS = 20  # of the index terms, reserved for partial terms where t
 MAX_QUERY_TERMS = 8  # each one is a listing to read
 MAX_TERM_LENGTH = 24  # characters; longer terms are cut in photos and in queries
 MIN_PREFIX_LENGTH = 3  # characters; shorter prefixes would list nearly every photo
+_PREFIX_MARK = "*"
 
 _UNSPACED_CHARACTER = re.compile(
     "[\u1100-\u11ff\uac00-\ud7ff]"  # Hangul
@@ -63,7 +69,8 @@ class SearchQuery:
         If `text` ends in a word, the word may be incomplete, and longer words match as well.
         """
         runs = list(_runs(text))
-        whole_terms = _unique(term for run in runs for term in _whole_terms(run))
+        all_terms = _unique(term for run in runs for term in _whole_terms(run))
+        whole_terms = [term for term in all_terms if term not in STOP_WORDS] or all_terms
         terms: list[tuple[str, ...]] = [(term,) for term in whole_terms[:MAX_QUERY_TERMS]]
         last = _incomplete_last_term(text, runs)
         if last is not None and terms[-1] == (last,):
@@ -84,7 +91,8 @@ def index_terms(title: str, tags: tuple[str, ...], description: str) -> tuple[st
     Terms of the title come before those of the tags, and these before those of the description.
     `MIN_PARTIAL_TERMS` are reserved, so a long description leaves the title's partial terms in.
     """
-    runs = [run for text in (title, *tags, description) for run in _runs(text)]
+    runs = [run for text in (title, *tags) for run in _runs(text)]
+    runs += (run for run in _runs(description) if run.text not in STOP_WORDS)
     whole = _unique(term for run in runs for term in _whole_terms(run))
     known = frozenset(whole)
     partial = _unique(term for run in runs for term in _partial_terms(run) if term not in known)
@@ -159,12 +167,33 @@ def _partial_terms(run: _Run) -> list[str]:
     if run.script is not _Script.SPACED:
         return list(run.text)
     word = run.text[:MAX_TERM_LENGTH]
+    if _begins_with_digit(word):
+        return []
     return [_prefix(word[:length]) for length in range(MIN_PREFIX_LENGTH, len(word))]
+
+
+def beginning_of(term: str) -> str:
+    """Return the first letters of a whole term, or of a prefix, by which an index may group terms.
+
+    All words that a prefix finds have the same ones. A word without prefixes is its own beginning.
+    """
+    word = term.removesuffix(_PREFIX_MARK)
+    return word if _begins_with_digit(word) else word[:MIN_PREFIX_LENGTH]
+
+
+def is_prefix(term: str) -> bool:
+    """Return whether a partial term is the prefix of words."""
+    return term.endswith(_PREFIX_MARK)
+
+
+def _begins_with_digit(word: str) -> bool:
+    """Return whether one of the first characters is a digit, as in a year, a date or a number."""
+    return any(map(str.isdigit, word[:MIN_PREFIX_LENGTH]))
 
 
 def _prefix(text: str) -> str:
     """Return the partial term for all words that are longer than `text` and start with it."""
-    return f"{text}*"
+    return text + _PREFIX_MARK
 
 
 def _incomplete_last_term(text: str, runs: list[_Run]) -> str | None:
@@ -175,7 +204,8 @@ def _incomplete_last_term(text: str, runs: list[_Run]) -> str | None:
     if _script_of(last_character) is None:
         return None
     last = runs[-1].text
-    return last if MIN_PREFIX_LENGTH <= len(last) < MAX_TERM_LENGTH else None
+    may_be_longer = MIN_PREFIX_LENGTH <= len(last) < MAX_TERM_LENGTH
+    return last if may_be_longer and not _begins_with_digit(last) else None
 
 
 def _unique(terms: Iterable[str]) -> list[str]:

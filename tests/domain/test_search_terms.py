@@ -10,8 +10,10 @@ from app.domain.search_terms import (
     MAX_TERM_LENGTH,
     MIN_PARTIAL_TERMS,
     SearchQuery,
+    beginning_of,
     fold_text,
     index_terms,
+    is_prefix,
 )
 
 REPEATABLE = settings(derandomize=True, database=None)
@@ -62,7 +64,7 @@ def test_folding_folded_text_changes_nothing(text: str) -> None:
 def test_whole_terms_come_before_partial_terms() -> None:
     """Words of title, tags and description come first, then prefixes and single characters."""
     assert index_terms("Harbour, at dusk", ("new york", "바닷가"), "The harbour's pier.") == (
-        *("harbour", "at", "dusk", "new", "york", "바닷", "닷가", "the", "s", "pier"),
+        *("harbour", "at", "dusk", "new", "york", "바닷", "닷가", "pier"),
         *("har*", "harb*", "harbo*", "harbou*", "dus*", "yor*", "바", "닷", "가", "pie*"),
     )
 
@@ -137,7 +139,14 @@ def test_a_photo_is_terms_its_own_short_title(text: str) -> None:
         ("ha", (("ha",),)),
         ("Sea SEA ", (("sea",),)),
         ("harb sea", (("harb",), ("sea", "sea*"))),
-        ("at harbour ", (("harbour",), ("at",))),
+        ("at harbour ", (("harbour",),)),
+        ("harbour at", (("harbour",),)),
+        ("at the ", (("the",), ("at",))),
+        ("the", (("the", "the*"),)),
+        ("sea 2026", (("2026",), ("sea",))),
+        ("a7r", (("a7r",),)),
+        ("f16c", (("f16c",),)),
+        ("iphone15", (("iphone15", "iphone15*"),)),
         ("해운대", (("해운",), ("운대",))),
         ("海", (("海",),)),
         ("해변 har", (("해변",), ("har", "har*"))),
@@ -150,8 +159,39 @@ def test_a_query_has_the_terms_of_its_text(text: str, terms: tuple[tuple[str, ..
 
 def test_a_query_has_at_most_eight_terms() -> None:
     """Terms beyond the eighth are left out, and the query records that."""
-    assert SearchQuery.of("a b c d e f g h").left_out is False
-    query = SearchQuery.of("a b c d e f g h i")
+    assert SearchQuery.of("b c d f g h j k").left_out is False
+    query = SearchQuery.of("b c d f g h j k l")
     assert query.left_out
-    assert sorted(query.terms) == [(letter,) for letter in "abcdefgh"]
+    assert sorted(query.terms) == [(letter,) for letter in "bcdfghjk"]
     assert MAX_QUERY_TERMS == 8
+
+
+def test_stop_words_take_no_place_of_other_words() -> None:
+    """A query of a long sentence keeps its words, and so does a long description."""
+    query = SearchQuery.of("at the b of c in d by f with g to h from j and k ")
+    assert not query.left_out
+    assert len(query.terms) == MAX_QUERY_TERMS
+    description = "the sea and " * 50 + "harbour"
+    assert index_terms("The pier", (), description)[:4] == ("the", "pier", "sea", "harbour")
+
+
+@pytest.mark.parametrize("word", ["2026", "20260805", "5d", "a7r", "3000m", "f16c"])
+def test_a_word_that_begins_with_a_number_is_found_whole(word: str) -> None:
+    """Years and dates have no prefixes, and are no group of words with the same beginning."""
+    assert index_terms(word, (), "") == (word,)
+    assert beginning_of(word) == word
+
+
+@given(texts)
+@REPEATABLE
+def test_a_prefix_and_the_words_it_finds_have_the_same_beginning(text: str) -> None:
+    """An index that groups words by their beginnings reads one group for a term of a query."""
+    for word in index_terms(text, (), ""):
+        for alternatives in SearchQuery.of(word).terms:
+            assert len(set(map(beginning_of, alternatives))) == 1
+    for title in (text, f"{text[:20]}harbour"):
+        words = [term for term in index_terms(title, (), "") if not is_prefix(term)]
+        prefixes = [term for term in index_terms(title, (), "") if is_prefix(term)]
+        for prefix in prefixes:
+            longer = [word for word in words if word.startswith(prefix[:-1])]
+            assert {beginning_of(word) for word in longer} <= {beginning_of(prefix)}

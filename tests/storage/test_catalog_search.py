@@ -37,6 +37,39 @@ def test_both_backends_find_the_same_photos(backend: Backend) -> None:
         ], query_text
 
 
+def test_both_backends_ignore_stop_words(backend: Backend) -> None:
+    """A search looks for them in titles and tags if nothing else is asked."""
+    collection = [
+        make_photo(title=title, tags=tags, description=description)
+        for title, tags, description in (
+            ("The pier", (), "At the old theater"),
+            ("Pier at dusk", ("in the bay",), ""),
+            ("Hafen", (), "Die Fähre und das Meer, 2026 in the harbour"),
+            ("항구", (), "a 해운대 of 東京"),
+        )
+    ]
+    publish_all(backend, collection)
+    for query_text, numbers in {
+        "the pier ": (1, 0),
+        "pier the": (1, 0),
+        "pier at the ": (1, 0),
+        "the ": (1, 0),
+        "the": (1, 0),
+        "the at ": (1,),
+        "die ": (),
+        "die fähre": (2,),
+        "old thea": (0,),
+        "2026 ": (2,),
+        "in 202": (),
+        "해운대 of": (3,),
+        "東 a": (3,),
+    }.items():
+        page = backend.catalog.search(SearchQuery.of(query_text), 10).page
+        assert [summary.photo_id for summary in page.summaries] == [
+            collection[number].photo_id for number in numbers
+        ], query_text
+
+
 def test_a_search_finds_the_terms_of_an_edit_at_once(backend: Backend) -> None:
     """After an edit, only the new terms find the photo, with its new summary."""
     photo = make_photo(title="Harbour", tags=("sea",), description="boats")
