@@ -90,10 +90,12 @@ def _catalog(language: PseudoLanguage) -> Catalog:
         if not message.id:
             continue
         if isinstance(message.id, str):
-            catalog.add(message.id, language.translate(message.id))
+            shown = language.translate(message.id)
+            catalog.add(message.id, shown, context=message.context)
         else:
             form = language.translate(message.id[1])
-            catalog.add(message.id, (form,) * catalog.num_plurals)
+            forms = (form,) * catalog.num_plurals
+            catalog.add(message.id, forms, context=message.context)
     return catalog
 
 

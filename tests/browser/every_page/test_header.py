@@ -1,10 +1,12 @@
 """The header: one row with the name of the site, and a menu."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.web.rendering.languages.catalogs import find_catalogs
 from tests.browser.conftest import add_photos
 from tests.browser.screens.all_screens import log_in
 from tests.browser.test_keyboard import tab_to
@@ -13,6 +15,7 @@ from tests.browser.test_visit import NO_HORIZONTAL_SCROLL
 pytestmark = pytest.mark.browser
 
 PASSWORD = "admin password"
+LANGUAGES = find_catalogs(Path(__file__).parents[3] / "translations")
 LONG_TITLE = "The collected photographs of the Müller-Lüdenscheidt family " + "and friends " * 3
 ROWS = """[...document.querySelectorAll('.site-header :is(a, input, summary)')]
   .filter(it => it.checkVisibility()).map(it => {
@@ -40,10 +43,10 @@ def check_header(page: Page, name: str) -> None:
 
 @pytest.mark.parametrize("size", [(320, 640), (360, 740), (768, 1024)], ids=["320", "360", "768"])
 def test_the_header_is_one_row(page: Page, settings: dict[str, Any]) -> None:
-    """For strangers, contributors and the admin, in both languages."""
+    """For strangers, contributors and the admin, in every language."""
     for prepare in (lambda: None, lambda: add_photos(page, 1), lambda: log_in(page, PASSWORD)):
         prepare()
-        for path in ("/", "/search", "/?lang=ko", "/search?lang=ko", "/?lang=en"):
+        for path in ("/", "/search", *(f"/tags?lang={tag}" for tag in LANGUAGES), "/?lang=en"):
             page.goto(path)
             check_header(page, settings["site_title"])
 
