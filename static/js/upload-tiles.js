@@ -75,9 +75,8 @@ export class Tile {
   setPhoto(photo) {
     this.photo = photo;
     this.sentShare = 1;
-    const removed = photo.removed_text && text("metadata removed", { facts: photo.removed_text });
     const kept = photo.kept_text && text("credit kept", { rights: photo.kept_text });
-    const facts = [text("added"), removed, kept, ...photo.left_out].filter(Boolean);
+    const facts = [text("added"), photo.removed_text, kept, ...photo.left_out].filter(Boolean);
     this.setState("added", facts.join(" · "), { path: photo.path });
   }
 

@@ -25,6 +25,7 @@ from app.web.pagination import PAGE_SIZE, cursors, max_page_age, read_page
 from app.web.rendering.archive_dates import format_period
 from app.web.rendering.gallery.archive_nav import MAX_AGE, archive_counts
 from app.web.rendering.i18n import gettext as _
+from app.web.rendering.languages.capitals import capitalized
 
 _MAX_AGE = 1.0  # seconds; see `Catalog.page`
 
@@ -49,7 +50,7 @@ class PeriodListing(NewestFirst):
     @property
     def title(self) -> str:
         """The year, or the month and the year."""
-        return format_period(self.period)
+        return capitalized(format_period(self.period))
 
     @property
     def cursors(self) -> PositionCursors:

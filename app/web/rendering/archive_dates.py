@@ -9,6 +9,7 @@ from app.domain.image.taken_date import TakenDate
 from app.domain.listings.archive import Period, period_of
 from app.web.rendering.formatting import format_date, format_datetime
 from app.web.rendering.i18n import get_locale, gettext
+from app.web.rendering.languages.capitals import capitalized
 
 
 def init_app(app: Flask) -> None:
@@ -22,14 +23,14 @@ def init_app(app: Flask) -> None:
 
 
 def format_period(period: Period) -> str:
-    """Format a year or a month: 2026, or November 2026."""
+    """Format a year or a month as in a sentence: 2026, or November 2026."""
     skeleton = "yMMMM" if period.month else "y"
     return dates.format_skeleton(skeleton, _first_day(period), locale=get_locale())
 
 
 def format_month_name(period: Period) -> str:
-    """Format a month without its year: Nov."""
-    return dates.format_date(_first_day(period), "LLL", get_locale())
+    """Format a month alone, without its year: Nov."""
+    return capitalized(dates.format_date(_first_day(period), "LLL", get_locale()))
 
 
 def format_taken(taken: TakenDate) -> str:
@@ -46,7 +47,7 @@ def format_taken_day(taken: TakenDate) -> str:
 def month_choices() -> list[tuple[str, str]]:
     """Return the months for a field: their numbers and names, after an empty one."""
     names = dates.get_month_names("wide", "stand-alone", get_locale())
-    return [("", "–"), *((str(number), names[number]) for number in range(1, 13))]
+    return [("", "–"), *((str(number), capitalized(names[number])) for number in range(1, 13))]
 
 
 def _format_day(taken: TakenDate) -> str:

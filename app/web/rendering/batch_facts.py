@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from flask import Flask
 
 from app.web.listings.batch_pages import BatchTotals
-from app.web.rendering.formatting import format_number, format_removed
+from app.web.rendering.formatting import format_number, list_removed
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.i18n import ngettext
+from app.web.rendering.languages.capitals import capitalized
 
 
 def init_app(app: Flask) -> None:
@@ -41,14 +42,15 @@ def batch_facts(totals: BatchTotals) -> list[str]:
 
 def _removed(totals: BatchTotals) -> Iterator[str]:
     for kind, photos in totals.removed.items():
-        if words := format_removed([kind]):
-            yield ngettext(
+        if fact := list_removed([kind]):
+            text = ngettext(
                 "%(what)s removed from %(count)s photo.",
                 "%(what)s removed from %(count)s photos.",
                 photos,
-                what=words,
+                what=fact,
                 count=format_number(photos),
             )
+            yield capitalized(text)
 
 
 def _kept(totals: BatchTotals) -> Iterator[str]:

@@ -14,6 +14,7 @@ from flask import Flask
 from app.domain.image.processed_image import LeftOut
 from app.domain.messages import Message, Value
 from app.web.rendering.i18n import get_locale, gettext, ngettext
+from app.web.rendering.languages.capitals import capitalized
 
 _MAX_EXCERPT = 200  # characters, of which link previews show about as many
 _MAX_CUT_WORD = 30  # characters; texts without spaces are cut inside
@@ -38,6 +39,7 @@ def init_app(app: Flask) -> None:
         format_excerpt=format_excerpt,
         format_removed=format_removed,
         isoformat=datetime.isoformat,
+        capitalized=capitalized,
     )
 
 
@@ -98,14 +100,19 @@ def format_or_list(items: Sequence[str]) -> str:
 
 
 def format_removed(removed: Iterable[str]) -> str:
-    """Name the private metadata that was removed from a file: Location and camera serial.
+    """Say which private metadata was removed from a file: Location and camera serial removed.
 
     The result is empty if no private metadata was removed.
     """
+    facts = list_removed(removed)
+    return capitalized(gettext("%(facts)s removed", facts=facts)) if facts else ""
+
+
+def list_removed(removed: Iterable[str]) -> str:
+    """List the private metadata that was removed from a file: location and camera serial."""
     labels = removed_labels()
     names = [labels[kind] for kind in removed if kind in labels]
-    text = lists.format_list(names, locale=get_locale())
-    return text[:1].upper() + text[1:]
+    return lists.format_list(names, locale=get_locale())
 
 
 def format_left_out(left_out: LeftOut) -> list[str]:

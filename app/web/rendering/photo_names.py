@@ -8,6 +8,7 @@ from app.domain.photo_summary import PhotoSummary
 from app.web.rendering.archive_dates import format_taken_day
 from app.web.rendering.formatting import format_date
 from app.web.rendering.i18n import gettext as _
+from app.web.rendering.languages.capitals import capitalized
 from app.web.rendering.local_time import to_local_time
 
 
@@ -18,8 +19,7 @@ def photo_name(photo: Photo | PhotoSummary) -> str:
 
 def photo_caption(photo: Photo | PhotoSummary) -> str:
     """Return the title, or the date alone where the page shows that this is a photo."""
-    date = photo_date(photo)
-    return photo.title or f"{date[:1].upper()}{date[1:]}"
+    return photo.title or capitalized(photo_date(photo))
 
 
 def photo_alt(photo: Photo | PhotoSummary) -> str:

@@ -39,7 +39,6 @@ def upload_texts() -> dict[str, Text]:
         "uploading": gettext("Uploading"),
         "processing": gettext("Processing…"),
         "added": gettext("Added"),
-        "metadata removed": gettext("%(facts)s removed"),
         "credit kept": gettext("Kept: %(rights)s"),
         "duplicate": gettext("Already here"),
         **_progress_texts(),

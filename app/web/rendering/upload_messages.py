@@ -9,9 +9,10 @@ from itertools import chain
 from flask import flash
 
 from app.domain.upload import UploadResult
-from app.web.rendering.formatting import format_left_out, format_number, format_removed
+from app.web.rendering.formatting import format_left_out, format_number, list_removed
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.i18n import ngettext
+from app.web.rendering.languages.capitals import capitalized
 from app.web.rendering.photo_credit import kept_rights
 from app.web.uploads import FormResult, SkippedFile
 
@@ -32,8 +33,8 @@ def flash_result(result: FormResult) -> None:
 
 
 def _flash_photo(answer: UploadResult) -> None:
-    if words := format_removed(answer.photo.removed_metadata):
-        flash(_("%(facts)s removed.", facts=words), "success")
+    if facts := list_removed(answer.photo.removed_metadata):
+        flash(capitalized(_("%(facts)s removed.", facts=facts)), "success")
     if rights := kept_rights(answer.photo):
         flash(_("Kept: %(rights)s.", rights=rights), "success")
     for note in format_left_out(answer.left_out):

@@ -239,7 +239,7 @@ def test_location_and_serial_number_are_removed(
     assert "Location and camera serial removed<" in visitor.get(answer.location).text
     assert (
         visitor.upload_json(jpeg(exif=phone_exif())).json["photos"][0]["removed_text"]
-        == "Location and camera serial"
+        == "Location and camera serial removed"
     )
     photo = service.get(answer.location.rpartition("/")[2])
     for key in photo.object_keys:

@@ -82,9 +82,9 @@ def separate_days(page: Page, *, by_date: bool = False) -> list[DayGroup]:
 
 
 def day_heading(group: DayGroup) -> str:
-    """Return the heading of a group: Saturday, November 14, or November 3 – 9.
+    """Return the days of a group as in a sentence: Saturday, November 14, or November 3 – 9.
 
-    It has the year if that is not the current one. A period has its name: June 1974.
+    They have the year if that is not the current one. A period has its name: June 1974.
     """
     if group.period:
         return format_period(group.period)
