@@ -63,7 +63,7 @@ class UnreadableImage(InvalidUpload):
     """The file is damaged or not an image of a supported type."""
 
 
-_FILE_TOO_LARGE = message("Too large: %(size)s MB (limit %(most)s MB).")
+_FILE_TOO_LARGE = message("Too large: %(size)s\u00a0MB (limit %(most)s\u00a0MB).")
 
 
 class FileTooLarge(InvalidUpload):

@@ -36,7 +36,7 @@ _DIGEST_ROWS = 64  # read at a time, so that no second copy of the image is in m
 _MAX_PIXELS_PER_BYTE = 512  # every block of 64 pixels of a JPEG takes at least one bit
 
 _NO_MEMORY = message("This photo needs too much memory. Upload a smaller one.")
-_TOO_LARGE = message("Too large: %(size)s megapixels (limit %(most)s).")
+_TOO_LARGE = message("Too large: %(size)s\u00a0megapixels (limit %(most)s).")
 
 
 @contextmanager

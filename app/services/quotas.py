@@ -23,17 +23,17 @@ _CONTRIBUTOR_PHOTOS = message(
     "(deleted ones count for 30 days)."
 )
 _CONTRIBUTOR_BYTES = message(
-    "You’re out of space: this photo is %(size)s MB, and your photos use "
-    "%(kept)s of %(most)s MB. Delete some to make room (deleted ones count for "
+    "You’re out of space: this photo is %(size)s\u00a0MB, and your photos use "
+    "%(kept)s of %(most)s\u00a0MB. Delete some to make room (deleted ones count for "
     "30 days)."
 )
 _SITE_PHOTOS = message(
     "This site has reached its limit of %(most)s photos (deleted ones count for "
-    "30 days). Ask the site’s owner to make room."
+    "30 days). Ask the site’s manager to make room."
 )
 _SITE_BYTES = message(
-    "This site is out of space: this photo is %(size)s MB, and the site’s photos use "
-    "%(kept)s of %(most)s MB (deleted ones count for 30 days). Ask the site’s owner to make "
+    "This site is out of space: this photo is %(size)s\u00a0MB, and the site’s photos use "
+    "%(kept)s of %(most)s\u00a0MB (deleted ones count for 30 days). Ask the site’s manager to make "
     "room."
 )
 _GUEST_PHOTOS = plural_message(

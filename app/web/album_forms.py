@@ -36,7 +36,7 @@ def _visibilities() -> list[tuple[str, str]]:
 
 def _contributors() -> list[tuple[str, str]]:
     return [
-        (AlbumContributors.OWNER, _("Only its owner")),
+        (AlbumContributors.OWNER, _("Only its host")),
         (AlbumContributors.EVERYONE, _("Everyone who may upload photos")),
     ]
 

@@ -97,7 +97,7 @@ ERRORS = (
     Row(
         errors.StorageError,
         503,
-        message("Storage isn’t available. Please tell the site’s owner."),
+        message("Storage isn’t available. Please tell the site’s manager."),
     ),
     Row(access_errors.LoginRequired, 403, message("Log in to add photos.")),
     Row(
@@ -112,7 +112,7 @@ ERRORS = (
         access_errors.NotAlbumOwner,
         403,
         message(
-            "Only the person who made this album can change it, in the browser they used. "
+            "Only the host of this album can change it, in the browser they used. "
             "“Your uploads” in that browser can make a link for another one."
         ),
     ),

@@ -48,7 +48,7 @@ export class Tile {
   setState(state, message, { remedy = null, path = null } = {}) {
     Object.assign(this, { state, message, remedy, path });
     this.element.className = state;
-    this.button.ariaLabel = `${this.file.name}: ${message}`;
+    this.button.ariaLabel = text("labeled", { label: this.file.name, text: message });
     this.progressBar.hidden = state !== "uploading";
     if (this === shown) showState();
   }

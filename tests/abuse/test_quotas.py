@@ -53,7 +53,7 @@ def test_the_form_says_what_one_person_may_keep(config: Config, backend: Backend
         .text
     )
     assert "You can keep up to 1,200 photos here." in limited
-    assert "photos can use up to 500 MB in total." in limited
+    assert "photos can use up to 500\u00a0MB in total." in limited
     assert "One person" not in site_of(config, backend).get("/upload").text
 
 
@@ -72,7 +72,7 @@ def test_a_contributor_keeps_so_many_bytes_and_no_more(config: Config, backend: 
     assert visitor.upload(jpeg()).status_code == 303
     answer = visitor.upload(LARGE)
     assert answer.status_code == 403
-    assert "of 1 MB." in answer.text
+    assert "of 1\u00a0MB." in answer.text
     assert visitor.upload(jpeg()).status_code == 303
     assert len(list(backend.catalog.photos())) == 2
 
@@ -94,7 +94,7 @@ def test_the_site_keeps_so_much_and_no_more(
         assert "limit of" in answer.text or "out of space" in answer.text
     refused = visitor.upload_json(jpeg())
     assert (refused.status_code, refused.content_type) == (403, "application/problem+json")
-    assert "Ask the site’s owner to make room." in refused.json["detail"]  # type: ignore[index]
+    assert "Ask the site’s manager to make room." in refused.json["detail"]  # type: ignore[index]
 
 
 def test_the_admin_is_held_to_the_site_s_quota_alone(config: Config, backend: Backend) -> None:

@@ -51,7 +51,7 @@ def test_invalid_files_are_not_sent(page: Page, tmp_path: Path, photos: list[Pat
     tiles = page.locator(".upload-tiles button")
     for number, error in enumerate(("limit 1 MB", "empty", "type isn’t supported")):
         expect(tiles.nth(number)).to_have_accessible_name(re.compile(error))
-    page.get_by_role("button", name="Review").click()
+    page.get_by_role("button", name="Show problems").click()
     expect(page.get_by_text("limit 1 MB")).to_be_visible()
     expect(page.get_by_role("button", name="Retry")).to_have_count(0)
     page.keyboard.press("Escape")
@@ -147,7 +147,7 @@ def test_a_failed_photo_can_be_retried(page: Page, photos: list[Path]) -> None:
     )
     fill_in(page, photos[:1])
     send(page)
-    page.get_by_role("button", name="Review").click()
+    page.get_by_role("button", name="Show problems").click()
     expect(page.get_by_text("Upload failed (500).")).to_be_visible()
     page.unroute_all()
     page.get_by_role("button", name="Retry", exact=True).click()

@@ -75,7 +75,7 @@ def test_a_changed_file_can_be_chosen_again(page: Page, photos: list[Path]) -> N
     os.utime(photos[0], (0, 0))  # Chromium compares the time in seconds
     send(page)
     expect_announced(page, "1 photo wasn’t added.")
-    page.get_by_role("button", name="Review").click()
+    page.get_by_role("button", name="Show problems").click()
     expect(page.get_by_text("This file has changed since you chose it.")).to_be_visible()
     expect(page.get_by_role("button", name="Retry")).to_have_count(0)
     with page.expect_file_chooser() as chooser:
@@ -190,7 +190,7 @@ def test_an_empty_response_can_be_retried(page: Page, photos: list[Path], status
     answer_once(page, lose_the_body)
     fill_in(page, photos[:1])
     send(page)
-    page.get_by_role("button", name="Review").click()
+    page.get_by_role("button", name="Show problems").click()
     expect(page.get_by_text("The site’s response was empty or unreadable.")).to_be_visible()
     page.get_by_role("button", name="Retry", exact=True).click()
     page.wait_for_url("**/photos/*")

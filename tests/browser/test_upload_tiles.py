@@ -176,7 +176,7 @@ def test_a_duplicate_is_not_sent(page: Page, photos: list[Path]) -> None:
     send(page)
     expect(page.get_by_text("1 photo added.", exact=True)).to_be_visible()
     expect(page.get_by_text("1 photo is already here.").first).to_be_visible()
-    page.get_by_role("button", name="Review").click()
+    page.get_by_role("button", name="Show problems").click()
     expect(page.get_by_role("link", name="View")).to_have_attribute("href", path)
     page.get_by_role("button", name="Add anyway").click()
     page.get_by_role("button", name="Done").click()

@@ -64,7 +64,7 @@ def test_a_damaged_file_is_named_among_several(
     send(page)
     expect(page.get_by_text(re.compile("wasn’t (added|uploaded)")).first).to_be_visible()
     if scripts:
-        page.get_by_role("button", name="Review").click()
+        page.get_by_role("button", name="Show problems").click()
     expect(page.get_by_text("broken.jpg").first).to_be_visible()
     page.goto("/")
     expect(page.locator("main img")).to_have_count(len(photos))

@@ -21,7 +21,7 @@ REPAIRABLE = {
     FindingKind.USAGE_COUNT_MISMATCH,
 }
 BUSY = "Storage isn’t answering. Nothing is lost: try again in a moment."
-REFUSED = "Storage isn’t available. Please tell the site’s owner."
+REFUSED = "Storage isn’t available. Please tell the site’s manager."
 LEASE = timedelta(minutes=5)  # longer than a lease
 
 

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 from jinja2 import Environment, nodes
 
-GETTEXT = {"_", "gettext", "ngettext", "message", "plural_message", "plurals"}
+GETTEXT = {"_", "gettext", "ngettext", "pgettext", "message", "plural_message", "plurals"}
 TEXT_ATTRIBUTES = {
     "alt",
     "title",
@@ -34,6 +34,11 @@ def in_template(source: str, environment: Environment) -> list[str]:
     page.close()
     passed = (_literal(part) for part in _passed_values(tree))
     return page.found + [text for text in passed if _LOOKS_LIKE_TEXT.search(text)]
+
+
+def with_holes(source: str, environment: Environment) -> str:
+    """Return the text and markup of a template in order, with HOLE for every expression."""
+    return "".join(_text_of(environment.parse(source)))
 
 
 class _Page(HTMLParser):

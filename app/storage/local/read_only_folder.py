@@ -1,6 +1,7 @@
 """Read a folder that may come from a stranger: its regular files, and nothing outside it."""
 
 import errno
+import logging
 import os
 import stat
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from typing import BinaryIO
 from app.domain.errors import FileTooLarge, ObjectNotFound, UnusableFile
 from app.domain.messages import message
 from app.services.ports import StoredObject
+
+_log = logging.getLogger(__name__)
 
 _MAX_DEPTH = 32  # folders inside each other; an export has three
 # Opening a FIFO or a device without O_NONBLOCK may wait for ever.
@@ -23,7 +26,7 @@ _NOT_REGULAR = message("This is not a regular file.")
 _UNREADABLE_FOLDER = message(
     "This folder can’t be read, has too many files, or is inside more than %(most)s others."
 )
-_UNREADABLE = message("This file can’t be read: %(reason)s.")
+_UNREADABLE = message("This file can’t be read.")
 
 
 class ReadOnlyFolder:
@@ -184,4 +187,6 @@ def _check_type(status: os.stat_result) -> None:
 
 
 def _unreadable(error: OSError) -> UnusableFile:
-    return UnusableFile(_UNREADABLE.with_values(reason=str(error.strerror)))
+    """Log the cause, which is in the language of the system, and leave it out of the message."""
+    _log.warning("a file of a folder is unreadable: %s", error.strerror)
+    return UnusableFile(_UNREADABLE)

@@ -14,7 +14,7 @@ from app.web.listings.source_listing import PARAMETER
 from app.web.rendering.archive_dates import format_taken
 from app.web.rendering.formatting import format_date, format_number
 from app.web.rendering.i18n import gettext as _
-from app.web.rendering.i18n import ngettext
+from app.web.rendering.i18n import ngettext, pgettext
 from app.web.rendering.local_time import to_local_time
 from app.web.rendering.photo_credit import license_url
 from app.web.rendering.photo_names import photo_name
@@ -120,7 +120,7 @@ def _lines(photo: Photo) -> Iterator[str]:
     if address := license_url(photo.credit):
         yield address
     if photo.tags:
-        yield _("Tags: %(tags)s", tags=", ".join(photo.tags))
+        yield _("Tags: %(tags)s", tags=pgettext("list", ", ").join(photo.tags))
     yield _page_url(photo)
 
 

@@ -24,6 +24,7 @@ from app.web.listings.newest_listings import GALLERY, OwnUploads
 from app.web.listings.source_listing import PARAMETER, SourceListing, named_listing
 from app.web.pagination import cursor_parameters, cursors, read_page
 from app.web.rendering.i18n import gettext as _
+from app.web.rendering.i18n import pgettext
 
 _OWNER = re.compile("[0-9a-f]{32}")
 _OF_CONTRIBUTORS = ("uploads", "deleted", "batch")
@@ -158,13 +159,13 @@ def _of_admin(kind: str, name: str) -> SelectableListing | None:
     if kind == "hidden":
         return SelectableListing(
             value=kind,
-            title=_("Hidden"),
+            title=pgettext("photos", "Hidden"),
             read=lambda: read_page(object_keys.HIDDEN_LISTING),
             url=_url_of("admin.hidden"),
         )
     return SelectableListing(
         value=kind,
-        title=_("Deleted"),
+        title=pgettext("photos", "Deleted"),
         read=lambda: _read_trash(object_keys.TRASH_LISTING),
         url=_url_of("admin.deleted"),
         is_trash=True,

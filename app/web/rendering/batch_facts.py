@@ -36,7 +36,7 @@ def batch_facts(totals: BatchTotals) -> list[str]:
     facts = [*_removed(totals), *_kept(totals)]
     if facts and totals.has_more:
         count = format_number(totals.photos)
-        return [_("Of the first %(count)s photos:", count=count), *facts]
+        return [_("These facts are about the first %(count)s photos.", count=count), *facts]
     return facts
 
 

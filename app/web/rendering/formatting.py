@@ -16,6 +16,7 @@ from app.domain.messages import Message, Value
 from app.web.rendering.i18n import get_locale, gettext, ngettext
 from app.web.rendering.languages.capitals import capitalized
 
+_NO_BREAK_SPACE = "\u00a0"  # between a number and its unit, so that they are in one line
 _MAX_EXCERPT = 200  # characters, of which link previews show about as many
 _MAX_CUT_WORD = 30  # characters; texts without spaces are cut inside
 _FILE_SIZE_UNITS: tuple[tuple[str, Literal["short", "long"]], ...] = (
@@ -64,7 +65,8 @@ def format_filesize(size: int) -> str:
     unit, length = _FILE_SIZE_UNITS[power]
     amount = size / 1000**power
     pattern = "#,##0.#" if amount < 100 else "#,##0"
-    return units.format_unit(amount, unit, length, pattern, locale=get_locale())
+    text = units.format_unit(amount, unit, length, pattern, locale=get_locale())
+    return text.replace(" ", _NO_BREAK_SPACE)
 
 
 def format_datetime(moment: datetime) -> str:
@@ -91,7 +93,7 @@ def format_exposure(seconds: float) -> str:
     """Format an exposure time as cameras do: 1/120 s, and 0.4 s from 0.3 s on."""
     is_short = 0 < seconds < 0.3
     time = str(Fraction(1, round(1 / seconds))) if is_short else format_number(seconds)
-    return gettext("%(time)s s", time=time)
+    return gettext("%(time)s\u00a0s", time=time)
 
 
 def format_or_list(items: Sequence[str]) -> str:

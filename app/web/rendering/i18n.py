@@ -44,7 +44,7 @@ def init_app(app: Flask, folder: Path) -> None:
     app.after_request(_set_language_headers)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
-        _translate, _translate_plural, newstyle=True
+        _translate, _translate_plural, newstyle=True, pgettext=_translate_in_context
     )
     app.jinja_env.globals.update(
         language=language,
@@ -58,6 +58,11 @@ def gettext(text: str, **values: object) -> str:
     """Translate a text and fill in its placeholders."""
     translated = _translate(text)
     return translated % values if values else translated
+
+
+def pgettext(context: str, text: str) -> str:
+    """Translate a text that has several meanings in English; `context` says which it is."""
+    return _translate_in_context(context, text)
 
 
 def ngettext(singular: str, plural: str, number: int, /, **values: object) -> str:
@@ -158,6 +163,10 @@ def _accepted() -> tuple[AcceptedLanguage, ...]:
 
 def _translate(text: str) -> str:
     return _catalog().translations.gettext(text)
+
+
+def _translate_in_context(context: str, text: str) -> str:
+    return str(_catalog().translations.pgettext(context, text))
 
 
 def _translate_plural(singular: str, plural: str, number: int) -> str:

@@ -24,7 +24,7 @@ _SAMPLES = (0, 1_000_000, *reversed(range(1, 200)))
 def upload_texts() -> dict[str, Text]:
     """Return the texts of static/js/upload.js and the modules it imports."""
     return {
-        "too large": gettext("Too large: %(size)s (limit %(most)s MB)."),
+        "too large": gettext("Too large: %(size)s (limit %(most)s\u00a0MB)."),
         "empty file": gettext(
             "This file is empty. If it is in the cloud, open it in its app first, then choose it "
             "again."
@@ -34,6 +34,7 @@ def upload_texts() -> dict[str, Text]:
         "photos chosen": plurals("%(count)s photo chosen.", "%(count)s photos chosen."),
         "add photos": plurals("Add %(count)s photo · %(size)s", "Add %(count)s photos · %(size)s"),
         "retry photos": plurals("Retry %(count)s photo", "Retry %(count)s photos"),
+        "labeled": gettext("%(label)s: %(text)s"),
         "place": gettext("%(number)s of %(count)s"),
         "waiting": gettext("Waiting · %(size)s"),
         "uploading": gettext("Uploading"),
@@ -64,7 +65,7 @@ def _progress_texts() -> dict[str, Text]:
         "minutes left": plurals("about %(count)s minute left", "about %(count)s minutes left"),
         "photos added": plurals("%(count)s photo added.", "%(count)s photos added."),
         "location removed": plurals(
-            "Location removed from %(count)s.", "Location removed from %(count)s."
+            "Location removed from %(count)s photo.", "Location removed from %(count)s photos."
         ),
         "photos here already": plurals(
             "%(count)s photo is already here.", "%(count)s photos are already here."

@@ -52,8 +52,8 @@ def _flash_photos(published: Sequence[UploadResult]) -> None:
     if here_already:
         count = format_number(here_already)
         text = ngettext(
-            "%(count)s of them was already on this site.",
-            "%(count)s of them were already on this site.",
+            "%(count)s of the photos was already on this site.",
+            "%(count)s of the photos were already on this site.",
             here_already,
             count=count,
         )

@@ -32,7 +32,7 @@ def _create_token(page: Page) -> None:
 
 def _submit_empty(page: Page) -> None:
     page.goto(PAGE)
-    page.get_by_text("The same in one album").click()
+    page.get_by_text("Add photos to one album").click()
     page.get_by_role("button", name="Create a token").click()
 
 

@@ -14,8 +14,8 @@ def count_in(page: Page) -> str:
     session = page.context.new_cdp_session(page)
     nodes = session.send("Accessibility.getFullAXTree")["nodes"]
     texts = [node["name"]["value"] for node in nodes if node["role"]["value"] == "StaticText"]
-    place = next(place for place, text in enumerate(texts) if text.startswith(" selected"))
-    return str(texts[place - 1])
+    place = next(place for place, text in enumerate(texts) if text.startswith("Selected"))
+    return str(texts[place + 1])
 
 
 @pytest.fixture

@@ -153,6 +153,6 @@ def test_a_file_that_cannot_be_read_names_the_reason(folder: ReadOnlyFolder, roo
     denied = PermissionError(13, "Permission denied")
     with (
         mock.patch("app.storage.local.read_only_folder.os.open", side_effect=denied),
-        pytest.raises(UnusableFile, match="can’t be read: Permission denied"),
+        pytest.raises(UnusableFile, match="This file can’t be read"),
     ):
         folder.get("a/b/file")

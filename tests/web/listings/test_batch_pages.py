@@ -119,7 +119,7 @@ def test_a_very_large_batch_is_counted_to_a_limit(visitor: Visitor) -> None:
     with mock.patch("app.web.listings.batch_pages.MAX_COUNTED", 2):
         page = visitor.get(added(visitor, license="cc0")).text
     assert "<h1>More than 2 photos added</h1>" in page
-    assert "Of the first 2 photos:" in page
+    assert "These facts are about the first 2 photos." in page
     assert "Undo: delete all of these photos" in page
 
 
@@ -174,7 +174,7 @@ def test_notes_about_several_photos_are_on_the_page(visitor: Visitor) -> None:
     """A photo of the same file was on the site already."""
     visitor.upload(*THREE)
     page = visitor.get(added(visitor)).text
-    assert "3 of them were already on this site." in page
+    assert "3 of the photos were already on this site." in page
 
 
 def test_files_in_the_form_keep_their_order(visitor: Visitor) -> None:

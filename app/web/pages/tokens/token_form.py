@@ -24,7 +24,7 @@ def role_choices() -> list[tuple[str, str]]:
     """Return the roles of tokens with what they may do."""
     return [
         (Role.CONTRIBUTOR.value, _("Add photos, and change its own")),
-        (Role.REVIEWER.value, _("The same in one album, and approve or refuse photos there")),
+        (Role.REVIEWER.value, _("Add photos to one album, and approve or refuse photos there")),
         (Role.ADMIN.value, _("Change all photos and albums")),
     ]
 

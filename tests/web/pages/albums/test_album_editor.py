@@ -427,7 +427,7 @@ def test_others_change_nothing(
         for action in ("edit", "delete", "sort"):
             answer = visitor.post(f"{path}/{action}", fields)
             assert answer.status_code == 403
-            assert "Only the person who made this album" in answer.text
+            assert "Only the host of this album" in answer.text
         assert services.albums.get(album.album_id).title == "Lake"
         assert shown(services, album) == [photo.photo_id]
 
