@@ -26,7 +26,7 @@ from tests.translations.pseudo import (
 pytestmark = [pytest.mark.browser, pytest.mark.exhaustive("pseudo-locales")]
 
 PASSWORD = "admin password"
-SIZES = ((390, 844), (1280, 800))
+SIZES = ((390, 844), (320, 640), (1280, 800))
 SAMPLE = 12  # a sampled run opens every twelfth screen, from another one in each language
 WORD = re.compile("[A-Za-z]{2,}")
 CAMERA = {"Acme", "Phone"}  # of tests.sample_images.phone_exif
