@@ -28,6 +28,7 @@ _MINISTACK = {"AUTH": "false", "MINISTACK_WORKER_THREADS": "1", "LOG_LEVEL": "ER
 _SETTINGS = {
     "AWS_ACCESS_KEY_ID": KEY,
     "AWS_SECRET_ACCESS_KEY": SECRET,
+    "AWS_SESSION_TOKEN": "",  # SeaweedFS refuses the one that other tests have set
     "AWS_REGION": "eu-west-1",
     "PHOTO_BUCKET": BUCKET,
     "PHOTO_TABLE": "photos",
