@@ -2,7 +2,8 @@
 
 Machines without a build of cykooz-resizer, such as ARM, have libvips. Both resize on other machines
 as well, so that they are compared on the same one. The processes have the environment of an image
-worker, whose settings of memory make copies cheap. SHOEBOX_PHOTOS may name a folder of real photos.
+worker, whose settings of memory make copies rare and cheap. SHOEBOX_PHOTOS may name a folder of
+real photos.
 """
 
 import os
@@ -18,7 +19,7 @@ from app.imaging import resize
 from app.imaging.pipeline import ImageLimits, process_image
 from app.imaging.resize import FastResizer
 from app.imaging.resize_trial import CYKOOZ_RESIZER, LIBVIPS
-from app.imaging.vips_resize import find_libvips
+from app.imaging.vips_resize import WORKER_ENVIRONMENT, find_libvips
 from app.imaging.workers.fork_client import ENVIRONMENT
 from benchmarks.sample_photos import SUFFIXES, sample_photos
 
@@ -32,7 +33,7 @@ PILLOW = FastResizer()
 def main() -> None:
     """Measure in a process with the environment of an image worker."""
     command = [sys.executable, "-m", "benchmarks.resizers"]
-    subprocess.run(command, env=os.environ | ENVIRONMENT, check=True)
+    subprocess.run(command, env=os.environ | ENVIRONMENT | WORKER_ENVIRONMENT, check=True)
 
 
 def compare() -> None:

@@ -14,12 +14,15 @@ from PIL import Image
 from app.imaging.fast_resize import Resize, Size, resize_with_pillow
 
 _PACKAGE = "pyvips-binary"
-_MAX_COPIED = 150_000_000  # bytes for libvips; decode.py allows for little more than the image
-_COPIED_ROWS = 64  # at a time, so that no second copy is in memory
+_MAX_COPIED = 200_000_000  # bytes for libvips; decode.py allows for little more than the image
+# Pillow's name of the levels as they are in its memory, and their number for each pixel.
+_LAYOUTS = {"L": ("L", 1), "RGB": ("RGBX", 4), "CMYK": ("CMYK", 4)}
 _MAX_SHRINK = 4  # for more its rounded weights lose 1 to 8 levels; Pillow averages first
 _UCHAR = 0  # VIPS_FORMAT_UCHAR: a byte for each level
 
 _Pointer = ctypes.c_void_p
+_get_pointer = ctypes.pythonapi.PyCapsule_GetPointer
+_get_pointer.restype, _get_pointer.argtypes = _Pointer, [ctypes.py_object, ctypes.c_char_p]
 # By name: the type of the result and those of the arguments, without the optional ones.
 _FUNCTIONS: dict[str, tuple[type | None, list[type]]] = {
     "vips_init": (ctypes.c_int, [ctypes.c_char_p]),
@@ -39,6 +42,18 @@ _FUNCTIONS: dict[str, tuple[type | None, list[type]]] = {
     "g_object_unref": (None, [_Pointer]),
     "g_free": (None, [_Pointer]),
 }
+# Pillow stores an image of up to this size in one block of memory, which needs no copy.
+WORKER_ENVIRONMENT = {"PILLOW_BLOCK_SIZE": str(2**30)}
+
+
+class _ArrowArray(ctypes.Structure):
+    """An array in memory: https://arrow.apache.org/docs/format/CDataInterface.html."""
+
+    _fields_ = (
+        *((name, ctypes.c_int64) for name in ("length", "null_count", "offset")),
+        *((name, ctypes.c_int64) for name in ("n_buffers", "n_children")),
+        *((name, ctypes.POINTER(_Pointer)) for name in ("buffers", "children")),
+    )
 
 
 def find_libvips() -> str | None:
@@ -64,9 +79,9 @@ def vips_resizer() -> Resize:
     library = _start()
 
     def resize(image: Image.Image, size: Size) -> Image.Image:
-        if _is_suitable(image, size):
-            return _resize(library, image, size)
-        return resize_with_pillow(image, size)
+        shrinks = (image.width / size[0], image.height / size[1])
+        levels = _levels(image) if min(shrinks) >= 1 and max(shrinks) <= _MAX_SHRINK else None
+        return _resize(library, image, size, levels) if levels else resize_with_pillow(image, size)
 
     return resize
 
@@ -83,22 +98,40 @@ def _start() -> ctypes.CDLL:
     return library
 
 
-def _is_suitable(image: Image.Image, size: Size) -> bool:
-    """Return whether libvips can make the image smaller, with a copy that is not too large."""
-    copied = image.width * image.height * len(image.getbands())
-    shrinks = (image.width / size[0], image.height / size[1])
-    return copied <= _MAX_COPIED and min(shrinks) >= 1 and max(shrinks) <= _MAX_SHRINK
+def _levels(image: Image.Image) -> tuple[int, object] | None:
+    """Return the address of the levels of an image, and the object that keeps them in memory.
+
+    They are copied if the image is not one block of memory: `WORKER_ENVIRONMENT`.
+
+    Returns:
+        None if the copy would be too large.
+    """
+    raw_mode, bands = _LAYOUTS[image.mode]
+    try:
+        _schema, capsule = image.__arrow_c_array__()
+    except ValueError:  # several blocks
+        if image.width * image.height * bands > _MAX_COPIED:
+            return None
+        copy = ctypes.c_char_p(image.tobytes("raw", raw_mode))
+        return ctypes.cast(copy, _Pointer).value or 0, copy
+    array = _ArrowArray.from_address(_get_pointer(capsule, b"arrow_array"))
+    if array.n_children:  # a list of levels for each pixel
+        array = _ArrowArray.from_address(array.children[0])
+    return array.buffers[1], capsule
 
 
-def _resize(library: ctypes.CDLL, image: Image.Image, size: Size) -> Image.Image:
+def _resize(
+    library: ctypes.CDLL, image: Image.Image, size: Size, levels: tuple[int, object]
+) -> Image.Image:
     """Return the image resized by `vips_reduce`, whose default filter is LANCZOS."""
-    pixels = _copy_pixels(image)
-    buffer = (ctypes.c_char * len(pixels)).from_buffer(pixels)
-    shape = (image.width, image.height, len(image.getbands()))
+    raw_mode, bands = _LAYOUTS[image.mode]
+    address, _owner = levels
+    count = image.width * image.height * bands
+    shape = (image.width, image.height, bands)
     reduced, length = _Pointer(), ctypes.c_size_t()
     shrinks = (image.width / size[0], image.height / size[1])
     with ExitStack() as owned:
-        source = library.vips_image_new_from_memory(buffer, len(pixels), *shape, _UCHAR)
+        source = library.vips_image_new_from_memory(address, count, *shape, _UCHAR)
         if not source:
             _fail(library)
         owned.callback(library.g_object_unref, source)
@@ -109,17 +142,8 @@ def _resize(library: ctypes.CDLL, image: Image.Image, size: Size) -> Image.Image
         if not written:
             _fail(library)
         owned.callback(library.g_free, written)
-        return Image.frombytes(image.mode, size, ctypes.string_at(written, length.value))
-
-
-def _copy_pixels(image: Image.Image) -> bytearray:
-    pixels = bytearray(image.width * image.height * len(image.getbands()))
-    row_length = image.width * len(image.getbands())
-    for top in range(0, image.height, _COPIED_ROWS):
-        bottom = min(top + _COPIED_ROWS, image.height)
-        rows = image.crop((0, top, image.width, bottom)).tobytes()
-        pixels[top * row_length : bottom * row_length] = rows
-    return pixels
+        view = memoryview((ctypes.c_char * length.value).from_address(written))
+        return Image.frombytes(image.mode, size, view, "raw", raw_mode)
 
 
 def _fail(library: ctypes.CDLL) -> None:

@@ -16,7 +16,7 @@ from PIL import Image, ImageChops, ImageStat
 from app.imaging import fast_resize, resize
 from app.imaging.resize import FastResizer
 from app.imaging.workers.settings import WorkerLimits, WorkerSettings
-from tests.imaging.libvips import skip_without_libvips
+from tests.imaging.libvips.installed import skip_without_libvips
 from tests.imaging.sample_files import LIMITS, encode_image, open_image, process_bytes
 from tests.sample_images import picture
 

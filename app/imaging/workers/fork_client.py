@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
+from app.imaging import vips_resize
+from app.imaging.resize_trial import LIBVIPS
 from app.imaging.sandbox.self_test import Access
 from app.imaging.workers import fork_server
 from app.imaging.workers.files import WorkerFiles
@@ -136,7 +138,7 @@ class ForkServerProcess:
             self._process = subprocess.Popen(  # noqa: S603 - our own program
                 [*command, *arguments],
                 cwd=_ROOT,
-                env=ENVIRONMENT,
+                env=_environment(settings),
                 stdin=subprocess.DEVNULL,
                 pass_fds=[other_end.fileno()],
                 start_new_session=True,  # the terminal's Ctrl-C is for the server
@@ -177,6 +179,11 @@ class ForkServerProcess:
             raise failure("the fork server of the image workers ended") from error
         self._control.settimeout(_END_SECONDS)
         return Access(access)
+
+
+def _environment(settings: WorkerSettings) -> dict[str, str]:
+    uses_libvips = settings.fast_resizer.name == LIBVIPS
+    return ENVIRONMENT | (vips_resize.WORKER_ENVIRONMENT if uses_libvips else {})
 
 
 def _end(control: socket.socket, process: "subprocess.Popen[bytes]") -> None:

@@ -1,4 +1,7 @@
-"""libvips gives the pixels that Pillow gives, also in a process that gave up its rights."""
+"""libvips gives the pixels that Pillow gives, also in a process that gave up its rights.
+
+Covers app.imaging.vips_resize.
+"""
 
 import ctypes
 from collections.abc import Iterator
@@ -15,7 +18,7 @@ from app.imaging.resize import FastResizer
 from app.imaging.resize_trial import LIBVIPS
 from app.imaging.vips_resize import vips_resizer
 from app.imaging.workers.pool import ImageWorkerPool
-from tests.imaging.libvips import skip_without_libvips
+from tests.imaging.libvips.installed import skip_without_libvips
 from tests.imaging.sample_files import LIMITS, encode_image
 from tests.imaging.workers.processing import processed
 from tests.sample_images import picture
@@ -73,11 +76,20 @@ def test_pillow_resizes_what_libvips_cannot(after: Size) -> None:
     assert vips_resizer()(image, after).tobytes() == resize_with_pillow(image, after).tobytes()
 
 
-def test_a_large_image_is_not_copied(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its copy would exceed the memory that decoding allows for."""
-    monkeypatch.setattr(vips_resize, "_MAX_COPIED", 90 * 60 * 3 - 1)
-    monkeypatch.setattr(vips_resize, "_copy_pixels", None)
-    assert vips_resizer()(Image.new("RGB", (90, 60)), (30, 20)).size == (30, 20)
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_an_image_of_several_blocks_is_copied(mode: str) -> None:
+    """Pillow stores it in blocks of 16 MB, outside of an image worker."""
+    image = picture(500, 400, seed=8).resize((5000, 4000)).convert(mode)
+    actual = vips_resizer()(image, (3000, 2400))
+    expected = resize_with_pillow(image, (3000, 2400))
+    assert max(ImageStat.Stat(ImageChops.difference(actual, expected)).mean) < 0.5
+
+
+def test_pillow_resizes_an_image_whose_copy_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would exceed the memory that decoding allows for."""
+    monkeypatch.setattr(vips_resize, "_MAX_COPIED", 5000 * 1000 * 4 - 1)
+    monkeypatch.setattr(vips_resize, "_resize", None)
+    assert vips_resizer()(Image.new("RGB", (5000, 1000)), (2500, 500)).size == (2500, 500)
 
 
 def test_an_error_of_libvips_is_raised_with_its_text() -> None:
