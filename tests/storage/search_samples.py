@@ -47,7 +47,8 @@ def has_terms(photo: Photo, query_text: str) -> bool:
     asked = fold_text(query_text).split()
     *complete, last = [term for term in asked if term != "at"] or asked
     has_complete = all(_has_term(terms, term, is_complete=True) for term in complete)
-    return has_complete and _has_term(terms, last, is_complete=query_text.endswith(" "))
+    is_complete = query_text.endswith(" ") or last != asked[-1]
+    return has_complete and _has_term(terms, last, is_complete=is_complete)
 
 
 def _has_term(terms: list[str], term: str, *, is_complete: bool) -> bool:
