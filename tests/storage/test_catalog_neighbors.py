@@ -128,7 +128,7 @@ def test_a_search_that_would_have_to_go_on_tells_no_rank(
 ) -> None:
     """Many photos have one of the words, few have both. SQLite joins them in one query."""
     set_max_ranked(monkeypatch, 4)
-    monkeypatch.setattr(dynamodb_search, "CHUNK", 4)
+    monkeypatch.setattr(dynamodb_search, "CHUNK_OF_NEIGHBORS", 4)
     titles = ("Sea hill", *("Sea", "Hill") * 6, "Sea hill", "Sea hill")
     *_, next_to_last, last = photos = [make_photo(title=title) for title in titles]
     publish_all(backend, photos)

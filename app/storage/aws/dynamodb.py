@@ -27,7 +27,7 @@ from app.storage.aws.dynamodb_counters import DynamoCounters
 from app.storage.aws.dynamodb_cursor import NEWEST, Cursor
 from app.storage.aws.dynamodb_listings import Listings
 from app.storage.aws.dynamodb_search import search, search_neighbors
-from app.storage.aws.dynamodb_search_index import SearchIndex, posting_listings
+from app.storage.aws.dynamodb_search_index import SearchIndex
 from app.storage.aws.parallel_calls import ParallelCalls
 from app.storage.aws.recent_pages import RecentPages
 
@@ -177,7 +177,6 @@ class DynamoCatalog:
             condition = items.attribute_not_exists("photo_id")
         else:
             condition = items.equals("version", photo.version)
-            self._search_index.add_words(photo_id, posting_listings(photo))
         unchanged = items.condition_check(self._table, items.record_key(photo_id), condition)
         remaining = iter(self._listings.writes(photo, keys))
         while batch := list(islice(remaining, items.MAX_TRANSACTION_ITEMS - 1)):

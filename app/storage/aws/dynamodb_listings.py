@@ -12,7 +12,6 @@ as well, and `repair` rewrites the entries.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
-from typing import Any
 
 from app.domain.catalog_diff import CatalogDiff
 from app.domain.listings.entries import EntryKey, ListingEntry
@@ -25,14 +24,12 @@ from app.storage.aws.albums.album_items import is_album
 from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.dynamodb_cursor import Cursor
 from app.storage.aws.dynamodb_partitions import (
-    SEPARATOR,
     has_summaries,
     item_key,
-    partition_of,
     partitions_of,
-    possible_item_keys,
 )
-from app.storage.aws.dynamodb_search_index import is_posting, is_prefix_listing
+from app.storage.aws.dynamodb_search_index import is_posting
+from app.storage.aws.listings import entry_items
 from app.storage.aws.parallel_calls import ParallelCalls
 
 # Partitions of the listings table that are no listings start with this.
@@ -168,42 +165,32 @@ class Listings:
 
     def writes(self, photo: Photo | None, keys: Iterable[EntryKey]) -> list[items.Write]:
         """Return the writes of a transaction that correct the photo's entries with these keys."""
-        stored = stored_keys(photo) if photo else frozenset()
-        writes: dict[EntryKey, items.Write] = {}  # a transaction has one write for each item
-        for key in keys:
-            if photo and key in stored:
-                item = _item(key, photo)
-                writes[_item_key_of(item)] = items.put(self._table, item)
-                continue
-            for item in possible_item_keys(key):
-                writes.setdefault(_item_key_of(item), items.delete(self._table, item))
-        return list(writes.values())
+        return entry_items.writes(self._table, photo, keys)
 
     def entries_of(self, photo: Photo) -> Iterator[ListingEntry]:
         """Yield the entries that the photo should have."""
-        for key in stored_keys(photo):
+        for key in entry_items.stored_keys(photo):
             yield ListingEntry(key, photo.summary if has_summaries(key.listing) else None)
 
     def find_entries(self, keys: Iterable[EntryKey]) -> Iterator[ListingEntry]:
         """Yield the entries with these keys, with one BatchGetItem for each 100."""
-        return map(_entry, self._dynamodb.get_items(self._table, map(item_key, keys)))
+        wanted = frozenset(keys)
+        item_keys = {tuple(item_key(key).values()): item_key(key) for key in wanted}
+        for item in self._dynamodb.get_items(self._table, item_keys.values()):
+            found = entry_items.entries_in(item)
+            yield from (entry for entry in found if entry.key in wanted)
 
     def all(self) -> Iterator[ListingEntry]:
         """Yield every entry, with a Scan."""
         for item in self._dynamodb.scan(TableName=self._table):
             if not (item["listing"].startswith(_INTERNAL) or is_album(item)):
-                yield _entry(item)
+                yield from entry_items.entries_in(item)
 
 
 def _still_in(listing: str, photo_ids: Iterable[str], photos: Mapping[str, Photo]) -> list[Photo]:
     """Return the photos in the order of the ids, without those that have left the listing since."""
     in_order = [photos[photo_id] for photo_id in photo_ids if photo_id in photos]
     return [photo for photo in in_order if listing in photo.page_listings]
-
-
-def stored_keys(photo: Photo) -> frozenset[EntryKey]:
-    """Return the keys of the photo's entries: all but the beginnings of words."""
-    return frozenset(key for key in photo.entry_keys if not is_prefix_listing(key.listing))
 
 
 def _merge(
@@ -214,24 +201,3 @@ def _merge(
     found = {item["position"]: item for part in parts for item in part}
     nearest = sorted(found, reverse=not cursor.is_forward)[:limit]
     return {position: found[position] for position in nearest}
-
-
-def _item(key: EntryKey, photo: Photo) -> items.Item:
-    if has_summaries(key.listing):
-        return item_key(key) | items.to_item(photo.summary.to_dict())
-    return item_key(key)
-
-
-def _item_key_of(item: items.Item) -> EntryKey:
-    return EntryKey(item["listing"], item["position"])
-
-
-def _entry(item: Any) -> ListingEntry:
-    """Return the entry of an item. In a wrong partition, it is in a listing of no photo."""
-    stored = _item_key_of(item)
-    first, _, number = stored.listing.partition(SEPARATOR)
-    is_in_place = partition_of(first, stored.photo_id) == stored.listing
-    listing = first if is_in_place else f"{first}/{number or 0}"
-    has_summary = "photo_id" in item and not is_posting(listing)
-    summary = PhotoSummary.from_dict(item) if has_summary else None
-    return ListingEntry(EntryKey(listing, stored.position), summary)

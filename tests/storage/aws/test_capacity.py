@@ -38,41 +38,37 @@ def usual_photo(**changes: Any) -> Photo:
 
 
 def test_an_upload_costs_at_most_58_write_units(cloud: Backend) -> None:
-    """The words are known to the process. The calls after the transaction wait for no other."""
+    """The calls after the transaction wait for no other, also if no other photo has the words."""
     assert cloud.clients
-    cloud.catalog.publish(usual_photo())
-    with metered(cloud.clients) as meter:
-        cloud.catalog.publish(usual_photo())
-    assert meter.write_units <= 58
-    assert meter.read_units == 0
-    counters = len(TAGS) + 4
-    assert meter.calls == {"TransactWriteItems": 1, "UpdateItem": counters, "BatchWriteItem": 1}
-
-
-def test_new_words_of_an_upload_cost_one_unit_each_once(cloud: Backend) -> None:
-    """Another process asks for the words that it has not seen, for half a read unit each."""
-    assert cloud.clients
-    with metered(cloud.clients) as first:
-        cloud.catalog.publish(usual_photo())
-    with metered(cloud.clients) as second:
-        DynamoCatalog(cloud.clients.dynamodb, TABLE).publish(usual_photo())
-    words = {word for (_, listing), word in first.writes.items() if listing.startswith("#words:")}
-    assert words
-    assert second.write_units <= 58
-    assert 0 < second.read_units <= 10
+    for _ in range(2):
+        with metered(cloud.clients) as meter:
+            cloud.catalog.publish(usual_photo())
+        assert meter.write_units <= 58
+        assert meter.read_units == 0
+        counters = len(TAGS) + 4
+        assert meter.calls == {
+            "TransactWriteItems": 1,
+            "UpdateItem": counters,
+            "BatchWriteItem": 1,
+        }
 
 
 @pytest.mark.parametrize(
     ("changes", "most"),
     [
         ({}, 2),
-        ({"description": DESCRIPTION.replace("ferry", "fery")}, 8),
+        ({"description": DESCRIPTION.replace("ferry", "fery")}, 3),
+        ({"description": DESCRIPTION.replace("gulls", "seals")}, 4),
         ({"tags": (*TAGS, "gulls")}, 12),
         ({"tags": TAGS[1:]}, 12),
-        ({"title": "Evening at the old peer"}, 10),
+        ({"title": "Evening at the old peer"}, 8),
+        ({"title": "Evening at the old bridge"}, 8),
         ({"alt": "An old pier"}, 6),
     ],
-    ids=["nothing", "a typo", "a tag more", "a tag less", "the title", "the alt text"],
+    ids=[
+        *("nothing", "a typo", "another word", "a tag more", "a tag less"),
+        *("the title", "a new word in it", "the alt text"),
+    ],
 )
 def test_an_edit_costs_as_many_units_as_it_changes(
     cloud: Backend, changes: dict[str, Any], most: int
@@ -122,7 +118,7 @@ def test_a_search_for_frequent_words_costs_at_most_70_read_units(cloud: Backend)
     titles = ("Evening at the old pier", "Old pier, evening", "Evening pier", "Old evening pier")
     photos = [make_photo(title=titles[number % 4], description=DESCRIPTION) for number in range(40)]
     publish_all(cloud, photos)
-    for query_text, most in {"evening ": 16, "evening pier ": 20, "old pier evening ": 54}.items():
+    for query_text, most in {"evening ": 18, "evening pier ": 24, "old pier evening ": 54}.items():
         with metered(cloud.clients) as meter:
             page = cloud.catalog.search(SearchQuery.of(query_text), 30).page
         assert len(page.summaries) == 30
@@ -132,12 +128,21 @@ def test_a_search_for_frequent_words_costs_at_most_70_read_units(cloud: Backend)
 
 @pytest.mark.parametrize(
     ("query_text", "calls", "most"),
-    [("harb", 11, 21), ("evening harb", 12, 26), ("old evening harb", 3, 54)],
+    [
+        ("harb", 2, 18),
+        ("evening harb", 3, 37),
+        ("old evening harb", 3, 70),
+        ("martina ", 3, 56),
+        ("mart", 3, 56),
+    ],
 )
-def test_a_search_for_the_beginning_of_frequent_words_costs_at_most_70_read_units(
+def test_a_search_of_a_large_site_costs_at_most_70_read_units(
     clients: Clients, query_text: str, calls: int, most: int
 ) -> None:
-    """Each of its eight words is one call more, and has many photos."""
+    """A complete first page takes at most three calls, also for the beginning of a word.
+
+    Of the photos with words like a rare one, one in 150 has it.
+    """
     catalog = DynamoCatalog(clients.dynamodb, TABLE)
     with listening(clients, "before-send", answer_of_frequent_words), metered(clients) as meter:
         page = catalog.search(SearchQuery.of(query_text), 30).page
@@ -166,8 +171,8 @@ def test_a_photo_of_a_long_listing_costs_at_most_7_read_units_with_its_neighbors
     assert meter.read_units <= most
 
 
-@pytest.mark.parametrize(("query_text", "most"), [("evening ", 2.5), ("old evening ", 8)])
-def test_neighbors_in_a_search_for_frequent_words_cost_at_most_8_read_units(
+@pytest.mark.parametrize(("query_text", "most"), [("evening ", 3), ("old evening ", 5)])
+def test_neighbors_in_a_search_for_frequent_words_cost_at_most_5_read_units(
     clients: Clients, query_text: str, most: float
 ) -> None:
     """The postings that are read do not tell the rank. They cost most."""
@@ -189,9 +194,9 @@ def answer_of_frequent_words(request: Any, **_: Any) -> Any:
         values = [value["S"] for value in body["ExpressionAttributeValues"].values()]
         listing = next(value for value in values if ":" in value)
         ids = _IDS[int(f"0{listing.partition('/')[2]}") :: 4] if "tag:" in listing else _IDS
-        found = _WORDS if listing.startswith("#") else _next_to_cursor(ids, values, body)
-        entries = [{"listing": {"S": listing}, "position": {"S": position}} for position in found]
-        answer = dynamodb_answer(Items=entries)()
+        read = _next_to_cursor(ids, values, body)
+        entries = [{"listing": {"S": listing}, "position": {"S": position}} for position in read]
+        answer = dynamodb_answer(**_of_postings(entries, values, body))()
     request.url = answer.url if answer else request.url
     return answer
 
@@ -206,12 +211,24 @@ def _next_to_cursor(ids: list[str], values: list[str], body: dict[str, Any]) -> 
     return found[: body["Limit"]]
 
 
-_WORDS = [f"harbor{letter}" for letter in "abcdefghijklmnop"]
-_IDS = [f"{number:026}" for number in range(1000, 0, -1)]
+def _of_postings(entries: list[Any], values: list[str], body: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer to a Query that has read the entries: those with a word."""
+    words = next((value for value in values if value.startswith(" ")), "")
+    answer = {"ScannedCount": len(entries)}
+    if len(entries) == body["Limit"]:
+        answer["LastEvaluatedKey"] = entries[-1]
+    if not words:
+        return answer | {"Items": entries}
+    found = [entry | {"words": {"S": f"{words.rstrip()} "}} for entry in entries]
+    return answer | {"Items": found[::_RARE] if "mart" in words else found}
+
+
+_RARE = 150  # one photo in so many has the word
+_IDS = [f"{number:026}" for number in range(6000, 0, -1)]
 
 
 def _old_harbor(photo_id: str) -> dict[str, Any]:
-    photo = usual_photo(photo_id=photo_id, title=f"Old evening {' '.join(_WORDS)}")
+    photo = usual_photo(photo_id=photo_id, title="Old evening harbor Martina")
     return TypeSerializer().serialize(items.to_item(photo.to_dict()))["M"]
 
 

@@ -13,8 +13,16 @@ from hypothesis import strategies as st
 from app.domain.pages import Page, SearchPage
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
-from app.domain.search_terms import SearchQuery, index_terms
-from app.storage.aws.dynamodb_search import CHUNK, MAX_CALLS, MAX_CHUNK, MAX_RECORDS, search
+from app.domain.search_terms import SearchQuery, beginning_of, index_terms
+from app.storage.aws import dynamodb_search
+from app.storage.aws.dynamodb_search import (
+    CHUNK,
+    MAX_CALLS,
+    MAX_RECORDS,
+    Alternatives,
+    Found,
+    search,
+)
 from tests.backends import make_photo
 from tests.storage.search_samples import (
     REPEATABLE,
@@ -24,6 +32,8 @@ from tests.storage.search_samples import (
     photos,
     query_texts,
 )
+
+SMALL_CHUNK = 960  # for tests with some ten thousand photos
 
 _photo_id = attrgetter("photo_id")
 
@@ -36,35 +46,27 @@ class InMemoryIndex:
         self.records_read = 0
         self._photos = {photo.photo_id: photo for photo in photos}
         self._ids: dict[str, list[str]] = {}
+        self._terms: dict[str, frozenset[str]] = {}
         for photo in sorted(photos, key=_photo_id):
-            for term in index_terms(photo.title, photo.tags, photo.description):
-                self._ids.setdefault(term, []).append(photo.photo_id)
-
-    def words(self, terms: Sequence[str]) -> list[str]:
-        words: list[str] = []
-        for term in terms:
-            if term.endswith("*"):
-                words += (
-                    word
-                    for word in self._ids
-                    if not word.endswith("*") and word.startswith(term[:-1])
-                )
-            else:
-                words.append(term)
-        return list(dict.fromkeys(words))
+            terms = frozenset(index_terms(photo.title, photo.tags, photo.description))
+            self._terms[photo.photo_id] = terms
+            for beginning in set(map(beginning_of, terms)):
+                self._ids.setdefault(beginning, []).append(photo.photo_id)
 
     def ids(
-        self, words: Sequence[str], limit: int, position: str | None, *, forward: bool
-    ) -> list[tuple[Sequence[str], bool]]:
-        self.calls += len(words)
-        found = []
-        for word in words:
-            ids = self._ids.get(word, [])
+        self, terms: Sequence[Alternatives], limit: int, position: str | None, *, forward: bool
+    ) -> list[Found]:
+        self.calls += len(terms)
+        found: list[Found] = []
+        for term in terms:
+            ids = self._ids.get(beginning_of(term[0]), [])
             if forward:
                 rest = ids[bisect_right(ids, position or "") :]
             else:
                 rest = ids[: bisect_left(ids, position) if position else len(ids)][::-1]
-            found.append((rest[:limit], len(rest) > limit))
+            read = rest[:limit]
+            matching = [photo_id for photo_id in read if self._terms[photo_id].intersection(term)]
+            found.append((matching, read[-1] if len(rest) > limit else None))
         return found
 
     def records(self, photo_ids: Sequence[str]) -> dict[str, Photo]:
@@ -148,8 +150,11 @@ def test_postings_that_are_wrong_show_nothing() -> None:
     assert ids_of([search(index, SearchQuery.of("sea"), 30)]) == [photos[3].photo_id]
 
 
-def test_a_search_stops_at_the_read_limit_and_continues_on_the_next_page() -> None:
+def test_a_search_stops_at_the_read_limit_and_continues_on_the_next_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Two frequent terms with one common photo give partial pages, the last one with the photo."""
+    monkeypatch.setattr(dynamodb_search, "MAX_CHUNK", SMALL_CHUNK)
     collection = [make_photo(title="one " if number % 2 else "two ") for number in range(40_000)]
     collection[0] = replace(collection[0], title="one two")
     index = InMemoryIndex(collection)
@@ -162,12 +167,13 @@ def test_a_search_stops_at_the_read_limit_and_continues_on_the_next_page() -> No
     assert ids_of(pages) == [collection[0].photo_id]
     assert all(results.stopped_at == results.page.older for results in pages[:-1])
     assert pages[-1].stopped_at is None
-    min_photos_per_page = CHUNK + MAX_CHUNK * (MAX_CALLS // 2 - 4)
+    min_photos_per_page = CHUNK + SMALL_CHUNK * (MAX_CALLS // 2 - 1)
     assert len(pages) <= len(collection) / min_photos_per_page
 
 
-def test_an_empty_partial_page_leads_in_both_directions() -> None:
+def test_an_empty_partial_page_leads_in_both_directions(monkeypatch: pytest.MonkeyPatch) -> None:
     """The cursors of a partial page without photos lead to the matches on both sides."""
+    monkeypatch.setattr(dynamodb_search, "MAX_CHUNK", SMALL_CHUNK)
     collection = [make_photo(title="one two")]
     collection += [make_photo(title="one" if number % 2 else "two") for number in range(33_000)]
     collection += [make_photo(title="one two")]

@@ -1,14 +1,38 @@
-"""Which words of the dictionary stand for the beginning of a word."""
+"""Which items the search index has, and how `check` and `repair` see them."""
+
+from typing import Any
 
 import pytest
 
-from app.domain.photo_summary import PhotoState
+from app.domain.listings.entries import plain_keys
+from app.domain.photo import Photo
 from app.domain.search_terms import SearchQuery
+from app.maintenance import FindingKind, IntegrityCheck, Repair
+from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb import DynamoCatalog
 from tests.backends import TABLE, Backend, make_photo
+from tests.storage.aws_calls import before_first, recorded
 from tests.storage.conftest import publish_all
 
-JUNK = " ".join(f"harb{letter}" for letter in "abcdefghijklmnop")
+LISTINGS = f"{TABLE}-listings"
+
+
+def postings(cloud: Backend) -> dict[tuple[str, str], str | None]:
+    """Return the words of each posting."""
+    assert cloud.clients
+    found: list[Any] = cloud.clients.dynamodb.scan(TableName=LISTINGS)["Items"]
+    return {
+        (item["listing"], item["position"]): item.get("words")
+        for item in found
+        if item["listing"].startswith("term:")
+    }
+
+
+def store(cloud: Backend, listing: str, photo: Photo, **attributes: str) -> None:
+    """Store a posting without the app."""
+    assert cloud.clients
+    item: Any = items.entry_key(listing, photo.photo_id) | attributes
+    cloud.clients.dynamodb.put_item(TableName=LISTINGS, Item=item)
 
 
 def found(cloud: Backend, query_text: str) -> list[str]:
@@ -17,44 +41,107 @@ def found(cloud: Backend, query_text: str) -> list[str]:
     return [summary.title for summary in results.page.summaries]
 
 
-@pytest.mark.parametrize("junk_first", [True, False])
-def test_the_words_of_one_photo_do_not_hide_those_of_others(
-    cloud: Backend, *, junk_first: bool
-) -> None:
-    """A photo with many short words takes no more places than it must."""
-    photos = [make_photo(title=JUNK), make_photo(title="Harbour"), make_photo(title="Harbingers")]
-    publish_all(cloud, photos if junk_first else reversed(photos))
-    assert sorted(found(cloud, "harb")) == sorted(photo.title for photo in photos)
+def test_a_posting_has_the_words_with_the_same_first_letters(cloud: Backend) -> None:
+    """A bigram, a single character and a number have postings of their own."""
+    photo = make_photo(title="Harbour harbor sea seal", tags=("바다", "2026"))
+    cloud.catalog.publish(photo)
+    assert postings(cloud) == {
+        (f"term:{beginning}", photo.photo_id): f" {words} "
+        for beginning, words in {
+            "har": "harbor harbour",
+            "sea": "sea seal",
+            **{term: term for term in ("2026", "바다", "바", "다")},
+        }.items()
+    }
+    assert set(cloud.catalog.listings()) == set(cloud.catalog.entries_of(photo))
 
 
-@pytest.mark.parametrize("state", [PhotoState.HIDDEN, PhotoState.TRASHED])
-def test_the_words_that_no_photo_has_any_more_hide_none(cloud: Backend, state: PhotoState) -> None:
-    """They come after all others, also if many photos had them."""
-    junk = [make_photo(title=word) for word in JUNK.split()]
-    publish_all(cloud, [make_photo(title="Harbour"), *junk])
-    assert "Harbour" not in found(cloud, "harb")
-    for photo in junk:
-        expires_at = 1 if state is PhotoState.TRASHED else None
-        cloud.catalog.update(photo, photo.next_version(state=state, expires_at=expires_at))
-    assert found(cloud, "harb") == ["Harbour"]
+def test_a_word_is_found_among_others_with_the_same_first_letters(cloud: Backend) -> None:
+    """A word that is part of another one, or its beginning, is another word."""
+    titles = ("Sea", "Seal", "Seashore", "Undersea", "Season seals", "Sea seal")
+    publish_all(cloud, [make_photo(title=title) for title in titles])
+    for query_text, numbers in {
+        "sea ": (5, 0),
+        "seal ": (5, 1),
+        "seas ": (),
+        "sea": (5, 4, 2, 1, 0),
+        "seas": (4, 2),
+        "seal": (5, 4, 1),
+        "seashores": (),
+        "shore": (),
+    }.items():
+        assert found(cloud, query_text) == [titles[number] for number in numbers], query_text
 
 
-def test_a_word_that_some_photo_still_has_keeps_its_place(cloud: Backend) -> None:
-    """Only the last photo that leaves a word changes the dictionary."""
-    junk = [make_photo(title=word) for word in JUNK.split()]
-    others = [make_photo(title=word) for word in JUNK.split()[:8]]
-    publish_all(cloud, [*others, *junk])
-    for photo in junk[:8]:
-        cloud.catalog.update(photo, photo.next_version(title="Pier"))
-    assert sorted(found(cloud, "harb")) == [photo.title for photo in others]
+def test_any_number_of_words_has_a_beginning(cloud: Backend) -> None:
+    """The newest photos come first, whatever the words after the beginning are."""
+    words = [f"harb{first}{second}" for first in "zyxwv" for second in "abcdefgh"]
+    publish_all(cloud, [make_photo(title=word) for word in words])
+    assert found(cloud, "harb") == words[:-31:-1]
 
 
-def test_a_word_that_comes_back_takes_its_place_again(cloud: Backend) -> None:
-    """Another process adds it to the dictionary again."""
+def test_an_edit_writes_only_the_postings_whose_words_change(cloud: Backend) -> None:
+    """A word with the same first letters as a word that stays is in the same item."""
     assert cloud.clients
-    hidden = make_photo(title="harba")
-    publish_all(cloud, [hidden, *(make_photo(title=word) for word in JUNK.split()[1:])])
-    cloud.catalog.update(hidden, hidden.next_version(state=PhotoState.HIDDEN))
-    assert "harba" not in found(cloud, "harb")
-    DynamoCatalog(cloud.clients.dynamodb, TABLE).publish(make_photo(title="harba"))
-    assert "harba" in found(cloud, "harb")
+    photo = make_photo(title="Harbour pier")
+    cloud.catalog.publish(photo)
+    edited = photo.next_version(title="Harbour harbors")
+    with recorded(cloud.clients) as calls:
+        cloud.catalog.update(photo, edited)
+    [request] = [params for name, params in calls.made if name == "BatchWriteItem"]
+    assert len(request["RequestItems"][LISTINGS]) == 2
+    assert {name for name, _ in postings(cloud)} == {"term:har"}
+    assert found(cloud, "harbors ") == found(cloud, "harbour ") == ["Harbour harbors"]
+
+
+@pytest.mark.parametrize("title", ["Harbour harbors", "Harbors", "Pier"])
+def test_postings_that_are_written_after_those_of_the_next_edit(cloud: Backend, title: str) -> None:
+    """The last edit decides which words find the photo, in whatever order they are written."""
+    assert cloud.clients
+    photo = make_photo(title="Harbour")
+    cloud.catalog.publish(photo)
+    first = photo.next_version(title="Harbour harbingers")
+    second = first.next_version(title=title)
+    other_process = DynamoCatalog(cloud.clients.dynamodb, TABLE)
+    with before_first(cloud.clients, "BatchWriteItem", lambda: other_process.update(first, second)):
+        cloud.catalog.update(photo, first)
+    assert set(cloud.catalog.listings()) == set(cloud.catalog.entries_of(second))
+
+
+@pytest.mark.parametrize(
+    ("listing", "attributes"),
+    [
+        ("term:har", {"words": " harbor harbour "}),
+        ("term:har", {"words": " harbor "}),
+        ("term:har", {"words": " pier "}),
+        ("term:har", {}),
+        ("term:harbour", {}),
+        ("term:sea", {"words": " sea "}),
+    ],
+)
+def test_a_wrong_posting_is_reported_and_repaired(
+    cloud: Backend, listing: str, attributes: dict[str, str]
+) -> None:
+    """It has wrong words, none, or is in a wrong partition, or the photo has none of them."""
+    assert cloud.clients
+    photo = make_photo(title="Harbour")
+    cloud.catalog.publish(photo)
+    right = postings(cloud)
+    store(cloud, listing, photo, **attributes)
+    kinds = [each.kind for each in IntegrityCheck(cloud)]
+    assert FindingKind.SEARCH_MISMATCH in kinds
+    for action in Repair(IntegrityCheck(cloud)):
+        if {each.kind for each in action.findings} == {FindingKind.SEARCH_MISMATCH}:
+            assert action.run() == ""
+    assert postings(cloud) == right
+    assert FindingKind.SEARCH_MISMATCH not in [each.kind for each in IntegrityCheck(cloud)]
+
+
+def test_a_repair_of_one_word_keeps_the_others_of_its_posting(cloud: Backend) -> None:
+    """An item is written as the record says, whichever of its words are named."""
+    photo = make_photo(title="Harbour harbor")
+    cloud.catalog.publish(photo)
+    right = postings(cloud)
+    for listing in ("term:harbour", "term:harbingers"):
+        cloud.catalog.sync_listings(photo.photo_id, photo, plain_keys(photo.photo_id, [listing]))
+        assert postings(cloud) == right

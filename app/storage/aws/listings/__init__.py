@@ -1,1 +1,1 @@
-"""Ordered listings in DynamoDB."""
+"""The items of listings, and ordered listings in DynamoDB."""
