@@ -10,12 +10,13 @@ tests of the sample that run fewer cases in a sampled run.
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 import pytest
 
 Values = frozenset[tuple[str, Hashable]]  # (parameter name, value), and ("function", its name)
+Cost = tuple[int, int, int]  # the negative number of missing values, uses of its values, index
 
 # A test on moto takes three times as long as one on SQLite.
 WEIGHTS = {("backend", "aws"): 3}
@@ -33,26 +34,50 @@ def covering_sample(
     value with a weight counts that many times.
 
     The cost of a case only grows, so a case that is still the cheapest after its cost was computed
-    again is the cheapest of all.
+    again is the cheapest of all. Values that many cases have grow the cost of all of those at once.
+    So cases with the same such values are compared by the others, and then the groups.
     """
     missing = set[tuple[str, Hashable]]().union(*cases)
     used: Counter[tuple[str, Hashable]] = Counter()
     sample: list[int] = []
+    groups = _groups_by_common_values(cases)
 
-    def cost(index: int) -> tuple[int, int, int]:
+    def uses(values: Values) -> int:
+        return sum(used[value] * weights.get(value, 1) for value in values)
+
+    def cost(index: int, common: Values) -> Cost:
         values = cases[index]
-        uses = sum(used[value] * weights.get(value, 1) for value in values)
-        return -len(values & missing), uses, index
+        return -len(values & missing), uses(values - common), index
 
-    cheapest = [cost(index) for index in range(len(cases))]
-    heapq.heapify(cheapest)
     while missing:
-        index = cheapest[0][-1]
-        if heapq.heapreplace(cheapest, cost(index)) == cheapest[0]:
-            sample.append(index)
-            missing -= cases[index]
-            used.update(cases[index])
+        cheapest = {
+            common: _cheapest(heap, lambda index, common=common: cost(index, common))
+            for common, heap in groups.items()
+        }
+        totals = [(rest[0], rest[1] + uses(common), rest[2]) for common, rest in cheapest.items()]
+        index = min(totals)[-1]
+        sample.append(index)
+        missing -= cases[index]
+        used.update(cases[index])
     return sorted(sample)
+
+
+def _groups_by_common_values(cases: Sequence[Values]) -> dict[Values, list[Cost]]:
+    """Return a heap of cases for each set of common values."""
+    counts = Counter(value for values in cases for value in values)
+    common = {value for value, count in counts.items() if count > len(cases) / 8}
+    groups: defaultdict[Values, list[Cost]] = defaultdict(list)
+    for index, values in enumerate(cases):
+        heapq.heappush(groups[values & common], (-len(values), 0, index))
+    return groups
+
+
+def _cheapest(heap: list[Cost], cost: Callable[[int], Cost]) -> Cost:
+    """Return the cheapest case of a heap, after the costs above it were computed again."""
+    while True:
+        now = cost(heap[0][-1])
+        if heapq.heapreplace(heap, now) == now:
+            return now
 
 
 def every_nth_function(functions: Sequence[str], every: int) -> set[str]:
