@@ -24,6 +24,7 @@ from app.services.photo_service import PhotoService
 from app.services.quotas import Quota
 from tests.backends import Backend, aws_backend, local_backend
 from tests.compiled_rules import RuleCompiledOnce
+from tests.storage.local.disk_syncs import without_syncs
 from tests.visitor import Visitor
 
 pytest_plugins = ["pytester", "tests.sampling", "tests.object_stores.seaweedfs"]
@@ -71,6 +72,12 @@ def _no_periodic_tasks() -> Iterator[None]:
         mock.patch("app.backends._start_periodic_tasks"),
         mock.patch("app.backends._start_in_background"),
     ):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_syncs() -> Iterator[None]:
+    with without_syncs():
         yield
 
 

@@ -16,6 +16,8 @@ from app.storage.local import sqlite_schema
 
 log = logging.getLogger(__name__)
 
+SYNCHRONOUS = "FULL"  # a transaction waits for the disk, so that it outlasts a loss of power
+
 _BATCH = 500
 _LOCK_TIMEOUT = 10.0  # seconds that a writer waits for other writers
 _CHECKPOINT_TIMEOUT = 250  # milliseconds that a checkpoint waits, while no other writer can write
@@ -153,7 +155,7 @@ class SqliteDatabase:
             self._path, timeout=_LOCK_TIMEOUT, isolation_level=None, check_same_thread=False
         )
         try:
-            db.execute("PRAGMA synchronous = FULL")
+            db.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
             self._migrate(db)
             db.execute("PRAGMA secure_delete = ON")  # overwrite deleted text with zeros
         except BaseException:

@@ -24,6 +24,7 @@ from app.domain.usage import SITE
 from app.storage.local import sqlite_counters, sqlite_database
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import make_photo
+from tests.storage.local import disk_syncs
 from tests.storage.test_catalog_publish import everything, ids_of
 
 
@@ -168,8 +169,11 @@ def test_a_file_is_there_when_it_is_needed(path: Path) -> None:
     catalog.close()
 
 
-def test_how_the_file_is_kept(path: Path, catalog: SqliteCatalog) -> None:
+def test_how_the_file_is_kept(
+    path: Path, catalog: SqliteCatalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """WAL, synchronous=FULL on every connection, and the schema's version in the file."""
+    monkeypatch.setattr(sqlite_database, "SYNCHRONOUS", disk_syncs.SYNCHRONOUS)
     catalog.ping()
     catalog.close()
     with catalog._file.connection() as db:
