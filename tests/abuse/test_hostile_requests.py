@@ -67,6 +67,7 @@ class Sender:
 
     def send(self, request: HostileRequest) -> int:
         """Return the status code of the response."""
+        request = request.encoded()
         is_of_trashed = request.endpoint in OF_TRASHED_PHOTOS
         photo_id = self._photo_in(PhotoState.TRASHED if is_of_trashed else PhotoState.PUBLIC)
         filled = replace(
