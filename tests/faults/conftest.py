@@ -12,7 +12,7 @@ from tests.faults.stages import Stages
 
 @pytest.fixture
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Retry without pauses."""
+    """Retry and wait for leases without pauses: nothing else runs during them."""
     monkeypatch.setattr(time, "sleep", lambda _: None)
 
 

@@ -49,6 +49,7 @@ _CLEAN = {*permutations(_FIRST), *permutations(("add other to empty_id", "hide o
 @pytest.mark.parametrize(("backend", "one", "other"), _CASES)
 def test_operations_on_albums_race_safely(
     stages: Stages,
+    no_pauses: None,
     record_property: Callable[[str, object], None],
     steps: Iterable[int],
     backend: str,

@@ -56,6 +56,7 @@ class Race(Injector):
 @pytest.mark.parametrize(("one", "other"), RACES)
 def test_operations_race_safely(
     stages: Stages,
+    no_pauses: None,
     record_property: Callable[[str, object], None],
     steps: Iterable[int],
     backend: str,
