@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import Flask, request
@@ -28,6 +29,8 @@ from tests.faults.injection import KILLED_AFTER, KILLED_BEFORE, Injector
 from tests.faults.restartable_site import serve
 from tests.maintenance.conftest import prepared, with_credit
 from tests.server.gunicorn_site import run
+from tests.storage.local.disk_syncs import without_syncs
+from tests.visitor import Visitor
 
 APP = "tests.faults.server"
 _create_clients = cache(client_factory.create_clients)  # reading the API descriptions is slow
@@ -99,9 +102,25 @@ def site() -> Flask:
         operation.run(app_context().services, Scene(**fields))
         return "", 303
 
+    _warm_up(app)
     app.wsgi_app = KillMiddleware(app, config)  # type: ignore[method-assign]
     return app
 
 
+def _warm_up(app: Flask) -> None:
+    """Load what requests load, so that no worker does it again after each kill."""
+    with TemporaryDirectory() as folder:
+        backend = local_backend(Path(folder))
+        assert isinstance(backend.catalog, SqliteCatalog)
+        serve(app, build_services(backend, prepared, max_file_bytes=MB))
+        visitor = Visitor(app)
+        photo = f"/photos/{visitor.add(title='Pier')}"
+        visitor.get(photo)
+        for path in (f"{photo}/edit", "/albums/new"):
+            visitor.submit(path, title="Mole", version="0")
+        backend.catalog.close()
+
+
 if __name__ == "__main__":
-    run("--preload", "--log-level", "critical", f"{APP}:site()")
+    with without_syncs():
+        run("--preload", "--log-level", "critical", f"{APP}:site()")

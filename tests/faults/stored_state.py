@@ -1,6 +1,5 @@
 """Save, restore and compare everything that a backend stores."""
 
-import copy
 import hashlib
 import pickle
 import re
@@ -72,12 +71,13 @@ def digest(backend: Backend, folder: Path) -> str:
 
 
 def _save_aws() -> Restore:
-    items = {name: copy.deepcopy(table.items) for name, table in _tables().items()}
-    keys = pickle.dumps(list(_bucket().keys.values()))  # copies the bodies too
+    # Pickling takes a fraction of the time of `deepcopy`, and copies the bodies of objects too.
+    items = pickle.dumps({name: table.items for name, table in _tables().items()})
+    keys = pickle.dumps(list(_bucket().keys.values()))
 
     def restore() -> None:
-        for name, table in _tables().items():
-            table.items = copy.deepcopy(items[name])
+        for name, saved in pickle.loads(items).items():  # noqa: S301  made above
+            _tables()[name].items = saved
         stored = _bucket().keys
         for name in list(stored):
             stored.pop(name)

@@ -25,6 +25,7 @@ from tests.faults.restartable_site import Answer, Checkpoint, RestartableSite
 from tests.faults.server import APP
 from tests.faults.stages import Stage, Stages
 from tests.maintenance.conftest import prepared
+from tests.moto_overhead import reduced_overhead
 from tests.server.site import RunningSite, free_port
 
 # Those with several changes. The fault matrix has all of them.
@@ -64,6 +65,7 @@ class KilledSite(RestartableSite):
     def visit_with(self, cookies: dict[str, str]) -> None:
         """Start a new visit with the cookies of an earlier one."""
         self.browser, self._csrf_token = requests.Session(), ""
+        self.browser.trust_env = False  # it would look for proxies in the environment every time
         self.browser.cookies.update(cookies)
 
     def fields(self, path: str) -> dict[str, str]:
@@ -118,7 +120,7 @@ class KilledSite(RestartableSite):
 def moto_server() -> Iterator[str]:
     """Serve moto's S3 and DynamoDB of this process."""
     server = ThreadedMotoServer("127.0.0.1", free_port(), verbose=False)
-    with aws_environment():
+    with aws_environment(), reduced_overhead():
         server.start()
         try:
             yield "http://{}:{}".format(*server.get_host_and_port())
