@@ -22,7 +22,7 @@ from app.web.rendering.api.listing_json import place_as_json
 from app.web.rendering.api.negotiation import negotiated, wants_json
 from app.web.rendering.cache_notice import with_cache_notice
 from app.web.rendering.i18n import gettext as _
-from app.web.rendering.photo_names import photo_name
+from app.web.rendering.photo_names import photo_reference
 from app.web.rendering.state_messages import flash_state
 from app.web.rendering.static_files import asset
 
@@ -84,7 +84,7 @@ def hide(photo_id: str) -> ResponseReturnValue:
     """Hide the photo from everyone except its owner and the admin."""
     role = access.role_for(get_changeable(photo_id))
     photo = photo_service().hide(photo_id, role)
-    text = with_cache_notice(_("“%(title)s” is hidden.", title=photo_name(photo)))
+    text = with_cache_notice(_("%(photo)s is hidden.", photo=photo_reference(photo)))
     if access.Access().may_unhide(photo):
         flash_with_undo(text, url_for(".unhide", photo_id=photo_id, back=back_path()))
     else:
@@ -98,7 +98,7 @@ def unhide(photo_id: str) -> ResponseReturnValue:
     photo = photo_service().get(photo_id)
     access.require_unhide(photo)
     shown = photo_changes.unhide(photo)
-    flash_state(shown, _("“%(title)s” is back in the gallery.", title=photo_name(shown)))
+    flash_state(shown, _("%(photo)s is back in the gallery.", photo=photo_reference(shown)))
     return redirect_back(".show", photo_id=photo_id)
 
 
@@ -119,7 +119,7 @@ def delete(photo_id: str) -> ResponseReturnValue:
     access.require_change(photo)
     list_page = _list_page(photo)
     photo = photo_service().delete(photo_id, access.role_for(photo))
-    text = with_cache_notice(_("“%(title)s” deleted.", title=photo_name(photo)))
+    text = with_cache_notice(_("%(photo)s deleted.", photo=photo_reference(photo)))
     if access.Access().may_restore_or_purge(photo):
         flash_with_undo(text, url_for(".restore", photo_id=photo_id, back=back_path()))
     else:
@@ -133,7 +133,7 @@ def restore(photo_id: str) -> ResponseReturnValue:
     deleted = get_visible(photo_id)
     access.require_restore_or_purge(deleted)
     photo = photo_changes.restore(deleted)
-    flash_state(photo, _("“%(title)s” restored.", title=photo_name(photo)))
+    flash_state(photo, _("%(photo)s restored.", photo=photo_reference(photo)))
     return redirect_back(".show", photo_id=photo_id)
 
 
@@ -144,7 +144,7 @@ def confirm_purge(photo_id: str) -> ResponseReturnValue:
     if photo.state is not PhotoState.TRASHED:
         return see_other(".show", photo_id=photo_id)
     access.require_restore_or_purge(photo)
-    token = purge_token.create_token(photo_id, photo_name(photo))
+    token = purge_token.create_token(photo_id, photo_reference(photo))
     return render_template("photos/confirm_purge.html", photo=photo, form=PurgeForm(token=token))
 
 
@@ -161,7 +161,7 @@ def purge(photo_id: str) -> ResponseReturnValue:
         return see_other(".show", photo_id=photo_id)
     access.require_restore_or_purge(photo)
     photo_service().purge_photo(photo_id, access.trash_role(photo))
-    return _purged_response(photo_name(photo))
+    return _purged_response(photo_reference(photo))
 
 
 def _render(place: PlaceInListing) -> ResponseReturnValue:
@@ -184,7 +184,7 @@ def _list_page(photo: Photo) -> str:
 
 
 def _purged_response(name: str) -> ResponseReturnValue:
-    text = with_cache_notice(_("“%(title)s” is deleted permanently.", title=name))
+    text = with_cache_notice(_("%(photo)s is deleted permanently.", photo=name))
     flash(text, "success")
     return redirect_back("gallery.index")
 

@@ -17,6 +17,14 @@ def photo_name(photo: Photo | PhotoSummary) -> str:
     return photo.title or _("Photo, %(date)s", date=photo_date(photo))
 
 
+def photo_reference(photo: Photo | PhotoSummary) -> str:
+    """Return the name as a part of a sentence: the title in quotation marks, or the date."""
+    if photo.title:
+        return _("“%(title)s”", title=photo.title)
+    # Translators: in place of a title in quotation marks, such as: Photo (June 1974) is hidden.
+    return _("Photo (%(date)s)", date=photo_date(photo))
+
+
 def photo_caption(photo: Photo | PhotoSummary) -> str:
     """Return the title, or the date alone where the page shows that this is a photo."""
     return photo.title or capitalized(photo_date(photo))

@@ -13,26 +13,26 @@ from app.domain.photo_summary import PhotoState
 from app.web.rendering.formatting import format_number
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.i18n import ngettext
-from app.web.rendering.photo_names import photo_name
+from app.web.rendering.photo_names import photo_reference
 
 CountText = Callable[[int], str]  # of a number of photos, which is not 0
 
 
 def state_text(photo: Photo, public: str) -> str:
     """Return the text about one photo, which is `public` if everyone sees it now."""
-    name = photo_name(photo)
+    name = photo_reference(photo)
     match photo.state:
         case PhotoState.PUBLIC:
             return public
         case PhotoState.UNLISTED:
-            return _("“%(title)s” is back in its albums.", title=name)
+            return _("%(photo)s is back in its albums.", photo=name)
         case PhotoState.PRIVATE:
-            return _("“%(title)s” is private: no open album has it.", title=name)
+            return _("%(photo)s is private: no open album has it.", photo=name)
         case PhotoState.PENDING:
-            return _("“%(title)s” waits for review.", title=name)
+            return _("%(photo)s waits for review.", photo=name)
         case PhotoState.HIDDEN:
-            return _("“%(title)s” is still hidden.", title=name)
-    return _("“%(title)s” stays deleted: the person who added it has deleted it too.", title=name)
+            return _("%(photo)s is still hidden.", photo=name)
+    return _("%(photo)s stays deleted: the person who added it has deleted it too.", photo=name)
 
 
 def flash_state(photo: Photo, public: str) -> None:

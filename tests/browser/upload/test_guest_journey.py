@@ -99,6 +99,6 @@ def test_a_guest_adds_photos_looks_at_them_and_deletes_one(
     main.get_by_role("button", name="Delete").click()
 
     check("Your uploads", "Your uploads · Shoebox")
-    expect(page.get_by_role("status")).to_contain_text(f"“Photo, {photo_title}” deleted.")
+    expect(page.get_by_role("status")).to_contain_text(f"Photo ({photo_title}) deleted.")
     expect(page.get_by_role("status").get_by_role("button", name="Undo")).to_be_visible()
     expect(main.get_by_role("listitem").get_by_role("img")).to_have_count(1)

@@ -181,3 +181,31 @@ def test_templates_name_photos_by_the_filters() -> None:
     known = "{% if photo.title %}<strong>{{ photo.title }}</strong>{% endif %}"
     for path in TEMPLATES.rglob("*.*"):
         assert not printed.search(path.read_text("utf-8").replace(known, "")), path
+
+
+@pytest.mark.parametrize(
+    ("language", "untitled", "titled"),
+    [
+        ("en", "Photo (November 14, 2026) deleted.", "“Pier” deleted."),
+        ("de", "Foto (14. November 2026) gelöscht.", "Foto „Pier“ gelöscht."),
+        ("es", "Se eliminó la foto (14 de noviembre de 2026).", "Se eliminó la foto “Pier”."),
+    ],
+)
+def test_a_message_quotes_a_title_and_no_date(
+    visitor: Visitor, language: str, untitled: str, titled: str
+) -> None:
+    visitor.get(f"/?lang={language}")
+    date = {"taken_year": "2026", "taken_month": "11", "taken_day": "14", "taken_time": ""}
+    for title, message in (("", untitled), ("Pier", titled)):
+        path = f"/photos/{visitor.add(title=title)}"
+        visitor.submit(f"{path}/edit", title=title, **date)
+        answer = visitor.submit(f"{path}/delete")
+        assert message in unescape(visitor.get(answer.location).text)
+
+
+def test_no_message_has_quotation_marks_around_a_name() -> None:
+    """The name of a photo without a title would look like its title there."""
+    sources = [*TEMPLATES.rglob("*.html"), *(TEMPLATES.parent / "app" / "web").rglob("*.py")]
+    quoted = re.compile(r"“%\(\w+\)s”(?:(?!_\().)*photo_name", re.DOTALL)
+    found = [path for path in sources if quoted.search(path.read_text(encoding="utf-8"))]
+    assert [path.name for path in found if path.name != "photo_names.py"] == []

@@ -14,7 +14,7 @@ from app.web.pagination import PAGE_SIZE, cursors
 from app.web.redirects import flash_with_undo, see_other
 from app.web.rendering.cache_notice import with_cache_notice
 from app.web.rendering.i18n import gettext as _
-from app.web.rendering.photo_names import photo_name
+from app.web.rendering.photo_names import photo_reference
 
 blueprint = Blueprint("open_reports", __name__, url_prefix="/admin/reports")
 
@@ -57,7 +57,7 @@ def hide(report_id: str) -> ResponseReturnValue:
     report = _get(report_id)
     role = access.role_for(photo_service().get(report.photo_id))
     photo = photo_service().hide(report.photo_id, role)
-    return _close_all(photo, _("“%(title)s” is hidden.", title=photo_name(photo)), "unhide")
+    return _close_all(photo, _("%(photo)s is hidden.", photo=photo_reference(photo)), "unhide")
 
 
 @blueprint.post("/<report_id>/delete")
@@ -66,7 +66,7 @@ def delete(report_id: str) -> ResponseReturnValue:
     report = _get(report_id)
     role = access.role_for(photo_service().get_any_state(report.photo_id))
     photo = photo_service().delete(report.photo_id, role)
-    return _close_all(photo, _("“%(title)s” deleted.", title=photo_name(photo)), "restore")
+    return _close_all(photo, _("%(photo)s deleted.", photo=photo_reference(photo)), "restore")
 
 
 def _get(report_id: str) -> Report:

@@ -14,7 +14,7 @@ from app.web.context import photo_service, review_service
 from app.web.pages.reviews.review_results import flash_decided
 from app.web.redirects import back_path, redirect_back, redirect_to
 from app.web.rendering.i18n import gettext as _
-from app.web.rendering.photo_names import photo_name
+from app.web.rendering.photo_names import photo_reference
 from app.web.rendering.photo_urls import photo_path
 from app.web.rendering.state_messages import flash_state
 
@@ -40,7 +40,7 @@ def list_publicly(photo_id: str) -> ResponseReturnValue:
     get_changeable(photo_id)
     access.require_upload()
     photo = review_service().list_publicly(photo_id)
-    flash_state(photo, _("“%(title)s” is in the gallery now.", title=photo_name(photo)))
+    flash_state(photo, _("%(photo)s is in the gallery now.", photo=photo_reference(photo)))
     return redirect_back("photos.show", photo_id=photo_id)
 
 
