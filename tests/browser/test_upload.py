@@ -49,7 +49,7 @@ def test_invalid_files_are_not_sent(page: Page, tmp_path: Path, photos: list[Pat
     page.on("request", lambda request: sent.append(request.method) if is_upload(request) else None)
     fill_in(page, [big, empty, letter])
     tiles = page.locator(".upload-tiles button")
-    for number, error in enumerate(("limit 1 MB", "empty", "type isn’t supported")):
+    for number, error in enumerate(("limit 1\u00a0MB", "empty", "type isn’t supported")):
         expect(tiles.nth(number)).to_have_accessible_name(re.compile(error))
     page.get_by_role("button", name="Show problems").click()
     expect(page.get_by_text("limit 1 MB")).to_be_visible()

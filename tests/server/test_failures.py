@@ -74,7 +74,7 @@ def test_full_disk_rejects_uploads_until_there_is_space(disks: None, tmp_path: P
         while (answer := post(site.url, noise(len(added))))[0] == 201:
             added += photos_in(answer)
         assert answer[0] == 503
-        assert "site’s owner" in str(answer[1]["detail"])
+        assert "site’s manager" in str(answer[1]["detail"])
         assert added
         for photo in added:
             assert status(site.url + urlsplit(photo["url"]).path)[0] == 200
@@ -120,7 +120,7 @@ def test_damaged_catalog_is_503(tmp_path: Path) -> None:
         site.start()
         code, page = status(site.url)
         assert code == 503
-        assert "site’s owner" in page
+        assert "site’s manager" in page
         code, ready = status(f"{site.url}/readyz")
         assert code == 503
         assert '"down":["catalog"]' in ready.replace(" ", "")

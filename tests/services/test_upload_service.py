@@ -54,7 +54,7 @@ def upload(file: BinaryIO) -> UploadRequest:
 def test_a_file_over_the_limit_is_not_read(uploads: UploadService) -> None:
     """One byte over the limit is refused, and the message does not say that the sizes are equal."""
     file = UnreadableFile(bytes(LIMIT + 1))
-    with pytest.raises(FileTooLarge, match=r"0\.51 MB \(limit 0\.5 MB\)"):
+    with pytest.raises(FileTooLarge, match=r"0\.51\u00a0MB \(limit 0\.5\u00a0MB\)"):
         uploads.publish(upload(file))
 
 

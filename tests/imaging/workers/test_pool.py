@@ -219,7 +219,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
             upload_id="once",
         )
         tracemalloc.start()
-        with pytest.raises(FileTooLarge, match="100 MB"):
+        with pytest.raises(FileTooLarge, match="100\u00a0MB"):
             build_services(config).uploads.publish(request)
         _current, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()

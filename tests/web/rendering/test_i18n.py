@@ -180,7 +180,7 @@ def test_problem_details_are_in_the_visitor_s_language(visitor: Visitor) -> None
     assert problem["detail"] == "사진이 너무 커요: 12메가픽셀(최대 10메가픽셀)."
     assert problem["errors"][0]["detail"] == problem["detail"]
     assert problem["title"] == "Request Entity Too Large"
-    assert "12 megapixels (limit 10)" in visitor.upload_json(jpeg(4000, 3000)).json["detail"]
+    assert "12\u00a0megapixels (limit 10)" in visitor.upload_json(jpeg(4000, 3000)).json["detail"]
 
 
 def test_script_texts_have_every_plural_form(visitor: Visitor) -> None:
@@ -198,7 +198,7 @@ def test_dates_numbers_and_sizes_are_localized(visitor: Visitor) -> None:
     photo = visitor.upload(jpeg(1200, 800)).location
     english = visitor.get(photo).text
     assert re.search(r"[A-Z][a-z]+ \d+, 20\d\d, \d+:\d\d.[AP]M UTC", english)
-    assert re.search(r"1,200 × 800 pixels, [\d.]+ kB", english)
+    assert re.search(r"1,200 × 800 pixels, [\d.]+\u00a0kB", english)
     korean = visitor.get(photo, headers=KOREAN).text
     assert re.search(r"20\d\d년 \d+월 \d+일 오[전후] \d+:\d\d UTC", korean)
     assert re.search(r"1,200 × 800픽셀, [\d.]+kB", korean)

@@ -55,4 +55,4 @@ def _focal_length(real: float | None, equivalent: float | None) -> str:
 
 
 def _in_millimeters(length: float) -> str:
-    return f"{format_number(round(length, 1))} mm"
+    return f"{format_number(round(length, 1))}\u00a0mm"
