@@ -9,7 +9,11 @@ from app import maintenance
 
 
 def printable(text: str) -> str:
-    """Return a text without control characters, which could change the terminal."""
+    """Return a text without control characters, which could change the terminal.
+
+    No-break spaces are for pages, and not every terminal has them.
+    """
+    text = text.replace("\u00a0", " ")
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 

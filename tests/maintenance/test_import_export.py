@@ -238,7 +238,7 @@ def test_a_plain_folder_is_imported_without_links_and_devices(
     for name in ("link.jpg", "secret.jpg", "folder", "nothing.jpg"):
         assert f"{name}: This is a symbolic link." in imported.output
     assert "fifo.jpg: This is not a regular file." in imported.output
-    assert "huge.jpg: Too large: 10000\u00a0MB (limit 2\u00a0MB)." in imported.output
+    assert "huge.jpg: Too large: 10000 MB (limit 2 MB)." in imported.output
     assert "\ufffd[31mempty.jpg: " in imported.output
     photos = service.page(object_keys.PUBLIC_LISTING, 10).summaries
     names = {service.get(photo.photo_id).filename for photo in photos}

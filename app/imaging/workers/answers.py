@@ -169,8 +169,9 @@ def _read_refusal(header: Fields) -> InvalidUpload:
     """Return the error, whose text must be one of Shoebox's: visitors read it."""
     kind = header.text("refusal", 20)
     fields = header.fields("message")
-    plural = fields.text("plural", 500) if fields.get("plural") is not None else None
-    text = Message(fields.text("singular", 500), plural, fields.fields("values").message_values())
+    # A text of Shoebox may have no-break spaces, which are not printable.
+    singular, plural = fields.lines("singular", 500), fields.optional_lines("plural", 500)
+    text = Message(singular, plural, fields.fields("values").message_values())
     if kind not in _REFUSALS or not is_known(text):
         raise InvalidAnswer("an unknown refusal")
     try:

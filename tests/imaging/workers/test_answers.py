@@ -4,7 +4,10 @@ Covers app.imaging.workers.answer_fields.
 """
 
 import errno
+import importlib
 import json
+import pkgutil
+import re
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -15,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from app import imaging
 from app.domain.errors import ImageTooLarge, UnreadableImage
 from app.domain.image.camera_info import CameraInfo
 from app.domain.image.captions import Captions
@@ -31,6 +35,7 @@ from app.imaging.workers.files import WorkerFiles
 from tests.imaging.workers.processing import in_memory
 
 MAX_PIXELS = 1_000_000
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 ORIGINAL = b"original"
 IMAGE = ProcessedImage(
     original=ORIGINAL,
@@ -130,6 +135,26 @@ def test_a_refusal_is_raised_with_its_message(
     with pytest.raises(kind) as refused:
         read(written(answers.write_refusal, kind(text)))
     assert type(refused.value) is kind
+    assert refused.value.message == text
+
+
+def messages_of_imaging() -> list[Message]:
+    """Return every message of the modules that decode and check images, with values."""
+    packages = pkgutil.walk_packages(imaging.__path__, f"{imaging.__name__}.")
+    names = [each.name for each in packages if not each.name.endswith("__main__")]
+    values = [value for name in names for value in vars(importlib.import_module(name)).values()]
+    texts = {each.singular: each for each in values if isinstance(each, Message)}
+    return [
+        text.with_values(**dict.fromkeys(_PLACEHOLDER.findall(singular), 2))
+        for singular, text in texts.items()
+    ]
+
+
+@pytest.mark.parametrize("text", messages_of_imaging(), ids=str)
+def test_every_message_of_imaging_is_read_as_it_was_written(text: Message) -> None:
+    """A text that an answer may not have would make a refusal an internal error."""
+    with pytest.raises(UnreadableImage) as refused:
+        read(written(answers.write_refusal, UnreadableImage(text)))
     assert refused.value.message == text
 
 
