@@ -141,7 +141,7 @@ class AlbumClosed(ShoeboxError):
     """The link of the album has ended."""
 
     def __init__(self) -> None:
-        super().__init__(message("The link of this album has ended. Its owner can open it again."))
+        super().__init__(message("The link of this album has ended. Its host can open it again."))
 
 
 class AlreadyPublished(ShoeboxError):

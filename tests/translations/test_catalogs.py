@@ -5,6 +5,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
@@ -14,6 +15,7 @@ from tests.translations.english import NAMES
 from tests.translations.plural_numbers import NUMBERS
 
 ROOT = Path(__file__).parent.parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 CATALOGS = sorted((ROOT / "translations").glob("*/LC_MESSAGES/messages.po"))
 
 # Words that a language shares with English, in lower case.
@@ -64,9 +66,12 @@ def catalog(request: pytest.FixtureRequest) -> Catalog:
     return read(request.param)
 
 
-def test_korean_has_a_catalog() -> None:
-    """Korean has a catalog. English needs none."""
-    assert "ko" in [path.parent.parent.name for path in CATALOGS]
+def test_the_languages_of_the_readme_have_catalogs() -> None:
+    """English needs none."""
+    names = [Locale.parse(path.parent.parent.name).get_display_name("en") for path in CATALOGS]
+    languages = {str(name).replace("Chinese (Simplified)", "Simplified Chinese") for name in names}
+    (line,) = re.findall(r"^- \*\*(English, [^*]+)\*\*", README, re.MULTILINE)
+    assert {"English", *languages} == set(re.split(", | and ", line.replace("\n", " ")))
 
 
 def test_each_text_is_translated(extracted: Catalog, catalog: Catalog) -> None:

@@ -41,7 +41,10 @@ def open_page(app: Flask, accepted: str, path: str = "/") -> TestResponse:
         ("zh-CN,en;q=0.5", "zh-Hans"),
         ("zh-SG", "zh-Hans"),
         ("zh-Hans-HK", "zh-Hans"),
-        ("zh-TW,zh;q=0.9,en;q=0.8", "zh-Hans"),  # it names `zh` too
+        ("zh-TW,zh;q=0.9,en;q=0.8", "en"),  # browsers add `zh` by themselves
+        ("zh-HK,zh;q=0.9,en-US;q=0.8,en;q=0.7", "en"),
+        ("zh-TW,zh-CN;q=0.9,zh;q=0.8", "zh-Hans"),
+        ("zh-CN,zh;q=0.9,zh-TW;q=0.8,en;q=0.7", "zh-Hans"),
         ("zh-TW,en;q=0.8", "en"),
         ("zh-HK,ko;q=0.8,en;q=0.7", "ko"),
         ("zh-Hant,ja;q=0.2", "ja"),

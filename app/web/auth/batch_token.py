@@ -28,12 +28,17 @@ def token_of(batch: Batch) -> str:
 
 def batch_of(token: str, now: Batch) -> Batch:
     """Return the batch with this token, or `now` if the token is invalid or too old."""
-    try:
-        batch = Batch(int(_serializer().loads(token)))
-    except BadData:
-        return now
+    batch = signed_batch(token) or now
     age = now.milliseconds - batch.milliseconds
     return batch if -_MAX_SKEW <= age <= _MAX_AGE else now
+
+
+def signed_batch(token: str) -> Batch | None:
+    """Return the batch with this token, however old it is; None if the token is invalid."""
+    try:
+        return Batch(int(_serializer().loads(token)))
+    except BadData:
+        return None
 
 
 def _serializer() -> URLSafeSerializer:

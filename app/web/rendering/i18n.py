@@ -1,6 +1,6 @@
 """Choose the language and the formats of each request, and translate texts.
 
-Texts in the code are English. Every other language is one file, read when it is used first:
+Texts in the code are English. Every other language is one file, read when the site starts:
 `translations/<language>/LC_MESSAGES/messages.po`. Numbers and dates have the formats of the
 visitor's territory: those of British English differ from those of American English.
 """

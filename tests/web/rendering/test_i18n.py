@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from werkzeug.http import parse_cookie
 from werkzeug.test import TestResponse
 
 from app import create_app
@@ -149,10 +150,15 @@ def test_every_route_has_a_korean_page(
 
 
 def test_every_route_is_rendered_in_every_language(config: Config, services: Services) -> None:
-    """No page fails, and each says in which language it is."""
+    """No page fails, and each is in the language of the cookie and says so."""
     for page in pages_of_every_route(config, services, *LANGUAGES):
         assert page.status_code < 500, page.request.path
-        assert language_of(page) in {page.headers.get("Content-Language"), ""}, page.request.path
+        sent = parse_cookie(page.request.headers["Cookie"])
+        (chosen,) = (sent[name] for name in sent if name.startswith("language"))
+        if language_of(page):  # a page without text names none
+            assert language_of(page) == chosen == page.headers["Content-Language"], (
+                page.request.path
+            )
 
 
 def test_pages_with_a_password_contain_no_english(config: Config, services: Services) -> None:

@@ -36,9 +36,10 @@ def _album_id(opened: str, content: list[Any]) -> str:
 
     Args:
         opened: The token of the time at which the form was opened, which orders albums in lists.
+            It may be days ago.
         content: The fields of the form and its sender, JSON values.
     """
-    batch = batch_token.batch_of(opened, upload_service().begin_batch())
+    batch = batch_token.signed_batch(opened) or upload_service().begin_batch()
     key = str(current_app.secret_key).encode()
     digest = hmac.digest(key, f"new album:{json.dumps(content)}".encode(), "sha256")
     random_part = int.from_bytes(digest[:_RANDOM_BYTES], "big")

@@ -43,6 +43,9 @@ class AcceptedLanguage:
 def accepted_languages(header: str) -> tuple[AcceptedLanguage, ...]:
     """Return the entries that name a language, the preferred ones first.
 
+    Browsers add an entry for the language alone: `zh-TW,zh`. It is in the script of the entry
+    before it.
+
     Args:
         header: The value of the header, of which the beginning counts.
     """
@@ -50,7 +53,8 @@ def accepted_languages(header: str) -> tuple[AcceptedLanguage, ...]:
         header, _, _ = header[:_MAX_LENGTH].rpartition(",")  # the last entry may be cut
     ranges = parse_accept_header(header, LanguageAccept)
     tags = [tag for tag, quality in ranges if quality > 0]
-    entries = map(_read_tag, tags[:_MAX_ENTRIES])
+    scripts: dict[str, str] = {}
+    entries = (_read_tag(tag, scripts) for tag in tags[:_MAX_ENTRIES])
     return tuple(entry for entry in entries if entry)
 
 
@@ -73,7 +77,13 @@ def closest_locale(accepted: AcceptedLanguage, locales: Iterable[Locale]) -> Loc
     return min(readable, key=distance, default=None)
 
 
-def _read_tag(tag: str) -> AcceptedLanguage | None:
+def _read_tag(tag: str, scripts: dict[str, str]) -> AcceptedLanguage | None:
+    """Return the entry, None if it names no language.
+
+    Args:
+        tag: The entry.
+        scripts: The script of the first entry of each language, to which this one is added.
+    """
     found = _TAG.fullmatch(tag.replace("_", "-"))
     if not found:
         return None
@@ -81,7 +91,9 @@ def _read_tag(tag: str) -> AcceptedLanguage | None:
     code = (extended or primary).lower()
     language, _, _ = get_global("language_aliases").get(code, code).partition("_")
     territory = territory.upper()
-    script = script.title() or _likely_script(language, territory)
+    earlier = "" if territory else scripts.get(language, "")
+    script = script.title() or earlier or _likely_script(language, territory)
+    scripts.setdefault(language, script)
     locale = _locale(language, script, territory)
     return AcceptedLanguage((language, script), territory, locale)
 

@@ -1,12 +1,11 @@
-"""Read the message catalogs, each when its language is used first."""
+"""Read the message catalogs when the site starts, which fails if one of them is damaged."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from io import BytesIO
 from operator import attrgetter
 from pathlib import Path
-from threading import Lock
 
 from babel import Locale
 from babel.messages.mofile import write_mo
@@ -15,30 +14,20 @@ from babel.support import NullTranslations, Translations
 
 SOURCE_LANGUAGE = "en"
 
-_reading = Lock()  # so that requests at the same time do not all read one file
-
 
 @dataclass(frozen=True)
 class Catalog:
-    """The translations into one language; `tag` is its BCP 47 tag. English has no `path`."""
+    """The translations into one language; `tag` is its BCP 47 tag."""
 
     tag: str
     locale: Locale
-    path: Path | None = None
+    translations: NullTranslations = field(default_factory=NullTranslations)
 
     @cached_property
     def name(self) -> str:
         """The name of the language in itself, as in a list: Español."""
         name = self.locale.languages.get(str(self.locale)) or self.locale.get_display_name()
         return f"{name[:1].upper()}{name[1:]}" if name else self.tag
-
-    @cached_property
-    def translations(self) -> NullTranslations:
-        """The translations, which take time and memory only where a visitor reads the language."""
-        if self.path is None:
-            return NullTranslations()
-        with _reading:
-            return _read_translations(self.path)
 
 
 def find_catalogs(folder: Path) -> dict[str, Catalog]:
@@ -51,7 +40,7 @@ def find_catalogs(folder: Path) -> dict[str, Catalog]:
 def _files(folder: Path) -> Iterator[Catalog]:
     for path in folder.glob("*/LC_MESSAGES/messages.po"):
         name = path.parent.parent.name
-        yield Catalog(name.replace("_", "-"), Locale.parse(name), path)
+        yield Catalog(name.replace("_", "-"), Locale.parse(name), _read_translations(path))
 
 
 @cache

@@ -5,8 +5,10 @@ from flask import Flask
 
 from app.domain.albums.album import Album
 from app.domain.albums.album_text import AlbumText
+from app.domain.batches import Batch
 from app.domain.errors import AlbumConflict
 from app.services.factory import Services
+from app.web.auth import batch_token
 from tests.visitor import Visitor
 
 
@@ -56,6 +58,16 @@ def test_a_form_of_another_visitor_makes_another_album(visitor: Visitor, app: Fl
     stolen = form | {"csrf_token": other.fields("/albums/new")["csrf_token"]}
     assert other.post("/albums/new", stolen).location != first
     assert len(own_albums(visitor)) == len(own_albums(other)) == 1
+
+
+def test_a_form_that_was_left_open_for_days_makes_one_album(visitor: Visitor, app: Flask) -> None:
+    form = visitor.fields("/albums/new") | {"title": "Lake"}
+    with app.test_request_context():
+        opened = batch_token.signed_batch(form["opened"])
+        assert opened
+        early = Batch(opened.milliseconds - 3 * 24 * 60 * 60 * 1000)
+        form["opened"] = batch_token.token_of(early)
+    assert len({visitor.post("/albums/new", form).location for _ in range(2)}) == 1
 
 
 @pytest.mark.parametrize("opened", ["", "x", "9" * 5000, "MQ.x"])
