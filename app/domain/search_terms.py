@@ -94,12 +94,11 @@ def index_terms(title: str, tags: tuple[str, ...], description: str) -> tuple[st
     runs = [run for text in (title, *tags) for run in _runs(text)]
     runs += (run for run in _runs(description) if run.text not in STOP_WORDS)
     whole = _unique(term for run in runs for term in _whole_terms(run))
-    known = frozenset(whole)
-    partial = _unique(term for run in runs for term in _partial_terms(run) if term not in known)
+    partial = _partial_terms_of(runs, whole)
     reserved = min(len(partial), MIN_PARTIAL_TERMS)
-    whole = whole[: MAX_INDEX_TERMS - reserved]
-    partial = partial[: MAX_INDEX_TERMS - len(whole)]
-    return (*whole, *partial)
+    kept = whole[: MAX_INDEX_TERMS - reserved]
+    partial = _partial_terms_of(runs, kept)[: MAX_INDEX_TERMS - len(kept)]
+    return (*whole[: MAX_INDEX_TERMS - len(partial)], *partial)
 
 
 def fold_text(text: str) -> str:
@@ -158,18 +157,29 @@ def _whole_terms(run: _Run) -> list[str]:
     if run.script is _Script.EMOJI:
         return list(run.text)
     if run.script is _Script.SPACED or len(run.text) == 1:
-        return [run.text[:MAX_TERM_LENGTH]]
+        return [_word(run)]
     return [first + second for first, second in pairwise(run.text)]
+
+
+def _word(run: _Run) -> str:
+    return run.text[:MAX_TERM_LENGTH]
 
 
 def _partial_terms(run: _Run) -> list[str]:
     """Return the prefixes of a word, shortest first, or the single characters of bigrams."""
     if run.script is not _Script.SPACED:
         return list(run.text)
-    word = run.text[:MAX_TERM_LENGTH]
+    word = _word(run)
     if _begins_with_digit(word):
         return []
     return [_prefix(word[:length]) for length in range(MIN_PREFIX_LENGTH, len(word))]
+
+
+def _partial_terms_of(runs: list[_Run], whole: list[str]) -> list[str]:
+    """Return the partial terms that are no whole terms, and no prefixes of words left out."""
+    known = frozenset(whole)
+    listed = (run for run in runs if run.script is not _Script.SPACED or _word(run) in known)
+    return _unique(term for run in listed for term in _partial_terms(run) if term not in known)
 
 
 def beginning_of(term: str) -> str:

@@ -70,7 +70,7 @@ def find_libvips() -> str | None:
 def vips_resizer() -> Resize:
     """Return the function that resizes by LANCZOS, with one thread.
 
-    It must not run before a fork: the new process would wait for threads that it does not have.
+    It must not run before a fork: the new process may wait for threads that it does not have.
 
     Raises:
         OSError: The library cannot be loaded.

@@ -9,16 +9,16 @@ steps:
 2. It reads the records of these photos, and compares them with the query.
 
 The first step is cheap: a read unit is about 130 postings. The second step makes every page right,
-because the record has all terms. One page costs at most `MAX_CALLS` calls, for any query and any
-number of photos. A search that reaches this limit returns a partial page: the matches up to its
-position. The cursor of the partial page is this position, so the next page continues there.
+because the record has all terms. One page costs at most `MAX_CALLS` calls and `MAX_POSTINGS`
+postings, for any query and any number of photos. A search that reaches a limit returns a partial
+page: the matches up to its position. The cursor of the partial page is this position, so the next
+page continues there.
 """
 
 from collections import deque
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import islice
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol
 
 from app.domain.pages import (
     MAX_RANKED,
@@ -33,17 +33,18 @@ from app.domain.photo import Photo
 from app.domain.photo_ids import MAX_ID, MIN_ID
 from app.domain.photo_summary import PhotoSummary
 from app.domain.search_terms import SearchQuery
+from app.storage.aws.listings.postings import Alternatives, Found, Postings
 
 MAX_CALLS = 24  # for one page, whatever the words and however many photos there are
+# For one page: 92 read units, and so few calls that they end within the deadline of a page.
+MAX_POSTINGS = 12_000
+MAX_POSTINGS_OF_NEIGHBOR = 3600  # in each direction
 # Postings of a term in its first read. Those of other words with the same beginning are among them.
 CHUNK_OF_ONE = 240  # if all photos with the term match
 CHUNK = 1200  # if a search joins two terms
 CHUNK_OF_NEIGHBORS = 120  # if one photo is looked for
 MAX_CHUNK = 4800  # of each further read: 36 read units
 MAX_RECORDS = 100  # of one read: Amazon DynamoDB API Reference, "BatchGetItem"
-
-Alternatives: TypeAlias = tuple[str, ...]  # of one term of a query: a word, or also its prefix
-Found: TypeAlias = tuple[Sequence[str], str | None]  # photo ids, and up to where: None for all
 
 
 class Index(Protocol):
@@ -74,7 +75,8 @@ def search(
         return SearchPage(Page((), None, None))
     forward = before is None and after is not None
     chunk = CHUNK_OF_ONE if len(query.terms) == 1 else CHUNK
-    run = _Search(index, query, before or after, forward=forward, chunk=chunk)
+    bounds = _Bounds(chunk, MAX_POSTINGS)
+    run = _Search(index, query, before or after, forward=forward, bounds=bounds)
     while len(run.found) <= limit and run.may_continue:
         run.step(limit + 1 - len(run.found))
     page = build_page(run.found, limit, before, after)
@@ -89,51 +91,40 @@ def search_neighbors(index: Index, query: SearchQuery, photo_id: str) -> Neighbo
     The postings of most searches tell how many photos there are. The records are not compared with
     the query for that, so a wrong posting counts until `repair` deletes it.
     """
-    older = _Search(index, query, photo_id, forward=False, chunk=CHUNK_OF_NEIGHBORS)
+    bounds = _Bounds(CHUNK_OF_NEIGHBORS, MAX_POSTINGS_OF_NEIGHBOR)
+    older = _Search(index, query, photo_id, forward=False, bounds=bounds)
     older.find_nearest()
-    newer = _Search(index, query, photo_id, forward=True, chunk=CHUNK_OF_NEIGHBORS)
+    newer = _Search(index, query, photo_id, forward=True, bounds=bounds)
     newer.find_nearest()
     nearest = newer.found[:1] + older.found[:1]
     return Neighbors.around(photo_id, nearest, Rank.of(newer.count, older.count))
 
 
-@dataclass(frozen=True, slots=True)
-class _Postings:
-    """The ids of one term up to `reach`, nearest first. Without a reach, all of them."""
+class _Bounds(NamedTuple):
+    """The postings of a term in its first read, and those of all reads together."""
 
-    ids: Mapping[str, None]
-    reach: str | None
-    forward: bool
-
-    @classmethod
-    def of(cls, found: Found, *, forward: bool) -> "_Postings":
-        """Return the ids of a read."""
-        ids, reach = found
-        return cls(dict.fromkeys(ids), reach, forward)
-
-    def covers(self, photo_id: str) -> bool:
-        """Return whether `ids` has the photo if the photo has the term."""
-        if self.reach is None:
-            return True
-        return photo_id <= self.reach if self.forward else photo_id >= self.reach
-
-    def may_have(self, photo_id: str) -> bool:
-        """Return whether nothing tells that the photo lacks the term."""
-        return photo_id in self.ids or not self.covers(photo_id)
+    first: int
+    most: int
 
 
 class _Search:
     """The state of one search: `found` holds every match up to `position`."""
 
     def __init__(
-        self, index: Index, query: SearchQuery, position: str | None, *, forward: bool, chunk: int
+        self,
+        index: Index,
+        query: SearchQuery,
+        position: str | None,
+        *,
+        forward: bool,
+        bounds: _Bounds,
     ) -> None:
         self._index = index
         self._query = query
         self._forward = forward
         self._terms = query.terms[:2]  # the two rarest
         self._calls_left = MAX_CALLS
-        self._chunk = chunk
+        self._chunk, self._postings_left = bounds
         self._candidates: deque[str] = deque()
         self._others: Sequence[Alternatives] = ()  # terms that some candidates may lack
         self._covered = 0  # the number of first candidates which have all terms but the others
@@ -150,9 +141,10 @@ class _Search:
 
     @property
     def may_continue(self) -> bool:
-        """Whether there may be more matches, and enough calls are left for one more step."""
-        calls = 1 if self._candidates else len(self._terms)
-        return not self.has_ended and self._calls_left >= calls
+        """Whether there may be more matches, and one more step stays within the limits."""
+        if self._candidates:
+            return self._calls_left >= 1
+        return not self._has_read_all and self._may_read(self._terms)
 
     @property
     def count(self) -> int:
@@ -186,19 +178,23 @@ class _Search:
     def _should_read_more(self, wanted: int) -> bool:
         """Return whether all candidates match, but are too few for one read of their records."""
         are_certain = self._certain == len(self._candidates) < wanted
-        may_read = not self._has_read_all and self._calls_left > len(self._terms)
-        return are_certain and may_read
+        has_calls = self._calls_left > len(self._terms)  # one for the records
+        return are_certain and not self._has_read_all and has_calls and self._postings_left > 0
 
     def _should_narrow(self, wanted: int) -> bool:
         """Return whether another term leaves out many candidates, since few records match."""
         has_many = len(self._candidates) > wanted and self._calls_left > 1
-        return has_many and self._has_compared and bool(self._others)
+        may_narrow = self._has_compared and bool(self._others) and self._postings_left > 0
+        return has_many and may_narrow
+
+    def _may_read(self, terms: Sequence[Alternatives]) -> bool:
+        return self._calls_left >= len(terms) and self._postings_left > 0
 
     def _read_postings(self) -> None:
         self._join(self._read(self._terms, self._chunk, self._reach))
         self._chunk = MAX_CHUNK
 
-    def _join(self, terms: Sequence[_Postings]) -> None:
+    def _join(self, terms: Sequence[Postings]) -> None:
         """Take the ids of the term that reaches farthest, without those that the other lacks."""
         driver = self._farthest(terms)
         for photo_id in driver.ids:
@@ -209,7 +205,7 @@ class _Search:
         self._reach = driver.reach
         self._has_read_all = driver.reach is None
 
-    def _farthest(self, terms: Sequence[_Postings]) -> _Postings:
+    def _farthest(self, terms: Sequence[Postings]) -> Postings:
         """Return the term that reaches farthest. Of two whose postings end, it is the rarer one."""
         if self._forward:
             return max(terms, key=lambda term: (term.reach or MAX_ID, -len(term.ids)))
@@ -225,10 +221,12 @@ class _Search:
 
     def _read(
         self, terms: Sequence[Alternatives], limit: int, position: str | None
-    ) -> list[_Postings]:
+    ) -> list[Postings]:
+        limit = max(1, min(limit, self._postings_left // len(terms)))
         self._calls_left -= len(terms)
+        self._postings_left -= limit * len(terms)
         found = self._index.ids(terms, limit, position, forward=self._forward)
-        return [_Postings.of(each, forward=self._forward) for each in found]
+        return [Postings.of(each, forward=self._forward) for each in found]
 
     def _compare(self, count: int) -> None:
         self._calls_left -= 1

@@ -25,7 +25,7 @@ from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb_client import MAX_BATCH_WRITES, DynamoClient
 from app.storage.aws.dynamodb_cursor import Cursor
 from app.storage.aws.dynamodb_partitions import SEPARATOR, posting_partition
-from app.storage.aws.dynamodb_search import Alternatives, Found
+from app.storage.aws.listings.postings import Alternatives, Found
 from app.storage.aws.parallel_calls import ParallelCalls
 
 _TERM = object_keys.term_listing("")
@@ -48,15 +48,14 @@ class SearchIndex:
         old = _postings(before) if before else {}
         new = _postings(after)
         changed = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
-        write = partial(self._write_postings, is_new=before is None)
         return {
             f"search terms {start}": partial(
-                write, after, changed[start : start + MAX_BATCH_WRITES]
+                self._write_postings, after, changed[start : start + MAX_BATCH_WRITES]
             )
             for start in range(0, len(changed), MAX_BATCH_WRITES)
         }
 
-    def _write_postings(self, photo: Photo, partitions: Sequence[str], *, is_new: bool) -> None:
+    def _write_postings(self, photo: Photo, partitions: Sequence[str]) -> None:
         """Write the postings of a photo in some partitions.
 
         Another change of the photo may have written its postings in the meantime. So the record is
@@ -68,7 +67,7 @@ class SearchIndex:
             writes = [posting_write(self._table, name, photo_id, current) for name in partitions]
             self._dynamodb.write_items(self._table, writes)
             written = current
-            current = written if is_new else self._find(photo_id)
+            current = self._find(photo_id)
             if current == written:
                 return
 

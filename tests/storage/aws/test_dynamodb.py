@@ -48,9 +48,8 @@ def test_what_each_method_sends(cloud: Backend) -> None:
     photo = make_photo(tags=("sea", "dusk"), taken_at=datetime.fromisoformat("2026-11-05"))
     [neighbor] = photo.ordered_entries
     trashed = photo.next_version(state=PhotoState.TRASHED, expires_at=1)
-    words = {"BatchWriteItem": 1}
-    # And whether another change has come in between.
-    deletion = {"BatchWriteItem": 1, "GetItem": 1}
+    # The words, and whether another change has come in between.
+    words = {"BatchWriteItem": 1, "GetItem": 1}
     steps: list[tuple[Any, dict[str, int]]] = [
         (lambda: catalog.publish(photo), {"TransactWriteItems": 1, "UpdateItem": 2 + 4} | words),
         (lambda: catalog.get(photo.photo_id), {"GetItem": 1}),
@@ -67,7 +66,7 @@ def test_what_each_method_sends(cloud: Backend) -> None:
         (lambda: catalog.usage((usage.SITE, usage.SITE), 1), {"BatchGetItem": 1}),
         (
             lambda: catalog.update(photo, trashed),
-            {"TransactWriteItems": 1, "UpdateItem": 2 + 6, "DeleteItem": 2} | deletion,
+            {"TransactWriteItems": 1, "UpdateItem": 2 + 6, "DeleteItem": 2} | words,
         ),
         (lambda: list(catalog.expired(2)), {"Scan": 1}),
         (lambda: list(catalog.listings()), {"Scan": 1}),

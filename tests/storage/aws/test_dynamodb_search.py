@@ -1,4 +1,7 @@
-"""The join of postings finds the right photos in order, with a limited number of calls."""
+"""The join of postings finds the right photos in order, with a limited number of calls.
+
+Covers app.storage.aws.listings.postings.
+"""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -18,10 +21,13 @@ from app.storage.aws import dynamodb_search
 from app.storage.aws.dynamodb_search import (
     CHUNK,
     MAX_CALLS,
+    MAX_POSTINGS,
+    MAX_POSTINGS_OF_NEIGHBOR,
     MAX_RECORDS,
     Alternatives,
     Found,
     search,
+    search_neighbors,
 )
 from tests.backends import make_photo
 from tests.storage.search_samples import (
@@ -43,6 +49,7 @@ class InMemoryIndex:
 
     def __init__(self, photos: list[Photo]) -> None:
         self.calls = 0
+        self.postings_read = 0
         self.records_read = 0
         self._photos = {photo.photo_id: photo for photo in photos}
         self._ids: dict[str, list[str]] = {}
@@ -65,6 +72,7 @@ class InMemoryIndex:
             else:
                 rest = ids[: bisect_left(ids, position) if position else len(ids)][::-1]
             read = rest[:limit]
+            self.postings_read += len(read)
             matching = [photo_id for photo_id in read if self._terms[photo_id].intersection(term)]
             found.append((matching, read[-1] if len(rest) > limit else None))
         return found
@@ -167,8 +175,28 @@ def test_a_search_stops_at_the_read_limit_and_continues_on_the_next_page(
     assert ids_of(pages) == [collection[0].photo_id]
     assert all(results.stopped_at == results.page.older for results in pages[:-1])
     assert pages[-1].stopped_at is None
-    min_photos_per_page = CHUNK + SMALL_CHUNK * (MAX_CALLS // 2 - 1)
+    by_calls = CHUNK + SMALL_CHUNK * (MAX_CALLS // 2 - 1)
+    min_photos_per_page = min(by_calls, MAX_POSTINGS // 2)
     assert len(pages) <= len(collection) / min_photos_per_page
+
+
+@pytest.mark.parametrize("text", ["martina ", "martina market ", "mart"])
+def test_a_rare_word_among_many_with_its_beginning_has_a_bounded_cost(text: str) -> None:
+    """The pages find it nevertheless. The neighbors of a photo read less, and may find none."""
+    collection = [make_photo(title="market ") for _ in range(30_000)]
+    collection[7] = replace(collection[7], title="market martina")
+    index = InMemoryIndex(collection)
+    read_page = partial(search, index, SearchQuery.of(text), 30)
+    found = []
+    for results in all_pages(read_page, "before"):
+        assert index.postings_read <= MAX_POSTINGS
+        index.postings_read = 0
+        found += ids_of([results])
+        if len(found) > 100:  # of a beginning that all of them have
+            break
+    assert text == "mart" or found == [collection[7].photo_id]
+    search_neighbors(index, SearchQuery.of(text), collection[15_000].photo_id)
+    assert index.postings_read <= 2 * MAX_POSTINGS_OF_NEIGHBOR
 
 
 def test_an_empty_partial_page_leads_in_both_directions(monkeypatch: pytest.MonkeyPatch) -> None:

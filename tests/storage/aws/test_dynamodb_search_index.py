@@ -108,6 +108,19 @@ def test_postings_that_are_written_after_those_of_the_next_edit(cloud: Backend, 
     assert set(cloud.catalog.listings()) == set(cloud.catalog.entries_of(second))
 
 
+@pytest.mark.parametrize("title", ["Harbour harbors", "Harbors", "Pier"])
+def test_words_of_an_upload_that_are_written_after_those_of_an_edit(
+    cloud: Backend, title: str
+) -> None:
+    assert cloud.clients
+    photo = make_photo(title="Harbour market")
+    edited = photo.next_version(title=title)
+    other_process = DynamoCatalog(cloud.clients.dynamodb, TABLE)
+    with before_first(cloud.clients, "BatchWriteItem", lambda: other_process.update(photo, edited)):
+        cloud.catalog.publish(photo)
+    assert set(cloud.catalog.listings()) == set(cloud.catalog.entries_of(edited))
+
+
 @pytest.mark.parametrize(
     ("listing", "attributes"),
     [

@@ -588,7 +588,7 @@ def test_upload_costs_one_query_one_put_an_object_and_one_transaction(
 ) -> None:
     """Each rendition, the original and the sidecar are one PUT; no HEAD and no LIST.
 
-    One GetItem finds that no photo has the new id.
+    One GetItem finds that no photo has the new id, one that no edit has come in between.
 
     After the transaction come six counters and the search terms.
     """
@@ -600,13 +600,13 @@ def test_upload_costs_one_query_one_put_an_object_and_one_transaction(
     assert answer.status_code == 303
     assert calls.counts == {
         "Query": 1,
-        "GetItem": 1,
+        "GetItem": 2,
         "PutObject": objects,
         "TransactWriteItems": 1,
         "UpdateItem": 2 + 4,
         "BatchWriteItem": 1,
     }
-    assert calls.made[-8][0] == "TransactWriteItems"
+    assert calls.made[-9][0] == "TransactWriteItems"
     names = [name for name, _parameters in calls.made]
     last_put = max(index for index, name in enumerate(names) if name == "PutObject")
     assert names.index("TransactWriteItems") > last_put
