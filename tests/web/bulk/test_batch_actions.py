@@ -379,5 +379,5 @@ def test_a_step_finds_its_photos_with_two_calls(
         assert press(visitor, form, "tags", add="sea").status_code == 200
     assert calls.counts["Query"] == 1
     assert calls.counts["BatchGetItem"] == 1
-    assert calls.counts["GetItem"] == 2 * STEP + 1  # and one for the visitor’s cookie
+    assert calls.counts["GetItem"] == 3 * STEP + 1  # and one for the visitor’s cookie
     assert calls.counts["TransactWriteItems"] == STEP
