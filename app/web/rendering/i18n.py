@@ -98,7 +98,7 @@ def get_locale() -> Locale:
 
 
 def locale_tag() -> str:
-    """Return the BCP 47 tag of the formats. What is kept of a page depends on it."""
+    """Return the BCP 47 tag of the formats. Cached parts of pages depend on it."""
     if "locale_tag" not in g:
         g.locale_tag = str(get_locale()).replace("_", "-")
     tag: str = g.locale_tag
