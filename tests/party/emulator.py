@@ -24,7 +24,8 @@ from tests.provisioning.ministack import MinistackMissing, run_ministack
 from tests.server.site import ROOT, free_port
 
 _HOST = "127.0.0.1"
-_MINISTACK = {"AUTH": "false", "MINISTACK_WORKER_THREADS": "1", "LOG_LEVEL": "ERROR"}
+MINISTACK_PROGRAM = (str(Path(__file__).with_name("ministack_queries.py")),)
+MINISTACK_SETTINGS = {"AUTH": "false", "MINISTACK_WORKER_THREADS": "1", "LOG_LEVEL": "ERROR"}
 _SETTINGS = {
     "AWS_ACCESS_KEY_ID": KEY,
     "AWS_SECRET_ACCESS_KEY": SECRET,
@@ -55,7 +56,9 @@ def running(folder: Path) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
 def _enter_dynamodb(emulators: ExitStack, folder: Path) -> str:
     """Start ministack, or moto, until the block ends, and return the URL."""
     try:
-        return emulators.enter_context(run_ministack(folder, **_MINISTACK)).url
+        return emulators.enter_context(
+            run_ministack(folder, MINISTACK_PROGRAM, **MINISTACK_SETTINGS)
+        ).url
     except MinistackMissing:
         return emulators.enter_context(_moto())
 

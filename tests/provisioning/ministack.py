@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -101,11 +101,14 @@ class Ministack:
 
 
 @contextmanager
-def run_ministack(folder: Path, **options: str) -> Iterator[Ministack]:
+def run_ministack(
+    folder: Path, program: Sequence[str] = ("-m", "ministack"), **options: str
+) -> Iterator[Ministack]:
     """Start a new ministack with its files in `folder`.
 
     Args:
         folder: An empty folder.
+        program: The arguments of its Python.
         options: Variables of its environment. Without one it enforces roles.
 
     Raises:
@@ -121,7 +124,7 @@ def run_ministack(folder: Path, **options: str) -> Iterator[Ministack]:
     }
     with (folder / "ministack.log").open("w") as log:
         process = subprocess.Popen(
-            [VENV / "bin" / "python", "-m", "ministack"],
+            [VENV / "bin" / "python", *program],
             cwd=folder,
             env={
                 "PATH": os.environ["PATH"],
