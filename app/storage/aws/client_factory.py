@@ -1,9 +1,10 @@
 """Create the boto3 clients, with timeouts that fit into a request's deadline."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
+from boto3.dynamodb.transform import TransformationInjector
 from botocore.client import BaseClient
 from botocore.config import Config
 
@@ -194,10 +195,23 @@ def _dynamodb_client(
 ) -> "DynamoDBClient":
     """Return a client that takes and returns native Python values and accepts condition objects.
 
-    Unlike the resource that it comes from, the client is thread-safe.
+    Threads may share it, unlike the resource that it comes from.
     """
     settings = _client_config(timeouts)
-    return session.resource("dynamodb", endpoint_url=endpoint_url, config=settings).meta.client
+    resource = session.resource("dynamodb", endpoint_url=endpoint_url, config=settings)
+    client = resource.meta.client
+    client.meta.events.register_first("before-parameter-build.dynamodb", _write_conditions)
+    return client
+
+
+def _write_conditions(params: dict[str, Any], model: Any, **_: object) -> None:
+    """Replace the condition objects of one call by expressions, before boto3 does it.
+
+    boto3 numbers the names and values of all calls with one counter, which each call sets to 0. Two
+    threads that do so at the same moment would send conditions with the name or the value of
+    another one. Source: boto3/dynamodb/transform.py.
+    """
+    TransformationInjector().inject_condition_expressions(params, model)
 
 
 def _client_config(timeouts: dict[str, float]) -> Config:
