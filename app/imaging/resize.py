@@ -19,6 +19,7 @@ from app.imaging.vips_resize import find_libvips
 
 _TRIED_PILLOW_MAJORS = (13,)  # cykooz-resizer 3.1.1 crashed with Pillow 12.3
 _TRIAL_TIMEOUT = 30.0  # seconds; it takes 0.2
+_MAX_CAUSE = 200  # characters
 _ROOT = Path(__file__).parents[2]
 
 _log = logging.getLogger(__name__)
@@ -33,17 +34,40 @@ class FastResizer:
 
 
 class _Trial:
-    """The resizer that this process chose; None before its trials."""
+    """The resizer that this process chose, and its first failure; None before them."""
 
     chosen: FastResizer | None = None
+    failure: str | None = None
 
 
 def resize(image: Image.Image, size: Size) -> Image.Image:
-    """Return the image resized to `size`, in the same mode."""
+    """Return the image resized to `size`, in the same mode.
+
+    Pillow resizes an image for which the fast resizer has no memory or can start no thread.
+
+    Raises:
+        MemoryError: There is not enough memory for Pillow either.
+    """
     fast = fast_resizer()
     if image.mode in fast.modes:
-        return RESIZERS[fast.name]()(image, size)
+        try:
+            return RESIZERS[fast.name]()(image, size)
+        except (MemoryError, RuntimeError) as error:
+            log_failure(repr(error))
+    # Outside of the block, whose error would keep the memory of the fast resizer.
     return resize_with_pillow(image, size)
+
+
+def log_failure(cause: str) -> None:
+    """Log why Pillow resized an image in place of the fast resizer, once in a process."""
+    if _Trial.failure is None:
+        _Trial.failure = "".join(filter(str.isprintable, cause))[:_MAX_CAUSE]
+        _log.warning("Pillow resizes photos for which the fast resizer fails: %s", _Trial.failure)
+
+
+def first_failure() -> str | None:
+    """Return why Pillow resized an image in place of the fast resizer, if it did."""
+    return _Trial.failure
 
 
 def fast_resizer() -> FastResizer:
@@ -59,10 +83,17 @@ def set_fast_resizer(chosen: FastResizer) -> None:
 
 
 def preload() -> None:
-    """Load the library of the chosen resizer, which a worker process cannot open."""
+    """Load the library of the chosen resizer, which a worker process cannot open.
+
+    Without it this process and its workers resize with Pillow.
+    """
     fast = fast_resizer()
-    if fast.modes:
-        RESIZERS[fast.name]()
+    try:
+        if fast.modes:
+            RESIZERS[fast.name]()
+    except (ImportError, MemoryError, OSError, RuntimeError) as error:
+        _log.warning("Resizing with Pillow, since %s does not start: %r", fast.name, error)
+        set_fast_resizer(FastResizer())
 
 
 def _choose() -> FastResizer:

@@ -7,6 +7,7 @@ https://www.libvips.org/API/current/. The package `pyvips-binary` is a wheel of 
 import ctypes
 import functools
 import importlib.metadata
+import mmap
 from contextlib import ExitStack
 
 from PIL import Image
@@ -15,6 +16,8 @@ from app.imaging.fast_resize import Resize, Size, resize_with_pillow
 
 _PACKAGE = "pyvips-binary"
 _MAX_COPIED = 200_000_000  # bytes for libvips; decode.py allows for little more than the image
+# Measured: for the stacks of its threads and their memory, whose lack can end the process.
+_THREAD_MEMORY = 24 * 2**20  # bytes
 # Pillow's name of the levels as they are in its memory, and their number for each pixel.
 _LAYOUTS = {"L": ("L", 1), "RGB": ("RGBX", 4), "CMYK": ("CMYK", 4)}
 _MAX_SHRINK = 4  # for more its rounded weights lose 1 to 8 levels; Pillow averages first
@@ -74,16 +77,30 @@ def vips_resizer() -> Resize:
 
     Raises:
         OSError: The library cannot be loaded.
-        RuntimeError: The library does not start.
+        RuntimeError: The library does not start. The function raises it if no thread starts.
+        MemoryError: Only the function raises it.
     """
     library = _start()
 
     def resize(image: Image.Image, size: Size) -> Image.Image:
         shrinks = (image.width / size[0], image.height / size[1])
         levels = _levels(image) if min(shrinks) >= 1 and max(shrinks) <= _MAX_SHRINK else None
-        return _resize(library, image, size, levels) if levels else resize_with_pillow(image, size)
+        if not levels:
+            return resize_with_pillow(image, size)
+        _check_memory(image, size)
+        return _resize(library, image, size, levels)
 
     return resize
+
+
+def _check_memory(image: Image.Image, size: Size) -> None:
+    """Raise MemoryError if there is no memory for two copies of the result and for the threads."""
+    _raw_mode, bands = _LAYOUTS[image.mode]
+    needed = 2 * size[0] * size[1] * bands + _THREAD_MEMORY
+    try:
+        mmap.mmap(-1, needed, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
+    except OSError as error:
+        raise MemoryError(f"libvips needs {needed} bytes") from error
 
 
 def _start() -> ctypes.CDLL:

@@ -16,6 +16,7 @@ from app.domain.errors import ImageTooLarge, InvalidUpload, UnreadableImage
 from app.domain.image.credited_file import CreditedFile
 from app.domain.image.processed_image import Body, ProcessedImage, size_of
 from app.domain.messages import Message, is_known
+from app.imaging import resize
 from app.imaging.workers import answer_fields
 from app.imaging.workers.answer_fields import Fields, InvalidAnswer
 from app.imaging.workers.files import WorkerFiles, open_again
@@ -47,7 +48,8 @@ def write_image(files: WorkerFiles, image: ProcessedImage) -> None:
     _write_original(files, image.original)
     bodies = [rendition.body for rendition in image.renditions]
     fields = answer_fields.image_to_fields(image)
-    _write(files, {"image": fields, "lengths": [len(body) for body in bodies]}, bodies)
+    header = {"image": fields, "lengths": [len(body) for body in bodies]}
+    _write(files, header | {"resizer_failure": resize.first_failure()}, bodies)
 
 
 def write_credited(files: WorkerFiles, credited: CreditedFile) -> None:
@@ -102,6 +104,7 @@ def read(files: WorkerFiles, max_pixels: int) -> ProcessedImage | CreditedFile |
     if header.has("credited"):
         states_credit = header.fields("credited").flag("states_credit")
         return CreditedFile(open_again(files.original), states_credit)
+    _log_resizer_failure(header)
     remaining = size - files.answer.tell()
     bodies = _read_bodies(files.answer, header.integers("lengths", remaining), remaining)
     image = answer_fields.image_from_fields(
@@ -119,6 +122,12 @@ def _raise_error(header: Fields) -> None:
     if header.has("errno"):
         number = header.integer("errno", 1, _MAX_ERRNO)
         raise OSError(number, os.strerror(number))
+
+
+def _log_resizer_failure(header: Fields) -> None:
+    cause = header.optional_name("resizer_failure")
+    if cause is not None:
+        resize.log_failure(f"in an image worker: {cause}")
 
 
 def _write_original(files: WorkerFiles, body: Body) -> None:

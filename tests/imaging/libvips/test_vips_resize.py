@@ -11,13 +11,16 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
+from app.domain.errors import ImageTooLarge
 from app.imaging import resize, vips_resize
-from app.imaging.fast_resize import Size, resize_with_pillow
+from app.imaging.fast_resize import Resize, Size, resize_with_pillow
 from app.imaging.pipeline import process_image
 from app.imaging.resize import FastResizer
 from app.imaging.resize_trial import LIBVIPS
 from app.imaging.vips_resize import vips_resizer
 from app.imaging.workers.pool import ImageWorkerPool
+from app.imaging.workers.settings import WorkerLimits
+from tests.imaging.libvips import little_memory
 from tests.imaging.libvips.installed import skip_without_libvips
 from tests.imaging.sample_files import LIMITS, encode_image
 from tests.imaging.workers.processing import processed
@@ -31,10 +34,16 @@ def _libvips() -> None:
     skip_without_libvips()
 
 
-@pytest.fixture
-def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[ImageWorkerPool]:
-    """Image workers that resize with libvips, as on ARM."""
+@pytest.fixture(autouse=True)
+def _chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Choose libvips, as on ARM, before it has failed."""
     monkeypatch.setattr(resize._Trial, "chosen", _CHOSEN)
+    monkeypatch.setattr(resize._Trial, "failure", None)
+
+
+@pytest.fixture
+def pool() -> Iterator[ImageWorkerPool]:
+    """Image workers that resize with libvips."""
     pool = ImageWorkerPool(LIMITS, 1)
     with closing(pool):
         yield pool
@@ -108,3 +117,60 @@ def test_image_workers_resize_with_libvips(pool: ImageWorkerPool, mode: str) -> 
     expected = process_image(BytesIO(data), LIMITS)
     assert processed(pool, data) == expected
     assert processed(pool, data) == expected
+
+
+def test_an_image_worker_with_little_memory_makes_the_photo_or_refuses_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """However little: without memory for a result or a thread of libvips, Pillow resizes."""
+    data = encode_image(picture(2600, 1500, seed=5), "JPEG")
+    sizes = [(each.width, each.height) for each in process_image(BytesIO(data), LIMITS).renditions]
+    limits = WorkerLimits(memory=300 * 2**20)
+    outcomes = []
+    with closing(ImageWorkerPool(LIMITS, 1, limits, little_memory.NAME)) as pool:
+        for free_memory in range(32, 84, 6):
+            try:
+                photo = processed(pool, little_memory.request(data, free_memory))
+            except ImageTooLarge:
+                outcomes.append(False)
+            else:
+                outcomes.append(True)
+                assert [(each.width, each.height) for each in photo.renditions] == sizes
+    assert outcomes == sorted(outcomes)
+    assert set(outcomes) == {False, True}
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "fails: in an image worker: " in caplog.text
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("no thread\n" + "x" * 999)])
+def test_pillow_resizes_what_libvips_fails_to_resize(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log has the first cause, in one line."""
+
+    def fail(_image: Image.Image, _size: Size) -> Image.Image:
+        raise error
+
+    monkeypatch.setitem(resize.RESIZERS, LIBVIPS, lambda: fail)
+    image = picture(801, 533, seed=3)
+    for size in ((641, 427), (320, 213)):
+        expected = resize_with_pillow(image, size)
+        assert resize.resize(image, size).tobytes() == expected.tobytes()
+    (record,) = caplog.records
+    assert type(error).__name__ in record.message
+    assert "\n" not in record.message
+
+
+@pytest.mark.parametrize("error", [OSError("no memory"), RuntimeError("no thread"), MemoryError()])
+def test_a_resizer_that_does_not_start_is_replaced_by_pillow(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its trial was in another process, which may have had more memory."""
+
+    def start() -> Resize:
+        raise error
+
+    monkeypatch.setitem(resize.RESIZERS, LIBVIPS, start)
+    resize.preload()
+    assert resize.resize(Image.new("RGB", (90, 60)), (60, 40)).size == (60, 40)
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
