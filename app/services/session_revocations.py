@@ -1,19 +1,22 @@
-"""The port of revoked sessions, of used links, and of the valid cookies of contributors."""
+"""The port of what is over for ever, and of the valid cookies of contributors.
+
+Over are sessions that were logged out, one-time links that were used, and albums that were deleted.
+"""
 
 from typing import Protocol
 
 
 class SessionRevocations(Protocol):
-    """The ids of sessions that were logged out, and of one-time links that were used.
+    """The ids of sessions that were logged out, of used one-time links, and of deleted albums.
 
     Raises StorageUnavailable and StorageRefused as an object store does.
     """
 
     def revoke(self, session_id: str, until: int) -> bool:
-        """Revoke the session or link until it expires by itself.
+        """Revoke the session, link or album until it expires by itself.
 
         Args:
-            session_id: The random id of the session or link.
+            session_id: The random id of the session or link, or that of an album with a prefix.
             until: Unix time, in seconds, after which the revocation may be deleted.
 
         Returns:

@@ -151,5 +151,6 @@ class AlbumCovers:
 
 def album_covers(backend: Backend, unlisted_photos: UnlistedPhotos) -> AlbumCovers:
     """Return the covers of the albums of a backend, for changes of photos."""
-    albums = AlbumRecords(backend.albums, AlbumSidecars(backend.objects))
+    sidecars = AlbumSidecars(backend.objects)
+    albums = AlbumRecords(backend.albums, sidecars, backend.session_revocations)
     return AlbumCovers(albums, AlbumPhotos(backend.catalog, unlisted_photos))

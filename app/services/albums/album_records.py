@@ -6,14 +6,26 @@ from app.domain.albums.album import Album
 from app.domain.errors import AlbumConflict, AlbumNotFound, StorageError
 from app.services.albums.album_sidecars import AlbumSidecars
 from app.services.albums.catalog import AlbumCatalog
+from app.services.session_revocations import SessionRevocations
+
+_FOREVER = 253_402_300_799  # Unix time: the end of the year 9999
 
 
 class AlbumRecords:
-    """Changes records of albums. The catalog has the authoritative record."""
+    """Changes records of albums. The catalog has the authoritative record.
 
-    def __init__(self, albums: AlbumCatalog, sidecars: AlbumSidecars) -> None:
+    Args:
+        albums: The records.
+        sidecars: Their copies in the object store.
+        revocations: Has the ids of deleted albums, which no form creates again.
+    """
+
+    def __init__(
+        self, albums: AlbumCatalog, sidecars: AlbumSidecars, revocations: SessionRevocations
+    ) -> None:
         self._albums = albums
         self._sidecars = sidecars
+        self._revocations = revocations
 
     def get(self, album_id: str) -> Album:
         """Return an album. Raises AlbumNotFound."""
@@ -29,14 +41,16 @@ class AlbumRecords:
 
         Raises:
             AlbumConflict: The album with the id has another owner.
+            AlbumNotFound: The album with the id was deleted. Its address may have been shared.
         """
+        if self._was_deleted(album):
+            return self._existing(album)
         try:
             self._albums.create(album)
         except AlbumConflict:
-            existing = self._albums.get(album.album_id)
-            if existing.owner != album.owner:
-                raise
-            album = existing
+            album = self._existing(album)
+        else:
+            self._undo_if_deleted(album)
         self._sidecars.put(album)
         return album
 
@@ -49,10 +63,27 @@ class AlbumRecords:
         return after
 
     def delete(self, album: Album) -> None:
-        """Delete an album. Raises AlbumConflict."""
+        """Delete an album for ever. Raises AlbumConflict."""
+        self._revocations.revoke(_revocation_of(album.album_id), _FOREVER)
         # The sidecar goes first: a sidecar without a record is that of an album that was lost.
         self._sidecars.delete(album.album_id)
         self._albums.delete(album)
+
+    def _was_deleted(self, album: Album) -> bool:
+        return self._revocations.is_revoked(_revocation_of(album.album_id))
+
+    def _undo_if_deleted(self, album: Album) -> None:
+        """Delete a new album that another request has created and deleted in the meantime."""
+        if self._was_deleted(album):
+            self._albums.delete(album)
+            raise AlbumNotFound(album.album_id)
+
+    def _existing(self, album: Album) -> Album:
+        """Return the album of the same owner with the same id. Raises as `create` does."""
+        existing = self._albums.get(album.album_id)
+        if existing.owner != album.owner:
+            raise AlbumConflict(album.album_id)
+        return existing
 
     def _delete_sidecar_without_record(self, album_id: str) -> None:
         """Delete the sidecar if the album was deleted before the sidecar was written."""
@@ -60,3 +91,8 @@ class AlbumRecords:
             self._albums.get(album_id)
         except AlbumNotFound:
             self._sidecars.delete(album_id)
+
+
+def _revocation_of(album_id: str) -> str:
+    """Return the id under which a deletion is stored, which no session and no link has."""
+    return f"album:{album_id}"

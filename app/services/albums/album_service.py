@@ -20,7 +20,6 @@ from app.services.albums.album_editor import AlbumEditor
 from app.services.albums.album_names import page_by
 from app.services.albums.album_photos import AlbumPhotos
 from app.services.albums.album_records import AlbumRecords
-from app.services.albums.album_sidecars import AlbumSidecars
 from app.services.albums.catalog import AlbumCatalog
 
 _CLOSED = message("The link of this album has ended. Open it again before you make it public.")
@@ -31,7 +30,7 @@ class AlbumService:
 
     Args:
         albums: The records of the albums.
-        sidecars: Their copies in the object store.
+        records: Changes the records and their sidecars.
         photos: Changes the albums that a photo is in.
         new_id: Returns an id that cannot be guessed.
         now: The clock.
@@ -40,14 +39,14 @@ class AlbumService:
     def __init__(
         self,
         albums: AlbumCatalog,
-        sidecars: AlbumSidecars,
+        records: AlbumRecords,
         photos: AlbumPhotos,
         new_id: Callable[[], str],
         now: Callable[[], datetime],
     ) -> None:
         self._albums = albums
         self._photos = photos
-        self._records = AlbumRecords(albums, sidecars)
+        self._records = records
         self._covers = AlbumCovers(self._records, photos)
         self._editor = AlbumEditor(self._records, self._covers)
         self._new_id = new_id
@@ -94,7 +93,12 @@ class AlbumService:
     def create(
         self, owner: str, text: AlbumText, *, album_id: str | None = None, **settings: Any
     ) -> Album:
-        """Create an album, unless the owner has one with this id. Raises InvalidText."""
+        """Create an album, unless the owner has one with this id.
+
+        Raises:
+            InvalidText: A text is too long, or there is no title.
+            AlbumNotFound: The album with this id was deleted.
+        """
         album = Album(
             album_id=album_id or self._new_id(),
             owner=owner,

@@ -36,7 +36,9 @@ def end_long_ago(backend: Backend, album: Album) -> None:
     """End the link as if the photos had followed."""
     current = backend.albums.get(album.album_id)
     ended = current.next_version(ends_at=datetime.now(UTC) - MINUTE)
-    AlbumRecords(backend.albums, AlbumSidecars(backend.objects)).replace(current, ended)
+    sidecars = AlbumSidecars(backend.objects)
+    records = AlbumRecords(backend.albums, sidecars, backend.session_revocations)
+    records.replace(current, ended)
 
 
 def kinds(backend: Backend) -> list[str]:

@@ -1,7 +1,8 @@
 """Create an album from a form. A form that is sent twice creates one album.
 
 The id of the album is derived from the form and from its texts, so the second request finds the
-album of the first. Visitors who go back and type another title get another album.
+album of the first. Visitors who go back and type another title get another album. An album that
+was deleted does not come back at its address, which may have been shared.
 """
 
 import hmac
@@ -21,7 +22,12 @@ _RANDOM_BYTES = photo_ids.RANDOM_BITS // 8
 
 
 def create_album(form: NewAlbumFields, text: AlbumText, **settings: Any) -> Album:
-    """Return the album of the form, which is created if it does not exist. Raises InvalidText."""
+    """Return the album of the form, which is created if it does not exist.
+
+    Raises:
+        InvalidText: A text is too long, or there is no title.
+        AlbumNotFound: The album of the form was deleted.
+    """
     form_id = form.form_id.data or ""
     owner = contributor_cookie.ensure_owner(form_id)
     content = [form_id, owner, text.title, text.description, sorted(settings.items())]

@@ -9,6 +9,7 @@ from app.domain.batches import Batch
 from app.domain.errors import AlbumConflict
 from app.services.factory import Services
 from app.web.auth import batch_token
+from tests.backends import Backend
 from tests.visitor import Visitor
 
 
@@ -78,6 +79,68 @@ def test_a_time_that_the_site_has_not_signed_counts_as_now(visitor: Visitor, ope
     made = visitor.post("/albums/new", form).location
     later = visitor.submit("/albums/new", title="Sea").location
     assert now < made < later
+
+
+@pytest.mark.parametrize("visibility", ["public", "unlisted"])
+def test_a_form_does_not_bring_a_deleted_album_back(
+    visitor: Visitor, app: Flask, visibility: str
+) -> None:
+    """Its address may have been shared. The visitor learns that the album was deleted."""
+    form = visitor.fields("/albums/new") | {"title": "Lake", "visibility": visibility}
+    location = visitor.post("/albums/new", form).location
+    visitor.submit(f"{location}/delete")
+    again = visitor.post("/albums/new", form)
+    assert again.status_code == 404
+    assert "may have been deleted" in again.text
+    assert Visitor(app).get(location).status_code == 404
+    assert own_albums(visitor) == []
+    visitor.submit("/albums/new", title="Lake")
+    assert len(own_albums(visitor)) == 1
+
+
+def test_a_form_does_not_bring_the_deleted_album_of_photos_back(visitor: Visitor) -> None:
+    """As the form of an album, so that of photos which were added to a new one."""
+    photo_id = visitor.add()
+    form = visitor.fields(f"/photos/{photo_id}/albums") | {"photo": photo_id, "title": "Lake"}
+    location = visitor.post("/uploads/albums/add", form).location
+    visitor.submit(f"{location}/delete")
+    assert visitor.post("/uploads/albums/add", form).status_code == 404
+    assert own_albums(visitor) == []
+
+
+def test_a_form_does_not_open_an_album_whose_link_has_ended(visitor: Visitor, app: Flask) -> None:
+    form = visitor.fields("/albums/new") | {"title": "Lake", "visibility": "unlisted"}
+    location = visitor.post("/albums/new", form).location
+    visitor.post(f"{location}/link/end", visitor.fields(f"{location}/link"))
+    assert visitor.post("/albums/new", form).location == location
+    assert Visitor(app).get(location).status_code == 410
+
+
+def test_an_album_whose_deletion_failed_is_still_that_of_its_form(services: Services) -> None:
+    """The deletion is stored first. A fault after it leaves the album, which can be deleted."""
+    album = services.albums.create("a" * 32, AlbumText("Lake", ""))
+    services.backend.session_revocations.revoke(f"album:{album.album_id}", 2**40)
+    again = services.albums.create("a" * 32, AlbumText("Lake", ""), album_id=album.album_id)
+    assert again == album
+
+
+def test_an_album_that_is_deleted_while_its_form_is_sent_again_stays_deleted(
+    visitor: Visitor, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The deletion comes after the second request has seen no deletion."""
+    form = visitor.fields("/albums/new") | {"title": "Lake", "visibility": "unlisted"}
+    location = visitor.post("/albums/new", form).location
+    create = backend.albums.create
+
+    def delete_and_create(album: Album) -> None:
+        monkeypatch.setattr(backend.albums, "create", create)
+        visitor.submit(f"{location}/delete")
+        create(album)
+
+    monkeypatch.setattr(backend.albums, "create", delete_and_create)
+    assert visitor.post("/albums/new", form).status_code == 404
+    assert visitor.get(location).status_code == 404
+    assert own_albums(visitor) == []
 
 
 def test_adding_photos_to_a_new_album_twice_makes_one_album(visitor: Visitor) -> None:
