@@ -21,7 +21,12 @@ from app.domain.pages import Page
 from app.domain.photo_summary import PhotoSummary
 from app.web.rendering.archive_dates import format_period
 from app.web.rendering.i18n import get_locale
-from app.web.rendering.languages.day_patterns import day_pattern
+from app.web.rendering.languages.day_patterns import (
+    WITH_YEAR,
+    WITHOUT_YEAR,
+    day_pattern,
+    heading_locale,
+)
 from app.web.rendering.local_time import to_local_time
 
 MAX_SPARSE = 4  # photos of a day that shares a heading: about a row in a wide window
@@ -166,8 +171,9 @@ def _day_of_position(year: int, position: str) -> date | Period | None:
 
 @lru_cache(_CACHED_HEADINGS)
 def _heading(oldest: date, newest: date, locale: Locale, *, has_year: bool) -> str:
+    locale = heading_locale(locale)
     if oldest == newest:
         pattern = "full" if has_year else day_pattern(locale)
         return dates.format_date(newest, pattern, locale)
-    skeleton = "yMMMMd" if has_year else "MMMMd"
+    skeleton = WITH_YEAR if has_year else WITHOUT_YEAR
     return dates.format_interval(oldest, newest, skeleton, locale=locale)
