@@ -8,13 +8,13 @@ from functools import lru_cache
 from typing import Literal
 
 from babel import Locale, dates, lists, units
-from babel.numbers import format_decimal
 from flask import Flask
 
 from app.domain.image.processed_image import LeftOut
 from app.domain.messages import Message, Value
 from app.web.rendering.i18n import get_locale, gettext, ngettext
 from app.web.rendering.languages.capitals import capitalized
+from app.web.rendering.languages.grouping import format_grouped, is_grouped
 
 _NO_BREAK_SPACE = "\u00a0"  # between a number and its unit, so that they are in one line
 _MAX_EXCERPT = 200  # characters, of which link previews show about as many
@@ -64,8 +64,10 @@ def format_filesize(size: int) -> str:
         power += 1
     unit, length = _FILE_SIZE_UNITS[power]
     amount = size / 1000**power
-    pattern = "#,##0.#" if amount < 100 else "#,##0"
-    text = units.format_unit(amount, unit, length, pattern, locale=get_locale())
+    locale = get_locale()
+    integer = "#,##0" if is_grouped(amount, locale) else "0"
+    pattern = f"{integer}.#" if amount < 100 else integer
+    text = units.format_unit(amount, unit, length, pattern, locale=locale)
     return text.replace(" ", _NO_BREAK_SPACE)
 
 
@@ -75,8 +77,12 @@ def format_datetime(moment: datetime) -> str:
     local_time = moment.replace(tzinfo=None)
     day = dates.format_date(local_time, "long", locale)
     clock = dates.format_time(local_time, "short", locale=locale)
-    pattern = str(dates.get_datetime_format("long", locale)).replace("'", "")
-    return pattern.format(clock, day)
+    return datetime_pattern().format(clock, day)
+
+
+def datetime_pattern() -> str:
+    """Return the pattern of a time, `{0}`, with its date, `{1}`."""
+    return str(dates.get_datetime_format("long", get_locale())).replace("'", "")
 
 
 def format_date(day: date) -> str:
@@ -163,4 +169,4 @@ def _format_value(value: Value) -> str:
 
 @lru_cache(1024)  # pages have the same counts again and again
 def _decimal(number: float, locale: Locale) -> str:
-    return format_decimal(number, locale=locale)
+    return format_grouped(number, locale)
