@@ -1,9 +1,10 @@
-// Shows moments in the visitor's time zone, in the formats of the page.
+// Shows moments in the visitor's time zone.
 
 const { locale } = document.documentElement.dataset;
+const styles = { dateStyle: "long", timeStyle: "short" };
 
-for (const element of document.querySelectorAll("time[data-style]")) {
-  const [dateStyle, timeStyle] = element.dataset.style.split(" ");
-  const moment = new Date(element.dateTime);
-  element.textContent = moment.toLocaleString(locale, { dateStyle, timeStyle });
+for (const time of document.querySelectorAll("time[data-style]")) {
+  time.textContent = time.dataset.style.replace(/\w+/g, (style) =>
+    new Date(time.dateTime).toLocaleString(locale, { [style]: styles[style] }),
+  );
 }

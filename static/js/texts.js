@@ -1,5 +1,4 @@
-// Texts of scripts in the page's language. The page contains them as JSON, by name
-// (app/web/rendering/script_texts.py).
+// Texts of scripts: app/web/rendering/script_texts.py
 
 const { lang, dataset: { locale } } = document.documentElement;
 const texts = JSON.parse(document.querySelector("#script-texts").textContent);
@@ -7,8 +6,7 @@ const pluralRules = new Intl.PluralRules(lang);
 
 const format = (value) => (typeof value === "number" ? value.toLocaleString(locale) : value);
 
-// Returns the text with its placeholders filled in. A text with plural forms uses the form for
-// `values.count`.
+// Returns the text with its values. `values.count` chooses the plural form.
 export function text(name, values = {}) {
   const entry = texts[name];
   const pattern =
@@ -18,7 +16,8 @@ export function text(name, values = {}) {
 
 export function formatFileSize(bytes) {
   const [amount, unit] = bytes < 1e6 ? [bytes / 1e3, "kilobyte"] : [bytes / 1e6, "megabyte"];
-  return amount.toLocaleString(locale, { style: "unit", unit, maximumFractionDigits: 1 });
+  const options = { style: "unit", unit, maximumFractionDigits: +(amount < 100) };
+  return amount.toLocaleString(locale, options).replace(" ", "\xa0");
 }
 
 export function formatDuration(seconds) {

@@ -1,7 +1,9 @@
 """Render moments in the time zone of the site, for scripts to show in the visitor's.
 
-`static/js/local-times.js` replaces the texts of the elements. The time at which a photo was taken
-is the local time of the camera, so it is not a moment and never converted.
+`static/js/local-times.js` replaces the texts of the elements. Browsers join a date and a time by
+another pattern of CLDR ("November 3, 2026 at 2:05 PM"), so the element has that of the server. The
+time at which a photo was taken is the local time of the camera, so it is not a moment and never
+converted.
 """
 
 from datetime import datetime
@@ -9,8 +11,10 @@ from datetime import datetime
 from flask import Flask
 from markupsafe import Markup
 
-from app.web.rendering.formatting import format_date, format_datetime
+from app.web.rendering.formatting import datetime_pattern, format_date, format_datetime
 from app.web.rendering.local_time import to_local_time
+
+_DATE, _TIME = "dateStyle", "timeStyle"
 
 
 def init_app(app: Flask) -> None:
@@ -28,15 +32,16 @@ def format_moment(moment: datetime) -> str:
 
 def time_element(moment: datetime) -> Markup:
     """Return an element with the date and the time of a moment."""
-    return _element(moment, "long short", format_moment(moment))
+    pattern = datetime_pattern().format(_TIME, _DATE)
+    return _element(moment, pattern, format_moment(moment))
 
 
 def date_element(moment: datetime) -> Markup:
     """Return an element with the date of a moment."""
-    return _element(moment, "long", format_date(to_local_time(moment)))
+    return _element(moment, _DATE, format_date(to_local_time(moment)))
 
 
 def _element(moment: datetime, style: str, text: str) -> Markup:
-    """Return an element; `style` is the `dateStyle` and the `timeStyle` of `Intl`."""
+    """Return an element; in `style`, the script replaces the names of options of `Intl`."""
     element = Markup('<time datetime="{}" data-style="{}">{}</time>')
     return element.format(moment.isoformat(), style, text)
