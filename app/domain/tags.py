@@ -111,6 +111,16 @@ def index_letter(tag: str) -> str:
     return _CONSONANTS[place].translate(_SIMPLE_CONSONANTS)
 
 
+def alphabetical(tag: str) -> tuple[str, str]:
+    """Return the key that sorts a tag among others: äpfel beside apfel, and before zoo.
+
+    Letters are in the order of Unicode without their accents. The storage sorts by the code points
+    of the tags instead, so pages of all tags are in that order.
+    """
+    letters = unicodedata.normalize("NFKD", tag.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)), tag
+
+
 def first_possible_tag(start: str) -> str:
     """Return the tag from which on an index shows tags.
 

@@ -50,6 +50,17 @@ def test_index_lists_the_most_used_tags_first(visitor: Visitor, backend: Backend
     assert "start=" not in page
 
 
+def test_equally_used_tags_are_in_alphabetical_order(visitor: Visitor, backend: Backend) -> None:
+    """Accents do not matter, on both backends: on the page, as JSON and in the suggestions."""
+    names = ["2026", "apfel", "äpfel", "cafe", "café", "éclair", "ski", "über", "zoo", "꽃", "바다"]
+    publish_tags(backend, "zoo", *reversed(names))
+    expected = ["zoo", *(name for name in names if name != "zoo")]
+    assert listed_tags(visitor.get("/tags").text) == expected
+    found = visitor.get("/tags", headers={"Accept": "application/json"}).json["tags"]
+    assert [tag["tag"] for tag in found] == expected
+    assert visitor.get("/tags.json").json == expected
+
+
 def test_every_tag_is_reached_by_name(
     visitor: Visitor, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
