@@ -30,6 +30,7 @@ from tests.visitor import Visitor
 pytest_plugins = ["pytester", "tests.sampling", "tests.object_stores.seaweedfs"]
 
 SECRET = "a secret for tests alone"
+ADMIN_PASSWORD = "change it all"
 DEADLINE = 60.0  # seconds
 TESTS = Path(__file__).parent
 ABOVE_STORAGE = ("abuse", "cli", "maintenance", "services", "web")
@@ -154,3 +155,11 @@ def app(config: Config, services: Services) -> Flask:
 @pytest.fixture
 def visitor(app: Flask) -> Visitor:
     return Visitor(app)
+
+
+@pytest.fixture
+def admin(app: Flask) -> Visitor:
+    """A visitor who has logged in, on a site whose `config` has this password."""
+    admin = Visitor(app)
+    admin.submit("/login", password=ADMIN_PASSWORD)
+    return admin

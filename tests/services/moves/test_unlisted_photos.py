@@ -74,6 +74,26 @@ def open_again(services: Services, album: Album) -> None:
     services.album_links.settle_due()
 
 
+def before_next_call(
+    patch: pytest.MonkeyPatch, owner: object, method: str, change: Callable[[], None]
+) -> list[Callable[[], None]]:
+    """Let `change` come before the next call of a method. Return it until then."""
+    original, changes = getattr(owner, method), [change]
+
+    def changed(*arguments: Any, **fields: Any) -> Any:
+        while changes:
+            changes.pop()()
+        return original(*arguments, **fields)
+
+    patch.setattr(owner, method, changed)
+    return changes
+
+
+def state_in(*, is_open: bool) -> PhotoState:
+    """Return the state of an unlisted photo in an open or a closed album."""
+    return PhotoState.UNLISTED if is_open else PhotoState.PRIVATE
+
+
 def assert_is(backend: Backend, photo: Photo, state: PhotoState) -> Photo:
     """The record has the state, and the objects are where it says, and nowhere else."""
     current = backend.catalog.get(photo.photo_id)
@@ -156,7 +176,7 @@ def test_a_photo_comes_back_as_its_albums_say(
     services.photos.unhide(hidden.photo_id, Role.CONTRIBUTOR)
     services.photos.restore(deleted.photo_id, Role.CONTRIBUTOR)
     services.reviews.approve(pending.photo_id)
-    expected = PhotoState.UNLISTED if is_late else PhotoState.PRIVATE
+    expected = state_in(is_open=is_late)
     for photo in (hidden, deleted, pending):
         assert backend.catalog.get(photo.photo_id).state is expected
     for key in (each.key for each in backend.objects.list("photos/")):
@@ -208,21 +228,14 @@ def test_a_photo_follows_a_link_that_changes_while_it_comes_back(
         take_off(photo.photo_id, Role.CONTRIBUTOR)
     if opens:
         end(services, album)
-    acquire = Leases.acquire
-    changes = [partial(open_again if opens else end, services, album)]
-
-    def acquired(self: Leases, photo: Photo, **fields: Any) -> Photo:
-        while changes:
-            changes.pop()()
-        return acquire(self, photo, **fields)
-
-    monkeypatch.setattr(Leases, "acquire", acquired)
+    change = partial(open_again if opens else end, services, album)
+    before_next_call(monkeypatch, Leases, "acquire", change)
     if verb == "approve":
         services.reviews.approve(photo.photo_id)
     else:
         bring_back = services.photos.unhide if verb == "unhide" else services.photos.restore
         bring_back(photo.photo_id, Role.CONTRIBUTOR)
-    expected = PhotoState.UNLISTED if opens else PhotoState.PRIVATE
+    expected = state_in(is_open=opens)
     if verb == "restore":  # its objects in the trash may stay until they expire
         assert backend.catalog.get(photo.photo_id).state is expected
     else:
@@ -252,25 +265,17 @@ def test_a_photo_follows_a_link_that_changes_while_it_follows(
         end(services, other)
     if opens and verb == "settle":
         services.album_links.end_now(services.albums.get(album.album_id))
-    changes = [partial(open_again if opens else end, services, decisive)]
-    update = backend.catalog.update
-
-    def updated(before: Photo, after: Photo) -> None:
-        while changes:
-            changes.pop()()
-        update(before, after)
-
-    monkeypatch.setattr(backend.catalog, "update", updated)
+    change = partial(open_again if opens else end, services, decisive)
+    remaining = before_next_call(monkeypatch, backend.catalog, "update", change)
     follow = {
         "add": partial(services.albums.add, album.album_id, photo.photo_id),
         "remove": partial(services.albums.remove, album.album_id, photo.photo_id),
         "settle": partial(services.album_links.settle, photo),
     }
     follow[verb]()
-    for change in changes:  # nothing was to be done
+    for change in remaining:  # nothing was to be done
         change()
-    expected = PhotoState.UNLISTED if opens else PhotoState.PRIVATE
-    assert_is(backend, photo, expected)
+    assert_is(backend, photo, state_in(is_open=opens))
 
 
 def test_a_private_photo_can_be_hidden_deleted_and_shown_in_the_gallery(
@@ -316,7 +321,7 @@ def test_a_storage_that_fails_at_any_call_leaves_what_the_tasks_complete(
             clock.time += LEASE + timedelta(minutes=1)
             services.photos.finish_moves()
             services.album_links.settle_due()
-            expected = PhotoState.UNLISTED if opens else PhotoState.PRIVATE
+            expected = state_in(is_open=opens)
             current = backend.catalog.get(photo.photo_id)
             assert (current.state, current.lease_expires_at) == (expected, None)
             found = stored(backend, photo)

@@ -11,14 +11,13 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from app import create_app
 from app.config import Config
 from app.domain import object_keys
 from app.domain.photo_summary import PhotoState, Role
-from app.services.factory import Services
 from app.services.photo_service import PhotoService
 from app.web.bulk import contributor_actions, steps
 from tests.backends import Backend
+from tests.conftest import ADMIN_PASSWORD
 from tests.services.test_photo_service import nth_call_fails
 from tests.visitor import Visitor
 
@@ -26,15 +25,8 @@ BATCH = 2  # photos in a request
 
 
 @pytest.fixture
-def app(config: Config, services: Services) -> Flask:
-    return create_app(replace(config, admin_password="change it all"), services)
-
-
-@pytest.fixture
-def admin(app: Flask) -> Visitor:
-    admin = Visitor(app)
-    admin.submit("/login", password="change it all")
-    return admin
+def config(config: Config) -> Config:
+    return replace(config, admin_password=ADMIN_PASSWORD)
 
 
 @pytest.fixture

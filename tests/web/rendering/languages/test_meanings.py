@@ -4,27 +4,18 @@ import re
 from dataclasses import replace
 
 import pytest
-from flask import Flask
 
-from app import create_app
 from app.config import Config
-from app.services.factory import Services
 from app.services.photo_service import PhotoService
+from tests.conftest import ADMIN_PASSWORD
 from tests.visitor import Visitor
 
 _PLURAL_WORDS = re.compile(r"\b(?:them|they|these|they’re|photos)\b", re.IGNORECASE)
 
 
 @pytest.fixture
-def app(config: Config, services: Services) -> Flask:
-    return create_app(replace(config, admin_password="change it all"), services)
-
-
-@pytest.fixture
-def admin(app: Flask) -> Visitor:
-    admin = Visitor(app)
-    admin.submit("/login", password="change it all")
-    return admin
+def config(config: Config) -> Config:
+    return replace(config, admin_password=ADMIN_PASSWORD)
 
 
 def plural_words(page: str) -> list[str]:
