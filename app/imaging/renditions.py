@@ -9,6 +9,7 @@ from app.domain.errors import UnreadableImage
 from app.domain.image.credit import Credit
 from app.domain.image.rendition_sizes import AVIF, JPEG, MIN_CREDIT_WIDTH
 from app.imaging import resize
+from app.imaging.decoder_errors import translate_encoder_errors
 from app.imaging.metadata import MetadataRemover, heif, jpeg
 from app.imaging.metadata.iptc.kept import KeptMetadata
 
@@ -58,16 +59,17 @@ def encode_avif(image: Image.Image, profile: bytes | None) -> bytes:
     """Return the image as an AVIF. The encoder names the item "Color"; `audit` reports names."""
     image.info = {}
     body = BytesIO()
-    image.save(
-        body,
-        "AVIF",
-        quality=_AVIF_QUALITY[image.width],
-        speed=_AVIF_SPEED,
-        subsampling="4:2:0",
-        max_threads=1,  # one worker process is one core
-        advanced=_WITHOUT_TRELLIS if image.width >= _MIN_WIDTH_WITHOUT_TRELLIS else {},
-        icc_profile=profile,
-    )
+    with translate_encoder_errors():
+        image.save(
+            body,
+            "AVIF",
+            quality=_AVIF_QUALITY[image.width],
+            speed=_AVIF_SPEED,
+            subsampling="4:2:0",
+            max_threads=1,  # one worker process is one core
+            advanced=_WITHOUT_TRELLIS if image.width >= _MIN_WIDTH_WITHOUT_TRELLIS else {},
+            icc_profile=profile,
+        )
     return body.getvalue()
 
 

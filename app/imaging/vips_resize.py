@@ -7,11 +7,11 @@ https://www.libvips.org/API/current/. The package `pyvips-binary` is a wheel of 
 import ctypes
 import functools
 import importlib.metadata
-import mmap
 from contextlib import ExitStack
 
 from PIL import Image
 
+from app.imaging.decoder_errors import has_memory
 from app.imaging.fast_resize import Resize, Size, resize_with_pillow
 
 _PACKAGE = "pyvips-binary"
@@ -97,10 +97,8 @@ def _check_memory(image: Image.Image, size: Size) -> None:
     """Raise MemoryError if there is no memory for two copies of the result and for the threads."""
     _raw_mode, bands = _LAYOUTS[image.mode]
     needed = 2 * size[0] * size[1] * bands + _THREAD_MEMORY
-    try:
-        mmap.mmap(-1, needed, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
-    except OSError as error:
-        raise MemoryError(f"libvips needs {needed} bytes") from error
+    if not has_memory(needed):
+        raise MemoryError(f"libvips needs {needed} bytes")
 
 
 def _start() -> ctypes.CDLL:

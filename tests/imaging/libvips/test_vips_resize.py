@@ -20,9 +20,9 @@ from app.imaging.resize_trial import LIBVIPS
 from app.imaging.vips_resize import vips_resizer
 from app.imaging.workers.pool import ImageWorkerPool
 from app.imaging.workers.settings import WorkerLimits
-from tests.imaging.libvips import little_memory
 from tests.imaging.libvips.installed import skip_without_libvips
 from tests.imaging.sample_files import LIMITS, encode_image
+from tests.imaging.workers import little_memory
 from tests.imaging.workers.processing import processed
 from tests.sample_images import picture
 
@@ -127,7 +127,7 @@ def test_an_image_worker_with_little_memory_makes_the_photo_or_refuses_it(
     sizes = [(each.width, each.height) for each in process_image(BytesIO(data), LIMITS).renditions]
     limits = WorkerLimits(memory=300 * 2**20)
     outcomes = []
-    with closing(ImageWorkerPool(LIMITS, 1, limits, little_memory.NAME)) as pool:
+    with closing(ImageWorkerPool(LIMITS, 1, limits, little_memory.WHILE_RESIZING)) as pool:
         for free_memory in range(32, 84, 6):
             try:
                 photo = processed(pool, little_memory.request(data, free_memory))

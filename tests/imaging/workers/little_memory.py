@@ -1,4 +1,4 @@
-"""A `process_image` that has as much memory for resizing as the end of its file says."""
+"""Each `process_image` here has as much memory as the end of its file says."""
 
 import mmap
 from contextlib import suppress
@@ -11,7 +11,8 @@ from app.domain.image.processed_image import ProcessedImage
 from app.imaging import pipeline, renditions
 from app.imaging.pipeline import ImageLimits
 
-NAME = f"{__name__}:process_image"
+WHILE_RESIZING = f"{__name__}:process_image"
+ALWAYS = f"{__name__}:process_image_with_little"
 _MIB = 2**20
 _DIGITS = 4
 
@@ -21,12 +22,17 @@ def request(data: bytes, free_memory: int) -> bytes:
     return data + str(free_memory).zfill(_DIGITS).encode()
 
 
+def process_image_with_little(
+    file: BinaryIO, limits: ImageLimits, options: ImageOptions
+) -> ProcessedImage:
+    """Process an image as usual, with little memory."""
+    data, _taken = _take_memory(file)
+    return pipeline.process_image(data, limits, options)
+
+
 def process_image(file: BinaryIO, limits: ImageLimits, options: ImageOptions) -> ProcessedImage:
     """Process an image as usual, with little memory until its renditions are encoded."""
-    content = file.read()
-    data, free_memory = BytesIO(content[:-_DIGITS]), int(content[-_DIGITS:])
-    taken = _take_all_memory()
-    _free(taken[:free_memory])
+    data, taken = _take_memory(file)
     encode = renditions.encode
 
     def encode_with_memory(*arguments: Any) -> bytes:
@@ -35,6 +41,15 @@ def process_image(file: BinaryIO, limits: ImageLimits, options: ImageOptions) ->
 
     with mock.patch.object(renditions, "encode", encode_with_memory):
         return pipeline.process_image(data, limits, options)
+
+
+def _take_memory(file: BinaryIO) -> tuple[BytesIO, list[mmap.mmap]]:
+    """Return the file of the request, and the memory that it does not have."""
+    content = file.read()
+    data, free_memory = BytesIO(content[:-_DIGITS]), int(content[-_DIGITS:])
+    taken = _take_all_memory()
+    _free(taken[:free_memory])
+    return data, taken[free_memory:]
 
 
 def _free(blocks: list[mmap.mmap]) -> None:
