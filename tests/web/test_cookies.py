@@ -1,6 +1,7 @@
 """Names of cookies, and long-lived cookies."""
 
 from dataclasses import replace
+from secrets import token_hex
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from flask import Flask, Response
 from app import create_app
 from app.config import Config
 from app.services.factory import Services
-from app.web.cookies import MAX_AGE, set_long_lived_cookie
+from app.web.cookies import MAX_AGE, set_long_lived_cookie, sign, verified
 from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
@@ -96,3 +97,26 @@ def test_cookie_of_plain_http_is_not_read_over_tls(app: Flask, visitor: Visitor)
         headers = {"Cookie": f"{name}={visitor.cookie('contributor')}"}
         page = planted.get(f"{photo}/edit", headers=headers, base_url="https://localhost")
         assert page.status_code == 403, name
+
+
+def test_signed_text_is_valid_for_its_salt_and_its_site_alone() -> None:
+    """What was read before decides nothing: another salt, site or text is checked for itself."""
+    texts = []
+    for secret in ("the secret of this site", OTHER_SECRET):
+        app = Flask("test")
+        app.secret_key = secret
+        with app.test_request_context("/"):
+            assert [verified("guest", text) for text in texts] == [None] * len(texts)
+            texts.append(sign("guest", ["a code"]))
+            assert verified("guest", texts[-1]) == ["a code"]
+            assert verified("contributor", texts[-1]) is None
+            assert verified("guest", f"{texts[-1]}A") is None
+
+
+def test_long_text_is_not_verified() -> None:
+    """No cookie of this site has more than 1000 characters, so a longer one is not read."""
+    app = Flask("test")
+    app.secret_key = OTHER_SECRET
+    with app.test_request_context("/"):
+        assert verified("guest", sign("guest", token_hex(400))) is not None
+        assert verified("guest", sign("guest", token_hex(1000))) is None

@@ -6,13 +6,12 @@ import secrets
 from typing import NamedTuple
 
 from flask import Flask, Response, current_app, g, request
-from itsdangerous import BadSignature, URLSafeSerializer
 
 from app.domain.albums.album import Album
 from app.domain.photo import Photo
 from app.web.auth.principals import principal as principals
 from app.web.context import session_revocations
-from app.web.cookies import cookie_name, delete_cookie, set_long_lived_cookie
+from app.web.cookies import cookie_name, delete_cookie, set_long_lived_cookie, sign, verified
 
 COOKIE = "contributor"
 # Version 0.1.0-rc.1 used one name and salt for every site. Its cookies are read so that their
@@ -108,7 +107,7 @@ def owner_hash(contributor_id: str) -> str:
 
 def new_form_id() -> str:
     """Return a random id for a form of this site, signed."""
-    return str(_serializer("form").dumps(secrets.token_urlsafe(16)))
+    return sign("form", secrets.token_urlsafe(16))
 
 
 def is_blocked(form_id: str) -> bool:
@@ -150,9 +149,8 @@ def _checked(identity: Identity) -> Identity | None:
 
 def _read_cookie(name: str) -> Identity | None:
     """Return the contributor. A cookie of the first generation has the id alone."""
-    try:
-        value = _serializer(name).loads(request.cookies.get(name, ""))
-    except BadSignature:
+    value = verified(name, request.cookies.get(name, ""))
+    if value is None:
         return None
     return Identity(value) if isinstance(value, str) else Identity(*value)
 
@@ -164,7 +162,7 @@ def _set_cookie(response: Response) -> Response:
     if identity:
         is_first = identity == Identity(identity.contributor_id)
         value = identity.contributor_id if is_first else list(identity)
-        signed = str(_serializer(cookie_name(COOKIE)).dumps(value))
+        signed = sign(cookie_name(COOKIE), value)
         set_long_lived_cookie(response, COOKIE, signed)
     elif g.get("deletes_contributor_cookie"):
         delete_cookie(response, COOKIE)
@@ -186,14 +184,8 @@ def _id_for_form(form_id: str) -> str | None:
 
     Scripts may send ids that someone else can guess, so only signed ids count.
     """
-    try:
-        random_id = str(_serializer("form").loads(form_id))
-    except BadSignature:
+    random_id = verified("form", form_id)
+    if random_id is None:
         return None
     key = str(current_app.secret_key).encode()
     return hmac.new(key, f"form:{random_id}".encode(), "sha256").hexdigest()
-
-
-def _serializer(salt: str) -> URLSafeSerializer:
-    secret = str(current_app.secret_key).encode()
-    return URLSafeSerializer(secret, salt=salt, signer_kwargs={"digest_method": hashlib.sha256})

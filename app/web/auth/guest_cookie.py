@@ -4,36 +4,27 @@ The cookie has the codes of the links. It permits nothing but adding photos by t
 changing the own ones afterwards. Who added them is decided by the contributor cookie.
 """
 
-import hashlib
-
-from flask import Flask, Response, current_app, g, request
-from itsdangerous import BadSignature, URLSafeSerializer
+from flask import Flask, Response, g, request
 
 from app.domain.albums.guests import is_guest_code
-from app.web.cookies import cookie_name, set_long_lived_cookie
+from app.web.cookies import cookie_name, set_long_lived_cookie, sign, verified
 
 COOKIE = "guest"
 PARAMETER = "guest"  # of the URL to which the form of a guest is sent
 MAX_CODES = 10  # the links that were opened last
-_MAX_LENGTH = 1000  # of the cookie
 
 
 def codes() -> tuple[str, ...]:
     """Return the codes in the browser's cookie, the last one first; none without a valid cookie."""
-    sent = request.cookies.get(cookie_name(COOKIE), "")
-    if len(sent) > _MAX_LENGTH:
-        return ()
-    try:
-        found = _serializer().loads(sent)
-    except BadSignature:
-        return ()
+    name = cookie_name(COOKIE)
+    found = verified(name, request.cookies.get(name, "")) or ()
     return tuple(filter(is_guest_code, map(str, found)))[:MAX_CODES]
 
 
 def sent_code() -> str:
     """Return the code by which the request adds photos; empty if it is none of the cookie."""
     code = request.args.get(PARAMETER, "")
-    return code if code in codes() else ""
+    return code if code and code in codes() else ""
 
 
 def is_sent() -> bool:
@@ -55,11 +46,5 @@ def init_app(app: Flask) -> None:
 def _set_cookie(response: Response) -> Response:
     guest_codes = g.get("guest_codes")
     if guest_codes:
-        set_long_lived_cookie(response, COOKIE, str(_serializer().dumps(guest_codes)))
+        set_long_lived_cookie(response, COOKIE, sign(cookie_name(COOKIE), guest_codes))
     return response
-
-
-def _serializer() -> URLSafeSerializer:
-    secret = str(current_app.secret_key).encode()
-    salt = cookie_name(COOKIE)
-    return URLSafeSerializer(secret, salt=salt, signer_kwargs={"digest_method": hashlib.sha256})

@@ -2,8 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from app.web.cookies import SESSION_COOKIE, cookie_name
 
@@ -39,6 +39,12 @@ TLS_HEADERS = {
 
 class SessionInterface(SecureCookieSessionInterface):
     """Flask's signed session cookie: named after the site, and Secure over TLS."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return the session. Most visitors have none, for whom Flask would derive a key."""
+        if self.get_cookie_name(app) in request.cookies:
+            return super().open_session(app, request)
+        return self.session_class()
 
     def get_cookie_name(self, app: Flask) -> str:  # noqa: ARG002  Flask's signature
         """Return the name of the session cookie of this request."""
