@@ -27,7 +27,7 @@ from app.web.context import app_context
 
 
 class Access:
-    """The permissions of the current visitor; templates read them as `access`."""
+    """The permissions of the current visitor; templates read them as `access`. It has no state."""
 
     @property
     def is_admin(self) -> bool:
@@ -237,8 +237,8 @@ def log_out() -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Add `access` to the template context."""
-    app.context_processor(lambda: {"access": Access()})
+    """Add `access` to the template globals, so that macros have it too."""
+    app.jinja_env.globals["access"] = Access()
 
 
 def _require_show(photo: Photo) -> None:

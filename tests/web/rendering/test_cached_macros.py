@@ -37,6 +37,28 @@ def test_a_cached_macro_depends_on_its_arguments(visitor: Visitor) -> None:
     assert '<ul class="gallery"' in rendered(visitor, rows)
 
 
+def test_no_template_imports_macros(visitor: Visitor) -> None:
+    """They come from `macros`, which runs their template once and not for each page."""
+    for name in visitor.app.jinja_env.list_templates(["html", "xml"]):
+        source, _path, _is_current = visitor.app.jinja_env.loader.get_source(
+            visitor.app.jinja_env, name
+        )
+        assert not re.search(r"{%-? *(import|from) ", source), name
+
+
+def test_macros_know_the_visitor_of_each_page(config: Config, services: Services) -> None:
+    """They run once, before any visitor is known, and show each one what that one may do."""
+    app = create_app(replace(config, admin_password=PASSWORD), services)
+    admin, stranger = Visitor(app), Visitor(app)
+    photo_id = stranger.add(tags="sea")
+    admin.submit("/login", password=PASSWORD)
+    for _ in range(2):
+        assert "/photos/select" not in Visitor(app).get("/tags/sea").text
+        assert "/photos/select" in admin.get("/tags/sea").text
+        assert "/photos/select" in stranger.get("/tags/sea").text
+        assert f"/photos/{photo_id}/edit" not in Visitor(app).get(f"/photos/{photo_id}").text
+
+
 def test_a_cached_macro_is_in_the_language_of_the_page(visitor: Visitor) -> None:
     headers = {"ko": header_of(visitor.get("/?lang=ko").text)}
     headers |= {"en": header_of(visitor.get("/?lang=en").text)}
