@@ -15,12 +15,7 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 
 from app.domain.messages import Message
 from app.web.cookies import cookie_name, set_long_lived_cookie
-from app.web.rendering.languages.accepted import (
-    AcceptedLanguage,
-    accepted_languages,
-    closest_locale,
-    written_language,
-)
+from app.web.rendering.languages.accepted import accepted_formats, readable_tags
 from app.web.rendering.languages.catalogs import SOURCE_LANGUAGE, Catalog, find_catalogs
 
 COOKIE = "language"
@@ -91,25 +86,23 @@ def language_locale() -> Locale:
 
 def get_locale() -> Locale:
     """Return the locale of the request's formats: the language in the visitor's territory."""
-    if "locale" not in g:
-        g.locale = _choose_locale(_catalog().locale)
-    locale: Locale = g.locale
+    locale: Locale | None = g.get("locale")
+    if locale is None:
+        locale = g.locale = accepted_formats(_accept_language(), language())
     return locale
 
 
 def locale_tag() -> str:
     """Return the BCP 47 tag of the formats. Cached parts of pages depend on it."""
-    if "locale_tag" not in g:
-        g.locale_tag = str(get_locale()).replace("_", "-")
-    tag: str = g.locale_tag
+    tag: str | None = g.get("locale_tag")
+    if tag is None:
+        tag = g.locale_tag = str(get_locale()).replace("_", "-")
     return tag
 
 
-def accepted_tags() -> list[str]:
+def accepted_tags() -> Sequence[str]:
     """Return the tags of the site's languages that the visitor's browser accepts, best first."""
-    tags = {catalog.locale: catalog.tag for catalog in _catalogs().values()}
-    found = (closest_locale(accepted, tags) for accepted in _accepted())
-    return [tags[locale] for locale in found if locale]
+    return readable_tags(_accept_language(), tuple(_catalogs()))
 
 
 def text_direction() -> str:
@@ -118,8 +111,13 @@ def text_direction() -> str:
 
 
 def language_links() -> list[LanguageLink]:
-    """Return a link to this page in every language."""
-    return [LanguageLink(tag, catalog.name, _url_in(tag)) for tag, catalog in _catalogs().items()]
+    """Return a link to this page in every language, relative to itself."""
+    parameters = [item for item in request.args.items(multi=True) if item[0] != PARAMETER]
+    start = f"?{urlencode(parameters)}&" if parameters else "?"
+    return [
+        LanguageLink(tag, catalog.name, f"{start}{PARAMETER}={tag}")
+        for tag, catalog in _catalogs().items()
+    ]
 
 
 def _catalogs() -> dict[str, Catalog]:
@@ -129,9 +127,9 @@ def _catalogs() -> dict[str, Catalog]:
 
 def _catalog() -> Catalog:
     """Return the catalog of the request, chosen once."""
-    if "catalog" not in g:
-        g.catalog = _choose_catalog()
-    catalog: Catalog = g.catalog
+    catalog: Catalog | None = g.get("catalog")
+    if catalog is None:
+        catalog = g.catalog = _choose_catalog()
     return catalog
 
 
@@ -149,16 +147,9 @@ def _choose_catalog() -> Catalog:
     return catalogs[next(iter(accepted_tags()), SOURCE_LANGUAGE)]
 
 
-def _choose_locale(language: Locale) -> Locale:
-    """Return the formats of the first entry of the header in this language that has any."""
-    written = written_language(language)
-    accepted = _accepted() if has_request_context() else ()
-    locales = (entry.locale for entry in accepted if entry.written == written)
-    return next(filter(None, locales), language)
-
-
-def _accepted() -> tuple[AcceptedLanguage, ...]:
-    return accepted_languages(request.headers.get("Accept-Language", ""))
+def _accept_language() -> str:
+    """Return the header, which is empty outside of a request."""
+    return request.headers.get("Accept-Language", "") if has_request_context() else ""
 
 
 def _translate(text: str) -> str:
@@ -182,9 +173,3 @@ def _set_language_headers(response: Response) -> Response:
     if requested in _catalogs() and not response.cache_control.public:
         set_long_lived_cookie(response, COOKIE, requested)
     return response
-
-
-def _url_in(tag: str) -> str:
-    """Return the page's URL in another language, relative to itself."""
-    parameters = [item for item in request.args.items(multi=True) if item[0] != PARAMETER]
-    return f"?{urlencode([*parameters, (PARAMETER, tag)])}"

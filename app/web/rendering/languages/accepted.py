@@ -58,6 +58,28 @@ def accepted_languages(header: str) -> tuple[AcceptedLanguage, ...]:
     return tuple(entry for entry in entries if entry)
 
 
+@lru_cache(_CACHED_HEADERS)
+def readable_tags(header: str, tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of the BCP 47 tags whose language the header accepts, best first."""
+    locales = {Locale.parse(tag, sep="-"): tag for tag in tags}
+    found = (closest_locale(accepted, locales) for accepted in accepted_languages(header))
+    return tuple(locales[locale] for locale in found if locale)
+
+
+@lru_cache(_CACHED_HEADERS)
+def accepted_formats(header: str, tag: str) -> Locale:
+    """Return the formats of the header's first entry in a language that has any.
+
+    Args:
+        header: The value of the header.
+        tag: The BCP 47 tag of the language, which decides if no entry does.
+    """
+    language = Locale.parse(tag, sep="-")
+    written = written_language(language)
+    locales = (entry.locale for entry in accepted_languages(header) if entry.written == written)
+    return next(filter(None, locales), language)
+
+
 @lru_cache(_CACHED_LOCALES)
 def written_language(locale: Locale) -> WrittenLanguage:
     """Return the language of a locale, with the script that it is usually written in."""

@@ -5,7 +5,12 @@ from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.rendering.languages.accepted import accepted_languages, closest_locale
+from app.web.rendering.languages.accepted import (
+    accepted_formats,
+    accepted_languages,
+    closest_locale,
+    readable_tags,
+)
 
 SUBTAGS = st.sampled_from(
     ["zh", "en", "hant", "Hans", "TW", "419", "x", "yue", "1996", "u-ca", "*", "é", "_", "q"]
@@ -83,6 +88,23 @@ def test_the_end_of_a_long_header_does_not_count() -> None:
 def test_every_header_is_read(header: str) -> None:
     """No header raises an error, and none has many entries."""
     assert len(accepted_languages(header)) <= 20
+
+
+@given(HEADERS)
+def test_every_header_gives_languages_of_the_site_and_formats_of_the_language(header: str) -> None:
+    """Whatever a header names, the texts have a catalog, and the formats are of its language."""
+    tags = ("en", "es", "zh-Hans")
+    assert set(readable_tags(header, tags)) <= set(tags)
+    for tag in tags:
+        assert accepted_formats(header, tag).language == tag[:2]
+
+
+def test_the_languages_of_another_site_are_chosen_for_themselves() -> None:
+    """What a header was read for before decides nothing: another site has other languages."""
+    header = "pt-BR,ko;q=0.9,en;q=0.8"
+    assert readable_tags(header, ("en", "ko")) == ("ko", "en")
+    assert readable_tags(header, ("en", "pt")) == ("pt", "en")
+    assert readable_tags(header, ("ko", "pt-BR")) == ("pt-BR", "ko")
 
 
 @pytest.mark.parametrize(
