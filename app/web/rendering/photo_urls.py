@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any
-from urllib.parse import urljoin
 
 from flask import Flask, request, url_for
 
@@ -79,8 +78,8 @@ def photo_path(photo_id: str, listing: str | None = None) -> str:
 
 
 def absolute(url: str) -> str:
-    """Add this site's scheme and host to a URL that has none."""
-    return urljoin(request.host_url, url)
+    """Add this site's scheme and host to a path."""
+    return f"{request.scheme}://{request.host}{url}" if url.startswith("/") else url
 
 
 def _smallest(widths: Sequence[int], at_least: int) -> int:

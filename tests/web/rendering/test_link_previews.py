@@ -60,6 +60,16 @@ def test_the_canonical_url_keeps_only_the_cursor(visitor: Visitor) -> None:
     assert canonical(visitor.get("/?utm_source=x").text) == "http://localhost/"
 
 
+def test_all_urls_of_a_page_have_the_host_as_the_browser_sent_it(visitor: Visitor) -> None:
+    """That is its ASCII form (RFC 5891): the page and the image of a preview are on one host."""
+    photo_id = visitor.add()
+    page = visitor.get(f"/photos/{photo_id}", base_url="http://xn--bcher-kva.localhost:8000")
+    tags = meta_tags(page.text)
+    for url in (tags["og:url"], tags["og:image"], canonical(page.text)):
+        in_bucket = url.startswith("https://shoebox-photos.s3.")
+        assert in_bucket or url.startswith("http://xn--bcher-kva.localhost:8000/"), url
+
+
 def test_absolute_urls_use_the_request_s_host(visitor: Visitor) -> None:
     """Absolute URLs have the host of the request."""
     photo_id = visitor.add()
