@@ -17,6 +17,7 @@ from app.web.rendering.languages.capitals import capitalized
 from app.web.rendering.languages.grouping import format_grouped, is_grouped
 
 _NO_BREAK_SPACE = "\u00a0"  # between a number and its unit, so that they are in one line
+_CACHED = 1024  # short texts of each kind
 _MAX_EXCERPT = 200  # characters, of which link previews show about as many
 _MAX_CUT_WORD = 30  # characters; texts without spaces are cut inside
 _FILE_SIZE_UNITS: tuple[tuple[str, Literal["short", "long"]], ...] = (
@@ -59,35 +60,22 @@ def format_number(number: float) -> str:
 
 def format_filesize(size: int) -> str:
     """Format bytes in units of 1000, as phones and file managers do: 4.2 MB."""
-    power = 0
-    while power < len(_FILE_SIZE_UNITS) - 1 and size >= 1000 ** (power + 1):
-        power += 1
-    unit, length = _FILE_SIZE_UNITS[power]
-    amount = size / 1000**power
-    locale = get_locale()
-    integer = "#,##0" if is_grouped(amount, locale) else "0"
-    pattern = f"{integer}.#" if amount < 100 else integer
-    text = units.format_unit(amount, unit, length, pattern, locale=locale)
-    return text.replace(" ", _NO_BREAK_SPACE)
+    return _filesize(size, get_locale())
 
 
 def format_datetime(moment: datetime) -> str:
     """Format a local time: November 23, 2026, 2:05 PM."""
-    locale = get_locale()
-    local_time = moment.replace(tzinfo=None)
-    day = dates.format_date(local_time, "long", locale)
-    clock = dates.format_time(local_time, "short", locale=locale)
-    return datetime_pattern().format(clock, day)
+    return _datetime(moment.replace(tzinfo=None), get_locale())
 
 
 def datetime_pattern() -> str:
     """Return the pattern of a time, `{0}`, with its date, `{1}`."""
-    return str(dates.get_datetime_format("long", get_locale())).replace("'", "")
+    return _datetime_pattern(get_locale())
 
 
 def format_date(day: date) -> str:
     """Format a date: November 23, 2026."""
-    return dates.format_date(day, "long", get_locale())
+    return _date(day, get_locale())
 
 
 def from_timestamp(seconds: int) -> datetime:
@@ -167,6 +155,38 @@ def _format_value(value: Value) -> str:
     return value if isinstance(value, str) else format_number(value)
 
 
-@lru_cache(1024)  # pages have the same counts again and again
+# Pages have the same counts, sizes and times again and again, and Babel takes long.
+
+
+@lru_cache(_CACHED)
 def _decimal(number: float, locale: Locale) -> str:
     return format_grouped(number, locale)
+
+
+@lru_cache(_CACHED)
+def _filesize(size: int, locale: Locale) -> str:
+    power = 0
+    while power < len(_FILE_SIZE_UNITS) - 1 and size >= 1000 ** (power + 1):
+        power += 1
+    unit, length = _FILE_SIZE_UNITS[power]
+    amount = size / 1000**power
+    integer = "#,##0" if is_grouped(amount, locale) else "0"
+    pattern = f"{integer}.#" if amount < 100 else integer
+    text = units.format_unit(amount, unit, length, pattern, locale=locale)
+    return text.replace(" ", _NO_BREAK_SPACE)
+
+
+@lru_cache(_CACHED)
+def _datetime(local_time: datetime, locale: Locale) -> str:
+    day = _date(local_time.date(), locale)
+    clock = dates.format_time(local_time, "short", locale=locale)
+    return _datetime_pattern(locale).format(clock, day)
+
+
+def _datetime_pattern(locale: Locale) -> str:
+    return str(dates.get_datetime_format("long", locale)).replace("'", "")
+
+
+@lru_cache(_CACHED)
+def _date(day: date, locale: Locale) -> str:
+    return dates.format_date(day, "long", locale)

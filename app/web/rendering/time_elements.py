@@ -38,7 +38,7 @@ def time_element(moment: datetime) -> Markup:
 
 def date_element(moment: datetime) -> Markup:
     """Return an element with the date of a moment."""
-    return _element(moment, _DATE, format_date(to_local_time(moment)))
+    return _element(moment, _DATE, format_date(to_local_time(moment).date()))
 
 
 def _element(moment: datetime, style: str, text: str) -> Markup:

@@ -25,6 +25,23 @@ def test_moments_are_in_the_time_zone_of_the_site(config: Config, services: Serv
         assert date_element(MOMENT).endswith('data-style="dateStyle">November 14, 2026</time>')
 
 
+def test_a_text_that_is_kept_is_that_of_its_zone_and_language(
+    config: Config, services: Services
+) -> None:
+    """One process shows a moment in several zones and languages, in any order, and again."""
+    zones = (ZoneInfo("Asia/Seoul"), ZoneInfo("America/New_York"))
+    sites = [create_app(replace(config, timezone=zone), services) for zone in zones]
+    for _ in range(2):
+        for site, day in zip(sites, (14, 13), strict=True):
+            for language, text in (
+                ("en", f"November {day}, 2026"),
+                ("de", f"{day}. November 2026"),
+            ):
+                with site.test_request_context("/", headers={"Accept-Language": language}):
+                    assert date_element(MOMENT).endswith(f">{text}</time>")
+                    assert format_moment(MOMENT).startswith(text)
+
+
 def test_the_time_of_the_camera_is_not_converted(config: Config, services: Services) -> None:
     """It is the local time where the photo was taken, in every time zone of the site."""
     site = create_app(replace(config, timezone=ZoneInfo("America/New_York")), services)

@@ -8,7 +8,7 @@ rest of the day to it.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache, partial
 from itertools import groupby
 
@@ -19,6 +19,7 @@ from app.domain import photo_ids
 from app.domain.listings.archive import Period, YearPosition, period_of
 from app.domain.pages import Page
 from app.domain.photo_summary import PhotoSummary
+from app.web.context import app_context
 from app.web.rendering.archive_dates import format_period
 from app.web.rendering.i18n import get_locale
 from app.web.rendering.languages.day_patterns import (
@@ -71,19 +72,21 @@ def photo_days(page: Page, *, by_date: bool = False, year: int | None = None) ->
     If they are in the order of their dates, these are the days on which they were taken. The
     cursors of the page are then positions in the listing of the `year`, or have years themselves.
     """
+    timezone = app_context().config.timezone
     if not by_date:
-        days = _days(page, _day_of_upload, _upload_day)
+        days = _days(page, partial(_day_of_upload, timezone), partial(_upload_day, timezone))
     elif year is None:
-        days = _days(page, _taken_day, _day_of_cursor)
+        days = _days(page, partial(_taken_day, timezone), _day_of_cursor)
     else:
-        days = _days(page, _taken_day, partial(_day_of_position, year))
+        days = _days(page, partial(_taken_day, timezone), partial(_day_of_position, year))
     return list(_join_sparse(days))
 
 
 def separate_days(page: Page, *, by_date: bool = False) -> list[DayGroup]:
     """Return the photos of a page by day, each day in a group of its own."""
     day_of = _taken_day if by_date else _day_of_upload
-    return list(_days(page, day_of, lambda _cursor: None))
+    timezone = app_context().config.timezone
+    return list(_days(page, partial(day_of, timezone), lambda _cursor: None))
 
 
 def day_heading(group: DayGroup) -> str:
@@ -138,19 +141,20 @@ def _join_sparse(days: Iterable[DayGroup]) -> Iterator[DayGroup]:
         yield shared
 
 
-def _day_of_upload(summary: PhotoSummary) -> date:
-    return _upload_day(summary.photo_id)
+def _day_of_upload(timezone: tzinfo, summary: PhotoSummary) -> date:
+    return _upload_day(timezone, summary.photo_id)
 
 
-def _upload_day(photo_id: str) -> date:
+def _upload_day(timezone: tzinfo, photo_id: str) -> date:
     """Return the day of an id, which may be any cursor: their times reach the year 10889."""
-    return to_local_time(photo_ids.timestamp_of(min(photo_id, _LATEST_ID))).date()
+    uploaded_at = photo_ids.timestamp_of(min(photo_id, _LATEST_ID))
+    return uploaded_at.astimezone(timezone).date()
 
 
-def _taken_day(summary: PhotoSummary) -> date | Period:
+def _taken_day(timezone: tzinfo, summary: PhotoSummary) -> date | Period:
     """Return the day on which a photo was taken, or the period if that is all that is known."""
     if summary.taken is None:
-        return _upload_day(summary.photo_id)
+        return _upload_day(timezone, summary.photo_id)
     return summary.taken.earliest.date() if summary.taken.has_day else period_of(summary.taken)
 
 
