@@ -132,6 +132,8 @@ def _identity() -> Identity | None:
 
 
 def _sent_identity() -> Identity | None:
+    if not request.cookies:  # most requests have none, and a page asks several times
+        return None
     return _read_cookie(cookie_name(COOKIE)) or _read_cookie(_EARLIER_NAME)
 
 

@@ -19,6 +19,8 @@ def init_app(app: Flask) -> None:
 
 def photo_size() -> Literal["large"] | None:
     """Return the parameter of links to other pages of the listing: `large`, or None."""
+    if not request.args:  # a page asks eight times
+        return None
     return _LARGE if request.args.get(PARAMETER) == _LARGE else None
 
 
