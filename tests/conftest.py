@@ -3,16 +3,14 @@
 import gc
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from unittest import mock
 
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
-from jinja2 import FileSystemBytecodeCache
 
 from app import create_app
 from app.config import Config
@@ -22,8 +20,9 @@ from app.services import deadline
 from app.services.factory import Services, build_services
 from app.services.photo_service import PhotoService
 from app.services.quotas import Quota
+from app.web.rendering import static_files
 from tests.backends import Backend, aws_backend, local_backend
-from tests.compiled_rules import RuleCompiledOnce
+from tests.compiled_once import RuleCompiledOnce, TemplatesCompiledOnce
 from tests.storage.local.disk_syncs import without_syncs
 from tests.visitor import Visitor
 
@@ -41,12 +40,11 @@ settings.register_profile("shoebox", deadline=None, suppress_health_check=[Healt
 settings.load_profile("shoebox")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Compile every template and route once in a process, although most tests create an app."""
-    folder = TemporaryDirectory(prefix="shoebox-templates-")
-    config.add_cleanup(folder.cleanup)
-    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(folder.name)}
+def pytest_configure() -> None:
+    """Do once in a process what each app that is created would do with the same files."""
+    Flask.jinja_options = {"bytecode_cache": TemplatesCompiledOnce()}
     Flask.url_rule_class = RuleCompiledOnce
+    static_files._hash_of = cache(static_files._hash_of)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -7,25 +7,30 @@
   dictionaries have one member, under its name in the service model.
 - moto sorts all items of a table for each Query, and then looks for those of one partition.
 - moto asks six questions for the value of an attribute. Most values are strings.
+- moto measures all attributes of a new item again for each attribute that it adds.
 - moto prepares more than a thousand responses for the library Requests, which boto3 does not use.
-- moto lists the methods of a class, and botocore sanitizes the same parts of its User-Agent header,
-  for each request.
+- moto lists the methods of a class and the URLs of a service and chooses 52 random letters, and
+  botocore sanitizes the same parts of its User-Agent header, for each request.
+- botocore signs each request. moto does not check signatures.
 """
 
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from unittest import mock
 
 from botocore import useragent
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.model import StructureShape
 from moto.core import models, responses
+from moto.core.base_backend import BaseBackend
 from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb.models import DynamoDBBackend
-from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 
 _serialize_structure = BaseJSONSerializer._serialize_type_structure
@@ -35,6 +40,9 @@ _all_items = Table.all_items
 _cast_value: Any = DynamoType.cast_value
 _sanitize = cache(useragent.sanitize_user_agent_string_component)
 _method_names = cache(responses.method_names_from_class)
+_canonical_request = SigV4Auth.canonical_request
+_urls = cached_property[Any](BaseBackend.urls.fget)
+_urls.__set_name__(BaseBackend, "urls")
 _INDEX_NAME = 6  # its place among the arguments of a query after the partition key
 _current = threading.local()
 
@@ -50,8 +58,12 @@ def reduced_overhead() -> Iterator[None]:
         mock.patch.object(Table, "query", _query_partition),
         mock.patch.object(Table, "all_items", _items_of_partition),
         mock.patch.object(DynamoType, "cast_value", property(_cast)),
+        mock.patch.object(Item, "__init__", _create_item),
         mock.patch.object(useragent, "sanitize_user_agent_string_component", _sanitize),
         mock.patch.object(responses, "method_names_from_class", _method_names),
+        mock.patch.object(responses, "gen_amzn_requestid_long", _set_request_id),
+        mock.patch.object(BaseBackend, "urls", _urls),
+        mock.patch.object(SigV4Auth, "canonical_request", _shorten_canonical_request),
     ):
         yield
 
@@ -97,6 +109,18 @@ def _cast(value: DynamoType) -> Any:
     return value.value if value.type == "S" else _cast_value.fget(value)
 
 
+def _create_item(
+    item: Item, hash_key: DynamoType, range_key: DynamoType | None, attrs: dict[str, Any]
+) -> None:
+    """Let moto check the size of the item with the last attribute alone."""
+    values = {name: DynamoType(value) for name, value in attrs.items()}
+    last = dict([values.popitem()]) if values else {}
+    item.hash_key, item.range_key = hash_key, range_key
+    item.attrs = LimitedSizeDict(values)
+    for name, value in last.items():
+        item.attrs[name] = value
+
+
 def _transact(backend: DynamoDBBackend, items: list[dict[str, Any]]) -> None:
     assert not any("Update" in item for item in items)
     _current.copies = {}
@@ -116,6 +140,16 @@ def _copy_once(table: Table, _memo: dict[int, Any]) -> Table:
         )
         copies[id(table)] = made
     return copies[id(table)]
+
+
+def _set_request_id(headers: dict[str, Any]) -> str:
+    request_id: str = headers.setdefault("x-amzn-requestid", "A" * 52)
+    return request_id
+
+
+def _shorten_canonical_request(auth: SigV4Auth, request: AWSRequest) -> str:
+    """Sign nothing, except for an object store, whose URLs are signed too."""
+    return "" if type(auth) is SigV4Auth else _canonical_request(auth, request)
 
 
 def _copy_dict(items: Any) -> Any:

@@ -18,8 +18,8 @@ import pytest
 Values = frozenset[tuple[str, Hashable]]  # (parameter name, value), and ("function", its name)
 Cost = tuple[int, int, int]  # the negative number of missing values, uses of its values, index
 
-# A test on moto takes three times as long as one on SQLite.
-WEIGHTS = {("backend", "aws"): 3}
+# A test on moto takes three to twelve times as long as one on SQLite.
+WEIGHTS = {("backend", "aws"): 8}
 
 _LANES = pytest.StashKey[dict[str, tuple[int, int]]]()
 
