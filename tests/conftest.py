@@ -1,9 +1,11 @@
 """The site on both storage backends, and a visitor of it."""
 
 import gc
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from functools import cache, partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -32,6 +34,8 @@ SECRET = "a secret for tests alone"
 ADMIN_PASSWORD = "change it all"
 DEADLINE = 60.0  # seconds
 TESTS = Path(__file__).parent
+# Tests that mostly wait for processes. Those with the same number run one after the other.
+WAITING = {"https": 0, "browser": 1, "server": 2, "party": 3, "firefox": 3, "object_stores": 3}
 ABOVE_STORAGE = ("abuse", "cli", "maintenance", "services", "web")
 
 
@@ -56,6 +60,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(TESTS).parts[0]
         if has_both_backends and folder in ABOVE_STORAGE:
             item.add_marker(pytest.mark.exhaustive("both backends"))
+
+
+@pytest.hookimpl(specname="pytest_collection_modifyitems", trylast=True)
+def pytest_start_with_waiting_tests(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let some workers start with the tests that wait, while the others use the processors.
+
+    pytest-xdist gives each worker as many tests, in their order. If tests of a minute came last,
+    the other workers would have nothing left to do.
+    """
+    workers = getattr(config, "workerinput", {"workercount": 1})["workercount"]
+    waiting: defaultdict[int, list[pytest.Item]] = defaultdict(list)
+    others: list[pytest.Item] = []
+    for item in items:
+        number = WAITING.get(item.path.relative_to(TESTS).parts[0])
+        (others if number is None else waiting[number % workers]).append(item)
+    rest = iter(others)
+    ordered: list[pytest.Item] = []
+    for worker in range(workers):
+        share = (len(items) - len(ordered)) // (workers - worker)
+        first = waiting[worker]
+        ordered += [*first, *islice(rest, max(share - len(first), 0))]
+    items[:] = [*ordered, *rest]
 
 
 def pytest_collection_finish() -> None:
