@@ -14,8 +14,9 @@ SHELL_SCRIPTS := deploy/*.sh deploy/shoebox deploy/install deploy/activate deplo
 # Tests start hundreds of processes. Without bytecode files each would compile all of its modules.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run run-aws test test-all test-ready test-programs test-exhaustive test-faults \
-	test-abuse test-boot lint recovery-drill bench audit screenshots image translations lock
+.PHONY: help run run-aws test test-all test-ready test-programs test-bytecode test-exhaustive \
+	test-faults test-abuse test-boot lint recovery-drill bench audit screenshots image translations \
+	lock
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -35,7 +36,11 @@ test-all: test-ready ## Lint, check types, and run every test
 
 # Debian's packages are installed while pip installs Python's and the linters run.
 test-ready:
-	@$(MAKE) --no-print-directory --jobs 2 lint test-programs
+	@$(MAKE) --no-print-directory --jobs 2 lint test-programs test-bytecode
+
+# In a new checkout each of the workers would compile all tests. Their errors are shown later.
+test-bytecode: $(TEST_READY)
+	@test -d tests/__pycache__ || $(BIN)/python -m pytest --collect-only -qq >/dev/null || true
 
 test-programs: | $(VENV)/bin/pip
 	@sh tests/ensure_chromium.sh
