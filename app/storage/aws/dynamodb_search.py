@@ -3,9 +3,9 @@
 The postings of a search term are the ids of photos that have the term, sorted. A search repeats two
 steps:
 
-1. It reads the next postings of the two terms that are probably rarest. Of the term whose postings
-   reach farther, it takes the ids that the other term has, or of which nothing is known yet. If few
-   of them match, it reads the postings of a third term, then those of the others.
+1. It reads the next postings of the three terms that are probably rarest, at a time. Of the term
+   whose postings reach farthest, it takes the ids that the other two have, or of which nothing is
+   known yet. If few of them match, it reads the postings of a fourth term, then those of others.
 2. It reads the records of these photos, and compares them with the query.
 
 The first step is cheap: a read unit is about 130 postings. The second step makes every page right,
@@ -41,10 +41,14 @@ MAX_POSTINGS = 12_000
 MAX_POSTINGS_OF_NEIGHBOR = 3600  # in each direction
 # Postings of a term in its first read. Those of other words with the same beginning are among them.
 CHUNK_OF_ONE = 240  # if all photos with the term match
-CHUNK = 1200  # if a search joins two terms
+CHUNK = 1200  # if a search joins several terms
 CHUNK_OF_NEIGHBORS = 120  # if one photo is looked for
 MAX_CHUNK = 4800  # of each further read: 36 read units
+MAX_JOINED = 3  # terms: a third one costs 9 read units, and saves those of 50 records
 MAX_RECORDS = 100  # of one read: Amazon DynamoDB API Reference, "BatchGetItem"
+# Beside twice the wanted records, if not all match: with the postings of three terms a page is less
+# than 70 read units.
+SPARE_RECORDS = 20
 
 
 class Index(Protocol):
@@ -122,7 +126,7 @@ class _Search:
         self._index = index
         self._query = query
         self._forward = forward
-        self._terms = query.terms[:2]  # the two rarest
+        self._terms = query.terms[:MAX_JOINED]  # the rarest
         self._calls_left = MAX_CALLS
         self._chunk, self._postings_left = bounds
         self._candidates: deque[str] = deque()
@@ -166,7 +170,7 @@ class _Search:
             self._narrow()
         else:
             has_enough = self._certain >= min(wanted, len(self._candidates))
-            self._compare(min(wanted, MAX_RECORDS) if has_enough else MAX_RECORDS)
+            self._compare(min(wanted if has_enough else 2 * wanted + SPARE_RECORDS, MAX_RECORDS))
         if not self._candidates:
             self.position = self._reach
 
@@ -195,7 +199,7 @@ class _Search:
         self._chunk = MAX_CHUNK
 
     def _join(self, terms: Sequence[Postings]) -> None:
-        """Take the ids of the term that reaches farthest, without those that the other lacks."""
+        """Take the ids of the term that reaches farthest, without those that another lacks."""
         driver = self._farthest(terms)
         for photo_id in driver.ids:
             if all(term.may_have(photo_id) for term in terms):
@@ -206,7 +210,7 @@ class _Search:
         self._has_read_all = driver.reach is None
 
     def _farthest(self, terms: Sequence[Postings]) -> Postings:
-        """Return the term that reaches farthest. Of two whose postings end, it is the rarer one."""
+        """Return the term that reaches farthest. Of those whose postings end, it is the rarest."""
         if self._forward:
             return max(terms, key=lambda term: (term.reach or MAX_ID, -len(term.ids)))
         return min(terms, key=lambda term: (term.reach or MIN_ID, len(term.ids)))

@@ -114,18 +114,18 @@ def test_a_page_of_the_archive_costs_at_most_5_read_units(cloud: Backend) -> Non
         assert meter.read_units <= most
 
 
-def test_a_search_for_frequent_words_costs_at_most_70_read_units(cloud: Backend) -> None:
-    """A complete first page takes at most three calls, for one word and for several."""
+def test_a_search_for_frequent_words_costs_at_most_45_read_units(cloud: Backend) -> None:
+    """A complete first page takes a call for each word and one for the photos."""
     assert cloud.clients
     titles = ("Evening at the old pier", "Old pier, evening", "Evening pier", "Old evening pier")
     photos = [make_photo(title=titles[number % 4], description=DESCRIPTION) for number in range(40)]
     publish_all(cloud, photos)
-    for query_text, most in {"evening ": 18, "evening pier ": 24, "old pier evening ": 54}.items():
+    for query_text, most in {"evening ": 18, "evening pier ": 24, "old pier evening ": 26}.items():
         with metered(cloud.clients) as meter:
             page = cloud.catalog.search(SearchQuery.of(query_text), 30).page
         assert len(page.summaries) == 30
-        assert meter.calls.total() <= 3
-        assert meter.read_units <= most <= 70
+        assert meter.calls.total() <= len(query_text.split()) + 1
+        assert meter.read_units <= most
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,8 @@ def test_a_search_for_frequent_words_costs_at_most_70_read_units(cloud: Backend)
     [
         ("harb", 2, 18),
         ("evening harb", 3, 37),
-        ("old evening harb", 3, 70),
+        ("old evening harb", 4, 45),
+        ("usual old evening harb", 4, 70),
         ("martina ", 3, 56),
         ("mart", 3, 56),
     ],
@@ -141,7 +142,7 @@ def test_a_search_for_frequent_words_costs_at_most_70_read_units(cloud: Backend)
 def test_a_search_of_a_large_site_costs_at_most_70_read_units(
     clients: Clients, query_text: str, calls: int, most: int
 ) -> None:
-    """A complete first page takes at most three calls, also for the beginning of a word.
+    """A complete first page takes at most four calls, also for the beginning of a word.
 
     Of the photos with words like a rare one, one in 150 has it.
     """
@@ -150,7 +151,7 @@ def test_a_search_of_a_large_site_costs_at_most_70_read_units(
         page = catalog.search(SearchQuery.of(query_text), 30).page
     assert len(page.summaries) == 30
     assert meter.calls.total() <= calls
-    assert meter.read_units <= most <= 70
+    assert meter.read_units <= most
 
 
 @pytest.mark.parametrize(
@@ -230,7 +231,7 @@ _IDS = [f"{number:026}" for number in range(6000, 0, -1)]
 
 
 def _old_harbor(photo_id: str) -> dict[str, Any]:
-    photo = usual_photo(photo_id=photo_id, title="Old evening harbor Martina")
+    photo = usual_photo(photo_id=photo_id, title="Usual old evening harbor Martina")
     return TypeSerializer().serialize(items.to_item(photo.to_dict()))["M"]
 
 

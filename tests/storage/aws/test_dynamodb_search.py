@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from operator import attrgetter
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -134,18 +135,40 @@ def test_a_rare_term_limits_the_reads_of_a_frequent_term() -> None:
     assert (index.calls, index.records_read) == (3, 3)
 
 
-@pytest.mark.parametrize(("query_text", "most_records"), [("one two ", 31), ("one two six ", 100)])
+@pytest.mark.parametrize(
+    ("query_text", "calls", "most_records"),
+    [("one two ", 3, 31), ("one two six ", 4, 31), ("one two six ten ", 4, 82)],
+)
 def test_frequent_terms_cost_a_call_each_and_one_for_the_photos(
-    query_text: str, most_records: int
+    query_text: str, calls: int, most_records: int
 ) -> None:
-    """The postings of two terms say which photos have both. The record says the others."""
-    titles = ("one two six", "one two", "two six", "one two six", "one six", "one two six")
+    """The postings of three terms say which photos have all. The record says the others."""
+    titles = ("one two six ten", "one two", "two six", "one two six ten", "one six", "one two six")
     collection = [make_photo(title=titles[number % 6]) for number in range(600)]
     index = InMemoryIndex(collection)
     results = search(index, SearchQuery.of(query_text), 30)
     assert len(results.page.summaries) == 30
-    assert index.calls == 3
+    assert index.calls == calls
     assert index.records_read <= most_records
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 1.0])
+def test_three_terms_with_few_photos_in_common_cost_no_more_than_frequent_ones(
+    share: float,
+) -> None:
+    """Of words that one photo in five has, one photo in 125 has all three."""
+    random = Random(f"{share}")  # noqa: S311  a sample that can be repeated
+    words = ("alder", "birch", "cedar")
+    collection = [
+        make_photo(title=" ".join(word for word in words if random.random() < share))
+        for _ in range(10_000)
+    ]
+    index = InMemoryIndex(collection)
+    results = search(index, SearchQuery.of("alder birch cedar "), 30)
+    assert len(results.page.summaries) == 30
+    assert index.calls == 4
+    assert index.postings_read <= 3 * CHUNK
+    assert index.records_read <= 31
 
 
 def test_postings_that_are_wrong_show_nothing() -> None:
