@@ -84,6 +84,16 @@ def pytest_start_with_waiting_tests(config: pytest.Config, items: list[pytest.It
     items[:] = [*ordered, *rest]
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Collect no garbage while tests are collected, which saves a fifth of the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
 def pytest_collection_finish() -> None:
     """Collect garbage less often, and never imported modules: this saves a tenth of the time."""
     gc.freeze()
