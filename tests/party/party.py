@@ -31,7 +31,7 @@ class Size:
     arrival: float
 
 
-SMALL = Size(guests=12, photos=5, viewers=5, arrival=1)
+SMALL = Size(guests=8, photos=4, viewers=4, arrival=1)
 WHOLE = Size(guests=150, photos=20, viewers=50, arrival=40)
 # On the emulators of AWS, a photo that is added and approved takes three times the processor time
 # that it takes with SQLite. `python -m benchmarks.party 20` adds 3000 photos there too.
