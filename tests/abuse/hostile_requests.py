@@ -256,6 +256,12 @@ def requests_to(app: Flask) -> Iterator[HostileRequest]:
             yield from _with_wrong_fields(rule, path, photo)
 
 
+def plain_requests_to(app: Flask) -> Iterator[HostileRequest]:
+    """Yield a request of every method to every route."""
+    for rule in app.url_map.iter_rules():
+        yield from _with_methods(rule, _path_of(rule))
+
+
 def record_names(app: Flask) -> set[str]:
     """Return a set to which every parameter and field is added that the app reads."""
     names: set[str] = set()

@@ -19,7 +19,7 @@ from tests.abuse.hostile_requests import (
     MULTIPART_TYPE,
     HostileRequest,
     Part,
-    requests_to,
+    plain_requests_to,
 )
 from tests.abuse.test_hostile_requests import ADMIN, Sender
 from tests.imaging.sample_files import NOTE, OWNER, SERIAL, build_private_exif
@@ -65,7 +65,7 @@ def requests_with_texts(app: Flask) -> Iterator[HostileRequest]:
     texts = dict.fromkeys(TEXTS, PERSONAL)
     parts = [Part(name, texts.get(name, value)) for name, value in FIELDS.items()]
     body = b"".join(part.encoded() for part in parts) + b"--%b--\r\n" % BOUNDARY
-    for request in requests_to(app):
+    for request in plain_requests_to(app):
         if request.wrong == ("method", "GET"):
             yield replace(request, query=b"q=Who-Wrote-This&text=mina@example.org")
         elif request.wrong == ("method", "POST"):
