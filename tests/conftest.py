@@ -41,11 +41,13 @@ ABOVE_STORAGE = ("abuse", "cli", "maintenance", "services", "web")
 
 # A busy machine takes longer for some examples. No test asserts a time.
 settings.register_profile("shoebox", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("shoebox")
+settings.register_profile("sample", settings.get_profile("shoebox"), max_examples=50)
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Do once in a process what each app that is created would do with the same files."""
+    has_all_cases = config.getoption("--exhaustive") or config.getoption("--remaining")
+    settings.load_profile("shoebox" if has_all_cases else "sample")
     Flask.jinja_options = {"bytecode_cache": TemplatesCompiledOnce()}
     Flask.url_rule_class = RuleCompiledOnce
     static_files._hash_of = cache(static_files._hash_of)

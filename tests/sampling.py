@@ -116,10 +116,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("--exhaustive"):
         return
     if config.getoption("--remaining"):
-        completed = {item for item in _sampled(items, {}) if "exhaustive" not in item.fixturenames}
+        completed = {item for item in _sampled(items, {}) if not _runs_fewer_cases(item)}
         _select(config, items, set(items) - completed)
     else:
         _select(config, items, _sampled(items, config.stash[_LANES]))
+
+
+def _runs_fewer_cases(item: pytest.Item) -> bool:
+    """Return whether a sampled run tries fewer values or examples."""
+    is_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+    return is_property or "exhaustive" in item.fixturenames
 
 
 def _sampled(items: Sequence[pytest.Item], sizes: dict[str, tuple[int, int]]) -> set[pytest.Item]:
@@ -142,11 +148,15 @@ def _select(config: pytest.Config, items: list[pytest.Item], selected: set[pytes
     items[:] = [item for item in items if item in selected]
 
 
+def is_exhaustive(config: pytest.Config) -> bool:
+    """Return whether the tests of a run have all of their cases."""
+    return any(map(config.getoption, ("--exhaustive", "--remaining")))
+
+
 @pytest.fixture
 def exhaustive(request: pytest.FixtureRequest) -> bool:
     """Whether a test runs all of its cases rather than a sample."""
-    options = ("--exhaustive", "--remaining")
-    return any(request.config.getoption(option) for option in options)
+    return is_exhaustive(request.config)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

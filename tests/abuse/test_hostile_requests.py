@@ -32,6 +32,7 @@ from tests.abuse.hostile_requests import (
 )
 from tests.backends import Backend
 from tests.sample_images import jpeg
+from tests.sampling import is_exhaustive
 from tests.visitor import Visitor
 
 ADMIN = {"Authorization": "Bearer let me rule"}
@@ -44,8 +45,7 @@ ALLOWED = {("oembed.show", 501)}
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Split the requests, so that several processes send them."""
     if "part" in metafunc.fixturenames:
-        sends_all = any(map(metafunc.config.getoption, ("--exhaustive", "--remaining")))
-        parts = range(PARTS if sends_all else 1)
+        parts = range(PARTS if is_exhaustive(metafunc.config) else 1)
         slices = [slice(part, None, len(parts)) for part in parts]
         metafunc.parametrize("part", slices, ids=[f"part {part}" for part in parts])
 

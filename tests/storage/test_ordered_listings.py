@@ -70,6 +70,7 @@ def test_a_page_has_the_last_position_first(backend: Backend, photos: list[Photo
     assert ids_of(backend.ordered_listings.page("taken:1973", 30)) == []
 
 
+@pytest.mark.exhaustive("pages")
 @pytest.mark.parametrize("size", [1, 2, 3])
 @pytest.mark.parametrize("within", [EVERY_POSITION, NOVEMBER], ids=["year", "month"])
 @pytest.mark.parametrize("direction", ["before", "after"])
