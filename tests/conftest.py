@@ -35,7 +35,15 @@ ADMIN_PASSWORD = "change it all"
 DEADLINE = 60.0  # seconds
 TESTS = Path(__file__).parent
 # Tests that mostly wait for processes. Those with the same number run one after the other.
-WAITING = {"https": 0, "browser": 1, "server": 2, "party": 3, "firefox": 3, "object_stores": 3}
+WAITING = {
+    "https": 0,
+    "container": 0,
+    "browser": 1,
+    "server": 2,
+    "party": 3,
+    "firefox": 3,
+    "object_stores": 3,
+}
 ABOVE_STORAGE = ("abuse", "cli", "maintenance", "services", "web")
 
 
