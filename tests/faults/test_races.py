@@ -1,6 +1,7 @@
 """Races: run a whole operation between any two steps of another one."""
 
 from collections.abc import Callable, Iterable
+from contextvars import Context
 from functools import partial
 from itertools import permutations, product
 
@@ -45,9 +46,13 @@ class Race(Injector):
     def around(
         self, step: str, effect: Callable[[], Answer], _inject: Callable[[], object]
     ) -> Answer:
-        """Run the step, after the other operation if it is due."""
+        """Run the step, after the other operation if it is due.
+
+        The other operation has a context of its own, as in another instance. It would otherwise
+        share Flask's `g`, and release the slot of this request's form instead of its own.
+        """
         if self.is_due(step):
-            self._other()
+            Context().run(self._other)
         return effect()
 
 
