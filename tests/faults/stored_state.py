@@ -3,19 +3,22 @@
 import hashlib
 import pickle
 import re
-import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import lru_cache
+from math import inf
 from pathlib import Path
-from typing import Any
+from time import time
+from typing import Any, NamedTuple
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import FakeBucket, s3_backends
 
 from tests.backends import BUCKET, REGION, Backend
+from tests.faults.shortcuts.saved_folder import SavedFolder, entries_of
 
 _CATALOG = "catalog.sqlite3"
 _TABLES = re.compile("albums|last_listing|listings|photos|positions|tag_counts|usage_counters")
@@ -44,12 +47,11 @@ def save(backend: Backend, folder: Path, saved: Path) -> Restore:
     """
     if backend.clients:
         return _save_aws()
-    shutil.copytree(folder, saved)
+    copy = SavedFolder(folder, saved, always=_CATALOG)
     restore_bucket = _save_aws() if backend.name == "store" else None
 
     def restore() -> None:
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(saved, folder)
+        copy.restore()
         if restore_bucket:
             restore_bucket()
 
@@ -66,8 +68,7 @@ def digest(backend: Backend, folder: Path) -> str:
     parts = list(_aws_parts()) if backend.clients or backend.name == "store" else []
     if not backend.clients:
         parts += _local_parts(folder)
-    stored = "\n".join(sorted(parts))
-    return hashlib.sha256(_normalized(stored).encode()).hexdigest()
+    return hashlib.sha256("\n".join(_normalized(sorted(parts))).encode()).hexdigest()
 
 
 def _save_aws() -> Restore:
@@ -109,9 +110,9 @@ def _aws_parts() -> Iterator[str]:
 
 
 def _local_parts(folder: Path) -> Iterator[str]:
-    for path in folder.rglob("*"):
-        if path.is_file() and not path.name.startswith(_CATALOG):
-            yield f"{path.relative_to(folder)}: {path.read_text('latin-1')}"
+    for path, entry in entries_of(folder):
+        if not entry.is_dir() and not entry.name.startswith(_CATALOG):
+            yield f"{path}: {Path(entry).read_text('latin-1')}"
     with closing(sqlite3.connect(folder / _CATALOG)) as db:
         names = [name for (name,) in db.execute("SELECT name FROM sqlite_schema")]
         db.execute(_VOCABULARY)
@@ -120,31 +121,55 @@ def _local_parts(folder: Path) -> Iterator[str]:
                 yield f"{name}: {row}"
 
 
-def _normalized(stored: str) -> str:
-    now = datetime.now(UTC)
-    photo_ids = sorted({match["photo"] for match in _VARIABLE.finditer(stored) if match["photo"]})
-    places = {photo_id: f"<photo {place}>" for place, photo_id in enumerate(photo_ids)}
+class _Part(NamedTuple):
+    """A part of what is stored, with a name in place of each variable."""
+
+    template: str
+    photo_ids: tuple[str, ...]
+    times: tuple[tuple[str, float], ...]  # as they are stored, and in seconds since 1970
+
+
+# Most parts of a state are those of an earlier one.
+@lru_cache(maxsize=20_000)
+def _split(part: str) -> _Part:
+    photo_ids: list[str] = []
+    times: list[tuple[str, float]] = []
 
     def replaced(match: re.Match[str]) -> str:
-        text = match[0]
         if match["photo"]:
-            return places[text]
+            photo_ids.append(match[0])
+            return "<photo>"
         if match["file"] or match["revision"]:
             return "<random>"
-        seconds = (_time(match) - now).total_seconds()
-        return f"<{round(seconds / _RECENT)} h>" if seconds > -_RECENT else text
+        times.append((match[0], _time(match)))
+        return "<time>"
 
-    return _VARIABLE.sub(replaced, stored)
+    return _Part(_VARIABLE.sub(replaced, part), tuple(photo_ids), tuple(times))
 
 
-def _time(match: re.Match[str]) -> datetime:
+def _normalized(stored: Iterable[str]) -> Iterator[str]:
+    now = time()
+    parts = [_split(part) for part in stored]
+    photo_ids = sorted({photo_id for part in parts for photo_id in part.photo_ids})
+    places = {photo_id: place for place, photo_id in enumerate(photo_ids)}
+    for part in parts:
+        times = [_rounded(text, seconds - now) for text, seconds in part.times]
+        yield f"{part.template} {[places[photo_id] for photo_id in part.photo_ids]} {times}"
+
+
+def _rounded(text: str, seconds: float) -> str:
+    """Return a time as it is stored, or if it is not that long ago, in hours from now."""
+    return f"<{round(seconds / _RECENT)} h>" if seconds > -_RECENT else text
+
+
+def _time(match: re.Match[str]) -> float:
     text = match[0]
     if match["epoch"]:
-        return datetime.fromtimestamp(float(text), UTC)
+        return float(text)
     if match["key"]:
         text = f"{text[:8]}T{text[8:]}"
     try:
-        time = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(text)
     except ValueError:  # other digits
-        return datetime.min.replace(tzinfo=UTC)
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+        return -inf
+    return found.timestamp() if found.tzinfo else found.replace(tzinfo=UTC).timestamp()

@@ -19,6 +19,7 @@ from tests.backends import aws_environment
 from tests.faults import album_invariants, invariants
 from tests.faults.album_operations import NAMED as ALBUMS
 from tests.faults.album_operations import AlbumOperation, Scene
+from tests.faults.conftest import memory_folder
 from tests.faults.injection import KILLED_AFTER, KILLED_BEFORE, Fault
 from tests.faults.operations import OPERATIONS, Operation, Send
 from tests.faults.restartable_site import Answer, Checkpoint, RestartableSite
@@ -137,11 +138,14 @@ def backend(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def stages(tmp_path_factory: pytest.TempPathFactory, backend: str) -> Iterator[Stages]:
     """Return the stages of a site that is killed."""
-    folder = tmp_path_factory.mktemp(backend)
-    with moto_server() if backend == "aws" else nullcontext() as endpoint:
+    saved = tmp_path_factory.mktemp(backend)
+    with (
+        memory_folder() as folder,
+        moto_server() if backend == "aws" else nullcontext() as endpoint,
+    ):
         settings = {"WEB_CONCURRENCY": "1"} | ({"MOTO_URL": endpoint} if endpoint else {})
         with RunningSite(folder / "backend", APP, **settings) as site:
-            yield Stages(KilledSite(folder / "backend", site.url), folder)
+            yield Stages(KilledSite(folder / "backend", site.url), saved)
 
 
 @pytest.mark.exhaustive("kills")
