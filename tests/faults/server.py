@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest import mock
 
 from flask import Flask, request
 
@@ -34,6 +35,9 @@ from tests.visitor import Visitor
 
 APP = "tests.faults.server"
 _create_clients = cache(client_factory.create_clients)  # reading the API descriptions is slow
+# After each start of a worker, gunicorn pauses for up to 0.1 seconds, chosen at random. It notices
+# afterwards that the worker was killed.
+_NO_PAUSE = {"random.return_value": 0.0}
 FAULTS = {fault.name: fault for fault in (KILLED_BEFORE, KILLED_AFTER)}
 
 
@@ -122,5 +126,5 @@ def _warm_up(app: Flask) -> None:
 
 
 if __name__ == "__main__":
-    with without_syncs():
+    with without_syncs(), mock.patch("gunicorn.arbiter.random", **_NO_PAUSE):
         run("--preload", "--log-level", "critical", f"{APP}:site()")
