@@ -31,6 +31,7 @@ from tests.faults.injection import (
     Fault,
     Injector,
 )
+from tests.faults.shortcuts.direct_moto import INDIRECT
 from tests.storage.aws_calls import dynamodb_error, listening, s3_error
 
 URL = "https://aws.invalid"
@@ -100,8 +101,9 @@ class _AwsCalls:
         # Responses by ClientRequestToken, which moto ignores.
         self._done: dict[str, AWSResponse] = {}
 
-    def begin(self, event_name: str, **_: Any) -> None:
+    def begin(self, event_name: str, context: dict[str, Any], **_: Any) -> None:
         self._is_due, self._attempts = self._injector.is_due(event_name.rpartition(".")[2]), 0
+        context[INDIRECT] = self._is_due
 
     def send(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse | None:
         if not self._is_due:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from unittest import mock
 
 from flask import Flask
 
@@ -25,7 +26,6 @@ from app.web.cookies import SESSION_COOKIE
 from tests.backends import (
     BUCKET,
     Backend,
-    aws_backend,
     aws_backend_of,
     local_backend,
     store_backend,
@@ -35,6 +35,8 @@ from tests.cli.test_cli import run
 from tests.faults import stored_state
 from tests.faults.fault_points import at_aws, at_ports, on_disk
 from tests.faults.injection import Injector
+from tests.faults.shortcuts.direct_moto import direct_aws_backend
+from tests.faults.shortcuts.inline_executor import InlineExecutor
 from tests.maintenance.conftest import add, prepared, with_credit
 from tests.visitor import Visitor
 
@@ -77,6 +79,7 @@ class RestartableSite:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._known: set[tuple[str, str, str]] = set()
         self.app: Flask = create_app(
             replace(CONFIG, photo_dir=folder, runtime_dir=folder.parent),
             self._services(local_backend(folder)),
@@ -96,12 +99,13 @@ class RestartableSite:
         with self._new_backend(name) as backend:
             self.backend, self.later = backend, timedelta()
             self.visit_with({})
-            yield
+            with mock.patch("app.services.photo_objects.ThreadPoolExecutor", InlineExecutor):
+                yield
             self._close()
 
     def _new_backend(self, name: str) -> AbstractContextManager[Backend]:
         if name == "aws":
-            return aws_backend()
+            return direct_aws_backend()
         if name == "store":
             return store_backend(self.folder)
         return nullcontext(local_backend(self.folder))
@@ -141,6 +145,17 @@ class RestartableSite:
         """The services that the site uses now."""
         site: AppContext = self.app.extensions["shoebox"]
         return site.services
+
+    def is_known(self, quality: str) -> bool:
+        """Return whether a stored state that equals the present one was noted with a quality."""
+        return self._state(quality) in self._known
+
+    def note(self, quality: str) -> None:
+        """Note that the stored state has a quality."""
+        self._known.add(self._state(quality))
+
+    def _state(self, quality: str) -> tuple[str, str, str]:
+        return quality, self.backend.name, stored_state.digest(self.backend, self.folder)
 
     def now(self) -> datetime:
         """Return the time for leases."""

@@ -100,3 +100,18 @@ def test_equal_states_are_checked_once_and_others_always(stages: Stages, backend
         _publish(stage.site, stage.site.services)
         stages.check_once(lambda: checked.append("one, changed"), backend, "one")
     assert checked == ["one", "two", "one, changed"]
+
+
+@BACKENDS
+def test_a_known_state_is_known_again_and_no_other_one(stages: Stages, backend: str) -> None:
+    """A check is left out for an equal state alone, and for one quality alone."""
+    with stages.on(backend, "changes", _nothing) as stage:
+        for change in CHANGES:
+            stage.reset()
+            stage.site.note(f"noted before {change.__name__}")
+            stage.site.restart()
+            change(stage.site, stage.site.services)
+            assert not stage.site.is_known(f"noted before {change.__name__}")
+            stage.reset()
+            assert stage.site.is_known(f"noted before {change.__name__}")
+            assert not stage.site.is_known("another quality")

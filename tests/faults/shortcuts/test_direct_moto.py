@@ -1,0 +1,86 @@
+"""Direct calls of moto return what calls over HTTP return."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from app.storage.aws.client_factory import Clients
+from tests.backends import BUCKET, TABLE, aws_backend, make_photo
+from tests.faults.shortcuts.direct_moto import direct_moto
+from tests.maintenance.conftest import OWNER, add
+from tests.storage.aws_calls import recorded
+
+
+def test_direct_calls_return_the_same() -> None:
+    """Reads of DynamoDB and listings of S3 return the same values."""
+    with aws_backend() as backend:
+        assert backend.clients
+        clients = backend.clients
+        photo = add(backend, title="By", tags="sea")
+        sent = _reads(clients, photo.photo_id)
+        with direct_moto(clients):
+            direct = _reads(clients, photo.photo_id)
+    assert direct == sent
+    assert all(any(answer.values()) for answer in direct)
+
+
+def test_direct_calls_write_the_same() -> None:
+    """A photo that is published directly has the same record, listings and counters."""
+    photo = make_photo(tags=("sea",))
+    stored = []
+    for is_direct in (False, True):
+        with aws_backend() as backend:
+            assert backend.clients
+            if is_direct:
+                with direct_moto(backend.clients), recorded(backend.clients) as calls:
+                    backend.catalog.publish(photo)
+                assert calls.made
+            else:
+                backend.catalog.publish(photo)
+            stored.append(_reads(backend.clients, photo.photo_id))
+    assert stored[0] == stored[1]
+
+
+def test_a_refused_write_raises_the_same_error() -> None:
+    """A condition that does not hold raises the error that DynamoDB's client raises."""
+    with aws_backend() as backend:
+        assert backend.clients
+        with direct_moto(backend.clients):
+            write = {"TableName": TABLE, "Item": {"photo_id": "one"}}
+            backend.clients.dynamodb.put_item(**write)
+            with pytest.raises(ClientError, match="ConditionalCheckFailed"):
+                backend.clients.dynamodb.put_item(
+                    **write, ConditionExpression="attribute_not_exists(photo_id)"
+                )
+
+
+def _reads(clients: Clients, photo_id: str) -> list[dict[str, Any]]:
+    """Return the answers to reads of each kind, without metadata."""
+    dynamodb: Any = clients.dynamodb
+    key = {"photo_id": photo_id}
+    query = {
+        "TableName": f"{TABLE}-listings",
+        "KeyConditionExpression": "listing = :listing",
+        "ExpressionAttributeValues": {":listing": f"owner:{OWNER}"},
+    }
+    answers = [
+        dynamodb.get_item(TableName=TABLE, Key=key),
+        dynamodb.batch_get_item(RequestItems={TABLE: {"Keys": [key]}}),
+        dynamodb.query(**query),
+        dynamodb.scan(TableName=TABLE, Limit=1),
+        dynamodb.scan(TableName=f"{TABLE}-listings"),
+        *(_listing(clients, prefix) for prefix in ("photos/", "hidden/", "")),
+    ]
+    return [_without(answer, "ResponseMetadata") for answer in answers]
+
+
+def _listing(clients: Clients, prefix: str) -> dict[str, Any]:
+    """Return the keys and sizes, which are what S3Store reads."""
+    page = clients.s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix)
+    found = [(each["Key"], each["Size"]) for each in page.get("Contents", [])]
+    return {"found": found, "prefix": f"/{prefix}"}
+
+
+def _without(answer: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in answer.items() if key != name}
