@@ -1,9 +1,24 @@
 """Convert records to JSON values, and fields of records to integers."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar, Protocol
+
+# Most values of a record. Their subclasses, such as StrEnum, are others.
+_JSON_TYPES = {str, int, float, bool}
+
+
+class Record(Protocol):
+    """An instance of a dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+def record_to_json(record: Record) -> dict[str, Any]:
+    """Return a record as JSON values, without the fields that are None."""
+    return to_json_object({field.name: getattr(record, field.name) for field in fields(record)})
 
 
 def to_json_object(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -12,6 +27,8 @@ def to_json_object(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _json_value(value: Any) -> Any:
+    if type(value) in _JSON_TYPES:
+        return value
     match value:
         case Mapping():
             return to_json_object(value)
@@ -21,6 +38,8 @@ def _json_value(value: Any) -> Any:
             return value.value
         case datetime():
             return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return record_to_json(value)
     return value
 
 

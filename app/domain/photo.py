@@ -1,7 +1,7 @@
 """Photo records."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from app.domain.image.credit import Credit, credit_from_dict
 from app.domain.image.licenses import rights_text
 from app.domain.image.rendition_sizes import height_at
 from app.domain.image.taken_date import DatePrecision, TakenDate, optional_precision
-from app.domain.json_values import integers, optional_integer, optional_time, to_json_object
+from app.domain.json_values import integers, optional_integer, optional_time, record_to_json
 from app.domain.listings.entries import EntryKey, plain_keys
 from app.domain.listings.photo_listings import listings_of, ordered_entries_of, page_listings_of
 from app.domain.photo_summary import PhotoState, PhotoSummary, Role, optional_role, without_unused
@@ -194,7 +194,7 @@ class Photo:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as JSON values, without the fields that are None or not needed."""
-        return without_unused(to_json_object(asdict(self)))
+        return without_unused(record_to_json(self))
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "Photo":

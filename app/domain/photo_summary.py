@@ -1,7 +1,7 @@
 """The states of a photo, and the summary that listings show."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -10,7 +10,7 @@ from app.domain import object_keys
 from app.domain.image.credit import credit_from_dict
 from app.domain.image.licenses import rights_text
 from app.domain.image.taken_date import DatePrecision, TakenDate, optional_precision
-from app.domain.json_values import integers, optional_integer, optional_time, to_json_object
+from app.domain.json_values import integers, optional_integer, optional_time, record_to_json
 
 # Fields that few photos use. A record has them only if they are not empty or 0.
 _RARELY_USED = frozenset(
@@ -123,7 +123,7 @@ class PhotoSummary:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as JSON values, without the fields that are None or not needed."""
-        return without_unused(to_json_object(asdict(self)))
+        return without_unused(record_to_json(self))
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "PhotoSummary":

@@ -7,12 +7,15 @@ app.domain.upload.
 
 import json
 import zlib
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from io import BytesIO
 
 import pytest
 
+from app.domain.albums.memberships import Membership
 from app.domain.image.camera_info import CameraInfo
+from app.domain.image.credit import Credit
 from app.domain.image.processed_image import crc32_of
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, PhotoSummary, Role
@@ -51,6 +54,15 @@ def test_a_photo_can_be_read_back_from_json(photo: Photo) -> None:
     summary = json.loads(json.dumps(photo.summary.to_dict()))
     assert Photo.from_dict(record) == photo
     assert PhotoSummary.from_dict(summary) == photo.summary
+
+
+@pytest.mark.parametrize("photo", PHOTOS.values(), ids=PHOTOS)
+def test_a_record_has_no_empty_fields(photo: Photo) -> None:
+    """A field that is None is left out, also of the camera, of the credit and of an album."""
+    membership = Membership("0" * 26, datetime(2026, 8, 15, tzinfo=KOREA))
+    full = replace(photo, credit=Credit(creator="Ada"), albums=(membership,))
+    assert "null" not in json.dumps(full.to_dict())
+    assert Photo.from_dict(full.to_dict()) == full
 
 
 def test_a_record_of_an_earlier_version_has_one_color() -> None:

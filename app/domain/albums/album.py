@@ -1,14 +1,14 @@
 """The record of an album."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from app.domain.albums.guests import DEFAULT_PHOTOS, GuestAccess, guest_listing
 from app.domain.albums.link import settle_listing
-from app.domain.json_values import optional_integer, optional_time, to_json_object
+from app.domain.json_values import optional_integer, optional_time, record_to_json
 from app.domain.versions.edited import last_edit_before
 
 LISTING = "albums"  # of the public albums and their covers
@@ -100,7 +100,7 @@ class Album:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as JSON values."""
-        return to_json_object(asdict(self))
+        return record_to_json(self)
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "Album":

@@ -1,12 +1,12 @@
 """A visitor's report of a photo, which the admin reads."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from app.domain.json_values import to_json_object
+from app.domain.json_values import record_to_json
 
 MAX_OPEN = 20  # reports of one photo; later ones add nothing that the admin does not know
 LIFETIME = timedelta(days=90)
@@ -42,7 +42,7 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as JSON values."""
-        return to_json_object(asdict(self))
+        return record_to_json(self)
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "Report":

@@ -4,12 +4,12 @@ import hashlib
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from app.domain.errors import InvalidText
-from app.domain.json_values import optional_time, to_json_object
+from app.domain.json_values import optional_time, record_to_json
 from app.domain.messages import message
 from app.domain.photo_summary import Role
 from app.domain.unicode_text import is_blank, normalize_text
@@ -53,7 +53,7 @@ class AccessToken:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the token as JSON values."""
-        return to_json_object(asdict(self))
+        return record_to_json(self)
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "AccessToken":
