@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from unittest import mock
@@ -84,6 +85,7 @@ class RestartableSite:
             replace(CONFIG, photo_dir=folder, runtime_dir=folder.parent),
             self._services(local_backend(folder)),
         )
+        self._cookie_name = cache(Visitor(self.app).cookie_name)
 
     @contextmanager
     def on(self, name: str) -> Iterator[None]:
@@ -138,7 +140,7 @@ class RestartableSite:
         """Start a new visit with the cookies of an earlier one."""
         self.visitor, self._csrf_token = Visitor(self.app), ""
         for purpose, value in cookies.items():
-            self.visitor.set_cookie(purpose, value)
+            self.visitor.client.set_cookie(self._cookie_name(purpose), value)
 
     @property
     def services(self) -> Services:
