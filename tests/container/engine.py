@@ -13,7 +13,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.container import processor
 from tests.container.files import BASE, ROOT
+from tests.container.processor import Processor
 
 PROGRAMS = ("buildah", "podman", "runc", "mmdebstrap")
 IMAGE = "localhost/shoebox"
@@ -42,10 +44,11 @@ def missing() -> str:
 
 
 class Engine:
-    """Buildah and podman with a storage of their own."""
+    """Buildah and podman with a storage of their own, for images of one processor."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, target: Processor) -> None:
         self.folder = folder
+        self.target = target
         folders = ("--root", str(folder / "root"), "--runroot", str(folder / "run"))
         self._storage = ("--storage-driver", "overlay", *folders)
 
@@ -61,7 +64,7 @@ class Engine:
         try:
             self._make_base()
             self._build(trivial, "localhost/trivial")
-            self.podman("run", "--rm", *_RUN, BASE, "true")
+            self._run_image("--rm", *_RUN, BASE, "true")
         except EngineError as error:
             return str(error)
         return ""
@@ -72,32 +75,48 @@ class Engine:
 
     def _make_base(self) -> None:
         base = self.folder / "base.tar"
-        _run("mmdebstrap", "--quiet", "--variant=minbase", *_exclusions(), "trixie", str(base))
-        self.podman("import", "--quiet", str(base), BASE)
+        options = ("--quiet", "--variant=minbase", f"--architectures={self.target.name}")
+        self._run("mmdebstrap", *options, *_package_options(), "trixie", str(base))
+        self.podman("import", "--quiet", "--arch", self.target.name, str(base), BASE)
         base.unlink()
 
     def _build(self, folder: Path, tag: str, *options: str) -> None:
         fixed = ("--isolation", "chroot", "--format", "docker", "--pull-never")
-        self._buildah("build", *fixed, *options, "--tag", tag, str(folder))
+        target = ("--arch", self.target.name)
+        self._buildah("build", *fixed, *target, *options, "--tag", tag, str(folder))
 
     def start(self, name: str, port: int) -> None:
         """Start the site with no rights, on a read-only file system and the volume `photos`."""
-        self.podman(
-            *("run", "--detach", "--name", name, *_RUN, "--volume", "photos:/data"),
+        self._run_image(
+            *("--detach", "--name", name, *_RUN, "--volume", "photos:/data"),
             *("--env", f"PORT={port}", "--env", "REQUEST_LOG=yes", IMAGE),
         )
 
     def podman(self, *arguments: str) -> str:
         """Run podman and return its output."""
-        return _run("podman", *self._storage, "--runtime", "runc", *arguments)
+        return self._podman(*arguments).stdout
+
+    def logs(self, name: str) -> str:
+        """Return what a container wrote to its standard output and its standard error."""
+        done = self._podman("logs", name)
+        return done.stdout + done.stderr
 
     def remove(self) -> None:
         """Stop the containers, so that nothing is mounted in the folder."""
         self.podman("rm", "--all", "--force", "--time", "5")
         self._buildah("rm", "--all")
 
+    def _run_image(self, *arguments: str) -> None:
+        self.podman("run", "--arch", self.target.name, "--pull", "never", *arguments)
+
+    def _podman(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self._run("podman", *self._storage, "--runtime", "runc", *arguments)
+
     def _buildah(self, *arguments: str) -> None:
-        _run("buildah", *self._storage, *arguments)
+        self._run("buildah", *self._storage, *arguments)
+
+    def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        return _run(command, self.target.seconds(_MAX_SECONDS))
 
     def _certificate(self) -> tuple[str, ...]:
         """Return options for pip in the build if packages come through a proxy of this machine."""
@@ -114,7 +133,7 @@ class Engine:
 def engine() -> Iterator[Engine]:
     """Provide an engine without images, and remove its containers afterwards."""
     with TemporaryDirectory(prefix="shoebox-image-") as name:
-        created = Engine(Path(name))
+        created = Engine(Path(name), processor.chosen())
         try:
             yield created
         finally:
@@ -124,13 +143,15 @@ def engine() -> Iterator[Engine]:
                 created.remove()
 
 
-def _exclusions() -> list[str]:
-    excluded = [f"--dpkgopt=path-exclude=/usr/share/{each}/*" for each in _NO_MANUALS]
-    return [*excluded, "--dpkgopt=path-include=/usr/share/doc/*/copyright"]
+def _package_options() -> list[str]:
+    """Return dpkg's options in Debian's own images: no manuals, and no wait for the disk."""
+    options = [f"path-exclude=/usr/share/{each}/*" for each in _NO_MANUALS]
+    options += ["path-include=/usr/share/doc/*/copyright", "force-unsafe-io"]
+    return [f"--dpkgopt={option}" for option in options]
 
 
-def _run(*command: str) -> str:
-    """Run a program. Its messages are shown if it fails."""
+def _run(command: tuple[str, ...], seconds: float) -> subprocess.CompletedProcess[str]:
+    """Run a program for at most `seconds`. Its messages are shown if it fails."""
     environment = os.environ | {"PATH": f"{os.environ['PATH']}:/usr/sbin"}
     try:
         done = subprocess.run(
@@ -139,11 +160,11 @@ def _run(*command: str) -> str:
             capture_output=True,
             text=True,
             check=False,
-            timeout=_MAX_SECONDS,
+            timeout=seconds,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise EngineError(f"{command[0]} did not end: {error}") from error
     if done.returncode:
         sys.stderr.write(done.stdout + done.stderr)
         raise EngineError(f"{command[0]} failed with {done.returncode}: {done.stderr[-2000:]}")
-    return done.stdout
+    return done
