@@ -25,7 +25,7 @@ from tests.container.engine import Engine
 from tests.imaging.sample_files import encode_image
 from tests.sample_images import picture
 
-MAX_MB = 300  # what docs/containers.md says, and a tenth more
+MAX_MB = {"amd64": 300, "arm64": 325}  # what docs/containers.md says, and a tenth more
 _SECONDS = 60.0  # of a request, or of the start
 # What the log says where the sandbox of image workers works. qemu has neither seccomp nor Landlock.
 _CONFINED = "Image workers have no access to files, network and other processes"
@@ -111,7 +111,7 @@ def _skip_because_of(reason: str) -> None:
 def _check_image(engine: Engine) -> None:
     """The image has the documented size, and the health check that podman's own format lacks."""
     (image,) = json.loads(engine.podman("image", "inspect", engines.IMAGE))
-    assert image["Size"] < MAX_MB * 1_000_000
+    assert image["Size"] < MAX_MB[engine.target.name] * 1_000_000
     assert image["Healthcheck"]["Test"][0] == "CMD"
     assert image["Architecture"] == engine.target.name
 
@@ -119,7 +119,7 @@ def _check_image(engine: Engine) -> None:
 def _check_running(engine: Engine, port: int) -> None:
     """The site runs without root, is healthy, and decodes in its sandbox."""
     assert engine.podman("exec", "first", "id", "-u").strip() != "0"
-    engine.podman("healthcheck", "run", "first")
+    _check_health(engine)
     assert _upload(port, "Pier", encode_image(picture(640, 480, seed=1), "JPEG")) == 201
     heic = BytesIO()
     pillow_heif.from_pillow(picture(320, 240, seed=2)).save(heic)
@@ -127,6 +127,14 @@ def _check_running(engine: Engine, port: int) -> None:
     logged = engine.logs("first")
     assert f"Resizing with {_RESIZERS[engine.target.name]} in the modes CMYK, L, RGB" in logged
     assert (_NOT_CONFINED if engine.target.emulated else _CONFINED) in logged
+
+
+def _check_health(engine: Engine) -> None:
+    """The health check succeeds. qemu takes longer than the time limit of podman's own command."""
+    if engine.target.emulated:
+        engine.podman("exec", "first", "python", "deploy/container/healthcheck.py")
+    else:
+        engine.podman("healthcheck", "run", "first")
 
 
 def _check_drain(engine: Engine, port: int) -> None:
