@@ -13,7 +13,7 @@ from app.domain.errors import InvalidText, PhotoNotFound
 from app.domain.messages import message
 from app.domain.photo_ids import is_photo_id
 from app.services.albums.album_arranger import MAX_PLACE, Direction
-from app.web.auth import access
+from app.web.auth import access, album_access
 from app.web.auth.photo_access import get_visible_in
 from app.web.context import album_service
 from app.web.errors import user_message
@@ -65,12 +65,13 @@ def choose_cover(album_id: str) -> ResponseReturnValue:
 @blueprint.post("/remove")
 def remove(album_id: str) -> ResponseReturnValue:
     """Remove a photo from the album. The photo itself stays."""
-    album = album_service().get(album_id)
+    album = album_access.get_open(album_id)
     photo = get_visible_in(album_id, _sent_photo_id())
     if not access.Access().may_change(photo):
         access.require_change_album(album)
     album_service().remove(album_id, photo.photo_id)
-    flash(_("Removed from “%(title)s”.", title=album.title), "success")
+    if photo.membership_in(album_id):
+        flash(_("Removed from “%(title)s”.", title=album.title), "success")
     return redirect_back("albums.show", album_id=album_id)
 
 

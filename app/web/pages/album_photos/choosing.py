@@ -132,12 +132,15 @@ def _find(membership: Membership) -> Album | None:
 
 
 def _may_know(album: Album, membership: Membership) -> bool:
-    """Return whether the visitor may learn the address of an album that has their photo.
+    """Return whether the visitor may learn the title and the address of an album of their photo.
 
-    Guests who only add photos may not, and someone else may have added the photo.
+    Guests who only add photos may not, and someone else may have added the photo. An album whose
+    link has ended is for its owner alone.
     """
+    if access.Access().may_change_album(album):
+        return True
     is_shown = membership.by_guest and album.guest_access is GuestAccess.SEE
-    return album.is_public or is_shown or access.Access().may_change_album(album)
+    return album.is_public or bool(is_shown and album_access.may_open(album))
 
 
 def _digest(membership: Membership) -> str:

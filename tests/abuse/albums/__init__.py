@@ -1,0 +1,1 @@
+"""Albums, against visitors who want more of them than they may have."""
