@@ -205,6 +205,13 @@ class DeletedByReviewer(ShoeboxError):
         )
 
 
+class AwaitingReview(ShoeboxError):
+    """The photo waits for review, so its owner cannot show it to everyone."""
+
+    def __init__(self) -> None:
+        super().__init__(message("This photo waits for review. Show it in the gallery afterwards."))
+
+
 class ObjectNotFound(ShoeboxError):
     """The object store has no object with the key `key`."""
 

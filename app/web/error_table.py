@@ -86,6 +86,7 @@ ERRORS = (
     Row(errors.HiddenByAdmin, 403),
     Row(errors.DeletedByAdmin, 403),
     Row(errors.DeletedByReviewer, 403),
+    Row(errors.AwaitingReview, 403),
     Row(errors.Busy, 503),
     Row(errors.AlreadyPublished, 409),
     Row(errors.InternalError, 500),

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from app.domain import object_keys, usage
 from app.domain.albums.album import AlbumVisibility
 from app.domain.albums.album_text import AlbumText
-from app.domain.errors import DeletedByReviewer, EditConflict, PhotoNotFound
+from app.domain.errors import AwaitingReview, DeletedByReviewer, EditConflict, PhotoNotFound
 from app.domain.file_sizes import MB
 from app.domain.image.taken_date import TakenDate
 from app.domain.listings.archive import UNDATED_LISTING, period_of
@@ -177,6 +177,12 @@ class History(RuleBasedStateMachine):
 
     @rule(photo_id=photos)
     def list_publicly(self, photo_id: str) -> None:
+        """A photo that waits for review is not listed, and stays as it is."""
+        photo = self.model.get(photo_id)
+        if photo and photo.awaits_review and not photo.deleted:
+            with pytest.raises(AwaitingReview):
+                self.reviews.list_publicly(photo_id)
+            return
         self._change(photo_id, self.reviews.list_publicly, is_unlisted=False)
 
     @rule(opens=st.booleans())

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from app.domain import moderation, object_keys, photo_ids
-from app.domain.errors import EditConflict, PhotoNotFound
+from app.domain.errors import AwaitingReview, EditConflict, PhotoNotFound
 from app.domain.pages import RecordPage
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
@@ -90,6 +90,7 @@ class ReviewService:
 
         Raises:
             PhotoNotFound: There is no such photo, or it is in the trash.
+            AwaitingReview: The host of an unlisted album would approve it for the gallery.
             PhotoBusy: Another request is moving the photo.
             EditConflict: Other requests changed the photo before every attempt.
         """
@@ -103,6 +104,8 @@ class ReviewService:
 
     def _list_publicly(self, photo: Photo) -> Photo:
         photo = self._settled(photo)
+        if photo.awaiting_review:
+            raise AwaitingReview
         if photo.state is PhotoState.PRIVATE:
             return self._objects.bring_back(photo, unlisted=False)
         listed = moderation.outside_trash(photo, unlisted=False)

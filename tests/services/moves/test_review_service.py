@@ -13,6 +13,7 @@ from app.config import Config
 from app.domain import object_keys
 from app.domain.albums.album_text import AlbumText
 from app.domain.errors import (
+    AwaitingReview,
     DeletedByReviewer,
     InvalidText,
     PhotoNotFound,
@@ -210,8 +211,10 @@ def test_a_photo_that_waits_is_listed_only_after_its_review(
     services: Services, add: Callable[..., Photo]
 ) -> None:
     photo = add(awaiting_review=True, unlisted=True)
-    assert services.reviews.list_publicly(photo.photo_id).state is PhotoState.PENDING
-    assert services.reviews.approve(photo.photo_id).state is PhotoState.PUBLIC
+    with pytest.raises(AwaitingReview):
+        services.reviews.list_publicly(photo.photo_id)
+    assert services.reviews.approve(photo.photo_id).state is PhotoState.UNLISTED
+    assert services.reviews.list_publicly(photo.photo_id).state is PhotoState.PUBLIC
 
 
 def test_a_photo_that_waits_is_added_to_no_other_album(

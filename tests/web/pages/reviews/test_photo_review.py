@@ -43,6 +43,30 @@ def test_its_owner_shows_an_unlisted_photo_in_the_gallery(party: Party, add: Add
     assert "Lantern" in party.stranger.get("/").text
 
 
+@pytest.mark.parametrize("verbs", [(), ("hide",), ("hide", "unhide"), ("delete", "restore")])
+@pytest.mark.parametrize("headers", [{}, {"Accept": "application/json"}])
+def test_a_photo_that_waits_for_review_is_approved_for_its_album_alone(
+    party: Party, add: Add, verbs: tuple[str, ...], headers: dict[str, str]
+) -> None:
+    """Its owner, who may upload to the gallery, does not list it before the host decides."""
+    photo = add(awaiting_review=True, unlisted=True)
+    fields = party.csrf(party.guest)
+    for verb in verbs:
+        answer = party.guest.post(f"/photos/{photo.photo_id}/{verb}", fields)
+        assert answer.status_code == 303
+    before = party.state(photo.photo_id)
+    answer = party.guest.post(f"/photos/{photo.photo_id}/list", fields, headers)
+    assert answer.status_code == 403
+    assert "This photo waits for review" in answer.text
+    assert party.state(photo.photo_id) == before
+    selected = fields | {"photo": photo.photo_id}
+    party.guest.post("/photos/select/publish?in=uploads", selected, headers)
+    party.services.reviews.approve(photo.photo_id)
+    assert party.state(photo.photo_id) in {"unlisted", "hidden"}
+    assert photo.photo_id not in party.stranger.get("/").text
+    assert party.guest.post(f"/photos/{photo.photo_id}/list", fields, headers).status_code == 303
+
+
 def test_an_upload_into_an_unlisted_album_is_unlisted(party: Party) -> None:
     """The form says so, and the photo is in the album and not in the gallery."""
     path = f"/upload?album={party.album_id}"
