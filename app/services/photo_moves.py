@@ -111,6 +111,7 @@ class PhotoMoves:
 
         Raises:
             PhotoBusy: Another request is still moving the objects.
+            Busy: Other requests add or restore photos of the guest for too long.
             PhotoNotFound: The objects in the trash have expired.
             DeletedByAdmin: Only the admin may restore the photo.
             QuotaReached: A guest has the most photos in the album already.
@@ -124,9 +125,10 @@ class PhotoMoves:
         if photo.owner_deleted:
             changes = {"trashed_by": Role.CONTRIBUTOR, "owner_deleted": False}
             return self._records.change(photo, **changes)
-        if by is Role.CONTRIBUTOR:  # the host and the admin decide for themselves
-            self._guest_limits.check_restored(photo)
-        return self._objects.bring_back(photo, trashed_by=None, expires_at=None)
+        if by is not Role.CONTRIBUTOR:  # the host and the admin decide for themselves
+            return self._bring_back_from_trash(photo)
+        with self._guest_limits.restoring(photo):
+            return self._bring_back_from_trash(photo)
 
     def purge(self, photo: Photo) -> None:
         """Delete a trashed photo permanently.
@@ -176,6 +178,9 @@ class PhotoMoves:
         """
         photo = self._leases.wait(photo)
         return photo if photo.lease_expires_at is None else self.complete(photo)
+
+    def _bring_back_from_trash(self, photo: Photo) -> Photo:
+        return self._objects.bring_back(photo, trashed_by=None, expires_at=None)
 
     def _purge(self, photo: Photo) -> None:
         now = self._timestamp()

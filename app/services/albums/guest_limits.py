@@ -1,9 +1,11 @@
 """Keep guests within the number of photos that the host allows, also when they restore photos."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from app.domain.errors import AlbumNotFound
 from app.domain.photo import Photo
+from app.services.albums import guest_turns
 from app.services.albums.catalog import AlbumCatalog
 from app.services.quotas import Quotas
 
@@ -19,10 +21,21 @@ class GuestLimits:
         self._albums = albums
         self._quotas = quotas
 
-    def check_restored(self, photo: Photo) -> None:
-        """Raise QuotaReached if an album has the most photos of the guest: two reads for each."""
-        for membership in photo.albums:
-            if membership.by_guest:
-                with suppress(AlbumNotFound):  # without the album, its limit is gone too
-                    album = self._albums.get(membership.album_id)
-                    self._quotas.check_guest(album.album_id, photo.owner, album.guest_limit)
+    @contextmanager
+    def restoring(self, photo: Photo) -> Iterator[None]:
+        """Restore no other photo of the guest, and store none, during the block.
+
+        Raises:
+            QuotaReached: An album has the most photos of the guest. It is two reads for each.
+            Busy: Others of the guest take too long.
+        """
+        album_ids = [each.album_id for each in photo.albums if each.by_guest]
+        with guest_turns.one_at_a_time(photo.owner, album_ids):
+            for album_id in album_ids:
+                self._check(album_id, photo.owner)
+            yield
+
+    def _check(self, album_id: str, owner: str) -> None:
+        with suppress(AlbumNotFound):  # without the album, its limit is gone too
+            album = self._albums.get(album_id)
+            self._quotas.check_guest(album_id, owner, album.guest_limit)

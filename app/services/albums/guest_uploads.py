@@ -1,15 +1,11 @@
-"""Let uploads of one guest see each other, so that they keep the limit of the host together."""
+"""Keep uploads by a guest link within the number of photos that the host allows."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from app.domain.errors import Busy
 from app.domain.upload import UploadRequest
+from app.services.albums import guest_turns
 from app.services.quotas import Quotas
-
-WAIT_TIMEOUT = 20.0  # seconds that an upload waits for others of the same guest
-_LOCKS = 64  # guests share them; each is held while one photo is stored
 
 
 class GuestUploads:
@@ -20,7 +16,6 @@ class GuestUploads:
 
     def __init__(self, quotas: Quotas) -> None:
         self._quotas = quotas
-        self._locks = tuple(threading.Lock() for _ in range(_LOCKS))
 
     def check(self, upload: UploadRequest) -> None:
         """Raise QuotaReached if the guest has as many photos as the host allows: one read."""
@@ -35,13 +30,6 @@ class GuestUploads:
         The wait may take as long as the storage of a photo, so the deadline of the storage begins
         in the block.
         """
-        if upload.guest_limit is None:
+        limited = () if upload.guest_limit is None else upload.albums[:1]
+        with guest_turns.one_at_a_time(upload.owner, [each.album_id for each in limited]):
             yield
-            return
-        lock = self._locks[hash((upload.albums[0].album_id, upload.owner)) % _LOCKS]
-        if not lock.acquire(timeout=WAIT_TIMEOUT):
-            raise Busy
-        try:
-            yield
-        finally:
-            lock.release()

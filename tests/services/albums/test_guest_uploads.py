@@ -1,23 +1,29 @@
-"""Uploads of one guest at the same time keep the limit together."""
+"""Uploads and restores of one guest at the same time keep the limit together.
+
+Covers app.services.albums.guest_turns.
+"""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
 
+from app.domain.albums.album import Album
 from app.domain.albums.album_text import AlbumText
-from app.domain.errors import QuotaReached
+from app.domain.albums.guests import GuestAccess
+from app.domain.errors import Busy, QuotaReached
 from app.domain.file_sizes import MB
 from app.domain.photo import Photo
+from app.domain.photo_summary import Role
 from app.domain.usage import guest_counters
-from app.services.albums import guest_uploads
+from app.services.albums import guest_turns
 from app.services.deadline import remaining_seconds
-from app.services.factory import build_services
-from tests.backends import local_backend
+from app.services.factory import Services, build_services
+from tests.backends import Backend, local_backend
 from tests.maintenance.conftest import OWNER, prepared, upload
 
 LIMIT, AT_ONCE = 2, 4
@@ -53,6 +59,69 @@ def test_photos_that_are_sent_at_once_do_not_exceed_the_limit(tmp_path: Path) ->
     assert len(services.albums.page(album.album_id, 9).summaries) == LIMIT
 
 
+def test_photos_that_are_restored_at_once_do_not_exceed_the_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even if all of the requests would read the number of photos before one changes it."""
+    backend = local_backend(tmp_path)  # moto loses concurrent updates
+    services = build_services(backend, prepared, max_file_bytes=MB, max_parallel_uploads=1)
+    album, trash = fill_trash(services)
+    all_read = threading.Barrier(AT_ONCE, timeout=0.5)
+
+    def usage(*span: Any) -> Any:
+        found = type(backend.catalog).usage(backend.catalog, *span)
+        with suppress(threading.BrokenBarrierError):  # the others wait for their turn
+            all_read.wait()
+        return found
+
+    def restore(photo_id: str) -> bool:
+        try:
+            services.photos.restore(photo_id)
+        except QuotaReached:
+            return False
+        return True
+
+    monkeypatch.setattr(backend.catalog, "usage", usage)
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        restored = list(threads.map(restore, trash))
+    assert restored.count(True) == LIMIT
+    assert len(services.albums.page(album.album_id, 9).summaries) == LIMIT
+
+
+def fill_trash(services: Services) -> tuple[Album, list[str]]:
+    """Return an album with the limit, and the ids of photos that its guest has deleted."""
+    album = services.albums.create(OWNER, AlbumText("Party", ""))
+    album = services.guest_links.change(
+        album, album.version, guest_access=GuestAccess.SEE, guest_limit=LIMIT
+    )
+    membership = services.albums.new_membership(album, by_guest=True)
+    deleted = []
+    for number in range(AT_ONCE):
+        request = replace(upload(f"form {number}"), albums=(membership,), guest_limit=LIMIT)
+        deleted.append(services.uploads.publish(request).photo.photo_id)
+        services.photos.delete(deleted[-1])
+    return album, deleted
+
+
+def test_uploads_and_restores_of_a_guest_wait_for_each_other(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But not for those of other guests, for the host, or for photos that are in no album."""
+    monkeypatch.setattr(guest_turns, "WAIT_TIMEOUT", 0.01)
+    services = build_services(backend, prepared, max_file_bytes=MB, max_parallel_uploads=1)
+    album, trash = fill_trash(services)
+    membership = services.albums.new_membership(album, by_guest=True)
+    by_link = replace(upload("another"), albums=(membership,), guest_limit=LIMIT)
+    with guest_turns.one_at_a_time(OWNER, [album.album_id]):
+        with pytest.raises(Busy):
+            services.photos.restore(trash[0])
+        with pytest.raises(Busy):
+            services.uploads.publish(by_link)
+        assert services.photos.restore(trash[1], Role.ADMIN).membership_in(album.album_id)
+        assert services.uploads.publish(upload("elsewhere")).photo.albums == ()
+    assert services.photos.restore(trash[0]).membership_in(album.album_id)
+
+
 class WatchedLock:
     """A lock that notes how much of the storage's time is left when a photo begins to wait."""
 
@@ -71,7 +140,7 @@ def test_the_time_to_store_a_photo_begins_after_the_wait_for_others_of_the_guest
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A photo that has waited long is stored with a deadline, and with all of its time."""
-    monkeypatch.setattr(guest_uploads, "threading", SimpleNamespace(Lock=WatchedLock))
+    monkeypatch.setattr(guest_turns, "_LOCKS", (WatchedLock(),))
     monkeypatch.setattr(WatchedLock, "left_at_wait", [])
     backend = local_backend(tmp_path)
     services = build_services(backend, prepared, max_file_bytes=MB)
