@@ -113,8 +113,13 @@ class UploadRequest:
 
     @property
     def guest_album(self) -> str | None:
-        """The album to whose guest link the file was sent, if any."""
-        return next((each.album_id for each in self.albums if each.by_guest), None)
+        """The album in which alone photos of the same file count, if any.
+
+        It is that of a guest link, or one in which the photo waits for review: a photo that is
+        here already would not.
+        """
+        counts = (each for each in self.albums if each.by_guest or self.awaiting_review)
+        return next((each.album_id for each in counts), None)
 
 
 @dataclass(frozen=True, slots=True)

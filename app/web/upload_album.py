@@ -46,6 +46,13 @@ class UploadTarget:
         return not (self.guest_code and self.album and not self.album.guest_name)
 
     @property
+    def awaits_review(self) -> bool:
+        """Whether the photos wait for review. Those of the host do, if they come by the link."""
+        if self.album is None or not self.album.is_reviewed:
+            return False
+        return bool(self.guest_code) or not access.Access().may_change_album(self.album)
+
+    @property
     def next_path(self) -> str | None:
         """The page that a guest sees after the upload, None for others.
 
@@ -79,18 +86,21 @@ class UploadTarget:
     def of_upload(self, upload: UploadRequest) -> UploadRequest:
         """Return the upload of a file, with this target.
 
-        The photos of an unlisted album are unlisted, and those of guests wait for review if the
-        host wants that. They are so from the beginning.
+        The photos of an unlisted album are unlisted, and those of others than the host wait for
+        review if the host wants that. They are so from the beginning.
         """
         album = self.album
         if album is None:
             return upload
         by_guest = bool(self.guest_code)
         membership = album_service().new_membership(album, by_guest=by_guest)
-        placed = replace(upload, albums=(membership,), unlisted=not album.is_public)
-        if not by_guest:
-            return placed
-        return replace(placed, guest_limit=album.guest_limit, awaiting_review=album.guest_review)
+        return replace(
+            upload,
+            albums=(membership,),
+            unlisted=not album.is_public,
+            awaiting_review=self.awaits_review,
+            guest_limit=album.guest_limit if by_guest else None,
+        )
 
 
 def preset_target() -> UploadTarget:
@@ -102,8 +112,7 @@ def preset_target() -> UploadTarget:
     if not album_id:
         return UploadTarget()
     album = album_service().get(album_id)
-    _require_add(album)
-    return UploadTarget(album)
+    return _target_in(album)
 
 
 def guest_target() -> UploadTarget | None:
@@ -136,21 +145,22 @@ def sent_target(field: str | None) -> UploadTarget:
         if only_album:
             raise
         return UploadTarget()
-    _require_add(album)
-    return UploadTarget(album)
+    return _target_in(album)
 
 
-def _require_add(album: Album) -> None:
+def _target_in(album: Album) -> UploadTarget:
+    """Return the album as the target. A guest adds to it by the guest link, in whatever form."""
     access.require_add_to_album(album)
     album_access.require_takes_photos(album)
+    return UploadTarget(album, guest_access.code_for(album))
 
 
 def add_skipped(target: UploadTarget, result: FormResult) -> None:
     """Add the photos that were here already to the album, as far as the visitor may change them.
 
-    Those of guests are in the album already.
+    Those of guests are in the album already, and those that wait for review, too.
     """
-    if target.album and not target.guest_code:
+    if target.album and not (target.guest_code or target.awaits_review):
         membership = album_service().new_membership(target.album)
         result.skipped[:] = [_add(file, membership) for file in result.skipped]
 

@@ -83,6 +83,15 @@ class Album:
         settling = (settle_listing(self.settle_at),) if self.settle_at else ()
         return (*public, owner_listing(self.owner), *by_code, *settling)
 
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether the host sees what others upload before it is shown.
+
+        That is a setting of the guest link, and holds from the making of the link until it is
+        turned off, also after its last day.
+        """
+        return bool(self.guest_code) and self.guest_review
+
     def is_open(self, now: datetime) -> bool:
         """Return whether everyone with the link sees the album at a time."""
         return self.is_public or self.ends_at is None or now < self.ends_at

@@ -4,6 +4,7 @@ from flask import Flask
 
 from app.domain.albums.album import Album
 from app.web.auth import access, access_errors, guest_cookie
+from app.web.context import guest_links
 
 
 class NotGuest(access_errors.AccessError):
@@ -30,6 +31,40 @@ def require_own_uploads() -> None:
 def is_guest_of(album: Album) -> bool:
     """Return whether the browser has opened the guest link of the album."""
     return album.guest_code in guest_cookie.codes()
+
+
+def code_for(album: Album) -> str:
+    """Return the code by which the browser adds photos to an album; empty if it is no guest.
+
+    The host and the admin are not, and the guest link must take guests now.
+    """
+    is_guest = is_guest_of(album) and not access.Access().may_change_album(album)
+    return album.guest_code if is_guest and guest_links().is_open(album) else ""
+
+
+def require_add_existing(album: Album) -> None:
+    """Raise an error unless the visitor may add photos to an album that are on the site already.
+
+    They keep the state that they have, so this would evade a review, and the limit of a guest.
+
+    Raises:
+        LoginRequired, NotAlbumOwner: Only the host adds photos, or reviews those of others.
+        NotGuest: The visitor adds photos as a guest.
+    """
+    access.require_add_to_album(album)
+    if code_for(album):
+        raise NotGuest
+    if album.is_reviewed:
+        access.require_change_album(album)
+
+
+def may_add_existing(album: Album) -> bool:
+    """Return whether `require_add_existing` raises no error."""
+    try:
+        require_add_existing(album)
+    except access_errors.AccessError:
+        return False
+    return True
 
 
 def init_app(app: Flask) -> None:

@@ -52,6 +52,8 @@ def new() -> ResponseReturnValue:
     contributor_cookie.ensure_cookie()
     add_duplicates = request.args.get("add_duplicates") == "1"
     target = preset_target()
+    if target.guest_code:
+        return see_other("guests.upload", code=target.guest_code)
     form = UploadForm(
         formdata=None,
         tags=", ".join(_preset_tags()),

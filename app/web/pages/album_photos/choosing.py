@@ -11,7 +11,7 @@ from app.domain.albums.guests import GuestAccess
 from app.domain.albums.memberships import Membership
 from app.domain.errors import AlbumNotFound, InvalidText
 from app.domain.photo import Photo
-from app.web.auth import access, album_access, contributor_cookie
+from app.web.auth import access, album_access, contributor_cookie, guest_access
 from app.web.auth.photo_access import get_changeable
 from app.web.bulk.each_photo import BulkResult, apply_to_each
 from app.web.context import album_service, app_context
@@ -62,7 +62,7 @@ def add() -> ResponseReturnValue:
     except InvalidText as error:
         form.add_error(error)
         return _show(form), status_of(error)
-    access.require_add_to_album(album)
+    guest_access.require_add_existing(album)
     album_access.require_open(album)
     membership = album_service().new_membership(album)
     result = apply_to_each(chosen, lambda photo: _add(photo, membership))
@@ -149,13 +149,12 @@ def _digest(membership: Membership) -> str:
 
 
 def _addable() -> list[Album]:
-    """Return the newest albums that the visitor may add photos to, the own ones first."""
+    """Return the newest albums that the visitor may add the photos to, the own ones first."""
     owner = contributor_cookie.current_owner()
     own = album_service().owned(owner, MAX_ALBUMS).tiles if owner else ()
     others = album_service().public(MAX_ALBUMS).tiles
-    may_add = access.Access().may_add_to_album
     found = {tile.album.album_id: tile.album for tile in (*own, *others)}
-    return [album for album in found.values() if may_add(album)]
+    return list(filter(guest_access.may_add_existing, found.values()))
 
 
 def _partial_failure_response(
