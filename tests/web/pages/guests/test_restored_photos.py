@@ -75,6 +75,24 @@ def test_a_deletion_at_the_limit_can_be_undone(make_party: MakeParty) -> None:
     assert kept(party) == LIMIT
 
 
+def test_a_photo_that_its_guest_takes_out_of_the_album_makes_room(make_party: MakeParty) -> None:
+    """It stays on the site. The guest link adds its file again as another photo."""
+    party = make_party(guest_limit=str(LIMIT), guest_access="see")
+    guest = party.guest()
+    fill(party, guest, 0)
+    fields = guest.fields(f"{party.link}/upload")
+    taken_out = own_ids(party, guest)[1]  # the first one
+    path = f"/albums/{party.album_id}/remove"
+    assert guest.post(path, fields | {"photo": taken_out}).status_code == 303
+    assert taken_out in own_ids(party, guest)
+    chosen = fields | {"photo": taken_out, "album": party.album_id}
+    assert guest.post("/uploads/albums/add", chosen).status_code == 403
+    assert kept(party) == LIMIT - 1
+    assert send_json(guest, party.code, photo_of(0)).status_code == 201
+    assert taken_out not in party.shown()
+    assert len(party.shown()) == kept(party) == LIMIT
+
+
 def test_the_limit_binds_only_the_guest(make_party: MakeParty, services: Services) -> None:
     """The host undoes a refusal, although the guest has added other photos since."""
     party = make_party(guest_limit=str(LIMIT), guest_review="y")

@@ -109,6 +109,20 @@ def test_unhiding_says_where_the_photo_is(
     assert text in party.guest.get("/uploads").text
 
 
+def test_a_host_takes_out_a_photo_whose_approved_texts_have_changed(party: Party, add: Add) -> None:
+    """Its owner edits them without another review. The host cannot refuse the photo any more."""
+    photo = add(awaiting_review=True, unlisted=True)
+    assert party.host.post(f"/photos/{photo.photo_id}/approve", party.csrf(party.host)).location
+    edit = f"/photos/{photo.photo_id}/edit"
+    assert party.guest.submit(edit, title="Changed afterwards").status_code == 303
+    album = f"/albums/{party.album_id}"
+    assert "Changed afterwards" in party.stranger.get(album).text
+    fields = party.csrf(party.host) | {"photo": photo.photo_id}
+    assert party.host.post(f"/photos/{photo.photo_id}/refuse", fields).status_code == 409
+    assert party.host.post(f"{album}/remove", fields).status_code == 303
+    assert "Changed afterwards" not in party.stranger.get(album).text
+
+
 def test_a_host_arranges_the_unlisted_photos_of_guests(party: Party, add: Add) -> None:
     """Moves them, chooses one as the cover, and takes one out of the album; strangers do not."""
     first, second = add(unlisted=True), add(unlisted=True)
