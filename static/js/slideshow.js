@@ -1,7 +1,7 @@
 // Fades to the next photo after a while. Without scripts, a meta element opens it. A wall also asks
-// which photos are new, and shows its last photos again while the site does not answer.
+// which photos are new, and shows its last ones again while the site does not answer.
 
-const RETRY = 5000; // milliseconds, twice as many after each failure
+const RETRY = 5000; // milliseconds, doubled after each failure
 const MAX_RETRY = 60000;
 const HINT = 30000;
 const KEPT = 30; // slides of a wall
@@ -19,7 +19,7 @@ const findLink = (key) => slideshow.querySelector(KEYS[key] ?? null);
 const slideOf = (page) => page.querySelector(".slideshow :is(.slide, picture)");
 
 const kept = newPhotos ? [slideOf(document)] : [];
-const added = []; // paths of new photos, in the order in which they were added
+const added = []; // paths of new photos, the first one first
 let known; // the ids of the photos that are not new
 let failures = 0;
 let retryAt = 0;
@@ -58,18 +58,18 @@ async function findNewPhotos() {
   for (const { photo_id: id } of photos) known.add(id);
 }
 
-async function load(url) {
+async function load(url, isNew) {
   const response = await fetch(url);
-  if (response.status === 404) location.reload(); // the listing is gone
-  if (!response.ok) throw new Error(response.status);
-  return response;
+  if (response.ok) return response;
+  if (isNew && response.status === 404) return; // hidden or deleted by now
+  if (/40[134]|410/.test(response.status)) location.reload(); // no longer for the visitor
+  throw new Error();
 }
 
 // The links of a new photo lead on from it, but the slideshow goes on from where it was.
 async function show(url, isNew) {
-  const response = isNew ? await fetch(url) : await load(url);
-  if (response.status === 404) return; // the new photo is hidden or deleted by now
-  if (!response.ok) throw new Error(response.status);
+  const response = await load(url, isNew);
+  if (!response) return;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const slide = document.adoptNode(slideOf(page));
   await slide.querySelector("img")?.decode();
@@ -103,7 +103,7 @@ addEventListener("keydown", (event) => {
   findLink(event.key)?.click();
 });
 
-// Browsers release the wake lock when the page is hidden, and have none over plain HTTP.
+// Browsers release the wake lock of a hidden page, and have none over plain HTTP.
 async function keepAwake() {
   if (document.hidden) return;
   try {

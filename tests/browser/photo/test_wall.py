@@ -1,9 +1,10 @@
 """The wall of an album in a browser."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.screens.opening import HEADERS
 from tests.sample_images import jpeg, phone_exif
@@ -33,6 +34,15 @@ def album(page: Page) -> str:
     """Return the path of a new album."""
     answer = page.request.post("/albums/new", headers=HEADERS, form={"title": "Party"})
     return answer.url.removeprefix(answer.url.partition("/albums")[0])
+
+
+@pytest.fixture
+def projector(page: Page, site_url: str) -> Iterator[Page]:
+    """Open a page in another browser than that of the host."""
+    assert page.context.browser
+    context = page.context.browser.new_context(base_url=site_url)
+    yield context.new_page()
+    context.close()
 
 
 def add(page: Page, album: str, title: str, *, is_dated: bool = False) -> str:
@@ -94,6 +104,36 @@ def test_a_hidden_photo_is_not_shown_again(page: Page, album: str) -> None:
     expect(page.locator(CAPTION)).to_have_text("second · Mina")
     page.request.post(f"{album}/delete", headers=HEADERS)
     expect(page.locator("main h1")).to_have_text("Nothing here")
+
+
+def test_it_shows_no_photo_after_the_end_of_the_link(
+    page: Page, projector: Page, album: str
+) -> None:
+    """Nor those that it has shown before. It says that the link no longer works."""
+    fields = {"title": "Party", "visibility": "unlisted", "order": "taken", "contributors": "owner"}
+    page.request.post(f"{album}/edit", headers=HEADERS, form=fields | {"version": "1"})
+    for title in ("first", "second"):
+        add(page, album, title)
+    projector.goto(f"{album}/wall")
+    expect(projector.locator(CAPTION)).to_have_text("first · Mina")
+    expect(projector.locator(CAPTION)).to_have_text("second · Mina")
+    page.request.post(f"{album}/link/end", headers=HEADERS)
+    expect(projector.locator("main h1")).to_have_text("This link no longer works")
+    assert projector.locator("main img").count() == 0
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_each_refusal_ends_it(page: Page, album: str, status: int) -> None:
+    """An answer that the visitor may not see the wall is no loss of the network."""
+
+    def refuse(route: Route) -> None:
+        route.fulfill(status=status, body="<h1>Refused</h1>", content_type="text/html")
+
+    for title in ("first", "second"):
+        add(page, album, title)
+    page.goto(f"{album}/wall")
+    page.route("**/wall**", refuse)
+    expect(page.locator("h1")).to_have_text("Refused")
 
 
 def test_keys_control_it(page: Page, album: str) -> None:
