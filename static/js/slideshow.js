@@ -13,14 +13,14 @@ const KEYS = {
 };
 
 const slideshow = document.querySelector(".slideshow");
-const newPhotos = slideshow?.dataset.new; // the address that names them
+let newPhotos = slideshow?.dataset.new; // the address that names them
 const canFade = document.startViewTransition && !matchMedia("(prefers-reduced-motion)").matches;
 const findLink = (key) => slideshow.querySelector(KEYS[key] ?? null);
 const slideOf = (page) => page.querySelector(".slideshow :is(.slide, picture)");
 
 const kept = newPhotos ? [slideOf(document)] : [];
 const added = []; // paths of new photos, the first one first
-let known; // the ids of the photos that are not new
+let known; // ids of photos that are not new
 let failures = 0;
 let retryAt = 0;
 let timer;
@@ -51,7 +51,8 @@ async function showNext() {
 
 async function findNewPhotos() {
   if (!newPhotos) return;
-  const { photos } = await (await load(newPhotos)).json();
+  const { photos, next } = await (await load(newPhotos)).json();
+  newPhotos = next;
   const isNew = ({ photo_id: id }) => known && !known.has(id);
   added.push(...photos.filter(isNew).map((photo) => photo.path).reverse());
   known ??= new Set();
@@ -114,7 +115,7 @@ async function keepAwake() {
   }
 }
 
-function showHint(isShown = false) {
+function showHint(isShown) {
   const hint = slideshow.querySelector(".wall-hint");
   if (hint) hint.hidden = !isShown;
 }

@@ -37,7 +37,7 @@ QUERY_PARAMETERS = (
         "photo",
         "position",
     ),
-    *("q", "second", "select", "size", "start", "token", "url"),
+    *("q", "second", "select", "since", "size", "start", "token", "url"),
 )
 PHOTO_ID = b"PHOTO_ID"
 ALBUM_ID = b"ALBUM_ID"

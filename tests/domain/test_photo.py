@@ -33,6 +33,16 @@ PHOTOS = {
     "hidden": make_photo(state=PhotoState.HIDDEN, hidden_by=Role.ADMIN),
     "unlisted": make_photo(state=PhotoState.UNLISTED, unlisted=True),
     "pending": make_photo(state=PhotoState.PENDING, awaiting_review=True, unlisted=True),
+    "approved": make_photo(
+        albums=(
+            Membership(
+                "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+                datetime(2026, 8, 15, tzinfo=KOREA),
+                by_guest=True,
+                approved_at=datetime(2026, 8, 16, tzinfo=KOREA),
+            ),
+        ),
+    ),
     "refused": make_photo(
         state=PhotoState.TRASHED,
         trashed_by=Role.REVIEWER,

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.domain.albums.album import LISTING, AlbumVisibility, added_listing, album_listing
 from app.domain.albums.keys import time_key
+from app.domain.json_values import optional_time
 from app.domain.listings.entries import EntryKey, PositionRange
 
 MAX_ALBUMS = 5  # of one photo
@@ -24,6 +25,7 @@ class Membership:
         key: The photo's place in the order of the album, None if that is by date taken.
         cover: The visibility of the album if the photo is its cover.
         by_guest: True if the photo came by the guest link of the album. Stored only then.
+        approved_at: When a review approved the photo, aware, UTC. None if it did not wait for one.
     """
 
     album_id: str
@@ -31,6 +33,12 @@ class Membership:
     key: str | None = None
     cover: AlbumVisibility | None = None
     by_guest: bool | None = None
+    approved_at: datetime | None = None
+
+    @property
+    def shown_at(self) -> datetime:
+        """When the album got the photo to show: when it was approved, or else when it was added."""
+        return self.approved_at or self.added_at
 
     def entry_key(self, taken_at: datetime, photo_id: str) -> EntryKey:
         """Return the key of the photo's entry in the album.
@@ -56,8 +64,8 @@ class Membership:
             yield EntryKey.ordered(LISTING, self.album_id, photo_id)
 
     def added_key(self, photo_id: str) -> EntryKey:
-        """Return the key of the photo among those that were added to the album."""
-        return EntryKey.ordered(added_listing(self.album_id), time_key(self.added_at), photo_id)
+        """Return the key of the photo among those that the album got to show, by that time."""
+        return EntryKey.ordered(added_listing(self.album_id), time_key(self.shown_at), photo_id)
 
 
 def memberships_from(records: Iterable[Mapping[str, Any]]) -> tuple[Membership, ...]:
@@ -69,6 +77,7 @@ def memberships_from(records: Iterable[Mapping[str, Any]]) -> tuple[Membership, 
             key=record.get("key"),
             cover=AlbumVisibility(record["cover"]) if record.get("cover") else None,
             by_guest=bool(record.get("by_guest")) or None,
+            approved_at=optional_time(record, "approved_at"),
         )
         for record in records
     )

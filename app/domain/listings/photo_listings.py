@@ -52,5 +52,5 @@ def ordered_entries_of(photo: "Photo") -> Iterator[EntryKey]:
         yield from membership.entry_keys(photo.dated_at, photo.photo_id, is_public=is_public)
     if photo.albums:
         # One for all albums: a transaction has at most 100 items, see docs/scale.md.
-        latest = max(photo.albums, key=lambda membership: membership.added_at)
+        latest = max(photo.albums, key=lambda membership: membership.shown_at)
         yield latest.added_key(photo.photo_id)

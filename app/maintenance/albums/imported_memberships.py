@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from app.domain import photo_ids
 from app.domain.albums.memberships import MAX_ALBUMS, Membership
@@ -27,10 +28,16 @@ def _valid(photo: Photo) -> Iterator[Membership]:
 def _cleaned(membership: Membership, photo: Photo) -> Membership:
     """Return the membership without an impossible key or time."""
     key = membership.key if _is_key(membership.key) else None
-    added_at = membership.added_at
-    if added_at.tzinfo is None or not is_possible_time(added_at):
+    added_at, approved_at = membership.added_at, membership.approved_at
+    if not _is_time(added_at):
         added_at = photo_ids.timestamp_of(photo.photo_id)
-    return replace(membership, key=key, added_at=added_at)
+    if approved_at is not None and not _is_time(approved_at):
+        approved_at = None
+    return replace(membership, key=key, added_at=added_at, approved_at=approved_at)
+
+
+def _is_time(time: datetime) -> bool:
+    return time.tzinfo is not None and is_possible_time(time)
 
 
 def _is_key(key: object) -> bool:

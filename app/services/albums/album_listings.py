@@ -3,9 +3,12 @@
 The pages are those of `OrderedListings`, whose newer photos are the later ones of an album.
 """
 
+from datetime import datetime
+
 from app.domain.albums.album import added_listing, album_listing
+from app.domain.albums.keys import time_key
 from app.domain.errors import AlbumNotFound
-from app.domain.listings.entries import EntryKey
+from app.domain.listings.entries import EntryKey, PositionRange
 from app.domain.pages import Neighbors, Page
 from app.domain.photo import Photo
 from app.domain.photo_ids import is_photo_id
@@ -15,6 +18,7 @@ from app.services.listings.ordered_listings import OrderedListings
 _START = "0"  # before every position
 _END = "~"  # after every position
 _MAX_AGE = 1.0  # seconds
+MAX_ADDED = 300  # photos that `added` returns: their summaries are a third of the page of a Query
 
 
 class AlbumListings:
@@ -59,15 +63,27 @@ class AlbumListings:
         end = before or (None if after else _END)
         return self._listings.page(album_listing(album_id), 1, before=end, after=after)
 
-    def added(self, album_id: str, limit: int) -> tuple[PhotoSummary, ...]:
-        """Return the photos that were added last, newest first, with one read.
+    def added(self, album_id: str, limit: int, since: datetime) -> tuple[PhotoSummary, ...]:
+        """Return the photos that were added or approved last, newest first.
 
         The last second may be missing, and so may photos that were added to another album since.
         Raises AlbumNotFound for a text that is no id.
+
+        Args:
+            album_id: The album.
+            limit: The number of photos that one read finds.
+            since: Return more of them if more were added since, with a second read: `MAX_ADDED`.
         """
         if not is_photo_id(album_id):
             raise AlbumNotFound(album_id)
-        return self._listings.page(added_listing(album_id), limit, max_age=_MAX_AGE).summaries
+        listing = added_listing(album_id)
+        page = self._listings.page(listing, limit, max_age=_MAX_AGE)
+        span = PositionRange(time_key(since))
+        if page.older is None or page.older < span.first:
+            return page.summaries
+        most = MAX_ADDED - limit
+        more = self._listings.page(listing, most, before=page.older, within=span, max_age=_MAX_AGE)
+        return page.summaries + more.summaries
 
     def neighbors(self, album_id: str, photo: Photo) -> Neighbors | None:
         """Return the photos next to a photo, None if it is not in the album.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from app.domain import moderation, object_keys, photo_ids
@@ -37,6 +38,7 @@ class ReviewService:
     ) -> None:
         catalog = backend.catalog
         self._catalog = catalog
+        self._now = now
         self._moves = PhotoMoves(backend, photo_objects, now)
         open_albums = OpenAlbums(backend.albums, now)
         self._objects = ObjectMoves(catalog, photo_objects, Leases(catalog, now), open_albums)
@@ -97,10 +99,15 @@ class ReviewService:
         return self._retry(photo_id, self._list_publicly)
 
     def _approve(self, photo: Photo) -> Photo:
+        """Show the photo, which is new in its albums from now on."""
         photo = self._settled(photo)
+        if not photo.awaiting_review:
+            return photo
+        now = self._now()
+        albums = tuple(replace(each, approved_at=now) for each in photo.albums)
         if photo.state is PhotoState.PENDING:
-            return self._objects.bring_back(photo, awaiting_review=False)
-        return self._records.change(photo, awaiting_review=False)
+            return self._objects.bring_back(photo, awaiting_review=False, albums=albums)
+        return self._records.change(photo, awaiting_review=False, albums=albums)
 
     def _list_publicly(self, photo: Photo) -> Photo:
         photo = self._settled(photo)

@@ -283,5 +283,7 @@ def test_memberships_of_an_export_are_valid() -> None:
     assert [membership.key for membership in valid] == [good.key, *[None] * 4]
     assert len(valid) == MAX_ALBUMS
     naive = datetime(2026, 11, 1)  # noqa: DTZ001  what an export may say
-    (other,) = valid_memberships(make_photo(albums=(replace(good, added_at=naive),)))
+    bad = replace(good, added_at=naive, approved_at=naive)
+    (other,) = valid_memberships(make_photo(albums=(bad,)))
     assert other.added_at.tzinfo is not None
+    assert other.approved_at is None

@@ -5,9 +5,20 @@ which photos were added, and show those at once. Without scripts a wall starts a
 photo of the album.
 """
 
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from app.domain.albums.album import Album
@@ -24,7 +35,10 @@ from app.web.context import album_listings, guest_links
 from app.web.pages.slideshow import SECONDS
 from app.web.pagination import cursors
 
-NEW_PHOTOS = 30  # the most that one answer names
+NEW_PHOTOS = 30  # that each answer names, if the album has so many
+LATENESS = timedelta(minutes=1)  # of a photo that is listed after the time at which it was added
+_MINUTE = "%Y%m%d%H%M"
+_SINCE = re.compile("[0-9]{12}")
 
 blueprint = Blueprint("wall", __name__, url_prefix="/albums/<album_id>/wall")
 
@@ -53,10 +67,17 @@ def show(album_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/new")
 def new(album_id: str) -> Response:
-    """Return the photos that were added last, newest first, with two reads."""
+    """Return the photos that were added last, newest first, with two reads.
+
+    There is a third read if many photos were added since the answer that named the address.
+    """
     get_open(album_id)
-    found = album_listings().added(album_id, NEW_PHOTOS)
-    response = jsonify(photos=[_new_photo(album_id, summary.photo_id) for summary in found])
+    next_since = _next_since()
+    found = album_listings().added(album_id, NEW_PHOTOS, _since() or next_since)
+    response = jsonify(
+        photos=[_new_photo(album_id, summary.photo_id) for summary in found],
+        next=url_for(".new", album_id=album_id, since=f"{next_since:{_MINUTE}}"),
+    )
     response.add_etag()
     response.make_conditional(request)
     return keep_out_of_search_engines(response)
@@ -67,6 +88,27 @@ def _new_photo(album_id: str, photo_id: str) -> dict[str, str]:
         "photo_id": photo_id,
         "path": url_for(".show", album_id=album_id, photo=photo_id),
     }
+
+
+def _next_since() -> datetime:
+    """Return the time since which the next answer names photos.
+
+    It stays for a minute, so that answers without another photo are the same.
+    """
+    return (datetime.now(UTC) - LATENESS).replace(second=0, microsecond=0)
+
+
+def _since() -> datetime | None:
+    """Return the time in the URL, None without one. Answers 404 for another text."""
+    text = request.args.get("since", "")
+    if not text:
+        return None
+    if not _SINCE.fullmatch(text):
+        abort(404)
+    try:
+        return datetime.strptime(text, _MINUTE).replace(tzinfo=UTC)
+    except ValueError:
+        abort(404)
 
 
 def _read(album_id: str) -> Page:

@@ -8,6 +8,7 @@ import pytest
 from app.domain.albums.album import AlbumOrder, AlbumVisibility
 from app.domain.albums.guests import GuestAccess
 from app.domain.photo_ids import new_album_id
+from app.services.albums import album_listings
 from app.services.factory import Services
 from app.web.pages.albums import wall
 from tests.backends import Backend, make_photo
@@ -127,7 +128,8 @@ def test_the_answer_is_bounded_and_documented(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A client that has the answer already gets none."""
-    monkeypatch.setattr(wall, "NEW_PHOTOS", 2)
+    monkeypatch.setattr(wall, "NEW_PHOTOS", 1)
+    monkeypatch.setattr(album_listings, "MAX_ADDED", 2)
     album = make_album()
     photos = [photo.photo_id for photo in add_photos(album, 3)]
     path = f"/albums/{album.album_id}/wall/new"
@@ -201,11 +203,15 @@ def test_it_is_visible_as_the_album_is(
 
 
 @pytest.mark.parametrize(
-    "query", ["before=x", "after=x", "photo=x", "photo=01ARZ3NDEKTSV4RRFFQ69G5FAV"]
+    "query",
+    [
+        *("?before=x", "?after=x", "?photo=x", "?photo=01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+        *("/new?since=x", "/new?since=202613010000", "/new?since=000000000000"),
+    ],
 )
 def test_other_cursors_are_a_404(visitor: Visitor, make_album: MakeAlbum, query: str) -> None:
     path = f"/albums/{make_album().album_id}/wall"
-    assert visitor.get(f"{path}?{query}").status_code == 404
+    assert visitor.get(f"{path}{query}").status_code == 404
 
 
 def test_a_photo_in_two_albums_is_new_in_the_last_one(
