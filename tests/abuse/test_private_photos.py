@@ -6,6 +6,7 @@ way. A new route fails the first test until it is added.
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -333,6 +334,22 @@ def test_who_opens_the_album_sees_its_unlisted_photo(scene: Scene, stranger: Vis
     for each in facts["photos"]:
         address = each["url"].removeprefix("http://localhost")
         assert stranger.get(address).status_code == 200
+
+
+def test_link_previews_name_no_image_of_an_unlisted_photo(scene: Scene, stranger: Visitor) -> None:
+    """Chat services read the head of a page that someone sends, and keep what it names."""
+    photo = scene.photos[UNLISTED]
+    is_unlisted = scene.album.visibility is AlbumVisibility.UNLISTED
+    image = re.compile(rf"{photo.photo_id}/[^?\"]*\.(jpg|avif)")
+    album = f"/albums/{scene.album.album_id}"
+    for paths in paths_of(scene).values():
+        for path in filter(scene.is_inside, paths):
+            response = stranger.get(path)
+            if response.mimetype != "text/html":
+                continue
+            head = response.text.partition("</head>")[0]
+            assert not image.search(head), path
+            assert not (is_unlisted and path.startswith(album) and "og:image" in head), path
 
 
 def test_the_same_file_does_not_reveal_a_private_photo(scene: Scene, stranger: Visitor) -> None:

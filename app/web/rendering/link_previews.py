@@ -9,7 +9,7 @@ from app.domain import photo_ids
 from app.domain.albums.album import Album
 from app.domain.image.rendition_sizes import height_at
 from app.domain.photo import Photo
-from app.domain.photo_summary import PhotoSummary
+from app.domain.photo_summary import PhotoState, PhotoSummary
 from app.web.rendering.photo_credit import json_ld_properties
 from app.web.rendering.photo_names import photo_name
 from app.web.rendering.photo_urls import absolute, rendition_url
@@ -74,10 +74,17 @@ def image_gallery(album: Album, cover: PhotoSummary | None) -> dict[str, Any]:
         "name": album.title,
         "description": album.description,
         "url": url_for("albums.show", album_id=album.album_id, _external=True),
-        "thumbnailUrl": LinkedRendition.of(cover, min(cover.widths)).url if cover else "",
+        "thumbnailUrl": _thumbnail_url(cover),
         "dateCreated": album.created_at.isoformat(),
     }
     return {name: value for name, value in properties.items() if value}
+
+
+def _thumbnail_url(cover: PhotoSummary | None) -> str:
+    """Return the address of a cover, an empty text for that of an unlisted photo: it is secret."""
+    if cover is None or cover.state is not PhotoState.PUBLIC:
+        return ""
+    return LinkedRendition.of(cover, min(cover.widths)).url
 
 
 def _person(name: str) -> dict[str, str] | None:
