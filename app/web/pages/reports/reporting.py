@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import InvalidText, PhotoNotFound
 from app.domain.photo import Photo
 from app.domain.photo_ids import is_photo_id
-from app.domain.photo_summary import PhotoState
 from app.web.auth import access
 from app.web.context import app_context, photo_service, report_service
 from app.web.errors import status_of
@@ -57,11 +56,15 @@ def thanks(photo_id: str) -> ResponseReturnValue:
 
 
 def _reportable(photo_id: str) -> Photo:
-    """Return a photo that strangers see, if it is unlisted in its album. Raises PhotoNotFound."""
+    """Return a photo whose page has the link to report it. Raises PhotoNotFound.
+
+    An unlisted or private photo is seen in an album that the visitor may open, or everywhere by
+    those who may see it without the album, such as its owner.
+    """
     photo = photo_service().get_any_state(photo_id)
     source = source_listing()
     is_in_album = isinstance(source, AlbumSource) and source.has(photo)
-    if photo.state is not PhotoState.PUBLIC and not is_in_album:
+    if not (is_in_album or (photo.state.is_in_albums and access.Access().may_see(photo))):
         raise PhotoNotFound(photo_id)
     return photo
 

@@ -15,6 +15,7 @@ from app.domain.photo_text import MAX_REPORT
 from app.domain.reports.report import MAX_OPEN, ReportReason
 from app.services.factory import Services
 from app.web.middleware import rate_limits
+from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
 LINK = re.compile(r'<a rel="nofollow" href="([^"]*/report[^"]*)"')
@@ -85,6 +86,58 @@ def test_a_photo_that_strangers_do_not_see_cannot_be_reported(
             assert stranger.get(path).status_code == 404
             assert stranger.post(path, fields).status_code == 404
     assert services.reports.count() == 0
+
+
+@pytest.mark.parametrize("state", ["public", "unlisted", "private"])
+def test_the_link_works_in_every_listing(
+    app: Flask,
+    admin: Visitor,
+    stranger: Visitor,
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+    state: str,
+) -> None:
+    """For everyone who can open the photo, in every listing from which it can be opened.
+
+    The thanks lead back to the photo.
+    """
+    monkeypatch.setattr(rate_limits, "_REPORTS", [])
+    host, guest = Visitor(app), Visitor(app)
+    visibility = "public" if state == "public" else "unlisted"
+    settings = {"title": "Party", "visibility": visibility, "contributors": "everyone"}
+    album = host.submit("/albums/new", **settings).location
+    album_id = album.rpartition("/")[2]
+    sent = guest.upload_json(jpeg(90, 60), album=album_id, title="Pier", tags="sea").json
+    photo = sent["photos"][0]["photo_id"]
+    if state == "private":
+        host.post(f"{album}/link/end", host.fields("/upload"))
+    assert services.photos.get(photo).state == state
+    listings = ["", "uploads", f"album:{album_id}", "tag:sea", "search:pier", "taken", "undated"]
+    followed = {
+        (viewer, listing)
+        for viewer, visitor in {"h": host, "g": guest, "a": admin, "s": stranger}.items()
+        for listing in listings
+        if follow_report_link(visitor, f"/photos/{photo}?in={listing}")
+    }
+    assert {("g", "uploads"), ("g", ""), ("h", f"album:{album_id}")} <= followed
+    strangers = {listing for viewer, listing in followed if viewer == "s"}
+    shown = {"public": set(listings), "unlisted": {f"album:{album_id}"}, "private": set()}
+    assert strangers == shown[state]
+
+
+def follow_report_link(visitor: Visitor, path: str) -> bool:
+    """Return whether the visitor can open the page of a photo there, and report the photo."""
+    page = visitor.get(path)
+    if page.status_code == 404:
+        return False
+    found = LINK.search(page.text)
+    assert found, path
+    answer = visitor.submit(unescape(found.group(1)), reason="person", text=path)
+    assert answer.status_code == 303, path
+    thanks = visitor.get(answer.location).text
+    (back,) = re.findall(r'href="(/photos/[^"]*)"', thanks)
+    assert visitor.get(unescape(back)).status_code == 200, path
+    return True
 
 
 def test_a_site_without_an_admin_takes_no_reports(config: Config, services: Services) -> None:
