@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.domain.albums.album import Album
 from app.domain.albums.keys import is_position
 from app.domain.albums.pages import AlbumList, AlbumPage
 from app.domain.photo_ids import is_photo_id
@@ -69,7 +70,7 @@ def _show_by(album_id: str, after: str | None) -> ResponseReturnValue:
     page = album_service().page_by(album_id, name, PAGE_SIZE, after=after)
     require_open(page.album)
     response = negotiated(
-        lambda: render_template("albums/by.html", page=page, album=page.album, name=name),
+        lambda: _render_by(page, name),
         lambda: album_page_as_json(page, None, by=name),
     )
     return keep_out_of_search_engines(response)
@@ -88,10 +89,26 @@ def _list(page: AlbumList, *, is_own: bool) -> Response:
 
 def _render(page: AlbumPage, count: int) -> str:
     """Return the page. That of someone who reviews the album says how many photos wait."""
-    album = page.album
-    is_reviewer = access.Access().may_review_album(album)
-    pending = review_service().count_pending(album.album_id) if is_reviewer else 0
+    album, pending = page.album, _count_pending(page.album)
     return render_template("albums/show.html", page=page, album=album, count=count, pending=pending)
+
+
+def _render_by(page: AlbumPage, name: str) -> str:
+    """Return the page. If it has no photo, those of the name may wait for review."""
+    return render_template(
+        "albums/by.html",
+        page=page,
+        album=page.album,
+        name=name,
+        pending=0 if page.summaries else _count_pending(page.album),
+        is_first=not request.args.get("after"),
+    )
+
+
+def _count_pending(album: Album) -> int:
+    """Return the number of photos that wait for the visitor's review."""
+    is_reviewer = access.Access().may_review_album(album)
+    return review_service().count_pending(album.album_id) if is_reviewer else 0
 
 
 def _count(page: AlbumPage) -> int:

@@ -296,6 +296,49 @@ def test_the_photos_of_one_name_have_a_page(make_party: MakeParty) -> None:
     assert (as_json["count"], as_json["next"]) == (None, None)
 
 
+def test_the_name_of_a_guest_whose_photos_wait_leads_to_the_review(make_party: MakeParty) -> None:
+    """The page does not say that there is nothing else. Strangers do not learn what waits."""
+    party = make_party(guest_name="y", guest_review="y")
+    send(party.guest(), party.link, photo_of(0), contributor_name="Mina")
+    path = f"/albums/{party.album_id}?by=Mina"
+    assert f'href="{path}"' in party.host.get(f"/albums/{party.album_id}/guests").text
+    page = party.host.get(path).text
+    assert "That’s everything." not in page
+    assert f'href="/albums/{party.album_id}/review"' in page
+    assert "1 photo waits for review" in page
+    assert "review" not in Visitor(party.host.app).get(path).text
+
+
+def test_the_name_on_the_page_of_a_photo_leads_to_the_others_of_the_guest(
+    make_party: MakeParty,
+) -> None:
+    """In the album, for everyone who may open it. Elsewhere the page has no link to the album."""
+    party = make_party(guest_name="y")
+    guest = party.guest()
+    send(guest, party.link, photo_of(0), contributor_name="Mina & co")
+    (photo,) = party.shown()
+    by_name = f'href="/albums/{party.album_id}?by=Mina+%26+co"'
+    for visitor in (party.host, guest, Visitor(party.host.app)):
+        page = visitor.get(f"/photos/{photo}?in=album:{party.album_id}").text
+        assert re.search(
+            rf"<a [^>]*{re.escape(by_name)}>Added by <bdi>Mina &amp; co</bdi></a>", page
+        )
+    assert party.album_id not in guest.get(f"/photos/{photo}?in=uploads").text
+
+
+def test_the_host_opens_the_wall_before_the_guests_come(party: Party) -> None:
+    """The page of guests has the link before the first photo, and that to a ZIP file after it."""
+    path, wall = f"/albums/{party.album_id}/guests", f"/albums/{party.album_id}/wall"
+    page = party.host.get(path).text
+    assert f'href="{wall}"' in page
+    assert "/download.zip" not in page
+    assert "No photos in this album yet" in party.host.get(wall).text
+    send(party.guest(), party.link, photo_of(0))
+    page = party.host.get(path).text
+    assert f'href="{wall}"' in page
+    assert "/download.zip" in page
+
+
 @pytest.mark.parametrize(("name", "status"), [("x" * 61, 422), ("Otto", 200), ("%00", 200)])
 def test_other_names_have_no_photos(party: Party, name: str, status: int) -> None:
     assert party.host.get(f"/albums/{party.album_id}?by={name}").status_code == status
