@@ -4,14 +4,17 @@ Covers app.web.bulk.review_steps, app.web.auth.review_access,
 app.web.pages.reviews.review_forms, app.web.pages.reviews.review_results.
 """
 
+import re
 from collections.abc import Callable
 
 import pytest
 
 from app.domain.photo import Photo
 from app.domain.photo_summary import Role
+from app.domain.upload import PhotoText
 from app.web.bulk import album_steps, review_steps
 from tests.web.pages.reviews.conftest import Party
+from tests.web.pages.selection.checkbox_names import checkbox_names
 
 Add = Callable[..., Photo]
 
@@ -32,6 +35,19 @@ def test_the_host_and_the_admin_see_what_waits(party: Party, add: Add, reviewer:
     assert "noindex" in page.headers["X-Robots-Tag"]
     album = getattr(party, reviewer).get(f"/albums/{party.album_id}")
     assert "1 photo waits for review" in album.text
+
+
+@pytest.mark.parametrize("path", ["/albums/{album_id}/review", "/admin/pending"])
+def test_each_checkbox_has_a_name_of_its_own(party: Party, add: Add, path: str) -> None:
+    """With the name of the guest, the time, and a number: untitled photos of a batch are alike."""
+    untitled = PhotoText(title="", contributor_name="Mina").validated()
+    for _ in range(3):
+        add(awaiting_review=True, text=untitled)
+    add(awaiting_review=True, text=PhotoText(title="").validated())
+    names = checkbox_names(party.admin.get(path.format(album_id=party.album_id)).text)
+    assert len(set(names)) == len(names) == 4
+    assert ["Added by Mina" in name for name in names] == [False, True, True, True]
+    assert all(re.search(r"\d:\d\d", name) for name in names)
 
 
 @pytest.mark.parametrize("visitor", ["guest", "stranger"])

@@ -15,6 +15,7 @@ from app.web import pagination
 from app.web.listings import album_source, archive_listings, newest_listings
 from tests.backends import Backend, make_photo
 from tests.storage.conftest import publish_all
+from tests.web.pages.selection.checkbox_names import checkbox_names
 from tests.web.pages.selection.conftest import Site, add_dated, boxes, open_selection, selected
 
 
@@ -119,3 +120,12 @@ def test_the_page_of_an_album_and_its_selection_lead_to_each_other(
     shown = re.findall(r'<li class="[^"]*" id="(\w+)"', second)
     assert boxes(page) == shown
     assert f'href="{second_path}"' in unescape(page)
+
+
+@pytest.mark.parametrize("listing", ["", "uploads", "undated"])
+def test_each_checkbox_has_a_name_of_its_own(site: Site, listing: str) -> None:
+    """Also those of photos without a title, or with the same one."""
+    for title in ("", "", "Sea", "Sea"):
+        site.owner.add(title=title)
+    names = checkbox_names(open_selection(site.owner, listing))
+    assert len(set(names)) == len(names) >= 4
