@@ -44,6 +44,7 @@ class Wall:
     def __init__(self, url: str, album: str) -> None:
         self.browser = Browser(url)
         self._wall = f"{album}/wall"
+        self._names = f"{album}/wall/new"  # the path that names new photos
         self._new: list[str] = []
         self._known: set[str] = set()
 
@@ -56,8 +57,10 @@ class Wall:
             slide = self.browser.get(path)
 
     def _find_new_photos(self) -> None:
-        answer = self.browser.get(f"{self._wall}/new", JSON)
-        photos = answer.json["photos"] if answer.status == 200 else []
+        answer = self.browser.get(self._names, JSON)
+        if answer.status != 200:
+            return
+        photos, self._names = answer.json["photos"], answer.json["next"]
         new = [each for each in reversed(photos) if each["photo_id"] not in self._known]
         self._new += [each["path"] for each in new]
         self._known |= {each["photo_id"] for each in new}
