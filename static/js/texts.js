@@ -16,7 +16,8 @@ export function text(name, values = {}) {
 
 export function formatFileSize(bytes) {
   const [amount, unit] = bytes < 1e6 ? [bytes / 1e3, "kilobyte"] : [bytes / 1e6, "megabyte"];
-  const options = { style: "unit", unit, maximumFractionDigits: +(amount < 100) };
+  const maximumFractionDigits = +(amount < 100);
+  const options = { style: "unit", unit, maximumFractionDigits, roundingMode: "halfEven" };
   return amount.toLocaleString(locale, options).replace(" ", "\xa0");
 }
 

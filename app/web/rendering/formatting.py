@@ -170,8 +170,9 @@ def _filesize(size: int, locale: Locale) -> str:
         power += 1
     unit, length = _FILE_SIZE_UNITS[power]
     amount = size / 1000**power
-    integer = "#,##0" if is_grouped(amount, locale) else "0"
-    pattern = f"{integer}.#" if amount < 100 else integer
+    places = 1 if amount < 100 else 0
+    integer = "#,##0" if is_grouped(round(amount, places), locale) else "0"
+    pattern = f"{integer}.#" if places else integer
     text = units.format_unit(amount, unit, length, pattern, locale=locale)
     return text.replace(" ", _NO_BREAK_SPACE)
 

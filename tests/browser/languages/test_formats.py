@@ -24,7 +24,11 @@ from tests.web.rendering.languages.locales import accepted_locales, tag_of
 pytestmark = pytest.mark.browser
 
 AFTERNOON = datetime(2026, 11, 3, 14, 5, tzinfo=UTC)
-SIZES = (4_200, 432_100, 1_000_000, 4_260_000, 87_000_000, 234_400_000)
+# Some are rounded to another number of digits, and some are as close to the one as to the other.
+SIZES = (
+    *(1_050, 4_200, 99_960, 432_100, 998_500, 999_500, 999_999, 1_000_000),
+    *(1_250_000, 4_250_000, 4_260_000, 87_000_000, 99_950_000, 234_400_000, 999_500_000),
+)
 SEPARATORS = re.compile(r"(?<=\d)\D(?=\d)")
 # The arguments are a script, and for each locale its tag and what the script reads.
 SHOW_MOMENTS = """([script, elements]) => elements.map(([tag, element]) => {

@@ -33,6 +33,7 @@ def test_numbers_are_grouped_as_in_the_territory(
         ]
         assert format_number(-1234) == f"-{four}"
         assert format_filesize(1_234_000_000_000).split() == [four, "GB"]
+        assert format_filesize(999_999).split() == [format_number(1000), "kB"]
         assert format_number(9_999.9996) == format_number(10_000)
 
 
