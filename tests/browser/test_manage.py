@@ -1,5 +1,6 @@
 """Managing own uploads, and the admin's page, on desktop and phone."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def test_bulk_actions_work_with_the_keyboard(page: Page, photos: list[Path]) -> 
     )  # wait_for_function needs animation frames, which a page without scripts may not draw
     assert page.evaluate(ALL_LOADED)
     for name in ("IMG_0", "IMG_2"):
-        tab_to(page, page.get_by_role("checkbox", name=name, exact=True))
+        tab_to(page, page.get_by_role("checkbox", name=re.compile(rf"^{name} · \d$")))
         page.keyboard.press("Space")
         page.keyboard.press("Shift+Tab")
     tab_to(page, page.locator("summary", has_text="Tags"))
@@ -66,7 +67,7 @@ def test_bulk_actions_work_with_the_keyboard(page: Page, photos: list[Path]) -> 
     expect(page.get_by_text("2 photos updated.")).to_be_visible()
 
     for name in ("IMG_0", "IMG_2"):
-        tab_to(page, page.get_by_role("checkbox", name=name, exact=True))
+        tab_to(page, page.get_by_role("checkbox", name=re.compile(rf"^{name} · \d$")))
         page.keyboard.press("Space")
         page.keyboard.press("Shift+Tab")
     tab_to(page, page.get_by_role("button", name="Delete…", exact=True))
