@@ -13,7 +13,7 @@ from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.domain.usage import expiry_of
 from app.services.albums.album_covers import album_covers
-from app.services.albums.guest_limits import GuestLimits
+from app.services.albums.guest_limits import GuestLimits, was_added_by_guest
 from app.services.albums.open_albums import OpenAlbums
 from app.services.leases import Leases
 from app.services.moves.object_moves import ObjectMoves
@@ -125,10 +125,10 @@ class PhotoMoves:
         if photo.owner_deleted:
             changes = {"trashed_by": Role.CONTRIBUTOR, "owner_deleted": False}
             return self._records.change(photo, **changes)
-        if by is not Role.CONTRIBUTOR:  # the host and the admin decide for themselves
-            return self._bring_back_from_trash(photo)
-        with self._guest_limits.restoring(photo):
-            return self._bring_back_from_trash(photo)
+        # The host and the admin decide for themselves.
+        if by is Role.CONTRIBUTOR and was_added_by_guest(photo):
+            return self._restore_for_guest(photo)
+        return self._bring_back_from_trash(photo)
 
     def purge(self, photo: Photo) -> None:
         """Delete a trashed photo permanently.
@@ -178,6 +178,14 @@ class PhotoMoves:
         """
         photo = self._leases.wait(photo)
         return photo if photo.lease_expires_at is None else self.complete(photo)
+
+    def _restore_for_guest(self, photo: Photo) -> Photo:
+        with self._guest_limits.turn_of(photo):
+            photo = self.settle(self._catalog.get(photo.photo_id))
+            if photo.state is not PhotoState.TRASHED:  # the same form was sent twice
+                return photo
+            self._guest_limits.check(photo)
+            return self._bring_back_from_trash(photo)
 
     def _bring_back_from_trash(self, photo: Photo) -> Photo:
         return self._objects.bring_back(photo, trashed_by=None, expires_at=None)

@@ -9,6 +9,10 @@ from app.services.albums import guest_turns
 from app.services.albums.catalog import AlbumCatalog
 from app.services.quotas import Quotas
 
+# Seconds that a restore waits for others of its guest. Few changes of an address run at a time, so
+# others wait for it.
+RESTORE_WAIT = 3.0
+
 
 class GuestLimits:
     """Checks a photo that its guest restores as if it were added again.
@@ -22,20 +26,30 @@ class GuestLimits:
         self._quotas = quotas
 
     @contextmanager
-    def restoring(self, photo: Photo) -> Iterator[None]:
+    def turn_of(self, photo: Photo) -> Iterator[None]:
         """Restore no other photo of the guest, and store none, during the block.
 
         Raises:
-            QuotaReached: An album has the most photos of the guest. It is two reads for each.
             Busy: Others of the guest take too long.
         """
-        album_ids = [each.album_id for each in photo.albums if each.by_guest]
-        with guest_turns.one_at_a_time(photo.owner, album_ids):
-            for album_id in album_ids:
-                self._check(album_id, photo.owner)
+        with guest_turns.one_at_a_time(photo.owner, _albums_of_guest(photo), RESTORE_WAIT):
             yield
+
+    def check(self, photo: Photo) -> None:
+        """Raise QuotaReached if an album has the most photos of the guest: two reads for each."""
+        for album_id in _albums_of_guest(photo):
+            self._check(album_id, photo.owner)
 
     def _check(self, album_id: str, owner: str) -> None:
         with suppress(AlbumNotFound):  # without the album, its limit is gone too
             album = self._albums.get(album_id)
             self._quotas.check_guest(album_id, owner, album.guest_limit)
+
+
+def was_added_by_guest(photo: Photo) -> bool:
+    """Return whether the photo counts towards the limit of a guest."""
+    return bool(_albums_of_guest(photo))
+
+
+def _albums_of_guest(photo: Photo) -> list[str]:
+    return [each.album_id for each in photo.albums if each.by_guest]

@@ -7,32 +7,32 @@ from contextlib import ExitStack, contextmanager
 from app.domain.errors import Busy
 from app.services.deadline import remaining_seconds
 
-WAIT_TIMEOUT = 20.0  # seconds that a request waits for others of the same guest
 # Guests share the locks of a process. Each is held while one photo is stored or restored.
 _LOCKS = tuple(threading.Lock() for _ in range(64))
 
 
 @contextmanager
-def one_at_a_time(owner: str, album_ids: Iterable[str]) -> Iterator[None]:
+def one_at_a_time(owner: str, album_ids: Iterable[str], wait: float) -> Iterator[None]:
     """Let no other photo of a guest come into the albums during the block.
 
     Args:
         owner: The hash of the guest's contributor id.
         album_ids: The albums. Without one, nothing waits.
+        wait: The longest wait for each lock, in seconds.
 
     Raises:
-        Busy: The others take longer than `WAIT_TIMEOUT`, or than the deadline of the request.
+        Busy: The others take longer than that, or than the deadline of the request.
     """
     numbers = {hash((album_id, owner)) % len(_LOCKS) for album_id in album_ids}
     with ExitStack() as held:
         for number in sorted(numbers):  # in one order, so that two requests never wait in a circle
             lock = _LOCKS[number]
-            if not lock.acquire(timeout=_longest_wait()):
+            if not lock.acquire(timeout=_until_deadline(wait)):
                 raise Busy
             held.callback(lock.release)
         yield
 
 
-def _longest_wait() -> float:
+def _until_deadline(wait: float) -> float:
     remaining = remaining_seconds()
-    return WAIT_TIMEOUT if remaining is None else max(min(remaining, WAIT_TIMEOUT), 0.0)
+    return wait if remaining is None else max(min(remaining, wait), 0.0)

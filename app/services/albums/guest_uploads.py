@@ -7,6 +7,8 @@ from app.domain.upload import UploadRequest
 from app.services.albums import guest_turns
 from app.services.quotas import Quotas
 
+WAIT_TIMEOUT = 20.0  # seconds that an upload waits for other photos of the same guest
+
 
 class GuestUploads:
     """Checks uploads by a guest link, before the photo is decoded and again before it is stored.
@@ -31,5 +33,6 @@ class GuestUploads:
         in the block.
         """
         limited = () if upload.guest_limit is None else upload.albums[:1]
-        with guest_turns.one_at_a_time(upload.owner, [each.album_id for each in limited]):
+        album_ids = [each.album_id for each in limited]
+        with guest_turns.one_at_a_time(upload.owner, album_ids, WAIT_TIMEOUT):
             yield

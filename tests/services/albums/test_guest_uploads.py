@@ -4,8 +4,9 @@ Covers app.services.albums.guest_turns.
 """
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -20,7 +21,7 @@ from app.domain.file_sizes import MB
 from app.domain.photo import Photo
 from app.domain.photo_summary import Role
 from app.domain.usage import guest_counters
-from app.services.albums import guest_turns
+from app.services.albums import guest_limits, guest_turns, guest_uploads
 from app.services.deadline import remaining_seconds
 from app.services.factory import Services, build_services
 from tests.backends import Backend, local_backend
@@ -88,6 +89,29 @@ def test_photos_that_are_restored_at_once_do_not_exceed_the_limit(
     assert len(services.albums.page(album.album_id, 9).summaries) == LIMIT
 
 
+def test_a_restore_that_is_sent_twice_succeeds_twice(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second request finds the photo that the first one restored, also at the limit."""
+    services = build_services(backend, prepared, max_file_bytes=MB, max_parallel_uploads=1)
+    _album, trash = fill_trash(services)
+    for photo_id in trash[1:LIMIT]:
+        services.photos.restore(photo_id)
+    one_at_a_time = guest_turns.one_at_a_time
+
+    @contextmanager
+    def after_another(*arguments: Any) -> Iterator[None]:
+        """Let another request restore the photo while this one waits."""
+        services.photos.restore(trash[0], Role.ADMIN)
+        with one_at_a_time(*arguments):
+            yield
+
+    monkeypatch.setattr(guest_turns, "one_at_a_time", after_another)
+    assert services.photos.restore(trash[0]).state.has_public_objects
+    with pytest.raises(QuotaReached):
+        services.photos.restore(trash[LIMIT])
+
+
 def fill_trash(services: Services) -> tuple[Album, list[str]]:
     """Return an album with the limit, and the ids of photos that its guest has deleted."""
     album = services.albums.create(OWNER, AlbumText("Party", ""))
@@ -107,12 +131,13 @@ def test_uploads_and_restores_of_a_guest_wait_for_each_other(
     backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """But not for those of other guests, for the host, or for photos that are in no album."""
-    monkeypatch.setattr(guest_turns, "WAIT_TIMEOUT", 0.01)
+    monkeypatch.setattr(guest_uploads, "WAIT_TIMEOUT", 0.01)
+    monkeypatch.setattr(guest_limits, "RESTORE_WAIT", 0.01)
     services = build_services(backend, prepared, max_file_bytes=MB, max_parallel_uploads=1)
     album, trash = fill_trash(services)
     membership = services.albums.new_membership(album, by_guest=True)
     by_link = replace(upload("another"), albums=(membership,), guest_limit=LIMIT)
-    with guest_turns.one_at_a_time(OWNER, [album.album_id]):
+    with guest_turns.one_at_a_time(OWNER, [album.album_id], wait=1):
         with pytest.raises(Busy):
             services.photos.restore(trash[0])
         with pytest.raises(Busy):
