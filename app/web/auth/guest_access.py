@@ -68,5 +68,5 @@ def may_add_existing(album: Album) -> bool:
 
 
 def init_app(app: Flask) -> None:
-    """Add `is_guest_of` to the template globals."""
-    app.jinja_env.globals["is_guest_of"] = is_guest_of
+    """Add `guest_code_for` to the template globals."""
+    app.jinja_env.globals["guest_code_for"] = code_for

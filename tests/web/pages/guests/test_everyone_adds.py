@@ -3,8 +3,10 @@
 Every way to add a photo to an album is tried by every kind of visitor.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 from io import BytesIO
 from itertools import count
 
@@ -64,6 +66,11 @@ def open_to_everyone(make_party: MakeParty, visibility: str = "unlisted", **sett
     path = f"/albums/{party.album_id}/edit"
     assert party.host.submit(path, contributors="everyone", **form).status_code == 303
     return party
+
+
+def make_closed(make_party: MakeParty, **settings: str) -> Party:
+    """Make an album with a guest link to which otherwise the host alone may add photos."""
+    return make_party(**settings)
 
 
 def kept(party: Party) -> int:
@@ -184,3 +191,19 @@ def test_a_guest_whose_link_was_replaced_is_a_contributor(make_party: MakeParty)
     party.services.guest_links.renew(party.album, party.code)
     assert by_query(guest, party, photo_of(1)).status_code == 201
     assert kept(party) == 1
+
+
+@pytest.mark.parametrize("last_day", ["", "2020-02-29"])
+@pytest.mark.parametrize("make", [make_closed, open_to_everyone])
+def test_links_to_add_photos_open_a_form(
+    make_party: MakeParty, make: Callable[..., Party], last_day: str
+) -> None:
+    """Guests and others see no link to a form that is closed to them."""
+    party = make(make_party, guest_access="see")
+    visitors = [party.guest(), Visitor(party.host.app), party.host]
+    party.change(guest_access="see", until_date=last_day)
+    for visitor in visitors:
+        page = visitor.get(f"/albums/{party.album_id}").text
+        links = re.findall(r'href="([^"]*)">Add photos<', page)
+        assert [visitor.get(unescape(link)).status_code for link in links] == [200] * len(links)
+        assert links or visitor is not party.host
