@@ -36,7 +36,7 @@ from app.web.pages.slideshow import SECONDS
 from app.web.pagination import cursors
 
 NEW_PHOTOS = 30  # that each answer names, if the album has so many
-LATENESS = timedelta(minutes=1)  # of a photo that is listed after the time at which it was added
+LATENESS = timedelta(minutes=2)  # of a photo that is listed after the time at which it was added
 _MINUTE = "%Y%m%d%H%M"
 _SINCE = re.compile("[0-9]{12}")
 
