@@ -123,6 +123,7 @@ def test_an_image_worker_with_little_memory_makes_the_photo_or_refuses_it(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """However little: without memory for a result or a thread of libvips, Pillow resizes."""
+    caplog.set_level("WARNING")
     data = encode_image(picture(2600, 1500, seed=5), "JPEG")
     sizes = [(each.width, each.height) for each in process_image(BytesIO(data), LIMITS).renditions]
     limits = WorkerLimits(memory=300 * 2**20)

@@ -136,7 +136,7 @@ class TestCalls:
         assert set(made.counts) <= {"Query", "BatchGetItem"}
         return len(made.made)
 
-    def test_search_costs_a_query_for_each_of_two_terms_and_one_call_for_the_photos(
+    def test_search_costs_a_query_for_each_of_three_terms_and_one_call_for_the_photos(
         self, backend: Backend, visitor: Visitor
     ) -> None:
         """The last term may be a beginning, which costs the same.
@@ -149,9 +149,9 @@ class TestCalls:
             "?q=sea+": 1 + 1,
             "?q=harb": 1 + 1,
             "?q=sea+harbour+": 2 + 1,
-            "?q=sea+harbour+blue+": 2 + 1,
+            "?q=sea+harbour+blue+": 3 + 1,
             "?q=sea+harb": 2 + 1,
-            "?q=blue+sea+harb": 2 + 1,
+            "?q=blue+sea+harb": 3 + 1,
         }.items():
             of_tags = len(PARTITIONS) if path else 0
             assert self.calls(backend, visitor, f"/search{path}") == calls + of_tags, path
