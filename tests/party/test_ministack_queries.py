@@ -59,7 +59,8 @@ def _results(ministack: Ministack) -> dict[tuple[str, bool], list[list[str]]]:
     """Return the pages of each condition, ascending and descending."""
     options = {"region_name": "eu-west-1", "endpoint_url": ministack.url}
     keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-    table = boto3.resource("dynamodb", **options, **keys).create_table(**TABLE)  # type: ignore[call-overload]
+    resource: Any = boto3.resource("dynamodb", **options, **keys)  # type: ignore[call-overload]
+    table = resource.create_table(**TABLE)
     with table.batch_writer() as writer:
         for listing in ("photos", "albums"):
             for position in POSITIONS:

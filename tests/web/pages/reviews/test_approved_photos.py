@@ -1,4 +1,4 @@
-"""Approved photos on a wall that is open meanwhile, and in the order of their album."""
+"""Approved photos appear on a wall that is open, and in the order of their album."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -59,7 +59,7 @@ def test_a_wall_gets_every_photo_that_is_approved_while_it_is_open(
 ) -> None:
     """In the order of the page of the review, newest first, a few at a time or all at once."""
     monkeypatch.setattr(wall, "NEW_PHOTOS", NAMED)
-    shown = [add(unlisted=True).photo_id for _ in range(NAMED)]  # without review, meanwhile
+    shown = [add(unlisted=True).photo_id for _ in range(NAMED)]  # without review
     viewer = Wall(party.stranger, party.album_id)
     known = set(viewer.named())
     assert known == set(shown)
