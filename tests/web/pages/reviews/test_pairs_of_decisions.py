@@ -76,7 +76,7 @@ def path_of(decision: Decision) -> str:
 def test_every_decision_counts_until_it_is_undone(
     party: Party, add: Callable[..., Photo], first: Decision, *, exhaustive: bool
 ) -> None:
-    """What the owner decides outlasts what the others undo, whoever decided first.
+    """An undo by the others never reverses a decision of the owner, in either order.
 
     A sampled run undoes each pair of decisions in one of the two orders.
     """
