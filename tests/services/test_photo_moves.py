@@ -4,7 +4,9 @@ Covers app.services.background_moves, app.services.leases, app.services.record_w
 """
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -77,6 +79,30 @@ def before(
         return real(*args, **options)
 
     monkeypatch.setattr(part, name, call)
+
+
+@contextmanager
+def second_request(
+    monkeypatch: pytest.MonkeyPatch, part: object, name: str, act: Callable[[], object]
+) -> Iterator[None]:
+    """Act in another thread, which waits for the lease before the first call of a method ends."""
+    waits = threading.Event()
+    second = threading.Thread(target=act)
+
+    def sleep(seconds: float) -> None:
+        waits.set()
+        time.sleep(seconds)
+
+    def start() -> None:
+        second.start()
+        assert waits.wait(timeout=60)
+
+    monkeypatch.setattr(leases, "time", SimpleNamespace(sleep=sleep))
+    monkeypatch.setattr(leases, "_POLL_SECONDS", 0.05)
+    monkeypatch.setattr(leases, "_POLLS", 1_000)  # a busy machine is slow
+    before(monkeypatch, part, name, start)
+    yield
+    second.join(timeout=60)
 
 
 def is_whole(backend: Backend, photo: Photo) -> bool:
@@ -334,12 +360,8 @@ def test_the_second_click_waits_for_the_first(
         answers.append(service.delete(photo.photo_id))
         assert not any(backend.objects.exists(key) for key in photo.object_keys)
 
-    second = threading.Thread(target=click)
-    monkeypatch.setattr(leases, "_POLL_SECONDS", 0.05)
-    monkeypatch.setattr(leases, "_POLLS", 1_000)  # a busy machine is slow
-    before(monkeypatch, backend.objects, "put", second.start)
-    service.delete(photo.photo_id)
-    second.join(timeout=60)
+    with second_request(monkeypatch, backend.objects, "put", click):
+        service.delete(photo.photo_id)
     assert [answer.state for answer in answers] == [PhotoState.TRASHED]
 
 
@@ -356,12 +378,8 @@ def test_the_second_permanent_deletion_waits_for_the_first(
         service.purge_photo(photo.photo_id)
         found.append(list(backend.catalog.photos()))
 
-    second = threading.Thread(target=click)
-    monkeypatch.setattr(leases, "_POLL_SECONDS", 0.05)
-    monkeypatch.setattr(leases, "_POLLS", 1_000)  # a busy machine is slow
-    before(monkeypatch, backend.objects, "delete", second.start)
-    service.purge_photo(photo.photo_id)
-    second.join(timeout=60)
+    with second_request(monkeypatch, backend.objects, "delete", click):
+        service.purge_photo(photo.photo_id)
     assert found == [[]]
 
 
