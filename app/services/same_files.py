@@ -28,6 +28,25 @@ def find(catalog: Catalog, sha256s: Sequence[str]) -> dict[str, tuple[Photo, ...
     return {listings[listing]: page.photos for listing, page in found.items()}
 
 
+def find_visible(
+    catalog: Catalog, sha256s: Sequence[str], owner: str | None, guest_album: str | None = None
+) -> dict[str, Photo]:
+    """Return a photo of each file that the site has, by the file's hash.
+
+    Args:
+        catalog: The catalog of the photos.
+        sha256s: The hashes of files, at least one.
+        owner: The contributor, whose hidden photos are found as well.
+        guest_album: The album of a guest link. With it, only photos in this album are found.
+    """
+    found = find(catalog, sha256s)
+    visible = {
+        sha256: first_visible(in_album(photos, guest_album), owner)
+        for sha256, photos in found.items()
+    }
+    return {sha256: photo for sha256, photo in visible.items() if photo}
+
+
 def in_album(photos: Iterable[Photo], album_id: str | None) -> tuple[Photo, ...]:
     """Return the photos that are in an album, or all of them if it is None."""
     return tuple(photo for photo in photos if album_id is None or photo.membership_in(album_id))

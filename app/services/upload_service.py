@@ -15,6 +15,7 @@ from app.domain.errors import (
     FileTooLarge,
     InternalError,
     PhotoNotFound,
+    QuotaReached,
     ShoeboxError,
 )
 from app.domain.image.credit_choice import CreditChoice, CreditChoices
@@ -93,9 +94,6 @@ class UploadService:
         """
         try:
             return self._publish(upload)
-        except AlreadyPublished as refusal:  # by a request at the same time
-            with timeout(STORAGE_TIMEOUT):
-                return UploadResult(self._catalog.get(refusal.photo_id))
         except ShoeboxError:
             raise
         except Exception as error:
@@ -117,33 +115,32 @@ class UploadService:
     def find_duplicates(
         self, sha256s: Sequence[str], owner: str | None, guest_album: str | None = None
     ) -> dict[str, Photo]:
-        """Return a photo of each file that the site has, by the file's hash.
-
-        Args:
-            sha256s: The hashes of files, at least one.
-            owner: The contributor, whose hidden photos are found as well.
-            guest_album: The album of a guest link. With it, only photos in this album are found.
-        """
-        found = same_files.find(self._catalog, sha256s)
-        shown = {
-            sha256: same_files.first_visible(same_files.in_album(photos, guest_album), owner)
-            for sha256, photos in found.items()
-        }
-        return {sha256: photo for sha256, photo in shown.items() if photo}
+        """Return a photo of each file that the site has: see `same_files.find_visible`."""
+        return same_files.find_visible(self._catalog, sha256s, owner, guest_album)
 
     def _publish(self, upload: UploadRequest) -> UploadResult:
-        size = size_of(upload.file)
-        self._check_size(size)
+        """Publish a file. A request at the same time with the same form may have made the photo."""
+        self._check_size(size_of(upload.file))
         sha256 = same_files.sha256_of(upload.file)
-        with timeout(STORAGE_TIMEOUT):
-            same = self._find_same(sha256)
+        try:
+            return self._publish_file(upload, sha256)
+        except AlreadyPublished as refusal:
+            with timeout(STORAGE_TIMEOUT):
+                return UploadResult(self._catalog.get(refusal.photo_id))
+        except QuotaReached:  # the other request may have added the last photo of the quota
+            if replayed := made_by(upload, sha256, self._find_same(sha256)):
+                return UploadResult(replayed)
+            raise
+
+    def _publish_file(self, upload: UploadRequest, sha256: str) -> UploadResult:
+        same = self._find_same(sha256)
         if replayed := made_by(upload, sha256, same):
             return UploadResult(replayed)
         in_album = same_files.in_album(same, upload.guest_album)
         earlier = same_files.first_visible(in_album, upload.owner)
         if earlier and not upload.add_duplicates:
             return UploadResult(earlier, is_skipped=True)
-        self._check_quota(upload, size)
+        self._check_quota(upload)
         options = ImageOptions(credit=self._credit_choices(upload))
         with (
             closing(self._process(upload.file, options)) as image,
@@ -198,8 +195,8 @@ class UploadService:
             raise FileTooLarge.of(size, self._max_file_bytes)
 
     @stage(UploadStage.QUOTA)
-    def _check_quota(self, upload: UploadRequest, size: int) -> None:
-        self._quotas.check(upload.owner, size, scope=upload.quota_scope)
+    def _check_quota(self, upload: UploadRequest) -> None:
+        self._quotas.check(upload.owner, size_of(upload.file), scope=upload.quota_scope)
         self._guest_uploads.check(upload)
 
     @stage(UploadStage.DECODE)
@@ -208,7 +205,8 @@ class UploadService:
 
     @stage(UploadStage.CATALOG)
     def _find_same(self, sha256: str) -> tuple[Photo, ...]:
-        return same_files.find(self._catalog, [sha256])[sha256]
+        with timeout(STORAGE_TIMEOUT):
+            return same_files.find(self._catalog, [sha256])[sha256]
 
     def _store(self, photo: Photo, image: ProcessedImage) -> None:
         """Store the objects, then the sidecar; remove all of them if one cannot be stored."""

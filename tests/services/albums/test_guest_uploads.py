@@ -21,9 +21,11 @@ from app.domain.file_sizes import MB
 from app.domain.photo import Photo
 from app.domain.photo_summary import Role
 from app.domain.usage import guest_counters
+from app.services import same_files
 from app.services.albums import guest_limits, guest_turns, guest_uploads
 from app.services.deadline import remaining_seconds
 from app.services.factory import Services, build_services
+from app.services.quotas import Quota
 from tests.backends import Backend, local_backend
 from tests.maintenance.conftest import OWNER, prepared, upload
 
@@ -58,6 +60,37 @@ def test_photos_that_are_sent_at_once_do_not_exceed_the_limit(tmp_path: Path) ->
     counted = backend.catalog.usage(guest_counters(album.album_id, OWNER), 9)
     assert sum(counter.photos for counter in counted) == LIMIT
     assert len(services.albums.page(album.album_id, 9).summaries) == LIMIT
+
+
+@pytest.mark.parametrize("limit", ["guest", "contributor", "site"])
+def test_one_form_that_is_sent_twice_at_once_takes_the_last_place(
+    backend: Backend, limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both requests get the photo, although the limit is reached when the second one is checked."""
+    quotas = {f"{limit}_quota": Quota(photos=1)} if limit != "guest" else {}
+    services = build_services(backend, prepared, max_file_bytes=MB, **quotas)
+    album = services.albums.create(OWNER, AlbumText("Party", ""))
+    membership = services.albums.new_membership(album, by_guest=True)
+    guest_limit = 1 if limit == "guest" else None
+
+    def send(form: str) -> Photo:
+        request = replace(upload(form), albums=(membership,), guest_limit=guest_limit)
+        return services.uploads.publish(request).photo
+
+    find, pending = same_files.find, ["last"]
+    published: list[Photo] = []
+
+    def find_none(*arguments: Any) -> Any:
+        """Let the other request publish the photo just after this one has found none."""
+        found = find(*arguments)
+        if pending:
+            published.append(send(pending.pop()))
+        return found
+
+    monkeypatch.setattr(same_files, "find", find_none)
+    assert [send("last")] == published
+    with pytest.raises(QuotaReached):
+        send("one more")
 
 
 def test_photos_that_are_restored_at_once_do_not_exceed_the_limit(
