@@ -1,7 +1,7 @@
 """The storage backends, empty, for tests."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,8 @@ from app.storage.aws.s3 import S3Store, public_base_url
 from app.storage.dynamodb_backend import dynamodb_backend
 from app.storage.local.folder import LocalObjectStore
 from app.storage.sqlite_backend import sqlite_backend
-from tests.moto_overhead import reduced_overhead
+from tests.aws.direct_moto import direct_moto
+from tests.aws.moto_overhead import reduced_overhead
 from tests.sample_photos import make_photo
 
 __all__ = [
@@ -97,19 +98,23 @@ def local_backend(tmp_path: Path) -> Backend:
 @contextmanager
 def aws_backend(
     create_clients: Callable[[str], client_factory.Clients] = _shared_clients,
+    *,
+    is_direct: bool = True,
 ) -> Iterator[Backend]:
     """Yield S3 and DynamoDB by moto, for one thread (moto loses concurrent updates).
 
     Args:
         create_clients: Returns the clients. A test that changes them needs its own:
             `client_factory.create_clients`.
+        is_direct: Calls moto without HTTP: see tests/aws/direct_moto.py.
     """
     with aws_environment(), reduced_overhead(), mock_aws(), one_call_at_a_time():
         clients = create_clients(REGION)
         clients.s3.create_bucket(Bucket=BUCKET)
         create_tables(clients)
         objects = S3Store(clients.s3, BUCKET, public_base_url(clients.s3, BUCKET, None, None))
-        yield aws_backend_of(objects, clients)
+        with direct_moto(clients) if is_direct else nullcontext():
+            yield aws_backend_of(objects, clients)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from moto.core.models import botocore_stubber
 
 from app.domain.errors import StorageRefused, StorageUnavailable
 from app.storage.aws.client_factory import Clients
+from tests.aws.direct_moto import INDIRECT
 from tests.backends import Backend
 from tests.faults.injection import (
     BEFORE,
@@ -31,7 +32,6 @@ from tests.faults.injection import (
     Fault,
     Injector,
 )
-from tests.faults.shortcuts.direct_moto import INDIRECT
 from tests.storage.aws_calls import dynamodb_error, listening, s3_error
 
 URL = "https://aws.invalid"

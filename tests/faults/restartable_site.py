@@ -27,6 +27,7 @@ from app.web.cookies import SESSION_COOKIE
 from tests.backends import (
     BUCKET,
     Backend,
+    aws_backend,
     aws_backend_of,
     local_backend,
     store_backend,
@@ -36,7 +37,6 @@ from tests.cli.test_cli import run
 from tests.faults import stored_state
 from tests.faults.fault_points import at_aws, at_ports, on_disk
 from tests.faults.injection import Injector
-from tests.faults.shortcuts.direct_moto import direct_aws_backend
 from tests.faults.shortcuts.inline_executor import InlineExecutor
 from tests.maintenance.conftest import add, prepared, with_credit
 from tests.visitor import Visitor
@@ -107,7 +107,7 @@ class RestartableSite:
 
     def _new_backend(self, name: str) -> AbstractContextManager[Backend]:
         if name == "aws":
-            return direct_aws_backend()
+            return aws_backend()
         if name == "store":
             return store_backend(self.folder)
         return nullcontext(local_backend(self.folder))

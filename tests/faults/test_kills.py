@@ -15,6 +15,7 @@ from moto.server import ThreadedMotoServer
 
 from app.domain.file_sizes import MB
 from app.services.factory import Services, build_services
+from tests.aws.moto_overhead import reduced_overhead
 from tests.backends import aws_environment
 from tests.faults import album_invariants, invariants
 from tests.faults.album_operations import NAMED as ALBUMS
@@ -26,7 +27,6 @@ from tests.faults.restartable_site import Answer, Checkpoint, RestartableSite
 from tests.faults.server import APP
 from tests.faults.stages import Stage, Stages
 from tests.maintenance.conftest import prepared
-from tests.moto_overhead import reduced_overhead
 from tests.server.site import RunningSite, free_port
 
 # Those with several changes. The fault matrix has all of them.

@@ -1,8 +1,7 @@
 """Fixtures: a service without imaging, sample photos, a lost catalog."""
 
 import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
@@ -32,20 +31,12 @@ from app.services.photo_service import PhotoService
 from app.storage.local.sqlite import SqliteCatalog
 from app.storage.local.sqlite_albums import SqliteAlbums
 from tests.backends import TABLE, Backend, create_tables
-from tests.faults.shortcuts.direct_moto import direct_moto
 from tests.storage.test_catalog_publish import everything
 
 OWNER = "0" * 32
 # Two of three files have a date.
 DATES = (None, *map(datetime.fromisoformat, ("2026-11-05T14:03:07", "1974-06-01T12:00:00")))
 _forms = count(1)
-
-
-@pytest.fixture
-def backend(backend: Backend) -> Iterator[Backend]:
-    """Return the backend. moto is called directly: a check reads everything that is stored."""
-    with direct_moto(backend.clients) if backend.clients else nullcontext():
-        yield backend
 
 
 def prepared(file: BinaryIO, **_options: object) -> ProcessedImage:

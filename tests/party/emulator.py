@@ -17,8 +17,8 @@ from pathlib import Path
 from moto.server import DomainDispatcherApplication, create_backend_app
 from waitress import serve
 
+from tests.aws.moto_overhead import reduced_overhead
 from tests.backends import BUCKET
-from tests.moto_overhead import reduced_overhead
 from tests.object_stores.seaweedfs import KEY, PROGRAM, SECRET, seaweedfs
 from tests.provisioning.ministack import MinistackMissing, run_ministack
 from tests.server.site import ROOT, free_port

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -12,6 +12,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 
 from app.storage.aws.client_factory import Clients
+from tests.aws.direct_moto import call_over_http
 
 REQUEST_ID = "4442587FB7D0A2F9"  # AWS's id of the request
 
@@ -77,17 +78,17 @@ def before_first(clients: Clients, operation: str, other: Callable[[], object]) 
 def listening(
     clients: Clients, event: str, handler: Callable[..., Any], operation: str | None = None
 ) -> Iterator[None]:
-    names = {
-        client: f"{event}.{service}" + (f".{operation}" if operation else "")
-        for client, service in ((clients.s3, "s3"), (clients.dynamodb, "dynamodb"))
-    }
-    for client, name in names.items():
-        client.meta.events.register_first(name, handler)
-    try:
+    """Handle an event of both clients. Calls are sent if the event is that they are."""
+    handlers = {event: handler}
+    if event == "before-send":
+        handlers["before-parameter-build"] = call_over_http
+    with ExitStack() as stack:
+        for each, handle in handlers.items():
+            for client, service in ((clients.s3, "s3"), (clients.dynamodb, "dynamodb")):
+                name = f"{each}.{service}" + (f".{operation}" if operation else "")
+                client.meta.events.register_first(name, handle)
+                stack.callback(client.meta.events.unregister, name, handle)
         yield
-    finally:
-        for client, name in names.items():
-            client.meta.events.unregister(name, handler)
 
 
 def left_to_moto() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from app.domain.photo_ids import MAX_ID
 from app.storage.aws.client_factory import Clients
 from app.storage.aws.tags.counts import BY_PHOTOS, PARTITIONS
+from tests.aws.direct_moto import call_over_http
 
 WRITE_LIMIT, READ_LIMIT = 1000, 3000  # units of one partition a second
 
@@ -118,11 +119,13 @@ def metered(clients: Clients) -> Iterator[PartitionMeter]:
     """Count the units of all DynamoDB calls in the block."""
     meter = PartitionMeter()
     events = clients.dynamodb.meta.events
+    events.register("before-parameter-build.dynamodb", call_over_http)
     events.register("before-call.dynamodb", meter.remember)
     events.register("response-received.dynamodb", meter.count)
     try:
         yield meter
     finally:
+        events.unregister("before-parameter-build.dynamodb", call_over_http)
         events.unregister("before-call.dynamodb", meter.remember)
         events.unregister("response-received.dynamodb", meter.count)
 

@@ -6,15 +6,15 @@ import pytest
 from botocore.exceptions import ClientError
 
 from app.storage.aws.client_factory import Clients
+from tests.aws.direct_moto import direct_moto
 from tests.backends import BUCKET, TABLE, aws_backend, make_photo
-from tests.faults.shortcuts.direct_moto import direct_moto
 from tests.maintenance.conftest import OWNER, add
 from tests.storage.aws_calls import recorded
 
 
 def test_direct_calls_return_the_same() -> None:
     """Reads of DynamoDB and listings of S3 return the same values."""
-    with aws_backend() as backend:
+    with aws_backend(is_direct=False) as backend:
         assert backend.clients
         clients = backend.clients
         photo = add(backend, title="By", tags="sea")
@@ -30,14 +30,11 @@ def test_direct_calls_write_the_same() -> None:
     photo = make_photo(tags=("sea",))
     stored = []
     for is_direct in (False, True):
-        with aws_backend() as backend:
+        with aws_backend(is_direct=is_direct) as backend:
             assert backend.clients
-            if is_direct:
-                with direct_moto(backend.clients), recorded(backend.clients) as calls:
-                    backend.catalog.publish(photo)
-                assert calls.made
-            else:
+            with recorded(backend.clients) as calls:
                 backend.catalog.publish(photo)
+            assert calls.made
             stored.append(_reads(backend.clients, photo.photo_id))
     assert stored[0] == stored[1]
 
@@ -46,13 +43,12 @@ def test_a_refused_write_raises_the_same_error() -> None:
     """A condition that does not hold raises the error that DynamoDB's client raises."""
     with aws_backend() as backend:
         assert backend.clients
-        with direct_moto(backend.clients):
-            write = {"TableName": TABLE, "Item": {"photo_id": "one"}}
-            backend.clients.dynamodb.put_item(**write)
-            with pytest.raises(ClientError, match="ConditionalCheckFailed"):
-                backend.clients.dynamodb.put_item(
-                    **write, ConditionExpression="attribute_not_exists(photo_id)"
-                )
+        write = {"TableName": TABLE, "Item": {"photo_id": "one"}}
+        backend.clients.dynamodb.put_item(**write)
+        with pytest.raises(ClientError, match="ConditionalCheckFailed"):
+            backend.clients.dynamodb.put_item(
+                **write, ConditionExpression="attribute_not_exists(photo_id)"
+            )
 
 
 def _reads(clients: Clients, photo_id: str) -> list[dict[str, Any]]:

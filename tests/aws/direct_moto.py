@@ -1,13 +1,14 @@
 """Call moto directly, with the same results: to read and write items, and to list objects.
 
-Most calls of a fault test only read or check what is stored. A direct call leaves out the HTTP
-between botocore and moto: signature, headers, and two serializations each of request and response.
-Calls that fail, or in which a fault is injected, still take the whole way.
+A direct call leaves out the HTTP between botocore and moto: signature, headers, and two
+serializations each of request and response. Calls that fail still take the whole way, and so do
+those in which a test injects a fault or that it answers itself.
 """
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, NamedTuple
 
 from botocore.model import OperationModel
@@ -18,11 +19,9 @@ from moto.dynamodb.responses import DynamoHandler
 from moto.s3.models import s3_backends
 
 from app.storage.aws.client_factory import Clients
-from tests.backends import BUCKET, REGION, Backend, aws_backend
 
 INDIRECT = "indirect"  # a key of botocore's context of a call
-_DYNAMODB = "before-call.dynamodb"
-_S3_LISTING = "before-call.s3.ListObjectsV2"
+_EVENT = "before-call"  # the general name, whose handlers run after those of a service
 _READS = {"GetItem", "BatchGetItem", "Query", "Scan"}
 _WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
 _PAGE = 1000  # objects
@@ -41,27 +40,24 @@ _Answer = tuple[_Response, dict[str, Any]]
 
 @contextmanager
 def direct_moto(clients: Clients) -> Iterator[None]:
-    """Answer calls of this process directly within the block."""
-    clients.dynamodb.meta.events.register(_DYNAMODB, _call_dynamodb)
-    clients.s3.meta.events.register(_S3_LISTING, _list_objects)
+    """Answer calls of this process directly within the block, after other handlers have run."""
+    call_dynamodb = partial(_call_dynamodb, clients.dynamodb.meta.region_name)
+    clients.dynamodb.meta.events.register_last(_EVENT, call_dynamodb)
+    clients.s3.meta.events.register_last(_EVENT, _list_objects)
     try:
         yield
     finally:
-        clients.dynamodb.meta.events.unregister(_DYNAMODB, _call_dynamodb)
-        clients.s3.meta.events.unregister(_S3_LISTING, _list_objects)
+        clients.dynamodb.meta.events.unregister(_EVENT, call_dynamodb)
+        clients.s3.meta.events.unregister(_EVENT, _list_objects)
 
 
-@contextmanager
-def direct_aws_backend() -> Iterator[Backend]:
-    """Yield S3 and DynamoDB by moto, which is called directly."""
-    with aws_backend() as backend:
-        assert backend.clients
-        with direct_moto(backend.clients):
-            yield backend
+def call_over_http(context: dict[str, Any], **_: Any) -> None:
+    """Make a call take the whole way: a handler of the event `before-parameter-build`."""
+    context[INDIRECT] = True
 
 
 def _call_dynamodb(
-    model: OperationModel, params: dict[str, Any], context: dict[str, Any], **_: Any
+    region: str, model: OperationModel, params: dict[str, Any], context: dict[str, Any], **_: Any
 ) -> _Answer | None:
     """Return the response, or None if the call is to be sent. No call that fails has an effect."""
     if context.get(INDIRECT) or model.name not in _READS | _WRITES:
@@ -69,7 +65,7 @@ def _call_dynamodb(
     handler = DynamoHandler()
     handler.body = json.loads(params["body"])
     handler.headers = params["headers"]
-    handler.region, handler.current_account = REGION, DEFAULT_ACCOUNT_ID
+    handler.region, handler.current_account = region, DEFAULT_ACCOUNT_ID
     try:
         result = getattr(handler, camelcase_to_underscores(model.name))().result
     except (ServiceException, HTTPException):
@@ -79,11 +75,16 @@ def _call_dynamodb(
     return _Response(content.encode()), json.loads(content) | _METADATA
 
 
-def _list_objects(params: dict[str, Any], context: dict[str, Any], **_: Any) -> _Answer | None:
+def _list_objects(
+    model: OperationModel, params: dict[str, Any], context: dict[str, Any], **_: Any
+) -> _Answer | None:
     """Return the first page of a listing, or None if the call is to be sent."""
+    bucket, buckets = params["auth_path"].strip("/"), s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets
+    if context.get(INDIRECT) or model.name != "ListObjectsV2" or bucket not in buckets:
+        return None
     query = params["query_string"]
-    keys = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets[BUCKET].keys
-    if context.get(INDIRECT) or len(keys) > _PAGE or {"delimiter", "continuation-token"} & {*query}:
+    keys = buckets[bucket].keys
+    if len(keys) > _PAGE or {"delimiter", "continuation-token"} & {*query}:
         return None
     listed = [keys[name] for name in sorted(keys) if name.startswith(query["prefix"])]
     contents = [{"Key": key.name, "Size": key.size} for key in listed]

@@ -1,0 +1,1 @@
+"""moto in place of AWS, with less work and the same results."""
