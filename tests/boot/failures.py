@@ -78,7 +78,7 @@ def _readiness(site: Site) -> str:
 
 def _attempt(site: Site) -> int:
     """Upload one photo and record it if the upload was acknowledged."""
-    code, answer = post(URL, jpeg(640, 480), {"Authorization": f"Bearer {site.password()}"})
+    code, answer = post(URL, jpeg(640, 480), site.authorization())
     if code == 201:
         site.photos.append(answer["photos"][0]["photo_id"])
     return code

@@ -3,7 +3,9 @@
 import re
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from tests.boot.fake_aws import FakeAws
 from tests.boot.machine import URL, Machine
@@ -29,10 +31,14 @@ class Site:
     photos: list[str] = field(default_factory=list)
 
     def upload(self, body: bytes | None = None) -> None:
-        (photo,) = photos_in(
-            post(self.url, body or jpeg(640, 480), {"Authorization": f"Bearer {self.password()}"})
-        )
+        """Upload a photo, also if the site has one of the same file."""
+        answer = post(self.url, body or jpeg(640, 480), self.authorization(), add_duplicates="1")
+        (photo,) = photos_in(answer)
         self.photos.append(photo["photo_id"])
+
+    def authorization(self) -> dict[str, str]:
+        """Return the header of a request with the upload password."""
+        return {"Authorization": f"Bearer {self.password()}"}
 
     def password(self) -> str:
         name = f"/shoebox/{BUCKET}/UPLOAD_PASSWORD"
@@ -42,8 +48,12 @@ class Site:
         return password
 
     def assert_nothing_lost(self) -> None:
-        """Check that exactly the acknowledged photos are listed and that they load."""
-        listed = set(re.findall(r'href="/photos/([0-9A-Z]{26})"', read(self.url)))
+        """Check that exactly the acknowledged photos are listed and that they load.
+
+        nginx keeps the pages of visitors without a password for two seconds.
+        """
+        gallery = read(self.url, self.authorization())
+        listed = set(re.findall(r'href="/photos/([0-9A-Z]{26})"', gallery))
         assert listed == set(self.photos), f"{len(listed)} listed, {len(self.photos)} answered for"
         done = self.machine.run("shoebox", "check", "--sidecars")
         assert "No problems found." in done.stdout, done.stdout + done.stderr
@@ -54,8 +64,9 @@ class Site:
         return sum(map(int, re.findall(r"^Pss: +(\d+) kB", lines, re.MULTILINE))) // 1024
 
 
-def read(url: str) -> str:
-    with urllib.request.urlopen(url, timeout=20) as answer:  # noqa: S310  this namespace alone
+def read(url: str, headers: Mapping[str, str] = MappingProxyType({})) -> str:
+    request = urllib.request.Request(url, headers=dict(headers))  # noqa: S310
+    with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310  this namespace alone
         return str(answer.read().decode())
 
 
