@@ -70,8 +70,8 @@ def read(url: str, headers: Mapping[str, str] = MappingProxyType({})) -> str:
         return str(answer.read().decode())
 
 
-def status(url: str, method: str = "GET") -> int:
-    request = urllib.request.Request(url, method=method)  # noqa: S310
+def status(url: str, method: str = "GET", headers: Mapping[str, str] = MappingProxyType({})) -> int:
+    request = urllib.request.Request(url, method=method, headers=dict(headers))  # noqa: S310
     try:
         with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
             return int(answer.status)
