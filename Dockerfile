@@ -1,4 +1,4 @@
-# Image of the site: docs/containers.md. Debian's own Python, and the packages as wheels with hashes.
+# Image of the site: docs/containers.md. Debian's own Python, and packages as wheels with hashes.
 FROM docker.io/library/debian:trixie-slim AS python
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends python3 \

@@ -8,8 +8,8 @@ TEST_READY := $(VENV)/.test-ready
 PYTEST := $(BIN)/python -m pytest --numprocesses $$(( $$(nproc) * 3 )) --dist worksteal
 INSTALL_OPTIONS := --require-hashes --only-binary :all:
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check $(INSTALL_OPTIONS)
-SHELL_SCRIPTS := deploy/*.sh deploy/shoebox deploy/install deploy/activate deploy/https deploy/upgrade deploy/rollback \
-	tests/*.sh tests/boot/amazon/dnf .ci/run
+SHELL_SCRIPTS := deploy/*.sh deploy/shoebox deploy/install deploy/activate deploy/https \
+	deploy/upgrade deploy/rollback tests/*.sh tests/boot/amazon/dnf .ci/run
 
 # Tests start hundreds of processes. Without bytecode files each would compile all of its modules.
 unexport PYTHONDONTWRITEBYTECODE

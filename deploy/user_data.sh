@@ -265,7 +265,8 @@ fetch_source() {
     fail "SOURCE_URL is not a .tar.gz file, but perhaps a web page or a .zip file."
   tar -xzf "$archive" -C "$RELEASE" --strip-components=1 --no-same-owner
   # git archive, and thereby GitHub, notes the commit in a tarball.
-  gzip -dc "$archive" 2>/dev/null | git get-tar-commit-id >"$RELEASE/RELEASE" || true
+  gzip -dc "$archive" 2>/dev/null |
+    git get-tar-commit-id >"$RELEASE/RELEASE" || true
 }
 
 fetch_git() {

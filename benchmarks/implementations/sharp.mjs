@@ -12,7 +12,8 @@ async function pyramid(data) {
   let image = sharp(data).autoOrient();
   const renditions = [];
   for (const width of WIDTHS) {
-    const { data: pixels, info: raw } = await image.resize({ width }).raw().toBuffer({ resolveWithObject: true });
+    const resized = image.resize({ width }).raw();
+    const { data: pixels, info: raw } = await resized.toBuffer({ resolveWithObject: true });
     renditions.unshift(await sharp(pixels, { raw }).jpeg({ quality: 80 }).toBuffer());
     image = sharp(pixels, { raw });
   }

@@ -1,4 +1,4 @@
-// Decodes a small image of a file, or hashes it, outside the page's thread. Answers null if it fails.
+// Decodes a small image of a file, or hashes it, off the page's thread. Answers null if it fails.
 
 const tasks = {
   thumbnail: (file, height) =>
@@ -7,7 +7,7 @@ const tasks = {
   async hash(file) {
     if (!crypto.subtle) return (await import("./sha256.js")).sha256(file);
     const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
-    return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   },
 };
 

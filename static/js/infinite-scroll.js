@@ -124,7 +124,8 @@ async function onLinkClick(event) {
 }
 
 function saveScrollPosition() {
-  const itemInView = [...days.querySelectorAll("li")].find((item) => item.getBoundingClientRect().bottom > 0);
+  const isInView = (item) => item.getBoundingClientRect().bottom > 0;
+  const itemInView = [...days.querySelectorAll("li")].find(isInView);
   if (!itemInView || pages.length === 1) return;
   const isAfter = (item) =>
     itemInView.compareDocumentPosition(item) & Node.DOCUMENT_POSITION_FOLLOWING;

@@ -50,7 +50,7 @@ addEventListener("hashchange", () => {
   if (!location.hash) openLink.focus();
 });
 
-// A swipe is one finger that moves more sideways than vertically. A photo that scrolls pans instead.
+// A swipe is one finger that moves mostly sideways. A photo that scrolls pans instead.
 
 let touchStart = null;
 

@@ -1,5 +1,5 @@
-// Loads a larger image for full screen, and zooms it by a double tap. It scrolls then. A pinch zooms
-// the whole page, which browsers do themselves.
+// Loads a larger image for full screen, and zooms it by a double tap. It scrolls then. A pinch
+// zooms the whole page, which browsers do themselves.
 
 const ZOOM = 3;
 const DOUBLE_TAP = 300; // milliseconds
