@@ -4,12 +4,15 @@ import os
 import re
 import signal
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.server.client import get
 from tests.server.site import GUNICORN, RunningSite
 
 REQUESTS = 30
+_STATE = 2  # its place in /proc/…/stat, without spaces in the program's name
 
 
 def workers_of(site: RunningSite) -> set[int]:
@@ -30,6 +33,24 @@ def counted(site: RunningSite) -> int:
     return int(found[1]) if found else 0
 
 
+@contextmanager
+def stopped(worker: int) -> Iterator[None]:
+    """Let a worker accept no connection within the block."""
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        until(lambda: Path(f"/proc/{worker}/stat").read_text().split()[_STATE] == "T")
+        yield
+    finally:
+        os.kill(worker, signal.SIGCONT)
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def test_every_worker_reads_what_all_have_counted(tmp_path: Path) -> None:
     """A worker that replaces another one continues its files. A new start begins at 0."""
     runtime = tmp_path / "run"
@@ -41,16 +62,16 @@ def test_every_worker_reads_what_all_have_counted(tmp_path: Path) -> None:
             if number % 10 == 0:
                 assert counted(site) == number + 1
         before = workers_of(site)
+        for worker in before:
+            with stopped(worker):
+                read(site, "/healthz")  # the other one creates its files, if it has none
         files = {path.name for path in (runtime / "metrics").iterdir()}
         for worker in before:
             os.kill(worker, signal.SIGKILL)
-            deadline = time.monotonic() + 60
-            while worker in workers_of(site) or len(workers_of(site)) < 2:
-                assert time.monotonic() < deadline
-                time.sleep(0.05)
+            until(lambda worker=worker: worker not in (now := workers_of(site)) and len(now) == 2)
         for _ in range(REQUESTS):
             read(site, "/healthz")
-        assert counted(site) == 2 * REQUESTS
+        assert counted(site) == 2 * REQUESTS + 2
         assert not before & workers_of(site)
         assert {path.name for path in (runtime / "metrics").iterdir()} == files
     with RunningSite(tmp_path, GUNICORN, **settings) as site:
