@@ -1,4 +1,4 @@
-"""A site that kills its worker at a given step: `python -m tests.faults.server`.
+"""A site that kills its worker at a given step: `python -m tests.faults.killed.server`.
 
 The header X-Kill of a request selects the step: a system call, an SQL statement or a call to AWS.
 """
@@ -33,7 +33,7 @@ from tests.server.gunicorn_site import run
 from tests.storage.local.disk_syncs import without_syncs
 from tests.visitor import Visitor
 
-APP = "tests.faults.server"
+APP = "tests.faults.killed.server"
 _create_clients = cache(client_factory.create_clients)  # reading the API descriptions is slow
 # After each start of a worker, gunicorn pauses for up to 0.1 seconds, chosen at random. It notices
 # afterwards that the worker was killed.

@@ -1,0 +1,1 @@
+"""A site in a process of its own, whose worker is killed."""
