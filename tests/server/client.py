@@ -6,17 +6,26 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPSConnection
 from types import MappingProxyType
 from typing import Any
+from unittest import mock
 from urllib.parse import urlsplit
 
+from botocore.loaders import create_loader
+from click.testing import CliRunner
+from flask.cli import cli
+
+from app.imaging.workers.pool import ImageWorkerPool
 from tests.server.site import ROOT
 
 BOUNDARY = "shoebox-test"
 _RETRY_PAUSE = 0.2  # seconds
+_create_loader = cache(create_loader)  # reading the API descriptions is slow
 
 
 def multipart(body: bytes, **fields: str) -> bytes:
@@ -76,6 +85,35 @@ def contributor_cookie(url: str) -> str:
 
 
 def run_command(*command: str, **settings: str) -> str:
+    """Run `flask --app app` with a command in this process; return its output.
+
+    The command must succeed. A process of its own would first import the site.
+    """
+    with (
+        mock.patch.dict(os.environ, settings),
+        mock.patch("botocore.session.create_loader", _create_loader),
+        _ended_image_workers(),
+    ):
+        done = CliRunner().invoke(cli, ["--app", "app", *command])
+    assert done.exit_code == 0, f"{done.output}{done.exception!r}"
+    return done.stdout
+
+
+@contextmanager
+def _ended_image_workers() -> Iterator[None]:
+    """End the image workers of a command: they would end with its process."""
+    with ExitStack() as pools:
+
+        def create(*arguments: Any, **options: Any) -> ImageWorkerPool:
+            pool = ImageWorkerPool(*arguments, **options)
+            pools.callback(pool.close)
+            return pool
+
+        with mock.patch("app.backends.ImageWorkerPool", create):
+            yield
+
+
+def run_process(*command: str, **settings: str) -> str:
     """Run `flask --app app` with a command, which must succeed; return its output."""
     done = subprocess.run(
         [sys.executable, "-m", "flask", "--app", "app", *command],

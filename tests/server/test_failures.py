@@ -26,6 +26,7 @@ from tests.server.client import (
     post,
     post_until_served,
     run_command,
+    run_process,
 )
 from tests.server.site import RunningSite
 from tests.storage.local.test_folder import MOUNT, can_mount
@@ -104,7 +105,7 @@ def test_site_does_not_start_without_its_catalog(tmp_path: Path) -> None:
     for path in tmp_path.glob("catalog.sqlite3*"):
         path.unlink()
     assert "rebuild --apply" in failed_start("app", PHOTO_DIR=str(tmp_path))
-    run_command("rebuild", "--apply", PHOTO_DIR=str(tmp_path))
+    run_process("rebuild", "--apply", PHOTO_DIR=str(tmp_path))
     with RunningSite(tmp_path) as site:
         assert photo["photo_id"] in get(site.url)[1].decode()
 

@@ -15,8 +15,8 @@ import trustme
 
 from tests.https.instance import NGINX, Instance
 from tests.sample_images import jpeg
+from tests.server.emulator import provisioned_emulator
 from tests.server.site import RunningSite, free_port
-from tools import aws_emulator
 
 pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx: apt-get install nginx")
 PASSWORD = "one-for-both"
@@ -104,19 +104,10 @@ class Visitor:
 
 @contextmanager
 def two_instances(folder: Path) -> Iterator[list[Instance]]:
-    port = str(free_port())
-    settings = {
-        "PROXY_HOPS": "2",
-        "UPLOAD_PASSWORD": PASSWORD,
-        "AWS_EMULATOR_PORT": port,
-        "WEB_CONCURRENCY": "1",
-    }
-    shared = aws_emulator.SETTINGS | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
+    settings = {"PROXY_HOPS": "2", "UPLOAD_PASSWORD": PASSWORD}
     with ExitStack() as running:
-        sites = [
-            running.enter_context(RunningSite(folder / "unused", "tools.aws_emulator", **settings))
-        ]
-        sites.append(running.enter_context(RunningSite(folder / "unused", **shared | settings)))
+        shared = running.enter_context(provisioned_emulator()) | settings
+        sites = [running.enter_context(RunningSite(folder / "unused", **shared)) for _ in range(2)]
         instances = [
             Instance(folder / str(n), site.url.removeprefix("http://"))
             for n, site in enumerate(sites)

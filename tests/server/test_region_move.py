@@ -8,8 +8,8 @@ import boto3
 
 from tests.sample_images import jpeg
 from tests.server.client import contributor_cookie, get, photos_in, post, run_command
-from tests.server.site import RunningSite, free_port
-from tools import aws_emulator
+from tests.server.emulator import provisioned_emulator
+from tests.server.site import RunningSite
 
 
 def click(url: str, path: str, cookie: str) -> int:
@@ -22,14 +22,15 @@ def click(url: str, path: str, cookie: str) -> int:
 
 def test_site_moves_to_another_region(tmp_path: Path) -> None:
     """Photos keep their addresses, their contributors and their place in the trash."""
-    port = str(free_port())
-    here = aws_emulator.SETTINGS | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
-    there = here | {
-        "AWS_REGION": "eu-central-1",
-        "PHOTO_BUCKET": "shoebox-moved",
-        "PHOTO_TABLE": "moved",
-    }
-    with RunningSite(tmp_path / "unused", "tools.aws_emulator", AWS_EMULATOR_PORT=port) as old:
+    with (
+        provisioned_emulator() as here,
+        RunningSite(tmp_path / "unused", **here) as old,
+    ):
+        there = here | {
+            "AWS_REGION": "eu-central-1",
+            "PHOTO_BUCKET": "shoebox-moved",
+            "PHOTO_TABLE": "moved",
+        }
         cookie = contributor_cookie(old.url)
         titles = ("Pier", "Dunes", "Lighthouse")
         photos = [
@@ -56,7 +57,7 @@ def test_site_moves_to_another_region(tmp_path: Path) -> None:
             gallery = get(new.url)[1].decode()
             assert [title for title in titles if title in gallery] == ["Pier", "Dunes"]
             assert "shoebox-moved" in gallery
-            assert aws_emulator.SETTINGS["PHOTO_BUCKET"] not in gallery
+            assert here["PHOTO_BUCKET"] not in gallery
             assert click(new.url, f"/photos/{photos[2]['photo_id']}/restore", cookie) == 303
             assert click(new.url, f"/photos/{photos[0]['photo_id']}/delete", cookie) == 303
             gallery = get(new.url)[1].decode()

@@ -28,6 +28,7 @@ from tests.server.client import (
     post,
     post_until_served,
     run_command,
+    run_process,
 )
 from tests.server.site import GUNICORN, RunningSite, free_port
 
@@ -204,7 +205,7 @@ def test_site_works_on_an_aws_emulator(tmp_path: Path) -> None:
             ("audit", "7 objects read: 0 findings."),
             ("check", "No problems found."),
         ):
-            assert output in run_command(command, **settings)
+            assert output in run_process(command, **settings)
     assert "public." in "\n".join(site.lines)
     assert list(tmp_path.iterdir()) == []
 

@@ -1,0 +1,34 @@
+"""An emulator of AWS in this process, for sites and commands of tests."""
+
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from moto.server import ThreadedMotoServer
+
+from tests.moto_overhead import reduced_overhead
+from tests.server.client import run_command
+from tests.server.site import free_port
+from tools import aws_emulator
+
+
+@contextmanager
+def provisioned_emulator() -> Iterator[dict[str, str]]:
+    """Run moto with the resources of a site, as `make run-aws` does; yield the site's settings."""
+    server = ThreadedMotoServer(aws_emulator.HOST, free_port(), verbose=False)
+    with reduced_overhead():
+        server.start()
+        try:
+            url = "http://{}:{}".format(*server.get_host_and_port())
+            _forget_all(url)
+            settings = aws_emulator.SETTINGS | {"AWS_ENDPOINT_URL": url}
+            run_command("provision", **settings)
+            yield settings
+        finally:
+            server.stop()
+
+
+def _forget_all(url: str) -> None:
+    """Remove what earlier tests of this process have stored in moto."""
+    reset = urllib.request.Request(f"{url}/moto-api/reset", method="POST")  # noqa: S310  loopback
+    urllib.request.urlopen(reset, timeout=60).close()  # noqa: S310  loopback
