@@ -20,7 +20,7 @@ def provisioned_emulator() -> Iterator[dict[str, str]]:
         server.start()
         try:
             url = "http://{}:{}".format(*server.get_host_and_port())
-            _forget_all(url)
+            _reset(url)
             settings = aws_emulator.SETTINGS | {"AWS_ENDPOINT_URL": url}
             run_command("provision", **settings)
             yield settings
@@ -28,7 +28,7 @@ def provisioned_emulator() -> Iterator[dict[str, str]]:
             server.stop()
 
 
-def _forget_all(url: str) -> None:
+def _reset(url: str) -> None:
     """Remove what earlier tests of this process have stored in moto."""
     reset = urllib.request.Request(f"{url}/moto-api/reset", method="POST")  # noqa: S310  loopback
     urllib.request.urlopen(reset, timeout=60).close()  # noqa: S310  loopback
