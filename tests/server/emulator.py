@@ -1,5 +1,6 @@
 """An emulator of AWS in this process, for sites and commands of tests."""
 
+import logging
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from tools import aws_emulator
 @contextmanager
 def provisioned_emulator() -> Iterator[dict[str, str]]:
     """Run moto with the resources of a site, as `make run-aws` does; yield the site's settings."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # no log of the requests
     server = ThreadedMotoServer(aws_emulator.HOST, free_port(), verbose=False)
     with reduced_overhead():
         server.start()

@@ -1,5 +1,6 @@
 """A site whose worker is killed, over data that this process restores."""
 
+import logging
 import re
 import socket
 import threading
@@ -112,7 +113,8 @@ class KilledSite(RestartableSite):
 
 @contextmanager
 def moto_server() -> Iterator[str]:
-    """Serve moto's S3 and DynamoDB of this process."""
+    """Serve moto's S3 and DynamoDB of this process, without a log of the requests."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer("127.0.0.1", free_port(), verbose=False)
     with aws_environment(), reduced_overhead():
         server.start()
