@@ -20,6 +20,7 @@ import pytest
 from moto import mock_aws
 
 from app import start_checks
+from app.__main__ import main
 from app.backends import build_backend, build_services
 from app.config import Config, ConfigError
 from app.domain.errors import StorageRefused
@@ -211,7 +212,9 @@ def test_seaweedfs_that_everyone_can_list_is_refused(
         make_photos_public(client)
 
 
-def test_the_server_says_why_it_does_not_start(tmp_path: Path, seaweedfs_endpoint: str) -> None:
+def test_the_server_says_why_it_does_not_start(
+    tmp_path: Path, seaweedfs_endpoint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """`python -m app` prints the reason, without a traceback."""
     client = create_client(seaweedfs_endpoint)
     make_photos_public(client, "*")
@@ -222,21 +225,25 @@ def test_the_server_says_why_it_does_not_start(tmp_path: Path, seaweedfs_endpoin
         "AWS_ENDPOINT_URL_S3": seaweedfs_endpoint,
     }
     try:
-        for changed, reason in (
-            ({}, f"everyone can read hidden and deleted photos at {seaweedfs_endpoint}/{BUCKET}."),
-            ({"AWS_ACCESS_KEY_ID": "another"}, "The access key is wrong"),
+        ended = subprocess.run(
+            [sys.executable, "-m", "app"],
+            env=os.environ | settings,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert ended.returncode == 1
+        reason = f"everyone can read hidden and deleted photos at {seaweedfs_endpoint}/{BUCKET}."
+        assert reason in ended.stderr
+        assert "Traceback" not in ended.stderr
+        with (
+            mock.patch.dict(os.environ, settings | {"AWS_ACCESS_KEY_ID": "another"}),
+            mock.patch("os.umask"),
+            pytest.raises(SystemExit, match="The access key is wrong"),
         ):
-            ended = subprocess.run(
-                [sys.executable, "-m", "app"],
-                env=os.environ | settings | changed,
-                capture_output=True,
-                text=True,
-                timeout=120,
-                check=False,
-            )
-            assert ended.returncode == 1
-            assert reason in ended.stderr
-            assert "Traceback" not in ended.stderr
+            main()  # of `python -m app`
+        assert "Traceback" not in capsys.readouterr().err
     finally:
         make_photos_public(client)
 

@@ -96,24 +96,30 @@ def test_builders_read_only_what_is_copied() -> None:
     assert {name for name in context() if not any(_is_in(each, name) for each in copied())} == set()
 
 
-def test_every_command_finds_its_files_in_the_image(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the files of the image. The first process compiles them."""
+    folder = tmp_path_factory.mktemp("image")
+    copy_image_files(folder)
+    return folder
+
+
+def test_every_command_finds_its_files_in_the_image(image: Path, tmp_path: Path) -> None:
     """No command reads a file of the tree that the image lacks."""
-    copy_image_files(tmp_path / "image")
     commands = (
         *("limits", "status", "check", "audit", "repair", "rebuild", "purge", "advisories"),
         f"export {tmp_path / 'export'}",
         f"import --plan {tmp_path / 'export'}",
     )
-    done = _in_image(tmp_path, _RUN, *commands)
+    done = _in_image(image, tmp_path, _RUN, *commands)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "packages compared" in done.stdout
 
 
-def test_the_copied_files_are_all_that_the_site_needs(tmp_path: Path) -> None:
+def test_the_copied_files_are_all_that_the_site_needs(image: Path, tmp_path: Path) -> None:
     """The site serves its pages, scripts, styles and descriptions from the image's files alone."""
-    copy_image_files(tmp_path / "image")
     paths = ("/", "/upload", "/albums", "/healthz", "/openapi.json", "/feed.xml", "/sitemap.xml")
-    done = _in_image(tmp_path, _VISIT, *paths)
+    done = _in_image(image, tmp_path, _VISIT, *paths)
     assert done.returncode == 0, done.stderr
     assert {line for line in done.stdout.splitlines() if not line.endswith(" 200")} == set()
 
@@ -195,11 +201,13 @@ def _bundled_libraries() -> set[str]:
     return names
 
 
-def _in_image(folder: Path, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a script in the files of the image."""
+def _in_image(
+    image: Path, folder: Path, script: str, *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a script in the files of the image, with its data in `folder`."""
     return subprocess.run(
         [sys.executable, "-c", script, *arguments],
-        cwd=folder / "image",
+        cwd=image,
         env={"PATH": os.environ["PATH"], "PHOTO_DIR": str(folder / "data")},
         capture_output=True,
         text=True,
