@@ -11,6 +11,7 @@ import boto3
 from moto import mock_aws
 
 from app.provisioning import Provisioner, StepResult
+from tests.moto_overhead import reduced_overhead
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -107,5 +108,5 @@ def failure(code: str | int, message: str = "") -> tuple[Any, dict[str, Any]]:
 
 @contextmanager
 def recording_aws(region: str = REGION) -> Iterator[RecordingAws]:
-    with mock_aws():
+    with reduced_overhead(), mock_aws():
         yield RecordingAws(region)
