@@ -11,7 +11,7 @@ import boto3
 from moto import mock_aws
 
 from app.provisioning import Provisioner, StepResult
-from tests.moto_overhead import reduced_overhead
+from tests.aws.moto_overhead import reduced_overhead
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

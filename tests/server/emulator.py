@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from moto.server import ThreadedMotoServer
 
-from tests.moto_overhead import reduced_overhead
+from tests.aws.moto_overhead import reduced_overhead
 from tests.server.client import run_command
 from tests.server.site import free_port
 from tools import aws_emulator
