@@ -7,6 +7,7 @@ from app.storage.local.operations.run_results import FileRunResults
 from app.storage.local.session_revocations import SqliteSessionRevocations
 from app.storage.local.sqlite import SqliteCatalog
 from app.storage.local.sqlite_albums import SqliteAlbums
+from app.storage.local.sqlite_database import SqliteDatabase
 from app.storage.local.sqlite_ordered import SqliteOrderedListings
 from app.storage.local.sqlite_reports import SqliteReports
 from app.storage.local.sqlite_tag_reader import SqliteTagReader
@@ -15,14 +16,15 @@ from app.storage.local.tokens.sqlite_tokens import SqliteTokens
 
 def sqlite_backend(objects: ObjectStore, path: Path) -> Backend:
     """Return the backend with the catalog in the file `path`, which is created if necessary."""
+    database = SqliteDatabase(path)  # its connections serve all of them
     return Backend(
         objects,
-        SqliteCatalog(path),
-        SqliteSessionRevocations(path),
-        SqliteTagReader(path),
-        SqliteOrderedListings(path),
-        SqliteAlbums(path),
-        SqliteReports(path),
-        SqliteTokens(path),
+        SqliteCatalog(database),
+        SqliteSessionRevocations(database),
+        SqliteTagReader(database),
+        SqliteOrderedListings(database),
+        SqliteAlbums(database),
+        SqliteReports(database),
+        SqliteTokens(database),
         FileRunResults(path.parent / "operations"),
     )

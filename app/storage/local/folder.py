@@ -110,14 +110,15 @@ class LocalObjectStore:
     def delete(self, keys: Iterable[str]) -> None:
         """Delete files and empty folders. Raises StorageError with the keys that failed."""
         failures: dict[str, OSError] = {}
-        changed: set[Path] = set()
+        folders: set[Path] = set()
         for key, path in [(key, self._path(key)) for key in keys]:
             try:
                 _unlink(path)
             except OSError as error:
                 failures[key] = error
             else:
-                changed.add(self._pruned(path.parent))
+                folders.add(path.parent)
+        changed = {self._pruned(folder) for folder in folders}
         if failures:
             cause = next(iter(failures.values()))
             raise from_os_error(self._root, cause, f"delete {', '.join(failures)} from") from cause

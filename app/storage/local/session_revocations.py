@@ -3,14 +3,14 @@
 import time
 from pathlib import Path
 
-from app.storage.local.sqlite_database import SqliteDatabase
+from app.storage.local.sqlite_database import SqliteDatabase, opened
 
 
 class SqliteSessionRevocations:
-    """Implement SessionRevocations in the SQLite file `path`."""
+    """Implement SessionRevocations in a SQLite file."""
 
-    def __init__(self, path: Path) -> None:
-        self._database = SqliteDatabase(path)
+    def __init__(self, file: Path | SqliteDatabase) -> None:
+        self._database = opened(file)
 
     def revoke(self, session_id: str, until: int) -> bool:
         """Revoke the session, and delete the revocations that have expired."""

@@ -14,7 +14,7 @@ from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
 from app.storage.local import sqlite_entries, sqlite_listings, sqlite_records, sqlite_search
 from app.storage.local.sqlite_counters import SqliteCounters, apply_counts
-from app.storage.local.sqlite_database import SqliteDatabase
+from app.storage.local.sqlite_database import SqliteDatabase, opened
 
 _SELECT = f"SELECT {sqlite_records.PHOTO} FROM photos"  # noqa: S608  made of constants
 _PHOTO = f"{_SELECT} WHERE photo_id = ? AND version IS NOT NULL"
@@ -24,10 +24,10 @@ _EXPIRED = f"{_SELECT} WHERE expires_at < ? AND +photo_id > ? ORDER BY +photo_id
 
 
 class SqliteCatalog:
-    """Implement Catalog in the file `path`. Any number of threads and processes may share it."""
+    """Implement Catalog in a SQLite file, which any number of threads and processes may share."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = SqliteDatabase(path)
+    def __init__(self, file: Path | SqliteDatabase) -> None:
+        self._file = opened(file)
         self._counters = SqliteCounters(self._file)
 
     def close(self) -> None:

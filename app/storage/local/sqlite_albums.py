@@ -20,7 +20,7 @@ from app.domain.photo_summary import PhotoSummary
 from app.domain.usage import album_counter
 from app.services.albums.catalog import AlbumEntry
 from app.storage.local import sqlite_records
-from app.storage.local.sqlite_database import SqliteDatabase
+from app.storage.local.sqlite_database import SqliteDatabase, opened
 from app.storage.local.sqlite_schema import SETTLE_AT
 
 _PHOTOS = """
@@ -46,10 +46,10 @@ SELECT counter, photos FROM usage_counters WHERE counter IN (SELECT value FROM j
 
 
 class SqliteAlbums:
-    """Implement AlbumCatalog in the catalog's SQLite file `path`."""
+    """Implement AlbumCatalog in the catalog's SQLite file."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = SqliteDatabase(path)
+    def __init__(self, file: Path | SqliteDatabase) -> None:
+        self._file = opened(file)
 
     def close(self) -> None:
         """Close the file's idle connections; the object stays usable."""

@@ -192,6 +192,11 @@ class SqliteDatabase:
         return StorageRefused(f"Shoebox can't use {self._path}: {error}.")
 
 
+def opened(file: Path | SqliteDatabase) -> SqliteDatabase:
+    """Return the database, or a new pool of connections to the one at a path."""
+    return SqliteDatabase(file) if isinstance(file, Path) else file
+
+
 def _switch_to_wal(db: sqlite3.Connection) -> None:
     """Set WAL mode, so that readers never wait. Retry: SQLite does not wait for locks here."""
     deadline = time.monotonic() + _LOCK_TIMEOUT

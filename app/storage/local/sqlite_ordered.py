@@ -6,7 +6,7 @@ from app.domain.listings.entries import EVERY_POSITION, EntryKey, PositionRange
 from app.domain.pages import Neighbors, Page, build_page_of
 from app.domain.photo_summary import PhotoSummary
 from app.storage.local import sqlite_records
-from app.storage.local.sqlite_database import SqliteDatabase
+from app.storage.local.sqlite_database import SqliteDatabase, opened
 
 _BEFORE = """
 SELECT position, photo_id, record FROM positions CROSS JOIN photos USING (number)
@@ -18,10 +18,10 @@ _Found = list[tuple[str, PhotoSummary]]  # the positions and the photos
 
 
 class SqliteOrderedListings:
-    """Implement OrderedListings in the catalog's SQLite file `path`."""
+    """Implement OrderedListings in the catalog's SQLite file."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = SqliteDatabase(path)
+    def __init__(self, file: Path | SqliteDatabase) -> None:
+        self._file = opened(file)
 
     def page(
         self,

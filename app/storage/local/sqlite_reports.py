@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from app.domain.reports.report import MAX_OPEN, Report, ReportPage
-from app.storage.local.sqlite_database import SqliteDatabase
+from app.storage.local.sqlite_database import SqliteDatabase, opened
 
 _AFTER_EVERY_ID = "~"
 
 
 class SqliteReports:
-    """Implement ReportStore in the SQLite file `path`."""
+    """Implement ReportStore in a SQLite file."""
 
-    def __init__(self, path: Path) -> None:
-        self._database = SqliteDatabase(path)
+    def __init__(self, file: Path | SqliteDatabase) -> None:
+        self._database = opened(file)
 
     def add(self, report: Report) -> bool:
         """Store the report, and delete those that have expired."""

@@ -7,14 +7,14 @@ from app.domain.object_keys import tag_listing
 from app.domain.photo_summary import PhotoSummary
 from app.domain.tag_covers import CANDIDATES, choose_covers
 from app.storage.local import sqlite_search
-from app.storage.local.sqlite_database import SqliteDatabase
+from app.storage.local.sqlite_database import SqliteDatabase, opened
 
 
 class SqliteTagReader:
-    """Implement TagReader in the catalog's SQLite file `path`."""
+    """Implement TagReader in the catalog's SQLite file."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = SqliteDatabase(path)
+    def __init__(self, file: Path | SqliteDatabase) -> None:
+        self._file = opened(file)
 
     def count(self, tag: str) -> int:
         """Return the number of public photos that have the tag."""

@@ -84,6 +84,25 @@ def test_emptied_photo_folders_go(store: LocalObjectStore, root: Path) -> None:
     assert (root / "photos").is_dir()
 
 
+def test_a_folder_is_removed_once(
+    store: LocalObjectStore, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All files of a folder are deleted first, so no attempt to remove it fails."""
+    keys = [f"photos/01ABC/{width}.jpg" for width in (320, 640, 1280)]
+    for key in (*keys, "photos/01ABD/320.jpg"):
+        store.put(key, b"photo")
+    removed: list[str] = []
+    rmdir = os.rmdir
+
+    def noted(path: Path) -> None:
+        removed.append(Path(path).relative_to(root).as_posix())
+        rmdir(path)
+
+    monkeypatch.setattr(os, "rmdir", noted)
+    store.delete(keys)
+    assert removed == ["photos/01ABC"]
+
+
 def test_what_a_crash_leaves_is_no_object(store: LocalObjectStore, root: Path) -> None:
     """Partial files are never listed. The next start deletes those of dead processes."""
     store.put(KEY, b"")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ from app.domain.tags import TagCount
 from app.domain.usage import SITE
 from app.storage.local import sqlite_counters, sqlite_database
 from app.storage.local.sqlite import SqliteCatalog
-from tests.backends import make_photo
+from tests.backends import local_backend, make_photo
 from tests.storage.local import disk_syncs
 from tests.storage.test_catalog_publish import everything, ids_of
 
@@ -38,6 +39,28 @@ def catalog(path: Path) -> Iterator[SqliteCatalog]:
     catalog = SqliteCatalog(path)
     yield catalog
     catalog.close()
+
+
+def test_one_connection_serves_every_part_of_a_backend(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread that reads photos, albums, tags, reports and sessions opens the file once."""
+    opened: list[object] = []
+    connect = sqlite3.connect
+
+    def counted(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        opened.append(arguments)
+        return connect(*arguments, **options)
+
+    monkeypatch.setattr(sqlite3, "connect", counted)
+    backend = local_backend(path.parent)
+    assert list(backend.catalog.photos()) == list(backend.albums.all()) == []
+    assert backend.tag_reader.count("sea") == 0
+    assert backend.reports.page(1, now=0).reports == ()
+    assert backend.session_revocations.generation_of("owner") is None
+    assert len(opened) == 1
+    assert isinstance(backend.catalog, SqliteCatalog)
+    backend.catalog.close()
 
 
 def started_writers(path: Path, processes: int, photos: int) -> list["subprocess.Popen[str]"]:

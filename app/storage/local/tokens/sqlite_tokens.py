@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.domain.tokens.access_token import MAX_TOKENS, AccessToken
-from app.storage.local.sqlite_database import SqliteDatabase
+from app.storage.local.sqlite_database import SqliteDatabase, opened
 
 
 class SqliteTokens:
-    """Implement TokenStore in the SQLite file `path`."""
+    """Implement TokenStore in a SQLite file."""
 
-    def __init__(self, path: Path) -> None:
-        self._database = SqliteDatabase(path)
+    def __init__(self, file: Path | SqliteDatabase) -> None:
+        self._database = opened(file)
 
     def add(self, token: AccessToken) -> None:
         """Store the token."""
