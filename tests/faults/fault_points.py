@@ -70,10 +70,14 @@ class _Port:
 def at_aws(clients: Clients, injector: Injector) -> Iterator[None]:
     """Make every call to AWS a step, whatever its number of attempts. moto answers the others."""
     calls = _AwsCalls(injector)
-    with (
-        listening(clients, "provide-client-params", calls.begin),
-        listening(clients, "before-send", calls.send),
-    ):
+    sent = [
+        (clients.s3.meta.events, "before-send.s3"),
+        (clients.dynamodb.meta.events, "before-send.dynamodb"),
+    ]
+    with listening(clients, "provide-client-params", calls.begin), ExitStack() as stack:
+        for events, event in sent:
+            events.register_first(event, calls.send)
+            stack.callback(events.unregister, event, calls.send)
         yield
 
 

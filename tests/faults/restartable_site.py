@@ -37,6 +37,7 @@ from tests.cli.test_cli import run
 from tests.faults import stored_state
 from tests.faults.fault_points import at_aws, at_ports, on_disk
 from tests.faults.injection import Injector
+from tests.faults.shortcuts.direct_s3 import direct_s3
 from tests.faults.shortcuts.inline_executor import InlineExecutor
 from tests.maintenance.conftest import add, prepared, with_credit
 from tests.visitor import Visitor
@@ -101,7 +102,8 @@ class RestartableSite:
         with self._new_backend(name) as backend:
             self.backend, self.later = backend, timedelta()
             self.visit_with({})
-            with mock.patch("app.services.photo_objects.ThreadPoolExecutor", InlineExecutor):
+            executor = "app.services.photo_objects.ThreadPoolExecutor"
+            with mock.patch(executor, InlineExecutor), self._direct():
                 yield
             self._close()
 
@@ -111,6 +113,10 @@ class RestartableSite:
         if name == "store":
             return store_backend(self.folder)
         return nullcontext(local_backend(self.folder))
+
+    def _direct(self) -> AbstractContextManager[None]:
+        objects = self.backend.objects
+        return direct_s3(objects._client) if isinstance(objects, S3Store) else nullcontext()
 
     def populate(self) -> None:
         """Publish the other photo."""

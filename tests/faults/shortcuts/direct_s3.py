@@ -1,0 +1,142 @@
+"""Call moto's S3 directly, with the same results: to read, write, copy, delete and list objects.
+
+Calls that fail, or in which a fault is injected, still take the whole way: see direct_moto.py.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from io import BytesIO
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote
+
+from botocore.model import OperationModel
+from botocore.response import StreamingBody
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.s3.models import FakeKey, S3Backend, s3_backends
+from moto.s3.utils import metadata_from_headers
+
+from tests.aws.direct_moto import INDIRECT
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_EVENT = "before-call.s3"
+_ENCRYPTION = "x-amz-server-side-encryption"
+_PAGE = 1000  # objects
+_METADATA = {"ResponseMetadata": {"HTTPStatusCode": 200, "RetryAttempts": 0}}
+_BODIES = {
+    "CopyObject": b"<CopyObjectResult/>",
+    "DeleteObjects": b"<DeleteResult/>",
+    "ListObjectsV2": b"<ListBucketResult/>",
+}
+
+
+class _Response(NamedTuple):
+    """The parts of botocore's AWSResponse that are used once it is parsed."""
+
+    content: bytes
+    status_code: int = 200
+    headers: Mapping[str, str] = MappingProxyType({"ETag": "of no interest"})
+
+
+_Params = dict[str, Any]
+_Result = dict[str, Any] | None
+
+
+@contextmanager
+def direct_s3(client: "S3Client") -> Iterator[None]:
+    """Answer calls of this process directly within the block, after other handlers have run."""
+    client.meta.events.register_last(_EVENT, _call)
+    try:
+        yield
+    finally:
+        client.meta.events.unregister(_EVENT, _call)
+
+
+def _call(
+    model: OperationModel, params: _Params, context: dict[str, Any], **_: Any
+) -> tuple[_Response, dict[str, Any]] | None:
+    """Return the response, or None if the call is to be sent. No call that fails has an effect."""
+    call = _CALLS.get(model.name)
+    if call is None or context.get(INDIRECT):
+        return None
+    bucket, _slash, key = unquote(params["auth_path"]).lstrip("/").partition("/")
+    backend: S3Backend = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+    result = call(backend, bucket, key, params) if bucket in backend.buckets else None
+    if result is None:
+        return None
+    return _Response(_BODIES.get(model.name, b"")), result | _METADATA
+
+
+def _put(backend: S3Backend, bucket: str, key: str, params: _Params) -> _Result:
+    body = params["body"] if isinstance(params["body"], bytes) else params["body"].read()
+    headers = params["headers"]
+    stored = backend.put_object(
+        bucket, key, body, storage="STANDARD", encryption=headers.get(_ENCRYPTION)
+    )
+    stored.set_metadata(metadata_from_headers(headers))
+    stored.set_acl(backend.buckets[bucket].acl)
+    return {}
+
+
+def _copy(backend: S3Backend, bucket: str, key: str, params: _Params) -> _Result:
+    headers = params["headers"]
+    source = unquote(headers["x-amz-copy-source"]).lstrip("/").partition("/")[2]
+    found = backend.get_object(bucket, source)
+    if found is None:
+        return None
+    backend.copy_object(
+        found,
+        bucket,
+        key,
+        encryption=headers.get(_ENCRYPTION),
+        mdirective=headers["x-amz-metadata-directive"],
+        metadata=metadata_from_headers(headers),
+    )
+    _found(backend, bucket, key).set_acl(backend.buckets[bucket].acl)
+    return {}
+
+
+def _get(backend: S3Backend, bucket: str, key: str, params: _Params) -> _Result:
+    if "Range" in params["headers"] or backend.get_object(bucket, key) is None:
+        return None
+    body = _found(backend, bucket, key).value
+    return {"Body": StreamingBody(BytesIO(body), len(body))}
+
+
+def _head(backend: S3Backend, bucket: str, key: str, _params: _Params) -> _Result:
+    return None if backend.get_object(bucket, key) is None else {}
+
+
+def _delete(backend: S3Backend, bucket: str, _key: str, params: _Params) -> _Result:
+    keys = re.findall(r"<Key>([^<&]+)</Key>", params["body"].decode())
+    if len(keys) != params["body"].count(b"<Object>"):
+        return None
+    backend.delete_objects(bucket, [{"Key": key} for key in keys])
+    return {}
+
+
+def _list(backend: S3Backend, bucket: str, _key: str, params: _Params) -> _Result:
+    query, keys = params["query_string"], backend.buckets[bucket].keys
+    if len(keys) > _PAGE or {"delimiter", "continuation-token"} & {*query}:
+        return None
+    listed = [keys[name] for name in sorted(keys) if name.startswith(query["prefix"])]
+    return {"Contents": [{"Key": key.name, "Size": key.size} for key in listed]}
+
+
+def _found(backend: S3Backend, bucket: str, key: str) -> FakeKey:
+    found = backend.get_object(bucket, key)
+    assert found
+    return found
+
+
+_CALLS: dict[str, Callable[[S3Backend, str, str, _Params], _Result]] = {
+    "PutObject": _put,
+    "CopyObject": _copy,
+    "GetObject": _get,
+    "HeadObject": _head,
+    "DeleteObjects": _delete,
+    "ListObjectsV2": _list,
+}

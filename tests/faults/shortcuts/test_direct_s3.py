@@ -1,0 +1,63 @@
+"""Direct calls of moto's S3 store and return what calls over HTTP do."""
+
+from collections.abc import Iterator
+from contextlib import nullcontext
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from app.domain.errors import ObjectNotFound
+from app.services.ports import ObjectStore
+from tests.backends import aws_backend
+from tests.faults import stored_state
+from tests.faults.shortcuts.direct_s3 import direct_s3
+
+_PUBLIC, _TRASHED = "photos/01ABC/320.jpg", "trash/01ABC/320.jpg"
+
+
+@pytest.mark.parametrize("is_direct", [True, False])
+def test_an_object_that_is_missing_is_not_found(*, is_direct: bool) -> None:
+    """A call that fails raises the error of a call over HTTP."""
+    with aws_backend() as backend:
+        assert backend.clients
+        with direct_s3(backend.clients.s3) if is_direct else nullcontext():
+            for call in (backend.objects.get, backend.objects.open):
+                with pytest.raises(ObjectNotFound):
+                    call(_PUBLIC)
+            with pytest.raises(ObjectNotFound):
+                backend.objects.copy(_PUBLIC, _TRASHED)
+            assert not backend.objects.exists(_PUBLIC)
+            backend.objects.delete([_PUBLIC])
+
+
+def test_direct_calls_store_and_return_the_same(tmp_path: Path) -> None:
+    """Each call leaves the same bodies and headers, and returns the same."""
+    seen = []
+    for is_direct in (False, True):
+        with aws_backend() as backend:
+            assert backend.clients
+            with direct_s3(backend.clients.s3) if is_direct else nullcontext():
+                steps = _use(backend.objects)
+                seen.append([(step, stored_state.digest(backend, tmp_path)) for step in steps])
+    assert seen[0] == seen[1]
+    assert len({digest for _, digest in seen[0]}) == len(seen[0])
+
+
+def _use(store: ObjectStore) -> Iterator[object]:
+    """Make the calls, and yield what is read after each change."""
+    store.put(_PUBLIC, b"a photo")
+    yield store.get(_PUBLIC), store.exists(_PUBLIC)
+    store.put(_PUBLIC, BytesIO(b"another photo"))
+    with store.open(_PUBLIC) as body, store.open(_PUBLIC, 8) as rest:
+        yield body.read(3), body.read(), rest.read()
+    store.copy(_PUBLIC, _TRASHED)
+    yield list(store.list(""))
+    store.put("photos/01ABC/photo.json", b"{}")
+    yield list(store.list("photos/"))
+    store.copy(_TRASHED, "photos/01ABC/640.avif")
+    yield list(store.list("photos/01ABC/6"))
+    store.delete([_PUBLIC, "photos/01ABC/unknown & <missing>.jpg"])
+    yield store.exists(_PUBLIC)
+    store.delete([_TRASHED, "photos/01ABC/missing.jpg"])
+    yield list(store.list(""))
