@@ -1,11 +1,14 @@
 """Fixtures of the fault tests."""
 
+import logging
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from traceback import format_exception_only
+from typing import Any
 
 import pytest
 
@@ -15,8 +18,16 @@ from tests.faults.stages import Stages
 
 @pytest.fixture
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Retry and wait for leases without pauses: nothing else runs during them."""
+    """Retry and wait for leases without pauses: nothing else runs during them.
+
+    Log no tracebacks either: formatting those of one fault takes as long as several steps.
+    """
     monkeypatch.setattr(time, "sleep", lambda _: None)
+    monkeypatch.setattr(logging.Formatter, "formatException", _last_line)
+
+
+def _last_line(_formatter: logging.Formatter, error: Any) -> str:
+    return "".join(format_exception_only(error[1]))
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,7 @@
 import hashlib
 import pickle
 import re
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from functools import lru_cache
 from math import inf
@@ -17,13 +15,16 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import FakeBucket, s3_backends
 
+from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import BUCKET, REGION, Backend
 from tests.faults.shortcuts.saved_folder import SavedFolder, entries_of
 
 _CATALOG = "catalog.sqlite3"
 _TABLES = re.compile("albums|last_listing|listings|photos|positions|tag_counts|usage_counters")
 # The rows of the index are not stored. Its vocabulary has the words of each row.
-_VOCABULARY = "CREATE VIRTUAL TABLE temp.words USING fts5vocab('main', 'entries', 'instance')"
+_VOCABULARY = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.words USING fts5vocab('main', 'entries', 'instance')"
+)
 _VARIABLE = re.compile(
     r"(?P<photo>\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b)"
     r"|(?P<time>\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)?)"
@@ -68,7 +69,8 @@ def digest(backend: Backend, folder: Path) -> str:
     """
     parts = list(_aws_parts()) if backend.clients or backend.name == "store" else []
     if not backend.clients:
-        parts += _local_parts(folder)
+        parts += _file_parts(folder)
+        parts += _catalog_parts(backend.catalog)
     return hashlib.sha256("\n".join(_normalized(sorted(parts))).encode()).hexdigest()
 
 
@@ -110,11 +112,23 @@ def _aws_parts() -> Iterator[str]:
         yield f"{key.name}: {metadata} {key.value.decode('latin-1')}"
 
 
-def _local_parts(folder: Path) -> Iterator[str]:
+def _file_parts(folder: Path) -> Iterator[str]:
     for path, entry in entries_of(folder):
         if not entry.is_dir() and not entry.name.startswith(_CATALOG):
-            yield f"{path}: {Path(entry).read_text('latin-1')}"
-    with closing(sqlite3.connect(folder / _CATALOG)) as db:
+            status = entry.stat()
+            version = (status.st_ino, status.st_mtime_ns, status.st_ctime_ns, status.st_size)
+            yield f"{path}: {_text(entry.path, version)}"
+
+
+# Objects are replaced, and never changed.
+@lru_cache(maxsize=2_000)
+def _text(path: str, _version: tuple[int, ...]) -> str:
+    return Path(path).read_text("latin-1")
+
+
+def _catalog_parts(catalog: object) -> Iterator[str]:
+    assert isinstance(catalog, SqliteCatalog)
+    with catalog._file.connection() as db:
         names = [name for (name,) in db.execute("SELECT name FROM sqlite_schema")]
         db.execute(_VOCABULARY)
         for name in [*filter(_TABLES.fullmatch, names), "temp.words"]:

@@ -25,6 +25,22 @@ class _Version(NamedTuple):
         return cls(status.st_ino, status.st_mtime_ns, status.st_size)
 
 
+class _File(NamedTuple):
+    """A file in memory, with its times. No file of a backend has a mode of its own."""
+
+    content: bytes
+    times: tuple[int, int]  # nanoseconds since 1970: accessed, modified
+
+    @classmethod
+    def at(cls, entry: os.DirEntry[str]) -> "_File":
+        status = entry.stat()
+        return cls(Path(entry).read_bytes(), (status.st_atime_ns, status.st_mtime_ns))
+
+    def write(self, path: Path) -> None:
+        path.write_bytes(self.content)
+        os.utime(path, ns=self.times)
+
+
 class SavedFolder:
     """A copy of a folder in `saved`, which does not exist yet.
 
@@ -36,10 +52,10 @@ class SavedFolder:
 
     def __init__(self, folder: Path, saved: Path, always: str) -> None:
         shutil.copytree(folder, saved)
-        self._folder, self._saved, self._always = folder, saved, always
+        self._folder, self._always = folder, always
         entries = list(entries_of(saved))
         self._folders = [path for path, entry in entries if entry.is_dir()]
-        self._files = {path for path, entry in entries if not entry.is_dir()}
+        self._files = {path: _File.at(entry) for path, entry in entries if not entry.is_dir()}
         self._restored: dict[_Path, _Version] = {}
 
     def restore(self) -> None:
@@ -49,8 +65,8 @@ class SavedFolder:
         for path in self._folders:
             if path not in kept:
                 (self._folder / path).mkdir()
-        for path in self._files - kept:
-            self._copy(path)
+        for path in self._files.keys() - kept:
+            self._write(path)
 
     def _remove_others(self) -> Iterator[_Path]:
         """Remove what differs, the content of each folder first, and yield the other paths."""
@@ -66,9 +82,9 @@ class SavedFolder:
             else:
                 Path(entry).rmdir()
 
-    def _copy(self, path: _Path) -> None:
+    def _write(self, path: _Path) -> None:
         restored = self._folder / path
-        shutil.copy2(self._saved / path, restored)
+        self._files[path].write(restored)
         if not path.startswith(self._always):
             self._restored[path] = _Version.of(restored.stat())
 
