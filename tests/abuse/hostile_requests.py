@@ -140,6 +140,7 @@ TEXTS = {
     "last date": b"9999-12-31",
     "first date": b"0001-01-01",
 }
+QUOTED = {shape: quote_from_bytes(text).encode() for shape, text in TEXTS.items()}
 HOSTS = {
     "open bracket": b"[::1",
     "brackets": b"[]",
@@ -319,7 +320,7 @@ def _with_wrong_parameters(rule: Rule, path: bytes) -> Iterator[HostileRequest]:
     for name in QUERY_PARAMETERS:
         key = name.encode()
         for shape, text in TEXTS.items():
-            quoted = b"%b=%b" % (key, quote_from_bytes(text).encode())
+            quoted = b"%b=%b" % (key, QUOTED[shape])
             yield HostileRequest(rule.endpoint, method, path, (name, shape), quoted)
             if not text.isascii():
                 raw = b"%b=%b" % (key, text)

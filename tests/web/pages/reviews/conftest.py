@@ -40,7 +40,7 @@ class Party:
 
     def csrf(self, visitor: Visitor) -> dict[str, str]:
         """Return the hidden fields of a form; the CSRF token is valid for every URL."""
-        return visitor.fields("/upload")
+        return visitor.fields("/login")
 
     def state(self, photo_id: str) -> str:
         return self.services.photos.get_any_state(photo_id).state.value

@@ -77,7 +77,7 @@ def press(
     visitor: Visitor, verb: str, listing: str, chosen: Iterable[str], **typed: Any
 ) -> TestResponse:
     """Send the form with one of its buttons."""
-    token = {"csrf_token": visitor.fields("/upload")["csrf_token"]}
+    token = {"csrf_token": visitor.fields("/login")["csrf_token"]}
     query = urlencode({"in": listing})
     return visitor.post(f"/photos/select/{verb}?{query}", token | {"photo": list(chosen)} | typed)
 
@@ -88,7 +88,7 @@ def undo(visitor: Visitor, page: str) -> TestResponse:
     form = re.search(pattern, page, re.DOTALL)
     assert form
     fields: dict[str, Any] = {"photo": re.findall(r'name="photo" value="(\w+)"', form[2])}
-    fields["csrf_token"] = visitor.fields("/upload")["csrf_token"]
+    fields["csrf_token"] = visitor.fields("/login")["csrf_token"]
     return visitor.post(unescape(form[1]), fields)
 
 
