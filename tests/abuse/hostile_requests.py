@@ -190,7 +190,7 @@ BODIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Part:
     """One part of a form: a text, or a file where it has a file name."""
 
@@ -206,7 +206,7 @@ class Part:
         return b"--%b\r\n%b\r\n\r\n%b\r\n" % (BOUNDARY, disposition, self.content)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class HostileRequest:
     """A request to one endpoint, and how it is wrong: for example ("title", "NUL")."""
 
