@@ -4,8 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.run-ready
 TEST_READY := $(VENV)/.test-ready
-# Tests often wait for processes, so there are three workers for each core.
-PYTEST := $(BIN)/python -m pytest --numprocesses $$(( $$(nproc) * 3 )) --dist worksteal
+# Tests often wait for processes, so there are two workers for each core.
+PYTEST := $(BIN)/python -m pytest --numprocesses $$(( $$(nproc) * 2 )) --dist worksteal
 INSTALL_OPTIONS := --require-hashes --only-binary :all:
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check $(INSTALL_OPTIONS)
 SHELL_SCRIPTS := deploy/*.sh deploy/shoebox deploy/install deploy/activate deploy/https \
