@@ -56,9 +56,18 @@ def pytest_configure(config: pytest.Config) -> None:
     """Do once in a process what each app that is created would do with the same files."""
     has_all_cases = config.getoption("--exhaustive") or config.getoption("--remaining")
     settings.load_profile("shoebox" if has_all_cases else "sample")
-    Flask.jinja_options = {"bytecode_cache": TemplatesCompiledOnce()}
+    Flask.jinja_options = {"bytecode_cache": TemplatesCompiledOnce(_folder_of_run(config))}
     Flask.url_rule_class = RuleCompiledOnce
     static_files._hash_of = cache(static_files._hash_of)
+
+
+def _folder_of_run(config: pytest.Config) -> Path | None:
+    """Return a folder that the workers of pytest-xdist share in this run."""
+    if not hasattr(config, "workerinput"):
+        return None
+    folder = Path(config.option.basetemp).parent / "templates"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.hookimpl(tryfirst=True)

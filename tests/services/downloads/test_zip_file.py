@@ -152,11 +152,12 @@ def test_more_than_four_gigabytes(sizes: Sequence[int]) -> None:
             assert first.read(3) == bytes(3)
 
 
-@pytest.mark.parametrize("count", [65_534, 65_535, 65_537])
-def test_more_files_than_sixteen_bits_count(count: int) -> None:
-    zip_file = ZipFile([entry(f"{number}", b"") for number in range(count)])
-    with zipfile.ZipFile(BytesIO(read(zip_file))) as archive:
-        assert len(archive.infolist()) == count
+def test_more_files_than_sixteen_bits_count(*, exhaustive: bool) -> None:
+    """With 65,535 files the field has the number that refers to the larger field."""
+    for count in (65_534, 65_535, 65_537) if exhaustive else (65_535,):
+        zip_file = ZipFile([entry(f"{number}", b"") for number in range(count)])
+        with zipfile.ZipFile(BytesIO(read(zip_file))) as archive:
+            assert len(archive.infolist()) == count
 
 
 FIRST = (1980, 1, 1, 0, 0, 0)
