@@ -126,5 +126,10 @@ def _warm_up(app: Flask) -> None:
 
 
 if __name__ == "__main__":
-    with without_syncs(), mock.patch("gunicorn.arbiter.random", **_NO_PAUSE):
+    with (
+        without_syncs(),
+        mock.patch("gunicorn.arbiter.random", **_NO_PAUSE),
+        # A test sends one request at a time: no other one ends the lease that a request waits for.
+        mock.patch("app.services.leases._POLL_SECONDS", 0.0),
+    ):
         run("--preload", "--log-level", "critical", f"{APP}:site()")
