@@ -14,8 +14,12 @@ from tests.party.sites import SITES, PartySite
 
 
 @pytest.fixture(params=SITES)
-def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PartySite]:
-    with SITES[request.param](tmp_path) as site:
+def site(
+    request: pytest.FixtureRequest, tmp_path: Path, *, exhaustive: bool
+) -> Iterator[PartySite]:
+    """A site, of whose gunicorn a sampled run starts one worker."""
+    settings = {} if exhaustive else {"WEB_CONCURRENCY": "1"}
+    with SITES[request.param](tmp_path, **settings) as site:
         yield site
 
 
