@@ -60,16 +60,22 @@ class RunningSite:
             start_new_session=True,
         )
         found: Queue[str | None] = Queue()
-        threading.Thread(target=self._read, args=(found,), daemon=True).start()
+        self._reader = threading.Thread(target=self._read, args=(found,), daemon=True)
+        self._reader.start()
         url = found.get(timeout=60)
         assert url, "\n".join(self.lines)
         self.url = url
 
     def stop(self, with_signal: signal.Signals) -> None:
-        """Send a signal to the process group, and wait until the server has exited."""
+        """Send a signal to the process group, and wait until the server has exited.
+
+        `lines` then has all that the server and its processes have written.
+        """
         with suppress(ProcessLookupError):  # it has exited
             os.killpg(self.process.pid, with_signal)
         self.process.wait(timeout=60)
+        self._reader.join(timeout=60)
+        assert not self._reader.is_alive()
 
     def _read(self, found: "Queue[str | None]") -> None:
         assert self.process.stdout

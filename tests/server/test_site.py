@@ -178,7 +178,7 @@ def test_stopping_site_completes_the_upload_that_it_receives(tmp_path: Path) -> 
             phone.sendall(form[1000:])
             assert response.readline().startswith("HTTP/1.1 201 ")
         assert site.process.wait(timeout=60) == 0
-        assert not any("Traceback" in line for line in site.lines)
+    assert not any("Traceback" in line for line in site.lines)
 
 
 def test_port_in_use_is_named_without_a_traceback(tmp_path: Path) -> None:
