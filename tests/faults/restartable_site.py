@@ -39,6 +39,7 @@ from tests.faults.fault_points import at_aws, at_ports, on_disk
 from tests.faults.injection import Injector
 from tests.faults.shortcuts.direct_s3 import direct_s3
 from tests.faults.shortcuts.inline_executor import InlineExecutor
+from tests.faults.shortcuts.short_calls import short_calls
 from tests.maintenance.conftest import add, prepared, with_credit
 from tests.visitor import Visitor
 
@@ -114,9 +115,14 @@ class RestartableSite:
             return store_backend(self.folder)
         return nullcontext(local_backend(self.folder))
 
-    def _direct(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def _direct(self) -> Iterator[None]:
         objects = self.backend.objects
-        return direct_s3(objects._client) if isinstance(objects, S3Store) else nullcontext()
+        with (
+            direct_s3(objects._client) if isinstance(objects, S3Store) else nullcontext(),
+            short_calls() if self.backend.clients else nullcontext(),
+        ):
+            yield
 
     def populate(self) -> None:
         """Publish the other photo."""
