@@ -37,9 +37,8 @@ from tests.cli.test_cli import run
 from tests.faults import stored_state
 from tests.faults.fault_points import at_aws, at_ports, on_disk
 from tests.faults.injection import Injector
-from tests.faults.shortcuts.direct_s3 import direct_s3
 from tests.faults.shortcuts.inline_executor import InlineExecutor
-from tests.faults.shortcuts.short_calls import short_calls
+from tests.faults.shortcuts.short_calls import shortened
 from tests.maintenance.conftest import add, prepared, with_credit
 from tests.visitor import Visitor
 
@@ -104,7 +103,7 @@ class RestartableSite:
             self.backend, self.later = backend, timedelta()
             self.visit_with({})
             executor = "app.services.photo_objects.ThreadPoolExecutor"
-            with mock.patch(executor, InlineExecutor), self._direct():
+            with mock.patch(executor, InlineExecutor), shortened(self.backend):
                 yield
             self._close()
 
@@ -114,15 +113,6 @@ class RestartableSite:
         if name == "store":
             return store_backend(self.folder)
         return nullcontext(local_backend(self.folder))
-
-    @contextmanager
-    def _direct(self) -> Iterator[None]:
-        objects = self.backend.objects
-        with (
-            direct_s3(objects._client) if isinstance(objects, S3Store) else nullcontext(),
-            short_calls() if self.backend.clients else nullcontext(),
-        ):
-            yield
 
     def populate(self) -> None:
         """Publish the other photo."""

@@ -8,14 +8,17 @@ still take the whole way: see direct_moto.py.
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest import mock
 
 from botocore.client import BaseClient
 from botocore.model import OperationModel
 
+from app.storage.aws.s3 import S3Store
 from tests.aws import direct_moto
+from tests.backends import Backend
+from tests.faults.shortcuts.direct_s3 import direct_s3
 
 _SERVICE = "dynamodb"
 _make_whole_call: Any = BaseClient._make_api_call
@@ -26,6 +29,17 @@ _Items = dict[str, Any]
 def short_calls() -> Iterator[None]:
     """Shorten the calls of this process within the block. It is inside of `direct_moto`."""
     with mock.patch.object(BaseClient, "_make_api_call", _make_call):
+        yield
+
+
+@contextmanager
+def shortened(backend: Backend) -> Iterator[None]:
+    """Call moto directly, and DynamoDB by short calls, within the block. Local calls stay."""
+    with ExitStack() as stack:
+        if isinstance(backend.objects, S3Store):
+            stack.enter_context(direct_s3(backend.objects._client))
+        if backend.clients:
+            stack.enter_context(short_calls())
         yield
 
 
