@@ -225,7 +225,12 @@ def _client_config(timeouts: dict[str, float]) -> Config:
 
 
 def _refuse_late_attempts(client: BaseClient, timeouts: dict[str, float]) -> None:
-    """Let the client start no attempt that could end after the deadline of the request."""
+    """Let the client start no attempt that could end after the deadline of the request.
+
+    The clients of a command have no deadline, although an upload sets one in a command too.
+    """
+    if timeouts is _COMMAND:
+        return
     min_seconds = timeouts["connect_timeout"] + timeouts["read_timeout"]
     if timeouts is _EMULATOR:
         min_seconds = 0.0  # an attempt may start until the deadline

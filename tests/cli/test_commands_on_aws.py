@@ -1,0 +1,22 @@
+"""Commands on AWS with the clients that they create, which wait longer than those of the site."""
+
+from pathlib import Path
+
+from tests.sample_images import jpeg
+from tests.server.client import run_command
+from tests.server.emulator import provisioned_emulator
+
+
+def test_photos_are_imported_checked_exported_and_rebuilt(tmp_path: Path) -> None:
+    """No command is refused a call because the site would have no time left for it."""
+    plain, copy = tmp_path / "plain", tmp_path / "copy"
+    plain.mkdir()
+    for name in ("one.jpg", "two.jpg"):
+        (plain / name).write_bytes(jpeg(320, 240))
+    with provisioned_emulator() as settings:
+        assert "2 added" in run_command("import", str(plain), **settings)
+        assert "No problems found." in run_command("check", "--deep", **settings)
+        assert "2 photos" in run_command("export", str(copy), **settings)
+        assert "2 unchanged" in run_command("import", str(copy), **settings)
+        assert "2 unchanged" in run_command("rebuild", "--apply", **settings)
+        assert "0 " in run_command("purge", "--apply", **settings)
