@@ -16,15 +16,14 @@ from pathlib import Path
 
 from app.domain.upload import PhotoText
 from app.storage.local.sqlite import SqliteCatalog
-from tests.backends import Backend
-from tests.faults.server import backend_named
-from tests.faults.test_kills import moto_server
+from tests.backends import BUCKET, REGION, TABLE, Backend
+from tests.faults.killed.server import stored_backend
+from tests.faults.killed.site import moto_server
 from tests.maintenance.conftest import contents as contents_of
 from tests.maintenance.conftest import plain_service
 from tests.sample_images import jpeg
 
 PHOTOS = 50
-BUCKET = "shoebox-drill"
 
 
 @dataclass
@@ -40,7 +39,7 @@ class Drill:
         """Return the environment of the commands."""
         if self.endpoint is None:
             return {"PHOTO_DIR": str(self.folder / BUCKET)}
-        names = {"PHOTO_BUCKET": BUCKET, "PHOTO_TABLE": BUCKET, "AWS_REGION": "us-east-1"}
+        names = {"PHOTO_BUCKET": BUCKET, "PHOTO_TABLE": TABLE, "AWS_REGION": REGION}
         return names | {
             "AWS_ENDPOINT_URL": self.endpoint,
             "SECRET_KEY": "a secret for drills alone",
@@ -48,7 +47,7 @@ class Drill:
 
     def backend(self) -> Backend:
         """Open the backend."""
-        return backend_named(BUCKET, self.folder, self.endpoint)
+        return stored_backend(self.folder / BUCKET, self.endpoint)
 
     def shoebox(self, *command: str) -> None:
         """Run a command and print its output."""
@@ -106,7 +105,7 @@ class Drill:
             for path in (self.folder / BUCKET).glob("catalog.sqlite3*"):
                 path.unlink()
             return
-        for table in (BUCKET, f"{BUCKET}-listings"):
+        for table in (TABLE, f"{TABLE}-listings"):
             clients.dynamodb.update_table(TableName=table, DeletionProtectionEnabled=False)
             clients.dynamodb.delete_table(TableName=table)
 
